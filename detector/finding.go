@@ -1,0 +1,76 @@
+package detector
+
+import (
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// FindingKind is what happened to an episode or a feed.
+type FindingKind string
+
+// The kinds of findings.
+const (
+	Raised      FindingKind = "raised"       // an episode opened
+	RaisedAgain FindingKind = "raised_again" // an open episode grew by a new order of evidence
+	Closed      FindingKind = "closed"       // an episode ended
+	FeedDead    FindingKind = "feed_dead"    // a source gives nothing although its accounts were active
+	FeedBack    FindingKind = "feed_back"    // and gives again
+)
+
+// Finding is what the detector hands to alerting. It is a function of the log
+// and the rules: replaying gives the same bytes.
+type Finding struct {
+	// ID names the episode (account and its start) or the feed's failure (source
+	// and day); the findings of one episode share it.
+	ID   string      `json:"id"`
+	Kind FindingKind `json:"kind"`
+	// Time is the end of the closed day it was found at, or the time of the
+	// interaction that was enough by itself. Unix nanoseconds.
+	Time    int64          `json:"time"`
+	Account string         `json:"account,omitempty"` // empty for a feed
+	Grade   accounts.Grade `json:"grade,omitempty"`
+	Source  string         `json:"source,omitempty"` // of a feed
+	// Day the episode or failure began.
+	Since signals.Day `json:"since"`
+	// Risk in account-years: a healthy account shows as much once in this many.
+	Risk float64 `json:"risk,omitempty"`
+	// Evidence is the fused evidence in nats.
+	Evidence float64  `json:"evidence,omitempty"`
+	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
+	// SeasonUnknown: less than two years of history, so a yearly shape could
+	// not be told from a decline.
+	SeasonUnknown bool   `json:"season_unknown,omitempty"`
+	Rules         string `json:"rules"`
+}
+
+// Term is a kind of evidence.
+type Term string
+
+// The terms of evidence.
+const (
+	Drop     Term = "drop"     // fewer than the own rate in a recent window
+	Gap      Term = "gap"      // silent longer than its own pauses
+	Shift    Term = "shift"    // a mean that moved down
+	Incident Term = "incident" // a rare bad-news event
+	Shrink   Term = "shrink"   // an amount that fell
+)
+
+// Reason is one series' part in a finding.
+type Reason struct {
+	Signal  string `json:"signal"`
+	Contact string `json:"contact,omitempty"` // whose series; empty for the account's
+	Side    Side   `json:"side"`
+	Term    Term   `json:"term"`
+	// Window in days that was judged.
+	Window int `json:"window"`
+	// From and To are what is usual and what was seen: per week for counts and
+	// amounts, the mean for scores, days for a gap, occurrences in the window
+	// for an incident.
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+	// Since is the day of the last contact of a gap, the first day of the window
+	// otherwise.
+	Since signals.Day `json:"since"`
+	// Evidence in nats: -ln P(this or worse).
+	Evidence float64 `json:"evidence"`
+}

@@ -1,0 +1,104 @@
+package detector
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Store keeps the state of partitions. The protocol and its order of checks
+// are those of docs/architecture.md ("The commit"); memory and Redis implement
+// it alike and pass one conformance suite (detector/storetest).
+//
+// All methods block and may be called concurrently for different partitions.
+// An error that is not one of those below means that nothing is known about
+// the outcome: the call may be repeated as it was.
+type Store interface {
+	// Claim takes a partition over: it writes the fresh token, so that every
+	// later commit under another token is refused, counts the epoch up, sets seq
+	// to what it was, and returns what is kept. A partition without state gets
+	// the identity written and returns a Meta whose Position is nil.
+	// ErrIdentity when the kept identity differs from id.
+	Claim(ctx context.Context, partition int, token string, id Identity) (Meta, error)
+
+	// Accounts hands every kept account to yield, each at least once, in no
+	// order; state is valid during the call. An error of yield ends it.
+	Accounts(ctx context.Context, partition int, yield func(AccountState) error) error
+
+	// Commit writes one chunk, all or nothing. ErrRefused when the partition is
+	// under another token or the seq does not follow: then nothing is written.
+	// A chunk whose seq is the stored one was written before: success.
+	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
+
+	// Outbox returns up to max findings that await delivery, oldest first;
+	// Settle removes them. Both may repeat: findings have stable ids.
+	Outbox(ctx context.Context, partition, max int) ([]OutboxEntry, error)
+	Settle(ctx context.Context, partition int, ids []string) error
+}
+
+// ErrRefused means that the partition is not ours any more, or that the store
+// does not hold what we wrote last: claim again and read from what is stored.
+var ErrRefused = errors.New("commit refused: the partition was claimed by another, or the store went back in time")
+
+// ErrIdentity means that the kept state belongs to another topic, cluster,
+// partition count or time zone.
+var ErrIdentity = errors.New("the kept state belongs to another log")
+
+// Identity is what a state belongs to; it never changes silently.
+type Identity struct {
+	Cluster    string // the Kafka cluster id
+	Topic      string
+	Partitions int
+	TimeZone   string
+}
+
+// Meta is what is kept about a partition as a whole.
+type Meta struct {
+	Seq       uint64 // number of the last commit call
+	Epoch     uint64 // how often the partition was claimed; for people
+	Portfolio []byte // what Chunk.Portfolio wrote last; nil when nothing was
+	Position  *Position
+	// StoreTime is the store's clock, to notice an owner whose clock is off.
+	StoreTime time.Time
+}
+
+// Position is how far a partition was judged.
+type Position struct {
+	Next         int64  // first offset that is not in the state
+	Anchor       uint64 // hash of the last record before Next (see Anchor); 0 when there was none
+	AnchorOffset int64  // its offset
+	Clock        int64  // Unix nanoseconds of the newest tick; for people and metrics
+	Day          int32  // last closed day; for people and metrics
+	Rules        string // hash of the rules in force
+	Log          []byte // the engine's own encoding of everything about the partition as a whole
+}
+
+// AccountState is one account as it is kept.
+type AccountState struct {
+	ID    string
+	State []byte // versioned; holds the account's own next offset
+}
+
+// Chunk is one call of a commit. A commit is a run of chunks: the first holds
+// Portfolio, the last holds Position, a commit of one chunk holds both. Every
+// prefix of the run is a valid state, because each account carries its own
+// next offset and skips what it has already seen.
+type Chunk struct {
+	Token     string
+	Seq       uint64 // one more than the call before
+	Accounts  []AccountState
+	Findings  [][]byte // JSON of the findings of just these accounts; feeds' in the last chunk
+	Portfolio []byte   // nil: leave as it is
+	Position  *Position
+}
+
+// Receipt is what a commit returns.
+type Receipt struct {
+	StoreTime time.Time
+}
+
+// OutboxEntry is one finding that awaits delivery.
+type OutboxEntry struct {
+	ID      string // of the entry, not of the finding
+	Finding []byte
+}

@@ -1,5 +1,10 @@
 package signals
 
+import (
+	"bytes"
+	"slices"
+)
+
 // Record is one record of a partition of the topic, as the log hands it out.
 // Key, Value and header values are valid until the next read of the log.
 type Record struct {
@@ -76,3 +81,14 @@ type Reject struct {
 }
 
 func (r *Reject) Error() string { return string(r.Reason) + ": " + r.Detail }
+
+// Clone returns a record that owns its bytes.
+func (r *Record) Clone() Record {
+	c := *r
+	c.Key, c.Value = bytes.Clone(r.Key), bytes.Clone(r.Value)
+	c.Headers = slices.Clone(r.Headers)
+	for i := range c.Headers {
+		c.Headers[i].Value = bytes.Clone(c.Headers[i].Value)
+	}
+	return c
+}

@@ -1,0 +1,182 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestReadCSV(t *testing.T) {
+	const text = "\ufeffGrade, id ,contacts,name,owner\r\n" +
+		"key,hengda,li-wei=Li Wei; zhang=张;cfo;,恒达钢铁,wang\r\n" +
+		",,,,\r\n" +
+		"\r\n" +
+		",acme,,\"Acme, Inc.\",\r\n"
+	d, err := ReadCSV(strings.NewReader(text), "accounts.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for a := range d.All() {
+		got = append(got, fmt.Sprintf("%+v", *a))
+	}
+	want := []string{
+		"{ID:acme Name:Acme, Inc. Owner: Grade:ordinary Contacts:[]}",
+		"{ID:hengda Name:恒达钢铁 Owner:wang Grade:key Contacts:[{ID:cfo Name:cfo} {ID:li-wei Name:Li Wei} {ID:zhang Name:张}]}",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestReadCSVFaults(t *testing.T) {
+	gbk := "id,name\nacme,Acme\nhengda,\xba\xe3\xb4\xef\xb8\xd6\xcc\xfa\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"empty file":     {"", `a.csv:1: the file is empty; the first line names the columns: id,name,owner,grade,contacts`},
+		"no id":          {"name,owner\nAcme,li\n", `a.csv:1: there is no column "id"`},
+		"unknown column": {"id,garde\nacme,key\n", `a.csv:1: unknown column "garde" (did you mean "grade"?); the columns are id, name, owner, grade, contacts`},
+		"column twice":   {"id,name,ID\na,b,c\n", `a.csv:1: column "id" is given twice`},
+		"semicolons":     {"id;name\na;b\n", `a.csv:1: the columns are not separated by commas: save the file with commas between them`},
+		"duplicate":      {"id\nacme\n\nhengda\nacme\n", `a.csv:5: account "acme" is already on line 2`},
+		"empty id":       {"id,name\n ,Acme\n", `a.csv:2: id is empty`},
+		"long id":        {"id\n" + strings.Repeat("x", 257) + "\n", `a.csv:2: id is longer than 256 bytes`},
+		"bad grade":      {"id,grade\nacme,keys\n", `a.csv:2: grade "keys" is none of key, potential, ordinary, marginal, problem (did you mean "key"?)`},
+		"control in id":  {"id\nac\x07me\n", `a.csv:2: id "ac\ame" holds a control character`},
+		"zero width":     {"id\nac\u200bme\n", `a.csv:2: id "ac\u200bme" holds a control character`},
+		"control in name": {"id,name,owner\nacme,\"A\nB\",\x00\n",
+			"a.csv:2: name holds a control character\na.csv:2: owner holds a control character"},
+		"field count":     {"id,name\nacme\nhengda,H,x\n", "a.csv:2: 1 fields where the first line names 2 columns\na.csv:3: 3 fields where the first line names 2 columns"},
+		"bare quote":      {"id,name\nacme,A\"B\nacme,x\nacme,y\n", "a.csv:2: bare \" in non-quoted-field\na.csv:4: account \"acme\" is already on line 3"},
+		"open quote":      {"id,name\nacme,\"A\n", "a.csv:2: extraneous or missing \" in quoted-field"},
+		"contact no id":   {"id,contacts\nacme,=Li Wei\n", `a.csv:2: contact's id is empty`},
+		"contact twice":   {"id,contacts\nacme,li=Li;li=Li Wei\n", `a.csv:2: contact "li" is given twice`},
+		"full width":      {"id,contacts\nacme,li＝李；zhang＝张\n", `a.csv:2: contacts "li＝李；zhang＝张": write the half-width signs ; and = between them`},
+		"contact control": {"id,contacts\nacme,li=L\x01\n", `a.csv:2: name of contact "li" holds a control character`},
+		"GBK": {gbk, `a.csv:3: the file is GB18030 (GBK), not UTF-8: in Excel save it as "CSV UTF-8 (Comma delimited)", or run: ` +
+			`iconv -f GB18030 -t UTF-8 a.csv > utf8.csv`},
+		"Latin 1": {"id,name\nacme,Caf\xe9 M\xfcller\n", `a.csv:2: the file is not UTF-8: in Excel save it as "CSV UTF-8 (Comma delimited)"`},
+		"UTF-16": {"\xff\xfei\x00d\x00", `a.csv:1: the file is UTF-16, not UTF-8: in Excel save it as "CSV UTF-8 (Comma delimited)", or run: ` +
+			`iconv -f UTF-16 -t UTF-8 a.csv > utf8.csv`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := ReadCSV(strings.NewReader(c.text), "a.csv")
+			if d != nil || err == nil || err.Error() != c.want {
+				t.Errorf("got\n%v\nwant\n%s", err, c.want)
+			}
+			if _, ok := errors.AsType[Faults](err); !ok {
+				t.Errorf("the error is a %T, not Faults", err)
+			}
+		})
+	}
+}
+
+func TestNilDirectory(t *testing.T) {
+	var d *Directory
+	if d.Get("acme") != nil || d.GetBytes([]byte("acme")) != nil || d.Len() != 0 || d.Hash() != "" {
+		t.Error("a nil Directory knows somebody")
+	}
+	for range d.All() {
+		t.Error("a nil Directory yields an account")
+	}
+	if NewDirectory(nil).Hash() == "" {
+		t.Error("a Directory without accounts has the hash of no Directory")
+	}
+}
+
+func TestGetBytesDoesNotAllocate(t *testing.T) {
+	d, id := NewDirectory([]Account{{ID: "acme"}}), []byte("acme")
+	if n := testing.AllocsPerRun(100, func() {
+		if d.GetBytes(id) == nil {
+			t.Fatal("acme is not there")
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestHash(t *testing.T) {
+	base := []Account{
+		{ID: "acme", Name: "Acme", Owner: "li", Grade: Key, Contacts: []Contact{{"wei", "Wei"}, {"zhang", "Zhang"}}},
+		{ID: "hengda"},
+	}
+	hash := NewDirectory(base).Hash()
+	change := func(f func(list []Account) []Account) string {
+		list := slices.Clone(base)
+		for i := range list {
+			list[i].Contacts = slices.Clone(list[i].Contacts)
+		}
+		return NewDirectory(f(list)).Hash()
+	}
+	for name, same := range map[string]func([]Account) []Account{
+		"owner":           func(l []Account) []Account { l[0].Owner = "wang"; return l },
+		"name":            func(l []Account) []Account { l[0].Name = "ACME"; return l },
+		"contact's name":  func(l []Account) []Account { l[0].Contacts[0].Name = "韦"; return l },
+		"order":           func(l []Account) []Account { slices.Reverse(l); return l },
+		"contacts' order": func(l []Account) []Account { slices.Reverse(l[0].Contacts); return l },
+		"default grade":   func(l []Account) []Account { l[1].Grade = Ordinary; return l },
+	} {
+		if change(same) != hash {
+			t.Errorf("%s: the hash changed", name)
+		}
+	}
+	for name, other := range map[string]func([]Account) []Account{
+		"grade":        func(l []Account) []Account { l[0].Grade = Potential; return l },
+		"id":           func(l []Account) []Account { l[1].ID = "hengda2"; return l },
+		"one less":     func(l []Account) []Account { return l[:1] },
+		"contact's id": func(l []Account) []Account { l[0].Contacts[0].ID = "wei2"; return l },
+		"contact moved": func(l []Account) []Account {
+			l[1].Contacts, l[0].Contacts = l[0].Contacts[1:], l[0].Contacts[:1]
+			return l
+		},
+		"id with a space":  func(l []Account) []Account { l[0].Contacts = []Contact{{ID: `wei" "zhang`}}; return l },
+		"no contacts left": func(l []Account) []Account { l[0].Contacts = nil; return l },
+	} {
+		if change(other) == hash {
+			t.Errorf("%s: the hash did not change", name)
+		}
+	}
+}
+
+func TestDidYouMean(t *testing.T) {
+	known := []string{"lateness", "signals", "grades"}
+	for word, want := range map[string]string{
+		"latness": ` (did you mean "lateness"?)`, "LATENESS": ` (did you mean "lateness"?)`, "signlas": ` (did you mean "signals"?)`,
+		"grade": ` (did you mean "grades"?)`, "holidays": "", "": "", "x": "", strings.Repeat("signals", 1000): "",
+	} {
+		if got := DidYouMean(word, known); got != want {
+			t.Errorf("%.20q: got %q, want %q", word, got, want)
+		}
+	}
+}
+
+func FuzzReadCSV(f *testing.F) {
+	for _, s := range []string{"id,name\nacme,Acme\n", "\ufeffid,contacts\nacme,li=Li;zhang\n", "id;name\n", "id\n\"a", "id\n\xb0\xa1\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := ReadCSV(strings.NewReader(text), "a.csv")
+		if (d == nil) == (err == nil) {
+			t.Fatalf("directory %v, error %v", d, err)
+		}
+		for a := range d.All() {
+			if idFault(a.ID) != "" || !slices.Contains(Grades, a.Grade) || a.Name == "" {
+				t.Fatalf("accepted %+v", a)
+			}
+		}
+	})
+}
+
+func BenchmarkReadCSV(b *testing.B) {
+	var s strings.Builder
+	s.WriteString("id,name,owner,grade,contacts\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&s, "account-%d,恒达钢铁 %d,wang,key,li-wei-%d=Li Wei;zhang-%d=张\n", i, i, i, i)
+	}
+	for b.Loop() {
+		if _, err := ReadCSV(strings.NewReader(s.String()), "a.csv"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

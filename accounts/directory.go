@@ -1,0 +1,89 @@
+package accounts
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// NewDirectory builds a directory and fills in what the accounts leave out:
+// names and grades. Contacts are kept in the order of their ids. Of two
+// accounts with one id the later counts; files are checked before (see Roll).
+// The accounts are copied.
+func NewDirectory(list []Account) *Directory {
+	d := &Directory{byID: make(map[string]*Account, len(list))}
+	for _, a := range list {
+		a.Name = cmp.Or(a.Name, a.ID)
+		a.Grade = cmp.Or(a.Grade, Ordinary)
+		a.Contacts = slices.Clone(a.Contacts)
+		for i := range a.Contacts {
+			a.Contacts[i].Name = cmp.Or(a.Contacts[i].Name, a.Contacts[i].ID)
+		}
+		slices.SortStableFunc(a.Contacts, func(x, y Contact) int { return cmp.Compare(x.ID, y.ID) })
+		d.byID[a.ID] = &a
+	}
+	d.ids = slices.Sorted(maps.Keys(d.byID))
+	return d
+}
+
+// Get returns an account, nil when there is none of this id.
+func (d *Directory) Get(id string) *Account {
+	if d == nil {
+		return nil
+	}
+	return d.byID[id]
+}
+
+// GetBytes is Get without an allocation.
+func (d *Directory) GetBytes(id []byte) *Account {
+	if d == nil {
+		return nil
+	}
+	return d.byID[string(id)]
+}
+
+// Len is the number of accounts.
+func (d *Directory) Len() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.ids)
+}
+
+// All yields every account in the order of ids.
+func (d *Directory) All() iter.Seq[*Account] {
+	return func(yield func(*Account) bool) {
+		if d == nil {
+			return
+		}
+		for _, id := range d.ids {
+			if !yield(d.byID[id]) {
+				return
+			}
+		}
+	}
+}
+
+// Hash names the detector's view of the accounts: ids, grades and contacts'
+// ids. A new owner or another spelling of a name changes nothing in it, so
+// they never change the rules. Empty for a nil Directory, which differs from
+// one without accounts: it accepts everybody.
+func (d *Directory) Hash() string {
+	if d == nil {
+		return ""
+	}
+	h := sha256.New()
+	for a := range d.All() {
+		io.WriteString(h, strconv.Quote(a.ID)+" "+string(a.Grade))
+		for _, c := range a.Contacts {
+			io.WriteString(h, " "+strconv.Quote(c.ID))
+		}
+		io.WriteString(h, "\n")
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

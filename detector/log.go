@@ -2,7 +2,6 @@ package detector
 
 import (
 	"context"
-	"errors"
 
 	"firstsign/signals"
 )
@@ -30,19 +29,13 @@ type Log interface {
 	Reject(ctx context.Context, rejected []Rejected) error
 }
 
-// Batch is what one Read gives.
-type Batch struct {
-	Records []signals.Record // ascending offsets
-	Next    int64            // where to read next; above the last record where the log skips
-	End     int64            // the log's end when the batch was fetched, for lag
-}
-
-// Rejected is one record that does not count, and why. It owns its bytes.
-type Rejected struct {
-	Record signals.Record
-	Reject *signals.Reject
-}
+// What a Log hands out and takes; the types are those of package signals, so
+// that a log needs to know nothing of the detector.
+type (
+	Batch    = signals.Batch
+	Rejected = signals.Rejected
+)
 
 // ErrOutOfRange means that the wanted offset is below the first kept offset
 // or above the log's end; Bounds tells which.
-var ErrOutOfRange = errors.New("offset is outside the log")
+var ErrOutOfRange = signals.ErrOutOfRange

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Alerts is where the alerts to show come from.
+type Alerts interface {
+	// List returns all alerts that are kept, in an order that a person would
+	// want: a slice that encodes as JSON. It may block until ctx ends and may be
+	// called concurrently.
+	List(ctx context.Context) (any, error)
+}
+
+// Accounts is where the state of one account comes from.
+type Accounts interface {
+	// Inspect returns what is known about an account, as it encodes as JSON, and
+	// ErrUnknownAccount when there is none. It may block until ctx ends and may
+	// be called concurrently.
+	Inspect(ctx context.Context, account string) (any, error)
+}
+
+// ErrUnknownAccount means that neither files nor state know the account.
+var ErrUnknownAccount = errors.New("unknown account")
+
+//go:embed index.html
+var index []byte
+
+// Handler answers the requests of a server.
+func Handler(parts Parts, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", serveIndex)
+	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]bool{"healthy": true})
+	})
+	mux.HandleFunc("GET /-/ready", parts.Ready.serve)
+	if parts.Metrics != nil {
+		// What can be gathered is served even when one collector fails: an
+		// operator needs the rest just then.
+		mux.Handle("GET /metrics", promhttp.HandlerFor(parts.Metrics, promhttp.HandlerOpts{
+			ErrorLog:      slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+			ErrorHandling: promhttp.ContinueOnError,
+		}))
+	}
+	if parts.Alerts != nil {
+		mux.HandleFunc("GET /api/v1/alerts", func(w http.ResponseWriter, r *http.Request) {
+			alerts, err := parts.Alerts.List(r.Context())
+			answer(w, r, alerts, err, log)
+		})
+	}
+	if parts.Accounts != nil {
+		mux.HandleFunc("GET /api/v1/accounts/{id}", func(w http.ResponseWriter, r *http.Request) {
+			account, err := parts.Accounts.Inspect(r.Context(), r.PathValue("id"))
+			answer(w, r, account, err, log)
+		})
+	}
+	return guard(mux)
+}
+
+// guard sets the headers that keep a browser from doing more with an answer
+// than showing it.
+func guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func serveIndex(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(index) // a client that went away is not our error
+}
+
+type problem struct {
+	Error string `json:"error"`
+}
+
+// answer writes what was found. An unexpected error goes to the log only: it
+// may name addresses that are nobody's business outside.
+func answer(w http.ResponseWriter, r *http.Request, found any, err error, log *slog.Logger) {
+	switch {
+	case err == nil:
+		writeJSON(w, http.StatusOK, found)
+	case errors.Is(err, ErrUnknownAccount):
+		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
+	case r.Context().Err() != nil: // nobody is listening any more
+	default:
+		log.Error("web request failed", "path", r.URL.Path, "error", err)
+		writeJSON(w, http.StatusServiceUnavailable, problem{"this cannot be read now; the log of the service says why"})
+	}
+}
+
+// writeJSON encodes first, so that a value that cannot be encoded is a clean
+// 500 and not half an answer.
+func writeJSON(w http.ResponseWriter, code int, v any) {
+	body, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		code, body = http.StatusInternalServerError, []byte(`{"error": "the answer cannot be encoded"}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_, _ = w.Write(append(body, '\n')) // a client that went away is not our error
+}

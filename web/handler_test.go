@@ -1,0 +1,132 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// hashOfSecret is bcrypt of "secret" at the lowest cost.
+const hashOfSecret = "$2a$04$zXUYE/ZB.EOhny.c2sLpROZTELzBSDvoOdHwMnVlnElmoLz7mN31a"
+
+func ask(t *testing.T, h http.Handler, method, target string) (int, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, target, nil))
+	if got := w.Header().Get("X-Content-Type-Options"); got != "nosniff" {
+		t.Errorf("%s %s: X-Content-Type-Options %q", method, target, got)
+	}
+	return w.Code, w.Body.String()
+}
+
+func TestHandler(t *testing.T) {
+	type alert struct {
+		ID string `json:"id"`
+	}
+	parts := Parts{
+		Metrics: prometheus.NewRegistry(),
+		Alerts:  listFunc(func(context.Context) (any, error) { return []alert{{"acme/2026-03-02"}}, nil }),
+		Accounts: inspectFunc(func(_ context.Context, id string) (any, error) {
+			switch id {
+			case "acme", "a/b 客户":
+				return map[string]string{"account": id}, nil
+			case "odd":
+				return math.NaN(), nil
+			}
+			return nil, fmt.Errorf("inspect %s: %w", id, ErrUnknownAccount)
+		}),
+	}
+	full, empty := Handler(parts, quiet()), Handler(Parts{}, quiet())
+	tests := []struct {
+		handler        http.Handler
+		method, target string
+		code           int
+		body           string
+	}{
+		{full, "GET", "/", 200, `href="/api/v1/alerts"`},
+		{full, "GET", "/-/healthy", 200, `"healthy": true`},
+		{full, "GET", "/-/ready", 503, `"parts": []`},
+		{full, "GET", "/metrics", 200, ""},
+		{full, "GET", "/api/v1/alerts", 200, `"id": "acme/2026-03-02"`},
+		{full, "GET", "/api/v1/accounts/acme", 200, `"account": "acme"`},
+		{full, "GET", "/api/v1/accounts/a%2Fb%20%E5%AE%A2%E6%88%B7", 200, `"account": "a/b 客户"`},
+		{full, "GET", "/api/v1/accounts/nobody", 404, `"error": "unknown account"`},
+		{full, "GET", "/api/v1/accounts/odd", 500, "cannot be encoded"},
+		{full, "GET", "/nowhere", 404, ""},
+		{full, "POST", "/api/v1/alerts", 405, ""},
+		{full, "DELETE", "/api/v1/accounts/acme", 405, ""},
+		{empty, "GET", "/metrics", 404, ""},
+		{empty, "GET", "/api/v1/alerts", 404, ""},
+		{empty, "GET", "/api/v1/accounts/acme", 404, ""},
+	}
+	for _, test := range tests {
+		code, body := ask(t, test.handler, test.method, test.target)
+		if code != test.code || !strings.Contains(body, test.body) {
+			t.Errorf("%s %s: %d %s, want %d with %q", test.method, test.target, code, body, test.code, test.body)
+		}
+	}
+}
+
+func TestReady(t *testing.T) {
+	ok := func() error { return nil }
+	waiting := func() error { return errors.New("waits for Redis at 127.0.0.1:6379: connection refused") }
+	tests := []struct {
+		name  string
+		parts map[string]func() error
+		want  Status
+	}{
+		{"nothing started yet", nil, Status{Parts: []PartStatus{}}},
+		{"all ready", map[string]func() error{"kafka": ok, "alerting": ok},
+			Status{true, []PartStatus{{"alerting", true, ""}, {"kafka", true, ""}}}},
+		{"one waits", map[string]func() error{"kafka": ok, "partition 0": waiting},
+			Status{false, []PartStatus{{"kafka", true, ""}, {"partition 0", false, "waits for Redis at 127.0.0.1:6379: connection refused"}}}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			ready := &Readiness{}
+			for name, check := range test.parts {
+				ready.Add(name, check)
+			}
+			code, body := ask(t, Handler(Parts{Ready: ready}, quiet()), "GET", "/-/ready")
+			if want := map[bool]int{true: 200, false: 503}[test.want.Ready]; code != want {
+				t.Errorf("code %d, want %d", code, want)
+			}
+			var got Status
+			if err := json.Unmarshal([]byte(body), &got); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// A part that leaves, as a partition does when another member takes it, is
+// not waited for any more; one that joins under the same name replaces it.
+func TestReadyPartsComeAndGo(t *testing.T) {
+	ready := &Readiness{}
+	ready.Add("kafka", func() error { return nil })
+	ready.Add("partition 3", func() error { return errors.New("claims its state") })
+	if ready.Status().Ready {
+		t.Error("ready while a partition claims its state")
+	}
+	ready.Add("partition 3", func() error { return nil })
+	if !ready.Status().Ready {
+		t.Error("not ready after the claim")
+	}
+	ready.Add("partition 3", func() error { return errors.New("refused") })
+	ready.Remove("partition 3")
+	if !ready.Status().Ready {
+		t.Error("not ready although the partition was given up")
+	}
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+)
+
+// grace is how long requests in flight may go on once the server is told to
+// stop. Nothing served here takes longer than a scrape.
+const grace = 5 * time.Second
+
+// Config says where the server listens.
+type Config struct {
+	// Listen is the address, host:port. An empty host listens on every interface.
+	Listen string
+	// ConfigFile is a web.config.file of the Prometheus exporter-toolkit, for TLS
+	// and basic auth; empty serves plain HTTP to everybody who can connect. It is
+	// read again for every connection, so that certificates can be replaced.
+	ConfigFile string
+}
+
+// Parts are what a server shows. A nil Alerts or Accounts answers 404.
+type Parts struct {
+	Metrics  prometheus.Gatherer
+	Ready    *Readiness
+	Alerts   Alerts
+	Accounts Accounts
+}
+
+// Server is the HTTP server of one process.
+type Server struct {
+	config   Config
+	listener net.Listener
+	http     *http.Server
+	log      *slog.Logger
+}
+
+// Listen opens the port and checks the config file, so that a port in use or a
+// wrong certificate is an error at start. Requests wait until Run.
+func Listen(c Config, parts Parts, log *slog.Logger) (*Server, error) {
+	if c.ConfigFile != "" {
+		if err := toolkit.Validate(c.ConfigFile); err != nil {
+			return nil, fmt.Errorf("web config %s: %w", c.ConfigFile, err)
+		}
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for web requests: %w", err)
+	}
+	return &Server{
+		config:   c,
+		listener: listener,
+		log:      log,
+		http: &http.Server{
+			Handler:           Handler(parts, log),
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       10 * time.Second,
+			WriteTimeout:      30 * time.Second,
+			IdleTimeout:       2 * time.Minute,
+			MaxHeaderBytes:    64 << 10,
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		},
+	}, nil
+}
+
+// Addr is the address that was opened; with port 0 the one that was chosen.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Run serves until ctx ends and then lets requests in flight finish, for some
+// seconds. It returns nil when it was told to stop.
+func (s *Server) Run(ctx context.Context) error {
+	served := make(chan error, 1)
+	go func() {
+		served <- toolkit.Serve(s.listener, s.http, &toolkit.FlagConfig{WebConfigFile: &s.config.ConfigFile}, s.log)
+	}()
+	select {
+	case err := <-served: // it ended by itself
+		s.http.Close()
+		s.listener.Close()
+		return fmt.Errorf("serve web requests: %w", err)
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	err := s.http.Shutdown(stopping)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("web requests cut off at shutdown", "after", grace)
+		err = s.http.Close()
+	}
+	s.listener.Close() // when ctx ended before Serve had it
+	if served := <-served; !errors.Is(served, http.ErrServerClosed) && !errors.Is(served, net.ErrClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

@@ -40,7 +40,7 @@ func Handler(parts Parts, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]bool{"healthy": true})
 	})
-	mux.HandleFunc("GET /-/ready", parts.Ready.serve)
+	mux.HandleFunc("GET /-/ready", serveReady(parts.Ready))
 	if parts.Metrics != nil {
 		// What can be gathered is served even when one collector fails: an
 		// operator needs the rest just then.

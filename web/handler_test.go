@@ -54,7 +54,7 @@ func TestHandler(t *testing.T) {
 	}{
 		{full, "GET", "/", 200, `href="/api/v1/alerts"`},
 		{full, "GET", "/-/healthy", 200, `"healthy": true`},
-		{full, "GET", "/-/ready", 503, `"parts": []`},
+		{full, "GET", "/-/ready", 503, `"parts": {}`},
 		{full, "GET", "/metrics", 200, ""},
 		{full, "GET", "/api/v1/alerts", 200, `"id": "acme/2026-03-02"`},
 		{full, "GET", "/api/v1/accounts/acme", 200, `"account": "acme"`},
@@ -76,27 +76,37 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+// moving reports as the workers of partitions do.
+type moving struct {
+	parts map[string]string
+	ready bool
+}
+
+func (m moving) Ready() (map[string]string, bool) { return m.parts, m.ready }
+
 func TestReady(t *testing.T) {
+	const refused = "waits for Redis at 127.0.0.1:6379: connection refused"
 	ok := func() error { return nil }
-	waiting := func() error { return errors.New("waits for Redis at 127.0.0.1:6379: connection refused") }
+	waiting := func() error { return errors.New(refused) }
+	claiming := moving{map[string]string{"partition 0": "live", "partition 3": "claiming"}, false}
+	live := moving{map[string]string{"partition 0": "live"}, true}
 	tests := []struct {
-		name  string
-		parts map[string]func() error
-		want  Status
+		name      string
+		reporters []Reporter
+		want      Status
 	}{
-		{"nothing started yet", nil, Status{Parts: []PartStatus{}}},
-		{"all ready", map[string]func() error{"kafka": ok, "alerting": ok},
-			Status{true, []PartStatus{{"alerting", true, ""}, {"kafka", true, ""}}}},
-		{"one waits", map[string]func() error{"kafka": ok, "partition 0": waiting},
-			Status{false, []PartStatus{{"kafka", true, ""}, {"partition 0", false, "waits for Redis at 127.0.0.1:6379: connection refused"}}}},
+		{"nothing started yet", nil, Status{false, map[string]string{}}},
+		{"no partition is ours, which is no fault", []Reporter{moving{nil, true}}, Status{true, map[string]string{}}},
+		{"all ready", []Reporter{Checks{"kafka": ok, "alerting": ok}, live},
+			Status{true, map[string]string{"alerting": "ready", "kafka": "ready", "partition 0": "live"}}},
+		{"a check fails", []Reporter{Checks{"kafka": ok, "alerting": waiting}, live},
+			Status{false, map[string]string{"alerting": refused, "kafka": "ready", "partition 0": "live"}}},
+		{"a partition claims", []Reporter{claiming, Checks{"kafka": ok}},
+			Status{false, map[string]string{"kafka": "ready", "partition 0": "live", "partition 3": "claiming"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			ready := &Readiness{}
-			for name, check := range test.parts {
-				ready.Add(name, check)
-			}
-			code, body := ask(t, Handler(Parts{Ready: ready}, quiet()), "GET", "/-/ready")
+			code, body := ask(t, Handler(Parts{Ready: test.reporters}, quiet()), "GET", "/-/ready")
 			if want := map[bool]int{true: 200, false: 503}[test.want.Ready]; code != want {
 				t.Errorf("code %d, want %d", code, want)
 			}
@@ -108,25 +118,5 @@ func TestReady(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
-	}
-}
-
-// A part that leaves, as a partition does when another member takes it, is
-// not waited for any more; one that joins under the same name replaces it.
-func TestReadyPartsComeAndGo(t *testing.T) {
-	ready := &Readiness{}
-	ready.Add("kafka", func() error { return nil })
-	ready.Add("partition 3", func() error { return errors.New("claims its state") })
-	if ready.Status().Ready {
-		t.Error("ready while a partition claims its state")
-	}
-	ready.Add("partition 3", func() error { return nil })
-	if !ready.Status().Ready {
-		t.Error("not ready after the claim")
-	}
-	ready.Add("partition 3", func() error { return errors.New("refused") })
-	ready.Remove("partition 3")
-	if !ready.Status().Ready {
-		t.Error("not ready although the partition was given up")
 	}
 }

@@ -1,78 +1,59 @@
 package web
 
 import (
+	"maps"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
 )
 
-// Readiness is what the parts of a process say about themselves. Parts join
-// and leave as partitions do. Its methods may be called concurrently.
-type Readiness struct {
-	mu    sync.Mutex
-	parts map[string]func() error
+// Reporter is what parts of a process say about themselves.
+type Reporter interface {
+	// Ready returns what each part is doing or what it waits for, in words, and
+	// whether all of them can do their work. It must not block, because a prober
+	// is waiting, and may be called concurrently.
+	Ready() (parts map[string]string, ready bool)
 }
 
-// Add joins a part under its name, replacing one of the same name. The check
-// returns why the part cannot do its work now, nil when it can; it must not
-// block, because a prober is waiting.
-func (r *Readiness) Add(name string, check func() error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.parts == nil {
-		r.parts = map[string]func() error{}
+// Checks is a Reporter of parts that are either ready or can say why not: a
+// check returns the reason, nil when there is none.
+type Checks map[string]func() error
+
+// Ready implements Reporter.
+func (c Checks) Ready() (map[string]string, bool) {
+	parts, ready := make(map[string]string, len(c)), true
+	for name, check := range c {
+		parts[name] = "ready"
+		if err := check(); err != nil {
+			parts[name], ready = err.Error(), false
+		}
 	}
-	r.parts[name] = check
-}
-
-// Remove takes a part out.
-func (r *Readiness) Remove(name string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.parts, name)
-}
-
-// PartStatus is one part in the body of /-/ready.
-type PartStatus struct {
-	Name   string `json:"name"`
-	Ready  bool   `json:"ready"`
-	Reason string `json:"reason,omitempty"`
+	return parts, ready
 }
 
 // Status is the body of /-/ready.
 type Status struct {
-	Ready bool         `json:"ready"`
-	Parts []PartStatus `json:"parts"`
+	Ready bool              `json:"ready"`
+	Parts map[string]string `json:"parts"`
 }
 
-// Status asks every part, and is ready when all are. A process without parts
-// has not started yet, so it is not ready; nor is a nil Readiness.
-func (r *Readiness) Status() Status {
-	s := Status{Parts: []PartStatus{}}
-	if r == nil {
-		return s
+// status asks everybody. A process that nobody reports for has not started
+// yet, so it is not ready.
+func status(reporters []Reporter) Status {
+	s := Status{Ready: len(reporters) > 0, Parts: map[string]string{}}
+	for _, r := range reporters {
+		parts, ready := r.Ready()
+		maps.Copy(s.Parts, parts)
+		s.Ready = s.Ready && ready
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s.Ready = len(r.parts) > 0
-	for name, check := range r.parts {
-		part := PartStatus{Name: name, Ready: true}
-		if err := check(); err != nil {
-			part.Ready, part.Reason = false, err.Error()
-			s.Ready = false
-		}
-		s.Parts = append(s.Parts, part)
-	}
-	slices.SortFunc(s.Parts, func(a, b PartStatus) int { return strings.Compare(a.Name, b.Name) })
 	return s
 }
 
-func (r *Readiness) serve(w http.ResponseWriter, _ *http.Request) {
-	s := r.Status()
-	code := http.StatusOK
-	if !s.Ready {
-		code = http.StatusServiceUnavailable
+func serveReady(reporters []Reporter) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		s := status(reporters)
+		code := http.StatusOK
+		if !s.Ready {
+			code = http.StatusServiceUnavailable
+		}
+		writeJSON(w, code, s)
 	}
-	writeJSON(w, code, s)
 }

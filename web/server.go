@@ -27,10 +27,11 @@ type Config struct {
 	ConfigFile string
 }
 
-// Parts are what a server shows. A nil Alerts or Accounts answers 404.
+// Parts are what a server shows. A nil Metrics, Alerts or
+// Accounts answers 404; without a Reporter the process is never ready.
 type Parts struct {
 	Metrics  prometheus.Gatherer
-	Ready    *Readiness
+	Ready    []Reporter
 	Alerts   Alerts
 	Accounts Accounts
 }

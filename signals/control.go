@@ -1,5 +1,7 @@
 package signals
 
+import "fmt"
+
 // ControlHeader is the header that makes a record a control record; its value
 // is the Kind. The record's value is the JSON of Control.
 const ControlHeader = "firstsign"
@@ -24,4 +26,99 @@ type Control struct {
 	Source string // heartbeat: whose
 	Load   string // load-begin, load-end and a load's ticks: the load's id
 	Owner  string // tick: who wrote it, for people
+}
+
+// Record returns the control record's value and headers, as they are written
+// to the log. Its time must be one that ParseTime accepts.
+func (c Control) Record() (value []byte, headers []Header) {
+	value = append(value, `{"time":"`...)
+	value = AppendTime(value, c.Time)
+	value = append(value, '"')
+	value = appendField(value, `,"source":`, []byte(c.Source))
+	value = appendField(value, `,"load":`, []byte(c.Load))
+	value = appendField(value, `,"owner":`, []byte(c.Owner))
+	value = append(value, '}')
+	return value, []Header{{Key: ControlHeader, Value: []byte(c.Kind)}}
+}
+
+// ControlOf reads a control record. The bool says whether it is one at all;
+// for one that cannot be used the Reject says why. Feedback and erase are not
+// acted on yet: they are rejected, so that they can be replayed from the dead
+// letters by a version that does.
+func ControlOf(r *Record) (Control, bool, *Reject) {
+	for i := range r.Headers {
+		if r.Headers[i].Key == ControlHeader {
+			c, reject := controlOf(r, r.Headers[i].Value)
+			return c, true, reject
+		}
+	}
+	return Control{}, false, nil
+}
+
+func controlOf(r *Record, kind []byte) (Control, *Reject) {
+	if reject := r.unfit(); reject != nil {
+		return Control{}, reject
+	}
+	c := Control{Kind: Kind(kind)}
+	switch c.Kind {
+	case Tick, Heartbeat, LoadBegin, LoadEnd:
+	case Feedback, Erase:
+		return Control{}, &Reject{UnsupportedControl, "this version does not act on " + string(kind)}
+	default:
+		return Control{}, &Reject{BadControl, fmt.Sprintf("no such kind of control record: %.80q", kind)}
+	}
+	l := lexer{b: r.Value}
+	if !l.control(&c) {
+		return Control{}, &Reject{BadControl, string(kind) + ": " + l.reject().Error()}
+	}
+	missing := ""
+	switch {
+	case c.Kind == Heartbeat && c.Source == "":
+		missing = "source"
+	case (c.Kind == LoadBegin || c.Kind == LoadEnd) && c.Load == "":
+		missing = "load"
+	default:
+		return c, nil
+	}
+	return Control{}, &Reject{BadControl, fmt.Sprintf("%s: %q is absent or empty", kind, missing)}
+}
+
+// control reads the object of a control record.
+func (l *lexer) control(c *Control) bool {
+	var time, source, load, owner []byte
+	l.space()
+	if l.peek() != '{' {
+		return l.mismatch("an object")
+	}
+	l.i++
+	for key := l.member(true); key != nil; key = l.member(false) {
+		l.field = key
+		var to *[]byte
+		switch string(key) {
+		case "time":
+			to = &time
+		case "source":
+			to = &source
+		case "load":
+			to = &load
+		case "owner":
+			to = &owner
+		}
+		if !l.once(to) {
+			return false
+		}
+		if to != nil && len(*to) > maxIdentifier {
+			return l.fail(FieldTooLong, l.i, "longer than 256 bytes")
+		}
+	}
+	if l.reason != "" || !l.end() {
+		return false
+	}
+	l.field = nil
+	c.Source, c.Load, c.Owner = string(source), string(load), string(owner)
+	var wrong string
+	if c.Time, wrong = ParseTime(time); wrong != "" {
+		return l.fail(BadTime, 0, "the time is "+wrong)
+	}
+	return true
 }

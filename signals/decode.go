@@ -1,0 +1,331 @@
+package signals
+
+import "fmt"
+
+// maxIdentifier is the longest account, signal, id, contact or source, and
+// the longest key of an attribute, in bytes.
+const maxIdentifier = 256
+
+// maxAttributes is how many attributes an interaction may have.
+const maxAttributes = 256
+
+// Decoder reads interactions. It keeps its buffers, so that decoding allocates
+// nothing once they have grown; not safe for concurrent use.
+//
+// A record is strict JSON. Fields it does not know are passed over, for other
+// producers add their own; those it knows must have the right type and stand
+// once. Null is the same as absent. An identifier with a control character is
+// wrong_type; half a surrogate pair is invalid_utf8. Of several faults, those
+// of the text itself come first, then the first in the text.
+type Decoder struct {
+	lex    lexer
+	mode   mode
+	event  event
+	base64 []byte // decoded data_base64
+
+	seen  fields // fields of the record that were read
+	timed bool   // one of them was a time
+}
+
+// Decode reads a record of the topic: a plain one, or a CloudEvent in
+// structured or binary mode. After a reject, in holds nothing of use.
+func (d *Decoder) Decode(r *Record, in *Interaction) *Reject {
+	if reject := r.unfit(); reject != nil {
+		return reject
+	}
+	if reject := d.read(r, in); reject != nil {
+		return reject
+	}
+	if len(r.Key) == 0 {
+		return &Reject{EmptyKey, "the record has no key; it must be the account"}
+	}
+	if string(r.Key) != string(in.Account) {
+		return &Reject{KeyMismatch, fmt.Sprintf("the key %.80q is not the account %.80q", r.Key, in.Account)}
+	}
+	return nil
+}
+
+// DecodeValue reads an interaction that has no envelope, such as a line of a
+// history: a plain record or a CloudEvent in structured mode.
+func (d *Decoder) DecodeValue(value []byte, in *Interaction) *Reject {
+	r := Record{Value: value}
+	if reject := r.unfit(); reject != nil {
+		return reject
+	}
+	return d.read(&r, in)
+}
+
+// unfit says why a record does not count whatever it says.
+func (r *Record) unfit() *Reject {
+	if len(r.Value) > MaxRecord {
+		return &Reject{Oversized, fmt.Sprintf("%d bytes, the limit is %d", len(r.Value), MaxRecord)}
+	}
+	if r.Flaw != "" {
+		return &Reject{r.Flaw, "the log says that the record does not count"}
+	}
+	return nil
+}
+
+// read decodes the value of a record, and its headers when they belong to it.
+func (d *Decoder) read(r *Record, in *Interaction) *Reject {
+	d.lex.scratch = d.lex.scratch[:0]
+	d.mode = plainRecord
+	if len(r.Headers) > 0 {
+		d.mode = modeOf(r.Headers)
+	}
+	d.start(r.Value, in)
+	if d.mode == plainRecord {
+		if d.plain(in) {
+			return missing(in, d.timed)
+		}
+		if !d.isEvent() {
+			return d.lex.reject()
+		}
+		d.mode = structuredEvent
+		d.start(r.Value, in)
+	}
+	return d.cloudEvent(r, in)
+}
+
+// start begins a text and an interaction.
+func (d *Decoder) start(text []byte, in *Interaction) {
+	d.lex.reset(text)
+	d.seen, d.timed = 0, false
+	*in = Interaction{Value: 1, Attributes: in.Attributes[:0]}
+}
+
+// plain reads the text as a record of the contract. False as well when it is
+// a CloudEvent.
+func (d *Decoder) plain(in *Interaction) bool {
+	d.lex.space()
+	return d.object(in, 0) && d.lex.end()
+}
+
+// missing checks that the required fields are there.
+func missing(in *Interaction, timed bool) *Reject {
+	var name string
+	switch {
+	case !timed:
+		name = "time"
+	case len(in.Account) == 0:
+		name = "account"
+	case len(in.Signal) == 0:
+		name = "signal"
+	default:
+		return nil
+	}
+	return &Reject{MissingField, fmt.Sprintf("%q is absent or empty", name)}
+}
+
+// fields is a set of the contract's fields.
+type fields uint16
+
+const (
+	fieldTime fields = 1 << iota
+	fieldValue
+	fieldAccount
+	fieldSignal
+	fieldID
+	fieldContact
+	fieldSource
+	fieldText
+	fieldAttributes
+)
+
+// object reads the contract's object, which stands in depth others.
+func (d *Decoder) object(in *Interaction, depth int) bool {
+	l := &d.lex
+	if l.peek() != '{' {
+		return l.mismatch("an object")
+	}
+	l.i++
+	for key := l.member(true); key != nil; key = l.member(false) {
+		l.field = key
+		if !d.member(key, in, depth) {
+			return false
+		}
+	}
+	return l.reason == ""
+}
+
+// member reads the value of one field.
+func (d *Decoder) member(key []byte, in *Interaction, depth int) bool {
+	var field fields
+	var identifier *[]byte
+	switch string(key) {
+	case "time":
+		field = fieldTime
+	case "value":
+		field = fieldValue
+	case "account":
+		field, identifier = fieldAccount, &in.Account
+	case "signal":
+		field, identifier = fieldSignal, &in.Signal
+	case "id":
+		field, identifier = fieldID, &in.ID
+	case "contact":
+		field, identifier = fieldContact, &in.Contact
+	case "source":
+		field, identifier = fieldSource, &in.Source
+	case "text":
+		field = fieldText
+	case "attributes":
+		field = fieldAttributes
+	case "specversion":
+		if d.mode == plainRecord {
+			return d.lex.fail(BadEnvelope, d.lex.i, "a CloudEvent") // it is read again as such
+		}
+		return d.lex.skip(depth + 1)
+	default:
+		return d.lex.skip(depth + 1)
+	}
+	l := &d.lex
+	if d.seen&field != 0 {
+		return l.fail(DuplicateField, l.i, "the field stands twice")
+	}
+	d.seen |= field
+	if l.peek() == 'n' {
+		return l.literal("null")
+	}
+	if identifier != nil {
+		return l.identifier(identifier)
+	}
+	switch field {
+	case fieldTime:
+		return d.time(&in.Time)
+	case fieldValue:
+		return l.value(&in.Value)
+	case fieldText:
+		return l.text(&in.Text)
+	default:
+		return d.attributes(in, depth+1)
+	}
+}
+
+// time reads a field that is an instant.
+func (d *Decoder) time(t *int64) bool {
+	l, at := &d.lex, d.lex.i
+	var s []byte
+	if !l.text(&s) {
+		return false
+	}
+	if len(s) == 0 {
+		return true // as good as absent
+	}
+	var wrong string
+	if *t, wrong = ParseTime(s); wrong != "" {
+		return l.fail(BadTime, at, wrong)
+	}
+	d.timed = true
+	return true
+}
+
+// text reads a string.
+func (l *lexer) text(to *[]byte) (ok bool) {
+	if l.peek() != '"' {
+		return l.mismatch("a string")
+	}
+	*to, ok = l.str()
+	return ok
+}
+
+// identifier reads a string that names something.
+func (l *lexer) identifier(to *[]byte) bool {
+	at := l.i
+	if !l.text(to) {
+		return false
+	}
+	if len(*to) > maxIdentifier {
+		return l.fail(FieldTooLong, at, "longer than 256 bytes")
+	}
+	if !l.clean && controlled(*to) {
+		return l.fail(WrongType, at, "a control character in an identifier")
+	}
+	return true
+}
+
+// value reads a finite number.
+func (l *lexer) value(to *float64) bool {
+	at := l.i
+	if c := l.peek(); c != '-' && c-'0' > 9 {
+		return l.mismatch("a number")
+	}
+	n, ok := l.number()
+	if !ok {
+		return false
+	}
+	if *to, ok = n.float(); !ok {
+		return l.fail(BadValue, at, "too large for a number")
+	}
+	return true
+}
+
+// attributes reads the flat entries of an object that stands in depth others.
+func (d *Decoder) attributes(in *Interaction, depth int) bool {
+	l := &d.lex
+	if l.peek() != '{' {
+		return l.mismatch("an object")
+	}
+	l.i++
+	for key := l.member(true); key != nil; key = l.member(false) {
+		at := l.i
+		if len(key) > maxIdentifier {
+			return l.fail(FieldTooLong, at, "an attribute's key is longer than 256 bytes")
+		}
+		var value []byte
+		var ok bool
+		switch l.peek() {
+		case '"':
+			value, ok = l.str()
+		case 'n', '{', '[':
+			ok = l.skip(depth + 1)
+		default:
+			ok = l.skip(depth + 1)
+			value = l.b[at:l.i:l.i]
+		}
+		if !ok {
+			return false
+		}
+		if value == nil {
+			continue
+		}
+		if in.has(key) {
+			return l.fail(DuplicateField, at, "an attribute stands twice")
+		}
+		if len(in.Attributes) == maxAttributes {
+			return l.fail(FieldTooLong, at, "more than 256 attributes")
+		}
+		in.Attributes = append(in.Attributes, Attribute{key, value})
+	}
+	return l.reason == ""
+}
+
+// has reports whether an attribute was read. There are few.
+func (in *Interaction) has(key []byte) bool {
+	for i := range in.Attributes {
+		if string(in.Attributes[i].Key) == string(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// mismatch says that the next value has another type than wanted.
+func (l *lexer) mismatch(wanted string) bool {
+	found := "a number"
+	switch l.peek() {
+	case '"':
+		found = "a string"
+	case '{':
+		found = "an object"
+	case '[':
+		found = "an array"
+	case 't', 'f':
+		found = "a boolean"
+	case 'n':
+		found = "null"
+	case 0:
+		found = "nothing"
+	}
+	return l.fail(WrongType, l.i, found+", not "+wanted)
+}

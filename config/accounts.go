@@ -1,0 +1,30 @@
+package config
+
+import "firstsign/accounts"
+
+// accountEntry is an account as accounts.yaml gives it.
+type accountEntry struct {
+	ID       string            `yaml:"id"`
+	Name     string            `yaml:"name"`
+	Owner    string            `yaml:"owner"`
+	Grade    accounts.Grade    `yaml:"grade"`
+	Contacts map[string]string `yaml:"contacts"` // id: name
+}
+
+// readAccounts reads accounts.yaml: a list of accounts under "accounts".
+func readAccounts(text []byte, name string) (*accounts.Directory, error) {
+	var file struct {
+		Accounts []accountEntry `yaml:"accounts"`
+	}
+	d := &document{name: name}
+	d.read(text, &file)
+	roll := &accounts.Roll{File: name, Faults: d.faults}
+	for i, e := range file.Accounts {
+		a := accounts.Account{ID: e.ID, Name: e.Name, Owner: e.Owner, Grade: e.Grade}
+		for id, name := range e.Contacts {
+			a.Contacts = append(a.Contacts, accounts.Contact{ID: id, Name: name})
+		}
+		roll.Add(d.lines[item("accounts", i)], a)
+	}
+	return roll.Directory()
+}

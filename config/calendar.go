@@ -1,0 +1,122 @@
+package config
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // time zones also where the machine has none
+
+	"firstsign/signals"
+)
+
+// Calendar is calendar.yaml: where a day begins, and on which days less is
+// expected.
+type Calendar struct {
+	// Location is the one time zone of the deployment. It is part of the kept
+	// state and never changes.
+	Location *time.Location
+	// Holidays are days with less contact than their weekday has: 0 none, 0.5
+	// half.
+	Holidays map[signals.Day]float64
+	// MakeUp are days of a weekend that are worked.
+	MakeUp map[signals.Day]bool
+}
+
+// maxHoliday is the longest run of holidays in days.
+const maxHoliday = 62
+
+func (c *Calendar) read(d *document, text []byte) {
+	var file struct {
+		TimeZone string             `yaml:"timezone"`
+		Holidays map[string]float64 `yaml:"holidays"` // by 2026-02-17 or 2026-02-16..2026-02-22
+		MakeUp   []string           `yaml:"make_up"`
+	}
+	d.read(text, &file)
+	c.readZone(d, file.TimeZone)
+	c.Holidays = make(map[signals.Day]float64)
+	c.MakeUp = make(map[signals.Day]bool)
+
+	given := make(map[signals.Day]int) // the line that a holiday stands on
+	byLine := func(a, b string) int { return cmp.Compare(d.lines[join("holidays", a)], d.lines[join("holidays", b)]) }
+	for _, span := range slices.SortedFunc(maps.Keys(file.Holidays), byLine) {
+		c.addHoliday(d, given, span, file.Holidays[span])
+	}
+	for i, text := range file.MakeUp {
+		at := item("make_up", i)
+		day, ok := d.day(at, text)
+		switch line := given[day]; {
+		case !ok:
+		case line != 0:
+			d.note(at, "%s is a holiday on line %d", day, line)
+		case c.MakeUp[day]:
+			d.note(at, "%s is given twice", day)
+		case !weekend(day):
+			d.note(at, "%s is a %s: only a day of a weekend is made up", day, day.Weekday())
+		}
+		c.MakeUp[day] = ok
+	}
+}
+
+func (c *Calendar) readZone(d *document, name string) {
+	if name == "" {
+		if len(d.faults) == 0 {
+			d.note("timezone", "is missing: where a day begins, such as Asia/Shanghai")
+		}
+		return
+	}
+	location, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		d.note("timezone", "%q is not a time zone such as Asia/Shanghai or Europe/Berlin", name)
+		return
+	}
+	c.Location = location
+}
+
+// addHoliday adds a day or a span of days with its factor.
+func (c *Calendar) addHoliday(d *document, given map[signals.Day]int, span string, factor float64) {
+	at := join("holidays", span)
+	if factor < 0 || factor > 1 {
+		d.note(at, "the part of a normal day's contact must be between 0 and 1")
+	}
+	from, to, isSpan := strings.Cut(span, "..")
+	if !isSpan {
+		to = from
+	}
+	first, ok := d.day(at, from)
+	last, ok2 := d.day(at, to)
+	switch {
+	case !ok || !ok2:
+		return
+	case last < first:
+		d.note(at, "ends before it begins")
+		return
+	case last-first >= maxHoliday:
+		d.note(at, "is longer than %d days", maxHoliday)
+		return
+	}
+	for day := first; day <= last; day++ {
+		if line, ok := given[day]; ok {
+			d.note(at, "%s is already on line %d", day, line)
+			return
+		}
+		given[day] = d.lines[at]
+		c.Holidays[day] = factor
+	}
+}
+
+// day reads a date. Years far off are slips of the finger.
+func (d *document) day(path, text string) (signals.Day, bool) {
+	day, err := signals.ParseDay(text)
+	if err != nil || text < "2000" || text >= "2100" {
+		d.note(path, "%q is not a date such as 2026-02-17", text)
+		return 0, false
+	}
+	return day, true
+}
+
+func weekend(day signals.Day) bool {
+	w := day.Weekday()
+	return w == time.Saturday || w == time.Sunday
+}

@@ -1,0 +1,82 @@
+// Package config answers: what did the people who run Firstsign decide?
+//
+// They decide in a directory of files: service.yaml (where Kafka and Redis
+// are; needs a restart), signals.yaml (what is judged, and how strictly),
+// routing.yaml (who is told), calendar.yaml (when less is expected) and
+// accounts.csv or accounts.yaml (who the accounts are). Reading is strict: all
+// that is wrong with all files is reported at once, each with file and line.
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// Config is a directory of files, checked and complete.
+type Config struct {
+	Service  Service
+	Detector Detector
+	Routing  Routing
+	Calendar Calendar
+	// Accounts is nil when there is no file of accounts: every account that has
+	// interactions counts then, as an ordinary one without owner.
+	Accounts *accounts.Directory
+}
+
+// Load reads and checks a directory. The error is accounts.Faults when the
+// files are wrong, and another when they cannot be read.
+func Load(dir string) (*Config, error) {
+	files, err := readFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	return files.parse()
+}
+
+// Rules returns what decides the detector's judgement. The order of signals in
+// the file is not part of it: they are sorted by name.
+func (c *Config) Rules() *detector.Rules {
+	r := &detector.Rules{
+		Signals:    slices.SortedFunc(slices.Values(c.Detector.Signals), bySignalName),
+		Thresholds: maps.Clone(c.Detector.Grades),
+		Lateness:   c.Detector.Lateness,
+		Location:   c.Calendar.Location,
+		Holidays:   maps.Clone(c.Calendar.Holidays),
+		MakeUp:     maps.Clone(c.Calendar.MakeUp),
+		Accounts:   c.Accounts,
+	}
+	r.Hash = hash(r)
+	return r
+}
+
+func bySignalName(a, b detector.Signal) int { return strings.Compare(a.Name, b.Name) }
+
+// hash names rules by what they say, however the files are written: the first
+// 12 hex digits of a SHA-256 over one line per decision, in a fixed order. The
+// first line is counted up when a default changes its meaning.
+func hash(r *detector.Rules) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "rules 1\nlateness %d\ntimezone %s\n", r.Lateness, r.Location)
+	for _, s := range r.Signals {
+		fmt.Fprintf(h, "signal %q %s %s %v %v %v\n", s.Name, s.Kind, s.Side, *s.Weight, s.PerContact, s.Resolution)
+	}
+	for _, g := range accounts.Grades {
+		fmt.Fprintf(h, "grade %s %v %v\n", g, r.Thresholds[g].Raise, r.Thresholds[g].Clear)
+	}
+	for _, d := range slices.Sorted(maps.Keys(r.Holidays)) {
+		fmt.Fprintf(h, "holiday %s %v\n", d, r.Holidays[d])
+	}
+	for _, d := range slices.Sorted(maps.Keys(r.MakeUp)) {
+		fmt.Fprintf(h, "make-up %s\n", d)
+	}
+	io.WriteString(h, "accounts "+r.Accounts.Hash())
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}

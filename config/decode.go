@@ -1,0 +1,229 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"firstsign/accounts"
+)
+
+// decode fills a struct from a node. Unlike yaml's own decoder it goes on
+// after every fault, points at each, and takes nothing it does not know.
+func (d *document) decode(n *yaml.Node, into any) {
+	d.value(n, reflect.ValueOf(into).Elem(), "")
+}
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		d.noteLine(n.Line, prefix(path)+"anchors and aliases (& and *) are not used in these files")
+		return
+	}
+	switch {
+	case v.Type() == durationType:
+		d.duration(n, v, path)
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), path)
+	case v.Kind() == reflect.Struct:
+		d.structure(n, v, path)
+	case v.Kind() == reflect.Map:
+		d.dictionary(n, v, path)
+	case v.Kind() == reflect.Slice:
+		d.list(n, v, path)
+	default:
+		d.scalar(n, v, path)
+	}
+}
+
+// pairs yields the keys and values of a mapping, each key once, and records
+// their lines. A key with nothing behind it counts as an empty mapping.
+func (d *document) pairs(n *yaml.Node, path string, yield func(key, value *yaml.Node)) {
+	if isNull(n) {
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		d.wrongType(n, path, "a mapping (key: value)")
+		return
+	}
+	first := make(map[string]int, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Kind != yaml.ScalarNode || key.Anchor != "" {
+			d.noteLine(key.Line, prefix(path)+"a key is not plain text")
+			continue
+		}
+		if line, ok := first[key.Value]; ok {
+			d.noteLine(key.Line, fmt.Sprintf("%skey %q is already on line %d", prefix(path), key.Value, line))
+			continue
+		}
+		first[key.Value] = key.Line
+		d.lines[join(path, key.Value)] = key.Line
+		yield(key, n.Content[i+1])
+	}
+}
+
+func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
+	var names []string
+	fields := make(map[string]reflect.Value)
+	collect(v, func(name string, field reflect.Value) {
+		names = append(names, name)
+		fields[name] = field
+	})
+	d.pairs(n, path, func(key, value *yaml.Node) {
+		field, ok := fields[key.Value]
+		if !ok {
+			d.noteLine(key.Line, fmt.Sprintf("%sunknown key %q%s", prefix(path), key.Value, hint(key.Value, names)))
+			return
+		}
+		d.value(value, field, join(path, key.Value))
+	})
+}
+
+// collect walks the fields of a struct, those of inlined structs among them.
+func collect(v reflect.Value, yield func(name string, field reflect.Value)) {
+	for f, field := range v.Fields() {
+		tag, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case !f.IsExported() || tag == "-":
+		case options == "inline":
+			collect(field, yield)
+		case tag == "":
+			yield(strings.ToLower(f.Name), field)
+		default:
+			yield(tag, field)
+		}
+	}
+}
+
+// hint helps with an unknown key.
+func hint(key string, known []string) string {
+	for _, k := range known {
+		if k == key+"_file" || k == key+"_env" {
+			return fmt.Sprintf(": a secret is given by %s_file or %s_env", key, key)
+		}
+	}
+	return accounts.DidYouMean(key, known)
+}
+
+func (d *document) dictionary(n *yaml.Node, v reflect.Value, path string) {
+	m := reflect.MakeMap(v.Type())
+	d.pairs(n, path, func(key, value *yaml.Node) {
+		element := reflect.New(v.Type().Elem()).Elem()
+		d.value(value, element, join(path, key.Value))
+		m.SetMapIndex(reflect.ValueOf(key.Value).Convert(v.Type().Key()), element)
+	})
+	v.Set(m)
+}
+
+func (d *document) list(n *yaml.Node, v reflect.Value, path string) {
+	if isNull(n) {
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		d.wrongType(n, path, "a list (- item)")
+		return
+	}
+	s := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
+	for i, element := range n.Content {
+		at := item(path, i)
+		d.lines[at] = element.Line
+		d.value(element, s.Index(i), at)
+	}
+	v.Set(s)
+}
+
+func (d *document) scalar(n *yaml.Node, v reflect.Value, path string) {
+	tag := n.ShortTag()
+	if n.Kind != yaml.ScalarNode {
+		tag = ""
+	}
+	switch v.Kind() {
+	case reflect.String:
+		// 2026 or 007 where a name is wanted: the text as it stands.
+		if tag != "!!str" && tag != "!!int" && tag != "!!float" && tag != "!!timestamp" {
+			d.wrongType(n, path, "text")
+			return
+		}
+		v.SetString(n.Value)
+	case reflect.Bool:
+		if tag != "!!bool" {
+			d.wrongType(n, path, "true or false")
+			return
+		}
+		v.SetBool(strings.EqualFold(n.Value, "true"))
+	case reflect.Int, reflect.Int64:
+		i, err := strconv.ParseInt(n.Value, 10, v.Type().Bits())
+		if tag != "!!int" || err != nil {
+			d.wrongType(n, path, "a whole number")
+			return
+		}
+		v.SetInt(i)
+	case reflect.Float64:
+		f, err := strconv.ParseFloat(n.Value, 64)
+		if tag != "!!int" && tag != "!!float" || err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+			d.wrongType(n, path, "a number")
+			return
+		}
+		v.SetFloat(f)
+	default:
+		panic(fmt.Sprintf("config: %s is of type %s, which no file can give", path, v.Type()))
+	}
+}
+
+func (d *document) duration(n *yaml.Node, v reflect.Value, path string) {
+	const want = "a duration such as 500ms, 30s, 5m, 36h or 3d"
+	if n.Kind != yaml.ScalarNode || isNull(n) {
+		d.wrongType(n, path, want)
+		return
+	}
+	text := n.Value
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if count, err := strconv.ParseUint(days, 10, 16); err == nil {
+			v.SetInt(int64(count) * int64(24*time.Hour))
+			return
+		}
+	}
+	length, err := time.ParseDuration(text)
+	if err != nil {
+		d.wrongType(n, path, want)
+		return
+	}
+	v.SetInt(int64(length))
+}
+
+func (d *document) wrongType(n *yaml.Node, path, want string) {
+	d.noteLine(n.Line, fmt.Sprintf("%swant %s, got %s", prefix(path), want, describe(n)))
+}
+
+// describe says what stands in the file.
+func describe(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case isNull(n):
+		return "nothing"
+	}
+	if text := []rune(n.Value); len(text) > 40 {
+		return strconv.Quote(string(text[:40]) + "...")
+	}
+	return strconv.Quote(n.Value)
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+func prefix(path string) string {
+	if path == "" {
+		return ""
+	}
+	return path + ": "
+}

@@ -1,0 +1,81 @@
+package config
+
+import (
+	"slices"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Default returns the configuration that is used where none is given: the
+// built-in signals, days of UTC, nobody but the log to tell, all accounts.
+func Default() *Config {
+	c := &Config{
+		Service:  defaultService(),
+		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Grades: defaultGrades()},
+		Routing:  defaultRouting(),
+		Calendar: Calendar{
+			Location: time.UTC,
+			Holidays: map[signals.Day]float64{},
+			MakeUp:   map[signals.Day]bool{},
+		},
+	}
+	return c
+}
+
+// FromHistory returns the default configuration for the signals that a history
+// holds: what is not built in is taken as a count of the customer's doing.
+// Those are returned as well, to be shown: somebody should say what they are.
+func FromHistory(names []string) (c *Config, assumed []string) {
+	c = Default()
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		if slices.ContainsFunc(c.Detector.Signals, func(s detector.Signal) bool { return s.Name == name }) {
+			continue
+		}
+		assumed = append(assumed, name)
+		s := detector.Signal{Name: name, Kind: detector.Count}
+		completeSignal(&s)
+		c.Detector.Signals = append(c.Detector.Signals, s)
+	}
+	return c, assumed
+}
+
+// builtIn are the signals that most companies can name. The weights are
+// judgement, not measurement: a complaint by itself is healthy (who complains
+// still wants something), an ultimatum is not.
+func builtIn() []detector.Signal {
+	list := []detector.Signal{
+		{Name: "call", Kind: detector.Count, Side: detector.ByDirection, PerContact: true},
+		{Name: "meeting", Kind: detector.Count},
+		{Name: "message", Kind: detector.Count, Side: detector.ByDirection},
+		{Name: "meeting_declined", Kind: detector.Event, PerContact: true},
+		{Name: "forwarding", Kind: detector.Event, PerContact: true},
+		{Name: "competitor_praise", Kind: detector.Event, PerContact: true},
+		{Name: "complaint", Kind: detector.Event, Weight: new(0.2)},
+		{Name: "ultimatum", Kind: detector.Event, Weight: new(2.0)},
+		{Name: "sentiment", Kind: detector.Score},
+		{Name: "order", Kind: detector.Count},
+		{Name: "spend", Kind: detector.Amount},
+		{Name: "share_of_wallet", Kind: detector.Score},
+		{Name: "visit", Kind: detector.Count, Side: detector.Ours},
+	}
+	for i := range list {
+		completeSignal(&list[i])
+	}
+	return list
+}
+
+// defaultGrades keep a manager of 30 accounts far below one false alert a
+// month (30 account-years a year, once in 8 to 24 of them), and are the more
+// eager the more an account is worth. A portfolio's own come from calibration.
+func defaultGrades() map[accounts.Grade]detector.Threshold {
+	grades := make(map[accounts.Grade]detector.Threshold)
+	for grade, raise := range map[accounts.Grade]float64{
+		accounts.Key: 8, accounts.Potential: 12, accounts.Ordinary: 16, accounts.Marginal: 24, accounts.Problem: 12,
+	} {
+		grades[grade] = detector.Threshold{Raise: raise, Clear: raise * clearPart}
+	}
+	return grades
+}

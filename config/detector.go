@@ -1,0 +1,163 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// Detector is signals.yaml: what is judged, and how strictly.
+type Detector struct {
+	// Lateness is how long after its end a day stays open for late records.
+	// It covers the slowest feed; every judgement comes this much later.
+	// Default 2h.
+	Lateness time.Duration `yaml:"lateness"`
+	// Signals that are judged. A record of another signal is rejected.
+	Signals []detector.Signal `yaml:"signals"`
+	// Grades say how rare a picture must be to open an episode. Grades that are
+	// left out keep their defaults; clear defaults to a quarter of raise.
+	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
+}
+
+// maxLateness bounds the days that are open at a time.
+const maxLateness = 7 * 24 * time.Hour
+
+// clearPart of the risk that opens an episode ends it: low enough that an
+// episode does not flicker around one value.
+const clearPart = 0.25
+
+var (
+	kinds = []string{string(detector.Count), string(detector.Score), string(detector.Event), string(detector.Amount)}
+	sides = []string{string(detector.Theirs), string(detector.Ours), string(detector.ByDirection)}
+)
+
+func (c *Detector) read(d *document, text []byte) {
+	c.Signals = nil // the file's list replaces the built-in one
+	standard := c.Grades
+	c.Grades = nil
+	d.read(text, c)
+	if c.Lateness < 0 || c.Lateness > maxLateness {
+		d.note("lateness", "must be between 0s and 7d")
+	}
+	c.checkSignals(d)
+	c.checkGrades(d, standard)
+}
+
+func (c *Detector) checkSignals(d *document) {
+	if len(c.Signals) == 0 && len(d.faults) == 0 {
+		d.note("signals", "at least one signal is needed")
+	}
+	first := make(map[string]string) // where a name was given first
+	for i := range c.Signals {
+		s, at := &c.Signals[i], item("signals", i)
+		if at0, ok := first[s.Name]; ok && s.Name != "" {
+			d.note(at+".name", "signal %q is already on line %d", s.Name, d.lines[at0])
+		} else {
+			first[s.Name] = at + ".name"
+		}
+		checkSignal(d, at, s)
+		completeSignal(s)
+	}
+}
+
+func checkSignal(d *document, at string, s *detector.Signal) {
+	switch {
+	case s.Name == "" && !d.has(at+".name"):
+		d.note(at, "a signal needs a name")
+	case s.Name == "" || len(s.Name) > 64 || strings.ContainsFunc(s.Name, isSpaceOrControl):
+		d.note(at+".name", "%q is no name: 1 to 64 bytes, without spaces", s.Name)
+	}
+	if !d.has(at + ".kind") {
+		d.note(at, "signal %q needs a kind: %s", s.Name, strings.Join(kinds, ", "))
+	} else {
+		d.oneOf(at+".kind", string(s.Kind), kinds)
+	}
+	if d.has(at + ".side") {
+		d.oneOf(at+".side", string(s.Side), sides)
+	}
+	if s.Weight != nil && (*s.Weight < 0 || *s.Weight > 10) {
+		d.note(at+".weight", "must be between 0 and 10")
+	}
+	if d.has(at + ".resolution") {
+		switch {
+		case s.Kind != detector.Score && s.Kind != detector.Amount:
+			d.note(at+".resolution", "only a score or an amount has a resolution")
+		case s.Resolution <= 0:
+			d.note(at+".resolution", "must be above 0")
+		}
+	}
+}
+
+// oneOf checks a value of a closed set. An empty one may have been reported
+// before, as being of the wrong type.
+func (d *document) oneOf(path, value string, set []string) {
+	known := func(f accounts.Fault) bool { return f.Line == d.lines[path] }
+	if value == "" && slices.ContainsFunc(d.faults, known) {
+		return
+	}
+	if !slices.Contains(set, value) {
+		d.note(path, "%q is none of %s%s", value, strings.Join(set, ", "), accounts.DidYouMean(value, set))
+	}
+}
+
+func isSpaceOrControl(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }
+
+// completeSignal fills in what a signal leaves out.
+func completeSignal(s *detector.Signal) {
+	if s.Side == "" {
+		s.Side = detector.Theirs
+	}
+	if s.Weight == nil {
+		s.Weight = new(1.0)
+	}
+	if s.Resolution == 0 {
+		switch s.Kind {
+		case detector.Score:
+			s.Resolution = 0.001
+		case detector.Amount:
+			s.Resolution = 0.01
+		}
+	}
+}
+
+func (c *Detector) checkGrades(d *document, standard map[accounts.Grade]detector.Threshold) {
+	known := make([]string, len(accounts.Grades))
+	for i, g := range accounts.Grades {
+		known[i] = string(g)
+	}
+	for g, t := range c.Grades {
+		at := join("grades", string(g))
+		if !slices.Contains(accounts.Grades, g) {
+			d.noteLine(d.lines[at], fmt.Sprintf("grades: unknown grade %q%s", g, accounts.DidYouMean(string(g), known)))
+			continue
+		}
+		if !d.has(at + ".raise") {
+			t.Raise = standard[g].Raise
+		}
+		if !d.has(at + ".clear") {
+			t.Clear = t.Raise * clearPart
+		}
+		switch {
+		case t.Raise <= 0:
+			d.note(at+".raise", "must be above 0 account-years")
+		case t.Clear < 0:
+			d.note(at+".clear", "must not be below 0")
+		case t.Clear >= t.Raise:
+			d.note(at+".clear", "%v must be below raise, which is %v", t.Clear, t.Raise)
+		}
+		c.Grades[g] = t
+	}
+	if c.Grades == nil {
+		c.Grades = make(map[accounts.Grade]detector.Threshold)
+	}
+	for g, t := range standard {
+		if _, ok := c.Grades[g]; !ok {
+			c.Grades[g] = t
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+)
+
+// The files of a directory, in the order in which they are explained.
+const (
+	serviceFile      = "service.yaml"
+	signalsFile      = "signals.yaml"
+	routingFile      = "routing.yaml"
+	calendarFile     = "calendar.yaml"
+	accountsCSVFile  = "accounts.csv"
+	accountsYAMLFile = "accounts.yaml"
+)
+
+var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, accountsYAMLFile}
+
+// files is the content of a directory at one moment.
+type files struct {
+	dir    string
+	texts  map[string][]byte // of the known files that are there
+	faults accounts.Faults   // about what else is there
+}
+
+// readFiles reads the known files of a directory, and notes those whose name
+// looks like a mistyped one: they would be ignored without a word.
+func readFiles(dir string) (*files, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read config: %w", err)
+	}
+	f := &files{dir: dir, texts: make(map[string][]byte)}
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case slices.Contains(fileNames, name):
+			if f.texts[name], err = os.ReadFile(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
+				delete(f.texts, name) // removed since it was listed
+			} else if err != nil {
+				return nil, fmt.Errorf("read config: %w", err)
+			}
+		case looksLikeConfig(name):
+			text := fmt.Sprintf("not a file of the configuration%s", accounts.DidYouMean(name, fileNames))
+			f.faults = append(f.faults, accounts.Fault{File: f.path(name), Text: text})
+		}
+	}
+	return f, nil
+}
+
+// looksLikeConfig leaves out the cases of `firstsign test` and what Kubernetes
+// and editors put beside the files under names that begin with a dot.
+func looksLikeConfig(name string) bool {
+	switch filepath.Ext(name) {
+	case ".yaml", ".yml", ".csv":
+		return !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, "_test.yaml")
+	}
+	return false
+}
+
+func (f *files) path(name string) string { return filepath.Join(f.dir, name) }
+
+// fingerprint differs when any file differs.
+func (f *files) fingerprint() [sha256.Size]byte {
+	var all bytes.Buffer
+	for _, name := range fileNames {
+		if text, ok := f.texts[name]; ok {
+			fmt.Fprintf(&all, "%s %x\n", name, sha256.Sum256(text))
+		}
+	}
+	for _, fault := range f.faults {
+		fmt.Fprintln(&all, fault)
+	}
+	return sha256.Sum256(all.Bytes())
+}
+
+// parse turns the files into a Config, or into everything that is wrong.
+func (f *files) parse() (*Config, error) {
+	c, faults := Default(), slices.Clone(f.faults)
+	section := func(name, purpose string, read func(d *document, text []byte)) {
+		d := &document{name: f.path(name)}
+		if text, ok := f.texts[name]; ok {
+			read(d, text)
+		} else {
+			d.faults = accounts.Faults{{File: d.name, Text: "the file is missing: it says " + purpose}}
+		}
+		faults = append(faults, d.faults...)
+	}
+	section(serviceFile, "where Kafka and Redis are", c.Service.read)
+	section(signalsFile, "what is judged", c.Detector.read)
+	section(routingFile, "who is told", c.Routing.read)
+	section(calendarFile, "in which time zone a day begins", c.Calendar.read)
+
+	directory, wrong := f.accounts()
+	c.Accounts = directory
+	faults = append(faults, wrong...)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// accounts reads the file of accounts, if there is one.
+func (f *files) accounts() (*accounts.Directory, accounts.Faults) {
+	inCSV, isCSV := f.texts[accountsCSVFile]
+	inYAML, isYAML := f.texts[accountsYAMLFile]
+	var directory *accounts.Directory
+	var err error
+	switch {
+	case isCSV && isYAML:
+		text := fmt.Sprintf("%s is there as well: keep one of them", accountsCSVFile)
+		return nil, accounts.Faults{{File: f.path(accountsYAMLFile), Text: text}}
+	case isCSV:
+		directory, err = accounts.ReadCSV(bytes.NewReader(inCSV), f.path(accountsCSVFile))
+	case isYAML:
+		directory, err = readAccounts(inYAML, f.path(accountsYAMLFile))
+	}
+	if wrong, ok := errors.AsType[accounts.Faults](err); ok {
+		return nil, wrong
+	}
+	return directory, nil // a file in memory cannot fail otherwise
+}

@@ -1,0 +1,151 @@
+package config
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"reflect"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Watcher keeps up with a directory while the service runs. A change of
+// signals, routing, calendar or accounts is handed on; a change of service.yaml
+// waits for a restart; a directory with mistakes changes nothing.
+type Watcher struct {
+	// Dir is looked at every Interval. Its content is what counts, and not its
+	// times: that also holds for the symbolic links of a Kubernetes ConfigMap. A
+	// change counts once two looks in a row saw it, because the first may have met
+	// an editor or a copy half-way.
+	Dir      string
+	Interval time.Duration
+	// Now is asked for at once by a receive, for SIGHUP. Nil never asks.
+	Now <-chan struct{}
+	// Changed is called with every new configuration, from Run's goroutine. Its
+	// Service is the one the program started with.
+	Changed func(*Config)
+	Log     *slog.Logger
+	Metrics *Metrics
+
+	current *Config
+	seen    [sha256.Size]byte // what the last look saw
+	judged  [sha256.Size]byte // what was last taken or refused
+	refused string            // why the last look failed, empty when it did not
+}
+
+// Run watches until ctx ends. current is the configuration in force; when the
+// directory says something else by now, that is noticed too.
+func (w *Watcher) Run(ctx context.Context, current *Config) error {
+	w.current = current
+	w.Metrics.inForce(current.Rules().Hash)
+	w.Metrics.reloaded(time.Now())
+	ticker := time.NewTicker(w.Interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			w.look(false)
+		case <-w.Now:
+			w.look(true)
+		}
+	}
+}
+
+// look reads the directory and takes what is new. At once means that somebody
+// asks for it: even what was refused before is judged again.
+func (w *Watcher) look(atOnce bool) {
+	if atOnce {
+		w.refused = "" // and said again
+	}
+	files, err := readFiles(w.Dir)
+	if err != nil {
+		w.refuse(err)
+		w.judged, w.seen = [sha256.Size]byte{}, [sha256.Size]byte{}
+		return
+	}
+	print := files.fingerprint()
+	settled := print == w.seen
+	w.seen = print
+	if !atOnce && (!settled || print == w.judged) {
+		return
+	}
+	w.judged = print
+	next, err := files.parse()
+	if err == nil && next.Calendar.Location.String() != w.current.Calendar.Location.String() {
+		err = errors.New("calendar.yaml: timezone is part of the kept state and cannot be changed")
+	}
+	if err != nil {
+		w.refuse(err)
+		return
+	}
+	w.take(next)
+}
+
+// refuse keeps what is in force. A directory that stays unreadable is told of
+// once and not at every look.
+func (w *Watcher) refuse(err error) {
+	w.Metrics.success.Set(0)
+	if err.Error() == w.refused {
+		return
+	}
+	w.refused = err.Error()
+	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", err)
+}
+
+func (w *Watcher) take(next *Config) {
+	w.refused = ""
+	w.Metrics.reloaded(time.Now())
+	w.Metrics.restart.Set(0)
+	if !reflect.DeepEqual(next.Service, w.current.Service) {
+		w.Metrics.restart.Set(1)
+		w.Log.Warn("service.yaml has changed: a restart is needed for it", "dir", w.Dir)
+	}
+	next.Service = w.current.Service
+	if reflect.DeepEqual(next, w.current) {
+		return
+	}
+	before, after := w.current.Rules().Hash, next.Rules().Hash
+	w.current = next
+	w.Metrics.inForce(after)
+	w.Log.Info("configuration taken", "dir", w.Dir, "rules", after, "rules_before", before, "accounts", next.Accounts.Len())
+	w.Changed(next)
+}
+
+// Metrics of the configuration.
+type Metrics struct {
+	success, timestamp, restart prometheus.Gauge
+	rules                       *prometheus.GaugeVec
+}
+
+// NewMetrics registers the metrics.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	gauge := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+		reg.MustRegister(g)
+		return g
+	}
+	m := &Metrics{
+		success:   gauge("firstsign_config_reload_success", "Whether the files, when last looked at, could be taken: 1, or 0 when an older configuration is in force."),
+		timestamp: gauge("firstsign_config_reload_timestamp_seconds", "When the files were last read without a mistake, in Unix seconds."),
+		restart:   gauge("firstsign_config_restart_needed", "1 when service.yaml has changed since the start."),
+		rules: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_config_rules_info", Help: "Always 1; the label names the rules that the configuration gives."}, []string{"rules"}),
+	}
+	reg.MustRegister(m.rules)
+	return m
+}
+
+func (m *Metrics) reloaded(at time.Time) {
+	m.success.Set(1)
+	m.timestamp.Set(float64(at.UnixMilli()) / 1000)
+}
+
+// inForce shows one hash at a time: the old one is gone with the new.
+func (m *Metrics) inForce(hash string) {
+	m.rules.Reset()
+	m.rules.WithLabelValues(hash).Set(1)
+}

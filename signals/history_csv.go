@@ -1,0 +1,361 @@
+package signals
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Layout says how a CSV history is read. The zero Layout reads a file whose
+// columns are named like the fields of the record, with times in UTC.
+type Layout struct {
+	// Columns map fields of the record to columns; see ParseColumns. Nil: the
+	// columns have the names of the fields.
+	Columns Columns
+	// Time is how times are written: "dd.MM.yyyy HH:mm", a layout of Go, "unix"
+	// or "unixms". Empty: RFC 3339 and the unambiguous forms in which
+	// spreadsheets and databases write times.
+	Time string
+	// Location of times that are written without an offset; nil is UTC.
+	Location *time.Location
+	// Delimiter between the columns; 0: comma, semicolon or tab, whichever the
+	// first line has most of.
+	Delimiter rune
+	// DecimalComma: numbers are written 1.234,5.
+	DecimalComma bool
+}
+
+// Columns say where the fields of the record come from.
+type Columns []Column
+
+// Column is the origin of one field.
+type Column struct {
+	Field    string // time, account, signal, value, id, contact, source, text or attributes.NAME
+	Name     string // the column's name in the first line, or #3 for the third of a file without names
+	Constant bool   // Name is not a column but the value itself
+}
+
+var fieldNames = []string{"time", "account", "signal", "value", "id", "contact", "source", "text"}
+
+const attributePrefix = "attributes."
+
+// ParseColumns reads mappings as they stand on a command line, separated by
+// commas: "time=Datum,account=Kunde,value=Menge,attributes.region=Gebiet" and
+// "signal:=order" for a constant.
+func ParseColumns(specs ...string) (Columns, error) {
+	var columns Columns
+	for spec := range strings.SplitSeq(strings.Join(specs, ","), ",") {
+		if spec = strings.TrimSpace(spec); spec == "" {
+			continue
+		}
+		field, name, ok := strings.Cut(spec, "=")
+		field, constant := strings.CutSuffix(field, ":")
+		field, name = strings.TrimSpace(field), strings.TrimSpace(name)
+		switch {
+		case !ok || name == "":
+			return nil, fmt.Errorf("column mapping %q: want field=column or field:=constant", spec)
+		case !slices.Contains(fieldNames, field) && (!strings.HasPrefix(field, attributePrefix) || field == attributePrefix):
+			return nil, fmt.Errorf("column mapping %q: no field %q; there are %s and attributes.NAME", spec, field, strings.Join(fieldNames, ", "))
+		case slices.ContainsFunc(columns, func(c Column) bool { return c.Field == field }):
+			return nil, fmt.Errorf("column mapping %q: %s is mapped twice", spec, field)
+		}
+		columns = append(columns, Column{Field: field, Name: name, Constant: constant})
+	}
+	for _, required := range []string{"time", "account", "signal"} {
+		if !slices.ContainsFunc(columns, func(c Column) bool { return c.Field == required }) {
+			return nil, fmt.Errorf("column mapping: %s is missing; it is required", required)
+		}
+	}
+	return columns, nil
+}
+
+// csvRows makes a record of every row.
+type csvRows struct {
+	csv     *csv.Reader
+	columns []Column
+	index   []int // of each column in the row; -1 for a constant
+	width   int   // columns a row must have
+	clock   timeReader
+	comma   bool
+	in      Interaction
+	record  []byte
+	pending []string // the first row of a file without names
+}
+
+func newCSVRows(text *bufio.Reader, layout Layout) (rows, error) {
+	clock, err := newTimeReader(layout.Time, layout.Location)
+	if err != nil {
+		return nil, err
+	}
+	c := &csvRows{csv: csv.NewReader(text), clock: clock, comma: layout.DecimalComma}
+	c.csv.ReuseRecord = true
+	c.csv.FieldsPerRecord = -1 // counted below, so that a short row is one bad line and not the end
+	if c.csv.Comma = layout.Delimiter; c.csv.Comma == 0 {
+		head, _ := text.Peek(4 << 10)
+		c.csv.Comma = guessDelimiter(head)
+	}
+	header, err := c.csv.Read()
+	if err != nil {
+		return nil, fmt.Errorf("first line: %w", err)
+	}
+	c.columns = layout.Columns
+	if positional(c.columns) {
+		c.pending = slices.Clone(header)
+		return c, c.place(nil)
+	}
+	if c.columns == nil {
+		for _, name := range header {
+			c.columns = append(c.columns, Column{Field: name, Name: name})
+		}
+		c.columns, err = ownNames(c.columns)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c, c.place(header)
+}
+
+// ownNames keeps the columns that are named like fields and checks that those
+// which are required are there.
+func ownNames(all Columns) (Columns, error) {
+	var specs []string
+	for _, c := range all {
+		if slices.Contains(fieldNames, c.Name) || strings.HasPrefix(c.Name, attributePrefix) && !strings.Contains(c.Name, ",") {
+			specs = append(specs, c.Name+"="+c.Name)
+		}
+	}
+	columns, err := ParseColumns(specs...)
+	if err != nil {
+		names := make([]string, len(all))
+		for i, c := range all {
+			names[i] = c.Name
+		}
+		return nil, fmt.Errorf("%w; the columns are %q: map them, as in time=COLUMN", err, names)
+	}
+	return columns, nil
+}
+
+// positional says that columns are given by position, which only a file
+// without names needs.
+func positional(columns Columns) bool {
+	return slices.ContainsFunc(columns, func(c Column) bool { return !c.Constant && strings.HasPrefix(c.Name, "#") }) &&
+		!slices.ContainsFunc(columns, func(c Column) bool { return !c.Constant && !strings.HasPrefix(c.Name, "#") })
+}
+
+// place finds the columns in the header; nil: they are given by position.
+func (c *csvRows) place(header []string) error {
+	c.index = make([]int, len(c.columns))
+	for i, column := range c.columns {
+		at := -1
+		switch {
+		case column.Constant:
+		case header == nil:
+			n, err := strconv.Atoi(column.Name[1:])
+			if err != nil || n < 1 {
+				return fmt.Errorf("column %q of %s: want # and a number from 1 on", column.Name, column.Field)
+			}
+			at = n - 1
+		default:
+			if at = slices.Index(header, column.Name); at < 0 {
+				return fmt.Errorf("no column %q for %s; the columns are %q", column.Name, column.Field, header)
+			}
+			if slices.Contains(header[at+1:], column.Name) {
+				return fmt.Errorf("two columns are named %q", column.Name)
+			}
+		}
+		c.index[i] = at
+		c.width = max(c.width, at+1)
+	}
+	return nil
+}
+
+func (c *csvRows) next() (int, []byte, error) {
+	number, row := 1, c.pending
+	if row == nil {
+		var err error
+		if row, err = c.csv.Read(); err != nil {
+			if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+				return parse.Line, nil, &Reject{Malformed, parse.Err.Error()}
+			}
+			return 0, nil, err
+		}
+		number, _ = c.csv.FieldPos(0)
+	}
+	c.pending = nil
+	if len(row) < c.width {
+		return number, nil, &Reject{Malformed, fmt.Sprintf("the row has %d columns, %d are needed", len(row), c.width)}
+	}
+	if reject := c.read(row); reject != nil {
+		return number, nil, reject
+	}
+	c.record = Append(c.record[:0], &c.in)
+	return number, c.record, nil
+}
+
+// read fills the interaction from a row.
+func (c *csvRows) read(row []string) *Reject {
+	c.in = Interaction{Value: 1, Attributes: c.in.Attributes[:0]}
+	for i, column := range c.columns {
+		cell := column.Name
+		if at := c.index[i]; at >= 0 {
+			cell = strings.TrimSpace(row[at])
+		}
+		if reject := c.set(column.Field, cell); reject != nil {
+			return reject
+		}
+	}
+	return nil
+}
+
+func (c *csvRows) set(field, cell string) *Reject {
+	in := &c.in
+	switch field {
+	case "time":
+		t, err := c.clock.read(cell)
+		if err != nil {
+			return &Reject{BadTime, "time: " + err.Error()}
+		}
+		in.Time = t
+	case "value":
+		v, err := cellNumber(cell, c.comma)
+		if err != nil {
+			return &Reject{BadValue, "value: " + err.Error()}
+		}
+		in.Value = v
+	case "account":
+		in.Account = []byte(cell)
+	case "signal":
+		in.Signal = []byte(cell)
+	case "id":
+		in.ID = []byte(cell)
+	case "contact":
+		in.Contact = []byte(cell)
+	case "source":
+		in.Source = []byte(cell)
+	case "text":
+		in.Text = []byte(cell)
+	default:
+		if cell != "" {
+			name := strings.TrimPrefix(field, attributePrefix)
+			in.Attributes = append(in.Attributes, Attribute{[]byte(name), []byte(cell)})
+		}
+	}
+	return nil
+}
+
+// cellNumber reads a value. An empty one is an error: a missing amount is not 1.
+func cellNumber(cell string, comma bool) (float64, error) {
+	plain := cell
+	if comma {
+		plain = strings.ReplaceAll(strings.ReplaceAll(cell, ".", ""), ",", ".")
+	}
+	v, err := strconv.ParseFloat(plain, 64)
+	switch {
+	case cell == "":
+		return 0, errors.New("the cell is empty")
+	case err != nil && !comma && strings.Contains(cell, ","):
+		return 0, fmt.Errorf("%q is not a number; is it written with a decimal comma?", cell)
+	case err != nil || math.IsInf(v, 0) || math.IsNaN(v):
+		return 0, fmt.Errorf("%q is not a number", cell)
+	}
+	return v, nil
+}
+
+// guessDelimiter takes the one of comma, semicolon and tab that the first
+// line has most of outside quotes.
+func guessDelimiter(head []byte) rune {
+	if at := bytes.IndexByte(head, '\n'); at >= 0 {
+		head = head[:at]
+	}
+	count := map[rune]int{}
+	quoted := false
+	for _, b := range head {
+		if b == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			count[rune(b)]++
+		}
+	}
+	best := ','
+	for _, d := range []rune{';', '\t'} {
+		if count[d] > count[best] {
+			best = d
+		}
+	}
+	return best
+}
+
+// timeReader reads times as they are written in one column. It remembers the
+// layout that fitted last.
+type timeReader struct {
+	layouts []string
+	unit    int64 // of Unix times, in nanoseconds; 0 when they are written out
+	loc     *time.Location
+}
+
+// usualTimes are forms that mean one thing only. 03/04/2026 is none of them.
+var usualTimes = []string{
+	time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+	"2006/1/2 15:04:05", "2006/1/2 15:04", "2006/1/2", "2.1.2006 15:04:05", "2.1.2006 15:04", "2.1.2006",
+	"2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006年1月2日", "20060102150405", "20060102",
+}
+
+func newTimeReader(layout string, loc *time.Location) (timeReader, error) {
+	if loc == nil {
+		loc = time.UTC
+	}
+	t := timeReader{loc: loc}
+	switch layout {
+	case "":
+		t.layouts = slices.Clone(usualTimes)
+	case "unix":
+		t.unit = int64(time.Second)
+	case "unixms":
+		t.unit = int64(time.Millisecond)
+	default:
+		// Letters as spreadsheets use them; longer names first, so that MM is not
+		// read as M twice. A layout of Go has none of them.
+		if !strings.Contains(layout, "2006") {
+			layout = strings.NewReplacer("yyyy", "2006", "yy", "06", "MM", "01", "M", "1", "dd", "02", "d", "2",
+				"HH", "15", "H", "15", "mm", "04", "ss", "05").Replace(layout)
+		}
+		if !strings.Contains(layout, "06") {
+			return t, fmt.Errorf("time layout %q has no year; want for example dd.MM.yyyy HH:mm", layout)
+		}
+		t.layouts = []string{layout}
+	}
+	return t, nil
+}
+
+func (t *timeReader) read(cell string) (int64, error) {
+	if t.unit != 0 {
+		n, err := strconv.ParseFloat(cell, 64)
+		if err != nil || !(math.Abs(n)*float64(t.unit) < math.MaxInt64) {
+			return 0, fmt.Errorf("%q is not a Unix time", cell)
+		}
+		whole := math.Floor(n)
+		return int64(whole)*t.unit + int64((n-whole)*float64(t.unit)), nil
+	}
+	for i, layout := range t.layouts {
+		at, err := time.ParseInLocation(layout, cell, t.loc)
+		if err != nil {
+			continue
+		}
+		if y := at.Year(); y < 1678 || y > 2261 { // what an int64 of nanoseconds holds
+			return 0, fmt.Errorf("year %d cannot be kept", y)
+		}
+		t.layouts[0], t.layouts[i] = layout, t.layouts[0]
+		return at.UnixNano(), nil
+	}
+	if len(t.layouts) == 1 {
+		return 0, fmt.Errorf("%q is not written as %s", cell, t.layouts[0])
+	}
+	return 0, fmt.Errorf("%q is no time that means one thing only; give its layout, as in dd/MM/yyyy HH:mm", cell)
+}

@@ -1,0 +1,269 @@
+package signals
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+// readAll reads a history to its end: records and bad lines in order, as text.
+func readAll(t *testing.T, text string, layout Layout) []string {
+	t.Helper()
+	h, err := NewHistory(strings.NewReader(text), "f", layout)
+	if err != nil {
+		return []string{"error: " + err.Error()}
+	}
+	var got []string
+	for {
+		line, err := h.Next()
+		if err == io.EOF {
+			return got
+		}
+		if bad, ok := errors.AsType[*LineError](err); ok {
+			got = append(got, fmt.Sprintf("%d %s", bad.Line, bad.Reject.Reason))
+			continue
+		}
+		if err != nil {
+			return append(got, "error: "+err.Error())
+		}
+		if again := Append(nil, &line.Interaction); layout.Columns != nil && !bytes.Equal(again, line.Value) {
+			t.Errorf("line %d: decoded as %s, written as %s", line.Number, again, line.Value)
+		}
+		got = append(got, fmt.Sprintf("%d %s", line.Number, line.Value))
+	}
+}
+
+func mustColumns(t *testing.T, specs ...string) Columns {
+	t.Helper()
+	c, err := ParseColumns(specs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func expect(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
+		t.Errorf("got\n%s\nwant\n%s", g, w)
+	}
+}
+
+func TestHistoryJSONLines(t *testing.T) {
+	good := `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":"call"}`
+	long := `{"time":"2026-03-02T09:30:11Z","account":"` + strings.Repeat("x", 2*MaxRecord) + `"}`
+	text := "\ufeff" + good + "\r\n\n" + `{"time":"2026-03-02","account":"acme","signal":"call"}` + "\n" + long + "\n" +
+		`{"account":` + "\n" + "  " + good // the last line has no end
+	want := []string{"1 " + good, "3 bad_time", "4 oversized", "5 malformed", "6 " + good}
+	expect(t, readAll(t, text, Layout{}), want...)
+
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	expect(t, readAll(t, zipped.String(), Layout{}), want...)
+
+	cut := readAll(t, zipped.String()[:zipped.Len()-9], Layout{})
+	if last := cut[len(cut)-1]; !strings.Contains(last, "read f: unexpected EOF") {
+		t.Errorf("a gzip file that was cut ended with %q", last)
+	}
+}
+
+func TestHistoryCSV(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		text   string
+		layout Layout
+		want   []string
+	}{
+		{
+			name: "columns named like the fields",
+			text: "account,time,signal,value,note,attributes.direction\nacme,2026-03-02T09:30:11+08:00,call,2,x,inbound\n",
+			want: []string{`2 {"time":"2026-03-02T01:30:11Z","account":"acme","signal":"call","value":2,"attributes":{"direction":"inbound"}}`},
+		},
+		{
+			name: "semicolons, German, winter and summer",
+			text: "Datum;Kunde;Betrag\n02.03.2026 09:30;Müller, Söhne;1.234,5\n02.07.2026 09:30;B;-3\n31.02.2026 09:30;B;1\n02.07.2026 09:30;B;\n",
+			layout: Layout{
+				Columns: mustColumns(t, "time=Datum", "account=Kunde,signal:=spend,value=Betrag"), Time: "dd.MM.yyyy HH:mm",
+				Location: berlin, DecimalComma: true,
+			},
+			want: []string{
+				`2 {"time":"2026-03-02T08:30:00Z","account":"Müller, Söhne","signal":"spend","value":1234.5}`,
+				`3 {"time":"2026-07-02T07:30:00Z","account":"B","signal":"spend","value":-3}`,
+				"4 bad_time", "5 bad_value",
+			},
+		},
+		{
+			name:   "tabs, quoted line breaks keep the numbers of lines, Chinese column names",
+			text:   "时间\t客户\t内容\n2026/3/2 9:30\t\"华\n泰\"\tx\n2026-03-02 09:30:00\t华泰\t\"说\"\"好\"\"\"\n2026-03-02 09:30:00\n",
+			layout: Layout{Columns: mustColumns(t, "time=时间,account=客户,text=内容,signal:=message,source:=chat")},
+			want: []string{
+				"2 wrong_type", // a line break in an account
+				`4 {"time":"2026-03-02T09:30:00Z","account":"华泰","signal":"message","value":1,"source":"chat","text":"说\"好\""}`,
+				"5 malformed",
+			},
+		},
+		{
+			name:   "by position, Unix times, decimal comma not allowed",
+			text:   "1772443811;a;1.5\n1772443811.25;b;1,5\nsoon;b;1\n",
+			layout: Layout{Columns: mustColumns(t, "time=#1,account=#2,value=#3,signal:=call"), Time: "unix"},
+			want: []string{
+				`1 {"time":"2026-03-02T09:30:11Z","account":"a","signal":"call","value":1.5}`, "2 bad_value", "3 bad_time",
+			},
+		},
+		{
+			name:   "a date that may mean two things needs a layout",
+			text:   "d,a\n03/04/2026,x\n",
+			layout: Layout{Columns: mustColumns(t, "time=d,account=a,signal:=call")},
+			want:   []string{"2 bad_time"},
+		},
+		{
+			name:   "and with one it is read",
+			text:   "d,a\n03/04/2026,x\n",
+			layout: Layout{Columns: mustColumns(t, "time=d,account=a,signal:=call"), Time: "MM/dd/yyyy"},
+			want:   []string{`2 {"time":"2026-03-04T00:00:00Z","account":"x","signal":"call","value":1}`},
+		},
+		{
+			name: "no mapping",
+			text: "Datum,Kunde\n",
+			want: []string{`error: f: column mapping: time is missing; it is required; the columns are ["Datum" "Kunde"]: map them, as in time=COLUMN`},
+		},
+		{
+			name:   "no such column",
+			text:   "Datum,Kunde\n",
+			layout: Layout{Columns: mustColumns(t, "time=Datum,account=Konto,signal:=call")},
+			want:   []string{`error: f: no column "Konto" for account; the columns are ["Datum" "Kunde"]`},
+		},
+		{
+			name:   "empty",
+			layout: Layout{Columns: mustColumns(t, "time=Datum,account=Konto,signal:=call")},
+			want:   []string{"error: f: the file is empty"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) { expect(t, readAll(t, tt.text, tt.layout), tt.want...) })
+	}
+}
+
+func TestHistoryEncodings(t *testing.T) {
+	gbk := "\xb9\xab\xcb\xbe" // 公司
+	tests := []struct{ name, text, want string }{
+		{"GBK CSV", "time,account,signal\n2026-03-02," + gbk + ",call\n", "error: f: line 2: the file is not UTF-8 and looks like GBK"},
+		{"GBK JSON", `{"time":"2026-03-02T09:30:11Z","account":"` + gbk + `","signal":"call"}` + "\n", "error: f: line 1: the file is not UTF-8 and looks like GBK"},
+		{"GBK late", strings.Repeat(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`+"\n", 2000) +
+			`{"time":"2026-03-02T09:30:11Z","account":"` + gbk + `","signal":"call"}`, "2001 invalid_utf8"},
+		{"UTF-16", "\xff\xfet\x00i\x00", "error: f: the file is UTF-16"},
+		{"array", "[{}]", "error: f: the file is a JSON array"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := readAll(t, tt.text, Layout{})
+			if last := got[len(got)-1]; !strings.HasPrefix(last, tt.want) {
+				t.Errorf("got %q, want %q", last, tt.want)
+			}
+		})
+	}
+	if got := readAll(t, "{}", Layout{Columns: Columns{}}); !strings.Contains(got[0], "is JSON lines and not CSV") {
+		t.Errorf("columns for JSON lines: %q", got)
+	}
+}
+
+func TestParseColumns(t *testing.T) {
+	for spec, want := range map[string]string{
+		"time=a":                                    "account is missing",
+		"time=a,account=b,signal":                   "want field=column",
+		"time=a,account=b,signal=":                  "want field=column",
+		"time=a,account=b,signal:=c,colour=d":       `no field "colour"`,
+		"time=a,account=b,signal:=c,attributes.=d":  `no field "attributes."`,
+		"time=a,account=b,signal:=c,account:=other": "account is mapped twice",
+	} {
+		if _, err := ParseColumns(spec); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", spec, err, want)
+		}
+	}
+}
+
+func TestSurvey(t *testing.T) {
+	text := ""
+	for _, at := range []string{"2026-03-02T08:00:00Z", "2026-03-02T09:00:00Z", "2026-03-02T08:30:00Z", "oops", "2026-03-02T07:59:00Z", "2026-03-04T00:00:00Z"} {
+		text += `{"time":"` + at + `","account":"acme","signal":"call"}` + "\n"
+	}
+	text += strings.Repeat("{}\n", 30)
+	h, err := NewHistory(strings.NewReader(text), "f", Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	s, err := SurveyStream(h, func() { calls++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprintln(s.Lines, s.Bad, len(s.Problems), s.Problems[0].Line, time.Unix(0, s.First).UTC().Format(time.TimeOnly),
+		time.Unix(0, s.Last).UTC().Format(time.DateOnly), s.Disorder, s.DisorderLine, s.Signals(), s.Accounts(), calls)
+	if want := "5 31 20 4 07:59:00 2026-03-04 1h1m0s 5 [{call 5}] [{acme 5}] 1\n"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// FuzzHistory: whatever the file, reading ends, and every line that is handed
+// out is a record that decodes to the same.
+func FuzzHistory(f *testing.F) {
+	f.Add([]byte("time,account,signal\n2026-03-02,a,call\n"))
+	f.Add([]byte(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`))
+	f.Add([]byte("time;account;signal;value\n\"2026-03-02;a;call"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		h, err := NewHistory(bytes.NewReader(text), "f", Layout{})
+		if err != nil {
+			return
+		}
+		var d Decoder
+		var in Interaction
+		for range len(text) + 2 {
+			line, err := h.Next()
+			if err == io.EOF {
+				return
+			}
+			if _, bad := errors.AsType[*LineError](err); bad {
+				continue
+			}
+			if err != nil {
+				return
+			}
+			if reject := d.DecodeValue(line.Value, &in); reject != nil || in.Time != line.Interaction.Time {
+				t.Fatalf("line %d %q: %v", line.Number, line.Value, reject)
+			}
+		}
+		t.Fatal("reading does not end")
+	})
+}
+
+func BenchmarkHistory(b *testing.B) {
+	for name, text := range map[string]string{
+		"json": strings.Repeat(`{"time":"2026-03-02T09:30:11+08:00","account":"acme","signal":"call","value":1,"id":"cdr-88f1","contact":"li-wei","source":"pbx","attributes":{"direction":"inbound"}}`+"\n", 10000),
+		"csv":  "time,account,signal,value,id,contact,source\n" + strings.Repeat("2026-03-02 09:30:11,acme,call,1,cdr-88f1,li-wei,pbx\n", 10000),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				h, err := NewHistory(strings.NewReader(text), "f", Layout{})
+				for err == nil {
+					_, err = h.Next()
+				}
+				if err != io.EOF {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)*10000/b.Elapsed().Seconds(), "lines/s")
+		})
+	}
+}

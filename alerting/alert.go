@@ -1,0 +1,211 @@
+package alerting
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// State is where an alert is in its life.
+type State string
+
+// The states.
+const (
+	Open   State = "open"
+	Closed State = "closed"
+)
+
+// Severity is how loud an alert is. The set is closed: it is a metric label.
+type Severity string
+
+// The severities.
+const (
+	Warning  Severity = "warning"
+	Critical Severity = "critical"
+)
+
+// Severities lists every severity.
+var Severities = []Severity{Warning, Critical}
+
+// Operator is the owner of alerts about feeds.
+const Operator = "operator"
+
+// Alert is what a person sees: one episode of an account, or one failure of a
+// feed, and what became of it.
+type Alert struct {
+	ID      string         `json:"id"`                // of the episode; Finding.ID
+	Account string         `json:"account,omitempty"` // empty for a feed
+	Source  string         `json:"source,omitempty"`  // of a feed
+	Name    string         `json:"name,omitempty"`    // of the account, when it was last heard of
+	Owner   string         `json:"owner,omitempty"`   // the same; delivery looks it up again
+	Grade   accounts.Grade `json:"grade,omitempty"`
+
+	State    State                `json:"state"`
+	Severity Severity             `json:"severity"`
+	Kind     detector.FindingKind `json:"kind"` // what happened last
+
+	Since   signals.Day       `json:"since"`             // the day it began
+	Raised  time.Time         `json:"raised"`            // when it was first found
+	Updated time.Time         `json:"updated"`           // when something happened last
+	Closed  *time.Time        `json:"closed,omitempty"`  // when it ended
+	Risk    float64           `json:"risk,omitempty"`    // of the newest raise, in account-years
+	Rules   string            `json:"rules"`             // the rules it was found under
+	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
+	// SeasonUnknown: a yearly shape could not be told from a decline.
+	SeasonUnknown bool `json:"season_unknown,omitempty"`
+
+	History []Event `json:"history"` // oldest first
+	// Version counts the changes. Book.Put compares it.
+	Version uint64 `json:"version"`
+}
+
+// Event is one thing that happened to an alert, and how people are told.
+type Event struct {
+	Kind detector.FindingKind `json:"kind"`
+	Time time.Time            `json:"time"` // of the finding
+	// Entered is when it came into the book, by the clock of who brought it.
+	Entered time.Time `json:"entered"`
+	Risk    float64   `json:"risk,omitempty"`
+	// Published: its line stands in the topic of alerts.
+	Published bool `json:"published,omitempty"`
+	// Tell is how people hear of it; Told that every channel has it.
+	Tell Tell   `json:"tell,omitempty"`
+	Told bool   `json:"told,omitempty"`
+	Sent []Sent `json:"sent,omitempty"`
+}
+
+// Tell is how people hear of an event.
+type Tell string
+
+// The ways to tell.
+const (
+	Silently  Tell = ""        // not at all: it stands in the book
+	ByMessage Tell = "message" // in a message of its own
+	ByDigest  Tell = "digest"  // in one digest with all others, once caught up
+)
+
+// Sent is one delivery that succeeded.
+type Sent struct {
+	Channel string    `json:"channel"`
+	To      string    `json:"to,omitempty"` // the owner at that time
+	At      time.Time `json:"at"`
+}
+
+// Pending says whether somebody is still to be told something.
+func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.pending) }
+
+func (e Event) pending() bool { return e.Tell != Silently && !e.Told }
+
+func (e Event) sentTo(channel string) bool {
+	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == channel })
+}
+
+// DeliveryID names one delivery: the same event to the same channel is the
+// same delivery, however often it is tried and by whom.
+func (a *Alert) DeliveryID(e Event, channel string) string {
+	return fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), channel)
+}
+
+// event returns the place of an event in the history, -1 when it is not there.
+func (a *Alert) event(kind detector.FindingKind, t time.Time) int {
+	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
+}
+
+// raises says whether a finding of this kind calls for attention; the others
+// end what such a one began.
+func raises(k detector.FindingKind) bool {
+	return k == detector.Raised || k == detector.RaisedAgain || k == detector.FeedDead
+}
+
+// order of the kinds that happen at the same time.
+var order = map[detector.FindingKind]int{
+	detector.FeedDead: 0, detector.Raised: 0, detector.RaisedAgain: 1, detector.Closed: 2, detector.FeedBack: 2,
+}
+
+func compareEvents(a, b Event) int {
+	if c := a.Time.Compare(b.Time); c != 0 {
+		return c
+	}
+	return order[a.Kind] - order[b.Kind]
+}
+
+// apply adds a finding to the alert and says whether it was new. Findings may
+// repeat and come in any order: what the alert says in the end is the same.
+// now is when it enters the book; late means that the finding is by then too
+// old for a message of its own.
+func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
+	t := time.Unix(0, f.Time).UTC()
+	if a.event(f.Kind, t) >= 0 {
+		return false
+	}
+	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk}
+	at, _ := slices.BinarySearchFunc(a.History, e, compareEvents)
+	a.History = slices.Insert(a.History, at, e)
+	a.ID, a.Account, a.Source, a.Since = f.ID, f.Account, f.Source, f.Since
+	if f.Grade != "" {
+		a.Grade = f.Grade
+	}
+	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return raises(e.Kind) })
+	if raises(f.Kind) && !newerRaise {
+		a.Risk, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.Reasons, f.SeasonUnknown, f.Rules
+	}
+	a.settle()
+	if at == len(a.History)-1 {
+		a.tell(late)
+	}
+	return true
+}
+
+// settle derives the alert's life from its history.
+func (a *Alert) settle() {
+	first, last := a.History[0], a.History[len(a.History)-1]
+	a.Raised, a.Updated, a.Kind = first.Time, last.Time, last.Kind
+	a.State, a.Closed = Open, nil
+	if !raises(last.Kind) {
+		a.State, a.Closed = Closed, &last.Time
+	}
+}
+
+// tell decides how people hear of the newest event. Nobody is told twice of
+// what they hear anyway, and nobody hears the end of what they were never told.
+func (a *Alert) tell(late bool) {
+	newest := len(a.History) - 1
+	announced := false
+	for i := range a.History[:newest] {
+		e := &a.History[i]
+		if e.Tell == ByDigest && !e.Told && len(e.Sent) == 0 {
+			e.Tell = Silently // the newest event says it all
+		}
+		announced = announced || e.Tell != Silently
+	}
+	e := &a.History[newest]
+	switch {
+	case raises(e.Kind) && late:
+		e.Tell = ByDigest
+	case raises(e.Kind), announced && !late:
+		e.Tell = ByMessage
+	}
+}
+
+// Encode is the alert as Books keep it.
+func (a *Alert) Encode() ([]byte, error) {
+	b, err := json.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("encode alert %s: %w", a.ID, err)
+	}
+	return b, nil
+}
+
+// Decode reads what Encode wrote.
+func Decode(b []byte) (*Alert, error) {
+	a := new(Alert)
+	if err := json.Unmarshal(b, a); err != nil {
+		return nil, fmt.Errorf("decode alert: %w", err)
+	}
+	return a, nil
+}

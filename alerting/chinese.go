@@ -1,0 +1,243 @@
+package alerting
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+type chinese struct{}
+
+var chinesePhrases = phrases{
+	moved:  "变化：",
+	ours:   "我方情况：",
+	season: "历史数据不足两年，尚不能排除季节性因素。",
+}
+
+func (chinese) phrases() *phrases { return &chinesePhrases }
+
+func (chinese) finish(s string) string { return spaced(s) }
+
+var chineseGrades = map[accounts.Grade]string{
+	accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户",
+	accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
+}
+
+var chineseSeverities = map[Severity]string{Warning: "预警", Critical: "严重预警"}
+
+func chineseDate(d signals.Day) string {
+	y, m, day := date(d)
+	return fmt.Sprintf("%d年%d月%d日", y, m, day)
+}
+
+func chineseSpan(days float64) string {
+	s := spanOf(days)
+	return number(float64(s.n), 0) + " " + [...]string{"天", "周", "个月", "年"}[s.unit]
+}
+
+// series names what moved: 李伟的来电, 我方对李伟的拜访, 来电.
+func (chinese) series(r *detector.Reason, who string) string {
+	noun := wordOf(r.Signal).zh
+	switch {
+	case r.Side == detector.Ours && who != "":
+		return "我方对" + who + "的" + noun
+	case r.Side == detector.Ours:
+		return "我方" + noun
+	case who != "":
+		return who + "的" + noun
+	}
+	return noun
+}
+
+// none says that there were none for some days: 李伟已 41 天没有来电.
+func (chinese) none(r *detector.Reason, who string, days int) string {
+	switch {
+	case r.Side == detector.Ours && who != "":
+		who = "我方对" + who
+	case r.Side == detector.Ours:
+		who = "我方"
+	}
+	return fmt.Sprintf("%s已 %d 天没有%s", who, days, wordOf(r.Signal).zh)
+}
+
+func (chinese) deed(r *detector.Reason, who string) string {
+	switch {
+	case r.Side == detector.Ours:
+		who = "我方"
+	case who == "":
+		who = "对方"
+	}
+	if deed := wordOf(r.Signal).zhDeed; deed != "" {
+		return who + deed
+	}
+	return who + "：" + clean(r.Signal)
+}
+
+// unit follows a number of a count; amounts have none.
+func (chinese) unit(r *detector.Reason) string {
+	if u := wordOf(r.Signal).zhUnit; u != "" && r.Term != detector.Shrink {
+		return " " + u
+	}
+	return ""
+}
+
+// then is the unit and the space that a bare number needs before a word.
+func (c chinese) then(r *detector.Reason) string {
+	if u := c.unit(r); u != "" {
+		return u
+	}
+	return " "
+}
+
+func (c chinese) head(r *detector.Reason, who string) string {
+	from, to := pair(r.From, r.To)
+	switch {
+	case r.Term == detector.Gap:
+		return c.none(r, who, int(math.Round(r.To)))
+	case r.Term == detector.Incident:
+		return c.deed(r, who)
+	case r.Term == detector.Shift:
+		return fmt.Sprintf("%s从 %s 降到 %s", c.series(r, who), from, to)
+	case r.To <= 0:
+		return c.none(r, who, r.Window)
+	}
+	return fmt.Sprintf("%s从每周 %s%s降到 %s%s", c.series(r, who), from, c.then(r), to, c.unit(r))
+}
+
+func (c chinese) reason(r *detector.Reason, who string) string {
+	head, since := c.head(r, who), chineseDate(r.Since)
+	usual, _ := pair(r.From, r.To)
+	switch {
+	case r.Term == detector.Gap:
+		return fmt.Sprintf("%s，平常约每 %s一次（上次：%s）", head, chineseSpan(r.From), since)
+	case r.Term == detector.Incident:
+		return fmt.Sprintf("%s：自 %s起 %s 次，%s", head, since, number(r.To, 1), c.usually(r))
+	case r.Term == detector.Shift:
+		return fmt.Sprintf("%s（自 %s起 %d 天平均）", head, since, r.Window)
+	case r.To <= 0:
+		return fmt.Sprintf("%s，平常每周 %s%s（自 %s起）", head, usual, c.unit(r), since)
+	case r.Term == detector.Shrink:
+		return fmt.Sprintf("%s，减少 %d%%（自 %s起）", head, percentLess(r.From, r.To), since)
+	}
+	return fmt.Sprintf("%s（自 %s起 %d 天）", head, since, r.Window)
+}
+
+func (chinese) usually(r *detector.Reason) string {
+	switch pause := usualPause(r); {
+	case pause == 0:
+		return "此前从未出现"
+	case pause < float64(r.Window):
+		return "平常同期约 " + number(r.From, 1) + " 次"
+	case pause > maxYears*365:
+		return "此前几乎从未出现"
+	default:
+		return "平常约 " + chineseSpan(pause) + "一次"
+	}
+}
+
+func (chinese) title(a *Alert, kind detector.FindingKind, name, what string) string {
+	switch kind {
+	case detector.FeedDead:
+		return "数据源 " + name + " 没有数据，疑似中断"
+	case detector.FeedBack:
+		return "数据源 " + name + " 已恢复"
+	case detector.Closed:
+		return name + "：预警已解除"
+	case detector.RaisedAgain:
+		return after(name+" 进一步疏远", "：", what)
+	}
+	return after(name+" 正在疏远", "：", what)
+}
+
+func (c chinese) facts(a *Alert) string {
+	var parts []string
+	if g := chineseGrades[a.Grade]; g != "" {
+		parts = append(parts, g)
+	}
+	parts = append(parts, chineseSeverities[a.Severity], "始于 "+chineseDate(a.Since))
+	if rare := c.rare(a.Risk); rare != "" {
+		parts = append(parts, rare)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (chinese) rare(risk float64) string {
+	switch {
+	case risk <= 0:
+		return ""
+	case risk > maxYears:
+		return "健康客户一千年也难出现一次"
+	}
+	return "健康客户约 " + chineseSpan(risk*365.25) + "才出现一次"
+}
+
+func (chinese) feed(a *Alert, kind detector.FindingKind) string {
+	if kind == detector.FeedBack {
+		return "自 " + chineseDate(a.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
+	}
+	return "自 " + chineseDate(a.Since) + "起几乎没有收到数据，而相关客户平常是活跃的。\n" +
+		"恢复之前，不按该数据源判断客户，其沉默不会触发客户预警。"
+}
+
+func (chinese) ended(a *Alert) string {
+	return "始于 " + chineseDate(a.Since) + "的异常已结束，该客户目前没有异于自身习惯的表现。"
+}
+
+func (c chinese) clears(r *detector.Reason) string {
+	from, _ := pair(r.From, r.To)
+	noun := wordOf(r.Signal).zh
+	switch r.Term {
+	case detector.Gap:
+		return noun + "恢复到平常频率后，预警自动解除。"
+	case detector.Incident:
+		return "一段时间内不再发生，预警自动解除。"
+	case detector.Shift:
+		return noun + "回到 " + from + " 左右并保持一段时间后，预警自动解除。"
+	}
+	return noun + "回到每周 " + from + c.then(r) + "左右并保持一段时间后，预警自动解除。"
+}
+
+func (chinese) more(n int) string { return fmt.Sprintf("另有 %d 项", n) }
+
+func (chinese) digest(n int, feeds bool) (string, string) {
+	const introduction = "这些情况此前已出现，合并为一条摘要；今后的预警将即时发送。"
+	if feeds {
+		return fmt.Sprintf("有 %d 个数据源没有数据", n), introduction
+	}
+	return fmt.Sprintf("您有 %d 个客户正在疏远", n), introduction
+}
+
+func (c chinese) item(a *Alert, name, what string) string {
+	if a.Account == "" {
+		return "数据源 " + name + " 自 " + chineseDate(a.Since) + "起没有数据"
+	}
+	detail := "始于 " + chineseDate(a.Since)
+	if rare := c.rare(a.Risk); rare != "" {
+		detail += "，" + rare
+	}
+	if g := chineseGrades[a.Grade]; g != "" {
+		name += "（" + g + "）"
+	}
+	return after(name, "：", what) + "（" + detail + "）"
+}
+
+// spaced sets Latin words apart from Chinese characters, as print does.
+func spaced(s string) string {
+	var b strings.Builder
+	var before rune
+	for _, r := range s {
+		if latin(before) && unicode.Is(unicode.Han, r) || unicode.Is(unicode.Han, before) && latin(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
+}
+
+func latin(r rune) bool { return unicode.Is(unicode.Latin, r) }

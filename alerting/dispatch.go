@@ -1,0 +1,179 @@
+package alerting
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"firstsign/detector"
+)
+
+// Outbox is where a partition's findings await delivery: detector.Store.
+type Outbox interface {
+	Outbox(ctx context.Context, partition, max int) ([]detector.OutboxEntry, error)
+	Settle(ctx context.Context, partition int, ids []string) error
+}
+
+// Record is one line for the topic of alerts.
+type Record struct {
+	Key   string // the account, or the source of a feed
+	Value []byte
+}
+
+// Publisher writes to the topic of alerts. Publish returns when all in-sync
+// replicas have all records, in their order; on an error nothing is known.
+type Publisher interface {
+	Publish(ctx context.Context, records []Record) error
+}
+
+// Dispatcher carries findings from outboxes into the Book and to the topic of
+// alerts. Its methods may be called concurrently for different partitions.
+type Dispatcher struct {
+	Outbox    Outbox
+	Book      Book
+	Publisher Publisher    // nil: there is no topic
+	Desk      func() *Desk // the one in force
+	Metrics   *Metrics
+	Log       *slog.Logger
+}
+
+// batch is how many findings go together: one write to the topic.
+const batch = 200
+
+// Dispatch empties a partition's outbox and returns how many entries there
+// were. now decides whether a finding is too old for a message of its own.
+// After an error call it again: what is done is not done twice, except that a
+// line may come to the topic again.
+func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time) (int, error) {
+	for done := 0; ; {
+		entries, err := d.Outbox.Outbox(ctx, partition, batch)
+		if err != nil {
+			return done, fmt.Errorf("read outbox of partition %d: %w", partition, err)
+		}
+		if len(entries) == 0 {
+			return done, nil
+		}
+		if err := d.deliver(ctx, entries, now); err != nil {
+			return done, fmt.Errorf("dispatch partition %d: %w", partition, err)
+		}
+		ids := make([]string, len(entries))
+		for i := range entries {
+			ids[i] = entries[i].ID
+		}
+		if err := d.Outbox.Settle(ctx, partition, ids); err != nil {
+			return done, fmt.Errorf("settle outbox of partition %d: %w", partition, err)
+		}
+		done += len(entries)
+	}
+}
+
+// CaughtUp notes whether a partition's findings up to now are in the book.
+// Call it with false when a partition is claimed, and with true once its log
+// is read to the end and a Dispatch after the last commit has returned.
+// Digests wait for all partitions.
+func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) error {
+	if err := d.Book.SetCaughtUp(ctx, partition, yes); err != nil {
+		return fmt.Errorf("note that partition %d caught up: %w", partition, err)
+	}
+	return nil
+}
+
+// deliver brings findings into the book first: people are told even while the
+// topic cannot be written. The book remembers what was published, so the order
+// book, topic, book, outbox loses nothing wherever it is cut.
+func (d *Dispatcher) deliver(ctx context.Context, entries []detector.OutboxEntry, now time.Time) error {
+	var records []Record
+	var unpublished []*detector.Finding
+	for _, entry := range entries {
+		f := new(detector.Finding)
+		if err := json.Unmarshal(entry.Finding, f); err != nil || f.ID == "" {
+			// Nobody but another version of us writes here. Keeping it would stop
+			// all others behind it.
+			d.Metrics.unreadable.Inc()
+			d.Log.Error("finding in the outbox cannot be read and is dropped", "entry", entry.ID, "error", err)
+			continue
+		}
+		published, err := d.enter(ctx, f, now)
+		if err != nil {
+			return err
+		}
+		if published || d.Publisher == nil {
+			continue
+		}
+		value, err := Line(f, d.Desk().Routing.Language)
+		if err != nil {
+			return err
+		}
+		if value != nil {
+			records = append(records, Record{Key: key(f), Value: value})
+			unpublished = append(unpublished, f)
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	if err := d.Publisher.Publish(ctx, records); err != nil {
+		return fmt.Errorf("publish %d alerts: %w", len(records), err)
+	}
+	for _, f := range unpublished {
+		if err := d.published(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func key(f *detector.Finding) string {
+	if f.Account == "" {
+		return f.Source
+	}
+	return f.Account
+}
+
+// enter upserts a finding and says whether its line is already in the topic.
+func (d *Dispatcher) enter(ctx context.Context, f *detector.Finding, now time.Time) (published bool, err error) {
+	a, isNew, err := Enter(ctx, d.Book, f, d.Desk(), now)
+	if err != nil {
+		return false, err
+	}
+	if isNew {
+		d.Metrics.entered(a, f.Kind)
+	}
+	i := a.event(f.Kind, time.Unix(0, f.Time))
+	return i >= 0 && a.History[i].Published, nil
+}
+
+func (d *Dispatcher) published(ctx context.Context, f *detector.Finding) error {
+	_, err := Update(ctx, d.Book, f.ID, func(a *Alert) bool {
+		i := a.event(f.Kind, time.Unix(0, f.Time))
+		if i < 0 || a.History[i].Published {
+			return false // expired meanwhile, or another noted it
+		}
+		a.History[i].Published = true
+		return true
+	})
+	return err
+}
+
+// Enter brings a finding into the book and says whether it was new there. The
+// same finding again changes nothing.
+func Enter(ctx context.Context, b Book, f *detector.Finding, desk *Desk, now time.Time) (a *Alert, isNew bool, err error) {
+	late := now.Sub(time.Unix(0, f.Time)) > desk.Routing.NotifyHorizon
+	a, err = Update(ctx, b, f.ID, func(a *Alert) bool {
+		isNew = a.apply(f, now, late)
+		if isNew {
+			desk.label(a)
+		}
+		return isNew
+	})
+	if errors.Is(err, context.Canceled) {
+		return nil, false, err
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("enter finding %s: %w", f.ID, err)
+	}
+	return a, isNew, nil
+}

@@ -1,0 +1,255 @@
+package alerting
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+type english struct{}
+
+var englishPhrases = phrases{
+	moved:  "What moved:",
+	ours:   "What our side did:",
+	season: "Less than two years of history: it may still be a yearly pattern.",
+}
+
+func (english) phrases() *phrases { return &englishPhrases }
+
+func (english) finish(s string) string { return s }
+
+var englishGrades = map[accounts.Grade]string{
+	accounts.Key: "Key account", accounts.Potential: "Account with potential", accounts.Ordinary: "Ordinary account",
+	accounts.Marginal: "Marginal account", accounts.Problem: "Problem account",
+}
+
+func englishDate(d signals.Day) string {
+	y, m, day := date(d)
+	return fmt.Sprintf("%d %s %d", day, time.Month(m).String()[:3], y)
+}
+
+func englishSpan(days float64) string {
+	s := spanOf(days)
+	return plural(s.n, [...]string{"day", "week", "month", "year"}[s.unit])
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(float64(n), 0) + " " + noun + "s"
+}
+
+func times(x float64) string {
+	switch x {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return number(x, 1) + " times"
+}
+
+// series names what moved: "Li Wei's calls", "our calls with Li Wei", "calls".
+func (english) series(r *detector.Reason, who string) string {
+	noun := wordOf(r.Signal).en
+	switch {
+	case r.Side == detector.Ours && who != "":
+		return "our " + noun + " " + toward(r) + " " + who
+	case r.Side == detector.Ours:
+		return "our " + noun
+	case who != "":
+		return who + "'s " + noun
+	}
+	return noun
+}
+
+// none says that there were none: "no calls from Li Wei".
+func (english) none(r *detector.Reason, who string) string {
+	w := wordOf(r.Signal)
+	s := "no " + w.en
+	switch {
+	case r.Side == detector.Ours && who != "":
+		return s + " from us " + toward(r) + " " + who
+	case r.Side == detector.Ours:
+		return s + " from us"
+	case who == "":
+		return s
+	}
+	return s + " " + w.by + " " + who
+}
+
+// toward joins their person to what we do.
+func toward(r *detector.Reason) string {
+	if wordOf(r.Signal).by == "with" {
+		return "with"
+	}
+	return "to"
+}
+
+func (e english) head(r *detector.Reason, who string) string {
+	from, to := pair(r.From, r.To)
+	switch {
+	case r.Term == detector.Gap:
+		return fmt.Sprintf("%s for %s", e.none(r, who), plural(int(math.Round(r.To)), "day"))
+	case r.Term == detector.Incident:
+		return e.deed(r, who)
+	case r.Term == detector.Shift:
+		return fmt.Sprintf("%s fell from %s to %s", e.series(r, who), from, to)
+	case r.To <= 0:
+		return fmt.Sprintf("%s for %s", e.none(r, who), plural(r.Window, "day"))
+	}
+	return fmt.Sprintf("%s fell from %s to %s a week", e.series(r, who), from, to)
+}
+
+func (english) deed(r *detector.Reason, who string) string {
+	switch {
+	case r.Side == detector.Ours:
+		who = "our side"
+	case who == "":
+		who = "they"
+	}
+	if deed := wordOf(r.Signal).deed; deed != "" {
+		return who + " " + deed
+	}
+	return who + ": " + clean(r.Signal)
+}
+
+func (e english) reason(r *detector.Reason, who string) string {
+	head := e.head(r, who)
+	usual, _ := pair(r.From, r.To)
+	switch {
+	case r.Term == detector.Gap:
+		return fmt.Sprintf("%s, usual is one every %s (last on %s)", head, englishSpan(r.From), englishDate(r.Since))
+	case r.Term == detector.Incident:
+		return fmt.Sprintf("%s: %s since %s, %s", head, times(r.To), englishDate(r.Since), e.usually(r))
+	case r.Term == detector.Shift:
+		return fmt.Sprintf("%s since %s (mean of %s)", head, englishDate(r.Since), plural(r.Window, "day"))
+	case r.To <= 0:
+		return fmt.Sprintf("%s, usual is %s a week (since %s)", head, usual, englishDate(r.Since))
+	case r.Term == detector.Shrink:
+		return fmt.Sprintf("%s, %d %% less, since %s", head, percentLess(r.From, r.To), englishDate(r.Since))
+	}
+	return fmt.Sprintf("%s since %s (%s)", head, englishDate(r.Since), plural(r.Window, "day"))
+}
+
+func (english) usually(r *detector.Reason) string {
+	switch pause := usualPause(r); {
+	case pause == 0:
+		return "never seen before"
+	case pause < float64(r.Window):
+		return "usually " + times(r.From) + " in that time"
+	case pause > maxYears*365:
+		return "hardly ever seen before"
+	default:
+		return "usually once in " + englishSpan(pause)
+	}
+}
+
+func (e english) title(a *Alert, kind detector.FindingKind, name, what string) string {
+	switch kind {
+	case detector.FeedDead:
+		return "No data from " + name + ": the feed looks dead"
+	case detector.FeedBack:
+		return name + " delivers data again"
+	case detector.Closed:
+		return name + ": the alert is closed"
+	case detector.RaisedAgain:
+		return after(name+" is drifting further away", ": ", what)
+	}
+	return after(name+" is drifting away", ": ", what)
+}
+
+// after joins two parts when there is a second one.
+func after(first, sep, second string) string {
+	if second == "" {
+		return first
+	}
+	return first + sep + second
+}
+
+func (e english) facts(a *Alert) string {
+	var parts []string
+	if g := englishGrades[a.Grade]; g != "" {
+		parts = append(parts, g)
+	}
+	parts = append(parts, string(a.Severity), "since "+englishDate(a.Since))
+	if rare := e.rare(a.Risk); rare != "" {
+		parts = append(parts, rare)
+	}
+	return capital(strings.Join(parts, " · "))
+}
+
+func (english) rare(risk float64) string {
+	switch {
+	case risk <= 0:
+		return ""
+	case risk > maxYears:
+		return "a healthy account would not show as much in 1,000 years"
+	}
+	return "a healthy account shows as much once in " + englishSpan(risk*365.25)
+}
+
+func (english) feed(a *Alert, kind detector.FindingKind) string {
+	if kind == detector.FeedBack {
+		return "The gap since " + englishDate(a.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
+	}
+	return "Nothing plausible came since " + englishDate(a.Since) + " although its accounts are usually active.\n" +
+		"Until it is back its accounts are not judged by it, so their silence there raises no alerts."
+}
+
+func (english) ended(a *Alert) string {
+	return "What began on " + englishDate(a.Since) + " is over: the account does nothing unusual for it any more."
+}
+
+func (e english) clears(r *detector.Reason) string {
+	from, _ := pair(r.From, r.To)
+	noun := wordOf(r.Signal).en
+	switch r.Term {
+	case detector.Gap:
+		return "It closes by itself when there are " + noun + " again as usual."
+	case detector.Incident:
+		return "It closes by itself when this does not happen again for a while."
+	case detector.Shift:
+		return "It closes by itself when " + noun + " is back near " + from + " for a while."
+	}
+	be := " are"
+	if _, known := words[r.Signal]; r.Term == detector.Shrink || !known {
+		be = " is"
+	}
+	return "It closes by itself when " + noun + be + " back near " + from + " a week for a while."
+}
+
+func (english) more(n int) string { return fmt.Sprintf("and %d more", n) }
+
+func (english) digest(n int, feeds bool) (string, string) {
+	const introduction = "This began earlier, so it comes in one summary. From now on each alert comes as it happens."
+	switch {
+	case feeds && n == 1:
+		return "1 feed gives no data", introduction
+	case feeds:
+		return fmt.Sprintf("%d feeds give no data", n), introduction
+	case n == 1:
+		return "1 of your accounts is drifting away", introduction
+	}
+	return fmt.Sprintf("%d of your accounts are drifting away", n), introduction
+}
+
+func (e english) item(a *Alert, name, what string) string {
+	if a.Account == "" {
+		return "no data from " + name + " since " + englishDate(a.Since)
+	}
+	detail := "since " + englishDate(a.Since)
+	if rare := e.rare(a.Risk); rare != "" {
+		detail += "; " + rare
+	}
+	if g := englishGrades[a.Grade]; g != "" {
+		name += " (" + strings.ToLower(g[:1]) + g[1:] + ")"
+	}
+	return after(name, ": ", what) + " (" + detail + ")"
+}

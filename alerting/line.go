@@ -1,0 +1,67 @@
+package alerting
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// line is one record of the topic of alerts, and one line of
+// "backtest --alerts".
+type line struct {
+	Time          string               `json:"time"`
+	Account       string               `json:"account"`
+	ID            string               `json:"id"`
+	Kind          detector.FindingKind `json:"kind"`
+	Risk          float64              `json:"risk"`
+	Grade         accounts.Grade       `json:"grade,omitempty"`
+	Source        string               `json:"source,omitempty"`
+	Since         string               `json:"since"`
+	SeasonUnknown bool                 `json:"season_unknown,omitempty"`
+	Reasons       []lineReason         `json:"reasons"`
+}
+
+type lineReason struct {
+	Text     string        `json:"text"`
+	Signal   string        `json:"signal"`
+	Contact  string        `json:"contact,omitempty"`
+	Side     detector.Side `json:"side"`
+	Term     detector.Term `json:"term"`
+	Window   int           `json:"window"`
+	From     float64       `json:"from"`
+	To       float64       `json:"to"`
+	Since    string        `json:"since"`
+	Evidence float64       `json:"evidence"`
+}
+
+// Line is the JSON line of a finding, without a line break; nil for findings
+// that only end what was raised before. It depends on the finding and the
+// language alone, so whoever finds the same writes the same bytes.
+func Line(f *detector.Finding, l Language) ([]byte, error) {
+	if !raises(f.Kind) {
+		return nil, nil
+	}
+	out := line{
+		Time: time.Unix(0, f.Time).UTC().Format(time.RFC3339Nano), Account: f.Account, ID: f.ID, Kind: f.Kind,
+		Risk: f.Risk, Grade: f.Grade, Source: f.Source, Since: f.Since.String(), SeasonUnknown: f.SeasonUnknown,
+		Reasons: make([]lineReason, len(f.Reasons)),
+	}
+	for i := range f.Reasons {
+		r := &f.Reasons[i]
+		out.Reasons[i] = lineReason{
+			Text: ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
+			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Evidence: r.Evidence,
+		}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(out); err != nil {
+		return nil, fmt.Errorf("line of finding %s: %w", f.ID, err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}

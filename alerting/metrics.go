@@ -1,0 +1,128 @@
+package alerting
+
+import (
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// Services are the kinds of channels that have a metric of their own; all
+// others count as "other".
+var Services = []string{
+	"log", "smtp", "lark", "wecom", "slack", "teams", "discord", "telegram", "googlechat", "mattermost",
+	"ntfy", "pagerduty", "opsgenie", "generic", "other",
+}
+
+// grades of metrics: a feed has none.
+var grades = append(slices.Clone(accounts.Grades), "feed")
+
+// Metrics of a process's Dispatcher and Notifier.
+type Metrics struct {
+	raised     *prometheus.CounterVec
+	open       *prometheus.GaugeVec
+	deliveries *prometheus.CounterVec
+	pending    prometheus.Gauge
+	oldest     prometheus.Gauge
+	digests    prometheus.Counter
+	waiting    prometheus.Gauge
+	unreadable prometheus.Counter
+}
+
+// NewMetrics registers the metrics of alerting.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		raised: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "firstsign_alerts_raised_total", Help: "Alerts raised or raised again, by what they were then.",
+		}, []string{"grade", "severity"}),
+		open: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_alerts_open", Help: "Open alerts in the book; every instance shows the whole book.",
+		}, []string{"grade", "severity"}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "firstsign_deliveries_total", Help: "Tries to deliver a message, by kind of channel and result.",
+		}, []string{"channel", "result"}),
+		pending: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "firstsign_deliveries_pending", Help: "Messages of this instance's owners that not every channel has.",
+		}),
+		oldest: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "firstsign_deliveries_oldest_pending_seconds", Help: "Age of the oldest of them, from its finding on; 0 when there is none.",
+		}),
+		digests: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "firstsign_digests_sent_total", Help: "Digests that a channel took.",
+		}),
+		waiting: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "firstsign_digest_alerts_waiting", Help: "Alerts of this instance's owners that wait for a digest.",
+		}),
+		unreadable: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "firstsign_outbox_unreadable_total", Help: "Findings in an outbox that could not be read and were dropped.",
+		}),
+	}
+	for _, g := range grades {
+		for _, s := range Severities {
+			m.raised.WithLabelValues(string(g), string(s))
+			m.open.WithLabelValues(string(g), string(s))
+		}
+	}
+	for _, s := range Services {
+		m.deliveries.WithLabelValues(s, "ok")
+		m.deliveries.WithLabelValues(s, "failed")
+	}
+	reg.MustRegister(m.raised, m.open, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable)
+	return m
+}
+
+// gradeLabel keeps the labels a closed set whatever a book holds.
+func gradeLabel(a *Alert) string {
+	switch {
+	case a.Account == "":
+		return "feed"
+	case slices.Contains(accounts.Grades, a.Grade):
+		return string(a.Grade)
+	}
+	return string(accounts.Ordinary)
+}
+
+func severityLabel(a *Alert) string {
+	if a.Severity == Critical {
+		return string(Critical)
+	}
+	return string(Warning)
+}
+
+func (m *Metrics) entered(a *Alert, kind detector.FindingKind) {
+	if raises(kind) {
+		m.raised.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
+	}
+}
+
+func (m *Metrics) showOpen(alerts []*Alert) {
+	m.open.Reset()
+	for _, g := range grades {
+		for _, s := range Severities {
+			m.open.WithLabelValues(string(g), string(s))
+		}
+	}
+	for _, a := range alerts {
+		m.open.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
+	}
+}
+
+func (m *Metrics) delivered(service string, err error) {
+	if !slices.Contains(Services, service) {
+		service = "other"
+	}
+	result := "ok"
+	if err != nil {
+		result = "failed"
+	}
+	m.deliveries.WithLabelValues(service, result).Inc()
+}
+
+func (m *Metrics) showPending(messages, waiting int, oldest time.Duration) {
+	m.pending.Set(float64(messages))
+	m.waiting.Set(float64(waiting))
+	m.oldest.Set(max(0, oldest.Seconds()))
+}

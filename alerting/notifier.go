@@ -1,0 +1,188 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"firstsign/signals"
+)
+
+// Notifier tells people what the Book says they are to be told, until every
+// channel has taken it. A manager belongs to the owner of one partition, so
+// normally one instance tells; at a hand-over two may: at least once.
+type Notifier struct {
+	Book Book
+	Desk func() *Desk // the one in force
+	// Partitions of the topic; a manager belongs to one by murmur2 of the name.
+	Partitions int
+	// Owns says whether a partition is ours at this moment; nil: all are.
+	Owns    func(partition int) bool
+	Metrics *Metrics
+	Log     *slog.Logger
+	// Now is the clock; nil: the wall's. A simulation brings its own.
+	Now func() time.Time
+
+	mu        sync.Mutex
+	lanes     map[string]*lane // by channel name
+	sending   sync.WaitGroup
+	housekept time.Time
+}
+
+const (
+	// lookInterval is how often the book is asked for something to tell.
+	lookInterval = time.Second
+	// keepInterval is how often open alerts are counted and old ones leave.
+	keepInterval = 30 * time.Second
+	// The pause after a failed try doubles from the first to the last of these.
+	firstPause = time.Second
+	lastPause  = 5 * time.Minute
+)
+
+// Run tells people until ctx ends. It blocks until all tries have ended and
+// returns nil then: what could not be told yet stands in the book.
+func (n *Notifier) Run(ctx context.Context) error {
+	defer n.sending.Wait()
+	now := n.Now
+	if now == nil {
+		now = time.Now
+	}
+	tick := time.NewTicker(lookInterval)
+	defer tick.Stop()
+	for {
+		if err := n.look(ctx, now); err != nil && ctx.Err() == nil {
+			n.Log.Warn("the book of alerts cannot be used; messages wait", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// look starts what is due on every channel that is idle and not pausing.
+func (n *Notifier) look(ctx context.Context, now func() time.Time) error {
+	at, desk := now(), n.Desk()
+	idle := n.idle(at) // before the book is read: what ends meanwhile is not in what we read
+	pending, err := n.Book.Pending(ctx)
+	if err != nil {
+		return err
+	}
+	pending = slices.DeleteFunc(pending, func(a *Alert) bool { return !n.ours(desk.owner(a)) })
+	caught, err := n.caughtUp(ctx)
+	if err != nil {
+		return err
+	}
+	n.show(pending, at)
+	for name, tasks := range plan(desk, pending, caught) {
+		if name == nobody {
+			for _, t := range tasks {
+				if err := n.mark(ctx, t, "", at); err != nil {
+					return err
+				}
+			}
+		} else if idle(name) {
+			n.start(ctx, name, desk.Channels[name], tasks, now)
+		}
+	}
+	return n.keepHouse(ctx, desk, at)
+}
+
+// ours says whether this instance tells an owner.
+func (n *Notifier) ours(owner string) bool {
+	return n.Owns == nil || n.Owns(signals.PartitionOf([]byte(owner), n.Partitions))
+}
+
+// caughtUp says whether no partition can still bring old findings.
+func (n *Notifier) caughtUp(ctx context.Context) (bool, error) {
+	caught, err := n.Book.CaughtUp(ctx)
+	for p := range n.Partitions {
+		if !caught[p] {
+			return false, err
+		}
+	}
+	return true, err
+}
+
+func (n *Notifier) show(pending []*Alert, now time.Time) {
+	messages, waiting, oldest := 0, 0, time.Duration(0)
+	for _, a := range pending {
+		for _, e := range a.History {
+			switch {
+			case !e.pending():
+			case e.Tell == ByDigest:
+				waiting++
+			default:
+				messages++
+				oldest = max(oldest, now.Sub(e.Entered))
+			}
+		}
+	}
+	n.Metrics.showPending(messages, waiting, oldest)
+}
+
+// keepHouse counts open alerts and lets old ones leave the book.
+func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, now time.Time) error {
+	if now.Sub(n.housekept).Abs() < keepInterval {
+		return nil
+	}
+	open, err := n.Book.List(ctx, Filter{State: Open})
+	if err != nil {
+		return err
+	}
+	n.Metrics.showOpen(open)
+	gone, err := n.Book.Expire(ctx, now.Add(-desk.Routing.Retention()))
+	if err != nil {
+		return err
+	}
+	if gone > 0 {
+		n.Log.Info("closed alerts left the book", "alerts", gone)
+	}
+	n.housekept = now
+	return nil
+}
+
+// task is one message for one channel, and the events it tells of.
+type task struct {
+	items    []item
+	message  Message
+	to       string   // owner
+	channels []string // all that the items go to; told once every one has them
+	digest   bool
+}
+
+// item is one event of one alert.
+type item struct {
+	alert *Alert
+	event Event
+}
+
+func (t *task) id(i int, channel string) string {
+	return t.items[i].alert.DeliveryID(t.items[i].event, channel)
+}
+
+// mark notes a delivery in the book; an empty channel notes only what follows
+// from those before.
+func (n *Notifier) mark(ctx context.Context, t task, channel string, now time.Time) error {
+	var errs []error
+	for _, it := range t.items {
+		_, err := Update(ctx, n.Book, it.alert.ID, func(a *Alert) bool {
+			i := a.event(it.event.Kind, it.event.Time)
+			if i < 0 || a.History[i].Told || channel != "" && a.History[i].sentTo(channel) {
+				return false
+			}
+			e := &a.History[i]
+			if channel != "" {
+				e.Sent = append(e.Sent, Sent{Channel: channel, To: t.to, At: now.UTC()})
+			}
+			e.Told = !slices.ContainsFunc(t.channels, func(c string) bool { return !e.sentTo(c) })
+			return true
+		})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}

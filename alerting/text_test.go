@@ -1,0 +1,149 @@
+package alerting
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func day(s string) signals.Day {
+	d, err := signals.ParseDay(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func instant(s string) int64 {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t.UnixNano()
+}
+
+// story is the account of the telecom company: everything that can move moves.
+func story() *detector.Finding {
+	return &detector.Finding{
+		ID: "acme@2026-02-03", Kind: detector.Raised, Time: instant("2026-03-02T16:00:00Z"), Account: "acme",
+		Grade: accounts.Key, Since: day("2026-02-03"), Risk: 42.3, Evidence: 11.5, Rules: "r1",
+		Reasons: []detector.Reason{
+			{Signal: "call", Contact: "li-wei", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 0.75, Since: day("2026-02-03"), Evidence: 5.1},
+			{Signal: "forwarding", Contact: "li-wei", Side: detector.Theirs, Term: detector.Incident, Window: 7, From: 0.016, To: 1, Since: day("2026-02-24"), Evidence: 4.1},
+			{Signal: "meeting", Contact: "li-wei", Side: detector.Theirs, Term: detector.Gap, Window: 41, From: 6.2, To: 41, Since: day("2026-01-20"), Evidence: 3.9},
+			{Signal: "sentiment", Side: detector.Theirs, Term: detector.Shift, Window: 28, From: 0.62, To: 0.21, Since: day("2026-02-03"), Evidence: 2.2},
+			{Signal: "spend", Side: detector.Theirs, Term: detector.Shrink, Window: 56, From: 12400, To: 7900, Since: day("2026-01-06"), Evidence: 1.9},
+			{Signal: "order", Side: detector.Theirs, Term: detector.Drop, Window: 14, From: 1.2, To: 0, Since: day("2026-02-17"), Evidence: 1.8},
+			{Signal: "fax_sent", Side: detector.Theirs, Term: detector.Drop, Window: 56, From: 0.24, To: 0.06, Since: day("2026-01-06"), Evidence: 1.1},
+			{Signal: "visit", Contact: "li-wei", Side: detector.Ours, Term: detector.Drop, Window: 28, From: 0.9, To: 0.25, Since: day("2026-02-03"), Evidence: 2.4},
+		},
+	}
+}
+
+var acme = accounts.Account{
+	ID: "acme", Name: "Acme Telecom", Owner: "anna", Grade: accounts.Key,
+	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei"}},
+}
+
+func alertOf(findings ...*detector.Finding) *Alert {
+	desk := testDesk()
+	a := new(Alert)
+	for _, f := range findings {
+		a.apply(f, time.Unix(0, f.Time), false)
+		desk.label(a)
+	}
+	return a
+}
+
+func testDesk() *Desk {
+	return &Desk{Routing: Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{acme})}
+}
+
+func onlyReason(i int) *detector.Finding {
+	f := story()
+	f.Reasons = f.Reasons[i : i+1]
+	f.Risk = []float64{0.05, 0.4, 1.2, 9, 150, 4000, 15, 3}[i]
+	return f
+}
+
+func messages() map[string]func(Language) Message {
+	render := func(kind detector.FindingKind, findings ...*detector.Finding) func(Language) Message {
+		return func(l Language) Message { return Render(l, alertOf(findings...), kind, &acme) }
+	}
+	again, closed, young := story(), story(), story()
+	again.Kind, again.Time, again.Risk = detector.RaisedAgain, instant("2026-03-09T16:00:00Z"), 2310
+	closed.Kind, closed.Time = detector.Closed, instant("2026-04-09T16:00:00Z")
+	young.SeasonUnknown, young.Reasons, young.Grade = true, young.Reasons[:1], accounts.Potential
+	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
+	back := *dead
+	back.Kind, back.Time = detector.FeedBack, instant("2026-03-09T16:00:00Z")
+	all := map[string]func(Language) Message{
+		"raised": render(detector.Raised, story()), "raised_again": render(detector.RaisedAgain, story(), again),
+		"closed": render(detector.Closed, story(), closed), "season_unknown": render(detector.Raised, young),
+		"feed_dead": render(detector.FeedDead, dead), "feed_back": render(detector.FeedBack, dead, &back),
+		"digest": func(l Language) Message {
+			marginal := story()
+			marginal.ID, marginal.Account, marginal.Grade, marginal.Risk = "b@2026-02-17", "bolt-gmbh", accounts.Marginal, 7
+			marginal.Reasons = marginal.Reasons[5:6]
+			return RenderDigest(l, []*Alert{alertOf(story()), alertOf(marginal)}, testDesk().account)
+		},
+		"digest_of_feeds": func(l Language) Message {
+			return RenderDigest(l, []*Alert{alertOf(dead)}, testDesk().account)
+		},
+		"digest_of_one": func(l Language) Message {
+			return RenderDigest(l, []*Alert{alertOf(story())}, testDesk().account)
+		},
+	}
+	for i, r := range story().Reasons {
+		all[fmt.Sprintf("only_%s_%s_%s", r.Side, r.Term, r.Signal)] = render(detector.Raised, onlyReason(i))
+	}
+	return all
+}
+
+func TestMessages(t *testing.T) {
+	for _, l := range Languages {
+		for name, message := range messages() {
+			t.Run(string(l)+"/"+name, func(t *testing.T) {
+				got := message(l)
+				if head, _, _ := strings.Cut(got.Text, "\n"); head != got.Title {
+					t.Errorf("the first line %q is not the headline %q", head, got.Title)
+				}
+				for _, leak := range []string{"%!", "{{", "}}", "<no value>", "NaN", "Inf", "  ", "li-wei"} {
+					if strings.Contains(got.Text, leak) {
+						t.Errorf("the message holds %q:\n%s", leak, got.Text)
+					}
+				}
+				golden(t, filepath.Join("testdata", string(l), name+".txt"), got.Text+"\n")
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; got:\n%s\nwant:\n%s", file, got, want)
+	}
+}

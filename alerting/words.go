@@ -1,0 +1,47 @@
+package alerting
+
+// word is a signal in the words of people.
+type word struct {
+	en     string // plural of a count, the thing of a score or amount
+	by     string // what joins their person to it: "no calls from", "no meetings with"
+	deed   string // what somebody did, of an incident: "Li Wei ... "
+	zh     string
+	zhUnit string // measure word of a count
+	zhDeed string
+}
+
+// words of the usual signals. A signal that is not here keeps its own name.
+var words = map[string]word{
+	"call":              {"calls", "from", "called", "来电", "次", "来电"},
+	"meeting":           {"meetings", "with", "met us", "会面", "次", "会面"},
+	"meeting_declined":  {"declined meetings", "from", "declined a meeting", "拒绝会面", "次", "拒绝了会面"},
+	"visit":             {"visits", "to", "visited us", "拜访", "次", "拜访"},
+	"message":           {"messages", "from", "wrote a message", "消息", "条", "发来消息"},
+	"email":             {"e-mails", "from", "wrote an e-mail", "邮件", "封", "发来邮件"},
+	"forwarding":        {"call forwarding changes", "from", "changed the call forwarding", "呼叫转移变更", "次", "更改了呼叫转移"},
+	"competitor_praise": {"praise of a competitor", "from", "praised a competitor", "称赞竞争对手", "次", "称赞了竞争对手"},
+	"complaint":         {"complaints", "from", "complained", "投诉", "次", "提出了投诉"},
+	"ultimatum":         {"ultimatums", "from", "set an ultimatum", "最后通牒", "次", "下了最后通牒"},
+	"ticket":            {"service tickets", "from", "opened a service ticket", "服务工单", "张", "提交了服务工单"},
+	"login":             {"logins", "from", "logged in", "登录", "次", "登录"},
+	"order":             {"orders", "from", "ordered", "订单", "笔", "下了订单"},
+	"quote_request":     {"requests for quotes", "from", "asked for a quote", "询价", "次", "询价"},
+	"proposal":          {"proposals", "from", "was sent a proposal", "方案", "份", "收到方案"},
+	"payment":           {"payments", "from", "paid", "付款", "笔", "付款"},
+	"payment_late":      {"late payments", "from", "paid late", "逾期付款", "笔", "逾期付款"},
+	"sentiment":         {"sentiment", "from", "changed mood", "情绪评分", "", "情绪变化"},
+	"satisfaction":      {"satisfaction", "from", "changed their satisfaction", "满意度", "", "满意度变化"},
+	"spend":             {"spend", "from", "spent", "采购额", "", "采购"},
+	"revenue":           {"revenue", "from", "brought revenue", "收入", "", "产生收入"},
+	"usage":             {"usage", "from", "used the service", "使用量", "", "使用"},
+	"traffic":           {"traffic", "from", "had traffic", "流量", "", "产生流量"},
+	"share_of_wallet":   {"share of wallet", "from", "changed our share of wallet", "我方采购份额", "", "调整了我方份额"},
+}
+
+func wordOf(signal string) word {
+	if w, ok := words[signal]; ok {
+		return w
+	}
+	s := clean(signal)
+	return word{en: s, by: "from", zh: s, zhUnit: "次"} // no deed: its own name says what happened
+}

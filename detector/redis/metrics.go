@@ -1,0 +1,45 @@
+package redis
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/detector"
+)
+
+type metrics struct {
+	seconds map[detector.Call]prometheus.Observer
+	errors  map[detector.Call]prometheus.Counter
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "firstsign_redis_seconds",
+		Help:    "Time of one round trip to Redis for the state of a partition, the client's own repeats included.",
+		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14), // 0.5 ms to 4 s
+	}, []string{"call"})
+	failed := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "firstsign_redis_errors_total",
+		Help: "Round trips to Redis without a usable answer; refused commits are answers.",
+	}, []string{"call"})
+	reg.MustRegister(seconds, failed)
+
+	m := &metrics{make(map[detector.Call]prometheus.Observer), make(map[detector.Call]prometheus.Counter)}
+	for _, call := range []detector.Call{
+		detector.CallClaim, detector.CallAccounts, detector.CallCommit, detector.CallOutbox, detector.CallSettle,
+	} {
+		m.seconds[call] = seconds.WithLabelValues(string(call))
+		m.errors[call] = failed.WithLabelValues(string(call))
+	}
+	return m
+}
+
+// call starts to measure one round trip; the function it returns ends it.
+func (m *metrics) call(call detector.Call) func(error) {
+	timer := prometheus.NewTimer(m.seconds[call])
+	return func(err error) {
+		timer.ObserveDuration()
+		if err != nil {
+			m.errors[call].Inc()
+		}
+	}
+}

@@ -1,0 +1,235 @@
+// Package redis answers: how is the state of partitions kept in Redis?
+//
+// Three keys per partition in one hash slot: the hash meta holds what is kept
+// of the partition as a whole, the hash accounts one field per account, the
+// stream outbox the findings that await delivery. Claim and commit are one
+// script each, so each is all or nothing.
+package redis
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	goredis "github.com/redis/go-redis/v9"
+
+	"firstsign/detector"
+)
+
+// The names of all keys and fields. The scripts name version, accounts, token,
+// seq and epoch as well.
+const (
+	keyMeta     = ":meta"
+	keyAccounts = ":accounts"
+	keyOutbox   = ":outbox"
+
+	fieldSeq          = "seq"
+	fieldEpoch        = "epoch"
+	fieldPortfolio    = "portfolio"
+	fieldNext         = "next"
+	fieldAnchor       = "anchor"
+	fieldAnchorOffset = "anchor_offset"
+	fieldClock        = "clock"
+	fieldDay          = "day"
+	fieldRules        = "rules"
+	fieldLog          = "log"
+	fieldCluster      = "cluster"
+	fieldTopic        = "topic"
+	fieldPartitions   = "partitions"
+	fieldTimeZone     = "timezone"
+
+	fieldFinding = "finding" // of an entry in the outbox
+)
+
+func prefix(namespace string) string { return "firstsign:{" + namespace + "/" }
+
+func (s *Store) keys(partition int) []string {
+	p := prefix(s.namespace) + strconv.Itoa(partition) + "}"
+	return []string{p + keyMeta, p + keyAccounts, p + keyOutbox}
+}
+
+const (
+	version = 1   // of these keys and fields; raise it when older programs would misread them
+	batch   = 500 // accounts or entries per call; more would keep others waiting
+)
+
+var (
+	//go:embed claim.lua
+	claimSource string
+	claimScript = goredis.NewScript(claimSource)
+	//go:embed commit.lua
+	commitSource string
+	commitScript = goredis.NewScript(commitSource)
+)
+
+// Store is a detector.Store on Redis. One Store serves all partitions.
+type Store struct {
+	client    goredis.UniversalClient
+	namespace string
+	metrics   *metrics
+}
+
+// Besides being safe in keys, a name must mean only itself in the pattern of
+// the command that removes the state.
+var validNamespace = regexp.MustCompile(`^[A-Za-z0-9._:-]+$`)
+
+// New returns the store of a namespace. The client stays the caller's.
+func New(client goredis.UniversalClient, namespace string, reg prometheus.Registerer) (*Store, error) {
+	if !validNamespace.MatchString(namespace) {
+		return nil, fmt.Errorf("redis namespace %q: only letters, digits and ._:- can be in it", namespace)
+	}
+	return &Store{client, namespace, newMetrics(reg)}, nil
+}
+
+// Ping tells whether Redis answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.client.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("ping redis: %w", err)
+	}
+	return nil
+}
+
+// Claim implements detector.Store.
+func (s *Store) Claim(ctx context.Context, partition int, token string, id detector.Identity) (detector.Meta, error) {
+	identity := map[string]string{
+		fieldCluster:    id.Cluster,
+		fieldTopic:      id.Topic,
+		fieldPartitions: strconv.Itoa(id.Partitions),
+		fieldTimeZone:   id.TimeZone,
+	}
+	args := []any{token, version}
+	for _, field := range []string{fieldTopic, fieldCluster, fieldPartitions, fieldTimeZone} {
+		args = append(args, field, identity[field])
+	}
+	reply, err := s.run(ctx, detector.CallClaim, claimScript, partition, args)
+	if err == nil {
+		err = s.claimRefused(reply, identity)
+	}
+	var meta detector.Meta
+	if err == nil {
+		meta, err = readMeta(reply)
+	}
+	if err != nil {
+		return detector.Meta{}, fmt.Errorf("claim partition %d: %w", partition, err)
+	}
+	return meta, nil
+}
+
+// claimRefused says in words why a claim was not granted; nil when it was.
+func (s *Store) claimRefused(reply []any, ours map[string]string) error {
+	remedy := fmt.Sprintf("use another namespace, or remove the state: "+
+		"redis-cli --scan --pattern '%s*' | xargs redis-cli unlink", prefix(s.namespace))
+	switch reply[0] {
+	case "OK":
+		return nil
+	case "IDENTITY":
+		field := reply[1].(string)
+		return fmt.Errorf("%w: %s is %q in Redis and %q here; %s", detector.ErrIdentity, field, reply[2], ours[field], remedy)
+	case "VERSION":
+		return fmt.Errorf("the kept state has version %s and this program reads up to %d: start the newer program, or %s",
+			reply[1], version, remedy)
+	case "DAMAGED":
+		return fmt.Errorf("the kept state should have %s accounts and has %s: was a key removed by hand, or evicted (set maxmemory-policy noeviction)? Restore a backup, or %s",
+			reply[1], reply[2], remedy)
+	}
+	return fmt.Errorf("unknown answer %q", reply[0])
+}
+
+// Accounts implements detector.Store.
+func (s *Store) Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error {
+	key := s.keys(partition)[1]
+	var state []byte
+	for cursor := uint64(0); ; {
+		done := s.metrics.call(detector.CallAccounts)
+		pairs, next, err := s.client.HScan(ctx, key, cursor, "", batch).Result()
+		done(err)
+		if err != nil {
+			return fmt.Errorf("read the accounts of partition %d: %w", partition, err)
+		}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			state = append(state[:0], pairs[i+1]...)
+			if err := yield(detector.AccountState{ID: pairs[i], State: state}); err != nil {
+				return err
+			}
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
+	}
+}
+
+// Commit implements detector.Store.
+func (s *Store) Commit(ctx context.Context, partition int, c *detector.Chunk) (detector.Receipt, error) {
+	receipt, err := s.commit(ctx, partition, c)
+	if err != nil {
+		return detector.Receipt{}, fmt.Errorf("commit %d of partition %d: %w", c.Seq, partition, err)
+	}
+	return receipt, nil
+}
+
+func (s *Store) commit(ctx context.Context, partition int, c *detector.Chunk) (r detector.Receipt, err error) {
+	meta := metaValues(c)
+	args := make([]any, 0, 5+len(meta)+2*len(c.Accounts)+len(c.Findings))
+	args = append(args, c.Token, c.Seq, c.Seq-1, len(meta), 2*len(c.Accounts))
+	args = append(args, meta...)
+	for _, a := range c.Accounts {
+		args = append(args, a.ID, a.State)
+	}
+	for _, finding := range c.Findings {
+		args = append(args, finding)
+	}
+	reply, err := s.run(ctx, detector.CallCommit, commitScript, partition, args)
+	if err != nil {
+		return r, err
+	}
+	if reply[0] == "REFUSED" {
+		return r, detector.ErrRefused
+	}
+	r.StoreTime, err = readTime(reply)
+	return r, err
+}
+
+// run runs a script that answers with a list whose first value is a word.
+func (s *Store) run(ctx context.Context, call detector.Call, script *goredis.Script, partition int, args []any) ([]any, error) {
+	done := s.metrics.call(call)
+	reply, err := script.Run(ctx, s.client, s.keys(partition), args...).Slice()
+	if err == nil && len(reply) == 0 {
+		err = errors.New("empty answer")
+	}
+	done(err)
+	return reply, err
+}
+
+// Outbox implements detector.Store.
+func (s *Store) Outbox(ctx context.Context, partition, max int) ([]detector.OutboxEntry, error) {
+	done := s.metrics.call(detector.CallOutbox)
+	messages, err := s.client.XRangeN(ctx, s.keys(partition)[2], "-", "+", int64(max)).Result()
+	done(err)
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox of partition %d: %w", partition, err)
+	}
+	entries := make([]detector.OutboxEntry, len(messages))
+	for i, m := range messages {
+		finding, _ := m.Values[fieldFinding].(string)
+		entries[i] = detector.OutboxEntry{ID: m.ID, Finding: []byte(finding)}
+	}
+	return entries, nil
+}
+
+// Settle implements detector.Store.
+func (s *Store) Settle(ctx context.Context, partition int, ids []string) error {
+	for some := range slices.Chunk(ids, batch) {
+		done := s.metrics.call(detector.CallSettle)
+		err := s.client.XDel(ctx, s.keys(partition)[2], some...).Err()
+		done(err)
+		if err != nil {
+			return fmt.Errorf("settle %d findings of partition %d: %w", len(ids), partition, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+// Package storetest answers: does a detector.Store keep the commit protocol?
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+
+	"firstsign/detector"
+)
+
+// Fixture is a store under test, empty, and the ways to hurt it.
+type Fixture struct {
+	Store detector.Store
+	// Snapshot copies the state of a partition, its token included; the function
+	// it returns puts it back.
+	Snapshot func(t *testing.T, partition int) (restore func())
+	// CutReply makes the next call take effect and lose its answer, CutRequest
+	// makes it not arrive. The store may repeat a cut call by itself.
+	CutReply, CutRequest func()
+	// Findings is how many the large outbox holds. Default 100,000.
+	Findings int
+}
+
+// Test runs every case on a fixture of its own.
+func Test(t *testing.T, open func(t *testing.T) Fixture) {
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *fixture)
+	}{
+		{"claim fresh", claimFresh},
+		{"claim again", claimAgain},
+		{"claim counts the epoch", claimCountsEpoch},
+		{"another identity is refused and changes nothing", identity},
+		{"commit without claim is refused", commitUnclaimed},
+		{"an old token is refused", oldToken},
+		{"a seq that does not follow is refused", gap},
+		{"a repeated seq is written once", repeat},
+		{"a lost reply is repeated", lostReply},
+		{"a lost request is repeated", lostRequest},
+		{"a store that went back refuses", rollBack},
+		{"a repeat after a roll-back is written", rollBackOne},
+		{"every prefix of a commit is kept", prefix},
+		{"portfolio stays until it is written", portfolio},
+		{"a chunk's memory is its owner's", reuse},
+		{"bytes are bytes", binary},
+		{"numbers keep their 64 bits", numbers},
+		{"an empty chunk counts", empty},
+		{"a chunk larger than Lua's stack", large},
+		{"a large outbox", manyFindings},
+		{"outbox in order, settled twice", outbox},
+		{"every account is read", accounts},
+		{"an error of yield ends the reading", yieldError},
+		{"partitions do not touch each other", partitions},
+		{"an ended context", ended},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t, &fixture{open(t), t}) })
+	}
+}
+
+var ours = detector.Identity{Cluster: "c1", Topic: "firstsign.interactions", Partitions: 4, TimeZone: "Asia/Shanghai"}
+
+type fixture struct {
+	Fixture
+	t *testing.T
+}
+
+func (f *fixture) claim(partition int, token string) detector.Meta {
+	f.t.Helper()
+	meta, err := f.Store.Claim(f.t.Context(), partition, token, ours)
+	if err != nil {
+		f.t.Fatalf("claim partition %d: %v", partition, err)
+	}
+	if meta.StoreTime.IsZero() {
+		f.t.Error("claim tells no time")
+	}
+	return meta
+}
+
+func (f *fixture) commit(partition int, c *detector.Chunk) {
+	f.t.Helper()
+	r, err := f.Store.Commit(f.t.Context(), partition, c)
+	if err != nil {
+		f.t.Fatalf("commit %d of partition %d: %v", c.Seq, partition, err)
+	}
+	if r.StoreTime.IsZero() {
+		f.t.Error("commit tells no time")
+	}
+}
+
+// refused commits and wants it refused with nothing written.
+func (f *fixture) refused(partition int, c *detector.Chunk) {
+	f.t.Helper()
+	before := f.dump(partition)
+	if _, err := f.Store.Commit(f.t.Context(), partition, c); !errors.Is(err, detector.ErrRefused) {
+		f.t.Errorf("commit %d under token %s: %v, want it refused", c.Seq, c.Token, err)
+	}
+	f.same(partition, before)
+}
+
+// kept is what can be read of a partition without claiming it.
+type kept struct {
+	accounts map[string]string
+	outbox   []string
+}
+
+func (f *fixture) dump(partition int) kept {
+	f.t.Helper()
+	k := kept{accounts: make(map[string]string)}
+	err := f.Store.Accounts(f.t.Context(), partition, func(a detector.AccountState) error {
+		k.accounts[a.ID] = string(a.State)
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, e := range f.outbox(partition, 1_000_000) {
+		k.outbox = append(k.outbox, string(e.Finding))
+	}
+	return k
+}
+
+func (f *fixture) outbox(partition, max int) []detector.OutboxEntry {
+	f.t.Helper()
+	entries, err := f.Store.Outbox(f.t.Context(), partition, max)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return entries
+}
+
+func (f *fixture) same(partition int, want kept) {
+	f.t.Helper()
+	got := f.dump(partition)
+	if !maps.Equal(got.accounts, want.accounts) {
+		f.t.Errorf("accounts of partition %d: %s, want %s", partition, brief(got.accounts), brief(want.accounts))
+	}
+	if !slices.Equal(got.outbox, want.outbox) {
+		f.t.Errorf("outbox of partition %d: %s, want %s", partition, brief(got.outbox), brief(want.outbox))
+	}
+}
+
+func brief(v any) string { return fmt.Sprintf("%.200q", fmt.Sprint(v)) }
+
+// chunk writes one account and one finding, both named by text, and a position.
+func chunk(token string, seq uint64, text string) *detector.Chunk {
+	return &detector.Chunk{
+		Token: token, Seq: seq,
+		Accounts:  []detector.AccountState{{ID: "acme", State: []byte(text)}},
+		Findings:  [][]byte{[]byte(text)},
+		Portfolio: []byte(text),
+		Position:  &detector.Position{Next: int64(seq) * 10, Rules: text, Log: []byte(text)},
+	}
+}
+
+func wantPosition(t *testing.T, got, want *detector.Position) {
+	t.Helper()
+	if got == nil || want == nil {
+		if got != want {
+			t.Errorf("position %+v, want %+v", got, want)
+		}
+		return
+	}
+	g, w := *got, *want
+	g.Log, w.Log = nil, nil
+	if fmt.Sprint(g) != fmt.Sprint(w) || !bytes.Equal(got.Log, want.Log) {
+		t.Errorf("position %+v, want %+v", *got, *want)
+	}
+}
+
+func numbered(n, size int) []detector.AccountState {
+	all := make([]detector.AccountState, n)
+	for i := range all {
+		all[i] = detector.AccountState{
+			ID:    fmt.Sprintf("account-%06d", i),
+			State: bytes.Repeat([]byte{byte(i), byte(i >> 8)}, size/2),
+		}
+	}
+	return all
+}
+
+// concurrently runs f for every partition at once.
+func concurrently(n int, f func(partition int)) {
+	var wg sync.WaitGroup
+	for p := range n {
+		wg.Go(func() { f(p) })
+	}
+	wg.Wait()
+}

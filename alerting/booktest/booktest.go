@@ -1,0 +1,274 @@
+// Package booktest answers: does a Book keep alerts as the contract says?
+package booktest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// Run checks a Book; open returns an empty one.
+func Run(t *testing.T, open func(t *testing.T) alerting.Book) {
+	for name, check := range map[string]func(*testing.T, alerting.Book){
+		"an alert comes back as it was":          comesBack,
+		"what is got belongs to the caller":      belongsToCaller,
+		"a put on another version is refused":    refusesOld,
+		"the same put again is a success":        takesRepeat,
+		"the first put needs version 0":          firstPut,
+		"racing updates are all kept":            races,
+		"list filters, newest first":             lists,
+		"pending is what somebody is to be told": pends,
+		"only what is over and told of expires":  expires,
+		"more than one page":                     pages,
+		"partitions catch up and fall behind":    catchesUp,
+		"a finding enters once":                  entersOnce,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, open(t)) })
+	}
+}
+
+func alert(id string, at time.Time) *alerting.Alert {
+	return &alerting.Alert{
+		ID: id, Account: "acme", State: alerting.Open, Severity: alerting.Warning, Kind: detector.Raised,
+		Raised: at, Updated: at,
+		History: []alerting.Event{{Kind: detector.Raised, Time: at, Tell: alerting.ByMessage}},
+	}
+}
+
+func end(a *alerting.Alert, at time.Time, told bool) *alerting.Alert {
+	a.State, a.Closed, a.Updated, a.History[0].Told = alerting.Closed, &at, at, told
+	return a
+}
+
+func mustPut(t *testing.T, b alerting.Book, alerts ...*alerting.Alert) {
+	t.Helper()
+	for _, a := range alerts {
+		if err := b.Put(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func get(t *testing.T, b alerting.Book, id string) *alerting.Alert {
+	t.Helper()
+	a, err := b.Get(t.Context(), id)
+	if err != nil {
+		t.Fatalf("get %s: %v", id, err)
+	}
+	return a
+}
+
+func comesBack(t *testing.T, b alerting.Book) {
+	if _, err := b.Get(t.Context(), "a"); !errors.Is(err, alerting.ErrNoAlert) {
+		t.Errorf("Get of an empty book: %v", err)
+	}
+	a := end(alert("a", noon.Add(123)), noon.Add(time.Hour), true)
+	a.Reasons = []detector.Reason{{Signal: "电话", Contact: "李伟 \"<&>\n", From: 3.25, To: 1e-9, Since: -3}}
+	a.History[0].Sent = []alerting.Sent{{Channel: "mail", To: "anna", At: noon}}
+	mustPut(t, b, a)
+	if a.Version != 1 {
+		t.Errorf("version %d after the first put, want 1", a.Version)
+	}
+	if got := get(t, b, "a"); !reflect.DeepEqual(got, a) {
+		t.Errorf("got %+v\nwant %+v", got, a)
+	}
+}
+
+func belongsToCaller(t *testing.T, b alerting.Book) {
+	mustPut(t, b, alert("a", noon))
+	got := get(t, b, "a")
+	got.History[0].Told = true
+	if get(t, b, "a").History[0].Told {
+		t.Error("changing what Get returned changed the book")
+	}
+}
+
+func refusesOld(t *testing.T, b alerting.Book) {
+	mustPut(t, b, alert("a", noon))
+	one, two := get(t, b, "a"), get(t, b, "a")
+	one.Name = "one"
+	mustPut(t, b, one)
+	two.Name = "two"
+	if err := b.Put(t.Context(), two); !errors.Is(err, alerting.ErrChanged) {
+		t.Errorf("a put on an old version: %v", err)
+	}
+	if two.Version != 1 || get(t, b, "a").Name != "one" {
+		t.Error("a refused put changed something")
+	}
+}
+
+func takesRepeat(t *testing.T, b alerting.Book) {
+	mustPut(t, b, alert("a", noon))
+	a := get(t, b, "a")
+	a.Name = "new"
+	again := *a
+	mustPut(t, b, a, &again)
+	if again.Version != 2 || get(t, b, "a").Version != 2 {
+		t.Errorf("versions %d and %d after a repeat, want 2", again.Version, get(t, b, "a").Version)
+	}
+}
+
+func firstPut(t *testing.T, b alerting.Book) {
+	a := alert("a", noon)
+	a.Version = 7
+	if err := b.Put(t.Context(), a); !errors.Is(err, alerting.ErrChanged) {
+		t.Errorf("a put of version 7 into an empty book: %v", err)
+	}
+	mustPut(t, b, alert("a", noon))
+	other := alert("a", noon.Add(1))
+	if err := b.Put(t.Context(), other); !errors.Is(err, alerting.ErrChanged) {
+		t.Errorf("a second first put: %v", err)
+	}
+}
+
+func races(t *testing.T, b alerting.Book) {
+	mustPut(t, b, alert("a", noon))
+	const writers, each = 4, 5
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range each {
+				_, err := alerting.Update(t.Context(), b, "a", func(a *alerting.Alert) bool {
+					a.History[0].Sent = append(a.History[0].Sent, alerting.Sent{Channel: fmt.Sprint(w, i)})
+					return true
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	a := get(t, b, "a")
+	if len(a.History[0].Sent) != writers*each || a.Version != 1+writers*each {
+		t.Errorf("%d of %d updates kept, version %d", len(a.History[0].Sent), writers*each, a.Version)
+	}
+}
+
+func ids(alerts []*alerting.Alert) string {
+	s := ""
+	for _, a := range alerts {
+		s += a.ID
+	}
+	return s
+}
+
+func lists(t *testing.T, b alerting.Book) {
+	other := alert("d", noon.Add(3*time.Hour))
+	other.Account = "bolt"
+	mustPut(t, b, alert("b", noon), alert("a", noon), end(alert("c", noon.Add(time.Hour)), noon, true), other)
+	for _, c := range []struct {
+		filter alerting.Filter
+		want   string
+	}{
+		{alerting.Filter{}, "dcab"},
+		{alerting.Filter{State: alerting.Open}, "dab"},
+		{alerting.Filter{State: alerting.Closed}, "c"},
+		{alerting.Filter{Account: "acme"}, "cab"},
+		{alerting.Filter{State: alerting.Open, Account: "acme", Max: 1}, "a"},
+		{alerting.Filter{Account: "nobody"}, ""},
+	} {
+		got, err := b.List(t.Context(), c.filter)
+		if err != nil || ids(got) != c.want {
+			t.Errorf("%+v: %q, %v; want %q", c.filter, ids(got), err, c.want)
+		}
+	}
+	reopened := get(t, b, "c")
+	reopened.State, reopened.Closed = alerting.Open, nil
+	mustPut(t, b, reopened)
+	if got, err := b.List(t.Context(), alerting.Filter{State: alerting.Open}); err != nil || ids(got) != "dcab" {
+		t.Errorf("after c opened again: %q, %v", ids(got), err)
+	}
+}
+
+func pends(t *testing.T, b alerting.Book) {
+	silent := alert("s", noon)
+	silent.History[0].Tell = alerting.Silently
+	mustPut(t, b, alert("b", noon.Add(time.Hour)), alert("a", noon), silent, end(alert("c", noon), noon.Add(2*time.Hour), false))
+	check := func(want string) {
+		t.Helper()
+		if got, err := b.Pending(t.Context()); err != nil || ids(got) != want {
+			t.Errorf("pending %q, %v; want %q", ids(got), err, want)
+		}
+	}
+	check("abc")
+	a := get(t, b, "a")
+	a.History[0].Told = true
+	mustPut(t, b, a)
+	check("bc")
+}
+
+func expires(t *testing.T, b alerting.Book) {
+	mustPut(t, b, alert("open", noon), end(alert("new", noon), noon.Add(time.Hour), true),
+		end(alert("old", noon), noon.Add(-time.Hour), true), end(alert("pending", noon), noon.Add(-time.Hour), false))
+	for _, want := range []int{1, 0} {
+		if n, err := b.Expire(t.Context(), noon); err != nil || n != want {
+			t.Errorf("removed %d, %v; want %d", n, err, want)
+		}
+	}
+	if _, err := b.Get(t.Context(), "old"); !errors.Is(err, alerting.ErrNoAlert) {
+		t.Errorf("old: %v", err)
+	}
+	for _, id := range []string{"open", "new", "pending"} {
+		get(t, b, id)
+	}
+	mustPut(t, b, alert("old", noon)) // it may come again, as new
+}
+
+func pages(t *testing.T, b alerting.Book) {
+	const n = 1100
+	for i := range n {
+		mustPut(t, b, alert(fmt.Sprintf("open-%d", i), noon), end(alert(fmt.Sprintf("closed-%d", i), noon), noon, true))
+	}
+	all, err := b.List(t.Context(), alerting.Filter{})
+	if err != nil || len(all) != 2*n {
+		t.Errorf("%d alerts, %v; want %d", len(all), err, 2*n)
+	}
+	if pending, err := b.Pending(t.Context()); err != nil || len(pending) != n {
+		t.Errorf("%d pending, %v; want %d", len(pending), err, n)
+	}
+	if gone, err := b.Expire(t.Context(), noon.Add(time.Hour)); err != nil || gone != n {
+		t.Errorf("%d expired, %v; want %d", gone, err, n)
+	}
+}
+
+func catchesUp(t *testing.T, b alerting.Book) {
+	check := func(want map[int]bool) {
+		t.Helper()
+		if got, err := b.CaughtUp(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("caught up: %v, %v; want %v", got, err, want)
+		}
+	}
+	set := func(p int, yes bool) {
+		if err := b.SetCaughtUp(t.Context(), p, yes); err != nil {
+			t.Error(err)
+		}
+	}
+	check(map[int]bool{})
+	set(0, true)
+	set(12, true)
+	set(12, true)
+	set(3, false)
+	check(map[int]bool{0: true, 12: true})
+	set(12, false)
+	check(map[int]bool{0: true})
+}
+
+func entersOnce(t *testing.T, b alerting.Book) {
+	desk := &alerting.Desk{Routing: alerting.Routing{}.WithDefaults()}
+	f := &detector.Finding{ID: "acme@2026-02-03", Kind: detector.Raised, Time: noon.UnixNano(), Account: "acme", Risk: 9}
+	for i, want := range []bool{true, false, false} {
+		a, isNew, err := alerting.Enter(t.Context(), b, f, desk, noon)
+		if err != nil || isNew != want || a.Version != 1 || len(a.History) != 1 {
+			t.Errorf("time %d: new %v, %v, %+v", i, isNew, err, a)
+		}
+	}
+}

@@ -1,0 +1,251 @@
+// Package redis answers: how are alerts kept in Redis?
+//
+// Each alert is one JSON document in a hash, with its version before it. Sets
+// beside it say what is open, what somebody is to be told of and what closed
+// when. A script changes all of them at once, or nothing.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"firstsign/alerting"
+)
+
+// keys of a book. The braces make them one slot of a Redis Cluster.
+type keys struct {
+	alerts  string // hash: id -> version, space, JSON
+	open    string // set of ids
+	pending string // set of ids somebody is to be told of
+	closed  string // sorted set of ids that are closed and not pending, by the end in milliseconds
+	caught  string // set of the partitions whose findings are all in the book
+}
+
+func keysOf(namespace string) keys {
+	prefix := "firstsign:{" + namespace + "/book}:"
+	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught"}
+}
+
+// put writes an alert when the kept version is the expected one, or when the
+// kept document is the very same: then this is the repeat of a call whose reply
+// was lost.
+//
+// KEYS alerts, open, pending, closed
+// ARGV id, expected version, document, open, pending, end in ms
+var put = redis.NewScript(`
+local kept = redis.call('HGET', KEYS[1], ARGV[1])
+if kept == ARGV[3] then return 1 end
+local version = '0'
+if kept then version = string.match(kept, '^%d+') end
+if version ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+redis.call(ARGV[4] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[1])
+redis.call(ARGV[5] == '1' and 'SADD' or 'SREM', KEYS[3], ARGV[1])
+if ARGV[4] == '0' and ARGV[5] == '0' then
+  redis.call('ZADD', KEYS[4], ARGV[6], ARGV[1])
+else
+  redis.call('ZREM', KEYS[4], ARGV[1])
+end
+return 1
+`)
+
+// expire removes up to 500 alerts that closed before a time: few enough not to
+// hold up others.
+//
+// KEYS alerts, closed
+// ARGV end in ms
+var expire = redis.NewScript(`
+local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 500)
+if #ids > 0 then
+  redis.call('HDEL', KEYS[1], unpack(ids))
+  redis.call('ZREM', KEYS[2], unpack(ids))
+end
+return #ids
+`)
+
+// page is how many documents one call reads.
+const page = 200
+
+// Book is an alerting.Book in Redis.
+type Book struct {
+	client redis.UniversalClient
+	keys   keys
+}
+
+// New returns the book of a namespace: the consumer group's id. It does not
+// close the client.
+func New(client redis.UniversalClient, namespace string) *Book {
+	return &Book{client, keysOf(namespace)}
+}
+
+// Get implements alerting.Book.
+func (b *Book) Get(ctx context.Context, id string) (*alerting.Alert, error) {
+	doc, err := b.client.HGet(ctx, b.keys.alerts, id).Result()
+	if errors.Is(err, redis.Nil) {
+		return nil, alerting.ErrNoAlert
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get alert %s: %w", id, err)
+	}
+	return decode(doc)
+}
+
+// Put implements alerting.Book.
+func (b *Book) Put(ctx context.Context, a *alerting.Alert) error {
+	next := *a
+	next.Version++
+	doc, err := next.Encode()
+	if err != nil {
+		return err
+	}
+	var end int64
+	if a.Closed != nil {
+		end = a.Closed.UnixMilli()
+	}
+	written, err := put.Run(ctx, b.client, []string{b.keys.alerts, b.keys.open, b.keys.pending, b.keys.closed},
+		a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
+		flag(a.State == alerting.Open), flag(a.Pending()), end).Bool()
+	if err != nil {
+		return fmt.Errorf("put alert %s: %w", a.ID, err)
+	}
+	if !written {
+		return alerting.ErrChanged
+	}
+	a.Version = next.Version
+	return nil
+}
+
+func flag(yes bool) string {
+	if yes {
+		return "1"
+	}
+	return "0"
+}
+
+func decode(doc string) (*alerting.Alert, error) {
+	_, body, _ := strings.Cut(doc, " ")
+	return alerting.Decode([]byte(body))
+}
+
+// List implements alerting.Book.
+func (b *Book) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
+	var all []*alerting.Alert
+	var err error
+	if f.State == alerting.Open {
+		all, err = b.members(ctx, b.keys.open)
+	} else {
+		all, err = b.scan(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list alerts: %w", err)
+	}
+	return f.Take(all), nil
+}
+
+// Pending implements alerting.Book.
+func (b *Book) Pending(ctx context.Context) ([]*alerting.Alert, error) {
+	all, err := b.members(ctx, b.keys.pending)
+	if err != nil {
+		return nil, fmt.Errorf("list pending alerts: %w", err)
+	}
+	// One may have been told between the two reads.
+	return alerting.OldestFirst(slices.DeleteFunc(all, func(a *alerting.Alert) bool { return !a.Pending() })), nil
+}
+
+// members reads the alerts whose ids stand in a set.
+func (b *Book) members(ctx context.Context, set string) ([]*alerting.Alert, error) {
+	ids, err := b.client.SMembers(ctx, set).Result()
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*alerting.Alert, 0, len(ids))
+	for part := range slices.Chunk(ids, page) {
+		docs, err := b.client.HMGet(ctx, b.keys.alerts, part...).Result()
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range docs {
+			s, kept := doc.(string)
+			if !kept {
+				continue // removed since
+			}
+			a, err := decode(s)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
+// scan reads all alerts.
+func (b *Book) scan(ctx context.Context) ([]*alerting.Alert, error) {
+	found := map[string]*alerting.Alert{} // a scan may show one twice
+	var cursor uint64
+	for {
+		pairs, next, err := b.client.HScan(ctx, b.keys.alerts, cursor, "", page).Result()
+		if err != nil {
+			return nil, err
+		}
+		for i := 1; i < len(pairs); i += 2 {
+			a, err := decode(pairs[i])
+			if err != nil {
+				return nil, err
+			}
+			found[pairs[i-1]] = a
+		}
+		if cursor = next; cursor == 0 {
+			return slices.Collect(maps.Values(found)), nil
+		}
+	}
+}
+
+// Expire implements alerting.Book.
+func (b *Book) Expire(ctx context.Context, t time.Time) (int, error) {
+	for total := 0; ; {
+		n, err := expire.Run(ctx, b.client, []string{b.keys.alerts, b.keys.closed}, t.UnixMilli()).Int()
+		if err != nil {
+			return total, fmt.Errorf("remove old alerts: %w", err)
+		}
+		if n == 0 {
+			return total, nil
+		}
+		total += n
+	}
+}
+
+// SetCaughtUp implements alerting.Book.
+func (b *Book) SetCaughtUp(ctx context.Context, partition int, yes bool) error {
+	change := b.client.SRem
+	if yes {
+		change = b.client.SAdd
+	}
+	if err := change(ctx, b.keys.caught, partition).Err(); err != nil {
+		return fmt.Errorf("set caught up of partition %d: %w", partition, err)
+	}
+	return nil
+}
+
+// CaughtUp implements alerting.Book.
+func (b *Book) CaughtUp(ctx context.Context) (map[int]bool, error) {
+	members, err := b.client.SMembers(ctx, b.keys.caught).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read which partitions caught up: %w", err)
+	}
+	caught := map[int]bool{}
+	for _, m := range members {
+		if p, err := strconv.Atoi(m); err == nil {
+			caught[p] = true
+		}
+	}
+	return caught, nil
+}

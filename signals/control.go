@@ -116,9 +116,12 @@ func (l *lexer) control(c *Control) bool {
 	}
 	l.field = nil
 	c.Source, c.Load, c.Owner = string(source), string(load), string(owner)
+	if len(time) == 0 {
+		return l.fail(MissingField, l.i, "the time is absent or empty")
+	}
 	var wrong string
 	if c.Time, wrong = ParseTime(time); wrong != "" {
-		return l.fail(BadTime, 0, "the time is "+wrong)
+		return l.fail(BadTime, l.i, "the time is "+wrong)
 	}
 	return true
 }

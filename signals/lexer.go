@@ -177,6 +177,15 @@ func (l *lexer) run(i int) (end int, odd uint64) {
 // points into the text, or into scratch when there were escapes.
 func (l *lexer) str() ([]byte, bool) {
 	start := l.i + 1
+	if b := l.b; start+8 <= len(b) { // most strings end within a word
+		x := binary.LittleEndian.Uint64(b[start:])
+		n := bits.TrailingZeros64(stops(x)) &^ 7
+		x &= 1<<n - 1
+		if i := start + n>>3; n < 64 && b[i] == '"' && (x|(x+ones))&highs == 0 {
+			l.i, l.clean = i+1, true
+			return b[start:i:i], true
+		}
+	}
 	i, odd := l.run(start)
 	if i >= len(l.b) || l.b[i] != '"' {
 		return l.escaped(start, i)

@@ -1,0 +1,161 @@
+package signals
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// FuzzDecode compares with encoding/json: what is accepted is JSON with the
+// same values, and what is called malformed is not JSON.
+func FuzzDecode(f *testing.F) {
+	for _, c := range malformed {
+		if len(c.value) < 1000 {
+			f.Add([]byte(c.value), "", "")
+		}
+	}
+	for _, b := range benchmarks {
+		f.Add(b.record.Value, "", "")
+		f.Add(b.record.Value, "application/cloudevents+json; charset=UTF-8", "1.0")
+		f.Add(b.record.Value, "application/json", "1.0")
+	}
+	f.Add([]byte(good+`,"value":1234567890.12345e-7,"attributes":{"a":1.50,"b":null,"c":{"d":[]},"\u0065":true}}`), "", "")
+	f.Add([]byte(`{"specversion":"1.0","id":"1","source":"s","type":"a.call","subject":"acme","data_base64":"eyJ0aW1lIjoiMjAyNi0wMy0wMlQwOTozMDoxMVoifQ=="}`), "", "")
+	var d Decoder
+	var in Interaction
+	f.Fuzz(func(t *testing.T, value []byte, contentType, version string) {
+		r := Record{Key: []byte("acme"), Value: value}
+		if contentType != "" {
+			r.Headers = append(r.Headers, Header{"content-type", []byte(contentType)})
+		}
+		if version != "" {
+			r.Headers = append(r.Headers, Header{"ce_specversion", []byte(version)},
+				Header{"ce_id", []byte("1")}, Header{"ce_source", []byte("pbx")}, Header{"ce_type", []byte("a.call")}, Header{"ce_time", []byte("2026-03-02T09:30:11Z")})
+		}
+		reject := d.Decode(&r, &in)
+		if reject != nil {
+			if !slices.Contains(Reasons, reject.Reason) || reject.Detail == "" || !utf8.ValidString(reject.Detail) {
+				t.Fatalf("%q: %q", reject.Reason, reject.Detail)
+			}
+			inside := strings.Contains(reject.Detail, "data_base64")
+			if reject.Reason == Malformed && json.Valid(value) && !inside && !strings.Contains(reject.Detail, "too deep") {
+				t.Fatalf("%s, but it is JSON", reject)
+			}
+			if reject.Reason != Malformed && reject.Reason != InvalidUTF8 && d.mode == plainRecord && !json.Valid(value) {
+				t.Fatalf("%s, but it is not even JSON", reject)
+			}
+			return
+		}
+		if d.mode != plainRecord {
+			if len(value) > 0 && isJSONType(d.contentType()) && !json.Valid(value) {
+				t.Fatalf("accepted a CloudEvent that is not JSON: %q", value)
+			}
+			return
+		}
+		want := oracle(t, value)
+		got, wanted := Append(nil, &in), Append(nil, want)
+		if !bytes.Equal(got, wanted) {
+			t.Fatalf("%q: got %s, want %s", value, got, wanted)
+		}
+		roundTrip(t, &in)
+	})
+}
+
+// oracle decodes a plain record that was accepted with the standard library.
+func oracle(t *testing.T, value []byte) *Interaction {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(value, &m); err != nil {
+		t.Fatalf("accepted %q: %v", value, err)
+	}
+	text := func(name string) []byte {
+		var s string
+		if raw, ok := m[name]; ok {
+			if err := json.Unmarshal(raw, &s); err != nil {
+				t.Fatalf("accepted %q of %q: %v", raw, name, err)
+			}
+		}
+		return []byte(s)
+	}
+	in := &Interaction{
+		Value: 1, Account: text("account"), Signal: text("signal"), ID: text("id"),
+		Contact: text("contact"), Source: text("source"), Text: text("text"),
+	}
+	if raw, ok := m["value"]; ok {
+		if err := json.Unmarshal(raw, &in.Value); err != nil {
+			t.Fatalf("accepted the value %q: %v", raw, err)
+		}
+	}
+	when, err := time.Parse(time.RFC3339Nano, strings.ToUpper(string(text("time"))))
+	if err != nil {
+		t.Fatalf("accepted %q: %v", text("time"), err)
+	}
+	in.Time = when.UnixNano()
+	in.Attributes = attributesOf(t, m["attributes"])
+	return in
+}
+
+// attributesOf reads them in the order of the text.
+func attributesOf(t *testing.T, raw json.RawMessage) (out []Attribute) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := dec.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		var v json.RawMessage
+		if err == nil {
+			err = dec.Decode(&v)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch v[0] {
+		case '{', '[', 'n':
+			continue
+		case '"':
+			var s string
+			if err := json.Unmarshal(v, &s); err != nil {
+				t.Fatal(err)
+			}
+			v = []byte(s)
+		}
+		out = append(out, Attribute{[]byte(key.(string)), v})
+	}
+	return out
+}
+
+// FuzzControl: whatever is accepted is written and read again the same.
+func FuzzControl(f *testing.F) {
+	for _, kind := range []Kind{Tick, Heartbeat, LoadBegin, LoadEnd, Feedback, Erase, "other"} {
+		f.Add(string(kind), []byte(`{"time":"2026-03-02T09:30:11.5Z","source":"pbx","load":"l1","owner":"host-1"}`))
+		f.Add(string(kind), []byte(`{"time":"2026-03-02T09:30:11.5Z","source":null}`))
+	}
+	f.Fuzz(func(t *testing.T, kind string, value []byte) {
+		r := Record{Value: value, Headers: []Header{{ControlHeader, []byte(kind)}}}
+		c, is, reject := ControlOf(&r)
+		if !is {
+			t.Fatal("the header is not seen")
+		}
+		if reject != nil {
+			if reject.Reason != BadControl && reject.Reason != UnsupportedControl && reject.Reason != Oversized || c != (Control{}) {
+				t.Fatalf("%v with %+v", reject, c)
+			}
+			return
+		}
+		if !json.Valid(value) {
+			t.Fatalf("accepted %q", value)
+		}
+		var again Record
+		again.Value, again.Headers = c.Record()
+		if back, _, reject := ControlOf(&again); reject != nil || back != c {
+			t.Fatalf("%+v became %+v: %v", c, back, reject)
+		}
+	})
+}

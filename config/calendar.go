@@ -33,7 +33,9 @@ func (c *Calendar) read(d *document, text []byte) {
 		Holidays map[string]float64 `yaml:"holidays"` // by 2026-02-17 or 2026-02-16..2026-02-22
 		MakeUp   []string           `yaml:"make_up"`
 	}
-	d.read(text, &file)
+	if !d.read(text, &file) {
+		return
+	}
 	c.readZone(d, file.TimeZone)
 	c.Holidays = make(map[signals.Day]float64)
 	c.MakeUp = make(map[signals.Day]bool)
@@ -61,9 +63,7 @@ func (c *Calendar) read(d *document, text []byte) {
 
 func (c *Calendar) readZone(d *document, name string) {
 	if name == "" {
-		if len(d.faults) == 0 {
-			d.note("timezone", "is missing: where a day begins, such as Asia/Shanghai")
-		}
+		d.note("timezone", "is missing: where a day begins, such as Asia/Shanghai")
 		return
 	}
 	location, err := time.LoadLocation(name)
@@ -81,13 +81,13 @@ func (c *Calendar) addHoliday(d *document, given map[signals.Day]int, span strin
 		d.note(at, "the part of a normal day's contact must be between 0 and 1")
 	}
 	from, to, isSpan := strings.Cut(span, "..")
-	if !isSpan {
-		to = from
-	}
 	first, ok := d.day(at, from)
-	last, ok2 := d.day(at, to)
+	last := first
+	if isSpan && ok {
+		last, ok = d.day(at, to)
+	}
 	switch {
-	case !ok || !ok2:
+	case !ok:
 		return
 	case last < first:
 		d.note(at, "ends before it begins")

@@ -1,15 +1,209 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
 )
+
+func write(t testing.TB, dir string, texts map[string]string) {
+	t.Helper()
+	for name, text := range texts {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 func TestExample(t *testing.T) {
 	c, err := Load("example")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Accounts.Len() != 7 || c.Rules().Hash == "" {
-		t.Errorf("got %d accounts, rules %q", c.Accounts.Len(), c.Rules().Hash)
+	// The example shows the defaults, so that it cannot drift away from them.
+	want := Default()
+	want.Service.Kafka.Brokers = []string{"localhost:9092"}
+	want.Service.Redis.Address = "localhost:6379"
+	if !reflect.DeepEqual(c.Service, want.Service) {
+		t.Errorf("service.yaml gives\n%+v\nand the defaults are\n%+v", c.Service, want.Service)
+	}
+	if !reflect.DeepEqual(c.Detector.Grades, want.Detector.Grades) || c.Detector.Lateness != want.Detector.Lateness {
+		t.Errorf("signals.yaml gives\n%+v\nand the defaults are\n%+v", c.Detector, want.Detector)
+	}
+	if got, want := names(c), names(want); !slices.Equal(got, want) {
+		t.Errorf("signals.yaml names %v, and built in are %v", got, want)
+	}
+	day, _ := signals.ParseDay("2026-02-22")
+	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 16 || len(c.Calendar.MakeUp) != 2 {
+		t.Errorf("calendar.yaml gives %+v", c.Calendar)
+	}
+	if a := c.Accounts.Get("hengda-steel"); c.Accounts.Len() != 7 || a.Name != "恒达钢铁" || a.Contacts[0] != (accounts.Contact{ID: "li-wei", Name: "李伟"}) {
+		t.Errorf("accounts.csv gives %d accounts, %+v", c.Accounts.Len(), a)
+	}
+	for a := range c.Accounts.All() {
+		if _, ok := c.Routing.Owners[a.Owner]; !ok && a.Owner != "" {
+			t.Errorf("%s belongs to %s, who is not in routing.yaml", a.ID, a.Owner)
+		}
+	}
+}
+
+func names(c *Config) []string {
+	var list []string
+	for _, s := range c.Rules().Signals {
+		list = append(list, s.Name)
+	}
+	return list
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := parse(signalsFile, "lateness: 1d\nsignals:\n  - {name: mood, kind: score}\n  - {name: spend, kind: amount, weight: 0, side: ours}\ngrades:\n  key: {raise: 4}\n  problem:\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []detector.Signal{
+		{Name: "mood", Kind: detector.Score, Side: detector.Theirs, Weight: new(1.0), Resolution: 0.001},
+		{Name: "spend", Kind: detector.Amount, Side: detector.Ours, Weight: new(0.0), Resolution: 0.01},
+	}
+	if !reflect.DeepEqual(c.Detector.Signals, want) || c.Detector.Lateness != 24*time.Hour {
+		t.Errorf("got %+v", c.Detector)
+	}
+	standard := Default().Detector.Grades
+	standard[accounts.Key] = detector.Threshold{Raise: 4, Clear: 1}
+	if !reflect.DeepEqual(c.Detector.Grades, standard) {
+		t.Errorf("grades are %v, want %v", c.Detector.Grades, standard)
+	}
+	if c.Accounts != nil {
+		t.Error("without a file of accounts there must be no Directory: it would reject everybody")
+	}
+}
+
+func TestFromHistory(t *testing.T) {
+	c, assumed := FromHistory([]string{"电话", "call", "fax", "fax"})
+	if !slices.Equal(assumed, []string{"fax", "电话"}) {
+		t.Errorf("assumed %v", assumed)
+	}
+	if got := names(c); len(got) != len(Default().Detector.Signals)+2 {
+		t.Errorf("signals are %v", got)
+	}
+	for _, s := range c.Detector.Signals {
+		if s.Name == "fax" && (s.Kind != detector.Count || s.Side != detector.Theirs || *s.Weight != 1) {
+			t.Errorf("assumed %+v", s)
+		}
+	}
+}
+
+func TestRulesHash(t *testing.T) {
+	base := map[string]string{
+		signalsFile:     "lateness: 1h\nsignals:\n  - {name: call, kind: count}\n  - {name: mood, kind: score}\ngrades:\n  key: {raise: 4, clear: 1}\n",
+		calendarFile:    "timezone: Asia/Shanghai\nholidays:\n  2026-01-01..2026-01-02: 0\n  2026-05-01: 0.5\nmake_up: [2026-02-14]\n",
+		accountsCSVFile: "id,name,owner,grade,contacts\nacme,Acme,li,key,wei=Wei\nhengda,恒达,wang,key,\n",
+	}
+	hash := func(name, text string) string {
+		f := &files{texts: make(map[string][]byte)}
+		for _, texts := range []map[string]string{sound, base, {name: text}} {
+			for n, t := range texts {
+				f.texts[n] = []byte(t)
+			}
+		}
+		c, err := f.parse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Rules().Hash
+	}
+	want := hash(signalsFile, base[signalsFile])
+	if len(want) != 12 || strings.Trim(want, "0123456789abcdef") != "" {
+		t.Errorf("%q is not 12 hex digits", want)
+	}
+	change := func(file, from, to string) (string, string) {
+		if !strings.Contains(base[file], from) {
+			t.Fatalf("%s does not hold %q", file, from)
+		}
+		return file, strings.Replace(base[file], from, to, 1)
+	}
+	for name, same := range map[string]func() (string, string){
+		"comment": func() (string, string) { return change(signalsFile, "lateness", "# calm\nlateness") },
+		"key order": func() (string, string) {
+			return change(signalsFile, "{name: call, kind: count}", "{kind: count, name: call}")
+		},
+		"signals": func() (string, string) {
+			return change(signalsFile, "  - {name: call, kind: count}\n  - {name: mood, kind: score}\n", "  - {name: mood, kind: score}\n  - {name: call, kind: count}\n")
+		},
+		"defaults": func() (string, string) {
+			return change(signalsFile, "kind: score", "kind: score, weight: 1.0, side: theirs, resolution: 0.001")
+		},
+		"unit": func() (string, string) { return change(signalsFile, "1h", "60m") },
+		"span": func() (string, string) {
+			return change(calendarFile, "2026-01-01..2026-01-02: 0", "2026-01-02: 0\n  2026-01-01: 0.0")
+		},
+		"owner":       func() (string, string) { return change(accountsCSVFile, "wang", "chen") },
+		"name":        func() (string, string) { return change(accountsCSVFile, "恒达", "恒达钢铁") },
+		"routing":     func() (string, string) { return routingFile, "" },
+		"service":     func() (string, string) { return serviceFile, sound[serviceFile] + "tick_interval: 30s\n" },
+		"byte order":  func() (string, string) { return change(accountsCSVFile, "id", "\ufeffid") },
+		"yaml layout": func() (string, string) { return change(calendarFile, "[2026-02-14]", "\n  - 2026-02-14") },
+	} {
+		if got := hash(same()); got != want {
+			t.Errorf("%s: the hash changed", name)
+		}
+	}
+	seen := map[string]string{want: "the base"}
+	for name, other := range map[string]func() (string, string){
+		"lateness":    func() (string, string) { return change(signalsFile, "1h", "2h") },
+		"kind":        func() (string, string) { return change(signalsFile, "count", "event") },
+		"weight":      func() (string, string) { return change(signalsFile, "kind: count", "kind: count, weight: 0.5") },
+		"side":        func() (string, string) { return change(signalsFile, "kind: count", "kind: count, side: ours") },
+		"per contact": func() (string, string) { return change(signalsFile, "kind: count", "kind: count, per_contact: true") },
+		"resolution":  func() (string, string) { return change(signalsFile, "kind: score", "kind: score, resolution: 0.01") },
+		"signal":      func() (string, string) { return change(signalsFile, "call", "calls") },
+		"raise":       func() (string, string) { return change(signalsFile, "raise: 4", "raise: 5") },
+		"clear":       func() (string, string) { return change(signalsFile, "clear: 1", "clear: 2") },
+		"time zone":   func() (string, string) { return change(calendarFile, "Shanghai", "Tokyo") },
+		"holiday":     func() (string, string) { return change(calendarFile, "0.5", "0.6") },
+		"make-up":     func() (string, string) { return change(calendarFile, "[2026-02-14]", "[]") },
+		"grade":       func() (string, string) { return change(accountsCSVFile, "li,key", "li,ordinary") },
+		"contact":     func() (string, string) { return change(accountsCSVFile, "wei=Wei", "wei2=Wei") },
+		"account":     func() (string, string) { return change(accountsCSVFile, "acme", "acme2") },
+	} {
+		got := hash(other())
+		if seen[got] != "" {
+			t.Errorf("%s: the hash is that of %s", name, seen[got])
+		}
+		seen[got] = name
+	}
+}
+
+// The hash of given rules is fixed: it stands in stored states and findings,
+// and a change of its form would look like a change of the rules.
+func TestRulesHashIsFixed(t *testing.T) {
+	if got, want := Default().Rules().Hash, "e9148bd9693b"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestSecret(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "password")
+	write(t, filepath.Dir(file), map[string]string{"password": "s3cret\r\n"})
+	t.Setenv("FIRSTSIGN_TEST_SECRET", "from env")
+	for _, c := range []struct{ file, env, want string }{{file, "", "s3cret"}, {"", "FIRSTSIGN_TEST_SECRET", "from env"}, {"", "", ""}} {
+		if got, err := Secret(c.file, c.env); got != c.want || err != nil {
+			t.Errorf("Secret(%q, %q) = %q, %v", c.file, c.env, got, err)
+		}
+	}
+	for _, c := range []struct{ file, env string }{{file + "x", ""}, {"", "FIRSTSIGN_TEST_UNSET"}} {
+		if _, err := Secret(c.file, c.env); err == nil {
+			t.Errorf("Secret(%q, %q) found something", c.file, c.env)
+		}
+	}
+	if _, err := (Channel{URLFile: file}).Address(); err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("the address of a bad URL: %v", err)
 	}
 }

@@ -23,6 +23,7 @@ var durationType = reflect.TypeFor[time.Duration]()
 
 func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		d.wrong[path] = true
 		d.noteLine(n.Line, prefix(path)+"anchors and aliases (& and *) are not used in these files")
 		return
 	}
@@ -200,6 +201,7 @@ func (d *document) duration(n *yaml.Node, v reflect.Value, path string) {
 }
 
 func (d *document) wrongType(n *yaml.Node, path, want string) {
+	d.wrong[path] = true
 	d.noteLine(n.Line, fmt.Sprintf("%swant %s, got %s", prefix(path), want, describe(n)))
 }
 

@@ -40,7 +40,9 @@ func (c *Detector) read(d *document, text []byte) {
 	c.Signals = nil // the file's list replaces the built-in one
 	standard := c.Grades
 	c.Grades = nil
-	d.read(text, c)
+	if !d.read(text, c) {
+		return
+	}
 	if c.Lateness < 0 || c.Lateness > maxLateness {
 		d.note("lateness", "must be between 0s and 7d")
 	}
@@ -49,7 +51,7 @@ func (c *Detector) read(d *document, text []byte) {
 }
 
 func (c *Detector) checkSignals(d *document) {
-	if len(c.Signals) == 0 && len(d.faults) == 0 {
+	if len(c.Signals) == 0 {
 		d.note("signals", "at least one signal is needed")
 	}
 	first := make(map[string]string) // where a name was given first
@@ -93,13 +95,8 @@ func checkSignal(d *document, at string, s *detector.Signal) {
 	}
 }
 
-// oneOf checks a value of a closed set. An empty one may have been reported
-// before, as being of the wrong type.
+// oneOf checks a value of a closed set.
 func (d *document) oneOf(path, value string, set []string) {
-	known := func(f accounts.Fault) bool { return f.Line == d.lines[path] }
-	if value == "" && slices.ContainsFunc(d.faults, known) {
-		return
-	}
 	if !slices.Contains(set, value) {
 		d.note(path, "%q is none of %s%s", value, strings.Join(set, ", "), accounts.DidYouMean(value, set))
 	}

@@ -20,14 +20,19 @@ import (
 type document struct {
 	name   string
 	faults accounts.Faults
-	lines  map[string]int // by path, such as signals[2].weight
+	lines  map[string]int  // by path, such as signals[2].weight
+	wrong  map[string]bool // paths that hold something of another type
 }
 
 // note adds a fault about a path. It points at the path's line, or at the
-// nearest thing around it when the path itself is absent.
+// nearest thing around it when the path itself is absent. A path that could
+// not even be read has its fault already.
 func (d *document) note(path, format string, args ...any) {
 	line := 0
 	for at := path; line == 0 && at != ""; {
+		if d.wrong[at] {
+			return
+		}
 		line = d.lines[at]
 		at = at[:max(strings.LastIndexAny(at, ".["), 0)]
 	}
@@ -45,16 +50,19 @@ func (d *document) noteLine(line int, text string) {
 // has says whether the file gives a path.
 func (d *document) has(path string) bool { return d.lines[path] != 0 }
 
-// read parses the file into a struct that holds the defaults.
-func (d *document) read(text []byte, into any) {
-	if root := d.parse(text); root != nil {
+// read parses the file into a struct that holds the defaults. False means that
+// it holds nothing of the kind, and there is no more to say about it.
+func (d *document) read(text []byte, into any) bool {
+	d.lines, d.wrong = make(map[string]int), make(map[string]bool)
+	root := d.parse(text)
+	if root != nil {
 		d.decode(root, into)
 	}
+	return !d.wrong[""] && (root != nil || len(d.faults) == 0)
 }
 
 // parse returns the file's root, nil when there is none or it cannot be read.
 func (d *document) parse(text []byte) *yaml.Node {
-	d.lines = make(map[string]int)
 	line := 0
 	for part := range bytes.Lines(text) {
 		if line++; !utf8.Valid(part) {

@@ -45,7 +45,9 @@ type Owner struct {
 func defaultRouting() Routing { return Routing{NotifyHorizon: 3 * 24 * time.Hour} }
 
 func (r *Routing) read(d *document, text []byte) {
-	d.read(text, r)
+	if !d.read(text, r) {
+		return
+	}
 	for name, c := range r.Channels {
 		c.check(d, join("channels", name))
 		if !legalName.MatchString(name) {
@@ -68,9 +70,6 @@ func (r *Routing) read(d *document, text []byte) {
 func (r *Routing) checkList(d *document, path string, list, known []string) {
 	for i, name := range list {
 		at := item(path, i)
-		if name == "" {
-			continue // reported as of the wrong type
-		}
 		if !slices.Contains(known, name) {
 			d.note(at, "there is no channel %q%s", name, accounts.DidYouMean(name, known))
 		} else if slices.Contains(list[:i], name) {

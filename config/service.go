@@ -110,7 +110,9 @@ func defaultService() Service {
 }
 
 func (s *Service) read(d *document, text []byte) {
-	d.read(text, s)
+	if !d.read(text, s) {
+		return
+	}
 	s.Kafka.check(d)
 	s.Redis.check(d)
 	d.between("tick_interval", s.TickInterval, time.Second, time.Hour)
@@ -209,7 +211,7 @@ func (d *document) between(path string, length, least, most time.Duration) {
 
 // short writes a duration as a person would: 1h, not 1h0m0s.
 func short(length time.Duration) string {
-	if length >= 48*time.Hour {
+	if length >= 24*time.Hour {
 		return fmt.Sprintf("%dd", length/(24*time.Hour))
 	}
 	text := length.String()

@@ -1,0 +1,200 @@
+package config
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+
+	"firstsign/accounts"
+)
+
+// sound are files without a fault.
+var sound = map[string]string{
+	serviceFile:  "kafka:\n  brokers: [b1:9092]\nredis:\n  address: r:6379\n",
+	signalsFile:  "signals:\n  - name: call\n    kind: count\n",
+	routingFile:  "channels:\n  mail: {url: \"logger://\"}\n",
+	calendarFile: "timezone: Asia/Shanghai\n",
+}
+
+// parse reads the sound files with one of them replaced.
+func parse(name, text string) (*Config, error) {
+	f := &files{texts: make(map[string][]byte)}
+	for n, t := range sound {
+		f.texts[n] = []byte(t)
+	}
+	f.texts[name] = []byte(text)
+	return f.parse()
+}
+
+func TestFaults(t *testing.T) {
+	const kafka = "kafka:\n  brokers: [b1:9092]\n"
+	const service = kafka + "redis:\n  address: r:6379\n" // four lines
+	const kinds = "count, score, event, amount"
+	cases := []struct{ name, file, text, want string }{
+		// YAML itself
+		{"tab", serviceFile, "kafka:\n\tbrokers: [a:1]\n", `service.yaml:2: not YAML: found character that cannot start any token`},
+		{"open quote", calendarFile, "timezone: \"Asia\n", `calendar.yaml:2: not YAML: found unexpected end of stream`},
+		{"bad UTF-8", calendarFile, "# x\ntimezone: A\xffB\n", `calendar.yaml:2: the file is not UTF-8`},
+		{"two documents", calendarFile, "timezone: UTC\n---\ntimezone: UTC\n", `calendar.yaml:2: a second document begins: one file is one document`},
+		{"a list at the top", calendarFile, "- UTC\n", `calendar.yaml:1: want a mapping (key: value), got a list`},
+		{"text at the top", signalsFile, "\ncall\n", `signals.yaml:2: want a mapping (key: value), got "call"`},
+		{"duplicate key", calendarFile, "timezone: UTC\nmake_up: []\ntimezone: UTC\n", `calendar.yaml:3: key "timezone" is already on line 1`},
+		{"duplicate key in a mapping", serviceFile, service + "http:\n  listen: :80\n  listen: :81\n", `service.yaml:7: http: key "listen" is already on line 6`},
+		{"alias", routingFile, "default: &a [mail]\noperators: *a\nchannels: {mail: {url: \"logger://\"}}\n",
+			"routing.yaml:1: default: anchors and aliases (& and *) are not used in these files\n" +
+				"routing.yaml:2: operators: anchors and aliases (& and *) are not used in these files"},
+		{"key that is a list", calendarFile, "timezone: UTC\n? [a]\n: b\n", `calendar.yaml:2: a key is not plain text`},
+		{"merge key", serviceFile, service + "<<: {log: {level: info}}\n", `service.yaml:5: unknown key "<<"`},
+
+		// keys and types
+		{"unknown key", signalsFile, "latness: 1h\n" + sound[signalsFile], `signals.yaml:1: unknown key "latness" (did you mean "lateness"?)`},
+		{"unknown key within", serviceFile, kafka + "  topics: x\nredis: {address: r:1}\n", `service.yaml:3: kafka: unknown key "topics" (did you mean "topic"?)`},
+		{"nothing alike", serviceFile, service + "elephant: 1\n", `service.yaml:5: unknown key "elephant"`},
+		{"secret in the file", serviceFile, service + "  password: abc\n", `service.yaml:5: redis: unknown key "password": a secret is given by password_file or password_env`},
+		{"list for text", serviceFile, kafka + "  topic: [a]\nredis: {address: r:1}\n", `service.yaml:3: kafka.topic: want text, got a list`},
+		{"text for list", serviceFile, "kafka: {brokers: b1:9092}\nredis: {address: r:1}\n",
+			`service.yaml:1: kafka.brokers: want a list (- item), got "b1:9092"`},
+		{"number for mapping", serviceFile, kafka + "redis: 6379\n", `service.yaml:3: redis: want a mapping (key: value), got "6379"`},
+		{"nothing for text", serviceFile, service + "http: {listen: }\n", `service.yaml:5: http.listen: want text, got nothing`},
+		{"true for text", serviceFile, kafka + "  group: true\nredis: {address: r:1}\n", `service.yaml:3: kafka.group: want text, got "true"`},
+		{"text for number", serviceFile, kafka + "  partitions: four\nredis: {address: r:1}\n", `service.yaml:3: kafka.partitions: want a whole number, got "four"`},
+		{"fraction for whole", serviceFile, kafka + "  partitions: 1.5\nredis: {address: r:1}\n", `service.yaml:3: kafka.partitions: want a whole number, got "1.5"`},
+		{"huge number", serviceFile, service + "commit_accounts: 99999999999999999999\n", `service.yaml:5: commit_accounts: want a whole number, got "99999999999999999999"`},
+		{"text for true", signalsFile, "signals:\n  - name: call\n    kind: count\n    per_contact: sure\n", `signals.yaml:4: signals[0].per_contact: want true or false, got "sure"`},
+		{"not a number", signalsFile, "signals:\n  - {name: call, kind: count, weight: .nan}\n", `signals.yaml:2: signals[0].weight: want a number, got ".nan"`},
+		{"infinity", signalsFile, sound[signalsFile] + "grades:\n  key: {raise: .inf}\n", `signals.yaml:5: grades.key.raise: want a number, got ".inf"`},
+		{"duration without unit", serviceFile, service + "tick_interval: 60\n", `service.yaml:5: tick_interval: want a duration such as 500ms, 30s, 5m, 36h or 3d, got "60"`},
+		{"long text", serviceFile, service + "tick_interval: " + strings.Repeat("长", 50) + "\n",
+			`service.yaml:5: tick_interval: want a duration such as 500ms, 30s, 5m, 36h or 3d, got "` + strings.Repeat("长", 40) + `..."`},
+		{"mapping for list item", routingFile, "default: [{a: b}]\n", `routing.yaml:1: default[0]: want text, got a mapping`},
+
+		// service.yaml
+		{"empty service", serviceFile, "# nothing\n", "service.yaml:1: kafka.brokers: at least one broker (host:port) is needed\nservice.yaml:1: redis.address: an address (host:port) is needed"},
+		{"no port", serviceFile, "kafka:\n  brokers:\n    - b1:9092\n    - b2\nredis:\n  address: \"6379\"\n",
+			"service.yaml:4: kafka.brokers[1]: \"b2\" is not host:port\nservice.yaml:6: redis.address: \"6379\" is not host:port"},
+		{"port too high", serviceFile, service + "http:\n  listen: :99999\n", `service.yaml:6: http.listen: ":99999" is not host:port or :port`},
+		{"bad topic", serviceFile, kafka + "  topic: a b\nredis: {address: r:1}\n", `service.yaml:3: kafka.topic: "a b" is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores`},
+		{"topic twice", serviceFile, kafka + "  alerts_topic: firstsign.interactions\nredis: {address: r:1}\n", `service.yaml:3: kafka.alerts_topic: "firstsign.interactions" is kafka.topic already`},
+		{"braces in the group", serviceFile, kafka + "  group: \"{a}\"\nredis: {address: r:1}\n", `service.yaml:3: kafka.group: "{a}" is no name of a group: 1 to 249 letters, digits, dots, dashes or underscores`},
+		{"no partition", serviceFile, kafka + "  partitions: 0\nredis: {address: r:1}\n", `service.yaml:3: kafka.partitions: must be between 1 and 10000`},
+		{"negative replication", serviceFile, kafka + "  replication: -1\nredis: {address: r:1}\n", `service.yaml:3: kafka.replication: must be between 0 (the brokers' default) and 100`},
+		{"short retention", serviceFile, kafka + "  retention: 1h\nredis: {address: r:1}\n", `service.yaml:3: kafka.retention: must be between 1d and 36600d`},
+		{"TLS by half", serviceFile, kafka + "  tls:\n    cert_file: a.pem\nredis: {address: r:1}\n", `service.yaml:3: kafka.tls: cert_file and key_file go together`},
+		{"SASL mechanism", serviceFile, kafka + "  sasl:\n    mechanism: plian\n    username: u\n    password_env: P\nredis: {address: r:1}\n", `service.yaml:4: kafka.sasl.mechanism: "plian" is none of plain (did you mean "plain"?)`},
+		{"SASL empty", serviceFile, kafka + "  sasl: {}\nredis: {address: r:1}\n",
+			"service.yaml:3: kafka.sasl: a mechanism is needed: plain\nservice.yaml:3: kafka.sasl: a password is needed: password_file or password_env\nservice.yaml:3: kafka.sasl: a username is needed"},
+		{"two secrets", serviceFile, service + "  password_file: f\n  password_env: E\n", `service.yaml:6: redis.password_env: password_file is given as well: keep one of them`},
+		{"user without password", serviceFile, service + "  username: u\n", `service.yaml:5: redis.username: a password is needed: password_file or password_env`},
+		{"negative db", serviceFile, service + "  db: -1\n", `service.yaml:5: redis.db: must not be below 0`},
+		{"tick too slow", serviceFile, service + "tick_interval: 2h\n", `service.yaml:5: tick_interval: must be between 1s and 1h`},
+		{"commit too fast", serviceFile, service + "commit_interval: -1s\n", `service.yaml:5: commit_interval: must be between 10ms and 1m`},
+		{"no accounts a commit", serviceFile, service + "commit_accounts: 0\n", `service.yaml:5: commit_accounts: must be at least 1`},
+		{"log level", serviceFile, service + "log:\n  level: warning\n", `service.yaml:6: log.level: "warning" is none of debug, info, warn, error (did you mean "warn"?)`},
+		{"empty log level", serviceFile, service + "log:\n  level: \"\"\n", `service.yaml:6: log.level: "" is none of debug, info, warn, error`},
+
+		// signals.yaml
+		{"no signals", signalsFile, "lateness: 1h\n", `signals.yaml:1: signals: at least one signal is needed`},
+		{"signals empty", signalsFile, "lateness: 1h\nsignals: []\n", `signals.yaml:2: signals: at least one signal is needed`},
+		{"late by weeks", signalsFile, "lateness: 8d\n" + sound[signalsFile], `signals.yaml:1: lateness: must be between 0s and 7d`},
+		{"no name", signalsFile, "signals:\n  - kind: count\n", `signals.yaml:2: signals[0]: a signal needs a name`},
+		{"name with a space", signalsFile, "signals:\n  - kind: count\n    name: phone call\n", `signals.yaml:3: signals[0].name: "phone call" is no name: 1 to 64 bytes, without spaces`},
+		{"signal twice", signalsFile, "signals:\n  - {name: call, kind: count}\n  - kind: event\n    name: call\n", `signals.yaml:4: signals[1].name: signal "call" is already on line 2`},
+		{"no kind", signalsFile, "signals:\n  - name: call\n", `signals.yaml:2: signals[0]: signal "call" needs a kind: ` + kinds},
+		{"unknown kind", signalsFile, "signals:\n  - name: call\n    kind: counts\n", `signals.yaml:3: signals[0].kind: "counts" is none of ` + kinds + ` (did you mean "count"?)`},
+		{"kind of wrong type", signalsFile, "signals:\n  - name: call\n    kind: [count]\n", `signals.yaml:3: signals[0].kind: want text, got a list`},
+		{"unknown side", signalsFile, "signals:\n  - name: call\n    kind: count\n    side: our\n", `signals.yaml:4: signals[0].side: "our" is none of theirs, ours, direction (did you mean "ours"?)`},
+		{"negative weight", signalsFile, "signals:\n  - name: call\n    kind: count\n    weight: -1\n", `signals.yaml:4: signals[0].weight: must be between 0 and 10`},
+		{"no resolution", signalsFile, "signals:\n  - name: spend\n    kind: amount\n    resolution: 0\n", `signals.yaml:4: signals[0].resolution: must be above 0`},
+		{"resolution of a count", signalsFile, "signals:\n  - name: call\n    kind: count\n    resolution: 1\n", `signals.yaml:4: signals[0].resolution: only a score or an amount has a resolution`},
+		{"unknown grade", signalsFile, sound[signalsFile] + "grades:\n  keys: {raise: 1}\n", `signals.yaml:5: grades: unknown grade "keys" (did you mean "key"?)`},
+		{"raise zero", signalsFile, sound[signalsFile] + "grades:\n  key: {raise: 0}\n", `signals.yaml:5: grades.key.raise: must be above 0 account-years`},
+		{"clear above raise", signalsFile, sound[signalsFile] + "grades:\n  key:\n    raise: 3\n    clear: 4\n", `signals.yaml:7: grades.key.clear: 4 must be below raise, which is 3`},
+		{"clear negative", signalsFile, sound[signalsFile] + "grades:\n  key:\n    clear: -1\n", `signals.yaml:6: grades.key.clear: must not be below 0`},
+
+		// calendar.yaml
+		{"no time zone", calendarFile, "make_up: []\n", `calendar.yaml:1: timezone: is missing: where a day begins, such as Asia/Shanghai`},
+		{"unknown time zone", calendarFile, "\ntimezone: Asia/Peking\n", `calendar.yaml:2: timezone: "Asia/Peking" is not a time zone such as Asia/Shanghai or Europe/Berlin`},
+		{"machine's time zone", calendarFile, "timezone: Local\n", `calendar.yaml:1: timezone: "Local" is not a time zone such as Asia/Shanghai or Europe/Berlin`},
+		{"no such day", calendarFile, "timezone: UTC\nholidays:\n  2026-02-30: 0\n", `calendar.yaml:3: holidays.2026-02-30: "2026-02-30" is not a date such as 2026-02-17`},
+		{"year 9999", calendarFile, "timezone: UTC\nholidays:\n  9999-01-01: 0\n", `calendar.yaml:3: holidays.9999-01-01: "9999-01-01" is not a date such as 2026-02-17`},
+		{"half a span", calendarFile, "timezone: UTC\nholidays:\n  2026-02-17..: 0\n", `calendar.yaml:3: holidays.2026-02-17..: "" is not a date such as 2026-02-17`},
+		{"span backwards", calendarFile, "timezone: UTC\nholidays:\n  2026-02-17..2026-02-16: 0\n", `calendar.yaml:3: holidays.2026-02-17..2026-02-16: ends before it begins`},
+		{"span of a year", calendarFile, "timezone: UTC\nholidays:\n  2026-02-17..2027-02-16: 0\n", `calendar.yaml:3: holidays.2026-02-17..2027-02-16: is longer than 62 days`},
+		{"spans overlap", calendarFile, "timezone: UTC\nholidays:\n  2026-02-16..2026-02-20: 0\n  2026-02-18: 0.5\n", `calendar.yaml:4: holidays.2026-02-18: 2026-02-18 is already on line 3`},
+		{"factor", calendarFile, "timezone: UTC\nholidays:\n  2026-02-17: 2\n", `calendar.yaml:3: holidays.2026-02-17: the part of a normal day's contact must be between 0 and 1`},
+		{"make-up on a weekday", calendarFile, "timezone: UTC\nmake_up:\n  - 2026-02-16\n", `calendar.yaml:3: make_up[0]: 2026-02-16 is a Monday: only a day of a weekend is made up`},
+		{"make-up on a holiday", calendarFile, "timezone: UTC\nholidays:\n  2026-02-14: 0\nmake_up: [2026-02-14]\n", `calendar.yaml:4: make_up[0]: 2026-02-14 is a holiday on line 3`},
+		{"make-up twice", calendarFile, "timezone: UTC\nmake_up:\n  - 2026-02-14\n  - 2026-02-14\n", `calendar.yaml:4: make_up[1]: 2026-02-14 is given twice`},
+
+		// routing.yaml
+		{"no such channel", routingFile, sound[routingFile] + "default: [male]\n", `routing.yaml:3: default[0]: there is no channel "male" (did you mean "mail"?)`},
+		{"channel twice", routingFile, sound[routingFile] + "operators: [mail, mail]\n", `routing.yaml:3: operators[1]: channel "mail" is given twice`},
+		{"owner without channel", routingFile, sound[routingFile] + "owners:\n  wang: {}\n", `routing.yaml:4: owners.wang: at least one channel is needed`},
+		{"owner's channel", routingFile, sound[routingFile] + "owners:\n  wang.fang:\n    channels: [x]\n", `routing.yaml:5: owners.wang.fang.channels[0]: there is no channel "x"`},
+		{"no URL", routingFile, "channels:\n  mail: {}\n", `routing.yaml:2: channels.mail: exactly one of url, url_file and url_env is needed`},
+		{"two URLs", routingFile, "channels:\n  mail: {url_env: A, url_file: b}\n", `routing.yaml:2: channels.mail: exactly one of url, url_file and url_env is needed`},
+		{"bad URL is not repeated", routingFile, "channels:\n  mail:\n    url: \"s3cret\"\n", `routing.yaml:3: channels.mail.url: not a shoutrrr URL such as smtp://host:25/?from=...&to=... or generic+https://host/hook`},
+		{"short horizon", routingFile, "notify_horizon: 1s\n", `routing.yaml:1: notify_horizon: must be between 1h and 366d`},
+
+		// accounts
+		{"accounts.csv", accountsCSVFile, "id,grade\nacme,kee\nacme,key\n",
+			"accounts.csv:2: grade \"kee\" is none of key, potential, ordinary, marginal, problem (did you mean \"key\"?)\naccounts.csv:3: account \"acme\" is already on line 2"},
+		{"accounts.yaml", accountsYAMLFile, "accounts:\n  - id: acme\n    ower: li\n  - name: Hengda\n  - {id: acme, grade: kye}\n",
+			"accounts.yaml:3: accounts[0]: unknown key \"ower\" (did you mean \"owner\"?)\naccounts.yaml:4: id is empty\n" +
+				"accounts.yaml:5: account \"acme\" is already on line 2\naccounts.yaml:5: grade \"kye\" is none of key, potential, ordinary, marginal, problem (did you mean \"key\"?)"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := parse(c.file, c.text)
+			if got != nil || err == nil || err.Error() != c.want {
+				t.Errorf("got\n%v\nwant\n%s", err, c.want)
+			}
+			if _, ok := errors.AsType[accounts.Faults](err); !ok {
+				t.Errorf("the error is a %T, not Faults", err)
+			}
+		})
+	}
+}
+
+// Everything that is wrong is said in one go, by file and line.
+func TestAllFaultsOfAllFiles(t *testing.T) {
+	f := &files{texts: map[string][]byte{
+		signalsFile:      []byte("signals:\n  - {name: call, kind: x}\nlate: 1h\n"),
+		routingFile:      []byte("default: [x]\n"),
+		calendarFile:     []byte("timezone: Mars\nmake_up: [tomorrow]\n"),
+		accountsCSVFile:  []byte("id\nacme\n"),
+		accountsYAMLFile: []byte("accounts: []\n"),
+	}}
+	_, err := f.parse()
+	const want = `accounts.yaml: accounts.csv is there as well: keep one of them
+calendar.yaml:1: timezone: "Mars" is not a time zone such as Asia/Shanghai or Europe/Berlin
+calendar.yaml:2: make_up[0]: "tomorrow" is not a date such as 2026-02-17
+routing.yaml:1: default[0]: there is no channel "x"
+service.yaml: the file is missing: it says where Kafka and Redis are
+signals.yaml:2: signals[0].kind: "x" is none of count, score, event, amount
+signals.yaml:3: unknown key "late"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestForeignFiles(t *testing.T) {
+	dir := t.TempDir()
+	texts := maps.Clone(sound)
+	delete(texts, signalsFile)
+	texts["signal.yaml"] = sound[signalsFile]
+	texts["silence_test.yaml"] = "x"
+	texts[".hidden.yaml"] = "x"
+	texts["README.md"] = "x"
+	write(t, dir, texts)
+	_, err := Load(dir)
+	want := dir + `/signal.yaml: not a file of the configuration (did you mean "signals.yaml"?)` + "\n" +
+		dir + `/signals.yaml: the file is missing: it says what is judged`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	if _, err := Load(dir + "/none"); err == nil {
+		t.Error("a directory that is not there was loaded")
+	}
+}

@@ -1,0 +1,299 @@
+package firstsign_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors are the floors of the house, lowest first (docs/architecture.md). A
+// package imports from the floors below its own and from its own room; rooms
+// of one floor do not know each other. A package belongs to the longest room
+// that its path begins with.
+var floors = [][]string{
+	{"accounts", "signals"},
+	{"detector"},
+	{"alerting"},
+	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
+	{"config", "backtest", "web"},
+	{"cmd", "deploy", "docs", "."}, // the last three hold tests only
+}
+
+// technologies are imported, outside tests, in these rooms only: what speaks
+// to Kafka or Redis can be replaced in one place.
+var technologies = map[string][]string{
+	"github.com/segmentio/kafka-go":  {"signals/kafka"},
+	"github.com/redis/go-redis":      {"detector/redis", "alerting/redis"},
+	"github.com/twmb/franz-go":       {"cmd"}, // kfake, the embedded broker of the demo
+	"github.com/alicebob/miniredis":  {"cmd"}, // the embedded Redis of the demo
+	"github.com/nicholas-fedor":      {"alerting/notify"},
+	"github.com/alecthomas/kong":     {"cmd"},
+	"github.com/prometheus/exporter": {"web"},
+}
+
+// namesOfNothing say where something was put, not what it is.
+var namesOfNothing = []string{"internal", "pkg", "util", "utils", "common", "helper", "helpers", "misc"}
+
+// clocks are the files that may read the wall clock, and why. Everywhere else
+// time is an argument, so that a replay gives the same findings.
+var clocks = map[string]string{
+	"alerting/notifier.go":    "the default of its Now, which tests replace",
+	"config/watch.go":         "when the files were read, for the metric",
+	"signals/kafka/client.go": "when a producer's batch is due; tests replace it",
+}
+
+// Every module that go.mod names itself is explained in docs/dependencies.md,
+// with the version that is used.
+func TestDependenciesAreExplained(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^` ]+)` \\| `([^`]+)` \\|").FindAllStringSubmatch(string(doc), -1) {
+		explained[m[1]] = m[2]
+	}
+	direct := regexp.MustCompile(`(?m)^\t(\S+) (v\S+)$`).FindAllStringSubmatch(string(mod), -1)
+	if len(direct) == 0 {
+		t.Fatal("no module found in go.mod")
+	}
+	for _, m := range direct {
+		if explained[m[1]] != m[2] {
+			t.Errorf("docs/dependencies.md has %s %q, go.mod %s", m[1], explained[m[1]], m[2])
+		}
+		delete(explained, m[1])
+	}
+	for left := range explained {
+		t.Errorf("docs/dependencies.md explains %s, which go.mod does not name", left)
+	}
+}
+
+type listed struct {
+	ImportPath, Dir  string
+	GoFiles, Imports []string
+}
+
+func TestImportsGoDownwards(t *testing.T) {
+	for _, v := range violations(list(t)) {
+		t.Error(v)
+	}
+}
+
+func TestTimeIsAnArgument(t *testing.T) {
+	used := map[string]bool{}
+	for _, p := range list(t) {
+		for _, name := range p.GoFiles {
+			file := path.Join(place(p.ImportPath), name)
+			reads, err := clockReads(filepath.Join(p.Dir, name), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(reads) > 0 && clocks[file] == "" {
+				t.Errorf("%s reads the wall clock (%s): take the time as an argument, or name the file in clocks with the reason", file, strings.Join(reads, ", "))
+			}
+			used[file] = len(reads) > 0
+		}
+	}
+	for file := range clocks {
+		if !used[file] {
+			t.Errorf("%s is named in clocks and does not read the clock", file)
+		}
+	}
+}
+
+// list returns the packages of the module with their imports outside tests.
+func list(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "./...").Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		t.Fatalf("go list: %s", exit.Stderr)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := d.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+const module = "firstsign"
+
+// place is a package's path inside the module, "" for a foreign one.
+func place(importPath string) string {
+	if importPath == module {
+		return "."
+	}
+	inside, ok := strings.CutPrefix(importPath, module+"/")
+	if !ok {
+		return ""
+	}
+	return inside
+}
+
+// room returns the room and floor of a place, floor -1 when it has none.
+func room(place string) (name string, floor int) {
+	floor = -1
+	for f, rooms := range floors {
+		for _, r := range rooms {
+			if (place == r || strings.HasPrefix(place, r+"/")) && len(r) > len(name) {
+				name, floor = r, f
+			}
+		}
+	}
+	return name, floor
+}
+
+// violations returns what breaks the rules of the house, in words.
+func violations(all []listed) []string {
+	var found []string
+	complain := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	for _, p := range all {
+		from := place(p.ImportPath)
+		for _, part := range strings.Split(from, "/") {
+			if slices.Contains(namesOfNothing, part) {
+				complain("%s: %q says where something was put, not what it is", from, part)
+			}
+		}
+		fromRoom, fromFloor := room(from)
+		if fromFloor < 0 {
+			complain("%s stands on no floor of the house: give it a place in floors and in docs/architecture.md", from)
+			continue
+		}
+		for _, imported := range p.Imports {
+			for technology, rooms := range technologies {
+				if strings.HasPrefix(imported, technology) && !slices.Contains(rooms, fromRoom) {
+					complain("%s imports %s, which belongs to %s", from, imported, strings.Join(rooms, ", "))
+				}
+			}
+			to := place(imported)
+			if to == "" {
+				continue
+			}
+			if toRoom, toFloor := room(to); toRoom != fromRoom && toFloor >= fromFloor {
+				complain("%s imports %s, which is not below it", from, to)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// clockReads returns the uses of time.Now, Since and Until in a file.
+func clockReads(filename string, src any) ([]string, error) {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, filename, src, 0)
+	if err != nil {
+		return nil, err
+	}
+	name := ""
+	for _, i := range file.Imports {
+		if p, _ := strconv.Unquote(i.Path.Value); p == "time" {
+			name = "time"
+			if i.Name != nil {
+				name = i.Name.Name
+			}
+		}
+	}
+	var reads []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok || name == "" {
+			return true
+		}
+		if x, ok := s.X.(*ast.Ident); ok && x.Name == name && slices.Contains([]string{"Now", "Since", "Until"}, s.Sel.Name) {
+			reads = append(reads, fmt.Sprintf("line %d: time.%s", set.Position(s.Pos()).Line, s.Sel.Name))
+		}
+		return true
+	})
+	return reads, nil
+}
+
+// The checker itself, on a made-up house.
+func TestViolations(t *testing.T) {
+	tests := []struct {
+		name, from string
+		imports    []string
+		want       string // in the one violation; empty: none
+	}{
+		{"down", "firstsign/detector", []string{"firstsign/signals", "fmt"}, ""},
+		{"down from an adapter", "firstsign/signals/kafka", []string{"firstsign/signals", "firstsign/detector", "github.com/segmentio/kafka-go/sasl"}, ""},
+		{"inside a room", "firstsign/detector/storetest", []string{"firstsign/detector"}, ""},
+		{"top", "firstsign/cmd/firstsign", []string{"firstsign/web", "firstsign/alerting/redis", "github.com/alicebob/miniredis/v2"}, ""},
+		{"up", "firstsign/signals", []string{"firstsign/detector"}, "signals imports detector"},
+		{"up from a room's cellar", "firstsign/detector/storetest", []string{"firstsign/alerting"}, "detector/storetest imports alerting"},
+		{"to its own adapter", "firstsign/detector", []string{"firstsign/detector/redis"}, "detector imports detector/redis"},
+		{"adapter to adapter", "firstsign/alerting/redis", []string{"firstsign/detector/redis"}, "not below"},
+		{"next door", "firstsign/accounts", []string{"firstsign/signals"}, "not below"},
+		{"next door upstairs", "firstsign/web", []string{"firstsign/config"}, "not below"},
+		{"kafka-go elsewhere", "firstsign/backtest", []string{"github.com/segmentio/kafka-go"}, "belongs to signals/kafka"},
+		{"go-redis elsewhere", "firstsign/cmd/firstsign", []string{"github.com/redis/go-redis/v9"}, "belongs to detector/redis"},
+		{"kfake below", "firstsign/signals/kafka", []string{"github.com/twmb/franz-go/pkg/kfake"}, "belongs to cmd"},
+		{"miniredis below", "firstsign/detector/redis", []string{"github.com/alicebob/miniredis/v2"}, "belongs to cmd"},
+		{"no floor", "firstsign/simulation", nil, "no floor"},
+		{"a prefix is no room", "firstsign/detectors", nil, "no floor"},
+		{"a name of nothing", "firstsign/detector/internal/stats", nil, `"internal"`},
+		{"another name of nothing", "firstsign/cmd/util", nil, `"util"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := violations([]listed{{ImportPath: test.from, Imports: test.imports}})
+			if test.want == "" {
+				if len(got) > 0 {
+					t.Errorf("complains: %v", got)
+				}
+				return
+			}
+			if len(got) != 1 || !strings.Contains(got[0], test.want) {
+				t.Errorf("got %q, want one with %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestClockReads(t *testing.T) {
+	tests := []struct {
+		src  string
+		want int
+	}{
+		{"package p\nimport \"time\"\nvar t = time.Now()", 1},
+		{"package p\nimport clock \"time\"\nfunc f() { _ = clock.Since(clock.Now()) }", 2},
+		{"package p\nimport \"time\"\nvar now = time.Now", 1}, // passed on as a function
+		{"package p\nimport \"time\"\nvar t = time.Unix(0, 0)", 0},
+		{"package p\nvar time struct{ Now int }\nvar t = time.Now", 0}, // not the package
+	}
+	for _, test := range tests {
+		got, err := clockReads("made-up.go", test.src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != test.want {
+			t.Errorf("%s\ngot %v, want %d", test.src, got, test.want)
+		}
+	}
+}

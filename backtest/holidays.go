@@ -1,0 +1,99 @@
+package backtest
+
+import (
+	"time"
+
+	"firstsign/signals"
+)
+
+// span is the holidays of China of one occasion, first to last day, with the
+// weekend days that are worked for them.
+type span struct {
+	first, last string
+	worked      []string
+}
+
+// published are the holidays as the State Council announced them. Other years
+// have the days that are fixed in the calendar or by the moon.
+var published = map[int][]span{
+	2025: {
+		{"2025-01-01", "2025-01-01", nil}, {"2025-01-28", "2025-02-04", []string{"2025-01-26", "2025-02-08"}},
+		{"2025-04-04", "2025-04-06", nil}, {"2025-05-01", "2025-05-05", []string{"2025-04-27"}},
+		{"2025-05-31", "2025-06-02", nil}, {"2025-10-01", "2025-10-08", []string{"2025-09-28", "2025-10-11"}},
+	},
+	2026: {
+		{"2026-01-01", "2026-01-03", []string{"2026-01-04"}}, {"2026-02-15", "2026-02-23", []string{"2026-02-14", "2026-02-28"}},
+		{"2026-04-04", "2026-04-06", nil}, {"2026-05-01", "2026-05-05", []string{"2026-05-09"}},
+		{"2026-06-19", "2026-06-21", nil}, {"2026-09-25", "2026-09-27", nil},
+		{"2026-10-01", "2026-10-07", []string{"2026-09-20", "2026-10-10"}},
+	},
+}
+
+// newYears are the first days of the lunar year.
+var newYears = map[int]string{
+	2020: "2020-01-25", 2021: "2021-02-12", 2022: "2022-02-01", 2023: "2023-01-22", 2024: "2024-02-10", 2025: "2025-01-29",
+	2026: "2026-02-17", 2027: "2027-02-06", 2028: "2028-01-26", 2029: "2029-02-13", 2030: "2030-02-03",
+}
+
+// Holidays are those that simulated portfolios keep, as a calendar has them:
+// what is left of a normal day, and the weekend days that are worked. Both ends
+// are included.
+func Holidays(from, to signals.Day) (holidays map[signals.Day]float64, makeUp map[signals.Day]bool) {
+	holidays, makeUp = map[signals.Day]float64{}, map[signals.Day]bool{}
+	for day := from; day <= to; day++ {
+		switch national, _ := workload(day); {
+		case national > 1:
+			makeUp[day] = true
+		case national < 0.1: // the quiet weeks around the Spring Festival are in no calendar
+			holidays[day] = 0
+		}
+	}
+	return holidays, makeUp
+}
+
+// workload is how much of a usual day is worked in China, and by the foreign
+// companies there: 0.02 on a holiday, less in the weeks around the Spring
+// Festival and at the end of the Western year, and 2 on a weekend day that is
+// worked.
+func workload(day signals.Day) (national, abroad float64) {
+	national, abroad = 1, 1
+	at := time.Unix(int64(day)*86400, 0).UTC()
+	year := at.Year()
+	for _, s := range spansOf(year) {
+		for _, w := range s.worked {
+			if w == day.String() {
+				national = 2
+			}
+		}
+		if d := day.String(); d >= s.first && d <= s.last {
+			national, abroad = 0.02, 0.15
+		}
+	}
+	if eve, err := signals.ParseDay(newYears[year]); err == nil && national == 1 {
+		switch away := day - eve; {
+		case away >= -7 && away < 0:
+			national, abroad = 0.6, 0.8
+		case away > 0 && away <= 14: // many come back after the Lantern Festival
+			national, abroad = 0.7, 0.9
+		}
+	}
+	if month, d := at.Month(), at.Day(); month == time.December && d >= 24 || month == time.January && d == 1 {
+		abroad = min(abroad, 0.15)
+	}
+	return national, abroad
+}
+
+func spansOf(year int) []span {
+	if s := published[year]; s != nil {
+		return s
+	}
+	on := func(month time.Month, from, to int) span {
+		first := time.Date(year, month, from, 0, 0, 0, 0, time.UTC)
+		return span{first.Format(time.DateOnly), first.AddDate(0, 0, to-from).Format(time.DateOnly), nil}
+	}
+	spans := []span{on(time.January, 1, 1), on(time.April, 4, 5), on(time.May, 1, 5), on(time.October, 1, 7)}
+	if first, err := time.Parse(time.DateOnly, newYears[year]); err == nil {
+		spans = append(spans, span{first.AddDate(0, 0, -1).Format(time.DateOnly), first.AddDate(0, 0, 6).Format(time.DateOnly), nil})
+	}
+	return spans
+}

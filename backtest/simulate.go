@@ -1,0 +1,185 @@
+package backtest
+
+import (
+	"cmp"
+	"io"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// Plan says what to simulate. The same plan gives the same interactions.
+type Plan struct {
+	Seed     uint64
+	Accounts int
+	Start    signals.Day
+	// Days of history in which the declines are placed. The simulation itself has
+	// no end: it goes on live after them.
+	Days     int
+	Location *time.Location // where days begin; nil is UTC
+	// Declines is the share of accounts that leave or shrink; the others are
+	// healthy. The story comes on top.
+	Declines float64
+	// Story embeds the story of one key account; see Story. StoryLeaves is the day
+	// its last contact is made, by default ten days after the history, so that it
+	// becomes visible near its end.
+	Story       bool
+	StoryLeaves signals.Day
+}
+
+// Simulation is a portfolio with the habits of real ones: working weeks,
+// holidays, busy and quiet spells, vacations, seasons, growth. Some of its
+// accounts decline, and Truth says which.
+//
+// It is a signals.Stream without an end, in order of time. It is not safe for
+// concurrent use.
+type Simulation struct {
+	plan    Plan
+	zone    *signals.Zone
+	common  *rand.Rand // what moves all accounts alike
+	clients []*client
+	story   *Story
+
+	day   signals.Day // the next day to be lived
+	queue []occurrence
+	taken int
+	line  signals.Line
+	count int
+}
+
+// occurrence is one interaction that was lived and not yet handed out.
+type occurrence struct {
+	time   int64
+	value  float64
+	client int32
+	serial int32 // within the client; part of the id
+	habit  int8
+	person int8 // index of the contact; -1 for none
+	text   string
+}
+
+// Simulate makes the portfolio of a plan.
+func Simulate(plan Plan) *Simulation {
+	if plan.Location == nil {
+		plan.Location = time.UTC
+	}
+	if plan.StoryLeaves == 0 {
+		plan.StoryLeaves = plan.Start + signals.Day(plan.Days) + 10
+	}
+	s := &Simulation{
+		plan:   plan,
+		zone:   signals.NewZone(plan.Location),
+		common: rand.New(rand.NewPCG(plan.Seed, math.MaxUint64)),
+		day:    plan.Start,
+	}
+	s.line.File = "simulation"
+	names := newNaming(plan.Seed, plan.Accounts)
+	for i := range plan.Accounts {
+		s.clients = append(s.clients, newClient(plan, i, names))
+	}
+	if plan.Story && plan.Accounts > 0 {
+		s.story = tell(s.clients[0], plan.StoryLeaves)
+	}
+	return s
+}
+
+// Next returns the next interaction; it never fails. The line is valid until
+// the next Next.
+func (s *Simulation) Next() (*signals.Line, error) {
+	o := s.peek()
+	s.taken++
+	s.count++
+	s.line.Number = s.count
+	s.fill(o)
+	s.line.Value = signals.Append(s.line.Value[:0], &s.line.Interaction)
+	return &s.line, nil
+}
+
+// Until is the simulation up to a time, Unix nanoseconds: a Stream that ends
+// there. The simulation can then go on from that point.
+func (s *Simulation) Until(t int64) signals.Stream { return &until{s, t} }
+
+// History is the simulation up to the end of its plan's days.
+func (s *Simulation) History() signals.Stream {
+	return s.Until(s.zone.Start(s.plan.Start + signals.Day(s.plan.Days)))
+}
+
+type until struct {
+	s *Simulation
+	t int64
+}
+
+func (u *until) Next() (*signals.Line, error) {
+	if u.s.peek().time >= u.t {
+		return nil, io.EOF
+	}
+	return u.s.Next()
+}
+
+// Accounts of the portfolio, in the order in which they were made.
+func (s *Simulation) Accounts() []accounts.Account {
+	list := make([]accounts.Account, len(s.clients))
+	for i, c := range s.clients {
+		list[i] = c.account
+	}
+	return list
+}
+
+// Story that is embedded; nil without one.
+func (s *Simulation) Story() *Story { return s.story }
+
+// peek returns the next occurrence, living days until there is one.
+func (s *Simulation) peek() *occurrence {
+	for s.taken == len(s.queue) {
+		s.live()
+	}
+	return &s.queue[s.taken]
+}
+
+// live lets all clients live one day.
+func (s *Simulation) live() {
+	s.queue, s.taken = s.queue[:0], 0
+	start := s.zone.Start(s.day)
+	d := lived{day: s.day, start: start, mood: math.Exp(0.05 * s.common.NormFloat64())}
+	d.national, d.abroad = workload(s.day)
+	for i, c := range s.clients {
+		from := len(s.queue)
+		s.queue = c.live(&d, s.queue)
+		for k := from; k < len(s.queue); k++ {
+			s.queue[k].client = int32(i)
+		}
+	}
+	slices.SortFunc(s.queue, func(a, b occurrence) int {
+		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.client, b.client), cmp.Compare(a.serial, b.serial))
+	})
+	s.day++
+}
+
+// fill makes the interaction of an occurrence.
+func (s *Simulation) fill(o *occurrence) {
+	c, h, in := s.clients[o.client], &habits[o.habit], &s.line.Interaction
+	id := append(in.ID[:0], 'a')
+	id = strconv.AppendInt(id, int64(o.client), 36)
+	id = append(id, '-')
+	id = strconv.AppendInt(id, int64(o.serial), 36)
+	*in = signals.Interaction{
+		Time: o.time, Value: o.value, Account: c.id, Signal: h.signal, ID: id, Source: h.source,
+		Attributes: in.Attributes[:0],
+	}
+	if o.person >= 0 {
+		in.Contact = c.people[o.person].id
+	}
+	if o.text != "" {
+		in.Text = []byte(o.text)
+	}
+	if h.direction != nil {
+		in.Attributes = append(in.Attributes, signals.Attribute{Key: directionKey, Value: h.direction})
+	}
+}
+
+var directionKey = []byte("direction")

@@ -1,0 +1,259 @@
+package backtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// DeclineKind is how an account declines.
+type DeclineKind string
+
+// The kinds of declines; a healthy account has none.
+const (
+	Silence   DeclineKind = "silence"   // from one day on nothing comes from them
+	Drop      DeclineKind = "drop"      // from one day on less comes, for good
+	Decay     DeclineKind = "decay"     // less every week
+	Defection DeclineKind = "defection" // signs of the key person for weeks, then it leaves
+)
+
+// Decline is the truth about one account that declines.
+type Decline struct {
+	Kind DeclineKind
+	From signals.Day // the first day that is not as it was
+	// Leaves is the day of a defection from which nothing comes any more.
+	Leaves signals.Day
+	// To is what remains of the usual activity: of a drop at once, of a decay
+	// after Weeks weeks.
+	To    float64
+	Weeks int
+	// Contact is the key person of a defection.
+	Contact string
+
+	key    int8 // its index
+	script []scene
+}
+
+// scene is one thing that happens on its day.
+type scene struct {
+	day    signals.Day
+	habit  int
+	person int
+	value  float64
+	text   string
+}
+
+// drawDecline decides what becomes of an account. It always draws the same
+// number of values, so that the share of declines does not change the habits.
+func drawDecline(plan Plan, rng *rand.Rand) Decline {
+	chance, kind, when, depth := rng.Float64(), rng.Float64(), rng.Float64(), rng.Float64()
+	if chance >= plan.Declines || plan.Days < 60 {
+		return Decline{}
+	}
+	d := Decline{From: plan.Start + signals.Day((0.5+0.35*when)*float64(plan.Days))}
+	switch {
+	case kind < 0.35:
+		d.Kind = Silence
+	case kind < 0.7:
+		d.Kind, d.To = Drop, 0.2+0.3*depth
+	default:
+		d.Kind, d.To, d.Weeks = Decay, 0.15+0.15*depth, 10+int(8*depth)
+	}
+	return d
+}
+
+// level is what remains of a habit on a day, 1 for all of it. who is the
+// contact, -1 for none.
+func (d *Decline) level(h, who int, day signals.Day) float64 {
+	if d.Kind == "" || day < d.From {
+		return 1
+	}
+	if habits[h].ours {
+		return d.effort(day)
+	}
+	passed := float64(day - d.From)
+	switch d.Kind {
+	case Silence:
+		return 0
+	case Drop:
+		return d.To
+	case Decay:
+		return max(d.To, math.Pow(d.To, passed/float64(7*d.Weeks)))
+	}
+	return d.defection(h, who, day)
+}
+
+// defection is level of an account whose key person turns away first; the
+// others follow slowly, and then all are gone.
+func (d *Decline) defection(h, who int, day signals.Day) float64 {
+	done := float64(day-d.From) / float64(d.Leaves-d.From)
+	switch {
+	case day >= d.Leaves:
+		return 0
+	case habits[h].rare:
+		return 1 // the bad news is in the script
+	case who == int(d.key) && h == meeting:
+		return max(0.15, 1-1.8*done)
+	case who == int(d.key):
+		return max(0.2, 1-1.4*done)
+	case h == order:
+		return 1 - 0.5*done
+	}
+	return 1 - 0.25*done
+}
+
+// effort is what remains of our own: we go on for a while and then give up.
+func (d *Decline) effort(day signals.Day) float64 {
+	gone := d.From
+	switch d.Kind {
+	case Drop, Decay:
+		return 1
+	case Defection:
+		gone = d.Leaves
+	}
+	switch {
+	case day < gone:
+		return 1
+	case day < gone+28:
+		return 0.7
+	}
+	return 0.15
+}
+
+// walletLevel is what remains of our share of what the account buys.
+func (d *Decline) walletLevel(day signals.Day) float64 {
+	if d.Kind != Defection || day < d.From {
+		return 1
+	}
+	return max(0.3, 1-0.7*float64(day-d.From)/float64(d.Leaves-d.From))
+}
+
+// chill is by how much the sentiment of a contact is worse.
+func (d *Decline) chill(who int, day signals.Day) float64 {
+	switch {
+	case d.Kind == "" || day < d.From:
+		return 0
+	case d.Kind != Defection:
+		return 0.15
+	case who == int(d.key):
+		return min(0.6, 0.02*float64(day-d.From))
+	}
+	return 0.1
+}
+
+// Story is one key account that leaves although nobody has complained loudly:
+// its key person calls less, declines meetings, has his calls forwarded
+// elsewhere, praises a competitor, and is gone.
+type Story struct {
+	Account accounts.Account
+	Contact accounts.Contact
+	From    signals.Day // his calls begin to fall
+	Leaves  signals.Day // nothing comes any more
+}
+
+// storyWeeks are the weeks from the first sign to the last contact.
+const storyWeeks = 6
+
+// tell makes a client the one of the story.
+func tell(c *client, leaves signals.Day) *Story {
+	c.account.Name, c.account.ID = "星河通信技术（深圳）有限公司", storyAccount
+	c.account.Grade = accounts.Key
+	c.account.Contacts = []accounts.Contact{{ID: "chen-jianguo", Name: "陈建国"}, {ID: "liu-yan", Name: "刘燕"}}
+	c.id, c.foreign = []byte(c.account.ID), false
+	c.size, c.temper, c.growth, c.swing, c.mood = 2.4, 0.6, 0, 0.03, 0.35
+	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}
+	from := leaves - 7*storyWeeks
+	for i := range c.people { // their vacations lie well before
+		c.people[i].plan(from-signals.Day(70-12*i), c.rng)
+	}
+	c.decline = Decline{
+		Kind: Defection, From: from, Leaves: leaves, Contact: c.account.Contacts[0].ID,
+		script: storyScript(leaves),
+	}
+	return &Story{Account: c.account, Contact: c.account.Contacts[0], From: from, Leaves: leaves}
+}
+
+const storyAccount = "shenzhen-xinghe"
+
+// storyScript are the signs beside the calls that fall, in days before he leaves.
+func storyScript(leaves signals.Day) []scene {
+	var script []scene
+	on := func(before signals.Day, habit int, text string) {
+		day := leaves - before
+		for n, _ := workload(day); n < 0.5 || day.Weekday() == 0 || day.Weekday() == 6; n, _ = workload(day) {
+			day-- // people do this on working days
+		}
+		script = append(script, scene{day: day, habit: habit, person: 0, value: 1, text: text})
+	}
+	on(27, declined, "")
+	on(24, complaint, "上次的故障处理得太慢了，我们等了三天。")
+	on(20, declined, "")
+	on(17, forwarding, "")
+	on(15, praise, "华信的方案我看了，响应比你们快，价格也合适。")
+	on(13, declined, "")
+	on(9, forwarding, "")
+	on(6, praise, "华信那边已经在试用，同事反映不错。")
+	on(5, declined, "")
+	return script
+}
+
+// Truth is what a simulation knows about its portfolio and a detector must
+// find out.
+type Truth struct {
+	Seed     uint64         `json:"seed"`
+	Start    signals.Day    `json:"-"`
+	Days     int            `json:"days"`
+	Accounts []AccountTruth `json:"accounts"`
+}
+
+// AccountTruth is the truth about one account. Kind is empty for a healthy one.
+type AccountTruth struct {
+	Account string         `json:"account"`
+	Name    string         `json:"name"`
+	Grade   accounts.Grade `json:"grade"`
+	Owner   string         `json:"owner"`
+	Kind    DeclineKind    `json:"kind,omitempty"`
+	From    string         `json:"from,omitempty"`   // first day of the decline
+	Leaves  string         `json:"leaves,omitempty"` // of a defection: first day without a contact
+	To      float64        `json:"to"`               // what remains of the usual activity
+	Contact string         `json:"contact,omitempty"`
+	Story   bool           `json:"story,omitempty"`
+}
+
+// Truth of the simulation.
+func (s *Simulation) Truth() *Truth {
+	t := &Truth{Seed: s.plan.Seed, Start: s.plan.Start, Days: s.plan.Days}
+	for i, c := range s.clients {
+		a := AccountTruth{
+			Account: c.account.ID, Name: c.account.Name, Grade: c.account.Grade, Owner: c.account.Owner, To: 1,
+			Story: s.story != nil && i == 0,
+		}
+		if d := &c.decline; d.Kind != "" {
+			a.Kind, a.From, a.To, a.Contact = d.Kind, d.From.String(), d.To, d.Contact
+			if d.Kind == Defection {
+				a.Leaves = d.Leaves.String()
+			}
+		}
+		t.Accounts = append(t.Accounts, a)
+	}
+	return t
+}
+
+// Write writes the truth as JSON.
+func (t *Truth) Write(w io.Writer) error {
+	type plain Truth
+	text, err := json.MarshalIndent(struct {
+		Start string `json:"start"`
+		*plain
+	}{t.Start.String(), (*plain)(t)}, "", " ")
+	if err != nil {
+		return fmt.Errorf("write truth: %w", err)
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}

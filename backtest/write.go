@@ -1,0 +1,55 @@
+package backtest
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"firstsign/signals"
+)
+
+// WriteHistory writes a stream as JSON lines and returns how many. progress,
+// when not nil, is called with that number every few thousand lines.
+func WriteHistory(w io.Writer, stream signals.Stream, progress func(lines int64)) (lines int64, err error) {
+	out := bufio.NewWriterSize(w, 1<<16)
+	for ; ; lines++ {
+		if lines&8191 == 0 && progress != nil {
+			progress(lines)
+		}
+		line, err := stream.Next()
+		if err == io.EOF {
+			return lines, out.Flush()
+		}
+		if err != nil {
+			return lines, fmt.Errorf("write history: %w", err)
+		}
+		_, _ = out.Write(line.Value) // a bufio.Writer keeps its error
+		if err := out.WriteByte('\n'); err != nil {
+			return lines, fmt.Errorf("write history: %w", err)
+		}
+	}
+}
+
+// Create creates a file for writing; one whose name ends in .gz is compressed.
+// What was written is there only when Close returns nil.
+func Create(path string) (io.WriteCloser, error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasSuffix(path, ".gz") {
+		return file, nil
+	}
+	return &zipped{gzip.NewWriter(file), file}, nil
+}
+
+type zipped struct {
+	*gzip.Writer
+	file *os.File
+}
+
+func (z *zipped) Close() error { return errors.Join(z.Writer.Close(), z.file.Close()) }

@@ -1,13 +1,16 @@
 package signals
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Day is a calendar day of the deployment's time zone: days since 1970-01-01.
 type Day int32
 
 // Weekday of the day.
 func (d Day) Weekday() time.Weekday {
-	return time.Weekday(((int(d)+4)%7 + 7) % 7) // 1970-01-01 was a Thursday
+	return time.Weekday(((int(d)+int(time.Thursday))%7 + 7) % 7) // 1970-01-01 was a Thursday
 }
 
 // String is the day as 2006-01-02.
@@ -24,8 +27,15 @@ func ParseDay(s string) (Day, error) {
 	return Day(t.Unix() / 86400), nil // parsed as UTC midnight; exact also before 1970
 }
 
-// Zone turns instants into days. It remembers the last day that was asked for,
-// so that events in order cost two comparisons; not safe for concurrent use.
+// Zone turns instants into days.
+//
+// A day begins at the first instant whose date it is, and lasts until the next
+// day begins; so days follow each other without gaps also where clocks are put
+// forward over midnight (the day begins later), back over it (the repeated
+// stretch belongs to the new day), or over a whole day (that day is empty).
+//
+// A Zone remembers the last day that was asked for, so that events in order
+// cost two comparisons; not safe for concurrent use.
 type Zone struct {
 	loc        *time.Location
 	day        Day
@@ -43,15 +53,57 @@ func (z *Zone) Day(t int64) Day {
 	if t >= z.start && t < z.end {
 		return z.day
 	}
-	y, m, d := time.Unix(0, t).In(z.loc).Date()
-	z.day = Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
-	z.start, z.end = z.Start(z.day), z.Start(z.day+1)
-	return z.day
+	local := time.Unix(0, t).In(z.loc)
+	_, offset := local.Zone()
+	second := local.Unix()
+	d := Day(floorDiv(second+int64(offset), daySeconds))
+	start, end := z.startSecond(d), z.startSecond(d+1)
+	for second >= end { // clocks put back over midnight: the date was reached before
+		d++
+		start, end = end, z.startSecond(d+1)
+	}
+	z.day, z.start, z.end = d, nanoseconds(start), nanoseconds(end)
+	return d
 }
 
-// Start of a day in Unix nanoseconds. A day whose midnight the clocks skip
-// starts at the first instant that exists.
-func (z *Zone) Start(d Day) int64 {
-	y, m, dd := time.Unix(int64(d)*86400, 0).UTC().Date()
-	return time.Date(y, m, dd, 0, 0, 0, 0, z.loc).UnixNano()
+// Start of a day in Unix nanoseconds, which is the end of the day before. Days
+// that nanoseconds cannot express start at the nearest instant they can.
+func (z *Zone) Start(d Day) int64 { return nanoseconds(z.startSecond(d)) }
+
+const daySeconds = 86400
+
+// startSecond finds the first instant whose local date is d or later, by going
+// through the stretches of constant offset from before any clock reads d.
+func (z *Zone) startSecond(d Day) int64 {
+	midnight := int64(d) * daySeconds
+	t := time.Unix(midnight-26*3600, 0).In(z.loc) // no offset reaches 26 hours
+	for {
+		_, offset := t.Zone()
+		start := max(midnight-int64(offset), t.Unix())
+		_, change := t.ZoneBounds()
+		if change.IsZero() || start < change.Unix() {
+			return start
+		}
+		t = change
+	}
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// nanoseconds of a Unix second, as near as they can be expressed.
+func nanoseconds(second int64) int64 {
+	const most = int64(math.MaxInt64 / 1_000_000_000)
+	switch {
+	case second > most:
+		return math.MaxInt64
+	case second < -most:
+		return math.MinInt64
+	}
+	return second * 1e9
 }

@@ -8,8 +8,8 @@ import (
 // good is a record up to its closing brace, to which a test adds a field.
 const good = `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":"call"`
 
-// at is a record with another time.
-func at(time string) string {
+// recordAt is a record with another time.
+func recordAt(time string) string {
 	return `{"time":"` + time + `","account":"acme","signal":"call"}`
 }
 
@@ -97,32 +97,32 @@ var malformed = []struct {
 
 	{"nothing in it", `{}`, MissingField, `"time"`},
 	{"no time", `{"account":"acme","signal":"call"}`, MissingField, `"time"`},
-	{"empty time", at(``), MissingField, `"time"`},
+	{"empty time", recordAt(``), MissingField, `"time"`},
 	{"no account", `{"time":"2026-03-02T09:30:11Z","signal":"call"}`, MissingField, `"account"`},
 	{"empty account", `{"time":"2026-03-02T09:30:11Z","account":"","signal":"call"}`, MissingField, `"account"`},
 	{"null signal", `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":null}`, MissingField, `"signal"`},
 	{"other case", `{"Time":"2026-03-02T09:30:11Z","account":"acme","signal":"call"}`, MissingField, `"time"`},
 
-	{"date only", at(`2026-03-02`), BadTime, `"time" at byte 8: not like`},
-	{"no offset", at(`2026-03-02T09:30:11`), BadTime, ""},
-	{"blank for T", at(`2026-03-02 09:30:11Z`), BadTime, ""},
-	{"30 February", at(`2026-02-30T09:30:11Z`), BadTime, "no such day"},
-	{"29 February of 2026", at(`2026-02-29T09:30:11Z`), BadTime, "no such day"},
-	{"month 13", at(`2026-13-01T09:30:11Z`), BadTime, "no such day"},
-	{"day 0", at(`2026-01-00T09:30:11Z`), BadTime, "no such day"},
-	{"hour 24", at(`2026-01-01T24:00:00Z`), BadTime, "no such time"},
-	{"leap second", at(`2016-12-31T23:59:60Z`), BadTime, "no such time"},
-	{"offset of 24 hours", at(`2026-01-01T09:30:11+24:00`), BadTime, "offset"},
-	{"offset without colon", at(`2026-01-01T09:30:11+0800`), BadTime, "offset"},
-	{"ten digits", at(`2026-01-01T09:30:11.0123456789Z`), BadTime, "nine digits"},
-	{"no digits", at(`2026-01-01T09:30:11.Z`), BadTime, "nine digits"},
-	{"comma", at(`2026-01-01T09:30:11,5Z`), BadTime, ""},
-	{"year 9999", at(`9999-12-31T23:59:59Z`), BadTime, "1970 to 2261"},
-	{"year 0001", at(`0001-01-01T00:00:00Z`), BadTime, "1970 to 2261"},
-	{"before 1970 by its offset", at(`1970-01-01T00:00:00+00:01`), BadTime, "1970 to 2261"},
-	{"after 2261 by its offset", at(`2261-12-31T23:59:59-00:01`), BadTime, "1970 to 2261"},
-	{"words", at(`yesterday at a quarter to ten`), BadTime, ""},
-	{"wide digits", at(`２０２６-03-02T09:30:11Z`), BadTime, ""},
+	{"date only", recordAt(`2026-03-02`), BadTime, `"time" at byte 8: not like`},
+	{"no offset", recordAt(`2026-03-02T09:30:11`), BadTime, ""},
+	{"blank for T", recordAt(`2026-03-02 09:30:11Z`), BadTime, ""},
+	{"30 February", recordAt(`2026-02-30T09:30:11Z`), BadTime, "no such day"},
+	{"29 February of 2026", recordAt(`2026-02-29T09:30:11Z`), BadTime, "no such day"},
+	{"month 13", recordAt(`2026-13-01T09:30:11Z`), BadTime, "no such day"},
+	{"day 0", recordAt(`2026-01-00T09:30:11Z`), BadTime, "no such day"},
+	{"hour 24", recordAt(`2026-01-01T24:00:00Z`), BadTime, "no such time"},
+	{"leap second", recordAt(`2016-12-31T23:59:60Z`), BadTime, "no such time"},
+	{"offset of 24 hours", recordAt(`2026-01-01T09:30:11+24:00`), BadTime, "offset"},
+	{"offset without colon", recordAt(`2026-01-01T09:30:11+0800`), BadTime, "offset"},
+	{"ten digits", recordAt(`2026-01-01T09:30:11.0123456789Z`), BadTime, "nine digits"},
+	{"no digits", recordAt(`2026-01-01T09:30:11.Z`), BadTime, "nine digits"},
+	{"comma", recordAt(`2026-01-01T09:30:11,5Z`), BadTime, ""},
+	{"year 9999", recordAt(`9999-12-31T23:59:59Z`), BadTime, "1970 to 2261"},
+	{"year 0001", recordAt(`0001-01-01T00:00:00Z`), BadTime, "1970 to 2261"},
+	{"before 1970 by its offset", recordAt(`1970-01-01T00:00:00+00:01`), BadTime, "1970 to 2261"},
+	{"after 2261 by its offset", recordAt(`2261-12-31T23:59:59-00:01`), BadTime, "1970 to 2261"},
+	{"words", recordAt(`yesterday at a quarter to ten`), BadTime, ""},
+	{"wide digits", recordAt(`２０２６-03-02T09:30:11Z`), BadTime, ""},
 
 	{"value 1e309", good + `,"value":1e309}`, BadValue, `"value" at byte 72: too large`},
 	{"value -1e999999999999", good + `,"value":-1e999999999999}`, BadValue, "too large"},

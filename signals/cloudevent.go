@@ -3,7 +3,6 @@ package signals
 import (
 	"bytes"
 	"encoding/base64"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -60,16 +59,21 @@ func (e *event) attribute(name []byte) *[]byte {
 
 // header is attribute for a header of binary mode.
 func (e *event) header(name string) *[]byte {
-	if strings.EqualFold(name, "content-type") {
+	switch name {
+	case "ce_specversion":
+		return &e.version
+	case "ce_id":
+		return &e.id
+	case "ce_source":
+		return &e.source
+	case "ce_type":
+		return &e.kind
+	case "ce_subject":
+		return &e.subject
+	case "ce_time":
+		return &e.time
+	case "content-type":
 		return &e.contentType
-	}
-	if len(name) < 3 || !strings.EqualFold(name[:3], "ce_") {
-		return nil
-	}
-	for i, attribute := range [...]string{"specversion", "id", "source", "type", "subject", "time"} {
-		if strings.EqualFold(name[3:], attribute) {
-			return [...]*[]byte{&e.version, &e.id, &e.source, &e.kind, &e.subject, &e.time}[i]
-		}
 	}
 	return nil
 }
@@ -79,15 +83,16 @@ func (e *event) header(name string) *[]byte {
 func modeOf(headers []Header) mode {
 	found := plainRecord
 	for i := range headers {
-		switch h := &headers[i]; {
-		case strings.EqualFold(h.Key, "content-type"):
-			switch t := mediaType(h.Value); {
+		switch headers[i].Key {
+		case "content-type":
+			const prefix = "application/cloudevents"
+			switch t := mediaType(headers[i].Value); {
 			case foldEqual(t, "application/cloudevents+json"):
 				return structuredEvent
-			case len(t) >= 23 && foldEqual(t[:23], "application/cloudevents"):
+			case len(t) >= len(prefix) && foldEqual(t[:len(prefix)], prefix):
 				return foreignEvent
 			}
-		case strings.EqualFold(h.Key, "ce_specversion"):
+		case "ce_specversion":
 			found = binaryEvent
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -379,14 +378,13 @@ func (l *lexer) array(depth int) bool {
 	}
 }
 
-// controlled reports whether a string holds a control character.
+// controlled reports whether valid UTF-8 holds a control character: U+0000 to
+// U+001F, U+007F, U+0080 to U+009F.
 func controlled(s []byte) bool {
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRune(s[i:])
-		if unicode.IsControl(r) {
+	for i, c := range s {
+		if c < ' ' || c == 0x7F || c == 0xC2 && i+1 < len(s) && s[i+1] < 0xA0 {
 			return true
 		}
-		i += n
 	}
 	return false
 }

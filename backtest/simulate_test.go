@@ -137,7 +137,7 @@ func count(t *testing.T, s *Simulation, from map[string]signals.Day) tally {
 }
 
 func TestTruthIsTrue(t *testing.T) {
-	p := plan(t, 400, 240)
+	p := plan(t, 250, 160)
 	s := Simulate(p)
 	truth := s.Truth()
 	from, kinds := map[string]signals.Day{}, map[DeclineKind]int{}
@@ -147,7 +147,7 @@ func TestTruthIsTrue(t *testing.T) {
 			from[a.Account] = day(t, a.From)
 		}
 	}
-	if len(truth.Accounts) != 400 || kinds[Silence] < 10 || kinds[Drop] < 10 || kinds[Decay] < 5 || kinds[Defection] != 1 || kinds[""] < 290 {
+	if len(truth.Accounts) != 250 || kinds[Silence] < 7 || kinds[Drop] < 7 || kinds[Decay] < 4 || kinds[Defection] != 1 || kinds[""] < 180 {
 		t.Fatalf("%d accounts, %v", len(truth.Accounts), kinds)
 	}
 	got := count(t, s, from)
@@ -158,7 +158,7 @@ func TestTruthIsTrue(t *testing.T) {
 		}
 		n := got[a.Account]
 		days := float64(day(t, a.From) - p.Start)
-		rest := 240 - days
+		rest := 160 - days
 		their := [2]int{n["call"][0] + n["message"][0], n["call"][1] + n["message"][1]}
 		switch a.Kind {
 		case Silence:
@@ -242,7 +242,7 @@ func TestStory(t *testing.T) {
 // The habits are those of people: weekends, the Spring Festival, more variance
 // than chance alone, spells that last.
 func TestHabits(t *testing.T) {
-	p := plan(t, 200, 300)
+	p := plan(t, 80, 300)
 	p.Declines, p.Story = 0, false
 	p.Location = time.UTC
 	s := Simulate(p)
@@ -266,7 +266,7 @@ func TestHabits(t *testing.T) {
 			weekly[a][d/7]++
 		}
 	}
-	if perAccountYear := float64(events) / 200 / 300 * 365; perAccountYear < 1000 || perAccountYear > 2000 {
+	if perAccountYear := float64(events) / 80 / 300 * 365; perAccountYear < 1000 || perAccountYear > 2000 {
 		t.Errorf("%.0f interactions per account and year, want 1000 to 2000", perAccountYear)
 	}
 	mean := func(from string, days int) (m float64) {

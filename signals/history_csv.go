@@ -85,6 +85,7 @@ type csvRows struct {
 	clock   timeReader
 	comma   bool
 	in      Interaction
+	scratch []byte // the cells of in
 	record  []byte
 	pending []string // the first row of a file without names
 }
@@ -182,7 +183,7 @@ func (c *csvRows) next() (int, []byte, error) {
 		var err error
 		if row, err = c.csv.Read(); err != nil {
 			if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-				return parse.Line, nil, &Reject{Malformed, parse.Err.Error()}
+				return parse.StartLine, nil, &Reject{Malformed, parse.Err.Error()}
 			}
 			return 0, nil, err
 		}
@@ -201,7 +202,7 @@ func (c *csvRows) next() (int, []byte, error) {
 
 // read fills the interaction from a row.
 func (c *csvRows) read(row []string) *Reject {
-	c.in = Interaction{Value: 1, Attributes: c.in.Attributes[:0]}
+	c.in, c.scratch = Interaction{Value: 1, Attributes: c.in.Attributes[:0]}, c.scratch[:0]
 	for i, column := range c.columns {
 		cell := column.Name
 		if at := c.index[i]; at >= 0 {
@@ -230,24 +231,31 @@ func (c *csvRows) set(field, cell string) *Reject {
 		}
 		in.Value = v
 	case "account":
-		in.Account = []byte(cell)
+		in.Account = c.keep(cell)
 	case "signal":
-		in.Signal = []byte(cell)
+		in.Signal = c.keep(cell)
 	case "id":
-		in.ID = []byte(cell)
+		in.ID = c.keep(cell)
 	case "contact":
-		in.Contact = []byte(cell)
+		in.Contact = c.keep(cell)
 	case "source":
-		in.Source = []byte(cell)
+		in.Source = c.keep(cell)
 	case "text":
-		in.Text = []byte(cell)
+		in.Text = c.keep(cell)
 	default:
 		if cell != "" {
 			name := strings.TrimPrefix(field, attributePrefix)
-			in.Attributes = append(in.Attributes, Attribute{[]byte(name), []byte(cell)})
+			in.Attributes = append(in.Attributes, Attribute{c.keep(name), c.keep(cell)})
 		}
 	}
 	return nil
+}
+
+// keep copies a cell; what was kept before stays valid when the scratch grows.
+func (c *csvRows) keep(cell string) []byte {
+	from := len(c.scratch)
+	c.scratch = append(c.scratch, cell...)
+	return c.scratch[from:len(c.scratch):len(c.scratch)]
 }
 
 // cellNumber reads a value. An empty one is an error: a missing amount is not 1.

@@ -77,13 +77,24 @@ func (n *Notifier) send(ctx context.Context, l *lane, name string, c Channel, ta
 			l.failures = 0
 			delete(l.tries, t.message.ID)
 		}
-		if err := n.mark(ctx, t, name, now()); err != nil {
+		if err := n.note(ctx, t, name, now()); err != nil {
 			n.Log.Warn("delivered, but the book cannot note it yet", "channel", name, "error", err)
 			return
 		}
 		l.forget(t, name)
 	}
 }
+
+// note marks a delivery even when we are asked to end: what went out and is not
+// noted goes out again.
+func (n *Notifier) note(ctx context.Context, t task, channel string, now time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notePatience)
+	defer cancel()
+	return n.mark(ctx, t, channel, now)
+}
+
+// notePatience is how long the book may take to note a delivery.
+const notePatience = 5 * time.Second
 
 func (n *Notifier) try(ctx context.Context, c Channel, t task) error {
 	if c == nil {

@@ -1,0 +1,364 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"firstsign/alerting"
+)
+
+var message = alerting.Message{
+	ID: "acme@2026-02-03/raised/1/mail", Title: "Acme 正在疏远", Text: "Acme 正在疏远\n- 来电减少", Severity: alerting.Critical,
+}
+
+// redirect sends all requests of shoutrrr's services, whose hosts are fixed, to
+// a server of ours.
+func redirect(t *testing.T, handler http.HandlerFunc) {
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	to, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = before })
+	http.DefaultTransport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.Header.Set("X-Host", r.URL.Host)
+		r.URL.Scheme, r.URL.Host = to.Scheme, to.Host
+		return before.RoundTrip(r)
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func open(t *testing.T, url string) alerting.Channel {
+	t.Helper()
+	channels, err := Open(map[string]alerting.ChannelConfig{"c": {URL: url}}, "", os.Getenv, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return channels["c"]
+}
+
+func TestServices(t *testing.T) {
+	for _, c := range []struct {
+		url, host, path, answer string
+		text                    func(body map[string]any) any
+	}{
+		{"generic+https://hooks.example.com/in?template=json", "hooks.example.com", "/in", "",
+			func(b map[string]any) any { return b["message"] }},
+		{"generic+https://api.telegram.org/bot1:x/sendMessage?template=json&messagekey=text&$chat_id=@room", "api.telegram.org", "/bot1:x/sendMessage", `{"ok":true}`,
+			func(b map[string]any) any {
+				if b["chat_id"] != "@room" {
+					return b
+				}
+				return b["text"]
+			}},
+		{"lark://open.feishu.cn/token-123456", "open.feishu.cn", "/open-apis/bot/v2/hook/token-123456", `{"code":0}`,
+			func(b map[string]any) any { return b["content"].(map[string]any)["text"] }},
+		{"lark://open.larksuite.com/token-123456", "open.larksuite.com", "/open-apis/bot/v2/hook/token-123456", `{"code":0}`,
+			func(b map[string]any) any { return b["content"].(map[string]any)["text"] }},
+		{"wecom://693a-key", "qyapi.weixin.qq.com", "/cgi-bin/webhook/send", `{"errcode":0}`,
+			func(b map[string]any) any { return b["text"].(map[string]any)["content"] }},
+	} {
+		t.Run(c.url, func(t *testing.T) {
+			var body map[string]any
+			redirect(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("X-Host") != c.host || r.URL.Path != c.path {
+					t.Errorf("sent to %s%s", r.Header.Get("X-Host"), r.URL.Path)
+				}
+				if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+					t.Error(err)
+				}
+				_, _ = io.WriteString(w, c.answer)
+			})
+			if err := open(t, c.url).Send(t.Context(), message); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.text(body); got != message.Text {
+				t.Errorf("sent %v", body)
+			}
+			if strings.HasPrefix(c.host, "hooks") &&
+				(body["id"] != message.ID || body["title"] != message.Title || body["severity"] != "critical") {
+				t.Errorf("sent %v", body)
+			}
+		})
+	}
+}
+
+func TestRefusedThenTaken(t *testing.T) {
+	status := http.StatusServiceUnavailable
+	redirect(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+	c := open(t, "generic://hooks.example.com/in")
+	if err := c.Send(t.Context(), message); err == nil {
+		t.Error("a refused message counts as sent")
+	}
+	status = http.StatusOK
+	if err := c.Send(t.Context(), message); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLarkRefusal(t *testing.T) {
+	redirect(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}`)
+	})
+	if err := open(t, "lark://open.feishu.cn/token-123456").Send(t.Context(), message); err == nil {
+		t.Error("a refusal inside a good answer counts as sent")
+	}
+}
+
+// secret is in every place of these URLs where a service may keep one.
+const secret = "s3cr3tT0ken"
+
+var secretURLs = []string{
+	"generic+https://user:" + secret + "@hooks.invalid/" + secret + "/in?key=" + secret,
+	"generic://hooks.invalid/in?template=json&@Authorization=Bearer%20" + secret,
+	"lark://open.feishu.cn/" + secret + "?secret=" + secret,
+	"wecom://" + secret,
+	"slack://hook:T00000000-B00000000-" + secret + "1234567890123@webhook",
+	"discord://" + secret + "@123456789",
+	"telegram://110201543:" + secret + "AAHdqTcvCH1vGWJxfSeofSA@telegram?chats=@room",
+	"smtp://user:" + secret + "@mail.invalid:25/?from=a@b.invalid&to=c@d.invalid",
+	"ntfy://user:" + secret + "@ntfy.invalid/topic",
+	"gotify://gotify.invalid/A" + secret + "xyz",
+	"matrix://user:" + secret + "@matrix.invalid/?rooms=a",
+	"teams://" + secret,
+	"nosuch://" + secret + "/" + secret,
+	"generic+https://x/%zz" + secret,
+	"://" + secret,
+}
+
+func TestNoSecretsInErrors(t *testing.T) {
+	redirect(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, "no such hook: %s", r.URL) // some repeat what they got
+	})
+	failed := 0
+	for _, raw := range secretURLs {
+		var log bytes.Buffer
+		channels, err := Open(map[string]alerting.ChannelConfig{"c": {URL: raw, Timeout: 3 * time.Second}}, "", os.Getenv,
+			slog.New(slog.NewTextHandler(&log, nil)))
+		if err == nil {
+			err = channels["c"].Send(t.Context(), message)
+		}
+		if err == nil {
+			t.Errorf("%s: no error", raw)
+			continue
+		}
+		failed++
+		for e := err; e != nil; e = unwrap(e) {
+			if strings.Contains(fmt.Sprintf("%v %+v %#v", e, e, e), secret) {
+				t.Errorf("%s: the error shows the secret: %v", raw, e)
+			}
+		}
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("%s: the log shows the secret: %s", raw, log.String())
+		}
+	}
+	if failed != len(secretURLs) {
+		t.Errorf("%d of %d failed", failed, len(secretURLs))
+	}
+}
+
+func unwrap(err error) error {
+	u, ok := err.(interface{ Unwrap() error })
+	if !ok {
+		return nil
+	}
+	return u.Unwrap()
+}
+
+// TestNothingIsLost holds shoutrrr to its word: whoever cannot be reached, or
+// answers with an error, gives an error.
+func TestNothingIsLost(t *testing.T) {
+	answers := map[string]roundTrip{
+		"cut": func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF },
+	}
+	for _, status := range []int{http.StatusNotFound, http.StatusBadGateway} {
+		answers[http.StatusText(status)] = func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: status, Status: http.StatusText(status), Header: http.Header{},
+				Body: io.NopCloser(strings.NewReader("<html>sorry</html>"))}, nil
+		}
+	}
+	before := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = before })
+	for name, answer := range answers {
+		http.DefaultTransport = answer
+		for _, raw := range []string{
+			"bark://key@bark.example.com/", "discord://token@123456789", "generic://a.example.com/c",
+			"googlechat://chat.googleapis.com/v1/spaces/FOO/messages?key=bar&token=baz",
+			"ifttt://webhook/?events=event1&value1=a", "join://shoutrrr:apikey@join/?devices=d1",
+			"lark://open.feishu.cn/token", "notifiarr://apikey123",
+			"opsgenie://api.opsgenie.com/eb243592-faa2-4ba2-a551q-1afdf565c889",
+			"pushbullet://o.abcdefghijklmnopqrstuvwxyz123456/device", "pushover://shoutrrr:apptoken@userkey/",
+			"rocketchat://user@rocket.example.com/tokenA/tokenB",
+			"signal://user:pass@signal.example.com:8080/+1234567890/+0987654321",
+			"slack://hook:T00000000-B00000000-XXXXXXXXXXXXXXXXXXXXXXXX@webhook", "wecom://693a",
+			"teams://11111111-4444-4444-8444-cccccccccccc@22222222-4444-4444-8444-cccccccccccc/33333333012222222222333333333344/44444444-4444-4444-8444-cccccccccccc/V2ESyij_gAljSoUQHvZoZYzlpAoAXExyOl26dlf1xHEx05?host=test.webhook.office.com",
+		} {
+			if err := open(t, raw).Send(t.Context(), message); err == nil {
+				t.Errorf("%s: %s: the message is lost", name, raw)
+			}
+		}
+	}
+}
+
+func TestConnectionErrorHidesURL(t *testing.T) {
+	before := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = before })
+	http.DefaultTransport = roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF })
+	for _, raw := range secretURLs[:4] {
+		err := open(t, raw).Send(t.Context(), message)
+		if err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: %v", raw, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "unexpected EOF") {
+			t.Errorf("%s: the cause is gone as well: %v", raw, err)
+		}
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		before := http.DefaultTransport
+		defer func() { http.DefaultTransport = before }()
+		http.DefaultTransport = roundTrip(func(*http.Request) (*http.Response, error) {
+			<-release
+			return nil, io.EOF
+		})
+		c, err := newChannel("lark://open.feishu.cn/token-123456", 10*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range maxHanging {
+			began := time.Now()
+			if err := c.Send(t.Context(), message); err == nil || !strings.Contains(err.Error(), "no answer within 10s") {
+				t.Error(err)
+			}
+			if took := time.Since(began); took != 10*time.Second {
+				t.Errorf("gave up after %s", took)
+			}
+		}
+		if err := c.Send(t.Context(), message); err == nil || !strings.Contains(err.Error(), "still hang") {
+			t.Errorf("one try too many: %v", err)
+		}
+		close(release)
+		synctest.Wait()
+		if err := c.Send(t.Context(), message); err == nil || strings.Contains(err.Error(), "hang") {
+			t.Errorf("after they ended: %v", err)
+		}
+	})
+}
+
+func TestEndingWaitsForWhatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := http.DefaultTransport
+		defer func() { http.DefaultTransport = before }()
+		http.DefaultTransport = roundTrip(func(*http.Request) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return &http.Response{StatusCode: 200, Status: "200 OK", Body: io.NopCloser(strings.NewReader(`{"code":0}`))}, nil
+		})
+		c, err := newChannel("lark://open.feishu.cn/token-123456", 10*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(100*time.Millisecond, cancel)
+		if err := c.Send(ctx, message); err != nil {
+			t.Errorf("a message that went out counts as failed: %v", err)
+		}
+		if err := c.Send(ctx, message); err == nil {
+			t.Error("sent after the end")
+		}
+	})
+}
+
+func TestAddresses(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "url"), []byte("generic://a.invalid/x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "empty"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := func(name string) string { return map[string]string{"HOOK": "generic://b.invalid/x"}[name] }
+	for _, c := range []struct {
+		config alerting.ChannelConfig
+		want   string // in the error; empty: none
+	}{
+		{alerting.ChannelConfig{URL: "generic://c.invalid/x"}, ""},
+		{alerting.ChannelConfig{URLFile: "url"}, ""},
+		{alerting.ChannelConfig{URLFile: filepath.Join(dir, "url")}, ""},
+		{alerting.ChannelConfig{URLEnv: "HOOK"}, ""},
+		{alerting.ChannelConfig{URLEnv: "NONE"}, "channels.c: environment variable NONE is not set"},
+		{alerting.ChannelConfig{URLFile: "empty"}, "channels.c: empty is empty"},
+		{alerting.ChannelConfig{URLFile: "missing"}, "channels.c: read its URL:"},
+		{alerting.ChannelConfig{}, "channels.c: has no URL"},
+		{alerting.ChannelConfig{URL: "nosuch://x"}, "channels.c: unknown service"},
+	} {
+		channels, err := Open(map[string]alerting.ChannelConfig{"c": c.config}, dir, env, slog.New(slog.DiscardHandler))
+		switch {
+		case c.want == "" && (err != nil || channels["c"] == nil || channels[alerting.LogChannel] == nil):
+			t.Errorf("%+v: %v, %v", c.config, channels, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%+v: %v; want %q", c.config, err, c.want)
+		}
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	_, err := Open(map[string]alerting.ChannelConfig{"a": {}, "b": {URL: "nosuch://x"}, "c": {URL: "generic://x.invalid"}},
+		"", os.Getenv, slog.New(slog.DiscardHandler))
+	if err == nil || strings.Count(err.Error(), "channels.") != 2 {
+		t.Error(err)
+	}
+}
+
+func TestLogChannel(t *testing.T) {
+	var out bytes.Buffer
+	if err := Log(slog.New(slog.NewJSONHandler(&out, nil))).Send(t.Context(), message); err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got["msg"] != message.Title || got["alert"] != message.ID || got["severity"] != "critical" || got["text"] != message.Text {
+		t.Errorf("logged %v", got)
+	}
+}
+
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"short", 0, "short"}, {"short", 5, "short"},
+		{"one\ntwo\nthree", 12, "one\ntwo\n…"}, {"疏远疏远", 9, "疏\n…"}, {"疏远疏远", 12, "疏远疏远"},
+	} {
+		got := cut(c.text, c.most)
+		if got != c.want || !utf8.ValidString(got) || c.most > 0 && len(got) > c.most {
+			t.Errorf("cut(%q, %d) = %q, want %q", c.text, c.most, got, c.want)
+		}
+	}
+}

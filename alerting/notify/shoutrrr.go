@@ -1,0 +1,167 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+
+	"firstsign/alerting"
+)
+
+// Some of shoutrrr's services use http.DefaultClient, which waits for ever for
+// an answer. Ours must not: a try that was given up would stay for ever, too.
+func init() { http.DefaultClient = &http.Client{Timeout: time.Minute} }
+
+// maxHanging is how many tries of one channel may be given up and still not
+// have ended. shoutrrr cannot be stopped; this bounds what it can hold.
+const maxHanging = 4
+
+// grace is how long a try that is under way may still take when we are asked
+// to end: a message that went out and was not noted comes again.
+const grace = 2 * time.Second
+
+// limits of the services in bytes; what is longer is refused by them, or by
+// shoutrrr. WeCom documents 2048 bytes for text.
+var limits = map[string]int{"wecom": 2048, "lark": 4096, "discord": 6000, "zulip": 10000}
+
+// titled services show a title apart from the text; in others the headline is
+// the first line of the text anyway.
+var titled = map[string]bool{
+	"smtp": true, "ntfy": true, "gotify": true, "bark": true, "pushover": true, "pushbullet": true, "join": true,
+	"opsgenie": true, "generic": true,
+}
+
+// errTelegram: shoutrrr 0.13 returns no error when Telegram cannot be reached
+// or answers with an error page, so messages would be lost. The bot's own
+// interface is a plain webhook.
+var errTelegram = errors.New("telegram:// can lose messages; use generic+https://api.telegram.org/botTOKEN/sendMessage?template=json&messagekey=text&$chat_id=CHAT")
+
+// channel is a shoutrrr URL.
+type channel struct {
+	url     string
+	service string
+	timeout time.Duration
+	hide    *redactor
+	hanging chan struct{} // one place for each try that has not ended
+}
+
+// newChannel checks the URL; its errors hold none of it.
+func newChannel(url string, timeout time.Duration) (*channel, error) {
+	hide := newRedactor(url)
+	service, _, err := new(router.ServiceRouter).ExtractServiceName(url)
+	if err != nil {
+		return nil, errors.New("its URL cannot be read")
+	}
+	service = strings.ToLower(service)
+	c := &channel{url: url, service: service, timeout: timeout, hide: hide, hanging: make(chan struct{}, maxHanging)}
+	if service == "telegram" {
+		return nil, errTelegram
+	}
+	if service == "matrix" {
+		return c, nil // it would log in at once, and the server may be away
+	}
+	if _, err := c.open(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// open makes a service of its own for every try: they are not made for
+// concurrent use, and a try that hangs may still be using its own.
+func (c *channel) open() (types.Service, error) {
+	s, err := new(router.ServiceRouter).Locate(c.url)
+	if err != nil {
+		return nil, c.hide.error(err)
+	}
+	return s, nil
+}
+
+// Service implements alerting.Channel.
+func (c *channel) Service() string { return c.service }
+
+// Send implements alerting.Channel.
+func (c *channel) Send(ctx context.Context, m alerting.Message) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case c.hanging <- struct{}{}:
+	default:
+		return fmt.Errorf("%d earlier tries still hang", maxHanging)
+	}
+	result := make(chan error, 1)
+	go func() {
+		defer func() { <-c.hanging }()
+		result <- c.send(m)
+	}()
+	timeout := time.NewTimer(c.timeout)
+	defer timeout.Stop()
+	ending := ctx.Done()
+	for {
+		select {
+		case err := <-result:
+			return err
+		case <-timeout.C:
+			return fmt.Errorf("no answer within %s", c.timeout)
+		case <-ending:
+			ending = nil
+			timeout.Reset(min(grace, c.timeout))
+		}
+	}
+}
+
+func (c *channel) send(m alerting.Message) (err error) {
+	defer func() { // a foreign service's bug must not take the others' alerts with it
+		if p := recover(); p != nil {
+			err = c.hide.error(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	params := c.params(m)
+	if err := s.Send(cut(m.Text, limits[c.service]), &params); err != nil {
+		return c.hide.error(err)
+	}
+	return nil
+}
+
+func (c *channel) params(m alerting.Message) types.Params {
+	params := types.Params{}
+	if titled[c.service] {
+		params.SetTitle(m.Title)
+	}
+	switch c.service {
+	case "smtp": // a header holds ASCII only
+		params.SetTitle(mime.QEncoding.Encode("utf-8", m.Title))
+	case "generic": // goes into its JSON: the id lets the receiver drop repeats
+		params["id"], params["severity"] = m.ID, string(m.Severity)
+	}
+	return params
+}
+
+// cut shortens a text to so many bytes, at the end of a line where it can; 0
+// means that there is no limit.
+func cut(s string, most int) string {
+	const mark = "\n…"
+	if most == 0 || len(s) <= most {
+		return s
+	}
+	s = s[:most-len(mark)]
+	if i := strings.LastIndexByte(s, '\n'); i > 0 {
+		return s[:i] + mark
+	}
+	for !utf8.ValidString(s) {
+		s = s[:len(s)-1]
+	}
+	return s + mark
+}

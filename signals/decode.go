@@ -232,15 +232,19 @@ func (l *lexer) text(to *[]byte) (ok bool) {
 // identifier reads a string that names something.
 func (l *lexer) identifier(to *[]byte) bool {
 	at := l.i
-	if !l.text(to) {
+	if l.peek() != '"' {
+		return l.mismatch("a string")
+	}
+	s, ok := l.str()
+	switch {
+	case !ok:
 		return false
-	}
-	if len(*to) > maxIdentifier {
+	case len(s) > maxIdentifier:
 		return l.fail(FieldTooLong, at, "longer than 256 bytes")
-	}
-	if !l.clean && controlled(*to) {
+	case !l.clean && controlled(s):
 		return l.fail(WrongType, at, "a control character in an identifier")
 	}
+	*to = s
 	return true
 }
 

@@ -72,21 +72,26 @@ func (l *lexer) peek() byte {
 	return 0
 }
 
-func (l *lexer) space() {
-	if l.i < len(l.b) && l.b[l.i] <= ' ' {
-		l.spaces()
-	}
-}
-
-func (l *lexer) spaces() {
-	for l.i < len(l.b) {
-		switch l.b[l.i] {
-		case ' ', '\t', '\n', '\r':
-			l.i++
-		default:
-			return
+// next passes over white space and returns the next byte, 0 at the end.
+func (l *lexer) next() byte {
+	if l.i < len(l.b) {
+		if c := l.b[l.i]; c > ' ' {
+			return c
 		}
 	}
+	return l.space()
+}
+
+// space is next for when there is white space.
+func (l *lexer) space() byte {
+	for ; l.i < len(l.b); l.i++ {
+		switch c := l.b[l.i]; c {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return c
+		}
+	}
+	return 0
 }
 
 // end checks that nothing follows.
@@ -102,8 +107,7 @@ func (l *lexer) end() bool {
 // and returns its key with the value as the next byte; nil at the object's end
 // or when the text is at fault (then reason is set). Keys are never nil.
 func (l *lexer) member(first bool) []byte {
-	l.space()
-	c := l.peek()
+	c := l.next()
 	if c == '}' {
 		l.i++
 		return nil
@@ -114,8 +118,7 @@ func (l *lexer) member(first bool) []byte {
 			return nil
 		}
 		l.i++
-		l.space()
-		c = l.peek()
+		c = l.next()
 	}
 	if c != '"' {
 		l.syntax("no key")
@@ -125,13 +128,12 @@ func (l *lexer) member(first bool) []byte {
 	if !ok {
 		return nil
 	}
-	l.space()
-	if l.peek() != ':' {
+	if l.next() != ':' {
 		l.syntax("no colon after a key")
 		return nil
 	}
 	l.i++
-	l.space()
+	l.next()
 	return key
 }
 

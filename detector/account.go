@@ -1,0 +1,157 @@
+package detector
+
+import (
+	"math/bits"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// account is what is kept of one account.
+type account struct {
+	id     string
+	next   int64       // records below it are in the state already
+	closed signals.Day // last day that was closed for it
+	first  signals.Day // of its first interaction
+	series []series
+	people []string // contacts with series of their own
+
+	// While an account is silent its evidence never falls below floor, which was
+	// reached when its last contact was on floorDay.
+	floorDay signals.Day
+	floor    float32
+	evidence float32 // fused, at the last close
+	raised   uint64  // ring days inside an episode; they are learned less
+	episode  episode
+
+	guest bool // judged, but no part of the portfolio: its id holds a ~
+	dirty bool
+}
+
+// seriesKey tells an account's series apart.
+type seriesKey struct {
+	signal  uint16
+	contact uint8 // 1 + index in people; 0 is the account's own series
+	ours    bool
+}
+
+// series is one signal of one account, or of one contact of it.
+type series struct {
+	key    seriesKey
+	source uint16 // the feed that was seen last
+	first  signals.Day
+	active uint64 // ring days on which anything came
+	days   ring   // what was counted each day; of a score the sum of its steps
+	pace   pace   // what was learned of days that left the ring
+	level  *level // a score's instead
+}
+
+// level is what was learned of a score, and how many observations each day of
+// the ring rests on.
+type level struct {
+	mean, weight, spread, days float32
+	seen                       ring
+}
+
+// people are few: 255 key contacts and 200 series bound what one account can
+// be made to hold.
+const (
+	maxPeople = 255
+	maxSeries = 200
+)
+
+func newAccount(id []byte, closed, first signals.Day) *account {
+	return &account{id: string(id), closed: closed, first: first, guest: strings.IndexByte(string(id), '~') >= 0}
+}
+
+// find returns the series of a key, nil when there is none.
+func (a *account) find(k seriesKey) *series {
+	for i := range a.series {
+		if a.series[i].key == k {
+			return &a.series[i]
+		}
+	}
+	return nil
+}
+
+// take returns the series of a key, a new one when there is none, and nil
+// when the account holds too many.
+func (a *account) take(k seriesKey, kind Kind, day signals.Day) *series {
+	if s := a.find(k); s != nil {
+		return s
+	}
+	if len(a.series) >= maxSeries {
+		return nil
+	}
+	s := series{key: k, first: day}
+	if kind == Score {
+		s.level = new(level)
+	}
+	// Grown by one: an account has few series and they are nearly all there
+	// after the first week, so memory matters more than the copies.
+	grown := make([]series, len(a.series)+1)
+	copy(grown, a.series)
+	grown[len(a.series)] = s
+	a.series = grown
+	return &a.series[len(grown)-1]
+}
+
+// person returns 1 + the index of a contact, 0 when there are too many.
+func (a *account) person(id string) uint8 {
+	for i, p := range a.people {
+		if p == id {
+			return uint8(i + 1)
+		}
+	}
+	if len(a.people) >= maxPeople {
+		return 0
+	}
+	a.people = append(a.people, id)
+	return uint8(len(a.people))
+}
+
+// keyContact returns a contact's id as the directory has it, empty when the
+// contact is no key contact.
+func keyContact(listed *accounts.Account, contact []byte) string {
+	if listed == nil || len(contact) == 0 {
+		return ""
+	}
+	for i := range listed.Contacts {
+		if listed.Contacts[i].ID == string(contact) {
+			return listed.Contacts[i].ID
+		}
+	}
+	return ""
+}
+
+// add counts steps into a day.
+func (s *series) add(d signals.Day, steps int64) {
+	i := slot(d)
+	s.first = min(s.first, d)
+	s.days.set(i, s.days.at(i)+steps)
+	if s.level != nil {
+		s.level.seen.set(i, s.level.seen.at(i)+1)
+		s.active |= 1 << i
+	} else if steps != 0 {
+		s.active |= 1 << i
+	}
+}
+
+// drop empties a day that left the ring.
+func (s *series) drop(d signals.Day) {
+	i := slot(d)
+	if s.active>>i&1 == 0 {
+		return
+	}
+	s.active &^= 1 << i
+	s.days.set(i, 0)
+	if s.level != nil {
+		s.level.seen.set(i, 0)
+	}
+}
+
+// since returns the ring days from lo on as bits: bit i is day lo+i.
+func since(active uint64, lo signals.Day) uint64 {
+	return bits.RotateLeft64(active, -slot(lo))
+}

@@ -1,0 +1,234 @@
+package detector
+
+import (
+	"math"
+
+	"firstsign/signals"
+)
+
+const (
+	none  = int64(-1)
+	noDay = signals.Day(math.MinInt32)
+
+	oneDay = 24 * 60 * 60 * 1e9 // Unix nanoseconds
+)
+
+// clock is where the partition stands in its log and in time.
+type clock struct {
+	next     int64
+	now      int64       // Unix ns of the newest accepted tick, or event in history mode
+	closed   signals.Day // last closed day
+	started  bool        // closed means something
+	tickedAt int64       // offset of the first tick that counted; none in history mode
+
+	load      string      // id of the load that is going on
+	blindFrom signals.Day // the days from here to the next tick's are blind; noDay otherwise
+	blind     []span
+	passed    []passage // the closes that Remember must know of
+	remember  int64     // RememberFrom as it was stored; Remember makes it true again
+}
+
+// span is a range of days, both ends included.
+type span struct{ from, to signals.Day }
+
+// passage is where in the log the last closed day became day.
+type passage struct {
+	offset int64
+	day    signals.Day
+}
+
+// Clock is the Unix time in nanoseconds of the newest accepted tick, or of
+// the newest event in history mode; 0 when there is none yet.
+func (e *Engine) Clock() int64 { return e.now }
+
+// Ticked is false in history mode: no tick was seen in this log.
+func (e *Engine) Ticked() bool { return e.ticked() }
+
+func (c *clock) ticked() bool { return c.tickedAt >= 0 }
+
+// control acts on a control record. What does not count (an old tick, a
+// tick of a load that is over) changes nothing.
+func (e *Engine) control(c *signals.Control, offset int64) {
+	switch c.Kind {
+	case signals.Tick:
+		e.tick(c, offset)
+	case signals.LoadBegin:
+		e.loadBegin(c, offset)
+	case signals.LoadEnd:
+		if c.Load == e.load {
+			e.load = ""
+			e.goBlind()
+		}
+	case signals.Heartbeat:
+		e.heartbeat(c)
+	}
+}
+
+// tick moves the clock. Only ticks close days, so a stalled log never looks
+// like a silent account: its ticks stall as well.
+func (e *Engine) tick(c *signals.Control, offset int64) {
+	if c.Load != e.load || e.started && c.Time < e.now && e.ticked() {
+		return
+	}
+	if !e.ticked() {
+		e.tickedAt = offset
+	}
+	if e.blindFrom != noDay {
+		e.addBlind(e.blindFrom, e.zone.Day(c.Time))
+		e.blindFrom = noDay
+	}
+	e.advance(c.Time, offset)
+}
+
+// loadBegin lets only a load's own ticks count, unless its history begins
+// before our clock: its events are then too old by themselves.
+func (e *Engine) loadBegin(c *signals.Control, offset int64) {
+	begin := e.zone.Day(c.Time)
+	if e.started && begin < e.zone.Day(e.now) {
+		return
+	}
+	if e.blindFrom != noDay {
+		e.addBlind(e.blindFrom, begin-1)
+		e.blindFrom = noDay
+	}
+	e.load = c.Load
+	if !e.ticked() {
+		e.tickedAt = offset
+	}
+	if !e.started {
+		e.advance(c.Time, offset)
+	}
+}
+
+// goBlind makes the days that are not closed yet blind, up to the day of the
+// next tick: nobody wrote down what happened in them.
+func (e *Engine) goBlind() {
+	if e.started && e.blindFrom == noDay {
+		e.blindFrom = e.closed + 1
+	}
+}
+
+// Lost says that the records before next were removed before they were read.
+func (e *Engine) Lost(next int64) {
+	e.next = max(e.next, next)
+	e.load = ""
+	e.goBlind()
+}
+
+func (e *Engine) addBlind(from, to signals.Day) {
+	if to < from {
+		return
+	}
+	e.blind = append(e.blind, span{from, to})
+	for len(e.blind) > 0 && e.blind[0].to < e.closed-judgedDays {
+		e.blind = e.blind[1:]
+	}
+}
+
+// blindness has bit i set when day lo+i is blind.
+func (e *Engine) blindness(lo signals.Day) (mask uint64) {
+	for _, b := range e.blind {
+		for d := max(b.from, lo); d <= min(b.to, lo+viewDays-1); d++ {
+			mask |= 1 << (d - lo)
+		}
+	}
+	return mask
+}
+
+// history moves the clock by events: before the first tick of a log nothing
+// else tells the time. An event that claims to be more than a day ahead of
+// when the log took it cannot be trusted to.
+func (e *Engine) history(o *observation, r *signals.Record) *signals.Reject {
+	if r.Time > 0 && o.in.Time > r.Time+oneDay {
+		return &signals.Reject{Reason: signals.TooFarAhead, Detail: "more than a day after the record's own time"}
+	}
+	if o.in.Time > e.now || !e.started {
+		e.advance(o.in.Time, o.offset)
+	}
+	return nil
+}
+
+// advance moves the clock and closes the days that are due.
+func (e *Engine) advance(now, offset int64) {
+	e.now = max(e.now, now)
+	due := e.zone.Day(e.now-e.rules.lateness()) - 1
+	if !e.started {
+		e.started, e.closed = true, due
+		e.pass(offset)
+		return
+	}
+	if due <= e.closed {
+		return
+	}
+	for e.closed < due {
+		e.close(e.closed+1, offset)
+	}
+	e.pass(offset)
+}
+
+// pass remembers where the last closed day changed.
+func (e *Engine) pass(offset int64) {
+	from := e.duplicates.from(offset)
+	for len(e.passed) > 1 && e.passed[1].offset <= from {
+		e.passed = e.passed[1:]
+	}
+	e.passed = append(e.passed, passage{offset, e.closed})
+}
+
+func (e *Engine) heartbeat(c *signals.Control) {
+	d := e.zone.Day(c.Time)
+	if e.started && (d > e.closed+forwardDays || d <= e.closed-judgedDays) {
+		return
+	}
+	e.sources.intern(c.Source)
+	if _, ok := e.sources.index[c.Source]; !ok || !e.started {
+		return
+	}
+	b := e.beats[c.Source]
+	if b == nil {
+		b = &beats{first: d}
+		e.beats[c.Source] = b
+	}
+	b.first = min(b.first, d)
+	b.days |= 1 << slot(d)
+}
+
+// RememberFrom is the first offset whose ids must be read again, so that
+// duplicates of days that are still open are known; Next when there is none.
+func (e *Engine) RememberFrom() int64 {
+	if e.remember != none {
+		return e.remember
+	}
+	return e.duplicates.from(e.next)
+}
+
+// Remember takes a record from RememberFrom to Next-1, in order.
+func (e *Engine) Remember(r *signals.Record) {
+	e.remember = none
+	if r.Offset >= e.next || !e.started {
+		return
+	}
+	if len(r.Headers) > 0 {
+		if _, control, _ := signals.ControlOf(r); control {
+			return
+		}
+	}
+	o, reject := e.examine(r)
+	if reject != nil || len(o.in.ID) == 0 || o.day <= e.closed {
+		return
+	}
+	// What was refused when it came is not known now either.
+	then := e.closed
+	for i := len(e.passed) - 1; i >= 0; i-- {
+		if then = e.passed[i].day; e.passed[i].offset <= r.Offset {
+			break
+		}
+	}
+	if o.day > then+forwardDays {
+		return
+	}
+	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {
+		return
+	}
+	e.duplicates.seen(o.day, o.in.Source, o.in.ID, r.Offset)
+}

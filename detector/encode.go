@@ -1,0 +1,309 @@
+package detector
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+
+	"firstsign/signals"
+)
+
+// stateVersion is the first byte of every encoding. A new one comes with a
+// decoder of the old.
+const stateVersion = 1
+
+// writer appends to an encoding.
+type writer struct{ b []byte }
+
+func (w *writer) byte(x byte)       { w.b = append(w.b, x) }
+func (w *writer) uint(x uint64)     { w.b = binary.AppendUvarint(w.b, x) }
+func (w *writer) int(x int64)       { w.b = binary.AppendVarint(w.b, x) }
+func (w *writer) bits(x uint64)     { w.b = binary.LittleEndian.AppendUint64(w.b, x) }
+func (w *writer) day(d signals.Day) { w.int(int64(d)) }
+func (w *writer) string(s string)   { w.uint(uint64(len(s))); w.b = append(w.b, s...) }
+func (w *writer) bool(x bool) {
+	if x {
+		w.byte(1)
+	} else {
+		w.byte(0)
+	}
+}
+
+// float keeps 32 bits, as they are in memory: what is read back is the same.
+func (w *writer) float(x float32) { w.b = binary.LittleEndian.AppendUint32(w.b, math.Float32bits(x)) }
+
+var errState = errors.New("the state cannot be read")
+
+// reader reads an encoding. After the first fault everything is zero.
+type reader struct {
+	b   []byte
+	err error
+}
+
+func (r *reader) fail(what string) {
+	if r.err == nil {
+		r.err = fmt.Errorf("%w: %s", errState, what)
+	}
+	r.b = nil
+}
+
+func (r *reader) byte() byte {
+	if len(r.b) == 0 {
+		r.fail("truncated")
+		return 0
+	}
+	x := r.b[0]
+	r.b = r.b[1:]
+	return x
+}
+
+func (r *reader) uint() uint64 {
+	x, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.fail("truncated number")
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
+
+func (r *reader) int() int64 {
+	x, n := binary.Varint(r.b)
+	if n <= 0 {
+		r.fail("truncated number")
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
+
+func (r *reader) day() signals.Day {
+	x := r.int()
+	if x < math.MinInt32 || x > math.MaxInt32 {
+		r.fail("day out of range")
+		return 0
+	}
+	return signals.Day(x)
+}
+
+func (r *reader) bits() uint64 {
+	if len(r.b) < 8 {
+		r.fail("truncated")
+		return 0
+	}
+	x := binary.LittleEndian.Uint64(r.b)
+	r.b = r.b[8:]
+	return x
+}
+
+func (r *reader) float() float32 {
+	if len(r.b) < 4 {
+		r.fail("truncated")
+		return 0
+	}
+	x := math.Float32frombits(binary.LittleEndian.Uint32(r.b))
+	r.b = r.b[4:]
+	if x-x != 0 {
+		r.fail("not a finite number")
+		return 0
+	}
+	return x
+}
+
+func (r *reader) string() string {
+	n := r.uint()
+	if n > uint64(len(r.b)) {
+		r.fail("truncated text")
+		return ""
+	}
+	s := string(r.b[:n])
+	r.b = r.b[n:]
+	return s
+}
+
+// count reads how many things follow, each of at least size bytes.
+func (r *reader) count(size int) int {
+	n := r.uint()
+	if n > uint64(len(r.b)/size) {
+		r.fail("more than there is room for")
+		return 0
+	}
+	return int(n)
+}
+
+func (r *reader) bool() bool { return r.byte() != 0 }
+
+func (r *reader) version() {
+	if v := r.byte(); r.err == nil && v != stateVersion {
+		r.fail(fmt.Sprintf("version %d, this program reads %d", v, stateVersion))
+	}
+}
+
+// end fails when something is left over.
+func (r *reader) end() error {
+	if r.err == nil && len(r.b) > 0 {
+		r.fail("more than belongs there")
+	}
+	return r.err
+}
+
+// account appends the state of a: names, not numbers, so that it can be read
+// under other rules and in any order.
+func (e *Engine) encodeAccount(w *writer, a *account) {
+	w.byte(stateVersion)
+	w.int(a.next)
+	w.day(a.closed)
+	w.day(a.first)
+	w.day(a.floorDay)
+	w.float(a.floor)
+	w.float(a.evidence)
+	w.bits(a.raised)
+	w.byte(byte(a.episode.stage))
+	if a.episode.stage != calm {
+		w.day(a.episode.since)
+		w.byte(a.episode.quiet)
+		w.day(a.episode.alertedOn)
+		w.float(a.episode.alertedRisk)
+	}
+	w.uint(uint64(len(a.people)))
+	for _, p := range a.people {
+		w.string(p)
+	}
+	w.uint(uint64(len(a.series)))
+	for i := range a.series {
+		e.encodeSeries(w, &a.series[i])
+	}
+}
+
+func (e *Engine) encodeSeries(w *writer, s *series) {
+	r := &e.signals.rules[s.key.signal]
+	w.string(r.Name)
+	w.string(string(r.Kind))
+	w.bits(math.Float64bits(r.Resolution))
+	w.byte(s.key.contact)
+	w.bool(s.key.ours)
+	w.string(e.sources.names[s.source])
+	w.day(s.first)
+	w.bits(s.active)
+	for m := s.active; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		w.int(s.days.at(i))
+		if s.level != nil {
+			w.int(s.level.seen.at(i))
+		}
+	}
+	if l := s.level; l != nil {
+		for _, x := range []float32{l.mean, l.weight, l.spread, l.days} {
+			w.float(x)
+		}
+		return
+	}
+	p := &s.pace
+	for _, x := range []float32{p.total, p.exposure, p.days, p.silent} {
+		w.float(x)
+	}
+	if r.Kind == Event {
+		return
+	}
+	for i := range windows {
+		w.float(p.excess[i])
+		w.float(p.square[i])
+	}
+}
+
+// decodeAccount reads a state. Series of signals that the rules no longer
+// know, or judge in another way, are left out.
+func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
+	r := &reader{b: state}
+	r.version()
+	a := newAccount([]byte(id), 0, 0)
+	a.next = r.int()
+	a.closed = r.day()
+	a.first = r.day()
+	a.floorDay = r.day()
+	a.floor = r.float()
+	a.evidence = r.float()
+	a.raised = r.bits()
+	if a.episode.stage = stage(r.byte()); a.episode.stage > raised {
+		r.fail("no such stage of an episode")
+	}
+	if a.episode.stage != calm {
+		a.episode.since = r.day()
+		a.episode.quiet = r.byte()
+		a.episode.alertedOn = r.day()
+		a.episode.alertedRisk = r.float()
+	}
+	for range r.count(1) {
+		a.people = append(a.people, r.string())
+	}
+	if len(a.people) > maxPeople {
+		r.fail("too many contacts")
+	}
+	n := r.count(8)
+	if n > maxSeries {
+		r.fail("too many series")
+		n = 0
+	}
+	for range n {
+		if s, ok := e.decodeSeries(r); ok {
+			if int(s.key.contact) > len(a.people) {
+				r.fail("a series of nobody")
+			} else if a.find(s.key) == nil {
+				a.series = append(a.series, s)
+			}
+		}
+	}
+	if n := len(a.series); n > 0 {
+		a.series = append(make([]series, 0, n), a.series...)
+	}
+	return a, r.end()
+}
+
+func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
+	name, kind := r.string(), Kind(r.string())
+	resolution := math.Float64frombits(r.bits())
+	s.key.contact = r.byte()
+	s.key.ours = r.bool()
+	s.source = e.sources.intern(r.string())
+	s.first = r.day()
+	s.active = r.bits()
+	if kind == Score {
+		s.level = new(level)
+	}
+	for m := s.active; m != 0 && r.err == nil; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		s.days.set(i, r.int())
+		if s.level != nil {
+			n := r.int()
+			if n <= 0 && r.err == nil {
+				r.fail("a mean of nothing")
+			}
+			s.level.seen.set(i, n)
+		}
+	}
+	if l := s.level; l != nil {
+		for _, x := range []*float32{&l.mean, &l.weight, &l.spread, &l.days} {
+			*x = r.float()
+		}
+	} else {
+		p := &s.pace
+		for _, x := range []*float32{&p.total, &p.exposure, &p.days, &p.silent} {
+			*x = r.float()
+		}
+		if kind != Event {
+			for i := range windows {
+				p.excess[i] = r.float()
+				p.square[i] = r.float()
+			}
+		}
+	}
+	id, ok := e.signals.index[name]
+	if r.err != nil || !ok {
+		return s, false
+	}
+	rule := &e.signals.rules[id]
+	s.key.signal = id
+	return s, rule.on && rule.Kind == kind && rule.Resolution == resolution
+}

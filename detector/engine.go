@@ -1,0 +1,312 @@
+package detector
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// Engine is the judgement of one partition, a function of its log and of the
+// rules. It is used by one goroutine at a time.
+type Engine struct {
+	partition, partitions int
+
+	rules  *Rules
+	coming *Rules // in force from the next close on
+	zone   *signals.Zone
+
+	signals signalTable
+	sources nameTable
+
+	accounts []*account
+	index    map[string]*account
+	dirty    []*account
+	news     map[*account][]*Finding // since the last commit
+	feedNews []*Finding
+
+	clock
+	duplicates duplicates
+	beats      map[string]*beats // by source
+	closings   []closing         // since the last complete commit
+	today      *daylight         // of the last close; nil before the first
+
+	decoder signals.Decoder
+	in      signals.Interaction
+	view    view
+	stats   Stats
+	onScore func(string, signals.Day, float64)
+	buffer  []byte // of encoding
+}
+
+// NewEngine returns the engine of a fresh partition.
+func NewEngine(partition, partitions int, rules *Rules) *Engine {
+	e := &Engine{
+		partition: partition, partitions: partitions,
+		sources: newNameTable(),
+		index:   map[string]*account{},
+		news:    map[*account][]*Finding{},
+		beats:   map[string]*beats{},
+		stats:   newStats(),
+	}
+	e.clock.tickedAt = none
+	e.clock.blindFrom = noDay
+	e.clock.remember = none
+	e.signals.index = map[string]uint16{}
+	e.enforce(rules)
+	return e
+}
+
+// SetRules takes effect at the next day's close, so that a replay of the log
+// finds a change where it was.
+func (e *Engine) SetRules(r *Rules) { e.coming = r }
+
+// enforce puts rules into force.
+func (e *Engine) enforce(r *Rules) {
+	e.rules, e.coming = r, nil
+	if e.zone == nil || e.zone.Location() != r.location() {
+		e.zone = signals.NewZone(r.location())
+	}
+	changed := e.signals.apply(r.Signals)
+	for _, a := range e.accounts {
+		if a.prune(changed) {
+			e.touch(a)
+		}
+	}
+}
+
+func (r *Rules) location() *time.Location {
+	if r.Location == nil {
+		return time.UTC
+	}
+	return r.Location
+}
+
+// longestLateness leaves the current day and the next room in the ring above
+// the last closed one.
+const longestLateness = (forwardDays - 2) * 24 * time.Hour
+
+func (r *Rules) lateness() int64 { return int64(min(max(r.Lateness, 0), longestLateness)) }
+
+// OnScore has f called at every day's close for each account whose risk
+// changed, with the risk in account-years.
+func (e *Engine) OnScore(f func(account string, day signals.Day, score float64)) { e.onScore = f }
+
+// Next is the offset of the next record to apply.
+func (e *Engine) Next() int64 { return e.next }
+
+// Dirty is the number of accounts that changed since the last Commit.
+func (e *Engine) Dirty() int { return len(e.dirty) }
+
+// Skip moves Next over offsets that hold no record.
+func (e *Engine) Skip(next int64) { e.next = max(e.next, next) }
+
+// Apply takes the next record of the log. It returns nil when the record
+// counted, was a duplicate, or is in the state of its account already, and
+// otherwise why it does not count.
+func (e *Engine) Apply(r *signals.Record) *signals.Reject {
+	if r.Offset < e.next {
+		return nil // read again
+	}
+	e.next, e.remember = r.Offset+1, none
+	if len(r.Headers) > 0 {
+		if c, control, reject := signals.ControlOf(r); reject != nil {
+			return reject
+		} else if control {
+			e.control(&c, r.Offset)
+			return nil
+		}
+	}
+	o, reject := e.examine(r)
+	if reject != nil {
+		return reject
+	}
+	if !e.ticked() {
+		if reject := e.history(&o, r); reject != nil {
+			return reject
+		}
+	}
+	if reject := e.kept(&o); reject != nil {
+		return reject
+	}
+	e.count(&o)
+	return nil
+}
+
+// observation is an interaction as it is counted.
+type observation struct {
+	offset int64
+	in     *signals.Interaction
+	rule   *rule
+	listed *accounts.Account // nil without a directory
+	known  *account          // nil when it is new
+	day    signals.Day
+	steps  int64 // value in whole steps of the signal's resolution
+	source uint16
+}
+
+// examine reads a record and checks all that does not depend on the clock.
+func (e *Engine) examine(r *signals.Record) (o observation, reject *signals.Reject) {
+	in := &e.in
+	if reject = e.decoder.Decode(r, in); reject != nil {
+		return o, reject
+	}
+	o = observation{offset: r.Offset, in: in, known: e.index[string(in.Account)]}
+	// An account that is known is on the right partition.
+	if o.known == nil && e.partitions > 1 && signals.PartitionOf(r.Key, e.partitions) != e.partition {
+		return o, &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf(
+			"%.80q belongs on partition %d; the producer must use the murmur2 partitioner", r.Key, signals.PartitionOf(r.Key, e.partitions))}
+	}
+	id, ok := e.signals.index[string(in.Signal)]
+	if !ok || !e.signals.rules[id].on {
+		return o, &signals.Reject{Reason: signals.UnknownSignal, Detail: fmt.Sprintf("%.80q", in.Signal)}
+	}
+	o.rule = &e.signals.rules[id]
+	if e.rules.Accounts != nil {
+		if o.listed = e.listed(in.Account); o.listed == nil {
+			return o, &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q", in.Account)}
+		}
+	}
+	if o.steps, ok = o.rule.stepsOf(in.Value); !ok {
+		return o, &signals.Reject{Reason: signals.BadValue, Detail: fmt.Sprintf("%g for %s %q: %s", in.Value, o.rule.Kind, in.Signal, o.rule.bounds())}
+	}
+	o.day = e.zone.Day(in.Time)
+	return o, nil
+}
+
+// listed is what the directory says of an account; a guest (acme~drop75) is
+// judged as the account it is named after.
+func (e *Engine) listed(id []byte) *accounts.Account {
+	if a := e.rules.Accounts.GetBytes(id); a != nil {
+		return a
+	}
+	for i, c := range id {
+		if c == '~' {
+			return e.rules.Accounts.GetBytes(id[:i])
+		}
+	}
+	return nil
+}
+
+// kept checks that the day is one of those in the ring.
+func (e *Engine) kept(o *observation) *signals.Reject {
+	switch {
+	case o.day > e.closed+forwardDays:
+		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", o.day, e.closed+forwardDays)}
+	case o.day <= e.closed-judgedDays:
+		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", o.day, e.closed-judgedDays+1)}
+	}
+	return nil
+}
+
+// count adds an observation to its account, unless it was seen before.
+func (e *Engine) count(o *observation) {
+	in := o.in
+	if o.day > e.closed {
+		if len(in.ID) > 0 && e.duplicates.seen(o.day, in.Source, in.ID, o.offset) {
+			e.stats.Duplicates++
+			return
+		}
+	} else {
+		e.stats.Late++
+	}
+	o.source = e.sources.admit(in.Source)
+	a := o.known
+	if a == nil {
+		a = newAccount(in.Account, e.closed, o.day)
+		e.index[a.id] = a
+		e.accounts = append(e.accounts, a)
+		e.stats.Accounts++
+	}
+	if a.next > o.offset {
+		e.stats.Skipped++
+		return
+	}
+	a.next = o.offset + 1
+	a.first = min(a.first, o.day)
+	e.touch(a)
+	e.stats.Events++
+
+	ours := o.rule.ours(in)
+	e.add(a, seriesKey{signal: o.rule.id, ours: ours}, o)
+	if o.rule.PerContact {
+		if id := keyContact(o.listed, in.Contact); id != "" {
+			if p := a.person(id); p != 0 {
+				e.add(a, seriesKey{signal: o.rule.id, contact: p, ours: ours}, o)
+			}
+		}
+	}
+	if o.rule.Kind == Event && !ours {
+		e.arrived(a, o)
+	}
+}
+
+func (e *Engine) add(a *account, k seriesKey, o *observation) {
+	before := len(a.series)
+	s := a.take(k, o.rule.Kind, o.day)
+	if s == nil {
+		return
+	}
+	e.stats.Series += int64(len(a.series) - before)
+	s.source = o.source
+	s.add(o.day, o.steps)
+}
+
+// touch remembers that an account changed.
+func (e *Engine) touch(a *account) {
+	if !a.dirty {
+		a.dirty = true
+		e.dirty = append(e.dirty, a)
+	}
+}
+
+// nameTable numbers the names of sources in the order in which the log brings
+// them.
+type nameTable struct {
+	names []string
+	index map[string]uint16
+}
+
+// maxSources bounds what a producer that invents sources can make us hold;
+// what comes after counts as of the source without a name.
+const maxSources = 1000
+
+func newNameTable() nameTable {
+	return nameTable{names: []string{""}, index: map[string]uint16{"": 0}}
+}
+
+func (t *nameTable) admit(name []byte) uint16 {
+	if i, ok := t.index[string(name)]; ok {
+		return i
+	}
+	return t.intern(string(name))
+}
+
+func (t *nameTable) intern(name string) uint16 {
+	if i, ok := t.index[name]; ok {
+		return i
+	}
+	if len(t.names) >= maxSources {
+		return 0
+	}
+	i := uint16(len(t.names))
+	t.names = append(t.names, name)
+	t.index[name] = i
+	return i
+}
+
+// finite steps of a value: far below where sums of a day's values overflow.
+const maxSteps = 1e12
+
+// stepsOf is a value in whole steps, false when it is out of range. Whole
+// steps make sums exact in any order, so that a repaired day leaves nothing
+// behind.
+func (r *rule) stepsOf(v float64) (int64, bool) {
+	if r.Kind == Count || r.Kind == Event {
+		return int64(v), v >= 0 && v <= maxCount && v == math.Trunc(v)
+	}
+	n := math.Round(v / r.Resolution)
+	return int64(n), math.Abs(n) <= maxSteps && (r.Kind == Score || v >= 0)
+}

@@ -1,0 +1,156 @@
+package detector
+
+import (
+	"fmt"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// episode is a stretch of raised risk of one account.
+type episode struct {
+	stage       stage
+	since       signals.Day
+	quiet       uint8       // closed days in a row below the threshold's Clear
+	alertedOn   signals.Day // day of the last finding
+	alertedRisk float32
+}
+
+// stage is how far an episode is.
+type stage uint8
+
+const (
+	calm    stage = iota
+	pending       // above Clear, not yet at Raise
+	raised
+)
+
+func (ep *episode) isOpen() bool { return ep.stage == raised }
+
+// open is 1 for an open episode, for counting.
+func (ep *episode) open() int64 {
+	if ep.isOpen() {
+		return 1
+	}
+	return 0
+}
+
+const (
+	// quietDays below Clear end an episode.
+	quietDays = 14
+	// An episode is told again when its risk has grown tenfold, and at most once
+	// a week.
+	againFactor = 10
+	againDays   = 7
+)
+
+// DefaultThresholds are account-years: with them a manager of 100 accounts of
+// mixed grades sees about one false alert a month.
+func DefaultThresholds() map[accounts.Grade]Threshold {
+	return map[accounts.Grade]Threshold{
+		accounts.Key:       {Raise: 5, Clear: 1},
+		accounts.Potential: {Raise: 8, Clear: 1.5},
+		accounts.Ordinary:  {Raise: 12, Clear: 2},
+		accounts.Marginal:  {Raise: 30, Clear: 5},
+		accounts.Problem:   {Raise: 5, Clear: 1},
+	}
+}
+
+// threshold of an account, and its grade.
+func (e *Engine) threshold(a *account) (Threshold, accounts.Grade) {
+	grade := accounts.Ordinary
+	if l := e.listed([]byte(a.id)); l != nil {
+		grade = l.Grade
+	}
+	t, ok := e.rules.Thresholds[grade]
+	if !ok {
+		t = defaultThresholds[grade]
+	}
+	return t, grade
+}
+
+var defaultThresholds = DefaultThresholds()
+
+// step moves the episode by one closed day.
+func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
+	a := j.account
+	ep := &a.episode
+	t, grade := e.threshold(a)
+	at := e.zone.Start(d + 1)
+	switch {
+	case ep.stage == raised:
+		e.stepRaised(j, d, risk, t, grade)
+	case risk >= t.Raise:
+		if ep.stage == calm {
+			ep.since = d
+		}
+		e.raise(j, Raised, d, at, risk, grade)
+	case risk >= t.Clear && ep.stage == calm:
+		*ep = episode{stage: pending, since: d}
+	case risk < t.Clear:
+		*ep = episode{}
+	}
+	if ep.stage == raised {
+		a.raised |= 1 << slot(d)
+	}
+}
+
+func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Threshold, grade accounts.Grade) {
+	ep := &j.account.episode
+	at := e.zone.Start(d + 1)
+	if risk < t.Clear {
+		if ep.quiet++; ep.quiet >= quietDays {
+			e.tell(j, Closed, at, risk, grade)
+			*ep = episode{}
+			e.stats.EpisodesOpen--
+		}
+		return
+	}
+	ep.quiet = 0
+	if risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
+		e.raise(j, RaisedAgain, d, at, risk, grade)
+	}
+}
+
+// stepArrival raises on bad news, without waiting for the day's end.
+func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float64) {
+	a := j.account
+	ep := &a.episode
+	t, grade := e.threshold(a)
+	d := max(o.day, e.closed+1)
+	switch {
+	case risk < t.Raise:
+	case ep.stage != raised:
+		if ep.stage == calm {
+			ep.since = d
+		}
+		a.evidence = max(a.evidence, float32(evidence))
+		e.raise(j, Raised, d, o.in.Time, risk, grade)
+	case risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays:
+		a.evidence = max(a.evidence, float32(evidence))
+		e.raise(j, RaisedAgain, d, o.in.Time, risk, grade)
+	}
+}
+
+// raise opens an episode, or tells of it again.
+func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, risk float64, grade accounts.Grade) {
+	ep := &j.account.episode
+	if ep.stage != raised {
+		e.stats.EpisodesOpen++
+	}
+	ep.stage, ep.quiet = raised, 0
+	ep.alertedOn, ep.alertedRisk = d, float32(risk)
+	e.tell(j, kind, at, risk, grade)
+}
+
+// tell hands a finding out with the next commit.
+func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64, grade accounts.Grade) {
+	a := j.account
+	e.news[a] = append(e.news[a], &Finding{
+		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.since),
+		Kind: kind, Time: at, Account: a.id, Grade: grade, Since: a.episode.since,
+		Risk: risk, Evidence: float64(a.evidence), Reasons: e.words(j),
+		SeasonUnknown: a.closed-a.first < 2*365, Rules: e.rules.Hash,
+	})
+	e.stats.Findings[kind]++
+}

@@ -1,0 +1,56 @@
+package detector
+
+import "math"
+
+// incidentWindows: a rare event weighs most in its first week, less for four.
+var incidentWindows = [...]int{7, 28}
+
+// incident asks how unlikely so many rare events in a recent window are: the
+// upper tail of a negative binomial, with a rate that is a gamma prior from
+// the portfolio (worth one event) and the own past. extra are events of days
+// that are not closed yet: an incident is judged on arrival.
+func (p *pace) incident(v *view, peers, extra float64) (best term, ok bool) {
+	best.kind = Incident
+	if peers <= 0 {
+		return best, false
+	}
+	for _, w := range incidentWindows {
+		n := v.counted(viewDays-w, viewDays) + extra
+		if n < 1 {
+			continue
+		}
+		to := viewDays - w
+		a := 1 + float64(p.total) + v.counted(1, to)
+		b := 1/peers + float64(p.exposure) + float64(p.silent) + v.exposure(1, to)
+		e := upperTail(n, a/b*float64(w), 1/a)
+		if e > best.evidence {
+			best = term{kind: Incident, window: w, last: to, from: a / b * float64(w), to: n, evidence: e}
+		}
+	}
+	return best, true
+}
+
+// upperTail is -ln P(N >= n) of a negative binomial of mean m and variance
+// m + dispersion m^2, 0 when n is not above the mean.
+func upperTail(n, m, dispersion float64) float64 {
+	if n <= m || n < 1 {
+		return 0
+	}
+	k := 1 / dispersion
+	q := m / (k + m)
+	if n > 64 {
+		n = 64 // so many of a rare event are beyond any doubt
+		if n <= m {
+			return 0
+		}
+	}
+	lg1, _ := math.Lgamma(n + k)
+	lg2, _ := math.Lgamma(k)
+	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(1-q) + n*math.Log(q)
+	sum, p := 1.0, 1.0
+	for j := n; p > 1e-15*sum; j++ {
+		p *= q * (j + k) / (j + 1)
+		sum += p
+	}
+	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
+}

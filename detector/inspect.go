@@ -1,0 +1,122 @@
+package detector
+
+import (
+	"cmp"
+	"slices"
+
+	"firstsign/signals"
+)
+
+// Inspection is all that the state says of one account, for people.
+type Inspection struct {
+	Account  string            `json:"account"`
+	Grade    string            `json:"grade"`
+	First    signals.Day       `json:"-"`
+	Since    string            `json:"first_day"`
+	Closed   string            `json:"last_closed_day"`
+	Risk     float64           `json:"risk"`
+	Evidence float64           `json:"evidence"`
+	Episode  *InspectedEpisode `json:"episode,omitempty"`
+	Reasons  []Reason          `json:"reasons"`
+	Series   []InspectedSeries `json:"series"`
+	Sources  map[string]string `json:"sources"` // state of each source it comes from
+}
+
+// InspectedEpisode is a stretch of raised risk.
+type InspectedEpisode struct {
+	Stage     string `json:"stage"` // pending or open
+	Since     string `json:"since"`
+	QuietDays int    `json:"quiet_days"`
+}
+
+// InspectedSeries is one series: what was counted on each day, how much of a
+// normal day each was, and what is usual.
+type InspectedSeries struct {
+	Signal  string    `json:"signal"`
+	Kind    Kind      `json:"kind"`
+	Contact string    `json:"contact,omitempty"`
+	Side    Side      `json:"side"`
+	Source  string    `json:"source"`
+	First   string    `json:"first_day"`
+	Last    string    `json:"last_day,omitempty"` // of contact, when it is still kept
+	Usual   float64   `json:"usual"`              // per week; of a score its mean
+	Term    Term      `json:"term,omitempty"`     // the strongest evidence
+	Nats    float64   `json:"evidence"`
+	Days    []float64 `json:"days"`     // the last closed days, oldest first
+	Normal  []float64 `json:"exposure"` // beside them
+}
+
+// Inspect tells all that the state says of an account; false when there is
+// none.
+func (e *Engine) Inspect(id string) (*Inspection, bool) {
+	a := e.index[id]
+	if a == nil {
+		return nil, false
+	}
+	_, grade := e.threshold(a)
+	x := &Inspection{
+		Account: a.id, Grade: string(grade), First: a.first, Since: a.first.String(), Closed: a.closed.String(),
+		Evidence: float64(a.evidence), Risk: riskOf(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
+	}
+	if ep := a.episode; ep.stage != calm {
+		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.since.String(), QuietDays: int(ep.quiet)}
+		if ep.isOpen() {
+			x.Episode.Stage = "open"
+		}
+	}
+	if e.today == nil {
+		return x, true
+	}
+	j := judgement{account: a}
+	for i := range a.series {
+		s := &a.series[i]
+		e.view.fill(s, e.today, false)
+		e.judge(&j, s, &e.view, 0)
+		x.Series = append(x.Series, e.inspectSeries(a, s, &e.view))
+		source := e.sources.names[s.source]
+		x.Sources[source] = string(FeedUnknown)
+		if f := findFeed(e.today.feeds, source); f != nil {
+			x.Sources[source] = string(f.state)
+		}
+	}
+	x.Reasons = append(x.Reasons, e.words(&j)...)
+	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
+		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))
+	})
+	return x, true
+}
+
+func (e *Engine) inspectSeries(a *account, s *series, v *view) InspectedSeries {
+	r := &e.signals.rules[s.key.signal]
+	x := InspectedSeries{
+		Signal: r.Name, Kind: r.Kind, Side: Theirs, Source: e.sources.names[s.source], First: s.first.String(),
+		Days: make([]float64, 0, judgedDays), Normal: make([]float64, 0, judgedDays),
+	}
+	if s.key.ours {
+		x.Side = Ours
+	}
+	if s.key.contact > 0 {
+		x.Contact = a.people[s.key.contact-1]
+	}
+	if last := v.last(); last > 0 {
+		x.Last = (v.lo + signals.Day(last)).String()
+	}
+	for i := 1; i < viewDays; i++ {
+		n := v.n[i]
+		if s.level != nil && v.seen>>i&1 == 1 {
+			n /= float64(max(1, s.level.seen.at(slot(v.lo+signals.Day(i)))))
+		}
+		x.Days = append(x.Days, n*r.Resolution)
+		x.Normal = append(x.Normal, v.x[i])
+	}
+	if s.level != nil {
+		x.Usual = float64(s.level.mean) * r.Resolution
+	} else {
+		total, exposure := float64(s.pace.total)+v.counted(1, viewDays), float64(s.pace.exposure)+float64(s.pace.silent)+v.exposure(1, viewDays)
+		x.Usual = perWeek(total*r.Resolution, exposure)
+	}
+	if t, ok := e.evidence(s, r, v, 0); ok && t.evidence > 0 && !s.key.ours {
+		x.Term, x.Nats = t.kind, t.evidence
+	}
+	return x
+}

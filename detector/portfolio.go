@@ -1,0 +1,281 @@
+package detector
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"firstsign/signals"
+)
+
+// portfolio is what all accounts of the partition say together about the days
+// up to a closed one. It is computed once at the close and kept with the
+// state, because in a replay after a crash some accounts are ahead of it.
+//
+// Everything in it is summed up in whole numbers: floats would depend on the
+// order of the accounts.
+type portfolio struct {
+	day    signals.Day // the closed day
+	blind  uint64      // bit i: nothing is known of day lo+i
+	shapes []shape     // by signal name
+	feeds  []feed      // by source name
+}
+
+// shape is how much of a normal day each day was for a signal.
+type shape struct {
+	signal   string
+	exposure [viewDays]uint8 // in exposureSteps
+	rate     float32         // of an event signal: occurrences per account and day
+}
+
+// exposureSteps make 1: exposures are kept to 2 %, up to 5.1.
+const exposureSteps = 50
+
+const (
+	// fewestMembers is how many accounts must be in use of a signal (or active
+	// on a day, for a feed) before what they do together says something about a
+	// day.
+	fewestMembers = 20
+	// shapePrior is how many expected active accounts outweigh the broader
+	// shape: the weekdays', or that of all signals together.
+	shapePrior = 10
+)
+
+// whole is 1 in the fixed point of sums over accounts.
+const whole = 1 << 16
+
+// tally counts active accounts day by day, beside how many were to be
+// expected from each account's own share of active days.
+type tally struct {
+	active, expected [viewDays]int64
+	members          int
+}
+
+// add takes in one account: the days it was active, of those on which it
+// could have been.
+func (t *tally) add(active, could uint64) {
+	active &= could
+	existed := bits.OnesCount64(could)
+	if active == 0 || existed == 0 {
+		return
+	}
+	t.members++
+	share := int64(bits.OnesCount64(active)) * whole / int64(existed)
+	for m := active; m != 0; m &= m - 1 {
+		t.active[bits.TrailingZeros64(m)]++
+	}
+	for m := could; m != 0; m &= m - 1 {
+		t.expected[bits.TrailingZeros64(m)] += share
+	}
+}
+
+// ratio of active to expected on day i, shrunk to prior.
+func (t *tally) ratio(i int, prior float64) float64 {
+	return (float64(t.active[i]) + shapePrior*prior) / (float64(t.expected[i])/whole + shapePrior)
+}
+
+// summarise computes the portfolio at the close of a day.
+func (e *Engine) summarise(day signals.Day) *portfolio {
+	lo := day - judgedDays
+	p := &portfolio{day: day, blind: e.blindness(lo)}
+	p.feeds = e.judgeFeeds(p)
+	cover := make([]uint64, len(e.sources.names))
+	for i := range cover {
+		cover[i] = 1<<viewDays - 1
+	}
+	for i := range p.feeds {
+		if k, ok := e.sources.index[p.feeds[i].source]; ok {
+			cover[k] = p.feeds[i].cover
+		}
+	}
+	all := new(tally)
+	each := make([]tally, len(e.signals.rules))
+	events := make([]int64, len(e.signals.rules))
+	accountDays := e.tallyAccounts(lo, p.blind, cover, all, each, events)
+
+	weekdays := e.weekdayShape(all, lo)
+	for id, rule := range e.signals.rules {
+		if !rule.on {
+			continue
+		}
+		s := shape{signal: rule.Name}
+		for i := range viewDays {
+			if p.blind>>i&1 == 0 {
+				s.exposure[i] = quantise(e.exposure(&each[id], all, weekdays, lo, i, rule.Kind))
+			}
+		}
+		if rule.Kind == Event {
+			// Half an event in a year of an account is what is assumed of a
+			// portfolio that has shown none.
+			s.rate = float32((float64(events[id]) + 0.5) / (float64(accountDays) + 365))
+		}
+		p.shapes = append(p.shapes, s)
+	}
+	slices.SortFunc(p.shapes, func(a, b shape) int { return strings.Compare(a.signal, b.signal) })
+	return p
+}
+
+func quantise(x float64) uint8 { return uint8(min(255, math.Round(x*exposureSteps))) }
+
+// tallyAccounts counts what the accounts did, theirs only: what we do
+// ourselves says nothing of a normal day of theirs. It returns the days that
+// the accounts existed for.
+func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all *tally, each []tally, events []int64) (accountDays int64) {
+	active, could := make([]uint64, len(each)), make([]uint64, len(each))
+	for _, a := range e.accounts {
+		if a.guest {
+			continue
+		}
+		// The first day is left out: it is there because it was active.
+		existed := uint64(1<<viewDays-1) &^ blind
+		if skip := int(a.first - lo + 1); skip >= viewDays {
+			continue
+		} else if skip > 0 {
+			existed &^= 1<<skip - 1
+		}
+		accountDays += int64(bits.OnesCount64(existed))
+		clear(active)
+		clear(could)
+		var any, anyCould uint64
+		for i := range a.series {
+			s := &a.series[i]
+			rule := &e.signals.rules[s.key.signal]
+			if s.key.contact != 0 || s.key.ours || !rule.on {
+				continue
+			}
+			m := since(s.active, lo) & (1<<viewDays - 1)
+			if rule.Kind == Event {
+				for k := m; k != 0; k &= k - 1 {
+					events[s.key.signal] += s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(k))))
+				}
+				continue
+			}
+			c := existed & cover[s.source]
+			active[s.key.signal] |= m
+			could[s.key.signal] |= c
+			any |= m
+			anyCould |= c
+		}
+		all.add(any, anyCould)
+		for id := range each {
+			each[id].add(active[id], could[id])
+		}
+	}
+	return accountDays
+}
+
+// weekdayShape is what each weekday is of a normal day for the accounts
+// together, without holidays and made-up days.
+func (e *Engine) weekdayShape(all *tally, lo signals.Day) (w [7]float64) {
+	var active, expected [7]int64
+	for i := range viewDays {
+		d := lo + signals.Day(i)
+		if _, holiday := e.rules.Holidays[d]; holiday || e.rules.MakeUp[d] {
+			continue
+		}
+		active[d.Weekday()] += all.active[i]
+		expected[d.Weekday()] += all.expected[i]
+	}
+	for i := range w {
+		w[i] = (float64(active[i]) + shapePrior) / (float64(expected[i])/whole + shapePrior)
+	}
+	return w
+}
+
+// exposure of day i for a signal: the weekday and the calendar, then what all
+// accounts did that day, then what those with this signal did. The
+// portfolio's own activity is the best clock there is: it knows the holidays
+// that no calendar lists.
+func (e *Engine) exposure(own, all *tally, weekdays [7]float64, lo signals.Day, i int, kind Kind) float64 {
+	if kind == Event {
+		return 1 // bad news keeps no office hours
+	}
+	x := e.calendar(lo+signals.Day(i), weekdays)
+	if all.members >= fewestMembers {
+		x = all.ratio(i, x)
+	}
+	if own.members >= fewestMembers {
+		x = own.ratio(i, x)
+	}
+	return x
+}
+
+// daylight is a portfolio unpacked for judging: by the engine's numbers of
+// signals and sources instead of names.
+type daylight struct {
+	*portfolio
+	lo     signals.Day
+	shapes []light
+	cover  []uint64 // by source; shorter than the sources that are known
+}
+
+// light is a shape with its sums.
+type light struct {
+	x        [viewDays]float64
+	weekdays [7]float64 // exposure of each weekday over the judged days
+	total    float64
+	rate     float64
+}
+
+func (d *daylight) weekday(i int) int { return (int(d.lo.Weekday()) + i) % 7 }
+
+// open tells the days of which something is known of a source.
+func (d *daylight) open(source uint16) uint64 {
+	o := uint64(1<<viewDays-1) &^ d.blind
+	if int(source) < len(d.cover) {
+		o &= d.cover[source]
+	}
+	return o
+}
+
+// unpack makes a portfolio ready for judging.
+func (e *Engine) unpack(p *portfolio) *daylight {
+	d := &daylight{portfolio: p, lo: p.day - judgedDays}
+	d.shapes = make([]light, len(e.signals.rules))
+	for i := range p.shapes {
+		id, ok := e.signals.index[p.shapes[i].signal]
+		if !ok {
+			continue
+		}
+		l := &d.shapes[id]
+		l.rate = float64(p.shapes[i].rate)
+		for k, x := range p.shapes[i].exposure {
+			l.x[k] = float64(x) / exposureSteps
+			if k > 0 {
+				l.weekdays[d.weekday(k)] += l.x[k]
+				l.total += l.x[k]
+			}
+		}
+	}
+	d.cover = make([]uint64, len(e.sources.names))
+	for i := range d.cover {
+		d.cover[i] = 1<<viewDays - 1
+	}
+	for i := range p.feeds {
+		if k, ok := e.sources.index[p.feeds[i].source]; ok {
+			d.cover[k] = p.feeds[i].cover
+		}
+	}
+	return d
+}
+
+// weekdayPrior is how many own days of contact on a weekday outweigh the
+// portfolio's shape.
+const weekdayPrior = 4
+
+// weekdayBits has bit i set when day i of a view is the weekday of day 0.
+const weekdayBits = 1<<0 | 1<<7 | 1<<14 | 1<<21 | 1<<28 | 1<<35 | 1<<42 | 1<<49 | 1<<56
+
+// ownWeekdays is what each weekday is for a series beside the portfolio: who
+// always calls on Mondays is not silent on a Thursday.
+func (l *light) ownWeekdays(active uint64, d *daylight) (own [7]float64) {
+	active &^= 1
+	share := float64(bits.OnesCount64(active)) / max(l.total, 1)
+	for i := range own {
+		w := d.weekday(i)
+		n := float64(bits.OnesCount64(active & (weekdayBits << i)))
+		own[w] = (n + weekdayPrior) / (share*l.weekdays[w] + weekdayPrior)
+	}
+	return own
+}

@@ -1,0 +1,92 @@
+package detector
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"firstsign/signals"
+)
+
+// shiftWindows are the recent days whose mean is compared with the level
+// before.
+var shiftWindows = [...]int{14, 28, 56}
+
+// learn takes in the leaving day's mean, weighted by what it rests on. The
+// spread is that of one observation, from the means of days, so that what
+// several observations of a day have in common counts as spread (Chan, Golub,
+// LeVeque 1983 for the update).
+func (l *level) learn(s *series, v *view, weight float64) {
+	if v.x[0] == 0 && v.n[0] == 0 || v.seen&1 == 0 {
+		return
+	}
+	n := float64(l.seen.at(slot(v.lo)))
+	mean := v.n[0] / n
+	keep := math.Exp(-math.Ln2 / halfLife)
+	n *= weight
+	old := float64(l.weight) * keep
+	d := mean - float64(l.mean)
+	l.spread = float32(float64(l.spread)*keep + d*d*n*old/(n+old))
+	l.mean += float32(d * n / (n + old))
+	l.weight = float32(old + n)
+	l.days = float32(float64(l.days)*keep + weight)
+}
+
+// shift looks for a recent mean below the level before: Student's t of the
+// two weighted means.
+func (l *level) shift(s *series, v *view) (best term, ok bool) {
+	best.kind = Shift
+	for _, w := range shiftWindows {
+		ref := sample{weight: float64(l.weight), mean: float64(l.mean), spread: float64(l.spread), days: float64(l.days)}
+		var now sample
+		for i := 1; i < viewDays; i++ {
+			if v.seen>>i&1 == 0 || v.x[i] == 0 {
+				continue
+			}
+			n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
+			switch {
+			case i >= viewDays-w:
+				now.add(v.n[i]/n, n)
+			case i < viewDays-w-guard:
+				ref.add(v.n[i]/n, n)
+			}
+		}
+		if ref.days < 8 || now.days < 2 {
+			continue
+		}
+		ok = true
+		if now.mean >= ref.mean {
+			continue
+		}
+		// One step of resolution is the least spread a score can be known to have.
+		variance := (ref.spread + 1) / (ref.days - 1)
+		t := (ref.mean - now.mean) / math.Sqrt(variance*(1/now.weight+1/ref.weight))
+		e := studentUpper(t, ref.days-1)
+		if e > best.evidence {
+			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e}
+		}
+	}
+	return best, ok
+}
+
+// sample is a weighted mean and the spread around it.
+type sample struct{ weight, mean, spread, days float64 }
+
+func (s *sample) add(x, w float64) {
+	d := x - s.mean
+	s.spread += d * d * w * s.weight / (w + s.weight)
+	s.weight += w
+	s.mean += d * w / s.weight
+	s.days++
+}
+
+// studentUpper is -ln P(T > t) for t >= 0 and nu degrees of freedom: half the
+// regularised incomplete beta I of nu/(nu+t^2) at (nu/2, 1/2) (Abramowitz and
+// Stegun 26.7.1, 26.5.27).
+func studentUpper(t, nu float64) float64 {
+	p := mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2
+	if p <= 0 {
+		return maxEvidence
+	}
+	return min(maxEvidence, -math.Log(p))
+}

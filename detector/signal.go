@@ -1,0 +1,108 @@
+package detector
+
+import (
+	"bytes"
+	"slices"
+
+	"firstsign/signals"
+)
+
+// maxCount is the most that one interaction may count for.
+const maxCount = 1e6
+
+// rule is a signal as the engine uses it: with its defaults, and a number
+// that stays while the engine lives.
+type rule struct {
+	Signal
+	id     uint16
+	on     bool // false: removed from the rules
+	weight float64
+}
+
+// signalTable numbers the signals by name.
+type signalTable struct {
+	rules []rule
+	index map[string]uint16
+}
+
+// apply takes new rules in and returns the numbers of the signals whose
+// series mean nothing any more: removed, or judged in another way.
+func (t *signalTable) apply(list []Signal) (changed []uint16) {
+	for i := range t.rules {
+		r := &t.rules[i]
+		k := slices.IndexFunc(list, func(s Signal) bool { return s.Name == r.Name })
+		if r.on && (k < 0 || !sameMeasure(resolved(list[k]), r.Signal)) {
+			changed = append(changed, r.id)
+		}
+		r.on = false
+	}
+	for _, s := range list {
+		id, ok := t.index[s.Name]
+		if !ok {
+			id = uint16(len(t.rules))
+			t.index[s.Name] = id
+			t.rules = append(t.rules, rule{})
+		}
+		r := rule{Signal: resolved(s), id: id, on: true, weight: 1}
+		if s.Weight != nil {
+			r.weight = *s.Weight
+		}
+		t.rules[id] = r
+	}
+	return changed
+}
+
+// resolved fills in the defaults.
+func resolved(s Signal) Signal {
+	if s.Kind == "" {
+		s.Kind = Count
+	}
+	if s.Side == "" {
+		s.Side = Theirs
+	}
+	if s.Resolution <= 0 {
+		s.Resolution = 0.001
+		if s.Kind == Amount {
+			s.Resolution = 0.01
+		}
+	}
+	if s.Kind == Count || s.Kind == Event {
+		s.Resolution = 1
+	}
+	return s
+}
+
+// sameMeasure tells whether days that were kept under one rule mean the same
+// under another.
+func sameMeasure(a, b Signal) bool { return a.Kind == b.Kind && a.Resolution == b.Resolution }
+
+// prune drops the series of changed signals.
+func (a *account) prune(changed []uint16) bool {
+	before := len(a.series)
+	a.series = slices.DeleteFunc(a.series, func(s series) bool { return slices.Contains(changed, s.key.signal) })
+	return len(a.series) < before
+}
+
+var outbound = []byte("outbound")
+
+// ours tells whether we acted in an interaction.
+func (r *rule) ours(in *signals.Interaction) bool {
+	switch r.Side {
+	case Ours:
+		return true
+	case ByDirection:
+		return bytes.Equal(in.Attribute("direction"), outbound)
+	}
+	return false
+}
+
+// bounds says what values a kind takes, for people.
+func (r *rule) bounds() string {
+	switch r.Kind {
+	case Count, Event:
+		return "a whole number from 0 to 1000000"
+	case Amount:
+		return "from 0 to 1e12 steps of its resolution"
+	}
+	return "up to 1e12 steps of its resolution"
+}

@@ -26,6 +26,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	}
 	e.feedFindings(feeds, p.feeds, e.zone.Start(d+1))
 	e.today = e.unpack(p)
+	e.stats.countSources(p.feeds)
 	for _, a := range e.accounts {
 		if a.closed < d {
 			e.closeAccount(a, d, offset)

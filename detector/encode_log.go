@@ -30,8 +30,9 @@ func (e *Engine) encodeLog() []byte {
 		w.int(p.offset)
 		w.day(p.day)
 	}
+	// Sorted: accounts that are ahead bring their sources before the log does.
 	w.uint(uint64(len(e.sources.names)))
-	for _, n := range e.sources.names {
+	for _, n := range slices.Sorted(slices.Values(e.sources.names)) {
 		w.string(n)
 	}
 	w.uint(uint64(len(e.beats)))
@@ -80,6 +81,7 @@ func (e *Engine) decodeLog(b []byte) error {
 	}
 	if p != nil {
 		e.today = e.unpack(p)
+		e.stats.countSources(p.feeds)
 	}
 	return nil
 }

@@ -21,12 +21,20 @@ func newStats() Stats {
 }
 
 // Stats returns the counters. They are the engine's own and change with it.
-func (e *Engine) Stats() *Stats {
-	clear(e.stats.Sources)
-	if e.today != nil {
-		for i := range e.today.feeds {
-			e.stats.Sources[e.today.feeds[i].state]++
-		}
+func (e *Engine) Stats() *Stats { return &e.stats }
+
+func (s *Stats) countSources(feeds []feed) {
+	clear(s.Sources)
+	for i := range feeds {
+		s.Sources[feeds[i].state]++
 	}
-	return &e.stats
+}
+
+// ClosedUntil is the end of the last closed day in Unix nanoseconds, false
+// before any day was closed.
+func (e *Engine) ClosedUntil() (int64, bool) {
+	if !e.started {
+		return 0, false
+	}
+	return e.zone.Start(e.closed + 1), true
 }

@@ -120,3 +120,18 @@ func TestReady(t *testing.T) {
 		})
 	}
 }
+
+func TestReadyAsMetric(t *testing.T) {
+	fault := errors.New("refused")
+	checks := Checks{"redis": func() error { return fault }}
+	registry := prometheus.NewRegistry()
+	RegisterReady(registry, checks)
+	metrics := Handler(Parts{Metrics: registry}, quiet())
+	if _, body := ask(t, metrics, "GET", "/metrics"); !strings.Contains(body, "\nfirstsign_ready 0\n") {
+		t.Errorf("while Redis refuses: %s", body)
+	}
+	fault = nil
+	if _, body := ask(t, metrics, "GET", "/metrics"); !strings.Contains(body, "\nfirstsign_ready 1\n") {
+		t.Errorf("when it is back: %s", body)
+	}
+}

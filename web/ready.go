@@ -3,6 +3,8 @@ package web
 import (
 	"maps"
 	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Reporter is what parts of a process say about themselves.
@@ -56,4 +58,16 @@ func serveReady(reporters []Reporter) http.HandlerFunc {
 		}
 		writeJSON(w, code, s)
 	}
+}
+
+// RegisterReady registers firstsign_ready: what /-/ready answers, as a number.
+func RegisterReady(reg prometheus.Registerer, reporters ...Reporter) {
+	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "firstsign_ready", Help: "1 when every part of this instance can do its work; /-/ready says which cannot, and why.",
+	}, func() float64 {
+		if status(reporters).Ready {
+			return 1
+		}
+		return 0
+	}))
 }

@@ -1,0 +1,197 @@
+package alerting
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// finding of acme's episode, so many days after its beginning.
+func finding(kind detector.FindingKind, days int) *detector.Finding {
+	f := story()
+	f.Kind, f.Time = kind, f.Time+int64(days)*int64(24*time.Hour)
+	f.Risk = 10 * float64(days+1)
+	if kind == detector.Closed {
+		f.Risk, f.Reasons = 0.1, nil
+	}
+	return f
+}
+
+// core is what findings alone decide; how people are told depends on when.
+func core(a *Alert) string {
+	c := *a
+	c.History = nil
+	for _, e := range a.History {
+		c.History = append(c.History, Event{Kind: e.Kind, Time: e.Time, Risk: e.Risk})
+	}
+	b, _ := json.Marshal(&c)
+	return string(b)
+}
+
+// Findings may come twice and, after the store went back in time, in another
+// order than before: the alert is the same in the end.
+func TestOrderAndRepeatsDoNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kinds := rapid.SliceOfN(rapid.SampledFrom([]detector.FindingKind{detector.Raised, detector.RaisedAgain, detector.Closed}), 1, 6).Draw(t, "kinds")
+		var in []*detector.Finding
+		for i, k := range kinds {
+			in = append(in, finding(k, i/2)) // some at the same time
+		}
+		want := alertOf(in...)
+		shuffled := rapid.Permutation(append(in, in...)).Draw(t, "order")
+		if got := alertOf(shuffled...); core(got) != core(want) {
+			t.Fatalf("in order %s\nshuffled %s", core(want), core(got))
+		}
+	})
+}
+
+func TestLife(t *testing.T) {
+	a := alertOf(finding(detector.Raised, 0), finding(detector.RaisedAgain, 7))
+	if a.State != Open || a.Kind != detector.RaisedAgain || a.Risk != 80 || a.Closed != nil || len(a.Reasons) != 8 {
+		t.Errorf("raised again: %+v", a)
+	}
+	if a.Owner != "anna" || a.Name != "Acme Telecom" || a.Grade != accounts.Key || a.Severity != Critical {
+		t.Errorf("labels: %+v", a)
+	}
+	a.apply(finding(detector.Closed, 30), time.Time{}, false)
+	if a.State != Closed || a.Closed == nil || a.Closed.Sub(a.Raised) != 30*24*time.Hour || a.Risk != 80 || len(a.Reasons) != 8 {
+		t.Errorf("closed: %+v", a)
+	}
+}
+
+func TestHowPeopleAreTold(t *testing.T) {
+	type step struct {
+		kind detector.FindingKind
+		late bool
+		told bool // before the next step
+	}
+	for name, c := range map[string]struct {
+		steps []step
+		want  []Tell
+	}{
+		"a fresh life":                  {[]step{{kind: "raised"}, {kind: "raised_again"}, {kind: "closed"}}, []Tell{ByMessage, ByMessage, ByMessage}},
+		"an old one that is over":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}, {kind: "closed", late: true}}, []Tell{Silently, Silently, Silently}},
+		"an old one that goes on":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}}, []Tell{Silently, ByDigest}},
+		"an old one that grows now":     {[]step{{kind: "raised", late: true}, {kind: "raised_again"}}, []Tell{Silently, ByMessage}},
+		"over before the digest":        {[]step{{kind: "raised", late: true}, {kind: "closed"}}, []Tell{Silently, Silently}},
+		"over after the digest":         {[]step{{kind: "raised", late: true, told: true}, {kind: "closed"}}, []Tell{ByDigest, ByMessage}},
+		"told, and over during a stop":  {[]step{{kind: "raised", told: true}, {kind: "closed", late: true}}, []Tell{ByMessage, Silently}},
+		"told, and grown during a stop": {[]step{{kind: "raised", told: true}, {kind: "raised_again", late: true}}, []Tell{ByMessage, ByDigest}},
+	} {
+		a := new(Alert)
+		for i, s := range c.steps {
+			a.apply(finding(s.kind, i), time.Time{}, s.late)
+			a.History[i].Told = s.told
+		}
+		var got []Tell
+		for _, e := range a.History {
+			got = append(got, e.Tell)
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestSeverity(t *testing.T) {
+	r := Routing{Critical: map[accounts.Grade]float64{accounts.Marginal: 5}}.WithDefaults()
+	for _, c := range []struct {
+		account string
+		grade   accounts.Grade
+		risk    float64
+		want    Severity
+	}{
+		{"a", accounts.Key, 19.9, Warning}, {"a", accounts.Key, 20, Critical}, {"a", accounts.Marginal, 5, Critical},
+		{"a", "", 59, Warning}, {"a", "", 60, Critical}, {"", "", 0, Critical},
+	} {
+		if got := r.severity(&Alert{Account: c.account, Grade: c.grade, Risk: c.risk}); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+func TestLine(t *testing.T) {
+	f := story()
+	f.Reasons = f.Reasons[:1]
+	f.Account = "a<b>&c"
+	got, err := Line(f, English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"time":"2026-03-02T16:00:00Z","account":"a<b>&c","id":"acme@2026-02-03","kind":"raised","risk":42.3,"grade":"key",` +
+		`"since":"2026-02-03","reasons":[{"text":"li-wei's calls fell from 3.5 to 0.8 a week since 3 Feb 2026 (28 days)","signal":"call",` +
+		`"contact":"li-wei","side":"theirs","term":"drop","window":28,"from":3.5,"to":0.75,"since":"2026-02-03","evidence":5.1}]}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for kind, lines := range map[detector.FindingKind]bool{
+		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.Closed: false, detector.FeedBack: false,
+	} {
+		if got, err := Line(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, Chinese); err != nil || (got != nil) != lines {
+			t.Errorf("%s: %s, %v", kind, got, err)
+		}
+	}
+	// A finding that went through the outbox gives the same bytes.
+	var again detector.Finding
+	b, _ := json.Marshal(f)
+	if err := json.Unmarshal(b, &again); err != nil {
+		t.Fatal(err)
+	}
+	if line, _ := Line(&again, English); string(line) != want {
+		t.Errorf("after the outbox: %s", line)
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		from, to         float64
+		wantFrom, wantTo string
+	}{
+		{3.5, 0.75, "3.5", "0.8"}, {12400, 7900, "12,400", "7,900"}, {0.62, 0.21, "0.62", "0.21"}, {1234567.8, 0, "1,234,568", "0"},
+		{41, 40.6, "41", "40.6"}, {0.004, 0.001, "0.004", "0.001"}, {-0.2, -0.6, "-0.2", "-0.6"}, {5, 5, "5", "5"}, {0.0001, 0, "0.0001", "0"},
+	} {
+		if from, to := pair(c.from, c.to); from != c.wantFrom || to != c.wantTo {
+			t.Errorf("pair(%v, %v) = %s, %s; want %s, %s", c.from, c.to, from, to, c.wantFrom, c.wantTo)
+		}
+	}
+	for days, want := range map[float64]string{
+		0.2: "1 day", 1: "1 day", 6.4: "6 days", 14: "2 weeks", 61: "2 months", 400: "13 months", 730: "2 years", 365.25 * 42.3: "42 years", 365.25 * 147: "150 years",
+	} {
+		if got := englishSpan(days); got != want {
+			t.Errorf("%v days: %s, want %s", days, got, want)
+		}
+	}
+}
+
+func TestForeignNames(t *testing.T) {
+	for in, want := range map[string]string{
+		"Acme": "Acme", " a\n\tb ": "a b", "a\x00\x1bb\u202ec\u200b": "abc", "\xff疏远": "疏远",
+		"{{.Secret}} %s %!d": "{{.Secret}} %s %!d", // a name is no template and no format
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+	long := clean(fmt.Sprintf("%0200d", 0))
+	if len([]rune(long)) != maxName {
+		t.Errorf("a long name has %d characters", len([]rune(long)))
+	}
+	for _, l := range Languages {
+		f := story()
+		for i := range f.Reasons {
+			f.Reasons[i].Contact, f.Reasons[i].Signal = "%s\n{{.}}", "%d"
+		}
+		got := Render(l, alertOf(f), detector.Raised, nil)
+		if want := "%s {{.}}"; len(got.Title) == 0 || !strings.Contains(got.Text, want) || strings.Contains(got.Text, "%!") {
+			t.Errorf("%s: %s", l, got.Text)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package kafka
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+
+	"github.com/segmentio/kafka-go/compress"
+
+	"firstsign/signals"
+)
+
+// The layout of a record batch, magic 2 (Kafka 0.11 and later). Offsets into
+// it; https://kafka.apache.org/documentation/#recordbatch
+const (
+	atLength      = 8
+	atMagic       = 16
+	atCRC         = 17
+	atAttributes  = 21
+	atLastDelta   = 23
+	atFirstTime   = 27
+	atMaxTime     = 35
+	atProducer    = 43
+	atEpoch       = 51
+	atSequence    = 53
+	atCount       = 57
+	batchOverhead = 61
+
+	maskCodec         = 0x07
+	flagAppendTime    = 0x08
+	flagTransactional = 0x10
+	flagControl       = 0x20
+)
+
+// maxPlain bounds what one compressed batch may unpack to.
+const maxPlain = 256 << 20
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// chunk is one decoded answer. Its memory is used again and again.
+type chunk struct {
+	raw     []byte // the answer; records point into it
+	plain   []byte // unpacked batches; records point into it
+	records []signals.Record
+	headers []signals.Header
+	next    int64 // the offset after the last batch
+	end     int64
+	size    int // bytes of the batches
+	names   names
+	gone    map[int64]bool // producers inside an aborted transaction
+}
+
+// decode fills the chunk with the records at or after offset.
+func (c *chunk) decode(res *fetchResponse, offset int64) error {
+	c.records, c.headers, c.plain = c.records[:0], c.headers[:0], c.plain[:0]
+	c.next, c.end, c.size = offset, res.stable, len(res.batches)
+	clear(c.gone)
+	aborted := res.aborted
+	slices.SortFunc(aborted, func(a, b abortedTransaction) int { return cmp.Compare(a.first, b.first) })
+	for b := res.batches; len(b) > atMagic; {
+		size := 12 + int(binary.BigEndian.Uint32(b[atLength:]))
+		if size > len(b) {
+			break // the broker cuts the last batch off where the limit is
+		}
+		batch := b[:size:size]
+		b = b[size:]
+		base := int64(binary.BigEndian.Uint64(batch))
+		if err := check(batch); err != nil {
+			return fmt.Errorf("%w: batch at offset %d: %w", errBroken, base, err)
+		}
+		last := base + int64(binary.BigEndian.Uint32(batch[atLastDelta:]))
+		attributes := binary.BigEndian.Uint16(batch[atAttributes:])
+		producer := int64(binary.BigEndian.Uint64(batch[atProducer:]))
+		for len(aborted) > 0 && aborted[0].first <= last {
+			c.abort(aborted[0].producer)
+			aborted = aborted[1:]
+		}
+		if attributes&flagControl != 0 {
+			delete(c.gone, producer) // commit or abort: its transaction is over
+		} else if last >= offset {
+			flaw := signals.Reason("")
+			if attributes&flagTransactional != 0 && c.gone[producer] {
+				flaw = signals.AbortedTransaction
+			}
+			if err := c.batch(batch, base, offset, flaw); err != nil {
+				return fmt.Errorf("%w: batch at offset %d: %w", errBroken, base, err)
+			}
+		}
+		c.next = max(c.next, last+1)
+	}
+	if c.next == offset && len(res.batches) > 0 {
+		return fmt.Errorf("%w: %d bytes at offset %d hold no whole batch", errBroken, len(res.batches), offset)
+	}
+	return nil
+}
+
+func (c *chunk) abort(producer int64) {
+	if c.gone == nil {
+		c.gone = map[int64]bool{}
+	}
+	c.gone[producer] = true
+}
+
+func check(batch []byte) error {
+	if magic := batch[atMagic]; magic != 2 {
+		return fmt.Errorf("written in message format %d; Kafka 0.11 and later write 2", magic)
+	}
+	if len(batch) < batchOverhead {
+		return fmt.Errorf("%d bytes are no batch", len(batch))
+	}
+	if crc32.Checksum(batch[atAttributes:], castagnoli) != binary.BigEndian.Uint32(batch[atCRC:]) {
+		return fmt.Errorf("its checksum is wrong")
+	}
+	return nil
+}
+
+// batch appends the records of one batch that are at or after offset.
+func (c *chunk) batch(batch []byte, base, offset int64, flaw signals.Reason) error {
+	attributes := binary.BigEndian.Uint16(batch[atAttributes:])
+	body := batch[batchOverhead:]
+	if codec := attributes & maskCodec; codec != 0 {
+		var err error
+		if body, err = c.unpack(compress.Compression(codec), body); err != nil {
+			return err
+		}
+	}
+	first := int64(binary.BigEndian.Uint64(batch[atFirstTime:]))
+	appended := int64(0)
+	if attributes&flagAppendTime != 0 {
+		appended = int64(binary.BigEndian.Uint64(batch[atMaxTime:]))
+	}
+	v := varints{b: body}
+	for range binary.BigEndian.Uint32(batch[atCount:]) {
+		size := v.int()
+		end := len(v.b) - int(size)
+		if v.bad || size < 0 || end < 0 || len(v.b) == 0 {
+			return fmt.Errorf("a record ends too early")
+		}
+		v.b = v.b[1:] // attributes, unused
+		time := first + v.int()
+		at := base + v.int()
+		if at < offset { // the fetch was in the middle of the batch
+			v.b = v.b[max(len(v.b)-end, 0):]
+			continue
+		}
+		if appended != 0 {
+			time = appended
+		}
+		key := v.bytes()
+		value := v.bytes()
+		headers := c.readHeaders(&v)
+		if v.bad || len(v.b) != end {
+			return fmt.Errorf("the record at offset %d does not fill its length", at)
+		}
+		c.records = append(c.records, signals.Record{Offset: at, Time: time * 1e6, Key: key, Value: value, Headers: headers, Flaw: flaw})
+	}
+	return nil
+}
+
+func (c *chunk) readHeaders(v *varints) []signals.Header {
+	n := v.int()
+	if n == 0 {
+		return nil
+	}
+	from := len(c.headers)
+	for ; n > 0 && !v.bad; n-- {
+		key := c.names.name(v.bytes())
+		c.headers = append(c.headers, signals.Header{Key: key, Value: v.bytes()})
+	}
+	return c.headers[from:len(c.headers):len(c.headers)]
+}
+
+// unpack appends the unpacked body to c.plain and returns it.
+func (c *chunk) unpack(codec compress.Compression, packed []byte) ([]byte, error) {
+	if codec.Codec() == nil {
+		return nil, fmt.Errorf("compressed in a way that is not known (%d)", codec)
+	}
+	r := codec.Codec().NewReader(bytes.NewReader(packed))
+	defer r.Close()
+	from := len(c.plain)
+	for {
+		if len(c.plain) == cap(c.plain) {
+			// Not append: what is in use by earlier records must stay where it is.
+			grown := make([]byte, len(c.plain)-from, max(2*(len(c.plain)-from), 4*len(packed), 64<<10))
+			copy(grown, c.plain[from:])
+			c.plain, from = grown, 0
+		}
+		n, err := r.Read(c.plain[len(c.plain):cap(c.plain)])
+		c.plain = c.plain[:len(c.plain)+n]
+		switch {
+		case err == io.EOF:
+			return c.plain[from:len(c.plain):len(c.plain)], nil
+		case err != nil:
+			return nil, fmt.Errorf("unpack %s: %w", codec, err)
+		case len(c.plain)-from > maxPlain:
+			return nil, fmt.Errorf("it unpacks to more than %d bytes", maxPlain)
+		}
+	}
+}
+
+// varints reads the body of a batch; bad is set when it ends too early.
+type varints struct {
+	b   []byte
+	bad bool
+}
+
+// int is a zigzag varint.
+func (v *varints) int() int64 {
+	if len(v.b) > 0 && v.b[0] < 0x80 { // most are
+		u := v.b[0]
+		v.b = v.b[1:]
+		return int64(u>>1) ^ -int64(u&1)
+	}
+	return v.long()
+}
+
+func (v *varints) long() int64 {
+	n, size := binary.Varint(v.b)
+	if size <= 0 {
+		v.bad, v.b = true, nil
+		return 0
+	}
+	v.b = v.b[size:]
+	return n
+}
+
+// bytes is a field with its length before it; nil when the length is -1.
+func (v *varints) bytes() []byte {
+	n := v.int()
+	if n < 0 {
+		return nil
+	}
+	if n > int64(len(v.b)) {
+		v.bad, v.b = true, nil
+		return nil
+	}
+	f := v.b[:n:n]
+	v.b = v.b[n:]
+	return f
+}
+
+// names keeps the strings of header keys: a topic has a handful of them, and
+// every record repeats them.
+type names map[string]string
+
+// maxNames bounds what a producer with random header keys can make us keep.
+const maxNames = 256
+
+func (n *names) name(key []byte) string {
+	if s, ok := (*n)[string(key)]; ok {
+		return s
+	}
+	if *n == nil || len(*n) >= maxNames {
+		*n = names{}
+	}
+	s := string(key)
+	(*n)[s] = s
+	return s
+}

@@ -1,0 +1,179 @@
+// Package kafka answers: how do records come out of Kafka and get into it?
+//
+// A Client knows the cluster. A Group gives each member its partitions, one
+// goroutine each; a Partition is read, and written to, as a detector.Log; a
+// Producer writes many records; DeadLetters are what did not count. kafka-go
+// carries the connections, the group protocol and the codecs, but fetches are
+// decoded here: straight from the bytes of the response, which is several
+// times as fast as kafka-go's Reader and tells what its API does not, such as
+// which transactions were aborted.
+package kafka
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/sasl"
+)
+
+// clientID is how brokers see us in their logs and quotas.
+const clientID = "firstsign"
+
+// requestTimeout bounds one exchange with a broker. A broker that does not
+// answer within it is away, and the exchange is repeated.
+const requestTimeout = 15 * time.Second
+
+// Client is the cluster. Safe for concurrent use.
+type Client struct {
+	config    Config
+	addr      net.Addr
+	transport *kafkago.Transport
+	client    *kafkago.Client
+	tls       *tls.Config
+	sasl      sasl.Mechanism
+	log       *slog.Logger
+	metrics   *Metrics
+	now       func() time.Time
+	stop      context.CancelFunc
+	troubles  troubles
+}
+
+// Open prepares a client; it does not wait for brokers. metrics may be nil.
+func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	secure, err := config.TLS.config()
+	if err != nil {
+		return nil, fmt.Errorf("TLS of Kafka: %w", err)
+	}
+	mechanism, err := config.SASL.mechanism()
+	if err != nil {
+		return nil, fmt.Errorf("SASL of Kafka: %w", err)
+	}
+	if metrics == nil {
+		metrics = newMetrics(nil)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	c := &Client{
+		config: config, addr: kafkago.TCP(config.Brokers...), tls: secure, sasl: mechanism,
+		log: log, metrics: metrics, now: time.Now, stop: stop,
+	}
+	c.transport = &kafkago.Transport{
+		Dial:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		ClientID:       clientID,
+		TLS:            secure,
+		SASL:           mechanism,
+		MetadataTopics: []string{config.Topic, config.DeadLetters, config.Alerts},
+		MetadataTTL:    2 * time.Second, // how long a moved leader is looked for in the wrong place
+		Context:        ctx,
+	}
+	c.client = &kafkago.Client{Addr: c.addr, Transport: c.transport}
+	return c, nil
+}
+
+// Close ends what the client runs in the background. Partitions, groups and
+// producers are closed before.
+func (c *Client) Close() {
+	c.transport.CloseIdleConnections()
+	c.stop()
+}
+
+// dialer for the consumer group, which does not use the transport.
+func (c *Client) dialer() *kafkago.Dialer {
+	return &kafkago.Dialer{ClientID: clientID, Timeout: 5 * time.Second, DualStack: true, TLS: c.tls, SASLMechanism: c.sasl}
+}
+
+// retry repeats do until it succeeds, its error is not temporary, or ctx ends.
+// It says what is going on at the first failure and every half minute.
+func (c *Client) retry(ctx context.Context, what string, do func(context.Context) error) error {
+	var wait backoff
+	var said time.Time
+	for failed := false; ; failed = true {
+		err := within(ctx, requestTimeout, do)
+		if failed {
+			c.troubles.end(what)
+		}
+		switch {
+		case err == nil && failed:
+			c.log.Info("Kafka answers again", "doing", what)
+			return nil
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case !temporary(err):
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		c.troubles.begin(what, err)
+		if now := c.now(); now.Sub(said) > 30*time.Second {
+			c.log.Warn("Kafka does not answer as it should, trying again", "doing", what, "err", err)
+			said = now
+		}
+		if wait.sleep(ctx); ctx.Err() != nil {
+			c.troubles.end(what)
+			return ctx.Err()
+		}
+	}
+}
+
+// Trouble returns what cannot be done at the moment because brokers are away
+// or answer with errors; nil when all is well.
+func (c *Client) Trouble() error { return c.troubles.any() }
+
+// troubles are the exchanges that are being repeated at the moment.
+type troubles struct {
+	mu  sync.Mutex
+	now map[string]error
+}
+
+func (t *troubles) begin(what string, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now == nil {
+		t.now = map[string]error{}
+	}
+	t.now[what] = err
+}
+
+func (t *troubles) end(what string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.now, what)
+}
+
+func (t *troubles) any() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for what, err := range t.now {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func within(ctx context.Context, d time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	return do(ctx)
+}
+
+// backoff doubles from 50 ms to 5 s.
+type backoff struct{ next time.Duration }
+
+func (b *backoff) sleep(ctx context.Context) {
+	b.next = min(max(2*b.next, 50*time.Millisecond), 5*time.Second)
+	t := time.NewTimer(b.next)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+func (b *backoff) reset() { b.next = 0 }

@@ -1,0 +1,181 @@
+package kafka
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/segmentio/kafka-go/sasl"
+	"github.com/segmentio/kafka-go/sasl/plain"
+)
+
+// Config says where the log is and how it is reached.
+type Config struct {
+	// Brokers to ask first, as host:port; they name the others. No default.
+	Brokers []string `yaml:"brokers"`
+	// Topic holds the interactions; created when missing.
+	Topic string `yaml:"topic"`
+	// DeadLetters is the topic of records that do not count; created when missing.
+	DeadLetters string `yaml:"dead_letters"`
+	// Alerts is the topic to which alerts are published; created when missing.
+	Alerts string `yaml:"alerts"`
+	// Group is the consumer group and the name space of the state: two groups
+	// judge the same topic independently.
+	Group string `yaml:"group"`
+	// Partitions of Topic. 0: 1 when it is created, and any number when it
+	// exists. Otherwise an existing topic must have just as many. About one per
+	// 5,000 accounts: a partition is the portfolio that accounts are compared in.
+	Partitions int `yaml:"partitions"`
+	// Replication factor of topics that are created. 0: the broker's default.
+	Replication int `yaml:"replication"`
+	// Retention of topics that are created. 0 keeps for ever. A shorter one
+	// shortens the history from which a state can be rebuilt.
+	Retention time.Duration `yaml:"retention"`
+	// FetchBytes is how much of a partition is fetched at once; up to three such
+	// pieces are in memory per partition. More costs memory, less costs speed.
+	FetchBytes int `yaml:"fetch_bytes"`
+	// SessionTimeout is how long a silent member keeps its partitions, at least
+	// 6 s with most brokers. Higher tolerates longer pauses, lower hands the
+	// partitions of a dead process over sooner.
+	SessionTimeout time.Duration `yaml:"session_timeout"`
+
+	TLS  TLS  `yaml:"tls"`
+	SASL SASL `yaml:"sasl"`
+}
+
+// TLS of the connections to the brokers. The broker's certificate is always
+// verified.
+type TLS struct {
+	Enabled bool `yaml:"enabled"`
+	// CA is a PEM file with the authorities to trust. Empty: the system's.
+	CA string `yaml:"ca"`
+	// Cert and Key are PEM files of our own certificate, where brokers ask for one.
+	Cert string `yaml:"cert"`
+	Key  string `yaml:"key"`
+	// ServerName expected in the broker's certificate. Empty: the broker's host.
+	ServerName string `yaml:"server_name"`
+}
+
+// SASL is how we prove who we are.
+type SASL struct {
+	// Mechanism is "plain", or empty for none.
+	Mechanism string `yaml:"mechanism"`
+	Username  string `yaml:"username"`
+	// PasswordFile holds the password, PasswordEnv names the environment variable
+	// that does; exactly one of them. A newline at the end is not part of it.
+	PasswordFile string `yaml:"password_file"`
+	PasswordEnv  string `yaml:"password_env"`
+}
+
+// DefaultConfig returns the values that hold where a file says nothing.
+func DefaultConfig() Config {
+	return Config{
+		Topic:          "firstsign.interactions",
+		DeadLetters:    "firstsign.dead-letter",
+		Alerts:         "firstsign.alerts",
+		Group:          "firstsign",
+		Retention:      400 * 24 * time.Hour,
+		FetchBytes:     1 << 20,
+		SessionTimeout: 10 * time.Second,
+	}
+}
+
+// Validate returns all that is wrong with the configuration, joined.
+func (c *Config) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if len(c.Brokers) == 0 {
+		wrong("brokers: at least one host:port is needed")
+	}
+	for _, b := range c.Brokers {
+		if host, port, ok := strings.Cut(b, ":"); !ok || host == "" || port == "" {
+			wrong("brokers: %q is not host:port", b)
+		}
+	}
+	names := map[string]string{}
+	for _, t := range [][2]string{{"topic", c.Topic}, {"dead_letters", c.DeadLetters}, {"alerts", c.Alerts}} {
+		if t[1] == "" {
+			wrong("%s: a name is needed", t[0])
+		} else if other, taken := names[t[1]]; taken {
+			wrong("%s: %q is the %s already", t[0], t[1], other)
+		}
+		names[t[1]] = t[0]
+	}
+	if c.Group == "" {
+		wrong("group: a name is needed")
+	}
+	if c.Partitions < 0 || c.Replication < 0 || c.Retention < 0 {
+		wrong("partitions, replication and retention: not below 0")
+	}
+	if c.FetchBytes < 64<<10 || c.FetchBytes > 64<<20 {
+		wrong("fetch_bytes: between 65536 and 67108864, not %d", c.FetchBytes)
+	}
+	if c.SessionTimeout < time.Second || c.SessionTimeout > 30*time.Minute {
+		wrong("session_timeout: between 1s and 30m, not %s", c.SessionTimeout)
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		wrong("tls: cert and key belong together")
+	}
+	switch s := c.SASL; s.Mechanism {
+	case "":
+	case "plain":
+		if s.Username == "" {
+			wrong("sasl: plain needs a username")
+		}
+		if (s.PasswordFile == "") == (s.PasswordEnv == "") {
+			wrong("sasl: exactly one of password_file and password_env")
+		}
+	default:
+		wrong("sasl: mechanism %q is not known; use plain", s.Mechanism)
+	}
+	return errors.Join(errs...)
+}
+
+// config returns nil when TLS is not enabled.
+func (t *TLS) config() (*tls.Config, error) {
+	if !t.Enabled {
+		return nil, nil
+	}
+	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName}
+	if t.CA != "" {
+		pem, err := os.ReadFile(t.CA)
+		if err != nil {
+			return nil, fmt.Errorf("read the certificate authority: %w", err)
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no PEM certificate", t.CA)
+		}
+	}
+	if t.Cert != "" {
+		own, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		if err != nil {
+			return nil, fmt.Errorf("load our certificate: %w", err)
+		}
+		c.Certificates = []tls.Certificate{own}
+	}
+	return c, nil
+}
+
+// mechanism returns nil when no SASL is configured.
+func (s *SASL) mechanism() (sasl.Mechanism, error) {
+	if s.Mechanism == "" {
+		return nil, nil
+	}
+	password, set := os.LookupEnv(s.PasswordEnv)
+	if s.PasswordFile != "" {
+		b, err := os.ReadFile(s.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("read the password: %w", err)
+		}
+		password, set = string(b), true
+	}
+	if !set {
+		return nil, fmt.Errorf("the environment variable %s is not set", s.PasswordEnv)
+	}
+	return plain.Mechanism{Username: s.Username, Password: strings.TrimRight(password, "\r\n")}, nil
+}

@@ -1,0 +1,309 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"firstsign/signals"
+)
+
+// The headers that a dead letter carries beside those of the record.
+const (
+	headerPrefix    = "firstsign-"
+	headerReason    = headerPrefix + "reason"
+	headerDetail    = headerPrefix + "detail"
+	headerTopic     = headerPrefix + "topic"
+	headerPartition = headerPrefix + "partition"
+	headerOffset    = headerPrefix + "offset"
+	headerTime      = headerPrefix + "time" // the log's timestamp, Unix nanoseconds
+	headerCut       = headerPrefix + "cut"  // the value's real size, when something had to be left out
+	headerReplayed  = headerPrefix + "replayed"
+)
+
+// What of a record a dead letter keeps at the most, in bytes; together well
+// below the 1 MiB that brokers accept unless told otherwise.
+const (
+	keepValue   = 900 << 10
+	keepKey     = 16 << 10
+	keepHeaders = 32 << 10
+	keepDetail  = 4 << 10
+)
+
+// Reject writes records to the dead-letter topic, with what is known about
+// them in headers.
+func (p *Partition) Reject(ctx context.Context, rejected []signals.Rejected) error {
+	if len(rejected) == 0 {
+		return nil
+	}
+	c := p.client
+	n, err := c.partitions(ctx, c.config.DeadLetters)
+	if err != nil {
+		return err
+	}
+	b := newBatchWriter(c.now())
+	send := func() error {
+		err := c.produce(ctx, c.config.DeadLetters, p.ID%n, b.bytes(nobody, 0))
+		b.reset(c.now())
+		return err
+	}
+	for i := range rejected {
+		key, value, headers := p.letter(&rejected[i])
+		if b.count > 0 && b.size()+len(value) > producerBatch {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+		b.add(key, value, headers)
+	}
+	if err := send(); err != nil {
+		return err
+	}
+	for i := range rejected {
+		c.metrics.deadLetters.WithLabelValues(string(rejected[i].Reject.Reason)).Inc()
+	}
+	return nil
+}
+
+// letter is the dead letter of one record.
+func (p *Partition) letter(r *signals.Rejected) (key, value []byte, headers []signals.Header) {
+	add := func(name, value string) {
+		headers = append(headers, signals.Header{Key: name, Value: []byte(value)})
+	}
+	key, value = r.Record.Key, r.Record.Value
+	cut := len(key) > keepKey || len(value) > keepValue
+	key, value = key[:min(len(key), keepKey):len(key)], value[:min(len(value), keepValue):len(value)]
+	size := 0
+	for _, h := range r.Record.Headers {
+		if strings.HasPrefix(h.Key, headerPrefix) {
+			continue // of an earlier time among the dead letters
+		}
+		if size += len(h.Key) + len(h.Value); size > keepHeaders {
+			cut = true
+			break
+		}
+		headers = append(headers, h)
+	}
+	detail := r.Reject.Detail
+	add(headerReason, string(r.Reject.Reason))
+	add(headerDetail, detail[:min(len(detail), keepDetail)])
+	add(headerTopic, p.topic)
+	add(headerPartition, strconv.Itoa(p.ID))
+	add(headerOffset, strconv.FormatInt(r.Record.Offset, 10))
+	add(headerTime, strconv.FormatInt(r.Record.Time, 10))
+	if cut {
+		add(headerCut, strconv.Itoa(len(r.Record.Value)))
+	}
+	return key, value, headers
+}
+
+// DeadLetter is a record that did not count.
+type DeadLetter struct {
+	Record    signals.Record // as it was: original offset, time, key, value and headers
+	Reason    signals.Reason
+	Detail    string
+	Topic     string
+	Partition int
+	Cut       bool // parts of it were left out; it cannot be replayed
+	Replayed  bool // it was put back before
+
+	in int   // the partition of the dead letters that it is in
+	at int64 // its offset there
+}
+
+// DeadLetters calls yield for every dead letter from the first that is kept to
+// the present end. The letter is valid during the call.
+func (c *Client) DeadLetters(ctx context.Context, yield func(*DeadLetter) error) error {
+	n, err := c.partitions(ctx, c.config.DeadLetters)
+	if err != nil {
+		return err
+	}
+	for id := range n {
+		marks := replayMarks{}
+		// Twice: what was put back is noted behind the letters.
+		err := c.scan(ctx, id, func(r *signals.Record) error { marks.note(r); return nil })
+		if err != nil {
+			return err
+		}
+		err = c.scan(ctx, id, func(r *signals.Record) error {
+			l, ok := openLetter(r)
+			if !ok {
+				return nil
+			}
+			l.in, l.Replayed = id, marks.covers(l.Reason, l.at)
+			return yield(&l)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scan reads a partition of the dead letters from its start to its present end.
+func (c *Client) scan(ctx context.Context, id int, yield func(*signals.Record) error) error {
+	p := c.partition(c.config.DeadLetters, id)
+	defer p.Close()
+	at, end, err := p.Bounds(ctx)
+	if err != nil {
+		return err
+	}
+	for at < end {
+		batch, err := p.Read(ctx, at)
+		if errors.Is(err, signals.ErrOutOfRange) { // retention was here
+			if at, end, err = p.Bounds(ctx); err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return err
+		}
+		for i := range batch.Records {
+			r := &batch.Records[i]
+			if r.Offset >= end {
+				return nil
+			}
+			if err := yield(r); err != nil {
+				return err
+			}
+		}
+		at = batch.Next
+	}
+	return nil
+}
+
+// openLetter reads a dead letter; false for what is none.
+func openLetter(r *signals.Record) (DeadLetter, bool) {
+	reason := r.Header(headerReason)
+	if reason == nil || r.Flaw != "" {
+		return DeadLetter{}, false
+	}
+	number := func(name string) int64 {
+		n, _ := strconv.ParseInt(string(r.Header(name)), 10, 64)
+		return n
+	}
+	l := DeadLetter{
+		Record: *r, Reason: signals.Reason(reason), Detail: string(r.Header(headerDetail)),
+		Topic: string(r.Header(headerTopic)), Partition: int(number(headerPartition)),
+		Cut: r.Header(headerCut) != nil, at: r.Offset,
+	}
+	l.Record.Offset, l.Record.Time = number(headerOffset), number(headerTime)
+	l.Record.Headers = nil
+	for _, h := range r.Headers {
+		if !strings.HasPrefix(h.Key, headerPrefix) {
+			l.Record.Headers = append(l.Record.Headers, h)
+		}
+	}
+	return l, true
+}
+
+// everyReason in a mark stands for all of them.
+const everyReason = "*"
+
+// replayMarks say up to which offset of a dead-letter partition the letters of
+// a reason were put back. The marks are records of the same partition, and so
+// they are kept as long as what they are about; a group's offset would be
+// forgotten after a week without members.
+type replayMarks map[string]int64
+
+func (m replayMarks) note(r *signals.Record) {
+	reason := r.Header(headerReplayed)
+	if reason == nil {
+		return
+	}
+	if next, err := strconv.ParseInt(string(r.Value), 10, 64); err == nil {
+		m[string(reason)] = max(m[string(reason)], next)
+	}
+}
+
+func (m replayMarks) covers(reason signals.Reason, offset int64) bool {
+	return offset < max(m[string(reason)], m[everyReason])
+}
+
+// ReplayOptions choose what goes back into the topic.
+type ReplayOptions struct {
+	// Reason chooses the letters of one reason; empty chooses all.
+	Reason signals.Reason
+	// DryRun only counts.
+	DryRun bool
+	// Key returns the key under which a record goes back, which decides the
+	// partition; nil, or a nil result, keeps the key it had.
+	Key func(*DeadLetter) []byte
+}
+
+// ReplayCount is what a replay did to the letters of one reason.
+type ReplayCount struct {
+	Replayed int // put back now, or would be
+	Before   int // put back before
+	Cut      int // cannot be put back, because parts were left out
+}
+
+// Replay puts dead letters back into the topic, with their value and headers,
+// and notes it among the dead letters, so that the next replay leaves them
+// out. Interrupted between the two, it puts some back again: those with an id
+// are dropped as duplicates while their day is open.
+func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reason]ReplayCount, error) {
+	counts := map[signals.Reason]ReplayCount{}
+	producer, err := c.Producer(ctx)
+	if err != nil {
+		return counts, err
+	}
+	defer producer.Close()
+	ends := map[int]int64{} // dead-letter partition: the offset after the last letter put back
+	err = c.DeadLetters(ctx, func(l *DeadLetter) error {
+		if o.Reason != "" && l.Reason != o.Reason {
+			return nil
+		}
+		count := counts[l.Reason]
+		defer func() { counts[l.Reason] = count }()
+		switch {
+		case l.Cut:
+			count.Cut++
+		case l.Replayed:
+			count.Before++
+		default:
+			count.Replayed++
+			ends[l.in] = max(ends[l.in], l.at+1)
+			if !o.DryRun {
+				return producer.putBack(l, o.Key)
+			}
+		}
+		return nil
+	})
+	if err != nil || o.DryRun {
+		return counts, err
+	}
+	if err := producer.Flush(); err != nil {
+		return counts, err
+	}
+	reason := string(o.Reason)
+	if reason == "" {
+		reason = everyReason
+	}
+	for partition, end := range ends {
+		b := newBatchWriter(c.now())
+		b.add(nil, strconv.AppendInt(nil, end, 10), []signals.Header{{Key: headerReplayed, Value: []byte(reason)}})
+		if err := c.produce(ctx, c.config.DeadLetters, partition, b.bytes(nobody, 0)); err != nil {
+			return counts, fmt.Errorf("note what was replayed: %w", err)
+		}
+	}
+	return counts, nil
+}
+
+// putBack writes a letter's record to the topic: under its account, or, when
+// it has none, to the partition it came from.
+func (p *Producer) putBack(l *DeadLetter, choose func(*DeadLetter) []byte) error {
+	key := l.Record.Key
+	if choose != nil {
+		if k := choose(l); k != nil {
+			key = bytes.Clone(k)
+		}
+	}
+	if len(key) == 0 {
+		return p.PutTo(l.Partition%p.Partitions(), key, l.Record.Value, l.Record.Headers)
+	}
+	return p.Put(key, l.Record.Value, l.Record.Headers)
+}

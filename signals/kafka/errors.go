@@ -1,0 +1,55 @@
+package kafka
+
+import (
+	"errors"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"firstsign/signals"
+)
+
+// permanent are the answers of a broker that do not change by asking again.
+// Everything else, unknown topics among it (a topic may be created, or its
+// metadata may be on its way), is worth another try.
+var permanent = map[kafkago.Error]bool{
+	kafkago.OffsetOutOfRange:            true,
+	kafkago.MessageSizeTooLarge:         true,
+	kafkago.InvalidTopic:                true,
+	kafkago.RecordListTooLarge:          true,
+	kafkago.TopicAuthorizationFailed:    true,
+	kafkago.GroupAuthorizationFailed:    true,
+	kafkago.ClusterAuthorizationFailed:  true,
+	kafkago.SASLAuthenticationFailed:    true,
+	kafkago.UnsupportedSASLMechanism:    true,
+	kafkago.UnsupportedVersion:          true,
+	kafkago.PolicyViolation:             true,
+	kafkago.OutOfOrderSequenceNumber:    true,
+	kafkago.InvalidProducerEpoch:        true,
+	kafkago.InvalidPartitionNumber:      true,
+	kafkago.InvalidReplicationFactor:    true,
+	kafkago.InvalidConfiguration:        true,
+	kafkago.InvalidRecord:               true,
+	kafkago.UnsupportedForMessageFormat: true,
+}
+
+// errBroken marks bytes of a response that cannot be read; fetching them again
+// gives the same.
+var errBroken = errors.New("the broker's answer cannot be read")
+
+func temporary(err error) bool {
+	if errors.Is(err, errBroken) || errors.Is(err, signals.ErrOutOfRange) {
+		return false
+	}
+	if code, ok := errors.AsType[kafkago.Error](err); ok {
+		return !permanent[code]
+	}
+	return true
+}
+
+// brokerError turns the code of a response into an error.
+func brokerError(code int16) error {
+	if code == 0 {
+		return nil
+	}
+	return kafkago.Error(code)
+}

@@ -1,0 +1,93 @@
+package kafka
+
+import (
+	"strconv"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/signals"
+)
+
+// Metrics of everything that goes to and comes from Kafka.
+type Metrics struct {
+	records     *prometheus.CounterVec
+	bytes       *prometheus.CounterVec
+	lag         *prometheus.GaugeVec
+	fetchErrors prometheus.Counter
+	rebalances  prometheus.Counter
+	joined      prometheus.Gauge
+	deadLetters *prometheus.CounterVec
+	produced    prometheus.Histogram
+
+	mu         sync.Mutex
+	partitions map[int]*partitionMetrics
+}
+
+// NewMetrics registers the metrics; the registry may be nil.
+func NewMetrics(reg prometheus.Registerer) *Metrics { return newMetrics(reg) }
+
+func newMetrics(reg prometheus.Registerer) *Metrics {
+	opts := func(name, help string) prometheus.Opts {
+		return prometheus.Opts{Namespace: "firstsign", Subsystem: "kafka", Name: name, Help: help}
+	}
+	m := &Metrics{
+		records:     prometheus.NewCounterVec(prometheus.CounterOpts(opts("records_read_total", "Records read from the topic.")), []string{"partition"}),
+		bytes:       prometheus.NewCounterVec(prometheus.CounterOpts(opts("bytes_read_total", "Bytes of the batches read from the topic.")), []string{"partition"}),
+		lag:         prometheus.NewGaugeVec(prometheus.GaugeOpts(opts("lag_records", "Records between what was read last and the partition's end.")), []string{"partition"}),
+		fetchErrors: prometheus.NewCounter(prometheus.CounterOpts(opts("fetch_errors_total", "Fetches that failed and were repeated."))),
+		rebalances:  prometheus.NewCounter(prometheus.CounterOpts(opts("generations_total", "Generations of the consumer group that this member took part in."))),
+		joined:      prometheus.NewGauge(prometheus.GaugeOpts(opts("group_joined", "1 while this member belongs to the consumer group."))),
+		deadLetters: prometheus.NewCounterVec(prometheus.CounterOpts(opts("dead_letters_total", "Records written to the dead-letter topic.")), []string{"reason"}),
+		produced: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: "firstsign", Subsystem: "kafka", Name: "produce_seconds",
+			Help: "Time until all in-sync replicas had a batch.", Buckets: prometheus.ExponentialBuckets(0.001, 3, 9),
+		}),
+		partitions: map[int]*partitionMetrics{},
+	}
+	for _, r := range signals.Reasons {
+		m.deadLetters.WithLabelValues(string(r))
+	}
+	if reg != nil {
+		reg.MustRegister(m.records, m.bytes, m.lag, m.fetchErrors, m.rebalances, m.joined, m.deadLetters, m.produced)
+	}
+	return m
+}
+
+// partitionMetrics are those of one partition; nil counts nothing.
+type partitionMetrics struct {
+	records, bytes, fetchErrors prometheus.Counter
+	lag                         prometheus.Gauge
+}
+
+// partition creates the metrics of one partition of the topic; their number is
+// that of the topic's partitions.
+func (m *Metrics) partition(id int) *partitionMetrics {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p := m.partitions[id]; p != nil {
+		return p
+	}
+	label := strconv.Itoa(id)
+	p := &partitionMetrics{
+		records: m.records.WithLabelValues(label), bytes: m.bytes.WithLabelValues(label),
+		lag: m.lag.WithLabelValues(label), fetchErrors: m.fetchErrors,
+	}
+	m.partitions[id] = p
+	return p
+}
+
+func (p *partitionMetrics) read(c *chunk) {
+	if p == nil {
+		return
+	}
+	p.records.Add(float64(len(c.records)))
+	p.bytes.Add(float64(c.size))
+	p.lag.Set(float64(max(c.end-c.next, 0)))
+}
+
+func (p *partitionMetrics) failed() {
+	if p != nil {
+		p.fetchErrors.Inc()
+	}
+}

@@ -1,0 +1,188 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"firstsign/signals"
+)
+
+// producerBatch is the size at which a batch is sent; below the 1 MiB that
+// brokers accept unless told otherwise.
+const producerBatch = 512 << 10
+
+// Producer writes many records to the topic: in the order they were given per
+// partition, each once even when an answer of a broker is lost, and with all
+// in-sync replicas having them. Not safe for concurrent use.
+type Producer struct {
+	client *Client
+	topic  string
+	author author
+	lanes  []*lane
+	ctx    context.Context
+	stop   context.CancelFunc
+	ended  sync.WaitGroup
+}
+
+// lane is the way to one partition: one batch being filled, one on its way.
+type lane struct {
+	filling  *batchWriter
+	full     chan *batchWriter
+	empty    chan *batchWriter
+	sequence int32
+
+	mu  sync.Mutex
+	err error // the first; the lane is dead then
+}
+
+// Producer opens a producer for the topic, which must exist. ctx bounds its
+// whole life.
+func (c *Client) Producer(ctx context.Context) (*Producer, error) {
+	id, err := c.Identify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	author, err := c.identify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &Producer{client: c, topic: c.config.Topic, author: author}
+	p.ctx, p.stop = context.WithCancel(ctx)
+	for i := range id.Partitions {
+		l := &lane{filling: newBatchWriter(c.now()), full: make(chan *batchWriter), empty: make(chan *batchWriter, 2)}
+		l.empty <- newBatchWriter(c.now())
+		p.lanes = append(p.lanes, l)
+		p.ended.Go(func() { p.drive(i, l) })
+	}
+	return p, nil
+}
+
+// Partitions of the topic.
+func (p *Producer) Partitions() int { return len(p.lanes) }
+
+// Put writes a record to the partition of its key. It keeps nothing of what it
+// is given. An error may belong to an earlier record; the producer is of no
+// use after it.
+func (p *Producer) Put(key, value []byte, headers []signals.Header) error {
+	return p.PutTo(signals.PartitionOf(key, len(p.lanes)), key, value, headers)
+}
+
+// PutTo writes a record to a given partition.
+func (p *Producer) PutTo(partition int, key, value []byte, headers []signals.Header) error {
+	l := p.lanes[partition]
+	if l.filling.count > 0 && l.filling.size()+len(key)+len(value) > producerBatch {
+		if err := p.send(l); err != nil {
+			return err
+		}
+	}
+	l.filling.add(key, value, headers)
+	return nil
+}
+
+// Control writes a control record to a given partition.
+func (p *Producer) Control(partition int, c signals.Control) error {
+	value, headers := c.Record()
+	return p.PutTo(partition, nil, value, headers)
+}
+
+// Flush returns when everything that was put is written.
+func (p *Producer) Flush() error {
+	for _, l := range p.lanes {
+		if l.filling.count > 0 {
+			if err := p.send(l); err != nil {
+				return err
+			}
+		}
+	}
+	for i, l := range p.lanes { // having the other batch back means that it is written
+		w, err := p.spare(l)
+		if err != nil {
+			return fmt.Errorf("partition %d: %w", i, err)
+		}
+		l.empty <- w
+	}
+	return nil
+}
+
+// Close gives up what was not flushed.
+func (p *Producer) Close() {
+	p.stop()
+	p.ended.Wait()
+}
+
+// send hands the batch over and begins the other one. At most one batch of a
+// partition is on its way, so a repeat cannot overtake.
+func (p *Producer) send(l *lane) error {
+	next, err := p.spare(l)
+	if err != nil {
+		return err
+	}
+	select {
+	case l.full <- l.filling:
+	case <-p.ctx.Done():
+		return l.failure(p.ctx.Err())
+	}
+	next.reset(p.client.now())
+	l.filling = next
+	return nil
+}
+
+func (p *Producer) spare(l *lane) (*batchWriter, error) {
+	select {
+	case w := <-l.empty:
+		return w, nil
+	case <-p.ctx.Done():
+		return nil, l.failure(p.ctx.Err())
+	}
+}
+
+func (p *Producer) drive(partition int, l *lane) {
+	for {
+		select {
+		case w := <-l.full:
+			if err := p.client.produce(p.ctx, p.topic, partition, w.bytes(p.author, l.sequence)); err != nil {
+				l.fail(err)
+				p.stop()
+				return
+			}
+			l.sequence = next(l.sequence, w.count)
+			l.empty <- w
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// next sequence number after count records; it starts again at 0 above the
+// largest int32.
+func next(sequence int32, count uint32) int32 {
+	return int32((uint32(sequence) + count) & 0x7fffffff)
+}
+
+func (l *lane) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = err
+}
+
+func (l *lane) failure(otherwise error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return l.err
+	}
+	return otherwise
+}
+
+// Publish writes one keyed record to the alerts topic and returns when all
+// in-sync replicas have it. Safe for concurrent use.
+func (c *Client) Publish(ctx context.Context, key, value []byte) error {
+	n, err := c.partitions(ctx, c.config.Alerts)
+	if err != nil {
+		return err
+	}
+	b := newBatchWriter(c.now())
+	b.add(key, value, nil)
+	return c.produce(ctx, c.config.Alerts, signals.PartitionOf(key, n), b.bytes(nobody, 0))
+}

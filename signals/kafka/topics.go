@@ -1,0 +1,155 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+// Identity is what a state must be of: this topic of this cluster.
+type Identity struct {
+	Cluster    string
+	Topic      string
+	Partitions int
+}
+
+// Identify asks the cluster for its id and the topic's partitions; the topic
+// must exist, or appear while it waits.
+func (c *Client) Identify(ctx context.Context) (Identity, error) {
+	id := Identity{Topic: c.config.Topic}
+	err := c.retry(ctx, "ask about "+c.config.Topic, func(ctx context.Context) error {
+		topics, cluster, err := c.metadata(ctx, c.config.Topic)
+		if err == nil {
+			id.Cluster, id.Partitions = cluster, len(topics[0].Partitions)
+			err = topics[0].Error
+		}
+		return err
+	})
+	return id, err
+}
+
+// partitions of a topic, which must exist.
+func (c *Client) partitions(ctx context.Context, topic string) (n int, err error) {
+	err = c.retry(ctx, "ask about "+topic, func(ctx context.Context) error {
+		topics, _, err := c.metadata(ctx, topic)
+		if err == nil {
+			n, err = len(topics[0].Partitions), topics[0].Error
+		}
+		return err
+	})
+	return n, err
+}
+
+// metadata is answered from the transport's cache, a few seconds old.
+func (c *Client) metadata(ctx context.Context, topics ...string) ([]kafkago.Topic, string, error) {
+	res, err := c.client.Metadata(ctx, &kafkago.MetadataRequest{Topics: topics})
+	if err != nil {
+		return nil, "", err
+	}
+	for i := range res.Topics {
+		if t := &res.Topics[i]; t.Error == nil && len(t.Partitions) == 0 {
+			t.Error = kafkago.UnknownTopicOrPartition
+		}
+	}
+	return res.Topics, res.ClusterID, nil
+}
+
+// ErrTopic means that a topic exists but is not fit for its purpose.
+var ErrTopic = errors.New("topic is not fit for use")
+
+// EnsureTopics creates the topics that are missing and checks those that
+// exist. It waits for brokers that are away.
+func (c *Client) EnsureTopics(ctx context.Context) (Identity, error) {
+	wanted := []kafkago.TopicConfig{
+		c.topicConfig(c.config.Topic, max(c.config.Partitions, 1)),
+		c.topicConfig(c.config.DeadLetters, 1),
+		c.topicConfig(c.config.Alerts, 1),
+	}
+	for _, t := range wanted {
+		err := c.retry(ctx, "create "+t.Topic, func(ctx context.Context) error { return c.create(ctx, t) })
+		if err != nil {
+			return Identity{}, err
+		}
+		if err := c.retry(ctx, "check "+t.Topic, func(ctx context.Context) error { return c.checkTopic(ctx, t.Topic) }); err != nil {
+			return Identity{}, err
+		}
+	}
+	id, err := c.Identify(ctx)
+	if err == nil && c.config.Partitions > 0 && id.Partitions != c.config.Partitions {
+		return id, fmt.Errorf("%w: %s has %d partitions, the configuration says %d", ErrTopic, id.Topic, id.Partitions, c.config.Partitions)
+	}
+	return id, err
+}
+
+func (c *Client) topicConfig(name string, partitions int) kafkago.TopicConfig {
+	retention := int64(-1)
+	if c.config.Retention > 0 {
+		retention = c.config.Retention.Milliseconds()
+	}
+	replication := c.config.Replication
+	if replication == 0 {
+		replication = -1
+	}
+	return kafkago.TopicConfig{
+		Topic: name, NumPartitions: partitions, ReplicationFactor: replication,
+		ConfigEntries: []kafkago.ConfigEntry{
+			{ConfigName: "cleanup.policy", ConfigValue: "delete"},
+			{ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(retention, 10)},
+		},
+	}
+}
+
+func (c *Client) create(ctx context.Context, t kafkago.TopicConfig) error {
+	topics, _, err := c.metadata(ctx, t.Topic)
+	if err != nil {
+		return err
+	}
+	if topics[0].Error == nil {
+		return nil
+	}
+	res, err := c.client.CreateTopics(ctx, &kafkago.CreateTopicsRequest{Topics: []kafkago.TopicConfig{t}})
+	if err != nil {
+		return err
+	}
+	switch err := res.Errors[t.Topic]; {
+	case err == nil:
+		c.log.Info("topic created", "topic", t.Topic, "partitions", t.NumPartitions)
+		return nil
+	case errors.Is(err, kafkago.TopicAlreadyExists):
+		return nil
+	default:
+		return err
+	}
+}
+
+// checkTopic refuses a compacted topic: compaction removes all but the last
+// record of an account.
+func (c *Client) checkTopic(ctx context.Context, name string) error {
+	res, err := c.client.DescribeConfigs(ctx, &kafkago.DescribeConfigsRequest{
+		Resources: []kafkago.DescribeConfigRequestResource{{
+			ResourceType: kafkago.ResourceTypeTopic, ResourceName: name, ConfigNames: []string{"cleanup.policy"},
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range res.Resources {
+		if errors.Is(r.Error, kafkago.TopicAuthorizationFailed) {
+			c.log.Warn("the topic's settings may not be read by us; they are not checked", "topic", name)
+			return nil
+		}
+		if r.Error != nil {
+			return r.Error
+		}
+		for _, e := range r.ConfigEntries {
+			if e.ConfigName == "cleanup.policy" && strings.Contains(e.ConfigValue, "compact") {
+				return fmt.Errorf("%w: %s is compacted (cleanup.policy=%s), which removes records that are counted; it must be \"delete\"", ErrTopic, name, e.ConfigValue)
+			}
+		}
+	}
+	return nil
+}

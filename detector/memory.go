@@ -28,6 +28,7 @@ type Memory struct {
 type kept struct {
 	id       Identity
 	token    string
+	writer   string // the token that wrote meta.Seq
 	meta     Meta
 	accounts map[string][]byte
 	outbox   []OutboxEntry
@@ -194,13 +195,17 @@ func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt
 		if k == nil || k.token != c.Token {
 			return ErrRefused
 		}
-		if k.meta.Seq != c.Seq {
-			if k.meta.Seq != c.Seq-1 {
+		r.StoreTime = m.now()
+		switch k.meta.Seq {
+		case c.Seq:
+			if k.writer != c.Token {
 				return ErrRefused
 			}
+		case c.Seq - 1:
 			m.write(k, c)
+		default:
+			return ErrRefused
 		}
-		r.StoreTime = m.now()
 		return nil
 	})
 	if err != nil {
@@ -211,7 +216,7 @@ func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt
 
 // write takes a chunk in. It copies everything: the chunk's memory is reused.
 func (m *Memory) write(k *kept, c *Chunk) {
-	k.meta.Seq = c.Seq
+	k.meta.Seq, k.writer = c.Seq, c.Token
 	for _, a := range c.Accounts {
 		k.accounts[a.ID] = slices.Clone(a.State)
 	}

@@ -27,7 +27,9 @@ type Store interface {
 
 	// Commit writes one chunk, all or nothing. ErrRefused when the partition is
 	// under another token or the seq does not follow: then nothing is written.
-	// A chunk whose seq is the stored one was written before: success.
+	// A chunk whose seq is the stored one was written before: success, if it
+	// was under this token. (If not, our claim arrived a second time, late, after
+	// another owner had written: ErrRefused.)
 	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
 
 	// Outbox returns up to max findings that await delivery, oldest first;

@@ -4,11 +4,17 @@
 -- ARGV token, seq, seq - 1, number of meta values, number of account values,
 --      meta values, account values, findings
 -- Numbers stay strings: Lua's are doubles and lose what is above 2^53.
-local kept = redis.call('HMGET', KEYS[1], 'token', 'seq')
+local kept = redis.call('HMGET', KEYS[1], 'token', 'seq', 'writer')
 if kept[1] ~= ARGV[1] then
   return {'REFUSED'}
 end
-if kept[2] ~= ARGV[2] then
+if kept[2] == ARGV[2] then
+  -- A repeat, unless our own claim arrived a second time, late, and another
+  -- owner wrote under this seq in between.
+  if kept[3] ~= ARGV[1] then
+    return {'REFUSED'}
+  end
+else
   if kept[2] ~= ARGV[3] then
     return {'REFUSED'}
   end
@@ -23,7 +29,8 @@ if kept[2] ~= ARGV[2] then
   end
   -- The seq comes last: a script that an error ends half-way is then repeated
   -- in full instead of being taken for done.
-  redis.call('HSET', KEYS[1], 'seq', ARGV[2], 'accounts', redis.call('HLEN', KEYS[2]), unpack(ARGV, 6, accounts - 1))
+  redis.call('HSET', KEYS[1], 'seq', ARGV[2], 'writer', ARGV[1],
+    'accounts', redis.call('HLEN', KEYS[2]), unpack(ARGV, 6, accounts - 1))
 end
 local time = redis.call('TIME')
 return {'OK', time[1], time[2]}

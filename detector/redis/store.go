@@ -21,8 +21,8 @@ import (
 	"firstsign/detector"
 )
 
-// The names of all keys and fields. The scripts name version, accounts, token,
-// seq and epoch as well.
+// The names of all keys and fields. Only the scripts name version, accounts
+// (how many there are), token and writer (the token that wrote seq).
 const (
 	keyMeta     = ":meta"
 	keyAccounts = ":accounts"

@@ -102,6 +102,23 @@ func repeat(t *testing.T, f *fixture) {
 	f.same(0, kept{map[string]string{"acme": "one"}, []string{"one"}})
 }
 
+// The network may deliver a claim once more when another owner has written.
+func lateClaim(t *testing.T, f *fixture) {
+	f.claim(0, "a")
+	f.commit(0, chunk("a", 1, "one"))
+	f.claim(0, "a")
+	f.commit(0, chunk("a", 2, "two")) // nobody wrote in between: no harm
+
+	f.claim(0, "b")
+	f.commit(0, chunk("b", 3, "b's three"))
+	f.claim(0, "a")
+	f.refused(0, chunk("a", 3, "a's three")) // or it would be taken for written
+	f.refused(0, chunk("b", 4, "b's four"))
+	if meta := f.claim(0, "c"); meta.Seq != 3 {
+		t.Errorf("seq %d, want 3", meta.Seq)
+	}
+}
+
 func lostReply(t *testing.T, f *fixture) { lost(t, f, f.CutReply) }
 
 func lostRequest(t *testing.T, f *fixture) { lost(t, f, f.CutRequest) }

@@ -40,6 +40,7 @@ func Test(t *testing.T, open func(t *testing.T) Fixture) {
 		{"an old token is refused", oldToken},
 		{"a seq that does not follow is refused", gap},
 		{"a repeated seq is written once", repeat},
+		{"a claim that arrives late and twice", lateClaim},
 		{"a lost reply is repeated", lostReply},
 		{"a lost request is repeated", lostRequest},
 		{"a store that went back refuses", rollBack},

@@ -116,9 +116,11 @@ type Memory struct {
 	caught map[int]bool
 }
 
+// kept is one alert, and what is asked of it often.
 type kept struct {
-	version uint64
-	doc     []byte
+	version       uint64
+	doc           []byte
+	open, pending bool
 }
 
 // NewMemory returns an empty book.
@@ -151,28 +153,31 @@ func (m *Memory) Put(_ context.Context, a *Alert) error {
 	if k.version != a.Version && !bytes.Equal(k.doc, doc) {
 		return ErrChanged
 	}
-	m.alerts[a.ID] = kept{next.Version, doc}
+	m.alerts[a.ID] = kept{next.Version, doc, a.State == Open, a.Pending()}
 	a.Version = next.Version
 	return nil
 }
 
 // List implements Book.
 func (m *Memory) List(_ context.Context, f Filter) ([]*Alert, error) {
-	all, err := m.all()
+	all, err := m.those(func(k kept) bool { return f.State != Open || k.open })
 	return f.Take(all), err
 }
 
 // Pending implements Book.
 func (m *Memory) Pending(context.Context) ([]*Alert, error) {
-	all, err := m.all()
-	return OldestFirst(slices.DeleteFunc(all, func(a *Alert) bool { return !a.Pending() })), err
+	all, err := m.those(func(k kept) bool { return k.pending })
+	return OldestFirst(all), err
 }
 
-func (m *Memory) all() ([]*Alert, error) {
+func (m *Memory) those(wanted func(kept) bool) ([]*Alert, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := make([]*Alert, 0, len(m.alerts))
+	var all []*Alert
 	for _, k := range m.alerts {
+		if !wanted(k) {
+			continue
+		}
 		a, err := Decode(k.doc)
 		if err != nil {
 			return nil, err
@@ -184,7 +189,7 @@ func (m *Memory) all() ([]*Alert, error) {
 
 // Expire implements Book.
 func (m *Memory) Expire(_ context.Context, t time.Time) (int, error) {
-	all, err := m.all()
+	all, err := m.those(func(k kept) bool { return !k.open && !k.pending })
 	if err != nil {
 		return 0, err
 	}
@@ -192,7 +197,7 @@ func (m *Memory) Expire(_ context.Context, t time.Time) (int, error) {
 	defer m.mu.Unlock()
 	n := 0
 	for _, a := range all {
-		if a.State == Closed && a.Closed.Before(t) && !a.Pending() && m.alerts[a.ID].version == a.Version {
+		if a.Closed.Before(t) && m.alerts[a.ID].version == a.Version {
 			delete(m.alerts, a.ID)
 			n++
 		}

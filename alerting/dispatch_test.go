@@ -1,0 +1,211 @@
+package alerting
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"pgregory.net/rapid"
+
+	"firstsign/detector"
+)
+
+// outbox is a partition's outbox in memory.
+type outbox struct{ entries []detector.OutboxEntry }
+
+func (o *outbox) add(findings ...*detector.Finding) {
+	for _, f := range findings {
+		b, _ := json.Marshal(f)
+		o.entries = append(o.entries, detector.OutboxEntry{ID: fmt.Sprint(len(o.entries)), Finding: b})
+	}
+}
+
+func (o *outbox) Outbox(_ context.Context, _, max int) ([]detector.OutboxEntry, error) {
+	return o.entries[:min(max, len(o.entries))], nil
+}
+
+func (o *outbox) Settle(_ context.Context, _ int, ids []string) error {
+	o.entries = o.entries[len(ids):]
+	return nil
+}
+
+// topic is the topic of alerts in memory.
+type topic struct{ lines []string }
+
+func (p *topic) Publish(_ context.Context, records []Record) error {
+	for _, r := range records {
+		p.lines = append(p.lines, r.Key+" "+string(r.Value))
+	}
+	return nil
+}
+
+func testDispatcher(o Outbox, b Book, p Publisher) *Dispatcher {
+	return &Dispatcher{
+		Outbox: o, Book: b, Publisher: p, Desk: testDesk,
+		Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+func at(f *detector.Finding) time.Time { return time.Unix(0, f.Time) }
+
+func TestDispatch(t *testing.T) {
+	o, book, lines := new(outbox), NewMemory(), new(topic)
+	d := testDispatcher(o, book, lines)
+	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
+	o.add(finding(detector.Raised, 0), dead, finding(detector.Raised, 0), finding(detector.Closed, 9))
+	o.entries = append(o.entries, detector.OutboxEntry{ID: "x", Finding: []byte("{")}, detector.OutboxEntry{ID: "y", Finding: []byte("{}")})
+	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 6 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	// The repeat inside one batch is published again: at least once.
+	if len(lines.lines) < 2 || !strings.HasPrefix(lines.lines[0], `acme {"time":"2026-03-02T16:00:00Z"`) || !strings.HasPrefix(lines.lines[1], "pbx {") {
+		t.Errorf("published %q", lines.lines)
+	}
+	a, err := book.Get(t.Context(), story().ID)
+	if err != nil || a.State != Closed || len(a.History) != 2 || !a.History[0].Published || a.History[1].Published {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if feed, err := book.Get(t.Context(), dead.ID); err != nil || feed.Owner != Operator {
+		t.Errorf("%+v, %v", feed, err)
+	}
+	before := len(lines.lines)
+	o.add(finding(detector.Raised, 0)) // from a log that was replayed
+	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 1 || err != nil || len(lines.lines) != before {
+		t.Errorf("a finding that is known: %d, %v, %d lines", n, err, len(lines.lines)-before)
+	}
+	if got := testutil.ToFloat64(d.Metrics.raised.WithLabelValues("key", "warning")); got != 1 {
+		t.Errorf("raised: %v", got)
+	}
+	if got := testutil.ToFloat64(d.Metrics.unreadable); got != 2 {
+		t.Errorf("unreadable: %v", got)
+	}
+}
+
+var errCut = errors.New("cut")
+
+// cuts fails calls at random, before or after they had their effect: what a
+// crash or a lost reply looks like from outside.
+type cuts struct {
+	t *rapid.T
+	n int // still to come
+}
+
+func (c *cuts) call(do func() error) error {
+	how := 0
+	if c.n > 0 {
+		how = rapid.IntRange(0, 5).Draw(c.t, "cut")
+	}
+	switch how {
+	case 1:
+		c.n--
+		return errCut
+	case 2:
+		c.n--
+		if err := do(); err != nil {
+			return err
+		}
+		return errCut
+	}
+	return do()
+}
+
+type cutOutbox struct {
+	*outbox
+	*cuts
+}
+
+func (o cutOutbox) Settle(ctx context.Context, p int, ids []string) error {
+	return o.call(func() error { return o.outbox.Settle(ctx, p, ids) })
+}
+
+type cutBook struct {
+	Book
+	*cuts
+}
+
+func (b cutBook) Put(ctx context.Context, a *Alert) error {
+	return b.call(func() error { return b.Book.Put(ctx, a) })
+}
+
+type cutTopic struct {
+	*topic
+	*cuts
+}
+
+func (p cutTopic) Publish(ctx context.Context, r []Record) error {
+	return p.call(func() error { return p.topic.Publish(ctx, r) })
+}
+
+// Wherever it is cut: no finding is missing in the book, no line in the topic,
+// nobody is told twice, and what was noted as published is not published again.
+func TestCutsLoseNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		faults := &cuts{t, rapid.IntRange(0, 12).Draw(t, "cuts")}
+		o, book, lines := new(outbox), NewMemory(), new(topic)
+		var want []*detector.Finding
+		for i := range rapid.IntRange(1, 6).Draw(t, "findings") {
+			f := finding(detector.Raised, i)
+			f.ID, f.Account = fmt.Sprint("e", i), fmt.Sprint("a", i)
+			again := *f
+			again.Kind, again.Time = detector.RaisedAgain, f.Time+1
+			want = append(want, f, &again)
+		}
+		o.add(want...)
+		d := testDispatcher(cutOutbox{o, faults}, cutBook{book, faults}, cutTopic{lines, faults})
+		for {
+			_, err := d.Dispatch(context.Background(), 0, at(story()))
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, errCut) {
+				t.Fatal(err)
+			}
+		}
+		published := map[string]int{}
+		for _, l := range lines.lines {
+			published[l]++
+		}
+		if len(o.entries) != 0 || len(published) != len(want) {
+			t.Fatalf("%d left, %d of %d lines", len(o.entries), len(published), len(want))
+		}
+		all, err := book.List(context.Background(), Filter{})
+		if err != nil || len(all) != len(want)/2 {
+			t.Fatalf("%d alerts, %v", len(all), err)
+		}
+		for _, a := range all {
+			if len(a.History) != 2 || !a.History[0].Published || !a.History[1].Published {
+				t.Fatalf("%+v", a.History)
+			}
+		}
+	})
+}
+
+func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
+	o, book := new(outbox), NewMemory()
+	o.add(finding(detector.Raised, 0))
+	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
+	if _, err := testDispatcher(o, book, away).Dispatch(t.Context(), 0, at(story())); err == nil {
+		t.Error("no error although nothing was published")
+	}
+	if pending, err := book.Pending(t.Context()); err != nil || len(pending) != 1 {
+		t.Errorf("%d pending, %v", len(pending), err)
+	}
+	if len(o.entries) != 1 {
+		t.Error("the entry was settled although nothing was published")
+	}
+	lines := new(topic)
+	if _, err := testDispatcher(o, book, lines).Dispatch(t.Context(), 0, at(story())); err != nil || len(lines.lines) != 1 || len(o.entries) != 0 {
+		t.Errorf("later: %v, %d lines, %d entries", err, len(lines.lines), len(o.entries))
+	}
+}
+
+type publisherFunc func(context.Context, []Record) error
+
+func (f publisherFunc) Publish(ctx context.Context, r []Record) error { return f(ctx, r) }

@@ -1,0 +1,360 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// phone is a channel that remembers.
+type phone struct {
+	mu    sync.Mutex
+	send  func(m Message) error // nil: takes all
+	tried []time.Time
+	got   []Message
+}
+
+func (p *phone) Service() string { return "generic" }
+
+func (p *phone) Send(_ context.Context, m Message) error {
+	p.mu.Lock()
+	p.tried = append(p.tried, time.Now())
+	send := p.send
+	p.mu.Unlock()
+	if send != nil {
+		if err := send(m); err != nil {
+			return err
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.got = append(p.got, m)
+	return nil
+}
+
+func (p *phone) titles() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var titles []string
+	for _, m := range p.got {
+		titles = append(titles, m.Title)
+	}
+	return titles
+}
+
+// office has two managers, an operator, the log, and accounts a0, a2 .. of anna
+// and a1, a3 .. of bert; "lone" has no owner.
+type office struct {
+	book                      Book
+	anna, bert, operator, log *phone
+	desk                      *Desk
+}
+
+func newOffice() *office {
+	o := &office{NewMemory(), new(phone), new(phone), new(phone), new(phone), nil}
+	var list []accounts.Account
+	for i := range 10 {
+		list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Name: fmt.Sprint("Account ", i), Owner: [...]string{"anna", "bert"}[i%2], Grade: accounts.Key})
+	}
+	list = append(list, accounts.Account{ID: "lone", Name: "Lone"})
+	o.desk = &Desk{
+		Routing: Routing{
+			Channels: map[string]ChannelConfig{"anna": {}, "bert": {}, "ops": {}},
+			Owners:   map[string][]string{"anna": {"anna"}, "bert": {"bert"}}, Operator: []string{"ops"},
+		}.WithDefaults(),
+		Channels: map[string]Channel{"anna": o.anna, "bert": o.bert, "ops": o.operator, LogChannel: o.log},
+		Accounts: accounts.NewDirectory(list),
+	}
+	return o
+}
+
+func (o *office) notifier() *Notifier {
+	return &Notifier{
+		Book: o.book, Desk: func() *Desk { return o.desk }, Partitions: 1,
+		Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// happens enters findings now. Their time is age ago.
+func (o *office) happens(t *testing.T, kind detector.FindingKind, age time.Duration, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		f := story()
+		f.ID, f.Kind, f.Account, f.Time = name+"@x", kind, name, time.Now().Add(-age).UnixNano()
+		f.Reasons = f.Reasons[:1]
+		if kind == detector.FeedDead || kind == detector.FeedBack {
+			f.Account, f.Source, f.Grade, f.Reasons = "", name, "", nil
+		}
+		if _, _, err := Enter(t.Context(), o.book, f, o.desk, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// runs lets a notifier run for a while, in the bubble's time.
+func runs(t *testing.T, n *Notifier, d time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	if err := n.Run(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func expect(t *testing.T, who string, p *phone, parts ...string) {
+	t.Helper()
+	titles := p.titles()
+	ok := len(titles) == len(parts)
+	for i := range min(len(titles), len(parts)) {
+		ok = ok && strings.Contains(titles[i], parts[i])
+	}
+	if !ok {
+		t.Errorf("%s got %q, want %q", who, titles, parts)
+	}
+}
+
+func TestEveryoneHearsTheirOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.happens(t, detector.Raised, time.Hour, "a0", "a1", "lone")
+		o.happens(t, detector.FeedDead, time.Hour, "pbx")
+		n := o.notifier()
+		runs(t, n, 10*time.Second)
+		expect(t, "anna", o.anna, "Account 0 is drifting away")
+		expect(t, "bert", o.bert, "Account 1 is drifting away")
+		expect(t, "operator", o.operator, "No data from pbx")
+		if got := o.log.titles(); len(got) != 4 {
+			t.Errorf("the log got %q", got)
+		}
+		if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 {
+			t.Errorf("%d still pending", len(pending))
+		}
+		o.happens(t, detector.Closed, 0, "a0")
+		o.happens(t, detector.FeedBack, 0, "pbx")
+		runs(t, o.notifier(), 10*time.Second) // after a restart, too, nobody hears twice
+		expect(t, "anna", o.anna, "Account 0", "the alert is closed")
+		expect(t, "bert", o.bert, "Account 1")
+		expect(t, "operator", o.operator, "No data", "delivers data again")
+		a, _ := o.book.Get(t.Context(), "a0@x")
+		if sent := a.History[0].Sent; len(sent) != 2 || sent[0].To != "anna" || sent[0].At.IsZero() {
+			t.Errorf("sent %+v", sent)
+		}
+		if got := testutil.ToFloat64(n.Metrics.open.WithLabelValues("key", "critical")); got != 3 {
+			t.Errorf("%v open key alerts, want 3", got)
+		}
+		if got := testutil.ToFloat64(n.Metrics.deliveries.WithLabelValues("generic", "ok")); got != 7 {
+			t.Errorf("%v deliveries", got)
+		}
+	})
+}
+
+func TestAFailingChannelHoldsUpNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		began := time.Now()
+		o.anna.send = func(Message) error {
+			if time.Since(began) < 10*time.Minute {
+				return errors.New("away")
+			}
+			return nil
+		}
+		o.bert.send = func(Message) error { time.Sleep(5 * time.Minute); return nil } // slow
+		o.happens(t, detector.Raised, 0, "a0", "a2", "a1")
+		o.happens(t, detector.FeedDead, 0, "pbx")
+		n := o.notifier()
+		runs(t, n, 20*time.Second)
+		expect(t, "operator", o.operator, "No data from pbx")
+		if pending, oldest := testutil.ToFloat64(n.Metrics.pending), testutil.ToFloat64(n.Metrics.oldest); pending != 3 || oldest < 15 {
+			t.Errorf("%v pending, the oldest %v s", pending, oldest)
+		}
+		if got := o.anna.tried; len(got) != 5 { // at 0, 1, 3, 7 and 15 s
+			t.Errorf("tried %d times: %v", len(got), got)
+		}
+		runs(t, o.notifier(), 20*time.Minute)
+		if got := o.anna.titles(); len(got) != 2 || got[0] == got[1] {
+			t.Errorf("anna got %q", got)
+		}
+		expect(t, "bert", o.bert, "Account 1")
+		if tries := len(o.anna.tried); tries < 10 || tries > 30 {
+			t.Errorf("%d tries", tries)
+		}
+	})
+}
+
+func TestOneMessageNobodyTakesHoldsUpNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.anna.send = func(m Message) error {
+			if strings.Contains(m.Title, "Account 0") {
+				return errors.New("cannot read this")
+			}
+			return nil
+		}
+		o.happens(t, detector.Raised, 2*time.Hour, "a0")
+		o.happens(t, detector.Raised, time.Hour, "a2", "a4")
+		runs(t, o.notifier(), time.Minute)
+		expect(t, "anna", o.anna, "Account 2", "Account 4")
+		if pending, _ := o.book.Pending(t.Context()); len(pending) != 1 {
+			t.Errorf("%d pending", len(pending))
+		}
+	})
+}
+
+func TestOneDigestOnceAllCaughtUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		year := 365 * 24 * time.Hour
+		for days := 364; days > 10; days-- { // a year of alerts that came and went
+			age := time.Duration(days) * 24 * time.Hour
+			f := story()
+			f.ID, f.Account, f.Time = fmt.Sprint("a", days%10, "@", days), fmt.Sprint("a", days%10), time.Now().Add(-age).UnixNano()
+			end := *f
+			end.Kind, end.Time = detector.Closed, f.Time+int64(24*time.Hour)
+			for _, f := range []*detector.Finding{f, &end} {
+				if _, _, err := Enter(t.Context(), o.book, f, o.desk, time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		o.happens(t, detector.Raised, year/12, "a0", "a2", "a4", "a1")
+		o.happens(t, detector.FeedDead, year/12, "pbx")
+		n := o.notifier()
+		n.Partitions = 2
+		runs(t, n, time.Minute)
+		_ = o.book.SetCaughtUp(t.Context(), 1, true)
+		runs(t, n, time.Minute)
+		for who, p := range map[string]*phone{"anna": o.anna, "bert": o.bert, "operator": o.operator, "log": o.log} {
+			expect(t, who, p)
+		}
+		if got := testutil.ToFloat64(n.Metrics.waiting); got != 5 {
+			t.Errorf("%v wait for a digest, want 5", got)
+		}
+		o.happens(t, detector.Closed, 0, "a4") // over before it could be told
+		_ = o.book.SetCaughtUp(t.Context(), 0, true)
+		runs(t, n, time.Minute)
+		runs(t, o.notifier(), time.Minute)
+		expect(t, "anna", o.anna, "2 of your accounts are drifting away")
+		expect(t, "bert", o.bert, "1 of your accounts is drifting away")
+		expect(t, "operator", o.operator, "1 feed gives no data")
+		if text := o.anna.got[0].Text; !strings.Contains(text, "Account 0") || !strings.Contains(text, "Account 2") || strings.Contains(text, "Account 4") {
+			t.Error(text)
+		}
+		if len(o.log.titles()) != 3 {
+			t.Errorf("the log got %q", o.log.titles())
+		}
+		o.happens(t, detector.Raised, 0, "a6")
+		runs(t, o.notifier(), time.Minute)
+		expect(t, "anna", o.anna, "2 of your", "Account 6")
+		if got := testutil.ToFloat64(n.Metrics.digests); got != 6 {
+			t.Errorf("%v digests", got)
+		}
+	})
+}
+
+func TestAnInstanceTellsItsOwnManagers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.happens(t, detector.Raised, 0, "a0", "a1")
+		o.happens(t, detector.FeedDead, 0, "pbx")
+		const partitions = 8
+		for p := range partitions {
+			n := o.notifier()
+			n.Partitions, n.Owns = partitions, func(q int) bool { return q == p }
+			before := len(o.anna.titles()) + len(o.bert.titles()) + len(o.operator.titles())
+			runs(t, n, 5*time.Second)
+			want := 0
+			for _, owner := range []string{"anna", "bert", Operator} {
+				if signals.PartitionOf([]byte(owner), partitions) == p {
+					want++
+				}
+			}
+			if got := len(o.anna.titles()) + len(o.bert.titles()) + len(o.operator.titles()) - before; got != want {
+				t.Errorf("partition %d told %d, want %d", p, got, want)
+			}
+		}
+		expect(t, "anna", o.anna, "Account 0")
+		expect(t, "bert", o.bert, "Account 1")
+		expect(t, "operator", o.operator, "pbx")
+	})
+}
+
+// forgetful is a book whose writes fail for a while.
+type forgetful struct {
+	Book
+	until time.Time
+}
+
+func (f *forgetful) Put(ctx context.Context, a *Alert) error {
+	if time.Now().Before(f.until) {
+		return errors.New("away")
+	}
+	return f.Book.Put(ctx, a)
+}
+
+func TestWhatWasTakenIsNotSentAgainWhileTheBookIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.happens(t, detector.Raised, 0, "a0", "a2")
+		o.book = &forgetful{o.book, time.Now().Add(time.Minute)}
+		runs(t, o.notifier(), 2*time.Minute)
+		expect(t, "anna", o.anna, "Account 0", "Account 2")
+		if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 {
+			t.Errorf("%d pending", len(pending))
+		}
+	})
+}
+
+func TestRoutingIsLookedUpAtDelivery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.anna.send = func(Message) error { return errors.New("away") }
+		o.happens(t, detector.Raised, 0, "a0", "a2")
+		n := o.notifier()
+		runs(t, n, 5*time.Second)
+		next := *o.desk
+		next.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "a0", Name: "Renamed", Owner: "bert"}, {ID: "a2", Owner: "carl"}})
+		o.desk = &next
+		runs(t, n, time.Minute)
+		expect(t, "bert", o.bert, "Renamed")
+		expect(t, "anna", o.anna)
+		if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 { // carl has no channel: the log has it
+			t.Errorf("%d pending", len(pending))
+		}
+	})
+}
+
+func TestOldAlertsLeaveTheBook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		day := 24 * time.Hour
+		o.happens(t, detector.Raised, 500*day, "a0", "a1", "a2")
+		o.happens(t, detector.Closed, 401*day, "a0")
+		o.happens(t, detector.Closed, 399*day, "a1")
+		runs(t, o.notifier(), 5*time.Second)
+		all, err := o.book.List(t.Context(), Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for _, a := range all {
+			left = append(left, a.Account)
+		}
+		if slices.Sort(left); !slices.Equal(left, []string{"a1", "a2"}) {
+			t.Errorf("left: %q", left)
+		}
+	})
+}

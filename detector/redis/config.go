@@ -17,7 +17,7 @@ import (
 // Config says where Redis is and how to log in.
 type Config struct {
 	// Addr is host:port. Default localhost:6379.
-	Addr string `yaml:"addr"`
+	Addr string `yaml:"address"`
 	// Username of the ACL user; empty for the default user.
 	Username string `yaml:"username"`
 	// PasswordFile holds the password on its first line; PasswordEnv names an

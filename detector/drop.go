@@ -1,6 +1,10 @@
 package detector
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
 
 // maxEvidence bounds one term: beyond e^-80 no model is worth believing.
 const maxEvidence = 80
@@ -50,18 +54,17 @@ func perWeek(n, exposure float64) float64 {
 }
 
 // lowerTail is -ln P(N <= n) of a negative binomial of mean m and variance
-// m + dispersion m^2. Small n by the sum of its terms from n downwards; large
-// ones by the gamma distribution of the same mean and variance, which it
-// approaches (Johnson, Kemp, Kotz: Univariate Discrete Distributions, 5.12).
+// m + dispersion m^2. Small n by the sum of its terms from n downwards, large
+// ones by the regularised incomplete beta function (Johnson, Kemp, Kotz:
+// Univariate Discrete Distributions, 5.6), which costs more.
 func lowerTail(n, m, dispersion float64) float64 {
 	if n >= m {
 		return 0
 	}
-	if n > 64 {
-		k := 1 / (dispersion + 1/m)
-		return min(maxEvidence, gammaLower(k, k*(n+0.5)/m))
-	}
 	k := 1 / dispersion
+	if n > 64 {
+		return nats(mathext.RegIncBeta(k, n+1, k/(k+m)))
+	}
 	lg1, _ := math.Lgamma(n + k)
 	lg2, _ := math.Lgamma(k)
 	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(k/(k+m)) + n*math.Log(m/(k+m))
@@ -71,6 +74,14 @@ func lowerTail(n, m, dispersion float64) float64 {
 		sum += p
 	}
 	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
+}
+
+// nats is -ln p, up to maxEvidence.
+func nats(p float64) float64 {
+	if p <= 0 {
+		return maxEvidence
+	}
+	return min(maxEvidence, -math.Log(p))
 }
 
 // logFactorial of 0 to 64.

@@ -39,20 +39,5 @@ func (p *pace) gap(v *view) (t term, ok bool) {
 	}, true
 }
 
-// gammaLower is -ln of the regularised lower incomplete gamma function.
-func gammaLower(a, x float64) float64 {
-	p := mathext.GammaIncReg(a, x)
-	if p <= 0 {
-		return maxEvidence
-	}
-	return -math.Log(p)
-}
-
 // gammaUpper is -ln of the regularised upper incomplete gamma function.
-func gammaUpper(a, x float64) float64 {
-	q := mathext.GammaIncRegComp(a, x)
-	if q <= 0 {
-		return maxEvidence
-	}
-	return -math.Log(q)
-}
+func gammaUpper(a, x float64) float64 { return nats(mathext.GammaIncRegComp(a, x)) }

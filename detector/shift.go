@@ -84,9 +84,5 @@ func (s *sample) add(x, w float64) {
 // regularised incomplete beta I of nu/(nu+t^2) at (nu/2, 1/2) (Abramowitz and
 // Stegun 26.7.1, 26.5.27).
 func studentUpper(t, nu float64) float64 {
-	p := mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2
-	if p <= 0 {
-		return maxEvidence
-	}
-	return min(maxEvidence, -math.Log(p))
+	return nats(mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2)
 }

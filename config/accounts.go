@@ -11,11 +11,14 @@ type accountEntry struct {
 	Contacts map[string]string `yaml:"contacts"` // id: name
 }
 
+// accountsText is what accounts.yaml holds.
+type accountsText struct {
+	Accounts []accountEntry `yaml:"accounts"`
+}
+
 // readAccounts reads accounts.yaml: a list of accounts under "accounts".
 func readAccounts(text []byte, name string) (*accounts.Directory, error) {
-	var file struct {
-		Accounts []accountEntry `yaml:"accounts"`
-	}
+	var file accountsText
 	d := &document{name: name}
 	d.read(text, &file)
 	roll := &accounts.Roll{File: name, Faults: d.faults}

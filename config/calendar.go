@@ -24,15 +24,18 @@ type Calendar struct {
 	MakeUp map[signals.Day]bool
 }
 
+// calendarText is a calendar as calendar.yaml gives it.
+type calendarText struct {
+	TimeZone string             `yaml:"timezone"`
+	Holidays map[string]float64 `yaml:"holidays"` // by 2026-02-17 or 2026-02-16..2026-02-22
+	MakeUp   []string           `yaml:"make_up"`
+}
+
 // maxHoliday is the longest run of holidays in days.
 const maxHoliday = 62
 
 func (c *Calendar) read(d *document, text []byte) {
-	var file struct {
-		TimeZone string             `yaml:"timezone"`
-		Holidays map[string]float64 `yaml:"holidays"` // by 2026-02-17 or 2026-02-16..2026-02-22
-		MakeUp   []string           `yaml:"make_up"`
-	}
+	var file calendarText
 	if !d.read(text, &file) {
 		return
 	}

@@ -10,6 +10,7 @@ package config
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 	"firstsign/detector"
 )
 
@@ -24,7 +26,7 @@ import (
 type Config struct {
 	Service  Service
 	Detector Detector
-	Routing  Routing
+	Routing  alerting.Routing
 	Calendar Calendar
 	// Accounts is nil when there is no file of accounts: every account that has
 	// interactions counts then, as an ordinary one without owner.
@@ -39,6 +41,15 @@ func Load(dir string) (*Config, error) {
 		return nil, err
 	}
 	return files.parse()
+}
+
+// CanRun is nil when the service can start from this configuration. The judging
+// commands need no service.yaml, and Load asks for none.
+func (c *Config) CanRun() error {
+	if len(c.Service.Kafka.Brokers) == 0 {
+		return errors.New(serviceFile + " is missing: it says where Kafka and Redis are")
+	}
+	return nil
 }
 
 // Rules returns what decides the detector's judgement. The order of signals in

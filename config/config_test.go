@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -31,7 +32,8 @@ func TestExample(t *testing.T) {
 	// The example shows the defaults, so that it cannot drift away from them.
 	want := Default()
 	want.Service.Kafka.Brokers = []string{"localhost:9092"}
-	want.Service.Redis.Address = "localhost:6379"
+	want.Service.Redis.Namespace = want.Service.Kafka.Group
+	want.Service.Kafka.Partitions = 1
 	if !reflect.DeepEqual(c.Service, want.Service) {
 		t.Errorf("service.yaml gives\n%+v\nand the defaults are\n%+v", c.Service, want.Service)
 	}
@@ -40,6 +42,10 @@ func TestExample(t *testing.T) {
 	}
 	if got, want := names(c), names(want); !slices.Equal(got, want) {
 		t.Errorf("signals.yaml names %v, and built in are %v", got, want)
+	}
+	if got, want := c.Routing, want.Routing; got.NotifyHorizon != want.NotifyHorizon || got.Language != want.Language ||
+		got.RetentionDays != want.RetentionDays || !maps.Equal(got.Critical, want.Critical) {
+		t.Errorf("routing.yaml gives\n%+v\nand the defaults are\n%+v", got, want)
 	}
 	day, _ := signals.ParseDay("2026-02-22")
 	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 16 || len(c.Calendar.MakeUp) != 2 {
@@ -52,6 +58,17 @@ func TestExample(t *testing.T) {
 		if _, ok := c.Routing.Owners[a.Owner]; !ok && a.Owner != "" {
 			t.Errorf("%s belongs to %s, who is not in routing.yaml", a.ID, a.Owner)
 		}
+	}
+}
+
+// The service.yaml of deploy/compose.yaml lies over the example's.
+func TestDeployedService(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "deploy", "firstsign", serviceFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parse(serviceFile, string(text)); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -76,7 +93,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("got %+v", c.Detector)
 	}
 	standard := Default().Detector.Grades
-	standard[accounts.Key] = detector.Threshold{Raise: 4, Clear: 1}
+	standard[accounts.Key] = detector.Threshold{Raise: 4, Clear: 0.8}
 	if !reflect.DeepEqual(c.Detector.Grades, standard) {
 		t.Errorf("grades are %v, want %v", c.Detector.Grades, standard)
 	}
@@ -184,26 +201,62 @@ func TestRulesHash(t *testing.T) {
 // The hash of given rules is fixed: it stands in stored states and findings,
 // and a change of its form would look like a change of the rules.
 func TestRulesHashIsFixed(t *testing.T) {
-	if got, want := Default().Rules().Hash, "e9148bd9693b"; got != want {
+	c, err := parse(signalsFile, `
+lateness: 1h
+signals:
+  - {name: call, kind: count}
+  - {name: spend, kind: amount, weight: 0.5, side: ours, per_contact: true, resolution: 10}
+grades:
+  key: {raise: 5, clear: 1}
+  potential: {raise: 5, clear: 1}
+  ordinary: {raise: 5, clear: 1}
+  marginal: {raise: 5, clear: 1}
+  problem: {raise: 5, clear: 1}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Calendar.Holidays[20500] = 0.5
+	c.Calendar.MakeUp[20504] = true
+	c.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Contacts: []accounts.Contact{{ID: "li"}}}})
+	if got, want := c.Rules().Hash, "32043133b786"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestSecret(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "password")
-	write(t, filepath.Dir(file), map[string]string{"password": "s3cret\r\n"})
-	t.Setenv("FIRSTSIGN_TEST_SECRET", "from env")
-	for _, c := range []struct{ file, env, want string }{{file, "", "s3cret"}, {"", "FIRSTSIGN_TEST_SECRET", "from env"}, {"", "", ""}} {
-		if got, err := Secret(c.file, c.env); got != c.want || err != nil {
-			t.Errorf("Secret(%q, %q) = %q, %v", c.file, c.env, got, err)
-		}
+func TestFilesBesideService(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, sound)
+	write(t, dir, map[string]string{serviceFile: `
+kafka:
+  brokers: [b1:9092]
+  group: east
+  tls: {enabled: true, ca: ca.pem, cert: /etc/client.pem, key: key.pem}
+  sasl: {mechanism: plain, username: u, password_file: secrets/kafka}
+redis:
+  address: r:6379
+  password_env: REDIS_PASSWORD
+http: {web_config_file: web.yml}
+`})
+	s := load(t, dir).Service
+	if s.Kafka.TLS.CA != dir+"/ca.pem" || s.Kafka.TLS.Cert != "/etc/client.pem" || s.Kafka.SASL.PasswordFile != dir+"/secrets/kafka" ||
+		s.HTTP.WebConfigFile != dir+"/web.yml" || s.Redis.TLS.CA != "" || s.Redis.PasswordFile != "" {
+		t.Errorf("got %+v", s)
 	}
-	for _, c := range []struct{ file, env string }{{file + "x", ""}, {"", "FIRSTSIGN_TEST_UNSET"}} {
-		if _, err := Secret(c.file, c.env); err == nil {
-			t.Errorf("Secret(%q, %q) found something", c.file, c.env)
-		}
+	if s.Redis.Namespace != "east" {
+		t.Errorf("the state is in the name space %q, and not in that of the group", s.Redis.Namespace)
 	}
-	if _, err := (Channel{URLFile: file}).Address(); err == nil || strings.Contains(err.Error(), "s3cret") {
-		t.Errorf("the address of a bad URL: %v", err)
+}
+
+// The judging commands need no more than what is judged and the days.
+func TestCanRun(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{signalsFile: sound[signalsFile], calendarFile: sound[calendarFile]})
+	if err := load(t, dir).CanRun(); err == nil {
+		t.Error("can run without service.yaml")
+	}
+	write(t, dir, map[string]string{serviceFile: sound[serviceFile]})
+	if err := load(t, dir).CanRun(); err != nil {
+		t.Error(err)
 	}
 }

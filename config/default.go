@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"firstsign/accounts"
+	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -14,8 +14,8 @@ import (
 func Default() *Config {
 	c := &Config{
 		Service:  defaultService(),
-		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Grades: defaultGrades()},
-		Routing:  defaultRouting(),
+		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Grades: detector.DefaultThresholds()},
+		Routing:  alerting.Routing{}.WithDefaults(),
 		Calendar: Calendar{
 			Location: time.UTC,
 			Holidays: map[signals.Day]float64{},
@@ -65,17 +65,4 @@ func builtIn() []detector.Signal {
 		completeSignal(&list[i])
 	}
 	return list
-}
-
-// defaultGrades keep a manager of 30 accounts far below one false alert a
-// month (30 account-years a year, once in 8 to 24 of them), and are the more
-// eager the more an account is worth. A portfolio's own come from calibration.
-func defaultGrades() map[accounts.Grade]detector.Threshold {
-	grades := make(map[accounts.Grade]detector.Threshold)
-	for grade, raise := range map[accounts.Grade]float64{
-		accounts.Key: 8, accounts.Potential: 12, accounts.Ordinary: 16, accounts.Marginal: 24, accounts.Problem: 12,
-	} {
-		grades[grade] = detector.Threshold{Raise: raise, Clear: raise * clearPart}
-	}
-	return grades
 }

@@ -20,16 +20,17 @@ type Detector struct {
 	// Signals that are judged. A record of another signal is rejected.
 	Signals []detector.Signal `yaml:"signals"`
 	// Grades say how rare a picture must be to open an episode. Grades that are
-	// left out keep their defaults; clear defaults to a quarter of raise.
+	// left out keep their defaults; clear defaults to a fifth of raise.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
 }
 
-// maxLateness bounds the days that are open at a time.
-const maxLateness = 7 * 24 * time.Hour
+// maxLateness is what the engine can keep open: eight days at and after the
+// clock, less the current and the next one.
+const maxLateness = 6 * 24 * time.Hour
 
 // clearPart of the risk that opens an episode ends it: low enough that an
 // episode does not flicker around one value.
-const clearPart = 0.25
+const clearPart = 0.2
 
 var (
 	kinds = []string{string(detector.Count), string(detector.Score), string(detector.Event), string(detector.Amount)}
@@ -44,7 +45,7 @@ func (c *Detector) read(d *document, text []byte) {
 		return
 	}
 	if c.Lateness < 0 || c.Lateness > maxLateness {
-		d.note("lateness", "must be between 0s and 7d")
+		d.note("lateness", "must be between 0s and 6d")
 	}
 	c.checkSignals(d)
 	c.checkGrades(d, standard)

@@ -41,9 +41,9 @@ func TestFaults(t *testing.T) {
 		{"text at the top", signalsFile, "\ncall\n", `signals.yaml:2: want a mapping (key: value), got "call"`},
 		{"duplicate key", calendarFile, "timezone: UTC\nmake_up: []\ntimezone: UTC\n", `calendar.yaml:3: key "timezone" is already on line 1`},
 		{"duplicate key in a mapping", serviceFile, service + "http:\n  listen: :80\n  listen: :81\n", `service.yaml:7: http: key "listen" is already on line 6`},
-		{"alias", routingFile, "default: &a [mail]\noperators: *a\nchannels: {mail: {url: \"logger://\"}}\n",
+		{"alias", routingFile, "default: &a [mail]\noperator: *a\nchannels: {mail: {url: \"logger://\"}}\n",
 			"routing.yaml:1: default: anchors and aliases (& and *) are not used in these files\n" +
-				"routing.yaml:2: operators: anchors and aliases (& and *) are not used in these files"},
+				"routing.yaml:2: operator: anchors and aliases (& and *) are not used in these files"},
 		{"key that is a list", calendarFile, "timezone: UTC\n? [a]\n: b\n", `calendar.yaml:2: a key is not plain text`},
 		{"merge key", serviceFile, service + "<<: {log: {level: info}}\n", `service.yaml:5: unknown key "<<"`},
 
@@ -70,20 +70,25 @@ func TestFaults(t *testing.T) {
 		{"mapping for list item", routingFile, "default: [{a: b}]\n", `routing.yaml:1: default[0]: want text, got a mapping`},
 
 		// service.yaml
-		{"empty service", serviceFile, "# nothing\n", "service.yaml:1: kafka.brokers: at least one broker (host:port) is needed\nservice.yaml:1: redis.address: an address (host:port) is needed"},
+		{"empty service", serviceFile, "# nothing\n", `service.yaml:1: kafka.brokers: at least one broker (host:port) is needed`},
 		{"no port", serviceFile, "kafka:\n  brokers:\n    - b1:9092\n    - b2\nredis:\n  address: \"6379\"\n",
 			"service.yaml:4: kafka.brokers[1]: \"b2\" is not host:port\nservice.yaml:6: redis.address: \"6379\" is not host:port"},
 		{"port too high", serviceFile, service + "http:\n  listen: :99999\n", `service.yaml:6: http.listen: ":99999" is not host:port or :port`},
 		{"bad topic", serviceFile, kafka + "  topic: a b\nredis: {address: r:1}\n", `service.yaml:3: kafka.topic: "a b" is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores`},
-		{"topic twice", serviceFile, kafka + "  alerts_topic: firstsign.interactions\nredis: {address: r:1}\n", `service.yaml:3: kafka.alerts_topic: "firstsign.interactions" is kafka.topic already`},
+		{"topic twice", serviceFile, kafka + "  alerts: firstsign.interactions\nredis: {address: r:1}\n", `service.yaml:3: kafka.alerts: "firstsign.interactions" is kafka.topic already`},
 		{"braces in the group", serviceFile, kafka + "  group: \"{a}\"\nredis: {address: r:1}\n", `service.yaml:3: kafka.group: "{a}" is no name of a group: 1 to 249 letters, digits, dots, dashes or underscores`},
-		{"no partition", serviceFile, kafka + "  partitions: 0\nredis: {address: r:1}\n", `service.yaml:3: kafka.partitions: must be between 1 and 10000`},
+		{"no partition", serviceFile, kafka + "  partitions: -1\nredis: {address: r:1}\n", `service.yaml:3: kafka.partitions: must be between 0 (as many as the topic has) and 10000`},
 		{"negative replication", serviceFile, kafka + "  replication: -1\nredis: {address: r:1}\n", `service.yaml:3: kafka.replication: must be between 0 (the brokers' default) and 100`},
 		{"short retention", serviceFile, kafka + "  retention: 1h\nredis: {address: r:1}\n", `service.yaml:3: kafka.retention: must be between 1d and 36600d`},
-		{"TLS by half", serviceFile, kafka + "  tls:\n    cert_file: a.pem\nredis: {address: r:1}\n", `service.yaml:3: kafka.tls: cert_file and key_file go together`},
+		{"TLS by half", serviceFile, kafka + "  tls:\n    enabled: true\n    cert: a.pem\nredis: {address: r:1}\n", `service.yaml:3: kafka.tls: cert and key go together`},
+		{"TLS not enabled", serviceFile, service + "  tls: {ca: a.pem}\n", `service.yaml:5: redis.tls: is given and not enabled: say enabled: true`},
 		{"SASL mechanism", serviceFile, kafka + "  sasl:\n    mechanism: plian\n    username: u\n    password_env: P\nredis: {address: r:1}\n", `service.yaml:4: kafka.sasl.mechanism: "plian" is none of plain (did you mean "plain"?)`},
-		{"SASL empty", serviceFile, kafka + "  sasl: {}\nredis: {address: r:1}\n",
-			"service.yaml:3: kafka.sasl: a mechanism is needed: plain\nservice.yaml:3: kafka.sasl: a password is needed: password_file or password_env\nservice.yaml:3: kafka.sasl: a username is needed"},
+		{"SASL empty", serviceFile, kafka + "  sasl: {username: \"\", password_env: \"\", mechanism: plain}\nredis: {address: r:1}\n",
+			"service.yaml:3: kafka.sasl: a password is needed: password_file or password_env\nservice.yaml:3: kafka.sasl: a username is needed"},
+		{"SASL without mechanism", serviceFile, kafka + "  sasl:\n    username: u\n    password_env: P\nredis: {address: r:1}\n", `service.yaml:3: kafka.sasl: a mechanism is needed: plain`},
+		{"fetch", serviceFile, kafka + "  fetch_bytes: 1\n", `service.yaml:3: kafka.fetch_bytes: must be between 65536 and 67108864`},
+		{"session", serviceFile, kafka + "  session_timeout: 1ms\n", `service.yaml:3: kafka.session_timeout: must be between 1s and 30m`},
+		{"namespace", serviceFile, service + "  namespace: a/b\n", `service.yaml:5: redis.namespace: "a/b" is no name: 1 to 249 letters, digits, dots, dashes or underscores`},
 		{"two secrets", serviceFile, service + "  password_file: f\n  password_env: E\n", `service.yaml:6: redis.password_env: password_file is given as well: keep one of them`},
 		{"user without password", serviceFile, service + "  username: u\n", `service.yaml:5: redis.username: a password is needed: password_file or password_env`},
 		{"negative db", serviceFile, service + "  db: -1\n", `service.yaml:5: redis.db: must not be below 0`},
@@ -96,7 +101,7 @@ func TestFaults(t *testing.T) {
 		// signals.yaml
 		{"no signals", signalsFile, "lateness: 1h\n", `signals.yaml:1: signals: at least one signal is needed`},
 		{"signals empty", signalsFile, "lateness: 1h\nsignals: []\n", `signals.yaml:2: signals: at least one signal is needed`},
-		{"late by weeks", signalsFile, "lateness: 8d\n" + sound[signalsFile], `signals.yaml:1: lateness: must be between 0s and 7d`},
+		{"late by weeks", signalsFile, "lateness: 7d\n" + sound[signalsFile], `signals.yaml:1: lateness: must be between 0s and 6d`},
 		{"no name", signalsFile, "signals:\n  - kind: count\n", `signals.yaml:2: signals[0]: a signal needs a name`},
 		{"name with a space", signalsFile, "signals:\n  - kind: count\n    name: phone call\n", `signals.yaml:3: signals[0].name: "phone call" is no name: 1 to 64 bytes, without spaces`},
 		{"signal twice", signalsFile, "signals:\n  - {name: call, kind: count}\n  - kind: event\n    name: call\n", `signals.yaml:4: signals[1].name: signal "call" is already on line 2`},
@@ -129,13 +134,16 @@ func TestFaults(t *testing.T) {
 
 		// routing.yaml
 		{"no such channel", routingFile, sound[routingFile] + "default: [male]\n", `routing.yaml:3: default[0]: there is no channel "male" (did you mean "mail"?)`},
-		{"channel twice", routingFile, sound[routingFile] + "operators: [mail, mail]\n", `routing.yaml:3: operators[1]: channel "mail" is given twice`},
-		{"owner without channel", routingFile, sound[routingFile] + "owners:\n  wang: {}\n", `routing.yaml:4: owners.wang: at least one channel is needed`},
-		{"owner's channel", routingFile, sound[routingFile] + "owners:\n  wang.fang:\n    channels: [x]\n", `routing.yaml:5: owners.wang.fang.channels[0]: there is no channel "x"`},
-		{"no URL", routingFile, "channels:\n  mail: {}\n", `routing.yaml:2: channels.mail: exactly one of url, url_file and url_env is needed`},
-		{"two URLs", routingFile, "channels:\n  mail: {url_env: A, url_file: b}\n", `routing.yaml:2: channels.mail: exactly one of url, url_file and url_env is needed`},
-		{"bad URL is not repeated", routingFile, "channels:\n  mail:\n    url: \"s3cret\"\n", `routing.yaml:3: channels.mail.url: not a shoutrrr URL such as smtp://host:25/?from=...&to=... or generic+https://host/hook`},
-		{"short horizon", routingFile, "notify_horizon: 1s\n", `routing.yaml:1: notify_horizon: must be between 1h and 366d`},
+		{"channel twice", routingFile, sound[routingFile] + "operator: [mail, mail]\n", `routing.yaml:3: operator[1]: channel "mail" stands here twice`},
+		{"owner's channel", routingFile, sound[routingFile] + "owners:\n  wang.fang:\n    - mail\n    - x\n", `routing.yaml:6: owners.wang.fang[1]: there is no channel "x"`},
+		{"no URL", routingFile, "channels:\n  mail: {}\n", `routing.yaml:2: channels.mail: needs exactly one of url, url_file and url_env`},
+		{"two URLs", routingFile, "channels:\n  mail: {url_env: A, url_file: b}\n", `routing.yaml:2: channels.mail: needs exactly one of url, url_file and url_env`},
+		{"bad URL is not repeated", routingFile, "channels:\n  mail:\n    url: \"s3cret\"\n", `routing.yaml:3: channels.mail.url: is not a URL; it begins with the service, like smtp:// or lark://`},
+		{"negative horizon", routingFile, "notify_horizon: -1s\n", `routing.yaml:1: notify_horizon: is -1s; it must not be negative`},
+		{"long horizon", routingFile, "\nnotify_horizon: 367d\n", `routing.yaml:2: notify_horizon: is 367d; it must be at most 366d`},
+		{"critical grade", routingFile, "critical:\n  keys: 3\n", `routing.yaml:2: critical.keys: is no grade`},
+		{"critical zero", routingFile, "critical:\n  key: 0\n", `routing.yaml:2: critical.key: is 0; it must be a number of account-years above 0`},
+		{"language", routingFile, "language: fr\n", `routing.yaml:1: language: is "fr"; en and zh are known`},
 
 		// accounts
 		{"accounts.csv", accountsCSVFile, "id,grade\nacme,kee\nacme,key\n",
@@ -171,7 +179,6 @@ func TestAllFaultsOfAllFiles(t *testing.T) {
 calendar.yaml:1: timezone: "Mars" is not a time zone such as Asia/Shanghai or Europe/Berlin
 calendar.yaml:2: make_up[0]: "tomorrow" is not a date such as 2026-02-17
 routing.yaml:1: default[0]: there is no channel "x"
-service.yaml: the file is missing: it says where Kafka and Redis are
 signals.yaml:2: signals[0].kind: "x" is none of count, score, event, amount
 signals.yaml:3: unknown key "late"`
 	if err == nil || err.Error() != want {

@@ -85,20 +85,23 @@ func (f *files) fingerprint() [sha256.Size]byte {
 }
 
 // parse turns the files into a Config, or into everything that is wrong.
+// Without service.yaml there is nothing to connect to (see Config.CanRun), and
+// without routing.yaml nobody but the log to tell; what is judged, and by which
+// days, somebody must have said.
 func (f *files) parse() (*Config, error) {
 	c, faults := Default(), slices.Clone(f.faults)
-	section := func(name, purpose string, read func(d *document, text []byte)) {
+	section := func(name, need string, read func(d *document, text []byte)) {
 		d := &document{name: f.path(name)}
 		if text, ok := f.texts[name]; ok {
 			read(d, text)
-		} else {
-			d.faults = accounts.Faults{{File: d.name, Text: "the file is missing: it says " + purpose}}
+		} else if need != "" {
+			d.faults = accounts.Faults{{File: d.name, Text: "the file is missing: it says " + need}}
 		}
 		faults = append(faults, d.faults...)
 	}
-	section(serviceFile, "where Kafka and Redis are", c.Service.read)
+	section(serviceFile, "", c.Service.read)
 	section(signalsFile, "what is judged", c.Detector.read)
-	section(routingFile, "who is told", c.Routing.read)
+	section(routingFile, "", func(d *document, text []byte) { c.Routing = readRouting(d, text) })
 	section(calendarFile, "in which time zone a day begins", c.Calendar.read)
 
 	directory, wrong := f.accounts()

@@ -1,21 +1,24 @@
 package config
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"net"
-	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"firstsign/detector/redis"
+	"firstsign/signals/kafka"
 )
 
 // Service is service.yaml: where things are and how often they happen. A
 // change needs a restart.
 type Service struct {
-	Kafka Kafka `yaml:"kafka"`
-	Redis Redis `yaml:"redis"`
+	Kafka kafka.Config `yaml:"kafka"`
+	Redis redis.Config `yaml:"redis"`
 
 	// TickInterval is how often the owner of a partition writes its wall time
 	// into the log. Days close by ticks alone; a larger interval notices a day's
@@ -36,53 +39,6 @@ type Service struct {
 	Log  Log  `yaml:"log"`
 }
 
-// Kafka is where the log is.
-type Kafka struct {
-	Brokers         []string `yaml:"brokers"`           // host:port; any of the cluster, the others are found
-	Topic           string   `yaml:"topic"`             // default firstsign.interactions
-	DeadLetterTopic string   `yaml:"dead_letter_topic"` // default firstsign.dead-letter
-	AlertsTopic     string   `yaml:"alerts_topic"`      // default firstsign.alerts
-	// Group is the consumer group and names the state in Redis: another group is
-	// another Firstsign. Default firstsign.
-	Group string `yaml:"group"`
-	// Partitions of the topic: when it is created, and what it must have when it
-	// is there. One more per about 5,000 accounts. Default 1.
-	Partitions int `yaml:"partitions"`
-	// Replication of topics that are created; 0 leaves it to the brokers.
-	Replication int `yaml:"replication"`
-	// Retention of the topic when it is created. Default 400d.
-	Retention time.Duration `yaml:"retention"`
-	TLS       *TLS          `yaml:"tls"`
-	SASL      *SASL         `yaml:"sasl"`
-}
-
-// Redis is where the state is.
-type Redis struct {
-	Address      string `yaml:"address"` // host:port
-	DB           int    `yaml:"db"`      // default 0
-	Username     string `yaml:"username"`
-	PasswordFile string `yaml:"password_file"`
-	PasswordEnv  string `yaml:"password_env"`
-	TLS          *TLS   `yaml:"tls"`
-}
-
-// TLS of a connection. Nil means none; `tls: {}` is TLS with the machine's
-// certificate authorities.
-type TLS struct {
-	CAFile     string `yaml:"ca_file"`     // PEM; default the machine's
-	CertFile   string `yaml:"cert_file"`   // PEM, for client certificates
-	KeyFile    string `yaml:"key_file"`    // PEM
-	ServerName string `yaml:"server_name"` // when it is not the host of the address
-}
-
-// SASL is who we are to Kafka.
-type SASL struct {
-	Mechanism    string `yaml:"mechanism"` // plain
-	Username     string `yaml:"username"`
-	PasswordFile string `yaml:"password_file"`
-	PasswordEnv  string `yaml:"password_env"`
-}
-
 // HTTP is where metrics, health and the list of alerts are served.
 type HTTP struct {
 	Listen string `yaml:"listen"` // host:port; default :8080
@@ -99,10 +55,8 @@ type Log struct {
 
 func defaultService() Service {
 	return Service{
-		Kafka: Kafka{
-			Topic: "firstsign.interactions", DeadLetterTopic: "firstsign.dead-letter", AlertsTopic: "firstsign.alerts",
-			Group: "firstsign", Partitions: 1, Retention: 400 * 24 * time.Hour,
-		},
+		Kafka:        kafka.DefaultConfig(),
+		Redis:        redis.Config{Addr: "localhost:6379"},
 		TickInterval: time.Minute, CommitInterval: time.Second, CommitAccounts: 20000, MaxClockSkew: 30 * time.Second,
 		HTTP: HTTP{Listen: ":8080"},
 		Log:  Log{Level: "info", Format: "text"},
@@ -113,8 +67,8 @@ func (s *Service) read(d *document, text []byte) {
 	if !d.read(text, s) {
 		return
 	}
-	s.Kafka.check(d)
-	s.Redis.check(d)
+	checkKafka(d, &s.Kafka)
+	checkRedis(d, &s.Redis)
 	d.between("tick_interval", s.TickInterval, time.Second, time.Hour)
 	d.between("commit_interval", s.CommitInterval, 10*time.Millisecond, time.Minute)
 	d.between("max_clock_skew", s.MaxClockSkew, time.Second, time.Hour)
@@ -126,13 +80,29 @@ func (s *Service) read(d *document, text []byte) {
 	}
 	d.oneOf("log.level", s.Log.Level, []string{"debug", "info", "warn", "error"})
 	d.oneOf("log.format", s.Log.Format, []string{"text", "json"})
+	s.complete(filepath.Dir(d.name))
+}
+
+// complete fills in what follows from elsewhere: files are looked for beside
+// service.yaml, and the consumer group names the state.
+func (s *Service) complete(dir string) {
+	for _, file := range []*string{
+		&s.Kafka.TLS.CA, &s.Kafka.TLS.Cert, &s.Kafka.TLS.Key, &s.Kafka.SASL.PasswordFile,
+		&s.Redis.TLS.CA, &s.Redis.TLS.Cert, &s.Redis.TLS.Key, &s.Redis.PasswordFile,
+		&s.HTTP.WebConfigFile,
+	} {
+		if *file != "" && !filepath.IsAbs(*file) {
+			*file = filepath.Join(dir, *file)
+		}
+	}
+	s.Redis.Namespace = cmp.Or(s.Redis.Namespace, s.Kafka.Group)
 }
 
 // legalName is what Kafka allows as a topic's name; a group keeps to it too,
 // because it is part of the keys in Redis.
 var legalName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 
-func (k *Kafka) check(d *document) {
+func checkKafka(d *document, k *kafka.Config) {
 	if len(k.Brokers) == 0 {
 		d.note("kafka.brokers", "at least one broker (host:port) is needed")
 	}
@@ -143,7 +113,7 @@ func (k *Kafka) check(d *document) {
 	}
 	topics := make(map[string]string)
 	for _, n := range []struct{ key, name string }{
-		{"kafka.topic", k.Topic}, {"kafka.dead_letter_topic", k.DeadLetterTopic}, {"kafka.alerts_topic", k.AlertsTopic},
+		{"kafka.topic", k.Topic}, {"kafka.dead_letters", k.DeadLetters}, {"kafka.alerts", k.Alerts},
 	} {
 		if !legalName.MatchString(n.name) || n.name == "." || n.name == ".." {
 			d.note(n.key, "%q is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores", n.name)
@@ -155,50 +125,72 @@ func (k *Kafka) check(d *document) {
 	if !legalName.MatchString(k.Group) {
 		d.note("kafka.group", "%q is no name of a group: 1 to 249 letters, digits, dots, dashes or underscores", k.Group)
 	}
-	if k.Partitions < 1 || k.Partitions > 10000 {
-		d.note("kafka.partitions", "must be between 1 and 10000")
+	if k.Partitions < 0 || k.Partitions > 10000 {
+		d.note("kafka.partitions", "must be between 0 (as many as the topic has) and 10000")
 	}
 	if k.Replication < 0 || k.Replication > 100 {
 		d.note("kafka.replication", "must be between 0 (the brokers' default) and 100")
 	}
-	d.between("kafka.retention", k.Retention, 24*time.Hour, 100*366*24*time.Hour)
-	k.TLS.check(d, "kafka.tls")
-	if k.SASL == nil {
+	if k.Retention != 0 {
+		d.between("kafka.retention", k.Retention, 24*time.Hour, 100*366*24*time.Hour)
+	}
+	if k.FetchBytes < 64<<10 || k.FetchBytes > 64<<20 {
+		d.note("kafka.fetch_bytes", "must be between 65536 and 67108864")
+	}
+	d.between("kafka.session_timeout", k.SessionTimeout, time.Second, 30*time.Minute)
+	checkTLS(d, "kafka.tls", tlsFiles(k.TLS))
+	checkSASL(d, &k.SASL)
+	if err := k.Validate(); err != nil && len(d.faults) == 0 && len(d.wrong) == 0 {
+		d.note("kafka", "%v", err) // what only the client itself knows
+	}
+}
+
+func checkSASL(d *document, s *kafka.SASL) {
+	if *s == (kafka.SASL{}) {
 		return
 	}
-	switch {
-	case k.SASL.Mechanism == "" && !d.has("kafka.sasl.mechanism"):
+	if !d.has("kafka.sasl.mechanism") {
 		d.note("kafka.sasl", "a mechanism is needed: plain")
-	default:
-		d.oneOf("kafka.sasl.mechanism", k.SASL.Mechanism, []string{"plain"})
+	} else {
+		d.oneOf("kafka.sasl.mechanism", s.Mechanism, []string{"plain"})
 	}
-	if k.SASL.Username == "" {
+	if s.Username == "" {
 		d.note("kafka.sasl", "a username is needed")
 	}
-	if !d.secret("kafka.sasl", "password", k.SASL.PasswordFile, k.SASL.PasswordEnv) {
+	if !d.secret("kafka.sasl", s.PasswordFile, s.PasswordEnv) {
 		d.note("kafka.sasl", "a password is needed: password_file or password_env")
 	}
 }
 
-func (r *Redis) check(d *document) {
-	switch {
-	case r.Address == "":
-		d.note("redis.address", "an address (host:port) is needed")
-	case !isAddress(r.Address, false):
-		d.note("redis.address", "%q is not host:port", r.Address)
+func checkRedis(d *document, r *redis.Config) {
+	if !isAddress(r.Addr, false) {
+		d.note("redis.address", "%q is not host:port", r.Addr)
 	}
 	if r.DB < 0 {
 		d.note("redis.db", "must not be below 0")
 	}
-	if !d.secret("redis", "password", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
+	if r.Namespace != "" && !legalName.MatchString(r.Namespace) {
+		d.note("redis.namespace", "%q is no name: 1 to 249 letters, digits, dots, dashes or underscores", r.Namespace)
+	}
+	if !d.secret("redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
 		d.note("redis.username", "a password is needed: password_file or password_env")
 	}
-	r.TLS.check(d, "redis.tls")
+	checkTLS(d, "redis.tls", tlsFiles(r.TLS))
 }
 
-func (t *TLS) check(d *document, path string) {
-	if t != nil && (t.CertFile == "") != (t.KeyFile == "") {
-		d.note(path, "cert_file and key_file go together")
+// tlsFiles is what the TLS settings of Kafka and of Redis have in common: all.
+type tlsFiles struct {
+	Enabled       bool
+	CA, Cert, Key string
+	ServerName    string
+}
+
+func checkTLS(d *document, path string, t tlsFiles) {
+	if !t.Enabled && t != (tlsFiles{}) {
+		d.note(path, "is given and not enabled: say enabled: true")
+	}
+	if (t.Cert == "") != (t.Key == "") {
+		d.note(path, "cert and key go together")
 	}
 }
 
@@ -224,11 +216,11 @@ func short(length time.Duration) string {
 	return text
 }
 
-// secret checks that a secret is given in at most one way, and says whether it
-// is given.
-func (d *document) secret(path, name, file, env string) bool {
+// secret checks that a password is given in at most one way, and says whether
+// it is given.
+func (d *document) secret(path, file, env string) bool {
 	if file != "" && env != "" {
-		d.note(join(path, name+"_env"), "%s_file is given as well: keep one of them", name)
+		d.note(join(path, "password_env"), "password_file is given as well: keep one of them")
 	}
 	return file != "" || env != ""
 }
@@ -240,23 +232,4 @@ func isAddress(s string, anyHost bool) bool {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && (n > 0 || anyHost)
-}
-
-// Secret reads a secret from the file or the environment variable that the
-// files name; empty when they name neither. A secret is never in the files.
-func Secret(file, env string) (string, error) {
-	switch {
-	case file != "":
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return "", fmt.Errorf("read secret: %w", err)
-		}
-		return strings.TrimRight(string(text), "\r\n"), nil
-	case env != "":
-		if value, ok := os.LookupEnv(env); ok {
-			return value, nil
-		}
-		return "", errors.New("read secret: the environment variable " + env + " is not set")
-	}
-	return "", nil
 }

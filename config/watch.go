@@ -47,17 +47,17 @@ func (w *Watcher) Run(ctx context.Context, current *Config) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-ticker.C:
-			w.look(false)
+		case at := <-ticker.C:
+			w.look(at, false)
 		case <-w.Now:
-			w.look(true)
+			w.look(time.Now(), true)
 		}
 	}
 }
 
 // look reads the directory and takes what is new. At once means that somebody
 // asks for it: even what was refused before is judged again.
-func (w *Watcher) look(atOnce bool) {
+func (w *Watcher) look(at time.Time, atOnce bool) {
 	if atOnce {
 		w.refused = "" // and said again
 	}
@@ -67,13 +67,13 @@ func (w *Watcher) look(atOnce bool) {
 		w.judged, w.seen = [sha256.Size]byte{}, [sha256.Size]byte{}
 		return
 	}
-	print := files.fingerprint()
-	settled := print == w.seen
-	w.seen = print
-	if !atOnce && (!settled || print == w.judged) {
+	content := files.fingerprint()
+	settled := content == w.seen
+	w.seen = content
+	if !atOnce && (!settled || content == w.judged) {
 		return
 	}
-	w.judged = print
+	w.judged = content
 	next, err := files.parse()
 	if err == nil && next.Calendar.Location.String() != w.current.Calendar.Location.String() {
 		err = errors.New("calendar.yaml: timezone is part of the kept state and cannot be changed")
@@ -82,7 +82,7 @@ func (w *Watcher) look(atOnce bool) {
 		w.refuse(err)
 		return
 	}
-	w.take(next)
+	w.take(at, next)
 }
 
 // refuse keeps what is in force. A directory that stays unreadable is told of
@@ -96,9 +96,9 @@ func (w *Watcher) refuse(err error) {
 	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", err)
 }
 
-func (w *Watcher) take(next *Config) {
+func (w *Watcher) take(at time.Time, next *Config) {
 	w.refused = ""
-	w.Metrics.reloaded(time.Now())
+	w.Metrics.reloaded(at)
 	w.Metrics.restart.Set(0)
 	if !reflect.DeepEqual(next.Service, w.current.Service) {
 		w.Metrics.restart.Set(1)

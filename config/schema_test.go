@@ -1,0 +1,90 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/detector"
+)
+
+var update = flag.Bool("update", false, "write the JSON Schemas anew")
+
+// The JSON Schemas in schema/ are for editors, which complete keys and mark
+// slips with them. They are derived from the structs that Load fills, so that
+// they cannot say anything else; `go test ./config -update` writes them.
+func TestSchemas(t *testing.T) {
+	for name, file := range map[string]reflect.Type{
+		serviceFile:      reflect.TypeFor[Service](),
+		signalsFile:      reflect.TypeFor[Detector](),
+		routingFile:      reflect.TypeFor[alerting.Routing](),
+		calendarFile:     reflect.TypeFor[calendarText](),
+		accountsYAMLFile: reflect.TypeFor[accountsText](),
+	} {
+		schema := schemaOf(file)
+		schema["$schema"] = "https://json-schema.org/draft-07/schema#"
+		schema["title"] = "Firstsign: " + name
+		want, err := json.MarshalIndent(schema, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, '\n')
+		path := filepath.Join("schema", name[:len(name)-len(".yaml")]+".json")
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what %s is read into (%v): run go test ./config -update", path, name, err)
+		}
+	}
+}
+
+type schema = map[string]any
+
+// closed sets, by the type that holds one of them.
+var sets = map[reflect.Type]any{
+	reflect.TypeFor[detector.Kind]():     kinds,
+	reflect.TypeFor[detector.Side]():     sides,
+	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
+	reflect.TypeFor[alerting.Language](): alerting.Languages,
+}
+
+func schemaOf(t reflect.Type) schema {
+	if t == durationType {
+		return schema{"type": "string", "pattern": `^[0-9.]+(ns|us|µs|ms|s|m|h|d)([0-9.]+(ns|us|µs|ms|s|m|h))*$`}
+	}
+	if set, ok := sets[t]; ok {
+		return schema{"enum": set}
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return schemaOf(t.Elem())
+	case reflect.Struct:
+		properties := schema{}
+		collect(reflect.New(t).Elem(), func(name string, field reflect.Value) { properties[name] = schemaOf(field.Type()) })
+		return schema{"type": "object", "properties": properties, "additionalProperties": false}
+	case reflect.Map:
+		s := schema{"type": "object", "additionalProperties": schemaOf(t.Elem())}
+		if set, ok := sets[t.Key()]; ok {
+			s["propertyNames"] = schema{"enum": set}
+		}
+		return s
+	case reflect.Slice:
+		return schema{"type": "array", "items": schemaOf(t.Elem())}
+	case reflect.Bool:
+		return schema{"type": "boolean"}
+	case reflect.Float64:
+		return schema{"type": "number"}
+	case reflect.Int:
+		return schema{"type": "integer"}
+	}
+	return schema{"type": "string"}
+}

@@ -19,6 +19,9 @@ const (
 	FeedIsDead  FeedState = "dead"
 )
 
+// FeedStates lists every state.
+var FeedStates = []FeedState{FeedAlive, FeedUnknown, FeedIsDead}
+
 // feed is the judgement of one source at a close.
 type feed struct {
 	source string

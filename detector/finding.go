@@ -17,6 +17,9 @@ const (
 	FeedBack    FindingKind = "feed_back"    // and gives again
 )
 
+// FindingKinds lists every kind.
+var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedBack}
+
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.
 type Finding struct {

@@ -1,0 +1,79 @@
+package detector
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// commitDue tells whether it is time to write. An idle partition commits once
+// a tick interval all the same: the receipt holds the store's clock.
+func (t *tenure) commitDue() bool {
+	since := t.Now().Sub(t.lastCommit)
+	if t.engine.Next() == t.committed {
+		return since >= t.Config.TickInterval
+	}
+	return since >= t.Config.CommitInterval || t.engine.Dirty() >= t.Config.CommitAccounts
+}
+
+// commit writes what changed: first the dead letters, so that no offset is
+// passed whose record is nowhere; then the chunks.
+func (t *tenure) commit(ctx context.Context) error {
+	began := t.Now()
+	if err := t.flushRejected(ctx); err != nil {
+		return err
+	}
+	var receipt Receipt
+	err := t.engine.Commit(ChunkAccounts, t.anchorOffset, t.anchor, func(c *Chunk) error {
+		c.Token, c.Seq = t.token, t.seq+1
+		var err error
+		if receipt, err = t.commitChunk(ctx, c); err == nil {
+			t.seq++
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t.committed, t.lastCommit = t.engine.Next(), t.Now()
+	t.Metrics.committed(t.lastCommit.Sub(began))
+	t.Metrics.progress(t.Partition, t.engine)
+	t.checkClock(receipt.StoreTime)
+	live := t.committed >= t.target
+	if live {
+		t.Status.set(t.Partition, Live, "")
+	} else {
+		t.Status.set(t.Partition, Replaying, "")
+	}
+	if t.Committed != nil {
+		t.Committed(t.committed, live)
+	}
+	return nil
+}
+
+// commitChunk repeats one call until the store answers: the seq makes a
+// repeated call harmless.
+func (t *tenure) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
+	wait := newBackoff()
+	for {
+		receipt, err := t.Store.Commit(ctx, t.Partition, c)
+		if err == nil || errors.Is(err, ErrRefused) || ctx.Err() != nil {
+			return receipt, err
+		}
+		t.away(wait, "commit", err)
+		wait.sleep(ctx)
+	}
+}
+
+// backoff waits longer each time, up to 10 s.
+type backoff struct{ next time.Duration }
+
+func newBackoff() *backoff { return &backoff{100 * time.Millisecond} }
+
+func (b *backoff) sleep(ctx context.Context) {
+	select {
+	case <-time.After(b.next):
+	case <-ctx.Done():
+	}
+	b.next = min(2*b.next, 10*time.Second)
+}

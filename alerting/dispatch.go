@@ -38,6 +38,8 @@ type Dispatcher struct {
 	Desk      func() *Desk // the one in force
 	Metrics   *Metrics
 	Log       *slog.Logger
+	// Now is the clock of Run; nil: the wall's. A simulation brings its own.
+	Now func() time.Time
 }
 
 // batch is how many findings go together: one write to the topic.

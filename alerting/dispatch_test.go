@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -152,7 +154,7 @@ func TestCutsLoseNothing(t *testing.T) {
 		var want []*detector.Finding
 		for i := range rapid.IntRange(1, 6).Draw(t, "findings") {
 			f := finding(detector.Raised, i)
-			f.ID, f.Account = fmt.Sprint("e", i), fmt.Sprint("a", i)
+			f.ID, f.Account, f.Reasons = fmt.Sprint("e", i), fmt.Sprint("a", i), nil
 			again := *f
 			again.Kind, again.Time = detector.RaisedAgain, f.Time+1
 			want = append(want, f, &again)
@@ -209,3 +211,44 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 type publisherFunc func(context.Context, []Record) error
 
 func (f publisherFunc) Publish(ctx context.Context, r []Record) error { return f(ctx, r) }
+
+// A partition is caught up once a dispatch after its log's end has succeeded,
+// and is behind again when it is claimed anew.
+func TestRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, book := new(outbox), NewMemory()
+		o.add(finding(detector.Raised, 0))
+		var live, away atomic.Bool
+		away.Store(true)
+		d := testDispatcher(o, book, publisherFunc(func(context.Context, []Record) error {
+			if away.Load() {
+				return errors.New("no broker")
+			}
+			return nil
+		}))
+		_ = book.SetCaughtUp(t.Context(), 3, true) // by the owner before us
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx, 3, live.Load) }()
+		check := func(when string, want bool) {
+			t.Helper()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if caught, _ := book.CaughtUp(t.Context()); caught[3] != want {
+				t.Errorf("%s: caught up %v", when, caught[3])
+			}
+		}
+		check("at the claim", false)
+		live.Store(true)
+		check("while its findings cannot be dispatched", false)
+		away.Store(false)
+		check("when all is dispatched", true)
+		if got := testutil.ToFloat64(d.Metrics.failures); got < 3 || got > 12 {
+			t.Errorf("%v failures in two minutes", got)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

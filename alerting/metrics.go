@@ -30,6 +30,7 @@ type Metrics struct {
 	digests    prometheus.Counter
 	waiting    prometheus.Gauge
 	unreadable prometheus.Counter
+	failures   prometheus.Counter
 }
 
 // NewMetrics registers the metrics of alerting.
@@ -59,6 +60,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		unreadable: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_outbox_unreadable_total", Help: "Findings in an outbox that could not be read and were dropped.",
 		}),
+		failures: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "firstsign_dispatch_failures_total", Help: "Times that an outbox could not be emptied; it is tried again.",
+		}),
 	}
 	for _, g := range grades {
 		for _, s := range Severities {
@@ -70,7 +74,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		m.deliveries.WithLabelValues(s, "ok")
 		m.deliveries.WithLabelValues(s, "failed")
 	}
-	reg.MustRegister(m.raised, m.open, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable)
+	reg.MustRegister(m.raised, m.open, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable, m.failures)
 	return m
 }
 

@@ -1,0 +1,69 @@
+package alerting
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// dispatchInterval is how often an outbox is looked into.
+	dispatchInterval = time.Second
+	// dispatchPause is the longest pause after failures.
+	dispatchPause = 30 * time.Second
+)
+
+// Run dispatches a partition from the moment it is ours until ctx ends, and
+// returns nil then. live says whether all findings up to the log's end are in
+// the outbox. What cannot be done is tried again, with growing pauses.
+func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) error {
+	r := round{Dispatcher: d, partition: partition, live: live, now: d.Now}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	for pause := dispatchInterval; ; {
+		switch err := r.once(ctx); {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			pause = min(2*pause, dispatchPause)
+			d.Metrics.failures.Inc()
+			d.Log.Warn("findings cannot be dispatched, will be tried again", "partition", partition, "pause", pause, "error", err)
+		default:
+			pause = dispatchInterval
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// round is the delivery of one partition while it is ours.
+type round struct {
+	*Dispatcher
+	partition        int
+	live             func() bool
+	now              func() time.Time
+	behind, caughtUp bool // what the book knows of us
+}
+
+func (r *round) once(ctx context.Context) error {
+	if !r.behind { // before our first finding enters the book: no digest goes without it
+		if err := r.CaughtUp(ctx, r.partition, false); err != nil {
+			return err
+		}
+		r.behind = true
+	}
+	all := r.live() // asked first: what it speaks of is in the outbox by now
+	if _, err := r.Dispatch(ctx, r.partition, r.now()); err != nil {
+		return err
+	}
+	if all && !r.caughtUp {
+		if err := r.CaughtUp(ctx, r.partition, true); err != nil {
+			return err
+		}
+		r.caughtUp = true
+	}
+	return nil
+}

@@ -53,7 +53,8 @@ func (c *Config) CanRun() error {
 }
 
 // Rules returns what decides the detector's judgement. The order of signals in
-// the file is not part of it: they are sorted by name.
+// the file is not part of it: they are sorted by name. Every call builds them
+// anew, hash and all: keep the result.
 func (c *Config) Rules() *detector.Rules {
 	r := &detector.Rules{
 		Signals:    slices.SortedFunc(slices.Values(c.Detector.Signals), bySignalName),

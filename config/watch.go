@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"log/slog"
+	"os"
 	"reflect"
 	"time"
 
@@ -21,8 +22,9 @@ type Watcher struct {
 	// an editor or a copy half-way.
 	Dir      string
 	Interval time.Duration
-	// Now is asked for at once by a receive, for SIGHUP. Nil never asks.
-	Now <-chan struct{}
+	// Hangup asks for a look at once: the channel that SIGHUP is notified on. Nil
+	// never asks.
+	Hangup <-chan os.Signal
 	// Changed is called with every new configuration, from Run's goroutine. Its
 	// Service is the one the program started with.
 	Changed func(*Config)
@@ -49,7 +51,7 @@ func (w *Watcher) Run(ctx context.Context, current *Config) error {
 			return nil
 		case at := <-ticker.C:
 			w.look(at, false)
-		case <-w.Now:
+		case <-w.Hangup:
 			w.look(time.Now(), true)
 		}
 	}

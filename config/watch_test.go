@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,7 +23,7 @@ type watched struct {
 	dir     string
 	changes []*Config
 	log     strings.Builder
-	hup     chan struct{}
+	hup     chan os.Signal
 	reg     *prometheus.Registry
 	start   *Config
 }
@@ -41,9 +42,9 @@ func load(t *testing.T, dir string) *Config {
 // watch runs steps while a Watcher runs.
 func watch(t *testing.T, dir string, start *Config, steps func(w *watched)) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &watched{t: t, dir: dir, hup: make(chan struct{}), reg: prometheus.NewRegistry(), start: start}
+		w := &watched{t: t, dir: dir, hup: make(chan os.Signal), reg: prometheus.NewRegistry(), start: start}
 		w.Watcher = &Watcher{
-			Dir: dir, Interval: interval, Now: w.hup,
+			Dir: dir, Interval: interval, Hangup: w.hup,
 			Changed: func(c *Config) { w.changes = append(w.changes, c) },
 			Log:     slog.New(slog.NewTextHandler(&w.log, nil)),
 			Metrics: NewMetrics(w.reg),
@@ -200,12 +201,12 @@ func TestWatchAtOnce(t *testing.T) {
 	dir := soundDir(t)
 	watch(t, dir, load(t, dir), func(w *watched) {
 		w.write(accountsCSVFile, "id\nacme\nhengda\n")
-		w.hup <- struct{}{}
+		w.hup <- syscall.SIGHUP
 		synctest.Wait()
 		w.expect(1, 1, 0)
 		w.write(accountsCSVFile, "id\nacme\nacme\n")
 		for range 2 {
-			w.hup <- struct{}{}
+			w.hup <- syscall.SIGHUP
 			synctest.Wait()
 		}
 		w.expect(1, 0, 0)

@@ -6,8 +6,8 @@ RUN go mod download
 COPY . .
 ARG VERSION=dev
 # The same flags as `make build`: the same source gives the same bytes.
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags timetzdata \
-    -ldflags "-s -w -buildid= -X main.version=${VERSION}" -o /firstsign ./cmd/firstsign
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+    -ldflags "-s -w -buildid= -X main.release=${VERSION}" -o /firstsign ./cmd/firstsign
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/

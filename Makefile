@@ -6,9 +6,9 @@ FUZZTIME ?= 60s
 
 .PHONY: build test static fmt vet rules race bench fuzz lint image clean
 
-# The binary of the Dockerfile: static, with its own time zones, and the same bytes from the same source.
+# The binary of the Dockerfile: static, and the same bytes from the same source.
 build:
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags timetzdata -ldflags '-s -w -buildid= -X main.version=$(VERSION)' -o bin/firstsign ./cmd/firstsign
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.release=$(VERSION)' -o bin/firstsign ./cmd/firstsign
 
 # Everything that CI runs. Kafka, Redis and promtool are fetched when they are missing.
 test: static race

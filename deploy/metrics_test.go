@@ -1,0 +1,86 @@
+package deploy
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/alerting"
+	"firstsign/config"
+	"firstsign/detector"
+	"firstsign/detector/redis"
+	"firstsign/signals/kafka"
+	"firstsign/web"
+)
+
+// recorder is a registry that keeps names, types and labels, also of metrics
+// whose labels have no value yet.
+type recorder struct{ metrics map[string]metric }
+
+type metric struct{ kind, labels string }
+
+func (r recorder) Register(c prometheus.Collector) error {
+	kind := "unknown"
+	switch c.(type) {
+	case *prometheus.CounterVec:
+		kind = "counter"
+	case *prometheus.GaugeVec, prometheus.Gauge:
+		kind = "gauge"
+	case *prometheus.HistogramVec, prometheus.Histogram:
+		kind = "histogram"
+	case prometheus.Counter:
+		kind = "counter"
+	case prometheus.GaugeFunc: // as an interface the same as a CounterFunc
+		kind = "gauge"
+	}
+	descriptions := make(chan *prometheus.Desc, 100)
+	c.Describe(descriptions)
+	close(descriptions)
+	for d := range descriptions {
+		m := described.FindStringSubmatch(d.String())
+		r.metrics[m[1]] = metric{kind, strings.ReplaceAll(m[2], ",", ", ")}
+	}
+	return nil
+}
+
+var described = regexp.MustCompile(`fqName: "([^"]*)".*variableLabels: \{([^}]*)\}`)
+
+func (r recorder) MustRegister(all ...prometheus.Collector) {
+	for _, c := range all {
+		_ = r.Register(c)
+	}
+}
+
+func (r recorder) Unregister(prometheus.Collector) bool { return false }
+
+// docs/metrics.md and the program name the same metrics, with the same type
+// and labels.
+func TestDocumentedMetricsAreTheProgram(t *testing.T) {
+	program := recorder{map[string]metric{}}
+	alerting.NewMetrics(program)
+	config.NewMetrics(program)
+	detector.NewMetrics(program)
+	kafka.NewMetrics(program)
+	web.RegisterReady(program)
+	if _, err := redis.New(nil, "test", program); err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]metric{}
+	for _, m := range metricRow.FindAllStringSubmatch(read(t, "../docs/metrics.md"), -1) {
+		documented[m[1]] = metric{m[2], m[3]}
+	}
+	for name, m := range program.metrics {
+		if d, ok := documented[name]; !ok {
+			t.Errorf("docs/metrics.md lacks %s (%s, labels %q)", name, m.kind, m.labels)
+		} else if d != m {
+			t.Errorf("docs/metrics.md says of %s %q, the program %q", name, d, m)
+		}
+	}
+	for name := range documented {
+		if _, ok := program.metrics[name]; !ok {
+			t.Errorf("docs/metrics.md has %s, which the program does not", name)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/detector"
 	"firstsign/detector/redis"
 	"firstsign/signals/kafka"
 )
@@ -54,12 +55,22 @@ type Log struct {
 }
 
 func defaultService() Service {
+	w := detector.DefaultWorkerConfig()
 	return Service{
 		Kafka:        kafka.DefaultConfig(),
 		Redis:        redis.Config{Addr: "localhost:6379"},
-		TickInterval: time.Minute, CommitInterval: time.Second, CommitAccounts: 20000, MaxClockSkew: 30 * time.Second,
+		TickInterval: w.TickInterval, CommitInterval: w.CommitInterval,
+		CommitAccounts: w.CommitAccounts, MaxClockSkew: w.MaxClockSkew,
 		HTTP: HTTP{Listen: ":8080"},
 		Log:  Log{Level: "info", Format: "text"},
+	}
+}
+
+// Worker is how a partition is worked; owner names this process to people.
+func (s *Service) Worker(owner string) detector.WorkerConfig {
+	return detector.WorkerConfig{
+		TickInterval: s.TickInterval, CommitInterval: s.CommitInterval,
+		CommitAccounts: s.CommitAccounts, MaxClockSkew: s.MaxClockSkew, Owner: owner,
 	}
 }
 

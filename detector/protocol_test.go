@@ -2,6 +2,7 @@ package detector
 
 import (
 	"flag"
+	"runtime/debug"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,6 +15,8 @@ import (
 // It runs 10,000 schedules, 1,000 with -short, or as many as -rapid.checks says.
 func TestProtocol(t *testing.T) {
 	setChecks(t)
+	// Many tiny worlds: without this most of the time goes into collecting them.
+	defer debug.SetGCPercent(debug.SetGCPercent(1000))
 	rapid.Check(t, func(t *rapid.T) {
 		if err := schedules.Draw(t, "schedule").run(sound); err != nil {
 			t.Fatal(err)

@@ -61,7 +61,7 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	}
 }
 
-const pinnedHistory = "050fb9018ca901e7"
+const pinnedHistory = "647f1a6c84ea92b0"
 
 // The history and what comes after it live are one stream, in order of time,
 // with ids that are unique within a source, all of it readable.
@@ -174,7 +174,7 @@ func TestTruthIsTrue(t *testing.T) {
 			left[0] += float64(their[1])
 		}
 	}
-	if ratio := left[0] / before[1]; ratio < 0.8 || ratio > 1.2 {
+	if ratio := left[0] / before[1]; ratio < 0.65 || ratio > 1.35 { // seasons and holidays
 		t.Errorf("after their drops accounts did %.2f of what the truth says (%.0f of usually %.0f)", ratio, left[0], before[0])
 	}
 }

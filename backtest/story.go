@@ -70,6 +70,9 @@ func drawDecline(plan Plan, rng *rand.Rand) Decline {
 // level is what remains of a habit on a day, 1 for all of it. who is the
 // contact, -1 for none.
 func (d *Decline) level(h, who int, day signals.Day) float64 {
+	if d.script != nil && habits[h].rare {
+		return 0 // its bad news is in the script, and there is no other
+	}
 	if d.Kind == "" || day < d.From {
 		return 1
 	}
@@ -95,12 +98,8 @@ func (d *Decline) defection(h, who int, day signals.Day) float64 {
 	switch {
 	case day >= d.Leaves:
 		return 0
-	case habits[h].rare:
-		return 1 // the bad news is in the script
-	case who == int(d.key) && h == meeting:
-		return max(0.15, 1-1.8*done)
 	case who == int(d.key):
-		return max(0.2, 1-1.4*done)
+		return max(0.15, 1-1.7*done)
 	case h == order:
 		return 1 - 0.5*done
 	}
@@ -165,7 +164,7 @@ func tell(c *client, leaves signals.Day) *Story {
 	c.account.Grade = accounts.Key
 	c.account.Contacts = []accounts.Contact{{ID: "chen-jianguo", Name: "陈建国"}, {ID: "liu-yan", Name: "刘燕"}}
 	c.id, c.foreign = []byte(c.account.ID), false
-	c.size, c.temper, c.growth, c.swing, c.mood = 2.4, 0.6, 0, 0.03, 0.35
+	c.size, c.temper, c.growth, c.swing, c.mood = 2.8, 0.6, 0, 0.03, 0.35
 	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}
 	from := leaves - 7*storyWeeks
 	for i := range c.people { // their vacations lie well before

@@ -1,0 +1,60 @@
+package backtest
+
+import (
+	"bufio"
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Outcome is what a Replay found. It does not depend on how the partitions
+// were scheduled.
+type Outcome struct {
+	Lines    int64                    // interactions that were read
+	Findings []detector.Finding       // by time and account; what several partitions found is one
+	Scores   []Score                  // by account and day
+	Rejected map[signals.Reason]int64 // lines and records that do not count
+	Examples []Example                // the first of each reason, in the order of the history
+	Stats    []*detector.Stats        // of each partition
+}
+
+// Score is the risk of an account at the end of a day.
+type Score struct {
+	Account string
+	Day     signals.Day
+	Score   float64
+}
+
+// WriteAlerts writes a JSON line for every alert that was raised or raised
+// again, as they stand in the topic of alerts, and returns how many.
+func (o *Outcome) WriteAlerts(w io.Writer, language alerting.Language) (alerts int, err error) {
+	out := bufio.NewWriter(w)
+	for i := range o.Findings {
+		text, err := alerting.Line(&o.Findings[i], language)
+		if err != nil {
+			return alerts, err
+		}
+		if text == nil {
+			continue
+		}
+		alerts++
+		_, _ = out.Write(text)
+		_ = out.WriteByte('\n')
+	}
+	return alerts, out.Flush()
+}
+
+// WriteScores writes the scores as CSV: account,day,score.
+func (o *Outcome) WriteScores(w io.Writer) error {
+	out := csv.NewWriter(w) // quotes accounts that need it, and keeps its error
+	_ = out.Write([]string{"account", "day", "score"})
+	for _, s := range o.Scores {
+		_ = out.Write([]string{s.Account, s.Day.String(), strconv.FormatFloat(s.Score, 'g', -1, 64)})
+	}
+	out.Flush()
+	return out.Error()
+}

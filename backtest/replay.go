@@ -1,0 +1,253 @@
+package backtest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Replay says how a history is run through engines.
+type Replay struct {
+	Rules      *detector.Rules
+	Partitions int
+	// First is the time of the earliest event, Unix nanoseconds; from a Survey.
+	First int64
+	// Scores keeps the score of every account and day on which it changed.
+	Scores bool
+	// Progress, when not nil, is called every few thousand lines.
+	Progress func()
+}
+
+// A partition is fed in batches, and hands out its findings from time to time
+// so that the engine need not keep them.
+const (
+	batchBytes  = 256 << 10
+	commitEvery = 100_000
+)
+
+// Run replays a history.
+func (r *Replay) Run(ctx context.Context, history signals.Stream) (*Outcome, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	partitions := make([]*partition, r.Partitions)
+	for p := range partitions {
+		one := newPartition(p, r)
+		partitions[p] = one
+		group.Go(func() error { return one.run(ctx) })
+	}
+	var read reading
+	group.Go(func() error { return read.feed(ctx, r, history, partitions) })
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	return gather(&read, partitions), nil
+}
+
+// reading is the one goroutine that reads the history and deals it out.
+type reading struct {
+	lines   int64
+	rejects rejects
+}
+
+func (f *reading) feed(ctx context.Context, r *Replay, history signals.Stream, partitions []*partition) error {
+	defer func() {
+		for _, p := range partitions {
+			close(p.in)
+		}
+	}()
+	sequence := signals.Sequence{
+		Partitions: r.Partitions, Zone: signals.NewZone(r.Rules.Location), Lateness: r.Rules.Lateness,
+		First: r.First, Load: "backtest",
+	}
+	for e, err := range sequence.All(history) {
+		if bad, ok := errors.AsType[*signals.LineError](err); ok {
+			f.rejects.add(Example{bad.File, bad.Line, bad.Reject})
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := partitions[e.Partition].add(ctx, &e); err != nil {
+			return err
+		}
+		if e.Control != nil {
+			continue
+		}
+		if f.lines++; f.lines&4095 == 0 && r.Progress != nil {
+			r.Progress()
+		}
+	}
+	for _, p := range partitions {
+		if err := p.send(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch is a run of records of one partition, that own their bytes.
+type batch struct {
+	records []signals.Record
+	lines   []place // of each record
+	bytes   []byte
+}
+
+// place is where a record comes from; zero for a control record.
+type place struct {
+	file string
+	line int
+}
+
+// partition is one engine and the goroutine that runs it.
+type partition struct {
+	engine   *detector.Engine
+	in       chan *batch
+	free     chan *batch
+	filling  *batch
+	offset   int64
+	findings []detector.Finding
+	scores   []Score
+	rejects  rejects
+}
+
+func newPartition(number int, r *Replay) *partition {
+	p := &partition{
+		engine:  detector.NewEngine(number, r.Partitions, r.Rules),
+		in:      make(chan *batch, 2),
+		free:    make(chan *batch, 4),
+		filling: new(batch),
+	}
+	if r.Scores {
+		p.engine.OnScore(func(account string, day signals.Day, score float64) {
+			p.scores = append(p.scores, Score{account, day, score})
+		})
+	}
+	return p
+}
+
+// add puts an entry of the log at the end of the batch that is being filled.
+func (p *partition) add(ctx context.Context, e *signals.Entry) error {
+	record, at := signals.Record{Offset: p.offset}, place{}
+	p.offset++
+	if e.Control != nil {
+		record.Time = e.Control.Time
+		record.Value, record.Headers = e.Control.Record()
+	} else {
+		record.Time, at = e.Line.Interaction.Time, place{e.Line.File, e.Line.Number}
+		record.Key, record.Value = p.filling.keep(e.Line.Interaction.Account), p.filling.keep(e.Line.Value)
+	}
+	p.filling.records = append(p.filling.records, record)
+	p.filling.lines = append(p.filling.lines, at)
+	if len(p.filling.bytes) < batchBytes {
+		return nil
+	}
+	return p.send(ctx)
+}
+
+// keep copies bytes into the batch. Earlier copies stay valid when it grows.
+func (b *batch) keep(s []byte) []byte {
+	from := len(b.bytes)
+	b.bytes = append(b.bytes, s...)
+	return b.bytes[from:len(b.bytes):len(b.bytes)]
+}
+
+// send hands the batch over and takes one that was used before.
+func (p *partition) send(ctx context.Context) error {
+	select {
+	case p.in <- p.filling:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case p.filling = <-p.free:
+	default:
+		p.filling = new(batch)
+	}
+	return nil
+}
+
+// run feeds the engine until the history ends.
+func (p *partition) run(ctx context.Context) error {
+	for since := 0; ; {
+		select {
+		case b, more := <-p.in:
+			if !more {
+				return p.commit()
+			}
+			p.apply(b)
+			if since += len(b.records); since >= commitEvery {
+				since = 0
+				if err := p.commit(); err != nil {
+					return err
+				}
+			}
+			b.records, b.lines, b.bytes = b.records[:0], b.lines[:0], b.bytes[:0]
+			select {
+			case p.free <- b:
+			default:
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (p *partition) apply(b *batch) {
+	for i := range b.records {
+		if reject := p.engine.Apply(&b.records[i]); reject != nil {
+			p.rejects.add(Example{b.lines[i].file, b.lines[i].line, reject})
+		}
+	}
+}
+
+// commit takes the findings out of the engine; the state is thrown away.
+func (p *partition) commit() error {
+	return p.engine.Commit(500, p.offset, 0, func(c *detector.Chunk) error {
+		for _, text := range c.Findings {
+			var f detector.Finding
+			if err := json.Unmarshal(text, &f); err != nil {
+				return fmt.Errorf("read finding %s: %w", text, err)
+			}
+			p.findings = append(p.findings, f)
+		}
+		return nil
+	})
+}
+
+// gather joins what the partitions found, in an order that depends on the
+// history alone.
+func gather(read *reading, partitions []*partition) *Outcome {
+	o := &Outcome{Lines: read.lines}
+	var findings []detector.Finding
+	rejects := &read.rejects
+	for _, p := range partitions {
+		findings = append(findings, p.findings...)
+		o.Scores = append(o.Scores, p.scores...)
+		o.Stats = append(o.Stats, p.engine.Stats())
+		rejects.join(&p.rejects)
+	}
+	o.collect(findings)
+	slices.SortStableFunc(o.Scores, func(a, b Score) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Day, b.Day))
+	})
+	o.Rejected, o.Examples = rejects.counts, rejects.first
+	return o
+}
+
+// collect orders findings and makes one of those that several partitions found,
+// as the Book does.
+func (o *Outcome) collect(findings []detector.Finding) {
+	slices.SortStableFunc(findings, func(a, b detector.Finding) int {
+		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Account, b.Account), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind))
+	})
+	o.Findings = slices.CompactFunc(findings, func(a, b detector.Finding) bool {
+		return a.ID == b.ID && a.Kind == b.Kind && a.Time == b.Time
+	})
+}

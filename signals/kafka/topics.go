@@ -70,15 +70,19 @@ func (c *Client) EnsureTopics(ctx context.Context) (Identity, error) {
 		c.topicConfig(c.config.Alerts, 1),
 	}
 	for _, t := range wanted {
-		err := c.retry(ctx, "create "+t.Topic, func(ctx context.Context) error { return c.create(ctx, t) })
+		err := c.retry(ctx, "create or check "+t.Topic, func(ctx context.Context) error {
+			created, err := c.create(ctx, t)
+			if created || err != nil {
+				return err
+			}
+			return c.checkTopic(ctx, t.Topic)
+		})
 		if err != nil {
-			return Identity{}, err
-		}
-		if err := c.retry(ctx, "check "+t.Topic, func(ctx context.Context) error { return c.checkTopic(ctx, t.Topic) }); err != nil {
 			return Identity{}, err
 		}
 	}
 	id, err := c.Identify(ctx)
+	// Metadata of a new topic may be on its way; Identify has waited for it.
 	if err == nil && c.config.Partitions > 0 && id.Partitions != c.config.Partitions {
 		return id, fmt.Errorf("%w: %s has %d partitions, the configuration says %d", ErrTopic, id.Topic, id.Partitions, c.config.Partitions)
 	}
@@ -103,26 +107,24 @@ func (c *Client) topicConfig(name string, partitions int) kafkago.TopicConfig {
 	}
 }
 
-func (c *Client) create(ctx context.Context, t kafkago.TopicConfig) error {
+// create says false when the topic exists already.
+func (c *Client) create(ctx context.Context, t kafkago.TopicConfig) (bool, error) {
 	topics, _, err := c.metadata(ctx, t.Topic)
-	if err != nil {
-		return err
-	}
-	if topics[0].Error == nil {
-		return nil
+	if err != nil || topics[0].Error == nil {
+		return false, err
 	}
 	res, err := c.client.CreateTopics(ctx, &kafkago.CreateTopicsRequest{Topics: []kafkago.TopicConfig{t}})
 	if err != nil {
-		return err
+		return false, err
 	}
 	switch err := res.Errors[t.Topic]; {
 	case err == nil:
 		c.log.Info("topic created", "topic", t.Topic, "partitions", t.NumPartitions)
-		return nil
+		return true, nil
 	case errors.Is(err, kafkago.TopicAlreadyExists):
-		return nil
+		return false, nil
 	default:
-		return err
+		return false, err
 	}
 }
 

@@ -1,0 +1,126 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"firstsign/signals"
+)
+
+func TestProducerKeepsOrderAndPartitions(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cluster) {
+		const partitions, n = 3, 30_000
+		client := c.open(t, func(c *Config) { c.Partitions = partitions })
+		producer, err := client.Producer(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer producer.Close()
+		want := make([][]string, partitions)
+		for i := range n {
+			key := fmt.Appendf(nil, "account-%d", i%100)
+			value := fmt.Appendf(nil, "%d %0100d", i, i)
+			if err := producer.Put(key, value, []signals.Header{{Key: "h", Value: value[:2]}}); err != nil {
+				t.Fatal(err)
+			}
+			p := signals.PartitionOf(key, partitions)
+			want[p] = append(want[p], string(value))
+		}
+		if err := producer.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range want {
+			// Read by a client that checks everything Kafka's own would check.
+			cl := c.franz(t, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{client.config.Topic: {int32(id): kgo.NewOffset().AtStart()}}))
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			for i := 0; i < len(want); {
+				fetches := cl.PollFetches(ctx)
+				if err := fetches.Err(); err != nil {
+					t.Fatal(err)
+				}
+				fetches.EachRecord(func(r *kgo.Record) {
+					if i < len(want) && (string(r.Value) != want[i] || string(r.Headers[0].Value) != want[i][:2] || time.Since(r.Timestamp) > time.Minute) {
+						t.Fatalf("record %d of partition %d is %.20q of %s, want %.20q", i, id, r.Value, r.Timestamp, want[i])
+					}
+					i++
+				})
+			}
+		}
+	})
+}
+
+// A lost answer makes us repeat a batch; the broker must recognise it.
+func TestRepeatedBatchIsWrittenOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cluster) {
+		client := c.open(t, nil)
+		author, err := client.identify(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 5 {
+			b := newBatchWriter(time.Now())
+			b.add([]byte("acme"), fmt.Appendf(nil, "%d", i), nil)
+			for range 2 {
+				if err := client.produce(t.Context(), client.config.Topic, 0, b.bytes(author, int32(i))); err != nil {
+					t.Fatalf("batch %d: %v", i, err)
+				}
+			}
+		}
+		p := client.Partition(0)
+		defer p.Close()
+		if _, end, err := p.Bounds(t.Context()); err != nil || end != 5 {
+			t.Errorf("%d records after writing 5 twice, %v", end, err)
+		}
+	})
+}
+
+func TestProducerSaysWhatWasRefused(t *testing.T) {
+	c := embedded(t)
+	client := c.open(t, nil)
+	producer, err := client.Producer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	if err := producer.Put([]byte("acme"), make([]byte, 20<<20), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := producer.Flush(); err == nil {
+		t.Error("20 MB were accepted")
+	}
+	if err := producer.Put([]byte("acme"), nil, nil); err == nil {
+		err = producer.Flush()
+		if err == nil {
+			t.Error("a failed producer goes on")
+		}
+	}
+}
+
+func TestSequenceNumbersStartAgain(t *testing.T) {
+	if got := next(1<<31-1, 1); got != 0 {
+		t.Errorf("after the largest comes %d", got)
+	}
+	if got := next(1<<31-2, 5); got != 3 {
+		t.Errorf("five after the largest but one is %d", got)
+	}
+}
+
+func TestPublish(t *testing.T) {
+	c := embedded(t)
+	client := c.open(t, nil)
+	for range 2 {
+		if err := client.Publish(t.Context(), []byte("acme"), []byte(`{"id":"f1"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := client.partition(client.config.Alerts, 0)
+	defer p.Close()
+	if r := readTo(t, p, 0, 2); string(r[1].Key) != "acme" || string(r[1].Value) != `{"id":"f1"}` {
+		t.Errorf("published %q=%q", r[1].Key, r[1].Value)
+	}
+}

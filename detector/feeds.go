@@ -59,6 +59,8 @@ func (e *Engine) judgeFeeds(p *portfolio) []feed {
 		before := e.feedBefore(name)
 		if before != nil {
 			f.usual = before.usual
+		} else if e.beats[name] == nil && active[id] == [viewDays]uint32{} {
+			continue // nothing of it yet, or not for long
 		}
 		if before == nil || before.state != FeedIsDead {
 			known := ^p.blind

@@ -241,7 +241,10 @@ func TestRun(t *testing.T) {
 		check("at the claim", false)
 		live.Store(true)
 		check("while its findings cannot be dispatched", false)
+		live.Store(false)
 		away.Store(false)
+		check("while the log's end is not reached", false)
+		live.Store(true)
 		check("when all is dispatched", true)
 		if got := testutil.ToFloat64(d.Metrics.failures); got < 3 || got > 12 {
 			t.Errorf("%v failures in two minutes", got)

@@ -207,6 +207,10 @@ func pends(t *testing.T, b alerting.Book) {
 }
 
 func expires(t *testing.T, b alerting.Book) {
+	reopened := end(alert("reopened", noon), noon.Add(-time.Hour), true)
+	mustPut(t, b, reopened)
+	reopened.State, reopened.Closed = alerting.Open, nil
+	mustPut(t, b, reopened)
 	mustPut(t, b, alert("open", noon), end(alert("new", noon), noon.Add(time.Hour), true),
 		end(alert("old", noon), noon.Add(-time.Hour), true), end(alert("pending", noon), noon.Add(-time.Hour), false))
 	for _, want := range []int{1, 0} {
@@ -217,7 +221,7 @@ func expires(t *testing.T, b alerting.Book) {
 	if _, err := b.Get(t.Context(), "old"); !errors.Is(err, alerting.ErrNoAlert) {
 		t.Errorf("old: %v", err)
 	}
-	for _, id := range []string{"open", "new", "pending"} {
+	for _, id := range []string{"open", "new", "pending", "reopened"} {
 		get(t, b, id)
 	}
 	mustPut(t, b, alert("old", noon)) // it may come again, as new

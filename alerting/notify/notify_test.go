@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -217,6 +218,20 @@ func TestNothingIsLost(t *testing.T) {
 			if err := open(t, raw).Send(t.Context(), message); err == nil {
 				t.Errorf("%s: %s: the message is lost", name, raw)
 			}
+		}
+	}
+}
+
+func TestRedactor(t *testing.T) {
+	r := newRedactor("slack://hook:T0000-B0000-" + secret + "@webhook")
+	for in, want := range map[string]string{
+		`Post "https://hooks.slack.com/services/derived": EOF`: `Post "https://***": EOF`, // built from ours in a way we do not know
+		"token " + secret + " refused":                         "token *** refused",
+		"bad\n\nrequest":                                       "bad request",
+		strings.Repeat("x", 400):                               strings.Repeat("x", maxError) + "…",
+	} {
+		if got := r.error(errors.New(in)).Error(); got != want {
+			t.Errorf("%q reads %q, want %q", in, got, want)
 		}
 	}
 }

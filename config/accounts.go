@@ -1,6 +1,26 @@
 package config
 
-import "firstsign/accounts"
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+
+	"firstsign/accounts"
+)
+
+// OpenAccounts reads a file of accounts: YAML when its name ends in .yaml or
+// .yml, CSV otherwise.
+func OpenAccounts(path string) (*accounts.Directory, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml":
+		return readAccounts(text, path)
+	}
+	return accounts.ReadCSV(bytes.NewReader(text), path)
+}
 
 // accountEntry is an account as accounts.yaml gives it.
 type accountEntry struct {

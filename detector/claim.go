@@ -74,7 +74,7 @@ func (t *tenure) claim(ctx context.Context) error {
 	if _, t.target, err = t.Log.Bounds(ctx); err != nil {
 		return fmt.Errorf("bounds of partition %d: %w", t.Partition, err)
 	}
-	t.lastCommit = t.Now()
+	t.lastCommit = time.Now()
 	t.Metrics.claimed(t.Partition, t.engine)
 	t.Status.set(t.Partition, Replaying, "")
 	t.Logger.Info("partition claimed", "partition", t.Partition, "epoch", meta.Epoch, "next", t.engine.Next(),

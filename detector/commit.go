@@ -9,7 +9,7 @@ import (
 // commitDue tells whether it is time to write. An idle partition commits once
 // a tick interval all the same: the receipt holds the store's clock.
 func (t *tenure) commitDue() bool {
-	since := t.Now().Sub(t.lastCommit)
+	since := time.Since(t.lastCommit)
 	if t.engine.Next() == t.committed {
 		return since >= t.Config.TickInterval
 	}
@@ -19,7 +19,7 @@ func (t *tenure) commitDue() bool {
 // commit writes what changed: first the dead letters, so that no offset is
 // passed whose record is nowhere; then the chunks.
 func (t *tenure) commit(ctx context.Context) error {
-	began := t.Now()
+	began := time.Now()
 	if err := t.flushRejected(ctx); err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (t *tenure) commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.committed, t.lastCommit = t.engine.Next(), t.Now()
+	t.committed, t.lastCommit = t.engine.Next(), time.Now()
 	t.Metrics.committed(t.lastCommit.Sub(began))
 	t.Metrics.progress(t.Partition, t.engine)
 	t.checkClock(receipt.StoreTime)

@@ -60,7 +60,7 @@ type Worker struct {
 	Store     Store
 	Log       Log
 	Rules     func() *Rules    // the rules to use from the next day's close on
-	Now       func() time.Time // wall clock
+	Now       func() time.Time // the wall time that ticks carry
 	Logger    *slog.Logger
 	Metrics   *Metrics
 	Status    *Status // where readiness is told; never nil
@@ -210,10 +210,10 @@ func (t *tenure) applyOne(r *signals.Record) *signals.Reject {
 	if len(r.Headers) == 0 {
 		return t.engine.Apply(r)
 	}
-	closed, began := t.engine.Stats().DaysClosed, t.Now()
+	closed, began := t.engine.Stats().DaysClosed, time.Now()
 	reject := t.engine.Apply(r)
 	if n := t.engine.Stats().DaysClosed - closed; n > 0 {
-		t.Metrics.closeSeconds.Observe(t.Now().Sub(began).Seconds() / float64(n))
+		t.Metrics.closeSeconds.Observe(time.Since(began).Seconds() / float64(n))
 	}
 	return reject
 }
@@ -271,12 +271,11 @@ func (t *tenure) flushRejected(ctx context.Context) error {
 // tickWhenDue writes the wall time into the log, unless our clock cannot be
 // trusted.
 func (t *tenure) tickWhenDue(ctx context.Context) error {
-	now := t.Now()
-	if t.skewed || (!t.lastTick.IsZero() && now.Sub(t.lastTick) < t.Config.TickInterval) {
+	if t.skewed || (!t.lastTick.IsZero() && time.Since(t.lastTick) < t.Config.TickInterval) {
 		return nil
 	}
-	t.lastTick = now
-	err := t.Log.Append(ctx, signals.Control{Kind: signals.Tick, Time: now.UnixNano(), Owner: t.Config.Owner})
+	t.lastTick = time.Now()
+	err := t.Log.Append(ctx, signals.Control{Kind: signals.Tick, Time: t.Now().UnixNano(), Owner: t.Config.Owner})
 	if err != nil {
 		return fmt.Errorf("append tick: %w", err)
 	}

@@ -45,6 +45,12 @@ func readMeta(reply []any) (meta detector.Meta, err error) {
 		name, _ := pairs[i].(string)
 		f.values[name], _ = pairs[i+1].(string)
 	}
+	f.meta(&meta)
+	return meta, f.err
+}
+
+// meta fills in what the fields of the hash say.
+func (f *fields) meta(meta *detector.Meta) {
 	meta.Seq = f.unsigned(fieldSeq)
 	meta.Epoch = f.unsigned(fieldEpoch)
 	if portfolio, ok := f.values[fieldPortfolio]; ok {
@@ -61,7 +67,6 @@ func readMeta(reply []any) (meta detector.Meta, err error) {
 			Log:          []byte(f.values[fieldLog]),
 		}
 	}
-	return meta, f.err
 }
 
 // readTime reads Redis' clock from the second and third value of an answer.

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"firstsign/alerting"
+	"firstsign/alerting/notify"
+	book "firstsign/alerting/redis"
+	"firstsign/config"
+	"firstsign/detector"
+	state "firstsign/detector/redis"
+	"firstsign/signals/kafka"
+	"firstsign/web"
+)
+
+// app is one running Firstsign: the only place where the parts are wired.
+type app struct {
+	config    *config.Config // as it was at the start; its Service never changes
+	directory string         // of the config, watched for changes; empty: nothing to watch
+	log       *slog.Logger
+	now       func() time.Time
+	// channels that there are besides those of the routing; a demo has its screen.
+	channels map[string]alerting.Channel
+
+	registry *prometheus.Registry
+	kafka    *kafka.Client
+	group    *kafka.Group
+	store    *state.Store
+	book     *book.Book
+	identity kafka.Identity
+	rules    atomic.Pointer[detector.Rules]
+	desk     atomic.Pointer[alerting.Desk]
+	hangup   chan os.Signal // asks for a look at the config
+	status   detector.Status
+	owned    owned
+	workers  *detector.Metrics
+	alerts   *alerting.Metrics
+	away     atomic.Pointer[error] // why Redis does not answer; nil when it does
+	closers  []func()
+}
+
+// newApp prepares all parts; it connects to nothing yet.
+func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) {
+	a := &app{
+		config: c, directory: directory, log: log, now: time.Now,
+		registry: prometheus.NewRegistry(),
+	}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.workers, a.alerts = detector.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
+
+	var err error
+	if a.kafka, err = kafka.Open(c.Service.Kafka, log, kafka.NewMetrics(a.registry)); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.kafka.Close)
+	a.group = a.kafka.Group()
+	client, err := state.Open(c.Service.Redis)
+	if err != nil {
+		a.close()
+		return nil, err
+	}
+	a.closers = append(a.closers, func() { _ = client.Close() })
+	namespace := namespaceOf(c)
+	if a.store, err = state.New(client, namespace, a.registry); err != nil {
+		a.close()
+		return nil, err
+	}
+	a.book = book.New(client, namespace)
+	starting := errors.New("not asked yet")
+	a.away.Store(&starting)
+	return a, nil
+}
+
+// namespaceOf the state: another group has its own.
+func namespaceOf(c *config.Config) string {
+	if c.Service.Redis.Namespace != "" {
+		return c.Service.Redis.Namespace
+	}
+	return c.Service.Kafka.Group
+}
+
+func (a *app) close() {
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		a.closers[i]()
+	}
+}
+
+// apply puts a configuration into force: the rules at the next day's close,
+// the routing at once.
+func (a *app) apply(c *config.Config) error {
+	channels, err := notify.Open(c.Routing.Channels, a.directory, os.Getenv, a.log)
+	if err != nil {
+		return err
+	}
+	for name, channel := range a.channels {
+		channels[name] = channel
+	}
+	a.desk.Store(&alerting.Desk{Routing: c.Routing, Channels: channels, Accounts: c.Accounts})
+	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
+		a.rules.Store(rules)
+	}
+	return nil
+}
+
+// run works until ctx ends.
+func (a *app) run(ctx context.Context) error {
+	if err := a.apply(a.config); err != nil {
+		return err
+	}
+	server, err := a.listen()
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return server.Run(ctx) })
+	g.Go(func() error { return a.watchStore(ctx) })
+	if a.directory != "" {
+		g.Go(func() error { return a.watchConfig(ctx) })
+	}
+	g.Go(func() error { return a.work(ctx) })
+	return g.Wait()
+}
+
+// work takes part in the group, once brokers answer.
+func (a *app) work(ctx context.Context) error {
+	var err error
+	if a.identity, err = a.kafka.EnsureTopics(ctx); err != nil {
+		return ended(ctx, err)
+	}
+	notifier := &alerting.Notifier{
+		Book: a.book, Desk: a.desk.Load, Partitions: a.identity.Partitions, Owns: a.owned.has,
+		Metrics: a.alerts, Log: a.log, Now: a.now,
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return notifier.Run(ctx) })
+	g.Go(func() error { return ended(ctx, a.group.Run(ctx, a.own)) })
+	return g.Wait()
+}
+
+// ended makes the end that was asked for a success.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (a *app) listen() (*web.Server, error) {
+	h := a.config.Service.HTTP
+	ready := []web.Reporter{&a.status, web.Checks{
+		"kafka": a.kafka.Trouble,
+		"group": a.groupTrouble,
+		"redis": func() error { return *a.away.Load() },
+	}}
+	web.RegisterReady(a.registry, ready...)
+	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
+		Metrics:  a.registry,
+		Ready:    ready,
+		Alerts:   alertList{a.book},
+		Accounts: a,
+	}, a.log)
+}
+
+func (a *app) groupTrouble() error {
+	switch s := a.group.State(); {
+	case s.Err != nil:
+		return fmt.Errorf("%s: %w", s.Phase, s.Err)
+	case s.Phase != kafka.Joined:
+		return errors.New(string(s.Phase))
+	}
+	return nil
+}
+
+// watchStore asks Redis now and then whether it answers, for readiness.
+func (a *app) watchStore(ctx context.Context) error {
+	for every := time.NewTicker(2 * time.Second); ; {
+		ask, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := a.store.Ping(ask)
+		cancel()
+		a.away.Store(&err)
+		select {
+		case <-ctx.Done():
+			every.Stop()
+			return nil
+		case <-every.C:
+		}
+	}
+}
+
+func (a *app) watchConfig(ctx context.Context) error {
+	w := &config.Watcher{
+		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.hangup,
+		Log: a.log, Metrics: config.NewMetrics(a.registry),
+		Changed: func(c *config.Config) {
+			if err := a.apply(c); err != nil {
+				a.log.Error("new routing not taken, the last good one goes on", "err", err)
+			}
+		},
+	}
+	return w.Run(ctx, a.config)
+}
+
+// alertList shows the book.
+type alertList struct{ book alerting.Book }
+
+// List implements web.Alerts.
+func (l alertList) List(ctx context.Context) (any, error) {
+	return l.book.List(ctx, alerting.Filter{})
+}
+
+// publisher is the topic of alerts.
+type publisher struct{ client *kafka.Client }
+
+// Publish implements alerting.Publisher.
+func (p publisher) Publish(ctx context.Context, records []alerting.Record) error {
+	for _, r := range records {
+		if err := p.client.Publish(ctx, []byte(r.Key), r.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownerName names this process in its ticks.
+func ownerName() string {
+	host, _ := os.Hostname()
+	return host + "/" + strconv.Itoa(os.Getpid())
+}

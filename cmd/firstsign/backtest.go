@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// backtestCommand replays a history.
+type backtestCommand struct {
+	historyFlags
+	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
+	Events     string `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
+	Background string `type:"existingfile" placeholder:"FILE" help:"A second history that makes up the portfolio; accounts whose name holds ~ are judged against it."`
+	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
+	Alerts     string `placeholder:"OUT.jsonl" help:"Write a line for each alert raised or raised again."`
+	Scores     string `placeholder:"OUT.csv.gz" help:"Write account,day,score: the risk at the end of each day on which it changed."`
+	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as service.yaml says)."`
+}
+
+// Run replays.
+func (c *backtestCommand) Run(ctx context.Context) error {
+	survey, err := c.survey(c.Events)
+	if err != nil {
+		return err
+	}
+	first := survey.First
+	if c.Background != "" {
+		background, err := c.survey(c.Background)
+		if err != nil {
+			return err
+		}
+		first = min(first, background.First)
+	}
+	cfg, err := configFor(c.Config, c.Accounts, survey)
+	if err != nil {
+		return err
+	}
+	outcome, err := c.replay(ctx, cfg, first, survey.Lines)
+	if err != nil {
+		return err
+	}
+	if err := c.write(outcome, cfg); err != nil {
+		return err
+	}
+	c.summary(outcome, survey)
+	return nil
+}
+
+func (c *backtestCommand) replay(ctx context.Context, cfg *config.Config, first, lines int64) (*backtest.Outcome, error) {
+	events, err := c.stream(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	defer events.Close()
+	var stream signals.Stream = goodLines{events}
+	if c.Background != "" {
+		background, err := c.stream(c.Background)
+		if err != nil {
+			return nil, err
+		}
+		defer background.Close()
+		stream = signals.Merge(goodLines{background}, goodLines{events})
+	}
+	_, size := events.Progress()
+	at, end := progress("replaying", size)
+	defer end()
+	r := backtest.Replay{
+		Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: first, Scores: c.Scores != "",
+		Progress: func() {
+			read, _ := events.Progress()
+			at(read)
+		},
+	}
+	return r.Run(ctx, stream)
+}
+
+// partitionsOf a backtest: as asked for, else as the service has them, else one.
+func partitionsOf(asked int, cfg *config.Config) int {
+	if asked > 0 {
+		return asked
+	}
+	return max(1, cfg.Service.Kafka.Partitions)
+}
+
+func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {
+	if c.Alerts != "" {
+		err := writeFile(c.Alerts, func(w io.Writer) error {
+			_, err := o.WriteAlerts(w, cfg.Routing.Language)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if c.Scores != "" {
+		return writeFile(c.Scores, o.WriteScores)
+	}
+	return nil
+}
+
+// writeFile creates a file, compressed when its name says so.
+func writeFile(path string, write func(io.Writer) error) error {
+	f, err := backtest.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.Close()
+}
+
+// summary says what came of it, in a few lines.
+func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey) {
+	raised := map[detector.FindingKind]int{}
+	accounts := map[string]bool{}
+	for i := range o.Findings {
+		raised[o.Findings[i].Kind]++
+		if o.Findings[i].Kind == detector.Raised {
+			accounts[o.Findings[i].Account] = true
+		}
+	}
+	fmt.Printf("%d interactions of %d accounts: %d alerts about %d accounts, %d raised again, %d dead feeds\n",
+		o.Lines, len(s.Accounts()), raised[detector.Raised], len(accounts), raised[detector.RaisedAgain], raised[detector.FeedDead])
+	for _, reason := range slices.Sorted(maps.Keys(o.Rejected)) {
+		fmt.Fprintf(os.Stderr, "%d records do not count: %s\n", o.Rejected[reason], reason)
+	}
+	for _, e := range o.Examples {
+		if e.File != "" {
+			fmt.Fprintf(os.Stderr, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
+		}
+	}
+}

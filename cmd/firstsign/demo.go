@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/signals"
+)
+
+// demoCommand is the whole product in one process.
+type demoCommand struct {
+	historyFlags
+	Events   string        `type:"existingfile" placeholder:"FILE" help:"Your own history instead of a simulated one."`
+	Config   string        `type:"existingdir" placeholder:"DIR" help:"Signals, calendar, accounts and routing for your own history."`
+	Listen   string        `default:":8080" help:"Where metrics, health and the list of alerts are served."`
+	Language string        `enum:"en,zh" default:"en" help:"Of the alerts: en or zh."`
+	Accounts int           `default:"60" help:"How many accounts are simulated."`
+	Days     int           `default:"182" help:"How many days of history are simulated."`
+	Seed     uint64        `default:"1" help:"The same seed gives the same portfolio."`
+	Pace     time.Duration `default:"10s" help:"How long a simulated day takes once the history is over."`
+}
+
+// Run shows.
+func (c *demoCommand) Run(ctx context.Context) error {
+	if c.Events != "" {
+		return c.ownHistory(ctx)
+	}
+	return c.simulated(ctx)
+}
+
+// simulated plays a portfolio: half a year in seconds, then live.
+func (c *demoCommand) simulated(ctx context.Context) error {
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		return err
+	}
+	today := signals.NewZone(shanghai).Day(time.Now().UnixNano())
+	s := backtest.Simulate(backtest.Plan{
+		Seed: c.Seed, Accounts: c.Accounts, Start: today - signals.Day(c.Days), Days: c.Days, Location: shanghai, Story: true,
+	})
+	cfg := config.Default()
+	cfg.Accounts = accounts.NewDirectory(s.Accounts())
+	cfg.Calendar.Location = shanghai
+	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = backtest.Holidays(today-signals.Day(c.Days), today+365)
+	story := s.Story()
+	fmt.Printf("A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n"+
+		"One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
+		c.Accounts+1, c.Days, story.Account.Name, story.Contact.Name)
+	from := signals.NewZone(shanghai).Start(today - signals.Day(c.Days))
+	return c.show(ctx, cfg, from, s.History(), s)
+}
+
+// ownHistory plays a history file.
+func (c *demoCommand) ownHistory(ctx context.Context) error {
+	survey, err := c.survey(c.Events)
+	if err != nil {
+		return err
+	}
+	cfg, err := configFor(c.Config, "", survey)
+	if err != nil {
+		return err
+	}
+	history, err := c.stream(c.Events)
+	if err != nil {
+		return err
+	}
+	defer history.Close()
+	c.Pace = 24 * time.Hour // nothing comes after it
+	return c.show(ctx, cfg, survey.First, goodLines{history}, nil)
+}
+
+// show loads a history into an embedded broker and runs the service on it;
+// live, when there is one, goes on from where the history ends.
+func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live signals.Stream) error {
+	parts, err := startEmbedded(cfg)
+	if err != nil {
+		return err
+	}
+	defer parts.close()
+	c.configure(cfg)
+	a, err := newApp(cfg, "", newLogger("text", slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if _, err := a.kafka.EnsureTopics(ctx); err != nil {
+		return err
+	}
+	began, last, lines := time.Now(), int64(0), 0
+	err = loadHistory(ctx, a.kafka, cfg, first, tap{history, func(l *signals.Line) {
+		last, lines = l.Interaction.Time, lines+1
+	}})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d interactions loaded in %.1f s. Page: http://%s/  Ctrl-C ends.\n", lines, time.Since(began).Seconds(), browsable(c.Listen))
+
+	zone := signals.NewZone(cfg.Calendar.Location)
+	clock := paced{start: time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness), began: time.Now(), day: c.Pace}
+	a.now = clock.now
+	a.channels = map[string]alerting.Channel{screenName: &screen{w: os.Stdout}}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.run(ctx) })
+	if live != nil {
+		g.Go(func() error { return goLive(ctx, a, live, clock) })
+	}
+	return g.Wait()
+}
+
+// configure fits the service to a demo: everything is told at once on the
+// screen, and the simulated days pass quickly.
+func (c *demoCommand) configure(cfg *config.Config) {
+	cfg.Service.HTTP.Listen = c.Listen
+	cfg.Service.TickInterval = 500 * time.Millisecond
+	cfg.Service.CommitInterval = 200 * time.Millisecond
+	cfg.Service.MaxClockSkew = 1 << 62 // its clock is simulated
+	cfg.Routing.Language = alerting.Language(c.Language)
+	cfg.Routing.Default = append(cfg.Routing.Default, screenName)
+	cfg.Routing.Operator = append(cfg.Routing.Operator, screenName)
+	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes
+}
+
+// browsable is an address that a browser on this machine understands.
+func browsable(listen string) string {
+	if strings.HasPrefix(listen, ":") {
+		return "localhost" + listen
+	}
+	return listen
+}
+
+// paced is a clock on which a day takes as long as one likes.
+type paced struct {
+	start, began time.Time
+	day          time.Duration
+}
+
+func (p paced) now() time.Time {
+	days := float64(time.Since(p.began)) / float64(p.day)
+	return p.start.Add(time.Duration(days * float64(24*time.Hour)))
+}
+
+// goLive sends each interaction when its time has come.
+func goLive(ctx context.Context, a *app, live signals.Stream, clock paced) error {
+	producer, err := a.kafka.Producer(ctx)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	defer producer.Close()
+	for {
+		line, err := live.Next()
+		if err != nil {
+			return err
+		}
+		if due := time.Unix(0, line.Interaction.Time).Sub(clock.now()); due > 0 {
+			if err := producer.Flush(); err != nil {
+				return ended(ctx, err)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(time.Duration(float64(due) / float64(24*time.Hour) * float64(clock.day))):
+			}
+		}
+		if err := producer.Put(line.Interaction.Account, line.Value, nil); err != nil {
+			return ended(ctx, err)
+		}
+	}
+}
+
+// screenName is the channel of a demo.
+const screenName = "screen"
+
+// screen is a channel to whoever sits in front of the demo.
+type screen struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Send implements alerting.Channel.
+func (s *screen) Send(_ context.Context, m alerting.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := fmt.Fprintf(s.w, "\n%s\n", strings.TrimSpace(m.Text))
+	return err
+}
+
+// Service implements alerting.Channel.
+func (s *screen) Service() string { return "other" }

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"firstsign/config"
+	"firstsign/signals"
+)
+
+// historyFlags say how a history file is read.
+type historyFlags struct {
+	Columns      []string `placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); without it, columns are named like the fields."`
+	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written, such as dd.MM.yyyy HH:mm, unix or unixms."`
+	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset (default UTC)."`
+	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon or tab, by the first line)."`
+	DecimalComma bool     `help:"CSV: numbers are written 1.234,5."`
+	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
+}
+
+func (f *historyFlags) layout() (l signals.Layout, err error) {
+	l = signals.Layout{Time: f.TimeLayout, DecimalComma: f.DecimalComma}
+	if len(f.Columns) > 0 {
+		if l.Columns, err = signals.ParseColumns(f.Columns...); err != nil {
+			return l, err
+		}
+	}
+	if f.TimeZone != "" {
+		if l.Location, err = time.LoadLocation(f.TimeZone); err != nil {
+			return l, err
+		}
+	}
+	switch n := utf8.RuneCountInString(f.Delimiter); {
+	case f.Delimiter == "\\t":
+		l.Delimiter = '\t'
+	case n == 1:
+		l.Delimiter, _ = utf8.DecodeRuneInString(f.Delimiter)
+	case n > 1:
+		return l, fmt.Errorf("--delimiter: one character, not %q", f.Delimiter)
+	}
+	return l, nil
+}
+
+// survey reads a history once: what is in it, and what is wrong with it.
+// Nothing is done with a history that has bad lines, unless they are to be
+// skipped.
+func (f *historyFlags) survey(path string) (*signals.Survey, error) {
+	l, err := f.layout()
+	if err != nil {
+		return nil, err
+	}
+	h, err := signals.OpenHistory(path, l)
+	if err != nil {
+		return nil, err
+	}
+	defer h.Close()
+	_, size := h.Progress()
+	at, end := progress("reading "+path, size)
+	s, err := signals.SurveyStream(h, func() {
+		read, _ := h.Progress()
+		at(read)
+	})
+	end()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range s.Problems {
+		fmt.Fprintln(os.Stderr, p)
+	}
+	if more := s.Bad - int64(len(s.Problems)); more > 0 {
+		fmt.Fprintf(os.Stderr, "... and %d more lines\n", more)
+	}
+	switch {
+	case s.Bad > 0 && !f.SkipBad:
+		return nil, fmt.Errorf("%s: %d of %d lines are no interaction; nothing was done (--skip-bad leaves them out)", path, s.Bad, s.Bad+s.Lines)
+	case s.Lines == 0:
+		return nil, fmt.Errorf("%s holds no interaction", path)
+	}
+	return s, nil
+}
+
+// stream opens a history that was surveyed.
+func (f *historyFlags) stream(path string) (*signals.History, error) {
+	l, err := f.layout()
+	if err != nil {
+		return nil, err
+	}
+	return signals.OpenHistory(path, l)
+}
+
+// goodLines passes over the lines that are no interaction; survey has named
+// them.
+type goodLines struct{ signals.Stream }
+
+// Next implements signals.Stream.
+func (g goodLines) Next() (*signals.Line, error) {
+	for {
+		line, err := g.Stream.Next()
+		var bad *signals.LineError
+		if !errors.As(err, &bad) {
+			return line, err
+		}
+	}
+}
+
+// configFor a history: the directory's, or one made for the signals it holds.
+func configFor(dir, accountsFile string, s *signals.Survey) (*config.Config, error) {
+	var c *config.Config
+	if dir != "" {
+		var err error
+		if c, err = config.Load(dir); err != nil {
+			return nil, err
+		}
+	} else {
+		names := make([]string, 0, len(s.Signals()))
+		for _, n := range s.Signals() {
+			names = append(names, n.Name)
+		}
+		var assumed []string
+		if c, assumed = config.FromHistory(names); len(assumed) > 0 {
+			fmt.Fprintf(os.Stderr, "no --config: taken as counts of what the customer does: %q\n", assumed)
+		}
+	}
+	if accountsFile != "" {
+		d, err := config.OpenAccounts(accountsFile)
+		if err != nil {
+			return nil, err
+		}
+		c.Accounts = d
+	}
+	return c, nil
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// loadCommand puts a history into the topic.
+type loadCommand struct {
+	configFlag
+	historyFlags
+	File string `arg:"" type:"existingfile" help:"The history: JSON lines or CSV, plain or gzip."`
+}
+
+// Run loads.
+func (c *loadCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	if err := cfg.CanRun(); err != nil {
+		return err
+	}
+	survey, err := c.survey(c.File)
+	if err != nil {
+		return err
+	}
+	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	identity, err := client.EnsureTopics(ctx)
+	if err != nil {
+		return err
+	}
+	if err := freshEnough(ctx, client, identity.Partitions, survey.First); err != nil {
+		return err
+	}
+	history, err := c.stream(c.File)
+	if err != nil {
+		return err
+	}
+	defer history.Close()
+	_, size := history.Progress()
+	at, end := progress("loading", size)
+	began := time.Now()
+	err = loadHistory(ctx, client, cfg, survey.First, tap{goodLines{history}, func(l *signals.Line) {
+		if l.Number%4096 == 0 {
+			read, _ := history.Progress()
+			at(read)
+		}
+	}})
+	end()
+	if err != nil {
+		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: delete the topic and the state of group %s before loading again",
+			err, identity.Topic, cfg.Service.Kafka.Group)
+	}
+	fmt.Fprintf(os.Stderr, "%d interactions of %d accounts, from %s to %s, loaded into %s (%d partitions) in %.1f s\n",
+		survey.Lines, len(survey.Accounts()), time.Unix(0, survey.First).Format(time.DateOnly),
+		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, identity.Partitions, time.Since(began).Seconds())
+	return nil
+}
+
+// loadHistory writes a history and its ticks to the topic, as backtest feeds
+// them to its engines.
+func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream signals.Stream) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	producer, err := client.Producer(ctx)
+	if err != nil {
+		return err
+	}
+	defer producer.Close()
+	sequence := signals.Sequence{
+		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
+		Lateness: cfg.Detector.Lateness, First: first, Load: rand.Text(),
+	}
+	for entry, err := range sequence.All(stream) {
+		switch {
+		case err != nil:
+			return err
+		case entry.Control != nil:
+			err = producer.Control(entry.Partition, *entry.Control)
+		default:
+			err = producer.PutTo(entry.Partition, entry.Line.Interaction.Account, entry.Line.Value, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("load: %w", err)
+		}
+	}
+	return producer.Flush()
+}
+
+// freshEnough refuses a topic whose clock is past the history's first event:
+// its days are closed, and what came now would only be too late.
+func freshEnough(ctx context.Context, client *kafka.Client, partitions int, first int64) error {
+	for p := range partitions {
+		clock, err := clockOf(ctx, client.Partition(p))
+		if err != nil {
+			return err
+		}
+		if clock > first {
+			return fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
+				"To start anew from this history, name a fresh topic and group in service.yaml (or delete the topic and the state), load, and then run",
+				p, time.Unix(0, clock).UTC().Format(time.RFC3339), time.Unix(0, first).UTC().Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// clockOf reads a partition's log and returns its newest tick, 0 without one.
+func clockOf(ctx context.Context, p *kafka.Partition) (clock int64, err error) {
+	defer p.Close()
+	next, end, err := p.Bounds(ctx)
+	for err == nil && next < end {
+		var batch signals.Batch
+		if batch, err = p.Read(ctx, next); errors.Is(err, signals.ErrOutOfRange) {
+			next, end, err = p.Bounds(ctx)
+			continue
+		}
+		for i := range batch.Records {
+			r := &batch.Records[i]
+			if len(r.Headers) == 0 {
+				continue
+			}
+			if c, ok, bad := signals.ControlOf(r); ok && bad == nil && c.Kind == signals.Tick {
+				clock = max(clock, c.Time)
+			}
+		}
+		next = max(next, batch.Next)
+	}
+	return clock, err
+}

@@ -1,0 +1,89 @@
+// Command firstsign warns a company that a key account is about to leave.
+//
+// One file per command; app.go is the only place where the parts are wired.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	_ "time/tzdata" // the image has no zone files
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line.
+type commands struct {
+	Demo     demoCommand     `cmd:"" help:"The whole product in one process, with nothing to install: broker, store, a simulated portfolio, page on :8080."`
+	Run      runCommand      `cmd:"" help:"The service: Kafka and Redis from service.yaml."`
+	Load     loadCommand     `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
+	Check    checkCommand    `cmd:"" help:"Report all problems of all files of a configuration directory."`
+	Backtest backtestCommand `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
+	Simulate simulateCommand `cmd:"" help:"Write a simulated history and the truth about it."`
+	Inspect  inspectCommand  `cmd:"" help:"What the state says about one account."`
+	Replay   replayCommand   `cmd:"" help:"Put dead letters back into the topic."`
+	Bench    benchCommand    `cmd:"" help:"Measure this machine: events per second, beside the raw read loop, as JSON."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	k := kong.Parse(&c,
+		kong.Name("firstsign"),
+		kong.Description("Firstsign warns you that a key account is about to leave, while there is still time to act."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	err := k.Run()
+	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "firstsign:", err)
+	stop()
+	os.Exit(1)
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	fmt.Println("firstsign", version())
+	return nil
+}
+
+// release is the version that the build names; see the Makefile.
+var release string
+
+// version is what the build recorded about itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return release
+	}
+	v := release
+	if v == "" {
+		v = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v += " " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return v + " " + info.GoVersion
+}
+
+// newLogger writes structured logs to standard error.
+func newLogger(format string, level slog.Level) *slog.Logger {
+	o := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals/kafka"
+)
+
+// own is one ownership of a partition: its worker, and the carrier of its
+// findings.
+func (a *app) own(ctx context.Context, p *kafka.Partition) error {
+	a.owned.set(p.ID, true)
+	defer func() {
+		a.owned.set(p.ID, false)
+		a.status.Drop(p.ID)
+	}()
+	worker := &detector.Worker{
+		Partition: p.ID,
+		Identity: detector.Identity{
+			Cluster: a.identity.Cluster, Topic: a.identity.Topic, Partitions: a.identity.Partitions,
+			TimeZone: a.config.Calendar.Location.String(),
+		},
+		Config: a.config.Service.Worker(ownerName()),
+		Store:  a.store, Log: p, Rules: a.rules.Load, Now: a.now, Logger: a.log, Metrics: a.workers, Status: &a.status,
+		Committed: func(next int64, _ bool) { p.Committed(next) },
+	}
+	dispatcher := &alerting.Dispatcher{
+		Outbox: a.store, Book: a.book, Publisher: publisher{a.kafka}, Desk: a.desk.Load,
+		Metrics: a.alerts, Log: a.log, Now: a.now,
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return worker.Run(ctx) })
+	g.Go(func() error { return dispatcher.Run(ctx, p.ID, func() bool { return a.status.Live(p.ID) }) })
+	return g.Wait()
+}
+
+// owned is the set of partitions that this process owns.
+type owned struct {
+	mu         sync.Mutex
+	partitions map[int]bool
+}
+
+func (o *owned) set(p int, ours bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.partitions == nil {
+		o.partitions = map[int]bool{}
+	}
+	o.partitions[p] = ours
+}
+
+func (o *owned) has(p int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.partitions[p]
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// replayCommand puts dead letters back into the topic.
+type replayCommand struct {
+	configFlag
+	Reason string `placeholder:"REASON" help:"Only those of one reason, such as unknown_account."`
+	DryRun bool   `help:"Only count."`
+}
+
+// Run replays.
+func (c *replayCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	if err := cfg.CanRun(); err != nil {
+		return err
+	}
+	if c.Reason != "" && !slices.Contains(signals.Reasons, signals.Reason(c.Reason)) {
+		return fmt.Errorf("--reason: %q is none of %v", c.Reason, signals.Reasons)
+	}
+	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	counts, err := client.Replay(ctx, kafka.ReplayOptions{Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf()})
+	verb := "put back"
+	if c.DryRun {
+		verb = "would be put back"
+	}
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		n := counts[reason]
+		fmt.Printf("%-20s %6d %s, %d were before, %d were cut and cannot be\n", reason, n.Replayed, verb, n.Before, n.Cut)
+	}
+	if err == nil && len(counts) == 0 {
+		fmt.Println("no dead letters")
+	}
+	return err
+}
+
+// accountOf a letter is the key it should have had: a record with a wrong or
+// no key goes back under its account's.
+func accountOf() func(*kafka.DeadLetter) []byte {
+	var d signals.Decoder
+	var in signals.Interaction
+	return func(l *kafka.DeadLetter) []byte {
+		if d.DecodeValue(l.Record.Value, &in) != nil {
+			return nil
+		}
+		return in.Account
+	}
+}

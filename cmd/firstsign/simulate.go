@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/backtest"
+	"firstsign/signals"
+)
+
+// simulateCommand writes a simulated portfolio.
+type simulateCommand struct {
+	AccountCount int     `name:"accounts" default:"100" help:"How many accounts."`
+	Days         int     `default:"365" help:"How many days."`
+	Seed         uint64  `default:"1" help:"The same seed gives the same history."`
+	Start        string  `default:"2025-01-01" placeholder:"DAY" help:"First day."`
+	TimeZone     string  `default:"UTC" placeholder:"ZONE" help:"Where days begin."`
+	Declines     float64 `default:"0.1" help:"Share of the accounts that leave or shrink."`
+	Story        bool    `help:"Embed the story of one key account that leaves."`
+	Events       string  `required:"" placeholder:"OUT" help:"The history, as JSON lines; gzip when it ends in .gz."`
+	Truth        string  `placeholder:"OUT" help:"Who declines, how and when, as JSON."`
+	AccountsOut  string  `placeholder:"OUT" help:"accounts.csv of the portfolio."`
+}
+
+// Run simulates.
+func (c *simulateCommand) Run() error {
+	start, err := signals.ParseDay(c.Start)
+	if err != nil {
+		return fmt.Errorf("--start: %w", err)
+	}
+	loc, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return fmt.Errorf("--time-zone: %w", err)
+	}
+	s := backtest.Simulate(backtest.Plan{
+		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story,
+	})
+	// How many lines it will be is not known before; the days tell.
+	at, end := progress("simulating", int64(c.Days))
+	zone := signals.NewZone(loc)
+	err = writeFile(c.Events, func(w io.Writer) error {
+		_, err := backtest.WriteHistory(w, tap{s.History(), func(l *signals.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }}, nil)
+		return err
+	})
+	end()
+	if err != nil {
+		return err
+	}
+	if c.Truth != "" {
+		if err := writeFile(c.Truth, s.Truth().Write); err != nil {
+			return err
+		}
+	}
+	if c.AccountsOut != "" {
+		return writeFile(c.AccountsOut, func(w io.Writer) error { return accounts.WriteCSV(w, s.Accounts()) })
+	}
+	return nil
+}
+
+// tap shows each line of a stream to somebody.
+type tap struct {
+	signals.Stream
+	show func(*signals.Line)
+}
+
+// Next implements signals.Stream.
+func (t tap) Next() (*signals.Line, error) {
+	l, err := t.Stream.Next()
+	if err == nil {
+		t.show(l)
+	}
+	return l, err
+}

@@ -1,0 +1,45 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"firstsign/detector"
+)
+
+// Look returns what is kept of a partition, and whose it is, without claiming
+// it; zero values when nothing is kept.
+func (s *Store) Look(ctx context.Context, partition int) (id detector.Identity, meta detector.Meta, err error) {
+	values, err := s.client.HGetAll(ctx, s.keys(partition)[0]).Result()
+	if err != nil {
+		return id, meta, fmt.Errorf("look at partition %d: %w", partition, err)
+	}
+	if len(values) == 0 {
+		return id, meta, nil
+	}
+	f := fields{values: values}
+	f.meta(&meta)
+	id = detector.Identity{
+		Cluster: values[fieldCluster], Topic: values[fieldTopic],
+		Partitions: int(f.signed(fieldPartitions, 32)), TimeZone: values[fieldTimeZone],
+	}
+	if f.err != nil {
+		return id, meta, fmt.Errorf("look at partition %d: %w", partition, f.err)
+	}
+	return id, meta, nil
+}
+
+// Account returns the kept state of one account, nil when there is none.
+func (s *Store) Account(ctx context.Context, partition int, id string) ([]byte, error) {
+	state, err := s.client.HGet(ctx, s.keys(partition)[1], id).Bytes()
+	if errors.Is(err, goredis.Nil) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look at account %s: %w", id, err)
+	}
+	return state, nil
+}

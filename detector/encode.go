@@ -105,8 +105,18 @@ func (r *reader) float() float32 {
 	}
 	x := math.Float32frombits(binary.LittleEndian.Uint32(r.b))
 	r.b = r.b[4:]
-	if x-x != 0 {
-		r.fail("not a finite number")
+	if !(math.Abs(float64(x)) < 1e30) {
+		r.fail("a number out of range")
+		return 0
+	}
+	return x
+}
+
+// sum is a float that was summed up from what cannot be negative.
+func (r *reader) sum() float32 {
+	x := r.float()
+	if x < 0 {
+		r.fail("a negative sum")
 		return 0
 	}
 	return x
@@ -223,8 +233,8 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	a.closed = r.day()
 	a.first = r.day()
 	a.floorDay = r.day()
-	a.floor = r.float()
-	a.evidence = r.float()
+	a.floor = r.sum()
+	a.evidence = r.sum()
 	a.raised = r.bits()
 	if a.episode.stage = stage(r.byte()); a.episode.stage > raised {
 		r.fail("no such stage of an episode")
@@ -284,18 +294,14 @@ func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
 		}
 	}
 	if l := s.level; l != nil {
-		for _, x := range []*float32{&l.mean, &l.weight, &l.spread, &l.days} {
-			*x = r.float()
-		}
+		l.mean, l.weight, l.spread, l.days = r.float(), r.sum(), r.sum(), r.sum()
 	} else {
 		p := &s.pace
-		for _, x := range []*float32{&p.total, &p.exposure, &p.days, &p.silent} {
-			*x = r.float()
-		}
+		p.total, p.exposure, p.days, p.silent = r.sum(), r.sum(), r.sum(), r.sum()
 		if kind != Event {
 			for i := range windows {
 				p.excess[i] = r.float()
-				p.square[i] = r.float()
+				p.square[i] = r.sum()
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func upperTail(n, m, dispersion float64) float64 {
 	lg2, _ := math.Lgamma(k)
 	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(1-q) + n*math.Log(q)
 	sum, p := 1.0, 1.0
-	for j := n; p > 1e-15*sum; j++ {
+	for j := n; p > 1e-15*sum && j < 1e4; j++ {
 		p *= q * (j + k) / (j + 1)
 		sum += p
 	}

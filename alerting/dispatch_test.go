@@ -19,6 +19,8 @@ import (
 	"firstsign/detector"
 )
 
+var _ Outbox = detector.Store(nil)
+
 // outbox is a partition's outbox in memory.
 type outbox struct{ entries []detector.OutboxEntry }
 

@@ -53,6 +53,12 @@ var namesOfNothing = []string{"internal", "pkg", "util", "utils", "common", "hel
 var clocks = map[string]string{
 	"alerting/notifier.go":    "the default of its Now, which tests replace",
 	"alerting/run.go":         "the same of the dispatcher, a Run loop",
+	"cmd/firstsign/app.go":    "the wall clock of the service",
+	"cmd/firstsign/demo.go":   "where the paced clock of a demo begins",
+	"cmd/firstsign/load.go":   "how long a load took",
+	"detector/claim.go":       "when the worker's Run loop last wrote",
+	"detector/commit.go":      "the same, and how long it took",
+	"detector/worker.go":      "when a tick is due; the tick's own time is an argument",
 	"config/watch.go":         "when the files were read, for the metric",
 	"signals/kafka/client.go": "when a producer's batch is due; tests replace it",
 }

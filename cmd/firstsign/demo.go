@@ -110,7 +110,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 	zone := signals.NewZone(cfg.Calendar.Location)
 	clock := paced{start: time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness), began: time.Now(), day: c.Pace}
 	a.now = clock.now
-	a.channels = map[string]alerting.Channel{screenName: &screen{w: os.Stdout}}
+	a.channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: os.Stdout}}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
 	if live != nil {
@@ -127,8 +127,6 @@ func (c *demoCommand) configure(cfg *config.Config) {
 	cfg.Service.CommitInterval = 200 * time.Millisecond
 	cfg.Service.MaxClockSkew = 1 << 62 // its clock is simulated
 	cfg.Routing.Language = alerting.Language(c.Language)
-	cfg.Routing.Default = append(cfg.Routing.Default, screenName)
-	cfg.Routing.Operator = append(cfg.Routing.Operator, screenName)
 	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes
 }
 
@@ -179,10 +177,8 @@ func goLive(ctx context.Context, a *app, live signals.Stream, clock paced) error
 	}
 }
 
-// screenName is the channel of a demo.
-const screenName = "screen"
-
-// screen is a channel to whoever sits in front of the demo.
+// screen takes the place of the log: whoever sits in front of a demo reads the
+// messages as a manager would.
 type screen struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -197,4 +193,4 @@ func (s *screen) Send(_ context.Context, m alerting.Message) error {
 }
 
 // Service implements alerting.Channel.
-func (s *screen) Service() string { return "other" }
+func (s *screen) Service() string { return alerting.LogChannel }

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"crypto/tls"
 	"errors"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -37,7 +38,10 @@ var permanent = map[kafkago.Error]bool{
 var errBroken = errors.New("the broker's answer cannot be read")
 
 func temporary(err error) bool {
-	if errors.Is(err, errBroken) || errors.Is(err, signals.ErrOutOfRange) {
+	if errors.Is(err, errBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) {
+		return false
+	}
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
 		return false
 	}
 	if code, ok := errors.AsType[kafkago.Error](err); ok {

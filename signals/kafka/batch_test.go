@@ -1,0 +1,107 @@
+package kafka
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"testing"
+	"time"
+
+	"firstsign/signals"
+)
+
+// answer is the fetch response that holds the given batches.
+func answer(batches ...[]byte) *fetchResponse {
+	res := &fetchResponse{}
+	for _, b := range batches {
+		res.batches = append(res.batches, b...)
+	}
+	return res
+}
+
+func oneBatch(values ...string) []byte {
+	w := newBatchWriter(time.UnixMilli(1700000000000))
+	for _, v := range values {
+		w.add([]byte("acme"), []byte(v), []signals.Header{{Key: "firstsign", Value: []byte("tick")}})
+	}
+	return w.bytes(nobody, 0)
+}
+
+func TestDecodeRefusesWhatItCannotRead(t *testing.T) {
+	change := func(at int, to byte) []byte {
+		b := oneBatch("one", "two")
+		b[at] = to
+		return b
+	}
+	for what, b := range map[string][]byte{
+		"old format":        change(atMagic, 1),
+		"wrong checksum":    change(len(oneBatch("one", "two"))-1, 'x'),
+		"half a batch":      oneBatch("one", "two")[:70],
+		"less than a batch": change(atLength+3, 20)[:32],
+	} {
+		var c chunk
+		if err := c.decode(answer(b), 0); !errors.Is(err, errBroken) || temporary(err) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	// A second batch that is cut off is only not there yet.
+	var c chunk
+	whole := oneBatch("one", "two")
+	if err := c.decode(answer(whole, whole[:70]), 0); err != nil || len(c.records) != 2 || c.next != 2 {
+		t.Errorf("%d records, next %d, %v", len(c.records), c.next, err)
+	}
+}
+
+func TestDecodeAllocatesNothingPerRecord(t *testing.T) {
+	values := make([]string, 1000)
+	for i := range values {
+		values[i] = "some value"
+	}
+	res := answer(oneBatch(values...))
+	var c chunk
+	decode := func() {
+		if err := c.decode(res, 0); err != nil || len(c.records) != len(values) {
+			t.Fatalf("%d records, %v", len(c.records), err)
+		}
+	}
+	decode()
+	if n := testing.AllocsPerRun(20, decode); n > 0 {
+		t.Errorf("%v allocations for %d records", n, len(values))
+	}
+}
+
+// FuzzDecode feeds broken answers; the checksum is repaired so that what lies
+// behind it is reached.
+func FuzzDecode(f *testing.F) {
+	f.Add(oneBatch("one", "two"), int64(0))
+	f.Add(oneBatch(""), int64(1))
+	f.Add((&fetchRequest{topic: "t"}).encode(nil), int64(0))
+	for codec := byte(1); codec < 6; codec++ {
+		b := oneBatch("one")
+		b[atAttributes+1] = codec
+		f.Add(b, int64(0))
+	}
+	f.Fuzz(func(t *testing.T, b []byte, offset int64) {
+		if offset < 0 {
+			return
+		}
+		if len(b) >= batchOverhead {
+			b = bytes.Clone(b)
+			binary.BigEndian.PutUint32(b[atLength:], uint32(len(b)-12))
+			binary.BigEndian.PutUint32(b[atCRC:], crc32.Checksum(b[atAttributes:], castagnoli))
+			b[atMagic] = 2
+		}
+		var c chunk
+		if c.decode(answer(b), offset) == nil {
+			for _, r := range c.records {
+				if r.Offset < offset {
+					t.Errorf("record %d below %d", r.Offset, offset)
+				}
+			}
+		}
+		if res, err := (&fetchRequest{}).decode(b); err == nil && res == nil {
+			t.Error("no answer and no error")
+		}
+	})
+}

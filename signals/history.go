@@ -174,12 +174,14 @@ func plain(r io.Reader) (*bufio.Reader, error) {
 
 const gbkAdvice = "the file is not UTF-8 and looks like GBK; save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8"
 
-// looksGBK says that a line is not UTF-8 but reads as GBK throughout: every
-// byte from 0x81 on is followed by a second one from 0x40 on.
+// looksGBK says that a line is not UTF-8 but reads as GBK: every byte above
+// ASCII has a second one, and most pairs are of its oldest part, GB 2312, where
+// the common characters are. Western encodings fail that.
 func looksGBK(line []byte) bool {
 	if utf8.Valid(line) {
 		return false
 	}
+	all, common := 0, 0
 	for i := 0; i < len(line); i++ {
 		if line[i] < 0x80 {
 			continue
@@ -188,8 +190,12 @@ func looksGBK(line []byte) bool {
 		if i == len(line) || line[i-1] == 0x80 || line[i-1] == 0xff || line[i] < 0x40 || line[i] == 0x7f || line[i] == 0xff {
 			return false
 		}
+		all++
+		if line[i-1] > 0xa0 && line[i] > 0xa0 {
+			common++
+		}
 	}
-	return true
+	return 2*common >= all
 }
 
 // rowsOf tells JSON lines from CSV by the first byte.

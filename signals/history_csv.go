@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Layout says how a CSV history is read. The zero Layout reads a file whose
@@ -207,6 +208,9 @@ func (c *csvRows) read(row []string) *Reject {
 		cell := column.Name
 		if at := c.index[i]; at >= 0 {
 			cell = strings.TrimSpace(row[at])
+		}
+		if !utf8.ValidString(cell) {
+			return &Reject{InvalidUTF8, fmt.Sprintf("%s: %q is not UTF-8; in Excel save the file as \"CSV UTF-8\"", column.Field, cell)}
 		}
 		if reject := c.set(column.Field, cell); reject != nil {
 			return reject

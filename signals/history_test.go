@@ -162,6 +162,7 @@ func TestHistoryEncodings(t *testing.T) {
 		{"GBK JSON", `{"time":"2026-03-02T09:30:11Z","account":"` + gbk + `","signal":"call"}` + "\n", "error: f: line 1: the file is not UTF-8 and looks like GBK"},
 		{"GBK late", strings.Repeat(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`+"\n", 2000) +
 			`{"time":"2026-03-02T09:30:11Z","account":"` + gbk + `","signal":"call"}`, "2001 invalid_utf8"},
+		{"Latin-1", "time,account,signal\n2026-03-02,M\xfcller,call\n", "2 invalid_utf8"},
 		{"UTF-16", "\xff\xfet\x00i\x00", "error: f: the file is UTF-16"},
 		{"array", "[{}]", "error: f: the file is a JSON array"},
 	}

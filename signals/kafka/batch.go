@@ -106,8 +106,8 @@ func (c *chunk) abort(producer int64) {
 }
 
 func check(batch []byte) error {
-	if magic := batch[atMagic]; magic != 2 {
-		return fmt.Errorf("written in message format %d; Kafka 0.11 and later write 2", magic)
+	if len(batch) > atMagic && batch[atMagic] != 2 {
+		return fmt.Errorf("written in message format %d; Kafka 0.11 and later write 2", batch[atMagic])
 	}
 	if len(batch) < batchOverhead {
 		return fmt.Errorf("%d bytes are no batch", len(batch))

@@ -18,6 +18,15 @@ func (d Day) String() string {
 	return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly)
 }
 
+// MarshalText writes a day as 2006-01-02, also in JSON.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Day) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDay(string(text))
+	return err
+}
+
 // ParseDay reads 2006-01-02.
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, s)

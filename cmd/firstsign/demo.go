@@ -57,7 +57,7 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	story := s.Story()
 	fmt.Printf("A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n"+
 		"One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
-		c.Accounts+1, c.Days, story.Account.Name, story.Contact.Name)
+		len(s.Accounts()), c.Days, story.Account.Name, story.Contact.Name)
 	from := signals.NewZone(shanghai).Start(today - signals.Day(c.Days))
 	return c.show(ctx, cfg, from, s.History(), s)
 }

@@ -135,6 +135,9 @@ func newClient(plan Plan, index int, names *naming) *client {
 		c.people = append(c.people, p)
 	}
 	c.decline = drawDecline(plan, rng)
+	if c.decline.Kind == Defection {
+		c.turnAway(c.words)
+	}
 	return c
 }
 
@@ -177,7 +180,7 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 	}
 	for _, s := range c.decline.script {
 		if s.day == d.day {
-			out = c.add(d, s.habit, s.person, s.value, s.text, out)
+			out = c.add(d, s.habit, 0, 1, s.text, out)
 		}
 	}
 	return out

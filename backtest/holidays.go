@@ -83,6 +83,18 @@ func workload(day signals.Day) (national, abroad float64) {
 	return national, abroad
 }
 
+// workingDay is a day, or the last one before it that is worked.
+func workingDay(day signals.Day) signals.Day {
+	for {
+		national, _ := workload(day)
+		weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
+		if national > 1 || national > 0.5 && !weekend {
+			return day
+		}
+		day--
+	}
+}
+
 func spansOf(year int) []span {
 	if s := published[year]; s != nil {
 		return s

@@ -32,20 +32,18 @@ type Decline struct {
 	// after Weeks weeks.
 	To    float64
 	Weeks int
-	// Contact is the key person of a defection.
+	// Contact is the key person of a defection: the account's first contact.
 	Contact string
 
-	key    int8 // its index
-	script []scene
+	script []scene // the signs of a defection beside what falls
+	calm   bool    // no bad news by chance before it either
 }
 
-// scene is one thing that happens on its day.
+// scene is one thing that the key person does on its day.
 type scene struct {
-	day    signals.Day
-	habit  int
-	person int
-	value  float64
-	text   string
+	day   signals.Day
+	habit int
+	text  string
 }
 
 // drawDecline decides what becomes of an account. It always draws the same
@@ -57,10 +55,12 @@ func drawDecline(plan Plan, rng *rand.Rand) Decline {
 	}
 	d := Decline{From: plan.Start + signals.Day((0.5+0.35*when)*float64(plan.Days))}
 	switch {
-	case kind < 0.35:
+	case kind < 0.3:
 		d.Kind = Silence
-	case kind < 0.7:
+	case kind < 0.6:
 		d.Kind, d.To = Drop, 0.2+0.3*depth
+	case kind < 0.75:
+		d.Kind, d.Leaves = Defection, d.From+7*defectionWeeks
 	default:
 		d.Kind, d.To, d.Weeks = Decay, 0.15+0.15*depth, 10+int(8*depth)
 	}
@@ -70,10 +70,7 @@ func drawDecline(plan Plan, rng *rand.Rand) Decline {
 // level is what remains of a habit on a day, 1 for all of it. who is the
 // contact, -1 for none.
 func (d *Decline) level(h, who int, day signals.Day) float64 {
-	if d.script != nil && habits[h].rare {
-		return 0 // its bad news is in the script, and there is no other
-	}
-	if d.Kind == "" || day < d.From {
+	if d.Kind == "" || day < d.From && !(d.calm && habits[h].rare) {
 		return 1
 	}
 	if habits[h].ours {
@@ -96,9 +93,9 @@ func (d *Decline) level(h, who int, day signals.Day) float64 {
 func (d *Decline) defection(h, who int, day signals.Day) float64 {
 	done := float64(day-d.From) / float64(d.Leaves-d.From)
 	switch {
-	case day >= d.Leaves:
+	case day >= d.Leaves || habits[h].rare: // the bad news is in the script
 		return 0
-	case who == int(d.key):
+	case who == 0:
 		return max(0.15, 1-1.7*done)
 	case h == order:
 		return 1 - 0.5*done
@@ -139,7 +136,7 @@ func (d *Decline) chill(who int, day signals.Day) float64 {
 		return 0
 	case d.Kind != Defection:
 		return 0.15
-	case who == int(d.key):
+	case who == 0:
 		return min(0.6, 0.02*float64(day-d.From))
 	}
 	return 0.1
@@ -155,8 +152,8 @@ type Story struct {
 	Leaves  signals.Day // nothing comes any more
 }
 
-// storyWeeks are the weeks from the first sign to the last contact.
-const storyWeeks = 6
+// defectionWeeks are the weeks from the first sign to the last contact.
+const defectionWeeks = 6
 
 // tell makes a client the one of the story.
 func tell(c *client, leaves signals.Day) *Story {
@@ -166,40 +163,43 @@ func tell(c *client, leaves signals.Day) *Story {
 	c.id, c.foreign = []byte(c.account.ID), false
 	c.size, c.temper, c.growth, c.swing, c.mood = 2.8, 0.6, 0, 0.03, 0.35
 	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}
-	from := leaves - 7*storyWeeks
+	from := leaves - 7*defectionWeeks
 	for i := range c.people { // their vacations lie well before
 		c.people[i].plan(from-signals.Day(70-12*i), c.rng)
 	}
-	c.decline = Decline{
-		Kind: Defection, From: from, Leaves: leaves, Contact: c.account.Contacts[0].ID,
-		script: storyScript(leaves),
-	}
+	c.decline = Decline{Kind: Defection, From: from, Leaves: leaves, calm: true}
+	said := 0
+	c.turnAway(func(int) string { said++; return storyWords[said-1] })
 	return &Story{Account: c.account, Contact: c.account.Contacts[0], From: from, Leaves: leaves}
 }
 
-const storyAccount = "shenzhen-xinghe"
-
-// storyScript are the signs beside the calls that fall, in days before he leaves.
-func storyScript(leaves signals.Day) []scene {
-	var script []scene
-	on := func(before signals.Day, habit int, text string) {
-		day := leaves - before
-		for n, _ := workload(day); n < 0.5 || day.Weekday() == 0 || day.Weekday() == 6; n, _ = workload(day) {
-			day-- // people do this on working days
-		}
-		script = append(script, scene{day: day, habit: habit, person: 0, value: 1, text: text})
-	}
-	on(27, declined, "")
-	on(24, complaint, "上次的故障处理得太慢了，我们等了三天。")
-	on(20, declined, "")
-	on(17, forwarding, "")
-	on(15, praise, "华信的方案我看了，响应比你们快，价格也合适。")
-	on(13, declined, "")
-	on(9, forwarding, "")
-	on(6, praise, "华信那边已经在试用，同事反映不错。")
-	on(5, declined, "")
-	return script
+// storyWords are said by the key person of the story, in their order.
+var storyWords = []string{
+	"上次的故障处理得太慢了，我们等了三天。",
+	"华信的方案我看了，响应比你们快，价格也合适。",
+	"华信那边已经在试用，同事反映不错。",
 }
+
+// turnAway gives a client that defects the signs of its key person, in days
+// before it leaves.
+func (c *client) turnAway(say func(habit int) string) {
+	c.decline.Contact = c.account.Contacts[0].ID
+	for _, sign := range []struct {
+		before signals.Day
+		habit  int
+	}{
+		{27, declined}, {24, complaint}, {20, declined}, {17, forwarding}, {15, praise},
+		{13, declined}, {9, forwarding}, {6, praise}, {5, declined},
+	} {
+		s := scene{day: workingDay(c.decline.Leaves - sign.before), habit: sign.habit}
+		if sign.habit == complaint || sign.habit == praise {
+			s.text = say(sign.habit)
+		}
+		c.decline.script = append(c.decline.script, s)
+	}
+}
+
+const storyAccount = "shenzhen-xinghe"
 
 // Truth is what a simulation knows about its portfolio and a detector must
 // find out.
@@ -220,6 +220,7 @@ type AccountTruth struct {
 	From    string         `json:"from,omitempty"`   // first day of the decline
 	Leaves  string         `json:"leaves,omitempty"` // of a defection: first day without a contact
 	To      float64        `json:"to"`               // what remains of the usual activity
+	Weeks   int            `json:"weeks,omitempty"`  // of a decay: until then
 	Contact string         `json:"contact,omitempty"`
 	Story   bool           `json:"story,omitempty"`
 }
@@ -233,7 +234,7 @@ func (s *Simulation) Truth() *Truth {
 			Story: s.story != nil && i == 0,
 		}
 		if d := &c.decline; d.Kind != "" {
-			a.Kind, a.From, a.To, a.Contact = d.Kind, d.From.String(), d.To, d.Contact
+			a.Kind, a.From, a.To, a.Weeks, a.Contact = d.Kind, d.From.String(), d.To, d.Weeks, d.Contact
 			if d.Kind == Defection {
 				a.Leaves = d.Leaves.String()
 			}

@@ -105,6 +105,17 @@ func (c *chunk) abort(producer int64) {
 	c.gone[producer] = true
 }
 
+// shrink lets go of memory that a huge record or batch has made us take; the
+// records still hold it until the chunk is used again.
+func (c *chunk) shrink(limit int) {
+	if cap(c.raw) > limit {
+		c.raw = nil
+	}
+	if cap(c.plain) > limit {
+		c.plain = nil
+	}
+}
+
 func check(batch []byte) error {
 	if len(batch) > atMagic && batch[atMagic] != 2 {
 		return fmt.Errorf("written in message format %d; Kafka 0.11 and later write 2", batch[atMagic])
@@ -178,6 +189,11 @@ func (c *chunk) readHeaders(v *varints) []signals.Header {
 func (c *chunk) unpack(codec compress.Compression, packed []byte) ([]byte, error) {
 	if codec.Codec() == nil {
 		return nil, fmt.Errorf("compressed in a way that is not known (%d)", codec)
+	}
+	if codec == compress.Snappy {
+		if err := checkSnappy(packed); err != nil {
+			return nil, err
+		}
 	}
 	r := codec.Codec().NewReader(bytes.NewReader(packed))
 	defer r.Close()

@@ -71,6 +71,34 @@ func TestDecodeAllocatesNothingPerRecord(t *testing.T) {
 	}
 }
 
+func TestSnappySizesAreNotBelieved(t *testing.T) {
+	block := func(size uint64, b ...byte) []byte { return append(binary.AppendUvarint(nil, size), b...) }
+	framed := func(blocks ...[]byte) []byte {
+		b := append(bytes.Clone(xerial), make([]byte, 8)...)
+		for _, block := range blocks {
+			b = append(binary.BigEndian.AppendUint32(b, uint32(len(block))), block...)
+		}
+		return b
+	}
+	good := block(3, 2<<2, 'a', 'b', 'c')
+	cut := framed(good)
+	for what, c := range map[string]struct {
+		body []byte
+		ok   bool
+	}{
+		"one block":        {good, true},
+		"two framed":       {framed(good, good), true},
+		"gigabytes":        {block(4<<30, 0), false},
+		"framed gigabytes": {framed(good, block(4<<30, 0)), false},
+		"a frame too long": {cut[:len(cut)-1], false},
+		"nothing":          {nil, false},
+	} {
+		if err := checkSnappy(c.body); (err == nil) != c.ok {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // FuzzDecode feeds broken answers; the checksum is repaired so that what lies
 // behind it is reached.
 func FuzzDecode(f *testing.F) {

@@ -223,9 +223,6 @@ func (p *Partition) fetch(ctx context.Context, c *chunk, offset int64) error {
 		return err
 	}
 	c.raw = req.buf
-	if cap(c.raw) > 4*p.client.config.FetchBytes {
-		defer func() { c.raw = nil }() // one huge record must not hold its memory for ever
-	}
 	res := msg.(*fetchResponse)
 	err = brokerError(res.code)
 	if errors.Is(err, kafkago.OffsetOutOfRange) {
@@ -235,7 +232,9 @@ func (p *Partition) fetch(ctx context.Context, c *chunk, offset int64) error {
 		p.metrics.failed()
 		return err
 	}
-	return c.decode(res, offset)
+	err = c.decode(res, offset)
+	c.shrink(8 * p.client.config.FetchBytes)
+	return err
 }
 
 // Append writes a control record to this partition.

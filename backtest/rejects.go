@@ -40,7 +40,7 @@ func (r *rejects) join(other *rejects) {
 			counts[reason] += n
 		}
 	}
-	all := append(r.first, other.first...)
+	all := slices.Concat(r.first, other.first)
 	slices.SortStableFunc(all, func(a, b Example) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})

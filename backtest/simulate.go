@@ -49,6 +49,7 @@ type Simulation struct {
 	queue []occurrence
 	taken int
 	line  signals.Line
+	id    []byte // of the line's interaction
 	count int
 }
 
@@ -163,12 +164,10 @@ func (s *Simulation) live() {
 // fill makes the interaction of an occurrence.
 func (s *Simulation) fill(o *occurrence) {
 	c, h, in := s.clients[o.client], &habits[o.habit], &s.line.Interaction
-	id := append(in.ID[:0], 'a')
-	id = strconv.AppendInt(id, int64(o.client), 36)
-	id = append(id, '-')
-	id = strconv.AppendInt(id, int64(o.serial), 36)
+	s.id = strconv.AppendInt(append(s.id[:0], 'a'), int64(o.client), 36)
+	s.id = strconv.AppendInt(append(s.id, '-'), int64(o.serial), 36)
 	*in = signals.Interaction{
-		Time: o.time, Value: o.value, Account: c.id, Signal: h.signal, ID: id, Source: h.source,
+		Time: o.time, Value: o.value, Account: c.id, Signal: h.signal, ID: s.id, Source: h.source,
 		Attributes: in.Attributes[:0],
 	}
 	if o.person >= 0 {

@@ -70,7 +70,8 @@ func drawDecline(plan Plan, rng *rand.Rand) Decline {
 // level is what remains of a habit on a day, 1 for all of it. who is the
 // contact, -1 for none.
 func (d *Decline) level(h, who int, day signals.Day) float64 {
-	if d.Kind == "" || day < d.From && !(d.calm && habits[h].rare) {
+	calm := d.calm && habits[h].rare
+	if d.Kind == "" || day < d.From && !calm {
 		return 1
 	}
 	if habits[h].ours {

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// historyAccounts is how many accounts the history of TestEqual has: `make
+// equal` runs it with a thousand.
+func historyAccounts(t *testing.T) string {
+	n := os.Getenv("FIRSTSIGN_E2E_ACCOUNTS")
+	if n == "" {
+		return "200"
+	}
+	if _, err := strconv.Atoi(n); err != nil {
+		t.Fatalf("FIRSTSIGN_E2E_ACCOUNTS: %v", err)
+	}
+	return n
+}
+
+// What the service says about a history that was loaded is what backtest says
+// about the file, byte for byte.
+func TestEqual(t *testing.T) {
+	p := realParts(t)
+	dir := t.TempDir()
+	history, roll := filepath.Join(dir, "history.jsonl.gz"), filepath.Join(dir, "accounts.csv")
+	firstsign(t, "simulate", "--accounts", historyAccounts(t), "--days", "365", "--start", "2025-01-01", "--story",
+		"--events", history, "--accounts-out", roll)
+	for _, partitions := range []int{1, 4} {
+		t.Run(fmt.Sprintf("%d partitions", partitions), func(t *testing.T) {
+			d := deploy(t, p, partitions, nil)
+			d.removeAfter(t)
+			copyFile(t, roll, filepath.Join(d.dir, "accounts.csv"))
+			alerts := filepath.Join(t.TempDir(), "alerts.jsonl")
+			t.Log(firstsign(t, "backtest", "--config", d.dir, "--events", history, "--alerts", alerts))
+			want := sortedLines(t, alerts)
+
+			began := time.Now()
+			firstsign(t, "load", "--config", d.dir, history)
+			loaded := time.Since(began)
+			began = time.Now()
+			s := d.start(t)
+			s.caughtUp(d, partitions)
+			t.Logf("loaded in %.1f s, judged in %.1f s", loaded.Seconds(), time.Since(began).Seconds())
+			s.stop()
+
+			// The history ends with 2025; that day closes at midnight.
+			got := d.alertsUntil(t, "2026-01-01T00:00:00Z")
+			compareLines(t, got, want)
+			if len(want) < 20 {
+				t.Errorf("only %d alerts: that says little", len(want))
+			}
+		})
+	}
+}
+
+// compareLines says where two sorted lists differ.
+func compareLines(t *testing.T, got, want []string) {
+	t.Helper()
+	if slices.Equal(got, want) {
+		return
+	}
+	t.Errorf("%d lines, want %d", len(got), len(want))
+	told := 0
+	for _, pair := range []struct {
+		name       string
+		these, not []string
+	}{{"unexpected", got, want}, {"missing", want, got}} {
+		for _, line := range pair.these {
+			if _, found := slices.BinarySearch(pair.not, line); !found && told < 6 {
+				told++
+				t.Errorf("%s: %s", pair.name, line)
+			}
+		}
+	}
+}

@@ -44,7 +44,8 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := c.replay(ctx, cfg, first, survey.Lines)
+	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	outcome, err := c.replay(ctx, cfg, first)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-func (c *backtestCommand) replay(ctx context.Context, cfg *config.Config, first, lines int64) (*backtest.Outcome, error) {
+func (c *backtestCommand) replay(ctx context.Context, cfg *config.Config, first int64) (*backtest.Outcome, error) {
 	events, err := c.stream(c.Events)
 	if err != nil {
 		return nil, err

@@ -82,6 +82,15 @@ func (f *historyFlags) survey(path string) (*signals.Survey, error) {
 	return s, nil
 }
 
+// warnDisorder says when lines come so late after younger ones that their day
+// is closed by then.
+func warnDisorder(path string, s *signals.Survey, lateness time.Duration) {
+	if s.Disorder > lateness {
+		fmt.Fprintf(os.Stderr, "%s:%d: this line is %s older than one before it, and days stay open for %s (lateness): such lines count as late, or not at all. Sort the file by time.\n",
+			path, s.DisorderLine, s.Disorder.Round(time.Second), lateness)
+	}
+}
+
 // stream opens a history that was surveyed.
 func (f *historyFlags) stream(path string) (*signals.History, error) {
 	l, err := f.layout()

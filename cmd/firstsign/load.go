@@ -34,6 +34,10 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	warnDisorder(c.File, survey, cfg.Detector.Lateness)
+	if last := time.Unix(0, survey.Last); time.Until(last) > 24*time.Hour {
+		return fmt.Errorf("%s: its last interaction is at %s, in the future; nothing was loaded, because it would close all days until then", c.File, last.UTC().Format(time.RFC3339))
+	}
 	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err

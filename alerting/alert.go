@@ -71,6 +71,9 @@ type Event struct {
 	// Entered is when it came into the book, by the clock of who brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
+	// Partition brought it first: it alone writes the line to the topic, or one
+	// dead feed that several partitions notice would stand there several times.
+	Partition int `json:"partition,omitempty"`
 	// Published: its line stands in the topic of alerts.
 	Published bool `json:"published,omitempty"`
 	// Tell is how people hear of it; Told that every channel has it.

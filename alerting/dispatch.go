@@ -58,7 +58,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 		if len(entries) == 0 {
 			return done, nil
 		}
-		if err := d.deliver(ctx, entries, now); err != nil {
+		if err := d.deliver(ctx, partition, entries, now); err != nil {
 			return done, fmt.Errorf("dispatch partition %d: %w", partition, err)
 		}
 		ids := make([]string, len(entries))
@@ -86,7 +86,7 @@ func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) erro
 // deliver brings findings into the book first: people are told even while the
 // topic cannot be written. The book remembers what was published, so the order
 // book, topic, book, outbox loses nothing wherever it is cut.
-func (d *Dispatcher) deliver(ctx context.Context, entries []detector.OutboxEntry, now time.Time) error {
+func (d *Dispatcher) deliver(ctx context.Context, partition int, entries []detector.OutboxEntry, now time.Time) error {
 	var records []Record
 	var unpublished []*detector.Finding
 	for _, entry := range entries {
@@ -98,11 +98,11 @@ func (d *Dispatcher) deliver(ctx context.Context, entries []detector.OutboxEntry
 			d.Log.Error("finding in the outbox cannot be read and is dropped", "entry", entry.ID, "error", err)
 			continue
 		}
-		published, err := d.enter(ctx, f, now)
+		ours, err := d.enter(ctx, partition, f, now)
 		if err != nil {
 			return err
 		}
-		if published || d.Publisher == nil {
+		if !ours || d.Publisher == nil {
 			continue
 		}
 		value, err := Line(f, d.Desk().Routing.Language)
@@ -135,9 +135,10 @@ func key(f *detector.Finding) string {
 	return f.Account
 }
 
-// enter upserts a finding and says whether its line is already in the topic.
-func (d *Dispatcher) enter(ctx context.Context, f *detector.Finding, now time.Time) (published bool, err error) {
-	a, isNew, err := Enter(ctx, d.Book, f, d.Desk(), now)
+// enter upserts a finding and says whether its line is ours to publish: no
+// other partition brought it before, and it is not in the topic yet.
+func (d *Dispatcher) enter(ctx context.Context, partition int, f *detector.Finding, now time.Time) (ours bool, err error) {
+	a, isNew, err := Enter(ctx, d.Book, partition, f, d.Desk(), now)
 	if err != nil {
 		return false, err
 	}
@@ -145,7 +146,7 @@ func (d *Dispatcher) enter(ctx context.Context, f *detector.Finding, now time.Ti
 		d.Metrics.entered(a, f.Kind)
 	}
 	i := a.event(f.Kind, time.Unix(0, f.Time))
-	return i >= 0 && a.History[i].Published, nil
+	return i >= 0 && a.History[i].Partition == partition && !a.History[i].Published, nil
 }
 
 func (d *Dispatcher) published(ctx context.Context, f *detector.Finding) error {
@@ -160,13 +161,14 @@ func (d *Dispatcher) published(ctx context.Context, f *detector.Finding) error {
 	return err
 }
 
-// Enter brings a finding into the book and says whether it was new there. The
-// same finding again changes nothing.
-func Enter(ctx context.Context, b Book, f *detector.Finding, desk *Desk, now time.Time) (a *Alert, isNew bool, err error) {
+// Enter brings a partition's finding into the book and says whether it was new
+// there. The same finding again changes nothing.
+func Enter(ctx context.Context, b Book, partition int, f *detector.Finding, desk *Desk, now time.Time) (a *Alert, isNew bool, err error) {
 	late := now.Sub(time.Unix(0, f.Time)) > desk.Routing.NotifyHorizon
 	a, err = Update(ctx, b, f.ID, func(a *Alert) bool {
 		isNew = a.apply(f, now, late)
 		if isNew {
+			a.History[a.event(f.Kind, time.Unix(0, f.Time))].Partition = partition
 			desk.label(a)
 		}
 		return isNew

@@ -210,6 +210,26 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 	}
 }
 
+// Several partitions notice one dead feed, at the same time: the first to enter
+// it publishes it, however long that takes, and the others leave it alone.
+func TestOneLineForAFeedOfManyPartitions(t *testing.T) {
+	book, lines := NewMemory(), new(topic)
+	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
+	first, second := new(outbox), new(outbox)
+	first.add(dead)
+	second.add(dead)
+	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
+	if _, err := testDispatcher(first, book, away).Dispatch(t.Context(), 2, at(story())); err == nil {
+		t.Error("no error although nothing was published")
+	}
+	if _, err := testDispatcher(second, book, lines).Dispatch(t.Context(), 1, at(story())); err != nil || len(lines.lines) != 0 {
+		t.Errorf("the second: %v, %d lines", err, len(lines.lines))
+	}
+	if _, err := testDispatcher(first, book, lines).Dispatch(t.Context(), 2, at(story())); err != nil || len(lines.lines) != 1 {
+		t.Errorf("the first: %v, %d lines", err, len(lines.lines))
+	}
+}
+
 type publisherFunc func(context.Context, []Record) error
 
 func (f publisherFunc) Publish(ctx context.Context, r []Record) error { return f(ctx, r) }

@@ -99,7 +99,7 @@ func (o *office) happens(t *testing.T, kind detector.FindingKind, age time.Durat
 		if kind == detector.FeedDead || kind == detector.FeedBack {
 			f.Account, f.Source, f.Grade, f.Reasons = "", name, "", nil
 		}
-		if _, _, err := Enter(t.Context(), o.book, f, o.desk, time.Now()); err != nil {
+		if _, _, err := Enter(t.Context(), o.book, 0, f, o.desk, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -225,7 +225,7 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 			end := *f
 			end.Kind, end.Time = detector.Closed, f.Time+int64(24*time.Hour)
 			for _, f := range []*detector.Finding{f, &end} {
-				if _, _, err := Enter(t.Context(), o.book, f, o.desk, time.Now()); err != nil {
+				if _, _, err := Enter(t.Context(), o.book, 0, f, o.desk, time.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -270,7 +270,7 @@ func entersOnce(t *testing.T, b alerting.Book) {
 	desk := &alerting.Desk{Routing: alerting.Routing{}.WithDefaults()}
 	f := &detector.Finding{ID: "acme@2026-02-03", Kind: detector.Raised, Time: noon.UnixNano(), Account: "acme", Risk: 9}
 	for i, want := range []bool{true, false, false} {
-		a, isNew, err := alerting.Enter(t.Context(), b, f, desk, noon)
+		a, isNew, err := alerting.Enter(t.Context(), b, 0, f, desk, noon)
 		if err != nil || isNew != want || a.Version != 1 || len(a.History) != 1 {
 			t.Errorf("time %d: new %v, %v, %+v", i, isNew, err, a)
 		}

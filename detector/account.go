@@ -37,14 +37,17 @@ type seriesKey struct {
 }
 
 // series is one signal of one account, or of one contact of it.
+//
+// Eight of them must fit into 2 KiB with all they hold: 96 bytes each is a size
+// that the allocator has.
 type series struct {
 	key    seriesKey
 	source uint16 // the feed that was seen last
-	first  signals.Day
 	active uint64 // ring days on which anything came
 	days   ring   // what was counted each day; of a score the sum of its steps
-	pace   pace   // what was learned of days that left the ring
-	level  *level // a score's instead
+	level  *level // what was learned of a score
+	first  signals.Day
+	pace   pace // what was learned of the others
 }
 
 // level is what was learned of a score, and how many observations each day of

@@ -10,6 +10,13 @@ import (
 // windows are the recent days in which a fall is looked for.
 var windows = [...]int{3, 7, 14, 28, 56}
 
+// spans are the lengths at which dispersion is learned, and spanOf the one
+// that serves each window: its own or the next below, where there is one.
+var (
+	spans  = [...]int{7, 28, 56}
+	spanOf = [len(windows)]int{0, 0, 0, 1, 2}
+)
+
 const (
 	// viewDays are the days that one judgement sees: the one that is leaving the
 	// ring, then judgedDays up to the closed one.
@@ -82,10 +89,10 @@ type pace struct {
 	exposure float32
 	days     float32 // days with contact
 	silent   float32 // exposure since the last contact, when that left the ring as well
-	// Of each window's length: squares of what differed from the expected beyond
+	// Of each span: squares of what differed from the expected beyond
 	// chance, and of the expected. Their quotient is the dispersion of a negative
 	// binomial whose variance is m + dispersion m^2.
-	excess, square [len(windows)]float32
+	excess, square [len(spans)]float32
 }
 
 // learn takes in the leaving day.
@@ -119,7 +126,7 @@ func (p *pace) learnDispersion(v *view, weight float64) {
 		return
 	}
 	rate := (float64(p.total) + v.cn[viewDays]) / exposure
-	for i, w := range windows {
+	for i, w := range spans {
 		m := rate * v.cx[w]
 		if m == 0 {
 			continue
@@ -132,17 +139,18 @@ func (p *pace) learnDispersion(v *view, weight float64) {
 	}
 }
 
-// Dispersion that is assumed of a series of which little is known, and how
-// many windows of its own it takes to outweigh it. The values are the medians
-// of the development accounts of the benchmark, rounded.
+// Dispersion that is assumed of a series of which little is known, how many
+// windows of its own it takes to outweigh it, and the least that is believed
+// of anybody. Set by hand on the development accounts of the benchmark.
 const (
-	priorDispersion = 0.5
-	priorWindows    = 3
-	leastDispersion = 0.02
+	priorDispersion = 0.3
+	priorWindows    = 2
+	leastDispersion = 0.05
 )
 
 // dispersion of window i, whose expected sum is m.
-func (p *pace) dispersion(i int, m float64) float64 {
+func (p *pace) dispersion(window int, m float64) float64 {
+	i := spanOf[window]
 	prior := priorWindows * m * m
 	if prior == 0 {
 		return priorDispersion
@@ -150,8 +158,15 @@ func (p *pace) dispersion(i int, m float64) float64 {
 	return max(leastDispersion, (float64(p.excess[i])+prior*priorDispersion)/(float64(p.square[i])+prior))
 }
 
-// rate before the window of w days: total and exposure of its reference.
-func (p *pace) reference(v *view, w int) (total, exposure float64) {
+// reference is what is known from before the window of w days: what was
+// counted, the days with contact, and the exposure.
+func (p *pace) reference(v *view, w int) (total, days, exposure float64) {
 	to := max(1, viewDays-w-guard)
-	return float64(p.total) + v.counted(1, to), float64(p.exposure) + float64(p.silent) + v.exposure(1, to)
+	total = float64(p.total) + v.counted(1, to)
+	days = float64(p.days) + v.contacts(to-1)
+	exposure = float64(p.exposure) + v.exposure(1, to)
+	if v.last() >= 1 {
+		exposure += float64(p.silent) // a silence that has ended is part of the past
+	}
+	return total, days, exposure
 }

@@ -120,7 +120,7 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 	}
 	g, ok := s.pace.gap(v)
 	d, known := s.pace.drop(v, 1)
-	if d.evidence > g.evidence {
+	if d.worth > g.worth {
 		g = d
 	}
 	return g, ok || known

@@ -217,7 +217,7 @@ func (e *Engine) encodeSeries(w *writer, s *series) {
 	if r.Kind == Event {
 		return
 	}
-	for i := range windows {
+	for i := range spans {
 		w.float(p.excess[i])
 		w.float(p.square[i])
 	}
@@ -299,7 +299,7 @@ func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
 		p := &s.pace
 		p.total, p.exposure, p.days, p.silent = r.sum(), r.sum(), r.sum(), r.sum()
 		if kind != Event {
-			for i := range windows {
+			for i := range spans {
 				p.excess[i] = r.float()
 				p.square[i] = r.sum()
 			}

@@ -44,15 +44,15 @@ const (
 	againDays   = 7
 )
 
-// DefaultThresholds are account-years: with them a manager of 100 accounts of
-// mixed grades sees about one false alert a month.
+// DefaultThresholds are account-years: with them a manager of a dozen accounts
+// who pause as the benchmark's people do sees about one false alert a month.
 func DefaultThresholds() map[accounts.Grade]Threshold {
 	return map[accounts.Grade]Threshold{
-		accounts.Key:       {Raise: 5, Clear: 1},
-		accounts.Potential: {Raise: 8, Clear: 1.5},
-		accounts.Ordinary:  {Raise: 12, Clear: 2},
-		accounts.Marginal:  {Raise: 30, Clear: 5},
-		accounts.Problem:   {Raise: 5, Clear: 1},
+		accounts.Key:       {Raise: 1, Clear: 0.3},
+		accounts.Potential: {Raise: 1.2, Clear: 0.35},
+		accounts.Ordinary:  {Raise: 1.5, Clear: 0.4},
+		accounts.Marginal:  {Raise: 4, Clear: 1},
+		accounts.Problem:   {Raise: 1, Clear: 0.3},
 	}
 }
 

@@ -24,7 +24,7 @@ func (p *pace) incident(v *view, peers, extra float64) (best term, ok bool) {
 		b := 1/peers + float64(p.exposure) + float64(p.silent) + v.exposure(1, to)
 		e := upperTail(n, a/b*float64(w), 1/a)
 		if e > best.evidence {
-			best = term{kind: Incident, window: w, last: to, from: a / b * float64(w), to: n, evidence: e}
+			best = term{kind: Incident, window: w, last: to, from: a / b * float64(w), to: n, evidence: e, worth: e}
 		}
 	}
 	return best, true

@@ -63,7 +63,7 @@ func (l *level) shift(s *series, v *view) (best term, ok bool) {
 		t := (ref.mean - now.mean) / math.Sqrt(variance*(1/now.weight+1/ref.weight))
 		e := studentUpper(t, ref.days-1)
 		if e > best.evidence {
-			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e}
+			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e, worth: e}
 		}
 	}
 	return best, ok

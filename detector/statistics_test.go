@@ -113,16 +113,19 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 	}
 }
 
-// Method of moments by hand: ten a day on every other day is, over 3 days, 10
-// or 20 where 15 are to be expected; the excess is (5^2-15)/15^2.
+// Method of moments by hand: ten a day on every other day is 30 or 40 over 7
+// days, where 35 are to be expected; each window counts for a seventh.
 func TestDispersionByHand(t *testing.T) {
 	p := pace{total: 5000, exposure: 1000, days: 500}
 	v := flat(func(i int) float64 { return 10 * float64(i%2) })
 	rate := (5000 + v.cn[viewDays]) / (1000 + v.cx[viewDays])
 	p.learnDispersion(v, 1)
-	m := 3 * rate
-	near(t, "excess", float64(p.excess[0]), ((10-m)*(10-m)-m)/3, 1e-6)
-	near(t, "square", float64(p.square[0]), m*m/3, 1e-6)
+	m := 7 * rate
+	near(t, "excess", float64(p.excess[0]), ((30-m)*(30-m)-m)/7, 1e-6)
+	near(t, "square", float64(p.square[0]), m*m/7, 1e-6)
+	// Two windows of the prior stand beside a seventh of one.
+	want := (float64(p.excess[0]) + 2*m*m*priorDispersion) / (float64(p.square[0]) + 2*m*m)
+	near(t, "dispersion", p.dispersion(1, m), want, 1e-12)
 }
 
 // Student's t: P(T > 2.228) = 0.025 for 10 degrees of freedom, P(T > 12.706) =
@@ -175,7 +178,7 @@ func TestFusion(t *testing.T) {
 	fuse := func(evidence ...float64) float64 {
 		j := judgement{}
 		for _, e := range evidence {
-			j.add(&series{}, &rule{Signal: Signal{Kind: Count}, weight: 1}, term{evidence: e}, 0)
+			j.add(&series{}, &rule{Signal: Signal{Kind: Count}, weight: 1}, term{evidence: e, worth: e}, 0)
 		}
 		return j.fuse()
 	}

@@ -91,20 +91,22 @@ func (c *Client) dialer() *kafkago.Dialer {
 }
 
 // retry repeats do until it succeeds, its error is not temporary, or ctx ends.
-// It says what is going on at the first failure and every half minute.
+// It says what is going on when it lasts longer than a moved leader takes, and
+// then every half minute.
 func (c *Client) retry(ctx context.Context, what string, do func(context.Context) error) error {
 	var wait backoff
 	var said time.Time
+	begun := c.now()
 	for failed := false; ; failed = true {
 		err := within(ctx, requestTimeout, do)
 		if failed {
 			c.troubles.end(what)
 		}
 		switch {
-		case err == nil && failed:
-			c.log.Info("Kafka answers again", "doing", what)
-			return nil
 		case err == nil:
+			if !said.IsZero() {
+				c.log.Info("Kafka answers again", "doing", what)
+			}
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -112,7 +114,7 @@ func (c *Client) retry(ctx context.Context, what string, do func(context.Context
 			return fmt.Errorf("%s: %w", what, err)
 		}
 		c.troubles.begin(what, err)
-		if now := c.now(); now.Sub(said) > 30*time.Second {
+		if now := c.now(); now.Sub(begun) > 3*time.Second && now.Sub(said) > 30*time.Second {
 			c.log.Warn("Kafka does not answer as it should, trying again", "doing", what, "err", err)
 			said = now
 		}

@@ -67,8 +67,11 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 	if err != nil {
 		return err
 	}
+	var lines lines
+	dialer := c.dialer()
+	dialer.DialFunc = lines.dial
 	members, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
-		ID: c.config.Group, Brokers: c.config.Brokers, Dialer: c.dialer(), Topics: []string{c.config.Topic},
+		ID: c.config.Group, Brokers: c.config.Brokers, Dialer: dialer, Topics: []string{c.config.Topic},
 		SessionTimeout: c.config.SessionTimeout, HeartbeatInterval: max(c.config.SessionTimeout/5, 200*time.Millisecond),
 		RebalanceTimeout: 30 * time.Second, JoinGroupBackoff: time.Second,
 	})
@@ -77,6 +80,7 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	var working sync.WaitGroup
 	var said time.Time
 	for ctx.Err() == nil {
 		gen, err := members.Next(ctx)
@@ -90,10 +94,17 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 			}
 		default:
 			said = time.Time{}
-			gen.Start(func(over context.Context) { g.generation(ctx, cancel, over, gen, id, own) })
+			working.Add(1)
+			gen.Start(func(over context.Context) {
+				defer working.Done()
+				g.generation(ctx, cancel, over, gen, id, own)
+			})
 		}
 	}
-	members.Close() // ends the generation, waits for our goroutines, leaves the group
+	working.Wait() // for our partitions to be let go
+	impatient := time.AfterFunc(leaveWait, lines.hangUp)
+	members.Close() // leaves the group
+	impatient.Stop()
 	g.set(State{Phase: Joining})
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // ledger is the state that members share: per partition the next offset, and
@@ -72,7 +73,7 @@ func (l *ledger) counted() (n int) {
 
 func TestMembersComeAndGoAndNothingIsLost(t *testing.T) {
 	onEach(t, func(t *testing.T, c *cluster) {
-		const partitions, records = 4, 4000
+		const partitions, records = 4, 2000
 		config := c.config()
 		config.Partitions = partitions
 		first := open(t, config)
@@ -172,6 +173,7 @@ func await(t testing.TB, what string, ok func() bool) {
 }
 
 func TestOwnerThatGivesUpIsCalledAgain(t *testing.T) {
+	t.Parallel()
 	c := embedded(t)
 	client := c.open(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -190,6 +192,7 @@ func TestOwnerThatGivesUpIsCalledAgain(t *testing.T) {
 }
 
 func TestGroupEndsWhenPartitionsAreAdded(t *testing.T) {
+	t.Parallel()
 	c := embedded(t)
 	client := c.open(t, nil)
 	done := make(chan error, 1)
@@ -209,6 +212,7 @@ func TestGroupEndsWhenPartitionsAreAdded(t *testing.T) {
 }
 
 func TestBrokersAwayAtTheStart(t *testing.T) {
+	t.Parallel()
 	config := DefaultConfig()
 	config.Brokers = []string{"127.0.0.1:1"} // nobody listens there
 	client, err := Open(config, slog.New(slog.DiscardHandler), nil)
@@ -237,5 +241,29 @@ func TestBrokersAwayAtTheStart(t *testing.T) {
 	// An empty batch would say that the log has nothing at this offset.
 	if batch, err := p.Read(short, 0); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("read without brokers: %+v, %v", batch, err)
+	}
+}
+
+// A coordinator that is stopped (not ended) accepts and never answers.
+func TestLeavingDoesNotWaitForADeafCoordinator(t *testing.T) {
+	t.Parallel()
+	c := embedded(t)
+	client := c.open(t, nil)
+	deaf := make(chan struct{})
+	defer close(deaf)
+	asked := make(chan struct{}, 100)
+	c.fake.ControlKey(int16(kmsg.JoinGroup), func(kmsg.Request) (kmsg.Response, error, bool) {
+		asked <- struct{}{}
+		c.fake.KeepControl()
+		c.fake.SleepControl(func() { <-deaf })
+		return nil, nil, false
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- client.Group().Run(ctx, newLedger().own) }()
+	<-asked
+	cancel()
+	if err := <-done; err != nil { // after leaveWait; the join alone would take 35 s
+		t.Error(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"firstsign/signals"
@@ -344,5 +345,29 @@ func TestBrokerGoesAndComesBack(t *testing.T) {
 	}
 	if err := <-appended; err != nil {
 		t.Errorf("append while the broker was away: %v", err)
+	}
+}
+
+func TestLeaderMoves(t *testing.T) {
+	t.Parallel()
+	fake, err := kfake.NewCluster(kfake.NumBrokers(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close()
+	c := &cluster{brokers: fake.ListenAddrs(), fake: fake}
+	client := c.open(t, nil)
+	p := client.Partition(0)
+	defer p.Close()
+	for i := range int64(4) {
+		if err := p.Append(t.Context(), signals.Control{Kind: signals.Tick, Time: time.Now().UnixNano()}); err != nil {
+			t.Fatal(err)
+		}
+		if r := readTo(t, p, i, i+1); len(r) != 1 {
+			t.Fatalf("%d records at %d", len(r), i)
+		}
+		if err := fake.MoveTopicPartition(client.config.Topic, 0, int32(i%3)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

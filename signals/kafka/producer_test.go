@@ -13,7 +13,7 @@ import (
 
 func TestProducerKeepsOrderAndPartitions(t *testing.T) {
 	onEach(t, func(t *testing.T, c *cluster) {
-		const partitions, n = 3, 30_000
+		const partitions, n = 3, 12_000
 		client := c.open(t, func(c *Config) { c.Partitions = partitions })
 		producer, err := client.Producer(t.Context())
 		if err != nil {

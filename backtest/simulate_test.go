@@ -37,7 +37,7 @@ func plan(t *testing.T, count, days int) Plan {
 func written(t *testing.T, s *Simulation) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := WriteHistory(&b, s.History(), nil); err != nil {
+	if _, err := WriteHistory(&b, s.History()); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -322,7 +322,7 @@ func TestHabits(t *testing.T) {
 func BenchmarkSimulation(b *testing.B) {
 	for b.Loop() {
 		s := Simulate(Plan{Seed: 1, Accounts: 1000, Start: 20000, Days: 365})
-		n, err := WriteHistory(io.Discard, s.History(), nil)
+		n, err := WriteHistory(io.Discard, s.History())
 		if err != nil {
 			b.Fatal(err)
 		}

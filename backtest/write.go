@@ -12,14 +12,10 @@ import (
 	"firstsign/signals"
 )
 
-// WriteHistory writes a stream as JSON lines and returns how many. progress,
-// when not nil, is called with that number every few thousand lines.
-func WriteHistory(w io.Writer, stream signals.Stream, progress func(lines int64)) (lines int64, err error) {
+// WriteHistory writes a stream as JSON lines and returns how many.
+func WriteHistory(w io.Writer, stream signals.Stream) (lines int64, err error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	for ; ; lines++ {
-		if lines&8191 == 0 && progress != nil {
-			progress(lines)
-		}
 		line, err := stream.Next()
 		if err == io.EOF {
 			return lines, out.Flush()

@@ -41,7 +41,7 @@ func (c *simulateCommand) Run() error {
 	at, end := progress("simulating", int64(c.Days))
 	zone := signals.NewZone(loc)
 	err = writeFile(c.Events, func(w io.Writer) error {
-		_, err := backtest.WriteHistory(w, tap{s.History(), func(l *signals.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }}, nil)
+		_, err := backtest.WriteHistory(w, tap{s.History(), func(l *signals.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }})
 		return err
 	})
 	end()

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	kafkago "github.com/segmentio/kafka-go"
+
 	"firstsign/signals"
 )
 
@@ -28,6 +30,7 @@ const (
 // below the 1 MiB that brokers accept unless told otherwise.
 const (
 	keepValue   = 900 << 10
+	keepLittle  = 16 << 10 // of a value, where the topic does not take as much
 	keepKey     = 16 << 10
 	keepHeaders = 32 << 10
 	keepDetail  = 4 << 10
@@ -39,6 +42,21 @@ func (p *Partition) Reject(ctx context.Context, rejected []signals.Rejected) err
 	if len(rejected) == 0 {
 		return nil
 	}
+	err := p.reject(ctx, rejected, keepValue, producerBatch)
+	if errors.Is(err, kafkago.MessageSizeTooLarge) { // the topic takes less than brokers usually do
+		err = p.reject(ctx, rejected, keepLittle, 0)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range rejected {
+		p.client.metrics.deadLetters.WithLabelValues(string(rejected[i].Reject.Reason)).Inc()
+	}
+	return nil
+}
+
+// reject keeps at most so much of a value, and fills batches up to a size.
+func (p *Partition) reject(ctx context.Context, rejected []signals.Rejected, keep, fill int) error {
 	c := p.client
 	n, err := c.partitions(ctx, c.config.DeadLetters)
 	if err != nil {
@@ -51,31 +69,25 @@ func (p *Partition) Reject(ctx context.Context, rejected []signals.Rejected) err
 		return err
 	}
 	for i := range rejected {
-		key, value, headers := p.letter(&rejected[i])
-		if b.count > 0 && b.size()+len(value) > producerBatch {
+		key, value, headers := p.letter(&rejected[i], keep)
+		if b.count > 0 && b.size()+len(value) > fill {
 			if err := send(); err != nil {
 				return err
 			}
 		}
 		b.add(key, value, headers)
 	}
-	if err := send(); err != nil {
-		return err
-	}
-	for i := range rejected {
-		c.metrics.deadLetters.WithLabelValues(string(rejected[i].Reject.Reason)).Inc()
-	}
-	return nil
+	return send()
 }
 
 // letter is the dead letter of one record.
-func (p *Partition) letter(r *signals.Rejected) (key, value []byte, headers []signals.Header) {
+func (p *Partition) letter(r *signals.Rejected, keep int) (key, value []byte, headers []signals.Header) {
 	add := func(name, value string) {
 		headers = append(headers, signals.Header{Key: name, Value: []byte(value)})
 	}
 	key, value = r.Record.Key, r.Record.Value
-	cut := len(key) > keepKey || len(value) > keepValue
-	key, value = key[:min(len(key), keepKey):len(key)], value[:min(len(value), keepValue):len(value)]
+	cut := len(key) > keepKey || len(value) > keep
+	key, value = key[:min(len(key), keepKey):len(key)], value[:min(len(value), keep):len(value)]
 	size := 0
 	for _, h := range r.Record.Headers {
 		if strings.HasPrefix(h.Key, headerPrefix) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	kafkago "github.com/segmentio/kafka-go"
+
 	"firstsign/signals"
 )
 
@@ -136,6 +138,41 @@ func TestDeadLettersAndReplay(t *testing.T) {
 			if n != 0 {
 				t.Errorf("%q came back %d times too few", b, n)
 			}
+		}
+	})
+}
+
+func TestDeadLettersOfATopicThatTakesLittle(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cluster) {
+		config := c.config()
+		client := open(t, config)
+		topic := client.topicConfig(config.DeadLetters, 1)
+		topic.ConfigEntries = append(topic.ConfigEntries, kafkago.ConfigEntry{ConfigName: "max.message.bytes", ConfigValue: "100000"})
+		if _, err := client.client.CreateTopics(t.Context(), &kafkago.CreateTopicsRequest{Topics: []kafkago.TopicConfig{topic}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.EnsureTopics(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var rejected []signals.Rejected
+		for _, size := range []int{10, 200_000, 60_000, 70_000} {
+			rejected = append(rejected, signals.Rejected{
+				Record: signals.Record{Value: make([]byte, size)}, Reject: &signals.Reject{Reason: signals.Malformed}})
+		}
+		p := client.Partition(0)
+		defer p.Close()
+		if err := p.Reject(t.Context(), rejected); err != nil {
+			t.Fatal(err)
+		}
+		cut := 0
+		err := client.DeadLetters(t.Context(), func(l *DeadLetter) error {
+			if l.Cut {
+				cut++
+			}
+			return nil
+		})
+		if err != nil || cut != 3 {
+			t.Errorf("%d letters were cut, %v", cut, err)
 		}
 	})
 }

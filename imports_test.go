@@ -51,16 +51,20 @@ var namesOfNothing = []string{"internal", "pkg", "util", "utils", "common", "hel
 // clocks are the files that may read the wall clock, and why. Everywhere else
 // time is an argument, so that a replay gives the same findings.
 var clocks = map[string]string{
-	"alerting/notifier.go":    "the default of its Now, which tests replace",
-	"alerting/run.go":         "the same of the dispatcher, a Run loop",
-	"cmd/firstsign/app.go":    "the wall clock of the service",
-	"cmd/firstsign/demo.go":   "where the paced clock of a demo begins",
-	"cmd/firstsign/load.go":   "how long a load took",
-	"detector/claim.go":       "when the worker's Run loop last wrote",
-	"detector/commit.go":      "the same, and how long it took",
-	"detector/worker.go":      "when a tick is due; the tick's own time is an argument",
-	"config/watch.go":         "when the files were read, for the metric",
-	"signals/kafka/client.go": "when a producer's batch is due; tests replace it",
+	"alerting/notifier.go":            "the default of its Now, which tests replace",
+	"alerting/run.go":                 "the same of the dispatcher, a Run loop",
+	"cmd/firstsign/app.go":            "the wall clock of the service",
+	"cmd/firstsign/bench_engine.go":   "how long decoding, counting and day closes took",
+	"cmd/firstsign/bench_pipeline.go": "how long reading took, by the worker and without it",
+	"cmd/firstsign/bench_store.go":    "how long a PING waited",
+	"cmd/firstsign/demo.go":           "where the paced clock of a demo begins",
+	"cmd/firstsign/load.go":           "how long a load took",
+	"detector/claim.go":               "when the worker's Run loop last wrote",
+	"detector/commit.go":              "the same, and how long it took",
+	"detector/worker.go":              "when a tick is due; the tick's own time is an argument",
+	"config/watch.go":                 "when the files were read, for the metric",
+	"detector/redis/perevent.go":      "how long the design we are compared with took",
+	"signals/kafka/client.go":         "when a producer's batch is due; tests replace it",
 }
 
 // Every module that go.mod names itself is explained in docs/dependencies.md,

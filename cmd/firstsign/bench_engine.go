@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// grownAccounts are lived through a history one by one; a portfolio consists
+// of copies of them, because seven hundred days of a hundred thousand accounts
+// take long.
+const grownAccounts = 500
+
+// measureEngine is what an event costs without a log and a store.
+func (b *bench) measureEngine(context.Context) error {
+	const n = 200_000
+	list := benchAccounts(1000)
+	p := newPortfolio(plainRules(b.config.Rules()), list)
+	if err := p.live(7, nil); err != nil {
+		return err
+	}
+	records := make([]signals.Record, n)
+	day := newTraffic(list, p.day, 1, n)
+	for i := range records {
+		line, err := day.Next()
+		if err != nil {
+			return err
+		}
+		records[i] = signals.Record{Key: bytes.Clone(line.Interaction.Account), Value: bytes.Clone(line.Value)}
+	}
+	var decoder signals.Decoder
+	var in signals.Interaction
+	began := time.Now()
+	for i := range records {
+		if reject := decoder.Decode(&records[i], &in); reject != nil {
+			return reject
+		}
+	}
+	b.report.Decode = float64(time.Since(began).Nanoseconds()) / n
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began = time.Now()
+	for i := range records {
+		if err := p.apply(&records[i]); err != nil {
+			return err
+		}
+	}
+	b.report.Apply = float64(time.Since(began).Nanoseconds()) / n
+	runtime.ReadMemStats(&after)
+	b.report.Allocs = float64(after.Mallocs-before.Mallocs) / n
+	return nil
+}
+
+// measureCloses closes days of a whole portfolio after longer and longer
+// histories.
+func (b *bench) measureCloses(ctx context.Context) error {
+	grown := newPortfolio(plainRules(b.config.Rules()), benchAccounts(min(grownAccounts, b.Portfolio)))
+	lived := 0
+	for _, days := range b.Histories {
+		if days <= lived || ctx.Err() != nil {
+			return fmt.Errorf("histories must grow: %v", b.Histories)
+		}
+		var kept snapshot
+		if err := grown.live(days-lived-1, nil); err != nil {
+			return err
+		}
+		if err := grown.live(1, &kept); err != nil {
+			return err
+		}
+		lived = days
+		b.portfolio = nil
+		before := heap()
+		var err error
+		if b.portfolio, err = kept.copies(grown, b.Portfolio); err != nil {
+			return err
+		}
+		seconds, err := b.closeDays()
+		if err != nil {
+			return err
+		}
+		b.portfolio.accounts = nil // ids, not state
+		b.report.Bytes.Memory = float64(heap()-before) / float64(b.Portfolio)
+		b.report.Close = seconds / float64(b.Portfolio) * 1e6
+		b.report.Closes = append(b.report.Closes, dayClose{days, b.report.Close, seconds})
+	}
+	return nil
+}
+
+// closeDays lives some days more and returns what closing one took.
+func (b *bench) closeDays() (float64, error) {
+	p := b.portfolio
+	var took []float64
+	err := b.profiled("dayclose", func() error {
+		for range 5 {
+			if err := p.interact(); err != nil {
+				return err
+			}
+			runtime.GC()
+			cores := runtime.GOMAXPROCS(1)
+			began := time.Now()
+			err := p.tick()
+			took = append(took, time.Since(began).Seconds())
+			runtime.GOMAXPROCS(cores)
+			if err != nil {
+				return err
+			}
+			if err := p.engine.Commit(detector.ChunkAccounts, 0, 0, func(*detector.Chunk) error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return median(took), err
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // what the first one's finalizers let go
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// portfolio is an engine and the days that it lives.
+type portfolio struct {
+	engine   *detector.Engine
+	rules    *detector.Rules
+	accounts []accounts.Account
+	day      signals.Day // that is open
+}
+
+func newPortfolio(rules *detector.Rules, list []accounts.Account) *portfolio {
+	return &portfolio{engine: detector.NewEngine(0, 1, rules), rules: rules, accounts: list, day: benchDay}
+}
+
+func (p *portfolio) apply(r *signals.Record) error {
+	r.Offset = p.engine.Next()
+	if reject := p.engine.Apply(r); reject != nil {
+		return fmt.Errorf("%s: %w", r.Value, reject)
+	}
+	return nil
+}
+
+// live lives some days, whose last commit is kept.
+func (p *portfolio) live(days int, kept *snapshot) error {
+	if p.day == benchDay {
+		p.day-- // the tick that begins the first day
+		if err := p.tick(); err != nil {
+			return err
+		}
+	}
+	for range days {
+		if err := p.interact(); err != nil {
+			return err
+		}
+		if err := p.tick(); err != nil {
+			return err
+		}
+		err := p.engine.Commit(detector.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
+			if kept != nil {
+				kept.add(c)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// interact is one day of interactions.
+func (p *portfolio) interact() error {
+	day := newTraffic(p.accounts, p.day, 1, perAccountDay*len(p.accounts))
+	for {
+		line, err := day.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err := p.apply(&signals.Record{Key: line.Interaction.Account, Value: line.Value}); err != nil {
+			return err
+		}
+	}
+}
+
+// tick closes the open day.
+func (p *portfolio) tick() error {
+	p.day++
+	at := int64(p.day)*int64(24*time.Hour) + int64(p.rules.Lateness)
+	value, headers := signals.Control{Kind: signals.Tick, Time: at}.Record()
+	return p.apply(&signals.Record{Value: value, Headers: headers})
+}
+
+// snapshot is a commit.
+type snapshot struct {
+	states    [][]byte
+	portfolio []byte
+	position  detector.Position
+}
+
+func (s *snapshot) add(c *detector.Chunk) {
+	for _, a := range c.Accounts {
+		s.states = append(s.states, bytes.Clone(a.State))
+	}
+	if c.Portfolio != nil {
+		s.portfolio = bytes.Clone(c.Portfolio)
+	}
+	if c.Position != nil {
+		s.position = *c.Position
+		s.position.Log = bytes.Clone(c.Position.Log)
+	}
+}
+
+// copies is a portfolio of n accounts, each a copy of one that was lived.
+func (s *snapshot) copies(of *portfolio, n int) (*portfolio, error) {
+	p := newPortfolio(of.rules, make([]accounts.Account, n))
+	p.day = of.day
+	if err := p.engine.Restore(&s.position, s.portfolio); err != nil {
+		return nil, err
+	}
+	for i := range p.accounts {
+		p.accounts[i].ID = benchID(i)
+		if err := p.engine.RestoreAccount(detector.AccountState{ID: p.accounts[i].ID, State: s.states[i%len(s.states)]}); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// measurePipeline has a bare reader and the worker take turns over one topic:
+// a history with its ticks, as load writes it, and one open day.
+func (b *bench) measurePipeline(ctx context.Context) error {
+	list := benchAccounts(b.Accounts)
+	b.config.Accounts = accounts.NewDirectory(list)
+	day, end, err := b.fill(ctx, list)
+	if err != nil {
+		return err
+	}
+	identity, err := b.kafka.Identify(ctx)
+	if err != nil {
+		return err
+	}
+	var raw, ours, whole, history []float64
+	for range b.Repeat {
+		t := turn{}
+		runtime.GC()
+		if t.RawReader, err = b.kafka.RawReaderRate(ctx, 0, int(end)); err != nil {
+			return err
+		}
+		runtime.GC()
+		if t.OurReader, err = b.kafka.ReadRate(ctx, 0, int(end)); err != nil {
+			return err
+		}
+		runtime.GC()
+		err = b.profiled("pipeline", func() (err error) {
+			t.History, t.Pipeline, err = b.work(ctx, identity, day, end)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		b.report.Readings = append(b.report.Readings, t)
+		raw, ours, whole, history = append(raw, t.RawReader), append(ours, t.OurReader), append(whole, t.Pipeline), append(history, t.History)
+	}
+	b.report.RawReader, b.report.OurReader = median(raw), median(ours)
+	b.report.Pipeline, b.report.History = median(whole), median(history)
+	b.report.OfRaw = b.report.Pipeline / b.report.RawReader
+	return nil
+}
+
+// fill writes the topic and returns the offsets where the open day begins and
+// where it ends.
+func (b *bench) fill(ctx context.Context, list []accounts.Account) (day, end int64, err error) {
+	producer, err := b.kafka.Producer(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer producer.Close()
+	past := newTraffic(list, benchDay, b.HistoryDays, perAccountDay*len(list))
+	sequence := signals.Sequence{
+		Partitions: 1, Zone: signals.NewZone(time.UTC), Lateness: b.config.Detector.Lateness, First: past.at, Load: rand.Text(),
+	}
+	for entry, err := range sequence.All(past) {
+		switch {
+		case err != nil:
+			return 0, 0, err
+		case entry.Control != nil:
+			err = producer.Control(0, *entry.Control)
+		default:
+			err = producer.PutTo(0, entry.Line.Interaction.Account, entry.Line.Value, nil)
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+		day++
+	}
+	today := newTraffic(list, benchDay+signals.Day(b.HistoryDays), 1, b.Events)
+	for {
+		line, err := today.Next()
+		if err == io.EOF {
+			break
+		}
+		if err := producer.PutTo(0, line.Interaction.Account, line.Value, nil); err != nil {
+			return 0, 0, err
+		}
+	}
+	b.report.RecordBytes = float64(today.bytes) / float64(b.Events)
+	return day, day + int64(b.Events), producer.Flush()
+}
+
+// work has a worker read the topic from its start, with nothing in the store,
+// and returns how many records a second it passed in the history and in the
+// open day, the last commit included.
+func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (history, open float64, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	partition := b.kafka.Partition(0)
+	defer partition.Close()
+	defer func() { _ = b.store.Forget(context.WithoutCancel(ctx), 0) }()
+	log := &timedLog{Partition: partition, day: day, end: end, stop: stop}
+	rules := b.config.Rules()
+	noon := time.Unix(0, int64(benchDay+signals.Day(b.HistoryDays))*int64(24*time.Hour)).Add(12 * time.Hour)
+	c := b.config.Service.Worker("bench")
+	c.MaxClockSkew = 1 << 62 // the day is not today
+	var committed int64
+	registry := prometheus.NewRegistry()
+	metrics := detector.NewMetrics(registry)
+	worker := detector.Worker{
+		Identity: detector.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
+		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },
+		Logger: newLogger("text", slog.LevelWarn), Metrics: metrics, Status: &detector.Status{},
+		Committed: func(next int64, _ bool) { committed = next },
+	}
+	if err := worker.Run(ctx); err != nil {
+		return 0, 0, err
+	}
+	ended := time.Now()
+	if committed < end {
+		return 0, 0, fmt.Errorf("the worker committed up to offset %d of %d", committed, end)
+	}
+	if counted := value(registry, "firstsign_interactions_total"); counted < end-log.controls {
+		return 0, 0, fmt.Errorf("%d interactions were counted of %d", counted, end-log.controls)
+	}
+	return float64(log.passed) / log.opened.Sub(log.began).Seconds(), float64(end-log.passed) / ended.Sub(log.opened).Seconds(), nil
+}
+
+// value of a counter.
+func value(registry *prometheus.Registry, name string) int64 {
+	families, _ := registry.Gather()
+	for _, f := range families {
+		if f.GetName() == name {
+			return int64(f.Metric[0].GetCounter().GetValue())
+		}
+	}
+	return 0
+}
+
+// timedLog is the worker's log with a watch: it notes when the history was
+// passed and stops the worker once all was applied.
+type timedLog struct {
+	*kafka.Partition
+	day, end int64
+	stop     func()
+
+	began, opened time.Time
+	passed        int64 // where the worker was when it was opened
+	controls      int64
+}
+
+// Read implements detector.Log.
+func (l *timedLog) Read(ctx context.Context, offset int64) (signals.Batch, error) {
+	if offset >= l.day && l.opened.IsZero() {
+		l.opened, l.passed = time.Now(), offset
+	}
+	if offset >= l.end {
+		l.stop()
+		return signals.Batch{}, context.Canceled
+	}
+	batch, err := l.Partition.Read(ctx, offset)
+	if l.began.IsZero() {
+		l.began = time.Now() // connecting is not reading
+	}
+	for i := range batch.Records {
+		if len(batch.Records[i].Headers) > 0 {
+			l.controls++
+		}
+	}
+	return batch, err
+}

@@ -43,7 +43,14 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	}
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[reason]
-		fmt.Printf("%-20s %6d %s, %d were before, %d were cut and cannot be\n", reason, n.Replayed, verb, n.Before, n.Cut)
+		fmt.Printf("%-20s %6d %s, %d were before", reason, n.Replayed, verb, n.Before)
+		if n.Cut > 0 {
+			fmt.Printf(", %d were cut and cannot be", n.Cut)
+		}
+		if n.Withdrawn > 0 {
+			fmt.Printf(", %d never will be: their producer took them back", n.Withdrawn)
+		}
+		fmt.Println()
 	}
 	if err == nil && len(counts) == 0 {
 		fmt.Println("no dead letters")

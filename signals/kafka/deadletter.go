@@ -248,15 +248,17 @@ type ReplayOptions struct {
 
 // ReplayCount is what a replay did to the letters of one reason.
 type ReplayCount struct {
-	Replayed int // put back now, or would be
-	Before   int // put back before
-	Cut      int // cannot be put back, because parts were left out
+	Replayed  int // put back now, or would be
+	Before    int // put back before
+	Cut       int // cannot be put back, because parts were left out
+	Withdrawn int // must not be put back: their producer took them back
 }
 
 // Replay puts dead letters back into the topic, with their value and headers,
 // and notes it among the dead letters, so that the next replay leaves them
 // out. Interrupted between the two, it puts some back again: those with an id
-// are dropped as duplicates while their day is open.
+// are dropped as duplicates while their day is open. What an aborted
+// transaction held stays where it is: put back, it would count.
 func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reason]ReplayCount, error) {
 	counts := map[signals.Reason]ReplayCount{}
 	producer, err := c.Producer(ctx)
@@ -272,6 +274,8 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 		count := counts[l.Reason]
 		defer func() { counts[l.Reason] = count }()
 		switch {
+		case l.Reason == signals.AbortedTransaction:
+			count.Withdrawn++
 		case l.Cut:
 			count.Cut++
 		case l.Replayed:

@@ -1,0 +1,370 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/accounts"
+	book "firstsign/alerting/redis"
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/detector"
+	state "firstsign/detector/redis"
+)
+
+func needServices(t *testing.T) {
+	if os.Getenv("KAFKA_BROKERS") != "" && os.Getenv("REDIS_ADDR") != "" {
+		return
+	}
+	if os.Getenv("CI") == "true" && os.Getenv("FIRSTSIGN_NO_KAFKA") == "" {
+		t.Fatal("CI has no Kafka or no Redis: run the tests with deploy/services run")
+	}
+	t.Skip("KAFKA_BROKERS or REDIS_ADDR is not set: deploy/services run -- go test ./cmd/firstsign starts both")
+}
+
+// keptFolder is a temporary folder that stays after a failure.
+func keptFolder(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "firstsign-chaos.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log("logs are in", dir)
+			return
+		}
+		os.RemoveAll(dir)
+	})
+	return dir
+}
+
+func buildProgram(t *testing.T, dir string) string {
+	binary := filepath.Join(dir, "firstsign")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+// startServices starts a Kafka and a Redis of our own: those that the tests
+// are given are used by other packages at the same time.
+func startServices(t *testing.T, folder string) (brokers, redis string) {
+	for _, name := range []string{"KAFKA_BROKERS", "REDIS_ADDR"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("FIRSTSIGN_SERVICES", folder)
+	t.Setenv("KAFKA_HEAP", "384m")
+	t.Cleanup(func() {
+		_ = services("stop-kafka", "KILL")
+		_ = services("stop-redis", "KILL")
+	})
+	if err := services("start"); err != nil {
+		t.Fatal(err)
+	}
+	env, err := os.ReadFile(filepath.Join(folder, "env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(env)) {
+		line = strings.TrimSpace(line)
+		if value, ok := strings.CutPrefix(line, "export KAFKA_BROKERS="); ok {
+			brokers = value
+		}
+		if value, ok := strings.CutPrefix(line, "export REDIS_ADDR="); ok {
+			redis = value
+		}
+	}
+	if brokers == "" || redis == "" {
+		t.Skipf("no Kafka or no Redis of our own can be started:\n%s", env)
+	}
+	return brokers, redis
+}
+
+func services(args ...string) error {
+	out, err := exec.Command("../../deploy/services", args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("services %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// cutter passes bytes between clients and a server, and cuts connections
+// instead of passing an answer on demand.
+type cutter struct {
+	addr string
+	cuts atomic.Int64 // how many of the next answers are lost
+}
+
+func newCutter(t *testing.T, target string) *cutter {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	x := &cutter{addr: l.Addr().String()}
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", target)
+			if err != nil {
+				client.Close()
+				continue
+			}
+			go x.pass(server, client, nil)
+			go x.pass(client, server, &x.cuts)
+		}
+	}()
+	return x
+}
+
+func (x *cutter) pass(to, from net.Conn, cuts *atomic.Int64) {
+	defer to.Close()
+	defer from.Close()
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		if cuts != nil && cuts.Load() > 0 && cuts.Add(-1) >= 0 {
+			return
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// fleet is the members of one consumer group: one state, one book, topics of
+// alerts and dead letters of its own, and the topic of interactions of all.
+type fleet struct {
+	*chaos
+	name  string
+	dir   string // its configuration; logs lie beside it
+	rules *detector.Rules
+	store *state.Store
+	book  *book.Book
+
+	mu      sync.Mutex
+	members []*member
+	joined  int
+}
+
+// member is one process.
+type member struct {
+	name   string
+	cmd    *exec.Cmd
+	frozen bool
+	told   atomic.Bool // its end is our doing
+	ended  chan struct{}
+	err    error
+}
+
+// enrol writes the configuration of a fleet.
+func (c *chaos) enrol(name, redis string) *fleet {
+	f := &fleet{chaos: c, name: name, dir: filepath.Join(c.dir, name)}
+	if err := os.Mkdir(f.dir, 0o700); err != nil {
+		c.t.Fatal(err)
+	}
+	var list strings.Builder
+	if err := accounts.WriteCSV(&list, backtest.Simulate(c.plan).Accounts()); err != nil {
+		c.t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../config/example/signals.yaml")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for file, text := range map[string]string{
+		"signals.yaml":  string(example),
+		"calendar.yaml": "timezone: " + c.zone + "\n",
+		"accounts.csv":  list.String(),
+		"service.yaml": fmt.Sprintf(`kafka:
+  brokers: [%q]
+  alerts: %[2]s.alerts
+  dead_letters: %[2]s.dead
+  group: %[2]s
+  partitions: %[3]d
+  session_timeout: 6s
+redis: {address: %[4]q}
+tick_interval: 1s
+commit_interval: 200ms
+http: {listen: "127.0.0.1:0"}
+`, c.brokers, name, c.config.Service.Kafka.Partitions, redis),
+	} {
+		if err := os.WriteFile(filepath.Join(f.dir, file), []byte(text), 0o600); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	own, err := config.Load(f.dir)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	f.rules = own.Rules()
+	client, err := state.Open(c.config.Service.Redis)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { client.Close() })
+	if f.store, err = state.New(client, name, prometheus.NewRegistry()); err != nil {
+		c.t.Fatal(err)
+	}
+	f.book = book.New(client, name)
+	c.t.Cleanup(f.killAll)
+	return f
+}
+
+// join starts one more member.
+func (f *fleet) join() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.joined++
+	m := &member{name: fmt.Sprintf("%s-%d", f.name, f.joined), ended: make(chan struct{})}
+	log, err := os.Create(filepath.Join(f.chaos.dir, m.name+".log"))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer log.Close()
+	m.cmd = exec.Command(f.binary, "run", "--config", f.dir)
+	m.cmd.Stdout, m.cmd.Stderr = log, log
+	if err := m.cmd.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	f.members = append(f.members, m)
+	go func() {
+		m.err = m.cmd.Wait()
+		if !m.told.Load() {
+			f.t.Errorf("%s ended by itself: %v", m.name, m.err)
+		}
+		close(m.ended)
+	}()
+}
+
+// release takes a member out of the fleet and sends it a signal.
+func (f *fleet) release(m *member, signal syscall.Signal) {
+	f.mu.Lock()
+	for i := range f.members {
+		if f.members[i] == m {
+			f.members = append(f.members[:i], f.members[i+1:]...)
+			break
+		}
+	}
+	f.mu.Unlock()
+	m.told.Store(true)
+	_ = m.cmd.Process.Signal(signal)
+}
+
+// farewell waits until a member that was told to has ended in good order.
+func (f *fleet) farewell(m *member) {
+	select {
+	case <-m.ended:
+		if m.err != nil {
+			f.t.Errorf("%s was asked to end: %v", m.name, m.err)
+		}
+	case <-time.After(time.Minute):
+		f.t.Errorf("%s does not end", m.name)
+		_ = m.cmd.Process.Kill()
+		<-m.ended
+	}
+}
+
+// disband ends all members in good order.
+func (f *fleet) disband() {
+	all := f.awake()
+	for _, m := range all {
+		f.release(m, syscall.SIGTERM)
+	}
+	for _, m := range all {
+		f.farewell(m)
+	}
+}
+
+func (f *fleet) killAll() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range f.members {
+		m.told.Store(true)
+		_ = m.cmd.Process.Kill()
+		<-m.ended
+	}
+}
+
+// awake are the members that are not frozen.
+func (f *fleet) awake() []*member {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []*member
+	for _, m := range f.members {
+		if !m.frozen {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// catchUp waits until the state holds the log up to the given ends and no
+// finding waits for its delivery.
+func (f *fleet) catchUp(ends []int64) {
+	why := ""
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if why = f.behind(ends); why == "" {
+			f.note("%s has caught up", f.name)
+			return
+		}
+	}
+	f.t.Fatalf("%s does not catch up: %s", f.name, why)
+}
+
+func (f *fleet) behind(ends []int64) string {
+	ctx, cancel := context.WithTimeout(f.t.Context(), 10*time.Second)
+	defer cancel()
+	for p, end := range ends {
+		_, meta, err := f.store.Look(ctx, p)
+		if err != nil {
+			return err.Error()
+		}
+		if meta.Position == nil || meta.Position.Next < end {
+			return fmt.Sprintf("partition %d is at %+v and ends at %d", p, meta.Position, end)
+		}
+		waiting, err := f.store.Outbox(ctx, p, 1)
+		if err != nil {
+			return err.Error()
+		}
+		if len(waiting) > 0 {
+			return fmt.Sprintf("findings of partition %d wait", p)
+		}
+	}
+	return ""
+}
+
+// said counts what stands in the logs of all members.
+func (f *fleet) said(text string) int {
+	n := 0
+	for i := range f.joined {
+		log, err := os.ReadFile(filepath.Join(f.chaos.dir, fmt.Sprintf("%s-%d.log", f.name, i+1)))
+		if err != nil {
+			f.t.Error(err)
+		}
+		n += strings.Count(string(log), text)
+	}
+	return n
+}
+
+func (f *fleet) figures() string {
+	return fmt.Sprintf("%d processes, %d claims, %d refusals, %d failed ownerships, %d joins",
+		f.joined, f.said("partition claimed"), f.said("commit refused"), f.said("partition failed"), f.said("joined the consumer group"))
+}

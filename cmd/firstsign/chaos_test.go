@@ -1,0 +1,259 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/backtest"
+	"firstsign/config"
+	state "firstsign/detector/redis"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+var chaosSeed = flag.Uint64("chaos.seed", 0, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
+
+// Several processes of the real program read a topic that is being written,
+// while they, Redis and Kafka are killed, stopped, cut off and rolled back at
+// random moments. What one process that nobody disturbs makes of the same
+// topic must be the same: every account byte for byte, every alert, every line
+// of the topic of alerts, every dead letter.
+func TestNothingLostNothingTwice(t *testing.T) {
+	needServices(t)
+	seed, faults, size, days := *chaosSeed, 20, 2400, 100
+	if seed == 0 {
+		seed = mathrand.Uint64N(1e6)
+	}
+	if testing.Short() {
+		faults, size, days = 8, 800, 70
+	}
+	c := newChaos(t, seed, size, days)
+	c.note("seed %d: %d faults, %d accounts, %d days; again with -args -chaos.seed=%d", seed, faults, size, days, seed)
+
+	stormy := c.enrol("stormy", c.proxy.addr)
+	begun, loaded := make(chan struct{}), make(chan error, 1)
+	go func() { loaded <- c.load(begun, time.Duration(faults)*6*time.Second) }()
+	select {
+	case <-begun:
+	case err := <-loaded:
+		t.Fatalf("load: %v", err)
+	}
+	for range 3 {
+		stormy.join()
+	}
+	c.strike(stormy, faults)
+	c.quiet.Store(true)
+	if err := <-loaded; err != nil {
+		t.Fatalf("load: %v", err)
+	}
+	ends := c.ends()
+	c.note("quiet; the partitions end at %v; one member goes on alone", ends)
+	stormy.disband()
+	stormy.join()
+	stormy.catchUp(ends)
+	stormy.disband()
+
+	c.note("the same topic, undisturbed")
+	calm := c.enrol("calm", c.redis)
+	calm.join()
+	calm.catchUp(ends)
+	calm.disband()
+	c.compare(stormy, calm)
+	c.note("seed %d: %d interactions, %d of them twice, %d malformed records, %d faults; disturbed: %s; undisturbed: %s",
+		seed, c.written.Load(), c.repeated.Load(), c.malformed.Load(), faults, stormy.figures(), calm.figures())
+}
+
+// chaos is one run of the test.
+type chaos struct {
+	t       *testing.T
+	random  *mathrand.Rand // of the faults
+	began   time.Time
+	dir     string
+	binary  string
+	brokers string
+	redis   string
+	proxy   *cutter // the way of the disturbed members to Redis
+	zone    string
+	config  *config.Config
+	plan    backtest.Plan
+	client  *kafka.Client
+
+	quiet                        atomic.Bool // the faults are over
+	written, repeated, malformed atomic.Int64
+}
+
+func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
+	c := &chaos{t: t, random: mathrand.New(mathrand.NewPCG(seed, 1)), began: time.Now(), dir: keptFolder(t)}
+	c.binary = buildProgram(t, c.dir)
+	c.brokers, c.redis = startServices(t, filepath.Join(c.dir, "services"))
+	c.proxy = newCutter(t, c.redis)
+
+	var location *time.Location
+	c.zone, location = farFromMidnight(t)
+	today := signals.NewZone(location).Day(time.Now().UnixNano())
+	c.plan = backtest.Plan{
+		Seed: seed, Accounts: size, Start: today - signals.Day(days), Days: days, Location: location, Declines: 0.1, Story: true,
+	}
+	c.config = config.Default()
+	c.config.Calendar.Location = location
+	c.config.Accounts = accounts.NewDirectory(backtest.Simulate(c.plan).Accounts())
+	c.config.Service.Redis = state.Config{Addr: c.redis}
+	k := &c.config.Service.Kafka
+	k.Brokers, k.Partitions = []string{c.brokers}, 4
+	c.client = c.open(k.Topic)
+	if _, err := c.client.EnsureTopics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// open a client for a topic.
+func (c *chaos) open(topic string) *kafka.Client {
+	k := c.config.Service.Kafka
+	k.Topic, k.DeadLetters, k.Alerts = topic, topic+".dead", topic+".alerts"
+	client, err := kafka.Open(k, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(client.Close)
+	return client
+}
+
+// note writes what happens and when, so that a failure can be read.
+func (c *chaos) note(format string, args ...any) {
+	c.t.Logf("%6.1f s  %s", time.Since(c.began).Seconds(), fmt.Sprintf(format, args...))
+}
+
+// farFromMidnight is a time zone in which no day closes during the test: the
+// disturbed members and the undisturbed one do not read the same last ticks.
+func farFromMidnight(t *testing.T) (string, *time.Location) {
+	ahead := 10 - time.Now().UTC().Hour() // it is about ten in the morning there
+	if ahead < -12 {
+		ahead += 24
+	}
+	name := fmt.Sprintf("Etc/GMT%+d", -ahead) // these names count westwards
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name, location
+}
+
+// load writes the history within about the given time and then, until the
+// faults are over, what happens today and tomorrow. begun is closed when
+// members may read: before the load begins they would write the wall's time
+// into the log, and close the days of the history.
+func (c *chaos) load(begun chan<- struct{}, within time.Duration) error {
+	sim, zone := backtest.Simulate(c.plan), signals.NewZone(c.config.Calendar.Location)
+	one, err := backtest.Simulate(c.plan).Next()
+	if err != nil {
+		return err
+	}
+	first, last := one.Interaction.Time, zone.Start(c.plan.Start+signals.Day(c.plan.Days))
+	producer, err := c.client.Producer(c.t.Context())
+	if err != nil {
+		return err
+	}
+	defer producer.Close()
+	w := &mischief{chaos: c, producer: producer}
+	sequence := signals.Sequence{
+		Partitions: producer.Partitions(), Zone: zone, Lateness: c.config.Detector.Lateness, First: first, Load: rand.Text(),
+	}
+	start := time.Now()
+	for entry, err := range sequence.All(sim.History()) {
+		switch {
+		case err != nil:
+			return err
+		case entry.Control != nil:
+			err = producer.Control(entry.Partition, *entry.Control)
+		default:
+			due := start.Add(time.Duration(float64(within) * float64(entry.Line.Interaction.Time-first) / float64(last-first)))
+			if wait := time.Until(due); wait > 100*time.Millisecond || begun != nil && c.written.Load() > 1000 {
+				err = producer.Flush()
+				if begun != nil {
+					close(begun)
+					begun = nil
+				}
+				time.Sleep(wait)
+			}
+			err = errors.Join(err, w.put(entry.Partition, entry.Line))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c.note("the history is loaded; its days close, and days of the wall clock begin")
+	for live := sim.Until(zone.Start(c.plan.Start + signals.Day(c.plan.Days) + 2)); !c.quiet.Load(); {
+		line, err := live.Next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil {
+			err = w.put(signals.PartitionOf(line.Interaction.Account, producer.Partitions()), line)
+		}
+		if err == nil && c.written.Load()%50 == 0 {
+			err = producer.Flush()
+			time.Sleep(200 * time.Millisecond)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for p := range producer.Partitions() { // from here on, further ticks change nothing
+		tick := signals.Control{Kind: signals.Tick, Time: time.Now().UnixNano(), Owner: "test"}
+		if err := producer.Control(p, tick); err != nil {
+			return err
+		}
+	}
+	return producer.Flush()
+}
+
+// mischief writes interactions, some of them a second time, and malformed
+// records among them.
+type mischief struct {
+	*chaos
+	producer  *kafka.Producer
+	partition int
+	key, kept []byte // of an interaction that will be repeated
+}
+
+func (m *mischief) put(partition int, line *signals.Line) error {
+	n := m.written.Add(1)
+	err := m.producer.PutTo(partition, line.Interaction.Account, line.Value, nil)
+	switch n % 1000 {
+	case 100:
+		m.partition = partition
+		m.key, m.kept = append(m.key[:0], line.Interaction.Account...), append(m.kept[:0], line.Value...)
+	case 200:
+		m.repeated.Add(1)
+		err = errors.Join(err, m.producer.PutTo(m.partition, m.key, m.kept, nil))
+	case 300:
+		m.malformed.Add(1)
+		err = errors.Join(err, m.producer.PutTo(partition, line.Interaction.Account, line.Value[:len(line.Value)/2], nil))
+	}
+	return err
+}
+
+// ends of the topic's partitions.
+func (c *chaos) ends() []int64 {
+	ends := make([]int64, c.config.Service.Kafka.Partitions)
+	for p := range ends {
+		one := c.client.Partition(p)
+		var err error
+		if _, ends[p], err = one.Bounds(c.t.Context()); err != nil {
+			c.t.Fatal(err)
+		}
+		one.Close()
+	}
+	return ends
+}

@@ -38,8 +38,8 @@ type seriesKey struct {
 
 // series is one signal of one account, or of one contact of it.
 //
-// Eight of them must fit into 2 KiB with all they hold: 96 bytes each is a size
-// that the allocator has.
+// Eight of them must fit into 2 KiB with all they hold: at 88 bytes they fill
+// one of the allocator's sizes.
 type series struct {
 	key    seriesKey
 	source uint16 // the feed that was seen last

@@ -11,10 +11,12 @@ import (
 var windows = [...]int{3, 7, 14, 28, 56}
 
 // spans are the lengths at which dispersion is learned, and spanOf the one
-// that serves each window: its own or the next below, where there is one.
+// that serves each window: its own, or the next below where there is one. The
+// longest leaves half of the ring between what is learned and today: a decline
+// must not make itself look usual.
 var (
-	spans  = [...]int{7, 28, 56}
-	spanOf = [len(windows)]int{0, 0, 0, 1, 2}
+	spans  = [...]int{7, 28}
+	spanOf = [len(windows)]int{0, 0, 0, 1, 1}
 )
 
 const (
@@ -121,13 +123,12 @@ func (p *pace) learn(v *view, weight float64) {
 // many days, with all its bursts and holidays. Method of moments. Each window
 // counts for the part that its leaving day is of it.
 func (p *pace) learnDispersion(v *view, weight float64) {
-	exposure := float64(p.exposure) + v.cx[viewDays]
-	if exposure < enough {
+	if p.exposure < enough {
 		return
 	}
-	rate := (float64(p.total) + v.cn[viewDays]) / exposure
 	for i, w := range spans {
-		m := rate * v.cx[w]
+		// What came after the window would tell of a fall as if it were noise.
+		m := (float64(p.total) + v.cn[w]) / (float64(p.exposure) + v.cx[w]) * v.cx[w]
 		if m == 0 {
 			continue
 		}
@@ -139,23 +140,27 @@ func (p *pace) learnDispersion(v *view, weight float64) {
 	}
 }
 
-// Dispersion that is assumed of a series of which little is known, how many
-// windows of its own it takes to outweigh it, and the least that is believed
-// of anybody. Set by hand on the development accounts of the benchmark.
+// Dispersion that is assumed of a series of which little is known, and how
+// many windows of its own it takes to outweigh it. Set by hand on the
+// development accounts of the benchmark.
 const (
-	priorDispersion = 0.3
+	priorDispersion = 0.5
 	priorWindows    = 2
-	leastDispersion = 0.05
 )
 
-// dispersion of window i, whose expected sum is m.
+// leastDispersion is the least that is believed of anybody in each window: a
+// week of leave empties a week and takes a tenth off two months.
+var leastDispersion = [len(windows)]float64{0.5, 0.35, 0.2, 0.1, 0.05}
+
+// dispersion of a window whose expected sum is m.
 func (p *pace) dispersion(window int, m float64) float64 {
 	i := spanOf[window]
+	m *= float64(spans[i]) / float64(windows[window])
 	prior := priorWindows * m * m
 	if prior == 0 {
 		return priorDispersion
 	}
-	return max(leastDispersion, (float64(p.excess[i])+prior*priorDispersion)/(float64(p.square[i])+prior))
+	return max(leastDispersion[window], (float64(p.excess[i])+prior*priorDispersion)/(float64(p.square[i])+prior))
 }
 
 // reference is what is known from before the window of w days: what was

@@ -194,10 +194,10 @@ func TestAmountsAndScores(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 9))
 	var l written
 	l.tick(at(0, 0))
-	for d := range 260 {
+	for d := range 400 {
 		l.crowd(rng, d, 30, 0.6, "")
 		scale, mood := 1.0, 0.6
-		if d >= 200 {
+		if d >= 330 {
 			scale, mood = 0.1, -0.3
 		}
 		l.value(at(d, 10), "spender", "spend", math.Round(100*scale*(50+50*rng.Float64()))/100)
@@ -215,7 +215,7 @@ func TestAmountsAndScores(t *testing.T) {
 			continue
 		}
 		if r := of[len(of)-1].Reasons[0]; r.Signal != want.Signal || r.Term != want.Term || r.To > r.From ||
-			math.Abs(r.From-want.From) > 0.15*want.From || of[0].Time < at(200, 0).UnixNano() {
+			math.Abs(r.From-want.From) > 0.15*want.From || of[0].Time < at(330, 0).UnixNano() {
 			t.Errorf("%s: %+v, want %+v", id, r, want)
 		}
 	}

@@ -54,7 +54,7 @@ func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 // seriesCorrelation is how alike the series of one account move in health: who
 // writes less one week also calls less. Set by hand; the benchmark has two
 // sets with two signals each and does not tell 0.3 from 0.5.
-const seriesCorrelation = 0.3
+const seriesCorrelation = 0.4
 
 // fuse makes one number of the evidence, in nats. It is monotone in each
 // part. Two questions are asked and the stronger answer counts: did one

@@ -118,14 +118,13 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 func TestDispersionByHand(t *testing.T) {
 	p := pace{total: 5000, exposure: 1000, days: 500}
 	v := flat(func(i int) float64 { return 10 * float64(i%2) })
-	rate := (5000 + v.cn[viewDays]) / (1000 + v.cx[viewDays])
 	p.learnDispersion(v, 1)
-	m := 7 * rate
+	m := 7 * (5000 + 30) / (1000 + 7.0)
 	near(t, "excess", float64(p.excess[0]), ((30-m)*(30-m)-m)/7, 1e-6)
 	near(t, "square", float64(p.square[0]), m*m/7, 1e-6)
 	// Two windows of the prior stand beside a seventh of one.
 	want := (float64(p.excess[0]) + 2*m*m*priorDispersion) / (float64(p.square[0]) + 2*m*m)
-	near(t, "dispersion", p.dispersion(1, m), want, 1e-12)
+	near(t, "dispersion", p.dispersion(2, 2*m), want, 1e-12)
 }
 
 // Student's t: P(T > 2.228) = 0.025 for 10 degrees of freedom, P(T > 12.706) =

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 
 	kafkago "github.com/segmentio/kafka-go"
 )
@@ -17,7 +18,7 @@ func (c *Client) RemoveTopics(ctx context.Context) error {
 			return err
 		}
 		for _, err := range res.Errors {
-			if err != nil {
+			if err != nil && !errors.Is(err, kafkago.UnknownTopicOrPartition) { // gone already, it may be by an earlier attempt
 				return err
 			}
 		}

@@ -49,6 +49,12 @@ func TestEnsureTopics(t *testing.T) {
 			t.Errorf("retention: %+v, %v", res, err)
 		}
 
+		for range 2 { // what is gone is no error
+			if err := client.RemoveTopics(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+
 		compacted := c.config()
 		client = open(t, compacted)
 		topic := client.topicConfig(compacted.Topic, 1)

@@ -23,6 +23,7 @@ var faults = []struct {
 	strike func(*storm) error
 }{
 	{"kill", (*storm).kill},
+	{"power cut", (*storm).powerCut},
 	{"freeze", (*storm).freeze},
 	{"join", (*storm).grow},
 	{"leave", (*storm).shrink},
@@ -75,6 +76,33 @@ func (s *storm) kill() error {
 	s.note("  SIGKILL of %s, another one after %s", m.name, pause)
 	time.Sleep(pause)
 	s.join()
+	return nil
+}
+
+// powerCut ends all members at once, and when it can be had, between the two
+// calls of one commit: a part of the accounts is ahead of the others then.
+func (s *storm) powerCut() error {
+	trap := &trap{make(chan struct{}), make(chan struct{})}
+	s.proxy.trap.Store(trap)
+	where := "in the middle of a commit"
+	select {
+	case <-trap.sprung:
+	case <-time.After(5 * time.Second):
+		s.proxy.trap.Store(nil)
+		where = "at no special moment"
+	}
+	all := s.awake()
+	for _, m := range all {
+		s.release(m, syscall.SIGKILL)
+	}
+	for _, m := range all {
+		<-m.ended
+	}
+	close(trap.opened)
+	s.note("  SIGKILL of %d members, %s", len(all), where)
+	for range all {
+		s.join()
+	}
 	return nil
 }
 

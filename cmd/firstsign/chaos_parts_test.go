@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -100,12 +101,21 @@ func services(args ...string) error {
 	return nil
 }
 
-// cutter passes bytes between clients and a server, and cuts connections
-// instead of passing an answer on demand.
+// cutter passes bytes between clients and Redis. On demand it cuts connections
+// instead of passing an answer, or holds the answer to the first part of a
+// commit.
 type cutter struct {
 	addr string
 	cuts atomic.Int64 // how many of the next answers are lost
+	trap atomic.Pointer[trap]
 }
+
+// trap waits for a commit of more accounts than one call carries. The answer
+// to its first call is held from then on until the trap is opened.
+type trap struct{ sprung, opened chan struct{} }
+
+// fullChunk stands near the beginning of such a call: how many values follow.
+var fullChunk = fmt.Appendf(nil, "\r\n$4\r\n%d\r\n", 2*detector.ChunkAccounts)
 
 func newCutter(t *testing.T, target string) *cutter {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -125,14 +135,15 @@ func newCutter(t *testing.T, target string) *cutter {
 				client.Close()
 				continue
 			}
-			go x.pass(server, client, nil)
-			go x.pass(client, server, &x.cuts)
+			full := new(atomic.Bool) // the last call was such a one
+			go x.requests(server, client, full)
+			go x.answers(client, server, full)
 		}
 	}()
 	return x
 }
 
-func (x *cutter) pass(to, from net.Conn, cuts *atomic.Int64) {
+func (x *cutter) requests(to, from net.Conn, full *atomic.Bool) {
 	defer to.Close()
 	defer from.Close()
 	buffer := make([]byte, 64<<10)
@@ -141,7 +152,30 @@ func (x *cutter) pass(to, from net.Conn, cuts *atomic.Int64) {
 		if err != nil {
 			return
 		}
-		if cuts != nil && cuts.Load() > 0 && cuts.Add(-1) >= 0 {
+		if bytes.Contains(buffer[:min(n, 1000)], fullChunk) {
+			full.Store(true)
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (x *cutter) answers(to, from net.Conn, full *atomic.Bool) {
+	defer to.Close()
+	defer from.Close()
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		if trap := x.trap.Load(); full.Swap(false) && trap != nil && x.trap.CompareAndSwap(trap, nil) {
+			close(trap.sprung)
+			<-trap.opened
+			return
+		}
+		if x.cuts.Load() > 0 && x.cuts.Add(-1) >= 0 {
 			return
 		}
 		if _, err := to.Write(buffer[:n]); err != nil {

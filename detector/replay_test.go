@@ -80,7 +80,7 @@ func undisturbed(t *rapid.T, rules *Rules, log []signals.Record) *shelf {
 func disturbed(t *rapid.T, rules *Rules, log []signals.Record, rng *rand.Rand) *shelf {
 	k := &shelf{accounts: map[string][]byte{}}
 	e := NewEngine(0, 1, rules)
-	every := 1 + rng.IntN(len(log)/3+1)
+	every := 1 + len(log)/100 + rng.IntN(len(log)/3+1)
 	for e.Next() < int64(len(log)) {
 		e.Apply(&log[e.Next()])
 		if rng.IntN(every) > 0 && e.Next() < int64(len(log)) {
@@ -107,7 +107,10 @@ func randomLog(rng *rand.Rand) []signals.Record {
 	var l written
 	sources := []string{"", "pbx", "crm"}
 	signalNames := []string{"call", "call", "call", "mail", "visit", "mood", "spend", "forwarding", "unknown"}
-	n, length := 3+rng.IntN(30), 20+rng.IntN(120)
+	n, length := 3+rng.IntN(8), 20+rng.IntN(100)
+	if rng.IntN(6) == 0 {
+		n += 24 // enough for a portfolio and a dead feed
+	}
 	loaded := 0
 	if rng.IntN(2) == 0 {
 		loaded = rng.IntN(length)

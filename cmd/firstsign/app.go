@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -159,7 +160,7 @@ func ended(ctx context.Context, err error) error {
 func (a *app) listen() (*web.Server, error) {
 	h := a.config.Service.HTTP
 	ready := []web.Reporter{&a.status, web.Checks{
-		"kafka": a.kafka.Trouble,
+		"kafka": a.kafkaTrouble,
 		"group": a.groupTrouble,
 		"redis": func() error { return *a.away.Load() },
 	}}
@@ -171,6 +172,10 @@ func (a *app) listen() (*web.Server, error) {
 		Accounts: a,
 	}, a.log)
 }
+
+// kafkaTrouble is what keeps us from Kafka: without a partition to read, only
+// the group notices that it is away.
+func (a *app) kafkaTrouble() error { return cmp.Or(a.kafka.Trouble(), a.group.State().Err) }
 
 func (a *app) groupTrouble() error {
 	switch s := a.group.State(); {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	_ "time/tzdata" // the image has no zone files
@@ -76,7 +77,7 @@ func version() string {
 			v += " " + s.Value[:min(12, len(s.Value))]
 		}
 	}
-	return v + " " + info.GoVersion
+	return strings.TrimSpace(v + " " + info.GoVersion)
 }
 
 // newLogger writes structured logs to standard error.

@@ -35,6 +35,8 @@ type Notifier struct {
 const (
 	// lookInterval is how often the book is asked for something to tell.
 	lookInterval = time.Second
+	// sayEvery so many looks the log hears that the book still cannot be used.
+	sayEvery = 30
 	// keepInterval is how often open alerts are counted and old ones leave.
 	keepInterval = 30 * time.Second
 	// The pause after a failed try doubles from the first to the last of these.
@@ -52,9 +54,17 @@ func (n *Notifier) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(lookInterval)
 	defer tick.Stop()
-	for {
-		if err := n.look(ctx, now); err != nil && ctx.Err() == nil {
-			n.Log.Warn("the book of alerts cannot be used; messages wait", "error", err)
+	for failed := 0; ; {
+		switch err := n.look(ctx, now); {
+		case ctx.Err() != nil:
+		case err != nil:
+			if failed%sayEvery == 0 {
+				n.Log.Warn("the book of alerts cannot be used; messages wait", "error", err)
+			}
+			failed++
+		case failed > 0:
+			n.Log.Info("the book of alerts can be used again")
+			failed = 0
 		}
 		select {
 		case <-ctx.Done():

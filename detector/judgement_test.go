@@ -50,7 +50,7 @@ func TestRiskNeverFallsInSilence(t *testing.T) {
 // Accounts in which nothing changes are raised about as often whether they
 // have one series, four or sixteen.
 func TestRiskIsNormalisedForSeries(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("a simulation of 130 account-years")
 	}
 	rates := map[int]float64{}

@@ -80,6 +80,9 @@ func TestApplyAllocatesNothing(t *testing.T) {
 
 // An account with eight signals takes at most 2 KiB, in memory and encoded.
 func TestBytesPerAccount(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector has memory of its own")
+	}
 	const n = 500
 	var before, after runtime.MemStats
 	runtime.GC()

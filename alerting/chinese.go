@@ -146,6 +146,10 @@ func (chinese) title(a *Alert, kind detector.FindingKind, name, what string) str
 		return "数据源 " + name + " 没有数据，疑似中断"
 	case detector.FeedBack:
 		return "数据源 " + name + " 已恢复"
+	case detector.Misrouted:
+		return "数据源 " + name + " 的记录进了错误的分区"
+	case detector.Routed:
+		return "数据源 " + name + " 的记录已回到正确的分区"
 	case detector.Closed:
 		return name + "：预警已解除"
 	case detector.RaisedAgain:
@@ -177,7 +181,13 @@ func (chinese) rare(risk float64) string {
 }
 
 func (chinese) feed(a *Alert, kind detector.FindingKind) string {
-	if kind == detector.FeedBack {
+	switch kind {
+	case detector.Misrouted:
+		return "其生产者没有用 murmur2 分配分区，会把一个客户拆成两个，看上去都在减少。\n" +
+			"数据没有丢失：这些记录在死信主题中等待。请把生产者的分区器设为 murmur2（Java 默认；librdkafka 为 murmur2_random），然后运行 firstsign replay --reason wrong_partition。"
+	case detector.Routed:
+		return "整整一天没有再出现。运行 firstsign replay --reason wrong_partition 可取回死信主题中的记录。"
+	case detector.FeedBack:
 		return "自 " + chineseDate(a.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
 	}
 	return "自 " + chineseDate(a.Since) + "起几乎没有收到数据，而相关客户平常是活跃的。\n" +

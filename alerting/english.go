@@ -157,6 +157,10 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return "No data from " + name + ": the feed looks dead"
 	case detector.FeedBack:
 		return name + " delivers data again"
+	case detector.Misrouted:
+		return "Records of " + name + " are on the wrong partition"
+	case detector.Routed:
+		return "Records of " + name + " are on the right partition again"
 	case detector.Closed:
 		return name + ": the alert is closed"
 	case detector.RaisedAgain:
@@ -196,7 +200,13 @@ func (english) rare(risk float64) string {
 }
 
 func (english) feed(a *Alert, kind detector.FindingKind) string {
-	if kind == detector.FeedBack {
+	switch kind {
+	case detector.Misrouted:
+		return "Its producer spreads keys otherwise than with murmur2, and would split an account into two that both seem to decline.\n" +
+			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random), then run firstsign replay --reason wrong_partition."
+	case detector.Routed:
+		return "A whole day went by without one. firstsign replay --reason wrong_partition brings back those that wait in the dead letters."
+	case detector.FeedBack:
 		return "The gap since " + englishDate(a.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
 	}
 	return "Nothing plausible came since " + englishDate(a.Since) + " although its accounts are usually active.\n" +

@@ -158,6 +158,8 @@ func bySide(reasons []detector.Reason) (theirs, ours []*detector.Reason) {
 
 func nameOf(a *Alert, account *accounts.Account) string {
 	switch {
+	case a.Account == "" && a.Source == "":
+		return "(no source)"
 	case a.Account == "":
 		return clean(a.Source)
 	case account != nil && account.Name != "":

@@ -35,6 +35,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	for _, b := range e.beats {
 		b.days &^= 1 << slot(d-judgedDays)
 	}
+	e.forgetMisrouted(d)
 	e.duplicates.close(d)
 	e.closed = d
 	e.stats.DaysClosed++

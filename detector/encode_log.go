@@ -41,6 +41,12 @@ func (e *Engine) encodeLog() []byte {
 		w.day(e.beats[n].first)
 		w.bits(e.beats[n].days)
 	}
+	w.uint(uint64(len(e.misroutings)))
+	for _, n := range slices.Sorted(maps.Keys(e.misroutings)) {
+		w.string(n)
+		w.day(e.misroutings[n].since)
+		w.day(e.misroutings[n].last)
+	}
 	w.bool(e.today != nil)
 	if e.today != nil {
 		e.today.portfolio.encode(w)
@@ -71,6 +77,10 @@ func (e *Engine) decodeLog(b []byte) error {
 	for range r.count(10) {
 		n := r.string()
 		e.beats[n] = &beats{first: r.day(), days: r.bits()}
+	}
+	for range r.count(3) {
+		n := r.string()
+		e.misroutings[n] = &misrouting{since: r.day(), last: r.day()}
 	}
 	var p *portfolio
 	if r.bool() {

@@ -28,10 +28,11 @@ type Engine struct {
 	feedNews []*Finding
 
 	clock
-	duplicates duplicates
-	beats      map[string]*beats // by source
-	closings   []closing         // since the last complete commit
-	today      *daylight         // of the last close; nil before the first
+	duplicates  duplicates
+	beats       map[string]*beats      // by source
+	misroutings map[string]*misrouting // by source
+	closings    []closing              // since the last complete commit
+	today       *daylight              // of the last close; nil before the first
 
 	decoder signals.Decoder
 	in      signals.Interaction
@@ -45,11 +46,12 @@ type Engine struct {
 func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
-		sources: newNameTable(),
-		index:   map[string]*account{},
-		news:    map[*account][]*Finding{},
-		beats:   map[string]*beats{},
-		stats:   newStats(),
+		sources:     newNameTable(),
+		index:       map[string]*account{},
+		news:        map[*account][]*Finding{},
+		beats:       map[string]*beats{},
+		misroutings: map[string]*misrouting{},
+		stats:       newStats(),
 	}
 	e.clock.tickedAt = none
 	e.clock.blindFrom = noDay
@@ -156,6 +158,7 @@ func (e *Engine) examine(r *signals.Record) (o observation, reject *signals.Reje
 	o = observation{offset: r.Offset, in: in, known: e.index[string(in.Account)]}
 	// An account that is known is on the right partition.
 	if o.known == nil && e.partitions > 1 && signals.PartitionOf(r.Key, e.partitions) != e.partition {
+		e.misroute(in.Source)
 		return o, &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf(
 			"%.80q belongs on partition %d; the producer must use the murmur2 partitioner", r.Key, signals.PartitionOf(r.Key, e.partitions))}
 	}

@@ -15,10 +15,12 @@ const (
 	Closed      FindingKind = "closed"       // an episode ended
 	FeedDead    FindingKind = "feed_dead"    // a source gives nothing although its accounts were active
 	FeedBack    FindingKind = "feed_back"    // and gives again
+	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
+	Routed      FindingKind = "routed"       // a whole day went by without one
 )
 
 // FindingKinds lists every kind.
-var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedBack}
+var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedBack, Misrouted, Routed}
 
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.

@@ -284,7 +284,11 @@ func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
 	}
 	for m := s.active; m != 0 && r.err == nil; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		s.days.set(i, r.int())
+		steps := r.int()
+		if steps < 0 && kind != Score {
+			r.fail("a negative count")
+		}
+		s.days.set(i, steps)
 		if s.level != nil {
 			n := r.int()
 			if n <= 0 && r.err == nil {

@@ -112,6 +112,7 @@ func (p *portfolio) encode(w *writer) {
 		w.string(f.source)
 		w.string(string(f.state))
 		w.day(f.since)
+		w.bool(f.told)
 		w.bits(f.cover)
 		for _, u := range f.usual {
 			w.uint(uint64(u))
@@ -132,12 +133,13 @@ func decodePortfolio(r *reader) *portfolio {
 		r.b = r.b[copy(s.exposure[:], r.b):]
 		s.rate = r.float()
 	}
-	p.feeds = make([]feed, r.count(18))
+	p.feeds = make([]feed, r.count(19))
 	for i := range p.feeds {
 		f := &p.feeds[i]
 		f.source = r.string()
 		f.state = FeedState(r.string())
 		f.since = r.day()
+		f.told = r.bool()
 		f.cover = r.bits()
 		for k := range f.usual {
 			f.usual[k] = uint32(r.uint())

@@ -27,6 +27,7 @@ type feed struct {
 	source string
 	state  FeedState
 	since  signals.Day // of a dead one
+	told   bool        // of a dead one: it is certain enough to tell
 	cover  uint64      // bit i: day lo+i is known
 	// usual is how many accounts are active on each weekday; kept as it was
 	// while the source is dead.
@@ -72,7 +73,56 @@ func (e *Engine) judgeFeeds(p *portfolio) []feed {
 		e.walkFeed(&f, &active[id], before, e.beats[name], lo, p.blind)
 		feeds = append(feeds, f)
 	}
+	for i := range feeds {
+		e.confirm(feeds, i, active, lo)
+	}
 	return feeds
+}
+
+// patience is how many days in a row a source must be dark before it is told
+// when all others are dark as well: that may be a holiday, above all where the
+// calendar lists none. Nothing is judged on such days either way.
+func (e *Engine) patience() int {
+	if len(e.rules.Holidays) > 0 {
+		return 2
+	}
+	return 3
+}
+
+// confirm decides whether a dead source is told.
+func (e *Engine) confirm(feeds []feed, i int, active [][viewDays]uint32, lo signals.Day) {
+	f := &feeds[i]
+	if f.state != FeedIsDead || f.told {
+		return
+	}
+	if !f.dense() {
+		f.told = true // its heartbeats have stopped
+		return
+	}
+	dark := 0
+	for k := max(0, int(f.since-lo)); k < viewDays; k++ {
+		d := lo + signals.Day(k)
+		if f.cover>>k&1 == 1 || e.usualOn(f, d) < fewestMembers {
+			continue
+		}
+		dark++
+		for o := range feeds {
+			other := &feeds[o]
+			n := active[e.sources.index[other.source]][k]
+			if o != i && other.cover>>k&1 == 1 && e.usualOn(other, d) >= fewestMembers && n*backShare >= e.usualOn(other, d) {
+				f.told = true
+			}
+		}
+	}
+	f.told = f.told || dark >= e.patience()
+}
+
+// dense tells whether a source is judged by how many accounts it has.
+func (f *feed) dense() bool { return slices.Max(f.usual[:]) >= fewestMembers }
+
+// usualOn is how many accounts a source has on a day like this.
+func (e *Engine) usualOn(f *feed, d signals.Day) uint32 {
+	return uint32(float64(f.usual[d.Weekday()]) * e.holiday(d))
 }
 
 // feedBefore is the source's judgement at the close before, nil when there
@@ -151,7 +201,7 @@ func usualActivity(active *[viewDays]uint32, lo signals.Day, known uint64) (usua
 // because the source was dead. A backfill that brings them back makes them
 // known again.
 func (e *Engine) walkFeed(f *feed, active *[viewDays]uint32, before *feed, b *beats, lo signals.Day, blind uint64) {
-	dense := slices.Max(f.usual[:]) >= fewestMembers
+	dense := f.dense()
 	dead, since := false, lo
 	if before != nil && before.state == FeedIsDead && before.since < lo {
 		dead, since = true, before.since
@@ -161,7 +211,7 @@ func (e *Engine) walkFeed(f *feed, active *[viewDays]uint32, before *feed, b *be
 		if blind>>i&1 == 1 {
 			continue
 		}
-		usual := uint32(float64(f.usual[d.Weekday()]) * e.holiday(d))
+		usual := e.usualOn(f, d)
 		switch {
 		case dense && !dead && usual >= fewestMembers && n*deadShare < usual,
 			!dense && !dead && b != nil && d > b.first && n == 0 && b.days>>slot(d)&1 == 0:
@@ -178,7 +228,8 @@ func (e *Engine) walkFeed(f *feed, active *[viewDays]uint32, before *feed, b *be
 	case dead:
 		f.state, f.since = FeedIsDead, since
 		if before != nil && before.state == FeedIsDead {
-			f.since = before.since // one failure keeps its name while a backfill shortens it
+			// One failure keeps its name while a backfill shortens it.
+			f.since, f.told = before.since, before.told
 		}
 	case dense || b != nil:
 		f.state = FeedAlive
@@ -191,11 +242,11 @@ func (e *Engine) feedFindings(before, now []feed, at int64) {
 	for i := range now {
 		f := &now[i]
 		b := findFeed(before, f.source)
-		was := b != nil && b.state == FeedIsDead
+		was := b != nil && b.told
 		switch {
-		case f.state == FeedIsDead && !was:
+		case f.told && !was:
 			e.findFeed(FeedDead, f.source, f.since, at)
-		case f.state != FeedIsDead && was:
+		case !f.told && was:
 			e.findFeed(FeedBack, f.source, b.since, at)
 		}
 	}

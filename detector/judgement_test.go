@@ -155,7 +155,7 @@ func TestIncidentIsJudgedOnArrival(t *testing.T) {
 	if len(acme) != 1 || acme[0].Kind != Raised || acme[0].Time != at(100, 9.5).UnixNano() || acme[0].Since != dayN(100) {
 		t.Fatalf("found %+v", acme)
 	}
-	if r := acme[0].Reasons[0]; r.Signal != "forwarding" || r.Term != Incident || r.To != 1 || acme[0].Risk < 5 {
+	if r := acme[0].Reasons[0]; r.Signal != "forwarding" || r.Term != Incident || r.To != 1 || acme[0].Risk < 1.5 {
 		t.Errorf("%+v", acme[0])
 	}
 }

@@ -19,9 +19,8 @@ type judgement struct {
 	// evidence, most the largest.
 	null      int
 	sum, most float64
-	// rare is the evidence of incidents, alone what the rarest of them is worth
-	// by itself: an event that happens once in so many years is as rare as a risk
-	// of so many account-years.
+	// rare is what incidents add to the rest, alone what the rarest of them is
+	// worth by itself.
 	rare, alone float64
 }
 
@@ -33,13 +32,24 @@ type weighed struct {
 	weight float64
 }
 
+// Bad news is common in a portfolio with several kinds of it, each once in two
+// years of an account. One is enough by itself when it is aloneYears times
+// rarer than the alerts that are wanted; any of them adds its nats to the rest
+// but for incidentDiscount, so that two unrelated ones are no alert yet. Both
+// set by hand on simulated portfolios.
+const (
+	aloneYears       = 8
+	incidentDiscount = 1.5
+)
+
 // add takes in the evidence of one series.
 func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 	e := r.weight * t.worth
 	if r.Kind == Event {
-		j.rare += e
+		j.rare += max(0, e-incidentDiscount)
 		if t.evidence > 0 {
-			j.alone = max(j.alone, oneYear+exceedScale*(e+math.Log(float64(t.window)/365)))
+			years := e + math.Log(float64(t.window)/365)
+			j.alone = max(j.alone, oneYear+exceedScale*(years-math.Log(aloneYears)))
 		}
 	} else {
 		j.null++

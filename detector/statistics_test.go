@@ -193,8 +193,8 @@ func TestFusion(t *testing.T) {
 	}
 }
 
-// Risk is how rarely a healthy account shows as much: an incident that happens
-// once in twenty account-years is a risk of twenty account-years.
+// An incident that happens once in twenty account-years is, by itself, a risk
+// of an eighth of that.
 func TestRareEventsRisk(t *testing.T) {
 	peers := 1.0 / (20 * 365)
 	p := pace{}
@@ -202,5 +202,5 @@ func TestRareEventsRisk(t *testing.T) {
 	x, _ := p.incident(v, peers, 1)
 	j := judgement{}
 	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
-	near(t, "years", riskOf(j.fuse()), 20, 0.01)
+	near(t, "years", riskOf(j.fuse()), 20.0/aloneYears, 0.01)
 }

@@ -108,7 +108,7 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 		if rule.Kind == Event {
 			// Half an event in a year of an account is what is assumed of a
 			// portfolio that has shown none.
-			s.rate = float32((float64(events[id]) + 0.5) / (float64(accountDays) + 365))
+			s.rate = float32((float64(events[id])/whole + 0.5) / (float64(accountDays) + 365))
 		}
 		p.shapes = append(p.shapes, s)
 	}
@@ -120,7 +120,8 @@ func quantise(x float64) uint8 { return uint8(min(255, math.Round(x*exposureStep
 
 // tallyAccounts counts what the accounts did, theirs only: what we do
 // ourselves says nothing of a normal day of theirs. It returns the days that
-// the accounts existed for.
+// the accounts existed for, up to about a year back: that is how far what was
+// learned of events reaches.
 func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all *tally, each []tally, events []int64) (accountDays int64) {
 	active, could := make([]uint64, len(each)), make([]uint64, len(each))
 	for _, a := range e.accounts {
@@ -134,7 +135,7 @@ func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all
 		} else if skip > 0 {
 			existed &^= 1<<skip - 1
 		}
-		accountDays += int64(bits.OnesCount64(existed))
+		accountDays += int64(bits.OnesCount64(existed)) + int64(min(max(0, lo-a.first), 365))
 		clear(active)
 		clear(could)
 		var any, anyCould uint64
@@ -146,8 +147,9 @@ func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all
 			}
 			m := since(s.active, lo) & (1<<viewDays - 1)
 			if rule.Kind == Event {
+				events[s.key.signal] += int64(math.Round(float64(s.pace.total) * whole))
 				for k := m; k != 0; k &= k - 1 {
-					events[s.key.signal] += s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(k))))
+					events[s.key.signal] += whole * s.days.at(slot(lo+signals.Day(bits.TrailingZeros64(k))))
 				}
 				continue
 			}

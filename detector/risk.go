@@ -46,7 +46,9 @@ const (
 func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 	e := r.weight * t.worth
 	if r.Kind == Event {
-		j.rare += max(0, e-incidentDiscount)
+		if s.key.contact == 0 { // a contact's event is the account's as well
+			j.rare += max(0, e-incidentDiscount)
+		}
 		if t.evidence > 0 {
 			years := e + math.Log(float64(t.window)/365)
 			j.alone = max(j.alone, oneYear+exceedScale*(years-math.Log(aloneYears)))
@@ -145,9 +147,20 @@ func (e *Engine) words(j *judgement) []Reason {
 		if w.weight < leastEvidence || len(reasons) == reasonsShown {
 			break
 		}
+		if j.named(&w) {
+			continue
+		}
 		reasons = append(reasons, e.word(j.account, &w))
 	}
 	return reasons
+}
+
+// named tells whether an incident of the account is told with the contact it
+// came from.
+func (j *judgement) named(w *weighed) bool {
+	return w.term.kind == Incident && w.key.contact == 0 && slices.ContainsFunc(j.reasons, func(o weighed) bool {
+		return o.key.signal == w.key.signal && o.key.contact > 0 && o.term.to >= w.term.to
+	})
 }
 
 // word puts one term into words.

@@ -160,13 +160,15 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 }
 
 // An event that the portfolio shows once in 1000 days, and this account never
-// in 500: P(at least one in 7 days) under a gamma prior of one event in 1000
-// and 500 more days of nothing is 1-(1500/1507)^1.
+// in 500: a gamma prior of one event in 1000 and 500 more days of nothing make
+// the mean of 7 days m = 7/1500, with a dispersion of 1 and the clustering 8,
+// so k = 1/9: P(at least one) = 1-(k/(k+m))^k.
 func TestIncidentByHand(t *testing.T) {
 	p := pace{exposure: 451}
 	v := flat(func(int) float64 { return 0 })
 	x, _ := p.incident(v, 0.001, 1)
-	near(t, "one event", x.evidence, -math.Log(1-1500.0/1507), 1e-6)
+	k, m := 1.0/9, 7.0/1500
+	near(t, "one event", x.evidence, -math.Log(1-math.Pow(k/(k+m), k)), 1e-6)
 	if x, _ := p.incident(v, 0.001, 0); x.evidence != 0 {
 		t.Errorf("no event: %+v", x)
 	}

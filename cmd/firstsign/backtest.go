@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"firstsign/backtest"
@@ -44,6 +45,9 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.prepared(); err != nil {
+		return err
+	}
 	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
 	outcome, err := c.replay(ctx, cfg, first)
 	if err != nil {
@@ -53,6 +57,20 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		return err
 	}
 	c.summary(outcome, survey)
+	return nil
+}
+
+// prepared looks for the folders of what will be written: better now than after
+// a long replay.
+func (c *backtestCommand) prepared() error {
+	for _, path := range []string{c.Alerts, c.Scores} {
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return fmt.Errorf("cannot write %s: %w", path, err)
+		}
+	}
 	return nil
 }
 
@@ -131,14 +149,21 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey) {
 			accounts[o.Findings[i].Account] = true
 		}
 	}
-	fmt.Printf("%d interactions of %d accounts: %d alerts about %d accounts, %d raised again, %d dead feeds\n",
-		o.Lines, len(s.Accounts()), raised[detector.Raised], len(accounts), raised[detector.RaisedAgain], raised[detector.FeedDead])
+	fmt.Printf("%s of %s: %s about %s, %d raised again, %s\n",
+		count(o.Lines, "interaction"), count(len(s.Accounts()), "account"), count(raised[detector.Raised], "alert"),
+		count(len(accounts), "account"), raised[detector.RaisedAgain], count(raised[detector.FeedDead], "dead feed"))
 	for _, reason := range slices.Sorted(maps.Keys(o.Rejected)) {
-		fmt.Fprintf(os.Stderr, "%d records do not count: %s\n", o.Rejected[reason], reason)
+		fmt.Fprintf(os.Stderr, "%s left out: %s\n", count(o.Rejected[reason], "record"), reason)
 	}
 	for _, e := range o.Examples {
 		if e.File != "" {
 			fmt.Fprintf(os.Stderr, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
 		}
+	}
+	if o.Rejected[signals.UnknownAccount] > 0 {
+		fmt.Fprintln(os.Stderr, "only the accounts of the directory count: add the others there, or name another file with --accounts")
+	}
+	if o.Rejected[signals.UnknownSignal] > 0 {
+		fmt.Fprintln(os.Stderr, "only the signals of signals.yaml count: add the others there")
 	}
 }

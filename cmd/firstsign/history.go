@@ -87,8 +87,16 @@ func (f *historyFlags) survey(path string) (*signals.Survey, error) {
 func warnDisorder(path string, s *signals.Survey, lateness time.Duration) {
 	if s.Disorder > lateness {
 		fmt.Fprintf(os.Stderr, "%s:%d: this line is %s older than one before it, and days stay open for %s (lateness): such lines count as late, or not at all. Sort the file by time.\n",
-			path, s.DisorderLine, s.Disorder.Round(time.Second), lateness)
+			path, s.DisorderLine, inWords(s.Disorder), inWords(lateness))
 	}
+}
+
+// inWords is a duration in days or, when it is short, in hours and minutes.
+func inWords(d time.Duration) string {
+	if d >= 48*time.Hour {
+		return fmt.Sprintf("%.0f days", d.Hours()/24)
+	}
+	return d.Round(time.Minute).String()
 }
 
 // stream opens a history that was surveyed.

@@ -41,8 +41,11 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 		return err
 	}
 	found, err := inspect(ctx, store, cfg.Rules(), c.Account)
+	if errors.Is(err, errNoState) {
+		return fmt.Errorf("%w, under the name %q at %s", err, namespaceOf(cfg), cfg.Service.Redis.Addr)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("Redis at %s: %w", cfg.Service.Redis.Addr, err)
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"firstsign/config"
+	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
@@ -18,7 +20,8 @@ import (
 type loadCommand struct {
 	configFlag
 	historyFlags
-	File string `arg:"" type:"existingfile" help:"The history: JSON lines or CSV, plain or gzip."`
+	Unknown bool   `help:"Load although there are accounts or signals that the configuration does not know: they become dead letters, for replay when it does."`
+	File    string `arg:"" type:"existingfile" help:"The history: JSON lines or CSV, plain or gzip."`
 }
 
 // Run loads.
@@ -34,10 +37,13 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	warnDisorder(c.File, survey, cfg.Detector.Lateness)
 	if last := time.Unix(0, survey.Last); time.Until(last) > 24*time.Hour {
 		return fmt.Errorf("%s: its last interaction is at %s, in the future; nothing was loaded, because it would close all days until then", c.File, last.UTC().Format(time.RFC3339))
 	}
+	if err := c.fit(cfg, survey); err != nil {
+		return err
+	}
+	warnDisorder(c.File, survey, cfg.Detector.Lateness)
 	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
@@ -69,11 +75,42 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: delete the topic and the state of group %s before loading again",
 			err, identity.Topic, cfg.Service.Kafka.Group)
 	}
-	fmt.Fprintf(os.Stderr, "%d interactions of %d accounts, from %s to %s, loaded into %s (%d partitions) in %.1f s\n",
-		survey.Lines, len(survey.Accounts()), time.Unix(0, survey.First).Format(time.DateOnly),
-		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, identity.Partitions, time.Since(began).Seconds())
+	fmt.Fprintf(os.Stderr, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
+		count(survey.Lines, "interaction"), count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
+		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, count(identity.Partitions, "partition"), time.Since(began).Seconds())
 	return nil
 }
+
+// fit refuses a history of which much would count for nothing: what is in the
+// topic stays there.
+func (c *loadCommand) fit(cfg *config.Config, s *signals.Survey) error {
+	if s.Disorder > maxDisorder {
+		return fmt.Errorf("%s:%d: this line is %s older than one before it; nothing was done. Sort the file by time",
+			c.File, s.DisorderLine, inWords(s.Disorder))
+	}
+	if c.Unknown {
+		return nil
+	}
+	strange := func(what, where string, all []signals.Named, known func(string) bool) error {
+		unknown := slices.DeleteFunc(slices.Clone(all), func(n signals.Named) bool { return known(n.Name) })
+		if len(unknown) == 0 {
+			return nil
+		}
+		return fmt.Errorf("%s: %d of %s are not in %s, such as %q (%s); nothing was done (--unknown loads them all the same)",
+			c.File, len(unknown), count(len(all), what), where, unknown[0].Name, count(unknown[0].Lines, "line"))
+	}
+	if err := strange("signal", "signals.yaml", s.Signals(), func(name string) bool {
+		return slices.ContainsFunc(cfg.Detector.Signals, func(s detector.Signal) bool { return s.Name == name })
+	}); err != nil || cfg.Accounts == nil {
+		return err
+	}
+	return strange("account", "the file of accounts", s.Accounts(), func(id string) bool { return cfg.Accounts.Get(id) != nil })
+}
+
+// maxDisorder is how much older than one before it a line of a loaded history
+// may be. Feeds that are merged come a few days apart; a file that begins with
+// the newest lines is none that can be loaded.
+const maxDisorder = 30 * 24 * time.Hour
 
 // loadHistory writes a history and its ticks to the topic, as backtest feeds
 // them to its engines.

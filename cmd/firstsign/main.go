@@ -17,6 +17,8 @@ import (
 	_ "time/tzdata" // the image has no zone files
 
 	"github.com/alecthomas/kong"
+
+	"firstsign/accounts"
 )
 
 // commands is the command line.
@@ -31,6 +33,8 @@ type commands struct {
 	Replay   replayCommand   `cmd:"" help:"Put dead letters back into the topic."`
 	Bench    benchCommand    `cmd:"" help:"Measure this machine: events per second, beside the raw read loop, as JSON."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
+
+	PrintVersion kong.VersionFlag `name:"version" help:"Print the version and end."`
 }
 
 func main() {
@@ -40,16 +44,39 @@ func main() {
 	k := kong.Parse(&c,
 		kong.Name("firstsign"),
 		kong.Description("Firstsign warns you that a key account is about to leave, while there is still time to act."),
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
+		kong.Vars{"version": "firstsign " + version()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	err := k.Run()
 	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return
 	}
-	fmt.Fprintln(os.Stderr, "firstsign:", err)
+	complain(err)
 	stop()
 	os.Exit(1)
+}
+
+// complain says what went wrong. Mistakes in files begin their lines with the
+// place, as compilers do: editors jump to it.
+func complain(err error) {
+	faults, ok := errors.AsType[accounts.Faults](err)
+	if !ok {
+		fmt.Fprintln(os.Stderr, "firstsign:", err)
+		return
+	}
+	for _, f := range faults {
+		fmt.Fprintln(os.Stderr, f)
+	}
+	fmt.Fprintf(os.Stderr, "firstsign: %s in the configuration, nothing was done\n", count(len(faults), "mistake"))
+}
+
+// count is a number of things in words.
+func count[N int | int64](n N, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 type versionCommand struct{}

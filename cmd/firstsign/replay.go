@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 
+	"firstsign/accounts"
 	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
@@ -29,7 +31,11 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Reason != "" && !slices.Contains(signals.Reasons, signals.Reason(c.Reason)) {
-		return fmt.Errorf("--reason: %q is none of %v", c.Reason, signals.Reasons)
+		names := make([]string, len(signals.Reasons))
+		for i, r := range signals.Reasons {
+			names[i] = string(r)
+		}
+		return fmt.Errorf("--reason: %q is none of %s%s", c.Reason, strings.Join(names, ", "), accounts.DidYouMean(c.Reason, names))
 	}
 	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
 	if err != nil {

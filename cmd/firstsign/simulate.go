@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -15,8 +16,8 @@ type simulateCommand struct {
 	AccountCount int     `name:"accounts" default:"100" help:"How many accounts."`
 	Days         int     `default:"365" help:"How many days."`
 	Seed         uint64  `default:"1" help:"The same seed gives the same history."`
-	Start        string  `default:"2025-01-01" placeholder:"DAY" help:"First day."`
-	TimeZone     string  `default:"UTC" placeholder:"ZONE" help:"Where days begin."`
+	Start        string  `default:"2025-01-01" placeholder:"DAY" help:"First day (default ${default})."`
+	TimeZone     string  `default:"UTC" placeholder:"ZONE" help:"Where days begin (default ${default})."`
 	Declines     float64 `default:"0.1" help:"Share of the accounts that leave or shrink."`
 	Story        bool    `help:"Embed the story of one key account that leaves."`
 	Events       string  `required:"" placeholder:"OUT" help:"The history, as JSON lines; gzip when it ends in .gz."`
@@ -26,9 +27,12 @@ type simulateCommand struct {
 
 // Run simulates.
 func (c *simulateCommand) Run() error {
+	if c.AccountCount < 1 || c.Days < 1 || c.Declines < 0 || c.Declines > 1 {
+		return errors.New("--accounts and --days must be at least 1, --declines between 0 and 1")
+	}
 	start, err := signals.ParseDay(c.Start)
 	if err != nil {
-		return fmt.Errorf("--start: %w", err)
+		return fmt.Errorf("--start: want a day like 2025-01-31: %w", err)
 	}
 	loc, err := time.LoadLocation(c.TimeZone)
 	if err != nil {

@@ -18,14 +18,16 @@ import (
 // take long.
 const grownAccounts = 500
 
-// measureEngine is what an event costs without a log and a store.
+// measureEngine is what an event of the open day costs without a log and a
+// store.
 func (b *bench) measureEngine(context.Context) error {
-	const n = 200_000
-	list := benchAccounts(1000)
-	p := newPortfolio(plainRules(b.config.Rules()), list)
-	if err := p.live(7, nil); err != nil {
+	list := benchAccounts(b.Accounts)
+	b.config.Accounts = accounts.NewDirectory(list)
+	p := newPortfolio(b.config.Rules(), list)
+	if err := p.live(b.HistoryDays, nil); err != nil {
 		return err
 	}
+	n := min(b.Events, 500_000)
 	records := make([]signals.Record, n)
 	day := newTraffic(list, p.day, 1, n)
 	for i := range records {
@@ -43,7 +45,7 @@ func (b *bench) measureEngine(context.Context) error {
 			return reject
 		}
 	}
-	b.report.Decode = float64(time.Since(began).Nanoseconds()) / n
+	b.report.Decode = float64(time.Since(began).Nanoseconds()) / float64(n)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	began = time.Now()
@@ -52,9 +54,9 @@ func (b *bench) measureEngine(context.Context) error {
 			return err
 		}
 	}
-	b.report.Apply = float64(time.Since(began).Nanoseconds()) / n
+	b.report.Apply = float64(time.Since(began).Nanoseconds()) / float64(n)
 	runtime.ReadMemStats(&after)
-	b.report.Allocs = float64(after.Mallocs-before.Mallocs) / n
+	b.report.Allocs = float64(after.Mallocs-before.Mallocs) / float64(n)
 	return nil
 }
 

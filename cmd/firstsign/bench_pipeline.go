@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,9 +21,7 @@ import (
 // measurePipeline has a bare reader and the worker take turns over one topic:
 // a history with its ticks, as load writes it, and one open day.
 func (b *bench) measurePipeline(ctx context.Context) error {
-	list := benchAccounts(b.Accounts)
-	b.config.Accounts = accounts.NewDirectory(list)
-	day, end, err := b.fill(ctx, list)
+	day, end, err := b.fill(ctx, benchAccounts(b.Accounts))
 	if err != nil {
 		return err
 	}
@@ -130,6 +129,9 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 	}
 	if counted := value(registry, "firstsign_interactions_total"); counted < end-log.controls {
 		return 0, 0, fmt.Errorf("%d interactions were counted of %d", counted, end-log.controls)
+	}
+	if log.passed >= end || log.passed == 0 {
+		return 0, 0, errors.New("all was read at once: there is nothing to measure with so few events")
 	}
 	return float64(log.passed) / log.opened.Sub(log.began).Seconds(), float64(end-log.passed) / ended.Sub(log.opened).Seconds(), nil
 }

@@ -14,7 +14,7 @@ import (
 func (c *Client) RawReaderRate(ctx context.Context, partition, n int) (float64, error) {
 	r := kafkago.NewReader(kafkago.ReaderConfig{
 		Brokers: c.config.Brokers, Topic: c.config.Topic, Partition: partition, Dialer: c.dialer(),
-		MinBytes: 1, MaxBytes: 10 << 20,
+		MinBytes: 1, MaxBytes: 10 << 20, MaxWait: fetchWait, // Close waits for the fetch at the log's end
 	})
 	defer r.Close()
 	if err := r.SetOffset(kafkago.FirstOffset); err != nil {

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"firstsign/detector"
 	state "firstsign/detector/redis"
 )
 
@@ -27,6 +28,7 @@ var faults = []struct {
 	{"freeze", (*storm).freeze},
 	{"join", (*storm).grow},
 	{"leave", (*storm).shrink},
+	{"roll back under the same owner", (*storm).rollBackShortly},
 	{"roll back", (*storm).rollBack},
 	{"stop Redis", func(s *storm) error { return s.restart("redis") }},
 	{"stop Kafka", func(s *storm) error { return s.restart("kafka") }},
@@ -182,8 +184,33 @@ func (s *storm) cut() error {
 	return nil
 }
 
+// rollBackShortly puts back what Redis held before the last commits of owners
+// that go on: a fail-over to a replica that was behind. Their tokens are good.
+func (s *storm) rollBackShortly() error {
+	before, shot := map[int]detector.Meta{}, shot{}
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		ahead := 0
+		for p := range s.config.Service.Kafka.Partitions {
+			_, meta, err := s.store.Look(s.t.Context(), p)
+			if err != nil {
+				return err
+			}
+			if was, ok := before[p]; !ok || was.Epoch != meta.Epoch {
+				before[p], shot = meta, s.shots.take(s.t.Context())
+			} else if meta.Seq > was.Seq+2 {
+				ahead++
+			}
+		}
+		if ahead == s.config.Service.Kafka.Partitions && len(shot.keys) > 0 {
+			break
+		}
+	}
+	s.note("  back to Redis as it was %.1f s ago, while the owners go on", time.Since(shot.at).Seconds())
+	return s.shots.restore(shot)
+}
+
 // rollBack puts back what Redis held some seconds ago, all keys at once: state,
-// findings and the book of alerts.
+// findings and the book of alerts. Owners may have changed since.
 func (s *storm) rollBack() error {
 	kept := s.shots.all()
 	if len(kept) == 0 {
@@ -262,12 +289,12 @@ func (s *shots) stop() {
 
 func (s *shots) pattern() string { return "firstsign:{" + s.fleet.name + "/*" }
 
-// take a copy, unless Redis is away.
-func (s *shots) take(ctx context.Context) {
+// take a copy and return it; an empty one when Redis is away.
+func (s *shots) take(ctx context.Context) shot {
 	reply, err := s.eval(ctx, dumpKeys, s.pattern())
 	keys, _ := reply.([]any)
 	if err != nil || len(keys) == 0 {
-		return
+		return shot{}
 	}
 	n := 0
 	for _, k := range keys {
@@ -277,6 +304,7 @@ func (s *shots) take(ctx context.Context) {
 	defer s.mu.Unlock()
 	s.kept = append(s.kept, shot{time.Now(), keys, n})
 	s.kept = s.kept[max(0, len(s.kept)-5):]
+	return s.kept[len(s.kept)-1]
 }
 
 func (s *shots) all() []shot {

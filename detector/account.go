@@ -15,7 +15,8 @@ type account struct {
 	closed signals.Day // last day that was closed for it
 	first  signals.Day // of its first interaction
 	series []series
-	people []string // contacts with series of their own
+	people []string          // contacts with series of their own
+	listed *accounts.Account // as the directory in force has it; nil until asked
 
 	// While an account is silent its evidence never falls below floor, which was
 	// reached when its last contact was on floorDay.

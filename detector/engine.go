@@ -73,6 +73,7 @@ func (e *Engine) enforce(r *Rules) {
 	}
 	changed := e.signals.apply(r.Signals)
 	for _, a := range e.accounts {
+		a.listed = nil
 		if a.prune(changed) {
 			e.touch(a)
 		}
@@ -168,7 +169,7 @@ func (e *Engine) examine(r *signals.Record) (o observation, reject *signals.Reje
 	}
 	o.rule = &e.signals.rules[id]
 	if e.rules.Accounts != nil {
-		if o.listed = e.listed(in.Account); o.listed == nil {
+		if o.listed = e.listedOf(&o); o.listed == nil {
 			return o, &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q", in.Account)}
 		}
 	}
@@ -177,6 +178,18 @@ func (e *Engine) examine(r *signals.Record) (o observation, reject *signals.Reje
 	}
 	o.day = e.zone.Day(in.Time)
 	return o, nil
+}
+
+// listedOf asks the directory once for an account that is known: with many
+// accounts each look is several waits for memory.
+func (e *Engine) listedOf(o *observation) *accounts.Account {
+	if o.known == nil {
+		return e.listed(o.in.Account)
+	}
+	if o.known.listed == nil {
+		o.known.listed = e.listed(o.in.Account)
+	}
+	return o.known.listed
 }
 
 // listed is what the directory says of an account; a guest (acme~drop75) is

@@ -20,7 +20,7 @@ type Detector struct {
 	// Signals that are judged. A record of another signal is rejected.
 	Signals []detector.Signal `yaml:"signals"`
 	// Grades say how rare a picture must be to open an episode. Grades that are
-	// left out keep their defaults; clear defaults to a fifth of raise.
+	// left out keep their defaults; clear defaults to three tenths of raise.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
 }
 
@@ -30,7 +30,7 @@ const maxLateness = 6 * 24 * time.Hour
 
 // clearPart of the risk that opens an episode ends it: low enough that an
 // episode does not flicker around one value.
-const clearPart = 0.2
+const clearPart = 0.3
 
 var (
 	kinds = []string{string(detector.Count), string(detector.Score), string(detector.Event), string(detector.Amount)}

@@ -185,7 +185,7 @@ func insertions(random *rand.Rand, log []goodEntry) map[int][]*badKind {
 // dirty, the bad records between its records.
 func writeLog(t *testing.T, d *deployment, plan backtest.Plan, dirty bool) *writtenLog {
 	t.Helper()
-	topic := createLargeTopic(t, d)
+	topic := createTopic(t, d, badPartitions)
 	plain := d.client(t, kgo.ProducerBatchMaxBytes(16<<20), kgo.ProducerBatchCompression(kgo.NoCompression()))
 	log, good := &writtenLog{map[place]signals.Reason{}, map[string]int{}}, goodLog(t, plan)
 	var bad map[int][]*badKind
@@ -274,13 +274,13 @@ func transact(t *testing.T, d *deployment, records []*kgo.Record, how kgo.Transa
 	}
 }
 
-// createLargeTopic creates the topic of a deployment so that it takes records
-// of 10 MB.
-func createLargeTopic(t *testing.T, d *deployment) string {
+// createTopic creates the topic of a deployment so that it takes records of
+// 10 MB.
+func createTopic(t *testing.T, d *deployment, partitions int32) string {
 	t.Helper()
 	req := kmsg.NewCreateTopicsRequest()
 	rt := kmsg.NewCreateTopicsRequestTopic()
-	rt.Topic, rt.NumPartitions, rt.ReplicationFactor = d.name+".interactions", badPartitions, 1
+	rt.Topic, rt.NumPartitions, rt.ReplicationFactor = d.name+".interactions", partitions, 1
 	for name, value := range map[string]string{"max.message.bytes": "16000000", "cleanup.policy": "delete"} {
 		rc := kmsg.NewCreateTopicsRequestTopicConfig()
 		rc.Name, rc.Value = name, &value

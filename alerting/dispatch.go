@@ -14,7 +14,7 @@ import (
 // Outbox is where a partition's findings await delivery: detector.Store.
 type Outbox interface {
 	Outbox(ctx context.Context, partition, max int) ([]detector.OutboxEntry, error)
-	Settle(ctx context.Context, partition int, ids []string) error
+	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
 }
 
 // Record is one line for the topic of alerts.
@@ -58,14 +58,16 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 		if len(entries) == 0 {
 			return done, nil
 		}
-		if err := d.deliver(ctx, partition, entries, now); err != nil {
+		findings := d.read(entries)
+		if err := d.deliver(ctx, partition, findings, now); err != nil {
 			return done, fmt.Errorf("dispatch partition %d: %w", partition, err)
 		}
 		ids := make([]string, len(entries))
 		for i := range entries {
 			ids[i] = entries[i].ID
 		}
-		if err := d.Outbox.Settle(ctx, partition, ids); err != nil {
+		there := func(ctx context.Context) error { return d.there(ctx, findings) }
+		if err := d.Outbox.Settle(ctx, partition, ids, there); err != nil {
 			return done, fmt.Errorf("settle outbox of partition %d: %w", partition, err)
 		}
 		done += len(entries)
@@ -83,12 +85,9 @@ func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) erro
 	return nil
 }
 
-// deliver brings findings into the book first: people are told even while the
-// topic cannot be written. The book remembers what was published, so the order
-// book, topic, book, outbox loses nothing wherever it is cut.
-func (d *Dispatcher) deliver(ctx context.Context, partition int, entries []detector.OutboxEntry, now time.Time) error {
-	var records []Record
-	var unpublished []*detector.Finding
+// read the findings of the outbox.
+func (d *Dispatcher) read(entries []detector.OutboxEntry) []*detector.Finding {
+	var findings []*detector.Finding
 	for _, entry := range entries {
 		f := new(detector.Finding)
 		if err := json.Unmarshal(entry.Finding, f); err != nil || f.ID == "" {
@@ -98,6 +97,33 @@ func (d *Dispatcher) deliver(ctx context.Context, partition int, entries []detec
 			d.Log.Error("finding in the outbox cannot be read and is dropped", "entry", entry.ID, "error", err)
 			continue
 		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// there is nil when all findings are in the book: Redis may have gone back to
+// before they came there.
+func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding) error {
+	for _, f := range findings {
+		a, err := d.Book.Get(ctx, f.ID)
+		if err == nil && a.event(f.Kind, time.Unix(0, f.Time)) < 0 {
+			err = ErrNoAlert
+		}
+		if err != nil {
+			return fmt.Errorf("finding %s was entered and is not in the book: %w", f.ID, err)
+		}
+	}
+	return nil
+}
+
+// deliver brings findings into the book first: people are told even while the
+// topic cannot be written. The book remembers what was published, so the order
+// book, topic, book, outbox loses nothing wherever it is cut.
+func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*detector.Finding, now time.Time) error {
+	var records []Record
+	var unpublished []*detector.Finding
+	for _, f := range findings {
 		ours, err := d.enter(ctx, partition, f, now)
 		if err != nil {
 			return err

@@ -35,7 +35,10 @@ func (o *outbox) Outbox(_ context.Context, _, max int) ([]detector.OutboxEntry, 
 	return o.entries[:min(max, len(o.entries))], nil
 }
 
-func (o *outbox) Settle(_ context.Context, _ int, ids []string) error {
+func (o *outbox) Settle(ctx context.Context, _ int, ids []string, there func(context.Context) error) error {
+	if err := there(ctx); err != nil {
+		return err
+	}
 	o.entries = o.entries[len(ids):]
 	return nil
 }
@@ -125,8 +128,8 @@ type cutOutbox struct {
 	*cuts
 }
 
-func (o cutOutbox) Settle(ctx context.Context, p int, ids []string) error {
-	return o.call(func() error { return o.outbox.Settle(ctx, p, ids) })
+func (o cutOutbox) Settle(ctx context.Context, p int, ids []string, there func(context.Context) error) error {
+	return o.call(func() error { return o.outbox.Settle(ctx, p, ids, there) })
 }
 
 type cutBook struct {
@@ -145,6 +148,39 @@ type cutTopic struct {
 
 func (p cutTopic) Publish(ctx context.Context, r []Record) error {
 	return p.call(func() error { return p.topic.Publish(ctx, r) })
+}
+
+// lossy is a book that goes back to having nothing, once, when a line is
+// published: a fail-over between the entry in the book and the outbox.
+type lossy struct {
+	*topic
+	d *Dispatcher
+}
+
+func (p *lossy) Publish(ctx context.Context, r []Record) error {
+	if len(p.lines) == 0 {
+		p.d.Book = NewMemory()
+	}
+	return p.topic.Publish(ctx, r)
+}
+
+// The book went back in time after a finding had been entered: the outbox
+// keeps the finding, and the next try enters it again.
+func TestBookThatGoesBackGetsItsFindingsAgain(t *testing.T) {
+	o := new(outbox)
+	o.add(finding(detector.Raised, 0))
+	lines := &lossy{topic: new(topic)}
+	d := testDispatcher(o, NewMemory(), lines)
+	lines.d = d
+	if _, err := d.Dispatch(t.Context(), 0, at(story())); !errors.Is(err, ErrNoAlert) || len(o.entries) != 1 {
+		t.Fatalf("%v, %d findings in the outbox", err, len(o.entries))
+	}
+	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 1 || err != nil || len(o.entries) != 0 {
+		t.Fatalf("%d, %v", n, err)
+	}
+	if _, err := d.Book.Get(t.Context(), story().ID); err != nil {
+		t.Error(err)
+	}
 }
 
 // Wherever it is cut: no finding is missing in the book, no line in the topic,

@@ -32,6 +32,7 @@ type kept struct {
 	meta     Meta
 	accounts map[string][]byte
 	outbox   []OutboxEntry
+	mark     uint64 // of the newest Settle
 }
 
 // NewMemory returns an empty store whose clock is now.
@@ -248,11 +249,28 @@ func (m *Memory) Outbox(ctx context.Context, partition, max int) (entries []Outb
 }
 
 // Settle implements Store.
-func (m *Memory) Settle(ctx context.Context, partition int, ids []string) error {
+func (m *Memory) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+	var mark uint64
+	err := m.do(ctx, CallSettle, partition, func() error {
+		if k := m.partitions[partition]; k != nil {
+			m.entries++
+			k.mark, mark = m.entries, m.entries
+		}
+		return nil
+	})
+	if err == nil && there != nil {
+		err = there(ctx)
+	}
+	if err != nil {
+		return err
+	}
 	return m.do(ctx, CallSettle, partition, func() error {
 		k := m.partitions[partition]
 		if k == nil {
 			return nil
+		}
+		if k.mark != mark {
+			return ErrRefused
 		}
 		settled := make(map[string]bool, len(ids))
 		for _, id := range ids {

@@ -76,7 +76,7 @@ func TestMemoryEntryIDsAreNeverUsedAgain(t *testing.T) {
 	first := write("one")
 	m.Restore(0, before)
 	second := write("another")
-	if err := m.Settle(ctx, 0, []string{first.ID}); err != nil {
+	if err := m.Settle(ctx, 0, []string{first.ID}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if entries, _ := m.Outbox(ctx, 0, 10); len(entries) != 1 || entries[0].ID != second.ID {

@@ -205,7 +205,7 @@ func (w *world) deliver() {
 			w.delivered[e.ID] = string(e.Finding)
 			ids = append(ids, e.ID)
 		}
-		if w.store.Settle(ctx, 0, ids) != nil {
+		if w.store.Settle(ctx, 0, ids, nil) != nil {
 			return
 		}
 	}

@@ -34,8 +34,13 @@ type Store interface {
 
 	// Outbox returns up to max findings that await delivery, oldest first;
 	// Settle removes them. Both may repeat: findings have stable ids.
+	//
+	// Where they were delivered to may go back in time together with the store,
+	// after the delivery and before the removal, and then they would be nowhere.
+	// So Settle leaves a mark, asks whether they are there, and removes nothing
+	// (ErrRefused) when the mark is gone by then. A nil there is not asked.
 	Outbox(ctx context.Context, partition, max int) ([]OutboxEntry, error)
-	Settle(ctx context.Context, partition int, ids []string) error
+	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
 }
 
 // ErrRefused means that the partition is not ours any more, or that the store

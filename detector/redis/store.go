@@ -8,6 +8,7 @@ package redis
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ const (
 	fieldTopic        = "topic"
 	fieldPartitions   = "partitions"
 	fieldTimeZone     = "timezone"
+	fieldMark         = "mark" // of the newest Settle
 
 	fieldFinding = "finding" // of an entry in the outbox
 )
@@ -221,15 +223,51 @@ func (s *Store) Outbox(ctx context.Context, partition, max int) ([]detector.Outb
 	return entries, nil
 }
 
+// settle removes entries of the outbox while the mark stands: it is gone when
+// Redis went back to before it was written.
+//
+// KEYS meta, outbox
+// ARGV mark, ids
+var settleScript = goredis.NewScript(`
+if redis.call('HGET', KEYS[1], 'mark') ~= ARGV[1] then return 0 end
+redis.call('XDEL', KEYS[2], unpack(ARGV, 2))
+return 1
+`)
+
 // Settle implements detector.Store.
-func (s *Store) Settle(ctx context.Context, partition int, ids []string) error {
-	for some := range slices.Chunk(ids, batch) {
-		done := s.metrics.call(detector.CallSettle)
-		err := s.client.XDel(ctx, s.keys(partition)[2], some...).Err()
-		done(err)
-		if err != nil {
-			return fmt.Errorf("settle %d findings of partition %d: %w", len(ids), partition, err)
-		}
+func (s *Store) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := s.settle(ctx, partition, ids, there); err != nil {
+		return fmt.Errorf("settle %d findings of partition %d: %w", len(ids), partition, err)
 	}
 	return nil
+}
+
+func (s *Store) settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+	keys, mark := s.keys(partition), rand.Text()
+	done := s.metrics.call(detector.CallSettle)
+	err := s.client.HSet(ctx, keys[0], fieldMark, mark).Err()
+	done(err)
+	if err == nil && there != nil {
+		err = there(ctx)
+	}
+	for some := range slices.Chunk(ids, batch) {
+		if err != nil {
+			return err
+		}
+		args := []any{mark}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		done := s.metrics.call(detector.CallSettle)
+		var stands bool
+		stands, err = settleScript.Run(ctx, s.client, []string{keys[0], keys[2]}, args...).Bool()
+		done(err)
+		if err == nil && !stands {
+			err = detector.ErrRefused
+		}
+	}
+	return err
 }

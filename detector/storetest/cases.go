@@ -308,13 +308,35 @@ func manyFindings(t *testing.T, f *fixture) {
 		for _, e := range entries {
 			ids, got = append(ids, e.ID), append(got, string(e.Finding))
 		}
-		if err := f.Store.Settle(t.Context(), 0, ids); err != nil {
+		if err := f.Store.Settle(t.Context(), 0, ids, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%d findings came out, want %d in order", len(got), len(want))
 	}
+}
+
+// A finding was delivered to where the past came back, too.
+func settleRolledBack(t *testing.T, f *fixture) {
+	f.claim(0, "a")
+	f.commit(0, chunk("a", 1, "one"))
+	ids := []string{f.outbox(0, 1)[0].ID}
+	restore := f.Snapshot(t, 0)
+	gone := errors.New("not there")
+	if err := f.Store.Settle(t.Context(), 0, ids, func(context.Context) error { return gone }); !errors.Is(err, gone) {
+		t.Errorf("settled though the finding is not there: %v", err)
+	}
+	if err := f.Store.Settle(t.Context(), 0, ids, func(context.Context) error { restore(); return nil }); !errors.Is(err, detector.ErrRefused) {
+		t.Errorf("settled in a store that went back: %v", err)
+	}
+	want := kept{map[string]string{"acme": "one"}, []string{"one"}}
+	f.same(0, want)
+	if err := f.Store.Settle(t.Context(), 0, ids, func(context.Context) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	want.outbox = nil
+	f.same(0, want)
 }
 
 func outbox(t *testing.T, f *fixture) {
@@ -325,12 +347,12 @@ func outbox(t *testing.T, f *fixture) {
 		t.Fatalf("the two oldest: %v", entries)
 	}
 	for range 2 {
-		if err := f.Store.Settle(t.Context(), 0, []string{entries[1].ID}); err != nil {
+		if err := f.Store.Settle(t.Context(), 0, []string{entries[1].ID}, nil); err != nil {
 			t.Fatal(err)
 		}
 		f.same(0, kept{nil, []string{"1", "3"}})
 	}
-	if err := f.Store.Settle(t.Context(), 0, nil); err != nil {
+	if err := f.Store.Settle(t.Context(), 0, nil, nil); err != nil {
 		t.Errorf("settle nothing: %v", err)
 	}
 	f.claim(0, "b") // what is undelivered stays with the partition

@@ -54,6 +54,7 @@ func Test(t *testing.T, open func(t *testing.T) Fixture) {
 		{"a chunk larger than Lua's stack", large},
 		{"a large outbox", manyFindings},
 		{"outbox in order, settled twice", outbox},
+		{"settle, rolled back", settleRolledBack},
 		{"every account is read", accounts},
 		{"an error of yield ends the reading", yieldError},
 		{"partitions do not touch each other", partitions},

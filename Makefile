@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: build test static fmt vet rules race bench fuzz lint image clean
+.PHONY: build test static fmt vet rules race equal bench fuzz lint image clean
 
 # The binary of the Dockerfile: static, and the same bytes from the same source.
 build:
@@ -28,6 +28,10 @@ rules:
 
 race:
 	deploy/services run -- deploy/test -race -shuffle=on -timeout 20m ./...
+
+# What load and run say beside what backtest says, for a thousand accounts and a year.
+equal:
+	FIRSTSIGN_E2E_ACCOUNTS=1000 deploy/services run -- go test -count=1 -run TestEqual -v ./cmd/firstsign
 
 # Events per second of this machine beside a bare read loop, then the hot paths one by one.
 bench:

@@ -26,10 +26,14 @@ func historyAccounts(t *testing.T) string {
 // What the service says about a history that was loaded is what backtest says
 // about the file, byte for byte.
 func TestEqual(t *testing.T) {
-	p := realParts(t)
+	t.Run("real", func(t *testing.T) { testEqual(t, realParts(t), historyAccounts(t)) })
+	t.Run("embedded", func(t *testing.T) { testEqual(t, embeddedParts(t), "100") })
+}
+
+func testEqual(t *testing.T, p parts, accounts string) {
 	dir := t.TempDir()
 	history, roll := filepath.Join(dir, "history.jsonl.gz"), filepath.Join(dir, "accounts.csv")
-	firstsign(t, "simulate", "--accounts", historyAccounts(t), "--days", "365", "--start", "2025-01-01", "--story",
+	firstsign(t, "simulate", "--accounts", accounts, "--days", "365", "--start", "2025-01-01", "--declines", "0.3", "--story",
 		"--events", history, "--accounts-out", roll)
 	for _, partitions := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d partitions", partitions), func(t *testing.T) {

@@ -12,6 +12,7 @@ type word struct {
 
 // words of the usual signals. A signal that is not here keeps its own name.
 var words = map[string]word{
+	"contact":           {"contacts of any kind", "from", "got in touch", "各类联系", "次", "联系"},
 	"call":              {"calls", "from", "called", "通话", "次", "来电"},
 	"meeting":           {"meetings", "with", "met us", "会面", "次", "会面"},
 	"meeting_declined":  {"declined meetings", "from", "declined a meeting", "拒绝会面", "次", "拒绝了会面"},

@@ -15,6 +15,7 @@ type account struct {
 	closed signals.Day // last day that was closed for it
 	first  signals.Day // of its first interaction
 	series []series
+	any    pace              // what was learned of contact of any kind
 	people []string          // contacts with series of their own
 	listed *accounts.Account // as the directory in force has it; nil until asked
 

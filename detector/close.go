@@ -64,17 +64,25 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.touch(a)
 
 	j := judgement{account: a}
+	e.union.begin()
 	for i := range a.series {
 		s := &a.series[i]
 		if s.first > d {
 			continue
 		}
 		e.view.fill(s, e.today, true)
+		if e.unites(s) {
+			e.union.take(&e.view, &s.pace)
+		}
 		s.learn(&e.view, weight)
 		s.drop(leaving)
 		if e.judge(&j, s, &e.view, 0) {
 			j.open = true
 		}
+	}
+	if e.union.finish(e.today.lo) {
+		a.any.learn(&e.union.view, weight)
+		e.judgeUnion(&j, &a.any)
 	}
 	if a.first > d || !j.open {
 		return // nothing is known of this day
@@ -134,14 +142,21 @@ func (e *Engine) arrived(a *account, o *observation) {
 		return // nothing closed yet, or told already
 	}
 	j := judgement{account: a}
+	e.union.begin()
 	for i := range a.series {
 		s := &a.series[i]
 		e.view.fill(s, e.today, false)
+		if e.unites(s) {
+			e.union.take(&e.view, &s.pace)
+		}
 		extra := 0.0
 		if e.signals.rules[s.key.signal].Kind == Event {
 			extra = s.openCount(e.closed)
 		}
 		e.judge(&j, s, &e.view, extra)
+	}
+	if e.union.finish(e.today.lo) {
+		e.judgeUnion(&j, &a.any)
 	}
 	e.concludeArrival(&j, o)
 }

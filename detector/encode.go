@@ -181,9 +181,37 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 	for _, p := range a.people {
 		w.string(p)
 	}
+	w.bool(a.any != (pace{}))
+	if a.any != (pace{}) {
+		a.any.encode(w, Count)
+	}
 	w.uint(uint64(len(a.series)))
 	for i := range a.series {
 		e.encodeSeries(w, &a.series[i])
+	}
+}
+
+func (p *pace) encode(w *writer, kind Kind) {
+	for _, x := range []float32{p.total, p.exposure, p.days, p.silent} {
+		w.float(x)
+	}
+	if kind == Event {
+		return
+	}
+	for i := range spans {
+		w.float(p.excess[i])
+		w.float(p.square[i])
+	}
+}
+
+func (p *pace) decode(r *reader, kind Kind) {
+	p.total, p.exposure, p.days, p.silent = r.sum(), r.sum(), r.sum(), r.sum()
+	if kind == Event {
+		return
+	}
+	for i := range spans {
+		p.excess[i] = r.float()
+		p.square[i] = r.sum()
 	}
 }
 
@@ -210,17 +238,7 @@ func (e *Engine) encodeSeries(w *writer, s *series) {
 		}
 		return
 	}
-	p := &s.pace
-	for _, x := range []float32{p.total, p.exposure, p.days, p.silent} {
-		w.float(x)
-	}
-	if r.Kind == Event {
-		return
-	}
-	for i := range spans {
-		w.float(p.excess[i])
-		w.float(p.square[i])
-	}
+	s.pace.encode(w, r.Kind)
 }
 
 // decodeAccount reads a state. Series of signals that the rules no longer
@@ -250,6 +268,9 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	}
 	if len(a.people) > maxPeople {
 		r.fail("too many contacts")
+	}
+	if r.bool() {
+		a.any.decode(r, Count)
 	}
 	n := r.count(8)
 	if n > maxSeries {
@@ -300,14 +321,7 @@ func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
 	if l := s.level; l != nil {
 		l.mean, l.weight, l.spread, l.days = r.float(), r.sum(), r.sum(), r.sum()
 	} else {
-		p := &s.pace
-		p.total, p.exposure, p.days, p.silent = r.sum(), r.sum(), r.sum(), r.sum()
-		if kind != Event {
-			for i := range spans {
-				p.excess[i] = r.float()
-				p.square[i] = r.sum()
-			}
-		}
+		s.pace.decode(r, kind)
 	}
 	id, ok := e.signals.index[name]
 	if r.err != nil || !ok {

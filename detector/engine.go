@@ -37,6 +37,7 @@ type Engine struct {
 	decoder signals.Decoder
 	in      signals.Interaction
 	view    view
+	union   union
 	stats   Stats
 	onScore func(string, signals.Day, float64)
 	buffer  []byte // of encoding

@@ -15,10 +15,14 @@ type judgement struct {
 	open    bool        // something is known of the closed day
 	contact signals.Day // the last of theirs
 	reasons []weighed
-	// null counts the series that could have shown something; sum is their
-	// evidence, most the largest.
+	// null counts the account's series that could have shown something; sum is
+	// their evidence, most the largest.
 	null      int
 	sum, most float64
+	// people counts the series of key contacts, person is their largest evidence.
+	people int
+	person float64
+	union  float64 // evidence of contact of any kind
 	// rare is what incidents add to the rest, alone what the rarest of them is
 	// worth by itself.
 	rare, alone float64
@@ -45,7 +49,8 @@ const (
 // add takes in the evidence of one series.
 func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 	e := r.weight * t.worth
-	if r.Kind == Event {
+	switch {
+	case r.Kind == Event:
 		if s.key.contact == 0 { // a contact's event is the account's as well
 			j.rare += max(0, e-incidentDiscount)
 		}
@@ -53,7 +58,10 @@ func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 			years := e + math.Log(float64(t.window)/365)
 			j.alone = max(j.alone, oneYear+exceedScale*(years-math.Log(aloneYears)))
 		}
-	} else {
+	case s.key.contact > 0:
+		j.people++
+		j.person = max(j.person, e)
+	default:
 		j.null++
 		j.sum += e
 		j.most = max(j.most, e)
@@ -69,16 +77,20 @@ func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 const seriesCorrelation = 0.4
 
 // fuse makes one number of the evidence, in nats. It is monotone in each
-// part. Two questions are asked and the stronger answer counts: did one
-// series fall a lot (corrected for having looked at all of them, Bonferroni),
-// and did all of them fall a little (Fisher's sum, with Brown's correction for
-// dependence: Brown 1975, "A method for combining non-independent, one-sided
-// tests of significance")? Bad news adds to either.
+// part. Four questions are asked and the strongest answer counts: is there
+// less contact of any kind; did one series, or one of a key contact, fall a lot
+// (corrected for having looked at all of them, Bonferroni); and did all of them
+// fall a little (Fisher's sum, with Brown's correction for dependence: Brown
+// 1975, "A method for combining non-independent, one-sided tests of
+// significance")? Bad news adds to either.
 func (j *judgement) fuse() float64 {
-	e := 0.0
+	e := j.union
+	if j.people > 0 {
+		e = max(e, j.person-math.Log(float64(j.null+j.people)))
+	}
 	if j.null > 0 {
 		n := float64(j.null)
-		e = max(0, j.most-math.Log(n))
+		e = max(e, j.most-math.Log(n))
 		if j.null > 1 {
 			scale := 1 + (n-1)*seriesCorrelation
 			if together := gammaUpper(n/scale, j.sum/scale); together > e {
@@ -143,34 +155,42 @@ func (e *Engine) words(j *judgement) []Reason {
 		return e.compareKeys(j.account, a.key, b.key)
 	})
 	var reasons []Reason
-	for _, w := range j.reasons {
+	for i := range j.reasons {
+		w := &j.reasons[i]
 		if w.weight < leastEvidence || len(reasons) == reasonsShown {
 			break
 		}
-		if j.named(&w) {
-			continue
+		if !j.personal(w) {
+			reasons = append(reasons, e.word(j.account, w))
 		}
-		reasons = append(reasons, e.word(j.account, &w))
 	}
 	return reasons
 }
 
-// named tells whether an incident of the account is told with the contact it
-// came from.
-func (j *judgement) named(w *weighed) bool {
-	return w.term.kind == Incident && w.key.contact == 0 && slices.ContainsFunc(j.reasons, func(o weighed) bool {
-		return o.key.signal == w.key.signal && o.key.contact > 0 && o.term.to >= w.term.to
+// personal tells whether an account's reason is that of one of its key
+// contacts, who is then the one to name.
+func (j *judgement) personal(w *weighed) bool {
+	return w.key.contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
+		if p.key.contact == 0 || p.key.signal != w.key.signal || p.term.kind != w.term.kind || p.weight < leastEvidence {
+			return false
+		}
+		if w.term.kind == Incident {
+			return p.term.to >= w.term.to
+		}
+		return p.term.window == w.term.window && p.term.to == w.term.to && math.Abs(p.term.from-w.term.from) <= 0.2*w.term.from
 	})
 }
 
 // word puts one term into words.
 func (e *Engine) word(a *account, w *weighed) Reason {
-	r := &e.signals.rules[w.key.signal]
 	x := Reason{
-		Signal: r.Name, Side: Theirs, Term: w.term.kind, Window: w.term.window,
+		Signal: e.nameOf(w.key.signal), Side: Theirs, Term: w.term.kind, Window: w.term.window,
 		From: w.term.from, To: w.term.to, Since: w.lo + signals.Day(w.term.last), Evidence: w.term.evidence,
 	}
-	if r.Kind == Score || r.Kind == Amount {
+	if w.key.signal == anyContact {
+		return x
+	}
+	if r := &e.signals.rules[w.key.signal]; r.Kind == Score || r.Kind == Amount {
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	if w.key.contact > 0 {
@@ -179,10 +199,18 @@ func (e *Engine) word(a *account, w *weighed) Reason {
 	return x
 }
 
+// nameOf a signal, or of contact of any kind.
+func (e *Engine) nameOf(signal uint16) string {
+	if signal == anyContact {
+		return anyContactName
+	}
+	return e.signals.rules[signal].Name
+}
+
 // compareKeys orders series by names, never by numbers, which depend on the
 // order in which a state was read.
 func (e *Engine) compareKeys(a *account, x, y seriesKey) int {
-	if c := strings.Compare(e.signals.rules[x.signal].Name, e.signals.rules[y.signal].Name); c != 0 {
+	if c := strings.Compare(e.nameOf(x.signal), e.nameOf(y.signal)); c != 0 {
 		return c
 	}
 	name := func(k seriesKey) string {

@@ -19,6 +19,10 @@ import (
 	"firstsign/signals"
 )
 
+// demoStart is the first simulated day: with the same seed a demo shows the
+// same, whenever it is started. The half year holds a Spring Festival.
+const demoStart = "2026-01-05"
+
 // demoCommand is the whole product in one process.
 type demoCommand struct {
 	historyFlags
@@ -46,20 +50,22 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	today := signals.NewZone(shanghai).Day(time.Now().UnixNano())
+	start, err := signals.ParseDay(demoStart)
+	if err != nil {
+		return err
+	}
 	s := backtest.Simulate(backtest.Plan{
-		Seed: c.Seed, Accounts: c.Accounts, Start: today - signals.Day(c.Days), Days: c.Days, Location: shanghai, Story: true,
+		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true,
 	})
 	cfg := config.Default()
 	cfg.Accounts = accounts.NewDirectory(s.Accounts())
 	cfg.Calendar.Location = shanghai
-	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = backtest.Holidays(today-signals.Day(c.Days), today+365)
+	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = backtest.Holidays(start, start+signals.Day(c.Days)+365)
 	story := s.Story()
 	fmt.Printf("A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n"+
 		"One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
 		len(s.Accounts()), c.Days, story.Account.Name, story.Contact.Name)
-	from := signals.NewZone(shanghai).Start(today - signals.Day(c.Days))
-	return c.show(ctx, cfg, from, s.History(), s)
+	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
 }
 
 // ownHistory plays a history file.

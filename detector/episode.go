@@ -46,13 +46,13 @@ const (
 
 // DefaultThresholds are account-years. A manager of 30 accounts (3 key, 7 with
 // potential, 15 ordinary, 5 marginal) who pause as the benchmark's people do
-// would see 3 + 3.5 + 3.8 + 0.6 false alerts a year: about one a month.
+// would see 3 + 4.7 + 6 + 0.8 false alerts a year: about one a month.
 func DefaultThresholds() map[accounts.Grade]Threshold {
 	return map[accounts.Grade]Threshold{
 		accounts.Key:       {Raise: 1, Clear: 0.3},
-		accounts.Potential: {Raise: 2, Clear: 0.6},
-		accounts.Ordinary:  {Raise: 4, Clear: 1},
-		accounts.Marginal:  {Raise: 8, Clear: 2},
+		accounts.Potential: {Raise: 1.5, Clear: 0.5},
+		accounts.Ordinary:  {Raise: 2.5, Clear: 0.8},
+		accounts.Marginal:  {Raise: 6, Clear: 2},
 		accounts.Problem:   {Raise: 1, Clear: 0.3},
 	}
 }

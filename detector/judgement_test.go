@@ -91,6 +91,7 @@ func TestRiskIsNormalisedForSeries(t *testing.T) {
 func TestOneFallsALotAllFallALittle(t *testing.T) {
 	rules := testRules()
 	rules.Signals = nil
+	rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.3}}
 	for k := range 6 {
 		rules.Signals = append(rules.Signals, Signal{Name: fmt.Sprint("s", k)})
 	}

@@ -40,7 +40,7 @@ func (l *written) usual(rng *rand.Rand, account, signal, source string, d int) {
 // TestContactOfAnyKind: when everything stops, that is the first reason and it
 // comes before any single signal would be enough.
 func TestContactOfAnyKind(t *testing.T) {
-	_, found := run(t, testRules(), twoChannels(100, func(*rand.Rand, *written, int) {}))
+	_, found := run(t, testRules(), twoChannels(110, func(*rand.Rand, *written, int) {}))
 	of := about(found, "acme")
 	if len(of) == 0 || of[0].Kind != Raised {
 		t.Fatalf("an account that fell silent on all channels gave %v", of)

@@ -107,7 +107,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 	began, last, lines := time.Now(), int64(0), 0
 	err = loadHistory(ctx, a.kafka, cfg, first, tap{history, func(l *signals.Line) {
 		last, lines = l.Interaction.Time, lines+1
-	}})
+	}}, nil)
 	if err != nil {
 		return err
 	}

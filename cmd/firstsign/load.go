@@ -21,6 +21,7 @@ type loadCommand struct {
 	configFlag
 	historyFlags
 	Unknown bool   `help:"Load although there are accounts or signals that the configuration does not know: they become dead letters, for replay when it does."`
+	Resume  bool   `help:"Put in the rest of a history whose load was interrupted."`
 	File    string `arg:"" type:"existingfile" help:"The history: JSON lines or CSV, plain or gzip."`
 }
 
@@ -53,7 +54,8 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := freshEnough(ctx, client, identity.Partitions, survey.First); err != nil {
+	earlier, err := c.earlier(ctx, client, identity.Partitions, survey.First)
+	if err != nil {
 		return err
 	}
 	history, err := c.stream(c.File)
@@ -69,11 +71,10 @@ func (c *loadCommand) Run(ctx context.Context) error {
 			read, _ := history.Progress()
 			at(read)
 		}
-	}})
+	}}, earlier)
 	end()
 	if err != nil {
-		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: delete the topic and the state of group %s before loading again",
-			err, identity.Topic, cfg.Service.Kafka.Group)
+		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, identity.Topic)
 	}
 	fmt.Fprintf(os.Stderr, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
 		count(survey.Lines, "interaction"), count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
@@ -113,8 +114,8 @@ func (c *loadCommand) fit(cfg *config.Config, s *signals.Survey) error {
 const maxDisorder = 30 * 24 * time.Hour
 
 // loadHistory writes a history and its ticks to the topic, as backtest feeds
-// them to its engines.
-func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream signals.Stream) error {
+// them to its engines; what an earlier load has written is left out.
+func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream signals.Stream, earlier *resumption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	producer, err := client.Producer(ctx)
@@ -126,13 +127,23 @@ func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, 
 		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
 		Lateness: cfg.Detector.Lateness, First: first, Load: rand.Text(),
 	}
+	if earlier != nil {
+		sequence.Load = earlier.load
+	}
 	for entry, err := range sequence.All(stream) {
-		switch {
-		case err != nil:
-			return err
-		case entry.Control != nil:
+		if err != nil {
+			return errors.Join(err, producer.Flush())
+		}
+		if earlier != nil {
+			if written, err := earlier.written(ctx, &entry); err != nil {
+				return err
+			} else if written {
+				continue
+			}
+		}
+		if entry.Control != nil {
 			err = producer.Control(entry.Partition, *entry.Control)
-		default:
+		} else {
 			err = producer.PutTo(entry.Partition, entry.Line.Interaction.Account, entry.Line.Value, nil)
 		}
 		if err != nil {
@@ -142,43 +153,29 @@ func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, 
 	return producer.Flush()
 }
 
-// freshEnough refuses a topic whose clock is past the history's first event:
-// its days are closed, and what came now would only be too late.
-func freshEnough(ctx context.Context, client *kafka.Client, partitions int, first int64) error {
-	for p := range partitions {
-		clock, err := clockOf(ctx, client.Partition(p))
-		if err != nil {
-			return err
+// earlier looks at what the topic holds. It refuses a topic whose clock is past
+// the history's first event: its days are closed, and what came now would only
+// be too late.
+func (c *loadCommand) earlier(ctx context.Context, client *kafka.Client, partitions int, first int64) (*resumption, error) {
+	all := make([]topicState, partitions)
+	for p := range all {
+		var err error
+		if all[p], err = look(ctx, client.Partition(p)); err != nil {
+			return nil, err
 		}
-		if clock > first {
-			return fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
+	}
+	if c.Resume {
+		return resume(ctx, client, all)
+	}
+	for p, f := range all {
+		if f.load != "" {
+			return nil, errors.New("a load into this topic was interrupted, and until it is whole no day is closed: firstsign load --resume with the same file puts in the rest")
+		}
+		if f.clock > first {
+			return nil, fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
 				"To start anew from this history, name a fresh topic and group in service.yaml (or delete the topic and the state), load, and then run",
-				p, time.Unix(0, clock).UTC().Format(time.RFC3339), time.Unix(0, first).UTC().Format(time.RFC3339))
+				p, time.Unix(0, f.clock).UTC().Format(time.RFC3339), time.Unix(0, first).UTC().Format(time.RFC3339))
 		}
 	}
-	return nil
-}
-
-// clockOf reads a partition's log and returns its newest tick, 0 without one.
-func clockOf(ctx context.Context, p *kafka.Partition) (clock int64, err error) {
-	defer p.Close()
-	next, end, err := p.Bounds(ctx)
-	for err == nil && next < end {
-		var batch signals.Batch
-		if batch, err = p.Read(ctx, next); errors.Is(err, signals.ErrOutOfRange) {
-			next, end, err = p.Bounds(ctx)
-			continue
-		}
-		for i := range batch.Records {
-			r := &batch.Records[i]
-			if len(r.Headers) == 0 {
-				continue
-			}
-			if c, ok, bad := signals.ControlOf(r); ok && bad == nil && c.Kind == signals.Tick {
-				clock = max(clock, c.Time)
-			}
-		}
-		next = max(next, batch.Next)
-	}
-	return clock, err
+	return nil, nil
 }

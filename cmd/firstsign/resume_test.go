@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// loadTopic is a topic of an embedded broker with three partitions.
+func loadTopic(t *testing.T) (*kafka.Client, *config.Config) {
+	t.Helper()
+	cfg := config.Default()
+	parts, err := startEmbedded(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(parts.close)
+	cfg.Service.Kafka.Partitions = 3
+	client, err := kafka.Open(cfg.Service.Kafka, slog.New(slog.NewTextHandler(io.Discard, nil)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	if _, err := client.EnsureTopics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return client, cfg
+}
+
+// content of a topic, without wall ticks and without the loads' ids.
+func content(t *testing.T, client *kafka.Client) []string {
+	t.Helper()
+	var all []string
+	for id := range 3 {
+		p := client.Partition(id)
+		r := reading{partition: p}
+		var err error
+		if r.next, r.end, err = p.Bounds(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			rec, err := r.record(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rec == nil {
+				break
+			}
+			if c, control, _ := signals.ControlOf(rec); control {
+				if c.Load != "" {
+					all = append(all, fmt.Sprint(id, c.Kind, c.Time))
+				}
+				continue
+			}
+			all = append(all, fmt.Sprint(id, string(rec.Key), string(rec.Value)))
+		}
+		p.Close()
+	}
+	return all
+}
+
+var errCut = errors.New("the loader was killed")
+
+// TestResume: however far an interrupted load came, and whatever others wrote
+// meanwhile, resuming leaves just what an undisturbed load would have.
+func TestResume(t *testing.T) {
+	plan := backtest.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
+	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
+	command := &loadCommand{}
+	whole, cfg := loadTopic(t)
+	if err := loadHistory(t.Context(), whole, cfg, first, backtest.Simulate(plan).History(), nil); err != nil {
+		t.Fatal(err)
+	}
+	want := content(t, whole)
+	if _, err := command.earlier(t.Context(), whole, 3, first); err == nil || !strings.Contains(err.Error(), "what was before is closed") {
+		t.Errorf("a second load of a topic: %v", err)
+	}
+	for _, cut := range []int{1, 7, len(want) / 3, len(want) / 2} {
+		client, cfg := loadTopic(t)
+		left := cut
+		err := loadHistory(t.Context(), client, cfg, first, failing{backtest.Simulate(plan).History(), &left}, nil)
+		if !errors.Is(err, errCut) {
+			t.Fatal(err)
+		}
+		for p := range 3 { // the owners' wall ticks
+			if err := client.Partition(p).Append(t.Context(), signals.Control{Kind: signals.Tick, Time: 1 << 60}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := content(t, client); len(got) == 0 || len(got) >= len(want) {
+			t.Fatalf("cut after %d lines: %d of %d records were written", cut, len(got), len(want))
+		}
+		if _, err := command.earlier(t.Context(), client, 3, first); err == nil || !strings.Contains(err.Error(), "--resume") {
+			t.Errorf("cut after %d lines: a load that does not resume says %v", cut, err)
+		}
+		earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
+		if err == nil {
+			err = loadHistory(t.Context(), client, cfg, first, backtest.Simulate(plan).History(), earlier)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := content(t, client); !slices.Equal(got, want) {
+			t.Errorf("cut after %d lines: %d records, want %d", cut, len(got), len(want))
+		}
+	}
+}
+
+// TestResumeOfAnotherFile: nothing is added to what another file began.
+func TestResumeOfAnotherFile(t *testing.T) {
+	plan := backtest.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
+	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
+	client, cfg := loadTopic(t)
+	left := 300
+	_ = loadHistory(t.Context(), client, cfg, first, failing{backtest.Simulate(plan).History(), &left}, nil)
+	before := content(t, client)
+	plan.Seed++
+	earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
+	if err == nil {
+		err = loadHistory(t.Context(), client, cfg, first, backtest.Simulate(plan).History(), earlier)
+	}
+	if err == nil || !strings.Contains(err.Error(), "is it the same file") {
+		t.Errorf("resuming with another file: %v", err)
+	}
+	if after := content(t, client); len(after) != len(before) {
+		t.Errorf("%d records, were %d", len(after), len(before))
+	}
+}
+
+// failing is a stream that breaks off, once what came before is written.
+type failing struct {
+	signals.Stream
+	left *int
+}
+
+func (f failing) Next() (*signals.Line, error) {
+	if *f.left--; *f.left < 0 {
+		return nil, errCut
+	}
+	return f.Stream.Next()
+}

@@ -102,7 +102,7 @@ func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	c.zone, location = farFromMidnight(t)
 	today := signals.NewZone(location).Day(time.Now().UnixNano())
 	c.plan = backtest.Plan{
-		Seed: seed, Accounts: size, Start: today - signals.Day(days), Days: days, Location: location, Declines: 0.1, Story: true,
+		Seed: seed, Accounts: size, Start: today - signals.Day(days), Days: days, Location: location, Declines: 0.2, Story: true,
 	}
 	c.config = config.Default()
 	c.config.Calendar.Location = location

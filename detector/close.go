@@ -128,7 +128,7 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 		return s.pace.shrink(v)
 	}
 	g, ok := s.pace.gap(v)
-	d, known := s.pace.drop(v, 1)
+	d, known := s.pace.drop(v, 1, false)
 	if d.worth > g.worth {
 		g = d
 	}

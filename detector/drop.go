@@ -42,7 +42,7 @@ const contactDispersion = 0.1
 // the counts of the reference). It is asked of what was counted and of the
 // days with contact. unit is what counts as one: 1 for counts, the usual
 // amount of a day with any for amounts.
-func (p *pace) drop(v *view, unit float64) (best term, ok bool) {
+func (p *pace) drop(v *view, unit float64, amount bool) (best term, ok bool) {
 	best.kind = Drop
 	for i, w := range windows {
 		total, days, exposure := p.reference(v, w)
@@ -66,9 +66,18 @@ func (p *pace) drop(v *view, unit float64) (best term, ok bool) {
 		n, before = v.contacts(viewDays-1)-v.contacts(from-1), days+0.5
 		if m := before / (exposure + 7) * seen; n < m {
 			e := lowerTail(n, m, contactDispersion+1/before)
-			if worth := e * contactWorth[i]; worth > best.worth {
-				best = term{kind: Drop, window: w, last: from, evidence: e, worth: worth,
-					from: 7 * (total + 0.5*unit) / (exposure + 7), to: perWeek(v.counted(from, viewDays), seen)}
+			t := term{kind: Drop, window: w, last: from, evidence: e, worth: e * contactWorth[i],
+				from: 7 * (total + 0.5*unit) / (exposure + 7), to: perWeek(v.counted(from, viewDays), seen)}
+			if t.to >= t.from {
+				// As much as ever, on fewer days: no fall of an amount; of a count it
+				// is told in days.
+				if amount {
+					continue
+				}
+				t.from, t.to = 7*before/(exposure+7), perWeek(n, seen)
+			}
+			if t.worth > best.worth {
+				best = t
 			}
 		}
 	}

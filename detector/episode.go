@@ -38,9 +38,9 @@ func (ep *episode) open() int64 {
 const (
 	// quietDays below Clear end an episode.
 	quietDays = 14
-	// An episode is told again when its risk has grown tenfold, and at most once
-	// a week.
-	againFactor = 10
+	// An episode is told again when its risk has grown threefold, which on the
+	// exceedance curve is 5.5 nats more evidence, and at most once a week.
+	againFactor = 3
 	againDays   = 7
 )
 

@@ -9,7 +9,7 @@ func (p *pace) shrink(v *view) (t term, ok bool) {
 	if days < fewestContacts || total <= 0 {
 		return term{kind: Shrink}, false
 	}
-	t, ok = p.drop(v, total/days)
+	t, ok = p.drop(v, total/days, true)
 	t.kind = Shrink
 	return t, ok
 }

@@ -66,7 +66,7 @@ func (e *Engine) unites(s *series) bool {
 // judgeUnion adds the evidence of contact of any kind.
 func (e *Engine) judgeUnion(j *judgement, p *pace) {
 	t, _ := p.gap(&e.union.view)
-	if d, _ := p.drop(&e.union.view, 1); d.worth > t.worth {
+	if d, _ := p.drop(&e.union.view, 1, false); d.worth > t.worth {
 		t = d
 	}
 	j.union = t.worth

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"firstsign/accounts"
@@ -15,6 +16,7 @@ type account struct {
 	closed signals.Day // last day that was closed for it
 	first  signals.Day // of its first interaction
 	series []series
+	keys   []seriesKey       // of the series: looked through for each interaction
 	any    pace              // what was learned of contact of any kind
 	people []string          // contacts with series of their own
 	listed *accounts.Account // as the directory in force has it; nil until asked
@@ -72,10 +74,8 @@ func newAccount(id []byte, closed, first signals.Day) *account {
 
 // find returns the series of a key, nil when there is none.
 func (a *account) find(k seriesKey) *series {
-	for i := range a.series {
-		if a.series[i].key == k {
-			return &a.series[i]
-		}
+	if i := slices.Index(a.keys, k); i >= 0 {
+		return &a.series[i]
 	}
 	return nil
 }
@@ -99,6 +99,7 @@ func (a *account) take(k seriesKey, kind Kind, day signals.Day) *series {
 	copy(grown, a.series)
 	grown[len(a.series)] = s
 	a.series = grown
+	a.keys = append(slices.Clip(a.keys), k)
 	return &a.series[len(grown)-1]
 }
 

@@ -213,7 +213,7 @@ func (e *Engine) Remember(r *signals.Record) {
 			return
 		}
 	}
-	o, reject := e.examine(r)
+	o, reject := e.examine(r, nil)
 	if reject != nil || len(o.in.ID) == 0 || o.day <= e.closed {
 		return
 	}

@@ -6,6 +6,11 @@ import (
 	"time"
 )
 
+// catchUpIntervals is how many commit intervals lie between two commits while
+// what came before the claim is read: nobody waits for it, and it is read again
+// all the faster when it is interrupted.
+const catchUpIntervals = 3
+
 // commitDue tells whether it is time to write. An idle partition commits once
 // a tick interval all the same: the receipt holds the store's clock.
 func (t *tenure) commitDue() bool {
@@ -13,7 +18,11 @@ func (t *tenure) commitDue() bool {
 	if t.engine.Next() == t.committed {
 		return since >= t.Config.TickInterval
 	}
-	return since >= t.Config.CommitInterval || t.engine.Dirty() >= t.Config.CommitAccounts
+	interval := t.Config.CommitInterval
+	if t.committed < t.target {
+		interval *= catchUpIntervals
+	}
+	return since >= interval || t.engine.Dirty() >= t.Config.CommitAccounts
 }
 
 // commit writes what changed: first the dead letters, so that no offset is

@@ -282,12 +282,12 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 			if int(s.key.contact) > len(a.people) {
 				r.fail("a series of nobody")
 			} else if a.find(s.key) == nil {
-				a.series = append(a.series, s)
+				a.series, a.keys = append(a.series, s), append(a.keys, s.key)
 			}
 		}
 	}
 	if n := len(a.series); n > 0 {
-		a.series = append(make([]series, 0, n), a.series...)
+		a.series, a.keys = append(make([]series, 0, n), a.series...), append(make([]seriesKey, 0, n), a.keys...)
 	}
 	return a, r.end()
 }

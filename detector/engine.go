@@ -110,7 +110,10 @@ func (e *Engine) Skip(next int64) { e.next = max(e.next, next) }
 // Apply takes the next record of the log. It returns nil when the record
 // counted, was a duplicate, or is in the state of its account already, and
 // otherwise why it does not count.
-func (e *Engine) Apply(r *signals.Record) *signals.Reject {
+func (e *Engine) Apply(r *signals.Record) *signals.Reject { return e.apply(r, nil) }
+
+// apply is Apply of a record that may have been decoded already.
+func (e *Engine) apply(r *signals.Record, d *decoded) *signals.Reject {
 	if r.Offset < e.next {
 		return nil // read again
 	}
@@ -123,7 +126,7 @@ func (e *Engine) Apply(r *signals.Record) *signals.Reject {
 			return nil
 		}
 	}
-	o, reject := e.examine(r)
+	o, reject := e.examine(r, d)
 	if reject != nil {
 		return reject
 	}
@@ -152,9 +155,14 @@ type observation struct {
 }
 
 // examine reads a record and checks all that does not depend on the clock.
-func (e *Engine) examine(r *signals.Record) (o observation, reject *signals.Reject) {
+func (e *Engine) examine(r *signals.Record, d *decoded) (o observation, reject *signals.Reject) {
 	in := &e.in
-	if reject = e.decoder.Decode(r, in); reject != nil {
+	if d != nil {
+		in, reject = &d.in, d.reject
+	} else {
+		reject = e.decoder.Decode(r, in)
+	}
+	if reject != nil {
 		return o, reject
 	}
 	o = observation{offset: r.Offset, in: in, known: e.index[string(in.Account)]}

@@ -80,6 +80,7 @@ func sameMeasure(a, b Signal) bool { return a.Kind == b.Kind && a.Resolution == 
 func (a *account) prune(changed []uint16) bool {
 	before := len(a.series)
 	a.series = slices.DeleteFunc(a.series, func(s series) bool { return slices.Contains(changed, s.key.signal) })
+	a.keys = slices.DeleteFunc(a.keys, func(k seriesKey) bool { return slices.Contains(changed, k.signal) })
 	return len(a.series) < before
 }
 

@@ -18,7 +18,8 @@ type WorkerConfig struct {
 	// Days close by ticks alone; a larger interval notices a day's end later.
 	TickInterval time.Duration
 	// CommitInterval is how often what changed is written to the store. A larger
-	// one means fewer, larger writes, and more to read again after a crash.
+	// one means fewer, larger writes, and more to read again after a crash. While
+	// a worker catches up it commits a third as often.
 	CommitInterval time.Duration
 	// CommitAccounts commits earlier when this many accounts have changed, which
 	// bounds the memory and the time of one commit.
@@ -101,7 +102,7 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // own is one ownership: from a claim until a refusal or the end of ctx.
 func (w *Worker) own(ctx context.Context) error {
-	t := &tenure{Worker: w, token: newToken()}
+	t := &tenure{Worker: w, token: newToken(), ahead: newAhead()}
 	if err := t.claim(ctx); err != nil {
 		return err
 	}
@@ -128,6 +129,7 @@ type tenure struct {
 	engine   *Engine
 	rules    *Rules
 	rejected []Rejected
+	ahead    *ahead
 
 	anchorOffset int64
 	anchor       uint64
@@ -175,14 +177,23 @@ func (t *tenure) work(ctx context.Context) error {
 
 // apply feeds one batch to the engine.
 func (t *tenure) apply(ctx context.Context, batch *Batch) error {
+	many := len(batch.Records) >= aheadLeast
+	if many {
+		t.ahead.begin(batch.Records)
+		defer t.ahead.finish()
+	}
 	for i := range batch.Records {
 		r := &batch.Records[i]
+		var d *decoded
+		if many {
+			d = t.ahead.record(i)
+		}
 		if r.Offset > t.engine.Next() {
 			if err := t.jump(ctx, r.Offset); err != nil {
 				return err
 			}
 		}
-		if reject := t.applyOne(r); reject != nil {
+		if reject := t.applyOne(r, d); reject != nil {
 			t.Metrics.reject(reject.Reason)
 			t.rejected = append(t.rejected, Rejected{Record: r.Clone(), Reject: reject})
 			if len(t.rejected) >= rejectBatch {
@@ -206,12 +217,12 @@ func (t *tenure) apply(ctx context.Context, batch *Batch) error {
 }
 
 // applyOne applies a record and, when it closed days, says how long one took.
-func (t *tenure) applyOne(r *signals.Record) *signals.Reject {
+func (t *tenure) applyOne(r *signals.Record, d *decoded) *signals.Reject {
 	if len(r.Headers) == 0 {
-		return t.engine.Apply(r)
+		return t.engine.apply(r, d)
 	}
 	closed, began := t.engine.Stats().DaysClosed, time.Now()
-	reject := t.engine.Apply(r)
+	reject := t.engine.apply(r, d)
 	if n := t.engine.Stats().DaysClosed - closed; n > 0 {
 		t.Metrics.closeSeconds.Observe(time.Since(began).Seconds() / float64(n))
 	}

@@ -7,6 +7,7 @@ type decoded struct {
 	decoder signals.Decoder
 	in      signals.Interaction
 	reject  *signals.Reject
+	known   *account // nil when it was not there yet when warm looked
 }
 
 const (
@@ -55,13 +56,30 @@ func (a *ahead) begin(records []signals.Record) {
 }
 
 // record i of the batch; they are asked for in order.
-func (a *ahead) record(i int) *decoded {
+func (a *ahead) record(i int, e *Engine) *decoded {
 	if i%aheadBlock == 0 {
 		a.release()
 		a.current = <-a.ready
 		a.left--
+		e.warm(&a.blocks[a.current])
 	}
 	return &a.blocks[a.current][i%aheadBlock]
+}
+
+// warm looks up the accounts of a block at once. One look-up waits for memory
+// most of its time; many that do not depend on each other wait together.
+func (e *Engine) warm(block *[aheadBlock]decoded) {
+	for i := range block {
+		d := &block[i]
+		d.known = e.index[string(d.in.Account)]
+	}
+	keys := 0
+	for i := range block {
+		if a := block[i].known; a != nil {
+			keys += len(a.keys) + int(a.closed)
+		}
+	}
+	e.warmth = keys // or the compiler would see that nobody needs it
 }
 
 func (a *ahead) release() {

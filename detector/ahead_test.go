@@ -15,11 +15,11 @@ func TestAhead(t *testing.T) {
 		l.event(at(0, 1), fmt.Sprintf("account-%d", i), "call")
 	}
 	l.records[700].Value = []byte(`{"time":`)
-	a := newAhead()
+	a, e := newAhead(), NewEngine(0, 1, testRules())
 	for _, stop := range []int{1, aheadBlock, aheadBlock + 1, 500, len(l.records)} {
 		a.begin(l.records)
 		for i := range l.records[:stop] {
-			d := a.record(i)
+			d := a.record(i, e)
 			if i == 700 {
 				if d.reject == nil || d.reject.Reason != signals.Malformed {
 					t.Fatalf("record 700: %v", d.reject)

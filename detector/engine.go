@@ -41,6 +41,7 @@ type Engine struct {
 	stats   Stats
 	onScore func(string, signals.Day, float64)
 	buffer  []byte // of encoding
+	warmth  int    // see warm
 }
 
 // NewEngine returns the engine of a fresh partition.
@@ -165,7 +166,13 @@ func (e *Engine) examine(r *signals.Record, d *decoded) (o observation, reject *
 	if reject != nil {
 		return o, reject
 	}
-	o = observation{offset: r.Offset, in: in, known: e.index[string(in.Account)]}
+	o = observation{offset: r.Offset, in: in}
+	if d != nil {
+		o.known = d.known
+	}
+	if o.known == nil {
+		o.known = e.index[string(in.Account)]
+	}
 	// An account that is known is on the right partition.
 	if o.known == nil && e.partitions > 1 && signals.PartitionOf(r.Key, e.partitions) != e.partition {
 		e.misroute(in.Source)

@@ -186,7 +186,7 @@ func (t *tenure) apply(ctx context.Context, batch *Batch) error {
 		r := &batch.Records[i]
 		var d *decoded
 		if many {
-			d = t.ahead.record(i)
+			d = t.ahead.record(i, t.engine)
 		}
 		if r.Offset > t.engine.Next() {
 			if err := t.jump(ctx, r.Offset); err != nil {

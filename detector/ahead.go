@@ -23,6 +23,7 @@ const (
 // again, so nothing is allocated per record.
 type ahead struct {
 	blocks      [aheadBlocks][aheadBlock]decoded
+	filled      [aheadBlocks]int // how much of each holds records of this batch
 	free, ready chan int
 
 	current int // block that is being applied, -1 for none
@@ -50,6 +51,7 @@ func (a *ahead) begin(records []signals.Record) {
 				d.reject = d.decoder.Decode(&records[i], &d.in)
 			}
 			records = records[n:]
+			a.filled[b] = n
 			a.ready <- b
 		}
 	}()
@@ -61,17 +63,19 @@ func (a *ahead) record(i int, e *Engine) *decoded {
 		a.release()
 		a.current = <-a.ready
 		a.left--
-		e.warm(&a.blocks[a.current])
+		e.warm(a.blocks[a.current][:a.filled[a.current]])
 	}
 	return &a.blocks[a.current][i%aheadBlock]
 }
 
 // warm looks up the accounts of a block at once. One look-up waits for memory
 // most of its time; many that do not depend on each other wait together.
-func (e *Engine) warm(block *[aheadBlock]decoded) {
+func (e *Engine) warm(block []decoded) {
 	for i := range block {
 		d := &block[i]
-		d.known = e.index[string(d.in.Account)]
+		if d.known = nil; d.reject == nil { // what was rejected holds nothing that may be read
+			d.known = e.index[string(d.in.Account)]
+		}
 	}
 	keys := 0
 	for i := range block {

@@ -127,8 +127,13 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 	case Amount:
 		return s.pace.shrink(v)
 	}
-	g, ok := s.pace.gap(v)
-	d, known := s.pace.drop(v, 1, false)
+	return s.pace.fall(v)
+}
+
+// fall is the stronger of silence and of a drop of a count.
+func (p *pace) fall(v *view) (term, bool) {
+	g, ok := p.gap(v)
+	d, known := p.drop(v, 1, false)
 	if d.worth > g.worth {
 		g = d
 	}

@@ -65,10 +65,7 @@ func (e *Engine) unites(s *series) bool {
 
 // judgeUnion adds the evidence of contact of any kind.
 func (e *Engine) judgeUnion(j *judgement, p *pace) {
-	t, _ := p.gap(&e.union.view)
-	if d, _ := p.drop(&e.union.view, 1, false); d.worth > t.worth {
-		t = d
-	}
+	t, _ := p.fall(&e.union.view)
 	j.union = t.worth
 	if t.evidence > 0 {
 		j.reasons = append(j.reasons, weighed{seriesKey{signal: anyContact}, t, e.union.view.lo, t.worth})

@@ -56,7 +56,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	_, grade := e.threshold(a)
 	x := &Inspection{
 		Account: a.id, Grade: string(grade), First: a.first, Since: a.first.String(), Closed: a.closed.String(),
-		Evidence: float64(a.evidence), Risk: riskOf(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
+		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
 	}
 	if ep := a.episode; ep.stage != calm {
 		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.since.String(), QuietDays: int(ep.quiet)}

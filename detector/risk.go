@@ -116,7 +116,7 @@ const (
 	leastEvidence = 1.0
 )
 
-// riskOf evidence, in account-years.
+// riskOf evidence, in account-years, by the shipped curve.
 func riskOf(evidence float64) float64 {
 	return min(greatestRisk, math.Exp((evidence-oneYear)/exceedScale))
 }
@@ -132,7 +132,7 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 	a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
 	changed := a.evidence != evidence
 	a.evidence = evidence
-	risk := riskOf(float64(evidence))
+	risk := e.rules.Exceedance.Years(float64(evidence))
 	if changed && e.onScore != nil {
 		e.onScore(a.id, d, risk)
 	}
@@ -142,7 +142,7 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 // concludeArrival raises an alert at once when an event is enough.
 func (e *Engine) concludeArrival(j *judgement, o *observation) {
 	evidence := float32(j.fuse())
-	risk := riskOf(float64(evidence))
+	risk := e.rules.Exceedance.Years(float64(evidence))
 	e.stepArrival(j, o, float64(evidence), risk)
 }
 

@@ -64,6 +64,8 @@ type Threshold struct {
 type Rules struct {
 	Signals    []Signal
 	Thresholds map[accounts.Grade]Threshold
+	// Exceedance turns evidence into risk; nil is the shipped curve.
+	Exceedance Exceedance
 
 	// Lateness is how long after its end a day stays open, to cover the slowest
 	// feed. Raising it delays every judgement by as much.

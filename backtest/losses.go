@@ -1,0 +1,153 @@
+package backtest
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// Loss is an account that is known to have left, and when that became known.
+type Loss struct {
+	Account string      `json:"account"`
+	Day     signals.Day `json:"date"`
+	// Value of the account in any one currency; 0 when not given.
+	Value float64 `json:"value,omitempty"`
+}
+
+// ParseLoss reads a loss as it is typed: acme:2026-05-01. An account may hold
+// colons.
+func ParseLoss(s string) (Loss, error) {
+	at := strings.LastIndexByte(s, ':')
+	if at <= 0 {
+		return Loss{}, fmt.Errorf("%q: want account:date, such as acme:2026-05-01", s)
+	}
+	day, err := signals.ParseDay(s[at+1:])
+	if err != nil {
+		return Loss{}, fmt.Errorf("%q: %q is no date like 2026-05-01", s, s[at+1:])
+	}
+	return Loss{Account: s[:at], Day: day}, nil
+}
+
+// OpenLosses reads a file of losses; see ReadLosses.
+func OpenLosses(path string) ([]Loss, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ReadLosses(f, path)
+}
+
+// lossColumns are the columns of a file of losses; value may be left out.
+var lossColumns = []string{"account", "date", "value"}
+
+// ReadLosses reads CSV whose first line names the columns account, date
+// (2026-05-01) and, where it is known, value. Losses come back by account and
+// date. The error is accounts.Faults, of the file called name, or one of r.
+func ReadLosses(r io.Reader, name string) ([]Loss, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
+	in.TrimLeadingSpace = true
+	file := lossFile{name: name, in: in}
+	file.header()
+	for file.columns != nil && file.row() {
+	}
+	if err := file.faults.Err(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(file.losses, func(a, b Loss) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Day, b.Day))
+	})
+	return slices.Compact(file.losses), nil
+}
+
+// lossFile is a file of losses while it is read.
+type lossFile struct {
+	name    string
+	in      *csv.Reader
+	columns []string
+	losses  []Loss
+	faults  accounts.Faults
+}
+
+func (f *lossFile) note(line int, format string, args ...any) {
+	f.faults = append(f.faults, accounts.Fault{File: f.name, Line: line, Text: fmt.Sprintf(format, args...)})
+}
+
+// header reads the names of the columns.
+func (f *lossFile) header() {
+	row, err := f.in.Read()
+	if err != nil {
+		f.note(1, "the first line names the columns: account,date and, where it is known, value")
+		return
+	}
+	for i, c := range row {
+		c = strings.ToLower(strings.TrimSpace(c))
+		if !slices.Contains(lossColumns, c) {
+			f.note(1, "unknown column %q%s; the columns are %s", c, accounts.DidYouMean(c, lossColumns), strings.Join(lossColumns, ", "))
+		}
+		row[i] = c
+	}
+	for _, needed := range lossColumns[:2] {
+		if !slices.Contains(row, needed) {
+			f.note(1, "there is no column %q", needed)
+		}
+	}
+	if len(f.faults) == 0 {
+		f.columns = row
+	}
+}
+
+// row reads one loss; false at the end.
+func (f *lossFile) row() bool {
+	row, err := f.in.Read()
+	if err == io.EOF {
+		return false
+	}
+	if bad, ok := errors.AsType[*csv.ParseError](err); ok {
+		f.note(bad.StartLine, "%v", bad.Err)
+		return true
+	}
+	if err != nil {
+		f.note(0, "%v", err)
+		return false
+	}
+	line, _ := f.in.FieldPos(0)
+	var l Loss
+	for i, column := range f.columns {
+		field := strings.TrimSpace(row[i])
+		switch column {
+		case "account":
+			if l.Account = field; field == "" {
+				f.note(line, "account is empty")
+			}
+		case "date":
+			if l.Day, err = signals.ParseDay(field); err != nil {
+				f.note(line, "date %q is not like 2026-05-01", field)
+			}
+		case "value":
+			if field == "" {
+				continue
+			}
+			l.Value, err = strconv.ParseFloat(field, 64)
+			if err != nil || l.Value < 0 || math.IsInf(l.Value, 0) || math.IsNaN(l.Value) {
+				f.note(line, "value %q is no amount", field)
+			}
+		}
+	}
+	f.losses = append(f.losses, l)
+	return true
+}

@@ -261,7 +261,7 @@ func (e *Engine) count(o *observation) {
 	e.touch(a)
 	e.stats.Events++
 
-	ours := o.rule.ours(in)
+	ours := o.rule.Ours(in)
 	e.add(a, seriesKey{signal: o.rule.id, ours: ours}, o)
 	if o.rule.PerContact {
 		if id := keyContact(o.listed, in.Contact); id != "" {

@@ -86,9 +86,9 @@ func (a *account) prune(changed []uint16) bool {
 
 var outbound = []byte("outbound")
 
-// ours tells whether we acted in an interaction.
-func (r *rule) ours(in *signals.Interaction) bool {
-	switch r.Side {
+// Ours tells whether we acted in an interaction of the signal.
+func (s *Signal) Ours(in *signals.Interaction) bool {
+	switch s.Side {
 	case Ours:
 		return true
 	case ByDirection:

@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: build test static fmt vet rules race equal bench fuzz lint image clean
+.PHONY: build test static fmt vet rules race equal bench bench-detection fuzz lint image clean
 
 # The binary of the Dockerfile: static, and the same bytes from the same source.
 build:
@@ -37,6 +37,10 @@ equal:
 bench:
 	deploy/services run -- go run ./cmd/firstsign bench
 	go test -run '^$$' -bench . -benchmem ./...
+
+# How well changes are found: real histories by an outside scorer, made-up portfolios, and what a day's close costs.
+bench-detection:
+	deploy/bench-detection
 
 # Every fuzz target in turn, FUZZTIME each.
 fuzz:

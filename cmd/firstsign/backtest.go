@@ -102,6 +102,23 @@ func (c *backtestCommand) replay(ctx context.Context, cfg *config.Config, first 
 	return r.Run(ctx, stream)
 }
 
+// judge replays one history, with progress.
+func (f *historyFlags) judge(ctx context.Context, path string, r *backtest.Replay) (*backtest.Outcome, error) {
+	events, err := f.stream(path)
+	if err != nil {
+		return nil, err
+	}
+	defer events.Close()
+	_, size := events.Progress()
+	at, end := progress("replaying", size)
+	defer end()
+	r.Progress = func() {
+		read, _ := events.Progress()
+		at(read)
+	}
+	return r.Run(ctx, goodLines{events})
+}
+
 // partitionsOf a backtest: as asked for, else as the service has them, else one.
 func partitionsOf(asked int, cfg *config.Config) int {
 	if asked > 0 {
@@ -152,6 +169,11 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey) {
 	fmt.Printf("%s of %s: %s about %s, %d raised again, %s\n",
 		count(o.Lines, "interaction"), count(len(s.Accounts()), "account"), count(raised[detector.Raised], "alert"),
 		count(len(accounts), "account"), raised[detector.RaisedAgain], count(raised[detector.FeedDead], "dead feed"))
+	complainOf(o)
+}
+
+// complainOf what does not count in a history.
+func complainOf(o *backtest.Outcome) {
 	for _, reason := range slices.Sorted(maps.Keys(o.Rejected)) {
 		fmt.Fprintf(os.Stderr, "%s left out: %s\n", count(o.Rejected[reason], "record"), reason)
 	}

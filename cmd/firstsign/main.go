@@ -28,6 +28,7 @@ type commands struct {
 	Load     loadCommand     `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
 	Check    checkCommand    `cmd:"" help:"Report all problems of all files of a configuration directory."`
 	Backtest backtestCommand `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
+	Compare  compareCommand  `cmd:"" help:"What another configuration would add, remove and move among the alerts of one history."`
 	Simulate simulateCommand `cmd:"" help:"Write a simulated history and the truth about it."`
 	Inspect  inspectCommand  `cmd:"" help:"What the state says about one account."`
 	Replay   replayCommand   `cmd:"" help:"Put dead letters back into the topic."`

@@ -1,0 +1,210 @@
+package backtest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Change is what another configuration does to an alert.
+type Change string
+
+// The changes. An alert that is told on the same day is Same.
+const (
+	Added   Change = "added"
+	Removed Change = "removed"
+	Earlier Change = "earlier"
+	Later   Change = "later"
+	Same    Change = "same"
+)
+
+// Difference is one alert under two configurations; that of Same is not kept.
+type Difference struct {
+	Change Change `json:"change"`
+	Days   int    `json:"days,omitempty"` // by how many it moved
+	// Before is the alert under the first configuration, nil of an added one;
+	// After that under the second, nil of a removed one.
+	Before *Episode `json:"before,omitempty"`
+	After  *Episode `json:"after,omitempty"`
+}
+
+// now is the alert to show: as it is after the change, if it still is.
+func (d *Difference) now() *Episode {
+	if d.After != nil {
+		return d.After
+	}
+	return d.Before
+}
+
+// Comparison is what a change of the configuration does to the alerts of one
+// history.
+type Comparison struct {
+	Rules       [2]string      `json:"rules"`  // the hashes
+	Alerts      [2]int         `json:"alerts"` // of accounts and feeds
+	Counts      map[Change]int `json:"counts"`
+	Differences []Difference   `json:"differences"` // by day, account and source
+}
+
+// sameAlert is how many days apart two alerts about one account may be told
+// and still be about the same.
+const sameAlert = 28
+
+// Judged is a history under one configuration.
+type Judged struct {
+	*Outcome
+	Rules *detector.Rules
+}
+
+// Compare matches the alerts of one history under two configurations account
+// by account: two are the same when their episodes overlap or were told within
+// four weeks of each other.
+func Compare(before, after Judged) *Comparison {
+	old, new := before.bySubject(), after.bySubject()
+	c := &Comparison{Rules: [2]string{before.Rules.Hash, after.Rules.Hash}, Counts: map[Change]int{Added: 0, Removed: 0, Earlier: 0, Later: 0, Same: 0}, Differences: []Difference{}}
+	subjects := maps.Clone(old)
+	maps.Copy(subjects, new)
+	for subject := range subjects {
+		c.match(old[subject], new[subject])
+	}
+	slices.SortFunc(c.Differences, func(a, b Difference) int {
+		x, y := a.now(), b.now()
+		return cmp.Or(cmp.Compare(x.Told, y.Told), cmp.Compare(x.Account, y.Account), cmp.Compare(x.Source, y.Source), cmp.Compare(a.Change, b.Change))
+	})
+	return c
+}
+
+// subject is what an alert is about.
+type subject struct{ account, source string }
+
+func (j Judged) bySubject() map[subject][]Episode {
+	of := map[subject][]Episode{}
+	for _, e := range j.Episodes(signals.NewZone(j.Rules.Location)) {
+		s := subject{e.Account, e.Source}
+		of[s] = append(of[s], e)
+	}
+	return of
+}
+
+// match pairs the episodes of one account in the order of time.
+func (c *Comparison) match(old, new []Episode) {
+	c.Alerts[0] += len(old)
+	c.Alerts[1] += len(new)
+	for len(old) > 0 || len(new) > 0 {
+		switch {
+		case len(new) == 0 || len(old) > 0 && old[0].Told < new[0].Told && !alike(&old[0], &new[0]):
+			c.note(&old[0], nil)
+			old = old[1:]
+		case len(old) == 0 || !alike(&old[0], &new[0]):
+			c.note(nil, &new[0])
+			new = new[1:]
+		default:
+			c.note(&old[0], &new[0])
+			old, new = old[1:], new[1:]
+		}
+	}
+}
+
+// alike tells whether two episodes are about the same thing.
+func alike(a, b *Episode) bool {
+	if a.Told > b.Told {
+		a, b = b, a
+	}
+	return b.Told-a.Told <= sameAlert || a.Ended == 0 || a.Ended >= b.Told
+}
+
+func (c *Comparison) note(old, new *Episode) {
+	d := Difference{Before: old, After: new}
+	switch {
+	case old == nil:
+		d.Change = Added
+	case new == nil:
+		d.Change = Removed
+	case new.Told < old.Told:
+		d.Change, d.Days = Earlier, int(old.Told-new.Told)
+	case new.Told > old.Told:
+		d.Change, d.Days = Later, int(new.Told-old.Told)
+	default:
+		c.Counts[Same]++
+		return
+	}
+	c.Counts[d.Change]++
+	c.Differences = append(c.Differences, d)
+}
+
+// WriteJSON writes all numbers.
+func (c *Comparison) WriteJSON(w io.Writer) error {
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode comparison: %w", err)
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+// WriteText writes a summary and a line for every difference.
+func (c *Comparison) WriteText(w io.Writer, l alerting.Language) error {
+	out := &printer{w: w}
+	out.line("rules %s -> %s: %d alerts -> %d", c.Rules[0], c.Rules[1], c.Alerts[0], c.Alerts[1])
+	switch {
+	case c.Rules[0] == c.Rules[1]:
+		out.line("The two configurations judge alike: they differ in nothing that the detector sees.")
+	case len(c.Differences) == 0:
+		out.line("The rules differ, and on this history not one alert does.")
+	default:
+		out.line("%d added, %d removed, %d earlier, %d later, %d the same",
+			c.Counts[Added], c.Counts[Removed], c.Counts[Earlier], c.Counts[Later], c.Counts[Same])
+	}
+	for i := range c.Differences {
+		d := &c.Differences[i]
+		e := d.now()
+		days := ""
+		if d.Before != nil && d.After != nil {
+			days = fmt.Sprintf(", was %s: %s", d.Before.Told, plural(d.Days, "day"))
+		}
+		out.line("%-8s %s  %s%s%s", d.Change, e.Told, e.title(), days, e.because(l))
+	}
+	return out.err
+}
+
+// title names what an alert is about.
+func (e *Episode) title() string {
+	if e.Account == "" {
+		return "feed " + e.Source
+	}
+	return fmt.Sprintf("%s (%s)", e.Account, e.Grade)
+}
+
+// because is the strongest reason in words, after a colon.
+func (e *Episode) because(l alerting.Language) string {
+	if len(e.Reasons) == 0 {
+		return ""
+	}
+	return ": " + alerting.ReasonText(l, &e.Reasons[0], e.Reasons[0].Contact)
+}
+
+// printer writes lines and keeps the first error.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+// plural is a number of things in words.
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}

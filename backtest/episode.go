@@ -1,0 +1,61 @@
+package backtest
+
+import (
+	"cmp"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Episode is one alert of a replay from its first word to its end: of an
+// account, or of a feed.
+type Episode struct {
+	Account string         `json:"account,omitempty"`
+	Source  string         `json:"source,omitempty"` // of a feed
+	Grade   accounts.Grade `json:"grade,omitempty"`
+	// Told is the day on which people hear of it: the one after the closed day
+	// that raised it, or that of the event that was enough by itself.
+	Told  signals.Day `json:"told"`
+	Since signals.Day `json:"since"`
+	// Ended is the day on which it was closed, 0 while it is open.
+	Ended   signals.Day       `json:"-"`
+	Risk    float64           `json:"risk,omitempty"` // the highest that was told
+	Reasons []detector.Reason `json:"-"`              // of the first telling, strongest first
+}
+
+// openOn tells whether an episode was open on any of the days from first to last.
+func (e *Episode) openOn(first, last signals.Day) bool {
+	return e.Told <= last && (e.Ended == 0 || e.Ended >= first)
+}
+
+// Episodes are the alerts of an outcome by day, account and source.
+func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
+	var list []Episode
+	open := map[string]int{} // by the id of the finding
+	for i := range o.Findings {
+		f := &o.Findings[i]
+		at, known := open[f.ID]
+		day := zone.Day(f.Time)
+		switch {
+		case f.Kind == detector.Closed || f.Kind == detector.FeedBack || f.Kind == detector.Routed:
+			if known {
+				list[at].Ended = day
+				delete(open, f.ID)
+			}
+		case known:
+			list[at].Risk = max(list[at].Risk, f.Risk)
+		default:
+			open[f.ID] = len(list)
+			list = append(list, Episode{
+				Account: f.Account, Source: f.Source, Grade: f.Grade,
+				Told: day, Since: f.Since, Risk: f.Risk, Reasons: f.Reasons,
+			})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Episode) int {
+		return cmp.Or(cmp.Compare(a.Told, b.Told), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Source, b.Source))
+	})
+	return list
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"firstsign/backtest"
+	"firstsign/config"
+)
+
+// compareCommand says what a change of the configuration does.
+type compareCommand struct {
+	historyFlags
+	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it is."`
+	With       string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it might become."`
+	Events     string `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
+	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of those of both directories."`
+	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as each service.yaml says)."`
+	JSON       bool   `name:"json" help:"Write JSON."`
+}
+
+// Run replays the history under both.
+func (c *compareCommand) Run(ctx context.Context) error {
+	survey, err := c.survey(c.Events)
+	if err != nil {
+		return err
+	}
+	var configs [2]*config.Config
+	for i, dir := range []string{c.Config, c.With} {
+		if configs[i], err = configFor(dir, c.Accounts, survey); err != nil {
+			return err
+		}
+		warnDisorder(c.Events, survey, configs[i].Detector.Lateness)
+	}
+	var judged [2]backtest.Judged
+	for i, cfg := range configs {
+		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: survey.First}
+		outcome, err := c.judge(ctx, c.Events, &replay)
+		if err != nil {
+			return err
+		}
+		complainOf(outcome)
+		judged[i] = backtest.Judged{Outcome: outcome, Rules: replay.Rules}
+	}
+	comparison := backtest.Compare(judged[0], judged[1])
+	if c.JSON {
+		return comparison.WriteJSON(os.Stdout)
+	}
+	return comparison.WriteText(os.Stdout, configs[1].Routing.Language)
+}

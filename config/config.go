@@ -2,8 +2,9 @@
 //
 // They decide in a directory of files: service.yaml (where Kafka and Redis
 // are; needs a restart), signals.yaml (what is judged, and how strictly),
-// routing.yaml (who is told), calendar.yaml (when less is expected) and
-// accounts.csv or accounts.yaml (who the accounts are). Reading is strict: all
+// routing.yaml (who is told), calendar.yaml (when less is expected),
+// accounts.csv or accounts.yaml (who the accounts are), and what calibrate
+// learned in calibration.yaml. Reading is strict: all
 // that is wrong with all files is reported at once, each with file and line.
 package config
 
@@ -31,6 +32,8 @@ type Config struct {
 	// Accounts is nil when there is no file of accounts: every account that has
 	// interactions counts then, as an ordinary one without owner.
 	Accounts *accounts.Directory
+	// Calibration is nil when there is none: the shipped one holds.
+	Calibration *Calibration
 }
 
 // Load reads and checks a directory. The error is accounts.Faults when the
@@ -52,6 +55,16 @@ func (c *Config) CanRun() error {
 	return nil
 }
 
+// Uncalibrated is the same without a calibration: what a new one is fitted
+// with.
+func (c *Config) Uncalibrated() *Config {
+	plain := *c
+	plain.Calibration = nil
+	plain.Detector.Grades = detector.DefaultThresholds()
+	maps.Copy(plain.Detector.Grades, c.Detector.ByHand)
+	return &plain
+}
+
 // Rules returns what decides the detector's judgement. The order of signals in
 // the file is not part of it: they are sorted by name. Every call builds them
 // anew, hash and all: keep the result.
@@ -64,6 +77,9 @@ func (c *Config) Rules() *detector.Rules {
 		Holidays:   maps.Clone(c.Calendar.Holidays),
 		MakeUp:     maps.Clone(c.Calendar.MakeUp),
 		Accounts:   c.Accounts,
+	}
+	if c.Calibration != nil {
+		r.Exceedance = slices.Clone(c.Calibration.Exceedance)
 	}
 	r.Hash = hash(r)
 	return r
@@ -82,6 +98,9 @@ func hash(r *detector.Rules) string {
 	}
 	for _, g := range accounts.Grades {
 		fmt.Fprintf(h, "grade %s %v %v\n", g, r.Thresholds[g].Raise, r.Thresholds[g].Clear)
+	}
+	for _, p := range r.Exceedance {
+		fmt.Fprintf(h, "exceedance %v %v\n", p.Evidence, p.Years)
 	}
 	for _, d := range slices.Sorted(maps.Keys(r.Holidays)) {
 		fmt.Fprintf(h, "holiday %s %v\n", d, r.Holidays[d])

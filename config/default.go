@@ -14,7 +14,7 @@ import (
 func Default() *Config {
 	c := &Config{
 		Service:  defaultService(),
-		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Grades: detector.DefaultThresholds()},
+		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Budget: 1, Grades: detector.DefaultThresholds()},
 		Routing:  alerting.Routing{}.WithDefaults(),
 		Calendar: Calendar{
 			Location: time.UTC,

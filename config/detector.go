@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -19,9 +18,16 @@ type Detector struct {
 	Lateness time.Duration `yaml:"lateness"`
 	// Signals that are judged. A record of another signal is rejected.
 	Signals []detector.Signal `yaml:"signals"`
+	// Budget is how many false alerts a manager may get in a month. Calibrate
+	// turns it into thresholds; by itself it changes nothing. Default 1. Raising
+	// it warns earlier, and more often for nothing.
+	Budget float64 `yaml:"budget"`
 	// Grades say how rare a picture must be to open an episode. Grades that are
-	// left out keep their defaults; clear defaults to three tenths of raise.
+	// left out keep what calibration.yaml has, or their defaults; clear defaults
+	// to three tenths of raise.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
+	// ByHand are those that signals.yaml gives, whatever was calibrated.
+	ByHand map[accounts.Grade]detector.Threshold `yaml:"-"`
 }
 
 // maxLateness is what the engine can keep open: eight days at and after the
@@ -46,6 +52,9 @@ func (c *Detector) read(d *document, text []byte) {
 	}
 	if c.Lateness < 0 || c.Lateness > maxLateness {
 		d.note("lateness", "must be between 0s and 6d")
+	}
+	if c.Budget <= 0 {
+		d.note("budget", "must be above 0 false alerts a manager and month")
 	}
 	c.checkSignals(d)
 	c.checkGrades(d, standard)
@@ -123,32 +132,21 @@ func completeSignal(s *detector.Signal) {
 	}
 }
 
+// checkGrades completes the thresholds that the file gives by the standard
+// ones, which are those of the calibration when there is one.
 func (c *Detector) checkGrades(d *document, standard map[accounts.Grade]detector.Threshold) {
-	known := make([]string, len(accounts.Grades))
-	for i, g := range accounts.Grades {
-		known[i] = string(g)
-	}
 	for g, t := range c.Grades {
-		at := join("grades", string(g))
-		if !slices.Contains(accounts.Grades, g) {
-			d.noteLine(d.lines[at], fmt.Sprintf("grades: unknown grade %q%s", g, accounts.DidYouMean(string(g), known)))
-			continue
-		}
-		if !d.has(at + ".raise") {
+		if !d.has(join("grades", string(g)) + ".raise") {
 			t.Raise = standard[g].Raise
+			c.Grades[g] = t
 		}
-		if !d.has(at + ".clear") {
-			t.Clear = t.Raise * clearPart
+	}
+	checkThresholds(d, c.Grades)
+	c.ByHand = make(map[accounts.Grade]detector.Threshold)
+	for g, t := range c.Grades {
+		if d.has(join("grades", string(g)) + ".raise") {
+			c.ByHand[g] = t
 		}
-		switch {
-		case t.Raise <= 0:
-			d.note(at+".raise", "must be above 0 account-years")
-		case t.Clear < 0:
-			d.note(at+".clear", "must not be below 0")
-		case t.Clear >= t.Raise:
-			d.note(at+".clear", "%v must be below raise, which is %v", t.Clear, t.Raise)
-		}
-		c.Grades[g] = t
 	}
 	if c.Grades == nil {
 		c.Grades = make(map[accounts.Grade]detector.Threshold)

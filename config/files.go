@@ -22,9 +22,10 @@ const (
 	calendarFile     = "calendar.yaml"
 	accountsCSVFile  = "accounts.csv"
 	accountsYAMLFile = "accounts.yaml"
+	calibrationFile  = "calibration.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, accountsYAMLFile}
+var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, accountsYAMLFile, calibrationFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -100,6 +101,7 @@ func (f *files) parse() (*Config, error) {
 		faults = append(faults, d.faults...)
 	}
 	section(serviceFile, "", c.Service.read)
+	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
 	section(routingFile, "", func(d *document, text []byte) { c.Routing = readRouting(d, text) })
 	section(calendarFile, "in which time zone a day begins", c.Calendar.read)

@@ -25,6 +25,7 @@ func TestSchemas(t *testing.T) {
 		signalsFile:      reflect.TypeFor[Detector](),
 		routingFile:      reflect.TypeFor[alerting.Routing](),
 		calendarFile:     reflect.TypeFor[calendarText](),
+		calibrationFile:  reflect.TypeFor[Calibration](),
 		accountsYAMLFile: reflect.TypeFor[accountsText](),
 	} {
 		schema := schemaOf(file)

@@ -23,17 +23,18 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"The whole product in one process, with nothing to install: broker, store, a simulated portfolio, page on :8080."`
-	Run      runCommand      `cmd:"" help:"The service: Kafka and Redis from service.yaml."`
-	Load     loadCommand     `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
-	Check    checkCommand    `cmd:"" help:"Report all problems of all files of a configuration directory."`
-	Backtest backtestCommand `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
-	Compare  compareCommand  `cmd:"" help:"What another configuration would add, remove and move among the alerts of one history."`
-	Simulate simulateCommand `cmd:"" help:"Write a simulated history and the truth about it."`
-	Inspect  inspectCommand  `cmd:"" help:"What the state says about one account."`
-	Replay   replayCommand   `cmd:"" help:"Put dead letters back into the topic."`
-	Bench    benchCommand    `cmd:"" help:"Measure this machine: events per second, beside the raw read loop, as JSON."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo      demoCommand      `cmd:"" help:"The whole product in one process, with nothing to install: broker, store, a simulated portfolio, page on :8080."`
+	Run       runCommand       `cmd:"" help:"The service: Kafka and Redis from service.yaml."`
+	Load      loadCommand      `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
+	Check     checkCommand     `cmd:"" help:"Report all problems of all files of a configuration directory."`
+	Backtest  backtestCommand  `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
+	Compare   compareCommand   `cmd:"" help:"What another configuration would add, remove and move among the alerts of one history."`
+	Calibrate calibrateCommand `cmd:"" help:"Fit the thresholds to a portfolio's own history: how many false alerts, what is seen, and what is not."`
+	Simulate  simulateCommand  `cmd:"" help:"Write a simulated history and the truth about it."`
+	Inspect   inspectCommand   `cmd:"" help:"What the state says about one account."`
+	Replay    replayCommand    `cmd:"" help:"Put dead letters back into the topic."`
+	Bench     benchCommand     `cmd:"" help:"Measure this machine: events per second, beside the raw read loop, as JSON."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 
 	PrintVersion kong.VersionFlag `name:"version" help:"Print the version and end."`
 }

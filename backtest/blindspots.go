@@ -1,0 +1,226 @@
+package backtest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// BlindSpot is an account of which half could go unnoticed for six weeks.
+type BlindSpot struct {
+	Account string         `json:"account"`
+	Grade   accounts.Grade `json:"grade"`
+	// Signal is the busiest; empty when there is none. PerWeek is how often there
+	// was contact of any kind lately.
+	Signal  string  `json:"signal"`
+	PerWeek float64 `json:"per_week"`
+	// SilenceDays and HalvingDays are how long it takes to see the end of all
+	// contact, and half of it; 0: it is not seen within 90 days.
+	SilenceDays int  `json:"silence_days"`
+	HalvingDays int  `json:"halving_days"`
+	Cure        Cure `json:"cure"`
+}
+
+// Cure is what would make an account visible.
+type Cure struct {
+	Kind CureKind `json:"kind"`
+	// Signal that the account lacks and Share of the others have, PerWeek often.
+	Signal  string  `json:"signal,omitempty"`
+	Share   float64 `json:"share,omitempty"`
+	PerWeek float64 `json:"per_week,omitempty"`
+}
+
+// CureKind is a kind of cure.
+type CureKind string
+
+// The cures.
+const (
+	Record  CureKind = "record"  // a signal that others have
+	Norm    CureKind = "norm"    // too little contact for any statistics: agree on a rhythm
+	Contact CureKind = "contact" // contact that varies too much: judge the key persons by themselves
+	Wait    CureKind = "wait"    // too young
+)
+
+// Words say the cure to a person.
+func (c *Cure) Words(l alerting.Language) string {
+	zh := l == alerting.Chinese
+	switch c.Kind {
+	case Record:
+		if zh {
+			return fmt.Sprintf("接入 %s：%.0f%% 的其他客户有此信号，每周约 %.1f 次", c.Signal, 100*c.Share, c.PerWeek)
+		}
+		return fmt.Sprintf("record %s as well: %.0f %% of the others have it, about %.1f a week", c.Signal, 100*c.Share, c.PerWeek)
+	case Norm:
+		if zh {
+			return "往来太少，统计看不出减半：约定固定的联系节奏，两次落空即为信号"
+		}
+		return "too little contact for a halving to show: agree on a fixed rhythm, and two that are missed are the sign"
+	case Wait:
+		if zh {
+			return "历史太短，尚无习惯可比：再等几周"
+		}
+		return "too young to have a habit: wait a few weeks"
+	}
+	if zh {
+		return "往来起伏太大：逐个关注关键联系人（per_contact）"
+	}
+	return "its contact varies too much: judge the key persons by themselves (per_contact)"
+}
+
+const (
+	// blindDays is how soon half must be seen: six weeks.
+	blindDays = 42
+	// tryDays is for how long a silence and a halving are followed.
+	tryDays = 90
+	// recentWeeks are those whose rate is told.
+	recentWeeks = 12
+)
+
+// thinned are guests of every account that is in touch: one from which nothing
+// comes any more, and one of which every second interaction is left out.
+func (c *Chronicle) thinned() []Guest {
+	var guests []Guest
+	for _, l := range c.Lives {
+		if l.Last > c.Last-blindDays {
+			guests = append(guests,
+				Guest{Account: l.Account, Scenario: Gone, From: c.Last - tryDays + 1, Until: c.Last},
+				Guest{Account: l.Account, Scenario: Halved, From: c.Last - tryDays + 1, Until: c.Last})
+		}
+	}
+	return guests
+}
+
+// BlindSpots replays a history with every account's contact halved near its
+// end, and says where that would not be seen within six weeks.
+func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Chronicle, losses Losses) ([]BlindSpot, error) {
+	replay := *r
+	replay.Scores = true
+	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, c.thinned(), 0))
+	if err != nil {
+		return nil, err
+	}
+	standard := detector.DefaultThresholds()
+	for grade, t := range r.Rules.Thresholds {
+		standard[grade] = t
+	}
+	return c.blindSpots(coursesOf(outcome, r.Rules.Exceedance), levelsOf(r.Rules.Exceedance, standard), losses), nil
+}
+
+// blindSpots among the accounts that are in touch, the most valuable first.
+// One that alerts anyway is none.
+func (c *Chronicle) blindSpots(courses map[string]course, levelOf map[accounts.Grade]float64, losses Losses) []BlindSpot {
+	usual := c.usual()
+	var spots []BlindSpot
+	for _, g := range c.thinned() {
+		l := c.index[g.Account]
+		if _, lost := losses[l.Account]; lost || g.Scenario != Halved {
+			continue
+		}
+		b := BlindSpot{Account: l.Account, Grade: l.Grade}
+		var raised bool
+		if b.HalvingDays, raised = c.delay(courses, &g, levelOf[l.Grade]); raised || b.HalvingDays > 0 && b.HalvingDays <= blindDays {
+			continue
+		}
+		b.SilenceDays, _ = c.delay(courses, &Guest{Account: g.Account, Scenario: Gone, From: g.From, Until: g.Until}, levelOf[l.Grade])
+		if counts := l.counts(); len(counts) > 0 {
+			b.Signal = counts[0].signal.Name
+		}
+		for _, u := range l.counts() {
+			b.PerWeek += u.lately(c)
+		}
+		b.Cure = c.cure(l, b.PerWeek, usual)
+		spots = append(spots, b)
+	}
+	slices.SortStableFunc(spots, func(a, b BlindSpot) int {
+		return cmp.Compare(slices.Index(accounts.Grades, a.Grade), slices.Index(accounts.Grades, b.Grade))
+	})
+	return spots
+}
+
+// delay until a guest's change is seen, 0 when it is not; raised tells that
+// there was an alert before.
+func (c *Chronicle) delay(courses map[string]course, g *Guest, level float64) (days int, raised bool) {
+	day, found, raised := courses[g.ID()].first(level, g.From, g.Until)
+	if found {
+		days = int(day-g.From) + 1
+	}
+	return days, raised
+}
+
+// lately is how often a week, over the last whole weeks of the history.
+func (u *use) lately(c *Chronicle) float64 {
+	last := int(c.Last-c.First+1) / 7 // the first week that is not whole
+	from := max(0, last-recentWeeks)
+	sum := 0.0
+	for w := from; w < min(last, len(u.weeks)); w++ {
+		sum += u.weeks[w]
+	}
+	return sum / float64(max(1, last-from))
+}
+
+// common is a signal that many accounts have.
+type common struct {
+	signal         string
+	share, perWeek float64
+}
+
+// commonShare of the accounts makes a signal one that an account lacks, and it
+// must be lively enough to say anything.
+const (
+	commonShare = 0.3
+	livelyWeek  = 0.5
+)
+
+// usual are the counts that the accounts in touch have in common, busiest
+// first.
+func (c *Chronicle) usual() (list []common) {
+	rates, all := map[string][]float64{}, 0
+	for _, l := range c.Lives {
+		if l.Last <= c.Last-blindDays {
+			continue
+		}
+		all++
+		for _, u := range l.counts() {
+			if rate := u.lately(c); rate > 0 {
+				rates[u.signal.Name] = append(rates[u.signal.Name], rate)
+			}
+		}
+	}
+	for name, r := range rates {
+		slices.Sort(r)
+		usual := common{name, float64(len(r)) / float64(all), r[len(r)/2]}
+		if usual.share >= commonShare && usual.perWeek >= livelyWeek {
+			list = append(list, usual)
+		}
+	}
+	slices.SortFunc(list, func(a, b common) int {
+		return cmp.Or(cmp.Compare(b.perWeek, a.perWeek), cmp.Compare(a.signal, b.signal))
+	})
+	return list
+}
+
+// cure of an account that is hard to see.
+func (c *Chronicle) cure(l *Life, perWeek float64, usual []common) Cure {
+	if l.First > c.Last-settled-blindDays {
+		return Cure{Kind: Wait}
+	}
+	for _, u := range usual {
+		if i, ok := l.index[u.signal]; !ok || l.uses[i].lately(c) == 0 {
+			return Cure{Kind: Record, Signal: u.signal, Share: u.share, PerWeek: u.perWeek}
+		}
+	}
+	if perWeek < rareWeek {
+		return Cure{Kind: Norm}
+	}
+	return Cure{Kind: Contact}
+}
+
+// rareWeek is contact so rare that half of it is no statistics: in six weeks
+// nine are expected, and four or five are nothing strange.
+const rareWeek = 1.5

@@ -1,0 +1,143 @@
+package backtest
+
+import (
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Blocks are cut over accounts and time: what is measured on one of them was
+// fitted on other accounts in the other half of the time.
+const (
+	folds  = 5
+	halves = 2
+)
+
+// blocks are what was seen of healthy accounts in each block, by grade.
+type blocks struct {
+	accounts int
+	of       [folds][halves]map[accounts.Grade]*calm
+}
+
+// blocks of a chronicle. Accounts are dealt out by their names' numbers, so
+// that one more account moves no other.
+func (c *Chronicle) blocks(courses map[string]course, losses Losses) *blocks {
+	b := &blocks{}
+	for f := range folds {
+		for h := range halves {
+			b.of[f][h] = map[accounts.Grade]*calm{}
+		}
+	}
+	middle := c.middle(losses)
+	for _, l := range c.Lives {
+		from, to := l.judged(losses)
+		if to <= from {
+			continue
+		}
+		b.accounts++
+		cut := min(max(middle, from), to)
+		f := chance(0, l.Account) % folds
+		b.add(int(f), 0, l.Grade, courses[l.Account].watch(from, cut))
+		b.add(int(f), 1, l.Grade, courses[l.Account].watch(cut, to))
+	}
+	return b
+}
+
+// middle is the day that halves the time in which accounts were watched.
+func (c *Chronicle) middle(losses Losses) signals.Day {
+	change := make([]int, c.Last-c.First+settled+2) // of the number that is watched, by day
+	total := 0
+	for _, l := range c.Lives {
+		if from, to := l.judged(losses); to > from {
+			change[from-c.First]++
+			change[to-c.First]--
+			total += int(to - from)
+		}
+	}
+	watched, passed := 0, 0
+	for i := range change {
+		if watched += change[i]; 2*passed >= total {
+			return c.First + signals.Day(i)
+		}
+		passed += watched
+	}
+	return c.Last
+}
+
+func (b *blocks) add(f, h int, grade accounts.Grade, w *calm) {
+	if b.of[f][h][grade] == nil {
+		b.of[f][h][grade] = &calm{}
+	}
+	b.of[f][h][grade].add(w)
+}
+
+// sum of the blocks that are asked for.
+func (b *blocks) sum(of func(fold, half int) bool) *calm {
+	sum := &calm{}
+	for f := range folds {
+		for h := range halves {
+			if of(f, h) {
+				for _, grade := range accounts.Grades {
+					if w := b.of[f][h][grade]; w != nil {
+						sum.add(w)
+					}
+				}
+			}
+		}
+	}
+	return sum
+}
+
+// FalseAlerts are those that were seen on blocks which had no part in the fit.
+type FalseAlerts struct {
+	Alerts         int      `json:"alerts"`
+	AccountYears   float64  `json:"account_years"`
+	PerAccountYear Interval `json:"per_account_year"`
+	// PerManagerMonth is for the portfolio that the budget is spent on.
+	PerManagerMonth Interval `json:"per_manager_month"`
+	// Ratio of realised to budgeted.
+	Ratio   Interval                        `json:"ratio"`
+	ByGrade map[accounts.Grade]GradedAlerts `json:"by_grade"`
+}
+
+// GradedAlerts are the false alerts about one grade.
+type GradedAlerts struct {
+	Alerts         int      `json:"alerts"`
+	AccountYears   float64  `json:"account_years"`
+	PerAccountYear Interval `json:"per_account_year"`
+}
+
+// validate measures each block with a curve fitted on the others: other
+// accounts, the other half of the time.
+func (b *blocks) validate(budget float64, thresholds map[accounts.Grade]detector.Threshold) FalseAlerts {
+	alerts, years, budgeted := map[accounts.Grade]float64{}, map[accounts.Grade]float64{}, 0.0
+	for f := range folds {
+		for h := range halves {
+			curve := fitCurve(b.sum(func(fold, half int) bool { return fold != f && half != h }))
+			for _, grade := range accounts.Grades {
+				if w := b.of[f][h][grade]; w != nil {
+					alerts[grade] += w.at(curve.Evidence(thresholds[grade].Raise))
+					years[grade] += w.years
+					budgeted += w.years / thresholds[grade].Raise
+				}
+			}
+		}
+	}
+	r := FalseAlerts{ByGrade: map[accounts.Grade]GradedAlerts{}}
+	for _, grade := range accounts.Grades {
+		y := years[grade]
+		n := int(alerts[grade] + 0.5)
+		r.Alerts += n
+		r.AccountYears += y
+		if y > 0 {
+			r.ByGrade[grade] = GradedAlerts{n, y, countInterval(n).times(1 / y)}
+		}
+	}
+	seen := countInterval(r.Alerts)
+	if r.AccountYears > 0 {
+		r.PerAccountYear = seen.times(1 / r.AccountYears)
+		r.Ratio = seen.times(1 / budgeted)
+		r.PerManagerMonth = r.Ratio.times(budget)
+	}
+	return r
+}

@@ -1,0 +1,198 @@
+package backtest
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"text/tabwriter"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// CalibrationReport is what a Calibration found.
+type CalibrationReport struct {
+	From         signals.Day                           `json:"from"`
+	To           signals.Day                           `json:"to"`
+	Rules        string                                `json:"rules"` // their hash
+	Accounts     int                                   `json:"accounts"`
+	AccountYears float64                               `json:"account_years"`
+	Budget       float64                               `json:"budget"`
+	Portfolio    Portfolio                             `json:"portfolio"`
+	Exceedance   detector.Exceedance                   `json:"exceedance"`
+	Thresholds   map[accounts.Grade]detector.Threshold `json:"thresholds"`
+	ByHand       []accounts.Grade                      `json:"by_hand,omitempty"`
+	OutOfSample  FalseAlerts                           `json:"false_alerts"`
+	Detection    []Detection                           `json:"detection"`
+	BlindSpots   []BlindSpot                           `json:"blind_spots"`
+	Calls        []Call                                `json:"calls"`
+}
+
+// Call is an account that somebody should ring up.
+type Call struct {
+	Account string         `json:"account"`
+	Owner   string         `json:"owner,omitempty"`
+	Grade   accounts.Grade `json:"grade"`
+	// Risk at the end of the history, and how much of the threshold it is.
+	Risk   float64 `json:"risk"`
+	Raised float64 `json:"raised"`
+	// Quiet is how many days ago the last contact was. PerWeek are days with
+	// contact: usual, and in the last four weeks.
+	Quiet   int     `json:"quiet_days"`
+	PerWeek float64 `json:"days_per_week"`
+	Lately  float64 `json:"days_per_week_lately"`
+}
+
+// callsShown is how many accounts are most worth a call.
+const callsShown = 3
+
+// calls are the accounts that are nearest to their threshold, or furthest
+// above it, at the end of the history. Who has been gone for months is left
+// out.
+func (c *Chronicle) calls(courses map[string]course, curve detector.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []Call {
+	var list []Call
+	for _, l := range c.Lives {
+		course := courses[l.Account]
+		if _, lost := losses[l.Account]; lost || len(course) == 0 || l.Last <= c.Last-current || l.First+settled > c.Last {
+			continue
+		}
+		risk := curve.Years(course.at(c.Last))
+		list = append(list, Call{
+			Account: l.Account, Owner: l.Owner, Grade: l.Grade, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
+			PerWeek: 7 * float64(l.activeDays(l.First, c.Last-27)) / float64(c.Last-27-l.First),
+			Lately:  7 * float64(l.activeDays(c.Last-27, c.Last+1)) / 28,
+		})
+	}
+	slices.SortFunc(list, func(a, b Call) int {
+		return cmp.Or(cmp.Compare(b.Raised, a.Raised), cmp.Compare(a.Account, b.Account))
+	})
+	return list[:min(len(list), callsShown)]
+}
+
+// spotsShown of the blind spots are written as text; the JSON has all.
+const spotsShown = 20
+
+// WriteText writes the report for people.
+func (r *CalibrationReport) WriteText(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintf(t, "Fitted on %d accounts, %.1f account-years from %s to %s.\n", r.Accounts, r.AccountYears, r.From, r.To)
+	r.writeBudget(t)
+	r.writeFalseAlerts(t)
+	r.writeDetection(t)
+	r.writeBlindSpots(t)
+	r.writeCalls(t)
+	return t.Flush()
+}
+
+func (r *CalibrationReport) writeBudget(w io.Writer) {
+	p := &r.Portfolio
+	fmt.Fprintf(w, "The budget is %g false alerts a month for each of %d managers with %d accounts.\n", r.Budget, p.Managers, p.size())
+	if p.Assumed > 0 {
+		fmt.Fprintf(w, "%d of these managers are assumed, one for %d accounts without an owner: name owners in the accounts file.\n", p.Assumed, perManager)
+	}
+	fmt.Fprintf(w, "\ngrade\taccounts\traise\tclear\taccount-years\n")
+	for _, g := range accounts.Grades {
+		if p.Accounts[g] == 0 {
+			continue
+		}
+		note := ""
+		if slices.Contains(r.ByHand, g) {
+			note = "set by hand in signals.yaml"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%g\t%g\t%s\n", g, p.Accounts[g], r.Thresholds[g].Raise, r.Thresholds[g].Clear, note)
+	}
+}
+
+func (r *CalibrationReport) writeFalseAlerts(w io.Writer) {
+	f := &r.OutOfSample
+	fmt.Fprintf(w, "\nFalse alerts, each counted with a curve fitted on other accounts and the other half of the time (90 %% intervals):\n")
+	fmt.Fprintf(w, "a manager and month\t%s\tbudget %g\n", r.interval(f.PerManagerMonth), r.Budget)
+	fmt.Fprintf(w, "an account-year\t%s\t%d in %.1f account-years\n", r.interval(f.PerAccountYear), f.Alerts, f.AccountYears)
+	for _, g := range accounts.Grades {
+		if b, ok := f.ByGrade[g]; ok && len(f.ByGrade) > 1 {
+			fmt.Fprintf(w, "- %s\t%s\t%d in %.1f account-years\n", g, r.interval(b.PerAccountYear), b.Alerts, b.AccountYears)
+		}
+	}
+}
+
+func (r *CalibrationReport) interval(i Interval) string {
+	return fmt.Sprintf("%.2f (%.2f to %.2f)", i.Value, i.Low, i.High)
+}
+
+func (r *CalibrationReport) writeDetection(w io.Writer) {
+	if len(r.Detection) == 0 {
+		fmt.Fprintf(w, "\nNo account has a habit long enough for a change to be tried on it (%d days with contact in %d, and %d days after them).\n", habitDays, settled, followed)
+		return
+	}
+	fmt.Fprintf(w, "\nChanges tried on untouched accounts: how many are seen within so many days\nchange\tgrade\taccounts")
+	for _, days := range withinDays {
+		fmt.Fprintf(w, "\t%d", days)
+	}
+	fmt.Fprintf(w, "\thalf of them after\n")
+	for i := range r.Detection {
+		d := &r.Detection[i]
+		fmt.Fprintf(w, "%s\t%s\t%d", d.Scenario, cmp.Or(string(d.Grade), "all"), d.Accounts)
+		for k := range withinDays {
+			if k < len(d.Within) {
+				s := d.Within[k].Share
+				fmt.Fprintf(w, "\t%.2f (%.2f-%.2f)", s.Value, s.Low, s.High)
+			} else {
+				fmt.Fprint(w, "\t")
+			}
+		}
+		median := "-"
+		if d.MedianDays > 0 {
+			median = fmt.Sprintf("%d days", d.MedianDays)
+		}
+		fmt.Fprintf(w, "\t%s\n", median)
+	}
+	fmt.Fprintf(w, "moved and unchanged should be found as rarely as each other.\n")
+}
+
+func (r *CalibrationReport) writeBlindSpots(w io.Writer) {
+	if len(r.BlindSpots) == 0 {
+		fmt.Fprintf(w, "\nNo blind spots: half of any account's contact would be missed within six weeks.\n")
+		return
+	}
+	fmt.Fprintf(w, "\nBlind spots: %d accounts could halve their contact without being seen within six weeks\n", len(r.BlindSpots))
+	fmt.Fprintf(w, "account\tgrade\ta week\thalving is seen\tsilence is seen\tcure\n")
+	for i := range r.BlindSpots[:min(len(r.BlindSpots), spotsShown)] {
+		b := &r.BlindSpots[i]
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\t%s\n", b.Account, b.Grade, b.PerWeek, after(b.HalvingDays), after(b.SilenceDays), b.Cure.Words(alerting.English))
+	}
+	if more := len(r.BlindSpots) - spotsShown; more > 0 {
+		fmt.Fprintf(w, "... and %d more\n", more)
+	}
+}
+
+func after(days int) string {
+	if days == 0 {
+		return fmt.Sprintf("not within %d days", tryDays)
+	}
+	return fmt.Sprintf("after %d days", days)
+}
+
+func (r *CalibrationReport) writeCalls(w io.Writer) {
+	if len(r.Calls) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nMost worth a call this week\naccount\tgrade\trisk\tof its threshold\tlast contact\tdays with contact a week\n")
+	for i := range r.Calls {
+		c := &r.Calls[i]
+		fmt.Fprintf(w, "%s\t%s\t%.3g\t%.0f %%\t%s\t%.1f, lately %.1f\n", c.Account, c.Grade, c.Risk, 100*math.Min(c.Raised, 99.99), ago(c.Quiet), c.PerWeek, c.Lately)
+	}
+}
+
+func ago(days int) string {
+	switch days {
+	case 0:
+		return "on the last day"
+	case 1:
+		return "a day before the end"
+	}
+	return fmt.Sprintf("%d days before the end", days)
+}

@@ -1,0 +1,254 @@
+package backtest
+
+import (
+	"cmp"
+	"hash/fnv"
+	"io"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Guest is an account that lives a second time, as acme~drop50, and changes on
+// a day. The engine judges it against the portfolio and leaves it out of the
+// portfolio.
+type Guest struct {
+	Account  string
+	Scenario Scenario
+	From     signals.Day // the first day that is not as it was
+	Until    signals.Day // it is not followed any further
+
+	signal string // that becomes another, or whose bad news comes
+	other  string // what it becomes
+}
+
+// ID of the guest's account.
+func (g *Guest) ID() string {
+	if g.Scenario == Unchanged {
+		return g.Account
+	}
+	return g.Account + "~" + string(g.Scenario)
+}
+
+// Injection is a history in which guests live beside the accounts they were
+// made from. Of a history it holds one line at a time.
+//
+// A guest is made of its account's interactions in their order, with chance
+// that depends on account, scenario and seed only: it is the same whoever else
+// is a guest.
+type Injection struct {
+	history signals.Stream
+	zone    *signals.Zone
+	rules   map[string]*detector.Signal
+	guests  map[string][]*guest
+	news    []*guest // whose bad news is still to come, by time
+
+	held *signals.Line // of the history, being copied for its account's guests
+	left []*guest      // that have not seen it yet
+	due  *signals.Line // of the history, put off by bad news before it
+	line signals.Line  // of a guest
+}
+
+// Inject lets guests live in a history. The deviations of scores come from its
+// chronicle.
+func Inject(history signals.Stream, c *Chronicle, rules *detector.Rules, guests []Guest, seed uint64) *Injection {
+	j := &Injection{history: history, zone: signals.NewZone(rules.Location), rules: c.rules, guests: map[string][]*guest{}}
+	for i := range guests {
+		if guests[i].Scenario == Unchanged {
+			continue
+		}
+		g := newGuest(guests[i], c, j.zone, seed)
+		j.guests[g.Account] = append(j.guests[g.Account], g)
+		if g.Scenario == BadNews {
+			g.contact = keyPerson(rules, g.Account)
+			j.news = append(j.news, g)
+		}
+	}
+	slices.SortStableFunc(j.news, func(a, b *guest) int {
+		return cmp.Or(cmp.Compare(a.newsAt, b.newsAt), cmp.Compare(a.Account, b.Account))
+	})
+	return j
+}
+
+// keyPerson is the contact whose bad news it is: the first of the directory's.
+func keyPerson(rules *detector.Rules, account string) []byte {
+	if a := rules.Accounts.Get(account); a != nil && len(a.Contacts) > 0 {
+		return []byte(a.Contacts[0].ID)
+	}
+	return nil
+}
+
+// Next implements signals.Stream.
+func (j *Injection) Next() (*signals.Line, error) {
+	for {
+		for len(j.left) > 0 {
+			g := j.left[0]
+			j.left = j.left[1:]
+			if g.copy(j.held, &j.line, j.rules, j.zone) {
+				return &j.line, nil
+			}
+		}
+		line := j.due
+		if j.due = nil; line == nil {
+			var err error
+			if line, err = j.history.Next(); err != nil {
+				if err == io.EOF && len(j.news) > 0 {
+					return j.tell(), nil
+				}
+				return line, err
+			}
+		}
+		if len(j.news) > 0 && j.news[0].newsAt <= line.Interaction.Time {
+			j.due = line
+			return j.tell(), nil
+		}
+		j.held, j.left = line, j.guests[string(line.Interaction.Account)]
+		return line, nil
+	}
+}
+
+// tell is the next piece of bad news.
+func (j *Injection) tell() *signals.Line {
+	g := j.news[0]
+	j.news = j.news[1:]
+	j.line.File, j.line.Number = "injection", 0
+	j.line.Interaction = signals.Interaction{
+		Time: g.newsAt, Value: 1, Account: g.id, Signal: []byte(g.signal), Contact: g.contact, Source: g.source,
+		Attributes: []signals.Attribute{{Key: directionKey, Value: inbound}},
+	}
+	j.line.Value = signals.Append(j.line.Value[:0], &j.line.Interaction)
+	return &j.line
+}
+
+// guest is a Guest while it lives.
+type guest struct {
+	Guest
+	id, suffix, becomes []byte
+	start               int64 // of the first changed day
+	rng                 *rand.Rand
+	shift               map[string]float64 // of scores, by signal
+
+	newsAt          int64
+	contact, source []byte
+
+	// What becomes of an instant's interactions: the k-th of each signal shares
+	// its fate with the k-th of every other, as an order does with its spend.
+	instant int64
+	fates   []bool
+	seen    map[string]int     // in this instant, by signal
+	owed    map[string]float64 // of every second one, by signal
+}
+
+func newGuest(g Guest, c *Chronicle, zone *signals.Zone, seed uint64) *guest {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(g.ID()))
+	n := &guest{
+		Guest: g, id: []byte(g.ID()), suffix: []byte("~" + string(g.Scenario)), becomes: []byte(g.other), start: zone.Start(g.From),
+		rng: rand.New(rand.NewPCG(seed, h.Sum64())), instant: math.MinInt64, seen: map[string]int{}, owed: map[string]float64{},
+	}
+	n.newsAt = n.start + int64(12*60*60*1e9) // about noon
+	if g.Scenario == Sentiment {
+		n.shift = map[string]float64{}
+		if l := c.index[g.Account]; l != nil {
+			for i := range l.uses {
+				if u := &l.uses[i]; u.signal.Kind == detector.Score {
+					n.shift[u.signal.Name] = u.deviation()
+				}
+			}
+		}
+	}
+	return n
+}
+
+// copy makes the guest's line of its account's; false when there is none.
+func (g *guest) copy(from, to *signals.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
+	in := &from.Interaction
+	rule := rules[string(in.Signal)]
+	if rule == nil || zone.Day(in.Time) > g.Until {
+		return false
+	}
+	id := to.Interaction.ID[:0]
+	to.File, to.Number = from.File, from.Number
+	to.Interaction = *in
+	if in.Time >= g.start && !rule.Ours(in) && !g.alter(&to.Interaction, rule) {
+		to.Interaction.ID = id
+		return false
+	}
+	to.Interaction.Account = g.id
+	if len(in.ID) > 0 { // the account's own would make it a duplicate
+		id = append(append(id, in.ID...), g.suffix...)
+	}
+	to.Interaction.ID = id
+	to.Value = signals.Append(to.Value[:0], &to.Interaction)
+	return true
+}
+
+// alter changes what they did; false leaves it out.
+func (g *guest) alter(in *signals.Interaction, rule *detector.Signal) bool {
+	switch g.Scenario {
+	case Moved:
+		if rule.Name == g.signal {
+			in.Signal = g.becomes
+		}
+		return true
+	case Sentiment:
+		in.Value -= g.shift[rule.Name]
+		return true
+	case BadNews:
+		return true
+	case Halved:
+		return g.everySecond(in, rule)
+	}
+	keep := g.Scenario.keeps(float64(in.Time-g.start) / (7 * 24 * 60 * 60 * 1e9))
+	if rule.Kind == detector.Count && in.Value > 1 && g.seen[rule.Name] == 0 && in.Time != g.instant {
+		// The sum of a day, say: each of them has its own fate.
+		in.Value = float64(g.binomial(int(in.Value), keep))
+		return in.Value > 0
+	}
+	return g.fate(in.Time, rule.Name, keep)
+}
+
+// fate of one interaction.
+func (g *guest) fate(at int64, signal string, keep float64) bool {
+	if at != g.instant {
+		g.instant, g.fates = at, g.fates[:0]
+		clear(g.seen)
+	}
+	k := g.seen[signal]
+	g.seen[signal]++
+	for len(g.fates) <= k {
+		g.fates = append(g.fates, g.rng.Float64() < keep)
+	}
+	return g.fates[k]
+}
+
+func (g *guest) binomial(n int, p float64) (kept int) {
+	for range min(n, maxTrials) {
+		if g.rng.Float64() < p {
+			kept++
+		}
+	}
+	return kept + int(math.Round(p*float64(max(0, n-maxTrials))))
+}
+
+// maxTrials bounds what a value of a million would cost; beyond it chance
+// makes no difference.
+const maxTrials = 1000
+
+// everySecond keeps half of each signal without any chance.
+func (g *guest) everySecond(in *signals.Interaction, rule *detector.Signal) bool {
+	n := 1.0
+	if rule.Kind == detector.Count {
+		n = in.Value
+	}
+	owed := g.owed[rule.Name] + n/2
+	kept := math.Floor(owed)
+	g.owed[rule.Name] = owed - kept
+	if rule.Kind == detector.Count {
+		in.Value = kept
+	}
+	return kept > 0
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/signals"
+)
+
+// calibrateCommand fits the thresholds to a portfolio's own history.
+type calibrateCommand struct {
+	historyFlags
+	configFlag
+	Events     string  `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip. A year of it is good, four months are the least."`
+	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV (account,date): alerts before them are not false."`
+	Seed       uint64  `default:"1" help:"Of the changes that are tried; the same seed tries the same ones."`
+	Budget     float64 `placeholder:"N" help:"False alerts a manager may get in a month (default: as signals.yaml says)."`
+	Out        string  `required:"" placeholder:"FILE" help:"Where calibration.yaml is written; in the configuration directory it takes effect."`
+	Report     string  `placeholder:"OUT.json" help:"Write the whole report as JSON."`
+	Partitions int     `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as service.yaml says)."`
+}
+
+// Run calibrates.
+func (c *calibrateCommand) Run(ctx context.Context) error {
+	survey, err := c.survey(c.Events)
+	if err != nil {
+		return err
+	}
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{c.Out, c.Report} {
+		if _, err := os.Stat(filepath.Dir(path)); path != "" && err != nil {
+			return fmt.Errorf("cannot write %s: %w", path, err)
+		}
+	}
+	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	plain := cfg.Uncalibrated()
+	k := &backtest.Calibration{
+		Rules: plain.Rules(), Partitions: partitionsOf(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
+	}
+	if c.Budget > 0 {
+		k.Budget = c.Budget
+	}
+	if c.Losses != "" {
+		losses, err := backtest.OpenLosses(c.Losses)
+		if err != nil {
+			return err
+		}
+		k.Losses = backtest.LossesOf(losses)
+	}
+	report, err := c.calibrate(ctx, k, survey)
+	if err != nil {
+		return err
+	}
+	return c.write(report)
+}
+
+// calibrate reads the history twice: who is in it, then the replay.
+func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibration, survey *signals.Survey) (*backtest.CalibrationReport, error) {
+	history, err := c.stream(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	defer history.Close()
+	_, size := history.Progress()
+	at, end := progress("getting to know the accounts", size)
+	chronicle, err := backtest.ReadChronicle(tap{history, func(*signals.Line) {
+		read, _ := history.Progress()
+		at(read)
+	}}, k.Rules)
+	end()
+	if err != nil {
+		return nil, err
+	}
+	again, err := c.stream(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	defer again.Close()
+	at, end = progress("replaying with changes", size)
+	defer end()
+	k.Progress = func() {
+		read, _ := again.Progress()
+		at(read)
+	}
+	return k.Run(ctx, goodLines{again}, chronicle, survey.First)
+}
+
+// write the calibration, and the report for people and programs.
+func (c *calibrateCommand) write(r *backtest.CalibrationReport) error {
+	calibration := config.Calibration{
+		Exceedance: r.Exceedance, Grades: r.Thresholds,
+		FittedOn: config.FittedOn{
+			From: r.From.String(), To: r.To.String(), Accounts: r.Accounts, AccountYears: r.AccountYears,
+			Budget: r.Budget, Managers: r.Portfolio.Managers, Rules: r.Rules,
+		},
+	}
+	err := writeFile(c.Out, func(w io.Writer) error {
+		_, err := calibration.WriteTo(w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.Report != "" {
+		err := writeFile(c.Report, func(w io.Writer) error {
+			out := json.NewEncoder(w)
+			out.SetIndent("", "  ")
+			return out.Encode(r)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.WriteText(os.Stdout)
+}

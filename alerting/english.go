@@ -155,6 +155,8 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 	switch kind {
 	case detector.FeedDead:
 		return "No data from " + name + ": the feed looks dead"
+	case detector.FeedLow:
+		return "Much less than usual comes from " + name
 	case detector.FeedBack:
 		return name + " delivers data again"
 	case detector.Misrouted:
@@ -206,6 +208,9 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random), then run firstsign replay --reason wrong_partition."
 	case detector.Routed:
 		return "A whole day went by without one. firstsign replay --reason wrong_partition brings back those that wait in the dead letters."
+	case detector.FeedLow:
+		return "Much less than usual has come since " + englishDate(a.Since) + ", over all of its accounts together, while other sources are as usual or there is none to compare with.\n" +
+			"Its accounts are judged by it again when it is back; without another source they are judged by their part of what comes. A level that stays for eight weeks is taken as the usual one."
 	case detector.FeedBack:
 		return "The gap since " + englishDate(a.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
 	}

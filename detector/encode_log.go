@@ -114,8 +114,9 @@ func (p *portfolio) encode(w *writer) {
 		w.day(f.since)
 		w.bool(f.told)
 		w.bits(f.cover)
-		for _, u := range f.usual {
-			w.uint(uint64(u))
+		for k := range f.usual {
+			w.uint(uint64(f.usual[k]))
+			w.uint(uint64(f.volume[k]))
 		}
 	}
 }
@@ -133,7 +134,7 @@ func decodePortfolio(r *reader) *portfolio {
 		r.b = r.b[copy(s.exposure[:], r.b):]
 		s.rate = r.float()
 	}
-	p.feeds = make([]feed, r.count(19))
+	p.feeds = make([]feed, r.count(26))
 	for i := range p.feeds {
 		f := &p.feeds[i]
 		f.source = r.string()
@@ -142,7 +143,7 @@ func decodePortfolio(r *reader) *portfolio {
 		f.told = r.bool()
 		f.cover = r.bits()
 		for k := range f.usual {
-			f.usual[k] = uint32(r.uint())
+			f.usual[k], f.volume[k] = uint32(r.uint()), uint32(r.uint())
 		}
 	}
 	if !slices.IsSortedFunc(p.feeds, func(a, b feed) int { return strings.Compare(a.source, b.source) }) {

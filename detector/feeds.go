@@ -3,6 +3,7 @@ package detector
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -16,23 +17,26 @@ type FeedState string
 const (
 	FeedAlive   FeedState = "alive"
 	FeedUnknown FeedState = "unknown" // too sparse to judge, and without heartbeats
+	FeedIsLow   FeedState = "low"     // much less than usual, though not of the others
 	FeedIsDead  FeedState = "dead"
 )
 
 // FeedStates lists every state.
-var FeedStates = []FeedState{FeedAlive, FeedUnknown, FeedIsDead}
+var FeedStates = []FeedState{FeedAlive, FeedUnknown, FeedIsLow, FeedIsDead}
 
 // feed is the judgement of one source at a close.
 type feed struct {
 	source string
 	state  FeedState
-	since  signals.Day // of a dead one
-	told   bool        // of a dead one: it is certain enough to tell
+	since  signals.Day // of a failing one
+	told   bool        // of a failing one: it is certain enough to tell
 	cover  uint64      // bit i: day lo+i is known
-	// usual is how many accounts are active on each weekday; kept as it was
-	// while the source is dead.
-	usual [7]uint32
+	// usual is how many accounts are active on each weekday, and volume how much
+	// there is of them, in volumeSteps; both are kept while the source fails.
+	usual, volume [7]uint32
 }
+
+func (f *feed) fails() bool { return f != nil && (f.state == FeedIsDead || f.state == FeedIsLow) }
 
 // beats are the heartbeats of a source, counted as they come.
 type beats struct {
@@ -51,30 +55,31 @@ const (
 // judgeFeeds judges every source on the days up to the closed one.
 func (e *Engine) judgeFeeds(p *portfolio) []feed {
 	lo := p.day - judgedDays
-	active := e.feedActivity(lo)
-	names := slices.Sorted(maps.Keys(e.sources.index))
+	flows := e.flows(lo)
 	var feeds []feed
-	for _, name := range names {
-		id := e.sources.index[name]
+	for _, name := range slices.Sorted(maps.Keys(e.sources.index)) {
+		flow := &flows[e.sources.index[name]]
 		f := feed{source: name, state: FeedUnknown, cover: 1<<viewDays - 1}
 		before := e.feedBefore(name)
 		if before != nil {
-			f.usual = before.usual
-		} else if e.beats[name] == nil && active[id] == [viewDays]uint32{} {
+			f.usual, f.volume = before.usual, before.volume
+		} else if e.beats[name] == nil && flow.active == [viewDays]uint32{} {
 			continue // nothing of it yet, or not for long
 		}
-		if before == nil || before.state != FeedIsDead {
+		if !before.fails() || before.state == FeedIsLow && before.since <= lo {
 			known := ^p.blind
-			if before != nil {
+			if before != nil && !before.fails() {
 				known &= before.cover>>(p.day-e.today.day) | ^uint64(0)<<(viewDays-int(p.day-e.today.day))
 			}
-			f.usual = usualActivity(&active[id], lo, known)
+			f.usual = usually(&flow.active, &flow.active, lo, known)
+			f.volume = usually(&flow.volume, &flow.active, lo, known)
 		}
-		e.walkFeed(&f, &active[id], before, e.beats[name], lo, p.blind)
+		e.walkFeed(&f, &flow.active, before, e.beats[name], lo, p.blind)
 		feeds = append(feeds, f)
 	}
+	e.findLow(feeds, flows, lo, p.blind)
 	for i := range feeds {
-		e.confirm(feeds, i, active, lo)
+		e.confirm(feeds, i, flows, lo)
 	}
 	return feeds
 }
@@ -90,7 +95,7 @@ func (e *Engine) patience() int {
 }
 
 // confirm decides whether a dead source is told.
-func (e *Engine) confirm(feeds []feed, i int, active [][viewDays]uint32, lo signals.Day) {
+func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 	f := &feeds[i]
 	if f.state != FeedIsDead || f.told {
 		return
@@ -108,7 +113,7 @@ func (e *Engine) confirm(feeds []feed, i int, active [][viewDays]uint32, lo sign
 		dark++
 		for o := range feeds {
 			other := &feeds[o]
-			n := active[e.sources.index[other.source]][k]
+			n := flows[e.sources.index[other.source]].active[k]
 			if o != i && other.cover>>k&1 == 1 && e.usualOn(other, d) >= fewestMembers && n*backShare >= e.usualOn(other, d) {
 				f.told = true
 			}
@@ -150,17 +155,25 @@ func findFeed(feeds []feed, name string) *feed {
 	return &feeds[i]
 }
 
-// feedActivity counts the accounts with anything from each source each day.
-func (e *Engine) feedActivity(lo signals.Day) [][viewDays]uint32 {
-	counts := make([][viewDays]uint32, len(e.sources.names))
+// flow is what came from a source each day: accounts with anything, and how
+// much of them.
+type flow struct{ active, volume [viewDays]uint32 }
+
+// flows sums up what came from each source.
+func (e *Engine) flows(lo signals.Day) []flow {
+	flows, volumes := make([]flow, len(e.sources.names)), make([]volume, len(e.sources.names))
 	for _, a := range e.accounts {
 		if a.guest {
 			continue
 		}
+		existed := uint64(1<<viewDays-1) &^ (1<<max(0, min(viewDays, a.first-lo)) - 1)
 		for i := range a.series {
 			s := &a.series[i]
 			if s.key.contact != 0 {
 				continue
+			}
+			if kind := e.signals.rules[s.key.signal].Kind; kind == Count || kind == Amount {
+				volumes[s.source].add(s, kind, lo, existed)
 			}
 			m := since(s.active, lo) & (1<<viewDays - 1)
 			for k := range i { // days that a series before it has told already
@@ -169,23 +182,28 @@ func (e *Engine) feedActivity(lo signals.Day) [][viewDays]uint32 {
 				}
 			}
 			for ; m != 0; m &= m - 1 {
-				counts[s.source][bits.TrailingZeros64(m)]++
+				flows[s.source].active[bits.TrailingZeros64(m)]++
 			}
 		}
 	}
-	return counts
+	for i := range flows {
+		for k, n := range volumes[i].counted {
+			flows[i].volume[k] = uint32(min(n*volumeSteps/whole, math.MaxUint32))
+		}
+	}
+	return flows
 }
 
-// usualActivity is the lower median of each weekday since the source was first
-// seen, over the days on which it was not found dead before.
-func usualActivity(active *[viewDays]uint32, lo signals.Day, known uint64) (usual [7]uint32) {
+// usually is the lower median of each weekday since the source was first seen
+// active, over the days on which it was not found failing before.
+func usually(n, active *[viewDays]uint32, lo signals.Day, known uint64) (usual [7]uint32) {
 	var days [7][]uint32
 	seen := false
-	for i, n := range active {
-		seen = seen || n > 0
+	for i := range n {
+		seen = seen || active[i] > 0
 		if seen && known>>i&1 == 1 {
 			w := (lo + signals.Day(i)).Weekday()
-			days[w] = append(days[w], n)
+			days[w] = append(days[w], n[i])
 		}
 	}
 	for w := range days {
@@ -226,26 +244,35 @@ func (e *Engine) walkFeed(f *feed, active *[viewDays]uint32, before *feed, b *be
 	}
 	switch {
 	case dead:
-		f.state, f.since = FeedIsDead, since
-		if before != nil && before.state == FeedIsDead {
-			// One failure keeps its name while a backfill shortens it.
-			f.since, f.told = before.since, before.told
-		}
+		f.fail(FeedIsDead, since, before)
 	case dense || b != nil:
 		f.state = FeedAlive
 	}
 }
 
+// fail says that a source fails. One failure keeps its name while a backfill
+// shortens it, and when it gets worse or better without being over.
+func (f *feed) fail(state FeedState, since signals.Day, before *feed) {
+	f.state, f.since = state, since
+	if before.fails() {
+		f.since, f.told = before.since, before.told
+	}
+}
+
 // feedFindings tells what changed between two closes. They do not depend on
-// the partition, so that one dead source is one alert.
+// the partition, so that one failing source is one alert.
 func (e *Engine) feedFindings(before, now []feed, at int64) {
 	for i := range now {
 		f := &now[i]
 		b := findFeed(before, f.source)
 		was := b != nil && b.told
 		switch {
-		case f.told && !was:
-			e.findFeed(FeedDead, f.source, f.since, at)
+		case f.told && (!was || f.state != b.state):
+			kind := FeedDead
+			if f.state == FeedIsLow {
+				kind = FeedLow
+			}
+			e.findFeed(kind, f.source, f.since, at)
 		case !f.told && was:
 			e.findFeed(FeedBack, f.source, b.since, at)
 		}

@@ -14,13 +14,14 @@ const (
 	RaisedAgain FindingKind = "raised_again" // an open episode grew by a new order of evidence
 	Closed      FindingKind = "closed"       // an episode ended
 	FeedDead    FindingKind = "feed_dead"    // a source gives nothing although its accounts were active
-	FeedBack    FindingKind = "feed_back"    // and gives again
+	FeedLow     FindingKind = "feed_low"     // a source gives much less than usual, and others do not
+	FeedBack    FindingKind = "feed_back"    // a failing source gives as usual again
 	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
 	Routed      FindingKind = "routed"       // a whole day went by without one
 )
 
 // FindingKinds lists every kind.
-var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedBack, Misrouted, Routed}
+var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, FeedBack, Misrouted, Routed}
 
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.

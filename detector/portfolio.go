@@ -50,6 +50,7 @@ const whole = 1 << 16
 type tally struct {
 	active, expected [viewDays]int64
 	members          int
+	volume           volume
 }
 
 // add takes in one account: the days it was active, of those on which it
@@ -154,6 +155,9 @@ func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all
 				continue
 			}
 			c := existed & cover[s.source]
+			if rule.Kind != Score {
+				each[s.key.signal].volume.add(s, rule.Kind, lo, c)
+			}
 			active[s.key.signal] |= m
 			could[s.key.signal] |= c
 			any |= m
@@ -199,6 +203,9 @@ func (e *Engine) exposure(own, all *tally, weekdays [7]float64, lo signals.Day, 
 	}
 	if own.members >= fewestMembers {
 		x = own.ratio(i, x)
+		if kind != Score {
+			x = own.volume.follow(i, x)
+		}
 	}
 	return x
 }

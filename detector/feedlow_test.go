@@ -1,0 +1,167 @@
+package detector
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// clientele writes one day of lively and sparse accounts with two sources:
+// calls by pbx, mails by chat. part says how much of an account's calls comes
+// through, chat how much is written.
+func (l *written) clientele(rng *rand.Rand, day, n int, part func(account int) float64, chat float64) {
+	busy := 1.0
+	switch at(day, 0).Weekday() {
+	case time.Saturday, time.Sunday:
+		busy = 0.05
+	}
+	for i := range n {
+		rate := []float64{5, 4, 1, 0.3}[i%4] * math.Exp(0.2*rng.NormFloat64())
+		for range poisson(rng, busy*rate) {
+			if rng.Float64() < part(i) {
+				l.event(at(day, 9), fmt.Sprintf("client-%d", i), "call", "source", "pbx")
+			}
+		}
+		for range poisson(rng, chat*busy*rate) {
+			l.event(at(day, 10), fmt.Sprintf("client-%d", i), "mail", "source", "chat")
+		}
+	}
+}
+
+func poisson(rng *rand.Rand, mean float64) (n int) {
+	for p := rng.Float64(); p > math.Exp(-mean); p *= rng.Float64() {
+		n++
+	}
+	return n
+}
+
+// A feed that is down by half is one thing for an operator, and nothing about
+// any account: with every second record lost, and with half of the accounts.
+func TestFeedDownByHalf(t *testing.T) {
+	all := func(int) float64 { return 1 }
+	half := func(int) float64 { return 0.5 }
+	for _, c := range []struct {
+		name     string
+		part     func(int) float64
+		chat     float64 // before and after
+		chatThen float64
+		want     string
+		within   int // days to the finding
+	}{
+		{"every second record", half, 1, 1, "feed_low feed_back", 3},
+		{"half of the accounts", func(i int) float64 { return float64(i / 4 % 2) }, 1, 1, "feed_low feed_back", 3},
+		{"every second record of the only source", half, 0, 0, "feed_low feed_back", 5},
+		{"everybody does half as much", half, 1, 0.5, "", 0},
+		{"nothing happens", all, 1, 1, "", 0},
+		{"then none", half, 1, 1, "feed_low feed_dead feed_back", 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(1, 2))
+			e := NewEngine(0, 1, testRules())
+			before := 0.0
+			for d := range 190 {
+				var l written
+				switch {
+				case d >= 154 && d < 161 && c.name == "then none":
+					l.clientele(rng, d, 80, func(int) float64 { return 0 }, c.chat)
+				case d >= 140 && d < 161: // three weeks, from a Monday on
+					l.clientele(rng, d, 80, c.part, c.chatThen)
+				default:
+					l.clientele(rng, d, 80, all, c.chat)
+				}
+				l.tick(at(d+1, 0))
+				for i := range l.records {
+					l.records[i].Offset = e.Next()
+					e.Apply(&l.records[i])
+				}
+				switch d {
+				case 139:
+					before = meanEvidence(e)
+				case 160:
+					if now := meanEvidence(e); now > 1.35*before {
+						t.Errorf("mean evidence rose from %.2f to %.2f", before, now)
+					}
+				}
+			}
+			found := findingsOf(t, e)
+			var told []string
+			for _, f := range ofKind(found, FeedLow, FeedDead, FeedBack) {
+				told = append(told, string(f.Kind))
+				if f.ID != "feed:pbx:"+dayN(140).String() {
+					t.Errorf("one failure is %s", f.ID)
+				}
+				if f.Kind == FeedLow && f.Time > at(140+c.within, 0).UnixNano() || f.Kind == FeedBack && f.Time > at(163, 0).UnixNano() {
+					t.Errorf("%s on %s", f.Kind, time.Unix(0, f.Time).UTC())
+				}
+			}
+			if got := strings.Join(told, " "); got != c.want {
+				t.Errorf("told %q, want %q", got, c.want)
+			}
+			for _, f := range ofKind(found, Raised) {
+				if f.Time > at(140, 0).UnixNano() {
+					t.Errorf("account finding %s %s %+v", f.ID, time.Unix(0, f.Time).UTC(), f.Reasons)
+				}
+			}
+		})
+	}
+}
+
+// meanEvidence of all accounts is what a common failure must not move.
+func meanEvidence(e *Engine) (mean float64) {
+	for _, a := range e.accounts {
+		mean += float64(a.evidence) / float64(len(e.accounts))
+	}
+	return mean
+}
+
+func TestLowStretches(t *testing.T) {
+	const u = 100.0
+	for _, c := range []struct {
+		name  string
+		got   []float64 // of the last days, u expected of each; below 0 not judged
+		alone bool
+		want  string // the last days: l low
+	}{
+		{"half on two days", []float64{u, u, 50, 50}, false, "..ll"},
+		{"half on one day", []float64{u, u, u, 50}, false, "...."},
+		{"half on two days, nobody to compare with", []float64{u, u, 50, 50}, true, "...."},
+		{"half in a working week, nobody to compare with", []float64{u, 50, 50, 50, 50, 50}, true, ".lllll"},
+		{"two thirds", []float64{67, 67, 67, 67}, false, "...."},
+		{"a good day between", []float64{40, 40, 90, 40, 40}, false, "ll.ll"},
+		{"a weekend between", []float64{u, 50, -1, -1, 50}, false, ".l..l"},
+	} {
+		var usual, got [viewDays]float64
+		judged, alone := uint64(1<<viewDays-1), uint64(0)
+		if c.alone {
+			alone = judged
+		}
+		for k := range viewDays {
+			usual[k], got[k] = u, u
+		}
+		first := viewDays - len(c.got)
+		for i, g := range c.got {
+			if got[first+i] = g; g < 0 {
+				judged &^= 1 << (first + i)
+			}
+		}
+		low, text := lowOf(&usual, &got, judged, alone), ""
+		for k := first; k < viewDays; k++ {
+			text += string(".l"[low>>k&1])
+		}
+		if text != c.want {
+			t.Errorf("%s: %s, want %s", c.name, text, c.want)
+		}
+	}
+	// From 20 contacts a day and a half of them, chance alone is not excluded.
+	var usual, got [viewDays]float64
+	for k := range viewDays {
+		usual[k], got[k] = 20, 20
+	}
+	got[viewDays-1], got[viewDays-2] = 9, 11
+	if low := lowOf(&usual, &got, 1<<viewDays-1, 0); low != 0 {
+		t.Errorf("low %x of 20 contacts", low)
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -61,8 +60,14 @@ type lived struct {
 // Signals are called s0, s1 and so on.
 func signalName(k int) string { return fmt.Sprint("s", k) }
 
+// failing is a test, of whatever library.
+type failing interface {
+	Helper()
+	Fatal(...any)
+}
+
 // live runs a world through an engine.
-func (w *world) live(t testing.TB) *lived {
+func (w *world) live(t failing) *lived {
 	t.Helper()
 	rules := &detector.Rules{Location: time.UTC, Hash: "quality"}
 	for k := range w.signals {
@@ -115,7 +120,7 @@ func hour(n, h int) time.Time {
 	return time.Date(2024, 1, 1, h, 0, 0, 0, time.UTC).AddDate(0, 0, n)
 }
 
-func findingsOf(t testing.TB, e *detector.Engine) (all []detector.Finding) {
+func findingsOf(t failing, e *detector.Engine) (all []detector.Finding) {
 	t.Helper()
 	err := e.Commit(500, 0, 0, func(c *detector.Chunk) error {
 		for _, text := range c.Findings {
@@ -175,7 +180,7 @@ func negativeBinomial(u, mean, spread float64) (n int) {
 
 // feeder writes records into an engine.
 type feeder struct {
-	t      testing.TB
+	t      failing
 	engine *detector.Engine
 	chance *rand.Rand
 	part   float64 // of the events that arrive
@@ -224,17 +229,6 @@ func residentsOf(n int, name string, r resident) (all []resident) {
 
 // group returns the scores of residents from..to.
 func (l *lived) group(from, to int) [][]float32 { return l.scores[from:to] }
-
-// asKey has every account treated as the key account of somebody.
-func asKey(w *world) func(*detector.Rules) {
-	return func(r *detector.Rules) {
-		var list []accounts.Account
-		for _, x := range w.residents {
-			list = append(list, accounts.Account{ID: x.id, Grade: accounts.Key})
-		}
-		r.Accounts = accounts.NewDirectory(list)
-	}
-}
 
 // A world is what it says it is: a week's counts have the mean, the variance
 // and the correlation that were asked for, and arrive in the engine.

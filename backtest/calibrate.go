@@ -53,7 +53,7 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chroni
 	}
 	curve := fitCurve(whole)
 	portfolio := c.portfolio(k.Losses)
-	thresholds, err := k.thresholds(portfolio)
+	thresholds, err := k.thresholds(portfolio, curve)
 	if err != nil {
 		return nil, err
 	}
@@ -133,14 +133,22 @@ func (p *Portfolio) size() (n int) {
 	return n
 }
 
+// Below leastEvidence at a threshold there would be an alert about every
+// little pause, however large the budget; an episode must be able to end, so
+// what ends it is at least leastClear of what opened it.
+const (
+	leastEvidence = 3.0
+	leastClear    = 0.3
+)
+
 // thresholds spend the budget: all managers together get as many false alerts
 // as theirs add up to, and the grades are as strict beside each other as by
 // default.
-func (k *Calibration) thresholds(p Portfolio) (map[accounts.Grade]detector.Threshold, error) {
+func (k *Calibration) thresholds(p Portfolio, curve detector.Exceedance) (map[accounts.Grade]detector.Threshold, error) {
 	standard := detector.DefaultThresholds()
 	yearly := 0.0 // by default
-	for grade, n := range p.Accounts {
-		yearly += float64(n) / standard[grade].Raise
+	for _, grade := range accounts.Grades {
+		yearly += float64(p.Accounts[grade]) / standard[grade].Raise
 	}
 	if yearly == 0 {
 		return nil, fmt.Errorf("no account was in touch in the last %d days of the history: there is no portfolio to spend a budget on", current)
@@ -150,7 +158,9 @@ func (k *Calibration) thresholds(p Portfolio) (map[accounts.Grade]detector.Thres
 	}
 	factor := yearly / (12 * k.Budget * float64(p.Managers))
 	for grade, t := range standard {
-		standard[grade] = detector.Threshold{Raise: round3(t.Raise * factor), Clear: round3(t.Clear * factor)}
+		raise := max(t.Raise*factor, curve.Years(leastEvidence))
+		clear := max(t.Clear*factor, curve.Years(leastClear*curve.Evidence(raise)))
+		standard[grade] = detector.Threshold{Raise: round3(raise), Clear: round3(clear)}
 	}
 	maps.Copy(standard, k.ByHand)
 	return standard, nil
@@ -172,64 +182,4 @@ func levelsOf(curve detector.Exceedance, thresholds map[accounts.Grade]detector.
 		levelOf[grade] = curve.Evidence(t.Raise)
 	}
 	return levelOf
-}
-
-// priorYears is what the shipped curve counts for beside the own history.
-const priorYears = 20
-
-// fewestEpisodes is how many must be behind a point of the curve, those of the
-// prior included; beyond the last such point it goes on as steeply as the
-// shipped one.
-const fewestEpisodes = 3
-
-// pointYears are the account-years at which the fitted curve has its points.
-var pointYears = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}
-
-// fitCurve is the exceedance curve after a history was watched: the rate of
-// episodes at each level has a gamma distribution, of which priorYears of the
-// shipped curve are the prior and the mean is taken.
-func fitCurve(w *calm) detector.Exceedance {
-	shipped := detector.ShippedExceedance()
-	years := w.years + priorYears
-	// yearly is the rate at each level, made to fall: at low levels episodes
-	// run into one another.
-	var yearly [levels]float64
-	for i := levels - 1; i >= 0; i-- {
-		yearly[i] = (w.episodes[i] + priorYears/shipped.Years(float64(i)*levelStep)) / years
-		if i+1 < levels {
-			yearly[i] = max(yearly[i], yearly[i+1])
-		}
-	}
-	var curve detector.Exceedance
-	for _, y := range pointYears {
-		if years/y < fewestEpisodes {
-			break
-		}
-		if e, ok := crossing(&yearly, 1/y); ok && (len(curve) == 0 || e >= curve[len(curve)-1].Evidence+0.05) {
-			curve = append(curve, detector.ExceedancePoint{Evidence: math.Round(e*100) / 100, Years: y})
-		}
-	}
-	if len(curve) == 0 {
-		return shipped
-	}
-	last := curve[len(curve)-1]
-	beyond := shipped.Evidence(10) - shipped.Evidence(1)
-	return append(curve, detector.ExceedancePoint{Evidence: math.Round((last.Evidence+beyond)*100) / 100, Years: last.Years * 10})
-}
-
-// crossing is the level at which the rate falls below a given one.
-func crossing(yearly *[levels]float64, rate float64) (float64, bool) {
-	if yearly[0] < rate {
-		return 0, false
-	}
-	for i := 1; i < levels; i++ {
-		if yearly[i] < rate {
-			part := 0.5
-			if yearly[i] > 0 && yearly[i-1] > yearly[i] {
-				part = math.Log(yearly[i-1]/rate) / math.Log(yearly[i-1]/yearly[i])
-			}
-			return (float64(i-1) + part) * levelStep, true
-		}
-	}
-	return 0, false
 }

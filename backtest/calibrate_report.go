@@ -90,9 +90,9 @@ func (r *CalibrationReport) WriteText(w io.Writer) error {
 
 func (r *CalibrationReport) writeBudget(w io.Writer) {
 	p := &r.Portfolio
-	fmt.Fprintf(w, "The budget is %g false alerts a month for each of %d managers with %d accounts.\n", r.Budget, p.Managers, p.size())
+	fmt.Fprintf(w, "Budget: %g false alerts a month for each manager. Managers: %d, accounts in touch: %d.\n", r.Budget, p.Managers, p.size())
 	if p.Assumed > 0 {
-		fmt.Fprintf(w, "%d of these managers are assumed, one for %d accounts without an owner: name owners in the accounts file.\n", p.Assumed, perManager)
+		fmt.Fprintf(w, "Of the managers %d are assumed, one for %d accounts without an owner: name owners in the accounts file.\n", p.Assumed, perManager)
 	}
 	fmt.Fprintf(w, "\ngrade\taccounts\traise\tclear\taccount-years\n")
 	for _, g := range accounts.Grades {

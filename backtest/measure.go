@@ -247,7 +247,8 @@ func detections(guests []Guest, courses map[string]course, gradeOf func(string) 
 	for _, s := range Scenarios {
 		for _, grade := range append([]accounts.Grade{""}, accounts.Grades...) {
 			in := group{s, grade}
-			if len(seen[in]) > 0 {
+			of := len(seen[in])
+			if of > 0 && (grade == "" || of < len(seen[group{s, ""}])) { // one grade alone is all of them
 				list = append(list, detection(s, grade, seen[in], alerting[in]))
 			}
 		}

@@ -1,0 +1,140 @@
+package backtest
+
+import (
+	"math"
+
+	"firstsign/detector"
+)
+
+// How a curve is fitted. People of one portfolio pause more wildly than those
+// of another, and in some portfolios fewer accounts are lively at all. On the
+// benchmark the first stretches the evidence by a factor of 0.65 to 1.4, and
+// the second divides the rate; together they carry the shipped curve from one
+// set to another over its whole length. So the shipped curve is first
+// stretched and scaled to what was seen, as far as the spread between
+// portfolios makes that likely, and then it is a prior worth priorYears of
+// account-years at each level of evidence by itself.
+const (
+	// priorYears is what the stretched curve counts for beside the own history.
+	priorYears = 20
+	// stretchSpread and scaleSpread are standard deviations between portfolios,
+	// of the logarithms.
+	stretchSpread = 0.35
+	scaleSpread   = 0.5
+	// fewestEpisodes must be behind a point of the curve, those of the prior
+	// included; beyond it goes on as steeply as the stretched one.
+	fewestEpisodes = 3
+)
+
+// pointYears are the account-years at which the fitted curve has its points.
+var pointYears = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}
+
+// fitCurve is the exceedance curve after a history was watched. The rate of
+// episodes at each level has a gamma distribution, of which the mean is taken.
+func fitCurve(w *calm) detector.Exceedance {
+	prior := stretch(w)
+	years := w.years + priorYears
+	// yearly is made to fall: at low levels episodes run into one another.
+	var yearly [levels]float64
+	for i := levels - 1; i >= 0; i-- {
+		yearly[i] = (w.episodes[i] + priorYears*prior.yearly(float64(i)*levelStep)) / years
+		if i+1 < levels {
+			yearly[i] = max(yearly[i], yearly[i+1])
+		}
+	}
+	var curve detector.Exceedance
+	for _, y := range pointYears {
+		if years/y < fewestEpisodes {
+			break
+		}
+		if e, ok := crossing(&yearly, 1/y); ok && (len(curve) == 0 || e >= curve[len(curve)-1].Evidence+0.05) {
+			curve = append(curve, detector.ExceedancePoint{Evidence: hundredths(e), Years: y})
+		}
+	}
+	if len(curve) == 0 {
+		curve = detector.Exceedance{{Evidence: hundredths(prior.evidence(1)), Years: 1}}
+	}
+	last := curve[len(curve)-1]
+	beyond := prior.evidence(last.Years*10) - prior.evidence(last.Years)
+	return append(curve, detector.ExceedancePoint{Evidence: hundredths(last.Evidence + beyond), Years: last.Years * 10})
+}
+
+func hundredths(x float64) float64 { return math.Round(x*100) / 100 }
+
+// crossing is the level at which the rate falls below a given one.
+func crossing(yearly *[levels]float64, rate float64) (float64, bool) {
+	if yearly[0] < rate {
+		return 0, false
+	}
+	for i := 1; i < levels; i++ {
+		if yearly[i] < rate {
+			part := 0.5
+			if yearly[i] > 0 && yearly[i-1] > yearly[i] {
+				part = math.Log(yearly[i-1]/rate) / math.Log(yearly[i-1]/yearly[i])
+			}
+			return (float64(i-1) + part) * levelStep, true
+		}
+	}
+	return 0, false
+}
+
+// stretched is the shipped curve for people who are more, or less, regular
+// than those it was made from: its evidence is multiplied by by, its rate by
+// scale.
+type stretched struct{ by, scale float64 }
+
+var shippedCurve = detector.ShippedExceedance()
+
+func (s stretched) yearly(evidence float64) float64 {
+	return s.scale / shippedCurve.Years(evidence/s.by)
+}
+
+func (s stretched) evidence(years float64) float64 {
+	return s.by * shippedCurve.Evidence(years*s.scale)
+}
+
+// Bins of evidence in which the highest points of episodes are counted for the
+// stretch. Below, every little pause is one.
+const (
+	fitFrom  = 3.0
+	fitStep  = 1.0
+	fitCount = 30
+)
+
+// stretch is the mean of the logarithms over what is likely, on a grid. The
+// peaks of episodes in each bin of evidence are independent Poisson numbers.
+func stretch(w *calm) stretched {
+	var peaks [fitCount]float64
+	for i := range peaks {
+		e := fitFrom + float64(i)*fitStep
+		peaks[i] = max(0, w.at(e)-w.at(e+fitStep))
+	}
+	const reach, fine = 3.0, 0.125 // of the grid, in spreads
+	total, by, scale, best := 0.0, 0.0, 0.0, math.Inf(-1)
+	for pass := range 2 { // the first finds the highest likelihood, so that none underflows
+		for x := -reach; x <= reach; x += fine {
+			for y := -reach; y <= reach; y += fine {
+				s := stretched{math.Exp(x * stretchSpread), math.Exp(y * scaleSpread)}
+				likelihood := -(x*x + y*y) / 2
+				above := s.yearly(fitFrom)
+				for i, n := range peaks {
+					next := s.yearly(fitFrom + float64(i+1)*fitStep)
+					m := w.years * (above - next)
+					if likelihood -= m; n > 0 {
+						likelihood += n * math.Log(m)
+					}
+					above = next
+				}
+				if pass == 0 {
+					best = max(best, likelihood)
+					continue
+				}
+				p := math.Exp(likelihood - best)
+				total += p
+				by += p * x * stretchSpread
+				scale += p * y * scaleSpread
+			}
+		}
+	}
+	return stretched{math.Exp(by / total), math.Exp(scale / total)}
+}

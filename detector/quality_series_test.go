@@ -176,30 +176,33 @@ func TestQualityNullSeries(t *testing.T) {
 	}{
 		{"independent", 0, false, true},
 		{"correlation 0.3", 0.3, false, false},
-		{"correlation 0.3, restless people", 0.3, true, false},
+		{"0.3, restless people", 0.3, true, false},
 	} {
-		var lives [3]*lived
-		for i, series := range nullSeries {
-			people := residentsOf(n, "a%d", resident{perWeek: 5, spread: 2})
-			for k := range people {
-				if c.restless {
-					people[k] = restless(people[k], weeks, uint64(k))
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			var lives [3]*lived
+			for i, series := range nullSeries {
+				people := residentsOf(n, "a%d", resident{perWeek: 5, spread: 2})
+				for k := range people {
+					if c.restless {
+						people[k] = restless(people[k], weeks, uint64(k))
+					}
 				}
+				w := world{residents: people, signals: series, alike: c.alike, weeks: weeks, seed: 15}
+				lives[i] = w.live(t)
 			}
-			w := world{residents: people, signals: series, alike: c.alike, weeks: weeks, seed: 15}
-			lives[i] = w.live(t)
-		}
-		compare := func(what string, th detector.Threshold) {
-			var raised [3]int
-			for i, l := range lives {
-				raised[i] = l.raised(th, 7*learning)
+			compare := func(what string, th detector.Threshold) {
+				var raised [3]int
+				for i, l := range lives {
+					raised[i] = l.raised(th, 7*learning)
+				}
+				compareNull(t, c.what+": "+what, raised, years, c.asked)
 			}
-			compareNull(t, c.what+": "+what, raised, years, c.asked)
-		}
-		compare("at the default of a key account", detector.DefaultThresholds()[accounts.Key])
-		for _, rate := range []float64{1, 0.3, 0.1} {
-			compare(fmt.Sprintf("where one series raises %.1f", rate), lives[0].atRate(rate*years, 7*learning))
-		}
+			compare("at a key account's default", detector.DefaultThresholds()[accounts.Key])
+			for _, rate := range []float64{1, 0.3, 0.1} {
+				compare(fmt.Sprintf("where one raises %.1f", rate), lives[0].atRate(rate*years, 7*learning))
+			}
+		})
 	}
 }
 

@@ -49,45 +49,6 @@ func TestDeadFeedIsOneFinding(t *testing.T) {
 	}
 }
 
-func TestBackfillRepairsADeadFeed(t *testing.T) {
-	history := func(late bool) *written {
-		rng := rand.New(rand.NewPCG(3, 4))
-		var l, held written
-		l.tick(at(0, 0))
-		for d := range 200 {
-			day := &l
-			if late && d >= 140 && d < 150 {
-				day = &held
-			}
-			day.crowd(rng, d, 60, 0.7, "pbx")
-			if d == 151 {
-				for _, r := range held.records {
-					l.add(r)
-				}
-			}
-			l.tick(at(d+1, 0))
-		}
-		return &l
-	}
-	rules := testRules()
-	e, found := run(t, rules, history(true))
-	if n := len(ofKind(found, FeedDead)); n != 1 {
-		t.Errorf("%d dead feeds", n)
-	}
-	undisturbed, _ := run(t, rules, history(false))
-	// Long after, the repaired days count as if they had come in time. What was
-	// learned differs by no more than other days' exposures did meanwhile.
-	for _, a := range undisturbed.accounts {
-		b := e.index[a.id]
-		if b == nil || a.series[0].active != b.series[0].active || string(a.series[0].days) != string(b.series[0].days) {
-			t.Fatalf("%s differs", a.id)
-		}
-		p, q := a.series[0].pace, b.series[0].pace
-		near(t, a.id+" days", float64(q.days), float64(p.days), 0.02)
-		near(t, a.id+" exposure", float64(q.exposure), float64(p.exposure), 0.02)
-	}
-}
-
 // A sparse source says by heartbeats that it lives: silence then counts.
 func TestSparseSource(t *testing.T) {
 	for _, c := range []struct {

@@ -63,6 +63,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	a.next = max(a.next, offset)
 	e.touch(a)
 
+	e.learn(a, d, weight)
 	j := judgement{account: a}
 	e.union.begin()
 	for i := range a.series {
@@ -70,24 +71,43 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 		if s.first > d {
 			continue
 		}
-		e.view.fill(s, e.today, true)
+		s.drop(leaving)
+		e.view.fill(s, e.today, false)
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
 		}
-		s.learn(&e.view, weight)
-		s.drop(leaving)
 		if e.judge(&j, s, &e.view, 0) {
 			j.open = true
 		}
 	}
 	if e.union.finish(e.today.lo) {
-		a.any.learn(&e.union.view, weight)
 		e.judgeUnion(&j, &a.any)
 	}
 	if a.first > d || !j.open {
 		return // nothing is known of this day
 	}
 	e.conclude(&j, d)
+}
+
+// learn takes the leaving day into an account's past, by what the oldest days
+// say alone: a repair of the days since changes nothing of it.
+func (e *Engine) learn(a *account, d signals.Day, weight float64) {
+	e.union.begin()
+	for i := range a.series {
+		s := &a.series[i]
+		if s.first > d {
+			continue
+		}
+		e.view.fill(s, e.today.past, true)
+		e.view.seen &= 1<<learnedDays - 1
+		if e.unites(s) {
+			e.union.take(&e.view, &s.pace)
+		}
+		s.learn(&e.view, weight)
+	}
+	if e.union.finish(e.today.lo) {
+		a.any.learn(&e.union.view, weight)
+	}
 }
 
 // learn takes the leaving day into the series' past.

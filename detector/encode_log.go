@@ -103,7 +103,7 @@ func (p *portfolio) encode(w *writer) {
 	for i := range p.shapes {
 		s := &p.shapes[i]
 		w.string(s.signal)
-		w.b = append(w.b, s.exposure[:]...)
+		w.b = append(append(w.b, s.exposure[:]...), s.learned[:]...)
 		w.float(s.rate)
 	}
 	w.uint(uint64(len(p.feeds)))
@@ -127,11 +127,12 @@ func decodePortfolio(r *reader) *portfolio {
 	for i := range p.shapes {
 		s := &p.shapes[i]
 		s.signal = r.string()
-		if len(r.b) < viewDays {
+		if len(r.b) < viewDays+learnedDays {
 			r.fail("truncated")
 			return p
 		}
 		r.b = r.b[copy(s.exposure[:], r.b):]
+		r.b = r.b[copy(s.learned[:], r.b):]
 		s.rate = r.float()
 	}
 	p.feeds = make([]feed, r.count(26))

@@ -25,9 +25,15 @@ type portfolio struct {
 // shape is how much of a normal day each day was for a signal.
 type shape struct {
 	signal   string
-	exposure [viewDays]uint8 // in exposureSteps
-	rate     float32         // of an event signal: occurrences per account and day
+	exposure [viewDays]uint8    // in exposureSteps
+	learned  [learnedDays]uint8 // the same of the oldest days, as they are learned
+	rate     float32            // of an event signal: occurrences per account and day
 }
+
+// learnedDays are the oldest of a view, by which the leaving day is learned.
+// What came since does not touch it, so that a feed that was dead leaves nothing
+// behind when its records come within four weeks.
+const learnedDays = 28
 
 // exposureSteps make 1: exposures are kept to 2 %, up to 5.1.
 const exposureSteps = 50
@@ -90,26 +96,26 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 			cover[k] = p.feeds[i].cover
 		}
 	}
-	all := new(tally)
-	each := make([]tally, len(e.signals.rules))
-	events := make([]int64, len(e.signals.rules))
-	accountDays := e.tallyAccounts(lo, p.blind, cover, all, each, events)
-
-	weekdays := e.weekdayShape(all, lo)
+	now := e.takeCensus(lo, 1<<viewDays-1&^p.blind, cover)
+	then := e.takeCensus(lo, 1<<learnedDays-1&^p.blind, cover)
 	for id, rule := range e.signals.rules {
 		if !rule.on {
 			continue
 		}
 		s := shape{signal: rule.Name}
 		for i := range viewDays {
-			if p.blind>>i&1 == 0 {
-				s.exposure[i] = quantise(e.exposure(&each[id], all, weekdays, lo, i, rule.Kind))
+			if p.blind>>i&1 == 1 {
+				continue
+			}
+			s.exposure[i] = quantise(e.exposure(now, id, lo, i))
+			if i < learnedDays {
+				s.learned[i] = quantise(e.exposure(then, id, lo, i))
 			}
 		}
 		if rule.Kind == Event {
 			// Half an event in a year of an account is what is assumed of a
 			// portfolio that has shown none.
-			s.rate = float32((float64(events[id])/whole + 0.5) / (float64(accountDays) + 365))
+			s.rate = float32((float64(now.events[id])/whole + 0.5) / (float64(now.accountDays) + 365))
 		}
 		p.shapes = append(p.shapes, s)
 	}
@@ -119,24 +125,34 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 
 func quantise(x float64) uint8 { return uint8(min(255, math.Round(x*exposureSteps))) }
 
-// tallyAccounts counts what the accounts did, theirs only: what we do
-// ourselves says nothing of a normal day of theirs. It returns the days that
-// the accounts existed for, up to about a year back: that is how far what was
-// learned of events reaches.
-func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all *tally, each []tally, events []int64) (accountDays int64) {
-	active, could := make([]uint64, len(each)), make([]uint64, len(each))
+// census is what the accounts did, theirs only: what we do ourselves says
+// nothing of a normal day of theirs.
+type census struct {
+	all      tally
+	each     []tally // by signal
+	weekdays [7]float64
+	events   []int64 // by signal, in whole
+	// accountDays are those that the accounts existed for, up to about a year
+	// back: that is how far what was learned of events reaches.
+	accountDays int64
+}
+
+// takeCensus counts what the accounts did on some of the days.
+func (e *Engine) takeCensus(lo signals.Day, days uint64, cover []uint64) *census {
+	c := &census{each: make([]tally, len(e.signals.rules)), events: make([]int64, len(e.signals.rules))}
+	active, could := make([]uint64, len(c.each)), make([]uint64, len(c.each))
 	for _, a := range e.accounts {
 		if a.guest {
 			continue
 		}
 		// The first day is left out: it is there because it was active.
-		existed := uint64(1<<viewDays-1) &^ blind
+		existed := days
 		if skip := int(a.first - lo + 1); skip >= viewDays {
 			continue
 		} else if skip > 0 {
 			existed &^= 1<<skip - 1
 		}
-		accountDays += int64(bits.OnesCount64(existed)) + int64(min(max(0, lo-a.first), 365))
+		c.accountDays += int64(bits.OnesCount64(existed)) + int64(min(max(0, lo-a.first), 365))
 		clear(active)
 		clear(could)
 		var any, anyCould uint64
@@ -148,27 +164,28 @@ func (e *Engine) tallyAccounts(lo signals.Day, blind uint64, cover []uint64, all
 			}
 			m := since(s.active, lo) & (1<<viewDays - 1)
 			if rule.Kind == Event {
-				events[s.key.signal] += int64(math.Round(float64(s.pace.total) * whole))
+				c.events[s.key.signal] += int64(math.Round(float64(s.pace.total) * whole))
 				for k := m; k != 0; k &= k - 1 {
-					events[s.key.signal] += whole * s.days.at(slot(lo+signals.Day(bits.TrailingZeros64(k))))
+					c.events[s.key.signal] += whole * s.days.at(slot(lo+signals.Day(bits.TrailingZeros64(k))))
 				}
 				continue
 			}
-			c := existed & cover[s.source]
+			seen := existed & cover[s.source]
 			if rule.Kind != Score {
-				each[s.key.signal].volume.add(s, rule.Kind, lo, c)
+				c.each[s.key.signal].volume.add(s, rule.Kind, lo, seen)
 			}
 			active[s.key.signal] |= m
-			could[s.key.signal] |= c
+			could[s.key.signal] |= seen
 			any |= m
-			anyCould |= c
+			anyCould |= seen
 		}
-		all.add(any, anyCould)
-		for id := range each {
-			each[id].add(active[id], could[id])
+		c.all.add(any, anyCould)
+		for id := range c.each {
+			c.each[id].add(active[id], could[id])
 		}
 	}
-	return accountDays
+	c.weekdays = e.weekdayShape(&c.all, lo)
+	return c
 }
 
 // weekdayShape is what each weekday is of a normal day for the accounts
@@ -193,13 +210,14 @@ func (e *Engine) weekdayShape(all *tally, lo signals.Day) (w [7]float64) {
 // accounts did that day, then what those with this signal did. The
 // portfolio's own activity is the best clock there is: it knows the holidays
 // that no calendar lists.
-func (e *Engine) exposure(own, all *tally, weekdays [7]float64, lo signals.Day, i int, kind Kind) float64 {
+func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 {
+	kind, own := e.signals.rules[signal].Kind, &c.each[signal]
 	if kind == Event {
 		return 1 // bad news keeps no office hours
 	}
-	x := e.calendar(lo+signals.Day(i), weekdays)
-	if all.members >= fewestMembers {
-		x = all.ratio(i, x)
+	x := e.calendar(lo+signals.Day(i), c.weekdays)
+	if c.all.members >= fewestMembers {
+		x = c.all.ratio(i, x)
 	}
 	if own.members >= fewestMembers {
 		x = own.ratio(i, x)
@@ -215,8 +233,11 @@ func (e *Engine) exposure(own, all *tally, weekdays [7]float64, lo signals.Day, 
 type daylight struct {
 	*portfolio
 	lo     signals.Day
+	days   uint64 // that count
 	shapes []light
 	cover  []uint64 // by source; shorter than the sources that are known
+	// past is the same of the oldest days alone; nil in itself.
+	past *daylight
 }
 
 // light is a shape with its sums.
@@ -231,16 +252,23 @@ func (d *daylight) weekday(i int) int { return (int(d.lo.Weekday()) + i) % 7 }
 
 // open tells the days of which something is known of a source.
 func (d *daylight) open(source uint16) uint64 {
-	o := uint64(1<<viewDays-1) &^ d.blind
+	o := d.days &^ d.blind
 	if int(source) < len(d.cover) {
 		o &= d.cover[source]
 	}
 	return o
 }
 
-// unpack makes a portfolio ready for judging.
+// unpack makes a portfolio ready for judging, and for learning.
 func (e *Engine) unpack(p *portfolio) *daylight {
-	d := &daylight{portfolio: p, lo: p.day - judgedDays}
+	d := e.light(p, 1<<viewDays-1, func(s *shape) []uint8 { return s.exposure[:] })
+	d.past = e.light(p, 1<<learnedDays-1, func(s *shape) []uint8 { return s.learned[:] })
+	return d
+}
+
+// light unpacks some of a portfolio's days.
+func (e *Engine) light(p *portfolio, days uint64, exposures func(*shape) []uint8) *daylight {
+	d := &daylight{portfolio: p, lo: p.day - judgedDays, days: days}
 	d.shapes = make([]light, len(e.signals.rules))
 	for i := range p.shapes {
 		id, ok := e.signals.index[p.shapes[i].signal]
@@ -249,7 +277,7 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 		}
 		l := &d.shapes[id]
 		l.rate = float64(p.shapes[i].rate)
-		for k, x := range p.shapes[i].exposure {
+		for k, x := range exposures(&p.shapes[i]) {
 			l.x[k] = float64(x) / exposureSteps
 			if k > 0 {
 				l.weekdays[d.weekday(k)] += l.x[k]

@@ -24,9 +24,18 @@ type Calendar struct {
 	MakeUp map[signals.Day]bool
 }
 
-// calendarText is a calendar as calendar.yaml gives it.
+// calendarText is a calendar as calendar.yaml gives it. What stands in the file
+// itself counts more than its files, and those more than what comes with the
+// program.
 type calendarText struct {
-	TimeZone string             `yaml:"timezone"`
+	TimeZone string `yaml:"timezone"`
+	// Calendars that come with the program, such as cn-2026.
+	Calendars []string `yaml:"calendars"`
+	// Files are iCalendar files beside this one; their all-day events are
+	// holidays with this part of a normal day's contact. Default 0, none.
+	Files  []string `yaml:"files"`
+	Factor float64  `yaml:"files_factor"`
+
 	Holidays map[string]float64 `yaml:"holidays"` // by 2026-02-17 or 2026-02-16..2026-02-22
 	MakeUp   []string           `yaml:"make_up"`
 }
@@ -34,7 +43,7 @@ type calendarText struct {
 // maxHoliday is the longest run of holidays in days.
 const maxHoliday = 62
 
-func (c *Calendar) read(d *document, text []byte) {
+func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
 	var file calendarText
 	if !d.read(text, &file) {
 		return
@@ -43,11 +52,19 @@ func (c *Calendar) read(d *document, text []byte) {
 	c.Holidays = make(map[signals.Day]float64)
 	c.MakeUp = make(map[signals.Day]bool)
 
+	if file.Factor < 0 || file.Factor > 1 {
+		d.note("files_factor", "the part of a normal day's contact must be between 0 and 1")
+	}
+	c.addShipped(d, file.Calendars)
+	c.addFiles(d, file.Files, file.Factor, icals)
+	c.ignored(d, file.Files, icals)
+
 	given := make(map[signals.Day]int) // the line that a holiday stands on
 	byLine := func(a, b string) int { return cmp.Compare(d.lines[join("holidays", a)], d.lines[join("holidays", b)]) }
 	for _, span := range slices.SortedFunc(maps.Keys(file.Holidays), byLine) {
 		c.addHoliday(d, given, span, file.Holidays[span])
 	}
+	made := make(map[signals.Day]bool)
 	for i, text := range file.MakeUp {
 		at := item("make_up", i)
 		day, ok := d.day(at, text)
@@ -55,12 +72,15 @@ func (c *Calendar) read(d *document, text []byte) {
 		case !ok:
 		case line != 0:
 			d.note(at, "%s is a holiday on line %d", day, line)
-		case c.MakeUp[day]:
+		case made[day]:
 			d.note(at, "%s is given twice", day)
 		case !weekend(day):
 			d.note(at, "%s is a %s: only a day of a weekend is made up", day, day.Weekday())
 		}
-		c.MakeUp[day] = ok
+		if ok {
+			made[day] = true
+			c.makeUp(day)
+		}
 	}
 }
 
@@ -105,7 +125,7 @@ func (c *Calendar) addHoliday(d *document, given map[signals.Day]int, span strin
 			return
 		}
 		given[day] = d.lines[at]
-		c.Holidays[day] = factor
+		c.holiday(day, factor)
 	}
 }
 

@@ -53,7 +53,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("routing.yaml gives\n%+v\nand the defaults are\n%+v", got, want)
 	}
 	day, _ := signals.ParseDay("2026-02-22")
-	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 16 || len(c.Calendar.MakeUp) != 2 {
+	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 35 || len(c.Calendar.MakeUp) != 6 {
 		t.Errorf("calendar.yaml gives %+v", c.Calendar)
 	}
 	if a := c.Accounts.Get("hengda-steel"); c.Accounts.Len() != 7 || a.Name != "恒达钢铁" || a.Contacts[0] != (accounts.Contact{ID: "li-wei", Name: "李伟"}) {

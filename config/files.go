@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,7 @@ var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, ac
 // files is the content of a directory at one moment.
 type files struct {
 	dir    string
-	texts  map[string][]byte // of the known files that are there
+	texts  map[string][]byte // of the known files that are there, and of iCalendar files
 	faults accounts.Faults   // about what else is there
 }
 
@@ -45,7 +46,7 @@ func readFiles(dir string) (*files, error) {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case slices.Contains(fileNames, name):
+		case slices.Contains(fileNames, name), filepath.Ext(name) == ".ics" && !strings.HasPrefix(name, "."):
 			if f.texts[name], err = os.ReadFile(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
 				delete(f.texts, name) // removed since it was listed
 			} else if err != nil {
@@ -74,10 +75,8 @@ func (f *files) path(name string) string { return filepath.Join(f.dir, name) }
 // fingerprint differs when any file differs.
 func (f *files) fingerprint() [sha256.Size]byte {
 	var all bytes.Buffer
-	for _, name := range fileNames {
-		if text, ok := f.texts[name]; ok {
-			fmt.Fprintf(&all, "%s %x\n", name, sha256.Sum256(text))
-		}
+	for _, name := range slices.Sorted(maps.Keys(f.texts)) {
+		fmt.Fprintf(&all, "%s %x\n", name, sha256.Sum256(f.texts[name]))
 	}
 	for _, fault := range f.faults {
 		fmt.Fprintln(&all, fault)
@@ -104,7 +103,7 @@ func (f *files) parse() (*Config, error) {
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
 	section(routingFile, "", func(d *document, text []byte) { c.Routing = readRouting(d, text) })
-	section(calendarFile, "in which time zone a day begins", c.Calendar.read)
+	section(calendarFile, "in which time zone a day begins", func(d *document, text []byte) { c.Calendar.read(d, text, f.texts) })
 
 	directory, wrong := f.accounts()
 	c.Accounts = directory

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"firstsign/backtest"
 	"firstsign/config"
@@ -24,11 +26,17 @@ type backtestCommand struct {
 	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
 	Alerts     string `placeholder:"OUT.jsonl" help:"Write a line for each alert raised or raised again."`
 	Scores     string `placeholder:"OUT.csv.gz" help:"Write account,day,score: the risk at the end of each day on which it changed."`
+	Report     string `placeholder:"OUT.html|OUT.json" help:"Write what the alerts were worth: false alerts, losses found, and what simple methods do on the same accounts."`
+	Losses     string `type:"existingfile" placeholder:"losses.csv" help:"For the report: accounts that are known to have left, as account,date and, where known, value."`
 	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as service.yaml says)."`
 }
 
 // Run replays.
 func (c *backtestCommand) Run(ctx context.Context) error {
+	losses, err := c.losses()
+	if err != nil {
+		return err
+	}
 	survey, err := c.survey(c.Events)
 	if err != nil {
 		return err
@@ -49,12 +57,22 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		return err
 	}
 	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
-	outcome, err := c.replay(ctx, cfg, first)
+	r := backtest.Replay{
+		Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: first, Scores: c.Scores != "" || c.Report != "",
+	}
+	diary := backtest.NewDiary(r.Rules)
+	outcome, err := c.replay(ctx, &r, diary)
 	if err != nil {
 		return err
 	}
 	if err := c.write(outcome, cfg); err != nil {
 		return err
+	}
+	if c.Report != "" {
+		report := backtest.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
+		if err := writeReport(c.Report, report); err != nil {
+			return err
+		}
 	}
 	c.summary(outcome, survey)
 	return nil
@@ -63,7 +81,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 // prepared looks for the folders of what will be written: better now than after
 // a long replay.
 func (c *backtestCommand) prepared() error {
-	for _, path := range []string{c.Alerts, c.Scores} {
+	for _, path := range []string{c.Alerts, c.Scores, c.Report} {
 		if path == "" {
 			continue
 		}
@@ -74,49 +92,42 @@ func (c *backtestCommand) prepared() error {
 	return nil
 }
 
-func (c *backtestCommand) replay(ctx context.Context, cfg *config.Config, first int64) (*backtest.Outcome, error) {
-	events, err := c.stream(c.Events)
-	if err != nil {
-		return nil, err
+// losses that are known; only a report has a use for them.
+func (c *backtestCommand) losses() ([]backtest.Loss, error) {
+	switch {
+	case c.Report == "" && c.Losses == "":
+		return nil, nil
+	case c.Report == "":
+		return nil, errors.New("--losses is for --report: name the file to write")
+	case c.Background != "":
+		return nil, errors.New("--report is about one history: leave out --background")
+	case !strings.HasSuffix(c.Report, ".html") && !strings.HasSuffix(c.Report, ".json"):
+		return nil, fmt.Errorf("--report %s: the name must end in .html or .json", c.Report)
+	case c.Losses == "":
+		return nil, nil
 	}
-	defer events.Close()
-	var stream signals.Stream = goodLines{events}
-	if c.Background != "" {
-		background, err := c.stream(c.Background)
-		if err != nil {
-			return nil, err
-		}
-		defer background.Close()
-		stream = signals.Merge(goodLines{background}, goodLines{events})
-	}
-	_, size := events.Progress()
-	at, end := progress("replaying", size)
-	defer end()
-	r := backtest.Replay{
-		Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: first, Scores: c.Scores != "",
-		Progress: func() {
-			read, _ := events.Progress()
-			at(read)
-		},
-	}
-	return r.Run(ctx, stream)
+	return backtest.OpenLosses(c.Losses)
 }
 
-// judge replays one history, with progress.
-func (f *historyFlags) judge(ctx context.Context, path string, r *backtest.Replay) (*backtest.Outcome, error) {
-	events, err := f.stream(path)
+// writeReport as its name says.
+func writeReport(path string, r *backtest.Report) error {
+	if strings.HasSuffix(path, ".json") {
+		return writeFile(path, r.WriteJSON)
+	}
+	return writeFile(path, r.WriteHTML)
+}
+
+// replay the history, and its background when there is one.
+func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, diary *backtest.Diary) (*backtest.Outcome, error) {
+	if c.Background == "" {
+		return c.judge(ctx, c.Events, r, diary)
+	}
+	background, err := c.stream(c.Background)
 	if err != nil {
 		return nil, err
 	}
-	defer events.Close()
-	_, size := events.Progress()
-	at, end := progress("replaying", size)
-	defer end()
-	r.Progress = func() {
-		read, _ := events.Progress()
-		at(read)
-	}
-	return r.Run(ctx, goodLines{events})
+	defer background.Close()
+	return c.judge(ctx, c.Events, r, nil, goodLines{background})
 }
 
 // partitionsOf a backtest: as asked for, else as the service has them, else one.
@@ -125,6 +136,31 @@ func partitionsOf(asked int, cfg *config.Config) int {
 		return asked
 	}
 	return max(1, cfg.Service.Kafka.Partitions)
+}
+
+// judge replays a history, with progress. A diary that is not nil watches it;
+// before it stand the lines of others of the same time.
+func (f *historyFlags) judge(ctx context.Context, path string, r *backtest.Replay, diary *backtest.Diary, before ...signals.Stream) (*backtest.Outcome, error) {
+	events, err := f.stream(path)
+	if err != nil {
+		return nil, err
+	}
+	defer events.Close()
+	var stream signals.Stream = goodLines{events}
+	if len(before) > 0 {
+		stream = signals.Merge(append(before, stream)...)
+	}
+	if diary != nil {
+		stream = diary.Watch(stream)
+	}
+	_, size := events.Progress()
+	at, end := progress("replaying", size)
+	defer end()
+	r.Progress = func() {
+		read, _ := events.Progress()
+		at(read)
+	}
+	return r.Run(ctx, stream)
 }
 
 func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {

@@ -35,7 +35,7 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	var judged [2]backtest.Judged
 	for i, cfg := range configs {
 		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: survey.First}
-		outcome, err := c.judge(ctx, c.Events, &replay)
+		outcome, err := c.judge(ctx, c.Events, &replay, nil)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,255 @@
+package backtest
+
+import (
+	"cmp"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Report is what a replay was worth: what it cost in false alerts, what it
+// found, and what simple methods do on the same accounts at the same cost. It
+// is a function of history, rules and losses.
+type Report struct {
+	Rules        string      `json:"rules"`
+	From         signals.Day `json:"from"`
+	To           signals.Day `json:"to"`
+	Interactions int64       `json:"interactions"`
+	// Accounts with any contact; TooYoung of them have no day that is judged.
+	Accounts     int     `json:"accounts"`
+	TooYoung     int     `json:"too_young"`
+	AccountYears float64 `json:"account_years"` // of healthy days
+
+	FalseAlerts    int      `json:"false_alerts"`
+	PerAccountYear Interval `json:"per_account_year"`
+	// Managers who own accounts, the months they were watched for, and false
+	// alerts a month; without owners all are 0.
+	Managers        int      `json:"managers"`
+	ManagerMonths   float64  `json:"manager_months"`
+	PerManagerMonth Interval `json:"per_manager_month"`
+	DeadFeeds       int      `json:"dead_feeds"`
+
+	Grades  []GradeResult  `json:"grades"`
+	Methods []MethodResult `json:"methods"` // ours first
+	// LossesKnown of which LossesSeen have contact in the history.
+	LossesKnown int         `json:"losses_known"`
+	LossesSeen  int         `json:"losses_seen"`
+	Losses      []LossFate  `json:"losses,omitempty"`
+	Curves      []Curve     `json:"curves,omitempty"`
+	Exceedance  []Exceeding `json:"exceedance"`
+	Definitions []string    `json:"definitions"`
+}
+
+// GradeResult is the alerts about the accounts of a grade.
+type GradeResult struct {
+	Grade          accounts.Grade `json:"grade"`
+	Accounts       int            `json:"accounts"`
+	AccountYears   float64        `json:"account_years"`
+	Alerts         int            `json:"alerts"`
+	FalseAlerts    int            `json:"false_alerts"`
+	PerAccountYear Interval       `json:"per_account_year"`
+	Losses         int            `json:"losses"`
+	Found          int            `json:"found"`
+}
+
+// MethodResult is what one way to judge costs and finds.
+type MethodResult struct {
+	Method MethodName `json:"method"`
+	// Threshold in the method's own unit: days, standard deviations; ours is 1.
+	Threshold      float64  `json:"threshold"`
+	FalseAlerts    float64  `json:"false_alerts"`
+	PerAccountYear Interval `json:"per_account_year"`
+	// Unsettled alerts are about a silence that had not ended with the history.
+	Unsettled int `json:"unsettled"`
+	// Of the losses: found in time for the window, or told earlier and still open.
+	Found      float64   `json:"found"`
+	FoundShare *Interval `json:"found_share,omitempty"`
+	Early      int       `json:"early"`
+	// ValueShare of the value lost that was found; where losses have values.
+	ValueShare *float64 `json:"value_share,omitempty"`
+	// MedianLead in days before the loss, of those found.
+	MedianLead *int    `json:"median_lead,omitempty"`
+	Ahead      []Ahead `json:"ahead,omitempty"`
+}
+
+// Ahead is the share of the losses that were told at least so many days before
+// them; after them when negative.
+type Ahead struct {
+	Days  int     `json:"days"`
+	Share float64 `json:"share"`
+}
+
+// LossFate is what became of a known loss.
+type LossFate struct {
+	Loss
+	Told *signals.Day `json:"told,omitempty"`
+	Lead int          `json:"lead,omitempty"`
+	Fate string       `json:"fate"` // found, early, missed, not in the history
+}
+
+// Curve is detection against false alerts over all thresholds of a method.
+type Curve struct {
+	Method MethodName   `json:"method"`
+	Points []CurvePoint `json:"points"`
+}
+
+// CurvePoint is one threshold of a Curve.
+type CurvePoint struct {
+	Threshold float64 `json:"threshold"`
+	PerYear   float64 `json:"false_per_account_year"`
+	Found     float64 `json:"found"`
+}
+
+// Exceeding is how often healthy accounts reach a risk: once in so many years,
+// when the risk means what it says.
+type Exceeding struct {
+	Risk    float64  `json:"risk"`
+	PerYear Interval `json:"per_account_year"`
+}
+
+const (
+	lossBefore = 60 // days before the last contact before a loss that an alert counts for it
+	lossAfter  = 30 // days after the loss
+	monthDays  = 365.25 / 12
+)
+
+// definitions say what is counted, on every report.
+var definitions = []string{
+	"An alert counts on the day people hear of it: the day after the closed day that raised it, or the day of bad news that is enough by itself.",
+	"A healthy day of an account: from 84 days after its first contact until its last contact, or until 60 days before a loss.",
+	"A false alert is one told on a healthy day. Some of them a manager may have wanted; without a file of losses, none is known to be right, so the figure is the most it can be.",
+	"A loss is found when an alert is told from 60 days before (before the last contact, where that came before the loss) to 30 days after it. One told earlier and still open then is neither found nor false: early.",
+	"An alert about a silence that had not ended when the history did, of an account that is no known loss, is neither false nor found: unsettled.",
+	"Every method is judged by the same rules on the same accounts: an episode alerts once and is over after 14 days below its threshold (ours, as configured: below clear). The threshold of a simple method is the one whose number of false alerts is nearest to ours.",
+	"Intervals are at 90 %: of counts exact (Garwood), of shares Wilson's.",
+}
+
+// aheadDays are the leads that are shown.
+var aheadDays = []int{60, 45, 30, 21, 14, 7, 0, -7, -14, -21, -30}
+
+// NewReport measures a replay with Scores. diary watched the same history.
+func NewReport(j Judged, diary *Diary, losses []Loss) *Report {
+	t := newTrials(diary, losses)
+	r := &Report{
+		Rules: j.Rules.Hash, From: diary.First, To: diary.Last, Interactions: j.Lines,
+		Accounts: len(t.list), TooYoung: t.tooYoung(), AccountYears: t.years(),
+		LossesKnown: len(losses), LossesSeen: len(t.losses), Definitions: definitions,
+	}
+	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
+	byAccount := map[string][]Episode{}
+	for _, e := range episodes {
+		if e.Account == "" {
+			r.DeadFeeds++
+			continue
+		}
+		byAccount[e.Account] = append(byAccount[e.Account], e)
+	}
+	ours := t.told(byAccount)
+	r.FalseAlerts = ours.falses
+	r.PerAccountYear = t.rate(ours.falses)
+	r.perManager(t, byAccount)
+	r.Grades = t.grades(byAccount, ours)
+	r.Losses = t.fates(losses, ours)
+	r.compareMethods(t, j, ours)
+	r.Exceedance = t.exceedance(j)
+	return r
+}
+
+// compareMethods puts simple methods beside ours, at the same cost.
+func (r *Report) compareMethods(t *trials, j Judged, ours *toll) {
+	own := oursMethod(j.Outcome, func(account string) float64 {
+		grade, _ := t.diary.gradeOf(account)
+		return raiseOf(j.Rules, grade)
+	}, geometric(0.03, 100, 12))
+	silence := silenceMethod(AsManyDays, daysFromAWeek(min(730, int(r.To-r.From))))
+	z := rollingZ()
+	fixed := t.sweep(silenceMethod(ThirtyDays, []float64{30}))
+	bySilence, byZ := t.sweep(silence), t.sweep(z)
+	r.Methods = []MethodResult{t.result(Ours, 1, ours)}
+	for _, m := range []struct {
+		method *method
+		sweep  []toll
+	}{{&silence, bySilence}, {&z, byZ}} {
+		i := nearest(m.sweep, ours.falses)
+		r.Methods = append(r.Methods, t.result(m.method.name, m.method.thresholds[i], &m.sweep[i]))
+	}
+	r.Methods = append(r.Methods, t.result(ThirtyDays, 30, &fixed[0]), t.atRandom(ours))
+	if len(t.losses) > 0 {
+		r.Curves = []Curve{t.curve(&own, t.sweep(own)), t.curve(&silence, bySilence), t.curve(&z, byZ)}
+	}
+}
+
+// raiseOf a grade.
+func raiseOf(rules *detector.Rules, grade accounts.Grade) float64 {
+	if t, ok := rules.Thresholds[grade]; ok {
+		return t.Raise
+	}
+	return detector.DefaultThresholds()[grade].Raise
+}
+
+// nearest is the threshold with as many false alerts as wanted; of several the
+// one that finds most.
+func nearest(sweep []toll, falses int) (best int) {
+	off := func(i int) int { return max(sweep[i].falses-falses, falses-sweep[i].falses) }
+	for i := range sweep {
+		if off(i) < off(best) || off(i) == off(best) && sweep[i].found() > sweep[best].found() {
+			best = i
+		}
+	}
+	return best
+}
+
+// perManager is what managers get in a month.
+func (r *Report) perManager(t *trials, episodes map[string][]Episode) {
+	type span struct{ from, to signals.Day }
+	watched, falses := map[string]span{}, 0
+	for i := range t.list {
+		a := &t.list[i]
+		if a.owner == "" || a.from >= a.to {
+			continue
+		}
+		s, ok := watched[a.owner]
+		if !ok {
+			s = span{a.from, a.to}
+		}
+		watched[a.owner] = span{min(s.from, a.from), max(s.to, a.to)}
+		for _, e := range episodes[a.page.account] {
+			if v, _ := t.judge(a, e.Told, e.Ended); v == wrong {
+				falses++
+			}
+		}
+	}
+	for _, s := range watched {
+		r.ManagerMonths += float64(s.to - s.from) // whole numbers: in any order
+	}
+	if r.Managers = len(watched); r.Managers > 0 {
+		r.ManagerMonths /= monthDays
+		r.PerManagerMonth = countInterval(falses).times(1 / r.ManagerMonths)
+	}
+}
+
+// fates of all known losses, by account and date.
+func (t *trials) fates(losses []Loss, ours *toll) []LossFate {
+	list := make([]LossFate, 0, len(losses))
+	for _, l := range losses {
+		i := slices.IndexFunc(t.losses, func(w window) bool { return w.Loss == l })
+		f := LossFate{Loss: l, Fate: "not in the history"}
+		if i >= 0 {
+			f.Fate = "missed"
+			switch {
+			case ours.lead[i] != noLead:
+				told := l.Day - signals.Day(ours.lead[i])
+				f.Fate, f.Told, f.Lead = "found", &told, ours.lead[i]
+			case ours.early[i]:
+				f.Fate = "early"
+			}
+		}
+		list = append(list, f)
+	}
+	slices.SortStableFunc(list, func(a, b LossFate) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Day, b.Day))
+	})
+	return list
+}

@@ -1,0 +1,283 @@
+package backtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/config"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// paged is a page with a contact on each of these days after day 0.
+func paged(account string, days ...int) *page {
+	p := &page{account: account}
+	for _, d := range days {
+		p.add(signals.Day(20000+d), 1)
+	}
+	return p
+}
+
+func upTo(last, step int) (days []int) {
+	for d := 0; d <= last; d += step {
+		days = append(days, d)
+	}
+	return days
+}
+
+func TestDiary(t *testing.T) {
+	rules := config.Default().Rules()
+	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme"}})
+	d := NewDiary(rules)
+	history := `{"time":"2025-03-03T10:00:00Z","account":"acme","signal":"call","value":2}
+{"time":"2025-03-03T11:00:00Z","account":"acme","signal":"order"}
+{"time":"2025-03-05T10:00:00Z","account":"acme","signal":"call","attributes":{"direction":"outbound"}}
+{"time":"2025-03-06T10:00:00Z","account":"acme","signal":"complaint"}
+{"time":"2025-03-06T10:00:00Z","account":"beta","signal":"call"}
+{"time":"2025-03-07T10:00:00Z","account":"acme","signal":"sentiment","value":0.5}
+{"time":"2025-03-01T10:00:00Z","account":"acme","signal":"call"}
+`
+	h, err := signals.NewHistory(strings.NewReader(history), "h", signals.Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream := d.Watch(h)
+	for err == nil {
+		_, err = stream.Next()
+	}
+	first := day(t, "2025-03-01")
+	p := d.pages["acme"]
+	if len(d.pages) != 1 || !slices.Equal(p.days, []signals.Day{first, first + 2, first + 6}) || !slices.Equal(p.counts, []float64{1, 3, 1}) {
+		t.Errorf("pages %v: %+v; what we do, bad news and foreign accounts are no contact", d.pages, p)
+	}
+	if d.First != first || d.Last != first+6 {
+		t.Errorf("from %s to %s", d.First, d.Last)
+	}
+	if pause := p.longestPause(first + 6); pause != 4 {
+		t.Errorf("longest pause %d days, want 4", pause)
+	}
+}
+
+func TestSimpleMethods(t *testing.T) {
+	// Contact on days 0, 1 and 5. On the morning of day 1 nothing has been
+	// missed, on that of day 5 the days 2, 3 and 4 have.
+	got := make([]float64, 8)
+	silenceMethod(AsManyDays, nil).judge(paged("a", 0, 1, 5), 20000, got)
+	if want := []float64{0, 0, 0, 1, 2, 3, 0, 1}; !slices.Equal(got, want) {
+		t.Errorf("silence %v, want %v", got, want)
+	}
+	// Every second day for 112 days, then silence: of the 84 days the mean is
+	// 1/2 and the variance 1/4, so 28 silent days are 14 contacts of sd
+	// sqrt(28/4) too few.
+	scores := make([]float64, 142)
+	rollingZ().judge(paged("a", upTo(111, 2)...), 20000, scores)
+	if want := 14 / math.Sqrt(7); math.Abs(scores[140]-want) > 1e-9 {
+		t.Errorf("z of 28 silent days %v, want %v", scores[140], want)
+	}
+	if scores[55] != 0 || math.Abs(scores[112]) > 1e-9 {
+		t.Errorf("z %v before there are 28 days to compare with, %v while nothing has changed", scores[55], scores[112])
+	}
+}
+
+func TestCrossings(t *testing.T) {
+	scores := make([]float64, 60)
+	for i := range scores {
+		if i >= 5 && i < 10 || i >= 20 && i < 25 || i >= 50 {
+			scores[i] = 2 // 10 days below between the first two
+		}
+	}
+	var got []string
+	crossings(scores, 20000, 2, func(told, ended signals.Day) {
+		got = append(got, fmt.Sprintf("%d-%d", told-20000, max(0, ended-20000)))
+	})
+	if want := []string{"5-38", "50-0"}; !slices.Equal(got, want) {
+		t.Errorf("episodes %v, want %v", got, want)
+	}
+}
+
+// What an alert counts as, for an account in touch from day 0 to day 199 whose
+// loss, when it has one, is on day 210.
+func TestVerdict(t *testing.T) {
+	tests := []struct {
+		name        string
+		told, ended int
+		lost        bool
+		want        verdict
+	}{
+		{"too young", 83, 90, false, neither},
+		{"healthy", 84, 90, false, wrong},
+		{"on the last day of contact", 199, 0, false, wrong},
+		{"of a silence that does not end", 200, 0, false, unsettled},
+		{"long before a loss", 100, 120, true, wrong},
+		{"long before a loss, still open", 100, 0, true, early},
+		{"long before a loss, closed in its window", 100, 140, true, early},
+		{"60 days before the last contact", 139, 150, true, found},
+		{"before that", 138, 138, true, wrong},
+		{"30 days after", 240, 0, true, found},
+		{"too late", 241, 0, true, neither},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := &Diary{First: 20000, Last: 20400, pages: map[string]*page{"acme": paged("acme", upTo(199, 1)...)}}
+			var losses []Loss
+			if test.lost {
+				losses = []Loss{{Account: "acme", Day: 20210}}
+			}
+			trials := newTrials(d, losses)
+			ended := signals.Day(0)
+			if test.ended > 0 {
+				ended = signals.Day(20000 + test.ended)
+			}
+			if got, _ := trials.judge(&trials.list[0], signals.Day(20000+test.told), ended); got != test.want {
+				t.Errorf("verdict %d, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+// One account with 365 healthy days and 5 false alerts, another with a window
+// of 91 days: 1 - exp(-5/365*91) of it is found by chance.
+func TestAtRandom(t *testing.T) {
+	d := &Diary{First: 20000, Last: 20600, pages: map[string]*page{
+		"calm": paged("calm", upTo(84+364, 1)...), "lost": paged("lost", upTo(99, 1)...),
+	}}
+	trials := newTrials(d, []Loss{{Account: "lost", Day: 20100, Value: 3}})
+	if trials.days != 365 { // the lost one's window begins on day 39, before day 84
+		t.Fatalf("%d healthy days, want 365", trials.days)
+	}
+	r := trials.atRandom(&toll{falses: 5})
+	// From day 39 to 130 are 92 days.
+	if want := 1 - math.Exp(-5.0/365*92); math.Abs(r.Found-want) > 1e-9 || math.Abs(*r.ValueShare-r.FoundShare.Value) > 1e-9 {
+		t.Errorf("found %v, want %v; of the value %v", r.Found, want, *r.ValueShare)
+	}
+	if at := r.Ahead[slices.IndexFunc(r.Ahead, func(a Ahead) bool { return a.Days == 60 })]; math.Abs(at.Share-(1-math.Exp(-5.0/365*2))) > 1e-9 {
+		t.Errorf("60 days ahead %v: only days 39 and 40 are so early", at)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	hit := func(falses, lead int) toll { return toll{falses: falses, lead: []int{lead}} }
+	sweep := []toll{hit(9, 5), hit(4, noLead), hit(4, 7), hit(0, noLead)}
+	for wanted, want := range map[int]int{20: 0, 5: 2, 4: 2, 1: 3, 0: 3} {
+		if got := nearest(sweep, wanted); got != want {
+			t.Errorf("%d false alerts wanted: the %dth of the thresholds, want the %dth", wanted, got, want)
+		}
+	}
+}
+
+// reporter makes reports on one replay of a simulated portfolio, with its truth
+// as losses.
+func reporter(t *testing.T) func() *Report {
+	t.Helper()
+	p := plan(t, 45, 300)
+	p.Declines = 0.4
+	s := Simulate(p)
+	var losses []Loss
+	for _, a := range s.Truth().Accounts {
+		switch a.Kind {
+		case Silence:
+			losses = append(losses, Loss{a.Account, day(t, a.From) + 10, 100})
+		case Defection:
+			losses = append(losses, Loss{a.Account, day(t, a.Leaves), 300})
+		}
+	}
+	losses = append(losses, Loss{"<b>nobody</b>", p.Start + 300, 0})
+	rules := simulationRules(p)
+	rules.Accounts = accounts.NewDirectory(s.Accounts())
+	diary := NewDiary(rules)
+	r := &Replay{Rules: rules, Partitions: 1, First: start(p), Scores: true}
+	o, err := r.Run(context.Background(), diary.Watch(s.History()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() *Report { return NewReport(Judged{o, rules}, diary, losses) }
+}
+
+func TestReport(t *testing.T) {
+	report := reporter(t)
+	r := report()
+	t.Run("text", func(t *testing.T) { checkReportText(t, r, report()) })
+	ours := r.Methods[0]
+	if r.Accounts < 45 || r.AccountYears < 15 || r.LossesKnown != r.LossesSeen+1 || r.LossesSeen < 4 {
+		t.Fatalf("%d accounts, %v years, %d of %d losses", r.Accounts, r.AccountYears, r.LossesSeen, r.LossesKnown)
+	}
+	if ours.Method != Ours || ours.Found < float64(r.LossesSeen)/2 || ours.Found <= r.Methods[len(r.Methods)-1].Found {
+		t.Errorf("ours found %v of %d, at random %v", ours.Found, r.LossesSeen, r.Methods[len(r.Methods)-1].Found)
+	}
+	for _, m := range r.Methods[1:3] {
+		if math.Abs(m.FalseAlerts-ours.FalseAlerts) > 3+0.1*ours.FalseAlerts {
+			t.Errorf("%s is compared at %v false alerts, ours has %v", m.Method, m.FalseAlerts, ours.FalseAlerts)
+		}
+	}
+	falses, found := 0, 0
+	for _, g := range r.Grades {
+		falses += g.FalseAlerts
+		found += g.Found
+	}
+	if falses != r.FalseAlerts || found != int(ours.Found) {
+		t.Errorf("grades have %d false alerts and %d found, all have %d and %v", falses, found, r.FalseAlerts, ours.Found)
+	}
+	if r.Managers == 0 || r.PerManagerMonth.Low > r.PerManagerMonth.Value || r.PerManagerMonth.High < r.PerManagerMonth.Value {
+		t.Errorf("%d managers, %+v", r.Managers, r.PerManagerMonth)
+	}
+	if i := slices.IndexFunc(r.Losses, func(l LossFate) bool { return l.Account == "<b>nobody</b>" }); i < 0 || r.Losses[i].Fate != "not in the history" {
+		t.Error("who is not in the history is not named")
+	}
+	// At the threshold as configured, the curve is what was raised, but for bad
+	// news on arrival and the later end of episodes.
+	points := r.Curves[0].Points
+	i := slices.IndexFunc(points, func(p CurvePoint) bool { return p.Threshold <= 1.001 })
+	if got, want := points[i].PerYear*r.AccountYears, float64(r.FalseAlerts); math.Abs(got-want) > 3+0.3*want {
+		t.Errorf("at threshold %v the curve has %.0f false alerts, %v were raised", points[i].Threshold, got, want)
+	}
+}
+
+// Two reports of one replay are the same bytes; names are escaped.
+func checkReportText(t *testing.T, reports ...*Report) {
+	var pages, texts [2]bytes.Buffer
+	for i, r := range reports {
+		if err := r.WriteHTML(&pages[i]); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.WriteJSON(&texts[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(pages[0].Bytes(), pages[1].Bytes()) || !bytes.Equal(texts[0].Bytes(), texts[1].Bytes()) {
+		t.Error("two reports of one history differ")
+	}
+	if !json.Valid(texts[0].Bytes()) {
+		t.Error("no JSON")
+	}
+	page := pages[0].String()
+	if strings.Count(page, "<svg") != 3 || strings.Contains(page, "<b>nobody") || !strings.Contains(page, "&lt;b&gt;nobody") {
+		t.Errorf("%d charts; names escaped: %v", strings.Count(page, "<svg"), strings.Contains(page, "&lt;b&gt;nobody"))
+	}
+	if strings.Contains(page, "NaN") || strings.Contains(page, "Inf") {
+		t.Error("the page shows a figure that is none")
+	}
+}
+
+// A history without anything to judge is reported as well.
+func TestReportOfNothing(t *testing.T) {
+	rules := &detector.Rules{Location: time.UTC}
+	for _, losses := range [][]Loss{nil, {{Account: "acme", Day: 20001}}} {
+		d := &Diary{First: 20000, Last: 20003, pages: map[string]*page{"acme": paged("acme", 0, 3)}}
+		r := NewReport(Judged{&Outcome{}, rules}, d, losses)
+		var b bytes.Buffer
+		if err := r.WriteHTML(&b); err != nil {
+			t.Error(err)
+		}
+		if err := r.WriteJSON(&b); err != nil || strings.Contains(b.String(), "NaN") {
+			t.Error("a figure that is none: ", err)
+		}
+	}
+}

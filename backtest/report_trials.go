@@ -1,0 +1,327 @@
+package backtest
+
+import (
+	"math"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// trials are the accounts on which methods are measured.
+type trials struct {
+	diary  *Diary
+	list   []trial  // by account
+	losses []window // those with contact in the history, by account and date
+	days   int      // healthy ones of all accounts
+}
+
+// trial is one account.
+type trial struct {
+	page     *page
+	grade    accounts.Grade
+	owner    string
+	from, to signals.Day // healthy from, until before to
+	losses   []int       // its own, in trials.losses
+}
+
+// window is a loss and the days on which an alert counts for it.
+type window struct {
+	Loss
+	from, to signals.Day
+}
+
+// healthy tells whether an alert told on a day is false.
+func (a *trial) healthy(d signals.Day) bool { return a.from <= d && d < a.to }
+
+func newTrials(diary *Diary, losses []Loss) *trials {
+	t := &trials{diary: diary}
+	byAccount := map[string][]Loss{}
+	for _, l := range losses {
+		byAccount[l.Account] = append(byAccount[l.Account], l)
+	}
+	for _, p := range diary.sorted() {
+		a := trial{page: p, from: p.first() + settled, to: p.last() + 1}
+		a.grade, a.owner = diary.gradeOf(p.account)
+		for _, l := range byAccount[p.account] {
+			last, ok := p.lastBefore(l.Day)
+			if !ok {
+				continue // it left before anything is known of it
+			}
+			w := window{Loss: l, from: last - lossBefore, to: l.Day + lossAfter}
+			a.to = min(a.to, w.from)
+			a.losses = append(a.losses, len(t.losses))
+			t.losses = append(t.losses, w)
+		}
+		t.days += int(max(0, a.to-a.from))
+		t.list = append(t.list, a)
+	}
+	return t
+}
+
+func (t *trials) years() float64 { return float64(t.days) / 365.25 }
+
+func (t *trials) tooYoung() (n int) {
+	for i := range t.list {
+		if a := &t.list[i]; a.from >= a.to && len(a.losses) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// rate of so many alerts per account-year.
+func (t *trials) rate(n int) Interval {
+	if t.days == 0 {
+		return Interval{}
+	}
+	return countInterval(n).times(1 / t.years())
+}
+
+// toll is what the alerts of one method at one threshold cost and found.
+type toll struct {
+	falses, unsettled int
+	lead              []int  // of each loss in days, noLead when it was not found
+	early             []bool // of each loss: told before its window, and still open
+}
+
+const noLead = math.MinInt
+
+// found losses.
+func (n *toll) found() (losses int) {
+	for _, lead := range n.lead {
+		if lead != noLead {
+			losses++
+		}
+	}
+	return losses
+}
+
+func (t *trials) newTally() *toll {
+	n := &toll{lead: make([]int, len(t.losses)), early: make([]bool, len(t.losses))}
+	for i := range n.lead {
+		n.lead[i] = noLead
+	}
+	return n
+}
+
+// verdict is what one alert about an account was.
+type verdict int
+
+const (
+	neither   verdict = iota // of an account too young, or lost already
+	wrong                    // told on a healthy day
+	found                    // in the window of a loss
+	early                    // before the window of a loss, and open when it began
+	unsettled                // of a silence that had not ended with the history
+)
+
+// judge an alert; loss is the one it is about, when it is about one.
+func (t *trials) judge(a *trial, told, ended signals.Day) (v verdict, loss int) {
+	for _, i := range a.losses {
+		w := &t.losses[i]
+		switch {
+		case w.from <= told && told <= w.to:
+			return found, i
+		case told < w.from && (ended == 0 || ended >= w.from):
+			return early, i
+		}
+	}
+	switch {
+	case a.healthy(told):
+		return wrong, 0
+	case len(a.losses) == 0 && told > a.page.last():
+		return unsettled, 0
+	}
+	return neither, 0
+}
+
+// count takes in one alert about an account.
+func (t *trials) count(n *toll, a *trial, told, ended signals.Day) {
+	switch v, i := t.judge(a, told, ended); v {
+	case wrong:
+		n.falses++
+	case unsettled:
+		n.unsettled++
+	case found:
+		n.lead[i] = max(n.lead[i], int(t.losses[i].Day-told))
+	case early:
+		n.early[i] = true
+	}
+}
+
+// told counts the alerts that were raised.
+func (t *trials) told(episodes map[string][]Episode) *toll {
+	n := t.newTally()
+	for i := range t.list {
+		a := &t.list[i]
+		for _, e := range episodes[a.page.account] {
+			t.count(n, a, e.Told, e.Ended)
+		}
+	}
+	return n
+}
+
+// sweep counts what a method would raise at each of its thresholds.
+func (t *trials) sweep(m method) []toll {
+	list := make([]toll, len(m.thresholds))
+	for k := range list {
+		list[k] = *t.newTally()
+	}
+	var scores []float64
+	for i := range t.list {
+		a := &t.list[i]
+		first := a.page.first()
+		scores = slices.Grow(scores[:0], int(t.diary.Last+2-first))[:t.diary.Last+2-first]
+		m.judge(a.page, first, scores)
+		top := slices.Max(scores)
+		for k, threshold := range m.thresholds {
+			if threshold > top {
+				continue
+			}
+			crossings(scores, first, threshold, func(told, ended signals.Day) {
+				t.count(&list[k], a, told, ended)
+			})
+		}
+	}
+	return list
+}
+
+// result of a method at a threshold.
+func (t *trials) result(name MethodName, threshold float64, n *toll) MethodResult {
+	r := MethodResult{
+		Method: name, Threshold: threshold, FalseAlerts: float64(n.falses), PerAccountYear: t.rate(n.falses), Unsettled: n.unsettled,
+	}
+	if len(t.losses) == 0 {
+		return r
+	}
+	var leads []int
+	value := 0.0
+	for i, lead := range n.lead {
+		switch {
+		case lead != noLead:
+			leads = append(leads, lead)
+			value += t.losses[i].Value
+		case n.early[i]:
+			r.Early++
+		}
+	}
+	share := shareInterval(len(leads), len(t.losses))
+	r.Found, r.FoundShare = float64(len(leads)), &share
+	if all := t.value(); all > 0 {
+		r.ValueShare = new(value / all)
+	}
+	if slices.Sort(leads); len(leads) > 0 {
+		r.MedianLead = new(leads[len(leads)/2])
+	}
+	for _, days := range aheadDays {
+		i, _ := slices.BinarySearch(leads, days)
+		r.Ahead = append(r.Ahead, Ahead{days, float64(len(leads)-i) / float64(len(t.losses))})
+	}
+	return r
+}
+
+// atRandom is what as many alerts as ours find when they are raised on days
+// drawn at random: not played, but worked out. In a window of w days, alerts
+// that come at a rate of r a day leave none with probability exp(-r w).
+func (t *trials) atRandom(ours *toll) MethodResult {
+	r := MethodResult{Method: AtRandom, Threshold: 1, FalseAlerts: float64(ours.falses), PerAccountYear: t.rate(ours.falses)}
+	if len(t.losses) == 0 || t.days == 0 {
+		return r
+	}
+	daily := float64(ours.falses) / float64(t.days)
+	by := func(lead int) (hits, value float64) {
+		for _, w := range t.losses {
+			until := min(w.to, w.Day-signals.Day(lead), t.diary.Last+1)
+			p := 1 - math.Exp(-daily*float64(max(0, until+1-w.from)))
+			hits += p
+			value += p * w.Value
+		}
+		return hits, value
+	}
+	n := float64(len(t.losses))
+	hits, value := by(-lossAfter)
+	r.Found = hits
+	r.FoundShare = &Interval{hits / n, hits / n, hits / n}
+	if all := t.value(); all > 0 {
+		r.ValueShare = new(value / all)
+	}
+	for _, days := range aheadDays {
+		f, _ := by(days)
+		r.Ahead = append(r.Ahead, Ahead{days, f / n})
+	}
+	for lead := -lossAfter; hits > 0; lead++ {
+		if f, _ := by(lead + 1); f < hits/2 {
+			r.MedianLead = new(lead)
+			break
+		}
+	}
+	return r
+}
+
+// value of all losses.
+func (t *trials) value() (all float64) {
+	for _, w := range t.losses {
+		all += w.Value
+	}
+	return all
+}
+
+// curve of a method, from the strictest threshold on.
+func (t *trials) curve(m *method, sweep []toll) Curve {
+	c := Curve{Method: m.name}
+	for k := len(sweep) - 1; k >= 0; k-- {
+		p := CurvePoint{m.thresholds[k], 0, float64(sweep[k].found()) / float64(len(t.losses))}
+		if t.days > 0 {
+			p.PerYear = float64(sweep[k].falses) / t.years()
+		}
+		c.Points = append(c.Points, p)
+	}
+	return c
+}
+
+// grades of the accounts, most valuable first.
+func (t *trials) grades(episodes map[string][]Episode, ours *toll) []GradeResult {
+	by, days := map[accounts.Grade]*GradeResult{}, map[accounts.Grade]int{}
+	for i := range t.list {
+		a := &t.list[i]
+		g := by[a.grade]
+		if g == nil {
+			g = &GradeResult{Grade: a.grade}
+			by[a.grade] = g
+		}
+		g.Accounts++
+		days[a.grade] += int(max(0, a.to-a.from))
+		n := t.newTally()
+		for _, e := range episodes[a.page.account] {
+			g.Alerts++
+			t.count(n, a, e.Told, e.Ended)
+		}
+		g.FalseAlerts += n.falses
+		for _, k := range a.losses {
+			g.Losses++
+			if ours.lead[k] != noLead {
+				g.Found++
+			}
+		}
+	}
+	list := make([]GradeResult, 0, len(by))
+	for grade, g := range by {
+		if g.AccountYears = float64(days[grade]) / 365.25; g.AccountYears > 0 {
+			g.PerAccountYear = countInterval(g.FalseAlerts).times(1 / g.AccountYears)
+		}
+		list = append(list, *g)
+	}
+	slices.SortFunc(list, func(a, b GradeResult) int { return gradeFirst(a.Grade, b.Grade) })
+	return list
+}
+
+// exceedance is how often healthy accounts reach each risk.
+func (t *trials) exceedance(j Judged) []Exceeding {
+	m := oursMethod(j.Outcome, func(string) float64 { return 1 }, geometric(0.2, 100, 6))
+	list := make([]Exceeding, len(m.thresholds))
+	for k, n := range t.sweep(m) {
+		list[k] = Exceeding{m.thresholds[k], t.rate(n.falses)}
+	}
+	return list
+}

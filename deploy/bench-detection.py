@@ -1,6 +1,8 @@
 """The tables of deploy/bench-detection: our scores beside the published methods, by the benchmark's own scorer.
 
     /usr/bin/python3 deploy/bench-detection.py BENCH SCORES.csv.gz [SET...]
+
+Exits with 1 when something that is asked for does not hold.
 """
 import contextlib
 import importlib.util
@@ -138,7 +140,12 @@ def head(first, *more):
     print(f"{first:26}" + "".join(f"{v + ' ' + str(d):>12}" for v, d in COLUMNS) + "".join(f"{m:>12}" for m in more))
 
 
+missed = 0
+
+
 def verdict(holds):
+    global missed
+    missed += not holds
     return "holds" if holds else "DOES NOT HOLD"
 
 
@@ -151,8 +158,8 @@ def print_detection(bench):
         print(f"{name:26}" + "".join(f"{e[v][d]:12.2f}" for v, d in COLUMNS) + f"{e['held_fa']:12.2f}")
     ours = results["firstsign"]
     print(f"{'asked / aim':26}" + "".join(f"{'%.2f/%.2f' % ASKED[c] if c in ASKED else '-':>12}" for c in COLUMNS))
-    missed = [f"{v} {d}" for (v, d), (asked, _) in ASKED.items() if ours["equal"][v][d] < asked]
-    print(f"{verdict(not missed)}" + (": below what is asked: " + ", ".join(missed) if missed else ""))
+    below = [f"{v} {d}" for (v, d), (asked, _) in ASKED.items() if ours["equal"][v][d] < asked]
+    print(verdict(not below) + (": below what is asked: " + ", ".join(below) if below else ""))
 
     title("Threshold from the dev accounts: false alerts per account-year on the held-out accounts")
     print(f"{'budget':26}" + "".join(f"{b:12}" for b in bench.scorer.BUDGETS))
@@ -216,6 +223,7 @@ def main():
     print_gain(bench)
     print_sets(bench)
     print_losses(bench)
+    sys.exit(missed > 0)
 
 
 if __name__ == "__main__":

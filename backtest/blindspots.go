@@ -34,6 +34,8 @@ type Cure struct {
 	Signal  string  `json:"signal,omitempty"`
 	Share   float64 `json:"share,omitempty"`
 	PerWeek float64 `json:"per_week,omitempty"`
+	// Raise is the threshold at which it would be seen.
+	Raise float64 `json:"raise,omitempty"`
 }
 
 // CureKind is a kind of cure.
@@ -44,6 +46,7 @@ const (
 	Record  CureKind = "record"  // a signal that others have
 	Norm    CureKind = "norm"    // too little contact for any statistics: agree on a rhythm
 	Contact CureKind = "contact" // contact that varies too much: judge the key persons by themselves
+	Loosen  CureKind = "loosen"  // nothing but a lower threshold: a higher grade, or a larger budget
 	Wait    CureKind = "wait"    // too young
 )
 
@@ -61,6 +64,11 @@ func (c *Cure) Words(l alerting.Language) string {
 			return "往来太少，统计看不出减半：约定固定的联系节奏，两次落空即为信号"
 		}
 		return "too little contact for a halving to show: agree on a fixed rhythm, and two that are missed are the sign"
+	case Loosen:
+		if zh {
+			return fmt.Sprintf("往来起伏大：阈值降到 %.2g 客户年才看得见（提高等级或预算）", c.Raise)
+		}
+		return fmt.Sprintf("its contact varies: a threshold of %.2g account-years would show it (a higher grade, or a larger budget)", c.Raise)
 	case Wait:
 		if zh {
 			return "历史太短，尚无习惯可比：再等几周"
@@ -68,9 +76,9 @@ func (c *Cure) Words(l alerting.Language) string {
 		return "too young to have a habit: wait a few weeks"
 	}
 	if zh {
-		return "往来起伏太大：逐个关注关键联系人（per_contact）"
+		return "往来起伏大：登记关键联系人并逐个关注（per_contact）"
 	}
-	return "its contact varies too much: judge the key persons by themselves (per_contact)"
+	return "its contact varies: name its key persons, and judge them by themselves (per_contact)"
 }
 
 const (
@@ -109,13 +117,13 @@ func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Chron
 	for grade, t := range r.Rules.Thresholds {
 		standard[grade] = t
 	}
-	return c.blindSpots(coursesOf(outcome, r.Rules.Exceedance), levelsOf(r.Rules.Exceedance, standard), losses), nil
+	return c.blindSpots(coursesOf(outcome, r.Rules.Exceedance), r.Rules.Exceedance, standard, losses), nil
 }
 
 // blindSpots among the accounts that are in touch, the most valuable first.
 // One that alerts anyway is none.
-func (c *Chronicle) blindSpots(courses map[string]course, levelOf map[accounts.Grade]float64, losses Losses) []BlindSpot {
-	usual := c.usual()
+func (c *Chronicle) blindSpots(courses map[string]course, curve detector.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
+	usual, levelOf := c.usual(), levelsOf(curve, thresholds)
 	var spots []BlindSpot
 	for _, g := range c.thinned() {
 		l := c.index[g.Account]
@@ -135,6 +143,9 @@ func (c *Chronicle) blindSpots(courses map[string]course, levelOf map[accounts.G
 			b.PerWeek += u.lately(c)
 		}
 		b.Cure = c.cure(l, b.PerWeek, usual)
+		if b.Cure.Kind == "" {
+			b.Cure = Cure{Kind: Loosen, Raise: round3(curve.Years(courses[g.ID()].highest(g.From, g.From+blindDays-1)))}
+		}
 		spots = append(spots, b)
 	}
 	slices.SortStableFunc(spots, func(a, b BlindSpot) int {
@@ -205,7 +216,7 @@ func (c *Chronicle) usual() (list []common) {
 	return list
 }
 
-// cure of an account that is hard to see.
+// cure of an account that is hard to see; none when all that can be recorded is.
 func (c *Chronicle) cure(l *Life, perWeek float64, usual []common) Cure {
 	if l.First > c.Last-settled-blindDays {
 		return Cure{Kind: Wait}
@@ -215,10 +226,24 @@ func (c *Chronicle) cure(l *Life, perWeek float64, usual []common) Cure {
 			return Cure{Kind: Record, Signal: u.signal, Share: u.share, PerWeek: u.perWeek}
 		}
 	}
-	if perWeek < rareWeek {
+	switch {
+	case perWeek < rareWeek:
 		return Cure{Kind: Norm}
+	case !l.people || !slices.ContainsFunc(l.counts(), func(u *use) bool { return u.signal.PerContact }):
+		return Cure{Kind: Contact}
 	}
-	return Cure{Kind: Contact}
+	return Cure{}
+}
+
+// highest evidence on the days from to until.
+func (c course) highest(from, until signals.Day) (most float64) {
+	most = c.at(from)
+	for _, s := range c {
+		if s.day > from && s.day <= until {
+			most = max(most, s.evidence)
+		}
+	}
+	return most
 }
 
 // rareWeek is contact so rare that half of it is no statistics: in six weeks

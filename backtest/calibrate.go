@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"strconv"
 
 	"firstsign/accounts"
 	"firstsign/detector"
@@ -63,7 +64,7 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chroni
 		Exceedance: curve, Thresholds: thresholds, Rules: k.Rules.Hash,
 		OutOfSample: blocks.validate(k.Budget, thresholds),
 		Detection:   detections(guests, courses, c.gradeOf, levelOf),
-		BlindSpots:  c.blindSpots(courses, levelOf, k.Losses),
+		BlindSpots:  c.blindSpots(courses, curve, thresholds, k.Losses),
 		Calls:       c.calls(courses, curve, thresholds, k.Losses),
 	}
 	for g := range k.ByHand {
@@ -168,11 +169,8 @@ func (k *Calibration) thresholds(p Portfolio, curve detector.Exceedance) (map[ac
 
 // round3 leaves three digits.
 func round3(x float64) float64 {
-	if x == 0 {
-		return 0
-	}
-	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-2)
-	return math.Round(x/unit) * unit
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64) // it was just written
+	return short
 }
 
 // levelsOf are the evidence at which each grade alerts.

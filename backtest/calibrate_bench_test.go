@@ -171,16 +171,47 @@ func TestCalibrationOnBenchmark(t *testing.T) {
 					}
 				}
 				t.Logf("%s, lively only: %v: %d accounts, %.0f account-years; realised/budgeted at %v an account-year", set, lively, accounts, years, budgets)
-				t.Logf("  50 halves                    %s", digits(w.splits(50)))
-				t.Logf("  30 accounts and four months  %s", digits(w.shorts(t, 50, lively, lines.open)))
+				halves := w.splits(50)
+				t.Logf("  50 halves                    %s", w.digits(halves))
+				if accounts >= 80 {
+					w.ask(t, halves, 0.8, 1.2)
+				}
+				if !lively {
+					continue // thirty accounts that somebody looks after are lively
+				}
+				shorts := w.shorts(t, 50, lively, lines.open)
+				t.Logf("  30 accounts and four months  %s", w.digits(shorts))
+				if accounts >= 80 {
+					w.ask(t, shorts, 0.7, 1.4)
+				}
 			}
 		})
 	}
 }
 
-func digits(list []float64) (s string) {
-	for _, x := range list {
-		s += fmt.Sprintf(" %.2f", x)
+// reaches tells whether these accounts show anything as often as a budget
+// allows: some contributors of open-source projects are hardly ever there.
+func (w *observed) reaches(budget float64) bool {
+	all := w.total(func(int) bool { return true })
+	return slices.Max(all.episodes[:]) > budget*all.years
+}
+
+// ask that ratios are between bounds.
+func (w *observed) ask(t *testing.T, ratios []float64, low, high float64) {
+	for i, r := range ratios {
+		if w.reaches(budgets[i]) && (r < low || r > high) {
+			t.Errorf("budget %v: realised is %.2f of it, asked is %v to %v", budgets[i], r, low, high)
+		}
+	}
+}
+
+func (w *observed) digits(ratios []float64) (s string) {
+	for i, x := range ratios {
+		if w.reaches(budgets[i]) {
+			s += fmt.Sprintf(" %.2f", x)
+		} else {
+			s += " -"
+		}
 	}
 	return s
 }

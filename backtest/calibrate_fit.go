@@ -109,7 +109,7 @@ func stretch(w *calm) stretched {
 		e := fitFrom + float64(i)*fitStep
 		peaks[i] = max(0, w.at(e)-w.at(e+fitStep))
 	}
-	const reach, fine = 3.0, 0.125 // of the grid, in spreads
+	const reach, fine = 3.0, 0.25 // of the grid, in spreads
 	total, by, scale, best := 0.0, 0.0, 0.0, math.Inf(-1)
 	for pass := range 2 { // the first finds the highest likelihood, so that none underflows
 		for x := -reach; x <= reach; x += fine {

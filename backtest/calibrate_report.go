@@ -158,7 +158,16 @@ func (r *CalibrationReport) writeBlindSpots(w io.Writer) {
 		fmt.Fprintf(w, "\nNo blind spots: half of any account's contact would be missed within six weeks.\n")
 		return
 	}
+	graded := map[accounts.Grade]int{}
+	for i := range r.BlindSpots {
+		graded[r.BlindSpots[i].Grade]++
+	}
 	fmt.Fprintf(w, "\nBlind spots: %d accounts could halve their contact without being seen within six weeks\n", len(r.BlindSpots))
+	for _, g := range accounts.Grades {
+		if graded[g] > 0 {
+			fmt.Fprintf(w, "- %d of the %s ones\n", graded[g], g)
+		}
+	}
 	fmt.Fprintf(w, "account\tgrade\ta week\thalving is seen\tsilence is seen\tcure\n")
 	for i := range r.BlindSpots[:min(len(r.BlindSpots), spotsShown)] {
 		b := &r.BlindSpots[i]

@@ -30,6 +30,7 @@ type Life struct {
 	Account string
 	Grade   accounts.Grade
 	Owner   string
+	people  bool // key contacts are listed
 	// First and Last day of contact.
 	First, Last signals.Day
 
@@ -135,7 +136,7 @@ func (c *Chronicle) admit(id string, directory *accounts.Directory) *Life {
 	case strings.Contains(id, "~"), directory != nil && listed == nil:
 		l = nil
 	case listed != nil:
-		l.Grade, l.Owner = listed.Grade, listed.Owner
+		l.Grade, l.Owner, l.people = listed.Grade, listed.Owner, len(listed.Contacts) > 0
 	}
 	c.index[id] = l
 	if l != nil {

@@ -6,9 +6,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
+	"firstsign/accounts"
 	"firstsign/config"
+	"firstsign/detector"
 )
 
 // configFlag names a configuration directory.
@@ -61,8 +64,26 @@ func (c *checkCommand) Run() error {
 	}
 	fmt.Printf("%s is good: %d signals, %d accounts, rules %s\n",
 		c.Config, len(cfg.Detector.Signals), cfg.Accounts.Len(), cfg.Rules().Hash)
+	if c := cfg.Calibration; c != nil {
+		fmt.Printf("calibrated on %s, %s to %s, for a budget of %g%s\n",
+			count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
+	}
 	if err := cfg.CanRun(); err != nil {
 		fmt.Println("it is enough for backtest; run also needs:", err)
 	}
 	return nil
+}
+
+// byHand names the grades whose thresholds no calibration changes.
+func byHand(given map[accounts.Grade]detector.Threshold) string {
+	var names []string
+	for _, g := range accounts.Grades {
+		if _, ok := given[g]; ok {
+			names = append(names, string(g))
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return "; by hand in signals.yaml, whatever was calibrated: " + strings.Join(names, ", ")
 }

@@ -1,0 +1,247 @@
+package backtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/config"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// company is a simulated portfolio without declines, held in memory.
+func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
+	t.Helper()
+	p := plan(t, count, days)
+	p.Declines, p.Story = 0, false
+	s := Simulate(p)
+	h := &tale{start: p.Start}
+	stream := s.History()
+	for {
+		l, err := stream.Next()
+		if err != nil {
+			break
+		}
+		own := signals.Line{File: l.File, Number: l.Number, Value: bytes.Clone(l.Value)}
+		var d signals.Decoder
+		if reject := d.DecodeValue(own.Value, &own.Interaction); reject != nil {
+			t.Fatal(reject)
+		}
+		h.lines = append(h.lines, own)
+	}
+	c := config.Default()
+	c.Calendar.Location = p.Location
+	c.Accounts = accounts.NewDirectory(s.Accounts())
+	return h, c.Rules()
+}
+
+func calibrated(t *testing.T, h *tale, rules *detector.Rules) *CalibrationReport {
+	t.Helper()
+	k := &Calibration{Rules: rules, Partitions: 1, Budget: 1, Seed: 1}
+	r, err := k.Run(context.Background(), h.open(), chronicleOf(t, h, rules), h.lines[0].Interaction.Time)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The whole of it on a small portfolio: silence is seen, nothing is not, and
+// the same history gives the same report.
+func TestCalibrate(t *testing.T) {
+	h, rules := company(t, 14, 310)
+	r := calibrated(t, h, rules)
+	found := map[Scenario]float64{}
+	for _, d := range r.Detection {
+		if d.Grade == "" {
+			found[d.Scenario] = d.Within[2].Share.Value
+		}
+	}
+	if len(found) != len(Scenarios) || found[Silent] < 0.9 || found[Silent] < found[Drop50] || found[Unchanged] > 0.3 {
+		t.Errorf("found within 60 days: %v", found)
+	}
+	if r.Accounts != 14 || r.AccountYears < 7 || r.Portfolio.size() != 14 || r.Portfolio.Managers == 0 || r.Portfolio.Assumed != 0 {
+		t.Errorf("fitted on %d accounts and %v years, portfolio %+v", r.Accounts, r.AccountYears, r.Portfolio)
+	}
+	if f := r.OutOfSample; f.AccountYears < 7 || f.PerManagerMonth.High < f.PerManagerMonth.Value || f.Ratio.Low > 2 {
+		t.Errorf("out of sample: %+v", f)
+	}
+	if len(r.Calls) != callsShown || r.Calls[0].Raised < r.Calls[2].Raised {
+		t.Errorf("calls are %+v", r.Calls)
+	}
+	var text, again bytes.Buffer
+	if err := r.WriteText(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"Budget: 1 false alerts", "a manager and month", "silence", "Most worth a call"} {
+		if !strings.Contains(text.String(), part) {
+			t.Errorf("the report does not say %q:\n%s", part, &text)
+		}
+	}
+	one, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = json.NewEncoder(&again).Encode(calibrated(t, h, rules))
+	if !bytes.Equal(bytes.TrimSpace(again.Bytes()), one) {
+		t.Error("the same history gave two reports")
+	}
+}
+
+func TestCalibrateRefuses(t *testing.T) {
+	h, rules := office(t, "acme"), livelyRules()
+	c := chronicleOf(t, h, rules)
+	for want, k := range map[string]*Calibration{
+		`loss of "acne": the history has no such account (did you mean "acme"?)`: {Budget: 1, Losses: Losses{"acne": 1}},
+		"the budget must be above 0 false alerts a month":                        {Budget: -1},
+	} {
+		k.Rules, k.Partitions = rules, 1
+		if _, err := k.Run(context.Background(), h.open(), c, h.lines[0].Interaction.Time); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	short := &tale{lines: h.lines[:7*60], start: h.start}
+	k := &Calibration{Rules: rules, Partitions: 1, Budget: 1}
+	if _, err := k.Run(context.Background(), short.open(), chronicleOf(t, short, rules), h.lines[0].Interaction.Time); err == nil ||
+		!strings.Contains(err.Error(), "nothing to calibrate on") {
+		t.Errorf("sixty days of history: %v", err)
+	}
+}
+
+// Fitted on half of the accounts, the other half keeps to the budget. The
+// portfolio is simulated; make bench-detection does the same to real ones.
+func TestBudgetHoldsOnOtherAccounts(t *testing.T) {
+	h, rules := company(t, 80, 330)
+	w := observe(t, rules, h.lines[0].Interaction.Time, false, h.open)
+	for i, ratio := range w.splits(20) {
+		// Half of it is 27 account-years: at a budget of 0.25 the prior has as much to say.
+		if i > 0 && (ratio < 0.6 || ratio > 1.5) {
+			t.Errorf("budget %v: realised is %.2f of it", budgets[i], ratio)
+		}
+	}
+}
+
+// Each block is measured by a curve of other accounts and the other time.
+func TestBlocks(t *testing.T) {
+	h, rules := office(t, "a", "b", "c", "d", "e", "f", "g", "h"), livelyRules()
+	c := chronicleOf(t, h, rules)
+	courses := map[string]course{}
+	for _, l := range c.Lives {
+		courses[l.Account] = course{{h.start + 100, 12}, {h.start + 101, 0}}
+	}
+	b := c.blocks(courses, Losses{"a": h.start + 230})
+	whole := b.sum(func(int, int) bool { return true })
+	// Seven from day 84 to day 239, one to day 140: 90 days before it was lost.
+	near(t, "account-years", whole.years, (7*155+56)/365.25, 1e-9)
+	near(t, "episodes", whole.at(10), 8, 0)
+	first := b.sum(func(_, half int) bool { return half == 0 })
+	second := b.sum(func(_, half int) bool { return half == 1 })
+	near(t, "episodes of the first half", first.at(10), 8, 0)
+	near(t, "episodes of the second half", second.at(10), 0, 0)
+	near(t, "the halves", first.years/second.years, 1, 0.02)
+	// All alerts are in the first half, so the curve that judges them is from a
+	// time without any: more than the budget, and that is what is told.
+	thresholds := detector.DefaultThresholds()
+	if f := b.validate(1, thresholds); f.Alerts != 8 || f.Ratio.Value < 2 {
+		t.Errorf("out of sample: %+v", f)
+	}
+}
+
+func TestPortfolio(t *testing.T) {
+	h := office(t, "a", "b", "c", "d", "left", "lost")
+	h.lines = append([]signals.Line(nil), h.lines...)
+	for i := range h.lines {
+		if in := &h.lines[i].Interaction; string(in.Account) == "left" && signals.Day(in.Time/86400e9) > h.start+100 {
+			in.Account = []byte("a")
+		}
+	}
+	rules := livelyRules(
+		accounts.Account{ID: "a", Owner: "li", Grade: accounts.Key}, accounts.Account{ID: "b", Owner: "wang"}, accounts.Account{ID: "c", Owner: "li"},
+		accounts.Account{ID: "d"}, accounts.Account{ID: "left", Owner: "zhang"}, accounts.Account{ID: "lost", Owner: "zhao"})
+	p := chronicleOf(t, h, rules).portfolio(Losses{"lost": h.start + 239})
+	if p.Managers != 3 || p.Assumed != 1 || p.Accounts[accounts.Key] != 1 || p.Accounts[accounts.Ordinary] != 3 {
+		t.Errorf("portfolio is %+v", p)
+	}
+}
+
+// Contact at 0.8 a week: half of it is not seen, and the cure is to record
+// what the others have. Of the others, one has been alerting before, one is seen
+// in time, one too late, and one is young.
+func TestBlindSpots(t *testing.T) {
+	h := &tale{start: day(t, "2025-01-06")}
+	for d := range 420 {
+		for _, a := range []string{"alerting", "late", "seen", "young"} {
+			if a != "young" || d > 330 {
+				h.tell(d, 9, a, "message", 8, "")
+				h.tell(d, 10, a, "call", 1, "")
+			}
+		}
+		if d%9 == 3 {
+			h.tell(d, 10, "rare", "call", 1, "")
+		}
+	}
+	rules := livelyRules()
+	c := chronicleOf(t, h, rules)
+	spots, err := BlindSpots(context.Background(), h.open(), &Replay{Rules: rules, Partitions: 1, First: h.lines[0].Interaction.Time}, c, Losses{"late": c.Last})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(spots, func(b BlindSpot) bool { return b.Account == "rare" }) ||
+		slices.ContainsFunc(spots, func(b BlindSpot) bool { return b.Account == "late" }) {
+		t.Errorf("blind spots are %+v, want the rare one and not the lost one", spots)
+	}
+
+	from := c.Last - tryDays + 1
+	courses := map[string]course{
+		"alerting~halved": {{from - 20, 30}},
+		"seen~halved":     {{from + 41, 30}},
+		"late~halved":     {{from + 10, 12}, {from + 42, 30}},
+		"late~gone":       {{from + 9, 30}},
+		"rare~gone":       {{from + 49, 30}},
+	}
+	got := map[string]BlindSpot{}
+	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
+		got[b.Account] = b
+	}
+	if len(got) != 3 {
+		t.Errorf("blind spots are %+v", got)
+	}
+	rare := got["rare"]
+	near(t, "calls a week", rare.PerWeek, 0.78, 0.1)
+	if rare.Signal != "call" || rare.SilenceDays != 50 || rare.HalvingDays != 0 {
+		t.Errorf("got %+v", rare)
+	}
+	if rare.Cure.Kind != Record || rare.Cure.Signal != "message" || rare.Cure.Share != 0.8 || rare.Cure.PerWeek != 56 {
+		t.Errorf("the cure is %+v", rare.Cure)
+	}
+	if late := got["late"]; late.HalvingDays != 43 || late.SilenceDays != 10 || late.Cure.Kind != Contact {
+		t.Errorf("got %+v", late)
+	}
+	if got["young"].Cure.Kind != Wait {
+		t.Errorf("got %+v", got["young"])
+	}
+	// With its people known, there is only the threshold left: 12 nats, by the
+	// shipped curve.
+	for i := range rules.Signals {
+		rules.Signals[i].PerContact = true
+	}
+	c = chronicleOf(t, h, rules)
+	c.index["late"].people = true
+	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
+		if b.Account == "late" && (b.Cure.Kind != Loosen || math.Abs(b.Cure.Raise/shippedCurve.Years(12)-1) > 0.01) {
+			t.Errorf("the cure is %+v", b.Cure)
+		}
+	}
+	for _, kind := range []CureKind{Record, Norm, Contact, Loosen, Wait} {
+		cure := Cure{Kind: kind, Signal: "call", Share: 0.5, PerWeek: 2, Raise: 1}
+		if en, zh := cure.Words(alerting.English), cure.Words(alerting.Chinese); en == zh || en == "" {
+			t.Errorf("%s is %q and %q", kind, en, zh)
+		}
+	}
+}

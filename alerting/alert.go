@@ -122,12 +122,16 @@ func (a *Alert) event(kind detector.FindingKind, t time.Time) int {
 // raises says whether a finding of this kind calls for attention; the others
 // end what such a one began.
 func raises(k detector.FindingKind) bool {
-	return k == detector.Raised || k == detector.RaisedAgain || k == detector.FeedDead || k == detector.FeedLow || k == detector.Misrouted
+	switch k {
+	case detector.Raised, detector.RaisedAgain, detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted:
+		return true
+	}
+	return false
 }
 
 // order of the kinds that happen at the same time.
 var order = map[detector.FindingKind]int{
-	detector.FeedDead: 0, detector.FeedLow: 0, detector.Misrouted: 0, detector.Raised: 0, detector.RaisedAgain: 1,
+	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.RaisedAgain: 1,
 	detector.Closed: 2, detector.FeedBack: 2, detector.Routed: 2,
 }
 

@@ -133,7 +133,7 @@ func TestLine(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for kind, lines := range map[detector.FindingKind]bool{
-		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.Misrouted: true,
+		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.AllQuiet: true, detector.Misrouted: true,
 		detector.Closed: false, detector.FeedBack: false, detector.Routed: false,
 	} {
 		if got, err := Line(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, Chinese); err != nil || (got != nil) != lines {

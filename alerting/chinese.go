@@ -146,7 +146,12 @@ func (chinese) title(a *Alert, kind detector.FindingKind, name, what string) str
 		return "数据源 " + name + " 没有数据，疑似中断"
 	case detector.FeedLow:
 		return "数据源 " + name + " 的数据远少于平常"
+	case detector.AllQuiet:
+		return "所有数据源都没有数据：可能是节假日，也可能全部中断"
 	case detector.FeedBack:
+		if a.Source == detector.AllSources {
+			return "各数据源已恢复"
+		}
 		return "数据源 " + name + " 已恢复"
 	case detector.Misrouted:
 		return "数据源 " + name + " 的记录进了错误的分区"
@@ -192,6 +197,9 @@ func (chinese) feed(a *Alert, kind detector.FindingKind) string {
 	case detector.FeedLow:
 		return "自 " + chineseDate(a.Since) + "起，所有相关客户合计的数据远少于平常，而其他数据源正常，或没有可比的数据源。\n" +
 			"恢复之前，不按该数据源判断客户；没有可比数据源时，按各客户在总量中的份额判断。持续八周的水平将被视为新的常态。"
+	case detector.AllQuiet:
+		return "自 " + chineseDate(a.Since) + "起，所有数据源同时没有数据。calendar.yaml 未列出的节假日会如此，所有数据源共用的环节中断也会如此。\n" +
+			"这些日子不判断任何客户。"
 	case detector.FeedBack:
 		return "自 " + chineseDate(a.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
 	}

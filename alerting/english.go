@@ -157,7 +157,12 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return "No data from " + name + ": the feed looks dead"
 	case detector.FeedLow:
 		return "Much less than usual comes from " + name
+	case detector.AllQuiet:
+		return "Nothing comes from any source: a holiday, or all feeds are dead"
 	case detector.FeedBack:
+		if a.Source == detector.AllSources {
+			return "The sources deliver data again"
+		}
 		return name + " delivers data again"
 	case detector.Misrouted:
 		return "Records of " + name + " are on the wrong partition"
@@ -211,6 +216,9 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 	case detector.FeedLow:
 		return "Much less than usual has come since " + englishDate(a.Since) + ", over all of its accounts together, while other sources are as usual or there is none to compare with.\n" +
 			"Its accounts are judged by it again when it is back; without another source they are judged by their part of what comes. A level that stays for eight weeks is taken as the usual one."
+	case detector.AllQuiet:
+		return "All sources together have been dark since " + englishDate(a.Since) + ". A holiday that calendar.yaml does not list looks just like it; so does a failure of what all sources come through.\n" +
+			"Nobody is judged on such days."
 	case detector.FeedBack:
 		return "The gap since " + englishDate(a.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
 	}

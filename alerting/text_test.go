@@ -87,15 +87,17 @@ func messages() map[string]func(Language) Message {
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
 	back := *dead
 	back.Kind, back.Time = detector.FeedBack, instant("2026-03-09T16:00:00Z")
-	misrouted, routed, low := *dead, back, *dead
-	low.Kind = detector.FeedLow
+	misrouted, routed, low, quiet, over := *dead, back, *dead, *dead, back
+	low.Kind, quiet.Kind = detector.FeedLow, detector.AllQuiet
+	quiet.Source, over.Source = detector.AllSources, detector.AllSources
 	misrouted.Kind, routed.Kind = detector.Misrouted, detector.Routed
 	all := map[string]func(Language) Message{
 		"misrouted": render(detector.Misrouted, &misrouted), "routed": render(detector.Routed, &misrouted, &routed),
 		"raised": render(detector.Raised, story()), "raised_again": render(detector.RaisedAgain, story(), again),
 		"closed": render(detector.Closed, story(), closed), "season_unknown": render(detector.Raised, young),
 		"feed_dead": render(detector.FeedDead, dead), "feed_back": render(detector.FeedBack, dead, &back),
-		"feed_low": render(detector.FeedLow, &low),
+		"feed_low":  render(detector.FeedLow, &low),
+		"all_quiet": render(detector.AllQuiet, &quiet), "all_back": render(detector.FeedBack, &quiet, &over),
 		"digest": func(l Language) Message {
 			marginal := story()
 			marginal.ID, marginal.Account, marginal.Grade, marginal.Risk = "b@2026-02-17", "bolt-gmbh", accounts.Marginal, 7

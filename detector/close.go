@@ -20,11 +20,11 @@ func (e *Engine) close(d signals.Day, offset int64) {
 		p = e.summarise(d)
 		e.closings = append(e.closings, closing{offset, p})
 	}
-	var feeds []feed
+	var before *portfolio
 	if e.today != nil {
-		feeds = e.today.feeds
+		before = e.today.portfolio
 	}
-	e.feedFindings(feeds, p.feeds, e.zone.Start(d+1))
+	e.feedFindings(before, p, e.zone.Start(d+1))
 	e.today = e.unpack(p)
 	e.stats.countSources(p.feeds)
 	for _, a := range e.accounts {

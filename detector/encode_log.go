@@ -99,6 +99,8 @@ func (e *Engine) decodeLog(b []byte) error {
 func (p *portfolio) encode(w *writer) {
 	w.day(p.day)
 	w.bits(p.blind)
+	w.day(p.quiet.since)
+	w.bool(p.quiet.told)
 	w.uint(uint64(len(p.shapes)))
 	for i := range p.shapes {
 		s := &p.shapes[i]
@@ -122,7 +124,7 @@ func (p *portfolio) encode(w *writer) {
 }
 
 func decodePortfolio(r *reader) *portfolio {
-	p := &portfolio{day: r.day(), blind: r.bits()}
+	p := &portfolio{day: r.day(), blind: r.bits(), quiet: quiet{since: r.day(), told: r.bool()}}
 	p.shapes = make([]shape, r.count(viewDays))
 	for i := range p.shapes {
 		s := &p.shapes[i]

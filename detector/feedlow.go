@@ -31,37 +31,36 @@ const (
 // known is that there was less of everything, which exposure allows for.
 func (e *Engine) findLow(feeds []feed, flows []flow, lo signals.Day, blind uint64) {
 	shares := make([][viewDays]float64, len(feeds))
-	alive := make([]uint64, len(feeds))
+	judged := make([]uint64, len(feeds))
 	for i := range feeds {
 		f := &feeds[i]
-		alive[i] = f.cover &^ blind
 		for k := range viewDays {
-			if usual := e.usualVolume(f, lo+signals.Day(k)); usual >= leastVolume && f.dense() && alive[i]>>k&1 == 1 {
+			if usual := e.usualVolume(f, lo+signals.Day(k)); usual >= leastVolume && f.dense() && blind>>k&1 == 0 {
 				shares[i][k] = float64(flows[e.sources.index[f.source]].volume[k]) / volumeSteps / usual
-			} else {
-				alive[i] &^= 1 << k
+				judged[i] |= 1 << k
 			}
 		}
 	}
 	for i := range feeds {
 		f := &feeds[i]
-		if f.state == FeedIsDead || alive[i] == 0 {
+		alive := judged[i] & f.cover // on days on which it is dead no more is to be found
+		if f.state == FeedIsDead || alive == 0 {
 			continue
 		}
 		var usual, got [viewDays]float64
 		alone := uint64(0)
 		for k := range viewDays {
-			if alive[i]>>k&1 == 0 {
+			if alive>>k&1 == 0 {
 				continue
 			}
-			common, ok := othersShare(shares, alive, i, k)
+			common, ok := othersShare(shares, judged, i, k)
 			if !ok {
 				alone |= 1 << k
 			}
 			u := e.usualVolume(f, lo+signals.Day(k))
 			usual[k], got[k] = u*min(1, common), u*shares[i][k]
 		}
-		e.markLow(f, &usual, &got, alive[i], alone, lo)
+		e.markLow(f, &usual, &got, alive, alone, lo)
 	}
 }
 
@@ -134,10 +133,10 @@ func runs(low, judged uint64) func(yield func(from, to int) bool) {
 
 // othersShare is the median of the other sources' part of their usual volume,
 // false when there is none.
-func othersShare(shares [][viewDays]float64, alive []uint64, i, k int) (float64, bool) {
+func othersShare(shares [][viewDays]float64, judged []uint64, i, k int) (float64, bool) {
 	var others []float64
 	for o := range shares {
-		if o != i && alive[o]>>k&1 == 1 {
+		if o != i && judged[o]>>k&1 == 1 {
 			others = append(others, shares[o][k])
 		}
 	}

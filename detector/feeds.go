@@ -53,7 +53,7 @@ const (
 )
 
 // judgeFeeds judges every source on the days up to the closed one.
-func (e *Engine) judgeFeeds(p *portfolio) []feed {
+func (e *Engine) judgeFeeds(p *portfolio) {
 	lo := p.day - judgedDays
 	flows := e.flows(lo)
 	var feeds []feed
@@ -81,20 +81,12 @@ func (e *Engine) judgeFeeds(p *portfolio) []feed {
 	for i := range feeds {
 		e.confirm(feeds, i, flows, lo)
 	}
-	return feeds
+	p.feeds, p.quiet = feeds, e.quietOf(feeds, flows, lo, p.blind)
 }
 
-// patience is how many days in a row a source must be dark before it is told
-// when all others are dark as well: that may be a holiday, above all where the
-// calendar lists none. Nothing is judged on such days either way.
-func (e *Engine) patience() int {
-	if len(e.rules.Holidays) > 0 {
-		return 2
-	}
-	return 3
-}
-
-// confirm decides whether a dead source is told.
+// confirm decides whether a dead source is told: at once where another was
+// active on a day on which this one was not. When all are dark together that
+// may be a holiday, which is for quietOf to tell.
 func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 	f := &feeds[i]
 	if f.state != FeedIsDead || f.told {
@@ -104,7 +96,7 @@ func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 		f.told = true // its heartbeats have stopped
 		return
 	}
-	dark := 0
+	dark, alone := 0, true
 	for k := max(0, int(f.since-lo)); k < viewDays; k++ {
 		d := lo + signals.Day(k)
 		if f.cover>>k&1 == 1 || e.usualOn(f, d) < fewestMembers {
@@ -113,13 +105,16 @@ func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 		dark++
 		for o := range feeds {
 			other := &feeds[o]
-			n := flows[e.sources.index[other.source]].active[k]
-			if o != i && other.cover>>k&1 == 1 && e.usualOn(other, d) >= fewestMembers && n*backShare >= e.usualOn(other, d) {
+			if o == i || e.usualOn(other, d) < fewestMembers {
+				continue
+			}
+			alone = false
+			if n := flows[e.sources.index[other.source]].active[k]; other.cover>>k&1 == 1 && n*backShare >= e.usualOn(other, d) {
 				f.told = true
 			}
 		}
 	}
-	f.told = f.told || dark >= e.patience()
+	f.told = f.told || alone && dark >= e.patience()
 }
 
 // dense tells whether a source is judged by how many accounts it has.
@@ -261,10 +256,13 @@ func (f *feed) fail(state FeedState, since signals.Day, before *feed) {
 
 // feedFindings tells what changed between two closes. They do not depend on
 // the partition, so that one failing source is one alert.
-func (e *Engine) feedFindings(before, now []feed, at int64) {
-	for i := range now {
-		f := &now[i]
-		b := findFeed(before, f.source)
+func (e *Engine) feedFindings(before, now *portfolio, at int64) {
+	if before == nil {
+		before = new(portfolio)
+	}
+	for i := range now.feeds {
+		f := &now.feeds[i]
+		b := findFeed(before.feeds, f.source)
 		was := b != nil && b.told
 		switch {
 		case f.told && (!was || f.state != b.state):
@@ -276,6 +274,12 @@ func (e *Engine) feedFindings(before, now []feed, at int64) {
 		case !f.told && was:
 			e.findFeed(FeedBack, f.source, b.since, at)
 		}
+	}
+	switch {
+	case now.quiet.told && !before.quiet.told:
+		e.findFeed(AllQuiet, AllSources, now.quiet.since, at)
+	case !now.quiet.told && before.quiet.told:
+		e.findFeed(FeedBack, AllSources, before.quiet.since, at)
 	}
 }
 

@@ -15,13 +15,14 @@ const (
 	Closed      FindingKind = "closed"       // an episode ended
 	FeedDead    FindingKind = "feed_dead"    // a source gives nothing although its accounts were active
 	FeedLow     FindingKind = "feed_low"     // a source gives much less than usual, and others do not
+	AllQuiet    FindingKind = "all_quiet"    // all sources give nothing: a holiday, or all have failed
 	FeedBack    FindingKind = "feed_back"    // a failing source gives as usual again
 	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
 	Routed      FindingKind = "routed"       // a whole day went by without one
 )
 
 // FindingKinds lists every kind.
-var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, FeedBack, Misrouted, Routed}
+var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, Misrouted, Routed}
 
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.

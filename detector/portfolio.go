@@ -20,6 +20,7 @@ type portfolio struct {
 	blind  uint64      // bit i: nothing is known of day lo+i
 	shapes []shape     // by signal name
 	feeds  []feed      // by source name
+	quiet  quiet
 }
 
 // shape is how much of a normal day each day was for a signal.
@@ -86,7 +87,7 @@ func (t *tally) ratio(i int, prior float64) float64 {
 func (e *Engine) summarise(day signals.Day) *portfolio {
 	lo := day - judgedDays
 	p := &portfolio{day: day, blind: e.blindness(lo)}
-	p.feeds = e.judgeFeeds(p)
+	e.judgeFeeds(p)
 	cover := make([]uint64, len(e.sources.names))
 	for i := range cover {
 		cover[i] = 1<<viewDays - 1

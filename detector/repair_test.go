@@ -55,6 +55,9 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 		lost func(*rand.Rand) bool
 		feed int // findings about it
 	}{{1, all, 2}, {3, all, 2}, {10, all, 2}, {28, all, 2}, {10, half, 2}} {
+		if underRace && c.days != 3 {
+			continue // one of them is enough to find races
+		}
 		t.Run(fmt.Sprint(c.days, " days"), func(t *testing.T) {
 			e, found := run(t, testRules(), repaired(c.days, c.lost))
 			if n := len(ofKind(found, FeedDead, FeedLow, FeedBack)); n != c.feed {

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones also where the machine has none
 
+	"firstsign/accounts"
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -22,6 +25,8 @@ type Calendar struct {
 	Holidays map[signals.Day]float64
 	// MakeUp are days of a weekend that are worked.
 	MakeUp map[signals.Day]bool
+	// Seasons are by signal what each month is of a normal one, January first.
+	Seasons map[string][12]float64
 }
 
 // calendarText is a calendar as calendar.yaml gives it. What stands in the file
@@ -38,6 +43,8 @@ type calendarText struct {
 
 	Holidays map[string]float64 `yaml:"holidays"` // by 2026-02-17 or 2026-02-16..2026-02-22
 	MakeUp   []string           `yaml:"make_up"`
+
+	Seasons map[string]map[string]float64 `yaml:"seasons"` // by signal and month, 1 to 12
 }
 
 // maxHoliday is the longest run of holidays in days.
@@ -49,6 +56,7 @@ func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
 		return
 	}
 	c.readZone(d, file.TimeZone)
+	c.readSeasons(d, file.Seasons)
 	c.Holidays = make(map[signals.Day]float64)
 	c.MakeUp = make(map[signals.Day]bool)
 
@@ -80,6 +88,45 @@ func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
 		if ok {
 			made[day] = true
 			c.makeUp(day)
+		}
+	}
+}
+
+// maxSeason bounds what a month can be of a normal one, and its inverse what it
+// must be: a month without anything is a holiday.
+const maxSeason = 20
+
+func (c *Calendar) readSeasons(d *document, seasons map[string]map[string]float64) {
+	for signal, months := range seasons {
+		season := [12]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+		for month, factor := range months {
+			at := join(join("seasons", signal), month)
+			n, err := strconv.Atoi(month)
+			switch {
+			case err != nil || n < 1 || n > 12:
+				d.note(at, "%q is no month: 1 to 12", month)
+			case factor < 1.0/maxSeason || factor > maxSeason:
+				d.note(at, "must be between 0.05 and 20")
+			default:
+				season[n-1] = factor
+			}
+		}
+		if c.Seasons == nil {
+			c.Seasons = make(map[string][12]float64)
+		}
+		c.Seasons[signal] = season
+	}
+}
+
+// checkSeasons finds the seasons of signals that do not exist.
+func (c *Calendar) checkSeasons(d *document, list []detector.Signal) {
+	var names []string
+	for _, s := range list {
+		names = append(names, s.Name)
+	}
+	for _, signal := range slices.Sorted(maps.Keys(c.Seasons)) {
+		if !slices.Contains(names, signal) {
+			d.note(join("seasons", signal), "no signal of signals.yaml is called that%s", accounts.DidYouMean(signal, names))
 		}
 	}
 }

@@ -76,6 +76,7 @@ func (c *Config) Rules() *detector.Rules {
 		Location:   c.Calendar.Location,
 		Holidays:   maps.Clone(c.Calendar.Holidays),
 		MakeUp:     maps.Clone(c.Calendar.MakeUp),
+		Seasons:    maps.Clone(c.Calendar.Seasons),
 		Accounts:   c.Accounts,
 	}
 	if c.Calibration != nil {
@@ -107,6 +108,9 @@ func hash(r *detector.Rules) string {
 	}
 	for _, d := range slices.Sorted(maps.Keys(r.MakeUp)) {
 		fmt.Fprintf(h, "make-up %s\n", d)
+	}
+	for _, s := range slices.Sorted(maps.Keys(r.Seasons)) {
+		fmt.Fprintf(h, "season %q %v\n", s, r.Seasons[s])
 	}
 	io.WriteString(h, "accounts "+r.Accounts.Hash())
 	return hex.EncodeToString(h.Sum(nil))[:12]

@@ -195,6 +195,7 @@ func TestRulesHash(t *testing.T) {
 		"clear":       func() (string, string) { return change(signalsFile, "clear: 1", "clear: 2") },
 		"time zone":   func() (string, string) { return change(calendarFile, "Shanghai", "Tokyo") },
 		"holiday":     func() (string, string) { return change(calendarFile, "0.5", "0.6") },
+		"season":      func() (string, string) { return change(calendarFile, "make_up", "seasons: {call: {7: 0.5}}\nmake_up") },
 		"make-up":     func() (string, string) { return change(calendarFile, "[2026-02-14]", "[]") },
 		"grade":       func() (string, string) { return change(accountsCSVFile, "li,key", "li,ordinary") },
 		"contact":     func() (string, string) { return change(accountsCSVFile, "wei=Wei", "wei2=Wei") },

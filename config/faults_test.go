@@ -130,6 +130,9 @@ func TestFaults(t *testing.T) {
 		{"factor", calendarFile, "timezone: UTC\nholidays:\n  2026-02-17: 2\n", `calendar.yaml:3: holidays.2026-02-17: the part of a normal day's contact must be between 0 and 1`},
 		{"make-up on a weekday", calendarFile, "timezone: UTC\nmake_up:\n  - 2026-02-16\n", `calendar.yaml:3: make_up[0]: 2026-02-16 is a Monday: only a day of a weekend is made up`},
 		{"make-up on a holiday", calendarFile, "timezone: UTC\nholidays:\n  2026-02-14: 0\nmake_up: [2026-02-14]\n", `calendar.yaml:4: make_up[0]: 2026-02-14 is a holiday on line 3`},
+		{"no such month", calendarFile, "timezone: UTC\nseasons:\n  call: {13: 0.5}\n", `calendar.yaml:3: seasons.call.13: "13" is no month: 1 to 12`},
+		{"month of nothing", calendarFile, "timezone: UTC\nseasons:\n  call: {7: 0}\n", `calendar.yaml:3: seasons.call.7: must be between 0.05 and 20`},
+		{"season of nothing", calendarFile, "timezone: UTC\nseasons:\n  cal: {7: 0.5}\n", `calendar.yaml:3: seasons.cal: no signal of signals.yaml is called that (did you mean "call"?)`},
 		{"make-up twice", calendarFile, "timezone: UTC\nmake_up:\n  - 2026-02-14\n  - 2026-02-14\n", `calendar.yaml:4: make_up[1]: 2026-02-14 is given twice`},
 
 		// routing.yaml

@@ -103,7 +103,10 @@ func (f *files) parse() (*Config, error) {
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
 	section(routingFile, "", func(d *document, text []byte) { c.Routing = readRouting(d, text) })
-	section(calendarFile, "in which time zone a day begins", func(d *document, text []byte) { c.Calendar.read(d, text, f.texts) })
+	section(calendarFile, "in which time zone a day begins", func(d *document, text []byte) {
+		c.Calendar.read(d, text, f.texts)
+		c.Calendar.checkSeasons(d, c.Detector.Signals)
+	})
 
 	directory, wrong := f.accounts()
 	c.Accounts = directory

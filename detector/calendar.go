@@ -22,3 +22,11 @@ func (e *Engine) holiday(d signals.Day) float64 {
 	}
 	return 1
 }
+
+// season is what the declared season of a signal leaves of d.
+func (e *Engine) season(signal string, d signals.Day) float64 {
+	if months, ok := e.rules.Seasons[signal]; ok {
+		return months[time.Unix(int64(d)*24*60*60, 0).UTC().Month()-1]
+	}
+	return 1
+}

@@ -220,6 +220,7 @@ func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 
 	if c.all.members >= fewestMembers {
 		x = c.all.ratio(i, x)
 	}
+	x *= e.season(e.signals.rules[signal].Name, lo+signals.Day(i))
 	if own.members >= fewestMembers {
 		x = own.ratio(i, x)
 		if kind != Score {

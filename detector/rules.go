@@ -76,6 +76,9 @@ type Rules struct {
 	// MakeUp days are weekend days worked like a Monday.
 	Holidays map[signals.Day]float64
 	MakeUp   map[signals.Day]bool
+	// Seasons are declared: by signal, what each month is of a normal one,
+	// January first. A signal that is not in it has none.
+	Seasons map[string][12]float64
 
 	// Accounts that exist, with grade and key contacts. With a Directory, an
 	// interaction of an account that is not in it is rejected; nil accepts all.

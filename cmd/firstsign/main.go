@@ -28,6 +28,7 @@ type commands struct {
 	Load      loadCommand      `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
 	Check     checkCommand     `cmd:"" help:"Report all problems of all files of a configuration directory."`
 	Backtest  backtestCommand  `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
+	Lookback  lookbackCommand  `cmd:"" help:"Would we have known? What past records alone say of lost accounts, the alerts of the past year, and blind spots."`
 	Compare   compareCommand   `cmd:"" help:"What another configuration would add, remove and move among the alerts of one history."`
 	Calibrate calibrateCommand `cmd:"" help:"Fit the thresholds to a portfolio's own history: how many false alerts, what is seen, and what is not."`
 	Simulate  simulateCommand  `cmd:"" help:"Write a simulated history and the truth about it."`

@@ -1,0 +1,304 @@
+package backtest
+
+import (
+	"cmp"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Lookback answers: would we have known? It looks at past records only, and
+// judges every day by what was known on it.
+type Lookback struct {
+	From, To     signals.Day
+	Interactions int64
+	Accounts     int
+	Lost         []Departure // known losses, by date
+	// Silent accounts at the end of the history that nobody has called lost, the
+	// most valuable first; MoreSilent are not shown.
+	Silent     []Departure
+	MoreSilent int
+	// Alerts of the past year about other accounts, the highest risk first, for
+	// somebody to say what they were; OtherAlerts were not as high.
+	Alerts      []PastAlert
+	OtherAlerts int
+	BlindSpots  []BlindSpot
+}
+
+// Departure is an account that left, or fell silent, and what was known of it.
+type Departure struct {
+	Account string
+	Grade   accounts.Grade
+	// Day of the loss; of a silent account, the first day without contact.
+	Day signals.Day
+	// Last day of contact before it; Pause is the longest before that.
+	Last  signals.Day
+	Pause int
+	// PerWeek is how much contact there was in the last four weeks of it, Usual
+	// in the twelve before.
+	PerWeek, Usual float64
+	Days           int // with contact in the 84 days up to the last
+	Known          int // days from the first contact to the last
+
+	// FirstSign is when the risk rose for the last time before the loss, 0 when
+	// it never did.
+	FirstSign signals.Day
+	Alert     *Episode // the first that stood at the loss; nil when there was none
+	// Closed is the last alert that was over before the loss.
+	Closed *Episode
+	Unseen Unseen // why there is no alert
+	// Highest risk from 60 days before the last contact until an alert would no
+	// longer have counted; Raise is the risk at which one is told.
+	Highest, Raise float64
+	Feed           *Episode // that was down at the time, of FeedBlind
+	Weeks          []float64
+	WeeksFrom      signals.Day
+}
+
+// Unseen is why an account left without an alert.
+type Unseen string
+
+// The reasons for no alert.
+const (
+	Seen      Unseen = ""
+	NotThere  Unseen = "not in the history"
+	TooYoung  Unseen = "known for too short a time"
+	NoHabit   Unseen = "too few interactions"
+	FeedBlind Unseen = "feed was down"
+	AsUsual   Unseen = "contact went on as usual"
+	TooWeak   Unseen = "signs below the threshold"
+)
+
+// PastAlert is an alert and what came of it.
+type PastAlert struct {
+	Episode
+	// Back is how many days after the alert there was contact again, -1 when there
+	// was none; Waited is how many days of history followed.
+	Back, Waited int
+	// Before and After are contacts a week in the twelve weeks before it began and
+	// the eight after it was told.
+	Before, After float64
+}
+
+const (
+	silentShown = 12
+	alertsShown = 10
+	weeksShown  = 30
+	// A feed that goes down so many days after the last contact hides the silence:
+	// later, the silence should have been seen by then.
+	blindAfter = 14
+	// A habit takes contact on this many days within settled days.
+	fewestDays = 8
+)
+
+// NewLookback looks back at a replay with Scores, of which diary watched the
+// history.
+func NewLookback(j Judged, diary *Diary, losses []Loss) *Lookback {
+	b := &Lookback{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: len(diary.pages)}
+	past := &past{Judged: j, diary: diary, scores: scoresOf(j.Outcome), byAccount: map[string][]Episode{}}
+	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
+	for _, e := range episodes {
+		past.byAccount[e.Account] = append(past.byAccount[e.Account], e)
+	}
+	told := map[string]bool{}
+	for _, l := range losses {
+		told[l.Account] = true
+		b.Lost = append(b.Lost, past.departure(l.Account, l.Day, l.Day+lossAfter))
+	}
+	slices.SortStableFunc(b.Lost, func(a, b Departure) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Account, b.Account))
+	})
+	for _, p := range past.silent(told) {
+		if len(b.Silent) < silentShown {
+			told[p.account] = true
+			b.Silent = append(b.Silent, past.departure(p.account, p.last()+1, diary.Last+1))
+		} else {
+			b.MoreSilent++
+		}
+	}
+	b.Alerts, b.OtherAlerts = past.alerts(episodes, told)
+	return b
+}
+
+// past is a history and what was said of it.
+type past struct {
+	Judged
+	diary     *Diary
+	scores    map[string][]Score
+	byAccount map[string][]Episode // those of feeds under ""
+}
+
+// silent accounts: for longer than two months and than twice their own longest
+// pause. The most valuable first, and of one grade those with most contact.
+func (p *past) silent(leaveOut map[string]bool) (list []*page) {
+	for _, a := range p.diary.sorted() {
+		days := p.diary.Last - a.last()
+		if !leaveOut[a.account] && len(a.days) >= fewestDays && days > max(60, 2*a.longestPause(p.diary.Last)) {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *page) int {
+		x, _ := p.diary.gradeOf(a.account)
+		y, _ := p.diary.gradeOf(b.account)
+		return cmp.Or(gradeFirst(x, y), cmp.Compare(len(b.days), len(a.days)))
+	})
+	return list
+}
+
+// departure of an account on a day. Alerts until a later one count for it: those
+// of a silence that has not ended until the history does.
+func (p *past) departure(account string, day, later signals.Day) Departure {
+	d := Departure{Account: account, Day: day}
+	d.Grade, _ = p.diary.gradeOf(account)
+	d.Raise = raiseOf(p.Rules, d.Grade)
+	page := p.diary.pages[account]
+	if page == nil {
+		d.Unseen = NotThere
+		return d
+	}
+	last, ok := page.lastBefore(day + 1)
+	if !ok {
+		d.Unseen = NotThere
+		return d
+	}
+	d.Last, d.Pause, d.Known = last, int(page.longestPause(last)), int(last-page.first())
+	_, d.Days = page.between(last+1-settled, last+1)
+	d.PerWeek = page.perWeek(last-27, last+1)
+	d.Usual = page.perWeek(last-27-84, last-27)
+	p.said(&d, later)
+	until := min(p.diary.Last, max(day, d.told())+27)
+	d.WeeksFrom = until + 1 - 7*weeksShown
+	for from := d.WeeksFrom; from <= until; from += 7 {
+		n, _ := page.between(from, from+7)
+		d.Weeks = append(d.Weeks, n)
+	}
+	if d.Alert == nil {
+		d.Unseen = p.reason(&d, page)
+	}
+	return d
+}
+
+// told is the day of the alert, 0 without one.
+func (d *Departure) told() signals.Day {
+	if d.Alert == nil {
+		return 0
+	}
+	return d.Alert.Told
+}
+
+// perWeek is how much contact there was a week in [from, to), as far as the
+// account is known.
+func (p *page) perWeek(from, to signals.Day) float64 {
+	from = max(from, p.first())
+	if from >= to {
+		return 0
+	}
+	n, _ := p.between(from, to)
+	return 7 * n / float64(to-from)
+}
+
+// said fills in what was said of the account until a day.
+func (p *past) said(d *Departure, later signals.Day) {
+	from := d.Last - lossBefore
+	list := p.byAccount[d.Account]
+	for i := range list {
+		e := &list[i]
+		switch {
+		case d.Alert == nil && e.openOn(from, later):
+			d.Alert = e
+		case e.Ended != 0 && e.Ended < from:
+			d.Closed = e
+		}
+	}
+	trace := p.scores[d.Account]
+	for day := from; day < later; day++ {
+		d.Highest = max(d.Highest, scoreOn(trace, day))
+	}
+	d.FirstSign = firstSign(trace, p.signLevel(d.Raise), max(d.Day, d.told()))
+	if d.Alert != nil && (d.FirstSign == 0 || d.FirstSign > d.Alert.Told) {
+		d.FirstSign = d.Alert.Since // its risk has fallen since
+	}
+}
+
+// signLevel is the risk of a first sign: a tenth of what alerts, but twice that
+// of a day on which nothing is unusual.
+func (p *past) signLevel(raise float64) float64 {
+	return max(raise/10, 2*p.Rules.Exceedance.Years(0))
+}
+
+// firstSign is the day on which the risk rose over a level and stayed there
+// until a day; 0 when it is not above it.
+func firstSign(trace []Score, level float64, until signals.Day) (first signals.Day) {
+	for _, s := range trace {
+		switch {
+		case s.Day > until:
+			return first
+		case s.Score < level:
+			first = 0
+		case first == 0:
+			first = s.Day
+		}
+	}
+	return first
+}
+
+// reason why nothing was said.
+func (p *past) reason(d *Departure, page *page) Unseen {
+	switch {
+	case d.Known < settled:
+		return TooYoung
+	case d.Days < fewestDays:
+		return NoHabit
+	}
+	feeds := p.byAccount[""]
+	for i := range feeds {
+		f := &feeds[i]
+		if f.openOn(d.Last, d.Last+blindAfter) && slices.Contains(page.sources, f.Source) {
+			d.Feed = f
+			return FeedBlind
+		}
+	}
+	if d.Day-d.Last <= 14 && d.Highest < p.signLevel(d.Raise) {
+		return AsUsual
+	}
+	return TooWeak
+}
+
+// alerts of the past year about accounts that are not left out.
+func (p *past) alerts(episodes []Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
+	for i := range episodes {
+		e := &episodes[i]
+		page := p.diary.pages[e.Account]
+		if page == nil || leaveOut[e.Account] || e.Told <= p.diary.Last-365 {
+			continue
+		}
+		a := PastAlert{Episode: *e, Back: -1, Waited: int(p.diary.Last - e.Told)}
+		if next, ok := page.next(e.Told); ok {
+			a.Back = int(next - e.Told)
+		}
+		a.Before = page.perWeek(e.sinceReason()-84, e.sinceReason())
+		a.After = page.perWeek(e.Told, min(e.Told+56, p.diary.Last+1))
+		list = append(list, a)
+	}
+	slices.SortStableFunc(list, func(a, b PastAlert) int {
+		return cmp.Or(cmp.Compare(b.Risk, a.Risk), cmp.Compare(a.Told, b.Told), cmp.Compare(a.Account, b.Account))
+	})
+	if len(list) > alertsShown {
+		more = len(list) - alertsShown
+		list = list[:alertsShown]
+	}
+	return list, more
+}
+
+// sinceReason is the first day of what an alert was about.
+func (e *Episode) sinceReason() signals.Day {
+	since := e.Since
+	for i := range e.Reasons {
+		if e.Reasons[i].Term != detector.Incident {
+			since = min(since, e.Reasons[i].Since)
+		}
+	}
+	return since
+}

@@ -1,0 +1,139 @@
+package backtest
+
+import (
+	"fmt"
+	"math"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+var chineseGrades = map[accounts.Grade]string{
+	accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户", accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
+}
+
+var chineseLookback = lookbackWords{
+	title: "我们本来能提前知道吗？",
+	subtitle: func(b *Lookback) string {
+		return fmt.Sprintf("%d 个客户的 %d 条往来记录，%s 至 %s。仅凭当时已有的记录，逐日判断。", b.Accounts, b.Interactions, b.From, b.To)
+	},
+	answer: func(b *Lookback) string {
+		switch seen, median := b.found(); {
+		case len(b.Lost) == 0 && len(b.Silent) == 0:
+			return "没有指明已流失的客户，也没有长期沉默的客户。"
+		case len(b.Lost) == 0:
+			warned, after := b.warned()
+			s := fmt.Sprintf("没有指明已流失的客户。有 %d 个客户在记录结束时已长期沉默，", len(b.Silent)+b.MoreSilent)
+			if b.MoreSilent > 0 {
+				s += fmt.Sprintf("所列 %d 个中", len(b.Silent))
+			} else {
+				s += "其中"
+			}
+			s += fmt.Sprintf("有 %d 个会收到预警", warned)
+			if warned > 0 {
+				s += "，中位数为" + chineseBefore(-after, "最后一次往来")
+			}
+			return s + "。"
+		case seen == 0:
+			return fmt.Sprintf("%d 个流失客户，都不会收到预警。", len(b.Lost))
+		default:
+			return fmt.Sprintf("%d 个流失客户中，有 %d 个会收到预警，中位数为%s。", len(b.Lost), seen, chineseAhead(median))
+		}
+	},
+	sign: "最初迹象", alert: "预警", loss: "流失", silent: "自此沉默",
+	more: "……另有 %d 个。", moreAlerts: "过去一年另有 %d 次预警。",
+
+	lostTitle:          "流失的客户",
+	silentTitle:        "记录结束时已沉默的客户",
+	silentIntroduction: "沉默超过两个月，且超过自身最长间隔的两倍。并不说明已经流失；确已流失的，请用 --lost 客户:日期 指明。",
+	alertsTitle:        "过去一年最强的预警",
+	alertsIntroduction: "不含上面已流失或已沉默的客户。请标注每一条属于哪种情况：由此可知今后会有多少误报。",
+	noAlerts:           "过去一年没有其他预警。",
+	alertHeads:         []string{"客户", "预警日", "罕见程度", "变化", "之后"},
+	labels:             []string{"误报", "预料之中", "属实"},
+	blindTitle:         "盲区",
+	blindIntroduction:  "这些客户的往来即使减半，六周之内也看不出来。",
+	noBlind:            "没有：凡有往来的客户，减半都会在六周之内被发现。",
+	blindHeads:         []string{"客户", "每周往来", "沉默多久可见", "减半多久可见", "如何改善"},
+
+	graded: func(name string, grade accounts.Grade) string { return name + "（" + chineseGrades[grade] + "）" },
+	lostOn: func(d signals.Day) string { return "，" + d.String() + " 流失" },
+	silentSince: func(d *Departure) string {
+		return fmt.Sprintf("，自 %s 起沉默（此前最长间隔 %d 天）", d.Day, d.Pause)
+	},
+	notThere: "此日之前，记录中没有与该客户的往来。",
+	lastContact: func(d *Departure) string {
+		return fmt.Sprintf("最后一次往来：%s，%s。", d.Last, chineseAhead(int(d.Day-d.Last)))
+	},
+	firstSign: func(d *Departure, lost bool) string {
+		if lost {
+			return fmt.Sprintf("最初迹象：%s，%s。", d.FirstSign, chineseAhead(int(d.Day-d.FirstSign)))
+		}
+		return fmt.Sprintf("最初迹象：%s。", d.FirstSign)
+	},
+	told: func(d *Departure, lost bool) string {
+		when := fmt.Sprintf("最后一次往来后 %d 天", d.lead(false))
+		if lost {
+			when = chineseAhead(d.lead(true))
+		} else if d.lead(false) <= 0 {
+			when = "当时仍有往来"
+		}
+		return fmt.Sprintf("预警：%s，%s（%s）：", d.Alert.Told, when, chineseRare(d.Alert.Risk))
+	},
+	why: func(d *Departure) string {
+		switch d.Unseen {
+		case TooYoung:
+			return fmt.Sprintf("没有预警：此前仅有 %d 天的历史，尚无习惯可言。", d.Known)
+		case NoHabit:
+			return fmt.Sprintf("没有预警：往来太少，尚无习惯可言（最后 12 周只有 %d 天有往来）。", d.Days)
+		case FeedBlind:
+			return fmt.Sprintf("没有预警：数据源 %s 自 %s 起中断，无法区分客户沉默与数据中断。", nameOfFeed(d.Feed), d.Feed.Since)
+		case AsUsual:
+			return fmt.Sprintf("没有预警：直到最后，往来都在自身习惯之内（最后四周每周 %.1f 次，此前 %.1f 次）。现有记录中没有迹象，其他信号或许有。", d.PerWeek, d.Usual)
+		}
+		return fmt.Sprintf("没有预警：有迹象，但未达阈值：风险最高 %.2g，达到 %.2g 才预警。", d.Highest, d.Raise)
+	},
+	closed: func(e *Episode) string { return fmt.Sprintf("此前 %s 有过预警，%s 解除。", e.Told, e.Ended) },
+	rare:   chineseRare,
+	after: func(a *PastAlert) string {
+		switch a.aftermath() {
+		case tooSoon:
+			return "时间太短，尚不能判断"
+		case stillSilent:
+			return fmt.Sprintf("%d 天后仍然沉默", a.Waited)
+		case cameBack:
+			return fmt.Sprintf("%d 天后恢复往来；此后每周 %.1f 次，此前 %.1f 次", a.Back, a.After, a.Before)
+		}
+		return fmt.Sprintf("往来未断：此后八周每周 %.1f 次，此前 %.1f 次", a.After, a.Before)
+	},
+	delay: func(days int) string {
+		if days == 0 {
+			return "90 天内看不出"
+		}
+		return fmt.Sprintf("%d 天", days)
+	},
+}
+
+func chineseAhead(days int) string { return chineseBefore(days, "流失") }
+
+// chineseBefore says how many days before or after something.
+func chineseBefore(days int, what string) string {
+	switch {
+	case days == 0:
+		return what + "当天"
+	case days < 0:
+		return fmt.Sprintf("%s后 %d 天", what, -days)
+	}
+	return fmt.Sprintf("%s前 %d 天", what, days)
+}
+
+// chineseRare says a risk.
+func chineseRare(risk float64) string {
+	switch {
+	case risk > 1000:
+		return "健康客户一千年也难出现一次"
+	case risk < 1.5:
+		return fmt.Sprintf("健康客户约 %.0f 个月才出现一次", math.Round(risk*12))
+	}
+	return fmt.Sprintf("健康客户约 %.0f 年才出现一次", math.Round(risk))
+}

@@ -1,0 +1,262 @@
+package backtest
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/signals"
+)
+
+// lookbackPage is a Lookback in the words of one language: what the text and
+// the page show.
+type lookbackPage struct {
+	Lang, Title, Subtitle, Answer string
+	Sections                      []section
+}
+
+// section is one part of the page: cards, or a table.
+type section struct {
+	Title, Introduction string
+	Legend              []mark
+	Cards               []card
+	Heads               []string
+	Rows                [][]string
+	Labels              []string // boxes to tick behind each row
+	More                string
+}
+
+// card is one account.
+type card struct {
+	Title string
+	Seen  bool
+	Lines []string
+	Bars  []bar
+	Marks []mark
+}
+
+// bar is one week of contact, mark a day, in units of the picture.
+type (
+	bar  struct{ X, Height float64 }
+	mark struct {
+		X      float64
+		Colour string
+		Name   string
+	}
+)
+
+// Picture of a card.
+const (
+	pictureWidth  = 600
+	pictureHeight = 48
+	signColour    = "#e69f00"
+	alertColour   = "#d55e00"
+	lossColour    = "#1d2126"
+)
+
+// tell puts a Lookback into words. names are those of the accounts.
+func (b *Lookback) tell(l alerting.Language, names *accounts.Directory) *lookbackPage {
+	w := &englishLookback
+	if l == alerting.Chinese {
+		w = &chineseLookback
+	}
+	t := teller{w, l, names}
+	p := &lookbackPage{Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b)}
+	legend := []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.loss}}
+	if len(b.Lost) > 0 {
+		s := section{Title: w.lostTitle, Legend: legend}
+		for i := range min(lostShown, len(b.Lost)) {
+			s.Cards = append(s.Cards, t.card(&b.Lost[i], true))
+		}
+		if left := len(b.Lost) - len(s.Cards); left > 0 {
+			s.More = fmt.Sprintf(w.more, left)
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	if len(b.Silent) > 0 {
+		legend = slices.Clone(legend)
+		legend[2].Name = w.silent
+		s := section{Title: w.silentTitle, Introduction: w.silentIntroduction, Legend: legend}
+		for i := range b.Silent {
+			s.Cards = append(s.Cards, t.card(&b.Silent[i], false))
+		}
+		if b.MoreSilent > 0 {
+			s.More = fmt.Sprintf(w.more, b.MoreSilent)
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	return p.rest(b, &t)
+}
+
+// rest adds the tables.
+func (p *lookbackPage) rest(b *Lookback, t *teller) *lookbackPage {
+	w := t.words
+	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
+	for i := range b.Alerts {
+		a := &b.Alerts[i]
+		s.Rows = append(s.Rows, []string{t.name(a.Account, a.Grade), a.Told.String(), w.rare(a.Risk), t.reason(&a.Episode, 0), w.after(a)})
+	}
+	switch {
+	case len(b.Alerts) == 0:
+		s.Introduction, s.Heads = w.noAlerts, nil
+	case b.OtherAlerts > 0:
+		s.More = fmt.Sprintf(w.moreAlerts, b.OtherAlerts)
+	}
+	p.Sections = append(p.Sections, s)
+	s = section{Title: w.blindTitle, Introduction: w.blindIntroduction, Heads: w.blindHeads}
+	for i := range b.BlindSpots {
+		if i == blindShown {
+			s.More = fmt.Sprintf(w.more, len(b.BlindSpots)-i)
+			break
+		}
+		spot := &b.BlindSpots[i]
+		s.Rows = append(s.Rows, []string{
+			t.name(spot.Account, spot.Grade), fmt.Sprintf("%.1f", spot.PerWeek), w.delay(spot.SilenceDays), w.delay(spot.HalvingDays), spot.Cure.Words(t.language),
+		})
+	}
+	if len(b.BlindSpots) == 0 {
+		s.Introduction, s.Heads = w.noBlind, nil
+	}
+	p.Sections = append(p.Sections, s)
+	return p
+}
+
+const (
+	lostShown  = 40 // by date
+	blindShown = 15 // the most valuable accounts first
+)
+
+// teller puts parts into the words of a language.
+type teller struct {
+	words    *lookbackWords
+	language alerting.Language
+	names    *accounts.Directory
+}
+
+// name of an account with its grade.
+func (t *teller) name(id string, grade accounts.Grade) string {
+	name := id
+	if a := t.names.Get(id); a != nil && a.Name != id {
+		name = a.Name + " [" + id + "]"
+	}
+	return t.words.graded(name, grade)
+}
+
+// reason is the i-th of an alert, empty when it has no such.
+func (t *teller) reason(e *Episode, i int) string {
+	if i >= len(e.Reasons) {
+		return ""
+	}
+	r := &e.Reasons[i]
+	who := r.Contact
+	if a := t.names.Get(e.Account); a != nil {
+		for _, c := range a.Contacts {
+			if c.ID == who {
+				who = c.Name
+			}
+		}
+	}
+	return alerting.ReasonText(t.language, r, who)
+}
+
+// reasonsTold of an alert on a card.
+const reasonsTold = 3
+
+// card of one account. lost: its loss is known, and is what days are counted to.
+func (t *teller) card(d *Departure, lost bool) card {
+	w := t.words
+	c := card{Title: t.name(d.Account, d.Grade), Seen: d.Alert != nil}
+	if lost {
+		c.Title += w.lostOn(d.Day)
+	} else {
+		c.Title += w.silentSince(d)
+	}
+	if d.Unseen == NotThere {
+		c.Lines = []string{w.notThere}
+		return c
+	}
+	if lost {
+		c.Lines = append(c.Lines, w.lastContact(d))
+	}
+	if d.FirstSign > 0 {
+		c.Lines = append(c.Lines, w.firstSign(d, lost))
+	}
+	if d.Alert != nil {
+		c.Lines = append(c.Lines, w.told(d, lost))
+		for i := range min(reasonsTold, len(d.Alert.Reasons)) {
+			c.Lines = append(c.Lines, t.reason(d.Alert, i))
+		}
+	} else {
+		c.Lines = append(c.Lines, w.why(d))
+	}
+	if d.Closed != nil && d.Alert == nil {
+		c.Lines = append(c.Lines, w.closed(d.Closed))
+	}
+	c.draw(d)
+	return c
+}
+
+// draw the weeks of contact and the days that matter.
+func (c *card) draw(d *Departure) {
+	most := max(1, slices.Max(d.Weeks))
+	for i, n := range d.Weeks {
+		c.Bars = append(c.Bars, bar{float64(i) * pictureWidth / weeksShown, n / most * pictureHeight})
+	}
+	at := func(day signals.Day, colour string) {
+		if x := float64(day-d.WeeksFrom) * pictureWidth / (7 * weeksShown); day > 0 && x >= 0 && x <= pictureWidth {
+			c.Marks = append(c.Marks, mark{X: x, Colour: colour})
+		}
+	}
+	at(d.FirstSign, signColour)
+	at(d.told(), alertColour)
+	at(d.Day, lossColour)
+}
+
+// WriteText writes a Lookback for a terminal.
+func (b *Lookback) WriteText(w io.Writer, l alerting.Language, names *accounts.Directory) error {
+	p := b.tell(l, names)
+	out := &printer{w: w}
+	out.line("%s\n%s\n\n%s", p.Title, p.Subtitle, p.Answer)
+	for i := range p.Sections {
+		s := &p.Sections[i]
+		out.line("\n== %s ==", s.Title)
+		if s.Introduction != "" {
+			out.line("%s", s.Introduction)
+		}
+		for _, c := range s.Cards {
+			out.line("\n%s\n  - %s", c.Title, strings.Join(c.Lines, "\n  - "))
+		}
+		for _, row := range s.Rows {
+			out.line("\n%s", row[0])
+			for k, cell := range row[1:] {
+				out.line("  %s: %s", s.Heads[k+1], cell)
+			}
+		}
+		if s.More != "" {
+			out.line("\n%s", s.More)
+		}
+	}
+	return out.err
+}
+
+//go:embed lookback.html.tmpl
+var lookbackHTML string
+
+var lookbackTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap{
+	"style":  func() template.CSS { return pageStyle },
+	"colour": func(c string) template.CSS { return template.CSS("background:" + c) }, //nolint:gosec // ours
+	"top":    func(height float64) float64 { return pictureHeight - height },
+}).Parse(lookbackHTML))
+
+// WriteHTML writes a Lookback as one page that needs nothing else.
+func (b *Lookback) WriteHTML(w io.Writer, l alerting.Language, names *accounts.Directory) error {
+	if err := lookbackTemplate.Execute(w, b.tell(l, names)); err != nil {
+		return fmt.Errorf("write lookback: %w", err)
+	}
+	return nil
+}

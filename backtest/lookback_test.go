@@ -1,0 +1,200 @@
+package backtest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/config"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// past240 is a portfolio of 240 days in which accounts leave in different ways,
+// by hand: everybody calls every second day.
+func past240(t *testing.T) (Judged, *Diary) {
+	t.Helper()
+	first := day(t, "2025-03-03")
+	rules := config.Default().Rules()
+	var text strings.Builder
+	for d := range 240 {
+		call := func(account string) {
+			if d%2 == 0 {
+				fmt.Fprintf(&text, "{\"time\":\"%sT10:00:00Z\",\"account\":%q,\"signal\":\"call\",\"source\":\"pbx\"}\n", first+signals.Day(d), account)
+			}
+		}
+		for i := range 25 {
+			call(fmt.Sprintf("calm-%02d", i))
+		}
+		call("usual") // and is called lost nevertheless
+		if d < 150 {
+			call("silent")
+		}
+		if d < 40 {
+			call("young")
+		}
+		if d%40 == 0 && d < 200 {
+			call("rare")
+		}
+		if d < 120 || d >= 170 {
+			call("back")
+		}
+	}
+	h, err := signals.NewHistory(strings.NewReader(text.String()), "h", signals.Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diary := NewDiary(rules)
+	r := &Replay{Rules: rules, Partitions: 1, First: signals.NewZone(time.UTC).Start(first), Scores: true}
+	o, err := r.Run(context.Background(), diary.Watch(h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Judged{o, rules}, diary
+}
+
+func TestLookback(t *testing.T) {
+	j, diary := past240(t)
+	first := diary.First
+	loss := func(account string, day int) Loss { return Loss{Account: account, Day: first + signals.Day(day)} }
+	b := NewLookback(j, diary, []Loss{loss("usual", 200), loss("silent", 210), loss("young", 41), loss("rare", 190), loss("nobody", 100)})
+	got := map[string]*Departure{}
+	for i := range b.Lost {
+		got[b.Lost[i].Account] = &b.Lost[i]
+	}
+	for account, want := range map[string]Unseen{"usual": AsUsual, "silent": Seen, "young": TooYoung, "rare": NoHabit, "nobody": NotThere} {
+		if got[account].Unseen != want {
+			t.Errorf("%s: %q, want %q", account, got[account].Unseen, want)
+		}
+	}
+	// Last contact on day 148: the alert lies between then and the loss, the first
+	// sign before the alert.
+	s := got["silent"]
+	if s.Last != first+148 || s.Alert == nil || s.Alert.Told <= s.Last || s.Alert.Told >= s.Day {
+		t.Fatalf("silent: %+v", s)
+	}
+	if s.FirstSign <= s.Last || s.FirstSign > s.Alert.Told || s.lead(true) != int(first+210-s.Alert.Told) {
+		t.Errorf("first sign %s, alert %s, lead %d", s.FirstSign, s.Alert.Told, s.lead(true))
+	}
+	if s.Usual != 3.5 || s.PerWeek != 3.5 || s.Pause != 2 {
+		t.Errorf("usual %v a week, then %v, longest pause %d; want 3.5, 3.5, 2", s.Usual, s.PerWeek, s.Pause)
+	}
+	// "back" was silent from day 118 to 170, and the alert says that it came back.
+	i := slices.IndexFunc(b.Alerts, func(a PastAlert) bool { return a.Account == "back" })
+	if i < 0 {
+		t.Fatal("no alert about back")
+	}
+	a := b.Alerts[i]
+	if a.aftermath() != cameBack || a.Told+signals.Day(a.Back) != first+170 || a.Before != 3.5 {
+		t.Errorf("back: %+v", a)
+	}
+	for _, a := range b.Alerts {
+		if got[a.Account] != nil {
+			t.Errorf("%s is lost, and among the other alerts", a.Account)
+		}
+	}
+}
+
+// Without losses, who is silent for long is found, and never called lost.
+func TestLookbackInfersSilence(t *testing.T) {
+	j, diary := past240(t)
+	b := NewLookback(j, diary, nil)
+	var names []string
+	for _, d := range b.Silent {
+		names = append(names, d.Account)
+	}
+	// "young" had no more than 20 days of contact, but a habit of its own; "rare"
+	// has five, "back" is back.
+	if want := []string{"silent", "young"}; !slices.Equal(names, want) {
+		t.Errorf("silent: %v, want %v", names, want)
+	}
+	var text bytes.Buffer
+	if err := b.WriteText(&text, alerting.English, nil); err != nil {
+		t.Fatal(err)
+	}
+	if s := text.String(); !strings.Contains(s, "silent (ordinary), silent since 2025-07-30 (longest pause before: 2 days)") || strings.Contains(s, "lost on") {
+		t.Errorf("text:\n%s", s)
+	}
+}
+
+func TestFirstSign(t *testing.T) {
+	trace := func(scores ...float64) (list []Score) {
+		for i, s := range scores {
+			list = append(list, Score{"a", signals.Day(100 + i), s})
+		}
+		return list
+	}
+	tests := []struct {
+		name  string
+		trace []Score
+		until signals.Day
+		want  signals.Day
+	}{
+		{"never", trace(0.1, 0.2), 110, 0},
+		{"rises and stays", trace(0.1, 0.5, 0.9), 110, 101},
+		{"falls back in between", trace(0.5, 0.1, 0.6), 110, 102},
+		{"falls back before the loss", trace(0.5, 0.1), 110, 0},
+		{"falls back after it", trace(0.1, 0.5, 0.1), 101, 101},
+		{"rises after it", trace(0.1, 0.1, 0.5), 101, 0},
+	}
+	for _, test := range tests {
+		if got := firstSign(test.trace, 0.3, test.until); got != test.want {
+			t.Errorf("%s: %d, want %d", test.name, got, test.want)
+		}
+	}
+}
+
+func TestAftermath(t *testing.T) {
+	for want, a := range map[aftermath]PastAlert{
+		wentOn:      {Back: 3, Waited: 90},
+		cameBack:    {Back: 8, Waited: 10},
+		stillSilent: {Back: -1, Waited: 14},
+		tooSoon:     {Back: -1, Waited: 13},
+	} {
+		if got := a.aftermath(); got != want {
+			t.Errorf("%+v: %d, want %d", a, got, want)
+		}
+	}
+}
+
+// Both languages say all of it; what comes from files is escaped.
+func TestLookbackPage(t *testing.T) {
+	names := accounts.NewDirectory([]accounts.Account{{ID: "<i>acme", Name: "<script>", Grade: accounts.Key}})
+	lost := func(u Unseen) Departure {
+		return Departure{Account: "<i>acme", Grade: accounts.Key, Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
+			Feed: &Episode{Source: "<pbx>", Since: 20180}, Closed: &Episode{Told: 20100, Ended: 20110}}
+	}
+	seen := lost(Seen)
+	seen.Alert = &Episode{Account: "<i>acme", Told: 20195, Risk: 2, Reasons: []detector.Reason{{Signal: "<b>", Term: detector.Gap, From: 2, To: 30, Since: 20100}}}
+	seen.FirstSign = 20150
+	b := &Lookback{
+		From: 20000, To: 20300, Interactions: 9, Accounts: 2, MoreSilent: 3, OtherAlerts: 4,
+		Lost:       []Departure{lost(NotThere), lost(TooYoung), lost(NoHabit), lost(FeedBlind), lost(AsUsual), lost(TooWeak), seen},
+		Silent:     []Departure{seen},
+		Alerts:     []PastAlert{{Episode: *seen.Alert, Back: -1, Waited: 100}, {Episode: *seen.Alert, Back: 20, Waited: 100}, {Episode: *seen.Alert, Back: 1, Waited: 90}, {Episode: *seen.Alert, Back: -1}},
+		BlindSpots: []BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: Cure{Kind: Norm}}},
+	}
+	for _, l := range alerting.Languages {
+		var page, text bytes.Buffer
+		if err := b.WriteHTML(&page, l, names); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.WriteText(&text, l, names); err != nil {
+			t.Fatal(err)
+		}
+		for _, raw := range []string{"<script>", "<i>acme", "<pbx>", "<b>", "ZgotmplZ", "%!"} {
+			if strings.Contains(page.String(), raw) {
+				t.Errorf("%s: the page holds %s", l, raw)
+			}
+		}
+		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card`) != 8 {
+			t.Errorf("%s:\n%s", l, text.String())
+		}
+	}
+}

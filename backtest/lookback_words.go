@@ -1,0 +1,95 @@
+package backtest
+
+import (
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// lookbackWords are what a Lookback says in one language.
+type lookbackWords struct {
+	title    string
+	subtitle func(b *Lookback) string
+	answer   func(b *Lookback) string // one sentence: would we have known?
+
+	sign, alert, loss, silent string // what the marks of the pictures are
+	more, moreAlerts          string // of a number
+
+	lostTitle                       string
+	silentTitle, silentIntroduction string
+	alertsTitle, alertsIntroduction string
+	noAlerts                        string
+	alertHeads, labels              []string
+	blindTitle, blindIntroduction   string
+	noBlind                         string
+	blindHeads                      []string
+
+	graded      func(name string, grade accounts.Grade) string
+	lostOn      func(d signals.Day) string
+	silentSince func(d *Departure) string
+	notThere    string
+	lastContact func(d *Departure) string
+	firstSign   func(d *Departure, lost bool) string
+	told        func(d *Departure, lost bool) string
+	why         func(d *Departure) string
+	closed      func(e *Episode) string
+	rare        func(risk float64) string
+	after       func(a *PastAlert) string
+	delay       func(days int) string
+}
+
+// lead is how many days before the loss people would have heard of it; of a
+// silent account, how many days after its last contact.
+func (d *Departure) lead(lost bool) int {
+	if lost {
+		return int(d.Day - d.Alert.Told)
+	}
+	return int(d.Alert.Told - d.Last)
+}
+
+// answer of the known losses: how many had an alert, and its median lead.
+func (b *Lookback) found() (seen, median int) {
+	var leads []int
+	for i := range b.Lost {
+		if d := &b.Lost[i]; d.Alert != nil {
+			leads = append(leads, d.lead(true))
+		}
+	}
+	return len(leads), medianOf(leads)
+}
+
+// warned is how many of the silent accounts had an alert, and how long after
+// their last contact on the median.
+func (b *Lookback) warned() (seen, median int) {
+	var delays []int
+	for i := range b.Silent {
+		if d := &b.Silent[i]; d.Alert != nil {
+			delays = append(delays, d.lead(false))
+		}
+	}
+	return len(delays), medianOf(delays)
+}
+
+// course of contact after an alert.
+type aftermath int
+
+const (
+	wentOn      aftermath = iota // contact had not stopped
+	cameBack                     // after a while
+	stillSilent                  // when the history ended
+	tooSoon                      // to say
+)
+
+// tooSoonDays after an alert nothing can be said of what came of it.
+const tooSoonDays = 14
+
+func (a *PastAlert) aftermath() aftermath {
+	switch {
+	case a.Back > 7:
+		return cameBack
+	case a.Waited < tooSoonDays:
+		return tooSoon
+	case a.Back < 0:
+		return stillSilent
+	}
+	return wentOn
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/signals"
+)
+
+// lookbackCommand asks of a history: would we have known?
+type lookbackCommand struct {
+	historyFlags
+	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
+	Events   string   `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
+	Lost     []string `placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01; may be given several times."`
+	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The same as a file: account,date."`
+	Accounts string   `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
+	Out      string   `placeholder:"OUT.html" help:"Write the page as HTML as well."`
+	Language string   `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the page (default: as routing.yaml says, else English)."`
+}
+
+// Run looks back.
+func (c *lookbackCommand) Run(ctx context.Context) error {
+	if c.Out != "" {
+		if _, err := os.Stat(filepath.Dir(c.Out)); err != nil {
+			return fmt.Errorf("cannot write %s: %w", c.Out, err)
+		}
+	}
+	losses, err := c.typed()
+	if err != nil {
+		return err
+	}
+	survey, err := c.survey(c.Events)
+	if err != nil {
+		return err
+	}
+	if err := known(losses, survey); err != nil {
+		return err
+	}
+	if c.Losses != "" {
+		more, err := backtest.OpenLosses(c.Losses)
+		if err != nil {
+			return err
+		}
+		losses = append(losses, more...)
+	}
+	cfg, err := configFor(c.Config, c.Accounts, survey)
+	if err != nil {
+		return err
+	}
+	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	look, err := c.look(ctx, cfg, survey, losses)
+	if err != nil {
+		return err
+	}
+	return c.write(look, cfg)
+}
+
+// typed losses.
+func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
+	for _, text := range c.Lost {
+		l, err := backtest.ParseLoss(text)
+		if err != nil {
+			return nil, fmt.Errorf("--lost %w", err)
+		}
+		losses = append(losses, l)
+	}
+	return losses, nil
+}
+
+// known tells whether the history holds every account that was typed.
+func known(losses []backtest.Loss, survey *signals.Survey) error {
+	var names []string
+	there := map[string]bool{}
+	for _, a := range survey.Accounts() {
+		names = append(names, a.Name)
+		there[a.Name] = true
+	}
+	for _, l := range losses {
+		if !there[l.Account] {
+			return fmt.Errorf("--lost %s:%s: the history has no such account%s", l.Account, l.Day, nearestName(l.Account, names))
+		}
+	}
+	return nil
+}
+
+// nearestName is like accounts.DidYouMean, for names in upper case as well.
+func nearestName(name string, names []string) string {
+	lower := make([]string, len(names))
+	for i, n := range names {
+		if strings.EqualFold(n, name) {
+			return fmt.Sprintf(" (did you mean %q?)", n)
+		}
+		lower[i] = strings.ToLower(n)
+	}
+	hint := accounts.DidYouMean(name, lower)
+	for i, n := range lower {
+		if quoted := fmt.Sprintf("%q", n); n != names[i] && strings.Contains(hint, quoted) {
+			return strings.Replace(hint, quoted, fmt.Sprintf("%q", names[i]), 1)
+		}
+	}
+	return hint
+}
+
+// look replays the history, and once more with contact halved for the blind spots.
+func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*backtest.Lookback, error) {
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(0, cfg), First: survey.First, Scores: true}
+	diary := backtest.NewDiary(r.Rules)
+	outcome, err := c.judge(ctx, c.Events, &r, diary)
+	if err != nil {
+		return nil, err
+	}
+	complainOf(outcome)
+	look := backtest.NewLookback(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
+	look.BlindSpots, err = c.blindSpots(ctx, &r, losses)
+	return look, err
+}
+
+func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, losses []backtest.Loss) ([]backtest.BlindSpot, error) {
+	events, err := c.stream(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	defer events.Close()
+	chronicle, err := backtest.ReadChronicle(goodLines{events}, r.Rules)
+	if err != nil {
+		return nil, err
+	}
+	again, err := c.stream(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	defer again.Close()
+	_, size := again.Progress()
+	at, end := progress("looking for blind spots", size)
+	defer end()
+	r.Progress = func() {
+		read, _ := again.Progress()
+		at(read)
+	}
+	return backtest.BlindSpots(ctx, goodLines{again}, r, chronicle, backtest.LossesOf(losses))
+}
+
+func (c *lookbackCommand) write(look *backtest.Lookback, cfg *config.Config) error {
+	language := cfg.Routing.Language
+	if c.Language != "" {
+		language = alerting.Language(c.Language)
+	}
+	if c.Out != "" {
+		err := writeFile(c.Out, func(w io.Writer) error { return look.WriteHTML(w, language, cfg.Accounts) })
+		if err != nil {
+			return err
+		}
+	}
+	return look.WriteText(os.Stdout, language, cfg.Accounts)
+}

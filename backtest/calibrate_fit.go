@@ -105,35 +105,39 @@ const (
 // peaks of episodes in each bin of evidence are independent Poisson numbers.
 func stretch(w *calm) stretched {
 	var peaks [fitCount]float64
+	all := 0.0
 	for i := range peaks {
 		e := fitFrom + float64(i)*fitStep
 		peaks[i] = max(0, w.at(e)-w.at(e+fitStep))
+		all += peaks[i]
 	}
 	const reach, fine = 3.0, 0.25 // of the grid, in spreads
-	total, by, scale, best := 0.0, 0.0, 0.0, math.Inf(-1)
-	for pass := range 2 { // the first finds the highest likelihood, so that none underflows
-		for x := -reach; x <= reach; x += fine {
-			for y := -reach; y <= reach; y += fine {
-				s := stretched{math.Exp(x * stretchSpread), math.Exp(y * scaleSpread)}
-				likelihood := -(x*x + y*y) / 2
-				above := s.yearly(fitFrom)
-				for i, n := range peaks {
-					next := s.yearly(fitFrom + float64(i+1)*fitStep)
-					m := w.years * (above - next)
-					if likelihood -= m; n > 0 {
-						likelihood += n * math.Log(m)
-					}
-					above = next
-				}
-				if pass == 0 {
-					best = max(best, likelihood)
-					continue
-				}
-				p := math.Exp(likelihood - best)
-				total += p
-				by += p * x * stretchSpread
-				scale += p * y * scaleSpread
+	const steps = int(2*reach/fine) + 1
+	var likelihood [steps][steps]float64
+	best := math.Inf(-1)
+	at := func(i int) float64 { return float64(i)*fine - reach }
+	for i := range likelihood {
+		one := stretched{math.Exp(at(i) * stretchSpread), 1}
+		fits, expected := 0.0, w.years*(one.yearly(fitFrom)-one.yearly(fitFrom+fitCount*fitStep))
+		for k, n := range peaks {
+			if n > 0 {
+				e := fitFrom + float64(k)*fitStep
+				fits += n * math.Log(w.years*(one.yearly(e)-one.yearly(e+fitStep)))
 			}
+		}
+		for j := range likelihood[i] {
+			scale := at(j) * scaleSpread
+			l := fits + all*scale - expected*math.Exp(scale) - (at(i)*at(i)+at(j)*at(j))/2
+			likelihood[i][j], best = l, max(best, l)
+		}
+	}
+	total, by, scale := 0.0, 0.0, 0.0
+	for i := range likelihood {
+		for j, l := range likelihood[i] {
+			p := math.Exp(l - best) // the highest is 1, so that not all underflow
+			total += p
+			by += p * at(i) * stretchSpread
+			scale += p * at(j) * scaleSpread
 		}
 	}
 	return stretched{math.Exp(by / total), math.Exp(scale / total)}

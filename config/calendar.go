@@ -97,9 +97,10 @@ func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
 const maxSeason = 20
 
 func (c *Calendar) readSeasons(d *document, seasons map[string]map[string]float64) {
-	for signal, months := range seasons {
+	for _, signal := range slices.Sorted(maps.Keys(seasons)) {
 		season := [12]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
-		for month, factor := range months {
+		for _, month := range slices.Sorted(maps.Keys(seasons[signal])) {
+			factor := seasons[signal][month]
 			at := join(join("seasons", signal), month)
 			n, err := strconv.Atoi(month)
 			switch {

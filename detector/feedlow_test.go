@@ -165,3 +165,47 @@ func TestLowStretches(t *testing.T) {
 		t.Errorf("low %x of 20 contacts", low)
 	}
 }
+
+// What is known of a failing feed and of a quiet portfolio is in the state: an
+// engine that goes on from it finds the same.
+func TestFailuresSurviveARestart(t *testing.T) {
+	type failure struct{ part, chat float64 }
+	for name, fails := range map[string]failure{"low": {0.5, 1}, "quiet": {0, 0.01}} {
+		t.Run(name, func(t *testing.T) {
+			var engines [2]*Engine
+			var told [2]string
+			for n := range engines {
+				rng := rand.New(rand.NewPCG(1, 2))
+				e := NewEngine(0, 1, testRules())
+				for d := range 165 {
+					var l written
+					now := failure{1, 1}
+					if d >= 140 && d < 154 {
+						now = fails
+					}
+					l.clientele(rng, d, 80, func(int) float64 { return now.part }, now.chat)
+					l.tick(at(d+1, 0))
+					for i := range l.records {
+						l.records[i].Offset = e.Next()
+						e.Apply(&l.records[i])
+					}
+					if d >= 138 {
+						for _, f := range ofKind(findingsOf(t, e), FeedLow, FeedDead, AllQuiet, FeedBack) {
+							told[n] += fmt.Sprint(f.Kind, " ", f.ID, " ", f.Time, "\n")
+						}
+						if n == 1 { // anew every day
+							e = restored(t, e)
+						}
+					}
+				}
+				engines[n] = e
+			}
+			if told[0] == "" || told[0] != told[1] {
+				t.Errorf("without a restart\n%swith one each day\n%s", told[0], told[1])
+			}
+			if string(engines[0].encodeLog()) != string(engines[1].encodeLog()) {
+				t.Error("the states differ")
+			}
+		})
+	}
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/signals"
+)
+
+// The calendars that come with the program and the simulated portfolios (so the
+// demo as well) were written down one by one, and know the same days.
+func TestShippedCalendarsAreTheSimulatedOnes(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"calendar.yaml": "timezone: Asia/Shanghai\ncalendars: [cn-2025, cn-2026]\n",
+		"signals.yaml":  "signals: [{name: call, kind: count}]\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := config.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := signals.ParseDay("2025-01-01")
+	last, _ := signals.ParseDay("2026-12-31")
+	holidays, makeUp := backtest.Holidays(first, last)
+	if !maps.Equal(c.Calendar.Holidays, holidays) || !maps.Equal(c.Calendar.MakeUp, makeUp) {
+		t.Errorf("shipped %v %v\nsimulated %v %v", c.Calendar.Holidays, c.Calendar.MakeUp, holidays, makeUp)
+	}
+}

@@ -34,6 +34,10 @@ var chineseLookback = lookbackWords{
 				s += "，中位数为" + chineseBefore(-after, "最后一次往来")
 			}
 			return s + "。"
+		case seen == 0 && len(b.Lost) == 1:
+			return "这个流失客户不会收到预警。"
+		case len(b.Lost) == 1:
+			return fmt.Sprintf("这个流失客户会收到预警，%s。", chineseAhead(median))
 		case seen == 0:
 			return fmt.Sprintf("%d 个流失客户，都不会收到预警。", len(b.Lost))
 		default:

@@ -29,8 +29,12 @@ var englishLookback = lookbackWords{
 				s += ", on the median " + ahead(-after, "the last contact")
 			}
 			return s + "."
+		case seen == 0 && len(b.Lost) == 1:
+			return "The lost account would not have been told of."
 		case seen == 0:
 			return fmt.Sprintf("Of %s, none would have been told of.", plural(len(b.Lost), "lost account"))
+		case len(b.Lost) == 1:
+			return fmt.Sprintf("The lost account would have been told of, %s.", ahead(median, "the loss"))
 		default:
 			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural(len(b.Lost), "lost account"), seen, ahead(median, "the loss"))
 		}

@@ -36,8 +36,10 @@ type card struct {
 	Title string
 	Seen  bool
 	Lines []string
-	Bars  []bar
-	Marks []mark
+	// Reasons of the alert, which is the last line.
+	Reasons []string
+	Bars    []bar
+	Marks   []mark
 }
 
 // bar is one week of contact, mark a day, in units of the picture.
@@ -189,7 +191,7 @@ func (t *teller) card(d *Departure, lost bool) card {
 	if d.Alert != nil {
 		c.Lines = append(c.Lines, w.told(d, lost))
 		for i := range min(reasonsTold, len(d.Alert.Reasons)) {
-			c.Lines = append(c.Lines, t.reason(d.Alert, i))
+			c.Reasons = append(c.Reasons, t.reason(d.Alert, i))
 		}
 	} else {
 		c.Lines = append(c.Lines, w.why(d))
@@ -230,6 +232,9 @@ func (b *Lookback) WriteText(w io.Writer, l alerting.Language, names *accounts.D
 		}
 		for _, c := range s.Cards {
 			out.line("\n%s\n  - %s", c.Title, strings.Join(c.Lines, "\n  - "))
+			for _, reason := range c.Reasons {
+				out.line("      %s", reason)
+			}
 		}
 		for _, row := range s.Rows {
 			out.line("\n%s", row[0])

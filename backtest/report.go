@@ -29,7 +29,7 @@ type Report struct {
 	Managers        int      `json:"managers"`
 	ManagerMonths   float64  `json:"manager_months"`
 	PerManagerMonth Interval `json:"per_manager_month"`
-	DeadFeeds       int      `json:"dead_feeds"`
+	FeedFailures    int      `json:"feed_failures"` // told to the operator
 
 	Grades  []GradeResult  `json:"grades"`
 	Methods []MethodResult `json:"methods"` // ours first
@@ -141,7 +141,7 @@ func NewReport(j Judged, diary *Diary, losses []Loss) *Report {
 	byAccount := map[string][]Episode{}
 	for _, e := range episodes {
 		if e.Account == "" {
-			r.DeadFeeds++
+			r.FeedFailures++
 			continue
 		}
 		byAccount[e.Account] = append(byAccount[e.Account], e)

@@ -135,11 +135,12 @@ func (p *Portfolio) size() (n int) {
 }
 
 // Below leastEvidence at a threshold there would be an alert about every
-// little pause, however large the budget; an episode must be able to end, so
-// what ends it is at least leastClear of what opened it.
+// little pause, however large the budget. clearPart of the risk that opens an
+// episode ends it: little less, because the budget is counted in episodes that
+// end where they began, and one that lingers would hide the next.
 const (
 	leastEvidence = 3.0
-	leastClear    = 0.3
+	clearPart     = 0.8
 )
 
 // thresholds spend the budget: all managers together get as many false alerts
@@ -159,9 +160,8 @@ func (k *Calibration) thresholds(p Portfolio, curve detector.Exceedance) (map[ac
 	}
 	factor := yearly / (12 * k.Budget * float64(p.Managers))
 	for grade, t := range standard {
-		raise := max(t.Raise*factor, curve.Years(leastEvidence))
-		clear := max(t.Clear*factor, curve.Years(leastClear*curve.Evidence(raise)))
-		standard[grade] = detector.Threshold{Raise: round3(raise), Clear: round3(clear)}
+		raise := round3(max(t.Raise*factor, curve.Years(leastEvidence)))
+		standard[grade] = detector.Threshold{Raise: raise, Clear: round3(clearPart * raise)}
 	}
 	maps.Copy(standard, k.ByHand)
 	return standard, nil

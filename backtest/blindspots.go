@@ -170,7 +170,7 @@ func (u *use) lately(c *Chronicle) float64 {
 	from := max(0, last-recentWeeks)
 	sum := 0.0
 	for w := from; w < min(last, len(u.weeks)); w++ {
-		sum += u.weeks[w]
+		sum += float64(u.weeks[w])
 	}
 	return sum / float64(max(1, last-from))
 }

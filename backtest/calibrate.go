@@ -67,8 +67,10 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chroni
 		BlindSpots:  c.blindSpots(courses, curve, thresholds, k.Losses),
 		Calls:       c.calls(courses, curve, thresholds, k.Losses),
 	}
-	for g := range k.ByHand {
-		r.ByHand = append(r.ByHand, g)
+	for _, g := range accounts.Grades {
+		if _, ok := k.ByHand[g]; ok {
+			r.ByHand = append(r.ByHand, g)
+		}
 	}
 	return r, nil
 }

@@ -100,8 +100,11 @@ func (r *CalibrationReport) writeBudget(w io.Writer) {
 			continue
 		}
 		note := ""
-		if slices.Contains(r.ByHand, g) {
+		switch {
+		case slices.Contains(r.ByHand, g):
 			note = "set by hand in signals.yaml"
+		case r.Exceedance.Evidence(r.Thresholds[g].Raise) < leastEvidence+levelStep/2:
+			note = "as low as it goes: the budget is larger than what there is to tell"
 		}
 		fmt.Fprintf(w, "%s\t%d\t%g\t%g\t%s\n", g, p.Accounts[g], r.Thresholds[g].Raise, r.Thresholds[g].Clear, note)
 	}

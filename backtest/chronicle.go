@@ -44,7 +44,7 @@ type Life struct {
 type use struct {
 	signal      *detector.Signal
 	records     int
-	weeks       []float64 // counted, by weeks since the chronicle's first day
+	weeks       []float32 // counted, by weeks since the chronicle's first day
 	sum, square float64
 }
 
@@ -168,7 +168,7 @@ func (u *use) add(value float64, week int) {
 		u.weeks = append(u.weeks, 0)
 	}
 	if u.signal.Kind == detector.Count {
-		u.weeks[week] += value
+		u.weeks[week] += float32(value)
 	} else {
 		u.weeks[week]++
 	}

@@ -119,7 +119,9 @@ func (r *Report) chartOfDetection() (template.HTML, error) {
 	widest := max(1, 4*r.PerAccountYear.Value)
 	var lines []line
 	for _, c := range r.Curves {
-		lines = append(lines, line{name: string(c.Method), color: colours[c.Method], points: c.frontier(widest)})
+		lines = append(lines,
+			line{name: string(c.Method), color: colours[c.Method], points: c.frontier(widest, func(p CurvePoint) float64 { return p.Found })},
+			line{color: colours[c.Method], dashed: true, points: c.frontier(widest, func(p CurvePoint) float64 { return p.Before })})
 	}
 	for _, m := range r.Methods {
 		if (m.Method == Ours || m.Method == ThirtyDays) && m.PerAccountYear.Value <= widest && m.FoundShare != nil {
@@ -137,7 +139,7 @@ func (r *Report) chartOfDetection() (template.HTML, error) {
 
 // frontier is the most that is found at each number of false alerts or fewer,
 // as stairs.
-func (c *Curve) frontier(widest float64) (stairs plotter.XYs) {
+func (c *Curve) frontier(widest float64, found func(CurvePoint) float64) (stairs plotter.XYs) {
 	points := slices.Clone(c.Points)
 	slices.SortStableFunc(points, func(a, b CurvePoint) int { return cmp.Compare(a.PerYear, b.PerYear) })
 	best := 0.0
@@ -146,9 +148,9 @@ func (c *Curve) frontier(widest float64) (stairs plotter.XYs) {
 		if p.PerYear > widest {
 			break
 		}
-		if p.Found > best {
-			stairs = append(stairs, plotter.XY{X: p.PerYear, Y: best}, plotter.XY{X: p.PerYear, Y: p.Found})
-			best = p.Found
+		if y := found(p); y > best {
+			stairs = append(stairs, plotter.XY{X: p.PerYear, Y: best}, plotter.XY{X: p.PerYear, Y: y})
+			best = y
 		}
 	}
 	return append(stairs, plotter.XY{X: widest, Y: best})

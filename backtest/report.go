@@ -100,6 +100,8 @@ type CurvePoint struct {
 	Threshold float64 `json:"threshold"`
 	PerYear   float64 `json:"false_per_account_year"`
 	Found     float64 `json:"found"`
+	// Before is the share that was told by the day of the loss.
+	Before float64 `json:"found_before"`
 }
 
 // Exceeding is how often healthy accounts reach a risk: once in so many years,

@@ -166,6 +166,9 @@ func TestAtRandom(t *testing.T) {
 func TestNearest(t *testing.T) {
 	hit := func(falses, lead int) toll { return toll{falses: falses, lead: []int{lead}} }
 	sweep := []toll{hit(9, 5), hit(4, noLead), hit(4, 7), hit(0, noLead)}
+	if sweep[0].ahead(5) != 1 || sweep[0].ahead(6) != 0 || sweep[1].found() != 0 {
+		t.Error("a lead of 5 days is one of at least 5")
+	}
 	for wanted, want := range map[int]int{20: 0, 5: 2, 4: 2, 1: 3, 0: 3} {
 		if got := nearest(sweep, wanted); got != want {
 			t.Errorf("%d false alerts wanted: the %dth of the thresholds, want the %dth", wanted, got, want)

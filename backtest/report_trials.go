@@ -88,9 +88,12 @@ type toll struct {
 const noLead = math.MinInt
 
 // found losses.
-func (n *toll) found() (losses int) {
+func (n *toll) found() int { return n.ahead(noLead + 1) }
+
+// ahead is how many losses were told at least so many days before.
+func (n *toll) ahead(days int) (losses int) {
 	for _, lead := range n.lead {
-		if lead != noLead {
+		if lead >= days {
 			losses++
 		}
 	}
@@ -271,7 +274,8 @@ func (t *trials) value() (all float64) {
 func (t *trials) curve(m *method, sweep []toll) Curve {
 	c := Curve{Method: m.name}
 	for k := len(sweep) - 1; k >= 0; k-- {
-		p := CurvePoint{m.thresholds[k], 0, float64(sweep[k].found()) / float64(len(t.losses))}
+		all := float64(len(t.losses))
+		p := CurvePoint{m.thresholds[k], 0, float64(sweep[k].found()) / all, float64(sweep[k].ahead(0)) / all}
 		if t.days > 0 {
 			p.PerYear = float64(sweep[k].falses) / t.years()
 		}
@@ -318,7 +322,7 @@ func (t *trials) grades(episodes map[string][]Episode, ours *toll) []GradeResult
 
 // exceedance is how often healthy accounts reach each risk.
 func (t *trials) exceedance(j Judged) []Exceeding {
-	m := oursMethod(j.Outcome, func(string) float64 { return 1 }, geometric(0.2, 100, 6))
+	m := oursMethod(j.Outcome, func(string) float64 { return 1 }, geometric(0.3, 100, 6))
 	list := make([]Exceeding, len(m.thresholds))
 	for k, n := range t.sweep(m) {
 		list[k] = Exceeding{m.thresholds[k], t.rate(n.falses)}

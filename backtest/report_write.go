@@ -28,6 +28,7 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 	"percent": func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
 	"plain":   func(x float64) string { return fmt.Sprintf("%.4g", math.Round(x*100)/100) },
 	"span":    func(i Interval) string { return fmt.Sprintf("%.2f to %.2f", i.Low, i.High) },
+	"lead":    func(days int) string { return ahead(days, "the loss") },
 	"style":   func() template.CSS { return pageStyle },
 	"shares":  func(i Interval) string { return fmt.Sprintf("%.0f to %.0f %%", 100*i.Low, 100*i.High) },
 }).Parse(reportPage))

@@ -118,7 +118,7 @@ func TestComparisonText(t *testing.T) {
 // A lower threshold adds alerts and moves others forward; a comparison with
 // itself finds nothing; two of the same are the same bytes.
 func TestCompareOfSimulation(t *testing.T) {
-	p := plan(t, 60, 250)
+	p := plan(t, 30, 220)
 	judge := func(factor float64) Judged {
 		rules := simulationRules(p)
 		for g, threshold := range rules.Thresholds {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"strconv"
 
 	"firstsign/accounts"
@@ -40,7 +41,7 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chroni
 		return nil, err
 	}
 	guests := c.Draw(k.Rules, k.Losses, mostGuests, k.Seed)
-	all := append(guests[:len(guests):len(guests)], c.thinned()...)
+	all := slices.Concat(guests, c.thinned())
 	replay := Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Scores: true, Progress: k.Progress}
 	outcome, err := replay.Run(ctx, Inject(history, c, k.Rules, all, k.Seed))
 	if err != nil {

@@ -83,31 +83,28 @@ func keyPerson(rules *detector.Rules, account string) []byte {
 
 // Next implements signals.Stream.
 func (j *Injection) Next() (*signals.Line, error) {
-	for {
-		for len(j.left) > 0 {
-			g := j.left[0]
-			j.left = j.left[1:]
-			if g.copy(j.held, &j.line, j.rules, j.zone) {
-				return &j.line, nil
-			}
+	for len(j.left) > 0 {
+		g := j.left[0]
+		j.left = j.left[1:]
+		if g.copy(j.held, &j.line, j.rules, j.zone) {
+			return &j.line, nil
 		}
-		line := j.due
-		if j.due = nil; line == nil {
-			var err error
-			if line, err = j.history.Next(); err != nil {
-				if err == io.EOF && len(j.news) > 0 {
-					return j.tell(), nil
-				}
-				return line, err
-			}
-		}
-		if len(j.news) > 0 && j.news[0].newsAt <= line.Interaction.Time {
-			j.due = line
-			return j.tell(), nil
-		}
-		j.held, j.left = line, j.guests[string(line.Interaction.Account)]
-		return line, nil
 	}
+	line, err := j.due, error(nil)
+	if j.due = nil; line == nil {
+		line, err = j.history.Next()
+	}
+	switch {
+	case err == io.EOF && len(j.news) > 0:
+		return j.tell(), nil
+	case err != nil:
+		return line, err
+	case len(j.news) > 0 && j.news[0].newsAt <= line.Interaction.Time:
+		j.due = line
+		return j.tell(), nil
+	}
+	j.held, j.left = line, j.guests[string(line.Interaction.Account)]
+	return line, nil
 }
 
 // tell is the next piece of bad news.

@@ -131,7 +131,7 @@ func (c *Chronicle) scenariosOf(l *Life, rules *detector.Rules, losses Losses, s
 	from, _ := l.changeDay(losses, followed, seed)
 	slow, ok := l.changeDay(losses, slowly, seed)
 	guest := Guest{Account: l.Account, From: from, Until: from + followed}
-	var guests []Guest
+	guests := make([]Guest, 0, len(Scenarios))
 	for _, s := range Scenarios {
 		g := guest
 		switch g.Scenario = s; s {

@@ -104,6 +104,9 @@ const (
 // stretch is the mean of the logarithms over what is likely, on a grid. The
 // peaks of episodes in each bin of evidence are independent Poisson numbers.
 func stretch(w *calm) stretched {
+	if w.years == 0 {
+		return stretched{1, 1} // nobody was watched
+	}
 	var peaks [fitCount]float64
 	all := 0.0
 	for i := range peaks {

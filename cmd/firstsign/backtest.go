@@ -53,7 +53,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.prepared(); err != nil {
+	if err := writable(c.Alerts, c.Scores, c.Report); err != nil {
 		return err
 	}
 	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
@@ -78,10 +78,10 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// prepared looks for the folders of what will be written: better now than after
-// a long replay.
-func (c *backtestCommand) prepared() error {
-	for _, path := range []string{c.Alerts, c.Scores, c.Report} {
+// writable looks for the folders of what will be written, where a name is given:
+// better now than after a long replay.
+func writable(paths ...string) error {
+	for _, path := range paths {
 		if path == "" {
 			continue
 		}
@@ -153,13 +153,9 @@ func (f *historyFlags) judge(ctx context.Context, path string, r *backtest.Repla
 	if diary != nil {
 		stream = diary.Watch(stream)
 	}
-	_, size := events.Progress()
-	at, end := progress("replaying", size)
+	var end func()
+	r.Progress, end = readingOf(events, "replaying")
 	defer end()
-	r.Progress = func() {
-		read, _ := events.Progress()
-		at(read)
-	}
 	return r.Run(ctx, stream)
 }
 

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"firstsign/backtest"
 	"firstsign/config"
@@ -36,10 +34,8 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range []string{c.Out, c.Report} {
-		if _, err := os.Stat(filepath.Dir(path)); path != "" && err != nil {
-			return fmt.Errorf("cannot write %s: %w", path, err)
-		}
+	if err := writable(c.Out, c.Report); err != nil {
+		return err
 	}
 	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
 	plain := cfg.Uncalibrated()
@@ -70,12 +66,8 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibratio
 		return nil, err
 	}
 	defer history.Close()
-	_, size := history.Progress()
-	at, end := progress("getting to know the accounts", size)
-	chronicle, err := backtest.ReadChronicle(tap{history, func(*signals.Line) {
-		read, _ := history.Progress()
-		at(read)
-	}}, k.Rules)
+	at, end := readingOf(history, "getting to know the accounts")
+	chronicle, err := backtest.ReadChronicle(tap{history, func(*signals.Line) { at() }}, k.Rules)
 	end()
 	if err != nil {
 		return nil, err
@@ -85,12 +77,8 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibratio
 		return nil, err
 	}
 	defer again.Close()
-	at, end = progress("replaying with changes", size)
+	k.Progress, end = readingOf(again, "replaying with changes")
 	defer end()
-	k.Progress = func() {
-		read, _ := again.Progress()
-		at(read)
-	}
 	return k.Run(ctx, goodLines{again}, chronicle, survey.First)
 }
 

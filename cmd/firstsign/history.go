@@ -57,12 +57,8 @@ func (f *historyFlags) survey(path string) (*signals.Survey, error) {
 		return nil, err
 	}
 	defer h.Close()
-	_, size := h.Progress()
-	at, end := progress("reading "+path, size)
-	s, err := signals.SurveyStream(h, func() {
-		read, _ := h.Progress()
-		at(read)
-	})
+	at, end := readingOf(h, "reading "+path)
+	s, err := signals.SurveyStream(h, at)
 	end()
 	if err != nil {
 		return nil, err

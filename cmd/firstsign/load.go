@@ -63,13 +63,11 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer history.Close()
-	_, size := history.Progress()
-	at, end := progress("loading", size)
+	at, end := readingOf(history, "loading")
 	began := time.Now()
 	err = loadHistory(ctx, client, cfg, survey.First, tap{goodLines{history}, func(l *signals.Line) {
 		if l.Number%4096 == 0 {
-			read, _ := history.Progress()
-			at(read)
+			at()
 		}
 	}}, earlier)
 	end()

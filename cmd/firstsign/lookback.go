@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"firstsign/accounts"
@@ -29,10 +28,8 @@ type lookbackCommand struct {
 
 // Run looks back.
 func (c *lookbackCommand) Run(ctx context.Context) error {
-	if c.Out != "" {
-		if _, err := os.Stat(filepath.Dir(c.Out)); err != nil {
-			return fmt.Errorf("cannot write %s: %w", c.Out, err)
-		}
+	if err := writable(c.Out); err != nil {
+		return err
 	}
 	losses, err := c.typed()
 	if err != nil {
@@ -139,13 +136,9 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 		return nil, err
 	}
 	defer again.Close()
-	_, size := again.Progress()
-	at, end := progress("looking for blind spots", size)
+	var end func()
+	r.Progress, end = readingOf(again, "looking for blind spots")
 	defer end()
-	r.Progress = func() {
-		read, _ := again.Progress()
-		at(read)
-	}
 	return backtest.BlindSpots(ctx, goodLines{again}, r, chronicle, backtest.LossesOf(losses))
 }
 

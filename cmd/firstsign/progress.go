@@ -5,6 +5,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"firstsign/signals"
 )
 
 // progress shows how far long work has come, on a terminal only. The returned
@@ -22,4 +24,14 @@ func progress(what string, total int64) (at func(done int64), end func()) {
 		progressbar.OptionClearOnFinish(),
 	)
 	return func(done int64) { _ = bar.Set64(done) }, func() { _ = bar.Finish() }
+}
+
+// readingOf shows how far a history is read: at each call of at, until end.
+func readingOf(h *signals.History, what string) (at, end func()) {
+	_, size := h.Progress()
+	show, end := progress(what, size)
+	return func() {
+		read, _ := h.Progress()
+		show(read)
+	}, end
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +23,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
+	"firstsign/detector/storetest"
 )
 
 func needServices(t *testing.T) {
@@ -119,70 +119,29 @@ type trap struct{ sprung, opened chan struct{} }
 var fullChunk = fmt.Appendf(nil, "\r\n$4\r\n%d\r\n", 2*detector.ChunkAccounts)
 
 func newCutter(t *testing.T, target string) *cutter {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	x := &cutter{addr: l.Addr().String()}
-	go func() {
-		for {
-			client, err := l.Accept()
-			if err != nil {
-				return
+	x := &cutter{}
+	x.addr = storetest.Line(t, target, func() (request, reply func([]byte) bool) {
+		full := new(atomic.Bool) // the last call was such a one
+		request = func(part []byte) bool {
+			if bytes.Contains(part[:min(len(part), 1000)], fullChunk) {
+				full.Store(true)
 			}
-			server, err := net.Dial("tcp", target)
-			if err != nil {
-				client.Close()
-				continue
-			}
-			full := new(atomic.Bool) // the last call was such a one
-			go x.requests(server, client, full)
-			go x.answers(client, server, full)
+			return true
 		}
-	}()
+		return request, func([]byte) bool { return x.answers(full.Swap(false)) }
+	})
 	return x
 }
 
-func (x *cutter) requests(to, from net.Conn, full *atomic.Bool) {
-	defer to.Close()
-	defer from.Close()
-	buffer := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(buffer)
-		if err != nil {
-			return
-		}
-		if bytes.Contains(buffer[:min(n, 1000)], fullChunk) {
-			full.Store(true)
-		}
-		if _, err := to.Write(buffer[:n]); err != nil {
-			return
-		}
+// answers tells whether the next answer passes, which may be that to a full
+// chunk.
+func (x *cutter) answers(full bool) bool {
+	if trap := x.trap.Load(); full && trap != nil && x.trap.CompareAndSwap(trap, nil) {
+		close(trap.sprung)
+		<-trap.opened
+		return false
 	}
-}
-
-func (x *cutter) answers(to, from net.Conn, full *atomic.Bool) {
-	defer to.Close()
-	defer from.Close()
-	buffer := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(buffer)
-		if err != nil {
-			return
-		}
-		if trap := x.trap.Load(); full.Swap(false) && trap != nil && x.trap.CompareAndSwap(trap, nil) {
-			close(trap.sprung)
-			<-trap.opened
-			return
-		}
-		if x.cuts.Load() > 0 && x.cuts.Add(-1) >= 0 {
-			return
-		}
-		if _, err := to.Write(buffer[:n]); err != nil {
-			return
-		}
-	}
+	return x.cuts.Load() <= 0 || x.cuts.Add(-1) < 0
 }
 
 // fleet is the members of one consumer group: one state, one book, topics of

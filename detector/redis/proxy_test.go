@@ -1,9 +1,10 @@
 package redis
 
 import (
-	"net"
 	"sync/atomic"
 	"testing"
+
+	"firstsign/detector/storetest"
 )
 
 // proxy passes bytes between clients and Redis, and cuts connections on demand.
@@ -15,46 +16,20 @@ type proxy struct {
 
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	p := &proxy{addr: l.Addr().String()}
-	go func() {
-		for {
-			client, err := l.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", target)
-			if err != nil {
-				client.Close()
-				continue
-			}
-			go p.pass(server, client, &p.cutRequest)
-			go p.pass(client, server, &p.cutReply)
-		}
-	}()
+	p := &proxy{}
+	p.addr = storetest.Line(t, target, func() (request, reply func([]byte) bool) {
+		return p.unless(&p.cutRequest), p.unless(&p.cutReply)
+	})
 	return p
 }
 
-// pass copies until either side closes, or until the first bytes after cut was set.
-func (p *proxy) pass(to, from net.Conn, cut *atomic.Bool) {
-	defer to.Close()
-	defer from.Close()
-	buffer := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(buffer)
-		if err != nil {
-			return
-		}
+// unless lets everything pass but the first part after cut was set.
+func (p *proxy) unless(cut *atomic.Bool) func([]byte) bool {
+	return func([]byte) bool {
 		if cut.CompareAndSwap(true, false) {
 			p.cuts.Add(1)
-			return
+			return false
 		}
-		if _, err := to.Write(buffer[:n]); err != nil {
-			return
-		}
+		return true
 	}
 }

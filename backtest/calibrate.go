@@ -137,12 +137,12 @@ func (p *Portfolio) size() (n int) {
 	return n
 }
 
-// Below leastEvidence at a threshold there would be an alert about every
-// little pause, however large the budget. clearPart of the risk that opens an
+// Below leastEvidence there would be an alert about every little pause, however
+// large the budget, and none of its reasons would be worth showing. clearPart of the risk that opens an
 // episode ends it: little less, because the budget is counted in episodes that
 // end where they began, and one that lingers would hide the next.
 const (
-	leastEvidence = 3.0
+	leastEvidence = 1.5
 	clearPart     = 0.8
 )
 

@@ -42,9 +42,9 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	return h, c.Rules()
 }
 
-func calibrated(t *testing.T, h *tale, rules *detector.Rules) *CalibrationReport {
+func calibrated(t *testing.T, h *tale, rules *detector.Rules, budget float64) *CalibrationReport {
 	t.Helper()
-	k := &Calibration{Rules: rules, Partitions: 1, Budget: 1, Seed: 1}
+	k := &Calibration{Rules: rules, Partitions: 1, Budget: budget, Seed: 1}
 	r, err := k.Run(context.Background(), h.open(), chronicleOf(t, h, rules), h.lines[0].Interaction.Time)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func calibrated(t *testing.T, h *tale, rules *detector.Rules) *CalibrationReport
 // The whole of it on a small portfolio: silence is seen, and nothing is not.
 func TestCalibrate(t *testing.T) {
 	h, rules := company(t, 6, 275)
-	r := calibrated(t, h, rules)
+	r := calibrated(t, h, rules, 0.25) // six accounts: once in two years of each
 	found := map[Scenario]float64{}
 	for _, d := range r.Detection {
 		if d.Grade == "" {
@@ -78,7 +78,7 @@ func TestCalibrate(t *testing.T) {
 	if err := r.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"Budget: 1 false alerts", "a manager and month", "silence", "Most worth a call"} {
+	for _, part := range []string{"Budget: 0.25 false alerts", "a manager and month", "silence", "Most worth a call"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("the report does not say %q:\n%s", part, &text)
 		}
@@ -91,7 +91,7 @@ func TestCalibrateIsAFunctionOfTheHistory(t *testing.T) {
 	var reports [2][]byte
 	for i := range reports {
 		var err error
-		if reports[i], err = json.Marshal(calibrated(t, h, rules)); err != nil {
+		if reports[i], err = json.Marshal(calibrated(t, h, rules, 1)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -205,11 +205,11 @@ func TestBlindSpots(t *testing.T) {
 
 	from := c.Last - tryDays + 1
 	courses := map[string]course{
-		"alerting~halved": {{from - 20, 30}},
-		"seen~halved":     {{from + 41, 30}},
-		"late~halved":     {{from + 10, 12}, {from + 42, 30}},
-		"late~gone":       {{from + 9, 30}},
-		"rare~gone":       {{from + 49, 30}},
+		"alerting~halved": {{from - 20, 9}},
+		"seen~halved":     {{from + 41, 9}},
+		"late~halved":     {{from + 10, 3}, {from + 42, 9}},
+		"late~gone":       {{from + 9, 9}},
+		"rare~gone":       {{from + 49, 9}},
 	}
 	got := map[string]BlindSpot{}
 	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
@@ -232,7 +232,7 @@ func TestBlindSpots(t *testing.T) {
 	if got["young"].Cure.Kind != Wait {
 		t.Errorf("got %+v", got["young"])
 	}
-	// With its people known, there is only the threshold left: 12 nats, by the
+	// With its people known, there is only the threshold left: 3 nats, by the
 	// shipped curve.
 	for i := range rules.Signals {
 		rules.Signals[i].PerContact = true
@@ -240,7 +240,7 @@ func TestBlindSpots(t *testing.T) {
 	c = chronicleOf(t, h, rules)
 	c.index["late"].people = true
 	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
-		if b.Account == "late" && (b.Cure.Kind != Loosen || math.Abs(b.Cure.Raise/shippedCurve.Years(12)-1) > 0.01) {
+		if b.Account == "late" && (b.Cure.Kind != Loosen || math.Abs(b.Cure.Raise/shippedCurve.Years(3)-1) > 0.01) {
 			t.Errorf("the cure is %+v", b.Cure)
 		}
 	}

@@ -278,7 +278,11 @@ func (p *past) alerts(episodes []Episode, leaveOut map[string]bool) (list []Past
 		if next, ok := page.next(e.Told); ok {
 			a.Back = int(next - e.Told)
 		}
-		a.Before = page.perWeek(e.sinceReason()-84, e.sinceReason())
+		began := e.sinceReason()
+		if last, ok := page.lastBefore(e.Told); ok {
+			began = min(began, last+1) // the window of a reason may begin within the silence
+		}
+		a.Before = page.perWeek(began-84, began)
 		a.After = page.perWeek(e.Told, min(e.Told+56, p.diary.Last+1))
 		list = append(list, a)
 	}

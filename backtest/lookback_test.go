@@ -36,7 +36,7 @@ func past240(t *testing.T) (Judged, *Diary) {
 		if d < 150 {
 			call("silent")
 		}
-		if d < 40 {
+		if d < 16 {
 			call("young")
 		}
 		if d%40 == 0 && d < 200 {
@@ -63,7 +63,7 @@ func TestLookback(t *testing.T) {
 	j, diary := past240(t)
 	first := diary.First
 	loss := func(account string, day int) Loss { return Loss{Account: account, Day: first + signals.Day(day)} }
-	b := NewLookback(j, diary, []Loss{loss("usual", 200), loss("silent", 210), loss("young", 41), loss("rare", 190), loss("nobody", 100)})
+	b := NewLookback(j, diary, []Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
 	got := map[string]*Departure{}
 	for i := range b.Lost {
 		got[b.Lost[i].Account] = &b.Lost[i]
@@ -109,7 +109,7 @@ func TestLookbackInfersSilence(t *testing.T) {
 	for _, d := range b.Silent {
 		names = append(names, d.Account)
 	}
-	// "young" had no more than 20 days of contact, but a habit of its own; "rare"
+	// "young" had no more than 8 days of contact, but a habit of its own; "rare"
 	// has five, "back" is back.
 	if want := []string{"silent", "young"}; !slices.Equal(names, want) {
 		t.Errorf("silent: %v, want %v", names, want)

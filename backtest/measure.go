@@ -116,7 +116,7 @@ func (l *Life) judged(losses Losses) (from, to signals.Day) {
 
 // Levels of evidence at which episodes are counted.
 const (
-	levelStep = 0.25
+	levelStep = 0.05
 	levels    = 320
 )
 

@@ -43,8 +43,8 @@ func TestCalibration(t *testing.T) {
 	if !reflect.DeepEqual(*c.Calibration, calibrated) {
 		t.Errorf("written\n%+v\nread\n%+v", calibrated, *c.Calibration)
 	}
-	want := detector.DefaultThresholds()
-	want[accounts.Key] = detector.Threshold{Raise: 7, Clear: 2.1}
+	want, raise := detector.DefaultThresholds(), 7.0
+	want[accounts.Key] = detector.Threshold{Raise: raise, Clear: raise * clearPart}
 	want[accounts.Ordinary] = detector.Threshold{Raise: 3, Clear: 2}
 	if r := c.Rules(); !reflect.DeepEqual(r.Thresholds, want) || !reflect.DeepEqual(r.Exceedance, calibrated.Exceedance) {
 		t.Errorf("rules have %v and %v", r.Thresholds, r.Exceedance)

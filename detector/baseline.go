@@ -7,17 +7,10 @@ import (
 	"firstsign/signals"
 )
 
-// windows are the recent days in which a fall is looked for.
-var windows = [...]int{3, 7, 14, 28, 56}
-
-// spans are the lengths at which dispersion is learned, and spanOf the one
-// that serves each window: its own, or the next below where there is one. The
-// longest leaves half of the ring between what is learned and today: a decline
-// must not make itself look usual.
-var (
-	spans  = [...]int{7, 28}
-	spanOf = [len(windows)]int{0, 0, 0, 1, 1}
-)
+// spans are the lengths at which dispersion is learned. The longest leaves half
+// of the ring between what is learned and today: a decline must not make itself
+// look usual.
+var spans = [...]int{7, 28}
 
 const (
 	// viewDays are the days that one judgement sees: the one that is leaving the
@@ -58,16 +51,24 @@ func (v *view) fill(s *series, d *daylight, leaving bool) {
 	own := sh.ownWeekdays(all&open, d)
 	from := max(0, int(s.first-d.lo))
 	v.seen = all
+	count := all & open
+	weekday := d.weekday(0)
+	var cx, cn float64
 	for i := range viewDays {
-		v.x[i], v.n[i] = 0, 0
+		x, n := 0.0, 0.0
 		if i >= from && open>>i&1 == 1 {
-			v.x[i] = sh.x[i] * own[d.weekday(i)]
-			if all>>i&1 == 1 {
-				v.n[i] = float64(s.days.at(slot(d.lo + signals.Day(i))))
+			x = sh.x[i] * own[weekday]
+			if count>>i&1 == 1 {
+				n = float64(s.days.at(slot(d.lo + signals.Day(i))))
 			}
 		}
-		v.cx[i+1] = v.cx[i] + v.x[i]
-		v.cn[i+1] = v.cn[i] + v.n[i]
+		if weekday++; weekday == 7 {
+			weekday = 0
+		}
+		v.x[i], v.n[i] = x, n
+		cx += x
+		cn += n
+		v.cx[i+1], v.cn[i+1] = cx, cn
 	}
 }
 
@@ -91,14 +92,16 @@ type pace struct {
 	exposure float32
 	days     float32 // days with contact
 	silent   float32 // exposure since the last contact, when that left the ring as well
+	charted  float32 // where the chart stands
 	// Of each span: squares of what differed from the expected beyond
 	// chance, and of the expected. Their quotient is the dispersion of a negative
 	// binomial whose variance is m + dispersion m^2.
 	excess, square [len(spans)]float32
 }
 
-// learn takes in the leaving day.
-func (p *pace) learn(v *view, weight float64) {
+// learn takes in the leaving day. Bad news is not charted: it has a rate, and
+// no habit.
+func (p *pace) learn(v *view, weight float64, charted bool) {
 	x, n := v.x[0], v.n[0]
 	if v.seen&(1<<viewDays-1) == 0 {
 		// A silence that goes on teaches nothing until it has ended: else a lost
@@ -111,7 +114,12 @@ func (p *pace) learn(v *view, weight float64) {
 	if x == 0 && n == 0 {
 		return
 	}
-	p.learnDispersion(v, weight)
+	if charted {
+		p.learnDispersion(v, weight)
+	}
+	if c, ok := p.chartOf(); ok && charted {
+		p.charted = float32(c.step(float64(p.charted), x, n))
+	}
 	keep := math.Exp(-math.Ln2 / halfLife * x * weight)
 	p.total = float32(float64(p.total)*keep + weight*n)
 	p.exposure = float32(float64(p.exposure)*keep + weight*x)
@@ -148,19 +156,27 @@ const (
 	priorWindows    = 2
 )
 
-// leastDispersion is the least that is believed of anybody in each window: a
-// week of leave empties a week and takes a tenth off two months.
-var leastDispersion = [len(windows)]float64{0.5, 0.35, 0.2, 0.1, 0.05}
+// leastDispersion is the least that is believed of anybody: a week of leave
+// takes a fifth off a month, a tenth off two.
+func leastDispersion(window int) float64 { return 2.8 / float64(window) }
 
-// dispersion of a window whose expected sum is m.
+// dispersion of a window of so many days whose expected sum is m.
 func (p *pace) dispersion(window int, m float64) float64 {
-	i := spanOf[window]
-	m *= float64(spans[i]) / float64(windows[window])
+	return max(leastDispersion(window), p.learned(window, m))
+}
+
+// learned is the dispersion as it was learned, without a least.
+func (p *pace) learned(window int, m float64) float64 {
+	i := len(spans) - 1
+	for i > 0 && spans[i] > window {
+		i--
+	}
+	m *= float64(spans[i]) / float64(window)
 	prior := priorWindows * m * m
 	if prior == 0 {
 		return priorDispersion
 	}
-	return max(leastDispersion[window], (float64(p.excess[i])+prior*priorDispersion)/(float64(p.square[i])+prior))
+	return max(0, (float64(p.excess[i])+prior*priorDispersion)/(float64(p.square[i])+prior))
 }
 
 // reference is what is known from before the window of w days: what was

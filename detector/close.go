@@ -64,29 +64,51 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.touch(a)
 
 	e.learn(a, d, weight)
-	j := judgement{account: a}
+	for i := range a.series {
+		a.series[i].drop(leaving)
+	}
+	j := e.weigh(a, d, func(s *series) {
+		if e.onLook != nil && e.unites(s) {
+			e.onLook(a.id, e.nameOf(s.key.signal), d, e.look.measure[:])
+		}
+	})
+	if a.first > d || !j.open {
+		return // nothing is known of this day
+	}
+	e.conclude(j, d)
+}
+
+// weigh judges all series of an account that have begun by a day. Incidents of
+// days that are still open count. each is called for every series after it was
+// judged. The judgement is the engine's and good until the next.
+func (e *Engine) weigh(a *account, until signals.Day, each func(*series)) *judgement {
+	j := &e.judgement
+	*j = judgement{account: a, reasons: j.reasons[:0]}
+	e.channels = e.channels[:0]
 	e.union.begin()
 	for i := range a.series {
 		s := &a.series[i]
-		if s.first > d {
+		if s.first > until {
 			continue
 		}
-		s.drop(leaving)
 		e.view.fill(s, e.today, false)
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
 		}
-		if e.judge(&j, s, &e.view, 0) {
+		extra := 0.0
+		if until > e.today.day && e.signals.rules[s.key.signal].Kind == Event {
+			extra = s.openCount(e.closed)
+		}
+		if e.judge(j, s, &e.view, extra) {
 			j.open = true
 		}
+		each(s)
 	}
 	if e.union.finish(e.today.lo) {
-		e.judgeUnion(&j, &a.any)
+		e.judgeUnion(j, &a.any)
 	}
-	if a.first > d || !j.open {
-		return // nothing is known of this day
-	}
-	e.conclude(&j, d)
+	e.settle(j)
+	return j
 }
 
 // learn takes the leaving day into an account's past, by what the oldest days
@@ -103,20 +125,20 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
 		}
-		s.learn(&e.view, weight)
+		s.learn(&e.view, weight, e.signals.rules[s.key.signal].Kind)
 	}
 	if e.union.finish(e.today.lo) {
-		a.any.learn(&e.union.view, weight)
+		a.any.learn(&e.union.view, weight, true)
 	}
 }
 
 // learn takes the leaving day into the series' past.
-func (s *series) learn(v *view, weight float64) {
+func (s *series) learn(v *view, weight float64, kind Kind) {
 	if s.level != nil {
 		s.level.learn(s, v, weight)
 		return
 	}
-	s.pace.learn(v, weight)
+	s.pace.learn(v, weight, kind != Event)
 }
 
 // judge adds the strongest evidence of a series to a judgement. It tells
@@ -126,11 +148,15 @@ func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
 	if s.key.ours || !r.on {
 		return false // what we do ourselves is no evidence of their health
 	}
-	if t, ok := e.evidence(s, r, v, extra); ok && r.weight > 0 {
-		j.add(s, r, t, v.lo)
-	}
-	if r.weight > 0 && s.key.contact == 0 && r.Kind != Event {
-		if last := v.last(); last >= 0 {
+	if r.weight > 0 {
+		t, ok := e.evidence(s, r, v, extra)
+		switch {
+		case ok && r.Kind == Count:
+			e.channels = append(e.channels, channelOf(s, r, t, v))
+		case ok:
+			j.add(s, r, t, v.lo)
+		}
+		if last := v.last(); last >= 0 && s.key.contact == 0 && r.Kind != Event {
 			j.contact = max(j.contact, v.lo+signals.Day(last))
 		}
 	}
@@ -145,19 +171,9 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 	case Event:
 		return s.pace.incident(v, e.today.shapes[s.key.signal].rate, extra)
 	case Amount:
-		return s.pace.shrink(v)
+		return s.pace.shrink(v, &e.look)
 	}
-	return s.pace.fall(v)
-}
-
-// fall is the stronger of silence and of a drop of a count.
-func (p *pace) fall(v *view) (term, bool) {
-	g, ok := p.gap(v)
-	d, known := p.drop(v, 1, false)
-	if d.worth > g.worth {
-		g = d
-	}
-	return g, ok || known
+	return s.pace.fall(v, 1, false, &e.look)
 }
 
 // arrived judges an account at once when bad news comes: the event's own day
@@ -166,24 +182,8 @@ func (e *Engine) arrived(a *account, o *observation) {
 	if e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed {
 		return // nothing closed yet, or told already
 	}
-	j := judgement{account: a}
-	e.union.begin()
-	for i := range a.series {
-		s := &a.series[i]
-		e.view.fill(s, e.today, false)
-		if e.unites(s) {
-			e.union.take(&e.view, &s.pace)
-		}
-		extra := 0.0
-		if e.signals.rules[s.key.signal].Kind == Event {
-			extra = s.openCount(e.closed)
-		}
-		e.judge(&j, s, &e.view, extra)
-	}
-	if e.union.finish(e.today.lo) {
-		e.judgeUnion(&j, &a.any)
-	}
-	e.concludeArrival(&j, o)
+	j := e.weigh(a, e.closed+forwardDays, func(*series) {})
+	e.concludeArrival(j, o)
 }
 
 // openCount is what was counted on days that are not closed.

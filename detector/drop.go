@@ -19,69 +19,49 @@ type term struct {
 	worth    float64 // evidence on the scale that all terms share
 }
 
-// Terms are looked at every day, those of short windows with more chances to
-// be surprising by accident, and real people are less even than any model. So
-// the evidence of each is stretched to a common scale, on which healthy
-// accounts reach the same once a year. Set by hand from what the development
-// accounts of the benchmark reach once a year by each term alone, in nats: a
-// gap 5.8; counts in 3, 7, 14, 28, 56 days 4.4, 5.9, 6.2, 4.0, 2.6; days with
-// contact in 28 and 56 days 3.9 and 2.6. Short windows of counts found nothing
-// there that the others did not, and are kept low.
-var (
-	countWorth   = [len(windows)]float64{0.6, 0.7, 0.8, 1.2, 1.8}
-	contactWorth = [len(windows)]float64{0, 0, 0, 1.5, 2.2}
-)
+// dropWindows are the recent days in which a smaller number is looked for.
+var dropWindows = [...]int{28, 56}
 
-// contactDispersion is that of the number of days with contact in a window:
-// much steadier than the number of contacts.
-const contactDispersion = 0.1
-
-// drop looks for the recent window that is least likely under the rate before
-// it: the lower tail of a negative binomial, the predictive distribution of a
-// Poisson rate that varies (dispersion) and is not known exactly (gamma with
-// the counts of the reference). It is asked of what was counted and of the
-// days with contact. unit is what counts as one: 1 for counts, the usual
-// amount of a day with any for amounts.
-func (p *pace) drop(v *view, unit float64, amount bool) (best term, ok bool) {
-	best.kind = Drop
-	for i, w := range windows {
-		total, days, exposure := p.reference(v, w)
+// drop asks how improbable so small a number is in a recent window, under the
+// rate before it: the lower tail of a negative binomial, the predictive
+// distribution of a Poisson rate that varies (dispersion) and is not known
+// exactly (gamma with the counts of the reference).
+func (p *pace) drop(v *view, unit float64, k *look) {
+	for i, w := range dropWindows {
+		total, _, exposure := p.reference(v, w)
 		if exposure < enough {
 			continue
 		}
-		ok = true
 		from := viewDays - w
 		seen := v.exposure(from, viewDays)
 		n, before := v.counted(from, viewDays)/unit, total/unit+0.5
-		if m := before / (exposure + 7) * seen; n < m {
-			e := lowerTail(math.Floor(n), m, p.dispersion(i, m*unit)+1/before)
-			if worth := e * countWorth[i]; worth > best.worth {
-				best = term{kind: Drop, window: w, last: from, evidence: e, worth: worth,
-					from: 7 * before * unit / (exposure + 7), to: perWeek(n*unit, seen)}
-			}
-		}
-		if contactWorth[i] == 0 {
+		m := before / (exposure + 7) * seen
+		if n >= m {
 			continue
 		}
-		n, before = v.contacts(viewDays-1)-v.contacts(from-1), days+0.5
-		if m := before / (exposure + 7) * seen; n < m {
-			e := lowerTail(n, m, contactDispersion+1/before)
-			t := term{kind: Drop, window: w, last: from, evidence: e, worth: e * contactWorth[i],
-				from: 7 * (total + 0.5*unit) / (exposure + 7), to: perWeek(v.counted(from, viewDays), seen)}
-			if t.to >= t.from {
-				// As much as ever, on fewer days: no fall of an amount; of a count it
-				// is told in days.
-				if amount {
-					continue
-				}
-				t.from, t.to = 7*before/(exposure+7), perWeek(n, seen)
-			}
-			if t.worth > best.worth {
-				best = t
-			}
-		}
+		t := term{kind: Drop, window: w, last: from, from: 7 * before * unit / (exposure + 7), to: perWeek(n*unit, seen)}
+		k.see(lensDrop28+lens(i), lowerTail(math.Floor(n), m, p.dispersion(w, m*unit)+1/before), t)
 	}
-	return best, ok
+}
+
+// recentDays are what lensRecent compares: the last and the ones before.
+const recentDays = 28
+
+// followed compares the last four weeks with the four before: after growth the
+// longer past is too low to show a fall.
+func (p *pace) followed(v *view, unit float64, k *look) {
+	from, begin := viewDays-recentDays, viewDays-2*recentDays
+	before, now := v.exposure(begin, from), v.exposure(from, viewDays)
+	if before < recentDays/2 {
+		return
+	}
+	n, past := v.counted(from, viewDays)/unit, v.counted(begin, from)/unit+0.5
+	m := past / (before + 3.5) * now
+	if n >= m {
+		return
+	}
+	t := term{kind: Drop, window: recentDays, last: from, from: 7 * past * unit / (before + 3.5), to: perWeek(n*unit, now)}
+	k.see(lensRecent, lowerTail(math.Floor(n), m, p.dispersion(recentDays, m*unit)+1/past), t)
 }
 
 func perWeek(n, exposure float64) float64 {

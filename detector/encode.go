@@ -198,6 +198,7 @@ func (p *pace) encode(w *writer, kind Kind) {
 	if kind == Event {
 		return
 	}
+	w.float(p.charted)
 	for i := range spans {
 		w.float(p.excess[i])
 		w.float(p.square[i])
@@ -209,6 +210,7 @@ func (p *pace) decode(r *reader, kind Kind) {
 	if kind == Event {
 		return
 	}
+	p.charted = r.sum()
 	for i := range spans {
 		p.excess[i] = r.float()
 		p.square[i] = r.sum()

@@ -34,14 +34,18 @@ type Engine struct {
 	closings    []closing              // since the last complete commit
 	today       *daylight              // of the last close; nil before the first
 
-	decoder signals.Decoder
-	in      signals.Interaction
-	view    view
-	union   union
-	stats   Stats
-	onScore func(string, signals.Day, float64)
-	buffer  []byte // of encoding
-	warmth  int    // see warm
+	decoder   signals.Decoder
+	in        signals.Interaction
+	view      view
+	union     union
+	look      look
+	channels  []channel // of the account that is being judged
+	judgement judgement
+	stats     Stats
+	onScore   func(string, signals.Day, float64)
+	onLook    func(account, signal string, day signals.Day, measures []float64)
+	buffer    []byte // of encoding
+	warmth    int    // see warm
 }
 
 // NewEngine returns the engine of a fresh partition.
@@ -94,6 +98,13 @@ func (r *Rules) location() *time.Location {
 const longestLateness = (forwardDays - 2) * 24 * time.Hour
 
 func (r *Rules) lateness() int64 { return int64(min(max(r.Lateness, 0), longestLateness)) }
+
+// OnLook has f called at every day's close with what each lens shows of each
+// series of what they do, in the order of Lenses; calibration fits the curves
+// of the lenses to it. The measures are f's only during the call.
+func (e *Engine) OnLook(f func(account, signal string, day signals.Day, measures []float64)) {
+	e.onLook = f
+}
 
 // OnScore has f called at every day's close for each account whose risk
 // changed, with the risk in account-years.

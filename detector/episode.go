@@ -38,10 +38,10 @@ func (ep *episode) open() int64 {
 const (
 	// quietDays below Clear end an episode.
 	quietDays = 14
-	// An episode is told again when its risk has grown threefold, which on the
-	// exceedance curve is 5.5 nats more evidence, and at most once a week.
-	againFactor = 3
-	againDays   = 7
+	// An episode is told again when its risk has grown tenfold, and at most once a
+	// fortnight: a silence that goes on says little new.
+	againFactor = 10
+	againDays   = 14
 )
 
 // DefaultThresholds are account-years. A manager of 30 accounts (3 key, 7 with
@@ -49,11 +49,11 @@ const (
 // would see 3 + 4.7 + 6 + 0.8 false alerts a year: about one a month.
 func DefaultThresholds() map[accounts.Grade]Threshold {
 	return map[accounts.Grade]Threshold{
-		accounts.Key:       {Raise: 1, Clear: 0.3},
-		accounts.Potential: {Raise: 1.5, Clear: 0.5},
-		accounts.Ordinary:  {Raise: 2.5, Clear: 0.8},
-		accounts.Marginal:  {Raise: 6, Clear: 2},
-		accounts.Problem:   {Raise: 1, Clear: 0.3},
+		accounts.Key:       {Raise: 1, Clear: 0.7},
+		accounts.Potential: {Raise: 1.5, Clear: 1},
+		accounts.Ordinary:  {Raise: 2.5, Clear: 1.7},
+		accounts.Marginal:  {Raise: 6, Clear: 4},
+		accounts.Problem:   {Raise: 1, Clear: 0.7},
 	}
 }
 

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"math"
+	"math/bits"
 
 	"gonum.org/v1/gonum/mathext"
 )
@@ -15,11 +16,9 @@ const fewestContacts = 4
 // accounts and gains nothing on the benchmark.
 const gapDispersion = 0.02
 
-// gap asks how long the silence since the last contact is beside the own
-// pauses: Gamma-Poisson on the clock of exposure. With A days of contact in
-// exposure B, the probability of none in exposure e is (B/(B+e))^A, the
-// Lomax tail of an exponential whose rate has a gamma distribution.
-func (p *pace) gap(v *view) (t term, ok bool) {
+// silence asks how long the silence since the last contact is: by itself,
+// beside the own rate, and beside the own pauses.
+func (p *pace) silence(v *view, k *look) (ok bool) {
 	last := v.last()
 	days, exposure, silence := float64(p.days), float64(p.exposure), 0.0
 	if last >= 1 {
@@ -29,13 +28,62 @@ func (p *pace) gap(v *view) (t term, ok bool) {
 	} else {
 		silence = float64(p.silent) + v.exposure(1, viewDays)
 	}
-	if days < fewestContacts || exposure < enough || silence == 0 {
-		return term{kind: Gap}, days >= fewestContacts && exposure >= enough
+	if days < fewestContacts || exposure < enough {
+		return false
+	}
+	if silence == 0 {
+		return true
 	}
 	rate := (days + 0.5) / (exposure + 7)
+	t := term{kind: Gap, window: int(math.Round(silence)), last: last, from: 1 / rate, to: silence}
+	k.see(lensSilence, silence, t)
+	k.see(lensGap, gapPoisson(days, rate, silence), t)
+	if usual, ok := farOut(v, last); ok {
+		k.see(lensFarOut, silence/usual, t)
+	}
+	return true
+}
+
+// gapPoisson is -ln P(no contact in so much exposure): with A days of contact in
+// exposure B it is (B/(B+e))^A, the Lomax tail of an exponential whose rate has
+// a gamma distribution.
+func gapPoisson(days, rate, silence float64) float64 {
 	k := 1 / (gapDispersion + 1/(days+0.5))
-	e := min(maxEvidence, k*math.Log1p(rate*silence/k))
-	return term{kind: Gap, window: int(math.Round(silence)), last: last, from: 1 / rate, to: silence, evidence: e, worth: e}, true
+	return min(maxEvidence, k*math.Log1p(rate*silence/k))
+}
+
+// fewestPauses are needed to know how long they usually are.
+const fewestPauses = 8
+
+// farOut is the pause beyond which one is far out (Tukey 1977, 2D; as a rule
+// for contributors who leave: Calefato et al. 2022): the third quartile and
+// three times the distance from the first, of the pauses between the ring's
+// days with contact, in exposure.
+func farOut(v *view, last int) (usual float64, ok bool) {
+	var pauses [viewDays]float64
+	n, before := 0, -1
+	for m := v.seen &^ 1; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		if before >= 0 {
+			x := v.exposure(before+1, i+1)
+			at := n
+			for ; at > 0 && pauses[at-1] > x; at-- {
+				pauses[at] = pauses[at-1]
+			}
+			pauses[at] = x
+			n++
+		}
+		before = i
+	}
+	if n < fewestPauses {
+		return 0, false
+	}
+	q := func(part float64) float64 { // linear between order statistics
+		at := part * float64(n-1)
+		i := int(at)
+		return pauses[i] + (at-float64(i))*(pauses[min(i+1, n-1)]-pauses[i])
+	}
+	return q(0.75) + 3*max(q(0.75)-q(0.25), 1), true
 }
 
 // gammaUpper is -ln of the regularised upper incomplete gamma function.

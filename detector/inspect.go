@@ -67,19 +67,15 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if e.today == nil {
 		return x, true
 	}
-	j := judgement{account: a}
-	for i := range a.series {
-		s := &a.series[i]
-		e.view.fill(s, e.today, false)
-		e.judge(&j, s, &e.view, 0)
+	j := e.weigh(a, e.today.day, func(s *series) {
 		x.Series = append(x.Series, e.inspectSeries(a, s, &e.view))
 		source := e.sources.names[s.source]
 		x.Sources[source] = string(FeedUnknown)
 		if f := findFeed(e.today.feeds, source); f != nil {
 			x.Sources[source] = string(f.state)
 		}
-	}
-	x.Reasons = append(x.Reasons, e.words(&j)...)
+	})
+	x.Reasons = append(x.Reasons, e.words(j)...)
 	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))
 	})

@@ -32,6 +32,10 @@ func (l *level) learn(s *series, v *view, weight float64) {
 	l.days = float32(float64(l.days)*keep + weight)
 }
 
+// shiftCurve puts the nats of Student's t, which takes the means of days for
+// independent, on the scale of the other terms. Set by hand on simulated moods.
+var shiftCurve = curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16.8, 5.25}, {20.3, 6}}
+
 // shift looks for a recent mean below the level before: Student's t of the
 // two weighted means.
 func (l *level) shift(s *series, v *view) (best term, ok bool) {
@@ -63,7 +67,7 @@ func (l *level) shift(s *series, v *view) (best term, ok bool) {
 		t := (ref.mean - now.mean) / math.Sqrt(variance*(1/now.weight+1/ref.weight))
 		e := studentUpper(t, ref.days-1)
 		if e > best.evidence {
-			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e, worth: e}
+			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e, worth: shiftCurve.nats(e)}
 		}
 	}
 	return best, ok

@@ -79,14 +79,21 @@ func TestGapByHand(t *testing.T) {
 		}
 		return 0
 	})
-	g, ok := p.gap(v)
-	days, exposure := 10.0+14, 74.0+26
-	rate, k := (days+0.5)/(exposure+7), 1/(gapDispersion+1/(days+0.5))
-	if !ok || g.last != 26 || g.to != 30 {
-		t.Fatalf("gap %+v", g)
+	var k look
+	if !p.silence(v, &k) {
+		t.Fatal("no habit")
 	}
-	near(t, "gap", g.evidence, k*math.Log(1+rate*30/k), 1e-12)
-	near(t, "usual pause", g.from, 1/rate, 1e-12)
+	days, exposure := 10.0+14, 74.0+26
+	rate, shape := (days+0.5)/(exposure+7), 1/(gapDispersion+1/(days+0.5))
+	near(t, "silence", k.measure[lensSilence], 30, 1e-12)
+	near(t, "gap", k.measure[lensGap], shape*math.Log(1+rate*30/shape), 1e-12)
+	// Of 13 pauses 12 are of 2 days, the last of 1: Q3 is 2, the IQR 0, but at
+	// least a day.
+	near(t, "far out", k.measure[lensFarOut], 30/(2+3*1.0), 1e-12)
+	if g := k.term[lensGap]; g.last != 26 || g.to != 30 || g.kind != Gap {
+		t.Errorf("gap %+v", g)
+	}
+	near(t, "usual pause", k.term[lensGap].from, 1/rate, 1e-12)
 }
 
 // A silence longer than the ring goes on growing, and teaches nothing.
@@ -96,8 +103,9 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 	last := 0.0
 	for range 300 {
 		v := flat(func(int) float64 { return 0 })
-		p.learn(v, 1)
-		g, _ := p.gap(v)
+		p.learn(v, 1, true)
+		var k look
+		g, _ := p.fall(v, 1, false, &k)
 		if g.evidence <= last && g.evidence < maxEvidence {
 			t.Fatalf("evidence fell from %g to %g", last, g.evidence)
 		}
@@ -107,7 +115,7 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 		t.Errorf("learned %+v", p)
 	}
 	// Its end teaches all of it at once.
-	p.learn(flat(func(i int) float64 { return float64(i / 56) }), 1)
+	p.learn(flat(func(i int) float64 { return float64(i / 56) }), 1, true)
 	if p.silent != 0 || p.exposure < 200 {
 		t.Errorf("after its end %+v", p)
 	}
@@ -124,7 +132,7 @@ func TestDispersionByHand(t *testing.T) {
 	near(t, "square", float64(p.square[0]), m*m/7, 1e-6)
 	// Two windows of the prior stand beside a seventh of one.
 	want := (float64(p.excess[0]) + 2*m*m*priorDispersion) / (float64(p.square[0]) + 2*m*m)
-	near(t, "dispersion", p.dispersion(2, 2*m), want, 1e-12)
+	near(t, "dispersion", p.dispersion(14, 2*m), want, 1e-12)
 }
 
 // Student's t: P(T > 2.228) = 0.025 for 10 degrees of freedom, P(T > 12.706) =
@@ -184,8 +192,8 @@ func TestFusion(t *testing.T) {
 		return j.fuse()
 	}
 	near(t, "one", fuse(5), 5, 1e-12)
-	near(t, "one of four", fuse(9, 0, 0, 0), 9-math.Log(4), 1e-12)
-	if all := fuse(3, 3, 3, 3, 3, 3); all < 3.5 { // the largest alone is worth 3 - ln 6
+	near(t, "one of four", fuse(9, 0, 0, 0), 9-lookPrice*math.Log(4), 1e-12)
+	if all := fuse(3, 3, 3, 3, 3, 3); all < 3.5 { // the largest alone is worth less than 3
 		t.Errorf("six times 3 nats: %g", all)
 	}
 	for _, more := range []float64{0, 1, 4} {
@@ -204,5 +212,5 @@ func TestRareEventsRisk(t *testing.T) {
 	x, _ := p.incident(v, peers, 1)
 	j := judgement{}
 	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
-	near(t, "years", riskOf(j.fuse()), 20.0/aloneYears, 0.01)
+	near(t, "years", shipped.Years(j.fuse()), 20.0/aloneYears, 0.01)
 }

@@ -1,0 +1,124 @@
+package detector
+
+import (
+	"math"
+
+	"firstsign/signals"
+)
+
+// channel is a count of what they do, while its account is being judged: calls,
+// messages, visits. Contact moves from one to another, and that is no decline.
+type channel struct {
+	s    *series
+	r    *rule
+	t    term
+	lo   signals.Day
+	last int // index of the last contact
+	// balance of the days of movedDays.
+	balance [len(movedDays)]balance
+}
+
+// balance is how much more there was of a channel than was to be expected, and
+// the variance that chance gives it.
+type balance struct{ more, variance float64 }
+
+// movedDays are those over which one channel's loss is compared with the gain
+// of the others.
+var movedDays = [...]int{14, 21, 28, 42, 56}
+
+func channelOf(s *series, r *rule, t term, v *view) channel {
+	c := channel{s: s, r: r, t: t, lo: v.lo, last: v.last()}
+	for i, w := range movedDays {
+		// By what was learned alone, where there is enough of it: in the ring the
+		// new habit is there already.
+		total, exposure := float64(s.pace.total), float64(s.pace.exposure)
+		if exposure < enough {
+			total, _, exposure = s.pace.reference(v, w)
+		}
+		from := viewDays - w
+		before := total + 0.5
+		m := before / (exposure + 7) * v.exposure(from, viewDays)
+		c.balance[i] = balance{v.counted(from, viewDays) - m, m + m*m*(s.pace.dispersion(w, m)+1/before)}
+	}
+	return c
+}
+
+// The odds that the contact of a silent channel has moved: at first movedOdds,
+// in nats, to which what the others' gain says of it counts movedTrust fold. Set
+// by hand on simulated channels.
+const (
+	movedOdds  = 1
+	movedTrust = 2
+	// fewestSilent days make a channel silent. One that is still in use has not
+	// moved: its fall counts in full.
+	fewestSilent = 7
+	// silentAlone is how many nats a silent channel shows beyond what contact of
+	// any kind does: while as much comes as ever, less than an alert.
+	silentAlone = 1.5
+	// goneAlone is what comes on top, as far as the others have surely not gained.
+	goneAlone = 2
+	// retiredDays after its last contact a channel is given up while there is
+	// contact through others: what was to be told has been told.
+	retiredDays = 84
+)
+
+// settle adds the evidence of the channels to a judgement.
+func (e *Engine) settle(j *judgement) {
+	for i := range e.channels {
+		c := &e.channels[i]
+		if e.retired(c) {
+			continue
+		}
+		t := c.t
+		if part, silent := e.moved(c); silent {
+			t.worth = min(t.worth*(1-part), j.union+silentAlone+goneAlone*max(0, 0.5-part))
+		}
+		j.add(c.s, c.r, t, c.lo)
+	}
+}
+
+// moved is how probable it is that what a channel lost went to the others of
+// the same contact, or of the account, rather than away: the likelihood ratio of
+// their gain being its loss to being chance (normal approximation).
+func (e *Engine) moved(c *channel) (part float64, silent bool) {
+	w, silent := c.window()
+	loss := -c.balance[w].more
+	if !silent || loss <= 0 {
+		return 0, false
+	}
+	gain, variance := 0.0, 0.0
+	for i := range e.channels {
+		if o := &e.channels[i]; o.s.key.contact == c.s.key.contact && o != c {
+			gain += o.balance[w].more
+			variance += o.balance[w].variance
+		}
+	}
+	if variance == 0 {
+		return 0, false
+	}
+	ratio := (gain*loss - loss*loss/2) / variance
+	return 1 / (1 + math.Exp(-movedTrust*ratio-movedOdds)), true
+}
+
+// window is the place in movedDays over which a silent channel's loss is
+// balanced: since it fell silent, up to eight weeks.
+func (c *channel) window() (place int, silent bool) {
+	days := viewDays - 1 - c.last
+	for place < len(movedDays)-1 && movedDays[place] < days {
+		place++
+	}
+	return place, days >= fewestSilent
+}
+
+// retired tells whether a channel fell silent long ago while others are in use.
+func (e *Engine) retired(c *channel) bool {
+	if c.last >= 1 || float64(c.s.pace.silent) < retiredDays-judgedDays {
+		return false
+	}
+	for i := range e.channels {
+		if e.channels[i].last >= viewDays-28 {
+			return true
+		}
+	}
+	return false
+}

@@ -71,7 +71,10 @@ func (e *Engine) settle(j *judgement) {
 		}
 		t := c.t
 		if part, silent := e.moved(c); silent {
-			t.worth = min(t.worth*(1-part), j.union+silentAlone+goneAlone*max(0, 0.5-part))
+			t.worth *= 1 - part
+			if c.s.key.contact == 0 { // contact of any kind says nothing of one person's
+				t.worth = min(t.worth, j.union+silentAlone+goneAlone*max(0, 0.5-part))
+			}
 		}
 		j.add(c.s, c.r, t, c.lo)
 	}

@@ -1,0 +1,43 @@
+package detector
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Method of moments by hand: ten a day on every other day is 30 or 40 over 7
+// days, where 35 are to be expected; each window counts for a seventh.
+func TestDispersionByHand(t *testing.T) {
+	p := pace{total: 5000, exposure: 1000, days: 500}
+	v := flat(func(i int) float64 { return 10 * float64(i%2) })
+	p.learnDispersion(v, 1)
+	m := 7 * (5000 + 30) / (1000 + 7.0)
+	near(t, "excess", float64(p.excess[0]), ((30-m)*(30-m)-m)/7, 1e-6)
+	near(t, "square", float64(p.square[0]), m*m/7, 1e-6)
+	// Two windows of the prior stand beside a seventh of one.
+	want := (float64(p.excess[0]) + 2*m*m*priorDispersion) / (float64(p.square[0]) + 2*m*m)
+	near(t, "dispersion", p.dispersion(14, 2*m), want, 1e-12)
+}
+
+// What is learned is finite and forgotten: no day makes the past grow without
+// bound, and none makes it negative.
+func TestLearnedIsFinite(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := anySeries(t, 6)
+		for range 3 {
+			p.learn(v, rapid.SampledFrom([]float64{1, episodeWeight}).Draw(t, "weight"), true)
+		}
+		for _, x := range []float32{p.total, p.exposure, p.days, p.silent, p.charted, p.square[0], p.square[1]} {
+			if !(x >= 0) || math.IsInf(float64(x), 0) {
+				t.Fatalf("%+v", p)
+			}
+		}
+		for _, w := range []int{7, 14, 28, 56} {
+			if d := p.dispersion(w, rapid.Float64Range(0, 1e6).Draw(t, "expected")); !(d > 0) || math.IsInf(d, 0) {
+				t.Fatalf("dispersion %g of %+v", d, p)
+			}
+		}
+	})
+}

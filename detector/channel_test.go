@@ -1,0 +1,192 @@
+package detector
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"firstsign/accounts"
+)
+
+// By hand: 30 in 30 learned days and the prior are 30.5/37 a day, 23.08 in four
+// weeks, with the variance m + m^2 (0.5 + 1/30.5). What was learned is enough, so
+// the ring's own days are no part of what is usual.
+func TestBalanceByHand(t *testing.T) {
+	s := &series{pace: pace{total: 30, exposure: 30, days: 30}}
+	c := channelOf(s, &rule{}, term{}, flat(func(i int) float64 {
+		if i < 29 {
+			return 5
+		}
+		return 2
+	}))
+	const four = 2 // place of 28 in movedDays
+	m := 28 * 30.5 / 37
+	near(t, "more", c.balance[four].more, 56-m, 1e-12)
+	near(t, "variance", c.balance[four].variance, m+m*m*(0.5+1/30.5), 1e-12)
+	if c.last != viewDays-1 {
+		t.Errorf("last contact %d", c.last)
+	}
+	// Before four weeks are learned the ring's older days are the past: one a
+	// day on 21 days, a week left out before the four.
+	young := channelOf(&series{}, &rule{}, term{}, flat(func(i int) float64 { return float64(1 - i/29) }))
+	if m = 28 * 20.5 / 27; young.balance[four].more != 0 { // 20 days are known, 28 are not
+		near(t, "young", young.balance[four].more, -28*21.5/28, 1e-12)
+	}
+}
+
+// among is an engine that judges these channels.
+func among(channels ...channel) *Engine {
+	for i := range channels {
+		if channels[i].s == nil {
+			channels[i].s, channels[i].r = &series{}, &rule{weight: 1}
+		}
+	}
+	return &Engine{channels: channels}
+}
+
+// over is a channel with its last contact so many days ago, whose balance is the
+// same over all of movedDays.
+func over(days int, more, variance float64) channel {
+	c := channel{last: viewDays - 1 - days}
+	for i := range c.balance {
+		c.balance[i] = balance{more, variance}
+	}
+	return c
+}
+
+// By hand, for a channel that is silent and has lost 20, beside others whose
+// chance has the variance 100: the log of the likelihood ratio is (20 G - 200) / 100
+// for a gain of G, it counts twice, and the odds before it are e.
+func TestMovedByHand(t *testing.T) {
+	of := func(contact uint8, c channel) channel {
+		c.s, c.r = &series{key: seriesKey{contact: contact}}, &rule{weight: 1}
+		return c
+	}
+	silent := over(7, -20, 50)
+	for _, c := range []struct {
+		name   string
+		lost   channel
+		others []channel
+		want   float64
+		silent bool
+	}{
+		{"all of it", silent, []channel{over(0, 20, 100)}, 1 / (1 + math.Exp(-5)), true},
+		{"half of it", silent, []channel{over(0, 10, 100)}, 1 / (1 + math.Exp(-1)), true},
+		{"none of it", silent, []channel{over(0, 0, 100)}, 1 / (1 + math.Exp(3)), true},
+		{"half of it to each of two", silent, []channel{over(0, 10, 60), over(0, 10, 40)}, 1 / (1 + math.Exp(-5)), true},
+		{"the others lost as well", silent, []channel{over(9, -20, 100)}, 1 / (1 + math.Exp(11)), true},
+		{"no other", silent, nil, 0, false},
+		{"nothing lost", over(7, 3, 50), []channel{over(0, 20, 100)}, 0, false},
+		{"in use six days ago", over(6, -20, 50), []channel{over(0, 20, 100)}, 0, false},
+		{"somebody else's", silent, []channel{of(1, over(0, 20, 100))}, 0, false},
+	} {
+		e := among(append([]channel{c.lost}, c.others...)...)
+		got, is := e.moved(&e.channels[0])
+		if math.Abs(got-c.want) > 1e-12 || is != c.silent {
+			t.Errorf("%s: %g, silent %v; want %g, %v", c.name, got, is, c.want, c.silent)
+		}
+	}
+}
+
+// A loss is balanced since the channel fell silent, up to eight weeks.
+func TestMovedWindow(t *testing.T) {
+	for days, want := range map[int]int{0: 14, 14: 14, 15: 21, 28: 28, 29: 42, 43: 56, viewDays: 56} {
+		c := over(days, 0, 1)
+		if place, silent := c.window(); movedDays[place] != want || silent != (days >= fewestSilent) {
+			t.Errorf("%d days: over %d, silent %v", days, movedDays[place], silent)
+		}
+	}
+}
+
+// A part is a part, and the more the others gained the larger it is.
+func TestMovedIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		amount := rapid.Float64Range(0, 1e7)
+		gain, variance := amount.Draw(t, "gain"), 1e-3+amount.Draw(t, "variance")
+		lost := over(9, -amount.Draw(t, "loss"), 1)
+		part := func(gain float64) float64 {
+			e := among(lost, over(0, gain, variance))
+			part, _ := e.moved(&e.channels[0])
+			return part
+		}
+		if a, b := part(gain), part(gain+amount.Draw(t, "more")); !(a >= 0 && b >= a && b <= 1) {
+			t.Fatalf("%g, with more gained %g", a, b)
+		}
+	})
+}
+
+// A silent channel is worth what has not moved, and no more than contact of any
+// kind allows: that is more, the surer it is that the others gained nothing. One in
+// use is worth what it shows.
+func TestSettleByHand(t *testing.T) {
+	worth := func(days int, gain, union float64) float64 {
+		lost := over(days, -20, 50)
+		lost.t = term{kind: Gap, worth: 6, evidence: 6}
+		e, j := among(lost, over(0, gain, 100)), judgement{union: union}
+		e.settle(&j)
+		return j.most
+	}
+	stayed := 1 / (1 + math.Exp(3)) // the part that moved, where the others gained nothing
+	near(t, "in use", worth(2, 20, 0), 6, 1e-12)
+	near(t, "moved", worth(9, 20, 9), 6*(1-1/(1+math.Exp(-5))), 1e-12)
+	near(t, "gone", worth(9, 0, 9), 6*(1-stayed), 1e-12)
+	near(t, "gone, while as much comes as ever", worth(9, 0, 0.5), 0.5+silentAlone+goneAlone*(0.5-stayed), 1e-12)
+}
+
+// A key person who falls silent on both channels is seen, however much all the
+// others of the account go on calling and writing.
+func TestKeyPersonSilentOnAllChannels(t *testing.T) {
+	rules := testRules()
+	rules.Signals = []Signal{{Name: "call", PerContact: true}, {Name: "mail", PerContact: true}}
+	list := []accounts.Account{{ID: "acme", Grade: accounts.Ordinary, Contacts: []accounts.Contact{{ID: "li-wei"}}}}
+	for i := range 30 {
+		list = append(list, accounts.Account{ID: fmt.Sprint("crowd-", i)})
+	}
+	rules.Accounts = accounts.NewDirectory(list)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var l written
+	l.tick(at(0, 0))
+	for d := range 240 {
+		l.crowd(rng, d, 30, 0.6, "")
+		for i := range 10 {
+			person := []string{"li-wei", "others"}[min(i, 1)]
+			for _, signal := range rules.Signals {
+				if w := at(d, 0).Weekday(); w > 0 && w < 6 && rng.Float64() < 0.5 && (i > 0 || d < 200) {
+					l.event(at(d, 10), "acme", signal.Name, "contact", person)
+				}
+			}
+		}
+		l.tick(at(d+1, 0))
+	}
+	_, found := run(t, rules, &l)
+	of := about(found, "acme")
+	if len(of) == 0 || of[0].Since < dayN(200) || of[0].Reasons[0].Contact != "li-wei" {
+		t.Fatalf("found %+v", of)
+	}
+}
+
+// A channel is given up after twelve weeks without it, 56 days in the ring and
+// 28 since, while another one is in use.
+func TestRetired(t *testing.T) {
+	old := func(silent float32) *series { return &series{pace: pace{silent: silent}} }
+	for _, c := range []struct {
+		name    string
+		channel channel
+		other   int // last contact through another one
+		want    bool
+	}{
+		{"twelve weeks", channel{s: old(28), last: -1}, viewDays - 1, true},
+		{"a day less", channel{s: old(27), last: -1}, viewDays - 1, false},
+		{"in the ring still", channel{s: old(28), last: 1}, viewDays - 1, false},
+		{"no other in four weeks", channel{s: old(100), last: -1}, viewDays - 29, false},
+		{"another four weeks ago", channel{s: old(100), last: -1}, viewDays - 28, true},
+	} {
+		e := among(c.channel, channel{last: c.other})
+		if got := e.retired(&e.channels[0]); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package detector
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// By hand: half way between two points, and as steep beyond the last as before.
+func TestCurveByHand(t *testing.T) {
+	c := curve{{0, 0}, {2, 1}, {4, 4}}
+	for _, x := range []struct{ measure, nats float64 }{
+		{-3, 0}, {0, 0}, {1, 0.5}, {2, 1}, {3, 2.5}, {4, 4}, {6, 7},
+	} {
+		near(t, "nats", c.nats(x.measure), x.nats, 1e-12)
+	}
+}
+
+// Each shipped curve begins at nothing, rises, and has no steps.
+func TestShippedCurvesRise(t *testing.T) {
+	for l, c := range append(curves[:], shiftCurve) {
+		if c[0] != (knot{}) {
+			t.Errorf("curve %d begins at %v", l, c[0])
+		}
+		for i := 1; i < len(c); i++ {
+			if c[i].measure <= c[i-1].measure || c[i].nats <= c[i-1].nats {
+				t.Errorf("curve %d does not rise to %v", l, c[i])
+			}
+			const little = 1e-9
+			x := c[i].measure
+			if a, b := c.nats(x-little), c.nats(x+little); math.Abs(a-c[i].nats) > 1e-6 || math.Abs(b-c[i].nats) > 1e-6 {
+				t.Errorf("curve %d jumps at %v: %g, %g", l, c[i], a, b)
+			}
+		}
+	}
+}
+
+// More of a measure never is less evidence.
+func TestCurvesAreMonotone(t *testing.T) {
+	all := append(curves[:], shiftCurve)
+	rapid.Check(t, func(t *rapid.T) {
+		c := all[rapid.IntRange(0, len(all)-1).Draw(t, "curve")]
+		x := rapid.Float64Range(-10, 1000).Draw(t, "measure")
+		a, b := c.nats(x), c.nats(x+rapid.Float64Range(0, 100).Draw(t, "more"))
+		if !(a >= 0 && b >= a) || math.IsInf(b, 0) {
+			t.Fatalf("%g, with more %g", a, b)
+		}
+	})
+}

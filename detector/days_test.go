@@ -1,0 +1,70 @@
+package detector
+
+import (
+	"math"
+	"testing"
+)
+
+// By hand: contact on 35 of 70 days that were learned and on every other of
+// the next 35, then on one of the last 14 (day 50) only. The reference of 14 days
+// ends a week before them: 53 days in 105. With half a day in a week as a prior
+// that is 53.5/112 a day, 6.6875 in 14, where 1 was seen: ln(7.1875/1.5). That of
+// 56 days is the learned one: 35.5/77 a day, 25.82 in 56, where 19 were seen.
+func TestFewerDaysByHand(t *testing.T) {
+	p := pace{total: 70, exposure: 70, days: 35}
+	v := flat(func(i int) float64 {
+		if i <= 35 && i%2 == 1 || i == 50 {
+			return 2
+		}
+		return 0
+	})
+	var k look
+	if !p.fewerDays(v, false, 1, &k) {
+		t.Fatal("no habit")
+	}
+	near(t, "14 days", k.measure[lensDays14], math.Log(7.1875/1.5), 1e-12)
+	near(t, "56 days", k.measure[lensDays56], math.Log((56*35.5/77+1)/20), 1e-12)
+	// In words: 106 contacts and half a one in 105 days and a week, now 2 in 14.
+	x := k.term[lensDays14]
+	if x.kind != Drop || x.window != 14 || x.last != viewDays-14 {
+		t.Errorf("term %+v", x)
+	}
+	near(t, "from", x.from, 7*106.5/112, 1e-12)
+	near(t, "to", x.to, 1, 1e-12)
+}
+
+// As much as ever on fewer days is told in days; of an amount it is nothing,
+// for somebody who orders more at a time is no smaller customer.
+func TestAsMuchOnFewerDays(t *testing.T) {
+	p := pace{total: 70, exposure: 70, days: 35}
+	v := flat(func(i int) float64 {
+		switch {
+		case i <= 35 && i%2 == 1:
+			return 2
+		case i == 50:
+			return 30
+		}
+		return 0
+	})
+	var k look
+	p.fewerDays(v, false, 1, &k)
+	near(t, "from", k.term[lensDays14].from, 7*53.5/112, 1e-12)
+	near(t, "to", k.term[lensDays14].to, 0.5, 1e-12)
+	k = look{}
+	p.fewerDays(v, true, 1, &k)
+	if k.measure[lensDays14] != 0 {
+		t.Errorf("of an amount: %g", k.measure[lensDays14])
+	}
+}
+
+// Before four weeks of a past there is nothing to compare with.
+func TestFewerDaysNeedsAPast(t *testing.T) {
+	var k look
+	v := flat(func(i int) float64 { return float64(1 - min(1, i/40)) })
+	if (&pace{exposure: -8}).fewerDays(v, false, 1, &k) || k != (look{}) { // 35 - 8 days
+		t.Errorf("27 days are a past: %+v", k.measure)
+	}
+	if !(&pace{exposure: -7}).fewerDays(v, false, 1, &k) || k.measure[lensDays14] == 0 || k.measure[lensDays28] != 0 {
+		t.Errorf("28 days: %+v", k.measure)
+	}
+}

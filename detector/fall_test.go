@@ -1,0 +1,257 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance*math.Max(1, math.Abs(want))) {
+		t.Errorf("%s: %.6g, want %.6g", what, got, want)
+	}
+}
+
+// flat is a view of even exposure 1 with n a day on some days.
+func flat(contact func(i int) float64) *view {
+	v := &view{lo: dayN(0)}
+	for i := range viewDays {
+		v.x[i], v.n[i] = 1, contact(i)
+	}
+	return v.summed()
+}
+
+// summed brings what a view derives from its days up to date.
+func (v *view) summed() *view {
+	v.seen = 0
+	for i := range viewDays {
+		if v.n[i] != 0 {
+			v.seen |= 1 << i
+		}
+		v.cx[i+1], v.cn[i+1] = v.cx[i]+v.x[i], v.cn[i]+v.n[i]
+	}
+	return v
+}
+
+// less is v with only part of what was counted on day i; 0 is no contact.
+func (v *view) less(i int, part float64) *view {
+	w := *v
+	w.n[i] = math.Floor(w.n[i] * part)
+	return w.summed()
+}
+
+// anySeries is any past that can have been learned, and any 57 days after it:
+// lively or sparse, with days of which nothing is known. A day brings up to so
+// many digits.
+func anySeries(t *rapid.T, digits float64) (p pace, v *view) {
+	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+	part := rapid.Float64Range(0, 1).Draw(t, "part of days with contact")
+	most := math.Pow(10, rapid.Float64Range(0, digits).Draw(t, "digits"))
+	blind := rapid.Float64Range(0, 0.5).Draw(t, "part of days that are blind")
+	v = &view{lo: dayN(0)}
+	for i := range viewDays {
+		if rng.Float64() < blind {
+			continue
+		}
+		v.x[i] = float64(1+rng.IntN(255)) / exposureSteps
+		if rng.Float64() < part {
+			v.n[i] = math.Ceil(most * rng.Float64())
+		}
+	}
+	exposure := rapid.Float64Range(0, 500).Draw(t, "exposure")
+	p.exposure, p.days = float32(exposure), float32(exposure*rng.Float64())
+	p.total = p.days * float32(most*rng.Float64())
+	p.charted = float32(mostCharted * rng.Float64())
+	if rng.IntN(2) == 0 {
+		p.silent = float32(1000 * rng.Float64())
+	}
+	for i, w := range spans {
+		m := float64(w) * most * rng.Float64()
+		p.square[i] = float32(m * m * rng.Float64())
+		p.excess[i] = float32(m*m*rng.Float64()*rng.Float64() - m)
+	}
+	return p, v.summed()
+}
+
+// exactly is how exact a measure is: tails of counts of many millions are less so
+// than floats.
+const exactly = 1e-5
+
+// looked is what all lenses show.
+func looked(p pace, v *view) (k look, t term) {
+	t, _ = p.fall(v, 1, false, &k)
+	return k, t
+}
+
+// Whatever was learned and whatever came, each lens shows a number that is not
+// negative, and so is what they come to.
+func TestLensesAreFinite(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := anySeries(t, 12)
+		k, sum := looked(p, v)
+		for l, x := range k.measure {
+			if !(x >= 0) || math.IsInf(x, 0) {
+				t.Fatalf("lens %d shows %g", l, x)
+			}
+		}
+		if !(sum.worth >= 0 && sum.worth <= maxEvidence) {
+			t.Fatalf("all together %g", sum.worth)
+		}
+	})
+}
+
+// knownSeries is one with a past that is long enough to be compared with.
+func knownSeries(t *rapid.T) (p pace, v *view) {
+	p, v = anySeries(t, 6)
+	p.exposure += enough
+	return p, v
+}
+
+// lately is a day of the last fortnight, which is in every window and in no
+// reference.
+func lately(t *rapid.T) int {
+	return rapid.IntRange(viewDays-dayWindows[0], viewDays-1).Draw(t, "day")
+}
+
+// Less contact in the last fortnight never is less to any lens that counts.
+// The two lenses that compare a silence with the pauses before are left out: less
+// contact makes those longer as well.
+func TestLessContactIsNeverLessEvidence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := knownSeries(t)
+		before, _ := looked(p, v)
+		after, _ := looked(p, v.less(lately(t), rapid.Float64Range(0, 1).Draw(t, "part")))
+		for l := range lenses {
+			if l == lensGap || l == lensFarOut || l == lensSilence && after.measure[l] == 0 { // no habit is left
+				continue
+			}
+			if after.measure[l] < before.measure[l]-exactly {
+				t.Fatalf("lens %d: %g, with less contact %g", l, before.measure[l], after.measure[l])
+			}
+		}
+	})
+}
+
+// Contact on the closed day never is more evidence, to any lens and to all
+// together: it ends the silence. (Where that began before the ring it also
+// becomes part of the past, and what is usual changes; that is left out.)
+func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := knownSeries(t)
+		p.silent = 0
+		v.x[viewDays-1], v.n[viewDays-1] = 1, 0
+		before, was := looked(p, v.summed())
+		v.n[viewDays-1] = float64(rapid.IntRange(1, 1000).Draw(t, "contacts"))
+		after, is := looked(p, v.summed())
+		for l := range lenses {
+			if after.measure[l] > before.measure[l]+exactly {
+				t.Fatalf("lens %d: %g, with contact today %g", l, before.measure[l], after.measure[l])
+			}
+		}
+		if is.worth > was.worth+exactly {
+			t.Fatalf("all together %g, with contact today %g", was.worth, is.worth)
+		}
+	})
+}
+
+// A silence that goes on is never less to the lenses of silence, days and the
+// chart: here by days without contact that count for more.
+func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := knownSeries(t)
+		silent := rapid.IntRange(1, dayWindows[0]).Draw(t, "silent days")
+		for i := viewDays - silent; i < viewDays; i++ {
+			v.n[i] = 0
+		}
+		before, _ := looked(p, v.summed())
+		v.x[viewDays-1] += rapid.Float64Range(0, 5).Draw(t, "more")
+		after, _ := looked(p, v.summed())
+		for _, l := range []lens{lensSilence, lensGap, lensFarOut, lensDays14, lensDays28, lensDays42, lensDays56, lensChart} {
+			if after.measure[l] < before.measure[l]-exactly {
+				t.Fatalf("lens %d: %g, after longer silence %g", l, before.measure[l], after.measure[l])
+			}
+		}
+	})
+}
+
+// By hand: lenses that show 2, 1 and 1 nats come to (64+1+1)^(1/6) = 2.0103,
+// eleven of 2 nats to 2*11^(1/6) = 2.9825.
+func TestJoinByHand(t *testing.T) {
+	var k look
+	k.see(lensSilence, measureOf(t, lensSilence, 1), term{kind: Gap})
+	k.see(lensDays28, measureOf(t, lensDays28, 2), term{kind: Drop, window: 28})
+	k.see(lensChart, measureOf(t, lensChart, 1), term{kind: Drop})
+	got := k.join()
+	near(t, "three", got.worth, 2.0103, 1e-4)
+	if got.kind != Drop || got.window != 28 || got.evidence != got.worth {
+		t.Errorf("not in the words of the loudest: %+v", got)
+	}
+	for l := range lenses {
+		k.see(l, measureOf(t, l, 2), term{})
+	}
+	near(t, "eleven", k.join().worth, 2.9825, 1e-4)
+	if got := (&look{}).join(); got != (term{}) {
+		t.Errorf("nothing seen: %+v", got)
+	}
+}
+
+// measureOf is the measure at which a lens shows so many nats.
+func measureOf(t *testing.T, l lens, nats float64) float64 {
+	t.Helper()
+	lo, hi := 0.0, 1e4
+	for range 200 {
+		if mid := (lo + hi) / 2; curves[l].nats(mid) < nats {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return hi
+}
+
+// All together is never below the loudest and never falls when one lens shows
+// more.
+func TestJoinIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var k look
+		loudest := 0.0
+		for l := range lenses {
+			k.measure[l] = rapid.Float64Range(0, 200).Draw(t, "measure")
+			loudest = max(loudest, curves[l].nats(k.measure[l]))
+		}
+		before := k.join().worth
+		if before < min(maxEvidence, loudest)-1e-9 {
+			t.Fatalf("%g, the loudest alone %g", before, loudest)
+		}
+		k.measure[rapid.IntRange(0, int(lenses)-1).Draw(t, "lens")] += rapid.Float64Range(0, 100).Draw(t, "more")
+		if after := k.join().worth; after < before-1e-9 {
+			t.Fatalf("%g, with more %g", before, after)
+		}
+	})
+}
+
+// A series is judged for every account at every close: nothing is allocated.
+func TestLensesAllocateNothing(t *testing.T) {
+	p := pace{total: 200, exposure: 200, days: 100, silent: 3, charted: 1}
+	v := flat(func(i int) float64 { return float64(i % 3) })
+	var k look
+	s, r := &series{pace: p}, &rule{weight: 1}
+	scored, view := moods(500, 100, 20, func(int) float64 { return 300 })
+	var sink term
+	var c channel
+	for name, judge := range map[string]func(){
+		"fall":     func() { sink, _ = p.fall(v, 1, false, &k) },
+		"shrink":   func() { sink, _ = p.shrink(v, &k) },
+		"incident": func() { sink, _ = p.incident(v, 0.001, 1) },
+		"shift":    func() { sink, _ = scored.level.shift(scored, view) },
+		"channel":  func() { c = channelOf(s, r, sink, v) },
+	} {
+		if n := testing.AllocsPerRun(100, judge); n != 0 {
+			t.Errorf("%s: %g allocations", name, n)
+		}
+	}
+	_ = c
+}

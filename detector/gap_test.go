@@ -1,0 +1,129 @@
+package detector
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// With A days of contact in exposure B, P(silence of e) = (B/(B+e))^A: here
+// 20 contacts in 100, then 30 of silence. The prior adds half a contact in a
+// week; the tail is widened.
+func TestGapByHand(t *testing.T) {
+	p := pace{days: 10, exposure: 74, total: 10}
+	v := flat(func(i int) float64 {
+		if i >= 1 && i <= 26 && (i-1)%2 == 0 || i == 26 {
+			return 1
+		}
+		return 0
+	})
+	var k look
+	if !p.silence(v, &k) {
+		t.Fatal("no habit")
+	}
+	days, exposure := 10.0+14, 74.0+26
+	rate, shape := (days+0.5)/(exposure+7), 1/(gapDispersion+1/(days+0.5))
+	near(t, "silence", k.measure[lensSilence], 30, 1e-12)
+	near(t, "gap", k.measure[lensGap], shape*math.Log(1+rate*30/shape), 1e-12)
+	// Of 13 pauses 12 are of 2 days, the last of 1: Q3 is 2, the IQR 0, but at
+	// least a day.
+	near(t, "far out", k.measure[lensFarOut], 30/(2+3*1.0), 1e-12)
+	if g := k.term[lensGap]; g.last != 26 || g.to != 30 || g.kind != Gap {
+		t.Errorf("gap %+v", g)
+	}
+	near(t, "usual pause", k.term[lensGap].from, 1/rate, 1e-12)
+}
+
+// By hand, without the widening: 2 days of contact in exposure 10 and the
+// prior of half a day is k = 2.5 and a rate of a quarter; P(no contact in 10) =
+// (1+1)^-2.5. The widening makes k = 1/(0.02+0.4).
+func TestGapPoissonByHand(t *testing.T) {
+	k := 1 / 0.42
+	near(t, "gap", gapPoisson(2, 0.25, 10), k*math.Log(1+2.5/k), 1e-12)
+	near(t, "almost", gapPoisson(2, 0.25, 10), 2.5*math.Ln2, 0.02)
+	near(t, "none", gapPoisson(2, 0.25, 0), 0, 0)
+	near(t, "bound", gapPoisson(1e6, 1e3, 1e6), maxEvidence, 0)
+}
+
+// Pauses of 1 to 8 days: the quartiles, linear between order statistics, are
+// 2.75 and 6.25, so far out is 6.25 + 3*3.5 = 16.75.
+func TestFarOutByHand(t *testing.T) {
+	at, contact := 2, map[int]bool{2: true}
+	for _, pause := range []int{5, 1, 8, 3, 7, 2, 6, 4} {
+		at += pause
+		contact[at] = true
+	}
+	v := flat(func(i int) float64 {
+		if contact[i] {
+			return 3
+		}
+		return 0
+	})
+	usual, ok := farOut(v, v.last())
+	if !ok {
+		t.Fatal("eight pauses are enough")
+	}
+	near(t, "far out", usual, 16.75, 1e-12)
+	// A weekend in one of the pauses of 7 days makes it 5; the order is then 1 to
+	// 6 with 5 twice and 8: quartiles 2.75 and 5.25.
+	for i := range viewDays {
+		if i == 20 || i == 21 { // between the contacts of days 19 and 26
+			v.x[i] = 0
+		}
+	}
+	usual, _ = farOut(v.summed(), v.last())
+	near(t, "beside a weekend", usual, 5.25+3*2.5, 1e-12)
+	if _, ok := farOut(v.less(2, 0), v.last()); ok {
+		t.Error("seven pauses are not enough")
+	}
+}
+
+// More silence after the same past is never less, and never out of bounds.
+func TestGapPoissonIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		days := rapid.Float64Range(0, 1000).Draw(t, "days")
+		rate := rapid.Float64Range(0, 10).Draw(t, "rate")
+		silence := rapid.Float64Range(0, 1e4).Draw(t, "silence")
+		a, b := gapPoisson(days, rate, silence), gapPoisson(days, rate, silence+rapid.Float64Range(0, 100).Draw(t, "more"))
+		if !(a >= 0 && b >= a-1e-9 && b <= maxEvidence) {
+			t.Fatalf("%g, after longer silence %g", a, b)
+		}
+	})
+}
+
+// Who is in contact on fewer than four days has no habit to fall silent from.
+func TestNoHabitNoSilence(t *testing.T) {
+	var k look
+	few := flat(func(i int) float64 { return float64(1 - min(1, i/4)) }) // day 0 has left
+	if (&pace{exposure: 100}).silence(few, &k) || k != (look{}) {
+		t.Errorf("three days of contact: %+v", k.measure)
+	}
+	if !(&pace{exposure: 100, days: 1}).silence(few, &k) {
+		t.Error("a fourth, long ago, makes a habit")
+	}
+}
+
+// A silence longer than the ring goes on growing, and teaches nothing.
+func TestSilenceBeyondTheRing(t *testing.T) {
+	p := pace{days: 30, exposure: 100, total: 30}
+	before := p
+	last := 0.0
+	for range 300 {
+		v := flat(func(int) float64 { return 0 })
+		p.learn(v, 1, true)
+		_, g := looked(p, v)
+		if g.evidence <= last && g.evidence < maxEvidence {
+			t.Fatalf("evidence fell from %g to %g", last, g.evidence)
+		}
+		last = g.evidence
+	}
+	if p.silent != 300 || p.total != before.total || p.exposure != before.exposure {
+		t.Errorf("learned %+v", p)
+	}
+	// Its end teaches all of it at once.
+	p.learn(flat(func(i int) float64 { return float64(i / 56) }), 1, true)
+	if p.silent != 0 || p.exposure < 200 {
+		t.Errorf("after its end %+v", p)
+	}
+}

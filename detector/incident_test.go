@@ -1,0 +1,66 @@
+package detector
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
+	"pgregory.net/rapid"
+)
+
+// By hand: above the mean k = 2, m = 1, q = 1/3: P(N>=2) = 1 - 4/9 - 2/3*4/9 =
+// 7/27. Below it there is no surprise.
+func TestUpperTailByHand(t *testing.T) {
+	near(t, "P(N>=2)", upperTail(2, 1, 0.5), math.Log(27.0/7), 1e-12)
+	near(t, "poisson", upperTail(5, 1, 1e-9), -math.Log(distuv.Poisson{Lambda: 1}.Survival(4)), 1e-6)
+	if e := upperTail(6, 6, 0.5); e != 0 {
+		t.Errorf("at the mean: %g", e)
+	}
+}
+
+// An event that the portfolio shows once in 1000 days, and this account never
+// in 500: a gamma prior of one event in 1000 and 500 more days of nothing make
+// the mean of 7 days m = 7/1500, with a dispersion of 1 and the clustering 8,
+// so k = 1/9: P(at least one) = 1-(k/(k+m))^k.
+func TestIncidentByHand(t *testing.T) {
+	p := pace{exposure: 451}
+	v := flat(func(int) float64 { return 0 })
+	x, _ := p.incident(v, 0.001, 1)
+	k, m := 1.0/9, 7.0/1500
+	near(t, "one event", x.evidence, -math.Log(1-math.Pow(k/(k+m), k)), 1e-6)
+	if x.window != 7 || x.to != 1 {
+		t.Errorf("term %+v", x)
+	}
+	near(t, "usual", x.from, m, 1e-6)
+	if x, _ := p.incident(v, 0.001, 0); x.evidence != 0 {
+		t.Errorf("no event: %+v", x)
+	}
+	if _, ok := p.incident(v, 0, 1); ok {
+		t.Error("judged without a portfolio")
+	}
+}
+
+// One more piece of bad news never is less evidence; what is common among the
+// others, or was before, never is more.
+func TestIncidentIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		peers := math.Pow(10, rapid.Float64Range(-6, 0).Draw(t, "digits"))
+		now := float64(rapid.IntRange(0, 100).Draw(t, "now"))
+		p := pace{exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
+		v := flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
+		x, ok := p.incident(v, peers, now)
+		if !ok || !(x.evidence >= 0 && x.evidence <= maxEvidence) {
+			t.Fatalf("%+v", x)
+		}
+		if more, _ := p.incident(v, peers, now+1); more.evidence < x.evidence-1e-9 {
+			t.Fatalf("%+v, with one more %+v", x, more)
+		}
+		if common, _ := p.incident(v, 2*peers, now); common.evidence > x.evidence+1e-9 {
+			t.Fatalf("%+v, where it is common %+v", x, common)
+		}
+		p.total++
+		if used, _ := p.incident(v, peers, now); used.evidence > x.evidence+1e-9 {
+			t.Fatalf("%+v, where it came before %+v", x, used)
+		}
+	})
+}

@@ -1,0 +1,85 @@
+package detector
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// part is what one series brings to a judgement.
+type part struct {
+	kind    Kind
+	contact uint8
+	worth   float64
+}
+
+// fused is what they come to, beside contact of any kind.
+func fused(union float64, parts ...part) float64 {
+	j := judgement{union: union}
+	for _, p := range parts {
+		x := term{kind: Drop, window: 28, evidence: p.worth, worth: p.worth}
+		j.add(&series{key: seriesKey{contact: p.contact}}, &rule{Signal: Signal{Kind: p.kind}, weight: 1}, x, 0)
+	}
+	return j.fuse()
+}
+
+func counts(evidence ...float64) (parts []part) {
+	for _, e := range evidence {
+		parts = append(parts, part{Count, 0, e})
+	}
+	return parts
+}
+
+// By hand. Six series of 3 nats: with a correlation of 0.4 they say as much as
+// two independent ones, so Fisher's sum is the tail of a gamma of shape 2, x -
+// ln(1+x), at x = 18 / (3 sumUnit), in units of sumUnit.
+func TestFusionByHand(t *testing.T) {
+	near(t, "one", fused(0, counts(5)...), 5, 1e-12)
+	near(t, "one of four", fused(0, counts(9, 0, 0, 0)...), 9-lookPrice*math.Log(4), 1e-12)
+	x := 18 / (3 * sumUnit)
+	near(t, "six", fused(0, counts(3, 3, 3, 3, 3, 3)...), sumUnit*(x-math.Log1p(x)), 1e-9)
+	near(t, "contact of any kind", fused(7, counts(3, 3)...), 7, 1e-12)
+	near(t, "which is the only series", fused(7, counts(3)...), 3, 1e-12)
+	near(t, "a key person", fused(0, part{Count, 0, 1}, part{Count, 1, 6}), 6-personPrice*math.Ln2, 1e-12)
+	// 6 nats of bad news are 1 / e^6 in 28 days: once in 30.9 account-years, so by
+	// itself as rare as evidence of which there is once in 3.87.
+	near(t, "bad news alone", fused(0, part{Event, 0, 6}), shipped.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)
+	near(t, "beside a fall", fused(0, part{Count, 0, 5}, part{Event, 0, 6}), 5+incidentPart*(6-incidentDiscount), 1e-12)
+	near(t, "of a person, told of the account as well", fused(0, part{Count, 0, 6}, part{Event, 1, 6}), 6, 1e-12)
+}
+
+// More evidence of anything never is less of all.
+func TestFusionIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		nats := rapid.Float64Range(0, maxEvidence)
+		union := nats.Draw(t, "contact of any kind")
+		parts := make([]part, rapid.IntRange(1, 20).Draw(t, "series"))
+		for i := range parts {
+			parts[i] = part{
+				rapid.SampledFrom([]Kind{Count, Score, Event, Amount}).Draw(t, "kind"),
+				uint8(rapid.IntRange(0, 2).Draw(t, "contact")), nats.Draw(t, "worth"),
+			}
+		}
+		before := fused(union, parts...)
+		if !(before >= 0) || math.IsInf(before, 0) {
+			t.Fatalf("%g", before)
+		}
+		parts[rapid.IntRange(0, len(parts)-1).Draw(t, "of")].worth += rapid.Float64Range(0, 10).Draw(t, "more")
+		if after := fused(union+rapid.Float64Range(0, 10).Draw(t, "more"), parts...); after < before-1e-9 {
+			t.Fatalf("%g, with more %g", before, after)
+		}
+	})
+}
+
+// An incident that happens once in twenty account-years is, by itself, a risk
+// of an eighth of that.
+func TestRareEventsRisk(t *testing.T) {
+	peers := 1.0 / (20 * 365)
+	p := pace{}
+	v := &view{} // no exposure: nothing known of the account itself
+	x, _ := p.incident(v, peers, 1)
+	j := judgement{}
+	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
+	near(t, "years", shipped.Years(j.fuse()), 20.0/aloneYears, 0.01)
+}

@@ -1,0 +1,106 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
+	"pgregory.net/rapid"
+
+	"firstsign/signals"
+)
+
+// Student's t: P(T > 2.228) = 0.025 for 10 degrees of freedom, P(T > 12.706) =
+// 0.025 for 1 (any table).
+func TestStudentByTable(t *testing.T) {
+	near(t, "10", studentUpper(2.228, 10), -math.Log(0.025), 1e-3)
+	near(t, "1", studentUpper(12.706, 1), -math.Log(0.025), 1e-4)
+	near(t, "gonum", studentUpper(5, 7), -math.Log(distuv.StudentsT{Sigma: 1, Nu: 7}.Survival(5)), 1e-9)
+}
+
+// moods is a score whose learned days had a mean and a deviation, and the view
+// of what came since: one observation on each day on which there is any.
+func moods(mean, deviation, days float32, came func(i int) float64) (*series, *view) {
+	s := &series{level: &level{mean: mean, weight: days, spread: (days - 1) * deviation * deviation, days: days}}
+	v := flat(came)
+	for i := range viewDays {
+		if v.seen>>i&1 == 1 {
+			s.level.seen.set(slot(v.lo+signals.Day(i)), 1)
+		}
+	}
+	return s, v
+}
+
+func TestShiftSeesAFallenMean(t *testing.T) {
+	// Twenty days learned with mean 500 and spread 100 a day, then a fall to 300.
+	s, v := moods(500, 100, 20, func(i int) float64 {
+		if i >= viewDays-14 && i%2 == 0 {
+			return 300
+		}
+		return 0
+	})
+	x, ok := s.level.shift(s, v)
+	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
+	want := studentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
+	if !ok || x.from != 500 || x.to != 300 {
+		t.Errorf("shift %+v", x)
+	}
+	near(t, "shift", x.evidence, want, 1e-3)
+	near(t, "worth", x.worth, shiftCurve.nats(x.evidence), 1e-12)
+}
+
+// A day on which several spoke counts for as many: 20 days of 500 and a day of
+// two at 200 and one of one at 500 have a recent mean of 300.
+func TestShiftWeighsByObservations(t *testing.T) {
+	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
+	s.level.seen.set(slot(v.lo+50), 2) // 400 is the sum of two
+	x, ok := s.level.shift(s, v)
+	if !ok {
+		t.Fatal("two days are enough")
+	}
+	near(t, "mean", x.to, 300, 1e-12)
+	near(t, "shift", x.evidence, studentUpper(200/(100*math.Sqrt(1.0/3+1.0/20)), 19), 1e-3)
+}
+
+// What leaves the ring is learned with the weight of what it rests on: 8 days
+// of 10 with a spread of 32, then one of two observations of mean 20.
+func TestLevelLearnsByHand(t *testing.T) {
+	s, v := moods(10, 0, 8, func(i int) float64 { return 40 * float64(1-min(1, i)) })
+	s.level.spread = 32
+	s.level.seen.set(slot(v.lo), 2)
+	s.level.learn(s, v, 1)
+	keep := math.Exp(-math.Ln2 / halfLife)
+	old := 8 * keep
+	near(t, "mean", float64(s.level.mean), 10+10*2/(2+old), 1e-6)
+	near(t, "spread", float64(s.level.spread), 32*keep+100*2*old/(2+old), 1e-6)
+	near(t, "weight", float64(s.level.weight), old+2, 1e-6)
+	near(t, "days", float64(s.level.days), old+1, 1e-6)
+}
+
+// A lower mood within the last fortnight never is less evidence.
+func TestShiftIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		part, wide := rng.Float64(), math.Pow(10, 9*rng.Float64())
+		s, v := moods(float32(wide*(rng.Float64()-0.5)), float32(wide*rng.Float64()), float32(40*rng.Float64()), func(int) float64 {
+			if rng.Float64() < part {
+				return wide * (rng.Float64() - 0.5)
+			}
+			return 0
+		})
+		before, ok := s.level.shift(s, v)
+		if !(before.evidence >= 0 && before.evidence <= maxEvidence) || !(before.worth >= 0) {
+			t.Fatalf("%+v", before)
+		}
+		i := rapid.IntRange(viewDays-shiftWindows[0], viewDays-1).Draw(t, "day")
+		if v.seen>>i&1 == 0 {
+			return
+		}
+		v.n[i] -= wide * rng.Float64()
+		after, still := s.level.shift(s, v)
+		if ok != still || after.evidence < before.evidence-1e-9 {
+			t.Fatalf("%+v, of a lower mood %+v", before, after)
+		}
+	})
+}

@@ -1,0 +1,71 @@
+package detector
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// By hand: 100 learned days with 50 orders of 1,000 each, then as before until
+// day 21 and nothing since. The unit is what a day with any brings, 1,000, so the
+// fall is that of the number of orders.
+func TestShrinkByHand(t *testing.T) {
+	p := pace{total: 50_000, exposure: 100, days: 50}
+	orders := pace{total: 50, exposure: 100, days: 50}
+	every := func(n float64) *view {
+		return flat(func(i int) float64 {
+			if i <= 21 && i%2 == 1 {
+				return n
+			}
+			return 0
+		})
+	}
+	var amounts, counts look
+	p.shrink(every(1000), &amounts)
+	orders.fall(every(1), 1, false, &counts)
+	for _, l := range []lens{lensSilence, lensGap, lensDays28, lensDrop28, lensDrop56} {
+		near(t, "measure", amounts.measure[l], counts.measure[l], 1e-9)
+	}
+	x, ok := p.shrink(flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
+	if !ok || x.kind != Shrink || x.from < 3000 || x.to > 400 {
+		t.Errorf("term %+v", x)
+	}
+}
+
+// Three days with any are no habit.
+func TestShrinkNeedsAHabit(t *testing.T) {
+	var k look
+	if _, ok := (&pace{total: 300, exposure: 100, days: 3}).shrink(flat(func(int) float64 { return 0 }), &k); ok {
+		t.Error("judged")
+	}
+}
+
+// One large order is not a hundred small ones: what is kept in cents is as much
+// evidence as what is kept in whole yuan, as long as a day's amount is many
+// steps.
+func TestShrinkDoesNotDependOnTheCurrency(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := anySeries(t, 6)
+		const large = 1 << 24
+		scaled := func(by float32) (pace, *view) {
+			q, w := p, *v
+			q.total *= by
+			for i := range spans {
+				q.excess[i] *= by * by
+				q.square[i] *= by * by
+			}
+			for i := range w.n {
+				w.n[i] *= float64(by)
+			}
+			return q, w.summed()
+		}
+		a, va := scaled(large)
+		b, vb := scaled(large * 128)
+		var ka, kb look
+		x, _ := a.shrink(va, &ka)
+		y, _ := b.shrink(vb, &kb)
+		if d := x.worth - y.worth; d > 0.02 || d < -0.02 {
+			t.Fatalf("%g in yuan, %g in cents\n%v\n%v", x.worth, y.worth, ka.measure, kb.measure)
+		}
+	})
+}

@@ -21,6 +21,17 @@ func TestDispersionByHand(t *testing.T) {
 	near(t, "dispersion", p.dispersion(14, 2*m), want, 1e-12)
 }
 
+// A silence that has ended is part of the past, one that goes on is not.
+func TestReferenceByHand(t *testing.T) {
+	p := pace{total: 10, exposure: 50, days: 8, silent: 30}
+	total, days, exposure := p.reference(flat(func(i int) float64 { return float64(i / 20 * 3) }), 28) // from day 20 on
+	near(t, "total", total, 10+2*3, 1e-12)                                                             // days 20 and 21
+	near(t, "days", days, 8+2, 1e-12)
+	near(t, "exposure", exposure, 50+30+21, 1e-12)
+	_, _, exposure = p.reference(flat(func(int) float64 { return 0 }), 28)
+	near(t, "while it goes on", exposure, 50+21, 1e-12)
+}
+
 // What is learned is finite and forgotten: no day makes the past grow without
 // bound, and none makes it negative.
 func TestLearnedIsFinite(t *testing.T) {

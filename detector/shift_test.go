@@ -104,3 +104,21 @@ func TestShiftIsMonotone(t *testing.T) {
 		}
 	})
 }
+
+// A week before the window is left out of what it is compared with; seven days
+// are no past, and one day is no recent mean.
+func TestShiftNeedsAPast(t *testing.T) {
+	fallen := func(i int) float64 { return map[int]float64{40: 900, 50: 300, 53: 300}[i] }
+	s, v := moods(500, 100, 20, fallen)
+	if x, ok := s.level.shift(s, v); !ok || x.window != 14 || x.from != 500 {
+		t.Errorf("beside a good day a fortnight ago: %+v", x)
+	}
+	s, v = moods(500, 100, 7, fallen)
+	if _, ok := s.level.shift(s, v); ok {
+		t.Error("seven days are a past")
+	}
+	s, v = moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 300}[i] })
+	if _, ok := s.level.shift(s, v); ok {
+		t.Error("one day is a mean")
+	}
+}

@@ -81,3 +81,28 @@ func TestReasonOfAPerson(t *testing.T) {
 		t.Errorf("reasons %+v", got)
 	}
 }
+
+// By hand: two a day of one and one a day of another are three a day. Where the
+// other's feed is dead the day counts for two thirds.
+func TestUnionByHand(t *testing.T) {
+	var u union
+	u.take(flat(func(int) float64 { return 2 }), &pace{total: 200, exposure: 100})
+	if u.finish(dayN(0)) {
+		t.Error("one series is a union")
+	}
+	other := flat(func(i int) float64 { return float64(1 - i/50 + i/51) }) // none on day 50
+	other.x[50] = 0
+	u.take(other.summed(), &pace{total: 100, exposure: 100})
+	if !u.finish(dayN(0)) {
+		t.Fatal("two series are none")
+	}
+	v := &u.view
+	near(t, "a day", v.x[10], 1, 1e-12)
+	near(t, "contact", v.n[10], 3, 1e-12)
+	near(t, "a day with a dead feed", v.x[50], 2.0/3, 1e-12)
+	near(t, "contact then", v.n[50], 2, 1e-12)
+	near(t, "all days", v.exposure(0, viewDays), viewDays-1.0/3, 1e-12)
+	if v.last() != viewDays-1 {
+		t.Errorf("last contact %d", v.last())
+	}
+}

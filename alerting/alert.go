@@ -58,6 +58,8 @@ type Alert struct {
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
 	// SeasonUnknown: a yearly shape could not be told from a decline.
 	SeasonUnknown bool `json:"season_unknown,omitempty"`
+	// NewLevel: it is closed because what moved has stayed where it is.
+	NewLevel bool `json:"new_level,omitempty"`
 
 	History []Event `json:"history"` // oldest first
 	// Version counts the changes. Book.Put compares it.
@@ -71,6 +73,8 @@ type Event struct {
 	// Entered is when it came into the book, by the clock of who brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
+	// NewLevel is the finding's.
+	NewLevel bool `json:"new_level,omitempty"`
 	// Partition brought it first: it alone writes the line to the topic, or one
 	// dead feed that several partitions notice would stand there several times.
 	Partition int `json:"partition,omitempty"`
@@ -151,7 +155,7 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 	if a.event(f.Kind, t) >= 0 {
 		return false
 	}
-	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk}
+	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, NewLevel: f.NewLevel}
 	at, _ := slices.BinarySearchFunc(a.History, e, compareEvents)
 	a.History = slices.Insert(a.History, at, e)
 	a.ID, a.Account, a.Source, a.Since = f.ID, f.Account, f.Source, f.Since
@@ -173,7 +177,7 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 func (a *Alert) settle() {
 	first, last := a.History[0], a.History[len(a.History)-1]
 	a.Raised, a.Updated, a.Kind = first.Time, last.Time, last.Kind
-	a.State, a.Closed = Open, nil
+	a.State, a.Closed, a.NewLevel = Open, nil, last.NewLevel
 	if !raises(last.Kind) {
 		a.State, a.Closed = Closed, &last.Time
 	}

@@ -97,6 +97,10 @@ func (c chinese) then(r *detector.Reason) string {
 func (c chinese) head(r *detector.Reason, who string) string {
 	from, to := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Rule && r.Without != "":
+		return fmt.Sprintf("%s之后已 %d 天没有%s", c.series(r, who), int(r.To), wordOf(r.Without).zh)
+	case r.Term == detector.Rule:
+		return c.deed(r, who)
 	case r.Term == detector.Gap:
 		return c.none(r, who, int(math.Round(r.To)))
 	case r.Term == detector.Incident:
@@ -106,13 +110,32 @@ func (c chinese) head(r *detector.Reason, who string) string {
 	case r.To <= 0:
 		return c.none(r, who, r.Window)
 	}
+	if r.Peers {
+		return fmt.Sprintf("%s每周 %s%s，通常为 %s%s", c.series(r, who), to, c.unit(r), from, c.unit(r))
+	}
 	return fmt.Sprintf("%s从每周 %s%s降到 %s%s", c.series(r, who), from, c.then(r), to, c.unit(r))
 }
 
 func (c chinese) reason(r *detector.Reason, who string) string {
+	text := c.plainly(r, who)
+	switch {
+	case r.Term == detector.Rule:
+		return text + "（规则，非学习所得：" + clean(r.Rule) + "）"
+	case r.Peers:
+		return text + "，与同类客户相比"
+	}
+	return text
+}
+
+// plainly is a reason without where what is usual comes from.
+func (c chinese) plainly(r *detector.Reason, who string) string {
 	head, since := c.head(r, who), chineseDate(r.Since)
 	usual, _ := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Rule && r.Without != "":
+		return fmt.Sprintf("%s，始于 %s", head, since)
+	case r.Term == detector.Rule:
+		return fmt.Sprintf("%s：自 %s起 %s 次", head, since, number(r.To, 1))
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s，平常约每 %s一次（上次：%s）", head, chineseSpan(r.From), since)
 	case r.Term == detector.Incident:
@@ -171,7 +194,9 @@ func (c chinese) facts(a *Alert) string {
 		parts = append(parts, g)
 	}
 	parts = append(parts, chineseSeverities[a.Severity], "始于 "+chineseDate(a.Since))
-	if rare := c.rare(a.Risk); rare != "" {
+	if ruled(a) {
+		parts = append(parts, "规则，非学习所得")
+	} else if rare := c.rare(a.Risk); rare != "" {
 		parts = append(parts, rare)
 	}
 	return strings.Join(parts, " · ")
@@ -208,6 +233,9 @@ func (chinese) feed(a *Alert, kind detector.FindingKind) string {
 }
 
 func (chinese) ended(a *Alert) string {
+	if a.NewLevel {
+		return "始于 " + chineseDate(a.Since) + "的变化已持续且稳定，现接受为新的常态；今后以此为准进行判断。"
+	}
 	return "始于 " + chineseDate(a.Since) + "的异常已结束，该客户目前没有异于自身习惯的表现。"
 }
 
@@ -215,6 +243,11 @@ func (c chinese) clears(r *detector.Reason) string {
 	from, _ := pair(r.From, r.To)
 	noun := wordOf(r.Signal).zh
 	switch r.Term {
+	case detector.Rule:
+		if r.Without != "" {
+			return "重新有" + wordOf(r.Without).zh + "一段时间后，预警自动解除。"
+		}
+		return "一段时间内不再发生，预警自动解除。"
 	case detector.Gap:
 		return noun + "恢复到平常频率后，预警自动解除。"
 	case detector.Incident:
@@ -240,7 +273,9 @@ func (c chinese) item(a *Alert, name, what string) string {
 		return "数据源 " + name + " 自 " + chineseDate(a.Since) + "起没有数据"
 	}
 	detail := "始于 " + chineseDate(a.Since)
-	if rare := c.rare(a.Risk); rare != "" {
+	if ruled(a) {
+		detail += "，规则，非学习所得"
+	} else if rare := c.rare(a.Risk); rare != "" {
 		detail += "，" + rare
 	}
 	if g := chineseGrades[a.Grade]; g != "" {

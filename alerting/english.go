@@ -95,6 +95,10 @@ func toward(r *detector.Reason) string {
 func (e english) head(r *detector.Reason, who string) string {
 	from, to := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Rule && r.Without != "":
+		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, plural(int(r.To), "day"))
+	case r.Term == detector.Rule:
+		return e.deed(r, who)
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s for %s", e.none(r, who), plural(int(math.Round(r.To)), "day"))
 	case r.Term == detector.Incident:
@@ -103,6 +107,9 @@ func (e english) head(r *detector.Reason, who string) string {
 		return fmt.Sprintf("%s fell from %s to %s", e.series(r, who), from, to)
 	case r.To <= 0:
 		return fmt.Sprintf("%s for %s", e.none(r, who), plural(r.Window, "day"))
+	}
+	if r.Peers {
+		return fmt.Sprintf("%s: %s a week, usual is %s", e.series(r, who), to, from)
 	}
 	return fmt.Sprintf("%s fell from %s to %s a week", e.series(r, who), from, to)
 }
@@ -121,9 +128,25 @@ func (english) deed(r *detector.Reason, who string) string {
 }
 
 func (e english) reason(r *detector.Reason, who string) string {
+	text := e.plainly(r, who)
+	switch {
+	case r.Term == detector.Rule:
+		return text + " (rule, not learned: " + clean(r.Rule) + ")"
+	case r.Peers:
+		return text + ", compared with its peers"
+	}
+	return text
+}
+
+// plainly is a reason without where what is usual comes from.
+func (e english) plainly(r *detector.Reason, who string) string {
 	head := e.head(r, who)
 	usual, _ := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Rule && r.Without != "":
+		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
+	case r.Term == detector.Rule:
+		return fmt.Sprintf("%s: %s since %s", head, times(r.To), englishDate(r.Since))
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s, usual is one every %s (last on %s)", head, englishSpan(r.From), englishDate(r.Since))
 	case r.Term == detector.Incident:
@@ -134,6 +157,8 @@ func (e english) reason(r *detector.Reason, who string) string {
 		return fmt.Sprintf("%s, usual is %s a week (since %s)", head, usual, englishDate(r.Since))
 	case r.Term == detector.Shrink:
 		return fmt.Sprintf("%s, %d %% less, since %s", head, percentLess(r.From, r.To), englishDate(r.Since))
+	case r.Peers:
+		return fmt.Sprintf("%s (%s since %s)", head, plural(r.Window, "day"), englishDate(r.Since))
 	}
 	return fmt.Sprintf("%s since %s (%s)", head, englishDate(r.Since), plural(r.Window, "day"))
 }
@@ -190,7 +215,9 @@ func (e english) facts(a *Alert) string {
 		parts = append(parts, g)
 	}
 	parts = append(parts, string(a.Severity), "since "+englishDate(a.Since))
-	if rare := e.rare(a.Risk); rare != "" {
+	if ruled(a) {
+		parts = append(parts, "rule, not learned")
+	} else if rare := e.rare(a.Risk); rare != "" {
 		parts = append(parts, rare)
 	}
 	return capital(strings.Join(parts, " · "))
@@ -227,6 +254,9 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 }
 
 func (english) ended(a *Alert) string {
+	if a.NewLevel {
+		return "What began on " + englishDate(a.Since) + " has lasted and is steady: it is accepted as the new level. From here on the account is compared with that."
+	}
 	return "What began on " + englishDate(a.Since) + " is over: the account does nothing unusual for it any more."
 }
 
@@ -234,6 +264,11 @@ func (e english) clears(r *detector.Reason) string {
 	from, _ := pair(r.From, r.To)
 	noun := wordOf(r.Signal).en
 	switch r.Term {
+	case detector.Rule:
+		if r.Without != "" {
+			return "It closes by itself a while after there are " + wordOf(r.Without).en + " again."
+		}
+		return "It closes by itself when this does not happen again for a while."
 	case detector.Gap:
 		return "It closes by itself when there are " + noun + " again as usual."
 	case detector.Incident:
@@ -268,7 +303,9 @@ func (e english) item(a *Alert, name, what string) string {
 		return "no data from " + name + " since " + englishDate(a.Since)
 	}
 	detail := "since " + englishDate(a.Since)
-	if rare := e.rare(a.Risk); rare != "" {
+	if ruled(a) {
+		detail += "; rule, not learned"
+	} else if rare := e.rare(a.Risk); rare != "" {
 		detail += "; " + rare
 	}
 	if g := englishGrades[a.Grade]; g != "" {

@@ -36,6 +36,9 @@ type lineReason struct {
 	To       float64       `json:"to"`
 	Since    string        `json:"since"`
 	Evidence float64       `json:"evidence"`
+	Peers    bool          `json:"peers,omitempty"`
+	Rule     string        `json:"rule,omitempty"`
+	Without  string        `json:"without,omitempty"`
 }
 
 // Line is the JSON line of a finding, without a line break; nil for findings
@@ -55,6 +58,7 @@ func Line(f *detector.Finding, l Language) ([]byte, error) {
 		out.Reasons[i] = lineReason{
 			Text: ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
 			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Evidence: r.Evidence,
+			Peers: r.Peers, Rule: r.Rule, Without: r.Without,
 		}
 	}
 	var b bytes.Buffer

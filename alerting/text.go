@@ -123,6 +123,10 @@ func RenderDigest(l Language, alerts []*Alert, account func(id string) *accounts
 	return Message{Title: t.finish(title), Text: t.finish(strings.Join(lines, "\n")), Severity: severity}
 }
 
+// ruled tells whether it is a rule that counts: then nobody knows how rare it
+// is.
+func ruled(a *Alert) bool { return len(a.Reasons) > 0 && a.Reasons[0].Term == detector.Rule }
+
 func headline(t tongue, reasons []*detector.Reason, account *accounts.Account) string {
 	if len(reasons) == 0 {
 		return ""
@@ -207,7 +211,7 @@ func clean(s string) string {
 // own can stand first in lower case.
 func capital(s string) string {
 	first, _, _ := strings.Cut(s, " ")
-	if ownWords[first] {
+	if ownWords[strings.TrimSuffix(first, ":")] {
 		return strings.ToUpper(s[:1]) + s[1:]
 	}
 	return s
@@ -215,7 +219,7 @@ func capital(s string) string {
 
 // ownWords can begin an English sentence of ours.
 var ownWords = func() map[string]bool {
-	own := map[string]bool{"no": true, "our": true, "they": true, "warning": true, "critical": true}
+	own := map[string]bool{"after": true, "no": true, "our": true, "they": true, "warning": true, "critical": true}
 	for _, w := range words {
 		first, _, _ := strings.Cut(w.en, " ")
 		own[first] = true

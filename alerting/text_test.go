@@ -84,6 +84,21 @@ func messages() map[string]func(Language) Message {
 	again.Kind, again.Time, again.Risk = detector.RaisedAgain, instant("2026-03-09T16:00:00Z"), 2310
 	closed.Kind, closed.Time = detector.Closed, instant("2026-04-09T16:00:00Z")
 	young.SeasonUnknown, young.Reasons, young.Grade = true, young.Reasons[:1], accounts.Potential
+	ruled, waited, fresh, steady := story(), story(), story(), story()
+	ruled.Reasons = []detector.Reason{
+		{Signal: "ultimatum", Side: detector.Theirs, Term: detector.Rule, Rule: "an ultimatum", Window: 28, To: 1, Since: day("2026-02-24")},
+		{Signal: "forwarding", Contact: "li-wei", Side: detector.Theirs, Term: detector.Rule, Rule: "a key person's calls are forwarded", Window: 28, To: 2, Since: day("2026-02-24")},
+		ruled.Reasons[0],
+	}
+	waited.Reasons = []detector.Reason{
+		{Signal: "proposal", Side: detector.Theirs, Term: detector.Rule, Rule: "a proposal without an answer", Without: "proposal_answer", Window: 20, To: 23, Since: day("2026-02-06")},
+		{Signal: "complaint", Side: detector.Theirs, Term: detector.Rule, Rule: "a complaint, then silence", Without: "contact", Window: 14, To: 15, Since: day("2026-02-12")},
+	}
+	fresh.Reasons = []detector.Reason{
+		{Signal: "call", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 0.5, Since: day("2026-02-03"), Evidence: 4, Peers: true},
+		{Signal: "order", Side: detector.Theirs, Term: detector.Gap, Window: 20, From: 3.1, To: 20, Since: day("2026-02-10"), Evidence: 3, Peers: true},
+	}
+	steady.Kind, steady.Time, steady.NewLevel = detector.Closed, instant("2026-06-09T16:00:00Z"), true
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
 	back := *dead
 	back.Kind, back.Time = detector.FeedBack, instant("2026-03-09T16:00:00Z")
@@ -95,6 +110,8 @@ func messages() map[string]func(Language) Message {
 		"misrouted": render(detector.Misrouted, &misrouted), "routed": render(detector.Routed, &misrouted, &routed),
 		"raised": render(detector.Raised, story()), "raised_again": render(detector.RaisedAgain, story(), again),
 		"closed": render(detector.Closed, story(), closed), "season_unknown": render(detector.Raised, young),
+		"rule": render(detector.Raised, ruled), "rule_that_waits": render(detector.Raised, waited),
+		"peers": render(detector.Raised, fresh), "new_level": render(detector.Closed, story(), steady),
 		"feed_dead": render(detector.FeedDead, dead), "feed_back": render(detector.FeedBack, dead, &back),
 		"feed_low":  render(detector.FeedLow, &low),
 		"all_quiet": render(detector.AllQuiet, &quiet), "all_back": render(detector.FeedBack, &quiet, &over),

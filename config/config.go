@@ -56,10 +56,11 @@ func (c *Config) CanRun() error {
 }
 
 // Uncalibrated is the same without a calibration: what a new one is fitted
-// with.
+// with. It has no rules beside the statistics: they raise whatever the
+// thresholds are.
 func (c *Config) Uncalibrated() *Config {
 	plain := *c
-	plain.Calibration = nil
+	plain.Calibration, plain.Detector.Patterns = nil, nil
 	plain.Detector.Grades = detector.DefaultThresholds()
 	maps.Copy(plain.Detector.Grades, c.Detector.ByHand)
 	return &plain
@@ -71,6 +72,7 @@ func (c *Config) Uncalibrated() *Config {
 func (c *Config) Rules() *detector.Rules {
 	r := &detector.Rules{
 		Signals:    slices.SortedFunc(slices.Values(c.Detector.Signals), bySignalName),
+		Patterns:   slices.SortedFunc(slices.Values(c.Detector.Patterns), byPatternName),
 		Thresholds: maps.Clone(c.Detector.Grades),
 		Lateness:   c.Detector.Lateness,
 		Location:   c.Calendar.Location,
@@ -86,7 +88,8 @@ func (c *Config) Rules() *detector.Rules {
 	return r
 }
 
-func bySignalName(a, b detector.Signal) int { return strings.Compare(a.Name, b.Name) }
+func bySignalName(a, b detector.Signal) int   { return strings.Compare(a.Name, b.Name) }
+func byPatternName(a, b detector.Pattern) int { return strings.Compare(a.Name, b.Name) }
 
 // hash names rules by what they say, however the files are written: the first
 // 12 hex digits of a SHA-256 over one line per decision, in a fixed order. The
@@ -96,6 +99,9 @@ func hash(r *detector.Rules) string {
 	fmt.Fprintf(h, "rules 1\nlateness %d\ntimezone %s\n", r.Lateness, r.Location)
 	for _, s := range r.Signals {
 		fmt.Fprintf(h, "signal %q %s %s %v %v %v\n", s.Name, s.Kind, s.Side, *s.Weight, s.PerContact, s.Resolution)
+	}
+	for _, p := range r.Patterns {
+		fmt.Fprintf(h, "rule %q %q %s %d %d %s %q\n", p.Name, p.Signal, p.Of, p.Times, p.Days, p.FollowedBy, p.Without)
 	}
 	for _, g := range accounts.Grades {
 		fmt.Fprintf(h, "grade %s %v %v\n", g, r.Thresholds[g].Raise, r.Thresholds[g].Clear)

@@ -45,6 +45,9 @@ func TestExample(t *testing.T) {
 	if !reflect.DeepEqual(c.Detector.Grades, want.Detector.Grades) || c.Detector.Lateness != want.Detector.Lateness {
 		t.Errorf("signals.yaml gives\n%+v\nand the defaults are\n%+v", c.Detector, want.Detector)
 	}
+	if !reflect.DeepEqual(c.Detector.Patterns, want.Detector.Patterns) {
+		t.Errorf("signals.yaml gives the rules\n%+v\nand the standard ones are\n%+v", c.Detector.Patterns, want.Detector.Patterns)
+	}
 	if got, want := names(c), names(want); !slices.Equal(got, want) {
 		t.Errorf("signals.yaml names %v, and built in are %v", got, want)
 	}
@@ -197,9 +200,15 @@ func TestRulesHash(t *testing.T) {
 		"holiday":     func() (string, string) { return change(calendarFile, "0.5", "0.6") },
 		"season":      func() (string, string) { return change(calendarFile, "make_up", "seasons: {call: {7: 0.5}}\nmake_up") },
 		"make-up":     func() (string, string) { return change(calendarFile, "[2026-02-14]", "[]") },
-		"grade":       func() (string, string) { return change(accountsCSVFile, "li,key", "li,ordinary") },
-		"contact":     func() (string, string) { return change(accountsCSVFile, "wei=Wei", "wei2=Wei") },
-		"account":     func() (string, string) { return change(accountsCSVFile, "acme", "acme2") },
+		"rules": func() (string, string) {
+			return change(signalsFile, "grades", "rules: [{name: much, signal: call, times: 9, days: 2}]\ngrades")
+		},
+		"rule's days": func() (string, string) {
+			return change(signalsFile, "grades", "rules: [{name: much, signal: call, times: 9, days: 3}]\ngrades")
+		},
+		"grade":   func() (string, string) { return change(accountsCSVFile, "li,key", "li,ordinary") },
+		"contact": func() (string, string) { return change(accountsCSVFile, "wei=Wei", "wei2=Wei") },
+		"account": func() (string, string) { return change(accountsCSVFile, "acme", "acme2") },
 	} {
 		got := hash(other())
 		if seen[got] != "" {

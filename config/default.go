@@ -14,7 +14,7 @@ import (
 func Default() *Config {
 	c := &Config{
 		Service:  defaultService(),
-		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Budget: 1, Grades: detector.DefaultThresholds()},
+		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Patterns: standardPatterns(builtIn()), Budget: 1, Grades: detector.DefaultThresholds()},
 		Routing:  alerting.Routing{}.WithDefaults(),
 		Calendar: Calendar{
 			Location: time.UTC,
@@ -39,6 +39,7 @@ func FromHistory(names []string) (c *Config, assumed []string) {
 		completeSignal(&s)
 		c.Detector.Signals = append(c.Detector.Signals, s)
 	}
+	c.Detector.Patterns = standardPatterns(c.Detector.Signals)
 	return c, assumed
 }
 

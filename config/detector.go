@@ -18,6 +18,9 @@ type Detector struct {
 	Lateness time.Duration `yaml:"lateness"`
 	// Signals that are judged. A record of another signal is rejected.
 	Signals []detector.Signal `yaml:"signals"`
+	// Patterns are rules beside the statistics, useful from the first hour. When
+	// the file has no list of rules, the standard ones whose signals there are.
+	Patterns []detector.Pattern `yaml:"rules"`
 	// Budget is how many false alerts a manager may get in a month. Calibrate
 	// turns it into thresholds; by itself it changes nothing. Default 1. Raising
 	// it warns earlier, and more often for nothing.
@@ -41,10 +44,13 @@ const clearPart = 0.7
 var (
 	kinds = []string{string(detector.Count), string(detector.Score), string(detector.Event), string(detector.Amount)}
 	sides = []string{string(detector.Theirs), string(detector.Ours), string(detector.ByDirection)}
+
+	whose   = []string{string(detector.KeyContact)}
+	sequels = []string{string(detector.Silence)}
 )
 
 func (c *Detector) read(d *document, text []byte) {
-	c.Signals = nil // the file's list replaces the built-in one
+	c.Signals, c.Patterns = nil, nil // the file's lists replace the built-in ones
 	standard := c.Grades
 	c.Grades = nil
 	if !d.read(text, c) {
@@ -57,6 +63,7 @@ func (c *Detector) read(d *document, text []byte) {
 		d.note("budget", "must be above 0 false alerts a manager and month")
 	}
 	c.checkSignals(d)
+	c.checkPatterns(d)
 	c.checkGrades(d, standard)
 }
 

@@ -54,6 +54,8 @@ type schema = map[string]any
 var sets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Kind]():     kinds,
 	reflect.TypeFor[detector.Side]():     sides,
+	reflect.TypeFor[detector.Whose]():    whose,
+	reflect.TypeFor[detector.Sequel]():   sequels,
 	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
 	reflect.TypeFor[alerting.Language](): alerting.Languages,
 }

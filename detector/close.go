@@ -72,7 +72,8 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 			e.onLook(a.id, e.nameOf(s.key.signal), d, e.look.measure[:])
 		}
 	})
-	if a.first > d || !j.open {
+	e.matchClosed(j, d)
+	if a.first > d || !j.open && len(j.matches) == 0 {
 		return // nothing is known of this day
 	}
 	e.conclude(j, d)
@@ -179,10 +180,14 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
 func (e *Engine) arrived(a *account, o *observation) {
-	if e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed {
+	j := &judgement{account: a}
+	if !e.matchArrival(j, o) && (o.rule.Kind != Event || e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed) {
 		return // nothing closed yet, or told already
 	}
-	j := e.weigh(a, e.closed+forwardDays, func(*series) {})
+	if matches := j.matches; e.today != nil {
+		j = e.weigh(a, e.closed+forwardDays, func(*series) {})
+		j.matches = matches
+	}
 	e.concludeArrival(j, o)
 }
 

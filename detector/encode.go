@@ -176,6 +176,11 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 		w.byte(a.episode.quiet)
 		w.day(a.episode.alertedOn)
 		w.float(a.episode.alertedRisk)
+		told := patternNames(e.patterns, a.episode.told)
+		w.uint(uint64(len(told)))
+		for _, name := range told {
+			w.string(name)
+		}
 	}
 	w.uint(uint64(len(a.people)))
 	for _, p := range a.people {
@@ -264,6 +269,9 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.episode.quiet = r.byte()
 		a.episode.alertedOn = r.day()
 		a.episode.alertedRisk = r.float()
+		for range r.count(1) {
+			a.episode.told |= e.patternSet(r.string())
+		}
 	}
 	for range r.count(1) {
 		a.people = append(a.people, r.string())

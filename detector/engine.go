@@ -33,6 +33,7 @@ type Engine struct {
 	misroutings map[string]*misrouting // by source
 	closings    []closing              // since the last complete commit
 	today       *daylight              // of the last close; nil before the first
+	patterns    []pattern              // in force, by name
 
 	decoder   signals.Decoder
 	in        signals.Interaction
@@ -78,6 +79,7 @@ func (e *Engine) enforce(r *Rules) {
 		e.zone = signals.NewZone(r.location())
 	}
 	changed := e.signals.apply(r.Signals)
+	e.setPatterns(r.Patterns)
 	for _, a := range e.accounts {
 		a.listed = nil
 		if a.prune(changed) {
@@ -281,7 +283,7 @@ func (e *Engine) count(o *observation) {
 			}
 		}
 	}
-	if o.rule.Kind == Event && !ours {
+	if o.rule.watched || o.rule.Kind == Event && !ours {
 		e.arrived(a, o)
 	}
 }

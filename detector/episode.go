@@ -14,6 +14,7 @@ type episode struct {
 	quiet       uint8       // closed days in a row below the threshold's Clear
 	alertedOn   signals.Day // day of the last finding
 	alertedRisk float32
+	told        uint32 // the patterns that were told of, each once
 }
 
 // stage is how far an episode is.
@@ -108,7 +109,7 @@ func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Thresho
 		return
 	}
 	ep.quiet = 0
-	if risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
+	if j.newMatch() || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
 		e.raise(j, RaisedAgain, d, at, risk, grade)
 	}
 }
@@ -127,7 +128,7 @@ func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float6
 		}
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, Raised, d, o.in.Time, risk, grade)
-	case risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays:
+	case j.newMatch() || risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays:
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, RaisedAgain, d, o.in.Time, risk, grade)
 	}
@@ -141,6 +142,7 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	}
 	ep.stage, ep.quiet = raised, 0
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
+	ep.told |= j.matched()
 	e.tell(j, kind, at, risk, grade)
 }
 

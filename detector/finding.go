@@ -46,8 +46,11 @@ type Finding struct {
 	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
 	// SeasonUnknown: less than two years of history, so a yearly shape could
 	// not be told from a decline.
-	SeasonUnknown bool   `json:"season_unknown,omitempty"`
-	Rules         string `json:"rules"`
+	SeasonUnknown bool `json:"season_unknown,omitempty"`
+	// NewLevel: the episode closed because what it was about has lasted and is
+	// steady. From here on it is what is usual.
+	NewLevel bool   `json:"new_level,omitempty"`
+	Rules    string `json:"rules"`
 }
 
 // Term is a kind of evidence.
@@ -60,6 +63,7 @@ const (
 	Shift    Term = "shift"    // a mean that moved down
 	Incident Term = "incident" // a rare bad-news event
 	Shrink   Term = "shrink"   // an amount that fell
+	Rule     Term = "rule"     // a pattern that was written down, not learned
 )
 
 // Reason is one series' part in a finding.
@@ -78,6 +82,15 @@ type Reason struct {
 	// Since is the day of the last contact of a gap, the first day of the window
 	// otherwise.
 	Since signals.Day `json:"since"`
-	// Evidence in nats: -ln P(this or worse).
+	// Evidence in nats: -ln P(this or worse). Of a rule 0: nobody knows how rare
+	// it is.
 	Evidence float64 `json:"evidence"`
+	// Peers: From is usual among comparable accounts, for this one is too new to
+	// have a habit of its own.
+	Peers bool `json:"peers,omitempty"`
+	// Rule is the name of the rule, and Without what has not come since: another
+	// signal, or contact of any kind. To is the number of interactions since
+	// Since, or the days without.
+	Rule    string `json:"rule,omitempty"`
+	Without string `json:"without,omitempty"`
 }

@@ -75,6 +75,8 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 			x.Sources[source] = string(f.state)
 		}
 	})
+	e.matchClosed(j, e.closed)
+	e.evidenceOf(j)
 	x.Reasons = append(x.Reasons, e.words(j)...)
 	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))

@@ -170,6 +170,12 @@ func TestReplayGivesTheSame(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		rules := testRules()
 		rules.Signals[0].PerContact = true
+		rules.Patterns = []Pattern{
+			{Name: "forwarding", Signal: "forwarding", Times: 1 + rng.IntN(2), Days: 9},
+			{Name: "key person", Signal: "call", Of: KeyContact, Times: 4, Days: 5},
+			{Name: "no answer", Signal: "visit", Without: "mail", Days: 9},
+			{Name: "silence", Signal: "mail", FollowedBy: Silence, Days: 3},
+		}
 		rules.Lateness = time.Duration(rng.IntN(40)) * time.Hour
 		rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 0.1, Clear: 0.05}}
 		var list []accounts.Account

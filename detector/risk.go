@@ -26,6 +26,8 @@ type judgement struct {
 	// rare is what incidents add to the rest, alone what the rarest of them is
 	// worth by itself.
 	rare, alone float64
+	matches     []match // the patterns that hold
+	ruled       bool    // and it is one of them that counts
 }
 
 // weighed is a term and what it counts for.
@@ -120,7 +122,7 @@ const (
 // conclude turns a closed day's judgement into risk and episode.
 func (e *Engine) conclude(j *judgement, d signals.Day) {
 	a := j.account
-	evidence := float32(j.fuse())
+	evidence := e.evidenceOf(j)
 	// While an account is silent its risk never falls.
 	if j.contact <= a.floorDay {
 		evidence = max(evidence, a.floor)
@@ -137,7 +139,7 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 
 // concludeArrival raises an alert at once when an event is enough.
 func (e *Engine) concludeArrival(j *judgement, o *observation) {
-	evidence := float32(j.fuse())
+	evidence := e.evidenceOf(j)
 	risk := e.rules.Exceedance.Years(float64(evidence))
 	e.stepArrival(j, o, float64(evidence), risk)
 }
@@ -160,7 +162,10 @@ func (e *Engine) words(j *judgement) []Reason {
 			reasons = append(reasons, e.word(j.account, w))
 		}
 	}
-	return reasons
+	if j.ruled {
+		return append(e.matchWords(j), reasons...)
+	}
+	return append(reasons, e.matchWords(j)...)
 }
 
 // personal tells whether an account's reason is that of one of its key

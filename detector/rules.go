@@ -63,6 +63,7 @@ type Threshold struct {
 // a day's close.
 type Rules struct {
 	Signals    []Signal
+	Patterns   []Pattern // the rules beside the statistics; at most MaxPatterns
 	Thresholds map[accounts.Grade]Threshold
 	// Exceedance turns evidence into risk; nil is the shipped curve.
 	Exceedance Exceedance

@@ -17,6 +17,8 @@ type rule struct {
 	id     uint16
 	on     bool // false: removed from the rules
 	weight float64
+	// watched: a pattern may hold as soon as one arrives.
+	watched bool
 }
 
 // signalTable numbers the signals by name.

@@ -1,0 +1,131 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// answers are signals that are known to end what a standard rule waits for.
+const (
+	proposalAnswer    = "proposal_answer"
+	complaintResolved = "complaint_resolved"
+)
+
+// standardPatterns are the rules beside the statistics that hold where a file
+// says nothing of rules: those whose signals there are.
+func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
+	find := func(name string) *detector.Signal {
+		if i := slices.IndexFunc(list, func(s detector.Signal) bool { return s.Name == name }); i >= 0 {
+			return &list[i]
+		}
+		return nil
+	}
+	if s := find("forwarding"); s != nil && s.Kind == detector.Event && s.PerContact {
+		// Once is usual: a holiday, a new telephone. Two in four weeks are not.
+		patterns = append(patterns, detector.Pattern{
+			Name: "a key person's calls are forwarded", Signal: s.Name, Of: detector.KeyContact, Times: 2, Days: 28})
+	}
+	if s := find("ultimatum"); s != nil && happens(s.Kind) {
+		patterns = append(patterns, detector.Pattern{Name: "an ultimatum", Signal: s.Name, Times: 1, Days: 28})
+	}
+	// 14 and 10 working days.
+	if s := find("proposal"); s != nil && happens(s.Kind) && find(proposalAnswer) != nil {
+		patterns = append(patterns, detector.Pattern{
+			Name: "a proposal without an answer", Signal: s.Name, Times: 1, Days: 20, Without: proposalAnswer})
+	}
+	if s := find("complaint"); s != nil && happens(s.Kind) {
+		p := detector.Pattern{
+			Name: "a complaint, then silence", Signal: s.Name, Times: 1, Days: 14, FollowedBy: detector.Silence}
+		if find(complaintResolved) != nil {
+			p.Without = complaintResolved
+		}
+		patterns = append(patterns, p)
+	}
+	return patterns
+}
+
+// happens tells whether interactions of a kind can be counted.
+func happens(k detector.Kind) bool { return k == detector.Count || k == detector.Event }
+
+func (c *Detector) checkPatterns(d *document) {
+	if !d.has("rules") {
+		c.Patterns = standardPatterns(c.Signals)
+		return
+	}
+	if len(c.Patterns) > detector.MaxPatterns {
+		d.note("rules", "at most %d rules", detector.MaxPatterns)
+	}
+	first := make(map[string]string) // where a name was given first
+	for i := range c.Patterns {
+		p, at := &c.Patterns[i], item("rules", i)
+		if at0, ok := first[p.Name]; ok && p.Name != "" {
+			d.note(at+".name", "rule %q is already on line %d", p.Name, d.lines[at0])
+		} else {
+			first[p.Name] = at + ".name"
+		}
+		if p.Name == "" || len(p.Name) > 100 {
+			d.note(at+".name", "a rule needs a name of 1 to 100 bytes: it stands in the message")
+		}
+		c.checkSubject(d, at, p)
+		c.checkSequel(d, at, p)
+	}
+}
+
+// checkSubject checks what a rule is about.
+func (c *Detector) checkSubject(d *document, at string, p *detector.Pattern) {
+	if d.has(at + ".of") {
+		d.oneOf(at+".of", string(p.Of), whose)
+	}
+	s := c.signalOf(d, at, "signal", p.Signal)
+	switch {
+	case s == nil:
+	case !happens(s.Kind):
+		d.note(at+".signal", "%s is a %s: a rule is about a count or an event", s.Name, s.Kind)
+	case p.Of == detector.KeyContact && !s.PerContact:
+		d.note(at+".of", "%s is not kept for each key contact: give it per_contact: true", s.Name)
+	}
+}
+
+// checkSequel checks how often, and what comes after.
+func (c *Detector) checkSequel(d *document, at string, p *detector.Pattern) {
+	if d.has(at + ".followed_by") {
+		d.oneOf(at+".followed_by", string(p.FollowedBy), sequels)
+	}
+	if d.has(at + ".without") {
+		c.signalOf(d, at, "without", p.Without)
+	}
+	longest := detector.LongestCount
+	if p.Waits() {
+		longest = detector.LongestWait
+	}
+	if !d.has(at+".days") || p.Days < 1 || p.Days > longest {
+		d.note(at+".days", "must be between 1 and %d", longest)
+	}
+	switch {
+	case d.has(at+".times") && p.Waits():
+		d.note(at+".times", "with followed_by or without, once is enough")
+	case d.has(at+".times") && (p.Times < 1 || p.Times > 1000):
+		d.note(at+".times", "must be between 1 and 1000")
+	case p.Times == 0:
+		p.Times = 1
+	}
+}
+
+// signalOf finds the signal that a key of a rule names.
+func (c *Detector) signalOf(d *document, at, key, name string) *detector.Signal {
+	names := make([]string, len(c.Signals))
+	for i := range c.Signals {
+		if names[i] = c.Signals[i].Name; names[i] == name && name != "" {
+			return &c.Signals[i]
+		}
+	}
+	hint := ""
+	if name != "" {
+		hint = accounts.DidYouMean(name, names)
+	}
+	d.note(at+"."+key, "%s%s", fmt.Sprintf("no signal is called %q", name), hint)
+	return nil
+}

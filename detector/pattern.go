@@ -1,0 +1,294 @@
+package detector
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"firstsign/signals"
+)
+
+// Pattern is a rule beside the statistics: what somebody wrote down, not what
+// was learned. It holds from the first hour, with no past to compare with, and
+// says of itself that it is a rule.
+//
+// It is about interactions of one signal: enough of them within some days; or,
+// with FollowedBy or Without, one after which something else did not come.
+type Pattern struct {
+	// Name stands in the message.
+	Name string `yaml:"name"`
+	// Signal whose interactions it is about. What they do, or what we do when the
+	// signal's side is ours.
+	Signal string `yaml:"signal"`
+	// Of leaves only interactions of key contacts; empty is everybody.
+	Of Whose `yaml:"of"`
+	// Times that are enough within Days. Default 1.
+	Times int `yaml:"times"`
+	// Days: how far back Times are counted, plain days. With FollowedBy or Without
+	// how long to wait, in days of exposure: a week has seven of them,
+	// a holiday or a day on which the feed was dead none.
+	Days int `yaml:"days"`
+	// FollowedBy silence: no contact of any kind for Days, within as many days
+	// after the interaction.
+	FollowedBy Sequel `yaml:"followed_by"`
+	// Without this signal for Days, which would have been the answer to it.
+	Without string `yaml:"without"`
+}
+
+// Whose interactions a pattern is about.
+type Whose string
+
+// KeyContact are the contacts that the directory lists.
+const KeyContact Whose = "key_contact"
+
+// Sequel is what follows.
+type Sequel string
+
+// Silence is no contact of any kind.
+const Silence Sequel = "silence"
+
+const (
+	// MaxPatterns is how many can be told apart in an account's state.
+	MaxPatterns = 32
+	// LongestCount and LongestWait in days: what the ring holds, and what fits
+	// into it together with a long holiday.
+	LongestCount = judgedDays
+	LongestWait  = 42
+)
+
+// Waits tells whether the pattern is about what did not come after.
+func (p *Pattern) Waits() bool { return p.FollowedBy != "" || p.Without != "" }
+
+// pattern is a Pattern as the engine uses it.
+type pattern struct {
+	Pattern
+	signal, without uint16 // numbers; without is noSignal when nothing answers
+}
+
+const noSignal = math.MaxUint16
+
+// setPatterns numbers the patterns whose signal exists, and marks the signals
+// whose interactions must be looked at as they arrive.
+func (e *Engine) setPatterns(list []Pattern) {
+	before := e.patterns
+	e.patterns = nil
+	for _, p := range list {
+		id, ok := e.signals.index[p.Signal]
+		if !ok || !e.signals.rules[id].on || len(e.patterns) == MaxPatterns {
+			continue
+		}
+		n := pattern{Pattern: p, signal: id, without: noSignal}
+		if w, ok := e.signals.index[p.Without]; ok {
+			n.without = w
+		}
+		n.Times = max(1, n.Times)
+		e.patterns = append(e.patterns, n)
+		e.signals.rules[id].watched = e.signals.rules[id].watched || !p.Waits()
+	}
+	slices.SortFunc(e.patterns, func(a, b pattern) int { return strings.Compare(a.Name, b.Name) })
+	for _, a := range e.accounts {
+		if told := a.episode.told; told != 0 {
+			a.episode.told = e.patternSet(patternNames(before, told)...)
+		}
+	}
+}
+
+// patternNames and patternSet turn a set of patterns into names and back: in a
+// state stand names, which mean the same under other rules.
+func patternNames(patterns []pattern, set uint32) (names []string) {
+	for m := set; m != 0; m &= m - 1 {
+		names = append(names, patterns[bits.TrailingZeros32(m)].Name)
+	}
+	return names
+}
+
+func (e *Engine) patternSet(names ...string) (set uint32) {
+	for i := range e.patterns {
+		if slices.Contains(names, e.patterns[i].Name) {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// match is a pattern that holds of an account.
+type match struct {
+	pattern int
+	key     seriesKey
+	since   signals.Day // of the interaction, or the first of those that are enough
+	n       int         // how many there were, or the days since
+}
+
+// matchClosed finds the patterns that hold of an account at a day's close.
+func (e *Engine) matchClosed(j *judgement, d signals.Day) {
+	for i := range e.patterns {
+		e.match(j, i, d)
+	}
+}
+
+// matchArrival finds those that hold now that an interaction has come. It
+// tells whether there is one that the open episode was not told of.
+func (e *Engine) matchArrival(j *judgement, o *observation) bool {
+	if !o.rule.watched {
+		return false
+	}
+	for i := range e.patterns {
+		if p := &e.patterns[i]; p.signal == o.rule.id && !p.Waits() {
+			e.match(j, i, max(o.day, e.closed+1))
+		}
+	}
+	return j.newMatch()
+}
+
+// match notes that a pattern holds of an account, by its days up to end.
+func (e *Engine) match(j *judgement, number int, end signals.Day) {
+	p := &e.patterns[number]
+	ours := e.signals.rules[p.signal].Side == Ours
+	for i := range j.account.series {
+		s := &j.account.series[i]
+		if s.key.signal != p.signal || s.key.ours != ours || (s.key.contact > 0) != (p.Of == KeyContact) {
+			continue
+		}
+		m, ok := match{pattern: number, key: s.key}, false
+		if p.Waits() {
+			m.since, m.n, ok = e.awaited(p, j.account, s)
+		} else {
+			m.since, m.n, ok = p.enough(s, end)
+		}
+		if ok {
+			j.matches = append(j.matches, m)
+			return
+		}
+	}
+}
+
+// enough tells whether a series has enough interactions in the days up to end:
+// since when, and how many.
+func (p *pattern) enough(s *series, end signals.Day) (first signals.Day, n int, ok bool) {
+	lo := end - signals.Day(p.Days) + 1
+	days := since(s.active, lo) & (1<<p.Days - 1)
+	for m := days; m != 0; m &= m - 1 {
+		n += int(s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+	}
+	return lo + signals.Day(bits.TrailingZeros64(days)), n, n >= p.Times
+}
+
+// awaited tells whether what should have followed an interaction of a series
+// has not come for long enough: since which interaction, and for how many days.
+func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n int, ok bool) {
+	asked := e.recent(s)
+	if asked == 0 {
+		return 0, 0, false
+	}
+	alive := uint64(1<<viewDays - 1)
+	var contact uint64
+	for i := range a.series {
+		o := &a.series[i]
+		if o.key.signal == p.without && o.key.contact == 0 {
+			asked &^= 1<<bits.Len64(e.recent(o)) - 1 // answered
+			alive &= e.today.open(o.source)
+		}
+		if e.isContact(o) {
+			contact |= e.recent(o)
+		}
+	}
+	if asked == 0 {
+		return 0, 0, false
+	}
+	at := bits.TrailingZeros64(asked)
+	quiet := at
+	if p.FollowedBy == Silence {
+		at = bits.Len64(asked) - 1
+		quiet = max(at, bits.Len64(contact)-1)
+	}
+	// Weeks are only about seven days of exposure, so half a day is not counted.
+	all, silent := e.business(a, s, at, alive), e.business(a, s, quiet, alive)
+	days := float64(p.Days)
+	return e.today.lo + signals.Day(at), viewDays - 1 - quiet, silent >= days-0.5 && all-silent <= days
+}
+
+// recent are the days of a series up to the closed one, as bits from the
+// view's first day on, without the one that is leaving.
+func (e *Engine) recent(s *series) uint64 {
+	return since(s.active, e.today.lo) & (1<<viewDays - 1) &^ 1
+}
+
+// isContact tells whether a series is contact of theirs with us.
+func (e *Engine) isContact(s *series) bool {
+	r := &e.signals.rules[s.key.signal]
+	return r.on && r.weight > 0 && r.Kind != Event && !s.key.ours && s.key.contact == 0
+}
+
+// business is how much of normal days the days after one index were to an
+// account: the mean over the ways it makes contact, or that of s when it has none.
+// A dead feed takes away its part, so that nobody is blamed for it.
+func (e *Engine) business(a *account, s *series, after int, alive uint64) (sum float64) {
+	ways := 0.0
+	for i := range a.series {
+		if o := &a.series[i]; e.isContact(o) {
+			sum += e.today.normal(o, after, alive)
+			ways++
+		}
+	}
+	if ways == 0 {
+		return e.today.normal(s, after, alive)
+	}
+	return sum / ways
+}
+
+// normal is the exposure of a series after one index, on the days in alive.
+func (d *daylight) normal(s *series, after int, alive uint64) (sum float64) {
+	sh := &d.shapes[s.key.signal]
+	for m := d.open(s.source) & alive &^ (1<<(after+1) - 1); m != 0; m &= m - 1 {
+		sum += sh.x[bits.TrailingZeros64(m)]
+	}
+	return sum
+}
+
+// matched is the set of the patterns that hold.
+func (j *judgement) matched() (set uint32) {
+	for i := range j.matches {
+		set |= 1 << j.matches[i].pattern
+	}
+	return set
+}
+
+// newMatch tells whether a pattern holds that the episode was not told of.
+func (j *judgement) newMatch() bool { return j.matched()&^j.account.episode.told != 0 }
+
+// evidenceOf a judgement is the account's evidence. A pattern is worth
+// what opens an episode of the account's grade, and no more: nobody knows how
+// rare it is.
+func (e *Engine) evidenceOf(j *judgement) float32 {
+	evidence := float32(j.fuse())
+	if len(j.matches) == 0 {
+		return evidence
+	}
+	t, _ := e.threshold(j.account)
+	// Rounded up, so that the risk does not fall below when the pattern ends.
+	worth := math.Nextafter32(float32(e.rules.Exceedance.Evidence(t.Raise)), math.MaxFloat32)
+	if j.ruled = worth > evidence; j.ruled {
+		return worth
+	}
+	return evidence
+}
+
+// matchWords are the reasons of the patterns that hold.
+func (e *Engine) matchWords(j *judgement) (reasons []Reason) {
+	for i := range j.matches {
+		m := &j.matches[i]
+		p := &e.patterns[m.pattern]
+		x := Reason{
+			Signal: p.Signal, Side: Theirs, Term: Rule, Rule: p.Name, Window: p.Days, To: float64(m.n), Since: m.since, Without: p.Without,
+		}
+		if p.FollowedBy == Silence {
+			x.Without = anyContactName
+		}
+		if m.key.contact > 0 {
+			x.Contact = j.account.people[m.key.contact-1]
+		}
+		reasons = append(reasons, x)
+	}
+	return reasons
+}

@@ -151,6 +151,11 @@ func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
 	}
 	if r.weight > 0 {
 		t, ok := e.evidence(s, r, v, extra)
+		if q := e.peerOf(j.account, s, v); q != nil {
+			if p := q.compare(s, v); p.worth > t.worth {
+				t, ok = p, true
+			}
+		}
 		switch {
 		case ok && r.Kind == Count:
 			e.channels = append(e.channels, channelOf(s, r, t, v))

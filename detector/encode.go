@@ -176,6 +176,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 		w.byte(a.episode.quiet)
 		w.day(a.episode.alertedOn)
 		w.float(a.episode.alertedRisk)
+		w.day(a.episode.opened)
 		told := patternNames(e.patterns, a.episode.told)
 		w.uint(uint64(len(told)))
 		for _, name := range told {
@@ -269,6 +270,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.episode.quiet = r.byte()
 		a.episode.alertedOn = r.day()
 		a.episode.alertedRisk = r.float()
+		a.episode.opened = r.day()
 		for range r.count(1) {
 			a.episode.told |= e.patternSet(r.string())
 		}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"firstsign/accounts"
 )
 
 // encodeLog is everything about the partition as a whole: where it stands in
@@ -121,6 +123,23 @@ func (p *portfolio) encode(w *writer) {
 			w.uint(uint64(f.volume[k]))
 		}
 	}
+	w.day(p.began)
+	w.uint(uint64(len(p.peers)))
+	for i := range p.peers {
+		p.peers[i].encode(w)
+	}
+}
+
+func (q *peer) encode(w *writer) {
+	w.string(q.signal)
+	w.string(string(q.grade))
+	for _, x := range []float32{q.rate, q.shape, q.each} {
+		w.float(x)
+	}
+}
+
+func decodePeer(r *reader) peer {
+	return peer{signal: r.string(), grade: accounts.Grade(r.string()), rate: r.sum(), shape: r.sum(), each: r.sum()}
 }
 
 func decodePortfolio(r *reader) *portfolio {
@@ -151,6 +170,14 @@ func decodePortfolio(r *reader) *portfolio {
 	}
 	if !slices.IsSortedFunc(p.feeds, func(a, b feed) int { return strings.Compare(a.source, b.source) }) {
 		r.fail("feeds out of order")
+	}
+	p.began = r.day()
+	p.peers = make([]peer, r.count(14))
+	for i := range p.peers {
+		if p.peers[i] = decodePeer(r); p.peers[i].rate <= 0 || p.peers[i].shape <= 0 {
+			r.fail("peers without a rate")
+			return p
+		}
 	}
 	return p
 }

@@ -14,7 +14,8 @@ type episode struct {
 	quiet       uint8       // closed days in a row below the threshold's Clear
 	alertedOn   signals.Day // day of the last finding
 	alertedRisk float32
-	told        uint32 // the patterns that were told of, each once
+	opened      signals.Day // day it was told of first
+	told        uint32      // the patterns that were told of, each once
 }
 
 // stage is how far an episode is.
@@ -139,6 +140,7 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	ep := &j.account.episode
 	if ep.stage != raised {
 		e.stats.EpisodesOpen++
+		ep.opened = d
 	}
 	ep.stage, ep.quiet = raised, 0
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
@@ -147,13 +149,15 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 }
 
 // tell hands a finding out with the next commit.
-func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64, grade accounts.Grade) {
+func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64, grade accounts.Grade) *Finding {
 	a := j.account
-	e.news[a] = append(e.news[a], &Finding{
+	f := &Finding{
 		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.since),
 		Kind: kind, Time: at, Account: a.id, Grade: grade, Since: a.episode.since,
 		Risk: risk, Evidence: float64(a.evidence), Reasons: e.words(j),
 		SeasonUnknown: a.closed-a.first < 2*365, Rules: e.rules.Hash,
-	})
+	}
+	e.news[a] = append(e.news[a], f)
 	e.stats.Findings[kind]++
+	return f
 }

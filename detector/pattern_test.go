@@ -117,8 +117,10 @@ func TestPatternsDoNotBlameADeadFeed(t *testing.T) {
 			}
 		}
 		_, found := run(t, houseRules(), &l)
-		if of := about(found, "acme"); len(of) > 0 {
-			return int(signals.Day((of[0].Time-1)/oneDay) - dayN(0))
+		for _, f := range about(found, "acme") {
+			if slices.ContainsFunc(f.Reasons, func(r Reason) bool { return r.Term == Rule }) {
+				return int(signals.Day((f.Time-1)/oneDay) - dayN(0))
+			}
 		}
 		return -1
 	}

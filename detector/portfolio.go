@@ -21,6 +21,8 @@ type portfolio struct {
 	shapes []shape     // by signal name
 	feeds  []feed      // by source name
 	quiet  quiet
+	peers  []peer      // by signal and grade
+	began  signals.Day // first day of anybody
 }
 
 // shape is how much of a normal day each day was for a signal.
@@ -121,6 +123,7 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 		p.shapes = append(p.shapes, s)
 	}
 	slices.SortFunc(p.shapes, func(a, b shape) int { return strings.Compare(a.signal, b.signal) })
+	p.peers = e.peers(p, cover)
 	return p
 }
 
@@ -238,6 +241,7 @@ type daylight struct {
 	days   uint64 // that count
 	shapes []light
 	cover  []uint64 // by source; shorter than the sources that are known
+	peers  []byGrade
 	// past is the same of the oldest days alone; nil in itself.
 	past *daylight
 }
@@ -264,6 +268,7 @@ func (d *daylight) open(source uint16) uint64 {
 // unpack makes a portfolio ready for judging, and for learning.
 func (e *Engine) unpack(p *portfolio) *daylight {
 	d := e.light(p, 1<<viewDays-1, func(s *shape) []uint8 { return s.exposure[:] })
+	d.peers = e.unpackPeers(p.peers)
 	d.past = e.light(p, 1<<learnedDays-1, func(s *shape) []uint8 { return s.learned[:] })
 	return d
 }

@@ -135,6 +135,9 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 		e.onScore(a.id, d, risk)
 	}
 	e.step(j, d, risk)
+	if e.acceptable(j, d) {
+		e.accept(j, d, risk)
+	}
 }
 
 // concludeArrival raises an alert at once when an event is enough.
@@ -186,7 +189,7 @@ func (j *judgement) personal(w *weighed) bool {
 func (e *Engine) word(a *account, w *weighed) Reason {
 	x := Reason{
 		Signal: e.nameOf(w.key.signal), Side: Theirs, Term: w.term.kind, Window: w.term.window,
-		From: w.term.from, To: w.term.to, Since: w.lo + signals.Day(w.term.last), Evidence: w.term.evidence,
+		From: w.term.from, To: w.term.to, Since: w.lo + signals.Day(w.term.last), Evidence: w.term.evidence, Peers: w.term.peers,
 	}
 	if w.key.signal == anyContact {
 		return x

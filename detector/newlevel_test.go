@@ -1,0 +1,159 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// lives writes the days of an account beside a crowd: n calls a day on average,
+// as told for each day.
+func (l *written) lives(rng *rand.Rand, days, crowd int, perDay func(day int) float64) {
+	l.tick(at(0, 0))
+	for d := range days {
+		l.crowd(rng, d, crowd, 0.6, "")
+		n := 0.0
+		for mean := perDay(d) - rng.ExpFloat64(); mean > 0; mean -= rng.ExpFloat64() {
+			n++
+		}
+		if n > 0 {
+			l.value(at(d, 10), "acme", "call", n)
+		}
+		l.tick(at(d+1, 0))
+	}
+}
+
+// watchful rules raise early.
+func watchful() *Rules {
+	rules := testRules()
+	rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 0.6, Clear: 0.4}}
+	return rules
+}
+
+// episodesOf are the days on which episodes of an account were raised and
+// closed, and which of them closed at a new level.
+func episodesOf(found []Finding, account string) (raised, accepted []int) {
+	for _, f := range about(found, account) {
+		day := int(signals.Day((f.Time-1)/oneDay) - dayN(0))
+		switch {
+		case f.Kind == Raised:
+			raised = append(raised, day)
+		case f.NewLevel && f.Kind == Closed:
+			accepted = append(accepted, day)
+		}
+	}
+	return raised, accepted
+}
+
+// A lower level that stays is accepted after 84 days; a further halving of it is
+// found again.
+func TestNewLevelIsAccepted(t *testing.T) {
+	for seed := range uint64(15) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		rate := 6 + 6*rng.Float64()
+		const fall, further = 120, 340
+		var l written
+		l.lives(rng, 460, 0, func(day int) float64 {
+			switch {
+			case day < fall:
+				return rate
+			case day < further:
+				return 0.4 * rate
+			}
+			return 0.2 * rate
+		})
+		e, found := run(t, watchful(), &l)
+		raised, accepted := episodesOf(found, "acme")
+		if len(raised) < 2 || len(accepted) == 0 {
+			t.Fatalf("raised on %d, accepted on %d", raised, accepted)
+		}
+		if d := accepted[0] - raised[0]; raised[0] < fall || d < acceptedDays || d > acceptedDays+30 {
+			t.Errorf("raised on %d, accepted on %d", raised[0], accepted[0])
+		}
+		if !slices.ContainsFunc(raised, func(d int) bool { return d >= further && d < further+100 }) {
+			t.Errorf("raised on %d: want one within 100 days after day %d", raised, further)
+		}
+		for _, f := range about(found, "acme") {
+			if f.Kind == Raised && f.Time > at(further, 0).UnixNano() && f.Reasons[0].From > 7*0.6*rate {
+				t.Errorf("a fall from %.1f a week, the new level was %.1f", f.Reasons[0].From, 7*0.4*rate)
+			}
+		}
+		if n := e.stats.EpisodesOpen; n < 0 || n > 1 {
+			t.Errorf("%d episodes open", n)
+		}
+	}
+}
+
+// Silence is never accepted, nor is a level that is still falling.
+func TestSilenceIsNeverAccepted(t *testing.T) {
+	for seed := range uint64(25) {
+		rng := rand.New(rand.NewPCG(seed, 4))
+		rate, decay := 0.3+2*rng.Float64(), 0.96
+		const fall = 120
+		silence := fall + rng.IntN(90)
+		var l written
+		l.lives(rng, 420, 22*rng.IntN(2), func(day int) float64 {
+			switch {
+			case day < fall:
+				return rate
+			case day < silence:
+				return rate * math.Pow(decay, float64(day-fall))
+			}
+			return 0
+		})
+		_, found := run(t, watchful(), &l)
+		raised, accepted := episodesOf(found, "acme")
+		if len(raised) == 0 {
+			t.Fatal("never raised")
+		}
+		if len(accepted) > 0 && accepted[len(accepted)-1] >= silence {
+			t.Errorf("silent since %d, accepted on %d", silence, accepted)
+		}
+	}
+}
+
+// 56 days with 14 calls on 8 days, worth 28 days: 7 calls on 4 days. The
+// dispersion stays what it was.
+func TestRestartOfAPace(t *testing.T) {
+	v := &view{}
+	for i := range viewDays {
+		v.x[i] = 1
+		if i%7 == 1 {
+			v.n[i], v.seen = 1+float64(i%2), v.seen|1<<i
+		}
+		v.cx[i+1], v.cn[i+1] = v.cx[i]+v.x[i], v.cn[i]+v.n[i]
+	}
+	v.n[1] += 2 // 8 days with 1 or 2, and 2 more
+	for i := range viewDays {
+		v.cn[i+1] = v.cn[i] + v.n[i]
+	}
+	p := pace{total: 200, exposure: 200, days: 100, silent: 3}
+	for i := range spans {
+		p.excess[i], p.square[i] = 30, 60
+	}
+	p.restart(v)
+	if p.total != 7 || p.exposure != 28 || p.days != 4 || p.silent != 0 {
+		t.Errorf("%+v", p)
+	}
+	// A past of 200 days at 1 a day becomes 28 at a quarter: 28/200/16.
+	want := 60 * 28.0 / 200 / 16
+	if got := float64(p.square[0]); math.Abs(got-want) > 1e-6 || p.excess[0] != p.square[0]/2 {
+		t.Errorf("%+v, want squares of %g", p, want)
+	}
+	v = &view{}
+	for i := range viewDays {
+		v.cx[i+1] = v.cx[i] + 1
+	}
+	if p.restart(v); p != (pace{}) {
+		t.Errorf("a habit that was given up is %+v", p)
+	}
+	before := pace{total: 5, exposure: 50}
+	after := before
+	if after.restart(&view{}); after != before {
+		t.Errorf("days of which nothing is known changed %+v to %+v", before, after)
+	}
+}

@@ -1,0 +1,272 @@
+package detector
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// A new account has no habit yet. What is usual of it is what is usual of its
+// peers, the accounts of the same grade, as far as they are alike: a gamma prior of
+// the rate of days with contact, by the mean and the variance of theirs (empirical
+// Bayes: Robbins 1956; for rates of a Poisson process Gaver and O'Muircheartaigh
+// 1987).
+
+// peer is what is usual for a signal among the accounts of a grade.
+type peer struct {
+	signal string
+	grade  accounts.Grade // empty: of all grades
+	rate   float32        // days with contact in a day of exposure
+	shape  float32        // of the gamma distribution of rates
+	each   float32        // contacts on a day with any
+}
+
+const (
+	// newDays is how long an account is new, peersWorth the most exposure that
+	// its peers are worth beside its own.
+	newDays    = 84
+	peersWorth = 28
+	// leastShape is of peers that have hardly anything in common.
+	leastShape = 0.25
+)
+
+// peerSums are sums over accounts, in whole numbers.
+type peerSums struct {
+	members      int64
+	rates        int64 // in whole
+	squares      int64
+	days, counts int64
+}
+
+// add takes in an account with so many days with contact of so much exposure,
+// in exposureSteps.
+func (t *peerSums) add(days, counts, exposure int64) {
+	rate := days * whole * exposureSteps / exposure
+	t.members++
+	t.rates += rate
+	t.squares += rate * rate
+	t.days += days
+	t.counts += counts
+}
+
+// peer is nil when there are too few accounts to say what is usual.
+func (t *peerSums) peer(signal string, grade accounts.Grade) *peer {
+	if t.members < fewestMembers || t.days == 0 {
+		return nil
+	}
+	n := float64(t.members)
+	mean := float64(t.rates) / whole / n
+	variance := float64(t.squares)/whole/whole/n - mean*mean
+	shape := peersWorth * mean
+	if variance > 0 {
+		shape = max(leastShape, min(shape, mean*mean/variance))
+	}
+	return &peer{signal, grade, float32(mean), float32(shape), float32(float64(t.counts) / float64(t.days))}
+}
+
+// peers says what is usual among the accounts, for each count of theirs and
+// grade. Accounts that have been silent for all the days that are kept are left
+// out: they are gone.
+func (e *Engine) peers(p *portfolio, cover []uint64) (list []peer) {
+	grades := len(accounts.Grades)
+	sums := make([][]peerSums, len(e.signals.rules))
+	spans := make([]exposureOf, len(sums))
+	for i := range p.shapes {
+		id := e.signals.index[p.shapes[i].signal]
+		sums[id] = make([]peerSums, grades+1)
+		spans[id].shape = &p.shapes[i]
+	}
+	lo := p.day - judgedDays
+	p.began = p.day
+	for _, a := range e.accounts {
+		if a.guest {
+			continue
+		}
+		p.began = min(p.began, a.first)
+		if !a.lively(lo) {
+			continue
+		}
+		could := uint64(1<<viewDays-1) &^ 1 &^ p.blind
+		if skip := int(a.first - lo + 1); skip >= viewDays {
+			continue
+		} else if skip > 0 {
+			could &^= 1<<skip - 1
+		}
+		_, grade := e.threshold(a)
+		g := slices.Index(accounts.Grades, grade)
+		for i := range a.series {
+			s := &a.series[i]
+			if id := s.key.signal; e.unites(s) {
+				days, counts := s.tally(lo, could&cover[s.source])
+				x := spans[id].of(could & cover[s.source])
+				if x < peersWorth*exposureSteps {
+					continue
+				}
+				sums[id][grades].add(days, counts, x)
+				if g >= 0 {
+					sums[id][g].add(days, counts, x)
+				}
+			}
+		}
+	}
+	return e.listPeers(p, sums)
+}
+
+// listPeers are those of whom there are enough, by signal and grade.
+func (e *Engine) listPeers(p *portfolio, sums [][]peerSums) (list []peer) {
+	grades := len(accounts.Grades)
+	for i := range p.shapes {
+		signal := p.shapes[i].signal
+		for g, t := range sums[e.signals.index[signal]] {
+			grade := accounts.Grade("")
+			if g < grades {
+				grade = accounts.Grades[g]
+			}
+			if q := t.peer(signal, grade); q != nil {
+				list = append(list, *q)
+			}
+		}
+	}
+	return list // in the order of the shapes and of the grades
+}
+
+// exposureOf sums up a shape over some days, and remembers the last ones: most
+// accounts have the same.
+type exposureOf struct {
+	shape *shape
+	days  uint64
+	sum   int64
+}
+
+func (x *exposureOf) of(days uint64) int64 {
+	if days != x.days {
+		x.days, x.sum = days, 0
+		for m := days; m != 0; m &= m - 1 {
+			x.sum += int64(x.shape.exposure[bits.TrailingZeros64(m)])
+		}
+	}
+	return x.sum
+}
+
+// lively tells whether there is any contact in the days from lo on.
+func (a *account) lively(lo signals.Day) bool {
+	for i := range a.series {
+		if s := &a.series[i]; !s.key.ours && since(s.active, lo)&(1<<viewDays-1) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// tally is on how many of some days there was contact, and how many in all.
+func (s *series) tally(lo signals.Day, among uint64) (days, counts int64) {
+	for m := since(s.active, lo) & among; m != 0; m &= m - 1 {
+		days++
+		counts += s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m))))
+	}
+	return days, counts
+}
+
+// peerOf is what a series is compared with while it has no habit of its own:
+// that of a new account, or one that has begun lately. Nil when it has one, or
+// nothing is known of its peers.
+func (e *Engine) peerOf(a *account, s *series, v *view) *peer {
+	if !e.unites(s) || e.today.peers == nil {
+		return nil
+	}
+	known := float64(s.pace.exposure) + float64(s.pace.silent) + v.exposure(1, viewDays)
+	if !e.today.isNew(a) && known >= peersWorth {
+		return nil
+	}
+	_, grade := e.threshold(a)
+	of := e.today.peers[s.key.signal]
+	if g := slices.Index(accounts.Grades, grade); g >= 0 && of[g] != nil {
+		return of[g]
+	}
+	return of[len(accounts.Grades)]
+}
+
+// isNew tells whether an account came lately. Of those that were there when the
+// log began nobody knows how long they have been.
+func (d *daylight) isNew(a *account) bool {
+	return a.closed-a.first <= newDays && a.first >= d.began+peersWorth
+}
+
+// byGrade are the peers of a signal, in the order of the grades; all of them
+// last.
+type byGrade [6]*peer
+
+func (e *Engine) unpackPeers(list []peer) []byGrade {
+	if len(list) == 0 {
+		return nil
+	}
+	of := make([]byGrade, len(e.signals.rules))
+	for i := range list {
+		q := &list[i]
+		id, ok := e.signals.index[q.signal]
+		if !ok {
+			continue
+		}
+		g := slices.Index(accounts.Grades, q.grade)
+		if g < 0 {
+			g = len(accounts.Grades)
+		}
+		of[id][g] = q
+	}
+	return of
+}
+
+// peerWindows are the recent days that are compared.
+var peerWindows = [...]int{14, 28, 56}
+
+// fewestNewDays of exposure must have gone by before silence means anything.
+const fewestNewDays = 7
+
+// compare asks how improbable so few days with contact are for an account whose
+// rate is one of its peers', and its own before the window: the lower tail of a
+// negative binomial. The day on which it began is left out; it is there because
+// there was contact.
+func (q *peer) compare(s *series, v *view) (best term) {
+	begin := min(viewDays, max(1, int(s.first-v.lo)+1))
+	last := v.last()
+	for _, w := range peerWindows {
+		q.look(s, v, begin, max(begin, viewDays-w), last, &best)
+	}
+	q.look(s, v, begin, max(begin, last+1), last, &best)
+	return best
+}
+
+// look compares the days from one index on.
+func (q *peer) look(s *series, v *view, begin, from, last int, best *term) {
+	x := v.exposure(from, viewDays)
+	if x < fewestNewDays {
+		return
+	}
+	p := &s.pace
+	seen := func(from, to int) float64 { return float64(bits.OnesCount64(v.seen & (1<<to - 1) &^ (1<<from - 1))) }
+	k := float64(q.shape) + float64(p.days) + seen(begin, from)
+	rate := k / (float64(q.shape/q.rate) + float64(p.exposure) + float64(p.silent) + v.exposure(begin, from))
+	n, w := seen(from, viewDays), viewDays-from
+	e := lowerTail(n, rate*x, unevenDays/float64(w)+1/k)
+	worth := peersCurve.nats(e)
+	if n >= rate*x || worth <= best.worth {
+		return
+	}
+	*best = term{kind: Drop, window: w, last: from, from: 7 * rate * float64(q.each), to: perWeek(v.counted(from, viewDays), x), evidence: e, worth: worth, peers: true}
+	if n == 0 && last >= 0 {
+		best.kind, best.window, best.last = Gap, int(math.Round(x)), last
+		best.from, best.to = 1/rate, x
+	}
+}
+
+// unevenDays over a window's days is the least dispersion of anybody: a week of
+// leave takes a fifth off a month.
+const unevenDays = 2.8
+
+// peersCurve puts the nats of compare on the scale of the other terms. Set by
+// hand on simulated portfolios, so that new healthy accounts are told of as often as
+// without peers (docs/detection/new-accounts.md).
+var peersCurve = curve{{0, 0}, {2.1, 0.4}, {10, 8.3}}

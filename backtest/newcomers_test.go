@@ -99,7 +99,7 @@ func TestNewcomers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("replays of whole portfolios")
 	}
-	count, days, raises := 150, 240, []float64{1}
+	count, days, raises := 110, 190, []float64{1}
 	full := os.Getenv("FIRSTSIGN_QUALITY") == "full"
 	if full {
 		count, days, raises = 400, 400, []float64{0, 0.5, 1}

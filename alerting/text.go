@@ -294,8 +294,8 @@ func spanOf(days float64) span {
 	return span{int(math.Round(years)), 3}
 }
 
-// maxYears bounds what is said of rarity: beyond, the tails are not that exact.
-const maxYears = 1000
+// mostYears bounds what is said of rarity: what is rarer was never measured.
+const mostYears = 50
 
 func date(d signals.Day) (year int, month, day int) {
 	s := d.String() // 2006-01-02

@@ -143,8 +143,8 @@ func nameOfFeed(e *Episode) string {
 // englishRare says a risk.
 func englishRare(risk float64) string {
 	switch {
-	case risk > 1000:
-		return "a healthy account would not show as much in 1,000 years"
+	case risk > 50:
+		return "a healthy account shows as much less than once in 50 years"
 	case risk < 1.5:
 		return fmt.Sprintf("a healthy account shows as much once in %s", plural(int(math.Round(risk*12)), "month"))
 	}

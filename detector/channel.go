@@ -49,6 +49,13 @@ func channelOf(s *series, r *rule, t term, v *view) channel {
 const (
 	movedOdds  = 1
 	movedTrust = 2
+	// tellable is the least that a loss must be beside what chance does to the
+	// others, as a square, for them to have anything to say: meetings that end
+	// have not moved to daily calls just because they would be lost among them.
+	tellable = 0.5
+	// crowdPrice is what each e-fold of channels costs such a loss, in nats: of
+	// many, one is silent now and then.
+	crowdPrice = 0.7
 	// fewestSilent days make a channel silent. One that is still in use has not
 	// moved: its fall counts in full.
 	fewestSilent = 7
@@ -70,7 +77,11 @@ func (e *Engine) settle(j *judgement) {
 			continue
 		}
 		t := c.t
-		if part, silent := e.moved(c); silent {
+		switch part, others := e.moved(c); {
+		case others == 0:
+		case part < 0: // nobody could tell
+			t.worth = max(0, t.worth-crowdPrice*math.Log(others+1))
+		default:
 			t.worth *= 1 - part
 			if c.s.key.contact == 0 { // contact of any kind says nothing of one person's
 				t.worth = min(t.worth, j.union+silentAlone+goneAlone*max(0, 0.5-part))
@@ -83,24 +94,31 @@ func (e *Engine) settle(j *judgement) {
 // moved is how probable it is that what a channel lost went to the others of
 // the same contact, or of the account, rather than away: the likelihood ratio of
 // their gain being its loss to being chance (normal approximation).
-func (e *Engine) moved(c *channel) (part float64, silent bool) {
+// It is negative when there is so much other contact that nobody could tell.
+// others is the number of other channels that were asked, 0 for a channel that
+// is in use.
+func (e *Engine) moved(c *channel) (part, others float64) {
 	w, silent := c.window()
 	loss := -c.balance[w].more
 	if !silent || loss <= 0 {
-		return 0, false
+		return 0, 0
 	}
 	gain, variance := 0.0, 0.0
 	for i := range e.channels {
 		if o := &e.channels[i]; o.s.key.contact == c.s.key.contact && o != c {
 			gain += o.balance[w].more
 			variance += o.balance[w].variance
+			others++
 		}
 	}
-	if variance == 0 {
-		return 0, false
+	if others == 0 || variance == 0 {
+		return 0, 0
+	}
+	if loss*loss < tellable*variance {
+		return -1, others
 	}
 	ratio := (gain*loss - loss*loss/2) / variance
-	return 1 / (1 + math.Exp(-movedTrust*ratio-movedOdds)), true
+	return 1 / (1 + math.Exp(-movedTrust*ratio-movedOdds)), others
 }
 
 // window is the place in movedDays over which a silent channel's loss is

@@ -71,22 +71,23 @@ func TestMovedByHand(t *testing.T) {
 		lost   channel
 		others []channel
 		want   float64
-		silent bool
+		asked  float64 // others
 	}{
-		{"all of it", silent, []channel{over(0, 20, 100)}, 1 / (1 + math.Exp(-5)), true},
-		{"half of it", silent, []channel{over(0, 10, 100)}, 1 / (1 + math.Exp(-1)), true},
-		{"none of it", silent, []channel{over(0, 0, 100)}, 1 / (1 + math.Exp(3)), true},
-		{"half of it to each of two", silent, []channel{over(0, 10, 60), over(0, 10, 40)}, 1 / (1 + math.Exp(-5)), true},
-		{"the others lost as well", silent, []channel{over(9, -20, 100)}, 1 / (1 + math.Exp(11)), true},
-		{"no other", silent, nil, 0, false},
-		{"nothing lost", over(7, 3, 50), []channel{over(0, 20, 100)}, 0, false},
-		{"in use six days ago", over(6, -20, 50), []channel{over(0, 20, 100)}, 0, false},
-		{"somebody else's", silent, []channel{of(1, over(0, 20, 100))}, 0, false},
+		{"all of it", silent, []channel{over(0, 20, 100)}, 1 / (1 + math.Exp(-5)), 1},
+		{"half of it", silent, []channel{over(0, 10, 100)}, 1 / (1 + math.Exp(-1)), 1},
+		{"none of it", silent, []channel{over(0, 0, 100)}, 1 / (1 + math.Exp(3)), 1},
+		{"half of it to each of two", silent, []channel{over(0, 10, 60), over(0, 10, 40)}, 1 / (1 + math.Exp(-5)), 2},
+		{"the others lost as well", silent, []channel{over(9, -20, 100)}, 1 / (1 + math.Exp(11)), 1},
+		{"a loss that nobody could tell", silent, []channel{over(0, 20, 801)}, -1, 1},
+		{"no other", silent, nil, 0, 0},
+		{"nothing lost", over(7, 3, 50), []channel{over(0, 20, 100)}, 0, 0},
+		{"in use six days ago", over(6, -20, 50), []channel{over(0, 20, 100)}, 0, 0},
+		{"somebody else's", silent, []channel{of(1, over(0, 20, 100))}, 0, 0},
 	} {
 		e := among(append([]channel{c.lost}, c.others...)...)
-		got, is := e.moved(&e.channels[0])
-		if math.Abs(got-c.want) > 1e-12 || is != c.silent {
-			t.Errorf("%s: %g, silent %v; want %g, %v", c.name, got, is, c.want, c.silent)
+		got, asked := e.moved(&e.channels[0])
+		if math.Abs(got-c.want) > 1e-12 || asked != c.asked {
+			t.Errorf("%s: %g of %g others; want %g of %g", c.name, got, asked, c.want, c.asked)
 		}
 	}
 }
@@ -112,7 +113,7 @@ func TestMovedIsMonotone(t *testing.T) {
 			part, _ := e.moved(&e.channels[0])
 			return part
 		}
-		if a, b := part(gain), part(gain+amount.Draw(t, "more")); !(a >= 0 && b >= a && b <= 1) {
+		if a, b := part(gain), part(gain+amount.Draw(t, "more")); !(b >= a && b <= 1) {
 			t.Fatalf("%g, with more gained %g", a, b)
 		}
 	})

@@ -138,12 +138,14 @@ func (p *Portfolio) size() (n int) {
 }
 
 // Below leastEvidence there would be an alert about every little pause, however
-// large the budget, and none of its reasons would be worth showing. clearPart of the risk that opens an
-// episode ends it: little less, because the budget is counted in episodes that
-// end where they began, and one that lingers would hide the next.
+// large the budget, and none of its reasons would be worth showing. clearPart of the
+// risk that opens an episode ends it: little less, because the budget is counted in
+// episodes that end where they began, and one that lingers hides the next. On the
+// benchmark 0.9 raises 4 % fewer than are counted at one a year and 11 % at
+// two; 0.7 raises 10 % and 30 % fewer.
 const (
 	leastEvidence = 1.5
-	clearPart     = 0.8
+	clearPart     = 0.9
 )
 
 // thresholds spend the budget: all managers together get as many false alerts

@@ -216,16 +216,21 @@ func (p *past) said(d *Departure, later signals.Day) {
 	for day := from; day < later; day++ {
 		d.Highest = max(d.Highest, scoreOn(trace, day))
 	}
-	d.FirstSign = firstSign(trace, p.signLevel(d.Raise), max(d.Day, d.told()))
+	d.FirstSign = firstSign(trace, signLevel(d.Raise), max(d.Day, d.told()))
 	if d.Alert != nil && (d.FirstSign == 0 || d.FirstSign > d.Alert.Told) {
 		d.FirstSign = d.Alert.Since // its risk has fallen since
 	}
 }
 
-// signLevel is the risk of a first sign: a tenth of what alerts, but twice that
-// of a day on which nothing is unusual.
-func (p *past) signLevel(raise float64) float64 {
-	return max(raise/10, 2*p.Rules.Exceedance.Years(0))
+// signYears is the least risk that is a sign: a healthy account reaches it twice
+// a year and is above it on a quarter of its days (on the benchmark), and seldom
+// for long.
+const signYears = 0.5
+
+// signLevel is the risk of a first sign: a tenth of what alerts, but no less
+// than a sign and no more than an alert.
+func signLevel(raise float64) float64 {
+	return max(raise/10, min(signYears, raise))
 }
 
 // firstSign is the day on which the risk rose over a level and stayed there
@@ -260,7 +265,7 @@ func (p *past) reason(d *Departure, page *page) Unseen {
 			return FeedBlind
 		}
 	}
-	if d.Day-d.Last <= 14 && d.Highest < p.signLevel(d.Raise) {
+	if d.Day-d.Last <= 14 && d.Highest < signLevel(d.Raise) {
 		return AsUsual
 	}
 	return TooWeak

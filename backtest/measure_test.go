@@ -195,7 +195,7 @@ func TestThresholdsSpendTheBudget(t *testing.T) {
 	}
 	near(t, "raise of key", got[accounts.Key].Raise, 1.21, 1e-9) // 14.5 / 12
 	near(t, "raise of marginal", got[accounts.Marginal].Raise, 7.25, 1e-9)
-	near(t, "clear of key", got[accounts.Key].Clear, 0.968, 1e-3)
+	near(t, "clear of key", got[accounts.Key].Clear, 1.09, 1e-9)
 	near(t, "raise by hand", got[accounts.Problem].Raise, 9, 0)
 	spent := 0.0
 	for grade, n := range p.Accounts {

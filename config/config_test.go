@@ -101,7 +101,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("got %+v", c.Detector)
 	}
 	standard := Default().Detector.Grades
-	standard[accounts.Key] = detector.Threshold{Raise: 4, Clear: 2.8}
+	standard[accounts.Key] = detector.Threshold{Raise: 4, Clear: 3.6}
 	worker := detector.DefaultWorkerConfig()
 	worker.Owner = "a"
 	if got := c.Service.Worker("a"); got != worker {

@@ -27,7 +27,7 @@ type Detector struct {
 	Budget float64 `yaml:"budget"`
 	// Grades say how rare a picture must be to open an episode. Grades that are
 	// left out keep what calibration.yaml has, or their defaults; clear defaults
-	// to seven tenths of raise.
+	// to nine tenths of raise.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
 	// ByHand are those that signals.yaml gives, whatever was calibrated.
 	ByHand map[accounts.Grade]detector.Threshold `yaml:"-"`
@@ -37,9 +37,9 @@ type Detector struct {
 // clock, less the current and the next one.
 const maxLateness = 6 * 24 * time.Hour
 
-// clearPart of the risk that opens an episode ends it: low enough that an
-// episode does not flicker around one value.
-const clearPart = 0.7
+// clearPart of the risk that opens an episode ends it, after a fortnight below:
+// lower, a lingering episode would hide the next.
+const clearPart = 0.9
 
 var (
 	kinds = []string{string(detector.Count), string(detector.Score), string(detector.Event), string(detector.Amount)}

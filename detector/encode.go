@@ -10,9 +10,9 @@ import (
 	"firstsign/signals"
 )
 
-// stateVersion is the first byte of every encoding. A new one comes with a
-// decoder of the old.
-const stateVersion = 1
+// stateVersion is the first byte of every encoding. From the first release on,
+// a new one comes with a decoder of the old; version 1 was never released.
+const stateVersion = 2
 
 // writer appends to an encoding.
 type writer struct{ b []byte }

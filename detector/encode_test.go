@@ -62,11 +62,11 @@ func encodings(e *Engine) map[string][]byte {
 	return of
 }
 
-// The golden file holds states as the first release wrote them. They are read
+// The golden file holds states as this version writes them. They are read
 // and written again: when that changes a byte, a new version is needed and a
 // decoder of the old.
 func TestGoldenState(t *testing.T) {
-	path := filepath.Join("testdata", "state-1.golden")
+	path := filepath.Join("testdata", fmt.Sprintf("state-%d.golden", stateVersion))
 	e := storied(t)
 	if *update {
 		var b []byte

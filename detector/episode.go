@@ -51,11 +51,11 @@ const (
 // would see 3 + 4.7 + 6 + 0.8 false alerts a year: about one a month.
 func DefaultThresholds() map[accounts.Grade]Threshold {
 	return map[accounts.Grade]Threshold{
-		accounts.Key:       {Raise: 1, Clear: 0.7},
-		accounts.Potential: {Raise: 1.5, Clear: 1},
-		accounts.Ordinary:  {Raise: 2.5, Clear: 1.7},
-		accounts.Marginal:  {Raise: 6, Clear: 4},
-		accounts.Problem:   {Raise: 1, Clear: 0.7},
+		accounts.Key:       {Raise: 1, Clear: 0.9},
+		accounts.Potential: {Raise: 1.5, Clear: 1.35},
+		accounts.Ordinary:  {Raise: 2.5, Clear: 2.25},
+		accounts.Marginal:  {Raise: 6, Clear: 5.4},
+		accounts.Problem:   {Raise: 1, Clear: 0.9},
 	}
 }
 

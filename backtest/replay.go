@@ -24,6 +24,8 @@ type Replay struct {
 	Scores bool
 	// Progress, when not nil, is called every few thousand lines.
 	Progress func()
+
+	look func(account, signal string, day signals.Day, measures []float64) // see detector.Engine.OnLook
 }
 
 // A partition is fed in batches, and hands out its findings from time to time
@@ -123,6 +125,9 @@ func newPartition(number int, r *Replay) *partition {
 		in:      make(chan *batch, 2),
 		free:    make(chan *batch, 4),
 		filling: new(batch),
+	}
+	if r.look != nil {
+		p.engine.OnLook(r.look)
 	}
 	if r.Scores {
 		p.engine.OnScore(func(account string, day signals.Day, score float64) {

@@ -33,7 +33,7 @@ type Message struct {
 
 // maxReasons is how many reasons a message shows: what a person reads on a
 // phone without scrolling. The rest is counted.
-const maxReasons = 6
+const maxReasons = 8
 
 // tongue says things in one language. Names are cleaned before they get here.
 type tongue interface {

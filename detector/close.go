@@ -67,7 +67,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	for i := range a.series {
 		a.series[i].drop(leaving)
 	}
-	j := e.weigh(a, d, func(s *series) {
+	j := e.weigh(a, d, false, func(s *series) {
 		if e.onLook != nil && e.unites(s) {
 			e.onLook(a.id, e.nameOf(s.key.signal), d, e.look.measure[:])
 		}
@@ -79,10 +79,10 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.conclude(j, d)
 }
 
-// weigh judges all series of an account that have begun by a day. Incidents of
-// days that are still open count. each is called for every series after it was
+// weigh judges all series of an account that have begun by a day. arrival is
+// for bad news as it comes: incidents of days that are still open count. each is called for every series after it was
 // judged. The judgement is the engine's and good until the next.
-func (e *Engine) weigh(a *account, until signals.Day, each func(*series)) *judgement {
+func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*series)) *judgement {
 	j := &e.judgement
 	*j = judgement{account: a, reasons: j.reasons[:0]}
 	e.channels = e.channels[:0]
@@ -97,7 +97,7 @@ func (e *Engine) weigh(a *account, until signals.Day, each func(*series)) *judge
 			e.union.take(&e.view, &s.pace)
 		}
 		extra := 0.0
-		if until > e.today.day && e.signals.rules[s.key.signal].Kind == Event {
+		if arrival && e.signals.rules[s.key.signal].Kind == Event {
 			extra = s.openCount(e.closed)
 		}
 		if e.judge(j, s, &e.view, extra) {
@@ -190,7 +190,7 @@ func (e *Engine) arrived(a *account, o *observation) {
 		return // nothing closed yet, or told already
 	}
 	if matches := j.matches; e.today != nil {
-		j = e.weigh(a, e.closed+forwardDays, func(*series) {})
+		j = e.weigh(a, e.closed+forwardDays, true, func(*series) {})
 		j.matches = matches
 	}
 	e.concludeArrival(j, o)

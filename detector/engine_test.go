@@ -194,3 +194,17 @@ func TestKeyContactIsNamed(t *testing.T) {
 		t.Errorf("strongest reason %+v", r)
 	}
 }
+
+// An account that only came today is inspected with what it did, before any day
+// of it has closed.
+func TestInspectShowsTheOpenDay(t *testing.T) {
+	var l written
+	l.tick(at(0, 0))
+	l.event(at(0, 10), "old", "call")
+	l.tick(at(1, 0))
+	l.event(at(1, 10), "acme", "call")
+	e, _ := run(t, testRules(), &l)
+	if x, ok := e.Inspect("acme"); !ok || len(x.Series) != 1 || x.Series[0].Signal != "call" {
+		t.Errorf("inspected %+v", x)
+	}
+}

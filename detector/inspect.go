@@ -67,7 +67,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if e.today == nil {
 		return x, true
 	}
-	j := e.weigh(a, e.today.day, func(s *series) {
+	j := e.weigh(a, e.closed+forwardDays, false, func(s *series) {
 		x.Series = append(x.Series, e.inspectSeries(a, s, &e.view))
 		source := e.sources.names[s.source]
 		x.Sources[source] = string(FeedUnknown)

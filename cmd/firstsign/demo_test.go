@@ -112,7 +112,7 @@ func TestDemo(t *testing.T) {
 			t.Errorf("an alert about the feed %s, which is alive", a.Source)
 		}
 	}
-	if len(healthy) > 3 {
+	if len(healthy) > 4 {
 		t.Errorf("%d healthy accounts are alerted: %v", len(healthy), healthy)
 	}
 	if !regexp.MustCompile(`(?m)^.*\b(called|calls|Calls)\b.*` + named[2] + `|` + named[2] + `.*\b(called|calls|Calls)\b`).MatchString(screen.String()) {

@@ -40,9 +40,10 @@ type weighed struct {
 
 // Bad news is common in a portfolio with several kinds of it, each once in two
 // years of an account. One is enough by itself when it is aloneYears times
-// rarer than the alerts that are wanted; any of them adds its nats to the rest
-// but for incidentDiscount, so that two unrelated ones are no alert yet. Both
-// set by hand on simulated portfolios.
+// rarer than the alerts that are wanted; any of them adds incidentPart of its nats
+// to the rest, but for incidentDiscount, so that two unrelated ones are no alert
+// yet: a nat of the curves is worth more than one of a model. Set by hand on
+// simulated portfolios.
 const (
 	aloneYears       = 8
 	incidentDiscount = 1.5

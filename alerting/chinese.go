@@ -156,7 +156,7 @@ func (chinese) usually(r *detector.Reason) string {
 		return "此前从未出现"
 	case pause < float64(r.Window):
 		return "平常同期约 " + number(r.From, 1) + " 次"
-	case pause > 1000*365:
+	case pause > hardlyEver:
 		return "此前几乎从未出现"
 	default:
 		return "平常约 " + chineseSpan(pause) + "一次"
@@ -206,7 +206,7 @@ func (chinese) rare(risk float64) string {
 	switch {
 	case risk <= 0:
 		return ""
-	case risk > mostYears:
+	case risk > MostYears:
 		return "健康客户五十年也难出现一次"
 	}
 	return "健康客户约 " + chineseSpan(risk*365.25) + "才出现一次"

@@ -169,7 +169,7 @@ func (english) usually(r *detector.Reason) string {
 		return "never seen before"
 	case pause < float64(r.Window):
 		return "usually " + times(r.From) + " in that time"
-	case pause > 1000*365:
+	case pause > hardlyEver:
 		return "hardly ever seen before"
 	default:
 		return "usually once in " + englishSpan(pause)
@@ -227,7 +227,7 @@ func (english) rare(risk float64) string {
 	switch {
 	case risk <= 0:
 		return ""
-	case risk > mostYears:
+	case risk > MostYears:
 		return "a healthy account shows as much less than once in 50 years"
 	}
 	return "a healthy account shows as much once in " + englishSpan(risk*365.25)

@@ -294,8 +294,11 @@ func spanOf(days float64) span {
 	return span{int(math.Round(years)), 3}
 }
 
-// mostYears bounds what is said of rarity: what is rarer was never measured.
-const mostYears = 50
+// MostYears bounds what is said of rarity: what is rarer was never measured.
+const MostYears = 50
+
+// hardlyEver is the usual pause, in days, of what is as good as never seen.
+const hardlyEver = 1000 * 365
 
 func date(d signals.Day) (year int, month, day int) {
 	s := d.String() // 2006-01-02

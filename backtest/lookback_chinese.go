@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 	"firstsign/signals"
 )
 
@@ -134,7 +135,7 @@ func chineseBefore(days int, what string) string {
 // chineseRare says a risk.
 func chineseRare(risk float64) string {
 	switch {
-	case risk > 50:
+	case risk > alerting.MostYears:
 		return "健康客户五十年也难出现一次"
 	case risk < 1.5:
 		return fmt.Sprintf("健康客户约 %.0f 个月才出现一次", math.Round(risk*12))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 	"firstsign/signals"
 )
 
@@ -143,7 +144,7 @@ func nameOfFeed(e *Episode) string {
 // englishRare says a risk.
 func englishRare(risk float64) string {
 	switch {
-	case risk > 50:
+	case risk > alerting.MostYears:
 		return "a healthy account shows as much less than once in 50 years"
 	case risk < 1.5:
 		return fmt.Sprintf("a healthy account shows as much once in %s", plural(int(math.Round(risk*12)), "month"))

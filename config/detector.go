@@ -74,11 +74,7 @@ func (c *Detector) checkSignals(d *document) {
 	first := make(map[string]string) // where a name was given first
 	for i := range c.Signals {
 		s, at := &c.Signals[i], item("signals", i)
-		if at0, ok := first[s.Name]; ok && s.Name != "" {
-			d.note(at+".name", "signal %q is already on line %d", s.Name, d.lines[at0])
-		} else {
-			first[s.Name] = at + ".name"
-		}
+		d.once(first, at+".name", "signal", s.Name)
 		checkSignal(d, at, s)
 		completeSignal(s)
 	}
@@ -110,6 +106,16 @@ func checkSignal(d *document, at string, s *detector.Signal) {
 			d.note(at+".resolution", "must be above 0")
 		}
 	}
+}
+
+// once checks that a name of a list was not given before; first holds where each
+// was.
+func (d *document) once(first map[string]string, path, what, name string) {
+	if before, ok := first[name]; ok && name != "" {
+		d.note(path, "%s %q is already on line %d", what, name, d.lines[before])
+		return
+	}
+	first[name] = path
 }
 
 // oneOf checks a value of a closed set.

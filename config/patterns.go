@@ -61,11 +61,7 @@ func (c *Detector) checkPatterns(d *document) {
 	first := make(map[string]string) // where a name was given first
 	for i := range c.Patterns {
 		p, at := &c.Patterns[i], item("rules", i)
-		if at0, ok := first[p.Name]; ok && p.Name != "" {
-			d.note(at+".name", "rule %q is already on line %d", p.Name, d.lines[at0])
-		} else {
-			first[p.Name] = at + ".name"
-		}
+		d.once(first, at+".name", "rule", p.Name)
 		if p.Name == "" || len(p.Name) > 100 {
 			d.note(at+".name", "a rule needs a name of 1 to 100 bytes: it stands in the message")
 		}

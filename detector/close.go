@@ -80,8 +80,9 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 }
 
 // weigh judges all series of an account that have begun by a day. arrival is
-// for bad news as it comes: incidents of days that are still open count. each is called for every series after it was
-// judged. The judgement is the engine's and good until the next.
+// for bad news as it comes: incidents of days that are still open count. each is
+// called for every series after it was judged. The judgement is the engine's and
+// good until the next.
 func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*series)) *judgement {
 	j := &e.judgement
 	*j = judgement{account: a, reasons: j.reasons[:0]}

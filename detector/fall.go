@@ -41,7 +41,7 @@ func (k *look) see(l lens, measure float64, t term) {
 func (p *pace) fall(v *view, unit float64, amount bool, k *look) (t term, ok bool) {
 	*k = look{}
 	silent := p.silence(v, k)
-	known := p.fewerDays(v, amount, unit, k)
+	known := p.fewerDays(v, unit, amount, k)
 	p.drop(v, unit, k)
 	p.followed(v, unit, k)
 	p.decay(v, k)

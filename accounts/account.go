@@ -2,6 +2,8 @@
 // who looks after them?
 package accounts
 
+import "time"
+
 // Grade is an account's quadrant of potential (what it buys in total) and
 // relation (our share of it), or problem.
 type Grade string
@@ -18,19 +20,84 @@ const (
 // Grades lists every grade, most valuable first.
 var Grades = []Grade{Key, Potential, Ordinary, Marginal, Problem}
 
-// Account is what the files say of one account.
+// Rank is what we are to the account among its suppliers. The set is ordered:
+// a lower one than before is a demotion.
+type Rank string
+
+// The ranks, lowest first.
+const (
+	General   Rank = "general"   // one of many
+	Main      Rank = "main"      // one of the few it buys most from
+	Partner   Rank = "partner"   // plans together with us
+	Strategic Rank = "strategic" // cannot do without us
+)
+
+// Ranks lists every rank, lowest first.
+var Ranks = []Rank{General, Main, Partner, Strategic}
+
+// Role is what a person does in the account's decisions.
+type Role string
+
+// The roles in the decision chain.
+const (
+	DecisionMaker Role = "decision_maker"
+	Influencer    Role = "influencer"
+	Screener      Role = "technical_screener"
+	Purchaser     Role = "purchaser"
+	User          Role = "user"
+	OpinionLeader Role = "opinion_leader"
+)
+
+// Roles lists every role, the most decisive first.
+var Roles = []Role{DecisionMaker, Influencer, Screener, Purchaser, User, OpinionLeader}
+
+// Stance is how a person stands to us. The set is ordered: a lower one than
+// before is bad news.
+type Stance string
+
+// The stances, worst first.
+const (
+	Leaning   Stance = "leaning" // to a competitor
+	Opponent  Stance = "opponent"
+	Neutral   Stance = "neutral"
+	Supporter Stance = "supporter"
+)
+
+// Stances lists every stance, worst first.
+var Stances = []Stance{Leaning, Opponent, Neutral, Supporter}
+
+// Account is what the files say of one account. Of money, 0 is not known.
 type Account struct {
 	ID       string
 	Name     string // as people know it; the ID when the file gives none
+	Industry string
 	Owner    string // the key-account manager; receives the alerts
-	Grade    Grade  // Ordinary when the file gives none
+	StandIn  string // takes the owner's place
+	Superior string // of the owner; hears as well when the neglect is ours
+	Team     string
+	Grade    Grade // Ordinary when the file gives none and the money says nothing
+
+	Potential   float64 // what it buys in total in a year, from anybody
+	Sales       float64 // what it buys from us in a year
+	Margin      float64 // our gross margin on that, in money
+	CostToServe float64 // what serving it costs us in a year
+
+	Renewal   time.Time // the day its contract ends, at 0:00 UTC; zero is not known
+	Rank      Rank      // what we are among its suppliers; empty is not known
+	Stage     string    // of the purchase that is under way, in the words of the sales department
+	Proposals int       // that are open
+
 	Contacts []Contact
 }
 
-// Contact is a key person of an account: its series are judged on their own.
+// Contact is a person of an account.
 type Contact struct {
-	ID   string
-	Name string // the ID when the file gives none
+	ID     string
+	Name   string // the ID when the file gives none
+	Role   Role   // empty is not known
+	Power  int    // over the decision, 1 to 5; 0 is not known
+	Stance Stance // empty is not known
+	Key    bool   // a key person: its series are judged on their own
 }
 
 // Directory is all accounts by id. It is never changed after it was built: a

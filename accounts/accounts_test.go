@@ -20,11 +20,11 @@ func TestReadCSV(t *testing.T) {
 	}
 	var got []string
 	for a := range d.All() {
-		got = append(got, fmt.Sprintf("%+v", *a))
+		got = append(got, fmt.Sprintf("%s|%s|%s|%s|%+v", a.ID, a.Name, a.Owner, a.Grade, a.Contacts))
 	}
 	want := []string{
-		"{ID:acme Name:Acme, Inc. Owner: Grade:ordinary Contacts:[]}",
-		"{ID:hengda Name:恒达钢铁 Owner:wang Grade:key Contacts:[{ID:cfo Name:cfo} {ID:li-wei Name:Li Wei} {ID:zhang Name:张}]}",
+		"acme|Acme, Inc.||ordinary|[]",
+		"hengda|恒达钢铁|wang|key|[{ID:cfo Name:cfo Role: Power:0 Stance: Key:true} {ID:li-wei Name:Li Wei Role: Power:0 Stance: Key:true} {ID:zhang Name:张 Role: Power:0 Stance: Key:true}]",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -98,7 +98,7 @@ func TestGetBytesDoesNotAllocate(t *testing.T) {
 
 func TestHash(t *testing.T) {
 	base := []Account{
-		{ID: "acme", Name: "Acme", Owner: "li", Grade: Key, Contacts: []Contact{{"wei", "Wei"}, {"zhang", "Zhang"}}},
+		{ID: "acme", Name: "Acme", Owner: "li", Grade: Key, Contacts: []Contact{{ID: "wei", Name: "Wei", Key: true}, {ID: "zhang", Name: "Zhang", Key: true}}},
 		{ID: "hengda"},
 	}
 	hash := NewDirectory(base).Hash()
@@ -130,7 +130,7 @@ func TestHash(t *testing.T) {
 			l[1].Contacts, l[0].Contacts = l[0].Contacts[1:], l[0].Contacts[:1]
 			return l
 		},
-		"id with a space":  func(l []Account) []Account { l[0].Contacts = []Contact{{ID: `wei" "zhang`}}; return l },
+		"id with a space":  func(l []Account) []Account { l[0].Contacts = []Contact{{ID: `wei" "zhang`, Key: true}}; return l },
 		"no contacts left": func(l []Account) []Account { l[0].Contacts = nil; return l },
 	} {
 		if change(other) == hash {

@@ -127,7 +127,7 @@ func contacts(field string, line int, roll *Roll) []Contact {
 			continue // a semicolon at the end
 		}
 		id, name, _ := strings.Cut(part, "=")
-		list = append(list, Contact{ID: strings.TrimSpace(id), Name: strings.TrimSpace(name)})
+		list = append(list, Contact{ID: strings.TrimSpace(id), Name: strings.TrimSpace(name), Key: true})
 	}
 	return list
 }

@@ -69,8 +69,8 @@ func (d *Directory) All() iter.Seq[*Account] {
 	}
 }
 
-// Hash names the detector's view of the accounts: ids, grades and contacts'
-// ids. A new owner or another spelling of a name changes nothing in it, so
+// Hash names the detector's view of the accounts: ids, grades and key
+// contacts' ids. A new owner or another spelling of a name changes nothing in it, so
 // they never change the rules. Empty for a nil Directory, which differs from
 // one without accounts: it accepts everybody.
 func (d *Directory) Hash() string {
@@ -81,7 +81,9 @@ func (d *Directory) Hash() string {
 	for a := range d.All() {
 		io.WriteString(h, strconv.Quote(a.ID)+" "+string(a.Grade))
 		for _, c := range a.Contacts {
-			io.WriteString(h, " "+strconv.Quote(c.ID))
+			if c.Key {
+				io.WriteString(h, " "+strconv.Quote(c.ID))
+			}
 		}
 		io.WriteString(h, "\n")
 	}

@@ -52,7 +52,7 @@ func story() *detector.Finding {
 
 var acme = accounts.Account{
 	ID: "acme", Name: "Acme Telecom", Owner: "anna", Grade: accounts.Key,
-	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei"}},
+	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}},
 }
 
 func alertOf(findings ...*detector.Finding) *Alert {

@@ -211,7 +211,7 @@ func TestThinningOfSums(t *testing.T) {
 }
 
 func TestBadNewsAndSentiment(t *testing.T) {
-	h, rules := office(t, "acme"), livelyRules(accounts.Account{ID: "acme", Contacts: []accounts.Contact{{ID: "li-wei"}}})
+	h, rules := office(t, "acme"), livelyRules(accounts.Account{ID: "acme", Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}})
 	c := chronicleOf(t, h, rules)
 	g := Guest{Account: "acme", Scenario: BadNews, From: h.start + 100, Until: h.start + 1000, signal: "forwarding"}
 	news := records(t, Inject(h.open(), c, rules, []Guest{g}, 1), g.ID())

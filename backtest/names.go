@@ -80,10 +80,10 @@ func drawGrade(chance float64) accounts.Grade {
 func drawPerson(rng *rand.Rand, foreign bool) accounts.Contact {
 	if foreign {
 		first, last := pick(rng, englishFirsts), pick(rng, englishLasts)
-		return accounts.Contact{ID: strings.ToLower(first + "-" + last), Name: first + " " + last}
+		return accounts.Contact{ID: strings.ToLower(first + "-" + last), Name: first + " " + last, Key: true}
 	}
 	family, given := pick(rng, families), pick(rng, givens)
-	return accounts.Contact{ID: family.latin + "-" + strings.ReplaceAll(given.latin, "-", ""), Name: family.text + given.text}
+	return accounts.Contact{ID: family.latin + "-" + strings.ReplaceAll(given.latin, "-", ""), Name: family.text + given.text, Key: true}
 }
 
 func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] }

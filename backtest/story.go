@@ -160,7 +160,7 @@ const defectionWeeks = 6
 func tell(c *client, leaves signals.Day) *Story {
 	c.account.Name, c.account.ID = "星河通信技术（深圳）有限公司", storyAccount
 	c.account.Grade = accounts.Key
-	c.account.Contacts = []accounts.Contact{{ID: "chen-jianguo", Name: "陈建国"}, {ID: "liu-yan", Name: "刘燕"}}
+	c.account.Contacts = []accounts.Contact{{ID: "chen-jianguo", Name: "陈建国", Key: true}, {ID: "liu-yan", Name: "刘燕", Key: true}}
 	c.id, c.foreign = []byte(c.account.ID), false
 	c.size, c.temper, c.growth, c.swing, c.mood = 2.8, 0.6, 0, 0.03, 0.35
 	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}

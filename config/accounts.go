@@ -45,7 +45,7 @@ func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 	for i, e := range file.Accounts {
 		a := accounts.Account{ID: e.ID, Name: e.Name, Owner: e.Owner, Grade: e.Grade}
 		for id, name := range e.Contacts {
-			a.Contacts = append(a.Contacts, accounts.Contact{ID: id, Name: name})
+			a.Contacts = append(a.Contacts, accounts.Contact{ID: id, Name: name, Key: true})
 		}
 		roll.Add(d.lines[item("accounts", i)], a)
 	}

@@ -59,7 +59,7 @@ func TestExample(t *testing.T) {
 	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 35 || len(c.Calendar.MakeUp) != 6 {
 		t.Errorf("calendar.yaml gives %+v", c.Calendar)
 	}
-	if a := c.Accounts.Get("hengda-steel"); c.Accounts.Len() != 7 || a.Name != "恒达钢铁" || a.Contacts[0] != (accounts.Contact{ID: "li-wei", Name: "李伟"}) {
+	if a := c.Accounts.Get("hengda-steel"); c.Accounts.Len() != 7 || a.Name != "恒达钢铁" || a.Contacts[0] != (accounts.Contact{ID: "li-wei", Name: "李伟", Key: true}) {
 		t.Errorf("accounts.csv gives %d accounts, %+v", c.Accounts.Len(), a)
 	}
 	for a := range c.Accounts.All() {
@@ -238,7 +238,7 @@ grades:
 	}
 	c.Calendar.Holidays[20500] = 0.5
 	c.Calendar.MakeUp[20504] = true
-	c.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Contacts: []accounts.Contact{{ID: "li"}}}})
+	c.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Contacts: []accounts.Contact{{ID: "li", Key: true}}}})
 	if got, want := c.Rules().Hash, "32043133b786"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

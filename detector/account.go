@@ -124,8 +124,8 @@ func keyContact(listed *accounts.Account, contact []byte) string {
 		return ""
 	}
 	for i := range listed.Contacts {
-		if listed.Contacts[i].ID == string(contact) {
-			return listed.Contacts[i].ID
+		if c := &listed.Contacts[i]; c.Key && c.ID == string(contact) {
+			return c.ID
 		}
 	}
 	return ""

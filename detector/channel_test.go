@@ -142,7 +142,7 @@ func TestSettleByHand(t *testing.T) {
 func TestKeyPersonSilentOnAllChannels(t *testing.T) {
 	rules := testRules()
 	rules.Signals = []Signal{{Name: "call", PerContact: true}, {Name: "mail", PerContact: true}}
-	list := []accounts.Account{{ID: "acme", Grade: accounts.Ordinary, Contacts: []accounts.Contact{{ID: "li-wei"}}}}
+	list := []accounts.Account{{ID: "acme", Grade: accounts.Ordinary, Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}}}
 	for i := range 30 {
 		list = append(list, accounts.Account{ID: fmt.Sprint("crowd-", i)})
 	}

@@ -23,7 +23,7 @@ func storied(t testing.TB) *Engine {
 	rules := testRules()
 	rules.Signals[0].PerContact = true
 	rules.Patterns = []Pattern{{Name: "转移", Signal: "forwarding", Days: 28}}
-	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "李伟"}}}, {ID: "shop"}})
+	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "李伟", Key: true}}}, {ID: "shop"}})
 	rng := rand.New(rand.NewPCG(9, 9))
 	var l written
 	l.tick(at(0, 0))

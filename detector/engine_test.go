@@ -169,7 +169,7 @@ func TestAbsenceIsFoundWithoutAnEvent(t *testing.T) {
 func TestKeyContactIsNamed(t *testing.T) {
 	rules := testRules()
 	rules.Signals[0].PerContact = true
-	list := []accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "li-wei"}}}}
+	list := []accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}}}
 	for i := range 40 {
 		list = append(list, accounts.Account{ID: fmt.Sprintf("crowd-%d", i)})
 	}

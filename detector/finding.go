@@ -19,10 +19,13 @@ const (
 	FeedBack    FindingKind = "feed_back"    // a failing source gives as usual again
 	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
 	Routed      FindingKind = "routed"       // a whole day went by without one
+	Neglected   FindingKind = "neglected"    // we owe the account more than we did
+	CaredFor    FindingKind = "cared_for"    // we do what we owe it again
+	Erased      FindingKind = "erased"       // a person was removed; what was told of it must go as well
 )
 
 // FindingKinds lists every kind.
-var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, Misrouted, Routed}
+var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, Misrouted, Routed, Neglected, CaredFor, Erased}
 
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.
@@ -44,6 +47,10 @@ type Finding struct {
 	// Evidence is the fused evidence in nats.
 	Evidence float64  `json:"evidence,omitempty"`
 	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
+	// Verdict says what the fall means, when orders and our share of them tell.
+	Verdict Verdict `json:"verdict,omitempty"`
+	// Contact that was erased.
+	Contact string `json:"contact,omitempty"`
 	// SeasonUnknown: less than two years of history, so a yearly shape could
 	// not be told from a decline.
 	SeasonUnknown bool `json:"season_unknown,omitempty"`
@@ -52,6 +59,16 @@ type Finding struct {
 	NewLevel bool   `json:"new_level,omitempty"`
 	Rules    string `json:"rules"`
 }
+
+// Verdict is whether an account goes to somebody else, or does less altogether.
+type Verdict string
+
+// The verdicts.
+const (
+	Defection      Verdict = "defection"       // our share falls, and it buys as much as before in total
+	Downturn       Verdict = "downturn"        // it buys less in total, and our share is as before
+	EarlyDefection Verdict = "early_defection" // the relation cools before either has moved
+)
 
 // Term is a kind of evidence.
 type Term string
@@ -64,6 +81,8 @@ const (
 	Incident Term = "incident" // a rare bad-news event
 	Shrink   Term = "shrink"   // an amount that fell
 	Rule     Term = "rule"     // a pattern that was written down, not learned
+	Norm     Term = "norm"     // less of ours than the account is owed
+	Mark     Term = "mark"     // the files say otherwise than before: another owner, a lower rank, a worse stance
 )
 
 // Reason is one series' part in a finding.

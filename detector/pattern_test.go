@@ -24,7 +24,7 @@ func houseRules() *Rules {
 		{Name: "proposal without an answer", Signal: "proposal", Without: "answer", Days: 20},
 		{Name: "complaint, then silence", Signal: "complaint", FollowedBy: Silence, Days: 14},
 	}
-	list := []accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "li-wei"}}}}
+	list := []accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}}}
 	for i := range 30 {
 		list = append(list, accounts.Account{ID: fmt.Sprint("crowd-", i)})
 	}

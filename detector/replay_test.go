@@ -180,7 +180,7 @@ func TestReplayGivesTheSame(t *testing.T) {
 		rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 0.1, Clear: 0.05}}
 		var list []accounts.Account
 		for i := range 40 {
-			list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Contacts: []accounts.Contact{{ID: "p1"}}})
+			list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Contacts: []accounts.Contact{{ID: "p1", Key: true}}})
 		}
 		rules.Accounts = accounts.NewDirectory(list)
 		log := randomLog(rng)

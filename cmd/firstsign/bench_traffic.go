@@ -65,7 +65,7 @@ func benchAccounts(n int) []accounts.Account {
 	for i := range list {
 		list[i].ID = benchID(i)
 		for c := range 3 {
-			list[i].Contacts = append(list[i].Contacts, accounts.Contact{ID: fmt.Sprintf("person-%06d-%d", i, c)})
+			list[i].Contacts = append(list[i].Contacts, accounts.Contact{ID: fmt.Sprintf("person-%06d-%d", i, c), Key: true})
 		}
 	}
 	return list

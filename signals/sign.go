@@ -1,0 +1,19 @@
+package signals
+
+// Sign is what an interaction says beside what it is: a message in which a
+// competitor is praised is a message, and a competitor_praise as well.
+type Sign struct {
+	Signal string // the name of the signal it counts for
+	Value  float64
+}
+
+// Reader reads the signs of an interaction. It is a pure function of the
+// interaction: the same record always has the same signs. It is used by several
+// goroutines at once.
+type Reader interface {
+	// Signs appends the signs of an interaction to list. An interaction without
+	// any costs next to nothing.
+	Signs(in *Interaction, list []Sign) []Sign
+	// Hash names what the reader knows; another one may read other signs.
+	Hash() string
+}

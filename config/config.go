@@ -118,6 +118,9 @@ func hash(r *detector.Rules) string {
 	for _, s := range slices.Sorted(maps.Keys(r.Seasons)) {
 		fmt.Fprintf(h, "season %q %v\n", s, r.Seasons[s])
 	}
+	if r.Reader != nil {
+		fmt.Fprintf(h, "reader %s\n", r.Reader.Hash())
+	}
 	io.WriteString(h, "accounts "+r.Accounts.Hash())
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }

@@ -37,6 +37,7 @@ type Engine struct {
 
 	decoder   signals.Decoder
 	in        signals.Interaction
+	signs     []signals.Sign
 	view      view
 	union     union
 	look      look
@@ -275,9 +276,17 @@ func (e *Engine) count(o *observation) {
 	e.stats.Events++
 
 	ours := o.rule.Ours(in)
+	e.tally(a, o, ours)
+	if !ours {
+		e.countSigns(a, o)
+	}
+}
+
+// tally adds an observation to the series that it is of.
+func (e *Engine) tally(a *account, o *observation, ours bool) {
 	e.add(a, seriesKey{signal: o.rule.id, ours: ours}, o)
 	if o.rule.PerContact {
-		if id := keyContact(o.listed, in.Contact); id != "" {
+		if id := keyContact(o.listed, o.in.Contact); id != "" {
 			if p := a.person(id); p != 0 {
 				e.add(a, seriesKey{signal: o.rule.id, contact: p, ours: ours}, o)
 			}

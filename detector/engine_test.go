@@ -51,6 +51,8 @@ func (l *written) value(t time.Time, account, signal string, v float64, more ...
 			in.Source = value
 		case "contact":
 			in.Contact = value
+		case "text":
+			in.Text = value
 		default:
 			in.Attributes = append(in.Attributes, signals.Attribute{Key: []byte(more[i]), Value: value})
 		}

@@ -85,6 +85,10 @@ type Rules struct {
 	// interaction of an account that is not in it is rejected; nil accepts all.
 	Accounts *accounts.Directory
 
+	// Reader reads the signs of an interaction, such as what a message says; nil
+	// reads none.
+	Reader signals.Reader
+
 	// Hash names the rules: configuration, thresholds and the detector's view
 	// of the accounts. It stands in the state and in every finding.
 	Hash string

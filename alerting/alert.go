@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -16,9 +17,14 @@ type State string
 
 // The states.
 const (
-	Open   State = "open"
-	Closed State = "closed"
+	Open         State = "open"         // nobody has answered what was raised last
+	Acknowledged State = "acknowledged" // somebody has
+	Snoozed      State = "snoozed"      // it sleeps until a time, or until it grows
+	Closed       State = "closed"
 )
+
+// States lists every state.
+var States = []State{Open, Acknowledged, Snoozed, Closed}
 
 // Severity is how loud an alert is. The set is closed: it is a metric label.
 type Severity string
@@ -47,12 +53,13 @@ type Alert struct {
 
 	State    State                `json:"state"`
 	Severity Severity             `json:"severity"`
-	Kind     detector.FindingKind `json:"kind"` // what happened last
+	Kind     detector.FindingKind `json:"kind"` // the last finding
 
 	Since   signals.Day       `json:"since"`             // the day it began
 	Raised  time.Time         `json:"raised"`            // when it was first found
 	Updated time.Time         `json:"updated"`           // when something happened last
 	Closed  *time.Time        `json:"closed,omitempty"`  // when it ended
+	Until   *time.Time        `json:"until,omitempty"`   // when its sleep ends
 	Risk    float64           `json:"risk,omitempty"`    // of the newest raise, in account-years
 	Rules   string            `json:"rules"`             // the rules it was found under
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
@@ -66,15 +73,21 @@ type Alert struct {
 	Version uint64 `json:"version"`
 }
 
-// Event is one thing that happened to an alert, and how people are told.
+// Event is one thing that happened to an alert, and how people are told: a
+// finding, or one of the kinds in answer.go.
 type Event struct {
 	Kind detector.FindingKind `json:"kind"`
-	Time time.Time            `json:"time"` // of the finding
+	Time time.Time            `json:"time"` // of the finding; of an answer the wall's
 	// Entered is when it came into the book, by the clock of who brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
 	// NewLevel is the finding's.
 	NewLevel bool `json:"new_level,omitempty"`
+	// By is who answered, Until how long the alert is to sleep, and Of the time of
+	// the raise that was answered: a newer one wakes the alert.
+	By    string     `json:"by,omitempty"`
+	Until *time.Time `json:"until,omitempty"`
+	Of    *time.Time `json:"of,omitempty"`
 	// Partition brought it first: it alone writes the line to the topic, or one
 	// dead feed that several partitions notice would stand there several times.
 	Partition int `json:"partition,omitempty"`
@@ -118,6 +131,9 @@ func (a *Alert) DeliveryID(e Event, channel string) string {
 	return fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), channel)
 }
 
+// key of the alert's lines in the topic: its account, or the source of a feed.
+func (a *Alert) key() string { return cmp.Or(a.Account, a.Source) }
+
 // event returns the place of an event in the history, -1 when it is not there.
 func (a *Alert) event(kind detector.FindingKind, t time.Time) int {
 	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
@@ -127,7 +143,7 @@ func (a *Alert) event(kind detector.FindingKind, t time.Time) int {
 // end what such a one began.
 func raises(k detector.FindingKind) bool {
 	switch k {
-	case detector.Raised, detector.RaisedAgain, detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted:
+	case detector.Raised, detector.RaisedAgain, detector.Neglected, detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted:
 		return true
 	}
 	return false
@@ -135,8 +151,10 @@ func raises(k detector.FindingKind) bool {
 
 // order of the kinds that happen at the same time.
 var order = map[detector.FindingKind]int{
-	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.RaisedAgain: 1,
-	detector.Closed: 2, detector.FeedBack: 2, detector.Routed: 2,
+	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,
+	detector.RaisedAgain: 1,
+	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.Routed: 2,
+	acknowledged: 3, snoozed: 3, woken: 3, escalated: 3,
 }
 
 func compareEvents(a, b Event) int {
@@ -156,40 +174,61 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 		return false
 	}
 	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, NewLevel: f.NewLevel}
-	at, _ := slices.BinarySearchFunc(a.History, e, compareEvents)
-	a.History = slices.Insert(a.History, at, e)
+	at := a.insert(e)
 	a.ID, a.Account, a.Source, a.Since = f.ID, f.Account, f.Source, f.Since
 	if f.Grade != "" {
 		a.Grade = f.Grade
 	}
+	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.found() })
 	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return raises(e.Kind) })
 	if raises(f.Kind) && !newerRaise {
 		a.Risk, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.Reasons, f.SeasonUnknown, f.Rules
 	}
 	a.settle()
-	if at == len(a.History)-1 {
-		a.tell(late)
+	if newest {
+		a.tell(at, late)
 	}
 	return true
 }
 
 // settle derives the alert's life from its history.
 func (a *Alert) settle() {
-	first, last := a.History[0], a.History[len(a.History)-1]
-	a.Raised, a.Updated, a.Kind = first.Time, last.Time, last.Kind
-	a.State, a.Closed, a.NewLevel = Open, nil, last.NewLevel
-	if !raises(last.Kind) {
+	first, last := a.lastFinding(), a.lastFinding()
+	for i := range a.History {
+		if a.History[i].found() {
+			first = &a.History[i]
+			break
+		}
+	}
+	a.Raised, a.Kind = first.Time, last.Kind
+	a.Updated = a.History[len(a.History)-1].Time
+	a.State, a.Closed, a.Until, a.NewLevel = Open, nil, nil, last.NewLevel
+	if raises(last.Kind) {
+		a.State, a.Until = a.answered()
+	} else {
 		a.State, a.Closed = Closed, &last.Time
 	}
 }
 
-// tell decides how people hear of the newest event. Nobody is told twice of
+// lastFinding is the newest event that a finding brought.
+func (a *Alert) lastFinding() *Event {
+	for i := range slices.Backward(a.History) {
+		if a.History[i].found() {
+			return &a.History[i]
+		}
+	}
+	return nil // an alert begins with a finding
+}
+
+// tell decides how people hear of the newest finding. Nobody is told twice of
 // what they hear anyway, and nobody hears the end of what they were never told.
-func (a *Alert) tell(late bool) {
-	newest := len(a.History) - 1
+func (a *Alert) tell(newest int, late bool) {
 	announced := false
-	for i := range a.History[:newest] {
+	for i := range a.History {
 		e := &a.History[i]
+		if i == newest {
+			continue
+		}
 		if e.Tell == ByDigest && !e.Told && len(e.Sent) == 0 {
 			e.Tell = Silently // the newest event says it all
 		}

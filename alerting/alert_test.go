@@ -134,7 +134,7 @@ func TestLine(t *testing.T) {
 	}
 	for kind, lines := range map[detector.FindingKind]bool{
 		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.AllQuiet: true, detector.Misrouted: true,
-		detector.Closed: false, detector.FeedBack: false, detector.Routed: false,
+		detector.Neglected: true, detector.CaredFor: false, detector.Closed: false, detector.FeedBack: false, detector.Routed: false,
 	} {
 		if got, err := Line(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, Chinese); err != nil || (got != nil) != lines {
 			t.Errorf("%s: %s, %v", kind, got, err)

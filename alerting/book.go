@@ -54,13 +54,19 @@ var ErrChanged = errors.New("the alert was changed by another")
 type Filter struct {
 	State   State
 	Account string
-	Max     int // 0: all
+	Owner   string
+	Living  bool // not closed, in whichever state
+	Max     int  // 0: all
 }
+
+// OnlyLiving says whether no closed alert can pass the filter.
+func (f Filter) OnlyLiving() bool { return f.Living || f.State != "" && f.State != Closed }
 
 // Take applies the filter to alerts in any order; Books share it.
 func (f Filter) Take(all []*Alert) []*Alert {
 	all = slices.DeleteFunc(all, func(a *Alert) bool {
-		return f.State != "" && a.State != f.State || f.Account != "" && a.Account != f.Account
+		return f.State != "" && a.State != f.State || f.Account != "" && a.Account != f.Account ||
+			f.Owner != "" && a.Owner != f.Owner || f.Living && a.State == Closed
 	})
 	slices.SortFunc(all, func(a, b *Alert) int {
 		return cmp.Or(b.Raised.Compare(a.Raised), cmp.Compare(a.ID, b.ID))
@@ -118,9 +124,9 @@ type Memory struct {
 
 // kept is one alert, and what is asked of it often.
 type kept struct {
-	version       uint64
-	doc           []byte
-	open, pending bool
+	version         uint64
+	doc             []byte
+	living, pending bool
 }
 
 // NewMemory returns an empty book.
@@ -153,14 +159,14 @@ func (m *Memory) Put(_ context.Context, a *Alert) error {
 	if k.version != a.Version && !bytes.Equal(k.doc, doc) {
 		return ErrChanged
 	}
-	m.alerts[a.ID] = kept{next.Version, doc, a.State == Open, a.Pending()}
+	m.alerts[a.ID] = kept{next.Version, doc, a.State != Closed, a.Pending()}
 	a.Version = next.Version
 	return nil
 }
 
 // List implements Book.
 func (m *Memory) List(_ context.Context, f Filter) ([]*Alert, error) {
-	all, err := m.those(func(k kept) bool { return f.State != Open || k.open })
+	all, err := m.those(func(k kept) bool { return k.living || !f.OnlyLiving() })
 	return f.Take(all), err
 }
 
@@ -189,7 +195,7 @@ func (m *Memory) those(wanted func(kept) bool) ([]*Alert, error) {
 
 // Expire implements Book.
 func (m *Memory) Expire(_ context.Context, t time.Time) (int, error) {
-	all, err := m.those(func(k kept) bool { return !k.open && !k.pending })
+	all, err := m.those(func(k kept) bool { return !k.living && !k.pending })
 	if err != nil {
 		return 0, err
 	}

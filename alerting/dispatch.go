@@ -147,7 +147,7 @@ func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*det
 		return fmt.Errorf("publish %d alerts: %w", len(records), err)
 	}
 	for _, f := range unpublished {
-		if err := d.published(ctx, f); err != nil {
+		if _, err := markPublished(ctx, d.Book, f.ID, f.Kind, time.Unix(0, f.Time)); err != nil {
 			return err
 		}
 	}
@@ -173,18 +173,6 @@ func (d *Dispatcher) enter(ctx context.Context, partition int, f *detector.Findi
 	}
 	i := a.event(f.Kind, time.Unix(0, f.Time))
 	return i >= 0 && a.History[i].Partition == partition && !a.History[i].Published, nil
-}
-
-func (d *Dispatcher) published(ctx context.Context, f *detector.Finding) error {
-	_, err := Update(ctx, d.Book, f.ID, func(a *Alert) bool {
-		i := a.event(f.Kind, time.Unix(0, f.Time))
-		if i < 0 || a.History[i].Published {
-			return false // expired meanwhile, or another noted it
-		}
-		a.History[i].Published = true
-		return true
-	})
-	return err
 }
 
 // Enter brings a partition's finding into the book and says whether it was new

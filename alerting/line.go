@@ -61,11 +61,36 @@ func Line(f *detector.Finding, l Language) ([]byte, error) {
 			Peers: r.Peers, Rule: r.Rule, Without: r.Without,
 		}
 	}
+	b, err := encodeLine(out)
+	if err != nil {
+		return nil, fmt.Errorf("line of finding %s: %w", f.ID, err)
+	}
+	return b, nil
+}
+
+// answerLine is the JSON line of an answer.
+func answerLine(a *Alert, e *Event) ([]byte, error) {
+	b, err := encodeLine(struct {
+		Time    time.Time            `json:"time"`
+		Account string               `json:"account"`
+		ID      string               `json:"id"`
+		Kind    detector.FindingKind `json:"kind"`
+		By      string               `json:"by"`
+		Until   *time.Time           `json:"until,omitempty"`
+	}{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until})
+	if err != nil {
+		return nil, fmt.Errorf("line of an answer to alert %s: %w", a.ID, err)
+	}
+	return b, nil
+}
+
+// encodeLine leaves names as they are written: this is no HTML.
+func encodeLine(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(out); err != nil {
-		return nil, fmt.Errorf("line of finding %s: %w", f.ID, err)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

@@ -24,6 +24,7 @@ var grades = append(slices.Clone(accounts.Grades), "feed")
 type Metrics struct {
 	raised     *prometheus.CounterVec
 	open       *prometheus.GaugeVec
+	changes    *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	pending    prometheus.Gauge
 	oldest     prometheus.Gauge
@@ -40,8 +41,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "firstsign_alerts_raised_total", Help: "Alerts raised or raised again, by what they were then.",
 		}, []string{"grade", "severity"}),
 		open: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "firstsign_alerts_open", Help: "Open alerts in the book; every instance shows the whole book.",
+			Name: "firstsign_alerts_open", Help: "Alerts in the book that are not closed; every instance shows the whole book.",
 		}, []string{"grade", "severity"}),
+		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "firstsign_alert_changes_total", Help: "What people and time did to alerts: acknowledged, snoozed, woken after a sleep, escalated to the stand-in.",
+		}, []string{"change"}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_deliveries_total", Help: "Tries to deliver a message, by kind of channel and result.",
 		}, []string{"channel", "result"}),
@@ -70,11 +74,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			m.open.WithLabelValues(string(g), string(s))
 		}
 	}
+	for _, kind := range []detector.FindingKind{acknowledged, snoozed, woken, escalated} {
+		m.changes.WithLabelValues(string(kind))
+	}
 	for _, s := range Services {
 		m.deliveries.WithLabelValues(s, "ok")
 		m.deliveries.WithLabelValues(s, "failed")
 	}
-	reg.MustRegister(m.raised, m.open, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable, m.failures)
+	reg.MustRegister(m.raised, m.open, m.changes, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable, m.failures)
 	return m
 }
 

@@ -140,7 +140,7 @@ func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, now time.Time) err
 	if now.Sub(n.housekept).Abs() < keepInterval {
 		return nil
 	}
-	open, err := n.Book.List(ctx, Filter{State: Open})
+	open, err := n.Book.List(ctx, Filter{Living: true})
 	if err != nil {
 		return err
 	}

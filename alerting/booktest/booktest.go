@@ -164,17 +164,21 @@ func ids(alerts []*alerting.Alert) string {
 func lists(t *testing.T, b alerting.Book) {
 	other := alert("d", noon.Add(3*time.Hour))
 	other.Account = "bolt"
-	mustPut(t, b, alert("b", noon), alert("a", noon), end(alert("c", noon.Add(time.Hour)), noon, true), other)
+	taken := alert("e", noon.Add(-time.Hour))
+	taken.Account, taken.State = "emil", alerting.Acknowledged
+	mustPut(t, b, alert("b", noon), alert("a", noon), end(alert("c", noon.Add(time.Hour)), noon, true), other, taken)
 	for _, c := range []struct {
 		filter alerting.Filter
 		want   string
 	}{
-		{alerting.Filter{}, "dcab"},
+		{alerting.Filter{}, "dcabe"},
 		{alerting.Filter{State: alerting.Open}, "dab"},
 		{alerting.Filter{State: alerting.Closed}, "c"},
 		{alerting.Filter{Account: "acme"}, "cab"},
 		{alerting.Filter{State: alerting.Open, Account: "acme", Max: 1}, "a"},
 		{alerting.Filter{Account: "nobody"}, ""},
+		{alerting.Filter{State: alerting.Acknowledged}, "e"},
+		{alerting.Filter{Living: true}, "dabe"},
 	} {
 		got, err := b.List(t.Context(), c.filter)
 		if err != nil || ids(got) != c.want {

@@ -23,7 +23,7 @@ import (
 // keys of a book. The braces make them one slot of a Redis Cluster.
 type keys struct {
 	alerts  string // hash: id -> version, space, JSON
-	open    string // set of ids
+	open    string // set of ids of alerts that are not closed
 	pending string // set of ids somebody is to be told of
 	closed  string // sorted set of ids that are closed and not pending, by the end in milliseconds
 	caught  string // set of the partitions whose findings are all in the book
@@ -112,7 +112,7 @@ func (b *Book) Put(ctx context.Context, a *alerting.Alert) error {
 	}
 	written, err := put.Run(ctx, b.client, []string{b.keys.alerts, b.keys.open, b.keys.pending, b.keys.closed},
 		a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
-		flag(a.State == alerting.Open), flag(a.Pending()), end).Bool()
+		flag(a.State != alerting.Closed), flag(a.Pending()), end).Bool()
 	if err != nil {
 		return fmt.Errorf("put alert %s: %w", a.ID, err)
 	}
@@ -139,7 +139,7 @@ func decode(doc string) (*alerting.Alert, error) {
 func (b *Book) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	var all []*alerting.Alert
 	var err error
-	if f.State == alerting.Open {
+	if f.OnlyLiving() {
 		all, err = b.members(ctx, b.keys.open)
 	} else {
 		all, err = b.scan(ctx)

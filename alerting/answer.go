@@ -1,0 +1,180 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"firstsign/detector"
+)
+
+// Kinds of events that no finding brings.
+const (
+	acknowledged detector.FindingKind = "acknowledged" // somebody takes care of it
+	snoozed      detector.FindingKind = "snoozed"      // somebody wants to hear of it later
+	woken        detector.FindingKind = "woken"        // its sleep is over, and it goes on
+	escalated    detector.FindingKind = "escalated"    // nobody answered, so the stand-in hears of it
+)
+
+// found says whether a finding brought the event.
+func (e *Event) found() bool {
+	return e.Kind != acknowledged && e.Kind != snoozed && e.Kind != woken && e.Kind != escalated
+}
+
+// Why an answer is not taken.
+var (
+	ErrOver     = errors.New("the alert is closed")
+	ErrGrown    = errors.New("the alert was raised again since it was read")
+	ErrAnswered = errors.New("the alert is acknowledged already")
+)
+
+// Answer is what a person says to an alert: they take care of it, or it is to
+// sleep for a while.
+type Answer struct {
+	Alert string    // its id
+	By    string    // who says so
+	Until time.Time // how long it is to sleep; zero: it is acknowledged
+	Of    time.Time // the raise that was read; zero: whichever is the newest
+}
+
+func (n *Answer) kind() detector.FindingKind {
+	if n.Until.IsZero() {
+		return acknowledged
+	}
+	return snoozed
+}
+
+// Reception takes answers. Its methods may be called concurrently, from any
+// instance.
+type Reception struct {
+	Book      Book
+	Publisher Publisher // nil: there is no topic
+	Metrics   *Metrics
+}
+
+// Take enters an answer into the book and into the topic of alerts, and returns
+// the alert as it is then; with ErrOver, ErrGrown and ErrAnswered as it is
+// without the answer. After another error the answer may be repeated.
+func (r *Reception) Take(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
+	var refusal error
+	var e Event
+	isNew := false
+	a, err := Update(ctx, r.Book, n.Alert, func(a *Alert) bool {
+		e, isNew, refusal = a.take(&n, now)
+		return isNew
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("answer alert %s: %w", n.Alert, err)
+	case errors.Is(refusal, ErrNoAlert):
+		return nil, refusal
+	case refusal != nil:
+		return a, refusal
+	}
+	if isNew {
+		r.Metrics.changes.WithLabelValues(string(e.Kind)).Inc()
+	}
+	if r.Publisher == nil {
+		return a, nil
+	}
+	value, err := answerLine(a, &e)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Publisher.Publish(ctx, []Record{{Key: a.key(), Value: value}}); err != nil {
+		return nil, fmt.Errorf("publish the answer to alert %s: %w", a.ID, err)
+	}
+	if a, err = markPublished(ctx, r.Book, a.ID, e.Kind, e.Time); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// take adds an answer to the alert's history and says whether that is new: one
+// that stands there and may not be in the topic yet is returned as it is.
+func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal error) {
+	if len(a.History) == 0 {
+		return e, false, ErrNoAlert
+	}
+	raise := a.lastRaise()
+	last := a.Answer()
+	repeats := last != nil && last.Kind == n.kind() && last.By == n.By && !last.Published
+	switch {
+	case a.State == Closed:
+		return e, false, ErrOver
+	case !n.Of.IsZero() && !n.Of.Equal(raise.Time):
+		return e, false, ErrGrown
+	case repeats && (n.Until.IsZero() || n.Until.Equal(*last.Until)):
+		return *last, false, nil
+	case a.State == Acknowledged && n.Until.IsZero():
+		return e, false, ErrAnswered
+	}
+	of := raise.Time
+	e = Event{Kind: n.kind(), Time: now.UTC(), Entered: now.UTC(), By: n.By, Of: &of}
+	if !n.Until.IsZero() {
+		until := n.Until.UTC()
+		e.Until = &until
+	}
+	a.insert(e)
+	a.settle()
+	return e, true, nil
+}
+
+// insert adds an event to the history and returns its place.
+func (a *Alert) insert(e Event) int {
+	at, _ := slices.BinarySearchFunc(a.History, e, compareEvents)
+	a.History = slices.Insert(a.History, at, e)
+	return at
+}
+
+// lastRaise is the newest event that calls for attention, and nil only before
+// the first.
+func (a *Alert) lastRaise() *Event {
+	for i := range slices.Backward(a.History) {
+		if raises(a.History[i].Kind) {
+			return &a.History[i]
+		}
+	}
+	return nil
+}
+
+// Answer is what was said to the newest raise last: nil when nothing was,
+// or when what was said is no longer in force.
+func (a *Alert) Answer() *Event {
+	raise := a.lastRaise()
+	for i := range slices.Backward(a.History) {
+		e := &a.History[i]
+		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind == escalated {
+			continue // nothing is said to a raise before it is found
+		}
+		if e.Kind == woken {
+			return nil
+		}
+		return e
+	}
+	return nil
+}
+
+// answered is the state that answers give to an alert whose episode goes on.
+func (a *Alert) answered() (State, *time.Time) {
+	switch e := a.Answer(); {
+	case e == nil:
+		return Open, nil
+	case e.Kind == snoozed:
+		return Snoozed, e.Until
+	}
+	return Acknowledged, nil
+}
+
+func markPublished(ctx context.Context, b Book, id string, kind detector.FindingKind, t time.Time) (*Alert, error) {
+	return Update(ctx, b, id, func(a *Alert) bool {
+		i := a.event(kind, t)
+		if i < 0 || a.History[i].Published {
+			return false // expired meanwhile, or another noted it
+		}
+		a.History[i].Published = true
+		return true
+	})
+}

@@ -1,0 +1,151 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"firstsign/detector"
+)
+
+func reception(b Book, p Publisher) *Reception {
+	return &Reception{Book: b, Publisher: p, Metrics: NewMetrics(prometheus.NewRegistry())}
+}
+
+// bookOf holds acme's episode as findings made it.
+func bookOf(t *testing.T, findings ...*detector.Finding) Book {
+	t.Helper()
+	b := NewMemory()
+	for _, f := range findings {
+		enter(t, b, f)
+	}
+	return b
+}
+
+func enter(t *testing.T, b Book, f *detector.Finding) *Alert {
+	t.Helper()
+	a, _, err := Enter(t.Context(), b, 0, f, testDesk(), at(f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
+	raised := at(story())
+	week := raised.Add(8 * 24 * time.Hour)
+	b, lines := bookOf(t, finding(detector.Raised, 0)), new(topic)
+	r := reception(b, lines)
+	take := func(n Answer, now time.Time) (*Alert, error) {
+		n.Alert = story().ID
+		return r.Take(t.Context(), n, now)
+	}
+	a, err := take(Answer{By: "anna"}, raised.Add(time.Hour))
+	if err != nil || a.State != Acknowledged || len(a.History) != 2 || a.History[1].By != "anna" || !a.History[1].Published {
+		t.Fatalf("acknowledged: %+v, %v", a, err)
+	}
+	if _, err := take(Answer{By: "bert"}, raised.Add(2*time.Hour)); !errors.Is(err, ErrAnswered) {
+		t.Errorf("acknowledged twice: %v", err)
+	}
+	if a, err = take(Answer{By: "bert", Until: week}, raised.Add(3*time.Hour)); err != nil || a.State != Snoozed || !a.Until.Equal(week) {
+		t.Errorf("snoozed: %+v, %v", a, err)
+	}
+
+	// Found at the end of a day that ended before the answer, but told after it.
+	grown := finding(detector.RaisedAgain, 7)
+	if a = enter(t, b, grown); a.State != Open || a.Until != nil || a.History[len(a.History)-1].Tell != ByMessage {
+		t.Errorf("grown: %+v", a)
+	}
+	if _, err := take(Answer{By: "anna", Of: raised}, week); !errors.Is(err, ErrGrown) {
+		t.Errorf("an answer to what it was before: %v", err)
+	}
+	if a, err = take(Answer{By: "anna", Of: at(grown)}, week); err != nil || a.State != Acknowledged {
+		t.Errorf("acknowledged again: %+v, %v", a, err)
+	}
+	if a = enter(t, b, finding(detector.Closed, 30)); a.State != Closed {
+		t.Errorf("closed: %+v", a)
+	}
+	if _, err := take(Answer{By: "anna"}, week); !errors.Is(err, ErrOver) {
+		t.Errorf("an answer to what is over: %v", err)
+	}
+	if _, err := r.Take(t.Context(), Answer{Alert: "nobody", By: "anna"}, week); !errors.Is(err, ErrNoAlert) {
+		t.Errorf("an unknown alert: %v", err)
+	}
+	want := []string{
+		`acme {"time":"2026-03-02T17:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna"}`,
+		`acme {"time":"2026-03-02T19:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"snoozed","by":"bert","until":"2026-03-10T16:00:00Z"}`,
+		`acme {"time":"2026-03-10T16:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna"}`,
+	}
+	if got := strings.Join(lines.lines, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("published\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+	if got := testutil.ToFloat64(r.Metrics.changes.WithLabelValues("acknowledged")); got != 2 {
+		t.Errorf("%v acknowledged", got)
+	}
+}
+
+// What was raised before the answered raise, and came late, wakes nobody.
+func TestALateOlderFindingDoesNotWake(t *testing.T) {
+	b := bookOf(t, finding(detector.RaisedAgain, 7))
+	r := reception(b, nil)
+	if _, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
+		t.Fatal(err)
+	}
+	if a := enter(t, b, finding(detector.Raised, 0)); a.State != Acknowledged || len(a.History) != 3 {
+		t.Errorf("%+v", a)
+	}
+}
+
+// away is a topic that cannot be written for some times.
+type away struct {
+	topic
+	times int
+}
+
+func (p *away) Publish(ctx context.Context, records []Record) error {
+	if p.times > 0 {
+		p.times--
+		return errors.New("no leader")
+	}
+	return p.topic.Publish(ctx, records)
+}
+
+func TestAnAnswerThatCouldNotBePublishedIsTakenAgain(t *testing.T) {
+	p := &away{times: 1}
+	r := reception(bookOf(t, finding(detector.Raised, 0)), p)
+	n := Answer{Alert: story().ID, By: "anna"}
+	if _, err := r.Take(t.Context(), n, at(story())); err == nil {
+		t.Fatal("taken although the topic did not have it")
+	}
+	a, err := r.Take(t.Context(), n, at(story()).Add(time.Minute))
+	if err != nil || len(a.History) != 2 || len(p.lines) != 1 || !a.History[1].Published {
+		t.Errorf("%+v, %v, %q", a, err, p.lines)
+	}
+}
+
+// A dispatcher goes on with an alert that was answered.
+func TestFindingsOfAnAnsweredAlert(t *testing.T) {
+	o, b, lines := new(outbox), NewMemory(), new(topic)
+	d := testDispatcher(o, b, lines)
+	d.Log = slog.New(slog.DiscardHandler)
+	o.add(finding(detector.Raised, 0))
+	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reception(b, lines).Take(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
+		t.Fatal(err)
+	}
+	o.add(finding(detector.Raised, 0), finding(detector.RaisedAgain, 20))
+	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := b.Get(t.Context(), story().ID); err != nil || a.State != Open || len(a.History) != 3 || len(lines.lines) != 3 {
+		t.Errorf("%+v, %v, %q", a, err, lines.lines)
+	}
+}

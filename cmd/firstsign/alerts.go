@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/alerting"
+	book "firstsign/alerting/redis"
+	"firstsign/config"
+	state "firstsign/detector/redis"
+	"firstsign/signals/kafka"
+)
+
+// alertsCommand shows the book of alerts and answers them.
+type alertsCommand struct {
+	List   alertsList   `cmd:"" help:"The alerts of the book, the newest first."`
+	Ack    alertsAck    `cmd:"" help:"Acknowledge an alert: you take care of it."`
+	Snooze alertsSnooze `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
+}
+
+type alertsList struct {
+	configFlag
+	State   string `enum:"living,open,acknowledged,snoozed,closed,all" default:"living" help:"living (not closed), open, acknowledged, snoozed, closed or all."`
+	Account string `placeholder:"ID" help:"Only of this account."`
+	Owner   string `placeholder:"NAME" help:"Only of this manager."`
+	JSON    bool   `help:"As JSON, with reasons and history."`
+}
+
+// Run lists.
+func (c *alertsList) Run(ctx context.Context) error {
+	return withBook(c.Config, func(cfg *config.Config, b alerting.Book) error {
+		f := alerting.Filter{Account: c.Account, Owner: c.Owner}
+		switch c.State {
+		case "living":
+			f.Living = true
+		case "all":
+		default:
+			f.State = alerting.State(c.State)
+		}
+		alerts, err := b.List(ctx, f)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printAlerts(os.Stdout, alerts)
+		}
+		for _, a := range alerts {
+			printAlert(os.Stdout, cfg, a)
+		}
+		fmt.Println(count(len(alerts), "alert"))
+		return nil
+	})
+}
+
+// answerFlags name an alert and who answers it.
+type answerFlags struct {
+	configFlag
+	ID   string `arg:"" help:"The alert's id, as list shows it."`
+	By   string `env:"USER" required:"" placeholder:"NAME" help:"Who answers; your login name unless given."`
+	JSON bool   `help:"Print the alert as JSON."`
+}
+
+type alertsAck struct{ answerFlags }
+
+// Run acknowledges.
+func (c *alertsAck) Run(ctx context.Context) error { return c.answer(ctx, 0) }
+
+type alertsSnooze struct {
+	answerFlags
+	Days int `default:"7" help:"For how many days."`
+}
+
+// Run lets it sleep.
+func (c *alertsSnooze) Run(ctx context.Context) error {
+	if c.Days < 1 || c.Days > maxSnooze {
+		return fmt.Errorf("--days is %d; an alert sleeps 1 to %d days", c.Days, maxSnooze)
+	}
+	return c.answer(ctx, time.Duration(c.Days)*24*time.Hour)
+}
+
+// maxSnooze in days: who wants to hear nothing for longer has acknowledged.
+const maxSnooze = 90
+
+// answer acknowledges, or lets the alert sleep when there is a time for it.
+func (c *answerFlags) answer(ctx context.Context, sleep time.Duration) error {
+	return withBook(c.Config, func(cfg *config.Config, b alerting.Book) error {
+		client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		r := alerting.Reception{Book: b, Publisher: publisher{client}, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}
+		now := time.Now()
+		n := alerting.Answer{Alert: c.ID, By: c.By}
+		if sleep > 0 {
+			n.Until = now.Add(sleep)
+		}
+		a, err := r.Take(ctx, n, now)
+		if err != nil {
+			return fmt.Errorf("alert %s: %w", c.ID, err)
+		}
+		if c.JSON {
+			return printAlerts(os.Stdout, []*alerting.Alert{a})
+		}
+		printAlert(os.Stdout, cfg, a)
+		return nil
+	})
+}
+
+// withBook opens the book of a configuration's service.
+func withBook(dir string, do func(cfg *config.Config, b alerting.Book) error) error {
+	cfg, err := config.Load(dir)
+	if err != nil {
+		return err
+	}
+	if err := cfg.CanRun(); err != nil {
+		return err
+	}
+	client, err := state.Open(cfg.Service.Redis)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return do(cfg, book.New(client, namespaceOf(cfg)))
+}
+
+func printAlerts(w io.Writer, alerts []*alerting.Alert) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	if alerts == nil {
+		alerts = []*alerting.Alert{} // nothing is a list, too
+	}
+	return out.Encode(alerts)
+}
+
+// printAlert writes an alert's headline, and where it is in its life.
+func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
+	m := alerting.Render(cfg.Routing.Language, a, a.Kind, cfg.Accounts.Get(a.Account))
+	fmt.Fprintf(w, "%s\n  %s, %s, since %s", m.Title, a.ID, a.State, a.Since)
+	if a.Owner != "" {
+		fmt.Fprintf(w, ", of %s", a.Owner)
+	}
+	if e := a.Answer(); e != nil {
+		fmt.Fprintf(w, ", answered by %s on %s", e.By, e.Time.In(cfg.Calendar.Location).Format(time.DateOnly))
+	}
+	if a.Until != nil {
+		fmt.Fprintf(w, ", sleeps until %s", a.Until.In(cfg.Calendar.Location).Format(time.DateOnly))
+	}
+	fmt.Fprintln(w)
+}

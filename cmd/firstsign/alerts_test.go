@@ -1,0 +1,95 @@
+package main
+
+import (
+	"log/slog"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/alerting"
+	book "firstsign/alerting/redis"
+	"firstsign/detector"
+	state "firstsign/detector/redis"
+	"firstsign/signals/kafka"
+)
+
+// raisedAlert puts an alert into a deployment's book, as its dispatcher would.
+func raisedAlert(t *testing.T, d *deployment, account string) *alerting.Alert {
+	t.Helper()
+	client, err := state.Open(state.Config{Addr: d.redis})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	c := d.config(t)
+	f := &detector.Finding{
+		ID: account + "-2026-02-03", Kind: detector.Raised, Time: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC).UnixNano(),
+		Account: account, Risk: 3, Reasons: []detector.Reason{{Signal: "call", Term: detector.Drop, Window: 28, From: 3, To: 1}},
+	}
+	a, _, err := alerting.Enter(t.Context(), book.New(client, d.name), 0, f, &alerting.Desk{Routing: c.Routing, Accounts: c.Accounts}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// ensureTopics makes them as a service does at its start.
+func (d *deployment) ensureTopics(t *testing.T) {
+	t.Helper()
+	client, err := kafka.Open(d.config(t).Service.Kafka, slog.New(slog.DiscardHandler), kafka.NewMetrics(prometheus.NewRegistry()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.EnsureTopics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAlertsCommand(t *testing.T) {
+	d := deploy(t, embeddedParts(t), 1, map[string]string{"accounts.csv": "id,name,owner,grade\nacme,Acme,anna,key\n"})
+	d.ensureTopics(t)
+	raisedAlert(t, d, "acme")
+	raisedAlert(t, d, "bolt")
+	alerts := func(args ...string) string {
+		return firstsign(t, append([]string{"alerts", args[0], "--config", d.dir}, args[1:]...)...)
+	}
+	want := "Acme is drifting away: calls fell from 3 to 1 a week\n  acme-2026-02-03, open, since 1970-01-01, of anna\n"
+	if got := alerts("list"); !strings.Contains(got, want) || !strings.HasSuffix(got, "\n2 alerts\n") {
+		t.Errorf("list: %s", got)
+	}
+	if got := alerts("ack", "acme-2026-02-03", "--by", "anna"); !strings.Contains(got, "acme-2026-02-03, acknowledged, ") || !strings.Contains(got, "answered by anna on ") {
+		t.Errorf("ack: %s", got)
+	}
+	if got := alerts("snooze", "bolt-2026-02-03", "--by", "bert", "--days", "3", "--json"); !strings.Contains(got, `"state": "snoozed"`) {
+		t.Errorf("snooze: %s", got)
+	}
+	for filter, want := range map[string]string{
+		"--state=open": "0 alerts", "--state=acknowledged": "1 alert", "--state=all": "2 alerts", "--owner=anna": "1 alert", "--account=bolt": "1 alert",
+	} {
+		if got := alerts("list", filter); !strings.HasSuffix(got, want+"\n") {
+			t.Errorf("list %s: %s", filter, got)
+		}
+	}
+	if got := alerts("list", "--state=open", "--json"); got != "[]\n" {
+		t.Errorf("no alerts as JSON: %s", got)
+	}
+	lines := d.records(t, d.name+".alerts")
+	if len(lines) != 2 || !strings.Contains(string(lines[0].Value), `"kind":"acknowledged","by":"anna"`) {
+		t.Errorf("on the topic: %d lines", len(lines))
+	}
+	for _, c := range []struct{ args, want string }{
+		{"ack acme-2026-02-03 --by bert", "alert acme-2026-02-03: the alert is acknowledged already"},
+		{"ack nobody --by bert", "alert nobody: no such alert"},
+		{"snooze acme-2026-02-03 --by bert --days 365", "an alert sleeps 1 to 90 days"},
+	} {
+		words := strings.Fields(c.args)
+		out, err := exec.CommandContext(t.Context(), "firstsign", append([]string{"alerts", words[0], "--config", d.dir}, words[1:]...)...).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("%s: %v, %s", c.args, err, out)
+		}
+	}
+}

@@ -2,7 +2,10 @@
 // who looks after them?
 package accounts
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Grade is an account's quadrant of potential (what it buys in total) and
 // relation (our share of it), or problem.
@@ -79,8 +82,10 @@ type Account struct {
 
 	Potential   float64 // what it buys in total in a year, from anybody
 	Sales       float64 // what it buys from us in a year
+	SalesBefore float64 // the same, a year earlier
 	Margin      float64 // our gross margin on that, in money
 	CostToServe float64 // what serving it costs us in a year
+	Complaints  int     // in a year; 0 is none, or not known
 
 	Renewal   time.Time // the day its contract ends, at 0:00 UTC; zero is not known
 	Rank      Rank      // what we are among its suppliers; empty is not known
@@ -88,6 +93,23 @@ type Account struct {
 	Proposals int       // that are open
 
 	Contacts []Contact
+
+	given      Grade   // what the file says, empty when it says nothing
+	marginPart float64 // of sales, where the margin is not known; 0 stands for DefaultMargin
+}
+
+// DefaultMargin is the part of sales that counts as gross margin where nothing
+// better is known: about what distributors and service companies report.
+const DefaultMargin = 0.25
+
+// Value is what the account brings us in a year, in money: its gross margin,
+// or the part of its sales that usually is. 0 when neither is known, and for an
+// account that brings a loss.
+func (a *Account) Value() float64 {
+	if a.Margin != 0 {
+		return max(0, a.Margin)
+	}
+	return a.Sales * cmp.Or(a.marginPart, DefaultMargin)
 }
 
 // Contact is a person of an account.

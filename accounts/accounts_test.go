@@ -34,9 +34,9 @@ func TestReadCSV(t *testing.T) {
 func TestReadCSVFaults(t *testing.T) {
 	gbk := "id,name\nacme,Acme\nhengda,\xba\xe3\xb4\xef\xb8\xd6\xcc\xfa\n"
 	for name, c := range map[string]struct{ text, want string }{
-		"empty file":     {"", `a.csv:1: the file is empty; the first line names the columns: id,name,owner,grade,contacts`},
+		"empty file":     {"", `a.csv:1: the file is empty; the first line names the columns: ` + strings.Join(Fields, ",")},
 		"no id":          {"name,owner\nAcme,li\n", `a.csv:1: there is no column "id"`},
-		"unknown column": {"id,garde\nacme,key\n", `a.csv:1: unknown column "garde" (did you mean "grade"?); the columns are id, name, owner, grade, contacts`},
+		"unknown column": {"id,garde\nacme,key\n", `a.csv:1: unknown column "garde" (did you mean "grade"?); the columns are ` + strings.Join(Fields, ", ")},
 		"column twice":   {"id,name,ID\na,b,c\n", `a.csv:1: column "id" is given twice`},
 		"semicolons":     {"id;name\na;b\n", `a.csv:1: the columns are not separated by commas: save the file with commas between them`},
 		"duplicate":      {"id\nacme\n\nhengda\nacme\n", `a.csv:5: account "acme" is already on line 2`},
@@ -166,17 +166,4 @@ func FuzzReadCSV(f *testing.F) {
 			}
 		}
 	})
-}
-
-func BenchmarkReadCSV(b *testing.B) {
-	var s strings.Builder
-	s.WriteString("id,name,owner,grade,contacts\n")
-	for i := range 20_000 {
-		fmt.Fprintf(&s, "account-%d,恒达钢铁 %d,wang,key,li-wei-%d=Li Wei;zhang-%d=张\n", i, i, i, i)
-	}
-	for b.Loop() {
-		if _, err := ReadCSV(strings.NewReader(s.String()), "a.csv"); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

@@ -19,7 +19,7 @@ func NewDirectory(list []Account) *Directory {
 	d := &Directory{byID: make(map[string]*Account, len(list))}
 	for _, a := range list {
 		a.Name = cmp.Or(a.Name, a.ID)
-		a.Grade = cmp.Or(a.Grade, Ordinary)
+		a.given, a.Grade = a.Grade, cmp.Or(a.Grade, Ordinary)
 		a.Contacts = slices.Clone(a.Contacts)
 		for i := range a.Contacts {
 			a.Contacts[i].Name = cmp.Or(a.Contacts[i].Name, a.Contacts[i].ID)

@@ -47,9 +47,10 @@ func (fs Faults) Err() error {
 // DidYouMean returns ` (did you mean "x"?)` with the known word that a
 // mistyped one most likely meant, empty when none is near.
 func DidYouMean(word string, known []string) string {
-	best, least := "", min(3, 1+len(word)/3) // about one slip in three letters
+	letters := []rune(strings.ToLower(word))
+	best, least := "", min(3, 1+len(letters)/3) // about one slip in three letters
 	for _, k := range known {
-		if d := distance(strings.ToLower(word), k); d <= least && (best == "" || d < least) {
+		if d := distance(letters, []rune(strings.ToLower(k))); d <= least && (best == "" || d < least) {
 			best, least = k, d
 		}
 	}
@@ -61,7 +62,7 @@ func DidYouMean(word string, known []string) string {
 
 // distance is the number of letters to insert, delete, replace or swap with
 // their neighbour that turn one word into the other (optimal string alignment).
-func distance(a, b string) int {
+func distance(a, b []rune) int {
 	if max(len(a), len(b)) > 64 {
 		return 64 // nobody mistypes a word as long as this
 	}

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,16 +10,24 @@ import (
 // MaxID is the longest id of an account or a contact, in bytes.
 const MaxID = 256
 
-// Fields are the fields of an account in a file.
-var Fields = []string{"id", "name", "owner", "grade", "contacts"}
-
-// Roll takes the accounts of one file and notes all that is wrong with them.
+// Roll takes the accounts of one or two files and notes all that is wrong with
+// them.
 type Roll struct {
 	File   string
 	Faults Faults
 
-	list  []Account
-	lines map[string]int // where an id was given first
+	list     []Account
+	at       map[string]entry  // by id
+	units    map[string]string // powers of ten of the columns that carry one
+	currency string            // the one that the file names
+	strange  int               // contacts of unknown accounts
+	broken   bool              // the accounts could not be read: who is unknown cannot be said
+}
+
+// entry is where an account was given first.
+type entry struct {
+	line  int
+	index int // in the list; -1 when the row was too broken
 }
 
 // Note adds a fault.
@@ -28,26 +35,47 @@ func (r *Roll) Note(line int, format string, args ...any) {
 	r.Faults = append(r.Faults, Fault{r.File, line, fmt.Sprintf(format, args...)})
 }
 
-// Add takes an account that stands on a line.
-func (r *Roll) Add(line int, a Account) {
-	if r.lines == nil {
-		r.lines = make(map[string]int)
+// Set fills a field of an account from its text. Empty text leaves it as it is.
+func (r *Roll) Set(line int, a *Account, name, text string) {
+	fill(r, line, accountFields, a, name, text)
+}
+
+// SetContact fills a field of a contact from its text: any of ContactFields
+// but account.
+func (r *Roll) SetContact(line int, c *Contact, name, text string) {
+	p := person{Contact: *c}
+	fill(r, line, contactFields, &p, name, text)
+	if *c = p.Contact; name == "key" {
+		c.Key = p.key == "yes"
 	}
+}
+
+func fill[T any](r *Roll, line int, fields []field[T], into *T, name, text string) {
+	if text == "" {
+		return
+	}
+	for i := range fields {
+		if fields[i].name == name {
+			if fault := fields[i].set(r, into, text); fault != "" {
+				r.Note(line, "%s %s", name, fault)
+			}
+			return
+		}
+	}
+	panic("accounts: no field is called " + name)
+}
+
+// Add takes an account that begins on a line.
+func (r *Roll) Add(line int, a Account) {
 	if fault := idFault(a.ID); fault != "" {
 		r.Note(line, "id %s", fault)
-	} else if first, ok := r.lines[a.ID]; ok {
-		r.Note(line, "account %q is already on line %d", a.ID, first)
+	} else if first, ok := r.at[a.ID]; ok {
+		r.Note(line, "account %q is already on line %d", a.ID, first.line)
 	} else {
-		r.lines[a.ID] = line
+		r.place(a.ID, entry{line, len(r.list)})
 	}
-	if a.Grade != "" && !slices.Contains(Grades, a.Grade) {
-		r.Note(line, "grade %q is none of %s%s", a.Grade, listGrades(), DidYouMean(string(a.Grade), gradeNames()))
-	}
-	if hasControl(a.Name) {
-		r.Note(line, "name holds a control character")
-	}
-	if hasControl(a.Owner) {
-		r.Note(line, "owner holds a control character")
+	if a.StandIn != "" && a.StandIn == a.Owner {
+		r.Note(line, "stand_in is the owner: name somebody else, or nobody")
 	}
 	seen := make(map[string]bool, len(a.Contacts))
 	for _, c := range a.Contacts {
@@ -64,12 +92,47 @@ func (r *Roll) Add(line int, a Account) {
 	r.list = append(r.list, a)
 }
 
+func (r *Roll) place(id string, e entry) {
+	if r.at == nil {
+		r.at = make(map[string]entry)
+	}
+	r.at[id] = e
+}
+
 // Directory returns the accounts, or Faults.
 func (r *Roll) Directory() (*Directory, error) {
 	if err := r.Faults.Err(); err != nil {
 		return nil, err
 	}
 	return NewDirectory(r.list), nil
+}
+
+// money reads an amount. A file is of one currency: sums of two mean nothing.
+func (r *Roll) money(name, text string) (float64, string) {
+	if unknown(text) {
+		return 0, ""
+	}
+	v, currency, ok := amount(text, r.units[name])
+	switch {
+	case strings.HasSuffix(text, "%") || strings.HasSuffix(text, "％"):
+		return 0, fmt.Sprintf("%q is a part of something: an amount of money a year is wanted", text)
+	case !ok && r.units[name] != "":
+		return 0, fmt.Sprintf("%q is no number: its column names the unit already", text)
+	case !ok:
+		return 0, fmt.Sprintf("%q is no amount of money: %s", text, asMoney)
+	}
+	return v, r.isOf(currency)
+}
+
+// isOf notes the currency of the file, and finds fault with another one.
+func (r *Roll) isOf(currency string) (fault string) {
+	if r.currency == "" {
+		r.currency = currency
+	}
+	if currency != "" && currency != r.currency {
+		return fmt.Sprintf("is in %s and others are in %s: amounts of one currency are wanted", currency, r.currency)
+	}
+	return ""
 }
 
 // idFault says what is wrong with an id, empty when nothing is.
@@ -96,13 +159,3 @@ func hasControl(s string) bool {
 		return unicode.IsControl(c) || c == '\ufeff' || c == '\u200b' || c == '\u2028' || c == '\u2029'
 	})
 }
-
-func gradeNames() []string {
-	names := make([]string, len(Grades))
-	for i, g := range Grades {
-		names[i] = string(g)
-	}
-	return names
-}
-
-func listGrades() string { return strings.Join(gradeNames(), ", ") }

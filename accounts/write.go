@@ -3,25 +3,68 @@ package accounts
 import (
 	"encoding/csv"
 	"io"
-	"strings"
+	"slices"
 )
 
-// WriteCSV writes accounts as ReadCSV reads them. Names with a semicolon or an
-// equals sign lose what follows it in a contact; simulated ones have none.
+// always are the columns that a written file has in any case.
+var always = []string{"id", "name", "owner", "grade", "contacts"}
+
+// WriteCSV writes accounts as ReadCSV reads them, with the columns that any of
+// them fills. Of contacts it writes the key persons' ids and names; names with
+// a semicolon or an equals sign lose what follows it. The others, and what else
+// is known of a person, are for WriteContactsCSV.
 func WriteCSV(w io.Writer, list []Account) error {
-	c := csv.NewWriter(w)
-	if err := c.Write(Fields); err != nil {
-		return err
-	}
-	for _, a := range list {
-		contacts := make([]string, len(a.Contacts))
-		for i, p := range a.Contacts {
-			contacts[i] = p.ID + "=" + p.Name
-		}
-		if err := c.Write([]string{a.ID, a.Name, a.Owner, string(a.Grade), strings.Join(contacts, ";")}); err != nil {
-			return err
+	var columns []*field[Account]
+	for i := range accountFields {
+		f := &accountFields[i]
+		if slices.Contains(always, f.name) || slices.ContainsFunc(list, func(a Account) bool { return f.get(&a) != "" }) {
+			columns = append(columns, f)
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return write(w, columns, func(yield func(*Account)) {
+		for i := range list {
+			yield(&list[i])
+		}
+	})
+}
+
+// WriteContactsCSV writes the people of accounts as ReadContacts reads them.
+func WriteContactsCSV(w io.Writer, list []Account) error {
+	columns := make([]*field[person], len(contactFields))
+	for i := range contactFields {
+		columns[i] = &contactFields[i]
+	}
+	return write(w, columns, func(yield func(*person)) {
+		for i := range list {
+			for _, c := range list[i].Contacts {
+				p := person{Contact: c, account: list[i].ID, key: "no"}
+				if c.Key {
+					p.key = "yes"
+				}
+				yield(&p)
+			}
+		}
+	})
+}
+
+func write[T any](w io.Writer, columns []*field[T], all func(yield func(*T))) error {
+	out := csv.NewWriter(w)
+	row := make([]string, len(columns))
+	for i, f := range columns {
+		row[i] = f.name
+	}
+	err := out.Write(row)
+	all(func(one *T) {
+		for i, f := range columns {
+			row[i] = f.get(one)
+		}
+		if err == nil {
+			err = out.Write(row)
+		}
+	})
+	out.Flush()
+	if err == nil {
+		err = out.Error()
+	}
+	return err
 }

@@ -2,8 +2,14 @@ package config
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
 
 	"firstsign/accounts"
 )
@@ -22,14 +28,52 @@ func OpenAccounts(path string) (*accounts.Directory, error) {
 	return accounts.ReadCSV(bytes.NewReader(text), path)
 }
 
+// Text that the file may give in more than one way; package accounts knows how.
+type (
+	amount string // 1200000, 1,200,000, 120万
+	date   string // 2026-03-31
+	digits string // a whole number
+	yesNo  string // yes, no, true, false, 是, 否
+	grade  string
+	rank   string
+	role   string
+	stance string
+)
+
 // accountEntry is an account as accounts.yaml gives it.
 type accountEntry struct {
-	ID       string            `yaml:"id"`
-	Name     string            `yaml:"name"`
-	Owner    string            `yaml:"owner"`
-	Grade    accounts.Grade    `yaml:"grade"`
-	Contacts map[string]string `yaml:"contacts"` // id: name
+	ID          string                 `yaml:"id"`
+	Name        string                 `yaml:"name"`
+	Industry    string                 `yaml:"industry"`
+	Owner       string                 `yaml:"owner"`
+	StandIn     string                 `yaml:"stand_in"`
+	Superior    string                 `yaml:"superior"`
+	Team        string                 `yaml:"team"`
+	Grade       grade                  `yaml:"grade"`
+	Potential   amount                 `yaml:"potential"`
+	Sales       amount                 `yaml:"sales"`
+	SalesBefore amount                 `yaml:"sales_before"`
+	Margin      amount                 `yaml:"margin"`
+	CostToServe amount                 `yaml:"cost_to_serve"`
+	Complaints  digits                 `yaml:"complaints"`
+	Renewal     date                   `yaml:"renewal"`
+	Rank        rank                   `yaml:"rank"`
+	Stage       string                 `yaml:"stage"`
+	Proposals   digits                 `yaml:"proposals"`
+	Contacts    map[string]personEntry `yaml:"contacts"` // by id
 }
+
+// personEntry is a contact: a mapping, or the name alone of a key person.
+type personEntry struct {
+	Name   string `yaml:"name"`
+	Role   role   `yaml:"role"`
+	Power  digits `yaml:"power"`
+	Stance stance `yaml:"stance"`
+	Key    yesNo  `yaml:"key"`
+}
+
+// short implements shorthand.
+func (p *personEntry) short(name string) { p.Name, p.Key = name, "yes" }
 
 // accountsText is what accounts.yaml holds.
 type accountsText struct {
@@ -42,12 +86,75 @@ func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 	d := &document{name: name}
 	d.read(text, &file)
 	roll := &accounts.Roll{File: name, Faults: d.faults}
-	for i, e := range file.Accounts {
-		a := accounts.Account{ID: e.ID, Name: e.Name, Owner: e.Owner, Grade: e.Grade}
-		for id, name := range e.Contacts {
-			a.Contacts = append(a.Contacts, accounts.Contact{ID: id, Name: name, Key: true})
-		}
-		roll.Add(d.lines[item("accounts", i)], a)
+	for i := range file.Accounts {
+		at := item("accounts", i)
+		roll.Add(d.lines[at], file.Accounts[i].account(roll, d, at))
 	}
 	return roll.Directory()
+}
+
+// account turns an entry, that stands at a path, into an account.
+func (e *accountEntry) account(roll *accounts.Roll, d *document, at string) accounts.Account {
+	var a accounts.Account
+	texts(e, func(name, text string) { roll.Set(d.lines[join(at, name)], &a, name, text) })
+	for id, p := range e.Contacts {
+		c, at := accounts.Contact{ID: id}, join(join(at, "contacts"), id)
+		texts(&p, func(name, text string) { roll.SetContact(max(d.lines[join(at, name)], d.lines[at]), &c, name, text) })
+		a.Contacts = append(a.Contacts, c)
+	}
+	slices.SortFunc(a.Contacts, func(x, y accounts.Contact) int { return d.lines[join(at, x.ID)] - d.lines[join(at, y.ID)] })
+	return a
+}
+
+// texts yields the texts that an entry gives, by key.
+func texts(entry any, yield func(name, text string)) {
+	collect(reflect.ValueOf(entry).Elem(), func(name string, field reflect.Value) {
+		if field.Kind() == reflect.String && field.Len() > 0 {
+			yield(name, field.String())
+		}
+	})
+}
+
+// shorthand is what a file may give by one word instead of a mapping.
+type shorthand interface{ short(text string) }
+
+// word fills what can be given by one word.
+func (d *document) word(n *yaml.Node, v reflect.Value, path string) bool {
+	s, ok := v.Addr().Interface().(shorthand)
+	if !ok || n.Kind != yaml.ScalarNode {
+		return false
+	}
+	var text string
+	d.scalar(n, reflect.ValueOf(&text).Elem(), path)
+	s.short(text)
+	return true
+}
+
+// accounts reads who the accounts are: from accounts.yaml, or accounts.csv with or without
+// contacts.csv beside it. Nil when there is none of them.
+func (f *files) accounts() (*accounts.Directory, accounts.Faults) {
+	inCSV, isCSV := f.texts[accountsCSVFile]
+	inYAML, isYAML := f.texts[accountsYAMLFile]
+	people, arePeople := f.texts[contactsCSVFile]
+	var directory *accounts.Directory
+	var err error
+	switch {
+	case isCSV && isYAML:
+		text := fmt.Sprintf("%s is there as well: keep one of them", accountsCSVFile)
+		return nil, accounts.Faults{{File: f.path(accountsYAMLFile), Text: text}}
+	case arePeople && !isCSV:
+		text := fmt.Sprintf("belongs to %s, which is not there; %s holds the contacts itself", accountsCSVFile, accountsYAMLFile)
+		return nil, accounts.Faults{{File: f.path(contactsCSVFile), Text: text}}
+	case isCSV:
+		roll := new(accounts.Roll)
+		roll.ReadAccounts(inCSV, f.path(accountsCSVFile))
+		if arePeople {
+			roll.ReadContacts(people, f.path(contactsCSVFile))
+		}
+		directory, err = roll.Directory()
+	case isYAML:
+		directory, err = readAccounts(inYAML, f.path(accountsYAMLFile))
+	}
+	wrong, _ := errors.AsType[accounts.Faults](err) // a file in memory cannot fail otherwise
+	return directory, wrong
 }

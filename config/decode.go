@@ -28,6 +28,7 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	switch {
+	case v.CanAddr() && d.word(n, v, path):
 	case v.Type() == durationType:
 		d.duration(n, v, path)
 	case v.Kind() == reflect.Pointer:
@@ -149,7 +150,7 @@ func (d *document) scalar(n *yaml.Node, v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.String:
 		// 2026 or 007 where a name is wanted: the text as it stands.
-		if tag != "!!str" && tag != "!!int" && tag != "!!float" && tag != "!!timestamp" {
+		if tag != "!!str" && tag != "!!int" && tag != "!!float" && tag != "!!timestamp" && (tag != "!!bool" || v.Type() != reflect.TypeFor[yesNo]()) {
 			d.wrongType(n, path, "text")
 			return
 		}

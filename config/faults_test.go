@@ -23,6 +23,9 @@ func parse(name, text string) (*Config, error) {
 	for n, t := range sound {
 		f.texts[n] = []byte(t)
 	}
+	if name == contactsCSVFile {
+		f.texts[accountsCSVFile] = []byte("id\nacme\n")
+	}
 	f.texts[name] = []byte(text)
 	return f.parse()
 }

@@ -22,11 +22,12 @@ const (
 	routingFile      = "routing.yaml"
 	calendarFile     = "calendar.yaml"
 	accountsCSVFile  = "accounts.csv"
+	contactsCSVFile  = "contacts.csv"
 	accountsYAMLFile = "accounts.yaml"
 	calibrationFile  = "calibration.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, accountsYAMLFile, calibrationFile}
+var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, calibrationFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -115,25 +116,4 @@ func (f *files) parse() (*Config, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// accounts reads the file of accounts, if there is one.
-func (f *files) accounts() (*accounts.Directory, accounts.Faults) {
-	inCSV, isCSV := f.texts[accountsCSVFile]
-	inYAML, isYAML := f.texts[accountsYAMLFile]
-	var directory *accounts.Directory
-	var err error
-	switch {
-	case isCSV && isYAML:
-		text := fmt.Sprintf("%s is there as well: keep one of them", accountsCSVFile)
-		return nil, accounts.Faults{{File: f.path(accountsYAMLFile), Text: text}}
-	case isCSV:
-		directory, err = accounts.ReadCSV(bytes.NewReader(inCSV), f.path(accountsCSVFile))
-	case isYAML:
-		directory, err = readAccounts(inYAML, f.path(accountsYAMLFile))
-	}
-	if wrong, ok := errors.AsType[accounts.Faults](err); ok {
-		return nil, wrong
-	}
-	return directory, nil // a file in memory cannot fail otherwise
 }

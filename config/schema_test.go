@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"firstsign/accounts"
@@ -50,6 +51,9 @@ func TestSchemas(t *testing.T) {
 
 type schema = map[string]any
 
+// texts that can be given as a number or as text.
+var loose = []reflect.Type{reflect.TypeFor[amount](), reflect.TypeFor[digits](), reflect.TypeFor[date]()}
+
 // closed sets, by the type that holds one of them.
 var sets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Kind]():     kinds,
@@ -60,7 +64,22 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[alerting.Language](): alerting.Languages,
 }
 
+func init() {
+	grades, ranks, roles, stances := accounts.Spellings()
+	sets[reflect.TypeFor[grade]()], sets[reflect.TypeFor[rank]()] = grades, ranks
+	sets[reflect.TypeFor[role]()], sets[reflect.TypeFor[stance]()] = roles, stances
+}
+
 func schemaOf(t reflect.Type) schema {
+	if t == reflect.TypeFor[personEntry]() {
+		return schema{"oneOf": []schema{{"type": "string"}, structOf(t)}}
+	}
+	if slices.Contains(loose, t) {
+		return schema{"type": []string{"string", "number"}}
+	}
+	if t == reflect.TypeFor[yesNo]() {
+		return schema{"type": []string{"string", "boolean"}}
+	}
 	if t == durationType {
 		return schema{"type": "string", "pattern": `^[0-9.]+(ns|us|µs|ms|s|m|h|d)([0-9.]+(ns|us|µs|ms|s|m|h))*$`}
 	}
@@ -71,9 +90,7 @@ func schemaOf(t reflect.Type) schema {
 	case reflect.Pointer:
 		return schemaOf(t.Elem())
 	case reflect.Struct:
-		properties := schema{}
-		collect(reflect.New(t).Elem(), func(name string, field reflect.Value) { properties[name] = schemaOf(field.Type()) })
-		return schema{"type": "object", "properties": properties, "additionalProperties": false}
+		return structOf(t)
 	case reflect.Map:
 		s := schema{"type": "object", "additionalProperties": schemaOf(t.Elem())}
 		if set, ok := sets[t.Key()]; ok {
@@ -90,4 +107,10 @@ func schemaOf(t reflect.Type) schema {
 		return schema{"type": "integer"}
 	}
 	return schema{"type": "string"}
+}
+
+func structOf(t reflect.Type) schema {
+	properties := schema{}
+	collect(reflect.New(t).Elem(), func(name string, field reflect.Value) { properties[name] = schemaOf(field.Type()) })
+	return schema{"type": "object", "properties": properties, "additionalProperties": false}
 }

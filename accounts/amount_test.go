@@ -1,0 +1,61 @@
+package accounts
+
+import (
+	"testing"
+	"time"
+)
+
+func TestAmount(t *testing.T) {
+	for text, want := range map[string]float64{
+		"0": 0, "1200000": 1.2e6, "1200000.50": 1200000.5, "1,200,000": 1.2e6, "1 200 000": 1.2e6, "1\u00a0200": 1200,
+		"120万": 1.2e6, "120 万元": 1.2e6, "1.2亿": 1.2e8, "0.57亿": 57e6, "３５０万": 3.5e6, "5千": 5e3, "2百万": 2e6, "3千万元": 3e7,
+		"¥1,200,000": 1.2e6, "￥120万": 1.2e6, "RMB 1,200": 1200, "1200元": 1200, "1,200 CNY": 1200, "人民币120万元": 1.2e6,
+		"$1,200": 1200, "US$ 5": 5, "€5": 5, "£5": 5, "120k": 1.2e5, "1.2 million": 1.2e6, "1.2E+06": 1.2e6,
+		"-5": -5, "(1,200)": -1200, "-¥5万": -5e4, "¥-5万": -5e4,
+	} {
+		if got, _, ok := amount(text, ""); got != want || !ok {
+			t.Errorf("%q: got %v, %v, want %v", text, got, ok, want)
+		}
+	}
+	// What could be meant in two ways, or is no amount, is refused.
+	for _, text := range []string{
+		"1.200.000", "1,2", "12,34", "1,2000", "1'200", "1.2M", "100-200", "100~200万", "1.2.3", "--5", "-(5)", "(5", "five", "¥", "万", "5%", "1e3万", "1e99", "Inf", "NaN", "0x10", "#REF!",
+		"$¥5", "1_000",
+	} {
+		if got, _, ok := amount(text, ""); ok {
+			t.Errorf("%q is taken as %v", text, got)
+		}
+	}
+}
+
+func TestAmountInTheUnitOfItsColumn(t *testing.T) {
+	for column, want := range map[string]float64{"销售额(万元)": 1.2e6, "销售额（万）": 1.2e6, "sales (million)": 1.2e8, "Sales (CNY)": 120, "sales(k)": 1.2e5} {
+		d, err := readText("id," + column + "\nacme,120\n")
+		if err != nil || d.Get("acme").Sales != want {
+			t.Errorf("%s: got %+v, %v, want %v", column, d.Get("acme"), err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"id,销售额(万元)\nacme,120万\n":      `a.csv:2: sales "120万" is no number: its column names the unit already`,
+		"id,销售额(万元)\nacme,$120\n":      `a.csv:2: sales is in $ and others are in ¥: amounts of one currency are wanted`,
+		"id,sales($),margin(元)\na,,\n": `a.csv:1: column "margin(元)" is in ¥ and others are in $: amounts of one currency are wanted`,
+	} {
+		if _, err := readText(text); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestDate(t *testing.T) {
+	want := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, text := range []string{"2026-03-01", "2026-3-1", "2026/3/1", "2026/03/01", "2026.3.1", "2026年3月1日", "2026/3/1 0:00", "2026-03-01 00:00:00", "20260301", "46082", "２０２６／３／１"} {
+		if got, ok := date(text); !ok || !got.Equal(want) {
+			t.Errorf("%q: got %v, %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{"", "01/03/2026", "3/1/2026", "26-03-01", "2026-3/1", "2026年3月1", "2026-02-29", "2026-13-01", "2026-03-00", "1999-12-31", "2100-01-01", "1", "20261301", "2026-03-01 10:00", "March 2026"} {
+		if got, ok := date(text); ok {
+			t.Errorf("%q is taken as %v", text, got)
+		}
+	}
+}

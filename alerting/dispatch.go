@@ -106,6 +106,12 @@ func (d *Dispatcher) read(entries []detector.OutboxEntry) []*detector.Finding {
 // before they came there.
 func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding) error {
 	for _, f := range findings {
+		if f.Kind == detector.Erased {
+			if left, err := naming(ctx, d.Book, f.Account, f.Contact); err != nil || len(left) > 0 {
+				return errors.Join(err, fmt.Errorf("%d alerts still name an erased person of account %s", len(left), f.Account))
+			}
+			continue
+		}
 		a, err := d.Book.Get(ctx, f.ID)
 		if err == nil && a.event(f.Kind, time.Unix(0, f.Time)) < 0 {
 			err = ErrNoAlert
@@ -124,6 +130,12 @@ func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*det
 	var records []Record
 	var unpublished []*detector.Finding
 	for _, f := range findings {
+		if f.Kind == detector.Erased { // no alert: it takes a person out of those before
+			if err := Scrub(ctx, d.Book, f.Account, f.Contact); err != nil {
+				return err
+			}
+			continue
+		}
 		ours, err := d.enter(ctx, partition, f, now)
 		if err != nil {
 			return err

@@ -95,6 +95,34 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
+// A person who is erased goes from what was found before, in the same batch and
+// in earlier ones; that itself is no alert and no line.
+func TestDispatchOfAnErasure(t *testing.T) {
+	o, book, lines := new(outbox), NewMemory(), new(topic)
+	d := testDispatcher(o, book, lines)
+	erased := &detector.Finding{ID: "acme/erased", Kind: detector.Erased, Time: story().Time + 1, Account: "acme", Contact: "li-wei"}
+	o.add(finding(detector.Raised, 0), erased, erased)
+	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 3 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	all, err := book.List(t.Context(), Filter{})
+	if err != nil || len(all) != 1 || len(all[0].Reasons) != 4 || strings.Contains(fmt.Sprint(all[0].Reasons), "li-wei") {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if len(lines.lines) != 1 || strings.Contains(lines.lines[0], "erased") {
+		t.Errorf("published %q", lines.lines)
+	}
+	// A book that went back in time still names the person: the outbox keeps the finding.
+	back := *all[0]
+	back.Reasons = story().Reasons
+	if err := book.Put(t.Context(), &back); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.there(t.Context(), []*detector.Finding{erased}); err == nil {
+		t.Error("settled although the book names the person")
+	}
+}
+
 var errCut = errors.New("cut")
 
 // cuts fails calls at random, before or after they had their effect: what a

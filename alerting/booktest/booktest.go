@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) alerting.Book) {
 		"more than one page":                     pages,
 		"partitions catch up and fall behind":    catchesUp,
 		"a finding enters once":                  entersOnce,
+		"who is erased is in no alert":           scrubs,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, open(t)) })
 	}
@@ -278,5 +279,38 @@ func entersOnce(t *testing.T, b alerting.Book) {
 		if err != nil || isNew != want || a.Version != 1 || len(a.History) != 1 {
 			t.Errorf("time %d: new %v, %v, %+v", i, isNew, err, a)
 		}
+	}
+}
+
+func scrubs(t *testing.T, b alerting.Book) {
+	reasons := func(contacts ...string) (list []detector.Reason) {
+		for _, c := range contacts {
+			list = append(list, detector.Reason{Signal: "call", Contact: c})
+		}
+		return list
+	}
+	a, over, other := alert("a", noon), end(alert("b", noon), noon, true), alert("c", noon)
+	a.Reasons, over.Reasons, other.Reasons = reasons("li-wei", "", "wang"), reasons("li-wei"), reasons("li-wei")
+	other.Account = "bolt" // its li-wei is another person
+	mustPut(t, b, a, over, other)
+	for range 2 {
+		if err := alerting.Scrub(t.Context(), b, "acme", "li-wei"); err != nil {
+			t.Fatal(err)
+		}
+		if err := alerting.Scrub(t.Context(), b, "acme", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id, want := range map[string][]detector.Reason{"a": reasons("", "wang"), "b": {}, "c": reasons("li-wei")} {
+		got := get(t, b, id)
+		if len(got.Reasons) != len(want) || len(want) > 0 && !reflect.DeepEqual(got.Reasons, want) {
+			t.Errorf("%s: %+v, want %+v", id, got.Reasons, want)
+		}
+		if len(got.History) != 1 || id == "c" && got.Version != 1 || id != "c" && got.Version != 2 {
+			t.Errorf("%s has version %d and a history of %d", id, got.Version, len(got.History))
+		}
+	}
+	if closed, err := b.List(t.Context(), alerting.Filter{State: alerting.Closed}); err != nil || ids(closed) != "b" {
+		t.Errorf("closed: %q, %v", ids(closed), err)
 	}
 }

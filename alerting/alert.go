@@ -112,7 +112,8 @@ const (
 // Sent is one delivery that succeeded.
 type Sent struct {
 	Channel string    `json:"channel"`
-	To      string    `json:"to,omitempty"` // the owner at that time
+	To      string    `json:"to,omitempty"` // the person at that time
+	As      Capacity  `json:"as,omitempty"`
 	At      time.Time `json:"at"`
 }
 
@@ -121,14 +122,18 @@ func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.pen
 
 func (e Event) pending() bool { return e.Tell != Silently && !e.Told }
 
-func (e Event) sentTo(channel string) bool {
-	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == channel })
+func (e Event) sentTo(p place) bool {
+	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == p.channel && s.As == p.as })
 }
 
-// DeliveryID names one delivery: the same event to the same channel is the
-// same delivery, however often it is tried and by whom.
-func (a *Alert) DeliveryID(e Event, channel string) string {
-	return fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), channel)
+// deliveryID names one delivery: the same event to the same place is the same
+// delivery, however often it is tried and by whom.
+func (a *Alert) deliveryID(e Event, p place) string {
+	id := fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), p.channel)
+	if p.as != Owner {
+		id += "/" + string(p.as)
+	}
+	return id
 }
 
 // key of the alert's lines in the topic: its account, or the source of a feed.

@@ -3,6 +3,7 @@ package alerting
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"firstsign/accounts"
 )
@@ -21,6 +22,7 @@ type Desk struct {
 	Routing  Routing // with defaults
 	Channels map[string]Channel
 	Accounts *accounts.Directory // nil knows nobody
+	Location *time.Location      // of the days that messages name; nil is UTC
 }
 
 // owner of an alert now, empty when the account has none.
@@ -35,15 +37,6 @@ func (d *Desk) owner(a *Alert) string {
 }
 
 func (d *Desk) account(id string) *accounts.Account { return d.Accounts.Get(id) }
-
-// channelsOf an alert: the log first, if there is one, then the owner's.
-func (d *Desk) channelsOf(a *Alert) []string {
-	var names []string
-	if d.Channels[LogChannel] != nil {
-		names = append(names, LogChannel)
-	}
-	return append(names, d.Routing.channels(a, d.owner(a))...)
-}
 
 // label writes what the desk knows into an alert.
 func (d *Desk) label(a *Alert) {

@@ -62,7 +62,7 @@ func (n *Notifier) send(ctx context.Context, l *lane, name string, c Channel, ta
 		if ctx.Err() != nil {
 			return
 		}
-		if !l.took(t, name) {
+		if !l.took(t) {
 			if err := n.try(ctx, c, t); err != nil {
 				if ctx.Err() != nil {
 					return
@@ -70,27 +70,27 @@ func (n *Notifier) send(ctx context.Context, l *lane, name string, c Channel, ta
 				n.failed(l, name, t, err, now())
 				return
 			}
-			l.note(t, name)
+			l.note(t)
 			if l.failures > 0 {
 				n.Log.Info("channel takes messages again", "channel", name, "failures", l.failures)
 			}
 			l.failures = 0
 			delete(l.tries, t.message.ID)
 		}
-		if err := n.note(ctx, t, name, now()); err != nil {
+		if err := n.note(ctx, t, now()); err != nil {
 			n.Log.Warn("delivered, but the book cannot note it yet", "channel", name, "error", err)
 			return
 		}
-		l.forget(t, name)
+		l.forget(t)
 	}
 }
 
 // note marks a delivery even when we are asked to end: what went out and is not
 // noted goes out again.
-func (n *Notifier) note(ctx context.Context, t task, channel string, now time.Time) error {
+func (n *Notifier) note(ctx context.Context, t task, now time.Time) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notePatience)
 	defer cancel()
-	return n.mark(ctx, t, channel, now)
+	return n.mark(ctx, t, now)
 }
 
 // notePatience is how long the book may take to note a delivery.
@@ -124,23 +124,23 @@ func (n *Notifier) failed(l *lane, name string, t task, err error, now time.Time
 }
 
 // took says whether the channel has all of a task already.
-func (l *lane) took(t task, channel string) bool {
+func (l *lane) took(t task) bool {
 	for i := range t.items {
-		if !l.taken[t.id(i, channel)] {
+		if !l.taken[t.id(i)] {
 			return false
 		}
 	}
 	return true
 }
 
-func (l *lane) note(t task, channel string) {
+func (l *lane) note(t task) {
 	for i := range t.items {
-		l.taken[t.id(i, channel)] = true
+		l.taken[t.id(i)] = true
 	}
 }
 
-func (l *lane) forget(t task, channel string) {
+func (l *lane) forget(t task) {
 	for i := range t.items {
-		delete(l.taken, t.id(i, channel))
+		delete(l.taken, t.id(i))
 	}
 }

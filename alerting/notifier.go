@@ -37,7 +37,8 @@ const (
 	lookInterval = time.Second
 	// sayEvery so many looks the log hears that the book still cannot be used.
 	sayEvery = 30
-	// keepInterval is how often open alerts are counted and old ones leave.
+	// keepInterval is how often open alerts are counted, what is due comes and old
+	// ones leave.
 	keepInterval = 30 * time.Second
 	// The pause after a failed try doubles from the first to the last of these.
 	firstPause = time.Second
@@ -91,7 +92,7 @@ func (n *Notifier) look(ctx context.Context, now func() time.Time) error {
 	for name, tasks := range plan(desk, pending, caught) {
 		if name == nobody {
 			for _, t := range tasks {
-				if err := n.mark(ctx, t, "", at); err != nil {
+				if err := n.mark(ctx, t, at); err != nil {
 					return err
 				}
 			}
@@ -135,16 +136,20 @@ func (n *Notifier) show(pending []*Alert, now time.Time) {
 	n.Metrics.showPending(messages, waiting, oldest)
 }
 
-// keepHouse counts open alerts and lets old ones leave the book.
+// keepHouse counts open alerts, brings what time brings to them and lets old
+// ones leave the book.
 func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, now time.Time) error {
 	if now.Sub(n.housekept).Abs() < keepInterval {
 		return nil
 	}
-	open, err := n.Book.List(ctx, Filter{Living: true})
+	living, err := n.Book.List(ctx, Filter{Living: true})
 	if err != nil {
 		return err
 	}
-	n.Metrics.showOpen(open)
+	n.Metrics.showOpen(living)
+	if err := n.advance(ctx, desk, living, now); err != nil {
+		return err
+	}
 	gone, err := n.Book.Expire(ctx, now.Add(-desk.Routing.Retention()))
 	if err != nil {
 		return err
@@ -156,40 +161,41 @@ func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, now time.Time) err
 	return nil
 }
 
-// task is one message for one channel, and the events it tells of.
+// task is one message for one place, and the events it tells of.
 type task struct {
-	items    []item
-	message  Message
-	to       string   // owner
-	channels []string // all that the items go to; told once every one has them
-	digest   bool
+	place
+	items   []item
+	message Message
+	digest  bool
 }
 
-// item is one event of one alert.
+// item is one event of one alert, and all places it is to reach: it is told
+// once every one has it.
 type item struct {
-	alert *Alert
-	event Event
+	alert  *Alert
+	event  Event
+	places []place
 }
 
-func (t *task) id(i int, channel string) string {
-	return t.items[i].alert.DeliveryID(t.items[i].event, channel)
+func (t *task) id(i int) string {
+	return t.items[i].alert.deliveryID(t.items[i].event, t.place)
 }
 
-// mark notes a delivery in the book; an empty channel notes only what follows
-// from those before.
-func (n *Notifier) mark(ctx context.Context, t task, channel string, now time.Time) error {
+// mark notes a delivery in the book; without a channel only what follows from
+// those before.
+func (n *Notifier) mark(ctx context.Context, t task, now time.Time) error {
 	var errs []error
 	for _, it := range t.items {
 		_, err := Update(ctx, n.Book, it.alert.ID, func(a *Alert) bool {
 			i := a.event(it.event.Kind, it.event.Time)
-			if i < 0 || a.History[i].Told || channel != "" && a.History[i].sentTo(channel) {
+			if i < 0 || a.History[i].Told || t.channel != nobody && a.History[i].sentTo(t.place) {
 				return false
 			}
 			e := &a.History[i]
-			if channel != "" {
-				e.Sent = append(e.Sent, Sent{Channel: channel, To: t.to, At: now.UTC()})
+			if t.channel != nobody {
+				e.Sent = append(e.Sent, Sent{Channel: t.channel, To: t.to, As: t.as, At: now.UTC()})
 			}
-			e.Told = !slices.ContainsFunc(t.channels, func(c string) bool { return !e.sentTo(c) })
+			e.Told = !slices.ContainsFunc(it.places, func(p place) bool { return !e.sentTo(p) })
 			return true
 		})
 		errs = append(errs, err)

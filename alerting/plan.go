@@ -10,60 +10,65 @@ import (
 const nobody = ""
 
 // plan says what is to be sent on which channel: a task for every message, and
-// one for all of an owner's alerts that wait for a digest, once caught up.
+// one for all of a person's alerts that wait for a digest, once caught up.
 func plan(desk *Desk, pending []*Alert, caughtUp bool) map[string][]task {
 	tasks := map[string][]task{}
-	digests := map[addressee]*task{}
+	digests := map[digestKey]*task{}
 	for _, a := range pending {
-		owner, channels := desk.owner(a), desk.channelsOf(a)
 		for _, e := range a.History {
 			if !e.pending() || e.Tell == ByDigest && !caughtUp {
 				continue
 			}
-			it, open := item{a, e}, false
-			for _, name := range channels {
-				if e.sentTo(name) {
+			it, open := item{a, e, desk.places(a, &e)}, false
+			for _, p := range it.places {
+				if e.sentTo(p) {
 					continue
 				}
 				open = true
 				if e.Tell == ByDigest {
-					who := addressee{owner, name, a.Account == ""}
-					if digests[who] == nil {
-						digests[who] = &task{to: owner, channels: channels, digest: true}
+					key := digestKey{p, desk.owner(a), a.Account == ""}
+					if digests[key] == nil {
+						digests[key] = &task{place: p, digest: true}
 					}
-					digests[who].items = append(digests[who].items, it)
+					digests[key].items = append(digests[key].items, it)
 				} else {
-					tasks[name] = append(tasks[name], message(desk, it, owner, name, channels))
+					tasks[p.channel] = append(tasks[p.channel], message(desk, it, p))
 				}
 			}
 			if !open {
-				tasks[nobody] = append(tasks[nobody], task{items: []item{it}, to: owner, channels: channels})
+				tasks[nobody] = append(tasks[nobody], task{items: []item{it}})
 			}
 		}
 	}
-	for who, t := range digests {
-		t.render(desk, who.channel)
-		tasks[who.channel] = append(tasks[who.channel], *t)
+	for key, t := range digests {
+		t.render(desk, key.owner)
+		tasks[key.channel] = append(tasks[key.channel], *t)
 	}
 	return tasks
 }
 
-// addressee is who gets a digest where. A manager who is called "operator" is
-// not the operator.
-type addressee struct {
-	owner, channel string
-	feeds          bool
+// digestKey is who gets a digest where, and of whose alerts. A manager who is
+// called "operator" is not the operator.
+type digestKey struct {
+	place
+	owner string
+	feeds bool
 }
 
-func message(desk *Desk, it item, owner, channel string, channels []string) task {
-	t := task{items: []item{it}, to: owner, channels: channels}
-	t.message = Render(desk.Routing.Language, it.alert, it.event.Kind, desk.account(it.alert.Account))
-	t.message.ID = t.id(0, channel)
+func message(desk *Desk, it item, p place) task {
+	t := task{items: []item{it}, place: p}
+	kind := it.event.Kind
+	if !it.event.found() {
+		kind = it.alert.lastRaise().Kind
+	}
+	t.message = Render(desk.Routing.Language, it.alert, kind, desk.account(it.alert.Account))
+	t.message.insert(desk.why(it.alert, &it.event, p)...)
+	t.message.ID = t.id(0)
 	return t
 }
 
 // render writes the digest, the most unusual alerts first.
-func (t *task) render(desk *Desk, channel string) {
+func (t *task) render(desk *Desk, owner string) {
 	slices.SortFunc(t.items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(b.alert.Risk, a.alert.Risk), cmp.Compare(a.alert.ID, b.alert.ID))
 	})
@@ -71,6 +76,10 @@ func (t *task) render(desk *Desk, channel string) {
 	for i := range t.items {
 		alerts[i] = t.items[i].alert
 	}
-	t.message = RenderDigest(desk.Routing.Language, alerts, desk.account)
-	t.message.ID = "digest/" + t.id(0, channel)
+	l := desk.Routing.Language
+	t.message = RenderDigest(l, alerts, desk.account)
+	if t.as == StandIn {
+		t.message.insert(l.courtesy().standIn(owner, desk.Routing.escalateAfter()))
+	}
+	t.message.ID = "digest/" + t.id(0)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector"
 )
 
 // Routing says who hears of an alert, on which channels and in which language:
@@ -21,8 +22,10 @@ type Routing struct {
 	Channels map[string]ChannelConfig `yaml:"channels"`
 	// Owners names the channels of each key-account manager.
 	Owners map[string][]string `yaml:"owners"`
-	// Default channels are for owners without an entry and accounts without an
-	// owner. With none, such alerts stand in the log, the book and the topic only.
+	// Teams names the channels of each team, for owners without an entry and
+	// accounts without an owner.
+	Teams map[string][]string `yaml:"teams"`
+	// Default channels are for those whose team has no entry either. With none, such alerts stand in the log, the book and the topic only.
 	Default []string `yaml:"default"`
 	// Operator channels hear of feeds. None: log, book and topic only.
 	Operator []string `yaml:"operator"`
@@ -30,6 +33,10 @@ type Routing struct {
 	// its own; older ones come in one digest. Default 72h. Raising it makes a
 	// long stop, or a first start, end in more messages.
 	NotifyHorizon time.Duration `yaml:"notify_horizon"`
+	// EscalateAfter is how long an owner has to answer an alert before the
+	// account's stand-in hears of it, once for each time it is raised. Default 48h;
+	// 0: never. Raising it leaves an owner who is away more time.
+	EscalateAfter *time.Duration `yaml:"escalate_after"`
 	// RetentionDays is how long a closed alert stays in the book. Default 400.
 	RetentionDays int `yaml:"retention_days"`
 	// Critical is the risk, in account-years, from which an alert of a grade is
@@ -51,6 +58,7 @@ type ChannelConfig struct {
 // Defaults of Routing.
 const (
 	DefaultNotifyHorizon = 72 * time.Hour
+	DefaultEscalateAfter = 48 * time.Hour
 	DefaultRetentionDays = 400
 	DefaultTimeout       = 15 * time.Second
 )
@@ -69,6 +77,9 @@ func (r Routing) WithDefaults() Routing {
 	r.Language = cmp.Or(r.Language, Languages[0])
 	r.NotifyHorizon = cmp.Or(r.NotifyHorizon, DefaultNotifyHorizon)
 	r.RetentionDays = cmp.Or(r.RetentionDays, DefaultRetentionDays)
+	if r.EscalateAfter == nil {
+		r.EscalateAfter = new(DefaultEscalateAfter)
+	}
 	critical := maps.Clone(defaultCritical)
 	maps.Copy(critical, r.Critical)
 	r.Critical = critical
@@ -84,21 +95,43 @@ func (r Routing) WithDefaults() Routing {
 // Retention is how long a closed alert stays in the book.
 func (r *Routing) Retention() time.Duration { return time.Duration(r.RetentionDays) * 24 * time.Hour }
 
-// severity of an alert: a dead feed blinds us to all its accounts at once.
+func (r *Routing) escalateAfter() time.Duration {
+	if r.EscalateAfter == nil {
+		return DefaultEscalateAfter
+	}
+	return *r.EscalateAfter
+}
+
+// severity of an alert: a dead feed blinds us to all its accounts at once, and
+// neglect can be made good.
 func (r *Routing) severity(a *Alert) Severity {
+	if a.Kind == detector.Neglected || a.Kind == detector.CaredFor {
+		return Warning
+	}
 	if a.Account == "" || a.Risk >= r.Critical[cmp.Or(a.Grade, accounts.Ordinary)] {
 		return Critical
 	}
 	return Warning
 }
 
-// channels an owner's alerts go to, without the log.
-func (r *Routing) channels(a *Alert, owner string) []string {
+// channels an alert goes to for its owner, without the log.
+func (r *Routing) channels(a *Alert, owner string, account *accounts.Account) []string {
 	if a.Account == "" {
 		return r.Operator
 	}
-	if names, ok := r.Owners[owner]; ok {
+	return r.person(owner, account)
+}
+
+// person is where somebody is told about an account: on their own channels, or
+// else on their team's.
+func (r *Routing) person(name string, account *accounts.Account) []string {
+	if names, ok := r.Owners[name]; ok {
 		return names
+	}
+	if account != nil && account.Team != "" {
+		if names, ok := r.Teams[account.Team]; ok {
+			return names
+		}
 	}
 	return r.Default
 }
@@ -137,10 +170,16 @@ func (r *Routing) Validate() []Problem {
 	for _, owner := range slices.Sorted(maps.Keys(r.Owners)) {
 		listed("owners."+owner, r.Owners[owner])
 	}
+	for _, team := range slices.Sorted(maps.Keys(r.Teams)) {
+		listed("teams."+team, r.Teams[team])
+	}
 	listed("default", r.Default)
 	listed("operator", r.Operator)
 	if r.NotifyHorizon < 0 {
 		note("notify_horizon", "is %s; it must not be negative", r.NotifyHorizon)
+	}
+	if r.escalateAfter() < 0 {
+		note("escalate_after", "is %s; it must not be negative", r.escalateAfter())
 	}
 	if r.RetentionDays < 0 {
 		note("retention_days", "is %d; it must not be negative", r.RetentionDays)

@@ -31,6 +31,14 @@ type Message struct {
 	Severity Severity
 }
 
+// insert puts lines below the headline.
+func (m *Message) insert(lines ...string) {
+	if len(lines) > 0 {
+		head, rest, _ := strings.Cut(m.Text, "\n")
+		m.Text = head + "\n" + strings.Join(lines, "\n") + "\n" + rest
+	}
+}
+
 // maxReasons is how many reasons a message shows: what a person reads on a
 // phone without scrolling. The rest is counted.
 const maxReasons = 8

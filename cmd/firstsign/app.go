@@ -107,7 +107,7 @@ func (a *app) apply(c *config.Config) error {
 	for name, channel := range a.channels {
 		channels[name] = channel
 	}
-	a.desk.Store(&alerting.Desk{Routing: c.Routing, Channels: channels, Accounts: c.Accounts})
+	a.desk.Store(&alerting.Desk{Routing: c.Routing, Channels: channels, Accounts: c.Accounts, Location: c.Calendar.Location})
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}

@@ -1,0 +1,114 @@
+package alerting
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Capacity is as what somebody is told.
+type Capacity string
+
+// The capacities.
+const (
+	Owner    Capacity = ""
+	Superior Capacity = "superior" // of the owner, when the neglect is ours
+	StandIn  Capacity = "stand_in" // when the owner does not answer
+)
+
+// place is where a message goes, and to whom.
+type place struct {
+	channel, to string
+	as          Capacity
+}
+
+// places that an event of an alert is to reach: of the log, if there is one,
+// and of people. None when it is out of date.
+func (d *Desk) places(a *Alert, e *Event) []place {
+	owner, account := d.owner(a), d.account(a.Account)
+	if (e.Kind == woken || e.Kind == escalated) && a.State != Open {
+		return nil // answered or over before it could be told
+	}
+	if e.Kind == escalated {
+		if account == nil || account.StandIn == "" {
+			return nil // taken out of the files meanwhile
+		}
+		return d.inCapacity(StandIn, account.StandIn, d.withLog(d.Routing.person(account.StandIn, account)))
+	}
+	names := d.withLog(d.Routing.channels(a, owner, account))
+	places := d.inCapacity(Owner, owner, names)
+	if superior := d.copied(e, account); superior != "" {
+		// Whom the owner's message reaches anyway needs no copy of it: it says so.
+		others := slices.DeleteFunc(slices.Clone(d.Routing.person(superior, account)), func(name string) bool {
+			return slices.Contains(names, name)
+		})
+		places = append(places, d.inCapacity(Superior, superior, others)...)
+	}
+	return places
+}
+
+func (d *Desk) inCapacity(as Capacity, to string, channels []string) []place {
+	places := make([]place, len(channels))
+	for i, name := range channels {
+		places[i] = place{name, to, as}
+	}
+	return places
+}
+
+func (d *Desk) withLog(channels []string) []string {
+	if d.Channels[LogChannel] == nil {
+		return channels
+	}
+	return append([]string{LogChannel}, channels...)
+}
+
+// copied is who gets a copy of an event: the owner's superior when the neglect
+// is ours, and nobody otherwise.
+func (d *Desk) copied(e *Event, account *accounts.Account) string {
+	if e.Kind != detector.Neglected || account == nil || account.Superior == account.Owner {
+		return ""
+	}
+	return account.Superior
+}
+
+// why are the lines that tell a reader why this comes, and comes now.
+func (d *Desk) why(a *Alert, e *Event, p place) []string {
+	owner, account, c := d.owner(a), d.account(a.Account), d.Routing.Language.courtesy()
+	switch {
+	case p.as == Superior:
+		return []string{c.superior(owner)}
+	case p.as == StandIn:
+		return []string{c.standIn(owner, d.Routing.escalateAfter())}
+	case e.Kind == woken:
+		if s := a.said(e); s != nil {
+			return []string{c.woken(s.By, d.day(*s.Until))}
+		}
+	case d.copied(e, account) != "":
+		return []string{c.copied(d.copied(e, account))}
+	case e.Kind == detector.RaisedAgain:
+		if s := a.said(e); s != nil {
+			return []string{c.grown(s, d.day(s.Time))}
+		}
+	}
+	return nil
+}
+
+// day of a moment, where the deployment is.
+func (d *Desk) day(t time.Time) signals.Day {
+	return signals.NewZone(cmp.Or(d.Location, time.UTC)).Day(t.UnixNano())
+}
+
+// said is the last answer before an event.
+func (a *Alert) said(e *Event) *Event {
+	for i := range slices.Backward(a.History) {
+		s := &a.History[i]
+		if (s.Kind == acknowledged || s.Kind == snoozed) && !s.Entered.After(e.Entered) {
+			return s
+		}
+	}
+	return nil
+}

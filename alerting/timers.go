@@ -1,0 +1,97 @@
+package alerting
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// advance adds what time alone brings to an alert: the end of a sleep, or the
+// stand-in when nobody answers. It says whether there was such a thing.
+func (a *Alert) advance(desk *Desk, now time.Time) (e Event, changed bool) {
+	raise := a.lastRaise()
+	switch a.State {
+	case Snoozed:
+		if now.Before(*a.Until) {
+			return e, false
+		}
+		e = Event{Kind: woken, Tell: ByMessage}
+	case Open:
+		opener := a.opener(raise)
+		if !desk.escalates(a) || a.wasEscalated(raise) || !opener.waitedFor(desk.Routing.escalateAfter(), now) {
+			return e, false
+		}
+		e = Event{Kind: escalated, Tell: opener.Tell}
+	default:
+		return e, false
+	}
+	of := raise.Time
+	e.Time, e.Entered, e.Of = now.UTC(), now.UTC(), &of
+	a.insert(e)
+	a.settle()
+	return e, true
+}
+
+// opener is the event that made an alert open: its newest raise, or the end of
+// a sleep since.
+func (a *Alert) opener(raise *Event) *Event {
+	for i := range slices.Backward(a.History) {
+		if e := &a.History[i]; e.Kind == woken && e.Of.Equal(raise.Time) {
+			return e
+		}
+	}
+	return raise
+}
+
+func (a *Alert) wasEscalated(raise *Event) bool {
+	return slices.ContainsFunc(a.History, func(e Event) bool { return e.Kind == escalated && !e.Of.Before(raise.Time) })
+}
+
+// waitedFor says whether people have had so much time to answer: from when they
+// were told, or from when they should have been.
+func (e *Event) waitedFor(d time.Duration, now time.Time) bool {
+	if e.Tell == Silently || e.Tell == ByDigest && !e.Told {
+		return false
+	}
+	from := e.Entered
+	for _, s := range e.Sent {
+		if s.At.After(from) {
+			from = s.At
+		}
+	}
+	return now.Sub(from) >= d
+}
+
+// escalates says whether somebody stands in for an alert's owner.
+func (d *Desk) escalates(a *Alert) bool {
+	account := d.account(a.Account)
+	return d.Routing.escalateAfter() > 0 && account != nil && account.StandIn != "" && account.StandIn != account.Owner
+}
+
+// advance brings what is due to the alerts of our managers.
+func (n *Notifier) advance(ctx context.Context, desk *Desk, living []*Alert, now time.Time) error {
+	for _, a := range living {
+		if !n.ours(desk.owner(a)) {
+			continue
+		}
+		if _, due := a.advance(desk, now); !due { // on our copy
+			continue
+		}
+		var e Event
+		changed := false
+		_, err := Update(ctx, n.Book, a.ID, func(a *Alert) bool {
+			e, changed = Event{}, false
+			if len(a.History) > 0 {
+				e, changed = a.advance(desk, now)
+			}
+			return changed
+		})
+		if err != nil {
+			return err
+		}
+		if changed {
+			n.Metrics.changes.WithLabelValues(string(e.Kind)).Inc()
+		}
+	}
+	return nil
+}

@@ -17,6 +17,9 @@ var chinesePhrases = phrases{
 	moved:  "变化：",
 	ours:   "我方情况：",
 	season: "历史数据不足两年，尚不能排除季节性因素。",
+	lane:   "服务通道：",
+
+	careClears: "应做的维护全部做到并保持一周后，预警自动解除。",
 }
 
 func (chinese) phrases() *phrases { return &chinesePhrases }
@@ -97,6 +100,8 @@ func (c chinese) then(r *detector.Reason) string {
 func (c chinese) head(r *detector.Reason, who string) string {
 	from, to := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Norm:
+		return c.norm(r)
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s之后已 %d 天没有%s", c.series(r, who), int(r.To), wordOf(r.Without).zh)
 	case r.Term == detector.Rule:
@@ -132,6 +137,8 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	head, since := c.head(r, who), chineseDate(r.Since)
 	usual, _ := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Norm:
+		return head
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s，始于 %s", head, since)
 	case r.Term == detector.Rule:
@@ -163,8 +170,10 @@ func (chinese) usually(r *detector.Reason) string {
 	}
 }
 
-func (chinese) title(a *Alert, kind detector.FindingKind, name, what string) string {
+func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) string {
 	switch kind {
+	case detector.Neglected, detector.CaredFor:
+		return c.careTitle(kind, name, what)
 	case detector.FeedDead:
 		return "数据源 " + name + " 没有数据，疑似中断"
 	case detector.FeedLow:
@@ -232,7 +241,10 @@ func (chinese) feed(a *Alert, kind detector.FindingKind) string {
 		"恢复之前，不按该数据源判断客户，其沉默不会触发客户预警。"
 }
 
-func (chinese) ended(a *Alert) string {
+func (chinese) ended(a *Alert, kind detector.FindingKind) string {
+	if ofCare(kind) {
+		return "始于 " + chineseDate(a.Since) + "的维护不足已结束：一周以来，应做的维护均已做到。"
+	}
 	if a.NewLevel {
 		return "始于 " + chineseDate(a.Since) + "的变化已持续且稳定，现接受为新的常态；今后以此为准进行判断。"
 	}
@@ -260,10 +272,13 @@ func (c chinese) clears(r *detector.Reason) string {
 
 func (chinese) more(n int) string { return fmt.Sprintf("另有 %d 项", n) }
 
-func (chinese) digest(n int, feeds bool) (string, string) {
+func (chinese) digest(n int, feeds, care bool) (string, string) {
 	const introduction = "这些情况此前已出现，合并为一条摘要；今后的预警将即时发送。"
 	if feeds {
 		return fmt.Sprintf("有 %d 个数据源没有数据", n), introduction
+	}
+	if care {
+		return fmt.Sprintf("您有 %d 个客户需要关注", n), introduction
 	}
 	return fmt.Sprintf("您有 %d 个客户正在疏远", n), introduction
 }

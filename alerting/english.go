@@ -17,6 +17,9 @@ var englishPhrases = phrases{
 	moved:  "What moved:",
 	ours:   "What our side did:",
 	season: "Less than two years of history: it may still be a yearly pattern.",
+	lane:   "Service lane:",
+
+	careClears: "It closes by itself when all that we owe has been done for a week.",
 }
 
 func (english) phrases() *phrases { return &englishPhrases }
@@ -95,6 +98,8 @@ func toward(r *detector.Reason) string {
 func (e english) head(r *detector.Reason, who string) string {
 	from, to := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Norm:
+		return e.norm(r)
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, plural(int(r.To), "day"))
 	case r.Term == detector.Rule:
@@ -143,6 +148,8 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	head := e.head(r, who)
 	usual, _ := pair(r.From, r.To)
 	switch {
+	case r.Term == detector.Norm:
+		return head
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
 	case r.Term == detector.Rule:
@@ -178,6 +185,8 @@ func (english) usually(r *detector.Reason) string {
 
 func (e english) title(a *Alert, kind detector.FindingKind, name, what string) string {
 	switch kind {
+	case detector.Neglected, detector.CaredFor:
+		return e.careTitle(kind, name, what)
 	case detector.FeedDead:
 		return "No data from " + name + ": the feed looks dead"
 	case detector.FeedLow:
@@ -253,7 +262,10 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 		"Until it is back its accounts are not judged by it, so their silence there raises no alerts."
 }
 
-func (english) ended(a *Alert) string {
+func (english) ended(a *Alert, kind detector.FindingKind) string {
+	if ofCare(kind) {
+		return "What began on " + englishDate(a.Since) + " is over: for a week we have done all that we owe."
+	}
 	if a.NewLevel {
 		return "What began on " + englishDate(a.Since) + " has lasted and is steady: it is accepted as the new level. From here on the account is compared with that."
 	}
@@ -285,13 +297,17 @@ func (e english) clears(r *detector.Reason) string {
 
 func (english) more(n int) string { return fmt.Sprintf("and %d more", n) }
 
-func (english) digest(n int, feeds bool) (string, string) {
+func (english) digest(n int, feeds, care bool) (string, string) {
 	const introduction = "This began earlier, so it comes in one summary. From now on each alert comes as it happens."
 	switch {
 	case feeds && n == 1:
 		return "1 feed gives no data", introduction
 	case feeds:
 		return fmt.Sprintf("%d feeds give no data", n), introduction
+	case care && n == 1:
+		return "1 of your accounts needs you", introduction
+	case care:
+		return fmt.Sprintf("%d of your accounts need you", n), introduction
 	case n == 1:
 		return "1 of your accounts is drifting away", introduction
 	}

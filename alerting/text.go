@@ -2,6 +2,7 @@ package alerting
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -56,12 +57,15 @@ type tongue interface {
 	facts(a *Alert) string
 	// feed is the body about a feed; ended what is said about an ended episode.
 	feed(a *Alert, kind detector.FindingKind) string
-	ended(a *Alert) string
+	ended(a *Alert, kind detector.FindingKind) string
+	// neglected is the headline of what we owe an account, in a digest.
+	neglected(what string) string
 	// clears says when an alert ends by itself.
 	clears(r *detector.Reason) string
 	more(n int) string
-	// digest is its headline and what comes before the items: feeds or accounts.
-	digest(n int, feeds bool) (title, introduction string)
+	// digest is its headline and what comes before the items: feeds, accounts that
+	// drift, or with care also such as we neglect.
+	digest(n int, feeds, care bool) (title, introduction string)
 	// item is one alert in a digest.
 	item(a *Alert, name, what string) string
 	phrases() *phrases
@@ -72,6 +76,8 @@ type tongue interface {
 // phrases are sentences without parts.
 type phrases struct {
 	moved, ours, season string
+	lane                string // complaints that wait
+	careClears          string // when a neglect ends
 }
 
 func (l Language) tongue() tongue {
@@ -91,20 +97,24 @@ func ReasonText(l Language, r *detector.Reason, who string) string {
 // directory knows of it at this moment; nil when it knows nothing.
 func Render(l Language, a *Alert, kind detector.FindingKind, account *accounts.Account) Message {
 	t := l.tongue()
-	theirs, ours := bySide(a.Reasons)
-	title := capital(t.title(a, kind, nameOf(a, account), headline(t, theirs, account)))
+	of := sorted(a.Reasons)
+	title := capital(t.title(a, kind, nameOf(a, account), headline(t, of.strongest(kind), account)))
 	lines := []string{title}
 	switch {
 	case a.Account == "":
 		lines = append(lines, t.feed(a, kind))
 	case !raises(kind):
-		lines = append(lines, t.ended(a))
+		lines = append(lines, t.ended(a, kind))
 	default:
 		lines = append(lines, t.facts(a))
-		lines = append(lines, section(t, t.phrases().moved, theirs, account)...)
-		lines = append(lines, section(t, t.phrases().ours, ours, account)...)
-		if len(theirs) > 0 {
-			lines = append(lines, "", t.clears(theirs[0]))
+		lines = append(lines, section(t, t.phrases().moved, of.theirs, account)...)
+		lines = append(lines, section(t, t.phrases().ours, of.ours, account)...)
+		lines = append(lines, section(t, t.phrases().lane, of.lane, account)...)
+		switch {
+		case ofCare(kind):
+			lines = append(lines, "", t.phrases().careClears)
+		case len(of.theirs) > 0:
+			lines = append(lines, "", t.clears(of.theirs[0]))
 		}
 		if a.SeasonUnknown {
 			lines = append(lines, t.phrases().season)
@@ -117,13 +127,18 @@ func Render(l Language, a *Alert, kind detector.FindingKind, account *accounts.A
 // of feeds.
 func RenderDigest(l Language, alerts []*Alert, account func(id string) *accounts.Account) Message {
 	t := l.tongue()
-	title, introduction := t.digest(len(alerts), len(alerts) > 0 && alerts[0].Account == "")
+	care := slices.ContainsFunc(alerts, func(a *Alert) bool { return ofCare(a.Kind) })
+	title, introduction := t.digest(len(alerts), len(alerts) > 0 && alerts[0].Account == "", care)
 	lines := []string{title, introduction, ""}
 	severity := Warning
 	for _, a := range alerts {
 		known := account(a.Account)
-		theirs, _ := bySide(a.Reasons)
-		lines = append(lines, "- "+capital(t.item(a, nameOf(a, known), headline(t, theirs, known))))
+		of := sorted(a.Reasons)
+		what := headline(t, of.strongest(a.Kind), known)
+		if ofCare(a.Kind) {
+			what = t.neglected(what)
+		}
+		lines = append(lines, "- "+capital(t.item(a, nameOf(a, known), what)))
 		if a.Severity == Critical {
 			severity = Critical
 		}
@@ -135,11 +150,11 @@ func RenderDigest(l Language, alerts []*Alert, account func(id string) *accounts
 // is.
 func ruled(a *Alert) bool { return len(a.Reasons) > 0 && a.Reasons[0].Term == detector.Rule }
 
-func headline(t tongue, reasons []*detector.Reason, account *accounts.Account) string {
-	if len(reasons) == 0 {
+func headline(t tongue, r *detector.Reason, account *accounts.Account) string {
+	if r == nil {
 		return ""
 	}
-	return t.head(reasons[0], contactName(account, reasons[0].Contact))
+	return t.head(r, contactName(account, r.Contact))
 }
 
 func section(t tongue, head string, reasons []*detector.Reason, account *accounts.Account) []string {
@@ -157,15 +172,36 @@ func section(t tongue, head string, reasons []*detector.Reason, account *account
 	return lines
 }
 
-func bySide(reasons []detector.Reason) (theirs, ours []*detector.Reason) {
+// parts are reasons by where they stand in a message.
+type parts struct {
+	theirs, ours []*detector.Reason
+	lane         []*detector.Reason // the service lane: complaints that wait
+}
+
+func sorted(reasons []detector.Reason) (p parts) {
 	for i := range reasons {
-		if reasons[i].Side == detector.Ours {
-			ours = append(ours, &reasons[i])
-		} else {
-			theirs = append(theirs, &reasons[i])
+		switch r := &reasons[i]; {
+		case isWait(r):
+			p.lane = append(p.lane, r)
+		case r.Side == detector.Ours:
+			p.ours = append(p.ours, r)
+		default:
+			p.theirs = append(p.theirs, r)
 		}
 	}
-	return theirs, ours
+	return p
+}
+
+// strongest is the reason for the headline, nil when there is none.
+func (p *parts) strongest(kind detector.FindingKind) *detector.Reason {
+	list := p.theirs
+	if ofCare(kind) {
+		list = slices.Concat(p.ours, p.lane)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
 }
 
 func nameOf(a *Alert, account *accounts.Account) string {
@@ -227,7 +263,7 @@ func capital(s string) string {
 
 // ownWords can begin an English sentence of ours.
 var ownWords = func() map[string]bool {
-	own := map[string]bool{"after": true, "no": true, "our": true, "they": true, "warning": true, "critical": true}
+	own := map[string]bool{"after": true, "no": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
 	for _, w := range words {
 		first, _, _ := strings.Cut(w.en, " ")
 		own[first] = true

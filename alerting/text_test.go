@@ -50,6 +50,21 @@ func story() *detector.Finding {
 	}
 }
 
+// neglect is what we owe the same account.
+func neglect() *detector.Finding {
+	return &detector.Finding{
+		ID: "acme-2026-03-02-care", Kind: detector.Neglected, Time: instant("2026-03-02T16:00:00Z"), Account: "acme",
+		Grade: accounts.Key, Since: day("2026-03-02"), Rules: "r1",
+		Reasons: []detector.Reason{
+			{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1, Since: day("2026-02-03")},
+			{Signal: "complaint", Side: detector.Ours, Term: detector.Norm, Window: 9, From: 5, To: 9, Since: day("2026-02-21"), Without: "complaint_resolved"},
+			{Signal: "contact", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 8, To: 2, Since: day("2026-02-03")},
+			{Signal: "showroom_visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 2, To: 1, Since: day("2026-02-03")},
+			{Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: day("2025-03-08"), Without: "event_attended"},
+		},
+	}
+}
+
 var acme = accounts.Account{
 	ID: "acme", Name: "Acme Telecom", Owner: "anna", Grade: accounts.Key,
 	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}},
@@ -98,6 +113,12 @@ func messages() map[string]func(Language) Message {
 		{Signal: "call", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 0.5, Since: day("2026-02-03"), Evidence: 4, Peers: true},
 		{Signal: "order", Side: detector.Theirs, Term: detector.Gap, Window: 20, From: 3.1, To: 20, Since: day("2026-02-10"), Evidence: 3, Peers: true},
 	}
+	owed, even := neglect(), neglect()
+	even.Kind, even.Time, even.Reasons = detector.CaredFor, instant("2026-04-09T16:00:00Z"), nil
+	complained := neglect()
+	complained.Reasons = owed.Reasons[1:2]
+	besides := story()
+	besides.Reasons = append(besides.Reasons[:1:1], owed.Reasons...)
 	steady.Kind, steady.Time, steady.NewLevel = detector.Closed, instant("2026-06-09T16:00:00Z"), true
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
 	back := *dead
@@ -112,6 +133,13 @@ func messages() map[string]func(Language) Message {
 		"closed": render(detector.Closed, story(), closed), "season_unknown": render(detector.Raised, young),
 		"rule": render(detector.Raised, ruled), "rule_that_waits": render(detector.Raised, waited),
 		"peers": render(detector.Raised, fresh), "new_level": render(detector.Closed, story(), steady),
+		"neglected":      render(detector.Neglected, owed),
+		"complaint_late": render(detector.Neglected, complained),
+		"cared_for":      render(detector.CaredFor, owed, even),
+		"our_part":       render(detector.Raised, besides),
+		"digest_of_care": func(l Language) Message {
+			return RenderDigest(l, []*Alert{alertOf(story()), alertOf(owed)}, testDesk().account)
+		},
 		"feed_dead": render(detector.FeedDead, dead), "feed_back": render(detector.FeedBack, dead, &back),
 		"feed_low":  render(detector.FeedLow, &low),
 		"all_quiet": render(detector.AllQuiet, &quiet), "all_back": render(detector.FeedBack, &quiet, &over),

@@ -30,7 +30,8 @@ func (e *Episode) openOn(first, last signals.Day) bool {
 	return e.Told <= last && (e.Ended == 0 || e.Ended >= first)
 }
 
-// Episodes are the alerts of an outcome by day, account and source.
+// Episodes are the alerts of an outcome by day, account and source. What our
+// side owes is left out: a neglect is no sign of theirs, and never false.
 func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 	var list []Episode
 	open := map[string]int{} // by the id of the finding
@@ -39,6 +40,7 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 		at, known := open[f.ID]
 		day := zone.Day(f.Time)
 		switch {
+		case f.Kind == detector.Neglected || f.Kind == detector.CaredFor:
 		case f.Kind == detector.Closed || f.Kind == detector.FeedBack || f.Kind == detector.Routed:
 			if known {
 				list[at].Ended = day

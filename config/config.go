@@ -57,10 +57,10 @@ func (c *Config) CanRun() error {
 
 // Uncalibrated is the same without a calibration: what a new one is fitted
 // with. It has no rules beside the statistics: they raise whatever the
-// thresholds are.
+// thresholds are. Care is no evidence.
 func (c *Config) Uncalibrated() *Config {
 	plain := *c
-	plain.Calibration, plain.Detector.Patterns = nil, nil
+	plain.Calibration, plain.Detector.Patterns, plain.Detector.Care = nil, nil, detector.Care{}
 	plain.Detector.Grades = detector.DefaultThresholds()
 	maps.Copy(plain.Detector.Grades, c.Detector.ByHand)
 	return &plain
@@ -73,6 +73,7 @@ func (c *Config) Rules() *detector.Rules {
 	r := &detector.Rules{
 		Signals:    slices.SortedFunc(slices.Values(c.Detector.Signals), bySignalName),
 		Patterns:   slices.SortedFunc(slices.Values(c.Detector.Patterns), byPatternName),
+		Care:       c.Detector.Care,
 		Thresholds: maps.Clone(c.Detector.Grades),
 		Lateness:   c.Detector.Lateness,
 		Location:   c.Calendar.Location,
@@ -102,6 +103,17 @@ func hash(r *detector.Rules) string {
 	}
 	for _, p := range r.Patterns {
 		fmt.Fprintf(h, "rule %q %q %s %d %d %s %q\n", p.Name, p.Signal, p.Of, p.Times, p.Days, p.FollowedBy, p.Without)
+	}
+	for _, v := range slices.Sorted(slices.Values(r.Care.Visits)) {
+		fmt.Fprintf(h, "visit %q\n", v)
+	}
+	for _, g := range accounts.Grades {
+		if o := r.Care.Owed[g]; o != (detector.Owed{}) {
+			fmt.Fprintf(h, "owed %s %d %d\n", g, o.Visits, o.Contacts)
+		}
+	}
+	if r.Care.ComplaintDays > 0 {
+		fmt.Fprintf(h, "complaint days %d\n", r.Care.ComplaintDays)
 	}
 	for _, g := range accounts.Grades {
 		fmt.Fprintf(h, "grade %s %v %v\n", g, r.Thresholds[g].Raise, r.Thresholds[g].Clear)

@@ -48,6 +48,9 @@ func TestExample(t *testing.T) {
 	if !reflect.DeepEqual(c.Detector.Patterns, want.Detector.Patterns) {
 		t.Errorf("signals.yaml gives the rules\n%+v\nand the standard ones are\n%+v", c.Detector.Patterns, want.Detector.Patterns)
 	}
+	if !reflect.DeepEqual(c.Detector.Care, want.Detector.Care) {
+		t.Errorf("signals.yaml owes\n%+v\nand the standard is\n%+v", c.Detector.Care, want.Detector.Care)
+	}
 	if got, want := names(c), names(want); !slices.Equal(got, want) {
 		t.Errorf("signals.yaml names %v, and built in are %v", got, want)
 	}
@@ -202,6 +205,15 @@ func TestRulesHash(t *testing.T) {
 		"make-up":     func() (string, string) { return change(calendarFile, "[2026-02-14]", "[]") },
 		"rules": func() (string, string) {
 			return change(signalsFile, "grades", "rules: [{name: much, signal: call, times: 9, days: 2}]\ngrades")
+		},
+		"care": func() (string, string) {
+			return change(signalsFile, "grades", "care: {owed: {key: {contacts: 3}}}\ngrades")
+		},
+		"more care": func() (string, string) {
+			return change(signalsFile, "grades", "care: {owed: {key: {contacts: 4}}}\ngrades")
+		},
+		"care for others": func() (string, string) {
+			return change(signalsFile, "grades", "care: {owed: {potential: {contacts: 4}}}\ngrades")
 		},
 		"rule's days": func() (string, string) {
 			return change(signalsFile, "grades", "rules: [{name: much, signal: call, times: 9, days: 3}]\ngrades")

@@ -14,7 +14,7 @@ import (
 func Default() *Config {
 	c := &Config{
 		Service:  defaultService(),
-		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Patterns: standardPatterns(builtIn()), Budget: 1, Grades: detector.DefaultThresholds()},
+		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Patterns: standardPatterns(builtIn()), Care: standardCare(builtIn()), Budget: 1, Grades: detector.DefaultThresholds()},
 		Routing:  alerting.Routing{}.WithDefaults(),
 		Calendar: Calendar{
 			Location: time.UTC,
@@ -40,6 +40,7 @@ func FromHistory(names []string) (c *Config, assumed []string) {
 		c.Detector.Signals = append(c.Detector.Signals, s)
 	}
 	c.Detector.Patterns = standardPatterns(c.Detector.Signals)
+	c.Detector.Care = standardCare(c.Detector.Signals)
 	return c, assumed
 }
 
@@ -61,6 +62,9 @@ func builtIn() []detector.Signal {
 		{Name: "spend", Kind: detector.Amount},
 		{Name: "share_of_wallet", Kind: detector.Score},
 		{Name: "visit", Kind: detector.Count, Side: detector.Ours},
+		{Name: complaintResolved, Kind: detector.Count, Side: detector.Ours},
+		{Name: "event_invited", Kind: detector.Count, Side: detector.Ours},
+		{Name: "event_attended", Kind: detector.Count, Weight: new(0.0)},
 	}
 	for i := range list {
 		completeSignal(&list[i])

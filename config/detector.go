@@ -21,6 +21,10 @@ type Detector struct {
 	// Patterns are rules beside the statistics, useful from the first hour. When
 	// the file has no list of rules, the standard ones whose signals there are.
 	Patterns []detector.Pattern `yaml:"rules"`
+	// Care is what we owe the accounts. When the file does not say, three visits
+	// in four weeks for key accounts and fewer down the pyramid, as far as there are
+	// signals for it; when it does, what it leaves out is not owed.
+	Care detector.Care `yaml:"care"`
 	// Budget is how many false alerts a manager may get in a month. Calibrate
 	// turns it into thresholds; by itself it changes nothing. Default 1. Raising
 	// it warns earlier, and more often for nothing.
@@ -50,7 +54,7 @@ var (
 )
 
 func (c *Detector) read(d *document, text []byte) {
-	c.Signals, c.Patterns = nil, nil // the file's lists replace the built-in ones
+	c.Signals, c.Patterns, c.Care = nil, nil, detector.Care{} // the file's lists replace the built-in ones
 	standard := c.Grades
 	c.Grades = nil
 	if !d.read(text, c) {
@@ -64,6 +68,7 @@ func (c *Detector) read(d *document, text []byte) {
 	}
 	c.checkSignals(d)
 	c.checkPatterns(d)
+	c.checkCare(d)
 	c.checkGrades(d, standard)
 }
 

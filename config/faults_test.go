@@ -115,6 +115,15 @@ func TestFaults(t *testing.T) {
 		{"negative weight", signalsFile, "signals:\n  - name: call\n    kind: count\n    weight: -1\n", `signals.yaml:4: signals[0].weight: must be between 0 and 10`},
 		{"no resolution", signalsFile, "signals:\n  - name: spend\n    kind: amount\n    resolution: 0\n", `signals.yaml:4: signals[0].resolution: must be above 0`},
 		{"resolution of a count", signalsFile, "signals:\n  - name: call\n    kind: count\n    resolution: 1\n", `signals.yaml:4: signals[0].resolution: only a score or an amount has a resolution`},
+		{"care for nothing", signalsFile, sound[signalsFile] + "care:\n  visits: [visi]\n", `signals.yaml:5: care.visits[0]: no signal is called "visi"`},
+		{"their visits", signalsFile, sound[signalsFile] + "care:\n  visits: [call]\n", `signals.yaml:5: care.visits[0]: call is no visit of ours: a visit is a count with side ours or direction`},
+		{"visits twice", signalsFile, "signals:\n  - {name: call, kind: count, side: ours}\ncare:\n  visits: [call, call]\n", `signals.yaml:4: care.visits[1]: signal "call" stands here twice`},
+		{"no signal for the visits that are owed", signalsFile, sound[signalsFile] + "care:\n  owed:\n    key: {visits: 3}\n", `signals.yaml:4: care.visits[0]: no signal is called "visit"`},
+		{"owed to nobody", signalsFile, sound[signalsFile] + "care:\n  owed:\n    keys: {contacts: 3}\n", `signals.yaml:6: care.owed.keys: unknown grade "keys" (did you mean "key"?)`},
+		{"too much owed", signalsFile, sound[signalsFile] + "care:\n  owed:\n    key: {contacts: 99}\n", `signals.yaml:6: care.owed.key.contacts: must be between 0 (nothing is owed) and 84 in 28 days`},
+		{"less than nothing owed", signalsFile, sound[signalsFile] + "care:\n  owed:\n    key: {contacts: -1}\n", `signals.yaml:6: care.owed.key.contacts: must be between 0 (nothing is owed) and 84 in 28 days`},
+		{"complaints without answers", signalsFile, sound[signalsFile] + "care:\n  complaint_days: 5\n", `signals.yaml:5: care.complaint_days: needs the signals complaint and complaint_resolved`},
+		{"complaints for ever", signalsFile, sound[signalsFile] + "care:\n  complaint_days: 43\n", `signals.yaml:5: care.complaint_days: must be between 0 (no limit) and 42`},
 		{"rule of nothing", signalsFile, sound[signalsFile] + "rules:\n  - {name: a, signal: cal, days: 3}\n", `signals.yaml:5: rules[0].signal: no signal is called "cal" (did you mean "call"?)`},
 		{"rule without a name", signalsFile, sound[signalsFile] + "rules:\n  - {signal: call, days: 3}\n", `signals.yaml:5: rules[0].name: a rule needs a name of 1 to 100 bytes: it stands in the message`},
 		{"rule twice", signalsFile, sound[signalsFile] + "rules:\n  - {name: a, signal: call, days: 3}\n  - {name: a, signal: call, days: 4}\n", `signals.yaml:6: rules[1].name: rule "a" is already on line 5`},
@@ -186,7 +195,7 @@ func TestFaults(t *testing.T) {
 // Everything that is wrong is said in one go, by file and line.
 func TestAllFaultsOfAllFiles(t *testing.T) {
 	f := &files{texts: map[string][]byte{
-		signalsFile:      []byte("signals:\n  - {name: call, kind: x}\nlate: 1h\n"),
+		signalsFile:      []byte("signals:\n  - {name: call, kind: x}\nelephant: 1h\n"),
 		routingFile:      []byte("default: [x]\n"),
 		calendarFile:     []byte("timezone: Mars\nmake_up: [tomorrow]\n"),
 		accountsCSVFile:  []byte("id\nacme\n"),
@@ -198,7 +207,7 @@ calendar.yaml:1: timezone: "Mars" is not a time zone such as Asia/Shanghai or Eu
 calendar.yaml:2: make_up[0]: "tomorrow" is not a date such as 2026-02-17
 routing.yaml:1: default[0]: there is no channel "x"
 signals.yaml:2: signals[0].kind: "x" is none of count, score, event, amount
-signals.yaml:3: unknown key "late"`
+signals.yaml:3: unknown key "elephant"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -2,27 +2,22 @@ package config
 
 import (
 	"fmt"
-	"slices"
 
 	"firstsign/accounts"
 	"firstsign/detector"
 )
 
-// answers are signals that are known to end what a standard rule waits for.
+// Signals that are known: a complaint, and what ends what a standard rule waits for.
 const (
 	proposalAnswer    = "proposal_answer"
+	complaintName     = "complaint"
 	complaintResolved = "complaint_resolved"
 )
 
 // standardPatterns are the rules beside the statistics that hold where a file
 // says nothing of rules: those whose signals there are.
 func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
-	find := func(name string) *detector.Signal {
-		if i := slices.IndexFunc(list, func(s detector.Signal) bool { return s.Name == name }); i >= 0 {
-			return &list[i]
-		}
-		return nil
-	}
+	find := func(name string) *detector.Signal { return signalNamed(list, name) }
 	if s := find("forwarding"); s != nil && s.Kind == detector.Event && s.PerContact {
 		// Once is usual: a holiday, a new telephone. Two in four weeks are not.
 		patterns = append(patterns, detector.Pattern{
@@ -36,7 +31,7 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 		patterns = append(patterns, detector.Pattern{
 			Name: "a proposal without an answer", Signal: s.Name, Times: 1, Days: 20, Without: proposalAnswer})
 	}
-	if s := find("complaint"); s != nil && happens(s.Kind) {
+	if s := find(complaintName); s != nil && happens(s.Kind) {
 		p := detector.Pattern{
 			Name: "a complaint, then silence", Signal: s.Name, Times: 1, Days: 14, FollowedBy: detector.Silence}
 		if find(complaintResolved) != nil {
@@ -75,7 +70,7 @@ func (c *Detector) checkSubject(d *document, at string, p *detector.Pattern) {
 	if d.has(at + ".of") {
 		d.oneOf(at+".of", string(p.Of), whose)
 	}
-	s := c.signalOf(d, at, "signal", p.Signal)
+	s := c.signalOf(d, at+".signal", p.Signal)
 	switch {
 	case s == nil:
 	case !happens(s.Kind):
@@ -91,7 +86,7 @@ func (c *Detector) checkSequel(d *document, at string, p *detector.Pattern) {
 		d.oneOf(at+".followed_by", string(p.FollowedBy), sequels)
 	}
 	if d.has(at + ".without") {
-		c.signalOf(d, at, "without", p.Without)
+		c.signalOf(d, at+".without", p.Without)
 	}
 	longest := detector.LongestCount
 	if p.Waits() {
@@ -110,8 +105,8 @@ func (c *Detector) checkSequel(d *document, at string, p *detector.Pattern) {
 	}
 }
 
-// signalOf finds the signal that a key of a rule names.
-func (c *Detector) signalOf(d *document, at, key, name string) *detector.Signal {
+// signalOf finds the signal that is named at a path.
+func (c *Detector) signalOf(d *document, at, name string) *detector.Signal {
 	names := make([]string, len(c.Signals))
 	for i := range c.Signals {
 		if names[i] = c.Signals[i].Name; names[i] == name && name != "" {
@@ -122,6 +117,6 @@ func (c *Detector) signalOf(d *document, at, key, name string) *detector.Signal 
 	if name != "" {
 		hint = accounts.DidYouMean(name, names)
 	}
-	d.note(at+"."+key, "%s%s", fmt.Sprintf("no signal is called %q", name), hint)
+	d.note(at, "%s%s", fmt.Sprintf("no signal is called %q", name), hint)
 	return nil
 }

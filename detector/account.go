@@ -28,6 +28,7 @@ type account struct {
 	evidence float32 // fused, at the last close
 	raised   uint64  // ring days inside an episode; they are learned less
 	episode  episode
+	tended   tended
 
 	guest bool // judged, but no part of the portfolio: its id holds a ~
 	dirty bool

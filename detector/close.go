@@ -64,6 +64,8 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.touch(a)
 
 	e.learn(a, d, weight)
+	asked, answered, _ := e.complaints(a, leaving)
+	a.remember(asked, answered, leaving)
 	for i := range a.series {
 		a.series[i].drop(leaving)
 	}
@@ -73,10 +75,13 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 		}
 	})
 	e.matchClosed(j, d)
-	if a.first > d || !j.open && len(j.matches) == 0 {
-		return // nothing is known of this day
+	if a.first > d {
+		return
 	}
-	e.conclude(j, d)
+	if j.open || len(j.matches) > 0 { // else nothing is known of this day
+		e.conclude(j, d)
+	}
+	e.tend(a, d)
 }
 
 // weigh judges all series of an account that have begun by a day. arrival is

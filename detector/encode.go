@@ -191,6 +191,8 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 	if a.any != (pace{}) {
 		a.any.encode(w, Count)
 	}
+	w.day(a.tended.neglected)
+	w.day(a.tended.waiting)
 	w.uint(uint64(len(a.series)))
 	for i := range a.series {
 		e.encodeSeries(w, &a.series[i])
@@ -284,6 +286,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	if r.bool() {
 		a.any.decode(r, Count)
 	}
+	a.tended.neglected, a.tended.waiting = r.day(), r.day()
 	n := r.count(8)
 	if n > maxSeries {
 		r.fail("too many series")

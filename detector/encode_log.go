@@ -128,6 +128,10 @@ func (p *portfolio) encode(w *writer) {
 	for i := range p.peers {
 		p.peers[i].encode(w)
 	}
+	for _, days := range p.tended {
+		w.bits(days)
+	}
+	w.day(p.answered)
 }
 
 func (q *peer) encode(w *writer) {
@@ -179,6 +183,10 @@ func decodePortfolio(r *reader) *portfolio {
 			return p
 		}
 	}
+	for d := range p.tended {
+		p.tended[d] = r.bits()
+	}
+	p.answered = r.day()
 	return p
 }
 

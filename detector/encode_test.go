@@ -24,6 +24,8 @@ func storied(t testing.TB) *Engine {
 	rules.Signals[0].PerContact = true
 	rules.Patterns = []Pattern{{Name: "转移", Signal: "forwarding", Days: 28}}
 	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "李伟", Key: true}}}, {ID: "shop"}})
+	rules.Signals = append(rules.Signals, Signal{Name: "complaint", Kind: Event}, Signal{Name: "complaint_resolved", Side: Ours})
+	rules.Care = Care{Visits: []string{"visit"}, Owed: map[accounts.Grade]Owed{accounts.Key: {Visits: 3, Contacts: 84}}}
 	rng := rand.New(rand.NewPCG(9, 9))
 	var l written
 	l.tick(at(0, 0))
@@ -35,6 +37,12 @@ func storied(t testing.TB) *Engine {
 		l.event(at(d, 10), "acme", "visit", "id", string(rune('a'+d%26)))
 		l.value(at(d, 11), "shop", "mood", rng.Float64()*2-1)
 		l.value(at(d, 12), "shop", "spend", float64(rng.IntN(100000))/100)
+		switch d {
+		case 5:
+			l.event(at(d, 13), "acme", "complaint_resolved")
+		case 6:
+			l.event(at(d, 13), "shop", "complaint")
+		}
 		if d == 130 {
 			l.event(at(d, 13), "shop", "forwarding", "source", "pbx")
 		}
@@ -105,8 +113,11 @@ func TestGoldenState(t *testing.T) {
 			t.Errorf("%s: %v\nread   %x\nwritten %x", name, err, want, got)
 		}
 	}
-	if a := fresh.index["acme"]; a == nil || a.first != dayN(0) || a.closed != dayN(139) || len(a.series) != 3 || a.people[0] != "李伟" {
+	if a := fresh.index["acme"]; a == nil || a.first != dayN(0) || a.closed != dayN(139) || len(a.series) != 4 || a.people[0] != "李伟" || a.tended.neglected == 0 {
 		t.Errorf("acme: %+v", a)
+	}
+	if a := fresh.index["shop"]; a == nil || a.tended.waiting != dayN(6) {
+		t.Errorf("shop: %+v", a)
 	}
 }
 

@@ -81,6 +81,11 @@ func (e *Engine) enforce(r *Rules) {
 	}
 	changed := e.signals.apply(r.Signals)
 	e.setPatterns(r.Patterns)
+	for _, name := range r.Care.Visits {
+		if id, ok := e.signals.index[name]; ok {
+			e.signals.rules[id].visit = true
+		}
+	}
 	for _, a := range e.accounts {
 		a.listed = nil
 		if a.prune(changed) {

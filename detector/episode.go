@@ -157,6 +157,9 @@ func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64, gr
 		Risk: risk, Evidence: float64(a.evidence), Reasons: e.words(j),
 		SeasonUnknown: a.closed-a.first < 2*365, Rules: e.rules.Hash,
 	}
+	if kind != Closed { // whether it is they who withdraw, or we
+		f.Reasons = append(f.Reasons, e.careOf(a, false)...)
+	}
 	e.news[a] = append(e.news[a], f)
 	e.stats.Findings[kind]++
 	return f

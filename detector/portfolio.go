@@ -16,13 +16,15 @@ import (
 // Everything in it is summed up in whole numbers: floats would depend on the
 // order of the accounts.
 type portfolio struct {
-	day    signals.Day // the closed day
-	blind  uint64      // bit i: nothing is known of day lo+i
-	shapes []shape     // by signal name
-	feeds  []feed      // by source name
-	quiet  quiet
-	peers  []peer      // by signal and grade
-	began  signals.Day // first day of anybody
+	day      signals.Day // the closed day
+	blind    uint64      // bit i: nothing is known of day lo+i
+	shapes   []shape     // by signal name
+	feeds    []feed      // by source name
+	quiet    quiet
+	peers    []peer         // by signal and grade
+	began    signals.Day    // first day of anybody
+	tended   [duties]uint64 // bit i: what we did on day lo+i is known
+	answered signals.Day    // first day of any answer to a complaint; 0 before
 }
 
 // shape is how much of a normal day each day was for a signal.
@@ -124,6 +126,8 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 	}
 	slices.SortFunc(p.shapes, func(a, b shape) int { return strings.Compare(a.signal, b.signal) })
 	p.peers = e.peers(p, cover)
+	p.tended = e.attention(p, cover)
+	p.answered = e.answered()
 	return p
 }
 
@@ -242,6 +246,8 @@ type daylight struct {
 	shapes []light
 	cover  []uint64 // by source; shorter than the sources that are known
 	peers  []byGrade
+	// windows of care, see Engine.windows.
+	windows [duties][caredDays]uint8
 	// past is the same of the oldest days alone; nil in itself.
 	past *daylight
 }
@@ -269,6 +275,7 @@ func (d *daylight) open(source uint16) uint64 {
 func (e *Engine) unpack(p *portfolio) *daylight {
 	d := e.light(p, 1<<viewDays-1, func(s *shape) []uint8 { return s.exposure[:] })
 	d.peers = e.unpackPeers(p.peers)
+	d.windows = e.windows(p)
 	d.past = e.light(p, 1<<learnedDays-1, func(s *shape) []uint8 { return s.learned[:] })
 	return d
 }

@@ -64,6 +64,7 @@ type Threshold struct {
 type Rules struct {
 	Signals    []Signal
 	Patterns   []Pattern // the rules beside the statistics; at most MaxPatterns
+	Care       Care
 	Thresholds map[accounts.Grade]Threshold
 	// Exceedance turns evidence into risk; nil is the shipped curve.
 	Exceedance Exceedance

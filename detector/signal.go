@@ -19,6 +19,7 @@ type rule struct {
 	weight float64
 	// watched: a pattern may hold as soon as one arrives.
 	watched bool
+	visit   bool // it is one of the visits that are owed
 }
 
 // signalTable numbers the signals by name.

@@ -201,6 +201,9 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey) {
 	fmt.Printf("%s of %s: %s about %s, %d raised again, %s\n",
 		count(o.Lines, "interaction"), count(len(s.Accounts()), "account"), count(raised[detector.Raised], "alert"),
 		count(len(accounts), "account"), raised[detector.RaisedAgain], count(raised[detector.FeedDead], "dead feed"))
+	if n := raised[detector.Neglected]; n > 0 {
+		fmt.Printf("%s of our side, told as such and no part of the budget\n", count(n, "neglect"))
+	}
 	complainOf(o)
 }
 

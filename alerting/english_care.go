@@ -1,0 +1,39 @@
+package alerting
+
+import (
+	"fmt"
+
+	"firstsign/detector"
+)
+
+// norm says what our side owes, and what it did.
+func (english) norm(r *detector.Reason) string {
+	owed, done := int(r.From), int(r.To)
+	if isWait(r) {
+		s := fmt.Sprintf("complaint since %s not resolved for %s", englishDate(r.Since), plural(done, "day"))
+		if owed > 0 {
+			s += fmt.Sprintf(" (limit %d)", owed)
+		}
+		return s
+	}
+	if r.Without != "" {
+		return fmt.Sprintf("invited to %s in about a year, came to %d", plural(owed, "key event"), done)
+	}
+	what := clean(r.Signal) + ": " + number(r.To, 0)
+	switch r.Signal {
+	case "visit":
+		what = plural(done, "visit")
+	case "contact":
+		what = plural(done, "contact") + " of ours"
+	}
+	return fmt.Sprintf("%s in %s, owed %d", what, plural(r.Window, "day"), owed)
+}
+
+func (english) careTitle(kind detector.FindingKind, name, what string) string {
+	if kind == detector.CaredFor {
+		return name + ": we do what we owe it again"
+	}
+	return after("We neglect "+name, ": ", what)
+}
+
+func (english) neglected(what string) string { return after("neglected by us", ": ", what) }

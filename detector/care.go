@@ -1,0 +1,283 @@
+package detector
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// Care is what our side owes the accounts. What is left out is not owed.
+type Care struct {
+	// Visits are the signals of ours that are visits; one of several is enough.
+	// Default visit.
+	Visits []string `yaml:"visits"`
+	// Owed by grade in CareDays. A grade that is left out is owed nothing.
+	Owed map[accounts.Grade]Owed `yaml:"owed"`
+	// ComplaintDays is how long a complaint may wait for its complaint_resolved,
+	// in days of care. 0 is no limit.
+	ComplaintDays int `yaml:"complaint_days"`
+}
+
+// Owed is what an account of a grade is owed in CareDays. 0 is nothing.
+type Owed struct {
+	Visits int `yaml:"visits"`
+	// Contacts of ours of any kind, visits among them.
+	Contacts int `yaml:"contacts"`
+}
+
+const (
+	// CareDays is the time in which care is owed. They are plain days, without
+	// holidays and without those of which nothing is known.
+	CareDays = 28
+	// LongestComplaint is what fits into the days that are kept.
+	LongestComplaint = 42
+	// caredDays of doing all that is owed end a neglect.
+	caredDays = 7
+)
+
+// Signals whose names have a meaning for care.
+const (
+	complaintName = "complaint"
+	resolvedName  = "complaint_resolved"
+	invitedName   = "event_invited"
+	attendedName  = "event_attended"
+)
+
+// duty is a kind of care that is counted.
+type duty uint8
+
+const (
+	visiting   duty = iota
+	contacting      // of any kind
+	duties
+)
+
+// owed of a duty to an account of a grade.
+func (c *Care) owed(d duty, grade accounts.Grade) int {
+	o := c.Owed[grade]
+	if d == visiting {
+		return o.Visits
+	}
+	return o.Contacts
+}
+
+// tended is what is kept of our care for an account. All else is in the ring.
+type tended struct {
+	neglected signals.Day // the day on which a neglect was found; 0 while there is none
+	waiting   signals.Day // of the oldest complaint without an answer that left the ring; 0 is none
+}
+
+// fulfils tells whether a series of ours counts for a duty.
+func (e *Engine) fulfils(s *series, d duty) bool {
+	r := &e.signals.rules[s.key.signal]
+	return s.key.ours && s.key.contact == 0 && r.on && r.Kind == Count && (d == contacting || r.visit)
+}
+
+// tend finds out at a day's close whether we do what we owe an account. It says
+// nothing about the account itself: its risk is what it was.
+func (e *Engine) tend(a *account, day signals.Day) {
+	if a.tended.neglected == 0 && len(e.rules.Care.Owed) == 0 && e.rules.Care.ComplaintDays == 0 {
+		return
+	}
+	_, grade := e.threshold(a)
+	behind, even := e.behind(a, grade)
+	switch {
+	case behind && a.tended.neglected == 0:
+		a.tended.neglected = day
+		e.tellCare(a, Neglected, day, grade)
+	case even && a.tended.neglected != 0:
+		e.tellCare(a, CaredFor, day, grade)
+		a.tended.neglected = 0
+	}
+}
+
+// behind tells whether we did at most half of what we owe in some way, or
+// let a complaint wait for too long; even, that we did all of it for caredDays.
+func (e *Engine) behind(a *account, grade accounts.Grade) (behind, even bool) {
+	even = true
+	for d := range duties {
+		owed := e.rules.Care.owed(d, grade)
+		if owed == 0 {
+			continue
+		}
+		done, ok := e.done(a, d, 0)
+		behind = behind || ok && 2*done <= owed
+		for k := range caredDays {
+			done, ok := e.done(a, d, k)
+			even = even && ok && done >= owed
+		}
+	}
+	if c, ok := e.openComplaint(a); ok && c.overdue(e.rules.Care.ComplaintDays) {
+		behind, even = true, false
+	}
+	return behind, even
+}
+
+// done is what was done of a duty in the window that ended some days before
+// the closed one; false when the window is not known, or began before the account.
+func (e *Engine) done(a *account, d duty, ago int) (n int, ok bool) {
+	from, to := int(e.today.windows[d][ago]), viewDays-1-ago
+	if from == 0 || a.first > e.today.lo+signals.Day(from) {
+		return 0, false
+	}
+	for i := range a.series {
+		if s := &a.series[i]; e.fulfils(s, d) {
+			n += s.counted(e.today.lo, from, to)
+		}
+	}
+	return n, true
+}
+
+// counted is the sum of the ring's days lo+from to lo+to.
+func (s *series) counted(lo signals.Day, from, to int) (n int) {
+	for m := since(s.active, lo) & (1<<(to+1) - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
+		n += int(s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+	}
+	return n
+}
+
+// tellCare hands out that a neglect was found, or is over.
+func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day, grade accounts.Grade) {
+	e.news[a] = append(e.news[a], &Finding{
+		ID:   fmt.Sprintf("%s-%s-care", a.id, a.tended.neglected),
+		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: grade,
+		Since: a.tended.neglected, Reasons: e.careOf(a, false), Rules: e.rules.Hash,
+	})
+	e.stats.Findings[kind]++
+}
+
+// careOf an account: what is owed and not done, or with all of it what is done
+// as well; complaints that wait, and key events that it did not come to.
+func (e *Engine) careOf(a *account, all bool) (facts []Reason) {
+	if e.today == nil {
+		return nil
+	}
+	_, grade := e.threshold(a)
+	for d := range duties {
+		owed := e.rules.Care.owed(d, grade)
+		if owed == 0 {
+			continue
+		}
+		if done, ok := e.done(a, d, 0); ok && (all || done < owed) {
+			from := int(e.today.windows[d][0])
+			facts = append(facts, Reason{
+				Signal: e.dutyName(d), Side: Ours, Term: Norm, Window: viewDays - from,
+				From: float64(owed), To: float64(done), Since: e.today.lo + signals.Day(from),
+			})
+		}
+	}
+	if c, ok := e.openComplaint(a); ok {
+		facts = append(facts, Reason{
+			Signal: complaintName, Side: Ours, Term: Norm, Window: c.days,
+			From: float64(e.rules.Care.ComplaintDays), To: float64(c.days), Since: c.since, Without: resolvedName,
+		})
+	}
+	if x, ok := e.attendance(a, all); ok {
+		facts = append(facts, x)
+	}
+	return facts
+}
+
+// dutyName is the signal that a duty is told by.
+func (e *Engine) dutyName(d duty) string {
+	if d == visiting && len(e.rules.Care.Visits) > 0 {
+		return e.rules.Care.Visits[0]
+	}
+	return anyContactName
+}
+
+// complaint is one that nobody has answered.
+type complaint struct {
+	since signals.Day
+	days  int // of care since then
+}
+
+func (c complaint) overdue(limit int) bool { return limit > 0 && c.days > limit }
+
+// complaints are the days of a view with a complaint and with an answer, since
+// answers are written down.
+func (e *Engine) complaints(a *account, lo signals.Day) (asked, answered uint64, source uint16) {
+	for i := range a.series {
+		s := &a.series[i]
+		if s.key.contact != 0 {
+			continue
+		}
+		switch days := since(s.active, lo) & (1<<viewDays - 1); e.nameOf(s.key.signal) {
+		case resolvedName:
+			answered |= days
+		case complaintName:
+			asked |= days
+			source = s.source
+		}
+	}
+	from := e.today.answered
+	if from == 0 {
+		return 0, answered, source
+	}
+	return asked &^ (1<<max(0, min(viewDays, from-lo)) - 1), answered, source
+}
+
+// openComplaint is the oldest complaint of an account without an answer on its
+// day or later.
+func (e *Engine) openComplaint(a *account) (c complaint, ok bool) {
+	asked, answered, source := e.complaints(a, e.today.lo)
+	asked, answered = asked&^1, answered&^1 // the first day has left
+	asked &^= 1<<bits.Len64(answered) - 1
+	switch {
+	case a.tended.waiting != 0 && answered == 0:
+		c.since = a.tended.waiting
+	case asked != 0:
+		c.since = e.today.lo + signals.Day(bits.TrailingZeros64(asked))
+	default:
+		return c, false
+	}
+	sum := max(0, float64(e.today.lo-c.since))
+	for m := e.today.open(source) &^ 1; m != 0; m &= m - 1 {
+		if d := e.today.lo + signals.Day(bits.TrailingZeros64(m)); d > c.since {
+			sum += e.holiday(d)
+		}
+	}
+	c.days = int(sum)
+	return c, true
+}
+
+// remember keeps a complaint that leaves the ring without an answer.
+func (a *account) remember(asked, answered uint64, leaving signals.Day) {
+	switch {
+	case answered&1 == 1:
+		a.tended.waiting = 0
+	case asked&1 == 1 && a.tended.waiting == 0:
+		a.tended.waiting = leaving
+	}
+}
+
+// attendance is how often an account was invited to a key event and how often
+// it came, over about a year: what was learned and what is in the ring.
+// Without all, only when it mostly did not come.
+func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
+	var invited, attended float64
+	for i := range a.series {
+		s := &a.series[i]
+		if s.level != nil || s.key.contact != 0 {
+			continue
+		}
+		n := float64(s.pace.total) + float64(s.counted(e.today.lo, 1, viewDays-1))
+		switch e.nameOf(s.key.signal) {
+		case invitedName:
+			invited += n
+		case attendedName:
+			attended += n
+		}
+	}
+	invited, attended = math.Round(invited), math.Round(attended)
+	return Reason{
+		Signal: invitedName, Side: Ours, Term: Norm, Window: 2 * halfLife, From: invited, To: attended,
+		Since: e.today.day - 2*halfLife + 1, Without: attendedName,
+	}, all && invited > 0 || invited >= fewestInvitations && 2*attended <= invited
+}
+
+// fewestInvitations say something about who did not come.
+const fewestInvitations = 2

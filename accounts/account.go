@@ -112,6 +112,16 @@ func (a *Account) Value() float64 {
 	return a.Sales * cmp.Or(a.marginPart, DefaultMargin)
 }
 
+// KeyPerson is the first of its key persons by id, nil when it has none.
+func (a *Account) KeyPerson() *Contact {
+	for i := range a.Contacts {
+		if a.Contacts[i].Key {
+			return &a.Contacts[i]
+		}
+	}
+	return nil
+}
+
 // Contact is a person of an account.
 type Contact struct {
 	ID     string

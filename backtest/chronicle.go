@@ -136,7 +136,7 @@ func (c *Chronicle) admit(id string, directory *accounts.Directory) *Life {
 	case strings.Contains(id, "~"), directory != nil && listed == nil:
 		l = nil
 	case listed != nil:
-		l.Grade, l.Owner, l.people = listed.Grade, listed.Owner, len(listed.Contacts) > 0
+		l.Grade, l.Owner, l.people = listed.Grade, listed.Owner, listed.KeyPerson() != nil
 	}
 	c.index[id] = l
 	if l != nil {

@@ -73,10 +73,11 @@ func Inject(history signals.Stream, c *Chronicle, rules *detector.Rules, guests 
 	return j
 }
 
-// keyPerson is the contact whose bad news it is: the first of the directory's.
+// keyPerson is the contact whose bad news it is: the first of the directory's
+// key persons.
 func keyPerson(rules *detector.Rules, account string) []byte {
-	if a := rules.Accounts.Get(account); a != nil && len(a.Contacts) > 0 {
-		return []byte(a.Contacts[0].ID)
+	if a := rules.Accounts.Get(account); a != nil && a.KeyPerson() != nil {
+		return []byte(a.KeyPerson().ID)
 	}
 	return nil
 }

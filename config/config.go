@@ -3,9 +3,10 @@
 // They decide in a directory of files: service.yaml (where Kafka and Redis
 // are; needs a restart), signals.yaml (what is judged, and how strictly),
 // routing.yaml (who is told), calendar.yaml (when less is expected),
-// accounts.csv or accounts.yaml (who the accounts are), and what calibrate
-// learned in calibration.yaml. Reading is strict: all
-// that is wrong with all files is reported at once, each with file and line.
+// accounts.csv with contacts.csv, or accounts.yaml (who the accounts are),
+// grading.yaml (how money becomes a grade), and what calibrate learned in
+// calibration.yaml. Reading is strict: all that is wrong with all files is
+// reported at once, each with file and line.
 package config
 
 import (
@@ -32,6 +33,8 @@ type Config struct {
 	// Accounts is nil when there is no file of accounts: every account that has
 	// interactions counts then, as an ordinary one without owner.
 	Accounts *accounts.Directory
+	// Grading says how money becomes a grade; Accounts are graded by it.
+	Grading accounts.Grading
 	// Calibration is nil when there is none: the shipped one holds.
 	Calibration *Calibration
 }

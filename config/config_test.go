@@ -58,6 +58,9 @@ func TestExample(t *testing.T) {
 		got.RetentionDays != want.RetentionDays || !maps.Equal(got.Critical, want.Critical) {
 		t.Errorf("routing.yaml gives\n%+v\nand the defaults are\n%+v", got, want)
 	}
+	if c.Grading != accounts.DefaultGrading() {
+		t.Errorf("grading.yaml gives\n%+v\nand the defaults are\n%+v", c.Grading, accounts.DefaultGrading())
+	}
 	day, _ := signals.ParseDay("2026-02-22")
 	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 35 || len(c.Calendar.MakeUp) != 6 {
 		t.Errorf("calendar.yaml gives %+v", c.Calendar)

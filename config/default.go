@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -21,7 +22,9 @@ func Default() *Config {
 			Holidays: map[signals.Day]float64{},
 			MakeUp:   map[signals.Day]bool{},
 		},
+		Grading: accounts.DefaultGrading(),
 	}
+	c.Grading.Keep = true // until grading.yaml says that they are graded anew
 	return c
 }
 

@@ -178,6 +178,15 @@ func TestFaults(t *testing.T) {
 		{"accounts.yaml", accountsYAMLFile, "accounts:\n  - id: acme\n    ower: li\n  - name: Hengda\n  - {id: acme, grade: kye}\n",
 			"accounts.yaml:3: accounts[0]: unknown key \"ower\" (did you mean \"owner\"?)\naccounts.yaml:4: id is empty\n" +
 				"accounts.yaml:5: account \"acme\" is already on line 2\naccounts.yaml:5: grade \"kye\" is none of key, potential, ordinary, marginal, problem (did you mean \"key\"?)"},
+		{"contacts.csv", contactsCSVFile, "account,id,power\nacme,li,3\nacm,wu,3\nacme,zhang,7\n",
+			"contacts.csv:3: account \"acm\" is not in accounts.csv (did you mean \"acme\"?)\ncontacts.csv:4: power is 7; it must be between 1 and 5"},
+		{"grading of nothing", gradingFile, "potental: 100\n", `grading.yaml:1: unknown key "potental" (did you mean "potential"?)`},
+		{"grading in two ways", gradingFile, "potential: 100\ntop: 0.2\n", `grading.yaml:2: top: potential is given as well: keep one of them`},
+		{"potential of nothing", gradingFile, "potential: 0\n", `grading.yaml:1: potential: must be above 0, in money a year; leave it out, and top decides`},
+		{"share in per cent", gradingFile, "share: 30\nband: -0.1\ngrowth: 20\nmargin: 0\nturnover: 1.5\ncomplaints: 0\ntop: 0\n",
+			"grading.yaml:1: share: is 30; it must be between 0.01 and 1\ngrading.yaml:2: band: is -0.1; it must be between 0 and 0.5\n" +
+				"grading.yaml:3: growth: is 20; it must be between 0.01 and 10\ngrading.yaml:4: margin: is 0; it must be between 0.001 and 1\n" +
+				"grading.yaml:5: turnover: is 1.5; it must be between 0 and 1\ngrading.yaml:6: complaints: must be at least 1\ngrading.yaml:7: top: is 0; it must be between 0.01 and 1"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -195,6 +204,7 @@ func TestFaults(t *testing.T) {
 // Everything that is wrong is said in one go, by file and line.
 func TestAllFaultsOfAllFiles(t *testing.T) {
 	f := &files{texts: map[string][]byte{
+		contactsCSVFile:  []byte("account,id\nacme,\n"), // not read: which accounts?
 		signalsFile:      []byte("signals:\n  - {name: call, kind: x}\nelephant: 1h\n"),
 		routingFile:      []byte("default: [x]\n"),
 		calendarFile:     []byte("timezone: Mars\nmake_up: [tomorrow]\n"),

@@ -24,10 +24,11 @@ const (
 	accountsCSVFile  = "accounts.csv"
 	contactsCSVFile  = "contacts.csv"
 	accountsYAMLFile = "accounts.yaml"
+	gradingFile      = "grading.yaml"
 	calibrationFile  = "calibration.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, calibrationFile}
+var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, gradingFile, calibrationFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -109,8 +110,9 @@ func (f *files) parse() (*Config, error) {
 		c.Calendar.checkSeasons(d, c.Detector.Signals)
 	})
 
+	section(gradingFile, "", func(d *document, text []byte) { c.Grading = readGrading(d, text) })
 	directory, wrong := f.accounts()
-	c.Accounts = directory
+	c.UseAccounts(directory)
 	faults = append(faults, wrong...)
 	if err := faults.Err(); err != nil {
 		return nil, err

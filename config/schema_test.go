@@ -26,6 +26,7 @@ func TestSchemas(t *testing.T) {
 		signalsFile:      reflect.TypeFor[Detector](),
 		routingFile:      reflect.TypeFor[alerting.Routing](),
 		calendarFile:     reflect.TypeFor[calendarText](),
+		gradingFile:      reflect.TypeFor[accounts.Grading](),
 		calibrationFile:  reflect.TypeFor[Calibration](),
 		accountsYAMLFile: reflect.TypeFor[accountsText](),
 	} {

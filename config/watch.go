@@ -42,6 +42,7 @@ type Watcher struct {
 func (w *Watcher) Run(ctx context.Context, current *Config) error {
 	w.current = current
 	w.Metrics.inForce(current.Rules().Hash)
+	w.graded(current)
 	w.Metrics.reloaded(time.Now())
 	ticker := time.NewTicker(w.Interval)
 	defer ticker.Stop()
@@ -113,13 +114,25 @@ func (w *Watcher) take(at time.Time, next *Config) {
 	before, after := w.current.Rules().Hash, next.Rules().Hash
 	w.current = next
 	w.Metrics.inForce(after)
+	w.graded(next)
 	w.Log.Info("configuration taken", "dir", w.Dir, "rules", after, "rules_before", before, "accounts", next.Accounts.Len())
 	w.Changed(next)
+}
+
+// graded tells how steady the list of key accounts is.
+func (w *Watcher) graded(c *Config) {
+	list := c.TopList()
+	w.Metrics.turnover.Set(list.Part)
+	if list.TooMuch() {
+		w.Log.Warn("much of the list of key accounts changes at once: firstsign accounts grade tells why",
+			"part", list.Part, "joined", len(list.Joined), "left", len(list.Left))
+	}
 }
 
 // Metrics of the configuration.
 type Metrics struct {
 	success, timestamp, restart prometheus.Gauge
+	turnover                    prometheus.Gauge
 	rules                       *prometheus.GaugeVec
 }
 
@@ -134,6 +147,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		success:   gauge("firstsign_config_reload_success", "Whether the files, when last looked at, could be taken: 1, or 0 when an older configuration is in force."),
 		timestamp: gauge("firstsign_config_reload_timestamp_seconds", "When the files were last read without a mistake, in Unix seconds."),
 		restart:   gauge("firstsign_config_restart_needed", "1 when service.yaml has changed since the start."),
+		turnover:  gauge("firstsign_key_accounts_turnover_ratio", "Part of the list of key accounts that differs between the grades of the accounts' file and those that their money gives them."),
 		rules: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "firstsign_config_rules_info", Help: "Always 1; the label names the rules that the configuration gives."}, []string{"rules"}),
 	}

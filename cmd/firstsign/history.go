@@ -142,7 +142,7 @@ func configFor(dir, accountsFile string, s *signals.Survey) (*config.Config, err
 		if err != nil {
 			return nil, err
 		}
-		c.Accounts = d
+		c.UseAccounts(d)
 	}
 	return c, nil
 }

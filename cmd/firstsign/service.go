@@ -68,6 +68,9 @@ func (c *checkCommand) Run() error {
 		fmt.Printf("calibrated on %s, %s to %s, for a budget of %g%s\n",
 			count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
 	}
+	if list := cfg.TopList(); list.TooMuch() {
+		fmt.Printf("%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)
+	}
 	if err := cfg.CanRun(); err != nil {
 		fmt.Println("it is enough for backtest; run also needs:", err)
 	}

@@ -1,0 +1,42 @@
+package config
+
+import "firstsign/accounts"
+
+// readGrading reads grading.yaml. Without it the grades of the accounts' file
+// hold, and money grades those that have none.
+func readGrading(d *document, text []byte) accounts.Grading {
+	g := accounts.DefaultGrading()
+	if !d.read(text, &g) {
+		return g
+	}
+	if d.has("potential") && g.Potential <= 0 {
+		d.note("potential", "must be above 0, in money a year; leave it out, and top decides")
+	}
+	if d.has("potential") && d.has("top") {
+		d.note("top", "potential is given as well: keep one of them")
+	}
+	for _, part := range []struct {
+		name        string
+		value       float64
+		least, most float64
+	}{
+		{"top", g.Top, 0.01, 1}, {"share", g.Share, 0.01, 1}, {"band", g.Band, 0, 0.5}, {"growth", g.Growth, 0.01, 10},
+		{"margin", g.Margin, 0.001, 1}, {"turnover", g.Turnover, 0, 1},
+	} {
+		if part.value < part.least || part.value > part.most {
+			d.note(part.name, "is %v; it must be between %v and %v", part.value, part.least, part.most)
+		}
+	}
+	if g.Complaints < 1 {
+		d.note("complaints", "must be at least 1")
+	}
+	return g
+}
+
+// UseAccounts puts other accounts in the place of the directory's, graded as it
+// says.
+func (c *Config) UseAccounts(d *accounts.Directory) { c.Accounts = c.Grading.Apply(d) }
+
+// TopList tells how much the list of key accounts changes by the grades that
+// hold.
+func (c *Config) TopList() accounts.Turnover { return c.Grading.TopList(c.Grading.Assess(c.Accounts)) }

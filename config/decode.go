@@ -1,11 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -73,35 +76,55 @@ func (d *document) pairs(n *yaml.Node, path string, yield func(key, value *yaml.
 }
 
 func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
-	var names []string
-	fields := make(map[string]reflect.Value)
-	collect(v, func(name string, field reflect.Value) {
-		names = append(names, name)
-		fields[name] = field
-	})
+	known := keysOf(v.Type())
 	d.pairs(n, path, func(key, value *yaml.Node) {
-		field, ok := fields[key.Value]
-		if !ok {
+		i := slices.IndexFunc(known, func(k structKey) bool { return k.name == key.Value })
+		if i < 0 {
+			names := make([]string, len(known))
+			for i, k := range known {
+				names[i] = k.name
+			}
 			d.noteLine(key.Line, fmt.Sprintf("%sunknown key %q%s", prefix(path), key.Value, hint(key.Value, names)))
 			return
 		}
-		d.value(value, field, join(path, key.Value))
+		d.value(value, v.FieldByIndex(known[i].index), join(path, key.Value))
 	})
 }
 
-// collect walks the fields of a struct, those of inlined structs among them.
-func collect(v reflect.Value, yield func(name string, field reflect.Value)) {
-	for f, field := range v.Fields() {
+// structKey is a key that fills a field of a struct.
+type structKey struct {
+	name  string
+	index []int
+}
+
+var keys sync.Map // by reflect.Type: a file may hold 200,000 contacts
+
+// keysOf a struct, those of inlined structs among them.
+func keysOf(t reflect.Type) []structKey {
+	if known, ok := keys.Load(t); ok {
+		return known.([]structKey)
+	}
+	var known []structKey
+	for f := range t.Fields() {
 		tag, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		switch {
 		case !f.IsExported() || tag == "-":
 		case options == "inline":
-			collect(field, yield)
-		case tag == "":
-			yield(strings.ToLower(f.Name), field)
+			for _, inner := range keysOf(f.Type) {
+				known = append(known, structKey{inner.name, append(slices.Clone(f.Index), inner.index...)})
+			}
 		default:
-			yield(tag, field)
+			known = append(known, structKey{cmp.Or(tag, strings.ToLower(f.Name)), f.Index})
 		}
+	}
+	keys.Store(t, known)
+	return known
+}
+
+// collect walks the fields of a struct that a file can give.
+func collect(v reflect.Value, yield func(name string, field reflect.Value)) {
+	for _, k := range keysOf(v.Type()) {
+		yield(k.name, v.FieldByIndex(k.index))
 	}
 }
 

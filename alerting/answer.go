@@ -112,7 +112,7 @@ func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal err
 		return e, false, ErrAnswered
 	}
 	of := raise.Time
-	e = Event{Kind: n.kind(), Time: now.UTC(), Entered: now.UTC(), By: n.By, Of: &of}
+	e = Event{Kind: n.kind(), Time: a.moment(now), Entered: now.UTC(), By: n.By, Of: &of}
 	if !n.Until.IsZero() {
 		until := n.Until.UTC()
 		e.Until = &until
@@ -120,6 +120,18 @@ func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal err
 	a.insert(e)
 	a.settle()
 	return e, true, nil
+}
+
+// moment is the time of something that happens now: after all that was said
+// before, although clocks of instances differ.
+func (a *Alert) moment(now time.Time) time.Time {
+	t := now.UTC()
+	for i := range a.History {
+		if e := &a.History[i]; !e.found() && !e.Time.Before(t) {
+			t = e.Time.Add(1)
+		}
+	}
+	return t
 }
 
 // insert adds an event to the history and returns its place.
@@ -138,6 +150,14 @@ func (a *Alert) lastRaise() *Event {
 		}
 	}
 	return nil
+}
+
+// RaisedLast is when the newest raise was found.
+func (a *Alert) RaisedLast() time.Time {
+	if e := a.lastRaise(); e != nil {
+		return e.Time
+	}
+	return a.Raised
 }
 
 // Answer is what was said to the newest raise last: nil when nothing was,

@@ -149,3 +149,16 @@ func TestFindingsOfAnAnsweredAlert(t *testing.T) {
 		t.Errorf("%+v, %v, %q", a, err, lines.lines)
 	}
 }
+
+// Clocks of two instances differ; what is said later is later.
+func TestAnswersOfAClockThatIsBehind(t *testing.T) {
+	b, raised := bookOf(t, finding(detector.Raised, 0)), at(story())
+	r := reception(b, nil)
+	if _, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna", Until: raised.Add(8 * aDay)}, raised.Add(2*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	a, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "bert"}, raised.Add(time.Second))
+	if err != nil || a.State != Acknowledged || a.Answer().By != "bert" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}

@@ -13,6 +13,8 @@ type courtesy struct {
 	standIn  func(owner string, after time.Duration) string
 	woken    func(by string, until signals.Day) string
 	grown    func(answer *Event, on signals.Day) string
+	answer   string // before a link
+	list     string // before the link of a digest
 }
 
 func (l Language) courtesy() *courtesy {
@@ -23,6 +25,8 @@ func (l Language) courtesy() *courtesy {
 }
 
 var englishCourtesy = courtesy{
+	answer: "Acknowledge or snooze: ",
+	list:   "Answer each of them: ",
 	superior: func(owner string) string {
 		if owner == "" {
 			return "Copied to you because the neglect is ours, not theirs: nobody looks after this account."
@@ -50,6 +54,8 @@ var englishCourtesy = courtesy{
 }
 
 var chineseCourtesy = courtesy{
+	answer: "确认或推迟：",
+	list:   "逐一回应：",
 	superior: func(owner string) string {
 		if owner == "" {
 			return "抄送给您：该客户无人负责，疏于联系的是我方，而非客户。"

@@ -22,6 +22,7 @@ type Desk struct {
 	Routing  Routing // with defaults
 	Channels map[string]Channel
 	Accounts *accounts.Directory // nil knows nobody
+	Links    *Links              // nil: messages hold none
 	Location *time.Location      // of the days that messages name; nil is UTC
 }
 

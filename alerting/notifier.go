@@ -89,7 +89,7 @@ func (n *Notifier) look(ctx context.Context, now func() time.Time) error {
 		return err
 	}
 	n.show(pending, at)
-	for name, tasks := range plan(desk, pending, caught) {
+	for name, tasks := range plan(desk, pending, caught, at) {
 		if name == nobody {
 			for _, t := range tasks {
 				if err := n.mark(ctx, t, at); err != nil {

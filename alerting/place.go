@@ -85,20 +85,35 @@ func (d *Desk) why(a *Alert, e *Event, p place) []string {
 		return []string{c.standIn(owner, d.Routing.escalateAfter())}
 	case e.Kind == woken:
 		if s := a.said(e); s != nil {
-			return []string{c.woken(s.By, d.day(*s.Until))}
+			return []string{c.woken(s.By, d.Day(*s.Until))}
 		}
 	case d.copied(e, account) != "":
 		return []string{c.copied(d.copied(e, account))}
 	case e.Kind == detector.RaisedAgain:
 		if s := a.said(e); s != nil {
-			return []string{c.grown(s, d.day(s.Time))}
+			return []string{c.grown(s, d.Day(s.Time))}
 		}
 	}
 	return nil
 }
 
-// day of a moment, where the deployment is.
-func (d *Desk) day(t time.Time) signals.Day {
+// link is a message's last line: where its reader answers. Where nobody owns
+// an account, the channel answers.
+func (d *Desk) link(k Link, p place, now time.Time) string {
+	if d.Links == nil {
+		return ""
+	}
+	k.To = cmp.Or(p.to, p.channel)
+	c := d.Routing.Language.courtesy()
+	ask := c.answer
+	if k.Action == ToList {
+		ask = c.list
+	}
+	return ask + d.Links.URL(k, now)
+}
+
+// Day of a moment, where the deployment is.
+func (d *Desk) Day(t time.Time) signals.Day {
 	return signals.NewZone(cmp.Or(d.Location, time.UTC)).Day(t.UnixNano())
 }
 
@@ -111,4 +126,15 @@ func (a *Alert) said(e *Event) *Event {
 		}
 	}
 	return nil
+}
+
+// Concerns says whether an alert is somebody's to answer: its owner's, or the
+// stand-in's once it was told.
+func (d *Desk) Concerns(a *Alert, name string) bool {
+	if d.owner(a) == name {
+		return true
+	}
+	return slices.ContainsFunc(a.History, func(e Event) bool {
+		return slices.ContainsFunc(e.Sent, func(s Sent) bool { return cmp.Or(s.To, s.Channel) == name && s.As != Superior })
+	})
 }

@@ -3,6 +3,7 @@ package alerting
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // nobody is the place in a plan of events that need no channel any more, for
@@ -11,7 +12,7 @@ const nobody = ""
 
 // plan says what is to be sent on which channel: a task for every message, and
 // one for all of a person's alerts that wait for a digest, once caught up.
-func plan(desk *Desk, pending []*Alert, caughtUp bool) map[string][]task {
+func plan(desk *Desk, pending []*Alert, caughtUp bool, now time.Time) map[string][]task {
 	tasks := map[string][]task{}
 	digests := map[digestKey]*task{}
 	for _, a := range pending {
@@ -32,7 +33,7 @@ func plan(desk *Desk, pending []*Alert, caughtUp bool) map[string][]task {
 					}
 					digests[key].items = append(digests[key].items, it)
 				} else {
-					tasks[p.channel] = append(tasks[p.channel], message(desk, it, p))
+					tasks[p.channel] = append(tasks[p.channel], message(desk, it, p, now))
 				}
 			}
 			if !open {
@@ -41,7 +42,7 @@ func plan(desk *Desk, pending []*Alert, caughtUp bool) map[string][]task {
 		}
 	}
 	for key, t := range digests {
-		t.render(desk, key.owner)
+		t.render(desk, key.owner, now)
 		tasks[key.channel] = append(tasks[key.channel], *t)
 	}
 	return tasks
@@ -55,7 +56,7 @@ type digestKey struct {
 	feeds bool
 }
 
-func message(desk *Desk, it item, p place) task {
+func message(desk *Desk, it item, p place, now time.Time) task {
 	t := task{items: []item{it}, place: p}
 	kind := it.event.Kind
 	if !it.event.found() {
@@ -63,12 +64,15 @@ func message(desk *Desk, it item, p place) task {
 	}
 	t.message = Render(desk.Routing.Language, it.alert, kind, desk.account(it.alert.Account))
 	t.message.insert(desk.why(it.alert, &it.event, p)...)
+	if raises(kind) {
+		t.message.Answer = desk.link(Link{Action: ToAnswer, Alert: it.alert.ID, Raised: it.alert.lastRaise().Time}, p, now)
+	}
 	t.message.ID = t.id(0)
 	return t
 }
 
 // render writes the digest, the most unusual alerts first.
-func (t *task) render(desk *Desk, owner string) {
+func (t *task) render(desk *Desk, owner string, now time.Time) {
 	slices.SortFunc(t.items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(b.alert.Risk, a.alert.Risk), cmp.Compare(a.alert.ID, b.alert.ID))
 	})
@@ -81,5 +85,6 @@ func (t *task) render(desk *Desk, owner string) {
 	if t.as == StandIn {
 		t.message.insert(l.courtesy().standIn(owner, desk.Routing.escalateAfter()))
 	}
+	t.message.Answer = desk.link(Link{Action: ToList}, t.place, now)
 	t.message.ID = "digest/" + t.id(0)
 }

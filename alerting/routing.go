@@ -29,6 +29,8 @@ type Routing struct {
 	Default []string `yaml:"default"`
 	// Operator channels hear of feeds. None: log, book and topic only.
 	Operator []string `yaml:"operator"`
+	// Links are what messages hold for answering them in a browser.
+	Links LinksConfig `yaml:"links"`
 	// NotifyHorizon is how old a finding may be and still be told in a message of
 	// its own; older ones come in one digest. Default 72h. Raising it makes a
 	// long stop, or a first start, end in more messages.
@@ -175,6 +177,7 @@ func (r *Routing) Validate() []Problem {
 	}
 	listed("default", r.Default)
 	listed("operator", r.Operator)
+	r.Links.validate(note)
 	if r.NotifyHorizon < 0 {
 		note("notify_horizon", "is %s; it must not be negative", r.NotifyHorizon)
 	}

@@ -30,6 +30,9 @@ type Message struct {
 	Title    string // the headline, one line
 	Text     string // everything, the headline as its first line
 	Severity Severity
+	// Answer is the last line: the link under which the reader can answer, in the
+	// reader's name. So a log must not hold it. Empty when there is none.
+	Answer string
 }
 
 // insert puts lines below the headline.
@@ -91,6 +94,14 @@ func (l Language) tongue() tongue {
 func ReasonText(l Language, r *detector.Reason, who string) string {
 	t := l.tongue()
 	return t.finish(capital(t.reason(r, clean(who))))
+}
+
+// DateText is a day as messages write it.
+func DateText(l Language, d signals.Day) string {
+	if l == Chinese {
+		return chineseDate(d)
+	}
+	return englishDate(d)
 }
 
 // Render writes the message about one event of an alert. account is what the

@@ -26,7 +26,7 @@ func (a *Alert) advance(desk *Desk, now time.Time) (e Event, changed bool) {
 		return e, false
 	}
 	of := raise.Time
-	e.Time, e.Entered, e.Of = now.UTC(), now.UTC(), &of
+	e.Time, e.Entered, e.Of = a.moment(now), now.UTC(), &of
 	a.insert(e)
 	a.settle()
 	return e, true

@@ -25,7 +25,8 @@ type Watcher struct {
 	// Hangup asks for a look at once: the channel that SIGHUP is notified on. Nil
 	// never asks.
 	Hangup <-chan os.Signal
-	// Changed is called with every new configuration, from Run's goroutine. Its
+	// Changed is called with every new configuration, and with the same one when
+	// Hangup asked, from Run's goroutine. Its
 	// Service is the one the program started with.
 	Changed func(*Config)
 	Log     *slog.Logger
@@ -85,7 +86,7 @@ func (w *Watcher) look(at time.Time, atOnce bool) {
 		w.refuse(err)
 		return
 	}
-	w.take(at, next)
+	w.take(at, next, atOnce)
 }
 
 // refuse keeps what is in force. A directory that stays unreadable is told of
@@ -99,7 +100,9 @@ func (w *Watcher) refuse(err error) {
 	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", err)
 }
 
-func (w *Watcher) take(at time.Time, next *Config) {
+// take puts a configuration into force. The same again is taken when somebody
+// asks for it: secrets stand in files of their own, and may be others.
+func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 	w.refused = ""
 	w.Metrics.reloaded(at)
 	w.Metrics.restart.Set(0)
@@ -108,7 +111,7 @@ func (w *Watcher) take(at time.Time, next *Config) {
 		w.Log.Warn("service.yaml has changed: a restart is needed for it", "dir", w.Dir)
 	}
 	next.Service = w.current.Service
-	if reflect.DeepEqual(next, w.current) {
+	if !atOnce && reflect.DeepEqual(next, w.current) {
 		return
 	}
 	before, after := w.current.Rules().Hash, next.Rules().Hash

@@ -204,12 +204,15 @@ func TestWatchAtOnce(t *testing.T) {
 		w.hup <- syscall.SIGHUP
 		synctest.Wait()
 		w.expect(1, 1, 0)
+		w.hup <- syscall.SIGHUP // secrets may have changed, in files of their own
+		synctest.Wait()
+		w.expect(2, 1, 0)
 		w.write(accountsCSVFile, "id\nacme\nacme\n")
 		for range 2 {
 			w.hup <- syscall.SIGHUP
 			synctest.Wait()
 		}
-		w.expect(1, 0, 0)
+		w.expect(2, 0, 0)
 		if n := strings.Count(w.log.String(), "already on line"); n != 2 {
 			t.Errorf("who asks twice is told %d times", n)
 		}

@@ -61,6 +61,10 @@ func Handler(parts Parts, log *slog.Logger) http.Handler {
 			answer(w, r, account, err, log)
 		})
 	}
+	if parts.Answers != nil {
+		mux.HandleFunc("GET /ack", func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) })
+		mux.HandleFunc("POST /ack", func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) })
+	}
 	return guard(mux)
 }
 
@@ -72,7 +76,7 @@ func guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		next.ServeHTTP(w, r)
 	})
 }

@@ -27,13 +27,14 @@ type Config struct {
 	ConfigFile string
 }
 
-// Parts are what a server shows. A nil Metrics, Alerts or
-// Accounts answers 404; without a Reporter the process is never ready.
+// Parts are what a server shows. A nil Metrics, Alerts, Accounts or Answers
+// answers 404; without a Reporter the process is never ready.
 type Parts struct {
 	Metrics  prometheus.Gatherer
 	Ready    []Reporter
 	Alerts   Alerts
 	Accounts Accounts
+	Answers  *Answers
 }
 
 // Server is the HTTP server of one process.

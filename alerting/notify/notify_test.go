@@ -377,3 +377,17 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+// Whatever has to go, the link stays whole.
+func TestTheLinkIsNeverCut(t *testing.T) {
+	m := alerting.Message{Text: strings.Repeat("来电减少\n", 400), Answer: "确认或推迟：https://firstsign.example.com/ack?s=" + strings.Repeat("x", 43)}
+	for _, most := range []int{0, 2048, 300, 20} {
+		got := body(m, most)
+		if !strings.HasSuffix(got, "\n\n"+m.Answer) || !utf8.ValidString(got) || most >= 300 && len(got) > most {
+			t.Errorf("within %d: %d bytes, %q", most, len(got), got[max(0, len(got)-150):])
+		}
+	}
+	if got := body(alerting.Message{Text: "a"}, 0); got != "a" {
+		t.Errorf("without a link: %q", got)
+	}
+}

@@ -129,7 +129,7 @@ func (c *channel) send(m alerting.Message) (err error) {
 		return err
 	}
 	params := c.params(m)
-	if err := s.Send(cut(m.Text, limits[c.service]), &params); err != nil {
+	if err := s.Send(body(m, limits[c.service]), &params); err != nil {
 		return c.hide.error(err)
 	}
 	return nil
@@ -149,6 +149,19 @@ func (c *channel) params(m alerting.Message) types.Params {
 	return params
 }
 
+// body is a message's text within so many bytes. What it is cut by is never the
+// link.
+func body(m alerting.Message, most int) string {
+	if m.Answer == "" {
+		return cut(m.Text, most)
+	}
+	end := "\n\n" + m.Answer
+	if most > 0 {
+		most = max(1, most-len(end))
+	}
+	return cut(m.Text, most) + end
+}
+
 // cut shortens a text to so many bytes, at the end of a line where it can; 0
 // means that there is no limit.
 func cut(s string, most int) string {
@@ -156,7 +169,7 @@ func cut(s string, most int) string {
 	if most == 0 || len(s) <= most {
 		return s
 	}
-	s = s[:most-len(mark)]
+	s = s[:max(0, most-len(mark))]
 	if i := strings.LastIndexByte(s, '\n'); i > 0 {
 		return s[:i] + mark
 	}

@@ -33,6 +33,7 @@ type app struct {
 	now       func() time.Time
 	// channels that there are besides those of the routing; a demo has its screen.
 	channels map[string]alerting.Channel
+	links    *alerting.Links // instead of those of the routing; a demo makes its own
 
 	registry *prometheus.Registry
 	kafka    *kafka.Client
@@ -104,10 +105,18 @@ func (a *app) apply(c *config.Config) error {
 	if err != nil {
 		return err
 	}
+	links := a.links
+	if links == nil {
+		if links, err = alerting.OpenLinks(c.Routing.Links, a.directory, os.Getenv); err != nil {
+			return err
+		}
+	}
 	for name, channel := range a.channels {
 		channels[name] = channel
 	}
-	a.desk.Store(&alerting.Desk{Routing: c.Routing, Channels: channels, Accounts: c.Accounts, Location: c.Calendar.Location})
+	a.desk.Store(&alerting.Desk{
+		Routing: c.Routing, Channels: channels, Links: links, Accounts: c.Accounts, Location: c.Calendar.Location,
+	})
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -170,6 +179,10 @@ func (a *app) listen() (*web.Server, error) {
 		Ready:    ready,
 		Alerts:   alertList{a.book},
 		Accounts: a,
+		Answers: &web.Answers{
+			Desk: a.desk.Load, Book: a.book, Now: a.now,
+			Reception: &alerting.Reception{Book: a.book, Publisher: publisher{a.kafka}, Metrics: a.alerts},
+		},
 	}, a.log)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,10 @@ import (
 // demoStart is the first simulated day: with the same seed a demo shows the
 // same, whenever it is started. The half year holds a Spring Festival.
 const demoStart = "2026-01-05"
+
+// demoLinks is how long links hold on the demo's own quick calendar: for as long
+// as anybody looks at it.
+const demoLinks = 100 * 365 * 24 * time.Hour
 
 // demoCommand is the whole product in one process.
 type demoCommand struct {
@@ -117,6 +122,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 	clock := paced{start: time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness), began: time.Now(), day: c.Pace}
 	a.now = clock.now
 	a.channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: os.Stdout}}
+	a.links = alerting.NewLinks("http://"+browsable(c.Listen), demoLinks, []byte(rand.Text()+rand.Text()))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
 	if live != nil {
@@ -194,7 +200,11 @@ type screen struct {
 func (s *screen) Send(_ context.Context, m alerting.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := fmt.Fprintf(s.w, "\n%s\n", strings.TrimSpace(m.Text))
+	text := strings.TrimSpace(m.Text)
+	if m.Answer != "" {
+		text += "\n" + m.Answer
+	}
+	_, err := fmt.Fprintf(s.w, "\n%s\n", text)
 	return err
 }
 

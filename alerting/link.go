@@ -1,0 +1,180 @@
+package alerting
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LinksConfig says where the links of messages lead and who may make them:
+// nobody can forge one without the key. Without it messages hold no links.
+type LinksConfig struct {
+	// BaseURL is where browsers reach the service: https://firstsign.example.com
+	BaseURL string `yaml:"base_url"`
+	// KeyFile holds one key a line, KeyEnv names a variable that holds one or
+	// several, apart by spaces or commas. The first signs; links of the others
+	// still open, so a new key goes before the old one for as long as links hold.
+	KeyFile string `yaml:"key_file"`
+	KeyEnv  string `yaml:"key_env"`
+	// ValidFor is how long a link opens its alert. Default 14d. Raising it lets a
+	// message that was passed on open it longer.
+	ValidFor time.Duration `yaml:"valid_for"`
+}
+
+// Bounds of LinksConfig.
+const (
+	DefaultValidFor = 14 * 24 * time.Hour
+	maxValidFor     = 90 * 24 * time.Hour
+	// minKey is what openssl rand -base64 24 prints.
+	minKey = 32
+)
+
+// Links makes the links of messages, and knows its own.
+type Links struct {
+	base     string
+	validFor time.Duration
+	keys     [][]byte // the first signs
+}
+
+// Action is what a link lets its reader do.
+type Action string
+
+// The actions.
+const (
+	ToAnswer Action = "answer" // read one alert, acknowledge it or let it sleep
+	ToList   Action = "list"   // see all of one's alerts, and answer each
+)
+
+// Link is what a link says.
+type Link struct {
+	Action  Action
+	Alert   string    // its id; empty in a list
+	To      string    // in whose name it is answered
+	Raised  time.Time // the raise that the message told of, to the second
+	Expires time.Time // to the second
+}
+
+// Why a link opens nothing.
+var (
+	ErrForged  = errors.New("the link was not made here, or was changed")
+	ErrExpired = errors.New("the link has expired")
+)
+
+// OpenLinks reads the keys. Files are looked for in dir, environment variables
+// by getenv. Without a base_url there are no links: nil.
+func OpenLinks(c LinksConfig, dir string, getenv func(string) string) (*Links, error) {
+	if c.BaseURL == "" {
+		return nil, nil
+	}
+	var text, from string
+	if c.KeyFile != "" {
+		file := c.KeyFile
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(dir, file)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("links: read the key: %w", err)
+		}
+		text, from = string(b), c.KeyFile
+	} else {
+		text, from = getenv(c.KeyEnv), "environment variable "+c.KeyEnv
+	}
+	var keys [][]byte
+	for _, key := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r <= ' ' }) {
+		if len(key) < minKey {
+			return nil, fmt.Errorf("links: key %d of %s has %d characters, at least %d are needed: openssl rand -base64 32", len(keys)+1, from, len(key), minKey)
+		}
+		keys = append(keys, []byte(key))
+	}
+	if keys == nil {
+		return nil, fmt.Errorf("links: %s holds no key", from)
+	}
+	return NewLinks(c.BaseURL, c.ValidFor, keys...), nil
+}
+
+// NewLinks returns links to a base URL, signed with the first key.
+func NewLinks(base string, validFor time.Duration, keys ...[]byte) *Links {
+	return &Links{strings.TrimRight(base, "/"), cmp.Or(validFor, DefaultValidFor), keys}
+}
+
+// URL of a link that holds from now on; Expires, when given, is kept.
+func (l *Links) URL(k Link, now time.Time) string {
+	if k.Expires.IsZero() {
+		k.Expires = now.Add(l.validFor)
+	}
+	q := url.Values{"do": {string(k.Action)}, "to": {k.To}, "x": {strconv.FormatInt(k.Expires.Unix(), 10)}}
+	if k.Action == ToAnswer {
+		q.Set("a", k.Alert)
+		q.Set("r", strconv.FormatInt(k.Raised.Unix(), 10))
+	}
+	q.Set("s", base64.RawURLEncoding.EncodeToString(sign(l.keys[0], q)))
+	return l.base + "/ack?" + q.Encode()
+}
+
+// linkFields are what is signed, in this order.
+var linkFields = []string{"do", "a", "to", "r", "x"}
+
+// sign is the HMAC-SHA256 of a link's fields, each with its length before it:
+// no field can reach into the next.
+func sign(key []byte, q url.Values) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte("firstsign link 1\n"))
+	for _, field := range linkFields {
+		value := q.Get(field)
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(value))))
+		h.Write([]byte(value))
+	}
+	return h.Sum(nil)
+}
+
+// Open reads the query of a link. ErrForged and, with what it says, ErrExpired.
+func (l *Links) Open(q url.Values, now time.Time) (Link, error) {
+	given, err := base64.RawURLEncoding.DecodeString(q.Get("s"))
+	if err != nil || !l.signed(q, given) {
+		return Link{}, ErrForged
+	}
+	raised, _ := strconv.ParseInt(q.Get("r"), 10, 64) // they are as we wrote them
+	expires, _ := strconv.ParseInt(q.Get("x"), 10, 64)
+	k := Link{Action(q.Get("do")), q.Get("a"), q.Get("to"), time.Unix(raised, 0).UTC(), time.Unix(expires, 0).UTC()}
+	if !now.Before(k.Expires) {
+		return k, ErrExpired
+	}
+	return k, nil
+}
+
+// signed compares with all keys, in the same time whichever it is.
+func (l *Links) signed(q url.Values, given []byte) bool {
+	ok := false
+	for _, key := range l.keys {
+		ok = hmac.Equal(sign(key, q), given) || ok
+	}
+	return ok
+}
+
+// validate is Routing.Validate's part about links.
+func (c *LinksConfig) validate(note func(field, text string, args ...any)) {
+	if *c == (LinksConfig{}) {
+		return
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		note("links.base_url", "is %q; it is the address at which browsers reach the service, like https://firstsign.example.com", c.BaseURL)
+	}
+	if (c.KeyFile == "") == (c.KeyEnv == "") {
+		note("links", "needs exactly one of key_file and key_env")
+	}
+	if c.ValidFor < 0 || c.ValidFor > maxValidFor {
+		note("links.valid_for", "is %s; it must be at most %d days", c.ValidFor, maxValidFor/(24*time.Hour))
+	}
+}

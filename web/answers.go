@@ -1,0 +1,212 @@
+package web
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstsign/alerting"
+)
+
+// Answers is the page behind the links of messages: what an alert says now, and
+// the buttons to answer it. Reading it changes nothing, because the scanners of
+// mail servers and chats follow links; only its buttons do.
+type Answers struct {
+	Desk      func() *alerting.Desk // the one in force; without links there is no page
+	Book      alerting.Book
+	Reception *alerting.Reception
+	Now       func() time.Time
+}
+
+// sleep is how long an alert sleeps by the page's button.
+const sleep = 7 * 24 * time.Hour
+
+// maxForm bounds the body of an answer: two short fields.
+const maxForm = 4 << 10
+
+//go:embed answers.html
+var answersHTML string
+
+var answersPage = template.Must(template.New("answers").Parse(answersHTML))
+
+// sheet is what the page shows.
+type sheet struct {
+	*answerWords
+	Title  string
+	Notes  []string // what became of the alert, of the answer, or of the link
+	Alarm  bool     // the notes are bad news
+	Blocks []block
+	As     string // who answers; empty: there is nothing to answer
+	Of     int64  // the raise that is shown
+	Snooze bool   // offer it
+	Items  []listItem
+}
+
+// block is a paragraph, or a list.
+type block struct {
+	Text  string
+	Items []string
+}
+
+// listItem is one alert in the list of somebody's.
+type listItem struct{ Title, State, URL string }
+
+// serve answers GET and POST.
+func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
+	desk := n.Desk()
+	if desk == nil || desk.Links == nil {
+		http.NotFound(w, r)
+		return
+	}
+	s := &sheet{answerWords: answerWordsOf(desk.Routing.Language)}
+	code := http.StatusOK
+	link, err := desk.Links.Open(r.URL.Query(), n.Now())
+	switch {
+	case errors.Is(err, alerting.ErrExpired):
+		code = s.fail(http.StatusGone, s.Expired(desk.Day(link.Expires)))
+	case err != nil:
+		code = s.fail(http.StatusForbidden, s.Forged)
+	case link.Action == alerting.ToList && r.Method != http.MethodPost:
+		code, err = n.list(r.Context(), s, desk, link)
+	case link.Action == alerting.ToAnswer:
+		code, err = n.alert(w, r, s, desk, link)
+	default:
+		code = s.fail(http.StatusForbidden, s.Forged)
+	}
+	if r.Context().Err() != nil {
+		return // nobody is listening any more
+	}
+	if code == http.StatusServiceUnavailable {
+		log.Error("an alert cannot be shown or answered", "error", err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	w.WriteHeader(code)
+	_ = answersPage.Execute(w, s) // a client that went away is not our error
+}
+
+// fail makes the sheet say that something is wrong.
+func (s *sheet) fail(code int, note string) int {
+	s.Alarm, s.As, s.Blocks = true, "", nil
+	if s.Title == "" {
+		s.Title = s.NoAlert
+	}
+	s.Notes = append(s.Notes, note)
+	return code
+}
+
+// alert shows one, and takes an answer to it.
+func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, desk *alerting.Desk, link alerting.Link) (int, error) {
+	a, err := n.Book.Get(r.Context(), link.Alert)
+	code := http.StatusOK
+	if err == nil && r.Method == http.MethodPost {
+		code, a, err = n.take(w, r, s, a, link)
+	}
+	switch {
+	case errors.Is(err, alerting.ErrNoAlert):
+		return s.fail(http.StatusGone, s.Unknown), nil
+	case err != nil:
+		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
+	}
+	s.show(desk, a, link)
+	return code, nil
+}
+
+// take hands the form's answer to the reception. What it refuses is a note.
+func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link alerting.Link) (int, *alerting.Alert, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
+	answer := alerting.Answer{Alert: a.ID, By: link.To, Of: time.Unix(0, of)}
+	now := n.Now()
+	switch do := r.PostFormValue("do"); {
+	case err != nil || do != "acknowledge" && do != "snooze":
+		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
+		return http.StatusBadRequest, a, nil
+	case do == "snooze":
+		answer.Until = now.Add(sleep)
+	}
+	taken, err := n.Reception.Take(r.Context(), answer, now)
+	switch {
+	case err == nil:
+		s.Notes = append(s.Notes, s.Thanks)
+		return http.StatusOK, taken, nil
+	case errors.Is(err, alerting.ErrGrown):
+		s.Alarm, s.Notes = true, append(s.Notes, s.Grown)
+		return http.StatusConflict, taken, nil
+	case errors.Is(err, alerting.ErrOver), errors.Is(err, alerting.ErrAnswered):
+		return http.StatusConflict, taken, nil // the page says so
+	}
+	return 0, nil, err
+}
+
+// show fills in an alert as it is now.
+func (s *sheet) show(desk *alerting.Desk, a *alerting.Alert, link alerting.Link) {
+	m := alerting.Render(desk.Routing.Language, a, a.Kind, desk.Accounts.Get(a.Account))
+	s.Title, s.Blocks = m.Title, blocks(m.Text)
+	raised := a.RaisedLast()
+	if a.State != alerting.Closed && raised.Unix() > link.Raised.Unix() {
+		s.Notes = append(s.Notes, s.Outdated(desk.Day(raised)))
+	}
+	e := a.Answer()
+	switch {
+	case a.State == alerting.Closed:
+		s.Notes = append(s.Notes, s.Over)
+		return
+	case a.State == alerting.Acknowledged:
+		s.Notes = append(s.Notes, s.Acknowledged(e.By, desk.Day(e.Time)))
+		return
+	case a.State == alerting.Snoozed:
+		s.Notes = append(s.Notes, s.Snoozed(e.By, desk.Day(*a.Until)))
+	default:
+		s.Snooze = true
+	}
+	s.As, s.Of = link.To, raised.UnixNano()
+}
+
+// list shows all living alerts of somebody.
+func (n *Answers) list(ctx context.Context, s *sheet, desk *alerting.Desk, link alerting.Link) (int, error) {
+	living, err := n.Book.List(ctx, alerting.Filter{Living: true})
+	if err != nil {
+		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
+	}
+	living = slices.DeleteFunc(living, func(a *alerting.Alert) bool { return !desk.Concerns(a, link.To) })
+	s.Title = s.Yours(len(living), link.To)
+	for _, a := range living {
+		s.Items = append(s.Items, listItem{
+			Title: alerting.Render(desk.Routing.Language, a, a.Kind, desk.Accounts.Get(a.Account)).Title,
+			State: s.States[a.State],
+			URL: desk.Links.URL(alerting.Link{
+				Action: alerting.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,
+			}, n.Now()),
+		})
+	}
+	return http.StatusOK, nil
+}
+
+// blocks are a message's text without its headline, which is the page's title.
+func blocks(text string) []block {
+	var all []block
+	lines := strings.Split(text, "\n")
+	for _, line := range lines[1:] {
+		item, isItem := strings.CutPrefix(line, "- ")
+		switch last := len(all) - 1; {
+		case line == "":
+		case isItem && last >= 0 && all[last].Items != nil:
+			all[last].Items = append(all[last].Items, item)
+		case isItem:
+			all = append(all, block{Items: []string{item}})
+		default:
+			all = append(all, block{Text: line})
+		}
+	}
+	return all
+}

@@ -1,0 +1,232 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/detector"
+)
+
+var found = time.Date(2026, 3, 2, 16, 0, 0, 0, time.UTC)
+
+// counter is a page over one raised alert of anna's.
+type counter struct {
+	t       *testing.T
+	book    alerting.Book
+	desk    *alerting.Desk
+	now     time.Time
+	handler http.Handler
+	topic   topic
+}
+
+// topic counts lines, and fails when it is told to.
+type topic struct {
+	lines []string
+	err   error
+}
+
+func (p *topic) Publish(_ context.Context, records []alerting.Record) error {
+	if p.err == nil {
+		p.lines = append(p.lines, string(records[0].Value))
+	}
+	return p.err
+}
+
+func newCounter(t *testing.T, l alerting.Language) *counter {
+	c := &counter{t: t, book: alerting.NewMemory(), now: found.Add(time.Hour)}
+	c.desk = &alerting.Desk{
+		Routing: alerting.Routing{Language: l}.WithDefaults(),
+		Accounts: accounts.NewDirectory([]accounts.Account{{
+			ID: "acme", Name: "Acme <Telecom>", Owner: "anna", StandIn: "bert",
+			Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei"}},
+		}}),
+		Links: alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters")),
+	}
+	c.handler = Handler(Parts{Answers: &Answers{
+		Desk: func() *alerting.Desk { return c.desk }, Book: c.book, Now: func() time.Time { return c.now },
+		Reception: &alerting.Reception{Book: c.book, Publisher: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())},
+	}}, quiet())
+	c.happens(detector.Raised, 0)
+	return c
+}
+
+func (c *counter) happens(kind detector.FindingKind, days int) {
+	c.t.Helper()
+	f := &detector.Finding{
+		ID: "acme-2026-02-03", Account: "acme", Kind: kind, Time: found.Add(time.Duration(days) * 24 * time.Hour).UnixNano(), Risk: 9, Since: 20487,
+		Reasons: []detector.Reason{
+			{Signal: "call", Contact: "li-wei", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 1, Since: 20487},
+			{Signal: "visit", Contact: "li-wei", Side: detector.Ours, Term: detector.Drop, Window: 28, From: 0.9, To: 0.25, Since: 20487},
+		},
+	}
+	if _, _, err := alerting.Enter(c.t.Context(), c.book, 0, f, c.desk, c.now); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *counter) link(action alerting.Action) string {
+	u := c.desk.Links.URL(alerting.Link{Action: action, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now)
+	return strings.TrimPrefix(u, "http://x")
+}
+
+func (c *counter) ask(method, target string, form url.Values) (int, string) {
+	c.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r := httptest.NewRequest(method, target, body)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	w := httptest.NewRecorder()
+	c.handler.ServeHTTP(w, r)
+	if h := w.Header(); !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" {
+		c.t.Errorf("%s: headers %v", method, h)
+	}
+	return w.Code, w.Body.String()
+}
+
+func form(do string, of time.Time) url.Values {
+	return url.Values{"do": {do}, "of": {strconv.FormatInt(of.UnixNano(), 10)}}
+}
+
+func (c *counter) alert() *alerting.Alert {
+	c.t.Helper()
+	a, err := c.book.Get(c.t.Context(), "acme-2026-02-03")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return a
+}
+
+func (c *counter) expect(what string, code int, body string, want int, parts ...string) {
+	c.t.Helper()
+	if code != want {
+		c.t.Errorf("%s: code %d, want %d", what, code, want)
+	}
+	for _, part := range parts {
+		if absent, no := strings.CutPrefix(part, "!"); no == strings.Contains(body, strings.TrimPrefix(part, "!")) {
+			c.t.Errorf("%s: %q is there: %v\n%s", what, absent, !no, body)
+		}
+	}
+}
+
+func TestReadingChangesNothing(t *testing.T) {
+	c := newCounter(t, alerting.English)
+	before := c.alert().Version
+	for _, method := range []string{"GET", "GET", "HEAD"} {
+		code, body := c.ask(method, c.link(alerting.ToAnswer), nil)
+		c.expect(method, code, body, 200, `<html lang="en">`, "<h1>Acme &lt;Telecom&gt; is drifting away: Li Wei&#39;s calls fell",
+			"<li>Our visits to Li Wei fell", "You answer as anna", `value="acknowledge"`, `value="snooze"`, "!<script", "!src=")
+	}
+	if a := c.alert(); a.Version != before || a.State != alerting.Open || len(c.topic.lines) != 0 {
+		t.Errorf("after reading: %+v", a)
+	}
+}
+
+func TestAnswering(t *testing.T) {
+	c := newCounter(t, alerting.English)
+	link := c.link(alerting.ToAnswer)
+	code, body := c.ask("POST", link, form("snooze", found))
+	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna let this sleep until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
+	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(sleep)) {
+		t.Errorf("snoozed: %+v", a)
+	}
+	code, body = c.ask("POST", link, form("acknowledge", found))
+	c.expect("acknowledge", code, body, 200, "Your answer is recorded.", "anna acknowledged this on 2 Mar 2026", "!<form")
+	code, body = c.ask("POST", link, form("acknowledge", found))
+	c.expect("a link that was used", code, body, 409, "!recorded", "anna acknowledged this on 2 Mar 2026", "!<form")
+	code, body = c.ask("GET", link, nil)
+	c.expect("reading it then", code, body, 200, "anna acknowledged this on", "!<form")
+
+	c.happens(detector.RaisedAgain, 7)
+	code, body = c.ask("POST", link, form("acknowledge", found))
+	c.expect("an answer to what it was", code, body, 409, "was not taken", `value="acknowledge"`)
+	code, body = c.ask("GET", link, nil)
+	c.expect("the old message", code, body, 200, "Your message is outdated: the alert was raised again on 9 Mar 2026", `value="acknowledge"`)
+
+	c.happens(detector.Closed, 9)
+	code, body = c.ask("GET", link, nil)
+	c.expect("closed", code, body, 200, "This alert is closed", "!<form")
+	code, body = c.ask("POST", link, form("acknowledge", found.Add(7*24*time.Hour)))
+	c.expect("an answer to what is closed", code, body, 409, "This alert is closed", "!<form")
+	if len(c.topic.lines) != 2 {
+		t.Errorf("published %q", c.topic.lines)
+	}
+}
+
+func TestLinksThatOpenNothing(t *testing.T) {
+	c := newCounter(t, alerting.English)
+	link := c.link(alerting.ToAnswer)
+	for name, bad := range map[string]string{
+		"another addressee": strings.Replace(link, "to=anna", "to=bert", 1), "another action": strings.Replace(link, "do=answer", "do=list", 1),
+		"cut off": link[:len(link)-30], "nothing at all": "/ack", "a list is no answer": c.link(alerting.ToList),
+	} {
+		code, body := c.ask("POST", bad, form("acknowledge", found))
+		c.expect(name, code, body, 403, "incomplete or was changed", "!Li Wei", "!<form")
+	}
+	for name, bad := range map[string]url.Values{"no form": {}, "no raise": {"do": {"snooze"}}, "no answer": form("close", found)} {
+		code, body := c.ask("POST", link, bad)
+		c.expect(name, code, body, 400, "did not arrive whole", `value="acknowledge"`)
+	}
+	if code, body := ask(t, c.handler, "PUT", link); code != 405 {
+		t.Errorf("PUT: %d %s", code, body)
+	}
+	if a := c.alert(); a.State != alerting.Open || len(a.History) != 1 {
+		t.Errorf("%+v", a)
+	}
+	c.now = c.now.Add(14 * 24 * time.Hour)
+	code, body := c.ask("POST", link, form("acknowledge", found))
+	c.expect("expired", code, body, 410, "expired on 16 Mar 2026", "!Li Wei", "!<form")
+	if _, err := c.book.Expire(t.Context(), c.now); err != nil {
+		t.Fatal(err)
+	}
+	gone := c.desk.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "gone", To: "anna"}, c.now)
+	code, body = c.ask("GET", strings.TrimPrefix(gone, "http://x"), nil)
+	c.expect("not kept", code, body, 410, "not kept any more")
+	c.desk.Links = nil
+	if code, _ := ask(t, c.handler, "GET", link); code != 404 {
+		t.Errorf("without links: %d", code)
+	}
+}
+
+func TestAnAnswerThatMayBeLostSaysSo(t *testing.T) {
+	c := newCounter(t, alerting.Chinese)
+	c.topic.err = errors.New("no leader")
+	code, body := c.ask("POST", c.link(alerting.ToAnswer), form("acknowledge", found))
+	c.expect("the topic is away", code, body, 503, "可能未被记录", "!no leader", "!<form")
+	c.topic.err = nil
+	code, body = c.ask("POST", c.link(alerting.ToAnswer), form("acknowledge", found))
+	c.expect("again", code, body, 200, `<html lang="zh-CN">`, "已记录您的回应", "anna 已于 2026年3月2日确认")
+	if len(c.topic.lines) != 1 {
+		t.Errorf("published %q", c.topic.lines)
+	}
+}
+
+func TestTheListOfAPerson(t *testing.T) {
+	c := newCounter(t, alerting.Chinese)
+	code, body := c.ask("GET", c.link(alerting.ToList), nil)
+	c.expect("one alert", code, body, 200, "anna 的 1 条预警", "未回应", "/ack?a=acme-2026-02-03", "Acme &lt;Telecom&gt; 正在疏远")
+	_, rest, _ := strings.Cut(body, `href="http://x`)
+	link, _, _ := strings.Cut(rest, `"`)
+	code, body = c.ask("POST", strings.ReplaceAll(link, "&amp;", "&"), form("acknowledge", found))
+	c.expect("a link of the list", code, body, 200, "已记录您的回应")
+	code, body = c.ask("GET", c.link(alerting.ToList), nil)
+	c.expect("afterwards", code, body, 200, "已确认")
+	other := c.desk.Links.URL(alerting.Link{Action: alerting.ToList, To: "bert"}, c.now)
+	code, body = c.ask("GET", strings.TrimPrefix(other, "http://x"), nil)
+	c.expect("somebody else's", code, body, 200, "bert 目前没有预警", "!Acme")
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"fmt"
+
+	"firstsign/alerting"
+	"firstsign/signals"
+)
+
+// answerWords are what the page says by itself, in the language of messages.
+type answerWords struct {
+	Lang                         string // of the document
+	Acknowledge, Sleep, AnswerAs string // buttons, and what stands over them
+	Thanks, Over, Grown          string // after an answer
+	NoAlert                      string // title when there is no alert to show
+	Forged, Unknown              string
+	NoAnswer, Trouble            string
+	Expired                      func(on signals.Day) string
+	Outdated                     func(raised signals.Day) string
+	Acknowledged                 func(by string, on signals.Day) string
+	Snoozed                      func(by string, until signals.Day) string
+	Yours                        func(n int, of string) string
+	States                       map[alerting.State]string
+}
+
+func answerWordsOf(l alerting.Language) *answerWords {
+	if l == alerting.Chinese {
+		return &chineseAnswerWords
+	}
+	return &englishAnswerWords
+}
+
+var englishAnswerWords = answerWords{
+	Lang:        "en",
+	Acknowledge: "Acknowledge: I take care of it", Sleep: "Snooze for 7 days", AnswerAs: "You answer as",
+	Thanks:   "Your answer is recorded.",
+	Over:     "This alert is closed. There is nothing left to answer.",
+	Grown:    "It was raised again while you were reading, so your answer was not taken. This is how it is now.",
+	NoAlert:  "No alert behind this link",
+	Forged:   "This link is incomplete or was changed. Open it from the message again, or copy all of it.",
+	Unknown:  "This alert is so old that it is not kept any more.",
+	NoAnswer: "The answer did not arrive whole. Please choose again.",
+	Trouble:  "Your answer may not be recorded, because a part of the service does not answer. Please try again in a minute.",
+	Expired: func(on signals.Day) string {
+		return fmt.Sprintf("This link expired on %s. The newest message about the account has one that works.", alerting.DateText(alerting.English, on))
+	},
+	Outdated: func(raised signals.Day) string {
+		return fmt.Sprintf("Your message is outdated: the alert was raised again on %s. This is how it is now.", alerting.DateText(alerting.English, raised))
+	},
+	Acknowledged: func(by string, on signals.Day) string {
+		return fmt.Sprintf("%s acknowledged this on %s. You hear of it again when it grows.", by, alerting.DateText(alerting.English, on))
+	},
+	Snoozed: func(by string, until signals.Day) string {
+		return fmt.Sprintf("%s let this sleep until %s. It wakes before when it grows.", by, alerting.DateText(alerting.English, until))
+	},
+	Yours: func(n int, of string) string {
+		switch n {
+		case 0:
+			return "No alerts of " + of
+		case 1:
+			return "1 alert of " + of
+		}
+		return fmt.Sprintf("%d alerts of %s", n, of)
+	},
+	States: map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
+}
+
+var chineseAnswerWords = answerWords{
+	Lang:        "zh-CN",
+	Acknowledge: "确认，由我跟进", Sleep: "推迟 7 天", AnswerAs: "回应人：",
+	Thanks:   "已记录您的回应。",
+	Over:     "此预警已解除，无需再回应。",
+	Grown:    "在您阅读期间此预警再次触发，您的回应未被记录。以下是最新情况。",
+	NoAlert:  "此链接没有对应的预警",
+	Forged:   "链接不完整或已被改动。请从消息中重新打开，或完整复制链接。",
+	Unknown:  "此预警年代较久，已不再保留。",
+	NoAnswer: "回应未能完整送达，请重新选择。",
+	Trouble:  "服务的某个部分没有响应，您的回应可能未被记录。请一分钟后再试。",
+	Expired: func(on signals.Day) string {
+		return fmt.Sprintf("此链接已于 %s过期。请使用该客户最新一条消息中的链接。", alerting.DateText(alerting.Chinese, on))
+	},
+	Outdated: func(raised signals.Day) string {
+		return fmt.Sprintf("您收到的消息已过时：此预警于 %s再次触发。以下是最新情况。", alerting.DateText(alerting.Chinese, raised))
+	},
+	Acknowledged: func(by string, on signals.Day) string {
+		return fmt.Sprintf("%s 已于 %s确认。情况加重时会再次通知您。", by, alerting.DateText(alerting.Chinese, on))
+	},
+	Snoozed: func(by string, until signals.Day) string {
+		return fmt.Sprintf("%s 已将此预警推迟到 %s。情况加重时会提前通知。", by, alerting.DateText(alerting.Chinese, until))
+	},
+	Yours: func(n int, of string) string {
+		if n == 0 {
+			return of + " 目前没有预警"
+		}
+		return fmt.Sprintf("%s 的 %d 条预警", of, n)
+	},
+	States: map[alerting.State]string{alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟"},
+}

@@ -53,6 +53,7 @@ var namesOfNothing = []string{"internal", "pkg", "util", "utils", "common", "hel
 var clocks = map[string]string{
 	"alerting/notifier.go":            "the default of its Now, which tests replace",
 	"alerting/run.go":                 "the same of the dispatcher, a Run loop",
+	"alerting/notify/dingtalk.go":     "DingTalk wants the time in its signature",
 	"cmd/firstsign/alerts.go":         "when a person answered at the command line",
 	"cmd/firstsign/app.go":            "the wall clock of the service",
 	"cmd/firstsign/bench_engine.go":   "how long decoding, counting and day closes took",

@@ -13,7 +13,7 @@ import (
 // Services are the kinds of channels that have a metric of their own; all
 // others count as "other".
 var Services = []string{
-	"log", "smtp", "lark", "wecom", "slack", "teams", "discord", "googlechat", "mattermost",
+	"log", "smtp", "lark", "wecom", "dingtalk", "slack", "teams", "discord", "googlechat", "mattermost",
 	"ntfy", "pagerduty", "opsgenie", "generic", "other",
 }
 

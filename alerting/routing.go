@@ -47,7 +47,7 @@ type Routing struct {
 }
 
 // ChannelConfig says where a channel leads: a shoutrrr URL
-// (https://shoutrrr.nickfedor.com), in exactly one of three places. URLs hold
+// (https://shoutrrr.nickfedor.com) or dingtalk://TOKEN?secret=SEC..., in exactly one of three places. URLs hold
 // tokens, so a file or an environment variable is the better place.
 type ChannelConfig struct {
 	URL     string `yaml:"url"`

@@ -1,7 +1,8 @@
 // Package notify answers: how does a message reach a person?
 //
 // Every shoutrrr URL is a channel: e-mail, Feishu and Lark, WeCom, Slack, a
-// plain webhook and many more. The log is one, too. URLs hold tokens; nothing
+// plain webhook and many more. DingTalk, which shoutrrr lacks, and the log are
+// channels, too. URLs hold tokens; nothing
 // here shows them, in errors or anywhere else.
 package notify
 

@@ -134,6 +134,7 @@ var secretURLs = []string{
 	"generic://hooks.invalid/in?template=json&@Authorization=Bearer%20" + secret,
 	"lark://open.feishu.cn/" + secret + "?secret=" + secret,
 	"wecom://" + secret,
+	"dingtalk://" + secret + "?secret=" + secret,
 	"slack://hook:T00000000-B00000000-" + secret + "1234567890123@webhook",
 	"discord://" + secret + "@123456789",
 	"telegram://110201543:" + secret + "AAHdqTcvCH1vGWJxfSeofSA@telegram?chats=@room",

@@ -29,8 +29,8 @@ const maxHanging = 4
 const grace = 2 * time.Second
 
 // limits of the services in bytes; what is longer is refused by them, or by
-// shoutrrr. WeCom documents 2048 bytes for text.
-var limits = map[string]int{"wecom": 2048, "lark": 4096, "discord": 6000, "zulip": 10000}
+// shoutrrr. WeCom documents 2048 bytes for text, DingTalk 20,000 for a message.
+var limits = map[string]int{"wecom": 2048, "lark": 4096, "dingtalk": 18000, "discord": 6000, "zulip": 10000}
 
 // titled services show a title apart from the text; in others the headline is
 // the first line of the text anyway.
@@ -44,7 +44,12 @@ var titled = map[string]bool{
 // interface is a plain webhook.
 var errTelegram = errors.New("telegram:// can lose messages; use generic+https://api.telegram.org/botTOKEN/sendMessage?template=json&messagekey=text&$chat_id=CHAT")
 
-// channel is a shoutrrr URL.
+// sender takes texts, one at a time.
+type sender interface {
+	Send(text string, params *types.Params) error
+}
+
+// channel is a shoutrrr URL, or one of ours in the same manner.
 type channel struct {
 	url     string
 	service string
@@ -76,7 +81,10 @@ func newChannel(url string, timeout time.Duration) (*channel, error) {
 
 // open makes a service of its own for every try: they are not made for
 // concurrent use, and a try that hangs may still be using its own.
-func (c *channel) open() (types.Service, error) {
+func (c *channel) open() (sender, error) {
+	if c.service == "dingtalk" {
+		return newDingTalk(c.url)
+	}
 	s, err := new(router.ServiceRouter).Locate(c.url)
 	if err != nil {
 		return nil, c.hide.error(err)

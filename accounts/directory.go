@@ -31,6 +31,12 @@ func NewDirectory(list []Account) *Directory {
 	return d
 }
 
+// Regraded says whether the account's money gives it another grade than its
+// file, or one where the file gives none.
+func (a *Account) Regraded() bool {
+	return a.given != a.Grade && (a.given != "" || a.Potential > 0 && a.Sales > 0)
+}
+
 // Get returns an account, nil when there is none of this id.
 func (d *Directory) Get(id string) *Account {
 	if d == nil {

@@ -20,6 +20,32 @@ type Outcome struct {
 	Rejected map[signals.Reason]int64 // lines and records that do not count
 	Examples []Example                // the first of each reason, in the order of the history
 	Stats    []*detector.Stats        // of each partition
+
+	engines []*detector.Engine // of each partition, when they were to be kept
+}
+
+// Inspect tells all that is known of an account at the history's end; false
+// when it did not appear in it, or the engines were not kept.
+func (o *Outcome) Inspect(account string) (*detector.Inspection, bool) {
+	if len(o.engines) == 0 {
+		return nil, false
+	}
+	return o.engines[signals.PartitionOf([]byte(account), len(o.engines))].Inspect(account)
+}
+
+// Neglected are the accounts that we do not do what we owe at the history's end,
+// by id, with what was found.
+func (o *Outcome) Neglected() map[string]*detector.Finding {
+	open := map[string]*detector.Finding{}
+	for i := range o.Findings {
+		switch f := &o.Findings[i]; f.Kind {
+		case detector.Neglected:
+			open[f.Account] = f
+		case detector.CaredFor:
+			delete(open, f.Account)
+		}
+	}
+	return open
 }
 
 // Score is the risk of an account at the end of a day.

@@ -22,6 +22,8 @@ type Replay struct {
 	First int64
 	// Scores keeps the score of every account and day on which it changed.
 	Scores bool
+	// Keep the engines, so that Outcome.Inspect can tell of accounts at the end.
+	Keep bool
 	// Progress, when not nil, is called every few thousand lines.
 	Progress func()
 
@@ -49,7 +51,7 @@ func (r *Replay) Run(ctx context.Context, history signals.Stream) (*Outcome, err
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
 	}
-	return gather(&read, partitions), nil
+	return gather(&read, partitions, r.Keep), nil
 }
 
 // reading is the one goroutine that reads the history and deals it out.
@@ -228,7 +230,7 @@ func (p *partition) commit() error {
 
 // gather joins what the partitions found, in an order that depends on the
 // history alone.
-func gather(read *reading, partitions []*partition) *Outcome {
+func gather(read *reading, partitions []*partition, keep bool) *Outcome {
 	o := &Outcome{Lines: read.lines}
 	var findings []detector.Finding
 	rejects := &read.rejects
@@ -236,6 +238,9 @@ func gather(read *reading, partitions []*partition) *Outcome {
 		findings = append(findings, p.findings...)
 		o.Scores = append(o.Scores, p.scores...)
 		o.Stats = append(o.Stats, p.engine.Stats())
+		if keep {
+			o.engines = append(o.engines, p.engine)
+		}
 		rejects.join(&p.rejects)
 	}
 	o.collect(findings)

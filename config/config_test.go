@@ -58,14 +58,15 @@ func TestExample(t *testing.T) {
 		got.RetentionDays != want.RetentionDays || !maps.Equal(got.Critical, want.Critical) {
 		t.Errorf("routing.yaml gives\n%+v\nand the defaults are\n%+v", got, want)
 	}
-	if c.Grading != accounts.DefaultGrading() {
-		t.Errorf("grading.yaml gives\n%+v\nand the defaults are\n%+v", c.Grading, accounts.DefaultGrading())
+	grading := accounts.DefaultGrading()
+	if grading.Potential = 1e7; c.Grading != grading {
+		t.Errorf("grading.yaml gives\n%+v\nand the defaults are\n%+v", c.Grading, grading)
 	}
 	day, _ := signals.ParseDay("2026-02-22")
 	if factor, ok := c.Calendar.Holidays[day]; factor != 0 || !ok || len(c.Calendar.Holidays) != 35 || len(c.Calendar.MakeUp) != 6 {
 		t.Errorf("calendar.yaml gives %+v", c.Calendar)
 	}
-	if a := c.Accounts.Get("hengda-steel"); c.Accounts.Len() != 7 || a.Name != "恒达钢铁" || a.Contacts[0] != (accounts.Contact{ID: "li-wei", Name: "李伟", Key: true}) {
+	if a := c.Accounts.Get("hengda-steel"); c.Accounts.Len() != 18 || a.Name != "恒达钢铁" || a.Contacts[0] != (accounts.Contact{ID: "li-wei", Name: "李伟", Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Supporter, Key: true}) {
 		t.Errorf("accounts.csv gives %d accounts, %+v", c.Accounts.Len(), a)
 	}
 	for a := range c.Accounts.All() {

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/detector"
+)
+
+// accountsCommand is about who the accounts are.
+type accountsCommand struct {
+	Grade gradeCommand `cmd:"" help:"Quadrants of potential and share of wallet: who moves and why, how steady the top list is, 80/20, and on whom accounts hang. With a history: whom we neglect."`
+}
+
+// gradeCommand looks at a portfolio.
+type gradeCommand struct {
+	configFlag
+	historyFlags
+	Events string `type:"existingfile" placeholder:"FILE" help:"A history: neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
+	JSON   bool   `help:"As JSON, with every account."`
+	Write  string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
+}
+
+// overview is what the command prints: what the files say, and what a history
+// adds.
+type overview struct {
+	*accounts.Review
+	// Seen is what a history says of accounts; nil without one.
+	Seen *seen `json:"seen,omitempty"`
+
+	names *accounts.Directory
+	money bool // thresholds by hand
+}
+
+// seen is what only a history knows.
+type seen struct {
+	Until     string        `json:"until"`
+	Neglected []neglected   `json:"neglected"`
+	Threads   []oneThread   `json:"single_threaded"`
+	Unmet     []unmetPeople `json:"unmet"`
+}
+
+// neglected is an account to which we do not do what we owe.
+type neglected struct {
+	ID    string            `json:"id"`
+	Since string            `json:"since"`
+	Facts []string          `json:"facts"`
+	Care  []detector.Reason `json:"care"`
+}
+
+// oneThread is an account with which we are in touch through one person.
+type oneThread struct {
+	ID        string  `json:"id"`
+	Contact   string  `json:"contact"`
+	Effective float64 `json:"effective_people"`
+}
+
+// unmetPeople of an account have a say in what it buys, and nobody meets them.
+type unmetPeople struct {
+	ID       string   `json:"id"`
+	Contacts []string `json:"contacts"`
+}
+
+// Run looks.
+func (c *gradeCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	if cfg.Accounts == nil {
+		return errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
+	}
+	if err := writable(c.Write); err != nil {
+		return err
+	}
+	p := &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0}
+	if c.Events != "" {
+		if p.Seen, err = c.look(ctx, cfg); err != nil {
+			return err
+		}
+	}
+	if c.Write != "" {
+		err := writeFile(c.Write, func(w io.Writer) error { return config.Regrade(w, c.Config, cfg.Accounts) })
+		if err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		out.SetEscapeHTML(false)
+		return out.Encode(p)
+	}
+	if err := p.write(os.Stdout); err != nil || c.Write == "" {
+		return err
+	}
+	fmt.Printf("\n%s has the new grades; put it in the place of the old file when you agree.\n", filepath.Base(c.Write))
+	return nil
+}
+
+// look replays a history: what we did for the accounts, and with whom.
+func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, error) {
+	survey, err := c.survey(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(0, cfg), First: survey.First, Keep: true}
+	outcome, err := c.judge(ctx, c.Events, &r, nil)
+	if err != nil {
+		return nil, err
+	}
+	complainOf(outcome)
+	s := &seen{Neglected: []neglected{}, Threads: []oneThread{}, Unmet: []unmetPeople{}}
+	found := outcome.Neglected()
+	for a := range cfg.Accounts.All() {
+		now, ok := outcome.Inspect(a.ID)
+		if !ok {
+			continue
+		}
+		s.Until = max(s.Until, now.Closed)
+		if f := found[a.ID]; f != nil {
+			n := neglected{ID: a.ID, Since: f.Since.String(), Care: now.Care}
+			for i := range now.Care {
+				n.Facts = append(n.Facts, alerting.ReasonText(alerting.English, &now.Care[i], ""))
+			}
+			s.Neglected = append(s.Neglected, n)
+		}
+	}
+	return s, nil
+}

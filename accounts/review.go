@@ -176,9 +176,9 @@ func thread(a *Account, grade Grade) (Thread, bool) {
 	switch {
 	case grade == Marginal || t.People == 0:
 		return t, false
-	case !known:
+	case t.People == 1:
 		t.Person = a.Contacts[0].Name
-		return t, t.People == 1
+		return t, true
 	}
-	return t, t.Power < 2
+	return t, known && t.Power < 2
 }

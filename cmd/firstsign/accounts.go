@@ -76,17 +76,12 @@ func (c *gradeCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Accounts == nil {
-		return errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
-	}
 	if err := writable(c.Write); err != nil {
 		return err
 	}
-	p := &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0}
-	if c.Events != "" {
-		if p.Seen, err = c.look(ctx, cfg); err != nil {
-			return err
-		}
+	p, err := c.read(ctx, cfg)
+	if err != nil {
+		return err
 	}
 	if c.Write != "" {
 		err := writeFile(c.Write, func(w io.Writer) error { return config.Regrade(w, c.Config, cfg.Accounts) })
@@ -105,6 +100,18 @@ func (c *gradeCommand) Run(ctx context.Context) error {
 	}
 	fmt.Printf("\n%s has the new grades; put it in the place of the old file when you agree.\n", filepath.Base(c.Write))
 	return nil
+}
+
+// read the accounts, and the history where there is one.
+func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *overview, err error) {
+	if cfg.Accounts == nil {
+		return nil, errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
+	}
+	p = &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0}
+	if c.Events != "" {
+		p.Seen, err = c.look(ctx, cfg)
+	}
+	return p, err
 }
 
 // look replays a history: what we did for the accounts, and with whom.

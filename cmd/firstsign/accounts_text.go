@@ -48,12 +48,12 @@ func (p *overview) moves(out *page) {
 	moved, held, unknown := p.pick((*accounts.Assessment).Moved), p.pick(func(a *accounts.Assessment) bool { return a.Why == accounts.Held }), p.pick(func(a *accounts.Assessment) bool { return a.Why == accounts.NoMoney })
 	out.head("Who moves (%d)", len(moved))
 	for _, a := range moved {
-		out.row(a.ID, a.Name, fmt.Sprintf("%s -> %s: %s", a.Was, a.Now, why(a)))
+		out.row(a.ID, a.Name, fmt.Sprintf("%s -> %s: %s", a.Was, a.Now, p.why(a)))
 	}
 	for _, a := range p.pick(func(a *accounts.Assessment) bool { return a.Was == "" && a.Why != accounts.NoMoney }) {
-		out.row(a.ID, a.Name, fmt.Sprintf("%s, graded for the first time: %s", a.Now, why(a)))
+		out.row(a.ID, a.Name, fmt.Sprintf("%s, graded for the first time: %s", a.Now, p.why(a)))
 	}
-	out.some("Held where they were: their money is inside the band", held, func(a *accounts.Assessment) string { return fmt.Sprintf("%s: %s", a.Now, why(a)) })
+	out.some("Held where they were: their money is inside the band", held, func(a *accounts.Assessment) string { return fmt.Sprintf("%s: %s", a.Now, p.why(a)) })
 	out.some("Graded by the file: potential, sales or cost is not known", unknown, func(a *accounts.Assessment) string { return string(a.Now) })
 	if len(p.Outgrown) > 0 {
 		out.line("")
@@ -62,15 +62,16 @@ func (p *overview) moves(out *page) {
 }
 
 // why in words, with the figures that decided.
-func why(a *accounts.Assessment) string {
+func (p *overview) why(a *accounts.Assessment) string {
+	of := p.names.Get(a.ID)
 	figures := fmt.Sprintf("buys for %s, %s from us", money(a.Wallet), percent(a.Share))
 	switch a.Why {
 	case accounts.ByGrowth:
 		return fmt.Sprintf("%s; sales grew by %s", figures, percent(a.Growth))
 	case accounts.ByCost:
-		return "serving it costs more than its margin"
+		return fmt.Sprintf("serving it costs %s, its margin is %s", money(of.CostToServe), money(of.Margin))
 	case accounts.ByComplaints:
-		return "complains too often"
+		return fmt.Sprintf("%d complaints in a year", of.Complaints)
 	case accounts.NoMoney:
 		return "its money is not known"
 	}
@@ -104,10 +105,10 @@ func (p *overview) threads(out *page) {
 	for _, t := range p.Threads {
 		text := fmt.Sprintf("%s: %s of %d people listed has a say", t.Grade, number(t.Power), t.People)
 		switch {
-		case t.Power == 1:
-			text += ", " + t.Person
 		case t.People == 1:
 			text = fmt.Sprintf("%s: only %s is listed", t.Grade, t.Person)
+		case t.Power == 1:
+			text += ", " + t.Person
 		}
 		out.row(t.ID, t.Name, text)
 	}
@@ -226,7 +227,10 @@ func money(v float64) string {
 	return sign + digits
 }
 
-func percent(part float64) string { return fmt.Sprintf("%.0f %%", 100*part) }
+// percent with one decimal where it has one: 26.5 % is not 30 % less a tenth.
+func percent(part float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(100*part, 'f', 1, 64), ".0") + " %"
+}
 
 // number is a small number in words.
 func number(n int) string {

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/config"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const example = "../../config/example"
+
+// The example's portfolio tells a story; what is printed of it is kept.
+func TestAccountsGrade(t *testing.T) {
+	cfg, err := config.Load(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	history := filepath.Join(t.TempDir(), "history.jsonl")
+	if err := os.WriteFile(history, exampleHistory(cfg.Accounts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, events := range map[string]string{"grade": "", "grade-events": history} {
+		c := gradeCommand{configFlag: configFlag{example}, Events: events}
+		p, err := c.read(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		if err := p.write(&text); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".txt", text.Bytes())
+		asJSON, err := json.MarshalIndent(p, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".json", append(asJSON, '\n'))
+	}
+}
+
+// golden compares with a kept file.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", "accounts", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+	}
+}
+
+// exampleHistory is four months of the example's accounts: everybody is called
+// on by all of its key persons and visited as it is owed; but Lanhai Shipping is
+// forgotten by us in the last two months, and of Globex only one person calls.
+func exampleHistory(d *accounts.Directory) []byte {
+	var out bytes.Buffer
+	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.FixedZone("", 8*3600))
+	const days = 119
+	event := func(day, minute int, account, signal, contact, direction string) {
+		at := start.AddDate(0, 0, day).Add(time.Duration(minute) * time.Minute).Format(time.RFC3339)
+		fmt.Fprintf(&out, `{"time":%q,"account":%q,"signal":%q,"contact":%q,"source":"crm","attributes":{"direction":%q}}`+"\n", at, account, signal, contact, direction)
+	}
+	for day := range days {
+		if day%7 > 4 {
+			continue // weekends
+		}
+		i := 0
+		for a := range d.All() {
+			i++
+			for k, c := range a.Contacts {
+				if c.Key && (day+i+2*k)%3 == 0 {
+					event(day, i, a.ID, "call", c.ID, "inbound")
+				}
+			}
+			if key := a.KeyPerson(); key != nil && day%7 == i%5 && (a.ID != "lanhai-shipping" || day < 60) {
+				event(day, 100+i, a.ID, "visit", key.ID, "outbound")
+			}
+		}
+	}
+	return out.Bytes()
+}
+
+// --write gives the sheet back with other grades, and nothing else changed.
+func TestAccountsGradeWrites(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(example)); err != nil {
+		t.Fatal(err)
+	}
+	sheet := filepath.Join(dir, "accounts.csv")
+	c := gradeCommand{configFlag: configFlag{dir}, Write: filepath.Join(dir, "new.csv~")}
+	if err := c.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.ReadFile(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := os.ReadFile(c.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := strings.Split(string(old), "\n"), strings.Split(string(next), "\n")
+	if len(before) != len(after) {
+		t.Fatalf("%d lines became %d", len(before), len(after))
+	}
+	changed := 0
+	for i := range before {
+		if before[i] == after[i] {
+			continue
+		}
+		changed++
+		x, y := strings.Split(before[i], ","), strings.Split(after[i], ",")
+		for k := range x {
+			if k != 7 && x[k] != y[k] {
+				t.Errorf("line %d: %q became %q", i+1, x[k], y[k])
+			}
+		}
+	}
+	if changed != 8 {
+		t.Errorf("%d lines changed, want the 8 accounts that the example tells of", changed)
+	}
+	if err := os.Rename(c.Write, sheet); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range cfg.Grading.Assess(cfg.Accounts) {
+		if a.Moved() {
+			t.Errorf("%+v moves again", a)
+		}
+	}
+}

@@ -199,6 +199,7 @@ func TestRulesHash(t *testing.T) {
 		"weight":      func() (string, string) { return change(signalsFile, "kind: count", "kind: count, weight: 0.5") },
 		"side":        func() (string, string) { return change(signalsFile, "kind: count", "kind: count, side: ours") },
 		"per contact": func() (string, string) { return change(signalsFile, "kind: count", "kind: count, per_contact: true") },
+		"meaning":     func() (string, string) { return change(signalsFile, "kind: score", "kind: score, means: share") },
 		"resolution":  func() (string, string) { return change(signalsFile, "kind: score", "kind: score, resolution: 0.01") },
 		"signal":      func() (string, string) { return change(signalsFile, "call", "calls") },
 		"raise":       func() (string, string) { return change(signalsFile, "raise: 4", "raise: 5") },

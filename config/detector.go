@@ -49,6 +49,8 @@ var (
 	kinds = []string{string(detector.Count), string(detector.Score), string(detector.Event), string(detector.Amount)}
 	sides = []string{string(detector.Theirs), string(detector.Ours), string(detector.ByDirection)}
 
+	meanings = []string{string(detector.Purchases), string(detector.Share)}
+
 	whose   = []string{string(detector.KeyContact)}
 	sequels = []string{string(detector.Silence)}
 )
@@ -99,6 +101,15 @@ func checkSignal(d *document, at string, s *detector.Signal) {
 	}
 	if d.has(at + ".side") {
 		d.oneOf(at+".side", string(s.Side), sides)
+	}
+	if d.has(at + ".means") {
+		d.oneOf(at+".means", string(s.Means), meanings)
+		switch {
+		case s.Means == detector.Purchases && (s.Kind != detector.Amount && s.Kind != detector.Count || s.Side == detector.Ours):
+			d.note(at+".means", "purchases are an amount or a count of theirs")
+		case s.Means == detector.Share && s.Kind != detector.Score:
+			d.note(at+".means", "a share is a score from 0 to 1")
+		}
 	}
 	if s.Weight != nil && (*s.Weight < 0 || *s.Weight > 10) {
 		d.note(at+".weight", "must be between 0 and 10")

@@ -182,6 +182,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 		for _, name := range told {
 			w.string(name)
 		}
+		w.string(string(a.episode.verdict))
 	}
 	w.uint(uint64(len(a.people)))
 	for _, p := range a.people {
@@ -276,6 +277,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		for range r.count(1) {
 			a.episode.told |= e.patternSet(r.string())
 		}
+		a.episode.verdict = Verdict(r.string())
 	}
 	for range r.count(1) {
 		a.people = append(a.people, r.string())

@@ -16,6 +16,7 @@ type episode struct {
 	alertedRisk float32
 	opened      signals.Day // day it was told of first
 	told        uint32      // the patterns that were told of, each once
+	verdict     Verdict     // that was told last
 }
 
 // stage is how far an episode is.
@@ -110,7 +111,7 @@ func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Thresho
 		return
 	}
 	ep.quiet = 0
-	if j.newMatch() || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
+	if j.newMatch() || e.clearer(j) || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
 		e.raise(j, RaisedAgain, d, at, risk, grade)
 	}
 }
@@ -145,7 +146,10 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	ep.stage, ep.quiet = raised, 0
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
 	ep.told |= j.matched()
-	e.tell(j, kind, at, risk, grade)
+	f := e.tell(j, kind, at, risk, grade)
+	if f.Verdict = e.verdict(j, fairlyStrong); f.Verdict != "" {
+		ep.verdict = f.Verdict
+	}
 }
 
 // tell hands a finding out with the next commit.

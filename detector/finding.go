@@ -11,7 +11,7 @@ type FindingKind string
 // The kinds of findings.
 const (
 	Raised      FindingKind = "raised"       // an episode opened
-	RaisedAgain FindingKind = "raised_again" // an open episode grew by a new order of evidence
+	RaisedAgain FindingKind = "raised_again" // an open episode grew by a new order of evidence, or became clear
 	Closed      FindingKind = "closed"       // an episode ended
 	FeedDead    FindingKind = "feed_dead"    // a source gives nothing although its accounts were active
 	FeedLow     FindingKind = "feed_low"     // a source gives much less than usual, and others do not

@@ -19,7 +19,8 @@ type Inspection struct {
 	Episode  *InspectedEpisode `json:"episode,omitempty"`
 	Reasons  []Reason          `json:"reasons"`
 	Series   []InspectedSeries `json:"series"`
-	Sources  map[string]string `json:"sources"`        // state of each source it comes from
+	Sources  map[string]string `json:"sources"` // state of each source it comes from
+	Verdict  Verdict           `json:"verdict,omitempty"`
 	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
 }
 
@@ -79,6 +80,9 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	e.matchClosed(j, e.closed)
 	e.evidenceOf(j)
 	x.Reasons = append(x.Reasons, e.words(j)...)
+	if x.Episode != nil {
+		x.Verdict = e.verdict(j, fairlyStrong)
+	}
 	x.Care = e.careOf(a, true)
 	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))

@@ -41,6 +41,10 @@ type Signal struct {
 	// a change in calls, 0 kept and shown but no evidence. Default 1. Raising it
 	// makes the signal's evidence count more in the risk.
 	Weight *float64 `yaml:"weight"`
+	// Means is what the signal tells beyond that: purchases of ours, or our share
+	// of what the account buys. Together they tell a defection from a downturn.
+	// Default: purchases for spend and order, share for share_of_wallet.
+	Means Means `yaml:"means"`
 	// PerContact gives each key contact its own series beside the account's.
 	PerContact bool `yaml:"per_contact"`
 	// Resolution is the smallest step kept of a score or amount: values are

@@ -63,6 +63,9 @@ func resolved(s Signal) Signal {
 	if s.Side == "" {
 		s.Side = Theirs
 	}
+	if s.Means == "" {
+		s.Means = meaningOf(&s)
+	}
 	if s.Resolution <= 0 {
 		s.Resolution = 0.001
 		if s.Kind == Amount {

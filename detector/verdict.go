@@ -1,0 +1,268 @@
+package detector
+
+import (
+	"math"
+
+	"firstsign/signals"
+)
+
+// Means is what a signal tells of beyond how often it comes.
+type Means string
+
+// What signals mean for a verdict.
+const (
+	Purchases Means = "purchases" // what the account buys from us: an amount, or a count of orders
+	Share     Means = "share"     // our part of what it buys from anybody, from 0 to 1: a score
+)
+
+// Meanings lists every one.
+var Meanings = []Means{Purchases, Share}
+
+// meaningOf a signal whose rule says nothing.
+func meaningOf(s *Signal) Means {
+	switch {
+	case (s.Name == "spend" || s.Name == "order") && s.Side == Theirs && (s.Kind == Amount || s.Kind == Count):
+		return Purchases
+	case s.Name == "share_of_wallet" && s.Kind == Score:
+		return Share
+	}
+	return ""
+}
+
+// What an account buys from us is what it buys in total times our share of
+// it. So the logarithms of their changes add up, and three stories can be told
+// apart by two of them, of our share and of our sales:
+//
+//	defection        -x, -x   our share falls, the total is steady
+//	downturn          0, -x   the total falls, our share is steady
+//	early defection   0,  0   neither, though the relation cools
+//
+// The best story is told when the normal likelihood ratio to each other one is
+// large enough. Royall (1997, Statistical Evidence) calls 8 fairly strong
+// evidence and 32 strong: when an alert is raised the first is enough, for one
+// that is open the second is asked for, because it is asked for every day.
+const (
+	fairlyStrong = 2.08 // ln 8
+	strong       = 3.47 // ln 32
+)
+
+const (
+	// leastFall is the least x of a story, as a logarithm: a fifth.
+	leastFall = 0.22
+	// steadyFall is the fall of purchases that a steady account is told from, by
+	// its estimate alone: purchases are too uneven for more.
+	steadyFall = 0.36
+	// unfit is how far the best story may be from what was seen, in nats: what is
+	// steady is so within 1.4 standard deviations.
+	unfit = 1
+	// vaguePurchases is a standard deviation beyond which they say nothing.
+	vaguePurchases = 0.6
+	// shareError is the least standard deviation of one share, of itself: it is an
+	// estimate of somebody.
+	shareError = 0.05
+	// usualSpread is the dispersion of purchases of which little is known.
+	usualSpread = 0.1
+	// fewestShares and fewestOrders (days with any) are what a reference must rest on.
+	fewestShares = 3
+	fewestOrders = 8
+)
+
+// change is a logarithm of what is over what was, and its variance.
+type change struct{ by, variance float64 }
+
+// sure is how many nats speak against no fall.
+func (c change) sure() float64 {
+	if c.by >= 0 {
+		return 0
+	}
+	return c.by * c.by / (2 * c.variance)
+}
+
+// verdictWindows are the recent days that are compared with those before.
+var verdictWindows = [...]int{14, 28, 56}
+
+// verdict says what the fall of an account means, when the odds are so many
+// nats; nothing rather than a guess.
+func (e *Engine) verdict(j *judgement, odds float64) Verdict {
+	if e.today == nil {
+		return ""
+	}
+	sales, share := e.meaning(j.account, Purchases), e.meaning(j.account, Share)
+	if sales == nil || share == nil {
+		return ""
+	}
+	var bought, part view
+	bought.fill(sales, e.today, false)
+	part.fill(share, e.today, false)
+	// The window in which most has happened: in a longer one lies what came before.
+	var s, w change
+	most, told := -1.0, false
+	for _, days := range verdictWindows {
+		sold, ok := sales.pace.changed(&bought, days, e.signals.rules[sales.key.signal].Kind == Amount)
+		if !ok {
+			continue
+		}
+		held, known := share.level.changed(share, &part, days)
+		sure := sold.sure()
+		if known {
+			sure = max(sure, held.sure())
+		}
+		if sure > most {
+			most, s, w, told = sure, sold, held, known
+		}
+	}
+	if !told || math.Sqrt(s.variance) > vaguePurchases {
+		return ""
+	}
+	return story(w, s, e.cools(j), odds)
+}
+
+// clearer tells whether it has become clear where an open episode's purchases
+// go, once: at first they have often not moved yet.
+func (e *Engine) clearer(j *judgement) bool {
+	if told := j.account.episode.verdict; told == Defection || told == Downturn {
+		return false
+	}
+	v := e.verdict(j, strong)
+	return v == Defection || v == Downturn
+}
+
+// story is the best of the three, when it is good enough. cools: the relation
+// has become worse.
+func story(share, sales change, cools bool, odds float64) Verdict {
+	defection, downturn, steady := likelihoods(share, sales)
+	switch {
+	case defection >= max(downturn, steady)+odds && defection >= -unfit:
+		return Defection
+	case downturn >= max(defection, steady)+odds && downturn >= -unfit:
+		return Downturn
+	case cools && steady >= defection+odds && steady >= -unfit && sales.by > -steadyFall/2:
+		return EarlyDefection
+	}
+	return ""
+}
+
+// likelihoods of the three stories in nats below a perfect fit, each with the
+// x that fits best. More than was is as good as the same.
+func likelihoods(share, sales change) (defection, downturn, steady float64) {
+	loss := func(c change, expected float64) float64 {
+		d := min(0, c.by-expected)
+		return d * d / (2 * c.variance)
+	}
+	// Of defection the x that fits both: the mean by their precision, when our
+	// sales fell as much as our share; else the share alone says how much.
+	x := max(leastFall, -share.by)
+	if sales.by < -x {
+		x = max(leastFall, -(share.by/share.variance+sales.by/sales.variance)/(1/share.variance+1/sales.variance))
+	}
+	d := share.by + x
+	defection = -d*d/(2*share.variance) - loss(sales, -x)
+	downturn = -loss(share, 0)
+	if sales.by > -leastFall {
+		d := sales.by + leastFall
+		downturn -= d * d / (2 * sales.variance)
+	}
+	return defection, downturn, -loss(share, 0) - loss(sales, 0)
+}
+
+// meaning is the series of an account that means something; of several
+// purchases an amount, else the first by name.
+func (e *Engine) meaning(a *account, m Means) (best *series) {
+	for i := range a.series {
+		s := &a.series[i]
+		r := &e.signals.rules[s.key.signal]
+		if r.Means != m || !r.on || s.key.ours || s.key.contact != 0 {
+			continue
+		}
+		if best == nil || before(r, &e.signals.rules[best.key.signal]) {
+			best = s
+		}
+	}
+	return best
+}
+
+func before(r, other *rule) bool {
+	if (r.Kind == Amount) != (other.Kind == Amount) {
+		return r.Kind == Amount
+	}
+	return r.Name < other.Name
+}
+
+// cools tells whether something else than purchases and our share is among
+// the reasons: contact, a mood, bad news or a rule.
+func (e *Engine) cools(j *judgement) bool {
+	if len(j.matches) > 0 {
+		return true
+	}
+	for i := range j.reasons {
+		if w := &j.reasons[i]; w.weight >= leastEvidence && (w.key.signal == anyContact || e.signals.rules[w.key.signal].Means == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// changed compares purchases in a recent window with those before: rates, of
+// amounts in units of what a day with any brings.
+func (p *pace) changed(v *view, window int, amount bool) (c change, ok bool) {
+	total, days, exposure := p.reference(v, window)
+	from := viewDays - window
+	seen := v.exposure(from, viewDays)
+	if days < fewestOrders || exposure < enough || total <= 0 || seen <= 0 {
+		return c, false
+	}
+	unit := 1.0
+	if amount {
+		unit = total / days
+	}
+	n, past := v.counted(from, viewDays)/unit+0.5, total/unit+0.5
+	expected := past / exposure * seen
+	c.by = math.Log(n / expected)
+	// The logarithm of few is skewed: its chance is between that of what was
+	// expected and that of what came.
+	chance := (1/expected + 1/n) / 2
+	if spread := p.unevenness(window, expected*unit); amount {
+		c.variance = 1/past + max(chance, spread) // which holds chance as well
+	} else {
+		c.variance = 1/past + chance + spread
+	}
+	return c, true
+}
+
+// unevenness is the dispersion of a window's sum of which so much is expected.
+// What was learned of a shorter span fades with length, as chance does.
+func (p *pace) unevenness(window int, expected float64) float64 {
+	i := len(spans) - 1
+	for i > 0 && spans[i] > window {
+		i--
+	}
+	part := float64(spans[i]) / float64(window)
+	prior := priorWindows * expected * expected * part * part
+	return max(0, (float64(p.excess[i])+prior*usualSpread)/(float64(p.square[i])+prior)) * part
+}
+
+// changed compares our share in a recent window with that before.
+func (l *level) changed(s *series, v *view, window int) (c change, ok bool) {
+	ref := sample{weight: float64(l.weight), mean: float64(l.mean), spread: float64(l.spread), days: float64(l.days)}
+	var now sample
+	for i := 1; i < viewDays; i++ {
+		if v.seen>>i&1 == 0 {
+			continue
+		}
+		n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
+		switch {
+		case i >= viewDays-window:
+			now.add(v.n[i]/n, n)
+		case i < viewDays-window-guard:
+			ref.add(v.n[i]/n, n)
+		}
+	}
+	if ref.days < fewestShares || now.days < 1 || ref.mean <= 0 {
+		return c, false
+	}
+	least := shareError * ref.mean
+	variance := max(least*least, ref.spread/(ref.days-1))
+	c.variance = variance * (1/now.days + 1/ref.days) / (ref.mean * ref.mean)
+	c.by = math.Log(max(now.mean, least) / ref.mean)
+	return c, true
+}

@@ -19,6 +19,7 @@ type account struct {
 	keys   []seriesKey       // of the series: looked through for each interaction
 	any    pace              // what was learned of contact of any kind
 	people []string          // contacts with series of their own
+	circle circle            // all who are in touch with us
 	listed *accounts.Account // as the directory in force has it; nil until asked
 
 	// While an account is silent its evidence never falls below floor, which was
@@ -156,6 +157,15 @@ func (s *series) drop(d signals.Day) {
 	if s.level != nil {
 		s.level.seen.set(i, 0)
 	}
+}
+
+// lastDay is the last day of the ring on which anything came, noDay when none.
+func (s *series) lastDay(closed signals.Day) signals.Day {
+	if s.active == 0 {
+		return noDay
+	}
+	lo := closed - judgedDays + 1
+	return lo + signals.Day(bits.Len64(since(s.active, lo))-1)
 }
 
 // since returns the ring days from lo on as bits: bit i is day lo+i.

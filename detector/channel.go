@@ -87,6 +87,9 @@ func (e *Engine) settle(j *judgement) {
 				t.worth = min(t.worth, j.union+silentAlone+goneAlone*max(0, 0.5-part))
 			}
 		}
+		if c.s.key.contact > 0 && t.worth >= leastEvidence {
+			t.worth *= 1 - e.takenOver(j, c)
+		}
 		j.add(c.s, c.r, t, c.lo)
 	}
 }

@@ -69,11 +69,13 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	for i := range a.series {
 		a.series[i].drop(leaving)
 	}
+	a.circle = a.circle.pass(leaving)
 	j := e.weigh(a, d, false, func(s *series) {
 		if e.onLook != nil && e.unites(s) {
 			e.onLook(a.id, e.nameOf(s.key.signal), d, e.look.measure[:])
 		}
 	})
+	j.remember()
 	e.matchClosed(j, d)
 	if a.first > d {
 		return
@@ -90,7 +92,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 // good until the next.
 func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*series)) *judgement {
 	j := &e.judgement
-	*j = judgement{account: a, reasons: j.reasons[:0]}
+	*j = judgement{account: a, reasons: j.reasons[:0], handovers: j.handovers[:0]}
 	e.channels = e.channels[:0]
 	e.union.begin()
 	for i := range a.series {

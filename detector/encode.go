@@ -188,6 +188,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 	for _, p := range a.people {
 		w.string(p)
 	}
+	a.circle.encode(w)
 	w.bool(a.any != (pace{}))
 	if a.any != (pace{}) {
 		a.any.encode(w, Count)
@@ -285,6 +286,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	if len(a.people) > maxPeople {
 		r.fail("too many contacts")
 	}
+	a.circle = decodeCircle(r)
 	if r.bool() {
 		a.any.decode(r, Count)
 	}

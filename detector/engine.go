@@ -297,6 +297,9 @@ func (e *Engine) tally(a *account, o *observation, ours bool) {
 			}
 		}
 	}
+	if len(in.Contact) > 0 && o.steps > 0 && o.rule.meets(ours) {
+		a.meet(in.Contact, o.day, e.closed, o.steps, ours)
+	}
 	if o.rule.watched || o.rule.Kind == Event && !ours {
 		e.arrived(a, o)
 	}

@@ -83,6 +83,8 @@ const (
 	Rule     Term = "rule"     // a pattern that was written down, not learned
 	Norm     Term = "norm"     // less of ours than the account is owed
 	Mark     Term = "mark"     // the files say otherwise than before: another owner, a lower rank, a worse stance
+	Only     Term = "only"     // no evidence: nearly all contact went through this person. To is the share
+	Handover Term = "handover" // no evidence: this person has taken over contact of somebody who fell silent
 )
 
 // Reason is one series' part in a finding.

@@ -22,6 +22,7 @@ type Inspection struct {
 	Sources  map[string]string `json:"sources"` // state of each source it comes from
 	Verdict  Verdict           `json:"verdict,omitempty"`
 	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
+	People   *People           `json:"people"`
 }
 
 // InspectedEpisode is a stretch of raised risk.
@@ -66,6 +67,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 			x.Episode.Stage = "open"
 		}
 	}
+	x.People, _ = e.People(id)
 	if e.today == nil {
 		return x, true
 	}
@@ -77,6 +79,9 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 			x.Sources[source] = string(f.state)
 		}
 	})
+	for _, h := range j.succeeded() {
+		x.People.HandedOver = append(x.People.HandedOver, HandedOver{From: a.people[h.person-1], To: a.circle[h.to].id, Part: h.part})
+	}
 	e.matchClosed(j, e.closed)
 	e.evidenceOf(j)
 	x.Reasons = append(x.Reasons, e.words(j)...)

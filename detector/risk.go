@@ -28,6 +28,7 @@ type judgement struct {
 	rare, alone float64
 	matches     []match // the patterns that hold
 	ruled       bool    // and it is one of them that counts
+	handovers   []handover
 }
 
 // weighed is a term and what it counts for.
@@ -167,9 +168,11 @@ func (e *Engine) words(j *judgement) []Reason {
 		}
 	}
 	if j.ruled {
-		return append(e.matchWords(j), reasons...)
+		reasons = append(e.matchWords(j), reasons...)
+	} else {
+		reasons = append(reasons, e.matchWords(j)...)
 	}
-	return append(reasons, e.matchWords(j)...)
+	return append(reasons, e.peopleWords(j, reasons)...)
 }
 
 // personal tells whether an account's reason is that of one of its key

@@ -1,0 +1,201 @@
+package detector
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"sort"
+
+	"firstsign/signals"
+)
+
+// circle is the people of an account who are in touch with us, in the order of
+// their ids, so that a late record leaves the same behind as one in time.
+type circle []face
+
+// face is what is kept of one of them: how often they got in touch on each day
+// of the ring, up to three times, on which days we did, and how often before.
+type face struct {
+	id string
+	// theirs is a number of two bits a day, the low one first: that they got in
+	// touch once, twice, or more often.
+	theirs [2]uint64
+	ours   uint64
+	// learned of the days since first that left the ring, forgotten with halfLife:
+	// how often they got in touch, and how many there were.
+	total, span float32
+	first       signals.Day
+	gone        uint8 // closes in a row without a day in the ring
+	// succeeded: at a close it was sure that somebody has taken over. Until there is
+	// contact again.
+	succeeded bool
+}
+
+// mostADay is what is told apart of a day's contacts.
+const mostADay = 3
+
+// at is how often they got in touch on the day of a slot.
+func (f *face) at(slot int) int { return int(f.theirs[0]>>slot&1 + f.theirs[1]>>slot&1<<1) }
+
+// count adds to a day's contacts. In whatever order records come, the sum is
+// the same.
+func (f *face) count(slot int, steps int64) {
+	n := uint64(min(mostADay, int64(f.at(slot))+steps))
+	for i := range f.theirs {
+		f.theirs[i] = f.theirs[i]&^(1<<slot) | n>>i&1<<slot
+	}
+}
+
+// seen are the ring days on which they got in touch.
+func (f *face) seen() uint64 { return f.theirs[0] | f.theirs[1] }
+
+// counted is how often they got in touch on some days of the view from lo on.
+func (f *face) counted(lo signals.Day, days uint64) int {
+	return bits.OnesCount64(since(f.theirs[0], lo)&days) + 2*bits.OnesCount64(since(f.theirs[1], lo)&days)
+}
+
+const (
+	// maxFaces bounds what one account can be made to hold. The one seen longest
+	// ago makes room.
+	maxFaces = 32
+	// forgottenAfter so many closes without a day in the ring a person is
+	// forgotten: after fourteen weeks. Until then a late record finds what was known.
+	forgottenAfter = 42
+)
+
+// meets tells whether an interaction of a signal is contact with a person.
+func (r *rule) meets(ours bool) bool { return r.Kind == Count && (ours || r.weight > 0) }
+
+// meet notes contacts with a person on a day; closed is the last closed one.
+func (a *account) meet(id []byte, d, closed signals.Day, steps int64, ours bool) {
+	i, known := a.circle.find(id)
+	if !known {
+		if len(a.circle) == maxFaces {
+			oldest := a.circle.oldest(closed)
+			if a.circle[oldest].last(closed) >= d {
+				return
+			}
+			a.circle = slices.Delete(a.circle, oldest, oldest+1)
+			i, _ = a.circle.find(id)
+		}
+		// Grown by one: most accounts have few people, and they come early.
+		grown := make(circle, len(a.circle)+1)
+		copy(grown, a.circle[:i])
+		copy(grown[i+1:], a.circle[i:])
+		grown[i] = face{id: a.personID(id), first: d}
+		a.circle = grown
+	}
+	f := &a.circle[i]
+	f.first, f.gone = min(f.first, d), 0
+	if ours {
+		f.ours |= 1 << slot(d)
+	} else {
+		f.count(slot(d), steps)
+	}
+}
+
+// personID is the id as the account holds it already, if it does.
+func (a *account) personID(id []byte) string {
+	for _, p := range a.people {
+		if p == string(id) {
+			return p
+		}
+	}
+	return string(id)
+}
+
+// find returns the place of an id, or where it belongs.
+func (c circle) find(id []byte) (place int, known bool) {
+	place = sort.Search(len(c), func(i int) bool { return c[i].id >= string(id) })
+	return place, place < len(c) && c[place].id == string(id)
+}
+
+// get returns a person, nil when there is none of this id.
+func (c circle) get(id string) *face {
+	for i := range c {
+		if c[i].id == id {
+			return &c[i]
+		}
+	}
+	return nil
+}
+
+// oldest is the place of the one seen longest ago.
+func (c circle) oldest(closed signals.Day) (place int) {
+	for i := range c {
+		if c[i].last(closed) < c[place].last(closed) {
+			place = i
+		}
+	}
+	return place
+}
+
+// last is the last day of contact; before the ring, one that tells who was seen
+// longer ago.
+func (f *face) last(closed signals.Day) signals.Day {
+	lo := closed - judgedDays + 1
+	if m := f.seen() | f.ours; m != 0 {
+		return lo + signals.Day(bits.Len64(since(m, lo))-1)
+	}
+	return lo - signals.Day(f.gone) - 1
+}
+
+// pass learns the day that leaves the ring, and forgets who was not seen for
+// long.
+func (c circle) pass(leaving signals.Day) circle {
+	const keep = 1 - math.Ln2/halfLife
+	left := uint64(1) << slot(leaving)
+	forgotten := false
+	for i := range c {
+		f := &c[i]
+		if leaving >= f.first {
+			f.total, f.span = f.total*keep+float32(f.at(slot(leaving))), f.span*keep+1
+		}
+		f.theirs[0] &^= left
+		f.theirs[1] &^= left
+		f.ours &^= left
+		if f.seen()|f.ours == 0 {
+			f.gone++
+			forgotten = forgotten || f.gone > forgottenAfter
+		}
+	}
+	if !forgotten {
+		return c
+	}
+	if c = slices.DeleteFunc(c, func(f face) bool { return f.gone > forgottenAfter }); len(c) == 0 {
+		return nil
+	}
+	return slices.Clip(c)
+}
+
+func (c circle) encode(w *writer) {
+	w.uint(uint64(len(c)))
+	for i := range c {
+		f := &c[i]
+		w.string(f.id)
+		w.bits(f.theirs[0])
+		w.bits(f.theirs[1])
+		w.bits(f.ours)
+		w.float(f.total)
+		w.float(f.span)
+		w.day(f.first)
+		w.byte(f.gone)
+		w.bool(f.succeeded)
+	}
+}
+
+func decodeCircle(r *reader) (c circle) {
+	n := r.count(36)
+	if n > maxFaces {
+		r.fail("too many people")
+		return nil
+	}
+	for range n {
+		f := face{id: r.string(), theirs: [2]uint64{r.bits(), r.bits()}, ours: r.bits(), total: r.sum(), span: r.sum(), first: r.day(), gone: r.byte(), succeeded: r.bool()}
+		if len(c) > 0 && c[len(c)-1].id >= f.id {
+			r.fail("people out of order")
+		}
+		c = append(c, f)
+	}
+	return slices.Clip(c)
+}

@@ -102,6 +102,8 @@ func (c chinese) head(r *detector.Reason, who string) string {
 	switch {
 	case r.Term == detector.Norm:
 		return c.norm(r)
+	case r.Term == detector.Only, r.Term == detector.Handover:
+		return c.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s之后已 %d 天没有%s", c.series(r, who), int(r.To), wordOf(r.Without).zh)
 	case r.Term == detector.Rule:
@@ -138,6 +140,8 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	usual, _ := pair(r.From, r.To)
 	switch {
 	case r.Term == detector.Norm:
+		return head
+	case r.Term == detector.Only, r.Term == detector.Handover:
 		return head
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s，始于 %s", head, since)

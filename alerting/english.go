@@ -100,6 +100,8 @@ func (e english) head(r *detector.Reason, who string) string {
 	switch {
 	case r.Term == detector.Norm:
 		return e.norm(r)
+	case r.Term == detector.Only, r.Term == detector.Handover:
+		return e.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, plural(int(r.To), "day"))
 	case r.Term == detector.Rule:
@@ -149,6 +151,8 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	usual, _ := pair(r.From, r.To)
 	switch {
 	case r.Term == detector.Norm:
+		return head
+	case r.Term == detector.Only, r.Term == detector.Handover:
 		return head
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))

@@ -274,7 +274,7 @@ func capital(s string) string {
 
 // ownWords can begin an English sentence of ours.
 var ownWords = func() map[string]bool {
-	own := map[string]bool{"after": true, "no": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
+	own := map[string]bool{"after": true, "no": true, "only": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
 	for _, w := range words {
 		first, _, _ := strings.Cut(w.en, " ")
 		own[first] = true

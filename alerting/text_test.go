@@ -67,7 +67,7 @@ func neglect() *detector.Finding {
 
 var acme = accounts.Account{
 	ID: "acme", Name: "Acme Telecom", Owner: "anna", Grade: accounts.Key,
-	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}},
+	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}, {ID: "chen-hao", Name: "Chen Hao"}},
 }
 
 func alertOf(findings ...*detector.Finding) *Alert {
@@ -119,6 +119,10 @@ func messages() map[string]func(Language) Message {
 	complained.Reasons = owed.Reasons[1:2]
 	besides := story()
 	besides.Reasons = append(besides.Reasons[:1:1], owed.Reasons...)
+	alone := story()
+	alone.Reasons = append(alone.Reasons[:1:1],
+		detector.Reason{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 0.927, Since: day("2026-01-06")},
+		detector.Reason{Signal: "contact", Contact: "chen-hao", Side: detector.Theirs, Term: detector.Handover, Since: day("2026-02-03")})
 	steady.Kind, steady.Time, steady.NewLevel = detector.Closed, instant("2026-06-09T16:00:00Z"), true
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
 	back := *dead
@@ -137,6 +141,7 @@ func messages() map[string]func(Language) Message {
 		"complaint_late": render(detector.Neglected, complained),
 		"cared_for":      render(detector.CaredFor, owed, even),
 		"our_part":       render(detector.Raised, besides),
+		"people":         render(detector.Raised, alone),
 		"digest_of_care": func(l Language) Message {
 			return RenderDigest(l, []*Alert{alertOf(story()), alertOf(owed)}, testDesk().account)
 		},

@@ -281,6 +281,9 @@ func (e *Engine) count(o *observation) {
 	e.stats.Events++
 
 	ours := o.rule.Ours(in)
+	if len(in.Contact) > 0 && o.steps > 0 && o.rule.meets(ours) {
+		a.meet(in.Contact, o.day, e.closed, o.steps, ours)
+	}
 	e.tally(a, o, ours)
 	if !ours {
 		e.countSigns(a, o)
@@ -296,9 +299,6 @@ func (e *Engine) tally(a *account, o *observation, ours bool) {
 				e.add(a, seriesKey{signal: o.rule.id, contact: p, ours: ours}, o)
 			}
 		}
-	}
-	if len(in.Contact) > 0 && o.steps > 0 && o.rule.meets(ours) {
-		a.meet(in.Contact, o.day, e.closed, o.steps, ours)
 	}
 	if o.rule.watched || o.rule.Kind == Event && !ours {
 		e.arrived(a, o)

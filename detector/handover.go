@@ -35,6 +35,12 @@ const (
 	handoverTrust = 2
 	// shareDispersion is how much the part varies that a successor takes.
 	shareDispersion = 0.15
+	// leastLost is the part of a person's usual contact that must be lost: what
+	// others do more while somebody does a little less has not gone to them.
+	leastLost = 0.5
+	// crowded is how many contacts a day of one person leave no room to see more:
+	// mostADay of them are counted, and few at weekends.
+	crowded = 2
 	// fewestGone days make a person silent, on all channels.
 	fewestGone = 7
 	// A hand-over is remembered when it is surely one longGone days after the last
@@ -59,10 +65,10 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 	d := e.declineOf(a, lost, c)
 	usual, _, n := d.compare(lost)
 	loss := usual - n
-	if loss <= 0 {
+	if loss <= leastLost*usual {
 		return 0
 	}
-	var whole, half, square, best float64
+	var whole, half, square, best, others float64
 	h := handover{person: c.s.key.contact, began: d.began}
 	for i := range a.circle {
 		f := &a.circle[i]
@@ -70,6 +76,10 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 			continue
 		}
 		m, dispersion, n := d.compare(f)
+		if m+loss/2 > crowded*d.y {
+			continue
+		}
+		others++
 		chance := negativeBinomial(n, m, dispersion)
 		ratio := func(gain float64) float64 {
 			return math.Exp(min(maxEvidence, negativeBinomial(n, m+gain, shareDispersion)-chance))
@@ -82,7 +92,9 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 			best, h.to = all+part, uint8(i)
 		}
 	}
-	others := float64(len(a.circle) - 1)
+	if others == 0 {
+		return 0
+	}
 	odds := (whole + half) / others
 	if others > 1 {
 		odds += (half*half - square) / (others * (others - 1))

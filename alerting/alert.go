@@ -68,6 +68,9 @@ type Alert struct {
 	// NewLevel: it is closed because what moved has stayed where it is.
 	NewLevel bool `json:"new_level,omitempty"`
 
+	// Before is the alert that this one returns to, if there is one.
+	Before *Before `json:"before,omitempty"`
+
 	History []Event `json:"history"` // oldest first
 	// Version counts the changes. Book.Put compares it.
 	Version uint64 `json:"version"`

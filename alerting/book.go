@@ -56,7 +56,9 @@ type Filter struct {
 	Account string
 	Owner   string
 	Living  bool // not closed, in whichever state
-	Max     int  // 0: all
+	// ClosedSince takes only those that closed then or later.
+	ClosedSince time.Time
+	Max         int // 0: all
 }
 
 // OnlyLiving says whether no closed alert can pass the filter.
@@ -66,7 +68,8 @@ func (f Filter) OnlyLiving() bool { return f.Living || f.State != "" && f.State 
 func (f Filter) Take(all []*Alert) []*Alert {
 	all = slices.DeleteFunc(all, func(a *Alert) bool {
 		return f.State != "" && a.State != f.State || f.Account != "" && a.Account != f.Account ||
-			f.Owner != "" && a.Owner != f.Owner || f.Living && a.State == Closed
+			f.Owner != "" && a.Owner != f.Owner || f.Living && a.State == Closed ||
+			!f.ClosedSince.IsZero() && (a.State != Closed || a.Closed.Before(f.ClosedSince))
 	})
 	slices.SortFunc(all, func(a, b *Alert) int {
 		return cmp.Or(b.Raised.Compare(a.Raised), cmp.Compare(a.ID, b.ID))

@@ -177,6 +177,9 @@ func (chinese) usually(r *detector.Reason) string {
 func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) string {
 	switch kind {
 	case detector.Neglected, detector.CaredFor:
+		if kind == detector.Neglected && a.Before != nil {
+			return after("我方再次对 "+name+" 维护不足", "：", what)
+		}
 		return c.careTitle(kind, name, what)
 	case detector.FeedDead:
 		return "数据源 " + name + " 没有数据，疑似中断"
@@ -197,6 +200,9 @@ func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return name + "：预警已解除"
 	case detector.RaisedAgain:
 		return after(name+" 进一步疏远", "：", what)
+	}
+	if a.Before != nil {
+		return after(name+" 再次疏远", "：", what)
 	}
 	return after(name+" 正在疏远", "：", what)
 }

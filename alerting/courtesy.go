@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"strings"
 	"time"
 
 	"firstsign/signals"
@@ -13,6 +14,7 @@ type courtesy struct {
 	standIn  func(owner string, after time.Duration) string
 	woken    func(by string, until signals.Day) string
 	grown    func(answer *Event, on signals.Day) string
+	again    func(closed signals.Day, fresh []string) string
 	answer   string // before a link
 	list     string // before the link of a digest
 }
@@ -25,6 +27,13 @@ func (l Language) courtesy() *courtesy {
 }
 
 var englishCourtesy = courtesy{
+	again: func(closed signals.Day, fresh []string) string {
+		s := "The alert before closed on " + englishDate(closed) + ". "
+		if len(fresh) == 0 {
+			return s + "It is the same as then."
+		}
+		return s + "New since then: " + strings.Join(fresh, "; ") + "."
+	},
 	answer: "Acknowledge or snooze: ",
 	list:   "Answer each of them: ",
 	superior: func(owner string) string {
@@ -54,6 +63,13 @@ var englishCourtesy = courtesy{
 }
 
 var chineseCourtesy = courtesy{
+	again: func(closed signals.Day, fresh []string) string {
+		s := "上一次预警于 " + chineseDate(closed) + "解除。"
+		if len(fresh) == 0 {
+			return s + "此次情况与上次相同。"
+		}
+		return s + "与上次相比，新的变化：" + strings.Join(fresh, "；") + "。"
+	},
 	answer: "确认或推迟：",
 	list:   "逐一回应：",
 	superior: func(owner string) string {

@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -191,9 +192,16 @@ func (d *Dispatcher) enter(ctx context.Context, partition int, f *detector.Findi
 // there. The same finding again changes nothing.
 func Enter(ctx context.Context, b Book, partition int, f *detector.Finding, desk *Desk, now time.Time) (a *Alert, isNew bool, err error) {
 	late := now.Sub(time.Unix(0, f.Time)) > desk.Routing.NotifyHorizon
+	var then *Before
+	if !late { // what comes in a digest, or not at all, needs none
+		if then, err = before(ctx, b, f); err != nil {
+			return nil, false, err
+		}
+	}
 	a, err = Update(ctx, b, f.ID, func(a *Alert) bool {
 		isNew = a.apply(f, now, late)
 		if isNew {
+			a.Before = cmp.Or(a.Before, then)
 			a.History[a.event(f.Kind, time.Unix(0, f.Time))].Partition = partition
 			desk.label(a)
 		}

@@ -190,6 +190,9 @@ func (english) usually(r *detector.Reason) string {
 func (e english) title(a *Alert, kind detector.FindingKind, name, what string) string {
 	switch kind {
 	case detector.Neglected, detector.CaredFor:
+		if kind == detector.Neglected && a.Before != nil {
+			name += " again"
+		}
 		return e.careTitle(kind, name, what)
 	case detector.FeedDead:
 		return "No data from " + name + ": the feed looks dead"
@@ -210,6 +213,9 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return name + ": the alert is closed"
 	case detector.RaisedAgain:
 		return after(name+" is drifting further away", ": ", what)
+	}
+	if a.Before != nil {
+		return after(name+" is drifting away again", ": ", what)
 	}
 	return after(name+" is drifting away", ": ", what)
 }

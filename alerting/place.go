@@ -77,6 +77,14 @@ func (d *Desk) copied(e *Event, account *accounts.Account) string {
 
 // why are the lines that tell a reader why this comes, and comes now.
 func (d *Desk) why(a *Alert, e *Event, p place) []string {
+	lines := d.whyYou(a, e, p)
+	if a.Before != nil && (e.Kind == detector.Raised || e.Kind == detector.Neglected) {
+		lines = append(lines, d.again(a, d.account(a.Account)))
+	}
+	return lines
+}
+
+func (d *Desk) whyYou(a *Alert, e *Event, p place) []string {
 	owner, account, c := d.owner(a), d.account(a.Account), d.Routing.Language.courtesy()
 	switch {
 	case p.as == Superior:

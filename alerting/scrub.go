@@ -18,8 +18,11 @@ func Scrub(ctx context.Context, b Book, account, contact string) error {
 	for _, a := range alerts {
 		_, err := Update(ctx, b, a.ID, func(a *Alert) bool {
 			left := slices.DeleteFunc(slices.Clone(a.Reasons), func(r detector.Reason) bool { return r.Contact == contact })
-			gone := len(left) < len(a.Reasons)
+			gone := len(left) < len(a.Reasons) || a.Before.names(contact)
 			a.Reasons = left
+			if a.Before != nil {
+				a.Before.Moved = slices.DeleteFunc(a.Before.Moved, func(m Moved) bool { return m.Contact == contact })
+			}
 			return gone
 		})
 		if err != nil {
@@ -39,6 +42,10 @@ func naming(ctx context.Context, b Book, account, contact string) ([]*Alert, err
 		return nil, fmt.Errorf("look for a person in alerts: %w", err)
 	}
 	return slices.DeleteFunc(all, func(a *Alert) bool {
-		return !slices.ContainsFunc(a.Reasons, func(r detector.Reason) bool { return r.Contact == contact })
+		return !a.Before.names(contact) && !slices.ContainsFunc(a.Reasons, func(r detector.Reason) bool { return r.Contact == contact })
 	}), nil
+}
+
+func (b *Before) names(contact string) bool {
+	return b != nil && slices.ContainsFunc(b.Moved, func(m Moved) bool { return m.Contact == contact })
 }

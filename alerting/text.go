@@ -109,7 +109,7 @@ func DateText(l Language, d signals.Day) string {
 func Render(l Language, a *Alert, kind detector.FindingKind, account *accounts.Account) Message {
 	t := l.tongue()
 	of := sorted(a.Reasons)
-	title := capital(t.title(a, kind, nameOf(a, account), headline(t, of.strongest(kind), account)))
+	title := capital(t.title(a, kind, nameOf(a, account), headline(t, a.foremost(of.strongest(kind)), account)))
 	lines := []string{title}
 	switch {
 	case a.Account == "":

@@ -180,6 +180,9 @@ func lists(t *testing.T, b alerting.Book) {
 		{alerting.Filter{Account: "nobody"}, ""},
 		{alerting.Filter{State: alerting.Acknowledged}, "e"},
 		{alerting.Filter{Living: true}, "dabe"},
+		{alerting.Filter{ClosedSince: noon}, "c"},
+		{alerting.Filter{ClosedSince: noon, Account: "bolt"}, ""},
+		{alerting.Filter{ClosedSince: noon.Add(time.Second)}, ""},
 	} {
 		got, err := b.List(t.Context(), c.filter)
 		if err != nil || ids(got) != c.want {

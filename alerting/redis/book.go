@@ -141,6 +141,8 @@ func (b *Book) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, 
 	var err error
 	if f.OnlyLiving() {
 		all, err = b.members(ctx, b.keys.open)
+	} else if !f.ClosedSince.IsZero() {
+		all, err = b.closedSince(ctx, f)
 	} else {
 		all, err = b.scan(ctx)
 	}
@@ -166,6 +168,11 @@ func (b *Book) members(ctx context.Context, set string) ([]*alerting.Alert, erro
 	if err != nil {
 		return nil, err
 	}
+	return b.read(ctx, ids)
+}
+
+// read returns the alerts of some ids that are kept.
+func (b *Book) read(ctx context.Context, ids []string) ([]*alerting.Alert, error) {
 	all := make([]*alerting.Alert, 0, len(ids))
 	for part := range slices.Chunk(ids, page) {
 		docs, err := b.client.HMGet(ctx, b.keys.alerts, part...).Result()
@@ -185,6 +192,24 @@ func (b *Book) members(ctx context.Context, set string) ([]*alerting.Alert, erro
 		}
 	}
 	return all, nil
+}
+
+// closedSince reads what closed lately, by the index of what did and by the set
+// of what somebody is still to be told of. An account's ids begin with its own.
+func (b *Book) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
+	ids, err := b.client.ZRangeByScore(ctx, b.keys.closed, &redis.ZRangeBy{
+		Min: strconv.FormatInt(f.ClosedSince.UnixMilli(), 10), Max: "+inf",
+	}).Result()
+	if err != nil {
+		return nil, err
+	}
+	untold, err := b.client.SMembers(ctx, b.keys.pending).Result()
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(append(ids, untold...), func(id string) bool { return !strings.HasPrefix(id, f.Account) })
+	slices.Sort(ids) // one may have been told between the two reads
+	return b.read(ctx, slices.Compact(ids))
 }
 
 // scan reads all alerts.

@@ -1,0 +1,79 @@
+package alerting
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"firstsign/detector"
+)
+
+// episode is one that begins and ends so many days after the story's.
+func episode(n, begins, ends int, reasons ...detector.Reason) []*detector.Finding {
+	raised, closed := finding(detector.Raised, begins), finding(detector.Closed, ends)
+	raised.ID = fmt.Sprint("acme-", n)
+	closed.ID, raised.Reasons = raised.ID, reasons
+	return []*detector.Finding{raised, closed}
+}
+
+// What returns within a month says so, and what is new.
+func TestAnAlertThatReturns(t *testing.T) {
+	calls, forwarding, meetings := story().Reasons[0], story().Reasons[1], story().Reasons[2]
+	fewer := calls
+	fewer.Term, fewer.To = detector.Gap, 40 // another view of the same calls
+	care := func(f *detector.Finding) *detector.Finding {
+		f.ID += "-care"
+		f.Kind = map[detector.FindingKind]detector.FindingKind{detector.Raised: detector.Neglected, detector.Closed: detector.CaredFor}[f.Kind]
+		return f
+	}
+	for _, c := range []struct {
+		name         string
+		past         []*detector.Finding
+		now          *detector.Finding
+		title, line  string
+		chinese      string
+		chineseTitle string
+	}{
+		{"the same", episode(1, 0, 20, calls), episode(2, 28, 50, fewer)[0],
+			"Acme Telecom is drifting away again: no calls from Li Wei", "The alert before closed on 22 Mar 2026. It is the same as then.",
+			"上一次预警于 2026年3月22日解除。此次情况与上次相同。", "Acme Telecom 再次疏远：Li Wei"},
+		{"with something new", episode(1, 0, 20, calls), episode(2, 28, 50, fewer, meetings, forwarding)[0],
+			"again: no meetings with Li Wei for 41 days", "New since then: no meetings with Li Wei for 41 days; Li Wei changed the call forwarding.",
+			"与上次相比，新的变化：Li Wei 已 41 天没有会面；Li Wei 更改了呼叫转移。", "再次疏远：Li Wei 已 41 天没有会面"},
+		{"the newest of several", append(episode(1, 0, 10, calls), episode(2, 11, 20, meetings)...), episode(3, 28, 50, calls)[0],
+			"again", "The alert before closed on 22 Mar 2026. New since then: Li Wei's calls", "解除。与上次相比", "再次"},
+		{"long ago", episode(1, 0, 20, calls), episode(2, 51, 80, calls)[0], "is drifting away: ", "Key account", "关键客户", "正在疏远"},
+		{"still open", episode(1, 0, 20, calls)[:1], episode(2, 28, 80, calls)[0], "is drifting away: ", "Key account", "关键客户", "正在疏远"},
+		{"of another sort", episode(1, 0, 20, calls), care(episode(2, 28, 80, calls)[0]), "We neglect Acme Telecom", "Key account", "关键客户", "维护不足"},
+		{"neglect", []*detector.Finding{care(episode(1, 0, 20, calls)[0]), care(episode(1, 0, 20, calls)[1])}, care(episode(2, 28, 80, calls)[0]),
+			"We neglect Acme Telecom again", "The alert before closed", "上一次预警于", "我方再次对 Acme Telecom 维护不足"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := enter(t, bookOf(t, c.past...), c.now)
+			for l, want := range map[Language][2]string{English: {c.title, c.line}, Chinese: {c.chineseTitle, c.chinese}} {
+				desk := testDesk()
+				desk.Routing.Language = l
+				e := a.History[0]
+				m := message(desk, item{a, e, nil}, place{channel: "anna", to: "anna"}, time.Time{}).message
+				if second := strings.Split(m.Text, "\n")[1]; !strings.Contains(m.Title, want[0]) || !strings.Contains(second, want[1]) {
+					t.Errorf("%s\n%s\nwant %q and %q", m.Title, second, want[0], want[1])
+				}
+			}
+		})
+	}
+}
+
+// Who is erased is not in what an alert returns to, either.
+func TestScrubOfWhatReturned(t *testing.T) {
+	b := bookOf(t, append(episode(1, 0, 20, story().Reasons[0]), episode(2, 28, 50, story().Reasons[3])...)...)
+	for range 2 {
+		if err := Scrub(t.Context(), b, "acme", "li-wei"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := b.Get(t.Context(), "acme-2")
+	if err != nil || a.Before == nil || a.Before.ID != "acme-1" || a.Before.names("li-wei") {
+		t.Errorf("%+v, %v", a, err)
+	}
+}

@@ -1,0 +1,132 @@
+package words
+
+import (
+	_ "embed"
+	"math"
+)
+
+// The mood of a text is a linear model over what stands in it: characters of
+// Chinese and sequences of up to four of them, words of English, pairs of them,
+// and words that are negated. It was trained on labelled texts (see train); of
+// the features only the places in a table are kept.
+
+// The file is the table as it is looked through: places of 4 bytes, a power of
+// two of them. A feature stands at the place of its lower bits or after it, as
+// its upper 16 bits and its weight, with at least as many places as the lower
+// 16 bits number.
+//
+//go:embed sentiment.model
+var model string
+
+// Step is what a weight of 1 in the table is worth.
+const Step = 1.0 / 64
+
+// Weight of a feature in a model, 0 when it is not there.
+func Weight(model string, feature uint32) int {
+	mask := uint32(len(model)/4 - 1)
+	for i := feature & mask; ; i = (i + 1) & mask {
+		at := model[4*i : 4*i+4]
+		entry := uint32(at[0]) | uint32(at[1])<<8 | uint32(at[2])<<16 | uint32(at[3])<<24
+		if entry == 0 {
+			return 0
+		}
+		if entry>>16 == feature>>16 {
+			return int(int16(entry))
+		}
+	}
+}
+
+// mood is how good (to 1) or bad (to -1) a text sounds, in steps of a
+// hundredth; false when it holds no word. Sums are of whole numbers and what is
+// done with them is rounded alike everywhere, so it is the same number on every
+// machine.
+func mood(tokens []token) (float64, bool) {
+	sum, n := 0, 0
+	features(tokens, func(f uint32) {
+		sum += Weight(model, f)
+		n++
+	})
+	if n == 0 {
+		return 0, false
+	}
+	return Mood(sum, n), true
+}
+
+// Mood is what the weights of n features add up to.
+func Mood(sum, n int) float64 {
+	z := Step * float64(sum) / math.Sqrt(float64(n))
+	return math.Round(100*z/math.Sqrt(1+float64(z*z))) / 100
+}
+
+// Features yields the features of a text; train learns what each is worth.
+func Features(text []byte, yield func(feature uint32)) { features(tokenize(text, nil), yield) }
+
+// negated is how many words after a negation it is about.
+const negated = 3
+
+func features(tokens []token, yield func(feature uint32)) {
+	negation := 0 // words that are still negated
+	said := func(h uint64) { yield(feature(h)) }
+	for i, t := range tokens {
+		switch t.kind {
+		case han:
+			h := t.hash
+			said(h)
+			for back := i - 1; back >= max(0, i-longestGram+1) && tokens[back].kind == han; back-- {
+				h = join(h, tokens[back].hash)
+				said(h)
+			}
+		case word:
+			h := t.hash
+			if h == but {
+				said = func(h uint64) {
+					yield(feature(h))
+					yield(feature(h))
+				}
+			}
+			if negation > 0 {
+				negation--
+				h = join(h, not)
+			}
+			said(h)
+			if i > 0 && tokens[i-1].kind == word {
+				said(join(t.hash, tokens[i-1].hash))
+			}
+			if isNegation(t.hash) {
+				negation = negated
+			}
+		case face:
+			said(t.hash)
+			negation = 0
+		case number:
+		default:
+			negation = 0
+		}
+	}
+}
+
+const longestGram = 4
+
+func feature(h uint64) uint32 { return uint32((h ^ h>>31) * 0x9e3779b97f4a7c15 >> 32) }
+
+// WordFeatures of an English word, as it is and negated.
+func WordFeatures(w string) (plain, negated uint32) {
+	h := tokenize([]byte(w), nil)[0].hash
+	return feature(h), feature(join(h, not))
+}
+
+func wordHash(w string) uint64 { return tokenize([]byte(w), nil)[0].hash }
+
+var not, but = wordHash("not"), wordHash("but")
+
+var negations = func() map[uint64]bool {
+	m := map[uint64]bool{}
+	for _, w := range []string{"not", "no", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "hardly", "barely", "cannot",
+		"can't", "cant", "don't", "dont", "doesn't", "doesnt", "didn't", "didnt", "isn't", "isnt", "wasn't", "wasnt", "aren't", "weren't", "won't", "wont",
+		"wouldn't", "couldn't", "shouldn't", "haven't", "hasn't", "hadn't", "ain't", "aint"} {
+		m[wordHash(w)] = true
+	}
+	return m
+}()
+
+func isNegation(h uint64) bool { return negations[h] }

@@ -36,11 +36,11 @@ func Weight(model string, feature uint32) int {
 	}
 }
 
-// mood is how good (to 1) or bad (to -1) a text sounds, in steps of a
+// moodOf tokens is how good (to 1) or bad (to -1) a text sounds, in steps of a
 // hundredth; false when it holds no word. Sums are of whole numbers and what is
 // done with them is rounded alike everywhere, so it is the same number on every
 // machine.
-func mood(tokens []token) (float64, bool) {
+func moodOf(tokens []token) (float64, bool) {
 	sum, n := 0, 0
 	features(tokens, func(f uint32) {
 		sum += Weight(model, f)
@@ -65,42 +65,41 @@ func Features(text []byte, yield func(feature uint32)) { features(tokenize(text,
 const negated = 3
 
 func features(tokens []token, yield func(feature uint32)) {
-	negation := 0 // words that are still negated
-	said := func(h uint64) { yield(feature(h)) }
+	left := 0 // words that are still negated
+	stress := 1
 	for i, t := range tokens {
 		switch t.kind {
 		case han:
 			h := t.hash
-			said(h)
+			yield(feature(h))
 			for back := i - 1; back >= max(0, i-longestGram+1) && tokens[back].kind == han; back-- {
 				h = join(h, tokens[back].hash)
-				said(h)
+				yield(feature(h))
 			}
 		case word:
+			if t.hash == but {
+				stress = 2 // what comes after it counts more
+			}
 			h := t.hash
-			if h == but {
-				said = func(h uint64) {
-					yield(feature(h))
-					yield(feature(h))
+			if left > 0 {
+				left--
+				h = join(h, negation)
+			}
+			for range stress {
+				yield(feature(h))
+				if i > 0 && tokens[i-1].kind == word {
+					yield(feature(join(t.hash, tokens[i-1].hash)))
 				}
 			}
-			if negation > 0 {
-				negation--
-				h = join(h, not)
-			}
-			said(h)
-			if i > 0 && tokens[i-1].kind == word {
-				said(join(t.hash, tokens[i-1].hash))
-			}
-			if isNegation(t.hash) {
-				negation = negated
+			if negations[t.hash] {
+				left = negated
 			}
 		case face:
-			said(t.hash)
-			negation = 0
+			yield(feature(t.hash))
+			left = 0
 		case number:
 		default:
-			negation = 0
+			left = 0
 		}
 	}
 }
@@ -112,12 +111,12 @@ func feature(h uint64) uint32 { return uint32((h ^ h>>31) * 0x9e3779b97f4a7c15 >
 // WordFeatures of an English word, as it is and negated.
 func WordFeatures(w string) (plain, negated uint32) {
 	h := tokenize([]byte(w), nil)[0].hash
-	return feature(h), feature(join(h, not))
+	return feature(h), feature(join(h, negation))
 }
 
 func wordHash(w string) uint64 { return tokenize([]byte(w), nil)[0].hash }
 
-var not, but = wordHash("not"), wordHash("but")
+var negation, but = wordHash("not"), wordHash("but")
 
 var negations = func() map[uint64]bool {
 	m := map[uint64]bool{}
@@ -128,5 +127,3 @@ var negations = func() map[uint64]bool {
 	}
 	return m
 }()
-
-func isNegation(h uint64) bool { return negations[h] }

@@ -17,11 +17,11 @@ const (
 	word tokenKind = iota
 	han
 	number
-	face  // a picture, or a smiley
-	pause // a comma and the like
-	stop  // the end of a sentence
-	asked // the end of a question
-	quote // where a quotation begins or ends
+	face     // a picture, or a smiley
+	pause    // a comma and the like
+	stop     // the end of a sentence
+	question // the end of one
+	quote    // where a quotation begins or ends
 )
 
 // longestText is how much of a text is read, in tokens. What matters in a long
@@ -74,6 +74,8 @@ func wordToken(text []byte) (t token, n int) {
 		case isWordLetter(r):
 			r = lower(r)
 			t.kind = word
+		case r == '\'' && possessive(text[n+size:]):
+			return t, n + size + 1
 		case (r == '\'' || r == '.' && t.kind == number) && insideWord(text[n+size:]):
 		default:
 			return t, n
@@ -90,6 +92,11 @@ func insideWord(rest []byte) bool {
 	return isWordLetter(narrow(r))
 }
 
+// possessive tells an s with nothing after it: the supplier's is the supplier.
+func possessive(rest []byte) bool {
+	return len(rest) > 0 && lower(rune(rest[0])) == 's' && !insideWord(rest[1:])
+}
+
 // markOf is what stands between words. A point between figures was read
 // with them.
 func markOf(r rune, text []byte, next int) (tokenKind, bool) {
@@ -97,7 +104,7 @@ func markOf(r rune, text []byte, next int) (tokenKind, bool) {
 	case '.', '!', '。', ';', '\n', '…':
 		return stop, true
 	case '?':
-		return asked, true
+		return question, true
 	case ',', '、', ':', '(', ')', '~':
 		return pause, true
 	case '"', '“', '”', '「', '」', '《', '》', '『', '』':

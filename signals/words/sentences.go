@@ -1,0 +1,198 @@
+package words
+
+// What a text says, sentence by sentence. The rules are plain: who a sentence
+// is about is whoever was named last as its subject, and a negation is about
+// the next few words. That is wrong at times; testdata holds how often.
+
+// findings of a text.
+type findings uint8
+
+const (
+	saysComplaint findings = 1 << iota
+	saysPraise
+	saysOffer
+	saysUltimatum
+)
+
+// near is within how many tokens words belong together.
+const (
+	nearNot   = 3 // a negation and what it negates
+	nearName  = 3 // a preposition and the name after it
+	nearGood  = 6 // praise and the competitor whom it is of
+	nearTurn  = 2 // switching and to whom
+	nearOffer = 14
+)
+
+// sentence is one that is being read. Places are in tokens, far back when
+// there was none.
+type sentence struct {
+	subject class // rival, you, or 0
+
+	notEnd, objectEnd, lackEnd, turnEnd int
+
+	praise  mark  // good that is not settled yet
+	of      class // its subject
+	rivalAt int   // where a competitor was named last
+	offerAt int
+
+	doubted, declined, resolved bool
+	cond, even, will, going     bool
+
+	found findings
+}
+
+const longAgo = -1000
+
+func newSentence() sentence {
+	return sentence{notEnd: longAgo, objectEnd: longAgo, lackEnd: longAgo, turnEnd: longAgo, rivalAt: longAgo, offerAt: longAgo}
+}
+
+// understand is what the marks of a text say.
+func understand(marks []mark) (found findings) {
+	s := newSentence()
+	known := false // a competitor was named before
+	for _, m := range marks {
+		if m.class&ended != 0 {
+			found |= s.end(m.class&asked != 0)
+			known = known || s.rivalAt != longAgo
+			s = newSentence()
+			continue
+		}
+		if m.class&they != 0 && known {
+			m.class |= rival
+		}
+		s.take(m)
+	}
+	return found
+}
+
+// take reads on by a mark.
+func (s *sentence) take(m mark) {
+	switch {
+	case m.class&comma != 0:
+		s.settle()
+		s.objectEnd, s.lackEnd, s.turnEnd = longAgo, longAgo, longAgo
+		return
+	case m.class&(rival|you) != 0:
+		s.name(m)
+	}
+	s.judge(m)
+	s.threat(m)
+	if m.class&offer != 0 && s.subject != you {
+		s.offerAt = m.at
+		s.offers()
+	}
+	s.doubted = s.doubted || m.class&doubt != 0
+	s.declined = s.declined || m.class&declined != 0
+	s.resolved = s.resolved || m.class&resolved != 0
+	if m.class&complaint != 0 && s.subject != rival && m.at-s.notEnd > 1 {
+		s.found |= saysComplaint
+	}
+	if m.class&not != 0 {
+		s.notEnd = m.end
+	}
+	if m.class&object != 0 {
+		s.objectEnd = m.end
+	}
+	if m.class&inferior != 0 {
+		s.lackEnd = m.end
+	}
+	if m.class&turn != 0 {
+		s.turnEnd = m.end
+	}
+}
+
+// name takes a mark of a competitor or of us.
+func (s *sentence) name(m mark) {
+	who := m.class & (rival | you)
+	if who == rival|you { // "your competitor"
+		who = rival
+	}
+	compared := m.at-s.objectEnd < nearName
+	if s.praise.class != 0 && !compared {
+		switch {
+		case who == you && m.at-s.praise.end < nearName:
+			s.of = you // happy with you
+		case who == rival && s.of == 0 && m.at-s.praise.end < nearGood:
+			s.of = rival // how good they are
+		}
+	}
+	if who == rival {
+		if m.at-s.lackEnd <= 1 && s.subject == you { // you are not as good as they are
+			s.found |= saysPraise
+		}
+		if m.at-s.turnEnd < nearTurn {
+			s.going = true
+		}
+		s.rivalAt = m.at
+		s.offers()
+	}
+	s.settle()
+	if !compared && m.at-s.lackEnd > 1 {
+		s.subject = who
+	}
+}
+
+// judge takes praise and blame. Blame that is negated is praise.
+func (s *sentence) judge(m mark) {
+	if m.class&(good|bad) == 0 {
+		return
+	}
+	s.settle()
+	negated := m.at-s.notEnd < nearNot
+	if (m.class&good != 0) != negated {
+		s.praise, s.of = m, s.subject
+	}
+}
+
+// settle decides whom praise was of.
+func (s *sentence) settle() {
+	if s.praise.class != 0 && s.of == rival {
+		s.found |= saysPraise
+	}
+	s.praise.class = 0
+}
+
+// offers notes that a competitor and an advance stand together.
+func (s *sentence) offers() {
+	if s.rivalAt != longAgo && s.offerAt != longAgo && abs(s.rivalAt-s.offerAt) < nearOffer {
+		s.found |= saysOffer
+	}
+}
+
+// threat takes what makes an ultimatum: what they want, and that they go.
+func (s *sentence) threat(m mark) {
+	s.cond = s.cond || m.class&cond != 0
+	s.even = s.even || m.class&even != 0
+	s.will = s.will || m.class&will != 0
+	negated := m.at-s.notEnd < nearNot
+	switch {
+	case m.class&final != 0 && !negated:
+		s.found |= saysUltimatum
+	case m.class&(gone|refuse) != 0, !negated && (m.class&leave != 0 || m.class&plan != 0 && s.will):
+		s.going = true
+	}
+}
+
+// end is what the sentence says.
+func (s *sentence) end(asked bool) findings {
+	s.settle()
+	if s.cond && s.going && !s.even {
+		s.found |= saysUltimatum
+	}
+	if asked {
+		s.found &= saysComplaint
+	}
+	if s.doubted {
+		s.found &^= saysPraise
+	}
+	if s.declined {
+		s.found &^= saysOffer | saysPraise
+	}
+	if s.resolved {
+		s.found &^= saysComplaint
+	}
+	return s.found
+}
+
+func abs(n int) int { return max(n, -n) }

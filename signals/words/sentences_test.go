@@ -1,0 +1,120 @@
+package words
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"firstsign/signals"
+)
+
+// listener knows the competitors of testdata.
+func listener() *Reader {
+	return New(Config{Competitors: []string{"Northlink", "Telvora", "Meridian Networks", "华讯", "北辰通信", "远景"}})
+}
+
+// said names findings as the sentences of testdata do.
+func (f findings) String() string {
+	var names []string
+	for i, s := range said {
+		if f&(1<<i) != 0 {
+			names = append(names, string(s))
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// sentence of testdata: what it says, by the people who wrote it.
+type labelled struct {
+	want findings
+	text string
+	half string // rules were fitted to the tuning half; the other was not looked at
+}
+
+func sentencesOf(t testing.TB, language string) (list []labelled) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/sentences_" + language + ".tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		labels, sentence, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok {
+			t.Fatalf("%q", line)
+		}
+		l := labelled{text: sentence, half: []string{"tuning", "unseen"}[len(list)%2]}
+		for i, s := range said {
+			for label := range strings.SplitSeq(labels, ",") {
+				if label == string(s) {
+					l.want |= 1 << i
+				}
+			}
+		}
+		list = append(list, l)
+	}
+	return list
+}
+
+// tally of one sign.
+type tally struct{ hit, false, missed float64 }
+
+func (c tally) precision() float64 { return c.hit / max(1, c.hit+c.false) }
+func (c tally) recall() float64    { return c.hit / max(1, c.hit+c.missed) }
+func (c tally) String() string {
+	return fmt.Sprintf("precision %.2f recall %.2f of %.0f", c.precision(), c.recall(), c.hit+c.missed)
+}
+
+func TestSentences(t *testing.T) {
+	r := listener()
+	for _, language := range []string{"zh", "en"} {
+		for _, half := range []string{"tuning", "unseen"} {
+			var counts [4]tally
+			for _, l := range sentencesOf(t, language) {
+				if l.half != half {
+					continue
+				}
+				_, _, got := r.read([]byte(l.text))
+				if got != l.want && half == os.Getenv("HALF") {
+					t.Logf("%s: got %v, want %v", l.text, got, l.want)
+				}
+				for i := range said {
+					switch is, want := got&(1<<i) != 0, l.want&(1<<i) != 0; {
+					case is && want:
+						counts[i].hit++
+					case is:
+						counts[i].false++
+					case want:
+						counts[i].missed++
+					}
+				}
+			}
+			for i, s := range said {
+				t.Logf("%s %s %s: %v", language, half, s, counts[i])
+				if (s == CompetitorPraise || s == Ultimatum) && (counts[i].precision() < 0.9 || counts[i].recall() < 0.9) {
+					t.Errorf("%s %s %s: %v, want 0.9 of both", language, half, s, counts[i])
+				}
+			}
+		}
+	}
+}
+
+func TestReadingAllocatesNothing(t *testing.T) {
+	r := listener()
+	for _, language := range []string{"zh", "en"} {
+		for _, l := range sentencesOf(t, language)[:10] {
+			in := signals.Interaction{Signal: []byte("message"), Text: []byte(l.text)}
+			scored := signals.Interaction{Signal: []byte("forwarding"), Attributes: []signals.Attribute{
+				{Key: []byte("sentiment"), Value: []byte("-0.42")}, {Key: []byte("words"), Value: []byte("complaint,ultimatum")},
+				{Key: []byte("target"), Value: []byte("+86 755 1234")},
+			}}
+			list := r.Signs(&in, nil)
+			if n := testing.AllocsPerRun(100, func() {
+				list = r.Signs(&in, list[:0])
+				list = r.Signs(&scored, list[:0])
+			}); n != 0 {
+				t.Errorf("%g allocations: %s", n, l.text)
+			}
+		}
+	}
+}

@@ -1,0 +1,196 @@
+// Package words answers: what do people say, beside that they say something?
+//
+// It reads the text of an interaction (Chinese, English, or both) into signs:
+// how good or bad it sounds, a complaint, praise or an offer of a competitor,
+// an ultimatum; and a call forwarding into whom it goes to. What is kept are
+// these, never the text.
+package words
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"firstsign/signals"
+)
+
+// Config is words.yaml: whom to listen for, and what to keep.
+type Config struct {
+	// Competitors by name, each in all its spellings.
+	Competitors []string `yaml:"competitors"`
+	// Company is us: names and brands of ours in which customers address us.
+	// Praise of them is not praise of a competitor.
+	Company []string `yaml:"company"`
+	// Names are the signals that signs count for, where they are called
+	// otherwise than the sign.
+	Names map[Sign]string `yaml:"names"`
+	// Numbers say whose telephone a call is forwarded to.
+	Numbers Numbers `yaml:"numbers"`
+	// KeepText leaves the text in the records that load writes. Default false: it
+	// writes what was read from it instead.
+	KeepText bool `yaml:"keep_text"`
+}
+
+// Sign is what can be read.
+type Sign string
+
+const (
+	Sentiment        Sign = "sentiment"
+	Complaint        Sign = "complaint"
+	CompetitorPraise Sign = "competitor_praise"
+	CompetitorOffer  Sign = "competitor_offer"
+	Ultimatum        Sign = "ultimatum"
+
+	ForwardingCompetitor Sign = "forwarding_competitor"
+	ForwardingColleague  Sign = "forwarding_colleague"
+	ForwardingVoicemail  Sign = "forwarding_voicemail"
+	ForwardingOutside    Sign = "forwarding_outside"
+	ForwardingCleared    Sign = "forwarding_cleared"
+)
+
+// Signs lists them all: those of a text first, in the order of findings.
+var Signs = []Sign{
+	Complaint, CompetitorPraise, CompetitorOffer, Ultimatum, Sentiment,
+	ForwardingCompetitor, ForwardingColleague, ForwardingVoicemail, ForwardingOutside, ForwardingCleared,
+}
+
+// said are the signs of a text that are there or not, by the bit of findings.
+var said = Signs[:4]
+
+// Reader implements signals.Reader.
+type Reader struct {
+	config  Config
+	phrases *trie
+	names   *trie // of competitors and of us
+	signals map[Sign]string
+	hash    string
+	drafts  sync.Pool
+}
+
+// draft is where a text is worked on.
+type draft struct {
+	tokens []token
+	marks  []mark
+}
+
+// New returns a reader.
+func New(c Config) *Reader {
+	r := &Reader{config: c, phrases: shipped(), names: newTrie(), signals: make(map[Sign]string)}
+	for _, name := range c.Company {
+		r.names.add(tokenize([]byte(name), nil), you)
+	}
+	for _, name := range c.Competitors {
+		r.names.add(tokenize([]byte(name), nil), rival)
+	}
+	for _, s := range Signs {
+		r.signals[s] = string(s)
+		if name := c.Names[s]; name != "" {
+			r.signals[s] = name
+		}
+	}
+	r.drafts.New = func() any { return new(draft) }
+	r.hash = c.hash()
+	return r
+}
+
+// hash names what is read: the model, the phrases and the configuration.
+func (c *Config) hash() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "words 1\n%s\n", knowledge())
+	for _, list := range [][]string{c.Competitors, c.Company, c.Numbers.Competitor, c.Numbers.Colleague, c.Numbers.Voicemail} {
+		fmt.Fprintf(h, "%q\n", slices.Sorted(slices.Values(list)))
+	}
+	for _, s := range Signs {
+		fmt.Fprintf(h, "%s %q\n", s, c.Names[s])
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+// knowledge is the hash of what is shipped.
+var knowledge = sync.OnceValue(func() string {
+	h := sha256.New()
+	h.Write([]byte(model))
+	for _, name := range []string{"phrases/en.txt", "phrases/zh.txt"} {
+		text, _ := phraseFiles.ReadFile(name) // shipped checks it
+		h.Write(text)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+})
+
+// Hash implements signals.Reader.
+func (r *Reader) Hash() string { return r.hash }
+
+// Signs implements signals.Reader.
+func (r *Reader) Signs(in *signals.Interaction, list []signals.Sign) []signals.Sign {
+	list = r.forwarding(in, list)
+	if scored(in) {
+		return r.attributes(in, list)
+	}
+	if len(in.Text) == 0 {
+		return list
+	}
+	mood, worded, found := r.read(in.Text)
+	if worded {
+		list = append(list, signals.Sign{Signal: r.signals[Sentiment], Value: mood})
+	}
+	return r.found(found, list)
+}
+
+// found appends the signs of findings.
+func (r *Reader) found(f findings, list []signals.Sign) []signals.Sign {
+	for i, s := range said {
+		if f&(1<<i) != 0 {
+			list = append(list, signals.Sign{Signal: r.signals[s], Value: 1})
+		}
+	}
+	return list
+}
+
+// read a text: its mood, whether it has any word, and what it says.
+func (r *Reader) read(text []byte) (mood float64, worded bool, found findings) {
+	d := r.drafts.Get().(*draft)
+	d.tokens = tokenize(text, d.tokens[:0])
+	d.marks = r.find(d.tokens, d.marks[:0])
+	mood, worded = moodOf(d.tokens)
+	found = understand(d.marks)
+	r.drafts.Put(d)
+	return mood, worded, found
+}
+
+// The attributes that stand for a text that was read before.
+const (
+	sentimentAttribute = "sentiment" // its mood, from -1 to 1
+	wordsAttribute     = "words"     // what it says: complaint,ultimatum
+)
+
+var separator = []byte(",")
+
+// scored tells whether the text of an interaction was read before, or by
+// somebody else.
+func scored(in *signals.Interaction) bool {
+	return in.Attribute(sentimentAttribute) != nil || in.Attribute(wordsAttribute) != nil
+}
+
+// attributes appends the signs of a text that was read before. What makes no
+// sense is passed over.
+func (r *Reader) attributes(in *signals.Interaction, list []signals.Sign) []signals.Sign {
+	if mood, err := strconv.ParseFloat(string(in.Attribute(sentimentAttribute)), 64); err == nil && mood >= -1 && mood <= 1 {
+		list = append(list, signals.Sign{Signal: r.signals[Sentiment], Value: mood})
+	}
+	if words := in.Attribute(wordsAttribute); len(words) > 0 {
+		var found findings
+		for word := range bytes.SplitSeq(words, separator) {
+			for i, s := range said {
+				if string(bytes.TrimSpace(word)) == string(s) {
+					found |= 1 << i
+				}
+			}
+		}
+		list = r.found(found, list)
+	}
+	return list
+}

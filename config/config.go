@@ -4,8 +4,8 @@
 // are; needs a restart), signals.yaml (what is judged, and how strictly),
 // routing.yaml (who is told), calendar.yaml (when less is expected),
 // accounts.csv with contacts.csv, or accounts.yaml (who the accounts are),
-// grading.yaml (how money becomes a grade), and what calibrate learned in
-// calibration.yaml. Reading is strict: all that is wrong with all files is
+// words.yaml (whom texts are about), grading.yaml (how money becomes a
+// grade), and what calibrate learned in calibration.yaml. Reading is strict: all that is wrong with all files is
 // reported at once, each with file and line.
 package config
 
@@ -22,12 +22,14 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/signals/words"
 )
 
 // Config is a directory of files, checked and complete.
 type Config struct {
 	Service  Service
 	Detector Detector
+	Words    words.Config
 	Routing  alerting.Routing
 	Calendar Calendar
 	// Accounts is nil when there is no file of accounts: every account that has
@@ -84,6 +86,7 @@ func (c *Config) Rules() *detector.Rules {
 		MakeUp:     maps.Clone(c.Calendar.MakeUp),
 		Seasons:    maps.Clone(c.Calendar.Seasons),
 		Accounts:   c.Accounts,
+		Reader:     words.New(c.Words),
 	}
 	if c.Calibration != nil {
 		r.Exceedance = slices.Clone(c.Calibration.Exceedance)

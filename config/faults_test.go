@@ -193,6 +193,18 @@ func TestFaults(t *testing.T) {
 				"accounts.yaml:5: account \"acme\" is already on line 2\naccounts.yaml:5: grade \"kye\" is none of key, potential, ordinary, marginal, problem (did you mean \"key\"?)"},
 		{"contacts.csv", contactsCSVFile, "account,id,power\nacme,li,3\nacm,wu,3\nacme,zhang,7\n",
 			"contacts.csv:3: account \"acm\" is not in accounts.csv (did you mean \"acme\"?)\ncontacts.csv:4: power is 7; it must be between 1 and 5"},
+		{"words without a name", wordsFile, "competitors: [A, 讯, \"?!\", Northlink]\ncompany: [northlink]\n",
+			"words.yaml:1: competitors[0]: \"A\" is no name that can be found in a text: two letters or characters at least\n" +
+				"words.yaml:1: competitors[1]: \"讯\" is no name that can be found in a text: two letters or characters at least\n" +
+				"words.yaml:1: competitors[2]: \"?!\" is no name that can be found in a text: two letters or characters at least\n" +
+				"words.yaml:2: company[0]: name \"northlink\" is already on line 1"},
+		{"sign of nothing", wordsFile, "names: {complaints: call, ultimatum: cal}\n",
+			`words.yaml:1: names.complaints: "complaints" is none of complaint, competitor_praise, competitor_offer, ultimatum, sentiment, ` +
+				`forwarding_competitor, forwarding_colleague, forwarding_voicemail, forwarding_outside, forwarding_cleared (did you mean "complaint"?)` + "\n" +
+				`words.yaml:1: names.ultimatum: no signal is called "cal" (did you mean "call"?)`},
+		{"numbers twice", wordsFile, "numbers:\n  competitor: [\"+86755\"]\n  colleague: [\"+86755\", \" - \"]\n",
+			"words.yaml:3: numbers.colleague[0]: number \"+86755\" is already on line 2\n" +
+				"words.yaml:3: numbers.colleague[1]: \" - \" is no beginning of a number and no name"},
 		{"grading of nothing", gradingFile, "potental: 100\n", `grading.yaml:1: unknown key "potental" (did you mean "potential"?)`},
 		{"grading in two ways", gradingFile, "potential: 100\ntop: 0.2\n", `grading.yaml:2: top: potential is given as well: keep one of them`},
 		{"potential of nothing", gradingFile, "potential: 0\n", `grading.yaml:1: potential: must be above 0, in money a year; leave it out, and top decides`},

@@ -19,6 +19,7 @@ import (
 const (
 	serviceFile      = "service.yaml"
 	signalsFile      = "signals.yaml"
+	wordsFile        = "words.yaml"
 	routingFile      = "routing.yaml"
 	calendarFile     = "calendar.yaml"
 	accountsCSVFile  = "accounts.csv"
@@ -28,7 +29,7 @@ const (
 	calibrationFile  = "calibration.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, gradingFile, calibrationFile}
+var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, gradingFile, calibrationFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -104,6 +105,7 @@ func (f *files) parse() (*Config, error) {
 	section(serviceFile, "", c.Service.read)
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
+	section(wordsFile, "", func(d *document, text []byte) { c.Words = readWords(d, text, &c.Detector) })
 	section(routingFile, "", func(d *document, text []byte) { c.Routing = readRouting(d, text) })
 	section(calendarFile, "in which time zone a day begins", func(d *document, text []byte) {
 		c.Calendar.read(d, text, f.texts)

@@ -13,6 +13,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/signals/words"
 )
 
 var update = flag.Bool("update", false, "write the JSON Schemas anew")
@@ -24,6 +25,7 @@ func TestSchemas(t *testing.T) {
 	for name, file := range map[string]reflect.Type{
 		serviceFile:      reflect.TypeFor[Service](),
 		signalsFile:      reflect.TypeFor[Detector](),
+		wordsFile:        reflect.TypeFor[words.Config](),
 		routingFile:      reflect.TypeFor[alerting.Routing](),
 		calendarFile:     reflect.TypeFor[calendarText](),
 		gradingFile:      reflect.TypeFor[accounts.Grading](),
@@ -64,6 +66,7 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Sequel]():   sequels,
 	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
 	reflect.TypeFor[alerting.Language](): alerting.Languages,
+	reflect.TypeFor[words.Sign]():        words.Signs,
 }
 
 func init() {

@@ -35,6 +35,18 @@ type Config struct {
 	KeepText bool `yaml:"keep_text"`
 }
 
+// IsName tells whether something can be looked for in texts: a name of two
+// letters or characters at least.
+func IsName(name string) bool {
+	tokens := tokenize([]byte(name), nil)
+	for _, t := range tokens {
+		if t.kind != word && t.kind != han && t.kind != number {
+			return false
+		}
+	}
+	return len(tokens) > 1 || len(tokens) == 1 && tokens[0].kind != han && len(name) > 1
+}
+
 // Sign is what can be read.
 type Sign string
 

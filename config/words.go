@@ -1,0 +1,53 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"firstsign/signals/words"
+)
+
+// readWords reads words.yaml. Signals are those of signals.yaml: a name that is
+// not among them would never count.
+func readWords(d *document, text []byte, detector *Detector) (c words.Config) {
+	if !d.read(text, &c) {
+		return c
+	}
+	first := make(map[string]string)
+	checkNames(d, first, "competitors", c.Competitors)
+	checkNames(d, first, "company", c.Company)
+	known := make([]string, len(words.Signs))
+	for i, s := range words.Signs {
+		known[i] = string(s)
+	}
+	for _, sign := range slices.Sorted(maps.Keys(c.Names)) {
+		at := join("names", string(sign))
+		d.oneOf(at, string(sign), known)
+		detector.signalOf(d, at, c.Names[sign])
+	}
+	numbers := make(map[string]string)
+	for _, list := range []struct {
+		at      string
+		numbers []string
+	}{{"numbers.competitor", c.Numbers.Competitor}, {"numbers.colleague", c.Numbers.Colleague}, {"numbers.voicemail", c.Numbers.Voicemail}} {
+		for i, n := range list.numbers {
+			if strings.Trim(n, " -()/+") == "" {
+				d.note(item(list.at, i), "%q is no beginning of a number and no name", n)
+			}
+			d.once(numbers, item(list.at, i), "number", n)
+		}
+	}
+	return c
+}
+
+// checkNames checks what is looked for in every text: something short would be
+// found everywhere.
+func checkNames(d *document, first map[string]string, at string, names []string) {
+	for i, name := range names {
+		if !words.IsName(name) {
+			d.note(item(at, i), "%q is no name that can be found in a text: two letters or characters at least", name)
+		}
+		d.once(first, item(at, i), "name", strings.ToLower(name))
+	}
+}

@@ -55,6 +55,7 @@ var clocks = map[string]string{
 	"alerting/run.go":                 "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":     "DingTalk wants the time in its signature",
 	"cmd/firstsign/alerts.go":         "when a person answered at the command line",
+	"cmd/firstsign/alerts_try.go":     "names a trial message, and when its link expires",
 	"cmd/firstsign/app.go":            "the wall clock of the service",
 	"cmd/firstsign/bench_engine.go":   "how long decoding, counting and day closes took",
 	"cmd/firstsign/bench_pipeline.go": "how long reading took, by the worker and without it",

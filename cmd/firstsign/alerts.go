@@ -23,6 +23,7 @@ type alertsCommand struct {
 	List   alertsList   `cmd:"" help:"The alerts of the book, the newest first."`
 	Ack    alertsAck    `cmd:"" help:"Acknowledge an alert: you take care of it."`
 	Snooze alertsSnooze `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
+	Try    alertsTry    `cmd:"" help:"Send a trial message to somebody's channels, to see that it arrives."`
 }
 
 type alertsList struct {

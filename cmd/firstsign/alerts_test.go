@@ -1,7 +1,11 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"strings"
 	"testing"
@@ -90,6 +94,38 @@ func TestAlertsCommand(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), "firstsign", append([]string{"alerts", words[0], "--config", d.dir}, words[1:]...)...).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), c.want) {
 			t.Errorf("%s: %v, %s", c.args, err, out)
+		}
+	}
+}
+
+// A trial message arrives, or the command says why not.
+func TestAlertsTry(t *testing.T) {
+	var got []map[string]any
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var body map[string]any
+		_ = json.NewDecoder(r.Body).Decode(&body)
+		got = append(got, body)
+	}))
+	defer server.Close()
+	hook := "generic+" + server.URL + "/in?template=json"
+	d := deploy(t, parts{"127.0.0.1:1", "127.0.0.1:1"}, 1, map[string]string{
+		"accounts.csv": "id,name,owner,grade,team\nacme,Acme,anna,key,east\nbolt,Bolt,bert,key,\n",
+		"keys":         strings.Repeat("k", 32),
+		"routing.yaml": "language: zh\nlinks: {base_url: https://firstsign.example.com, key_file: keys}\n" +
+			"channels:\n  hook: {url: \"" + hook + "\"}\n  away: {url: \"generic+http://127.0.0.1:1/in\"}\n" +
+			"owners:\n  bert: [hook, away]\n  nobody: []\nteams: {east: [hook]}\n",
+	})
+	if out := firstsign(t, "alerts", "try", "--config", d.dir, "anna"); out != "hook: sent\n" {
+		t.Errorf("anna: %s", out)
+	}
+	if len(got) != 1 || got[0]["title"] != "Firstsign 试发消息" || !strings.Contains(fmt.Sprint(got[0]["message"]), "anna 的预警将发送到这里") ||
+		!strings.Contains(fmt.Sprint(got[0]["message"]), "https://firstsign.example.com/ack?do=list&") {
+		t.Errorf("got %v", got)
+	}
+	for name, want := range map[string]string{"bert": "hook: sent\naway: failed: ", "nobody": "nobody has no channel: name one in routing.yaml"} {
+		out, err := exec.CommandContext(t.Context(), "firstsign", "alerts", "try", "--config", d.dir, name).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v, %s", name, err, out)
 		}
 	}
 }

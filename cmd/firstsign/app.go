@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/alerting"
-	"firstsign/alerting/notify"
 	book "firstsign/alerting/redis"
 	"firstsign/config"
 	"firstsign/detector"
@@ -101,22 +100,17 @@ func (a *app) close() {
 // apply puts a configuration into force: the rules at the next day's close,
 // the routing at once.
 func (a *app) apply(c *config.Config) error {
-	channels, err := notify.Open(c.Routing.Channels, a.directory, os.Getenv, a.log)
+	desk, err := deskOf(c, a.directory, a.log)
 	if err != nil {
 		return err
 	}
-	links := a.links
-	if links == nil {
-		if links, err = alerting.OpenLinks(c.Routing.Links, a.directory, os.Getenv); err != nil {
-			return err
-		}
-	}
 	for name, channel := range a.channels {
-		channels[name] = channel
+		desk.Channels[name] = channel
 	}
-	a.desk.Store(&alerting.Desk{
-		Routing: c.Routing, Channels: channels, Links: links, Accounts: c.Accounts, Location: c.Calendar.Location,
-	})
+	if a.links != nil {
+		desk.Links = a.links
+	}
+	a.desk.Store(desk)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}

@@ -74,12 +74,12 @@ var chineseCourtesy = courtesy{
 	list:   "逐一回应：",
 	superior: func(owner string) string {
 		if owner == "" {
-			return "抄送给您：该客户无人负责，疏于联系的是我方，而非客户。"
+			return "抄送给您：该客户无人负责，问题在我方，不在客户。"
 		}
-		return "抄送给您：您是 " + clean(owner) + " 的上级，疏于联系的是我方，而非客户。"
+		return "抄送给您：您是 " + clean(owner) + " 的上级，问题在我方，不在客户。"
 	},
 	copied: func(superior string) string {
-		return "因疏于联系的是我方，已同时抄送 " + clean(superior) + "。"
+		return "因问题在我方，已同时抄送 " + clean(superior) + "。"
 	},
 	standIn: func(owner string, after time.Duration) string {
 		if owner == "" {

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"iter"
 	"maps"
 	"slices"
-	"strconv"
 )
 
 // NewDirectory builds a directory and fills in what the accounts leave out:
@@ -75,8 +75,8 @@ func (d *Directory) All() iter.Seq[*Account] {
 	}
 }
 
-// Hash names the detector's view of the accounts: ids, grades and key
-// contacts' ids. A new owner or another spelling of a name changes nothing in it, so
+// Hash names the detector's view of the accounts: ids, grades, ranks, and of
+// contacts who are key, have power or a stance. A new owner or another spelling of a name changes nothing in it, so
 // they never change the rules. Empty for a nil Directory, which differs from
 // one without accounts: it accepts everybody.
 func (d *Directory) Hash() string {
@@ -85,10 +85,10 @@ func (d *Directory) Hash() string {
 	}
 	h := sha256.New()
 	for a := range d.All() {
-		io.WriteString(h, strconv.Quote(a.ID)+" "+string(a.Grade))
+		fmt.Fprintf(h, "%q %s %q", a.ID, a.Grade, a.Rank)
 		for _, c := range a.Contacts {
-			if c.Key {
-				io.WriteString(h, " "+strconv.Quote(c.ID))
+			if c.Key || c.Power > 0 || c.Stance != "" {
+				fmt.Fprintf(h, " %q %t %d %q", c.ID, c.Key, c.Power, c.Stance)
 			}
 		}
 		io.WriteString(h, "\n")

@@ -102,7 +102,7 @@ func (c chinese) head(r *detector.Reason, who string) string {
 	switch {
 	case r.Term == detector.Norm:
 		return c.norm(r)
-	case r.Term == detector.Only, r.Term == detector.Handover:
+	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return c.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s之后已 %d 天没有%s", c.series(r, who), int(r.To), wordOf(r.Without).zh)
@@ -141,7 +141,7 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	switch {
 	case r.Term == detector.Norm:
 		return head
-	case r.Term == detector.Only, r.Term == detector.Handover:
+	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return head
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s，始于 %s", head, since)
@@ -265,6 +265,8 @@ func (c chinese) clears(r *detector.Reason) string {
 	from, _ := pair(r.From, r.To)
 	noun := wordOf(r.Signal).zh
 	switch r.Term {
+	case detector.Mark:
+		return "若无其他情况，记录六周后预警自动解除。"
 	case detector.Rule:
 		if r.Without != "" {
 			return "重新有" + wordOf(r.Without).zh + "一段时间后，预警自动解除。"

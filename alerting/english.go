@@ -100,7 +100,7 @@ func (e english) head(r *detector.Reason, who string) string {
 	switch {
 	case r.Term == detector.Norm:
 		return e.norm(r)
-	case r.Term == detector.Only, r.Term == detector.Handover:
+	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return e.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, plural(int(r.To), "day"))
@@ -152,7 +152,7 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	switch {
 	case r.Term == detector.Norm:
 		return head
-	case r.Term == detector.Only, r.Term == detector.Handover:
+	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return head
 	case r.Term == detector.Rule && r.Without != "":
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
@@ -286,6 +286,8 @@ func (e english) clears(r *detector.Reason) string {
 	from, _ := pair(r.From, r.To)
 	noun := wordOf(r.Signal).en
 	switch r.Term {
+	case detector.Mark:
+		return "It closes by itself six weeks after it was noted, unless something else keeps it open."
 	case detector.Rule:
 		if r.Without != "" {
 			return "It closes by itself a while after there are " + wordOf(r.Without).en + " again."

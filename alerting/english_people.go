@@ -4,13 +4,50 @@ import (
 	"fmt"
 	"math"
 
+	"firstsign/accounts"
 	"firstsign/detector"
 )
 
-// person says what is known of the people beside what moved.
-func (english) person(r *detector.Reason, who string) string {
-	if r.Term == detector.Handover {
+// person says what is known of the people beside what moved, and what the files
+// say otherwise than before.
+func (e english) person(r *detector.Reason, who string) string {
+	switch r.Term {
+	case detector.Handover:
 		return who + " has taken over contact since " + englishDate(r.Since)
+	case detector.Mark:
+		return e.mark(r, who) + " on " + englishDate(r.Since)
 	}
 	return fmt.Sprintf("only %s talks with us: %.0f %% of their contact in %s", who, math.Floor(100*r.To), plural(r.Window, "day"))
+}
+
+var englishRanks = map[accounts.Rank]string{
+	accounts.General: "general supplier", accounts.Main: "main supplier", accounts.Partner: "partner", accounts.Strategic: "strategic supplier",
+}
+
+var englishStances = map[accounts.Stance]string{
+	accounts.Leaning: "leaning to a competitor", accounts.Opponent: "opponent", accounts.Neutral: "neutral", accounts.Supporter: "supporter",
+}
+
+func (e english) mark(r *detector.Reason, who string) string {
+	switch r.Signal {
+	case detector.OwnerMark:
+		return "on our side the owner changed"
+	case detector.RankMark:
+		moved := "rose"
+		if r.To < r.From {
+			moved = "fell"
+		}
+		return fmt.Sprintf("our rank %s from %s to %s", moved, englishRanks[placed(accounts.Ranks, r.From)], englishRanks[placed(accounts.Ranks, r.To)])
+	case detector.StanceMark:
+		return fmt.Sprintf("%s's stance changed from %s to %s", who, englishStances[placed(accounts.Stances, r.From)], englishStances[placed(accounts.Stances, r.To)])
+	}
+	return e.deed(r, who)
+}
+
+// placed is what a mark's number stands for: 1 + its place.
+func placed[T ~string](list []T, number float64) T {
+	if i := int(number) - 1; i >= 0 && i < len(list) {
+		return list[i]
+	}
+	return ""
 }

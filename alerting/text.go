@@ -159,7 +159,9 @@ func RenderDigest(l Language, alerts []*Alert, account func(id string) *accounts
 
 // ruled tells whether it is a rule that counts: then nobody knows how rare it
 // is.
-func ruled(a *Alert) bool { return len(a.Reasons) > 0 && a.Reasons[0].Term == detector.Rule }
+func ruled(a *Alert) bool {
+	return len(a.Reasons) > 0 && (a.Reasons[0].Term == detector.Rule || a.Reasons[0].Term == detector.Mark)
+}
 
 func headline(t tongue, r *detector.Reason, account *accounts.Account) string {
 	if r == nil {
@@ -274,7 +276,7 @@ func capital(s string) string {
 
 // ownWords can begin an English sentence of ours.
 var ownWords = func() map[string]bool {
-	own := map[string]bool{"after": true, "no": true, "only": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
+	own := map[string]bool{"after": true, "no": true, "on": true, "only": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
 	for _, w := range words {
 		first, _, _ := strings.Cut(w.en, " ")
 		own[first] = true

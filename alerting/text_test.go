@@ -123,6 +123,14 @@ func messages() map[string]func(Language) Message {
 	alone.Reasons = append(alone.Reasons[:1:1],
 		detector.Reason{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 0.927, Since: day("2026-01-06")},
 		detector.Reason{Signal: "contact", Contact: "chen-hao", Side: detector.Theirs, Term: detector.Handover, Since: day("2026-02-03")})
+	marked := story()
+	marked.Reasons = []detector.Reason{
+		{Signal: detector.RankMark, Side: detector.Theirs, Term: detector.Mark, From: 4, To: 3, Since: day("2026-03-02")},
+		{Signal: detector.StanceMark, Contact: "li-wei", Side: detector.Theirs, Term: detector.Mark, From: 4, To: 1, Since: day("2026-02-24")},
+		marked.Reasons[0],
+		{Signal: detector.OwnerMark, Side: detector.Ours, Term: detector.Mark, Since: day("2026-02-20")},
+		{Signal: detector.ContactLeft, Contact: "chen-hao", Side: detector.Theirs, Term: detector.Mark, Since: day("2026-02-20")},
+	}
 	steady.Kind, steady.Time, steady.NewLevel = detector.Closed, instant("2026-06-09T16:00:00Z"), true
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
 	back := *dead
@@ -141,6 +149,7 @@ func messages() map[string]func(Language) Message {
 		"complaint_late": render(detector.Neglected, complained),
 		"cared_for":      render(detector.CaredFor, owed, even),
 		"our_part":       render(detector.Raised, besides),
+		"marks":          render(detector.Raised, marked),
 		"people":         render(detector.Raised, alone),
 		"digest_of_care": func(l Language) Message {
 			return RenderDigest(l, []*Alert{alertOf(story()), alertOf(owed)}, testDesk().account)

@@ -30,6 +30,7 @@ type account struct {
 	raised   uint64  // ring days inside an episode; they are learned less
 	episode  episode
 	tended   tended
+	dossier  *dossier // what the files said; nil when they say nothing that is marked
 
 	guest bool // judged, but no part of the portfolio: its id holds a ~
 	dirty bool

@@ -70,6 +70,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 		a.series[i].drop(leaving)
 	}
 	a.circle = a.circle.pass(leaving)
+	e.compareFiles(a, d)
 	j := e.weigh(a, d, false, func(s *series) {
 		if e.onLook != nil && e.unites(s) {
 			e.onLook(a.id, e.nameOf(s.key.signal), d, e.look.measure[:])
@@ -80,7 +81,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	if a.first > d {
 		return
 	}
-	if j.open || len(j.matches) > 0 { // else nothing is known of this day
+	if news, _ := j.badNews(); j.open || len(j.matches)+len(news) > 0 { // else nothing is known of this day
 		e.conclude(j, d)
 	}
 	e.tend(a, d)

@@ -195,6 +195,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 	}
 	w.day(a.tended.neglected)
 	w.day(a.tended.waiting)
+	a.dossier.encode(w)
 	w.uint(uint64(len(a.series)))
 	for i := range a.series {
 		e.encodeSeries(w, &a.series[i])
@@ -291,6 +292,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.any.decode(r, Count)
 	}
 	a.tended.neglected, a.tended.waiting = r.day(), r.day()
+	a.dossier = decodeDossier(r)
 	n := r.count(8)
 	if n > maxSeries {
 		r.fail("too many series")

@@ -111,7 +111,8 @@ func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Thresho
 		return
 	}
 	ep.quiet = 0
-	if j.newMatch() || e.clearer(j) || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
+	_, fresh := j.badNews()
+	if fresh || j.newMatch() || e.clearer(j) || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
 		e.raise(j, RaisedAgain, d, at, risk, grade)
 	}
 }

@@ -23,6 +23,7 @@ type Inspection struct {
 	Verdict  Verdict           `json:"verdict,omitempty"`
 	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
 	People   *People           `json:"people"`
+	Marks    []Reason          `json:"marks,omitempty"` // what the files changed
 }
 
 // InspectedEpisode is a stretch of raised risk.
@@ -68,6 +69,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		}
 	}
 	x.People, _ = e.People(id)
+	x.Marks = append(e.markWords(a, true), e.markWords(a, false)...)
 	if e.today == nil {
 		return x, true
 	}

@@ -28,7 +28,8 @@ const (
 // On the day of a contact only: while an account is silent its risk never falls.
 func (e *Engine) acceptable(j *judgement, d signals.Day) bool {
 	ep := &j.account.episode
-	return ep.isOpen() && d >= ep.opened+acceptedDays && j.contact == d && len(j.matches) == 0 && e.steady(j.account)
+	news, _ := j.badNews()
+	return len(news) == 0 && ep.isOpen() && d >= ep.opened+acceptedDays && j.contact == d && len(j.matches) == 0 && e.steady(j.account)
 }
 
 // steady tells whether there was contact throughout the ring's days, and not

@@ -257,12 +257,13 @@ func (j *judgement) matched() (set uint32) {
 // newMatch tells whether a pattern holds that the episode was not told of.
 func (j *judgement) newMatch() bool { return j.matched()&^j.account.episode.told != 0 }
 
-// evidenceOf a judgement is the account's evidence. A pattern is worth
+// evidenceOf a judgement is the account's evidence. A pattern, or bad news in the
+// files, is worth
 // what opens an episode of the account's grade, and no more: nobody knows how
 // rare it is.
 func (e *Engine) evidenceOf(j *judgement) float32 {
 	evidence := float32(j.fuse())
-	if len(j.matches) == 0 {
+	if news, _ := j.badNews(); len(j.matches)+len(news) == 0 {
 		return evidence
 	}
 	t, _ := e.threshold(j.account)

@@ -167,12 +167,14 @@ func (e *Engine) words(j *judgement) []Reason {
 			reasons = append(reasons, e.word(j.account, w))
 		}
 	}
+	rules := append(e.matchWords(j), e.markWords(j.account, true)...)
 	if j.ruled {
-		reasons = append(e.matchWords(j), reasons...)
+		reasons = append(rules, reasons...)
 	} else {
-		reasons = append(reasons, e.matchWords(j)...)
+		reasons = append(reasons, rules...)
 	}
-	return append(reasons, e.peopleWords(j, reasons)...)
+	reasons = append(reasons, e.peopleWords(j, reasons)...)
+	return append(reasons, e.markWords(j.account, false)...)
 }
 
 // personal tells whether an account's reason is that of one of its key

@@ -1,0 +1,243 @@
+package detector
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// dossier is what the files said of an account at its last close, as far as a
+// change of it is told: a mark on the account's timeline.
+type dossier struct {
+	owner   uint32 // a hash of the name; 0 is nobody
+	rank    uint8  // 1 + the place in accounts.Ranks; 0 is not known
+	stances []stance
+	marks   []mark // the oldest first
+}
+
+// stance is how a listed person stands to us.
+type stance struct {
+	contact string
+	at      uint8 // 1 + the place in accounts.Stances
+}
+
+// mark is a change in the files.
+type mark struct {
+	day      signals.Day // at whose close the files said otherwise
+	what     subject
+	bad      bool // raises by itself
+	from, to uint8
+	contact  string
+}
+
+// subject is what a mark is about. It is the signal of its reason.
+type subject uint8
+
+const (
+	ownerChanged subject = iota
+	rankChanged
+	stanceChanged
+)
+
+// The names of the subjects, as the reasons of marks have them in Signal. From
+// and To of a rank or a stance are 1 + its place in accounts.Ranks or Stances.
+const (
+	OwnerMark  = "owner"
+	RankMark   = "rank"
+	StanceMark = "stance"
+)
+
+func (s subject) String() string { return [...]string{OwnerMark, RankMark, StanceMark}[s] }
+
+const (
+	// markHolds is for how many days bad news in the files holds as a rule does.
+	markHolds = 28
+	// markKept is for how many days a mark is shown beside what else is told.
+	markKept = judgedDays
+	// maxMarks bounds what files that change daily can make us hold.
+	maxMarks = 16
+)
+
+// compareFiles marks what the files in force say otherwise than at the close
+// before. What they do not know they do not change, and what is seen for the
+// first time is no change.
+func (e *Engine) compareFiles(a *account, d signals.Day) {
+	if e.rules.Accounts == nil {
+		return
+	}
+	if a.listed == nil {
+		a.listed = e.listed([]byte(a.id))
+	}
+	l := a.listed
+	if l == nil {
+		return
+	}
+	if a.dossier == nil {
+		if l.Owner == "" && l.Rank == "" && !slices.ContainsFunc(l.Contacts, func(c accounts.Contact) bool { return c.Stance != "" }) {
+			return
+		}
+		a.dossier = &dossier{}
+	}
+	f := a.dossier
+	f.marks = slices.DeleteFunc(f.marks, func(m mark) bool { return m.day <= d-markKept })
+	if owner := ownerHash(l.Owner); owner != 0 {
+		if f.owner != 0 && owner != f.owner {
+			f.note(mark{day: d, what: ownerChanged})
+		}
+		f.owner = owner
+	}
+	if rank := uint8(1 + slices.Index(accounts.Ranks, l.Rank)); rank > 0 {
+		if f.rank > 0 && rank != f.rank {
+			f.note(mark{day: d, what: rankChanged, bad: rank < f.rank, from: f.rank, to: rank})
+		}
+		f.rank = rank
+	}
+	f.compareStances(l.Contacts, d)
+}
+
+func (f *dossier) compareStances(contacts []accounts.Contact, d signals.Day) {
+	f.stances = slices.DeleteFunc(f.stances, func(s stance) bool {
+		return !slices.ContainsFunc(contacts, func(c accounts.Contact) bool { return c.ID == s.contact })
+	})
+	for i := range contacts {
+		c := &contacts[i]
+		now := uint8(1 + slices.Index(accounts.Stances, c.Stance))
+		if now == 0 {
+			continue
+		}
+		k, known := slices.BinarySearchFunc(f.stances, c.ID, func(s stance, id string) int { return strings.Compare(s.contact, id) })
+		if !known {
+			f.stances = slices.Insert(f.stances, k, stance{c.ID, now})
+			continue
+		}
+		if s := &f.stances[k]; s.at != now {
+			f.note(mark{day: d, what: stanceChanged, contact: s.contact, from: s.at, to: now, bad: now < s.at && (c.Key || c.Power >= powerful)})
+			s.at = now
+		}
+	}
+}
+
+func (f *dossier) note(m mark) {
+	if f.marks = append(f.marks, m); len(f.marks) > maxMarks {
+		f.marks = slices.Delete(f.marks, 0, 1)
+	}
+}
+
+// ownerHash is enough to see that it is somebody else, without keeping who.
+func ownerHash(name string) uint32 {
+	if name == "" {
+		return 0
+	}
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return max(1, h.Sum32())
+}
+
+// bad are the marks that hold at a day's close as a rule does.
+func (f *dossier) bad(d signals.Day) (list []mark) {
+	if f == nil {
+		return nil
+	}
+	for _, m := range f.marks {
+		if m.bad && m.day > d-markHolds {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// badNews are the marks of a judgement's account that hold, and whether one of
+// them is of just that close.
+func (j *judgement) badNews() (list []mark, fresh bool) {
+	list = j.account.dossier.bad(j.account.closed)
+	return list, slices.ContainsFunc(list, func(m mark) bool { return m.day == j.account.closed })
+}
+
+// markWords are the reasons of an account's marks: bad news that holds, or the
+// rest.
+func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
+	if a.dossier != nil {
+		for _, m := range a.dossier.marks {
+			if holds := m.bad && m.day > a.closed-markHolds; holds == bad {
+				reasons = append(reasons, m.reason())
+			}
+		}
+	}
+	if !bad {
+		reasons = append(reasons, e.toldWords(a)...)
+	}
+	return reasons
+}
+
+func (m *mark) reason() Reason {
+	x := Reason{Signal: m.what.String(), Contact: m.contact, Side: Theirs, Term: Mark, From: float64(m.from), To: float64(m.to), Since: m.day}
+	if m.what == ownerChanged {
+		x.Side = Ours
+	}
+	return x
+}
+
+// toldWords are the people of whom it was told that they left or were promoted.
+func (e *Engine) toldWords(a *account) (reasons []Reason) {
+	for i := range a.series {
+		s := &a.series[i]
+		name := e.signals.rules[s.key.signal].Name
+		if name != ContactLeft && name != ContactPromoted || s.key.contact == 0 || s.key.ours {
+			continue
+		}
+		if last := s.lastDay(a.closed); last != noDay {
+			reasons = append(reasons, Reason{Signal: name, Contact: a.people[s.key.contact-1], Side: Theirs, Term: Mark, Since: last})
+		}
+	}
+	slices.SortFunc(reasons, func(x, y Reason) int { return strings.Compare(x.Signal+"\x00"+x.Contact, y.Signal+"\x00"+y.Contact) })
+	return reasons
+}
+
+func (f *dossier) encode(w *writer) {
+	w.bool(f != nil)
+	if f == nil {
+		return
+	}
+	w.uint(uint64(f.owner))
+	w.byte(f.rank)
+	w.uint(uint64(len(f.stances)))
+	for _, s := range f.stances {
+		w.string(s.contact)
+		w.byte(s.at)
+	}
+	w.uint(uint64(len(f.marks)))
+	for _, m := range f.marks {
+		w.day(m.day)
+		w.byte(byte(m.what))
+		w.bool(m.bad)
+		w.byte(m.from)
+		w.byte(m.to)
+		w.string(m.contact)
+	}
+}
+
+func decodeDossier(r *reader) *dossier {
+	if !r.bool() {
+		return nil
+	}
+	f := &dossier{owner: uint32(r.uint()), rank: r.byte()}
+	for range r.count(2) {
+		s := stance{r.string(), r.byte()}
+		if n := len(f.stances); n > 0 && f.stances[n-1].contact >= s.contact {
+			r.fail("stances out of order")
+		}
+		f.stances = append(f.stances, s)
+	}
+	for range r.count(6) {
+		m := mark{day: r.day(), what: subject(r.byte()), bad: r.bool(), from: r.byte(), to: r.byte(), contact: r.string()}
+		if m.what > stanceChanged {
+			r.fail("no such mark")
+			return f
+		}
+		f.marks = append(f.marks, m)
+	}
+	return f
+}

@@ -18,8 +18,6 @@ type account struct {
 	series []series
 	keys   []seriesKey       // of the series: looked through for each interaction
 	any    pace              // what was learned of contact of any kind
-	people []string          // contacts with series of their own
-	circle circle            // all who are in touch with us
 	listed *accounts.Account // as the directory in force has it; nil until asked
 
 	// While an account is silent its evidence never falls below floor, which was
@@ -30,10 +28,30 @@ type account struct {
 	raised   uint64  // ring days inside an episode; they are learned less
 	episode  episode
 	tended   tended
-	dossier  *dossier // what the files said; nil when they say nothing that is marked
+
+	*persons // never nil
 
 	guest bool // judged, but no part of the portfolio: its id holds a ~
 	dirty bool
+}
+
+// persons are an account's, apart from it: many accounts name nobody. Who writes
+// into it calls own first.
+type persons struct {
+	people  []string // contacts with series of their own
+	circle  circle   // all who are in touch with us
+	dossier *dossier // what the files said; nil when they say nothing that is marked
+}
+
+// nobody is what accounts share that name nobody.
+var nobody = &persons{}
+
+// own gives the account persons of its own.
+func (a *account) own() *persons {
+	if a.persons == nobody {
+		a.persons = &persons{}
+	}
+	return a.persons
 }
 
 // seriesKey tells an account's series apart.
@@ -72,7 +90,7 @@ const (
 )
 
 func newAccount(id []byte, closed, first signals.Day) *account {
-	return &account{id: string(id), closed: closed, first: first, guest: strings.IndexByte(string(id), '~') >= 0}
+	return &account{id: string(id), closed: closed, first: first, persons: nobody, guest: strings.IndexByte(string(id), '~') >= 0}
 }
 
 // find returns the series of a key, nil when there is none.
@@ -116,7 +134,7 @@ func (a *account) person(id string) uint8 {
 	if len(a.people) >= maxPeople {
 		return 0
 	}
-	a.people = append(a.people, id)
+	a.own().people = append(a.people, id)
 	return uint8(len(a.people))
 }
 

@@ -83,7 +83,7 @@ func (a *account) meet(id []byte, d, closed signals.Day, steps int64, ours bool)
 		copy(grown, a.circle[:i])
 		copy(grown[i+1:], a.circle[i:])
 		grown[i] = face{id: a.personID(id), first: d}
-		a.circle = grown
+		a.own().circle = grown
 	}
 	f := &a.circle[i]
 	f.first, f.gone = min(f.first, d), 0

@@ -51,7 +51,7 @@ func TestCircleOfLateRecords(t *testing.T) {
 			return call{rapid.IntRange(0, 70).Draw(t, "day"), rapid.IntRange(0, 28).Draw(t, "late"), rapid.IntRange(0, 4).Draw(t, "who")}
 		}), 1, 40).Draw(t, "calls")
 		lived := func(late bool) []byte {
-			a := &account{}
+			a := newAccount(nil, 0, 0)
 			for d := range 200 {
 				for _, c := range calls {
 					if c.day == d && !late || c.day+c.late == d && late {
@@ -72,7 +72,7 @@ func TestCircleOfLateRecords(t *testing.T) {
 
 // There is room for maxFaces people, and the one seen longest ago makes room.
 func TestCircleIsBounded(t *testing.T) {
-	a, closed := &account{}, dayN(100)
+	a, closed := newAccount(nil, 0, 0), dayN(100)
 	for i := range maxFaces {
 		contacts(a, fmt.Sprintf("p%02d", i), closed, i == 3, 10+i%7, 50)
 	}
@@ -91,7 +91,7 @@ func TestCircleIsBounded(t *testing.T) {
 
 // Who was not seen for the ring and six weeks is forgotten.
 func TestCircleForgets(t *testing.T) {
-	a := &account{}
+	a := newAccount(nil, 0, 0)
 	contacts(a, "li-wei", dayN(0), false, 0)
 	for d := 1; d < judgedDays+forgottenAfter; d++ {
 		a.circle = a.circle.pass(dayN(d) - judgedDays)
@@ -110,7 +110,7 @@ func TestCircleForgets(t *testing.T) {
 // By hand: shares of .5, .25 and .25 are as many people as 2^1.5; who initiates;
 // and answers.
 func TestPeopleByHand(t *testing.T) {
-	a, closed := &account{}, dayN(100)
+	a, closed := newAccount(nil, 0, 0), dayN(100)
 	contacts(a, "a", closed, false, 1, 8, 15, 22)
 	contacts(a, "b", closed, false, 2, 9)
 	contacts(a, "c", closed, false, 3, 40)
@@ -133,7 +133,7 @@ func TestPeopleByHand(t *testing.T) {
 		t.Error("two answers say how long they take")
 	}
 
-	b := &account{}
+	b := newAccount(nil, 0, 0)
 	contacts(b, "a", closed, false, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 	contacts(b, "b", closed, false, 10)
 	// .9 and .1: exp(.325) = 1.38.
@@ -157,7 +157,7 @@ func TestUnmet(t *testing.T) {
 // hand with nothing learned.
 func TestCompareByHand(t *testing.T) {
 	closed := dayN(100)
-	a := &account{}
+	a := newAccount(nil, 0, 0)
 	contacts(a, "x", closed, false, 50, 43, 36, 29, 3, 1)
 	d := decline{lo: closed - judgedDays, began: closed - 13, before: 1<<36 - 2, since: 1<<viewDays - 1<<43, x: 35, y: 14, span: 100}
 	m, dispersion, n := d.compare(&a.circle[0])
@@ -165,7 +165,7 @@ func TestCompareByHand(t *testing.T) {
 	near(t, "dispersion", dispersion, 2.8/14+1/4.5, 1e-12)
 	near(t, "seen", n, 2, 0)
 	// A newcomer is compared with none in all the days that the other was known.
-	b := &account{}
+	b := newAccount(nil, 0, 0)
 	contacts(b, "y", closed, false, 5, 3, 1)
 	m, _, n = d.compare(&b.circle[0])
 	near(t, "expected of a newcomer", m, 0.5/142*14, 1e-12)

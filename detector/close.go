@@ -69,7 +69,9 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	for i := range a.series {
 		a.series[i].drop(leaving)
 	}
-	a.circle = a.circle.pass(leaving)
+	if len(a.circle) > 0 {
+		a.circle = a.circle.pass(leaving)
+	}
 	e.compareFiles(a, d)
 	j := e.weigh(a, d, false, func(s *series) {
 		if e.onLook != nil && e.unites(s) {

@@ -282,17 +282,21 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.episode.verdict = Verdict(r.string())
 	}
 	for range r.count(1) {
-		a.people = append(a.people, r.string())
+		a.own().people = append(a.people, r.string())
 	}
 	if len(a.people) > maxPeople {
 		r.fail("too many contacts")
 	}
-	a.circle = decodeCircle(r)
+	if c := decodeCircle(r); c != nil {
+		a.own().circle = c
+	}
 	if r.bool() {
 		a.any.decode(r, Count)
 	}
 	a.tended.neglected, a.tended.waiting = r.day(), r.day()
-	a.dossier = decodeDossier(r)
+	if f := decodeDossier(r); f != nil {
+		a.own().dossier = f
+	}
 	n := r.count(8)
 	if n > maxSeries {
 		r.fail("too many series")

@@ -79,7 +79,7 @@ func (e *Engine) compareFiles(a *account, d signals.Day) {
 		if l.Owner == "" && l.Rank == "" && !slices.ContainsFunc(l.Contacts, func(c accounts.Contact) bool { return c.Stance != "" }) {
 			return
 		}
-		a.dossier = &dossier{}
+		a.own().dossier = &dossier{}
 	}
 	f := a.dossier
 	f.marks = slices.DeleteFunc(f.marks, func(m mark) bool { return m.day <= d-markKept })

@@ -69,7 +69,7 @@ func TestMovedChannel(t *testing.T) {
 // TestReasonOfAPerson: a reason that is one key contact's is told once, with
 // the contact's name.
 func TestReasonOfAPerson(t *testing.T) {
-	a := &account{people: []string{"li-wei"}}
+	a := &account{persons: &persons{people: []string{"li-wei"}}}
 	j := judgement{account: a, reasons: []weighed{
 		{key: seriesKey{signal: 0}, weight: 5, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
 		{key: seriesKey{signal: 0, contact: 1}, weight: 4, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},

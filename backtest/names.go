@@ -38,6 +38,9 @@ func (n *naming) unique(name string) string {
 	return id
 }
 
+// superior of all managers.
+const superior = "han.xuemei"
+
 // account makes the dossier of an account; foreign when it is an English one.
 func (n *naming) account(index int, rng *rand.Rand) (account accounts.Account, foreign bool) {
 	foreign = rng.Float64() < 0.35
@@ -50,7 +53,8 @@ func (n *naming) account(index int, rng *rand.Rand) (account accounts.Account, f
 		account.Name = city.text + word.text + trade + "有限公司"
 		account.ID = n.unique(city.latin + "-" + word.latin)
 	}
-	account.Owner = n.managers[index%len(n.managers)]
+	account.Owner, account.Superior = n.managers[index%len(n.managers)], superior
+	account.StandIn = n.managers[(index+1)%len(n.managers)]
 	account.Grade = drawGrade(rng.Float64())
 	contacts := 1 + rng.IntN(3)
 	if account.Grade == accounts.Marginal {

@@ -63,6 +63,12 @@ type Alert struct {
 	Risk    float64           `json:"risk,omitempty"`    // of the newest raise, in account-years
 	Rules   string            `json:"rules"`             // the rules it was found under
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
+	// Verdict says what the fall means, when that is known.
+	Verdict detector.Verdict `json:"verdict,omitempty"`
+	// Worth is what the account brings in a year, and AtRisk what of it is at risk,
+	// as the files said when the alert changed last; 0 where they hold no money.
+	Worth  float64 `json:"worth,omitempty"`
+	AtRisk float64 `json:"at_risk,omitempty"`
 	// SeasonUnknown: a yearly shape could not be told from a decline.
 	SeasonUnknown bool `json:"season_unknown,omitempty"`
 	// NewLevel: it is closed because what moved has stayed where it is.
@@ -84,8 +90,9 @@ type Event struct {
 	// Entered is when it came into the book, by the clock of who brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
-	// NewLevel is the finding's.
-	NewLevel bool `json:"new_level,omitempty"`
+	// Verdict and NewLevel are the finding's.
+	Verdict  detector.Verdict `json:"verdict,omitempty"`
+	NewLevel bool             `json:"new_level,omitempty"`
 	// By is who answered, Until how long the alert is to sleep, and Of the time of
 	// the raise that was answered: a newer one wakes the alert.
 	By    string     `json:"by,omitempty"`
@@ -181,7 +188,7 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 	if a.event(f.Kind, t) >= 0 {
 		return false
 	}
-	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, NewLevel: f.NewLevel}
+	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, Verdict: f.Verdict, NewLevel: f.NewLevel}
 	at := a.insert(e)
 	a.ID, a.Account, a.Source, a.Since = f.ID, f.Account, f.Source, f.Since
 	if f.Grade != "" {
@@ -207,6 +214,10 @@ func (a *Alert) settle() {
 			first = &a.History[i]
 			break
 		}
+	}
+	a.Verdict = ""
+	for i := range a.History {
+		a.Verdict = cmp.Or(a.History[i].Verdict, a.Verdict) // what was clear once stays so
 	}
 	a.Raised, a.Kind = first.Time, last.Kind
 	a.Updated = a.History[len(a.History)-1].Time

@@ -198,7 +198,11 @@ func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return "数据源 " + name + " 的记录已回到正确的分区"
 	case detector.Closed:
 		return name + "：预警已解除"
-	case detector.RaisedAgain:
+	}
+	if s := chineseDrifts[a.Verdict]; s != "" {
+		return after(name+" "+s, "：", what)
+	}
+	if kind == detector.RaisedAgain {
 		return after(name+" 进一步疏远", "：", what)
 	}
 	if a.Before != nil {
@@ -295,7 +299,7 @@ func (chinese) digest(n int, feeds, care bool) (string, string) {
 	return fmt.Sprintf("您有 %d 个客户正在疏远", n), introduction
 }
 
-func (c chinese) item(a *Alert, name, what string) string {
+func (c chinese) item(a *Alert, name, what string, account *accounts.Account) string {
 	if a.Account == "" {
 		return "数据源 " + name + " 自 " + chineseDate(a.Since) + "起没有数据"
 	}
@@ -304,6 +308,9 @@ func (c chinese) item(a *Alert, name, what string) string {
 		detail += "，规则，非学习所得"
 	} else if rare := c.rare(a.Risk); rare != "" {
 		detail += "，" + rare
+	}
+	if _, atRisk := a.value(account); atRisk >= 1 {
+		detail += "，风险价值 " + number(rounded(atRisk), 0)
 	}
 	if g := chineseGrades[a.Grade]; g != "" {
 		name += "（" + g + "）"

@@ -45,5 +45,6 @@ func (d *Desk) label(a *Alert) {
 	if account := d.account(a.Account); account != nil {
 		a.Name = cmp.Or(account.Name, a.Name)
 	}
+	a.Worth, a.AtRisk = a.value(d.account(a.Account))
 	a.Severity = d.Routing.severity(a)
 }

@@ -211,7 +211,11 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return "Records of " + name + " are on the right partition again"
 	case detector.Closed:
 		return name + ": the alert is closed"
-	case detector.RaisedAgain:
+	}
+	if s := englishDrifts[a.Verdict]; s != "" {
+		return after(name+" "+s, ": ", what)
+	}
+	if kind == detector.RaisedAgain {
 		return after(name+" is drifting further away", ": ", what)
 	}
 	if a.Before != nil {
@@ -326,7 +330,7 @@ func (english) digest(n int, feeds, care bool) (string, string) {
 	return fmt.Sprintf("%d of your accounts are drifting away", n), introduction
 }
 
-func (e english) item(a *Alert, name, what string) string {
+func (e english) item(a *Alert, name, what string, account *accounts.Account) string {
 	if a.Account == "" {
 		return "no data from " + name + " since " + englishDate(a.Since)
 	}
@@ -335,6 +339,9 @@ func (e english) item(a *Alert, name, what string) string {
 		detail += "; rule, not learned"
 	} else if rare := e.rare(a.Risk); rare != "" {
 		detail += "; " + rare
+	}
+	if _, atRisk := a.value(account); atRisk >= 1 {
+		detail += "; value at risk " + number(rounded(atRisk), 0)
 	}
 	if g := englishGrades[a.Grade]; g != "" {
 		name += " (" + strings.ToLower(g[:1]) + g[1:] + ")"

@@ -21,6 +21,7 @@ type line struct {
 	Grade         accounts.Grade       `json:"grade,omitempty"`
 	Source        string               `json:"source,omitempty"`
 	Since         string               `json:"since"`
+	Verdict       detector.Verdict     `json:"verdict,omitempty"`
 	SeasonUnknown bool                 `json:"season_unknown,omitempty"`
 	Reasons       []lineReason         `json:"reasons"`
 }
@@ -50,7 +51,7 @@ func Line(f *detector.Finding, l Language) ([]byte, error) {
 	}
 	out := line{
 		Time: time.Unix(0, f.Time).UTC().Format(time.RFC3339Nano), Account: f.Account, ID: f.ID, Kind: f.Kind,
-		Risk: f.Risk, Grade: f.Grade, Source: f.Source, Since: f.Since.String(), SeasonUnknown: f.SeasonUnknown,
+		Risk: f.Risk, Grade: f.Grade, Source: f.Source, Since: f.Since.String(), Verdict: f.Verdict, SeasonUnknown: f.SeasonUnknown,
 		Reasons: make([]lineReason, len(f.Reasons)),
 	}
 	for i := range f.Reasons {

@@ -1,7 +1,6 @@
 package alerting
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -71,11 +70,12 @@ func message(desk *Desk, it item, p place, now time.Time) task {
 	return t
 }
 
-// render writes the digest, the most unusual alerts first.
+// render writes the digest, what is most at risk first.
 func (t *task) render(desk *Desk, owner string, now time.Time) {
-	slices.SortFunc(t.items, func(a, b item) int {
-		return cmp.Or(cmp.Compare(b.alert.Risk, a.alert.Risk), cmp.Compare(a.alert.ID, b.alert.ID))
-	})
+	for _, it := range t.items {
+		it.alert.Worth, it.alert.AtRisk = it.alert.value(desk.account(it.alert.Account))
+	}
+	slices.SortFunc(t.items, func(a, b item) int { return byValue(a.alert, b.alert) })
 	alerts := make([]*Alert, len(t.items))
 	for i := range t.items {
 		alerts[i] = t.items[i].alert

@@ -58,6 +58,13 @@ type tongue interface {
 	title(a *Alert, kind detector.FindingKind, name, what string) string
 	// facts is the line of grade, severity, start and rarity.
 	facts(a *Alert) string
+	// verdict says what a fall means; empty when nobody knows.
+	verdict(v detector.Verdict) string
+	// stake is the line of what the account is worth to us, and where we stand with it;
+	// empty when the files do not say.
+	stake(a *Alert, account *accounts.Account) string
+	// advice is what to do; who is the person to meet, empty when nobody is known.
+	advice(steps []step, who string) string
 	// feed is the body about a feed; ended what is said about an ended episode.
 	feed(a *Alert, kind detector.FindingKind) string
 	ended(a *Alert, kind detector.FindingKind) string
@@ -70,7 +77,7 @@ type tongue interface {
 	// drift, or with care also such as we neglect.
 	digest(n int, feeds, care bool) (title, introduction string)
 	// item is one alert in a digest.
-	item(a *Alert, name, what string) string
+	item(a *Alert, name, what string, account *accounts.Account) string
 	phrases() *phrases
 	// finish is the last touch to a whole text.
 	finish(s string) string
@@ -118,14 +125,25 @@ func Render(l Language, a *Alert, kind detector.FindingKind, account *accounts.A
 		lines = append(lines, t.ended(a, kind))
 	default:
 		lines = append(lines, t.facts(a))
+		if v := t.verdict(a.Verdict); v != "" {
+			lines = append(lines, v)
+		}
+		if account != nil {
+			if s := t.stake(a, account); s != "" {
+				lines = append(lines, s)
+			}
+		}
 		lines = append(lines, section(t, t.phrases().moved, of.theirs, account)...)
 		lines = append(lines, section(t, t.phrases().ours, of.ours, account)...)
 		lines = append(lines, section(t, t.phrases().lane, of.lane, account)...)
+		if steps := a.steps(kind, &of); len(steps) > 0 {
+			lines = append(lines, "", t.advice(steps, personToMeet(steps[0], of.theirs, account)))
+		}
 		switch {
 		case ofCare(kind):
-			lines = append(lines, "", t.phrases().careClears)
+			lines = append(lines, t.phrases().careClears)
 		case len(of.theirs) > 0:
-			lines = append(lines, "", t.clears(of.theirs[0]))
+			lines = append(lines, t.clears(of.theirs[0]))
 		}
 		if a.SeasonUnknown {
 			lines = append(lines, t.phrases().season)
@@ -149,7 +167,7 @@ func RenderDigest(l Language, alerts []*Alert, account func(id string) *accounts
 		if ofCare(a.Kind) {
 			what = t.neglected(what)
 		}
-		lines = append(lines, "- "+capital(t.item(a, nameOf(a, known), what)))
+		lines = append(lines, "- "+capital(t.item(a, nameOf(a, known), what, known)))
 		if a.Severity == Critical {
 			severity = Critical
 		}

@@ -70,6 +70,15 @@ var acme = accounts.Account{
 	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}, {ID: "chen-hao", Name: "Chen Hao"}},
 }
 
+// dossier is the same account with all that a file can say of it.
+func dossier() *accounts.Account {
+	a := acme
+	a.Industry, a.StandIn, a.Sales, a.Margin = "telecom", "ben", 4_000_000, 1_200_000
+	a.Renewal, a.Rank, a.Stage, a.Proposals = time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC), accounts.Strategic, "negotiation", 2
+	a.Contacts = append(a.Contacts[:1:1], accounts.Contact{ID: "zhang", Name: "Zhang Min", Role: accounts.DecisionMaker})
+	return &a
+}
+
 func alertOf(findings ...*detector.Finding) *Alert {
 	desk := testDesk()
 	a := new(Alert)
@@ -113,6 +122,14 @@ func messages() map[string]func(Language) Message {
 		{Signal: "call", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 0.5, Since: day("2026-02-03"), Evidence: 4, Peers: true},
 		{Signal: "order", Side: detector.Theirs, Term: detector.Gap, Window: 20, From: 3.1, To: 20, Since: day("2026-02-10"), Evidence: 3, Peers: true},
 	}
+	of := func(v detector.Verdict, reasons ...int) func(Language) Message {
+		f := story()
+		f.Verdict, f.Reasons = v, nil
+		for _, i := range reasons {
+			f.Reasons = append(f.Reasons, story().Reasons[i])
+		}
+		return func(l Language) Message { return Render(l, alertOf(f), detector.Raised, dossier()) }
+	}
 	owed, even := neglect(), neglect()
 	even.Kind, even.Time, even.Reasons = detector.CaredFor, instant("2026-04-09T16:00:00Z"), nil
 	complained := neglect()
@@ -145,6 +162,22 @@ func messages() map[string]func(Language) Message {
 		"closed": render(detector.Closed, story(), closed), "season_unknown": render(detector.Raised, young),
 		"rule": render(detector.Raised, ruled), "rule_that_waits": render(detector.Raised, waited),
 		"peers": render(detector.Raised, fresh), "new_level": render(detector.Closed, story(), steady),
+		"dossier":   of("", 0),
+		"defection": of(detector.Defection, 4, 0),
+		"downturn":  of(detector.Downturn, 4, 5),
+		"early":     of(detector.EarlyDefection, 3, 1),
+		"digest_by_value": func(l Language) Message {
+			other := story()
+			other.ID, other.Account, other.Risk, other.Reasons = "bolt@2026-02-03", "bolt-gmbh", 4000, other.Reasons[5:6]
+			rich, poor := alertOf(story()), alertOf(other)
+			rich.Worth, rich.AtRisk = rich.value(dossier())
+			return RenderDigest(l, MostAtRisk([]*Alert{poor, rich}), func(id string) *accounts.Account {
+				if id == "acme" {
+					return dossier()
+				}
+				return nil
+			})
+		},
 		"neglected":      render(detector.Neglected, owed),
 		"complaint_late": render(detector.Neglected, complained),
 		"cared_for":      render(detector.CaredFor, owed, even),

@@ -44,7 +44,7 @@ var habits = [...]habit{
 	callOut:    {signal: []byte("call"), source: []byte("pbx"), direction: outbound, weekly: 2.8, again: 0.15, personal: true, ours: true},
 	message:    {signal: []byte("message"), source: []byte("chat"), weekly: 6.5, again: 0.3, personal: true},
 	meeting:    {signal: []byte("meeting"), source: []byte("calendar"), weekly: 0.9, personal: true},
-	visit:      {signal: []byte("visit"), source: []byte("crm"), weekly: 0.8, ours: true},
+	visit:      {signal: []byte("visit"), source: []byte("crm"), weekly: 0.8, ours: true}, // but planned: see visited
 	order:      {signal: []byte("order"), source: []byte("erp"), weekly: 1.3},
 	complaint:  {signal: []byte("complaint"), source: []byte("crm"), weekly: 0.05, rare: true, personal: true},
 	forwarding: {signal: []byte("forwarding"), source: []byte("pbx"), weekly: 0.012, rare: true, personal: true},
@@ -78,6 +78,10 @@ type client struct {
 	mood    float64     // usual sentiment
 	review  int         // day of the 28 on which the share of wallet is known
 	decline Decline
+
+	visits    *rand.Rand  // when we come has nothing to do with what they do
+	nextVisit signals.Day // in our plan
+	forgotten signals.Day // from when on we do not come any more; 0 is never
 
 	spell  float64 // a busy or quiet spell: AR(1) of the logarithm
 	serial int32
@@ -134,6 +138,8 @@ func newClient(plan Plan, index int, names *naming) *client {
 		p.plan(plan.Start+signals.Day(rng.IntN(150)), rng)
 		c.people = append(c.people, p)
 	}
+	c.visits = rand.New(rand.NewPCG(plan.Seed+1, uint64(index)))
+	c.nextVisit = plan.Start + signals.Day(c.visits.Float64()*visitEvery[c.account.Grade])
 	c.decline = drawDecline(plan, rng)
 	if c.decline.Kind == Defection {
 		c.turnAway(c.words)
@@ -171,7 +177,11 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 				out = c.act(d, h, i, level*c.present(d.day, i)*c.decline.level(h, i, d.day), out)
 			}
 		} else {
+			from := len(out)
 			out = c.act(d, h, -1, level*c.decline.level(h, -1, d.day), out)
+			if h == visit { // drawn for nothing: what a seed makes of the others stays as it was
+				out = c.visited(d, out[:from])
+			}
 		}
 	}
 	if (int(d.day)+c.review)%28 == 0 && c.decline.level(order, -1, d.day) > 0 {
@@ -184,6 +194,23 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 		}
 	}
 	return out
+}
+
+// visitEvery is how many days are between two of our visits, by grade: a little
+// more than is owed, with weekends and an illness in between.
+var visitEvery = map[accounts.Grade]float64{accounts.Key: 7.5, accounts.Potential: 9.5, accounts.Ordinary: 16, accounts.Marginal: 40}
+
+// visited is our manager's plan: regular visits, on working days of ours.
+func (c *client) visited(d *lived, out []occurrence) []occurrence {
+	weekend := d.day.Weekday() == time.Saturday || d.day.Weekday() == time.Sunday
+	if d.day < c.nextVisit || d.national < 0.5 || weekend && d.national <= 1 {
+		return out
+	}
+	c.nextVisit = d.day + signals.Day(math.Round(visitEvery[c.account.Grade]*(0.8+0.4*c.visits.Float64())))
+	if c.visits.Float64() >= c.decline.level(visit, -1, d.day) || c.forgotten != 0 && d.day >= c.forgotten {
+		return out
+	}
+	return c.note(d, visit, -1, 1, "", 9+8*c.visits.Float64(), out)
 }
 
 // dayShape is how much of a normal day this day is for the client.
@@ -259,11 +286,15 @@ func (c *client) feeling(day signals.Day, who int) float64 {
 }
 
 func (c *client) add(d *lived, h, who int, value float64, text string, out []occurrence) []occurrence {
-	c.serial++
 	hour := 10.3 + 1.1*c.rng.NormFloat64()
 	if c.rng.Float64() < 0.5 {
 		hour = 15.2 + 1.4*c.rng.NormFloat64()
 	}
+	return c.note(d, h, who, value, text, hour, out)
+}
+
+func (c *client) note(d *lived, h, who int, value float64, text string, hour float64, out []occurrence) []occurrence {
+	c.serial++
 	seconds := int64(3600 * min(max(hour, 7), 21)) // whole seconds, and well within the day
 	return append(out, occurrence{
 		time: d.start + seconds*int64(time.Second), value: value,

@@ -85,6 +85,7 @@ func Simulate(plan Plan) *Simulation {
 	}
 	if plan.Story && plan.Accounts > 0 {
 		s.story = tell(s.clients[0], plan.StoryLeaves)
+		s.story.Forgotten = forget(s.clients[1:], plan.Start+signals.Day(plan.Days)-forgottenBefore)
 	}
 	return s
 }

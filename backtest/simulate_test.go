@@ -61,7 +61,7 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	}
 }
 
-const pinnedHistory = "41a7c683a05053ef"
+const pinnedHistory = "9024dc43d28fd7ab"
 
 // The history and what comes after it live are one stream, in order of time,
 // with ids that are unique within a source, all of it readable.

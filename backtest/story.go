@@ -151,6 +151,24 @@ type Story struct {
 	Contact accounts.Contact
 	From    signals.Day // his calls begin to fall
 	Leaves  signals.Day // nothing comes any more
+	// Forgotten is the id of another key account: it is well, and our side does not
+	// come any more. Empty when there is none.
+	Forgotten string
+}
+
+// forgottenBefore the end of the history our visits to an account end: about
+// when that is half of what a key account is owed, the history ends.
+const forgottenBefore = 17
+
+// forget ends our visits to the first key account that is well, and returns its id.
+func forget(clients []*client, from signals.Day) string {
+	for _, c := range clients {
+		if c.account.Grade == accounts.Key && c.decline.Kind == "" {
+			c.forgotten = from
+			return c.account.ID
+		}
+	}
+	return ""
 }
 
 // defectionWeeks are the weeks from the first sign to the last contact.

@@ -180,7 +180,7 @@ func (n *Answers) list(ctx context.Context, s *sheet, desk *alerting.Desk, link 
 	}
 	living = slices.DeleteFunc(living, func(a *alerting.Alert) bool { return !desk.Concerns(a, link.To) })
 	s.Title = s.Yours(len(living), link.To)
-	for _, a := range living {
+	for _, a := range alerting.MostAtRisk(living) {
 		s.Items = append(s.Items, listItem{
 			Title: alerting.Render(desk.Routing.Language, a, a.Kind, desk.Accounts.Get(a.Account)).Title,
 			State: s.States[a.State],

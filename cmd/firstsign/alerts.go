@@ -20,7 +20,7 @@ import (
 
 // alertsCommand shows the book of alerts and answers them.
 type alertsCommand struct {
-	List   alertsList   `cmd:"" help:"The alerts of the book, the newest first."`
+	List   alertsList   `cmd:"" help:"The alerts of the book, those with most at risk first."`
 	Ack    alertsAck    `cmd:"" help:"Acknowledge an alert: you take care of it."`
 	Snooze alertsSnooze `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
 	Try    alertsTry    `cmd:"" help:"Send a trial message to somebody's channels, to see that it arrives."`
@@ -49,6 +49,7 @@ func (c *alertsList) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		alerting.MostAtRisk(alerts)
 		if c.JSON {
 			return printAlerts(os.Stdout, alerts)
 		}

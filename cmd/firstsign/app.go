@@ -228,7 +228,8 @@ type alertList struct{ book alerting.Book }
 
 // List implements web.Alerts.
 func (l alertList) List(ctx context.Context) (any, error) {
-	return l.book.List(ctx, alerting.Filter{})
+	all, err := l.book.List(ctx, alerting.Filter{})
+	return alerting.MostAtRisk(all), err
 }
 
 // publisher is the topic of alerts.

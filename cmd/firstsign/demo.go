@@ -70,6 +70,9 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	fmt.Printf("A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n"+
 		"One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
 		len(s.Accounts()), c.Days, story.Account.Name, story.Contact.Name)
+	if forgotten := cfg.Accounts.Get(story.Forgotten); forgotten != nil {
+		fmt.Printf("Another one is well, and our side has forgotten it: %s.\n", forgotten.Name)
+	}
 	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
 }
 

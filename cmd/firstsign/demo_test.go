@@ -103,9 +103,13 @@ func TestDemo(t *testing.T) {
 		}
 		return fmt.Errorf("nothing about %v yet", missing)
 	})
-	healthy := map[string]bool{}
+	forgotten := regexp.MustCompile(`our side has forgotten it: (.+)\.`).FindStringSubmatch(screen.String())
+	healthy, neglected := map[string]bool{}, map[string]bool{}
 	for _, a := range s.alerts() {
-		if a.Account != "" && a.Name != named[1] {
+		switch care := a.Kind == detector.Neglected || a.Kind == detector.CaredFor; {
+		case care:
+			neglected[a.Name] = true
+		case a.Account != "" && a.Name != named[1]:
 			healthy[a.Account] = true
 		}
 		if a.Account == "" {
@@ -114,6 +118,9 @@ func TestDemo(t *testing.T) {
 	}
 	if len(healthy) > 4 {
 		t.Errorf("%d healthy accounts are alerted: %v", len(healthy), healthy)
+	}
+	if forgotten == nil || !neglected[forgotten[1]] || len(neglected) > 3 {
+		t.Errorf("neglected are %v, and it should be %v", neglected, forgotten)
 	}
 	if !regexp.MustCompile(`(?m)^.*\b(called|calls|Calls)\b.*` + named[2] + `|` + named[2] + `.*\b(called|calls|Calls)\b`).MatchString(screen.String()) {
 		t.Errorf("no message names %s and his calls", named[2])

@@ -1,0 +1,106 @@
+package alerting
+
+import (
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// step is what to do first about an alert.
+type step int
+
+// The steps.
+const (
+	askWhatChanged  step = iota // contact fell, or nothing more is known
+	answerUltimatum             // today
+	meetCompetitor              // it buys elsewhere already
+	visitNow                    // it cools, while orders still come
+	adaptVolumes                // it buys less of everything
+	chaseProposal
+	reachOtherwise // calls are forwarded
+	answerOffer    // a competitor is praised
+	proposeMeeting // meetings are declined
+	askContent     // a mood fell
+	askPlans       // purchases fell, and nobody knows why
+	planVisits     // we owe them
+	answerWait     // a complaint waits for too long
+)
+
+// steps to take about an alert, the first and what goes with it.
+func (a *Alert) steps(kind detector.FindingKind, of *parts) []step {
+	var list []step
+	if !ofCare(kind) {
+		list = append(list, a.firstStep(of.theirs))
+	}
+	if !slices.Contains(list, answerWait) && slices.ContainsFunc(of.lane, func(r *detector.Reason) bool { return r.From > 0 && r.To > r.From }) {
+		list = append(list, answerWait)
+	}
+	if slices.ContainsFunc(of.ours, func(r *detector.Reason) bool { return r.Term == detector.Norm && r.Without == "" }) {
+		list = append(list, planVisits)
+	}
+	return list
+}
+
+// firstStep by what is most urgent, what it means, and what moved most.
+func (a *Alert) firstStep(theirs []*detector.Reason) step {
+	if slices.ContainsFunc(theirs, func(r *detector.Reason) bool { return r.Signal == "ultimatum" }) {
+		return answerUltimatum
+	}
+	switch a.Verdict {
+	case detector.Defection:
+		return meetCompetitor
+	case detector.EarlyDefection:
+		return visitNow
+	case detector.Downturn:
+		return adaptVolumes
+	}
+	if len(theirs) == 0 {
+		return askWhatChanged
+	}
+	if s, ok := stepOf[theirs[0].Signal]; ok {
+		return s
+	}
+	if theirs[0].Term == detector.Shift {
+		return askContent
+	}
+	return askWhatChanged
+}
+
+// stepOf signals that ask for something else than a visit.
+var stepOf = map[string]step{
+	"proposal": chaseProposal, "forwarding": reachOtherwise, "competitor_praise": answerOffer, "meeting_declined": proposeMeeting,
+	"complaint": answerWait, "order": askPlans, "spend": askPlans, "revenue": askPlans, "share_of_wallet": answerOffer,
+}
+
+// personToMeet is the name of who can do something about it: where terms are
+// the matter whoever decides, else who the strongest reason is about, else a key
+// person. It is empty when nobody is known.
+func personToMeet(first step, reasons []*detector.Reason, account *accounts.Account) string {
+	decides := decisionMaker(account)
+	if terms := first == answerUltimatum || first == meetCompetitor || first == adaptVolumes; terms && decides != "" {
+		return decides
+	}
+	for _, r := range reasons {
+		if r.Contact != "" {
+			return contactName(account, r.Contact)
+		}
+	}
+	if account != nil && decides == "" {
+		if c := account.KeyPerson(); c != nil {
+			return contactName(account, c.ID)
+		}
+	}
+	return decides
+}
+
+func decisionMaker(account *accounts.Account) string {
+	if account == nil {
+		return ""
+	}
+	i := slices.IndexFunc(account.Contacts, func(c accounts.Contact) bool { return c.Role == accounts.DecisionMaker })
+	if i < 0 {
+		return ""
+	}
+	return contactName(account, account.Contacts[i].ID)
+}

@@ -1,0 +1,81 @@
+package alerting
+
+import (
+	"fmt"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+var chineseSteps = map[step]string{
+	askWhatChanged:  "本周致电或拜访%s，了解有何变化。",
+	answerUltimatum: "今天就与有权决定条件的同事一起答复%s。",
+	meetCompetitor:  "本周与%s面谈竞争对手的条件，并请上级参与：采购已在转移。",
+	visitNow:        "趁订单尚在，本周拜访%s，坦诚了解有何变化，并解决其投诉。",
+	adaptVolumes:    "维护好与%s的关系：按其当前需求调整供货量，下次发货前核查信用。",
+	chaseProposal:   "向%s了解方案还缺什么、由谁决定。",
+	reachOtherwise:  "换一种方式联系%s，并结识该客户的第二位联系人。",
+	answerOffer:     "向%s了解竞争对手给出的条件，以及怎样才能留住对方。",
+	proposeMeeting:  "请%s自定时间和地点，安排一次简短会面。",
+	askContent:      "向%s了解有何不满。",
+	askPlans:        "向%s了解未来几个月的采购计划。",
+	planVisits:      "把欠缺的拜访和联系列入本周计划，先拜访%s。",
+	answerWait:      "今天通过服务通道答复投诉，并告知%s由谁负责。",
+}
+
+func (chinese) advice(steps []step, who string) string {
+	if who == "" {
+		who = "关键联系人"
+	}
+	text := "建议："
+	for _, s := range steps {
+		text += fmt.Sprintf(chineseSteps[s], who)
+	}
+	return text
+}
+
+var chineseVerdicts = map[detector.Verdict]string{
+	detector.Defection:      "判断：疑似流失。我方份额下降，而对方采购总额与以往持平。",
+	detector.Downturn:       "判断：疑似需求下滑。对方采购总额减少，而我方份额与以往持平。",
+	detector.EarlyDefection: "判断：疑似早期流失。关系转冷，而采购额与我方份额尚与以往持平。",
+}
+
+func (chinese) verdict(v detector.Verdict) string { return chineseVerdicts[v] }
+
+func (chinese) stake(a *Alert, account *accounts.Account) string {
+	var facts []string
+	worth, atRisk := a.value(account)
+	if worth > 0 {
+		facts = append(facts, "年价值 "+number(worth, 0))
+	}
+	if atRisk >= 1 {
+		facts = append(facts, "风险价值 "+number(rounded(atRisk), 0))
+	}
+	if day, left, soon := renewal(a, account); soon {
+		facts = append(facts, fmt.Sprintf("合同 %s到期，还有 %d 天", chineseDate(day), left))
+	}
+	if r := chineseRanks[account.Rank]; r != "" {
+		facts = append(facts, "我方地位："+r)
+	}
+	if s := clean(account.Stage); s != "" {
+		facts = append(facts, "采购阶段："+s)
+	}
+	if account.Proposals > 0 {
+		facts = append(facts, fmt.Sprintf("%d 份方案待答复", account.Proposals))
+	}
+	if s := clean(account.Industry); s != "" {
+		facts = append(facts, "行业："+s)
+	}
+	if s := clean(account.StandIn); s != "" {
+		facts = append(facts, "代理人："+s)
+	}
+	return strings.Join(facts, " · ")
+}
+
+// chineseDrifts are headlines of a verdict.
+var chineseDrifts = map[detector.Verdict]string{
+	detector.Defection:      "的采购正转向他人",
+	detector.Downturn:       "的采购整体减少",
+	detector.EarlyDefection: "关系转冷（采购尚未减少）",
+}

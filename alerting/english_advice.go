@@ -1,0 +1,85 @@
+package alerting
+
+import (
+	"fmt"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+var englishSteps = map[step]string{
+	askWhatChanged:  "Call or visit %s this week and ask what has changed.",
+	answerUltimatum: "Answer %s today, together with somebody who may decide about terms.",
+	meetCompetitor:  "Talk to %s about the competitor's terms this week, and bring your superior in: purchases are moving already.",
+	visitNow:        "Visit %s this week, ask openly what has changed and settle their complaints, while orders still come.",
+	adaptVolumes:    "Keep the relation with %s: adapt volumes to what they need now, and check their credit before the next delivery.",
+	chaseProposal:   "Ask %s what is missing in the proposal, and who decides about it.",
+	reachOtherwise:  "Reach %s by another way, and get to know a second person of the account.",
+	answerOffer:     "Ask %s what the competitor offers, and what would make them stay.",
+	proposeMeeting:  "Offer %s a short meeting at a time and place of their choice.",
+	askContent:      "Ask %s what they are not content with.",
+	askPlans:        "Ask %s about their plans for the coming months.",
+	planVisits:      "Put what is missing of our visits and calls into this week's plan, %s first.",
+	answerWait:      "Have the complaint answered in the service lane today, and tell %s who takes care of it.",
+}
+
+func (english) advice(steps []step, who string) string {
+	if who == "" {
+		who = "the key person"
+	}
+	text := "What to do:"
+	for _, s := range steps {
+		text += " " + fmt.Sprintf(englishSteps[s], who)
+	}
+	return text
+}
+
+var englishVerdicts = map[detector.Verdict]string{
+	detector.Defection:      "It looks like defection: our share of what they buy falls, and in total they buy as much as before.",
+	detector.Downturn:       "It looks like a downturn: they buy less in total, and our share of it is as before.",
+	detector.EarlyDefection: "It looks like early defection: the relation cools, while purchases and our share are still as before.",
+}
+
+func (english) verdict(v detector.Verdict) string { return englishVerdicts[v] }
+
+func (english) stake(a *Alert, account *accounts.Account) string {
+	var facts []string
+	worth, atRisk := a.value(account)
+	if worth > 0 {
+		facts = append(facts, "worth "+number(worth, 0)+" a year")
+	}
+	if atRisk >= 1 {
+		facts = append(facts, "value at risk "+number(rounded(atRisk), 0))
+	}
+	if day, left, soon := renewal(a, account); soon {
+		facts = append(facts, fmt.Sprintf("contract ends on %s, in %s", englishDate(day), plural(left, "day")))
+	}
+	if r := englishRanks[account.Rank]; r != "" {
+		facts = append(facts, "rank: "+r)
+	}
+	if s := clean(account.Stage); s != "" {
+		facts = append(facts, "stage: "+s)
+	}
+	if account.Proposals > 0 {
+		facts = append(facts, plural(account.Proposals, "open proposal"))
+	}
+	if s := clean(account.Industry); s != "" {
+		facts = append(facts, "industry: "+s)
+	}
+	if s := clean(account.StandIn); s != "" {
+		facts = append(facts, "stand-in: "+s)
+	}
+	line := strings.Join(facts, " · ")
+	if line == "" {
+		return ""
+	}
+	return strings.ToUpper(line[:1]) + line[1:]
+}
+
+// englishDrifts are headlines of a verdict.
+var englishDrifts = map[detector.Verdict]string{
+	detector.Defection:      "is turning to somebody else",
+	detector.Downturn:       "buys less of everything",
+	detector.EarlyDefection: "is cooling off while orders still come",
+}

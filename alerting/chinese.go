@@ -127,7 +127,7 @@ func (c chinese) reason(r *detector.Reason, who string) string {
 	text := c.plainly(r, who)
 	switch {
 	case r.Term == detector.Rule:
-		return text + "（规则，非学习所得：" + clean(r.Rule) + "）"
+		return text + "（规则，非学习所得：" + chineseRule(r.Rule) + "）"
 	case r.Peers:
 		return text + "，与同类客户相比"
 	}

@@ -5,6 +5,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/signals/words"
 )
 
 // Signals that are known: a complaint, and what ends what a standard rule waits for.
@@ -23,8 +24,15 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 		patterns = append(patterns, detector.Pattern{
 			Name: "a key person's calls are forwarded", Signal: s.Name, Of: detector.KeyContact, Times: 2, Days: 28})
 	}
-	if s := find("ultimatum"); s != nil && happens(s.Kind) {
+	if s := find(string(words.ForwardingCompetitor)); s != nil && happens(s.Kind) && s.PerContact {
+		patterns = append(patterns, detector.Pattern{
+			Name: "a key person's calls go to a competitor", Signal: s.Name, Of: detector.KeyContact, Times: 1, Days: 28})
+	}
+	if s := find(string(words.Ultimatum)); s != nil && happens(s.Kind) {
 		patterns = append(patterns, detector.Pattern{Name: "an ultimatum", Signal: s.Name, Times: 1, Days: 28})
+	}
+	if s := find(string(words.CompetitorOffer)); s != nil && happens(s.Kind) {
+		patterns = append(patterns, detector.Pattern{Name: "an offer of a competitor", Signal: s.Name, Times: 1, Days: 28})
 	}
 	// 14 and 10 working days.
 	if s := find("proposal"); s != nil && happens(s.Kind) && find(proposalAnswer) != nil {

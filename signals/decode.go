@@ -6,8 +6,8 @@ import "fmt"
 // the longest key of an attribute, in bytes.
 const maxIdentifier = 256
 
-// maxAttributes is how many attributes an interaction may have.
-const maxAttributes = 256
+// MaxAttributes is how many attributes an interaction may have.
+const MaxAttributes = 256
 
 // Decoder reads interactions. It keeps its buffers, so that decoding allocates
 // nothing once they have grown; not safe for concurrent use.
@@ -296,7 +296,7 @@ func (d *Decoder) attributes(in *Interaction, depth int) bool {
 		if in.has(key) {
 			return l.fail(DuplicateField, at, "an attribute stands twice")
 		}
-		if len(in.Attributes) == maxAttributes {
+		if len(in.Attributes) == MaxAttributes {
 			return l.fail(FieldTooLong, at, "more than 256 attributes")
 		}
 		in.Attributes = append(in.Attributes, Attribute{key, value})

@@ -14,6 +14,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
+	"firstsign/signals/words"
 )
 
 // loadCommand puts a history into the topic.
@@ -65,7 +66,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	defer history.Close()
 	at, end := readingOf(history, "loading")
 	began := time.Now()
-	err = loadHistory(ctx, client, cfg, survey.First, tap{goodLines{history}, func(l *signals.Line) {
+	err = loadHistory(ctx, client, cfg, survey.First, tap{words.New(cfg.Words).Scored(goodLines{history}), func(l *signals.Line) {
 		if l.Number%4096 == 0 {
 			at()
 		}

@@ -15,8 +15,10 @@ type Numbers struct {
 	Voicemail  []string `yaml:"voicemail"`
 }
 
-// The attributes of a forwarding.
+// A forwarding and its attributes.
 const (
+	forwardingSignal = "forwarding"
+
 	actionAttribute = "action"       // set, changed, cleared
 	targetAttribute = "target"       // the number or the name; it is not kept
 	classAttribute  = "target_class" // competitor, colleague, voicemail, outside: kept instead
@@ -29,20 +31,28 @@ var forwardings = map[string]Sign{
 
 // forwarding appends the sign of a call forwarding: whom the calls go to now.
 func (r *Reader) forwarding(in *signals.Interaction, list []signals.Sign) []signals.Sign {
-	if string(in.Signal) != "forwarding" {
+	if string(in.Signal) != forwardingSignal {
 		return list
 	}
-	if string(in.Attribute(actionAttribute)) == "cleared" {
-		return append(list, signals.Sign{Signal: r.signals[ForwardingCleared], Value: 1})
+	sign, ok := ForwardingCleared, true
+	if string(in.Attribute(actionAttribute)) != "cleared" {
+		sign, ok = forwardings[r.targetClass(in)]
 	}
-	class := string(in.Attribute(classAttribute))
-	if class == "" {
-		class = r.config.Numbers.classOf(in.Attribute(targetAttribute))
-	}
-	if sign, ok := forwardings[class]; ok {
+	if ok {
 		list = append(list, signals.Sign{Signal: r.signals[sign], Value: 1})
 	}
 	return list
+}
+
+// targetClass is the class that a source gives, or else that of the target;
+// empty when there is neither.
+func (r *Reader) targetClass(in *signals.Interaction) string {
+	if class := in.Attribute(classAttribute); class != nil {
+		if sign, ok := forwardings[string(class)]; ok {
+			return strings.TrimPrefix(string(sign), forwardingSignal+"_")
+		}
+	}
+	return r.config.Numbers.classOf(in.Attribute(targetAttribute))
 }
 
 // classOf a target is that of the longest entry that it begins with; what is

@@ -14,17 +14,6 @@ func listener() *Reader {
 	return New(Config{Competitors: []string{"Northlink", "Telvora", "Meridian Networks", "华讯", "北辰通信", "远景"}})
 }
 
-// said names findings as the sentences of testdata do.
-func (f findings) String() string {
-	var names []string
-	for i, s := range said {
-		if f&(1<<i) != 0 {
-			names = append(names, string(s))
-		}
-	}
-	return strings.Join(names, ",")
-}
-
 // sentence of testdata: what it says, by the people who wrote it.
 type labelled struct {
 	want findings

@@ -52,11 +52,15 @@ func moodOf(tokens []token) (float64, bool) {
 	return Mood(sum, n), true
 }
 
-// Mood is what the weights of n features add up to.
+// Mood is what the weights of n features add up to. Few words say little: they
+// count as if there were some more that say nothing.
 func Mood(sum, n int) float64 {
-	z := Step * float64(sum) / math.Sqrt(float64(n))
-	return math.Round(100*z/math.Sqrt(1+float64(z*z))) / 100
+	z := Step * float64(sum) * Norm(n)
+	return math.Round(100*z/math.Sqrt(4+float64(z*z))) / 100
 }
+
+// Norm is what each of n features counts.
+func Norm(n int) float64 { return 1 / math.Sqrt(float64(n)+8) }
 
 // Features yields the features of a text; train learns what each is worth.
 func Features(text []byte, yield func(feature uint32)) { features(tokenize(text, nil), yield) }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"firstsign/signals"
@@ -139,13 +140,11 @@ func (r *Reader) Hash() string { return r.hash }
 // Signs implements signals.Reader.
 func (r *Reader) Signs(in *signals.Interaction, list []signals.Sign) []signals.Sign {
 	list = r.forwarding(in, list)
-	if scored(in) {
-		return r.attributes(in, list)
+	mood, worded := moodOfAttribute(in)
+	found := foundInAttribute(in)
+	if !worded && found == 0 && len(in.Text) > 0 {
+		mood, worded, found = r.read(in.Text)
 	}
-	if len(in.Text) == 0 {
-		return list
-	}
-	mood, worded, found := r.read(in.Text)
 	if worded {
 		list = append(list, signals.Sign{Signal: r.signals[Sentiment], Value: mood})
 	}
@@ -160,6 +159,17 @@ func (r *Reader) found(f findings, list []signals.Sign) []signals.Sign {
 		}
 	}
 	return list
+}
+
+// String is the attribute that stands for findings.
+func (f findings) String() string {
+	var names []string
+	for i, s := range said {
+		if f&(1<<i) != 0 {
+			names = append(names, string(s))
+		}
+	}
+	return strings.Join(names, ",")
 }
 
 // read a text: its mood, whether it has any word, and what it says.
@@ -182,27 +192,33 @@ const (
 var separator = []byte(",")
 
 // scored tells whether the text of an interaction was read before, or by
-// somebody else.
+// somebody else. Attributes of these names that mean something else are none of
+// ours.
 func scored(in *signals.Interaction) bool {
-	return in.Attribute(sentimentAttribute) != nil || in.Attribute(wordsAttribute) != nil
+	_, mood := moodOfAttribute(in)
+	return mood || foundInAttribute(in) != 0
 }
 
-// attributes appends the signs of a text that was read before. What makes no
-// sense is passed over.
-func (r *Reader) attributes(in *signals.Interaction, list []signals.Sign) []signals.Sign {
-	if mood, err := strconv.ParseFloat(string(in.Attribute(sentimentAttribute)), 64); err == nil && mood >= -1 && mood <= 1 {
-		list = append(list, signals.Sign{Signal: r.signals[Sentiment], Value: mood})
+func moodOfAttribute(in *signals.Interaction) (float64, bool) {
+	value := in.Attribute(sentimentAttribute)
+	if value == nil {
+		return 0, false
 	}
-	if words := in.Attribute(wordsAttribute); len(words) > 0 {
-		var found findings
-		for word := range bytes.SplitSeq(words, separator) {
-			for i, s := range said {
-				if string(bytes.TrimSpace(word)) == string(s) {
-					found |= 1 << i
-				}
+	mood, err := strconv.ParseFloat(string(value), 64)
+	return mood, err == nil && mood >= -1 && mood <= 1
+}
+
+func foundInAttribute(in *signals.Interaction) (found findings) {
+	value := in.Attribute(wordsAttribute)
+	if value == nil {
+		return 0
+	}
+	for word := range bytes.SplitSeq(value, separator) {
+		for i, s := range said {
+			if string(bytes.TrimSpace(word)) == string(s) {
+				found |= 1 << i
 			}
 		}
-		list = r.found(found, list)
 	}
-	return list
+	return found
 }

@@ -24,7 +24,7 @@ func (l *language) learn(texts []example, features int) []float64 {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
 			x := &texts[i]
-			norm := 1 / math.Sqrt(float64(len(x.features)))
+			norm := words.Norm(len(x.features))
 			sum := 0.0
 			for _, f := range x.features {
 				sum += w[f]

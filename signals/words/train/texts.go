@@ -75,7 +75,7 @@ func (v *vocabulary) readTexts(name string) (texts []example, err error) {
 		if err := json.Unmarshal(lines.Bytes(), &in); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		x := example{set: in.Set, label: in.Label, target: map[string]float64{"pos": 1, "neu": 0.5}[in.Label]}
+		x := example{set: in.Set, label: in.Label, target: targets[in.Label]}
 		if in.Rating != 0 {
 			x.target = 1 / (1 + math.Exp(-firmness*in.Rating))
 		}
@@ -86,6 +86,30 @@ func (v *vocabulary) readTexts(name string) (texts []example, err error) {
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return texts, nil
+}
+
+// office is the set of sentences of everyday business, written for Firstsign:
+// reviews are never neutral, and what people write about a delivery date is.
+const office = "office"
+
+var targets = map[string]float64{"pos": 1, "neu": 0.5}
+
+// readOffice reads lines of a label, a tab and a sentence.
+func (v *vocabulary) readOffice(name string) (texts []example, err error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(text)) {
+		label, sentence, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok {
+			return nil, fmt.Errorf("%s: %q", name, line)
+		}
+		x := example{set: office, label: label, target: targets[label]}
+		words.Features([]byte(sentence), func(f uint32) { x.features = append(x.features, v.number(f)) })
+		texts = append(texts, x)
 	}
 	return texts, nil
 }

@@ -1,0 +1,73 @@
+package words
+
+import (
+	"slices"
+	"strconv"
+
+	"firstsign/signals"
+)
+
+// Score puts what is read from an interaction in place of its text, and whom
+// a call is forwarded to in place of the number, and tells whether anything
+// changed. The signs stay the same. It allocates: it is for records that are written
+// anew, not for those that are judged.
+func (r *Reader) Score(in *signals.Interaction) (changed bool) {
+	if r.config.KeepText {
+		return false
+	}
+	if in.Attribute(targetAttribute) != nil && string(in.Signal) == forwardingSignal {
+		class := r.targetClass(in)
+		in.Attributes = slices.DeleteFunc(in.Attributes, func(a signals.Attribute) bool { return string(a.Key) == targetAttribute })
+		if class != "" {
+			set(in, classAttribute, class)
+		}
+		changed = true
+	}
+	if len(in.Text) == 0 {
+		return changed
+	}
+	if !scored(in) {
+		in.Attributes = in.Attributes[:min(len(in.Attributes), signals.MaxAttributes-2)] // room for two
+		mood, worded, found := r.read(in.Text)
+		if worded {
+			set(in, sentimentAttribute, strconv.FormatFloat(mood, 'f', -1, 64))
+		}
+		if found != 0 {
+			set(in, wordsAttribute, found.String())
+		}
+	}
+	in.Text = nil
+	return true
+}
+
+// set gives an attribute, in place of one of the same name.
+func set(in *signals.Interaction, key, value string) {
+	for i := range in.Attributes {
+		if string(in.Attributes[i].Key) == key {
+			in.Attributes[i].Value = []byte(value)
+			return
+		}
+	}
+	in.Attributes = append(in.Attributes, signals.Attribute{Key: []byte(key), Value: []byte(value)})
+}
+
+// Scored is a history without its texts: each line as Score leaves it.
+func (r *Reader) Scored(s signals.Stream) signals.Stream {
+	return &scoredStream{reader: r, stream: s}
+}
+
+type scoredStream struct {
+	reader *Reader
+	stream signals.Stream
+	value  []byte
+}
+
+// Next implements signals.Stream.
+func (s *scoredStream) Next() (*signals.Line, error) {
+	line, err := s.stream.Next()
+	if err == nil && s.reader.Score(&line.Interaction) {
+		s.value = signals.Append(s.value[:0], &line.Interaction)
+		line.Value = s.value
+	}
+	return line, err
+}

@@ -41,14 +41,25 @@ func (d *Desk) places(a *Alert, e *Event) []place {
 	}
 	names := d.withLog(d.Routing.channels(a, owner, account))
 	places := d.inCapacity(Owner, owner, names)
+	// Whom the owner's message reaches anyway needs no copy of it: it says so.
+	besides := func(as Capacity, name string) {
+		others := slices.DeleteFunc(slices.Clone(d.Routing.person(name, account)), func(c string) bool { return slices.Contains(names, c) })
+		places = append(places, d.inCapacity(as, name, others)...)
+	}
 	if superior := d.copied(e, account); superior != "" {
-		// Whom the owner's message reaches anyway needs no copy of it: it says so.
-		others := slices.DeleteFunc(slices.Clone(d.Routing.person(superior, account)), func(name string) bool {
-			return slices.Contains(names, name)
-		})
-		places = append(places, d.inCapacity(Superior, superior, others)...)
+		besides(Superior, superior)
+	}
+	if e.found() && !raises(e.Kind) && account != nil && account.StandIn != "" && a.toldStandIn() {
+		besides(StandIn, account.StandIn) // who was asked to help hears that it is over
 	}
 	return places
+}
+
+// toldStandIn says whether the stand-in was told of an alert.
+func (a *Alert) toldStandIn() bool {
+	return slices.ContainsFunc(a.History, func(e Event) bool {
+		return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.As == StandIn })
+	})
 }
 
 func (d *Desk) inCapacity(as Capacity, to string, channels []string) []place {
@@ -89,6 +100,8 @@ func (d *Desk) whyYou(a *Alert, e *Event, p place) []string {
 	switch {
 	case p.as == Superior:
 		return []string{c.superior(owner)}
+	case p.as == StandIn && !raises(e.Kind) && e.found():
+		return nil // it is over
 	case p.as == StandIn:
 		return []string{c.standIn(owner, d.Routing.escalateAfter())}
 	case e.Kind == woken:

@@ -83,6 +83,14 @@ func TestTheStandInHearsWhatNobodyAnswers(t *testing.T) {
 		}
 		lets(t, o.notifier(), 2*aDay)
 		expect(t, "bert", o.bert, "Account 0", "Account 2 is drifting further")
+
+		// Who was asked to help hears that it is over.
+		o.happens(t, detector.Closed, 0, "a0", "own")
+		runs(t, o.notifier(), time.Minute)
+		expect(t, "bert", o.bert, "Account 0", "Account 2", "Account 0: the alert is closed")
+		if got := secondLine(o.bert, 2); !strings.HasPrefix(got, "What began on ") {
+			t.Errorf("bert reads %q", got)
+		}
 	})
 }
 

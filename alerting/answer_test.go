@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"pgregory.net/rapid"
 
 	"firstsign/detector"
 )
@@ -161,4 +162,67 @@ func TestAnswersOfAClockThatIsBehind(t *testing.T) {
 	if err != nil || a.State != Acknowledged || a.Answer().By != "bert" {
 		t.Errorf("%+v, %v", a, err)
 	}
+}
+
+// Whatever is found and said, in whichever order: the alert is open exactly
+// when its newest raise has no answer in force, and closed when its episode is.
+func TestStates(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b, now := NewMemory(), at(story())
+		r := reception(b, new(topic))
+		desk := testDesk()
+		enter := func(kind detector.FindingKind) {
+			f := story()
+			f.Kind, f.Time = kind, now.UnixNano()
+			if _, _, err := Enter(context.Background(), b, 0, f, desk, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		enter(detector.Raised)
+		want, until := Open, time.Time{}
+		for range rapid.IntRange(1, 12).Draw(t, "steps") {
+			now = now.Add(time.Duration(rapid.IntRange(1, 20*24).Draw(t, "hours")) * time.Hour)
+			switch step := rapid.SampledFrom([]string{"grow", "close", "acknowledge", "snooze", "time"}).Draw(t, "step"); step {
+			case "grow":
+				enter(detector.RaisedAgain)
+				want = Open
+			case "close":
+				enter(detector.Closed)
+				want = Closed
+			case "time":
+				if _, err := Update(context.Background(), b, story().ID, func(a *Alert) bool {
+					_, changed := a.advance(desk, now)
+					return changed
+				}); err != nil {
+					t.Fatal(err)
+				}
+				if want == Snoozed && !now.Before(until) {
+					want = Open
+				}
+			default:
+				n := Answer{Alert: story().ID, By: "anna"}
+				if step == "snooze" {
+					n.Until = now.Add(7 * aDay)
+				}
+				var refusal error
+				switch {
+				case want == Closed:
+					refusal = ErrOver
+				case step == "snooze":
+					want, until = Snoozed, n.Until
+				case want == Acknowledged:
+					refusal = ErrAnswered
+				default:
+					want = Acknowledged
+				}
+				if _, err := r.Take(context.Background(), n, now); !errors.Is(err, refusal) {
+					t.Fatalf("%s: %v, want %v", step, err, refusal)
+				}
+			}
+			a, err := b.Get(context.Background(), story().ID)
+			if err != nil || a.State != want || (a.Until != nil) != (want == Snoozed) || (a.Closed != nil) != (want == Closed) {
+				t.Fatalf("%s, want %s: %+v, %v", a.State, want, a, err)
+			}
+		}
+	})
 }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"firstsign/signals"
 )
 
 // historyAccounts is how many accounts the history of TestEqual has: `make
@@ -35,6 +39,7 @@ func testEqual(t *testing.T, p parts, accounts string) {
 	history, roll := filepath.Join(dir, "history.jsonl.gz"), filepath.Join(dir, "accounts.csv")
 	firstsign(t, "simulate", "--accounts", accounts, "--days", "365", "--start", "2025-01-01", "--declines", "0.3", "--story",
 		"--events", history, "--accounts-out", roll)
+	history = withTexts(t, history)
 	for _, partitions := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d partitions", partitions), func(t *testing.T) {
 			d := deploy(t, p, partitions, nil)
@@ -56,11 +61,53 @@ func testEqual(t *testing.T, p parts, accounts string) {
 			// The history ends with 2025; that day closes at midnight.
 			got := d.alertsUntil(t, "2026-01-01T00:00:00Z")
 			compareLines(t, got, want)
+			if !slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, `"rule":"an offer of a competitor"`) }) {
+				t.Error("no alert comes from a text")
+			}
 			if len(want) < 20 {
 				t.Errorf("only %d alerts: that says little", len(want))
 			}
 		})
 	}
+}
+
+// withTexts gives some messages of a history a text, and forwardings a target.
+// backtest reads them from the file, and load writes what they say instead.
+func withTexts(t *testing.T, history string) string {
+	t.Helper()
+	texts := []string{
+		"See you on Monday.", "请查收附件", "The line has been down since Tuesday.", "Your competitor has sent us an offer.",
+		"除非你们给到同样的价格，不然我们就换供应商。", "Everything is fine, thank you.",
+	}
+	h, err := signals.OpenHistory(history, signals.Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	var out []byte
+	for n := 0; ; n++ {
+		line, err := h.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch in := &line.Interaction; {
+		case string(in.Signal) == "message" && n%50 == 0:
+			in.Text = []byte(texts[n/50%len(texts)])
+			line.Value = signals.Append(nil, in)
+		case string(in.Signal) == "forwarding":
+			in.Attributes = append(in.Attributes, signals.Attribute{Key: []byte("target"), Value: fmt.Appendf(nil, "+86755%d", n)})
+			line.Value = signals.Append(nil, in)
+		}
+		out = append(append(out, line.Value...), '\n')
+	}
+	path := filepath.Join(filepath.Dir(history), "with-texts.jsonl")
+	if err := os.WriteFile(path, out, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // compareLines says where two sorted lists differ.

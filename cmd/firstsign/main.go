@@ -33,6 +33,7 @@ type commands struct {
 	Calibrate calibrateCommand `cmd:"" help:"Fit the thresholds to a portfolio's own history: how many false alerts, what is seen, and what is not."`
 	Simulate  simulateCommand  `cmd:"" help:"Write a simulated history and the truth about it."`
 	Inspect   inspectCommand   `cmd:"" help:"What the state says about one account."`
+	Words     wordsCommand     `cmd:"" help:"What is read from texts: their mood, complaints, competitors, ultimatums."`
 	Accounts  accountsCommand  `cmd:"" help:"The accounts: who is in which quadrant and why, who moves, and on whom they hang."`
 	Alerts    alertsCommand    `cmd:"" help:"List the alerts of a running service, acknowledge them, let them sleep."`
 	Replay    replayCommand    `cmd:"" help:"Put dead letters back into the topic."`

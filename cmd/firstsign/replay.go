@@ -12,6 +12,7 @@ import (
 	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
+	"firstsign/signals/words"
 )
 
 // replayCommand puts dead letters back into the topic.
@@ -42,7 +43,7 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
-	counts, err := client.Replay(ctx, kafka.ReplayOptions{Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf()})
+	counts, err := client.Replay(ctx, kafka.ReplayOptions{Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(words.New(cfg.Words))})
 	verb := "put back"
 	if c.DryRun {
 		verb = "would be put back"
@@ -74,5 +75,18 @@ func accountOf() func(*kafka.DeadLetter) []byte {
 			return nil
 		}
 		return in.Account
+	}
+}
+
+// withoutText is the value of a letter with what its text says in place of the
+// text. A record whose headers say how it is to be read stays as it is.
+func withoutText(reader *words.Reader) func(*kafka.DeadLetter) []byte {
+	var d signals.Decoder
+	var in signals.Interaction
+	return func(l *kafka.DeadLetter) []byte {
+		if len(l.Record.Headers) > 0 || d.DecodeValue(l.Record.Value, &in) != nil || !reader.Score(&in) {
+			return nil
+		}
+		return signals.Append(nil, &in)
 	}
 }

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"firstsign/signals"
+	"firstsign/signals/kafka"
 )
 
 // The commands as they are typed, with what they print.
@@ -19,10 +25,35 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("KAFKA", broker.ListenAddrs()[0])
 			e.Setenv("REDIS", store.Addr())
 			return nil
 		},
 	})
+}
+
+// printTopic shows the interactions of a topic's first partition.
+func printTopic(ts *testscript.TestScript, neg bool, args []string) {
+	c := kafka.DefaultConfig()
+	c.Brokers, c.Topic = []string{ts.Getenv("KAFKA")}, args[0]
+	client, err := kafka.Open(c, slog.New(slog.DiscardHandler), nil)
+	ts.Check(err)
+	defer client.Close()
+	p := client.Partition(0)
+	defer p.Close()
+	r := reading{partition: p}
+	r.next, r.end, err = p.Bounds(context.Background())
+	ts.Check(err)
+	for {
+		rec, err := r.record(context.Background())
+		ts.Check(err)
+		if rec == nil {
+			return
+		}
+		if _, control, _ := signals.ControlOf(rec); !control {
+			fmt.Fprintf(ts.Stdout(), "%s\n", rec.Value)
+		}
+	}
 }

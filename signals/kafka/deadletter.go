@@ -244,6 +244,9 @@ type ReplayOptions struct {
 	// Key returns the key under which a record goes back, which decides the
 	// partition; nil, or a nil result, keeps the key it had.
 	Key func(*DeadLetter) []byte
+	// Value returns the value with which a record goes back; nil, or a nil result,
+	// keeps the value it had.
+	Value func(*DeadLetter) []byte
 }
 
 // ReplayCount is what a replay did to the letters of one reason.
@@ -284,7 +287,7 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 			count.Replayed++
 			ends[l.in] = max(ends[l.in], l.at+1)
 			if !o.DryRun {
-				return producer.putBack(l, o.Key)
+				return producer.putBack(l, &o)
 			}
 		}
 		return nil
@@ -311,15 +314,20 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 
 // putBack writes a letter's record to the topic: under its account, or, when
 // it has none, to the partition it came from.
-func (p *Producer) putBack(l *DeadLetter, choose func(*DeadLetter) []byte) error {
-	key := l.Record.Key
-	if choose != nil {
-		if k := choose(l); k != nil {
+func (p *Producer) putBack(l *DeadLetter, o *ReplayOptions) error {
+	key, value := l.Record.Key, l.Record.Value
+	if o.Key != nil {
+		if k := o.Key(l); k != nil {
 			key = bytes.Clone(k)
 		}
 	}
-	if len(key) == 0 {
-		return p.PutTo(l.Partition%p.Partitions(), key, l.Record.Value, l.Record.Headers)
+	if o.Value != nil {
+		if v := o.Value(l); v != nil {
+			value = v
+		}
 	}
-	return p.Put(key, l.Record.Value, l.Record.Headers)
+	if len(key) == 0 {
+		return p.PutTo(l.Partition%p.Partitions(), key, value, l.Record.Headers)
+	}
+	return p.Put(key, value, l.Record.Headers)
 }

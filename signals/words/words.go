@@ -222,3 +222,40 @@ func foundInAttribute(in *signals.Interaction) (found findings) {
 	}
 	return found
 }
+
+// Said is what a text says.
+type Said struct {
+	// Sentiment is nil when there is no word.
+	Sentiment *float64 `json:"sentiment"`
+	Words     []Sign   `json:"words"`
+}
+
+// Read reads a text for people to look at.
+func (r *Reader) Read(text []byte) Said {
+	mood, worded, found := r.read(text)
+	s := Said{Words: []Sign{}}
+	if worded {
+		s.Sentiment = &mood
+	}
+	for i, sign := range said {
+		if found&(1<<i) != 0 {
+			s.Words = append(s.Words, sign)
+		}
+	}
+	return s
+}
+
+// String is what was said in one short column each.
+func (s Said) String() string {
+	mood := "     "
+	if s.Sentiment != nil {
+		mood = fmt.Sprintf("%+.2f", *s.Sentiment)
+	}
+	var found findings
+	for i, sign := range said {
+		if slices.Contains(s.Words, sign) {
+			found |= 1 << i
+		}
+	}
+	return fmt.Sprintf("%s  %-30s", mood, found)
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/words"
+)
+
+// wordsCommand shows what is read from texts, to tune words.yaml by.
+type wordsCommand struct {
+	Config string `placeholder:"DIR" help:"Configuration directory, for its words.yaml." type:"existingdir"`
+	JSON   bool   `help:"One JSON object a line, without the text: id, sentiment, words."`
+	File   string `arg:"" optional:"" type:"existingfile" help:"A text a line, or JSON lines with a field text (and id); without it, standard input."`
+}
+
+// Run reads texts.
+func (c *wordsCommand) Run() error {
+	cfg := config.Default()
+	if c.Config != "" {
+		var err error
+		if cfg, err = config.Load(c.Config); err != nil {
+			return err
+		}
+	}
+	in := io.Reader(os.Stdin)
+	if c.File != "" {
+		file, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		in = file
+	}
+	out := bufio.NewWriter(os.Stdout)
+	if err := c.read(words.New(cfg.Words), in, out); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func (c *wordsCommand) read(reader *words.Reader, in io.Reader, out io.Writer) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, signals.MaxRecord)
+	for number := 1; lines.Scan(); number++ {
+		text, err := textOf(lines.Bytes())
+		if err != nil {
+			return fmt.Errorf("line %d: %w", number, err)
+		}
+		said := reader.Read([]byte(text.Text))
+		if c.JSON {
+			line, err := json.Marshal(saidLine{ID: text.ID, Said: said})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "%s\n", line)
+			continue
+		}
+		fmt.Fprintf(out, "%s\t%s\n", said, text.Text)
+	}
+	return lines.Err()
+}
+
+type saidLine struct {
+	ID string `json:"id,omitempty"`
+	words.Said
+}
+
+// textLine is a line that holds a text.
+type textLine struct{ ID, Text string }
+
+func textOf(line []byte) (t textLine, err error) {
+	if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && trimmed[0] == '{' {
+		return t, json.Unmarshal(trimmed, &t)
+	}
+	return textLine{Text: string(line)}, nil
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -14,6 +15,8 @@ type courtesy struct {
 	standIn  func(owner string, after time.Duration) string
 	woken    func(by string, until signals.Day) string
 	grown    func(answer *Event, on signals.Day) string
+	// reminder begins the headline of what was told before.
+	reminder map[detector.FindingKind]string
 	again    func(closed signals.Day, fresh []string) string
 	answer   string // before a link
 	list     string // before the link of a digest
@@ -27,6 +30,7 @@ func (l Language) courtesy() *courtesy {
 }
 
 var englishCourtesy = courtesy{
+	reminder: map[detector.FindingKind]string{escalated: "Not answered: ", woken: "It goes on: "},
 	again: func(closed signals.Day, fresh []string) string {
 		s := "The alert before closed on " + englishDate(closed) + ". "
 		if len(fresh) == 0 {
@@ -63,6 +67,7 @@ var englishCourtesy = courtesy{
 }
 
 var chineseCourtesy = courtesy{
+	reminder: map[detector.FindingKind]string{escalated: "尚未回应：", woken: "仍在持续："},
 	again: func(closed signals.Day, fresh []string) string {
 		s := "上一次预警于 " + chineseDate(closed) + "解除。"
 		if len(fresh) == 0 {

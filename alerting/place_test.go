@@ -64,7 +64,7 @@ func TestTheStandInHearsWhatNobodyAnswers(t *testing.T) {
 		expect(t, "anna", o.anna, "Account 0", "Account 2", "Own")
 		expect(t, "bert", o.bert)
 		lets(t, o.notifier(), 3*aDay)
-		expect(t, "bert", o.bert, "Account 0 is drifting away")
+		expect(t, "bert", o.bert, "Not answered: Account 0 is drifting away")
 		if got, want := secondLine(o.bert, 0), "anna has not answered this for 2 days, so it comes to you as the stand-in."; got != want {
 			t.Errorf("the stand-in reads %q, want %q", got, want)
 		}
@@ -153,7 +153,7 @@ func TestASleepEnds(t *testing.T) {
 		lets(t, o.notifier(), 7*aDay-time.Hour)
 		expect(t, "anna", o.anna, "Account 0")
 		lets(t, o.notifier(), aDay)
-		expect(t, "anna", o.anna, "Account 0 is drifting away", "Account 0 is drifting away")
+		expect(t, "anna", o.anna, "Account 0 is drifting away", "It goes on: Account 0 is drifting away")
 		if got := secondLine(o.anna, 1); !strings.HasPrefix(got, "anna let this sleep until ") || !strings.HasSuffix(got, ". It goes on.") {
 			t.Errorf("anna reads %q", got)
 		}

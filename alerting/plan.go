@@ -62,6 +62,7 @@ func message(desk *Desk, it item, p place, now time.Time) task {
 		kind = it.alert.lastRaise().Kind
 	}
 	t.message = Render(desk.Routing.Language, it.alert, kind, desk.account(it.alert.Account))
+	t.message.announce(desk.Routing.Language.courtesy().reminder[it.event.Kind])
 	t.message.insert(desk.why(it.alert, &it.event, p)...)
 	if raises(kind) {
 		t.message.Answer = desk.link(Link{Action: ToAnswer, Alert: it.alert.ID, Raised: it.alert.lastRaise().Time}, p, now)

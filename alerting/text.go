@@ -35,6 +35,11 @@ type Message struct {
 	Answer string
 }
 
+// announce begins the headline.
+func (m *Message) announce(words string) {
+	m.Title, m.Text = words+m.Title, words+m.Text
+}
+
 // insert puts lines below the headline.
 func (m *Message) insert(lines ...string) {
 	if len(lines) > 0 {

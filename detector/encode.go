@@ -267,7 +267,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	a.floor = r.sum()
 	a.evidence = r.sum()
 	a.raised = r.bits()
-	if a.episode.stage = stage(r.byte()); a.episode.stage > raised {
+	if a.episode.stage = stage(r.byte()); a.episode.stage > accepted {
 		r.fail("no such stage of an episode")
 	}
 	if a.episode.stage != calm {

@@ -26,6 +26,7 @@ const (
 	calm    stage = iota
 	pending       // above Clear, not yet at Raise
 	raised
+	accepted // closed at a level that has lasted
 )
 
 func (ep *episode) isOpen() bool { return ep.stage == raised }
@@ -84,10 +85,9 @@ func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 	switch {
 	case ep.stage == raised:
 		e.stepRaised(j, d, risk, t, grade)
+	case ep.stage == accepted && !j.newMatch() && !ep.stepAccepted(risk, t):
 	case risk >= t.Raise:
-		if ep.stage == calm {
-			ep.since = d
-		}
+		ep.begin(d)
 		e.raise(j, Raised, d, at, risk, grade)
 	case risk >= t.Clear && ep.stage == calm:
 		*ep = episode{stage: pending, since: d}
@@ -117,6 +117,13 @@ func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Thresho
 	}
 }
 
+// begin makes a day the episode's first, if it has none yet.
+func (ep *episode) begin(d signals.Day) {
+	if ep.stage == calm || ep.stage == accepted {
+		ep.since = d
+	}
+}
+
 // stepArrival raises on bad news, without waiting for the day's end.
 func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float64) {
 	a := j.account
@@ -125,10 +132,9 @@ func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float6
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:
+	case ep.stage == accepted && !j.newMatch() && !ep.worse(risk, t):
 	case ep.stage != raised:
-		if ep.stage == calm {
-			ep.since = d
-		}
+		ep.begin(d)
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, Raised, d, o.in.Time, risk, grade)
 	case j.newMatch() || risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays:

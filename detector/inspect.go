@@ -28,7 +28,7 @@ type Inspection struct {
 
 // InspectedEpisode is a stretch of raised risk.
 type InspectedEpisode struct {
-	Stage     string `json:"stage"` // pending or open
+	Stage     string `json:"stage"` // pending, open or accepted
 	Since     string `json:"since"`
 	QuietDays int    `json:"quiet_days"`
 }
@@ -64,8 +64,11 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	}
 	if ep := a.episode; ep.stage != calm {
 		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.since.String(), QuietDays: int(ep.quiet)}
-		if ep.isOpen() {
+		switch ep.stage {
+		case raised:
 			x.Episode.Stage = "open"
+		case accepted:
+			x.Episode.Stage = "accepted"
 		}
 	}
 	x.People, _ = e.People(id)

@@ -9,13 +9,16 @@ import (
 
 // An account that does less for good is told of, and after a season nobody
 // learns anything from an alert that is still open. When there is contact, at a
-// level that has stopped falling, that level is accepted: it is what the account is
-// compared with from then on, and a further fall is a new alert.
+// level that has stopped falling, that level is accepted: the alert closes, what
+// was known of before fades against what comes now, and what is worse than the
+// accepted level is a new alert.
 const (
 	acceptedDays = 84
-	// newLevelWorth in days is how much the new level counts for as a past, and
-	// what was known of how uneven the account is.
-	newLevelWorth = 28
+	// fadedWorth in days is how much what was known counts for from then on.
+	fadedWorth = 28
+	// worseFactor is how many times rarer than the accepted level, at its
+	// calmest since, is worse.
+	worseFactor = 3
 	// stillFalling is how improbable the last four weeks may be beside the four
 	// before, in nats: one in twenty.
 	stillFalling = 3
@@ -66,75 +69,68 @@ func (e *Engine) steady(a *account) bool {
 	return n[1] >= m || lowerTail(math.Floor(n[1]), m, unevenMonth+1/past) < stillFalling
 }
 
-// accept ends the episode of an account and begins its past anew.
+// accept closes the episode of an account, which goes on at the level that it
+// has, and lets what was known of it before fade.
 func (e *Engine) accept(j *judgement, d signals.Day, risk float64) {
 	a := j.account
 	for i := range a.series {
 		s := &a.series[i]
-		if s.first > d || e.signals.rules[s.key.signal].Kind == Event {
-			continue // how rare bad news was is not changed by it
-		}
-		e.view.fill(s, e.today, false)
-		if s.level != nil {
-			s.level.restart(s, &e.view)
-		} else {
-			s.pace.restart(&e.view)
+		switch {
+		case s.first > d || e.signals.rules[s.key.signal].Kind == Event: // how rare bad news was is not changed by it
+		case s.level != nil:
+			s.level.fade()
+		default:
+			s.pace.fade()
 		}
 	}
-	e.union.begin()
-	for i := range a.series {
-		if s := &a.series[i]; s.first <= d && e.unites(s) {
-			e.view.fill(s, e.today, false)
-			e.union.take(&e.view, &s.pace)
-		}
-	}
-	if e.union.finish(e.today.lo) {
-		a.any.restart(&e.union.view)
-	}
+	a.any.fade()
 	_, grade := e.threshold(a)
 	e.tell(j, Closed, e.zone.Start(d+1), risk, grade).NewLevel = true
-	a.episode = episode{}
-	a.floor, a.raised = 0, 0 // the ring's days are learned in full
+	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk)}
+	a.raised = 0 // the ring's days are learned in full
 	e.stats.EpisodesOpen--
 }
 
-// restart makes the ring's days the past. They are learned again as they leave
-// the ring, which changes no rate.
-func (p *pace) restart(v *view) {
-	n, days, exposure := v.counted(1, viewDays), v.contacts(viewDays-1), v.exposure(1, viewDays)
-	if exposure < enough {
-		return // nothing is known of these days
-	}
-	if n == 0 {
-		*p = pace{} // it is not a habit any more
-		return
-	}
-	part := newLevelWorth / exposure
-	if p.total > 0 && p.exposure > 0 {
-		ratio := n / exposure / float64(p.total/p.exposure)
-		worth := min(1, newLevelWorth/float64(p.exposure)) * ratio * ratio
-		for i := range spans {
-			p.excess[i] = float32(float64(p.excess[i]) * worth)
-			p.square[i] = float32(float64(p.square[i]) * worth)
+// stepAccepted moves an account whose level was accepted by one closed day. It
+// tells whether it is worse than that level, which makes it a new alert.
+func (ep *episode) stepAccepted(risk float64, t Threshold) (worse bool) {
+	if risk < t.Clear {
+		if ep.quiet++; ep.quiet >= quietDays {
+			*ep = episode{}
 		}
+		return false
 	}
-	p.total, p.days, p.exposure = float32(n*part), float32(days*part), newLevelWorth
-	p.silent, p.charted = 0, 0
+	ep.quiet = 0
+	if worse = ep.worse(risk, t); !worse {
+		ep.alertedRisk = min(ep.alertedRisk, float32(risk))
+	}
+	return worse
 }
 
-// restart makes the ring's days the level of before.
-func (l *level) restart(s *series, v *view) {
-	var now sample
-	for i := 1; i < viewDays; i++ {
-		if v.seen>>i&1 == 1 && v.x[i] > 0 {
-			n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
-			now.add(v.n[i]/n, n)
-		}
-	}
-	if now.days == 0 {
+// worse tells whether a risk is an alert beside the level that was accepted.
+func (ep *episode) worse(risk float64, t Threshold) bool {
+	return risk >= t.Raise && risk >= worseFactor*float64(ep.alertedRisk)
+}
+
+// fade lets what is known count for fadedWorth at most. It changes no rate.
+func (p *pace) fade() {
+	if p.exposure <= fadedWorth {
 		return
 	}
-	const part = float64(newLevelWorth) / judgedDays
-	l.mean, l.weight = float32(now.mean), float32(now.weight*part)
-	l.spread, l.days = float32(now.spread*part), float32(now.days*part)
+	part := fadedWorth / p.exposure
+	p.total, p.days, p.exposure = p.total*part, p.days*part, fadedWorth
+	for i := range spans {
+		p.excess[i] *= part
+		p.square[i] *= part
+	}
+	p.charted = 0
+}
+
+// fade is the same of the days a level rests on.
+func (l *level) fade() {
+	if l.days <= fadedWorth {
+		return
+	}
+	part := fadedWorth / l.days
+	l.weight, l.spread, l.days = l.weight*part, l.spread*part, fadedWorth
 }

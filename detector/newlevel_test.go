@@ -116,44 +116,26 @@ func TestSilenceIsNeverAccepted(t *testing.T) {
 	}
 }
 
-// 56 days with 14 calls on 8 days, worth 28 days: 7 calls on 4 days. The
+// 200 days at 1 a day, on every second one, become 28 at the same; the
 // dispersion stays what it was.
-func TestRestartOfAPace(t *testing.T) {
-	v := &view{}
-	for i := range viewDays {
-		v.x[i] = 1
-		if i%7 == 1 {
-			v.n[i], v.seen = 1+float64(i%2), v.seen|1<<i
-		}
-		v.cx[i+1], v.cn[i+1] = v.cx[i]+v.x[i], v.cn[i]+v.n[i]
-	}
-	v.n[1] += 2 // 8 days with 1 or 2, and 2 more
-	for i := range viewDays {
-		v.cn[i+1] = v.cn[i] + v.n[i]
-	}
-	p := pace{total: 200, exposure: 200, days: 100, silent: 3}
+func TestFadeOfAPace(t *testing.T) {
+	p := pace{total: 200, exposure: 200, days: 100, charted: 2}
 	for i := range spans {
 		p.excess[i], p.square[i] = 30, 60
 	}
-	p.restart(v)
-	if p.total != 7 || p.exposure != 28 || p.days != 4 || p.silent != 0 {
+	p.fade()
+	if p.total != 28 || p.exposure != 28 || p.days != 14 || p.charted != 0 {
 		t.Errorf("%+v", p)
 	}
-	// A past of 200 days at 1 a day becomes 28 at a quarter: 28/200/16.
-	want := 60 * 28.0 / 200 / 16
-	if got := float64(p.square[0]); math.Abs(got-want) > 1e-6 || p.excess[0] != p.square[0]/2 {
-		t.Errorf("%+v, want squares of %g", p, want)
+	if math.Abs(float64(p.excess[0])-30*0.14) > 1e-6 || p.excess[0] != p.square[0]/2 {
+		t.Errorf("%+v, want squares of %g", p, 60*0.14)
 	}
-	v = &view{}
-	for i := range viewDays {
-		v.cx[i+1] = v.cx[i] + 1
+	short := pace{total: 5, exposure: 20}
+	if short.fade(); short != (pace{total: 5, exposure: 20}) {
+		t.Errorf("a past that is short already became %+v", short)
 	}
-	if p.restart(v); p != (pace{}) {
-		t.Errorf("a habit that was given up is %+v", p)
-	}
-	before := pace{total: 5, exposure: 50}
-	after := before
-	if after.restart(&view{}); after != before {
-		t.Errorf("days of which nothing is known changed %+v to %+v", before, after)
+	l := level{mean: 0.4, weight: 112, spread: 2, days: 56}
+	if l.fade(); l.mean != 0.4 || l.weight != 56 || l.spread != 1 || l.days != 28 {
+		t.Errorf("%+v", l)
 	}
 }

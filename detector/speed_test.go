@@ -83,7 +83,7 @@ func TestBytesPerAccount(t *testing.T) {
 	if underRace {
 		t.Skip("the race detector has memory of its own")
 	}
-	const n = 500
+	const n = 2000 // so many that what other tests leave behind is lost among them
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)

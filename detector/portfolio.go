@@ -101,8 +101,8 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 			cover[k] = p.feeds[i].cover
 		}
 	}
-	now := e.takeCensus(lo, 1<<viewDays-1&^p.blind, cover)
-	then := e.takeCensus(lo, 1<<learnedDays-1&^p.blind, cover)
+	now := e.takeCensus(lo, (1<<viewDays-1)&^p.blind, cover)
+	then := e.takeCensus(lo, (1<<learnedDays-1)&^p.blind, cover)
 	for id, rule := range e.signals.rules {
 		if !rule.on {
 			continue

@@ -124,6 +124,7 @@ func newClient(plan Plan, index int, names *naming) *client {
 		c.week[time.Saturday] = 0.5 // works on Saturdays
 	}
 	c.basket = 8000 * c.size * math.Exp(0.6*rng.NormFloat64())
+	c.account.Margin = math.Round(c.basket*habits[order].weekly*c.size*52*accounts.DefaultMargin/1000) * 1000
 	c.share = 0.35 + 0.5*rng.Float64()
 	c.mood = 0.15 + 0.3*rng.Float64()
 	c.review = rng.IntN(28)
@@ -140,6 +141,7 @@ func newClient(plan Plan, index int, names *naming) *client {
 	}
 	c.visits = rand.New(rand.NewPCG(plan.Seed+1, uint64(index)))
 	c.nextVisit = plan.Start + signals.Day(c.visits.Float64()*visitEvery[c.account.Grade])
+	c.account.Renewal = time.Unix((int64(plan.Start)+int64(plan.Days)+int64(c.visits.IntN(365)))*24*60*60, 0).UTC()
 	c.decline = drawDecline(plan, rng)
 	if c.decline.Kind == Defection {
 		c.turnAway(c.words)

@@ -158,7 +158,7 @@ type Story struct {
 
 // forgottenBefore the end of the history our visits to an account end: about
 // when that is half of what a key account is owed, the history ends.
-const forgottenBefore = 17
+const forgottenBefore = 24
 
 // forget ends our visits to the first key account that is well, and returns its id.
 func forget(clients []*client, from signals.Day) string {

@@ -141,6 +141,6 @@ var (
 
 	chineseComplaints = []string{"发货晚了两天，请尽快处理。", "上个月的发票又开错了。", "客服电话一直占线。", "这批货有几件包装破损。"}
 	englishComplaints = []string{"The last delivery was two days late.", "The invoice is wrong again.", "Nobody answered the hotline this morning.", "Some of the boxes arrived damaged."}
-	chinesePraise     = []string{"别家的报价比你们低一些。", "我们也在看另一家的产品，感觉还可以。"}
-	englishPraise     = []string{"Another supplier quoted us less.", "We saw a competitor's demo and liked parts of it."}
+	chinesePraise     = []string{"别家的响应比你们快一些。", "我们也在看另一家的产品，感觉还可以。"}
+	englishPraise     = []string{"Another supplier answers faster than you.", "We saw a competitor's demo and liked parts of it."}
 )

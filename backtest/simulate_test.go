@@ -61,7 +61,7 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	}
 }
 
-const pinnedHistory = "ed62d7a9da0e85ee"
+const pinnedHistory = "591378f6fbf563d7"
 
 // The history and what comes after it live are one stream, in order of time,
 // with ids that are unique within a source, all of it readable.

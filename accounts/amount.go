@@ -32,7 +32,7 @@ var currencies = []struct{ text, sign string }{
 
 var (
 	plainNumber = regexp.MustCompile(`^(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$`)
-	excelNumber = regexp.MustCompile(`^\d(\.\d+)?e\+?\d{1,2}$`) // how Excel shows what is too wide for its column
+	excelNumber = regexp.MustCompile(`^\d+(\.\d+)?e\+?\d{1,2}$`) // how Excel shows what is too wide for its column
 	groups      = strings.NewReplacer(",", "", " ", "")
 	writtenDate = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})日?(?: 0?0:00(?::00)?)?$`)
 )

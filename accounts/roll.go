@@ -101,10 +101,19 @@ func (r *Roll) place(id string, e entry) {
 
 // Directory returns the accounts, or Faults.
 func (r *Roll) Directory() (*Directory, error) {
+	list, err := r.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	return NewDirectory(list), nil
+}
+
+// Accounts returns them as they were given, or Faults.
+func (r *Roll) Accounts() ([]Account, error) {
 	if err := r.Faults.Err(); err != nil {
 		return nil, err
 	}
-	return NewDirectory(r.list), nil
+	return r.list, nil
 }
 
 // money reads an amount. A file is of one currency: sums of two mean nothing.

@@ -37,11 +37,7 @@ func WriteContactsCSV(w io.Writer, list []Account) error {
 	return write(w, columns, func(yield func(*person)) {
 		for i := range list {
 			for _, c := range list[i].Contacts {
-				p := person{Contact: c, account: list[i].ID, key: "no"}
-				if c.Key {
-					p.key = "yes"
-				}
-				yield(&p)
+				yield(personOf(list[i].ID, &c))
 			}
 		}
 	})
@@ -67,4 +63,34 @@ func write[T any](w io.Writer, columns []*field[T], all func(yield func(*T))) er
 		err = out.Error()
 	}
 	return err
+}
+
+// Text of a field, as a file gives it; empty when nothing is known. The grade is
+// the file's own.
+func (a *Account) Text(name string) string {
+	if name == "grade" {
+		return string(a.given)
+	}
+	return textOf(accountFields, a, name)
+}
+
+// Text of a field, any of ContactFields but account.
+func (c *Contact) Text(name string) string { return textOf(contactFields, personOf("", c), name) }
+
+func textOf[T any](fields []field[T], of *T, name string) string {
+	for i := range fields {
+		if fields[i].name == name {
+			return fields[i].get(of)
+		}
+	}
+	panic("accounts: no field is called " + name)
+}
+
+// personOf a contact, as a sheet has it.
+func personOf(account string, c *Contact) *person {
+	p := &person{Contact: *c, account: account, key: "no"}
+	if c.Key {
+		p.key = "yes"
+	}
+	return p
 }

@@ -42,34 +42,34 @@ type (
 
 // accountEntry is an account as accounts.yaml gives it.
 type accountEntry struct {
-	ID          string                 `yaml:"id"`
-	Name        string                 `yaml:"name"`
-	Industry    string                 `yaml:"industry"`
-	Owner       string                 `yaml:"owner"`
-	StandIn     string                 `yaml:"stand_in"`
-	Superior    string                 `yaml:"superior"`
-	Team        string                 `yaml:"team"`
-	Grade       grade                  `yaml:"grade"`
-	Potential   amount                 `yaml:"potential"`
-	Sales       amount                 `yaml:"sales"`
-	SalesBefore amount                 `yaml:"sales_before"`
-	Margin      amount                 `yaml:"margin"`
-	CostToServe amount                 `yaml:"cost_to_serve"`
-	Complaints  digits                 `yaml:"complaints"`
-	Renewal     date                   `yaml:"renewal"`
-	Rank        rank                   `yaml:"rank"`
-	Stage       string                 `yaml:"stage"`
-	Proposals   digits                 `yaml:"proposals"`
-	Contacts    map[string]personEntry `yaml:"contacts"` // by id
+	ID          string                 `yaml:"id" json:"id,omitempty"`
+	Name        string                 `yaml:"name" json:"name,omitempty"`
+	Industry    string                 `yaml:"industry" json:"industry,omitempty"`
+	Owner       string                 `yaml:"owner" json:"owner,omitempty"`
+	StandIn     string                 `yaml:"stand_in" json:"stand_in,omitempty"`
+	Superior    string                 `yaml:"superior" json:"superior,omitempty"`
+	Team        string                 `yaml:"team" json:"team,omitempty"`
+	Grade       grade                  `yaml:"grade" json:"grade,omitempty"`
+	Potential   amount                 `yaml:"potential" json:"potential,omitempty"`
+	Sales       amount                 `yaml:"sales" json:"sales,omitempty"`
+	SalesBefore amount                 `yaml:"sales_before" json:"sales_before,omitempty"`
+	Margin      amount                 `yaml:"margin" json:"margin,omitempty"`
+	CostToServe amount                 `yaml:"cost_to_serve" json:"cost_to_serve,omitempty"`
+	Complaints  digits                 `yaml:"complaints" json:"complaints,omitempty"`
+	Renewal     date                   `yaml:"renewal" json:"renewal,omitempty"`
+	Rank        rank                   `yaml:"rank" json:"rank,omitempty"`
+	Stage       string                 `yaml:"stage" json:"stage,omitempty"`
+	Proposals   digits                 `yaml:"proposals" json:"proposals,omitempty"`
+	Contacts    map[string]personEntry `yaml:"contacts" json:"contacts,omitempty"` // by id
 }
 
 // personEntry is a contact: a mapping, or the name alone of a key person.
 type personEntry struct {
-	Name   string `yaml:"name"`
-	Role   role   `yaml:"role"`
-	Power  digits `yaml:"power"`
-	Stance stance `yaml:"stance"`
-	Key    yesNo  `yaml:"key"`
+	Name   string `yaml:"name" json:"name,omitempty"`
+	Role   role   `yaml:"role" json:"role,omitempty"`
+	Power  digits `yaml:"power" json:"power,omitempty"`
+	Stance stance `yaml:"stance" json:"stance,omitempty"`
+	Key    yesNo  `yaml:"key" json:"key,omitempty"`
 }
 
 // short implements shorthand.
@@ -91,6 +91,25 @@ func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 		roll.Add(d.lines[at], file.Accounts[i].account(roll, d, at))
 	}
 	return roll.Directory()
+}
+
+// entryOf an account: the other way round.
+func entryOf(a *accounts.Account) *accountEntry {
+	e := &accountEntry{}
+	collect(reflect.ValueOf(e).Elem(), func(name string, field reflect.Value) {
+		if field.Kind() == reflect.String {
+			field.SetString(a.Text(name))
+		}
+	})
+	for i := range a.Contacts {
+		p := personEntry{}
+		collect(reflect.ValueOf(&p).Elem(), func(name string, field reflect.Value) { field.SetString(a.Contacts[i].Text(name)) })
+		if e.Contacts == nil {
+			e.Contacts = make(map[string]personEntry)
+		}
+		e.Contacts[a.Contacts[i].ID] = p
+	}
+	return e
 }
 
 // account turns an entry, that stands at a path, into an account.

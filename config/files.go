@@ -116,6 +116,10 @@ func (f *files) parse() (*Config, error) {
 	directory, wrong := f.accounts()
 	c.UseAccounts(directory)
 	faults = append(faults, wrong...)
+	if c.Service.Kafka.Accounts != "" && directory != nil {
+		text := "kafka.accounts names a topic, and there is a file of accounts as well: keep one of them"
+		faults = append(faults, accounts.Fault{File: f.path(serviceFile), Line: 1, Text: text})
+	}
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}

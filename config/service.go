@@ -124,8 +124,11 @@ func checkKafka(d *document, k *kafka.Config) {
 	}
 	topics := make(map[string]string)
 	for _, n := range []struct{ key, name string }{
-		{"kafka.topic", k.Topic}, {"kafka.dead_letters", k.DeadLetters}, {"kafka.alerts", k.Alerts},
+		{"kafka.topic", k.Topic}, {"kafka.dead_letters", k.DeadLetters}, {"kafka.alerts", k.Alerts}, {"kafka.accounts", k.Accounts},
 	} {
+		if n.name == "" && n.key == "kafka.accounts" {
+			continue
+		}
 		if !legalName.MatchString(n.name) || n.name == "." || n.name == ".." {
 			d.note(n.key, "%q is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores", n.name)
 		} else if other, ok := topics[n.name]; ok {

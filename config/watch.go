@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/accounts"
 )
 
 // Watcher keeps up with a directory while the service runs. A change of
@@ -25,6 +27,9 @@ type Watcher struct {
 	// Hangup asks for a look at once: the channel that SIGHUP is notified on. Nil
 	// never asks.
 	Hangup <-chan os.Signal
+	// Accounts come from here, and not from the directory, when it is not nil: see
+	// Register. What comes is taken at once.
+	Accounts <-chan *accounts.Directory
 	// Changed is called with every new configuration, and with the same one when
 	// Hangup asked, from Run's goroutine. Its
 	// Service is the one the program started with.
@@ -55,6 +60,10 @@ func (w *Watcher) Run(ctx context.Context, current *Config) error {
 			w.look(at, false)
 		case <-w.Hangup:
 			w.look(time.Now(), true)
+		case list := <-w.Accounts:
+			next := *w.current
+			next.UseAccounts(list)
+			w.put(&next)
 		}
 	}
 }
@@ -106,14 +115,21 @@ func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 	w.refused = ""
 	w.Metrics.reloaded(at)
 	w.Metrics.restart.Set(0)
+	if w.Accounts != nil {
+		next.UseAccounts(w.current.Accounts)
+	}
 	if !reflect.DeepEqual(next.Service, w.current.Service) {
 		w.Metrics.restart.Set(1)
 		w.Log.Warn("service.yaml has changed: a restart is needed for it", "dir", w.Dir)
 	}
 	next.Service = w.current.Service
-	if !atOnce && reflect.DeepEqual(next, w.current) {
-		return
+	if atOnce || !reflect.DeepEqual(next, w.current) {
+		w.put(next)
 	}
+}
+
+// put a configuration into force.
+func (w *Watcher) put(next *Config) {
 	before, after := w.current.Rules().Hash, next.Rules().Hash
 	w.current = next
 	w.Metrics.inForce(after)
@@ -137,6 +153,7 @@ type Metrics struct {
 	success, timestamp, restart prometheus.Gauge
 	turnover                    prometheus.Gauge
 	rules                       *prometheus.GaugeVec
+	accounts                    *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics.
@@ -154,8 +171,28 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		rules: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "firstsign_config_rules_info", Help: "Always 1; the label names the rules that the configuration gives."}, []string{"rules"}),
 	}
-	reg.MustRegister(m.rules)
+	m.accounts = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "firstsign_account_records_total", Help: "Records of the topic of accounts that were read, by what became of them."}, []string{"result"})
+	for _, result := range []recordResult{taken, removed, refused} {
+		m.accounts.WithLabelValues(string(result))
+	}
+	reg.MustRegister(m.rules, m.accounts)
 	return m
+}
+
+// recordResult is what became of a record of an account.
+type recordResult string
+
+const (
+	taken   recordResult = "taken"
+	removed recordResult = "removed"
+	refused recordResult = "refused"
+)
+
+func (m *Metrics) accountRecord(r recordResult) {
+	if m != nil {
+		m.accounts.WithLabelValues(string(r)).Inc()
+	}
 }
 
 func (m *Metrics) reloaded(at time.Time) {

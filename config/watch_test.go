@@ -41,6 +41,11 @@ func load(t *testing.T, dir string) *Config {
 
 // watch runs steps while a Watcher runs.
 func watch(t *testing.T, dir string, start *Config, steps func(w *watched)) {
+	watchWith(t, dir, start, func(*Watcher) {}, steps)
+}
+
+// watchWith lets a test change the Watcher before it runs.
+func watchWith(t *testing.T, dir string, start *Config, change func(*Watcher), steps func(w *watched)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watched{t: t, dir: dir, hup: make(chan os.Signal), reg: prometheus.NewRegistry(), start: start}
 		w.Watcher = &Watcher{
@@ -49,6 +54,7 @@ func watch(t *testing.T, dir string, start *Config, steps func(w *watched)) {
 			Log:     slog.New(slog.NewTextHandler(&w.log, nil)),
 			Metrics: NewMetrics(w.reg),
 		}
+		change(w.Watcher)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- w.Run(ctx, start) }()

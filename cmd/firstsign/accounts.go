@@ -18,7 +18,8 @@ import (
 
 // accountsCommand is about who the accounts are.
 type accountsCommand struct {
-	Grade gradeCommand `cmd:"" help:"Quadrants of potential and share of wallet: who moves and why, how steady the top list is, 80/20, and on whom accounts hang. With a history: whom we neglect."`
+	Grade   gradeCommand   `cmd:"" help:"Quadrants of potential and share of wallet: who moves and why, how steady the top list is, 80/20, and on whom accounts hang. With a history: whom we neglect."`
+	Publish publishCommand `cmd:"" help:"Write accounts to the topic that service.yaml names (kafka.accounts)."`
 }
 
 // gradeCommand looks at a portfolio.
@@ -72,7 +73,7 @@ type unmetPeople struct {
 
 // Run looks.
 func (c *gradeCommand) Run(ctx context.Context) error {
-	cfg, err := config.Load(c.Config)
+	cfg, err := loadWithAccounts(ctx, c.Config)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (p *overview) concentration(out *page) {
 	for _, c := range p.Concentration {
 		total := money(c.Total)
 		of := strings.ReplaceAll(c.Of, "_", " ")
-		out.line("  %-14s %14s   the largest fifth of %d accounts has %s; %s have four fifths", of, total, c.Accounts, percent(c.Fifth), number(c.Most))
+		out.line("  %-14s %14s   the largest fifth of %d accounts has %s; four fifths come from %s", of, total, c.Accounts, percent(c.Fifth), number(c.Most))
 		if c.Loss > 0 {
 			out.line("  %-14s %14s   is lost again with the accounts below 0", "", money(c.Loss))
 		}

@@ -36,7 +36,7 @@ type alertsList struct {
 
 // Run lists.
 func (c *alertsList) Run(ctx context.Context) error {
-	return withBook(c.Config, func(cfg *config.Config, b alerting.Book) error {
+	return withBook(ctx, c.Config, func(cfg *config.Config, b alerting.Book) error {
 		f := alerting.Filter{Account: c.Account, Owner: c.Owner}
 		switch c.State {
 		case "living":
@@ -92,7 +92,7 @@ const maxSnooze = 90
 
 // answer acknowledges, or lets the alert sleep when there is a time for it.
 func (c *answerFlags) answer(ctx context.Context, sleep time.Duration) error {
-	return withBook(c.Config, func(cfg *config.Config, b alerting.Book) error {
+	return withBook(ctx, c.Config, func(cfg *config.Config, b alerting.Book) error {
 		client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
 		if err != nil {
 			return err
@@ -117,8 +117,8 @@ func (c *answerFlags) answer(ctx context.Context, sleep time.Duration) error {
 }
 
 // withBook opens the book of a configuration's service.
-func withBook(dir string, do func(cfg *config.Config, b alerting.Book) error) error {
-	cfg, err := config.Load(dir)
+func withBook(ctx context.Context, dir string, do func(cfg *config.Config, b alerting.Book) error) error {
+	cfg, err := loadWithAccounts(ctx, dir)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type app struct {
 	rules    atomic.Pointer[detector.Rules]
 	desk     atomic.Pointer[alerting.Desk]
 	hangup   chan os.Signal // asks for a look at the config
+	register *register      // of accounts, when a topic tells them; nil: the files do
 	status   detector.Status
 	owned    owned
 	workers  *detector.Metrics
@@ -66,6 +67,9 @@ func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) 
 	}
 	a.closers = append(a.closers, a.kafka.Close)
 	a.group = a.kafka.Group()
+	if topic := c.Service.Kafka.Accounts; topic != "" {
+		a.register = newRegister(topic, log)
+	}
 	client, err := state.Open(c.Service.Redis)
 	if err != nil {
 		a.close()
@@ -114,6 +118,9 @@ func (a *app) apply(c *config.Config) error {
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
+	if a.register != nil && c.Accounts != nil {
+		a.register.known()
+	}
 	return nil
 }
 
@@ -130,7 +137,8 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return server.Run(ctx) })
 	g.Go(func() error { return a.watchStore(ctx) })
 	if a.directory != "" {
-		g.Go(func() error { return a.watchConfig(ctx) })
+		w := a.watcher()
+		g.Go(func() error { return w.Run(ctx, a.config) })
 	}
 	g.Go(func() error { return a.work(ctx) })
 	return g.Wait()
@@ -147,6 +155,12 @@ func (a *app) work(ctx context.Context) error {
 		Metrics: a.alerts, Log: a.log, Now: a.now,
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	if a.register != nil {
+		g.Go(func() error { return ended(ctx, a.register.follow(ctx, a.kafka)) })
+		if !a.register.wait(ctx) {
+			return g.Wait()
+		}
+	}
 	g.Go(func() error { return notifier.Run(ctx) })
 	g.Go(func() error { return ended(ctx, a.group.Run(ctx, a.own)) })
 	return g.Wait()
@@ -162,11 +176,15 @@ func ended(ctx context.Context, err error) error {
 
 func (a *app) listen() (*web.Server, error) {
 	h := a.config.Service.HTTP
-	ready := []web.Reporter{&a.status, web.Checks{
+	checks := web.Checks{
 		"kafka": a.kafkaTrouble,
 		"group": a.groupTrouble,
 		"redis": func() error { return *a.away.Load() },
-	}}
+	}
+	if a.register != nil {
+		checks["accounts"] = a.register.trouble
+	}
+	ready := []web.Reporter{&a.status, checks}
 	web.RegisterReady(a.registry, ready...)
 	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
 		Metrics:  a.registry,
@@ -210,7 +228,8 @@ func (a *app) watchStore(ctx context.Context) error {
 	}
 }
 
-func (a *app) watchConfig(ctx context.Context) error {
+// watcher keeps up with the files, and with the topic of accounts.
+func (a *app) watcher() *config.Watcher {
 	w := &config.Watcher{
 		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.hangup,
 		Log: a.log, Metrics: config.NewMetrics(a.registry),
@@ -220,7 +239,10 @@ func (a *app) watchConfig(ctx context.Context) error {
 			}
 		},
 	}
-	return w.Run(ctx, a.config)
+	if a.register != nil {
+		w.Accounts, a.register.metrics = a.register.lists, w.Metrics
+	}
+	return w
 }
 
 // alertList shows the book.

@@ -49,7 +49,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		}
 		first = min(first, background.First)
 	}
-	cfg, err := configFor(c.Config, c.Accounts, survey)
+	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
 	if err != nil {
 		return err
 	}

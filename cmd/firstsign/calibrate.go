@@ -30,7 +30,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Load(c.Config)
+	cfg, err := loadWithAccounts(ctx, c.Config)
 	if err != nil {
 		return err
 	}

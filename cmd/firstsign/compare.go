@@ -27,7 +27,7 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	}
 	var configs [2]*config.Config
 	for i, dir := range []string{c.Config, c.With} {
-		if configs[i], err = configFor(dir, c.Accounts, survey); err != nil {
+		if configs[i], err = configFor(ctx, dir, c.Accounts, survey); err != nil {
 			return err
 		}
 		warnDisorder(c.Events, survey, configs[i].Detector.Lateness)

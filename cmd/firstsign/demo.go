@@ -82,7 +82,7 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := configFor(c.Config, "", survey)
+	cfg, err := configFor(ctx, c.Config, "", survey)
 	if err != nil {
 		return err
 	}

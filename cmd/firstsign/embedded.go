@@ -30,6 +30,7 @@ func startEmbedded(c *config.Config) (*embedded, error) {
 	}
 	c.Service.Kafka.Brokers = broker.ListenAddrs()
 	c.Service.Kafka.Replication = 1
+	c.Service.Kafka.Accounts = "" // they have been read
 	c.Service.Redis.Addr = store.Addr()
 	return &embedded{broker, store}, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -120,11 +121,15 @@ func (g goodLines) Next() (*signals.Line, error) {
 }
 
 // configFor a history: the directory's, or one made for the signals it holds.
-func configFor(dir, accountsFile string, s *signals.Survey) (*config.Config, error) {
+func configFor(ctx context.Context, dir, accountsFile string, s *signals.Survey) (*config.Config, error) {
 	var c *config.Config
 	if dir != "" {
+		load := loadWithAccounts
+		if accountsFile != "" {
+			load = func(_ context.Context, dir string) (*config.Config, error) { return config.Load(dir) }
+		}
 		var err error
-		if c, err = config.Load(dir); err != nil {
+		if c, err = load(ctx, dir); err != nil {
 			return nil, err
 		}
 	} else {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 
-	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
@@ -24,7 +23,7 @@ type inspectCommand struct {
 
 // Run inspects.
 func (c *inspectCommand) Run(ctx context.Context) error {
-	cfg, err := config.Load(c.Config)
+	cfg, err := loadWithAccounts(ctx, c.Config)
 	if err != nil {
 		return err
 	}

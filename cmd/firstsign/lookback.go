@@ -49,7 +49,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		}
 		losses = append(losses, more...)
 	}
-	cfg, err := configFor(c.Config, c.Accounts, survey)
+	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
 	if err != nil {
 		return err
 	}

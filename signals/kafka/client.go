@@ -70,7 +70,7 @@ func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
 		ClientID:       clientID,
 		TLS:            secure,
 		SASL:           mechanism,
-		MetadataTopics: []string{config.Topic, config.DeadLetters, config.Alerts},
+		MetadataTopics: config.topics(),
 		MetadataTTL:    2 * time.Second, // how long a moved leader is looked for in the wrong place
 		Context:        ctx,
 	}

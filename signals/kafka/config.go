@@ -23,6 +23,9 @@ type Config struct {
 	DeadLetters string `yaml:"dead_letters"`
 	// Alerts is the topic to which alerts are published; created when missing.
 	Alerts string `yaml:"alerts"`
+	// Accounts is a compacted topic of the accounts, by id, instead of files;
+	// created when missing. Empty: files.
+	Accounts string `yaml:"accounts"`
 	// Group is the consumer group and the name space of the state: two groups
 	// judge the same topic independently.
 	Group string `yaml:"group"`
@@ -84,6 +87,15 @@ func DefaultConfig() Config {
 	}
 }
 
+// topics that there are.
+func (c *Config) topics() []string {
+	all := []string{c.Topic, c.DeadLetters, c.Alerts}
+	if c.Accounts != "" {
+		all = append(all, c.Accounts)
+	}
+	return all
+}
+
 // Validate returns all that is wrong with the configuration, joined.
 func (c *Config) Validate() error {
 	var errs []error
@@ -97,7 +109,10 @@ func (c *Config) Validate() error {
 		}
 	}
 	names := map[string]string{}
-	for _, t := range [][2]string{{"topic", c.Topic}, {"dead_letters", c.DeadLetters}, {"alerts", c.Alerts}} {
+	for _, t := range [][2]string{{"topic", c.Topic}, {"dead_letters", c.DeadLetters}, {"alerts", c.Alerts}, {"accounts", c.Accounts}} {
+		if t[1] == "" && t[0] == "accounts" {
+			continue
+		}
 		if t[1] == "" {
 			wrong("%s: a name is needed", t[0])
 		} else if other, taken := names[t[1]]; taken {

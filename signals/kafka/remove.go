@@ -7,12 +7,12 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 )
 
-// RemoveTopics deletes the three topics of the configuration, with all that is
+// RemoveTopics deletes the topics of the configuration, with all that is
 // in them: a benchmark cleans up after itself.
 func (c *Client) RemoveTopics(ctx context.Context) error {
 	return c.retry(ctx, "delete "+c.config.Topic, func(ctx context.Context) error {
 		res, err := c.client.DeleteTopics(ctx, &kafkago.DeleteTopicsRequest{
-			Topics: []string{c.config.Topic, c.config.DeadLetters, c.config.Alerts},
+			Topics: c.config.topics(),
 		})
 		if err != nil {
 			return err

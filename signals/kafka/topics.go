@@ -69,6 +69,11 @@ func (c *Client) EnsureTopics(ctx context.Context) (Identity, error) {
 		c.topicConfig(c.config.DeadLetters, 1),
 		c.topicConfig(c.config.Alerts, 1),
 	}
+	if c.config.Accounts != "" {
+		table := c.topicConfig(c.config.Accounts, 1)
+		table.ConfigEntries = []kafkago.ConfigEntry{{ConfigName: cleanup, ConfigValue: compact}}
+		wanted = append(wanted, table)
+	}
 	for _, t := range wanted {
 		err := c.retry(ctx, "create or check "+t.Topic, func(ctx context.Context) error {
 			created, err := c.create(ctx, t)
@@ -101,7 +106,7 @@ func (c *Client) topicConfig(name string, partitions int) kafkago.TopicConfig {
 	return kafkago.TopicConfig{
 		Topic: name, NumPartitions: partitions, ReplicationFactor: replication,
 		ConfigEntries: []kafkago.ConfigEntry{
-			{ConfigName: "cleanup.policy", ConfigValue: "delete"},
+			{ConfigName: cleanup, ConfigValue: "delete"},
 			{ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(retention, 10)},
 		},
 	}
@@ -128,12 +133,18 @@ func (c *Client) create(ctx context.Context, t kafkago.TopicConfig) (bool, error
 	}
 }
 
-// checkTopic refuses a compacted topic: compaction removes all but the last
-// record of an account.
+const (
+	cleanup = "cleanup.policy"
+	compact = "compact"
+)
+
+// checkTopic refuses a compacted topic for a log: compaction removes all but
+// the last record of an account. For the table of accounts just that is wanted,
+// and "delete" would forget those that have not changed for long.
 func (c *Client) checkTopic(ctx context.Context, name string) error {
 	res, err := c.client.DescribeConfigs(ctx, &kafkago.DescribeConfigsRequest{
 		Resources: []kafkago.DescribeConfigRequestResource{{
-			ResourceType: kafkago.ResourceTypeTopic, ResourceName: name, ConfigNames: []string{"cleanup.policy"},
+			ResourceType: kafkago.ResourceTypeTopic, ResourceName: name, ConfigNames: []string{cleanup},
 		}},
 	})
 	if err != nil {
@@ -148,7 +159,11 @@ func (c *Client) checkTopic(ctx context.Context, name string) error {
 			return r.Error
 		}
 		for _, e := range r.ConfigEntries {
-			if e.ConfigName == "cleanup.policy" && strings.Contains(e.ConfigValue, "compact") {
+			switch isTable := name == c.config.Accounts; {
+			case e.ConfigName != cleanup:
+			case isTable && e.ConfigValue != compact:
+				return fmt.Errorf("%w: %s is not compacted alone (cleanup.policy=%s), and accounts that do not change would be lost; it must be \"compact\"", ErrTopic, name, e.ConfigValue)
+			case !isTable && strings.Contains(e.ConfigValue, compact):
 				return fmt.Errorf("%w: %s is compacted (cleanup.policy=%s), which removes records that are counted; it must be \"delete\"", ErrTopic, name, e.ConfigValue)
 			}
 		}

@@ -1,0 +1,176 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"firstsign/accounts"
+)
+
+// Register is the accounts as a compacted topic tells them: a record for each,
+// by id, whose value is JSON with the fields of accounts.yaml. A record that
+// cannot be read is counted and told of, and leaves the account as it was. It
+// implements kafka.Table.
+type Register struct {
+	Topic   string
+	Log     *slog.Logger
+	Metrics *Metrics // nil counts nothing
+	// Changed is called with the accounts when all that the topic held was read,
+	// and with those after every change. Not before there is one: nobody would be
+	// known then, and every interaction be that of a stranger.
+	Changed func(*accounts.Directory)
+
+	known map[string]accounts.Account
+}
+
+// Put implements kafka.Table.
+func (r *Register) Put(key, value []byte, partition int, offset int64) {
+	if value == nil {
+		delete(r.known, string(key))
+		r.Metrics.accountRecord(removed)
+		return
+	}
+	a, err := readAccount(key, value, fmt.Sprintf("%s/%d@%d", r.Topic, partition, offset))
+	if err != nil {
+		r.Metrics.accountRecord(refused)
+		r.Log.Error("a record of an account is not taken, what was known of it stays", "topic", r.Topic, "partition", partition, "offset", offset, "err", err)
+		return
+	}
+	if r.known == nil {
+		r.known = make(map[string]accounts.Account)
+	}
+	r.known[a.ID] = a
+	r.Metrics.accountRecord(taken)
+}
+
+// Clear implements kafka.Table.
+func (r *Register) Clear() { clear(r.known) }
+
+// Settled implements kafka.Table.
+func (r *Register) Settled() {
+	if len(r.known) == 0 {
+		r.Log.Warn("the topic of accounts holds none: firstsign accounts publish fills it", "topic", r.Topic)
+		return
+	}
+	r.Changed(accounts.NewDirectory(slices.Collect(maps.Values(r.known))))
+}
+
+// readAccount reads a record of an account; name is the record's in faults.
+func readAccount(key, value []byte, name string) (accounts.Account, error) {
+	d := &document{name: name, lines: make(map[string]int), wrong: make(map[string]bool)}
+	roll := &accounts.Roll{File: name}
+	node, err := jsonNode(value)
+	if err != nil {
+		return accounts.Account{}, fmt.Errorf("%s: not JSON: %w", name, err)
+	}
+	var e accountEntry
+	d.decode(node, &e)
+	if e.ID == "" {
+		e.ID = string(key)
+	}
+	roll.Faults = d.faults
+	if e.ID != string(key) {
+		roll.Note(0, "id %q is not the record's key %q", e.ID, key)
+	}
+	roll.Add(0, e.account(roll, d, ""))
+	list, err := roll.Accounts()
+	if err != nil {
+		return accounts.Account{}, err
+	}
+	return list[0], nil
+}
+
+// AccountRecord is the value of the record of an account.
+func AccountRecord(a *accounts.Account) []byte {
+	text, err := json.Marshal(entryOf(a))
+	if err != nil {
+		panic(fmt.Sprintf("config: account %s has no JSON: %v", a.ID, err)) // it is text and numbers
+	}
+	return text
+}
+
+// MarshalJSON writes a number as one.
+func (a amount) MarshalJSON() ([]byte, error) { return number(string(a)) }
+
+// MarshalJSON writes a number as one.
+func (n digits) MarshalJSON() ([]byte, error) { return number(string(n)) }
+
+// MarshalJSON writes true or false.
+func (y yesNo) MarshalJSON() ([]byte, error) { return strconv.AppendBool(nil, y == "yes"), nil }
+
+func number(text string) ([]byte, error) {
+	if _, err := strconv.ParseFloat(text, 64); err == nil {
+		return []byte(text), nil
+	}
+	return json.Marshal(text)
+}
+
+// jsonNode turns JSON into what accounts.yaml would have given, so that both are
+// read in one way.
+func jsonNode(text []byte) (*yaml.Node, error) {
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.UseNumber()
+	n, err := nextNode(in, 0)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("it ends too early")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return nil, errors.New("there is more behind the value")
+	}
+	return n, nil
+}
+
+// deepest is more than the contacts of an account need.
+const deepest = 8
+
+func nextNode(in *json.Decoder, depth int) (*yaml.Node, error) {
+	if depth > deepest {
+		return nil, errors.New("it is nested too deeply")
+	}
+	token, err := in.Token()
+	if err != nil {
+		return nil, err
+	}
+	n := &yaml.Node{Kind: yaml.ScalarNode}
+	switch t := token.(type) {
+	case string:
+		n.Tag, n.Value = "!!str", t
+	case json.Number:
+		n.Tag, n.Value = "!!float", t.String()
+	case bool:
+		n.Tag, n.Value = "!!bool", strconv.FormatBool(t)
+	case nil:
+		n.Tag = "!!null"
+	case json.Delim:
+		n.Kind = yaml.MappingNode
+		if t == '[' {
+			n.Kind = yaml.SequenceNode
+		}
+		for in.More() {
+			part, err := nextNode(in, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			if last := len(n.Content) - 1; t == '{' && len(n.Content)%2 == 1 && part.Tag == "!!null" {
+				n.Content = n.Content[:last] // null says nothing of the field
+				continue
+			}
+			n.Content = append(n.Content, part)
+		}
+		_, err = in.Token() // the end of it
+		return n, err
+	}
+	return n, nil
+}

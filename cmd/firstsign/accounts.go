@@ -143,6 +143,15 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, err
 			}
 			s.Neglected = append(s.Neglected, n)
 		}
+		if a.Grade == accounts.Marginal {
+			continue // nobody is owed more than one contact there
+		}
+		if now.People.Only != "" {
+			s.Threads = append(s.Threads, oneThread{a.ID, now.People.Only, now.People.Effective})
+		}
+		if len(now.People.Unmet) > 0 {
+			s.Unmet = append(s.Unmet, unmetPeople{a.ID, now.People.Unmet})
+		}
 	}
 	return s, nil
 }

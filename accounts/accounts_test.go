@@ -139,6 +139,16 @@ func TestHash(t *testing.T) {
 	}
 }
 
+func TestBrief(t *testing.T) {
+	faults := Faults{{"a.csv", 1, "x"}, {"a.csv", 2, "y"}, {"a.csv", 3, "z"}}
+	if got := faults.Brief(3); got != faults.Error() {
+		t.Errorf("got %q", got)
+	}
+	if got := faults.Brief(1); got != "a.csv:1: x\n... and 2 more" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestDidYouMean(t *testing.T) {
 	known := []string{"lateness", "signals", "grades"}
 	for word, want := range map[string]string{

@@ -32,6 +32,15 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Brief is the error of the first n faults, and how many more there are: one
+// slip of a program that writes a sheet is in all of its lines.
+func (fs Faults) Brief(n int) string {
+	if len(fs) <= n {
+		return fs.Error()
+	}
+	return fmt.Sprintf("%s\n... and %d more", fs[:n].Error(), len(fs)-n)
+}
+
 // Err is nil when there are no faults, and the faults by file and line
 // otherwise.
 func (fs Faults) Err() error {

@@ -150,11 +150,15 @@ func (g Grading) grade(a *Account, large float64) (Grade, Why) {
 	if g.Keep && a.given != "" {
 		return a.given, ByFile
 	}
-	quadrant, why := g.quadrant(a, large)
+	quadrant, why := g.quadrant(a, a.given, large)
+	spared := quadrant
+	if a.given == Problem { // clearly key, or it would be one and the other in turn
+		spared, _ = g.quadrant(a, Marginal, large)
+	}
 	switch {
 	case a.CostToServe > 0 && a.Margin != 0 && g.above(a.CostToServe, a.Margin, was(a.given, Problem)):
 		return Problem, ByCost
-	case quadrant != Key && a.Complaints > 0 && g.above(float64(a.Complaints), float64(g.Complaints), was(a.given, Problem)):
+	case spared != Key && a.Complaints > 0 && g.above(float64(a.Complaints), float64(g.Complaints), was(a.given, Problem)):
 		return Problem, ByComplaints
 	case a.given == Problem && (a.CostToServe == 0 || a.Margin == 0):
 		return Problem, NoMoney // nothing says that serving it pays by now
@@ -162,14 +166,14 @@ func (g Grading) grade(a *Account, large float64) (Grade, Why) {
 	return quadrant, why
 }
 
-// quadrant of potential and share.
-func (g Grading) quadrant(a *Account, large float64) (Grade, Why) {
+// quadrant of potential and share, of an account that had a grade before.
+func (g Grading) quadrant(a *Account, before Grade, large float64) (Grade, Why) {
 	if a.Potential == 0 || a.Sales == 0 {
-		return cmp.Or(a.given, Ordinary), NoMoney
+		return cmp.Or(before, Ordinary), NoMoney
 	}
 	share := a.Sales / a.wallet()
-	isLarge := g.above(a.wallet(), large, was(a.given, Key, Potential))
-	isStrong := g.above(share, g.Share, was(a.given, Key, Ordinary))
+	isLarge := g.above(a.wallet(), large, was(before, Key, Potential))
+	isStrong := g.above(share, g.Share, was(before, Key, Ordinary))
 	now := quadrantOf(isLarge, isStrong)
 	plain := quadrantOf(a.wallet() >= large, share >= g.Share)
 	if growth, ok := a.growth(); now == Ordinary && ok && growth >= g.Growth && a.wallet() >= large*(1-g.Band) {

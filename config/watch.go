@@ -106,7 +106,11 @@ func (w *Watcher) refuse(err error) {
 		return
 	}
 	w.refused = err.Error()
-	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", err)
+	text := err.Error()
+	if faults, ok := errors.AsType[accounts.Faults](err); ok {
+		text = faults.Brief(100)
+	}
+	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", text)
 }
 
 // take puts a configuration into force. The same again is taken when somebody

@@ -71,6 +71,9 @@ func main() {
 	os.Exit(1)
 }
 
+// manyFaults is how many of one kind of slip nobody reads to the end.
+const manyFaults = 500
+
 // complain says what went wrong. Mistakes in files begin their lines with the
 // place, as compilers do: editors jump to it.
 func complain(err error) {
@@ -79,9 +82,7 @@ func complain(err error) {
 		fmt.Fprintln(os.Stderr, "firstsign:", err)
 		return
 	}
-	for _, f := range faults {
-		fmt.Fprintln(os.Stderr, f)
-	}
+	fmt.Fprintln(os.Stderr, faults.Brief(manyFaults))
 	fmt.Fprintf(os.Stderr, "firstsign: %s in the configuration, nothing was done\n", count(len(faults), "mistake"))
 }
 

@@ -66,7 +66,7 @@ var ruleNames = map[string]string{
 	"a key person's calls are forwarded":      "关键联系人的来电被转移",
 	"a key person's calls go to a competitor": "关键联系人的来电转到了竞争对手",
 	"an ultimatum":                 "最后通牒",
-	"an offer of a competitor":     "竞争对手的报价或接触",
+	"offers of a competitor":       "竞争对手的报价或接触",
 	"a proposal without an answer": "方案未获答复",
 	"a complaint, then silence":    "投诉之后没有联系",
 }

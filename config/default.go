@@ -69,7 +69,7 @@ func builtIn() []detector.Signal {
 		{Name: string(words.ForwardingColleague), Kind: detector.Count, Weight: new(0.0), PerContact: true},
 		{Name: string(words.ForwardingCleared), Kind: detector.Count, Weight: new(0.0), PerContact: true},
 		{Name: "competitor_praise", Kind: detector.Event, PerContact: true},
-		{Name: string(words.CompetitorOffer), Kind: detector.Event},
+		{Name: string(words.CompetitorOffer), Kind: detector.Event, Weight: new(0.5), PerContact: true},
 		{Name: "complaint", Kind: detector.Event, Weight: new(0.2)},
 		{Name: "ultimatum", Kind: detector.Event, Weight: new(2.0)},
 		{Name: "sentiment", Kind: detector.Score},

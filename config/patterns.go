@@ -32,7 +32,9 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 		patterns = append(patterns, detector.Pattern{Name: "an ultimatum", Signal: s.Name, Times: 1, Days: 28})
 	}
 	if s := find(string(words.CompetitorOffer)); s != nil && happens(s.Kind) {
-		patterns = append(patterns, detector.Pattern{Name: "an offer of a competitor", Signal: s.Name, Times: 1, Days: 28})
+		// To name another price once is a buyer's trade, and judged by how rare it
+		// is; twice in four weeks somebody compares in earnest.
+		patterns = append(patterns, detector.Pattern{Name: "offers of a competitor", Signal: s.Name, Times: 2, Days: 28})
 	}
 	// 14 and 10 working days.
 	if s := find("proposal"); s != nil && happens(s.Kind) && find(proposalAnswer) != nil {

@@ -61,7 +61,7 @@ func testEqual(t *testing.T, p parts, accounts string) {
 			// The history ends with 2025; that day closes at midnight.
 			got := d.alertsUntil(t, "2026-01-01T00:00:00Z")
 			compareLines(t, got, want)
-			if !slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, `"rule":"an offer of a competitor"`) }) {
+			if !slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, `"rule":"an ultimatum"`) }) {
 				t.Error("no alert comes from a text")
 			}
 			if len(want) < 20 {

@@ -75,6 +75,24 @@ func (d *Directory) All() iter.Seq[*Account] {
 	}
 }
 
+// Rename returns the same directory with other ids of contacts; their names
+// stay. Nil stays nil.
+func (d *Directory) Rename(contact func(id string) string) *Directory {
+	if d == nil {
+		return nil
+	}
+	list := make([]Account, 0, len(d.ids))
+	for a := range d.All() {
+		renamed := *a
+		renamed.Contacts = slices.Clone(a.Contacts)
+		for i := range renamed.Contacts {
+			renamed.Contacts[i].ID = contact(renamed.Contacts[i].ID)
+		}
+		list = append(list, renamed)
+	}
+	return NewDirectory(list)
+}
+
 // Hash names the detector's view of the accounts: ids, grades, ranks, and of
 // contacts who are key, have power or a stance. A new owner or another spelling of a name changes nothing in it, so
 // they never change the rules. Empty for a nil Directory, which differs from

@@ -22,6 +22,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/signals"
 	"firstsign/signals/words"
 )
 
@@ -37,6 +38,9 @@ type Config struct {
 	Accounts *accounts.Directory
 	// Grading says how money becomes a grade; Accounts are graded by it.
 	Grading accounts.Grading
+	// Pseudonyms is nil where persons are known by their own ids. Those of Accounts
+	// are replaced already.
+	Pseudonyms *signals.Pseudonyms
 	// Calibration is nil when there is none: the shipped one holds.
 	Calibration *Calibration
 }
@@ -86,6 +90,7 @@ func (c *Config) Rules() *detector.Rules {
 		MakeUp:     maps.Clone(c.Calendar.MakeUp),
 		Seasons:    maps.Clone(c.Calendar.Seasons),
 		Accounts:   c.Accounts,
+		Pseudonyms: c.Pseudonyms,
 		Reader:     words.New(c.Words),
 	}
 	if c.Calibration != nil {
@@ -138,6 +143,9 @@ func hash(r *detector.Rules) string {
 	}
 	for _, s := range slices.Sorted(maps.Keys(r.Seasons)) {
 		fmt.Fprintf(h, "season %q %v\n", s, r.Seasons[s])
+	}
+	if r.Pseudonyms != nil {
+		fmt.Fprintf(h, "pseudonyms %s\n", r.Pseudonyms.Hash())
 	}
 	if r.Reader != nil {
 		fmt.Fprintf(h, "reader %s\n", r.Reader.Hash())

@@ -102,7 +102,10 @@ func (f *files) parse() (*Config, error) {
 		}
 		faults = append(faults, d.faults...)
 	}
-	section(serviceFile, "", c.Service.read)
+	section(serviceFile, "", func(d *document, text []byte) {
+		c.Service.read(d, text)
+		c.Pseudonyms = c.Service.Privacy.pseudonyms(d, f.dir)
+	})
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
 	section(wordsFile, "", func(d *document, text []byte) { c.Words = readWords(d, text, &c.Detector) })

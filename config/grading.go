@@ -35,7 +35,12 @@ func readGrading(d *document, text []byte) accounts.Grading {
 
 // UseAccounts puts other accounts in the place of the directory's, graded as it
 // says.
-func (c *Config) UseAccounts(d *accounts.Directory) { c.Accounts = c.Grading.Apply(d) }
+func (c *Config) UseAccounts(d *accounts.Directory) {
+	if c.Pseudonyms != nil {
+		d = d.Rename(c.Pseudonyms.Of)
+	}
+	c.Accounts = c.Grading.Apply(d)
+}
 
 // TopList tells how much the list of key accounts changes by the grades that
 // hold.

@@ -36,6 +36,8 @@ type Service struct {
 	// no ticks are written and the service is not ready. Default 30s.
 	MaxClockSkew time.Duration `yaml:"max_clock_skew"`
 
+	Privacy Privacy `yaml:"privacy"`
+
 	HTTP HTTP `yaml:"http"`
 	Log  Log  `yaml:"log"`
 }

@@ -29,6 +29,7 @@ type Engine struct {
 
 	clock
 	duplicates  duplicates
+	pseudonyms  map[string][]byte      // those that were asked for, by id
 	beats       map[string]*beats      // by source
 	misroutings map[string]*misrouting // by source
 	closings    []closing              // since the last complete commit
@@ -76,6 +77,7 @@ func (e *Engine) SetRules(r *Rules) { e.coming = r }
 // enforce puts rules into force.
 func (e *Engine) enforce(r *Rules) {
 	e.rules, e.coming = r, nil
+	e.pseudonyms = nil
 	if e.zone == nil || e.zone.Location() != r.location() {
 		e.zone = signals.NewZone(r.location())
 	}
@@ -185,6 +187,9 @@ func (e *Engine) examine(r *signals.Record, d *decoded) (o observation, reject *
 	if reject != nil {
 		return o, reject
 	}
+	if e.rules.Pseudonyms != nil {
+		in.Contact = e.pseudonym(in.Contact)
+	}
 	o = observation{offset: r.Offset, in: in}
 	if d != nil {
 		o.known = d.known
@@ -213,6 +218,22 @@ func (e *Engine) examine(r *signals.Record, d *decoded) (o observation, reject *
 	}
 	o.day = e.zone.Day(in.Time)
 	return o, nil
+}
+
+// mostPseudonyms are remembered at once, so that an event costs a look-up only.
+const mostPseudonyms = 1 << 16
+
+// pseudonym of a contact.
+func (e *Engine) pseudonym(contact []byte) []byte {
+	if name, ok := e.pseudonyms[string(contact)]; ok || len(contact) == 0 {
+		return name
+	}
+	if e.pseudonyms == nil || len(e.pseudonyms) >= mostPseudonyms {
+		e.pseudonyms = map[string][]byte{}
+	}
+	name := []byte(e.rules.Pseudonyms.Of(string(contact)))
+	e.pseudonyms[string(contact)] = name
+	return name
 }
 
 // listedOf asks the directory once for an account that is known: with many

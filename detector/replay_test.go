@@ -153,6 +153,9 @@ func randomLog(rng *rand.Rand) []signals.Record {
 		if d == loaded && loaded > 0 {
 			l.control(signals.Control{Kind: signals.LoadEnd, Time: at(d+1, 0).UnixNano(), Load: "x"})
 		}
+		if rng.IntN(20) == 0 {
+			l.control(signals.Control{Kind: signals.Erase, Time: at(d, 13).UnixNano(), Contact: fmt.Sprint("p", rng.IntN(3)), Account: []string{"", "a1"}[rng.IntN(2)]})
+		}
 		if rng.IntN(30) == 0 {
 			l.add(signals.Record{Value: []byte("{"), Key: []byte("a1")})
 		}
@@ -183,6 +186,10 @@ func TestReplayGivesTheSame(t *testing.T) {
 			list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Contacts: []accounts.Contact{{ID: "p1", Key: true}}})
 		}
 		rules.Accounts = accounts.NewDirectory(list)
+		if rng.IntN(2) == 0 {
+			rules.Pseudonyms = signals.NewPseudonyms([]byte("key"))
+			rules.Accounts = rules.Accounts.Rename(rules.Pseudonyms.Of)
+		}
 		log := randomLog(rng)
 
 		want := undisturbed(t, rules, log)

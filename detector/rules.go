@@ -94,6 +94,10 @@ type Rules struct {
 	// reads none.
 	Reader signals.Reader
 
+	// Pseudonyms replaces the ids of contacts before anything is kept of them, as
+	// those of Accounts are replaced already. Nil keeps them.
+	Pseudonyms *signals.Pseudonyms
+
 	// Hash names the rules: configuration, thresholds and the detector's view
 	// of the accounts. It stands in the state and in every finding.
 	Hash string

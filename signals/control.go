@@ -16,7 +16,7 @@ const (
 	LoadBegin Kind = "load-begin" // from here to the same load's end only its ticks count
 	LoadEnd   Kind = "load-end"
 	Feedback  Kind = "feedback" // reserved: a manager's label of an alert
-	Erase     Kind = "erase"    // reserved: a person is removed from the state
+	Erase     Kind = "erase"    // a person is removed from the state and the alerts
 )
 
 // Control is a control record.
@@ -26,6 +26,9 @@ type Control struct {
 	Source string // heartbeat: whose
 	Load   string // load-begin, load-end and a load's ticks: the load's id
 	Owner  string // tick: who wrote it, for people
+	// Contact is the person that an erase removes, Account whose; without one, of
+	// every account of the partition.
+	Account, Contact string
 }
 
 // Record returns the control record's value and headers, as they are written
@@ -37,14 +40,16 @@ func (c Control) Record() (value []byte, headers []Header) {
 	value = appendField(value, `,"source":`, []byte(c.Source))
 	value = appendField(value, `,"load":`, []byte(c.Load))
 	value = appendField(value, `,"owner":`, []byte(c.Owner))
+	value = appendField(value, `,"account":`, []byte(c.Account))
+	value = appendField(value, `,"contact":`, []byte(c.Contact))
 	value = append(value, '}')
 	return value, []Header{{Key: ControlHeader, Value: []byte(c.Kind)}}
 }
 
 // ControlOf reads a control record. The bool says whether it is one at all;
-// for one that cannot be used the Reject says why. Feedback and erase are not
-// acted on yet: they are rejected, so that they can be replayed from the dead
-// letters by a version that does.
+// for one that cannot be used the Reject says why. Feedback is not
+// acted on yet: it is rejected, so that it can be replayed from the dead letters
+// by a version that does.
 func ControlOf(r *Record) (Control, bool, *Reject) {
 	for i := range r.Headers {
 		if r.Headers[i].Key == ControlHeader {
@@ -61,8 +66,8 @@ func controlOf(r *Record, kind []byte) (Control, *Reject) {
 	}
 	c := Control{Kind: Kind(kind)}
 	switch c.Kind {
-	case Tick, Heartbeat, LoadBegin, LoadEnd:
-	case Feedback, Erase:
+	case Tick, Heartbeat, LoadBegin, LoadEnd, Erase:
+	case Feedback:
 		return Control{}, &Reject{UnsupportedControl, "this version does not act on " + string(kind)}
 	default:
 		return Control{}, &Reject{BadControl, fmt.Sprintf("no such kind of control record: %.80q", kind)}
@@ -77,6 +82,8 @@ func controlOf(r *Record, kind []byte) (Control, *Reject) {
 		missing = "source"
 	case (c.Kind == LoadBegin || c.Kind == LoadEnd) && c.Load == "":
 		missing = "load"
+	case c.Kind == Erase && c.Contact == "":
+		missing = "contact"
 	default:
 		return c, nil
 	}
@@ -85,7 +92,7 @@ func controlOf(r *Record, kind []byte) (Control, *Reject) {
 
 // control reads the object of a control record.
 func (l *lexer) control(c *Control) bool {
-	var time, source, load, owner []byte
+	var time, source, load, owner, account, contact []byte
 	l.space()
 	if l.peek() != '{' {
 		return l.mismatch("an object")
@@ -103,6 +110,10 @@ func (l *lexer) control(c *Control) bool {
 			to = &load
 		case "owner":
 			to = &owner
+		case "account":
+			to = &account
+		case "contact":
+			to = &contact
 		}
 		if !l.once(to) {
 			return false
@@ -116,6 +127,7 @@ func (l *lexer) control(c *Control) bool {
 	}
 	l.field = nil
 	c.Source, c.Load, c.Owner = string(source), string(load), string(owner)
+	c.Account, c.Contact = string(account), string(contact)
 	if len(time) == 0 {
 		return l.fail(MissingField, l.i, "the time is absent or empty")
 	}

@@ -11,11 +11,14 @@ func TestControlRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringMatching(`[^"]{1,40}`)
 		c := Control{
-			Kind:   rapid.SampledFrom([]Kind{Tick, Heartbeat, LoadBegin, LoadEnd}).Draw(t, "kind"),
+			Kind:   rapid.SampledFrom([]Kind{Tick, Heartbeat, LoadBegin, LoadEnd, Erase}).Draw(t, "kind"),
 			Time:   rapid.Int64Range(0, pastSecond*1e9-1).Draw(t, "time"),
 			Source: name.Draw(t, "source"),
 			Load:   name.Draw(t, "load"),
 			Owner:  rapid.SampledFrom([]string{"", "host-1", "主机"}).Draw(t, "owner"),
+
+			Account: rapid.SampledFrom([]string{"", "acme", "恒达"}).Draw(t, "account"),
+			Contact: name.Draw(t, "contact"),
 		}
 		var r Record
 		r.Value, r.Headers = c.Record()
@@ -39,7 +42,8 @@ func TestControlOf(t *testing.T) {
 		{"load-begin", "load-begin", noon + `,"load":"l1"}`, "", ""},
 		{"load-end", "load-end", noon + `,"load":"l1"}`, "", ""},
 		{"feedback", "feedback", `{}`, UnsupportedControl, "does not act on feedback"},
-		{"erase", "erase", ``, UnsupportedControl, "does not act on erase"},
+		{"erase", "erase", noon + `,"account":"acme","contact":"li-wei"}`, "", ""},
+		{"erase of nobody", "erase", noon + `,"account":"acme"}`, BadControl, `"contact" is absent`},
 		{"unknown", "tock", noon + `}`, BadControl, `"tock"`},
 		{"no kind", "", noon + `}`, BadControl, `""`},
 		{"other case", "Tick", noon + `}`, BadControl, `"Tick"`},

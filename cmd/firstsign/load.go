@@ -66,7 +66,8 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	defer history.Close()
 	at, end := readingOf(history, "loading")
 	began := time.Now()
-	err = loadHistory(ctx, client, cfg, survey.First, tap{words.New(cfg.Words).Scored(goodLines{history}), func(l *signals.Line) {
+	readable := cfg.Pseudonyms.Stream(words.New(cfg.Words).Scored(goodLines{history}))
+	err = loadHistory(ctx, client, cfg, survey.First, tap{readable, func(l *signals.Line) {
 		if l.Number%4096 == 0 {
 			at()
 		}

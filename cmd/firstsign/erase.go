@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// eraseCommand removes a person from state and alerts.
+type eraseCommand struct {
+	configFlag
+	Contact string `required:"" placeholder:"ID" help:"The person's id, as the source or the accounts file has it."`
+	Account string `placeholder:"ID" help:"Whose person it is. Without it, of every account that still knows one; alerts from before that name the person are found only with it."`
+}
+
+// Run erases.
+func (c *eraseCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	if err := cfg.CanRun(); err != nil {
+		return err
+	}
+	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	n, err := erase(ctx, client, cfg, c.Account, c.Contact, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Printf("written to %s of %s; what is kept forgets the person when the service has read it\n", count(n, "partition"), cfg.Service.Kafka.Topic)
+	for a := range cfg.Accounts.All() {
+		for _, person := range a.Contacts {
+			if person.ID == cfg.Pseudonyms.Of(c.Contact) && (c.Account == "" || c.Account == a.ID) {
+				fmt.Printf("account %s still lists the person: take the contact out of the accounts files as well\n", a.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// erase appends the record to the partition of the account, or to all.
+func erase(ctx context.Context, client *kafka.Client, cfg *config.Config, account, contact string, now time.Time) (partitions int, _ error) {
+	record := signals.Control{Kind: signals.Erase, Time: now.UnixNano(), Account: account, Contact: cfg.Pseudonyms.Of(contact)}
+	producer, err := client.Producer(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer producer.Close()
+	for p := range producer.Partitions() {
+		if account != "" && p != signals.PartitionOf([]byte(account), producer.Partitions()) {
+			continue
+		}
+		if err := producer.Control(p, record); err != nil {
+			return 0, fmt.Errorf("erase: %w", err)
+		}
+		partitions++
+	}
+	return partitions, producer.Flush()
+}

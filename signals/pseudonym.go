@@ -1,0 +1,79 @@
+package signals
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+)
+
+// Pseudonyms replaces the ids of persons by names that only who holds the key
+// can make again: the first 80 bits of HMAC-SHA-256 of the id, in base32 behind
+// "p.". The same id has the same pseudonym, and a pseudonym is its own. It is
+// used by several goroutines at once. Nil replaces nothing.
+type Pseudonyms struct{ key []byte }
+
+// NewPseudonyms returns those of a key.
+func NewPseudonyms(key []byte) *Pseudonyms { return &Pseudonyms{key} }
+
+const (
+	pseudonymMark = "p."
+	pseudonymSize = len(pseudonymMark) + 16
+)
+
+var pseudonymCode = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// Of returns the pseudonym of an id.
+func (p *Pseudonyms) Of(id string) string {
+	if p == nil || id == "" || isPseudonym(id) {
+		return id
+	}
+	return pseudonymMark + pseudonymCode.EncodeToString(p.sum(id)[:10])
+}
+
+// Hash names the key without telling it. Empty for nil.
+func (p *Pseudonyms) Hash() string {
+	if p == nil {
+		return ""
+	}
+	return hex.EncodeToString(p.sum("")[:6])
+}
+
+func (p *Pseudonyms) sum(id string) []byte {
+	h := hmac.New(sha256.New, p.key)
+	h.Write([]byte(id))
+	return h.Sum(nil)
+}
+
+func isPseudonym(id string) bool {
+	return len(id) == pseudonymSize && strings.HasPrefix(id, pseudonymMark) &&
+		strings.Trim(id[len(pseudonymMark):], "abcdefghijklmnopqrstuvwxyz234567") == ""
+}
+
+// Stream gives the lines of a stream with pseudonyms in place of contacts. A
+// line that names nobody is passed on as it is.
+func (p *Pseudonyms) Stream(of Stream) Stream {
+	if p == nil {
+		return of
+	}
+	return &veiled{of: of, names: p}
+}
+
+type veiled struct {
+	of    Stream
+	names *Pseudonyms
+	value []byte
+}
+
+func (v *veiled) Next() (*Line, error) {
+	line, err := v.of.Next()
+	if err != nil || len(line.Interaction.Contact) == 0 {
+		return line, err
+	}
+	in := &line.Interaction
+	in.Contact = []byte(v.names.Of(string(in.Contact)))
+	v.value = Append(v.value[:0], in)
+	line.Value = v.value
+	return line, nil
+}

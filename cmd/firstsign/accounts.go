@@ -38,8 +38,9 @@ type overview struct {
 	// Seen is what a history says of accounts; nil without one.
 	Seen *seen `json:"seen,omitempty"`
 
-	names *accounts.Directory
-	money bool // thresholds by hand
+	names    *accounts.Directory
+	money    bool // what is large is given by hand
+	language alerting.Language
 }
 
 // seen is what only a history knows.
@@ -108,7 +109,7 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *overvie
 	if cfg.Accounts == nil {
 		return nil, errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
 	}
-	p = &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0}
+	p = &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0, language: cfg.Routing.Language}
 	if c.Events != "" {
 		p.Seen, err = c.look(ctx, cfg)
 	}
@@ -139,7 +140,7 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, err
 		if f := found[a.ID]; f != nil {
 			n := neglected{ID: a.ID, Since: f.Since.String(), Care: now.Care}
 			for i := range now.Care {
-				n.Facts = append(n.Facts, alerting.ReasonText(alerting.English, &now.Care[i], ""))
+				n.Facts = append(n.Facts, alerting.ReasonText(cfg.Routing.Language, &now.Care[i], ""))
 			}
 			s.Neglected = append(s.Neglected, n)
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 	"firstsign/config"
 )
 
@@ -30,7 +31,11 @@ func TestAccountsGrade(t *testing.T) {
 	if err := os.WriteFile(history, exampleHistory(cfg.Accounts), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, events := range map[string]string{"grade": "", "grade-events": history} {
+	for name, events := range map[string]string{"grade": "", "grade-events": history, "grade-zh": history} {
+		cfg.Routing.Language = alerting.English
+		if name == "grade-zh" {
+			cfg.Routing.Language = alerting.Chinese
+		}
 		c := gradeCommand{configFlag: configFlag{example}, Events: events}
 		p, err := c.read(t.Context(), cfg)
 		if err != nil {
@@ -41,6 +46,9 @@ func TestAccountsGrade(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, name+".txt", text.Bytes())
+		if name == "grade-zh" {
+			continue
+		}
 		asJSON, err := json.MarshalIndent(p, "", "  ")
 		if err != nil {
 			t.Fatal(err)

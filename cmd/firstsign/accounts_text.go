@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 )
 
 // write prints a portfolio for people.
@@ -25,90 +26,125 @@ func (p *overview) write(w io.Writer) error {
 	return out.err
 }
 
+// say picks a text by language.
+func (p *overview) say(english, chinese string) string {
+	if p.language == alerting.Chinese {
+		return chinese
+	}
+	return english
+}
+
+var chineseGrades = map[accounts.Grade]string{
+	accounts.Key: "关键", accounts.Potential: "潜力", accounts.Ordinary: "普通", accounts.Marginal: "边缘", accounts.Problem: "问题",
+}
+
+func (p *overview) grade(g accounts.Grade) string { return p.say(string(g), chineseGrades[g]) }
+
 // quadrants are drawn as managers draw them.
 func (p *overview) quadrants(out *page) {
-	from := "the portfolio: see top in grading.yaml"
+	from := p.say("the portfolio: see top in grading.yaml", "按客户组合推定，见 grading.yaml 的 top")
 	if p.money {
-		from = "grading.yaml"
+		from = p.say("by grading.yaml", "按 grading.yaml")
 	}
-	out.line("%s", count(p.Accounts, "account"))
+	out.line(p.say("%d accounts", "共 %d 个客户"), p.Accounts)
 	if p.Large > 0 {
-		out.line("large: buys for %s or more a year (by %s); strong: %s of that or more from us", money(p.Large), from, percent(p.Strong))
+		out.line(p.say("large: buys for %s or more a year (%s); strong: %s of that or more from us", "规模大：年采购总额不低于 %s（%s）；关系强：其中 %s 及以上购自我方"),
+			p.amount(p.Large), from, percent(p.Strong))
 	}
-	cell := func(g accounts.Grade) string { return fmt.Sprintf("%-10s%4d", g, p.Grades[g]) }
+	cell := func(g accounts.Grade) string { return pad(p.grade(g), 10) + fmt.Sprintf("%4d    ", p.Grades[g]) }
+	row := func(text string, cells ...string) { out.line("  %s%s", pad(text, 10), strings.Join(cells, "")) }
 	out.line("")
-	out.line("            weak share        strong share")
-	out.line("  large     %s    %s", cell(accounts.Potential), cell(accounts.Key))
-	out.line("  small     %s    %s", cell(accounts.Marginal), cell(accounts.Ordinary))
-	out.line("            %s", cell(accounts.Problem))
+	row("", pad(p.say("weak share", "份额低"), 18), p.say("strong share", "份额高"))
+	row(p.say("large", "规模大"), cell(accounts.Potential), cell(accounts.Key))
+	row(p.say("small", "规模小"), cell(accounts.Marginal), cell(accounts.Ordinary))
+	row("", cell(accounts.Problem))
 }
 
 // moves are the accounts whose grade is new, and those that nearly moved.
 func (p *overview) moves(out *page) {
-	moved, held, unknown := p.pick((*accounts.Assessment).Moved), p.pick(func(a *accounts.Assessment) bool { return a.Why == accounts.Held }), p.pick(func(a *accounts.Assessment) bool { return a.Why == accounts.NoMoney })
-	out.head("Who moves (%d)", len(moved))
+	moved := p.pick((*accounts.Assessment).Moved)
+	out.head(p.say("Who moves (%d)", "等级变动（%d）"), len(moved))
 	for _, a := range moved {
-		out.row(a.ID, a.Name, fmt.Sprintf("%s -> %s: %s", a.Was, a.Now, p.why(a)))
+		out.row(a.ID, a.Name, fmt.Sprintf(p.say("%s -> %s: %s", "%s → %s：%s"), p.grade(a.Was), p.grade(a.Now), p.why(a)))
 	}
 	for _, a := range p.pick(func(a *accounts.Assessment) bool { return a.Was == "" && a.Why != accounts.NoMoney }) {
-		out.row(a.ID, a.Name, fmt.Sprintf("%s, graded for the first time: %s", a.Now, p.why(a)))
+		out.row(a.ID, a.Name, fmt.Sprintf(p.say("%s, graded for the first time: %s", "%s，首次定级：%s"), p.grade(a.Now), p.why(a)))
 	}
-	out.some("Held where they were: their money is inside the band", held, func(a *accounts.Assessment) string { return fmt.Sprintf("%s: %s", a.Now, p.why(a)) })
-	out.some("Graded by the file: potential, sales or cost is not known", unknown, func(a *accounts.Assessment) string { return string(a.Now) })
+	p.some(out, p.say("Held where they were: their money is inside the band", "维持原级：金额仍在缓冲区间内"), accounts.Held)
+	p.some(out, p.say("Graded by the file: potential, sales or cost is not known", "沿用文件中的等级：采购总额、销售额或服务成本未知"), accounts.NoMoney)
 	if len(p.Outgrown) > 0 {
 		out.line("")
-		out.line("Bigger than thought, they buy more from us than their potential in the file: %s", strings.Join(p.Outgrown, ", "))
+		out.line(p.say("Bigger than thought, they buy more from us than their potential in the file: %s", "规模被低估，购自我方的金额已超过文件中的采购总额：%s"), strings.Join(p.Outgrown, ", "))
+	}
+}
+
+// some accounts that have their grade for one reason, under a headline.
+func (p *overview) some(out *page, headline string, reason accounts.Why) {
+	list := p.pick(func(a *accounts.Assessment) bool { return a.Why == reason })
+	if len(list) == 0 {
+		return
+	}
+	out.head("%s"+p.say(" (%d)", "（%d）"), headline, len(list))
+	for _, a := range list {
+		text := p.grade(a.Now)
+		if reason != accounts.NoMoney {
+			text += p.say(": ", "：") + p.why(a)
+		}
+		out.row(a.ID, a.Name, text)
 	}
 }
 
 // why in words, with the figures that decided.
 func (p *overview) why(a *accounts.Assessment) string {
 	of := p.names.Get(a.ID)
-	figures := fmt.Sprintf("buys for %s, %s from us", money(a.Wallet), percent(a.Share))
+	figures := fmt.Sprintf(p.say("buys for %s, %s from us", "年采购 %s，其中 %s 购自我方"), p.amount(a.Wallet), percent(a.Share))
 	switch a.Why {
 	case accounts.ByGrowth:
-		return fmt.Sprintf("%s; sales grew by %s", figures, percent(a.Growth))
+		return figures + fmt.Sprintf(p.say("; sales grew by %s", "；销售额增长 %s"), percent(a.Growth))
 	case accounts.ByCost:
-		return fmt.Sprintf("serving it costs %s, its margin is %s", money(of.CostToServe), money(of.Margin))
+		return fmt.Sprintf(p.say("serving it costs %s, its margin is %s", "服务成本 %s，毛利 %s"), p.amount(of.CostToServe), p.amount(of.Margin))
 	case accounts.ByComplaints:
-		return fmt.Sprintf("%d complaints in a year", of.Complaints)
+		return fmt.Sprintf(p.say("%d complaints in a year", "一年投诉 %d 次"), of.Complaints)
 	case accounts.NoMoney:
-		return "its money is not known"
+		return p.say("its money is not known", "金额未知")
 	}
 	return figures
 }
 
 func (p *overview) topList(out *page) {
 	t := &p.Turnover
-	out.head("Key accounts: %d", p.Grades[accounts.Key])
-	note := "within"
+	out.head(p.say("Key accounts: %d", "关键客户：%d 个"), p.Grades[accounts.Key])
+	note := p.say("within", "未超过")
 	if t.TooMuch() {
-		note = "ABOVE"
+		note = p.say("ABOVE", "超过")
 	}
-	out.line("  %s of the list changes (%s joined, %s left), %s the %s that may at once", percent(t.Part), number(len(t.Joined)), number(len(t.Left)), note, percent(t.Limit))
+	out.line(p.say("  %s of the list changes (%d joined, %d left), %s the %s that may at once", "  名单变动 %s（进入 %d 个，退出 %d 个），%s一次可变动的 %s"),
+		percent(t.Part), len(t.Joined), len(t.Left), note, percent(t.Limit))
 }
 
+var chineseFigures = map[string]string{"sales": "销售额", "margin": "毛利", "cost_to_serve": "服务成本", "complaints": "投诉"}
+
 func (p *overview) concentration(out *page) {
-	out.head("How much hangs on how few")
+	out.head("%s", p.say("How much hangs on how few", "集中度"))
 	for _, c := range p.Concentration {
-		total := money(c.Total)
-		of := strings.ReplaceAll(c.Of, "_", " ")
-		out.line("  %-14s %14s   the largest fifth of %d accounts has %s; four fifths come from %s", of, total, c.Accounts, percent(c.Fifth), number(c.Most))
+		of := pad(p.say(strings.ReplaceAll(c.Of, "_", " "), chineseFigures[c.Of]), 14)
+		out.line(p.say("  %s %s   the largest fifth of %d accounts has %s; four fifths come from %d", "  %s %s   %d 个客户中最大的五分之一占 %s；八成来自 %d 个客户"),
+			of, padLeft(p.amount(c.Total), 14), c.Accounts, percent(c.Fifth), c.Most)
 		if c.Loss > 0 {
-			out.line("  %-14s %14s   is lost again with the accounts below 0", "", money(c.Loss))
+			out.line(p.say("  %s %s   is lost again with the accounts below 0", "  %s %s   又在亏损客户上失去"), pad("", 14), padLeft(p.amount(c.Loss), 14))
 		}
 	}
 }
 
 func (p *overview) threads(out *page) {
-	out.head("Hang on one person, by the files (%d)", len(p.Threads))
+	out.head(p.say("Hang on one person, by the files (%d)", "按文件只系于一人（%d）"), len(p.Threads))
 	for _, t := range p.Threads {
-		text := fmt.Sprintf("%s: %s of %d people listed has a say", t.Grade, number(t.Power), t.People)
+		text := fmt.Sprintf(p.say("%s: %d of %d people listed have a say", "%s：%[3]d 名联系人中 %[2]d 人有决策权"), p.grade(t.Grade), t.Power, t.People)
 		switch {
 		case t.People == 1:
-			text = fmt.Sprintf("%s: only %s is listed", t.Grade, t.Person)
+			text = fmt.Sprintf(p.say("%s: only %s is listed", "%s：只登记了%s"), p.grade(t.Grade), t.Person)
 		case t.Power == 1:
-			text += ", " + t.Person
+			text = fmt.Sprintf(p.say("%s: of %d people listed only %s has a say", "%s：%d 名联系人中只有%s有决策权"), p.grade(t.Grade), t.People, t.Person)
 		}
 		out.row(t.ID, t.Name, text)
 	}
@@ -118,40 +154,50 @@ func (p *overview) threads(out *page) {
 func (p *overview) seen(out *page) {
 	if p.Seen == nil {
 		out.line("")
-		out.line("Whom we neglect, and whom nobody meets, only a history tells: --events FILE.")
+		out.line("%s", p.say("Whom we neglect, and whom nobody meets, only a history tells: --events FILE.", "哪些客户被我方疏忽、哪些人无人接触，要看往来记录：--events FILE。"))
 		return
 	}
-	out.head("Neglected on %s (%d)", p.Seen.Until, len(p.Seen.Neglected))
+	out.head(p.say("Neglected on %s (%d)", "截至 %s 我方维护不足（%d）"), p.Seen.Until, len(p.Seen.Neglected))
 	for _, n := range p.Seen.Neglected {
 		a := p.names.Get(n.ID)
-		out.row(n.ID, a.Name, fmt.Sprintf("%s, owner %s, since %s", a.Grade, cmp.Or(a.Owner, "nobody"), n.Since))
+		owner := cmp.Or(a.Owner, p.say("nobody", "无"))
+		out.row(n.ID, a.Name, fmt.Sprintf(p.say("%s, owner %s, since %s", "%s，负责人%s，自 %s 起"), p.grade(a.Grade), owner, n.Since))
 		for _, f := range n.Facts {
 			out.line("      %s", f)
 		}
 	}
-	out.head("In touch with one person only (%d)", len(p.Seen.Threads))
+	out.head(p.say("In touch with one person only (%d)", "只与一人往来（%d）"), len(p.Seen.Threads))
 	for _, t := range p.Seen.Threads {
-		a := p.names.Get(t.ID)
-		out.row(t.ID, a.Name, fmt.Sprintf("%s: %s", a.Grade, personName(a, t.Contact)))
+		p.people(out, t.ID, t.Contact)
 	}
-	out.head("Have a say, and nobody meets them (%d)", len(p.Seen.Unmet))
+	out.head(p.say("Have a say, and nobody meets them (%d)", "有决策权却无人接触（%d）"), len(p.Seen.Unmet))
 	for _, u := range p.Seen.Unmet {
-		a := p.names.Get(u.ID)
-		var who []string
-		for _, id := range u.Contacts {
-			who = append(who, personName(a, id))
-		}
-		out.row(u.ID, a.Name, fmt.Sprintf("%s: %s", a.Grade, strings.Join(who, ", ")))
+		p.people(out, u.ID, u.Contacts...)
 	}
 }
 
-func personName(a *accounts.Account, id string) string {
+// people of an account, by name and role.
+func (p *overview) people(out *page, id string, contacts ...string) {
+	a := p.names.Get(id)
+	var who []string
+	for _, c := range contacts {
+		who = append(who, p.personName(a, c))
+	}
+	out.row(id, a.Name, p.grade(a.Grade)+p.say(": ", "：")+strings.Join(who, p.say(", ", "、")))
+}
+
+var chineseRoles = map[accounts.Role]string{
+	accounts.DecisionMaker: "决策者", accounts.Influencer: "影响者", accounts.Screener: "技术把关者",
+	accounts.Purchaser: "采购", accounts.User: "使用者", accounts.OpinionLeader: "意见领袖",
+}
+
+func (p *overview) personName(a *accounts.Account, id string) string {
 	for i := range a.Contacts {
 		if c := &a.Contacts[i]; c.ID == id {
-			if c.Role != "" {
-				return fmt.Sprintf("%s (%s)", c.Name, strings.ReplaceAll(string(c.Role), "_", " "))
+			if c.Role == "" {
+				return c.Name
 			}
-			return c.Name
+			return fmt.Sprintf(p.say("%s (%s)", "%s（%s）"), c.Name, p.say(strings.ReplaceAll(string(c.Role), "_", " "), chineseRoles[c.Role]))
 		}
 	}
 	return id
@@ -193,25 +239,31 @@ func (p *page) row(id, name, text string) {
 	p.line("  %s %s %s", pad(id, 20), pad(name, 24), text)
 }
 
-// some accounts under a headline, which is left out with them.
-func (p *page) some(headline string, list []*accounts.Assessment, text func(*accounts.Assessment) string) {
-	if len(list) == 0 {
-		return
-	}
-	p.head("%s (%d)", headline, len(list))
-	for _, a := range list {
-		p.row(a.ID, a.Name, text(a))
-	}
-}
-
 // pad to a width on the screen, where a Chinese character takes two places.
-func pad(s string, width int) string {
+func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-places(s))) }
+
+func padLeft(s string, width int) string { return strings.Repeat(" ", max(0, width-places(s))) + s }
+
+func places(s string) (n int) {
 	for _, c := range s {
-		if width--; unicode.Is(unicode.Han, c) || c >= '！' && c <= '～' {
-			width--
+		if n++; unicode.Is(unicode.Han, c) || c >= '！' && c <= '～' {
+			n++
 		}
 	}
-	return s + strings.Repeat(" ", max(0, width))
+	return n
+}
+
+// amount of money, in Chinese by ten thousands.
+func (p *overview) amount(v float64) string {
+	for _, unit := range []struct {
+		from float64
+		name string
+	}{{1e8, "亿"}, {1e4, "万"}} {
+		if p.language == alerting.Chinese && math.Abs(v) >= unit.from {
+			return strconv.FormatFloat(math.Round(v/unit.from*100)/100, 'f', -1, 64) + unit.name
+		}
+	}
+	return money(v)
 }
 
 // money with commas between thousands.
@@ -230,12 +282,4 @@ func money(v float64) string {
 // percent with one decimal where it has one: 26.5 % is not 30 % less a tenth.
 func percent(part float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(100*part, 'f', 1, 64), ".0") + " %"
-}
-
-// number is a small number in words.
-func number(n int) string {
-	if n < 4 {
-		return [...]string{"none", "one", "two", "three"}[n]
-	}
-	return strconv.Itoa(n)
 }

@@ -30,8 +30,9 @@ func (e *Episode) openOn(first, last signals.Day) bool {
 	return e.Told <= last && (e.Ended == 0 || e.Ended >= first)
 }
 
-// Episodes are the alerts of an outcome by day, account and source. What our
-// side owes is left out: a neglect is no sign of theirs, and never false.
+// Episodes are the alerts of an outcome by day, account and source. What is no
+// sign of theirs is left out: a neglect by our side, which is never false, and that
+// a person was erased.
 func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 	var list []Episode
 	open := map[string]int{} // by the id of the finding
@@ -40,7 +41,7 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 		at, known := open[f.ID]
 		day := zone.Day(f.Time)
 		switch {
-		case f.Kind == detector.Neglected || f.Kind == detector.CaredFor:
+		case f.Kind == detector.Neglected || f.Kind == detector.CaredFor || f.Kind == detector.Erased:
 		case f.Kind == detector.Closed || f.Kind == detector.FeedBack || f.Kind == detector.Routed:
 			if known {
 				list[at].Ended = day

@@ -39,7 +39,7 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 			continue
 		}
 		_, grade := e.threshold(a)
-		if owed := e.rules.Care.owed(d, grade); owed > 0 {
+		if owed := e.owed(a, d, grade); owed > 0 {
 			owedDays += int64(owed) * int64(bits.OnesCount64(known&a.existed(lo)))
 		}
 		for i := range a.series {

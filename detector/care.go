@@ -64,6 +64,14 @@ func (c *Care) owed(d duty, grade accounts.Grade) int {
 	return o.Contacts
 }
 
+// owed of a duty to an account; nothing to one that the directory has no more.
+func (e *Engine) owed(a *account, d duty, grade accounts.Grade) int {
+	if e.rules.Accounts != nil && e.listed([]byte(a.id)) == nil {
+		return 0
+	}
+	return e.rules.Care.owed(d, grade)
+}
+
 // tended is what is kept of our care for an account. All else is in the ring.
 type tended struct {
 	neglected signals.Day // the day on which a neglect was found; 0 while there is none
@@ -99,7 +107,7 @@ func (e *Engine) tend(a *account, day signals.Day) {
 func (e *Engine) behind(a *account, grade accounts.Grade) (behind, even bool) {
 	even = true
 	for d := range duties {
-		owed := e.rules.Care.owed(d, grade)
+		owed := e.owed(a, d, grade)
 		if owed == 0 {
 			continue
 		}
@@ -157,7 +165,7 @@ func (e *Engine) careOf(a *account, all bool) (facts []Reason) {
 	}
 	_, grade := e.threshold(a)
 	for d := range duties {
-		owed := e.rules.Care.owed(d, grade)
+		owed := e.owed(a, d, grade)
 		if owed == 0 {
 			continue
 		}

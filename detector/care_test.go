@@ -109,6 +109,37 @@ func TestNeglect(t *testing.T) {
 	}
 }
 
+func TestNothingIsOwedToWhoIsGone(t *testing.T) {
+	rules := caringRules()
+	e := NewEngine(0, 1, rules)
+	for d := range 100 {
+		var l written
+		l.tick(at(d, 0))
+		l.tended(d)
+		if d < 30 {
+			l.event(at(d, 11), "acme", "visit", "source", "crm")
+		}
+		if d == 31 {
+			without := *rules
+			without.Accounts = accounts.NewDirectory(slices.DeleteFunc(slices.Collect(func(yield func(accounts.Account) bool) {
+				for a := range rules.Accounts.All() {
+					if !yield(*a) {
+						return
+					}
+				}
+			}), func(a accounts.Account) bool { return a.ID == "acme" }))
+			e.SetRules(&without)
+		}
+		for i := range l.records {
+			l.records[i].Offset = e.Next()
+			e.Apply(&l.records[i])
+		}
+	}
+	if got := cared(findingsOf(t, e), "acme"); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
+}
+
 // Nobody is neglected when visits are not written down: never, not yet, not on
 // holidays, or not while their feed is dead.
 func TestNeglectNeedsALog(t *testing.T) {
@@ -146,6 +177,34 @@ func TestNeglectNeedsALog(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 		})
+	}
+}
+
+// Where visits are too few to tell by themselves that nothing comes, the source
+// says so: its heartbeats stop.
+func TestNeglectNeedsALivingSource(t *testing.T) {
+	for _, beats := range []bool{true, false} {
+		rules := caringRules()
+		rules.Accounts = nil
+		rules.Care.Owed = map[accounts.Grade]Owed{accounts.Ordinary: {Visits: 3}}
+		var l written
+		for d := range 100 {
+			l.tick(at(d, 0))
+			dead := d >= 60 && d < 75
+			for i := range 4 {
+				l.event(at(d, 9), fmt.Sprint("client-", i), "call", "source", "pbx")
+				if (d+2*i)%9 == 0 && !dead {
+					l.event(at(d, 10), fmt.Sprint("client-", i), "visit", "source", "crm")
+				}
+			}
+			if beats && !dead {
+				l.control(signals.Control{Kind: signals.Heartbeat, Time: at(d, 8).UnixNano(), Source: "crm"})
+			}
+		}
+		_, found := run(t, rules, &l)
+		if n := len(ofKind(found, Neglected)); (n == 0) != beats {
+			t.Errorf("with heartbeats %v: %d neglected", beats, n)
+		}
 	}
 }
 

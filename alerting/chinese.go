@@ -113,6 +113,9 @@ func (c chinese) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Incident:
 		return c.deed(r, who)
 	case r.Term == detector.Shift:
+		if r.To > r.From {
+			return fmt.Sprintf("%s从 %s 升到 %s", c.series(r, who), from, to)
+		}
 		return fmt.Sprintf("%s从 %s 降到 %s", c.series(r, who), from, to)
 	case r.To <= 0:
 		return c.none(r, who, r.Window)
@@ -144,6 +147,9 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return head
 	case r.Term == detector.Rule && r.Without != "":
+		if r.From > 0 {
+			return fmt.Sprintf("%s，始于 %s，平常约需 %d 天", head, since, max(1, int(math.Round(r.From))))
+		}
 		return fmt.Sprintf("%s，始于 %s", head, since)
 	case r.Term == detector.Rule:
 		return fmt.Sprintf("%s：自 %s起 %s 次", head, since, number(r.To, 1))

@@ -111,7 +111,7 @@ func (e english) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Incident:
 		return e.deed(r, who)
 	case r.Term == detector.Shift:
-		return fmt.Sprintf("%s fell from %s to %s", e.series(r, who), from, to)
+		return fmt.Sprintf("%s %s from %s to %s", e.series(r, who), direction(r), from, to)
 	case r.To <= 0:
 		return fmt.Sprintf("%s for %s", e.none(r, who), plural(r.Window, "day"))
 	}
@@ -155,6 +155,9 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return head
 	case r.Term == detector.Rule && r.Without != "":
+		if r.From > 0 {
+			return fmt.Sprintf("%s, since %s; usually it takes %s", head, englishDate(r.Since), plural(max(1, int(math.Round(r.From))), "day"))
+		}
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
 	case r.Term == detector.Rule:
 		return fmt.Sprintf("%s: %s since %s", head, times(r.To), englishDate(r.Since))

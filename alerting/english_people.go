@@ -33,11 +33,7 @@ func (e english) mark(r *detector.Reason, who string) string {
 	case detector.OwnerMark:
 		return "on our side the owner changed"
 	case detector.RankMark:
-		moved := "rose"
-		if r.To < r.From {
-			moved = "fell"
-		}
-		return fmt.Sprintf("our rank %s from %s to %s", moved, englishRanks[placed(accounts.Ranks, r.From)], englishRanks[placed(accounts.Ranks, r.To)])
+		return fmt.Sprintf("our rank %s from %s to %s", direction(r), englishRanks[placed(accounts.Ranks, r.From)], englishRanks[placed(accounts.Ranks, r.To)])
 	case detector.StanceMark:
 		return fmt.Sprintf("%s's stance changed from %s to %s", who, englishStances[placed(accounts.Stances, r.From)], englishStances[placed(accounts.Stances, r.To)])
 	}
@@ -50,4 +46,12 @@ func placed[T ~string](list []T, number float64) T {
 		return list[i]
 	}
 	return ""
+}
+
+// direction says which way a level went.
+func direction(r *detector.Reason) string {
+	if r.To > r.From {
+		return "rose"
+	}
+	return "fell"
 }

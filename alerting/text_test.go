@@ -115,7 +115,7 @@ func messages() map[string]func(Language) Message {
 		ruled.Reasons[0],
 	}
 	waited.Reasons = []detector.Reason{
-		{Signal: "proposal", Side: detector.Theirs, Term: detector.Rule, Rule: "a proposal without an answer", Without: "proposal_answer", Window: 20, To: 23, Since: day("2026-02-06")},
+		{Signal: "proposal", Side: detector.Theirs, Term: detector.Rule, Rule: "a proposal without an answer", Without: "proposal_answer", Window: 20, From: 9.2, To: 23, Since: day("2026-02-06")},
 		{Signal: "complaint", Side: detector.Theirs, Term: detector.Rule, Rule: "a complaint, then silence", Without: "contact", Window: 14, To: 15, Since: day("2026-02-12")},
 	}
 	fresh.Reasons = []detector.Reason{
@@ -140,6 +140,8 @@ func messages() map[string]func(Language) Message {
 	alone.Reasons = append(alone.Reasons[:1:1],
 		detector.Reason{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 0.927, Since: day("2026-01-06")},
 		detector.Reason{Signal: "contact", Contact: "chen-hao", Side: detector.Theirs, Term: detector.Handover, Since: day("2026-02-03")})
+	slower := story()
+	slower.Reasons = []detector.Reason{{Signal: "response_hours", Contact: "li-wei", Side: detector.Theirs, Term: detector.Shift, Window: 28, From: 3.2, To: 11.5, Since: day("2026-02-03"), Evidence: 4.2}}
 	marked := story()
 	marked.Reasons = []detector.Reason{
 		{Signal: detector.RankMark, Side: detector.Theirs, Term: detector.Mark, From: 4, To: 3, Since: day("2026-03-02")},
@@ -182,6 +184,7 @@ func messages() map[string]func(Language) Message {
 		"complaint_late": render(detector.Neglected, complained),
 		"cared_for":      render(detector.CaredFor, owed, even),
 		"our_part":       render(detector.Raised, besides),
+		"slower":         render(detector.Raised, slower),
 		"marks":          render(detector.Raised, marked),
 		"people":         render(detector.Raised, alone),
 		"digest_of_care": func(l Language) Message {

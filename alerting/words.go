@@ -20,7 +20,7 @@ var words = map[string]word{
 	"meeting_postponed":     {"postponed meetings", "from", "put off a meeting", "推迟的会面", "次", "推迟了会面"},
 	"contact_left":          {"contacts who left", "from", "left the company", "联系人离职", "次", "已离职"},
 	"contact_promoted":      {"promoted contacts", "from", "was promoted", "联系人升职", "次", "已升职"},
-	"response_hours":        {"hours to an answer", "from", "changed how fast they answer", "回复用时（小时）", "", "回复速度变化"},
+	"response_hours":        {"answer time in hours", "from", "changed how fast they answer", "回复用时（小时）", "", "回复速度变化"},
 	"visit":                 {"visits", "to", "visited us", "拜访", "次", "拜访"},
 	"message":               {"messages", "from", "wrote a message", "消息", "条", "发来消息"},
 	"email":                 {"e-mails", "from", "wrote an e-mail", "邮件", "封", "发来邮件"},

@@ -153,7 +153,10 @@ func newGuest(g Guest, c *Chronicle, zone *signals.Zone, seed uint64) *guest {
 		if l := c.index[g.Account]; l != nil {
 			for i := range l.uses {
 				if u := &l.uses[i]; u.signal.Kind == detector.Score {
-					n.shift[u.signal.Name] = u.deviation()
+					n.shift[u.signal.Name] = u.deviation() // the way that is bad news
+					if u.signal.Worse == detector.Up {
+						n.shift[u.signal.Name] *= -1
+					}
 				}
 			}
 		}

@@ -111,12 +111,20 @@ func hash(r *detector.Rules) string {
 	fmt.Fprintf(h, "rules 1\nlateness %d\ntimezone %s\n", r.Lateness, r.Location)
 	for _, s := range r.Signals {
 		fmt.Fprintf(h, "signal %q %s %s %v %v %v\n", s.Name, s.Kind, s.Side, *s.Weight, s.PerContact, s.Resolution)
+		if s.Worse == detector.Up {
+			fmt.Fprintf(h, "worse %s\n", s.Worse)
+		}
 		if s.Means != "" {
 			fmt.Fprintf(h, "means %s\n", s.Means)
 		}
 	}
 	for _, p := range r.Patterns {
 		fmt.Fprintf(h, "rule %q %q %s %d %d %s %q\n", p.Name, p.Signal, p.Of, p.Times, p.Days, p.FollowedBy, p.Without)
+	}
+	for _, p := range r.Patterns {
+		if p.Own {
+			fmt.Fprintf(h, "own %q\n", p.Name)
+		}
 	}
 	for _, v := range slices.Sorted(slices.Values(r.Care.Visits)) {
 		fmt.Fprintf(h, "visit %q\n", v)

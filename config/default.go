@@ -75,6 +75,7 @@ func builtIn() []detector.Signal {
 		{Name: "sentiment", Kind: detector.Score},
 		{Name: "order", Kind: detector.Count},
 		{Name: "spend", Kind: detector.Amount},
+		{Name: "response_hours", Kind: detector.Score, Worse: detector.Up, Weight: new(0.5), Resolution: 0.1},
 		{Name: "share_of_wallet", Kind: detector.Score},
 		{Name: "visit", Kind: detector.Count, Side: detector.Ours},
 		{Name: complaintResolved, Kind: detector.Count, Side: detector.Ours},

@@ -51,6 +51,8 @@ var (
 
 	meanings = []string{string(detector.Purchases), string(detector.Share)}
 
+	directions = []string{string(detector.Down), string(detector.Up)}
+
 	whose   = []string{string(detector.KeyContact)}
 	sequels = []string{string(detector.Silence)}
 )
@@ -109,6 +111,12 @@ func checkSignal(d *document, at string, s *detector.Signal) {
 			d.note(at+".means", "purchases are an amount or a count of theirs")
 		case s.Means == detector.Share && s.Kind != detector.Score:
 			d.note(at+".means", "a share is a score from 0 to 1")
+		}
+	}
+	if d.has(at + ".worse") {
+		d.oneOf(at+".worse", string(s.Worse), directions)
+		if s.Kind != detector.Score {
+			d.note(at+".worse", "only a score has a worse direction")
 		}
 	}
 	if s.Weight != nil && (*s.Weight < 0 || *s.Weight > 10) {

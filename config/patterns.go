@@ -39,7 +39,7 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 	// 14 and 10 working days.
 	if s := find("proposal"); s != nil && happens(s.Kind) && find(proposalAnswer) != nil {
 		patterns = append(patterns, detector.Pattern{
-			Name: "a proposal without an answer", Signal: s.Name, Times: 1, Days: 20, Without: proposalAnswer})
+			Name: "a proposal without an answer", Signal: s.Name, Times: 1, Days: 20, Without: proposalAnswer, Own: true})
 	}
 	if s := find(complaintName); s != nil && happens(s.Kind) {
 		p := detector.Pattern{
@@ -97,6 +97,9 @@ func (c *Detector) checkSequel(d *document, at string, p *detector.Pattern) {
 	}
 	if d.has(at + ".without") {
 		c.signalOf(d, at+".without", p.Without)
+	}
+	if p.Own && (p.Without == "" || p.FollowedBy != "") {
+		d.note(at+".own", "only a rule that waits for an answer (without) can wait as the account is used to")
 	}
 	longest := detector.LongestCount
 	if p.Waits() {

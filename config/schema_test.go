@@ -63,6 +63,7 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Side]():     sides,
 	reflect.TypeFor[detector.Whose]():    whose,
 	reflect.TypeFor[detector.Means]():    meanings,
+	reflect.TypeFor[detector.Worse]():    directions,
 	reflect.TypeFor[detector.Sequel]():   sequels,
 	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
 	reflect.TypeFor[alerting.Language](): alerting.Languages,

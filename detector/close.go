@@ -184,6 +184,9 @@ func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
 func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, bool) {
 	switch r.Kind {
 	case Score:
+		if r.Worse == Up {
+			return s.level.rise(s, v)
+		}
 		return s.level.shift(s, v)
 	case Event:
 		return s.pace.incident(v, e.today.shapes[s.key.signal].rate, extra)

@@ -34,6 +34,9 @@ type Pattern struct {
 	FollowedBy Sequel `yaml:"followed_by"`
 	// Without this signal for Days, which would have been the answer to it.
 	Without string `yaml:"without"`
+	// Own waits, with Without, for twice as long as the account's own answers take
+	// where that is longer than Days, as far as the kept days tell.
+	Own bool `yaml:"own"`
 }
 
 // Whose interactions a pattern is about.
@@ -118,6 +121,7 @@ type match struct {
 	key     seriesKey
 	since   signals.Day // of the interaction, or the first of those that are enough
 	n       int         // how many there were, or the days since
+	usual   float64     // days that the account's own answers take; 0 when not asked or not known
 }
 
 // matchClosed finds the patterns that hold of an account at a day's close.
@@ -152,7 +156,7 @@ func (e *Engine) match(j *judgement, number int, end signals.Day) {
 		}
 		m, ok := match{pattern: number, key: s.key}, false
 		if p.Waits() {
-			m.since, m.n, ok = e.awaited(p, j.account, s)
+			m.since, m.n, m.usual, ok = e.awaited(p, j.account, s)
 		} else {
 			m.since, m.n, ok = p.enough(s, end)
 		}
@@ -175,18 +179,21 @@ func (p *pattern) enough(s *series, end signals.Day) (first signals.Day, n int, 
 }
 
 // awaited tells whether what should have followed an interaction of a series
-// has not come for long enough: since which interaction, and for how many days.
-func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n int, ok bool) {
-	asked := e.recent(s)
+// has not come for long enough: since which interaction, for how many days, and
+// what is usual of the account.
+func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n int, usual float64, ok bool) {
+	all := e.recent(s)
+	asked := all
 	if asked == 0 {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	alive := uint64(1<<viewDays - 1)
-	var contact uint64
+	var contact, answers uint64
 	for i := range a.series {
 		o := &a.series[i]
 		if o.key.signal == p.without && o.key.contact == 0 {
-			asked &^= 1<<bits.Len64(e.recent(o)) - 1 // answered
+			answers |= e.recent(o)
+			asked &^= 1<<bits.Len64(answers) - 1 // answered
 			alive &= e.today.open(o.source)
 		}
 		if e.isContact(o) {
@@ -194,7 +201,7 @@ func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n
 		}
 	}
 	if asked == 0 {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	at := bits.TrailingZeros64(asked)
 	quiet := at
@@ -203,9 +210,33 @@ func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n
 		quiet = max(at, bits.Len64(contact)-1)
 	}
 	// Weeks are only about seven days of exposure, so half a day is not counted.
-	all, silent := e.business(a, s, at, alive), e.business(a, s, quiet, alive)
+	total, silent := e.business(a, s, at, alive), e.business(a, s, quiet, alive)
 	days := float64(p.Days)
-	return e.today.lo + signals.Day(at), viewDays - 1 - quiet, silent >= days-0.5 && all-silent <= days
+	if p.Own {
+		usual = e.usualAnswer(a, s, all, answers, alive)
+		days = max(days, min(LongestWait, 2*usual))
+	}
+	return e.today.lo + signals.Day(at), viewDays - 1 - quiet, usual, silent >= days-0.5 && total-silent <= days
+}
+
+// usualAnswer is the median of how many days of exposure lie between each
+// question of the kept days and the first answer after it, 0 when none was
+// answered.
+func (e *Engine) usualAnswer(a *account, s *series, asked, answers, alive uint64) float64 {
+	var waits [viewDays]float64
+	n := 0
+	for m := asked; m != 0; m &= m - 1 {
+		at := bits.TrailingZeros64(m)
+		if later := answers >> at << at; later != 0 {
+			waits[n] = e.business(a, s, at, alive) - e.business(a, s, bits.TrailingZeros64(later), alive)
+			n++
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	slices.Sort(waits[:n])
+	return (waits[(n-1)/2] + waits[n/2]) / 2
 }
 
 // recent are the days of a series up to the closed one, as bits from the
@@ -281,7 +312,7 @@ func (e *Engine) matchWords(j *judgement) (reasons []Reason) {
 		m := &j.matches[i]
 		p := &e.patterns[m.pattern]
 		x := Reason{
-			Signal: p.Signal, Side: Theirs, Term: Rule, Rule: p.Name, Window: p.Days, To: float64(m.n), Since: m.since, Without: p.Without,
+			Signal: p.Signal, Side: Theirs, Term: Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
 		}
 		if p.FollowedBy == Silence {
 			x.Without = anyContactName

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -180,5 +181,49 @@ func TestPatternsDoNotDependOnTicks(t *testing.T) {
 	hourly, daily := findings(time.Hour), findings(24*time.Hour)
 	if len(hourly) < 3 || !slices.Equal(hourly, daily) {
 		t.Errorf("hourly %q, daily %q", hourly, daily)
+	}
+}
+
+// Where the account's own answers take long, twice that is waited for; where they
+// are quick, or none is known, as long as the rule says.
+func TestPatternWaitsAsTheAccountDoes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers map[int]int // proposals by day, and how many days until their answer
+		asked   int
+		want    int // the day it is raised
+		usual   float64
+	}{
+		"no answer known": {nil, 40, 60, 0},
+		"quick answers":   {map[int]int{20: 3, 30: 5}, 40, 60, 4},
+		"slow answers":    {map[int]int{10: 13, 25: 15}, 41, 71, 15}, // the first has left the kept days
+		"one slow answer": {map[int]int{25: 14}, 41, 69, 14},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rules := houseRules()
+			rules.Patterns[2].Own = true
+			var l written
+			for d := range 90 {
+				l.tick(at(d, 0))
+				for asked, wait := range tt.answers {
+					switch d {
+					case asked:
+						l.event(at(d, 9), "acme", "proposal")
+					case asked + wait:
+						l.event(at(d, 9), "acme", "answer")
+					}
+				}
+				if d == tt.asked {
+					l.event(at(d, 10), "acme", "proposal")
+				}
+			}
+			_, found := run(t, rules, &l)
+			want := []string{fmt.Sprintf("%d raised proposal without an answer %d since %d", tt.want, tt.want-tt.asked, tt.asked)}
+			if got := ruled(found); !slices.Equal(got, want) {
+				t.Fatalf("got %q, want %q", got, want)
+			}
+			if r := about(found, "acme")[0].Reasons[0]; math.Abs(r.From-tt.usual) > 0.6 {
+				t.Errorf("usual %g, want about %g", r.From, tt.usual)
+			}
+		})
 	}
 }

@@ -29,6 +29,15 @@ const (
 	ByDirection Side = "direction"
 )
 
+// Worse is the direction of bad news.
+type Worse string
+
+// The directions.
+const (
+	Down Worse = "down"
+	Up   Worse = "up"
+)
+
 // Signal is the rule of one named signal.
 type Signal struct {
 	Name string `yaml:"name"`
@@ -45,6 +54,9 @@ type Signal struct {
 	// of what the account buys. Together they tell a defection from a downturn.
 	// Default: purchases for spend and order, share for share_of_wallet.
 	Means Means `yaml:"means"`
+	// Worse is the direction in which a score is bad news: down, the default, as for
+	// sentiment; or up, as for the hours that an answer takes.
+	Worse Worse `yaml:"worse"`
 	// PerContact gives each key contact its own series beside the account's.
 	PerContact bool `yaml:"per_contact"`
 	// Resolution is the smallest step kept of a score or amount: values are

@@ -38,7 +38,13 @@ var shiftCurve = curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16.8, 5.
 
 // shift looks for a recent mean below the level before: Student's t of the
 // two weighted means.
-func (l *level) shift(s *series, v *view) (best term, ok bool) {
+func (l *level) shift(s *series, v *view) (term, bool) { return l.worsen(s, v, 1) }
+
+// rise looks for one above it.
+func (l *level) rise(s *series, v *view) (term, bool) { return l.worsen(s, v, -1) }
+
+// worsen judges the values times a sign, so that worse is always less.
+func (l *level) worsen(s *series, v *view, sign float64) (best term, ok bool) {
 	best.kind = Shift
 	for _, w := range shiftWindows {
 		ref := sample{weight: float64(l.weight), mean: float64(l.mean), spread: float64(l.spread), days: float64(l.days)}
@@ -59,12 +65,13 @@ func (l *level) shift(s *series, v *view) (best term, ok bool) {
 			continue
 		}
 		ok = true
-		if now.mean >= ref.mean {
+		fall := sign * (ref.mean - now.mean)
+		if fall <= 0 {
 			continue
 		}
 		// One step of resolution is the least spread a score can be known to have.
 		variance := (ref.spread + 1) / (ref.days - 1)
-		t := (ref.mean - now.mean) / math.Sqrt(variance*(1/now.weight+1/ref.weight))
+		t := fall / math.Sqrt(variance*(1/now.weight+1/ref.weight))
 		e := studentUpper(t, ref.days-1)
 		if e > best.evidence {
 			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e, worth: shiftCurve.nats(e)}

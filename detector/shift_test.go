@@ -122,3 +122,35 @@ func TestShiftNeedsAPast(t *testing.T) {
 		t.Error("one day is a mean")
 	}
 }
+
+// A rise of a score is found as its mirror image's fall is.
+func TestRiseMirrorsFall(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		up, down, same := &series{level: new(level)}, &series{level: new(level)}, rapid.Float64Range(0, 40).Draw(t, "step")
+		var x, y view
+		x.lo, y.lo = dayN(0), dayN(0)
+		for i := 1; i < viewDays; i++ {
+			n := rapid.Int64Range(0, 100).Draw(t, "value")
+			if i > viewDays-14 {
+				n += int64(same)
+			}
+			for _, s := range []struct {
+				s *series
+				v *view
+				n int64
+			}{{up, &x, n}, {down, &y, -n}} {
+				s.s.add(dayN(i), s.n)
+				s.v.x[i], s.v.n[i] = 1, float64(s.n)
+				s.v.seen |= 1 << i
+			}
+		}
+		a, _ := up.level.rise(up, &x)
+		b, _ := down.level.shift(down, &y)
+		if math.Abs(a.evidence-b.evidence) > 1e-9 || a.window != b.window || a.from != -b.from || a.to != -b.to {
+			t.Fatalf("rise %+v, fall of the mirror image %+v", a, b)
+		}
+		if c, _ := up.level.shift(up, &x); a.evidence > 0 && c.evidence > 0 && c.window == a.window {
+			t.Fatalf("the same window fell and rose: %+v %+v", a, c)
+		}
+	})
+}

@@ -42,7 +42,11 @@ func (r *Register) Put(key, value []byte, partition int, offset int64) {
 	a, err := readAccount(key, value, fmt.Sprintf("%s/%d@%d", r.Topic, partition, offset))
 	if err != nil {
 		r.Metrics.accountRecord(refused)
-		r.Log.Error("a record of an account is not taken, what was known of it stays", "topic", r.Topic, "partition", partition, "offset", offset, "err", err)
+		text := err.Error()
+		if faults, ok := errors.AsType[accounts.Faults](err); ok {
+			text = faults.Brief(10)
+		}
+		r.Log.Error("a record of an account is not taken, what was known of it stays", "topic", r.Topic, "partition", partition, "offset", offset, "err", text)
 		return
 	}
 	if r.known == nil {

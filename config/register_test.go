@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -144,6 +145,29 @@ func TestWatchTopicOfAccounts(t *testing.T) {
 		w.expect(2, 0, 0)
 		if !strings.Contains(w.log.String(), "there is a file of accounts as well") {
 			t.Error(w.log.String())
+		}
+	})
+}
+
+// FuzzReadAccount: whatever a record holds, it is an account of its key, or
+// refused in words; and an account says the same when it is published again.
+func FuzzReadAccount(f *testing.F) {
+	for _, text := range []string{`{}`, `{"id":"acme","sales":1e3,"contacts":{"li":"Li","wu":{"power":3}}}`, `{"contacts":null,"proposals":"x"}`, `[1,{"a":[]}]`, `{"margin":-0}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		a, err := readAccount([]byte("acme"), text, "r")
+		if err != nil {
+			if err.Error() == "" {
+				t.Fatal("refused without a word")
+			}
+			return
+		}
+		d := accounts.NewDirectory([]accounts.Account{a})
+		record := AccountRecord(d.Get("acme"))
+		again, err := readAccount([]byte("acme"), record, "r")
+		if err != nil || !bytes.Equal(AccountRecord(accounts.NewDirectory([]accounts.Account{again}).Get("acme")), record) {
+			t.Fatalf("%s is not read as it was written: %v", record, err)
 		}
 	})
 }

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
@@ -35,12 +37,49 @@ type gradeCommand struct {
 // adds.
 type overview struct {
 	*accounts.Review
+	// Owed is the care that every manager owes, by the grades that hold.
+	Owed []load `json:"owed"`
 	// Seen is what a history says of accounts; nil without one.
 	Seen *seen `json:"seen,omitempty"`
 
 	names    *accounts.Directory
 	money    bool // what is large is given by hand
 	language alerting.Language
+}
+
+// load is what one manager owes to the accounts in detector.CareDays.
+type load struct {
+	Owner    string `json:"owner"`
+	Accounts int    `json:"accounts"`
+	Key      int    `json:"key_accounts"`
+	Visits   int    `json:"visits"`
+	Contacts int    `json:"contacts"`
+}
+
+// loads by manager; accounts without one come last.
+func loads(d *accounts.Directory, care *detector.Care) []load {
+	of := map[string]*load{}
+	for a := range d.All() {
+		l := of[a.Owner]
+		if l == nil {
+			l = &load{Owner: a.Owner}
+			of[a.Owner] = l
+		}
+		l.Accounts++
+		if a.Grade == accounts.Key {
+			l.Key++
+		}
+		l.Visits += care.Owed[a.Grade].Visits
+		l.Contacts += care.Owed[a.Grade].Contacts
+	}
+	list := make([]load, 0, len(of))
+	for _, owner := range slices.Sorted(maps.Keys(of)) {
+		list = append(list, *of[owner])
+	}
+	if len(list) > 0 && list[0].Owner == "" {
+		list = append(list[1:], list[0])
+	}
+	return list
 }
 
 // seen is what only a history knows.
@@ -109,7 +148,8 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *overvie
 	if cfg.Accounts == nil {
 		return nil, errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
 	}
-	p = &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0, language: cfg.Routing.Language}
+	p = &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0, language: cfg.Routing.Language,
+		Owed: loads(cfg.Accounts, &cfg.Detector.Care)}
 	if c.Events != "" {
 		p.Seen, err = c.look(ctx, cfg)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/detector"
 )
 
 // write prints a portfolio for people.
@@ -21,6 +22,7 @@ func (p *overview) write(w io.Writer) error {
 	p.moves(out)
 	p.topList(out)
 	p.concentration(out)
+	p.owed(out)
 	p.threads(out)
 	p.seen(out)
 	return out.err
@@ -133,6 +135,18 @@ func (p *overview) concentration(out *page) {
 		if c.Loss > 0 {
 			out.line(p.say("  %s %s   is lost again with the accounts below 0", "  %s %s   又在亏损客户上失去"), pad("", 14), padLeft(p.amount(c.Loss), 14))
 		}
+	}
+}
+
+// owed by each manager.
+func (p *overview) owed(out *page) {
+	out.head(p.say("What each manager owes in %d days", "各客户经理 %d 天内的维护任务"), detector.CareDays)
+	for _, l := range p.Owed {
+		text := fmt.Sprintf(p.say("%d accounts, %d of them key: %d visits", "%d 个客户，其中关键 %d 个：拜访 %d 次"), l.Accounts, l.Key, l.Visits)
+		if l.Contacts > 0 {
+			text += fmt.Sprintf(p.say(", %d contacts of any kind", "，各类联系 %d 次"), l.Contacts)
+		}
+		out.line("  %s %s", pad(cmp.Or(l.Owner, p.say("nobody", "无负责人")), 20), text)
 	}
 }
 

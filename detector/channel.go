@@ -18,9 +18,9 @@ type channel struct {
 	balance [len(movedDays)]balance
 }
 
-// balance is how much more there was of a channel than was to be expected, and
-// the variance that chance gives it.
-type balance struct{ more, variance float64 }
+// balance is how much there usually is of a channel, how much more there was,
+// and the variance that chance gives it.
+type balance struct{ usual, more, variance float64 }
 
 // movedDays are those over which one channel's loss is compared with the gain
 // of the others.
@@ -38,16 +38,19 @@ func channelOf(s *series, r *rule, t term, v *view) channel {
 		from := viewDays - w
 		before := total + 0.5
 		m := before / (exposure + 7) * v.exposure(from, viewDays)
-		c.balance[i] = balance{v.counted(from, viewDays) - m, m + m*m*(s.pace.dispersion(w, m)+1/before)}
+		c.balance[i] = balance{m, v.counted(from, viewDays) - m, m + m*m*(s.pace.dispersion(w, m)+1/before)}
 	}
 	return c
 }
 
-// The odds that the contact of a silent channel has moved: at first movedOdds,
-// in nats, to which what the others' gain says of it counts movedTrust fold. Set
-// by hand on simulated channels.
+// The odds that the contact of a silent channel has moved: at first, in nats,
+// movedOdds, or movedPart times its part of the usual contact, if that is more:
+// when most of the contact goes, contact of any kind shows it as well, and there is
+// time to see whether it comes another way. To this, what the others' gain says of it
+// counts movedTrust fold. Set by hand on simulated channels.
 const (
 	movedOdds  = 1
+	movedPart  = 6
 	movedTrust = 2
 	// tellable is the least that a loss must be beside what chance does to the
 	// others, as a square, for them to have anything to say: meetings that end
@@ -106,11 +109,12 @@ func (e *Engine) moved(c *channel) (part, others float64) {
 	if !silent || loss <= 0 {
 		return 0, 0
 	}
-	gain, variance := 0.0, 0.0
+	gain, variance, usual := 0.0, 0.0, c.balance[w].usual
 	for i := range e.channels {
 		if o := &e.channels[i]; o.s.key.contact == c.s.key.contact && o != c {
 			gain += o.balance[w].more
 			variance += o.balance[w].variance
+			usual += o.balance[w].usual
 			others++
 		}
 	}
@@ -121,7 +125,11 @@ func (e *Engine) moved(c *channel) (part, others float64) {
 		return -1, others
 	}
 	ratio := (gain*loss - loss*loss/2) / variance
-	return 1 / (1 + math.Exp(-movedTrust*ratio-movedOdds)), others
+	odds := float64(movedOdds)
+	if usual > 0 {
+		odds = max(odds, movedPart*c.balance[w].usual/usual)
+	}
+	return 1 / (1 + math.Exp(-movedTrust*ratio-odds)), others
 }
 
 // window is the place in movedDays over which a silent channel's loss is

@@ -52,14 +52,23 @@ func among(channels ...channel) *Engine {
 func over(days int, more, variance float64) channel {
 	c := channel{last: viewDays - 1 - days}
 	for i := range c.balance {
-		c.balance[i] = balance{more, variance}
+		c.balance[i] = balance{more: more, variance: variance}
+	}
+	return c
+}
+
+// ofUsual says how much there is of a channel.
+func ofUsual(n float64, c channel) channel {
+	for i := range c.balance {
+		c.balance[i].usual = n
 	}
 	return c
 }
 
 // By hand, for a channel that is silent and has lost 20, beside others whose
 // chance has the variance 100: the log of the likelihood ratio is (20 G - 200) / 100
-// for a gain of G, it counts twice, and the odds before it are e.
+// for a gain of G, it counts twice, and the log of the odds before it is 1, or six times
+// the channel's part of all contact.
 func TestMovedByHand(t *testing.T) {
 	of := func(contact uint8, c channel) channel {
 		c.s, c.r = &series{key: seriesKey{contact: contact}}, &rule{weight: 1}
@@ -82,6 +91,9 @@ func TestMovedByHand(t *testing.T) {
 		{"no other", silent, nil, 0, 0},
 		{"nothing lost", over(7, 3, 50), []channel{over(0, 20, 100)}, 0, 0},
 		{"in use six days ago", over(6, -20, 50), []channel{over(0, 20, 100)}, 0, 0},
+		{"a third of all contact, none of it", ofUsual(30, silent), []channel{ofUsual(60, over(0, 0, 100))}, 1 / (1 + math.Exp(2)), 1},
+		{"two thirds of all contact, none of it", ofUsual(60, silent), []channel{ofUsual(30, over(0, 0, 100))}, 1 / (1 + math.Exp(0)), 1},
+		{"a tenth of all contact, none of it", ofUsual(10, silent), []channel{ofUsual(90, over(0, 0, 100))}, 1 / (1 + math.Exp(3)), 1},
 		{"somebody else's", silent, []channel{of(1, over(0, 20, 100))}, 0, 0},
 	} {
 		e := among(append([]channel{c.lost}, c.others...)...)

@@ -15,6 +15,7 @@ const (
 	you       class = 1 << iota // us: the company that is written to
 	rival                       // a competitor of ours
 	they                        // whom a sentence before was about
+	than                        // the same, and what comes before surpasses it
 	object                      // what comes next is only compared with
 	not                         // turns around what comes soon after
 	inferior                    // falls short of what comes next
@@ -26,6 +27,7 @@ const (
 	will                        // they mean to
 	leave                       // going away
 	plan                        // the same, when they mean to
+	quit                        // the same, with nothing after it
 	gone                        // the same, of the very people who write
 	refuse                      // not going on
 	turn                        // to whom comes next
@@ -42,33 +44,64 @@ const (
 )
 
 var classes = map[string]class{
-	"you": you, "rival": rival, "they": they, "object": object, "not": not, "inferior": inferior, "good": good, "bad": bad, "doubt": doubt,
-	"cond": cond, "even": even, "will": will, "leave": leave, "plan": plan, "gone": gone, "refuse": refuse, "turn": turn, "final": final, "offer": offer,
+	"you": you, "rival": rival, "they": they, "object": object, "than": than, "not": not, "inferior": inferior, "good": good, "bad": bad, "doubt": doubt,
+	"cond": cond, "even": even, "will": will, "leave": leave, "plan": plan, "gone": gone, "quit": quit, "refuse": refuse, "turn": turn, "final": final, "offer": offer,
 	"declined": declined, "complaint": complaint, "resolved": resolved, "idle": idle,
 }
 
-// trie finds the longest phrase that begins at a token.
+// trie finds the longest phrase that begins at a token. It is an open-addressed
+// table of steps: from a node by a token to the next.
 type trie struct {
-	steps map[uint64]uint32 // from a node by a token to the next
-	ends  []class           // of the phrase that ends at a node, 0 where none does
+	steps []step  // a power of two of them; node 0 marks an empty place
+	used  int     // of steps
+	ends  []class // of the phrase that ends at a node, 0 where none does
 }
 
-func newTrie() *trie { return &trie{steps: map[uint64]uint32{}, ends: make([]class, 1)} }
+type step struct {
+	key  uint64
+	node uint32
+}
+
+func newTrie() *trie { return &trie{steps: make([]step, 64), ends: make([]class, 1)} }
+
+// place is where a step is or belongs.
+func (t *trie) place(key uint64) *step {
+	mask := uint64(len(t.steps) - 1)
+	for i := key >> 20 & mask; ; i = (i + 1) & mask {
+		if s := &t.steps[i]; s.node == 0 || s.key == key {
+			return s
+		}
+	}
+}
 
 // add says that tokens are a phrase of a class.
 func (t *trie) add(phrase []token, c class) {
 	node := uint32(0)
 	for _, w := range phrase {
 		key := join(w.hash, uint64(node))
-		next, ok := t.steps[key]
-		if !ok {
-			next = uint32(len(t.ends))
-			t.steps[key] = next
+		s := t.place(key)
+		if s.node == 0 {
+			if 2*t.used > len(t.steps) {
+				t.grow()
+				s = t.place(key)
+			}
+			t.used++
+			*s = step{key, uint32(len(t.ends))}
 			t.ends = append(t.ends, 0)
 		}
-		node = next
+		node = s.node
 	}
 	t.ends[node] |= c
+}
+
+func (t *trie) grow() {
+	old := t.steps
+	t.steps = make([]step, 2*len(old))
+	for _, s := range old {
+		if s.node != 0 {
+			*t.place(s.key) = s
+		}
+	}
 }
 
 // at is the longest phrase that begins with the first token: its classes and
@@ -76,11 +109,10 @@ func (t *trie) add(phrase []token, c class) {
 func (t *trie) at(tokens []token) (c class, n int) {
 	node := uint32(0)
 	for i := range tokens {
-		next, ok := t.steps[join(tokens[i].hash, uint64(node))]
-		if !ok {
+		if node = t.place(join(tokens[i].hash, uint64(node))).node; node == 0 {
 			break
 		}
-		if node = next; t.ends[node] != 0 {
+		if t.ends[node] != 0 {
 			c, n = t.ends[node], i+1
 		}
 	}

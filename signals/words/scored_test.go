@@ -84,7 +84,7 @@ func (o *oneLine) Next() (*signals.Line, error) {
 func TestScoredSaysTheSame(t *testing.T) {
 	r := New(Config{Competitors: []string{"Northlink", "华讯"}, Numbers: Numbers{Competitor: []string{"+86755"}}})
 	texts := []string{"", "...", "4711"}
-	for _, language := range []string{"zh", "en"} {
+	for _, language := range []string{"sentences_zh", "sentences_en"} {
 		for _, l := range sentencesOf(t, language) {
 			texts = append(texts, l.text)
 		}

@@ -16,7 +16,7 @@ const (
 
 // near is within how many tokens words belong together.
 const (
-	nearNot   = 3 // a negation and what it negates
+	nearNot   = 4 // a negation and what it negates
 	nearName  = 3 // a preposition and the name after it
 	nearGood  = 6 // praise and the competitor whom it is of
 	nearTurn  = 2 // switching and to whom
@@ -28,13 +28,15 @@ const (
 type sentence struct {
 	subject class // rival, you, or 0
 
-	notEnd, objectEnd, lackEnd, turnEnd int
+	notEnd, objectEnd, thanEnd, lackEnd, turnEnd, willEnd, quitEnd, badEnd, comparedAt int
 
 	praise  mark  // good that is not settled yet
 	of      class // its subject
 	rivalAt int   // where a competitor was named last
 	offerAt int
 
+	surpasses                   bool // they are more than we are, whatever it is
+	lacks                       bool // the subject falls short of somebody
 	doubted, declined, resolved bool
 	cond, even, will, going     bool
 
@@ -44,7 +46,10 @@ type sentence struct {
 const longAgo = -1000
 
 func newSentence() sentence {
-	return sentence{notEnd: longAgo, objectEnd: longAgo, lackEnd: longAgo, turnEnd: longAgo, rivalAt: longAgo, offerAt: longAgo}
+	return sentence{
+		notEnd: longAgo, objectEnd: longAgo, thanEnd: longAgo, lackEnd: longAgo, turnEnd: longAgo, willEnd: longAgo, quitEnd: longAgo, badEnd: longAgo, comparedAt: longAgo,
+		rivalAt: longAgo, offerAt: longAgo,
+	}
 }
 
 // understand is what the marks of a text say.
@@ -52,6 +57,9 @@ func understand(marks []mark) (found findings) {
 	s := newSentence()
 	known := false // a competitor was named before
 	for _, m := range marks {
+		if m.class&(ended|comma) != 0 && m.at == s.quitEnd {
+			s.going = true // we cancel
+		}
 		if m.class&ended != 0 {
 			found |= s.end(m.class&asked != 0)
 			known = known || s.rivalAt != longAgo
@@ -71,7 +79,7 @@ func (s *sentence) take(m mark) {
 	switch {
 	case m.class&comma != 0:
 		s.settle()
-		s.objectEnd, s.lackEnd, s.turnEnd = longAgo, longAgo, longAgo
+		s.objectEnd, s.thanEnd, s.lackEnd, s.turnEnd, s.lacks = longAgo, longAgo, longAgo, longAgo, false
 		return
 	case m.class&(rival|you) != 0:
 		s.name(m)
@@ -91,8 +99,11 @@ func (s *sentence) take(m mark) {
 	if m.class&not != 0 {
 		s.notEnd = m.end
 	}
-	if m.class&object != 0 {
+	if m.class&(object|than) != 0 {
 		s.objectEnd = m.end
+	}
+	if m.class&than != 0 && m.at-s.notEnd >= nearNot {
+		s.thanEnd = m.end
 	}
 	if m.class&inferior != 0 {
 		s.lackEnd = m.end
@@ -124,9 +135,19 @@ func (s *sentence) name(m mark) {
 		if m.at-s.turnEnd < nearTurn {
 			s.going = true
 		}
+		if compared {
+			s.comparedAt = m.at
+			if s.subject == you && m.at-s.badEnd < nearGood { // you are slower than they are
+				s.found |= saysPraise
+			}
+		}
 		s.rivalAt = m.at
 		s.offers()
 	}
+	if who == you && s.subject == rival && m.at-s.thanEnd < nearTurn && s.badEnd == longAgo {
+		s.surpasses = true
+	}
+	s.lacks = s.lacks || m.at-s.lackEnd <= 1
 	s.settle()
 	if !compared && m.at-s.lackEnd > 1 {
 		s.subject = who
@@ -140,8 +161,16 @@ func (s *sentence) judge(m mark) {
 	}
 	s.settle()
 	negated := m.at-s.notEnd < nearNot
+	if s.lacks && m.class&good != 0 {
+		return
+	}
 	if (m.class&good != 0) != negated {
 		s.praise, s.of = m, s.subject
+		return
+	}
+	s.badEnd, s.surpasses = m.end, false
+	if s.subject == you && m.at-s.comparedAt < nearGood { // 你们比他们慢
+		s.found |= saysPraise
 	}
 }
 
@@ -164,7 +193,12 @@ func (s *sentence) offers() {
 func (s *sentence) threat(m mark) {
 	s.cond = s.cond || m.class&cond != 0
 	s.even = s.even || m.class&even != 0
-	s.will = s.will || m.class&will != 0
+	if m.class&will != 0 {
+		s.will, s.willEnd = true, m.end
+	}
+	if m.class&quit != 0 && m.at-s.willEnd < nearNot {
+		s.quitEnd = m.end
+	}
 	negated := m.at-s.notEnd < nearNot
 	switch {
 	case m.class&final != 0 && !negated:
@@ -172,11 +206,17 @@ func (s *sentence) threat(m mark) {
 	case m.class&(gone|refuse) != 0, !negated && (m.class&leave != 0 || m.class&plan != 0 && s.will):
 		s.going = true
 	}
+	if m.class&leave != 0 && m.at-s.comparedAt < nearName {
+		s.declined, s.going = true, false // it is them whom they leave
+	}
 }
 
 // end is what the sentence says.
 func (s *sentence) end(asked bool) findings {
 	s.settle()
+	if s.surpasses {
+		s.found |= saysPraise
+	}
 	if s.cond && s.going && !s.even {
 		s.found |= saysUltimatum
 	}

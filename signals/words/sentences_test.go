@@ -14,16 +14,15 @@ func listener() *Reader {
 	return New(Config{Competitors: []string{"Northlink", "Telvora", "Meridian Networks", "华讯", "北辰通信", "远景"}})
 }
 
-// sentence of testdata: what it says, by the people who wrote it.
+// labelled is a sentence of testdata: what it says, by the people who wrote it.
 type labelled struct {
 	want findings
 	text string
-	half string // rules were fitted to the tuning half; the other was not looked at
 }
 
-func sentencesOf(t testing.TB, language string) (list []labelled) {
+func sentencesOf(t testing.TB, name string) (list []labelled) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/sentences_" + language + ".tsv")
+	text, err := os.ReadFile("testdata/" + name + ".tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +31,7 @@ func sentencesOf(t testing.TB, language string) (list []labelled) {
 		if !ok {
 			t.Fatalf("%q", line)
 		}
-		l := labelled{text: sentence, half: []string{"tuning", "unseen"}[len(list)%2]}
+		l := labelled{text: sentence}
 		for i, s := range said {
 			for label := range strings.SplitSeq(labels, ",") {
 				if label == string(s) {
@@ -54,43 +53,60 @@ func (c tally) String() string {
 	return fmt.Sprintf("precision %.2f recall %.2f of %.0f", c.precision(), c.recall(), c.hit+c.missed)
 }
 
+// The sentences were written before the rules; half of them was not looked at
+// while the rules were made.
 func TestSentences(t *testing.T) {
-	r := listener()
 	for _, language := range []string{"zh", "en"} {
-		for _, half := range []string{"tuning", "unseen"} {
-			var counts [4]tally
-			for _, l := range sentencesOf(t, language) {
-				if l.half != half {
-					continue
-				}
-				_, _, got := r.read([]byte(l.text))
-				if got != l.want && half == os.Getenv("HALF") {
-					t.Logf("%s: got %v, want %v", l.text, got, l.want)
-				}
-				for i := range said {
-					switch is, want := got&(1<<i) != 0, l.want&(1<<i) != 0; {
-					case is && want:
-						counts[i].hit++
-					case is:
-						counts[i].false++
-					case want:
-						counts[i].missed++
-					}
-				}
+		list := sentencesOf(t, "sentences_"+language)
+		for half, name := range []string{"tuning", "unseen"} {
+			var part []labelled
+			for i := half; i < len(list); i += 2 {
+				part = append(part, list[i])
 			}
-			for i, s := range said {
-				t.Logf("%s %s %s: %v", language, half, s, counts[i])
-				if (s == CompetitorPraise || s == Ultimatum) && (counts[i].precision() < 0.9 || counts[i].recall() < 0.9) {
-					t.Errorf("%s %s %s: %v, want 0.9 of both", language, half, s, counts[i])
-				}
+			check(t, language+" "+name, part)
+		}
+	}
+}
+
+// The probes were written afterwards, to see what the rules miss, and the rules
+// were widened by them. docs/words.md says how many were found at first.
+func TestProbes(t *testing.T) {
+	for _, language := range []string{"zh", "en"} {
+		check(t, language+" probes", sentencesOf(t, "probes_"+language))
+	}
+}
+
+func check(t *testing.T, name string, list []labelled) {
+	t.Helper()
+	r := listener()
+	var counts [4]tally
+	for _, l := range list {
+		_, _, got := r.read([]byte(l.text))
+		if got != l.want && strings.Contains(name, os.Getenv("SHOW")) && os.Getenv("SHOW") != "" {
+			t.Logf("%s: got %v, want %v", l.text, got, l.want)
+		}
+		for i := range said {
+			switch is, want := got&(1<<i) != 0, l.want&(1<<i) != 0; {
+			case is && want:
+				counts[i].hit++
+			case is:
+				counts[i].false++
+			case want:
+				counts[i].missed++
 			}
+		}
+	}
+	for i, s := range said {
+		t.Logf("%s %s: %v", name, s, counts[i])
+		if (s == CompetitorPraise || s == Ultimatum) && (counts[i].precision() < 0.9 || counts[i].recall() < 0.9) {
+			t.Errorf("%s %s: %v, want 0.9 of both", name, s, counts[i])
 		}
 	}
 }
 
 func TestReadingAllocatesNothing(t *testing.T) {
 	r := listener()
-	for _, language := range []string{"zh", "en"} {
+	for _, language := range []string{"sentences_zh", "sentences_en"} {
 		for _, l := range sentencesOf(t, language)[:10] {
 			in := signals.Interaction{Signal: []byte("message"), Text: []byte(l.text)}
 			scored := signals.Interaction{Signal: []byte("forwarding"), Attributes: []signals.Attribute{

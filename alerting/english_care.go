@@ -10,6 +10,9 @@ import (
 func (english) norm(r *detector.Reason) string {
 	owed, done := int(r.From), int(r.To)
 	if isWait(r) {
+		if done == 0 {
+			return "complaint of " + englishDate(r.Since) + " not resolved yet"
+		}
 		s := fmt.Sprintf("complaint since %s not resolved for %s", englishDate(r.Since), plural(done, "day"))
 		if owed > 0 {
 			s += fmt.Sprintf(" (limit %d)", owed)

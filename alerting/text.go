@@ -232,7 +232,7 @@ func sorted(reasons []detector.Reason) (p parts) {
 func (p *parts) strongest(kind detector.FindingKind) *detector.Reason {
 	list := p.theirs
 	if ofCare(kind) {
-		list = slices.Concat(p.ours, p.lane)
+		list = p.missed()
 	}
 	if len(list) == 0 {
 		return nil

@@ -60,7 +60,6 @@ func neglect() *detector.Finding {
 			{Signal: "complaint", Side: detector.Ours, Term: detector.Norm, Window: 9, From: 5, To: 9, Since: day("2026-02-21"), Without: "complaint_resolved"},
 			{Signal: "contact", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 8, To: 2, Since: day("2026-02-03")},
 			{Signal: "showroom_visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 2, To: 1, Since: day("2026-02-03")},
-			{Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: day("2025-03-08"), Without: "event_attended"},
 		},
 	}
 }
@@ -132,10 +131,15 @@ func messages() map[string]func(Language) Message {
 	}
 	owed, even := neglect(), neglect()
 	even.Kind, even.Time, even.Reasons = detector.CaredFor, instant("2026-04-09T16:00:00Z"), nil
-	complained := neglect()
-	complained.Reasons = owed.Reasons[1:2]
+	complained, today := neglect(), neglect()
+	complained.Reasons = []detector.Reason{owed.Reasons[0], owed.Reasons[1]}
+	complained.Reasons[0].To = 2 // less than owed, and it is the complaint that matters
+	today.Reasons = append(story().Reasons[:1:1], owed.Reasons[1])
+	today.Kind, today.Reasons[1].To = detector.Raised, 0
 	besides := story()
 	besides.Reasons = append(besides.Reasons[:1:1], owed.Reasons...)
+	besides.Reasons = append(besides.Reasons, detector.Reason{
+		Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: day("2025-03-08"), Without: "event_attended"})
 	alone := story()
 	alone.Reasons = append(alone.Reasons[:1:1],
 		detector.Reason{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 0.927, Since: day("2026-01-06")},
@@ -182,6 +186,7 @@ func messages() map[string]func(Language) Message {
 		},
 		"neglected":      render(detector.Neglected, owed),
 		"complaint_late": render(detector.Neglected, complained),
+		"complaint_new":  render(detector.Raised, today),
 		"cared_for":      render(detector.CaredFor, owed, even),
 		"our_part":       render(detector.Raised, besides),
 		"slower":         render(detector.Raised, slower),

@@ -20,7 +20,8 @@ type habit struct {
 	rare           bool    // bad news; not scaled by the client's activity
 }
 
-// The habits. Spend, sentiment and share of wallet come along with others.
+// The habits. Spend, sentiment and share of wallet come along with others; so do
+// our answers to complaints, and the key events of each quarter.
 const (
 	callIn = iota
 	callOut
@@ -35,6 +36,9 @@ const (
 	spend
 	sentiment
 	wallet
+	answer
+	invited
+	attended
 )
 
 var inbound, outbound = []byte("inbound"), []byte("outbound")
@@ -53,6 +57,9 @@ var habits = [...]habit{
 	spend:      {signal: []byte("spend"), source: []byte("erp")},
 	sentiment:  {signal: []byte("sentiment"), source: []byte("chat"), personal: true},
 	wallet:     {signal: []byte("share_of_wallet"), source: []byte("crm")},
+	answer:     {signal: []byte("complaint_resolved"), source: []byte("crm"), ours: true},
+	invited:    {signal: []byte("event_invited"), source: []byte("crm"), ours: true},
+	attended:   {signal: []byte("event_attended"), source: []byte("crm")},
 }
 
 // sentimentShare of calls and messages are rated.
@@ -82,6 +89,7 @@ type client struct {
 	visits    *rand.Rand  // when we come has nothing to do with what they do
 	nextVisit signals.Day // in our plan
 	forgotten signals.Day // from when on we do not come any more; 0 is never
+	due       signals.Day // when complaints are answered; 0: none waits
 
 	spell  float64 // a busy or quiet spell: AR(1) of the logarithm
 	serial int32
@@ -186,6 +194,7 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 			}
 		}
 	}
+	out = c.served(d, out)
 	if (int(d.day)+c.review)%28 == 0 && c.decline.level(order, -1, d.day) > 0 {
 		share := c.share*c.decline.walletLevel(d.day) + 0.03*c.rng.NormFloat64()
 		out = c.add(d, wallet, -1, math.Round(1000*min(max(share, 0), 1))/1000, "", out)
@@ -202,17 +211,47 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 // more than is owed, with weekends and an illness in between.
 var visitEvery = map[accounts.Grade]float64{accounts.Key: 7.5, accounts.Potential: 9.5, accounts.Ordinary: 16, accounts.Marginal: 40}
 
+// working tells whether our managers work on a day.
+func (d *lived) working() bool {
+	weekend := d.day.Weekday() == time.Saturday || d.day.Weekday() == time.Sunday
+	return d.national >= 0.5 && (!weekend || d.national > 1)
+}
+
 // visited is our manager's plan: regular visits, on working days of ours.
 func (c *client) visited(d *lived, out []occurrence) []occurrence {
-	weekend := d.day.Weekday() == time.Saturday || d.day.Weekday() == time.Sunday
-	if d.day < c.nextVisit || d.national < 0.5 || weekend && d.national <= 1 {
+	if d.day < c.nextVisit || !d.working() {
 		return out
 	}
 	c.nextVisit = d.day + signals.Day(math.Round(visitEvery[c.account.Grade]*(0.8+0.4*c.visits.Float64())))
 	if c.visits.Float64() >= c.decline.level(visit, -1, d.day) || c.forgotten != 0 && d.day >= c.forgotten {
 		return out
 	}
-	return c.note(d, visit, -1, 1, "", 9+8*c.visits.Float64(), out)
+	return c.ours(d, visit, out)
+}
+
+// ours adds something that we do, at some hour of our day.
+func (c *client) ours(d *lived, h int, out []occurrence) []occurrence {
+	return c.note(d, h, -1, 1, "", 9+8*c.visits.Float64(), out)
+}
+
+// quarter in days: how often there is a key event, on its eventDay.
+const quarter, eventDay = 91, 40
+
+// served is what our service does: complaints are answered within two working
+// days, and the better accounts invited to a key event each quarter. Those of a
+// client that turns away stay without an answer, and it does not come.
+func (c *client) served(d *lived, out []occurrence) []occurrence {
+	if c.due != 0 && d.day >= c.due && d.working() {
+		c.due = 0
+		out = c.ours(d, answer, out)
+	}
+	if g := c.account.Grade; (g == accounts.Key || g == accounts.Potential) && (d.day-c.born)%quarter == eventDay {
+		out = c.ours(d, invited, out)
+		if c.visits.Float64() < 0.8 && c.decline.level(meeting, 0, d.day) > 0.7 {
+			out = c.ours(d, attended, out)
+		}
+	}
+	return out
 }
 
 // dayShape is how much of a normal day this day is for the client.
@@ -270,6 +309,8 @@ func (c *client) happen(d *lived, h, who int, out []occurrence) []occurrence {
 	}
 	out = c.add(d, h, who, 1, text, out)
 	switch h {
+	case complaint:
+		c.due = d.day + 1 + signals.Day(c.visits.IntN(2))
 	case order:
 		amount := c.basket * math.Exp(0.4*c.rng.NormFloat64()) * c.decline.walletLevel(d.day)
 		out = c.add(d, spend, -1, math.Round(amount*100)/100, "", out)

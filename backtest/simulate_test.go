@@ -61,7 +61,7 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	}
 }
 
-const pinnedHistory = "591378f6fbf563d7"
+const pinnedHistory = "f65bd43a7655f33a"
 
 // The history and what comes after it live are one stream, in order of time,
 // with ids that are unique within a source, all of it readable.

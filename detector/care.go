@@ -152,17 +152,26 @@ func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day, grade a
 	e.news[a] = append(e.news[a], &Finding{
 		ID:   fmt.Sprintf("%s-%s-care", a.id, a.tended.neglected),
 		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: grade,
-		Since: a.tended.neglected, Reasons: e.careOf(a, false), Rules: e.rules.Hash,
+		Since: a.tended.neglected, Reasons: e.dues(a, false), Rules: e.rules.Hash,
 	})
 	e.stats.Findings[kind]++
 }
 
-// careOf an account: what is owed and not done, or with all of it what is done
-// as well; complaints that wait, and key events that it did not come to.
-func (e *Engine) careOf(a *account, all bool) (facts []Reason) {
+// careOf an account: its dues, and key events that it did not come to.
+func (e *Engine) careOf(a *account, all bool) []Reason {
 	if e.today == nil {
 		return nil
 	}
+	facts := e.dues(a, all)
+	if x, ok := e.attendance(a, all); ok {
+		facts = append(facts, x)
+	}
+	return facts
+}
+
+// dues are what is owed to an account and not done, or with all of it what is
+// done as well, and the complaint that waits.
+func (e *Engine) dues(a *account, all bool) (facts []Reason) {
 	_, grade := e.threshold(a)
 	for d := range duties {
 		owed := e.owed(a, d, grade)
@@ -182,9 +191,6 @@ func (e *Engine) careOf(a *account, all bool) (facts []Reason) {
 			Signal: complaintName, Side: Ours, Term: Norm, Window: c.days,
 			From: float64(e.rules.Care.ComplaintDays), To: float64(c.days), Since: c.since, Without: resolvedName,
 		})
-	}
-	if x, ok := e.attendance(a, all); ok {
-		facts = append(facts, x)
 	}
 	return facts
 }

@@ -28,9 +28,10 @@ type accountsCommand struct {
 type gradeCommand struct {
 	configFlag
 	historyFlags
-	Events string `type:"existingfile" placeholder:"FILE" help:"A history: neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
-	JSON   bool   `help:"As JSON, with every account."`
-	Write  string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
+	Events  string `type:"existingfile" placeholder:"FILE" help:"A history: neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
+	JSON    bool   `help:"As JSON, with every account."`
+	Write   string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
+	Publish bool   `help:"Write the new grades to the topic of accounts."`
 }
 
 // overview is what the command prints: what the files say, and what a history
@@ -117,12 +118,23 @@ func (c *gradeCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	switch topic := cfg.Service.Kafka.Accounts; {
+	case topic != "" && c.Write != "":
+		return fmt.Errorf("--write is for files, and the accounts come from %s: --publish writes there", topic)
+	case topic == "" && c.Publish:
+		return errors.New("--publish is for a topic of accounts, and they come from a file: --write gives it back")
+	}
 	if err := writable(c.Write); err != nil {
 		return err
 	}
 	p, err := c.read(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	if c.Publish {
+		if err := publishGrades(ctx, cfg); err != nil {
+			return err
+		}
 	}
 	if c.Write != "" {
 		err := writeFile(c.Write, func(w io.Writer) error { return config.Regrade(w, c.Config, cfg.Accounts) })

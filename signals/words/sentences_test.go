@@ -105,6 +105,9 @@ func check(t *testing.T, name string, list []labelled) {
 }
 
 func TestReadingAllocatesNothing(t *testing.T) {
+	if underRace {
+		t.Skip("pools forget at random")
+	}
 	r := listener()
 	for _, language := range []string{"sentences_zh", "sentences_en"} {
 		for _, l := range sentencesOf(t, language)[:10] {

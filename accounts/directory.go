@@ -24,7 +24,7 @@ func NewDirectory(list []Account) *Directory {
 		for i := range a.Contacts {
 			a.Contacts[i].Name = cmp.Or(a.Contacts[i].Name, a.Contacts[i].ID)
 		}
-		slices.SortStableFunc(a.Contacts, func(x, y Contact) int { return cmp.Compare(x.ID, y.ID) })
+		byID(a.Contacts)
 		d.byID[a.ID] = &a
 	}
 	d.ids = slices.Sorted(maps.Keys(d.byID))
@@ -81,16 +81,21 @@ func (d *Directory) Rename(contact func(id string) string) *Directory {
 	if d == nil {
 		return nil
 	}
-	list := make([]Account, 0, len(d.ids))
-	for a := range d.All() {
-		renamed := *a
-		renamed.Contacts = slices.Clone(a.Contacts)
-		for i := range renamed.Contacts {
-			renamed.Contacts[i].ID = contact(renamed.Contacts[i].ID)
+	renamed := &Directory{byID: make(map[string]*Account, len(d.ids)), ids: d.ids}
+	for id, a := range d.byID {
+		next := *a
+		next.Contacts = slices.Clone(a.Contacts)
+		for i := range next.Contacts {
+			next.Contacts[i].ID = contact(next.Contacts[i].ID)
 		}
-		list = append(list, renamed)
+		byID(next.Contacts)
+		renamed.byID[id] = &next
 	}
-	return NewDirectory(list)
+	return renamed
+}
+
+func byID(people []Contact) {
+	slices.SortStableFunc(people, func(x, y Contact) int { return cmp.Compare(x.ID, y.ID) })
 }
 
 // Hash names the detector's view of the accounts: ids, grades, ranks, and of

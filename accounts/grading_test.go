@@ -94,6 +94,19 @@ func TestKeepGrades(t *testing.T) {
 	}
 }
 
+// Other ids of contacts are no grades: what the file says of those stays known.
+func TestRenameKeepsGrades(t *testing.T) {
+	g := DefaultGrading()
+	g.Potential = 100
+	d := g.Apply(NewDirectory([]Account{{ID: "a", Potential: 95, Sales: 50, Contacts: []Contact{{ID: "li"}, {ID: "wu"}}}}).Rename(func(id string) string {
+		return map[string]string{"li": "z", "wu": "b"}[id]
+	}))
+	a := d.Get("a")
+	if got := g.Assess(d)[0]; got.Was != "" || a.Contacts[0] != (Contact{ID: "b", Name: "wu"}) || a.Contacts[1].Name != "li" {
+		t.Errorf("got %+v of %+v", got, a)
+	}
+}
+
 // The portfolio itself says what is large: a fifth of those whose potential is
 // known, rounded, and at least one.
 func TestLarge(t *testing.T) {

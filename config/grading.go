@@ -33,8 +33,8 @@ func readGrading(d *document, text []byte) accounts.Grading {
 	return g
 }
 
-// UseAccounts puts other accounts in the place of the directory's, graded as it
-// says.
+// UseAccounts puts other accounts, as a file or a topic gives them, in the place
+// of the directory's: under pseudonyms and graded as it says.
 func (c *Config) UseAccounts(d *accounts.Directory) {
 	if c.Pseudonyms != nil {
 		d = d.Rename(c.Pseudonyms.Of)

@@ -117,7 +117,10 @@ func TestRegister(t *testing.T) {
 func TestWatchTopicOfAccounts(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, sound)
-	write(t, dir, map[string]string{serviceFile: strings.Replace(sound[serviceFile], "kafka:", "kafka:\n  accounts: firstsign.accounts", 1)})
+	write(t, dir, map[string]string{
+		serviceFile: strings.Replace(sound[serviceFile], "kafka:", "kafka:\n  accounts: firstsign.accounts", 1) + "privacy: {contact_key_file: secret}\n",
+		"secret":    strings.Repeat("k", 32),
+	})
 	start := load(t, dir)
 	if start.Service.Kafka.Accounts != "firstsign.accounts" {
 		t.Fatalf("%+v", start.Service.Kafka)
@@ -128,7 +131,7 @@ func TestWatchTopicOfAccounts(t *testing.T) {
 		w.Accounts = lists
 	}
 	watchWith(t, dir, start, open, func(w *watched) {
-		lists <- accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Marginal, Potential: 200, Sales: 100}})
+		lists <- accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Marginal, Potential: 200, Sales: 100, Contacts: []accounts.Contact{{ID: "li"}}}})
 		synctest.Wait()
 		w.expect(1, 1, 0)
 		if got := w.changes[0].Accounts.Get("acme").Grade; got != accounts.Marginal {
@@ -139,6 +142,9 @@ func TestWatchTopicOfAccounts(t *testing.T) {
 		w.expect(2, 1, 0)
 		if got := w.changes[1].Accounts.Get("acme").Grade; got != accounts.Key {
 			t.Errorf("acme is %s", got)
+		}
+		if got := w.changes[1].Accounts.Get("acme").Contacts[0].ID; got != w.start.Pseudonyms.Of("li") {
+			t.Errorf("li is %s", got)
 		}
 		w.write(accountsCSVFile, "id\nbeta\n")
 		w.looks(2)

@@ -38,9 +38,10 @@ type Watcher struct {
 	Metrics *Metrics
 
 	current *Config
-	seen    [sha256.Size]byte // what the last look saw
-	judged  [sha256.Size]byte // what was last taken or refused
-	refused string            // why the last look failed, empty when it did not
+	listed  *accounts.Directory // what came from Accounts, as it came
+	seen    [sha256.Size]byte   // what the last look saw
+	judged  [sha256.Size]byte   // what was last taken or refused
+	refused string              // why the last look failed, empty when it did not
 }
 
 // Run watches until ctx ends. current is the configuration in force; when the
@@ -60,9 +61,9 @@ func (w *Watcher) Run(ctx context.Context, current *Config) error {
 			w.look(at, false)
 		case <-w.Hangup:
 			w.look(time.Now(), true)
-		case list := <-w.Accounts:
+		case w.listed = <-w.Accounts:
 			next := *w.current
-			next.UseAccounts(list)
+			next.UseAccounts(w.listed)
 			w.put(&next)
 		}
 	}
@@ -120,7 +121,7 @@ func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 	w.Metrics.reloaded(at)
 	w.Metrics.restart.Set(0)
 	if w.Accounts != nil {
-		next.UseAccounts(w.current.Accounts)
+		next.UseAccounts(w.listed)
 	}
 	if !reflect.DeepEqual(next.Service, w.current.Service) {
 		w.Metrics.restart.Set(1)

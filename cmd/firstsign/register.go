@@ -203,16 +203,20 @@ func changes(before, list *accounts.Directory, prune bool) (values map[string][]
 
 // publishGrades writes the accounts whose money gives them another grade.
 func publishGrades(ctx context.Context, cfg *config.Config) error {
-	values := make(map[string][]byte)
-	for a := range cfg.Accounts.All() {
-		if a.Regraded() {
-			values[a.ID] = config.AccountRecord(accounts.NewDirectory([]accounts.Account{*a}).Get(a.ID)) // as if a file had given the grade
-		}
-	}
 	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
+	list, err := published(ctx, client, cfg.Service.Kafka.Accounts) // anew: those of cfg may be under pseudonyms
+	if err != nil {
+		return err
+	}
+	values := make(map[string][]byte)
+	for a := range cfg.Grading.Apply(list).All() {
+		if a.Regraded() {
+			values[a.ID] = config.AccountRecord(accounts.NewDirectory([]accounts.Account{*a}).Get(a.ID)) // as if a file had given the grade
+		}
+	}
 	return client.WriteTable(ctx, values)
 }

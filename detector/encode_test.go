@@ -23,7 +23,7 @@ func storied(t testing.TB) *Engine {
 	rules := testRules()
 	rules.Signals[0].PerContact = true
 	rules.Patterns = []Pattern{{Name: "转移", Signal: "forwarding", Days: 28}}
-	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "李伟", Key: true}}}, {ID: "shop"}})
+	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Key, Owner: "王芳", Rank: accounts.Partner, Contacts: []accounts.Contact{{ID: "李伟", Key: true, Stance: accounts.Supporter}}}, {ID: "shop"}})
 	rules.Signals = append(rules.Signals, Signal{Name: "complaint", Kind: Event}, Signal{Name: "complaint_resolved", Side: Ours})
 	rules.Care = Care{Visits: []string{"visit"}, Owed: map[accounts.Grade]Owed{accounts.Key: {Visits: 3, Contacts: 84}}}
 	rng := rand.New(rand.NewPCG(9, 9))

@@ -30,7 +30,7 @@ const (
 	// contact of a key person who falls silent goes on with somebody else; and
 	// toldOdds when it was told that the person has left or was promoted.
 	handoverOdds = 0.8
-	toldOdds     = 8
+	toldOdds     = 2.5
 	// handoverTrust is how often what the gains say is counted.
 	handoverTrust = 2
 	// shareDispersion is how much the part varies that a successor takes.

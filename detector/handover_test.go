@@ -17,6 +17,7 @@ import (
 // week, by day.
 type office struct {
 	id     string
+	told   int // the day on which it is told that the key person has left; 0 is never
 	people []func(day int) float64
 }
 
@@ -84,6 +85,7 @@ func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*dete
 	t.Helper()
 	rules := &detector.Rules{Location: time.UTC, Hash: "offices", Signals: []detector.Signal{
 		{Name: "call", PerContact: true}, {Name: "message", PerContact: true},
+		{Name: detector.ContactLeft, Kind: detector.Event, PerContact: true, Weight: new(0.3)},
 	}}
 	var list []accounts.Account
 	var all []office
@@ -114,6 +116,12 @@ func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*dete
 	tick(0)
 	for d := range days {
 		for i := range all {
+			if all[i].told == d && d > 0 {
+				in := signals.Interaction{Time: hour(d, 8).UnixNano(), Account: []byte(all[i].id), Signal: []byte(detector.ContactLeft),
+					Contact: []byte(personIDs[chief]), Source: []byte("crm"), Value: 1}
+				buffer = signals.Append(buffer[:0], &in)
+				apply(signals.Record{Time: in.Time, Key: in.Account, Value: buffer})
+			}
 			rng := chance[i]
 			if d%7 == 0 { // each person's week is busier or quieter than usual
 				busy[i] = busy[i][:0]
@@ -204,3 +212,28 @@ func TestQualityHandover(t *testing.T) {
 }
 
 func (s share) rest() share { return share{s.of - s.hits, s.of} }
+
+// When it was told that the key person has left, a hand-over to a colleague is
+// seen more surely; that nobody took over still is seen.
+func TestQualityHandoverThatWasTold(t *testing.T) {
+	simulated(t)
+	n := sized(25, 200)
+	const day, weekly = 200, 20
+	for _, part := range []float64{0.15, 0.3} {
+		told := offices("told-%d", n, weekly, part, day, to(0, deputy))
+		gone := offices("gone-%d", n, weekly, part, day, to(0))
+		for i := range n {
+			told[i].told, gone[i].told = day+2, day+2
+		}
+		_, found := liveOffices(t, day+120, 7, offices("healthy-%d", n, weekly, part, day, unchanged), told, gone)
+		what := fmt.Sprintf("key person of %.0f %% left, it was told", 100*part)
+		handed, soon, later := raisedWithin(found, told, day, 120).rest(), raisedWithin(found, gone, day, 56), raisedWithin(found, gone, day, 120)
+		t.Logf("%-62s %-24s", what+", withdrawn: raised within 56 days", soon)
+		if part < 0.2 {
+			t.Logf("%-62s not %s, withdrawn: %s", what+", handed over: raised within 120 days", handed, later)
+			continue
+		}
+		atLeast(t, what+", handed over: raised within 120 days: not", handed, 0.95, 0.9)
+		atLeast(t, what+", withdrawn: raised within 120 days", later, 0.95, 0.9)
+	}
+}

@@ -190,9 +190,9 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, err
 		}
 		s.Until = max(s.Until, now.Closed)
 		if f := found[a.ID]; f != nil {
-			n := neglected{ID: a.ID, Since: f.Since.String(), Care: now.Care}
-			for i := range now.Care {
-				n.Facts = append(n.Facts, alerting.ReasonText(cfg.Routing.Language, &now.Care[i], ""))
+			n := neglected{ID: a.ID, Since: f.Since.String(), Care: missed(now.Care)}
+			for i := range n.Care {
+				n.Facts = append(n.Facts, alerting.ReasonText(cfg.Routing.Language, &n.Care[i], ""))
 			}
 			s.Neglected = append(s.Neglected, n)
 		}
@@ -208,3 +208,19 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, err
 	}
 	return s, nil
 }
+
+// missed is the care that was not done: less than is owed, and complaints that
+// waited for longer than they may.
+func missed(care []detector.Reason) (list []detector.Reason) {
+	for _, r := range care {
+		switch {
+		case r.Without == "" && r.To < r.From, r.Without != "" && r.Without != attended && r.From > 0 && r.To > r.From:
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// attended is the signal of key events that an account came to, which it need
+// not.
+const attended = "event_attended"

@@ -250,7 +250,7 @@ func (p *page) row(id, name, text string) {
 	if name == id {
 		name = ""
 	}
-	p.line("  %s %s %s", pad(id, 20), pad(name, 24), text)
+	p.line("  %s %s %s", pad(id, 20), pad(name, 28), text)
 }
 
 // pad to a width on the screen, where a Chinese character takes two places.

@@ -95,3 +95,13 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// A record without a text costs next to nothing.
+func BenchmarkSignsOfACall(b *testing.B) {
+	r := listener()
+	in := signals.Interaction{Signal: []byte("call"), Attributes: attributes("direction", "inbound")}
+	var list []signals.Sign
+	for b.Loop() {
+		list = r.Signs(&in, list[:0])
+	}
+}

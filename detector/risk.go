@@ -200,7 +200,7 @@ func (e *Engine) word(a *account, w *weighed) Reason {
 	if w.key.signal == anyContact {
 		return x
 	}
-	if r := &e.signals.rules[w.key.signal]; r.Kind == Score || r.Kind == Amount {
+	if r := &e.signals.rules[w.key.signal]; (r.Kind == Score || r.Kind == Amount) && x.Term != Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	if w.key.contact > 0 {

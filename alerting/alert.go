@@ -248,7 +248,8 @@ func (a *Alert) tell(newest int, late bool) {
 		if i == newest {
 			continue
 		}
-		if e.Tell == ByDigest && !e.Told && len(e.Sent) == 0 {
+		overtaken := e.Tell == ByDigest || e.Tell == ByMessage && raises(e.Kind) && raises(a.History[newest].Kind)
+		if overtaken && !e.Told && len(e.Sent) == 0 {
 			e.Tell = Silently // the newest event says it all
 		}
 		announced = announced || e.Tell != Silently

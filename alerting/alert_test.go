@@ -77,7 +77,9 @@ func TestHowPeopleAreTold(t *testing.T) {
 		steps []step
 		want  []Tell
 	}{
-		"a fresh life":                  {[]step{{kind: "raised"}, {kind: "raised_again"}, {kind: "closed"}}, []Tell{ByMessage, ByMessage, ByMessage}},
+		"a fresh life":                  {[]step{{kind: "raised", told: true}, {kind: "raised_again", told: true}, {kind: "closed"}}, []Tell{ByMessage, ByMessage, ByMessage}},
+		"twice before a message went":   {[]step{{kind: "raised"}, {kind: "raised_again"}}, []Tell{Silently, ByMessage}},
+		"over before a message went":    {[]step{{kind: "raised"}, {kind: "closed"}}, []Tell{ByMessage, ByMessage}},
 		"an old one that is over":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}, {kind: "closed", late: true}}, []Tell{Silently, Silently, Silently}},
 		"an old one that goes on":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}}, []Tell{Silently, ByDigest}},
 		"an old one that grows now":     {[]step{{kind: "raised", late: true}, {kind: "raised_again"}}, []Tell{Silently, ByMessage}},

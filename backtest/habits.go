@@ -39,6 +39,12 @@ const (
 	answer
 	invited
 	attended
+
+	// Those that happen when something else did, or in a story.
+	postponed
+	promoted
+	proposal
+	proposalAnswer
 )
 
 var inbound, outbound = []byte("inbound"), []byte("outbound")
@@ -60,6 +66,11 @@ var habits = [...]habit{
 	answer:     {signal: []byte("complaint_resolved"), source: []byte("crm"), ours: true},
 	invited:    {signal: []byte("event_invited"), source: []byte("crm"), ours: true},
 	attended:   {signal: []byte("event_attended"), source: []byte("crm")},
+
+	postponed:      {signal: []byte("meeting_postponed"), source: []byte("calendar"), personal: true},
+	promoted:       {signal: []byte("contact_promoted"), source: []byte("crm"), personal: true},
+	proposal:       {signal: []byte("proposal"), source: []byte("crm"), ours: true},
+	proposalAnswer: {signal: []byte("proposal_answer"), source: []byte("crm")},
 }
 
 // sentimentShare of calls and messages are rated.
@@ -90,6 +101,9 @@ type client struct {
 	nextVisit signals.Day // in our plan
 	forgotten signals.Day // from when on we do not come any more; 0 is never
 	due       signals.Day // when complaints are answered; 0: none waits
+	part      Part        // in the cast
+	offers    bool        // we make proposals to it
+	reviews   int         // days between two looks at the share of wallet
 
 	spell  float64 // a busy or quiet spell: AR(1) of the logarithm
 	serial int32
@@ -116,7 +130,7 @@ var gradeSize = map[accounts.Grade]float64{accounts.Key: 2.2, accounts.Potential
 
 func newClient(plan Plan, index int, names *naming) *client {
 	rng := rand.New(rand.NewPCG(plan.Seed, uint64(index)))
-	c := &client{rng: rng, born: plan.Start}
+	c := &client{rng: rng, born: plan.Start, reviews: 28}
 	c.account, c.foreign = names.account(index, rng)
 	c.id = []byte(c.account.ID)
 	c.size = gradeSize[c.account.Grade] * math.Exp(0.35*rng.NormFloat64())
@@ -152,7 +166,7 @@ func newClient(plan Plan, index int, names *naming) *client {
 	c.account.Renewal = time.Unix((int64(plan.Start)+int64(plan.Days)+int64(c.visits.IntN(365)))*24*60*60, 0).UTC()
 	c.decline = drawDecline(plan, rng)
 	if c.decline.Kind == Defection {
-		c.turnAway(c.words)
+		c.turnAway()
 	}
 	return c
 }
@@ -195,14 +209,23 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 		}
 	}
 	out = c.served(d, out)
-	if (int(d.day)+c.review)%28 == 0 && c.decline.level(order, -1, d.day) > 0 {
+	if c.offers {
+		c.offer(d.day)
+	}
+	if (int(d.day)+c.review)%c.reviews == 0 && c.decline.level(order, -1, d.day) > 0 {
 		share := c.share*c.decline.walletLevel(d.day) + 0.03*c.rng.NormFloat64()
 		out = c.add(d, wallet, -1, math.Round(1000*min(max(share, 0), 1))/1000, "", out)
 	}
 	for _, s := range c.decline.script {
-		if s.day == d.day {
-			out = c.add(d, s.habit, 0, 1, s.text, out)
+		if s.day != d.day {
+			continue
 		}
+		who := -1
+		if habits[s.habit].personal {
+			who = 0
+		}
+		out = c.add(d, s.habit, who, 1, s.text, out)
+		out[len(out)-1].target = s.target
 	}
 	return out
 }
@@ -247,7 +270,7 @@ func (c *client) served(d *lived, out []occurrence) []occurrence {
 	}
 	if g := c.account.Grade; (g == accounts.Key || g == accounts.Potential) && (d.day-c.born)%quarter == eventDay {
 		out = c.ours(d, invited, out)
-		if c.visits.Float64() < 0.8 && c.decline.level(meeting, 0, d.day) > 0.7 {
+		if c.visits.Float64() < 0.8 && c.part != Withdraws && c.decline.level(meeting, 0, d.day) > 0.7 {
 			out = c.ours(d, attended, out)
 		}
 	}

@@ -54,7 +54,9 @@ func (n *naming) account(index int, rng *rand.Rand) (account accounts.Account, f
 		account.ID = n.unique(city.latin + "-" + word.latin)
 	}
 	account.Owner, account.Superior = n.managers[index%len(n.managers)], superior
-	account.StandIn = n.managers[(index+1)%len(n.managers)]
+	if len(n.managers) > 1 {
+		account.StandIn = n.managers[(index+1)%len(n.managers)]
+	}
 	account.Grade = drawGrade(rng.Float64())
 	contacts := 1 + rng.IntN(3)
 	if account.Grade == accounts.Marginal {

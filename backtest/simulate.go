@@ -30,6 +30,9 @@ type Plan struct {
 	// becomes visible near its end.
 	Story       bool
 	StoryLeaves signals.Day
+	// Cast gives the accounts after the story's a part each, see Part, and has us
+	// make proposals to all of them.
+	Cast bool
 }
 
 // Simulation is a portfolio with the habits of real ones: working weeks,
@@ -62,6 +65,7 @@ type occurrence struct {
 	habit  int8
 	person int8 // index of the contact; -1 for none
 	text   string
+	target string
 }
 
 // Simulate makes the portfolio of a plan.
@@ -83,8 +87,15 @@ func Simulate(plan Plan) *Simulation {
 	for i := range plan.Accounts {
 		s.clients = append(s.clients, newClient(plan, i, names))
 	}
+	if plan.Cast {
+		s.stage()
+	}
 	if plan.Story && plan.Accounts > 0 {
 		s.story = tell(s.clients[0], plan.StoryLeaves)
+		if plan.Cast { // what we offered last is not answered any more
+			s.clients[0].reviews = 14
+			s.clients[0].plans(workingDay(plan.StoryLeaves-45), proposal)
+		}
 		s.story.Forgotten = forget(s.clients[1:], plan.Start+signals.Day(plan.Days)-forgottenBefore)
 	}
 	return s
@@ -180,6 +191,12 @@ func (s *Simulation) fill(o *occurrence) {
 	if h.direction != nil {
 		in.Attributes = append(in.Attributes, signals.Attribute{Key: directionKey, Value: h.direction})
 	}
+	if o.target != "" {
+		in.Attributes = append(in.Attributes, signals.Attribute{Key: actionKey, Value: changedValue}, signals.Attribute{Key: targetKey, Value: []byte(o.target)})
+	}
 }
 
-var directionKey = []byte("direction")
+var (
+	directionKey, actionKey, targetKey = []byte("direction"), []byte("action"), []byte("target")
+	changedValue                       = []byte("changed")
+)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/signals"
@@ -20,6 +21,11 @@ const (
 	Drop      DeclineKind = "drop"      // from one day on less comes, for good
 	Decay     DeclineKind = "decay"     // less every week
 	Defection DeclineKind = "defection" // signs of the key person for weeks, then it leaves
+
+	// Those of the cast.
+	Downturn   DeclineKind = "downturn"   // it buys less every week, of us as of others
+	Withdrawal DeclineKind = "withdrawal" // from one day on nothing comes from the key person
+	Handover   DeclineKind = "handover"   // no decline: a colleague does what the key person did
 )
 
 // Decline is the truth about one account that declines.
@@ -37,13 +43,16 @@ type Decline struct {
 
 	script []scene // the signs of a defection beside what falls
 	calm   bool    // no bad news by chance before it either
+	gain   float64 // of the colleague in a hand-over
 }
 
-// scene is one thing that the key person does on its day.
+// scene is one thing that the key person does on its day, or that is done for
+// the account as a whole.
 type scene struct {
-	day   signals.Day
-	habit int
-	text  string
+	day    signals.Day
+	habit  int
+	text   string
+	target string // of a call forwarding
 }
 
 // drawDecline decides what becomes of an account. It always draws the same
@@ -70,11 +79,12 @@ func drawDecline(plan Plan, rng *rand.Rand) Decline {
 // level is what remains of a habit on a day, 1 for all of it. who is the
 // contact, -1 for none.
 func (d *Decline) level(h, who int, day signals.Day) float64 {
-	calm := d.calm && habits[h].rare
-	if d.Kind == "" || day < d.From && !calm {
+	switch {
+	case d.calm && habits[h].rare:
+		return 0
+	case d.Kind == "" || day < d.From:
 		return 1
-	}
-	if habits[h].ours {
+	case habits[h].ours && d.Kind != Handover:
 		return d.effort(day)
 	}
 	passed := float64(day - d.From)
@@ -85,8 +95,10 @@ func (d *Decline) level(h, who int, day signals.Day) float64 {
 		return d.To
 	case Decay:
 		return max(d.To, math.Pow(d.To, passed/float64(7*d.Weeks)))
+	case Defection:
+		return d.defection(h, who, day)
 	}
-	return d.defection(h, who, day)
+	return d.remaining(h, who, passed)
 }
 
 // defection is level of an account whose key person turns away first; the
@@ -108,8 +120,10 @@ func (d *Decline) defection(h, who int, day signals.Day) float64 {
 func (d *Decline) effort(day signals.Day) float64 {
 	gone := d.From
 	switch d.Kind {
-	case Drop, Decay:
+	case Drop, Decay, Downturn:
 		return 1
+	case Withdrawal: // we call all the more
+		return 1.6
 	case Defection:
 		gone = d.Leaves
 	}
@@ -133,7 +147,7 @@ func (d *Decline) walletLevel(day signals.Day) float64 {
 // chill is by how much the sentiment of a contact is worse.
 func (d *Decline) chill(who int, day signals.Day) float64 {
 	switch {
-	case d.Kind == "" || day < d.From:
+	case d.Kind == "" || d.Kind == Handover || d.Kind == Downturn || day < d.From:
 		return 0
 	case d.Kind != Defection:
 		return 0.15
@@ -163,7 +177,7 @@ const forgottenBefore = 24
 // forget ends our visits to the first key account that is well, and returns its id.
 func forget(clients []*client, from signals.Day) string {
 	for _, c := range clients {
-		if c.account.Grade == accounts.Key && c.decline.Kind == "" {
+		if c.account.Grade == accounts.Key && c.decline.Kind == "" && c.part == "" {
 			c.forgotten = from
 			return c.account.ID
 		}
@@ -171,37 +185,68 @@ func forget(clients []*client, from signals.Day) string {
 	return ""
 }
 
-// defectionWeeks are the weeks from the first sign to the last contact.
-const defectionWeeks = 6
+// The weeks from the first sign to the last contact; in the story there are
+// more, for its signs are to be seen one by one.
+const (
+	defectionWeeks = 6
+	storyWeeks     = 8
+)
 
 // tell makes a client the one of the story.
 func tell(c *client, leaves signals.Day) *Story {
 	c.account.Name, c.account.ID = "星河通信技术（深圳）有限公司", storyAccount
 	c.account.Grade = accounts.Key
-	c.account.Contacts = []accounts.Contact{{ID: "chen-jianguo", Name: "陈建国", Key: true}, {ID: "liu-yan", Name: "刘燕", Key: true}}
+	c.account.Contacts = []accounts.Contact{
+		{ID: "chen-jianguo", Name: "陈建国", Key: true, Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Neutral},
+		{ID: "liu-yan", Name: "刘燕", Key: true, Role: accounts.Purchaser, Power: 2, Stance: accounts.Supporter},
+	}
+	c.account.Rank, c.account.Potential, c.account.Sales, c.account.Margin = accounts.Main, 14e6, 7.2e6, 2.4e6
+	c.account.Renewal = time.Unix(int64(leaves+60)*24*60*60, 0).UTC()
 	c.id, c.foreign = []byte(c.account.ID), false
 	c.size, c.temper, c.growth, c.swing, c.mood = 2.8, 0.6, 0, 0.03, 0.35
 	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}
-	from := leaves - 7*defectionWeeks
+	from := leaves - 7*storyWeeks
 	for i := range c.people { // their vacations lie well before
 		c.people[i].plan(from-signals.Day(70-12*i), c.rng)
 	}
 	c.decline = Decline{Kind: Defection, From: from, Leaves: leaves, calm: true}
-	said := 0
-	c.turnAway(func(int) string { said++; return storyWords[said-1] })
+	c.decline.Contact = c.account.Contacts[0].ID
+	for _, sign := range storySigns {
+		sign.day = workingDay(leaves - sign.day)
+		c.decline.script = append(c.decline.script, sign)
+	}
 	return &Story{Account: c.account, Contact: c.account.Contacts[0], From: from, Leaves: leaves}
 }
 
-// storyWords are said by the key person of the story, in their order.
-var storyWords = []string{
-	"上次的故障处理得太慢了，我们等了三天。",
-	"华信的方案我看了，响应比你们快，价格也合适。",
-	"华信那边已经在试用，同事反映不错。",
+// storySigns are what the key person of the story does and says, in days before
+// it leaves. Most of it is text and telephone numbers, as sources have them:
+// words.yaml says what they mean.
+var storySigns = []scene{
+	{day: 27, habit: declined},
+	{day: 24, habit: message, text: "上次的故障处理得太慢了，我们等了三天。"},
+	{day: 22, habit: answer},
+	{day: 21, habit: forwarding, target: StoryVoicemail},
+	{day: 20, habit: declined},
+	{day: 17, habit: forwarding, target: "+86 139 2650 7713"},
+	{day: 15, habit: praise, text: "华信的方案我看了，响应比你们快，价格也合适。"},
+	{day: 13, habit: postponed},
+	{day: 9, habit: forwarding, target: StoryNumber + " 0142"},
+	{day: 6, habit: message, text: "华信那边已经在试用，同事反映不错。"},
+	{day: 5, habit: declined},
+	{day: 4, habit: message, text: "如果你们给不到和华信一样的条件，我们下个月就换供应商。"},
 }
+
+// Whom the story is about beside the account: the competitor, how its numbers
+// begin, and the name that the telephone system gives to voicemail.
+const (
+	StoryRival     = "华信"
+	StoryNumber    = "+86 755 8866"
+	StoryVoicemail = "语音信箱"
+)
 
 // turnAway gives a client that defects the signs of its key person, in days
 // before it leaves.
-func (c *client) turnAway(say func(habit int) string) {
+func (c *client) turnAway() {
 	c.decline.Contact = c.account.Contacts[0].ID
 	for _, sign := range []struct {
 		before signals.Day
@@ -212,7 +257,7 @@ func (c *client) turnAway(say func(habit int) string) {
 	} {
 		s := scene{day: workingDay(c.decline.Leaves - sign.before), habit: sign.habit}
 		if sign.habit == complaint || sign.habit == praise {
-			s.text = say(sign.habit)
+			s.text = c.words(sign.habit)
 		}
 		c.decline.script = append(c.decline.script, s)
 	}
@@ -242,6 +287,7 @@ type AccountTruth struct {
 	Weeks   int            `json:"weeks,omitempty"`  // of a decay: until then
 	Contact string         `json:"contact,omitempty"`
 	Story   bool           `json:"story,omitempty"`
+	Part    Part           `json:"part,omitempty"` // in the cast
 }
 
 // Truth of the simulation.
@@ -250,7 +296,10 @@ func (s *Simulation) Truth() *Truth {
 	for i, c := range s.clients {
 		a := AccountTruth{
 			Account: c.account.ID, Name: c.account.Name, Grade: c.account.Grade, Owner: c.account.Owner, To: 1,
-			Story: s.story != nil && i == 0,
+			Story: s.story != nil && i == 0, Part: c.part,
+		}
+		if c.forgotten != 0 {
+			a.Part = Forgotten
 		}
 		if d := &c.decline; d.Kind != "" {
 			a.Kind, a.From, a.To, a.Weeks, a.Contact = d.Kind, d.From.String(), d.To, d.Weeks, d.Contact

@@ -20,6 +20,7 @@ type simulateCommand struct {
 	TimeZone     string  `default:"UTC" placeholder:"ZONE" help:"Where days begin (default ${default})."`
 	Declines     float64 `default:"0.1" help:"Share of the accounts that leave or shrink."`
 	Story        bool    `help:"Embed the story of one key account that leaves."`
+	Cast         bool    `help:"Give the accounts after it a part each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
 	Events       string  `required:"" placeholder:"OUT" help:"The history, as JSON lines; gzip when it ends in .gz."`
 	Truth        string  `placeholder:"OUT" help:"Who declines, how and when, as JSON."`
 	AccountsOut  string  `placeholder:"OUT" help:"accounts.csv of the portfolio."`
@@ -39,7 +40,7 @@ func (c *simulateCommand) Run() error {
 		return fmt.Errorf("--time-zone: %w", err)
 	}
 	s := backtest.Simulate(backtest.Plan{
-		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story,
+		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Cast: c.Cast,
 	})
 	// How many lines it will be is not known before; the days tell.
 	at, end := progress("simulating", int64(c.Days))

@@ -61,6 +61,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/bench_pipeline.go": "how long reading took, by the worker and without it",
 	"cmd/firstsign/bench_store.go":    "how long a PING waited",
 	"cmd/firstsign/demo.go":           "where the paced clock of a demo begins",
+	"cmd/firstsign/demo_live.go":      "a simulated day takes some seconds of the wall",
 	"cmd/firstsign/erase.go":          "when a person was erased",
 	"cmd/firstsign/load.go":           "how long a load took",
 	"detector/claim.go":               "when the worker's Run loop last wrote",

@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/backtest"
 	"firstsign/config"
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -60,20 +61,34 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 		return err
 	}
 	s := backtest.Simulate(backtest.Plan{
-		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true,
+		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true, Cast: true,
 	})
-	cfg := config.Default()
-	cfg.Accounts = accounts.NewDirectory(s.Accounts())
+	cfg := demoConfig(s.Accounts())
 	cfg.Calendar.Location = shanghai
 	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = backtest.Holidays(start, start+signals.Day(c.Days)+365)
-	story := s.Story()
-	fmt.Printf("A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n"+
-		"One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
-		len(s.Accounts()), c.Days, story.Account.Name, story.Contact.Name)
-	if forgotten := cfg.Accounts.Get(story.Forgotten); forgotten != nil {
-		fmt.Printf("Another one is well, and our side has forgotten it: %s.\n", forgotten.Name)
-	}
+	w := demoWordsOf(alerting.Language(c.Language))
+	fmt.Printf(w.portfolio, len(s.Accounts()), c.Days)
+	fmt.Print(w.cast(s))
 	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
+}
+
+// demoConfig is what the company of the demo has in its files beside the
+// standard: its accounts, its proposals, and its competitor.
+func demoConfig(list []accounts.Account) *config.Config {
+	cfg, added := config.FromHistory([]string{"proposal", "proposal_answer"}) // and the rule that one waits for the other
+	cfg.Accounts = accounts.NewDirectory(list)
+	cfg.Words.Competitors = []string{backtest.StoryRival}
+	cfg.Words.Numbers.Competitor = []string{backtest.StoryNumber}
+	cfg.Words.Numbers.Voicemail = []string{backtest.StoryVoicemail}
+	for i := range cfg.Detector.Signals {
+		switch signal := &cfg.Detector.Signals[i]; signal.Name {
+		case added[0]:
+			signal.Side = detector.Ours
+		case added[1]:
+			signal.Weight = new(0.0)
+		}
+	}
+	return cfg
 }
 
 // ownHistory plays a history file.
@@ -97,7 +112,7 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 
 // show loads a history into an embedded broker and runs the service on it;
 // live, when there is one, goes on from where the history ends.
-func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live signals.Stream) error {
+func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *backtest.Simulation) error {
 	parts, err := startEmbedded(cfg)
 	if err != nil {
 		return err
@@ -119,7 +134,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d interactions loaded in %.1f s. Page: http://%s/  Ctrl-C ends.\n", lines, time.Since(began).Seconds(), browsable(c.Listen))
+	fmt.Printf(demoWordsOf(cfg.Routing.Language).loaded, lines, time.Since(began).Seconds(), browsable(c.Listen))
 
 	zone := signals.NewZone(cfg.Calendar.Location)
 	clock := paced{start: time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness), began: time.Now(), day: c.Pace}
@@ -129,7 +144,9 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
 	if live != nil {
+		news := newsOf(cfg, live)
 		g.Go(func() error { return goLive(ctx, a, live, clock) })
+		g.Go(func() error { return news.happen(ctx, a, clock) })
 	}
 	return g.Wait()
 }
@@ -151,45 +168,6 @@ func browsable(listen string) string {
 		return "localhost" + listen
 	}
 	return listen
-}
-
-// paced is a clock on which a day takes as long as one likes.
-type paced struct {
-	start, began time.Time
-	day          time.Duration
-}
-
-func (p paced) now() time.Time {
-	days := float64(time.Since(p.began)) / float64(p.day)
-	return p.start.Add(time.Duration(days * float64(24*time.Hour)))
-}
-
-// goLive sends each interaction when its time has come.
-func goLive(ctx context.Context, a *app, live signals.Stream, clock paced) error {
-	producer, err := a.kafka.Producer(ctx)
-	if err != nil {
-		return ended(ctx, err)
-	}
-	defer producer.Close()
-	for {
-		line, err := live.Next()
-		if err != nil {
-			return err
-		}
-		if due := time.Unix(0, line.Interaction.Time).Sub(clock.now()); due > 0 {
-			if err := producer.Flush(); err != nil {
-				return ended(ctx, err)
-			}
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(time.Duration(float64(due) / float64(24*time.Hour) * float64(clock.day))):
-			}
-		}
-		if err := producer.Put(line.Interaction.Account, line.Value, nil); err != nil {
-			return ended(ctx, err)
-		}
-	}
 }
 
 // screen takes the place of the log: whoever sits in front of a demo reads the

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"firstsign/alerting"
+	"firstsign/backtest"
+)
+
+// demoWords are what the demo says by itself, in the language of its alerts.
+type demoWords struct {
+	portfolio string // number of companies, of days
+	story     string // company, key person
+	parts     map[backtest.Part]string
+	watch     string // what stands over the parts
+	loaded    string // interactions, seconds, address of the page
+	later     string // company, person: the files change
+	erased    string // person, company
+}
+
+func demoWordsOf(l alerting.Language) *demoWords {
+	if l == alerting.Chinese {
+		return &chineseDemo
+	}
+	return &englishDemo
+}
+
+var englishDemo = demoWords{
+	portfolio: "A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n",
+	story:     "One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
+	watch:     "Others to look at; the rest is well:\n",
+	parts: map[backtest.Part]string{
+		backtest.Shrinks:   "%s buys less of everything; our share stays",
+		backtest.HandsOver: "%s is well: %s is promoted, and a deputy takes over. No alert",
+		backtest.Withdraws: "%s: %s falls silent, nobody takes over, and we call all the more",
+		backtest.Unheard:   "%s complained to us in vain; we know nobody there but %s",
+		backtest.Demotes:   "%s is well, until our files say that we lost rank there, and %s",
+		backtest.Forgotten: "%s is well, and our side has forgotten it",
+	},
+	loaded: "%d interactions loaded in %.1f s. Page: http://%s/  Ctrl-C ends.\n",
+	later:  "\nThe sales department saved its files: our rank at %s is lower, and %s leans to a competitor. At the end of the day that is a mark.\n",
+	erased: "\n%s of %s has asked to be forgotten: a record in the log removes the person from state and alerts.\n",
+}
+
+var chineseDemo = demoWords{
+	portfolio: "%d 家模拟客户、%d 天的往来记录，Kafka 和 Redis 都在本进程之内。\n",
+	story:     "其中一家关键客户即将流失：%s，关键人是%s。Firstsign 事先并不知道。\n",
+	watch:     "另外可留意以下客户，其余客户一切正常：\n",
+	parts: map[backtest.Part]string{
+		backtest.Shrinks:   "%s：各项采购都在减少，我方份额不变",
+		backtest.HandsOver: "%s：一切正常，%s升职，工作由副手接手，不应预警",
+		backtest.Withdraws: "%s：%s不再联系，也无人接手，我方反而打得更勤",
+		backtest.Unheard:   "%s：投诉无人答复；我方在那里只认识%s一人",
+		backtest.Demotes:   "%s：一切正常，直到资料显示我方地位下降、失去%s的支持",
+		backtest.Forgotten: "%s：一切正常，我方却忘了去拜访",
+	},
+	loaded: "已载入 %d 条往来记录，用时 %.1f 秒。页面：http://%s/  按 Ctrl-C 结束。\n",
+	later:  "\n销售部更新了资料：我方在%s的地位下降，%s倾向竞争对手。当日结束时记为一处变动。\n",
+	erased: "\n%[2]s的%[1]s要求删除个人信息：日志中的一条记录会把此人从状态和预警中移除。\n",
+}
+
+// cast tells whom to look at.
+func (w *demoWords) cast(s *backtest.Simulation) string {
+	var b strings.Builder
+	story := s.Story()
+	fmt.Fprintf(&b, w.story, story.Account.Name, story.Contact.Name)
+	b.WriteString(w.watch)
+	for _, m := range s.Cast() {
+		text := w.parts[m.Part]
+		names := []any{m.Account.Name, m.Contact.Name}
+		fmt.Fprintf(&b, "- "+text+"\n", names[:strings.Count(text, "%s")]...)
+	}
+	return b.String()
+}

@@ -97,7 +97,7 @@ func withTexts(t *testing.T, history string) string {
 		case string(in.Signal) == "message" && n%50 == 0:
 			in.Text = []byte(texts[n/50%len(texts)])
 			line.Value = signals.Append(nil, in)
-		case string(in.Signal) == "forwarding":
+		case string(in.Signal) == "forwarding" && in.Attribute("target") == nil:
 			in.Attributes = append(in.Attributes, signals.Attribute{Key: []byte("target"), Value: fmt.Appendf(nil, "+86755%d", n)})
 			line.Value = signals.Append(nil, in)
 		}

@@ -36,7 +36,11 @@ var index []byte
 // Handler answers the requests of a server.
 func Handler(parts Parts, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", serveIndex)
+	if parts.List != nil {
+		mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { parts.List.serve(w, r, log) })
+	} else {
+		mux.HandleFunc("GET /{$}", serveIndex)
+	}
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]bool{"healthy": true})
 	})

@@ -35,6 +35,7 @@ type Parts struct {
 	Alerts   Alerts
 	Accounts Accounts
 	Answers  *Answers
+	List     *List // nil: the first page only says where to go
 }
 
 // Server is the HTTP server of one process.

@@ -191,6 +191,7 @@ func (a *app) listen() (*web.Server, error) {
 		Ready:    ready,
 		Alerts:   alertList{a.book},
 		Accounts: a,
+		List:     &web.List{Desk: a.desk.Load, Book: a.book},
 		Answers: &web.Answers{
 			Desk: a.desk.Load, Book: a.book, Now: a.now,
 			Reception: &alerting.Reception{Book: a.book, Publisher: publisher{a.kafka}, Metrics: a.alerts},

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"fmt"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/detector"
+)
+
+// listWords are what the first page says by itself, in the language of messages.
+type listWords struct {
+	Lang                            string
+	Drift, DriftNote                string
+	Care, CareNote                  string
+	Feeds, FeedsNote                string
+	Over, NotNow, Nothing           string
+	AtRiskOf, AYear, Critical, Ours string
+	State, Elsewhere                string
+	Need                            func(accounts int) string
+	Since                           func(day string) string
+	Grades                          map[accounts.Grade]string
+	Verdicts                        map[detector.Verdict]string
+	States                          map[alerting.State]string
+}
+
+func listWordsOf(l alerting.Language) *listWords {
+	if l == alerting.Chinese {
+		return &chineseListWords
+	}
+	return &englishListWords
+}
+
+var englishListWords = listWords{
+	Lang:  "en",
+	Drift: "They drift away", DriftNote: "Most at risk first. Value at risk ranks; it is no forecast.",
+	Care: "We neglect them", CareNote: "Ours to repair: it says nothing about the account, and the superior has a copy.",
+	Feeds: "Feeds", FeedsNote: "Ours to repair: the accounts behind them are not judged by them.",
+	Over: "Closed lately", NotNow: "The alerts cannot be read now", Nothing: "Nobody drifts, and nobody is neglected.",
+	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
+	State: "What is known about the account", Elsewhere: "As JSON:",
+	Need: func(n int) string {
+		switch n {
+		case 0:
+			return "No account needs you"
+		case 1:
+			return "1 account needs you"
+		}
+		return fmt.Sprintf("%d accounts need you", n)
+	},
+	Since: func(day string) string { return "since " + day },
+	Grades: map[accounts.Grade]string{
+		accounts.Key: "key account", accounts.Potential: "account with potential", accounts.Ordinary: "ordinary account",
+		accounts.Marginal: "marginal account", accounts.Problem: "problem account",
+	},
+	Verdicts: map[detector.Verdict]string{
+		detector.Defection: "defection", detector.EarlyDefection: "early defection", detector.Downturn: "downturn",
+	},
+	States: map[alerting.State]string{
+		alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed", alerting.Closed: "closed",
+	},
+}
+
+var chineseListWords = listWords{
+	Lang:  "zh-CN",
+	Drift: "客户正在疏远", DriftNote: "按风险价值排序；该数值仅用于排序，并非预测。",
+	Care: "我方维护不足", CareNote: "应由我方改进：与客户是否流失无关，已抄送上级。",
+	Feeds: "数据源", FeedsNote: "应由我方修复：其间不据此判断客户。",
+	Over: "近期已解除", NotNow: "暂时无法读取预警", Nothing: "目前没有客户疏远，也没有维护不足。",
+	AtRiskOf: "风险价值 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
+	State: "该客户的现有记录", Elsewhere: "JSON：",
+	Need: func(n int) string {
+		if n == 0 {
+			return "目前没有客户需要您关注"
+		}
+		return fmt.Sprintf("%d 家客户需要您关注", n)
+	},
+	Since: func(day string) string { return day + "起" },
+	Grades: map[accounts.Grade]string{
+		accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户", accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
+	},
+	Verdicts: map[detector.Verdict]string{
+		detector.Defection: "转向他家", detector.EarlyDefection: "早期流失", detector.Downturn: "需求下滑",
+	},
+	States: map[alerting.State]string{
+		alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟", alerting.Closed: "已解除",
+	},
+}

@@ -292,6 +292,10 @@ func (english) ended(a *Alert, kind detector.FindingKind) string {
 func (e english) clears(r *detector.Reason) string {
 	from, _ := pair(r.From, r.To)
 	noun := wordOf(r.Signal).en
+	be := "are"
+	if _, known := words[r.Signal]; r.Term == detector.Shrink || r.Signal == "spend" || !known {
+		be = "is"
+	}
 	switch r.Term {
 	case detector.Mark:
 		return "It closes by itself six weeks after it was noted, unless something else keeps it open."
@@ -301,17 +305,13 @@ func (e english) clears(r *detector.Reason) string {
 		}
 		return "It closes by itself when this does not happen again for a while."
 	case detector.Gap:
-		return "It closes by itself when there are " + noun + " again as usual."
+		return "It closes by itself when there " + be + " " + noun + " again as usual."
 	case detector.Incident:
 		return "It closes by itself when this does not happen again for a while."
 	case detector.Shift:
 		return "It closes by itself when " + noun + " is back near " + from + " for a while."
 	}
-	be := " are"
-	if _, known := words[r.Signal]; r.Term == detector.Shrink || !known {
-		be = " is"
-	}
-	return "It closes by itself when " + noun + be + " back near " + from + " a week for a while."
+	return "It closes by itself when " + noun + " " + be + " back near " + from + " a week for a while."
 }
 
 func (english) more(n int) string { return fmt.Sprintf("and %d more", n) }

@@ -150,12 +150,16 @@ func Render(l Language, a *Alert, kind detector.FindingKind, account *accounts.A
 		case len(of.theirs) > 0:
 			lines = append(lines, t.clears(of.theirs[0]))
 		}
-		if a.SeasonUnknown {
+		if a.SeasonUnknown && slices.ContainsFunc(of.theirs, seasonal) {
 			lines = append(lines, t.phrases().season)
 		}
 	}
 	return Message{Title: t.finish(title), Text: t.finish(strings.Join(lines, "\n")), Severity: a.Severity}
 }
+
+// seasonal tells whether a yearly pattern could look like a reason: not like what
+// somebody wrote in the files, or in a rule.
+func seasonal(r *detector.Reason) bool { return r.Term != detector.Mark && r.Term != detector.Rule }
 
 // RenderDigest writes one message about several alerts: all of accounts, or all
 // of feeds.

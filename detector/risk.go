@@ -83,7 +83,7 @@ func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 const (
 	// seriesCorrelation is how alike the series of one account move in health:
 	// who writes less one week also calls less.
-	seriesCorrelation = 0.4
+	seriesCorrelation = 1.0 / 3
 	// lookPrice is what each e-fold of series looked at costs the loudest, in
 	// nats. Less than the 1 of Bonferroni: a nat of the curves is worth more than
 	// a factor e to accounts more regular than those they were fitted to.
@@ -92,7 +92,7 @@ const (
 	// and go for reasons of their own, and there are several.
 	personPrice = 0.35
 	// sumUnit is how many nats of the curves make one of Fisher's.
-	sumUnit = 0.82
+	sumUnit = 0.86
 )
 
 // fuse makes one number of the evidence, in nats. It is monotone in each

@@ -3,6 +3,7 @@ package backtest
 import (
 	"cmp"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"firstsign/accounts"
@@ -112,8 +113,9 @@ var cast = []role{
 // all of them. Without enough of them there is no cast.
 func (s *Simulation) stage() {
 	end := s.plan.Start + signals.Day(s.plan.Days)
-	for _, c := range s.clients {
+	for i, c := range s.clients {
 		c.offers = true
+		c.prosper(rand.New(rand.NewPCG(s.plan.Seed+2, uint64(i))))
 	}
 	if len(s.clients) < 2*len(cast) {
 		return
@@ -122,6 +124,32 @@ func (s *Simulation) stage() {
 		s.clients[1+i].play(&cast[i], end)
 	}
 }
+
+// LargeFrom is what an account buys in a year, from anybody, to be large.
+const LargeFrom = 4e6
+
+// prosper gives an account the money that goes with its grade, and a few of them
+// money that does not: they have grown, or cost more than they bring.
+func (c *client) prosper(rng *rand.Rand) {
+	a := &c.account
+	wallet, share := LargeFrom*(0.1+0.7*rng.Float64()), 0.35+0.4*rng.Float64()
+	if a.Grade == accounts.Key || a.Grade == accounts.Potential || rng.Float64() < 0.04 {
+		wallet = LargeFrom * (1.2 + rng.ExpFloat64())
+	}
+	if a.Grade == accounts.Potential || a.Grade == accounts.Marginal {
+		share /= 3
+	}
+	c.share = share
+	a.Potential, a.Sales = thousands(wallet), thousands(wallet*share)
+	a.Margin = thousands(a.Sales * accounts.DefaultMargin)
+	a.CostToServe = thousands(a.Margin * (0.1 + 0.4*rng.Float64()))
+	if a.Grade == accounts.Ordinary && rng.Float64() < 0.06 {
+		a.CostToServe = thousands(1.3 * a.Margin)
+	}
+	c.basket = a.Sales / (habits[order].weekly * c.size * 52)
+}
+
+func thousands(v float64) float64 { return math.Round(v/1000) * 1000 }
 
 // play makes a client a member of the cast.
 func (c *client) play(r *role, end signals.Day) {
@@ -136,7 +164,7 @@ func (c *client) play(r *role, end signals.Day) {
 	for i, share := range r.shares { // who has a part does not travel
 		c.people = append(c.people, person{id: []byte(a.Contacts[i].ID), share: share, leave: end + 90, back: end + 100})
 	}
-	c.basket = 4 * a.Margin / (habits[order].weekly * c.size * 52)
+	c.basket = a.Sales / (habits[order].weekly * c.size * 52)
 	c.reviews, c.share = 14, a.Sales/a.Potential
 	c.decline = r.decline
 	c.decline.calm = true

@@ -213,7 +213,7 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 		c.offer(d.day)
 	}
 	if (int(d.day)+c.review)%c.reviews == 0 && c.decline.level(order, -1, d.day) > 0 {
-		share := c.share*c.decline.walletLevel(d.day) + 0.03*c.rng.NormFloat64()
+		share := c.share*c.decline.walletLevel(d.day) + c.guess()*c.rng.NormFloat64()
 		out = c.add(d, wallet, -1, math.Round(1000*min(max(share, 0), 1))/1000, "", out)
 	}
 	for _, s := range c.decline.script {
@@ -228,6 +228,14 @@ func (c *client) live(d *lived, out []occurrence) []occurrence {
 		out[len(out)-1].target = s.target
 	}
 	return out
+}
+
+// guess is how well our share of what a client buys is known.
+func (c *client) guess() float64 {
+	if c.offers { // it says so when it answers
+		return 0.05 * c.share
+	}
+	return 0.03
 }
 
 // visitEvery is how many days are between two of our visits, by grade: a little

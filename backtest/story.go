@@ -201,6 +201,7 @@ func tell(c *client, leaves signals.Day) *Story {
 		{ID: "liu-yan", Name: "刘燕", Key: true, Role: accounts.Purchaser, Power: 2, Stance: accounts.Supporter},
 	}
 	c.account.Rank, c.account.Potential, c.account.Sales, c.account.Margin = accounts.Main, 14e6, 7.2e6, 2.4e6
+	c.share = c.account.Sales / c.account.Potential
 	c.account.Renewal = time.Unix(int64(leaves+60)*24*60*60, 0).UTC()
 	c.id, c.foreign = []byte(c.account.ID), false
 	c.size, c.temper, c.growth, c.swing, c.mood = 2.8, 0.6, 0, 0.03, 0.35

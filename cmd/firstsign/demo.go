@@ -69,6 +69,7 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	w := demoWordsOf(alerting.Language(c.Language))
 	fmt.Printf(w.portfolio, len(s.Accounts()), c.Days)
 	fmt.Print(w.cast(s))
+	fmt.Print(w.grading(cfg.Grading, cfg.Accounts))
 	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
 }
 
@@ -77,6 +78,7 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 func demoConfig(list []accounts.Account) *config.Config {
 	cfg, added := config.FromHistory([]string{"proposal", "proposal_answer"}) // and the rule that one waits for the other
 	cfg.Accounts = accounts.NewDirectory(list)
+	cfg.Grading.Potential = backtest.LargeFrom
 	cfg.Words.Competitors = []string{backtest.StoryRival}
 	cfg.Words.Numbers.Competitor = []string{backtest.StoryNumber}
 	cfg.Words.Numbers.Voicemail = []string{backtest.StoryVoicemail}

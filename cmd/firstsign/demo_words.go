@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/backtest"
 )
@@ -14,6 +15,9 @@ type demoWords struct {
 	story     string // company, key person
 	parts     map[backtest.Part]string
 	watch     string // what stands over the parts
+	grades    string // how many are key, potential, ordinary, marginal, problem
+	moves     string // how many
+	fifth     string // percent of sales
 	loaded    string // interactions, seconds, address of the page
 	later     string // company, person: the files change
 	erased    string // person, company
@@ -38,6 +42,9 @@ var englishDemo = demoWords{
 		backtest.Demotes:   "%s is well, until our files say that we lost rank there, and %s",
 		backtest.Forgotten: "%s is well, and our side has forgotten it",
 	},
+	grades: "By money: %d key, %d potential, %d ordinary, %d marginal, %d problem accounts",
+	moves:  "; %d would move",
+	fifth:  "; the largest fifth has %.0f %% of our sales (firstsign accounts grade says who).\n",
 	loaded: "%d interactions loaded in %.1f s. Page: http://%s/  Ctrl-C ends.\n",
 	later:  "\nThe sales department saved its files: our rank at %s is lower, and %s leans to a competitor. At the end of the day that is a mark.\n",
 	erased: "\n%s of %s has asked to be forgotten: a record in the log removes the person from state and alerts.\n",
@@ -55,6 +62,9 @@ var chineseDemo = demoWords{
 		backtest.Demotes:   "%s：一切正常，直到资料显示我方地位下降、失去%s的支持",
 		backtest.Forgotten: "%s：一切正常，我方却忘了去拜访",
 	},
+	grades: "按金额分级：关键 %d 家，潜力 %d 家，普通 %d 家，边缘 %d 家，问题 %d 家",
+	moves:  "；其中 %d 家应调级",
+	fifth:  "；最大的五分之一占销售额的 %.0f%%（firstsign accounts grade 可查看明细）。\n",
 	loaded: "已载入 %d 条往来记录，用时 %.1f 秒。页面：http://%s/  按 Ctrl-C 结束。\n",
 	later:  "\n销售部更新了资料：我方在%s的地位下降，%s倾向竞争对手。当日结束时记为一处变动。\n",
 	erased: "\n%[2]s的%[1]s要求删除个人信息：日志中的一条记录会把此人从状态和预警中移除。\n",
@@ -72,4 +82,27 @@ func (w *demoWords) cast(s *backtest.Simulation) string {
 		fmt.Fprintf(&b, "- "+text+"\n", names[:strings.Count(text, "%s")]...)
 	}
 	return b.String()
+}
+
+// grading is the portfolio at a glance.
+func (w *demoWords) grading(g accounts.Grading, d *accounts.Directory) string {
+	g.Keep = false // as with a grading.yaml
+	r := g.Review(d)
+	var counts []any
+	for _, grade := range accounts.Grades {
+		counts = append(counts, r.Grades[grade])
+	}
+	text, moves := fmt.Sprintf(w.grades, counts...), 0
+	for i := range r.Graded {
+		if r.Graded[i].Moved() {
+			moves++
+		}
+	}
+	text += fmt.Sprintf(w.moves, moves)
+	for _, c := range r.Concentration {
+		if c.Of == "sales" {
+			text += fmt.Sprintf(w.fifth, 100*c.Fifth)
+		}
+	}
+	return text
 }

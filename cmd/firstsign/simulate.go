@@ -24,6 +24,7 @@ type simulateCommand struct {
 	Events       string  `required:"" placeholder:"OUT" help:"The history, as JSON lines; gzip when it ends in .gz."`
 	Truth        string  `placeholder:"OUT" help:"Who declines, how and when, as JSON."`
 	AccountsOut  string  `placeholder:"OUT" help:"accounts.csv of the portfolio."`
+	ContactsOut  string  `placeholder:"OUT" help:"contacts.csv of the portfolio: its people, and what they decide."`
 }
 
 // Run simulates.
@@ -59,7 +60,12 @@ func (c *simulateCommand) Run() error {
 		}
 	}
 	if c.AccountsOut != "" {
-		return writeFile(c.AccountsOut, func(w io.Writer) error { return accounts.WriteCSV(w, s.Accounts()) })
+		if err := writeFile(c.AccountsOut, func(w io.Writer) error { return accounts.WriteCSV(w, s.Accounts()) }); err != nil {
+			return err
+		}
+	}
+	if c.ContactsOut != "" {
+		return writeFile(c.ContactsOut, func(w io.Writer) error { return accounts.WriteContactsCSV(w, s.Accounts()) })
 	}
 	return nil
 }

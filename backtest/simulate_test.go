@@ -61,7 +61,7 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	}
 }
 
-const pinnedHistory = "c0dd1ba738272187"
+const pinnedHistory = "36173a6566ef0515"
 
 // The history and what comes after it live are one stream, in order of time,
 // with ids that are unique within a source, all of it readable.

@@ -246,7 +246,7 @@ func (l *level) changed(s *series, v *view, window int) (c change, ok bool) {
 	ref := sample{weight: float64(l.weight), mean: float64(l.mean), spread: float64(l.spread), days: float64(l.days)}
 	var now sample
 	for i := 1; i < viewDays; i++ {
-		if v.seen>>i&1 == 0 {
+		if v.seen>>i&1 == 0 || v.x[i] == 0 && v.n[i] == 0 { // of a blind day nothing is known
 			continue
 		}
 		n := float64(l.seen.at(slot(v.lo + signals.Day(i))))

@@ -27,6 +27,11 @@ func TestShareByHand(t *testing.T) {
 	if _, ok := l.changed(s, v, 6); ok {
 		t.Error("known of a window without any")
 	}
+	s.add(55, 600) // on a day that is blind
+	v.seen |= 1 << 55
+	if c, _ := l.changed(s, v, 28); math.Abs(c.by-math.Log(0.6)) > 1e-9 {
+		t.Errorf("a share of a blind day counts as none: the change is %g", c.by)
+	}
 }
 
 // By hand. 60 orders of 100 in 240 days of exposure, four days apart, are 7 in 28

@@ -65,11 +65,12 @@ func (p *overview) quadrants(out *page) {
 // moves are the accounts whose grade is new, and those that nearly moved.
 func (p *overview) moves(out *page) {
 	moved := p.pick((*accounts.Assessment).Moved)
-	out.head(p.say("Who moves (%d)", "等级变动（%d）"), len(moved))
+	first := p.pick(func(a *accounts.Assessment) bool { return a.Was == "" && a.Why != accounts.NoMoney })
+	out.head(p.say("Who moves (%d)", "等级变动（%d）"), len(moved)+len(first))
 	for _, a := range moved {
 		out.row(a.ID, a.Name, fmt.Sprintf(p.say("%s -> %s: %s", "%s → %s：%s"), p.grade(a.Was), p.grade(a.Now), p.why(a)))
 	}
-	for _, a := range p.pick(func(a *accounts.Assessment) bool { return a.Was == "" && a.Why != accounts.NoMoney }) {
+	for _, a := range first {
 		out.row(a.ID, a.Name, fmt.Sprintf(p.say("%s, graded for the first time: %s", "%s，首次定级：%s"), p.grade(a.Now), p.why(a)))
 	}
 	p.some(out, p.say("Held where they were: their money is inside the band", "维持原级：金额仍在缓冲区间内"), accounts.Held)

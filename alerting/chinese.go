@@ -247,7 +247,7 @@ func (chinese) feed(a *Alert, kind detector.FindingKind) string {
 		return "其生产者没有用 murmur2 分配分区，会把一个客户拆成两个，看上去都在减少。\n" +
 			"数据没有丢失：这些记录在死信主题中等待。请把生产者的分区器设为 murmur2（Java 默认；librdkafka 为 murmur2_random），然后运行 firstsign replay --reason wrong_partition。"
 	case detector.Routed:
-		return "整整一天没有再出现。运行 firstsign replay --reason wrong_partition 可取回死信主题中的记录。"
+		return "整整一周没有再出现。运行 firstsign replay --reason wrong_partition 可取回死信主题中的记录。"
 	case detector.FeedLow:
 		return "自 " + chineseDate(a.Since) + "起，所有相关客户合计的数据远少于平常，而其他数据源正常，或没有可比的数据源。\n" +
 			"恢复之前，不按该数据源判断客户；没有可比数据源时，按各客户在总量中的份额判断。持续八周的水平将被视为新的常态。"

@@ -265,7 +265,7 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 		return "Its producer spreads keys otherwise than with murmur2, and would split an account into two that both seem to decline.\n" +
 			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random), then run firstsign replay --reason wrong_partition."
 	case detector.Routed:
-		return "A whole day went by without one. firstsign replay --reason wrong_partition brings back those that wait in the dead letters."
+		return "A week went by without one. firstsign replay --reason wrong_partition brings back those that wait in the dead letters."
 	case detector.FeedLow:
 		return "Much less than usual has come since " + englishDate(a.Since) + ", over all of its accounts together, while other sources are as usual or there is none to compare with.\n" +
 			"Its accounts are judged by it again when it is back; without another source they are judged by their part of what comes. A level that stays for eight weeks is taken as the usual one."

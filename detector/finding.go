@@ -18,7 +18,7 @@ const (
 	AllQuiet    FindingKind = "all_quiet"    // all sources give nothing: a holiday, or all have failed
 	FeedBack    FindingKind = "feed_back"    // a failing source gives as usual again
 	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
-	Routed      FindingKind = "routed"       // a whole day went by without one
+	Routed      FindingKind = "routed"       // a week went by without one
 	Neglected   FindingKind = "neglected"    // we owe the account more than we did
 	CaredFor    FindingKind = "cared_for"    // we do what we owe it again
 	Erased      FindingKind = "erased"       // a person was removed; what was told of it must go as well

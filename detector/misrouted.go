@@ -14,6 +14,10 @@ type misrouting struct {
 	since, last signals.Day
 }
 
+// routedDays without such a record end it. One day would not do: weekends and
+// holidays would make the same producer a new alert each Monday.
+const routedDays = 7
+
 // misroute notes a record on the wrong partition; the first of a source is a
 // finding.
 func (e *Engine) misroute(source []byte) {
@@ -29,10 +33,10 @@ func (e *Engine) misroute(source []byte) {
 	e.findMisrouted(Misrouted, string(source), today, e.zone.Start(today))
 }
 
-// forgetMisrouted ends what has not happened on a closed day.
+// forgetMisrouted ends what has not happened for routedDays up to a closed day.
 func (e *Engine) forgetMisrouted(closed signals.Day) {
 	for _, source := range slices.Sorted(maps.Keys(e.misroutings)) {
-		if m := e.misroutings[source]; m.last < closed {
+		if m := e.misroutings[source]; m.last <= closed-routedDays {
 			e.findMisrouted(Routed, source, m.since, e.zone.Start(closed+1))
 			delete(e.misroutings, source)
 		}

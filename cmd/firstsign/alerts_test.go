@@ -100,11 +100,11 @@ func TestAlertsCommand(t *testing.T) {
 
 // A trial message arrives, or the command says why not.
 func TestAlertsTry(t *testing.T) {
-	var got []map[string]any
+	sent := make(chan map[string]any, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body map[string]any
 		_ = json.NewDecoder(r.Body).Decode(&body)
-		got = append(got, body)
+		sent <- body
 	}))
 	defer server.Close()
 	hook := "generic+" + server.URL + "/in?template=json"
@@ -118,8 +118,12 @@ func TestAlertsTry(t *testing.T) {
 	if out := firstsign(t, "alerts", "try", "--config", d.dir, "anna"); out != "hook: sent\n" {
 		t.Errorf("anna: %s", out)
 	}
-	if len(got) != 1 || got[0]["title"] != "Firstsign 试发消息" || !strings.Contains(fmt.Sprint(got[0]["message"]), "anna 的预警将发送到这里") ||
-		!strings.Contains(fmt.Sprint(got[0]["message"]), "https://firstsign.example.com/ack?do=list&") {
+	if len(sent) != 1 {
+		t.Fatalf("%d messages were sent", len(sent))
+	}
+	got := <-sent
+	if got["title"] != "Firstsign 试发消息" || !strings.Contains(fmt.Sprint(got["message"]), "anna 的预警将发送到这里") ||
+		!strings.Contains(fmt.Sprint(got["message"]), "https://firstsign.example.com/ack?do=list&") {
 		t.Errorf("got %v", got)
 	}
 	for name, want := range map[string]string{"bert": "hook: sent\naway: failed: ", "nobody": "nobody has no channel: name one in routing.yaml"} {

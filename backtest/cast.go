@@ -223,13 +223,17 @@ func (s *Simulation) Cast() (members []Member) {
 }
 
 // Later are the accounts as the files say some days after the history: who
-// demotes us has done so, and its key person leans to somebody else.
+// demotes us has done so, its key person leans to somebody else, and on our side the
+// stand-in has taken it over.
 func (s *Simulation) Later() []accounts.Account {
 	list := s.Accounts()
 	for i, c := range s.clients {
 		if c.part == Demotes {
 			a := &list[i]
 			a.Rank = accounts.General
+			if a.StandIn != "" {
+				a.Owner, a.StandIn = a.StandIn, a.Owner
+			}
 			a.Contacts = append([]accounts.Contact(nil), a.Contacts...)
 			a.Contacts[0].Stance = accounts.Leaning
 		}

@@ -42,6 +42,7 @@ const (
 
 	// Those that happen when something else did, or in a story.
 	postponed
+	shortened
 	promoted
 	proposal
 	proposalAnswer
@@ -68,6 +69,7 @@ var habits = [...]habit{
 	attended:   {signal: []byte("event_attended"), source: []byte("crm")},
 
 	postponed:      {signal: []byte("meeting_postponed"), source: []byte("calendar"), personal: true},
+	shortened:      {signal: []byte("meeting_shortened"), source: []byte("calendar"), personal: true},
 	promoted:       {signal: []byte("contact_promoted"), source: []byte("crm"), personal: true},
 	proposal:       {signal: []byte("proposal"), source: []byte("crm"), ours: true},
 	proposalAnswer: {signal: []byte("proposal_answer"), source: []byte("crm")},

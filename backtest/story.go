@@ -228,6 +228,7 @@ var storySigns = []scene{
 	{day: 22, habit: answer},
 	{day: 21, habit: forwarding, target: StoryVoicemail},
 	{day: 20, habit: declined},
+	{day: 18, habit: shortened},
 	{day: 17, habit: forwarding, target: "+86 139 2650 7713"},
 	{day: 15, habit: praise, text: "华信的方案我看了，响应比你们快，价格也合适。"},
 	{day: 13, habit: postponed},

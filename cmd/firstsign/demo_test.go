@@ -133,13 +133,13 @@ func demoCast(forgotten string) map[string][]string {
 	return map[string][]string{
 		"星河通信技术（深圳）有限公司": {
 			"陈建国's calls fell|[Nn]o calls from 陈建国", "陈建国 changed the call forwarding", "陈建国 forwarded the calls to a competitor",
-			"陈建国 declined a meeting", "陈建国 put off a meeting", "陈建国 praised a competitor", "They set an ultimatum",
+			"陈建国 declined a meeting", "陈建国 put off a meeting", "陈建国 cut a meeting short", "陈建国 praised a competitor", "They set an ultimatum",
 			"Share of wallet fell", "It looks like defection", "value at risk", "contract ends on",
 		},
 		"青岛海滨纺织有限公司":                   {"It looks like a downturn", "check their credit"},
 		"成都锦程物流有限公司":                   {"周文彬's calls fell|[Nn]o calls from 周文彬", "Invited to 2 key events in about a year, came to 0"},
 		"宁波海川电子有限公司":                   {"Only 方敏 talks with us", "[Cc]omplaint since .* not resolved", "After complaints no contacts of any kind"},
-		"Bluestone Mill Medical Inc":   {"Our rank fell from strategic supplier to general supplier", "Rachel Adams's stance changed from supporter to leaning to a competitor", "no answers to a proposal"},
+		"Bluestone Mill Medical Inc":   {"Our rank fell from strategic supplier to general supplier", "Rachel Adams's stance changed from supporter to leaning to a competitor", "no answers to a proposal", "[Oo]n our side the owner changed"},
 		forgotten:                      {"We neglect", "Because the neglect is ours, han.xuemei has a copy"},
 		"Redwood Harbour Shipping Ltd": nil,
 	}

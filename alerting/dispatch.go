@@ -67,7 +67,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 		for i := range entries {
 			ids[i] = entries[i].ID
 		}
-		there := func(ctx context.Context) error { return d.there(ctx, findings) }
+		there := func(ctx context.Context) error { return d.there(ctx, findings, now) }
 		if err := d.Outbox.Settle(ctx, partition, ids, there); err != nil {
 			return done, fmt.Errorf("settle outbox of partition %d: %w", partition, err)
 		}
@@ -104,8 +104,10 @@ func (d *Dispatcher) read(entries []detector.OutboxEntry) []*detector.Finding {
 }
 
 // there is nil when all findings are in the book: Redis may have gone back to
-// before they came there.
-func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding) error {
+// before they came there. A closed alert that is older than the book keeps may
+// have left it meanwhile: a first start on a long history brings many.
+func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding, now time.Time) error {
+	kept := now.Add(-d.Desk().Routing.Retention())
 	for _, f := range findings {
 		if f.Kind == detector.Erased {
 			if left, err := naming(ctx, d.Book, f.Account, f.Contact); err != nil || len(left) > 0 {
@@ -114,6 +116,9 @@ func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding) er
 			continue
 		}
 		a, err := d.Book.Get(ctx, f.ID)
+		if errors.Is(err, ErrNoAlert) && time.Unix(0, f.Time).Before(kept) {
+			continue
+		}
 		if err == nil && a.event(f.Kind, time.Unix(0, f.Time)) < 0 {
 			err = ErrNoAlert
 		}

@@ -95,6 +95,27 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
+// On a first start with a long history closed alerts leave the book at once:
+// their findings leave the outbox all the same, and are not published again. A
+// younger one that is not in the book is brought anew.
+func TestDispatchOfWhatLeavesTheBook(t *testing.T) {
+	const day = 24 * time.Hour
+	for age, settled := range map[time.Duration]bool{(DefaultRetentionDays + 10) * day: true, (DefaultRetentionDays - 10) * day: false} {
+		o, book, lines := new(outbox), NewMemory(), new(topic)
+		d := testDispatcher(o, book, lines)
+		raised, closed := finding(detector.Raised, 0), finding(detector.Closed, 9)
+		now := at(raised).Add(age)
+		err := d.there(t.Context(), []*detector.Finding{raised, closed}, now)
+		if settled != (err == nil) {
+			t.Errorf("%s old and not in the book: %v", age, err)
+		}
+		o.add(raised, closed)
+		if n, err := d.Dispatch(t.Context(), 0, now); n != 2 || err != nil || len(lines.lines) == 0 {
+			t.Errorf("%d, %v, %d lines", n, err, len(lines.lines))
+		}
+	}
+}
+
 // A person who is erased goes from what was found before, in the same batch and
 // in earlier ones; that itself is no alert and no line.
 func TestDispatchOfAnErasure(t *testing.T) {
@@ -118,7 +139,7 @@ func TestDispatchOfAnErasure(t *testing.T) {
 	if err := book.Put(t.Context(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.there(t.Context(), []*detector.Finding{erased}); err == nil {
+	if err := d.there(t.Context(), []*detector.Finding{erased}, at(story())); err == nil {
 		t.Error("settled although the book names the person")
 	}
 }

@@ -62,11 +62,16 @@ type rows interface {
 
 // OpenHistory opens a history file. Close it after use.
 func OpenHistory(path string, layout Layout) (*History, error) {
+	return OpenHistoryAs(path, path, layout)
+}
+
+// OpenHistoryAs opens a history file that has another name in errors.
+func OpenHistoryAs(name, path string, layout Layout) (*History, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err // says "open" and the path
 	}
-	h, err := NewHistory(file, path, layout)
+	h, err := NewHistory(file, name, layout)
 	if err != nil {
 		_ = file.Close()
 		return nil, err

@@ -170,13 +170,17 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *overvie
 
 // look replays a history: what we did for the accounts, and with whom.
 func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, error) {
-	survey, err := c.survey(c.Events)
+	survey, err := c.surveyFile(c.Events)
 	if err != nil {
 		return nil, err
 	}
 	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(0, cfg), First: survey.First, Keep: true}
-	outcome, err := c.judge(ctx, c.Events, &r, nil)
+	history, err := c.stream(c.Events)
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := judge(ctx, history, &r, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,8 @@ import (
 
 // backtestCommand replays a history.
 type backtestCommand struct {
-	historyFlags
+	eventsFlags
 	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
-	Events     string `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
 	Background string `type:"existingfile" placeholder:"FILE" help:"A second history that makes up the portfolio; accounts whose name holds ~ are judged against it."`
 	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
 	Alerts     string `placeholder:"OUT.jsonl" help:"Write a line for each alert raised or raised again."`
@@ -37,13 +36,18 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	survey, err := c.survey(c.Events)
+	end, err := c.gather(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer end()
+	survey, err := c.survey()
 	if err != nil {
 		return err
 	}
 	first := survey.First
 	if c.Background != "" {
-		background, err := c.survey(c.Background)
+		background, err := c.surveyFile(c.Background)
 		if err != nil {
 			return err
 		}
@@ -56,9 +60,9 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err := writable(c.Alerts, c.Scores, c.Report); err != nil {
 		return err
 	}
-	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
 	r := backtest.Replay{
-		Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: first, Scores: c.Scores != "" || c.Report != "",
+		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Scores: c.Scores != "" || c.Report != "",
 	}
 	diary := backtest.NewDiary(r.Rules)
 	outcome, err := c.replay(ctx, &r, diary)
@@ -120,14 +124,14 @@ func writeReport(path string, r *backtest.Report) error {
 // replay the history, and its background when there is one.
 func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, diary *backtest.Diary) (*backtest.Outcome, error) {
 	if c.Background == "" {
-		return c.judge(ctx, c.Events, r, diary)
+		return c.judge(ctx, r, diary)
 	}
 	background, err := c.stream(c.Background)
 	if err != nil {
 		return nil, err
 	}
 	defer background.Close()
-	return c.judge(ctx, c.Events, r, nil, goodLines{background})
+	return c.judge(ctx, r, nil, goodLines{background})
 }
 
 // partitionsOf a backtest: as asked for, else as the service has them, else one.
@@ -138,13 +142,9 @@ func partitionsOf(asked int, cfg *config.Config) int {
 	return max(1, cfg.Service.Kafka.Partitions)
 }
 
-// judge replays a history, with progress. A diary that is not nil watches it;
-// before it stand the lines of others of the same time.
-func (f *historyFlags) judge(ctx context.Context, path string, r *backtest.Replay, diary *backtest.Diary, before ...signals.Stream) (*backtest.Outcome, error) {
-	events, err := f.stream(path)
-	if err != nil {
-		return nil, err
-	}
+// judge replays a history and closes it, with progress. A diary that is not nil
+// watches it; before it stand the lines of others of the same time.
+func judge(ctx context.Context, events *signals.History, r *backtest.Replay, diary *backtest.Diary, before ...signals.Stream) (*backtest.Outcome, error) {
 	defer events.Close()
 	var stream signals.Stream = goodLines{events}
 	if len(before) > 0 {

@@ -13,9 +13,8 @@ import (
 
 // calibrateCommand fits the thresholds to a portfolio's own history.
 type calibrateCommand struct {
-	historyFlags
+	eventsFlags
 	configFlag
-	Events     string  `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip. A year of it is good, four months are the least."`
 	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV (account,date): alerts before them are not false."`
 	Seed       uint64  `default:"1" help:"Of the changes that are tried; the same seed tries the same ones."`
 	Budget     float64 `placeholder:"N" help:"False alerts a manager may get in a month (default: as signals.yaml says)."`
@@ -26,7 +25,12 @@ type calibrateCommand struct {
 
 // Run calibrates.
 func (c *calibrateCommand) Run(ctx context.Context) error {
-	survey, err := c.survey(c.Events)
+	end, err := c.gather(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer end()
+	survey, err := c.survey()
 	if err != nil {
 		return err
 	}
@@ -37,10 +41,10 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err := writable(c.Out, c.Report); err != nil {
 		return err
 	}
-	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
 	plain := cfg.Uncalibrated()
 	k := &backtest.Calibration{
-		Rules: plain.Rules(), Partitions: partitionsOf(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
+		Rules: plain.Rules(), Partitions: c.partitions(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
 	}
 	if c.Budget > 0 {
 		k.Budget = c.Budget
@@ -61,7 +65,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 
 // calibrate reads the history twice: who is in it, then the replay.
 func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibration, survey *signals.Survey) (*backtest.CalibrationReport, error) {
-	history, err := c.stream(c.Events)
+	history, err := c.open()
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +76,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibratio
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.stream(c.Events)
+	again, err := c.open()
 	if err != nil {
 		return nil, err
 	}

@@ -10,10 +10,9 @@ import (
 
 // compareCommand says what a change of the configuration does.
 type compareCommand struct {
-	historyFlags
+	eventsFlags
 	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it is."`
 	With       string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it might become."`
-	Events     string `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
 	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of those of both directories."`
 	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as each service.yaml says)."`
 	JSON       bool   `name:"json" help:"Write JSON."`
@@ -21,7 +20,12 @@ type compareCommand struct {
 
 // Run replays the history under both.
 func (c *compareCommand) Run(ctx context.Context) error {
-	survey, err := c.survey(c.Events)
+	end, err := c.gather(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer end()
+	survey, err := c.survey()
 	if err != nil {
 		return err
 	}
@@ -30,12 +34,12 @@ func (c *compareCommand) Run(ctx context.Context) error {
 		if configs[i], err = configFor(ctx, dir, c.Accounts, survey); err != nil {
 			return err
 		}
-		warnDisorder(c.Events, survey, configs[i].Detector.Lateness)
+		warnDisorder(c.name(), survey, configs[i].Detector.Lateness)
 	}
 	var judged [2]backtest.Judged
 	for i, cfg := range configs {
-		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(c.Partitions, cfg), First: survey.First}
-		outcome, err := c.judge(ctx, c.Events, &replay, nil)
+		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: survey.First}
+		outcome, err := c.judge(ctx, &replay, nil)
 		if err != nil {
 			return err
 		}

@@ -95,7 +95,7 @@ func demoConfig(list []accounts.Account) *config.Config {
 
 // ownHistory plays a history file.
 func (c *demoCommand) ownHistory(ctx context.Context) error {
-	survey, err := c.survey(c.Events)
+	survey, err := c.surveyFile(c.Events)
 	if err != nil {
 		return err
 	}

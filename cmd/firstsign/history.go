@@ -45,18 +45,19 @@ func (f *historyFlags) layout() (l signals.Layout, err error) {
 	return l, nil
 }
 
-// survey reads a history once: what is in it, and what is wrong with it.
-// Nothing is done with a history that has bad lines, unless they are to be
-// skipped.
-func (f *historyFlags) survey(path string) (*signals.Survey, error) {
-	l, err := f.layout()
+// surveyFile reads a history file once.
+func (f *historyFlags) surveyFile(path string) (*signals.Survey, error) {
+	h, err := f.stream(path)
 	if err != nil {
 		return nil, err
 	}
-	h, err := signals.OpenHistory(path, l)
-	if err != nil {
-		return nil, err
-	}
+	return f.surveyOf(h, path)
+}
+
+// surveyOf reads a history to its end and closes it: what is in it, and what is
+// wrong with it. Nothing is done with a history that has bad lines, unless they
+// are to be skipped.
+func (f *historyFlags) surveyOf(h *signals.History, path string) (*signals.Survey, error) {
 	defer h.Close()
 	at, end := readingOf(h, "reading "+path)
 	s, err := signals.SurveyStream(h, at)

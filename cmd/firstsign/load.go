@@ -35,7 +35,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := cfg.CanRun(); err != nil {
 		return err
 	}
-	survey, err := c.survey(c.File)
+	survey, err := c.surveyFile(c.File)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,8 @@ import (
 
 // lookbackCommand asks of a history: would we have known?
 type lookbackCommand struct {
-	historyFlags
+	eventsFlags
 	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
-	Events   string   `required:"" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
 	Lost     []string `placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01; may be given several times."`
 	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The same as a file: account,date."`
 	Accounts string   `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
@@ -35,7 +34,12 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	survey, err := c.survey(c.Events)
+	end, err := c.gather(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer end()
+	survey, err := c.survey()
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
+	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
 	look, err := c.look(ctx, cfg, survey, losses)
 	if err != nil {
 		return err
@@ -109,9 +113,9 @@ func nearestName(name string, names []string) string {
 
 // look replays the history, and once more with contact halved for the blind spots.
 func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*backtest.Lookback, error) {
-	r := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(0, cfg), First: survey.First, Scores: true}
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
 	diary := backtest.NewDiary(r.Rules)
-	outcome, err := c.judge(ctx, c.Events, &r, diary)
+	outcome, err := c.judge(ctx, &r, diary)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +126,7 @@ func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *
 }
 
 func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, losses []backtest.Loss) ([]backtest.BlindSpot, error) {
-	events, err := c.stream(c.Events)
+	events, err := c.open()
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +135,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.stream(c.Events)
+	again, err := c.open()
 	if err != nil {
 		return nil, err
 	}

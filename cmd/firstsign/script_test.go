@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
@@ -25,13 +27,32 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic, "produce": produce},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("KAFKA", broker.ListenAddrs()[0])
 			e.Setenv("REDIS", store.Addr())
 			return nil
 		},
 	})
+}
+
+// produce writes the lines of a file to a topic as a source does: under the
+// account, or without a key when a line names none.
+func produce(ts *testscript.TestScript, neg bool, args []string) {
+	c := kafka.DefaultConfig()
+	c.Brokers, c.Topic = []string{ts.Getenv("KAFKA")}, args[0]
+	client, err := kafka.Open(c, slog.New(slog.DiscardHandler), nil)
+	ts.Check(err)
+	defer client.Close()
+	producer, err := client.Producer(context.Background())
+	ts.Check(err)
+	defer producer.Close()
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		var record struct{ Account string }
+		_ = json.Unmarshal([]byte(line), &record) // some lines are none
+		ts.Check(producer.Put([]byte(record.Account), []byte(strings.TrimSpace(line)), nil))
+	}
+	ts.Check(producer.Flush())
 }
 
 // printTopic shows the interactions of a topic's first partition.

@@ -38,7 +38,7 @@ var permanent = map[kafkago.Error]bool{
 var errBroken = errors.New("the broker's answer cannot be read")
 
 func temporary(err error) bool {
-	if errors.Is(err, errBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) {
+	if errors.Is(err, errBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) || errors.Is(err, ErrNoTopic) {
 		return false
 	}
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {

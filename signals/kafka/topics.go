@@ -32,6 +32,24 @@ func (c *Client) Identify(ctx context.Context) (Identity, error) {
 	return id, err
 }
 
+// Find is Identify for those who only read: a topic that does not exist is
+// ErrNoTopic, and is not waited for.
+func (c *Client) Find(ctx context.Context) (Identity, error) {
+	id := Identity{Topic: c.config.Topic}
+	err := c.retry(ctx, "ask about "+c.config.Topic, func(ctx context.Context) error {
+		topics, cluster, err := c.metadata(ctx, c.config.Topic)
+		if err != nil {
+			return err
+		}
+		id.Cluster, id.Partitions = cluster, len(topics[0].Partitions)
+		if errors.Is(topics[0].Error, kafkago.UnknownTopicOrPartition) {
+			return fmt.Errorf("%w: %s", ErrNoTopic, c.config.Topic)
+		}
+		return topics[0].Error
+	})
+	return id, err
+}
+
 // partitions of a topic, which must exist.
 func (c *Client) partitions(ctx context.Context, topic string) (n int, err error) {
 	err = c.retry(ctx, "ask about "+topic, func(ctx context.Context) error {
@@ -57,6 +75,9 @@ func (c *Client) metadata(ctx context.Context, topics ...string) ([]kafkago.Topi
 	}
 	return res.Topics, res.ClusterID, nil
 }
+
+// ErrNoTopic means that the cluster has no such topic.
+var ErrNoTopic = errors.New("there is no such topic")
 
 // ErrTopic means that a topic exists but is not fit for its purpose.
 var ErrTopic = errors.New("topic is not fit for use")

@@ -1,0 +1,261 @@
+package signals
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Transcript is how a log becomes a history again: the way back of a Sequence.
+//
+// Add takes the records of each partition in the order of their offsets, and
+// then Stream gives the interactions in order of time. Memory holds a part of
+// them, files in Dir the rest; Close removes those.
+//
+// What does not count in the log does not count here. An interaction that was
+// sent again (same source, id and time, and all that is counted) stands once,
+// however late it came again. Days that are not over yet are left out: a
+// history ends with the last day that the service has closed, or could have.
+// Persons whose erasure the log holds are nobody in what came before it.
+type Transcript struct {
+	Partitions int
+	Zone       *Zone         // of the calendar; not shared with another goroutine
+	Lateness   time.Duration // as in the rules: how long a day stays open after its end
+	Now        int64         // Unix nanoseconds; no record is taken to be newer
+	Pseudonyms *Pseudonyms
+	Dir        string
+
+	// What was left out, and where.
+	Rejected map[Reason]int64
+	Examples []LogExample // the first of each reason
+	// Kept is how many interactions Stream looks at.
+	Kept int64
+	// What Stream gave and left out, when it has been read to its end.
+	First, Last int64 // times, Unix nanoseconds
+	Repeated    int64 // sent again
+	Erased      int64 // given without their person
+	Open        int64 // of Until or later
+	Until       int64 // the end of the last day that is over
+	// Blind days were not written down by anybody, as far as the service knows:
+	// between a load and its first start. They are silent in the history.
+	Blind []DaySpan
+
+	sorter  sorter
+	decoder Decoder
+	in      Interaction
+	value   []byte
+	clock   int64         // newest tick, or record where there is none newer
+	loaded  map[int]int64 // by partition: the end of a load after which nobody has ticked
+	erased  map[erasure]int64
+}
+
+// LogExample is one record of a log that does not count.
+type LogExample struct {
+	Partition int
+	Offset    int64
+	Reject    *Reject
+}
+
+// DaySpan is days, both ends included.
+type DaySpan struct{ From, To Day }
+
+// erasure of a person, known by the offset of its newest record.
+type erasure struct {
+	partition        int
+	account, contact string // without account: of all
+}
+
+// ahead is how much later than its record an interaction may be: as far as the
+// service accepts one of a coming day.
+const ahead = int64(7 * 24 * time.Hour)
+
+// Add takes the next record of a partition.
+func (t *Transcript) Add(partition int, r *Record) error {
+	if len(r.Headers) > 0 {
+		if c, control, reject := ControlOf(r); reject != nil {
+			t.reject(partition, r.Offset, reject)
+			return nil
+		} else if control {
+			t.control(partition, r.Offset, &c)
+			return nil
+		}
+	}
+	taken := t.Now
+	if r.Time > 0 {
+		taken = min(taken, r.Time)
+	}
+	if reject := t.examine(partition, r, taken); reject != nil {
+		t.reject(partition, r.Offset, reject)
+		return nil
+	}
+	t.clock = max(t.clock, taken)
+	if t.sorter.memory == 0 {
+		t.sorter = sorter{dir: t.Dir, memory: sortMemory}
+	}
+	t.Kept++
+	return t.sorter.add(t.in.Time, partition, r.Offset, t.line(r))
+}
+
+func (t *Transcript) examine(partition int, r *Record, taken int64) *Reject {
+	if reject := t.decoder.Decode(r, &t.in); reject != nil {
+		return reject
+	}
+	if PartitionOf(r.Key, t.Partitions) != partition {
+		return &Reject{WrongPartition, "the producer must use the murmur2 partitioner"}
+	}
+	if t.in.Time > taken+ahead {
+		return &Reject{TooFarAhead, "more than a week after the record's own time"}
+	}
+	return nil
+}
+
+// line is a record on one line, without an envelope that is in its headers.
+func (t *Transcript) line(r *Record) []byte {
+	oneLine := true
+	for _, c := range r.Value {
+		oneLine = oneLine && c != '\n' && c != '\r'
+	}
+	if oneLine && len(r.Headers) == 0 {
+		return r.Value
+	}
+	t.value = Append(t.value[:0], &t.in)
+	return t.value
+}
+
+func (t *Transcript) control(partition int, offset int64, c *Control) {
+	switch c.Kind {
+	case Tick:
+		t.clock = max(t.clock, c.Time)
+		if end, waiting := t.loaded[partition]; waiting && c.Load == "" {
+			delete(t.loaded, partition)
+			t.blind(t.Zone.Day(end-int64(t.Lateness)), t.Zone.Day(c.Time))
+		}
+	case LoadEnd:
+		if t.loaded == nil {
+			t.loaded = map[int]int64{}
+		}
+		t.loaded[partition] = c.Time
+	case Erase:
+		if t.erased == nil {
+			t.erased = map[erasure]int64{}
+		}
+		t.erased[erasure{partition, c.Account, t.Pseudonyms.Of(c.Contact)}] = offset
+	}
+}
+
+// blind remembers days; the day of the first tick itself is one as well, but
+// less than a whole one says nothing.
+func (t *Transcript) blind(from, to Day) {
+	if span := (DaySpan{from, to - 1}); span.From <= span.To && (len(t.Blind) == 0 || t.Blind[len(t.Blind)-1] != span) {
+		t.Blind = append(t.Blind, span)
+	}
+}
+
+// examplesOfReason are kept of each reason.
+const examplesOfReason = 3
+
+func (t *Transcript) reject(partition int, offset int64, reject *Reject) {
+	if t.Rejected == nil {
+		t.Rejected = map[Reason]int64{}
+	}
+	if t.Rejected[reject.Reason]++; t.Rejected[reject.Reason] <= examplesOfReason {
+		t.Examples = append(t.Examples, LogExample{partition, offset, reject})
+	}
+}
+
+// Stream gives the history, once.
+func (t *Transcript) Stream() (Stream, error) {
+	records, err := t.sorter.sorted()
+	if err != nil {
+		return nil, err
+	}
+	t.Until = t.Zone.Start(t.Zone.Day(t.clock - int64(t.Lateness)))
+	return &retold{Transcript: t, records: records, seen: map[uint64]bool{}}, nil
+}
+
+// Close removes the files.
+func (t *Transcript) Close() error { return t.sorter.close() }
+
+// retold is the stream of a Transcript.
+type retold struct {
+	*Transcript
+	records *runs
+	line    Line
+	hashed  []byte
+	moment  int64           // whose interactions
+	seen    map[uint64]bool // holds
+}
+
+// Next implements Stream.
+func (s *retold) Next() (*Line, error) {
+	for {
+		r, err := s.records.next()
+		if err != nil {
+			return nil, err
+		}
+		in := &s.line.Interaction
+		if reject := s.decoder.DecodeValue(r.value, in); reject != nil {
+			return nil, reject // it was decoded before: a fault of ours
+		}
+		switch {
+		case in.Time >= s.Until:
+			s.Open++
+			continue
+		case s.repeated(r.at.partition, in):
+			s.Repeated++
+			continue
+		}
+		if s.line.Number++; s.line.Number == 1 {
+			s.First = in.Time
+		}
+		s.Last = in.Time
+		s.line.Value = r.value
+		if s.erasedLater(&r.at, in) {
+			s.Erased++
+			in.Contact, in.Text = nil, nil
+			s.value = Append(s.value[:0], in)
+			s.line.Value = s.value
+		}
+		return &s.line, nil
+	}
+}
+
+// repeated tells whether the same was given before. What only shares its id is
+// left to the reader, who drops it within a day as the service does.
+func (s *retold) repeated(partition int, in *Interaction) bool {
+	if in.Time != s.moment {
+		s.moment = in.Time
+		if len(s.seen) > 1000 {
+			s.seen = map[uint64]bool{} // clearing costs what it once held
+		}
+		clear(s.seen)
+	}
+	if len(in.ID) == 0 {
+		return false
+	}
+	b := binary.AppendUvarint(s.hashed[:0], uint64(partition))
+	b = binary.BigEndian.AppendUint64(b, math.Float64bits(in.Value))
+	for _, field := range [][]byte{in.Source, in.ID, in.Account, in.Signal, in.Contact} {
+		b = binary.AppendUvarint(b, uint64(len(field)))
+		b = append(b, field...)
+	}
+	s.hashed = b
+	h := xxhash.Sum64(b)
+	if s.seen[h] {
+		return true
+	}
+	s.seen[h] = true
+	return false
+}
+
+// erasedLater tells whether the person of an interaction was erased after it.
+func (s *retold) erasedLater(at *mark, in *Interaction) bool {
+	if len(in.Contact) == 0 || len(s.erased) == 0 {
+		return false
+	}
+	contact := s.Pseudonyms.Of(string(in.Contact))
+	return at.offset < s.erased[erasure{at.partition, "", contact}] ||
+		at.offset < s.erased[erasure{at.partition, string(in.Account), contact}]
+}

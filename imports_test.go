@@ -63,6 +63,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/demo.go":           "where the paced clock of a demo begins",
 	"cmd/firstsign/demo_live.go":      "a simulated day takes some seconds of the wall",
 	"cmd/firstsign/erase.go":          "when a person was erased",
+	"cmd/firstsign/export.go":         "when the topic was read; no record is taken to be newer",
 	"cmd/firstsign/load.go":           "how long a load took",
 	"detector/claim.go":               "when the worker's Run loop last wrote",
 	"detector/commit.go":              "the same, and how long it took",

@@ -1,0 +1,266 @@
+package signals
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scribe writes records of a log of one partition as they come: of 3 March
+// 2026, unless told otherwise, and taken by the log a minute after they happened.
+type scribe struct {
+	t      *testing.T
+	to     *Transcript
+	offset int64
+}
+
+func newScribe(t *testing.T) *scribe {
+	return &scribe{t: t, to: &Transcript{
+		Partitions: 1, Zone: NewZone(time.UTC), Lateness: 24 * time.Hour, Now: instant(t, "2026-06-01T00:00:00Z"), Dir: t.TempDir(),
+	}}
+}
+
+func instant(t *testing.T, s string) int64 {
+	t.Helper()
+	at, wrong := ParseTime([]byte(s))
+	if wrong != "" {
+		t.Fatal(wrong)
+	}
+	return at
+}
+
+func (s *scribe) add(r Record) {
+	s.t.Helper()
+	r.Offset = s.offset
+	s.offset++
+	if err := s.to.Add(0, &r); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// call of acme; more are further fields.
+func (s *scribe) call(at string, more string) {
+	s.t.Helper()
+	s.add(Record{Time: instant(s.t, at) + int64(time.Minute), Key: []byte("acme"),
+		Value: fmt.Appendf(nil, `{"time":%q,"account":"acme","signal":"call"%s}`, at, more)})
+}
+
+func (s *scribe) control(c Control) {
+	s.t.Helper()
+	value, headers := c.Record()
+	s.add(Record{Time: c.Time, Value: value, Headers: headers})
+}
+
+func (s *scribe) tick(at string) { s.control(Control{Kind: Tick, Time: instant(s.t, at)}) }
+
+// lines of the history.
+func (s *scribe) lines() (all []string) {
+	s.t.Helper()
+	defer s.to.Close()
+	stream, err := s.to.Stream()
+	for err == nil {
+		var line *Line
+		if line, err = stream.Next(); err == nil {
+			all = append(all, string(line.Value))
+		}
+	}
+	if err != io.EOF {
+		s.t.Fatal(err)
+	}
+	return all
+}
+
+// want compares lines by what stands in them.
+func want(t *testing.T, lines []string, parts ...string) {
+	t.Helper()
+	if len(lines) != len(parts) {
+		t.Fatalf("%d lines, want %d:\n%s", len(lines), len(parts), strings.Join(lines, "\n"))
+	}
+	for i := range parts {
+		if !strings.Contains(lines[i], parts[i]) {
+			t.Errorf("line %d is %s, want %s", i+1, lines[i], parts[i])
+		}
+	}
+}
+
+// Late records stand where they belong, repeated ones once; who only shares an
+// id is another.
+func TestTranscriptOrder(t *testing.T) {
+	s := newScribe(t)
+	s.call("2026-03-03T10:00:00Z", `,"id":"b","source":"pbx"`)
+	s.call("2026-03-04T10:00:00Z", `,"id":"c","source":"pbx"`)
+	s.tick("2026-03-20T00:00:00Z")
+	s.call("2026-03-03T09:00:00Z", `,"id":"a","source":"pbx"`)
+	s.call("2026-03-03T10:00:00Z", `,"source":"pbx","id":"b"`)
+	s.call("2026-03-03T10:00:00Z", `,"id":"b","source":"crm"`)
+	s.call("2026-03-03T10:00:00Z", `,"id":"b","source":"pbx","value":2`)
+	s.call("2026-03-05T10:00:00Z", ``)
+	s.call("2026-03-05T10:00:00Z", ``)
+	want(t, s.lines(), `"a"`, `"id":"b","source":"pbx"}`, `"crm"`, `"value":2`, `"c"`, "03-05", "03-05")
+	if s.to.Repeated != 1 || s.to.First != instant(t, "2026-03-03T09:00:00Z") || s.to.Last != instant(t, "2026-03-05T10:00:00Z") || s.to.Kept != 8 {
+		t.Errorf("%+v", s.to)
+	}
+}
+
+// A day is over when the newest tick, or the newest record, is its lateness
+// past its end; no record is newer than now.
+func TestTranscriptEnd(t *testing.T) {
+	for _, c := range []struct {
+		tick, taken string
+		want        []string
+	}{
+		{"", "2026-03-05T23:00:00Z", []string{"03-03"}},
+		{"2026-03-05T23:59:59Z", "2026-03-05T23:00:00Z", []string{"03-03"}},
+		{"2026-03-06T00:00:00Z", "2026-03-05T23:00:00Z", []string{"03-03", "03-04"}},
+		{"2026-03-06T00:00:00Z", "2026-03-08T23:00:00Z", []string{"03-03", "03-04", "03-05"}},
+		{"", "2099-01-01T00:00:00Z", []string{"03-03", "03-04", "03-05"}},
+	} {
+		s := newScribe(t)
+		s.call("2026-03-03T10:00:00Z", "")
+		s.call("2026-03-04T10:00:00Z", "")
+		s.add(Record{Time: instant(t, c.taken), Key: []byte("acme"), Value: []byte(`{"time":"2026-03-05T10:00:00Z","account":"acme","signal":"call"}`)})
+		if c.tick != "" {
+			s.tick(c.tick)
+		}
+		want(t, s.lines(), c.want...)
+		if int(s.to.Open) != 3-len(c.want) {
+			t.Errorf("%d are of open days", s.to.Open)
+		}
+	}
+}
+
+// What does not count in the log is counted by its reason, and named.
+func TestTranscriptRejects(t *testing.T) {
+	s := newScribe(t)
+	s.call("2026-03-03T10:00:00Z", "")
+	s.add(Record{Key: []byte("acme"), Value: []byte("hello")})
+	s.add(Record{Key: []byte("beta"), Value: []byte(`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
+	s.add(Record{Flaw: AbortedTransaction, Key: []byte("acme"), Value: []byte(`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
+	s.add(Record{Headers: []Header{{ControlHeader, []byte("tack")}}})
+	s.add(Record{Time: instant(t, "2026-03-03T10:00:00Z"), Key: []byte("acme"), Value: []byte(`{"time":"2026-03-10T10:00:01Z","account":"acme","signal":"call"}`)})
+	s.add(Record{Time: instant(t, "2099-03-03T10:00:00Z"), Key: []byte("acme"), Value: []byte(`{"time":"2099-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
+	s.tick("2026-03-20T00:00:00Z")
+	want(t, s.lines(), "03-03")
+	for reason, n := range map[Reason]int64{Malformed: 1, KeyMismatch: 1, AbortedTransaction: 1, BadControl: 1, TooFarAhead: 2} {
+		if s.to.Rejected[reason] != n {
+			t.Errorf("%s: %d, want %d", reason, s.to.Rejected[reason], n)
+		}
+	}
+	if len(s.to.Rejected) != 5 || len(s.to.Examples) != 6 || s.to.Examples[0].Offset != 1 {
+		t.Errorf("%v, %+v", s.to.Rejected, s.to.Examples)
+	}
+
+	wrong := newScribe(t)
+	wrong.to.Partitions = 1000
+	wrong.call("2026-03-03T10:00:00Z", "")
+	if len(wrong.lines()) != 0 || wrong.to.Rejected[WrongPartition] != 1 {
+		t.Errorf("%v", wrong.to.Rejected)
+	}
+}
+
+// A person who was erased is nobody before it, under either name, and a new
+// one after it.
+func TestTranscriptErased(t *testing.T) {
+	names := NewPseudonyms([]byte("key"))
+	for _, c := range []struct {
+		name string
+		keys *Pseudonyms
+		by   Control
+		gone bool
+	}{
+		{"of the account", nil, Control{Account: "acme", Contact: "li-wei"}, true},
+		{"of all", nil, Control{Contact: "li-wei"}, true},
+		{"of another account", nil, Control{Account: "beta", Contact: "li-wei"}, false},
+		{"another person", nil, Control{Account: "acme", Contact: "wang-fang"}, false},
+		{"by pseudonym", names, Control{Account: "acme", Contact: names.Of("li-wei")}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScribe(t)
+			s.to.Pseudonyms = c.keys
+			s.call("2026-03-03T10:00:00Z", `,"contact":"li-wei","text":"Li Wei here"`)
+			s.call("2026-03-03T11:00:00Z", `,"contact":"chen-jie"`)
+			c.by.Kind, c.by.Time = Erase, instant(t, "2026-03-05T00:00:00Z")
+			s.control(c.by)
+			s.call("2026-03-04T10:00:00Z", `,"contact":"li-wei"`)
+			s.tick("2026-03-20T00:00:00Z")
+			first := `"contact":"li-wei","text"`
+			if c.gone {
+				first = `{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call","value":1}`
+			}
+			want(t, s.lines(), first, "chen-jie", "li-wei")
+			if (s.to.Erased == 1) != c.gone {
+				t.Errorf("%d without person", s.to.Erased)
+			}
+		})
+	}
+}
+
+// Every line is one line, and what was told in headers is in it.
+func TestTranscriptLines(t *testing.T) {
+	s := newScribe(t)
+	s.add(Record{Key: []byte("acme"), Value: []byte("{\"time\":\"2026-03-03T10:00:00Z\",\r\n \"account\":\"acme\", \"signal\":\"call\"}")})
+	s.add(Record{Key: []byte("beta"), Value: []byte(`{"account":"beta","signal":"call","contact":"li-wei"}`), Headers: []Header{
+		{"ce_specversion", []byte("1.0")}, {"ce_type", []byte("call")}, {"ce_source", []byte("pbx")}, {"ce_id", []byte("1")},
+		{"ce_time", []byte("2026-03-03T11:00:00Z")}, {"content-type", []byte("application/json")},
+	}})
+	s.tick("2026-03-20T00:00:00Z")
+	lines := s.lines()
+	want(t, lines, `{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call","value":1}`,
+		`{"time":"2026-03-03T11:00:00Z","account":"beta","signal":"call","value":1,"id":"1","contact":"li-wei","source":"pbx"}`)
+	if slices.ContainsFunc(lines, func(l string) bool { return strings.ContainsAny(l, "\r\n") }) {
+		t.Errorf("%q", lines)
+	}
+}
+
+// Days between a load and the first start of the service are named.
+func TestTranscriptBlind(t *testing.T) {
+	s := newScribe(t)
+	s.control(Control{Kind: LoadBegin, Time: instant(t, "2026-03-03T10:00:00Z"), Load: "l"})
+	s.call("2026-03-03T10:00:00Z", "")
+	end := instant(t, "2026-03-05T00:00:00Z") // of 3 March, with its lateness
+	s.control(Control{Kind: Tick, Time: end, Load: "l"})
+	s.control(Control{Kind: LoadEnd, Time: end, Load: "l"})
+	s.tick("2026-03-10T08:00:00Z")
+	s.tick("2026-03-20T08:00:00Z")
+	want(t, s.lines(), "03-03")
+	if got := fmt.Sprint(s.to.Blind); got != "[{2026-03-04 2026-03-09}]" {
+		t.Error(got)
+	}
+}
+
+// A Sequence and a Transcript are each other's way back.
+func TestTranscriptOfSequence(t *testing.T) {
+	file := "" +
+		`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}` + "\n" +
+		`{"time":"2026-03-03T12:00:00Z","account":"beta","signal":"call"}` + "\n" +
+		`{"time":"2026-03-09T10:00:00Z","account":"acme","signal":"order","value":3}` + "\n"
+	h, err := NewHistory(strings.NewReader(file), "test", Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newScribe(t)
+	s.to.Partitions = 2
+	sequence := Sequence{Partitions: 2, Zone: NewZone(time.UTC), Lateness: s.to.Lateness, First: instant(t, "2026-03-03T10:00:00Z"), Load: "l"}
+	for e, err := range sequence.All(h) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r Record
+		if e.Control != nil {
+			r.Value, r.Headers = e.Control.Record()
+		} else {
+			r.Key, r.Value = e.Line.Interaction.Account, e.Line.Value
+		}
+		r.Offset, r.Time = s.offset, s.to.Now
+		s.offset++
+		if err := s.to.Add(e.Partition, &r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(s.lines(), "\n") + "\n"; got != file {
+		t.Errorf("%s, want %s", got, file)
+	}
+}

@@ -16,9 +16,10 @@ import (
 //
 // What does not count in the log does not count here. An interaction that was
 // sent again (same source, id and time, and all that is counted) stands once,
-// however late it came again. Days that are not over yet are left out: a
-// history ends with the last day that the service has closed, or could have.
-// Persons whose erasure the log holds are nobody in what came before it.
+// however late it came again; so does what was put back from the dead letters.
+// Days that are not over yet are left out: a history ends with the last day that
+// the service has closed, or could have. Persons whose erasure the log holds
+// are nobody in what came before it.
 type Transcript struct {
 	Partitions int
 	Zone       *Zone         // of the calendar; not shared with another goroutine
@@ -30,6 +31,8 @@ type Transcript struct {
 	// What was left out, and where.
 	Rejected map[Reason]int64
 	Examples []LogExample // the first of each reason
+	// PutBack is how many records were left out because they stand again further on.
+	PutBack int64
 	// Kept is how many interactions Stream looks at.
 	Kept int64
 	// What Stream gave and left out, when it has been read to its end.
@@ -46,9 +49,11 @@ type Transcript struct {
 	decoder Decoder
 	in      Interaction
 	value   []byte
-	clock   int64         // newest tick, or record where there is none newer
-	loaded  map[int]int64 // by partition: the end of a load after which nobody has ticked
+	clock   int64          // newest tick, or record where there is none newer
+	loading map[int]string // by partition: the load that has not ended
+	loaded  map[int]int64  // by partition: the end of a load after which nobody has ticked
 	erased  map[erasure]int64
+	putBack map[place]bool
 }
 
 // LogExample is one record of a log that does not count.
@@ -67,12 +72,27 @@ type erasure struct {
 	account, contact string // without account: of all
 }
 
+// place of a record.
+type place struct {
+	partition int
+	offset    int64
+}
+
+// LeaveOut says, before it comes, that a record stands again further on.
+func (t *Transcript) LeaveOut(partition int, offset int64) {
+	set(&t.putBack, place{partition, offset}, true)
+}
+
 // ahead is how much later than its record an interaction may be: as far as the
 // service accepts one of a coming day.
 const ahead = int64(7 * 24 * time.Hour)
 
 // Add takes the next record of a partition.
 func (t *Transcript) Add(partition int, r *Record) error {
+	if t.putBack[place{partition, r.Offset}] {
+		t.PutBack++
+		return nil
+	}
 	if len(r.Headers) > 0 {
 		if c, control, reject := ControlOf(r); reject != nil {
 			t.reject(partition, r.Offset, reject)
@@ -132,18 +152,29 @@ func (t *Transcript) control(partition int, offset int64, c *Control) {
 			delete(t.loaded, partition)
 			t.blind(t.Zone.Day(end-int64(t.Lateness)), t.Zone.Day(c.Time))
 		}
+	case LoadBegin:
+		set(&t.loading, partition, c.Load)
 	case LoadEnd:
-		if t.loaded == nil {
-			t.loaded = map[int]int64{}
+		if c.Load == t.loading[partition] {
+			delete(t.loading, partition)
 		}
-		t.loaded[partition] = c.Time
+		set(&t.loaded, partition, c.Time)
 	case Erase:
-		if t.erased == nil {
-			t.erased = map[erasure]int64{}
-		}
-		t.erased[erasure{partition, c.Account, t.Pseudonyms.Of(c.Contact)}] = offset
+		set(&t.erased, erasure{partition, c.Account, t.Pseudonyms.Of(c.Contact)}, offset)
 	}
 }
+
+// set gives a key of a map its value; the map may be nil.
+func set[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[key] = value
+}
+
+// Loading tells whether a load has begun and not ended: a part of its history is
+// missing.
+func (t *Transcript) Loading() bool { return len(t.loading) > 0 }
 
 // blind remembers days; the day of the first tick itself is one as well, but
 // less than a whole one says nothing.
@@ -203,7 +234,7 @@ func (s *retold) Next() (*Line, error) {
 		case in.Time >= s.Until:
 			s.Open++
 			continue
-		case s.repeated(r.at.partition, in):
+		case s.repeated(in):
 			s.Repeated++
 			continue
 		}
@@ -224,7 +255,7 @@ func (s *retold) Next() (*Line, error) {
 
 // repeated tells whether the same was given before. What only shares its id is
 // left to the reader, who drops it within a day as the service does.
-func (s *retold) repeated(partition int, in *Interaction) bool {
+func (s *retold) repeated(in *Interaction) bool {
 	if in.Time != s.moment {
 		s.moment = in.Time
 		if len(s.seen) > 1000 {
@@ -235,8 +266,7 @@ func (s *retold) repeated(partition int, in *Interaction) bool {
 	if len(in.ID) == 0 {
 		return false
 	}
-	b := binary.AppendUvarint(s.hashed[:0], uint64(partition))
-	b = binary.BigEndian.AppendUint64(b, math.Float64bits(in.Value))
+	b := binary.BigEndian.AppendUint64(s.hashed[:0], math.Float64bits(in.Value))
 	for _, field := range [][]byte{in.Source, in.ID, in.Account, in.Signal, in.Contact} {
 		b = binary.AppendUvarint(b, uint64(len(field)))
 		b = append(b, field...)

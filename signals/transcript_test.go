@@ -215,6 +215,20 @@ func TestTranscriptLines(t *testing.T) {
 	}
 }
 
+// What was put back from the dead letters counts where it stands then.
+func TestTranscriptPutBack(t *testing.T) {
+	s := newScribe(t)
+	s.to.LeaveOut(0, 1)
+	s.call("2026-03-03T10:00:00Z", "")
+	s.call("2026-03-04T10:00:00Z", "")
+	s.call("2026-03-04T10:00:00Z", `,"value":2`)
+	s.tick("2026-03-20T00:00:00Z")
+	want(t, s.lines(), "03-03", `"value":2`)
+	if s.to.PutBack != 1 {
+		t.Errorf("%d were put back", s.to.PutBack)
+	}
+}
+
 // Days between a load and the first start of the service are named.
 func TestTranscriptBlind(t *testing.T) {
 	s := newScribe(t)
@@ -222,7 +236,13 @@ func TestTranscriptBlind(t *testing.T) {
 	s.call("2026-03-03T10:00:00Z", "")
 	end := instant(t, "2026-03-05T00:00:00Z") // of 3 March, with its lateness
 	s.control(Control{Kind: Tick, Time: end, Load: "l"})
+	if !s.to.Loading() {
+		t.Error("the load has not ended")
+	}
 	s.control(Control{Kind: LoadEnd, Time: end, Load: "l"})
+	if s.to.Loading() {
+		t.Error("the load has ended")
+	}
 	s.tick("2026-03-10T08:00:00Z")
 	s.tick("2026-03-20T08:00:00Z")
 	want(t, s.lines(), "03-03")

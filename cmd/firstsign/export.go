@@ -95,6 +95,9 @@ func find(ctx context.Context, client *kafka.Client, cfg *config.Config) (kafka.
 // read all partitions, one after the other, up to the ends that they have when
 // it begins.
 func (p *topicPast) read(ctx context.Context, client *kafka.Client) error {
+	if err := client.PutBack(ctx, p.LeaveOut); err != nil {
+		return err
+	}
 	logs := make([]reading, p.Partitions)
 	var all int64
 	for id := range logs {
@@ -145,12 +148,8 @@ func (p *topicPast) write(ctx context.Context, path string, through func(signals
 	at, end := progress("writing "+p.topic+" in order of time", p.Kept)
 	var lines int64
 	err = writeFile(path, func(w io.Writer) error {
-		lines, err = backtest.WriteHistory(w, through(tap{stream, func(l *signals.Line) {
-			if l.Number%4096 == 0 {
-				at(int64(l.Number))
-			}
-		}}))
-		return errors.Join(err, ctx.Err())
+		lines, err = backtest.WriteHistory(w, through(patient{ctx, stream, at}))
+		return err
 	})
 	end()
 	if err == nil && lines == 0 {
@@ -160,7 +159,24 @@ func (p *topicPast) write(ctx context.Context, path string, through func(signals
 		return errors.Join(err, os.Remove(path)) // half a history looks like a whole one
 	}
 	p.tell(lines)
-	return nil
+	return p.Transcript.Close()
+}
+
+// patient is a stream that shows how far it is and ends with its context.
+type patient struct {
+	ctx context.Context
+	signals.Stream
+	at func(line int64)
+}
+
+// Next implements signals.Stream.
+func (p patient) Next() (*signals.Line, error) {
+	line, err := p.Stream.Next()
+	if err == nil && line.Number%4096 == 0 {
+		p.at(int64(line.Number))
+		err = p.ctx.Err()
+	}
+	return line, err
 }
 
 // tell on standard error.
@@ -174,6 +190,9 @@ func (p *topicPast) tell(lines int64) {
 	for _, e := range p.Examples {
 		say("  partition %d, offset %d: %s", e.Partition, e.Offset, e.Reject)
 	}
+	if p.PutBack > 0 {
+		say("%s left out: refused at first, and counted where replay has put them back", count(p.PutBack, "record"))
+	}
 	if p.Repeated > 0 {
 		say("%s left out: sent again under the same source and id", count(p.Repeated, "record"))
 	}
@@ -182,6 +201,9 @@ func (p *topicPast) tell(lines int64) {
 	}
 	if p.Erased > 0 {
 		say("%s without the person, who was erased", count(p.Erased, "interaction"))
+	}
+	if p.Loading() {
+		say("a load has not ended, and a part of its history is missing here: firstsign load --resume puts in the rest")
 	}
 	for _, b := range p.Blind {
 		say("from %s to %s, after a load, no service was there to write: days that the service takes as blind look silent here", b.From, b.To)

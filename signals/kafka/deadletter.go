@@ -155,6 +155,22 @@ func (c *Client) DeadLetters(ctx context.Context, yield func(*DeadLetter) error)
 	return nil
 }
 
+// PutBack calls yield for every record of the topic that was refused and that
+// Replay has put back: it is there twice.
+func (c *Client) PutBack(ctx context.Context, yield func(partition int, offset int64)) error {
+	if _, err := c.find(ctx, c.config.DeadLetters); errors.Is(err, ErrNoTopic) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return c.DeadLetters(ctx, func(l *DeadLetter) error {
+		if l.Replayed && !l.Cut && l.Reason != signals.AbortedTransaction && l.Topic == c.config.Topic {
+			yield(l.Partition, l.Record.Offset)
+		}
+		return nil
+	})
+}
+
 // scan reads a partition of the dead letters from its start to its present end.
 func (c *Client) scan(ctx context.Context, id int, yield func(*signals.Record) error) error {
 	p := c.partition(c.config.DeadLetters, id)

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -85,6 +86,15 @@ func TestDeadLettersAndReplay(t *testing.T) {
 			}
 			return strings.Join(s, ", ")
 		}
+		putBack := func() string {
+			t.Helper()
+			var s []string
+			err := client.PutBack(t.Context(), func(partition int, offset int64) { s = append(s, fmt.Sprintf("%d@%d", partition, offset)) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(s, " ")
+		}
 		account := func(l *DeadLetter) []byte {
 			if l.Reason == signals.EmptyKey {
 				return []byte("acme")
@@ -96,16 +106,21 @@ func TestDeadLettersAndReplay(t *testing.T) {
 			what string
 			o    ReplayOptions
 			want string
+			// twice are the offsets of records that are in the topic twice by then.
+			twice string
 		}{
-			{"dry run", ReplayOptions{DryRun: true}, all},
-			{"dry run again", ReplayOptions{DryRun: true}, all},
-			{"one reason", ReplayOptions{Reason: signals.UnknownAccount}, "unknown_account 1/0/0"},
-			{"the same again", ReplayOptions{Reason: signals.UnknownAccount}, "unknown_account 0/1/0"},
-			{"the rest", ReplayOptions{Key: account}, "oversized 0/0/1, malformed 1/0/0, empty_key 1/0/0, unknown_account 0/1/0"},
-			{"nothing left", ReplayOptions{}, "oversized 0/0/1, malformed 0/1/0, empty_key 0/1/0, unknown_account 0/1/0"},
+			{"dry run", ReplayOptions{DryRun: true}, all, ""},
+			{"dry run again", ReplayOptions{DryRun: true}, all, ""},
+			{"one reason", ReplayOptions{Reason: signals.UnknownAccount}, "unknown_account 1/0/0", "2@10"},
+			{"the same again", ReplayOptions{Reason: signals.UnknownAccount}, "unknown_account 0/1/0", "2@10"},
+			{"the rest", ReplayOptions{Key: account}, "oversized 0/0/1, malformed 1/0/0, empty_key 1/0/0, unknown_account 0/1/0", "2@10 2@12 2@13"},
+			{"nothing left", ReplayOptions{}, "oversized 0/0/1, malformed 0/1/0, empty_key 0/1/0, unknown_account 0/1/0", "2@10 2@12 2@13"},
 		} {
 			if got := replay(step.o); got != step.want {
 				t.Errorf("%s: %s\nwant %s", step.what, got, step.want)
+			}
+			if got := putBack(); got != step.twice {
+				t.Errorf("%s: %s are in the topic twice, want %s", step.what, got, step.twice)
 			}
 		}
 		if err := source.Reject(t.Context(), rejected[:1]); err != nil {
@@ -173,6 +188,26 @@ func TestDeadLettersOfATopicThatTakesLittle(t *testing.T) {
 		})
 		if err != nil || cut != 3 {
 			t.Errorf("%d letters were cut, %v", cut, err)
+		}
+	})
+}
+
+// Who only reads is told that a topic is not there, and does not make it.
+func TestFind(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cluster) {
+		config := c.config()
+		for range 2 {
+			client := open(t, config)
+			if _, err := client.Find(t.Context()); !errors.Is(err, ErrNoTopic) {
+				t.Fatalf("%v, want %v", err, ErrNoTopic)
+			}
+			if err := client.PutBack(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		client := c.open(t, func(c *Config) { c.Partitions = 3 })
+		if id, err := client.Find(t.Context()); err != nil || id.Partitions != 3 || id.Topic != client.config.Topic {
+			t.Errorf("%+v, %v", id, err)
 		}
 	})
 }

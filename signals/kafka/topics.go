@@ -34,16 +34,18 @@ func (c *Client) Identify(ctx context.Context) (Identity, error) {
 
 // Find is Identify for those who only read: a topic that does not exist is
 // ErrNoTopic, and is not waited for.
-func (c *Client) Find(ctx context.Context) (Identity, error) {
-	id := Identity{Topic: c.config.Topic}
-	err := c.retry(ctx, "ask about "+c.config.Topic, func(ctx context.Context) error {
-		topics, cluster, err := c.metadata(ctx, c.config.Topic)
+func (c *Client) Find(ctx context.Context) (Identity, error) { return c.find(ctx, c.config.Topic) }
+
+func (c *Client) find(ctx context.Context, topic string) (Identity, error) {
+	id := Identity{Topic: topic}
+	err := c.retry(ctx, "ask about "+topic, func(ctx context.Context) error {
+		topics, cluster, err := c.metadata(ctx, topic)
 		if err != nil {
 			return err
 		}
 		id.Cluster, id.Partitions = cluster, len(topics[0].Partitions)
 		if errors.Is(topics[0].Error, kafkago.UnknownTopicOrPartition) {
-			return fmt.Errorf("%w: %s", ErrNoTopic, c.config.Topic)
+			return ErrNoTopic
 		}
 		return topics[0].Error
 	})

@@ -49,10 +49,7 @@ const (
 // returns nil then: what could not be told yet stands in the book.
 func (n *Notifier) Run(ctx context.Context) error {
 	defer n.sending.Wait()
-	now := n.Now
-	if now == nil {
-		now = time.Now
-	}
+	now := n.clock()
 	tick := time.NewTicker(lookInterval)
 	defer tick.Stop()
 	for failed := 0; ; {
@@ -73,6 +70,21 @@ func (n *Notifier) Run(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// Tell does at once what Run does at its next look, and returns when each
+// message was tried: for whoever lets time pass step by step. It is not called
+// while Run works.
+func (n *Notifier) Tell(ctx context.Context) error {
+	defer n.sending.Wait()
+	return n.look(ctx, n.clock())
+}
+
+func (n *Notifier) clock() func() time.Time {
+	if n.Now == nil {
+		return time.Now
+	}
+	return n.Now
 }
 
 // look starts what is due on every channel that is idle and not pausing.

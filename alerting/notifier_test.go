@@ -105,6 +105,23 @@ func (o *office) happens(t *testing.T, kind detector.FindingKind, age time.Durat
 	}
 }
 
+// Whoever lets time pass step by step finds all told when Tell returns.
+func TestTell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		o.anna.send = func(Message) error { time.Sleep(time.Minute); return nil }
+		n := o.notifier()
+		o.happens(t, detector.Raised, 0, "a0", "a2")
+		if err := n.Tell(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		pending, err := o.book.Pending(t.Context())
+		if got := o.anna.titles(); len(got) != 2 || len(pending) > 0 || err != nil {
+			t.Errorf("told %q, %d wait, %v", got, len(pending), err)
+		}
+	})
+}
+
 // runs lets a notifier run for a while, in the bubble's time.
 func runs(t *testing.T, n *Notifier, d time.Duration) {
 	t.Helper()

@@ -55,7 +55,7 @@ func (t *tenure) commit(ctx context.Context) error {
 		t.Status.set(t.Partition, Replaying, "")
 	}
 	if t.Committed != nil {
-		t.Committed(t.committed, live)
+		t.Committed(Progress{Next: t.committed, Clock: t.engine.Clock(), Live: live})
 	}
 	return nil
 }

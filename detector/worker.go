@@ -67,9 +67,15 @@ type Worker struct {
 	Status    *Status // where readiness is told; never nil
 
 	// Committed is called after each complete commit, from the worker's
-	// goroutine: next is the position, live tells that the log's end as it was at
-	// the claim has been reached. It must not block. Nil means nobody listens.
-	Committed func(next int64, live bool)
+	// goroutine. It must not block. Nil means nobody listens.
+	Committed func(Progress)
+}
+
+// Progress is how far a partition is after a commit.
+type Progress struct {
+	Next  int64 // the position
+	Clock int64 // of the partition: Engine.Clock
+	Live  bool  // the log's end as it was at the claim has been reached
 }
 
 // Run works the partition until ctx ends, and then commits what it has. It

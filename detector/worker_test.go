@@ -181,8 +181,8 @@ func runUntilLive(t *testing.T, w *detector.Worker) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	w.Committed = func(_ int64, live bool) {
-		if live {
+	w.Committed = func(at detector.Progress) {
+		if at.Live {
 			cancel()
 		}
 	}
@@ -251,8 +251,8 @@ func survive(t *testing.T, seed uint64) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		w := newTestWorker(&shakyStore{store, rng, cancel}, log, now)
 		w.Config.CommitInterval = 0 // after every batch
-		w.Committed = func(_ int64, l bool) {
-			if live = l; live {
+		w.Committed = func(at detector.Progress) {
+			if live = at.Live; live {
 				cancel(nil)
 			}
 		}

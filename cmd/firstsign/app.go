@@ -33,6 +33,7 @@ type app struct {
 	// channels that there are besides those of the routing; a demo has its screen.
 	channels map[string]alerting.Channel
 	links    *alerting.Links // instead of those of the routing; a demo makes its own
+	lockstep *lockstep       // tells people in a demo; nil: timers do
 
 	registry *prometheus.Registry
 	kafka    *kafka.Client
@@ -150,10 +151,6 @@ func (a *app) work(ctx context.Context) error {
 	if a.identity, err = a.kafka.EnsureTopics(ctx); err != nil {
 		return ended(ctx, err)
 	}
-	notifier := &alerting.Notifier{
-		Book: a.book, Desk: a.desk.Load, Partitions: a.identity.Partitions, Owns: a.owned.has,
-		Metrics: a.alerts, Log: a.log, Now: a.now,
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	if a.register != nil {
 		g.Go(func() error { return ended(ctx, a.register.follow(ctx, a.kafka)) })
@@ -161,9 +158,19 @@ func (a *app) work(ctx context.Context) error {
 			return g.Wait()
 		}
 	}
-	g.Go(func() error { return notifier.Run(ctx) })
+	if a.lockstep == nil {
+		g.Go(func() error { return a.notifier(a.identity.Partitions).Run(ctx) })
+	}
 	g.Go(func() error { return ended(ctx, a.group.Run(ctx, a.own)) })
 	return g.Wait()
+}
+
+// notifier tells people of the alerts in the book.
+func (a *app) notifier(partitions int) *alerting.Notifier {
+	return &alerting.Notifier{
+		Book: a.book, Desk: a.desk.Load, Partitions: partitions, Owns: a.owned.has,
+		Metrics: a.alerts, Log: a.log, Now: a.now,
+	}
 }
 
 // ended makes the end that was asked for a success.

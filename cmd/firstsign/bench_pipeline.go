@@ -118,7 +118,7 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 		Identity: detector.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
 		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },
 		Logger: newLogger("text", slog.LevelWarn), Metrics: metrics, Status: &detector.Status{},
-		Committed: func(next int64, _ bool) { committed = next },
+		Committed: func(at detector.Progress) { committed = at.Next },
 	}
 	if err := worker.Run(ctx); err != nil {
 		return 0, 0, err

@@ -108,7 +108,6 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 		return err
 	}
 	defer history.Close()
-	c.Pace = 24 * time.Hour // nothing comes after it
 	return c.show(ctx, cfg, survey.First, goodLines{history}, nil)
 }
 
@@ -126,12 +125,13 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 		return err
 	}
 	defer a.close()
-	if _, err := a.kafka.EnsureTopics(ctx); err != nil {
+	topics, err := a.kafka.EnsureTopics(ctx)
+	if err != nil {
 		return err
 	}
 	began, last, lines := time.Now(), int64(0), 0
 	err = loadHistory(ctx, a.kafka, cfg, first, tap{history, func(l *signals.Line) {
-		last, lines = l.Interaction.Time, lines+1
+		last, lines = max(last, l.Interaction.Time), lines+1
 	}}, nil)
 	if err != nil {
 		return err
@@ -139,18 +139,28 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 	fmt.Printf(demoWordsOf(cfg.Routing.Language).loaded, lines, time.Since(began).Seconds(), browsable(c.Listen))
 
 	zone := signals.NewZone(cfg.Calendar.Location)
-	clock := paced{start: time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness), began: time.Now(), day: c.Pace}
-	a.now = clock.now
+	end := time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness)
+	lockstep := newLockstep(a, topics.Partitions, end)
 	a.channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: os.Stdout}}
 	a.links = alerting.NewLinks("http://"+browsable(c.Listen), demoLinks, []byte(rand.Text()+rand.Text()))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
-	if live != nil {
-		news := newsOf(cfg, live)
-		g.Go(func() error { return goLive(ctx, a, live, clock) })
-		g.Go(func() error { return news.happen(ctx, a, clock) })
-	}
+	g.Go(func() error { return ended(ctx, c.play(ctx, lockstep, live)) })
 	return g.Wait()
+}
+
+// play tells what the past brought, and goes on.
+func (c *demoCommand) play(ctx context.Context, l *lockstep, live *backtest.Simulation) error {
+	w := demoWordsOf(l.app.config.Routing.Language)
+	if err := l.judged(ctx); err != nil {
+		return err
+	}
+	if live == nil {
+		fmt.Print(w.over)
+		return l.live(ctx, nothing{}, nil, 24*time.Hour)
+	}
+	fmt.Printf(w.goesOn, c.Pace)
+	return l.live(ctx, live, newsOf(l.app.config, live), c.Pace)
 }
 
 // configure fits the service to a demo: everything is told at once on the
@@ -159,6 +169,9 @@ func (c *demoCommand) configure(cfg *config.Config) {
 	cfg.Service.HTTP.Listen = c.Listen
 	cfg.Service.TickInterval = 500 * time.Millisecond
 	cfg.Service.CommitInterval = 200 * time.Millisecond
+	if c.Events == "" {
+		cfg.Service.CommitInterval = 0 // each step waits until it is committed
+	}
 	cfg.Service.MaxClockSkew = 1 << 62 // its clock is simulated
 	cfg.Routing.Language = alerting.Language(c.Language)
 	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes

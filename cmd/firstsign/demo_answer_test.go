@@ -26,13 +26,16 @@ func TestDemoAnswer(t *testing.T) {
 		}
 		return "", a
 	}
-	eventually(t, "an open alert is on the screen", func() error {
-		if link, _ := open(); link == "" {
+	eventually(t, "the past is told", func() error {
+		if !strings.Contains(screen.String(), "That was the past") {
 			return errors.New("not yet")
 		}
 		return nil
 	})
 	link, a := open()
+	if link == "" {
+		t.Fatal("no open alert is on the screen")
+	}
 	page := read(t, link, nil)
 	of := regexp.MustCompile(`name="of" value="(\d+)"`).FindStringSubmatch(page)
 	if of == nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -10,46 +11,67 @@ import (
 	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/signals"
+	"firstsign/signals/kafka"
 )
 
-// paced is a clock on which a day takes as long as one likes.
-type paced struct {
-	start, began time.Time
-	day          time.Duration
-}
-
-func (p paced) now() time.Time {
-	days := float64(time.Since(p.began)) / float64(p.day)
-	return p.start.Add(time.Duration(days * float64(24*time.Hour)))
-}
-
-// goLive sends each interaction when its time has come.
-func goLive(ctx context.Context, a *app, live signals.Stream, clock paced) error {
-	producer, err := a.kafka.Producer(ctx)
+// live lets time go on from where the history ended: each interaction comes when
+// its time has come, a day takes so long, and news happen between two days.
+func (l *lockstep) live(ctx context.Context, stream signals.Stream, news *news, day time.Duration) error {
+	producer, err := l.app.kafka.Producer(ctx)
 	if err != nil {
-		return ended(ctx, err)
+		return err
 	}
 	defer producer.Close()
-	for {
-		line, err := live.Next()
-		if err != nil {
+	began, from := time.Now(), l.now()
+	var line *signals.Line // the next to come
+	for passed := step; ; passed += step {
+		wall := time.Duration(float64(passed) / float64(24*time.Hour) * float64(day))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Until(began.Add(wall))):
+		}
+		to := from.Add(passed).UnixNano()
+		if line, err = putUntil(producer, stream, line, to); err != nil {
 			return err
 		}
-		if due := time.Unix(0, line.Interaction.Time).Sub(clock.now()); due > 0 {
-			if err := producer.Flush(); err != nil {
-				return ended(ctx, err)
-			}
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(time.Duration(float64(due) / float64(24*time.Hour) * float64(clock.day))):
-			}
+		if err := l.advance(ctx, producer, to); err != nil {
+			return err
 		}
-		if err := producer.Put(line.Interaction.Account, line.Value, nil); err != nil {
-			return ended(ctx, err)
+		if passed%(24*time.Hour) == 0 {
+			if err := news.happen(ctx, l.app, int(passed/(24*time.Hour))); err != nil {
+				return err
+			}
 		}
 	}
 }
+
+// putUntil puts what happens before a time into the log and returns what comes
+// after it; nil at the end.
+func putUntil(producer *kafka.Producer, stream signals.Stream, line *signals.Line, to int64) (_ *signals.Line, err error) {
+	for {
+		if line == nil {
+			if line, err = stream.Next(); err == io.EOF {
+				return nil, nil
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		if line.Interaction.Time >= to {
+			return line, nil
+		}
+		if err := producer.Put(line.Interaction.Account, line.Value, nil); err != nil {
+			return nil, err
+		}
+		line = nil
+	}
+}
+
+// nothing is a stream at its end.
+type nothing struct{}
+
+// Next implements signals.Stream.
+func (nothing) Next() (*signals.Line, error) { return nil, io.EOF }
 
 // news is what people at our side do while a demo runs: they save their files,
 // and pass on that somebody asked to be forgotten.
@@ -93,35 +115,20 @@ func newsOf(cfg *config.Config, s *backtest.Simulation) *news {
 	return n
 }
 
-// happen waits for each day and does what is done on it.
-func (n *news) happen(ctx context.Context, a *app, clock paced) error {
-	if n.demoted.Part == "" {
-		return nil // too few accounts for a cast
-	}
-	if !clock.wait(ctx, demotedAfter) {
-		return nil
-	}
-	fmt.Printf(n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
-	if err := a.apply(n.demotion); err != nil {
+// happen does what is done so many days after the history.
+func (n *news) happen(ctx context.Context, a *app, days int) error {
+	switch {
+	case n == nil || n.demoted.Part == "": // too few accounts for a cast
+	case days == demotedAfter:
+		fmt.Printf(n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
+		return a.apply(n.demotion)
+	case days == erasedAfter:
+		fmt.Printf(n.words.erased, n.erased.Contact.Name, n.erased.Account.Name)
+		if err := a.apply(n.after); err != nil {
+			return err
+		}
+		_, err := erase(ctx, a.kafka, a.config, n.erased.Account.ID, n.erased.Contact.ID, a.now())
 		return err
 	}
-	if !clock.wait(ctx, erasedAfter) {
-		return nil
-	}
-	fmt.Printf(n.words.erased, n.erased.Contact.Name, n.erased.Account.Name)
-	if err := a.apply(n.after); err != nil {
-		return err
-	}
-	_, err := erase(ctx, a.kafka, a.config, n.erased.Account.ID, n.erased.Contact.ID, clock.now())
-	return ended(ctx, err)
-}
-
-// wait until so many days have passed; false when ctx ended before.
-func (p paced) wait(ctx context.Context, days float64) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(time.Until(p.began.Add(time.Duration(days * float64(p.day))))):
-		return true
-	}
+	return nil
 }

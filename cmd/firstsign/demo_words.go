@@ -19,6 +19,8 @@ type demoWords struct {
 	moves     string // how many
 	fifth     string // percent of sales
 	loaded    string // interactions, seconds, address of the page
+	goesOn    string // how long a day takes
+	over      string
 	later     string // company, person: the files change
 	erased    string // person, company
 }
@@ -46,6 +48,8 @@ var englishDemo = demoWords{
 	moves:  "; %d would move",
 	fifth:  "; the largest fifth has %.0f %% of our sales (firstsign accounts grade says who).\n",
 	loaded: "%d interactions loaded in %.1f s. Page: http://%s/  Ctrl-C ends.\n",
+	goesOn: "\nThat was the past, told as it came. From here on it goes on live: a day takes %v.\n",
+	over:   "\nThat was the history, told as it came. Nothing comes after it; the page stays. Ctrl-C ends.\n",
 	later:  "\nThe sales department saved its files: our rank at %s is lower, and %s leans to a competitor. At the end of the day that is a mark.\n",
 	erased: "\n%s of %s has asked to be forgotten: a record in the log removes the person from state and alerts.\n",
 }
@@ -66,6 +70,8 @@ var chineseDemo = demoWords{
 	moves:  "；其中 %d 家应调级",
 	fifth:  "；最大的五分之一占销售额的 %.0f%%（firstsign accounts grade 可查看明细）。\n",
 	loaded: "已载入 %d 条往来记录，用时 %.1f 秒。页面：http://%s/  按 Ctrl-C 结束。\n",
+	goesOn: "\n以上是历史，按发生的先后预警。以下为实时演示：每 %v 为一天。\n",
+	over:   "\n以上是全部历史，按发生的先后预警。之后不再有数据，页面仍可查看。按 Ctrl-C 结束。\n",
 	later:  "\n销售部更新了资料：我方在%s的地位下降，%s倾向竞争对手。当日结束时记为一处变动。\n",
 	erased: "\n%[2]s的%[1]s要求删除个人信息：日志中的一条记录会把此人从状态和预警中移除。\n",
 }

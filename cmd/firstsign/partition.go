@@ -27,16 +27,26 @@ func (a *app) own(ctx context.Context, p *kafka.Partition) error {
 		},
 		Config: a.config.Service.Worker(ownerName()),
 		Store:  a.store, Log: p, Rules: a.rules.Load, Now: a.now, Logger: a.log, Metrics: a.workers, Status: &a.status,
-		Committed: func(next int64, _ bool) { p.Committed(next) },
-	}
-	dispatcher := &alerting.Dispatcher{
-		Outbox: a.store, Book: a.book, Publisher: publisher{a.kafka}, Desk: a.desk.Load,
-		Metrics: a.alerts, Log: a.log, Now: a.now,
+		Committed: func(at detector.Progress) {
+			p.Committed(at.Next)
+			a.lockstep.committed(p.ID, at)
+		},
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return worker.Run(ctx) })
-	g.Go(func() error { return dispatcher.Run(ctx, p.ID, func() bool { return a.status.Live(p.ID) }) })
+	if a.lockstep == nil {
+		live := func() bool { return a.status.Live(p.ID) }
+		g.Go(func() error { return a.dispatcher(a.store).Run(ctx, p.ID, live) })
+	}
 	return g.Wait()
+}
+
+// dispatcher carries findings into the book.
+func (a *app) dispatcher(outbox alerting.Outbox) *alerting.Dispatcher {
+	return &alerting.Dispatcher{
+		Outbox: outbox, Book: a.book, Publisher: publisher{a.kafka}, Desk: a.desk.Load,
+		Metrics: a.alerts, Log: a.log, Now: a.now,
+	}
 }
 
 // owned is the set of partitions that this process owns.

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// lockstep is the time of a demo. It goes on step by step: what is in the log
+// is read, judged and told before anything comes after it. So a demo says the
+// same in the same order on any machine, and a slow one only takes longer.
+type lockstep struct {
+	app        *app
+	partitions int
+	lateness   time.Duration
+	clock      atomic.Int64 // Unix nanoseconds
+	outbox     ordered
+	dispatcher *alerting.Dispatcher
+	notifier   *alerting.Notifier
+
+	mu   sync.Mutex
+	at   map[int]detector.Progress // of each partition
+	more chan struct{}             // there was a commit
+}
+
+// step is how far the clock goes at once. What comes about one account in one
+// step may be told in one message.
+const step = time.Hour
+
+// newLockstep takes an app's time over, and with it the telling.
+func newLockstep(a *app, partitions int, start time.Time) *lockstep {
+	l := &lockstep{
+		app: a, partitions: partitions, lateness: a.config.Detector.Lateness,
+		outbox: ordered{of: a.store, waiting: map[int][]timed{}},
+		at:     map[int]detector.Progress{}, more: make(chan struct{}, 1),
+	}
+	l.clock.Store(start.UnixNano())
+	a.now, a.lockstep = l.now, l
+	l.dispatcher, l.notifier = a.dispatcher(&l.outbox), a.notifier(partitions)
+	return l
+}
+
+func (l *lockstep) now() time.Time { return time.Unix(0, l.clock.Load()) }
+
+// committed hears from the worker of a partition how far it has come.
+func (l *lockstep) committed(partition int, at detector.Progress) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	l.at[partition] = at
+	l.mu.Unlock()
+	select {
+	case l.more <- struct{}{}:
+	default: // somebody will look anyway
+	}
+}
+
+// reached says whether all is judged up to the given ends of the log, and
+// before which time nothing can be found any more. Bad news is found at the time
+// of its record, which may be late, and what a day brought at the day's end,
+// when the clock is past it by the lateness or up to a day more.
+func (l *lockstep) reached(ends []int64) (all bool, settled int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all, settled = true, math.MaxInt64
+	for p, end := range ends {
+		at := l.at[p]
+		all = all && at.Next >= end
+		settled = min(settled, at.Clock-int64(l.lateness+24*time.Hour))
+	}
+	if all {
+		return true, math.MaxInt64
+	}
+	return false, settled
+}
+
+// judged returns when all that is in the log is judged and told.
+func (l *lockstep) judged(ctx context.Context) error {
+	ends := make([]int64, l.partitions)
+	for p := range ends {
+		var err error
+		if _, ends[p], err = l.app.kafka.Partition(p).Bounds(ctx); err != nil {
+			return err
+		}
+	}
+	for {
+		all, settled := l.reached(ends)
+		if err := l.tell(ctx, settled); err != nil {
+			return err
+		}
+		if all {
+			return l.notifier.Tell(ctx) // what time alone brings
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.more:
+		}
+	}
+}
+
+// tell carries what was found before a time to people, step by step in the
+// order of time: a past that was judged at once is told as it was lived through.
+func (l *lockstep) tell(ctx context.Context, before int64) error {
+	for p := range l.partitions {
+		if err := l.outbox.fill(ctx, p); err != nil {
+			return err
+		}
+	}
+	for l.outbox.next(before) {
+		for p := range l.partitions {
+			if _, err := l.dispatcher.Dispatch(ctx, p, l.now()); err != nil {
+				return err
+			}
+		}
+		if err := l.notifier.Tell(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// advance ends a step: the clock's new time goes into the log, and what follows
+// from it is told.
+func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int64) error {
+	for p := range l.partitions {
+		if err := producer.Control(p, signals.Control{Kind: signals.Tick, Time: to, Owner: ownerName()}); err != nil {
+			return err
+		}
+	}
+	if err := producer.Flush(); err != nil {
+		return err
+	}
+	l.clock.Store(to) // not before it is in the log: the workers tick as well
+	return l.judged(ctx)
+}
+
+// ordered is an outbox that lets out what was found within one step at a time.
+type ordered struct {
+	of      alerting.Outbox
+	waiting map[int][]timed // by partition, oldest first
+	until   int64
+}
+
+// timed is an entry of an outbox and when it was found.
+type timed struct {
+	at    int64
+	entry detector.OutboxEntry
+}
+
+// fill reads the whole outbox of a partition.
+func (o *ordered) fill(ctx context.Context, partition int) error {
+	entries, err := o.of.Outbox(ctx, partition, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	all := make([]timed, len(entries))
+	for i, e := range entries {
+		var f detector.Finding
+		_ = json.Unmarshal(e.Finding, &f) // the dispatcher complains of what cannot be read
+		all[i] = timed{f.Time, e}
+	}
+	slices.SortStableFunc(all, func(a, b timed) int { return cmp.Compare(a.at, b.at) })
+	o.waiting[partition] = all
+	return nil
+}
+
+// next lets out what was found in the step of the oldest that waits, once that
+// step is over before a time.
+func (o *ordered) next(before int64) bool {
+	oldest := int64(math.MaxInt64)
+	for _, all := range o.waiting {
+		if len(all) > 0 {
+			oldest = min(oldest, all[0].at)
+		}
+	}
+	if oldest == math.MaxInt64 {
+		return false
+	}
+	o.until = oldest - oldest%int64(step) + int64(step)
+	return o.until <= before
+}
+
+// Outbox implements alerting.Outbox.
+func (o *ordered) Outbox(_ context.Context, partition, max int) (entries []detector.OutboxEntry, _ error) {
+	for _, t := range o.waiting[partition] {
+		if t.at >= o.until || len(entries) == max {
+			break
+		}
+		entries = append(entries, t.entry)
+	}
+	return entries, nil
+}
+
+// Settle implements alerting.Outbox.
+func (o *ordered) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+	if err := o.of.Settle(ctx, partition, ids, there); err != nil {
+		return err
+	}
+	o.waiting[partition] = o.waiting[partition][len(ids):] // they are the first
+	return nil
+}

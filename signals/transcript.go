@@ -3,6 +3,7 @@ package signals
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -51,7 +52,7 @@ type Transcript struct {
 	value   []byte
 	clock   int64          // newest tick, or record where there is none newer
 	loading map[int]string // by partition: the load that has not ended
-	loaded  map[int]int64  // by partition: the end of a load after which nobody has ticked
+	loaded  map[int]int64  // by partition: the end of a load after which nobody has written
 	erased  map[erasure]int64
 	putBack map[place]bool
 }
@@ -148,11 +149,11 @@ func (t *Transcript) control(partition int, offset int64, c *Control) {
 	switch c.Kind {
 	case Tick:
 		t.clock = max(t.clock, c.Time)
-		if end, waiting := t.loaded[partition]; waiting && c.Load == "" {
-			delete(t.loaded, partition)
-			t.blind(t.Zone.Day(end-int64(t.Lateness)), t.Zone.Day(c.Time))
+		if c.Load == "" {
+			t.goesOn(partition, c.Time)
 		}
 	case LoadBegin:
+		t.goesOn(partition, c.Time)
 		set(&t.loading, partition, c.Load)
 	case LoadEnd:
 		if c.Load == t.loading[partition] {
@@ -176,10 +177,15 @@ func set[K comparable, V any](m *map[K]V, key K, value V) {
 // missing.
 func (t *Transcript) Loading() bool { return len(t.loading) > 0 }
 
-// blind remembers days; the day of the first tick itself is one as well, but
-// less than a whole one says nothing.
-func (t *Transcript) blind(from, to Day) {
-	if span := (DaySpan{from, to - 1}); span.From <= span.To && (len(t.Blind) == 0 || t.Blind[len(t.Blind)-1] != span) {
+// goesOn ends the wait after a load: the whole days between were blind.
+func (t *Transcript) goesOn(partition int, at int64) {
+	end, waiting := t.loaded[partition]
+	if !waiting {
+		return
+	}
+	delete(t.loaded, partition)
+	span := DaySpan{t.Zone.Day(end - int64(t.Lateness)), t.Zone.Day(at) - 1}
+	if span.From <= span.To && !slices.Contains(t.Blind, span) { // partitions say the same
 		t.Blind = append(t.Blind, span)
 	}
 }

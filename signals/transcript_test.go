@@ -229,7 +229,8 @@ func TestTranscriptPutBack(t *testing.T) {
 	}
 }
 
-// Days between a load and the first start of the service are named.
+// Whole days between a load and the next, or the first start of the service,
+// are named.
 func TestTranscriptBlind(t *testing.T) {
 	s := newScribe(t)
 	s.control(Control{Kind: LoadBegin, Time: instant(t, "2026-03-03T10:00:00Z"), Load: "l"})
@@ -245,8 +246,16 @@ func TestTranscriptBlind(t *testing.T) {
 	}
 	s.tick("2026-03-10T08:00:00Z")
 	s.tick("2026-03-20T08:00:00Z")
+	second := Control{Kind: LoadBegin, Time: instant(t, "2026-04-01T10:00:00Z"), Load: "m"}
+	s.control(second)
+	second.Kind, second.Time = LoadEnd, instant(t, "2026-04-03T00:00:00Z")
+	s.control(second)
+	second.Kind, second.Time = LoadBegin, instant(t, "2026-04-05T00:00:00Z")
+	s.control(second)
+	second.Kind, second.Time = Tick, instant(t, "2026-04-09T00:00:00Z")
+	s.control(second)
 	want(t, s.lines(), "03-03")
-	if got := fmt.Sprint(s.to.Blind); got != "[{2026-03-04 2026-03-09}]" {
+	if got := fmt.Sprint(s.to.Blind); got != "[{2026-03-04 2026-03-09} {2026-04-02 2026-04-04}]" {
 		t.Error(got)
 	}
 }

@@ -31,7 +31,7 @@ const (
 func (a *Alert) steps(kind detector.FindingKind, of *parts) []step {
 	var list []step
 	if !ofCare(kind) {
-		list = append(list, a.firstStep(of.theirs))
+		list = append(list, a.firstStep(of))
 	}
 	if !slices.Contains(list, answerWait) && slices.ContainsFunc(of.lane, func(r *detector.Reason) bool { return r.From > 0 && r.To > r.From }) {
 		list = append(list, answerWait)
@@ -43,8 +43,8 @@ func (a *Alert) steps(kind detector.FindingKind, of *parts) []step {
 }
 
 // firstStep by what is most urgent, what it means, and what moved most.
-func (a *Alert) firstStep(theirs []*detector.Reason) step {
-	if slices.ContainsFunc(theirs, func(r *detector.Reason) bool { return r.Signal == "ultimatum" }) {
+func (a *Alert) firstStep(of *parts) step {
+	if slices.ContainsFunc(of.theirs, func(r *detector.Reason) bool { return r.Signal == "ultimatum" }) {
 		return answerUltimatum
 	}
 	switch a.Verdict {
@@ -55,13 +55,14 @@ func (a *Alert) firstStep(theirs []*detector.Reason) step {
 	case detector.Downturn:
 		return adaptVolumes
 	}
-	if len(theirs) == 0 {
+	sign := of.sign()
+	if sign == nil {
 		return askWhatChanged
 	}
-	if s, ok := stepOf[theirs[0].Signal]; ok {
+	if s, ok := stepOf[sign.Signal]; ok {
 		return s
 	}
-	if theirs[0].Term == detector.Shift {
+	if sign.Term == detector.Shift {
 		return askContent
 	}
 	return askWhatChanged

@@ -72,7 +72,7 @@ func (a *Alert) foremost(strongest *detector.Reason) *detector.Reason {
 		return strongest
 	}
 	for i := range a.Reasons {
-		if r := &a.Reasons[i]; a.Before.fresh(r) && r.Side == strongest.Side {
+		if r := &a.Reasons[i]; a.Before.fresh(r) && r.Side == strongest.Side && r.Sign() == strongest.Sign() {
 			return r
 		}
 	}

@@ -147,8 +147,8 @@ func Render(l Language, a *Alert, kind detector.FindingKind, account *accounts.A
 		switch {
 		case ofCare(kind):
 			lines = append(lines, t.phrases().careClears)
-		case len(of.theirs) > 0:
-			lines = append(lines, t.clears(of.theirs[0]))
+		case of.sign() != nil:
+			lines = append(lines, t.clears(of.sign()))
 		}
 		if a.SeasonUnknown && slices.ContainsFunc(of.theirs, seasonal) {
 			lines = append(lines, t.phrases().season)
@@ -187,7 +187,9 @@ func RenderDigest(l Language, alerts []*Alert, account func(id string) *accounts
 // ruled tells whether it is a rule that counts: then nobody knows how rare it
 // is.
 func ruled(a *Alert) bool {
-	return len(a.Reasons) > 0 && (a.Reasons[0].Term == detector.Rule || a.Reasons[0].Term == detector.Mark)
+	of := sorted(a.Reasons)
+	sign := of.sign()
+	return sign != nil && (sign.Term == detector.Rule || sign.Term == detector.Mark)
 }
 
 func headline(t tongue, r *detector.Reason, account *accounts.Account) string {
@@ -232,16 +234,24 @@ func sorted(reasons []detector.Reason) (p parts) {
 	return p
 }
 
-// strongest is the reason for the headline, nil when there is none.
+// strongest is the reason for the headline, nil when there is none: what they
+// did, and only of a neglect what our side did.
 func (p *parts) strongest(kind detector.FindingKind) *detector.Reason {
-	list := p.theirs
-	if ofCare(kind) {
-		list = p.missed()
+	if !ofCare(kind) {
+		return p.sign()
 	}
-	if len(list) == 0 {
-		return nil
+	if list := p.missed(); len(list) > 0 {
+		return list[0]
 	}
-	return list[0]
+	return nil
+}
+
+// sign is the strongest of theirs, nil when there is none.
+func (p *parts) sign() *detector.Reason {
+	if i := slices.IndexFunc(p.theirs, (*detector.Reason).Sign); i >= 0 {
+		return p.theirs[i]
+	}
+	return nil
 }
 
 func nameOf(a *Alert, account *accounts.Account) string {

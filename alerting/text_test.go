@@ -140,6 +140,10 @@ func messages() map[string]func(Language) Message {
 	besides.Reasons = append(besides.Reasons[:1:1], owed.Reasons...)
 	besides.Reasons = append(besides.Reasons, detector.Reason{
 		Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: day("2025-03-08"), Without: "event_attended"})
+	ours := story() // nothing of theirs is known; what our side did is no headline
+	ours.Reasons = append(besides.Reasons[1:len(besides.Reasons):len(besides.Reasons)],
+		detector.Reason{Signal: "contact", Contact: "chen-hao", Side: detector.Theirs, Term: detector.Handover, Since: day("2026-02-03")},
+		detector.Reason{Signal: detector.OwnerMark, Side: detector.Ours, Term: detector.Mark, Since: day("2026-02-20")})
 	alone := story()
 	alone.Reasons = append(alone.Reasons[:1:1],
 		detector.Reason{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 0.927, Since: day("2026-01-06")},
@@ -189,6 +193,7 @@ func messages() map[string]func(Language) Message {
 		"complaint_new":  render(detector.Raised, today),
 		"cared_for":      render(detector.CaredFor, owed, even),
 		"our_part":       render(detector.Raised, besides),
+		"ours_alone":     render(detector.Raised, ours),
 		"slower":         render(detector.Raised, slower),
 		"marks":          render(detector.Raised, marked),
 		"people":         render(detector.Raised, alone),
@@ -232,6 +237,42 @@ func TestMessages(t *testing.T) {
 				}
 				golden(t, filepath.Join("testdata", string(l), name+".txt"), got.Text+"\n")
 			})
+		}
+	}
+}
+
+// What heads an alert is the strongest of what they did, wherever it stands; of a
+// neglect it is what our side did least of.
+func TestHeadline(t *testing.T) {
+	calls, owed := story().Reasons[0], neglect().Reasons[0]
+	only := detector.Reason{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 1}
+	rose := detector.Reason{Signal: detector.RankMark, Side: detector.Theirs, Term: detector.Mark, From: 3, To: 4}
+	fell := detector.Reason{Signal: detector.RankMark, Side: detector.Theirs, Term: detector.Mark, From: 4, To: 3}
+	for _, c := range []struct {
+		name    string
+		kind    detector.FindingKind
+		reasons []detector.Reason
+		before  []detector.Reason // what the alert that it returns to was about
+		want    string
+		ruled   bool
+	}{
+		{"theirs first", detector.Raised, []detector.Reason{calls, owed}, nil, "drifting away: Li Wei's calls", false},
+		{"ours first", detector.Raised, []detector.Reason{owed, rose, only, calls}, nil, "drifting away: Li Wei's calls", false},
+		{"a rank that rose", detector.Raised, []detector.Reason{rose, calls}, nil, "drifting away: Li Wei's calls", false},
+		{"a rank that fell", detector.Raised, []detector.Reason{fell, calls}, nil, "drifting away: our rank fell", true},
+		{"ours alone", detector.Raised, []detector.Reason{owed, only, rose}, nil, "Acme Telecom is drifting away", false},
+		{"new is only what is told beside", detector.Raised, []detector.Reason{calls, only, rose, owed}, []detector.Reason{calls}, "drifting away again: Li Wei's calls", false},
+		{"neglect", detector.Neglected, []detector.Reason{calls, owed}, nil, "We neglect Acme Telecom: 1 visit", false},
+	} {
+		f := story()
+		f.Kind, f.Reasons = c.kind, c.reasons
+		a := alertOf(f)
+		if c.before != nil {
+			a.Before = &Before{Moved: []Moved{moved(&c.before[0])}}
+		}
+		got := Render(English, a, c.kind, &acme)
+		if !strings.Contains(got.Title, c.want) || c.name == "ours alone" && got.Title != c.want || strings.Contains(got.Text, "rule, not learned") != c.ruled {
+			t.Errorf("%s: %s, want %q and ruled %v", c.name, got.Text, c.want, c.ruled)
 		}
 	}
 }

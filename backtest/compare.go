@@ -181,12 +181,12 @@ func (e *Episode) title() string {
 	return fmt.Sprintf("%s (%s)", e.Account, e.Grade)
 }
 
-// because is the strongest reason in words, after a colon.
+// because is the strongest sign in words, after a colon.
 func (e *Episode) because(l alerting.Language) string {
-	if len(e.Reasons) == 0 {
-		return ""
+	for _, r := range e.signs() {
+		return ": " + alerting.ReasonText(l, r, r.Contact)
 	}
-	return ": " + alerting.ReasonText(l, &e.Reasons[0], e.Reasons[0].Contact)
+	return ""
 }
 
 // printer writes lines and keeps the first error.

@@ -62,3 +62,13 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 	})
 	return list
 }
+
+// signs are the reasons that are what they did, strongest first.
+func (e *Episode) signs() (signs []*detector.Reason) {
+	for i := range e.Reasons {
+		if r := &e.Reasons[i]; r.Sign() {
+			signs = append(signs, r)
+		}
+	}
+	return signs
+}

@@ -304,9 +304,9 @@ func (p *past) alerts(episodes []Episode, leaveOut map[string]bool) (list []Past
 // sinceReason is the first day of what an alert was about.
 func (e *Episode) sinceReason() signals.Day {
 	since := e.Since
-	for i := range e.Reasons {
-		if e.Reasons[i].Term != detector.Incident {
-			since = min(since, e.Reasons[i].Since)
+	for _, r := range e.signs() {
+		if r.Term != detector.Incident {
+			since = min(since, r.Since)
 		}
 	}
 	return since

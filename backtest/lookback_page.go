@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -101,7 +102,7 @@ func (p *lookbackPage) rest(b *Lookback, t *teller) *lookbackPage {
 	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
 	for i := range b.Alerts {
 		a := &b.Alerts[i]
-		s.Rows = append(s.Rows, []string{t.name(a.Account, a.Grade), a.Told.String(), w.rare(a.Risk), t.reason(&a.Episode, 0), w.after(a)})
+		s.Rows = append(s.Rows, []string{t.name(a.Account, a.Grade), a.Told.String(), w.rare(a.Risk), strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a)})
 	}
 	switch {
 	case len(b.Alerts) == 0:
@@ -149,12 +150,17 @@ func (t *teller) name(id string, grade accounts.Grade) string {
 	return t.words.graded(name, grade)
 }
 
-// reason is the i-th of an alert, empty when it has no such.
-func (t *teller) reason(e *Episode, i int) string {
-	if i >= len(e.Reasons) {
-		return ""
+// reasons are the first of what they did to raise an alert.
+func (t *teller) reasons(e *Episode, most int) (texts []string) {
+	for _, r := range e.signs() {
+		if len(texts) < most {
+			texts = append(texts, t.reason(e, r))
+		}
 	}
-	r := &e.Reasons[i]
+	return texts
+}
+
+func (t *teller) reason(e *Episode, r *detector.Reason) string {
 	who := r.Contact
 	if a := t.names.Get(e.Account); a != nil {
 		for _, c := range a.Contacts {
@@ -190,9 +196,7 @@ func (t *teller) card(d *Departure, lost bool) card {
 	}
 	if d.Alert != nil {
 		c.Lines = append(c.Lines, w.told(d, lost))
-		for i := range min(reasonsTold, len(d.Alert.Reasons)) {
-			c.Reasons = append(c.Reasons, t.reason(d.Alert, i))
-		}
+		c.Reasons = t.reasons(d.Alert, reasonsTold)
 	} else {
 		c.Lines = append(c.Lines, w.why(d))
 	}

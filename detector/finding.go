@@ -115,3 +115,16 @@ type Reason struct {
 	Rule    string `json:"rule,omitempty"`
 	Without string `json:"without,omitempty"`
 }
+
+// Sign tells whether a reason is one of theirs: they do less, or worse, than
+// before. Such a one heads an alert; the others are told beside it, as what our
+// side did, who has taken over, or a rank that rose.
+func (r *Reason) Sign() bool {
+	switch {
+	case r.Side == Ours, r.Term == Only, r.Term == Handover:
+		return false
+	case r.Term == Mark:
+		return r.To < r.From
+	}
+	return true
+}

@@ -118,7 +118,7 @@ func (j *judgement) fuse() float64 {
 
 const (
 	reasonsShown  = 8
-	leastEvidence = 1.5
+	leastEvidence = 1.5 // of a reason beside stronger ones
 )
 
 // conclude turns a closed day's judgement into risk and episode.
@@ -157,13 +157,17 @@ func (e *Engine) words(j *judgement) []Reason {
 		}
 		return e.compareKeys(j.account, a.key, b.key)
 	})
+	least := leastEvidence
+	if len(j.reasons) > 0 && j.reasons[0].weight < least {
+		least = j.reasons[0].weight / 2 // all fell a little: the strongest say which
+	}
 	var reasons []Reason
 	for i := range j.reasons {
 		w := &j.reasons[i]
-		if w.weight < leastEvidence || len(reasons) == reasonsShown {
+		if w.weight < least || w.weight <= 0 || len(reasons) == reasonsShown {
 			break
 		}
-		if !j.personal(w) {
+		if !j.personal(w, least) {
 			reasons = append(reasons, e.word(j.account, w))
 		}
 	}
@@ -179,9 +183,9 @@ func (e *Engine) words(j *judgement) []Reason {
 
 // personal tells whether an account's reason is that of one of its key
 // contacts, who is then the one to name.
-func (j *judgement) personal(w *weighed) bool {
+func (j *judgement) personal(w *weighed, least float64) bool {
 	return w.key.contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
-		if p.key.contact == 0 || p.key.signal != w.key.signal || p.term.kind != w.term.kind || p.weight < leastEvidence {
+		if p.key.contact == 0 || p.key.signal != w.key.signal || p.term.kind != w.term.kind || p.weight < least {
 			return false
 		}
 		if w.term.kind == Incident {

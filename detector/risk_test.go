@@ -83,3 +83,57 @@ func TestRareEventsRisk(t *testing.T) {
 	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
 	near(t, "years", shipped.Years(j.fuse()), 20.0/aloneYears, 0.01)
 }
+
+// Weak reasons stand only where there is nothing stronger, and then those that
+// are at least half as strong as the strongest.
+func TestReasonsOfAWeakAlert(t *testing.T) {
+	e := NewEngine(0, 1, testRules())
+	for _, tt := range []struct {
+		name    string
+		weights []float64
+		want    int
+	}{
+		{"strong", []float64{4, 1.6, 1.4, 0.3}, 2},
+		{"one strong", []float64{1.5, 1.4}, 1},
+		{"all a little", []float64{1.2, 0.3, 0.9, 0.61, 0.59}, 3},
+		{"nothing", []float64{0, 0}, 0},
+		{"none", nil, 0},
+	} {
+		j := &judgement{account: &account{id: "acme", persons: &persons{}}}
+		for i, w := range tt.weights {
+			x := term{kind: Drop, window: 28, from: 2, to: float64(i), evidence: max(w, 0.1), worth: w}
+			j.reasons = append(j.reasons, weighed{key: seriesKey{signal: 0}, term: x, weight: w})
+		}
+		reasons := e.words(j)
+		for i := range reasons {
+			if i > 0 && reasons[i].Evidence > reasons[i-1].Evidence {
+				t.Errorf("%s: not strongest first", tt.name)
+			}
+		}
+		if len(reasons) != tt.want {
+			t.Errorf("%s: %d reasons, want %d", tt.name, len(reasons), tt.want)
+		}
+	}
+}
+
+func TestSign(t *testing.T) {
+	for _, tt := range []struct {
+		r    Reason
+		want bool
+	}{
+		{Reason{Side: Theirs, Term: Gap}, true},
+		{Reason{Side: Theirs, Term: Rule}, true},
+		{Reason{Side: Ours, Term: Drop}, false},
+		{Reason{Side: Ours, Term: Norm}, false},
+		{Reason{Side: Theirs, Term: Only, To: 1}, false},
+		{Reason{Side: Theirs, Term: Handover}, false},
+		{Reason{Side: Theirs, Term: Mark, Signal: RankMark, From: 3, To: 2}, true},
+		{Reason{Side: Theirs, Term: Mark, Signal: RankMark, From: 2, To: 3}, false},
+		{Reason{Side: Theirs, Term: Mark, Signal: ContactPromoted}, false},
+		{Reason{Side: Ours, Term: Mark, Signal: OwnerMark}, false},
+	} {
+		if got := tt.r.Sign(); got != tt.want {
+			t.Errorf("%+v: %v", tt.r, got)
+		}
+	}
+}

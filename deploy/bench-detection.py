@@ -48,7 +48,7 @@ class Bench:
     def only(self, s):
         """The same of one set."""
         one = object.__new__(Bench)
-        one.scorer, one.sets, one.methods = self.scorer, [s], self.methods
+        one.scorer, one.sets, one.methods = self.scorer, [s], dict(self.methods)
         one.accounts = [a for a in self.accounts if a.set == s]
         one.copies = {v: [a for a in of if a.set == s] for v, of in self.copies.items()}
         return one
@@ -71,12 +71,12 @@ class Bench:
 
 
 class Curves:
-    """What a method does to each held-out account at each threshold, so that accounts can be drawn again and again."""
+    """What a method does to each account at each threshold, so that accounts can be drawn again and again."""
 
-    def __init__(self, bench, name):
+    def __init__(self, bench, name, splits=("heldout",)):
         scorer = bench.scorer
         scorer.EPISODES = True
-        held = [a for a in bench.accounts if a.split == "heldout"]
+        held = [a for a in bench.accounts if a.split in splits]
         scores = bench.methods[name](held)
         # Three times as fine as the scorer's own steps, so that no method gains or loses by falling between two of them.
         judged = np.concatenate([s[a.elig - a.d0:] for a, s in zip(held, scores)])
@@ -88,8 +88,8 @@ class Curves:
         self.false = np.array([[sum(w[t] for t in scorer.alerts(s, th, a.elig - a.d0)) for a, s, w in zip(held, scores, windows)] for th in thresholds], float)
         at = {(a.set, a.name): i for i, a in enumerate(held)}
         self.copies, self.delay = {}, {}
-        for v in VARIANTS:
-            copies = [a for a in bench.copies[v] if a.split == "heldout"]
+        for v in bench.copies:
+            copies = [a for a in bench.copies[v] if a.split in splits]
             scores = bench.methods[name](copies)
             self.copies[v] = np.array([at[a.set, a.name.split("~")[0]] for a in copies], int)
             self.delay[v] = np.array([[self.first(scorer, a, s, th) for a, s in zip(copies, scores)] for th in thresholds])
@@ -107,29 +107,39 @@ class Curves:
                 means.append(values @ w / w.sum())
         return np.mean(means, axis=0)
 
+    def rates(self, times):
+        """False alerts per account-year of each set at each threshold when each account counts as often as it was drawn."""
+        return np.array([self.false @ np.where(self.set_of == s, times, 0) / max((self.years * times)[self.set_of == s].sum(), 1e-9) for s in range(len(self.sets))])
+
     def found(self, times):
-        """Shares found at 1.0 false alerts per account-year when each account counts as often as it was drawn."""
-        rates = [self.false @ np.where(self.set_of == s, times, 0) / max((self.years * times)[self.set_of == s].sum(), 1e-9) for s in range(len(self.sets))]
-        over = np.flatnonzero(np.mean(rates, axis=0) > 1.0)
-        k = (over[0] if len(over) else len(self.false)) - 1
+        """Shares found at 1.0 false alerts per account-year."""
+        k = lowest(self.rates(times))
         if k < 0:
             return {c: 0.0 for c in COLUMNS}
         return {(v, d): float(self.over_sets((self.delay[v][k] <= d).astype(float), times, self.copies[v])) for v, d in COLUMNS}
 
 
-def bootstrap(ours, theirs, draws=DRAWS):
-    """Accounts drawn with replacement within each set, the same for both methods, each with its threshold chosen anew."""
-    random = np.random.default_rng(1)
-    drawn = {c: [] for c in COLUMNS}
+def lowest(rates):
+    """The lowest threshold, by its number, with at most one false alert per account-year; -1 when there is none."""
+    over = np.flatnonzero(np.mean(rates, axis=0) > 1.0)
+    return int(over[0] if len(over) else rates.shape[1]) - 1
+
+
+def draw(curves, draws, seed=1):
+    """How often each account counts: accounts drawn with replacement within each set."""
+    random = np.random.default_rng(seed)
     for _ in range(draws):
-        times = np.zeros(len(ours.set_of))
-        for s in range(len(ours.sets)):
-            members = np.flatnonzero(ours.set_of == s)
+        times = np.zeros(len(curves.set_of))
+        for s in range(len(curves.sets)):
+            members = np.flatnonzero(curves.set_of == s)
             np.add.at(times, random.choice(members, len(members)), 1)
-        a, b = ours.found(times), theirs.found(times)
-        for c in COLUMNS:
-            drawn[c].append((a[c], b[c]))
-    return {c: np.array(v) for c, v in drawn.items()}
+        yield times
+
+
+def bootstrap(methods, draws=DRAWS, seed=1):
+    """Draws x methods: the same accounts for all of them, each with its threshold chosen anew."""
+    found = [[m.found(times) for m in methods] for times in draw(methods[0], draws, seed)]
+    return {c: np.array([[f[c] for f in one] for one in found]) for c in COLUMNS}
 
 
 def title(text):
@@ -178,7 +188,7 @@ def print_sets(bench):
     for s in bench.sets:
         one = bench.only(s)
         curves = {name: Curves(one, name) for name in ("firstsign", YARDSTICK)}
-        drawn = bootstrap(curves["firstsign"], curves[YARDSTICK], DRAWS // 4)
+        drawn = bootstrap(list(curves.values()), DRAWS // 4)
         n = len(curves["firstsign"].set_of)
         for k, name in enumerate(curves):
             found = curves[name].found(np.ones(n))
@@ -188,7 +198,7 @@ def print_sets(bench):
 
 def print_gain(bench):
     title(f"Gain over {YARDSTICK}: paired bootstrap over held-out accounts, {DRAWS} draws, thresholds chosen anew in each")
-    drawn = bootstrap(Curves(bench, "firstsign"), Curves(bench, YARDSTICK))
+    drawn = bootstrap([Curves(bench, "firstsign"), Curves(bench, YARDSTICK)])
     head("")
     gains = {c: v[:, 0] - v[:, 1] for c, v in drawn.items()}
     print(f"{'mean':26}" + "".join(f"{np.mean(gains[c]):+12.3f}" for c in COLUMNS))

@@ -18,6 +18,7 @@ type account struct {
 	series []series
 	keys   []seriesKey       // of the series: looked through for each interaction
 	any    pace              // what was learned of contact of any kind
+	year   *year             // nil before the first day was learned
 	listed *accounts.Account // as the directory in force has it; nil until asked
 
 	// While an account is silent its evidence never falls below floor, which was

@@ -38,9 +38,10 @@ type view struct {
 	lo     signals.Day
 }
 
-// fill sees the days of s that end with the closed one. Once the leaving day
-// has left, its place in the ring belongs to a day to come.
-func (v *view) fill(s *series, d *daylight, leaving bool) {
+// fill sees the days of s that end with the closed one, by the account's own
+// year where that is known. Once the leaving day has left, its place in the ring
+// belongs to a day to come.
+func (v *view) fill(s *series, d *daylight, year *[viewDays]float64, leaving bool) {
 	v.lo = d.lo
 	all := since(s.active, d.lo) & (1<<viewDays - 1)
 	if !leaving {
@@ -58,6 +59,9 @@ func (v *view) fill(s *series, d *daylight, leaving bool) {
 		x, n := 0.0, 0.0
 		if i >= from && open>>i&1 == 1 {
 			x = sh.x[i] * own[weekday]
+			if year != nil {
+				x *= year[i]
+			}
 			if count>>i&1 == 1 {
 				n = float64(s.days.at(slot(d.lo + signals.Day(i))))
 			}

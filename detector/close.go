@@ -98,12 +98,13 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 	*j = judgement{account: a, reasons: j.reasons[:0], handovers: j.handovers[:0]}
 	e.channels = e.channels[:0]
 	e.union.begin()
+	own := e.ownYear(a, e.today.lo)
 	for i := range a.series {
 		s := &a.series[i]
 		if s.first > until {
 			continue
 		}
-		e.view.fill(s, e.today, false)
+		e.view.fill(s, e.today, e.yearOf(s, own), false)
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
 		}
@@ -127,17 +128,31 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 // say alone: a repair of the days since changes nothing of it.
 func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 	e.union.begin()
+	own := e.ownYear(a, e.today.lo)
+	seen, expected := 0.0, 0.0
 	for i := range a.series {
 		s := &a.series[i]
 		if s.first > d {
 			continue
 		}
-		e.view.fill(s, e.today.past, true)
+		mine := e.yearOf(s, own)
+		e.view.fill(s, e.today.past, mine, true)
 		e.view.seen &= 1<<learnedDays - 1
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
 		}
-		s.learn(&e.view, weight, e.signals.rules[s.key.signal].Kind)
+		kind := e.signals.rules[s.key.signal].Kind
+		if (kind == Count || kind == Amount) && !s.key.ours && s.key.contact == 0 {
+			n, m := s.yearly(&e.view, kind, mine)
+			seen, expected = seen+n, expected+m
+		}
+		s.learn(&e.view, weight, kind)
+	}
+	if expected > 0 && a.year == nil {
+		a.year = new(year)
+	}
+	if a.year != nil {
+		a.year.add(e.today.lo, seen, expected)
 	}
 	if e.union.finish(e.today.lo) {
 		a.any.learn(&e.union.view, weight, true)

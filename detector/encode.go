@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"firstsign/signals"
 )
@@ -182,7 +183,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 		for _, name := range told {
 			w.string(name)
 		}
-		w.string(string(a.episode.verdict))
+		w.string(string(verdicts[a.episode.verdict]))
 	}
 	w.uint(uint64(len(a.people)))
 	for _, p := range a.people {
@@ -193,6 +194,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 	if a.any != (pace{}) {
 		a.any.encode(w, Count)
 	}
+	a.year.encode(w)
 	w.day(a.tended.neglected)
 	w.day(a.tended.waiting)
 	a.dossier.encode(w)
@@ -279,7 +281,12 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		for range r.count(1) {
 			a.episode.told |= e.patternSet(r.string())
 		}
-		a.episode.verdict = Verdict(r.string())
+		told := slices.Index(verdicts, Verdict(r.string()))
+		if told < 0 {
+			r.fail("no such verdict")
+			told = 0
+		}
+		a.episode.verdict = uint8(told)
 	}
 	for range r.count(1) {
 		a.own().people = append(a.people, r.string())
@@ -293,6 +300,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	if r.bool() {
 		a.any.decode(r, Count)
 	}
+	a.year = decodeYear(r)
 	a.tended.neglected, a.tended.waiting = r.day(), r.day()
 	if f := decodeDossier(r); f != nil {
 		a.own().dossier = f

@@ -41,6 +41,7 @@ type Engine struct {
 	signs     []signals.Sign
 	view      view
 	union     union
+	year      [viewDays]float64 // of the account that is judged: ownYear
 	look      look
 	channels  []channel // of the account that is being judged
 	judgement judgement

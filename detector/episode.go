@@ -2,6 +2,7 @@ package detector
 
 import (
 	"fmt"
+	"slices"
 
 	"firstsign/accounts"
 	"firstsign/signals"
@@ -10,13 +11,13 @@ import (
 // episode is a stretch of raised risk of one account.
 type episode struct {
 	stage       stage
+	quiet       uint8 // closed days in a row below the threshold's Clear
+	verdict     uint8 // that was told last: its place in verdicts
 	since       signals.Day
-	quiet       uint8       // closed days in a row below the threshold's Clear
 	alertedOn   signals.Day // day of the last finding
 	alertedRisk float32
 	opened      signals.Day // day it was told of first
 	told        uint32      // the patterns that were told of, each once
-	verdict     Verdict     // that was told last
 }
 
 // stage is how far an episode is.
@@ -155,7 +156,7 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	ep.told |= j.matched()
 	f := e.tell(j, kind, at, risk, grade)
 	if f.Verdict = e.verdict(j, fairlyStrong); f.Verdict != "" {
-		ep.verdict = f.Verdict
+		ep.verdict = uint8(slices.Index(verdicts, f.Verdict))
 	}
 }
 

@@ -70,6 +70,9 @@ const (
 	EarlyDefection Verdict = "early_defection" // the relation cools before either has moved
 )
 
+// verdicts by the number that an episode keeps.
+var verdicts = []Verdict{"", Defection, Downturn, EarlyDefection}
+
 // Term is a kind of evidence.
 type Term string
 

@@ -41,12 +41,13 @@ func (e *Engine) steady(a *account) bool {
 	const middle = viewDays - judgedDays/2
 	var seen uint64
 	e.union.begin()
+	own := e.ownYear(a, e.today.lo)
 	for i := range a.series {
 		s := &a.series[i]
 		if !e.isContact(s) {
 			continue
 		}
-		e.view.fill(s, e.today, false)
+		e.view.fill(s, e.today, e.yearOf(s, own), false)
 		seen |= e.view.seen
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)

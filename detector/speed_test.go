@@ -87,7 +87,7 @@ func TestBytesPerAccount(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	e := portfolioOf(t, n, 70)
+	e := portfolioOf(t, n, 120)
 	findingsOf(t, e)
 	e.buffer = nil
 	runtime.GC()

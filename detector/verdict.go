@@ -92,8 +92,9 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 		return ""
 	}
 	var bought, part view
-	bought.fill(sales, e.today, false)
-	part.fill(share, e.today, false)
+	own := e.ownYear(j.account, e.today.lo)
+	bought.fill(sales, e.today, own, false)
+	part.fill(share, e.today, own, false)
 	// The window in which most has happened: in a longer one lies what came before.
 	var s, w change
 	most, told := -1.0, false
@@ -120,7 +121,7 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (e *Engine) clearer(j *judgement) bool {
-	if told := j.account.episode.verdict; told == Defection || told == Downturn {
+	if told := verdicts[j.account.episode.verdict]; told == Defection || told == Downturn {
 		return false
 	}
 	v := e.verdict(j, strong)

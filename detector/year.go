@@ -1,0 +1,183 @@
+package detector
+
+import (
+	"math"
+	"time"
+
+	"firstsign/signals"
+)
+
+// halfMonths of a year.
+const halfMonths = 24
+
+// year is an account's own shape of the year: what each half of a month brought,
+// of all that they do, beside what its learned rates let expect. The portfolio's
+// common movement is taken out before, so it is what this account alone does: the
+// one that is closed each August. It is 32 bytes, one of the allocator's sizes.
+type year struct {
+	seen, expected float32 // of the half month that is being learned
+	// parts of the usual: the lower four bits of the last time that a half month
+	// came, the upper of the time before. 0 is unknown, the others are logarithms in
+	// yearSteps.
+	parts [halfMonths]uint8
+}
+
+const (
+	// yearSteps are those that parts are kept to, from a ninth to two and a half;
+	// yearUsual is where 1 is.
+	yearSteps = 0.22
+	yearUsual = 11
+	// yearPrior is how many expected contacts outweigh what a half month brought.
+	yearPrior = 3
+	// yearChance is how much of a difference, as a logarithm, is taken for chance
+	// even when two years agree: a fifth.
+	yearChance = 0.2
+	// knownParts of a year are enough to say what is usual in it.
+	knownParts = 18
+)
+
+// halfMonth of the year that a day is in.
+func halfMonth(d signals.Day) int {
+	_, month, day := time.Unix(int64(d)*24*60*60, 0).UTC().Date()
+	h := 2 * int(month-1)
+	if day > 15 {
+		h++
+	}
+	return h
+}
+
+// add takes in what the leaving day brought, with what was to be expected of it.
+// Every day is added once, in order.
+func (y *year) add(d signals.Day, seen, expected float64) {
+	if before := halfMonth(d - 1); before != halfMonth(d) {
+		y.turn(before)
+	}
+	y.seen += float32(seen)
+	y.expected += float32(expected)
+}
+
+// turn keeps the half month that is over. One of which nothing was known leaves
+// what was kept of it.
+func (y *year) turn(h int) {
+	if y.expected > 0 {
+		part := float64(y.seen+yearPrior) / float64(y.expected+yearPrior)
+		step := max(1, min(15, math.Round(math.Log(part)/yearSteps)+yearUsual))
+		y.parts[h] = y.parts[h]<<4 | uint8(step)
+	}
+	y.seen, y.expected = 0, 0
+}
+
+// part of a half month as a logarithm, of the last time that it came or of the
+// time before.
+func (y *year) part(h, back int) (ln float64, ok bool) {
+	step := y.parts[h] >> (4 * back) & 15
+	return (float64(step) - yearUsual) * yearSteps, step > 0
+}
+
+// usual is the middle of the half months of a year that are known: an account that
+// grew was above what it let expect all year. ok is false for less than a year.
+func (y *year) usual(back int) (ln float64, ok bool) {
+	var of [16]int
+	n := 0
+	for _, p := range y.parts {
+		if step := p >> (4 * back) & 15; step > 0 {
+			of[step]++
+			n++
+		}
+	}
+	step, below := 0, 0
+	for below*2 < n {
+		step++
+		below += of[step]
+	}
+	return (float64(step) - yearUsual) * yearSteps, n >= knownParts
+}
+
+// factor is what a half month is of a usual one: what both of the last two years
+// say. They must agree; the one that says less counts, less yearChance. One
+// summer's absence is no habit.
+func (y *year) factor(h int, usual [2]float64) float64 {
+	last, ok := y.part(h, 0)
+	before, both := y.part(h, 1)
+	last, before = last-usual[0], before-usual[1]
+	if !ok || !both || last*before <= 0 {
+		return 1
+	}
+	return math.Exp(math.Copysign(max(0, min(math.Abs(last), math.Abs(before))-yearChance), last))
+}
+
+// ownYear unpacks what each day of a view is for the account by its own year;
+// nil while two years of it are not known.
+func (e *Engine) ownYear(a *account, lo signals.Day) *[viewDays]float64 {
+	if a.year == nil {
+		return nil
+	}
+	var usual [2]float64
+	for back := range usual {
+		var ok bool
+		if usual[back], ok = a.year.usual(back); !ok {
+			return nil
+		}
+	}
+	of, x := -1, 1.0
+	for i := range e.year {
+		if h := halfMonth(lo + signals.Day(i)); h != of {
+			of, x = h, a.year.factor(h, usual)
+		}
+		e.year[i] = x
+	}
+	return &e.year
+}
+
+// yearOf a series is the account's, but for bad news, which keeps no season,
+// and for what we do.
+func (e *Engine) yearOf(s *series, own *[viewDays]float64) *[viewDays]float64 {
+	if s.key.ours || e.signals.rules[s.key.signal].Kind == Event {
+		return nil
+	}
+	return own
+}
+
+// yearly is what a series adds to the shape of the year on the leaving day:
+// contacts, or for amounts how often as much as on a day with any. What it did
+// beyond floodFactor times the usual is left out, and the exposure is that of
+// everybody's year.
+func (s *series) yearly(v *view, kind Kind, own *[viewDays]float64) (seen, expected float64) {
+	p := &s.pace
+	if p.exposure < enough || p.total <= 0 || v.x[0] == 0 {
+		return 0, 0
+	}
+	unit := 1.0
+	if kind == Amount {
+		unit = float64(p.total) / max(1, float64(p.days))
+	}
+	x := v.x[0]
+	if own != nil {
+		x /= own[0]
+	}
+	mean := float64(p.total) / float64(p.exposure) / unit
+	return min(v.n[0]/unit, floodFactor*(mean+1)), mean * x
+}
+
+func (y *year) encode(w *writer) {
+	w.bool(y != nil)
+	if y == nil {
+		return
+	}
+	w.float(y.seen)
+	w.float(y.expected)
+	for _, p := range y.parts {
+		w.byte(p)
+	}
+}
+
+func decodeYear(r *reader) *year {
+	if !r.bool() {
+		return nil
+	}
+	y := &year{seen: r.sum(), expected: r.sum()}
+	for i := range y.parts {
+		y.parts[i] = r.byte()
+	}
+	return y
+}

@@ -1,0 +1,184 @@
+package detector
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"firstsign/signals"
+)
+
+func dayOf(year int, month time.Month, day int) signals.Day {
+	return signals.Day(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+}
+
+func TestHalfMonth(t *testing.T) {
+	for _, tt := range []struct {
+		month time.Month
+		day   int
+		want  int
+	}{{time.January, 1, 0}, {time.January, 15, 0}, {time.January, 16, 1}, {time.February, 28, 3}, {time.August, 1, 14}, {time.December, 31, 23}} {
+		if got := halfMonth(dayOf(2024, tt.month, tt.day)); got != tt.want {
+			t.Errorf("%s %d: %d, want %d", tt.month, tt.day, got, tt.want)
+		}
+	}
+}
+
+// yearOfTen lets a year expect ten in each half month; it brings ten, and what
+// is said of some.
+func yearOfTen(y *year, of int, brings map[int]float64) {
+	for d := dayOf(of, time.January, 1); d < dayOf(of+1, time.January, 1); d++ {
+		seen, expected := 0.0, 0.0
+		if h := halfMonth(d); halfMonth(d-1) != h { // all on its first day
+			seen, expected = 10, 10
+			if n, ok := brings[h]; ok {
+				seen = n
+			}
+		}
+		y.add(d, seen, expected)
+	}
+	y.add(dayOf(of+1, time.January, 1), 0, 0)
+}
+
+// By hand: 2 of 10 are (2+3)/(10+3) = 0.385, ln -0.96, four steps of 0.22 down:
+// -0.88. None are 3/13, ln -1.47, seven steps: -1.54. The one that says less
+// counts, less a fifth: exp(-0.88 + 0.2).
+func TestYearByHand(t *testing.T) {
+	const august = 14
+	var y year
+	yearOfTen(&y, 2023, map[int]float64{august: 2, 3: 0, 4: 0})
+	if _, ok := y.usual(1); ok {
+		t.Error("one year is two")
+	}
+	yearOfTen(&y, 2024, map[int]float64{august: 0, 3: 10, 4: 40})
+	for back := range 2 {
+		if ln, ok := y.usual(back); !ok || ln != 0 {
+			t.Errorf("usual %d: %g %v", back, ln, ok)
+		}
+	}
+	near(t, "both years less", y.factor(august, [2]float64{}), math.Exp(-0.88+0.2), 1e-9)
+	near(t, "one year less", y.factor(3, [2]float64{}), 1, 0)
+	near(t, "less, then more", y.factor(4, [2]float64{}), 1, 0)
+	near(t, "more in both years", y.factor(4, [2]float64{0, -3}), 1, 0)
+	near(t, "as ever", y.factor(10, [2]float64{}), 1, 0)
+	yearOfTen(&y, 2025, map[int]float64{august: 10})
+	near(t, "no more", y.factor(august, [2]float64{}), 1, 0)
+}
+
+// An account that brought a half more in all of the year grew: that is no season.
+func TestGrowthIsNoSeason(t *testing.T) {
+	var y year
+	all := map[int]float64{}
+	for h := range halfMonths {
+		all[h] = 15
+	}
+	yearOfTen(&y, 2023, all)
+	yearOfTen(&y, 2024, all)
+	a := &account{year: &y}
+	e := &Engine{}
+	x := e.ownYear(a, dayOf(2025, time.March, 1))
+	if x == nil {
+		t.Fatal("two years are not known")
+	}
+	for i := range x {
+		near(t, "day", x[i], 1, 0)
+	}
+}
+
+// A half month of which nothing was known keeps what was known before.
+func TestBlindHalfMonth(t *testing.T) {
+	var y year
+	yearOfTen(&y, 2023, map[int]float64{14: 0})
+	before := y.parts
+	for d := dayOf(2024, time.January, 1); d <= dayOf(2024, time.December, 31); d++ {
+		y.add(d, 0, 0)
+	}
+	if y.parts != before {
+		t.Errorf("%v, before %v", y.parts, before)
+	}
+}
+
+// A factor is 1 where the years disagree, never above it, and never further from
+// it than either of them.
+func TestYearFactor(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var y year
+		h := rapid.IntRange(0, halfMonths-1).Draw(t, "half month")
+		y.parts[h] = rapid.Byte().Draw(t, "parts")
+		usual := [2]float64{rapid.Float64Range(-2, 1).Draw(t, "last"), rapid.Float64Range(-2, 1).Draw(t, "before")}
+		ln := math.Log(y.factor(h, usual))
+		last, ok := y.part(h, 0)
+		before, both := y.part(h, 1)
+		last, before = last-usual[0], before-usual[1]
+		if !ok || !both || last >= 0 || before >= 0 {
+			if ln != 0 {
+				t.Fatalf("ln %g of years that say nothing", ln)
+			}
+		} else if ln > 0 || ln < max(last, before) {
+			t.Fatalf("ln %g, the years say %g and %g", ln, last, before)
+		}
+	})
+}
+
+// Each account is away for three weeks of a year, at a time of its own. In the
+// third year that is known; another three weeks are as remarkable as ever.
+func TestOwnYearIsLearned(t *testing.T) {
+	const (
+		n     = 24
+		years = 3
+		away  = 21
+	)
+	rng := rand.New(rand.NewPCG(1, 2))
+	e := NewEngine(0, 1, testRules())
+	var l written
+	done := 0
+	apply := func() {
+		for ; done < len(l.records); done++ {
+			if reject := e.Apply(&l.records[done]); reject != nil {
+				t.Fatal(reject)
+			}
+		}
+	}
+	begin := func(i int) int { return 100 + i*9 } // the day of the year; the other absence is 110 days after the third
+	var most [years + 1]float64                   // mean of the highest evidence in each absence; the other one last
+	var top [n][years + 1]float64
+	l.tick(at(0, 0))
+	for d := range years*365 + 80 {
+		for i := range n {
+			k := -1
+			if at := d % 365; at >= begin(i) && at < begin(i)+away && d < years*365 {
+				k = d / 365
+			} else if other := d - (years-1)*365 - begin(i) - 110; other >= 0 && other < away {
+				k = years
+			}
+			if k >= 0 {
+				if a := e.index[fmt.Sprint("a", i)]; a != nil {
+					top[i][k] = max(top[i][k], float64(a.evidence))
+				}
+				continue
+			}
+			for range poisson(rng, 1.2) {
+				l.event(at(d, 9), fmt.Sprint("a", i), "call")
+			}
+		}
+		l.tick(at(d+1, 0))
+		apply()
+		findingsOf(t, e)
+	}
+	for i := range n {
+		for k := range most {
+			most[k] += top[i][k] / n
+		}
+	}
+	t.Logf("mean of the highest evidence: away in the first year %.2f, second %.2f, third %.2f; three other weeks %.2f", most[0], most[1], most[2], most[3])
+	if most[2] > 0.75*most[1] {
+		t.Errorf("the third absence is as remarkable as the second")
+	}
+	if most[3] < 0.9*most[1] {
+		t.Errorf("another absence is less remarkable than the second was")
+	}
+}

@@ -98,7 +98,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 	*j = judgement{account: a, reasons: j.reasons[:0], handovers: j.handovers[:0]}
 	e.channels = e.channels[:0]
 	e.union.begin()
-	own := e.ownYear(a, e.today.lo)
+	own := e.ownYear(a)
 	for i := range a.series {
 		s := &a.series[i]
 		if s.first > until {
@@ -128,7 +128,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 // say alone: a repair of the days since changes nothing of it.
 func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 	e.union.begin()
-	own := e.ownYear(a, e.today.lo)
+	own := e.ownYear(a)
 	seen, expected := 0.0, 0.0
 	for i := range a.series {
 		s := &a.series[i]

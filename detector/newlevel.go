@@ -41,7 +41,7 @@ func (e *Engine) steady(a *account) bool {
 	const middle = viewDays - judgedDays/2
 	var seen uint64
 	e.union.begin()
-	own := e.ownYear(a, e.today.lo)
+	own := e.ownYear(a)
 	for i := range a.series {
 		s := &a.series[i]
 		if !e.isContact(s) {

@@ -242,7 +242,8 @@ func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 
 type daylight struct {
 	*portfolio
 	lo     signals.Day
-	days   uint64 // that count
+	days   uint64          // that count
+	halves [viewDays]uint8 // which half month of the year each day is in
 	shapes []light
 	cover  []uint64 // by source; shorter than the sources that are known
 	peers  []byGrade
@@ -283,6 +284,9 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 // light unpacks some of a portfolio's days.
 func (e *Engine) light(p *portfolio, days uint64, exposures func(*shape) []uint8) *daylight {
 	d := &daylight{portfolio: p, lo: p.day - judgedDays, days: days}
+	for i := range d.halves {
+		d.halves[i] = halfMonth(d.lo + signals.Day(i))
+	}
 	d.shapes = make([]light, len(e.signals.rules))
 	for i := range p.shapes {
 		id, ok := e.signals.index[p.shapes[i].signal]

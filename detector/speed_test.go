@@ -122,7 +122,7 @@ func BenchmarkApply(b *testing.B) {
 // BenchmarkDayClose closes days of accounts with eight signals each.
 func BenchmarkDayClose(b *testing.B) {
 	const n = 1000
-	for _, days := range []int{70, 250} {
+	for _, days := range []int{70, 250, 800} {
 		b.Run(fmt.Sprintf("history=%d", days), func(b *testing.B) {
 			e := portfolioOf(b, n, days)
 			d := days

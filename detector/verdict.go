@@ -92,7 +92,7 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 		return ""
 	}
 	var bought, part view
-	own := e.ownYear(j.account, e.today.lo)
+	own := e.ownYear(j.account)
 	bought.fill(sales, e.today, own, false)
 	part.fill(share, e.today, own, false)
 	// The window in which most has happened: in a longer one lies what came before.

@@ -37,9 +37,9 @@ const (
 )
 
 // halfMonth of the year that a day is in.
-func halfMonth(d signals.Day) int {
+func halfMonth(d signals.Day) uint8 {
 	_, month, day := time.Unix(int64(d)*24*60*60, 0).UTC().Date()
-	h := 2 * int(month-1)
+	h := 2 * uint8(month-1)
 	if day > 15 {
 		h++
 	}
@@ -58,7 +58,7 @@ func (y *year) add(d signals.Day, seen, expected float64) {
 
 // turn keeps the half month that is over. One of which nothing was known leaves
 // what was kept of it.
-func (y *year) turn(h int) {
+func (y *year) turn(h uint8) {
 	if y.expected > 0 {
 		part := float64(y.seen+yearPrior) / float64(y.expected+yearPrior)
 		step := max(1, min(15, math.Round(math.Log(part)/yearSteps)+yearUsual))
@@ -69,7 +69,7 @@ func (y *year) turn(h int) {
 
 // part of a half month as a logarithm, of the last time that it came or of the
 // time before.
-func (y *year) part(h, back int) (ln float64, ok bool) {
+func (y *year) part(h uint8, back int) (ln float64, ok bool) {
 	step := y.parts[h] >> (4 * back) & 15
 	return (float64(step) - yearUsual) * yearSteps, step > 0
 }
@@ -99,7 +99,7 @@ func (y *year) usual(back int) (ln float64, ok bool) {
 // much in bursts have two that fall together by chance, and to miss the third
 // would be a false alert (on the benchmark's contributors, silence within 14 days
 // fell from .25 to .15).
-func (y *year) factor(h int, usual [2]float64) float64 {
+func (y *year) factor(h uint8, usual [2]float64) float64 {
 	last, ok := y.part(h, 0)
 	before, both := y.part(h, 1)
 	last, before = last-usual[0], before-usual[1]
@@ -111,7 +111,7 @@ func (y *year) factor(h int, usual [2]float64) float64 {
 
 // ownYear unpacks what each day of a view is for the account by its own year;
 // nil while two years of it are not known.
-func (e *Engine) ownYear(a *account, lo signals.Day) *[viewDays]float64 {
+func (e *Engine) ownYear(a *account) *[viewDays]float64 {
 	if a.year == nil {
 		return nil
 	}
@@ -122,10 +122,10 @@ func (e *Engine) ownYear(a *account, lo signals.Day) *[viewDays]float64 {
 			return nil
 		}
 	}
-	of, x := -1, 1.0
-	for i := range e.year {
-		if h := halfMonth(lo + signals.Day(i)); h != of {
-			of, x = h, a.year.factor(h, usual)
+	x := 1.0
+	for i, h := range e.today.halves {
+		if i == 0 || h != e.today.halves[i-1] {
+			x = a.year.factor(h, usual)
 		}
 		e.year[i] = x
 	}

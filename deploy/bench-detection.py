@@ -61,13 +61,22 @@ class Bench:
             self.scorer.run_inject(name, self.methods[name], self.accounts, self.copies, found)
         return found[name]
 
-    def losses(self, name):
-        """Task A, by the scorer: real losses."""
+    def losses(self, name, exchanged=False):
+        """Task A, by the scorer: real losses; with the halves exchanged, those of the dev accounts."""
         self.scorer.EPISODES = False
         found = {}
+        if exchanged:
+            self.exchange()
         with contextlib.redirect_stdout(io.StringIO()):
             self.scorer.run_peer(name, self.accounts, self.methods[name](self.accounts), found)
+        if exchanged:
+            self.exchange()
         return found[name]
+
+    def exchange(self):
+        """The held-out accounts for the dev accounts."""
+        for a in self.accounts:
+            a.split = {"dev": "heldout", "heldout": "dev"}[a.split]
 
 
 class Curves:
@@ -210,19 +219,26 @@ def print_gain(bench):
 
 def print_losses(bench):
     title(f"Real losses, {' + '.join(bench.sets)}, key accounts, threshold from the dev accounts at 1.0 false alerts per account-year")
-    print(f"{'':26}{'PR-AUC':>12}{'within 14':>12}{'within 30':>12}{'within 60':>12}{'within 90':>12}{'false/year':>12}")
-    results = {}
-    for name in bench.methods:
-        r = bench.losses(name)
-        held = r["budget"].get(1.0, {}).get("heldout")
-        results[name] = r["prauc_heldout"]["ap"], held
-        shares = "".join(f"{held['detect'][d]:12.2f}" for d in (14, 30, 60, 90)) + f"{held['false_per_acct_year']:12.2f}" if held else f"{'-':>12}" * 5
-        print(f"{name:26}{r['prauc_heldout']['ap']:12.2f}{shares}")
+    print(f"{'':26}{'PR-AUC':>12}{'within 14':>12}{'within 30':>12}{'within 60':>12}{'within 90':>12}{'false/year':>12}{'lost':>12}")
+    results = {name: print_lost(bench, name) for name in bench.methods}
     (area, ours), (_, theirs) = results["firstsign"], results[YARDSTICK]
     if ours and theirs:
         within = ours["detect"]
         print(f"asked: PR-AUC .65: {verdict(area >= .65)}; within 60 days .80: {verdict(within[60] >= .80)}; "
               f"within 30 days at most .05 below {YARDSTICK}: {verdict(within[30] >= theirs['detect'][30] - .05)}")
+    print("the halves exchanged, lost accounts of the dev half:")
+    for name in bench.methods:
+        print_lost(bench, name, exchanged=True)
+
+
+def print_lost(bench, name, exchanged=False):
+    r = bench.losses(name, exchanged)
+    area, held = r["prauc_heldout"]["ap"], r["budget"].get(1.0, {}).get("heldout")
+    shares = f"{'-':>12}" * 6
+    if held:
+        shares = "".join(f"{held['detect'][d]:12.2f}" for d in (14, 30, 60, 90)) + f"{held['false_per_acct_year']:12.2f}{held['defected']:12}"
+    print(f"{name:26}{area:12.2f}{shares}")
+    return area, held
 
 
 def main():

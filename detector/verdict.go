@@ -190,17 +190,27 @@ func before(r, other *rule) bool {
 }
 
 // cools tells whether something else than purchases and our share is among
-// the reasons: contact, a mood, bad news or a rule.
+// the reasons: contact, a mood, bad news or a rule. One channel of several is not
+// enough while the others hold: who calls as ever and is not visited is no cooler.
 func (e *Engine) cools(j *judgement) bool {
 	if len(j.matches) > 0 {
 		return true
 	}
+	channels := 0
 	for i := range j.reasons {
-		if w := &j.reasons[i]; w.weight >= leastEvidence && (w.key.signal == anyContact || e.signals.rules[w.key.signal].Means == "") {
+		w := &j.reasons[i]
+		switch {
+		case w.weight < leastEvidence:
+		case w.key.signal == anyContact:
+			return true
+		case e.signals.rules[w.key.signal].Means != "":
+		case e.signals.rules[w.key.signal].Kind == Count && w.key.contact == 0:
+			channels++
+		default:
 			return true
 		}
 	}
-	return false
+	return channels > 1 || channels == 1 && e.union.series == 1
 }
 
 // changed compares purchases in a recent window with those before: rates, of

@@ -203,3 +203,37 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// One of several channels that is used less is not a cooler relation.
+func TestCools(t *testing.T) {
+	e := NewEngine(0, 1, testRules())
+	of := func(name string, contact uint8) weighed {
+		id, ok := e.signals.index[name]
+		if !ok && name != anyContactName {
+			t.Fatalf("no signal %s", name)
+		}
+		if name == anyContactName {
+			id = anyContact
+		}
+		return weighed{key: seriesKey{signal: id, contact: contact}, weight: 2 * leastEvidence}
+	}
+	for _, tt := range []struct {
+		what     string
+		reasons  []weighed
+		channels int
+		want     bool
+	}{
+		{"nothing", nil, 2, false},
+		{"one of two channels", []weighed{of("call", 0)}, 2, false},
+		{"the only channel", []weighed{of("call", 0)}, 1, true},
+		{"two channels", []weighed{of("call", 0), of("mail", 0)}, 3, true},
+		{"one person's calls", []weighed{of("call", 1)}, 2, true},
+		{"contact of any kind", []weighed{of(anyContactName, 0)}, 2, true},
+		{"a mood", []weighed{of("mood", 0)}, 2, true},
+	} {
+		e.union.series = tt.channels
+		if got := e.cools(&judgement{reasons: tt.reasons}); got != tt.want {
+			t.Errorf("%s: %v", tt.what, got)
+		}
+	}
+}

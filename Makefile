@@ -27,7 +27,7 @@ rules:
 	deploy/prometheus/check
 
 race:
-	deploy/services run -- deploy/test -race -shuffle=on -timeout 20m ./...
+	deploy/services run -- deploy/test -race -shuffle=on -timeout 40m ./...
 
 # What load and run say beside what backtest says, for a thousand accounts and a year.
 equal:

@@ -66,9 +66,10 @@ func before(ctx context.Context, b Book, f *detector.Finding) (*Before, error) {
 func (b *Before) fresh(r *detector.Reason) bool { return !slices.Contains(b.Moved, moved(r)) }
 
 // foremost is the reason of a headline: the strongest, or of an alert that
-// returns the strongest that is new.
+// returns the strongest that is new. Beside a verdict on its purchases it is the
+// strongest: that now visits are fewer as well does not explain it.
 func (a *Alert) foremost(strongest *detector.Reason) *detector.Reason {
-	if a.Before == nil || strongest == nil {
+	if a.Before == nil || strongest == nil || a.Verdict == detector.Defection || a.Verdict == detector.Downturn {
 		return strongest
 	}
 	for i := range a.Reasons {

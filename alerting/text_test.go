@@ -262,6 +262,8 @@ func TestHeadline(t *testing.T) {
 		{"a rank that fell", detector.Raised, []detector.Reason{fell, calls}, nil, "drifting away: our rank fell", true},
 		{"ours alone", detector.Raised, []detector.Reason{owed, only, rose}, nil, "Acme Telecom is drifting away", false},
 		{"new is only what is told beside", detector.Raised, []detector.Reason{calls, only, rose, owed}, []detector.Reason{calls}, "drifting away again: Li Wei's calls", false},
+		{"something new", detector.Raised, []detector.Reason{calls, fell}, []detector.Reason{calls}, "again: our rank fell", false},
+		{"something new and a verdict", detector.Raised, []detector.Reason{calls, fell}, []detector.Reason{calls}, "Li Wei's calls", false},
 		{"neglect", detector.Neglected, []detector.Reason{calls, owed}, nil, "We neglect Acme Telecom: 1 visit", false},
 	} {
 		f := story()
@@ -269,6 +271,9 @@ func TestHeadline(t *testing.T) {
 		a := alertOf(f)
 		if c.before != nil {
 			a.Before = &Before{Moved: []Moved{moved(&c.before[0])}}
+		}
+		if a.Verdict = ""; strings.HasSuffix(c.name, "verdict") {
+			a.Verdict = detector.Downturn
 		}
 		got := Render(English, a, c.kind, &acme)
 		if !strings.Contains(got.Title, c.want) || c.name == "ours alone" && got.Title != c.want || strings.Contains(got.Text, "rule, not learned") != c.ruled {

@@ -24,6 +24,9 @@ type Inspection struct {
 	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
 	People   *People           `json:"people"`
 	Marks    []Reason          `json:"marks,omitempty"` // what the files changed
+	// Quiet are the half months that are quiet each year, by the month and day on
+	// which they begin: what each is of a usual one. Nil while two years are not known.
+	Quiet map[string]float64 `json:"quiet_each_year,omitempty"`
 }
 
 // InspectedEpisode is a stretch of raised risk.
@@ -72,6 +75,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		}
 	}
 	x.People, _ = e.People(id)
+	x.Quiet = a.year.quiet()
 	x.Marks = append(e.markWords(a, true), e.markWords(a, false)...)
 	if e.today == nil {
 		return x, true

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -93,6 +94,35 @@ func (y *year) usual(back int) (ln float64, ok bool) {
 	return (float64(step) - yearUsual) * yearSteps, n >= knownParts
 }
 
+// known is what is usual of the last two years; not ok while they are not known.
+func (y *year) known() (usual [2]float64, ok bool) {
+	if y == nil {
+		return usual, false
+	}
+	for back := range usual {
+		if usual[back], ok = y.usual(back); !ok {
+			return usual, false
+		}
+	}
+	return usual, true
+}
+
+// quiet is what each quiet half month is of a usual one, by the month and day on
+// which it begins.
+func (y *year) quiet() map[string]float64 {
+	usual, ok := y.known()
+	if !ok {
+		return nil
+	}
+	of := map[string]float64{}
+	for h := range uint8(halfMonths) {
+		if x := y.factor(h, usual); x < 1 {
+			of[fmt.Sprintf("%02d-%02d", h/2+1, 1+15*(h%2))] = x
+		}
+	}
+	return of
+}
+
 // factor is what a half month is of a usual one, at most 1: what both of the last
 // two years say. The one in which it was less quiet counts, less yearChance: one
 // summer's absence is no habit. A busy season raises no expectation: people who do
@@ -112,15 +142,9 @@ func (y *year) factor(h uint8, usual [2]float64) float64 {
 // ownYear unpacks what each day of a view is for the account by its own year;
 // nil while two years of it are not known.
 func (e *Engine) ownYear(a *account) *[viewDays]float64 {
-	if a.year == nil {
+	usual, ok := a.year.known()
+	if !ok {
 		return nil
-	}
-	var usual [2]float64
-	for back := range usual {
-		var ok bool
-		if usual[back], ok = a.year.usual(back); !ok {
-			return nil
-		}
 	}
 	x := 1.0
 	for i, h := range e.today.halves {

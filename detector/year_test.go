@@ -61,6 +61,9 @@ func TestYearByHand(t *testing.T) {
 		}
 	}
 	near(t, "both years less", y.factor(august, [2]float64{}), math.Exp(-0.88+0.2), 1e-9)
+	if q := y.quiet(); len(q) != 1 || q["08-01"] != y.factor(august, [2]float64{}) {
+		t.Errorf("quiet %v", q)
+	}
 	near(t, "one year less", y.factor(3, [2]float64{}), 1, 0)
 	near(t, "less, then more", y.factor(4, [2]float64{}), 1, 0)
 	near(t, "more in both years", y.factor(4, [2]float64{0, -3}), 1, 0)

@@ -153,6 +153,8 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 		return fmt.Sprintf("%s，始于 %s", head, since)
 	case r.Term == detector.Rule:
 		return fmt.Sprintf("%s：自 %s起 %s 次", head, since, number(r.To, 1))
+	case r.Term == detector.Gap && r.Older:
+		return fmt.Sprintf("%s，平常约每 %s一次", head, chineseSpan(r.From))
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s，平常约每 %s一次（上次：%s）", head, chineseSpan(r.From), since)
 	case r.Term == detector.Incident:

@@ -161,6 +161,8 @@ func (e english) plainly(r *detector.Reason, who string) string {
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
 	case r.Term == detector.Rule:
 		return fmt.Sprintf("%s: %s since %s", head, times(r.To), englishDate(r.Since))
+	case r.Term == detector.Gap && r.Older:
+		return fmt.Sprintf("%s, usual is one every %s", head, englishSpan(r.From))
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s, usual is one every %s (last on %s)", head, englishSpan(r.From), englishDate(r.Since))
 	case r.Term == detector.Incident:

@@ -36,6 +36,7 @@ type lineReason struct {
 	From     float64       `json:"from"`
 	To       float64       `json:"to"`
 	Since    string        `json:"since"`
+	Older    bool          `json:"older,omitempty"`
 	Evidence float64       `json:"evidence"`
 	Peers    bool          `json:"peers,omitempty"`
 	Rule     string        `json:"rule,omitempty"`
@@ -58,7 +59,7 @@ func Line(f *detector.Finding, l Language) ([]byte, error) {
 		r := &f.Reasons[i]
 		out.Reasons[i] = lineReason{
 			Text: ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
-			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Evidence: r.Evidence,
+			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Older: r.Older, Evidence: r.Evidence,
 			Peers: r.Peers, Rule: r.Rule, Without: r.Without,
 		}
 	}

@@ -120,6 +120,7 @@ func messages() map[string]func(Language) Message {
 	fresh.Reasons = []detector.Reason{
 		{Signal: "call", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 0.5, Since: day("2026-02-03"), Evidence: 4, Peers: true},
 		{Signal: "order", Side: detector.Theirs, Term: detector.Gap, Window: 20, From: 3.1, To: 20, Since: day("2026-02-10"), Evidence: 3, Peers: true},
+		{Signal: "meeting", Side: detector.Theirs, Term: detector.Gap, Window: 96, From: 16.5, To: 96, Since: day("2026-01-10"), Older: true, Evidence: 2.5},
 	}
 	of := func(v detector.Verdict, reasons ...int) func(Language) Message {
 		f := story()

@@ -78,7 +78,7 @@ type PastAlert struct {
 	// was none; Waited is how many days of history followed.
 	Back, Waited int
 	// Before and After are contacts a week in the twelve weeks before it began and
-	// the eight after it was told.
+	// in the eight after it was told or, when there was silence, ended.
 	Before, After float64
 }
 
@@ -288,7 +288,11 @@ func (p *past) alerts(episodes []Episode, leaveOut map[string]bool) (list []Past
 			began = min(began, last+1) // the window of a reason may begin within the silence
 		}
 		a.Before = page.perWeek(began-84, began)
-		a.After = page.perWeek(e.Told, min(e.Told+56, p.diary.Last+1))
+		from := e.Told
+		if a.aftermath() == cameBack {
+			from += signals.Day(a.Back)
+		}
+		a.After = page.perWeek(from, min(from+56, p.diary.Last+1))
 		list = append(list, a)
 	}
 	slices.SortStableFunc(list, func(a, b PastAlert) int {

@@ -91,7 +91,7 @@ func TestLookback(t *testing.T) {
 		t.Fatal("no alert about back")
 	}
 	a := b.Alerts[i]
-	if a.aftermath() != cameBack || a.Told+signals.Day(a.Back) != first+170 || a.Before != 3.5 {
+	if a.aftermath() != cameBack || a.Told+signals.Day(a.Back) != first+170 || a.Before != 3.5 || a.After < 3 {
 		t.Errorf("back: %+v", a)
 	}
 	for _, a := range b.Alerts {

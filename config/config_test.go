@@ -123,17 +123,24 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestFromHistory(t *testing.T) {
-	c, assumed := FromHistory([]string{"电话", "call", "fax", "fax"})
-	if !slices.Equal(assumed, []string{"fax", "电话"}) {
-		t.Errorf("assumed %v", assumed)
-	}
-	if got := names(c); len(got) != len(Default().Detector.Signals)+2 {
-		t.Errorf("signals are %v", got)
-	}
-	for _, s := range c.Detector.Signals {
-		if s.Name == "fax" && (s.Kind != detector.Count || s.Side != detector.Theirs || *s.Weight != 1) {
+	c, assumed := FromHistory([]signals.Named{
+		{Name: "电话", Least: 0, Most: 1000}, {Name: "call", Most: 1}, {Name: "销售额", Least: 1.5, Most: 900, Fractions: true},
+		{Name: "units", Least: 1, Most: 1001}, {Name: "mood", Least: -1, Most: 1}, {Name: "share", Least: 0.2, Most: 1, Fractions: true},
+		{Name: "net", Least: -2, Most: 3},
+	})
+	want := []string{"电话 count", "销售额 amount", "units amount", "mood score", "share score", "net amount"}
+	var got []string
+	for _, s := range assumed {
+		got = append(got, s.Name+" "+string(s.Kind))
+		if s.Side != detector.Theirs || *s.Weight != 1 || !slices.Contains(names(c), s.Name) {
 			t.Errorf("assumed %+v", s)
 		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("assumed %v, want %v", got, want)
+	}
+	if got := names(c); len(got) != len(Default().Detector.Signals)+len(want) {
+		t.Errorf("signals are %v", got)
 	}
 }
 

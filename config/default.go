@@ -30,22 +30,40 @@ func Default() *Config {
 }
 
 // FromHistory returns the default configuration for the signals that a history
-// holds: what is not built in is taken as a count of the customer's doing.
-// Those are returned as well, to be shown: somebody should say what they are.
-func FromHistory(names []string) (c *Config, assumed []string) {
+// holds: what is not built in is something that the customer does, of the kind
+// that its values look like. Those are returned as well, to be shown: somebody
+// should say what they are.
+func FromHistory(held []signals.Named) (c *Config, assumed []detector.Signal) {
 	c = Default()
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+	for i := range held {
+		name := held[i].Name
 		if slices.ContainsFunc(c.Detector.Signals, func(s detector.Signal) bool { return s.Name == name }) {
 			continue
 		}
-		assumed = append(assumed, name)
-		s := detector.Signal{Name: name, Kind: detector.Count}
+		s := detector.Signal{Name: name, Kind: kindOf(&held[i])}
 		completeSignal(&s)
+		assumed = append(assumed, s)
 		c.Detector.Signals = append(c.Detector.Signals, s)
 	}
 	c.Detector.Patterns = standardPatterns(c.Detector.Signals)
 	c.Detector.Care = standardCare(c.Detector.Signals)
 	return c, assumed
+}
+
+// manyCounted is more than anybody sums up of calls or visits in one record;
+// money soon is.
+const manyCounted = 1000
+
+// kindOf a signal of which nothing is known but its values: whole numbers are
+// counted, what lies around zero is rated, and anything else is how much.
+func kindOf(n *signals.Named) detector.Kind {
+	switch {
+	case !n.Fractions && n.Least >= 0 && n.Most <= manyCounted:
+		return detector.Count
+	case n.Least >= -1 && n.Most <= 1:
+		return detector.Score
+	}
+	return detector.Amount
 }
 
 // builtIn are the signals that most companies can name. The weights are

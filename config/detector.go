@@ -93,8 +93,8 @@ func checkSignal(d *document, at string, s *detector.Signal) {
 	switch {
 	case s.Name == "" && !d.has(at+".name"):
 		d.note(at, "a signal needs a name")
-	case s.Name == "" || len(s.Name) > 64 || strings.ContainsFunc(s.Name, isSpaceOrControl):
-		d.note(at+".name", "%q is no name: 1 to 64 bytes, without spaces", s.Name)
+	case s.Name == "" || len(s.Name) > 64 || s.Name != strings.TrimSpace(s.Name) || strings.ContainsFunc(s.Name, unicode.IsControl):
+		d.note(at+".name", "%q is no name: 1 to 64 bytes, without spaces around it", s.Name)
 	}
 	if !d.has(at + ".kind") {
 		d.note(at, "signal %q needs a kind: %s", s.Name, strings.Join(kinds, ", "))

@@ -106,7 +106,7 @@ func TestFaults(t *testing.T) {
 		{"signals empty", signalsFile, "lateness: 1h\nsignals: []\n", `signals.yaml:2: signals: at least one signal is needed`},
 		{"late by weeks", signalsFile, "lateness: 7d\n" + sound[signalsFile], `signals.yaml:1: lateness: must be between 0s and 6d`},
 		{"no name", signalsFile, "signals:\n  - kind: count\n", `signals.yaml:2: signals[0]: a signal needs a name`},
-		{"name with a space", signalsFile, "signals:\n  - kind: count\n    name: phone call\n", `signals.yaml:3: signals[0].name: "phone call" is no name: 1 to 64 bytes, without spaces`},
+		{"name with a space at its end", signalsFile, "signals:\n  - kind: count\n    name: \"phone call \"\n", `signals.yaml:3: signals[0].name: "phone call " is no name: 1 to 64 bytes, without spaces around it`},
 		{"signal twice", signalsFile, "signals:\n  - {name: call, kind: count}\n  - kind: event\n    name: call\n", `signals.yaml:4: signals[1].name: signal "call" is already on line 2`},
 		{"no kind", signalsFile, "signals:\n  - name: call\n", `signals.yaml:2: signals[0]: signal "call" needs a kind: ` + kinds},
 		{"unknown kind", signalsFile, "signals:\n  - name: call\n    kind: counts\n", `signals.yaml:3: signals[0].kind: "counts" is none of ` + kinds + ` (did you mean "count"?)`},

@@ -106,6 +106,9 @@ type Reason struct {
 	// Since is the day of the last contact of a gap, the first day of the window
 	// otherwise.
 	Since signals.Day `json:"since"`
+	// Older: the last contact of a gap was before Since. Which day it was is not
+	// kept for ever.
+	Older bool `json:"older,omitempty"`
 	// Evidence in nats: -ln P(this or worse). Of a rule 0: nobody knows how rare
 	// it is.
 	Evidence float64 `json:"evidence"`

@@ -200,6 +200,7 @@ func (e *Engine) word(a *account, w *weighed) Reason {
 	x := Reason{
 		Signal: e.nameOf(w.key.signal), Side: Theirs, Term: w.term.kind, Window: w.term.window,
 		From: w.term.from, To: w.term.to, Since: w.lo + signals.Day(w.term.last), Evidence: w.term.evidence, Peers: w.term.peers,
+		Older: w.term.kind == Gap && w.term.last < 0,
 	}
 	if w.key.signal == anyContact {
 		return x

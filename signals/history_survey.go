@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"time"
 )
@@ -22,14 +23,16 @@ type Survey struct {
 	Disorder     time.Duration
 	DisorderLine int
 
-	signals  map[string]*int64
-	accounts map[string]*int64
+	signals  map[string]*Named
+	accounts map[string]*Named
 }
 
-// Named is a name and how many lines it has.
+// Named is a name, how many lines it has, and which values they hold.
 type Named struct {
-	Name  string
-	Lines int64
+	Name        string
+	Lines       int64
+	Least, Most float64
+	Fractions   bool // not all values are whole numbers
 }
 
 // SurveyProblems is how many problems a Survey keeps.
@@ -39,7 +42,7 @@ const SurveyProblems = 20
 // every few thousand lines. Bad lines are counted, not returned; the error is
 // that of reading.
 func SurveyStream(stream Stream, progress func()) (*Survey, error) {
-	s := &Survey{signals: map[string]*int64{}, accounts: map[string]*int64{}}
+	s := &Survey{signals: map[string]*Named{}, accounts: map[string]*Named{}}
 	for {
 		line, err := stream.Next()
 		if (s.Lines+s.Bad)&4095 == 0 && progress != nil {
@@ -70,18 +73,28 @@ func (s *Survey) add(line *Line) {
 		s.Disorder, s.DisorderLine = back, line.Number
 	}
 	s.First, s.Last = min(s.First, in.Time), max(s.Last, in.Time)
-	countName(s.signals, in.Signal)
-	countName(s.accounts, in.Account)
+	named(s.accounts, in.Account)
+	named(s.signals, in.Signal).weigh(in.Value)
 }
 
-// countName allocates only for a name that is new.
-func countName(names map[string]*int64, name []byte) {
+// weigh takes in the value of one more line.
+func (n *Named) weigh(v float64) {
+	if n.Lines == 1 {
+		n.Least, n.Most = v, v
+	}
+	n.Least, n.Most = min(n.Least, v), max(n.Most, v)
+	n.Fractions = n.Fractions || v != math.Trunc(v)
+}
+
+// named counts a line, and allocates only for a name that is new.
+func named(names map[string]*Named, name []byte) *Named {
 	n := names[string(name)]
 	if n == nil {
-		n = new(int64)
-		names[string(name)] = n
+		n = &Named{Name: string(name)}
+		names[n.Name] = n
 	}
-	*n++
+	n.Lines++
+	return n
 }
 
 // Signals of the history, most lines first.
@@ -90,10 +103,10 @@ func (s *Survey) Signals() []Named { return byLines(s.signals) }
 // Accounts of the history, most lines first.
 func (s *Survey) Accounts() []Named { return byLines(s.accounts) }
 
-func byLines(names map[string]*int64) []Named {
+func byLines(names map[string]*Named) []Named {
 	list := make([]Named, 0, len(names))
-	for name, n := range names {
-		list = append(list, Named{name, *n})
+	for _, n := range names {
+		list = append(list, *n)
 	}
 	slices.SortFunc(list, func(a, b Named) int {
 		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Name, b.Name))

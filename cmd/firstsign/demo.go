@@ -76,7 +76,7 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 // demoConfig is what the company of the demo has in its files beside the
 // standard: its accounts, its proposals, and its competitor.
 func demoConfig(list []accounts.Account) *config.Config {
-	cfg, added := config.FromHistory([]string{"proposal", "proposal_answer"}) // and the rule that one waits for the other
+	cfg, added := config.FromHistory([]signals.Named{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
 	cfg.Accounts = accounts.NewDirectory(list)
 	cfg.Grading.Potential = backtest.LargeFrom
 	cfg.Words.Competitors = []string{backtest.StoryRival}
@@ -84,9 +84,9 @@ func demoConfig(list []accounts.Account) *config.Config {
 	cfg.Words.Numbers.Voicemail = []string{backtest.StoryVoicemail}
 	for i := range cfg.Detector.Signals {
 		switch signal := &cfg.Detector.Signals[i]; signal.Name {
-		case added[0]:
+		case added[0].Name:
 			signal.Side = detector.Ours
-		case added[1]:
+		case added[1].Name:
 			signal.Weight = new(0.0)
 		}
 	}

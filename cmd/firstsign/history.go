@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"firstsign/config"
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -134,14 +135,9 @@ func configFor(ctx context.Context, dir, accountsFile string, s *signals.Survey)
 			return nil, err
 		}
 	} else {
-		names := make([]string, 0, len(s.Signals()))
-		for _, n := range s.Signals() {
-			names = append(names, n.Name)
-		}
-		var assumed []string
-		if c, assumed = config.FromHistory(names); len(assumed) > 0 {
-			fmt.Fprintf(os.Stderr, "no --config: taken as counts of what the customer does: %q\n", assumed)
-		}
+		var assumed []detector.Signal
+		c, assumed = config.FromHistory(s.Signals())
+		sayAssumed(assumed)
 	}
 	if accountsFile != "" {
 		d, err := config.OpenAccounts(accountsFile)
@@ -151,4 +147,16 @@ func configFor(ctx context.Context, dir, accountsFile string, s *signals.Survey)
 		c.UseAccounts(d)
 	}
 	return c, nil
+}
+
+// sayAssumed names the signals that nobody has described, with the line of
+// signals.yaml that would say otherwise.
+func sayAssumed(assumed []detector.Signal) {
+	if len(assumed) == 0 {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "no --config: taken by their values as what the customer does; if that is wrong, say it in signals.yaml:")
+	for _, s := range assumed {
+		fmt.Fprintf(os.Stderr, "  - {name: %q, kind: %s}\n", s.Name, s.Kind)
+	}
 }

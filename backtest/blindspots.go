@@ -120,7 +120,8 @@ func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Chron
 	return c.blindSpots(coursesOf(outcome, r.Rules.Exceedance), r.Rules.Exceedance, standard, losses), nil
 }
 
-// blindSpots among the accounts that are in touch, the most valuable first.
+// blindSpots among the accounts that are in touch, the most valuable first and
+// of one grade those with most contact.
 // One that alerts anyway is none.
 func (c *Chronicle) blindSpots(courses map[string]course, curve detector.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
 	usual, levelOf := c.usual(), levelsOf(curve, thresholds)
@@ -149,7 +150,7 @@ func (c *Chronicle) blindSpots(courses map[string]course, curve detector.Exceeda
 		spots = append(spots, b)
 	}
 	slices.SortStableFunc(spots, func(a, b BlindSpot) int {
-		return cmp.Compare(slices.Index(accounts.Grades, a.Grade), slices.Index(accounts.Grades, b.Grade))
+		return cmp.Or(gradeFirst(a.Grade, b.Grade), cmp.Compare(b.PerWeek, a.PerWeek))
 	})
 	return spots
 }

@@ -48,6 +48,7 @@ func (d *Difference) now() *Episode {
 type Comparison struct {
 	Rules       [2]string      `json:"rules"`  // the hashes
 	Alerts      [2]int         `json:"alerts"` // of accounts and feeds
+	Feeds       [2]int         `json:"feeds"`  // those of feeds alone
 	Counts      map[Change]int `json:"counts"`
 	Differences []Difference   `json:"differences"` // by day, account and source
 }
@@ -72,6 +73,10 @@ func Compare(before, after Judged) *Comparison {
 	maps.Copy(subjects, new)
 	for subject := range subjects {
 		c.match(old[subject], new[subject])
+		if subject.account == "" {
+			c.Feeds[0] += len(old[subject])
+			c.Feeds[1] += len(new[subject])
+		}
 	}
 	slices.SortFunc(c.Differences, func(a, b Difference) int {
 		x, y := a.now(), b.now()
@@ -151,7 +156,11 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 // WriteText writes a summary and a line for every difference.
 func (c *Comparison) WriteText(w io.Writer, l alerting.Language) error {
 	out := &printer{w: w}
-	out.line("rules %s -> %s: %d alerts -> %d", c.Rules[0], c.Rules[1], c.Alerts[0], c.Alerts[1])
+	feeds := ""
+	if c.Feeds != [2]int{} {
+		feeds = fmt.Sprintf(", of them about feeds %d -> %d", c.Feeds[0], c.Feeds[1])
+	}
+	out.line("rules %s -> %s: %d alerts -> %d%s", c.Rules[0], c.Rules[1], c.Alerts[0], c.Alerts[1], feeds)
 	switch {
 	case c.Rules[0] == c.Rules[1]:
 		out.line("The two configurations judge alike: they differ in nothing that the detector sees.")

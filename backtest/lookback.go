@@ -46,9 +46,10 @@ type Departure struct {
 	// it never did.
 	FirstSign signals.Day
 	Alert     *Episode // the first that stood at the loss; nil when there was none
-	// Closed is the last alert that was over before the loss.
-	Closed *Episode
-	Unseen Unseen // why there is no alert
+	// Closed is the last alert that was over before the loss, Late the first that
+	// came too long after it.
+	Closed, Late *Episode
+	Unseen       Unseen // why there is no alert
 	// Highest risk from 60 days before the last contact until an alert would no
 	// longer have counted; Raise is the risk at which one is told.
 	Highest, Raise float64
@@ -210,6 +211,8 @@ func (p *past) said(d *Departure, later signals.Day) {
 			d.Alert = e
 		case e.Ended != 0 && e.Ended < from:
 			d.Closed = e
+		case d.Late == nil && e.Told > later:
+			d.Late = e
 		}
 	}
 	trace := p.scores[d.Account]

@@ -3,6 +3,7 @@ package backtest
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
@@ -11,6 +12,10 @@ import (
 
 var chineseGrades = map[accounts.Grade]string{
 	accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户", accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
+}
+
+var chineseUnseen = map[Unseen]string{
+	NotThere: "记录中没有", TooYoung: "历史太短", NoHabit: "往来太少", FeedBlind: "数据中断", AsUsual: "往来如常", TooWeak: "迹象未达阈值",
 }
 
 var chineseLookback = lookbackWords{
@@ -45,10 +50,25 @@ var chineseLookback = lookbackWords{
 			return fmt.Sprintf("%d 个流失客户中，有 %d 个会收到预警，中位数为%s。", len(b.Lost), seen, chineseAhead(median))
 		}
 	},
+	whyNot: func(reasons []unseenCount, late int) string {
+		var list []string
+		for _, u := range reasons {
+			list = append(list, fmt.Sprintf("%s（%d 个）", chineseUnseen[u.reason], u.losses))
+		}
+		s := "没有预警的原因：" + strings.Join(list, "、") + "。"
+		if late > 0 {
+			s += fmt.Sprintf("其中 %d 个后来有预警，但为时已晚，不计入。", late)
+		}
+		return s
+	},
+	short: func(days int) string {
+		return fmt.Sprintf("记录仅有 %d 天。了解一个客户的习惯约需 12 周，此处看不出的迹象未必不存在。", days)
+	},
 	sign: "最初迹象", alert: "预警", loss: "流失", silent: "自此沉默",
 	more: "……另有 %d 个。", moreAlerts: "过去一年另有 %d 次预警。",
 
 	lostTitle:          "流失的客户",
+	lostIntroduction:   "从最后一次往来前 60 天到流失后 30 天之间有效的预警才计入。流失日应填得知流失的日期；若填最后一次往来的日期，沉默便来不及显现。",
 	silentTitle:        "记录结束时已沉默的客户",
 	silentIntroduction: "沉默超过两个月，且超过自身最长间隔的两倍。并不说明已经流失；确已流失的，请用 --lost 客户:日期 指明。",
 	alertsTitle:        "过去一年最强的预警",
@@ -99,7 +119,10 @@ var chineseLookback = lookbackWords{
 		return fmt.Sprintf("没有预警：有迹象，但未达阈值：风险最高 %.2g，达到 %.2g 才预警。", d.Highest, d.Raise)
 	},
 	closed: func(e *Episode) string { return fmt.Sprintf("此前 %s 有过预警，%s 解除。", e.Told, e.Ended) },
-	rare:   chineseRare,
+	late: func(d *Departure) string {
+		return fmt.Sprintf("%s 才有预警，%s，为时已晚，不计入。", d.Late.Told, chineseAhead(int(d.Day-d.Late.Told)))
+	},
+	rare: chineseRare,
 	after: func(a *PastAlert) string {
 		switch a.aftermath() {
 		case tooSoon:

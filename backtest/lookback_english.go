@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
@@ -40,10 +41,25 @@ var englishLookback = lookbackWords{
 			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural(len(b.Lost), "lost account"), seen, ahead(median, "the loss"))
 		}
 	},
+	whyNot: func(reasons []unseenCount, late int) string {
+		var list []string
+		for _, u := range reasons {
+			list = append(list, fmt.Sprintf("%s (%d)", u.reason, u.losses))
+		}
+		s := "Not told of: " + strings.Join(list, ", ") + "."
+		if late > 0 {
+			s += fmt.Sprintf(" Of these, %d had an alert later than that, too late to count.", late)
+		}
+		return s
+	},
+	short: func(days int) string {
+		return fmt.Sprintf("The history covers %s only. A habit takes 12 weeks to be known: what is not told here may be there all the same.", plural(days, "day"))
+	},
 	sign: "first sign", alert: "alert", loss: "loss", silent: "silent from here",
 	more: "... and %d more.", moreAlerts: "There were %d more alerts in the past year.",
 
 	lostTitle:          "The lost accounts",
+	lostIntroduction:   "An alert counts when it was open between 60 days before the last contact and 30 days after the loss. The loss is the day on which it became known; who gives the day of the last contact leaves a silence no time to be seen.",
 	silentTitle:        "Silent at the end of the history",
 	silentIntroduction: "For longer than two months and than twice their own longest pause. Nobody has said that they are lost; who is, can be named: --lost account:date.",
 	alertsTitle:        "The strongest alerts of the past year",
@@ -95,6 +111,9 @@ var englishLookback = lookbackWords{
 	},
 	closed: func(e *Episode) string {
 		return fmt.Sprintf("There had been an alert on %s, closed on %s.", e.Told, e.Ended)
+	},
+	late: func(d *Departure) string {
+		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, ahead(int(d.Day-d.Late.Told), "the loss"))
 	},
 	rare: englishRare,
 	after: func(a *PastAlert) string {

@@ -18,6 +18,7 @@ import (
 // the page show.
 type lookbackPage struct {
 	Lang, Title, Subtitle, Answer string
+	Why                           []string
 	Sections                      []section
 }
 
@@ -69,10 +70,10 @@ func (b *Lookback) tell(l alerting.Language, names *accounts.Directory) *lookbac
 		w = &chineseLookback
 	}
 	t := teller{w, l, names}
-	p := &lookbackPage{Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b)}
+	p := &lookbackPage{Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b), Why: b.why(w)}
 	legend := []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.loss}}
 	if len(b.Lost) > 0 {
-		s := section{Title: w.lostTitle, Legend: legend}
+		s := section{Title: w.lostTitle, Introduction: w.lostIntroduction, Legend: legend}
 		for i := range min(lostShown, len(b.Lost)) {
 			s.Cards = append(s.Cards, t.card(&b.Lost[i], true))
 		}
@@ -203,6 +204,9 @@ func (t *teller) card(d *Departure, lost bool) card {
 	if d.Closed != nil && d.Alert == nil {
 		c.Lines = append(c.Lines, w.closed(d.Closed))
 	}
+	if d.Late != nil && d.Alert == nil {
+		c.Lines = append(c.Lines, w.late(d))
+	}
 	c.draw(d)
 	return c
 }
@@ -227,7 +231,7 @@ func (c *card) draw(d *Departure) {
 func (b *Lookback) WriteText(w io.Writer, l alerting.Language, names *accounts.Directory) error {
 	p := b.tell(l, names)
 	out := &printer{w: w}
-	out.line("%s\n%s\n\n%s", p.Title, p.Subtitle, p.Answer)
+	out.line("%s\n%s\n\n%s", p.Title, p.Subtitle, strings.Join(append([]string{p.Answer}, p.Why...), "\n"))
 	for i := range p.Sections {
 		s := &p.Sections[i]
 		out.line("\n== %s ==", s.Title)

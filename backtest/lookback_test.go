@@ -163,12 +163,45 @@ func TestAftermath(t *testing.T) {
 	}
 }
 
+// What is not seen is summed up before the accounts, and so is a history that is
+// too short to see anything.
+func TestLookbackSaysWhyNot(t *testing.T) {
+	late := &Episode{Told: 20250}
+	b := &Lookback{From: 20000, To: 20300, Lost: []Departure{{Unseen: TooWeak}, {Unseen: NoHabit, Late: late}, {}, {Unseen: NoHabit, Late: late}}}
+	want := []string{"Not told of: too few interactions (2), signs below the threshold (1). Of these, 2 had an alert later than that, too late to count."}
+	if got := b.why(&englishLookback); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	want = []string{"没有预警的原因：往来太少（2 个）、迹象未达阈值（1 个）。其中 2 个后来有预警，但为时已晚，不计入。"}
+	if got := b.why(&chineseLookback); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	b.To, b.Lost = b.From+settled-2, b.Lost[:1] // one loss says itself why
+	want = []string{"The history covers 83 days only. A habit takes 12 weeks to be known: what is not told here may be there all the same."}
+	if got := b.why(&englishLookback); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if b.To++; len(b.why(&englishLookback)) != 0 {
+		t.Errorf("said of 84 days: %q", b.why(&englishLookback))
+	}
+}
+
+// An alert that comes more than a month after a loss does not count for it, and
+// is told as such.
+func TestLookbackLateAlert(t *testing.T) {
+	j, diary := past240(t)
+	d := NewLookback(j, diary, []Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
+	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+lossAfter {
+		t.Errorf("alert %+v, late %+v", d.Alert, d.Late)
+	}
+}
+
 // Both languages say all of it; what comes from files is escaped.
 func TestLookbackPage(t *testing.T) {
 	names := accounts.NewDirectory([]accounts.Account{{ID: "<i>acme", Name: "<script>", Grade: accounts.Key}})
 	lost := func(u Unseen) Departure {
 		return Departure{Account: "<i>acme", Grade: accounts.Key, Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
-			Feed: &Episode{Source: "<pbx>", Since: 20180}, Closed: &Episode{Told: 20100, Ended: 20110}}
+			Feed: &Episode{Source: "<pbx>", Since: 20180}, Closed: &Episode{Told: 20100, Ended: 20110}, Late: &Episode{Told: 20250}}
 	}
 	seen := lost(Seen)
 	seen.Alert = &Episode{Account: "<i>acme", Told: 20195, Risk: 2, Reasons: []detector.Reason{{Signal: "<b>", Term: detector.Gap, From: 2, To: 30, Since: 20100}}}

@@ -1,6 +1,8 @@
 package backtest
 
 import (
+	"slices"
+
 	"firstsign/accounts"
 	"firstsign/signals"
 )
@@ -10,11 +12,13 @@ type lookbackWords struct {
 	title    string
 	subtitle func(b *Lookback) string
 	answer   func(b *Lookback) string // one sentence: would we have known?
+	whyNot   func(reasons []unseenCount, late int) string
+	short    func(days int) string // of a history
 
 	sign, alert, loss, silent string // what the marks of the pictures are
 	more, moreAlerts          string // of a number
 
-	lostTitle                       string
+	lostTitle, lostIntroduction     string
 	silentTitle, silentIntroduction string
 	alertsTitle, alertsIntroduction string
 	noAlerts                        string
@@ -32,6 +36,7 @@ type lookbackWords struct {
 	told        func(d *Departure, lost bool) string
 	why         func(d *Departure) string
 	closed      func(e *Episode) string
+	late        func(d *Departure) string
 	rare        func(risk float64) string
 	after       func(a *PastAlert) string
 	delay       func(days int) string
@@ -55,6 +60,44 @@ func (b *Lookback) found() (seen, median int) {
 		}
 	}
 	return len(leads), medianOf(leads)
+}
+
+// unseenCount is how many losses had no alert for one reason.
+type unseenCount struct {
+	reason Unseen
+	losses int
+}
+
+// missed are the reasons why losses had no alert, the most frequent first, and
+// how many of these had one too late.
+func (b *Lookback) missed() (reasons []unseenCount, late int) {
+	for i := range b.Lost {
+		d := &b.Lost[i]
+		if d.Unseen == Seen {
+			continue
+		}
+		if d.Late != nil {
+			late++
+		}
+		at := slices.IndexFunc(reasons, func(u unseenCount) bool { return u.reason == d.Unseen })
+		if at < 0 {
+			at, reasons = len(reasons), append(reasons, unseenCount{reason: d.Unseen})
+		}
+		reasons[at].losses++
+	}
+	slices.SortStableFunc(reasons, func(a, b unseenCount) int { return b.losses - a.losses })
+	return reasons, late
+}
+
+// why is what is to be known beside the answer; empty when there is nothing.
+func (b *Lookback) why(w *lookbackWords) (lines []string) {
+	if days := int(b.To-b.From) + 1; days < settled {
+		lines = append(lines, w.short(days))
+	}
+	if reasons, late := b.missed(); len(b.Lost) > 1 && len(reasons) > 0 {
+		lines = append(lines, w.whyNot(reasons, late))
+	}
+	return lines
 }
 
 // warned is how many of the silent accounts had an alert, and how long after

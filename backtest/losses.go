@@ -51,6 +51,9 @@ func OpenLosses(path string) ([]Loss, error) {
 // lossColumns are the columns of a file of losses; value may be left out.
 var lossColumns = []string{"account", "date", "value"}
 
+// chineseColumns are the same as a Chinese sheet names them.
+var chineseColumns = map[string]string{"客户": "account", "客户编号": "account", "日期": "date", "流失日期": "date", "金额": "value", "价值": "value"}
+
 // ReadLosses reads CSV whose first line names the columns account, date
 // (2026-05-01) and, where it is known, value. Losses come back by account and
 // date. The error is accounts.Faults, of the file called name, or one of r.
@@ -96,6 +99,7 @@ func (f *lossFile) header() {
 	}
 	for i, c := range row {
 		c = strings.ToLower(strings.TrimSpace(c))
+		c = cmp.Or(chineseColumns[c], c)
 		if !slices.Contains(lossColumns, c) {
 			f.note(1, "unknown column %q%s; the columns are %s", c, accounts.DidYouMean(c, lossColumns), strings.Join(lossColumns, ", "))
 		}

@@ -15,6 +15,7 @@ func TestReadLosses(t *testing.T) {
 	}{
 		{"two columns", "account,date\nacme,2026-05-01\n", []Loss{{"acme", may, 0}}, ""},
 		{"sorted, other order, value, BOM", "\ufeffdate,Value,account\n2026-05-02,7.5,b\n2026-05-01,,a\n", []Loss{{"a", may, 0}, {"b", may + 1, 7.5}}, ""},
+		{"in Chinese", "\ufeff客户,流失日期,金额\r\n恒达,2026-05-01,3\r\n", []Loss{{"恒达", may, 3}}, ""},
 		{"twice the same", "account,date\na,2026-05-01\na,2026-05-01\n", []Loss{{"a", may, 0}}, ""},
 		{"empty", "", nil, "f:1: the first line names the columns"},
 		{"no date", "account\nacme\n", nil, `f:1: there is no column "date"`},

@@ -45,6 +45,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	warnStrangers(c.Losses, losses, survey)
 	first := survey.First
 	if c.Background != "" {
 		background, err := c.surveyFile(c.Background)
@@ -78,7 +79,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	c.summary(outcome, survey)
+	c.summary(outcome, survey, r.Rules)
 	return nil
 }
 
@@ -189,7 +190,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 }
 
 // summary says what came of it, in a few lines.
-func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey) {
+func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey, rules *detector.Rules) {
 	raised := map[detector.FindingKind]int{}
 	accounts := map[string]bool{}
 	for i := range o.Findings {
@@ -198,9 +199,15 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey) {
 			accounts[o.Findings[i].Account] = true
 		}
 	}
+	feeds := 0
+	for _, e := range o.Episodes(signals.NewZone(rules.Location)) {
+		if e.Account == "" {
+			feeds++
+		}
+	}
 	fmt.Printf("%s of %s: %s about %s, %d raised again, %s\n",
 		count(o.Lines, "interaction"), count(len(s.Accounts()), "account"), count(raised[detector.Raised], "alert"),
-		count(len(accounts), "account"), raised[detector.RaisedAgain], count(raised[detector.FeedDead], "dead feed"))
+		count(len(accounts), "account"), raised[detector.RaisedAgain], count(feeds, "feed failure"))
 	if n := raised[detector.Neglected]; n > 0 {
 		fmt.Printf("%s of our side, told as such and no part of the budget\n", count(n, "neglect"))
 	}

@@ -51,6 +51,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		warnStrangers(c.Losses, more, survey)
 		losses = append(losses, more...)
 	}
 	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
@@ -79,6 +80,15 @@ func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
 
 // known tells whether the history holds every account that was typed.
 func known(losses []backtest.Loss, survey *signals.Survey) error {
+	if list, hint := strangers(losses, survey); len(list) > 0 {
+		return fmt.Errorf("--lost %s:%s: the history has no such account%s", list[0].Account, list[0].Day, hint)
+	}
+	return nil
+}
+
+// strangers are losses of accounts that the history does not hold, with a hint
+// at what the first of them may be.
+func strangers(losses []backtest.Loss, survey *signals.Survey) (list []backtest.Loss, hint string) {
 	var names []string
 	there := map[string]bool{}
 	for _, a := range survey.Accounts() {
@@ -87,10 +97,21 @@ func known(losses []backtest.Loss, survey *signals.Survey) error {
 	}
 	for _, l := range losses {
 		if !there[l.Account] {
-			return fmt.Errorf("--lost %s:%s: the history has no such account%s", l.Account, l.Day, nearestName(l.Account, names))
+			list = append(list, l)
 		}
 	}
-	return nil
+	if len(list) > 0 {
+		hint = nearestName(list[0].Account, names)
+	}
+	return list, hint
+}
+
+// warnStrangers says when a file of losses names accounts that the history does
+// not hold: often it names them otherwise.
+func warnStrangers(path string, losses []backtest.Loss, survey *signals.Survey) {
+	if list, hint := strangers(losses, survey); len(list) > 0 {
+		fmt.Fprintf(os.Stderr, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
+	}
 }
 
 // nearestName is like accounts.DidYouMean, for names in upper case as well.

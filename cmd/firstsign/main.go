@@ -50,6 +50,10 @@ type commands struct {
 // is worth a tenth of the throughput. GOGC overrides it.
 const gcPercent = 200
 
+// interrupted is the exit code of a command that somebody stopped, as shells
+// have it.
+const interrupted = 130
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
@@ -65,12 +69,20 @@ func main() {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	err := k.Run()
-	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	code := 1
+	switch {
+	case err == nil:
 		return
+	case ctx.Err() == nil || !errors.Is(err, context.Canceled):
+		complain(err)
+	case k.Command() == "run", k.Command() == "demo": // they end no other way
+		return
+	default: // a script must not go on as if it had ended
+		fmt.Fprintln(os.Stderr, "firstsign: interrupted")
+		code = interrupted
 	}
-	complain(err)
 	stop()
-	os.Exit(1)
+	os.Exit(code)
 }
 
 // manyFaults is how many of one kind of slip nobody reads to the end.

@@ -143,6 +143,9 @@ func (c *Chronicle) blindSpots(courses map[string]course, curve detector.Exceeda
 		for _, u := range l.counts() {
 			b.PerWeek += u.lately(c)
 		}
+		if b.Signal == "" {
+			b.PerWeek = l.often(c)
+		}
 		b.Cure = c.cure(l, b.PerWeek, usual)
 		if b.Cure.Kind == "" {
 			b.Cure = Cure{Kind: Loosen, Raise: round3(curve.Years(courses[g.ID()].highest(g.From, g.From+blindDays-1)))}
@@ -174,6 +177,14 @@ func (u *use) lately(c *Chronicle) float64 {
 		sum += float64(u.weeks[w])
 	}
 	return sum / float64(max(1, last-from))
+}
+
+// often is on how many days a week there was contact, over the last weeks: all
+// that can be said where nothing is counted, as in a history of spend alone.
+func (l *Life) often(c *Chronicle) float64 {
+	to := int(c.Last-c.First) + 1
+	from := max(0, to-7*recentWeeks)
+	return 7 * float64(l.days.count(from, to)) / float64(to-from)
 }
 
 // common is a signal that many accounts have.

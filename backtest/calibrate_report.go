@@ -79,7 +79,7 @@ const spotsShown = 20
 // WriteText writes the report for people.
 func (r *CalibrationReport) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "Fitted on %d accounts, %.1f account-years from %s to %s.\n", r.Accounts, r.AccountYears, r.From, r.To)
+	fmt.Fprintf(t, "Fitted on %s, %.1f account-years from %s to %s.\n", plural(r.Accounts, "account"), r.AccountYears, r.From, r.To)
 	r.writeBudget(t)
 	r.writeFalseAlerts(t)
 	r.writeDetection(t)
@@ -90,7 +90,11 @@ func (r *CalibrationReport) WriteText(w io.Writer) error {
 
 func (r *CalibrationReport) writeBudget(w io.Writer) {
 	p := &r.Portfolio
-	fmt.Fprintf(w, "Budget: %g false alerts a month for each manager. Managers: %d, accounts in touch: %d.\n", r.Budget, p.Managers, p.size())
+	alerts := "false alerts"
+	if r.Budget == 1 {
+		alerts = "false alert"
+	}
+	fmt.Fprintf(w, "Budget: %g %s a month for each manager. Managers: %d, accounts in touch: %d.\n", r.Budget, alerts, p.Managers, p.size())
 	if p.Assumed > 0 {
 		fmt.Fprintf(w, "Of the managers %d are assumed, one for %d accounts without an owner: name owners in the accounts file.\n", p.Assumed, perManager)
 	}

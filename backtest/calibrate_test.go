@@ -176,6 +176,22 @@ func TestPortfolio(t *testing.T) {
 	}
 }
 
+// Where nothing is counted, how often is on how many days.
+func TestBlindSpotsOfSpendAlone(t *testing.T) {
+	h := &tale{start: day(t, "2025-01-06")}
+	for d := range 200 {
+		if d%14 == 3 {
+			h.tell(d, 10, "buyer", "spend", 5000, "")
+		}
+	}
+	rules := livelyRules()
+	rules.Signals = []detector.Signal{{Name: "spend", Kind: detector.Amount}}
+	spots := chronicleOf(t, h, rules).blindSpots(map[string]course{}, nil, detector.DefaultThresholds(), nil)
+	if len(spots) != 1 || spots[0].Signal != "" || spots[0].PerWeek != 0.5 || spots[0].Cure.Kind != Norm {
+		t.Errorf("%+v, want one on half a day a week", spots)
+	}
+}
+
 // Contact at 0.8 a week: half of it is not seen, and the cure is to record
 // what the others have. Of the others, one has been alerting before, one is seen
 // in time, one too late, and one is young.

@@ -54,7 +54,6 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		warnStrangers(c.Losses, losses, survey)
 		k.Losses = backtest.LossesOf(losses)
 	}
 	report, err := c.calibrate(ctx, k, survey)

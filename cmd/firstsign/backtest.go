@@ -156,8 +156,20 @@ func judge(ctx context.Context, events *signals.History, r *backtest.Replay, dia
 	}
 	var end func()
 	r.Progress, end = readingOf(events, "replaying")
-	defer end()
-	return r.Run(ctx, stream)
+	o, err := r.Run(ctx, stream)
+	end()
+	if err != nil {
+		return nil, err
+	}
+	left := int64(0)
+	for _, n := range o.Rejected {
+		left += n
+	}
+	if o.Lines > 0 && left >= o.Lines {
+		complainOf(o)
+		return nil, errors.New("nothing of the history counts: every record was left out")
+	}
+	return o, nil
 }
 
 func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {

@@ -23,8 +23,10 @@ type channel struct {
 type balance struct{ usual, more, variance float64 }
 
 // movedDays are those over which one channel's loss is compared with the gain
-// of the others.
-var movedDays = [...]int{14, 21, 28, 42, 56}
+// of the others: as many of its silent days as one of them covers. A day before
+// would bring in what it did last, and who calls six times on one day and then
+// never again would seem to have lost nothing.
+var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
 func channelOf(s *series, r *rule, t term, v *view) channel {
 	c := channel{s: s, r: r, t: t, lo: v.lo, last: v.last()}
@@ -136,7 +138,7 @@ func (e *Engine) moved(c *channel) (part, others float64) {
 // balanced: since it fell silent, up to eight weeks.
 func (c *channel) window() (place int, silent bool) {
 	days := viewDays - 1 - c.last
-	for place < len(movedDays)-1 && movedDays[place] < days {
+	for place < len(movedDays)-1 && movedDays[place+1] <= days {
 		place++
 	}
 	return place, days >= fewestSilent

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -22,7 +23,7 @@ func TestBalanceByHand(t *testing.T) {
 		}
 		return 2
 	}))
-	const four = 2 // place of 28 in movedDays
+	four := slices.Index(movedDays[:], 28)
 	m := 28 * 30.5 / 37
 	near(t, "more", c.balance[four].more, 56-m, 1e-12)
 	near(t, "variance", c.balance[four].variance, m+m*m*(0.5+1/30.5), 1e-12)
@@ -104,13 +105,33 @@ func TestMovedByHand(t *testing.T) {
 	}
 }
 
-// A loss is balanced since the channel fell silent, up to eight weeks.
+// A loss is balanced over days on which the channel was silent, up to eight weeks.
 func TestMovedWindow(t *testing.T) {
-	for days, want := range map[int]int{0: 14, 14: 14, 15: 21, 28: 28, 29: 42, 43: 56, viewDays: 56} {
+	for days, want := range map[int]int{0: 7, 7: 7, 9: 7, 10: 10, 15: 14, 28: 28, 33: 28, 34: 34, 55: 48, 56: 56, viewDays: 56} {
 		c := over(days, 0, 1)
 		if place, silent := c.window(); movedDays[place] != want || silent != (days >= fewestSilent) {
 			t.Errorf("%d days: over %d, silent %v", days, movedDays[place], silent)
 		}
+	}
+}
+
+// Who does much on the last day before a channel falls silent has lost as much
+// since as who did not.
+func TestLossBeginsWithTheSilence(t *testing.T) {
+	s := &series{pace: pace{total: 30, exposure: 30, days: 30}}
+	const silent = 13
+	for _, last := range []float64{1, 20} {
+		c := channelOf(s, &rule{}, term{}, flat(func(i int) float64 {
+			switch {
+			case i >= viewDays-silent:
+				return 0
+			case i == viewDays-silent-1:
+				return last
+			}
+			return 1
+		}))
+		w, _ := c.window()
+		near(t, fmt.Sprintf("%g on the last day", last), c.balance[w].more, -10*30.5/37, 1e-12)
 	}
 }
 

@@ -88,6 +88,9 @@ const (
 	// nats. Less than the 1 of Bonferroni: a nat of the curves is worth more than
 	// a factor e to accounts more regular than those they were fitted to.
 	lookPrice = 0.12
+	// questions are asked of an account with several series where one is asked of
+	// an account with one, and the strongest answer counts: a price for looking, as well.
+	questions = 3
 	// personPrice is the same for the loudest series of a key contact: people come
 	// and go for reasons of their own, and there are several.
 	personPrice = 0.35
@@ -107,11 +110,13 @@ func (j *judgement) fuse() float64 {
 		e = max(e, j.person-personPrice*math.Log(float64(j.null+j.people)))
 	}
 	if n := float64(j.null); n > 0 {
-		e = max(e, j.most-lookPrice*math.Log(n))
+		answer := j.most - lookPrice*math.Log(n)
 		if n > 1 {
 			scale := sumUnit * (1 + (n-1)*seriesCorrelation)
-			e = max(e, j.union, sumUnit*gammaUpper(n*sumUnit/scale, j.sum/scale))
+			answer = max(answer, j.union, sumUnit*gammaUpper(n*sumUnit/scale, j.sum/scale))
+			answer -= lookPrice * math.Log(questions)
 		}
+		e = max(e, answer)
 	}
 	return max(e+j.rare, j.alone)
 }

@@ -88,12 +88,13 @@ const (
 	// nats. Less than the 1 of Bonferroni: a nat of the curves is worth more than
 	// a factor e to accounts more regular than those they were fitted to.
 	lookPrice = 0.12
-	// questions are asked of an account with several series where one is asked of
-	// an account with one, and the strongest answer counts: a price for looking, as well.
-	questions = 3
 	// personPrice is the same for the loudest series of a key contact: people come
 	// and go for reasons of their own, and there are several.
 	personPrice = 0.35
+	// questions are asked of an account with several series, where one is asked of
+	// an account with a single one. The strongest answer counts, so that each is
+	// paid for as a look.
+	questions = 3
 	// sumUnit is how many nats of the curves make one of Fisher's.
 	sumUnit = 0.86
 )

@@ -67,8 +67,9 @@ const (
 	// silentAlone is how many nats a silent channel shows beyond what contact of
 	// any kind does: while as much comes as ever, less than an alert.
 	silentAlone = 1.5
-	// goneAlone is what comes on top, as far as the others have surely not gained.
-	goneAlone = 2
+	// goneAlone is what comes on top, as far as the others have surely not gained:
+	// so that, with what fusion takes off for its questions, it can be an alert.
+	goneAlone = 2.5
 	// retiredDays after its last contact a channel is given up while there is
 	// contact through others: what was to be told has been told.
 	retiredDays = 84

@@ -140,18 +140,22 @@ func (y *year) factor(h uint8, usual [2]float64) float64 {
 }
 
 // ownYear unpacks what each day of a view is for the account by its own year;
-// nil while two years of it are not known.
+// nil while two years of it are not known, and when they say nothing of these days.
 func (e *Engine) ownYear(a *account) *[viewDays]float64 {
 	usual, ok := a.year.known()
 	if !ok {
 		return nil
 	}
-	x := 1.0
+	x, quiet := 1.0, false
 	for i, h := range e.today.halves {
 		if i == 0 || h != e.today.halves[i-1] {
 			x = a.year.factor(h, usual)
+			quiet = quiet || x < 1
 		}
 		e.year[i] = x
+	}
+	if !quiet {
+		return nil
 	}
 	return &e.year
 }

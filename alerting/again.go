@@ -69,7 +69,7 @@ func (b *Before) fresh(r *detector.Reason) bool { return !slices.Contains(b.Move
 // returns the strongest that is new. Beside a verdict on its purchases it is the
 // strongest: that now visits are fewer as well does not explain it.
 func (a *Alert) foremost(strongest *detector.Reason) *detector.Reason {
-	if a.Before == nil || strongest == nil || a.Verdict == detector.Defection || a.Verdict == detector.Downturn {
+	if a.Before == nil || strongest == nil || a.Verdict.OfPurchases() {
 		return strongest
 	}
 	for i := range a.Reasons {

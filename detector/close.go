@@ -152,7 +152,7 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 		a.year = new(year)
 	}
 	if a.year != nil {
-		a.year.add(e.today.lo, seen, expected)
+		a.year.add(e.today.before, e.today.halves[0], seen, expected)
 	}
 	if e.union.finish(e.today.lo) {
 		a.any.learn(&e.union.view, weight, true)

@@ -70,6 +70,10 @@ const (
 	EarlyDefection Verdict = "early_defection" // the relation cools before either has moved
 )
 
+// OfPurchases tells whether it is a verdict on where purchases go, rather than
+// on the relation before they have moved.
+func (v Verdict) OfPurchases() bool { return v == Defection || v == Downturn }
+
 // verdicts by the number that an episode keeps.
 var verdicts = []Verdict{"", Defection, Downturn, EarlyDefection}
 

@@ -243,7 +243,8 @@ type daylight struct {
 	*portfolio
 	lo     signals.Day
 	days   uint64          // that count
-	halves [viewDays]uint8 // which half month of the year each day is in
+	halves [viewDays]uint8 // which half month of the year each day is in; not of the past
+	before uint8           // the same of the day before
 	shapes []light
 	cover  []uint64 // by source; shorter than the sources that are known
 	peers  []byGrade
@@ -275,6 +276,10 @@ func (d *daylight) open(source uint16) uint64 {
 // unpack makes a portfolio ready for judging, and for learning.
 func (e *Engine) unpack(p *portfolio) *daylight {
 	d := e.light(p, 1<<viewDays-1, func(s *shape) []uint8 { return s.exposure[:] })
+	d.before = halfMonth(d.lo - 1)
+	for i := range d.halves {
+		d.halves[i] = halfMonth(d.lo + signals.Day(i))
+	}
 	d.peers = e.unpackPeers(p.peers)
 	d.windows = e.windows(p)
 	d.past = e.light(p, 1<<learnedDays-1, func(s *shape) []uint8 { return s.learned[:] })
@@ -284,9 +289,6 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 // light unpacks some of a portfolio's days.
 func (e *Engine) light(p *portfolio, days uint64, exposures func(*shape) []uint8) *daylight {
 	d := &daylight{portfolio: p, lo: p.day - judgedDays, days: days}
-	for i := range d.halves {
-		d.halves[i] = halfMonth(d.lo + signals.Day(i))
-	}
 	d.shapes = make([]light, len(e.signals.rules))
 	for i := range p.shapes {
 		id, ok := e.signals.index[p.shapes[i].signal]

@@ -121,11 +121,7 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (e *Engine) clearer(j *judgement) bool {
-	if told := verdicts[j.account.episode.verdict]; told == Defection || told == Downturn {
-		return false
-	}
-	v := e.verdict(j, strong)
-	return v == Defection || v == Downturn
+	return !verdicts[j.account.episode.verdict].OfPurchases() && e.verdict(j, strong).OfPurchases()
 }
 
 // story is the best of the three, when it is good enough. cools: the relation

@@ -47,10 +47,11 @@ func halfMonth(d signals.Day) uint8 {
 	return h
 }
 
-// add takes in what the leaving day brought, with what was to be expected of it.
-// Every day is added once, in order.
-func (y *year) add(d signals.Day, seen, expected float64) {
-	if before := halfMonth(d - 1); before != halfMonth(d) {
+// add takes in what a day brought, with what was to be expected of it: a day of
+// half month h, and the day before was of half month before. Every day is added
+// once, in order.
+func (y *year) add(before, h uint8, seen, expected float64) {
+	if before != h {
 		y.turn(before)
 	}
 	y.seen += float32(seen)

@@ -33,15 +33,16 @@ func TestHalfMonth(t *testing.T) {
 func yearOfTen(y *year, of int, brings map[uint8]float64) {
 	for d := dayOf(of, time.January, 1); d < dayOf(of+1, time.January, 1); d++ {
 		seen, expected := 0.0, 0.0
-		if h := halfMonth(d); halfMonth(d-1) != h { // all on its first day
+		before, h := halfMonth(d-1), halfMonth(d)
+		if before != h { // all on its first day
 			seen, expected = 10, 10
 			if n, ok := brings[h]; ok {
 				seen = n
 			}
 		}
-		y.add(d, seen, expected)
+		y.add(before, h, seen, expected)
 	}
-	y.add(dayOf(of+1, time.January, 1), 0, 0)
+	y.add(halfMonths-1, 0, 0, 0)
 }
 
 // By hand: 2 of 10 are (2+3)/(10+3) = 0.385, ln -0.96, four steps of 0.22 down:
@@ -97,7 +98,7 @@ func TestBlindHalfMonth(t *testing.T) {
 	yearOfTen(&y, 2023, map[uint8]float64{14: 0})
 	before := y.parts
 	for d := dayOf(2024, time.January, 1); d <= dayOf(2024, time.December, 31); d++ {
-		y.add(d, 0, 0)
+		y.add(halfMonth(d-1), halfMonth(d), 0, 0)
 	}
 	if y.parts != before {
 		t.Errorf("%v, before %v", y.parts, before)

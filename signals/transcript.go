@@ -194,10 +194,8 @@ func (t *Transcript) goesOn(partition int, at int64) {
 const examplesOfReason = 3
 
 func (t *Transcript) reject(partition int, offset int64, reject *Reject) {
-	if t.Rejected == nil {
-		t.Rejected = map[Reason]int64{}
-	}
-	if t.Rejected[reject.Reason]++; t.Rejected[reject.Reason] <= examplesOfReason {
+	set(&t.Rejected, reject.Reason, t.Rejected[reject.Reason]+1)
+	if t.Rejected[reject.Reason] <= examplesOfReason {
 		t.Examples = append(t.Examples, LogExample{partition, offset, reject})
 	}
 }

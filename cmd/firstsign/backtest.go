@@ -228,9 +228,7 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey, rules 
 
 // complainOf what does not count in a history.
 func complainOf(o *backtest.Outcome) {
-	for _, reason := range slices.Sorted(maps.Keys(o.Rejected)) {
-		fmt.Fprintf(os.Stderr, "%s left out: %s\n", count(o.Rejected[reason], "record"), reason)
-	}
+	sayLeftOut(o.Rejected)
 	for _, e := range o.Examples {
 		if e.File != "" {
 			fmt.Fprintf(os.Stderr, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
@@ -241,5 +239,12 @@ func complainOf(o *backtest.Outcome) {
 	}
 	if o.Rejected[signals.UnknownSignal] > 0 {
 		fmt.Fprintln(os.Stderr, "only the signals of signals.yaml count: add the others there")
+	}
+}
+
+// sayLeftOut says how many records do not count, by the reason.
+func sayLeftOut(rejected map[signals.Reason]int64) {
+	for _, reason := range slices.Sorted(maps.Keys(rejected)) {
+		fmt.Fprintf(os.Stderr, "%s left out: %s\n", count(rejected[reason], "record"), reason)
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -184,9 +182,7 @@ func (p *topicPast) tell(lines int64) {
 	say := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 	day := func(t int64) signals.Day { return p.Zone.Day(t) }
 	say("%s (%s): %s from %s to %s", p.topic, count(p.Partitions, "partition"), count(lines, "interaction"), day(p.First), day(p.Last))
-	for _, reason := range slices.Sorted(maps.Keys(p.Rejected)) {
-		say("%s left out: %s", count(p.Rejected[reason], "record"), reason)
-	}
+	sayLeftOut(p.Rejected)
 	for _, e := range p.Examples {
 		say("  partition %d, offset %d: %s", e.Partition, e.Offset, e.Reject)
 	}

@@ -158,7 +158,7 @@ func (c *Client) DeadLetters(ctx context.Context, yield func(*DeadLetter) error)
 // PutBack calls yield for every record of the topic that was refused and that
 // Replay has put back: it is there twice.
 func (c *Client) PutBack(ctx context.Context, yield func(partition int, offset int64)) error {
-	if _, err := c.find(ctx, c.config.DeadLetters); errors.Is(err, ErrNoTopic) {
+	if _, err := c.ask(ctx, c.config.DeadLetters, ErrNoTopic); errors.Is(err, ErrNoTopic) {
 		return nil
 	} else if err != nil {
 		return err

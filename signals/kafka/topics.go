@@ -20,23 +20,24 @@ type Identity struct {
 // Identify asks the cluster for its id and the topic's partitions; the topic
 // must exist, or appear while it waits.
 func (c *Client) Identify(ctx context.Context) (Identity, error) {
-	id := Identity{Topic: c.config.Topic}
-	err := c.retry(ctx, "ask about "+c.config.Topic, func(ctx context.Context) error {
-		topics, cluster, err := c.metadata(ctx, c.config.Topic)
-		if err == nil {
-			id.Cluster, id.Partitions = cluster, len(topics[0].Partitions)
-			err = topics[0].Error
-		}
-		return err
-	})
-	return id, err
+	return c.ask(ctx, c.config.Topic, kafkago.UnknownTopicOrPartition)
 }
 
 // Find is Identify for those who only read: a topic that does not exist is
 // ErrNoTopic, and is not waited for.
-func (c *Client) Find(ctx context.Context) (Identity, error) { return c.find(ctx, c.config.Topic) }
+func (c *Client) Find(ctx context.Context) (Identity, error) {
+	return c.ask(ctx, c.config.Topic, ErrNoTopic)
+}
 
-func (c *Client) find(ctx context.Context, topic string) (Identity, error) {
+// partitions of a topic, which must exist, or appear while it waits.
+func (c *Client) partitions(ctx context.Context, topic string) (n int, err error) {
+	id, err := c.ask(ctx, topic, kafkago.UnknownTopicOrPartition)
+	return id.Partitions, err
+}
+
+// ask about a topic. missing is the error while there is none: whether
+// it is temporary says whether the topic is waited for.
+func (c *Client) ask(ctx context.Context, topic string, missing error) (Identity, error) {
 	id := Identity{Topic: topic}
 	err := c.retry(ctx, "ask about "+topic, func(ctx context.Context) error {
 		topics, cluster, err := c.metadata(ctx, topic)
@@ -45,23 +46,11 @@ func (c *Client) find(ctx context.Context, topic string) (Identity, error) {
 		}
 		id.Cluster, id.Partitions = cluster, len(topics[0].Partitions)
 		if errors.Is(topics[0].Error, kafkago.UnknownTopicOrPartition) {
-			return ErrNoTopic
+			return missing
 		}
 		return topics[0].Error
 	})
 	return id, err
-}
-
-// partitions of a topic, which must exist.
-func (c *Client) partitions(ctx context.Context, topic string) (n int, err error) {
-	err = c.retry(ctx, "ask about "+topic, func(ctx context.Context) error {
-		topics, _, err := c.metadata(ctx, topic)
-		if err == nil {
-			n, err = len(topics[0].Partitions), topics[0].Error
-		}
-		return err
-	})
-	return n, err
 }
 
 // metadata is answered from the transport's cache, a few seconds old.

@@ -31,6 +31,19 @@ func NewDirectory(list []Account) *Directory {
 	return d
 }
 
+// With returns the accounts and others beside them. Of two with one id the other
+// counts. A nil directory has none.
+func (d *Directory) With(others []Account) *Directory {
+	joined := NewDirectory(others)
+	for a := range d.All() {
+		if joined.byID[a.ID] == nil {
+			joined.byID[a.ID] = a
+		}
+	}
+	joined.ids = slices.Sorted(maps.Keys(joined.byID))
+	return joined
+}
+
 // Regraded says whether the account's money gives it another grade than its
 // file, or one where the file gives none.
 func (a *Account) Regraded() bool {

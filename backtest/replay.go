@@ -20,6 +20,9 @@ type Replay struct {
 	Partitions int
 	// First is the time of the earliest event, Unix nanoseconds; from a Survey.
 	First int64
+	// Until is the last day to judge, though nothing happens on it; by default that
+	// of the last event.
+	Until signals.Day
 	// Scores keeps the score of every account and day on which it changed.
 	Scores bool
 	// Keep the engines, so that Outcome.Inspect can tell of accounts at the end.
@@ -68,7 +71,7 @@ func (f *reading) feed(ctx context.Context, r *Replay, history signals.Stream, p
 	}()
 	sequence := signals.Sequence{
 		Partitions: r.Partitions, Zone: signals.NewZone(r.Rules.Location), Lateness: r.Rules.Lateness,
-		First: r.First, Load: "backtest",
+		First: r.First, Load: "backtest", Until: r.Until,
 	}
 	for e, err := range sequence.All(history) {
 		if bad, ok := errors.AsType[*signals.LineError](err); ok {

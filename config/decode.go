@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"firstsign/accounts"
+	"firstsign/signals"
 )
 
 // decode fills a struct from a node. Unlike yaml's own decoder it goes on
@@ -22,7 +23,10 @@ func (d *document) decode(n *yaml.Node, into any) {
 	d.value(n, reflect.ValueOf(into).Elem(), "")
 }
 
-var durationType = reflect.TypeFor[time.Duration]()
+var (
+	durationType = reflect.TypeFor[time.Duration]()
+	dayType      = reflect.TypeFor[signals.Day]()
+)
 
 func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
@@ -34,6 +38,12 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 	case v.CanAddr() && d.word(n, v, path):
 	case v.Type() == durationType:
 		d.duration(n, v, path)
+	case v.Type() == dayType:
+		var text string
+		d.scalar(n, reflect.ValueOf(&text).Elem(), path)
+		if day, ok := d.day(path, text); ok {
+			v.SetInt(int64(day))
+		}
 	case v.Kind() == reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		d.value(n, v.Elem(), path)

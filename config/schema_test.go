@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/expect"
 	"firstsign/detector"
 	"firstsign/signals/words"
 )
@@ -23,14 +24,15 @@ var update = flag.Bool("update", false, "write the JSON Schemas anew")
 // they cannot say anything else; `go test ./config -update` writes them.
 func TestSchemas(t *testing.T) {
 	for name, file := range map[string]reflect.Type{
-		serviceFile:      reflect.TypeFor[Service](),
-		signalsFile:      reflect.TypeFor[Detector](),
-		wordsFile:        reflect.TypeFor[words.Config](),
-		routingFile:      reflect.TypeFor[alerting.Routing](),
-		calendarFile:     reflect.TypeFor[calendarText](),
-		gradingFile:      reflect.TypeFor[accounts.Grading](),
-		calibrationFile:  reflect.TypeFor[Calibration](),
-		accountsYAMLFile: reflect.TypeFor[accountsText](),
+		serviceFile:       reflect.TypeFor[Service](),
+		signalsFile:       reflect.TypeFor[Detector](),
+		wordsFile:         reflect.TypeFor[words.Config](),
+		routingFile:       reflect.TypeFor[alerting.Routing](),
+		calendarFile:      reflect.TypeFor[calendarText](),
+		gradingFile:       reflect.TypeFor[accounts.Grading](),
+		calibrationFile:   reflect.TypeFor[Calibration](),
+		accountsYAMLFile:  reflect.TypeFor[accountsText](),
+		"cases_test.yaml": reflect.TypeFor[casesText](),
 	} {
 		schema := schemaOf(file)
 		schema["$schema"] = "https://json-schema.org/draft-07/schema#"
@@ -68,6 +70,11 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
 	reflect.TypeFor[alerting.Language](): alerting.Languages,
 	reflect.TypeFor[words.Sign]():        words.Signs,
+
+	reflect.TypeFor[detector.FindingKind](): slices.Concat(expect.Kinds[expect.Alerts], expect.Kinds[expect.Neglects], expect.Kinds[expect.Feeds]),
+	reflect.TypeFor[detector.Verdict]():     verdicts,
+	reflect.TypeFor[detector.Term]():        terms,
+	reflect.TypeFor[alerting.Severity]():    alerting.Severities,
 }
 
 func init() {
@@ -85,6 +92,9 @@ func schemaOf(t reflect.Type) schema {
 	}
 	if t == reflect.TypeFor[yesNo]() {
 		return schema{"type": []string{"string", "boolean"}}
+	}
+	if t == dayType {
+		return schema{"type": "string", "format": "date"}
 	}
 	if t == durationType {
 		return schema{"type": "string", "pattern": `^[0-9.]+(ns|us|µs|ms|s|m|h|d)([0-9.]+(ns|us|µs|ms|s|m|h))*$`}

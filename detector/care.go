@@ -200,7 +200,7 @@ func (e *Engine) dutyName(d duty) string {
 	if d == visiting && len(e.rules.Care.Visits) > 0 {
 		return e.rules.Care.Visits[0]
 	}
-	return anyContactName
+	return AnyContact
 }
 
 // complaint is one that nobody has answered.

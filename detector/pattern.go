@@ -315,7 +315,7 @@ func (e *Engine) matchWords(j *judgement) (reasons []Reason) {
 			Signal: p.Signal, Side: Theirs, Term: Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
 		}
 		if p.FollowedBy == Silence {
-			x.Without = anyContactName
+			x.Without = AnyContact
 		}
 		if m.key.contact > 0 {
 			x.Contact = j.account.people[m.key.contact-1]

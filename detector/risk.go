@@ -223,7 +223,7 @@ func (e *Engine) word(a *account, w *weighed) Reason {
 // nameOf a signal, or of contact of any kind.
 func (e *Engine) nameOf(signal uint16) string {
 	if signal == anyContact {
-		return anyContactName
+		return AnyContact
 	}
 	return e.signals.rules[signal].Name
 }

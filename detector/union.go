@@ -10,10 +10,10 @@ import (
 // kind. Its series is the sum of an account's counts of what they do, so it
 // sees what no single one shows: that everything has stopped, or that what
 // looks like a fall has only moved to another channel.
-const (
-	anyContact     = math.MaxUint16
-	anyContactName = "contact"
-)
+const anyContact = math.MaxUint16
+
+// AnyContact is its name in reasons.
+const AnyContact = "contact"
 
 // union sums the views of an account's series into one. A day counts for as
 // much as its series usually bring on such a day, so a dead feed takes away

@@ -45,7 +45,7 @@ func TestContactOfAnyKind(t *testing.T) {
 	if len(of) == 0 || of[0].Kind != Raised {
 		t.Fatalf("an account that fell silent on all channels gave %v", of)
 	}
-	if r := of[0].Reasons[0]; r.Signal != anyContactName {
+	if r := of[0].Reasons[0]; r.Signal != AnyContact {
 		t.Errorf("the first reason is about %q: %+v", r.Signal, of[0].Reasons)
 	}
 }
@@ -59,7 +59,7 @@ func TestMovedChannel(t *testing.T) {
 	}))
 	for _, f := range about(found, "acme") {
 		for _, r := range f.Reasons {
-			if r.Signal == anyContactName {
+			if r.Signal == AnyContact {
 				t.Errorf("contact of any kind is said to have fallen: %+v", r)
 			}
 		}

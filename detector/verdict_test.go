@@ -209,10 +209,10 @@ func TestCools(t *testing.T) {
 	e := NewEngine(0, 1, testRules())
 	of := func(name string, contact uint8) weighed {
 		id, ok := e.signals.index[name]
-		if !ok && name != anyContactName {
+		if !ok && name != AnyContact {
 			t.Fatalf("no signal %s", name)
 		}
-		if name == anyContactName {
+		if name == AnyContact {
 			id = anyContact
 		}
 		return weighed{key: seriesKey{signal: id, contact: contact}, weight: 2 * leastEvidence}
@@ -228,7 +228,7 @@ func TestCools(t *testing.T) {
 		{"the only channel", []weighed{of("call", 0)}, 1, true},
 		{"two channels", []weighed{of("call", 0), of("mail", 0)}, 3, true},
 		{"one person's calls", []weighed{of("call", 1)}, 2, true},
-		{"contact of any kind", []weighed{of(anyContactName, 0)}, 2, true},
+		{"contact of any kind", []weighed{of(AnyContact, 0)}, 2, true},
 		{"a mood", []weighed{of("mood", 0)}, 2, true},
 	} {
 		e.union.series = tt.channels

@@ -20,6 +20,9 @@ type Sequence struct {
 	Lateness   time.Duration // as in the rules: how long a day stays open after its end
 	First      int64         // time of the earliest event, Unix nanoseconds; from a Survey
 	Load       string        // id of the load
+	// Until is the last day that is closed, though nothing happens on it; by default
+	// that of the last event.
+	Until Day
 }
 
 // Entry is one record of the log that a Sequence makes: a line, or a control
@@ -66,7 +69,7 @@ func (s *Sequence) All(stream Stream) iter.Seq2[Entry, error] {
 				return
 			}
 		}
-		if end := s.Zone.Start(last+1) + int64(s.Lateness); begun && s.everywhere(Tick, end, yield) {
+		if end := s.Zone.Start(max(last, s.Until)+1) + int64(s.Lateness); begun && s.everywhere(Tick, end, yield) {
 			s.everywhere(LoadEnd, end, yield)
 		}
 	}

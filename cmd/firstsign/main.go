@@ -31,6 +31,7 @@ type commands struct {
 	Backtest  backtestCommand  `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
 	Lookback  lookbackCommand  `cmd:"" help:"Would we have known? What past records alone say of lost accounts, the alerts of the past year, and blind spots."`
 	Compare   compareCommand   `cmd:"" help:"What another configuration would add, remove and move among the alerts of one history."`
+	Test      testCommand      `cmd:"" help:"Play the cases (*_test.yaml) beside a configuration: who must be told of what, and what must stay silent."`
 	Calibrate calibrateCommand `cmd:"" help:"Fit the thresholds to a portfolio's own history: how many false alerts, what is seen, and what is not."`
 	Simulate  simulateCommand  `cmd:"" help:"Write a simulated history and the truth about it."`
 	Inspect   inspectCommand   `cmd:"" help:"What the state says about one account."`

@@ -62,8 +62,15 @@ func (c *checkCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	cases, err := cfg.Cases(c.Config)
+	if err != nil {
+		return err
+	}
 	fmt.Printf("%s is good: %d signals, %d accounts, rules %s\n",
 		c.Config, len(cfg.Detector.Signals), cfg.Accounts.Len(), cfg.Rules().Hash)
+	if len(cases) > 0 {
+		fmt.Printf("%s beside it: firstsign test plays them\n", count(len(cases), "case"))
+	}
 	if c := cfg.Calibration; c != nil {
 		fmt.Printf("calibrated on %s, %s to %s, for a budget of %g%s\n",
 			count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))

@@ -1,0 +1,198 @@
+package expect
+
+import (
+	"cmp"
+	"slices"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// Anybody stands for every account, and Anything for every feed, where nothing
+// is expected of them.
+const (
+	Anybody  = "anybody"
+	Anything = "anything"
+)
+
+// Expectation is something that people must be told, or must not. Of Alert,
+// Neglect, Feed and their contraries one is given: it says what, and about whom.
+type Expectation struct {
+	Alert   string `yaml:"alert"`   // an account shows signs of leaving
+	Neglect string `yaml:"neglect"` // we do not do what we owe an account
+	Feed    string `yaml:"feed"`    // a source fails: by its name, or "all sources"
+
+	NoAlert   string `yaml:"no_alert"`
+	NoNeglect string `yaml:"no_neglect"`
+	NoFeed    string `yaml:"no_feed"`
+
+	// By is the last day on which it may be told, NotBefore the first. Default: any.
+	By        signals.Day `yaml:"by"`
+	NotBefore signals.Day `yaml:"not_before"`
+	// From and Until are the first and the last day on which it must not be told.
+	// Default: any.
+	From  signals.Day `yaml:"from"`
+	Until signals.Day `yaml:"until"`
+
+	// What else it must be; what is left out may be anything.
+	Kind     detector.FindingKind `yaml:"kind"`
+	Because  []Because            `yaml:"because"` // each is one of its reasons
+	Verdict  detector.Verdict     `yaml:"verdict"`
+	Grade    accounts.Grade       `yaml:"grade"`
+	Severity alerting.Severity    `yaml:"severity"`
+	// To is a person who hears of it, at least in the log, and Channel one of
+	// routing.yaml on which it goes out. Both by the day of By, as well.
+	To      string `yaml:"to"`
+	Channel string `yaml:"channel"`
+
+	// Where it stands.
+	File string `yaml:"-"`
+	Line int    `yaml:"-"`
+}
+
+// Because is a reason; what is left out may be anything.
+type Because struct {
+	Signal  string        `yaml:"signal"`
+	Contact string        `yaml:"contact"`
+	Term    detector.Term `yaml:"term"`
+	Rule    string        `yaml:"rule"`
+}
+
+// Group is what an expectation is about.
+type Group string
+
+// The groups.
+const (
+	Alerts   Group = "alert"
+	Neglects Group = "neglect"
+	Feeds    Group = "feed"
+)
+
+// Kinds of findings by group: those that call for attention.
+var Kinds = map[Group][]detector.FindingKind{
+	Alerts:   {detector.Raised, detector.RaisedAgain},
+	Neglects: {detector.Neglected},
+	Feeds:    {detector.FeedDead, detector.FeedLow, detector.AllQuiet},
+}
+
+// groupOf a kind, empty for one that only ends what another began.
+func groupOf(k detector.FindingKind) Group {
+	for group, kinds := range Kinds {
+		if slices.Contains(kinds, k) {
+			return group
+		}
+	}
+	return ""
+}
+
+// About says what is expected, and of whom; or that it is not. given is how
+// many of the six are: it should be one.
+func (e *Expectation) About() (group Group, subject string, not bool, given int) {
+	for _, one := range []struct {
+		group   Group
+		subject string
+		not     bool
+	}{
+		{Alerts, e.Alert, false}, {Neglects, e.Neglect, false}, {Feeds, e.Feed, false},
+		{Alerts, e.NoAlert, true}, {Neglects, e.NoNeglect, true}, {Feeds, e.NoFeed, true},
+	} {
+		if one.subject != "" {
+			group, subject, not = one.group, one.subject, one.not
+			given++
+		}
+	}
+	return group, subject, not, given
+}
+
+// Peak is the highest risk that an account came to in a case, in account-years.
+type Peak struct {
+	Risk      float64
+	Day       signals.Day
+	Threshold float64 // from which on its grade raises an alert
+}
+
+// Outcome is what came of a case.
+type Outcome struct {
+	Told  []Told // in the order of time
+	Peaks map[string]Peak
+}
+
+// Unmet says in one line or several why an expectation is not met; empty: it is.
+func (e *Expectation) Unmet(o *Outcome) string {
+	group, subject, not, _ := e.About()
+	about := o.about(group, subject)
+	if not {
+		about = slices.DeleteFunc(about, func(t *Told) bool { return t.Day < e.From || e.Until != 0 && t.Day > e.Until })
+		if len(about) == 0 {
+			return ""
+		}
+		return e.String() + came(about, nil)
+	}
+	met := false
+	faults := make([]string, len(about))
+	for i, t := range about {
+		if t.Day < e.NotBefore {
+			return e.String() + came(about[i:i+1], []string{"too early"})
+		}
+		faults[i] = e.fault(t)
+		met = met || faults[i] == ""
+	}
+	switch {
+	case met:
+		return ""
+	case len(about) > 0:
+		return e.String() + came(about, faults)
+	case group == Alerts:
+		return e.String() + "; none came, " + o.Peaks[subject].String()
+	}
+	return e.String() + "; none came"
+}
+
+// about is what was told of a subject.
+func (o *Outcome) about(group Group, subject string) (list []*Told) {
+	for i := range o.Told {
+		t := &o.Told[i]
+		if groupOf(t.Kind) == group && (subject == Anybody || subject == Anything || cmp.Or(t.Account, t.Source) == subject) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// fault is the first thing in which what was told is not what was expected;
+// empty when there is none.
+func (e *Expectation) fault(t *Told) string {
+	for _, one := range []struct{ what, want, got string }{
+		{"", string(e.Kind), string(t.Kind)},
+		{"verdict ", string(e.Verdict), cmp.Or(string(t.Verdict), "none")},
+		{"grade ", string(e.Grade), string(t.Grade)},
+		{"severity ", string(e.Severity), string(t.Severity)},
+	} {
+		if one.want != "" && one.got != one.want {
+			return one.what + one.got
+		}
+	}
+	for i := range e.Because {
+		if !slices.ContainsFunc(t.Reasons, e.Because[i].is) {
+			return "not because of " + e.Because[i].String() + reasons(t.Reasons)
+		}
+	}
+	if e.By != 0 && t.Day > e.By {
+		return "too late"
+	}
+	reached := func(d Delivery) bool {
+		return (e.To == "" || d.To == e.To) && (e.Channel == "" || d.Channel == e.Channel) && (e.By == 0 || d.Day <= e.By)
+	}
+	if (e.To != "" || e.Channel != "") && !slices.ContainsFunc(t.Sent, reached) {
+		return "told to " + deliveries(t.Sent)
+	}
+	return ""
+}
+
+// is tells whether a reason is the one.
+func (b *Because) is(r detector.Reason) bool {
+	return (b.Signal == "" || r.Signal == b.Signal) && (b.Contact == "" || r.Contact == b.Contact) &&
+		(b.Term == "" || r.Term == b.Term) && (b.Rule == "" || r.Rule == b.Rule)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/alerting/expect"
+	"firstsign/backtest"
+	"firstsign/config"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// testCommand plays the cases beside a configuration.
+type testCommand struct {
+	configFlag
+	Only     string `name:"run" placeholder:"REGEX" help:"Only the cases whose name matches."`
+	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the headlines (default: as routing.yaml says)."`
+}
+
+// Run plays them all, and fails when one does.
+func (c *testCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	if c.Language != "" {
+		cfg.Routing.Language = alerting.Language(c.Language)
+	}
+	cases, err := c.cases(cfg)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for i := range cases {
+		faults, err := play(ctx, &cases[i])
+		if err != nil {
+			return fmt.Errorf("%s:%d: %s: %w", cases[i].File, cases[i].Line, cases[i].Name, err)
+		}
+		if len(faults) == 0 {
+			fmt.Println("ok     ", cases[i].Name)
+			continue
+		}
+		failed++
+		fmt.Println("FAILED ", cases[i].Name)
+		for _, f := range faults {
+			fmt.Println("  " + strings.ReplaceAll(f.String(), "\n", "\n    "))
+		}
+	}
+	fmt.Printf("%s: %d ok, %d failed\n", count(len(cases), "case"), len(cases)-failed, failed)
+	if failed > 0 {
+		return fmt.Errorf("%s failed", count(failed, "case"))
+	}
+	return nil
+}
+
+// cases that are to be played: at least one.
+func (c *testCommand) cases(cfg *config.Config) ([]config.Case, error) {
+	name, err := regexp.Compile(c.Only)
+	if err != nil {
+		return nil, fmt.Errorf("--run: %w", err)
+	}
+	cases, err := cfg.Cases(c.Config)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(cases) == 0:
+		return nil, fmt.Errorf("%s holds no cases: write what must alert, and what must not, into a file whose name ends in _test.yaml (docs/testing-config.md)", c.Config)
+	}
+	cases = slices.DeleteFunc(cases, func(k config.Case) bool { return !name.MatchString(k.Name) })
+	if len(cases) == 0 {
+		return nil, fmt.Errorf("no case of %s has a name that matches %q", c.Config, c.Only)
+	}
+	return cases, nil
+}
+
+// play a case and say which expectations are not met, each at its line.
+func play(ctx context.Context, k *config.Case) (faults accounts.Faults, err error) {
+	rules := k.Config.Rules()
+	zone := signals.NewZone(rules.Location)
+	replay := backtest.Replay{Rules: rules, Partitions: 1, First: zone.Start(k.Script.Start), Until: k.Script.End, Scores: true}
+	found, err := replay.Run(ctx, k.Script.History(rules.Location))
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Rejected) > 0 {
+		sayLeftOut(found.Rejected)
+		return nil, errors.New("not all that happens counts")
+	}
+	if found.Lines == 0 {
+		return nil, errors.New("nothing happens: all of it falls into pauses or dead feeds")
+	}
+	outcome := expect.Outcome{Peaks: peaks(found.Scores, rules)}
+	outcome.Told, err = expect.Tell(ctx, k.Config.Routing, k.Config.Accounts, zone, found.Findings, time.Unix(0, zone.Start(k.Script.End+1)))
+	if err != nil {
+		return nil, err
+	}
+	for i := range k.Expect {
+		if e := &k.Expect[i]; e.Unmet(&outcome) != "" {
+			faults = append(faults, accounts.Fault{File: e.File, Line: e.Line, Text: e.Unmet(&outcome)})
+		}
+	}
+	return faults, nil
+}
+
+// peaks of the risk of each account.
+func peaks(scores []backtest.Score, rules *detector.Rules) map[string]expect.Peak {
+	of := map[string]expect.Peak{}
+	for _, s := range scores {
+		if s.Score > of[s.Account].Risk {
+			grade := accounts.Ordinary
+			if a := rules.Accounts.Get(s.Account); a != nil {
+				grade = a.Grade
+			}
+			of[s.Account] = expect.Peak{Risk: s.Score, Day: s.Day, Threshold: rules.Thresholds[grade].Raise}
+		}
+	}
+	return of
+}

@@ -1,0 +1,140 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/alerting/expect"
+	"firstsign/signals"
+	"firstsign/signals/script"
+)
+
+// casesSuffix ends the names of files that hold cases. They stand beside the
+// configuration and are no part of it.
+const casesSuffix = "_test.yaml"
+
+// Case is something that happens, and what must come of it under a
+// configuration: one of `firstsign test`.
+type Case struct {
+	Name   string
+	File   string
+	Line   int
+	Config *Config // with the accounts that there are in the case
+	Script script.Script
+	Expect []expect.Expectation
+}
+
+// casesText is what a file of cases holds.
+type casesText struct {
+	Cases []caseText `yaml:"cases"`
+}
+
+type caseText struct {
+	Name string `yaml:"name"`
+	// Accounts of the case: in addition to those of the configuration, and instead
+	// of one that has the same id.
+	Accounts []accountEntry `yaml:"accounts"`
+	// Only those: the configuration's own do not exist.
+	Only          bool `yaml:"only_these_accounts"`
+	script.Script `yaml:",inline"`
+	Expect        []expect.Expectation `yaml:"expect"`
+}
+
+// Cases reads the files of cases in a directory, in the order of their names. The
+// error is accounts.Faults when something is wrong with them.
+func (c *Config) Cases(dir string) ([]Case, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read cases: %w", err)
+	}
+	var cases []Case
+	var faults accounts.Faults
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), casesSuffix) || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read cases: %w", err)
+		}
+		d := &document{name: path}
+		cases = append(cases, c.cases(d, text)...)
+		faults = append(faults, d.faults...)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return cases, nil
+}
+
+// cases of one file.
+func (c *Config) cases(d *document, text []byte) []Case {
+	var file casesText
+	if !d.read(text, &file) {
+		return nil
+	}
+	if len(file.Cases) == 0 {
+		d.note("cases", "at least one case is needed")
+	}
+	cases := make([]Case, len(file.Cases))
+	first := make(map[string]string)
+	for i := range file.Cases {
+		t, at := &file.Cases[i], item("cases", i)
+		cases[i] = Case{Name: t.Name, File: d.name, Line: d.lines[at], Config: c.in(d, at, t), Script: t.Script, Expect: t.Expect}
+		if t.Name == "" {
+			d.note(at, "a case needs a name")
+		}
+		d.once(first, at+".name", "case", t.Name)
+		checks := caseChecks{document: d, config: cases[i].Config, text: t}
+		checks.script(at)
+		checks.expectations(at)
+	}
+	return cases
+}
+
+// in is the configuration in a case: with its accounts, and those in the
+// background.
+func (c *Config) in(d *document, at string, t *caseText) *Config {
+	roll := &accounts.Roll{File: d.name}
+	for i := range t.Accounts {
+		at := item(join(at, "accounts"), i)
+		roll.Add(d.lines[at], t.Accounts[i].account(roll, d, at))
+	}
+	own, err := roll.Accounts()
+	if wrong, ok := errors.AsType[accounts.Faults](err); ok {
+		d.faults = append(d.faults, wrong...)
+	}
+	directory := c.Accounts
+	if t.Only {
+		directory = nil
+		if len(t.Accounts) == 0 {
+			d.note(join(at, "only_these_accounts"), "the case gives no accounts")
+		}
+	}
+	next := *c
+	if next.Accounts = directory; directory == nil && len(own) == 0 {
+		return &next // everybody counts
+	}
+	if t.Background > 0 && t.Background <= mostBackground {
+		for _, id := range t.Extras() {
+			if slices.ContainsFunc(own, func(a accounts.Account) bool { return a.ID == id }) {
+				d.note(join(at, "background"), "account %q is one of the background: call yours otherwise", id)
+			}
+			own = append(own, accounts.Account{ID: id})
+		}
+	}
+	next.UseAccounts(directory.With(own))
+	return &next
+}
+
+// mostBackground is enough for every statistic of a portfolio.
+const mostBackground = 500
+
+// longestCase in days: three years.
+const longestCase signals.Day = 1100

@@ -1,0 +1,293 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/alerting/expect"
+	"firstsign/detector"
+	"firstsign/signals"
+	"firstsign/signals/script"
+)
+
+var (
+	verdicts = []detector.Verdict{detector.Defection, detector.Downturn, detector.EarlyDefection}
+	// terms of reasons that can come of a case: nobody edits the files during one.
+	terms = []detector.Term{
+		detector.Drop, detector.Gap, detector.Shift, detector.Incident, detector.Shrink, detector.Rule, detector.Norm,
+		detector.Only, detector.Handover,
+	}
+)
+
+// caseChecks are what is wrong with a case beside its form.
+type caseChecks struct {
+	*document
+	config *Config // in the case
+	text   *caseText
+}
+
+func (c *caseChecks) script(at string) {
+	s := &c.text.Script
+	for _, key := range []string{"start", "end"} {
+		if !c.has(join(at, key)) {
+			c.note(at, "a case needs a day on which it has its %s", key)
+		}
+	}
+	switch {
+	case s.Start == 0 || s.End == 0:
+	case s.End <= s.Start:
+		c.note(join(at, "end"), "%s is not after the start, %s", s.End, s.Start)
+	case s.End-s.Start > longestCase:
+		c.note(join(at, "end"), "a case lasts %d days at most, this one %d", longestCase, s.End-s.Start)
+	}
+	if s.Background < 0 || s.Background > mostBackground {
+		c.note(join(at, "background"), "must be between 0 and %d accounts", mostBackground)
+	}
+	if s.Background > 0 && len(s.Habits) == 0 {
+		c.note(join(at, "background"), "the background does what the habits are, and there are none")
+	}
+	if len(s.Habits)+len(s.Events) == 0 {
+		c.note(at, "nothing happens: give habits or events")
+	}
+	c.deeds(at, s)
+	for i := range s.DeadFeeds {
+		o, at := &s.DeadFeeds[i], item(join(at, "dead_feeds"), i)
+		c.span(at, o.Span, true)
+		if source := o.Source; !slices.ContainsFunc(c.all(), func(d *script.Deed) bool { return d.Source == source }) {
+			c.note(join(at, "source"), "nothing comes from source %q", source)
+		}
+	}
+	for i, p := range s.Pauses {
+		c.span(item(join(at, "pauses"), i), p, true)
+	}
+}
+
+// mostAWeek is more than anybody does: a hundred a day.
+const mostAWeek = 700
+
+func (c *caseChecks) deeds(at string, s *script.Script) {
+	for i := range s.Habits {
+		h, at := &s.Habits[i], item(join(at, "habits"), i)
+		c.deed(at, &h.Deed)
+		c.span(at, h.Span, false)
+		if h.AWeek <= 0 || h.AWeek > mostAWeek {
+			c.note(join(at, "a_week"), "how often in a week must be above 0 and at most %d", mostAWeek)
+		}
+	}
+	for i := range s.Events {
+		e, at := &s.Events[i], item(join(at, "events"), i)
+		c.deed(at, &e.Deed)
+		if !c.has(join(at, "on")) {
+			c.note(at, "an event needs the day that it is on")
+		}
+		c.within(join(at, "on"), e.On)
+	}
+}
+
+// all that is done by somebody with a name.
+func (c *caseChecks) all() (deeds []*script.Deed) {
+	for i := range c.text.Habits {
+		deeds = append(deeds, &c.text.Habits[i].Deed)
+	}
+	for i := range c.text.Events {
+		deeds = append(deeds, &c.text.Events[i].Deed)
+	}
+	return deeds
+}
+
+func (c *caseChecks) deed(at string, d *script.Deed) {
+	c.config.Detector.signalOf(c.document, join(at, "signal"), d.Signal)
+	switch {
+	case d.Account == "":
+		c.note(join(at, "account"), "an account is needed")
+	case c.config.Accounts == nil:
+	case c.config.Accounts.Get(d.Account) == nil:
+		c.note(join(at, "account"), "no account is called %q: the configuration and the case know none%s", d.Account, accounts.DidYouMean(d.Account, c.ids()))
+	case d.Contact != "":
+		c.contact(join(at, "contact"), d.Account, d.Contact)
+	}
+}
+
+func (c *caseChecks) ids() (ids []string) {
+	for a := range c.config.Accounts.All() {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+// contact must be one of the account; ids are pseudonyms where persons are known
+// by them.
+func (c *caseChecks) contact(at, account, contact string) {
+	a := c.config.Accounts.Get(account)
+	if a == nil {
+		return
+	}
+	known := make([]string, len(a.Contacts))
+	for i := range a.Contacts {
+		known[i] = a.Contacts[i].ID
+	}
+	if !slices.Contains(known, c.config.Pseudonyms.Of(contact)) {
+		c.note(at, "account %q has no contact %q%s", account, contact, accounts.DidYouMean(contact, known))
+	}
+}
+
+// span must lie in the case. Whole ones give both days.
+func (c *caseChecks) span(at string, s script.Span, whole bool) {
+	if whole && !(c.has(join(at, "from")) && c.has(join(at, "until"))) {
+		c.note(at, "from and until are needed: the first and the last day")
+	}
+	c.within(join(at, "from"), s.From)
+	c.within(join(at, "until"), s.Until)
+	if s.Until != 0 && s.Until < s.From {
+		c.note(join(at, "until"), "%s is before from, %s", s.Until, s.From)
+	}
+}
+
+// within the case a day must be, if it is given.
+func (c *caseChecks) within(at string, d signals.Day) {
+	s := &c.text.Script
+	if d != 0 && s.Start != 0 && s.End >= s.Start && (d < s.Start || d > s.End) {
+		c.note(at, "%s is outside of the case, which lasts from %s to %s", d, s.Start, s.End)
+	}
+}
+
+func (c *caseChecks) expectations(at string) {
+	if len(c.text.Expect) == 0 {
+		c.note(at, "nothing is expected: such a case proves nothing")
+	}
+	for i := range c.text.Expect {
+		e, at := &c.text.Expect[i], item(join(at, "expect"), i)
+		e.File, e.Line = c.name, c.lines[at]
+		group, subject, not, given := e.About()
+		if given != 1 {
+			c.note(at, "give one of alert, neglect, feed, no_alert, no_neglect and no_feed")
+			continue
+		}
+		key := string(group)
+		if not {
+			key = "no_" + key
+		}
+		if group == expect.Feeds {
+			c.source(join(at, key), subject, not)
+		} else {
+			c.subject(join(at, key), subject, not)
+		}
+		c.fits(at, key, group, not)
+		c.days(at, e)
+		c.demands(at, e, group)
+	}
+}
+
+func (c *caseChecks) subject(at, account string, not bool) {
+	switch {
+	case not && account == expect.Anybody:
+	case !slices.ContainsFunc(c.all(), func(d *script.Deed) bool { return d.Account == account }):
+		var known []string
+		for _, d := range c.all() {
+			known = append(known, d.Account)
+		}
+		if not {
+			known = append(known, expect.Anybody)
+		}
+		c.note(at, "nothing happens with account %q in this case%s", account, accounts.DidYouMean(account, known))
+	}
+}
+
+func (c *caseChecks) source(at, source string, not bool) {
+	known := []string{detector.AllSources}
+	if not {
+		known = []string{expect.Anything}
+	}
+	for _, d := range c.all() {
+		known = append(known, d.Source)
+	}
+	if !slices.Contains(known, source) {
+		c.note(at, "nothing comes from source %q in this case%s", source, accounts.DidYouMean(source, known))
+	}
+}
+
+// fits finds keys that do not go with what is expected.
+func (c *caseChecks) fits(at, key string, group expect.Group, not bool) {
+	fitting := []string{"by", "not_before", "kind", "severity", "to", "channel"}
+	switch {
+	case not:
+		fitting = []string{"from", "until"}
+	case group == expect.Alerts:
+		fitting = append(fitting, "because", "verdict", "grade")
+	case group == expect.Neglects:
+		fitting = append(fitting, "because", "grade")
+	}
+	for _, other := range []string{"by", "not_before", "from", "until", "kind", "because", "verdict", "grade", "severity", "to", "channel"} {
+		if c.has(join(at, other)) && !slices.Contains(fitting, other) {
+			c.note(join(at, other), "does not go with %s, but %s do", key, strings.Join(fitting, ", "))
+		}
+	}
+}
+
+func (c *caseChecks) days(at string, e *expect.Expectation) {
+	c.span(at, script.Span{From: e.From, Until: e.Until}, false)
+	c.within(join(at, "by"), e.By)
+	c.within(join(at, "not_before"), e.NotBefore)
+	if e.By != 0 && e.By < e.NotBefore {
+		c.note(join(at, "by"), "%s is before not_before, %s", e.By, e.NotBefore)
+	}
+}
+
+// demands must be such that can be met.
+func (c *caseChecks) demands(at string, e *expect.Expectation, group expect.Group) {
+	one(c, join(at, "kind"), e.Kind, expect.Kinds[group])
+	one(c, join(at, "verdict"), e.Verdict, verdicts)
+	one(c, join(at, "grade"), e.Grade, accounts.Grades)
+	one(c, join(at, "severity"), e.Severity, alerting.Severities)
+	one(c, join(at, "channel"), e.Channel, append(slices.Sorted(maps.Keys(c.config.Routing.Channels)), alerting.LogChannel))
+	one(c, join(at, "to"), e.To, c.people())
+	for i := range e.Because {
+		b, at := &e.Because[i], item(join(at, "because"), i)
+		if *b == (expect.Because{}) {
+			c.note(at, "give one of signal, contact, term and rule")
+		}
+		one(c, join(at, "term"), b.Term, terms)
+		if b.Signal != "" && b.Signal != detector.AnyContact {
+			c.config.Detector.signalOf(c.document, join(at, "signal"), b.Signal)
+		}
+		var rules []string
+		for i := range c.config.Detector.Patterns {
+			rules = append(rules, c.config.Detector.Patterns[i].Name)
+		}
+		one(c, join(at, "rule"), b.Rule, rules)
+		if _, account, _, _ := e.About(); b.Contact != "" {
+			c.contact(join(at, "contact"), account, b.Contact)
+			b.Contact = c.config.Pseudonyms.Of(b.Contact)
+		}
+	}
+}
+
+// people who can be told.
+func (c *caseChecks) people() []string {
+	known := map[string]bool{alerting.Operator: true}
+	for a := range c.config.Accounts.All() {
+		known[a.Owner], known[a.StandIn], known[a.Superior] = true, true, true
+	}
+	delete(known, "")
+	return slices.Sorted(maps.Keys(known))
+}
+
+// one checks a value of a closed set, if it is given.
+func one[S ~string](c *caseChecks, at string, value S, set []S) {
+	if value == "" || slices.Contains(set, value) {
+		return
+	}
+	texts := make([]string, len(set))
+	for i := range set {
+		texts[i] = string(set[i])
+	}
+	is := fmt.Sprintf("is none of %s", strings.Join(texts, ", "))
+	if len(set) == 0 {
+		is = "does not exist, there are none"
+	}
+	c.note(at, "%q %s%s", value, is, accounts.DidYouMean(string(value), texts))
+}

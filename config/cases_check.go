@@ -171,42 +171,32 @@ func (c *caseChecks) expectations(at string) {
 		if not {
 			key = "no_" + key
 		}
-		if group == expect.Feeds {
-			c.source(join(at, key), subject, not)
-		} else {
-			c.subject(join(at, key), subject, not)
-		}
+		c.subject(join(at, key), subject, group, not)
 		c.fits(at, key, group, not)
 		c.days(at, e)
 		c.demands(at, e, group)
 	}
 }
 
-func (c *caseChecks) subject(at, account string, not bool) {
-	switch {
-	case not && account == expect.Anybody:
-	case !slices.ContainsFunc(c.all(), func(d *script.Deed) bool { return d.Account == account }):
-		var known []string
-		for _, d := range c.all() {
-			known = append(known, d.Account)
-		}
-		if not {
-			known = append(known, expect.Anybody)
-		}
-		c.note(at, "nothing happens with account %q in this case%s", account, accounts.DidYouMean(account, known))
+// subject of an expectation must be in the case: what never happens can neither
+// alert nor not.
+func (c *caseChecks) subject(at, name string, group expect.Group, not bool) {
+	what, known := "happens with account", []string{expect.Anybody}
+	if group == expect.Feeds {
+		what, known = "comes from source", []string{expect.Anything, detector.AllSources}
 	}
-}
-
-func (c *caseChecks) source(at, source string, not bool) {
-	known := []string{detector.AllSources}
-	if not {
-		known = []string{expect.Anything}
+	if !not {
+		known = known[1:]
 	}
 	for _, d := range c.all() {
-		known = append(known, d.Source)
+		if group == expect.Feeds {
+			known = append(known, d.Source)
+		} else {
+			known = append(known, d.Account)
+		}
 	}
-	if !slices.Contains(known, source) {
-		c.note(at, "nothing comes from source %q in this case%s", source, accounts.DidYouMean(source, known))
+	if !slices.Contains(known, name) {
+		c.note(at, "nothing %s %q in this case%s", what, name, accounts.DidYouMean(name, known))
 	}
 }
 

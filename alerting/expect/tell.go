@@ -5,9 +5,11 @@
 package expect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -127,6 +129,10 @@ func (t *teller) deliveries(ctx context.Context, told *Told) error {
 			told.Sent = append(told.Sent, Delivery{s, t.desk.Day(s.At)})
 		}
 	}
+	// Channels take messages at the same time, in any order.
+	slices.SortStableFunc(told.Sent, func(a, b Delivery) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.To, b.To))
+	})
 	return nil
 }
 

@@ -109,6 +109,26 @@ func TestRenameKeepsGrades(t *testing.T) {
 
 // The portfolio itself says what is large: a fifth of those whose potential is
 // known, rounded, and at least one.
+// What joins a directory counts more than what is there, and leaves the others'
+// grades what their file says.
+func TestWith(t *testing.T) {
+	grading := DefaultGrading()
+	large := Account{ID: "b", Grade: Marginal, Potential: 9e6, Sales: 8e6}
+	d := grading.Apply(NewDirectory([]Account{{ID: "a", Grade: Key}, large}))
+	joined := grading.Apply(d.With([]Account{{ID: "c"}, {ID: "a", Grade: Problem}}))
+	for id, want := range map[string]Grade{"a": Problem, "b": d.Get("b").Grade, "c": Ordinary} {
+		if got := joined.Get(id); got == nil || got.Grade != want {
+			t.Errorf("%s: got %+v, want grade %s", id, got, want)
+		}
+	}
+	if d.Get("b").Grade == Marginal || !joined.Get("b").Regraded() {
+		t.Error("the file's grade is lost")
+	}
+	if joined.Len() != 3 || d.Len() != 2 || (*Directory)(nil).With([]Account{{ID: "x"}}).Len() != 1 {
+		t.Errorf("%d accounts joined, %d before", joined.Len(), d.Len())
+	}
+}
+
 func TestLarge(t *testing.T) {
 	for _, c := range []struct {
 		wallets []float64

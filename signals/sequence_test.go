@@ -67,6 +67,10 @@ func TestSequence(t *testing.T) {
 		"p0 tick 08T18:00 x", "p1 tick 08T18:00 x", // the end of the 7th and the lateness
 		"p0 load-end 08T18:00 x", "p1 load-end 08T18:00 x")
 
+	s = &Sequence{Partitions: 1, Zone: NewZone(shanghai), Lateness: time.Hour, First: first, Until: s.Zone.Day(first) + 3}
+	expect(t, logOf(t, s, history(t, at("acme", "2026-03-02T10:00:00Z"))), // silent to the end
+		"p0 load-begin 02T09:00 ", "p0 acme 02T10:00", "p0 tick 05T17:00 ", "p0 load-end 05T17:00 ")
+
 	if got := logOf(t, s, history(t, "{}")); len(got) != 1 {
 		t.Errorf("a history without a good line makes a log: %q", got)
 	}

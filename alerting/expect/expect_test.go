@@ -62,7 +62,7 @@ func TestUnmet(t *testing.T) {
 			Because: []Because{{Signal: "call", Contact: "li", Term: detector.Gap}, {Rule: "a rule"}},
 		}, ""},
 		{"nobody's alert", Expectation{Alert: "beta", By: day("2026-06-30")},
-			"want alert about beta by 2026-06-30; none came, its highest risk was 0.52 on 2026-06-03, and 2.5 raises one"},
+			"want alert about beta by 2026-06-30; none came, its highest risk was 0.523 on 2026-06-03, and 2.5 raises one"},
 		{"no risk at all", Expectation{Alert: "gamma"}, "want alert about gamma; none came, and its risk was never above 0"},
 		{"too late", Expectation{Alert: "acme", By: day("2026-06-09")},
 			"want alert about acme by 2026-06-09; this came:\n2026-06-10 raised: acme is drifting away [too late]"},
@@ -86,7 +86,7 @@ func TestUnmet(t *testing.T) {
 		{"neglect of another", Expectation{Neglect: "acme"}, "want neglect of acme; none came"},
 		{"neglect is told to nobody", Expectation{Neglect: "beta", To: "wang"}, "[told to nobody]"},
 		{"a feed", Expectation{Feed: "pbx", Kind: detector.FeedDead, To: "operator"}, ""},
-		{"another feed", Expectation{Feed: "erp"}, "want failure of erp; none came"},
+		{"another feed", Expectation{Feed: "erp"}, "want failure of feed erp; none came"},
 		{"no alert", Expectation{NoAlert: "beta"}, ""},
 		{"no alert after all", Expectation{NoAlert: "acme"}, "want no alert about acme; this came:\n2026-06-10 raised: acme is drifting away"},
 		{"nobody's alert after all", Expectation{NoAlert: Anybody, Until: day("2026-06-10")}, "want no alert about anybody until 2026-06-10; this came:"},
@@ -95,7 +95,7 @@ func TestUnmet(t *testing.T) {
 		{"no neglect", Expectation{NoNeglect: "acme"}, ""},
 		{"no neglect after all", Expectation{NoNeglect: Anybody}, "want no neglect of anybody; this came:\n2026-06-20 neglected: We neglect beta"},
 		{"no feed", Expectation{NoFeed: "erp"}, ""},
-		{"no feed after all", Expectation{NoFeed: Anything}, "want no failure of anything; this came:\n2026-06-05 feed_dead: pbx is dead"},
+		{"no feed after all", Expectation{NoFeed: Anything}, "want no failure of any feed; this came:\n2026-06-05 feed_dead: pbx is dead"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,7 +15,10 @@ func (e *Expectation) String() string {
 	if not {
 		s = "want no "
 	}
-	s += map[Group]string{Alerts: "alert about ", Neglects: "neglect of ", Feeds: "failure of "}[group] + subject
+	s += map[Group]string{Alerts: "alert about ", Neglects: "neglect of ", Feeds: "failure of feed "}[group] + subject
+	if group == Feeds && subject == Anything {
+		s = "want no failure of any feed"
+	}
 	say := func(before string, word any) {
 		if text := fmt.Sprint(word); text != "" && text != "1970-01-01" {
 			s += before + text
@@ -92,7 +95,7 @@ func (p Peak) String() string {
 	if p.Risk == 0 {
 		return "and its risk was never above 0"
 	}
-	return fmt.Sprintf("its highest risk was %.2g on %s, and %.2g raises one", p.Risk, p.Day, p.Threshold)
+	return fmt.Sprintf("its highest risk was %.3g on %s, and %.3g raises one", p.Risk, p.Day, p.Threshold)
 }
 
 // mostShown of what came instead.

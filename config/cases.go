@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -102,14 +101,13 @@ func (c *Config) cases(d *document, text []byte) []Case {
 // background.
 func (c *Config) in(d *document, at string, t *caseText) *Config {
 	roll := &accounts.Roll{File: d.name}
+	own := make([]accounts.Account, len(t.Accounts))
 	for i := range t.Accounts {
 		at := item(join(at, "accounts"), i)
-		roll.Add(d.lines[at], t.Accounts[i].account(roll, d, at))
+		own[i] = t.Accounts[i].account(roll, d, at)
+		roll.Add(d.lines[at], own[i])
 	}
-	own, err := roll.Accounts()
-	if wrong, ok := errors.AsType[accounts.Faults](err); ok {
-		d.faults = append(d.faults, wrong...)
-	}
+	d.faults = append(d.faults, roll.Faults...)
 	directory := c.Accounts
 	if t.Only {
 		directory = nil

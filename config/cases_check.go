@@ -137,7 +137,7 @@ func (c *caseChecks) contact(at, account, contact string) {
 
 // span must lie in the case. Whole ones give both days.
 func (c *caseChecks) span(at string, s script.Span, whole bool) {
-	if whole && !(c.has(join(at, "from")) && c.has(join(at, "until"))) {
+	if whole && (!c.has(join(at, "from")) || !c.has(join(at, "until"))) {
 		c.note(at, "from and until are needed: the first and the last day")
 	}
 	c.within(join(at, "from"), s.From)

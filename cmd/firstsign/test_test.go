@@ -38,7 +38,7 @@ func played(t *testing.T, dir string) (failed []string, lines []int) {
 }
 
 // changedExample is a copy of the example in which a file says something else.
-func changedExample(t *testing.T, file, old, new string) (dir string) {
+func changedExample(t *testing.T, file, says, instead string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(example)); err != nil {
@@ -52,9 +52,9 @@ func changedExample(t *testing.T, file, old, new string) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.Replace(string(text), old, new, 1)
+	changed := strings.Replace(string(text), says, instead, 1)
 	if changed == string(text) {
-		t.Fatalf("%s does not say %q any more", file, old)
+		t.Fatalf("%s does not say %q any more", file, says)
 	}
 	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)

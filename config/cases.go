@@ -101,11 +101,12 @@ func (c *Config) cases(d *document, text []byte) []Case {
 // background.
 func (c *Config) in(d *document, at string, t *caseText) *Config {
 	roll := &accounts.Roll{File: d.name}
-	own := make([]accounts.Account, len(t.Accounts))
+	own := make([]accounts.Account, 0, len(t.Accounts))
 	for i := range t.Accounts {
 		at := item(join(at, "accounts"), i)
-		own[i] = t.Accounts[i].account(roll, d, at)
-		roll.Add(d.lines[at], own[i])
+		a := t.Accounts[i].account(roll, d, at)
+		roll.Add(d.lines[at], a)
+		own = append(own, a)
 	}
 	d.faults = append(d.faults, roll.Faults...)
 	directory := c.Accounts

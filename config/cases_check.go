@@ -244,16 +244,20 @@ func (c *caseChecks) demands(at string, e *expect.Expectation, group expect.Grou
 		if b.Signal != "" && b.Signal != detector.AnyContact {
 			c.config.Detector.signalOf(c.document, join(at, "signal"), b.Signal)
 		}
-		var rules []string
-		for i := range c.config.Detector.Patterns {
-			rules = append(rules, c.config.Detector.Patterns[i].Name)
-		}
-		one(c, join(at, "rule"), b.Rule, rules)
+		one(c, join(at, "rule"), b.Rule, c.rules())
 		if _, account, _, _ := e.About(); b.Contact != "" {
 			c.contact(join(at, "contact"), account, b.Contact)
 			b.Contact = c.config.Pseudonyms.Of(b.Contact)
 		}
 	}
+}
+
+func (c *caseChecks) rules() []string {
+	names := make([]string, len(c.config.Detector.Patterns))
+	for i := range names {
+		names[i] = c.config.Detector.Patterns[i].Name
+	}
+	return names
 }
 
 // people who can be told.

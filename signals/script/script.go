@@ -108,7 +108,7 @@ func (s *Script) extraHabits() []Habit {
 			kinds = append(kinds, h)
 		}
 	}
-	var all []Habit
+	all := make([]Habit, 0, len(kinds)*s.Background)
 	for _, id := range s.Extras() {
 		for _, h := range kinds {
 			h.Account = id

@@ -234,7 +234,9 @@ func (c *caseChecks) demands(at string, e *expect.Expectation, group expect.Grou
 	one(c, join(at, "grade"), e.Grade, accounts.Grades)
 	one(c, join(at, "severity"), e.Severity, alerting.Severities)
 	one(c, join(at, "channel"), e.Channel, append(slices.Sorted(maps.Keys(c.config.Routing.Channels)), alerting.LogChannel))
-	one(c, join(at, "to"), e.To, c.people())
+	if e.To != "" {
+		c.person(join(at, "to"), e.To)
+	}
 	for i := range e.Because {
 		b, at := &e.Because[i], item(join(at, "because"), i)
 		if *b == (expect.Because{}) {
@@ -260,14 +262,15 @@ func (c *caseChecks) rules() []string {
 	return names
 }
 
-// people who can be told.
-func (c *caseChecks) people() []string {
+// person must be one who can be told.
+func (c *caseChecks) person(at, name string) {
 	known := map[string]bool{alerting.Operator: true}
 	for a := range c.config.Accounts.All() {
 		known[a.Owner], known[a.StandIn], known[a.Superior] = true, true, true
 	}
-	delete(known, "")
-	return slices.Sorted(maps.Keys(known))
+	if !known[name] {
+		c.note(at, "%q is not the operator, and owner, stand-in or superior of no account%s", name, accounts.DidYouMean(name, slices.Sorted(maps.Keys(known))))
+	}
 }
 
 // one checks a value of a closed set, if it is given.

@@ -97,7 +97,7 @@ func TestCasesFaults(t *testing.T) {
 		{"unknown grade", with(8, "      - {alert: acme, grade: gold}"), expect + `.grade: "gold" is none of key,`},
 		{"unknown severity", with(8, "      - {alert: acme, severity: critic}"), expect + `.severity: "critic" is none of warning, critical (did you mean "critical"?)`},
 		{"unknown channel", with(8, "      - {alert: acme, channel: mial}"), expect + `.channel: "mial" is none of mail, log (did you mean "mail"?)`},
-		{"unknown person", with(8, "      - {alert: acme, to: wong}"), expect + `.to: "wong" is none of chen, operator, wang, zhao (did you mean "wang"?)`},
+		{"unknown person", with(8, "      - {alert: acme, to: wong}"), expect + `.to: "wong" is not the operator, and owner, stand-in or superior of no account (did you mean "wang"?)`},
 		{"because of nothing", with(8, "      - {alert: acme, because: [{}]}"), expect + ".because[0]: give one of signal, contact, term and rule"},
 		{"unknown term", with(8, "      - {alert: acme, because: [{term: gaps}]}"), expect + `.because[0].term: "gaps" is none of`},
 		{"unknown signal as a reason", with(8, "      - {alert: acme, because: [{signal: cal}]}"), expect + `.because[0].signal: no signal is called "cal"`},

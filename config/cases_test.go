@@ -1,9 +1,11 @@
 package config
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/signals"
@@ -175,4 +177,44 @@ func TestCasePeople(t *testing.T) {
 	if len(d.faults) > 0 || cases[0].Expect[0].Because[0].Contact != c.Pseudonyms.Of("li") {
 		t.Errorf("because of %q, faults %v", cases[0].Expect[0].Because[0].Contact, d.faults)
 	}
+}
+
+// FuzzCases: whatever a file of cases holds, there are faults on its lines, or
+// cases whose history lies within their days.
+func FuzzCases(f *testing.F) {
+	f.Add(with(1, soundCase[1]))
+	if text, err := os.ReadFile("example/story_test.yaml"); err == nil {
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parse(accountsYAMLFile, "accounts: [{id: acme, owner: wang, contacts: {li: Li Na}}, {id: sample}]\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &document{name: "a_test.yaml"}
+		cases := c.cases(d, []byte(text))
+		for _, fault := range d.faults {
+			if fault.File != d.name || fault.Line < 1 || fault.Line > 1+countLines(text) || fault.Text == "" {
+				t.Fatalf("%+v is outside of the file", fault)
+			}
+		}
+		if len(d.faults) > 0 {
+			return
+		}
+		for i := range cases {
+			k := &cases[i].Script
+			if len(k.Habits) > 10 || k.Background > 50 {
+				continue // it is only slow
+			}
+			history := k.History(time.UTC)
+			zone, last := signals.NewZone(time.UTC), int64(0)
+			for line, err := history.Next(); err == nil; line, err = history.Next() {
+				at := line.Interaction.Time
+				if day := zone.Day(at); at < last || day < k.Start || day > k.End {
+					t.Fatalf("%s, after %d, in a case from %s to %s", line.Value, last, k.Start, k.End)
+				}
+				last = at
+			}
+		}
+	})
 }

@@ -69,6 +69,7 @@ type seriesKey struct {
 type series struct {
 	key    seriesKey
 	source uint16 // the feed that was seen last
+	other  uint16 // the one before it; the same when there is none
 	active uint64 // ring days on which anything came
 	days   ring   // what was counted each day; of a score the sum of its steps
 	level  *level // what was learned of a score

@@ -49,7 +49,7 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 			}
 			m := since(s.active, lo) & known
 			if m != 0 {
-				covered &= cover[s.source]
+				covered &= s.known(cover)
 			}
 			for ; m != 0; m &= m - 1 {
 				k := bits.TrailingZeros64(m)

@@ -47,7 +47,7 @@ func (v *view) fill(s *series, d *daylight, year *[viewDays]float64, leaving boo
 	if !leaving {
 		all &^= 1
 	}
-	open := d.open(s.source)
+	open := d.known(s)
 	sh := &d.shapes[s.key.signal]
 	own := sh.ownWeekdays(all&open, d)
 	from := max(0, int(s.first-d.lo))

@@ -35,6 +35,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	for _, b := range e.beats {
 		b.days &^= 1 << slot(d-judgedDays)
 	}
+	e.forgetReceipts(d - judgedDays)
 	e.forgetMisrouted(d)
 	e.duplicates.close(d)
 	e.closed = d
@@ -192,7 +193,7 @@ func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
 			j.contact = max(j.contact, v.lo+signals.Day(last))
 		}
 	}
-	return e.today.open(s.source)>>judgedDays&1 == 1
+	return e.today.known(s)>>judgedDays&1 == 1
 }
 
 // evidence is the strongest term of a series; false when it is no habit yet.

@@ -238,6 +238,7 @@ func (e *Engine) encodeSeries(w *writer, s *series) {
 	w.byte(s.key.contact)
 	w.bool(s.key.ours)
 	w.string(e.sources.names[s.source])
+	w.string(e.sources.names[s.other])
 	w.day(s.first)
 	w.bits(s.active)
 	for m := s.active; m != 0; m &= m - 1 {
@@ -331,6 +332,7 @@ func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
 	s.key.contact = r.byte()
 	s.key.ours = r.bool()
 	s.source = e.sources.intern(r.string())
+	s.other = e.sources.intern(r.string())
 	s.first = r.day()
 	s.active = r.bits()
 	if kind == Score {

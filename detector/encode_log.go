@@ -43,6 +43,7 @@ func (e *Engine) encodeLog() []byte {
 		w.day(e.beats[n].first)
 		w.bits(e.beats[n].days)
 	}
+	e.encodeReceipts(w)
 	w.uint(uint64(len(e.misroutings)))
 	for _, n := range slices.Sorted(maps.Keys(e.misroutings)) {
 		w.string(n)
@@ -80,6 +81,7 @@ func (e *Engine) decodeLog(b []byte) error {
 		n := r.string()
 		e.beats[n] = &beats{first: r.day(), days: r.bits()}
 	}
+	e.decodeReceipts(r)
 	for range r.count(3) {
 		n := r.string()
 		e.misroutings[n] = &misrouting{since: r.day(), last: r.day()}

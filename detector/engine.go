@@ -31,6 +31,7 @@ type Engine struct {
 	duplicates  duplicates
 	pseudonyms  map[string][]byte      // those that were asked for, by id
 	beats       map[string]*beats      // by source
+	receipts    []receipts             // by source; may be shorter than those that are known
 	misroutings map[string]*misrouting // by source
 	closings    []closing              // since the last complete commit
 	today       *daylight              // of the last close; nil before the first
@@ -293,6 +294,9 @@ func (e *Engine) count(o *observation) {
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}
+	if !a.guest {
+		e.receive(o)
+	}
 	if a.next > o.offset {
 		e.stats.Skipped++
 		return
@@ -333,8 +337,13 @@ func (e *Engine) add(a *account, k seriesKey, o *observation) {
 	if s == nil {
 		return
 	}
-	e.stats.Series += int64(len(a.series) - before)
-	s.source = o.source
+	if len(a.series) > before {
+		e.stats.Series++
+		s.source, s.other = o.source, o.source
+	}
+	if s.source != o.source {
+		s.source, s.other = o.source, s.source
+	}
 	s.add(o.day, o.steps)
 }
 

@@ -151,7 +151,7 @@ func findFeed(feeds []feed, name string) *feed {
 }
 
 // flow is what came from a source each day: accounts with anything, and how
-// much of them.
+// much of them; records both, where the accounts are other sources' as well.
 type flow struct{ active, volume [viewDays]uint32 }
 
 // flows sums up what came from each source.
@@ -181,7 +181,12 @@ func (e *Engine) flows(lo signals.Day) []flow {
 			}
 		}
 	}
+	shares := e.sharing()
 	for i := range flows {
+		if shares[i] {
+			flows[i].byRecords(e.receiptsOf(uint16(i)), lo)
+			continue
+		}
 		for k, n := range volumes[i].counted {
 			flows[i].volume[k] = uint32(min(n*volumeSteps/whole, math.MaxUint32))
 		}

@@ -82,10 +82,12 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	}
 	j := e.weigh(a, e.closed+forwardDays, false, func(s *series) {
 		x.Series = append(x.Series, e.inspectSeries(a, s, &e.view))
-		source := e.sources.names[s.source]
-		x.Sources[source] = string(FeedUnknown)
-		if f := findFeed(e.today.feeds, source); f != nil {
-			x.Sources[source] = string(f.state)
+		for _, id := range []uint16{s.source, s.other} {
+			source := e.sources.names[id]
+			x.Sources[source] = string(FeedUnknown)
+			if f := findFeed(e.today.feeds, source); f != nil {
+				x.Sources[source] = string(f.state)
+			}
 		}
 	})
 	for _, h := range j.succeeded() {

@@ -100,8 +100,9 @@ func (e *Engine) peers(p *portfolio, cover []uint64) (list []peer) {
 		for i := range a.series {
 			s := &a.series[i]
 			if id := s.key.signal; e.unites(s) {
-				days, counts := s.tally(lo, could&cover[s.source])
-				x := spans[id].of(could & cover[s.source])
+				known := could & s.known(cover)
+				days, counts := s.tally(lo, known)
+				x := spans[id].of(known)
 				if x < peersWorth*exposureSteps {
 					continue
 				}

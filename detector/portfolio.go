@@ -178,7 +178,7 @@ func (e *Engine) takeCensus(lo signals.Day, days uint64, cover []uint64) *census
 				}
 				continue
 			}
-			seen := existed & cover[s.source]
+			seen := existed & s.known(cover)
 			if rule.Kind != Score {
 				c.each[s.key.signal].volume.add(s, rule.Kind, lo, seen)
 			}
@@ -271,6 +271,25 @@ func (d *daylight) open(source uint16) uint64 {
 		o &= d.cover[source]
 	}
 	return o
+}
+
+// known tells the days of which something is known of a series.
+func (d *daylight) known(s *series) uint64 { return (d.days &^ d.blind) & s.known(d.cover) }
+
+// known is what cover says of the days of a series: what one of its two sources
+// lacks is missing in it. A source of which nothing is known any more is given
+// up: then the series is the other's alone.
+func (s *series) known(cover []uint64) uint64 {
+	of := func(source uint16) uint64 {
+		if int(source) < len(cover) {
+			return cover[source]
+		}
+		return 1<<viewDays - 1
+	}
+	if other := of(s.other); other != 0 {
+		return of(s.source) & other
+	}
+	return of(s.source)
 }
 
 // unpack makes a portfolio ready for judging, and for learning.

@@ -1,0 +1,142 @@
+package detector
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sharers write one day of calls, each by one of the sources that are up: a
+// lost one is lost. The first of those named keep to the first source.
+func (l *written) sharers(rng *rand.Rand, day, n, keep int, up map[string]bool, sources ...string) {
+	if w := at(day, 0).Weekday(); w == time.Saturday || w == time.Sunday {
+		return
+	}
+	for i := range n {
+		for call := range poisson(rng, []float64{4, 2, 0.6}[i%3]) {
+			source := sources[0]
+			if i >= keep {
+				source = sources[rng.IntN(len(sources))]
+			}
+			if up[source] {
+				l.event(at(day, float64(9+call%8)), fmt.Sprintf("client-%d", i), "call", "source", source)
+			}
+		}
+		if rng.Float64() < 0.7 && up["chat"] {
+			l.event(at(day, 18), fmt.Sprintf("client-%d", i), "mail", "source", "chat")
+		}
+	}
+}
+
+// Of two sources of one signal, the one that fails is named, on its first day,
+// and no account is blamed: not of those who have both, nor of those who have one.
+func TestSharedSignal(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		keep    int    // accounts with one source
+		down    string // sources that are, for three weeks
+		sources string
+		want    string
+	}{
+		{"one of two", 0, "mobile", "pbx mobile", "feed_dead mobile, feed_back mobile"},
+		{"the other", 0, "pbx", "pbx mobile", "feed_dead pbx, feed_back pbx"},
+		{"both", 0, "pbx mobile", "pbx mobile", "feed_dead mobile, feed_dead pbx, feed_back mobile, feed_back pbx"},
+		{"one of two, and half of the accounts have the other alone", 40, "mobile", "pbx mobile", "feed_dead mobile, feed_back mobile"},
+		{"the other, which half of the accounts have alone", 40, "pbx", "pbx mobile", "feed_dead pbx, feed_back pbx"},
+		{"one of three", 0, "sip", "pbx mobile sip", "feed_dead sip, feed_back sip"},
+		{"none", 0, "", "pbx mobile", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(3, 4))
+			e := NewEngine(0, 1, testRules())
+			for d := range 190 {
+				up := map[string]bool{"pbx": true, "mobile": true, "sip": true, "chat": true}
+				if d >= 140 && d < 161 { // from a Monday on
+					for s := range strings.FieldsSeq(c.down) {
+						up[s] = false
+					}
+				}
+				var l written
+				l.sharers(rng, d, 80, c.keep, up, strings.Fields(c.sources)...)
+				l.tick(at(d+1, 0))
+				for i := range l.records {
+					l.records[i].Offset = e.Next()
+					e.Apply(&l.records[i])
+				}
+			}
+			found := findingsOf(t, e)
+			var told []string
+			for _, f := range ofKind(found, FeedLow, FeedDead, FeedBack, AllQuiet) {
+				told = append(told, string(f.Kind)+" "+f.Source)
+				if day := (time.Unix(0, f.Time).Sub(at(0, 0)) / (24 * time.Hour)); f.Kind == FeedDead && day != 141 || f.Kind == FeedBack && day != 162 {
+					t.Errorf("%s of %s on day %d", f.Kind, f.Source, day)
+				}
+			}
+			if got := strings.Join(told, ", "); got != c.want {
+				t.Errorf("told %q, want %q", got, c.want)
+			}
+			for _, f := range ofKind(found, Raised) {
+				t.Errorf("account finding %s %s %+v", f.ID, time.Unix(0, f.Time).UTC(), f.Reasons)
+			}
+		})
+	}
+}
+
+// A record with the wrong source now and then does not make two sources one.
+func TestSharing(t *testing.T) {
+	for _, c := range []struct {
+		wrong int // of 60 accounts with orders by erp have one by pbx
+		want  string
+	}{{0, ""}, {5, ""}, {20, "erp pbx"}, {60, "erp pbx"}} {
+		e := NewEngine(0, 1, testRules())
+		var l written
+		for i := range 60 {
+			l.event(at(0, 9), fmt.Sprintf("client-%d", i), "call", "source", "pbx")
+			l.event(at(0, 9), fmt.Sprintf("client-%d", i), "mail", "source", "erp")
+			if i < c.wrong {
+				l.event(at(0, 10), fmt.Sprintf("client-%d", i), "mail", "source", "pbx")
+				l.event(at(0, 11), fmt.Sprintf("client-%d", i), "mail", "source", "erp")
+			}
+		}
+		l.tick(at(1, 0))
+		for i := range l.records {
+			l.records[i].Offset = e.Next()
+			e.Apply(&l.records[i])
+		}
+		var got []string
+		for _, s := range []string{"erp", "pbx"} {
+			if e.sharing()[e.sources.index[s]] {
+				got = append(got, s)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%d of 60 by another source: %q share, want %q", c.wrong, got, c.want)
+		}
+	}
+}
+
+// What is known of a series with two sources is what both are known of, and of
+// one alone when nothing at all is known of the other.
+func TestKnownOfTwoSources(t *testing.T) {
+	all := uint64(1<<viewDays - 1)
+	cover := []uint64{all, all &^ 0xff, all &^ 0xf00, 0}
+	for _, c := range []struct {
+		source, other uint16
+		want          uint64
+	}{
+		{0, 0, all},
+		{1, 1, all &^ 0xff},
+		{1, 2, all &^ 0xfff},
+		{1, 3, all &^ 0xff},
+		{3, 3, 0},
+		{3, 1, 0},
+		{9, 1, all &^ 0xff}, // newer than what is known
+	} {
+		s := series{source: c.source, other: c.other}
+		if got := s.known(cover); got != c.want {
+			t.Errorf("sources %d and %d: %x, want %x", c.source, c.other, got, c.want)
+		}
+	}
+}

@@ -98,7 +98,18 @@ func complain(err error) {
 		return
 	}
 	fmt.Fprintln(os.Stderr, faults.Brief(manyFaults))
-	fmt.Fprintf(os.Stderr, "firstsign: %s in the configuration, nothing was done\n", count(len(faults), "mistake"))
+	fmt.Fprintf(os.Stderr, "firstsign: %s in %s, nothing was done\n", count(len(faults), "mistake"), whose(faults))
+}
+
+// whose faults they are: those of one file, which may lie anywhere, or of
+// several, which only a configuration has.
+func whose(faults accounts.Faults) string {
+	for _, f := range faults {
+		if f.File != faults[0].File {
+			return "the configuration"
+		}
+	}
+	return faults[0].File
 }
 
 // count is a number of things in words.

@@ -187,7 +187,9 @@ func geometric(lo, hi float64, perTenfold int) (list []float64) {
 	}
 }
 
-// gradeFirst orders grades, most valuable first.
+// gradeFirst orders grades, most valuable first. An account without one is among
+// the ordinary ones.
 func gradeFirst(a, b accounts.Grade) int {
-	return cmp.Compare(slices.Index(accounts.Grades, a), slices.Index(accounts.Grades, b))
+	rank := func(g accounts.Grade) int { return slices.Index(accounts.Grades, cmp.Or(g, accounts.Ordinary)) }
+	return cmp.Compare(rank(a), rank(b))
 }

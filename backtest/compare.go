@@ -187,6 +187,9 @@ func (e *Episode) title() string {
 	if e.Account == "" {
 		return "feed " + e.Source
 	}
+	if e.Grade == "" {
+		return e.Account
+	}
 	return fmt.Sprintf("%s (%s)", e.Account, e.Grade)
 }
 

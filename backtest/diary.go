@@ -153,10 +153,11 @@ func (p *page) longestPause(d signals.Day) (pause signals.Day) {
 	return pause
 }
 
-// gradeOf an account and who looks after it.
+// gradeOf an account, empty where no directory gives it one, and who looks after
+// it.
 func (d *Diary) gradeOf(account string) (accounts.Grade, string) {
 	if a := d.directory.Get(account); a != nil {
 		return a.Grade, a.Owner
 	}
-	return accounts.Ordinary, ""
+	return "", ""
 }

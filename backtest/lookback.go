@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -30,7 +29,6 @@ type Lookback struct {
 // Departure is an account that left, or fell silent, and what was known of it.
 type Departure struct {
 	Account string
-	Grade   accounts.Grade
 	// Day of the loss; of a silent account, the first day without contact.
 	Day signals.Day
 	// Last day of contact before it; Pause is the longest before that.
@@ -152,8 +150,8 @@ func (p *past) silent(leaveOut map[string]bool) (list []*page) {
 // of a silence that has not ended until the history does.
 func (p *past) departure(account string, day, later signals.Day) Departure {
 	d := Departure{Account: account, Day: day}
-	d.Grade, _ = p.diary.gradeOf(account)
-	d.Raise = raiseOf(p.Rules, d.Grade)
+	grade, _ := p.diary.gradeOf(account)
+	d.Raise = raiseOf(p.Rules, grade)
 	page := p.diary.pages[account]
 	if page == nil {
 		d.Unseen = NotThere

@@ -103,7 +103,7 @@ func (p *lookbackPage) rest(b *Lookback, t *teller) *lookbackPage {
 	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
 	for i := range b.Alerts {
 		a := &b.Alerts[i]
-		s.Rows = append(s.Rows, []string{t.name(a.Account, a.Grade), a.Told.String(), w.rare(a.Risk), strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a)})
+		s.Rows = append(s.Rows, []string{t.name(a.Account), a.Told.String(), w.rare(a.Risk), strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a)})
 	}
 	switch {
 	case len(b.Alerts) == 0:
@@ -120,7 +120,7 @@ func (p *lookbackPage) rest(b *Lookback, t *teller) *lookbackPage {
 		}
 		spot := &b.BlindSpots[i]
 		s.Rows = append(s.Rows, []string{
-			t.name(spot.Account, spot.Grade), fmt.Sprintf("%.1f", spot.PerWeek), w.delay(spot.SilenceDays), w.delay(spot.HalvingDays), spot.Cure.Words(t.language),
+			t.name(spot.Account), fmt.Sprintf("%.1f", spot.PerWeek), w.delay(spot.SilenceDays), w.delay(spot.HalvingDays), spot.Cure.Words(t.language),
 		})
 	}
 	if len(b.BlindSpots) == 0 {
@@ -142,13 +142,17 @@ type teller struct {
 	names    *accounts.Directory
 }
 
-// name of an account with its grade.
-func (t *teller) name(id string, grade accounts.Grade) string {
+// name of an account with its grade, where it is known who it is.
+func (t *teller) name(id string) string {
+	a := t.names.Get(id)
+	if a == nil {
+		return id
+	}
 	name := id
-	if a := t.names.Get(id); a != nil && a.Name != id {
+	if a.Name != id {
 		name = a.Name + " [" + id + "]"
 	}
-	return t.words.graded(name, grade)
+	return t.words.graded(name, a.Grade)
 }
 
 // reasons are the first of what they did to raise an alert.
@@ -179,7 +183,7 @@ const reasonsTold = 3
 // card of one account. lost: its loss is known, and is what days are counted to.
 func (t *teller) card(d *Departure, lost bool) card {
 	w := t.words
-	c := card{Title: t.name(d.Account, d.Grade), Seen: d.Alert != nil}
+	c := card{Title: t.name(d.Account), Seen: d.Alert != nil}
 	if lost {
 		c.Title += w.lostOn(d.Day)
 	} else {

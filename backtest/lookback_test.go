@@ -118,7 +118,7 @@ func TestLookbackInfersSilence(t *testing.T) {
 	if err := b.WriteText(&text, alerting.English, nil); err != nil {
 		t.Fatal(err)
 	}
-	if s := text.String(); !strings.Contains(s, "silent (ordinary), silent since 2025-07-30 (longest pause before: 2 days)") || strings.Contains(s, "lost on") {
+	if s := text.String(); !strings.Contains(s, "silent, silent since 2025-07-30 (longest pause before: 2 days)") || strings.Contains(s, "lost on") {
 		t.Errorf("text:\n%s", s)
 	}
 }
@@ -200,7 +200,7 @@ func TestLookbackLateAlert(t *testing.T) {
 func TestLookbackPage(t *testing.T) {
 	names := accounts.NewDirectory([]accounts.Account{{ID: "<i>acme", Name: "<script>", Grade: accounts.Key}})
 	lost := func(u Unseen) Departure {
-		return Departure{Account: "<i>acme", Grade: accounts.Key, Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
+		return Departure{Account: "<i>acme", Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
 			Feed: &Episode{Source: "<pbx>", Since: 20180}, Closed: &Episode{Told: 20100, Ended: 20110}, Late: &Episode{Told: 20250}}
 	}
 	seen := lost(Seen)

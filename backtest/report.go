@@ -44,7 +44,7 @@ type Report struct {
 
 // GradeResult is the alerts about the accounts of a grade.
 type GradeResult struct {
-	Grade          accounts.Grade `json:"grade"`
+	Grade          accounts.Grade `json:"grade"` // empty: nobody gave one
 	Accounts       int            `json:"accounts"`
 	AccountYears   float64        `json:"account_years"`
 	Alerts         int            `json:"alerts"`
@@ -183,8 +183,9 @@ func (r *Report) compareMethods(t *trials, j Judged, ours *toll) {
 	}
 }
 
-// raiseOf a grade.
+// raiseOf a grade; an account without one is judged as an ordinary one.
 func raiseOf(rules *detector.Rules, grade accounts.Grade) float64 {
+	grade = cmp.Or(grade, accounts.Ordinary)
 	if t, ok := rules.Thresholds[grade]; ok {
 		return t.Raise
 	}

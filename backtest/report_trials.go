@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -316,7 +317,7 @@ func (t *trials) grades(episodes map[string][]Episode, ours *toll) []GradeResult
 		}
 		list = append(list, *g)
 	}
-	slices.SortFunc(list, func(a, b GradeResult) int { return gradeFirst(a.Grade, b.Grade) })
+	slices.SortFunc(list, func(a, b GradeResult) int { return cmp.Or(gradeFirst(a.Grade, b.Grade), cmp.Compare(a.Grade, b.Grade)) })
 	return list
 }
 

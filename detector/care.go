@@ -95,9 +95,9 @@ func (e *Engine) tend(a *account, day signals.Day) {
 	switch {
 	case behind && a.tended.neglected == 0:
 		a.tended.neglected = day
-		e.tellCare(a, Neglected, day, grade)
+		e.tellCare(a, Neglected, day)
 	case even && a.tended.neglected != 0:
-		e.tellCare(a, CaredFor, day, grade)
+		e.tellCare(a, CaredFor, day)
 		a.tended.neglected = 0
 	}
 }
@@ -148,10 +148,10 @@ func (s *series) counted(lo signals.Day, from, to int) (n int) {
 }
 
 // tellCare hands out that a neglect was found, or is over.
-func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day, grade accounts.Grade) {
+func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day) {
 	e.news[a] = append(e.news[a], &Finding{
 		ID:   fmt.Sprintf("%s-%s-care", a.id, a.tended.neglected),
-		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: grade,
+		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: e.given(a),
 		Since: a.tended.neglected, Reasons: e.dues(a, false), Rules: e.rules.Hash,
 	})
 	e.stats.Findings[kind]++

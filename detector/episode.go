@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -62,12 +63,18 @@ func DefaultThresholds() map[accounts.Grade]Threshold {
 	}
 }
 
-// threshold of an account, and its grade.
-func (e *Engine) threshold(a *account) (Threshold, accounts.Grade) {
-	grade := accounts.Ordinary
+// given is the grade that the directory gives an account; empty without one.
+func (e *Engine) given(a *account) accounts.Grade {
 	if l := e.listed([]byte(a.id)); l != nil {
-		grade = l.Grade
+		return l.Grade
 	}
+	return ""
+}
+
+// threshold of an account, and the grade as which it is judged: an ordinary one
+// where nobody gives it one.
+func (e *Engine) threshold(a *account) (Threshold, accounts.Grade) {
+	grade := cmp.Or(e.given(a), accounts.Ordinary)
 	t, ok := e.rules.Thresholds[grade]
 	if !ok {
 		t = defaultThresholds[grade]
@@ -81,15 +88,15 @@ var defaultThresholds = DefaultThresholds()
 func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 	a := j.account
 	ep := &a.episode
-	t, grade := e.threshold(a)
+	t, _ := e.threshold(a)
 	at := e.zone.Start(d + 1)
 	switch {
 	case ep.stage == raised:
-		e.stepRaised(j, d, risk, t, grade)
+		e.stepRaised(j, d, risk, t)
 	case ep.stage == accepted && !j.newMatch() && !ep.stepAccepted(risk, t):
 	case risk >= t.Raise:
 		ep.begin(d)
-		e.raise(j, Raised, d, at, risk, grade)
+		e.raise(j, Raised, d, at, risk)
 	case risk >= t.Clear && ep.stage == calm:
 		*ep = episode{stage: pending, since: d}
 	case risk < t.Clear:
@@ -100,12 +107,12 @@ func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 	}
 }
 
-func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Threshold, grade accounts.Grade) {
+func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Threshold) {
 	ep := &j.account.episode
 	at := e.zone.Start(d + 1)
 	if risk < t.Clear {
 		if ep.quiet++; ep.quiet >= quietDays {
-			e.tell(j, Closed, at, risk, grade)
+			e.tell(j, Closed, at, risk)
 			*ep = episode{}
 			e.stats.EpisodesOpen--
 		}
@@ -114,7 +121,7 @@ func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Thresho
 	ep.quiet = 0
 	_, fresh := j.badNews()
 	if fresh || j.newMatch() || e.clearer(j) || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
-		e.raise(j, RaisedAgain, d, at, risk, grade)
+		e.raise(j, RaisedAgain, d, at, risk)
 	}
 }
 
@@ -129,7 +136,7 @@ func (ep *episode) begin(d signals.Day) {
 func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float64) {
 	a := j.account
 	ep := &a.episode
-	t, grade := e.threshold(a)
+	t, _ := e.threshold(a)
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:
@@ -137,15 +144,15 @@ func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float6
 	case ep.stage != raised:
 		ep.begin(d)
 		a.evidence = max(a.evidence, float32(evidence))
-		e.raise(j, Raised, d, o.in.Time, risk, grade)
+		e.raise(j, Raised, d, o.in.Time, risk)
 	case j.newMatch() || risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays:
 		a.evidence = max(a.evidence, float32(evidence))
-		e.raise(j, RaisedAgain, d, o.in.Time, risk, grade)
+		e.raise(j, RaisedAgain, d, o.in.Time, risk)
 	}
 }
 
 // raise opens an episode, or tells of it again.
-func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, risk float64, grade accounts.Grade) {
+func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, risk float64) {
 	ep := &j.account.episode
 	if ep.stage != raised {
 		e.stats.EpisodesOpen++
@@ -154,18 +161,18 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	ep.stage, ep.quiet = raised, 0
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
 	ep.told |= j.matched()
-	f := e.tell(j, kind, at, risk, grade)
+	f := e.tell(j, kind, at, risk)
 	if f.Verdict = e.verdict(j, fairlyStrong); f.Verdict != "" {
 		ep.verdict = uint8(slices.Index(verdicts, f.Verdict))
 	}
 }
 
 // tell hands a finding out with the next commit.
-func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64, grade accounts.Grade) *Finding {
+func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64) *Finding {
 	a := j.account
 	f := &Finding{
 		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.since),
-		Kind: kind, Time: at, Account: a.id, Grade: grade, Since: a.episode.since,
+		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.since,
 		Risk: risk, Evidence: float64(a.evidence), Reasons: e.words(j),
 		SeasonUnknown: a.closed-a.first < 2*365, Rules: e.rules.Hash,
 	}

@@ -10,7 +10,7 @@ import (
 // Inspection is all that the state says of one account, for people.
 type Inspection struct {
 	Account  string            `json:"account"`
-	Grade    string            `json:"grade"`
+	Grade    string            `json:"grade,omitempty"`
 	First    signals.Day       `json:"-"`
 	Since    string            `json:"first_day"`
 	Closed   string            `json:"last_closed_day"`
@@ -60,9 +60,8 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if a == nil {
 		return nil, false
 	}
-	_, grade := e.threshold(a)
 	x := &Inspection{
-		Account: a.id, Grade: string(grade), First: a.first, Since: a.first.String(), Closed: a.closed.String(),
+		Account: a.id, Grade: string(e.given(a)), First: a.first, Since: a.first.String(), Closed: a.closed.String(),
 		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
 	}
 	if ep := a.episode; ep.stage != calm {

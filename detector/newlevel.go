@@ -85,8 +85,7 @@ func (e *Engine) accept(j *judgement, d signals.Day, risk float64) {
 		}
 	}
 	a.any.fade()
-	_, grade := e.threshold(a)
-	e.tell(j, Closed, e.zone.Start(d+1), risk, grade).NewLevel = true
+	e.tell(j, Closed, e.zone.Start(d+1), risk).NewLevel = true
 	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk)}
 	a.raised = 0 // the ring's days are learned in full
 	e.stats.EpisodesOpen--

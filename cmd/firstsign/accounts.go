@@ -27,8 +27,7 @@ type accountsCommand struct {
 // gradeCommand looks at a portfolio.
 type gradeCommand struct {
 	configFlag
-	historyFlags
-	Events  string `type:"existingfile" placeholder:"FILE" help:"A history: neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
+	optionalEvents
 	JSON    bool   `help:"As JSON, with every account."`
 	Write   string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
 	Publish bool   `help:"Write the new grades to the topic of accounts."`
@@ -162,25 +161,26 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *overvie
 	}
 	p = &overview{Review: cfg.Grading.Review(cfg.Accounts), names: cfg.Accounts, money: cfg.Grading.Potential > 0, language: cfg.Routing.Language,
 		Owed: loads(cfg.Accounts, &cfg.Detector.Care)}
-	if c.Events != "" {
-		p.Seen, err = c.look(ctx, cfg)
+	if history := c.flags(); history != nil {
+		p.Seen, err = c.look(ctx, cfg, history)
 	}
 	return p, err
 }
 
 // look replays a history: what we did for the accounts, and with whom.
-func (c *gradeCommand) look(ctx context.Context, cfg *config.Config) (*seen, error) {
-	survey, err := c.surveyFile(c.Events)
+func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *eventsFlags) (*seen, error) {
+	end, err := history.gather(ctx, c.Config)
 	if err != nil {
 		return nil, err
 	}
-	warnDisorder(c.Events, survey, cfg.Detector.Lateness)
-	r := backtest.Replay{Rules: cfg.Rules(), Partitions: partitionsOf(0, cfg), First: survey.First, Keep: true}
-	history, err := c.stream(c.Events)
+	defer end()
+	survey, err := history.survey()
 	if err != nil {
 		return nil, err
 	}
-	outcome, err := judge(ctx, history, &r, nil)
+	warnDisorder(history.name(), survey, cfg.Detector.Lateness)
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.partitions(0, cfg), First: survey.First, Keep: true}
+	outcome, err := history.judge(ctx, &r, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func TestAccountsGrade(t *testing.T) {
 		if name == "grade-zh" {
 			cfg.Routing.Language = alerting.Chinese
 		}
-		c := gradeCommand{configFlag: configFlag{example}, Events: events}
+		c := gradeCommand{configFlag: configFlag{example}, optionalEvents: optionalEvents{Events: events}}
 		p, err := c.read(t.Context(), cfg)
 		if err != nil {
 			t.Fatal(err)

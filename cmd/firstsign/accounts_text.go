@@ -169,7 +169,7 @@ func (p *overview) threads(out *page) {
 func (p *overview) seen(out *page) {
 	if p.Seen == nil {
 		out.line("")
-		out.line("%s", p.say("Whom we neglect, and whom nobody meets, only a history tells: --events FILE.", "哪些客户被我方疏忽、哪些人无人接触，要看往来记录：--events FILE。"))
+		out.line("%s", p.say("Whom we neglect, and whom nobody meets, only a history tells: --events FILE or --from-topic.", "哪些客户被我方疏忽、哪些人无人接触，要看往来记录：--events FILE 或 --from-topic。"))
 		return
 	}
 	out.head(p.say("Neglected on %s (%d)", "截至 %s 我方维护不足（%d）"), p.Seen.Until, len(p.Seen.Neglected))

@@ -20,6 +20,23 @@ type eventsFlags struct {
 	past *topicPast // nil: a file
 }
 
+// optionalEvents are eventsFlags for a command that can do without a history.
+type optionalEvents struct {
+	historyFlags
+	Events    string `xor:"events" type:"existingfile" placeholder:"FILE" help:"A history, for neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
+	FromTopic bool   `xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
+
+	past *topicPast
+}
+
+// flags of a history, nil when none is given.
+func (o *optionalEvents) flags() *eventsFlags {
+	if o.Events == "" && !o.FromTopic {
+		return nil
+	}
+	return (*eventsFlags)(o)
+}
+
 // gather reads the topic, when it is the history, into a temporary file.
 // Nothing else is done before, and end is called when all is done.
 func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err error) {

@@ -52,10 +52,12 @@ type History struct {
 	rows    rows
 	decoder Decoder
 	line    Line
+	none    int // the line that was found to be no interaction
 }
 
-// rows gives the records of a file one by one. number is that of the line
-// even when there is an error; an error that is a *Reject is about this line.
+// rows gives the records of a file one by one; a row of CSV may hold several.
+// number is that of the line even when there is an error; an error that is a
+// *Reject is about this line.
 type rows interface {
 	next() (number int, record []byte, err error)
 }
@@ -100,13 +102,16 @@ func NewHistory(r io.Reader, name string, layout Layout) (*History, error) {
 // Next returns the next line; blank lines are passed over.
 func (h *History) Next() (*Line, error) {
 	number, record, err := h.rows.next()
+	for err == nil && number == h.none { // what else the row says is as wrong
+		number, record, err = h.rows.next()
+	}
 	if err == nil {
 		h.line.Number, h.line.Value = number, record
 		reject := h.decoder.DecodeValue(record, &h.line.Interaction)
 		if reject == nil {
 			return &h.line, nil
 		}
-		err = reject
+		err, h.none = reject, number
 	}
 	if reject, ok := errors.AsType[*Reject](err); ok {
 		return nil, &LineError{File: h.name, Line: number, Reject: reject}

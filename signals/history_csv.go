@@ -38,18 +38,35 @@ type Columns []Column
 
 // Column is the origin of one field.
 type Column struct {
-	Field    string // time, account, signal, value, id, contact, source, text or attributes.NAME
+	Field    string // time, account, signal, value, id, contact, source, text, attributes.NAME or value.SIGNAL
 	Name     string // the column's name in the first line, or #3 for the third of a file without names
 	Constant bool   // Name is not a column but the value itself
 }
 
 var fieldNames = []string{"time", "account", "signal", "value", "id", "contact", "source", "text"}
 
-const attributePrefix = "attributes."
+const (
+	attributePrefix = "attributes."
+	// amountPrefix begins value.SIGNAL: the row is an interaction of that signal as
+	// well, with this column's number as its value.
+	amountPrefix = "value."
+)
+
+// isField tells whether a record, or a second one of the same row, has a field
+// of this name.
+func isField(name string) bool {
+	for _, prefix := range []string{attributePrefix, amountPrefix} {
+		if strings.HasPrefix(name, prefix) && name != prefix {
+			return true
+		}
+	}
+	return slices.Contains(fieldNames, name)
+}
 
 // ParseColumns reads mappings as they stand on a command line, separated by
-// commas: "time=Datum,account=Kunde,value=Menge,attributes.region=Gebiet" and
-// "signal:=order" for a constant.
+// commas: "time=Datum,account=Kunde,value=Menge,attributes.region=Gebiet",
+// "signal:=order" for a constant, and "value.spend=Betrag" for a second
+// interaction of the same row.
 func ParseColumns(specs ...string) (Columns, error) {
 	var columns Columns
 	for spec := range strings.SplitSeq(strings.Join(specs, ","), ",") {
@@ -62,8 +79,10 @@ func ParseColumns(specs ...string) (Columns, error) {
 		switch {
 		case !ok || name == "":
 			return nil, fmt.Errorf("column mapping %q: want field=column or field:=constant", spec)
-		case !slices.Contains(fieldNames, field) && (!strings.HasPrefix(field, attributePrefix) || field == attributePrefix):
-			return nil, fmt.Errorf("column mapping %q: no field %q; there are %s and attributes.NAME", spec, field, strings.Join(fieldNames, ", "))
+		case !isField(field):
+			return nil, fmt.Errorf("column mapping %q: no field %q; there are %s, attributes.NAME and value.SIGNAL", spec, field, strings.Join(fieldNames, ", "))
+		case constant && strings.HasPrefix(field, amountPrefix):
+			return nil, fmt.Errorf("column mapping %q: the value of a second signal comes from a column, as in %s=COLUMN", spec, field)
 		case slices.ContainsFunc(columns, func(c Column) bool { return c.Field == field }):
 			return nil, fmt.Errorf("column mapping %q: %s is mapped twice", spec, field)
 		}
@@ -72,6 +91,11 @@ func ParseColumns(specs ...string) (Columns, error) {
 	for _, required := range []string{"time", "account", "signal"} {
 		if !slices.ContainsFunc(columns, func(c Column) bool { return c.Field == required }) {
 			return nil, fmt.Errorf("column mapping: %s is missing; it is required", required)
+		}
+	}
+	for _, c := range columns {
+		if c.Field == "signal" && c.Constant && slices.ContainsFunc(columns, func(other Column) bool { return other.Field == amountPrefix+c.Name }) {
+			return nil, fmt.Errorf("column mapping: signal:=%s and %s%[1]s are one signal: its value is value=COLUMN", c.Name, amountPrefix)
 		}
 	}
 	return columns, nil
@@ -89,6 +113,17 @@ type csvRows struct {
 	scratch []byte // the cells of in
 	record  []byte
 	pending []string // the first row of a file without names
+
+	number  int      // of the row's line
+	id      []byte   // of its first interaction
+	amounts []amount // its further interactions
+	given   int      // how many of them were handed out
+}
+
+// amount is what a row says of another signal than its own.
+type amount struct {
+	signal string
+	value  float64
 }
 
 func newCSVRows(text *bufio.Reader, layout Layout) (rows, error) {
@@ -129,7 +164,7 @@ func newCSVRows(text *bufio.Reader, layout Layout) (rows, error) {
 func ownNames(all Columns) (Columns, error) {
 	var specs []string
 	for _, c := range all {
-		if slices.Contains(fieldNames, c.Name) || strings.HasPrefix(c.Name, attributePrefix) && !strings.Contains(c.Name, ",") {
+		if isField(c.Name) && !strings.Contains(c.Name, ",") {
 			specs = append(specs, c.Name+"="+c.Name)
 		}
 	}
@@ -179,6 +214,12 @@ func (c *csvRows) place(header []string) error {
 }
 
 func (c *csvRows) next() (int, []byte, error) {
+	if c.given < len(c.amounts) {
+		c.turn(&c.amounts[c.given])
+		c.given++
+		c.record = Append(c.record[:0], &c.in)
+		return c.number, c.record, nil
+	}
 	number, row := 1, c.pending
 	if row == nil {
 		var err error
@@ -195,8 +236,10 @@ func (c *csvRows) next() (int, []byte, error) {
 		return number, nil, &Reject{Malformed, fmt.Sprintf("the row has %d columns, %d are needed", len(row), c.width)}
 	}
 	if reject := c.read(row); reject != nil {
+		c.amounts = c.amounts[:0]
 		return number, nil, reject
 	}
+	c.number, c.given, c.id = number, 0, c.in.ID
 	c.record = Append(c.record[:0], &c.in)
 	return number, c.record, nil
 }
@@ -204,6 +247,7 @@ func (c *csvRows) next() (int, []byte, error) {
 // read fills the interaction from a row.
 func (c *csvRows) read(row []string) *Reject {
 	c.in, c.scratch = Interaction{Value: 1, Attributes: c.in.Attributes[:0]}, c.scratch[:0]
+	c.amounts = c.amounts[:0]
 	for i, column := range c.columns {
 		cell := column.Name
 		if at := c.index[i]; at >= 0 {
@@ -216,11 +260,38 @@ func (c *csvRows) read(row []string) *Reject {
 			return reject
 		}
 	}
+	for _, a := range c.amounts {
+		if a.signal == string(c.in.Signal) {
+			return &Reject{DuplicateField, fmt.Sprintf("signal: the row is of %q, and %s%s is the same signal", a.signal, amountPrefix, a.signal)}
+		}
+	}
 	return nil
+}
+
+// turn makes the interaction of a row the one of another signal. Its id is made
+// another one, for the same one twice would count once. What the text says was
+// said once.
+func (c *csvRows) turn(a *amount) {
+	in := &c.in
+	in.Signal, in.Value, in.Text = c.keep(a.signal), a.value, nil
+	if len(c.id) > 0 {
+		in.ID = c.keep(string(c.id) + "/" + a.signal)
+	}
+	in.Attributes = slices.DeleteFunc(in.Attributes, func(of Attribute) bool {
+		return string(of.Key) == SentimentAttribute || string(of.Key) == WordsAttribute
+	})
 }
 
 func (c *csvRows) set(field, cell string) *Reject {
 	in := &c.in
+	if signal, ok := strings.CutPrefix(field, amountPrefix); ok {
+		v, err := cellNumber(cell, c.comma)
+		if err != nil {
+			return &Reject{BadValue, field + ": " + err.Error()}
+		}
+		c.amounts = append(c.amounts, amount{signal, v})
+		return nil
+	}
 	switch field {
 	case "time":
 		t, err := c.clock.read(cell)

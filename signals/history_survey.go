@@ -12,7 +12,8 @@ import (
 // Survey is what a first pass over a history finds. It is made before
 // anything is written anywhere.
 type Survey struct {
-	Lines    int64        // good ones
+	Lines    int64        // good ones; a row of CSV that is two interactions is two
+	Rows     int64        // good lines of the file
 	Bad      int64        // lines that are no interaction
 	Problems []*LineError // the first of them
 	// First and Last are the earliest and latest times, Unix nanoseconds.
@@ -25,6 +26,7 @@ type Survey struct {
 
 	signals  map[string]*Named
 	accounts map[string]*Named
+	line     int // the last good one
 }
 
 // Named is a name, how many lines it has, and which values they hold.
@@ -68,6 +70,10 @@ func (s *Survey) add(line *Line) {
 	in := &line.Interaction
 	if s.Lines++; s.Lines == 1 {
 		s.First, s.Last = in.Time, in.Time
+	}
+	if line.Number != s.line {
+		s.line = line.Number
+		s.Rows++
 	}
 	if back := time.Duration(s.Last - in.Time); back > s.Disorder {
 		s.Disorder, s.DisorderLine = back, line.Number

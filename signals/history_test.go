@@ -134,6 +134,30 @@ func TestHistoryCSV(t *testing.T) {
 			want:   []string{`2 {"time":"2026-03-04T00:00:00Z","account":"x","signal":"call","value":1}`},
 		},
 		{
+			name:   "one row, two signals: one id each, and what the text says once",
+			text:   "d,a,n,m,t,s,r\n2026-03-02,acme,7,10.5,fine,0.4,north\n2026-03-03,acme,,-3,,,\n2026-03-04,acme,9,ten,,,\n2026-03-05,acme,9,,,,\n2026-03-06,,9,1,,,\n2026-03-07,acme,9\n2026-03-08,acme,10,2,,,\n",
+			layout: Layout{Columns: mustColumns(t, "time=d,account=a,signal:=order,id=n,value.spend=m,text=t,attributes.sentiment=s,attributes.region=r")},
+			want: []string{
+				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"order","value":1,"id":"7","text":"fine","attributes":{"sentiment":"0.4","region":"north"}}`,
+				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"spend","value":10.5,"id":"7/spend","attributes":{"region":"north"}}`,
+				`3 {"time":"2026-03-03T00:00:00Z","account":"acme","signal":"order","value":1}`,
+				`3 {"time":"2026-03-03T00:00:00Z","account":"acme","signal":"spend","value":-3}`,
+				"4 bad_value", "5 bad_value", "6 missing_field", "7 malformed",
+				`8 {"time":"2026-03-08T00:00:00Z","account":"acme","signal":"order","value":1,"id":"10"}`,
+				`8 {"time":"2026-03-08T00:00:00Z","account":"acme","signal":"spend","value":2,"id":"10/spend"}`,
+			},
+		},
+		{
+			name: "columns named so; the second signal is not the first again",
+			text: "time,account,signal,id,value,value.spend,value.items,value.\n2026-03-02,acme,order,7,2,30,4,5\n2026-03-03,acme,spend,8,2,30,4,5\n",
+			want: []string{
+				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"order","value":2,"id":"7"}`,
+				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"spend","value":30,"id":"7/spend"}`,
+				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"items","value":4,"id":"7/items"}`,
+				"3 duplicate_field",
+			},
+		},
+		{
 			name: "no mapping",
 			text: "Datum,Kunde\n",
 			want: []string{`error: f: column mapping: time is missing; it is required; the columns are ["Datum" "Kunde"]: map them, as in time=COLUMN`},
@@ -187,6 +211,10 @@ func TestParseColumns(t *testing.T) {
 		"time=a,account=b,signal:=c,colour=d":       `no field "colour"`,
 		"time=a,account=b,signal:=c,attributes.=d":  `no field "attributes."`,
 		"time=a,account=b,signal:=c,account:=other": "account is mapped twice",
+		"time=a,account=b,signal:=c,value.=d":       `no field "value."`,
+		"time=a,account=b,signal:=c,value.d:=3":     "comes from a column, as in value.d=COLUMN",
+		"time=a,account=b,signal:=c,value.c=d":      "signal:=c and value.c are one signal: its value is value=COLUMN",
+		"time=a,account=b,value.c=d":                "signal is missing",
 	} {
 		if _, err := ParseColumns(spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", spec, err, want)
@@ -221,6 +249,7 @@ func TestSurvey(t *testing.T) {
 func FuzzHistory(f *testing.F) {
 	f.Add([]byte("time,account,signal\n2026-03-02,a,call\n"))
 	f.Add([]byte(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`))
+	f.Add([]byte("time,account,signal,id,value.spend\n2026-03-02,a,order,7,3\n2026-03-02,a,order,8,\n"))
 	f.Add([]byte("time;account;signal;value\n\"2026-03-02;a;call"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		h, err := NewHistory(bytes.NewReader(text), "f", Layout{})

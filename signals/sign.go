@@ -7,6 +7,12 @@ type Sign struct {
 	Value  float64
 }
 
+// The attributes that stand for a text that was read before.
+const (
+	SentimentAttribute = "sentiment" // its mood, from -1 to 1
+	WordsAttribute     = "words"     // what it says: complaint,ultimatum
+)
+
 // Reader reads the signs of an interaction. It is a pure function of the
 // interaction: the same record always has the same signs. It is used by several
 // goroutines at once.

@@ -15,7 +15,7 @@ import (
 
 // historyFlags say how a history file is read.
 type historyFlags struct {
-	Columns      []string `placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); without it, columns are named like the fields."`
+	Columns      []string `placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); value.spend=Amount makes every row a spend as well; without it, columns are named like the fields."`
 	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written, such as dd.MM.yyyy HH:mm, unix or unixms."`
 	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset (default UTC)."`
 	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon or tab, by the first line)."`
@@ -74,7 +74,7 @@ func (f *historyFlags) surveyOf(h *signals.History, path string) (*signals.Surve
 	}
 	switch {
 	case s.Bad > 0 && !f.SkipBad:
-		return nil, fmt.Errorf("%s: %d of %d lines are no interaction; nothing was done (--skip-bad leaves them out)", path, s.Bad, s.Bad+s.Lines)
+		return nil, fmt.Errorf("%s: %d of %d lines are no interaction; nothing was done (--skip-bad leaves them out)", path, s.Bad, s.Bad+s.Rows)
 	case s.Lines == 0:
 		return nil, fmt.Errorf("%s holds no interaction", path)
 	}

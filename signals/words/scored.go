@@ -30,10 +30,10 @@ func (r *Reader) Score(in *signals.Interaction) (changed bool) {
 		in.Attributes = in.Attributes[:min(len(in.Attributes), signals.MaxAttributes-2)] // room for two
 		mood, worded, found := r.read(in.Text)
 		if worded {
-			set(in, sentimentAttribute, strconv.FormatFloat(mood, 'f', -1, 64))
+			set(in, signals.SentimentAttribute, strconv.FormatFloat(mood, 'f', -1, 64))
 		}
 		if found != 0 {
-			set(in, wordsAttribute, found.String())
+			set(in, signals.WordsAttribute, found.String())
 		}
 	}
 	in.Text = nil

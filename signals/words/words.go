@@ -183,12 +183,6 @@ func (r *Reader) read(text []byte) (mood float64, worded bool, found findings) {
 	return mood, worded, found
 }
 
-// The attributes that stand for a text that was read before.
-const (
-	sentimentAttribute = "sentiment" // its mood, from -1 to 1
-	wordsAttribute     = "words"     // what it says: complaint,ultimatum
-)
-
 var separator = []byte(",")
 
 // scored tells whether the text of an interaction was read before, or by
@@ -200,7 +194,7 @@ func scored(in *signals.Interaction) bool {
 }
 
 func moodOfAttribute(in *signals.Interaction) (float64, bool) {
-	value := in.Attribute(sentimentAttribute)
+	value := in.Attribute(signals.SentimentAttribute)
 	if value == nil {
 		return 0, false
 	}
@@ -209,7 +203,7 @@ func moodOfAttribute(in *signals.Interaction) (float64, bool) {
 }
 
 func foundInAttribute(in *signals.Interaction) (found findings) {
-	value := in.Attribute(wordsAttribute)
+	value := in.Attribute(signals.WordsAttribute)
 	if value == nil {
 		return 0
 	}

@@ -73,6 +73,8 @@ type Alert struct {
 	SeasonUnknown bool `json:"season_unknown,omitempty"`
 	// NewLevel: it is closed because what moved has stayed where it is.
 	NewLevel bool `json:"new_level,omitempty"`
+	// Moved: it is closed because what came from the feed comes from others now.
+	Moved bool `json:"moved,omitempty"`
 
 	// Before is the alert that this one returns to, if there is one.
 	Before *Before `json:"before,omitempty"`
@@ -90,9 +92,10 @@ type Event struct {
 	// Entered is when it came into the book, by the clock of who brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
-	// Verdict and NewLevel are the finding's.
+	// Verdict, NewLevel and Moved are the finding's.
 	Verdict  detector.Verdict `json:"verdict,omitempty"`
 	NewLevel bool             `json:"new_level,omitempty"`
+	Moved    bool             `json:"moved,omitempty"`
 	// By is who answered, Until how long the alert is to sleep, and Of the time of
 	// the raise that was answered: a newer one wakes the alert.
 	By    string     `json:"by,omitempty"`
@@ -188,7 +191,7 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 	if a.event(f.Kind, t) >= 0 {
 		return false
 	}
-	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, Verdict: f.Verdict, NewLevel: f.NewLevel}
+	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, Verdict: f.Verdict, NewLevel: f.NewLevel, Moved: f.Moved}
 	at := a.insert(e)
 	a.ID, a.Account, a.Source, a.Since = f.ID, f.Account, f.Source, f.Since
 	if f.Grade != "" {
@@ -221,7 +224,7 @@ func (a *Alert) settle() {
 	}
 	a.Raised, a.Kind = first.Time, last.Kind
 	a.Updated = a.History[len(a.History)-1].Time
-	a.State, a.Closed, a.Until, a.NewLevel = Open, nil, nil, last.NewLevel
+	a.State, a.Closed, a.Until, a.NewLevel, a.Moved = Open, nil, nil, last.NewLevel, last.Moved
 	if raises(last.Kind) {
 		a.State, a.Until = a.answered()
 	} else {

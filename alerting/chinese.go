@@ -199,6 +199,9 @@ func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) s
 		if a.Source == detector.AllSources {
 			return "各数据源已恢复"
 		}
+		if a.Moved {
+			return "数据源 " + name + " 的数据已改由其他数据源提供"
+		}
 		return "数据源 " + name + " 已恢复"
 	case detector.Misrouted:
 		return "数据源 " + name + " 的记录进了错误的分区"
@@ -257,6 +260,10 @@ func (chinese) feed(a *Alert, kind detector.FindingKind) string {
 		return "自 " + chineseDate(a.Since) + "起，所有数据源同时没有数据。calendar.yaml 未列出的节假日会如此，所有数据源共用的环节中断也会如此。\n" +
 			"这些日子不判断任何客户。"
 	case detector.FeedBack:
+		if a.Moved {
+			return "自 " + chineseDate(a.Since) + "起缺少的数据，已由提供相同信号的其他数据源带来，例如数据源改名或线路切换之后；相关客户改按这些数据源判断。\n" +
+				"今后不再期待该数据源的数据；如果它本不该停，请检查。"
+		}
 		return "自 " + chineseDate(a.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
 	}
 	return "自 " + chineseDate(a.Since) + "起几乎没有收到数据，而相关客户平常是活跃的。\n" +

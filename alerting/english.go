@@ -209,6 +209,9 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 		if a.Source == detector.AllSources {
 			return "The sources deliver data again"
 		}
+		if a.Moved {
+			return "What came from " + name + " comes from other sources now"
+		}
 		return name + " delivers data again"
 	case detector.Misrouted:
 		return "Records of " + name + " are on the wrong partition"
@@ -275,6 +278,10 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 		return "All sources together have been dark since " + englishDate(a.Since) + ". A holiday that calendar.yaml does not list looks just like it; so does a failure of what all sources come through.\n" +
 			"Nobody is judged on such days."
 	case detector.FeedBack:
+		if a.Moved {
+			return "What was missing from it since " + englishDate(a.Since) + " is brought by others that share its signals, as after a change of its name or of the way. Its accounts are judged by those.\n" +
+				"Nothing is expected of it from here on; if it was not meant to stop, look after it."
+		}
 		return "The gap since " + englishDate(a.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
 	}
 	return "Nothing plausible came since " + englishDate(a.Since) + " although its accounts are usually active.\n" +

@@ -163,7 +163,8 @@ func messages() map[string]func(Language) Message {
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: day("2026-03-06")}
 	back := *dead
 	back.Kind, back.Time = detector.FeedBack, instant("2026-03-09T16:00:00Z")
-	misrouted, routed, low, quiet, over := *dead, back, *dead, *dead, back
+	misrouted, routed, low, quiet, over, moved := *dead, back, *dead, *dead, back, back
+	moved.Moved = true
 	low.Kind, quiet.Kind = detector.FeedLow, detector.AllQuiet
 	quiet.Source, over.Source = detector.AllSources, detector.AllSources
 	misrouted.Kind, routed.Kind = detector.Misrouted, detector.Routed
@@ -202,7 +203,7 @@ func messages() map[string]func(Language) Message {
 			return RenderDigest(l, []*Alert{alertOf(story()), alertOf(owed)}, testDesk().account)
 		},
 		"feed_dead": render(detector.FeedDead, dead), "feed_back": render(detector.FeedBack, dead, &back),
-		"feed_low":  render(detector.FeedLow, &low),
+		"feed_low": render(detector.FeedLow, &low), "feed_moved": render(detector.FeedBack, dead, &moved),
 		"all_quiet": render(detector.AllQuiet, &quiet), "all_back": render(detector.FeedBack, &quiet, &over),
 		"digest": func(l Language) Message {
 			marginal := story()

@@ -120,9 +120,12 @@ func (p *portfolio) encode(w *writer) {
 		w.day(f.since)
 		w.bool(f.told)
 		w.bits(f.cover)
+		w.day(f.level)
+		w.bool(f.shared)
 		for k := range f.usual {
 			w.uint(uint64(f.usual[k]))
 			w.uint(uint64(f.volume[k]))
+			w.uint(uint64(f.records[k]))
 		}
 	}
 	w.day(p.began)
@@ -162,7 +165,7 @@ func decodePortfolio(r *reader) *portfolio {
 		r.b = r.b[copy(s.learned[:], r.b):]
 		s.rate = r.float()
 	}
-	p.feeds = make([]feed, r.count(26))
+	p.feeds = make([]feed, r.count(35))
 	for i := range p.feeds {
 		f := &p.feeds[i]
 		f.source = r.string()
@@ -170,8 +173,10 @@ func decodePortfolio(r *reader) *portfolio {
 		f.since = r.day()
 		f.told = r.bool()
 		f.cover = r.bits()
+		f.level = r.day()
+		f.shared = r.bool()
 		for k := range f.usual {
-			f.usual[k], f.volume[k] = uint32(r.uint()), uint32(r.uint())
+			f.usual[k], f.volume[k], f.records[k] = uint32(r.uint()), uint32(r.uint()), uint32(r.uint())
 		}
 	}
 	if !slices.IsSortedFunc(p.feeds, func(a, b feed) int { return strings.Compare(a.source, b.source) }) {

@@ -149,5 +149,8 @@ func othersShare(shares [][viewDays]float64, judged []uint64, i, k int) (float64
 
 // usualVolume is how much comes from a source on a day like this.
 func (e *Engine) usualVolume(f *feed, d signals.Day) float64 {
+	if f.shared {
+		return float64(f.records[d.Weekday()]) * e.holiday(d)
+	}
 	return float64(f.volume[d.Weekday()]) / volumeSteps * e.holiday(d)
 }

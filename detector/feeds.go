@@ -31,9 +31,12 @@ type feed struct {
 	since  signals.Day // of a failing one
 	told   bool        // of a failing one: it is certain enough to tell
 	cover  uint64      // bit i: day lo+i is known
-	// usual is how many accounts are active on each weekday, and volume how much
-	// there is of them, in volumeSteps; both are kept while the source fails.
-	usual, volume [7]uint32
+	// usual is how many accounts are active on each weekday, volume how much
+	// there is of them, in volumeSteps, and records how many come. All are kept
+	// while the source fails: it may begin to share meanwhile.
+	usual, volume, records [7]uint32
+	shared                 bool        // it is judged by records
+	level                  signals.Day // usual is of the days from here on; 0 is always
 }
 
 func (f *feed) fails() bool { return f != nil && (f.state == FeedIsDead || f.state == FeedIsLow) }
@@ -55,33 +58,69 @@ const (
 // judgeFeeds judges every source on the days up to the closed one.
 func (e *Engine) judgeFeeds(p *portfolio) {
 	lo := p.day - judgedDays
-	flows := e.flows(lo)
+	flows, sharing := e.flows(lo), e.sharing()
 	var feeds []feed
 	for _, name := range slices.Sorted(maps.Keys(e.sources.index)) {
-		flow := &flows[e.sources.index[name]]
-		f := feed{source: name, state: FeedUnknown, cover: 1<<viewDays - 1}
+		id := e.sources.index[name]
+		flow := &flows[id]
+		f := feed{source: name, state: FeedUnknown, cover: 1<<viewDays - 1, shared: sharing.by[id]}
 		before := e.feedBefore(name)
 		if before != nil {
-			f.usual, f.volume = before.usual, before.volume
-		} else if e.beats[name] == nil && flow.active == [viewDays]uint32{} {
+			f.usual, f.volume, f.records, f.level = before.usual, before.volume, before.records, before.level
+			f.shared = f.shared || before.fails() && before.shared // its series may become the others'
+		}
+		gone := before == nil || before.level != 0 && before.level <= lo && !before.fails()
+		if gone && e.beats[name] == nil && flow.active == [viewDays]uint32{} && flow.records == [viewDays]uint32{} {
 			continue // nothing of it yet, or not for long
 		}
 		if !before.fails() || before.state == FeedIsLow && before.since <= lo {
-			known := ^p.blind
-			if before != nil && !before.fails() {
-				known &= before.cover>>(p.day-e.today.day) | ^uint64(0)<<(viewDays-int(p.day-e.today.day))
-			}
-			f.usual = usually(&flow.active, &flow.active, lo, known)
-			f.volume = usually(&flow.volume, &flow.active, lo, known)
+			e.learnFeed(&f, flow, before, p)
+		}
+		if f.shared {
+			flow.byRecords()
 		}
 		e.walkFeed(&f, &flow.active, before, e.beats[name], lo, p.blind)
 		feeds = append(feeds, f)
 	}
 	e.findLow(feeds, flows, lo, p.blind)
 	for i := range feeds {
+		if f := &feeds[i]; f.fails() && e.replaced(f, flows, &sharing, lo, p.blind) {
+			f.move(p.day + 1)
+		}
+		e.keepKnown(&feeds[i], p.day)
+	}
+	for i := range feeds {
 		e.confirm(feeds, i, flows, lo)
 	}
 	p.feeds, p.quiet = feeds, e.quietOf(feeds, flows, lo, p.blind)
+}
+
+// learnFeed finds out what is usual of a source.
+func (e *Engine) learnFeed(f *feed, flow *flow, before *feed, p *portfolio) {
+	lo := p.day - judgedDays
+	known := ^p.blind & f.sinceLevel(lo)
+	if before != nil && !before.fails() {
+		known &= before.cover>>(p.day-e.today.day) | ^uint64(0)<<(viewDays-int(p.day-e.today.day))
+	}
+	f.usual = usually(&flow.active, &flow.active, lo, known)
+	f.volume = usually(&flow.volume, &flow.active, lo, known)
+	f.records = usually(&flow.records, &flow.records, lo, known)
+}
+
+// keepKnown keeps known the days that were: only those of a failure that goes on
+// become unknown. That a source has grown since, or is new, does not make what
+// it brought before too little.
+func (e *Engine) keepKnown(f *feed, day signals.Day) {
+	lo, was := day-judgedDays, uint64(1<<viewDays-1)
+	if before := e.feedBefore(f.source); before != nil {
+		was = before.cover>>(day-e.today.day) | ^uint64(0)<<(viewDays-int(day-e.today.day))
+	}
+	from := viewDays
+	if f.fails() {
+		from = max(0, int(f.since-lo))
+	}
+	f.cover |= was & (1<<from - 1)
+	f.cover &= was | f.sinceLevel(lo) // what a source lacked that was given up nobody will bring
 }
 
 // confirm decides whether a dead source is told: at once where another was
@@ -118,11 +157,19 @@ func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 }
 
 // dense tells whether a source is judged by how many accounts it has.
-func (f *feed) dense() bool { return slices.Max(f.usual[:]) >= fewestMembers }
+func (f *feed) dense() bool { return slices.Max(f.active()[:]) >= fewestMembers }
+
+// active is how much is usual of what the source is judged by.
+func (f *feed) active() *[7]uint32 {
+	if f.shared {
+		return &f.records
+	}
+	return &f.usual
+}
 
 // usualOn is how many accounts a source has on a day like this.
 func (e *Engine) usualOn(f *feed, d signals.Day) uint32 {
-	return uint32(float64(f.usual[d.Weekday()]) * e.holiday(d))
+	return uint32(float64(f.active()[d.Weekday()]) * e.holiday(d))
 }
 
 // feedBefore is the source's judgement at the close before, nil when there
@@ -150,9 +197,9 @@ func findFeed(feeds []feed, name string) *feed {
 	return &feeds[i]
 }
 
-// flow is what came from a source each day: accounts with anything, and how
-// much of them; records both, where the accounts are other sources' as well.
-type flow struct{ active, volume [viewDays]uint32 }
+// flow is what came from a source each day: accounts with anything, how much
+// of them, and records.
+type flow struct{ active, volume, records [viewDays]uint32 }
 
 // flows sums up what came from each source.
 func (e *Engine) flows(lo signals.Day) []flow {
@@ -181,12 +228,8 @@ func (e *Engine) flows(lo signals.Day) []flow {
 			}
 		}
 	}
-	shares := e.sharing()
 	for i := range flows {
-		if shares[i] {
-			flows[i].byRecords(e.receiptsOf(uint16(i)), lo)
-			continue
-		}
+		flows[i].records = e.receiptsOf(uint16(i)).since(lo)
 		for k, n := range volumes[i].counted {
 			flows[i].volume[k] = uint32(min(n*volumeSteps/whole, math.MaxUint32))
 		}
@@ -278,6 +321,7 @@ func (e *Engine) feedFindings(before, now *portfolio, at int64) {
 			e.findFeed(kind, f.source, f.since, at)
 		case !f.told && was:
 			e.findFeed(FeedBack, f.source, b.since, at)
+			e.feedNews[len(e.feedNews)-1].Moved = f.level > b.level
 		}
 	}
 	switch {

@@ -56,8 +56,10 @@ type Finding struct {
 	SeasonUnknown bool `json:"season_unknown,omitempty"`
 	// NewLevel: the episode closed because what it was about has lasted and is
 	// steady. From here on it is what is usual.
-	NewLevel bool   `json:"new_level,omitempty"`
-	Rules    string `json:"rules"`
+	NewLevel bool `json:"new_level,omitempty"`
+	// Moved: what came from the feed comes from others now.
+	Moved bool   `json:"moved,omitempty"`
+	Rules string `json:"rules"`
 }
 
 // Verdict is whether an account goes to somebody else, or does less altogether.

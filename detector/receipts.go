@@ -37,42 +37,71 @@ func (e *Engine) receiptsOf(source uint16) *receipts {
 // two share series. Less is a record with the wrong name now and then.
 const sharedPart = 0.25
 
-// sharing tells which sources share series with others, and have fewestMembers
-// of them: what comes of fewer accounts may end because they do.
-func (e *Engine) sharing() []bool {
-	members := make([]int, len(e.sources.names))
-	both := map[[2]uint16]int{}
+// sharing is which sources share series.
+type sharing struct {
+	by    []bool   // by source: it shares enough to be judged by its records
+	group []uint16 // by source: the first of those it shares with, itself among them
+}
+
+// sharing finds the sources that share series with others. Those with less than
+// fewestMembers are not judged by it: what comes of fewer accounts may end
+// because they do.
+func (e *Engine) sharing() sharing {
+	n := len(e.sources.names)
+	s, members, both := sharing{make([]bool, n), make([]uint16, n)}, make([]int, n), map[[2]uint16]int{}
 	for _, a := range e.accounts {
 		if a.guest {
 			continue
 		}
 		for i := range a.series {
-			s := &a.series[i]
-			if s.key.contact != 0 {
+			r := &a.series[i]
+			if r.key.contact != 0 {
 				continue
 			}
-			members[s.source]++
-			if s.other != s.source {
-				members[s.other]++
-				both[[2]uint16{min(s.source, s.other), max(s.source, s.other)}]++
+			members[r.source]++
+			if r.other != r.source {
+				members[r.other]++
+				both[[2]uint16{min(r.source, r.other), max(r.source, r.other)}]++
 			}
 		}
 	}
-	shares := make([]bool, len(members))
+	for i := range s.group {
+		s.group[i] = uint16(i)
+	}
 	for pair, n := range both {
-		if a, b := members[pair[0]], members[pair[1]]; float64(n) >= sharedPart*float64(min(a, b)) {
-			shares[pair[0]] = shares[pair[0]] || a >= fewestMembers
-			shares[pair[1]] = shares[pair[1]] || b >= fewestMembers
+		a, b := members[pair[0]], members[pair[1]]
+		if float64(n) < sharedPart*float64(min(a, b)) {
+			continue
+		}
+		s.by[pair[0]] = s.by[pair[0]] || a >= fewestMembers
+		s.by[pair[1]] = s.by[pair[1]] || b >= fewestMembers
+		s.join(s.group[pair[0]], s.group[pair[1]])
+	}
+	return s
+}
+
+// join makes two groups one.
+func (s *sharing) join(a, b uint16) {
+	for i, g := range s.group {
+		if g == a || g == b {
+			s.group[i] = min(a, b)
 		}
 	}
-	return shares
+}
+
+// since are the receipts of the days from lo on.
+func (r *receipts) since(lo signals.Day) (days [viewDays]uint32) {
+	for i := range days {
+		days[i] = r[slot(lo+signals.Day(i))]
+	}
+	return days
 }
 
 // byRecords makes a flow that of the source's records.
-func (f *flow) byRecords(r *receipts, lo signals.Day) {
-	for i := range viewDays {
-		f.active[i] = r[slot(lo+signals.Day(i))]
-		f.volume[i] = f.active[i] * volumeSteps
+func (f *flow) byRecords() {
+	f.active = f.records
+	for i, n := range f.records {
+		f.volume[i] = n * volumeSteps
 	}
 }
 

@@ -107,7 +107,7 @@ func TestSharing(t *testing.T) {
 		}
 		var got []string
 		for _, s := range []string{"erp", "pbx"} {
-			if e.sharing()[e.sources.index[s]] {
+			if e.sharing().by[e.sources.index[s]] {
 				got = append(got, s)
 			}
 		}

@@ -1,0 +1,88 @@
+package detector
+
+import "firstsign/signals"
+
+// A source that fails while others bring what it brought does not fail: it was
+// replaced, renamed, or its traffic goes another way. Nothing is lost, so nobody
+// is blind, and the operator has nothing to mend.
+//
+// Others are those that share series with it. One that brought nothing before
+// tells by its first whole day. Those that did may have busy days: it takes
+// lowDaysAlone of them in a row with heldShare of what is missing, movedShare
+// together, and a busierShare more than usual and more than chance brings.
+const (
+	movedShare  = 0.75
+	heldShare   = 0.5
+	busierShare = 0.25
+	// leastBefore are the days before a failure from which is taken what others
+	// brought.
+	leastBefore = 14
+)
+
+// replaced tells whether others bring what a failing source brought.
+func (e *Engine) replaced(f *feed, flows []flow, sharing *sharing, lo signals.Day, blind uint64) bool {
+	from := int(f.since - lo)
+	if from < leastBefore {
+		return false
+	}
+	id, days := e.sources.index[f.source], 0
+	others := sharing.others(id, flows, lo, ^blind&(1<<from-1))
+	var lost, instead, more, usual float64
+	for k := viewDays - 1; k >= from && days < lowDaysAlone; k-- {
+		d := lo + signals.Day(k)
+		expected := float64(f.records[d.Weekday()]) * e.holiday(d)
+		if blind>>k&1 == 1 || expected < fewestMembers {
+			continue
+		}
+		missing := expected - float64(flows[id].records[k])
+		newcomers, busy := 0.0, 0.0
+		for _, o := range others {
+			if n := float64(flows[o.source].records[k]); o.usual == [7]uint32{} {
+				newcomers += n
+			} else {
+				expected := float64(o.usual[d.Weekday()]) * e.holiday(d)
+				busy, usual = busy+n-expected, usual+expected
+			}
+		}
+		if days++; days == 1 && missing > 0 && newcomers >= movedShare*missing {
+			return true
+		}
+		if missing <= 0 || newcomers+busy < heldShare*missing {
+			return false
+		}
+		lost, instead, more = lost+missing, instead+newcomers+busy, more+busy
+	}
+	return days == lowDaysAlone && instead >= movedShare*lost && busier(more, usual)
+}
+
+// supplier is a source, and how many records come from it on each weekday.
+type supplier struct {
+	source int
+	usual  [7]uint32
+}
+
+// others are the sources that share with one, by what came on some days.
+func (s *sharing) others(id uint16, flows []flow, lo signals.Day, days uint64) (others []supplier) {
+	for o := range flows {
+		if o != int(id) && s.group[o] == s.group[id] {
+			others = append(others, supplier{o, usually(&flows[o].records, &flows[o].records, lo, days)})
+		}
+	}
+	return others
+}
+
+// busier tells whether what came more than usual is more than a busy day.
+func busier(more, usual float64) bool {
+	return more >= busierShare*usual && more*more > lowSigmas*lowSigmas*usual
+}
+
+// move has a source begin anew on a day: nothing is expected of it.
+func (f *feed) move(day signals.Day) {
+	f.state, f.since, f.told, f.level = FeedUnknown, 0, false, day
+	f.usual, f.volume, f.records = [7]uint32{}, [7]uint32{}, [7]uint32{}
+}
+
+// sinceLevel are the days of a view on which a source was what it is.
+func (f *feed) sinceLevel(lo signals.Day) uint64 {
+	return ^uint64(0) << max(0, min(viewDays, f.level-lo))
+}

@@ -23,6 +23,7 @@ const (
 	bad                         // blame
 	doubt                       // the sentence claims nothing
 	cond                        // what they ask for
+	due                         // when a contract ends
 	even                        // no condition after all
 	will                        // they mean to
 	leave                       // going away
@@ -45,7 +46,7 @@ const (
 
 var classes = map[string]class{
 	"you": you, "rival": rival, "they": they, "object": object, "than": than, "not": not, "inferior": inferior, "good": good, "bad": bad, "doubt": doubt,
-	"cond": cond, "even": even, "will": will, "leave": leave, "plan": plan, "gone": gone, "quit": quit, "refuse": refuse, "turn": turn, "final": final, "offer": offer,
+	"cond": cond, "due": due, "even": even, "will": will, "leave": leave, "plan": plan, "gone": gone, "quit": quit, "refuse": refuse, "turn": turn, "final": final, "offer": offer,
 	"declined": declined, "complaint": complaint, "resolved": resolved, "idle": idle,
 }
 

@@ -28,17 +28,17 @@ const (
 type sentence struct {
 	subject class // rival, you, or 0
 
-	notEnd, objectEnd, thanEnd, lackEnd, turnEnd, willEnd, quitEnd, badEnd, comparedAt int
+	notEnd, objectEnd, thanEnd, lackEnd, turnEnd, willEnd, quitEnd, refusedEnd, badEnd, comparedAt int
 
 	praise  mark  // good that is not settled yet
 	of      class // its subject
 	rivalAt int   // where a competitor was named last
 	offerAt int
 
-	surpasses                   bool // they are more than we are, whatever it is
-	lacks                       bool // the subject falls short of somebody
-	doubted, declined, resolved bool
-	cond, even, will, going     bool
+	surpasses                    bool // they are more than we are, whatever it is
+	lacks                        bool // the subject falls short of somebody
+	doubted, declined, resolved  bool
+	cond, due, even, will, going bool
 
 	found findings
 }
@@ -47,7 +47,7 @@ const longAgo = -1000
 
 func newSentence() sentence {
 	return sentence{
-		notEnd: longAgo, objectEnd: longAgo, thanEnd: longAgo, lackEnd: longAgo, turnEnd: longAgo, willEnd: longAgo, quitEnd: longAgo, badEnd: longAgo, comparedAt: longAgo,
+		notEnd: longAgo, objectEnd: longAgo, thanEnd: longAgo, lackEnd: longAgo, turnEnd: longAgo, willEnd: longAgo, quitEnd: longAgo, refusedEnd: longAgo, badEnd: longAgo, comparedAt: longAgo,
 		rivalAt: longAgo, offerAt: longAgo,
 	}
 }
@@ -141,6 +141,9 @@ func (s *sentence) name(m mark) {
 				s.found |= saysPraise
 			}
 		}
+		if m.at-s.refusedEnd < nearTurn { // it is their contract
+			s.refusedEnd = longAgo
+		}
 		s.rivalAt = m.at
 		s.offers()
 	}
@@ -189,9 +192,11 @@ func (s *sentence) offers() {
 	}
 }
 
-// threat takes what makes an ultimatum: what they want, and that they go.
+// threat takes what makes an ultimatum: what they want, and that they go; or
+// when the contract ends, and that there will be no other.
 func (s *sentence) threat(m mark) {
 	s.cond = s.cond || m.class&cond != 0
+	s.due = s.due || m.class&due != 0
 	s.even = s.even || m.class&even != 0
 	if m.class&will != 0 {
 		s.will, s.willEnd = true, m.end
@@ -206,6 +211,9 @@ func (s *sentence) threat(m mark) {
 	case m.class&(gone|refuse) != 0, !negated && (m.class&leave != 0 || m.class&plan != 0 && s.will):
 		s.going = true
 	}
+	if m.class&refuse != 0 && !negated && s.rivalAt == longAgo {
+		s.refusedEnd = m.end
+	}
 	if m.class&leave != 0 && m.at-s.comparedAt < nearName {
 		s.declined, s.going = true, false // it is them whom they leave
 	}
@@ -217,7 +225,7 @@ func (s *sentence) end(asked bool) findings {
 	if s.surpasses {
 		s.found |= saysPraise
 	}
-	if s.cond && s.going && !s.even {
+	if (s.cond && s.going || s.due && s.refusedEnd != longAgo && !s.doubted) && !s.even {
 		s.found |= saysUltimatum
 	}
 	if asked {

@@ -15,7 +15,7 @@ import (
 // BlindSpot is an account of which half could go unnoticed for six weeks.
 type BlindSpot struct {
 	Account string         `json:"account"`
-	Grade   accounts.Grade `json:"grade"`
+	Grade   accounts.Grade `json:"grade,omitempty"`
 	// Signal is the busiest; empty when there is none. PerWeek is how often there
 	// was contact of any kind lately.
 	Signal  string  `json:"signal"`
@@ -131,7 +131,7 @@ func (c *Chronicle) blindSpots(courses map[string]course, curve detector.Exceeda
 		if _, lost := losses[l.Account]; lost || g.Scenario != Halved {
 			continue
 		}
-		b := BlindSpot{Account: l.Account, Grade: l.Grade}
+		b := BlindSpot{Account: l.Account, Grade: l.given}
 		var raised bool
 		if b.HalvingDays, raised = c.delay(courses, &g, levelOf[l.Grade]); raised || b.HalvingDays > 0 && b.HalvingDays <= blindDays {
 			continue

@@ -36,7 +36,7 @@ type CalibrationReport struct {
 type Call struct {
 	Account string         `json:"account"`
 	Owner   string         `json:"owner,omitempty"`
-	Grade   accounts.Grade `json:"grade"`
+	Grade   accounts.Grade `json:"grade,omitempty"`
 	// Risk at the end of the history, and how much of the threshold it is.
 	Risk   float64 `json:"risk"`
 	Raised float64 `json:"raised"`
@@ -62,7 +62,7 @@ func (c *Chronicle) calls(courses map[string]course, curve detector.Exceedance, 
 		}
 		risk := curve.Years(course.at(c.Last))
 		list = append(list, Call{
-			Account: l.Account, Owner: l.Owner, Grade: l.Grade, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
+			Account: l.Account, Owner: l.Owner, Grade: l.given, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
 			PerWeek: 7 * float64(l.activeDays(l.First, c.Last-27)) / float64(c.Last-27-l.First),
 			Lately:  7 * float64(l.activeDays(c.Last-27, c.Last+1)) / 28,
 		})
@@ -178,7 +178,7 @@ func (r *CalibrationReport) writeBlindSpots(w io.Writer) {
 	fmt.Fprintf(w, "account\tgrade\ta week\thalving is seen\tsilence is seen\tcure\n")
 	for i := range r.BlindSpots[:min(len(r.BlindSpots), spotsShown)] {
 		b := &r.BlindSpots[i]
-		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\t%s\n", b.Account, b.Grade, b.PerWeek, after(b.HalvingDays), after(b.SilenceDays), b.Cure.Words(alerting.English))
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\t%s\n", b.Account, cmp.Or(b.Grade, "-"), b.PerWeek, after(b.HalvingDays), after(b.SilenceDays), b.Cure.Words(alerting.English))
 	}
 	if more := len(r.BlindSpots) - spotsShown; more > 0 {
 		fmt.Fprintf(w, "... and %d more\n", more)
@@ -199,7 +199,7 @@ func (r *CalibrationReport) writeCalls(w io.Writer) {
 	fmt.Fprintf(w, "\nMost worth a call this week\naccount\tgrade\trisk\tof its threshold\tlast contact\tdays with contact a week\n")
 	for i := range r.Calls {
 		c := &r.Calls[i]
-		fmt.Fprintf(w, "%s\t%s\t%.3g\t%.0f %%\t%s\t%.1f, lately %.1f\n", c.Account, c.Grade, c.Risk, 100*math.Min(c.Raised, 99.99), ago(c.Quiet), c.PerWeek, c.Lately)
+		fmt.Fprintf(w, "%s\t%s\t%.3g\t%.0f %%\t%s\t%.1f, lately %.1f\n", c.Account, cmp.Or(c.Grade, "-"), c.Risk, 100*math.Min(c.Raised, 99.99), ago(c.Quiet), c.PerWeek, c.Lately)
 	}
 }
 

@@ -28,9 +28,10 @@ type Chronicle struct {
 // bad news aside.
 type Life struct {
 	Account string
-	Grade   accounts.Grade
+	Grade   accounts.Grade // as which it is judged: an ordinary one where nobody gives it one
 	Owner   string
-	people  bool // key contacts are listed
+	given   accounts.Grade // by the directory; empty without one
+	people  bool           // key contacts are listed
 	// First and Last day of contact.
 	First, Last signals.Day
 
@@ -136,7 +137,7 @@ func (c *Chronicle) admit(id string, directory *accounts.Directory) *Life {
 	case strings.Contains(id, "~"), directory != nil && listed == nil:
 		l = nil
 	case listed != nil:
-		l.Grade, l.Owner, l.people = listed.Grade, listed.Owner, listed.KeyPerson() != nil
+		l.Grade, l.given, l.Owner, l.people = listed.Grade, listed.Grade, listed.Owner, listed.KeyPerson() != nil
 	}
 	c.index[id] = l
 	if l != nil {

@@ -44,6 +44,7 @@ type InspectedSeries struct {
 	Contact string    `json:"contact,omitempty"`
 	Side    Side      `json:"side"`
 	Source  string    `json:"source"`
+	Before  string    `json:"source_before,omitempty"` // the other one that it came from
 	First   string    `json:"first_day"`
 	Last    string    `json:"last_day,omitempty"` // of contact, when it is still kept
 	Usual   float64   `json:"usual"`              // per week; of a score its mean
@@ -113,6 +114,9 @@ func (e *Engine) inspectSeries(a *account, s *series, v *view) InspectedSeries {
 	}
 	if s.key.ours {
 		x.Side = Ours
+	}
+	if s.other != s.source {
+		x.Before = e.sources.names[s.other]
 	}
 	if s.key.contact > 0 {
 		x.Contact = a.people[s.key.contact-1]

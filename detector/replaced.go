@@ -1,13 +1,18 @@
 package detector
 
-import "firstsign/signals"
+import (
+	"slices"
+
+	"firstsign/signals"
+)
 
 // A source that fails while others bring what it brought does not fail: it was
 // replaced, renamed, or its traffic goes another way. Nothing is lost, so nobody
 // is blind, and the operator has nothing to mend.
 //
-// Others are those that share series with it. One that brought nothing before
-// tells by its first whole day. Those that did may have busy days: it takes
+// Others are those that share series with it. One that came within a newcomer's
+// days of the failure tells by its first whole day. Those that were there before
+// may have busy days: it takes
 // lowDaysAlone of them in a row with heldShare of what is missing, movedShare
 // together, and a busierShare more than usual and more than chance brings.
 const (
@@ -16,7 +21,8 @@ const (
 	busierShare = 0.25
 	// leastBefore are the days before a failure from which is taken what others
 	// brought.
-	leastBefore = 14
+	leastBefore  = 14
+	newcomerDays = 7
 )
 
 // replaced tells whether others bring what a failing source brought.
@@ -26,7 +32,7 @@ func (e *Engine) replaced(f *feed, flows []flow, sharing *sharing, lo signals.Da
 		return false
 	}
 	id, days := e.sources.index[f.source], 0
-	others := sharing.others(id, flows, lo, ^blind&(1<<from-1))
+	others := sharing.others(id, flows, lo, from, blind)
 	var lost, instead, more, usual float64
 	for k := viewDays - 1; k >= from && days < lowDaysAlone; k-- {
 		d := lo + signals.Day(k)
@@ -37,8 +43,8 @@ func (e *Engine) replaced(f *feed, flows []flow, sharing *sharing, lo signals.Da
 		missing := expected - float64(flows[id].records[k])
 		newcomers, busy := 0.0, 0.0
 		for _, o := range others {
-			if n := float64(flows[o.source].records[k]); o.usual == [7]uint32{} {
-				newcomers += n
+			if n := float64(flows[o.source].records[k]); o.newcomer {
+				newcomers += max(0, n-float64(slices.Max(o.usual[:])))
 			} else {
 				expected := float64(o.usual[d.Weekday()]) * e.holiday(d)
 				busy, usual = busy+n-expected, usual+expected
@@ -57,16 +63,22 @@ func (e *Engine) replaced(f *feed, flows []flow, sharing *sharing, lo signals.Da
 
 // supplier is a source, and how many records come from it on each weekday.
 type supplier struct {
-	source int
-	usual  [7]uint32
+	source   int
+	usual    [7]uint32
+	newcomer bool
 }
 
-// others are the sources that share with one, by what came on some days.
-func (s *sharing) others(id uint16, flows []flow, lo signals.Day, days uint64) (others []supplier) {
+// others are the sources that share with one, by what they brought before a
+// day of the view.
+func (s *sharing) others(id uint16, flows []flow, lo signals.Day, from int, blind uint64) (others []supplier) {
 	for o := range flows {
-		if o != int(id) && s.group[o] == s.group[id] {
-			others = append(others, supplier{o, usually(&flows[o].records, &flows[o].records, lo, days)})
+		if o == int(id) || s.group[o] != s.group[id] {
+			continue
 		}
+		n := &flows[o].records
+		others = append(others, supplier{
+			o, usually(n, n, lo, ^blind&(1<<from-1)), slices.Max(n[:from-newcomerDays]) == 0,
+		})
 	}
 	return others
 }

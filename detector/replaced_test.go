@@ -16,8 +16,8 @@ func TestReplacedSource(t *testing.T) {
 	const friday, monday = 137, 140
 	one := func(*rand.Rand) string { return "pbx" }
 	two := func(rng *rand.Rand) string { return []string{"pbx", "mobile"}[rng.IntN(2)] }
-	instead := func(name string, from int) func(int, string) string {
-		return func(d int, s string) string {
+	instead := func(name string, from int) func(*rand.Rand, int, string) string {
+		return func(rng *rand.Rand, d int, s string) string {
 			switch {
 			case s == "pbx" && d >= from:
 				return name
@@ -30,7 +30,7 @@ func TestReplacedSource(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		source func(*rand.Rand) string
-		then   func(day int, source string) string
+		then   func(rng *rand.Rand, day int, source string) string
 		busy   float64
 		want   string
 		known  int // days, of the last 8 weeks, of an account on the last day but 7 weeks
@@ -39,8 +39,14 @@ func TestReplacedSource(t *testing.T) {
 		{"another name for the only source", one, instead("new", monday), 0, "", 57, 60},
 		{"another name for one of two", two, instead("new", monday), 0, "", 57, 60},
 		{"two dead days, then another name", two, instead("new", monday+2), 0, "feed_dead pbx, feed_back pbx moved", 56, 60},
+		{"another name, from a morning on, after an evening", two, func(rng *rand.Rand, d int, s string) string {
+			if s == "pbx" && (d >= monday || d == friday && rng.IntN(6) == 0) {
+				return "new"
+			}
+			return s
+		}, 0, "", 57, 60},
 		{"all by the other of two", two, instead("mobile", monday), 0, "feed_dead pbx, feed_back pbx moved", 53, 60},
-		{"a second source", one, func(d int, s string) string {
+		{"a second source", one, func(rng *rand.Rand, d int, s string) string {
 			if d >= monday && d%2 == 0 {
 				return "new"
 			}
@@ -97,13 +103,13 @@ func TestReplacedSource(t *testing.T) {
 
 // standIns are one day of 60 accounts: calls by what then makes of source, and
 // mails, on busy days more of both.
-func standIns(rng *rand.Rand, day int, source func(*rand.Rand) string, then func(int, string) string, busy float64) *written {
+func standIns(rng *rand.Rand, day int, source func(*rand.Rand) string, then func(*rand.Rand, int, string) string, busy float64) *written {
 	l := new(written)
 	if w := at(day, 0).Weekday(); w != time.Saturday && w != time.Sunday {
 		part := 1 + busy*(2*rng.Float64()-1)
 		for i := range 60 {
 			for range poisson(rng, part*[]float64{4, 2, 0.6}[i%3]) {
-				if s := then(day, source(rng)); s != "" {
+				if s := then(rng, day, source(rng)); s != "" {
 					l.event(at(day, 9), fmt.Sprintf("client-%d", i), "call", "source", s)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/signals"
+	"firstsign/signals/script"
 )
 
 // habit is one way in which a client and we deal with each other.
@@ -323,7 +324,7 @@ func (c *client) present(day signals.Day, i int) float64 {
 // act lets a habit happen with a mean.
 func (c *client) act(d *lived, h, who int, mean float64, out []occurrence) []occurrence {
 	// Each occurrence draws others after it; taken off here, so that the mean stays.
-	for range poisson(c.rng, mean*(1-habits[h].again)) {
+	for range script.Poisson(c.rng, mean*(1-habits[h].again)) {
 		for {
 			out = c.happen(d, h, who, out)
 			if habits[h].again == 0 || c.rng.Float64() >= habits[h].again {
@@ -376,21 +377,4 @@ func (c *client) note(d *lived, h, who int, value float64, text string, hour flo
 		time: d.start + seconds*int64(time.Second), value: value,
 		serial: c.serial, habit: int8(h), person: int8(who), text: text,
 	})
-}
-
-// poisson draws by multiplication (Knuth), in one go for the small means of
-// single habits and in steps for large ones.
-func poisson(rng *rand.Rand, mean float64) int {
-	n := 0
-	for ; mean > 16; mean -= 16 {
-		n += poisson(rng, 16)
-	}
-	if mean <= 0 {
-		return n
-	}
-	limit := math.Exp(-mean)
-	for p := rng.Float64(); p > limit; p *= rng.Float64() {
-		n++
-	}
-	return n
 }

@@ -100,7 +100,7 @@ func (e *Engine) learnFeed(f *feed, flow *flow, before *feed, p *portfolio) {
 	lo := p.day - judgedDays
 	known := ^p.blind & f.sinceLevel(lo)
 	if before != nil && !before.fails() {
-		known &= before.cover>>(p.day-e.today.day) | ^uint64(0)<<(viewDays-int(p.day-e.today.day))
+		known &= e.coverBefore(before, p.day)
 	}
 	f.usual = usually(&flow.active, &flow.active, lo, known)
 	f.volume = usually(&flow.volume, &flow.active, lo, known)
@@ -113,7 +113,7 @@ func (e *Engine) learnFeed(f *feed, flow *flow, before *feed, p *portfolio) {
 func (e *Engine) keepKnown(f *feed, day signals.Day) {
 	lo, was := day-judgedDays, uint64(1<<viewDays-1)
 	if before := e.feedBefore(f.source); before != nil {
-		was = before.cover>>(day-e.today.day) | ^uint64(0)<<(viewDays-int(day-e.today.day))
+		was = e.coverBefore(before, day)
 	}
 	from := viewDays
 	if f.fails() {
@@ -179,6 +179,13 @@ func (e *Engine) feedBefore(name string) *feed {
 		return nil
 	}
 	return findFeed(e.today.feeds, name)
+}
+
+// coverBefore is what the close before knew of a source, by the days of the close
+// of day. Those that have come since are known.
+func (e *Engine) coverBefore(before *feed, day signals.Day) uint64 {
+	later := int(day - e.today.day)
+	return before.cover>>later | ^uint64(0)<<(viewDays-later)
 }
 
 func findFeed(feeds []feed, name string) *feed {
@@ -320,8 +327,7 @@ func (e *Engine) feedFindings(before, now *portfolio, at int64) {
 			}
 			e.findFeed(kind, f.source, f.since, at)
 		case !f.told && was:
-			e.findFeed(FeedBack, f.source, b.since, at)
-			e.feedNews[len(e.feedNews)-1].Moved = f.level > b.level
+			e.findFeed(FeedBack, f.source, b.since, at).Moved = f.level > b.level
 		}
 	}
 	switch {
@@ -332,9 +338,11 @@ func (e *Engine) feedFindings(before, now *portfolio, at int64) {
 	}
 }
 
-func (e *Engine) findFeed(kind FindingKind, source string, since signals.Day, at int64) {
-	e.feedNews = append(e.feedNews, &Finding{
+func (e *Engine) findFeed(kind FindingKind, source string, since signals.Day, at int64) *Finding {
+	f := &Finding{
 		ID: fmt.Sprintf("feed:%s:%s", source, since), Kind: kind, Time: at, Source: source, Since: since, Rules: e.rules.Hash,
-	})
+	}
+	e.feedNews = append(e.feedNews, f)
 	e.stats.Findings[kind]++
+	return f
 }

@@ -265,31 +265,28 @@ type light struct {
 func (d *daylight) weekday(i int) int { return (int(d.lo.Weekday()) + i) % 7 }
 
 // open tells the days of which something is known of a source.
-func (d *daylight) open(source uint16) uint64 {
-	o := d.days &^ d.blind
-	if int(source) < len(d.cover) {
-		o &= d.cover[source]
+func (d *daylight) open(source uint16) uint64 { return d.days &^ d.blind & coverOf(d.cover, source) }
+
+// coverOf a source: all days of one that is newer than what is known.
+func coverOf(cover []uint64, source uint16) uint64 {
+	if int(source) < len(cover) {
+		return cover[source]
 	}
-	return o
+	return 1<<viewDays - 1
 }
 
 // known tells the days of which something is known of a series.
-func (d *daylight) known(s *series) uint64 { return (d.days &^ d.blind) & s.known(d.cover) }
+func (d *daylight) known(s *series) uint64 { return d.days &^ d.blind & s.known(d.cover) }
 
 // known is what cover says of the days of a series: what one of its two sources
 // lacks is missing in it. A source of which nothing is known any more is given
 // up: then the series is the other's alone.
 func (s *series) known(cover []uint64) uint64 {
-	of := func(source uint16) uint64 {
-		if int(source) < len(cover) {
-			return cover[source]
-		}
-		return 1<<viewDays - 1
+	known := coverOf(cover, s.source)
+	if other := coverOf(cover, s.other); other != 0 {
+		known &= other
 	}
-	if other := of(s.other); other != 0 {
-		return of(s.source) & other
-	}
-	return of(s.source)
+	return known
 }
 
 // unpack makes a portfolio ready for judging, and for learning.

@@ -170,7 +170,7 @@ func (s *stage) habit(h *Habit, rng *rand.Rand) {
 		days++
 		n := int(math.Floor(days*daily+tiny) - before)
 		if s.Seed != 0 && !h.Planned {
-			n = poisson(daily, rng)
+			n = Poisson(rng, daily)
 		}
 		if slices.ContainsFunc(s.Pauses, func(p Span) bool { return p.holds(d) }) {
 			continue
@@ -181,10 +181,17 @@ func (s *stage) habit(h *Habit, rng *rand.Rand) {
 	}
 }
 
-// poisson draws by counting how many uniform numbers are multiplied until they
-// fall below exp(-mean) (Knuth 1969, The Art of Computer Programming 2, 3.4.1).
-func poisson(mean float64, rng *rand.Rand) (n int) {
-	for left := rng.Float64(); left > math.Exp(-mean); left *= rng.Float64() {
+// Poisson draws by multiplication, in one go for the small means of single habits
+// and in steps for large ones (Knuth 1969, The Art of Computer Programming 2, 3.4.1).
+func Poisson(rng *rand.Rand, mean float64) (n int) {
+	for ; mean > 16; mean -= 16 {
+		n += Poisson(rng, 16)
+	}
+	if mean <= 0 {
+		return n
+	}
+	limit := math.Exp(-mean)
+	for p := rng.Float64(); p > limit; p *= rng.Float64() {
 		n++
 	}
 	return n

@@ -8,8 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,52 +20,28 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"firstsign/alerting"
+	deployed "firstsign/deploy/parts"
 )
 
 // ownParts are a Kafka and a Redis that nobody else uses: a test may stop them.
 type ownParts struct {
 	parts
+	own *deployed.Own
 	t   *testing.T
-	env []string
 }
 
 func startOwnParts(t *testing.T) *ownParts {
 	t.Helper()
 	realParts(t) // where there are none, there are none to start either
-	o := &ownParts{t: t, env: append(os.Environ(), "FIRSTSIGN_SERVICES="+t.TempDir(), "KAFKA_BROKERS=", "REDIS_ADDR=", "KAFKA_HEAP=256m")}
-	t.Cleanup(func() { o.do("stop") })
-	for line := range strings.Lines(o.do("start")) {
-		if v, ok := strings.CutPrefix(line, "export KAFKA_BROKERS="); ok {
-			o.brokers = strings.TrimSpace(v)
-		}
-		if v, ok := strings.CutPrefix(line, "export REDIS_ADDR="); ok {
-			o.redis = strings.TrimSpace(v)
-		}
-	}
-	if o.brokers == "" || o.redis == "" {
-		t.Fatal("deploy/services started no Kafka or no Redis of our own")
-	}
-	return o
+	own := deployed.Start(t, t.TempDir(), "256m")
+	return &ownParts{parts{own.Brokers, own.Redis}, own, t}
 }
 
-// do runs a verb of deploy/services. Its output goes to a file: what it starts
-// would keep a pipe open.
-func (o *ownParts) do(verb string) string {
+func (o *ownParts) do(verb string) {
 	o.t.Helper()
-	out, err := os.CreateTemp("", "services")
-	if err != nil {
-		o.t.Fatal(err)
+	if err := o.own.Do(verb); err != nil {
+		o.t.Error(err)
 	}
-	defer os.Remove(out.Name())
-	defer out.Close()
-	c := exec.Command("../../deploy/services", verb)
-	c.Env, c.Stdout, c.Stderr = o.env, out, out
-	runErr := c.Run()
-	text, err := os.ReadFile(out.Name())
-	if err != nil || runErr != nil {
-		o.t.Errorf("services %s: %v %v\n%s", verb, runErr, err, text)
-	}
-	return string(text)
 }
 
 // Redis and Kafka away, at the start and in mid-flight: the service lives,

@@ -165,11 +165,11 @@ func (s *storm) restart(name string) error {
 		signal = "KILL"
 	}
 	s.note("  SIG%s of %s, away for %s", signal, name, pause)
-	if err := services("stop-"+name, signal); err != nil {
+	if err := s.own.Do("stop-"+name, signal); err != nil {
 		return err
 	}
 	time.Sleep(pause)
-	if err := services("start-" + name); err != nil {
+	if err := s.own.Do("start-" + name); err != nil {
 		return err
 	}
 	s.note("  %s answers again", name)

@@ -60,48 +60,6 @@ func buildProgram(t *testing.T, dir string) string {
 	return binary
 }
 
-// startServices starts a Kafka and a Redis of our own: those that the tests
-// are given are used by other packages at the same time.
-func startServices(t *testing.T, folder string) (brokers, redis string) {
-	for _, name := range []string{"KAFKA_BROKERS", "REDIS_ADDR"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("FIRSTSIGN_SERVICES", folder)
-	t.Setenv("KAFKA_HEAP", "384m")
-	t.Cleanup(func() {
-		_ = services("stop-kafka", "KILL")
-		_ = services("stop-redis", "KILL")
-	})
-	if err := services("start"); err != nil {
-		t.Fatal(err)
-	}
-	env, err := os.ReadFile(filepath.Join(folder, "env"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(env)) {
-		line = strings.TrimSpace(line)
-		if value, ok := strings.CutPrefix(line, "export KAFKA_BROKERS="); ok {
-			brokers = value
-		}
-		if value, ok := strings.CutPrefix(line, "export REDIS_ADDR="); ok {
-			redis = value
-		}
-	}
-	if brokers == "" || redis == "" {
-		t.Skipf("no Kafka or no Redis of our own can be started:\n%s", env)
-	}
-	return brokers, redis
-}
-
-func services(args ...string) error {
-	out, err := exec.Command("../../deploy/services", args...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("services %s: %w\n%s", strings.Join(args, " "), err, out)
-	}
-	return nil
-}
-
 // cutter passes bytes between clients and Redis. On demand it cuts connections
 // instead of passing an answer, or holds the answer to the first part of a
 // commit.
@@ -201,7 +159,7 @@ redis: {address: %[4]q}
 tick_interval: 1s
 commit_interval: 200ms
 http: {listen: "127.0.0.1:0"}
-`, c.brokers, name, c.config.Service.Kafka.Partitions, redis),
+`, c.own.Brokers, name, c.config.Service.Kafka.Partitions, redis),
 	} {
 		if err := os.WriteFile(filepath.Join(f.dir, file), []byte(text), 0o600); err != nil {
 			c.t.Fatal(err)

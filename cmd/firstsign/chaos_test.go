@@ -16,6 +16,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/config"
+	deployed "firstsign/deploy/parts"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
@@ -64,7 +65,7 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	stormy.disband()
 
 	c.note("the same topic, undisturbed")
-	calm := c.enrol("calm", c.redis)
+	calm := c.enrol("calm", c.own.Redis)
 	calm.join()
 	calm.catchUp(ends)
 	calm.disband()
@@ -75,18 +76,17 @@ func TestNothingLostNothingTwice(t *testing.T) {
 
 // chaos is one run of the test.
 type chaos struct {
-	t       *testing.T
-	random  *mathrand.Rand // of the faults
-	began   time.Time
-	dir     string
-	binary  string
-	brokers string
-	redis   string
-	proxy   *cutter // the way of the disturbed members to Redis
-	zone    string
-	config  *config.Config
-	plan    backtest.Plan
-	client  *kafka.Client
+	t      *testing.T
+	random *mathrand.Rand // of the faults
+	began  time.Time
+	dir    string
+	binary string
+	own    *deployed.Own
+	proxy  *cutter // the way of the disturbed members to Redis
+	zone   string
+	config *config.Config
+	plan   backtest.Plan
+	client *kafka.Client
 
 	quiet                        atomic.Bool // the faults are over
 	written, repeated, malformed atomic.Int64
@@ -95,8 +95,8 @@ type chaos struct {
 func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	c := &chaos{t: t, random: mathrand.New(mathrand.NewPCG(seed, 1)), began: time.Now(), dir: keptFolder(t)}
 	c.binary = buildProgram(t, c.dir)
-	c.brokers, c.redis = startServices(t, filepath.Join(c.dir, "services"))
-	c.proxy = newCutter(t, c.redis)
+	c.own = deployed.Start(t, filepath.Join(c.dir, "services"), "384m")
+	c.proxy = newCutter(t, c.own.Redis)
 
 	var location *time.Location
 	c.zone, location = farFromMidnight(t)
@@ -107,9 +107,9 @@ func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	c.config = config.Default()
 	c.config.Calendar.Location = location
 	c.config.Accounts = accounts.NewDirectory(backtest.Simulate(c.plan).Accounts())
-	c.config.Service.Redis = state.Config{Addr: c.redis}
+	c.config.Service.Redis = state.Config{Addr: c.own.Redis}
 	k := &c.config.Service.Kafka
-	k.Brokers, k.Partitions = []string{c.brokers}, 4
+	k.Brokers, k.Partitions = []string{c.own.Brokers}, 4
 	c.client = c.open(k.Topic)
 	if _, err := c.client.EnsureTopics(t.Context()); err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -161,14 +160,5 @@ func deleteTopic(t testing.TB, cl *kgo.Client, topic string) {
 	req.Topics = append(req.Topics, rt)
 	if _, err := req.RequestWith(t.Context(), cl); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// services runs deploy/services on the broker that the test runs on.
-func services(t testing.TB, verb string) {
-	t.Helper()
-	out, err := exec.Command("../../deploy/services", verb).CombinedOutput()
-	if err != nil {
-		t.Fatalf("services %s: %v\n%s", verb, err, out)
 	}
 }

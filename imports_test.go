@@ -26,7 +26,7 @@ import (
 // that its path begins with.
 var floors = [][]string{
 	{"accounts", "signals"},
-	{"detector"},
+	{"detector", "signals/mapping"},
 	{"alerting"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
 	{"config", "backtest", "web"},
@@ -43,6 +43,7 @@ var technologies = map[string][]string{
 	"github.com/nicholas-fedor":      {"alerting/notify"},
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/prometheus/exporter": {"web"},
+	"github.com/google/cel-go":       {"signals/mapping"},
 }
 
 // namesOfNothing say where something was put, not what it is.

@@ -61,13 +61,14 @@ const (
 	UnknownAccount     Reason = "unknown_account"
 	TooOld             Reason = "too_old"       // older than the days that are kept
 	TooFarAhead        Reason = "too_far_ahead" // beyond the forward end of the days that are kept
+	Unmappable         Reason = "unmappable"    // a foreign record that a mapping makes no interaction of
 )
 
 // Reasons lists every reason, for metrics that exist from the start.
 var Reasons = []Reason{
 	Oversized, AbortedTransaction, BadControl, UnsupportedControl, Malformed, InvalidUTF8, WrongType,
 	MissingField, BadTime, BadValue, FieldTooLong, DuplicateField, BadEnvelope, EmptyKey, KeyMismatch,
-	WrongPartition, UnknownSignal, UnknownAccount, TooOld, TooFarAhead,
+	WrongPartition, UnknownSignal, UnknownAccount, TooOld, TooFarAhead, Unmappable,
 }
 
 // MaxRecord is the largest value of a record that is decoded, in bytes.

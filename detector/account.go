@@ -26,14 +26,14 @@ type account struct {
 	floorDay signals.Day
 	floor    float32
 	evidence float32 // fused, at the last close
-	raised   uint64  // ring days inside an episode; they are learned less
+	guest    bool    // judged, but no part of the portfolio: its id holds a ~
+	dirty    bool
+	raised   uint64 // ring days inside an episode; they are learned less
 	episode  episode
 	tended   tended
+	opinion  *opinion // nil: nobody said anything of its alerts
 
 	*persons // never nil
-
-	guest bool // judged, but no part of the portfolio: its id holds a ~
-	dirty bool
 }
 
 // persons are an account's, apart from it: many accounts name nobody. Who writes

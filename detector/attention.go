@@ -38,7 +38,7 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 		if a.guest {
 			continue
 		}
-		_, grade := e.threshold(a)
+		grade := e.gradeOf(a)
 		if owed := e.owed(a, d, grade); owed > 0 {
 			owedDays += int64(owed) * int64(bits.OnesCount64(known&a.existed(lo)))
 		}

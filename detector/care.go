@@ -90,7 +90,7 @@ func (e *Engine) tend(a *account, day signals.Day) {
 	if a.tended.neglected == 0 && len(e.rules.Care.Owed) == 0 && e.rules.Care.ComplaintDays == 0 {
 		return
 	}
-	_, grade := e.threshold(a)
+	grade := e.gradeOf(a)
 	behind, even := e.behind(a, grade)
 	switch {
 	case behind && a.tended.neglected == 0:
@@ -172,7 +172,7 @@ func (e *Engine) careOf(a *account, all bool) []Reason {
 // dues are what is owed to an account and not done, or with all of it what is
 // done as well, and the complaint that waits.
 func (e *Engine) dues(a *account, all bool) (facts []Reason) {
-	_, grade := e.threshold(a)
+	grade := e.gradeOf(a)
 	for d := range duties {
 		owed := e.owed(a, d, grade)
 		if owed == 0 {

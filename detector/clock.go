@@ -61,6 +61,8 @@ func (e *Engine) control(c *signals.Control, offset int64) {
 		}
 	case signals.Heartbeat:
 		e.heartbeat(c)
+	case signals.Feedback:
+		e.feedback(c, offset)
 	case signals.Erase:
 		e.erase(c, offset)
 	}

@@ -37,6 +37,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	}
 	e.forgetReceipts(d - judgedDays)
 	e.forgetMisrouted(d)
+	e.forgetGivenUp()
 	e.duplicates.close(d)
 	e.closed = d
 	e.stats.DaysClosed++

@@ -197,6 +197,7 @@ func (e *Engine) encodeAccount(w *writer, a *account) {
 	a.year.encode(w)
 	w.day(a.tended.neglected)
 	w.day(a.tended.waiting)
+	a.opinion.encode(w)
 	a.dossier.encode(w)
 	w.uint(uint64(len(a.series)))
 	for i := range a.series {
@@ -303,6 +304,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	}
 	a.year = decodeYear(r)
 	a.tended.neglected, a.tended.waiting = r.day(), r.day()
+	a.opinion = decodeOpinion(r)
 	if f := decodeDossier(r); f != nil {
 		a.own().dossier = f
 	}

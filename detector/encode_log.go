@@ -50,6 +50,11 @@ func (e *Engine) encodeLog() []byte {
 		w.day(e.misroutings[n].since)
 		w.day(e.misroutings[n].last)
 	}
+	w.uint(uint64(len(e.givenUp)))
+	for _, n := range slices.Sorted(maps.Keys(e.givenUp)) {
+		w.string(n)
+		w.day(e.givenUp[n])
+	}
 	w.bool(e.today != nil)
 	if e.today != nil {
 		e.today.portfolio.encode(w)
@@ -85,6 +90,10 @@ func (e *Engine) decodeLog(b []byte) error {
 	for range r.count(3) {
 		n := r.string()
 		e.misroutings[n] = &misrouting{since: r.day(), last: r.day()}
+	}
+	for range r.count(2) {
+		n := r.string()
+		e.givenUp[n] = r.day()
 	}
 	var p *portfolio
 	if r.bool() {

@@ -45,6 +45,7 @@ func storied(t testing.TB) *Engine {
 		}
 		if d == 130 {
 			l.event(at(d, 13), "shop", "forwarding", "source", "pbx")
+			l.feedback(d, "shop", "shop-2026-01-01", signals.FalseAlarm)
 		}
 		l.control(signals.Control{Kind: signals.Heartbeat, Time: at(d, 14).UnixNano(), Source: "crm"})
 		l.tick(at(d+1, 0))
@@ -54,6 +55,7 @@ func storied(t testing.TB) *Engine {
 		t.Fatal(rejects)
 	}
 	e.Lost(e.Next())
+	e.givenUp["erp"] = dayN(120)
 	return e
 }
 

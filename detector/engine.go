@@ -33,6 +33,7 @@ type Engine struct {
 	beats       map[string]*beats      // by source
 	receipts    []receipts             // by source; may be shorter than those that are known
 	misroutings map[string]*misrouting // by source
+	givenUp     map[string]signals.Day // by source: the first day of the failure that it will not come back from
 	closings    []closing              // since the last complete commit
 	today       *daylight              // of the last close; nil before the first
 	patterns    []pattern              // in force, by name
@@ -62,6 +63,7 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 		news:        map[*account][]*Finding{},
 		beats:       map[string]*beats{},
 		misroutings: map[string]*misrouting{},
+		givenUp:     map[string]signals.Day{},
 		stats:       newStats(),
 	}
 	e.clock.tickedAt = none

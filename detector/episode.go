@@ -71,15 +71,19 @@ func (e *Engine) given(a *account) accounts.Grade {
 	return ""
 }
 
-// threshold of an account, and the grade as which it is judged: an ordinary one
-// where nobody gives it one.
-func (e *Engine) threshold(a *account) (Threshold, accounts.Grade) {
-	grade := cmp.Or(e.given(a), accounts.Ordinary)
+// gradeOf is the grade as which an account is judged: an ordinary one where
+// nobody gives it one.
+func (e *Engine) gradeOf(a *account) accounts.Grade { return cmp.Or(e.given(a), accounts.Ordinary) }
+
+// threshold of an account: its grade's, rarer after false alarms.
+func (e *Engine) threshold(a *account) Threshold {
+	grade := e.gradeOf(a)
 	t, ok := e.rules.Thresholds[grade]
 	if !ok {
 		t = defaultThresholds[grade]
 	}
-	return t, grade
+	eased := a.opinion.easedOn(e.closed)
+	return Threshold{Raise: t.Raise * eased, Clear: t.Clear * eased}
 }
 
 var defaultThresholds = DefaultThresholds()
@@ -88,7 +92,7 @@ var defaultThresholds = DefaultThresholds()
 func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 	a := j.account
 	ep := &a.episode
-	t, _ := e.threshold(a)
+	t := e.threshold(a)
 	at := e.zone.Start(d + 1)
 	switch {
 	case ep.stage == raised:
@@ -136,7 +140,7 @@ func (ep *episode) begin(d signals.Day) {
 func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float64) {
 	a := j.account
 	ep := &a.episode
-	t, _ := e.threshold(a)
+	t := e.threshold(a)
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:

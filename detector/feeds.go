@@ -19,10 +19,13 @@ const (
 	FeedUnknown FeedState = "unknown" // too sparse to judge, and without heartbeats
 	FeedIsLow   FeedState = "low"     // much less than usual, though not of the others
 	FeedIsDead  FeedState = "dead"
+	// FeedIsRetired: a person said that it will not come back. Nothing is known of
+	// what it brought, and nobody waits for it.
+	FeedIsRetired FeedState = "retired"
 )
 
 // FeedStates lists every state.
-var FeedStates = []FeedState{FeedAlive, FeedUnknown, FeedIsLow, FeedIsDead}
+var FeedStates = []FeedState{FeedAlive, FeedUnknown, FeedIsLow, FeedIsDead, FeedIsRetired}
 
 // feed is the judgement of one source at a close.
 type feed struct {
@@ -38,6 +41,8 @@ type feed struct {
 	shared                 bool        // it is judged by records
 	level                  signals.Day // usual is of the days from here on; 0 is always
 }
+
+func (f *feed) retired() bool { return f != nil && f.state == FeedIsRetired }
 
 func (f *feed) fails() bool { return f != nil && (f.state == FeedIsDead || f.state == FeedIsLow) }
 
@@ -69,7 +74,7 @@ func (e *Engine) judgeFeeds(p *portfolio) {
 			f.usual, f.volume, f.records, f.level = before.usual, before.volume, before.records, before.level
 			f.shared = f.shared || before.fails() && before.shared // its series may become the others'
 		}
-		gone := before == nil || before.level != 0 && before.level <= lo && !before.fails()
+		gone := before == nil || before.level != 0 && before.level <= lo && !before.fails() && !before.retired()
 		if gone && e.beats[name] == nil && flow.active == [viewDays]uint32{} && flow.records == [viewDays]uint32{} {
 			continue // nothing of it yet, or not for long
 		}
@@ -84,10 +89,14 @@ func (e *Engine) judgeFeeds(p *portfolio) {
 	}
 	e.findLow(feeds, flows, lo, p.blind)
 	for i := range feeds {
-		if f := &feeds[i]; f.fails() && e.replaced(f, flows, &sharing, lo, p.blind) {
+		f := &feeds[i]
+		if e.stayRetired(f, &flows[e.sources.index[f.source]], lo) {
+			continue
+		}
+		if f.fails() && e.replaced(f, flows, &sharing, lo, p.blind) {
 			f.move(p.day + 1)
 		}
-		e.keepKnown(&feeds[i], p.day)
+		e.keepKnown(f, p.day)
 	}
 	for i := range feeds {
 		e.confirm(feeds, i, flows, lo)
@@ -326,6 +335,8 @@ func (e *Engine) feedFindings(before, now *portfolio, at int64) {
 				kind = FeedLow
 			}
 			e.findFeed(kind, f.source, f.since, at)
+		case f.retired() && was:
+			e.findFeed(FeedRetired, f.source, b.since, at)
 		case !f.told && was:
 			e.findFeed(FeedBack, f.source, b.since, at).Moved = f.level > b.level
 		}
@@ -340,9 +351,12 @@ func (e *Engine) feedFindings(before, now *portfolio, at int64) {
 
 func (e *Engine) findFeed(kind FindingKind, source string, since signals.Day, at int64) *Finding {
 	f := &Finding{
-		ID: fmt.Sprintf("feed:%s:%s", source, since), Kind: kind, Time: at, Source: source, Since: since, Rules: e.rules.Hash,
+		ID: feedID(source, since), Kind: kind, Time: at, Source: source, Since: since, Rules: e.rules.Hash,
 	}
 	e.feedNews = append(e.feedNews, f)
 	e.stats.Findings[kind]++
 	return f
 }
+
+// feedID names one failure of a source.
+func feedID(source string, since signals.Day) string { return fmt.Sprintf("feed:%s:%s", source, since) }

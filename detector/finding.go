@@ -17,6 +17,7 @@ const (
 	FeedLow     FindingKind = "feed_low"     // a source gives much less than usual, and others do not
 	AllQuiet    FindingKind = "all_quiet"    // all sources give nothing: a holiday, or all have failed
 	FeedBack    FindingKind = "feed_back"    // a failing source gives as usual again
+	FeedRetired FindingKind = "feed_retired" // a failing source will not come back, a person says
 	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
 	Routed      FindingKind = "routed"       // a week went by without one
 	Neglected   FindingKind = "neglected"    // we owe the account more than we did
@@ -25,7 +26,7 @@ const (
 )
 
 // FindingKinds lists every kind.
-var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, Misrouted, Routed, Neglected, CaredFor, Erased}
+var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, FeedRetired, Misrouted, Routed, Neglected, CaredFor, Erased}
 
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.

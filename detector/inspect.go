@@ -27,6 +27,10 @@ type Inspection struct {
 	// Quiet are the half months that are quiet each year, by the month and day on
 	// which they begin: what each is of a usual one. Nil while two years are not known.
 	Quiet map[string]float64 `json:"quiet_each_year,omitempty"`
+	// Said is what people called its last alert that they labelled, and Rarer how
+	// many times rarer its thresholds are by false alarms; 1 without any.
+	Said  signals.Label `json:"said,omitempty"`
+	Rarer float64       `json:"thresholds_rarer"`
 }
 
 // InspectedEpisode is a stretch of raised risk.
@@ -99,7 +103,10 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if x.Episode != nil {
 		x.Verdict = e.verdict(j, fairlyStrong)
 	}
-	x.Care = e.careOf(a, true)
+	x.Care, x.Rarer = e.careOf(a, true), a.opinion.easedOn(e.closed)
+	if a.opinion != nil {
+		x.Said = a.opinion.label
+	}
 	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))
 	})

@@ -11,7 +11,8 @@ import (
 // learns anything from an alert that is still open. When there is contact, at a
 // level that has stopped falling, that level is accepted: the alert closes, what
 // was known of before fades against what comes now, and what is worse than the
-// accepted level is a new alert.
+// accepted level is a new alert. What a person calls expected is accepted at once,
+// whatever it is (feedback.go).
 const (
 	acceptedDays = 84
 	// fadedWorth in days is how much what was known counts for from then on.
@@ -86,7 +87,7 @@ func (e *Engine) accept(j *judgement, d signals.Day, risk float64) {
 	}
 	a.any.fade()
 	e.tell(j, Closed, e.zone.Start(d+1), risk).NewLevel = true
-	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk)}
+	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk), told: j.matched()}
 	a.raised = 0 // the ring's days are learned in full
 	e.stats.EpisodesOpen--
 }

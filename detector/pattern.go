@@ -297,7 +297,7 @@ func (e *Engine) evidenceOf(j *judgement) float32 {
 	if news, _ := j.badNews(); len(j.matches)+len(news) == 0 {
 		return evidence
 	}
-	t, _ := e.threshold(j.account)
+	t := e.threshold(j.account)
 	// Rounded up, so that the risk does not fall below when the pattern ends.
 	worth := math.Nextafter32(float32(e.rules.Exceedance.Evidence(t.Raise)), math.MaxFloat32)
 	if j.ruled = worth > evidence; j.ruled {

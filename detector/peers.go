@@ -95,7 +95,7 @@ func (e *Engine) peers(p *portfolio, cover []uint64) (list []peer) {
 		} else if skip > 0 {
 			could &^= 1<<skip - 1
 		}
-		_, grade := e.threshold(a)
+		grade := e.gradeOf(a)
 		g := slices.Index(accounts.Grades, grade)
 		for i := range a.series {
 			s := &a.series[i]
@@ -182,7 +182,7 @@ func (e *Engine) peerOf(a *account, s *series, v *view) *peer {
 	if !e.today.isNew(a) && known >= peersWorth {
 		return nil
 	}
-	_, grade := e.threshold(a)
+	grade := e.gradeOf(a)
 	of := e.today.peers[s.key.signal]
 	if g := slices.Index(accounts.Grades, grade); g >= 0 && of[g] != nil {
 		return of[g]

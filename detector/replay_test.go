@@ -156,6 +156,16 @@ func randomLog(rng *rand.Rand) []signals.Record {
 		if rng.IntN(20) == 0 {
 			l.control(signals.Control{Kind: signals.Erase, Time: at(d, 13).UnixNano(), Contact: fmt.Sprint("p", rng.IntN(3)), Account: []string{"", "a1"}[rng.IntN(2)]})
 		}
+		if rng.IntN(4) == 0 { // as an alert that may be there
+			account := fmt.Sprint("a", rng.IntN(4))
+			since := dayN(d - rng.IntN(8))
+			c := signals.Control{Kind: signals.Feedback, Time: at(d, 13).UnixNano(), Account: account, Alert: fmt.Sprintf("%s-%s", account, since)}
+			if rng.IntN(3) == 0 {
+				c.Account, c.Alert = "", feedID("pbx", since)
+			}
+			c.Label = signals.Labels[rng.IntN(len(signals.Labels))]
+			l.control(c)
+		}
 		if rng.IntN(30) == 0 {
 			l.add(signals.Record{Value: []byte("{"), Key: []byte("a1")})
 		}

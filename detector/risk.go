@@ -143,7 +143,7 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 		e.onScore(a.id, d, risk)
 	}
 	e.step(j, d, risk)
-	if e.acceptable(j, d) {
+	if e.acceptable(j, d) || a.isExpected() && a.episode.isOpen() {
 		e.accept(j, d, risk)
 	}
 }

@@ -44,7 +44,6 @@ const (
 	Oversized          Reason = "oversized"           // the value is larger than MaxRecord
 	AbortedTransaction Reason = "aborted_transaction" // its producer took it back
 	BadControl         Reason = "bad_control"         // a control record that cannot be read
-	UnsupportedControl Reason = "unsupported_control" // a control record this version does not act on
 	Malformed          Reason = "malformed"           // not JSON, or truncated
 	InvalidUTF8        Reason = "invalid_utf8"
 	WrongType          Reason = "wrong_type"    // a field of another JSON type than the contract's
@@ -66,7 +65,7 @@ const (
 
 // Reasons lists every reason, for metrics that exist from the start.
 var Reasons = []Reason{
-	Oversized, AbortedTransaction, BadControl, UnsupportedControl, Malformed, InvalidUTF8, WrongType,
+	Oversized, AbortedTransaction, BadControl, Malformed, InvalidUTF8, WrongType,
 	MissingField, BadTime, BadValue, FieldTooLong, DuplicateField, BadEnvelope, EmptyKey, KeyMismatch,
 	WrongPartition, UnknownSignal, UnknownAccount, TooOld, TooFarAhead, Unmappable,
 }

@@ -86,7 +86,7 @@ var badKinds = []badKind{
 	{"unknown signal", signals.UnknownSignal, 357, withInteraction(func(in *signals.Interaction) { in.Signal = []byte("telepathy") })},
 	{"bad control", signals.BadControl, 357, withControl("tock", `{}`)},
 	{"tick without time", signals.BadControl, 357, withControl("tick", `{"owner":"nobody"}`)},
-	{"unsupported control", signals.UnsupportedControl, 357, withControl("feedback", `{"time":"2026-03-02T09:30:11Z"}`)},
+	{"feedback on nothing", signals.BadControl, 357, withControl("feedback", `{"time":"2026-03-02T09:30:11Z","label":"false"}`)},
 	{"duplicate field", signals.DuplicateField, 357, withField(`,"account":"acme"}`)},
 	{"missing field", signals.MissingField, 357, withValue(without("signal"))},
 	{"other envelope", signals.BadEnvelope, 357, withField(`,"specversion":"2.0"}`)},

@@ -1,0 +1,62 @@
+package detector
+
+import "firstsign/signals"
+
+// A source that fails and will not come back is retired by a person, who labels
+// its alert as expected: until then its accounts are blind and its alert is open.
+// A retired source is none: its series are not judged, and where another source
+// brings the same signal, they are that one's alone. When it brings anything
+// again, it begins anew.
+
+// retire takes down what a person says of a failing source.
+func (e *Engine) retire(c *signals.Control) {
+	if e.today == nil {
+		return
+	}
+	for i := range e.today.feeds {
+		if f := &e.today.feeds[i]; f.fails() && c.Alert == feedID(f.source, f.since) {
+			if c.Label == signals.Expected {
+				e.givenUp[f.source] = f.since
+			} else {
+				delete(e.givenUp, f.source)
+			}
+		}
+	}
+}
+
+// stayRetired tells whether a source is retired at a close, and makes it so: from
+// what was said while it failed on, as long as nothing comes after the close
+// before.
+func (e *Engine) stayRetired(f *feed, flow *flow, lo signals.Day) bool {
+	before := e.feedBefore(f.source)
+	switch {
+	case before.retired() && flow.anyAfter(e.today.day-lo):
+		f.move(lo + viewDays - 1)
+		return false
+	case before.retired(), before.fails() && f.fails() && e.givenUp[f.source] == before.since:
+		since := before.since
+		f.move(0)
+		f.state, f.since, f.cover = FeedIsRetired, since, 0
+		return true
+	}
+	return false
+}
+
+// forgetGivenUp takes away what was said of failures that are over.
+func (e *Engine) forgetGivenUp() {
+	for name, since := range e.givenUp {
+		if f := findFeed(e.today.feeds, name); !f.fails() || f.since != since {
+			delete(e.givenUp, name)
+		}
+	}
+}
+
+// anyAfter tells whether anything came on the days of a view after one of them.
+func (f *flow) anyAfter(day signals.Day) bool {
+	for i := max(0, day+1); i < viewDays; i++ {
+		if f.active[i] > 0 || f.records[i] > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -112,7 +112,7 @@ func (n *Notifier) look(ctx context.Context, now func() time.Time) error {
 			n.start(ctx, name, desk.Channels[name], tasks, now)
 		}
 	}
-	return n.keepHouse(ctx, desk, at)
+	return n.keepHouse(ctx, desk, caught, at)
 }
 
 // ours says whether this instance tells an owner.
@@ -149,8 +149,10 @@ func (n *Notifier) show(pending []*Alert, now time.Time) {
 }
 
 // keepHouse counts open alerts, brings what time brings to them and lets old
-// ones leave the book.
-func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, now time.Time) error {
+// ones leave the book. Those of a first start on a long history stay until every
+// partition has read it: a feed's alert that left before would come anew, and its
+// line twice, when another partition brings the same.
+func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, caughtUp bool, now time.Time) error {
 	if now.Sub(n.housekept).Abs() < keepInterval {
 		return nil
 	}
@@ -161,6 +163,10 @@ func (n *Notifier) keepHouse(ctx context.Context, desk *Desk, now time.Time) err
 	n.Metrics.showOpen(living)
 	if err := n.advance(ctx, desk, living, now); err != nil {
 		return err
+	}
+	if !caughtUp {
+		n.housekept = now
+		return nil
 	}
 	gone, err := n.Book.Expire(ctx, now.Add(-desk.Routing.Retention()))
 	if err != nil {

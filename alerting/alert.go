@@ -76,6 +76,9 @@ type Alert struct {
 	// Moved: it is closed because what came from the feed comes from others now.
 	Moved bool `json:"moved,omitempty"`
 
+	// Label is what it was, as a person said last; empty: nobody did.
+	Label signals.Label `json:"label,omitempty"`
+
 	// Before is the alert that this one returns to, if there is one.
 	Before *Before `json:"before,omitempty"`
 
@@ -98,9 +101,11 @@ type Event struct {
 	Moved    bool             `json:"moved,omitempty"`
 	// By is who answered, Until how long the alert is to sleep, and Of the time of
 	// the raise that was answered: a newer one wakes the alert.
-	By    string     `json:"by,omitempty"`
-	Until *time.Time `json:"until,omitempty"`
-	Of    *time.Time `json:"of,omitempty"`
+	// Label is what it was, as somebody said by this event.
+	By    string        `json:"by,omitempty"`
+	Label signals.Label `json:"label,omitempty"`
+	Until *time.Time    `json:"until,omitempty"`
+	Of    *time.Time    `json:"of,omitempty"`
 	// Partition brought it first: it alone writes the line to the topic, or one
 	// dead feed that several partitions notice would stand there several times.
 	Partition int `json:"partition,omitempty"`
@@ -171,8 +176,8 @@ func raises(k detector.FindingKind) bool {
 var order = map[detector.FindingKind]int{
 	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,
 	detector.RaisedAgain: 1,
-	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.Routed: 2,
-	acknowledged: 3, snoozed: 3, woken: 3, escalated: 3,
+	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.FeedRetired: 2, detector.Routed: 2,
+	acknowledged: 3, snoozed: 3, labelled: 3, woken: 3, escalated: 3,
 }
 
 func compareEvents(a, b Event) int {
@@ -223,7 +228,7 @@ func (a *Alert) settle() {
 		a.Verdict = cmp.Or(a.History[i].Verdict, a.Verdict) // what was clear once stays so
 	}
 	a.Raised, a.Kind = first.Time, last.Kind
-	a.Updated = a.History[len(a.History)-1].Time
+	a.Updated, a.Label = a.History[len(a.History)-1].Time, a.labelOf()
 	a.State, a.Closed, a.Until, a.NewLevel, a.Moved = Open, nil, nil, last.NewLevel, last.Moved
 	if raises(last.Kind) {
 		a.State, a.Until = a.answered()

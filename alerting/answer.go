@@ -8,19 +8,28 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 // Kinds of events that no finding brings.
 const (
 	acknowledged detector.FindingKind = "acknowledged" // somebody takes care of it
 	snoozed      detector.FindingKind = "snoozed"      // somebody wants to hear of it later
+	labelled     detector.FindingKind = "labelled"     // somebody says what it was
 	woken        detector.FindingKind = "woken"        // its sleep is over, and it goes on
 	escalated    detector.FindingKind = "escalated"    // nobody answered, so the stand-in hears of it
 )
 
+// unfound lists them.
+var unfound = []detector.FindingKind{acknowledged, snoozed, labelled, woken, escalated}
+
 // found says whether a finding brought the event.
-func (e *Event) found() bool {
-	return e.Kind != acknowledged && e.Kind != snoozed && e.Kind != woken && e.Kind != escalated
+func (e *Event) found() bool { return !slices.Contains(unfound, e.Kind) }
+
+// answers says whether somebody answered by the event. That nothing is known is
+// no answer.
+func (e *Event) answers() bool {
+	return e.Kind == acknowledged || e.Kind == snoozed || e.Kind == labelled && e.Label != signals.NotKnown
 }
 
 // Why an answer is not taken.
@@ -28,19 +37,25 @@ var (
 	ErrOver     = errors.New("the alert is closed")
 	ErrGrown    = errors.New("the alert was raised again since it was read")
 	ErrAnswered = errors.New("the alert is acknowledged already")
+	ErrLabelled = errors.New("the alert is labelled so already")
+	ErrLabel    = errors.New("such an alert cannot be labelled so")
 )
 
-// Answer is what a person says to an alert: they take care of it, or it is to
-// sleep for a while.
+// Answer is what a person says to an alert: they take care of it, it is to sleep
+// for a while, or what it was. The last may be said when it is over as well.
 type Answer struct {
-	Alert string    // its id
-	By    string    // who says so
-	Until time.Time // how long it is to sleep; zero: it is acknowledged
-	Of    time.Time // the raise that was read; zero: whichever is the newest
+	Alert string        // its id
+	By    string        // who says so
+	Label signals.Label // what it was; empty: the answer is no label
+	Until time.Time     // how long it is to sleep; zero: it is acknowledged
+	Of    time.Time     // the raise that was read; zero: whichever is the newest
 }
 
 func (n *Answer) kind() detector.FindingKind {
-	if n.Until.IsZero() {
+	switch {
+	case n.Label != "":
+		return labelled
+	case n.Until.IsZero():
 		return acknowledged
 	}
 	return snoozed
@@ -51,12 +66,14 @@ func (n *Answer) kind() detector.FindingKind {
 type Reception struct {
 	Book      Book
 	Publisher Publisher // nil: there is no topic
+	Feedback  Feedback  // of labels; nil: there is no detector to tell
 	Metrics   *Metrics
 }
 
-// Take enters an answer into the book and into the topic of alerts, and returns
-// the alert as it is then; with ErrOver, ErrGrown and ErrAnswered as it is
-// without the answer. After another error the answer may be repeated.
+// Take enters an answer into the book and into the topic of alerts, a label into
+// the detector's log as well, and returns the alert as it is then; with ErrOver,
+// ErrGrown, ErrAnswered, ErrLabelled and ErrLabel as it is without the answer.
+// After another error the answer may be repeated.
 func (r *Reception) Take(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
 	var refusal error
 	var e Event
@@ -74,7 +91,12 @@ func (r *Reception) Take(ctx context.Context, n Answer, now time.Time) (*Alert, 
 		return a, refusal
 	}
 	if isNew {
-		r.Metrics.changes.WithLabelValues(string(e.Kind)).Inc()
+		r.Metrics.answered(&e)
+	}
+	if e.Kind == labelled && r.Feedback != nil {
+		if err := r.Feedback.Feedback(ctx, a.control(&e)); err != nil {
+			return nil, fmt.Errorf("tell the detector what alert %s was: %w", a.ID, err)
+		}
 	}
 	if r.Publisher == nil {
 		return a, nil
@@ -99,20 +121,24 @@ func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal err
 		return e, false, ErrNoAlert
 	}
 	raise := a.lastRaise()
-	last := a.Answer()
-	repeats := last != nil && last.Kind == n.kind() && last.By == n.By && !last.Published
+	last := a.lastSaid()
+	repeats := last != nil && last.Of.Equal(raise.Time) && last.Kind == n.kind() && last.By == n.By && last.Label == n.Label && !last.Published
 	switch {
-	case a.State == Closed:
+	case n.Label != "" && !a.allows(n.Label):
+		return e, false, ErrLabel
+	case a.State == Closed && n.Label == "":
 		return e, false, ErrOver
 	case !n.Of.IsZero() && !n.Of.Equal(raise.Time):
 		return e, false, ErrGrown
 	case repeats && (n.Until.IsZero() || n.Until.Equal(*last.Until)):
 		return *last, false, nil
-	case a.State == Acknowledged && n.Until.IsZero():
+	case n.Label != "" && n.Label == a.Label:
+		return e, false, ErrLabelled
+	case a.State == Acknowledged && n.Label == "" && n.Until.IsZero():
 		return e, false, ErrAnswered
 	}
 	of := raise.Time
-	e = Event{Kind: n.kind(), Time: a.moment(now), Entered: now.UTC(), By: n.By, Of: &of}
+	e = Event{Kind: n.kind(), Time: a.moment(now), Entered: now.UTC(), By: n.By, Of: &of, Label: n.Label}
 	if !n.Until.IsZero() {
 		until := n.Until.UTC()
 		e.Until = &until
@@ -166,7 +192,7 @@ func (a *Alert) Answer() *Event {
 	raise := a.lastRaise()
 	for i := range slices.Backward(a.History) {
 		e := &a.History[i]
-		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind == escalated {
+		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind != woken && !e.answers() {
 			continue // nothing is said to a raise before it is found
 		}
 		if e.Kind == woken {
@@ -175,6 +201,26 @@ func (a *Alert) Answer() *Event {
 		return e
 	}
 	return nil
+}
+
+// lastSaid is the newest event that somebody's words brought, nil without one.
+func (a *Alert) lastSaid() *Event {
+	for i := range slices.Backward(a.History) {
+		if e := &a.History[i]; e.answers() || e.Kind == labelled {
+			return e
+		}
+	}
+	return nil
+}
+
+// labelOf is what the alert was as somebody said last.
+func (a *Alert) labelOf() signals.Label {
+	for i := range slices.Backward(a.History) {
+		if l := a.History[i].Label; l != "" {
+			return l
+		}
+	}
+	return ""
 }
 
 // answered is the state that answers give to an alert whose episode goes on.

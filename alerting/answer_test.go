@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 func reception(b Book, p Publisher) *Reception {
@@ -225,4 +226,64 @@ func TestStates(t *testing.T) {
 			}
 		}
 	})
+}
+
+// feedback keeps what the detector is told.
+type feedback []string
+
+func (f *feedback) Feedback(_ context.Context, c signals.Control) error {
+	*f = append(*f, strings.Join([]string{c.Account, c.Source, c.Alert, c.Owner, string(c.Label)}, " "))
+	return nil
+}
+
+// What it was: which labels there are depends on what the alert is about; a label
+// answers, one that is taken back does not.
+func TestLabels(t *testing.T) {
+	feed := &detector.Finding{ID: "feed:pbx:2026-02-03", Kind: detector.FeedDead, Source: "pbx", Time: story().Time, Since: story().Since}
+	quiet := &detector.Finding{ID: "feed:*:2026-02-03", Kind: detector.AllQuiet, Source: detector.AllSources, Time: story().Time, Since: story().Since}
+	neglect := finding(detector.Neglected, 0)
+	for _, c := range []struct {
+		of    *detector.Finding
+		label signals.Label
+		want  error
+	}{
+		{story(), signals.FalseAlarm, nil}, {story(), signals.Expected, nil}, {story(), signals.ActedSaved, nil},
+		{story(), signals.ActedLost, nil}, {story(), signals.NotKnown, nil}, {story(), "meh", ErrLabel},
+		{feed, signals.Expected, nil}, {feed, signals.NotKnown, nil}, {feed, signals.FalseAlarm, ErrLabel},
+		{quiet, signals.Expected, ErrLabel}, {quiet, signals.NotKnown, ErrLabel}, {neglect, signals.FalseAlarm, ErrLabel},
+	} {
+		told := new(feedback)
+		r := reception(bookOf(t, c.of), nil)
+		r.Feedback = told
+		a, err := r.Take(t.Context(), Answer{Alert: c.of.ID, By: "anna", Label: c.label}, at(story()).Add(time.Hour))
+		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+			t.Errorf("%s as %s: %v, want %v", c.of.ID, c.label, err, c.want)
+			continue
+		}
+		wantState := Acknowledged
+		if c.want != nil || c.label == signals.NotKnown {
+			wantState = Open
+		}
+		if a.State != wantState || c.want == nil && (a.Label != c.label || len(*told) != 1 || !strings.HasSuffix((*told)[0], c.of.ID+" anna "+string(c.label))) {
+			t.Errorf("%s as %s: %s, %q; told %q", c.of.ID, c.label, a.State, a.Label, *told)
+		}
+	}
+}
+
+// A label does not survive what grows, and the message then names it.
+func TestALabelledAlertThatGrows(t *testing.T) {
+	b := bookOf(t, finding(detector.Raised, 0))
+	r := reception(b, nil)
+	if _, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna", Label: signals.FalseAlarm}, at(story())); err != nil {
+		t.Fatal(err)
+	}
+	a := enter(t, b, finding(detector.RaisedAgain, 30))
+	if a.State != Open || a.Label != signals.FalseAlarm || a.said(&a.History[len(a.History)-1]).Label != signals.FalseAlarm {
+		t.Errorf("%+v", a)
+	}
+	for language, want := range map[Language]string{English: "anna said on 2 Mar 2026: a false alarm. It has grown since.", Chinese: "anna 于 2026年3月2日标记为“误报”，此后情况加重。"} {
+		if got := language.courtesy().grown(&a.History[1], testDesk().Day(a.History[1].Time)); got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
 }

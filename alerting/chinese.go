@@ -195,6 +195,8 @@ func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return "数据源 " + name + " 的数据远少于平常"
 	case detector.AllQuiet:
 		return "所有数据源都没有数据：可能是节假日，也可能全部中断"
+	case detector.FeedRetired:
+		return "数据源 " + name + " 已停用"
 	case detector.FeedBack:
 		if a.Source == detector.AllSources {
 			return "各数据源已恢复"
@@ -259,6 +261,9 @@ func (chinese) feed(a *Alert, kind detector.FindingKind) string {
 	case detector.AllQuiet:
 		return "自 " + chineseDate(a.Since) + "起，所有数据源同时没有数据。calendar.yaml 未列出的节假日会如此，所有数据源共用的环节中断也会如此。\n" +
 			"这些日子不判断任何客户。"
+	case detector.FeedRetired:
+		return "该数据源自 " + chineseDate(a.Since) + "起中断，经人确认不再恢复，因此不再等待：其信号由其他数据源提供的，改按其他数据源判断；没有其他来源的，不再判断。\n" +
+			"如果它再次传来数据，将重新开始。"
 	case detector.FeedBack:
 		if a.Moved {
 			return "自 " + chineseDate(a.Since) + "起缺少的数据，已由提供相同信号的其他数据源带来，例如数据源改名或线路切换之后；相关客户改按这些数据源判断。\n" +

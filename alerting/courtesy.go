@@ -38,7 +38,7 @@ var englishCourtesy = courtesy{
 		}
 		return s + "New since then: " + strings.Join(fresh, "; ") + "."
 	},
-	answer: "Acknowledge or snooze: ",
+	answer: "Answer: ",
 	list:   "Answer each of them: ",
 	superior: func(owner string) string {
 		if owner == "" {
@@ -62,6 +62,9 @@ var englishCourtesy = courtesy{
 		if answer.Kind == snoozed {
 			return clean(answer.By) + " let this sleep on " + englishDate(on) + ". It has grown since."
 		}
+		if answer.Kind == labelled {
+			return clean(answer.By) + " said on " + englishDate(on) + ": " + englishLabels[answer.Label] + ". It has grown since."
+		}
 		return clean(answer.By) + " acknowledged this on " + englishDate(on) + ". It has grown since."
 	},
 }
@@ -75,7 +78,7 @@ var chineseCourtesy = courtesy{
 		}
 		return s + "与上次相比，新的变化：" + strings.Join(fresh, "；") + "。"
 	},
-	answer: "确认或推迟：",
+	answer: "回应：",
 	list:   "逐一回应：",
 	superior: func(owner string) string {
 		if owner == "" {
@@ -98,6 +101,9 @@ var chineseCourtesy = courtesy{
 	grown: func(answer *Event, on signals.Day) string {
 		if answer.Kind == snoozed {
 			return clean(answer.By) + " 于 " + chineseDate(on) + "推迟了此预警，此后情况加重。"
+		}
+		if answer.Kind == labelled {
+			return clean(answer.By) + " 于 " + chineseDate(on) + "标记为“" + chineseLabels[answer.Label] + "”，此后情况加重。"
 		}
 		return clean(answer.By) + " 于 " + chineseDate(on) + "确认了此预警，此后情况加重。"
 	},

@@ -205,6 +205,8 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 		return "Much less than usual comes from " + name
 	case detector.AllQuiet:
 		return "Nothing comes from any source: a holiday, or all feeds are dead"
+	case detector.FeedRetired:
+		return name + " is retired"
 	case detector.FeedBack:
 		if a.Source == detector.AllSources {
 			return "The sources deliver data again"
@@ -277,6 +279,9 @@ func (english) feed(a *Alert, kind detector.FindingKind) string {
 	case detector.AllQuiet:
 		return "All sources together have been dark since " + englishDate(a.Since) + ". A holiday that calendar.yaml does not list looks just like it; so does a failure of what all sources come through.\n" +
 			"Nobody is judged on such days."
+	case detector.FeedRetired:
+		return "It failed on " + englishDate(a.Since) + " and will not come back, as was said. Nobody waits for it any more: its signals are judged where another source brings them, and elsewhere not at all.\n" +
+			"When anything comes from it again, it begins anew."
 	case detector.FeedBack:
 		if a.Moved {
 			return "What was missing from it since " + englishDate(a.Since) + " is brought by others that share its signals, as after a change of its name or of the way. Its accounts are judged by those.\n" +

@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 // line is one record of the topic of alerts, and one line of
@@ -79,7 +80,9 @@ func answerLine(a *Alert, e *Event) ([]byte, error) {
 		Kind    detector.FindingKind `json:"kind"`
 		By      string               `json:"by"`
 		Until   *time.Time           `json:"until,omitempty"`
-	}{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until})
+		Label   signals.Label        `json:"label,omitempty"`
+		Source  string               `json:"source,omitempty"`
+	}{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until, e.Label, a.Source})
 	if err != nil {
 		return nil, fmt.Errorf("line of an answer to alert %s: %w", a.ID, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 // Services are the kinds of channels that have a metric of their own; all
@@ -25,6 +26,7 @@ type Metrics struct {
 	raised     *prometheus.CounterVec
 	open       *prometheus.GaugeVec
 	changes    *prometheus.CounterVec
+	labels     *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	pending    prometheus.Gauge
 	oldest     prometheus.Gauge
@@ -44,8 +46,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "firstsign_alerts_open", Help: "Alerts in the book that are not closed; every instance shows the whole book.",
 		}, []string{"grade", "severity"}),
 		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_alert_changes_total", Help: "What people and time did to alerts: acknowledged, snoozed, woken after a sleep, escalated to the stand-in.",
+			Name: "firstsign_alert_changes_total", Help: "What people and time did to alerts: acknowledged, snoozed, labelled as what they were, woken after a sleep, escalated to the stand-in.",
 		}, []string{"change"}),
+		labels: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "firstsign_alert_labels_total", Help: "What alerts were, as people said: false, expected, acted-saved, acted-lost; unknown takes one back.",
+		}, []string{"label"}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_deliveries_total", Help: "Tries to deliver a message, by kind of channel and result.",
 		}, []string{"channel", "result"}),
@@ -74,8 +79,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			m.open.WithLabelValues(string(g), string(s))
 		}
 	}
-	for _, kind := range []detector.FindingKind{acknowledged, snoozed, woken, escalated} {
+	for _, kind := range unfound {
 		m.changes.WithLabelValues(string(kind))
+	}
+	for _, l := range signals.Labels {
+		m.labels.WithLabelValues(string(l))
 	}
 	for _, s := range Services {
 		m.deliveries.WithLabelValues(s, "ok")
@@ -136,4 +144,12 @@ func (m *Metrics) showPending(messages, waiting int, oldest time.Duration) {
 	m.pending.Set(float64(messages))
 	m.waiting.Set(float64(waiting))
 	m.oldest.Set(max(0, oldest.Seconds()))
+}
+
+// answered counts an answer.
+func (m *Metrics) answered(e *Event) {
+	m.changes.WithLabelValues(string(e.Kind)).Inc()
+	if e.Label != "" {
+		m.labels.WithLabelValues(string(e.Label)).Inc()
+	}
 }

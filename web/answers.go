@@ -11,8 +11,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"firstsign/alerting"
+	"firstsign/signals"
 )
 
 // Answers is the page behind the links of messages: what an alert says now, and
@@ -45,7 +48,9 @@ type sheet struct {
 	Blocks []block
 	As     string // who answers; empty: there is nothing to answer
 	Of     int64  // the raise that is shown
-	Snooze bool   // offer it
+	Living bool   // it can be acknowledged
+	Snooze bool   // and sleep
+	Labels []labelButton
 	Items  []listItem
 }
 
@@ -53,6 +58,12 @@ type sheet struct {
 type block struct {
 	Text  string
 	Items []string
+}
+
+// labelButton says what the alert was.
+type labelButton struct {
+	Label         signals.Label
+	Text, Meaning string
 }
 
 // listItem is one alert in the list of somebody's.
@@ -96,7 +107,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 
 // fail makes the sheet say that something is wrong.
 func (s *sheet) fail(code int, note string) int {
-	s.Alarm, s.As, s.Blocks = true, "", nil
+	s.Alarm, s.As, s.Blocks, s.Labels = true, "", nil, nil
 	if s.Title == "" {
 		s.Title = s.NoAlert
 	}
@@ -127,12 +138,15 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
 	answer := alerting.Answer{Alert: a.ID, By: link.To, Of: time.Unix(0, of)}
 	now := n.Now()
-	switch do := r.PostFormValue("do"); {
-	case err != nil || do != "acknowledge" && do != "snooze":
+	switch do, label := r.PostFormValue("do"), signals.Label(r.PostFormValue("label")); {
+	case err == nil && do == "acknowledge":
+	case err == nil && do == "snooze":
+		answer.Until = now.Add(sleep)
+	case err == nil && slices.Contains(signals.Labels, label):
+		answer.Label = label
+	default:
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil
-	case do == "snooze":
-		answer.Until = now.Add(sleep)
 	}
 	taken, err := n.Reception.Take(r.Context(), answer, now)
 	switch {
@@ -142,7 +156,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	case errors.Is(err, alerting.ErrGrown):
 		s.Alarm, s.Notes = true, append(s.Notes, s.Grown)
 		return http.StatusConflict, taken, nil
-	case errors.Is(err, alerting.ErrOver), errors.Is(err, alerting.ErrAnswered):
+	case errors.Is(err, alerting.ErrOver), errors.Is(err, alerting.ErrAnswered), errors.Is(err, alerting.ErrLabelled), errors.Is(err, alerting.ErrLabel):
 		return http.StatusConflict, taken, nil // the page says so
 	}
 	return 0, nil, err
@@ -160,16 +174,34 @@ func (s *sheet) show(desk *alerting.Desk, a *alerting.Alert, link alerting.Link)
 	switch {
 	case a.State == alerting.Closed:
 		s.Notes = append(s.Notes, s.Over)
-		return
-	case a.State == alerting.Acknowledged:
+	case a.State == alerting.Acknowledged && e.Label == "":
 		s.Notes = append(s.Notes, s.Acknowledged(e.By, desk.Day(e.Time)))
-		return
 	case a.State == alerting.Snoozed:
 		s.Notes = append(s.Notes, s.Snoozed(e.By, desk.Day(*a.Until)))
-	default:
-		s.Snooze = true
 	}
-	s.As, s.Of = link.To, raised.UnixNano()
+	if a.Label != "" {
+		s.Notes = append(s.Notes, s.Labelled(alerting.LabelText(desk.Routing.Language, a.Label)))
+	}
+	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
+	for _, l := range a.Labels() {
+		if l == a.Label {
+			continue
+		}
+		text := alerting.LabelText(desk.Routing.Language, l)
+		if a.Account == "" {
+			text = s.Retire
+		}
+		s.Labels = append(s.Labels, labelButton{l, capital(text), s.Meanings[l]})
+	}
+	if s.Living || len(s.Labels) > 0 {
+		s.As, s.Of = link.To, raised.UnixNano()
+	}
+}
+
+// capital begins with a large letter.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // list shows all living alerts of somebody.

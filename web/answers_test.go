@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 var found = time.Date(2026, 3, 2, 16, 0, 0, 0, time.UTC)
@@ -33,8 +35,16 @@ type counter struct {
 
 // topic counts lines, and fails when it is told to.
 type topic struct {
-	lines []string
-	err   error
+	lines    []string
+	err      error
+	feedback []signals.Control
+}
+
+func (p *topic) Feedback(_ context.Context, c signals.Control) error {
+	if p.err == nil {
+		p.feedback = append(p.feedback, c)
+	}
+	return p.err
 }
 
 func (p *topic) Publish(_ context.Context, records []alerting.Record) error {
@@ -56,7 +66,7 @@ func newCounter(t *testing.T, l alerting.Language) *counter {
 	}
 	c.handler = Handler(Parts{Answers: &Answers{
 		Desk: func() *alerting.Desk { return c.desk }, Book: c.book, Now: func() time.Time { return c.now },
-		Reception: &alerting.Reception{Book: c.book, Publisher: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())},
+		Reception: &alerting.Reception{Book: c.book, Publisher: &c.topic, Feedback: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())},
 	}}, quiet())
 	c.happens(detector.Raised, 0)
 	return c
@@ -146,11 +156,11 @@ func TestAnswering(t *testing.T) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	code, body = c.ask("POST", link, form("acknowledge", found))
-	c.expect("acknowledge", code, body, 200, "Your answer is recorded.", "anna acknowledged this on 2 Mar 2026", "!<form")
+	c.expect("acknowledge", code, body, 200, "Your answer is recorded.", "anna acknowledged this on 2 Mar 2026", `!name="do"`)
 	code, body = c.ask("POST", link, form("acknowledge", found))
-	c.expect("a link that was used", code, body, 409, "!recorded", "anna acknowledged this on 2 Mar 2026", "!<form")
+	c.expect("a link that was used", code, body, 409, "!recorded", "anna acknowledged this on 2 Mar 2026", `!name="do"`)
 	code, body = c.ask("GET", link, nil)
-	c.expect("reading it then", code, body, 200, "anna acknowledged this on", "!<form")
+	c.expect("reading it then", code, body, 200, "anna acknowledged this on", `!name="do"`)
 
 	c.happens(detector.RaisedAgain, 7)
 	code, body = c.ask("POST", link, form("acknowledge", found))
@@ -160,12 +170,65 @@ func TestAnswering(t *testing.T) {
 
 	c.happens(detector.Closed, 9)
 	code, body = c.ask("GET", link, nil)
-	c.expect("closed", code, body, 200, "This alert is closed", "!<form")
+	c.expect("closed", code, body, 200, "This alert is closed", `!name="do"`)
 	code, body = c.ask("POST", link, form("acknowledge", found.Add(7*24*time.Hour)))
-	c.expect("an answer to what is closed", code, body, 409, "This alert is closed", "!<form")
+	c.expect("an answer to what is closed", code, body, 409, "This alert is closed", `!name="do"`)
 	if len(c.topic.lines) != 2 {
 		t.Errorf("published %q", c.topic.lines)
 	}
+}
+
+// What it was can be said while it lives and when it is over; the detector hears
+// of it, and of nothing else that is answered.
+func TestLabelling(t *testing.T) {
+	c := newCounter(t, alerting.English)
+	link := c.link(alerting.ToAnswer)
+	say := func(label string, of time.Time) (int, string) {
+		f := form("", of)
+		f.Set("label", label)
+		return c.ask("POST", link, f)
+	}
+	code, body := c.ask("GET", link, nil)
+	c.expect("offered", code, body, 200, "What was it?", `value="false">A false alarm<small>`, `value="acted-lost"`, `!value="unknown"`)
+	code, body = say("rubbish", found)
+	c.expect("no label", code, body, 400, "did not arrive whole")
+	code, body = say("false", found)
+	c.expect("a false alarm", code, body, 200, "Your answer is recorded.", "Said of it: a false alarm.", `!name="do"`, `!value="false"`, `value="expected"`)
+	code, body = say("false", found)
+	c.expect("said again", code, body, 409, "!recorded", "Said of it: a false alarm.")
+	c.topic.err = errors.New("no leader")
+	code, body = say("acted-saved", found)
+	c.expect("the log is away", code, body, 503, "may not be recorded")
+	c.topic.err = nil
+	code, body = say("acted-saved", found)
+	c.expect("said once more", code, body, 200, "Said of it: acted, and the account stays.")
+	code, body = c.ask("POST", link, form("acknowledge", found))
+	c.expect("acknowledged as well", code, body, 409, "!recorded")
+
+	c.happens(detector.RaisedAgain, 7)
+	code, body = say("expected", found)
+	c.expect("a label of what it was", code, body, 409, "was not taken")
+	c.happens(detector.Closed, 9)
+	code, body = say("acted-lost", found.Add(7*24*time.Hour))
+	c.expect("after its end", code, body, 200, "This alert is closed", "Said of it: acted, and the account is lost.")
+	if a := c.alert(); a.Label != signals.ActedLost || a.State != alerting.Closed {
+		t.Errorf("%+v", a)
+	}
+	var got []string
+	for _, f := range c.topic.feedback {
+		got = append(got, string(f.Kind)+" "+f.Account+" "+f.Alert+" "+f.Owner+" "+string(f.Label))
+	}
+	want := []string{"false", "acted-saved", "acted-lost"}
+	for i := range want {
+		want[i] = "feedback acme acme-2026-02-03 anna " + want[i]
+	}
+	if !slices.Equal(got, want) || len(c.topic.lines) != 3 || !strings.Contains(c.topic.lines[2], `"kind":"labelled","by":"anna","label":"acted-lost"`) {
+		t.Errorf("the detector heard %q, the topic has %q", got, c.topic.lines)
+	}
+
+	c = newCounter(t, alerting.Chinese)
+	code, body = c.ask("GET", c.link(alerting.ToAnswer), nil)
+	c.expect("in Chinese", code, body, 200, "实际情况是？", `value="expected">预料之中<small>`)
 }
 
 func TestLinksThatOpenNothing(t *testing.T) {

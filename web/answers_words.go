@@ -19,6 +19,9 @@ type answerWords struct {
 	Outdated                     func(raised signals.Day) string
 	Acknowledged                 func(by string, on signals.Day) string
 	Snoozed                      func(by string, until signals.Day) string
+	Labelled                     func(what string) string
+	WhatWasIt, Retire            string // over the labels, and that of a feed
+	Meanings                     map[signals.Label]string
 	Yours                        func(n int, of string) string
 	States                       map[alerting.State]string
 }
@@ -34,7 +37,7 @@ var englishAnswerWords = answerWords{
 	Lang:        "en",
 	Acknowledge: "Acknowledge: I take care of it", Sleep: "Snooze for 7 days", AnswerAs: "You answer as",
 	Thanks:   "Your answer is recorded.",
-	Over:     "This alert is closed. There is nothing left to answer.",
+	Over:     "This alert is closed.",
 	Grown:    "It was raised again while you were reading, so your answer was not taken. This is how it is now.",
 	NoAlert:  "No alert behind this link",
 	Forged:   "This link is incomplete or was changed. Open it from the message again, or copy all of it.",
@@ -53,6 +56,12 @@ var englishAnswerWords = answerWords{
 	Snoozed: func(by string, until signals.Day) string {
 		return fmt.Sprintf("%s let this sleep until %s. It wakes before when it grows.", by, alerting.DateText(alerting.English, until))
 	},
+	Labelled:  func(what string) string { return "Said of it: " + what + "." },
+	WhatWasIt: "What was it?", Retire: "it will not come back: nobody is to wait for it",
+	Meanings: map[signals.Label]string{
+		signals.FalseAlarm: "nothing was the matter: fewer alerts about this account for some months",
+		signals.Expected:   "the reason is known: where it stands now is taken as usual",
+	},
 	Yours: func(n int, of string) string {
 		switch n {
 		case 0:
@@ -69,7 +78,7 @@ var chineseAnswerWords = answerWords{
 	Lang:        "zh-CN",
 	Acknowledge: "确认，由我跟进", Sleep: "推迟 7 天", AnswerAs: "回应人：",
 	Thanks:   "已记录您的回应。",
-	Over:     "此预警已解除，无需再回应。",
+	Over:     "此预警已解除。",
 	Grown:    "在您阅读期间此预警再次触发，您的回应未被记录。以下是最新情况。",
 	NoAlert:  "此链接没有对应的预警",
 	Forged:   "链接不完整或已被改动。请从消息中重新打开，或完整复制链接。",
@@ -87,6 +96,12 @@ var chineseAnswerWords = answerWords{
 	},
 	Snoozed: func(by string, until signals.Day) string {
 		return fmt.Sprintf("%s 已将此预警推迟到 %s。情况加重时会提前通知。", by, alerting.DateText(alerting.Chinese, until))
+	},
+	Labelled:  func(what string) string { return "已说明：" + what + "。" },
+	WhatWasIt: "实际情况是？", Retire: "不会再恢复，无需等待",
+	Meanings: map[signals.Label]string{
+		signals.FalseAlarm: "没有异常：此后数月减少该客户的预警",
+		signals.Expected:   "原因已知：以目前水平作为常态",
 	},
 	Yours: func(n int, of string) string {
 		if n == 0 {

@@ -127,7 +127,7 @@ func (s *listSheet) card(desk *alerting.Desk, a *alerting.Alert) card {
 	if a.Worth >= 1 {
 		c.Worth = money(a.Worth)
 	}
-	for _, fact := range []string{s.Grades[a.Grade], a.Owner, s.States[a.State], s.Since(alerting.DateText(language, a.Since))} {
+	for _, fact := range []string{s.Grades[a.Grade], a.Owner, s.States[a.State], alerting.LabelText(language, a.Label), s.Since(alerting.DateText(language, a.Since))} {
 		if fact != "" {
 			c.Facts = append(c.Facts, fact)
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,15 +16,17 @@ import (
 	book "firstsign/alerting/redis"
 	"firstsign/config"
 	state "firstsign/detector/redis"
+	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
 
 // alertsCommand shows the book of alerts and answers them.
 type alertsCommand struct {
-	List   alertsList   `cmd:"" help:"The alerts of the book, those with most at risk first."`
-	Ack    alertsAck    `cmd:"" help:"Acknowledge an alert: you take care of it."`
-	Snooze alertsSnooze `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
-	Try    alertsTry    `cmd:"" help:"Send a trial message to somebody's channels, to see that it arrives."`
+	List     alertsList     `cmd:"" help:"The alerts of the book, those with most at risk first."`
+	Ack      alertsAck      `cmd:"" help:"Acknowledge an alert: you take care of it."`
+	Snooze   alertsSnooze   `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
+	Feedback alertsFeedback `cmd:"" help:"Say what an alert was. A false alarm makes the account's thresholds rarer for some months, what is expected is taken as its level, a failing source that is expected is retired."`
+	Try      alertsTry      `cmd:"" help:"Send a trial message to somebody's channels, to see that it arrives."`
 }
 
 type alertsList struct {
@@ -56,7 +59,7 @@ func (c *alertsList) Run(ctx context.Context) error {
 		for _, a := range alerts {
 			printAlert(os.Stdout, cfg, a)
 		}
-		fmt.Println(count(len(alerts), "alert"))
+		fmt.Println(count(len(alerts), "alert") + labelsOf(alerts))
 		return nil
 	})
 }
@@ -72,7 +75,17 @@ type answerFlags struct {
 type alertsAck struct{ answerFlags }
 
 // Run acknowledges.
-func (c *alertsAck) Run(ctx context.Context) error { return c.answer(ctx, 0) }
+func (c *alertsAck) Run(ctx context.Context) error { return c.answer(ctx, alerting.Answer{}, 0) }
+
+type alertsFeedback struct {
+	answerFlags
+	Label string `arg:"" enum:"false,expected,acted-saved,acted-lost,unknown" help:"false (nothing was the matter), expected (the reason is known, and it is no sign of leaving), acted-saved, acted-lost, or unknown, which takes back what was said."`
+}
+
+// Run labels.
+func (c *alertsFeedback) Run(ctx context.Context) error {
+	return c.answer(ctx, alerting.Answer{Label: signals.Label(c.Label)}, 0)
+}
 
 type alertsSnooze struct {
 	answerFlags
@@ -84,23 +97,23 @@ func (c *alertsSnooze) Run(ctx context.Context) error {
 	if c.Days < 1 || c.Days > maxSnooze {
 		return fmt.Errorf("--days is %d; an alert sleeps 1 to %d days", c.Days, maxSnooze)
 	}
-	return c.answer(ctx, time.Duration(c.Days)*24*time.Hour)
+	return c.answer(ctx, alerting.Answer{}, time.Duration(c.Days)*24*time.Hour)
 }
 
 // maxSnooze in days: who wants to hear nothing for longer has acknowledged.
 const maxSnooze = 90
 
-// answer acknowledges, or lets the alert sleep when there is a time for it.
-func (c *answerFlags) answer(ctx context.Context, sleep time.Duration) error {
+// answer gives an answer; the alert sleeps when there is a time for it.
+func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
 	return withBook(ctx, c.Config, func(cfg *config.Config, b alerting.Book) error {
 		client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
 		if err != nil {
 			return err
 		}
 		defer client.Close()
-		r := alerting.Reception{Book: b, Publisher: publisher{client}, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}
+		r := receptionOf(b, client, alerting.NewMetrics(prometheus.NewRegistry()))
 		now := time.Now()
-		n := alerting.Answer{Alert: c.ID, By: c.By}
+		n.Alert, n.By = c.ID, c.By
 		if sleep > 0 {
 			n.Until = now.Add(sleep)
 		}
@@ -153,8 +166,29 @@ func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
 	if e := a.Answer(); e != nil {
 		fmt.Fprintf(w, ", answered by %s on %s", e.By, e.Time.In(cfg.Calendar.Location).Format(time.DateOnly))
 	}
+	if a.Label != "" {
+		fmt.Fprintf(w, ", %s", alerting.LabelText(alerting.English, a.Label))
+	}
 	if a.Until != nil {
 		fmt.Fprintf(w, ", sleeps until %s", a.Until.In(cfg.Calendar.Location).Format(time.DateOnly))
 	}
 	fmt.Fprintln(w)
+}
+
+// labelsOf counts what people called the alerts; empty when nobody said anything.
+func labelsOf(alerts []*alerting.Alert) string {
+	n := map[signals.Label]int{}
+	for _, a := range alerts {
+		n[a.Label]++
+	}
+	if n[""] == len(alerts) {
+		return ""
+	}
+	var parts []string
+	for _, l := range signals.Labels {
+		if n[l] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[l], l))
+		}
+	}
+	return fmt.Sprintf(", %d labelled: %s", len(alerts)-n[""], strings.Join(parts, ", "))
 }

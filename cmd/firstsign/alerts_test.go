@@ -17,6 +17,7 @@ import (
 	book "firstsign/alerting/redis"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
+	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
 
@@ -85,7 +86,20 @@ func TestAlertsCommand(t *testing.T) {
 	if len(lines) != 2 || !strings.Contains(string(lines[0].Value), `"kind":"acknowledged","by":"anna"`) {
 		t.Errorf("on the topic: %d lines", len(lines))
 	}
+	if got := alerts("feedback", "bolt-2026-02-03", "expected", "--by", "bert"); !strings.Contains(got, "bolt-2026-02-03, acknowledged, ") || !strings.Contains(got, ", expected") {
+		t.Errorf("feedback: %s", got)
+	}
+	if got := alerts("list"); !strings.HasSuffix(got, "\n2 alerts, 1 labelled: 1 expected\n") {
+		t.Errorf("list: %s", got)
+	}
+	heard := d.records(t, d.name+".interactions")
+	if c, _, bad := signals.ControlOf(&signals.Record{Value: heard[0].Value, Headers: []signals.Header{{Key: heard[0].Headers[0].Key, Value: heard[0].Headers[0].Value}}}); len(heard) != 1 || bad != nil ||
+		c.Kind != signals.Feedback || c.Account != "bolt" || c.Alert != "bolt-2026-02-03" || c.Label != signals.Expected || c.Owner != "bert" {
+		t.Errorf("the detector hears %+v, %v", c, bad)
+	}
 	for _, c := range []struct{ args, want string }{
+		{"feedback bolt-2026-02-03 expected --by anna", "the alert is labelled so already"},
+		{"feedback bolt-2026-02-03 nonsense --by anna", "must be one of"},
 		{"ack acme-2026-02-03 --by bert", "alert acme-2026-02-03: the alert is acknowledged already"},
 		{"ack nobody --by bert", "alert nobody: no such alert"},
 		{"snooze acme-2026-02-03 --by bert --days 365", "an alert sleeps 1 to 90 days"},

@@ -20,6 +20,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
+	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
 )
@@ -201,7 +202,7 @@ func (a *app) listen() (*web.Server, error) {
 		List:     &web.List{Desk: a.desk.Load, Book: a.book},
 		Answers: &web.Answers{
 			Desk: a.desk.Load, Book: a.book, Now: a.now,
-			Reception: &alerting.Reception{Book: a.book, Publisher: publisher{a.kafka}, Metrics: a.alerts},
+			Reception: receptionOf(a.book, a.kafka, a.alerts),
 		},
 	}, a.log)
 }
@@ -273,6 +274,19 @@ func (p publisher) Publish(ctx context.Context, records []alerting.Record) error
 		}
 	}
 	return nil
+}
+
+// feedback is the topic that the detector reads.
+type feedback struct{ client *kafka.Client }
+
+// Feedback implements alerting.Feedback.
+func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
+	_, err := f.client.Control(ctx, c)
+	return err
+}
+
+func receptionOf(b alerting.Book, client *kafka.Client, m *alerting.Metrics) *alerting.Reception {
+	return &alerting.Reception{Book: b, Publisher: publisher{client}, Feedback: feedback{client}, Metrics: m}
 }
 
 // ownerName names this process in its ticks.

@@ -49,20 +49,5 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 
 // erase appends the record to the partition of the account, or to all.
 func erase(ctx context.Context, client *kafka.Client, cfg *config.Config, account, contact string, now time.Time) (partitions int, _ error) {
-	record := signals.Control{Kind: signals.Erase, Time: now.UnixNano(), Account: account, Contact: cfg.Pseudonyms.Of(contact)}
-	producer, err := client.Producer(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer producer.Close()
-	for p := range producer.Partitions() {
-		if account != "" && p != signals.PartitionOf([]byte(account), producer.Partitions()) {
-			continue
-		}
-		if err := producer.Control(p, record); err != nil {
-			return 0, fmt.Errorf("erase: %w", err)
-		}
-		partitions++
-	}
-	return partitions, producer.Flush()
+	return client.Control(ctx, signals.Control{Kind: signals.Erase, Time: now.UnixNano(), Account: account, Contact: cfg.Pseudonyms.Of(contact)})
 }

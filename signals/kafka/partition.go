@@ -239,8 +239,12 @@ func (p *Partition) fetch(ctx context.Context, c *chunk, offset int64) error {
 
 // Append writes a control record to this partition.
 func (p *Partition) Append(ctx context.Context, control signals.Control) error {
+	return p.client.append(ctx, p.topic, p.ID, control)
+}
+
+func (c *Client) append(ctx context.Context, topic string, partition int, control signals.Control) error {
 	value, headers := control.Record()
-	b := newBatchWriter(p.client.now())
+	b := newBatchWriter(c.now())
 	b.add(nil, value, headers)
-	return p.client.produce(ctx, p.topic, p.ID, b.bytes(nobody, 0))
+	return c.produce(ctx, topic, partition, b.bytes(nobody, 0))
 }

@@ -186,3 +186,23 @@ func (c *Client) Publish(ctx context.Context, key, value []byte) error {
 	b.add(key, value, nil)
 	return c.produce(ctx, c.config.Alerts, signals.PartitionOf(key, n), b.bytes(nobody, 0))
 }
+
+// Control writes a control record to the partition of its account, or to each
+// one when it is about none, and returns to how many when all in-sync replicas
+// have it. After an error some may have it. Safe for concurrent use.
+func (c *Client) Control(ctx context.Context, record signals.Control) (partitions int, err error) {
+	n, err := c.partitions(ctx, c.config.Topic)
+	if err != nil {
+		return 0, err
+	}
+	for p := range n {
+		if record.Account != "" && p != signals.PartitionOf([]byte(record.Account), n) {
+			continue
+		}
+		if err := c.append(ctx, c.config.Topic, p, record); err != nil {
+			return partitions, fmt.Errorf("%s: %w", record.Kind, err)
+		}
+		partitions++
+	}
+	return partitions, nil
+}

@@ -38,7 +38,7 @@ var englishCourtesy = courtesy{
 		}
 		return s + "New since then: " + strings.Join(fresh, "; ") + "."
 	},
-	answer: "Answer: ",
+	answer: "Answer, or say what it was: ",
 	list:   "Answer each of them: ",
 	superior: func(owner string) string {
 		if owner == "" {
@@ -78,7 +78,7 @@ var chineseCourtesy = courtesy{
 		}
 		return s + "与上次相比，新的变化：" + strings.Join(fresh, "；") + "。"
 	},
-	answer: "回应：",
+	answer: "回应，或说明实际情况：",
 	list:   "逐一回应：",
 	superior: func(owner string) string {
 		if owner == "" {

@@ -97,7 +97,7 @@ func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 	switch {
 	case ep.stage == raised:
 		e.stepRaised(j, d, risk, t)
-	case ep.stage == accepted && !j.newMatch() && !ep.stepAccepted(risk, t):
+	case ep.stage == accepted && !j.newMatch() && !a.stepAccepted(risk, t):
 	case risk >= t.Raise:
 		ep.begin(d)
 		e.raise(j, Raised, d, at, risk)
@@ -144,7 +144,7 @@ func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float6
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:
-	case ep.stage == accepted && !j.newMatch() && !ep.worse(risk, t):
+	case ep.stage == accepted && !j.newMatch() && !a.worse(risk, t):
 	case ep.stage != raised:
 		ep.begin(d)
 		a.evidence = max(a.evidence, float32(evidence))

@@ -17,8 +17,8 @@ import (
 // would be after a season (newlevel.go): the episode ends, and what is three
 // times rarer is a new one.
 const (
-	falseFactor = 2
-	mostEased   = 4
+	falseFactor = 1.5
+	mostEased   = 3
 	easedDays   = 180
 )
 

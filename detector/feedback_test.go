@@ -15,8 +15,8 @@ func (l *written) feedback(day int, account, alert string, label signals.Label) 
 	l.control(signals.Control{Kind: signals.Feedback, Time: at(day, 9).UnixNano(), Account: account, Alert: alert, Label: label})
 }
 
-// Worked by hand: 2 and 4 times rarer, never more; half of the logarithm after
-// 180 days; taken back when it was something else.
+// Worked by hand: one and a half times rarer each, three times at most; half of
+// the logarithm after 180 days; taken back when it was something else.
 func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
 	o := &opinion{of: noDay, eased: 1}
 	for i, c := range []struct {
@@ -25,16 +25,16 @@ func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
 		day     signals.Day
 		want    float64
 	}{
-		{100, signals.FalseAlarm, 110, 2},
-		{100, signals.FalseAlarm, 111, 1.995}, // said again: a day of forgetting and nothing else
+		{100, signals.FalseAlarm, 110, 1.5},
+		{100, signals.FalseAlarm, 111, 1.498}, // said again: a day of forgetting and nothing else
 		{100, signals.ActedSaved, 111, 1},     // taken back
-		{100, signals.FalseAlarm, 111, 2},
+		{100, signals.FalseAlarm, 111, 1.5},
 		{100, signals.Expected, 111, 1},
-		{200, signals.FalseAlarm, 210, 2},
-		{390, signals.FalseAlarm, 390, 2 * math.Sqrt2}, // the first is 180 days old
-		{391, signals.FalseAlarm, 391, 4},
-		{392, signals.FalseAlarm, 392, 4},
-		{393, signals.NotKnown, 572, 2}, // 180 days after the last
+		{200, signals.FalseAlarm, 210, 1.5},
+		{390, signals.FalseAlarm, 390, 1.837}, // the first is 180 days old: 1.5 times the root of 1.5
+		{391, signals.FalseAlarm, 391, 2.749},
+		{392, signals.FalseAlarm, 392, 3},
+		{393, signals.NotKnown, 572, 1.732}, // 180 days after the last
 	} {
 		o.say(c.episode, c.label, c.day)
 		if got := o.easedOn(c.day); math.Abs(got-c.want) > 0.005 {
@@ -105,7 +105,7 @@ func somebodyPauses(t *testing.T, seed uint64, label signals.Label) (raised int)
 
 func TestFalseAlarmsAreFewer(t *testing.T) {
 	for label, bound := range map[signals.Label]func(with, without int) bool{
-		signals.FalseAlarm: func(with, without int) bool { return float64(with) <= 0.7*float64(without) },
+		signals.FalseAlarm: func(with, without int) bool { return float64(with) <= 0.75*float64(without) },
 		signals.ActedSaved: func(with, without int) bool { return with == without },
 	} {
 		with, without := 0, 0

@@ -94,7 +94,8 @@ func (e *Engine) accept(j *judgement, d signals.Day, risk float64) {
 
 // stepAccepted moves an account whose level was accepted by one closed day. It
 // tells whether it is worse than that level, which makes it a new alert.
-func (ep *episode) stepAccepted(risk float64, t Threshold) (worse bool) {
+func (a *account) stepAccepted(risk float64, t Threshold) (worse bool) {
+	ep := &a.episode
 	if risk < t.Clear {
 		if ep.quiet++; ep.quiet >= quietDays {
 			*ep = episode{}
@@ -102,15 +103,21 @@ func (ep *episode) stepAccepted(risk float64, t Threshold) (worse bool) {
 		return false
 	}
 	ep.quiet = 0
-	if worse = ep.worse(risk, t); !worse {
+	if worse = a.worse(risk, t); !worse {
 		ep.alertedRisk = min(ep.alertedRisk, float32(risk))
 	}
 	return worse
 }
 
-// worse tells whether a risk is an alert beside the level that was accepted.
-func (ep *episode) worse(risk float64, t Threshold) bool {
-	return risk >= t.Raise && risk >= worseFactor*float64(ep.alertedRisk)
+// worse tells whether a risk is an alert beside the level that was accepted. What a
+// person called expected must grow as much as what is told again, until as many
+// days of it are known as count of those before.
+func (a *account) worse(risk float64, t Threshold) bool {
+	factor := float64(worseFactor)
+	if a.opinion != nil && a.opinion.label == signals.Expected && a.closed < a.episode.since+fadedWorth {
+		factor = againFactor
+	}
+	return risk >= t.Raise && risk >= factor*float64(a.episode.alertedRisk)
 }
 
 // fade lets what is known count for fadedWorth at most. It changes no rate.

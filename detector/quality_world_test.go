@@ -44,6 +44,8 @@ type world struct {
 	rules func(*detector.Rules)
 	// day returns which part of a day's records reach the log; nil is all.
 	day func(day int) float64
+	// said is what people call an alert on the day it is raised; nil is nothing.
+	said func(f *detector.Finding, day int) signals.Label
 }
 
 // weekdays share a week's events out, Monday first.
@@ -106,12 +108,15 @@ func (w *world) live(t failing) *lived {
 				feed.count(d, w.residents[k/w.signals].id, rules.Signals[k%w.signals].Name, days[k][wd])
 			}
 			feed.tick(hour(d+1, 0))
+			if w.said != nil {
+				out.findings = append(out.findings, feed.answers(func(f *detector.Finding) signals.Label { return w.said(f, d) })...)
+			}
 			for i := range today {
 				out.scores[i][d] = today[i]
 			}
 		}
 	}
-	out.findings = findingsOf(t, e)
+	out.findings = append(out.findings, findingsOf(t, e)...)
 	return out
 }
 
@@ -211,8 +216,24 @@ func (f *feeder) count(day int, account, signal string, n uint16) {
 }
 
 func (f *feeder) tick(at time.Time) {
-	r := signals.Record{Offset: f.engine.Next(), Time: at.UnixNano()}
-	r.Value, r.Headers = (&signals.Control{Kind: signals.Tick, Time: at.UnixNano()}).Record()
+	f.control(signals.Control{Kind: signals.Tick, Time: at.UnixNano()})
+}
+
+// answers writes what people call the alerts that were raised, and returns all
+// findings.
+func (f *feeder) answers(said func(*detector.Finding) signals.Label) []detector.Finding {
+	found := findingsOf(f.t, f.engine)
+	for i := range found {
+		if l := said(&found[i]); l != "" && found[i].Kind == detector.Raised {
+			f.control(signals.Control{Kind: signals.Feedback, Time: found[i].Time, Account: found[i].Account, Alert: found[i].ID, Label: l})
+		}
+	}
+	return found
+}
+
+func (f *feeder) control(c signals.Control) {
+	r := signals.Record{Offset: f.engine.Next(), Time: c.Time}
+	r.Value, r.Headers = c.Record()
 	if reject := f.engine.Apply(&r); reject != nil {
 		f.t.Fatal(reject)
 	}

@@ -176,7 +176,7 @@ func demoCast(forgotten string) map[string][]string {
 // untold is the first of some expressions that no message about somebody holds.
 func untold(screen, name string, expressions []string) string {
 	var about strings.Builder
-	for _, part := range strings.Split(screen, "Acknowledge or snooze: ") {
+	for _, part := range strings.Split(screen, "Answer, or say what it was: ") {
 		if headline := strings.Index(part, name); headline >= 0 {
 			about.WriteString(part[headline:])
 		}

@@ -228,7 +228,10 @@ func (a *Alert) settle() {
 		a.Verdict = cmp.Or(a.History[i].Verdict, a.Verdict) // what was clear once stays so
 	}
 	a.Raised, a.Kind = first.Time, last.Kind
-	a.Updated, a.Label = a.History[len(a.History)-1].Time, a.labelOf()
+	a.Updated, a.Label = a.History[len(a.History)-1].Time, ""
+	if e := a.Labelled(); e != nil {
+		a.Label = e.Label
+	}
 	a.State, a.Closed, a.Until, a.NewLevel, a.Moved = Open, nil, nil, last.NewLevel, last.Moved
 	if raises(last.Kind) {
 		a.State, a.Until = a.answered()

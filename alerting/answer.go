@@ -213,14 +213,15 @@ func (a *Alert) lastSaid() *Event {
 	return nil
 }
 
-// labelOf is what the alert was as somebody said last.
-func (a *Alert) labelOf() signals.Label {
+// Labelled is the event by which somebody said last what the alert was, nil when
+// nobody did.
+func (a *Alert) Labelled() *Event {
 	for i := range slices.Backward(a.History) {
-		if l := a.History[i].Label; l != "" {
-			return l
+		if e := &a.History[i]; e.Kind == labelled {
+			return e
 		}
 	}
-	return ""
+	return nil
 }
 
 // answered is the state that answers give to an alert whose episode goes on.

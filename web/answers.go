@@ -179,8 +179,8 @@ func (s *sheet) show(desk *alerting.Desk, a *alerting.Alert, link alerting.Link)
 	case a.State == alerting.Snoozed:
 		s.Notes = append(s.Notes, s.Snoozed(e.By, desk.Day(*a.Until)))
 	}
-	if a.Label != "" {
-		s.Notes = append(s.Notes, s.Labelled(alerting.LabelText(desk.Routing.Language, a.Label)))
+	if e := a.Labelled(); e != nil {
+		s.Notes = append(s.Notes, s.Labelled(e.By, desk.Day(e.Time), alerting.LabelText(desk.Routing.Language, e.Label)))
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
 	for _, l := range a.Labels() {

@@ -193,15 +193,15 @@ func TestLabelling(t *testing.T) {
 	code, body = say("rubbish", found)
 	c.expect("no label", code, body, 400, "did not arrive whole")
 	code, body = say("false", found)
-	c.expect("a false alarm", code, body, 200, "Your answer is recorded.", "Said of it: a false alarm.", `!name="do"`, `!value="false"`, `value="expected"`)
+	c.expect("a false alarm", code, body, 200, "Your answer is recorded.", "what it was: a false alarm.", `!name="do"`, `!value="false"`, `value="expected"`)
 	code, body = say("false", found)
-	c.expect("said again", code, body, 409, "!recorded", "Said of it: a false alarm.")
+	c.expect("said again", code, body, 409, "!recorded", "what it was: a false alarm.")
 	c.topic.err = errors.New("no leader")
 	code, body = say("acted-saved", found)
 	c.expect("the log is away", code, body, 503, "may not be recorded")
 	c.topic.err = nil
 	code, body = say("acted-saved", found)
-	c.expect("said once more", code, body, 200, "Said of it: acted, and the account stays.")
+	c.expect("said once more", code, body, 200, "what it was: acted, and the account stays.")
 	code, body = c.ask("POST", link, form("acknowledge", found))
 	c.expect("acknowledged as well", code, body, 409, "!recorded")
 
@@ -210,7 +210,7 @@ func TestLabelling(t *testing.T) {
 	c.expect("a label of what it was", code, body, 409, "was not taken")
 	c.happens(detector.Closed, 9)
 	code, body = say("acted-lost", found.Add(7*24*time.Hour))
-	c.expect("after its end", code, body, 200, "This alert is closed", "Said of it: acted, and the account is lost.")
+	c.expect("after its end", code, body, 200, "This alert is closed", "what it was: acted, and the account is lost.")
 	if a := c.alert(); a.Label != signals.ActedLost || a.State != alerting.Closed {
 		t.Errorf("%+v", a)
 	}

@@ -19,7 +19,7 @@ type answerWords struct {
 	Outdated                     func(raised signals.Day) string
 	Acknowledged                 func(by string, on signals.Day) string
 	Snoozed                      func(by string, until signals.Day) string
-	Labelled                     func(what string) string
+	Labelled                     func(by string, on signals.Day, what string) string
 	WhatWasIt, Retire            string // over the labels, and that of a feed
 	Meanings                     map[signals.Label]string
 	Yours                        func(n int, of string) string
@@ -56,7 +56,9 @@ var englishAnswerWords = answerWords{
 	Snoozed: func(by string, until signals.Day) string {
 		return fmt.Sprintf("%s let this sleep until %s. It wakes before when it grows.", by, alerting.DateText(alerting.English, until))
 	},
-	Labelled:  func(what string) string { return "Said of it: " + what + "." },
+	Labelled: func(by string, on signals.Day, what string) string {
+		return fmt.Sprintf("%s said on %s what it was: %s.", by, alerting.DateText(alerting.English, on), what)
+	},
 	WhatWasIt: "What was it?", Retire: "it will not come back: nobody is to wait for it",
 	Meanings: map[signals.Label]string{
 		signals.FalseAlarm: "nothing was the matter: fewer alerts about this account for some months",
@@ -97,7 +99,9 @@ var chineseAnswerWords = answerWords{
 	Snoozed: func(by string, until signals.Day) string {
 		return fmt.Sprintf("%s 已将此预警推迟到 %s。情况加重时会提前通知。", by, alerting.DateText(alerting.Chinese, until))
 	},
-	Labelled:  func(what string) string { return "已说明：" + what + "。" },
+	Labelled: func(by string, on signals.Day, what string) string {
+		return fmt.Sprintf("%s 于 %s说明：%s。", by, alerting.DateText(alerting.Chinese, on), what)
+	},
 	WhatWasIt: "实际情况是？", Retire: "不会再恢复，无需等待",
 	Meanings: map[signals.Label]string{
 		signals.FalseAlarm: "没有异常：此后数月减少该客户的预警",

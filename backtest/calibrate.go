@@ -25,7 +25,9 @@ type Calibration struct {
 	// ByHand are the grades whose thresholds somebody set; they stay.
 	ByHand map[accounts.Grade]detector.Threshold
 	Losses Losses
-	Seed   uint64
+	// Saved accounts were about to leave for a time, which is left out.
+	Saved []Saved
+	Seed  uint64
 	// Progress, when not nil, is called every few thousand lines of the replay.
 	Progress func()
 }
@@ -40,6 +42,7 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chroni
 	if err := k.Losses.check(c); err != nil {
 		return nil, err
 	}
+	c.spare(k.Saved)
 	guests := c.Draw(k.Rules, k.Losses, mostGuests, k.Seed)
 	all := slices.Concat(guests, c.thinned())
 	replay := Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Scores: true, Progress: k.Progress}

@@ -37,8 +37,11 @@ func (c *Chronicle) blocks(courses map[string]course, losses Losses) *blocks {
 		b.accounts++
 		cut := min(max(middle, from), to)
 		f := chance(0, l.Account) % folds
-		b.add(int(f), 0, l.Grade, courses[l.Account].watch(from, cut))
-		b.add(int(f), 1, l.Grade, courses[l.Account].watch(cut, to))
+		for h, part := range [halves][2]signals.Day{{from, cut}, {cut, to}} {
+			for from, to := range l.unsaved(part[0], part[1]) {
+				b.add(int(f), h, l.Grade, courses[l.Account].watch(from, to))
+			}
+		}
 	}
 	return b
 }

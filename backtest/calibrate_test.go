@@ -159,6 +159,34 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+// What was told of an account that was about to leave, and was kept, is not
+// false, and nothing is tried out on it then.
+func TestSavedAccountsAreLeftOut(t *testing.T) {
+	h, rules := office(t, "a", "b"), livelyRules()
+	c := chronicleOf(t, h, rules)
+	c.spare([]Saved{{"a", h.start + 95, h.start + 110}, {"a", h.start + 105, h.start + 120}, {"nobody", 1, 2}})
+	courses := map[string]course{}
+	for _, l := range c.Lives {
+		courses[l.Account] = course{{h.start + 100, 12}, {h.start + 101, 0}, {h.start + 130, 12}, {h.start + 131, 0}}
+	}
+	whole := c.blocks(courses, nil).sum(func(int, int) bool { return true })
+	near(t, "account-years", whole.years, (2*155-26)/365.25, 1e-9)
+	near(t, "episodes", whole.at(10), 3, 0)
+	a := c.index["a"]
+	for seed := range uint64(200) {
+		if d, ok := a.changeDay(nil, 20, seed); ok && d <= h.start+120 && d+20 >= h.start+95 {
+			t.Fatalf("a change is tried from day %d on", d-h.start)
+		}
+	}
+	var parts []signals.Day
+	for from, to := range a.unsaved(h.start+90, h.start+125) {
+		parts = append(parts, from-h.start, to-h.start)
+	}
+	if want := []signals.Day{90, 95, 121, 125}; !slices.Equal(parts, want) {
+		t.Errorf("left are %v, want %v", parts, want)
+	}
+}
+
 func TestPortfolio(t *testing.T) {
 	h := office(t, "a", "b", "c", "d", "left", "lost")
 	h.lines = append([]signals.Line(nil), h.lines...)

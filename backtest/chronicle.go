@@ -39,6 +39,7 @@ type Life struct {
 	since signals.Day // the chronicle's first day
 	uses  []use       // by signal, in the order in which they came
 	index map[string]int
+	saved []Saved // by date
 }
 
 // use is what an account did of one signal.

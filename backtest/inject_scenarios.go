@@ -116,7 +116,7 @@ func (l *Life) changeDay(losses Losses, follow signals.Day, seed uint64) (signal
 	}
 	var days []signals.Day
 	for d := l.First + settled; d <= end; d++ {
-		if l.activeDays(d-settled, d) >= habitDays {
+		if l.activeDays(d-settled, d) >= habitDays && !l.wasSaved(d, d+follow) {
 			days = append(days, d)
 		}
 	}

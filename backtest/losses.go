@@ -24,6 +24,13 @@ type Loss struct {
 	Value float64 `json:"value,omitempty"`
 }
 
+// Saved is an account that was about to leave and was kept: what was told of it
+// between the two days was not false.
+type Saved struct {
+	Account  string
+	From, To signals.Day // both included
+}
+
 // ParseLoss reads a loss as it is typed: acme:2026-05-01. An account may hold
 // colons.
 func ParseLoss(s string) (Loss, error) {
@@ -39,28 +46,30 @@ func ParseLoss(s string) (Loss, error) {
 }
 
 // OpenLosses reads a file of losses; see ReadLosses.
-func OpenLosses(path string) ([]Loss, error) {
+func OpenLosses(path string) ([]Loss, []Saved, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close()
 	return ReadLosses(f, path)
 }
 
-// lossColumns are the columns of a file of losses; value may be left out.
-var lossColumns = []string{"account", "date", "value"}
+// lossColumns are the columns of a file of losses; all but the first two may be
+// left out. The last four are what firstsign alerts labels writes: of its lines
+// only those about what was lost or saved count.
+var lossColumns = []string{"account", "date", "value", "label", "since", "alert", "by"}
 
 // chineseColumns are the same as a Chinese sheet names them.
 var chineseColumns = map[string]string{"客户": "account", "客户编号": "account", "日期": "date", "流失日期": "date", "金额": "value", "价值": "value"}
 
 // ReadLosses reads CSV whose first line names the columns account, date
-// (2026-05-01) and, where it is known, value. Losses come back by account and
-// date. The error is accounts.Faults, of the file called name, or one of r.
-func ReadLosses(r io.Reader, name string) ([]Loss, error) {
+// (2026-05-01) and, where it is known, value; or the labels of alerts. Losses
+// come back by account and date. The error is accounts.Faults, of the file called name, or one of r.
+func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
 	in.TrimLeadingSpace = true
@@ -69,12 +78,12 @@ func ReadLosses(r io.Reader, name string) ([]Loss, error) {
 	for file.columns != nil && file.row() {
 	}
 	if err := file.faults.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	slices.SortStableFunc(file.losses, func(a, b Loss) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Day, b.Day))
 	})
-	return slices.Compact(file.losses), nil
+	return slices.Compact(file.losses), file.saved, nil
 }
 
 // lossFile is a file of losses while it is read.
@@ -83,6 +92,7 @@ type lossFile struct {
 	in      *csv.Reader
 	columns []string
 	losses  []Loss
+	saved   []Saved
 	faults  accounts.Faults
 }
 
@@ -131,6 +141,7 @@ func (f *lossFile) row() bool {
 	}
 	line, _ := f.in.FieldPos(0)
 	var l Loss
+	label, since := signals.ActedLost, signals.Day(0)
 	for i, column := range f.columns {
 		field := strings.TrimSpace(row[i])
 		switch column {
@@ -150,8 +161,24 @@ func (f *lossFile) row() bool {
 			if err != nil || l.Value < 0 || math.IsInf(l.Value, 0) || math.IsNaN(l.Value) {
 				f.note(line, "value %q is no amount", field)
 			}
+		case "label":
+			if label = signals.Label(field); !slices.Contains(signals.Labels, label) {
+				f.note(line, "label %q is none of %v", field, signals.Labels)
+			}
+		case "since":
+			if since, err = signals.ParseDay(field); err != nil {
+				f.note(line, "since %q is not like 2026-05-01", field)
+			}
 		}
 	}
-	f.losses = append(f.losses, l)
+	switch label {
+	case signals.ActedLost:
+		f.losses = append(f.losses, l)
+	case signals.ActedSaved:
+		if !slices.Contains(f.columns, "since") {
+			since = l.Day - neutralBefore
+		}
+		f.saved = append(f.saved, Saved{l.Account, since, l.Day})
+	}
 	return true
 }

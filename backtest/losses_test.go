@@ -17,6 +17,9 @@ func TestReadLosses(t *testing.T) {
 		{"sorted, other order, value, BOM", "\ufeffdate,Value,account\n2026-05-02,7.5,b\n2026-05-01,,a\n", []Loss{{"a", may, 0}, {"b", may + 1, 7.5}}, ""},
 		{"in Chinese", "\ufeff客户,流失日期,金额\r\n恒达,2026-05-01,3\r\n", []Loss{{"恒达", may, 3}}, ""},
 		{"twice the same", "account,date\na,2026-05-01\na,2026-05-01\n", []Loss{{"a", may, 0}}, ""},
+		{"labels", "account,date,label,since,alert,by\nb,2026-05-02,acted-saved,2026-03-01,b-1,anna\na,2026-05-01,acted-lost,2026-03-01,a-1,anna\nc,2026-05-01,false,2026-03-01,c-1,\n", []Loss{{"a", may, 0}}, ""},
+		{"no such label", "account,date,label\na,2026-05-01,lost\n", nil, `f:2: label "lost" is none of [false`},
+		{"no day", "account,date,label,since\na,2026-05-01,acted-saved,\n", nil, `f:2: since "" is not like`},
 		{"empty", "", nil, "f:1: the first line names the columns"},
 		{"no date", "account\nacme\n", nil, `f:1: there is no column "date"`},
 		{"slip", "acount,date\nacme,2026-05-01\n", nil, `unknown column "acount" (did you mean "account"?)`},
@@ -25,7 +28,7 @@ func TestReadLosses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := ReadLosses(strings.NewReader(test.text), "f")
+			got, saved, err := ReadLosses(strings.NewReader(test.text), "f")
 			if test.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), test.wrong) {
 					t.Errorf("error %v, want %q", err, test.wrong)
@@ -35,6 +38,9 @@ func TestReadLosses(t *testing.T) {
 			if err != nil || !slices.Equal(got, test.want) {
 				t.Errorf("got %v, %v; want %v", got, err, test.want)
 			}
+			if test.name == "labels" && !slices.Equal(saved, []Saved{{"b", day(t, "2026-03-01"), may + 1}}) {
+				t.Errorf("saved %v", saved)
+			}
 		})
 	}
 }
@@ -43,7 +49,7 @@ func FuzzReadLosses(f *testing.F) {
 	f.Add("account,date,value\nacme,2026-05-01,1e3\n")
 	f.Add("date,account\n2026-05-01,\"a\nb\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		losses, err := ReadLosses(strings.NewReader(text), "f")
+		losses, _, err := ReadLosses(strings.NewReader(text), "f")
 		for _, l := range losses {
 			if err != nil || l.Account == "" || l.Value < 0 {
 				t.Errorf("%+v, %v", l, err)

@@ -114,6 +114,41 @@ func (l *Life) judged(losses Losses) (from, to signals.Day) {
 	return from, max(to, from)
 }
 
+// spare notes when accounts were about to leave and were kept. Those that the
+// history does not know were before it, or have gone with it.
+func (c *Chronicle) spare(saved []Saved) {
+	for _, s := range saved {
+		if l := c.index[s.Account]; l != nil {
+			l.saved = append(l.saved, s)
+			slices.SortFunc(l.saved, func(a, b Saved) int { return int(a.From - b.From) })
+		}
+	}
+}
+
+// unsaved are the parts of the days [from, to) on which the account was not
+// about to leave.
+func (l *Life) unsaved(from, to signals.Day) func(yield func(from, to signals.Day) bool) {
+	return func(yield func(from, to signals.Day) bool) {
+		for _, s := range l.saved {
+			if s.From > from && !yield(from, min(s.From, to)) {
+				return
+			}
+			if from = max(from, s.To+1); from >= to {
+				return
+			}
+		}
+		if from < to {
+			yield(from, to)
+		}
+	}
+}
+
+// wasSaved tells whether the account was about to leave on one of the days
+// [from, to].
+func (l *Life) wasSaved(from, to signals.Day) bool {
+	return slices.ContainsFunc(l.saved, func(s Saved) bool { return s.From <= to && s.To >= from })
+}
+
 // Levels of evidence at which episodes are counted.
 const (
 	levelStep = 0.05

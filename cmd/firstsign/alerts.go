@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,7 +15,6 @@ import (
 	book "firstsign/alerting/redis"
 	"firstsign/config"
 	state "firstsign/detector/redis"
-	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
 
@@ -26,6 +24,7 @@ type alertsCommand struct {
 	Ack      alertsAck      `cmd:"" help:"Acknowledge an alert: you take care of it."`
 	Snooze   alertsSnooze   `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
 	Feedback alertsFeedback `cmd:"" help:"Say what an alert was. A false alarm makes the account's thresholds rarer for some months, what is expected is taken as its level, a failing source that is expected is retired."`
+	Labels   alertsLabels   `cmd:"" help:"What alerts were, as CSV: a file of losses for calibrate, backtest and lookback."`
 	Try      alertsTry      `cmd:"" help:"Send a trial message to somebody's channels, to see that it arrives."`
 }
 
@@ -76,16 +75,6 @@ type alertsAck struct{ answerFlags }
 
 // Run acknowledges.
 func (c *alertsAck) Run(ctx context.Context) error { return c.answer(ctx, alerting.Answer{}, 0) }
-
-type alertsFeedback struct {
-	answerFlags
-	Label string `arg:"" enum:"false,expected,acted-saved,acted-lost,unknown" help:"false (nothing was the matter), expected (the reason is known, and it is no sign of leaving), acted-saved, acted-lost, or unknown, which takes back what was said."`
-}
-
-// Run labels.
-func (c *alertsFeedback) Run(ctx context.Context) error {
-	return c.answer(ctx, alerting.Answer{Label: signals.Label(c.Label)}, 0)
-}
 
 type alertsSnooze struct {
 	answerFlags
@@ -173,22 +162,4 @@ func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
 		fmt.Fprintf(w, ", sleeps until %s", a.Until.In(cfg.Calendar.Location).Format(time.DateOnly))
 	}
 	fmt.Fprintln(w)
-}
-
-// labelsOf counts what people called the alerts; empty when nobody said anything.
-func labelsOf(alerts []*alerting.Alert) string {
-	n := map[signals.Label]int{}
-	for _, a := range alerts {
-		n[a.Label]++
-	}
-	if n[""] == len(alerts) {
-		return ""
-	}
-	var parts []string
-	for _, l := range signals.Labels {
-		if n[l] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[l], l))
-		}
-	}
-	return fmt.Sprintf(", %d labelled: %s", len(alerts)-n[""], strings.Join(parts, ", "))
 }

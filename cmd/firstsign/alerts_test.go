@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,9 @@ func TestAlertsCommand(t *testing.T) {
 	}
 	if got := alerts("list"); !strings.HasSuffix(got, "\n2 alerts, 1 labelled: 1 expected\n") {
 		t.Errorf("list: %s", got)
+	}
+	if got := alerts("labels"); !regexp.MustCompile(`^account,date,label,since,alert,by\nbolt,20\d\d-\d\d-\d\d,expected,1970-01-01,bolt-2026-02-03,bert\n$`).MatchString(got) {
+		t.Errorf("labels: %s", got)
 	}
 	heard := d.records(t, d.name+".interactions")
 	if c, _, bad := signals.ControlOf(&signals.Record{Value: heard[0].Value, Headers: []signals.Header{{Key: heard[0].Headers[0].Key, Value: heard[0].Headers[0].Value}}}); len(heard) != 1 || bad != nil ||

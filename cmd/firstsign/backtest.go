@@ -111,7 +111,8 @@ func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 	case c.Losses == "":
 		return nil, nil
 	}
-	return backtest.OpenLosses(c.Losses)
+	losses, _, err := backtest.OpenLosses(c.Losses)
+	return losses, err
 }
 
 // writeReport as its name says.

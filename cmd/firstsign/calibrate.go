@@ -15,7 +15,7 @@ import (
 type calibrateCommand struct {
 	eventsFlags
 	configFlag
-	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV (account,date): alerts before them are not false."`
+	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV (account,date): alerts before them are not false. What firstsign alerts labels writes will do: accounts that were saved are left out for that time."`
 	Seed       uint64  `default:"1" help:"Of the changes that are tried; the same seed tries the same ones."`
 	Budget     float64 `placeholder:"N" help:"False alerts a manager may get in a month (default: as signals.yaml says)."`
 	Out        string  `required:"" placeholder:"FILE" help:"Where calibration.yaml is written; in the configuration directory it takes effect."`
@@ -50,11 +50,11 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 		k.Budget = c.Budget
 	}
 	if c.Losses != "" {
-		losses, err := backtest.OpenLosses(c.Losses)
+		losses, saved, err := backtest.OpenLosses(c.Losses)
 		if err != nil {
 			return err
 		}
-		k.Losses = backtest.LossesOf(losses)
+		k.Losses, k.Saved = backtest.LossesOf(losses), saved
 	}
 	report, err := c.calibrate(ctx, k, survey)
 	if err != nil {

@@ -47,7 +47,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Losses != "" {
-		more, err := backtest.OpenLosses(c.Losses)
+		more, _, err := backtest.OpenLosses(c.Losses)
 		if err != nil {
 			return err
 		}

@@ -218,8 +218,8 @@ func (c *chaos) load(begun chan<- struct{}, within time.Duration) error {
 	return producer.Flush()
 }
 
-// mischief writes interactions, some of them a second time, and malformed
-// records among them.
+// mischief writes interactions, some of them a second time, malformed records
+// among them, and what people say of alerts, whether there are such or not.
 type mischief struct {
 	*chaos
 	producer  *kafka.Producer
@@ -240,6 +240,12 @@ func (m *mischief) put(partition int, line *signals.Line) error {
 	case 300:
 		m.malformed.Add(1)
 		err = errors.Join(err, m.producer.PutTo(partition, line.Interaction.Account, line.Value[:len(line.Value)/2], nil))
+	case 400, 800:
+		account, day := string(line.Interaction.Account), signals.NewZone(m.config.Calendar.Location).Day(line.Interaction.Time)
+		err = errors.Join(err, m.producer.Control(partition, signals.Control{
+			Kind: signals.Feedback, Time: line.Interaction.Time, Account: account, Alert: fmt.Sprintf("%s-%s", account, day),
+			Label: signals.Labels[int(n/500)%len(signals.Labels)],
+		}))
 	}
 	return err
 }

@@ -89,7 +89,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		m.deliveries.WithLabelValues(s, "ok")
 		m.deliveries.WithLabelValues(s, "failed")
 	}
-	reg.MustRegister(m.raised, m.open, m.changes, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable, m.failures)
+	reg.MustRegister(m.raised, m.open, m.changes, m.labels, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable, m.failures)
 	return m
 }
 

@@ -140,7 +140,7 @@ func TestHash(t *testing.T) {
 }
 
 func TestBrief(t *testing.T) {
-	faults := Faults{{"a.csv", 1, "x"}, {"a.csv", 2, "y"}, {"a.csv", 3, "z"}}
+	faults := Faults{{File: "a.csv", Line: 1, Text: "x"}, {File: "a.csv", Line: 2, Text: "y"}, {File: "a.csv", Line: 3, Text: "z"}}
 	if got := faults.Brief(3); got != faults.Error() {
 		t.Errorf("got %q", got)
 	}

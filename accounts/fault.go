@@ -11,14 +11,19 @@ import (
 type Fault struct {
 	File string
 	Line int // from 1; 0 when it is about the file as a whole
-	Text string
+	// Column from 1, where something longer stands on the line; 0 elsewhere.
+	Column int
+	Text   string
 }
 
 func (f Fault) String() string {
 	if f.Line == 0 {
 		return f.File + ": " + f.Text
 	}
-	return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text)
+	if f.Column == 0 {
+		return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Text)
 }
 
 // Faults are all that is wrong, as an error. Nil means that nothing is.
@@ -48,7 +53,7 @@ func (fs Faults) Err() error {
 		return nil
 	}
 	slices.SortStableFunc(fs, func(a, b Fault) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Text, b.Text))
 	})
 	return fs
 }

@@ -32,7 +32,7 @@ type entry struct {
 
 // Note adds a fault.
 func (r *Roll) Note(line int, format string, args ...any) {
-	r.Faults = append(r.Faults, Fault{r.File, line, fmt.Sprintf(format, args...)})
+	r.Faults = append(r.Faults, Fault{File: r.File, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // Set fills a field of an account from its text. Empty text leaves it as it is.

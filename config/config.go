@@ -4,9 +4,10 @@
 // are; needs a restart), signals.yaml (what is judged, and how strictly),
 // routing.yaml (who is told), calendar.yaml (when less is expected),
 // accounts.csv with contacts.csv, or accounts.yaml (who the accounts are),
-// words.yaml (whom texts are about), grading.yaml (how money becomes a
-// grade), and what calibrate learned in calibration.yaml. Reading is strict: all that is wrong with all files is
-// reported at once, each with file and line.
+// words.yaml (whom texts are about), mappings.yaml (which topics of other
+// systems are read as interactions), grading.yaml (how money becomes a grade),
+// and what calibrate learned in calibration.yaml. Reading is strict: all that is
+// wrong with all files is reported at once, each with file and line.
 package config
 
 import (
@@ -23,6 +24,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/mapping"
 	"firstsign/signals/words"
 )
 
@@ -33,6 +35,8 @@ type Config struct {
 	Words    words.Config
 	Routing  alerting.Routing
 	Calendar Calendar
+	// Mappings of other systems' topics; Mapped makes them ready for use.
+	Mappings []mapping.Config
 	// Accounts is nil when there is no file of accounts: every account that has
 	// interactions counts then, as an ordinary one without owner.
 	Accounts *accounts.Directory
@@ -62,6 +66,15 @@ func (c *Config) CanRun() error {
 		return errors.New(serviceFile + " is missing: it says where Kafka and Redis are")
 	}
 	return nil
+}
+
+// Mapped are the mappings ready for use. Those that Load has read compile.
+func (c *Config) Mapped() (*mapping.Set, error) {
+	set, faults := mapping.Compile(c.Mappings, c.Calendar.Location)
+	if faults != nil {
+		return nil, fmt.Errorf("mapping %s: %s: %s", c.Mappings[faults[0].Mapping].Name, faults[0].Field, faults[0].Text)
+	}
+	return set, nil
 }
 
 // Uncalibrated is the same without a calibration: what a new one is fitted

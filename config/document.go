@@ -19,6 +19,7 @@ import (
 // stands, so that what turns out to be wrong later is still pointed at.
 type document struct {
 	name   string
+	root   *yaml.Node // nil when the file holds nothing that can be read
 	faults accounts.Faults
 	lines  map[string]int  // by path, such as signals[2].weight
 	wrong  map[string]bool // paths that hold something of another type
@@ -54,11 +55,11 @@ func (d *document) has(path string) bool { return d.lines[path] != 0 }
 // it holds nothing of the kind, and there is no more to say about it.
 func (d *document) read(text []byte, into any) bool {
 	d.lines, d.wrong = make(map[string]int), make(map[string]bool)
-	root := d.parse(text)
-	if root != nil {
-		d.decode(root, into)
+	d.root = d.parse(text)
+	if d.root != nil {
+		d.decode(d.root, into)
 	}
-	return !d.wrong[""] && (root != nil || len(d.faults) == 0)
+	return !d.wrong[""] && (d.root != nil || len(d.faults) == 0)
 }
 
 // parse returns the file's root, nil when there is none or it cannot be read.

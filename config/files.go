@@ -19,6 +19,7 @@ import (
 const (
 	serviceFile      = "service.yaml"
 	signalsFile      = "signals.yaml"
+	mappingsFile     = "mappings.yaml"
 	wordsFile        = "words.yaml"
 	routingFile      = "routing.yaml"
 	calendarFile     = "calendar.yaml"
@@ -29,7 +30,7 @@ const (
 	calibrationFile  = "calibration.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, gradingFile, calibrationFile}
+var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, gradingFile, calibrationFile, mappingsFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -114,7 +115,7 @@ func (f *files) parse() (*Config, error) {
 		c.Calendar.read(d, text, f.texts)
 		c.Calendar.checkSeasons(d, c.Detector.Signals)
 	})
-
+	section(mappingsFile, "", func(d *document, text []byte) { c.Mappings = readMappings(d, text, c) })
 	section(gradingFile, "", func(d *document, text []byte) { c.Grading = readGrading(d, text) })
 	directory, wrong := f.accounts()
 	c.UseAccounts(directory)

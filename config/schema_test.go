@@ -14,6 +14,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/expect"
 	"firstsign/detector"
+	"firstsign/signals/mapping"
 	"firstsign/signals/words"
 )
 
@@ -27,6 +28,7 @@ func TestSchemas(t *testing.T) {
 		serviceFile:       reflect.TypeFor[Service](),
 		signalsFile:       reflect.TypeFor[Detector](),
 		wordsFile:         reflect.TypeFor[words.Config](),
+		mappingsFile:      reflect.TypeFor[mappingsText](),
 		routingFile:       reflect.TypeFor[alerting.Routing](),
 		calendarFile:      reflect.TypeFor[calendarText](),
 		gradingFile:       reflect.TypeFor[accounts.Grading](),
@@ -70,6 +72,7 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
 	reflect.TypeFor[alerting.Language](): alerting.Languages,
 	reflect.TypeFor[words.Sign]():        words.Signs,
+	reflect.TypeFor[mapping.Format]():    mapping.Formats,
 
 	reflect.TypeFor[detector.FindingKind](): slices.Concat(expect.Kinds[expect.Alerts], expect.Kinds[expect.Neglects], expect.Kinds[expect.Feeds]),
 	reflect.TypeFor[detector.Verdict]():     verdicts,

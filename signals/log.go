@@ -13,6 +13,8 @@ type Batch struct {
 type Rejected struct {
 	Record Record
 	Reject *Reject
+	// Mapping could make nothing of it; empty for a record of the topic itself.
+	Mapping string
 }
 
 // ErrOutOfRange means that the wanted offset is below the first kept offset

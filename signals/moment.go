@@ -146,8 +146,7 @@ func (m *Moments) Text(s string) (int64, error) {
 	if t, wrong := ParseTime([]byte(s)); wrong == "" {
 		return t, nil
 	}
-	t, err := m.written.read(s)
-	if err == nil {
+	if t, err := m.written.read(s); err == nil {
 		return kept(time.Unix(0, t))
 	}
 	if n, bad := strconv.ParseInt(s, 10, 64); bad == nil {
@@ -156,7 +155,7 @@ func (m *Moments) Text(s string) (int64, error) {
 	if f, bad := strconv.ParseFloat(s, 64); bad == nil {
 		return m.Fraction(f)
 	}
-	return 0, err
+	return 0, fmt.Errorf("%.40q is no time, or one that means several things", s)
 }
 
 // Number reads the time since 1970 in seconds, milli-, micro- or nanoseconds.

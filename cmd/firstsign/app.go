@@ -44,6 +44,8 @@ type app struct {
 	identity kafka.Identity
 	rules    atomic.Pointer[detector.Rules]
 	desk     atomic.Pointer[alerting.Desk]
+	mappings mappings
+	foreign  *kafka.Foreign // maps topics of other systems
 	hangup   chan os.Signal // asks for a look at the config
 	register *register      // of accounts, when a topic tells them; nil: the files do
 	status   detector.Status
@@ -69,6 +71,7 @@ func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) 
 	}
 	a.closers = append(a.closers, a.kafka.Close)
 	a.group = a.kafka.Group()
+	a.foreign = &kafka.Foreign{Client: a.kafka, Mappings: &a.mappings}
 	if topic := c.Service.Kafka.Accounts; topic != "" {
 		a.register = newRegister(topic, log)
 	}
@@ -104,12 +107,17 @@ func (a *app) close() {
 }
 
 // apply puts a configuration into force: the rules at the next day's close,
-// the routing at once.
+// the routing and the mappings at once.
 func (a *app) apply(c *config.Config) error {
 	desk, err := deskOf(c, a.directory, a.log)
 	if err != nil {
 		return err
 	}
+	mapped, err := mappedBy(c)
+	if err != nil {
+		return err
+	}
+	a.mappings.now.Store(mapped)
 	for name, channel := range a.channels {
 		desk.Channels[name] = channel
 	}
@@ -163,6 +171,7 @@ func (a *app) work(ctx context.Context) error {
 		g.Go(func() error { return a.notifier(a.identity.Partitions).Run(ctx) })
 	}
 	g.Go(func() error { return ended(ctx, a.group.Run(ctx, a.own)) })
+	g.Go(func() error { return ended(ctx, a.foreign.Run(ctx)) })
 	return g.Wait()
 }
 
@@ -192,7 +201,7 @@ func (a *app) listen() (*web.Server, error) {
 	if a.register != nil {
 		checks["accounts"] = a.register.trouble
 	}
-	ready := []web.Reporter{&a.status, checks}
+	ready := []web.Reporter{&a.status, checks, a.foreign}
 	web.RegisterReady(a.registry, ready...)
 	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
 		Metrics:  a.registry,

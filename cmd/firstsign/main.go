@@ -26,6 +26,7 @@ type commands struct {
 	Demo      demoCommand      `cmd:"" help:"The whole product in one process, with nothing to install: broker, store, a simulated portfolio, page on :8080."`
 	Run       runCommand       `cmd:"" help:"The service: Kafka and Redis from service.yaml."`
 	Load      loadCommand      `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
+	Map       mapCommand       `cmd:"" help:"What mappings.yaml makes of a file of another system's records, as a history."`
 	Export    exportCommand    `cmd:"" help:"Write what the topic holds as a history file."`
 	Check     checkCommand     `cmd:"" help:"Report all problems of all files of a configuration directory."`
 	Backtest  backtestCommand  `cmd:"" help:"Replay a history file: the alerts that would have been raised."`

@@ -38,12 +38,18 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		}
 		return fmt.Errorf("--reason: %q is none of %s%s", c.Reason, strings.Join(names, ", "), accounts.DidYouMean(c.Reason, names))
 	}
+	mapped, err := mappedBy(cfg)
+	if err != nil {
+		return err
+	}
 	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	counts, err := client.Replay(ctx, kafka.ReplayOptions{Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(words.New(cfg.Words))})
+	counts, err := client.Replay(ctx, kafka.ReplayOptions{
+		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(words.New(cfg.Words)), Map: mapped.again(),
+	})
 	verb := "put back"
 	if c.DryRun {
 		verb = "would be put back"
@@ -51,6 +57,12 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[reason]
 		fmt.Printf("%-20s %6d %s, %d were before", reason, n.Replayed, verb, n.Before)
+		if n.Passed > 0 {
+			fmt.Printf(", %d are passed over by now", n.Passed)
+		}
+		if n.Refused > 0 {
+			fmt.Printf(", %d still cannot be mapped and are dead letters anew", n.Refused)
+		}
 		if n.Cut > 0 {
 			fmt.Printf(", %d were cut and cannot be", n.Cut)
 		}

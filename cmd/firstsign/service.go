@@ -75,6 +75,13 @@ func (c *checkCommand) Run() error {
 		fmt.Printf("calibrated on %s, %s to %s, for a budget of %g%s\n",
 			count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
 	}
+	if n := len(cfg.Mappings); n > 0 {
+		set, err := cfg.Mapped()
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s of %s\n", count(n, "mapping"), count(len(set.Topics()), "topic"))
+	}
 	if list := cfg.TopList(); list.TooMuch() {
 		fmt.Printf("%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)
 	}

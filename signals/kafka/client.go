@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,17 +66,34 @@ func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
 		config: config, addr: kafkago.TCP(config.Brokers...), tls: secure, sasl: mechanism,
 		log: log, metrics: metrics, now: time.Now, stop: stop,
 	}
+	c.connect(ctx, config.topics())
+	return c, nil
+}
+
+// connect prepares the connections for some topics; of others nothing is known.
+func (c *Client) connect(ctx context.Context, topics []string) {
 	c.transport = &kafkago.Transport{
 		Dial:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		ClientID:       clientID,
-		TLS:            secure,
-		SASL:           mechanism,
-		MetadataTopics: config.topics(),
+		TLS:            c.tls,
+		SASL:           c.sasl,
+		MetadataTopics: topics,
 		MetadataTTL:    2 * time.Second, // how long a moved leader is looked for in the wrong place
 		Context:        ctx,
 	}
 	c.client = &kafkago.Client{Addr: c.addr, Transport: c.transport}
-	return c, nil
+}
+
+// reaching is a client of the same cluster that knows other topics as well. It
+// is closed by itself.
+func (c *Client) reaching(topics []string) *Client {
+	ctx, stop := context.WithCancel(context.Background())
+	other := &Client{
+		config: c.config, addr: c.addr, tls: c.tls, sasl: c.sasl,
+		log: c.log, metrics: c.metrics, now: c.now, stop: stop,
+	}
+	other.connect(ctx, slices.Concat(c.config.topics(), topics))
+	return other
 }
 
 // Close ends what the client runs in the background. Partitions, groups and
@@ -170,7 +188,12 @@ type backoff struct{ next time.Duration }
 
 func (b *backoff) sleep(ctx context.Context) {
 	b.next = min(max(2*b.next, 50*time.Millisecond), 5*time.Second)
-	t := time.NewTimer(b.next)
+	pause(ctx, b.next)
+}
+
+// pause waits, until ctx ends at the most.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:

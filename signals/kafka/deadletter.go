@@ -1,10 +1,8 @@
 package kafka
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -24,6 +22,7 @@ const (
 	headerTime      = headerPrefix + "time" // the log's timestamp, Unix nanoseconds
 	headerCut       = headerPrefix + "cut"  // the value's real size, when something had to be left out
 	headerReplayed  = headerPrefix + "replayed"
+	headerMapping   = headerPrefix + "mapping" // that could make nothing of it
 )
 
 // What of a record a dead letter keeps at the most, in bytes; together well
@@ -106,6 +105,9 @@ func (p *Partition) letter(r *signals.Rejected, keep int) (key, value []byte, he
 	add(headerPartition, strconv.Itoa(p.ID))
 	add(headerOffset, strconv.FormatInt(r.Record.Offset, 10))
 	add(headerTime, strconv.FormatInt(r.Record.Time, 10))
+	if r.Mapping != "" {
+		add(headerMapping, r.Mapping)
+	}
 	if cut {
 		add(headerCut, strconv.Itoa(len(r.Record.Value)))
 	}
@@ -119,8 +121,9 @@ type DeadLetter struct {
 	Detail    string
 	Topic     string
 	Partition int
-	Cut       bool // parts of it were left out; it cannot be replayed
-	Replayed  bool // it was put back before
+	Mapping   string // that could make nothing of it; empty for a record of our topic
+	Cut       bool   // parts of it were left out; it cannot be replayed
+	Replayed  bool   // it was put back before
 
 	in int   // the partition of the dead letters that it is in
 	at int64 // its offset there
@@ -215,7 +218,7 @@ func openLetter(r *signals.Record) (DeadLetter, bool) {
 	}
 	l := DeadLetter{
 		Record: *r, Reason: signals.Reason(reason), Detail: string(r.Header(headerDetail)),
-		Topic: string(r.Header(headerTopic)), Partition: int(number(headerPartition)),
+		Topic: string(r.Header(headerTopic)), Partition: int(number(headerPartition)), Mapping: string(r.Header(headerMapping)),
 		Cut: r.Header(headerCut) != nil, at: r.Offset,
 	}
 	l.Record.Offset, l.Record.Time = number(headerOffset), number(headerTime)
@@ -226,124 +229,4 @@ func openLetter(r *signals.Record) (DeadLetter, bool) {
 		}
 	}
 	return l, true
-}
-
-// everyReason in a mark stands for all of them.
-const everyReason = "*"
-
-// replayMarks say up to which offset of a dead-letter partition the letters of
-// a reason were put back. The marks are records of the same partition, and so
-// they are kept as long as what they are about; a group's offset would be
-// forgotten after a week without members.
-type replayMarks map[string]int64
-
-func (m replayMarks) note(r *signals.Record) {
-	reason := r.Header(headerReplayed)
-	if reason == nil {
-		return
-	}
-	if next, err := strconv.ParseInt(string(r.Value), 10, 64); err == nil {
-		m[string(reason)] = max(m[string(reason)], next)
-	}
-}
-
-func (m replayMarks) covers(reason signals.Reason, offset int64) bool {
-	return offset < max(m[string(reason)], m[everyReason])
-}
-
-// ReplayOptions choose what goes back into the topic.
-type ReplayOptions struct {
-	// Reason chooses the letters of one reason; empty chooses all.
-	Reason signals.Reason
-	// DryRun only counts.
-	DryRun bool
-	// Key returns the key under which a record goes back, which decides the
-	// partition; nil, or a nil result, keeps the key it had.
-	Key func(*DeadLetter) []byte
-	// Value returns the value with which a record goes back; nil, or a nil result,
-	// keeps the value it had.
-	Value func(*DeadLetter) []byte
-}
-
-// ReplayCount is what a replay did to the letters of one reason.
-type ReplayCount struct {
-	Replayed  int // put back now, or would be
-	Before    int // put back before
-	Cut       int // cannot be put back, because parts were left out
-	Withdrawn int // must not be put back: their producer took them back
-}
-
-// Replay puts dead letters back into the topic, with their value and headers,
-// and notes it among the dead letters, so that the next replay leaves them
-// out. Interrupted between the two, it puts some back again: those with an id
-// are dropped as duplicates while their day is open. What an aborted
-// transaction held stays where it is: put back, it would count.
-func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reason]ReplayCount, error) {
-	counts := map[signals.Reason]ReplayCount{}
-	producer, err := c.Producer(ctx)
-	if err != nil {
-		return counts, err
-	}
-	defer producer.Close()
-	ends := map[int]int64{} // dead-letter partition: the offset after the last letter put back
-	err = c.DeadLetters(ctx, func(l *DeadLetter) error {
-		if o.Reason != "" && l.Reason != o.Reason {
-			return nil
-		}
-		count := counts[l.Reason]
-		defer func() { counts[l.Reason] = count }()
-		switch {
-		case l.Reason == signals.AbortedTransaction:
-			count.Withdrawn++
-		case l.Cut:
-			count.Cut++
-		case l.Replayed:
-			count.Before++
-		default:
-			count.Replayed++
-			ends[l.in] = max(ends[l.in], l.at+1)
-			if !o.DryRun {
-				return producer.putBack(l, &o)
-			}
-		}
-		return nil
-	})
-	if err != nil || o.DryRun {
-		return counts, err
-	}
-	if err := producer.Flush(); err != nil {
-		return counts, err
-	}
-	reason := string(o.Reason)
-	if reason == "" {
-		reason = everyReason
-	}
-	for partition, end := range ends {
-		b := newBatchWriter(c.now())
-		b.add(nil, strconv.AppendInt(nil, end, 10), []signals.Header{{Key: headerReplayed, Value: []byte(reason)}})
-		if err := c.produce(ctx, c.config.DeadLetters, partition, b.bytes(nobody, 0)); err != nil {
-			return counts, fmt.Errorf("note what was replayed: %w", err)
-		}
-	}
-	return counts, nil
-}
-
-// putBack writes a letter's record to the topic: under its account, or, when
-// it has none, to the partition it came from.
-func (p *Producer) putBack(l *DeadLetter, o *ReplayOptions) error {
-	key, value := l.Record.Key, l.Record.Value
-	if o.Key != nil {
-		if k := o.Key(l); k != nil {
-			key = bytes.Clone(k)
-		}
-	}
-	if o.Value != nil {
-		if v := o.Value(l); v != nil {
-			value = v
-		}
-	}
-	if len(key) == 0 {
-		return p.PutTo(l.Partition%p.Partitions(), key, value, l.Record.Headers)
-	}
-	return p.Put(key, value, l.Record.Headers)
 }

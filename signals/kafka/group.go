@@ -67,19 +67,35 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 	if err != nil {
 		return err
 	}
-	var lines lines
-	dialer := c.dialer()
-	dialer.DialFunc = lines.dial
-	members, err := kafkago.NewConsumerGroup(kafkago.ConsumerGroupConfig{
-		ID: c.config.Group, Brokers: c.config.Brokers, Dialer: dialer, Topics: []string{c.config.Topic},
-		SessionTimeout: c.config.SessionTimeout, HeartbeatInterval: max(c.config.SessionTimeout/5, 200*time.Millisecond),
-		RebalanceTimeout: 30 * time.Second, JoinGroupBackoff: time.Second,
-	})
-	if err != nil {
-		return fmt.Errorf("consumer group %s: %w", c.config.Group, err)
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	err = c.member(ctx, kafkago.ConsumerGroupConfig{ID: c.config.Group, Topics: []string{c.config.Topic}},
+		func(err error) { g.set(State{Phase: Away, Err: err}) },
+		func(over context.Context, gen *kafkago.Generation) { g.generation(ctx, cancel, over, gen, id, own) })
+	g.set(State{Phase: Joining})
+	if err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// member takes part in a consumer group until ctx ends. work is called with each
+// generation and with a context that ends with it; the next one waits until it
+// has returned. away is told why the group cannot be joined at the moment.
+func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig, away func(error), work func(over context.Context, gen *kafkago.Generation)) error {
+	var lines lines
+	config.Dialer = c.dialer()
+	config.Dialer.DialFunc = lines.dial
+	config.Brokers = c.config.Brokers
+	config.SessionTimeout, config.HeartbeatInterval = c.config.SessionTimeout, max(c.config.SessionTimeout/5, 200*time.Millisecond)
+	config.RebalanceTimeout, config.JoinGroupBackoff = 30*time.Second, time.Second
+	members, err := kafkago.NewConsumerGroup(config)
+	if err != nil {
+		return fmt.Errorf("consumer group %s: %w", config.ID, err)
+	}
 	var working sync.WaitGroup
 	var said time.Time
 	for ctx.Err() == nil {
@@ -87,9 +103,9 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
-			g.set(State{Phase: Away, Err: err})
+			away(err)
 			if now := c.now(); now.Sub(said) > 30*time.Second {
-				c.log.Warn("the consumer group cannot be joined, trying again", "group", c.config.Group, "err", err)
+				c.log.Warn("the consumer group cannot be joined, trying again", "group", config.ID, "err", err)
 				said = now
 			}
 		default:
@@ -97,7 +113,7 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 			working.Add(1)
 			gen.Start(func(over context.Context) {
 				defer working.Done()
-				g.generation(ctx, cancel, over, gen, id, own)
+				work(over, gen)
 			})
 		}
 	}
@@ -105,10 +121,6 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 	impatient := time.AfterFunc(leaveWait, lines.hangUp)
 	members.Close() // leaves the group
 	impatient.Stop()
-	g.set(State{Phase: Joining})
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
 	return nil
 }
 

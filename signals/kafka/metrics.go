@@ -20,6 +20,10 @@ type Metrics struct {
 	deadLetters *prometheus.CounterVec
 	produced    prometheus.Histogram
 
+	mapped, passed, unmappable prometheus.Counter // records of foreign topics, by what a mapping made of them
+	foreignLost                prometheus.Counter
+	foreignLag, foreignMissing prometheus.Gauge
+
 	mu         sync.Mutex
 	partitions map[int]*partitionMetrics
 }
@@ -51,7 +55,23 @@ func newMetrics(reg prometheus.Registerer) *Metrics {
 	if reg != nil {
 		reg.MustRegister(m.records, m.bytes, m.lag, m.fetchErrors, m.rebalances, m.joined, m.deadLetters, m.produced)
 	}
+	m.foreign(reg)
 	return m
+}
+
+// foreign creates the metrics of mapped topics.
+func (m *Metrics) foreign(reg prometheus.Registerer) {
+	opts := func(name, help string) prometheus.Opts {
+		return prometheus.Opts{Namespace: "firstsign", Subsystem: "mapping", Name: name, Help: help}
+	}
+	records := prometheus.NewCounterVec(prometheus.CounterOpts(opts("records_total", "Records of mapped topics, by what a mapping made of them.")), []string{"result"})
+	m.mapped, m.passed, m.unmappable = records.WithLabelValues("mapped"), records.WithLabelValues("passed"), records.WithLabelValues("unmappable")
+	m.foreignLost = prometheus.NewCounter(prometheus.CounterOpts(opts("lost_records_total", "Offsets of mapped topics that were gone before they were read.")))
+	m.foreignLag = prometheus.NewGauge(prometheus.GaugeOpts(opts("lag_records", "Records of mapped topics between what was mapped last and the partitions' ends.")))
+	m.foreignMissing = prometheus.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist.")))
+	if reg != nil {
+		reg.MustRegister(records, m.foreignLost, m.foreignLag, m.foreignMissing)
+	}
 }
 
 // partitionMetrics are those of one partition; nil counts nothing.

@@ -64,7 +64,10 @@ func (l *language) compile(field, text string, wanted []*cel.Type) (*expression,
 	checked, issues := l.env.Compile(text)
 	if issues.Err() != nil {
 		var faults []Fault
-		for _, e := range issues.Errors() {
+		for i, e := range issues.Errors() {
+			if i > 0 && strings.HasPrefix(e.Message, "Syntax error") {
+				continue // what follows from the first
+			}
 			faults = append(faults, Fault{Field: field, Line: e.Location.Line(), Column: e.Location.Column() + 1, Text: hint(text, e)})
 		}
 		return nil, faults

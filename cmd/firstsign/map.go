@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"firstsign/accounts"
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/mapping"
+)
+
+// mapCommand shows what mappings make of the lines of a file, as a history.
+type mapCommand struct {
+	configFlag
+	Mapping string `placeholder:"NAME" help:"Only this mapping of mappings.yaml. Needed where mappings read several topics."`
+	File    string `arg:"" type:"existingfile" help:"Records of the topic: a JSON value a line, or CSV; plain or gzip."`
+}
+
+// Run maps.
+func (c *mapCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	of, err := c.choose(cfg)
+	if err != nil {
+		return err
+	}
+	m, err := mappedBy(cfg)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	text, err := unzipped(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	out := bufio.NewWriter(os.Stdout)
+	done := &mapCount{file: c.File, mapper: m.set.Mapper(m.finish), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out}
+	read := done.lines
+	if of.Format == mapping.CSV {
+		read = func(ctx context.Context, r *bufio.Reader) error { return done.rows(ctx, r, of.Delimiter) }
+	}
+	if err := read(ctx, text); err != nil {
+		return err
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, done)
+	if done.mapped == 0 {
+		return fmt.Errorf("%s: no interaction", c.File)
+	}
+	return nil
+}
+
+// choose the mapping whose records the file holds: the one that was named, or
+// the first of the only topic.
+func (c *mapCommand) choose(cfg *config.Config) (*mapping.Config, error) {
+	if len(cfg.Mappings) == 0 {
+		return nil, errors.New("mappings.yaml has no mapping")
+	}
+	var names, topics []string
+	for i := range cfg.Mappings {
+		m := &cfg.Mappings[i]
+		if m.Name == c.Mapping {
+			return m, nil
+		}
+		names, topics = append(names, m.Name), append(topics, m.Topic)
+	}
+	slices.Sort(topics)
+	one := &cfg.Mappings[0]
+	switch {
+	case c.Mapping != "":
+		return nil, fmt.Errorf("--mapping: %q is none of %s%s", c.Mapping, strings.Join(names, ", "), accounts.DidYouMean(c.Mapping, names))
+	case len(slices.Compact(topics)) > 1:
+		return nil, fmt.Errorf("the mappings read several topics: say whose records these are, with --mapping and one of %s", strings.Join(names, ", "))
+	case slices.ContainsFunc(cfg.Mappings, func(m mapping.Config) bool { return m.Format != one.Format || m.Delimiter != one.Delimiter }):
+		return nil, fmt.Errorf("the mappings read the topic in different ways: choose with --mapping one of %s", strings.Join(names, ", "))
+	}
+	return one, nil
+}
+
+// mapCount maps line by line and counts.
+type mapCount struct {
+	file   string
+	mapper *mapping.Mapper
+	origin mapping.Origin
+	out    io.Writer
+
+	mapped, passed, unmappable int
+}
+
+// String tells what was done.
+func (c *mapCount) String() string {
+	return fmt.Sprintf("%s: %s mapped, %d passed over, %d unmappable", c.file, count(c.mapped, "record"), c.passed, c.unmappable)
+}
+
+// record maps the value on a line.
+func (c *mapCount) record(line int, value []byte) error {
+	for _, r := range c.mapper.Map(c.origin, &signals.Record{Offset: -1, Value: value}) {
+		switch {
+		case r.Reject != nil:
+			c.bad(line, r.Reject.Detail)
+		case r.Value == nil:
+			c.passed++
+		default:
+			c.mapped++
+			if _, err := fmt.Fprintf(c.out, "%s\n", r.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// manyBadLines is how many are told of; the others are counted.
+const manyBadLines = 100
+
+func (c *mapCount) bad(line int, detail string) {
+	if c.unmappable++; c.unmappable <= manyBadLines {
+		fmt.Fprintf(os.Stderr, "%s:%d: %s\n", c.file, line, detail)
+	}
+}
+
+// lines are JSON values, one on each.
+func (c *mapCount) lines(ctx context.Context, r *bufio.Reader) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 2*signals.MaxRecord)
+	number := 1
+	for ; lines.Scan() && ctx.Err() == nil; number++ {
+		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
+			if err := c.record(number, line); err != nil {
+				return err
+			}
+		}
+	}
+	if err := errors.Join(lines.Err(), ctx.Err()); err != nil {
+		return fmt.Errorf("%s:%d: %w", c.file, number, err)
+	}
+	return nil
+}
+
+// rows of CSV, which may take several lines each.
+func (c *mapCount) rows(ctx context.Context, r *bufio.Reader, delimiter string) error {
+	in := csv.NewReader(r)
+	in.FieldsPerRecord, in.ReuseRecord = -1, true
+	switch delimiter {
+	case "":
+	case `\t`:
+		in.Comma = '\t'
+	default:
+		in.Comma, _ = utf8.DecodeRuneInString(delimiter)
+	}
+	var value bytes.Buffer
+	out := csv.NewWriter(&value)
+	out.Comma = in.Comma
+	for ctx.Err() == nil {
+		row, err := in.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
+			c.bad(wrong.StartLine, wrong.Err.Error())
+			continue
+		} else if err != nil {
+			return fmt.Errorf("%s: %w", c.file, err)
+		}
+		line, _ := in.FieldPos(0)
+		value.Reset()
+		if err := out.Write(row); err != nil {
+			return err
+		}
+		out.Flush()
+		if err := c.record(line, value.Bytes()); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// unzipped is a file's text: out of gzip, and without a byte order mark.
+func unzipped(file io.Reader) (*bufio.Reader, error) {
+	text := bufio.NewReader(file)
+	if magic, _ := text.Peek(2); string(magic) == "\x1f\x8b" {
+		plain, err := gzip.NewReader(text)
+		if err != nil {
+			return nil, err
+		}
+		text = bufio.NewReader(plain)
+	}
+	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = text.Discard(3) // it was peeked: cannot fail
+	}
+	return text, nil
+}

@@ -1,0 +1,320 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"firstsign/signals"
+	"firstsign/signals/mapping"
+)
+
+// Foreign reads topics of other systems in a group of its own, GROUP.mappings,
+// and writes what mappings make of their records to the topic of interactions.
+// An offset is committed when everything below it is written, the dead letters
+// among it: a crash maps some records again, under the same ids.
+type Foreign struct {
+	Client   *Client
+	Mappings Mappings
+
+	mu      sync.Mutex
+	missing []string // topics that do not exist
+}
+
+// Mappings are those in force. They may change at any time; safe for concurrent
+// use.
+type Mappings interface {
+	// Topics that are to be read, by name, without repeats; none stops reading.
+	Topics() []string
+	// Mapper returns one for a partition, used by one goroutine.
+	Mapper() Mapper
+}
+
+// Mapper makes interactions of a record; see mapping.Mapper.
+type Mapper interface {
+	Map(of mapping.Origin, r *signals.Record) []mapping.Result
+}
+
+// foreignGroup is what the group's name ends with.
+const foreignGroup = ".mappings"
+
+// Ready implements the page's Reporter: a topic that is not there yet is waited
+// for, and keeps nothing else from its work.
+func (f *Foreign) Ready() (parts map[string]string, ready bool) {
+	if len(f.Mappings.Topics()) == 0 {
+		return nil, true
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	state := "ready"
+	if len(f.missing) > 0 {
+		state = "ready, and waits for topics that do not exist: " + strings.Join(f.missing, ", ")
+	}
+	return map[string]string{"mappings": state}, true
+}
+
+// Run reads until ctx ends. A topic that does not exist is waited for.
+func (f *Foreign) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		topics := f.Mappings.Topics()
+		if len(topics) == 0 {
+			pause(ctx, time.Second)
+			continue
+		}
+		if err := f.topics(ctx, topics); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// topics reads some topics until others are wanted.
+func (f *Foreign) topics(ctx context.Context, wanted []string) error {
+	c := f.Client.reaching(wanted)
+	defer c.Close()
+	defer f.miss(c, nil)
+	for ctx.Err() == nil && slices.Equal(f.Mappings.Topics(), wanted) {
+		var there []string
+		err := c.retry(ctx, "ask which mapped topics exist", func(ctx context.Context) (err error) {
+			there, err = c.existing(ctx, wanted)
+			return err
+		})
+		if err != nil {
+			return quiet(ctx, err)
+		}
+		f.miss(c, slices.DeleteFunc(slices.Clone(wanted), func(t string) bool { return slices.Contains(there, t) }))
+		current, change := context.WithCancel(ctx)
+		var watching sync.WaitGroup
+		watching.Go(func() {
+			defer change()
+			f.watch(current, c, wanted, there)
+		})
+		if len(there) > 0 {
+			err = f.read(current, c, there)
+			change()
+		}
+		watching.Wait()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// quiet makes the end that was asked for a success.
+func quiet(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// watch returns when other topics are wanted, or others are there.
+func (f *Foreign) watch(ctx context.Context, c *Client, wanted, there []string) {
+	for ctx.Err() == nil && slices.Equal(f.Mappings.Topics(), wanted) {
+		var now []string
+		err := within(ctx, requestTimeout, func(ctx context.Context) (err error) {
+			now, err = c.existing(ctx, wanted)
+			return err
+		})
+		if err == nil && !slices.Equal(now, there) {
+			return
+		}
+		pause(ctx, time.Second)
+	}
+}
+
+// existing topics among those that are wanted, by name. A member of a group
+// asks in a way that creates topics, so those that are not there are left out.
+func (c *Client) existing(ctx context.Context, wanted []string) (there []string, err error) {
+	topics, _, err := c.metadata(ctx, wanted...)
+	for _, t := range topics {
+		if !errors.Is(t.Error, kafkago.UnknownTopicOrPartition) {
+			there = append(there, t.Name)
+		}
+	}
+	slices.Sort(there)
+	return there, err
+}
+
+// miss says which topics do not exist, once for each.
+func (f *Foreign) miss(c *Client, missing []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, t := range missing {
+		if !slices.Contains(f.missing, t) {
+			c.log.Warn("a mapped topic does not exist; it is read as soon as it does", "topic", t)
+		}
+	}
+	f.missing = missing
+	c.metrics.foreignMissing.Set(float64(len(missing)))
+}
+
+// read takes part in the group of some topics, which exist, until ctx ends.
+func (f *Foreign) read(ctx context.Context, c *Client, topics []string) error {
+	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + foreignGroup, Topics: topics, WatchPartitionChanges: true}
+	return c.member(ctx, group, func(error) {}, func(over context.Context, gen *kafkago.Generation) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(over, cancel)()
+		c.log.Info("joined the consumer group", "group", group.ID, "generation", gen.ID, "topics", topics)
+		var working sync.WaitGroup
+		for topic, ours := range gen.Assignments {
+			for _, a := range ours {
+				l := &foreignLog{Partition: c.partition(topic, a.ID), mapper: f.Mappings.Mapper(), at: a.Offset}
+				l.commit = func(next int64) error {
+					return gen.CommitOffsets(map[string]map[int]int64{topic: {a.ID: next}})
+				}
+				working.Go(func() { l.run(ctx) })
+			}
+		}
+		<-ctx.Done()
+		working.Wait()
+	})
+}
+
+// foreignLog is one partition of a foreign topic.
+type foreignLog struct {
+	*Partition
+	mapper Mapper
+	at     int64 // the first offset that is not committed; below 0 when there is none
+	commit func(next int64) error
+	lag    float64   // as the metric has it
+	said   time.Time // that a record cannot be mapped
+}
+
+// run maps until ctx ends.
+func (l *foreignLog) run(ctx context.Context) {
+	defer l.Close()
+	defer l.behind(0)
+	var wait backoff
+	for ctx.Err() == nil {
+		at := l.at
+		err := l.work(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		l.Close()
+		l.client.log.Error("mapping of a partition failed, trying again", "topic", l.topic, "partition", l.ID, "err", err)
+		if l.at > at {
+			wait.reset()
+		}
+		wait.sleep(ctx)
+	}
+}
+
+// work maps batch after batch: each is written as a whole before it is committed.
+func (l *foreignLog) work(ctx context.Context) error {
+	producer, err := l.client.Producer(ctx)
+	if err != nil {
+		return err
+	}
+	defer producer.Close()
+	if err := l.place(ctx); err != nil {
+		return err
+	}
+	for {
+		batch, err := l.Read(ctx, l.at)
+		if errors.Is(err, signals.ErrOutOfRange) {
+			if err := l.place(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := l.batch(ctx, producer, &batch); err != nil {
+			return err
+		}
+		if batch.Next > l.at {
+			l.at = batch.Next
+			if err := l.commit(l.at); err != nil {
+				l.client.log.Info("the offset of a mapped topic was not committed; what was mapped may be mapped again", "topic", l.topic, "partition", l.ID, "err", err)
+			}
+		}
+		l.behind(float64(max(batch.End-l.at, 0)))
+	}
+}
+
+// place finds where to read: where the group has been, or at the log's start.
+func (l *foreignLog) place(ctx context.Context) error {
+	start, end, err := l.Bounds(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case l.at < 0:
+	case l.at < start:
+		l.client.metrics.foreignLost.Add(float64(start - l.at))
+		l.client.log.Error("retention removed records before they were mapped", "topic", l.topic, "partition", l.ID, "records", start-l.at)
+	case l.at > end:
+		l.client.log.Warn("a mapped topic was made anew or lost its tail; it is read from its start", "topic", l.topic, "partition", l.ID, "offset", l.at, "end", end)
+	default:
+		return nil
+	}
+	l.at = start
+	return nil
+}
+
+// batch writes what the mappings make of records.
+func (l *foreignLog) batch(ctx context.Context, producer *Producer, b *signals.Batch) error {
+	var rejected []signals.Rejected
+	var mapped, passed int
+	origin := mapping.Origin{Topic: l.topic, Partition: l.ID}
+	for i := range b.Records {
+		r := &b.Records[i]
+		for _, result := range l.mapper.Map(origin, r) {
+			if len(result.Value) > keepValue {
+				result.Reject = &signals.Reject{Reason: signals.Unmappable, Detail: fmt.Sprintf("mapping %s: it makes a record of %d bytes, which brokers do not take", result.Mapping, len(result.Value))}
+			}
+			switch {
+			case result.Reject != nil:
+				rejected = append(rejected, signals.Rejected{Record: *r, Reject: result.Reject, Mapping: result.Mapping}) // r is valid until the next Read
+			case result.Value == nil:
+				passed++
+			default:
+				mapped++
+				if err := producer.Put(result.Account, result.Value, nil); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if mapped > 0 {
+		if err := producer.Flush(); err != nil {
+			return err
+		}
+	}
+	if err := l.Reject(ctx, rejected); err != nil {
+		return err
+	}
+	m := l.client.metrics
+	m.mapped.Add(float64(mapped))
+	m.passed.Add(float64(passed))
+	m.unmappable.Add(float64(len(rejected)))
+	l.say(rejected)
+	return nil
+}
+
+// say that records cannot be mapped, once a minute. The letter says why: the
+// cause may quote what people wrote.
+func (l *foreignLog) say(rejected []signals.Rejected) {
+	if now := l.client.now(); len(rejected) > 0 && now.Sub(l.said) > time.Minute {
+		l.said = now
+		l.client.log.Warn("records cannot be mapped; they are in the dead letters, with the cause", "topic", l.topic, "partition", l.ID,
+			"records", len(rejected), "mapping", rejected[0].Mapping, "offset", rejected[0].Record.Offset)
+	}
+}
+
+// behind sets our part of the lag of all partitions.
+func (l *foreignLog) behind(records float64) {
+	l.client.metrics.foreignLag.Add(records - l.lag)
+	l.lag = records
+}

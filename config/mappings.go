@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -27,8 +28,16 @@ func readMappings(d *document, text []byte, c *Config) []mapping.Config {
 	names := make(map[string]string)
 	for i := range file.Mappings {
 		m, at := &file.Mappings[i], item("mappings", i)
-		if m.Name == "" && !d.wrong[at+".name"] {
+		switch {
+		case m.Name == "" && !d.has(at+".name"):
 			d.note(at, "a mapping needs a name: what it makes has it as its source")
+		case !isPlain(m.Name):
+			d.note(at+".name", "%q is no name: 1 to 64 bytes, without spaces around it", m.Name)
+		}
+		for key := range m.Attributes {
+			if !isPlain(key) {
+				d.note(at+".attributes", "%q is no name of an attribute: 1 to 64 bytes, without spaces around it", key)
+			}
 		}
 		d.once(names, at+".name", "mapping", m.Name)
 		m.Format = cmp.Or(m.Format, mapping.JSON)
@@ -49,6 +58,11 @@ func readMappings(d *document, text []byte, c *Config) []mapping.Config {
 		checkIDs(d, file.Mappings, i)
 	}
 	return file.Mappings
+}
+
+// isPlain tells whether something can be a name in a record.
+func isPlain(name string) bool {
+	return name != "" && len(name) <= 64 && name == strings.TrimSpace(name) && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
 // checkForeign checks the topic of a mapping: one of ours would be read in a

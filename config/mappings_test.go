@@ -23,6 +23,8 @@ func TestFaultsOfMappings(t *testing.T) {
 				"mappings.yaml:2: mappings[0]: an expression for account is needed\n" +
 				"mappings.yaml:2: mappings[0]: an expression for signal is needed"},
 		{"name twice", mapped("topic: a") + "  - {name: pbx, topic: c, account: key, signal: '\"call\"'}\n", `mappings.yaml:6: mappings[1].name: mapping "pbx" is already on line 2`},
+		{"no name", "mappings:\n  - {name: ' x', topic: a, account: key, signal: '\"call\"'}\n", `mappings.yaml:2: mappings[0].name: " x" is no name: 1 to 64 bytes, without spaces around it`},
+		{"attribute without a name", mapped("topic: a\n    attributes: {\"\": key}"), `mappings.yaml:4: mappings[0].attributes: "" is no name of an attribute: 1 to 64 bytes, without spaces around it`},
 		{"our own topic", mapped("topic: firstsign.alerts"), `mappings.yaml:3: mappings[0].topic: "firstsign.alerts" is a topic of Firstsign's own: only those of other systems are mapped`},
 		{"no topic's name", mapped("topic: a b"), `mappings.yaml:3: mappings[0].topic: "a b" is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores`},
 		{"unknown key", mapped("topic: a\n    acount: key"), `mappings.yaml:4: mappings[0]: unknown key "acount" (did you mean "account"?)`},

@@ -24,7 +24,7 @@ type Foreign struct {
 	Mappings Mappings
 
 	mu      sync.Mutex
-	missing []string // topics that do not exist
+	missing []string // topics that do not exist, or may not be read
 }
 
 // Mappings are those in force. They may change at any time; safe for concurrent
@@ -54,7 +54,7 @@ func (f *Foreign) Ready() (parts map[string]string, ready bool) {
 	defer f.mu.Unlock()
 	state := "ready"
 	if len(f.missing) > 0 {
-		state = "ready, and waits for topics that do not exist: " + strings.Join(f.missing, ", ")
+		state = "ready, and waits for topics that do not exist or may not be read: " + strings.Join(f.missing, ", ")
 	}
 	return map[string]string{"mappings": state}, true
 }
@@ -130,12 +130,13 @@ func (f *Foreign) watch(ctx context.Context, c *Client, wanted, there []string) 
 	}
 }
 
-// existing topics among those that are wanted, by name. A member of a group
-// asks in a way that creates topics, so those that are not there are left out.
+// existing topics among those that are wanted, by name. The others are left out
+// of the group: a member asks in a way that creates what is not there, and one
+// topic that may not be read would keep it from all.
 func (c *Client) existing(ctx context.Context, wanted []string) (there []string, err error) {
 	topics, _, err := c.metadata(ctx, wanted...)
 	for _, t := range topics {
-		if !errors.Is(t.Error, kafkago.UnknownTopicOrPartition) {
+		if t.Error == nil {
 			there = append(there, t.Name)
 		}
 	}
@@ -149,7 +150,7 @@ func (f *Foreign) miss(c *Client, missing []string) {
 	defer f.mu.Unlock()
 	for _, t := range missing {
 		if !slices.Contains(f.missing, t) {
-			c.log.Warn("a mapped topic does not exist; it is read as soon as it does", "topic", t)
+			c.log.Warn("a mapped topic does not exist or may not be read; it is read as soon as it can be", "topic", t)
 		}
 	}
 	f.missing = missing

@@ -68,7 +68,7 @@ func (m *Metrics) foreign(reg prometheus.Registerer) {
 	m.mapped, m.passed, m.unmappable = records.WithLabelValues("mapped"), records.WithLabelValues("passed"), records.WithLabelValues("unmappable")
 	m.foreignLost = prometheus.NewCounter(prometheus.CounterOpts(opts("lost_records_total", "Offsets of mapped topics that were gone before they were read.")))
 	m.foreignLag = prometheus.NewGauge(prometheus.GaugeOpts(opts("lag_records", "Records of mapped topics between what was mapped last and the partitions' ends.")))
-	m.foreignMissing = prometheus.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist.")))
+	m.foreignMissing = prometheus.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist or may not be read.")))
 	if reg != nil {
 		reg.MustRegister(records, m.foreignLost, m.foreignLag, m.foreignMissing)
 	}

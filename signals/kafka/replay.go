@@ -3,6 +3,7 @@ package kafka
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -72,6 +73,7 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 		return counts, err
 	}
 	defer producer.Close()
+	again := &again{client: c, producer: producer, options: &o, refused: map[place][]signals.Rejected{}}
 	ends := map[int]int64{} // dead-letter partition: the offset after the last letter put back
 	err = c.DeadLetters(ctx, func(l *DeadLetter) error {
 		if o.Reason != "" && l.Reason != o.Reason {
@@ -89,7 +91,7 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 		case l.Reason == signals.Unmappable && o.Map == nil:
 		case l.Reason == signals.Unmappable:
 			ends[l.in] = max(ends[l.in], l.at+1)
-			return c.mapAgain(ctx, producer, l, &o, &count)
+			return again.letter(ctx, l, &count)
 		default:
 			count.Replayed++
 			ends[l.in] = max(ends[l.in], l.at+1)
@@ -102,7 +104,7 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 	if err != nil || o.DryRun {
 		return counts, err
 	}
-	if err := producer.Flush(); err != nil {
+	if err := errors.Join(producer.Flush(), again.flush(ctx)); err != nil {
 		return counts, err
 	}
 	reason := string(o.Reason)
@@ -139,29 +141,63 @@ func (p *Producer) putBack(l *DeadLetter, o *ReplayOptions) error {
 	return p.Put(key, value, l.Record.Headers)
 }
 
-// mapAgain puts what a mapping makes of a foreign record by now into the topic;
-// it never goes back to where it came from. Refused again, it is a dead letter
-// once more, behind the mark.
-func (c *Client) mapAgain(ctx context.Context, p *Producer, l *DeadLetter, o *ReplayOptions, count *ReplayCount) error {
-	var refused []signals.Rejected
-	for _, r := range o.Map(l) {
+// again maps foreign records anew while letters are read.
+type again struct {
+	client   *Client
+	producer *Producer
+	options  *ReplayOptions
+	refused  map[place][]signals.Rejected // to be dead letters once more
+	held     int
+}
+
+// place is a partition of a foreign topic.
+type place struct {
+	topic     string
+	partition int
+}
+
+// manyRefused are written at once.
+const manyRefused = 500
+
+// letter puts what a mapping makes of a record by now into the topic; it never
+// goes back to where it came from. Refused again, it is a dead letter once more,
+// behind the mark.
+func (a *again) letter(ctx context.Context, l *DeadLetter, count *ReplayCount) error {
+	for _, r := range a.options.Map(l) {
 		switch {
 		case r.Reject != nil:
 			count.Refused++
-			refused = append(refused, signals.Rejected{Record: l.Record, Reject: r.Reject, Mapping: l.Mapping})
+			at := place{l.Topic, l.Partition}
+			a.refused[at] = append(a.refused[at], signals.Rejected{Record: l.Record.Clone(), Reject: r.Reject, Mapping: l.Mapping})
+			a.held++
 		case r.Value == nil:
 			count.Passed++
 		default:
 			count.Replayed++
-			if !o.DryRun {
-				if err := p.Put(r.Account, r.Value, nil); err != nil {
-					return err
-				}
+			if a.options.DryRun {
+				continue
+			}
+			if err := a.producer.Put(r.Account, r.Value, nil); err != nil {
+				return err
 			}
 		}
 	}
-	if o.DryRun {
+	if a.held < manyRefused {
 		return nil
 	}
-	return c.partition(l.Topic, l.Partition).Reject(ctx, refused)
+	return a.flush(ctx)
+}
+
+// flush writes what was refused.
+func (a *again) flush(ctx context.Context) error {
+	if !a.options.DryRun {
+		for at, rejected := range a.refused {
+			if err := a.client.partition(at.topic, at.partition).Reject(ctx, rejected); err != nil {
+				return err
+			}
+		}
+	}
+	clear(a.refused)
+	a.held = 0
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -271,8 +272,11 @@ func (x *expression) name(msg *message, to *[]byte, required bool) *signals.Reje
 	if !ok {
 		return x.unfit(v, "text")
 	}
-	if text == "" && required {
+	switch {
+	case text == "" && required:
 		return x.absent("it is empty", nil)
+	case !utf8.ValidString(text): // a key, or a header
+		return x.failed(errors.New("it is not UTF-8"))
 	}
 	*to = []byte(text)
 	return nil

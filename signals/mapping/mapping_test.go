@@ -216,6 +216,15 @@ func TestWhatSaysNothingIsPassedOver(t *testing.T) {
 	}
 }
 
+func TestKeysThatAreNoText(t *testing.T) {
+	r := record("{}")
+	r.Key = []byte("a\xff")
+	want := "unmappable: mapping pbx: account: it is not UTF-8"
+	if got := told(compiled(t, with(func(c *Config) { c.Account = "key" })).Mapper(nil).Map(Origin{Topic: "cdr"}, r)[0]); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A line of a file has neither offset nor Kafka time.
 func TestRecordOfAFile(t *testing.T) {
 	line := &signals.Record{Offset: -1, Value: []byte("{}")}
@@ -295,6 +304,7 @@ func FuzzMap(f *testing.F) {
 		c.Contact, c.Text, c.Source = "msg.agent.name", "msg.text", "headers.tenant"
 		c.Attributes = map[string]string{"direction": `msg.inbound ? "in" : "out"`, "any": "msg.any", "all": "msg.l.exists(x, x == 1)"}
 	}))
+	set.mappings = append(set.mappings, compiled(f, with(func(c *Config) { c.Name, c.Account = "keyed", "key" })).mappings...)
 	f.Fuzz(func(t *testing.T, value, key []byte, at, offset int64) {
 		r := &signals.Record{Offset: offset, Time: at, Key: key, Value: value, Headers: []signals.Header{{Key: "tenant", Value: key}}}
 		for _, result := range set.Mapper(nil).Map(Origin{Topic: "cdr"}, r) {

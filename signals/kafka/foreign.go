@@ -25,6 +25,7 @@ type Foreign struct {
 
 	mu      sync.Mutex
 	missing []string // topics that do not exist, or may not be read
+	away    error    // why the group cannot be joined
 }
 
 // Mappings are those in force. They may change at any time; safe for concurrent
@@ -44,8 +45,8 @@ type Mapper interface {
 // foreignGroup is what the group's name ends with.
 const foreignGroup = ".mappings"
 
-// Ready implements the page's Reporter: a topic that is not there yet is waited
-// for, and keeps nothing else from its work.
+// Ready implements the page's Reporter: what is waited for keeps nothing else
+// from its work.
 func (f *Foreign) Ready() (parts map[string]string, ready bool) {
 	if len(f.Mappings.Topics()) == 0 {
 		return nil, true
@@ -53,7 +54,10 @@ func (f *Foreign) Ready() (parts map[string]string, ready bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	state := "ready"
-	if len(f.missing) > 0 {
+	switch {
+	case f.away != nil:
+		state = "ready, and waits for its group: " + f.away.Error()
+	case len(f.missing) > 0:
 		state = "ready, and waits for topics that do not exist or may not be read: " + strings.Join(f.missing, ", ")
 	}
 	return map[string]string{"mappings": state}, true
@@ -160,7 +164,9 @@ func (f *Foreign) miss(c *Client, missing []string) {
 // read takes part in the group of some topics, which exist, until ctx ends.
 func (f *Foreign) read(ctx context.Context, c *Client, topics []string) error {
 	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + foreignGroup, Topics: topics, WatchPartitionChanges: true}
-	return c.member(ctx, group, func(error) {}, func(over context.Context, gen *kafkago.Generation) {
+	defer f.joined(nil)
+	return c.member(ctx, group, f.joined, func(over context.Context, gen *kafkago.Generation) {
+		f.joined(nil)
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		defer context.AfterFunc(over, cancel)()
@@ -178,6 +184,13 @@ func (f *Foreign) read(ctx context.Context, c *Client, topics []string) error {
 		<-ctx.Done()
 		working.Wait()
 	})
+}
+
+// joined, or why not.
+func (f *Foreign) joined(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.away = err
 }
 
 // foreignLog is one partition of a foreign topic.

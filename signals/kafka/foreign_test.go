@@ -299,6 +299,40 @@ func TestForeignRecordsThatAreGone(t *testing.T) {
 	})
 }
 
+// A group that cannot be joined is told of, and waited for.
+func TestForeignGroupThatCannotBeJoined(t *testing.T) {
+	t.Parallel()
+	c := embedded(t)
+	client := c.open(t, nil)
+	topic := client.config.Group + ".cdr"
+	foreignTopic(t, client, topic, 1)
+	put(t, c.franz(t), &kgo.Record{Topic: topic, Value: []byte(`{"who":"a"}`)})
+	var refusing atomic.Bool
+	refusing.Store(true)
+	c.fake.ControlKey(int16(kmsg.JoinGroup), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		c.fake.KeepControl()
+		if !refusing.Load() {
+			return nil, nil, false
+		}
+		res := req.ResponseKind().(*kmsg.JoinGroupResponse)
+		res.ErrorCode = int16(kafkago.GroupAuthorizationFailed)
+		return res, nil, true
+	})
+	var m tuned
+	m.use(t, calls(topic))
+	f, end := started(t, client, &m)
+	await(t, "the reason", func() bool {
+		parts, ready := f.Ready()
+		return ready && strings.HasPrefix(parts["mappings"], "ready, and waits for its group: ") && strings.Contains(parts["mappings"], "Group Authorization Failed")
+	})
+	refusing.Store(false)
+	await(t, "the record", func() bool { return len(written(t, client)) == 1 })
+	if parts, _ := f.Ready(); parts["mappings"] != "ready" {
+		t.Errorf("it says %v", parts)
+	}
+	end()
+}
+
 // A reload takes mappings into use and out of it, and topics with them.
 func TestMappingsChange(t *testing.T) {
 	t.Parallel()

@@ -183,6 +183,19 @@ func TestExpectedIsAcceptedAtOnce(t *testing.T) {
 	}
 }
 
+func TestFeedOf(t *testing.T) {
+	for _, source := range []string{"", "pbx", "a:b", "源"} {
+		if got, since, ok := feedOf(feedID(source, 20000)); got != source || since != 20000 || !ok {
+			t.Errorf("%q: %q, %v, %v", source, got, since, ok)
+		}
+	}
+	for _, alert := range []string{"", "feed:", "feed:pbx", "feed:pbx:", "feed:pbx:2026-02-30", "acme-2026-02-03"} {
+		if source, since, ok := feedOf(alert); ok {
+			t.Errorf("%q: %q, %v", alert, source, since)
+		}
+	}
+}
+
 // A source that a person retires: its alert ends, its accounts are judged by the
 // other source, and nobody whose only source it was is found silent. When it
 // comes back it begins anew.
@@ -194,6 +207,7 @@ func TestRetiredSource(t *testing.T) {
 		want  string
 	}{
 		{signals.Expected, 0, "feed_dead feed_retired"},
+		{signals.Expected, 2, "feed_dead feed_retired"}, // as another partition dates it
 		{signals.FalseAlarm, 0, "feed_dead feed_back"},
 		{signals.Expected, -9, "feed_dead feed_back"},
 	} {

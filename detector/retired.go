@@ -1,6 +1,10 @@
 package detector
 
-import "firstsign/signals"
+import (
+	"strings"
+
+	"firstsign/signals"
+)
 
 // A source that fails and will not come back is retired by a person, who labels
 // its alert as expected: until then its accounts are blind and its alert is open.
@@ -8,20 +12,35 @@ import "firstsign/signals"
 // brings the same signal, they are that one's alone. When it brings anything
 // again, it begins anew.
 
+// sameFailure in days: partitions do not notice a failure on the same day, and
+// what is said of one's alert holds for all.
+const sameFailure = 7
+
 // retire takes down what a person says of a failing source.
 func (e *Engine) retire(c *signals.Control) {
-	if e.today == nil {
+	source, since, ok := feedOf(c.Alert)
+	if !ok || e.today == nil {
 		return
 	}
-	for i := range e.today.feeds {
-		if f := &e.today.feeds[i]; f.fails() && c.Alert == feedID(f.source, f.since) {
-			if c.Label == signals.Expected {
-				e.givenUp[f.source] = f.since
-			} else {
-				delete(e.givenUp, f.source)
-			}
-		}
+	f := findFeed(e.today.feeds, source)
+	switch {
+	case !f.fails() || f.since < since-sameFailure || f.since > since+sameFailure:
+	case c.Label == signals.Expected:
+		e.givenUp[source] = f.since
+	default:
+		delete(e.givenUp, source)
 	}
+}
+
+// feedOf reads what feedID wrote.
+func feedOf(alert string) (source string, since signals.Day, ok bool) {
+	name, isFeed := strings.CutPrefix(alert, "feed:")
+	at := strings.LastIndexByte(name, ':')
+	if !isFeed || at < 0 {
+		return "", 0, false
+	}
+	since, err := signals.ParseDay(name[at+1:])
+	return name[:at], since, err == nil
 }
 
 // stayRetired tells whether a source is retired at a close, and makes it so: from

@@ -121,8 +121,8 @@ func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal err
 		return e, false, ErrNoAlert
 	}
 	raise := a.lastRaise()
-	last := a.lastSaid()
-	repeats := last != nil && last.Of.Equal(raise.Time) && last.Kind == n.kind() && last.By == n.By && last.Label == n.Label && !last.Published
+	last, was := a.lastSaid(), a.Labelled()
+	repeats := last != nil && last.Of != nil && last.Of.Equal(raise.Time) && last.Kind == n.kind() && last.By == n.By && last.Label == n.Label && !last.Published
 	switch {
 	case n.Label != "" && !a.allows(n.Label):
 		return e, false, ErrLabel
@@ -132,7 +132,10 @@ func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal err
 		return e, false, ErrGrown
 	case repeats && (n.Until.IsZero() || n.Until.Equal(*last.Until)):
 		return *last, false, nil
-	case n.Label != "" && n.Label == a.Label:
+	case n.Label != "" && n.Label == a.Label && !was.Of.Before(raise.Time):
+		if !was.Published { // the detector may not have heard it
+			return *was, false, nil
+		}
 		return e, false, ErrLabelled
 	case a.State == Acknowledged && n.Label == "" && n.Until.IsZero():
 		return e, false, ErrAnswered
@@ -192,7 +195,7 @@ func (a *Alert) Answer() *Event {
 	raise := a.lastRaise()
 	for i := range slices.Backward(a.History) {
 		e := &a.History[i]
-		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind != woken && !e.answers() {
+		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind != woken && !a.inForce(e) {
 			continue // nothing is said to a raise before it is found
 		}
 		if e.Kind == woken {
@@ -201,6 +204,11 @@ func (a *Alert) Answer() *Event {
 		return e
 	}
 	return nil
+}
+
+// inForce says whether an event answers, and was not taken back by another label.
+func (a *Alert) inForce(e *Event) bool {
+	return e.answers() && (e.Kind != labelled || e == a.Labelled())
 }
 
 // lastSaid is the newest event that somebody's words brought, nil without one.

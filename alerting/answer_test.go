@@ -241,6 +241,7 @@ func (f *feedback) Feedback(_ context.Context, c signals.Control) error {
 func TestLabels(t *testing.T) {
 	feed := &detector.Finding{ID: "feed:pbx:2026-02-03", Kind: detector.FeedDead, Source: "pbx", Time: story().Time, Since: story().Since}
 	quiet := &detector.Finding{ID: "feed:*:2026-02-03", Kind: detector.AllQuiet, Source: detector.AllSources, Time: story().Time, Since: story().Since}
+	over := &detector.Finding{ID: feed.ID, Kind: detector.FeedBack, Source: "pbx", Time: story().Time, Since: story().Since}
 	neglect := finding(detector.Neglected, 0)
 	for _, c := range []struct {
 		of    *detector.Finding
@@ -250,7 +251,7 @@ func TestLabels(t *testing.T) {
 		{story(), signals.FalseAlarm, nil}, {story(), signals.Expected, nil}, {story(), signals.ActedSaved, nil},
 		{story(), signals.ActedLost, nil}, {story(), signals.NotKnown, nil}, {story(), "meh", ErrLabel},
 		{feed, signals.Expected, nil}, {feed, signals.NotKnown, nil}, {feed, signals.FalseAlarm, ErrLabel},
-		{quiet, signals.Expected, ErrLabel}, {quiet, signals.NotKnown, ErrLabel}, {neglect, signals.FalseAlarm, ErrLabel},
+		{quiet, signals.Expected, ErrLabel}, {quiet, signals.NotKnown, ErrLabel}, {over, signals.Expected, ErrLabel}, {neglect, signals.FalseAlarm, ErrLabel},
 	} {
 		told := new(feedback)
 		r := reception(bookOf(t, c.of), nil)
@@ -263,6 +264,9 @@ func TestLabels(t *testing.T) {
 		wantState := Acknowledged
 		if c.want != nil || c.label == signals.NotKnown {
 			wantState = Open
+		}
+		if c.of == over {
+			wantState = Closed
 		}
 		if a.State != wantState || c.want == nil && (a.Label != c.label || len(*told) != 1 || !strings.HasSuffix((*told)[0], c.of.ID+" anna "+string(c.label))) {
 			t.Errorf("%s as %s: %s, %q; told %q", c.of.ID, c.label, a.State, a.Label, *told)
@@ -284,6 +288,54 @@ func TestALabelledAlertThatGrows(t *testing.T) {
 	for language, want := range map[Language]string{English: "anna said on 2 Mar 2026: a false alarm. It has grown since.", Chinese: "anna 于 2026年3月2日标记为“误报”，此后情况加重。"} {
 		if got := language.courtesy().grown(&a.History[1], testDesk().Day(a.History[1].Time)); got != want {
 			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
+}
+
+// A label that the log did not take is completed by whoever says it again, also
+// after the alert grew; one that was taken back answers nothing.
+func TestALabelThatWasNotHeard(t *testing.T) {
+	for _, between := range []string{"nothing", "growth", "another answer"} {
+		b := bookOf(t, finding(detector.Raised, 0))
+		told, lines := new(feedback), &away{times: 1}
+		r := reception(b, lines)
+		r.Feedback = told
+		say := func(n Answer, days int) error {
+			n.Alert = story().ID
+			_, err := r.Take(t.Context(), n, at(story()).AddDate(0, 0, days))
+			return err
+		}
+		if err := say(Answer{By: "anna", Label: signals.FalseAlarm}, 0); err == nil {
+			t.Fatal("taken although the topic did not have it")
+		}
+		switch between {
+		case "growth":
+			enter(t, b, finding(detector.RaisedAgain, 7))
+		case "another answer":
+			if err := say(Answer{By: "anna", Until: at(story()).AddDate(0, 0, 20)}, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := say(Answer{By: "bert", Label: signals.FalseAlarm}, 8); err != nil || len(*told) != 2 {
+			t.Errorf("after %s: %v, told %q", between, err, *told)
+		}
+		if err := say(Answer{By: "bert", Label: signals.FalseAlarm}, 9); !errors.Is(err, ErrLabelled) {
+			t.Errorf("said a third time: %v", err)
+		}
+		if err := say(Answer{By: "bert", Label: signals.NotKnown}, 10); err != nil {
+			t.Fatal(err)
+		}
+		a := enter(t, b, finding(detector.RaisedAgain, 30))
+		if e := a.said(&a.History[len(a.History)-1]); e != nil && e.Kind == labelled {
+			t.Errorf("after %s: what was taken back is still said: %+v", between, e)
+		}
+	}
+	b := bookOf(t, finding(detector.Raised, 0))
+	r := reception(b, nil)
+	for _, l := range []signals.Label{signals.FalseAlarm, signals.NotKnown} {
+		a, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna", Label: l}, at(story()))
+		if err != nil || (a.State == Open) != (l == signals.NotKnown) {
+			t.Errorf("%s: %s, %v", l, a.State, err)
 		}
 	}
 }

@@ -19,10 +19,10 @@ type Feedback interface {
 // neglect nothing but what we do about it.
 func (a *Alert) Labels() []signals.Label {
 	switch {
-	case a.Account == "" && a.Source == detector.AllSources, a.Kind == detector.Misrouted, a.Kind == detector.Routed:
-		return nil
-	case a.Account == "":
+	case a.Account == "" && a.Source != detector.AllSources && (a.Kind == detector.FeedDead || a.Kind == detector.FeedLow):
 		return []signals.Label{signals.Expected}
+	case a.Account == "":
+		return nil // everybody at once, misrouted records, or a failure that is over
 	case a.isNeglect():
 		return nil
 	}

@@ -142,7 +142,7 @@ func (d *Desk) Day(t time.Time) signals.Day {
 func (a *Alert) said(e *Event) *Event {
 	for i := range slices.Backward(a.History) {
 		s := &a.History[i]
-		if s.answers() && !s.Entered.After(e.Entered) {
+		if a.inForce(s) && !s.Entered.After(e.Entered) {
 			return s
 		}
 	}

@@ -178,6 +178,9 @@ func (f *lossFile) row() bool {
 		if !slices.Contains(f.columns, "since") {
 			since = l.Day - neutralBefore
 		}
+		if since > l.Day {
+			f.note(line, "since %s is after date %s", since, l.Day)
+		}
 		f.saved = append(f.saved, Saved{l.Account, since, l.Day})
 	}
 	return true

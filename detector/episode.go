@@ -162,6 +162,9 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 		e.stats.EpisodesOpen++
 		ep.opened = d
 	}
+	if o := j.account.opinion; o != nil {
+		o.expected = false // it was said of what was told before
+	}
 	ep.stage, ep.quiet = raised, 0
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
 	ep.told |= j.matched()

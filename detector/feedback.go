@@ -26,10 +26,14 @@ const (
 type opinion struct {
 	of       signals.Day // where the episode began that was labelled last
 	label    signals.Label
-	eased    float32 // by how much thresholds were made rarer, on day at; 1 at least
-	at       signals.Day
-	expected bool // the open episode is to be accepted at the next close
+	said     int64       // when, in Unix nanoseconds
+	eased    float32     // by how much thresholds were made rarer, on day at; 1 at least
+	at       signals.Day // where eased was worked out
+	expected bool        // the open episode is to be accepted at the next close
+	level    signals.Day // at whose close that was done last
 }
+
+func newOpinion() *opinion { return &opinion{of: noDay, eased: 1, level: noDay} }
 
 // easedOn is how many times rarer than its grade's an account's thresholds are.
 func (o *opinion) easedOn(d signals.Day) float64 {
@@ -39,17 +43,20 @@ func (o *opinion) easedOn(d signals.Day) float64 {
 	return math.Pow(float64(o.eased), math.Exp2(-float64(max(0, d-o.at))/easedDays))
 }
 
-// say notes what an episode was. Said again it changes nothing; said
-// otherwise, what was said before no longer counts.
+// say notes what an episode was. Said again it changes nothing; said otherwise,
+// what was said of it before no longer counts.
 func (o *opinion) say(episode signals.Day, label signals.Label, d signals.Day) {
-	eased := o.easedOn(d)
-	if o.of == episode && o.label == signals.FalseAlarm && label != signals.FalseAlarm {
+	eased, again := o.easedOn(d), o.of == episode
+	switch was := again && o.label == signals.FalseAlarm; {
+	case was && label != signals.FalseAlarm:
 		eased = max(1, eased/falseFactor)
-	}
-	if label == signals.FalseAlarm && (o.of != episode || o.label != signals.FalseAlarm) {
+	case !was && label == signals.FalseAlarm:
 		eased = min(mostEased, eased*falseFactor)
 	}
-	*o = opinion{of: episode, label: label, eased: float32(eased), at: d, expected: o.expected && o.of == episode}
+	if again && label != signals.Expected {
+		o.level = noDay
+	}
+	o.of, o.label, o.eased, o.at = episode, label, float32(eased), d
 }
 
 // feedback acts on what a person says of an alert.
@@ -69,10 +76,17 @@ func (e *Engine) feedback(c *signals.Control, offset int64) {
 	a.next = offset + 1
 	e.touch(a)
 	if a.opinion == nil {
-		a.opinion = &opinion{of: noDay, eased: 1}
+		a.opinion = newOpinion()
 	}
-	a.opinion.say(episode, c.Label, e.closed)
-	a.opinion.expected = c.Label == signals.Expected && a.episode.isOpen() && a.episode.since == episode
+	o := a.opinion
+	if o.of == episode && c.Time < o.said {
+		return // two answered at once, and the later one was written first
+	}
+	o.say(episode, c.Label, e.closed)
+	o.said = c.Time
+	if a.episode.isOpen() && a.episode.since == episode {
+		o.expected = c.Label == signals.Expected
+	}
 }
 
 // episodeOf reads from an alert's id when its episode began; tell writes it.
@@ -84,14 +98,15 @@ func episodeOf(a *account, alert string) (signals.Day, bool) {
 	return day, err == nil
 }
 
-// isExpected tells that a person has said so of the open episode. It is asked
-// once.
-func (a *account) isExpected() bool {
-	if a.opinion == nil || !a.opinion.expected {
+// isExpected tells that a person has said so of the open episode, at the close of
+// a day on which it had been told. It is asked until then.
+func (a *account) isExpected(d signals.Day) bool {
+	o := a.opinion
+	if o == nil || !o.expected || a.episode.isOpen() && d < a.episode.alertedOn {
 		return false
 	}
-	a.opinion.expected = false
-	return true
+	o.expected = false
+	return a.episode.isOpen()
 }
 
 func (o *opinion) encode(w *writer) {
@@ -102,6 +117,8 @@ func (o *opinion) encode(w *writer) {
 		w.float(o.eased)
 		w.day(o.at)
 		w.bool(o.expected)
+		w.int(o.said)
+		w.day(o.level)
 	}
 }
 
@@ -109,7 +126,7 @@ func decodeOpinion(r *reader) *opinion {
 	if !r.bool() {
 		return nil
 	}
-	o := &opinion{of: r.day(), label: signals.Label(r.string()), eased: r.float(), at: r.day(), expected: r.bool()}
+	o := &opinion{of: r.day(), label: signals.Label(r.string()), eased: r.float(), at: r.day(), expected: r.bool(), said: r.int(), level: r.day()}
 	if r.err == nil && !(o.eased >= 1 && o.eased <= mostEased && slices.Contains(signals.Labels, o.label)) {
 		r.fail("an opinion out of range")
 	}

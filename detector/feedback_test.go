@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -18,7 +19,7 @@ func (l *written) feedback(day int, account, alert string, label signals.Label) 
 // Worked by hand: one and a half times rarer each, three times at most; half of
 // the logarithm after 180 days; taken back when it was something else.
 func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
-	o := &opinion{of: noDay, eased: 1}
+	o := newOpinion()
 	for i, c := range []struct {
 		episode signals.Day
 		label   signals.Label
@@ -50,7 +51,7 @@ func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
 // rise above the bound, and silence of those who answer brings them back.
 func TestOpinionsAreBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o, day := &opinion{of: noDay, eased: 1}, signals.Day(0)
+		o, day := newOpinion(), signals.Day(0)
 		for range rapid.IntRange(1, 60).Draw(t, "answers") {
 			day += signals.Day(rapid.IntRange(0, 40).Draw(t, "days"))
 			o.say(day-signals.Day(rapid.IntRange(0, 5).Draw(t, "age")), rapid.SampledFrom(signals.Labels).Draw(t, "label"), day)
@@ -264,6 +265,198 @@ func TestRetiredSource(t *testing.T) {
 		}
 		if blamed > 0 {
 			t.Errorf("%d accounts were raised", blamed)
+		}
+	}
+}
+
+// saidTo applies records to an engine, at once.
+func (l *written) saidTo(t *testing.T, e *Engine) {
+	t.Helper()
+	for i := range l.records {
+		l.records[i].Offset = e.Next()
+		if reject := e.Apply(&l.records[i]); reject != nil {
+			t.Fatal(reject)
+		}
+	}
+}
+
+// falling is an account that falls from 6 calls a day to 2 on day 120; raised is
+// called once, when it is raised, with the day of the alert.
+func falling(t *testing.T, rules *Rules, until int, raised func(e *Engine, f Finding, day int)) (found []Finding) {
+	var l written
+	l.lives(rand.New(rand.NewPCG(4, 9)), until, 22, func(day int) float64 {
+		if day < 120 {
+			return 6
+		}
+		return 2.4
+	})
+	e, asked := NewEngine(0, 1, rules), false
+	for i := range l.records {
+		l.records[i].Offset = e.Next()
+		e.Apply(&l.records[i])
+		for _, f := range about(findingsOf(t, e), "acme") {
+			if found = append(found, f); f.Kind == Raised && !asked {
+				asked = true
+				raised(e, f, int(signals.Day((f.Time-1)/oneDay)-dayN(0)))
+			}
+		}
+	}
+	return found
+}
+
+func kindsOf(found []Finding) (kinds string) {
+	for _, f := range found {
+		kinds += fmt.Sprintf(" %s", f.Kind)
+		if f.NewLevel {
+			kinds += "!"
+		}
+	}
+	return kinds
+}
+
+// What is said of one alert is not undone by a label of an older one, nor by two
+// answers that came to the log in the wrong order; and what comes after it was
+// said is not accepted with it.
+func TestExpectedIsOfWhatWasRead(t *testing.T) {
+	rules := func() *Rules {
+		r := watchful()
+		r.Patterns = []Pattern{{Name: "forwarding", Signal: "forwarding", Times: 1, Days: 3}}
+		return r
+	}
+	for _, c := range []struct {
+		name string
+		say  func(l *written, f Finding, day int)
+		want string
+	}{
+		{"an older alert is labelled as well", func(l *written, f Finding, day int) {
+			l.feedback(day+1, "acme", f.ID, signals.Expected)
+			l.feedback(day+1, "acme", "acme-2025-06-01", signals.ActedSaved)
+		}, " raised closed!"},
+		{"taken back before, and written after", func(l *written, f Finding, day int) {
+			l.feedback(day+2, "acme", f.ID, signals.Expected)
+			l.feedback(day+1, "acme", f.ID, signals.NotKnown)
+		}, " raised closed!"},
+		{"news after it was said", func(l *written, f Finding, day int) {
+			l.feedback(day+1, "acme", f.ID, signals.Expected)
+			l.event(at(day+1, 12), "acme", "forwarding")
+		}, " raised raised_again"},
+	} {
+		found := falling(t, rules(), 200, func(e *Engine, f Finding, day int) {
+			var l written
+			c.say(&l, f, day)
+			l.saidTo(t, e)
+		})
+		if got := kindsOf(found); len(got) < len(c.want) || got[:len(c.want)] != c.want || c.want == " raised raised_again" && len(found) > 2 && found[2].Time < found[1].Time+oneDay {
+			t.Errorf("%s: found%s, want%s first", c.name, got, c.want)
+		}
+	}
+}
+
+// Bad news is raised before its day closes. What is said of it then waits for
+// that day: it ends after it began, and is not raised anew.
+func TestExpectedNews(t *testing.T) {
+	rules := testRules()
+	rules.Lateness = 24 * time.Hour
+	rules.Patterns = []Pattern{{Name: "forwarding", Signal: "forwarding", Times: 1, Days: 3}}
+	e, rng := NewEngine(0, 1, rules), rand.New(rand.NewPCG(4, 9))
+	var found []Finding
+	for d := range 170 {
+		var l written
+		l.tick(at(d, 0))
+		l.crowd(rng, d, 22, 0.6, "")
+		l.event(at(d, 10), "acme", "call")
+		if d == 150 {
+			l.event(at(d, 11), "acme", "forwarding")
+		}
+		l.saidTo(t, e)
+		for _, f := range about(findingsOf(t, e), "acme") {
+			if found = append(found, f); f.Kind == Raised && d == 150 {
+				var said written
+				said.feedback(d, "acme", f.ID, signals.Expected)
+				said.saidTo(t, e)
+			}
+		}
+	}
+	if got := kindsOf(found); got != " raised closed!" || found[1].Time < found[0].Time {
+		t.Errorf("found%s: %+v", got, found)
+	}
+}
+
+// Only the level that a person called expected must grow tenfold.
+func TestWorseThanWhatWasExpected(t *testing.T) {
+	level := episode{stage: accepted, since: 900, alertedRisk: 2}
+	for _, c := range []struct {
+		opinion *opinion
+		closed  signals.Day
+		worse   bool
+	}{
+		{nil, 910, true}, {&opinion{of: 100, label: signals.Expected, eased: 1, level: 120}, 910, true},
+		{&opinion{of: 880, label: signals.Expected, eased: 1, level: 900}, 910, false},
+		{&opinion{of: 880, label: signals.Expected, eased: 1, level: 900}, 928, true},
+	} {
+		a := &account{closed: c.closed, episode: level, opinion: c.opinion}
+		if got := a.worse(8, Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
+			t.Errorf("on day %d, after %+v: worse is %v", c.closed, c.opinion, got)
+		}
+	}
+}
+
+// A sparse source that was retired comes back by its heartbeats.
+func TestRetiredSourceBeatsAgain(t *testing.T) {
+	var l written
+	l.tick(at(0, 0))
+	for d := range 300 {
+		if d < 130 {
+			for i := range 3 {
+				l.event(at(d, 10), fmt.Sprint("shop-", i), "call", "source", "crm")
+			}
+		}
+		if d < 130 || d > 190 {
+			l.control(signals.Control{Kind: signals.Heartbeat, Time: at(d, 12).UnixNano(), Source: "crm"})
+		}
+		if d == 140 {
+			l.feedback(d, "", feedID("crm", dayN(130)), signals.Expected)
+		}
+		l.tick(at(d+1, 0))
+	}
+	e, found := run(t, testRules(), &l)
+	if f := findFeed(e.today.feeds, "crm"); f.state != FeedAlive || len(ofKind(found, FeedRetired)) != 1 {
+		t.Errorf("%s; %d times retired", f.state, len(ofKind(found, FeedRetired)))
+	}
+}
+
+// An account that both sources told of is judged by the one that is left, also
+// when the last that came of it came by the other.
+func TestSeriesOfARetiredSourceGoBack(t *testing.T) {
+	const dead = 140
+	for _, last := range []string{"crm", "pbx"} {
+		e, rng := NewEngine(0, 1, testRules()), rand.New(rand.NewPCG(1, 2))
+		var found []Finding
+		for d := range 260 {
+			var l written
+			l.tick(at(d, 0))
+			l.crowd(rng, d, 40, 0.7, "crm")
+			for i := range 40 {
+				if at(d, 0).Weekday()%6 != 0 && rng.IntN(10) < 7 && d < dead {
+					l.event(at(d, 11), fmt.Sprint("crowd-", i), "mail", "source", "pbx")
+				}
+			}
+			if d < dead {
+				source := []string{"crm", "pbx"}[d%2]
+				if d == dead-1 {
+					source = last
+				}
+				l.event(at(d, 12), "acme", "call", "source", source)
+			}
+			if d == dead+10 {
+				l.feedback(d, "", feedID("pbx", dayN(dead)), signals.Expected)
+			}
+			l.tick(at(d+1, 0))
+			l.saidTo(t, e)
+			found = append(found, about(findingsOf(t, e), "acme")...)
+		}
+		if len(ofKind(found, Raised)) == 0 {
+			t.Errorf("the last came by %s, and the silence was never raised", last)
 		}
 	}
 }

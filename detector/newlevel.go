@@ -114,7 +114,7 @@ func (a *account) stepAccepted(risk float64, t Threshold) (worse bool) {
 // days of it are known as count of those before.
 func (a *account) worse(risk float64, t Threshold) bool {
 	factor := float64(worseFactor)
-	if a.opinion != nil && a.opinion.label == signals.Expected && a.closed < a.episode.since+fadedWorth {
+	if a.opinion != nil && a.opinion.level == a.episode.since && a.closed < a.episode.since+fadedWorth {
 		factor = againFactor
 	}
 	return risk >= t.Raise && risk >= factor*float64(a.episode.alertedRisk)

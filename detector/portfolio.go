@@ -247,7 +247,9 @@ type daylight struct {
 	before uint8           // the same of the day before
 	shapes []light
 	cover  []uint64 // by source; shorter than the sources that are known
-	peers  []byGrade
+	// retired sources; nil when there are none, and as short.
+	retired []bool
+	peers   []byGrade
 	// windows of care, see Engine.windows.
 	windows [duties][caredDays]uint8
 	// past is the same of the oldest days alone; nil in itself.
@@ -298,6 +300,14 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 	}
 	d.peers = e.unpackPeers(p.peers)
 	d.windows = e.windows(p)
+	for i := range p.feeds {
+		if k, ok := e.sources.index[p.feeds[i].source]; ok && p.feeds[i].retired() {
+			if d.retired == nil {
+				d.retired = make([]bool, len(e.sources.names))
+			}
+			d.retired[k] = true
+		}
+	}
 	d.past = e.light(p, 1<<learnedDays-1, func(s *shape) []uint8 { return s.learned[:] })
 	return d
 }

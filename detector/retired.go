@@ -49,7 +49,7 @@ func feedOf(alert string) (source string, since signals.Day, ok bool) {
 func (e *Engine) stayRetired(f *feed, flow *flow, lo signals.Day) bool {
 	before := e.feedBefore(f.source)
 	switch {
-	case before.retired() && flow.anyAfter(e.today.day-lo):
+	case before.retired() && (flow.anyAfter(e.today.day-lo) || e.beatSince(f.source, lo+viewDays-1)):
 		f.move(lo + viewDays - 1)
 		return false
 	case before.retired(), before.fails() && f.fails() && e.givenUp[f.source] == before.since:
@@ -66,6 +66,29 @@ func (e *Engine) forgetGivenUp() {
 	for name, since := range e.givenUp {
 		if f := findFeed(e.today.feeds, name); !f.fails() || f.since != since {
 			delete(e.givenUp, name)
+		}
+	}
+}
+
+// beatSince tells whether a source has sent a heartbeat on a day after the close
+// before, up to a day.
+func (e *Engine) beatSince(source string, until signals.Day) bool {
+	b := e.beats[source]
+	for d := e.today.day + 1; b != nil && d <= until; d++ {
+		if b.days>>slot(d)&1 == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// handBack gives series of retired sources to the other source that they came
+// from as well.
+func (a *account) handBack(retired []bool) {
+	is := func(source uint16) bool { return int(source) < len(retired) && retired[source] }
+	for i := range a.series {
+		if s := &a.series[i]; is(s.source) && !is(s.other) {
+			s.source, s.other = s.other, s.source
 		}
 	}
 }

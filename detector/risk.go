@@ -143,8 +143,12 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 		e.onScore(a.id, d, risk)
 	}
 	e.step(j, d, risk)
-	if e.acceptable(j, d) || a.isExpected() && a.episode.isOpen() {
+	expected := a.isExpected(d)
+	if e.acceptable(j, d) || expected {
 		e.accept(j, d, risk)
+	}
+	if expected {
+		a.opinion.level = d
 	}
 }
 

@@ -184,14 +184,14 @@ func (s *sheet) show(desk *alerting.Desk, a *alerting.Alert, link alerting.Link)
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
 	for _, l := range a.Labels() {
-		if l == a.Label {
+		if was := a.Labelled(); l == a.Label && was.Published && !was.Of.Before(raised) {
 			continue
 		}
-		text := alerting.LabelText(desk.Routing.Language, l)
+		b := labelButton{l, capital(alerting.LabelText(desk.Routing.Language, l)), s.Meanings[l]}
 		if a.Account == "" {
-			text = s.Retire
+			b.Text, b.Meaning = capital(s.Retire), ""
 		}
-		s.Labels = append(s.Labels, labelButton{l, capital(text), s.Meanings[l]})
+		s.Labels = append(s.Labels, b)
 	}
 	if s.Living || len(s.Labels) > 0 {
 		s.As, s.Of = link.To, raised.UnixNano()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 
@@ -29,6 +30,7 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic, "produce": produce},
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("GORACE", os.Getenv("GORACE")) // see TestMain
 			e.Setenv("KAFKA", broker.ListenAddrs()[0])
 			e.Setenv("REDIS", store.Addr())
 			return nil

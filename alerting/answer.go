@@ -26,10 +26,9 @@ var unfound = []detector.FindingKind{acknowledged, snoozed, labelled, woken, esc
 // found says whether a finding brought the event.
 func (e *Event) found() bool { return !slices.Contains(unfound, e.Kind) }
 
-// answers says whether somebody answered by the event. That nothing is known is
-// no answer.
+// answers says whether the event is what a person said.
 func (e *Event) answers() bool {
-	return e.Kind == acknowledged || e.Kind == snoozed || e.Kind == labelled && e.Label != signals.NotKnown
+	return e.Kind == acknowledged || e.Kind == snoozed || e.Kind == labelled
 }
 
 // Why an answer is not taken.
@@ -207,14 +206,15 @@ func (a *Alert) Answer() *Event {
 }
 
 // inForce says whether an event answers, and was not taken back by another label.
+// That nothing is known is no answer.
 func (a *Alert) inForce(e *Event) bool {
-	return e.answers() && (e.Kind != labelled || e == a.Labelled())
+	return e.answers() && (e.Kind != labelled || e.Label != signals.NotKnown && e == a.Labelled())
 }
 
 // lastSaid is the newest event that somebody's words brought, nil without one.
 func (a *Alert) lastSaid() *Event {
 	for i := range slices.Backward(a.History) {
-		if e := &a.History[i]; e.answers() || e.Kind == labelled {
+		if e := &a.History[i]; e.answers() {
 			return e
 		}
 	}

@@ -65,7 +65,9 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	a.next = max(a.next, offset)
 	e.touch(a)
 
-	a.handBack(e.today.retired)
+	if e.today.retired != nil {
+		a.handBack(e.today.retired)
+	}
 	e.learn(a, d, weight)
 	asked, answered, _ := e.complaints(a, leaving)
 	a.remember(asked, answered, leaving)

@@ -150,9 +150,9 @@ func (c *counter) Read(p []byte) (int, error) {
 // rejected without being held.
 const lineBuffer = MaxRecord + 64
 
-// plain unpacks gzip by its first two bytes and looks at the beginning of the
-// text: an encoding that is not UTF-8 is an error that says what to do.
-func plain(r io.Reader) (*bufio.Reader, error) {
+// Unzipped is a file's text: out of gzip, which its first two bytes tell, and
+// without a byte order mark.
+func Unzipped(r io.Reader) (*bufio.Reader, error) {
 	text := bufio.NewReaderSize(r, lineBuffer)
 	if magic, _ := text.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
 		unzipped, err := gzip.NewReader(text)
@@ -161,13 +161,22 @@ func plain(r io.Reader) (*bufio.Reader, error) {
 		}
 		text = bufio.NewReaderSize(unzipped, lineBuffer)
 	}
+	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = text.Discard(3) // it was peeked: cannot fail
+	}
+	return text, nil
+}
+
+// plain is Unzipped after a look at the beginning of the text: an encoding that
+// is not UTF-8 is an error that says what to do.
+func plain(r io.Reader) (*bufio.Reader, error) {
+	text, err := Unzipped(r)
+	if err != nil {
+		return nil, err
+	}
 	head, err := text.Peek(64 << 10)
 	if err != nil && err != io.EOF {
 		return nil, err
-	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		_, _ = text.Discard(3) // it was peeked: cannot fail
-		head = head[3:]
 	}
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
 		return nil, errors.New("the file is UTF-16; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8")

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"firstsign/accounts"
 	"firstsign/config"
@@ -46,7 +44,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	text, err := unzipped(file)
+	text, err := signals.Unzipped(file)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -54,7 +52,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 	done := &mapCount{file: c.File, mapper: m.set.Mapper(m.finish), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out}
 	read := done.lines
 	if of.Format == mapping.CSV {
-		read = func(ctx context.Context, r *bufio.Reader) error { return done.rows(ctx, r, of.Delimiter) }
+		read = func(ctx context.Context, r *bufio.Reader) error { return done.rows(ctx, r, of.Comma()) }
 	}
 	if err := read(ctx, text); err != nil {
 		return err
@@ -157,19 +155,12 @@ func (c *mapCount) lines(ctx context.Context, r *bufio.Reader) error {
 }
 
 // rows of CSV, which may take several lines each.
-func (c *mapCount) rows(ctx context.Context, r *bufio.Reader, delimiter string) error {
+func (c *mapCount) rows(ctx context.Context, r *bufio.Reader, comma rune) error {
 	in := csv.NewReader(r)
-	in.FieldsPerRecord, in.ReuseRecord = -1, true
-	switch delimiter {
-	case "":
-	case `\t`:
-		in.Comma = '\t'
-	default:
-		in.Comma, _ = utf8.DecodeRuneInString(delimiter)
-	}
+	in.Comma, in.FieldsPerRecord, in.ReuseRecord = comma, -1, true
 	var value bytes.Buffer
 	out := csv.NewWriter(&value)
-	out.Comma = in.Comma
+	out.Comma = comma
 	for ctx.Err() == nil {
 		row, err := in.Read()
 		if err == io.EOF {
@@ -192,20 +183,4 @@ func (c *mapCount) rows(ctx context.Context, r *bufio.Reader, delimiter string) 
 		}
 	}
 	return ctx.Err()
-}
-
-// unzipped is a file's text: out of gzip, and without a byte order mark.
-func unzipped(file io.Reader) (*bufio.Reader, error) {
-	text := bufio.NewReader(file)
-	if magic, _ := text.Peek(2); string(magic) == "\x1f\x8b" {
-		plain, err := gzip.NewReader(text)
-		if err != nil {
-			return nil, err
-		}
-		text = bufio.NewReader(plain)
-	}
-	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		_, _ = text.Discard(3) // it was peeked: cannot fail
-	}
-	return text, nil
 }

@@ -125,7 +125,7 @@ func readCSV(c *Config, value []byte) (any, *signals.Reject) {
 	}
 	r := csv.NewReader(bytes.NewReader(value))
 	r.FieldsPerRecord = -1
-	r.Comma, _ = utf8.DecodeRuneInString(c.delimiter())
+	r.Comma = c.Comma()
 	row, err := r.Read()
 	if err == io.EOF {
 		err = fmt.Errorf("the value is empty")
@@ -151,15 +151,16 @@ func readCSV(c *Config, value []byte) (any, *signals.Reject) {
 	return cells, nil
 }
 
-// delimiter of a CSV row.
-func (c *Config) delimiter() string {
+// Comma is what stands between the columns of a row.
+func (c *Config) Comma() rune {
 	switch c.Delimiter {
 	case "":
-		return ","
+		return ','
 	case `\t`:
-		return "\t"
+		return '\t'
 	}
-	return c.Delimiter
+	comma, _ := utf8.DecodeRuneInString(c.Delimiter)
+	return comma
 }
 
 // adapter makes CEL values of what encoding/json reads. Whole numbers are ints

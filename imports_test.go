@@ -20,7 +20,7 @@ import (
 	"testing"
 )
 
-// floors are the floors of the house, lowest first (docs/architecture.md). A
+// floors are the floors of the house, lowest first (docs/developer/architecture.md). A
 // package imports from the floors below its own and from its own room; rooms
 // of one floor do not know each other. A package belongs to the longest room
 // that its path begins with.
@@ -200,7 +200,7 @@ func violations(all []listed) []string {
 		}
 		fromRoom, fromFloor := room(from)
 		if fromFloor < 0 {
-			complain("%s stands on no floor of the house: give it a place in floors and in docs/architecture.md", from)
+			complain("%s stands on no floor of the house: give it a place in floors and in docs/developer/architecture.md", from)
 			continue
 		}
 		for _, imported := range p.Imports {

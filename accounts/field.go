@@ -15,7 +15,7 @@ type field[T any] struct {
 	get func(of *T) string
 }
 
-// Who reads a field stands in docs/accounts.md.
+// Who reads a field stands in docs/data-team/accounts.md.
 var accountFields = []field[Account]{
 	text("id", func(a *Account) *string { return &a.ID }, "编号", "客户编号", "客户代码"),
 	text("name", func(a *Account) *string { return &a.Name }, "名称", "客户名称", "客户"),

@@ -94,7 +94,7 @@ func welcome(t *testing.T, count, days int, raise float64, stays func(*rand.Rand
 
 // A new account that never gets going, or stops in its third week, is seen by
 // comparison with its peers; healthy ones are left alone. With
-// FIRSTSIGN_QUALITY=full it prints the figures of docs/detection/new-accounts.md.
+// FIRSTSIGN_QUALITY=full it prints the figures of docs/data-team/detection/new-accounts.md.
 func TestNewcomers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("replays of whole portfolios")

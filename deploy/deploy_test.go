@@ -42,18 +42,18 @@ func metrics(text string, histogram map[string]bool) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// metricRow is a row of docs/metrics.md: name, type, labels.
+// metricRow is a row of docs/operator/metrics.md: name, type, labels.
 var metricRow = regexp.MustCompile("(?m)^\\| `(firstsign_[a-z_]+)` \\| (counter|gauge|histogram) \\| ([a-z_, ]*?) ?\\|")
 
-// documented returns the metrics of docs/metrics.md, with their type.
+// documented returns the metrics of docs/operator/metrics.md, with their type.
 func documented(t *testing.T) map[string]string {
 	t.Helper()
 	types := map[string]string{}
-	for _, m := range metricRow.FindAllStringSubmatch(read(t, "../docs/metrics.md"), -1) {
+	for _, m := range metricRow.FindAllStringSubmatch(read(t, "../docs/operator/metrics.md"), -1) {
 		types[m[1]] = m[2]
 	}
 	if len(types) < 30 {
-		t.Fatalf("only %d metrics found in docs/metrics.md: has its table changed?", len(types))
+		t.Fatalf("only %d metrics found in docs/operator/metrics.md: has its table changed?", len(types))
 	}
 	return types
 }
@@ -64,7 +64,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	for name, kind := range types {
 		histogram[name] = kind == "histogram"
 		if counter := strings.HasSuffix(name, "_total"); counter != (kind == "counter") {
-			t.Errorf("docs/metrics.md: %s is a %s; counters, and only they, end in _total", name, kind)
+			t.Errorf("docs/operator/metrics.md: %s is a %s; counters, and only they, end in _total", name, kind)
 		}
 	}
 	for _, file := range []string{"prometheus/rules.yaml", "prometheus/rules_test.yaml", "grafana/dashboards/firstsign.json"} {
@@ -74,7 +74,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 		}
 		for _, name := range used {
 			if types[name] == "" {
-				t.Errorf("%s: %s does not stand in docs/metrics.md", file, name)
+				t.Errorf("%s: %s does not stand in docs/operator/metrics.md", file, name)
 			}
 		}
 	}

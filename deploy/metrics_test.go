@@ -55,7 +55,7 @@ func (r recorder) MustRegister(all ...prometheus.Collector) {
 
 func (r recorder) Unregister(prometheus.Collector) bool { return false }
 
-// docs/metrics.md and the program name the same metrics, with the same type
+// docs/operator/metrics.md and the program name the same metrics, with the same type
 // and labels.
 func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 	program := recorder{map[string]metric{}}
@@ -68,19 +68,19 @@ func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	documented := map[string]metric{}
-	for _, m := range metricRow.FindAllStringSubmatch(read(t, "../docs/metrics.md"), -1) {
+	for _, m := range metricRow.FindAllStringSubmatch(read(t, "../docs/operator/metrics.md"), -1) {
 		documented[m[1]] = metric{m[2], m[3]}
 	}
 	for name, m := range program.metrics {
 		if d, ok := documented[name]; !ok {
-			t.Errorf("docs/metrics.md lacks %s (%s, labels %q)", name, m.kind, m.labels)
+			t.Errorf("docs/operator/metrics.md lacks %s (%s, labels %q)", name, m.kind, m.labels)
 		} else if d != m {
-			t.Errorf("docs/metrics.md says of %s %q, the program %q", name, d, m)
+			t.Errorf("docs/operator/metrics.md says of %s %q, the program %q", name, d, m)
 		}
 	}
 	for name := range documented {
 		if _, ok := program.metrics[name]; !ok {
-			t.Errorf("docs/metrics.md has %s, which the program does not", name)
+			t.Errorf("docs/operator/metrics.md has %s, which the program does not", name)
 		}
 	}
 }

@@ -12,7 +12,7 @@ type knot struct{ measure, nats float64 }
 // real people of four sets, by episodes on days on which they were not about to
 // leave; the weights were chosen by how soon injected declines are found. Beyond
 // two months silence is steeper than that: who was lost had mostly been silent
-// for long, and the longest silence must rank first. See docs/detection/curves.md.
+// for long, and the longest silence must rank first. See docs/data-team/detection/curves.md.
 var curves = [lenses]curve{
 	lensSilence: {{0, 0.00}, {4.54, 0.38}, {15.2, 0.77}, {23.8, 1.16}, {33.2, 1.55}, {47.7, 1.94}, {60, 2.19}, {100, 3.79}},
 	lensGap:     {{0, 0.00}, {0.845, 0.18}, {2.74, 0.60}, {3.98, 1.01}, {5.63, 1.43}, {7.46, 1.85}, {8.49, 2.27}},

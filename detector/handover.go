@@ -24,7 +24,7 @@ const (
 	ContactPromoted = "contact_promoted"
 )
 
-// Set by hand on simulated accounts (docs/detection/people.md).
+// Set by hand on simulated accounts (docs/data-team/detection/people.md).
 const (
 	// handoverOdds are the odds, before anybody's gain is looked at, that the
 	// contact of a key person who falls silent goes on with somebody else; and

@@ -269,5 +269,5 @@ const unevenDays = 2.8
 
 // peersCurve puts the nats of compare on the scale of the other terms. Set by
 // hand on simulated portfolios, so that new healthy accounts are told of as often as
-// without peers (docs/detection/new-accounts.md).
+// without peers (docs/data-team/detection/new-accounts.md).
 var peersCurve = curve{{0, 0}, {2.1, 0.4}, {10, 8.3}}

@@ -7,7 +7,7 @@ import (
 )
 
 // Store keeps the state of partitions. The protocol and its order of checks
-// are those of docs/architecture.md ("The commit"); memory and Redis implement
+// are those of docs/developer/architecture.md ("The commit"); memory and Redis implement
 // it alike and pass one conformance suite (detector/storetest).
 //
 // All methods block and may be called concurrently for different partitions.

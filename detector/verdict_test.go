@@ -92,7 +92,7 @@ func TestStories(t *testing.T) {
 }
 
 // Simulated accounts of three stories, and of those that tell none, 200 each:
-// what is told first and last in the episode. docs/detection/verdict.md has the table.
+// what is told first and last in the episode. docs/data-team/detection/verdict.md has the table.
 func TestVerdicts(t *testing.T) {
 	if underRace {
 		t.Skip("one engine on one goroutine, for long")

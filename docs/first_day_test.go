@@ -27,7 +27,7 @@ import (
 
 var update = flag.Bool("update", false, "write the messages of the pages anew")
 
-const firstDay = "first-day.md"
+const firstDay = "manager/messages.md"
 
 var messageBlock = regexp.MustCompile("(?s)<!-- ([a-z_]+) (en|zh) -->\n```text\n(.*?)```\n")
 

@@ -11,12 +11,12 @@ import (
 
 var (
 	namedTest = regexp.MustCompile("`([a-z_/]+_test\\.go) (Test[A-Za-z]+)`")
-	linked    = regexp.MustCompile(`\]\(([a-z/-]+\.md)\)`)
+	linked    = regexp.MustCompile(`\]\(([a-z./-]+\.md)\)`)
 )
 
 // The page of proofs names tests and pages that exist, and leaves out no item.
 func TestProofsExist(t *testing.T) {
-	page, err := os.ReadFile("accounts-proof.md")
+	page, err := os.ReadFile("developer/accounts-proof.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestProofsExist(t *testing.T) {
 		}
 	}
 	for _, m := range linked.FindAllStringSubmatch(string(page), -1) {
-		if _, err := os.Stat(filepath.FromSlash(m[1])); err != nil {
+		if _, err := os.Stat(filepath.Join("developer", filepath.FromSlash(m[1]))); err != nil {
 			t.Error(err)
 		}
 	}

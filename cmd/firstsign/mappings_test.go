@@ -234,10 +234,10 @@ func TestExampleOfMappings(t *testing.T) {
 	}
 }
 
-// The mappings of docs/mappings.md are good ones, and make interactions of the
+// The mappings of docs/data-team/mappings.md are good ones, and make interactions of the
 // records that stand before them.
 func TestDocumentedMappings(t *testing.T) {
-	text, err := os.ReadFile("../../docs/mappings.md")
+	text, err := os.ReadFile("../../docs/data-team/mappings.md")
 	if err != nil {
 		t.Fatal(err)
 	}

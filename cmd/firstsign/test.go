@@ -72,7 +72,7 @@ func (c *testCommand) cases(cfg *config.Config) ([]config.Case, error) {
 	case err != nil:
 		return nil, err
 	case len(cases) == 0:
-		return nil, fmt.Errorf("%s holds no cases: write what must alert, and what must not, into a file whose name ends in _test.yaml (docs/testing-config.md)", c.Config)
+		return nil, fmt.Errorf("%s holds no cases: write what must alert, and what must not, into a file whose name ends in _test.yaml (docs/data-team/testing-config.md)", c.Config)
 	}
 	cases = slices.DeleteFunc(cases, func(k config.Case) bool { return !name.MatchString(k.Name) })
 	if len(cases) == 0 {

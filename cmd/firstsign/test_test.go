@@ -100,7 +100,7 @@ func TestExampleCases(t *testing.T) {
 
 // The page about cases shows one that holds, and how it fails.
 func TestDocumentedCase(t *testing.T) {
-	page, err := os.ReadFile("../../docs/testing-config.md")
+	page, err := os.ReadFile("../../docs/data-team/testing-config.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 -- Commit: write one chunk, all or nothing. The order of the checks is the
--- protocol; see docs/architecture.md, "The commit".
+-- protocol; see docs/developer/architecture.md, "The commit".
 -- KEYS meta, accounts, outbox
 -- ARGV token, seq, seq - 1, number of meta values, number of account values,
 --      meta values, account values, findings

@@ -69,7 +69,7 @@ func TestSentences(t *testing.T) {
 }
 
 // The probes were written afterwards, to see what the rules miss, and the rules
-// were widened by them. docs/words.md says how many were found at first.
+// were widened by them. docs/data-team/words.md says how many were found at first.
 func TestProbes(t *testing.T) {
 	for _, language := range []string{"zh", "en"} {
 		check(t, language+" probes", sentencesOf(t, "probes_"+language))

@@ -54,7 +54,7 @@ func TestMood(t *testing.T) {
 }
 
 // The model is the one that was trained: of the very texts that it learned from
-// it knows more than of others, whose figures are in docs/words.md.
+// it knows more than of others, whose figures are in docs/data-team/words.md.
 func TestMoodOfTheBenchmark(t *testing.T) {
 	least := map[string]float64{
 		"ChnSentiCorp_htl_all": 0.90, "waimai_10k": 0.90, "online_shopping_10_cats": 0.92,

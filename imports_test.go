@@ -20,18 +20,29 @@ import (
 	"testing"
 )
 
-// floors are the floors of the house, lowest first (docs/developer/architecture.md). A
-// package imports from the floors below its own and from its own room; rooms
-// of one floor do not know each other. A package belongs to the longest room
-// that its path begins with.
-var floors = [][]string{
+// layers are the layers of the module, lowest first (docs/developer/architecture.md). A
+// package imports from the layers below its own, and from its own entry where
+// walls allow it. Entries of one layer do not import each other. A package
+// belongs to the longest entry that its path begins with.
+var layers = [][]string{
+	{"internal"},
 	{"accounts", "signals"},
-	{"detector", "signals/mapping"},
+	{"signals/decode", "signals/text"},
+	{"signals/history", "signals/mapping", "signals/words", "signals/script"},
+	{"detector/stats"},
+	{"detector/series"},
+	{"detector/evidence", "detector/feeds", "detector/relations"},
+	{"detector"},
+	{"detector/worker"},
 	{"alerting"},
+	{"alerting/message"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
 	{"config", "backtest", "web"},
 	{"cmd", "deploy", "docs", "."}, // the last three hold tests only
 }
+
+// pure packages import nothing of the module: numbers in, numbers out.
+var pure = []string{"internal/fault", "internal/backoff", "detector/stats"}
 
 // technologies are imported, outside tests, in these rooms only: what speaks
 // to Kafka or Redis can be replaced in one place.
@@ -47,7 +58,7 @@ var technologies = map[string][]string{
 }
 
 // namesOfNothing say where something was put, not what it is.
-var namesOfNothing = []string{"internal", "pkg", "util", "utils", "common", "helper", "helpers", "misc"}
+var namesOfNothing = []string{"pkg", "util", "utils", "common", "helper", "helpers", "misc"}
 
 // clocks are the files that may read the wall clock, and why. Everywhere else
 // time is an argument, so that a replay gives the same findings.
@@ -174,20 +185,20 @@ func place(importPath string) string {
 	return inside
 }
 
-// room returns the room and floor of a place, floor -1 when it has none.
-func room(place string) (name string, floor int) {
-	floor = -1
-	for f, rooms := range floors {
+// room returns the entry and layer of a path, layer -1 when it has none.
+func room(place string) (name string, layer int) {
+	layer = -1
+	for f, rooms := range layers {
 		for _, r := range rooms {
 			if (place == r || strings.HasPrefix(place, r+"/")) && len(r) > len(name) {
-				name, floor = r, f
+				name, layer = r, f
 			}
 		}
 	}
-	return name, floor
+	return name, layer
 }
 
-// violations returns what breaks the rules of the house, in words.
+// violations returns what breaks the rules of layers, in words.
 func violations(all []listed) []string {
 	var found []string
 	complain := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
@@ -198,9 +209,9 @@ func violations(all []listed) []string {
 				complain("%s: %q says where something was put, not what it is", from, part)
 			}
 		}
-		fromRoom, fromFloor := room(from)
-		if fromFloor < 0 {
-			complain("%s stands on no floor of the house: give it a place in floors and in docs/developer/architecture.md", from)
+		fromRoom, fromLayer := room(from)
+		if fromLayer < 0 {
+			complain("%s belongs to no layer: give it a place in layers and in docs/developer/architecture.md", from)
 			continue
 		}
 		for _, imported := range p.Imports {
@@ -213,7 +224,11 @@ func violations(all []listed) []string {
 			if to == "" {
 				continue
 			}
-			if toRoom, toFloor := room(to); toRoom != fromRoom && toFloor >= fromFloor {
+			if slices.Contains(pure, from) {
+				complain("%s imports %s, and should import nothing of the module", from, to)
+				continue
+			}
+			if toRoom, toLayer := room(to); toRoom != fromRoom && toLayer >= fromLayer {
 				complain("%s imports %s, which is not below it", from, to)
 			}
 		}
@@ -252,7 +267,7 @@ func clockReads(filename string, src any) ([]string, error) {
 	return reads, nil
 }
 
-// The checker itself, on a made-up house.
+// The checker itself, on made-up packages.
 func TestViolations(t *testing.T) {
 	tests := []struct {
 		name, from string
@@ -273,9 +288,13 @@ func TestViolations(t *testing.T) {
 		{"go-redis elsewhere", "firstsign/cmd/firstsign", []string{"github.com/redis/go-redis/v9"}, "belongs to detector/redis"},
 		{"kfake below", "firstsign/signals/kafka", []string{"github.com/twmb/franz-go/pkg/kfake"}, "belongs to cmd"},
 		{"miniredis below", "firstsign/detector/redis", []string{"github.com/alicebob/miniredis/v2"}, "belongs to cmd"},
-		{"no floor", "firstsign/simulation", nil, "no floor"},
-		{"a prefix is no room", "firstsign/detectors", nil, "no floor"},
-		{"a name of nothing", "firstsign/detector/internal/stats", nil, `"internal"`},
+		{"no layer", "firstsign/simulation", nil, "no layer"},
+		{"a prefix is no room", "firstsign/detectors", nil, "no layer"},
+		{"a name of nothing", "firstsign/detector/helpers", nil, `"helpers"`},
+		{"statistics know no account", "firstsign/detector/stats", []string{"firstsign/accounts"}, "detector/stats imports accounts"},
+		{"a series knows no evidence", "firstsign/detector/series", []string{"firstsign/detector/evidence"}, "not below"},
+		{"evidence knows no feeds", "firstsign/detector/evidence", []string{"firstsign/detector/feeds"}, "not below"},
+		{"the engine knows no worker", "firstsign/detector", []string{"firstsign/detector/worker"}, "not below"},
 		{"another name of nothing", "firstsign/cmd/util", nil, `"util"`},
 	}
 	for _, test := range tests {

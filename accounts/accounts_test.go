@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"firstsign/internal/fault"
 )
 
 func TestReadCSV(t *testing.T) {
@@ -65,7 +67,7 @@ func TestReadCSVFaults(t *testing.T) {
 			if d != nil || err == nil || err.Error() != c.want {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
-			if _, ok := errors.AsType[Faults](err); !ok {
+			if _, ok := errors.AsType[fault.List](err); !ok {
 				t.Errorf("the error is a %T, not Faults", err)
 			}
 		})
@@ -140,7 +142,7 @@ func TestHash(t *testing.T) {
 }
 
 func TestBrief(t *testing.T) {
-	faults := Faults{{File: "a.csv", Line: 1, Text: "x"}, {File: "a.csv", Line: 2, Text: "y"}, {File: "a.csv", Line: 3, Text: "z"}}
+	faults := fault.List{{File: "a.csv", Line: 1, Text: "x"}, {File: "a.csv", Line: 2, Text: "y"}, {File: "a.csv", Line: 3, Text: "z"}}
 	if got := faults.Brief(3); got != faults.Error() {
 		t.Errorf("got %q", got)
 	}
@@ -155,7 +157,7 @@ func TestDidYouMean(t *testing.T) {
 		"latness": ` (did you mean "lateness"?)`, "LATENESS": ` (did you mean "lateness"?)`, "signlas": ` (did you mean "signals"?)`,
 		"grade": ` (did you mean "grades"?)`, "holidays": "", "": "", "x": "", strings.Repeat("signals", 1000): "",
 	} {
-		if got := DidYouMean(word, known); got != want {
+		if got := fault.DidYouMean(word, known); got != want {
 			t.Errorf("%.20q: got %q, want %q", word, got, want)
 		}
 	}

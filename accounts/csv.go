@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"firstsign/internal/fault"
 )
 
 // ReadCSV reads accounts from CSV whose first line names the columns: id, and
@@ -105,7 +107,7 @@ func (r *Roll) nearest(id string) string {
 		known[i] = r.list[i].ID
 	}
 	slices.Sort(known)
-	return DidYouMean(id, known)
+	return fault.DidYouMean(id, known)
 }
 
 // rows reads a sheet whose first line names the columns, and hands over each
@@ -197,7 +199,7 @@ func (r *Roll) column(line int, head string, set []spelling) int {
 	}
 	name, currency, power, ok := unitOf(head)
 	if i = find(name, set); i < 0 || !ok || !isMoney(set[i].name) {
-		r.Note(line, "unknown column %q%s; the columns are %s", head, DidYouMean(plain(head), words(set)), list(set))
+		r.Note(line, "unknown column %q%s; the columns are %s", head, fault.DidYouMean(plain(head), words(set)), list(set))
 		return -1
 	}
 	if fault := r.isOf(currency); fault != "" {

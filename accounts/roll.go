@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"firstsign/internal/fault"
 )
 
 // MaxID is the longest id of an account or a contact, in bytes.
@@ -14,7 +16,7 @@ const MaxID = 256
 // them.
 type Roll struct {
 	File   string
-	Faults Faults
+	Faults fault.List
 
 	list     []Account
 	at       map[string]entry  // by id
@@ -32,7 +34,7 @@ type entry struct {
 
 // Note adds a fault.
 func (r *Roll) Note(line int, format string, args ...any) {
-	r.Faults = append(r.Faults, Fault{File: r.File, Line: line, Text: fmt.Sprintf(format, args...)})
+	r.Faults = append(r.Faults, fault.Fault{File: r.File, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // Set fills a field of an account from its text. Empty text leaves it as it is.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"firstsign/internal/fault"
 )
 
 // spelling is a member of a closed set, or the name of a column, with the
@@ -96,7 +98,7 @@ func find(word string, set []spelling) int {
 
 // noneOf says that a word is not in a set.
 func noneOf(word string, set []spelling) string {
-	return fmt.Sprintf("%q is none of %s%s", word, list(set), DidYouMean(word, words(set)))
+	return fmt.Sprintf("%q is none of %s%s", word, list(set), fault.DidYouMean(word, words(set)))
 }
 
 // list the names of a set.

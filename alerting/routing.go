@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 )
 
 // Routing says who hears of an alert, on which channels and in which language:
@@ -163,7 +164,7 @@ func (r *Routing) Validate() []Problem {
 		for i, name := range list {
 			at := fmt.Sprintf("%s[%d]", field, i)
 			if _, ok := r.Channels[name]; !ok {
-				note(at, "there is no channel %q%s", name, accounts.DidYouMean(name, names))
+				note(at, "there is no channel %q%s", name, fault.DidYouMean(name, names))
 			} else if slices.Contains(list[:i], name) {
 				note(at, "channel %q stands here twice", name)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -87,7 +88,7 @@ func (l Losses) check(c *Chronicle) error {
 			for i, known := range c.Lives {
 				names[i] = known.Account
 			}
-			return fmt.Errorf("loss of %q: the history has no such account%s", account, accounts.DidYouMean(account, names))
+			return fmt.Errorf("loss of %q: the history has no such account%s", account, fault.DidYouMean(account, names))
 		}
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -65,7 +65,7 @@ var chineseColumns = map[string]string{"客户": "account", "客户编号": "acc
 
 // ReadLosses reads CSV whose first line names the columns account, date
 // (2026-05-01) and, where it is known, value; or the labels of alerts. Losses
-// come back by account and date. The error is accounts.Faults, of the file called name, or one of r.
+// come back by account and date. The error is fault.List, of the file called name, or one of r.
 func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -93,11 +93,11 @@ type lossFile struct {
 	columns []string
 	losses  []Loss
 	saved   []Saved
-	faults  accounts.Faults
+	faults  fault.List
 }
 
 func (f *lossFile) note(line int, format string, args ...any) {
-	f.faults = append(f.faults, accounts.Fault{File: f.name, Line: line, Text: fmt.Sprintf(format, args...)})
+	f.faults = append(f.faults, fault.Fault{File: f.name, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // header reads the names of the columns.
@@ -111,7 +111,7 @@ func (f *lossFile) header() {
 		c = strings.ToLower(strings.TrimSpace(c))
 		c = cmp.Or(chineseColumns[c], c)
 		if !slices.Contains(lossColumns, c) {
-			f.note(1, "unknown column %q%s; the columns are %s", c, accounts.DidYouMean(c, lossColumns), strings.Join(lossColumns, ", "))
+			f.note(1, "unknown column %q%s; the columns are %s", c, fault.DidYouMean(c, lossColumns), strings.Join(lossColumns, ", "))
 		}
 		row[i] = c
 	}

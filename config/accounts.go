@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // OpenAccounts reads a file of accounts: YAML when its name ends in .yaml or
@@ -151,7 +152,7 @@ func (d *document) word(n *yaml.Node, v reflect.Value, path string) bool {
 
 // accounts reads who the accounts are: from accounts.yaml, or accounts.csv with or without
 // contacts.csv beside it. Nil when there is none of them.
-func (f *files) accounts() (*accounts.Directory, accounts.Faults) {
+func (f *files) accounts() (*accounts.Directory, fault.List) {
 	inCSV, isCSV := f.texts[accountsCSVFile]
 	inYAML, isYAML := f.texts[accountsYAMLFile]
 	people, arePeople := f.texts[contactsCSVFile]
@@ -160,10 +161,10 @@ func (f *files) accounts() (*accounts.Directory, accounts.Faults) {
 	switch {
 	case isCSV && isYAML:
 		text := fmt.Sprintf("%s is there as well: keep one of them", accountsCSVFile)
-		return nil, accounts.Faults{{File: f.path(accountsYAMLFile), Text: text}}
+		return nil, fault.List{{File: f.path(accountsYAMLFile), Text: text}}
 	case arePeople && !isCSV:
 		text := fmt.Sprintf("belongs to %s, which is not there; %s holds the contacts itself", accountsCSVFile, accountsYAMLFile)
-		return nil, accounts.Faults{{File: f.path(contactsCSVFile), Text: text}}
+		return nil, fault.List{{File: f.path(contactsCSVFile), Text: text}}
 	case isCSV:
 		roll := new(accounts.Roll)
 		roll.ReadAccounts(inCSV, f.path(accountsCSVFile))
@@ -174,6 +175,6 @@ func (f *files) accounts() (*accounts.Directory, accounts.Faults) {
 	case isYAML:
 		directory, err = readAccounts(inYAML, f.path(accountsYAMLFile))
 	}
-	wrong, _ := errors.AsType[accounts.Faults](err) // a file in memory cannot fail otherwise
+	wrong, _ := errors.AsType[fault.List](err) // a file in memory cannot fail otherwise
 	return directory, wrong
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 	_ "time/tzdata" // time zones also where the machine has none
 
-	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -127,7 +127,7 @@ func (c *Calendar) checkSeasons(d *document, list []detector.Signal) {
 	}
 	for _, signal := range slices.Sorted(maps.Keys(c.Seasons)) {
 		if !slices.Contains(names, signal) {
-			d.note(join("seasons", signal), "no signal of signals.yaml is called that%s", accounts.DidYouMean(signal, names))
+			d.note(join("seasons", signal), "no signal of signals.yaml is called that%s", fault.DidYouMean(signal, names))
 		}
 	}
 }

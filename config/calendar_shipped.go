@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -32,7 +32,7 @@ func (c *Calendar) addShipped(d *document, names []string) {
 		at := item("calendars", i)
 		switch {
 		case !slices.Contains(known, name):
-			d.note(at, "%q does not come with the program%s: there is %s; others are given by files", name, accounts.DidYouMean(name, known), strings.Join(known, ", "))
+			d.note(at, "%q does not come with the program%s: there is %s; others are given by files", name, fault.DidYouMean(name, known), strings.Join(known, ", "))
 		case slices.Contains(names[:i], name):
 			d.note(at, "%q is given twice", name)
 		default:

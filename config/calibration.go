@@ -9,6 +9,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 )
 
 // Calibration is calibration.yaml: what firstsign calibrate learned from a
@@ -74,7 +75,7 @@ func checkThresholds(d *document, grades map[accounts.Grade]detector.Threshold) 
 	for g, t := range grades {
 		at := join("grades", string(g))
 		if !slices.Contains(accounts.Grades, g) {
-			d.noteLine(d.lines[at], fmt.Sprintf("grades: unknown grade %q%s", g, accounts.DidYouMean(string(g), known)))
+			d.noteLine(d.lines[at], fmt.Sprintf("grades: unknown grade %q%s", g, fault.DidYouMean(string(g), known)))
 			continue
 		}
 		if !d.has(at + ".clear") {

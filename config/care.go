@@ -5,6 +5,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 )
 
 // visitName is the signal that counts as a visit where a file names none.
@@ -83,7 +84,7 @@ func (c *Detector) checkOwed(d *document) {
 			for i, g := range accounts.Grades {
 				known[i] = string(g)
 			}
-			d.note(at, "unknown grade %q%s", g, accounts.DidYouMean(string(g), known))
+			d.note(at, "unknown grade %q%s", g, fault.DidYouMean(string(g), known))
 		}
 		for key, n := range map[string]int{"visits": o.Visits, "contacts": o.Contacts} {
 			if n < 0 || n > mostOwed {

@@ -9,6 +9,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/expect"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/script"
 )
@@ -45,14 +46,14 @@ type caseText struct {
 }
 
 // Cases reads the files of cases in a directory, in the order of their names. The
-// error is accounts.Faults when something is wrong with them.
+// error is fault.List when something is wrong with them.
 func (c *Config) Cases(dir string) ([]Case, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("read cases: %w", err)
 	}
 	var cases []Case
-	var faults accounts.Faults
+	var faults fault.List
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), casesSuffix) || strings.HasPrefix(e.Name(), ".") {
 			continue

@@ -10,6 +10,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/expect"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/script"
 )
@@ -106,7 +107,7 @@ func (c *caseChecks) deed(at string, d *script.Deed) {
 		c.note(join(at, "account"), "an account is needed")
 	case c.config.Accounts == nil:
 	case c.config.Accounts.Get(d.Account) == nil:
-		c.note(join(at, "account"), "no account is called %q: the configuration and the case know none%s", d.Account, accounts.DidYouMean(d.Account, c.ids()))
+		c.note(join(at, "account"), "no account is called %q: the configuration and the case know none%s", d.Account, fault.DidYouMean(d.Account, c.ids()))
 	case d.Contact != "":
 		c.contact(join(at, "contact"), d.Account, d.Contact)
 	}
@@ -131,7 +132,7 @@ func (c *caseChecks) contact(at, account, contact string) {
 		known[i] = a.Contacts[i].ID
 	}
 	if !slices.Contains(known, c.config.Pseudonyms.Of(contact)) {
-		c.note(at, "account %q has no contact %q%s", account, contact, accounts.DidYouMean(contact, known))
+		c.note(at, "account %q has no contact %q%s", account, contact, fault.DidYouMean(contact, known))
 	}
 }
 
@@ -196,7 +197,7 @@ func (c *caseChecks) subject(at, name string, group expect.Group, not bool) {
 		}
 	}
 	if !slices.Contains(known, name) {
-		c.note(at, "nothing %s %q in this case%s", what, name, accounts.DidYouMean(name, known))
+		c.note(at, "nothing %s %q in this case%s", what, name, fault.DidYouMean(name, known))
 	}
 }
 
@@ -269,7 +270,7 @@ func (c *caseChecks) person(at, name string) {
 		known[a.Owner], known[a.StandIn], known[a.Superior] = true, true, true
 	}
 	if !known[name] {
-		c.note(at, "%q is not the operator, and owner, stand-in or superior of no account%s", name, accounts.DidYouMean(name, slices.Sorted(maps.Keys(known))))
+		c.note(at, "%q is not the operator, and owner, stand-in or superior of no account%s", name, fault.DidYouMean(name, slices.Sorted(maps.Keys(known))))
 	}
 }
 
@@ -286,5 +287,5 @@ func one[S ~string](c *caseChecks, at string, value S, set []S) {
 	if len(set) == 0 {
 		is = "does not exist, there are none"
 	}
-	c.note(at, "%q %s%s", value, is, accounts.DidYouMean(string(value), texts))
+	c.note(at, "%q %s%s", value, is, fault.DidYouMean(string(value), texts))
 }

@@ -49,7 +49,7 @@ type Config struct {
 	Calibration *Calibration
 }
 
-// Load reads and checks a directory. The error is accounts.Faults when the
+// Load reads and checks a directory. The error is fault.List when the
 // files are wrong, and another when they cannot be read.
 func Load(dir string) (*Config, error) {
 	files, err := readFiles(dir)

@@ -13,7 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -145,7 +145,7 @@ func hint(key string, known []string) string {
 			return fmt.Sprintf(": a secret is given by %s_file or %s_env", key, key)
 		}
 	}
-	return accounts.DidYouMean(key, known)
+	return fault.DidYouMean(key, known)
 }
 
 func (d *document) dictionary(n *yaml.Node, v reflect.Value, path string) {

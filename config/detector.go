@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 )
 
 // Detector is signals.yaml: what is judged, and how strictly.
@@ -145,7 +146,7 @@ func (d *document) once(first map[string]string, path, what, name string) {
 // oneOf checks a value of a closed set.
 func (d *document) oneOf(path, value string, set []string) {
 	if !slices.Contains(set, value) {
-		d.note(path, "%q is none of %s%s", value, strings.Join(set, ", "), accounts.DidYouMean(value, set))
+		d.note(path, "%q is none of %s%s", value, strings.Join(set, ", "), fault.DidYouMean(value, set))
 	}
 }
 

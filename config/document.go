@@ -12,7 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // document is one YAML file while it is read. It remembers where every key
@@ -20,7 +20,7 @@ import (
 type document struct {
 	name   string
 	root   *yaml.Node // nil when the file holds nothing that can be read
-	faults accounts.Faults
+	faults fault.List
 	lines  map[string]int  // by path, such as signals[2].weight
 	wrong  map[string]bool // paths that hold something of another type
 }
@@ -45,7 +45,7 @@ func (d *document) note(path, format string, args ...any) {
 }
 
 func (d *document) noteLine(line int, text string) {
-	d.faults = append(d.faults, accounts.Fault{File: d.name, Line: line, Text: text})
+	d.faults = append(d.faults, fault.Fault{File: d.name, Line: line, Text: text})
 }
 
 // has says whether the file gives a path.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // sound are files without a fault.
@@ -219,7 +219,7 @@ func TestFaults(t *testing.T) {
 			if got != nil || err == nil || err.Error() != c.want {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
-			if _, ok := errors.AsType[accounts.Faults](err); !ok {
+			if _, ok := errors.AsType[fault.List](err); !ok {
 				t.Errorf("the error is a %T, not Faults", err)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // The files of a directory, in the order in which they are explained.
@@ -36,7 +36,7 @@ var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calen
 type files struct {
 	dir    string
 	texts  map[string][]byte // of the known files that are there, and of iCalendar files
-	faults accounts.Faults   // about what else is there
+	faults fault.List        // about what else is there
 }
 
 // readFiles reads the known files of a directory, and notes those whose name
@@ -57,8 +57,8 @@ func readFiles(dir string) (*files, error) {
 				return nil, fmt.Errorf("read config: %w", err)
 			}
 		case looksLikeConfig(name):
-			text := fmt.Sprintf("not a file of the configuration%s", accounts.DidYouMean(name, fileNames))
-			f.faults = append(f.faults, accounts.Fault{File: f.path(name), Text: text})
+			text := fmt.Sprintf("not a file of the configuration%s", fault.DidYouMean(name, fileNames))
+			f.faults = append(f.faults, fault.Fault{File: f.path(name), Text: text})
 		}
 	}
 	return f, nil
@@ -99,7 +99,7 @@ func (f *files) parse() (*Config, error) {
 		if text, ok := f.texts[name]; ok {
 			read(d, text)
 		} else if need != "" {
-			d.faults = accounts.Faults{{File: d.name, Text: "the file is missing: it says " + need}}
+			d.faults = fault.List{{File: d.name, Text: "the file is missing: it says " + need}}
 		}
 		faults = append(faults, d.faults...)
 	}
@@ -122,7 +122,7 @@ func (f *files) parse() (*Config, error) {
 	faults = append(faults, wrong...)
 	if c.Service.Kafka.Accounts != "" && directory != nil {
 		text := "kafka.accounts names a topic, and there is a file of accounts as well: keep one of them"
-		faults = append(faults, accounts.Fault{File: f.path(serviceFile), Line: 1, Text: text})
+		faults = append(faults, fault.Fault{File: f.path(serviceFile), Line: 1, Text: text})
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // FuzzLoad: whatever a file holds, the answer is a whole Config or faults that
@@ -37,12 +38,12 @@ func FuzzLoad(f *testing.F) {
 			}
 			return
 		}
-		faults, ok := errors.AsType[accounts.Faults](err)
+		faults, ok := errors.AsType[fault.List](err)
 		if !ok || len(faults) == 0 {
 			t.Fatalf("%T: %v", err, err)
 		}
 		lines := 1 + countLines(text)
-		if slices.ContainsFunc(faults, func(f accounts.Fault) bool { return f.File != name || f.Line < 1 || f.Line > lines || f.Text == "" }) {
+		if slices.ContainsFunc(faults, func(f fault.Fault) bool { return f.File != name || f.Line < 1 || f.Line > lines || f.Text == "" }) {
 			t.Fatalf("faults outside the %d lines of %s:\n%v", lines, name, err)
 		}
 	})

@@ -12,7 +12,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -21,7 +21,7 @@ import (
 type icalendar struct {
 	name   string
 	lines  []int // of each event
-	faults accounts.Faults
+	faults fault.List
 	days   func(first, last signals.Day)
 }
 
@@ -56,7 +56,7 @@ func (c *Calendar) addFiles(d *document, names []string, factor float64, texts m
 func (c *Calendar) ignored(d *document, names []string, texts map[string][]byte) {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		if filepath.Ext(name) == ".ics" && !slices.Contains(names, name) {
-			d.faults = append(d.faults, accounts.Fault{
+			d.faults = append(d.faults, fault.Fault{
 				File: filepath.Join(filepath.Dir(d.name), name), Line: 1, Text: "calendar.yaml does not name it under files",
 			})
 		}
@@ -64,7 +64,7 @@ func (c *Calendar) ignored(d *document, names []string, texts map[string][]byte)
 }
 
 func (f *icalendar) note(line int, format string, args ...any) {
-	f.faults = append(f.faults, accounts.Fault{File: f.name, Line: max(line, 1), Text: fmt.Sprintf(format, args...)})
+	f.faults = append(f.faults, fault.Fault{File: f.name, Line: max(line, 1), Text: fmt.Sprintf(format, args...)})
 }
 
 func (f *icalendar) read(text []byte) {

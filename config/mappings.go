@@ -9,7 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 	"firstsign/signals/mapping"
 )
 
@@ -134,7 +134,7 @@ func compileMappings(d *document, text []byte, all []mapping.Config, c *Config) 
 		if attribute, ok := strings.CutPrefix(f.Field, "attributes."); ok {
 			keys = []string{"attributes", attribute}
 		}
-		fault := accounts.Fault{File: d.name, Line: max(d.lines[path], 1), Text: path + ": " + f.Text}
+		fault := fault.Fault{File: d.name, Line: max(d.lines[path], 1), Text: path + ": " + f.Text}
 		if n := d.find("mappings", f.Mapping, keys); n != nil {
 			fault.Line, fault.Column = placeIn(n, lines, f.Line, f.Column)
 		}

@@ -3,8 +3,8 @@ package config
 import (
 	"fmt"
 
-	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 	"firstsign/signals/words"
 )
 
@@ -128,7 +128,7 @@ func (c *Detector) signalOf(d *document, at, name string) *detector.Signal {
 	}
 	hint := ""
 	if name != "" {
-		hint = accounts.DidYouMean(name, names)
+		hint = fault.DidYouMean(name, names)
 	}
 	d.note(at, "%s%s", fmt.Sprintf("no signal is called %q", name), hint)
 	return nil

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // Register is the accounts as a compacted topic tells them: a record for each,
@@ -43,7 +44,7 @@ func (r *Register) Put(key, value []byte, partition int, offset int64) {
 	if err != nil {
 		r.Metrics.accountRecord(refused)
 		text := err.Error()
-		if faults, ok := errors.AsType[accounts.Faults](err); ok {
+		if faults, ok := errors.AsType[fault.List](err); ok {
 			text = faults.Brief(10)
 		}
 		r.Log.Error("a record of an account is not taken, what was known of it stays", "topic", r.Topic, "partition", partition, "offset", offset, "err", text)

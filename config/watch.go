@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // Watcher keeps up with a directory while the service runs. A change of
@@ -108,7 +109,7 @@ func (w *Watcher) refuse(err error) {
 	}
 	w.refused = err.Error()
 	text := err.Error()
-	if faults, ok := errors.AsType[accounts.Faults](err); ok {
+	if faults, ok := errors.AsType[fault.List](err); ok {
 		text = faults.Brief(100)
 	}
 	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", text)

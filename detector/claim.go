@@ -9,6 +9,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"firstsign/internal/backoff"
 	"firstsign/signals"
 )
 
@@ -84,25 +85,26 @@ func (t *tenure) claim(ctx context.Context) error {
 
 // claimStore claims until the store answers.
 func (t *tenure) claimStore(ctx context.Context) (Meta, error) {
-	wait := newBackoff()
+	wait := newWait()
 	for {
 		meta, err := t.Store.Claim(ctx, t.Partition, t.token, t.Identity)
 		if err == nil || errors.Is(err, ErrIdentity) || ctx.Err() != nil {
 			return meta, err
 		}
-		t.away(wait, "claim", err)
-		wait.sleep(ctx)
+		backoff.Sleep(ctx, t.away(wait, "claim", err))
 	}
 }
 
-// away says that the store cannot be reached.
-func (t *tenure) away(wait *backoff, call string, err error) {
-	t.Logger.Warn("the store is away, waiting", "partition", t.Partition, "call", call, "wait", wait.next, "err", err)
+// away says that the store cannot be reached, and returns how long to wait.
+func (t *tenure) away(wait *backoff.Backoff, call string, err error) time.Duration {
+	d := wait.Next()
+	t.Logger.Warn("the store is away, waiting", "partition", t.Partition, "call", call, "wait", d, "err", err)
 	t.Status.set(t.Partition, Waiting, "store: "+err.Error())
+	return d
 }
 
 func (t *tenure) restoreAccounts(ctx context.Context) (int, error) {
-	wait := newBackoff()
+	wait := newWait()
 	for {
 		n := 0
 		var bad error
@@ -117,8 +119,7 @@ func (t *tenure) restoreAccounts(ctx context.Context) (int, error) {
 		case err == nil || ctx.Err() != nil:
 			return n, err
 		}
-		t.away(wait, "accounts", err)
-		wait.sleep(ctx)
+		backoff.Sleep(ctx, t.away(wait, "accounts", err))
 	}
 }
 

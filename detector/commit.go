@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"firstsign/internal/backoff"
 )
 
 // catchUpIntervals is how many commit intervals lie between two commits while
@@ -63,26 +65,12 @@ func (t *tenure) commit(ctx context.Context) error {
 // commitChunk repeats one call until the store answers: the seq makes a
 // repeated call harmless.
 func (t *tenure) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
-	wait := newBackoff()
+	wait := newWait()
 	for {
 		receipt, err := t.Store.Commit(ctx, t.Partition, c)
 		if err == nil || errors.Is(err, ErrRefused) || ctx.Err() != nil {
 			return receipt, err
 		}
-		t.away(wait, "commit", err)
-		wait.sleep(ctx)
+		backoff.Sleep(ctx, t.away(wait, "commit", err))
 	}
-}
-
-// backoff waits longer each time, up to 10 s.
-type backoff struct{ next time.Duration }
-
-func newBackoff() *backoff { return &backoff{100 * time.Millisecond} }
-
-func (b *backoff) sleep(ctx context.Context) {
-	select {
-	case <-time.After(b.next):
-	case <-ctx.Done():
-	}
-	b.next = min(2*b.next, 10*time.Second)
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"firstsign/internal/backoff"
 	"firstsign/signals"
 )
 
@@ -82,7 +83,7 @@ type Progress struct {
 // claims again when it is refused, waits while the store is away, and stops
 // working (but does not return) when a person must decide.
 func (w *Worker) Run(ctx context.Context) error {
-	wait := newBackoff()
+	wait := newWait()
 	for ctx.Err() == nil {
 		err := w.own(ctx)
 		switch {
@@ -101,10 +102,13 @@ func (w *Worker) Run(ctx context.Context) error {
 			w.Logger.Error("partition failed, starting again", "partition", w.Partition, "err", err)
 			w.Status.set(w.Partition, Claiming, err.Error())
 		}
-		wait.sleep(ctx)
+		wait.Wait(ctx)
 	}
 	return nil
 }
+
+// newWait returns the wait between two attempts to claim, or to reach the store.
+func newWait() *backoff.Backoff { return backoff.New(100*time.Millisecond, 10*time.Second) }
 
 // own is one ownership: from a claim until a refusal or the end of ctx.
 func (w *Worker) own(ctx context.Context) error {

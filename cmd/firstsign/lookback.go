@@ -7,10 +7,10 @@ import (
 	"os"
 	"strings"
 
-	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/backtest"
 	"firstsign/config"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -123,7 +123,7 @@ func nearestName(name string, names []string) string {
 		}
 		lower[i] = strings.ToLower(n)
 	}
-	hint := accounts.DidYouMean(name, lower)
+	hint := fault.DidYouMean(name, lower)
 	for i, n := range lower {
 		if quoted := fmt.Sprintf("%q", n); n != names[i] && strings.Contains(hint, quoted) {
 			return strings.Replace(hint, quoted, fmt.Sprintf("%q", names[i]), 1)

@@ -18,7 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"firstsign/accounts"
+	"firstsign/internal/fault"
 )
 
 // commands is the command line.
@@ -93,7 +93,7 @@ const manyFaults = 500
 // complain says what went wrong. Mistakes in files begin their lines with the
 // place, as compilers do: editors jump to it.
 func complain(err error) {
-	faults, ok := errors.AsType[accounts.Faults](err)
+	faults, ok := errors.AsType[fault.List](err)
 	if !ok {
 		fmt.Fprintln(os.Stderr, "firstsign:", err)
 		return
@@ -104,7 +104,7 @@ func complain(err error) {
 
 // whose faults they are: those of one file, which may lie anywhere, or of
 // several, which only a configuration has.
-func whose(faults accounts.Faults) string {
+func whose(faults fault.List) string {
 	for _, f := range faults {
 		if f.File != faults[0].File {
 			return "the configuration"

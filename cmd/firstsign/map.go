@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"firstsign/accounts"
 	"firstsign/config"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
 )
@@ -85,7 +85,7 @@ func (c *mapCommand) choose(cfg *config.Config) (*mapping.Config, error) {
 	one := &cfg.Mappings[0]
 	switch {
 	case c.Mapping != "":
-		return nil, fmt.Errorf("--mapping: %q is none of %s%s", c.Mapping, strings.Join(names, ", "), accounts.DidYouMean(c.Mapping, names))
+		return nil, fmt.Errorf("--mapping: %q is none of %s%s", c.Mapping, strings.Join(names, ", "), fault.DidYouMean(c.Mapping, names))
 	case len(slices.Compact(topics)) > 1:
 		return nil, fmt.Errorf("the mappings read several topics: say whose records these are, with --mapping and one of %s", strings.Join(names, ", "))
 	case slices.ContainsFunc(cfg.Mappings, func(m mapping.Config) bool { return m.Format != one.Format || m.Delimiter != one.Delimiter }):

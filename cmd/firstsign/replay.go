@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"firstsign/accounts"
 	"firstsign/config"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/signals/words"
@@ -36,7 +36,7 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		for i, r := range signals.Reasons {
 			names[i] = string(r)
 		}
-		return fmt.Errorf("--reason: %q is none of %s%s", c.Reason, strings.Join(names, ", "), accounts.DidYouMean(c.Reason, names))
+		return fmt.Errorf("--reason: %q is none of %s%s", c.Reason, strings.Join(names, ", "), fault.DidYouMean(c.Reason, names))
 	}
 	mapped, err := mappedBy(cfg)
 	if err != nil {

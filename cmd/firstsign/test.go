@@ -15,6 +15,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
@@ -82,7 +83,7 @@ func (c *testCommand) cases(cfg *config.Config) ([]config.Case, error) {
 }
 
 // play a case and say which expectations are not met, each at its line.
-func play(ctx context.Context, k *config.Case) (faults accounts.Faults, err error) {
+func play(ctx context.Context, k *config.Case) (faults fault.List, err error) {
 	rules := k.Config.Rules()
 	zone := signals.NewZone(rules.Location)
 	replay := backtest.Replay{Rules: rules, Partitions: 1, First: zone.Start(k.Script.Start), Until: k.Script.End, Scores: true}
@@ -104,7 +105,7 @@ func play(ctx context.Context, k *config.Case) (faults accounts.Faults, err erro
 	}
 	for i := range k.Expect {
 		if e := &k.Expect[i]; e.Unmet(&outcome) != "" {
-			faults = append(faults, accounts.Fault{File: e.File, Line: e.Line, Text: e.Unmet(&outcome)})
+			faults = append(faults, fault.Fault{File: e.File, Line: e.Line, Text: e.Unmet(&outcome)})
 		}
 	}
 	return faults, nil

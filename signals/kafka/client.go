@@ -21,6 +21,8 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/sasl"
+
+	"firstsign/internal/backoff"
 )
 
 // clientID is how brokers see us in their logs and quotas.
@@ -112,7 +114,7 @@ func (c *Client) dialer() *kafkago.Dialer {
 // It says what is going on when it lasts longer than a moved leader takes, and
 // then every half minute.
 func (c *Client) retry(ctx context.Context, what string, do func(context.Context) error) error {
-	var wait backoff
+	wait := newWait()
 	var said time.Time
 	begun := c.now()
 	for failed := false; ; failed = true {
@@ -136,7 +138,7 @@ func (c *Client) retry(ctx context.Context, what string, do func(context.Context
 			c.log.Warn("Kafka does not answer as it should, trying again", "doing", what, "err", err)
 			said = now
 		}
-		if wait.sleep(ctx); ctx.Err() != nil {
+		if wait.Wait(ctx); ctx.Err() != nil {
 			c.troubles.end(what)
 			return ctx.Err()
 		}
@@ -183,22 +185,5 @@ func within(ctx context.Context, d time.Duration, do func(context.Context) error
 	return do(ctx)
 }
 
-// backoff doubles from 50 ms to 5 s.
-type backoff struct{ next time.Duration }
-
-func (b *backoff) sleep(ctx context.Context) {
-	b.next = min(max(2*b.next, 50*time.Millisecond), 5*time.Second)
-	pause(ctx, b.next)
-}
-
-// pause waits, until ctx ends at the most.
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}
-
-func (b *backoff) reset() { b.next = 0 }
+// newWait returns the wait between two attempts to reach Kafka.
+func newWait() *backoff.Backoff { return backoff.New(50*time.Millisecond, 5*time.Second) }

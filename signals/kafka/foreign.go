@@ -11,6 +11,7 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 
+	"firstsign/internal/backoff"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
 )
@@ -68,7 +69,7 @@ func (f *Foreign) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		topics := f.Mappings.Topics()
 		if len(topics) == 0 {
-			pause(ctx, time.Second)
+			backoff.Sleep(ctx, time.Second)
 			continue
 		}
 		if err := f.topics(ctx, topics); err != nil {
@@ -130,7 +131,7 @@ func (f *Foreign) watch(ctx context.Context, c *Client, wanted, there []string) 
 		if err == nil && !slices.Equal(now, there) {
 			return
 		}
-		pause(ctx, time.Second)
+		backoff.Sleep(ctx, time.Second)
 	}
 }
 
@@ -207,7 +208,7 @@ type foreignLog struct {
 func (l *foreignLog) run(ctx context.Context) {
 	defer l.Close()
 	defer l.behind(0)
-	var wait backoff
+	wait := newWait()
 	for ctx.Err() == nil {
 		at := l.at
 		err := l.work(ctx)
@@ -217,9 +218,9 @@ func (l *foreignLog) run(ctx context.Context) {
 		l.Close()
 		l.client.log.Error("mapping of a partition failed, trying again", "topic", l.topic, "partition", l.ID, "err", err)
 		if l.at > at {
-			wait.reset()
+			wait.Reset()
 		}
-		wait.sleep(ctx)
+		wait.Wait(ctx)
 	}
 }
 

@@ -168,7 +168,7 @@ func (g *Group) generation(ctx context.Context, fail context.CancelCauseFunc, ov
 
 // tend calls own until ctx ends.
 func (g *Group) tend(ctx context.Context, n int, told *offsets, own func(context.Context, *Partition) error) {
-	var wait backoff
+	wait := newWait()
 	for ctx.Err() == nil {
 		p := g.client.Partition(n)
 		p.told = told
@@ -178,7 +178,7 @@ func (g *Group) tend(ctx context.Context, n int, told *offsets, own func(context
 			return
 		}
 		g.client.log.Error("the owner of a partition gave up, starting again", "partition", n, "err", err)
-		wait.sleep(ctx)
+		wait.Wait(ctx)
 	}
 }
 

@@ -1,4 +1,4 @@
-package accounts
+package fault
 
 import (
 	"cmp"
@@ -26,10 +26,10 @@ func (f Fault) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Text)
 }
 
-// Faults are all that is wrong, as an error. Nil means that nothing is.
-type Faults []Fault
+// List are all that is wrong, as an error. Nil means that nothing is.
+type List []Fault
 
-func (fs Faults) Error() string {
+func (fs List) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {
 		lines[i] = f.String()
@@ -39,7 +39,7 @@ func (fs Faults) Error() string {
 
 // Brief is the error of the first n faults, and how many more there are: one
 // slip of a program that writes a sheet is in all of its lines.
-func (fs Faults) Brief(n int) string {
+func (fs List) Brief(n int) string {
 	if len(fs) <= n {
 		return fs.Error()
 	}
@@ -48,7 +48,7 @@ func (fs Faults) Brief(n int) string {
 
 // Err is nil when there are no faults, and the faults by file and line
 // otherwise.
-func (fs Faults) Err() error {
+func (fs List) Err() error {
 	if len(fs) == 0 {
 		return nil
 	}

@@ -1,0 +1,2 @@
+// Package backoff answers: how long to wait before the next attempt?
+package backoff

@@ -122,7 +122,7 @@ func (p *pace) learn(v *view, weight float64, charted bool) {
 		p.learnDispersion(v, weight)
 	}
 	if c, ok := p.chartOf(); ok && charted {
-		p.charted = float32(c.step(float64(p.charted), x, n))
+		p.charted = float32(c.Step(float64(p.charted), x, n))
 	}
 	keep := math.Exp(-math.Ln2 / halfLife * x * weight)
 	p.total = float32(float64(p.total)*keep + weight*n)

@@ -2,12 +2,7 @@ package detector
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/mathext"
 )
-
-// maxEvidence bounds one term: beyond e^-80 no model is worth believing.
-const maxEvidence = 80
 
 // term is one finding about one series, before it is put into words.
 type term struct {
@@ -71,42 +66,3 @@ func perWeek(n, exposure float64) float64 {
 	}
 	return 7 * n / exposure
 }
-
-// lowerTail is -ln P(N <= n) of a negative binomial of mean m and variance
-// m + dispersion m^2. Small n by the sum of its terms from n downwards, large
-// ones by the regularised incomplete beta function (Johnson, Kemp, Kotz:
-// Univariate Discrete Distributions, 5.6), which costs more.
-func lowerTail(n, m, dispersion float64) float64 {
-	if n >= m {
-		return 0
-	}
-	k := 1 / dispersion
-	if n > 64 {
-		return nats(mathext.RegIncBeta(k, n+1, k/(k+m)))
-	}
-	lg1, _ := math.Lgamma(n + k)
-	lg2, _ := math.Lgamma(k)
-	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(k/(k+m)) + n*math.Log(m/(k+m))
-	sum, p := 1.0, 1.0
-	for j := n; j > 0; j-- {
-		p *= j * (k + m) / ((j - 1 + k) * m)
-		sum += p
-	}
-	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
-}
-
-// nats is -ln p, up to maxEvidence.
-func nats(p float64) float64 {
-	if p <= 0 {
-		return maxEvidence
-	}
-	return min(maxEvidence, -math.Log(p))
-}
-
-// logFactorial of 0 to 64.
-var logFactorial = func() (f [65]float64) {
-	for i := 2; i < len(f); i++ {
-		f[i] = f[i-1] + math.Log(float64(i))
-	}
-	return f
-}()

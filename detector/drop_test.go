@@ -1,66 +1,8 @@
 package detector
 
 import (
-	"math"
 	"testing"
-
-	"gonum.org/v1/gonum/stat/distuv"
-	"pgregory.net/rapid"
 )
-
-// By hand: NB with mean m and dispersion d has k = 1/d and q = m/(k+m); for
-// k = 2, m = 6, q = 3/4: P(0) = (1/4)^2 = 1/16, P(1) = 2*(3/4)/16 = 3/32, so
-// P(N<=1) = 5/32.
-func TestLowerTailByHand(t *testing.T) {
-	near(t, "P(N<=0)", lowerTail(0, 6, 0.5), math.Log(16), 1e-12)
-	near(t, "P(N<=1)", lowerTail(1, 6, 0.5), math.Log(32.0/5), 1e-12)
-	if e := lowerTail(6, 6, 0.5); e != 0 {
-		t.Errorf("at the mean: %g", e)
-	}
-}
-
-// A negative binomial with k = 1e9 is a Poisson; gonum has its tails. Table:
-// P(N<=2 | 8) = 0.013754 (Pearson and Hartley, Biometrika Tables I, 7).
-func TestLowerTailIsPoissonInTheLimit(t *testing.T) {
-	near(t, "table", lowerTail(2, 8, 1e-9), -math.Log(0.013754), 1e-4)
-	for _, m := range []float64{0.5, 3, 20, 60} {
-		poisson := distuv.Poisson{Lambda: m}
-		for n := 0.0; n < m; n++ {
-			near(t, "lower", lowerTail(n, m, 1e-9), -math.Log(poisson.CDF(n)), 1e-5)
-		}
-	}
-}
-
-// Where the sum hands over to the beta function, nothing jumps.
-func TestLowerTailIsSmooth(t *testing.T) {
-	for _, d := range []float64{0.02, 0.2, 1} {
-		for _, m := range []float64{80, 130, 300} {
-			a, b, c := lowerTail(63, m, d), lowerTail(64, m, d), lowerTail(65, m, d)
-			if !(a > b && b > c) || math.Abs((a-b)-(b-c)) > 0.15*(a-b) {
-				t.Errorf("m=%g d=%g: %g %g %g", m, d, a, b, c)
-			}
-		}
-	}
-}
-
-// Fewer is never less, and what varies more says less.
-func TestLowerTailIsMonotone(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := float64(rapid.IntRange(0, 200).Draw(t, "n"))
-		m := rapid.Float64Range(1e-6, 1e6).Draw(t, "mean")
-		d := rapid.Float64Range(0.05, 5).Draw(t, "dispersion")
-		e := lowerTail(n, m, d)
-		if !(e >= 0 && e <= maxEvidence) {
-			t.Fatalf("%g", e)
-		}
-		if more := lowerTail(n+1, m, d); more > e+1e-9 {
-			t.Fatalf("%g, for one more %g", e, more)
-		}
-		if higher := lowerTail(n, 1.1*m, d); higher < e-1e-9 {
-			t.Fatalf("%g, of a higher mean %g", e, higher)
-		}
-	})
-}
 
 // By hand: one a day for 70 learned days and the first three weeks of the ring,
 // nothing since. Four weeks are compared with what was before them but for the

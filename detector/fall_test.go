@@ -8,13 +8,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-func near(t *testing.T, what string, got, want, tolerance float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Max(1, math.Abs(want))) {
-		t.Errorf("%s: %.6g, want %.6g", what, got, want)
-	}
-}
-
 // flat is a view of even exposure 1 with n a day on some days.
 func flat(contact func(i int) float64) *view {
 	v := &view{lo: dayN(0)}
@@ -64,7 +57,7 @@ func anySeries(t *rapid.T, digits float64) (p pace, v *view) {
 	exposure := rapid.Float64Range(0, 500).Draw(t, "exposure")
 	p.exposure, p.days = float32(exposure), float32(exposure*rng.Float64())
 	p.total = p.days * float32(most*rng.Float64())
-	p.charted = float32(mostCharted * rng.Float64())
+	p.charted = float32(MostCharted * rng.Float64())
 	if rng.IntN(2) == 0 {
 		p.silent = float32(1000 * rng.Float64())
 	}

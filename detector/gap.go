@@ -3,8 +3,6 @@ package detector
 import (
 	"math"
 	"math/bits"
-
-	"gonum.org/v1/gonum/mathext"
 )
 
 // fewestContacts is how many days with contact make a habit whose absence
@@ -85,6 +83,3 @@ func farOut(v *view, last int) (usual float64, ok bool) {
 	}
 	return q(0.75) + 3*max(q(0.75)-q(0.25), 1), true
 }
-
-// gammaUpper is -ln of the regularised upper incomplete gamma function.
-func gammaUpper(a, x float64) float64 { return nats(mathext.GammaIncRegComp(a, x)) }

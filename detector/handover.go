@@ -198,12 +198,3 @@ func (d *decline) compare(p *face) (m, dispersion, n float64) {
 	total += float64(p.counted(d.lo, d.before)) + 0.5
 	return total / (span + d.x + 7) * d.y, unevenDays/max(d.y, 7) + 1/total, n
 }
-
-// negativeBinomial is the logarithm of the probability of n, up to what does
-// not depend on the mean m.
-func negativeBinomial(n, m, dispersion float64) float64 {
-	k := 1 / dispersion
-	a, _ := math.Lgamma(n + k)
-	b, _ := math.Lgamma(k)
-	return a - b + k*math.Log(k/(k+m)) + n*math.Log(m/(k+m))
-}

@@ -1,7 +1,5 @@
 package detector
 
-import "math"
-
 // incidentWindows: a rare event weighs most in its first week, less for four.
 var incidentWindows = [...]int{7, 28}
 
@@ -33,29 +31,4 @@ func (p *pace) incident(v *view, peers, extra float64) (best term, ok bool) {
 		}
 	}
 	return best, true
-}
-
-// upperTail is -ln P(N >= n) of a negative binomial of mean m and variance
-// m + dispersion m^2, 0 when n is not above the mean.
-func upperTail(n, m, dispersion float64) float64 {
-	if n <= m || n < 1 {
-		return 0
-	}
-	k := 1 / dispersion
-	q := m / (k + m)
-	if n > 64 {
-		n = 64 // so many of a rare event are beyond any doubt
-		if n <= m {
-			return 0
-		}
-	}
-	lg1, _ := math.Lgamma(n + k)
-	lg2, _ := math.Lgamma(k)
-	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(1-q) + n*math.Log(q)
-	sum, p := 1.0, 1.0
-	for j := n; p > 1e-15*sum && j < 1e4; j++ {
-		p *= q * (j + k) / (j + 1)
-		sum += p
-	}
-	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
 }

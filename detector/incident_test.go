@@ -4,19 +4,8 @@ import (
 	"math"
 	"testing"
 
-	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
 )
-
-// By hand: above the mean k = 2, m = 1, q = 1/3: P(N>=2) = 1 - 4/9 - 2/3*4/9 =
-// 7/27. Below it there is no surprise.
-func TestUpperTailByHand(t *testing.T) {
-	near(t, "P(N>=2)", upperTail(2, 1, 0.5), math.Log(27.0/7), 1e-12)
-	near(t, "poisson", upperTail(5, 1, 1e-9), -math.Log(distuv.Poisson{Lambda: 1}.Survival(4)), 1e-6)
-	if e := upperTail(6, 6, 0.5); e != 0 {
-		t.Errorf("at the mean: %g", e)
-	}
-}
 
 // An event that the portfolio shows once in 1000 days, and this account never
 // in 500: a gamma prior of one event in 1000 and 500 more days of nothing make

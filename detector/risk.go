@@ -51,6 +51,8 @@ const (
 	incidentPart     = 0.2
 )
 
+var shippedExceedance = ShippedExceedance()
+
 // add takes in the evidence of one series.
 func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 	e := r.weight * t.worth
@@ -61,7 +63,7 @@ func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 		}
 		if t.evidence > 0 {
 			years := e + math.Log(float64(t.window)/365)
-			j.alone = max(j.alone, shipped.Evidence(math.Exp(years)/aloneYears))
+			j.alone = max(j.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
 		}
 	case s.key.contact > 0:
 		j.people++

@@ -46,7 +46,7 @@ func TestFusionByHand(t *testing.T) {
 	near(t, "a key person", fused(0, part{Count, 0, 1}, part{Count, 1, 6}), 6-personPrice*math.Ln2, 1e-12)
 	// 6 nats of bad news are 1 / e^6 in 28 days: once in 30.9 account-years, so by
 	// itself as rare as evidence of which there is once in 3.87.
-	near(t, "bad news alone", fused(0, part{Event, 0, 6}), shipped.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)
+	near(t, "bad news alone", fused(0, part{Event, 0, 6}), shippedExceedance.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)
 	near(t, "beside a fall", fused(0, part{Count, 0, 5}, part{Event, 0, 6}), 5+incidentPart*(6-incidentDiscount), 1e-12)
 	near(t, "of a person, told of the account as well", fused(0, part{Count, 0, 6}, part{Event, 1, 6}), 6, 1e-12)
 }

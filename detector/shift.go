@@ -3,8 +3,6 @@ package detector
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"firstsign/signals"
 )
 
@@ -78,22 +76,4 @@ func (l *level) worsen(s *series, v *view, sign float64) (best term, ok bool) {
 		}
 	}
 	return best, ok
-}
-
-// sample is a weighted mean and the spread around it.
-type sample struct{ weight, mean, spread, days float64 }
-
-func (s *sample) add(x, w float64) {
-	d := x - s.mean
-	s.spread += d * d * w * s.weight / (w + s.weight)
-	s.weight += w
-	s.mean += d * w / s.weight
-	s.days++
-}
-
-// studentUpper is -ln P(T > t) for t >= 0 and nu degrees of freedom: half the
-// regularised incomplete beta I of nu/(nu+t^2) at (nu/2, 1/2) (Abramowitz and
-// Stegun 26.7.1, 26.5.27).
-func studentUpper(t, nu float64) float64 {
-	return nats(mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2)
 }

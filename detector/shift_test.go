@@ -5,19 +5,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
 
 	"firstsign/signals"
 )
-
-// Student's t: P(T > 2.228) = 0.025 for 10 degrees of freedom, P(T > 12.706) =
-// 0.025 for 1 (any table).
-func TestStudentByTable(t *testing.T) {
-	near(t, "10", studentUpper(2.228, 10), -math.Log(0.025), 1e-3)
-	near(t, "1", studentUpper(12.706, 1), -math.Log(0.025), 1e-4)
-	near(t, "gonum", studentUpper(5, 7), -math.Log(distuv.StudentsT{Sigma: 1, Nu: 7}.Survival(5)), 1e-9)
-}
 
 // moods is a score whose learned days had a mean and a deviation, and the view
 // of what came since: one observation on each day on which there is any.

@@ -1,0 +1,93 @@
+package detector
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
+// maxEvidence bounds one term: beyond e^-80 no model is worth believing.
+const maxEvidence = 80
+
+// lowerTail is -ln P(N <= n) of a negative binomial of mean m and variance
+// m + dispersion m^2. Small n by the sum of its terms from n downwards, large
+// ones by the regularised incomplete beta function (Johnson, Kemp, Kotz:
+// Univariate Discrete Distributions, 5.6), which costs more.
+func lowerTail(n, m, dispersion float64) float64 {
+	if n >= m {
+		return 0
+	}
+	k := 1 / dispersion
+	if n > 64 {
+		return nats(mathext.RegIncBeta(k, n+1, k/(k+m)))
+	}
+	lg1, _ := math.Lgamma(n + k)
+	lg2, _ := math.Lgamma(k)
+	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(k/(k+m)) + n*math.Log(m/(k+m))
+	sum, p := 1.0, 1.0
+	for j := n; j > 0; j-- {
+		p *= j * (k + m) / ((j - 1 + k) * m)
+		sum += p
+	}
+	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
+}
+
+// upperTail is -ln P(N >= n) of a negative binomial of mean m and variance
+// m + dispersion m^2, 0 when n is not above the mean.
+func upperTail(n, m, dispersion float64) float64 {
+	if n <= m || n < 1 {
+		return 0
+	}
+	k := 1 / dispersion
+	q := m / (k + m)
+	if n > 64 {
+		n = 64 // so many of a rare event are beyond any doubt
+		if n <= m {
+			return 0
+		}
+	}
+	lg1, _ := math.Lgamma(n + k)
+	lg2, _ := math.Lgamma(k)
+	lnp := lg1 - lg2 - logFactorial[int(n)] + k*math.Log(1-q) + n*math.Log(q)
+	sum, p := 1.0, 1.0
+	for j := n; p > 1e-15*sum && j < 1e4; j++ {
+		p *= q * (j + k) / (j + 1)
+		sum += p
+	}
+	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
+}
+
+// nats is -ln p, up to maxEvidence.
+func nats(p float64) float64 {
+	if p <= 0 {
+		return maxEvidence
+	}
+	return min(maxEvidence, -math.Log(p))
+}
+
+// logFactorial of 0 to 64.
+var logFactorial = func() (f [65]float64) {
+	for i := 2; i < len(f); i++ {
+		f[i] = f[i-1] + math.Log(float64(i))
+	}
+	return f
+}()
+
+// gammaUpper is -ln of the regularised upper incomplete gamma function.
+func gammaUpper(a, x float64) float64 { return nats(mathext.GammaIncRegComp(a, x)) }
+
+// negativeBinomial is the logarithm of the probability of n, up to what does
+// not depend on the mean m.
+func negativeBinomial(n, m, dispersion float64) float64 {
+	k := 1 / dispersion
+	a, _ := math.Lgamma(n + k)
+	b, _ := math.Lgamma(k)
+	return a - b + k*math.Log(k/(k+m)) + n*math.Log(m/(k+m))
+}
+
+// studentUpper is -ln P(T > t) for t >= 0 and nu degrees of freedom: half the
+// regularised incomplete beta I of nu/(nu+t^2) at (nu/2, 1/2) (Abramowitz and
+// Stegun 26.7.1, 26.5.27).
+func studentUpper(t, nu float64) float64 {
+	return nats(mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2)
+}

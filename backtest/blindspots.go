@@ -9,6 +9,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -123,7 +124,7 @@ func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Chron
 // blindSpots among the accounts that are in touch, the most valuable first and
 // of one grade those with most contact.
 // One that alerts anyway is none.
-func (c *Chronicle) blindSpots(courses map[string]course, curve detector.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
+func (c *Chronicle) blindSpots(courses map[string]course, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
 	usual, levelOf := c.usual(), levelsOf(curve, thresholds)
 	var spots []BlindSpot
 	for _, g := range c.thinned() {

@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 )
@@ -155,7 +156,7 @@ const (
 // thresholds spend the budget: all managers together get as many false alerts
 // as theirs add up to, and the grades are as strict beside each other as by
 // default.
-func (k *Calibration) thresholds(p Portfolio, curve detector.Exceedance) (map[accounts.Grade]detector.Threshold, error) {
+func (k *Calibration) thresholds(p Portfolio, curve stats.Exceedance) (map[accounts.Grade]detector.Threshold, error) {
 	standard := detector.DefaultThresholds()
 	yearly := 0.0 // by default
 	for _, grade := range accounts.Grades {
@@ -183,7 +184,7 @@ func round3(x float64) float64 {
 }
 
 // levelsOf are the evidence at which each grade alerts.
-func levelsOf(curve detector.Exceedance, thresholds map[accounts.Grade]detector.Threshold) map[accounts.Grade]float64 {
+func levelsOf(curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold) map[accounts.Grade]float64 {
 	levelOf := map[accounts.Grade]float64{}
 	for grade, t := range thresholds {
 		levelOf[grade] = curve.Evidence(t.Raise)

@@ -13,6 +13,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -64,7 +65,7 @@ func (w *observed) total(of func(i int) bool) *calm {
 
 // realised false alerts beside the budgeted ones, for a budget per
 // account-year.
-func realised(curve detector.Exceedance, w *calm, budget float64) float64 {
+func realised(curve stats.Exceedance, w *calm, budget float64) float64 {
 	return w.at(curve.Evidence(1/budget)) / (budget * w.years)
 }
 

@@ -3,7 +3,7 @@ package backtest
 import (
 	"math"
 
-	"firstsign/detector"
+	"firstsign/detector/stats"
 )
 
 // How a curve is fitted. People of one portfolio pause more wildly than those
@@ -35,7 +35,7 @@ var pointYears = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 10
 
 // fitCurve is the exceedance curve after a history was watched. The rate of
 // episodes at each level has a gamma distribution, of which the mean is taken.
-func fitCurve(w *calm) detector.Exceedance {
+func fitCurve(w *calm) stats.Exceedance {
 	prior := stretch(w)
 	years := w.years + priorYears
 	// yearly is made to fall: at low levels episodes run into one another.
@@ -46,21 +46,21 @@ func fitCurve(w *calm) detector.Exceedance {
 			yearly[i] = max(yearly[i], yearly[i+1])
 		}
 	}
-	var curve detector.Exceedance
+	var curve stats.Exceedance
 	for _, y := range pointYears {
 		if years/y < fewestEpisodes {
 			break
 		}
 		if e, ok := crossing(&yearly, 1/y); ok && (len(curve) == 0 || e >= curve[len(curve)-1].Evidence+0.05) {
-			curve = append(curve, detector.ExceedancePoint{Evidence: hundredths(e), Years: y})
+			curve = append(curve, stats.ExceedancePoint{Evidence: hundredths(e), Years: y})
 		}
 	}
 	if len(curve) == 0 {
-		curve = detector.Exceedance{{Evidence: hundredths(prior.evidence(1)), Years: 1}}
+		curve = stats.Exceedance{{Evidence: hundredths(prior.evidence(1)), Years: 1}}
 	}
 	last := curve[len(curve)-1]
 	beyond := prior.evidence(last.Years*10) - prior.evidence(last.Years)
-	return append(curve, detector.ExceedancePoint{Evidence: hundredths(last.Evidence + beyond), Years: last.Years * 10})
+	return append(curve, stats.ExceedancePoint{Evidence: hundredths(last.Evidence + beyond), Years: last.Years * 10})
 }
 
 func hundredths(x float64) float64 { return math.Round(x*100) / 100 }
@@ -87,7 +87,7 @@ func crossing(yearly *[levels]float64, rate float64) (float64, bool) {
 // scale.
 type stretched struct{ by, scale float64 }
 
-var shippedCurve = detector.ShippedExceedance()
+var shippedCurve = stats.ShippedExceedance()
 
 func (s stretched) yearly(evidence float64) float64 {
 	return s.scale / shippedCurve.Years(evidence/s.by)

@@ -11,6 +11,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -23,7 +24,7 @@ type CalibrationReport struct {
 	AccountYears float64                               `json:"account_years"`
 	Budget       float64                               `json:"budget"`
 	Portfolio    Portfolio                             `json:"portfolio"`
-	Exceedance   detector.Exceedance                   `json:"exceedance"`
+	Exceedance   stats.Exceedance                      `json:"exceedance"`
 	Thresholds   map[accounts.Grade]detector.Threshold `json:"thresholds"`
 	ByHand       []accounts.Grade                      `json:"by_hand,omitempty"`
 	OutOfSample  FalseAlerts                           `json:"false_alerts"`
@@ -53,7 +54,7 @@ const callsShown = 3
 // calls are the accounts that are nearest to their threshold, or furthest
 // above it, at the end of the history. Who has been gone for months is left
 // out.
-func (c *Chronicle) calls(courses map[string]course, curve detector.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []Call {
+func (c *Chronicle) calls(courses map[string]course, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []Call {
 	var list []Call
 	for _, l := range c.Lives {
 		course := courses[l.Account]

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"firstsign/accounts"
-	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -43,7 +43,7 @@ type step struct {
 
 // coursesOf an outcome, by account. The scores were made with a curve, which
 // is taken back here.
-func coursesOf(o *Outcome, curve detector.Exceedance) map[string]course {
+func coursesOf(o *Outcome, curve stats.Exceedance) map[string]course {
 	courses := map[string]course{}
 	for from := 0; from < len(o.Scores); {
 		to := from

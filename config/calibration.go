@@ -9,6 +9,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/internal/fault"
 )
 
@@ -18,7 +19,7 @@ import (
 type Calibration struct {
 	// Exceedance is how rarely a healthy account of this portfolio shows as much
 	// evidence.
-	Exceedance detector.Exceedance `yaml:"exceedance"`
+	Exceedance stats.Exceedance `yaml:"exceedance"`
 	// Grades are the thresholds that spend the budget, in account-years.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
 	// FittedOn says what it was made of. It changes nothing.

@@ -8,10 +8,11 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 )
 
 var calibrated = Calibration{
-	Exceedance: detector.Exceedance{{Evidence: 3.25, Years: 0.1}, {Evidence: 9, Years: 1}, {Evidence: 21.5, Years: 10}},
+	Exceedance: stats.Exceedance{{Evidence: 3.25, Years: 0.1}, {Evidence: 9, Years: 1}, {Evidence: 21.5, Years: 10}},
 	Grades: map[accounts.Grade]detector.Threshold{
 		accounts.Key:      {Raise: 1.25, Clear: 0.375},
 		accounts.Ordinary: {Raise: 3, Clear: 0.9},

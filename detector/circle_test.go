@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -183,5 +184,5 @@ func TestCompareByHand(t *testing.T) {
 // negativeBinomial by hand: the log-likelihood ratio of n = 2 with k = 1: P(2) at
 // mean 1 is 1/8, at mean 2 is 4/27.
 func TestNegativeBinomialByHand(t *testing.T) {
-	near(t, "ratio", negativeBinomial(2, 2, 1)-negativeBinomial(2, 1, 1), math.Log(4.0/27*8), 1e-12)
+	near(t, "ratio", stats.NegativeBinomialLog(2, 2, 1)-stats.NegativeBinomialLog(2, 1, 1), math.Log(4.0/27*8), 1e-12)
 }

@@ -1,5 +1,9 @@
 package detector
 
+import (
+	"firstsign/detector/stats"
+)
+
 // curves of the lenses. Nats are the logarithm of 8 episodes a year over those
 // that a healthy account reaches the measure with, times a weight between 0.6 and
 // 1.1. The curves were fitted to the development accounts of the benchmark, 210
@@ -7,7 +11,7 @@ package detector
 // leave; the weights were chosen by how soon injected declines are found. Beyond
 // two months silence is steeper than that: who was lost had mostly been silent
 // for long, and the longest silence must rank first. See docs/data-team/detection/curves.md.
-var curves = [lenses]curve{
+var curves = [lenses]stats.Curve{
 	lensSilence: {{0, 0.00}, {4.54, 0.38}, {15.2, 0.77}, {23.8, 1.16}, {33.2, 1.55}, {47.7, 1.94}, {60, 2.19}, {100, 3.79}},
 	lensGap:     {{0, 0.00}, {0.845, 0.18}, {2.74, 0.60}, {3.98, 1.01}, {5.63, 1.43}, {7.46, 1.85}, {8.49, 2.27}},
 	lensFarOut:  {{0, 0.00}, {0.337, 0.36}, {0.953, 0.96}, {1.63, 1.56}, {2.38, 2.16}, {2.84, 2.76}, {3.26, 3.36}},

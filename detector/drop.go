@@ -2,6 +2,8 @@ package detector
 
 import (
 	"math"
+
+	"firstsign/detector/stats"
 )
 
 // term is one finding about one series, before it is put into words.
@@ -36,7 +38,7 @@ func (p *pace) drop(v *view, unit float64, k *look) {
 			continue
 		}
 		t := term{kind: Drop, window: w, last: from, from: 7 * before * unit / (exposure + 7), to: perWeek(n*unit, seen)}
-		k.see(lensDrop28+lens(i), lowerTail(math.Floor(n), m, p.dispersion(w, m*unit)+1/before), t)
+		k.see(lensDrop28+lens(i), stats.NegativeBinomialLower(math.Floor(n), m, p.dispersion(w, m*unit)+1/before), t)
 	}
 }
 
@@ -57,7 +59,7 @@ func (p *pace) followed(v *view, unit float64, k *look) {
 		return
 	}
 	t := term{kind: Drop, window: recentDays, last: from, from: 7 * past * unit / (before + 3.5), to: perWeek(n*unit, now)}
-	k.see(lensRecent, lowerTail(math.Floor(n), m, p.dispersion(recentDays, m*unit)+1/past), t)
+	k.see(lensRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.dispersion(recentDays, m*unit)+1/past), t)
 }
 
 func perWeek(n, exposure float64) float64 {

@@ -2,6 +2,8 @@ package detector
 
 import (
 	"testing"
+
+	"firstsign/detector/stats"
 )
 
 // By hand: one a day for 70 learned days and the first three weeks of the ring,
@@ -25,7 +27,7 @@ func TestDropByHand(t *testing.T) {
 	}
 	near(t, "from", k.term[lensDrop28].from, 7*91.5/98, 1e-12)
 	// Of 21 in eight weeks, where 70.5/77 a day let expect 51.27:
-	near(t, "eight weeks", k.measure[lensDrop56], lowerTail(21, 56*70.5/77, 0.5+1/70.5), 1e-12)
+	near(t, "eight weeks", k.measure[lensDrop56], stats.NegativeBinomialLower(21, 56*70.5/77, 0.5+1/70.5), 1e-12)
 }
 
 // By hand: after growth from nothing to five a day within the ring, the longer
@@ -49,7 +51,7 @@ func TestFollowedSeesAFallAfterGrowth(t *testing.T) {
 	if k.measure[lensDrop56] != 0 {
 		t.Errorf("eight weeks beside the longer past: %g", k.measure[lensDrop56])
 	}
-	near(t, "beside the weeks before", k.measure[lensRecent], lowerTail(70, 28*140.5/31.5, 0.5+1/140.5), 1e-12)
+	near(t, "beside the weeks before", k.measure[lensRecent], stats.NegativeBinomialLower(70, 28*140.5/31.5, 0.5+1/140.5), 1e-12)
 	near(t, "from", k.term[lensRecent].from, 7*140.5/31.5, 1e-12)
 	near(t, "to", k.term[lensRecent].to, 17.5, 1e-12)
 }

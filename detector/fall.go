@@ -1,6 +1,9 @@
 package detector
 
-import "math"
+import (
+	"firstsign/detector/stats"
+	"math"
+)
 
 // lens is one way to look for a fall of how often. Each sees something that
 // the others do not: gap the silence of a lively account, chart the slow decay,
@@ -55,14 +58,14 @@ func (p *pace) fall(v *view, unit float64, amount bool, k *look) (t term, ok boo
 func (k *look) join() (t term) {
 	sum, most := 0.0, 0.0
 	for l, x := range k.measure {
-		e := curves[l].nats(x)
+		e := curves[l].Nats(x)
 		if e > most {
 			most, t = e, k.term[l]
 		}
 		cube := e * e * e
 		sum += cube * cube
 	}
-	t.worth = min(maxEvidence, math.Cbrt(math.Sqrt(sum)))
+	t.worth = min(stats.MaxNats, math.Cbrt(math.Sqrt(sum)))
 	t.evidence = t.worth
 	return t
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"firstsign/detector/stats"
 )
 
 // flat is a view of even exposure 1 with n a day on some days.
@@ -57,7 +59,7 @@ func anySeries(t *rapid.T, digits float64) (p pace, v *view) {
 	exposure := rapid.Float64Range(0, 500).Draw(t, "exposure")
 	p.exposure, p.days = float32(exposure), float32(exposure*rng.Float64())
 	p.total = p.days * float32(most*rng.Float64())
-	p.charted = float32(MostCharted * rng.Float64())
+	p.charted = float32(stats.MostCharted * rng.Float64())
 	if rng.IntN(2) == 0 {
 		p.silent = float32(1000 * rng.Float64())
 	}
@@ -90,7 +92,7 @@ func TestLensesAreFinite(t *testing.T) {
 				t.Fatalf("lens %d shows %g", l, x)
 			}
 		}
-		if !(sum.worth >= 0 && sum.worth <= maxEvidence) {
+		if !(sum.worth >= 0 && sum.worth <= stats.MaxNats) {
 			t.Fatalf("all together %g", sum.worth)
 		}
 	})
@@ -196,7 +198,7 @@ func measureOf(t *testing.T, l lens, nats float64) float64 {
 	t.Helper()
 	lo, hi := 0.0, 1e4
 	for range 200 {
-		if mid := (lo + hi) / 2; curves[l].nats(mid) < nats {
+		if mid := (lo + hi) / 2; curves[l].Nats(mid) < nats {
 			lo = mid
 		} else {
 			hi = mid
@@ -213,10 +215,10 @@ func TestJoinIsMonotone(t *testing.T) {
 		loudest := 0.0
 		for l := range lenses {
 			k.measure[l] = rapid.Float64Range(0, 200).Draw(t, "measure")
-			loudest = max(loudest, curves[l].nats(k.measure[l]))
+			loudest = max(loudest, curves[l].Nats(k.measure[l]))
 		}
 		before := k.join().worth
-		if before < min(maxEvidence, loudest)-1e-9 {
+		if before < min(stats.MaxNats, loudest)-1e-9 {
 			t.Fatalf("%g, the loudest alone %g", before, loudest)
 		}
 		k.measure[rapid.IntRange(0, int(lenses)-1).Draw(t, "lens")] += rapid.Float64Range(0, 100).Draw(t, "more")

@@ -3,6 +3,8 @@ package detector
 import (
 	"math"
 	"math/bits"
+
+	"firstsign/detector/stats"
 )
 
 // fewestContacts is how many days with contact make a habit whose absence
@@ -47,7 +49,7 @@ func (p *pace) silence(v *view, k *look) (ok bool) {
 // a gamma distribution.
 func gapPoisson(days, rate, silence float64) float64 {
 	k := 1 / (gapDispersion + 1/(days+0.5))
-	return min(maxEvidence, k*math.Log1p(rate*silence/k))
+	return min(stats.MaxNats, k*math.Log1p(rate*silence/k))
 }
 
 // fewestPauses are needed to know how long they usually are.

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -46,7 +47,7 @@ func TestGapPoissonByHand(t *testing.T) {
 	near(t, "gap", gapPoisson(2, 0.25, 10), k*math.Log(1+2.5/k), 1e-12)
 	near(t, "almost", gapPoisson(2, 0.25, 10), 2.5*math.Ln2, 0.02)
 	near(t, "none", gapPoisson(2, 0.25, 0), 0, 0)
-	near(t, "bound", gapPoisson(1e6, 1e3, 1e6), maxEvidence, 0)
+	near(t, "bound", gapPoisson(1e6, 1e3, 1e6), stats.MaxNats, 0)
 }
 
 // Pauses of 1 to 8 days: the quartiles, linear between order statistics, are
@@ -89,7 +90,7 @@ func TestGapPoissonIsMonotone(t *testing.T) {
 		rate := rapid.Float64Range(0, 10).Draw(t, "rate")
 		silence := rapid.Float64Range(0, 1e4).Draw(t, "silence")
 		a, b := gapPoisson(days, rate, silence), gapPoisson(days, rate, silence+rapid.Float64Range(0, 100).Draw(t, "more"))
-		if !(a >= 0 && b >= a-1e-9 && b <= maxEvidence) {
+		if !(a >= 0 && b >= a-1e-9 && b <= stats.MaxNats) {
 			t.Fatalf("%g, after longer silence %g", a, b)
 		}
 	})
@@ -116,7 +117,7 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 		v := flat(func(int) float64 { return 0 })
 		p.learn(v, 1, true)
 		_, g := looked(p, v)
-		if g.evidence <= last && g.evidence < maxEvidence {
+		if g.evidence <= last && g.evidence < stats.MaxNats {
 			t.Fatalf("evidence fell from %g to %g", last, g.evidence)
 		}
 		last = g.evidence

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -80,9 +81,9 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 			continue
 		}
 		others++
-		chance := negativeBinomial(n, m, dispersion)
+		chance := stats.NegativeBinomialLog(n, m, dispersion)
 		ratio := func(gain float64) float64 {
-			return math.Exp(min(maxEvidence, negativeBinomial(n, m+gain, shareDispersion)-chance))
+			return math.Exp(min(stats.MaxNats, stats.NegativeBinomialLog(n, m+gain, shareDispersion)-chance))
 		}
 		all, part := ratio(loss), ratio(loss/2)
 		whole += all

@@ -132,7 +132,7 @@ func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*dete
 			for who, rate := range all[i].people {
 				for k, signal := range []string{"call", "message"} {
 					mean := rate(d) * weekdays[d%7] * busy[i][who] / 2
-					for range negativeBinomial(rng.Float64(), mean, 1.2) {
+					for range NegativeBinomialLog(rng.Float64(), mean, 1.2) {
 						in := signals.Interaction{Time: hour(d, 9+k).UnixNano(), Account: []byte(all[i].id), Signal: []byte(signal),
 							Contact: []byte(personIDs[who]), Source: []byte("pbx"), Value: 1}
 						buffer = signals.Append(buffer[:0], &in)

@@ -1,5 +1,9 @@
 package detector
 
+import (
+	"firstsign/detector/stats"
+)
+
 // incidentWindows: a rare event weighs most in its first week, less for four.
 var incidentWindows = [...]int{7, 28}
 
@@ -25,7 +29,7 @@ func (p *pace) incident(v *view, peers, extra float64) (best term, ok bool) {
 		to := viewDays - w
 		a := 1 + float64(p.total) + v.counted(1, to)
 		b := 1/peers + float64(p.exposure) + float64(p.silent) + v.exposure(1, to)
-		e := upperTail(n, a/b*float64(w), 1/a+incidentClustering)
+		e := stats.NegativeBinomialUpper(n, a/b*float64(w), 1/a+incidentClustering)
 		if e > best.evidence {
 			best = term{kind: Incident, window: w, last: to, from: a / b * float64(w), to: n, evidence: e, worth: e}
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"firstsign/detector/stats"
 )
 
 // An event that the portfolio shows once in 1000 days, and this account never
@@ -38,7 +40,7 @@ func TestIncidentIsMonotone(t *testing.T) {
 		p := pace{exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
 		v := flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
 		x, ok := p.incident(v, peers, now)
-		if !ok || !(x.evidence >= 0 && x.evidence <= maxEvidence) {
+		if !ok || !(x.evidence >= 0 && x.evidence <= stats.MaxNats) {
 			t.Fatalf("%+v", x)
 		}
 		if more, _ := p.incident(v, peers, now+1); more.evidence < x.evidence-1e-9 {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -68,7 +69,7 @@ func (e *Engine) steady(a *account) bool {
 	}
 	past := n[0] + 0.5
 	m := past / x[0] * x[1]
-	return n[1] >= m || lowerTail(math.Floor(n[1]), m, unevenMonth+1/past) < stillFalling
+	return n[1] >= m || stats.NegativeBinomialLower(math.Floor(n[1]), m, unevenMonth+1/past) < stillFalling
 }
 
 // accept closes the episode of an account, which goes on at the level that it

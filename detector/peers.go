@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -251,8 +252,8 @@ func (q *peer) look(s *series, v *view, begin, from, last int, best *term) {
 	k := float64(q.shape) + float64(p.days) + seen(begin, from)
 	rate := k / (float64(q.shape/q.rate) + float64(p.exposure) + float64(p.silent) + v.exposure(begin, from))
 	n, w := seen(from, viewDays), viewDays-from
-	e := lowerTail(n, rate*x, unevenDays/float64(w)+1/k)
-	worth := peersCurve.nats(e)
+	e := stats.NegativeBinomialLower(n, rate*x, unevenDays/float64(w)+1/k)
+	worth := peersCurve.Nats(e)
 	if n >= rate*x || worth <= best.worth {
 		return
 	}
@@ -270,4 +271,4 @@ const unevenDays = 2.8
 // peersCurve puts the nats of compare on the scale of the other terms. Set by
 // hand on simulated portfolios, so that new healthy accounts are told of as often as
 // without peers (docs/data-team/detection/new-accounts.md).
-var peersCurve = curve{{0, 0}, {2.1, 0.4}, {10, 8.3}}
+var peersCurve = stats.Curve{{0, 0}, {2.1, 0.4}, {10, 8.3}}

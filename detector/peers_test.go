@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -92,7 +93,7 @@ func TestCompareIsMonotone(t *testing.T) {
 		}
 		fewer := q.compare(newSeries(age, contact...))
 		more := q.compare(newSeries(age, append(contact, late)...))
-		if math.IsNaN(fewer.worth) || fewer.worth < 0 || fewer.worth > maxEvidence {
+		if math.IsNaN(fewer.worth) || fewer.worth < 0 || fewer.worth > stats.MaxNats {
 			t.Fatalf("%+v", fewer)
 		}
 		if late > age-7 && more.worth > fewer.worth+1e-9 {

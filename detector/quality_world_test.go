@@ -152,7 +152,7 @@ func (r *resident) week(week, of int, alike float64, chance *rand.Rand, counts [
 		if r.level != nil {
 			mean *= r.level(week, k)
 		}
-		n := negativeBinomial(math.Erfc(-z/math.Sqrt2)/2, mean, r.spread)
+		n := NegativeBinomialLog(math.Erfc(-z/math.Sqrt2)/2, mean, r.spread)
 		counts[k] = uint16(n)
 		for range n {
 			u, day := chance.Float64(), 0
@@ -164,9 +164,9 @@ func (r *resident) week(week, of int, alike float64, chance *rand.Rand, counts [
 	}
 }
 
-// negativeBinomial is the quantile u of a count with a mean, and a variance of
+// NegativeBinomialLog is the quantile u of a count with a mean, and a variance of
 // spread times the mean.
-func negativeBinomial(u, mean, spread float64) (n int) {
+func NegativeBinomialLog(u, mean, spread float64) (n int) {
 	if mean <= 0 {
 		return 0
 	}
@@ -268,9 +268,9 @@ func TestQualityWorld(t *testing.T) {
 	nearly(t, "mean", mean, 20, 0.03)
 	nearly(t, "variance over mean", variance/mean, 2, 0.12)
 	nearly(t, "correlation", (product/n-mean*mean)/variance, 0.3, 0.08)
-	nearly(t, "quantile by hand, Poisson of 1: P(0) = .37", float64(negativeBinomial(0.36, 1, 1)), 0, 0)
-	nearly(t, "P(0)+P(1) = .74", float64(negativeBinomial(0.73, 1, 1)), 1, 0)
-	nearly(t, "k = 1, mean 1: P(0) = 1/2, P(1) = 1/4", float64(negativeBinomial(0.74, 1, 2)), 1, 0)
+	nearly(t, "quantile by hand, Poisson of 1: P(0) = .37", float64(NegativeBinomialLog(0.36, 1, 1)), 0, 0)
+	nearly(t, "P(0)+P(1) = .74", float64(NegativeBinomialLog(0.73, 1, 1)), 1, 0)
+	nearly(t, "k = 1, mean 1: P(0) = 1/2, P(1) = 1/4", float64(NegativeBinomialLog(0.74, 1, 2)), 1, 0)
 	if len(l.scores[0]) != 7*w.weeks || l.scores[0][7*w.weeks-1] <= 0 {
 		t.Errorf("scores %v", l.scores[0])
 	}

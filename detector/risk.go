@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -51,7 +52,7 @@ const (
 	incidentPart     = 0.2
 )
 
-var shippedExceedance = ShippedExceedance()
+var shippedExceedance = stats.ShippedExceedance()
 
 // add takes in the evidence of one series.
 func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
@@ -116,7 +117,7 @@ func (j *judgement) fuse() float64 {
 		answer := j.most - lookPrice*math.Log(n)
 		if n > 1 {
 			scale := sumUnit * (1 + (n-1)*seriesCorrelation)
-			answer = max(answer, j.union, sumUnit*gammaUpper(n*sumUnit/scale, j.sum/scale))
+			answer = max(answer, j.union, sumUnit*stats.GammaUpper(n*sumUnit/scale, j.sum/scale))
 			answer -= lookPrice * math.Log(questions)
 		}
 		e = max(e, answer)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"firstsign/detector/stats"
 )
 
 // part is what one series brings to a judgement.
@@ -54,7 +56,7 @@ func TestFusionByHand(t *testing.T) {
 // More evidence of anything never is less of all.
 func TestFusionIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		nats := rapid.Float64Range(0, maxEvidence)
+		nats := rapid.Float64Range(0, stats.MaxNats)
 		union := nats.Draw(t, "contact of any kind")
 		parts := make([]part, rapid.IntRange(1, 20).Draw(t, "series"))
 		for i := range parts {
@@ -83,7 +85,7 @@ func TestRareEventsRisk(t *testing.T) {
 	x, _ := p.incident(v, peers, 1)
 	j := judgement{}
 	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
-	near(t, "years", shipped.Years(j.fuse()), 20.0/aloneYears, 0.01)
+	near(t, "years", stats.ShippedExceedance().Years(j.fuse()), 20.0/aloneYears, 0.01)
 }
 
 // Weak reasons stand only where there is nothing stronger, and then those that

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -83,7 +84,7 @@ type Rules struct {
 	Care       Care
 	Thresholds map[accounts.Grade]Threshold
 	// Exceedance turns evidence into risk; nil is the shipped curve.
-	Exceedance Exceedance
+	Exceedance stats.Exceedance
 
 	// Lateness is how long after its end a day stays open, to cover the slowest
 	// feed. Raising it delays every judgement by as much.

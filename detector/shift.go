@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -32,7 +33,7 @@ func (l *level) learn(s *series, v *view, weight float64) {
 
 // shiftCurve puts the nats of Student's t, which takes the means of days for
 // independent, on the scale of the other terms. Set by hand on simulated moods.
-var shiftCurve = curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16.8, 5.25}, {20.3, 6}}
+var shiftCurve = stats.Curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16.8, 5.25}, {20.3, 6}}
 
 // shift looks for a recent mean below the level before: Student's t of the
 // two weighted means.
@@ -45,8 +46,8 @@ func (l *level) rise(s *series, v *view) (term, bool) { return l.worsen(s, v, -1
 func (l *level) worsen(s *series, v *view, sign float64) (best term, ok bool) {
 	best.kind = Shift
 	for _, w := range shiftWindows {
-		ref := sample{weight: float64(l.weight), mean: float64(l.mean), spread: float64(l.spread), days: float64(l.days)}
-		var now sample
+		ref := stats.Sample{Weight: float64(l.weight), Mean: float64(l.mean), Spread: float64(l.spread), Days: float64(l.days)}
+		var now stats.Sample
 		for i := 1; i < viewDays; i++ {
 			if v.seen>>i&1 == 0 || v.x[i] == 0 {
 				continue
@@ -54,25 +55,25 @@ func (l *level) worsen(s *series, v *view, sign float64) (best term, ok bool) {
 			n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
 			switch {
 			case i >= viewDays-w:
-				now.add(v.n[i]/n, n)
+				now.Add(v.n[i]/n, n)
 			case i < viewDays-w-guard:
-				ref.add(v.n[i]/n, n)
+				ref.Add(v.n[i]/n, n)
 			}
 		}
-		if ref.days < 8 || now.days < 2 {
+		if ref.Days < 8 || now.Days < 2 {
 			continue
 		}
 		ok = true
-		fall := sign * (ref.mean - now.mean)
+		fall := sign * (ref.Mean - now.Mean)
 		if fall <= 0 {
 			continue
 		}
 		// One step of resolution is the least spread a score can be known to have.
-		variance := (ref.spread + 1) / (ref.days - 1)
-		t := fall / math.Sqrt(variance*(1/now.weight+1/ref.weight))
-		e := studentUpper(t, ref.days-1)
+		variance := (ref.Spread + 1) / (ref.Days - 1)
+		t := fall / math.Sqrt(variance*(1/now.Weight+1/ref.Weight))
+		e := stats.StudentUpper(t, ref.Days-1)
 		if e > best.evidence {
-			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.mean, to: now.mean, evidence: e, worth: shiftCurve.nats(e)}
+			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.Mean, to: now.Mean, evidence: e, worth: shiftCurve.Nats(e)}
 		}
 	}
 	return best, ok

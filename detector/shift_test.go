@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -33,12 +34,12 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 	})
 	x, ok := s.level.shift(s, v)
 	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
-	want := studentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
+	want := stats.StudentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
 	if !ok || x.from != 500 || x.to != 300 {
 		t.Errorf("shift %+v", x)
 	}
 	near(t, "shift", x.evidence, want, 1e-3)
-	near(t, "worth", x.worth, shiftCurve.nats(x.evidence), 1e-12)
+	near(t, "worth", x.worth, shiftCurve.Nats(x.evidence), 1e-12)
 }
 
 // A day on which several spoke counts for as many: 20 days of 500 and a day of
@@ -51,7 +52,7 @@ func TestShiftWeighsByObservations(t *testing.T) {
 		t.Fatal("two days are enough")
 	}
 	near(t, "mean", x.to, 300, 1e-12)
-	near(t, "shift", x.evidence, studentUpper(200/(100*math.Sqrt(1.0/3+1.0/20)), 19), 1e-3)
+	near(t, "shift", x.evidence, stats.StudentUpper(200/(100*math.Sqrt(1.0/3+1.0/20)), 19), 1e-3)
 }
 
 // What leaves the ring is learned with the weight of what it rests on: 8 days
@@ -81,7 +82,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			return 0
 		})
 		before, ok := s.level.shift(s, v)
-		if !(before.evidence >= 0 && before.evidence <= maxEvidence) || !(before.worth >= 0) {
+		if !(before.evidence >= 0 && before.evidence <= stats.MaxNats) || !(before.worth >= 0) {
 			t.Fatalf("%+v", before)
 		}
 		i := rapid.IntRange(viewDays-shiftWindows[0], viewDays-1).Draw(t, "day")

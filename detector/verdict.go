@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -250,8 +251,8 @@ func (p *pace) unevenness(window int, expected float64) float64 {
 
 // changed compares our share in a recent window with that before.
 func (l *level) changed(s *series, v *view, window int) (c change, ok bool) {
-	ref := sample{weight: float64(l.weight), mean: float64(l.mean), spread: float64(l.spread), days: float64(l.days)}
-	var now sample
+	ref := stats.Sample{Weight: float64(l.weight), Mean: float64(l.mean), Spread: float64(l.spread), Days: float64(l.days)}
+	var now stats.Sample
 	for i := 1; i < viewDays; i++ {
 		if v.seen>>i&1 == 0 || v.x[i] == 0 && v.n[i] == 0 { // of a blind day nothing is known
 			continue
@@ -259,17 +260,17 @@ func (l *level) changed(s *series, v *view, window int) (c change, ok bool) {
 		n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
 		switch {
 		case i >= viewDays-window:
-			now.add(v.n[i]/n, n)
+			now.Add(v.n[i]/n, n)
 		case i < viewDays-window-guard:
-			ref.add(v.n[i]/n, n)
+			ref.Add(v.n[i]/n, n)
 		}
 	}
-	if ref.days < fewestShares || now.days < 1 || ref.mean <= 0 {
+	if ref.Days < fewestShares || now.Days < 1 || ref.Mean <= 0 {
 		return c, false
 	}
-	least := shareError * ref.mean
-	variance := max(least*least, ref.spread/(ref.days-1))
-	c.variance = variance * (1/now.days + 1/ref.days) / (ref.mean * ref.mean)
-	c.by = math.Log(max(now.mean, least) / ref.mean)
+	least := shareError * ref.Mean
+	variance := max(least*least, ref.Spread/(ref.Days-1))
+	c.variance = variance * (1/now.Days + 1/ref.Days) / (ref.Mean * ref.Mean)
+	c.by = math.Log(max(now.Mean, least) / ref.Mean)
 	return c, true
 }

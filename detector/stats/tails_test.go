@@ -1,4 +1,4 @@
-package detector
+package stats
 
 import (
 	"math"
@@ -12,9 +12,9 @@ import (
 // k = 2, m = 6, q = 3/4: P(0) = (1/4)^2 = 1/16, P(1) = 2*(3/4)/16 = 3/32, so
 // P(N<=1) = 5/32.
 func TestLowerTailByHand(t *testing.T) {
-	near(t, "P(N<=0)", lowerTail(0, 6, 0.5), math.Log(16), 1e-12)
-	near(t, "P(N<=1)", lowerTail(1, 6, 0.5), math.Log(32.0/5), 1e-12)
-	if e := lowerTail(6, 6, 0.5); e != 0 {
+	near(t, "P(N<=0)", NegativeBinomialLower(0, 6, 0.5), math.Log(16), 1e-12)
+	near(t, "P(N<=1)", NegativeBinomialLower(1, 6, 0.5), math.Log(32.0/5), 1e-12)
+	if e := NegativeBinomialLower(6, 6, 0.5); e != 0 {
 		t.Errorf("at the mean: %g", e)
 	}
 }
@@ -22,11 +22,11 @@ func TestLowerTailByHand(t *testing.T) {
 // A negative binomial with k = 1e9 is a Poisson; gonum has its tails. Table:
 // P(N<=2 | 8) = 0.013754 (Pearson and Hartley, Biometrika Tables I, 7).
 func TestLowerTailIsPoissonInTheLimit(t *testing.T) {
-	near(t, "table", lowerTail(2, 8, 1e-9), -math.Log(0.013754), 1e-4)
+	near(t, "table", NegativeBinomialLower(2, 8, 1e-9), -math.Log(0.013754), 1e-4)
 	for _, m := range []float64{0.5, 3, 20, 60} {
 		poisson := distuv.Poisson{Lambda: m}
 		for n := 0.0; n < m; n++ {
-			near(t, "lower", lowerTail(n, m, 1e-9), -math.Log(poisson.CDF(n)), 1e-5)
+			near(t, "lower", NegativeBinomialLower(n, m, 1e-9), -math.Log(poisson.CDF(n)), 1e-5)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func TestLowerTailIsPoissonInTheLimit(t *testing.T) {
 func TestLowerTailIsSmooth(t *testing.T) {
 	for _, d := range []float64{0.02, 0.2, 1} {
 		for _, m := range []float64{80, 130, 300} {
-			a, b, c := lowerTail(63, m, d), lowerTail(64, m, d), lowerTail(65, m, d)
+			a, b, c := NegativeBinomialLower(63, m, d), NegativeBinomialLower(64, m, d), NegativeBinomialLower(65, m, d)
 			if !(a > b && b > c) || math.Abs((a-b)-(b-c)) > 0.15*(a-b) {
 				t.Errorf("m=%g d=%g: %g %g %g", m, d, a, b, c)
 			}
@@ -49,14 +49,14 @@ func TestLowerTailIsMonotone(t *testing.T) {
 		n := float64(rapid.IntRange(0, 200).Draw(t, "n"))
 		m := rapid.Float64Range(1e-6, 1e6).Draw(t, "mean")
 		d := rapid.Float64Range(0.05, 5).Draw(t, "dispersion")
-		e := lowerTail(n, m, d)
-		if !(e >= 0 && e <= maxEvidence) {
+		e := NegativeBinomialLower(n, m, d)
+		if !(e >= 0 && e <= MaxNats) {
 			t.Fatalf("%g", e)
 		}
-		if more := lowerTail(n+1, m, d); more > e+1e-9 {
+		if more := NegativeBinomialLower(n+1, m, d); more > e+1e-9 {
 			t.Fatalf("%g, for one more %g", e, more)
 		}
-		if higher := lowerTail(n, 1.1*m, d); higher < e-1e-9 {
+		if higher := NegativeBinomialLower(n, 1.1*m, d); higher < e-1e-9 {
 			t.Fatalf("%g, of a higher mean %g", e, higher)
 		}
 	})
@@ -65,9 +65,9 @@ func TestLowerTailIsMonotone(t *testing.T) {
 // By hand: above the mean k = 2, m = 1, q = 1/3: P(N>=2) = 1 - 4/9 - 2/3*4/9 =
 // 7/27. Below it there is no surprise.
 func TestUpperTailByHand(t *testing.T) {
-	near(t, "P(N>=2)", upperTail(2, 1, 0.5), math.Log(27.0/7), 1e-12)
-	near(t, "poisson", upperTail(5, 1, 1e-9), -math.Log(distuv.Poisson{Lambda: 1}.Survival(4)), 1e-6)
-	if e := upperTail(6, 6, 0.5); e != 0 {
+	near(t, "P(N>=2)", NegativeBinomialUpper(2, 1, 0.5), math.Log(27.0/7), 1e-12)
+	near(t, "poisson", NegativeBinomialUpper(5, 1, 1e-9), -math.Log(distuv.Poisson{Lambda: 1}.Survival(4)), 1e-6)
+	if e := NegativeBinomialUpper(6, 6, 0.5); e != 0 {
 		t.Errorf("at the mean: %g", e)
 	}
 }
@@ -75,7 +75,7 @@ func TestUpperTailByHand(t *testing.T) {
 // Student's t: P(T > 2.228) = 0.025 for 10 degrees of freedom, P(T > 12.706) =
 // 0.025 for 1 (any table).
 func TestStudentByTable(t *testing.T) {
-	near(t, "10", studentUpper(2.228, 10), -math.Log(0.025), 1e-3)
-	near(t, "1", studentUpper(12.706, 1), -math.Log(0.025), 1e-4)
-	near(t, "gonum", studentUpper(5, 7), -math.Log(distuv.StudentsT{Sigma: 1, Nu: 7}.Survival(5)), 1e-9)
+	near(t, "10", StudentUpper(2.228, 10), -math.Log(0.025), 1e-3)
+	near(t, "1", StudentUpper(12.706, 1), -math.Log(0.025), 1e-4)
+	near(t, "gonum", StudentUpper(5, 7), -math.Log(distuv.StudentsT{Sigma: 1, Nu: 7}.Survival(5)), 1e-9)
 }

@@ -1,4 +1,4 @@
-package detector
+package stats
 
 import (
 	"math"
@@ -12,7 +12,7 @@ func TestExceedance(t *testing.T) {
 	curve := Exceedance{{10, 1}, {14, 10}, {16, 1000}}
 	for _, c := range []struct {
 		name            string
-		curve           Exceedance
+		Curve           Exceedance
 		evidence, years float64
 	}{
 		{"a point", curve, 14, 10},
@@ -24,10 +24,10 @@ func TestExceedance(t *testing.T) {
 		{"shipped, in points", ShippedExceedance(), 6, 10},
 		{"one point is no curve", curve[:1], 3.5, 1},
 	} {
-		if got := c.curve.Years(c.evidence); math.Abs(got/c.years-1) > 1e-9 {
+		if got := c.Curve.Years(c.evidence); math.Abs(got/c.years-1) > 1e-9 {
 			t.Errorf("%s: %v nats are once in %v years, want %v", c.name, c.evidence, got, c.years)
 		}
-		if got := c.curve.Evidence(c.years); math.Abs(got-c.evidence) > 1e-9 {
+		if got := c.Curve.Evidence(c.years); math.Abs(got-c.evidence) > 1e-9 {
 			t.Errorf("%s: once in %v years are %v nats, want %v", c.name, c.years, got, c.evidence)
 		}
 	}

@@ -1,4 +1,4 @@
-package detector
+package stats
 
 import (
 	"math"
@@ -6,20 +6,20 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// maxEvidence bounds one term: beyond e^-80 no model is worth believing.
-const maxEvidence = 80
+// MaxNats bounds one term: beyond e^-80 no model is worth believing.
+const MaxNats = 80
 
-// lowerTail is -ln P(N <= n) of a negative binomial of mean m and variance
+// NegativeBinomialLower is -ln P(N <= n) of a negative binomial of mean m and variance
 // m + dispersion m^2. Small n by the sum of its terms from n downwards, large
 // ones by the regularised incomplete beta function (Johnson, Kemp, Kotz:
 // Univariate Discrete Distributions, 5.6), which costs more.
-func lowerTail(n, m, dispersion float64) float64 {
+func NegativeBinomialLower(n, m, dispersion float64) float64 {
 	if n >= m {
 		return 0
 	}
 	k := 1 / dispersion
 	if n > 64 {
-		return nats(mathext.RegIncBeta(k, n+1, k/(k+m)))
+		return Nats(mathext.RegIncBeta(k, n+1, k/(k+m)))
 	}
 	lg1, _ := math.Lgamma(n + k)
 	lg2, _ := math.Lgamma(k)
@@ -29,12 +29,12 @@ func lowerTail(n, m, dispersion float64) float64 {
 		p *= j * (k + m) / ((j - 1 + k) * m)
 		sum += p
 	}
-	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
+	return max(0, min(MaxNats, -lnp-math.Log(sum)))
 }
 
-// upperTail is -ln P(N >= n) of a negative binomial of mean m and variance
+// NegativeBinomialUpper is -ln P(N >= n) of a negative binomial of mean m and variance
 // m + dispersion m^2, 0 when n is not above the mean.
-func upperTail(n, m, dispersion float64) float64 {
+func NegativeBinomialUpper(n, m, dispersion float64) float64 {
 	if n <= m || n < 1 {
 		return 0
 	}
@@ -54,15 +54,15 @@ func upperTail(n, m, dispersion float64) float64 {
 		p *= q * (j + k) / (j + 1)
 		sum += p
 	}
-	return max(0, min(maxEvidence, -lnp-math.Log(sum)))
+	return max(0, min(MaxNats, -lnp-math.Log(sum)))
 }
 
-// nats is -ln p, up to maxEvidence.
-func nats(p float64) float64 {
+// Nats is -ln p, up to MaxNats.
+func Nats(p float64) float64 {
 	if p <= 0 {
-		return maxEvidence
+		return MaxNats
 	}
-	return min(maxEvidence, -math.Log(p))
+	return min(MaxNats, -math.Log(p))
 }
 
 // logFactorial of 0 to 64.
@@ -73,21 +73,21 @@ var logFactorial = func() (f [65]float64) {
 	return f
 }()
 
-// gammaUpper is -ln of the regularised upper incomplete gamma function.
-func gammaUpper(a, x float64) float64 { return nats(mathext.GammaIncRegComp(a, x)) }
+// GammaUpper is -ln of the regularised upper incomplete gamma function.
+func GammaUpper(a, x float64) float64 { return Nats(mathext.GammaIncRegComp(a, x)) }
 
-// negativeBinomial is the logarithm of the probability of n, up to what does
+// NegativeBinomialLog is the logarithm of the probability of n, up to what does
 // not depend on the mean m.
-func negativeBinomial(n, m, dispersion float64) float64 {
+func NegativeBinomialLog(n, m, dispersion float64) float64 {
 	k := 1 / dispersion
 	a, _ := math.Lgamma(n + k)
 	b, _ := math.Lgamma(k)
 	return a - b + k*math.Log(k/(k+m)) + n*math.Log(m/(k+m))
 }
 
-// studentUpper is -ln P(T > t) for t >= 0 and nu degrees of freedom: half the
+// StudentUpper is -ln P(T > t) for t >= 0 and nu degrees of freedom: half the
 // regularised incomplete beta I of nu/(nu+t^2) at (nu/2, 1/2) (Abramowitz and
 // Stegun 26.7.1, 26.5.27).
-func studentUpper(t, nu float64) float64 {
-	return nats(mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2)
+func StudentUpper(t, nu float64) float64 {
+	return Nats(mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t)) / 2)
 }

@@ -2,14 +2,6 @@ package detector
 
 import "firstsign/signals"
 
-// decoded is a record that was decoded ahead of its turn.
-type decoded struct {
-	decoder signals.Decoder
-	in      signals.Interaction
-	reject  *signals.Reject
-	known   *account // nil when it was not there yet when warm looked
-}
-
 const (
 	aheadBlock  = 128 // records handed over at once
 	aheadBlocks = 4
@@ -22,7 +14,7 @@ const (
 // that one record does without knowing those before it. The blocks are used
 // again, so nothing is allocated per record.
 type ahead struct {
-	blocks      [aheadBlocks][aheadBlock]decoded
+	blocks      [aheadBlocks][aheadBlock]Decoded
 	filled      [aheadBlocks]int // how much of each holds records of this batch
 	free, ready chan int
 
@@ -47,8 +39,7 @@ func (a *ahead) begin(records []signals.Record) {
 			b := <-a.free
 			n := min(len(records), aheadBlock)
 			for i := range records[:n] {
-				d := &a.blocks[b][i]
-				d.reject = d.decoder.Decode(&records[i], &d.in)
+				a.blocks[b][i].Decode(&records[i])
 			}
 			records = records[n:]
 			a.filled[b] = n
@@ -58,32 +49,14 @@ func (a *ahead) begin(records []signals.Record) {
 }
 
 // record i of the batch; they are asked for in order.
-func (a *ahead) record(i int, e *Engine) *decoded {
+func (a *ahead) record(i int, e *Engine) *Decoded {
 	if i%aheadBlock == 0 {
 		a.release()
 		a.current = <-a.ready
 		a.left--
-		e.warm(a.blocks[a.current][:a.filled[a.current]])
+		e.Warm(a.blocks[a.current][:a.filled[a.current]])
 	}
 	return &a.blocks[a.current][i%aheadBlock]
-}
-
-// warm looks up the accounts of a block at once. One look-up waits for memory
-// most of its time; many that do not depend on each other wait together.
-func (e *Engine) warm(block []decoded) {
-	for i := range block {
-		d := &block[i]
-		if d.known = nil; d.reject == nil { // what was rejected holds nothing that may be read
-			d.known = e.index[string(d.in.Account)]
-		}
-	}
-	keys := 0
-	for i := range block {
-		if a := block[i].known; a != nil {
-			keys += len(a.keys) + int(a.closed)
-		}
-	}
-	e.warmth = keys // or the compiler would see that nobody needs it
 }
 
 func (a *ahead) release() {

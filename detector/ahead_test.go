@@ -10,22 +10,23 @@ import (
 // TestAhead: records come decoded, in order and each with its own content,
 // also when the reader gives up half-way and begins anew.
 func TestAhead(t *testing.T) {
-	var l written
-	for i := range 1000 {
-		l.event(at(0, 1), fmt.Sprintf("account-%d", i), "call")
+	records := make([]signals.Record, 1000)
+	for i := range records {
+		in := &signals.Interaction{Account: fmt.Appendf(nil, "account-%d", i), Signal: []byte("call"), Value: 1}
+		records[i] = signals.Record{Offset: int64(i), Key: in.Account, Value: signals.Append(nil, in)}
 	}
-	l.records[700].Value = []byte(`{"time":`)
-	a, e := newAhead(), NewEngine(0, 1, testRules())
-	for _, stop := range []int{1, aheadBlock, aheadBlock + 1, 500, len(l.records)} {
-		a.begin(l.records)
-		for i := range l.records[:stop] {
+	records[700].Value = []byte(`{"time":`)
+	a, e := newAhead(), NewEngine(0, 1, &Rules{})
+	for _, stop := range []int{1, aheadBlock, aheadBlock + 1, 500, len(records)} {
+		a.begin(records)
+		for i := range records[:stop] {
 			d := a.record(i, e)
 			if i == 700 {
-				if d.reject == nil || d.reject.Reason != signals.Malformed {
-					t.Fatalf("record 700: %v", d.reject)
+				if d.Reject == nil || d.Reject.Reason != signals.Malformed {
+					t.Fatalf("record 700: %v", d.Reject)
 				}
-			} else if d.reject != nil || string(d.in.Account) != fmt.Sprintf("account-%d", i) {
-				t.Fatalf("record %d: %q, %v", i, d.in.Account, d.reject)
+			} else if d.Reject != nil || string(d.Interaction.Account) != fmt.Sprintf("account-%d", i) {
+				t.Fatalf("record %d: %q, %v", i, d.Interaction.Account, d.Reject)
 			}
 		}
 		a.finish()

@@ -51,7 +51,7 @@ type Engine struct {
 	onScore   func(string, signals.Day, float64)
 	onLook    func(account, signal string, day signals.Day, measures []float64)
 	buffer    []byte // of encoding
-	warmth    int    // see warm
+	warmth    int    // see Warm
 }
 
 // NewEngine returns the engine of a fresh partition.
@@ -136,10 +136,11 @@ func (e *Engine) Skip(next int64) { e.next = max(e.next, next) }
 // Apply takes the next record of the log. It returns nil when the record
 // counted, was a duplicate, or is in the state of its account already, and
 // otherwise why it does not count.
-func (e *Engine) Apply(r *signals.Record) *signals.Reject { return e.apply(r, nil) }
+func (e *Engine) Apply(r *signals.Record) *signals.Reject { return e.ApplyDecoded(r, nil) }
 
-// apply is Apply of a record that may have been decoded already.
-func (e *Engine) apply(r *signals.Record, d *decoded) *signals.Reject {
+// ApplyDecoded is Apply of a record that was decoded before its turn. A nil d
+// is decoded now. A d that was never given to Warm is looked up now.
+func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	if r.Offset < e.next {
 		return nil // read again
 	}
@@ -181,10 +182,10 @@ type observation struct {
 }
 
 // examine reads a record and checks all that does not depend on the clock.
-func (e *Engine) examine(r *signals.Record, d *decoded) (o observation, reject *signals.Reject) {
+func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *signals.Reject) {
 	in := &e.in
 	if d != nil {
-		in, reject = &d.in, d.reject
+		in, reject = &d.Interaction, d.Reject
 	} else {
 		reject = e.decoder.Decode(r, in)
 	}

@@ -107,17 +107,8 @@ func (k *kept) clone() *kept {
 
 func (m Meta) clone() Meta {
 	m.Portfolio = slices.Clone(m.Portfolio)
-	m.Position = m.Position.clone()
+	m.Position = m.Position.Clone()
 	return m
-}
-
-func (p *Position) clone() *Position {
-	if p == nil {
-		return nil
-	}
-	c := *p
-	c.Log = slices.Clone(p.Log)
-	return &c
 }
 
 // do runs f under the lock unless ctx has ended or a fault prevents it.
@@ -230,7 +221,7 @@ func (m *Memory) write(k *kept, c *Chunk) {
 		k.meta.Portfolio = slices.Clone(c.Portfolio)
 	}
 	if c.Position != nil {
-		k.meta.Position = c.Position.clone()
+		k.meta.Position = c.Position.Clone()
 	}
 }
 

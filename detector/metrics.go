@@ -1,7 +1,6 @@
 package detector
 
 import (
-	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -101,7 +100,7 @@ func (m *Metrics) committed(took time.Duration) {
 func (m *Metrics) claimed(partition int, e *Engine) {
 	m.claims.Inc()
 	m.mu.Lock()
-	m.told[partition] = e.Stats().clone()
+	m.told[partition] = e.Stats().Clone()
 	m.mu.Unlock()
 	m.sums()
 }
@@ -120,7 +119,7 @@ func (m *Metrics) released(partition int) {
 
 // progress exports what an engine has counted since it was told last.
 func (m *Metrics) progress(partition int, e *Engine) {
-	now := e.Stats().clone()
+	now := e.Stats().Clone()
 	m.mu.Lock()
 	before := m.told[partition]
 	m.told[partition] = now
@@ -165,11 +164,4 @@ func (m *Metrics) sums() {
 	for _, s := range FeedStates {
 		m.feeds.WithLabelValues(string(s)).Set(float64(feeds[s]))
 	}
-}
-
-// clone is a copy that no longer changes with the engine.
-func (s *Stats) clone() *Stats {
-	c := *s
-	c.Findings, c.Sources = maps.Clone(s.Findings), maps.Clone(s.Sources)
-	return &c
 }

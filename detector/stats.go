@@ -1,5 +1,7 @@
 package detector
 
+import "maps"
+
 // Stats are the engine's plain counters since it was made, and what is.
 type Stats struct {
 	Events     int64 // counted
@@ -22,6 +24,13 @@ func newStats() Stats {
 
 // Stats returns the counters. They are the engine's own and change with it.
 func (e *Engine) Stats() *Stats { return &e.stats }
+
+// Clone returns a copy that no longer changes with the engine.
+func (s *Stats) Clone() *Stats {
+	c := *s
+	c.Findings, c.Sources = maps.Clone(s.Findings), maps.Clone(s.Sources)
+	return &c
+}
 
 func (s *Stats) countSources(feeds []feed) {
 	clear(s.Sources)

@@ -69,36 +69,6 @@ type Meta struct {
 	StoreTime time.Time
 }
 
-// Position is how far a partition was judged.
-type Position struct {
-	Next         int64  // first offset that is not in the state
-	Anchor       uint64 // hash of the last record before Next (see Anchor); 0 when there was none
-	AnchorOffset int64  // its offset
-	Clock        int64  // Unix nanoseconds of the newest tick; for people and metrics
-	Day          int32  // last closed day; for people and metrics
-	Rules        string // hash of the rules in force
-	Log          []byte // the engine's own encoding of everything about the partition as a whole
-}
-
-// AccountState is one account as it is kept.
-type AccountState struct {
-	ID    string
-	State []byte // versioned; holds the account's own next offset
-}
-
-// Chunk is one call of a commit. A commit is a run of chunks: the first holds
-// Portfolio, the last holds Position, a commit of one chunk holds both. Every
-// prefix of the run is a valid state, because each account carries its own
-// next offset and skips what it has already seen.
-type Chunk struct {
-	Token     string
-	Seq       uint64 // one more than the call before
-	Accounts  []AccountState
-	Findings  [][]byte // JSON of the findings of just these accounts; feeds' in the last chunk
-	Portfolio []byte   // nil: leave as it is
-	Position  *Position
-}
-
 // Receipt is what a commit returns.
 type Receipt struct {
 	StoreTime time.Time

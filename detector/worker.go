@@ -194,7 +194,7 @@ func (t *tenure) apply(ctx context.Context, batch *Batch) error {
 	}
 	for i := range batch.Records {
 		r := &batch.Records[i]
-		var d *decoded
+		var d *Decoded
 		if many {
 			d = t.ahead.record(i, t.engine)
 		}
@@ -227,12 +227,12 @@ func (t *tenure) apply(ctx context.Context, batch *Batch) error {
 }
 
 // applyOne applies a record and, when it closed days, says how long one took.
-func (t *tenure) applyOne(r *signals.Record, d *decoded) *signals.Reject {
+func (t *tenure) applyOne(r *signals.Record, d *Decoded) *signals.Reject {
 	if len(r.Headers) == 0 {
-		return t.engine.apply(r, d)
+		return t.engine.ApplyDecoded(r, d)
 	}
 	closed, began := t.engine.Stats().DaysClosed, time.Now()
-	reject := t.engine.apply(r, d)
+	reject := t.engine.ApplyDecoded(r, d)
 	if n := t.engine.Stats().DaysClosed - closed; n > 0 {
 		t.Metrics.closeSeconds.Observe(time.Since(began).Seconds() / float64(n))
 	}

@@ -1,0 +1,37 @@
+package detector
+
+import "firstsign/signals"
+
+// Decoded is a record that was decoded before its turn to be applied. The zero
+// value is ready for Decode. It can be used again for other records, and then
+// allocates nothing.
+type Decoded struct {
+	Interaction signals.Interaction // means nothing when Reject is set
+	Reject      *signals.Reject     // why the record is none; nil when it is one
+
+	decoder signals.Decoder
+	known   *account // nil when it was not there yet when Warm looked
+}
+
+// Decode reads a record. It needs no engine, so it may run on another
+// goroutine while the engine applies earlier records.
+func (d *Decoded) Decode(r *signals.Record) { d.Reject = d.decoder.Decode(r, &d.Interaction) }
+
+// Warm looks up the accounts of the records that are applied next. One look-up
+// waits for memory most of its time; many that do not depend on each other
+// wait together.
+func (e *Engine) Warm(block []Decoded) {
+	for i := range block {
+		d := &block[i]
+		if d.known = nil; d.Reject == nil { // what was rejected holds nothing that may be read
+			d.known = e.index[string(d.Interaction.Account)]
+		}
+	}
+	keys := 0
+	for i := range block {
+		if a := block[i].known; a != nil {
+			keys += len(a.keys) + int(a.closed)
+		}
+	}
+	e.warmth = keys // or the compiler would see that nobody needs it
+}

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
-// Outbox is where a partition's findings await delivery: detector.Store.
+// Outbox is where a partition's findings await delivery: worker.Store.
 type Outbox interface {
-	Outbox(ctx context.Context, partition, max int) ([]detector.OutboxEntry, error)
+	Outbox(ctx context.Context, partition, max int) ([]worker.OutboxEntry, error)
 	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
 }
 
@@ -87,7 +88,7 @@ func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) erro
 }
 
 // read the findings of the outbox.
-func (d *Dispatcher) read(entries []detector.OutboxEntry) []*detector.Finding {
+func (d *Dispatcher) read(entries []worker.OutboxEntry) []*detector.Finding {
 	var findings []*detector.Finding
 	for _, entry := range entries {
 		f := new(detector.Finding)

@@ -17,21 +17,22 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
-var _ Outbox = detector.Store(nil)
+var _ Outbox = worker.Store(nil)
 
 // outbox is a partition's outbox in memory.
-type outbox struct{ entries []detector.OutboxEntry }
+type outbox struct{ entries []worker.OutboxEntry }
 
 func (o *outbox) add(findings ...*detector.Finding) {
 	for _, f := range findings {
 		b, _ := json.Marshal(f)
-		o.entries = append(o.entries, detector.OutboxEntry{ID: fmt.Sprint(len(o.entries)), Finding: b})
+		o.entries = append(o.entries, worker.OutboxEntry{ID: fmt.Sprint(len(o.entries)), Finding: b})
 	}
 }
 
-func (o *outbox) Outbox(_ context.Context, _, max int) ([]detector.OutboxEntry, error) {
+func (o *outbox) Outbox(_ context.Context, _, max int) ([]worker.OutboxEntry, error) {
 	return o.entries[:min(max, len(o.entries))], nil
 }
 
@@ -67,7 +68,7 @@ func TestDispatch(t *testing.T) {
 	d := testDispatcher(o, book, lines)
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
 	o.add(finding(detector.Raised, 0), dead, finding(detector.Raised, 0), finding(detector.Closed, 9))
-	o.entries = append(o.entries, detector.OutboxEntry{ID: "x", Finding: []byte("{")}, detector.OutboxEntry{ID: "y", Finding: []byte("{}")})
+	o.entries = append(o.entries, worker.OutboxEntry{ID: "x", Finding: []byte("{")}, worker.OutboxEntry{ID: "y", Finding: []byte("{}")})
 	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 6 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}

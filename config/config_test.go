@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 )
 
@@ -37,10 +38,10 @@ func TestExample(t *testing.T) {
 	if !reflect.DeepEqual(c.Service, want.Service) {
 		t.Errorf("service.yaml gives\n%+v\nand the defaults are\n%+v", c.Service, want.Service)
 	}
-	worker := detector.DefaultWorkerConfig()
-	worker.Owner = "a"
-	if got := c.Service.Worker("a"); got != worker {
-		t.Errorf("a worker gets %+v, want %+v", got, worker)
+	wantWorker := worker.DefaultConfig()
+	wantWorker.Owner = "a"
+	if got := c.Service.Worker("a"); got != wantWorker {
+		t.Errorf("a worker gets %+v, want %+v", got, wantWorker)
 	}
 	if !reflect.DeepEqual(c.Detector.Grades, want.Detector.Grades) || c.Detector.Lateness != want.Detector.Lateness {
 		t.Errorf("signals.yaml gives\n%+v\nand the defaults are\n%+v", c.Detector, want.Detector)
@@ -109,10 +110,10 @@ func TestDefaults(t *testing.T) {
 	}
 	standard := Default().Detector.Grades
 	standard[accounts.Key] = detector.Threshold{Raise: 4, Clear: 3.6}
-	worker := detector.DefaultWorkerConfig()
-	worker.Owner = "a"
-	if got := c.Service.Worker("a"); got != worker {
-		t.Errorf("a worker gets %+v, want %+v", got, worker)
+	wantWorker := worker.DefaultConfig()
+	wantWorker.Owner = "a"
+	if got := c.Service.Worker("a"); got != wantWorker {
+		t.Errorf("a worker gets %+v, want %+v", got, wantWorker)
 	}
 	if !reflect.DeepEqual(c.Detector.Grades, standard) {
 		t.Errorf("grades are %v, want %v", c.Detector.Grades, standard)

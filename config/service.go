@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"firstsign/detector"
 	"firstsign/detector/redis"
+	"firstsign/detector/worker"
 	"firstsign/signals/kafka"
 )
 
@@ -57,7 +57,7 @@ type Log struct {
 }
 
 func defaultService() Service {
-	w := detector.DefaultWorkerConfig()
+	w := worker.DefaultConfig()
 	return Service{
 		Kafka:        kafka.DefaultConfig(),
 		Redis:        redis.Config{Addr: "localhost:6379"},
@@ -69,8 +69,8 @@ func defaultService() Service {
 }
 
 // Worker is how a partition is worked; owner names this process to people.
-func (s *Service) Worker(owner string) detector.WorkerConfig {
-	return detector.WorkerConfig{
+func (s *Service) Worker(owner string) worker.Config {
+	return worker.Config{
 		TickInterval: s.TickInterval, CommitInterval: s.CommitInterval,
 		CommitAccounts: s.CommitAccounts, MaxClockSkew: s.MaxClockSkew, Owner: owner,
 	}

@@ -9,8 +9,8 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/config"
-	"firstsign/detector"
 	"firstsign/detector/redis"
+	"firstsign/detector/worker"
 	"firstsign/signals/kafka"
 	"firstsign/web"
 )
@@ -61,7 +61,7 @@ func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 	program := recorder{map[string]metric{}}
 	alerting.NewMetrics(program)
 	config.NewMetrics(program)
-	detector.NewMetrics(program)
+	worker.NewMetrics(program)
 	kafka.NewMetrics(program)
 	web.RegisterReady(program)
 	if _, err := redis.New(nil, "test", program); err != nil {

@@ -1,76 +1,122 @@
 package detector
 
 import (
-	"context"
-	"errors"
-	"time"
-
-	"firstsign/internal/backoff"
+	"encoding/json"
+	"fmt"
+	"slices"
 )
 
-// catchUpIntervals is how many commit intervals lie between two commits while
-// what came before the claim is read: nobody waits for it, and it is read again
-// all the faster when it is interrupted.
-const catchUpIntervals = 3
-
-// commitDue tells whether it is time to write. An idle partition commits once
-// a tick interval all the same: the receipt holds the store's clock.
-func (t *tenure) commitDue() bool {
-	since := time.Since(t.lastCommit)
-	if t.engine.Next() == t.committed {
-		return since >= t.Config.TickInterval
-	}
-	interval := t.Config.CommitInterval
-	if t.committed < t.target {
-		interval *= catchUpIntervals
-	}
-	return since >= interval || t.engine.Dirty() >= t.Config.CommitAccounts
+// Position is how far a partition was judged.
+type Position struct {
+	Next         int64  // first offset that is not in the state
+	Anchor       uint64 // hash of the last record before Next (see Anchor); 0 when there was none
+	AnchorOffset int64  // its offset
+	Clock        int64  // Unix nanoseconds of the newest tick; for people and metrics
+	Day          int32  // last closed day; for people and metrics
+	Rules        string // hash of the rules in force
+	Log          []byte // the engine's own encoding of everything about the partition as a whole
 }
 
-// commit writes what changed: first the dead letters, so that no offset is
-// passed whose record is nowhere; then the chunks.
-func (t *tenure) commit(ctx context.Context) error {
-	began := time.Now()
-	if err := t.flushRejected(ctx); err != nil {
-		return err
+// Clone returns a copy that shares no memory; nil of nil.
+func (p *Position) Clone() *Position {
+	if p == nil {
+		return nil
 	}
-	var receipt Receipt
-	err := t.engine.Commit(ChunkAccounts, t.anchorOffset, t.anchor, func(c *Chunk) error {
-		c.Token, c.Seq = t.token, t.seq+1
-		var err error
-		if receipt, err = t.commitChunk(ctx, c); err == nil {
-			t.seq++
+	c := *p
+	c.Log = slices.Clone(p.Log)
+	return &c
+}
+
+// AccountState is one account as it is kept.
+type AccountState struct {
+	ID    string
+	State []byte // versioned; holds the account's own next offset
+}
+
+// Chunk is one call of a commit. A commit is a run of chunks: the first holds
+// Portfolio, the last holds Position, a commit of one chunk holds both. Every
+// prefix of the run is a valid state, because each account carries its own
+// next offset and skips what it has already seen.
+type Chunk struct {
+	Token     string
+	Seq       uint64 // one more than the call before
+	Accounts  []AccountState
+	Findings  [][]byte // JSON of the findings of just these accounts; feeds' in the last chunk
+	Portfolio []byte   // nil: leave as it is
+	Position  *Position
+}
+
+// Commit hands out everything that changed since the last one, as chunks of
+// at most size accounts: the first holds the closes' portfolios, the last the
+// position. Token and Seq are the caller's. A chunk's memory is used again
+// after yield returns. An error of yield ends it; the engine is then of no
+// use any more.
+func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(*Chunk) error) error {
+	pos := &Position{
+		Next: e.next, Anchor: anchor, AnchorOffset: anchorOffset,
+		Clock: e.now, Day: int32(e.closed), Rules: e.rules.Hash, Log: e.encodeLog(),
+	}
+	var first []byte
+	if len(e.closings) > 0 {
+		first = e.encodeClosings()
+	}
+	var c Chunk
+	for start := 0; start == 0 || start < len(e.dirty); start += size {
+		end := min(start+size, len(e.dirty))
+		c = Chunk{Accounts: c.Accounts[:0], Findings: c.Findings[:0], Portfolio: first}
+		first = nil
+		if err := e.fill(&c, e.dirty[start:end]); err != nil {
+			return err
 		}
-		return err
-	})
-	if err != nil {
-		return err
+		if end == len(e.dirty) {
+			c.Position = pos
+			if err := appendFindings(&c, e.feedNews); err != nil {
+				return err
+			}
+		}
+		if err := yield(&c); err != nil {
+			return err
+		}
 	}
-	t.committed, t.lastCommit = t.engine.Next(), time.Now()
-	t.Metrics.committed(t.lastCommit.Sub(began))
-	t.Metrics.progress(t.Partition, t.engine)
-	t.checkClock(receipt.StoreTime)
-	live := t.committed >= t.target
-	if live {
-		t.Status.set(t.Partition, Live, "")
-	} else {
-		t.Status.set(t.Partition, Replaying, "")
+	for _, a := range e.dirty {
+		a.dirty = false
 	}
-	if t.Committed != nil {
-		t.Committed(Progress{Next: t.committed, Clock: t.engine.Clock(), Live: live})
+	clear(e.dirty)
+	e.dirty = e.dirty[:0]
+	clear(e.news)
+	e.feedNews = nil
+	e.closings = slices.DeleteFunc(e.closings, func(c closing) bool { return c.offset < e.next })
+	return nil
+}
+
+// fill encodes some accounts and their findings into a chunk.
+func (e *Engine) fill(c *Chunk, some []*account) error {
+	e.buffer = e.buffer[:0]
+	ends := make([]int, len(some))
+	w := &writer{e.buffer}
+	for i, a := range some {
+		e.encodeAccount(w, a)
+		ends[i] = len(w.b)
+	}
+	e.buffer = w.b
+	start := 0
+	for i, a := range some {
+		c.Accounts = append(c.Accounts, AccountState{ID: a.id, State: e.buffer[start:ends[i]:ends[i]]})
+		start = ends[i]
+		if err := appendFindings(c, e.news[a]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// commitChunk repeats one call until the store answers: the seq makes a
-// repeated call harmless.
-func (t *tenure) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
-	wait := newWait()
-	for {
-		receipt, err := t.Store.Commit(ctx, t.Partition, c)
-		if err == nil || errors.Is(err, ErrRefused) || ctx.Err() != nil {
-			return receipt, err
+func appendFindings(c *Chunk, list []*Finding) error {
+	for _, f := range list {
+		b, err := json.Marshal(f)
+		if err != nil {
+			return fmt.Errorf("finding %s: %w", f.ID, err)
 		}
-		backoff.Sleep(ctx, t.away(wait, "commit", err))
+		c.Findings = append(c.Findings, b)
 	}
+	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
@@ -48,9 +49,9 @@ type app struct {
 	foreign  *kafka.Foreign // maps topics of other systems
 	hangup   chan os.Signal // asks for a look at the config
 	register *register      // of accounts, when a topic tells them; nil: the files do
-	status   detector.Status
+	status   worker.Status
 	owned    owned
-	workers  *detector.Metrics
+	workers  *worker.Metrics
 	alerts   *alerting.Metrics
 	away     atomic.Pointer[error] // why Redis does not answer; nil when it does
 	closers  []func()
@@ -63,7 +64,7 @@ func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) 
 		registry: prometheus.NewRegistry(),
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a.workers, a.alerts = detector.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
+	a.workers, a.alerts = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
 
 	var err error
 	if a.kafka, err = kafka.Open(c.Service.Kafka, log, kafka.NewMetrics(a.registry)); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 )
 
@@ -113,7 +114,7 @@ func (b *bench) closeDays() (float64, error) {
 			if err != nil {
 				return err
 			}
-			if err := p.engine.Commit(detector.ChunkAccounts, 0, 0, func(*detector.Chunk) error { return nil }); err != nil {
+			if err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(*detector.Chunk) error { return nil }); err != nil {
 				return err
 			}
 		}
@@ -165,7 +166,7 @@ func (p *portfolio) live(days int, kept *snapshot) error {
 		if err := p.tick(); err != nil {
 			return err
 		}
-		err := p.engine.Commit(detector.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
+		err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
 			if kept != nil {
 				kept.add(c)
 			}

@@ -14,6 +14,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
@@ -113,14 +114,14 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 	c.MaxClockSkew = 1 << 62 // the day is not today
 	var committed int64
 	registry := prometheus.NewRegistry()
-	metrics := detector.NewMetrics(registry)
-	worker := detector.Worker{
-		Identity: detector.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
+	metrics := worker.NewMetrics(registry)
+	w := worker.Worker{
+		Identity: worker.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
 		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },
-		Logger: newLogger("text", slog.LevelWarn), Metrics: metrics, Status: &detector.Status{},
-		Committed: func(at detector.Progress) { committed = at.Next },
+		Logger: newLogger("text", slog.LevelWarn), Metrics: metrics, Status: &worker.Status{},
+		Committed: func(at worker.Progress) { committed = at.Next },
 	}
-	if err := worker.Run(ctx); err != nil {
+	if err := w.Run(ctx); err != nil {
 		return 0, 0, err
 	}
 	ended := time.Now()
@@ -159,7 +160,7 @@ type timedLog struct {
 	controls      int64
 }
 
-// Read implements detector.Log.
+// Read implements worker.Log.
 func (l *timedLog) Read(ctx context.Context, offset int64) (signals.Batch, error) {
 	if offset >= l.day && l.opened.IsZero() {
 		l.opened, l.passed = time.Now(), offset

@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // measureStore commits and claims the portfolio of the day closes, while
@@ -21,7 +22,7 @@ func (b *bench) measureStore(ctx context.Context) error {
 	for i := range p.accounts {
 		p.accounts[i].ID = benchID(i)
 	}
-	id := detector.Identity{Cluster: "bench", Topic: "bench", Partitions: 1, TimeZone: "UTC"}
+	id := worker.Identity{Cluster: "bench", Topic: "bench", Partitions: 1, TimeZone: "UTC"}
 	if _, err := b.store.Claim(ctx, 0, "bench", id); err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (b *bench) measureStore(ctx context.Context) error {
 // commit writes all accounts, as a worker does after a day's close.
 func (b *bench) commit(ctx context.Context, p *portfolio, seq *uint64) error {
 	accounts, size := 0, 0
-	err := p.engine.Commit(detector.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
+	err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
 		*seq++
 		c.Token, c.Seq = "bench", *seq
 		for _, a := range c.Accounts {
@@ -72,7 +73,7 @@ func (b *bench) commit(ctx context.Context, p *portfolio, seq *uint64) error {
 }
 
 // claim takes all accounts over, as a worker does at its start.
-func (b *bench) claim(ctx context.Context, id detector.Identity, rules *detector.Rules) error {
+func (b *bench) claim(ctx context.Context, id worker.Identity, rules *detector.Rules) error {
 	meta, err := b.store.Claim(ctx, 0, "successor", id)
 	if err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"syscall"
 	"time"
 
-	"firstsign/detector"
 	state "firstsign/detector/redis"
+	"firstsign/detector/worker"
 )
 
 // storm is what strikes a fleet.
@@ -187,7 +187,7 @@ func (s *storm) cut() error {
 // rollBackShortly puts back what Redis held before the last commits of owners
 // that go on: a fail-over to a replica that was behind. Their tokens are good.
 func (s *storm) rollBackShortly() error {
-	before, shot := map[int]detector.Meta{}, shot{}
+	before, shot := map[int]worker.Meta{}, shot{}
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		ahead := 0
 		for p := range s.config.Service.Kafka.Partitions {

@@ -23,7 +23,8 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
-	"firstsign/detector/storetest"
+	"firstsign/detector/worker"
+	"firstsign/detector/worker/storetest"
 )
 
 func needServices(t *testing.T) {
@@ -74,7 +75,7 @@ type cutter struct {
 type trap struct{ sprung, opened chan struct{} }
 
 // fullChunk stands near the beginning of such a call: how many values follow.
-var fullChunk = fmt.Appendf(nil, "\r\n$4\r\n%d\r\n", 2*detector.ChunkAccounts)
+var fullChunk = fmt.Appendf(nil, "\r\n$4\r\n%d\r\n", 2*worker.ChunkAccounts)
 
 func newCutter(t *testing.T, target string) *cutter {
 	x := &cutter{}

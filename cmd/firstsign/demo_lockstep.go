@@ -12,6 +12,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
@@ -29,8 +30,8 @@ type lockstep struct {
 	notifier   *alerting.Notifier
 
 	mu   sync.Mutex
-	at   map[int]detector.Progress // of each partition
-	more chan struct{}             // there was a commit
+	at   map[int]worker.Progress // of each partition
+	more chan struct{}           // there was a commit
 }
 
 // step is how far the clock goes at once. What comes about one account in one
@@ -42,7 +43,7 @@ func newLockstep(a *app, partitions int, start time.Time) *lockstep {
 	l := &lockstep{
 		app: a, partitions: partitions, lateness: a.config.Detector.Lateness,
 		outbox: ordered{of: a.store, waiting: map[int][]timed{}},
-		at:     map[int]detector.Progress{}, more: make(chan struct{}, 1),
+		at:     map[int]worker.Progress{}, more: make(chan struct{}, 1),
 	}
 	l.clock.Store(start.UnixNano())
 	a.now, a.lockstep = l.now, l
@@ -53,7 +54,7 @@ func newLockstep(a *app, partitions int, start time.Time) *lockstep {
 func (l *lockstep) now() time.Time { return time.Unix(0, l.clock.Load()) }
 
 // committed hears from the worker of a partition how far it has come.
-func (l *lockstep) committed(partition int, at detector.Progress) {
+func (l *lockstep) committed(partition int, at worker.Progress) {
 	if l == nil {
 		return
 	}
@@ -156,7 +157,7 @@ type ordered struct {
 // timed is an entry of an outbox and when it was found.
 type timed struct {
 	at    int64
-	entry detector.OutboxEntry
+	entry worker.OutboxEntry
 }
 
 // fill reads the whole outbox of a partition.
@@ -193,7 +194,7 @@ func (o *ordered) next(before int64) bool {
 }
 
 // Outbox implements alerting.Outbox.
-func (o *ordered) Outbox(_ context.Context, partition, max int) (entries []detector.OutboxEntry, _ error) {
+func (o *ordered) Outbox(_ context.Context, partition, max int) (entries []worker.OutboxEntry, _ error) {
 	for _, t := range o.waiting[partition] {
 		if t.at >= o.until || len(entries) == max {
 			break

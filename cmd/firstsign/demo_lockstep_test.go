@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // fullOutbox is an outbox by hand.
-type fullOutbox map[int][]detector.OutboxEntry
+type fullOutbox map[int][]worker.OutboxEntry
 
-func (o fullOutbox) Outbox(_ context.Context, p, _ int) ([]detector.OutboxEntry, error) {
+func (o fullOutbox) Outbox(_ context.Context, p, _ int) ([]worker.OutboxEntry, error) {
 	return o[p], nil
 }
 
@@ -27,12 +28,12 @@ func (o fullOutbox) Settle(context.Context, int, []string, func(context.Context)
 // What stands in an outbox account by account comes out in the order of time,
 // one step at a time, and nothing before its step is over.
 func TestOrdered(t *testing.T) {
-	entry := func(id string, minutes int) detector.OutboxEntry {
+	entry := func(id string, minutes int) worker.OutboxEntry {
 		finding, err := json.Marshal(detector.Finding{ID: id, Time: int64(minutes) * int64(time.Minute)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return detector.OutboxEntry{ID: id, Finding: finding}
+		return worker.OutboxEntry{ID: id, Finding: finding}
 	}
 	o := ordered{waiting: map[int][]timed{}, of: fullOutbox{
 		0: {entry("acme", 90), entry("acme again", 500), entry("beta", 10), entry("beta again", 119)},
@@ -81,15 +82,15 @@ func TestOrdered(t *testing.T) {
 func TestReached(t *testing.T) {
 	day := int64(24 * time.Hour)
 	for _, test := range []struct {
-		at      [2]detector.Progress
+		at      [2]worker.Progress
 		all     bool
 		settled int64
 	}{
-		{[2]detector.Progress{{Next: 5, Clock: 9 * day}, {}}, false, -day - int64(2*time.Hour)},
-		{[2]detector.Progress{{Next: 5, Clock: 9 * day}, {Next: 7, Clock: 5 * day}}, false, 4*day - int64(2*time.Hour)},
-		{[2]detector.Progress{{Next: 5, Clock: 9 * day}, {Next: 9, Clock: 9 * day}}, true, math.MaxInt64},
+		{[2]worker.Progress{{Next: 5, Clock: 9 * day}, {}}, false, -day - int64(2*time.Hour)},
+		{[2]worker.Progress{{Next: 5, Clock: 9 * day}, {Next: 7, Clock: 5 * day}}, false, 4*day - int64(2*time.Hour)},
+		{[2]worker.Progress{{Next: 5, Clock: 9 * day}, {Next: 9, Clock: 9 * day}}, true, math.MaxInt64},
 	} {
-		l := lockstep{lateness: 2 * time.Hour, at: map[int]detector.Progress{}, more: make(chan struct{}, 1)}
+		l := lockstep{lateness: 2 * time.Hour, at: map[int]worker.Progress{}, more: make(chan struct{}, 1)}
 		for p, at := range test.at {
 			l.committed(p, at)
 		}

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/alerting"
-	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals/kafka"
 )
 
@@ -19,21 +19,21 @@ func (a *app) own(ctx context.Context, p *kafka.Partition) error {
 		a.owned.set(p.ID, false)
 		a.status.Drop(p.ID)
 	}()
-	worker := &detector.Worker{
+	w := &worker.Worker{
 		Partition: p.ID,
-		Identity: detector.Identity{
+		Identity: worker.Identity{
 			Cluster: a.identity.Cluster, Topic: a.identity.Topic, Partitions: a.identity.Partitions,
 			TimeZone: a.config.Calendar.Location.String(),
 		},
 		Config: a.config.Service.Worker(ownerName()),
 		Store:  a.store, Log: p, Rules: a.rules.Load, Now: a.now, Logger: a.log, Metrics: a.workers, Status: &a.status,
-		Committed: func(at detector.Progress) {
+		Committed: func(at worker.Progress) {
 			p.Committed(at.Next)
 			a.lockstep.committed(p.ID, at)
 		},
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return worker.Run(ctx) })
+	g.Go(func() error { return w.Run(ctx) })
 	if a.lockstep == nil {
 		live := func() bool { return a.status.Live(p.ID) }
 		g.Go(func() error { return a.dispatcher(a.store).Run(ctx, p.ID, live) })

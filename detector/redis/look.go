@@ -7,12 +7,12 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // Look returns what is kept of a partition, and whose it is, without claiming
 // it; zero values when nothing is kept.
-func (s *Store) Look(ctx context.Context, partition int) (id detector.Identity, meta detector.Meta, err error) {
+func (s *Store) Look(ctx context.Context, partition int) (id worker.Identity, meta worker.Meta, err error) {
 	values, err := s.client.HGetAll(ctx, s.keys(partition)[0]).Result()
 	if err != nil {
 		return id, meta, fmt.Errorf("look at partition %d: %w", partition, err)
@@ -22,7 +22,7 @@ func (s *Store) Look(ctx context.Context, partition int) (id detector.Identity, 
 	}
 	f := fields{values: values}
 	f.meta(&meta)
-	id = detector.Identity{
+	id = worker.Identity{
 		Cluster: values[fieldCluster], Topic: values[fieldTopic],
 		Partitions: int(f.signed(fieldPartitions, 32)), TimeZone: values[fieldTimeZone],
 	}

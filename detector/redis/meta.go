@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // metaValues returns names and values of the fields of meta that a chunk writes.
@@ -29,7 +30,7 @@ func metaValues(c *detector.Chunk) []any {
 
 // readMeta reads what the claim script answers: OK, seconds, microseconds, and
 // names and values of the hash.
-func readMeta(reply []any) (meta detector.Meta, err error) {
+func readMeta(reply []any) (meta worker.Meta, err error) {
 	if meta.StoreTime, err = readTime(reply); err != nil {
 		return meta, err
 	}
@@ -50,7 +51,7 @@ func readMeta(reply []any) (meta detector.Meta, err error) {
 }
 
 // meta fills in what the fields of the hash say.
-func (f *fields) meta(meta *detector.Meta) {
+func (f *fields) meta(meta *worker.Meta) {
 	meta.Seq = f.unsigned(fieldSeq)
 	meta.Epoch = f.unsigned(fieldEpoch)
 	if portfolio, ok := f.values[fieldPortfolio]; ok {

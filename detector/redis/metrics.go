@@ -3,12 +3,12 @@ package redis
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 type metrics struct {
-	seconds map[detector.Call]prometheus.Observer
-	errors  map[detector.Call]prometheus.Counter
+	seconds map[worker.Call]prometheus.Observer
+	errors  map[worker.Call]prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -23,9 +23,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}, []string{"call"})
 	reg.MustRegister(seconds, failed)
 
-	m := &metrics{make(map[detector.Call]prometheus.Observer), make(map[detector.Call]prometheus.Counter)}
-	for _, call := range []detector.Call{
-		detector.CallClaim, detector.CallAccounts, detector.CallCommit, detector.CallOutbox, detector.CallSettle,
+	m := &metrics{make(map[worker.Call]prometheus.Observer), make(map[worker.Call]prometheus.Counter)}
+	for _, call := range []worker.Call{
+		worker.CallClaim, worker.CallAccounts, worker.CallCommit, worker.CallOutbox, worker.CallSettle,
 	} {
 		m.seconds[call] = seconds.WithLabelValues(string(call))
 		m.errors[call] = failed.WithLabelValues(string(call))
@@ -34,7 +34,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 }
 
 // call starts to measure one round trip; the function it returns ends it.
-func (m *metrics) call(call detector.Call) func(error) {
+func (m *metrics) call(call worker.Call) func(error) {
 	timer := prometheus.NewTimer(m.seconds[call])
 	return func(err error) {
 		timer.ObserveDuration()

@@ -13,6 +13,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // BenchmarkOthersWait commits and claims 100,000 accounts of 1 KiB and tells
@@ -25,7 +26,7 @@ func BenchmarkOthersWait(b *testing.B) {
 	w := watch(b, s)
 	var seq uint64
 	claim := func() {
-		if _, err := s.Claim(b.Context(), 0, "a", detector.Identity{}); err != nil {
+		if _, err := s.Claim(b.Context(), 0, "a", worker.Identity{}); err != nil {
 			b.Fatal(err)
 		}
 	}

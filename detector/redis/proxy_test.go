@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"firstsign/detector/storetest"
+	"firstsign/detector/worker/storetest"
 )
 
 // proxy passes bytes between clients and Redis, and cuts connections on demand.

@@ -20,6 +20,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // The names of all keys and fields. Only the scripts name version, accounts
@@ -69,7 +70,7 @@ var (
 	commitScript = goredis.NewScript(commitSource)
 )
 
-// Store is a detector.Store on Redis. One Store serves all partitions.
+// Store is a worker.Store on Redis. One Store serves all partitions.
 type Store struct {
 	client    goredis.UniversalClient
 	namespace string
@@ -96,8 +97,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Claim implements detector.Store.
-func (s *Store) Claim(ctx context.Context, partition int, token string, id detector.Identity) (detector.Meta, error) {
+// Claim implements worker.Store.
+func (s *Store) Claim(ctx context.Context, partition int, token string, id worker.Identity) (worker.Meta, error) {
 	identity := map[string]string{
 		fieldCluster:    id.Cluster,
 		fieldTopic:      id.Topic,
@@ -108,16 +109,16 @@ func (s *Store) Claim(ctx context.Context, partition int, token string, id detec
 	for _, field := range []string{fieldTopic, fieldCluster, fieldPartitions, fieldTimeZone} {
 		args = append(args, field, identity[field])
 	}
-	reply, err := s.run(ctx, detector.CallClaim, claimScript, partition, args)
+	reply, err := s.run(ctx, worker.CallClaim, claimScript, partition, args)
 	if err == nil {
 		err = s.claimRefused(reply, identity)
 	}
-	var meta detector.Meta
+	var meta worker.Meta
 	if err == nil {
 		meta, err = readMeta(reply)
 	}
 	if err != nil {
-		return detector.Meta{}, fmt.Errorf("claim partition %d: %w", partition, err)
+		return worker.Meta{}, fmt.Errorf("claim partition %d: %w", partition, err)
 	}
 	return meta, nil
 }
@@ -131,7 +132,7 @@ func (s *Store) claimRefused(reply []any, ours map[string]string) error {
 		return nil
 	case "IDENTITY":
 		field := reply[1].(string)
-		return fmt.Errorf("%w: %s is %q in Redis and %q here; %s", detector.ErrIdentity, field, reply[2], ours[field], remedy)
+		return fmt.Errorf("%w: %s is %q in Redis and %q here; %s", worker.ErrIdentity, field, reply[2], ours[field], remedy)
 	case "VERSION":
 		return fmt.Errorf("the kept state has version %s and this program reads up to %d: start the newer program, or %s",
 			reply[1], version, remedy)
@@ -142,12 +143,12 @@ func (s *Store) claimRefused(reply []any, ours map[string]string) error {
 	return fmt.Errorf("unknown answer %q", reply[0])
 }
 
-// Accounts implements detector.Store.
+// Accounts implements worker.Store.
 func (s *Store) Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error {
 	key := s.keys(partition)[1]
 	var state []byte
 	for cursor := uint64(0); ; {
-		done := s.metrics.call(detector.CallAccounts)
+		done := s.metrics.call(worker.CallAccounts)
 		pairs, next, err := s.client.HScan(ctx, key, cursor, "", batch).Result()
 		done(err)
 		if err != nil {
@@ -165,16 +166,16 @@ func (s *Store) Accounts(ctx context.Context, partition int, yield func(detector
 	}
 }
 
-// Commit implements detector.Store.
-func (s *Store) Commit(ctx context.Context, partition int, c *detector.Chunk) (detector.Receipt, error) {
+// Commit implements worker.Store.
+func (s *Store) Commit(ctx context.Context, partition int, c *detector.Chunk) (worker.Receipt, error) {
 	receipt, err := s.commit(ctx, partition, c)
 	if err != nil {
-		return detector.Receipt{}, fmt.Errorf("commit %d of partition %d: %w", c.Seq, partition, err)
+		return worker.Receipt{}, fmt.Errorf("commit %d of partition %d: %w", c.Seq, partition, err)
 	}
 	return receipt, nil
 }
 
-func (s *Store) commit(ctx context.Context, partition int, c *detector.Chunk) (r detector.Receipt, err error) {
+func (s *Store) commit(ctx context.Context, partition int, c *detector.Chunk) (r worker.Receipt, err error) {
 	meta := metaValues(c)
 	args := make([]any, 0, 5+len(meta)+2*len(c.Accounts)+len(c.Findings))
 	args = append(args, c.Token, c.Seq, c.Seq-1, len(meta), 2*len(c.Accounts))
@@ -185,19 +186,19 @@ func (s *Store) commit(ctx context.Context, partition int, c *detector.Chunk) (r
 	for _, finding := range c.Findings {
 		args = append(args, finding)
 	}
-	reply, err := s.run(ctx, detector.CallCommit, commitScript, partition, args)
+	reply, err := s.run(ctx, worker.CallCommit, commitScript, partition, args)
 	if err != nil {
 		return r, err
 	}
 	if reply[0] == "REFUSED" {
-		return r, detector.ErrRefused
+		return r, worker.ErrRefused
 	}
 	r.StoreTime, err = readTime(reply)
 	return r, err
 }
 
 // run runs a script that answers with a list whose first value is a word.
-func (s *Store) run(ctx context.Context, call detector.Call, script *goredis.Script, partition int, args []any) ([]any, error) {
+func (s *Store) run(ctx context.Context, call worker.Call, script *goredis.Script, partition int, args []any) ([]any, error) {
 	done := s.metrics.call(call)
 	reply, err := script.Run(ctx, s.client, s.keys(partition), args...).Slice()
 	if err == nil && len(reply) == 0 {
@@ -207,18 +208,18 @@ func (s *Store) run(ctx context.Context, call detector.Call, script *goredis.Scr
 	return reply, err
 }
 
-// Outbox implements detector.Store.
-func (s *Store) Outbox(ctx context.Context, partition, max int) ([]detector.OutboxEntry, error) {
-	done := s.metrics.call(detector.CallOutbox)
+// Outbox implements worker.Store.
+func (s *Store) Outbox(ctx context.Context, partition, max int) ([]worker.OutboxEntry, error) {
+	done := s.metrics.call(worker.CallOutbox)
 	messages, err := s.client.XRangeN(ctx, s.keys(partition)[2], "-", "+", int64(max)).Result()
 	done(err)
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox of partition %d: %w", partition, err)
 	}
-	entries := make([]detector.OutboxEntry, len(messages))
+	entries := make([]worker.OutboxEntry, len(messages))
 	for i, m := range messages {
 		finding, _ := m.Values[fieldFinding].(string)
-		entries[i] = detector.OutboxEntry{ID: m.ID, Finding: []byte(finding)}
+		entries[i] = worker.OutboxEntry{ID: m.ID, Finding: []byte(finding)}
 	}
 	return entries, nil
 }
@@ -234,7 +235,7 @@ redis.call('XDEL', KEYS[2], unpack(ARGV, 2))
 return 1
 `)
 
-// Settle implements detector.Store.
+// Settle implements worker.Store.
 func (s *Store) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
 	if len(ids) == 0 {
 		return nil
@@ -247,7 +248,7 @@ func (s *Store) Settle(ctx context.Context, partition int, ids []string, there f
 
 func (s *Store) settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
 	keys, mark := s.keys(partition), rand.Text()
-	done := s.metrics.call(detector.CallSettle)
+	done := s.metrics.call(worker.CallSettle)
 	err := s.client.HSet(ctx, keys[0], fieldMark, mark).Err()
 	done(err)
 	if err == nil && there != nil {
@@ -261,12 +262,12 @@ func (s *Store) settle(ctx context.Context, partition int, ids []string, there f
 		for _, id := range some {
 			args = append(args, id)
 		}
-		done := s.metrics.call(detector.CallSettle)
+		done := s.metrics.call(worker.CallSettle)
 		var stands bool
 		stands, err = settleScript.Run(ctx, s.client, []string{keys[0], keys[2]}, args...).Bool()
 		done(err)
 		if err == nil && !stands {
-			err = detector.ErrRefused
+			err = worker.ErrRefused
 		}
 	}
 	return err

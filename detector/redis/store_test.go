@@ -15,7 +15,8 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"firstsign/detector"
-	"firstsign/detector/storetest"
+	"firstsign/detector/worker"
+	"firstsign/detector/worker/storetest"
 )
 
 func TestMiniredis(t *testing.T) {
@@ -36,7 +37,7 @@ func TestRedis(t *testing.T) {
 func TestClientRepeatsByItself(t *testing.T) {
 	p := newProxy(t, realRedis(t))
 	s := open(t, p.addr)
-	if _, err := s.Claim(t.Context(), 0, "a", detector.Identity{}); err != nil {
+	if _, err := s.Claim(t.Context(), 0, "a", worker.Identity{}); err != nil {
 		t.Fatal(err)
 	}
 	const commits = 50
@@ -172,21 +173,21 @@ func TestNamespace(t *testing.T) {
 // What cannot be used is refused in words that say what to do, and stays as it is.
 func TestClaimRefused(t *testing.T) {
 	ctx := context.Background()
-	ours := detector.Identity{Cluster: "c1", Topic: "t1", Partitions: 4, TimeZone: "UTC"}
+	ours := worker.Identity{Cluster: "c1", Topic: "t1", Partitions: 4, TimeZone: "UTC"}
 	for _, tt := range []struct {
 		name string
-		harm func(s *Store, id *detector.Identity)
+		harm func(s *Store, id *worker.Identity)
 		want []string
 	}{
-		{"topic", func(_ *Store, id *detector.Identity) { id.Topic = "t2" },
+		{"topic", func(_ *Store, id *worker.Identity) { id.Topic = "t2" },
 			[]string{"another log", `topic is "t1" in Redis and "t2" here`, "another namespace"}},
-		{"partitions", func(_ *Store, id *detector.Identity) { id.Partitions = 8 },
+		{"partitions", func(_ *Store, id *worker.Identity) { id.Partitions = 8 },
 			[]string{`partitions is "4" in Redis and "8" here`}},
-		{"version", func(s *Store, _ *detector.Identity) { s.client.HSet(ctx, s.keys(0)[0], "version", 10) },
+		{"version", func(s *Store, _ *worker.Identity) { s.client.HSet(ctx, s.keys(0)[0], "version", 10) },
 			[]string{"version 10", "reads up to 1", "newer program"}},
-		{"accounts evicted", func(s *Store, _ *detector.Identity) { s.client.Del(ctx, s.keys(0)[1]) },
+		{"accounts evicted", func(s *Store, _ *worker.Identity) { s.client.Del(ctx, s.keys(0)[1]) },
 			[]string{"should have 1 accounts and has 0", "noeviction"}},
-		{"meta evicted", func(s *Store, _ *detector.Identity) { s.client.Del(ctx, s.keys(0)[0]) },
+		{"meta evicted", func(s *Store, _ *worker.Identity) { s.client.Del(ctx, s.keys(0)[0]) },
 			[]string{"should have 0 accounts and has 1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -227,7 +228,7 @@ func TestTemporaryErrors(t *testing.T) {
 		t.Run(message, func(t *testing.T) {
 			server := miniredis.RunT(t)
 			s := open(t, server.Addr())
-			if _, err := s.Claim(t.Context(), 0, "a", detector.Identity{}); err != nil {
+			if _, err := s.Claim(t.Context(), 0, "a", worker.Identity{}); err != nil {
 				t.Fatal(err)
 			}
 			if message == "" {
@@ -235,14 +236,14 @@ func TestTemporaryErrors(t *testing.T) {
 			} else {
 				server.SetError(message)
 			}
-			_, claim := s.Claim(t.Context(), 0, "a", detector.Identity{})
+			_, claim := s.Claim(t.Context(), 0, "a", worker.Identity{})
 			_, commit := s.Commit(t.Context(), 0, &detector.Chunk{Token: "a", Seq: 1})
 			for _, err := range []error{claim, commit, s.Ping(t.Context())} {
-				if err == nil || errors.Is(err, detector.ErrRefused) || errors.Is(err, detector.ErrIdentity) || !strings.Contains(err.Error(), message) {
+				if err == nil || errors.Is(err, worker.ErrRefused) || errors.Is(err, worker.ErrIdentity) || !strings.Contains(err.Error(), message) {
 					t.Errorf("got %v", err)
 				}
 			}
-			if n := testutil.ToFloat64(s.metrics.errors[detector.CallCommit]); n != 1 {
+			if n := testutil.ToFloat64(s.metrics.errors[worker.CallCommit]); n != 1 {
 				t.Errorf("%g errors counted, want 1", n)
 			}
 		})
@@ -256,7 +257,7 @@ func TestScriptsForgotten(t *testing.T) {
 		if err := s.client.ScriptFlush(t.Context()).Err(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Claim(t.Context(), 0, "a", detector.Identity{}); err != nil {
+		if _, err := s.Claim(t.Context(), 0, "a", worker.Identity{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Commit(t.Context(), 0, &detector.Chunk{Token: "a", Seq: seq + 1}); err != nil {

@@ -1,7 +1,7 @@
 // Package kafka answers: how do records come out of Kafka and get into it?
 //
 // A Client knows the cluster. A Group gives each member its partitions, one
-// goroutine each; a Partition is read, and written to, as a detector.Log; a
+// goroutine each; a Partition is read, and written to, as a worker.Log; a
 // Producer writes many records; DeadLetters are what did not count. kafka-go
 // carries the connections, the group protocol and the codecs, but fetches are
 // decoded here: straight from the bytes of the response, which is several

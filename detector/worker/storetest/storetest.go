@@ -1,4 +1,4 @@
-// Package storetest answers: does a detector.Store keep the commit protocol?
+// Package storetest answers: does a worker.Store keep the commit protocol?
 package storetest
 
 import (
@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 // Fixture is a store under test, empty, and the ways to hurt it.
 type Fixture struct {
-	Store detector.Store
+	Store worker.Store
 	// Snapshot copies the state of a partition, its token included; the function
 	// it returns puts it back.
 	Snapshot func(t *testing.T, partition int) (restore func())
@@ -64,14 +65,14 @@ func Test(t *testing.T, open func(t *testing.T) Fixture) {
 	}
 }
 
-var ours = detector.Identity{Cluster: "c1", Topic: "firstsign.interactions", Partitions: 4, TimeZone: "Asia/Shanghai"}
+var ours = worker.Identity{Cluster: "c1", Topic: "firstsign.interactions", Partitions: 4, TimeZone: "Asia/Shanghai"}
 
 type fixture struct {
 	Fixture
 	t *testing.T
 }
 
-func (f *fixture) claim(partition int, token string) detector.Meta {
+func (f *fixture) claim(partition int, token string) worker.Meta {
 	f.t.Helper()
 	meta, err := f.Store.Claim(f.t.Context(), partition, token, ours)
 	if err != nil {
@@ -98,7 +99,7 @@ func (f *fixture) commit(partition int, c *detector.Chunk) {
 func (f *fixture) refused(partition int, c *detector.Chunk) {
 	f.t.Helper()
 	before := f.dump(partition)
-	if _, err := f.Store.Commit(f.t.Context(), partition, c); !errors.Is(err, detector.ErrRefused) {
+	if _, err := f.Store.Commit(f.t.Context(), partition, c); !errors.Is(err, worker.ErrRefused) {
 		f.t.Errorf("commit %d under token %s: %v, want it refused", c.Seq, c.Token, err)
 	}
 	f.same(partition, before)
@@ -126,7 +127,7 @@ func (f *fixture) dump(partition int) kept {
 	return k
 }
 
-func (f *fixture) outbox(partition, max int) []detector.OutboxEntry {
+func (f *fixture) outbox(partition, max int) []worker.OutboxEntry {
 	f.t.Helper()
 	entries, err := f.Store.Outbox(f.t.Context(), partition, max)
 	if err != nil {

@@ -1,4 +1,4 @@
-package detector
+package worker
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"firstsign/detector"
 )
 
 // Memory is a Store inside the process. It makes the same checks in the same
@@ -159,7 +161,7 @@ func (m *Memory) Claim(ctx context.Context, partition int, token string, id Iden
 
 // Accounts implements Store. The state it yields is overwritten by the next
 // one, so that a caller who keeps it is found out.
-func (m *Memory) Accounts(ctx context.Context, partition int, yield func(AccountState) error) error {
+func (m *Memory) Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error {
 	var accounts map[string][]byte
 	err := m.do(ctx, CallAccounts, partition, func() error {
 		if k := m.partitions[partition]; k != nil {
@@ -173,7 +175,7 @@ func (m *Memory) Accounts(ctx context.Context, partition int, yield func(Account
 	var state []byte
 	for id, bytes := range accounts {
 		state = append(state[:0], bytes...)
-		if err := yield(AccountState{ID: id, State: state}); err != nil {
+		if err := yield(detector.AccountState{ID: id, State: state}); err != nil {
 			return err
 		}
 	}
@@ -181,7 +183,7 @@ func (m *Memory) Accounts(ctx context.Context, partition int, yield func(Account
 }
 
 // Commit implements Store.
-func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt, err error) {
+func (m *Memory) Commit(ctx context.Context, partition int, c *detector.Chunk) (r Receipt, err error) {
 	err = m.do(ctx, CallCommit, partition, func() error {
 		k := m.partitions[partition]
 		if k == nil || k.token != c.Token {
@@ -207,7 +209,7 @@ func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt
 }
 
 // write takes a chunk in. It copies everything: the chunk's memory is reused.
-func (m *Memory) write(k *kept, c *Chunk) {
+func (m *Memory) write(k *kept, c *detector.Chunk) {
 	k.meta.Seq, k.writer = c.Seq, c.Token
 	for _, a := range c.Accounts {
 		k.accounts[a.ID] = slices.Clone(a.State)

@@ -1,4 +1,4 @@
-package detector_test
+package worker_test
 
 import (
 	"context"
@@ -8,15 +8,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 )
 
 // tended is a store and a log whose history was worked to its end once.
-func tended(t *testing.T, now func() time.Time) (*detector.Memory, *memoryLog) {
+func tended(t *testing.T, now func() time.Time) (*worker.Memory, *memoryLog) {
 	t.Helper()
 	log := testHistory(40, 3, rand.New(rand.NewPCG(7, 7)))
-	store := detector.NewMemory(now)
+	store := worker.NewMemory(now)
 	runUntilLive(t, newTestWorker(store, log, now))
 	return store, log
 }
@@ -27,7 +27,7 @@ func afterHistory() func() time.Time {
 }
 
 // stopsWith runs a worker for a minute and returns what it says of itself.
-func stopsWith(t *testing.T, w *detector.Worker) string {
+func stopsWith(t *testing.T, w *worker.Worker) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -118,7 +118,7 @@ func TestClockOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := afterHistory()
 		log := &memoryLog{most: 10}
-		store := detector.NewMemory(func() time.Time { return now().Add(-time.Hour) })
+		store := worker.NewMemory(func() time.Time { return now().Add(-time.Hour) })
 		said := stopsWith(t, newTestWorker(store, log, now))
 		if !strings.Contains(said, "our clock is off") || strings.HasPrefix(said, "ready") {
 			t.Errorf("it says %q", said)
@@ -136,7 +136,7 @@ func TestFirstTickComesFirst(t *testing.T) {
 		now := afterHistory()
 		log := &memoryLog{most: 10}
 		log.interact("acct-01", "call", 1, testStart)
-		store := detector.NewMemory(now)
+		store := worker.NewMemory(now)
 		runUntilLive(t, newTestWorker(store, log, now))
 		if len(log.records) < 2 || string(log.records[1].Header(signals.ControlHeader)) != string(signals.Tick) {
 			t.Fatalf("the record after the history is no tick: %v", log.records)

@@ -1,4 +1,4 @@
-package detector
+package worker
 
 import (
 	"strconv"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -22,7 +23,7 @@ type Metrics struct {
 	feeds                                   *prometheus.GaugeVec
 
 	mu   sync.Mutex
-	told map[int]*Stats // by owned partition: what was exported of its engine
+	told map[int]*detector.Stats // by owned partition: what was exported of its engine
 }
 
 // NewMetrics registers the metrics.
@@ -75,15 +76,15 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		series:        gauge("series", "Series of these accounts."),
 		episodes:      gauge("episodes_open", "Open episodes of accounts."),
 		feeds:         gauges("feeds", "Sources by what is known about them.", "state"),
-		told:          map[int]*Stats{},
+		told:          map[int]*detector.Stats{},
 	}
 	for _, r := range signals.Reasons {
 		m.rejects.WithLabelValues(string(r))
 	}
-	for _, k := range FindingKinds {
+	for _, k := range detector.FindingKinds {
 		m.findings.WithLabelValues(string(k))
 	}
-	for _, s := range FeedStates {
+	for _, s := range detector.FeedStates {
 		m.feeds.WithLabelValues(string(s))
 	}
 	return m
@@ -97,7 +98,7 @@ func (m *Metrics) committed(took time.Duration) {
 }
 
 // claimed begins to count a partition's engine.
-func (m *Metrics) claimed(partition int, e *Engine) {
+func (m *Metrics) claimed(partition int, e *detector.Engine) {
 	m.claims.Inc()
 	m.mu.Lock()
 	m.told[partition] = e.Stats().Clone()
@@ -118,7 +119,7 @@ func (m *Metrics) released(partition int) {
 }
 
 // progress exports what an engine has counted since it was told last.
-func (m *Metrics) progress(partition int, e *Engine) {
+func (m *Metrics) progress(partition int, e *detector.Engine) {
 	now := e.Stats().Clone()
 	m.mu.Lock()
 	before := m.told[partition]
@@ -128,7 +129,7 @@ func (m *Metrics) progress(partition int, e *Engine) {
 	m.duplicates.Add(float64(now.Duplicates - before.Duplicates))
 	m.skipped.Add(float64(now.Skipped - before.Skipped))
 	m.late.Add(float64(now.Late - before.Late))
-	for _, k := range FindingKinds {
+	for _, k := range detector.FindingKinds {
 		m.findings.WithLabelValues(string(k)).Add(float64(now.Findings[k] - before.Findings[k]))
 	}
 	label := strconv.Itoa(partition)
@@ -149,7 +150,7 @@ func (m *Metrics) sums() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var accounts, series, episodes int64
-	feeds := map[FeedState]int64{}
+	feeds := map[detector.FeedState]int64{}
 	for _, s := range m.told {
 		accounts += s.Accounts
 		series += s.Series
@@ -161,7 +162,7 @@ func (m *Metrics) sums() {
 	m.accounts.Set(float64(accounts))
 	m.series.Set(float64(series))
 	m.episodes.Set(float64(episodes))
-	for _, s := range FeedStates {
+	for _, s := range detector.FeedStates {
 		m.feeds.WithLabelValues(string(s)).Set(float64(feeds[s]))
 	}
 }

@@ -1,4 +1,4 @@
-package detector
+package worker
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"firstsign/detector"
 	"firstsign/internal/backoff"
 	"firstsign/signals"
 )
@@ -37,7 +38,7 @@ func (t *tenure) claim(ctx context.Context) error {
 	}
 	t.seq, t.committed = meta.Seq, -1
 	t.rules = t.Rules()
-	t.engine = NewEngine(t.Partition, t.Identity.Partitions, t.rules)
+	t.engine = detector.NewEngine(t.Partition, t.Identity.Partitions, t.rules)
 	t.checkClock(meta.StoreTime)
 
 	start, end, err := t.Log.Bounds(ctx)
@@ -108,7 +109,7 @@ func (t *tenure) restoreAccounts(ctx context.Context) (int, error) {
 	for {
 		n := 0
 		var bad error
-		err := t.Store.Accounts(ctx, t.Partition, func(a AccountState) error {
+		err := t.Store.Accounts(ctx, t.Partition, func(a detector.AccountState) error {
 			n++
 			bad = t.engine.RestoreAccount(a)
 			return bad
@@ -124,7 +125,7 @@ func (t *tenure) restoreAccounts(ctx context.Context) (int, error) {
 }
 
 // checkLog refuses a log that is not the one the state was made from.
-func (t *tenure) checkLog(ctx context.Context, p *Position, start, end int64) error {
+func (t *tenure) checkLog(ctx context.Context, p *detector.Position, start, end int64) error {
 	if end < p.Next {
 		return foreignTail(end, p.Next)
 	}

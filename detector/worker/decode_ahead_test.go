@@ -1,9 +1,10 @@
-package detector
+package worker
 
 import (
 	"fmt"
 	"testing"
 
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -16,7 +17,7 @@ func TestAhead(t *testing.T) {
 		records[i] = signals.Record{Offset: int64(i), Key: in.Account, Value: signals.Append(nil, in)}
 	}
 	records[700].Value = []byte(`{"time":`)
-	a, e := newAhead(), NewEngine(0, 1, &Rules{})
+	a, e := newAhead(), detector.NewEngine(0, 1, &detector.Rules{})
 	for _, stop := range []int{1, aheadBlock, aheadBlock + 1, 500, len(records)} {
 		a.begin(records)
 		for i := range records[:stop] {

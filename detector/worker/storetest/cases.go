@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 )
 
 func claimFresh(t *testing.T, f *fixture) {
@@ -47,15 +48,15 @@ func claimCountsEpoch(t *testing.T, f *fixture) {
 func identity(t *testing.T, f *fixture) {
 	f.claim(0, "a")
 	f.commit(0, chunk("a", 1, "one"))
-	for name, change := range map[string]func(*detector.Identity){
-		"cluster":    func(id *detector.Identity) { id.Cluster = "c2" },
-		"topic":      func(id *detector.Identity) { id.Topic = "other" },
-		"partitions": func(id *detector.Identity) { id.Partitions++ },
-		"time zone":  func(id *detector.Identity) { id.TimeZone = "UTC" },
+	for name, change := range map[string]func(*worker.Identity){
+		"cluster":    func(id *worker.Identity) { id.Cluster = "c2" },
+		"topic":      func(id *worker.Identity) { id.Topic = "other" },
+		"partitions": func(id *worker.Identity) { id.Partitions++ },
+		"time zone":  func(id *worker.Identity) { id.TimeZone = "UTC" },
 	} {
 		id := ours
 		change(&id)
-		if _, err := f.Store.Claim(t.Context(), 0, "b", id); !errors.Is(err, detector.ErrIdentity) {
+		if _, err := f.Store.Claim(t.Context(), 0, "b", id); !errors.Is(err, worker.ErrIdentity) {
 			t.Errorf("another %s: %v", name, err)
 		}
 	}
@@ -129,7 +130,7 @@ func lost(t *testing.T, f *fixture, cut func()) {
 	cut()
 	c := chunk("a", 2, "two")
 	if _, err := f.Store.Commit(t.Context(), 0, c); err != nil {
-		if errors.Is(err, detector.ErrRefused) {
+		if errors.Is(err, worker.ErrRefused) {
 			t.Fatalf("a cut call: %v", err)
 		}
 		f.commit(0, c)
@@ -327,7 +328,7 @@ func settleRolledBack(t *testing.T, f *fixture) {
 	if err := f.Store.Settle(t.Context(), 0, ids, func(context.Context) error { return gone }); !errors.Is(err, gone) {
 		t.Errorf("settled though the finding is not there: %v", err)
 	}
-	if err := f.Store.Settle(t.Context(), 0, ids, func(context.Context) error { restore(); return nil }); !errors.Is(err, detector.ErrRefused) {
+	if err := f.Store.Settle(t.Context(), 0, ids, func(context.Context) error { restore(); return nil }); !errors.Is(err, worker.ErrRefused) {
 		t.Errorf("settled in a store that went back: %v", err)
 	}
 	want := kept{map[string]string{"acme": "one"}, []string{"one"}}

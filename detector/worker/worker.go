@@ -1,4 +1,4 @@
-package detector
+package worker
 
 import (
 	"context"
@@ -9,12 +9,13 @@ import (
 	"log/slog"
 	"time"
 
+	"firstsign/detector"
 	"firstsign/internal/backoff"
 	"firstsign/signals"
 )
 
-// WorkerConfig tunes how a partition is worked.
-type WorkerConfig struct {
+// Config tunes how a partition is worked.
+type Config struct {
 	// TickInterval is how often the owner writes its wall time into the log.
 	// Days close by ticks alone; a larger interval notices a day's end later.
 	TickInterval time.Duration
@@ -32,9 +33,9 @@ type WorkerConfig struct {
 	Owner string
 }
 
-// DefaultWorkerConfig returns the values that suit most deployments.
-func DefaultWorkerConfig() WorkerConfig {
-	return WorkerConfig{
+// DefaultConfig returns the values that suit most deployments.
+func DefaultConfig() Config {
+	return Config{
 		TickInterval: time.Minute, CommitInterval: time.Second,
 		CommitAccounts: 20000, MaxClockSkew: 30 * time.Second,
 	}
@@ -58,11 +59,11 @@ var ErrForeignLog = errors.New("the log is not the one that the state was made f
 type Worker struct {
 	Partition int
 	Identity  Identity
-	Config    WorkerConfig
+	Config    Config
 	Store     Store
 	Log       Log
-	Rules     func() *Rules    // the rules to use from the next day's close on
-	Now       func() time.Time // the wall time that ticks carry
+	Rules     func() *detector.Rules // the rules to use from the next day's close on
+	Now       func() time.Time       // the wall time that ticks carry
 	Logger    *slog.Logger
 	Metrics   *Metrics
 	Status    *Status // where readiness is told; never nil
@@ -136,8 +137,8 @@ type tenure struct {
 	*Worker
 	token    string
 	seq      uint64
-	engine   *Engine
-	rules    *Rules
+	engine   *detector.Engine
+	rules    *detector.Rules
 	rejected []Rejected
 	ahead    *ahead
 
@@ -194,7 +195,7 @@ func (t *tenure) apply(ctx context.Context, batch *Batch) error {
 	}
 	for i := range batch.Records {
 		r := &batch.Records[i]
-		var d *Decoded
+		var d *detector.Decoded
 		if many {
 			d = t.ahead.record(i, t.engine)
 		}
@@ -227,7 +228,7 @@ func (t *tenure) apply(ctx context.Context, batch *Batch) error {
 }
 
 // applyOne applies a record and, when it closed days, says how long one took.
-func (t *tenure) applyOne(r *signals.Record, d *Decoded) *signals.Reject {
+func (t *tenure) applyOne(r *signals.Record, d *detector.Decoded) *signals.Reject {
 	if len(r.Headers) == 0 {
 		return t.engine.ApplyDecoded(r, d)
 	}

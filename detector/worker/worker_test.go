@@ -1,4 +1,4 @@
-package detector_test
+package worker_test
 
 import (
 	"context"
@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/detector"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 )
 
@@ -36,23 +37,23 @@ func (l *memoryLog) Bounds(context.Context) (int64, int64, error) {
 	return l.start, l.start + int64(len(l.records)), nil
 }
 
-func (l *memoryLog) Read(ctx context.Context, offset int64) (detector.Batch, error) {
+func (l *memoryLog) Read(ctx context.Context, offset int64) (worker.Batch, error) {
 	for wait := 0; ; wait++ {
 		l.mu.Lock()
 		end := l.start + int64(len(l.records))
 		if offset < l.start || offset > end {
 			l.mu.Unlock()
-			return detector.Batch{}, signals.ErrOutOfRange
+			return worker.Batch{}, signals.ErrOutOfRange
 		}
 		got := l.records[offset-l.start:]
 		got = slices.Clone(got[:min(len(got), l.most)])
 		l.mu.Unlock()
 		if len(got) > 0 || wait == 1 {
-			return detector.Batch{Records: got, Next: offset + int64(len(got)), End: end}, nil
+			return worker.Batch{Records: got, Next: offset + int64(len(got)), End: end}, nil
 		}
 		select {
 		case <-ctx.Done():
-			return detector.Batch{}, ctx.Err()
+			return worker.Batch{}, ctx.Err()
 		case <-time.After(time.Second):
 		}
 	}
@@ -72,7 +73,7 @@ func (l *memoryLog) Append(_ context.Context, c signals.Control) error {
 	return nil
 }
 
-func (l *memoryLog) Reject(_ context.Context, rejected []detector.Rejected) error {
+func (l *memoryLog) Reject(_ context.Context, rejected []worker.Rejected) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range rejected {
@@ -138,21 +139,21 @@ func (l *memoryLog) interact(account, signal string, id int, at time.Time) {
 	l.add(account, signals.Append(nil, in), nil, at.UnixNano())
 }
 
-func newTestWorker(store detector.Store, log detector.Log, now func() time.Time) *detector.Worker {
-	return &detector.Worker{
-		Identity: detector.Identity{Cluster: "c", Topic: "t", Partitions: 1, TimeZone: "UTC"},
-		Config:   detector.DefaultWorkerConfig(),
+func newTestWorker(store worker.Store, log worker.Log, now func() time.Time) *worker.Worker {
+	return &worker.Worker{
+		Identity: worker.Identity{Cluster: "c", Topic: "t", Partitions: 1, TimeZone: "UTC"},
+		Config:   worker.DefaultConfig(),
 		Store:    store, Log: log,
 		Rules:   func() *detector.Rules { return testRules },
 		Now:     now,
 		Logger:  slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Metrics: detector.NewMetrics(prometheus.NewRegistry()),
-		Status:  &detector.Status{},
+		Metrics: worker.NewMetrics(prometheus.NewRegistry()),
+		Status:  &worker.Status{},
 	}
 }
 
 // outcome is what a run left behind: every account's bytes, every finding.
-func outcome(t *testing.T, store detector.Store) (map[string]string, map[string]int) {
+func outcome(t *testing.T, store worker.Store) (map[string]string, map[string]int) {
 	t.Helper()
 	states, findings := map[string]string{}, map[string]int{}
 	err := store.Accounts(t.Context(), 0, func(a detector.AccountState) error {
@@ -177,11 +178,11 @@ func outcome(t *testing.T, store detector.Store) (map[string]string, map[string]
 }
 
 // runUntilLive runs a worker until it has committed the log's end.
-func runUntilLive(t *testing.T, w *detector.Worker) {
+func runUntilLive(t *testing.T, w *worker.Worker) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	w.Committed = func(at detector.Progress) {
+	w.Committed = func(at worker.Progress) {
 		if at.Live {
 			cancel()
 		}
@@ -193,30 +194,30 @@ func runUntilLive(t *testing.T, w *detector.Worker) {
 
 // shakyStore fails as networks, crashes and fail-overs make a store fail.
 type shakyStore struct {
-	*detector.Memory
+	*worker.Memory
 	rng   *rand.Rand
 	crash context.CancelCauseFunc // ends the process that calls
 }
 
 var errCrash = errors.New("crashed")
 
-func (s *shakyStore) Commit(ctx context.Context, p int, c *detector.Chunk) (detector.Receipt, error) {
+func (s *shakyStore) Commit(ctx context.Context, p int, c *detector.Chunk) (worker.Receipt, error) {
 	switch s.rng.IntN(40) {
 	case 0: // the request is lost
-		return detector.Receipt{}, errors.New("connection reset")
+		return worker.Receipt{}, errors.New("connection reset")
 	case 1: // the reply is lost
 		_, _ = s.Memory.Commit(ctx, p, c)
-		return detector.Receipt{}, errors.New("i/o timeout")
+		return worker.Receipt{}, errors.New("i/o timeout")
 	case 2: // the process dies before the call
 		s.crash(errCrash)
-		return detector.Receipt{}, context.Canceled
+		return worker.Receipt{}, context.Canceled
 	case 3: // the process dies after the call
 		_, _ = s.Memory.Commit(ctx, p, c)
 		s.crash(errCrash)
-		return detector.Receipt{}, context.Canceled
+		return worker.Receipt{}, context.Canceled
 	}
 	if context.Cause(ctx) == errCrash { // a dead process makes no last commit
-		return detector.Receipt{}, context.Canceled
+		return worker.Receipt{}, context.Canceled
 	}
 	return s.Memory.Commit(ctx, p, c)
 }
@@ -237,7 +238,7 @@ func survive(t *testing.T, seed uint64) {
 	began := time.Now()
 	now := func() time.Time { return testStart.AddDate(0, 0, 151).Add(time.Since(began)) }
 
-	calm := detector.NewMemory(now)
+	calm := worker.NewMemory(now)
 	calmLog := &memoryLog{records: slices.Clone(log.records), most: 1000}
 	runUntilLive(t, newTestWorker(calm, calmLog, now))
 	wantStates, wantFindings := outcome(t, calm)
@@ -245,13 +246,13 @@ func survive(t *testing.T, seed uint64) {
 		t.Fatalf("the undisturbed run has %d accounts and %d findings: nothing to compare", len(wantStates), len(wantFindings))
 	}
 
-	store := detector.NewMemory(now)
+	store := worker.NewMemory(now)
 	crashes := 0
 	for live := false; !live; crashes++ {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		w := newTestWorker(&shakyStore{store, rng, cancel}, log, now)
 		w.Config.CommitInterval = 0 // after every batch
-		w.Committed = func(at detector.Progress) {
+		w.Committed = func(at worker.Progress) {
 			if live = at.Live; live {
 				cancel(nil)
 			}

@@ -1,4 +1,4 @@
-package detector
+package worker
 
 import (
 	"encoding/binary"
@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"firstsign/detector"
 )
 
 // modelRecord adds to an account; that of account 0 is a tick.
@@ -89,15 +91,15 @@ func (e *model) see(id int, a *modelAccount, offset int64, judge func()) {
 }
 
 // commit hands out what changed as chunks of at most size accounts.
-func (e *model) commit(size int) []*Chunk {
-	var chunks []*Chunk
+func (e *model) commit(size int) []*detector.Chunk {
+	var chunks []*detector.Chunk
 	var split [][]byte
 	dirty := slices.Sorted(maps.Keys(e.dirty))
 	for part := range slices.Chunk(dirty, size) {
-		c := &Chunk{}
+		c := &detector.Chunk{}
 		for _, id := range part {
 			a := e.accounts[id]
-			c.Accounts = append(c.Accounts, AccountState{ID: strconv.Itoa(id), State: a.encode()})
+			c.Accounts = append(c.Accounts, detector.AccountState{ID: strconv.Itoa(id), State: a.encode()})
 			for _, finding := range a.findings {
 				c.Findings = append(c.Findings, []byte(finding))
 			}
@@ -109,11 +111,11 @@ func (e *model) commit(size int) []*Chunk {
 		chunks = append(chunks, c)
 	}
 	if chunks == nil {
-		chunks = []*Chunk{{}}
+		chunks = []*detector.Chunk{{}}
 	}
 	clear(e.dirty)
 	last := chunks[len(chunks)-1]
-	last.Position = &Position{Next: e.next, Log: binary.AppendUvarint(nil, e.whole)}
+	last.Position = &detector.Position{Next: e.next, Log: binary.AppendUvarint(nil, e.whole)}
 	last.Findings = append(last.Findings, split...)
 	for _, finding := range e.findings {
 		last.Findings = append(last.Findings, []byte(finding))
@@ -156,7 +158,7 @@ func (e *model) restore(m Meta) {
 	}
 }
 
-func (e *model) restoreAccount(a AccountState) error {
+func (e *model) restoreAccount(a detector.AccountState) error {
 	id, err := strconv.Atoi(a.ID)
 	if err != nil {
 		return err

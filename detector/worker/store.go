@@ -1,9 +1,11 @@
-package detector
+package worker
 
 import (
 	"context"
 	"errors"
 	"time"
+
+	"firstsign/detector"
 )
 
 // Store keeps the state of partitions. The protocol and its order of checks
@@ -23,14 +25,14 @@ type Store interface {
 
 	// Accounts hands every kept account to yield, each at least once, in no
 	// order; state is valid during the call. An error of yield ends it.
-	Accounts(ctx context.Context, partition int, yield func(AccountState) error) error
+	Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error
 
 	// Commit writes one chunk, all or nothing. ErrRefused when the partition is
 	// under another token or the seq does not follow: then nothing is written.
 	// A chunk whose seq is the stored one was written before: success, if it
 	// was under this token. (If not, our claim arrived a second time, late, after
 	// another owner had written: ErrRefused.)
-	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
+	Commit(ctx context.Context, partition int, c *detector.Chunk) (Receipt, error)
 
 	// Outbox returns up to max findings that await delivery, oldest first;
 	// Settle removes them. Both may repeat: findings have stable ids.
@@ -64,7 +66,7 @@ type Meta struct {
 	Seq       uint64 // number of the last commit call
 	Epoch     uint64 // how often the partition was claimed; for people
 	Portfolio []byte // what Chunk.Portfolio wrote last; nil when nothing was
-	Position  *Position
+	Position  *detector.Position
 	// StoreTime is the store's clock, to notice an owner whose clock is off.
 	StoreTime time.Time
 }

@@ -1,4 +1,4 @@
-package detector
+package worker
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"firstsign/detector"
 )
 
 // world is a run of a schedule.
@@ -16,8 +18,8 @@ type world struct {
 	store    flawedStore
 	workers  [3]*modelWorker
 	now      *step
-	claims   int      // tells tokens apart
-	sent     []*Chunk // all commits
+	claims   int               // tells tokens apart
+	sent     []*detector.Chunk // all commits
 	past     []Snapshot
 	restored bool
 	// written and settled findings by the id of their entry in the outbox
@@ -30,7 +32,7 @@ type modelWorker struct {
 	seq     uint64
 	base    int64 // the position it believes is stored; only for the flaw that compares it
 	engine  *model
-	pending []*Chunk // of a commit it fell asleep in
+	pending []*detector.Chunk // of a commit it fell asleep in
 }
 
 func (s schedule) run(f flaw) error {
@@ -182,7 +184,7 @@ func (w *world) send(i, n int) {
 }
 
 // rebuilt reads on and puts everything under the old number.
-func (w *world) rebuilt(worker *modelWorker, c *Chunk) *Chunk {
+func (w *world) rebuilt(worker *modelWorker, c *detector.Chunk) *detector.Chunk {
 	for worker.engine.next < int64(len(w.records)) {
 		worker.engine.apply(w.records[worker.engine.next])
 	}
@@ -256,7 +258,7 @@ type flawedStore struct {
 	flaw flaw
 }
 
-func (s flawedStore) Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error) {
+func (s flawedStore) Commit(ctx context.Context, partition int, c *detector.Chunk) (Receipt, error) {
 	if s.flaw < noToken || s.flaw > offsetForSeq {
 		return s.Memory.Commit(ctx, partition, c)
 	}

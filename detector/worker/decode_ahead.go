@@ -1,4 +1,8 @@
-package detector
+package worker
+
+import (
+	"firstsign/detector"
+)
 
 import "firstsign/signals"
 
@@ -14,7 +18,7 @@ const (
 // that one record does without knowing those before it. The blocks are used
 // again, so nothing is allocated per record.
 type ahead struct {
-	blocks      [aheadBlocks][aheadBlock]Decoded
+	blocks      [aheadBlocks][aheadBlock]detector.Decoded
 	filled      [aheadBlocks]int // how much of each holds records of this batch
 	free, ready chan int
 
@@ -49,7 +53,7 @@ func (a *ahead) begin(records []signals.Record) {
 }
 
 // record i of the batch; they are asked for in order.
-func (a *ahead) record(i int, e *Engine) *Decoded {
+func (a *ahead) record(i int, e *detector.Engine) *detector.Decoded {
 	if i%aheadBlock == 0 {
 		a.release()
 		a.current = <-a.ready

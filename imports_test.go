@@ -37,7 +37,9 @@ var layers = [][]string{
 	{"alerting"},
 	{"alerting/message"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
-	{"config", "backtest", "web"},
+	{"config", "backtest", "backtest/simulate", "web"},
+	{"backtest/calibrate"},
+	{"backtest/lookback"},
 	{"cmd", "deploy", "docs", "."}, // the last three hold tests only
 }
 
@@ -283,6 +285,9 @@ func TestViolations(t *testing.T) {
 		{"to its own adapter", "firstsign/detector", []string{"firstsign/detector/redis"}, "detector imports detector/redis"},
 		{"adapter to adapter", "firstsign/alerting/redis", []string{"firstsign/detector/redis"}, "not below"},
 		{"next door", "firstsign/accounts", []string{"firstsign/signals"}, "not below"},
+		{"a simulation knows no replay", "firstsign/backtest/simulate", []string{"firstsign/backtest"}, "not below"},
+		{"a replay knows no calibration", "firstsign/backtest", []string{"firstsign/backtest/calibrate"}, "not below"},
+		{"a calibration knows no lookback", "firstsign/backtest/calibrate", []string{"firstsign/backtest/lookback"}, "not below"},
 		{"next door upstairs", "firstsign/web", []string{"firstsign/config"}, "not below"},
 		{"kafka-go elsewhere", "firstsign/backtest", []string{"github.com/segmentio/kafka-go"}, "belongs to signals/kafka"},
 		{"go-redis elsewhere", "firstsign/cmd/firstsign", []string{"github.com/redis/go-redis/v9"}, "belongs to detector/redis"},

@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -21,7 +22,7 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	t.Helper()
 	p := plan(t, count, days)
 	p.Declines, p.Story = 0, false
-	s := Simulate(p)
+	s := simulate.Simulate(p)
 	h := &tale{start: p.Start}
 	stream := s.History()
 	for {

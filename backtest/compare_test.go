@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/backtest/simulate"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -155,7 +156,7 @@ func TestCompareOfSimulation(t *testing.T) {
 			rules.Thresholds[g] = threshold
 		}
 		r := &Replay{Rules: rules, Partitions: 1, First: start(p)}
-		o, err := r.Run(context.Background(), Simulate(p).History())
+		o, err := r.Run(context.Background(), simulate.Simulate(p).History())
 		if err != nil {
 			t.Fatal(err)
 		}

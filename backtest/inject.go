@@ -115,7 +115,7 @@ func (j *Injection) tell() *signals.Line {
 	j.line.File, j.line.Number = "injection", 0
 	j.line.Interaction = signals.Interaction{
 		Time: g.newsAt, Value: 1, Account: g.id, Signal: []byte(g.signal), Contact: g.contact, Source: g.source,
-		Attributes: []signals.Attribute{{Key: directionKey, Value: inbound}},
+		Attributes: []signals.Attribute{{Key: []byte("direction"), Value: []byte("inbound")}},
 	}
 	j.line.Value = signals.Append(j.line.Value[:0], &j.line.Interaction)
 	return &j.line

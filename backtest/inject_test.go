@@ -44,7 +44,7 @@ func (h *tale) tell(day, hour int, account, signal string, value float64, direct
 		Account: []byte(account), Signal: []byte(signal), ID: fmt.Appendf(nil, "%d", len(h.lines)), Source: []byte("pbx"),
 	}
 	if direction != "" {
-		in.Attributes = []signals.Attribute{{Key: directionKey, Value: []byte(direction)}}
+		in.Attributes = []signals.Attribute{{Key: []byte("direction"), Value: []byte(direction)}}
 	}
 	h.lines = append(h.lines, signals.Line{File: "tale", Number: len(h.lines) + 1, Interaction: in, Value: signals.Append(nil, &in)})
 }

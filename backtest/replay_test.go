@@ -11,16 +11,17 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
 )
 
 // simulationRules judge what simulations do.
-func simulationRules(p Plan) *detector.Rules {
+func simulationRules(p simulate.Plan) *detector.Rules {
 	c := config.Default()
 	c.Calendar.Location = p.Location
-	c.Calendar.Holidays, c.Calendar.MakeUp = Holidays(p.Start, p.Start+signals.Day(p.Days))
+	c.Calendar.Holidays, c.Calendar.MakeUp = simulate.Holidays(p.Start, p.Start+signals.Day(p.Days))
 	return c.Rules()
 }
 
@@ -42,7 +43,7 @@ func replayed(t *testing.T, r *Replay, history signals.Stream) (alerts, scores s
 	return a.String(), s.String(), o
 }
 
-func start(p Plan) int64 { return signals.NewZone(p.Location).Start(p.Start) }
+func start(p simulate.Plan) int64 { return signals.NewZone(p.Location).Start(p.Start) }
 
 // The outcome does not depend on how goroutines are scheduled, nor on whether
 // the history comes from memory or from a file.
@@ -51,14 +52,14 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 	rules := simulationRules(p)
 	for _, partitions := range []int{1, 2} {
 		r := &Replay{Rules: rules, Partitions: partitions, First: start(p)}
-		alerts, scores, o := replayed(t, r, Simulate(p).History())
+		alerts, scores, o := replayed(t, r, simulate.Simulate(p).History())
 		if o.Lines < 8_000 || len(o.Rejected) > 0 {
 			t.Fatalf("%d lines, rejected %v, %v", o.Lines, o.Rejected, o.Examples)
 		}
 		if alerts == "" || strings.Count(scores, "\n") < 100 {
 			t.Errorf("%d bytes of alerts, %d of scores: nothing was judged", len(alerts), len(scores))
 		}
-		file, err := signals.NewHistory(bytes.NewReader(written(t, Simulate(p))), "f", signals.Layout{})
+		file, err := signals.NewHistory(bytes.NewReader(written(t, simulate.Simulate(p))), "f", signals.Layout{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +74,7 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 func TestBackgroundIsLeftAlone(t *testing.T) {
 	p := plan(t, 40, 150)
 	p.Declines = 0
-	background := written(t, Simulate(p))
+	background := written(t, simulate.Simulate(p))
 	var shadows bytes.Buffer
 	in := new(signals.Interaction)
 	var decoder signals.Decoder
@@ -187,7 +188,7 @@ func TestCreate(t *testing.T) {
 func TestStoryIsRaised(t *testing.T) {
 	p := plan(t, 40, 200)
 	p.Declines, p.StoryLeaves = 0, p.Start+195
-	s := Simulate(p)
+	s := simulate.Simulate(p)
 	story := s.Story()
 	rules := simulationRules(p)
 	rules.Accounts = accounts.NewDirectory(s.Accounts())

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -182,13 +183,13 @@ func reporter(t *testing.T) func() *Report {
 	t.Helper()
 	p := plan(t, 45, 300)
 	p.Declines = 0.4
-	s := Simulate(p)
+	s := simulate.Simulate(p)
 	var losses []Loss
 	for _, a := range s.Truth().Accounts {
 		switch a.Kind {
-		case Silence:
+		case simulate.Silence:
 			losses = append(losses, Loss{a.Account, day(t, a.From) + 10, 100})
-		case Defection:
+		case simulate.Defection:
 			losses = append(losses, Loss{a.Account, day(t, a.Leaves), 300})
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -24,8 +24,8 @@ import (
 func TestBadInput(t *testing.T) {
 	p := realParts(t)
 	const days = 100
-	plan := backtest.Plan{Seed: 7, Accounts: 60, Start: signals.NewZone(time.UTC).Day(time.Now().UnixNano()) - days, Days: days, Declines: 0.5}
-	list := backtest.Simulate(plan).Accounts()
+	plan := simulate.Plan{Seed: 7, Accounts: 60, Start: signals.NewZone(time.UTC).Day(time.Now().UnixNano()) - days, Days: days, Declines: 0.5}
+	list := simulate.Simulate(plan).Accounts()
 	clean, good, _ := runOn(t, p, plan, list, false)
 	dirty, service, log := runOn(t, p, plan, list, true)
 
@@ -57,7 +57,7 @@ func TestBadInput(t *testing.T) {
 }
 
 // runOn runs the service on a log that is clean or dirty.
-func runOn(t *testing.T, p parts, plan backtest.Plan, list []accounts.Account, dirty bool) (*deployment, *service, *writtenLog) {
+func runOn(t *testing.T, p parts, plan simulate.Plan, list []accounts.Account, dirty bool) (*deployment, *service, *writtenLog) {
 	t.Helper()
 	text, err := os.ReadFile("../../config/example/signals.yaml")
 	if err != nil {

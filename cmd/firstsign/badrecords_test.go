@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/signals"
 )
 
@@ -136,13 +136,13 @@ type goodEntry struct {
 }
 
 // goodLog is a simulated history as load would write it.
-func goodLog(t *testing.T, plan backtest.Plan) (log []goodEntry) {
+func goodLog(t *testing.T, plan simulate.Plan) (log []goodEntry) {
 	t.Helper()
 	zone := signals.NewZone(time.UTC)
 	sequence := signals.Sequence{
 		Partitions: badPartitions, Zone: zone, Lateness: 2 * time.Hour, First: zone.Start(plan.Start), Load: "history",
 	}
-	for e, err := range sequence.All(backtest.Simulate(plan).History()) {
+	for e, err := range sequence.All(simulate.Simulate(plan).History()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func insertions(random *rand.Rand, log []goodEntry) map[int][]*badKind {
 
 // writeLog puts a history into the deployment's topic and, when it is to be
 // dirty, the bad records between its records.
-func writeLog(t *testing.T, d *deployment, plan backtest.Plan, dirty bool) *writtenLog {
+func writeLog(t *testing.T, d *deployment, plan simulate.Plan, dirty bool) *writtenLog {
 	t.Helper()
 	topic := createTopic(t, d, badPartitions)
 	plain := d.client(t, kgo.ProducerBatchMaxBytes(16<<20), kgo.ProducerBatchCompression(kgo.NoCompression()))

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/signals"
 )
@@ -29,7 +29,7 @@ func TestShippedCalendarsAreTheSimulatedOnes(t *testing.T) {
 	}
 	first, _ := signals.ParseDay("2025-01-01")
 	last, _ := signals.ParseDay("2026-12-31")
-	holidays, makeUp := backtest.Holidays(first, last)
+	holidays, makeUp := simulate.Holidays(first, last)
 	if !maps.Equal(c.Calendar.Holidays, holidays) || !maps.Equal(c.Calendar.MakeUp, makeUp) {
 		t.Errorf("shipped %v %v\nsimulated %v %v", c.Calendar.Holidays, c.Calendar.MakeUp, holidays, makeUp)
 	}

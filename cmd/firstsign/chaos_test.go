@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	deployed "firstsign/deploy/parts"
 	state "firstsign/detector/redis"
@@ -85,7 +85,7 @@ type chaos struct {
 	proxy  *cutter // the way of the disturbed members to Redis
 	zone   string
 	config *config.Config
-	plan   backtest.Plan
+	plan   simulate.Plan
 	client *kafka.Client
 
 	quiet                        atomic.Bool // the faults are over
@@ -101,12 +101,12 @@ func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	var location *time.Location
 	c.zone, location = farFromMidnight(t)
 	today := signals.NewZone(location).Day(time.Now().UnixNano())
-	c.plan = backtest.Plan{
+	c.plan = simulate.Plan{
 		Seed: seed, Accounts: size, Start: today - signals.Day(days), Days: days, Location: location, Declines: 0.2, Story: true,
 	}
 	c.config = config.Default()
 	c.config.Calendar.Location = location
-	c.config.Accounts = accounts.NewDirectory(backtest.Simulate(c.plan).Accounts())
+	c.config.Accounts = accounts.NewDirectory(simulate.Simulate(c.plan).Accounts())
 	c.config.Service.Redis = state.Config{Addr: c.own.Redis}
 	k := &c.config.Service.Kafka
 	k.Brokers, k.Partitions = []string{c.own.Brokers}, 4
@@ -154,8 +154,8 @@ func farFromMidnight(t *testing.T) (string, *time.Location) {
 // members may read: before the load begins they would write the wall's time
 // into the log, and close the days of the history.
 func (c *chaos) load(begun chan<- struct{}, within time.Duration) error {
-	sim, zone := backtest.Simulate(c.plan), signals.NewZone(c.config.Calendar.Location)
-	one, err := backtest.Simulate(c.plan).Next()
+	sim, zone := simulate.Simulate(c.plan), signals.NewZone(c.config.Calendar.Location)
+	one, err := simulate.Simulate(c.plan).Next()
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -60,12 +60,12 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := backtest.Simulate(backtest.Plan{
+	s := simulate.Simulate(simulate.Plan{
 		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true, Cast: true,
 	})
 	cfg := demoConfig(s.Accounts())
 	cfg.Calendar.Location = shanghai
-	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = backtest.Holidays(start, start+signals.Day(c.Days)+365)
+	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = simulate.Holidays(start, start+signals.Day(c.Days)+365)
 	w := demoWordsOf(alerting.Language(c.Language))
 	fmt.Printf(w.portfolio, len(s.Accounts()), c.Days)
 	fmt.Print(w.cast(s))
@@ -78,10 +78,10 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 func demoConfig(list []accounts.Account) *config.Config {
 	cfg, added := config.FromHistory([]signals.Named{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
 	cfg.Accounts = accounts.NewDirectory(list)
-	cfg.Grading.Potential = backtest.LargeFrom
-	cfg.Words.Competitors = []string{backtest.StoryRival}
-	cfg.Words.Numbers.Competitor = []string{backtest.StoryNumber}
-	cfg.Words.Numbers.Voicemail = []string{backtest.StoryVoicemail}
+	cfg.Grading.Potential = simulate.LargeFrom
+	cfg.Words.Competitors = []string{simulate.StoryRival}
+	cfg.Words.Numbers.Competitor = []string{simulate.StoryNumber}
+	cfg.Words.Numbers.Voicemail = []string{simulate.StoryVoicemail}
 	for i := range cfg.Detector.Signals {
 		switch signal := &cfg.Detector.Signals[i]; signal.Name {
 		case added[0].Name:
@@ -113,7 +113,7 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 
 // show loads a history into an embedded broker and runs the service on it;
 // live, when there is one, goes on from where the history ends.
-func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *backtest.Simulation) error {
+func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *simulate.Simulation) error {
 	parts, err := startEmbedded(cfg)
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 }
 
 // play tells what the past brought, and goes on.
-func (c *demoCommand) play(ctx context.Context, l *lockstep, live *backtest.Simulation) error {
+func (c *demoCommand) play(ctx context.Context, l *lockstep, live *simulate.Simulation) error {
 	w := demoWordsOf(l.app.config.Routing.Language)
 	if err := l.judged(ctx); err != nil {
 		return err

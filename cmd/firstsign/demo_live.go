@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
@@ -77,8 +77,8 @@ func (nothing) Next() (*signals.Line, error) { return nil, io.EOF }
 // and pass on that somebody asked to be forgotten.
 type news struct {
 	words           *demoWords
-	demoted         backtest.Member
-	erased          backtest.Member
+	demoted         simulate.Member
+	erased          simulate.Member
 	demotion, after *config.Config // the files then
 }
 
@@ -89,13 +89,13 @@ const (
 )
 
 // newsOf prepares it, before the simulation goes on.
-func newsOf(cfg *config.Config, s *backtest.Simulation) *news {
+func newsOf(cfg *config.Config, s *simulate.Simulation) *news {
 	n := &news{words: demoWordsOf(cfg.Routing.Language)}
 	for _, m := range s.Cast() {
 		switch m.Part {
-		case backtest.Demotes:
+		case simulate.Demotes:
 			n.demoted = m
-		case backtest.HandsOver:
+		case simulate.HandsOver:
 			n.erased = m
 		}
 	}

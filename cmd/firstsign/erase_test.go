@@ -11,7 +11,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
@@ -69,9 +69,9 @@ func TestErase(t *testing.T) {
 
 // With a key, what load writes names nobody.
 func TestLoadUnderPseudonyms(t *testing.T) {
-	plan := backtest.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 10}
+	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 10}
 	client, cfg := loadTopic(t)
-	simulation := backtest.Simulate(plan)
+	simulation := simulate.Simulate(plan)
 	names := signals.NewPseudonyms([]byte("key"))
 	first := signals.NewZone(cfg.Calendar.Location).Start(plan.Start)
 	if err := loadHistory(t.Context(), client, cfg, first, names.Stream(simulation.History()), nil); err != nil {

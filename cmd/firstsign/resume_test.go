@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
@@ -73,11 +73,11 @@ var errCut = errors.New("the loader was killed")
 // TestResume: however far an interrupted load came, and whatever others wrote
 // meanwhile, resuming leaves just what an undisturbed load would have.
 func TestResume(t *testing.T) {
-	plan := backtest.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
+	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	command := &loadCommand{}
 	whole, cfg := loadTopic(t)
-	if err := loadHistory(t.Context(), whole, cfg, first, backtest.Simulate(plan).History(), nil); err != nil {
+	if err := loadHistory(t.Context(), whole, cfg, first, simulate.Simulate(plan).History(), nil); err != nil {
 		t.Fatal(err)
 	}
 	want := content(t, whole)
@@ -87,7 +87,7 @@ func TestResume(t *testing.T) {
 	for _, cut := range []int{1, 7, len(want) / 3, len(want) / 2} {
 		client, cfg := loadTopic(t)
 		left := cut
-		err := loadHistory(t.Context(), client, cfg, first, failing{backtest.Simulate(plan).History(), &left}, nil)
+		err := loadHistory(t.Context(), client, cfg, first, failing{simulate.Simulate(plan).History(), &left}, nil)
 		if !errors.Is(err, errCut) {
 			t.Fatal(err)
 		}
@@ -104,7 +104,7 @@ func TestResume(t *testing.T) {
 		}
 		earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
 		if err == nil {
-			err = loadHistory(t.Context(), client, cfg, first, backtest.Simulate(plan).History(), earlier)
+			err = loadHistory(t.Context(), client, cfg, first, simulate.Simulate(plan).History(), earlier)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -117,16 +117,16 @@ func TestResume(t *testing.T) {
 
 // TestResumeOfAnotherFile: nothing is added to what another file began.
 func TestResumeOfAnotherFile(t *testing.T) {
-	plan := backtest.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
+	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	client, cfg := loadTopic(t)
 	left := 300
-	_ = loadHistory(t.Context(), client, cfg, first, failing{backtest.Simulate(plan).History(), &left}, nil)
+	_ = loadHistory(t.Context(), client, cfg, first, failing{simulate.Simulate(plan).History(), &left}, nil)
 	before := content(t, client)
 	plan.Seed++
 	earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
 	if err == nil {
-		err = loadHistory(t.Context(), client, cfg, first, backtest.Simulate(plan).History(), earlier)
+		err = loadHistory(t.Context(), client, cfg, first, simulate.Simulate(plan).History(), earlier)
 	}
 	if err == nil || !strings.Contains(err.Error(), "is it the same file") {
 		t.Errorf("resuming with another file: %v", err)

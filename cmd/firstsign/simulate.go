@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/backtest"
+	"firstsign/backtest/simulate"
 	"firstsign/signals"
 )
 
@@ -40,7 +41,7 @@ func (c *simulateCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("--time-zone: %w", err)
 	}
-	s := backtest.Simulate(backtest.Plan{
+	s := simulate.Simulate(simulate.Plan{
 		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Cast: c.Cast,
 	})
 	// How many lines it will be is not known before; the days tell.

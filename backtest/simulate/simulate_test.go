@@ -1,4 +1,4 @@
-package backtest
+package simulate
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/signals"
 	lexicon "firstsign/signals/words"
 )
@@ -37,7 +38,7 @@ func plan(t *testing.T, count, days int) Plan {
 func written(t *testing.T, s *Simulation) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := WriteHistory(&b, s.History()); err != nil {
+	if _, err := backtest.WriteHistory(&b, s.History()); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -321,7 +322,7 @@ func TestHabits(t *testing.T) {
 func BenchmarkSimulation(b *testing.B) {
 	for b.Loop() {
 		s := Simulate(Plan{Seed: 1, Accounts: 1000, Start: 20000, Days: 365})
-		n, err := WriteHistory(io.Discard, s.History())
+		n, err := backtest.WriteHistory(io.Discard, s.History())
 		if err != nil {
 			b.Fatal(err)
 		}

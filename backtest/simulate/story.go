@@ -1,4 +1,4 @@
-package backtest
+package simulate
 
 import (
 	"encoding/json"

@@ -22,7 +22,7 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	t.Helper()
 	p := plan(t, count, days)
 	p.Declines, p.Story = 0, false
-	s := simulate.Simulate(p)
+	s := simulate.New(p)
 	h := &tale{start: p.Start}
 	stream := s.History()
 	for {

@@ -156,7 +156,7 @@ func TestCompareOfSimulation(t *testing.T) {
 			rules.Thresholds[g] = threshold
 		}
 		r := &Replay{Rules: rules, Partitions: 1, First: start(p)}
-		o, err := r.Run(context.Background(), simulate.Simulate(p).History())
+		o, err := r.Run(context.Background(), simulate.New(p).History())
 		if err != nil {
 			t.Fatal(err)
 		}

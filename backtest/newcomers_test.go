@@ -48,7 +48,7 @@ func welcome(t *testing.T, count, days int, raise float64, stays func(*rand.Rand
 	t.Helper()
 	p := plan(t, count, days)
 	p.Seed, p.Declines, p.Story = 5, 0, false
-	s := simulate.Simulate(p)
+	s := simulate.New(p)
 	list := s.Accounts()
 	rng := rand.New(rand.NewPCG(5, 12))
 	zone := signals.NewZone(p.Location)

@@ -28,7 +28,7 @@ func plan(t *testing.T, count, days int) simulate.Plan {
 }
 
 // written is the history of a simulation as a file.
-func written(t *testing.T, s *simulate.Simulation) []byte {
+func written(t *testing.T, s *simulate.Portfolio) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := WriteHistory(&b, s.History()); err != nil {

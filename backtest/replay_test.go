@@ -52,14 +52,14 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 	rules := simulationRules(p)
 	for _, partitions := range []int{1, 2} {
 		r := &Replay{Rules: rules, Partitions: partitions, First: start(p)}
-		alerts, scores, o := replayed(t, r, simulate.Simulate(p).History())
+		alerts, scores, o := replayed(t, r, simulate.New(p).History())
 		if o.Lines < 8_000 || len(o.Rejected) > 0 {
 			t.Fatalf("%d lines, rejected %v, %v", o.Lines, o.Rejected, o.Examples)
 		}
 		if alerts == "" || strings.Count(scores, "\n") < 100 {
 			t.Errorf("%d bytes of alerts, %d of scores: nothing was judged", len(alerts), len(scores))
 		}
-		file, err := signals.NewHistory(bytes.NewReader(written(t, simulate.Simulate(p))), "f", signals.Layout{})
+		file, err := signals.NewHistory(bytes.NewReader(written(t, simulate.New(p))), "f", signals.Layout{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +74,7 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 func TestBackgroundIsLeftAlone(t *testing.T) {
 	p := plan(t, 40, 150)
 	p.Declines = 0
-	background := written(t, simulate.Simulate(p))
+	background := written(t, simulate.New(p))
 	var shadows bytes.Buffer
 	in := new(signals.Interaction)
 	var decoder signals.Decoder
@@ -188,7 +188,7 @@ func TestCreate(t *testing.T) {
 func TestStoryIsRaised(t *testing.T) {
 	p := plan(t, 40, 200)
 	p.Declines, p.StoryLeaves = 0, p.Start+195
-	s := simulate.Simulate(p)
+	s := simulate.New(p)
 	story := s.Story()
 	rules := simulationRules(p)
 	rules.Accounts = accounts.NewDirectory(s.Accounts())

@@ -183,7 +183,7 @@ func reporter(t *testing.T) func() *Report {
 	t.Helper()
 	p := plan(t, 45, 300)
 	p.Declines = 0.4
-	s := simulate.Simulate(p)
+	s := simulate.New(p)
 	var losses []Loss
 	for _, a := range s.Truth().Accounts {
 		switch a.Kind {

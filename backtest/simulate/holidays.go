@@ -6,16 +6,16 @@ import (
 	"firstsign/signals"
 )
 
-// span is the holidays of China of one occasion, first to last day, with the
+// holiday is the holidays of China of one occasion, first to last day, with the
 // weekend days that are worked for them.
-type span struct {
+type holiday struct {
 	first, last string
 	worked      []string
 }
 
-// published are the holidays as the State Council announced them. Other years
+// publishedHolidays are the holidays as the State Council announced them. Other years
 // have the days that are fixed in the calendar or by the moon.
-var published = map[int][]span{
+var publishedHolidays = map[int][]holiday{
 	2025: {
 		{"2025-01-01", "2025-01-01", nil}, {"2025-01-28", "2025-02-04", []string{"2025-01-26", "2025-02-08"}},
 		{"2025-04-04", "2025-04-06", nil}, {"2025-05-01", "2025-05-05", []string{"2025-04-27"}},
@@ -29,8 +29,8 @@ var published = map[int][]span{
 	},
 }
 
-// newYears are the first days of the lunar year.
-var newYears = map[int]string{
+// lunarNewYears are the first days of the lunar year.
+var lunarNewYears = map[int]string{
 	2020: "2020-01-25", 2021: "2021-02-12", 2022: "2022-02-01", 2023: "2023-01-22", 2024: "2024-02-10", 2025: "2025-01-29",
 	2026: "2026-02-17", 2027: "2027-02-06", 2028: "2028-01-26", 2029: "2029-02-13", 2030: "2030-02-03",
 }
@@ -59,7 +59,7 @@ func workload(day signals.Day) (national, abroad float64) {
 	national, abroad = 1, 1
 	at := time.Unix(int64(day)*86400, 0).UTC()
 	year := at.Year()
-	for _, s := range spansOf(year) {
+	for _, s := range holidaysOf(year) {
 		for _, w := range s.worked {
 			if w == day.String() {
 				national = 2
@@ -69,7 +69,7 @@ func workload(day signals.Day) (national, abroad float64) {
 			national, abroad = 0.02, 0.15
 		}
 	}
-	if eve, err := signals.ParseDay(newYears[year]); err == nil && national == 1 {
+	if eve, err := signals.ParseDay(lunarNewYears[year]); err == nil && national == 1 {
 		switch away := day - eve; {
 		case away >= -7 && away < 0:
 			national, abroad = 0.6, 0.8
@@ -95,17 +95,25 @@ func workingDay(day signals.Day) signals.Day {
 	}
 }
 
-func spansOf(year int) []span {
-	if s := published[year]; s != nil {
+func holidaysOf(year int) []holiday {
+	if s := publishedHolidays[year]; s != nil {
 		return s
 	}
-	on := func(month time.Month, from, to int) span {
+	on := func(month time.Month, from, to int) holiday {
 		first := time.Date(year, month, from, 0, 0, 0, 0, time.UTC)
-		return span{first.Format(time.DateOnly), first.AddDate(0, 0, to-from).Format(time.DateOnly), nil}
+		return holiday{first.Format(time.DateOnly), first.AddDate(0, 0, to-from).Format(time.DateOnly), nil}
 	}
-	spans := []span{on(time.January, 1, 1), on(time.April, 4, 5), on(time.May, 1, 5), on(time.October, 1, 7)}
-	if first, err := time.Parse(time.DateOnly, newYears[year]); err == nil {
-		spans = append(spans, span{first.AddDate(0, 0, -1).Format(time.DateOnly), first.AddDate(0, 0, 6).Format(time.DateOnly), nil})
+	spans := []holiday{on(time.January, 1, 1), on(time.April, 4, 5), on(time.May, 1, 5), on(time.October, 1, 7)}
+	if first, err := time.Parse(time.DateOnly, lunarNewYears[year]); err == nil {
+		spans = append(spans, holiday{first.AddDate(0, 0, -1).Format(time.DateOnly), first.AddDate(0, 0, 6).Format(time.DateOnly), nil})
 	}
 	return spans
+}
+
+// nextWorkingDay is a day, or the first one after it that is worked.
+func nextWorkingDay(day signals.Day) signals.Day {
+	for workingDay(day) != day {
+		day++
+	}
+	return day
 }

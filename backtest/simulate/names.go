@@ -49,7 +49,7 @@ func (n *naming) account(index int, rng *rand.Rand) (account accounts.Account, f
 		account.Name = word + " " + place + " " + trade
 		account.ID = n.unique(strings.ToLower(word + "-" + place))
 	} else {
-		city, word, trade := pick(rng, cities), pick(rng, words), pick(rng, trades)
+		city, word, trade := pick(rng, cities), pick(rng, companyWords), pick(rng, industries)
 		account.Name = city.text + word.text + trade + "有限公司"
 		account.ID = n.unique(city.latin + "-" + word.latin)
 	}
@@ -94,8 +94,8 @@ func drawPerson(rng *rand.Rand, foreign bool) accounts.Contact {
 
 func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] }
 
-// words is what a client says in a complaint or when it praises somebody else.
-func (c *client) words(h int) string {
+// quote is what a client says in a complaint or when it praises somebody else.
+func (c *customer) quote(h int) string {
 	list := chineseComplaints
 	switch {
 	case h == praise && c.foreign:
@@ -108,28 +108,28 @@ func (c *client) words(h int) string {
 	return pick(c.rng, list)
 }
 
-// han is a Chinese name and how it is written in Latin letters.
-type han struct{ text, latin string }
+// bilingual is a Chinese name and how it is written in Latin letters.
+type bilingual struct{ text, latin string }
 
 var (
-	cities = []han{
+	cities = []bilingual{
 		{"北京", "beijing"}, {"上海", "shanghai"}, {"广州", "guangzhou"}, {"深圳", "shenzhen"}, {"杭州", "hangzhou"}, {"宁波", "ningbo"},
 		{"苏州", "suzhou"}, {"南京", "nanjing"}, {"成都", "chengdu"}, {"武汉", "wuhan"}, {"青岛", "qingdao"}, {"厦门", "xiamen"},
 		{"天津", "tianjin"}, {"重庆", "chongqing"}, {"西安", "xian"}, {"长沙", "changsha"}, {"大连", "dalian"}, {"佛山", "foshan"},
 	}
-	words = []han{
+	companyWords = []bilingual{
 		{"华泰", "huatai"}, {"东方", "dongfang"}, {"宏远", "hongyuan"}, {"金海", "jinhai"}, {"瑞丰", "ruifeng"}, {"天成", "tiancheng"},
 		{"信达", "xinda"}, {"恒通", "hengtong"}, {"嘉禾", "jiahe"}, {"明德", "mingde"}, {"盛世", "shengshi"}, {"永安", "yongan"},
 		{"博雅", "boya"}, {"中联", "zhonglian"}, {"新宇", "xinyu"}, {"鹏程", "pengcheng"}, {"凯越", "kaiyue"}, {"正大", "zhengda"},
 		{"润泽", "runze"}, {"同创", "tongchuang"}, {"顺达", "shunda"}, {"百川", "baichuan"}, {"立新", "lixin"}, {"云帆", "yunfan"},
 	}
-	trades   = []string{"机械", "电子", "物流", "贸易", "科技", "医药", "食品", "纺织", "化工", "建材", "汽车配件", "信息技术"}
-	families = []han{
+	industries = []string{"机械", "电子", "物流", "贸易", "科技", "医药", "食品", "纺织", "化工", "建材", "汽车配件", "信息技术"}
+	families   = []bilingual{
 		{"王", "wang"}, {"李", "li"}, {"张", "zhang"}, {"刘", "liu"}, {"陈", "chen"}, {"杨", "yang"}, {"赵", "zhao"}, {"黄", "huang"},
 		{"周", "zhou"}, {"吴", "wu"}, {"徐", "xu"}, {"孙", "sun"}, {"胡", "hu"}, {"朱", "zhu"}, {"高", "gao"}, {"林", "lin"},
 		{"何", "he"}, {"郭", "guo"}, {"马", "ma"}, {"罗", "luo"}, {"梁", "liang"}, {"宋", "song"}, {"郑", "zheng"}, {"谢", "xie"},
 	}
-	givens = []han{
+	givens = []bilingual{
 		{"伟", "wei"}, {"芳", "fang"}, {"娜", "na"}, {"敏", "min"}, {"静", "jing"}, {"强", "qiang"}, {"磊", "lei"}, {"军", "jun"},
 		{"洋", "yang"}, {"勇", "yong"}, {"艳", "yan"}, {"杰", "jie"}, {"涛", "tao"}, {"明", "ming"}, {"超", "chao"}, {"秀英", "xiu-ying"},
 		{"晓东", "xiao-dong"}, {"志强", "zhi-qiang"}, {"海燕", "hai-yan"}, {"建华", "jian-hua"}, {"雨桐", "yu-tong"}, {"文博", "wen-bo"},

@@ -25,7 +25,7 @@ func TestBadInput(t *testing.T) {
 	p := realParts(t)
 	const days = 100
 	plan := simulate.Plan{Seed: 7, Accounts: 60, Start: signals.NewZone(time.UTC).Day(time.Now().UnixNano()) - days, Days: days, Declines: 0.5}
-	list := simulate.Simulate(plan).Accounts()
+	list := simulate.New(plan).Accounts()
 	clean, good, _ := runOn(t, p, plan, list, false)
 	dirty, service, log := runOn(t, p, plan, list, true)
 

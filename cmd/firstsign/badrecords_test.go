@@ -142,7 +142,7 @@ func goodLog(t *testing.T, plan simulate.Plan) (log []goodEntry) {
 	sequence := signals.Sequence{
 		Partitions: badPartitions, Zone: zone, Lateness: 2 * time.Hour, First: zone.Start(plan.Start), Load: "history",
 	}
-	for e, err := range sequence.All(simulate.Simulate(plan).History()) {
+	for e, err := range sequence.All(simulate.New(plan).History()) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -138,7 +138,7 @@ func (c *chaos) enrol(name, redis string) *fleet {
 		c.t.Fatal(err)
 	}
 	var list strings.Builder
-	if err := accounts.WriteCSV(&list, simulate.Simulate(c.plan).Accounts()); err != nil {
+	if err := accounts.WriteCSV(&list, simulate.New(c.plan).Accounts()); err != nil {
 		c.t.Fatal(err)
 	}
 	example, err := os.ReadFile("../../config/example/signals.yaml")

@@ -106,7 +106,7 @@ func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	}
 	c.config = config.Default()
 	c.config.Calendar.Location = location
-	c.config.Accounts = accounts.NewDirectory(simulate.Simulate(c.plan).Accounts())
+	c.config.Accounts = accounts.NewDirectory(simulate.New(c.plan).Accounts())
 	c.config.Service.Redis = state.Config{Addr: c.own.Redis}
 	k := &c.config.Service.Kafka
 	k.Brokers, k.Partitions = []string{c.own.Brokers}, 4
@@ -154,8 +154,8 @@ func farFromMidnight(t *testing.T) (string, *time.Location) {
 // members may read: before the load begins they would write the wall's time
 // into the log, and close the days of the history.
 func (c *chaos) load(begun chan<- struct{}, within time.Duration) error {
-	sim, zone := simulate.Simulate(c.plan), signals.NewZone(c.config.Calendar.Location)
-	one, err := simulate.Simulate(c.plan).Next()
+	sim, zone := simulate.New(c.plan), signals.NewZone(c.config.Calendar.Location)
+	one, err := simulate.New(c.plan).Next()
 	if err != nil {
 		return err
 	}

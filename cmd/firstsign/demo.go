@@ -60,8 +60,8 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := simulate.Simulate(simulate.Plan{
-		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true, Cast: true,
+	s := simulate.New(simulate.Plan{
+		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true, Personas: true,
 	})
 	cfg := demoConfig(s.Accounts())
 	cfg.Calendar.Location = shanghai
@@ -78,9 +78,9 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 func demoConfig(list []accounts.Account) *config.Config {
 	cfg, added := config.FromHistory([]signals.Named{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
 	cfg.Accounts = accounts.NewDirectory(list)
-	cfg.Grading.Potential = simulate.LargeFrom
-	cfg.Words.Competitors = []string{simulate.StoryRival}
-	cfg.Words.Numbers.Competitor = []string{simulate.StoryNumber}
+	cfg.Grading.Potential = simulate.LargeWallet
+	cfg.Words.Competitors = []string{simulate.StoryCompetitor}
+	cfg.Words.Numbers.Competitor = []string{simulate.StoryCompetitorNumber}
 	cfg.Words.Numbers.Voicemail = []string{simulate.StoryVoicemail}
 	for i := range cfg.Detector.Signals {
 		switch signal := &cfg.Detector.Signals[i]; signal.Name {
@@ -113,7 +113,7 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 
 // show loads a history into an embedded broker and runs the service on it;
 // live, when there is one, goes on from where the history ends.
-func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *simulate.Simulation) error {
+func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *simulate.Portfolio) error {
 	parts, err := startEmbedded(cfg)
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 }
 
 // play tells what the past brought, and goes on.
-func (c *demoCommand) play(ctx context.Context, l *lockstep, live *simulate.Simulation) error {
+func (c *demoCommand) play(ctx context.Context, l *lockstep, live *simulate.Portfolio) error {
 	w := demoWordsOf(l.app.config.Routing.Language)
 	if err := l.judged(ctx); err != nil {
 		return err

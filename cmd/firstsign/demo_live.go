@@ -77,8 +77,8 @@ func (nothing) Next() (*signals.Line, error) { return nil, io.EOF }
 // and pass on that somebody asked to be forgotten.
 type news struct {
 	words           *demoWords
-	demoted         simulate.Member
-	erased          simulate.Member
+	demoted         simulate.Persona
+	erased          simulate.Persona
 	demotion, after *config.Config // the files then
 }
 
@@ -89,10 +89,10 @@ const (
 )
 
 // newsOf prepares it, before the simulation goes on.
-func newsOf(cfg *config.Config, s *simulate.Simulation) *news {
+func newsOf(cfg *config.Config, s *simulate.Portfolio) *news {
 	n := &news{words: demoWordsOf(cfg.Routing.Language)}
-	for _, m := range s.Cast() {
-		switch m.Part {
+	for _, m := range s.Personas() {
+		switch m.Scenario {
 		case simulate.Demotes:
 			n.demoted = m
 		case simulate.HandsOver:
@@ -118,7 +118,7 @@ func newsOf(cfg *config.Config, s *simulate.Simulation) *news {
 // happen does what is done so many days after the history.
 func (n *news) happen(ctx context.Context, a *app, days int) error {
 	switch {
-	case n == nil || n.demoted.Part == "": // too few accounts for a cast
+	case n == nil || n.demoted.Scenario == "": // too few accounts for a cast
 	case days == demotedAfter:
 		fmt.Printf(n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
 		return a.apply(n.demotion)

@@ -13,7 +13,7 @@ import (
 type demoWords struct {
 	portfolio string // number of companies, of days
 	story     string // company, key person
-	parts     map[simulate.Part]string
+	parts     map[simulate.Scenario]string
 	watch     string // what stands over the parts
 	grades    string // how many are key, potential, ordinary, marginal, problem
 	moves     string // how many
@@ -36,13 +36,13 @@ var englishDemo = demoWords{
 	portfolio: "A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n",
 	story:     "One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
 	watch:     "Others to look at; the rest is well:\n",
-	parts: map[simulate.Part]string{
-		simulate.Shrinks:   "%s buys less of everything; our share stays",
-		simulate.HandsOver: "%s is well: %s is promoted, and a deputy takes over. No alert",
-		simulate.Withdraws: "%s: %s falls silent, nobody takes over, and we call all the more",
-		simulate.Unheard:   "%s complained to us in vain; we know nobody there but %s",
-		simulate.Demotes:   "%s is well, until our files say that we lost rank there, and %s",
-		simulate.Forgotten: "%s is well, and our side has forgotten it",
+	parts: map[simulate.Scenario]string{
+		simulate.BuysLess:         "%s buys less of everything; our share stays",
+		simulate.HandsOver:        "%s is well: %s is promoted, and a deputy takes over. No alert",
+		simulate.Withdraws:        "%s: %s falls silent, nobody takes over, and we call all the more",
+		simulate.ComplaintIgnored: "%s complained to us in vain; we know nobody there but %s",
+		simulate.Demotes:          "%s is well, until our files say that we lost rank there, and %s",
+		simulate.NotVisited:       "%s is well, and our side has forgotten it",
 	},
 	grades: "By money: %d key, %d potential, %d ordinary, %d marginal, %d problem accounts",
 	moves:  "; %d would move",
@@ -58,13 +58,13 @@ var chineseDemo = demoWords{
 	portfolio: "%d 家模拟客户、%d 天的往来记录，Kafka 和 Redis 都在本进程之内。\n",
 	story:     "其中一家关键客户即将流失：%s，关键人是%s。Firstsign 事先并不知道。\n",
 	watch:     "另外可留意以下客户，其余客户一切正常：\n",
-	parts: map[simulate.Part]string{
-		simulate.Shrinks:   "%s：各项采购都在减少，我方份额不变",
-		simulate.HandsOver: "%s：一切正常，%s升职，工作由副手接手，不应预警",
-		simulate.Withdraws: "%s：%s不再联系，也无人接手，我方反而打得更勤",
-		simulate.Unheard:   "%s：投诉无人答复；我方在那里只认识%s一人",
-		simulate.Demotes:   "%s：一切正常，直到资料显示我方地位下降、失去%s的支持",
-		simulate.Forgotten: "%s：一切正常，我方却忘了去拜访",
+	parts: map[simulate.Scenario]string{
+		simulate.BuysLess:         "%s：各项采购都在减少，我方份额不变",
+		simulate.HandsOver:        "%s：一切正常，%s升职，工作由副手接手，不应预警",
+		simulate.Withdraws:        "%s：%s不再联系，也无人接手，我方反而打得更勤",
+		simulate.ComplaintIgnored: "%s：投诉无人答复；我方在那里只认识%s一人",
+		simulate.Demotes:          "%s：一切正常，直到资料显示我方地位下降、失去%s的支持",
+		simulate.NotVisited:       "%s：一切正常，我方却忘了去拜访",
 	},
 	grades: "按金额分级：关键 %d 家，潜力 %d 家，普通 %d 家，边缘 %d 家，问题 %d 家",
 	moves:  "；其中 %d 家应调级",
@@ -77,13 +77,13 @@ var chineseDemo = demoWords{
 }
 
 // cast tells whom to look at.
-func (w *demoWords) cast(s *simulate.Simulation) string {
+func (w *demoWords) cast(s *simulate.Portfolio) string {
 	var b strings.Builder
 	story := s.Story()
 	fmt.Fprintf(&b, w.story, story.Account.Name, story.Contact.Name)
 	b.WriteString(w.watch)
-	for _, m := range s.Cast() {
-		text := w.parts[m.Part]
+	for _, m := range s.Personas() {
+		text := w.parts[m.Scenario]
 		names := []any{m.Account.Name, m.Contact.Name}
 		fmt.Fprintf(&b, "- "+text+"\n", names[:strings.Count(text, "%s")]...)
 	}

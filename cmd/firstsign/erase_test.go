@@ -71,7 +71,7 @@ func TestErase(t *testing.T) {
 func TestLoadUnderPseudonyms(t *testing.T) {
 	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 10}
 	client, cfg := loadTopic(t)
-	simulation := simulate.Simulate(plan)
+	simulation := simulate.New(plan)
 	names := signals.NewPseudonyms([]byte("key"))
 	first := signals.NewZone(cfg.Calendar.Location).Start(plan.Start)
 	if err := loadHistory(t.Context(), client, cfg, first, names.Stream(simulation.History()), nil); err != nil {

@@ -77,7 +77,7 @@ func TestResume(t *testing.T) {
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	command := &loadCommand{}
 	whole, cfg := loadTopic(t)
-	if err := loadHistory(t.Context(), whole, cfg, first, simulate.Simulate(plan).History(), nil); err != nil {
+	if err := loadHistory(t.Context(), whole, cfg, first, simulate.New(plan).History(), nil); err != nil {
 		t.Fatal(err)
 	}
 	want := content(t, whole)
@@ -87,7 +87,7 @@ func TestResume(t *testing.T) {
 	for _, cut := range []int{1, 7, len(want) / 3, len(want) / 2} {
 		client, cfg := loadTopic(t)
 		left := cut
-		err := loadHistory(t.Context(), client, cfg, first, failing{simulate.Simulate(plan).History(), &left}, nil)
+		err := loadHistory(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
 		if !errors.Is(err, errCut) {
 			t.Fatal(err)
 		}
@@ -104,7 +104,7 @@ func TestResume(t *testing.T) {
 		}
 		earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
 		if err == nil {
-			err = loadHistory(t.Context(), client, cfg, first, simulate.Simulate(plan).History(), earlier)
+			err = loadHistory(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -121,12 +121,12 @@ func TestResumeOfAnotherFile(t *testing.T) {
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	client, cfg := loadTopic(t)
 	left := 300
-	_ = loadHistory(t.Context(), client, cfg, first, failing{simulate.Simulate(plan).History(), &left}, nil)
+	_ = loadHistory(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
 	before := content(t, client)
 	plan.Seed++
 	earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
 	if err == nil {
-		err = loadHistory(t.Context(), client, cfg, first, simulate.Simulate(plan).History(), earlier)
+		err = loadHistory(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
 	}
 	if err == nil || !strings.Contains(err.Error(), "is it the same file") {
 		t.Errorf("resuming with another file: %v", err)

@@ -41,8 +41,8 @@ func (c *simulateCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("--time-zone: %w", err)
 	}
-	s := simulate.Simulate(simulate.Plan{
-		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Cast: c.Cast,
+	s := simulate.New(simulate.Plan{
+		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Personas: c.Cast,
 	})
 	// How many lines it will be is not known before; the days tell.
 	at, end := progress("simulating", int64(c.Days))

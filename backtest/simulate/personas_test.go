@@ -10,16 +10,16 @@ import (
 
 // Every part is played once, by the account that says so, and does in four weeks
 // before the end what it is there for.
-func TestCast(t *testing.T) {
+func TestPersonas(t *testing.T) {
 	p := plan(t, 60, 182)
-	p.Declines, p.Cast = 0, true
-	s := Simulate(p)
-	var parts []Part
-	for _, m := range s.Cast() {
-		parts = append(parts, m.Part)
+	p.Declines, p.Personas = 0, true
+	s := New(p)
+	var parts []Scenario
+	for _, m := range s.Personas() {
+		parts = append(parts, m.Scenario)
 	}
 	slices.Sort(parts)
-	if want := []Part{Demotes, Shrinks, Forgotten, HandsOver, Unheard, Withdraws}; !slices.Equal(parts, want) {
+	if want := []Scenario{Demotes, BuysLess, NotVisited, HandsOver, ComplaintIgnored, Withdraws}; !slices.Equal(parts, want) {
 		t.Fatalf("parts: %q, want %q", parts, want)
 	}
 	end := p.Start + 182

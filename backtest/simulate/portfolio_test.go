@@ -35,7 +35,7 @@ func plan(t *testing.T, count, days int) Plan {
 }
 
 // written is the history of a simulation as a file.
-func written(t *testing.T, s *Simulation) []byte {
+func written(t *testing.T, s *Portfolio) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := backtest.WriteHistory(&b, s.History()); err != nil {
@@ -46,7 +46,7 @@ func written(t *testing.T, s *Simulation) []byte {
 
 func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	p := plan(t, 30, 90)
-	one, two := written(t, Simulate(p)), written(t, Simulate(p))
+	one, two := written(t, New(p)), written(t, New(p))
 	if !bytes.Equal(one, two) {
 		t.Fatal("the same plan gave two histories")
 	}
@@ -57,7 +57,7 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 		t.Errorf("history of %d bytes has hash %s, want %s", len(one), got, pinnedHistory)
 	}
 	p.Seed++
-	if bytes.Equal(one, written(t, Simulate(p))) {
+	if bytes.Equal(one, written(t, New(p))) {
 		t.Error("another seed gave the same history")
 	}
 }
@@ -68,7 +68,7 @@ const pinnedHistory = "bf9ffe4251e83119"
 // with ids that are unique within a source, all of it readable.
 func TestSimulationGoesOnLive(t *testing.T) {
 	p := plan(t, 20, 60)
-	s := Simulate(p)
+	s := New(p)
 	zone := signals.NewZone(p.Location)
 	end := zone.Start(p.Start + 60)
 	var decoder signals.Decoder
@@ -108,7 +108,7 @@ func TestSimulationGoesOnLive(t *testing.T) {
 // tally counts the interactions of an account by signal and side of a day.
 type tally map[string]map[string][2]int
 
-func count(t *testing.T, s *Simulation, from map[string]signals.Day) tally {
+func count(t *testing.T, s *Portfolio, from map[string]signals.Day) tally {
 	t.Helper()
 	zone := signals.NewZone(s.plan.Location)
 	got := tally{}
@@ -139,7 +139,7 @@ func count(t *testing.T, s *Simulation, from map[string]signals.Day) tally {
 
 func TestTruthIsTrue(t *testing.T) {
 	p := plan(t, 250, 160)
-	s := Simulate(p)
+	s := New(p)
 	truth := s.Truth()
 	from, kinds := map[string]signals.Day{}, map[DeclineKind]int{}
 	for _, a := range truth.Accounts {
@@ -188,7 +188,7 @@ func TestTruthIsTrue(t *testing.T) {
 func TestStory(t *testing.T) {
 	p := plan(t, 50, 182)
 	p.StoryLeaves = p.Start + 175
-	s := Simulate(p)
+	s := New(p)
 	story := s.Story()
 	if story.Account.Grade != accounts.Key || story.Leaves != p.StoryLeaves || story.From >= story.Leaves || s.Accounts()[0].ID != story.Account.ID {
 		t.Fatalf("story: %+v", story)
@@ -238,7 +238,7 @@ func TestStory(t *testing.T) {
 			t.Errorf("%s: %d after it left", name, c.after)
 		}
 	}
-	reader := lexicon.New(lexicon.Config{Competitors: []string{StoryRival}})
+	reader := lexicon.New(lexicon.Config{Competitors: []string{StoryCompetitor}})
 	if said := reader.Read([]byte(texts)).Words; len(said) != 4 {
 		t.Errorf("what he said means %v, and should be all that can be read: %s", said, texts)
 	}
@@ -250,7 +250,7 @@ func TestHabits(t *testing.T) {
 	p := plan(t, 80, 300)
 	p.Declines, p.Story = 0, false
 	p.Location = time.UTC
-	s := Simulate(p)
+	s := New(p)
 	perDay := make([]float64, 300)
 	weekly := map[string][]float64{}
 	events := 0
@@ -321,7 +321,7 @@ func TestHabits(t *testing.T) {
 
 func BenchmarkSimulation(b *testing.B) {
 	for b.Loop() {
-		s := Simulate(Plan{Seed: 1, Accounts: 1000, Start: 20000, Days: 365})
+		s := New(Plan{Seed: 1, Accounts: 1000, Start: 20000, Days: 365})
 		n, err := backtest.WriteHistory(io.Discard, s.History())
 		if err != nil {
 			b.Fatal(err)

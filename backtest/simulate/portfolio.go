@@ -30,23 +30,23 @@ type Plan struct {
 	// becomes visible near its end.
 	Story       bool
 	StoryLeaves signals.Day
-	// Cast gives the accounts after the story's a part each, see Part, and has us
+	// Personas gives the accounts after the story's a part each, see Part, and has us
 	// make proposals to all of them.
-	Cast bool
+	Personas bool
 }
 
-// Simulation is a portfolio with the habits of real ones: working weeks,
+// Portfolio is a portfolio with the habits of real ones: working weeks,
 // holidays, busy and quiet spells, vacations, seasons, growth. Some of its
 // accounts decline, and Truth says which.
 //
 // It is a signals.Stream without an end, in order of time. It is not safe for
 // concurrent use.
-type Simulation struct {
-	plan    Plan
-	zone    *signals.Zone
-	common  *rand.Rand // what moves all accounts alike
-	clients []*client
-	story   *Story
+type Portfolio struct {
+	plan       Plan
+	zone       *signals.Zone
+	commonRand *rand.Rand // what moves all accounts alike
+	customers  []*customer
+	story      *Story
 
 	day   signals.Day // the next day to be lived
 	queue []occurrence
@@ -58,53 +58,53 @@ type Simulation struct {
 
 // occurrence is one interaction that was lived and not yet handed out.
 type occurrence struct {
-	time   int64
-	value  float64
-	client int32
-	serial int32 // within the client; part of the id
-	habit  int8
-	person int8 // index of the contact; -1 for none
-	text   string
-	target string
+	time     int64
+	value    float64
+	customer int32
+	serial   int32 // within the client; part of the id
+	habit    int8
+	person   int8 // index of the contact; -1 for none
+	text     string
+	target   string
 }
 
-// Simulate makes the portfolio of a plan.
-func Simulate(plan Plan) *Simulation {
+// New makes the portfolio of a plan.
+func New(plan Plan) *Portfolio {
 	if plan.Location == nil {
 		plan.Location = time.UTC
 	}
 	if plan.StoryLeaves == 0 {
 		plan.StoryLeaves = plan.Start + signals.Day(plan.Days) + 10
 	}
-	s := &Simulation{
-		plan:   plan,
-		zone:   signals.NewZone(plan.Location),
-		common: rand.New(rand.NewPCG(plan.Seed, math.MaxUint64)),
-		day:    plan.Start,
+	s := &Portfolio{
+		plan:       plan,
+		zone:       signals.NewZone(plan.Location),
+		commonRand: rand.New(rand.NewPCG(plan.Seed, math.MaxUint64)),
+		day:        plan.Start,
 	}
 	s.line.File = "simulation"
 	names := newNaming(plan.Seed, plan.Accounts)
 	for i := range plan.Accounts {
-		s.clients = append(s.clients, newClient(plan, i, names))
+		s.customers = append(s.customers, newCustomer(plan, i, names))
 	}
-	if plan.Cast {
-		s.stage()
+	if plan.Personas {
+		s.assignPersonas()
 	}
 	if plan.Story && plan.Accounts > 0 {
-		s.story = tell(s.clients[0], plan.StoryLeaves)
-		if plan.Cast { // what we offered last is not answered any more
-			s.clients[0].reviews = 14
-			s.clients[0].plans(workingDay(plan.StoryLeaves-45), proposal)
+		s.story = embedStory(s.customers[0], plan.StoryLeaves)
+		if plan.Personas { // what we offered last is not answered any more
+			s.customers[0].walletEvery = 14
+			s.customers[0].planEvent(workingDay(plan.StoryLeaves-45), proposal)
 		}
-		s.story.Forgotten = forget(s.clients[1:], plan.Start+signals.Day(plan.Days)-forgottenBefore)
+		s.story.NotVisited = endVisits(s.customers[1:], plan.Start+signals.Day(plan.Days)-visitsEndBefore)
 	}
 	return s
 }
 
 // Next returns the next interaction; it never fails. The line is valid until
 // the next Next.
-func (s *Simulation) Next() (*signals.Line, error) {
-	o := s.peek()
+func (s *Portfolio) Next() (*signals.Line, error) {
+	o := s.next()
 	s.taken++
 	s.count++
 	s.line.Number = s.count
@@ -115,68 +115,68 @@ func (s *Simulation) Next() (*signals.Line, error) {
 
 // Until is the simulation up to a time, Unix nanoseconds: a Stream that ends
 // there. The simulation can then go on from that point.
-func (s *Simulation) Until(t int64) signals.Stream { return &until{s, t} }
+func (s *Portfolio) Until(t int64) signals.Stream { return &until{s, t} }
 
 // History is the simulation up to the end of its plan's days.
-func (s *Simulation) History() signals.Stream {
+func (s *Portfolio) History() signals.Stream {
 	return s.Until(s.zone.Start(s.plan.Start + signals.Day(s.plan.Days)))
 }
 
 type until struct {
-	s *Simulation
+	s *Portfolio
 	t int64
 }
 
 func (u *until) Next() (*signals.Line, error) {
-	if u.s.peek().time >= u.t {
+	if u.s.next().time >= u.t {
 		return nil, io.EOF
 	}
 	return u.s.Next()
 }
 
 // Accounts of the portfolio, in the order in which they were made.
-func (s *Simulation) Accounts() []accounts.Account {
-	list := make([]accounts.Account, len(s.clients))
-	for i, c := range s.clients {
+func (s *Portfolio) Accounts() []accounts.Account {
+	list := make([]accounts.Account, len(s.customers))
+	for i, c := range s.customers {
 		list[i] = c.account
 	}
 	return list
 }
 
 // Story that is embedded; nil without one.
-func (s *Simulation) Story() *Story { return s.story }
+func (s *Portfolio) Story() *Story { return s.story }
 
-// peek returns the next occurrence, living days until there is one.
-func (s *Simulation) peek() *occurrence {
+// next returns the next occurrence, living days until there is one.
+func (s *Portfolio) next() *occurrence {
 	for s.taken == len(s.queue) {
-		s.live()
+		s.simulateDay()
 	}
 	return &s.queue[s.taken]
 }
 
-// live lets all clients live one day.
-func (s *Simulation) live() {
+// simulateDay lets all clients live one day.
+func (s *Portfolio) simulateDay() {
 	s.queue, s.taken = s.queue[:0], 0
 	start := s.zone.Start(s.day)
-	d := lived{day: s.day, start: start, mood: math.Exp(0.05 * s.common.NormFloat64())}
+	d := dayContext{day: s.day, start: start, common: math.Exp(0.05 * s.commonRand.NormFloat64())}
 	d.national, d.abroad = workload(s.day)
-	for i, c := range s.clients {
+	for i, c := range s.customers {
 		from := len(s.queue)
-		s.queue = c.live(&d, s.queue)
+		s.queue = c.simulateDay(&d, s.queue)
 		for k := from; k < len(s.queue); k++ {
-			s.queue[k].client = int32(i)
+			s.queue[k].customer = int32(i)
 		}
 	}
 	slices.SortFunc(s.queue, func(a, b occurrence) int {
-		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.client, b.client), cmp.Compare(a.serial, b.serial))
+		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.customer, b.customer), cmp.Compare(a.serial, b.serial))
 	})
 	s.day++
 }
 
 // fill makes the interaction of an occurrence.
-func (s *Simulation) fill(o *occurrence) {
-	c, h, in := s.clients[o.client], &habits[o.habit], &s.line.Interaction
-	s.id = strconv.AppendInt(append(s.id[:0], 'a'), int64(o.client), 36)
+func (s *Portfolio) fill(o *occurrence) {
+	c, h, in := s.customers[o.customer], &habits[o.habit], &s.line.Interaction
+	s.id = strconv.AppendInt(append(s.id[:0], 'a'), int64(o.customer), 36)
 	s.id = strconv.AppendInt(append(s.id, '-'), int64(o.serial), 36)
 	*in = signals.Interaction{
 		Time: o.time, Value: o.value, Account: c.id, Signal: h.signal, ID: s.id, Source: h.source,

@@ -1,0 +1,187 @@
+package simulate
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/signals"
+)
+
+// Scenario is what an account of the cast shows.
+type Scenario string
+
+// The parts, in the order of the portfolio. The story comes before them.
+const (
+	BuysLess         Scenario = "downturn"   // buys less of everything, and our share stays
+	HandsOver        Scenario = "handover"   // its key person is promoted, and a deputy takes over
+	Withdraws        Scenario = "withdrawal" // its key person falls silent, and nobody takes over
+	ComplaintIgnored Scenario = "unheard"    // complains, gets no answer, and falls silent; we know one person of it
+	Demotes          Scenario = "demotion"   // well, but the files say after the history that we lost rank and a supporter
+	NotVisited       Scenario = "forgotten"  // well, but our side does not come any more
+)
+
+// Persona of the cast: an account with a part, and the person that it is about.
+type Persona struct {
+	Scenario Scenario
+	Account  accounts.Account
+	Contact  accounts.Contact
+}
+
+// personaScript is how a member is made: what the files say of it, and what it does from
+// some days before the end of the history.
+type personaScript struct {
+	scenario Scenario
+	account  accounts.Account
+	shares   []float64 // of the contacts, in what their side does
+	size     float64   // as of a client; 0 is that of a busy one
+	begins   signals.Day
+	decline  Decline
+	planned  []plannedEvent // days before the end
+}
+
+// personaScripts is played by the accounts after the story's.
+var personaScripts = []personaScript{
+	{
+		scenario: BuysLess, size: 5, begins: 52,
+		account: accounts.Account{
+			ID: "qingdao-haibin", Name: "青岛海滨纺织有限公司", Grade: accounts.Key, Rank: accounts.Partner, Potential: 9e6, Sales: 5.6e6, Margin: 1.3e6,
+			Contacts: []accounts.Contact{
+				{ID: "lin-haisheng", Name: "林海生", Key: true, Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Supporter},
+				{ID: "xu-min", Name: "徐敏", Role: accounts.Purchaser, Power: 2, Stance: accounts.Neutral},
+			},
+		},
+		shares:  []float64{0.6, 0.4},
+		decline: Decline{Kind: Downturn, To: 0.12, Weeks: 1},
+	},
+	{
+		scenario: HandsOver, begins: 40,
+		account: accounts.Account{
+			ID: "redwood-harbour", Name: "Redwood Harbour Shipping Ltd", Grade: accounts.Key, Rank: accounts.Main, Potential: 6e6, Sales: 3.1e6, Margin: 7.5e5,
+			Contacts: []accounts.Contact{
+				{ID: "margaret-hill", Name: "Margaret Hill", Key: true, Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Supporter},
+				{ID: "oliver-stone", Name: "Oliver Stone", Role: accounts.Influencer, Power: 3, Stance: accounts.Neutral},
+				{ID: "philip-crane", Name: "Philip Crane", Role: accounts.DecisionMaker, Power: 5}, // whom nobody meets
+			},
+		},
+		shares:  []float64{0.7, 0.3, 0},
+		decline: Decline{Kind: Handover},
+		planned: []plannedEvent{{day: 40, habit: promoted}},
+	},
+	{
+		scenario: Withdraws, begins: 45,
+		account: accounts.Account{
+			ID: "chengdu-jincheng", Name: "成都锦程物流有限公司", Grade: accounts.Key, Rank: accounts.Main, Stage: "续约谈判", Proposals: 1,
+			Potential: 7e6, Sales: 4.2e6, Margin: 9.4e5,
+			Contacts: []accounts.Contact{
+				{ID: "zhou-wenbin", Name: "周文彬", Key: true, Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Neutral},
+				{ID: "tang-jing", Name: "唐静", Role: accounts.User, Power: 1, Stance: accounts.Supporter},
+				{ID: "he-qing", Name: "何青", Role: accounts.Screener, Power: 2, Stance: accounts.Neutral},
+			},
+		},
+		shares:  []float64{0.55, 0.25, 0.2},
+		decline: Decline{Kind: Withdrawal},
+		planned: []plannedEvent{{day: 47, habit: declined}, {day: 38, habit: declined}},
+	},
+	{
+		scenario: ComplaintIgnored, begins: 22,
+		account: accounts.Account{
+			ID: "ningbo-haichuan", Name: "宁波海川电子有限公司", Grade: accounts.Potential, Rank: accounts.General, Potential: 5e6, Sales: 1.2e6, Margin: 3.1e5,
+			Contacts: []accounts.Contact{{ID: "fang-min", Name: "方敏", Key: true, Role: accounts.Purchaser, Power: 3, Stance: accounts.Neutral}},
+		},
+		shares:  []float64{1},
+		decline: Decline{Kind: Silence},
+		planned: []plannedEvent{{day: 24, habit: message, text: "服务热线打了一个下午没人接，第三次了，非常失望。"}},
+	},
+	{
+		scenario: Demotes,
+		account: accounts.Account{
+			ID: "bluestone-mill", Name: "Bluestone Mill Medical Inc", Grade: accounts.Key, Rank: accounts.Strategic, Potential: 8e6, Sales: 4.9e6, Margin: 9.8e5,
+			Contacts: []accounts.Contact{
+				{ID: "rachel-adams", Name: "Rachel Adams", Key: true, Role: accounts.DecisionMaker, Power: 4, Stance: accounts.Supporter},
+				{ID: "henry-lane", Name: "Henry Lane", Role: accounts.OpinionLeader, Power: 2, Stance: accounts.Neutral},
+			},
+		},
+		shares:  []float64{0.7, 0.3},
+		planned: []plannedEvent{{day: 18, habit: proposal}}, // in vain
+	},
+}
+
+// assignPersonas gives the clients after the story's their parts, and makes proposals to
+// all of them. Without enough of them there is no cast.
+func (s *Portfolio) assignPersonas() {
+	end := s.plan.Start + signals.Day(s.plan.Days)
+	for i, c := range s.customers {
+		c.getsProposals = true
+		c.setFinances(rand.New(rand.NewPCG(s.plan.Seed+2, uint64(i))))
+	}
+	if len(s.customers) < 2*len(personaScripts) {
+		return
+	}
+	for i := range personaScripts {
+		s.customers[1+i].become(&personaScripts[i], end)
+	}
+}
+
+// become makes a client a member of the cast.
+func (c *customer) become(r *personaScript, end signals.Day) {
+	a := r.account
+	a.Owner, a.StandIn, a.Superior = c.account.Owner, c.account.StandIn, c.account.Superior
+	a.Renewal = time.Unix(int64(end+90+signals.Day(c.ourRand.IntN(300)))*24*60*60, 0).UTC()
+	a.Contacts = append([]accounts.Contact(nil), a.Contacts...)
+	c.scenario, c.account, c.id, c.foreign = r.scenario, a, []byte(a.ID), a.Name[0] < 0x80
+	c.size, c.variability, c.growth, c.seasonSwing, c.sentiment = cmp.Or(r.size, 2.4), 0.4, 0, 0.03, 0.35
+	c.nextVisit = c.since + 2
+	c.people = nil
+	for i, share := range r.shares { // who has a part does not travel
+		c.people = append(c.people, person{id: []byte(a.Contacts[i].ID), share: share, leave: end + 90, back: end + 100})
+	}
+	c.orderValue = a.Sales / (habits[order].weekly * c.size * 52)
+	c.walletEvery, c.walletShare = 14, a.Sales/a.Potential
+	c.decline = r.decline
+	c.decline.noBadNews = true
+	if c.decline.Kind != "" {
+		c.decline.From, c.decline.Contact = end-r.begins, a.Contacts[0].ID
+	}
+	if c.decline.Kind == Handover {
+		c.decline.deputyGain = r.shares[0] / r.shares[1]
+	}
+	for _, sc := range r.planned {
+		sc.day = workingDay(end - sc.day)
+		c.decline.planned = append(c.decline.planned, sc)
+	}
+}
+
+// Personas are the members of the portfolio who have a part.
+func (s *Portfolio) Personas() (members []Persona) {
+	for _, c := range s.customers {
+		part := c.scenario
+		if c.visitsEnd != 0 {
+			part = NotVisited
+		}
+		if part != "" {
+			members = append(members, Persona{part, c.account, c.account.Contacts[0]})
+		}
+	}
+	return members
+}
+
+// Later are the accounts as the files say some days after the history: who
+// demotes us has done so, its key person leans to somebody else, and on our side the
+// stand-in has taken it over.
+func (s *Portfolio) Later() []accounts.Account {
+	list := s.Accounts()
+	for i, c := range s.customers {
+		if c.scenario == Demotes {
+			a := &list[i]
+			a.Rank = accounts.General
+			if a.StandIn != "" {
+				a.Owner, a.StandIn = a.StandIn, a.Owner
+			}
+			a.Contacts = append([]accounts.Contact(nil), a.Contacts...)
+			a.Contacts[0].Stance = accounts.Leaning
+		}
+	}
+	return list
+}

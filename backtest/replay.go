@@ -219,7 +219,7 @@ func (p *partition) apply(b *batch) {
 
 // commit takes the findings out of the engine; the state is thrown away.
 func (p *partition) commit() error {
-	return p.engine.Commit(500, p.offset, 0, func(c *detector.Chunk) error {
+	return p.engine.Commit(500, p.offset, 0, func(c *detector.Changes) error {
 		for _, text := range c.Findings {
 			var f detector.Finding
 			if err := json.Unmarshal(text, &f); err != nil {

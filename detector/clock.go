@@ -24,8 +24,8 @@ type clock struct {
 	load      string      // id of the load that is going on
 	blindFrom signals.Day // the days from here to the next tick's are blind; noDay otherwise
 	blind     []span
-	passed    []passage // the closes that Remember must know of
-	remember  int64     // RememberFrom as it was stored; Remember makes it true again
+	passed    []passage // the closes that RestoreID must know of
+	idsFrom   int64     // RestoreIDsFrom as it was stored; RestoreID makes it true again
 }
 
 // span is a range of days, both ends included.
@@ -112,8 +112,9 @@ func (e *Engine) goBlind() {
 	}
 }
 
-// Lost says that the records before next were removed before they were read.
-func (e *Engine) Lost(next int64) {
+// SkipLost moves Next over records that were removed before they were read. The
+// days from then to the next tick are blind.
+func (e *Engine) SkipLost(next int64) {
 	e.next = max(e.next, next)
 	e.load = ""
 	e.goBlind()
@@ -197,18 +198,20 @@ func (e *Engine) heartbeat(c *signals.Control) {
 	b.days |= 1 << slot(d)
 }
 
-// RememberFrom is the first offset whose ids must be read again, so that
-// duplicates of days that are still open are known; Next when there is none.
-func (e *Engine) RememberFrom() int64 {
-	if e.remember != none {
-		return e.remember
+// RestoreIDsFrom is the first offset whose ids must be read again after Restore,
+// so that duplicates of days that are still open are known; Next when there is
+// none.
+func (e *Engine) RestoreIDsFrom() int64 {
+	if e.idsFrom != none {
+		return e.idsFrom
 	}
 	return e.duplicates.from(e.next)
 }
 
-// Remember takes a record from RememberFrom to Next-1, in order.
-func (e *Engine) Remember(r *signals.Record) {
-	e.remember = none
+// RestoreID takes the id of a record from RestoreIDsFrom to Next-1, in order. It
+// counts nothing.
+func (e *Engine) RestoreID(r *signals.Record) {
+	e.idsFrom = none
 	if r.Offset >= e.next || !e.started {
 		return
 	}

@@ -150,11 +150,11 @@ func TestDuplicates(t *testing.T) {
 	if n := callsOn(e, "acme", 0); n != 4 || e.stats.Duplicates != 1 {
 		t.Errorf("counted %d, duplicates %d", n, e.stats.Duplicates)
 	}
-	if from := e.RememberFrom(); from != 1 {
+	if from := e.RestoreIDsFrom(); from != 1 {
 		t.Errorf("remember from %d", from)
 	}
 	e.Apply(tickAt(e.Next(), at(1, 0)))
-	if from := e.RememberFrom(); from != 4 {
+	if from := e.RestoreIDsFrom(); from != 4 {
 		t.Errorf("remember from %d after day 0 closed", from)
 	}
 }
@@ -217,7 +217,7 @@ func TestLostDaysAreBlind(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, _ := run(t, testRules(), &l)
-	e.Lost(e.Next() + 1000)
+	e.SkipLost(e.Next() + 1000)
 	e.Apply(tickAt(e.Next(), at(140, 0)))
 	if e.index["acme"].evidence != 0 || e.closed != dayN(139) {
 		t.Errorf("evidence %g, closed %s", e.index["acme"].evidence, e.closed)

@@ -33,25 +33,22 @@ type AccountState struct {
 	State []byte // versioned; holds the account's own next offset
 }
 
-// Chunk is one call of a commit. A commit is a run of chunks: the first holds
-// Portfolio, the last holds Position, a commit of one chunk holds both. Every
-// prefix of the run is a valid state, because each account carries its own
-// next offset and skips what it has already seen.
-type Chunk struct {
-	Token     string
-	Seq       uint64 // one more than the call before
+// Changes are some of what a commit writes, to be written all or nothing. A
+// commit is a run of them: the first holds Portfolio, the last holds Position,
+// a run of one holds both. Every prefix of the run is a valid state, because
+// each account carries its own next offset and skips what it has already seen.
+type Changes struct {
 	Accounts  []AccountState
-	Findings  [][]byte // JSON of the findings of just these accounts; feeds' in the last chunk
+	Findings  [][]byte // JSON of the findings of just these accounts; feeds' in the last of the run
 	Portfolio []byte   // nil: leave as it is
 	Position  *Position
 }
 
-// Commit hands out everything that changed since the last one, as chunks of
-// at most size accounts: the first holds the closes' portfolios, the last the
-// position. Token and Seq are the caller's. A chunk's memory is used again
-// after yield returns. An error of yield ends it; the engine is then of no
-// use any more.
-func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(*Chunk) error) error {
+// Commit hands out everything that changed since the last one, in runs of at
+// most size accounts: the first holds the closes' portfolios, the last the
+// position. Their memory is used again after yield returns. An error of yield
+// ends it; the engine is then of no use any more.
+func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(*Changes) error) error {
 	pos := &Position{
 		Next: e.next, Anchor: anchor, AnchorOffset: anchorOffset,
 		Clock: e.now, Day: int32(e.closed), Rules: e.rules.Hash, Log: e.encodeLog(),
@@ -60,10 +57,10 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 	if len(e.closings) > 0 {
 		first = e.encodeClosings()
 	}
-	var c Chunk
+	var c Changes
 	for start := 0; start == 0 || start < len(e.dirty); start += size {
 		end := min(start+size, len(e.dirty))
-		c = Chunk{Accounts: c.Accounts[:0], Findings: c.Findings[:0], Portfolio: first}
+		c = Changes{Accounts: c.Accounts[:0], Findings: c.Findings[:0], Portfolio: first}
 		first = nil
 		if err := e.fill(&c, e.dirty[start:end]); err != nil {
 			return err
@@ -89,8 +86,8 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 	return nil
 }
 
-// fill encodes some accounts and their findings into a chunk.
-func (e *Engine) fill(c *Chunk, some []*account) error {
+// fill encodes some accounts and their findings into c.
+func (e *Engine) fill(c *Changes, some []*account) error {
 	e.buffer = e.buffer[:0]
 	ends := make([]int, len(some))
 	w := &writer{e.buffer}
@@ -110,7 +107,7 @@ func (e *Engine) fill(c *Chunk, some []*account) error {
 	return nil
 }
 
-func appendFindings(c *Chunk, list []*Finding) error {
+func appendFindings(c *Changes, list []*Finding) error {
 	for _, f := range list {
 		b, err := json.Marshal(f)
 		if err != nil {

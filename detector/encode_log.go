@@ -21,7 +21,7 @@ func (e *Engine) encodeLog() []byte {
 	w.int(e.tickedAt)
 	w.string(e.load)
 	w.day(e.blindFrom)
-	w.int(e.RememberFrom())
+	w.int(e.RestoreIDsFrom())
 	w.uint(uint64(len(e.blind)))
 	for _, b := range e.blind {
 		w.day(b.from)
@@ -72,7 +72,7 @@ func (e *Engine) decodeLog(b []byte) error {
 	e.tickedAt = r.int()
 	e.load = r.string()
 	e.blindFrom = r.day()
-	e.remember = r.int()
+	e.idsFrom = r.int()
 	for range r.count(2) {
 		e.blind = append(e.blind, span{r.day(), r.day()})
 	}
@@ -206,7 +206,7 @@ func decodePortfolio(r *reader) *portfolio {
 	return p
 }
 
-// encodeClosings is Chunk.Portfolio: the closes since the last complete
+// encodeClosings is Changes.Portfolio: the closes since the last complete
 // commit.
 func (e *Engine) encodeClosings() []byte {
 	w := &writer{}

@@ -68,7 +68,7 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	}
 	e.clock.tickedAt = none
 	e.clock.blindFrom = noDay
-	e.clock.remember = none
+	e.clock.idsFrom = none
 	e.signals.index = map[string]uint16{}
 	e.enforce(rules)
 	return e
@@ -127,8 +127,8 @@ func (e *Engine) OnScore(f func(account string, day signals.Day, score float64))
 // Next is the offset of the next record to apply.
 func (e *Engine) Next() int64 { return e.next }
 
-// Dirty is the number of accounts that changed since the last Commit.
-func (e *Engine) Dirty() int { return len(e.dirty) }
+// ChangedAccounts is the number of accounts that changed since the last Commit.
+func (e *Engine) ChangedAccounts() int { return len(e.dirty) }
 
 // Skip moves Next over offsets that hold no record.
 func (e *Engine) Skip(next int64) { e.next = max(e.next, next) }
@@ -144,7 +144,7 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	if r.Offset < e.next {
 		return nil // read again
 	}
-	e.next, e.remember = r.Offset+1, none
+	e.next, e.idsFrom = r.Offset+1, none
 	if len(r.Headers) > 0 {
 		if c, control, reject := signals.ControlOf(r); reject != nil {
 			return reject

@@ -95,7 +95,7 @@ func run(t testing.TB, rules *Rules, l *written) (*Engine, []Finding) {
 // findingsOf commits and returns the findings in order of time.
 func findingsOf(t testing.TB, e *Engine) (found []Finding) {
 	t.Helper()
-	err := e.Commit(7, 0, 0, func(c *Chunk) error {
+	err := e.Commit(7, 0, 0, func(c *Changes) error {
 		for _, b := range c.Findings {
 			var f Finding
 			if err := json.Unmarshal(b, &f); err != nil {

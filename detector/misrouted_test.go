@@ -70,7 +70,7 @@ func restored(t *testing.T, e *Engine) *Engine {
 	for _, a := range e.accounts {
 		e.touch(a)
 	}
-	err := e.Commit(100, 0, 0, func(c *Chunk) error {
+	err := e.Commit(100, 0, 0, func(c *Changes) error {
 		for _, a := range c.Accounts {
 			states = append(states, AccountState{ID: a.ID, State: slices.Clone(a.State)})
 		}

@@ -127,7 +127,7 @@ func hour(n, h int) time.Time {
 
 func findingsOf(t failing, e *detector.Engine) (all []detector.Finding) {
 	t.Helper()
-	err := e.Commit(500, 0, 0, func(c *detector.Chunk) error {
+	err := e.Commit(500, 0, 0, func(c *detector.Changes) error {
 		for _, text := range c.Findings {
 			var f detector.Finding
 			if err := json.Unmarshal(text, &f); err != nil {

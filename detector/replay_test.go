@@ -24,7 +24,7 @@ type shelf struct {
 	findings  []string
 }
 
-func (k *shelf) take(c *Chunk) {
+func (k *shelf) take(c *Changes) {
 	for _, a := range c.Accounts {
 		k.accounts[a.ID] = bytes.Clone(a.State)
 	}
@@ -54,8 +54,8 @@ func (k *shelf) reopen(t *rapid.T, rules *Rules, log []signals.Record, rng *rand
 			t.Fatal(err)
 		}
 	}
-	for o := e.RememberFrom(); o < e.Next(); o++ {
-		e.Remember(&log[o])
+	for o := e.RestoreIDsFrom(); o < e.Next(); o++ {
+		e.RestoreID(&log[o])
 	}
 	return e
 }
@@ -69,7 +69,7 @@ func undisturbed(t *rapid.T, rules *Rules, log []signals.Record) *shelf {
 	for i := range log {
 		e.Apply(&log[i])
 	}
-	if err := e.Commit(1000, 0, 0, func(c *Chunk) error { k.take(c); return nil }); err != nil {
+	if err := e.Commit(1000, 0, 0, func(c *Changes) error { k.take(c); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return k
@@ -87,7 +87,7 @@ func disturbed(t *rapid.T, rules *Rules, log []signals.Record, rng *rand.Rand) *
 			continue
 		}
 		left := rng.IntN(8) // chunks until the crash; many commits are whole
-		err := e.Commit(1+rng.IntN(5), 0, 0, func(c *Chunk) error {
+		err := e.Commit(1+rng.IntN(5), 0, 0, func(c *Changes) error {
 			if left--; left == 0 && e.Next() < int64(len(log)) {
 				return errCrash
 			}

@@ -114,7 +114,7 @@ func (b *bench) closeDays() (float64, error) {
 			if err != nil {
 				return err
 			}
-			if err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(*detector.Chunk) error { return nil }); err != nil {
+			if err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(*detector.Changes) error { return nil }); err != nil {
 				return err
 			}
 		}
@@ -166,7 +166,7 @@ func (p *portfolio) live(days int, kept *snapshot) error {
 		if err := p.tick(); err != nil {
 			return err
 		}
-		err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
+		err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(c *detector.Changes) error {
 			if kept != nil {
 				kept.add(c)
 			}
@@ -208,7 +208,7 @@ type snapshot struct {
 	position  detector.Position
 }
 
-func (s *snapshot) add(c *detector.Chunk) {
+func (s *snapshot) add(c *detector.Changes) {
 	for _, a := range c.Accounts {
 		s.states = append(s.states, bytes.Clone(a.State))
 	}

@@ -55,14 +55,13 @@ func (b *bench) measureStore(ctx context.Context) error {
 // commit writes all accounts, as a worker does after a day's close.
 func (b *bench) commit(ctx context.Context, p *portfolio, seq *uint64) error {
 	accounts, size := 0, 0
-	err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(c *detector.Chunk) error {
+	err := p.engine.Commit(worker.ChunkAccounts, 0, 0, func(c *detector.Changes) error {
 		*seq++
-		c.Token, c.Seq = "bench", *seq
 		for _, a := range c.Accounts {
 			accounts++
 			size += len(a.State)
 		}
-		_, err := b.store.Commit(ctx, 0, c)
+		_, err := b.store.Commit(ctx, 0, &worker.Chunk{Token: "bench", Seq: *seq, Changes: *c})
 		return err
 	})
 	if err == nil && accounts != b.Portfolio {

@@ -10,7 +10,7 @@ import (
 )
 
 // metaValues returns names and values of the fields of meta that a chunk writes.
-func metaValues(c *detector.Chunk) []any {
+func metaValues(c *worker.Chunk) []any {
 	var values []any
 	if c.Portfolio != nil {
 		values = append(values, fieldPortfolio, c.Portfolio)

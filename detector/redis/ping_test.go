@@ -30,7 +30,7 @@ func BenchmarkOthersWait(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	commit := func(c *detector.Chunk) {
+	commit := func(c *worker.Chunk) {
 		seq++
 		c.Token, c.Seq = "a", seq
 		if _, err := s.Commit(b.Context(), 0, c); err != nil {
@@ -43,9 +43,9 @@ func BenchmarkOthersWait(b *testing.B) {
 	}
 	whole := func() {
 		for part := range slices.Chunk(all, size) {
-			commit(&detector.Chunk{Accounts: part, Findings: [][]byte{part[0].State}})
+			commit(&worker.Chunk{Changes: detector.Changes{Accounts: part, Findings: [][]byte{part[0].State}}})
 		}
-		commit(&detector.Chunk{Position: &detector.Position{}, Portfolio: make([]byte, 256<<10)})
+		commit(&worker.Chunk{Changes: detector.Changes{Position: &detector.Position{}, Portfolio: make([]byte, 256<<10)}})
 	}
 	claim()
 	for b.Loop() {
@@ -59,7 +59,7 @@ func BenchmarkOthersWait(b *testing.B) {
 			}
 		})
 		w.measure("chunk-of-5000-findings", func() {
-			commit(&detector.Chunk{Findings: slices.Repeat([][]byte{make([]byte, 1024)}, 5000)})
+			commit(&worker.Chunk{Changes: detector.Changes{Findings: slices.Repeat([][]byte{make([]byte, 1024)}, 5000)}})
 		})
 		w.measure("idle", func() { time.Sleep(2 * time.Second) })
 		s.client.Unlink(b.Context(), s.keys(0)[1:]...)

@@ -167,7 +167,7 @@ func (s *Store) Accounts(ctx context.Context, partition int, yield func(detector
 }
 
 // Commit implements worker.Store.
-func (s *Store) Commit(ctx context.Context, partition int, c *detector.Chunk) (worker.Receipt, error) {
+func (s *Store) Commit(ctx context.Context, partition int, c *worker.Chunk) (worker.Receipt, error) {
 	receipt, err := s.commit(ctx, partition, c)
 	if err != nil {
 		return worker.Receipt{}, fmt.Errorf("commit %d of partition %d: %w", c.Seq, partition, err)
@@ -175,7 +175,7 @@ func (s *Store) Commit(ctx context.Context, partition int, c *detector.Chunk) (w
 	return receipt, nil
 }
 
-func (s *Store) commit(ctx context.Context, partition int, c *detector.Chunk) (r worker.Receipt, err error) {
+func (s *Store) commit(ctx context.Context, partition int, c *worker.Chunk) (r worker.Receipt, err error) {
 	meta := metaValues(c)
 	args := make([]any, 0, 5+len(meta)+2*len(c.Accounts)+len(c.Findings))
 	args = append(args, c.Token, c.Seq, c.Seq-1, len(meta), 2*len(c.Accounts))

@@ -43,7 +43,7 @@ func TestClientRepeatsByItself(t *testing.T) {
 	const commits = 50
 	for seq := range uint64(commits) {
 		p.cutReply.Store(true)
-		c := &detector.Chunk{Token: "a", Seq: seq + 1, Findings: [][]byte{[]byte("f")}}
+		c := &worker.Chunk{Token: "a", Seq: seq + 1, Changes: detector.Changes{Findings: [][]byte{[]byte("f")}}}
 		if _, err := s.Commit(t.Context(), 0, c); err != nil {
 			t.Fatalf("commit %d: %v", c.Seq, err)
 		}
@@ -195,7 +195,7 @@ func TestClaimRefused(t *testing.T) {
 			if _, err := s.Claim(ctx, 0, "a", ours); err != nil {
 				t.Fatal(err)
 			}
-			c := &detector.Chunk{Token: "a", Seq: 1, Accounts: []detector.AccountState{{ID: "acme"}}}
+			c := &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: []detector.AccountState{{ID: "acme"}}}}
 			if _, err := s.Commit(ctx, 0, c); err != nil {
 				t.Fatal(err)
 			}
@@ -237,7 +237,7 @@ func TestTemporaryErrors(t *testing.T) {
 				server.SetError(message)
 			}
 			_, claim := s.Claim(t.Context(), 0, "a", worker.Identity{})
-			_, commit := s.Commit(t.Context(), 0, &detector.Chunk{Token: "a", Seq: 1})
+			_, commit := s.Commit(t.Context(), 0, &worker.Chunk{Token: "a", Seq: 1})
 			for _, err := range []error{claim, commit, s.Ping(t.Context())} {
 				if err == nil || errors.Is(err, worker.ErrRefused) || errors.Is(err, worker.ErrIdentity) || !strings.Contains(err.Error(), message) {
 					t.Errorf("got %v", err)
@@ -260,7 +260,7 @@ func TestScriptsForgotten(t *testing.T) {
 		if _, err := s.Claim(t.Context(), 0, "a", worker.Identity{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Commit(t.Context(), 0, &detector.Chunk{Token: "a", Seq: seq + 1}); err != nil {
+		if _, err := s.Commit(t.Context(), 0, &worker.Chunk{Token: "a", Seq: seq + 1}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -146,7 +146,7 @@ func (t *tenure) checkLog(ctx context.Context, p *detector.Position, start, end 
 // was counted before the claim are known.
 func (t *tenure) remember(ctx context.Context, start int64) error {
 	next := t.engine.Next()
-	for from := max(t.engine.RememberFrom(), start); from < next; {
+	for from := max(t.engine.RestoreIDsFrom(), start); from < next; {
 		batch, err := t.Log.Read(ctx, from)
 		if errors.Is(err, ErrOutOfRange) {
 			if from, _, err = t.Log.Bounds(ctx); err == nil {
@@ -158,7 +158,7 @@ func (t *tenure) remember(ctx context.Context, start int64) error {
 		}
 		for i := range batch.Records {
 			if batch.Records[i].Offset < next {
-				t.engine.Remember(&batch.Records[i])
+				t.engine.RestoreID(&batch.Records[i])
 			}
 		}
 		from = max(from, batch.Next)

@@ -25,7 +25,7 @@ func (t *tenure) commitDue() bool {
 	if t.committed < t.target {
 		interval *= catchUpIntervals
 	}
-	return since >= interval || t.engine.Dirty() >= t.Config.CommitAccounts
+	return since >= interval || t.engine.ChangedAccounts() >= t.Config.CommitAccounts
 }
 
 // commit writes what changed: first the dead letters, so that no offset is
@@ -36,10 +36,9 @@ func (t *tenure) commit(ctx context.Context) error {
 		return err
 	}
 	var receipt Receipt
-	err := t.engine.Commit(ChunkAccounts, t.anchorOffset, t.anchor, func(c *detector.Chunk) error {
-		c.Token, c.Seq = t.token, t.seq+1
+	err := t.engine.Commit(ChunkAccounts, t.anchorOffset, t.anchor, func(c *detector.Changes) error {
 		var err error
-		if receipt, err = t.commitChunk(ctx, c); err == nil {
+		if receipt, err = t.commitChunk(ctx, &Chunk{t.token, t.seq + 1, *c}); err == nil {
 			t.seq++
 		}
 		return err
@@ -65,7 +64,7 @@ func (t *tenure) commit(ctx context.Context) error {
 
 // commitChunk repeats one call until the store answers: the seq makes a
 // repeated call harmless.
-func (t *tenure) commitChunk(ctx context.Context, c *detector.Chunk) (Receipt, error) {
+func (t *tenure) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
 	wait := newWait()
 	for {
 		receipt, err := t.Store.Commit(ctx, t.Partition, c)

@@ -183,7 +183,7 @@ func (m *Memory) Accounts(ctx context.Context, partition int, yield func(detecto
 }
 
 // Commit implements Store.
-func (m *Memory) Commit(ctx context.Context, partition int, c *detector.Chunk) (r Receipt, err error) {
+func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt, err error) {
 	err = m.do(ctx, CallCommit, partition, func() error {
 		k := m.partitions[partition]
 		if k == nil || k.token != c.Token {
@@ -209,7 +209,7 @@ func (m *Memory) Commit(ctx context.Context, partition int, c *detector.Chunk) (
 }
 
 // write takes a chunk in. It copies everything: the chunk's memory is reused.
-func (m *Memory) write(k *kept, c *detector.Chunk) {
+func (m *Memory) write(k *kept, c *Chunk) {
 	k.meta.Seq, k.writer = c.Seq, c.Token
 	for _, a := range c.Accounts {
 		k.accounts[a.ID] = slices.Clone(a.State)

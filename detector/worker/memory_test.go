@@ -12,7 +12,7 @@ import (
 func TestMemoryFaults(t *testing.T) {
 	ctx := context.Background()
 	commit := func(m *Memory, seq uint64) error {
-		_, err := m.Commit(ctx, 0, &detector.Chunk{Token: "t", Seq: seq, Findings: [][]byte{[]byte("f")}})
+		_, err := m.Commit(ctx, 0, &Chunk{Token: "t", Seq: seq, Changes: detector.Changes{Findings: [][]byte{[]byte("f")}}})
 		return err
 	}
 	for _, tt := range []struct {
@@ -66,7 +66,7 @@ func TestMemoryEntryIDsAreNeverUsedAgain(t *testing.T) {
 	before := m.Snapshot(0)
 	write := func(finding string) OutboxEntry {
 		t.Helper()
-		if _, err := m.Commit(ctx, 0, &detector.Chunk{Token: "t", Seq: 1, Findings: [][]byte{[]byte(finding)}}); err != nil {
+		if _, err := m.Commit(ctx, 0, &Chunk{Token: "t", Seq: 1, Changes: detector.Changes{Findings: [][]byte{[]byte(finding)}}}); err != nil {
 			t.Fatal(err)
 		}
 		entries, err := m.Outbox(ctx, 0, 10)

@@ -91,12 +91,12 @@ func (e *model) see(id int, a *modelAccount, offset int64, judge func()) {
 }
 
 // commit hands out what changed as chunks of at most size accounts.
-func (e *model) commit(size int) []*detector.Chunk {
-	var chunks []*detector.Chunk
+func (e *model) commit(size int) []*Chunk {
+	var chunks []*Chunk
 	var split [][]byte
 	dirty := slices.Sorted(maps.Keys(e.dirty))
 	for part := range slices.Chunk(dirty, size) {
-		c := &detector.Chunk{}
+		c := &Chunk{}
 		for _, id := range part {
 			a := e.accounts[id]
 			c.Accounts = append(c.Accounts, detector.AccountState{ID: strconv.Itoa(id), State: a.encode()})
@@ -111,7 +111,7 @@ func (e *model) commit(size int) []*detector.Chunk {
 		chunks = append(chunks, c)
 	}
 	if chunks == nil {
-		chunks = []*detector.Chunk{{}}
+		chunks = []*Chunk{{}}
 	}
 	clear(e.dirty)
 	last := chunks[len(chunks)-1]

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"firstsign/detector"
 )
 
 // world is a run of a schedule.
@@ -18,8 +16,8 @@ type world struct {
 	store    flawedStore
 	workers  [3]*modelWorker
 	now      *step
-	claims   int               // tells tokens apart
-	sent     []*detector.Chunk // all commits
+	claims   int      // tells tokens apart
+	sent     []*Chunk // all commits
 	past     []Snapshot
 	restored bool
 	// written and settled findings by the id of their entry in the outbox
@@ -32,7 +30,7 @@ type modelWorker struct {
 	seq     uint64
 	base    int64 // the position it believes is stored; only for the flaw that compares it
 	engine  *model
-	pending []*detector.Chunk // of a commit it fell asleep in
+	pending []*Chunk // of a commit it fell asleep in
 }
 
 func (s schedule) run(f flaw) error {
@@ -184,7 +182,7 @@ func (w *world) send(i, n int) {
 }
 
 // rebuilt reads on and puts everything under the old number.
-func (w *world) rebuilt(worker *modelWorker, c *detector.Chunk) *detector.Chunk {
+func (w *world) rebuilt(worker *modelWorker, c *Chunk) *Chunk {
 	for worker.engine.next < int64(len(w.records)) {
 		worker.engine.apply(w.records[worker.engine.next])
 	}
@@ -258,7 +256,7 @@ type flawedStore struct {
 	flaw flaw
 }
 
-func (s flawedStore) Commit(ctx context.Context, partition int, c *detector.Chunk) (Receipt, error) {
+func (s flawedStore) Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error) {
 	if s.flaw < noToken || s.flaw > offsetForSeq {
 		return s.Memory.Commit(ctx, partition, c)
 	}

@@ -32,7 +32,7 @@ type Store interface {
 	// A chunk whose seq is the stored one was written before: success, if it
 	// was under this token. (If not, our claim arrived a second time, late, after
 	// another owner had written: ErrRefused.)
-	Commit(ctx context.Context, partition int, c *detector.Chunk) (Receipt, error)
+	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
 
 	// Outbox returns up to max findings that await delivery, oldest first;
 	// Settle removes them. Both may repeat: findings have stable ids.
@@ -65,10 +65,17 @@ type Identity struct {
 type Meta struct {
 	Seq       uint64 // number of the last commit call
 	Epoch     uint64 // how often the partition was claimed; for people
-	Portfolio []byte // what Chunk.Portfolio wrote last; nil when nothing was
+	Portfolio []byte // what Changes.Portfolio wrote last; nil when nothing was
 	Position  *detector.Position
 	// StoreTime is the store's clock, to notice an owner whose clock is off.
 	StoreTime time.Time
+}
+
+// Chunk is one call of a commit.
+type Chunk struct {
+	Token string // of the claim
+	Seq   uint64 // one more than the call before
+	detector.Changes
 }
 
 // Receipt is what a commit returns.

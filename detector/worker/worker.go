@@ -260,7 +260,7 @@ func (t *tenure) lost(from, to int64) {
 	t.Logger.Error("retention removed records before they were read: the days until the next tick are blind",
 		"partition", t.Partition, "from", from, "to", to)
 	t.Metrics.lost.Add(float64(to - from))
-	t.engine.Lost(to)
+	t.engine.SkipLost(to)
 }
 
 func (t *tenure) outOfRange(ctx context.Context) error {

@@ -201,7 +201,7 @@ type shakyStore struct {
 
 var errCrash = errors.New("crashed")
 
-func (s *shakyStore) Commit(ctx context.Context, p int, c *detector.Chunk) (worker.Receipt, error) {
+func (s *shakyStore) Commit(ctx context.Context, p int, c *worker.Chunk) (worker.Receipt, error) {
 	switch s.rng.IntN(40) {
 	case 0: // the request is lost
 		return worker.Receipt{}, errors.New("connection reset")

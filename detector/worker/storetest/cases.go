@@ -260,7 +260,7 @@ func numbers(t *testing.T, f *fixture) {
 		{Next: math.MaxInt64, Anchor: math.MaxUint64, AnchorOffset: math.MaxInt64 - 1, Clock: math.MaxInt64, Day: math.MaxInt32},
 		{Next: 1<<53 + 1, Anchor: 1<<63 + 1, AnchorOffset: -1, Clock: math.MinInt64, Day: math.MinInt32},
 	} {
-		f.commit(0, &detector.Chunk{Token: "a", Seq: uint64(i + 1), Position: &p})
+		f.commit(0, &worker.Chunk{Token: "a", Seq: uint64(i + 1), Changes: detector.Changes{Position: &p}})
 		meta := f.claim(0, "a")
 		wantPosition(t, meta.Position, &p)
 	}
@@ -268,9 +268,9 @@ func numbers(t *testing.T, f *fixture) {
 
 func empty(t *testing.T, f *fixture) {
 	f.claim(0, "a")
-	f.commit(0, &detector.Chunk{Token: "a", Seq: 1})
-	f.refused(0, &detector.Chunk{Token: "a", Seq: 3})
-	f.commit(0, &detector.Chunk{Token: "a", Seq: 2, Position: &detector.Position{Next: 7}})
+	f.commit(0, &worker.Chunk{Token: "a", Seq: 1})
+	f.refused(0, &worker.Chunk{Token: "a", Seq: 3})
+	f.commit(0, &worker.Chunk{Token: "a", Seq: 2, Changes: detector.Changes{Position: &detector.Position{Next: 7}}})
 	f.same(0, kept{})
 	if meta := f.claim(0, "b"); meta.Seq != 2 || meta.Position.Next != 7 || meta.Portfolio != nil {
 		t.Errorf("a state without accounts: %+v", meta)
@@ -279,7 +279,7 @@ func empty(t *testing.T, f *fixture) {
 
 func large(t *testing.T, f *fixture) {
 	f.claim(0, "a")
-	c := &detector.Chunk{Token: "a", Seq: 1, Accounts: numbered(10_001, 8)}
+	c := &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: numbered(10_001, 8)}}
 	f.commit(0, c)
 	if got := len(f.dump(0).accounts); got != len(c.Accounts) {
 		t.Errorf("%d accounts kept, want %d", got, len(c.Accounts))
@@ -292,7 +292,7 @@ func manyFindings(t *testing.T, f *fixture) {
 	each := cmp.Or(f.Findings, 100_000) / calls
 	var want []string
 	for seq := range calls {
-		c := &detector.Chunk{Token: "a", Seq: uint64(seq + 1)}
+		c := &worker.Chunk{Token: "a", Seq: uint64(seq + 1)}
 		for i := range each {
 			c.Findings = append(c.Findings, fmt.Appendf(nil, "finding %d", seq*each+i))
 			want = append(want, string(c.Findings[i]))
@@ -342,7 +342,7 @@ func settleRolledBack(t *testing.T, f *fixture) {
 
 func outbox(t *testing.T, f *fixture) {
 	f.claim(0, "a")
-	f.commit(0, &detector.Chunk{Token: "a", Seq: 1, Findings: [][]byte{[]byte("1"), []byte("2"), []byte("3")}})
+	f.commit(0, &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Findings: [][]byte{[]byte("1"), []byte("2"), []byte("3")}}})
 	entries := f.outbox(0, 2)
 	if len(entries) != 2 || string(entries[0].Finding) != "1" || string(entries[1].Finding) != "2" {
 		t.Fatalf("the two oldest: %v", entries)
@@ -357,7 +357,7 @@ func outbox(t *testing.T, f *fixture) {
 		t.Errorf("settle nothing: %v", err)
 	}
 	f.claim(0, "b") // what is undelivered stays with the partition
-	f.commit(0, &detector.Chunk{Token: "b", Seq: 2, Findings: [][]byte{[]byte("4")}})
+	f.commit(0, &worker.Chunk{Token: "b", Seq: 2, Changes: detector.Changes{Findings: [][]byte{[]byte("4")}}})
 	f.same(0, kept{nil, []string{"1", "3", "4"}})
 }
 
@@ -370,14 +370,14 @@ func accounts(t *testing.T, f *fixture) {
 			want[a.ID] = string(a.State)
 		}
 		seq++
-		f.commit(0, &detector.Chunk{Token: "a", Seq: seq, Accounts: part})
+		f.commit(0, &worker.Chunk{Token: "a", Seq: seq, Changes: detector.Changes{Accounts: part}})
 	}
 	f.same(0, kept{want, nil})
 }
 
 func yieldError(t *testing.T, f *fixture) {
 	f.claim(0, "a")
-	f.commit(0, &detector.Chunk{Token: "a", Seq: 1, Accounts: numbered(10, 4)})
+	f.commit(0, &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: numbered(10, 4)}})
 	stop, calls := errors.New("stop"), 0
 	err := f.Store.Accounts(t.Context(), 0, func(detector.AccountState) error { calls++; return stop })
 	if !errors.Is(err, stop) || calls != 1 {

@@ -84,7 +84,7 @@ func (f *fixture) claim(partition int, token string) worker.Meta {
 	return meta
 }
 
-func (f *fixture) commit(partition int, c *detector.Chunk) {
+func (f *fixture) commit(partition int, c *worker.Chunk) {
 	f.t.Helper()
 	r, err := f.Store.Commit(f.t.Context(), partition, c)
 	if err != nil {
@@ -96,7 +96,7 @@ func (f *fixture) commit(partition int, c *detector.Chunk) {
 }
 
 // refused commits and wants it refused with nothing written.
-func (f *fixture) refused(partition int, c *detector.Chunk) {
+func (f *fixture) refused(partition int, c *worker.Chunk) {
 	f.t.Helper()
 	before := f.dump(partition)
 	if _, err := f.Store.Commit(f.t.Context(), partition, c); !errors.Is(err, worker.ErrRefused) {
@@ -150,13 +150,15 @@ func (f *fixture) same(partition int, want kept) {
 func brief(v any) string { return fmt.Sprintf("%.200q", fmt.Sprint(v)) }
 
 // chunk writes one account and one finding, both named by text, and a position.
-func chunk(token string, seq uint64, text string) *detector.Chunk {
-	return &detector.Chunk{
+func chunk(token string, seq uint64, text string) *worker.Chunk {
+	return &worker.Chunk{
 		Token: token, Seq: seq,
-		Accounts:  []detector.AccountState{{ID: "acme", State: []byte(text)}},
-		Findings:  [][]byte{[]byte(text)},
-		Portfolio: []byte(text),
-		Position:  &detector.Position{Next: int64(seq) * 10, Rules: text, Log: []byte(text)},
+		Changes: detector.Changes{
+			Accounts:  []detector.AccountState{{ID: "acme", State: []byte(text)}},
+			Findings:  [][]byte{[]byte(text)},
+			Portfolio: []byte(text),
+			Position:  &detector.Position{Next: int64(seq) * 10, Rules: text, Log: []byte(text)},
+		},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"firstsign/accounts"
 	"firstsign/detector"
 )
 
@@ -45,7 +44,7 @@ func before(ctx context.Context, b Book, f *detector.Finding) (*Before, error) {
 	}
 	var last *Alert
 	for _, a := range past {
-		same := ofCare(a.Kind) == ofCare(f.Kind) && a.ID != f.ID && !a.Closed.After(t)
+		same := a.Kind.AboutCare() == f.Kind.AboutCare() && a.ID != f.ID && !a.Closed.After(t)
 		if same && (last == nil || a.Closed.After(*last.Closed)) {
 			last = a
 		}
@@ -64,34 +63,3 @@ func before(ctx context.Context, b Book, f *detector.Finding) (*Before, error) {
 
 // fresh says whether a reason is about something that the alert before was not.
 func (b *Before) fresh(r *detector.Reason) bool { return !slices.Contains(b.Moved, moved(r)) }
-
-// foremost is the reason of a headline: the strongest, or of an alert that
-// returns the strongest that is new. Beside a verdict on its purchases it is the
-// strongest: that now visits are fewer as well does not explain it.
-func (a *Alert) foremost(strongest *detector.Reason) *detector.Reason {
-	if a.Before == nil || strongest == nil || a.Verdict.OfPurchases() {
-		return strongest
-	}
-	for i := range a.Reasons {
-		if r := &a.Reasons[i]; a.Before.fresh(r) && r.Side == strongest.Side && r.Sign() == strongest.Sign() {
-			return r
-		}
-	}
-	return strongest
-}
-
-// maxFresh bounds what is named as new.
-const maxFresh = 3
-
-// again is the line about the alert before: when it closed, and what is new.
-func (d *Desk) again(a *Alert, account *accounts.Account) string {
-	l := d.Routing.Language
-	t := l.tongue()
-	var heads []string
-	for i := range a.Reasons {
-		if r := &a.Reasons[i]; a.Before.fresh(r) && len(heads) < maxFresh {
-			heads = append(heads, headline(t, r, account))
-		}
-	}
-	return t.finish(l.courtesy().again(d.Day(a.Before.Closed), heads))
-}

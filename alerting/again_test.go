@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -51,11 +52,11 @@ func TestAnAlertThatReturns(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := enter(t, bookOf(t, c.past...), c.now)
-			for l, want := range map[Language][2]string{English: {c.title, c.line}, Chinese: {c.chineseTitle, c.chinese}} {
+			for l, want := range map[message.Language][2]string{message.English: {c.title, c.line}, message.Chinese: {c.chineseTitle, c.chinese}} {
 				desk := testDesk()
 				desk.Routing.Language = l
 				e := a.History[0]
-				m := message(desk, item{a, e, nil}, place{channel: "anna", to: "anna"}, time.Time{}).message
+				m := taskOf(desk, item{a, e, nil}, place{channel: "anna", to: "anna"}, time.Time{}).message
 				if second := strings.Split(m.Text, "\n")[1]; !strings.Contains(m.Title, want[0]) || !strings.Contains(second, want[1]) {
 					t.Errorf("%s\n%s\nwant %q and %q", m.Title, second, want[0], want[1])
 				}

@@ -162,16 +162,6 @@ func (a *Alert) event(kind detector.FindingKind, t time.Time) int {
 	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
 }
 
-// raises says whether a finding of this kind calls for attention; the others
-// end what such a one began.
-func raises(k detector.FindingKind) bool {
-	switch k {
-	case detector.Raised, detector.RaisedAgain, detector.Neglected, detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted:
-		return true
-	}
-	return false
-}
-
 // order of the kinds that happen at the same time.
 var order = map[detector.FindingKind]int{
 	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,
@@ -203,8 +193,8 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 		a.Grade = f.Grade
 	}
 	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.found() })
-	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return raises(e.Kind) })
-	if raises(f.Kind) && !newerRaise {
+	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.Kind.Raises() })
+	if f.Kind.Raises() && !newerRaise {
 		a.Risk, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.Reasons, f.SeasonUnknown, f.Rules
 	}
 	a.settle()
@@ -233,7 +223,7 @@ func (a *Alert) settle() {
 		a.Label = e.Label
 	}
 	a.State, a.Closed, a.Until, a.NewLevel, a.Moved = Open, nil, nil, last.NewLevel, last.Moved
-	if raises(last.Kind) {
+	if last.Kind.Raises() {
 		a.State, a.Until = a.answered()
 	} else {
 		a.State, a.Closed = Closed, &last.Time
@@ -259,7 +249,7 @@ func (a *Alert) tell(newest int, late bool) {
 		if i == newest {
 			continue
 		}
-		overtaken := e.Tell == ByDigest || e.Tell == ByMessage && raises(e.Kind) && raises(a.History[newest].Kind)
+		overtaken := e.Tell == ByDigest || e.Tell == ByMessage && e.Kind.Raises() && a.History[newest].Kind.Raises()
 		if overtaken && !e.Told && len(e.Sent) == 0 {
 			e.Tell = Silently // the newest event says it all
 		}
@@ -267,9 +257,9 @@ func (a *Alert) tell(newest int, late bool) {
 	}
 	e := &a.History[newest]
 	switch {
-	case raises(e.Kind) && late:
+	case e.Kind.Raises() && late:
 		e.Tell = ByDigest
-	case raises(e.Kind), announced && !late:
+	case e.Kind.Raises(), announced && !late:
 		e.Tell = ByMessage
 	}
 }

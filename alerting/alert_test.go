@@ -2,16 +2,23 @@ package alerting
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/alerting/message"
+	"firstsign/alerting/message/messagetest"
 	"firstsign/detector"
+)
+
+// The account of the tests, and what is found about it.
+var (
+	acme    = messagetest.Acme
+	story   = messagetest.Story
+	neglect = messagetest.Neglect
 )
 
 // finding of acme's episode, so many days after its beginning.
@@ -124,7 +131,7 @@ func TestLine(t *testing.T) {
 	f := story()
 	f.Reasons = f.Reasons[:1]
 	f.Account = "a<b>&c"
-	got, err := Line(f, English)
+	got, err := Line(f, message.English)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +145,7 @@ func TestLine(t *testing.T) {
 		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.AllQuiet: true, detector.Misrouted: true,
 		detector.Neglected: true, detector.CaredFor: false, detector.Closed: false, detector.FeedBack: false, detector.Routed: false,
 	} {
-		if got, err := Line(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, Chinese); err != nil || (got != nil) != lines {
+		if got, err := Line(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, message.Chinese); err != nil || (got != nil) != lines {
 			t.Errorf("%s: %s, %v", kind, got, err)
 		}
 	}
@@ -148,53 +155,21 @@ func TestLine(t *testing.T) {
 	if err := json.Unmarshal(b, &again); err != nil {
 		t.Fatal(err)
 	}
-	if line, _ := Line(&again, English); string(line) != want {
+	if line, _ := Line(&again, message.English); string(line) != want {
 		t.Errorf("after the outbox: %s", line)
 	}
 }
 
-func TestNumbers(t *testing.T) {
-	for _, c := range []struct {
-		from, to         float64
-		wantFrom, wantTo string
-	}{
-		{3.5, 0.75, "3.5", "0.8"}, {12400, 7900, "12,400", "7,900"}, {0.62, 0.21, "0.62", "0.21"}, {1234567.8, 0, "1,234,568", "0"},
-		{41, 40.6, "41", "40.6"}, {0.004, 0.001, "0.004", "0.001"}, {-0.2, -0.6, "-0.2", "-0.6"}, {5, 5, "5", "5"}, {0.0001, 0, "0.0001", "0"},
-	} {
-		if from, to := pair(c.from, c.to); from != c.wantFrom || to != c.wantTo {
-			t.Errorf("pair(%v, %v) = %s, %s; want %s, %s", c.from, c.to, from, to, c.wantFrom, c.wantTo)
-		}
+func alertOf(findings ...*detector.Finding) *Alert {
+	desk := testDesk()
+	a := new(Alert)
+	for _, f := range findings {
+		a.apply(f, time.Unix(0, f.Time), false)
+		desk.label(a)
 	}
-	for days, want := range map[float64]string{
-		0.2: "1 day", 1: "1 day", 6.4: "6 days", 14: "2 weeks", 61: "2 months", 400: "13 months", 730: "2 years", 365.25 * 42.3: "42 years", 365.25 * 147: "150 years",
-	} {
-		if got := englishSpan(days); got != want {
-			t.Errorf("%v days: %s, want %s", days, got, want)
-		}
-	}
+	return a
 }
 
-func TestForeignNames(t *testing.T) {
-	for in, want := range map[string]string{
-		"Acme": "Acme", " a\n\tb ": "a b", "a\x00\x1bb\u202ec\u200b": "abc", "\xff疏远": "疏远",
-		"{{.Secret}} %s %!d": "{{.Secret}} %s %!d", // a name is no template and no format
-	} {
-		if got := clean(in); got != want {
-			t.Errorf("clean(%q) = %q, want %q", in, got, want)
-		}
-	}
-	long := clean(fmt.Sprintf("%0200d", 0))
-	if len([]rune(long)) != maxName {
-		t.Errorf("a long name has %d characters", len([]rune(long)))
-	}
-	for _, l := range Languages {
-		f := story()
-		for i := range f.Reasons {
-			f.Reasons[i].Contact, f.Reasons[i].Signal = "%s\n{{.}}", "%d"
-		}
-		got := Render(l, alertOf(f), detector.Raised, nil)
-		if want := "%s {{.}}"; len(got.Title) == 0 || !strings.Contains(got.Text, want) || strings.Contains(got.Text, "%!") {
-			t.Errorf("%s: %s", l, got.Text)
-		}
-	}
+func testDesk() *Desk {
+	return &Desk{Routing: Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{acme})}
 }

@@ -173,7 +173,7 @@ func (a *Alert) insert(e Event) int {
 // the first.
 func (a *Alert) lastRaise() *Event {
 	for i := range slices.Backward(a.History) {
-		if raises(a.History[i].Kind) {
+		if a.History[i].Kind.Raises() {
 			return &a.History[i]
 		}
 	}

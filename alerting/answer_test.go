@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"pgregory.net/rapid"
 
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -285,8 +286,10 @@ func TestALabelledAlertThatGrows(t *testing.T) {
 	if a.State != Open || a.Label != signals.FalseAlarm || a.said(&a.History[len(a.History)-1]).Label != signals.FalseAlarm {
 		t.Errorf("%+v", a)
 	}
-	for language, want := range map[Language]string{English: "anna said on 2 Mar 2026: a false alarm. It has grown since.", Chinese: "anna 于 2026年3月2日标记为“误报”，此后情况加重。"} {
-		if got := language.courtesy().grown(&a.History[1], testDesk().Day(a.History[1].Time)); got != want {
+	for language, want := range map[message.Language]string{message.English: "anna said on 2 Mar 2026: a false alarm. It has grown since.", message.Chinese: "anna 于 2026年3月2日标记为“误报”，此后情况加重。"} {
+		desk := testDesk()
+		desk.Routing.Language = language
+		if got := desk.grownSince(&a.History[1]); got != want {
 			t.Errorf("%s: %q, want %q", language, got, want)
 		}
 	}

@@ -40,24 +40,6 @@ func (a *Alert) isNeglect() bool {
 	return slices.ContainsFunc(a.History, func(e Event) bool { return e.Kind == detector.Neglected })
 }
 
-// LabelText is a label as people read it.
-func LabelText(l Language, label signals.Label) string {
-	if l == Chinese {
-		return chineseLabels[label]
-	}
-	return englishLabels[label]
-}
-
-var englishLabels = map[signals.Label]string{
-	signals.FalseAlarm: "a false alarm", signals.Expected: "expected", signals.ActedSaved: "acted, and the account stays",
-	signals.ActedLost: "acted, and the account is lost", signals.NotKnown: "not known",
-}
-
-var chineseLabels = map[signals.Label]string{
-	signals.FalseAlarm: "误报", signals.Expected: "预料之中", signals.ActedSaved: "已采取行动，客户保住了",
-	signals.ActedLost: "已采取行动，客户仍流失", signals.NotKnown: "尚不清楚",
-}
-
 // control is the record that takes a label to the log.
 func (a *Alert) control(e *Event) signals.Control {
 	return signals.Control{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -47,8 +48,8 @@ type lineReason struct {
 // Line is the JSON line of a finding, without a line break; nil for findings
 // that only end what was raised before. It depends on the finding and the
 // language alone, so whoever finds the same writes the same bytes.
-func Line(f *detector.Finding, l Language) ([]byte, error) {
-	if !raises(f.Kind) {
+func Line(f *detector.Finding, l message.Language) ([]byte, error) {
+	if !f.Kind.Raises() {
 		return nil, nil
 	}
 	out := line{
@@ -59,7 +60,7 @@ func Line(f *detector.Finding, l Language) ([]byte, error) {
 	for i := range f.Reasons {
 		r := &f.Reasons[i]
 		out.Reasons[i] = lineReason{
-			Text: ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
+			Text: message.ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
 			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Older: r.Older, Evidence: r.Evidence,
 			Peers: r.Peers, Rule: r.Rule, Without: r.Without,
 		}

@@ -112,7 +112,7 @@ func severityLabel(a *Alert) string {
 }
 
 func (m *Metrics) entered(a *Alert, kind detector.FindingKind) {
-	if raises(kind) {
+	if kind.Raises() {
 		m.raised.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
 	}
 }

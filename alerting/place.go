@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -49,7 +50,7 @@ func (d *Desk) places(a *Alert, e *Event) []place {
 	if superior := d.copied(e, account); superior != "" {
 		besides(Superior, superior)
 	}
-	if e.found() && !raises(e.Kind) && account != nil && account.StandIn != "" && a.toldStandIn() {
+	if e.found() && !e.Kind.Raises() && account != nil && account.StandIn != "" && a.toldStandIn() {
 		besides(StandIn, account.StandIn) // who was asked to help hears that it is over
 	}
 	return places
@@ -90,32 +91,44 @@ func (d *Desk) copied(e *Event, account *accounts.Account) string {
 func (d *Desk) why(a *Alert, e *Event, p place) []string {
 	lines := d.whyYou(a, e, p)
 	if a.Before != nil && (e.Kind == detector.Raised || e.Kind == detector.Neglected) {
-		lines = append(lines, d.again(a, d.account(a.Account)))
+		lines = append(lines, message.Returned(d.Routing.Language, a.facts(e.Kind, d.account(a.Account)), d.Day(a.Before.Closed)))
 	}
 	return lines
 }
 
 func (d *Desk) whyYou(a *Alert, e *Event, p place) []string {
-	owner, account, c := d.owner(a), d.account(a.Account), d.Routing.Language.courtesy()
+	owner, account, text := d.owner(a), d.account(a.Account), d.Routing.Language.DeliveryText()
 	switch {
 	case p.as == Superior:
-		return []string{c.superior(owner)}
-	case p.as == StandIn && !raises(e.Kind) && e.found():
+		return []string{text.Superior(owner)}
+	case p.as == StandIn && !e.Kind.Raises() && e.found():
 		return nil // it is over
 	case p.as == StandIn:
-		return []string{c.standIn(owner, d.Routing.escalateAfter())}
+		return []string{text.StandIn(owner, d.Routing.escalateAfter())}
 	case e.Kind == woken:
 		if s := a.said(e); s != nil {
-			return []string{c.woken(s.By, d.Day(*s.Until))}
+			return []string{text.Woken(s.By, d.Day(*s.Until))}
 		}
 	case d.copied(e, account) != "":
-		return []string{c.copied(d.copied(e, account))}
+		return []string{text.Copied(d.copied(e, account))}
 	case e.Kind == detector.RaisedAgain:
 		if s := a.said(e); s != nil {
-			return []string{c.grown(s, d.Day(s.Time))}
+			return []string{d.grownSince(s)}
 		}
 	}
 	return nil
+}
+
+// grownSince says who answered what, before the alert grew.
+func (d *Desk) grownSince(answer *Event) string {
+	text, on := d.Routing.Language.DeliveryText(), d.Day(answer.Time)
+	switch answer.Kind {
+	case snoozed:
+		return text.GrownSinceSnooze(answer.By, on)
+	case labelled:
+		return text.GrownSinceLabel(answer.By, on, answer.Label)
+	}
+	return text.GrownSinceAck(answer.By, on)
 }
 
 // link is a message's last line: where its reader answers. Where nobody owns
@@ -125,10 +138,9 @@ func (d *Desk) link(k Link, p place, now time.Time) string {
 		return ""
 	}
 	k.To = cmp.Or(p.to, p.channel)
-	c := d.Routing.Language.courtesy()
-	ask := c.answer
+	ask := d.Routing.Language.DeliveryText().AnswerLink
 	if k.Action == ToList {
-		ask = c.list
+		ask = d.Routing.Language.DeliveryText().ListLink
 	}
 	return ask + d.Links.URL(k, now)
 }

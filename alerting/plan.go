@@ -32,7 +32,7 @@ func plan(desk *Desk, pending []*Alert, caughtUp bool, now time.Time) map[string
 					}
 					digests[key].items = append(digests[key].items, it)
 				} else {
-					tasks[p.channel] = append(tasks[p.channel], message(desk, it, p, now))
+					tasks[p.channel] = append(tasks[p.channel], taskOf(desk, it, p, now))
 				}
 			}
 			if !open {
@@ -55,16 +55,21 @@ type digestKey struct {
 	feeds bool
 }
 
-func message(desk *Desk, it item, p place, now time.Time) task {
+func taskOf(desk *Desk, it item, p place, now time.Time) task {
 	t := task{items: []item{it}, place: p}
 	kind := it.event.Kind
 	if !it.event.found() {
 		kind = it.alert.lastRaise().Kind
 	}
 	t.message = Render(desk.Routing.Language, it.alert, kind, desk.account(it.alert.Account))
-	t.message.announce(desk.Routing.Language.courtesy().reminder[it.event.Kind])
+	switch text := desk.Routing.Language.DeliveryText(); it.event.Kind {
+	case escalated:
+		t.message.announce(text.NotAnswered)
+	case woken:
+		t.message.announce(text.GoesOn)
+	}
 	t.message.insert(desk.why(it.alert, &it.event, p)...)
-	if raises(kind) {
+	if kind.Raises() {
 		t.message.Answer = desk.link(Link{Action: ToAnswer, Alert: it.alert.ID, Raised: it.alert.lastRaise().Time}, p, now)
 	}
 	t.message.ID = t.id(0)
@@ -84,7 +89,7 @@ func (t *task) render(desk *Desk, owner string, now time.Time) {
 	l := desk.Routing.Language
 	t.message = RenderDigest(l, alerts, desk.account)
 	if t.as == StandIn {
-		t.message.insert(l.courtesy().standIn(owner, desk.Routing.escalateAfter()))
+		t.message.insert(l.DeliveryText().StandIn(owner, desk.Routing.escalateAfter()))
 	}
 	t.message.Answer = desk.link(Link{Action: ToList}, t.place, now)
 	t.message.ID = "digest/" + t.id(0)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/internal/fault"
 )
@@ -18,7 +19,7 @@ import (
 // is still to be told, too.
 type Routing struct {
 	// Language of messages and of the topic's lines: en or zh. Default en.
-	Language Language `yaml:"language"`
+	Language message.Language `yaml:"language"`
 	// Channels by name: where a message can go.
 	Channels map[string]ChannelConfig `yaml:"channels"`
 	// Owners names the channels of each key-account manager.
@@ -77,7 +78,7 @@ const LogChannel = "log"
 
 // WithDefaults fills in what the file leaves out.
 func (r Routing) WithDefaults() Routing {
-	r.Language = cmp.Or(r.Language, Languages[0])
+	r.Language = cmp.Or(r.Language, message.Languages[0])
 	r.NotifyHorizon = cmp.Or(r.NotifyHorizon, DefaultNotifyHorizon)
 	r.RetentionDays = cmp.Or(r.RetentionDays, DefaultRetentionDays)
 	if r.EscalateAfter == nil {
@@ -153,7 +154,7 @@ func (r *Routing) Validate() []Problem {
 	note := func(field, text string, args ...any) {
 		problems = append(problems, Problem{field, fmt.Sprintf(text, args...)})
 	}
-	if r.Language != "" && !slices.Contains(Languages, r.Language) {
+	if r.Language != "" && !slices.Contains(message.Languages, r.Language) {
 		note("language", "is %q; en and zh are known", r.Language)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Channels)) {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"firstsign/alerting/message"
 )
 
 func TestRoutingValidate(t *testing.T) {
@@ -53,7 +55,7 @@ critical: {key: 0, gold: 3}
 		t.Errorf("nothing given: %v", problems)
 	}
 	full := empty.WithDefaults()
-	if problems := full.Validate(); problems != nil || full.Language != English || full.Retention() != 400*24*time.Hour {
+	if problems := full.Validate(); problems != nil || full.Language != message.English || full.Retention() != 400*24*time.Hour {
 		t.Errorf("defaults: %+v, %v", full, problems)
 	}
 }

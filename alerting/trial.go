@@ -5,19 +5,13 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/message"
 )
 
 // Trial is a message with which somebody sees that a channel works.
 func (d *Desk) Trial(name, channel string, now time.Time) Message {
-	m := Message{
-		ID: fmt.Sprintf("trial/%d/%s", now.UnixNano(), channel), Severity: Warning,
-		Title: "A trial message of Firstsign",
-		Text:  "Alerts for " + clean(name) + " arrive here. Nothing has happened, there is nothing to do.",
-	}
-	if d.Routing.Language == Chinese {
-		m.Title, m.Text = "Firstsign 试发消息", clean(name)+" 的预警将发送到这里。目前没有任何情况，无需处理。"
-	}
-	m.Text = m.Title + "\n" + d.Routing.Language.tongue().finish(m.Text)
+	m := newMessage(message.Trial(d.Routing.Language, name), Warning)
+	m.ID = fmt.Sprintf("trial/%d/%s", now.UnixNano(), channel)
 	m.Answer = d.link(Link{Action: ToList}, place{channel: channel, to: name}, now)
 	return m
 }

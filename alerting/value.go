@@ -2,12 +2,11 @@ package alerting
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/alerting/message"
 	"firstsign/detector"
-	"firstsign/signals"
 )
 
 // What an alert is about, in money: what the account brings in a year, times
@@ -41,7 +40,7 @@ func (a *Alert) value(account *accounts.Account) (worth, atRisk float64) {
 	}
 	worth = account.Value()
 	serious := a.Risk / (a.Risk + halfSerious)
-	if ruled(a) {
+	if message.ByRule(a.Reasons) {
 		serious = max(serious, ruledSerious)
 	}
 	late := min(1, max(0, a.RaisedLast().Sub(a.Raised).Hours()/24/lateDays))
@@ -69,25 +68,4 @@ func MostAtRisk(alerts []*Alert) []*Alert {
 // byValue is the order of what lives: the most at risk first.
 func byValue(a, b *Alert) int {
 	return cmp.Or(cmp.Compare(b.AtRisk, a.AtRisk), cmp.Compare(b.Worth, a.Worth), cmp.Compare(b.Risk, a.Risk), cmp.Compare(a.ID, b.ID))
-}
-
-// renewalDays before a contract ends it is worth telling.
-const renewalDays = 180
-
-// renewal is the day an account's contract ends and how many days are left,
-// when that is soon.
-func renewal(a *Alert, account *accounts.Account) (day signals.Day, left int, soon bool) {
-	if account.Renewal.IsZero() {
-		return 0, 0, false
-	}
-	const oneDay = 24 * 60 * 60
-	day = signals.Day(account.Renewal.Unix() / oneDay)
-	left = int(day) - int(a.RaisedLast().Unix()/oneDay)
-	return day, left, left >= 0 && left <= renewalDays
-}
-
-// rounded to two figures: what is at risk is a rough number.
-func rounded(x float64) float64 {
-	scale := math.Pow(10, math.Floor(math.Log10(x))-1)
-	return math.Round(x/scale) * scale
 }

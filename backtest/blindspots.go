@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -52,8 +52,8 @@ const (
 )
 
 // Words say the cure to a person.
-func (c *Cure) Words(l alerting.Language) string {
-	zh := l == alerting.Chinese
+func (c *Cure) Words(l message.Language) string {
+	zh := l == message.Chinese
 	switch c.Kind {
 	case Record:
 		if zh {

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -179,7 +179,7 @@ func (r *CalibrationReport) writeBlindSpots(w io.Writer) {
 	fmt.Fprintf(w, "account\tgrade\ta week\thalving is seen\tsilence is seen\tcure\n")
 	for i := range r.BlindSpots[:min(len(r.BlindSpots), spotsShown)] {
 		b := &r.BlindSpots[i]
-		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\t%s\n", b.Account, cmp.Or(b.Grade, "-"), b.PerWeek, after(b.HalvingDays), after(b.SilenceDays), b.Cure.Words(alerting.English))
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%s\t%s\t%s\n", b.Account, cmp.Or(b.Grade, "-"), b.PerWeek, after(b.HalvingDays), after(b.SilenceDays), b.Cure.Words(message.English))
 	}
 	if more := len(r.BlindSpots) - spotsShown; more > 0 {
 		fmt.Fprintf(w, "... and %d more\n", more)

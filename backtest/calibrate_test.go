@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
@@ -291,7 +291,7 @@ func TestBlindSpots(t *testing.T) {
 	}
 	for _, kind := range []CureKind{Record, Norm, Contact, Loosen, Wait} {
 		cure := Cure{Kind: kind, Signal: "call", Share: 0.5, PerWeek: 2, Raise: 1}
-		if en, zh := cure.Words(alerting.English), cure.Words(alerting.Chinese); en == zh || en == "" {
+		if en, zh := cure.Words(message.English), cure.Words(message.Chinese); en == zh || en == "" {
 			t.Errorf("%s is %q and %q", kind, en, zh)
 		}
 	}

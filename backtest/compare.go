@@ -8,7 +8,7 @@ import (
 	"maps"
 	"slices"
 
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -154,7 +154,7 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 }
 
 // WriteText writes a summary and a line for every difference.
-func (c *Comparison) WriteText(w io.Writer, l alerting.Language) error {
+func (c *Comparison) WriteText(w io.Writer, l message.Language) error {
 	out := &printer{w: w}
 	feeds := ""
 	if c.Feeds != [2]int{} {
@@ -194,9 +194,9 @@ func (e *Episode) title() string {
 }
 
 // because is the strongest sign in words, after a colon.
-func (e *Episode) because(l alerting.Language) string {
+func (e *Episode) because(l message.Language) string {
 	for _, r := range e.signs() {
-		return ": " + alerting.ReasonText(l, r, r.Contact)
+		return ": " + message.ReasonText(l, r, r.Contact)
 	}
 	return ""
 }

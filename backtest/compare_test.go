@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -108,7 +108,7 @@ func TestComparisonText(t *testing.T) {
 	}
 	for _, test := range tests {
 		var b bytes.Buffer
-		if err := Compare(told(t, test.before...), told(t, test.after...)).WriteText(&b, alerting.English); err != nil {
+		if err := Compare(told(t, test.before...), told(t, test.after...)).WriteText(&b, message.English); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(b.String(), test.want) {
@@ -135,7 +135,7 @@ func TestSignsOfAnEpisode(t *testing.T) {
 		{"nothing", nil, "", 2000},
 	} {
 		e := Episode{Account: "acme", Since: 2000, Reasons: test.reasons}
-		if got := e.because(alerting.English); got != test.want {
+		if got := e.because(message.English); got != test.want {
 			t.Errorf("%s: because%q, want %q", test.name, got, test.want)
 		}
 		if got := e.sinceReason(); got != test.since {

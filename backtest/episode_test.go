@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -35,7 +35,7 @@ func TestNeglectIsNotMeasured(t *testing.T) {
 		t.Errorf("episodes %q, want %q", got, want)
 	}
 	var file bytes.Buffer
-	if n, err := o.WriteAlerts(&file, alerting.English); n != 2 || err != nil || strings.Count(file.String(), `"kind":"neglected"`) != 1 {
+	if n, err := o.WriteAlerts(&file, message.English); n != 2 || err != nil || strings.Count(file.String(), `"kind":"neglected"`) != 1 {
 		t.Errorf("%d alerts, %v:\n%s", n, err, &file)
 	}
 }

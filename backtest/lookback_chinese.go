@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/signals"
 )
 
@@ -158,7 +158,7 @@ func chineseBefore(days int, what string) string {
 // chineseRare says a risk.
 func chineseRare(risk float64) string {
 	switch {
-	case risk > alerting.MostYears:
+	case risk > message.MostYears:
 		return "健康客户五十年也难出现一次"
 	case risk < 1.5:
 		return fmt.Sprintf("健康客户约 %.0f 个月才出现一次", math.Round(risk*12))

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/signals"
 )
 
@@ -163,7 +163,7 @@ func nameOfFeed(e *Episode) string {
 // englishRare says a risk.
 func englishRare(risk float64) string {
 	switch {
-	case risk > alerting.MostYears:
+	case risk > message.MostYears:
 		return "a healthy account shows as much less than once in 50 years"
 	case risk < 1.5:
 		return fmt.Sprintf("a healthy account shows as much once in %s", plural(int(math.Round(risk*12)), "month"))

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -64,9 +64,9 @@ const (
 )
 
 // tell puts a Lookback into words. names are those of the accounts.
-func (b *Lookback) tell(l alerting.Language, names *accounts.Directory) *lookbackPage {
+func (b *Lookback) tell(l message.Language, names *accounts.Directory) *lookbackPage {
 	w := &englishLookback
-	if l == alerting.Chinese {
+	if l == message.Chinese {
 		w = &chineseLookback
 	}
 	t := teller{w, l, names}
@@ -138,7 +138,7 @@ const (
 // teller puts parts into the words of a language.
 type teller struct {
 	words    *lookbackWords
-	language alerting.Language
+	language message.Language
 	names    *accounts.Directory
 }
 
@@ -174,7 +174,7 @@ func (t *teller) reason(e *Episode, r *detector.Reason) string {
 			}
 		}
 	}
-	return alerting.ReasonText(t.language, r, who)
+	return message.ReasonText(t.language, r, who)
 }
 
 // reasonsTold of an alert on a card.
@@ -232,7 +232,7 @@ func (c *card) draw(d *Departure) {
 }
 
 // WriteText writes a Lookback for a terminal.
-func (b *Lookback) WriteText(w io.Writer, l alerting.Language, names *accounts.Directory) error {
+func (b *Lookback) WriteText(w io.Writer, l message.Language, names *accounts.Directory) error {
 	p := b.tell(l, names)
 	out := &printer{w: w}
 	out.line("%s\n%s\n\n%s", p.Title, p.Subtitle, strings.Join(append([]string{p.Answer}, p.Why...), "\n"))
@@ -271,7 +271,7 @@ var lookbackTemplate = template.Must(template.New("lookback").Funcs(template.Fun
 }).Parse(lookbackHTML))
 
 // WriteHTML writes a Lookback as one page that needs nothing else.
-func (b *Lookback) WriteHTML(w io.Writer, l alerting.Language, names *accounts.Directory) error {
+func (b *Lookback) WriteHTML(w io.Writer, l message.Language, names *accounts.Directory) error {
 	if err := lookbackTemplate.Execute(w, b.tell(l, names)); err != nil {
 		return fmt.Errorf("write lookback: %w", err)
 	}

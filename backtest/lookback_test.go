@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -115,7 +115,7 @@ func TestLookbackInfersSilence(t *testing.T) {
 		t.Errorf("silent: %v, want %v", names, want)
 	}
 	var text bytes.Buffer
-	if err := b.WriteText(&text, alerting.English, nil); err != nil {
+	if err := b.WriteText(&text, message.English, nil); err != nil {
 		t.Fatal(err)
 	}
 	if s := text.String(); !strings.Contains(s, "silent, silent since 2025-07-30 (longest pause before: 2 days)") || strings.Contains(s, "lost on") {
@@ -213,7 +213,7 @@ func TestLookbackPage(t *testing.T) {
 		Alerts:     []PastAlert{{Episode: *seen.Alert, Back: -1, Waited: 100}, {Episode: *seen.Alert, Back: 20, Waited: 100}, {Episode: *seen.Alert, Back: 1, Waited: 90}, {Episode: *seen.Alert, Back: -1}},
 		BlindSpots: []BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: Cure{Kind: Norm}}},
 	}
-	for _, l := range alerting.Languages {
+	for _, l := range message.Languages {
 		var page, text bytes.Buffer
 		if err := b.WriteHTML(&page, l, names); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -57,7 +58,7 @@ type Score struct {
 
 // WriteAlerts writes a JSON line for every alert that was raised or raised
 // again, as they stand in the topic of alerts, and returns how many.
-func (o *Outcome) WriteAlerts(w io.Writer, language alerting.Language) (alerts int, err error) {
+func (o *Outcome) WriteAlerts(w io.Writer, language message.Language) (alerts int, err error) {
 	out := bufio.NewWriter(w)
 	for i := range o.Findings {
 		text, err := alerting.Line(&o.Findings[i], language)

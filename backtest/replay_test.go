@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
@@ -34,7 +34,7 @@ func replayed(t *testing.T, r *Replay, history signals.Stream) (alerts, scores s
 		t.Fatal(err)
 	}
 	var a, s bytes.Buffer
-	if _, err := o.WriteAlerts(&a, alerting.Languages[0]); err != nil {
+	if _, err := o.WriteAlerts(&a, message.Languages[0]); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.WriteScores(&s); err != nil {

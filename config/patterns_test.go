@@ -6,6 +6,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -16,7 +17,7 @@ func TestStandardRulesInChinese(t *testing.T) {
 		a := &alerting.Alert{ID: "a@2026-03-02", Account: "a", Kind: detector.Raised, Grade: accounts.Key, Reasons: []detector.Reason{
 			{Signal: p.Signal, Side: detector.Theirs, Term: detector.Rule, Rule: p.Name, Without: p.Without, Window: p.Days, To: 1},
 		}}
-		text := alerting.Render(alerting.Chinese, a, detector.Raised, nil).Text
+		text := alerting.Render(message.Chinese, a, detector.Raised, nil).Text
 		if strings.Contains(text, p.Name) {
 			t.Errorf("%s stands in a Chinese message as it is:\n%s", p.Name, text)
 		}

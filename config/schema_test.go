@@ -13,6 +13,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/expect"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals/mapping"
 	"firstsign/signals/words"
@@ -63,16 +64,16 @@ var loose = []reflect.Type{reflect.TypeFor[amount](), reflect.TypeFor[digits](),
 
 // closed sets, by the type that holds one of them.
 var sets = map[reflect.Type]any{
-	reflect.TypeFor[detector.Kind]():     kinds,
-	reflect.TypeFor[detector.Side]():     sides,
-	reflect.TypeFor[detector.Whose]():    whose,
-	reflect.TypeFor[detector.Means]():    meanings,
-	reflect.TypeFor[detector.Worse]():    directions,
-	reflect.TypeFor[detector.Sequel]():   sequels,
-	reflect.TypeFor[accounts.Grade]():    accounts.Grades,
-	reflect.TypeFor[alerting.Language](): alerting.Languages,
-	reflect.TypeFor[words.Sign]():        words.Signs,
-	reflect.TypeFor[mapping.Format]():    mapping.Formats,
+	reflect.TypeFor[detector.Kind]():    kinds,
+	reflect.TypeFor[detector.Side]():    sides,
+	reflect.TypeFor[detector.Whose]():   whose,
+	reflect.TypeFor[detector.Means]():   meanings,
+	reflect.TypeFor[detector.Worse]():   directions,
+	reflect.TypeFor[detector.Sequel]():  sequels,
+	reflect.TypeFor[accounts.Grade]():   accounts.Grades,
+	reflect.TypeFor[message.Language](): message.Languages,
+	reflect.TypeFor[words.Sign]():       words.Signs,
+	reflect.TypeFor[mapping.Format]():   mapping.Formats,
 
 	reflect.TypeFor[detector.FindingKind](): slices.Concat(expect.Kinds[expect.Alerts], expect.Kinds[expect.Neglects], expect.Kinds[expect.Feeds]),
 	reflect.TypeFor[detector.Verdict]():     verdicts,

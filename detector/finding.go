@@ -28,6 +28,19 @@ const (
 // FindingKinds lists every kind.
 var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, FeedRetired, Misrouted, Routed, Neglected, CaredFor, Erased}
 
+// Raises tells whether a finding calls for attention. The others end what such a
+// one began.
+func (k FindingKind) Raises() bool {
+	switch k {
+	case Raised, RaisedAgain, Neglected, FeedDead, FeedLow, AllQuiet, Misrouted:
+		return true
+	}
+	return false
+}
+
+// AboutCare tells whether a finding is about what our side does for an account.
+func (k FindingKind) AboutCare() bool { return k == Neglected || k == CaredFor }
+
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.
 type Finding struct {
@@ -140,4 +153,15 @@ func (r *Reason) Sign() bool {
 		return r.To < r.From
 	}
 	return true
+}
+
+// StrongestSign is the first of the reasons that is a sign, nil when none is.
+// Reasons come strongest first.
+func StrongestSign(reasons []Reason) *Reason {
+	for i := range reasons {
+		if reasons[i].Sign() {
+			return &reasons[i]
+		}
+	}
+	return nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/alerting/notify"
 	"firstsign/config"
 	"firstsign/detector"
@@ -38,7 +39,7 @@ func TestFirstDayShowsWhatIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	sent, shown := map[string]string{}, map[string]bool{}
-	for _, l := range alerting.Languages {
+	for _, l := range message.Languages {
 		for name, text := range firstDayMessages(t, l) {
 			sent[name+" "+string(l)] = text
 		}
@@ -110,7 +111,7 @@ func dayOf(t *testing.T, s string) signals.Day {
 	return d
 }
 
-func newStory(t *testing.T, l alerting.Language) *story {
+func newStory(t *testing.T, l message.Language) *story {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +131,7 @@ func newStory(t *testing.T, l alerting.Language) *story {
 			ID: id, Name: en, Owner: "wang.fang", StandIn: "chen.jie", Superior: "zhao.qiang", Grade: accounts.Key,
 			Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}},
 		}
-		if l == alerting.Chinese {
+		if l == message.Chinese {
 			a.Name, a.Contacts[0].Name = zh, "李伟"
 		}
 		return a
@@ -183,7 +184,7 @@ func (s *story) pass(days int) *story {
 }
 
 // firstDayMessages are the page's messages, as their readers get them.
-func firstDayMessages(t *testing.T, l alerting.Language) map[string]string {
+func firstDayMessages(t *testing.T, l message.Language) map[string]string {
 	texts := map[string]string{}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStory(t, l)

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/signals"
 )
 
@@ -180,14 +181,14 @@ func (s *sheet) show(desk *alerting.Desk, a *alerting.Alert, link alerting.Link)
 		s.Notes = append(s.Notes, s.Snoozed(e.By, desk.Day(*a.Until)))
 	}
 	if e := a.Labelled(); e != nil {
-		s.Notes = append(s.Notes, s.Labelled(e.By, desk.Day(e.Time), alerting.LabelText(desk.Routing.Language, e.Label)))
+		s.Notes = append(s.Notes, s.Labelled(e.By, desk.Day(e.Time), message.LabelText(desk.Routing.Language, e.Label)))
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
 	for _, l := range a.Labels() {
 		if was := a.Labelled(); l == a.Label && was.Published && !was.Of.Before(raised) {
 			continue
 		}
-		b := labelButton{l, capital(alerting.LabelText(desk.Routing.Language, l)), s.Meanings[l]}
+		b := labelButton{l, capital(message.LabelText(desk.Routing.Language, l)), s.Meanings[l]}
 		if a.Account == "" {
 			b.Text, b.Meaning = capital(s.Retire), ""
 		}

@@ -17,6 +17,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -54,7 +55,7 @@ func (p *topic) Publish(_ context.Context, records []alerting.Record) error {
 	return p.err
 }
 
-func newCounter(t *testing.T, l alerting.Language) *counter {
+func newCounter(t *testing.T, l message.Language) *counter {
 	c := &counter{t: t, book: alerting.NewMemory(), now: found.Add(time.Hour)}
 	c.desk = &alerting.Desk{
 		Routing: alerting.Routing{Language: l}.WithDefaults(),
@@ -135,7 +136,7 @@ func (c *counter) expect(what string, code int, body string, want int, parts ...
 }
 
 func TestReadingChangesNothing(t *testing.T) {
-	c := newCounter(t, alerting.English)
+	c := newCounter(t, message.English)
 	before := c.alert().Version
 	for _, method := range []string{"GET", "GET", "HEAD"} {
 		code, body := c.ask(method, c.link(alerting.ToAnswer), nil)
@@ -148,7 +149,7 @@ func TestReadingChangesNothing(t *testing.T) {
 }
 
 func TestAnswering(t *testing.T) {
-	c := newCounter(t, alerting.English)
+	c := newCounter(t, message.English)
 	link := c.link(alerting.ToAnswer)
 	code, body := c.ask("POST", link, form("snooze", found))
 	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna let this sleep until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
@@ -181,7 +182,7 @@ func TestAnswering(t *testing.T) {
 // What it was can be said while it lives and when it is over; the detector hears
 // of it, and of nothing else that is answered.
 func TestLabelling(t *testing.T) {
-	c := newCounter(t, alerting.English)
+	c := newCounter(t, message.English)
 	link := c.link(alerting.ToAnswer)
 	say := func(label string, of time.Time) (int, string) {
 		f := form("", of)
@@ -226,13 +227,13 @@ func TestLabelling(t *testing.T) {
 		t.Errorf("the detector heard %q, the topic has %q", got, c.topic.lines)
 	}
 
-	c = newCounter(t, alerting.Chinese)
+	c = newCounter(t, message.Chinese)
 	code, body = c.ask("GET", c.link(alerting.ToAnswer), nil)
 	c.expect("in Chinese", code, body, 200, "实际情况是？", `value="expected">预料之中<small>`)
 }
 
 func TestLinksThatOpenNothing(t *testing.T) {
-	c := newCounter(t, alerting.English)
+	c := newCounter(t, message.English)
 	link := c.link(alerting.ToAnswer)
 	for name, bad := range map[string]string{
 		"another addressee": strings.Replace(link, "to=anna", "to=bert", 1), "another action": strings.Replace(link, "do=answer", "do=list", 1),
@@ -267,7 +268,7 @@ func TestLinksThatOpenNothing(t *testing.T) {
 }
 
 func TestAnAnswerThatMayBeLostSaysSo(t *testing.T) {
-	c := newCounter(t, alerting.Chinese)
+	c := newCounter(t, message.Chinese)
 	c.topic.err = errors.New("no leader")
 	code, body := c.ask("POST", c.link(alerting.ToAnswer), form("acknowledge", found))
 	c.expect("the topic is away", code, body, 503, "可能未被记录", "!no leader", "!<form")
@@ -280,7 +281,7 @@ func TestAnAnswerThatMayBeLostSaysSo(t *testing.T) {
 }
 
 func TestTheListOfAPerson(t *testing.T) {
-	c := newCounter(t, alerting.Chinese)
+	c := newCounter(t, message.Chinese)
 	code, body := c.ask("GET", c.link(alerting.ToList), nil)
 	c.expect("one alert", code, body, 200, "anna 的 1 条预警", "未回应", "/ack?a=acme-2026-02-03", "Acme &lt;Telecom&gt; 正在疏远")
 	_, rest, _ := strings.Cut(body, `href="http://x`)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/signals"
 )
 
@@ -26,8 +27,8 @@ type answerWords struct {
 	States                       map[alerting.State]string
 }
 
-func answerWordsOf(l alerting.Language) *answerWords {
-	if l == alerting.Chinese {
+func answerWordsOf(l message.Language) *answerWords {
+	if l == message.Chinese {
 		return &chineseAnswerWords
 	}
 	return &englishAnswerWords
@@ -45,19 +46,19 @@ var englishAnswerWords = answerWords{
 	NoAnswer: "The answer did not arrive whole. Please choose again.",
 	Trouble:  "Your answer may not be recorded, because a part of the service does not answer. Please try again in a minute.",
 	Expired: func(on signals.Day) string {
-		return fmt.Sprintf("This link expired on %s. The newest message about the account has one that works.", alerting.DateText(alerting.English, on))
+		return fmt.Sprintf("This link expired on %s. The newest message about the account has one that works.", message.DateText(message.English, on))
 	},
 	Outdated: func(raised signals.Day) string {
-		return fmt.Sprintf("Your message is outdated: the alert was raised again on %s. This is how it is now.", alerting.DateText(alerting.English, raised))
+		return fmt.Sprintf("Your message is outdated: the alert was raised again on %s. This is how it is now.", message.DateText(message.English, raised))
 	},
 	Acknowledged: func(by string, on signals.Day) string {
-		return fmt.Sprintf("%s acknowledged this on %s. You hear of it again when it grows.", by, alerting.DateText(alerting.English, on))
+		return fmt.Sprintf("%s acknowledged this on %s. You hear of it again when it grows.", by, message.DateText(message.English, on))
 	},
 	Snoozed: func(by string, until signals.Day) string {
-		return fmt.Sprintf("%s let this sleep until %s. It wakes before when it grows.", by, alerting.DateText(alerting.English, until))
+		return fmt.Sprintf("%s let this sleep until %s. It wakes before when it grows.", by, message.DateText(message.English, until))
 	},
 	Labelled: func(by string, on signals.Day, what string) string {
-		return fmt.Sprintf("%s said on %s what it was: %s.", by, alerting.DateText(alerting.English, on), what)
+		return fmt.Sprintf("%s said on %s what it was: %s.", by, message.DateText(message.English, on), what)
 	},
 	WhatWasIt: "What was it?", Retire: "it will not come back: nobody is to wait for it",
 	Meanings: map[signals.Label]string{
@@ -88,19 +89,19 @@ var chineseAnswerWords = answerWords{
 	NoAnswer: "回应未能完整送达，请重新选择。",
 	Trouble:  "服务的某个部分没有响应，您的回应可能未被记录。请一分钟后再试。",
 	Expired: func(on signals.Day) string {
-		return fmt.Sprintf("此链接已于 %s过期。请使用该客户最新一条消息中的链接。", alerting.DateText(alerting.Chinese, on))
+		return fmt.Sprintf("此链接已于 %s过期。请使用该客户最新一条消息中的链接。", message.DateText(message.Chinese, on))
 	},
 	Outdated: func(raised signals.Day) string {
-		return fmt.Sprintf("您收到的消息已过时：此预警于 %s再次触发。以下是最新情况。", alerting.DateText(alerting.Chinese, raised))
+		return fmt.Sprintf("您收到的消息已过时：此预警于 %s再次触发。以下是最新情况。", message.DateText(message.Chinese, raised))
 	},
 	Acknowledged: func(by string, on signals.Day) string {
-		return fmt.Sprintf("%s 已于 %s确认。情况加重时会再次通知您。", by, alerting.DateText(alerting.Chinese, on))
+		return fmt.Sprintf("%s 已于 %s确认。情况加重时会再次通知您。", by, message.DateText(message.Chinese, on))
 	},
 	Snoozed: func(by string, until signals.Day) string {
-		return fmt.Sprintf("%s 已将此预警推迟到 %s。情况加重时会提前通知。", by, alerting.DateText(alerting.Chinese, until))
+		return fmt.Sprintf("%s 已将此预警推迟到 %s。情况加重时会提前通知。", by, message.DateText(message.Chinese, until))
 	},
 	Labelled: func(by string, on signals.Day, what string) string {
-		return fmt.Sprintf("%s 于 %s说明：%s。", by, alerting.DateText(alerting.Chinese, on), what)
+		return fmt.Sprintf("%s 于 %s说明：%s。", by, message.DateText(message.Chinese, on), what)
 	},
 	WhatWasIt: "实际情况是？", Retire: "不会再恢复，无需等待",
 	Meanings: map[signals.Label]string{

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -127,7 +128,7 @@ func (s *listSheet) card(desk *alerting.Desk, a *alerting.Alert) card {
 	if a.Worth >= 1 {
 		c.Worth = money(a.Worth)
 	}
-	for _, fact := range []string{s.Grades[a.Grade], a.Owner, s.States[a.State], alerting.LabelText(language, a.Label), s.Since(alerting.DateText(language, a.Since))} {
+	for _, fact := range []string{s.Grades[a.Grade], a.Owner, s.States[a.State], message.LabelText(language, a.Label), s.Since(message.DateText(language, a.Since))} {
 		if fact != "" {
 			c.Facts = append(c.Facts, fact)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -24,8 +25,8 @@ type listWords struct {
 	States                          map[alerting.State]string
 }
 
-func listWordsOf(l alerting.Language) *listWords {
-	if l == alerting.Chinese {
+func listWordsOf(l message.Language) *listWords {
+	if l == message.Chinese {
 		return &chineseListWords
 	}
 	return &englishListWords

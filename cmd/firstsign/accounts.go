@@ -12,7 +12,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/detector"
@@ -44,7 +44,7 @@ type overview struct {
 
 	names    *accounts.Directory
 	money    bool // what is large is given by hand
-	language alerting.Language
+	language message.Language
 }
 
 // load is what one manager owes to the accounts in detector.CareDays.
@@ -196,7 +196,7 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *ev
 		if f := found[a.ID]; f != nil {
 			n := neglected{ID: a.ID, Since: f.Since.String(), Care: missed(now.Care)}
 			for i := range n.Care {
-				n.Facts = append(n.Facts, alerting.ReasonText(cfg.Routing.Language, &n.Care[i], ""))
+				n.Facts = append(n.Facts, message.ReasonText(cfg.Routing.Language, &n.Care[i], ""))
 			}
 			s.Neglected = append(s.Neglected, n)
 		}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/config"
 )
 
@@ -32,9 +32,9 @@ func TestAccountsGrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, events := range map[string]string{"grade": "", "grade-events": history, "grade-zh": history} {
-		cfg.Routing.Language = alerting.English
+		cfg.Routing.Language = message.English
 		if name == "grade-zh" {
-			cfg.Routing.Language = alerting.Chinese
+			cfg.Routing.Language = message.Chinese
 		}
 		c := gradeCommand{configFlag: configFlag{example}, optionalEvents: optionalEvents{Events: events}}
 		p, err := c.read(t.Context(), cfg)

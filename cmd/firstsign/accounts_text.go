@@ -11,7 +11,7 @@ import (
 	"unicode"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -30,7 +30,7 @@ func (p *overview) write(w io.Writer) error {
 
 // say picks a text by language.
 func (p *overview) say(english, chinese string) string {
-	if p.language == alerting.Chinese {
+	if p.language == message.Chinese {
 		return chinese
 	}
 	return english
@@ -274,7 +274,7 @@ func (p *overview) amount(v float64) string {
 		from float64
 		name string
 	}{{1e8, "亿"}, {1e4, "万"}} {
-		if p.language == alerting.Chinese && math.Abs(v) >= unit.from {
+		if p.language == message.Chinese && math.Abs(v) >= unit.from {
 			return strconv.FormatFloat(math.Round(v/unit.from*100)/100, 'f', -1, 64) + unit.name
 		}
 	}

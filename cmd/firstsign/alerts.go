@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	book "firstsign/alerting/redis"
 	"firstsign/config"
 	state "firstsign/detector/redis"
@@ -156,7 +157,7 @@ func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
 		fmt.Fprintf(w, ", answered by %s on %s", e.By, e.Time.In(cfg.Calendar.Location).Format(time.DateOnly))
 	}
 	if a.Label != "" {
-		fmt.Fprintf(w, ", %s", alerting.LabelText(alerting.English, a.Label))
+		fmt.Fprintf(w, ", %s", message.LabelText(message.English, a.Label))
 	}
 	if a.Until != nil {
 		fmt.Fprintf(w, ", sleeps until %s", a.Until.In(cfg.Calendar.Location).Format(time.DateOnly))

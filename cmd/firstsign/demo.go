@@ -15,6 +15,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
@@ -66,7 +67,7 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 	cfg := demoConfig(s.Accounts())
 	cfg.Calendar.Location = shanghai
 	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = simulate.Holidays(start, start+signals.Day(c.Days)+365)
-	w := demoWordsOf(alerting.Language(c.Language))
+	w := demoWordsOf(message.Language(c.Language))
 	fmt.Printf(w.portfolio, len(s.Accounts()), c.Days)
 	fmt.Print(w.cast(s))
 	fmt.Print(w.grading(cfg.Grading, cfg.Accounts))
@@ -173,7 +174,7 @@ func (c *demoCommand) configure(cfg *config.Config) {
 		cfg.Service.CommitInterval = 0 // each step waits until it is committed
 	}
 	cfg.Service.MaxClockSkew = 1 << 62 // its clock is simulated
-	cfg.Routing.Language = alerting.Language(c.Language)
+	cfg.Routing.Language = message.Language(c.Language)
 	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes
 }
 

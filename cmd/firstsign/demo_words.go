@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 )
 
@@ -25,8 +25,8 @@ type demoWords struct {
 	erased    string // person, company
 }
 
-func demoWordsOf(l alerting.Language) *demoWords {
-	if l == alerting.Chinese {
+func demoWordsOf(l message.Language) *demoWords {
+	if l == message.Chinese {
 		return &chineseDemo
 	}
 	return &englishDemo

@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/internal/fault"
@@ -170,7 +170,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 func (c *lookbackCommand) write(look *backtest.Lookback, cfg *config.Config) error {
 	language := cfg.Routing.Language
 	if c.Language != "" {
-		language = alerting.Language(c.Language)
+		language = message.Language(c.Language)
 	}
 	if c.Out != "" {
 		err := writeFile(c.Out, func(w io.Writer) error { return look.WriteHTML(w, language, cfg.Accounts) })

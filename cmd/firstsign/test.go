@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/alerting"
 	"firstsign/alerting/expect"
+	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/detector"
@@ -33,7 +33,7 @@ func (c *testCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Language != "" {
-		cfg.Routing.Language = alerting.Language(c.Language)
+		cfg.Routing.Language = message.Language(c.Language)
 	}
 	cases, err := c.cases(cfg)
 	if err != nil {

@@ -1,4 +1,4 @@
-package alerting
+package message
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 type chinese struct{}
 
 var chinesePhrases = phrases{
-	moved:  "变化：",
-	ours:   "我方情况：",
-	season: "历史数据不足两年，尚不能排除季节性因素。",
-	lane:   "服务通道：",
+	moved:      "变化：",
+	ours:       "我方情况：",
+	season:     "历史数据不足两年，尚不能排除季节性因素。",
+	complaints: "服务通道：",
 
-	careClears: "应做的维护全部做到并保持一周后，预警自动解除。",
+	neglectClears: "应做的维护全部做到并保持一周后，预警自动解除。",
 }
 
 func (chinese) phrases() *phrases { return &chinesePhrases }
@@ -31,7 +31,12 @@ var chineseGrades = map[accounts.Grade]string{
 	accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
 }
 
-var chineseSeverities = map[Severity]string{Warning: "预警", Critical: "严重预警"}
+func chineseSeverity(critical bool) string {
+	if critical {
+		return "严重预警"
+	}
+	return "预警"
+}
 
 func chineseDate(d signals.Day) string {
 	y, m, day := date(d)
@@ -182,13 +187,14 @@ func (chinese) usually(r *detector.Reason) string {
 	}
 }
 
-func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) string {
-	switch kind {
+func (c chinese) title(f *Facts, what string) string {
+	name := f.shownName()
+	switch f.Kind {
 	case detector.Neglected, detector.CaredFor:
-		if kind == detector.Neglected && a.Before != nil {
+		if f.Kind == detector.Neglected && f.Returns {
 			return after("我方再次对 "+name+" 维护不足", "：", what)
 		}
-		return c.careTitle(kind, name, what)
+		return c.careTitle(f.Kind, name, what)
 	case detector.FeedDead:
 		return "数据源 " + name + " 没有数据，疑似中断"
 	case detector.FeedLow:
@@ -198,10 +204,10 @@ func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) s
 	case detector.FeedRetired:
 		return "数据源 " + name + " 已停用"
 	case detector.FeedBack:
-		if a.Source == detector.AllSources {
+		if f.Source == detector.AllSources {
 			return "各数据源已恢复"
 		}
-		if a.Moved {
+		if f.Moved {
 			return "数据源 " + name + " 的数据已改由其他数据源提供"
 		}
 		return "数据源 " + name + " 已恢复"
@@ -212,27 +218,27 @@ func (c chinese) title(a *Alert, kind detector.FindingKind, name, what string) s
 	case detector.Closed:
 		return name + "：预警已解除"
 	}
-	if s := chineseDrifts[a.Verdict]; s != "" {
+	if s := chineseDrifts[f.Verdict]; s != "" {
 		return after(name+" "+s, "：", what)
 	}
-	if kind == detector.RaisedAgain {
+	if f.Kind == detector.RaisedAgain {
 		return after(name+" 进一步疏远", "：", what)
 	}
-	if a.Before != nil {
+	if f.Returns {
 		return after(name+" 再次疏远", "：", what)
 	}
 	return after(name+" 正在疏远", "：", what)
 }
 
-func (c chinese) facts(a *Alert) string {
+func (c chinese) facts(f *Facts) string {
 	var parts []string
-	if g := chineseGrades[a.Grade]; g != "" {
+	if g := chineseGrades[f.Grade]; g != "" {
 		parts = append(parts, g)
 	}
-	parts = append(parts, chineseSeverities[a.Severity], "始于 "+chineseDate(a.Since))
-	if ruled(a) {
+	parts = append(parts, chineseSeverity(f.Critical), "始于 "+chineseDate(f.Since))
+	if ByRule(f.Reasons) {
 		parts = append(parts, "规则，非学习所得")
-	} else if rare := c.rare(a.Risk); rare != "" {
+	} else if rare := c.rare(f.Risk); rare != "" {
 		parts = append(parts, rare)
 	}
 	return strings.Join(parts, " · ")
@@ -248,41 +254,41 @@ func (chinese) rare(risk float64) string {
 	return "健康客户约 " + chineseSpan(risk*365.25) + "才出现一次"
 }
 
-func (chinese) feed(a *Alert, kind detector.FindingKind) string {
-	switch kind {
+func (chinese) feed(f *Facts) string {
+	switch f.Kind {
 	case detector.Misrouted:
 		return "其生产者没有用 murmur2 分配分区，会把一个客户拆成两个，看上去都在减少。\n" +
 			"数据没有丢失：这些记录在死信主题中等待。请把生产者的分区器设为 murmur2（Java 默认；librdkafka 为 murmur2_random），然后运行 firstsign replay --reason wrong_partition。"
 	case detector.Routed:
 		return "整整一周没有再出现。运行 firstsign replay --reason wrong_partition 可取回死信主题中的记录。"
 	case detector.FeedLow:
-		return "自 " + chineseDate(a.Since) + "起，所有相关客户合计的数据远少于平常，而其他数据源正常，或没有可比的数据源。\n" +
+		return "自 " + chineseDate(f.Since) + "起，所有相关客户合计的数据远少于平常，而其他数据源正常，或没有可比的数据源。\n" +
 			"恢复之前，不按该数据源判断客户；没有可比数据源时，按各客户在总量中的份额判断。持续八周的水平将被视为新的常态。"
 	case detector.AllQuiet:
-		return "自 " + chineseDate(a.Since) + "起，所有数据源同时没有数据。calendar.yaml 未列出的节假日会如此，所有数据源共用的环节中断也会如此。\n" +
+		return "自 " + chineseDate(f.Since) + "起，所有数据源同时没有数据。calendar.yaml 未列出的节假日会如此，所有数据源共用的环节中断也会如此。\n" +
 			"这些日子不判断任何客户。"
 	case detector.FeedRetired:
-		return "该数据源自 " + chineseDate(a.Since) + "起中断，经人确认不再恢复，因此不再等待：其信号由其他数据源提供的，改按其他数据源判断；没有其他来源的，不再判断。\n" +
+		return "该数据源自 " + chineseDate(f.Since) + "起中断，经人确认不再恢复，因此不再等待：其信号由其他数据源提供的，改按其他数据源判断；没有其他来源的，不再判断。\n" +
 			"如果它再次传来数据，将重新开始。"
 	case detector.FeedBack:
-		if a.Moved {
-			return "自 " + chineseDate(a.Since) + "起缺少的数据，已由提供相同信号的其他数据源带来，例如数据源改名或线路切换之后；相关客户改按这些数据源判断。\n" +
+		if f.Moved {
+			return "自 " + chineseDate(f.Since) + "起缺少的数据，已由提供相同信号的其他数据源带来，例如数据源改名或线路切换之后；相关客户改按这些数据源判断。\n" +
 				"今后不再期待该数据源的数据；如果它本不该停，请检查。"
 		}
-		return "自 " + chineseDate(a.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
+		return "自 " + chineseDate(f.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
 	}
-	return "自 " + chineseDate(a.Since) + "起几乎没有收到数据，而相关客户平常是活跃的。\n" +
+	return "自 " + chineseDate(f.Since) + "起几乎没有收到数据，而相关客户平常是活跃的。\n" +
 		"恢复之前，不按该数据源判断客户，其沉默不会触发客户预警。"
 }
 
-func (chinese) ended(a *Alert, kind detector.FindingKind) string {
-	if ofCare(kind) {
-		return "始于 " + chineseDate(a.Since) + "的维护不足已结束：一周以来，应做的维护均已做到。"
+func (chinese) ended(f *Facts) string {
+	if f.Kind.AboutCare() {
+		return "始于 " + chineseDate(f.Since) + "的维护不足已结束：一周以来，应做的维护均已做到。"
 	}
-	if a.NewLevel {
-		return "始于 " + chineseDate(a.Since) + "的变化已持续且稳定，现接受为新的常态；今后以此为准进行判断。"
+	if f.NewLevel {
+		return "始于 " + chineseDate(f.Since) + "的变化已持续且稳定，现接受为新的常态；今后以此为准进行判断。"
 	}
-	return "始于 " + chineseDate(a.Since) + "的异常已结束，该客户目前没有异于自身习惯的表现。"
+	return "始于 " + chineseDate(f.Since) + "的异常已结束，该客户目前没有异于自身习惯的表现。"
 }
 
 func (c chinese) clears(r *detector.Reason) string {
@@ -319,20 +325,21 @@ func (chinese) digest(n int, feeds, care bool) (string, string) {
 	return fmt.Sprintf("您有 %d 个客户正在疏远", n), introduction
 }
 
-func (c chinese) item(a *Alert, name, what string, account *accounts.Account) string {
-	if a.Account == "" {
-		return "数据源 " + name + " 自 " + chineseDate(a.Since) + "起没有数据"
+func (c chinese) item(f *Facts, what string) string {
+	name := f.shownName()
+	if f.Account == "" {
+		return "数据源 " + name + " 自 " + chineseDate(f.Since) + "起没有数据"
 	}
-	detail := "始于 " + chineseDate(a.Since)
-	if ruled(a) {
+	detail := "始于 " + chineseDate(f.Since)
+	if ByRule(f.Reasons) {
 		detail += "，规则，非学习所得"
-	} else if rare := c.rare(a.Risk); rare != "" {
+	} else if rare := c.rare(f.Risk); rare != "" {
 		detail += "，" + rare
 	}
-	if _, atRisk := a.value(account); atRisk >= 1 {
-		detail += "，风险价值 " + number(rounded(atRisk), 0)
+	if f.AtRisk >= 1 {
+		detail += "，风险价值 " + number(rounded(f.AtRisk), 0)
 	}
-	if g := chineseGrades[a.Grade]; g != "" {
+	if g := chineseGrades[f.Grade]; g != "" {
 		name += "（" + g + "）"
 	}
 	return after(name, "：", what) + "（" + detail + "）"

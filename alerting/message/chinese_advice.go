@@ -1,10 +1,9 @@
-package alerting
+package message
 
 import (
 	"fmt"
 	"strings"
 
-	"firstsign/accounts"
 	"firstsign/detector"
 )
 
@@ -43,16 +42,16 @@ var chineseVerdicts = map[detector.Verdict]string{
 
 func (chinese) verdict(v detector.Verdict) string { return chineseVerdicts[v] }
 
-func (chinese) stake(a *Alert, account *accounts.Account) string {
+func (chinese) stake(f *Facts) string {
 	var facts []string
-	worth, atRisk := a.value(account)
-	if worth > 0 {
-		facts = append(facts, "年价值 "+number(worth, 0))
+	account := f.Known
+	if f.Worth > 0 {
+		facts = append(facts, "年价值 "+number(f.Worth, 0))
 	}
-	if atRisk >= 1 {
-		facts = append(facts, "风险价值 "+number(rounded(atRisk), 0))
+	if f.AtRisk >= 1 {
+		facts = append(facts, "风险价值 "+number(rounded(f.AtRisk), 0))
 	}
-	if day, left, soon := renewal(a, account); soon {
+	if day, left, soon := f.renewal(); soon {
 		facts = append(facts, fmt.Sprintf("合同 %s到期，还有 %d 天", chineseDate(day), left))
 	}
 	if r := chineseRanks[account.Rank]; r != "" {

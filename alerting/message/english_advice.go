@@ -1,10 +1,9 @@
-package alerting
+package message
 
 import (
 	"fmt"
 	"strings"
 
-	"firstsign/accounts"
 	"firstsign/detector"
 )
 
@@ -43,16 +42,16 @@ var englishVerdicts = map[detector.Verdict]string{
 
 func (english) verdict(v detector.Verdict) string { return englishVerdicts[v] }
 
-func (english) stake(a *Alert, account *accounts.Account) string {
+func (english) stake(f *Facts) string {
 	var facts []string
-	worth, atRisk := a.value(account)
-	if worth > 0 {
-		facts = append(facts, "worth "+number(worth, 0)+" a year")
+	account := f.Known
+	if f.Worth > 0 {
+		facts = append(facts, "worth "+number(f.Worth, 0)+" a year")
 	}
-	if atRisk >= 1 {
-		facts = append(facts, "value at risk "+number(rounded(atRisk), 0))
+	if f.AtRisk >= 1 {
+		facts = append(facts, "value at risk "+number(rounded(f.AtRisk), 0))
 	}
-	if day, left, soon := renewal(a, account); soon {
+	if day, left, soon := f.renewal(); soon {
 		facts = append(facts, fmt.Sprintf("contract ends on %s, in %s", englishDate(day), plural(left, "day")))
 	}
 	if r := englishRanks[account.Rank]; r != "" {

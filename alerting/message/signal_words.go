@@ -1,4 +1,4 @@
-package alerting
+package message
 
 // word is a signal in the words of people.
 type word struct {

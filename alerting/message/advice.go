@@ -1,4 +1,4 @@
-package alerting
+package message
 
 import (
 	"slices"
@@ -28,26 +28,26 @@ const (
 )
 
 // steps to take about an alert, the first and what goes with it.
-func (a *Alert) steps(kind detector.FindingKind, of *parts) []step {
+func (f *Facts) steps(groups *reasonGroups) []step {
 	var list []step
-	if !ofCare(kind) {
-		list = append(list, a.firstStep(of))
+	if !f.Kind.AboutCare() {
+		list = append(list, f.firstStep(groups))
 	}
-	if !slices.Contains(list, answerWait) && slices.ContainsFunc(of.lane, func(r *detector.Reason) bool { return r.From > 0 && r.To > r.From }) {
+	if !slices.Contains(list, answerWait) && slices.ContainsFunc(groups.complaints, func(r *detector.Reason) bool { return r.From > 0 && r.To > r.From }) {
 		list = append(list, answerWait)
 	}
-	if slices.ContainsFunc(of.ours, func(r *detector.Reason) bool { return r.Term == detector.Norm && r.Without == "" }) {
+	if slices.ContainsFunc(groups.ours, func(r *detector.Reason) bool { return r.Term == detector.Norm && r.Without == "" }) {
 		list = append(list, planVisits)
 	}
 	return list
 }
 
 // firstStep by what is most urgent, what it means, and what moved most.
-func (a *Alert) firstStep(of *parts) step {
-	if slices.ContainsFunc(of.theirs, func(r *detector.Reason) bool { return r.Signal == "ultimatum" }) {
+func (f *Facts) firstStep(groups *reasonGroups) step {
+	if slices.ContainsFunc(groups.theirs, func(r *detector.Reason) bool { return r.Signal == "ultimatum" }) {
 		return answerUltimatum
 	}
-	switch a.Verdict {
+	switch f.Verdict {
 	case detector.Defection:
 		return meetCompetitor
 	case detector.EarlyDefection:
@@ -55,7 +55,7 @@ func (a *Alert) firstStep(of *parts) step {
 	case detector.Downturn:
 		return adaptVolumes
 	}
-	sign := of.sign()
+	sign := groups.sign()
 	if sign == nil {
 		return askWhatChanged
 	}

@@ -1,4 +1,4 @@
-package alerting
+package message
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 type english struct{}
 
 var englishPhrases = phrases{
-	moved:  "What moved:",
-	ours:   "What our side did:",
-	season: "Less than two years of history: it may still be a yearly pattern.",
-	lane:   "Service lane:",
+	moved:      "What moved:",
+	ours:       "What our side did:",
+	season:     "Less than two years of history: it may still be a yearly pattern.",
+	complaints: "Service lane:",
 
-	careClears: "It closes by itself when all that we owe has been done for a week.",
+	neglectClears: "It closes by itself when all that we owe has been done for a week.",
 }
 
 func (english) phrases() *phrases { return &englishPhrases }
@@ -29,6 +29,13 @@ func (english) finish(s string) string { return s }
 var englishGrades = map[accounts.Grade]string{
 	accounts.Key: "Key account", accounts.Potential: "Account with potential", accounts.Ordinary: "Ordinary account",
 	accounts.Marginal: "Marginal account", accounts.Problem: "Problem account",
+}
+
+func englishSeverity(critical bool) string {
+	if critical {
+		return "critical"
+	}
+	return "warning"
 }
 
 func englishDate(d signals.Day) string {
@@ -192,13 +199,14 @@ func (english) usually(r *detector.Reason) string {
 	}
 }
 
-func (e english) title(a *Alert, kind detector.FindingKind, name, what string) string {
-	switch kind {
+func (e english) title(f *Facts, what string) string {
+	name := f.shownName()
+	switch f.Kind {
 	case detector.Neglected, detector.CaredFor:
-		if kind == detector.Neglected && a.Before != nil {
+		if f.Kind == detector.Neglected && f.Returns {
 			name += " again"
 		}
-		return e.careTitle(kind, name, what)
+		return e.careTitle(f.Kind, name, what)
 	case detector.FeedDead:
 		return "No data from " + name + ": the feed looks dead"
 	case detector.FeedLow:
@@ -208,10 +216,10 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 	case detector.FeedRetired:
 		return name + " is retired"
 	case detector.FeedBack:
-		if a.Source == detector.AllSources {
+		if f.Source == detector.AllSources {
 			return "The sources deliver data again"
 		}
-		if a.Moved {
+		if f.Moved {
 			return "What came from " + name + " comes from other sources now"
 		}
 		return name + " delivers data again"
@@ -222,13 +230,13 @@ func (e english) title(a *Alert, kind detector.FindingKind, name, what string) s
 	case detector.Closed:
 		return name + ": the alert is closed"
 	}
-	if s := englishDrifts[a.Verdict]; s != "" {
+	if s := englishDrifts[f.Verdict]; s != "" {
 		return after(name+" "+s, ": ", what)
 	}
-	if kind == detector.RaisedAgain {
+	if f.Kind == detector.RaisedAgain {
 		return after(name+" is drifting further away", ": ", what)
 	}
-	if a.Before != nil {
+	if f.Returns {
 		return after(name+" is drifting away again", ": ", what)
 	}
 	return after(name+" is drifting away", ": ", what)
@@ -242,15 +250,15 @@ func after(first, sep, second string) string {
 	return first + sep + second
 }
 
-func (e english) facts(a *Alert) string {
+func (e english) facts(f *Facts) string {
 	var parts []string
-	if g := englishGrades[a.Grade]; g != "" {
+	if g := englishGrades[f.Grade]; g != "" {
 		parts = append(parts, g)
 	}
-	parts = append(parts, string(a.Severity), "since "+englishDate(a.Since))
-	if ruled(a) {
+	parts = append(parts, englishSeverity(f.Critical), "since "+englishDate(f.Since))
+	if ByRule(f.Reasons) {
 		parts = append(parts, "rule, not learned")
-	} else if rare := e.rare(a.Risk); rare != "" {
+	} else if rare := e.rare(f.Risk); rare != "" {
 		parts = append(parts, rare)
 	}
 	return capital(strings.Join(parts, " · "))
@@ -266,41 +274,41 @@ func (english) rare(risk float64) string {
 	return "a healthy account shows as much once in " + englishSpan(risk*365.25)
 }
 
-func (english) feed(a *Alert, kind detector.FindingKind) string {
-	switch kind {
+func (english) feed(f *Facts) string {
+	switch f.Kind {
 	case detector.Misrouted:
 		return "Its producer spreads keys otherwise than with murmur2, and would split an account into two that both seem to decline.\n" +
 			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random), then run firstsign replay --reason wrong_partition."
 	case detector.Routed:
 		return "A week went by without one. firstsign replay --reason wrong_partition brings back those that wait in the dead letters."
 	case detector.FeedLow:
-		return "Much less than usual has come since " + englishDate(a.Since) + ", over all of its accounts together, while other sources are as usual or there is none to compare with.\n" +
+		return "Much less than usual has come since " + englishDate(f.Since) + ", over all of its accounts together, while other sources are as usual or there is none to compare with.\n" +
 			"Its accounts are judged by it again when it is back; without another source they are judged by their part of what comes. A level that stays for eight weeks is taken as the usual one."
 	case detector.AllQuiet:
-		return "All sources together have been dark since " + englishDate(a.Since) + ". A holiday that calendar.yaml does not list looks just like it; so does a failure of what all sources come through.\n" +
+		return "All sources together have been dark since " + englishDate(f.Since) + ". A holiday that calendar.yaml does not list looks just like it; so does a failure of what all sources come through.\n" +
 			"Nobody is judged on such days."
 	case detector.FeedRetired:
-		return "It failed on " + englishDate(a.Since) + " and will not come back, as was said. Nobody waits for it any more: its signals are judged where another source brings them, and elsewhere not at all.\n" +
+		return "It failed on " + englishDate(f.Since) + " and will not come back, as was said. Nobody waits for it any more: its signals are judged where another source brings them, and elsewhere not at all.\n" +
 			"When anything comes from it again, it begins anew."
 	case detector.FeedBack:
-		if a.Moved {
-			return "What was missing from it since " + englishDate(a.Since) + " is brought by others that share its signals, as after a change of its name or of the way. Its accounts are judged by those.\n" +
+		if f.Moved {
+			return "What was missing from it since " + englishDate(f.Since) + " is brought by others that share its signals, as after a change of its name or of the way. Its accounts are judged by those.\n" +
 				"Nothing is expected of it from here on; if it was not meant to stop, look after it."
 		}
-		return "The gap since " + englishDate(a.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
+		return "The gap since " + englishDate(f.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
 	}
-	return "Nothing plausible came since " + englishDate(a.Since) + " although its accounts are usually active.\n" +
+	return "Nothing plausible came since " + englishDate(f.Since) + " although its accounts are usually active.\n" +
 		"Until it is back its accounts are not judged by it, so their silence there raises no alerts."
 }
 
-func (english) ended(a *Alert, kind detector.FindingKind) string {
-	if ofCare(kind) {
-		return "What began on " + englishDate(a.Since) + " is over: for a week we have done all that we owe."
+func (english) ended(f *Facts) string {
+	if f.Kind.AboutCare() {
+		return "What began on " + englishDate(f.Since) + " is over: for a week we have done all that we owe."
 	}
-	if a.NewLevel {
-		return "What began on " + englishDate(a.Since) + " has lasted and is steady: it is accepted as the new level. From here on the account is compared with that."
+	if f.NewLevel {
+		return "What began on " + englishDate(f.Since) + " has lasted and is steady: it is accepted as the new level. From here on the account is compared with that."
 	}
-	return "What began on " + englishDate(a.Since) + " is over: the account does nothing unusual for it any more."
+	return "What began on " + englishDate(f.Since) + " is over: the account does nothing unusual for it any more."
 }
 
 func (e english) clears(r *detector.Reason) string {
@@ -347,20 +355,21 @@ func (english) digest(n int, feeds, care bool) (string, string) {
 	return fmt.Sprintf("%d of your accounts are drifting away", n), introduction
 }
 
-func (e english) item(a *Alert, name, what string, account *accounts.Account) string {
-	if a.Account == "" {
-		return "no data from " + name + " since " + englishDate(a.Since)
+func (e english) item(f *Facts, what string) string {
+	name := f.shownName()
+	if f.Account == "" {
+		return "no data from " + name + " since " + englishDate(f.Since)
 	}
-	detail := "since " + englishDate(a.Since)
-	if ruled(a) {
+	detail := "since " + englishDate(f.Since)
+	if ByRule(f.Reasons) {
 		detail += "; rule, not learned"
-	} else if rare := e.rare(a.Risk); rare != "" {
+	} else if rare := e.rare(f.Risk); rare != "" {
 		detail += "; " + rare
 	}
-	if _, atRisk := a.value(account); atRisk >= 1 {
-		detail += "; value at risk " + number(rounded(atRisk), 0)
+	if f.AtRisk >= 1 {
+		detail += "; value at risk " + number(rounded(f.AtRisk), 0)
 	}
-	if g := englishGrades[a.Grade]; g != "" {
+	if g := englishGrades[f.Grade]; g != "" {
 		name += " (" + strings.ToLower(g[:1]) + g[1:] + ")"
 	}
 	return after(name, ": ", what) + " (" + detail + ")"

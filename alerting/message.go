@@ -1,0 +1,75 @@
+package alerting
+
+import (
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/alerting/message"
+	"firstsign/detector"
+)
+
+// Message is what a channel carries to a person.
+type Message struct {
+	ID       string // of the delivery; the same message again has the same ID
+	Title    string // the headline, one line
+	Text     string // everything, the headline as its first line
+	Severity Severity
+	// Answer is the last line: the link under which the reader can answer, in the
+	// reader's name. So a log must not hold it. Empty when there is none.
+	Answer string
+}
+
+func newMessage(t message.Text, s Severity) Message {
+	return Message{Title: t.Title, Text: t.Body, Severity: s}
+}
+
+// announce begins the headline.
+func (m *Message) announce(words string) {
+	m.Title, m.Text = words+m.Title, words+m.Text
+}
+
+// insert puts lines below the headline.
+func (m *Message) insert(lines ...string) {
+	if len(lines) > 0 {
+		head, rest, _ := strings.Cut(m.Text, "\n")
+		m.Text = head + "\n" + strings.Join(lines, "\n") + "\n" + rest
+	}
+}
+
+// Render writes the message about one event of an alert. account is what the
+// directory knows of it at this moment; nil when it knows nothing.
+func Render(l message.Language, a *Alert, kind detector.FindingKind, account *accounts.Account) Message {
+	return newMessage(message.Render(l, a.facts(kind, account)), a.Severity)
+}
+
+// RenderDigest writes one message about several alerts: all of accounts, or all
+// of feeds.
+func RenderDigest(l message.Language, alerts []*Alert, account func(id string) *accounts.Account) Message {
+	all, severity := make([]*message.Facts, len(alerts)), Warning
+	for i, a := range alerts {
+		all[i] = a.facts(a.Kind, account(a.Account))
+		if a.Severity == Critical {
+			severity = Critical
+		}
+	}
+	return newMessage(message.RenderDigest(l, all), severity)
+}
+
+// facts are what a message says about the alert.
+func (a *Alert) facts(kind detector.FindingKind, account *accounts.Account) *message.Facts {
+	f := &message.Facts{
+		Kind: kind, Account: a.Account, Source: a.Source, Name: a.Name, Grade: a.Grade, Critical: a.Severity == Critical,
+		Since: a.Since, Raised: a.RaisedLast(), Risk: a.Risk, Verdict: a.Verdict, Reasons: a.Reasons,
+		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, Returns: a.Before != nil, Known: account,
+	}
+	f.Worth, f.AtRisk = a.value(account)
+	if a.Before == nil {
+		return f
+	}
+	for i := range f.Reasons {
+		if r := &f.Reasons[i]; a.Before.fresh(r) {
+			f.New = append(f.New, r)
+		}
+	}
+	return f
+}

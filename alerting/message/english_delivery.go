@@ -1,0 +1,56 @@
+package message
+
+import (
+	"strings"
+	"time"
+
+	"firstsign/signals"
+)
+
+var englishDelivery = DeliveryText{
+	NotAnswered: "Not answered: ",
+	GoesOn:      "It goes on: ",
+	returned: func(closed signals.Day, fresh []string) string {
+		s := "The alert before closed on " + englishDate(closed) + ". "
+		if len(fresh) == 0 {
+			return s + "It is the same as then."
+		}
+		return s + "New since then: " + strings.Join(fresh, "; ") + "."
+	},
+	AnswerLink: "Answer, or say what it was: ",
+	ListLink:   "Answer each of them: ",
+	Superior: func(owner string) string {
+		if owner == "" {
+			return "Copied to you because the neglect is ours, not theirs: nobody looks after this account."
+		}
+		return "Copied to you as the superior of " + clean(owner) + ", because the neglect is ours, not theirs."
+	},
+	Copied: func(superior string) string {
+		return "Because the neglect is ours, " + clean(superior) + " has a copy."
+	},
+	StandIn: func(owner string, after time.Duration) string {
+		if owner == "" {
+			return "Nobody has answered this for " + englishWait(after) + ", so it comes to you as the stand-in."
+		}
+		return clean(owner) + " has not answered this for " + englishWait(after) + ", so it comes to you as the stand-in."
+	},
+	Woken: func(by string, until signals.Day) string {
+		return clean(by) + " let this sleep until " + englishDate(until) + ". It goes on."
+	},
+	GrownSinceSnooze: func(by string, on signals.Day) string {
+		return clean(by) + " let this sleep on " + englishDate(on) + ". It has grown since."
+	},
+	GrownSinceLabel: func(by string, on signals.Day, label signals.Label) string {
+		return clean(by) + " said on " + englishDate(on) + ": " + englishLabels[label] + ". It has grown since."
+	},
+	GrownSinceAck: func(by string, on signals.Day) string {
+		return clean(by) + " acknowledged this on " + englishDate(on) + ". It has grown since."
+	},
+}
+
+func englishWait(d time.Duration) string {
+	if d < 48*time.Hour {
+		return plural(wholeHours(d), "hour")
+	}
+	return englishSpan(d.Hours() / 24)
+}

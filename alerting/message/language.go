@@ -1,0 +1,41 @@
+package message
+
+import "firstsign/signals"
+
+// Language of messages and lines.
+type Language string
+
+// The languages.
+const (
+	English Language = "en"
+	Chinese Language = "zh"
+)
+
+// Languages lists every language; the first is the default.
+var Languages = []Language{English, Chinese}
+
+// DateText is a day as messages write it.
+func DateText(l Language, d signals.Day) string {
+	if l == Chinese {
+		return chineseDate(d)
+	}
+	return englishDate(d)
+}
+
+// LabelText is a label as people read it.
+func LabelText(l Language, label signals.Label) string {
+	if l == Chinese {
+		return chineseLabels[label]
+	}
+	return englishLabels[label]
+}
+
+var englishLabels = map[signals.Label]string{
+	signals.FalseAlarm: "a false alarm", signals.Expected: "expected", signals.ActedSaved: "acted, and the account stays",
+	signals.ActedLost: "acted, and the account is lost", signals.NotKnown: "not known",
+}
+
+var chineseLabels = map[signals.Label]string{
+	signals.FalseAlarm: "误报", signals.Expected: "预料之中", signals.ActedSaved: "已采取行动，客户保住了",
+	signals.ActedLost: "已采取行动，客户仍流失", signals.NotKnown: "尚不清楚",
+}

@@ -1,0 +1,120 @@
+package message
+
+import (
+	"slices"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// Text is what a person reads.
+type Text struct {
+	Title string // the headline, one line
+	Body  string // everything, with the headline as its first line
+}
+
+// maxReasons is how many reasons a message shows: what a person reads on a
+// phone without scrolling. The rest is counted.
+const maxReasons = 8
+
+// ReasonText is a reason in plain words; who is the name of its contact.
+func ReasonText(l Language, r *detector.Reason, who string) string {
+	t := l.translator()
+	return t.finish(capital(t.reason(r, clean(who))))
+}
+
+// Render writes the message about one event of an alert.
+func Render(l Language, f *Facts) Text {
+	t := l.translator()
+	groups := groupsOf(f.Reasons)
+	title := capital(t.title(f, headline(t, f.foremost(groups.strongest(f.Kind)), f.Known)))
+	lines := []string{title}
+	switch {
+	case f.Account == "":
+		lines = append(lines, t.feed(f))
+	case !f.Kind.Raises():
+		lines = append(lines, t.ended(f))
+	default:
+		lines = append(lines, t.facts(f))
+		lines = append(lines, body(t, f, &groups)...)
+	}
+	return textOf(t, title, lines)
+}
+
+// body is what stands below the headline and the line of facts when an account
+// is raised.
+func body(t translator, f *Facts, groups *reasonGroups) (lines []string) {
+	if v := t.verdict(f.Verdict); v != "" {
+		lines = append(lines, v)
+	}
+	if f.Known != nil {
+		if s := t.stake(f); s != "" {
+			lines = append(lines, s)
+		}
+	}
+	lines = append(lines, section(t, t.phrases().moved, groups.theirs, f.Known)...)
+	lines = append(lines, section(t, t.phrases().ours, groups.ours, f.Known)...)
+	lines = append(lines, section(t, t.phrases().complaints, groups.complaints, f.Known)...)
+	if steps := f.steps(groups); len(steps) > 0 {
+		lines = append(lines, "", t.advice(steps, personToMeet(steps[0], groups.theirs, f.Known)))
+	}
+	switch {
+	case f.Kind.AboutCare():
+		lines = append(lines, t.phrases().neglectClears)
+	case groups.sign() != nil:
+		lines = append(lines, t.clears(groups.sign()))
+	}
+	if f.SeasonUnknown && slices.ContainsFunc(groups.theirs, seasonal) {
+		lines = append(lines, t.phrases().season)
+	}
+	return lines
+}
+
+func textOf(t translator, title string, lines []string) Text {
+	return Text{Title: t.finish(title), Body: t.finish(strings.Join(lines, "\n"))}
+}
+
+// seasonal tells whether a yearly pattern could look like a reason. It cannot
+// look like what somebody wrote in the files, or in a rule.
+func seasonal(r *detector.Reason) bool { return r.Term != detector.Mark && r.Term != detector.Rule }
+
+// RenderDigest writes one message about several alerts: all of accounts, or all
+// of feeds.
+func RenderDigest(l Language, alerts []*Facts) Text {
+	t := l.translator()
+	care := slices.ContainsFunc(alerts, func(f *Facts) bool { return f.Kind.AboutCare() })
+	title, introduction := t.digest(len(alerts), len(alerts) > 0 && alerts[0].Account == "", care)
+	lines := []string{title, introduction, ""}
+	for _, f := range alerts {
+		groups := groupsOf(f.Reasons)
+		what := headline(t, groups.strongest(f.Kind), f.Known)
+		if f.Kind.AboutCare() {
+			what = t.neglected(what)
+		}
+		lines = append(lines, "- "+capital(t.item(f, what)))
+	}
+	return textOf(t, title, lines)
+}
+
+func headline(t translator, r *detector.Reason, account *accounts.Account) string {
+	if r == nil {
+		return ""
+	}
+	return t.head(r, contactName(account, r.Contact))
+}
+
+func section(t translator, head string, reasons []*detector.Reason, account *accounts.Account) []string {
+	if len(reasons) == 0 {
+		return nil
+	}
+	lines := []string{"", head}
+	for i, r := range reasons {
+		if i == maxReasons {
+			lines = append(lines, "- "+t.more(len(reasons)-i))
+			break
+		}
+		lines = append(lines, "- "+capital(t.reason(r, contactName(account, r.Contact))))
+	}
+	return lines
+}

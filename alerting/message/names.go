@@ -1,0 +1,61 @@
+package message
+
+import (
+	"strings"
+	"unicode"
+
+	"firstsign/accounts"
+)
+
+func contactName(account *accounts.Account, id string) string {
+	if account != nil {
+		for _, c := range account.Contacts {
+			if c.ID == id && c.Name != "" {
+				return clean(c.Name)
+			}
+		}
+	}
+	return clean(id)
+}
+
+// maxName is the longest name that is shown, in characters.
+const maxName = 60
+
+// clean makes a foreign name safe to show: one line, no control or invisible
+// formatting characters, not endless.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > maxName {
+		return string(runes[:maxName-1]) + "…"
+	}
+	return s
+}
+
+// capital begins a sentence. Names keep their own spelling: only words of our
+// own can stand first in lower case.
+func capital(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if ownWords[strings.TrimSuffix(first, ":")] {
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
+	return s
+}
+
+// ownWords can begin an English sentence of ours.
+var ownWords = func() map[string]bool {
+	own := map[string]bool{"after": true, "no": true, "on": true, "only": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
+	for _, w := range words {
+		first, _, _ := strings.Cut(w.en, " ")
+		own[first] = true
+	}
+	return own
+}()

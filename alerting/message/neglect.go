@@ -1,0 +1,24 @@
+package message
+
+import (
+	"slices"
+
+	"firstsign/detector"
+)
+
+// isWait tells whether a norm is about a complaint that waits for its answer.
+func isWait(r *detector.Reason) bool { return r.Term == detector.Norm && r.Signal == "complaint" }
+
+// missed are the norms of a neglect: those of which at most half was done, then
+// complaints that wait, then the others.
+func (g *reasonGroups) missed() []*detector.Reason {
+	var badly, others []*detector.Reason
+	for _, r := range g.ours {
+		if 2*r.To <= r.From {
+			badly = append(badly, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return slices.Concat(badly, g.complaints, others)
+}

@@ -1,0 +1,114 @@
+package message
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// pair writes two numbers with as many decimals as tell them apart.
+func pair(from, to float64) (string, string) {
+	for decimals := leastDecimals(from, to); ; decimals++ {
+		f, t := number(from, decimals), number(to, decimals)
+		if f != t || from == to || decimals >= 6 {
+			return f, t
+		}
+	}
+}
+
+// leastDecimals that are worth reading at this size.
+func leastDecimals(from, to float64) int {
+	switch m := max(math.Abs(from), math.Abs(to)); {
+	case m >= 20:
+		return 0
+	case m >= 1:
+		return 1
+	}
+	return 2
+}
+
+// number writes x with at most so many decimals and thousands set apart.
+func number(x float64, decimals int) string {
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	whole, fraction, _ := strings.Cut(s, ".")
+	fraction = strings.TrimRight(fraction, "0")
+	sign := ""
+	if whole[0] == '-' {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	if whole == "0" {
+		return whole
+	}
+	return sign + whole
+}
+
+// span is a stretch of time in the unit people would use.
+type span struct {
+	n    int
+	unit int // 0 days, 1 weeks, 2 months, 3 years
+}
+
+// spanOf rounds days to two figures at most in a fitting unit.
+func spanOf(days float64) span {
+	const month, year = 30.44, 365.25
+	switch {
+	case days < 13.5:
+		return span{max(1, int(math.Round(days))), 0}
+	case days < 59:
+		return span{int(math.Round(days / 7)), 1}
+	case days < 1.95*year:
+		return span{int(math.Round(days / month)), 2}
+	}
+	years := days / year
+	if years >= 100 {
+		scale := math.Pow(10, math.Floor(math.Log10(years))-1)
+		years = math.Round(years/scale) * scale
+	}
+	return span{int(math.Round(years)), 3}
+}
+
+// MostYears bounds what is said of rarity: what is rarer was never measured.
+const MostYears = 50
+
+// hardlyEver is the usual pause, in days, of what is as good as never seen.
+const hardlyEver = 1000 * 365
+
+func date(d signals.Day) (year int, month, day int) {
+	s := d.String() // 2006-01-02
+	day, _ = strconv.Atoi(s[len(s)-2:])
+	month, _ = strconv.Atoi(s[len(s)-5 : len(s)-3])
+	year, _ = strconv.Atoi(s[:len(s)-6])
+	return year, month, day
+}
+
+// usualPause is how many days lie between two incidents when from of them are
+// usual in a window; 0 when none was ever seen.
+func usualPause(r *detector.Reason) float64 {
+	if r.From <= 0 {
+		return 0
+	}
+	return float64(r.Window) / r.From
+}
+
+// percentLess is the fall from to in percent.
+func percentLess(from, to float64) int {
+	if from <= 0 {
+		return 0
+	}
+	return int(math.Round((from - to) / from * 100))
+}
+
+// rounded to two figures: what is at risk is a rough number.
+func rounded(x float64) float64 {
+	scale := math.Pow(10, math.Floor(math.Log10(x))-1)
+	return math.Round(x/scale) * scale
+}

@@ -28,42 +28,47 @@ import (
 
 var update = flag.Bool("update", false, "write the messages of the pages anew")
 
-const firstDay = "manager/messages.md"
+// The messages stand on a page for each language, the configuration on the operators' page.
+var messagePages = []string{"manager/messages.md", "manager/messages.zh.md"}
+
+const configurationPage = "operator/alerting.md"
 
 var messageBlock = regexp.MustCompile("(?s)<!-- ([a-z_]+) (en|zh) -->\n```text\n(.*?)```\n")
 
-// The messages on the page are those that a notifier sends.
+// The messages on the pages are those that a notifier sends.
 func TestFirstDayShowsWhatIsSent(t *testing.T) {
-	page, err := os.ReadFile(firstDay)
-	if err != nil {
-		t.Fatal(err)
-	}
 	sent, shown := map[string]string{}, map[string]bool{}
 	for _, l := range message.Languages {
 		for name, text := range firstDayMessages(t, l) {
 			sent[name+" "+string(l)] = text
 		}
 	}
-	next := messageBlock.ReplaceAllStringFunc(string(page), func(block string) string {
-		m := messageBlock.FindStringSubmatch(block)
-		key := m[1] + " " + m[2]
-		shown[key] = true
-		if sent[key] == "" {
-			t.Errorf("the page shows %q, which is not sent", key)
-		}
-		return fmt.Sprintf("<!-- %s -->\n```text\n%s\n```\n", key, sent[key])
-	})
-	for key := range sent {
-		if !shown[key] {
-			t.Errorf("%q is sent and not on the page", key)
-		}
-	}
-	if *update {
-		if err := os.WriteFile(firstDay, []byte(next), 0o644); err != nil {
+	for _, file := range messagePages {
+		text, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	} else if next != string(page) {
-		t.Errorf("%s does not show what is sent: go test ./docs -update", firstDay)
+		next := messageBlock.ReplaceAllStringFunc(string(text), func(block string) string {
+			m := messageBlock.FindStringSubmatch(block)
+			key := m[1] + " " + m[2]
+			shown[key] = true
+			if sent[key] == "" {
+				t.Errorf("%s shows %q, which is not sent", file, key)
+			}
+			return fmt.Sprintf("<!-- %s -->\n```text\n%s\n```\n", key, sent[key])
+		})
+		if *update {
+			if err := os.WriteFile(file, []byte(next), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if next != string(text) {
+			t.Errorf("%s does not show what is sent: go test ./docs -update", file)
+		}
+	}
+	for key := range sent {
+		if !shown[key] {
+			t.Errorf("%q is sent and not on a page", key)
+		}
 	}
 }
 
@@ -218,7 +223,7 @@ var routingBlock = regexp.MustCompile("(?s)<!-- routing -->\n```yaml\n(.*?)```\n
 
 // The configuration on the page is one, and its URLs lead to channels.
 func TestFirstDaysConfiguration(t *testing.T) {
-	page, err := os.ReadFile(firstDay)
+	page, err := os.ReadFile(configurationPage)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,11 +12,9 @@ import (
 // account is what is kept of one account.
 type account struct {
 	id     string
-	next   int64       // records below it are in the state already
-	closed signals.Day // last day that was closed for it
-	first  signals.Day // of its first interaction
-	series []series
-	keys   []seriesKey       // of the series: looked through for each interaction
+	next   int64             // records below it are in the state already
+	closed signals.Day       // last day that was closed for it
+	set                      // its series
 	any    pace              // what was learned of contact of any kind
 	year   *year             // nil before the first day was learned
 	listed *accounts.Account // as the directory in force has it; nil until asked
@@ -26,7 +24,6 @@ type account struct {
 	floorDay signals.Day
 	floor    float32
 	evidence float32 // fused, at the last close
-	guest    bool    // judged, but no part of the portfolio: its id holds a ~
 	dirty    bool
 	raised   uint64 // ring days inside an episode; they are learned less
 	episode  episode
@@ -92,11 +89,19 @@ const (
 )
 
 func newAccount(id []byte, closed, first signals.Day) *account {
-	return &account{id: string(id), closed: closed, first: first, persons: nobody, guest: strings.IndexByte(string(id), '~') >= 0}
+	return &account{id: string(id), closed: closed, set: set{first: first, guest: strings.IndexByte(string(id), '~') >= 0}, persons: nobody}
+}
+
+// set is all series of one account.
+type set struct {
+	first  signals.Day // of its first interaction
+	guest  bool        // judged, but no part of the portfolio
+	series []series
+	keys   []seriesKey // of the series: looked through for each interaction
 }
 
 // find returns the series of a key, nil when there is none.
-func (a *account) find(k seriesKey) *series {
+func (a *set) find(k seriesKey) *series {
 	if i := slices.Index(a.keys, k); i >= 0 {
 		return &a.series[i]
 	}
@@ -105,7 +110,7 @@ func (a *account) find(k seriesKey) *series {
 
 // take returns the series of a key, a new one when there is none, and nil
 // when the account holds too many.
-func (a *account) take(k seriesKey, kind Kind, day signals.Day) *series {
+func (a *set) take(k seriesKey, kind Kind, day signals.Day) *series {
 	if s := a.find(k); s != nil {
 		return s
 	}

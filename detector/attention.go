@@ -67,7 +67,7 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 }
 
 // existed are the days of a view since an account's first.
-func (a *account) existed(lo signals.Day) uint64 {
+func (a *set) existed(lo signals.Day) uint64 {
 	return (1<<viewDays - 1) &^ (1<<max(0, min(viewDays, a.first-lo)) - 1)
 }
 

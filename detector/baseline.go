@@ -41,14 +41,14 @@ type view struct {
 // fill sees the days of s that end with the closed one, by the account's own
 // year where that is known. Once the leaving day has left, its place in the ring
 // belongs to a day to come.
-func (v *view) fill(s *series, d *daylight, year *[viewDays]float64, leaving bool) {
+func (v *view) fill(s *series, d *exposure, year *[viewDays]float64, leaving bool) {
 	v.lo = d.lo
 	all := since(s.active, d.lo) & (1<<viewDays - 1)
 	if !leaving {
 		all &^= 1
 	}
-	open := d.known(s)
-	sh := &d.shapes[s.key.signal]
+	open := d.knownOf(s)
+	sh := &d.bySignal[s.key.signal]
 	own := sh.ownWeekdays(all&open, d)
 	from := max(0, int(s.first-d.lo))
 	v.seen = all

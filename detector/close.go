@@ -109,7 +109,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 		if s.first > until {
 			continue
 		}
-		e.view.fill(s, e.today, e.yearOf(s, own), false)
+		e.view.fill(s, &e.today.exposure, e.yearOf(s, own), false)
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
 		}
@@ -141,7 +141,7 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 			continue
 		}
 		mine := e.yearOf(s, own)
-		e.view.fill(s, e.today.past, mine, true)
+		e.view.fill(s, &e.today.past.exposure, mine, true)
 		e.view.seen &= 1<<learnedDays - 1
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)
@@ -197,7 +197,7 @@ func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
 			j.contact = max(j.contact, v.lo+signals.Day(last))
 		}
 	}
-	return e.today.known(s)>>judgedDays&1 == 1
+	return e.today.knownOf(s)>>judgedDays&1 == 1
 }
 
 // evidence is the strongest term of a series; false when it is no habit yet.
@@ -209,7 +209,7 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 		}
 		return s.level.shift(s, v)
 	case Event:
-		return s.pace.incident(v, e.today.shapes[s.key.signal].rate, extra)
+		return s.pace.incident(v, e.today.bySignal[s.key.signal].rate, extra)
 	case Amount:
 		return s.pace.shrink(v, &e.look)
 	}

@@ -251,8 +251,8 @@ func TestRetiredSource(t *testing.T) {
 				}
 				a := e.index["crowd-1"]
 				for i := range a.series {
-					if s := &a.series[i]; e.nameOf(s.key.signal) == "mail" && e.today.known(s) != 0 {
-						t.Errorf("a retired source's series is judged by the days %x", e.today.known(s))
+					if s := &a.series[i]; e.nameOf(s.key.signal) == "mail" && e.today.knownOf(s) != 0 {
+						t.Errorf("a retired source's series is judged by the days %x", e.today.knownOf(s))
 					}
 				}
 			}

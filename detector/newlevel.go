@@ -49,7 +49,7 @@ func (e *Engine) steady(a *account) bool {
 		if !e.isContact(s) {
 			continue
 		}
-		e.view.fill(s, e.today, e.yearOf(s, own), false)
+		e.view.fill(s, &e.today.exposure, e.yearOf(s, own), false)
 		seen |= e.view.seen
 		if e.unites(s) {
 			e.union.take(&e.view, &s.pace)

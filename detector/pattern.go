@@ -194,7 +194,7 @@ func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n
 		if o.key.signal == p.without && o.key.contact == 0 {
 			answers |= e.recent(o)
 			asked &^= 1<<bits.Len64(answers) - 1 // answered
-			alive &= e.today.known(o)
+			alive &= e.today.knownOf(o)
 		}
 		if e.isContact(o) {
 			contact |= e.recent(o)
@@ -269,9 +269,9 @@ func (e *Engine) business(a *account, s *series, after int, alive uint64) (sum f
 }
 
 // normal is the exposure of a series after one index, on the days in alive.
-func (d *daylight) normal(s *series, after int, alive uint64) (sum float64) {
-	sh := &d.shapes[s.key.signal]
-	for m := d.known(s) & alive &^ (1<<(after+1) - 1); m != 0; m &= m - 1 {
+func (d *exposure) normal(s *series, after int, alive uint64) (sum float64) {
+	sh := &d.bySignal[s.key.signal]
+	for m := d.knownOf(s) & alive &^ (1<<(after+1) - 1); m != 0; m &= m - 1 {
 		sum += sh.x[bits.TrailingZeros64(m)]
 	}
 	return sum

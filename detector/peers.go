@@ -154,7 +154,7 @@ func (x *exposureOf) of(days uint64) int64 {
 }
 
 // lively tells whether there is any contact in the days from lo on.
-func (a *account) lively(lo signals.Day) bool {
+func (a *set) lively(lo signals.Day) bool {
 	for i := range a.series {
 		if s := &a.series[i]; !s.key.ours && since(s.active, lo)&(1<<viewDays-1) != 0 {
 			return true

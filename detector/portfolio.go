@@ -241,12 +241,9 @@ func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 
 // signals and sources instead of names.
 type daylight struct {
 	*portfolio
-	lo     signals.Day
-	days   uint64          // that count
+	exposure
 	halves [viewDays]uint8 // which half month of the year each day is in; not of the past
 	before uint8           // the same of the day before
-	shapes []light
-	cover  []uint64 // by source; shorter than the sources that are known
 	// retired sources; nil when there are none, and as short.
 	retired []bool
 	peers   []byGrade
@@ -254,6 +251,15 @@ type daylight struct {
 	windows [duties][caredDays]uint8
 	// past is the same of the oldest days alone; nil in itself.
 	past *daylight
+}
+
+// exposure is how much of a normal day each day of a view was, by signal, and of
+// which days something is known, by source.
+type exposure struct {
+	lo     signals.Day
+	known  uint64 // days that count and are not blind
+	bySignal []light
+	cover  []uint64 // by source; shorter than the sources that are known
 }
 
 // light is a shape with its sums.
@@ -264,10 +270,10 @@ type light struct {
 	rate     float64
 }
 
-func (d *daylight) weekday(i int) int { return (int(d.lo.Weekday()) + i) % 7 }
+func (d *exposure) weekday(i int) int { return (int(d.lo.Weekday()) + i) % 7 }
 
 // open tells the days of which something is known of a source.
-func (d *daylight) open(source uint16) uint64 { return d.days &^ d.blind & coverOf(d.cover, source) }
+func (d *exposure) open(source uint16) uint64 { return d.known & coverOf(d.cover, source) }
 
 // coverOf a source: all days of one that is newer than what is known.
 func coverOf(cover []uint64, source uint16) uint64 {
@@ -277,8 +283,8 @@ func coverOf(cover []uint64, source uint16) uint64 {
 	return 1<<viewDays - 1
 }
 
-// known tells the days of which something is known of a series.
-func (d *daylight) known(s *series) uint64 { return d.days &^ d.blind & s.known(d.cover) }
+// knownOf tells the days of which something is known of a series.
+func (d *exposure) knownOf(s *series) uint64 { return d.known & s.known(d.cover) }
 
 // known is what cover says of the days of a series: what one of its two sources
 // lacks is missing in it. A source of which nothing is known any more is given
@@ -314,14 +320,14 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 
 // light unpacks some of a portfolio's days.
 func (e *Engine) light(p *portfolio, days uint64, exposures func(*shape) []uint8) *daylight {
-	d := &daylight{portfolio: p, lo: p.day - judgedDays, days: days}
-	d.shapes = make([]light, len(e.signals.rules))
+	d := &daylight{portfolio: p, exposure: exposure{lo: p.day - judgedDays, known: days &^ p.blind}}
+	d.bySignal = make([]light, len(e.signals.rules))
 	for i := range p.shapes {
 		id, ok := e.signals.index[p.shapes[i].signal]
 		if !ok {
 			continue
 		}
-		l := &d.shapes[id]
+		l := &d.bySignal[id]
 		l.rate = float64(p.shapes[i].rate)
 		for k, x := range exposures(&p.shapes[i]) {
 			l.x[k] = float64(x) / exposureSteps
@@ -352,7 +358,7 @@ const weekdayBits = 1<<0 | 1<<7 | 1<<14 | 1<<21 | 1<<28 | 1<<35 | 1<<42 | 1<<49 
 
 // ownWeekdays is what each weekday is for a series beside the portfolio: who
 // always calls on Mondays is not silent on a Thursday.
-func (l *light) ownWeekdays(active uint64, d *daylight) (own [7]float64) {
+func (l *light) ownWeekdays(active uint64, d *exposure) (own [7]float64) {
 	active &^= 1
 	share := float64(bits.OnesCount64(active)) / max(l.total, 1)
 	for i := range own {

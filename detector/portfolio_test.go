@@ -26,7 +26,7 @@ func TestBlindDaysAreNoPartOfTheShape(t *testing.T) {
 		if d <= blindTo+14 {
 			continue
 		}
-		shape := e.today.shapes[e.signals.index["call"]]
+		shape := e.today.bySignal[e.signals.index["call"]]
 		// Five days of seven are worked, so each of them is 7/5 of a mean one.
 		worked, free := 0.0, 0.0
 		for i := viewDays - 14; i < viewDays; i++ {

@@ -126,7 +126,7 @@ func standIns(rng *rand.Rand, day int, source func(*rand.Rand) string, then func
 // accounts are judged on the closed day.
 func knownCalls(e *Engine) (days, open int) {
 	for _, a := range e.accounts {
-		known := e.today.known(a.find(seriesKey{signal: e.signals.index["call"]}))
+		known := e.today.knownOf(a.find(seriesKey{signal: e.signals.index["call"]}))
 		days += bits.OnesCount64(known)
 		open += int(known >> judgedDays & 1)
 	}

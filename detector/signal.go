@@ -83,7 +83,7 @@ func resolved(s Signal) Signal {
 func sameMeasure(a, b Signal) bool { return a.Kind == b.Kind && a.Resolution == b.Resolution }
 
 // prune drops the series of changed signals.
-func (a *account) prune(changed []uint16) bool {
+func (a *set) prune(changed []uint16) bool {
 	before := len(a.series)
 	a.series = slices.DeleteFunc(a.series, func(s series) bool { return slices.Contains(changed, s.key.signal) })
 	a.keys = slices.DeleteFunc(a.keys, func(k seriesKey) bool { return slices.Contains(changed, k.signal) })

@@ -94,8 +94,8 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 	}
 	var bought, part view
 	own := e.ownYear(j.account)
-	bought.fill(sales, e.today, own, false)
-	part.fill(share, e.today, own, false)
+	bought.fill(sales, &e.today.exposure, own, false)
+	part.fill(share, &e.today.exposure, own, false)
 	// The window in which most has happened: in a longer one lies what came before.
 	var s, w change
 	most, told := -1.0, false

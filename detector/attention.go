@@ -66,11 +66,6 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 	return covered &^ e.dark(&deeds, covered, lo)
 }
 
-// existed are the days of a view since an account's first.
-func (a *set) existed(lo signals.Day) uint64 {
-	return (1<<viewDays - 1) &^ (1<<max(0, min(viewDays, a.first-lo)) - 1)
-}
-
 // dark are the days of stretches without any deed, where as many were to be
 // expected by the same weekdays that it cannot be chance.
 func (e *Engine) dark(deeds *[viewDays]int, known uint64, lo signals.Day) (dark uint64) {

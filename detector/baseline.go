@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -78,7 +79,8 @@ func (v *view) fill(s *series, d *exposure, year *[viewDays]float64, leaving boo
 
 // exposure and counted are sums over the days [from, to).
 func (v *view) exposure(from, to int) float64 { return v.cx[to] - v.cx[from] }
-func (v *view) counted(from, to int) float64  { return v.cn[to] - v.cn[from] }
+
+func (v *view) counted(from, to int) float64 { return v.cn[to] - v.cn[from] }
 
 // last is the index of the last contact, -1 when there is none.
 func (v *view) last() int { return bits.Len64(v.seen) - 1 }
@@ -194,4 +196,110 @@ func (p *pace) reference(v *view, w int) (total, days, exposure float64) {
 		exposure += float64(p.silent) // a silence that has ended is part of the past
 	}
 	return total, days, exposure
+}
+
+// fadedWorth in days is how much what was known counts for once a new level is
+// accepted.
+const fadedWorth = 28
+
+// fade lets what is known count for fadedWorth at most. It changes no rate.
+func (p *pace) fade() {
+	if p.exposure <= fadedWorth {
+		return
+	}
+	part := fadedWorth / p.exposure
+	p.total, p.days, p.exposure = p.total*part, p.days*part, fadedWorth
+	for i := range spans {
+		p.excess[i] *= part
+		p.square[i] *= part
+	}
+	p.charted = 0
+}
+
+// chartOf returns the sequential chart of a series' learned rate; not ok while
+// there is no habit yet. It is advanced by days as they leave the ring, when late
+// records are in, and runs over the ring anew at each close.
+func (p *pace) chartOf() (c stats.CUSUM, ok bool) {
+	if p.exposure < enough || p.total <= 0 {
+		return c, false
+	}
+	rate := float64(p.total) / float64(p.exposure)
+	week := 7 * rate
+	spread := 1 + p.learned(7, week)*week // variance to mean of a week
+	return stats.NewCUSUM(rate, spread), true
+}
+
+// learn takes the leaving day into the series' past.
+func (s *series) learn(v *view, weight float64, kind Kind) {
+	if s.level != nil {
+		s.level.learn(s, v, weight)
+		return
+	}
+	s.pace.learn(v, weight, kind != Event)
+}
+
+// floodFactor times its mean is the most that one account's day counts for: a
+// robot that calls a thousand times makes no busy day.
+const floodFactor = 3
+
+// yearly is what a series adds to the shape of the year on the leaving day:
+// contacts, or for amounts how often as much as on a day with any. What it did
+// beyond floodFactor times the usual is left out, and the exposure is that of
+// everybody's year.
+func (s *series) yearly(v *view, kind Kind, own *[viewDays]float64) (seen, expected float64) {
+	p := &s.pace
+	if p.exposure < enough || p.total <= 0 || v.x[0] == 0 {
+		return 0, 0
+	}
+	unit := 1.0
+	if kind == Amount {
+		unit = float64(p.total) / max(1, float64(p.days))
+	}
+	x := v.x[0]
+	if own != nil {
+		x /= own[0]
+	}
+	mean := float64(p.total) / float64(p.exposure) / unit
+	return min(v.n[0]/unit, floodFactor*(mean+1)), mean * x
+}
+
+func (p *pace) encode(w *writer, kind Kind) {
+	for _, x := range []float32{p.total, p.exposure, p.days, p.silent} {
+		w.float(x)
+	}
+	if kind == Event {
+		return
+	}
+	w.float(p.charted)
+	for i := range spans {
+		w.float(p.excess[i])
+		w.float(p.square[i])
+	}
+}
+
+func (p *pace) decode(r *reader, kind Kind) {
+	p.total, p.exposure, p.days, p.silent = r.sum(), r.sum(), r.sum(), r.sum()
+	if kind == Event {
+		return
+	}
+	p.charted = r.sum()
+	for i := range spans {
+		p.excess[i] = r.float()
+		p.square[i] = r.sum()
+	}
+}
+
+// usualSpread is the dispersion of purchases of which little is known.
+const usualSpread = 0.1
+
+// unevenness is the dispersion of a window's sum of which so much is expected.
+// What was learned of a shorter span fades with length, as chance does.
+func (p *pace) unevenness(window int, expected float64) float64 {
+	i := len(spans) - 1
+	for i > 0 && spans[i] > window {
+		i--
+	}
+	part := float64(spans[i]) / float64(window)
+	prior := priorWindows * expected * expected * part * part
+	return max(0, (float64(p.excess[i])+prior*usualSpread)/(float64(p.square[i])+prior)) * part
 }

@@ -139,14 +139,6 @@ func (e *Engine) done(a *account, d duty, ago int) (n int, ok bool) {
 	return n, true
 }
 
-// counted is the sum of the ring's days lo+from to lo+to.
-func (s *series) counted(lo signals.Day, from, to int) (n int) {
-	for m := since(s.active, lo) & (1<<(to+1) - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
-		n += int(s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m)))))
-	}
-	return n
-}
-
 // tellCare hands out that a neglect was found, or is over.
 func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day) {
 	e.news[a] = append(e.news[a], &Finding{

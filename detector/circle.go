@@ -63,9 +63,6 @@ const (
 	forgottenAfter = 42
 )
 
-// meets tells whether an interaction of a signal is contact with a person.
-func (r *rule) meets(ours bool) bool { return r.Kind == Count && (ours || r.weight > 0) }
-
 // meet notes contacts with a person on a day; closed is the last closed one.
 func (a *account) meet(id []byte, d, closed signals.Day, steps int64, ours bool) {
 	i, known := a.circle.find(id)

@@ -1,14 +1,11 @@
 package detector
 
 import (
-	"math"
-
 	"firstsign/signals"
 )
 
 const (
-	none  = int64(-1)
-	noDay = signals.Day(math.MinInt32)
+	none = int64(-1)
 
 	oneDay = 24 * 60 * 60 * 1e9 // Unix nanoseconds
 )

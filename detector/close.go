@@ -164,15 +164,6 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 	}
 }
 
-// learn takes the leaving day into the series' past.
-func (s *series) learn(v *view, weight float64, kind Kind) {
-	if s.level != nil {
-		s.level.learn(s, v, weight)
-		return
-	}
-	s.pace.learn(v, weight, kind != Event)
-}
-
 // judge adds the strongest evidence of a series to a judgement. It tells
 // whether anything is known of the series' closed day.
 func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
@@ -205,15 +196,15 @@ func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, boo
 	switch r.Kind {
 	case Score:
 		if r.Worse == Up {
-			return s.level.rise(s, v)
+			return rise(s.level, s, v)
 		}
-		return s.level.shift(s, v)
+		return shift(s.level, s, v)
 	case Event:
-		return s.pace.incident(v, e.today.bySignal[s.key.signal].rate, extra)
+		return incident(&s.pace, v, e.today.bySignal[s.key.signal].rate, extra)
 	case Amount:
-		return s.pace.shrink(v, &e.look)
+		return shrinkage(&s.pace, v, &e.look)
 	}
-	return s.pace.fall(v, 1, false, &e.look)
+	return fall(&s.pace, v, 1, false, &e.look)
 }
 
 // arrived judges an account at once when bad news comes: the event's own day
@@ -230,10 +221,32 @@ func (e *Engine) arrived(a *account, o *observation) {
 	e.concludeArrival(j, o)
 }
 
-// openCount is what was counted on days that are not closed.
-func (s *series) openCount(closed signals.Day) (n float64) {
-	for d := closed + 1; d <= closed+forwardDays; d++ {
-		n += float64(s.days.at(slot(d)))
+// ownYear unpacks what each day of a view is for the account by its own year;
+// nil while two years of it are not known, and when they say nothing of these days.
+func (e *Engine) ownYear(a *account) *[viewDays]float64 {
+	usual, ok := a.year.known()
+	if !ok {
+		return nil
 	}
-	return n
+	x, quiet := 1.0, false
+	for i, h := range e.today.halves {
+		if i == 0 || h != e.today.halves[i-1] {
+			x = a.year.factor(h, usual)
+			quiet = quiet || x < 1
+		}
+		e.year[i] = x
+	}
+	if !quiet {
+		return nil
+	}
+	return &e.year
+}
+
+// yearOf a series is the account's, but for bad news, which keeps no season,
+// and for what we do.
+func (e *Engine) yearOf(s *series, own *[viewDays]float64) *[viewDays]float64 {
+	if s.key.ours || e.signals.rules[s.key.signal].Kind == Event {
+		return nil
+	}
+	return own
 }

@@ -14,7 +14,7 @@ var (
 // before them: the logarithm of expected to seen. How deep a fall is tells real
 // people's declines from their ordinary pauses better than how improbable it
 // is under any model; on the benchmark it is the strongest lens of all.
-func (p *pace) fewerDays(v *view, unit float64, amount bool, k *look) (ok bool) {
+func fewerDays(p *pace, v *view, unit float64, amount bool, k *look) (ok bool) {
 	for i, w := range dayWindows {
 		total, days, exposure := p.reference(v, w)
 		if exposure < enough {

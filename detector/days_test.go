@@ -19,7 +19,7 @@ func TestFewerDaysByHand(t *testing.T) {
 		return 0
 	})
 	var k look
-	if !p.fewerDays(v, 1, false, &k) {
+	if !fewerDays(&p, v, 1, false, &k) {
 		t.Fatal("no habit")
 	}
 	near(t, "14 days", k.measure[lensDays14], math.Log(7.1875/1.5), 1e-12)
@@ -47,11 +47,11 @@ func TestAsMuchOnFewerDays(t *testing.T) {
 		return 0
 	})
 	var k look
-	p.fewerDays(v, 1, false, &k)
+	fewerDays(&p, v, 1, false, &k)
 	near(t, "from", k.term[lensDays14].from, 7*53.5/112, 1e-12)
 	near(t, "to", k.term[lensDays14].to, 0.5, 1e-12)
 	k = look{}
-	p.fewerDays(v, 1, true, &k)
+	fewerDays(&p, v, 1, true, &k)
 	if k.measure[lensDays14] != 0 {
 		t.Errorf("of an amount: %g", k.measure[lensDays14])
 	}
@@ -61,10 +61,10 @@ func TestAsMuchOnFewerDays(t *testing.T) {
 func TestFewerDaysNeedsAPast(t *testing.T) {
 	var k look
 	v := flat(func(i int) float64 { return float64(1 - min(1, i/40)) })
-	if (&pace{exposure: -8}).fewerDays(v, 1, false, &k) || k != (look{}) { // 35 - 8 days
+	if fewerDays(&pace{exposure: -8}, v, 1, false, &k) || k != (look{}) { // 35 - 8 days
 		t.Errorf("27 days are a past: %+v", k.measure)
 	}
-	if !(&pace{exposure: -7}).fewerDays(v, 1, false, &k) || k.measure[lensDays14] == 0 || k.measure[lensDays28] != 0 {
+	if !fewerDays(&pace{exposure: -7}, v, 1, false, &k) || k.measure[lensDays14] == 0 || k.measure[lensDays28] != 0 {
 		t.Errorf("28 days: %+v", k.measure)
 	}
 }

@@ -24,7 +24,7 @@ var dropWindows = [...]int{28, 56}
 // rate before it: the lower tail of a negative binomial, the predictive
 // distribution of a Poisson rate that varies (dispersion) and is not known
 // exactly (gamma with the counts of the reference).
-func (p *pace) drop(v *view, unit float64, k *look) {
+func drop(p *pace, v *view, unit float64, k *look) {
 	for i, w := range dropWindows {
 		total, _, exposure := p.reference(v, w)
 		if exposure < enough {
@@ -47,7 +47,7 @@ const recentDays = 28
 
 // followed compares the last four weeks with the four before: after growth the
 // longer past is too low to show a fall.
-func (p *pace) followed(v *view, unit float64, k *look) {
+func followed(p *pace, v *view, unit float64, k *look) {
 	from, begin := viewDays-recentDays, viewDays-2*recentDays
 	before, now := v.exposure(begin, from), v.exposure(from, viewDays)
 	if before < recentDays/2 {

@@ -20,7 +20,7 @@ func TestDropByHand(t *testing.T) {
 		return 0
 	})
 	var k look
-	p.drop(v, 1, &k)
+	drop(&p, v, 1, &k)
 	near(t, "four weeks", k.measure[lensDrop28], 5.2145, 1e-4)
 	if x := k.term[lensDrop28]; x.kind != Drop || x.window != 28 || x.last != 29 || x.to != 0 {
 		t.Errorf("term %+v", x)
@@ -46,8 +46,8 @@ func TestFollowedSeesAFallAfterGrowth(t *testing.T) {
 		return float64(2 + i%2) // 2.5 a day
 	})
 	var k look
-	p.drop(v, 1, &k)
-	p.followed(v, 1, &k)
+	drop(&p, v, 1, &k)
+	followed(&p, v, 1, &k)
 	if k.measure[lensDrop56] != 0 {
 		t.Errorf("eight weeks beside the longer past: %g", k.measure[lensDrop56])
 	}

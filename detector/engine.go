@@ -2,7 +2,6 @@ package detector
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"firstsign/accounts"
@@ -391,18 +390,4 @@ func (t *nameTable) intern(name string) uint16 {
 	t.names = append(t.names, name)
 	t.index[name] = i
 	return i
-}
-
-// finite steps of a value: far below where sums of a day's values overflow.
-const maxSteps = 1e12
-
-// stepsOf is a value in whole steps, false when it is out of range. Whole
-// steps make sums exact in any order, so that a repaired day leaves nothing
-// behind.
-func (r *rule) stepsOf(v float64) (int64, bool) {
-	if r.Kind == Count || r.Kind == Event {
-		return int64(v), v >= 0 && v <= maxCount && v == math.Trunc(v)
-	}
-	n := math.Round(v / r.Resolution)
-	return int64(n), math.Abs(n) <= maxSteps && (r.Kind == Score || v >= 0)
 }

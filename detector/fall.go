@@ -41,13 +41,13 @@ func (k *look) see(l lens, measure float64, t term) {
 // fall looks for a fall of how often, or of how much, and joins what all lenses
 // see. unit is what counts as one: 1 for counts, the usual amount of a day with
 // any for amounts. ok is false while there is no habit to fall from.
-func (p *pace) fall(v *view, unit float64, amount bool, k *look) (t term, ok bool) {
+func fall(p *pace, v *view, unit float64, amount bool, k *look) (t term, ok bool) {
 	*k = look{}
-	silent := p.silence(v, k)
-	known := p.fewerDays(v, unit, amount, k)
-	p.drop(v, unit, k)
-	p.followed(v, unit, k)
-	p.decay(v, k)
+	silent := silence(p, v, k)
+	known := fewerDays(p, v, unit, amount, k)
+	drop(p, v, unit, k)
+	followed(p, v, unit, k)
+	decay(p, v, k)
 	return k.join(), silent || known
 }
 

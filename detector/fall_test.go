@@ -77,7 +77,7 @@ const exactly = 1e-5
 
 // looked is what all lenses show.
 func looked(p pace, v *view) (k look, t term) {
-	t, _ = p.fall(v, 1, false, &k)
+	t, _ = fall(&p, v, 1, false, &k)
 	return k, t
 }
 
@@ -238,10 +238,10 @@ func TestLensesAllocateNothing(t *testing.T) {
 	var sink term
 	var c channel
 	for name, judge := range map[string]func(){
-		"fall":     func() { sink, _ = p.fall(v, 1, false, &k) },
-		"shrink":   func() { sink, _ = p.shrink(v, &k) },
-		"incident": func() { sink, _ = p.incident(v, 0.001, 1) },
-		"shift":    func() { sink, _ = scored.level.shift(scored, view) },
+		"fall":     func() { sink, _ = fall(&p, v, 1, false, &k) },
+		"shrink":   func() { sink, _ = shrinkage(&p, v, &k) },
+		"incident": func() { sink, _ = incident(&p, v, 0.001, 1) },
+		"shift":    func() { sink, _ = shift(scored.level, scored, view) },
 		"channel":  func() { c = channelOf(s, r, sink, v) },
 	} {
 		if n := testing.AllocsPerRun(100, judge); n != 0 {

@@ -18,7 +18,7 @@ const gapDispersion = 0.02
 
 // silence asks how long the silence since the last contact is: by itself,
 // beside the own rate, and beside the own pauses.
-func (p *pace) silence(v *view, k *look) (ok bool) {
+func silence(p *pace, v *view, k *look) (ok bool) {
 	last := v.last()
 	days, exposure, silence := float64(p.days), float64(p.exposure), 0.0
 	if last >= 1 {

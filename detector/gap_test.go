@@ -23,7 +23,7 @@ func TestGapByHand(t *testing.T) {
 		return 0
 	})
 	var k look
-	if !p.silence(v, &k) {
+	if !silence(&p, v, &k) {
 		t.Fatal("no habit")
 	}
 	days, exposure := 10.0+14, 74.0+26
@@ -100,10 +100,10 @@ func TestGapPoissonIsMonotone(t *testing.T) {
 func TestNoHabitNoSilence(t *testing.T) {
 	var k look
 	few := flat(func(i int) float64 { return float64(1 - min(1, i/4)) }) // day 0 has left
-	if (&pace{exposure: 100}).silence(few, &k) || k != (look{}) {
+	if silence(&pace{exposure: 100}, few, &k) || k != (look{}) {
 		t.Errorf("three days of contact: %+v", k.measure)
 	}
-	if !(&pace{exposure: 100, days: 1}).silence(few, &k) {
+	if !silence(&pace{exposure: 100, days: 1}, few, &k) {
 		t.Error("a fourth, long ago, makes a habit")
 	}
 }

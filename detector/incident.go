@@ -16,7 +16,7 @@ const incidentClustering = 8
 // upper tail of a negative binomial, with a rate that is a gamma prior from
 // the portfolio (worth one event) and the own past. extra are events of days
 // that are not closed yet: an incident is judged on arrival.
-func (p *pace) incident(v *view, peers, extra float64) (best term, ok bool) {
+func incident(p *pace, v *view, peers, extra float64) (best term, ok bool) {
 	best.kind = Incident
 	if peers <= 0 {
 		return best, false

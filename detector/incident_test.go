@@ -16,17 +16,17 @@ import (
 func TestIncidentByHand(t *testing.T) {
 	p := pace{exposure: 451}
 	v := flat(func(int) float64 { return 0 })
-	x, _ := p.incident(v, 0.001, 1)
+	x, _ := incident(&p, v, 0.001, 1)
 	k, m := 1.0/9, 7.0/1500
 	near(t, "one event", x.evidence, -math.Log(1-math.Pow(k/(k+m), k)), 1e-6)
 	if x.window != 7 || x.to != 1 {
 		t.Errorf("term %+v", x)
 	}
 	near(t, "usual", x.from, m, 1e-6)
-	if x, _ := p.incident(v, 0.001, 0); x.evidence != 0 {
+	if x, _ := incident(&p, v, 0.001, 0); x.evidence != 0 {
 		t.Errorf("no event: %+v", x)
 	}
-	if _, ok := p.incident(v, 0, 1); ok {
+	if _, ok := incident(&p, v, 0, 1); ok {
 		t.Error("judged without a portfolio")
 	}
 }
@@ -39,18 +39,18 @@ func TestIncidentIsMonotone(t *testing.T) {
 		now := float64(rapid.IntRange(0, 100).Draw(t, "now"))
 		p := pace{exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
 		v := flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
-		x, ok := p.incident(v, peers, now)
+		x, ok := incident(&p, v, peers, now)
 		if !ok || !(x.evidence >= 0 && x.evidence <= stats.MaxNats) {
 			t.Fatalf("%+v", x)
 		}
-		if more, _ := p.incident(v, peers, now+1); more.evidence < x.evidence-1e-9 {
+		if more, _ := incident(&p, v, peers, now+1); more.evidence < x.evidence-1e-9 {
 			t.Fatalf("%+v, with one more %+v", x, more)
 		}
-		if common, _ := p.incident(v, 2*peers, now); common.evidence > x.evidence+1e-9 {
+		if common, _ := incident(&p, v, 2*peers, now); common.evidence > x.evidence+1e-9 {
 			t.Fatalf("%+v, where it is common %+v", x, common)
 		}
 		p.total++
-		if used, _ := p.incident(v, peers, now); used.evidence > x.evidence+1e-9 {
+		if used, _ := incident(&p, v, peers, now); used.evidence > x.evidence+1e-9 {
 			t.Fatalf("%+v, where it came before %+v", x, used)
 		}
 	})

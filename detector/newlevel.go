@@ -16,8 +16,6 @@ import (
 // whatever it is (feedback.go).
 const (
 	acceptedDays = 84
-	// fadedWorth in days is how much what was known counts for from then on.
-	fadedWorth = 28
 	// worseFactor is how many times rarer than the accepted level, at its
 	// calmest since, is worse.
 	worseFactor = 3
@@ -119,27 +117,4 @@ func (a *account) worse(risk float64, t Threshold) bool {
 		factor = againFactor
 	}
 	return risk >= t.Raise && risk >= factor*float64(a.episode.alertedRisk)
-}
-
-// fade lets what is known count for fadedWorth at most. It changes no rate.
-func (p *pace) fade() {
-	if p.exposure <= fadedWorth {
-		return
-	}
-	part := fadedWorth / p.exposure
-	p.total, p.days, p.exposure = p.total*part, p.days*part, fadedWorth
-	for i := range spans {
-		p.excess[i] *= part
-		p.square[i] *= part
-	}
-	p.charted = 0
-}
-
-// fade is the same of the days a level rests on.
-func (l *level) fade() {
-	if l.days <= fadedWorth {
-		return
-	}
-	part := fadedWorth / l.days
-	l.weight, l.spread, l.days = l.weight*part, l.spread*part, fadedWorth
 }

@@ -268,15 +268,6 @@ func (e *Engine) business(a *account, s *series, after int, alive uint64) (sum f
 	return sum / ways
 }
 
-// normal is the exposure of a series after one index, on the days in alive.
-func (d *exposure) normal(s *series, after int, alive uint64) (sum float64) {
-	sh := &d.bySignal[s.key.signal]
-	for m := d.knownOf(s) & alive &^ (1<<(after+1) - 1); m != 0; m &= m - 1 {
-		sum += sh.x[bits.TrailingZeros64(m)]
-	}
-	return sum
-}
-
 // matched is the set of the patterns that hold.
 func (j *judgement) matched() (set uint32) {
 	for i := range j.matches {

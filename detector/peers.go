@@ -7,7 +7,6 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/stats"
-	"firstsign/signals"
 )
 
 // A new account has no habit yet. What is usual of it is what is usual of its
@@ -151,25 +150,6 @@ func (x *exposureOf) of(days uint64) int64 {
 		}
 	}
 	return x.sum
-}
-
-// lively tells whether there is any contact in the days from lo on.
-func (a *set) lively(lo signals.Day) bool {
-	for i := range a.series {
-		if s := &a.series[i]; !s.key.ours && since(s.active, lo)&(1<<viewDays-1) != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// tally is on how many of some days there was contact, and how many in all.
-func (s *series) tally(lo signals.Day, among uint64) (days, counts int64) {
-	for m := since(s.active, lo) & among; m != 0; m &= m - 1 {
-		days++
-		counts += s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m))))
-	}
-	return days, counts
 }
 
 // peerOf is what a series is compared with while it has no habit of its own:

@@ -15,6 +15,9 @@ const (
 	ringDays    = judgedDays + forwardDays
 )
 
+// noDay is before every day.
+const noDay = signals.Day(math.MinInt32)
+
 func slot(d signals.Day) int { return int(d) & (ringDays - 1) }
 
 // ring holds one whole number a day, in the narrowest width that fits all of

@@ -82,7 +82,7 @@ func TestRareEventsRisk(t *testing.T) {
 	peers := 1.0 / (20 * 365)
 	p := pace{}
 	v := &view{} // no exposure: nothing known of the account itself
-	x, _ := p.incident(v, peers, 1)
+	x, _ := incident(&p, v, peers, 1)
 	j := judgement{}
 	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
 	near(t, "years", stats.ShippedExceedance().Years(j.fuse()), 20.0/aloneYears, 0.01)

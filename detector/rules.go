@@ -8,64 +8,6 @@ import (
 	"firstsign/signals"
 )
 
-// Kind is how a signal is judged.
-type Kind string
-
-// The kinds of signals.
-const (
-	Count  Kind = "count"  // how often: calls, meetings, messages, orders
-	Score  Kind = "score"  // a level, judged by its mean: sentiment, share of wallet
-	Event  Kind = "event"  // rare bad news, judged on arrival: forwarding changed, competitor praised
-	Amount Kind = "amount" // how much: spend, volume
-)
-
-// Side is who acted.
-type Side string
-
-// The sides. ByDirection reads each interaction's attribute "direction":
-// inbound is theirs, outbound is ours, absent is theirs.
-const (
-	Theirs      Side = "theirs"
-	Ours        Side = "ours"
-	ByDirection Side = "direction"
-)
-
-// Worse is the direction of bad news.
-type Worse string
-
-// The directions.
-const (
-	Down Worse = "down"
-	Up   Worse = "up"
-)
-
-// Signal is the rule of one named signal.
-type Signal struct {
-	Name string `yaml:"name"`
-	// Kind decides the statistics.
-	Kind Kind `yaml:"kind"`
-	// Side is who acts in it; default theirs. What we do ourselves is kept and
-	// shown, and is never evidence of their health.
-	Side Side `yaml:"side"`
-	// Weight is what a change of this signal means for leaving: 1 as strong as
-	// a change in calls, 0 kept and shown but no evidence. Default 1. Raising it
-	// makes the signal's evidence count more in the risk.
-	Weight *float64 `yaml:"weight"`
-	// Means is what the signal tells beyond that: purchases of ours, or our share
-	// of what the account buys. Together they tell a defection from a downturn.
-	// Default: purchases for spend and order, share for share_of_wallet.
-	Means Means `yaml:"means"`
-	// Worse is the direction in which a score is bad news: down, the default, as for
-	// sentiment; or up, as for the hours that an answer takes.
-	Worse Worse `yaml:"worse"`
-	// PerContact gives each key contact its own series beside the account's.
-	PerContact bool `yaml:"per_contact"`
-	// Resolution is the smallest step kept of a score or amount: values are
-	// rounded to it. Default 0.001 for a score, 0.01 for an amount. A larger
-	// step makes the state smaller.
-	Resolution float64 `yaml:"resolution"`
-}
-
 // Threshold says when an episode of a grade opens and ends, in account-years:
 // how rarely a healthy account shows as much.
 type Threshold struct {

@@ -11,39 +11,19 @@ import (
 // before.
 var shiftWindows = [...]int{14, 28, 56}
 
-// learn takes in the leaving day's mean, weighted by what it rests on. The
-// spread is that of one observation, from the means of days, so that what
-// several observations of a day have in common counts as spread (Chan, Golub,
-// LeVeque 1983 for the update).
-func (l *level) learn(s *series, v *view, weight float64) {
-	if v.x[0] == 0 && v.n[0] == 0 || v.seen&1 == 0 {
-		return
-	}
-	n := float64(l.seen.at(slot(v.lo)))
-	mean := v.n[0] / n
-	keep := math.Exp(-math.Ln2 / halfLife)
-	n *= weight
-	old := float64(l.weight) * keep
-	d := mean - float64(l.mean)
-	l.spread = float32(float64(l.spread)*keep + d*d*n*old/(n+old))
-	l.mean += float32(d * n / (n + old))
-	l.weight = float32(old + n)
-	l.days = float32(float64(l.days)*keep + weight)
-}
-
 // shiftCurve puts the nats of Student's t, which takes the means of days for
 // independent, on the scale of the other terms. Set by hand on simulated moods.
 var shiftCurve = stats.Curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16.8, 5.25}, {20.3, 6}}
 
 // shift looks for a recent mean below the level before: Student's t of the
 // two weighted means.
-func (l *level) shift(s *series, v *view) (term, bool) { return l.worsen(s, v, 1) }
+func shift(l *level, s *series, v *view) (term, bool) { return worsen(l, s, v, 1) }
 
 // rise looks for one above it.
-func (l *level) rise(s *series, v *view) (term, bool) { return l.worsen(s, v, -1) }
+func rise(l *level, s *series, v *view) (term, bool) { return worsen(l, s, v, -1) }
 
 // worsen judges the values times a sign, so that worse is always less.
-func (l *level) worsen(s *series, v *view, sign float64) (best term, ok bool) {
+func worsen(l *level, s *series, v *view, sign float64) (best term, ok bool) {
 	best.kind = Shift
 	for _, w := range shiftWindows {
 		ref := stats.Sample{Weight: float64(l.weight), Mean: float64(l.mean), Spread: float64(l.spread), Days: float64(l.days)}

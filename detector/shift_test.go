@@ -32,7 +32,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 		}
 		return 0
 	})
-	x, ok := s.level.shift(s, v)
+	x, ok := shift(s.level, s, v)
 	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
 	want := stats.StudentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
 	if !ok || x.from != 500 || x.to != 300 {
@@ -47,7 +47,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 func TestShiftWeighsByObservations(t *testing.T) {
 	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
 	s.level.seen.set(slot(v.lo+50), 2) // 400 is the sum of two
-	x, ok := s.level.shift(s, v)
+	x, ok := shift(s.level, s, v)
 	if !ok {
 		t.Fatal("two days are enough")
 	}
@@ -81,7 +81,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			}
 			return 0
 		})
-		before, ok := s.level.shift(s, v)
+		before, ok := shift(s.level, s, v)
 		if !(before.evidence >= 0 && before.evidence <= stats.MaxNats) || !(before.worth >= 0) {
 			t.Fatalf("%+v", before)
 		}
@@ -90,7 +90,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			return
 		}
 		v.n[i] -= wide * rng.Float64()
-		after, still := s.level.shift(s, v)
+		after, still := shift(s.level, s, v)
 		if ok != still || after.evidence < before.evidence-1e-9 {
 			t.Fatalf("%+v, of a lower mood %+v", before, after)
 		}
@@ -102,15 +102,15 @@ func TestShiftIsMonotone(t *testing.T) {
 func TestShiftNeedsAPast(t *testing.T) {
 	fallen := func(i int) float64 { return map[int]float64{40: 900, 50: 300, 53: 300}[i] }
 	s, v := moods(500, 100, 20, fallen)
-	if x, ok := s.level.shift(s, v); !ok || x.window != 14 || x.from != 500 {
+	if x, ok := shift(s.level, s, v); !ok || x.window != 14 || x.from != 500 {
 		t.Errorf("beside a good day a fortnight ago: %+v", x)
 	}
 	s, v = moods(500, 100, 7, fallen)
-	if _, ok := s.level.shift(s, v); ok {
+	if _, ok := shift(s.level, s, v); ok {
 		t.Error("seven days are a past")
 	}
 	s, v = moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 300}[i] })
-	if _, ok := s.level.shift(s, v); ok {
+	if _, ok := shift(s.level, s, v); ok {
 		t.Error("one day is a mean")
 	}
 }
@@ -136,12 +136,12 @@ func TestRiseMirrorsFall(t *testing.T) {
 				s.v.seen |= 1 << i
 			}
 		}
-		a, _ := up.level.rise(up, &x)
-		b, _ := down.level.shift(down, &y)
+		a, _ := rise(up.level, up, &x)
+		b, _ := shift(down.level, down, &y)
 		if math.Abs(a.evidence-b.evidence) > 1e-9 || a.window != b.window || a.from != -b.from || a.to != -b.to {
 			t.Fatalf("rise %+v, fall of the mirror image %+v", a, b)
 		}
-		if c, _ := up.level.shift(up, &x); a.evidence > 0 && c.evidence > 0 && c.window == a.window {
+		if c, _ := shift(up.level, up, &x); a.evidence > 0 && c.evidence > 0 && c.window == a.window {
 			t.Fatalf("the same window fell and rose: %+v %+v", a, c)
 		}
 	})

@@ -2,13 +2,13 @@ package detector
 
 // shrink looks for a fall of an amount: as of a count, in units of what a day
 // with any usually brings, so that one large order is not a hundred small ones.
-func (p *pace) shrink(v *view, k *look) (t term, ok bool) {
+func shrinkage(p *pace, v *view, k *look) (t term, ok bool) {
 	days := float64(p.days) + v.contacts(viewDays-1)
 	total := float64(p.total) + v.counted(1, viewDays)
 	if days < fewestContacts || total <= 0 {
 		return term{kind: Shrink}, false
 	}
-	t, ok = p.fall(v, total/days, true, k)
+	t, ok = fall(p, v, total/days, true, k)
 	if t.kind == Drop {
 		t.kind = Shrink
 	}

@@ -21,12 +21,12 @@ func TestShrinkByHand(t *testing.T) {
 		})
 	}
 	var amounts, counts look
-	p.shrink(every(1000), &amounts)
-	orders.fall(every(1), 1, false, &counts)
+	shrinkage(&p, every(1000), &amounts)
+	fall(&orders, every(1), 1, false, &counts)
 	for _, l := range []lens{lensSilence, lensGap, lensDays28, lensDrop28, lensDrop56} {
 		near(t, "measure", amounts.measure[l], counts.measure[l], 1e-9)
 	}
-	x, ok := p.shrink(flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
+	x, ok := shrinkage(&p, flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
 	if !ok || x.kind != Shrink || x.from < 3000 || x.to > 400 {
 		t.Errorf("term %+v", x)
 	}
@@ -35,7 +35,7 @@ func TestShrinkByHand(t *testing.T) {
 // Three days with any are no habit.
 func TestShrinkNeedsAHabit(t *testing.T) {
 	var k look
-	if _, ok := (&pace{total: 300, exposure: 100, days: 3}).shrink(flat(func(int) float64 { return 0 }), &k); ok {
+	if _, ok := shrinkage(&pace{total: 300, exposure: 100, days: 3}, flat(func(int) float64 { return 0 }), &k); ok {
 		t.Error("judged")
 	}
 }
@@ -62,8 +62,8 @@ func TestShrinkDoesNotDependOnTheCurrency(t *testing.T) {
 		a, va := scaled(large)
 		b, vb := scaled(large * 128)
 		var ka, kb look
-		x, _ := a.shrink(va, &ka)
-		y, _ := b.shrink(vb, &kb)
+		x, _ := shrinkage(&a, va, &ka)
+		y, _ := shrinkage(&b, vb, &kb)
 		if d := x.worth - y.worth; d > 0.02 || d < -0.02 {
 			t.Fatalf("%g in yuan, %g in cents\n%v\n%v", x.worth, y.worth, ka.measure, kb.measure)
 		}

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"firstsign/signals"
@@ -82,14 +83,6 @@ func resolved(s Signal) Signal {
 // under another.
 func sameMeasure(a, b Signal) bool { return a.Kind == b.Kind && a.Resolution == b.Resolution }
 
-// prune drops the series of changed signals.
-func (a *set) prune(changed []uint16) bool {
-	before := len(a.series)
-	a.series = slices.DeleteFunc(a.series, func(s series) bool { return slices.Contains(changed, s.key.signal) })
-	a.keys = slices.DeleteFunc(a.keys, func(k seriesKey) bool { return slices.Contains(changed, k.signal) })
-	return len(a.series) < before
-}
-
 var outbound = []byte("outbound")
 
 // Ours tells whether we acted in an interaction of the signal.
@@ -113,3 +106,20 @@ func (r *rule) bounds() string {
 	}
 	return "up to 1e12 steps of its resolution"
 }
+
+// finite steps of a value: far below where sums of a day's values overflow.
+const maxSteps = 1e12
+
+// stepsOf is a value in whole steps, false when it is out of range. Whole
+// steps make sums exact in any order, so that a repaired day leaves nothing
+// behind.
+func (r *rule) stepsOf(v float64) (int64, bool) {
+	if r.Kind == Count || r.Kind == Event {
+		return int64(v), v >= 0 && v <= maxCount && v == math.Trunc(v)
+	}
+	n := math.Round(v / r.Resolution)
+	return int64(n), math.Abs(n) <= maxSteps && (r.Kind == Score || v >= 0)
+}
+
+// meets tells whether an interaction of a signal is contact with a person.
+func (r *rule) meets(ours bool) bool { return r.Kind == Count && (ours || r.weight > 0) }

@@ -65,7 +65,7 @@ func (e *Engine) unites(s *series) bool {
 
 // judgeUnion adds the evidence of contact of any kind.
 func (e *Engine) judgeUnion(j *judgement, p *pace) {
-	t, _ := p.fall(&e.union.view, 1, false, &e.look)
+	t, _ := fall(p, &e.union.view, 1, false, &e.look)
 	j.union = t.worth
 	if t.evidence > 0 {
 		j.reasons = append(j.reasons, weighed{seriesKey{signal: anyContact}, t, e.union.view.lo, t.worth})

@@ -7,29 +7,6 @@ import (
 	"firstsign/signals"
 )
 
-// Means is what a signal tells of beyond how often it comes.
-type Means string
-
-// What signals mean for a verdict.
-const (
-	Purchases Means = "purchases" // what the account buys from us: an amount, or a count of orders
-	Share     Means = "share"     // our part of what it buys from anybody, from 0 to 1: a score
-)
-
-// Meanings lists every one.
-var Meanings = []Means{Purchases, Share}
-
-// meaningOf a signal whose rule says nothing.
-func meaningOf(s *Signal) Means {
-	switch {
-	case (s.Name == "spend" || s.Name == "order") && s.Side == Theirs && (s.Kind == Amount || s.Kind == Count):
-		return Purchases
-	case s.Name == "share_of_wallet" && s.Kind == Score:
-		return Share
-	}
-	return ""
-}
-
 // What an account buys from us is what it buys in total times our share of
 // it. So the logarithms of their changes add up, and three stories can be told
 // apart by two of them, of our share and of our sales:
@@ -61,8 +38,6 @@ const (
 	// shareError is the least standard deviation of one share, of itself: it is an
 	// estimate of somebody.
 	shareError = 0.05
-	// usualSpread is the dispersion of purchases of which little is known.
-	usualSpread = 0.1
 	// fewestShares and fewestOrders (days with any) are what a reference must rest on.
 	fewestShares = 3
 	fewestOrders = 8
@@ -100,11 +75,11 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 	var s, w change
 	most, told := -1.0, false
 	for _, days := range verdictWindows {
-		sold, ok := sales.pace.changed(&bought, days, e.signals.rules[sales.key.signal].Kind == Amount)
+		sold, ok := purchasesChanged(&sales.pace, &bought, days, e.signals.rules[sales.key.signal].Kind == Amount)
 		if !ok {
 			continue
 		}
-		held, known := share.level.changed(share, &part, days)
+		held, known := shareChanged(share.level, share, &part, days)
 		sure := sold.sure()
 		if known {
 			sure = max(sure, held.sure())
@@ -212,7 +187,7 @@ func (e *Engine) cools(j *judgement) bool {
 
 // changed compares purchases in a recent window with those before: rates, of
 // amounts in units of what a day with any brings.
-func (p *pace) changed(v *view, window int, amount bool) (c change, ok bool) {
+func purchasesChanged(p *pace, v *view, window int, amount bool) (c change, ok bool) {
 	total, days, exposure := p.reference(v, window)
 	from := viewDays - window
 	seen := v.exposure(from, viewDays)
@@ -237,20 +212,8 @@ func (p *pace) changed(v *view, window int, amount bool) (c change, ok bool) {
 	return c, true
 }
 
-// unevenness is the dispersion of a window's sum of which so much is expected.
-// What was learned of a shorter span fades with length, as chance does.
-func (p *pace) unevenness(window int, expected float64) float64 {
-	i := len(spans) - 1
-	for i > 0 && spans[i] > window {
-		i--
-	}
-	part := float64(spans[i]) / float64(window)
-	prior := priorWindows * expected * expected * part * part
-	return max(0, (float64(p.excess[i])+prior*usualSpread)/(float64(p.square[i])+prior)) * part
-}
-
 // changed compares our share in a recent window with that before.
-func (l *level) changed(s *series, v *view, window int) (c change, ok bool) {
+func shareChanged(l *level, s *series, v *view, window int) (c change, ok bool) {
 	ref := stats.Sample{Weight: float64(l.weight), Mean: float64(l.mean), Spread: float64(l.spread), Days: float64(l.days)}
 	var now stats.Sample
 	for i := 1; i < viewDays; i++ {

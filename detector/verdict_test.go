@@ -18,18 +18,18 @@ func TestShareByHand(t *testing.T) {
 	s.add(50, 360) // in a ring whose first day is 0
 	v := &view{seen: 1 << 50}
 	v.n[50] = 360
-	c, ok := l.changed(s, v, 28)
+	c, ok := shareChanged(l, s, v, 28)
 	if !ok {
 		t.Fatal("not known")
 	}
 	near(t, "change", c.by, math.Log(0.6), 1e-9)
 	near(t, "variance", c.variance, 0.0025*1.1, 1e-9)
-	if _, ok := l.changed(s, v, 6); ok {
+	if _, ok := shareChanged(l, s, v, 6); ok {
 		t.Error("known of a window without any")
 	}
 	s.add(55, 600) // on a day that is blind
 	v.seen |= 1 << 55
-	if c, _ := l.changed(s, v, 28); math.Abs(c.by-math.Log(0.6)) > 1e-9 {
+	if c, _ := shareChanged(l, s, v, 28); math.Abs(c.by-math.Log(0.6)) > 1e-9 {
 		t.Errorf("a share of a blind day counts as none: the change is %g", c.by)
 	}
 }
@@ -45,7 +45,7 @@ func TestPurchasesByHand(t *testing.T) {
 		}
 		return 0
 	})
-	c, ok := p.changed(v, 28, true)
+	c, ok := purchasesChanged(&p, v, 28, true)
 	if !ok {
 		t.Fatal("not known")
 	}

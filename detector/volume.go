@@ -17,10 +17,9 @@ type volume struct{ counted, usual [viewDays]int64 }
 // than chance. So each contact of an account with m a day weighs
 // 1 / (1 + m/livelyDays), as in the weighted mean of negative binomials of
 // dispersion 1/livelyDays. What one account does beyond floodFactor times its
-// mean is left out: a robot that calls a thousand times makes no busy day.
+// mean is left out.
 const (
-	livelyDays  = 2
-	floodFactor = 3
+	livelyDays = 2
 )
 
 // add takes in the days of a count, or of an amount in units of what a day
@@ -30,7 +29,7 @@ func (v *volume) add(s *series, kind Kind, lo signals.Day, could uint64) {
 	if days == 0 {
 		return
 	}
-	counted, mean := s.amounts(kind, lo, days, could)
+	counted, mean := amounts(s, kind, lo, days, could)
 	weight := int64(whole * whole / (whole + mean/livelyDays))
 	flood := floodFactor * (mean + whole)
 	for m := days; m != 0; m &= m - 1 {
@@ -45,7 +44,7 @@ func (v *volume) add(s *series, kind Kind, lo signals.Day, could uint64) {
 // amounts are what was counted on each of the days, and the mean of a day, in
 // the fixed point of sums. The mean is what was learned, where there is enough
 // of it: a failure that goes on must not become what is usual.
-func (s *series) amounts(kind Kind, lo signals.Day, days, could uint64) (counted [viewDays]int64, mean int64) {
+func amounts(s *series, kind Kind, lo signals.Day, days, could uint64) (counted [viewDays]int64, mean int64) {
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
 		total += float64(s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m)))))

@@ -140,57 +140,6 @@ func (y *year) factor(h uint8, usual [2]float64) float64 {
 	return math.Exp(min(0, max(last, before)+yearChance))
 }
 
-// ownYear unpacks what each day of a view is for the account by its own year;
-// nil while two years of it are not known, and when they say nothing of these days.
-func (e *Engine) ownYear(a *account) *[viewDays]float64 {
-	usual, ok := a.year.known()
-	if !ok {
-		return nil
-	}
-	x, quiet := 1.0, false
-	for i, h := range e.today.halves {
-		if i == 0 || h != e.today.halves[i-1] {
-			x = a.year.factor(h, usual)
-			quiet = quiet || x < 1
-		}
-		e.year[i] = x
-	}
-	if !quiet {
-		return nil
-	}
-	return &e.year
-}
-
-// yearOf a series is the account's, but for bad news, which keeps no season,
-// and for what we do.
-func (e *Engine) yearOf(s *series, own *[viewDays]float64) *[viewDays]float64 {
-	if s.key.ours || e.signals.rules[s.key.signal].Kind == Event {
-		return nil
-	}
-	return own
-}
-
-// yearly is what a series adds to the shape of the year on the leaving day:
-// contacts, or for amounts how often as much as on a day with any. What it did
-// beyond floodFactor times the usual is left out, and the exposure is that of
-// everybody's year.
-func (s *series) yearly(v *view, kind Kind, own *[viewDays]float64) (seen, expected float64) {
-	p := &s.pace
-	if p.exposure < enough || p.total <= 0 || v.x[0] == 0 {
-		return 0, 0
-	}
-	unit := 1.0
-	if kind == Amount {
-		unit = float64(p.total) / max(1, float64(p.days))
-	}
-	x := v.x[0]
-	if own != nil {
-		x /= own[0]
-	}
-	mean := float64(p.total) / float64(p.exposure) / unit
-	return min(v.n[0]/unit, floodFactor*(mean+1)), mean * x
-}
-
 func (y *year) encode(w *writer) {
 	w.bool(y != nil)
 	if y == nil {

@@ -4,18 +4,19 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
 // account is what is kept of one account.
 type account struct {
-	id     string
-	next   int64             // records below it are in the state already
-	closed signals.Day       // last day that was closed for it
-	set                      // its series
-	any    pace              // what was learned of contact of any kind
-	year   *year             // nil before the first day was learned
-	listed *accounts.Account // as the directory in force has it; nil until asked
+	id         string
+	next       int64             // records below it are in the state already
+	series.Set                   // its series
+	any        series.Baseline   // what was learned of contact of any kind
+	closed     signals.Day       // last day that was closed for it
+	year       *series.Year      // nil before the first day was learned
+	listed     *accounts.Account // as the directory in force has it; nil until asked
 
 	// While an account is silent its evidence never falls below floor, which was
 	// reached when its last contact was on floorDay.
@@ -51,7 +52,7 @@ func (a *account) own() *persons {
 }
 
 func newAccount(id []byte, closed, first signals.Day) *account {
-	return &account{id: string(id), closed: closed, set: set{first: first, guest: strings.IndexByte(string(id), '~') >= 0}, persons: nobody}
+	return &account{id: string(id), closed: closed, Set: series.Set{First: first, Guest: strings.IndexByte(string(id), '~') >= 0}, persons: nobody}
 }
 
 // person returns 1 + the index of a contact, 0 when there are too many.
@@ -61,7 +62,7 @@ func (a *account) person(id string) uint8 {
 			return uint8(i + 1)
 		}
 	}
-	if len(a.people) >= maxPeople {
+	if len(a.people) >= series.MaxPeople {
 		return 0
 	}
 	a.own().people = append(a.people, id)

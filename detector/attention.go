@@ -3,6 +3,7 @@ package detector
 import (
 	"math/bits"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -22,7 +23,7 @@ const (
 // attention are the days of the view on which what we did of a duty is known.
 func (e *Engine) attention(p *portfolio, cover []uint64) (known [duties]uint64) {
 	for d := range duties {
-		known[d] = e.knownDays(d, p.day-judgedDays, (1<<viewDays-1)&^p.blind, cover)
+		known[d] = e.knownDays(d, p.day-series.JudgedDays, (1<<series.ViewDays-1)&^p.blind, cover)
 	}
 	return known
 }
@@ -31,29 +32,29 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 	if len(e.rules.Care.Owed) == 0 {
 		return 0
 	}
-	var deeds [viewDays]int
+	var deeds [series.ViewDays]int
 	var owedDays, done int64
 	covered := known
 	for _, a := range e.accounts {
-		if a.guest {
+		if a.Guest {
 			continue
 		}
 		grade := e.gradeOf(a)
 		if owed := e.owed(a, d, grade); owed > 0 {
-			owedDays += int64(owed) * int64(bits.OnesCount64(known&a.existed(lo)))
+			owedDays += int64(owed) * int64(bits.OnesCount64(known&a.Existed(lo)))
 		}
-		for i := range a.series {
-			s := &a.series[i]
+		for i := range a.Series {
+			s := &a.Series[i]
 			if !e.fulfils(s, d) {
 				continue
 			}
-			m := since(s.active, lo) & known
+			m := series.Since(s.Active, lo) & known
 			if m != 0 {
-				covered &= s.known(cover)
+				covered &= s.Known(cover)
 			}
 			for ; m != 0; m &= m - 1 {
 				k := bits.TrailingZeros64(m)
-				deeds[k] += int(s.days.at(slot(lo + signals.Day(k))))
+				deeds[k] += int(s.Days.At(series.Slot(lo + signals.Day(k))))
 			}
 		}
 	}
@@ -68,7 +69,7 @@ func (e *Engine) knownDays(d duty, lo signals.Day, known uint64, cover []uint64)
 
 // dark are the days of stretches without any deed, where as many were to be
 // expected by the same weekdays that it cannot be chance.
-func (e *Engine) dark(deeds *[viewDays]int, known uint64, lo signals.Day) (dark uint64) {
+func (e *Engine) dark(deeds *[series.ViewDays]int, known uint64, lo signals.Day) (dark uint64) {
 	var usual, days [7]float64
 	for m := known; m != 0; m &= m - 1 {
 		d := lo + signals.Day(bits.TrailingZeros64(m))
@@ -76,8 +77,8 @@ func (e *Engine) dark(deeds *[viewDays]int, known uint64, lo signals.Day) (dark 
 		days[d.Weekday()] += e.holiday(d)
 	}
 	run, missing := uint64(0), 0.0
-	for i := range viewDays + 1 {
-		if i < viewDays && (known>>i&1 == 0 || deeds[i] == 0) {
+	for i := range series.ViewDays + 1 {
+		if i < series.ViewDays && (known>>i&1 == 0 || deeds[i] == 0) {
 			d := lo + signals.Day(i)
 			run |= 1 << i
 			if known>>i&1 == 1 && days[d.Weekday()] > 0 {
@@ -96,11 +97,11 @@ func (e *Engine) dark(deeds *[viewDays]int, known uint64, lo signals.Day) (dark 
 // windows are the first days of the windows of CareDays that end with the
 // closed day and some days before, as indexes; 0 where not so many are known.
 func (e *Engine) windows(p *portfolio) (from [duties][caredDays]uint8) {
-	lo := p.day - judgedDays
+	lo := p.day - series.JudgedDays
 	for d := range duties {
 		for k := range caredDays {
 			left := CareDays - 0.5 // halves of holidays need not add up
-			for i := viewDays - 1 - k; i > 0 && left > 0; i-- {
+			for i := series.ViewDays - 1 - k; i > 0 && left > 0; i-- {
 				if p.tended[d]>>i&1 == 1 {
 					left -= e.holiday(lo + signals.Day(i))
 				}
@@ -117,10 +118,10 @@ func (e *Engine) windows(p *portfolio) (from [duties][caredDays]uint8) {
 // when none ever was: nobody could tell which of those before were answered.
 func (e *Engine) answered() (since signals.Day) {
 	for _, a := range e.accounts {
-		for i := range a.series {
-			s := &a.series[i]
-			if r := &e.signals.rules[s.key.signal]; !a.guest && r.on && r.Name == resolvedName && (since == 0 || s.first < since) {
-				since = s.first
+		for i := range a.Series {
+			s := &a.Series[i]
+			if r := &e.signals.Rules[s.Key.Signal]; !a.Guest && r.On && r.Name == resolvedName && (since == 0 || s.First < since) {
+				since = s.First
 			}
 		}
 	}

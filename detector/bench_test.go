@@ -14,16 +14,17 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
 // benchSignals are the signals of the benchmark's sets.
-var benchSignals = map[string][]Signal{
+var benchSignals = map[string][]series.Signal{
 	"mitphone":     {{Name: "call_contacts"}},
 	"enron":        {{Name: "sent"}, {Name: "received"}},
 	"emaileu":      {{Name: "sent"}, {Name: "received"}},
 	"oss":          {{Name: "commits"}},
-	"onlineretail": {{Name: "orders"}, {Name: "lines"}, {Name: "spend", Kind: Amount}, {Name: "returns"}},
+	"onlineretail": {{Name: "orders"}, {Name: "lines"}, {Name: "spend", Kind: series.Amount}, {Name: "returns"}},
 }
 
 // TestBenchmark replays the histories of real people that lie beside the
@@ -60,7 +61,7 @@ type benchRecord struct {
 
 // replaySet judges the base accounts and all injected ones in one replay: the
 // latter are guests.
-func replaySet(t *testing.T, dir string, list []Signal, w *csv.Writer) {
+func replaySet(t *testing.T, dir string, list []series.Signal, w *csv.Writer) {
 	records := readSet(t, dir)
 	e := NewEngine(0, 1, &Rules{Signals: list, Location: time.UTC, Hash: "bench"})
 	e.OnScore(func(account string, day signals.Day, score float64) {

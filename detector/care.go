@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -79,9 +80,9 @@ type tended struct {
 }
 
 // fulfils tells whether a series of ours counts for a duty.
-func (e *Engine) fulfils(s *series, d duty) bool {
-	r := &e.signals.rules[s.key.signal]
-	return s.key.ours && s.key.contact == 0 && r.on && r.Kind == Count && (d == contacting || r.visit)
+func (e *Engine) fulfils(s *series.Series, d duty) bool {
+	r := &e.signals.Rules[s.Key.Signal]
+	return s.Key.Ours && s.Key.Contact == 0 && r.On && r.Kind == series.Count && (d == contacting || r.Visit)
 }
 
 // tend finds out at a day's close whether we do what we owe an account. It says
@@ -127,13 +128,13 @@ func (e *Engine) behind(a *account, grade accounts.Grade) (behind, even bool) {
 // done is what was done of a duty in the window that ended some days before
 // the closed one; false when the window is not known, or began before the account.
 func (e *Engine) done(a *account, d duty, ago int) (n int, ok bool) {
-	from, to := int(e.today.windows[d][ago]), viewDays-1-ago
-	if from == 0 || a.first > e.today.lo+signals.Day(from) {
+	from, to := int(e.today.windows[d][ago]), series.ViewDays-1-ago
+	if from == 0 || a.First > e.today.Lo+signals.Day(from) {
 		return 0, false
 	}
-	for i := range a.series {
-		if s := &a.series[i]; e.fulfils(s, d) {
-			n += s.counted(e.today.lo, from, to)
+	for i := range a.Series {
+		if s := &a.Series[i]; e.fulfils(s, d) {
+			n += s.Counted(e.today.Lo, from, to)
 		}
 	}
 	return n, true
@@ -173,14 +174,14 @@ func (e *Engine) dues(a *account, all bool) (facts []Reason) {
 		if done, ok := e.done(a, d, 0); ok && (all || done < owed) {
 			from := int(e.today.windows[d][0])
 			facts = append(facts, Reason{
-				Signal: e.dutyName(d), Side: Ours, Term: Norm, Window: viewDays - from,
-				From: float64(owed), To: float64(done), Since: e.today.lo + signals.Day(from),
+				Signal: e.dutyName(d), Side: series.Ours, Term: Norm, Window: series.ViewDays - from,
+				From: float64(owed), To: float64(done), Since: e.today.Lo + signals.Day(from),
 			})
 		}
 	}
 	if c, ok := e.openComplaint(a); ok {
 		facts = append(facts, Reason{
-			Signal: complaintName, Side: Ours, Term: Norm, Window: c.days,
+			Signal: complaintName, Side: series.Ours, Term: Norm, Window: c.days,
 			From: float64(e.rules.Care.ComplaintDays), To: float64(c.days), Since: c.since, Without: resolvedName,
 		})
 	}
@@ -206,43 +207,43 @@ func (c complaint) overdue(limit int) bool { return limit > 0 && c.days > limit 
 // complaints are the days of a view with a complaint and with an answer, since
 // answers are written down.
 func (e *Engine) complaints(a *account, lo signals.Day) (asked, answered uint64, source uint16) {
-	for i := range a.series {
-		s := &a.series[i]
-		if s.key.contact != 0 {
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.Key.Contact != 0 {
 			continue
 		}
-		switch days := since(s.active, lo) & (1<<viewDays - 1); e.nameOf(s.key.signal) {
+		switch days := series.Since(s.Active, lo) & (1<<series.ViewDays - 1); e.nameOf(s.Key.Signal) {
 		case resolvedName:
 			answered |= days
 		case complaintName:
 			asked |= days
-			source = s.source
+			source = s.Source
 		}
 	}
 	from := e.today.answered
 	if from == 0 {
 		return 0, answered, source
 	}
-	return asked &^ (1<<max(0, min(viewDays, from-lo)) - 1), answered, source
+	return asked &^ (1<<max(0, min(series.ViewDays, from-lo)) - 1), answered, source
 }
 
 // openComplaint is the oldest complaint of an account without an answer on its
 // day or later.
 func (e *Engine) openComplaint(a *account) (c complaint, ok bool) {
-	asked, answered, source := e.complaints(a, e.today.lo)
+	asked, answered, source := e.complaints(a, e.today.Lo)
 	asked, answered = asked&^1, answered&^1 // the first day has left
 	asked &^= 1<<bits.Len64(answered) - 1
 	switch {
 	case a.tended.waiting != 0 && answered == 0:
 		c.since = a.tended.waiting
 	case asked != 0:
-		c.since = e.today.lo + signals.Day(bits.TrailingZeros64(asked))
+		c.since = e.today.Lo + signals.Day(bits.TrailingZeros64(asked))
 	default:
 		return c, false
 	}
-	sum := max(0, float64(e.today.lo-c.since))
-	for m := e.today.open(source) &^ 1; m != 0; m &= m - 1 {
-		if d := e.today.lo + signals.Day(bits.TrailingZeros64(m)); d > c.since {
+	sum := max(0, float64(e.today.Lo-c.since))
+	for m := e.today.Open(source) &^ 1; m != 0; m &= m - 1 {
+		if d := e.today.Lo + signals.Day(bits.TrailingZeros64(m)); d > c.since {
 			sum += e.holiday(d)
 		}
 	}
@@ -265,13 +266,13 @@ func (a *account) remember(asked, answered uint64, leaving signals.Day) {
 // Without all, only when it mostly did not come.
 func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
 	var invited, attended float64
-	for i := range a.series {
-		s := &a.series[i]
-		if s.level != nil || s.key.contact != 0 {
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.Level != nil || s.Key.Contact != 0 {
 			continue
 		}
-		n := float64(s.pace.total) + float64(s.counted(e.today.lo, 1, viewDays-1))
-		switch e.nameOf(s.key.signal) {
+		n := float64(s.Baseline.Total) + float64(s.Counted(e.today.Lo, 1, series.ViewDays-1))
+		switch e.nameOf(s.Key.Signal) {
 		case invitedName:
 			invited += n
 		case attendedName:
@@ -280,8 +281,8 @@ func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
 	}
 	invited, attended = math.Round(invited), math.Round(attended)
 	return Reason{
-		Signal: invitedName, Side: Ours, Term: Norm, Window: 2 * halfLife, From: invited, To: attended,
-		Since: e.today.day - 2*halfLife + 1, Without: attendedName,
+		Signal: invitedName, Side: series.Ours, Term: Norm, Window: 2 * series.HalfLife, From: invited, To: attended,
+		Since: e.today.day - 2*series.HalfLife + 1, Without: attendedName,
 	}, all && invited > 0 || invited >= fewestInvitations && 2*attended <= invited
 }
 

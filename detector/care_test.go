@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -18,8 +19,8 @@ import (
 func caringRules() *Rules {
 	rules := testRules()
 	rules.Signals = append(rules.Signals,
-		Signal{Name: "complaint", Kind: Event, Weight: new(0.2)}, Signal{Name: "complaint_resolved", Side: Ours},
-		Signal{Name: "event_invited", Side: Ours}, Signal{Name: "event_attended", Weight: new(0.0)})
+		series.Signal{Name: "complaint", Kind: series.Event, Weight: new(0.2)}, series.Signal{Name: "complaint_resolved", Side: series.Ours},
+		series.Signal{Name: "event_invited", Side: series.Ours}, series.Signal{Name: "event_attended", Weight: new(0.0)})
 	rules.Care = Care{
 		Visits:        []string{"visit"},
 		Owed:          map[accounts.Grade]Owed{accounts.Key: {Visits: 3}, accounts.Ordinary: {Visits: 1}},

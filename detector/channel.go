@@ -3,14 +3,15 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
 // channel is a count of what they do, while its account is being judged: calls,
 // messages, visits. Contact moves from one to another, and that is no decline.
 type channel struct {
-	s    *series
-	r    *rule
+	s    *series.Series
+	r    *series.Rule
 	t    term
 	lo   signals.Day
 	last int // index of the last contact
@@ -28,19 +29,19 @@ type balance struct{ usual, more, variance float64 }
 // never again would seem to have lost nothing.
 var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
-func channelOf(s *series, r *rule, t term, v *view) channel {
-	c := channel{s: s, r: r, t: t, lo: v.lo, last: v.last()}
+func channelOf(s *series.Series, r *series.Rule, t term, v *series.View) channel {
+	c := channel{s: s, r: r, t: t, lo: v.Lo, last: v.Last()}
 	for i, w := range movedDays {
 		// By what was learned alone, where there is enough of it: in the ring the
 		// new habit is there already.
-		total, exposure := float64(s.pace.total), float64(s.pace.exposure)
-		if exposure < enough {
-			total, _, exposure = s.pace.reference(v, w)
+		total, exposure := float64(s.Baseline.Total), float64(s.Baseline.Exposure)
+		if exposure < series.Enough {
+			total, _, exposure = s.Baseline.Reference(v, w)
 		}
-		from := viewDays - w
+		from := series.ViewDays - w
 		before := total + 0.5
-		m := before / (exposure + 7) * v.exposure(from, viewDays)
-		c.balance[i] = balance{m, v.counted(from, viewDays) - m, m + m*m*(s.pace.dispersion(w, m)+1/before)}
+		m := before / (exposure + 7) * v.Exposure(from, series.ViewDays)
+		c.balance[i] = balance{m, v.Counted(from, series.ViewDays) - m, m + m*m*(s.Baseline.Dispersion(w, m)+1/before)}
 	}
 	return c
 }
@@ -89,11 +90,11 @@ func (e *Engine) settle(j *judgement) {
 			t.worth = max(0, t.worth-crowdPrice*math.Log(others+1))
 		default:
 			t.worth *= 1 - part
-			if c.s.key.contact == 0 { // contact of any kind says nothing of one person's
+			if c.s.Key.Contact == 0 { // contact of any kind says nothing of one person's
 				t.worth = min(t.worth, j.union+silentAlone+goneAlone*max(0, 0.5-part))
 			}
 		}
-		if c.s.key.contact > 0 && t.worth >= leastEvidence {
+		if c.s.Key.Contact > 0 && t.worth >= leastEvidence {
 			t.worth *= 1 - e.takenOver(j, c)
 		}
 		j.add(c.s, c.r, t, c.lo)
@@ -114,7 +115,7 @@ func (e *Engine) moved(c *channel) (part, others float64) {
 	}
 	gain, variance, usual := 0.0, 0.0, c.balance[w].usual
 	for i := range e.channels {
-		if o := &e.channels[i]; o.s.key.contact == c.s.key.contact && o != c {
+		if o := &e.channels[i]; o.s.Key.Contact == c.s.Key.Contact && o != c {
 			gain += o.balance[w].more
 			variance += o.balance[w].variance
 			usual += o.balance[w].usual
@@ -138,7 +139,7 @@ func (e *Engine) moved(c *channel) (part, others float64) {
 // window is the place in movedDays over which a silent channel's loss is
 // balanced: since it fell silent, up to eight weeks.
 func (c *channel) window() (place int, silent bool) {
-	days := viewDays - 1 - c.last
+	days := series.ViewDays - 1 - c.last
 	for place < len(movedDays)-1 && movedDays[place+1] <= days {
 		place++
 	}
@@ -147,11 +148,11 @@ func (c *channel) window() (place int, silent bool) {
 
 // retired tells whether a channel fell silent long ago while others are in use.
 func (e *Engine) retired(c *channel) bool {
-	if c.last >= 1 || float64(c.s.pace.silent) < retiredDays-judgedDays {
+	if c.last >= 1 || float64(c.s.Baseline.Silent) < retiredDays-series.JudgedDays {
 		return false
 	}
 	for i := range e.channels {
-		if e.channels[i].last >= viewDays-28 {
+		if e.channels[i].last >= series.ViewDays-28 {
 			return true
 		}
 	}

@@ -10,14 +10,15 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 )
 
 // By hand: 30 in 30 learned days and the prior are 30.5/37 a day, 23.08 in four
 // weeks, with the variance m + m^2 (0.5 + 1/30.5). What was learned is enough, so
 // the ring's own days are no part of what is usual.
 func TestBalanceByHand(t *testing.T) {
-	s := &series{pace: pace{total: 30, exposure: 30, days: 30}}
-	c := channelOf(s, &rule{}, term{}, flat(func(i int) float64 {
+	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
+	c := channelOf(s, &series.Rule{}, term{}, flat(func(i int) float64 {
 		if i < 29 {
 			return 5
 		}
@@ -27,12 +28,12 @@ func TestBalanceByHand(t *testing.T) {
 	m := 28 * 30.5 / 37
 	near(t, "more", c.balance[four].more, 56-m, 1e-12)
 	near(t, "variance", c.balance[four].variance, m+m*m*(0.5+1/30.5), 1e-12)
-	if c.last != viewDays-1 {
+	if c.last != series.ViewDays-1 {
 		t.Errorf("last contact %d", c.last)
 	}
 	// Before four weeks are learned the ring's older days are the past: one a
 	// day on 21 days, a week left out before the four.
-	young := channelOf(&series{}, &rule{}, term{}, flat(func(i int) float64 { return float64(1 - i/29) }))
+	young := channelOf(&series.Series{}, &series.Rule{}, term{}, flat(func(i int) float64 { return float64(1 - i/29) }))
 	if m = 28 * 20.5 / 27; young.balance[four].more != 0 { // 20 days are known, 28 are not
 		near(t, "young", young.balance[four].more, -28*21.5/28, 1e-12)
 	}
@@ -42,7 +43,7 @@ func TestBalanceByHand(t *testing.T) {
 func among(channels ...channel) *Engine {
 	for i := range channels {
 		if channels[i].s == nil {
-			channels[i].s, channels[i].r = &series{}, &rule{weight: 1}
+			channels[i].s, channels[i].r = &series.Series{}, &series.Rule{Weight: 1}
 		}
 	}
 	return &Engine{channels: channels}
@@ -51,7 +52,7 @@ func among(channels ...channel) *Engine {
 // over is a channel with its last contact so many days ago, whose balance is the
 // same over all of movedDays.
 func over(days int, more, variance float64) channel {
-	c := channel{last: viewDays - 1 - days}
+	c := channel{last: series.ViewDays - 1 - days}
 	for i := range c.balance {
 		c.balance[i] = balance{more: more, variance: variance}
 	}
@@ -72,7 +73,7 @@ func ofUsual(n float64, c channel) channel {
 // the channel's part of all contact.
 func TestMovedByHand(t *testing.T) {
 	of := func(contact uint8, c channel) channel {
-		c.s, c.r = &series{key: seriesKey{contact: contact}}, &rule{weight: 1}
+		c.s, c.r = &series.Series{Key: series.Key{Contact: contact}}, &series.Rule{Weight: 1}
 		return c
 	}
 	silent := over(7, -20, 50)
@@ -107,7 +108,7 @@ func TestMovedByHand(t *testing.T) {
 
 // A loss is balanced over days on which the channel was silent, up to eight weeks.
 func TestMovedWindow(t *testing.T) {
-	for days, want := range map[int]int{0: 7, 7: 7, 9: 7, 10: 10, 15: 14, 28: 28, 33: 28, 34: 34, 55: 48, 56: 56, viewDays: 56} {
+	for days, want := range map[int]int{0: 7, 7: 7, 9: 7, 10: 10, 15: 14, 28: 28, 33: 28, 34: 34, 55: 48, 56: 56, series.ViewDays: 56} {
 		c := over(days, 0, 1)
 		if place, silent := c.window(); movedDays[place] != want || silent != (days >= fewestSilent) {
 			t.Errorf("%d days: over %d, silent %v", days, movedDays[place], silent)
@@ -118,14 +119,14 @@ func TestMovedWindow(t *testing.T) {
 // Who does much on the last day before a channel falls silent has lost as much
 // since as who did not.
 func TestLossBeginsWithTheSilence(t *testing.T) {
-	s := &series{pace: pace{total: 30, exposure: 30, days: 30}}
+	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
 	const silent = 13
 	for _, last := range []float64{1, 20} {
-		c := channelOf(s, &rule{}, term{}, flat(func(i int) float64 {
+		c := channelOf(s, &series.Rule{}, term{}, flat(func(i int) float64 {
 			switch {
-			case i >= viewDays-silent:
+			case i >= series.ViewDays-silent:
 				return 0
-			case i == viewDays-silent-1:
+			case i == series.ViewDays-silent-1:
 				return last
 			}
 			return 1
@@ -174,7 +175,7 @@ func TestSettleByHand(t *testing.T) {
 // others of the account go on calling and writing.
 func TestKeyPersonSilentOnAllChannels(t *testing.T) {
 	rules := testRules()
-	rules.Signals = []Signal{{Name: "call", PerContact: true}, {Name: "mail", PerContact: true}}
+	rules.Signals = []series.Signal{{Name: "call", PerContact: true}, {Name: "mail", PerContact: true}}
 	list := []accounts.Account{{ID: "acme", Grade: accounts.Ordinary, Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}}}
 	for i := range 30 {
 		list = append(list, accounts.Account{ID: fmt.Sprint("crowd-", i)})
@@ -205,18 +206,18 @@ func TestKeyPersonSilentOnAllChannels(t *testing.T) {
 // A channel is given up after twelve weeks without it, 56 days in the ring and
 // 28 since, while another one is in use.
 func TestRetired(t *testing.T) {
-	old := func(silent float32) *series { return &series{pace: pace{silent: silent}} }
+	old := func(silent float32) *series.Series { return &series.Series{Baseline: series.Baseline{Silent: silent}} }
 	for _, c := range []struct {
 		name    string
 		channel channel
 		other   int // last contact through another one
 		want    bool
 	}{
-		{"twelve weeks", channel{s: old(28), last: -1}, viewDays - 1, true},
-		{"a day less", channel{s: old(27), last: -1}, viewDays - 1, false},
-		{"in the ring still", channel{s: old(28), last: 1}, viewDays - 1, false},
-		{"no other in four weeks", channel{s: old(100), last: -1}, viewDays - 29, false},
-		{"another four weeks ago", channel{s: old(100), last: -1}, viewDays - 28, true},
+		{"twelve weeks", channel{s: old(28), last: -1}, series.ViewDays - 1, true},
+		{"a day less", channel{s: old(27), last: -1}, series.ViewDays - 1, false},
+		{"in the ring still", channel{s: old(28), last: 1}, series.ViewDays - 1, false},
+		{"no other in four weeks", channel{s: old(100), last: -1}, series.ViewDays - 29, false},
+		{"another four weeks ago", channel{s: old(100), last: -1}, series.ViewDays - 28, true},
 	} {
 		e := among(c.channel, channel{last: c.other})
 		if got := e.retired(&e.channels[0]); got != c.want {

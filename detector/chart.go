@@ -1,22 +1,26 @@
 package detector
 
+import (
+	"firstsign/detector/series"
+)
+
 // decay looks for a slow fall.
-func decay(p *pace, v *view, k *look) {
-	c, ok := p.chartOf()
+func decay(p *series.Baseline, v *series.View, k *look) {
+	c, ok := p.ChartOf()
 	if !ok {
 		return
 	}
-	sum, from := float64(p.charted), 0
-	for i := 1; i < viewDays; i++ {
-		if sum = c.Step(sum, v.x[i], v.n[i]); sum == 0 {
+	sum, from := float64(p.Charted), 0
+	for i := 1; i < series.ViewDays; i++ {
+		if sum = c.Step(sum, v.X[i], v.N[i]); sum == 0 {
 			from = i
 		}
 	}
 	if sum == 0 {
 		return
 	}
-	w := viewDays - 1 - from
-	n, seen := v.counted(viewDays-w, viewDays), v.exposure(viewDays-w, viewDays)
-	t := term{kind: Drop, window: w, last: viewDays - w, from: 7 * c.Rate, to: perWeek(n, seen)}
+	w := series.ViewDays - 1 - from
+	n, seen := v.Counted(series.ViewDays-w, series.ViewDays), v.Exposure(series.ViewDays-w, series.ViewDays)
+	t := term{kind: Drop, window: w, last: series.ViewDays - w, from: 7 * c.Rate, to: perWeek(n, seen)}
 	k.see(lensChart, sum, t)
 }

@@ -3,13 +3,15 @@ package detector
 import (
 	"math"
 	"testing"
+
+	"firstsign/detector/series"
 )
 
 // 200 in 100 days are 14 a week; with the dispersion of 0.5 that is assumed of
 // a series that was never compared with itself, the variance of a week is
 // 1 + 0.5*14 = 8 times its mean. After 52 days as ever, four without any: 4*0.5/8.
 func TestDecayByHand(t *testing.T) {
-	p := pace{total: 200, exposure: 100, days: 100}
+	p := series.Baseline{Total: 200, Exposure: 100, Days: 100}
 	v := flat(func(i int) float64 {
 		if i > 52 {
 			return 0
@@ -22,10 +24,10 @@ func TestDecayByHand(t *testing.T) {
 	if x.kind != Drop || x.window != 4 || x.last != 53 || x.from != 14 || x.to != 0 {
 		t.Errorf("term %+v", x)
 	}
-	p.charted = 3 // where it stood when the ring began: 52 days take 0.0754/8 each
+	p.Charted = 3 // where it stood when the ring began: 52 days take 0.0754/8 each
 	k, _ = looked(p, v)
 	near(t, "from where it stood", k.measure[lensChart], 3+0.25+52*(0.5+2*math.Log(0.75))/8, 1e-6)
-	if k, _ := looked(pace{total: 50, exposure: 27}, v); k.measure[lensChart] != 0 {
+	if k, _ := looked(series.Baseline{Total: 50, Exposure: 27}, v); k.measure[lensChart] != 0 {
 		t.Errorf("before four weeks: %g", k.measure[lensChart])
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -51,7 +52,7 @@ func (f *face) seen() uint64 { return f.theirs[0] | f.theirs[1] }
 
 // counted is how often they got in touch on some days of the view from lo on.
 func (f *face) counted(lo signals.Day, days uint64) int {
-	return bits.OnesCount64(since(f.theirs[0], lo)&days) + 2*bits.OnesCount64(since(f.theirs[1], lo)&days)
+	return bits.OnesCount64(series.Since(f.theirs[0], lo)&days) + 2*bits.OnesCount64(series.Since(f.theirs[1], lo)&days)
 }
 
 const (
@@ -85,9 +86,9 @@ func (a *account) meet(id []byte, d, closed signals.Day, steps int64, ours bool)
 	f := &a.circle[i]
 	f.first, f.gone = min(f.first, d), 0
 	if ours {
-		f.ours |= 1 << slot(d)
+		f.ours |= 1 << series.Slot(d)
 	} else {
-		f.count(slot(d), steps)
+		f.count(series.Slot(d), steps)
 	}
 }
 
@@ -130,9 +131,9 @@ func (c circle) oldest(closed signals.Day) (place int) {
 // last is the last day of contact; before the ring, one that tells who was seen
 // longer ago.
 func (f *face) last(closed signals.Day) signals.Day {
-	lo := closed - judgedDays + 1
+	lo := closed - series.JudgedDays + 1
 	if m := f.seen() | f.ours; m != 0 {
-		return lo + signals.Day(bits.Len64(since(m, lo))-1)
+		return lo + signals.Day(bits.Len64(series.Since(m, lo))-1)
 	}
 	return lo - signals.Day(f.gone) - 1
 }
@@ -140,13 +141,13 @@ func (f *face) last(closed signals.Day) signals.Day {
 // pass learns the day that leaves the ring, and forgets who was not seen for
 // long.
 func (c circle) pass(leaving signals.Day) circle {
-	const keep = 1 - math.Ln2/halfLife
-	left := uint64(1) << slot(leaving)
+	const keep = 1 - math.Ln2/series.HalfLife
+	left := uint64(1) << series.Slot(leaving)
 	forgotten := false
 	for i := range c {
 		f := &c[i]
 		if leaving >= f.first {
-			f.total, f.span = f.total*keep+float32(f.at(slot(leaving))), f.span*keep+1
+			f.total, f.span = f.total*keep+float32(f.at(series.Slot(leaving))), f.span*keep+1
 		}
 		f.theirs[0] &^= left
 		f.theirs[1] &^= left
@@ -165,32 +166,32 @@ func (c circle) pass(leaving signals.Day) circle {
 	return slices.Clip(c)
 }
 
-func (c circle) encode(w *writer) {
-	w.uint(uint64(len(c)))
+func (c circle) encode(w *series.Writer) {
+	w.Uint(uint64(len(c)))
 	for i := range c {
 		f := &c[i]
-		w.string(f.id)
-		w.bits(f.theirs[0])
-		w.bits(f.theirs[1])
-		w.bits(f.ours)
-		w.float(f.total)
-		w.float(f.span)
-		w.day(f.first)
-		w.byte(f.gone)
-		w.bool(f.succeeded)
+		w.Text(f.id)
+		w.Bits(f.theirs[0])
+		w.Bits(f.theirs[1])
+		w.Bits(f.ours)
+		w.Float(f.total)
+		w.Float(f.span)
+		w.Day(f.first)
+		w.Byte(f.gone)
+		w.Bool(f.succeeded)
 	}
 }
 
-func decodeCircle(r *reader) (c circle) {
-	n := r.count(36)
+func decodeCircle(r *series.Reader) (c circle) {
+	n := r.Count(36)
 	if n > maxFaces {
-		r.fail("too many people")
+		r.Fail("too many people")
 		return nil
 	}
 	for range n {
-		f := face{id: r.string(), theirs: [2]uint64{r.bits(), r.bits()}, ours: r.bits(), total: r.sum(), span: r.sum(), first: r.day(), gone: r.byte(), succeeded: r.bool()}
+		f := face{id: r.Text(), theirs: [2]uint64{r.Bits(), r.Bits()}, ours: r.Bits(), total: r.Sum(), span: r.Sum(), first: r.Day(), gone: r.Byte(), succeeded: r.Bool()}
 		if len(c) > 0 && c[len(c)-1].id >= f.id {
-			r.fail("people out of order")
+			r.Fail("people out of order")
 		}
 		c = append(c, f)
 	}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -59,11 +60,11 @@ func TestCircleOfLateRecords(t *testing.T) {
 						a.meet(fmt.Append(nil, "p", c.who), dayN(c.day), dayN(d-1), 1, c.who%2 == 1)
 					}
 				}
-				a.circle = a.circle.pass(dayN(d) - judgedDays)
+				a.circle = a.circle.pass(dayN(d) - series.JudgedDays)
 			}
-			w := &writer{}
+			w := &series.Writer{}
 			a.circle.encode(w)
-			return w.b
+			return w.Bytes
 		}
 		if x, y := lived(false), lived(true); !bytes.Equal(x, y) {
 			t.Fatalf("in time %x\nlate    %x", x, y)
@@ -94,8 +95,8 @@ func TestCircleIsBounded(t *testing.T) {
 func TestCircleForgets(t *testing.T) {
 	a := newAccount(nil, 0, 0)
 	contacts(a, "li-wei", dayN(0), false, 0)
-	for d := 1; d < judgedDays+forgottenAfter; d++ {
-		a.circle = a.circle.pass(dayN(d) - judgedDays)
+	for d := 1; d < series.JudgedDays+forgottenAfter; d++ {
+		a.circle = a.circle.pass(dayN(d) - series.JudgedDays)
 		if a.circle == nil {
 			t.Fatalf("forgotten on day %d", d)
 		}
@@ -127,7 +128,7 @@ func TestPeopleByHand(t *testing.T) {
 	}
 	// 44 days ago we asked and were answered 4 days later; 5 days ago we asked in
 	// vain and again a day later, which was answered the next day.
-	if got := a.circle.get("c").answers(closed - judgedDays + 1); !slices.Equal(got, []int{4, 1}) {
+	if got := a.circle.get("c").answers(closed - series.JudgedDays + 1); !slices.Equal(got, []int{4, 1}) {
 		t.Errorf("answers %v", got)
 	}
 	if p.Answered != 0 {
@@ -160,7 +161,7 @@ func TestCompareByHand(t *testing.T) {
 	closed := dayN(100)
 	a := newAccount(nil, 0, 0)
 	contacts(a, "x", closed, false, 50, 43, 36, 29, 3, 1)
-	d := decline{lo: closed - judgedDays, began: closed - 13, before: 1<<36 - 2, since: 1<<viewDays - 1<<43, x: 35, y: 14, span: 100}
+	d := decline{lo: closed - series.JudgedDays, began: closed - 13, before: 1<<36 - 2, since: 1<<series.ViewDays - 1<<43, x: 35, y: 14, span: 100}
 	m, dispersion, n := d.compare(&a.circle[0])
 	near(t, "expected", m, 4.5/42*14, 1e-12)
 	near(t, "dispersion", dispersion, 2.8/14+1/4.5, 1e-12)
@@ -176,7 +177,7 @@ func TestCompareByHand(t *testing.T) {
 	b.circle[0].first, b.circle[0].total, b.circle[0].span = closed-200, 30, 90
 	b.circle[0].theirs = [2]uint64{}
 	contacts(b, "y", closed, false, 5, 3)
-	late := decline{lo: closed - judgedDays, began: closed - judgedDays - 19, since: 1<<viewDays - 2, y: 14}
+	late := decline{lo: closed - series.JudgedDays, began: closed - series.JudgedDays - 19, since: 1<<series.ViewDays - 2, y: 14}
 	m, _, _ = late.compare(&b.circle[0])
 	near(t, "expected later", m, (30-20*2.0/14+0.5)/(90-20+7)*14, 1e-5)
 }

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -74,9 +75,9 @@ func (e *Engine) tick(c *signals.Control, offset int64) {
 	if !e.ticked() {
 		e.tickedAt = offset
 	}
-	if e.blindFrom != noDay {
+	if e.blindFrom != series.NoDay {
 		e.addBlind(e.blindFrom, e.zone.Day(c.Time))
-		e.blindFrom = noDay
+		e.blindFrom = series.NoDay
 	}
 	e.advance(c.Time, offset)
 }
@@ -88,9 +89,9 @@ func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 	if e.started && begin < e.zone.Day(e.now) {
 		return
 	}
-	if e.blindFrom != noDay {
+	if e.blindFrom != series.NoDay {
 		e.addBlind(e.blindFrom, begin-1)
-		e.blindFrom = noDay
+		e.blindFrom = series.NoDay
 	}
 	e.load = c.Load
 	if !e.ticked() {
@@ -104,7 +105,7 @@ func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 // goBlind makes the days that are not closed yet blind, up to the day of the
 // next tick: nobody wrote down what happened in them.
 func (e *Engine) goBlind() {
-	if e.started && e.blindFrom == noDay {
+	if e.started && e.blindFrom == series.NoDay {
 		e.blindFrom = e.closed + 1
 	}
 }
@@ -122,7 +123,7 @@ func (e *Engine) addBlind(from, to signals.Day) {
 		return
 	}
 	e.blind = append(e.blind, span{from, to})
-	for len(e.blind) > 0 && e.blind[0].to < e.closed-judgedDays {
+	for len(e.blind) > 0 && e.blind[0].to < e.closed-series.JudgedDays {
 		e.blind = e.blind[1:]
 	}
 }
@@ -130,7 +131,7 @@ func (e *Engine) addBlind(from, to signals.Day) {
 // blindness has bit i set when day lo+i is blind.
 func (e *Engine) blindness(lo signals.Day) (mask uint64) {
 	for _, b := range e.blind {
-		for d := max(b.from, lo); d <= min(b.to, lo+viewDays-1); d++ {
+		for d := max(b.from, lo); d <= min(b.to, lo+series.ViewDays-1); d++ {
 			mask |= 1 << (d - lo)
 		}
 	}
@@ -179,7 +180,7 @@ func (e *Engine) pass(offset int64) {
 
 func (e *Engine) heartbeat(c *signals.Control) {
 	d := e.zone.Day(c.Time)
-	if e.started && (d > e.closed+forwardDays || d <= e.closed-judgedDays) {
+	if e.started && (d > e.closed+series.ForwardDays || d <= e.closed-series.JudgedDays) {
 		return
 	}
 	e.sources.intern(c.Source)
@@ -192,7 +193,7 @@ func (e *Engine) heartbeat(c *signals.Control) {
 		e.beats[c.Source] = b
 	}
 	b.first = min(b.first, d)
-	b.days |= 1 << slot(d)
+	b.days |= 1 << series.Slot(d)
 }
 
 // RestoreIDsFrom is the first offset whose ids must be read again after Restore,
@@ -228,7 +229,7 @@ func (e *Engine) RestoreID(r *signals.Record) {
 			break
 		}
 	}
-	if o.day > then+forwardDays {
+	if o.day > then+series.ForwardDays {
 		return
 	}
 	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {

@@ -5,16 +5,17 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
 // callsOn is what the engine has counted for an account on day n.
 func callsOn(e *Engine, account string, n int) int64 {
 	a := e.index[account]
-	if a == nil || len(a.series) == 0 {
+	if a == nil || len(a.Series) == 0 {
 		return 0
 	}
-	return a.series[0].days.at(slot(dayN(n)))
+	return a.Series[0].Days.At(series.Slot(dayN(n)))
 }
 
 // applied applies a log and returns the reasons of its rejects by offset.
@@ -60,7 +61,7 @@ func TestOneTickClosesAllDaysSince(t *testing.T) {
 	l.tick(at(1, 0))
 	l.tick(at(90, 0))
 	e, _ := run(t, testRules(), &l)
-	if e.stats.DaysClosed != 90 || e.index["acme"].closed != dayN(89) || e.index["acme"].series[0].active != 0 {
+	if e.stats.DaysClosed != 90 || e.index["acme"].closed != dayN(89) || e.index["acme"].Series[0].Active != 0 {
 		t.Errorf("closed %d days, account %+v", e.stats.DaysClosed, e.index["acme"])
 	}
 }
@@ -100,10 +101,10 @@ func TestHistoryMode(t *testing.T) {
 func TestEventsBesideTheRing(t *testing.T) {
 	var l written
 	l.tick(at(100, 0)) // closes day 99
-	l.event(at(99-judgedDays, 23), "acme", "call")
-	l.event(at(100-judgedDays, 0), "acme", "call")
-	l.event(at(99+forwardDays, 23), "acme", "call")
-	l.event(at(100+forwardDays, 0), "acme", "call")
+	l.event(at(99-series.JudgedDays, 23), "acme", "call")
+	l.event(at(100-series.JudgedDays, 0), "acme", "call")
+	l.event(at(99+series.ForwardDays, 23), "acme", "call")
+	l.event(at(100+series.ForwardDays, 0), "acme", "call")
 	e := NewEngine(0, 1, testRules())
 	got := applied(e, &l)
 	if want := map[int64]signals.Reason{1: signals.TooOld, 4: signals.TooFarAhead}; fmt.Sprint(got) != fmt.Sprint(want) {
@@ -132,7 +133,7 @@ func TestLateEventCorrectsItsDay(t *testing.T) {
 	}
 	a, _ := run(t, testRules(), history(false))
 	b, _ := run(t, testRules(), history(true))
-	if x, y := a.index["acme"].series[0], b.index["acme"].series[0]; x.pace.total != y.pace.total || x.active != y.active {
+	if x, y := a.index["acme"].Series[0], b.index["acme"].Series[0]; x.Baseline.Total != y.Baseline.Total || x.Active != y.Active {
 		t.Errorf("in time %+v, late %+v", x, y)
 	}
 }
@@ -183,7 +184,7 @@ func TestLoad(t *testing.T) {
 	e.Apply(&end.records[0])
 	// Nothing is known until somebody is there again: not a silence.
 	e.Apply(tickAt(e.Next(), at(140, 12)))
-	if e.closed != dayN(139) || e.index["acme"].evidence != 0 || e.index["acme"].series[0].pace.silent != 0 {
+	if e.closed != dayN(139) || e.index["acme"].evidence != 0 || e.index["acme"].Series[0].Baseline.Silent != 0 {
 		t.Errorf("closed %s, evidence %g", e.closed, e.index["acme"].evidence)
 	}
 	// From the day after, silence counts.
@@ -191,7 +192,7 @@ func TestLoad(t *testing.T) {
 	if e.index["acme"].evidence == 0 {
 		t.Error("no evidence after three weeks of silence")
 	}
-	if open := e.today.open(0); open>>judgedDays&1 != 1 || open>>(judgedDays-20)&1 != 0 {
+	if open := e.today.Open(0); open>>series.JudgedDays&1 != 1 || open>>(series.JudgedDays-20)&1 != 0 {
 		t.Errorf("known days %x", open)
 	}
 	if found := findingsOf(t, e); len(found) == 0 || found[0].Time < at(141, 0).UnixNano() {
@@ -242,9 +243,9 @@ func TestDaysOfDaylightSaving(t *testing.T) {
 	l.tick(local(3, 29, 23, 59))
 	e, _ := run(t, rules, &l)
 	d, _ := signals.ParseDay("2026-03-29")
-	days := e.index["acme"].series[0].days
-	if days.at(slot(d)) != 1 || days.at(slot(d+1)) != 1 || e.closed != d-1 {
-		t.Errorf("counted %d and %d, closed %s", days.at(slot(d)), days.at(slot(d+1)), e.closed)
+	days := e.index["acme"].Series[0].Days
+	if days.At(series.Slot(d)) != 1 || days.At(series.Slot(d+1)) != 1 || e.closed != d-1 {
+		t.Errorf("counted %d and %d, closed %s", days.At(series.Slot(d)), days.At(series.Slot(d+1)), e.closed)
 	}
 	e.Apply(tickAt(e.Next(), local(3, 30, 0, 0)))
 	if e.closed != d {

@@ -1,6 +1,9 @@
 package detector
 
-import "firstsign/signals"
+import (
+	"firstsign/detector/series"
+	"firstsign/signals"
+)
 
 // closing is a close whose portfolio must not be computed again: the first
 // accounts that passed it may be written already.
@@ -33,9 +36,9 @@ func (e *Engine) close(d signals.Day, offset int64) {
 		}
 	}
 	for _, b := range e.beats {
-		b.days &^= 1 << slot(d-judgedDays)
+		b.days &^= 1 << series.Slot(d-series.JudgedDays)
 	}
-	e.forgetReceipts(d - judgedDays)
+	e.forgetReceipts(d - series.JudgedDays)
 	e.forgetMisrouted(d)
 	e.forgetGivenUp()
 	e.duplicates.close(d)
@@ -55,12 +58,12 @@ func (e *Engine) closedBefore(d signals.Day, offset int64) *portfolio {
 
 // closeAccount learns the day that leaves the ring and judges the closed one.
 func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
-	leaving := d - judgedDays
+	leaving := d - series.JudgedDays
 	weight := 1.0
-	if a.raised>>slot(leaving)&1 == 1 {
-		weight = episodeWeight
+	if a.raised>>series.Slot(leaving)&1 == 1 {
+		weight = series.EpisodeWeight
 	}
-	a.raised &^= 1 << slot(leaving)
+	a.raised &^= 1 << series.Slot(leaving)
 	a.closed = d
 	a.next = max(a.next, offset)
 	e.touch(a)
@@ -71,21 +74,21 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.learn(a, d, weight)
 	asked, answered, _ := e.complaints(a, leaving)
 	a.remember(asked, answered, leaving)
-	for i := range a.series {
-		a.series[i].drop(leaving)
+	for i := range a.Series {
+		a.Series[i].Drop(leaving)
 	}
 	if len(a.circle) > 0 {
 		a.circle = a.circle.pass(leaving)
 	}
 	e.compareFiles(a, d)
-	j := e.weigh(a, d, false, func(s *series) {
+	j := e.weigh(a, d, false, func(s *series.Series) {
 		if e.onLook != nil && e.unites(s) {
-			e.onLook(a.id, e.nameOf(s.key.signal), d, e.look.measure[:])
+			e.onLook(a.id, e.nameOf(s.Key.Signal), d, e.look.measure[:])
 		}
 	})
 	j.remember()
 	e.matchClosed(j, d)
-	if a.first > d {
+	if a.First > d {
 		return
 	}
 	if news, _ := j.badNews(); j.open || len(j.matches)+len(news) > 0 { // else nothing is known of this day
@@ -98,31 +101,31 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 // for bad news as it comes: incidents of days that are still open count. each is
 // called for every series after it was judged. The judgement is the engine's and
 // good until the next.
-func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*series)) *judgement {
+func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*series.Series)) *judgement {
 	j := &e.judgement
 	*j = judgement{account: a, reasons: j.reasons[:0], handovers: j.handovers[:0]}
 	e.channels = e.channels[:0]
 	e.union.begin()
 	own := e.ownYear(a)
-	for i := range a.series {
-		s := &a.series[i]
-		if s.first > until {
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.First > until {
 			continue
 		}
-		e.view.fill(s, &e.today.exposure, e.yearOf(s, own), false)
+		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
 		if e.unites(s) {
-			e.union.take(&e.view, &s.pace)
+			e.union.take(&e.view, &s.Baseline)
 		}
 		extra := 0.0
-		if arrival && e.signals.rules[s.key.signal].Kind == Event {
-			extra = s.openCount(e.closed)
+		if arrival && e.signals.Rules[s.Key.Signal].Kind == series.Event {
+			extra = s.OpenCount(e.closed)
 		}
 		if e.judge(j, s, &e.view, extra) {
 			j.open = true
 		}
 		each(s)
 	}
-	if e.union.finish(e.today.lo) {
+	if e.union.finish(e.today.Lo) {
 		e.judgeUnion(j, &a.any)
 	}
 	e.settle(j)
@@ -135,43 +138,43 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 	e.union.begin()
 	own := e.ownYear(a)
 	seen, expected := 0.0, 0.0
-	for i := range a.series {
-		s := &a.series[i]
-		if s.first > d {
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.First > d {
 			continue
 		}
 		mine := e.yearOf(s, own)
-		e.view.fill(s, &e.today.past.exposure, mine, true)
-		e.view.seen &= 1<<learnedDays - 1
+		e.view.Fill(s, &e.today.past.Exposure, mine, true)
+		e.view.Seen &= 1<<learnedDays - 1
 		if e.unites(s) {
-			e.union.take(&e.view, &s.pace)
+			e.union.take(&e.view, &s.Baseline)
 		}
-		kind := e.signals.rules[s.key.signal].Kind
-		if (kind == Count || kind == Amount) && !s.key.ours && s.key.contact == 0 {
-			n, m := s.yearly(&e.view, kind, mine)
+		kind := e.signals.Rules[s.Key.Signal].Kind
+		if (kind == series.Count || kind == series.Amount) && !s.Key.Ours && s.Key.Contact == 0 {
+			n, m := s.Yearly(&e.view, kind, mine)
 			seen, expected = seen+n, expected+m
 		}
-		s.learn(&e.view, weight, kind)
+		s.Learn(&e.view, weight, kind)
 	}
 	if expected > 0 && a.year == nil {
-		a.year = new(year)
+		a.year = new(series.Year)
 	}
 	if a.year != nil {
-		a.year.add(e.today.before, e.today.halves[0], seen, expected)
+		a.year.Add(e.today.before, e.today.halves[0], seen, expected)
 	}
-	if e.union.finish(e.today.lo) {
-		a.any.learn(&e.union.view, weight, true)
+	if e.union.finish(e.today.Lo) {
+		a.any.Learn(&e.union.view, weight, true)
 	}
 }
 
 // judge adds the strongest evidence of a series to a judgement. It tells
 // whether anything is known of the series' closed day.
-func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
-	r := &e.signals.rules[s.key.signal]
-	if s.key.ours || !r.on {
+func (e *Engine) judge(j *judgement, s *series.Series, v *series.View, extra float64) bool {
+	r := &e.signals.Rules[s.Key.Signal]
+	if s.Key.Ours || !r.On {
 		return false // what we do ourselves is no evidence of their health
 	}
-	if r.weight > 0 {
+	if r.Weight > 0 {
 		t, ok := e.evidence(s, r, v, extra)
 		if q := e.peerOf(j.account, s, v); q != nil {
 			if p := q.compare(s, v); p.worth > t.worth {
@@ -179,43 +182,43 @@ func (e *Engine) judge(j *judgement, s *series, v *view, extra float64) bool {
 			}
 		}
 		switch {
-		case ok && r.Kind == Count:
+		case ok && r.Kind == series.Count:
 			e.channels = append(e.channels, channelOf(s, r, t, v))
 		case ok:
-			j.add(s, r, t, v.lo)
+			j.add(s, r, t, v.Lo)
 		}
-		if last := v.last(); last >= 0 && s.key.contact == 0 && r.Kind != Event {
-			j.contact = max(j.contact, v.lo+signals.Day(last))
+		if last := v.Last(); last >= 0 && s.Key.Contact == 0 && r.Kind != series.Event {
+			j.contact = max(j.contact, v.Lo+signals.Day(last))
 		}
 	}
-	return e.today.knownOf(s)>>judgedDays&1 == 1
+	return e.today.KnownOf(s)>>series.JudgedDays&1 == 1
 }
 
 // evidence is the strongest term of a series; false when it is no habit yet.
-func (e *Engine) evidence(s *series, r *rule, v *view, extra float64) (term, bool) {
+func (e *Engine) evidence(s *series.Series, r *series.Rule, v *series.View, extra float64) (term, bool) {
 	switch r.Kind {
-	case Score:
-		if r.Worse == Up {
-			return rise(s.level, s, v)
+	case series.Score:
+		if r.Worse == series.Up {
+			return rise(s.Level, s, v)
 		}
-		return shift(s.level, s, v)
-	case Event:
-		return incident(&s.pace, v, e.today.bySignal[s.key.signal].rate, extra)
-	case Amount:
-		return shrinkage(&s.pace, v, &e.look)
+		return shift(s.Level, s, v)
+	case series.Event:
+		return incident(&s.Baseline, v, e.today.BySignal[s.Key.Signal].Rate, extra)
+	case series.Amount:
+		return shrinkage(&s.Baseline, v, &e.look)
 	}
-	return fall(&s.pace, v, 1, false, &e.look)
+	return fall(&s.Baseline, v, 1, false, &e.look)
 }
 
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
 func (e *Engine) arrived(a *account, o *observation) {
 	j := &judgement{account: a}
-	if !e.matchArrival(j, o) && (o.rule.Kind != Event || e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed) {
+	if !e.matchArrival(j, o) && (o.rule.Kind != series.Event || e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed) {
 		return // nothing closed yet, or told already
 	}
 	if matches := j.matches; e.today != nil {
-		j = e.weigh(a, e.closed+forwardDays, true, func(*series) {})
+		j = e.weigh(a, e.closed+series.ForwardDays, true, func(*series.Series) {})
 		j.matches = matches
 	}
 	e.concludeArrival(j, o)
@@ -223,15 +226,15 @@ func (e *Engine) arrived(a *account, o *observation) {
 
 // ownYear unpacks what each day of a view is for the account by its own year;
 // nil while two years of it are not known, and when they say nothing of these days.
-func (e *Engine) ownYear(a *account) *[viewDays]float64 {
-	usual, ok := a.year.known()
+func (e *Engine) ownYear(a *account) *[series.ViewDays]float64 {
+	usual, ok := a.year.Known()
 	if !ok {
 		return nil
 	}
 	x, quiet := 1.0, false
 	for i, h := range e.today.halves {
 		if i == 0 || h != e.today.halves[i-1] {
-			x = a.year.factor(h, usual)
+			x = a.year.Factor(h, usual)
 			quiet = quiet || x < 1
 		}
 		e.year[i] = x
@@ -244,8 +247,8 @@ func (e *Engine) ownYear(a *account) *[viewDays]float64 {
 
 // yearOf a series is the account's, but for bad news, which keeps no season,
 // and for what we do.
-func (e *Engine) yearOf(s *series, own *[viewDays]float64) *[viewDays]float64 {
-	if s.key.ours || e.signals.rules[s.key.signal].Kind == Event {
+func (e *Engine) yearOf(s *series.Series, own *[series.ViewDays]float64) *[series.ViewDays]float64 {
+	if s.Key.Ours || e.signals.Rules[s.Key.Signal].Kind == series.Event {
 		return nil
 	}
 	return own

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"encoding/json"
+	"firstsign/detector/series"
 	"fmt"
 	"slices"
 )
@@ -90,12 +91,12 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 func (e *Engine) fill(c *Changes, some []*account) error {
 	e.buffer = e.buffer[:0]
 	ends := make([]int, len(some))
-	w := &writer{e.buffer}
+	w := &series.Writer{Bytes: e.buffer}
 	for i, a := range some {
 		e.encodeAccount(w, a)
-		ends[i] = len(w.b)
+		ends[i] = len(w.Bytes)
 	}
-	e.buffer = w.b
+	e.buffer = w.Bytes
 	start := 0
 	for i, a := range some {
 		c.Accounts = append(c.Accounts, AccountState{ID: a.id, State: e.buffer[start:ends[i]:ends[i]]})

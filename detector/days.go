@@ -1,6 +1,9 @@
 package detector
 
-import "math"
+import (
+	"firstsign/detector/series"
+	"math"
+)
 
 // dayWindows are the recent days in which contact is looked for, and dayDoubt
 // what is added to both sides of the comparison: an account with few days of
@@ -14,21 +17,21 @@ var (
 // before them: the logarithm of expected to seen. How deep a fall is tells real
 // people's declines from their ordinary pauses better than how improbable it
 // is under any model; on the benchmark it is the strongest lens of all.
-func fewerDays(p *pace, v *view, unit float64, amount bool, k *look) (ok bool) {
+func fewerDays(p *series.Baseline, v *series.View, unit float64, amount bool, k *look) (ok bool) {
 	for i, w := range dayWindows {
-		total, days, exposure := p.reference(v, w)
-		if exposure < enough {
+		total, days, exposure := p.Reference(v, w)
+		if exposure < series.Enough {
 			continue
 		}
 		ok = true
-		from := viewDays - w
-		seen := v.exposure(from, viewDays)
-		n := v.contacts(viewDays-1) - v.contacts(from-1)
+		from := series.ViewDays - w
+		seen := v.Exposure(from, series.ViewDays)
+		n := v.Contacts(series.ViewDays-1) - v.Contacts(from-1)
 		m := (days + 0.5) / (exposure + 7) * seen
 		if n >= m {
 			continue
 		}
-		t := term{kind: Drop, window: w, last: from, from: 7 * (total + 0.5*unit) / (exposure + 7), to: perWeek(v.counted(from, viewDays), seen)}
+		t := term{kind: Drop, window: w, last: from, from: 7 * (total + 0.5*unit) / (exposure + 7), to: perWeek(v.Counted(from, series.ViewDays), seen)}
 		if t.to >= t.from { // as much as ever, on fewer days
 			if amount {
 				continue

@@ -3,6 +3,8 @@ package detector
 import (
 	"math"
 	"testing"
+
+	"firstsign/detector/series"
 )
 
 // By hand: contact on 35 of 70 days that were learned and on every other of
@@ -11,7 +13,7 @@ import (
 // that is 53.5/112 a day, 6.6875 in 14, where 1 was seen: ln(7.1875/1.5). That of
 // 56 days is the learned one: 35.5/77 a day, 25.82 in 56, where 19 were seen.
 func TestFewerDaysByHand(t *testing.T) {
-	p := pace{total: 70, exposure: 70, days: 35}
+	p := series.Baseline{Total: 70, Exposure: 70, Days: 35}
 	v := flat(func(i int) float64 {
 		if i <= 35 && i%2 == 1 || i == 50 {
 			return 2
@@ -26,7 +28,7 @@ func TestFewerDaysByHand(t *testing.T) {
 	near(t, "56 days", k.measure[lensDays56], math.Log((56*35.5/77+1)/20), 1e-12)
 	// In words: 106 contacts and half a one in 105 days and a week, now 2 in 14.
 	x := k.term[lensDays14]
-	if x.kind != Drop || x.window != 14 || x.last != viewDays-14 {
+	if x.kind != Drop || x.window != 14 || x.last != series.ViewDays-14 {
 		t.Errorf("term %+v", x)
 	}
 	near(t, "from", x.from, 7*106.5/112, 1e-12)
@@ -36,7 +38,7 @@ func TestFewerDaysByHand(t *testing.T) {
 // As much as ever on fewer days is told in days; of an amount it is nothing,
 // for somebody who orders more at a time is no smaller customer.
 func TestAsMuchOnFewerDays(t *testing.T) {
-	p := pace{total: 70, exposure: 70, days: 35}
+	p := series.Baseline{Total: 70, Exposure: 70, Days: 35}
 	v := flat(func(i int) float64 {
 		switch {
 		case i <= 35 && i%2 == 1:
@@ -61,10 +63,10 @@ func TestAsMuchOnFewerDays(t *testing.T) {
 func TestFewerDaysNeedsAPast(t *testing.T) {
 	var k look
 	v := flat(func(i int) float64 { return float64(1 - min(1, i/40)) })
-	if fewerDays(&pace{exposure: -8}, v, 1, false, &k) || k != (look{}) { // 35 - 8 days
+	if fewerDays(&series.Baseline{Exposure: -8}, v, 1, false, &k) || k != (look{}) { // 35 - 8 days
 		t.Errorf("27 days are a past: %+v", k.measure)
 	}
-	if !fewerDays(&pace{exposure: -7}, v, 1, false, &k) || k.measure[lensDays14] == 0 || k.measure[lensDays28] != 0 {
+	if !fewerDays(&series.Baseline{Exposure: -7}, v, 1, false, &k) || k.measure[lensDays14] == 0 || k.measure[lensDays28] != 0 {
 		t.Errorf("28 days: %+v", k.measure)
 	}
 }

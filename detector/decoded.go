@@ -30,7 +30,7 @@ func (e *Engine) Warm(block []Decoded) {
 	keys := 0
 	for i := range block {
 		if a := block[i].known; a != nil {
-			keys += len(a.keys) + int(a.closed)
+			keys += len(a.Keys) + int(a.closed)
 		}
 	}
 	e.warmth = keys // or the compiler would see that nobody needs it

@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
@@ -24,21 +25,21 @@ var dropWindows = [...]int{28, 56}
 // rate before it: the lower tail of a negative binomial, the predictive
 // distribution of a Poisson rate that varies (dispersion) and is not known
 // exactly (gamma with the counts of the reference).
-func drop(p *pace, v *view, unit float64, k *look) {
+func drop(p *series.Baseline, v *series.View, unit float64, k *look) {
 	for i, w := range dropWindows {
-		total, _, exposure := p.reference(v, w)
-		if exposure < enough {
+		total, _, exposure := p.Reference(v, w)
+		if exposure < series.Enough {
 			continue
 		}
-		from := viewDays - w
-		seen := v.exposure(from, viewDays)
-		n, before := v.counted(from, viewDays)/unit, total/unit+0.5
+		from := series.ViewDays - w
+		seen := v.Exposure(from, series.ViewDays)
+		n, before := v.Counted(from, series.ViewDays)/unit, total/unit+0.5
 		m := before / (exposure + 7) * seen
 		if n >= m {
 			continue
 		}
 		t := term{kind: Drop, window: w, last: from, from: 7 * before * unit / (exposure + 7), to: perWeek(n*unit, seen)}
-		k.see(lensDrop28+lens(i), stats.NegativeBinomialLower(math.Floor(n), m, p.dispersion(w, m*unit)+1/before), t)
+		k.see(lensDrop28+lens(i), stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(w, m*unit)+1/before), t)
 	}
 }
 
@@ -47,19 +48,19 @@ const recentDays = 28
 
 // followed compares the last four weeks with the four before: after growth the
 // longer past is too low to show a fall.
-func followed(p *pace, v *view, unit float64, k *look) {
-	from, begin := viewDays-recentDays, viewDays-2*recentDays
-	before, now := v.exposure(begin, from), v.exposure(from, viewDays)
+func followed(p *series.Baseline, v *series.View, unit float64, k *look) {
+	from, begin := series.ViewDays-recentDays, series.ViewDays-2*recentDays
+	before, now := v.Exposure(begin, from), v.Exposure(from, series.ViewDays)
 	if before < recentDays/2 {
 		return
 	}
-	n, past := v.counted(from, viewDays)/unit, v.counted(begin, from)/unit+0.5
+	n, past := v.Counted(from, series.ViewDays)/unit, v.Counted(begin, from)/unit+0.5
 	m := past / (before + 3.5) * now
 	if n >= m {
 		return
 	}
 	t := term{kind: Drop, window: recentDays, last: from, from: 7 * past * unit / (before + 3.5), to: perWeek(n*unit, now)}
-	k.see(lensRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.dispersion(recentDays, m*unit)+1/past), t)
+	k.see(lensRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(recentDays, m*unit)+1/past), t)
 }
 
 func perWeek(n, exposure float64) float64 {

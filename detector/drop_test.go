@@ -3,6 +3,7 @@ package detector
 import (
 	"testing"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
@@ -12,7 +13,7 @@ import (
 // series that never was compared with itself the dispersion is 0.5, and the rate's
 // own doubt 1/91.5: k = 1.9572, and P(0) = (k/(k+26.143))^k, 5.2145 nats.
 func TestDropByHand(t *testing.T) {
-	p := pace{total: 70, exposure: 70, days: 70}
+	p := series.Baseline{Total: 70, Exposure: 70, Days: 70}
 	v := flat(func(i int) float64 {
 		if i <= 21 {
 			return 1
@@ -35,7 +36,7 @@ func TestDropByHand(t *testing.T) {
 // is no fall from the one and one from the other: 28 days of 140 in 28 and the
 // prior let expect 140.5/31.5*28 = 124.9, 70 were seen.
 func TestFollowedSeesAFallAfterGrowth(t *testing.T) {
-	p := pace{total: 50, exposure: 100, days: 50}
+	p := series.Baseline{Total: 50, Exposure: 100, Days: 50}
 	v := flat(func(i int) float64 {
 		switch {
 		case i == 0:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -12,7 +13,7 @@ import (
 // record that a source sends again is not counted again. Ids are kept as
 // hashes: with ten million ids a day, one is mistaken in about 500 years.
 type duplicates struct {
-	days [ringDays]idSet
+	days [series.RingDays]idSet
 	buf  []byte
 }
 
@@ -20,7 +21,7 @@ type duplicates struct {
 func (d *duplicates) seen(day signals.Day, source, id []byte, offset int64) bool {
 	d.buf = binary.AppendUvarint(d.buf[:0], uint64(len(source)))
 	d.buf = append(append(d.buf, source...), id...)
-	s := &d.days[slot(day)]
+	s := &d.days[series.Slot(day)]
 	if !s.add(xxhash.Sum64(d.buf) | 1) {
 		return true
 	}
@@ -31,7 +32,7 @@ func (d *duplicates) seen(day signals.Day, source, id []byte, offset int64) bool
 }
 
 // close forgets a day.
-func (d *duplicates) close(day signals.Day) { d.days[slot(day)] = idSet{} }
+func (d *duplicates) close(day signals.Day) { d.days[series.Slot(day)] = idSet{} }
 
 // from is the lowest offset of an id that is known, next when there is none.
 func (d *duplicates) from(next int64) int64 {

@@ -4,187 +4,189 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"firstsign/detector/series"
 )
 
 // account appends the state of a: names, not numbers, so that it can be read
 // under other rules and in any order.
-func (e *Engine) encodeAccount(w *writer, a *account) {
-	w.byte(stateVersion)
-	w.int(a.next)
-	w.day(a.closed)
-	w.day(a.first)
-	w.day(a.floorDay)
-	w.float(a.floor)
-	w.float(a.evidence)
-	w.bits(a.raised)
-	w.byte(byte(a.episode.stage))
+func (e *Engine) encodeAccount(w *series.Writer, a *account) {
+	w.Byte(series.StateVersion)
+	w.Int(a.next)
+	w.Day(a.closed)
+	w.Day(a.First)
+	w.Day(a.floorDay)
+	w.Float(a.floor)
+	w.Float(a.evidence)
+	w.Bits(a.raised)
+	w.Byte(byte(a.episode.stage))
 	if a.episode.stage != calm {
-		w.day(a.episode.since)
-		w.byte(a.episode.quiet)
-		w.day(a.episode.alertedOn)
-		w.float(a.episode.alertedRisk)
-		w.day(a.episode.opened)
+		w.Day(a.episode.since)
+		w.Byte(a.episode.quiet)
+		w.Day(a.episode.alertedOn)
+		w.Float(a.episode.alertedRisk)
+		w.Day(a.episode.opened)
 		told := patternNames(e.patterns, a.episode.told)
-		w.uint(uint64(len(told)))
+		w.Uint(uint64(len(told)))
 		for _, name := range told {
-			w.string(name)
+			w.Text(name)
 		}
-		w.string(string(verdicts[a.episode.verdict]))
+		w.Text(string(verdicts[a.episode.verdict]))
 	}
-	w.uint(uint64(len(a.people)))
+	w.Uint(uint64(len(a.people)))
 	for _, p := range a.people {
-		w.string(p)
+		w.Text(p)
 	}
 	a.circle.encode(w)
-	w.bool(a.any != (pace{}))
-	if a.any != (pace{}) {
-		a.any.encode(w, Count)
+	w.Bool(a.any != (series.Baseline{}))
+	if a.any != (series.Baseline{}) {
+		a.any.Encode(w, series.Count)
 	}
-	a.year.encode(w)
-	w.day(a.tended.neglected)
-	w.day(a.tended.waiting)
+	a.year.Encode(w)
+	w.Day(a.tended.neglected)
+	w.Day(a.tended.waiting)
 	a.opinion.encode(w)
 	a.dossier.encode(w)
-	w.uint(uint64(len(a.series)))
-	for i := range a.series {
-		e.encodeSeries(w, &a.series[i])
+	w.Uint(uint64(len(a.Series)))
+	for i := range a.Series {
+		e.encodeSeries(w, &a.Series[i])
 	}
 }
 
-func (e *Engine) encodeSeries(w *writer, s *series) {
-	r := &e.signals.rules[s.key.signal]
-	w.string(r.Name)
-	w.string(string(r.Kind))
-	w.bits(math.Float64bits(r.Resolution))
-	w.byte(s.key.contact)
-	w.bool(s.key.ours)
-	w.string(e.sources.names[s.source])
-	w.string(e.sources.names[s.other])
-	w.day(s.first)
-	w.bits(s.active)
-	for m := s.active; m != 0; m &= m - 1 {
+func (e *Engine) encodeSeries(w *series.Writer, s *series.Series) {
+	r := &e.signals.Rules[s.Key.Signal]
+	w.Text(r.Name)
+	w.Text(string(r.Kind))
+	w.Bits(math.Float64bits(r.Resolution))
+	w.Byte(s.Key.Contact)
+	w.Bool(s.Key.Ours)
+	w.Text(e.sources.names[s.Source])
+	w.Text(e.sources.names[s.Other])
+	w.Day(s.First)
+	w.Bits(s.Active)
+	for m := s.Active; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		w.int(s.days.at(i))
-		if s.level != nil {
-			w.int(s.level.seen.at(i))
+		w.Int(s.Days.At(i))
+		if s.Level != nil {
+			w.Int(s.Level.Seen.At(i))
 		}
 	}
-	if l := s.level; l != nil {
-		for _, x := range []float32{l.mean, l.weight, l.spread, l.days} {
-			w.float(x)
+	if l := s.Level; l != nil {
+		for _, x := range []float32{l.Mean, l.Weight, l.Spread, l.Days} {
+			w.Float(x)
 		}
 		return
 	}
-	s.pace.encode(w, r.Kind)
+	s.Baseline.Encode(w, r.Kind)
 }
 
 // decodeAccount reads a state. Series of signals that the rules no longer
 // know, or judge in another way, are left out.
 func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
-	r := &reader{b: state}
-	r.version()
+	r := &series.Reader{Rest: state}
+	r.Version()
 	a := newAccount([]byte(id), 0, 0)
-	a.next = r.int()
-	a.closed = r.day()
-	a.first = r.day()
-	a.floorDay = r.day()
-	a.floor = r.sum()
-	a.evidence = r.sum()
-	a.raised = r.bits()
-	if a.episode.stage = stage(r.byte()); a.episode.stage > accepted {
-		r.fail("no such stage of an episode")
+	a.next = r.Int()
+	a.closed = r.Day()
+	a.First = r.Day()
+	a.floorDay = r.Day()
+	a.floor = r.Sum()
+	a.evidence = r.Sum()
+	a.raised = r.Bits()
+	if a.episode.stage = stage(r.Byte()); a.episode.stage > accepted {
+		r.Fail("no such stage of an episode")
 	}
 	if a.episode.stage != calm {
-		a.episode.since = r.day()
-		a.episode.quiet = r.byte()
-		a.episode.alertedOn = r.day()
-		a.episode.alertedRisk = r.float()
-		a.episode.opened = r.day()
-		for range r.count(1) {
-			a.episode.told |= e.patternSet(r.string())
+		a.episode.since = r.Day()
+		a.episode.quiet = r.Byte()
+		a.episode.alertedOn = r.Day()
+		a.episode.alertedRisk = r.Float()
+		a.episode.opened = r.Day()
+		for range r.Count(1) {
+			a.episode.told |= e.patternSet(r.Text())
 		}
-		told := slices.Index(verdicts, Verdict(r.string()))
+		told := slices.Index(verdicts, Verdict(r.Text()))
 		if told < 0 {
-			r.fail("no such verdict")
+			r.Fail("no such verdict")
 			told = 0
 		}
 		a.episode.verdict = uint8(told)
 	}
-	for range r.count(1) {
-		a.own().people = append(a.people, r.string())
+	for range r.Count(1) {
+		a.own().people = append(a.people, r.Text())
 	}
-	if len(a.people) > maxPeople {
-		r.fail("too many contacts")
+	if len(a.people) > series.MaxPeople {
+		r.Fail("too many contacts")
 	}
 	if c := decodeCircle(r); c != nil {
 		a.own().circle = c
 	}
-	if r.bool() {
-		a.any.decode(r, Count)
+	if r.Bool() {
+		a.any.Decode(r, series.Count)
 	}
-	a.year = decodeYear(r)
-	a.tended.neglected, a.tended.waiting = r.day(), r.day()
+	a.year = series.DecodeYear(r)
+	a.tended.neglected, a.tended.waiting = r.Day(), r.Day()
 	a.opinion = decodeOpinion(r)
 	if f := decodeDossier(r); f != nil {
 		a.own().dossier = f
 	}
-	n := r.count(8)
-	if n > maxSeries {
-		r.fail("too many series")
+	n := r.Count(8)
+	if n > series.MaxSeries {
+		r.Fail("too many series")
 		n = 0
 	}
 	for range n {
 		if s, ok := e.decodeSeries(r); ok {
-			if int(s.key.contact) > len(a.people) {
-				r.fail("a series of nobody")
-			} else if a.find(s.key) == nil {
-				a.series, a.keys = append(a.series, s), append(a.keys, s.key)
+			if int(s.Key.Contact) > len(a.people) {
+				r.Fail("a series of nobody")
+			} else if a.Find(s.Key) == nil {
+				a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
 			}
 		}
 	}
-	if n := len(a.series); n > 0 {
-		a.series, a.keys = append(make([]series, 0, n), a.series...), append(make([]seriesKey, 0, n), a.keys...)
+	if n := len(a.Series); n > 0 {
+		a.Series, a.Keys = append(make([]series.Series, 0, n), a.Series...), append(make([]series.Key, 0, n), a.Keys...)
 	}
-	return a, r.end()
+	return a, r.End()
 }
 
-func (e *Engine) decodeSeries(r *reader) (s series, known bool) {
-	name, kind := r.string(), Kind(r.string())
-	resolution := math.Float64frombits(r.bits())
-	s.key.contact = r.byte()
-	s.key.ours = r.bool()
-	s.source = e.sources.intern(r.string())
-	s.other = e.sources.intern(r.string())
-	s.first = r.day()
-	s.active = r.bits()
-	if kind == Score {
-		s.level = new(level)
+func (e *Engine) decodeSeries(r *series.Reader) (s series.Series, known bool) {
+	name, kind := r.Text(), series.Kind(r.Text())
+	resolution := math.Float64frombits(r.Bits())
+	s.Key.Contact = r.Byte()
+	s.Key.Ours = r.Bool()
+	s.Source = e.sources.intern(r.Text())
+	s.Other = e.sources.intern(r.Text())
+	s.First = r.Day()
+	s.Active = r.Bits()
+	if kind == series.Score {
+		s.Level = new(series.Level)
 	}
-	for m := s.active; m != 0 && r.err == nil; m &= m - 1 {
+	for m := s.Active; m != 0 && r.Err == nil; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		steps := r.int()
-		if steps < 0 && kind != Score {
-			r.fail("a negative count")
+		steps := r.Int()
+		if steps < 0 && kind != series.Score {
+			r.Fail("a negative count")
 		}
-		s.days.set(i, steps)
-		if s.level != nil {
-			n := r.int()
-			if n <= 0 && r.err == nil {
-				r.fail("a mean of nothing")
+		s.Days.Set(i, steps)
+		if s.Level != nil {
+			n := r.Int()
+			if n <= 0 && r.Err == nil {
+				r.Fail("a mean of nothing")
 			}
-			s.level.seen.set(i, n)
+			s.Level.Seen.Set(i, n)
 		}
 	}
-	if l := s.level; l != nil {
-		l.mean, l.weight, l.spread, l.days = r.float(), r.sum(), r.sum(), r.sum()
+	if l := s.Level; l != nil {
+		l.Mean, l.Weight, l.Spread, l.Days = r.Float(), r.Sum(), r.Sum(), r.Sum()
 	} else {
-		s.pace.decode(r, kind)
+		s.Baseline.Decode(r, kind)
 	}
-	id, ok := e.signals.index[name]
-	if r.err != nil || !ok {
+	id, ok := e.signals.Index[name]
+	if r.Err != nil || !ok {
 		return s, false
 	}
-	rule := &e.signals.rules[id]
-	s.key.signal = id
-	return s, rule.on && rule.Kind == kind && rule.Resolution == resolution
+	rule := &e.signals.Rules[id]
+	s.Key.Signal = id
+	return s, rule.On && rule.Kind == kind && rule.Resolution == resolution
 }

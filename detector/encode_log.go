@@ -7,99 +7,100 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 )
 
 // encodeLog is everything about the partition as a whole: where it stands in
 // time, what it must remember, and the portfolio of the last close.
 func (e *Engine) encodeLog() []byte {
-	w := &writer{}
-	w.byte(stateVersion)
-	w.int(e.next)
-	w.int(e.now)
-	w.bool(e.started)
-	w.day(e.closed)
-	w.int(e.tickedAt)
-	w.string(e.load)
-	w.day(e.blindFrom)
-	w.int(e.RestoreIDsFrom())
-	w.uint(uint64(len(e.blind)))
+	w := &series.Writer{}
+	w.Byte(series.StateVersion)
+	w.Int(e.next)
+	w.Int(e.now)
+	w.Bool(e.started)
+	w.Day(e.closed)
+	w.Int(e.tickedAt)
+	w.Text(e.load)
+	w.Day(e.blindFrom)
+	w.Int(e.RestoreIDsFrom())
+	w.Uint(uint64(len(e.blind)))
 	for _, b := range e.blind {
-		w.day(b.from)
-		w.day(b.to)
+		w.Day(b.from)
+		w.Day(b.to)
 	}
-	w.uint(uint64(len(e.passed)))
+	w.Uint(uint64(len(e.passed)))
 	for _, p := range e.passed {
-		w.int(p.offset)
-		w.day(p.day)
+		w.Int(p.offset)
+		w.Day(p.day)
 	}
 	// Sorted: accounts that are ahead bring their sources before the log does.
-	w.uint(uint64(len(e.sources.names)))
+	w.Uint(uint64(len(e.sources.names)))
 	for _, n := range slices.Sorted(slices.Values(e.sources.names)) {
-		w.string(n)
+		w.Text(n)
 	}
-	w.uint(uint64(len(e.beats)))
+	w.Uint(uint64(len(e.beats)))
 	for _, n := range slices.Sorted(maps.Keys(e.beats)) {
-		w.string(n)
-		w.day(e.beats[n].first)
-		w.bits(e.beats[n].days)
+		w.Text(n)
+		w.Day(e.beats[n].first)
+		w.Bits(e.beats[n].days)
 	}
 	e.encodeReceipts(w)
-	w.uint(uint64(len(e.misroutings)))
+	w.Uint(uint64(len(e.misroutings)))
 	for _, n := range slices.Sorted(maps.Keys(e.misroutings)) {
-		w.string(n)
-		w.day(e.misroutings[n].since)
-		w.day(e.misroutings[n].last)
+		w.Text(n)
+		w.Day(e.misroutings[n].since)
+		w.Day(e.misroutings[n].last)
 	}
-	w.uint(uint64(len(e.givenUp)))
+	w.Uint(uint64(len(e.givenUp)))
 	for _, n := range slices.Sorted(maps.Keys(e.givenUp)) {
-		w.string(n)
-		w.day(e.givenUp[n])
+		w.Text(n)
+		w.Day(e.givenUp[n])
 	}
-	w.bool(e.today != nil)
+	w.Bool(e.today != nil)
 	if e.today != nil {
 		e.today.portfolio.encode(w)
 	}
-	return w.b
+	return w.Bytes
 }
 
 func (e *Engine) decodeLog(b []byte) error {
-	r := &reader{b: b}
-	r.version()
-	e.next = r.int()
-	e.now = r.int()
-	e.started = r.bool()
-	e.closed = r.day()
-	e.tickedAt = r.int()
-	e.load = r.string()
-	e.blindFrom = r.day()
-	e.idsFrom = r.int()
-	for range r.count(2) {
-		e.blind = append(e.blind, span{r.day(), r.day()})
+	r := &series.Reader{Rest: b}
+	r.Version()
+	e.next = r.Int()
+	e.now = r.Int()
+	e.started = r.Bool()
+	e.closed = r.Day()
+	e.tickedAt = r.Int()
+	e.load = r.Text()
+	e.blindFrom = r.Day()
+	e.idsFrom = r.Int()
+	for range r.Count(2) {
+		e.blind = append(e.blind, span{r.Day(), r.Day()})
 	}
-	for range r.count(2) {
-		e.passed = append(e.passed, passage{r.int(), r.day()})
+	for range r.Count(2) {
+		e.passed = append(e.passed, passage{r.Int(), r.Day()})
 	}
-	for range r.count(1) {
-		e.sources.intern(r.string())
+	for range r.Count(1) {
+		e.sources.intern(r.Text())
 	}
-	for range r.count(10) {
-		n := r.string()
-		e.beats[n] = &beats{first: r.day(), days: r.bits()}
+	for range r.Count(10) {
+		n := r.Text()
+		e.beats[n] = &beats{first: r.Day(), days: r.Bits()}
 	}
 	e.decodeReceipts(r)
-	for range r.count(3) {
-		n := r.string()
-		e.misroutings[n] = &misrouting{since: r.day(), last: r.day()}
+	for range r.Count(3) {
+		n := r.Text()
+		e.misroutings[n] = &misrouting{since: r.Day(), last: r.Day()}
 	}
-	for range r.count(2) {
-		n := r.string()
-		e.givenUp[n] = r.day()
+	for range r.Count(2) {
+		n := r.Text()
+		e.givenUp[n] = r.Day()
 	}
 	var p *portfolio
-	if r.bool() {
+	if r.Bool() {
 		p = decodePortfolio(r)
 	}
-	if err := r.end(); err != nil {
+	if err := r.End(); err != nil {
 		return err
 	}
 	if p != nil {
@@ -109,127 +110,127 @@ func (e *Engine) decodeLog(b []byte) error {
 	return nil
 }
 
-func (p *portfolio) encode(w *writer) {
-	w.day(p.day)
-	w.bits(p.blind)
-	w.day(p.quiet.since)
-	w.bool(p.quiet.told)
-	w.uint(uint64(len(p.shapes)))
+func (p *portfolio) encode(w *series.Writer) {
+	w.Day(p.day)
+	w.Bits(p.blind)
+	w.Day(p.quiet.since)
+	w.Bool(p.quiet.told)
+	w.Uint(uint64(len(p.shapes)))
 	for i := range p.shapes {
 		s := &p.shapes[i]
-		w.string(s.signal)
-		w.b = append(append(w.b, s.exposure[:]...), s.learned[:]...)
-		w.float(s.rate)
+		w.Text(s.signal)
+		w.Bytes = append(append(w.Bytes, s.exposure[:]...), s.learned[:]...)
+		w.Float(s.rate)
 	}
-	w.uint(uint64(len(p.feeds)))
+	w.Uint(uint64(len(p.feeds)))
 	for i := range p.feeds {
 		f := &p.feeds[i]
-		w.string(f.source)
-		w.string(string(f.state))
-		w.day(f.since)
-		w.bool(f.told)
-		w.bits(f.cover)
-		w.day(f.level)
-		w.bool(f.shared)
+		w.Text(f.source)
+		w.Text(string(f.state))
+		w.Day(f.since)
+		w.Bool(f.told)
+		w.Bits(f.cover)
+		w.Day(f.level)
+		w.Bool(f.shared)
 		for k := range f.usual {
-			w.uint(uint64(f.usual[k]))
-			w.uint(uint64(f.volume[k]))
-			w.uint(uint64(f.records[k]))
+			w.Uint(uint64(f.usual[k]))
+			w.Uint(uint64(f.volume[k]))
+			w.Uint(uint64(f.records[k]))
 		}
 	}
-	w.day(p.began)
-	w.uint(uint64(len(p.peers)))
+	w.Day(p.began)
+	w.Uint(uint64(len(p.peers)))
 	for i := range p.peers {
 		p.peers[i].encode(w)
 	}
 	for _, days := range p.tended {
-		w.bits(days)
+		w.Bits(days)
 	}
-	w.day(p.answered)
+	w.Day(p.answered)
 }
 
-func (q *peer) encode(w *writer) {
-	w.string(q.signal)
-	w.string(string(q.grade))
+func (q *peer) encode(w *series.Writer) {
+	w.Text(q.signal)
+	w.Text(string(q.grade))
 	for _, x := range []float32{q.rate, q.shape, q.each} {
-		w.float(x)
+		w.Float(x)
 	}
 }
 
-func decodePeer(r *reader) peer {
-	return peer{signal: r.string(), grade: accounts.Grade(r.string()), rate: r.sum(), shape: r.sum(), each: r.sum()}
+func decodePeer(r *series.Reader) peer {
+	return peer{signal: r.Text(), grade: accounts.Grade(r.Text()), rate: r.Sum(), shape: r.Sum(), each: r.Sum()}
 }
 
-func decodePortfolio(r *reader) *portfolio {
-	p := &portfolio{day: r.day(), blind: r.bits(), quiet: quiet{since: r.day(), told: r.bool()}}
-	p.shapes = make([]shape, r.count(viewDays))
+func decodePortfolio(r *series.Reader) *portfolio {
+	p := &portfolio{day: r.Day(), blind: r.Bits(), quiet: quiet{since: r.Day(), told: r.Bool()}}
+	p.shapes = make([]shape, r.Count(series.ViewDays))
 	for i := range p.shapes {
 		s := &p.shapes[i]
-		s.signal = r.string()
-		if len(r.b) < viewDays+learnedDays {
-			r.fail("truncated")
+		s.signal = r.Text()
+		if len(r.Rest) < series.ViewDays+learnedDays {
+			r.Fail("truncated")
 			return p
 		}
-		r.b = r.b[copy(s.exposure[:], r.b):]
-		r.b = r.b[copy(s.learned[:], r.b):]
-		s.rate = r.float()
+		r.Rest = r.Rest[copy(s.exposure[:], r.Rest):]
+		r.Rest = r.Rest[copy(s.learned[:], r.Rest):]
+		s.rate = r.Float()
 	}
-	p.feeds = make([]feed, r.count(35))
+	p.feeds = make([]feed, r.Count(35))
 	for i := range p.feeds {
 		f := &p.feeds[i]
-		f.source = r.string()
-		f.state = FeedState(r.string())
-		f.since = r.day()
-		f.told = r.bool()
-		f.cover = r.bits()
-		f.level = r.day()
-		f.shared = r.bool()
+		f.source = r.Text()
+		f.state = FeedState(r.Text())
+		f.since = r.Day()
+		f.told = r.Bool()
+		f.cover = r.Bits()
+		f.level = r.Day()
+		f.shared = r.Bool()
 		for k := range f.usual {
-			f.usual[k], f.volume[k], f.records[k] = uint32(r.uint()), uint32(r.uint()), uint32(r.uint())
+			f.usual[k], f.volume[k], f.records[k] = uint32(r.Uint()), uint32(r.Uint()), uint32(r.Uint())
 		}
 	}
 	if !slices.IsSortedFunc(p.feeds, func(a, b feed) int { return strings.Compare(a.source, b.source) }) {
-		r.fail("feeds out of order")
+		r.Fail("feeds out of order")
 	}
-	p.began = r.day()
-	p.peers = make([]peer, r.count(14))
+	p.began = r.Day()
+	p.peers = make([]peer, r.Count(14))
 	for i := range p.peers {
 		if p.peers[i] = decodePeer(r); p.peers[i].rate <= 0 || p.peers[i].shape <= 0 {
-			r.fail("peers without a rate")
+			r.Fail("peers without a rate")
 			return p
 		}
 	}
 	for d := range p.tended {
-		p.tended[d] = r.bits()
+		p.tended[d] = r.Bits()
 	}
-	p.answered = r.day()
+	p.answered = r.Day()
 	return p
 }
 
 // encodeClosings is Changes.Portfolio: the closes since the last complete
 // commit.
 func (e *Engine) encodeClosings() []byte {
-	w := &writer{}
-	w.byte(stateVersion)
-	w.uint(uint64(len(e.closings)))
+	w := &series.Writer{}
+	w.Byte(series.StateVersion)
+	w.Uint(uint64(len(e.closings)))
 	for i := range e.closings {
-		w.int(e.closings[i].offset)
+		w.Int(e.closings[i].offset)
 		e.closings[i].portfolio.encode(w)
 	}
-	return w.b
+	return w.Bytes
 }
 
 // decodeClosings reads those that a replay from next may meet.
 func (e *Engine) decodeClosings(b []byte, next int64) error {
-	r := &reader{b: b}
-	r.version()
-	for range r.count(12) {
-		c := closing{offset: r.int(), portfolio: decodePortfolio(r)}
+	r := &series.Reader{Rest: b}
+	r.Version()
+	for range r.Count(12) {
+		c := closing{offset: r.Int(), portfolio: decodePortfolio(r)}
 		if c.offset >= next {
 			e.closings = append(e.closings, c)
 		}
 	}
-	return r.end()
+	return r.End()
 }
 
 // Restore rebuilds what is kept of the partition as a whole, before the
@@ -257,7 +258,7 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 		return fmt.Errorf("account %q: %w", s.ID, err)
 	}
 	if old := e.index[a.id]; old != nil {
-		e.stats.Series -= int64(len(old.series))
+		e.stats.Series -= int64(len(old.Series))
 		e.stats.EpisodesOpen -= old.episode.open()
 		*old = *a
 		a = old
@@ -266,7 +267,7 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}
-	e.stats.Series += int64(len(a.series))
+	e.stats.Series += int64(len(a.Series))
 	e.stats.EpisodesOpen += a.episode.open()
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -24,7 +25,7 @@ func storied(t testing.TB) *Engine {
 	rules.Signals[0].PerContact = true
 	rules.Patterns = []Pattern{{Name: "转移", Signal: "forwarding", Days: 28}}
 	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Grade: accounts.Key, Owner: "王芳", Rank: accounts.Partner, Contacts: []accounts.Contact{{ID: "李伟", Key: true, Stance: accounts.Supporter}}}, {ID: "shop"}})
-	rules.Signals = append(rules.Signals, Signal{Name: "complaint", Kind: Event}, Signal{Name: "complaint_resolved", Side: Ours})
+	rules.Signals = append(rules.Signals, series.Signal{Name: "complaint", Kind: series.Event}, series.Signal{Name: "complaint_resolved", Side: series.Ours})
 	rules.Care = Care{Visits: []string{"visit"}, Owed: map[accounts.Grade]Owed{accounts.Key: {Visits: 3, Contacts: 84}}}
 	rng := rand.New(rand.NewPCG(9, 9))
 	var l written
@@ -65,9 +66,9 @@ func encodings(e *Engine) map[string][]byte {
 	few.closings = e.closings[:2]
 	of := map[string][]byte{"log": e.encodeLog(), "closings": few.encodeClosings()}
 	for _, a := range e.accounts {
-		w := &writer{}
+		w := &series.Writer{}
 		e.encodeAccount(w, a)
-		of[a.id] = w.b
+		of[a.id] = w.Bytes
 	}
 	return of
 }
@@ -76,7 +77,7 @@ func encodings(e *Engine) map[string][]byte {
 // and written again: when that changes a byte, a new version is needed and a
 // decoder of the old.
 func TestGoldenState(t *testing.T) {
-	path := filepath.Join("testdata", fmt.Sprintf("state-%d.golden", stateVersion))
+	path := filepath.Join("testdata", fmt.Sprintf("state-%d.golden", series.StateVersion))
 	e := storied(t)
 	if *update {
 		var b []byte
@@ -107,15 +108,15 @@ func TestGoldenState(t *testing.T) {
 			got = fresh.encodeClosings()
 		default:
 			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
-			w := &writer{}
+			w := &series.Writer{}
 			fresh.encodeAccount(w, fresh.index[name])
-			got = w.b
+			got = w.Bytes
 		}
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s: %v\nread   %x\nwritten %x", name, err, want, got)
 		}
 	}
-	if a := fresh.index["acme"]; a == nil || a.first != dayN(0) || a.closed != dayN(139) || len(a.series) != 4 || a.people[0] != "李伟" || a.tended.neglected == 0 {
+	if a := fresh.index["acme"]; a == nil || a.First != dayN(0) || a.closed != dayN(139) || len(a.Series) != 4 || a.people[0] != "李伟" || a.tended.neglected == 0 {
 		t.Errorf("acme: %+v", a)
 	}
 	if a := fresh.index["shop"]; a == nil || a.tended.waiting != dayN(6) {
@@ -137,14 +138,14 @@ func TestStateRoundTrip(t *testing.T) {
 		t.Error("log or closings differ")
 	}
 	for _, a := range e.accounts {
-		w, v := &writer{}, &writer{}
+		w, v := &series.Writer{}, &series.Writer{}
 		e.encodeAccount(w, a)
 		for range 2 { // a store may give an account twice
-			if err := fresh.RestoreAccount(AccountState{ID: a.id, State: w.b}); err != nil {
+			if err := fresh.RestoreAccount(AccountState{ID: a.id, State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if fresh.encodeAccount(v, fresh.index[a.id]); !bytes.Equal(w.b, v.b) {
+		if fresh.encodeAccount(v, fresh.index[a.id]); !bytes.Equal(w.Bytes, v.Bytes) {
 			t.Errorf("%s differs", a.id)
 		}
 	}
@@ -157,31 +158,31 @@ func TestStateRoundTrip(t *testing.T) {
 func TestStateSurvivesRules(t *testing.T) {
 	e := storied(t)
 	rules := testRules()
-	rules.Signals = []Signal{{Name: "mood", Kind: Score}, {Name: "spend", Kind: Count}, {Name: "new"}}
+	rules.Signals = []series.Signal{{Name: "mood", Kind: series.Score}, {Name: "spend", Kind: series.Count}, {Name: "new"}}
 	fresh := NewEngine(0, 1, rules)
-	w := &writer{}
+	w := &series.Writer{}
 	e.encodeAccount(w, e.index["shop"])
-	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: w.b}); err != nil {
+	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: w.Bytes}); err != nil {
 		t.Fatal(err)
 	}
 	a := fresh.index["shop"]
-	if len(a.series) != 1 || fresh.signals.rules[a.series[0].key.signal].Name != "mood" {
-		t.Errorf("series %+v", a.series)
+	if len(a.Series) != 1 || fresh.signals.Rules[a.Series[0].Key.Signal].Name != "mood" {
+		t.Errorf("series %+v", a.Series)
 	}
 	// The same at a day's close.
 	e.SetRules(rules)
-	if len(e.index["shop"].series) < 3 {
+	if len(e.index["shop"].Series) < 3 {
 		t.Error("dropped before the close")
 	}
 	e.Apply(tickAt(e.Next(), at(141, 0)))
-	if n := len(e.index["shop"].series); n != 1 {
+	if n := len(e.index["shop"].Series); n != 1 {
 		t.Errorf("%d series after the close", n)
 	}
 }
 
 func TestUnknownVersion(t *testing.T) {
 	e := NewEngine(0, 1, testRules())
-	if err := e.RestoreAccount(AccountState{ID: "a", State: []byte{99}}); !errors.Is(err, errState) {
+	if err := e.RestoreAccount(AccountState{ID: "a", State: []byte{99}}); !errors.Is(err, series.ErrState) {
 		t.Errorf("%v", err)
 	}
 }
@@ -196,13 +197,13 @@ func FuzzDecodeState(f *testing.F) {
 		if fresh.RestoreAccount(AccountState{ID: "a", State: b}) == nil {
 			fresh.Apply(tickAt(0, at(200, 0)))
 			fresh.Apply(tickAt(1, at(202, 0))) // a state that was accepted can be judged
-			w, v := &writer{}, &writer{}
+			w, v := &series.Writer{}, &series.Writer{}
 			fresh.encodeAccount(w, fresh.index["a"])
 			again := NewEngine(0, 1, e.rules)
-			if err := again.RestoreAccount(AccountState{ID: "a", State: w.b}); err != nil {
+			if err := again.RestoreAccount(AccountState{ID: "a", State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
-			if again.encodeAccount(v, again.index["a"]); !bytes.Equal(w.b, v.b) {
+			if again.encodeAccount(v, again.index["a"]); !bytes.Equal(w.Bytes, v.Bytes) {
 				t.Fatal("not the same when read back")
 			}
 		}

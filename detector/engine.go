@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -17,7 +18,7 @@ type Engine struct {
 	coming *Rules // in force from the next close on
 	zone   *signals.Zone
 
-	signals signalTable
+	signals series.Table
 	sources nameTable
 
 	accounts []*account
@@ -40,9 +41,9 @@ type Engine struct {
 	decoder   signals.Decoder
 	in        signals.Interaction
 	signs     []signals.Sign
-	view      view
+	view      series.View
 	union     union
-	year      [viewDays]float64 // of the account that is judged: ownYear
+	year      [series.ViewDays]float64 // of the account that is judged: ownYear
 	look      look
 	channels  []channel // of the account that is being judged
 	judgement judgement
@@ -66,9 +67,9 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 		stats:       newStats(),
 	}
 	e.clock.tickedAt = none
-	e.clock.blindFrom = noDay
+	e.clock.blindFrom = series.NoDay
 	e.clock.idsFrom = none
-	e.signals.index = map[string]uint16{}
+	e.signals.Index = map[string]uint16{}
 	e.enforce(rules)
 	return e
 }
@@ -84,16 +85,16 @@ func (e *Engine) enforce(r *Rules) {
 	if e.zone == nil || e.zone.Location() != r.location() {
 		e.zone = signals.NewZone(r.location())
 	}
-	changed := e.signals.apply(r.Signals)
+	changed := e.signals.Apply(r.Signals)
 	e.setPatterns(r.Patterns)
 	for _, name := range r.Care.Visits {
-		if id, ok := e.signals.index[name]; ok {
-			e.signals.rules[id].visit = true
+		if id, ok := e.signals.Index[name]; ok {
+			e.signals.Rules[id].Visit = true
 		}
 	}
 	for _, a := range e.accounts {
 		a.listed = nil
-		if a.prune(changed) {
+		if a.Prune(changed) {
 			e.touch(a)
 		}
 	}
@@ -108,7 +109,7 @@ func (r *Rules) location() *time.Location {
 
 // longestLateness leaves the current day and the next room in the ring above
 // the last closed one.
-const longestLateness = (forwardDays - 2) * 24 * time.Hour
+const longestLateness = (series.ForwardDays - 2) * 24 * time.Hour
 
 func (r *Rules) lateness() int64 { return int64(min(max(r.Lateness, 0), longestLateness)) }
 
@@ -172,7 +173,7 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 type observation struct {
 	offset int64
 	in     *signals.Interaction
-	rule   *rule
+	rule   *series.Rule
 	listed *accounts.Account // nil without a directory
 	known  *account          // nil when it is new
 	day    signals.Day
@@ -207,18 +208,18 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 		return o, &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf(
 			"%.80q belongs on partition %d; the producer must use the murmur2 partitioner", r.Key, signals.PartitionOf(r.Key, e.partitions))}
 	}
-	id, ok := e.signals.index[string(in.Signal)]
-	if !ok || !e.signals.rules[id].on {
+	id, ok := e.signals.Index[string(in.Signal)]
+	if !ok || !e.signals.Rules[id].On {
 		return o, &signals.Reject{Reason: signals.UnknownSignal, Detail: fmt.Sprintf("%.80q", in.Signal)}
 	}
-	o.rule = &e.signals.rules[id]
+	o.rule = &e.signals.Rules[id]
 	if e.rules.Accounts != nil {
 		if o.listed = e.listedOf(&o); o.listed == nil {
 			return o, &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q", in.Account)}
 		}
 	}
-	if o.steps, ok = o.rule.stepsOf(in.Value); !ok {
-		return o, &signals.Reject{Reason: signals.BadValue, Detail: fmt.Sprintf("%g for %s %q: %s", in.Value, o.rule.Kind, in.Signal, o.rule.bounds())}
+	if o.steps, ok = o.rule.StepsOf(in.Value); !ok {
+		return o, &signals.Reject{Reason: signals.BadValue, Detail: fmt.Sprintf("%g for %s %q: %s", in.Value, o.rule.Kind, in.Signal, o.rule.Bounds())}
 	}
 	o.day = e.zone.Day(in.Time)
 	return o, nil
@@ -269,10 +270,10 @@ func (e *Engine) listed(id []byte) *accounts.Account {
 // kept checks that the day is one of those in the ring.
 func (e *Engine) kept(o *observation) *signals.Reject {
 	switch {
-	case o.day > e.closed+forwardDays:
-		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", o.day, e.closed+forwardDays)}
-	case o.day <= e.closed-judgedDays:
-		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", o.day, e.closed-judgedDays+1)}
+	case o.day > e.closed+series.ForwardDays:
+		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", o.day, e.closed+series.ForwardDays)}
+	case o.day <= e.closed-series.JudgedDays:
+		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", o.day, e.closed-series.JudgedDays+1)}
 	}
 	return nil
 }
@@ -296,7 +297,7 @@ func (e *Engine) count(o *observation) {
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}
-	if !a.guest {
+	if !a.Guest {
 		e.receive(o)
 	}
 	if a.next > o.offset {
@@ -304,12 +305,12 @@ func (e *Engine) count(o *observation) {
 		return
 	}
 	a.next = o.offset + 1
-	a.first = min(a.first, o.day)
+	a.First = min(a.First, o.day)
 	e.touch(a)
 	e.stats.Events++
 
 	ours := o.rule.Ours(in)
-	if len(in.Contact) > 0 && o.steps > 0 && o.rule.meets(ours) {
+	if len(in.Contact) > 0 && o.steps > 0 && o.rule.Meets(ours) {
 		a.meet(in.Contact, o.day, e.closed, o.steps, ours)
 	}
 	e.tally(a, o, ours)
@@ -320,33 +321,33 @@ func (e *Engine) count(o *observation) {
 
 // tally adds an observation to the series that it is of.
 func (e *Engine) tally(a *account, o *observation, ours bool) {
-	e.add(a, seriesKey{signal: o.rule.id, ours: ours}, o)
+	e.add(a, series.Key{Signal: o.rule.Id, Ours: ours}, o)
 	if o.rule.PerContact {
 		if id := keyContact(o.listed, o.in.Contact); id != "" {
 			if p := a.person(id); p != 0 {
-				e.add(a, seriesKey{signal: o.rule.id, contact: p, ours: ours}, o)
+				e.add(a, series.Key{Signal: o.rule.Id, Contact: p, Ours: ours}, o)
 			}
 		}
 	}
-	if o.rule.watched || o.rule.Kind == Event && !ours {
+	if o.rule.Watched || o.rule.Kind == series.Event && !ours {
 		e.arrived(a, o)
 	}
 }
 
-func (e *Engine) add(a *account, k seriesKey, o *observation) {
-	before := len(a.series)
-	s := a.take(k, o.rule.Kind, o.day)
+func (e *Engine) add(a *account, k series.Key, o *observation) {
+	before := len(a.Series)
+	s := a.Take(k, o.rule.Kind, o.day)
 	if s == nil {
 		return
 	}
-	if len(a.series) > before {
+	if len(a.Series) > before {
 		e.stats.Series++
-		s.source, s.other = o.source, o.source
+		s.Source, s.Other = o.source, o.source
 	}
-	if s.source != o.source {
-		s.source, s.other = o.source, s.source
+	if s.Source != o.source {
+		s.Source, s.Other = o.source, s.Source
 	}
-	s.add(o.day, o.steps)
+	s.Add(o.day, o.steps)
 }
 
 // touch remembers that an account changed.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -72,9 +73,9 @@ func (l *written) tick(t time.Time) {
 // testRules has one signal of each kind.
 func testRules() *Rules {
 	return &Rules{
-		Signals: []Signal{
-			{Name: "call"}, {Name: "visit", Side: Ours}, {Name: "mail", Side: ByDirection},
-			{Name: "mood", Kind: Score}, {Name: "forwarding", Kind: Event}, {Name: "spend", Kind: Amount},
+		Signals: []series.Signal{
+			{Name: "call"}, {Name: "visit", Side: series.Ours}, {Name: "mail", Side: series.ByDirection},
+			{Name: "mood", Kind: series.Score}, {Name: "forwarding", Kind: series.Event}, {Name: "spend", Kind: series.Amount},
 		},
 		Location: time.UTC, Hash: "test",
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -107,7 +108,7 @@ func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 		*ep = episode{}
 	}
 	if ep.stage == raised {
-		a.raised |= 1 << slot(d)
+		a.raised |= 1 << series.Slot(d)
 	}
 }
 
@@ -181,7 +182,7 @@ func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64) *F
 		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.since),
 		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.since,
 		Risk: risk, Evidence: float64(a.evidence), Reasons: e.words(j),
-		SeasonUnknown: a.closed-a.first < 2*365, Rules: e.rules.Hash,
+		SeasonUnknown: a.closed-a.First < 2*365, Rules: e.rules.Hash,
 	}
 	if kind != Closed { // whether it is they who withdraw, or we
 		f.Reasons = append(f.Reasons, e.careOf(a, false)...)

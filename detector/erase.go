@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -17,14 +18,14 @@ func (e *Engine) erase(c *signals.Control, offset int64) {
 		if a.next > offset || c.Account != "" && a.id != c.Account {
 			continue
 		}
-		before := len(a.series)
+		before := len(a.Series)
 		known := a.erase(contact)
 		if !known && c.Account == "" {
 			continue
 		}
 		a.next = offset + 1
 		e.touch(a)
-		e.stats.Series -= int64(before - len(a.series))
+		e.stats.Series -= int64(before - len(a.Series))
 		e.news[a] = append(e.news[a], &Finding{
 			ID: fmt.Sprintf("%s-erased-%d", a.id, offset), Kind: Erased, Time: c.Time, Account: a.id, Contact: contact,
 			Since: e.zone.Day(c.Time), Rules: e.rules.Hash,
@@ -53,13 +54,13 @@ func (a *account) erase(contact string) (known bool) {
 	}
 	a.people = slices.Delete(a.people, i, i+1)
 	number := uint8(i + 1)
-	a.series = slices.DeleteFunc(a.series, func(s series) bool { return s.key.contact == number })
-	a.keys = slices.DeleteFunc(a.keys, func(k seriesKey) bool { return k.contact == number })
-	for i := range a.series {
-		if k := &a.series[i].key; k.contact > number {
-			k.contact--
+	a.Series = slices.DeleteFunc(a.Series, func(s series.Series) bool { return s.Key.Contact == number })
+	a.Keys = slices.DeleteFunc(a.Keys, func(k series.Key) bool { return k.Contact == number })
+	for i := range a.Series {
+		if k := &a.Series[i].Key; k.Contact > number {
+			k.Contact--
 		}
-		a.keys[i] = a.series[i].key
+		a.Keys[i] = a.Series[i].Key
 	}
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -38,9 +39,9 @@ func erasing(t *testing.T, names *signals.Pseudonyms) *Engine {
 }
 
 func stateOf(e *Engine, account string) []byte {
-	w := &writer{}
+	w := &series.Writer{}
 	e.encodeAccount(w, e.index[account])
-	return w.b
+	return w.Bytes
 }
 
 func eraseRecord(e *Engine, c signals.Control) *signals.Record {
@@ -64,7 +65,7 @@ func TestErase(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := erasing(t, nil)
-			before := e.index["acme"].find(seriesKey{}).active
+			before := e.index["acme"].Find(series.Key{}).Active
 			if reject := e.Apply(eraseRecord(e, c.control)); reject != nil {
 				t.Fatal(reject)
 			}
@@ -84,14 +85,14 @@ func TestErase(t *testing.T) {
 				t.Errorf("left in %q, want %q; told of %q, want %q", left, c.left, told, c.told)
 			}
 			a := e.index["acme"]
-			if a.find(seriesKey{}).active != before {
+			if a.Find(series.Key{}).Active != before {
 				t.Error("what was counted of the account is gone as well")
 			}
 			// The other person's series are still that person's.
 			i := slices.Index(a.people, "chen-hao")
-			s := a.find(seriesKey{contact: uint8(i + 1)})
-			if i < 0 || s == nil || s.active == 0 || len(a.keys) != len(a.series) {
-				t.Fatalf("people %q, keys %v", a.people, a.keys)
+			s := a.Find(series.Key{Contact: uint8(i + 1)})
+			if i < 0 || s == nil || s.Active == 0 || len(a.Keys) != len(a.Series) {
+				t.Fatalf("people %q, keys %v", a.people, a.Keys)
 			}
 			// And can be read back, and judged on.
 			fresh := NewEngine(0, 1, e.rules)
@@ -139,7 +140,7 @@ func TestPseudonymsInTheState(t *testing.T) {
 				}
 			}
 		}
-		if a := e.index["acme"]; a.find(seriesKey{contact: 1}) == nil || a.find(seriesKey{contact: 2}) == nil {
+		if a := e.index["acme"]; a.Find(series.Key{Contact: 1}) == nil || a.Find(series.Key{Contact: 2}) == nil {
 			t.Error("key persons have no series")
 		}
 		e.Apply(eraseRecord(e, signals.Control{Contact: contact}))

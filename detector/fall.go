@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"math"
 )
@@ -41,7 +42,7 @@ func (k *look) see(l lens, measure float64, t term) {
 // fall looks for a fall of how often, or of how much, and joins what all lenses
 // see. unit is what counts as one: 1 for counts, the usual amount of a day with
 // any for amounts. ok is false while there is no habit to fall from.
-func fall(p *pace, v *view, unit float64, amount bool, k *look) (t term, ok bool) {
+func fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *look) (t term, ok bool) {
 	*k = look{}
 	silent := silence(p, v, k)
 	known := fewerDays(p, v, unit, amount, k)

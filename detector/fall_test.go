@@ -7,68 +7,69 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
 // flat is a view of even exposure 1 with n a day on some days.
-func flat(contact func(i int) float64) *view {
-	v := &view{lo: dayN(0)}
-	for i := range viewDays {
-		v.x[i], v.n[i] = 1, contact(i)
+func flat(contact func(i int) float64) *series.View {
+	v := &series.View{Lo: dayN(0)}
+	for i := range series.ViewDays {
+		v.X[i], v.N[i] = 1, contact(i)
 	}
-	return v.summed()
+	return summed(v)
 }
 
 // summed brings what a view derives from its days up to date.
-func (v *view) summed() *view {
-	v.seen = 0
-	for i := range viewDays {
-		if v.n[i] != 0 {
-			v.seen |= 1 << i
+func summed(v *series.View) *series.View {
+	v.Seen = 0
+	for i := range series.ViewDays {
+		if v.N[i] != 0 {
+			v.Seen |= 1 << i
 		}
-		v.cx[i+1], v.cn[i+1] = v.cx[i]+v.x[i], v.cn[i]+v.n[i]
+		v.Cx[i+1], v.Cn[i+1] = v.Cx[i]+v.X[i], v.Cn[i]+v.N[i]
 	}
 	return v
 }
 
 // less is v with only part of what was counted on day i; 0 is no contact.
-func (v *view) less(i int, part float64) *view {
+func less(v *series.View, i int, part float64) *series.View {
 	w := *v
-	w.n[i] = math.Floor(w.n[i] * part)
-	return w.summed()
+	w.N[i] = math.Floor(w.N[i] * part)
+	return summed(&w)
 }
 
 // anySeries is any past that can have been learned, and any 57 days after it:
 // lively or sparse, with days of which nothing is known. A day brings up to so
 // many digits.
-func anySeries(t *rapid.T, digits float64) (p pace, v *view) {
+func anySeries(t *rapid.T, digits float64) (p series.Baseline, v *series.View) {
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 	part := rapid.Float64Range(0, 1).Draw(t, "part of days with contact")
 	most := math.Pow(10, rapid.Float64Range(0, digits).Draw(t, "digits"))
 	blind := rapid.Float64Range(0, 0.5).Draw(t, "part of days that are blind")
-	v = &view{lo: dayN(0)}
-	for i := range viewDays {
+	v = &series.View{Lo: dayN(0)}
+	for i := range series.ViewDays {
 		if rng.Float64() < blind {
 			continue
 		}
-		v.x[i] = float64(1+rng.IntN(255)) / exposureSteps
+		v.X[i] = float64(1+rng.IntN(255)) / exposureSteps
 		if rng.Float64() < part {
-			v.n[i] = math.Ceil(most * rng.Float64())
+			v.N[i] = math.Ceil(most * rng.Float64())
 		}
 	}
 	exposure := rapid.Float64Range(0, 500).Draw(t, "exposure")
-	p.exposure, p.days = float32(exposure), float32(exposure*rng.Float64())
-	p.total = p.days * float32(most*rng.Float64())
-	p.charted = float32(stats.MostCharted * rng.Float64())
+	p.Exposure, p.Days = float32(exposure), float32(exposure*rng.Float64())
+	p.Total = p.Days * float32(most*rng.Float64())
+	p.Charted = float32(stats.MostCharted * rng.Float64())
 	if rng.IntN(2) == 0 {
-		p.silent = float32(1000 * rng.Float64())
+		p.Silent = float32(1000 * rng.Float64())
 	}
-	for i, w := range spans {
+	for i, w := range series.Spans {
 		m := float64(w) * most * rng.Float64()
-		p.square[i] = float32(m * m * rng.Float64())
-		p.excess[i] = float32(m*m*rng.Float64()*rng.Float64() - m)
+		p.Square[i] = float32(m * m * rng.Float64())
+		p.Excess[i] = float32(m*m*rng.Float64()*rng.Float64() - m)
 	}
-	return p, v.summed()
+	return p, summed(v)
 }
 
 // exactly is how exact a measure is: tails of counts of many millions are less so
@@ -76,7 +77,7 @@ func anySeries(t *rapid.T, digits float64) (p pace, v *view) {
 const exactly = 1e-5
 
 // looked is what all lenses show.
-func looked(p pace, v *view) (k look, t term) {
+func looked(p series.Baseline, v *series.View) (k look, t term) {
 	t, _ = fall(&p, v, 1, false, &k)
 	return k, t
 }
@@ -99,16 +100,16 @@ func TestLensesAreFinite(t *testing.T) {
 }
 
 // knownSeries is one with a past that is long enough to be compared with.
-func knownSeries(t *rapid.T) (p pace, v *view) {
+func knownSeries(t *rapid.T) (p series.Baseline, v *series.View) {
 	p, v = anySeries(t, 6)
-	p.exposure += enough
+	p.Exposure += series.Enough
 	return p, v
 }
 
 // lately is a day of the last fortnight, which is in every window and in no
 // reference.
 func lately(t *rapid.T) int {
-	return rapid.IntRange(viewDays-dayWindows[0], viewDays-1).Draw(t, "day")
+	return rapid.IntRange(series.ViewDays-dayWindows[0], series.ViewDays-1).Draw(t, "day")
 }
 
 // Less contact in the last fortnight never is less to any lens that counts.
@@ -118,7 +119,7 @@ func TestLessContactIsNeverLessEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := knownSeries(t)
 		before, _ := looked(p, v)
-		after, _ := looked(p, v.less(lately(t), rapid.Float64Range(0, 1).Draw(t, "part")))
+		after, _ := looked(p, less(v, lately(t), rapid.Float64Range(0, 1).Draw(t, "part")))
 		for l := range lenses {
 			if l == lensGap || l == lensFarOut || l == lensSilence && after.measure[l] == 0 { // no habit is left
 				continue
@@ -136,11 +137,11 @@ func TestLessContactIsNeverLessEvidence(t *testing.T) {
 func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := knownSeries(t)
-		p.silent = 0
-		v.x[viewDays-1], v.n[viewDays-1] = 1, 0
-		before, was := looked(p, v.summed())
-		v.n[viewDays-1] = float64(rapid.IntRange(1, 1000).Draw(t, "contacts"))
-		after, is := looked(p, v.summed())
+		p.Silent = 0
+		v.X[series.ViewDays-1], v.N[series.ViewDays-1] = 1, 0
+		before, was := looked(p, summed(v))
+		v.N[series.ViewDays-1] = float64(rapid.IntRange(1, 1000).Draw(t, "contacts"))
+		after, is := looked(p, summed(v))
 		for l := range lenses {
 			if after.measure[l] > before.measure[l]+exactly {
 				t.Fatalf("lens %d: %g, with contact today %g", l, before.measure[l], after.measure[l])
@@ -158,12 +159,12 @@ func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := knownSeries(t)
 		silent := rapid.IntRange(1, dayWindows[0]).Draw(t, "silent days")
-		for i := viewDays - silent; i < viewDays; i++ {
-			v.n[i] = 0
+		for i := series.ViewDays - silent; i < series.ViewDays; i++ {
+			v.N[i] = 0
 		}
-		before, _ := looked(p, v.summed())
-		v.x[viewDays-1] += rapid.Float64Range(0, 5).Draw(t, "more")
-		after, _ := looked(p, v.summed())
+		before, _ := looked(p, summed(v))
+		v.X[series.ViewDays-1] += rapid.Float64Range(0, 5).Draw(t, "more")
+		after, _ := looked(p, summed(v))
 		for _, l := range []lens{lensSilence, lensGap, lensFarOut, lensDays14, lensDays28, lensDays42, lensDays56, lensChart} {
 			if after.measure[l] < before.measure[l]-exactly {
 				t.Fatalf("lens %d: %g, after longer silence %g", l, before.measure[l], after.measure[l])
@@ -230,10 +231,10 @@ func TestJoinIsMonotone(t *testing.T) {
 
 // A series is judged for every account at every close: nothing is allocated.
 func TestLensesAllocateNothing(t *testing.T) {
-	p := pace{total: 200, exposure: 200, days: 100, silent: 3, charted: 1}
+	p := series.Baseline{Total: 200, Exposure: 200, Days: 100, Silent: 3, Charted: 1}
 	v := flat(func(i int) float64 { return float64(i % 3) })
 	var k look
-	s, r := &series{pace: p}, &rule{weight: 1}
+	s, r := &series.Series{Baseline: p}, &series.Rule{Weight: 1}
 	scored, view := moods(500, 100, 20, func(int) float64 { return 300 })
 	var sink term
 	var c channel
@@ -241,7 +242,7 @@ func TestLensesAllocateNothing(t *testing.T) {
 		"fall":     func() { sink, _ = fall(&p, v, 1, false, &k) },
 		"shrink":   func() { sink, _ = shrinkage(&p, v, &k) },
 		"incident": func() { sink, _ = incident(&p, v, 0.001, 1) },
-		"shift":    func() { sink, _ = shift(scored.level, scored, view) },
+		"shift":    func() { sink, _ = shift(scored.Level, scored, view) },
 		"channel":  func() { c = channelOf(s, r, sink, v) },
 	} {
 		if n := testing.AllocsPerRun(100, judge); n != 0 {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -33,7 +34,7 @@ type opinion struct {
 	level    signals.Day // at whose close that was done last
 }
 
-func newOpinion() *opinion { return &opinion{of: noDay, eased: 1, level: noDay} }
+func newOpinion() *opinion { return &opinion{of: series.NoDay, eased: 1, level: series.NoDay} }
 
 // easedOn is how many times rarer than its grade's an account's thresholds are.
 func (o *opinion) easedOn(d signals.Day) float64 {
@@ -54,7 +55,7 @@ func (o *opinion) say(episode signals.Day, label signals.Label, d signals.Day) {
 		eased = min(mostEased, eased*falseFactor)
 	}
 	if again && label != signals.Expected {
-		o.level = noDay
+		o.level = series.NoDay
 	}
 	o.of, o.label, o.eased, o.at = episode, label, float32(eased), d
 }
@@ -109,26 +110,26 @@ func (a *account) isExpected(d signals.Day) bool {
 	return a.episode.isOpen()
 }
 
-func (o *opinion) encode(w *writer) {
-	w.bool(o != nil)
+func (o *opinion) encode(w *series.Writer) {
+	w.Bool(o != nil)
 	if o != nil {
-		w.day(o.of)
-		w.string(string(o.label))
-		w.float(o.eased)
-		w.day(o.at)
-		w.bool(o.expected)
-		w.int(o.said)
-		w.day(o.level)
+		w.Day(o.of)
+		w.Text(string(o.label))
+		w.Float(o.eased)
+		w.Day(o.at)
+		w.Bool(o.expected)
+		w.Int(o.said)
+		w.Day(o.level)
 	}
 }
 
-func decodeOpinion(r *reader) *opinion {
-	if !r.bool() {
+func decodeOpinion(r *series.Reader) *opinion {
+	if !r.Bool() {
 		return nil
 	}
-	o := &opinion{of: r.day(), label: signals.Label(r.string()), eased: r.float(), at: r.day(), expected: r.bool(), said: r.int(), level: r.day()}
-	if r.err == nil && !(o.eased >= 1 && o.eased <= mostEased && slices.Contains(signals.Labels, o.label)) {
-		r.fail("an opinion out of range")
+	o := &opinion{of: r.Day(), label: signals.Label(r.Text()), eased: r.Float(), at: r.Day(), expected: r.Bool(), said: r.Int(), level: r.Day()}
+	if r.Err == nil && !(o.eased >= 1 && o.eased <= mostEased && slices.Contains(signals.Labels, o.label)) {
+		r.Fail("an opinion out of range")
 	}
 	return o
 }

@@ -250,9 +250,9 @@ func TestRetiredSource(t *testing.T) {
 					t.Fatal("no account")
 				}
 				a := e.index["crowd-1"]
-				for i := range a.series {
-					if s := &a.series[i]; e.nameOf(s.key.signal) == "mail" && e.today.knownOf(s) != 0 {
-						t.Errorf("a retired source's series is judged by the days %x", e.today.knownOf(s))
+				for i := range a.Series {
+					if s := &a.Series[i]; e.nameOf(s.Key.Signal) == "mail" && e.today.KnownOf(s) != 0 {
+						t.Errorf("a retired source's series is judged by the days %x", e.today.KnownOf(s))
 					}
 				}
 			}

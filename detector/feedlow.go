@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -30,11 +31,11 @@ const (
 // unknown, unless there is no other source to compare with: then all that is
 // known is that there was less of everything, which exposure allows for.
 func (e *Engine) findLow(feeds []feed, flows []flow, lo signals.Day, blind uint64) {
-	shares := make([][viewDays]float64, len(feeds))
+	shares := make([][series.ViewDays]float64, len(feeds))
 	judged := make([]uint64, len(feeds))
 	for i := range feeds {
 		f := &feeds[i]
-		for k := range viewDays {
+		for k := range series.ViewDays {
 			if usual := e.usualVolume(f, lo+signals.Day(k)); usual >= leastVolume && f.dense() && blind>>k&1 == 0 {
 				shares[i][k] = float64(flows[e.sources.index[f.source]].volume[k]) / volumeSteps / usual
 				judged[i] |= 1 << k
@@ -47,9 +48,9 @@ func (e *Engine) findLow(feeds []feed, flows []flow, lo signals.Day, blind uint6
 		if f.state == FeedIsDead || alive == 0 {
 			continue
 		}
-		var usual, got [viewDays]float64
+		var usual, got [series.ViewDays]float64
 		alone := uint64(0)
-		for k := range viewDays {
+		for k := range series.ViewDays {
 			if alive>>k&1 == 0 {
 				continue
 			}
@@ -66,14 +67,14 @@ func (e *Engine) findLow(feeds []feed, flows []flow, lo signals.Day, blind uint6
 
 // markLow makes a source low when its last judged day is part of a run that
 // is.
-func (e *Engine) markLow(f *feed, usual, got *[viewDays]float64, judged, alone uint64, lo signals.Day) {
+func (e *Engine) markLow(f *feed, usual, got *[series.ViewDays]float64, judged, alone uint64, lo signals.Day) {
 	low := lowOf(usual, got, judged, alone)
 	before := e.feedBefore(f.source)
 	for from, to := range runs(low, judged) {
 		if days := uint64(1)<<(to+1) - 1<<from; alone&low&days == 0 {
 			f.cover &^= days
 		}
-		if to == viewDays-1 {
+		if to == series.ViewDays-1 {
 			f.fail(FeedIsLow, lo+signals.Day(from), before)
 			f.told = true
 			if before != nil && before.state == FeedIsDead {
@@ -84,8 +85,8 @@ func (e *Engine) markLow(f *feed, usual, got *[viewDays]float64, judged, alone u
 }
 
 // lowOf are the judged days that are part of a low stretch.
-func lowOf(usual, got *[viewDays]float64, judged, alone uint64) (low uint64) {
-	for to := range viewDays {
+func lowOf(usual, got *[series.ViewDays]float64, judged, alone uint64) (low uint64) {
+	for to := range series.ViewDays {
 		var u, g float64
 		days, n := uint64(0), 0
 		for k := to; k >= 0 && n < lowRun; k-- {
@@ -105,7 +106,7 @@ func lowOf(usual, got *[viewDays]float64, judged, alone uint64) (low uint64) {
 			}
 		}
 	}
-	for k := range viewDays {
+	for k := range series.ViewDays {
 		if got[k] >= enoughShare*usual[k] {
 			low &^= 1 << k
 		}
@@ -119,7 +120,7 @@ func runs(low, judged uint64) func(yield func(from, to int) bool) {
 	return func(yield func(from, to int) bool) {
 		for low != 0 {
 			from := bits.TrailingZeros64(low)
-			to := viewDays - 1
+			to := series.ViewDays - 1
 			if good := judged &^ low &^ (1<<from - 1); good != 0 {
 				to = bits.TrailingZeros64(good) - 1
 			}
@@ -133,7 +134,7 @@ func runs(low, judged uint64) func(yield func(from, to int) bool) {
 
 // othersShare is the median of the other sources' part of their usual volume,
 // false when there is none.
-func othersShare(shares [][viewDays]float64, judged []uint64, i, k int) (float64, bool) {
+func othersShare(shares [][series.ViewDays]float64, judged []uint64, i, k int) (float64, bool) {
 	var others []float64
 	for o := range shares {
 		if o != i && judged[o]>>k&1 == 1 {

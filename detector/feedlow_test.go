@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/detector/series"
 )
 
 // clientele writes one day of lively and sparse accounts with two sources:
@@ -133,22 +135,22 @@ func TestLowStretches(t *testing.T) {
 		{"a good day between", []float64{40, 40, 90, 40, 40}, false, "ll.ll"},
 		{"a weekend between", []float64{u, 50, -1, -1, 50}, false, ".l..l"},
 	} {
-		var usual, got [viewDays]float64
-		judged, alone := uint64(1<<viewDays-1), uint64(0)
+		var usual, got [series.ViewDays]float64
+		judged, alone := uint64(1<<series.ViewDays-1), uint64(0)
 		if c.alone {
 			alone = judged
 		}
-		for k := range viewDays {
+		for k := range series.ViewDays {
 			usual[k], got[k] = u, u
 		}
-		first := viewDays - len(c.got)
+		first := series.ViewDays - len(c.got)
 		for i, g := range c.got {
 			if got[first+i] = g; g < 0 {
 				judged &^= 1 << (first + i)
 			}
 		}
 		low, text := lowOf(&usual, &got, judged, alone), ""
-		for k := first; k < viewDays; k++ {
+		for k := first; k < series.ViewDays; k++ {
 			text += string(".l"[low>>k&1])
 		}
 		if text != c.want {
@@ -156,12 +158,12 @@ func TestLowStretches(t *testing.T) {
 		}
 	}
 	// From 20 contacts a day and a half of them, chance alone is not excluded.
-	var usual, got [viewDays]float64
-	for k := range viewDays {
+	var usual, got [series.ViewDays]float64
+	for k := range series.ViewDays {
 		usual[k], got[k] = 20, 20
 	}
-	got[viewDays-1], got[viewDays-2] = 9, 11
-	if low := lowOf(&usual, &got, 1<<viewDays-1, 0); low != 0 {
+	got[series.ViewDays-1], got[series.ViewDays-2] = 9, 11
+	if low := lowOf(&usual, &got, 1<<series.ViewDays-1, 0); low != 0 {
 		t.Errorf("low %x of 20 contacts", low)
 	}
 }

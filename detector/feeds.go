@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -62,20 +63,20 @@ const (
 
 // judgeFeeds judges every source on the days up to the closed one.
 func (e *Engine) judgeFeeds(p *portfolio) {
-	lo := p.day - judgedDays
+	lo := p.day - series.JudgedDays
 	flows, sharing := e.flows(lo), e.sharing()
 	var feeds []feed
 	for _, name := range slices.Sorted(maps.Keys(e.sources.index)) {
 		id := e.sources.index[name]
 		flow := &flows[id]
-		f := feed{source: name, state: FeedUnknown, cover: 1<<viewDays - 1, shared: sharing.by[id]}
+		f := feed{source: name, state: FeedUnknown, cover: 1<<series.ViewDays - 1, shared: sharing.by[id]}
 		before := e.feedBefore(name)
 		if before != nil {
 			f.usual, f.volume, f.records, f.level = before.usual, before.volume, before.records, before.level
 			f.shared = f.shared || before.fails() && before.shared // its series may become the others'
 		}
 		gone := before == nil || before.level != 0 && before.level <= lo && !before.fails() && !before.retired()
-		if gone && e.beats[name] == nil && flow.active == [viewDays]uint32{} && flow.records == [viewDays]uint32{} {
+		if gone && e.beats[name] == nil && flow.active == [series.ViewDays]uint32{} && flow.records == [series.ViewDays]uint32{} {
 			continue // nothing of it yet, or not for long
 		}
 		if !before.fails() || before.state == FeedIsLow && before.since <= lo {
@@ -106,7 +107,7 @@ func (e *Engine) judgeFeeds(p *portfolio) {
 
 // learnFeed finds out what is usual of a source.
 func (e *Engine) learnFeed(f *feed, flow *flow, before *feed, p *portfolio) {
-	lo := p.day - judgedDays
+	lo := p.day - series.JudgedDays
 	known := ^p.blind & f.sinceLevel(lo)
 	if before != nil && !before.fails() {
 		known &= e.coverBefore(before, p.day)
@@ -120,11 +121,11 @@ func (e *Engine) learnFeed(f *feed, flow *flow, before *feed, p *portfolio) {
 // become unknown. That a source has grown since, or is new, does not make what
 // it brought before too little.
 func (e *Engine) keepKnown(f *feed, day signals.Day) {
-	lo, was := day-judgedDays, uint64(1<<viewDays-1)
+	lo, was := day-series.JudgedDays, uint64(1<<series.ViewDays-1)
 	if before := e.feedBefore(f.source); before != nil {
 		was = e.coverBefore(before, day)
 	}
-	from := viewDays
+	from := series.ViewDays
 	if f.fails() {
 		from = max(0, int(f.since-lo))
 	}
@@ -145,7 +146,7 @@ func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 		return
 	}
 	dark, alone := 0, true
-	for k := max(0, int(f.since-lo)); k < viewDays; k++ {
+	for k := max(0, int(f.since-lo)); k < series.ViewDays; k++ {
 		d := lo + signals.Day(k)
 		if f.cover>>k&1 == 1 || e.usualOn(f, d) < fewestMembers {
 			continue
@@ -194,7 +195,7 @@ func (e *Engine) feedBefore(name string) *feed {
 // of day. Those that have come since are known.
 func (e *Engine) coverBefore(before *feed, day signals.Day) uint64 {
 	later := int(day - e.today.day)
-	return before.cover>>later | ^uint64(0)<<(viewDays-later)
+	return before.cover>>later | ^uint64(0)<<(series.ViewDays-later)
 }
 
 func findFeed(feeds []feed, name string) *feed {
@@ -215,32 +216,32 @@ func findFeed(feeds []feed, name string) *feed {
 
 // flow is what came from a source each day: accounts with anything, how much
 // of them, and records.
-type flow struct{ active, volume, records [viewDays]uint32 }
+type flow struct{ active, volume, records [series.ViewDays]uint32 }
 
 // flows sums up what came from each source.
 func (e *Engine) flows(lo signals.Day) []flow {
 	flows, volumes := make([]flow, len(e.sources.names)), make([]volume, len(e.sources.names))
 	for _, a := range e.accounts {
-		if a.guest {
+		if a.Guest {
 			continue
 		}
-		existed := uint64(1<<viewDays-1) &^ (1<<max(0, min(viewDays, a.first-lo)) - 1)
-		for i := range a.series {
-			s := &a.series[i]
-			if s.key.contact != 0 {
+		existed := uint64(1<<series.ViewDays-1) &^ (1<<max(0, min(series.ViewDays, a.First-lo)) - 1)
+		for i := range a.Series {
+			s := &a.Series[i]
+			if s.Key.Contact != 0 {
 				continue
 			}
-			if kind := e.signals.rules[s.key.signal].Kind; kind == Count || kind == Amount {
-				volumes[s.source].add(s, kind, lo, existed)
+			if kind := e.signals.Rules[s.Key.Signal].Kind; kind == series.Count || kind == series.Amount {
+				volumes[s.Source].add(s, kind, lo, existed)
 			}
-			m := since(s.active, lo) & (1<<viewDays - 1)
+			m := series.Since(s.Active, lo) & (1<<series.ViewDays - 1)
 			for k := range i { // days that a series before it has told already
-				if b := &a.series[k]; b.source == s.source && b.key.contact == 0 {
-					m &^= since(b.active, lo)
+				if b := &a.Series[k]; b.Source == s.Source && b.Key.Contact == 0 {
+					m &^= series.Since(b.Active, lo)
 				}
 			}
 			for ; m != 0; m &= m - 1 {
-				flows[s.source].active[bits.TrailingZeros64(m)]++
+				flows[s.Source].active[bits.TrailingZeros64(m)]++
 			}
 		}
 	}
@@ -255,7 +256,7 @@ func (e *Engine) flows(lo signals.Day) []flow {
 
 // usually is the lower median of each weekday since the source was first seen
 // active, over the days on which it was not found failing before.
-func usually(n, active *[viewDays]uint32, lo signals.Day, known uint64) (usual [7]uint32) {
+func usually(n, active *[series.ViewDays]uint32, lo signals.Day, known uint64) (usual [7]uint32) {
 	var days [7][]uint32
 	seen := false
 	for i := range n {
@@ -277,7 +278,7 @@ func usually(n, active *[viewDays]uint32, lo signals.Day, known uint64) (usual [
 // walkFeed goes through the days and finds those of which nothing is known
 // because the source was dead. A backfill that brings them back makes them
 // known again.
-func (e *Engine) walkFeed(f *feed, active *[viewDays]uint32, before *feed, b *beats, lo signals.Day, blind uint64) {
+func (e *Engine) walkFeed(f *feed, active *[series.ViewDays]uint32, before *feed, b *beats, lo signals.Day, blind uint64) {
 	dense := f.dense()
 	dead, since := false, lo
 	if before != nil && before.state == FeedIsDead && before.since < lo {
@@ -291,10 +292,10 @@ func (e *Engine) walkFeed(f *feed, active *[viewDays]uint32, before *feed, b *be
 		usual := e.usualOn(f, d)
 		switch {
 		case dense && !dead && usual >= fewestMembers && n*deadShare < usual,
-			!dense && !dead && b != nil && d > b.first && n == 0 && b.days>>slot(d)&1 == 0:
+			!dense && !dead && b != nil && d > b.first && n == 0 && b.days>>series.Slot(d)&1 == 0:
 			dead, since = true, d
 		case dense && dead && n > 0 && n*backShare >= usual,
-			!dense && dead && (n > 0 || b != nil && b.days>>slot(d)&1 == 1):
+			!dense && dead && (n > 0 || b != nil && b.days>>series.Slot(d)&1 == 1):
 			dead = false
 		}
 		if dead {

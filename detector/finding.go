@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -112,10 +113,10 @@ const (
 
 // Reason is one series' part in a finding.
 type Reason struct {
-	Signal  string `json:"signal"`
-	Contact string `json:"contact,omitempty"` // whose series; empty for the account's
-	Side    Side   `json:"side"`
-	Term    Term   `json:"term"`
+	Signal  string      `json:"signal"`
+	Contact string      `json:"contact,omitempty"` // whose series; empty for the account's
+	Side    series.Side `json:"side"`
+	Term    Term        `json:"term"`
 	// Window in days that was judged.
 	Window int `json:"window"`
 	// From and To are what is usual and what was seen: per week for counts and
@@ -147,7 +148,7 @@ type Reason struct {
 // side did, who has taken over, or a rank that rose.
 func (r *Reason) Sign() bool {
 	switch {
-	case r.Side == Ours, r.Term == Only, r.Term == Handover:
+	case r.Side == series.Ours, r.Term == Only, r.Term == Handover:
 		return false
 	case r.Term == Mark:
 		return r.To < r.From

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
@@ -18,17 +19,17 @@ const gapDispersion = 0.02
 
 // silence asks how long the silence since the last contact is: by itself,
 // beside the own rate, and beside the own pauses.
-func silence(p *pace, v *view, k *look) (ok bool) {
-	last := v.last()
-	days, exposure, silence := float64(p.days), float64(p.exposure), 0.0
+func silence(p *series.Baseline, v *series.View, k *look) (ok bool) {
+	last := v.Last()
+	days, exposure, silence := float64(p.Days), float64(p.Exposure), 0.0
 	if last >= 1 {
-		days += v.contacts(last)
-		exposure += float64(p.silent) + v.exposure(1, last+1)
-		silence = v.exposure(last+1, viewDays)
+		days += v.Contacts(last)
+		exposure += float64(p.Silent) + v.Exposure(1, last+1)
+		silence = v.Exposure(last+1, series.ViewDays)
 	} else {
-		silence = float64(p.silent) + v.exposure(1, viewDays)
+		silence = float64(p.Silent) + v.Exposure(1, series.ViewDays)
 	}
-	if days < fewestContacts || exposure < enough {
+	if days < fewestContacts || exposure < series.Enough {
 		return false
 	}
 	if silence == 0 {
@@ -59,13 +60,13 @@ const fewestPauses = 8
 // for contributors who leave: Calefato et al. 2022): the third quartile and
 // three times the distance from the first, of the pauses between the ring's
 // days with contact, in exposure.
-func farOut(v *view, last int) (usual float64, ok bool) {
-	var pauses [viewDays]float64
+func farOut(v *series.View, last int) (usual float64, ok bool) {
+	var pauses [series.ViewDays]float64
 	n, before := 0, -1
-	for m := v.seen &^ 1; m != 0; m &= m - 1 {
+	for m := v.Seen &^ 1; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
 		if before >= 0 {
-			x := v.exposure(before+1, i+1)
+			x := v.Exposure(before+1, i+1)
 			at := n
 			for ; at > 0 && pauses[at-1] > x; at-- {
 				pauses[at] = pauses[at-1]

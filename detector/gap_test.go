@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -15,7 +16,7 @@ import (
 // 20 contacts in 100, then 30 of silence. The prior adds half a contact in a
 // week; the tail is widened.
 func TestGapByHand(t *testing.T) {
-	p := pace{days: 10, exposure: 74, total: 10}
+	p := series.Baseline{Days: 10, Exposure: 74, Total: 10}
 	v := flat(func(i int) float64 {
 		if i >= 1 && i <= 26 && (i-1)%2 == 0 || i == 26 {
 			return 1
@@ -64,21 +65,21 @@ func TestFarOutByHand(t *testing.T) {
 		}
 		return 0
 	})
-	usual, ok := farOut(v, v.last())
+	usual, ok := farOut(v, v.Last())
 	if !ok {
 		t.Fatal("eight pauses are enough")
 	}
 	near(t, "far out", usual, 16.75, 1e-12)
 	// A weekend in one of the pauses of 7 days makes it 5; the order is then 1 to
 	// 6 with 5 twice and 8: quartiles 2.75 and 5.25.
-	for i := range viewDays {
+	for i := range series.ViewDays {
 		if i == 20 || i == 21 { // between the contacts of days 19 and 26
-			v.x[i] = 0
+			v.X[i] = 0
 		}
 	}
-	usual, _ = farOut(v.summed(), v.last())
+	usual, _ = farOut(summed(v), v.Last())
 	near(t, "beside a weekend", usual, 5.25+3*2.5, 1e-12)
-	if _, ok := farOut(v.less(2, 0), v.last()); ok {
+	if _, ok := farOut(less(v, 2, 0), v.Last()); ok {
 		t.Error("seven pauses are not enough")
 	}
 }
@@ -100,34 +101,34 @@ func TestGapPoissonIsMonotone(t *testing.T) {
 func TestNoHabitNoSilence(t *testing.T) {
 	var k look
 	few := flat(func(i int) float64 { return float64(1 - min(1, i/4)) }) // day 0 has left
-	if silence(&pace{exposure: 100}, few, &k) || k != (look{}) {
+	if silence(&series.Baseline{Exposure: 100}, few, &k) || k != (look{}) {
 		t.Errorf("three days of contact: %+v", k.measure)
 	}
-	if !silence(&pace{exposure: 100, days: 1}, few, &k) {
+	if !silence(&series.Baseline{Exposure: 100, Days: 1}, few, &k) {
 		t.Error("a fourth, long ago, makes a habit")
 	}
 }
 
 // A silence longer than the ring goes on growing, and teaches nothing.
 func TestSilenceBeyondTheRing(t *testing.T) {
-	p := pace{days: 30, exposure: 100, total: 30}
+	p := series.Baseline{Days: 30, Exposure: 100, Total: 30}
 	before := p
 	last := 0.0
 	for range 300 {
 		v := flat(func(int) float64 { return 0 })
-		p.learn(v, 1, true)
+		p.Learn(v, 1, true)
 		_, g := looked(p, v)
 		if g.evidence <= last && g.evidence < stats.MaxNats {
 			t.Fatalf("evidence fell from %g to %g", last, g.evidence)
 		}
 		last = g.evidence
 	}
-	if p.silent != 300 || p.total != before.total || p.exposure != before.exposure {
+	if p.Silent != 300 || p.Total != before.Total || p.Exposure != before.Exposure {
 		t.Errorf("learned %+v", p)
 	}
 	// Its end teaches all of it at once.
-	p.learn(flat(func(i int) float64 { return float64(i / 56) }), 1, true)
-	if p.silent != 0 || p.exposure < 200 {
+	p.Learn(flat(func(i int) float64 { return float64(i / 56) }), 1, true)
+	if p.Silent != 0 || p.Exposure < 200 {
 		t.Errorf("after its end %+v", p)
 	}
 }

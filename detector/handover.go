@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -59,7 +60,7 @@ const (
 // half each; the odds are the mean of their likelihood ratios over all people.
 func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 	a := j.account
-	lost := a.circle.get(a.people[c.s.key.contact-1])
+	lost := a.circle.get(a.people[c.s.Key.Contact-1])
 	if lost == nil || len(a.circle) < 2 {
 		return 0
 	}
@@ -70,7 +71,7 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 		return 0
 	}
 	var whole, half, square, best, others float64
-	h := handover{person: c.s.key.contact, began: d.began}
+	h := handover{person: c.s.Key.Contact, began: d.began}
 	for i := range a.circle {
 		f := &a.circle[i]
 		if f == lost {
@@ -101,7 +102,7 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 		odds += (half*half - square) / (others * (others - 1))
 	}
 	prior := handoverOdds
-	if lost.succeeded || e.toldOf(a, c.s.key.contact, d.began-toldDays) {
+	if lost.succeeded || e.toldOf(a, c.s.Key.Contact, d.began-toldDays) {
 		prior = toldOdds
 	}
 	odds = math.Pow(prior*odds/3, handoverTrust)
@@ -140,13 +141,13 @@ func (j *judgement) succeeded() (list []handover) {
 // toldOf tells whether it was told since a day that a person has left or was
 // promoted.
 func (e *Engine) toldOf(a *account, person uint8, from signals.Day) bool {
-	for i := range a.series {
-		s := &a.series[i]
-		if s.key.contact != person {
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.Key.Contact != person {
 			continue
 		}
-		name := e.signals.rules[s.key.signal].Name
-		if (name == ContactLeft || name == ContactPromoted) && s.lastDay(a.closed) >= max(from, noDay+1) {
+		name := e.signals.Rules[s.Key.Signal].Name
+		if (name == ContactLeft || name == ContactPromoted) && s.LastDay(a.closed) >= max(from, series.NoDay+1) {
 			return true
 		}
 	}
@@ -166,20 +167,20 @@ type decline struct {
 // declineOf a person: since the last contact of one who is silent, else since
 // the channel fell.
 func (e *Engine) declineOf(a *account, p *face, c *channel) decline {
-	const all = 1<<viewDays - 1
+	const all = 1<<series.ViewDays - 1
 	d := decline{lo: c.lo, span: float64(p.span)}
-	switch last := bits.Len64(since(p.seen(), c.lo)&all) - 1; {
+	switch last := bits.Len64(series.Since(p.seen(), c.lo)&all) - 1; {
 	case last < 1:
-		d.began = c.lo - signals.Day(c.s.pace.silent)
-	case viewDays-1-last >= fewestGone:
+		d.began = c.lo - signals.Day(c.s.Baseline.Silent)
+	case series.ViewDays-1-last >= fewestGone:
 		d.began = c.lo + signals.Day(last) + 1
 	default:
 		d.began = c.lo + signals.Day(c.t.last)
 	}
-	from := min(viewDays, max(1, int(d.began-c.lo)))
+	from := min(series.ViewDays, max(1, int(d.began-c.lo)))
 	d.since = all &^ (1<<from - 1)
-	if from > 1+guard {
-		d.before = 1<<(from-guard) - 2
+	if from > 1+series.Guard {
+		d.before = 1<<(from-series.Guard) - 2
 	}
 	d.x, d.y = e.business(a, c.s, 0, d.before), e.business(a, c.s, 0, d.since)
 	return d
@@ -191,7 +192,7 @@ func (d *decline) compare(p *face) (m, dispersion, n float64) {
 	n = float64(p.counted(d.lo, d.since))
 	total, span := float64(p.total), float64(p.span)
 	// What was learned since the decline does not count as before.
-	if late := float64(d.lo + 1 - d.began); p.first >= d.began-guard {
+	if late := float64(d.lo + 1 - d.began); p.first >= d.began-series.Guard {
 		total, span = 0, d.span
 	} else if late > 0 {
 		total, span = max(0, total-late*n/max(d.y, 7)), max(0, span-late)

@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -83,9 +84,9 @@ func to(days float64, successors ...int) func(int, float64) float64 {
 // live runs offices through an engine and returns the findings and the engine.
 func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*detector.Engine, []detector.Finding) {
 	t.Helper()
-	rules := &detector.Rules{Location: time.UTC, Hash: "offices", Signals: []detector.Signal{
+	rules := &detector.Rules{Location: time.UTC, Hash: "offices", Signals: []series.Signal{
 		{Name: "call", PerContact: true}, {Name: "message", PerContact: true},
-		{Name: detector.ContactLeft, Kind: detector.Event, PerContact: true, Weight: new(0.3)},
+		{Name: detector.ContactLeft, Kind: series.Event, PerContact: true, Weight: new(0.3)},
 	}}
 	var list []accounts.Account
 	var all []office

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
@@ -16,19 +17,19 @@ const incidentClustering = 8
 // upper tail of a negative binomial, with a rate that is a gamma prior from
 // the portfolio (worth one event) and the own past. extra are events of days
 // that are not closed yet: an incident is judged on arrival.
-func incident(p *pace, v *view, peers, extra float64) (best term, ok bool) {
+func incident(p *series.Baseline, v *series.View, peers, extra float64) (best term, ok bool) {
 	best.kind = Incident
 	if peers <= 0 {
 		return best, false
 	}
 	for _, w := range incidentWindows {
-		n := v.counted(viewDays-w, viewDays) + extra
+		n := v.Counted(series.ViewDays-w, series.ViewDays) + extra
 		if n < 1 {
 			continue
 		}
-		to := viewDays - w
-		a := 1 + float64(p.total) + v.counted(1, to)
-		b := 1/peers + float64(p.exposure) + float64(p.silent) + v.exposure(1, to)
+		to := series.ViewDays - w
+		a := 1 + float64(p.Total) + v.Counted(1, to)
+		b := 1/peers + float64(p.Exposure) + float64(p.Silent) + v.Exposure(1, to)
 		e := stats.NegativeBinomialUpper(n, a/b*float64(w), 1/a+incidentClustering)
 		if e > best.evidence {
 			best = term{kind: Incident, window: w, last: to, from: a / b * float64(w), to: n, evidence: e, worth: e}

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
@@ -14,7 +15,7 @@ import (
 // the mean of 7 days m = 7/1500, with a dispersion of 1 and the clustering 8,
 // so k = 1/9: P(at least one) = 1-(k/(k+m))^k.
 func TestIncidentByHand(t *testing.T) {
-	p := pace{exposure: 451}
+	p := series.Baseline{Exposure: 451}
 	v := flat(func(int) float64 { return 0 })
 	x, _ := incident(&p, v, 0.001, 1)
 	k, m := 1.0/9, 7.0/1500
@@ -37,7 +38,7 @@ func TestIncidentIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		peers := math.Pow(10, rapid.Float64Range(-6, 0).Draw(t, "digits"))
 		now := float64(rapid.IntRange(0, 100).Draw(t, "now"))
-		p := pace{exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
+		p := series.Baseline{Exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), Total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
 		v := flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
 		x, ok := incident(&p, v, peers, now)
 		if !ok || !(x.evidence >= 0 && x.evidence <= stats.MaxNats) {
@@ -49,7 +50,7 @@ func TestIncidentIsMonotone(t *testing.T) {
 		if common, _ := incident(&p, v, 2*peers, now); common.evidence > x.evidence+1e-9 {
 			t.Fatalf("%+v, where it is common %+v", x, common)
 		}
-		p.total++
+		p.Total++
 		if used, _ := incident(&p, v, peers, now); used.evidence > x.evidence+1e-9 {
 			t.Fatalf("%+v, where it came before %+v", x, used)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -43,19 +44,19 @@ type InspectedEpisode struct {
 // InspectedSeries is one series: what was counted on each day, how much of a
 // normal day each was, and what is usual.
 type InspectedSeries struct {
-	Signal  string    `json:"signal"`
-	Kind    Kind      `json:"kind"`
-	Contact string    `json:"contact,omitempty"`
-	Side    Side      `json:"side"`
-	Source  string    `json:"source"`
-	Before  string    `json:"source_before,omitempty"` // the other one that it came from
-	First   string    `json:"first_day"`
-	Last    string    `json:"last_day,omitempty"` // of contact, when it is still kept
-	Usual   float64   `json:"usual"`              // per week; of a score its mean
-	Term    Term      `json:"term,omitempty"`     // the strongest evidence
-	Nats    float64   `json:"evidence"`
-	Days    []float64 `json:"days"`     // the last closed days, oldest first
-	Normal  []float64 `json:"exposure"` // beside them
+	Signal  string      `json:"signal"`
+	Kind    series.Kind `json:"kind"`
+	Contact string      `json:"contact,omitempty"`
+	Side    series.Side `json:"side"`
+	Source  string      `json:"source"`
+	Before  string      `json:"source_before,omitempty"` // the other one that it came from
+	First   string      `json:"first_day"`
+	Last    string      `json:"last_day,omitempty"` // of contact, when it is still kept
+	Usual   float64     `json:"usual"`              // per week; of a score its mean
+	Term    Term        `json:"term,omitempty"`     // the strongest evidence
+	Nats    float64     `json:"evidence"`
+	Days    []float64   `json:"days"`     // the last closed days, oldest first
+	Normal  []float64   `json:"exposure"` // beside them
 }
 
 // Inspect tells all that the state says of an account; false when there is
@@ -66,7 +67,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		return nil, false
 	}
 	x := &Inspection{
-		Account: a.id, Grade: string(e.given(a)), First: a.first, Since: a.first.String(), Closed: a.closed.String(),
+		Account: a.id, Grade: string(e.given(a)), First: a.First, Since: a.First.String(), Closed: a.closed.String(),
 		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
 	}
 	if ep := a.episode; ep.stage != calm {
@@ -79,14 +80,14 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		}
 	}
 	x.People, _ = e.People(id)
-	x.Quiet = a.year.quiet()
+	x.Quiet = a.year.Quiet()
 	x.Marks = append(e.markWords(a, true), e.markWords(a, false)...)
 	if e.today == nil {
 		return x, true
 	}
-	j := e.weigh(a, e.closed+forwardDays, false, func(s *series) {
+	j := e.weigh(a, e.closed+series.ForwardDays, false, func(s *series.Series) {
 		x.Series = append(x.Series, e.inspectSeries(a, s, &e.view))
-		for _, id := range []uint16{s.source, s.other} {
+		for _, id := range []uint16{s.Source, s.Other} {
 			source := e.sources.names[id]
 			x.Sources[source] = string(FeedUnknown)
 			if f := findFeed(e.today.feeds, source); f != nil {
@@ -113,39 +114,39 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	return x, true
 }
 
-func (e *Engine) inspectSeries(a *account, s *series, v *view) InspectedSeries {
-	r := &e.signals.rules[s.key.signal]
+func (e *Engine) inspectSeries(a *account, s *series.Series, v *series.View) InspectedSeries {
+	r := &e.signals.Rules[s.Key.Signal]
 	x := InspectedSeries{
-		Signal: r.Name, Kind: r.Kind, Side: Theirs, Source: e.sources.names[s.source], First: s.first.String(),
-		Days: make([]float64, 0, judgedDays), Normal: make([]float64, 0, judgedDays),
+		Signal: r.Name, Kind: r.Kind, Side: series.Theirs, Source: e.sources.names[s.Source], First: s.First.String(),
+		Days: make([]float64, 0, series.JudgedDays), Normal: make([]float64, 0, series.JudgedDays),
 	}
-	if s.key.ours {
-		x.Side = Ours
+	if s.Key.Ours {
+		x.Side = series.Ours
 	}
-	if s.other != s.source {
-		x.Before = e.sources.names[s.other]
+	if s.Other != s.Source {
+		x.Before = e.sources.names[s.Other]
 	}
-	if s.key.contact > 0 {
-		x.Contact = a.people[s.key.contact-1]
+	if s.Key.Contact > 0 {
+		x.Contact = a.people[s.Key.Contact-1]
 	}
-	if last := v.last(); last > 0 {
-		x.Last = (v.lo + signals.Day(last)).String()
+	if last := v.Last(); last > 0 {
+		x.Last = (v.Lo + signals.Day(last)).String()
 	}
-	for i := 1; i < viewDays; i++ {
-		n := v.n[i]
-		if s.level != nil && v.seen>>i&1 == 1 {
-			n /= float64(max(1, s.level.seen.at(slot(v.lo+signals.Day(i)))))
+	for i := 1; i < series.ViewDays; i++ {
+		n := v.N[i]
+		if s.Level != nil && v.Seen>>i&1 == 1 {
+			n /= float64(max(1, s.Level.Seen.At(series.Slot(v.Lo+signals.Day(i)))))
 		}
 		x.Days = append(x.Days, n*r.Resolution)
-		x.Normal = append(x.Normal, v.x[i])
+		x.Normal = append(x.Normal, v.X[i])
 	}
-	if s.level != nil {
-		x.Usual = float64(s.level.mean) * r.Resolution
+	if s.Level != nil {
+		x.Usual = float64(s.Level.Mean) * r.Resolution
 	} else {
-		total, exposure := float64(s.pace.total)+v.counted(1, viewDays), float64(s.pace.exposure)+float64(s.pace.silent)+v.exposure(1, viewDays)
+		total, exposure := float64(s.Baseline.Total)+v.Counted(1, series.ViewDays), float64(s.Baseline.Exposure)+float64(s.Baseline.Silent)+v.Exposure(1, series.ViewDays)
 		x.Usual = perWeek(total*r.Resolution, exposure)
 	}
-	if t, ok := e.evidence(s, r, v, 0); ok && t.evidence > 0 && !s.key.ours {
+	if t, ok := e.evidence(s, r, v, 0); ok && t.evidence > 0 && !s.Key.Ours {
 		x.Term, x.Nats = t.kind, t.evidence
 	}
 	return x

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 )
 
 // While an account is silent and its feed alive, its risk never falls: not
@@ -53,7 +54,7 @@ func TestOneFallsALotAllFallALittle(t *testing.T) {
 	rules.Signals = nil
 	rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.3}}
 	for k := range 6 {
-		rules.Signals = append(rules.Signals, Signal{Name: fmt.Sprint("s", k)})
+		rules.Signals = append(rules.Signals, series.Signal{Name: fmt.Sprint("s", k)})
 	}
 	rng := rand.New(rand.NewPCG(6, 6))
 	e := NewEngine(0, 1, rules)
@@ -143,7 +144,7 @@ func TestOursIsNoEvidence(t *testing.T) {
 	if !ok || len(x.Series) != 3 {
 		t.Fatalf("inspection %+v", x)
 	}
-	if i := slices.IndexFunc(x.Series, func(s InspectedSeries) bool { return s.Signal == "visit" }); x.Series[i].Side != Ours || x.Series[i].First != dayN(0).String() {
+	if i := slices.IndexFunc(x.Series, func(s InspectedSeries) bool { return s.Signal == "visit" }); x.Series[i].Side != series.Ours || x.Series[i].First != dayN(0).String() {
 		t.Errorf("visits %+v", x.Series[i])
 	}
 	if _, ok := e.Inspect("nobody"); ok {
@@ -212,7 +213,7 @@ func TestEpisodes(t *testing.T) {
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if a.raised>>slot(dayN(5))&1 != 1 || a.raised>>slot(dayN(4))&1 != 0 {
+	if a.raised>>series.Slot(dayN(5))&1 != 1 || a.raised>>series.Slot(dayN(4))&1 != 0 {
 		t.Errorf("raised days %x", a.raised)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -56,7 +57,7 @@ const (
 	// markHolds is for how many days bad news in the files holds as a rule does.
 	markHolds = 28
 	// markKept is for how many days a mark is shown beside what else is told.
-	markKept = judgedDays
+	markKept = series.JudgedDays
 	// maxMarks bounds what files that change daily can make us hold.
 	maxMarks = 16
 )
@@ -173,68 +174,68 @@ func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
 }
 
 func (m *mark) reason() Reason {
-	x := Reason{Signal: m.what.String(), Contact: m.contact, Side: Theirs, Term: Mark, From: float64(m.from), To: float64(m.to), Since: m.day}
+	x := Reason{Signal: m.what.String(), Contact: m.contact, Side: series.Theirs, Term: Mark, From: float64(m.from), To: float64(m.to), Since: m.day}
 	if m.what == ownerChanged {
-		x.Side = Ours
+		x.Side = series.Ours
 	}
 	return x
 }
 
 // toldWords are the people of whom it was told that they left or were promoted.
 func (e *Engine) toldWords(a *account) (reasons []Reason) {
-	for i := range a.series {
-		s := &a.series[i]
-		name := e.signals.rules[s.key.signal].Name
-		if name != ContactLeft && name != ContactPromoted || s.key.contact == 0 || s.key.ours {
+	for i := range a.Series {
+		s := &a.Series[i]
+		name := e.signals.Rules[s.Key.Signal].Name
+		if name != ContactLeft && name != ContactPromoted || s.Key.Contact == 0 || s.Key.Ours {
 			continue
 		}
-		if last := s.lastDay(a.closed); last != noDay {
-			reasons = append(reasons, Reason{Signal: name, Contact: a.people[s.key.contact-1], Side: Theirs, Term: Mark, Since: last})
+		if last := s.LastDay(a.closed); last != series.NoDay {
+			reasons = append(reasons, Reason{Signal: name, Contact: a.people[s.Key.Contact-1], Side: series.Theirs, Term: Mark, Since: last})
 		}
 	}
 	slices.SortFunc(reasons, func(x, y Reason) int { return strings.Compare(x.Signal+"\x00"+x.Contact, y.Signal+"\x00"+y.Contact) })
 	return reasons
 }
 
-func (f *dossier) encode(w *writer) {
-	w.bool(f != nil)
+func (f *dossier) encode(w *series.Writer) {
+	w.Bool(f != nil)
 	if f == nil {
 		return
 	}
-	w.uint(uint64(f.owner))
-	w.byte(f.rank)
-	w.uint(uint64(len(f.stances)))
+	w.Uint(uint64(f.owner))
+	w.Byte(f.rank)
+	w.Uint(uint64(len(f.stances)))
 	for _, s := range f.stances {
-		w.string(s.contact)
-		w.byte(s.at)
+		w.Text(s.contact)
+		w.Byte(s.at)
 	}
-	w.uint(uint64(len(f.marks)))
+	w.Uint(uint64(len(f.marks)))
 	for _, m := range f.marks {
-		w.day(m.day)
-		w.byte(byte(m.what))
-		w.bool(m.bad)
-		w.byte(m.from)
-		w.byte(m.to)
-		w.string(m.contact)
+		w.Day(m.day)
+		w.Byte(byte(m.what))
+		w.Bool(m.bad)
+		w.Byte(m.from)
+		w.Byte(m.to)
+		w.Text(m.contact)
 	}
 }
 
-func decodeDossier(r *reader) *dossier {
-	if !r.bool() {
+func decodeDossier(r *series.Reader) *dossier {
+	if !r.Bool() {
 		return nil
 	}
-	f := &dossier{owner: uint32(r.uint()), rank: r.byte()}
-	for range r.count(2) {
-		s := stance{r.string(), r.byte()}
+	f := &dossier{owner: uint32(r.Uint()), rank: r.Byte()}
+	for range r.Count(2) {
+		s := stance{r.Text(), r.Byte()}
 		if n := len(f.stances); n > 0 && f.stances[n-1].contact >= s.contact {
-			r.fail("stances out of order")
+			r.Fail("stances out of order")
 		}
 		f.stances = append(f.stances, s)
 	}
-	for range r.count(6) {
-		m := mark{day: r.day(), what: subject(r.byte()), bad: r.bool(), from: r.byte(), to: r.byte(), contact: r.string()}
+	for range r.Count(6) {
+		m := mark{day: r.Day(), what: subject(r.Byte()), bad: r.Bool(), from: r.Byte(), to: r.Byte(), contact: r.Text()}
 		if m.what > stanceChanged {
-			r.fail("no such mark")
+			r.Fail("no such mark")
 			return f
 		}
 		f.marks = append(f.marks, m)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -53,19 +54,19 @@ func TestMarks(t *testing.T) {
 		want          Reason // without Since
 	}{
 		{"a demotion", accounts.Account{Rank: accounts.Strategic}, accounts.Account{Rank: accounts.Partner}, true,
-			Reason{Signal: RankMark, Side: Theirs, Term: Mark, From: 4, To: 3}},
+			Reason{Signal: RankMark, Side: series.Theirs, Term: Mark, From: 4, To: 3}},
 		{"a promotion", accounts.Account{Rank: accounts.General}, accounts.Account{Rank: accounts.Main}, false,
-			Reason{Signal: RankMark, Side: Theirs, Term: Mark, From: 1, To: 2}},
+			Reason{Signal: RankMark, Side: series.Theirs, Term: Mark, From: 1, To: 2}},
 		{"a rank that is known now", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "anna", Rank: accounts.General}, false, Reason{}},
 		{"a rank that is not known any more", accounts.Account{Rank: accounts.Main}, accounts.Account{}, false, Reason{}},
 		{"another owner", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "bert"}, false,
-			Reason{Signal: OwnerMark, Side: Ours, Term: Mark}},
+			Reason{Signal: OwnerMark, Side: series.Ours, Term: Mark}},
 		{"a person with power turns away", filedContact(accounts.Supporter, 3), filedContact(accounts.Leaning, 3), true,
-			Reason{Signal: StanceMark, Contact: "li-wei", Side: Theirs, Term: Mark, From: 4, To: 1}},
+			Reason{Signal: StanceMark, Contact: "li-wei", Side: series.Theirs, Term: Mark, From: 4, To: 1}},
 		{"one without power does", filedContact(accounts.Supporter, 2), filedContact(accounts.Opponent, 2), false,
-			Reason{Signal: StanceMark, Contact: "li-wei", Side: Theirs, Term: Mark, From: 4, To: 2}},
+			Reason{Signal: StanceMark, Contact: "li-wei", Side: series.Theirs, Term: Mark, From: 4, To: 2}},
 		{"one is won over", filedContact(accounts.Neutral, 5), filedContact(accounts.Supporter, 5), false,
-			Reason{Signal: StanceMark, Contact: "li-wei", Side: Theirs, Term: Mark, From: 3, To: 4}},
+			Reason{Signal: StanceMark, Contact: "li-wei", Side: series.Theirs, Term: Mark, From: 3, To: 4}},
 		{"a person is listed", accounts.Account{Rank: accounts.Main}, func() accounts.Account {
 			a := filedContact(accounts.Opponent, 5)
 			a.Rank = accounts.Main
@@ -106,13 +107,13 @@ func TestMarks(t *testing.T) {
 				t.Errorf("still shown after %d days: %+v", 79-20, is.Marks)
 			}
 			// What is read back is written the same.
-			w, v := &writer{}, &writer{}
+			w, v := &series.Writer{}, &series.Writer{}
 			x.encodeAccount(w, x.index["acme"])
 			fresh := NewEngine(0, 1, x.rules)
-			if err := fresh.RestoreAccount(AccountState{ID: "acme", State: w.b}); err != nil {
+			if err := fresh.RestoreAccount(AccountState{ID: "acme", State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
-			if fresh.encodeAccount(v, fresh.index["acme"]); !bytes.Equal(w.b, v.b) {
+			if fresh.encodeAccount(v, fresh.index["acme"]); !bytes.Equal(w.Bytes, v.Bytes) {
 				t.Error("differs when read back")
 			}
 		})
@@ -135,7 +136,7 @@ func TestMarksAreToldOnce(t *testing.T) {
 // An interaction that tells of a person's leaving is shown beside what is raised.
 func TestToldOfLeaving(t *testing.T) {
 	rules := testRules()
-	rules.Signals = append(rules.Signals, Signal{Name: ContactLeft, Kind: Event, PerContact: true, Weight: new(0.0)})
+	rules.Signals = append(rules.Signals, series.Signal{Name: ContactLeft, Kind: series.Event, PerContact: true, Weight: new(0.0)})
 	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}}})
 	var l written
 	l.tick(at(0, 0))

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -38,19 +39,19 @@ func (e *Engine) acceptable(j *judgement, d signals.Day) bool {
 // steady tells whether there was contact throughout the ring's days, and not
 // less in the last four weeks than in the four before.
 func (e *Engine) steady(a *account) bool {
-	const middle = viewDays - judgedDays/2
+	const middle = series.ViewDays - series.JudgedDays/2
 	var seen uint64
 	e.union.begin()
 	own := e.ownYear(a)
-	for i := range a.series {
-		s := &a.series[i]
+	for i := range a.Series {
+		s := &a.Series[i]
 		if !e.isContact(s) {
 			continue
 		}
-		e.view.fill(s, &e.today.exposure, e.yearOf(s, own), false)
-		seen |= e.view.seen
+		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
+		seen |= e.view.Seen
 		if e.unites(s) {
-			e.union.take(&e.view, &s.pace)
+			e.union.take(&e.view, &s.Baseline)
 		}
 	}
 	early, late := bits.OnesCount64(seen&(1<<middle-1)), bits.OnesCount64(seen>>middle)
@@ -58,9 +59,9 @@ func (e *Engine) steady(a *account) bool {
 		return false
 	}
 	var n, x [2]float64 // of the earlier half and the later one
-	for i := 1; i < viewDays; i++ {
-		n[i/middle] += e.union.view.n[i]
-		x[i/middle] += e.union.view.x[i]
+	for i := 1; i < series.ViewDays; i++ {
+		n[i/middle] += e.union.view.N[i]
+		x[i/middle] += e.union.view.X[i]
 	}
 	if x[0] == 0 {
 		return true // no counts: amounts or a mood
@@ -74,17 +75,17 @@ func (e *Engine) steady(a *account) bool {
 // has, and lets what was known of it before fade.
 func (e *Engine) accept(j *judgement, d signals.Day, risk float64) {
 	a := j.account
-	for i := range a.series {
-		s := &a.series[i]
+	for i := range a.Series {
+		s := &a.Series[i]
 		switch {
-		case s.first > d || e.signals.rules[s.key.signal].Kind == Event: // how rare bad news was is not changed by it
-		case s.level != nil:
-			s.level.fade()
+		case s.First > d || e.signals.Rules[s.Key.Signal].Kind == series.Event: // how rare bad news was is not changed by it
+		case s.Level != nil:
+			s.Level.Fade()
 		default:
-			s.pace.fade()
+			s.Baseline.Fade()
 		}
 	}
-	a.any.fade()
+	a.any.Fade()
 	e.tell(j, Closed, e.zone.Start(d+1), risk).NewLevel = true
 	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk), told: j.matched()}
 	a.raised = 0 // the ring's days are learned in full
@@ -113,7 +114,7 @@ func (a *account) stepAccepted(risk float64, t Threshold) (worse bool) {
 // days of it are known as count of those before.
 func (a *account) worse(risk float64, t Threshold) bool {
 	factor := float64(worseFactor)
-	if a.opinion != nil && a.opinion.level == a.episode.since && a.closed < a.episode.since+fadedWorth {
+	if a.opinion != nil && a.opinion.level == a.episode.since && a.closed < a.episode.since+series.FadedWorth {
 		factor = againFactor
 	}
 	return risk >= t.Raise && risk >= factor*float64(a.episode.alertedRisk)

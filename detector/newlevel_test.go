@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -119,23 +120,23 @@ func TestSilenceIsNeverAccepted(t *testing.T) {
 // 200 days at 1 a day, on every second one, become 28 at the same; the
 // dispersion stays what it was.
 func TestFadeOfAPace(t *testing.T) {
-	p := pace{total: 200, exposure: 200, days: 100, charted: 2}
-	for i := range spans {
-		p.excess[i], p.square[i] = 30, 60
+	p := series.Baseline{Total: 200, Exposure: 200, Days: 100, Charted: 2}
+	for i := range series.Spans {
+		p.Excess[i], p.Square[i] = 30, 60
 	}
-	p.fade()
-	if p.total != 28 || p.exposure != 28 || p.days != 14 || p.charted != 0 {
+	p.Fade()
+	if p.Total != 28 || p.Exposure != 28 || p.Days != 14 || p.Charted != 0 {
 		t.Errorf("%+v", p)
 	}
-	if math.Abs(float64(p.excess[0])-30*0.14) > 1e-6 || p.excess[0] != p.square[0]/2 {
+	if math.Abs(float64(p.Excess[0])-30*0.14) > 1e-6 || p.Excess[0] != p.Square[0]/2 {
 		t.Errorf("%+v, want squares of %g", p, 60*0.14)
 	}
-	short := pace{total: 5, exposure: 20}
-	if short.fade(); short != (pace{total: 5, exposure: 20}) {
+	short := series.Baseline{Total: 5, Exposure: 20}
+	if short.Fade(); short != (series.Baseline{Total: 5, Exposure: 20}) {
 		t.Errorf("a past that is short already became %+v", short)
 	}
-	l := level{mean: 0.4, weight: 112, spread: 2, days: 56}
-	if l.fade(); l.mean != 0.4 || l.weight != 56 || l.spread != 1 || l.days != 28 {
+	l := series.Level{Mean: 0.4, Weight: 112, Spread: 2, Days: 56}
+	if l.Fade(); l.Mean != 0.4 || l.Weight != 56 || l.Spread != 1 || l.Days != 28 {
 		t.Errorf("%+v", l)
 	}
 }

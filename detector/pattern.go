@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -56,7 +57,7 @@ const (
 	MaxPatterns = 32
 	// LongestCount and LongestWait in days: what the ring holds, and what fits
 	// into it together with a long holiday.
-	LongestCount = judgedDays
+	LongestCount = series.JudgedDays
 	LongestWait  = 42
 )
 
@@ -77,17 +78,17 @@ func (e *Engine) setPatterns(list []Pattern) {
 	before := e.patterns
 	e.patterns = nil
 	for _, p := range list {
-		id, ok := e.signals.index[p.Signal]
-		if !ok || !e.signals.rules[id].on || len(e.patterns) == MaxPatterns {
+		id, ok := e.signals.Index[p.Signal]
+		if !ok || !e.signals.Rules[id].On || len(e.patterns) == MaxPatterns {
 			continue
 		}
 		n := pattern{Pattern: p, signal: id, without: noSignal}
-		if w, ok := e.signals.index[p.Without]; ok {
+		if w, ok := e.signals.Index[p.Without]; ok {
 			n.without = w
 		}
 		n.Times = max(1, n.Times)
 		e.patterns = append(e.patterns, n)
-		e.signals.rules[id].watched = e.signals.rules[id].watched || !p.Waits()
+		e.signals.Rules[id].Watched = e.signals.Rules[id].Watched || !p.Waits()
 	}
 	slices.SortFunc(e.patterns, func(a, b pattern) int { return strings.Compare(a.Name, b.Name) })
 	for _, a := range e.accounts {
@@ -118,7 +119,7 @@ func (e *Engine) patternSet(names ...string) (set uint32) {
 // match is a pattern that holds of an account.
 type match struct {
 	pattern int
-	key     seriesKey
+	key     series.Key
 	since   signals.Day // of the interaction, or the first of those that are enough
 	n       int         // how many there were, or the days since
 	usual   float64     // days that the account's own answers take; 0 when not asked or not known
@@ -134,11 +135,11 @@ func (e *Engine) matchClosed(j *judgement, d signals.Day) {
 // matchArrival finds those that hold now that an interaction has come. It
 // tells whether there is one that the open episode was not told of.
 func (e *Engine) matchArrival(j *judgement, o *observation) bool {
-	if !o.rule.watched {
+	if !o.rule.Watched {
 		return false
 	}
 	for i := range e.patterns {
-		if p := &e.patterns[i]; p.signal == o.rule.id && !p.Waits() {
+		if p := &e.patterns[i]; p.signal == o.rule.Id && !p.Waits() {
 			e.match(j, i, max(o.day, e.closed+1))
 		}
 	}
@@ -148,13 +149,13 @@ func (e *Engine) matchArrival(j *judgement, o *observation) bool {
 // match notes that a pattern holds of an account, by its days up to end.
 func (e *Engine) match(j *judgement, number int, end signals.Day) {
 	p := &e.patterns[number]
-	ours := e.signals.rules[p.signal].Side == Ours
-	for i := range j.account.series {
-		s := &j.account.series[i]
-		if s.key.signal != p.signal || s.key.ours != ours || (s.key.contact > 0) != (p.Of == KeyContact) {
+	ours := e.signals.Rules[p.signal].Side == series.Ours
+	for i := range j.account.Series {
+		s := &j.account.Series[i]
+		if s.Key.Signal != p.signal || s.Key.Ours != ours || (s.Key.Contact > 0) != (p.Of == KeyContact) {
 			continue
 		}
-		m, ok := match{pattern: number, key: s.key}, false
+		m, ok := match{pattern: number, key: s.Key}, false
 		if p.Waits() {
 			m.since, m.n, m.usual, ok = e.awaited(p, j.account, s)
 		} else {
@@ -169,11 +170,11 @@ func (e *Engine) match(j *judgement, number int, end signals.Day) {
 
 // enough tells whether a series has enough interactions in the days up to end:
 // since when, and how many.
-func (p *pattern) enough(s *series, end signals.Day) (first signals.Day, n int, ok bool) {
+func (p *pattern) enough(s *series.Series, end signals.Day) (first signals.Day, n int, ok bool) {
 	lo := end - signals.Day(p.Days) + 1
-	days := since(s.active, lo) & (1<<p.Days - 1)
+	days := series.Since(s.Active, lo) & (1<<p.Days - 1)
 	for m := days; m != 0; m &= m - 1 {
-		n += int(s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		n += int(s.Days.At(series.Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
 	}
 	return lo + signals.Day(bits.TrailingZeros64(days)), n, n >= p.Times
 }
@@ -181,20 +182,20 @@ func (p *pattern) enough(s *series, end signals.Day) (first signals.Day, n int, 
 // awaited tells whether what should have followed an interaction of a series
 // has not come for long enough: since which interaction, for how many days, and
 // what is usual of the account.
-func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n int, usual float64, ok bool) {
+func (e *Engine) awaited(p *pattern, a *account, s *series.Series) (from signals.Day, n int, usual float64, ok bool) {
 	all := e.recent(s)
 	asked := all
 	if asked == 0 {
 		return 0, 0, 0, false
 	}
-	alive := uint64(1<<viewDays - 1)
+	alive := uint64(1<<series.ViewDays - 1)
 	var contact, answers uint64
-	for i := range a.series {
-		o := &a.series[i]
-		if o.key.signal == p.without && o.key.contact == 0 {
+	for i := range a.Series {
+		o := &a.Series[i]
+		if o.Key.Signal == p.without && o.Key.Contact == 0 {
 			answers |= e.recent(o)
 			asked &^= 1<<bits.Len64(answers) - 1 // answered
-			alive &= e.today.knownOf(o)
+			alive &= e.today.KnownOf(o)
 		}
 		if e.isContact(o) {
 			contact |= e.recent(o)
@@ -216,14 +217,14 @@ func (e *Engine) awaited(p *pattern, a *account, s *series) (from signals.Day, n
 		usual = e.usualAnswer(a, s, all, answers, alive)
 		days = max(days, min(LongestWait, 2*usual))
 	}
-	return e.today.lo + signals.Day(at), viewDays - 1 - quiet, usual, silent >= days-0.5 && total-silent <= days
+	return e.today.Lo + signals.Day(at), series.ViewDays - 1 - quiet, usual, silent >= days-0.5 && total-silent <= days
 }
 
 // usualAnswer is the median of how many days of exposure lie between each
 // question of the kept days and the first answer after it, 0 when none was
 // answered.
-func (e *Engine) usualAnswer(a *account, s *series, asked, answers, alive uint64) float64 {
-	var waits [viewDays]float64
+func (e *Engine) usualAnswer(a *account, s *series.Series, asked, answers, alive uint64) float64 {
+	var waits [series.ViewDays]float64
 	n := 0
 	for m := asked; m != 0; m &= m - 1 {
 		at := bits.TrailingZeros64(m)
@@ -241,29 +242,29 @@ func (e *Engine) usualAnswer(a *account, s *series, asked, answers, alive uint64
 
 // recent are the days of a series up to the closed one, as bits from the
 // view's first day on, without the one that is leaving.
-func (e *Engine) recent(s *series) uint64 {
-	return since(s.active, e.today.lo) & (1<<viewDays - 1) &^ 1
+func (e *Engine) recent(s *series.Series) uint64 {
+	return series.Since(s.Active, e.today.Lo) & (1<<series.ViewDays - 1) &^ 1
 }
 
 // isContact tells whether a series is contact of theirs with us.
-func (e *Engine) isContact(s *series) bool {
-	r := &e.signals.rules[s.key.signal]
-	return r.on && r.weight > 0 && r.Kind != Event && !s.key.ours && s.key.contact == 0
+func (e *Engine) isContact(s *series.Series) bool {
+	r := &e.signals.Rules[s.Key.Signal]
+	return r.On && r.Weight > 0 && r.Kind != series.Event && !s.Key.Ours && s.Key.Contact == 0
 }
 
 // business is how much of normal days the days after one index were to an
 // account: the mean over the ways it makes contact, or that of s when it has none.
 // A dead feed takes away its part, so that nobody is blamed for it.
-func (e *Engine) business(a *account, s *series, after int, alive uint64) (sum float64) {
+func (e *Engine) business(a *account, s *series.Series, after int, alive uint64) (sum float64) {
 	ways := 0.0
-	for i := range a.series {
-		if o := &a.series[i]; e.isContact(o) {
-			sum += e.today.normal(o, after, alive)
+	for i := range a.Series {
+		if o := &a.Series[i]; e.isContact(o) {
+			sum += e.today.Normal(o, after, alive)
 			ways++
 		}
 	}
 	if ways == 0 {
-		return e.today.normal(s, after, alive)
+		return e.today.Normal(s, after, alive)
 	}
 	return sum / ways
 }
@@ -303,13 +304,13 @@ func (e *Engine) matchWords(j *judgement) (reasons []Reason) {
 		m := &j.matches[i]
 		p := &e.patterns[m.pattern]
 		x := Reason{
-			Signal: p.Signal, Side: Theirs, Term: Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
+			Signal: p.Signal, Side: series.Theirs, Term: Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
 		}
 		if p.FollowedBy == Silence {
 			x.Without = AnyContact
 		}
-		if m.key.contact > 0 {
-			x.Contact = j.account.people[m.key.contact-1]
+		if m.key.Contact > 0 {
+			x.Contact = j.account.people[m.key.Contact-1]
 		}
 		reasons = append(reasons, x)
 	}

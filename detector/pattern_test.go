@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -16,8 +17,8 @@ import (
 func houseRules() *Rules {
 	rules := testRules()
 	rules.Signals = append(rules.Signals,
-		Signal{Name: "ultimatum", Kind: Event}, Signal{Name: "complaint", Kind: Event, Weight: new(0.2)},
-		Signal{Name: "proposal", Side: Ours}, Signal{Name: "answer"})
+		series.Signal{Name: "ultimatum", Kind: series.Event}, series.Signal{Name: "complaint", Kind: series.Event, Weight: new(0.2)},
+		series.Signal{Name: "proposal", Side: series.Ours}, series.Signal{Name: "answer"})
 	rules.Signals[4].PerContact = true // forwarding
 	rules.Patterns = []Pattern{
 		{Name: "ultimatum", Signal: "ultimatum", Days: 28},
@@ -150,10 +151,10 @@ func TestPatternsAreRememberedByName(t *testing.T) {
 	if got := told(e); len(e.patterns) != 2 || !slices.Equal(got, []string{"ultimatum"}) {
 		t.Errorf("%d patterns, told of %q", len(e.patterns), got)
 	}
-	w := &writer{}
+	w := &series.Writer{}
 	e.encodeAccount(w, e.index["acme"])
 	again := NewEngine(0, 1, rules)
-	if err := again.RestoreAccount(AccountState{ID: "acme", State: w.b}); err != nil {
+	if err := again.RestoreAccount(AccountState{ID: "acme", State: w.Bytes}); err != nil {
 		t.Fatal(err)
 	}
 	if got := told(again); !slices.Equal(got, []string{"ultimatum"}) {

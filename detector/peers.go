@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
@@ -72,36 +73,36 @@ func (t *peerSums) peer(signal string, grade accounts.Grade) *peer {
 // out: they are gone.
 func (e *Engine) peers(p *portfolio, cover []uint64) (list []peer) {
 	grades := len(accounts.Grades)
-	sums := make([][]peerSums, len(e.signals.rules))
+	sums := make([][]peerSums, len(e.signals.Rules))
 	spans := make([]exposureOf, len(sums))
 	for i := range p.shapes {
-		id := e.signals.index[p.shapes[i].signal]
+		id := e.signals.Index[p.shapes[i].signal]
 		sums[id] = make([]peerSums, grades+1)
 		spans[id].shape = &p.shapes[i]
 	}
-	lo := p.day - judgedDays
+	lo := p.day - series.JudgedDays
 	p.began = p.day
 	for _, a := range e.accounts {
-		if a.guest {
+		if a.Guest {
 			continue
 		}
-		p.began = min(p.began, a.first)
-		if !a.lively(lo) {
+		p.began = min(p.began, a.First)
+		if !a.Lively(lo) {
 			continue
 		}
-		could := uint64(1<<viewDays-1) &^ 1 &^ p.blind
-		if skip := int(a.first - lo + 1); skip >= viewDays {
+		could := uint64(1<<series.ViewDays-1) &^ 1 &^ p.blind
+		if skip := int(a.First - lo + 1); skip >= series.ViewDays {
 			continue
 		} else if skip > 0 {
 			could &^= 1<<skip - 1
 		}
 		grade := e.gradeOf(a)
 		g := slices.Index(accounts.Grades, grade)
-		for i := range a.series {
-			s := &a.series[i]
-			if id := s.key.signal; e.unites(s) {
-				known := could & s.known(cover)
-				days, counts := s.tally(lo, known)
+		for i := range a.Series {
+			s := &a.Series[i]
+			if id := s.Key.Signal; e.unites(s) {
+				known := could & s.Known(cover)
+				days, counts := s.Tally(lo, known)
 				x := spans[id].of(known)
 				if x < peersWorth*exposureSteps {
 					continue
@@ -121,7 +122,7 @@ func (e *Engine) listPeers(p *portfolio, sums [][]peerSums) (list []peer) {
 	grades := len(accounts.Grades)
 	for i := range p.shapes {
 		signal := p.shapes[i].signal
-		for g, t := range sums[e.signals.index[signal]] {
+		for g, t := range sums[e.signals.Index[signal]] {
 			grade := accounts.Grade("")
 			if g < grades {
 				grade = accounts.Grades[g]
@@ -155,16 +156,16 @@ func (x *exposureOf) of(days uint64) int64 {
 // peerOf is what a series is compared with while it has no habit of its own:
 // that of a new account, or one that has begun lately. Nil when it has one, or
 // nothing is known of its peers.
-func (e *Engine) peerOf(a *account, s *series, v *view) *peer {
+func (e *Engine) peerOf(a *account, s *series.Series, v *series.View) *peer {
 	if !e.unites(s) || e.today.peers == nil {
 		return nil
 	}
-	known := float64(s.pace.exposure) + float64(s.pace.silent) + v.exposure(1, viewDays)
+	known := float64(s.Baseline.Exposure) + float64(s.Baseline.Silent) + v.Exposure(1, series.ViewDays)
 	if !e.today.isNew(a) && known >= peersWorth {
 		return nil
 	}
 	grade := e.gradeOf(a)
-	of := e.today.peers[s.key.signal]
+	of := e.today.peers[s.Key.Signal]
 	if g := slices.Index(accounts.Grades, grade); g >= 0 && of[g] != nil {
 		return of[g]
 	}
@@ -174,7 +175,7 @@ func (e *Engine) peerOf(a *account, s *series, v *view) *peer {
 // isNew tells whether an account came lately. Of those that were there when the
 // log began nobody knows how long they have been.
 func (d *daylight) isNew(a *account) bool {
-	return a.closed-a.first <= newDays && a.first >= d.began+peersWorth
+	return a.closed-a.First <= newDays && a.First >= d.began+peersWorth
 }
 
 // byGrade are the peers of a signal, in the order of the grades; all of them
@@ -185,10 +186,10 @@ func (e *Engine) unpackPeers(list []peer) []byGrade {
 	if len(list) == 0 {
 		return nil
 	}
-	of := make([]byGrade, len(e.signals.rules))
+	of := make([]byGrade, len(e.signals.Rules))
 	for i := range list {
 		q := &list[i]
-		id, ok := e.signals.index[q.signal]
+		id, ok := e.signals.Index[q.signal]
 		if !ok {
 			continue
 		}
@@ -211,33 +212,33 @@ const fewestNewDays = 7
 // rate is one of its peers', and its own before the window: the lower tail of a
 // negative binomial. The day on which it began is left out; it is there because
 // there was contact.
-func (q *peer) compare(s *series, v *view) (best term) {
-	begin := min(viewDays, max(1, int(s.first-v.lo)+1))
-	last := v.last()
+func (q *peer) compare(s *series.Series, v *series.View) (best term) {
+	begin := min(series.ViewDays, max(1, int(s.First-v.Lo)+1))
+	last := v.Last()
 	for _, w := range peerWindows {
-		q.look(s, v, begin, max(begin, viewDays-w), last, &best)
+		q.look(s, v, begin, max(begin, series.ViewDays-w), last, &best)
 	}
 	q.look(s, v, begin, max(begin, last+1), last, &best)
 	return best
 }
 
 // look compares the days from one index on.
-func (q *peer) look(s *series, v *view, begin, from, last int, best *term) {
-	x := v.exposure(from, viewDays)
+func (q *peer) look(s *series.Series, v *series.View, begin, from, last int, best *term) {
+	x := v.Exposure(from, series.ViewDays)
 	if x < fewestNewDays {
 		return
 	}
-	p := &s.pace
-	seen := func(from, to int) float64 { return float64(bits.OnesCount64(v.seen & (1<<to - 1) &^ (1<<from - 1))) }
-	k := float64(q.shape) + float64(p.days) + seen(begin, from)
-	rate := k / (float64(q.shape/q.rate) + float64(p.exposure) + float64(p.silent) + v.exposure(begin, from))
-	n, w := seen(from, viewDays), viewDays-from
+	p := &s.Baseline
+	seen := func(from, to int) float64 { return float64(bits.OnesCount64(v.Seen & (1<<to - 1) &^ (1<<from - 1))) }
+	k := float64(q.shape) + float64(p.Days) + seen(begin, from)
+	rate := k / (float64(q.shape/q.rate) + float64(p.Exposure) + float64(p.Silent) + v.Exposure(begin, from))
+	n, w := seen(from, series.ViewDays), series.ViewDays-from
 	e := stats.NegativeBinomialLower(n, rate*x, unevenDays/float64(w)+1/k)
 	worth := peersCurve.Nats(e)
 	if n >= rate*x || worth <= best.worth {
 		return
 	}
-	*best = term{kind: Drop, window: w, last: from, from: 7 * rate * float64(q.each), to: perWeek(v.counted(from, viewDays), x), evidence: e, worth: worth, peers: true}
+	*best = term{kind: Drop, window: w, last: from, from: 7 * rate * float64(q.each), to: perWeek(v.Counted(from, series.ViewDays), x), evidence: e, worth: worth, peers: true}
 	if n == 0 && last >= 0 {
 		best.kind, best.window, best.last = Gap, int(math.Round(x)), last
 		best.from, best.to = 1/rate, x

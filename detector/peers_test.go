@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -40,17 +41,17 @@ func TestPeerSums(t *testing.T) {
 
 // newSeries is one that began so many days ago, with contact on days of its
 // own: 0 is the first.
-func newSeries(age int, contact ...int) (*series, *view) {
-	s, v := &series{first: signals.Day(viewDays - 1 - age)}, &view{}
-	for i := max(0, int(s.first)); i < viewDays; i++ {
-		v.x[i] = 1
+func newSeries(age int, contact ...int) (*series.Series, *series.View) {
+	s, v := &series.Series{First: signals.Day(series.ViewDays - 1 - age)}, &series.View{}
+	for i := max(0, int(s.First)); i < series.ViewDays; i++ {
+		v.X[i] = 1
 	}
 	for _, c := range contact {
-		i := int(s.first) + c
-		v.n[i], v.seen = 1, v.seen|1<<i
+		i := int(s.First) + c
+		v.N[i], v.Seen = 1, v.Seen|1<<i
 	}
-	for i := range viewDays {
-		v.cx[i+1], v.cn[i+1] = v.cx[i]+v.x[i], v.cn[i]+v.n[i]
+	for i := range series.ViewDays {
+		v.Cx[i+1], v.Cn[i+1] = v.Cx[i]+v.X[i], v.Cn[i]+v.N[i]
 	}
 	return s, v
 }
@@ -133,7 +134,7 @@ func TestNewAccountIsComparedWithItsPeers(t *testing.T) {
 	if r := acme[0].Reasons[0]; !r.Peers || r.Term != Gap || day > 130 || r.Since != dayN(100) {
 		t.Errorf("told on day %d: %+v", day, r)
 	}
-	if q := e.today.peers[e.signals.index["call"]]; q[len(accounts.Grades)] == nil || math.Abs(float64(q[len(accounts.Grades)].rate)-0.6*5/7) > 0.05 {
+	if q := e.today.peers[e.signals.Index["call"]]; q[len(accounts.Grades)] == nil || math.Abs(float64(q[len(accounts.Grades)].rate)-0.6*5/7) > 0.05 {
 		t.Errorf("peers %+v", q)
 	}
 }
@@ -161,7 +162,7 @@ func TestPeersByGrade(t *testing.T) {
 		}
 	}
 	e, _ := run(t, rules, &l)
-	of := e.today.peers[e.signals.index["call"]]
+	of := e.today.peers[e.signals.Index["call"]]
 	key, ordinary, marginal, all := of[0], of[2], of[3], of[5]
 	if key == nil || ordinary == nil || all == nil || marginal != nil || key.rate < 2*ordinary.rate || all.rate > key.rate || all.shape >= key.shape {
 		t.Errorf("key %+v, ordinary %+v, marginal %+v, all %+v", key, ordinary, marginal, all)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -82,7 +83,7 @@ func (e *Engine) People(id string) (*People, bool) {
 // people are those who were seen in the ring's days.
 func (c circle) people(closed signals.Day) *People {
 	p := &People{Persons: []Person{}}
-	lo := closed - judgedDays + 1
+	lo := closed - series.JudgedDays + 1
 	total, theirs, ours := 0, 0, 0
 	var answers []int
 	for i := range c {
@@ -127,7 +128,7 @@ func (c circle) people(closed signals.Day) *People {
 // answers are the days from each of our contacts with a person to the next of
 // theirs, where one came before we asked again.
 func (f *face) answers(lo signals.Day) (days []int) {
-	theirs, ours := since(f.seen(), lo), since(f.ours, lo)
+	theirs, ours := series.Since(f.seen(), lo), series.Since(f.ours, lo)
 	for m := ours; m != 0; m &= m - 1 {
 		asked := bits.TrailingZeros64(m)
 		next := bits.TrailingZeros64(theirs >> asked)
@@ -149,11 +150,11 @@ func (e *Engine) peopleWords(j *judgement, reasons []Reason) (more []Reason) {
 		return r.Contact == p.Only && (r.Term == Gap || r.Term == Drop)
 	}) {
 		i := slices.IndexFunc(p.Persons, func(x Person) bool { return x.ID == p.Only })
-		more = append(more, Reason{Signal: AnyContact, Contact: p.Only, Side: Theirs, Term: Only,
-			Window: judgedDays, To: p.Persons[i].Share, Since: a.closed - judgedDays + 1})
+		more = append(more, Reason{Signal: AnyContact, Contact: p.Only, Side: series.Theirs, Term: Only,
+			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		more = append(more, Reason{Signal: AnyContact, Contact: a.circle[h.to].id, Side: Theirs, Term: Handover, Since: h.began})
+		more = append(more, Reason{Signal: AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: Handover, Since: h.began})
 	}
 	return more
 }

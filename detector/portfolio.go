@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -30,9 +31,9 @@ type portfolio struct {
 // shape is how much of a normal day each day was for a signal.
 type shape struct {
 	signal   string
-	exposure [viewDays]uint8    // in exposureSteps
-	learned  [learnedDays]uint8 // the same of the oldest days, as they are learned
-	rate     float32            // of an event signal: occurrences per account and day
+	exposure [series.ViewDays]uint8 // in exposureSteps
+	learned  [learnedDays]uint8     // the same of the oldest days, as they are learned
+	rate     float32                // of an event signal: occurrences per account and day
 }
 
 // learnedDays are the oldest of a view, by which the leaving day is learned.
@@ -59,7 +60,7 @@ const whole = 1 << 16
 // tally counts active accounts day by day, beside how many were to be
 // expected from each account's own share of active days.
 type tally struct {
-	active, expected [viewDays]int64
+	active, expected [series.ViewDays]int64
 	members          int
 	volume           volume
 }
@@ -89,26 +90,26 @@ func (t *tally) ratio(i int, prior float64) float64 {
 
 // summarise computes the portfolio at the close of a day.
 func (e *Engine) summarise(day signals.Day) *portfolio {
-	lo := day - judgedDays
+	lo := day - series.JudgedDays
 	p := &portfolio{day: day, blind: e.blindness(lo)}
 	e.judgeFeeds(p)
 	cover := make([]uint64, len(e.sources.names))
 	for i := range cover {
-		cover[i] = 1<<viewDays - 1
+		cover[i] = 1<<series.ViewDays - 1
 	}
 	for i := range p.feeds {
 		if k, ok := e.sources.index[p.feeds[i].source]; ok {
 			cover[k] = p.feeds[i].cover
 		}
 	}
-	now := e.takeCensus(lo, (1<<viewDays-1)&^p.blind, cover)
+	now := e.takeCensus(lo, (1<<series.ViewDays-1)&^p.blind, cover)
 	then := e.takeCensus(lo, (1<<learnedDays-1)&^p.blind, cover)
-	for id, rule := range e.signals.rules {
-		if !rule.on {
+	for id, rule := range e.signals.Rules {
+		if !rule.On {
 			continue
 		}
 		s := shape{signal: rule.Name}
-		for i := range viewDays {
+		for i := range series.ViewDays {
 			if p.blind>>i&1 == 1 {
 				continue
 			}
@@ -117,7 +118,7 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 				s.learned[i] = quantise(e.exposure(then, id, lo, i))
 			}
 		}
-		if rule.Kind == Event {
+		if rule.Kind == series.Event {
 			// Half an event in a year of an account is what is assumed of a
 			// portfolio that has shown none.
 			s.rate = float32((float64(now.events[id])/whole + 0.5) / (float64(now.accountDays) + 365))
@@ -147,43 +148,43 @@ type census struct {
 
 // takeCensus counts what the accounts did on some of the days.
 func (e *Engine) takeCensus(lo signals.Day, days uint64, cover []uint64) *census {
-	c := &census{each: make([]tally, len(e.signals.rules)), events: make([]int64, len(e.signals.rules))}
+	c := &census{each: make([]tally, len(e.signals.Rules)), events: make([]int64, len(e.signals.Rules))}
 	active, could := make([]uint64, len(c.each)), make([]uint64, len(c.each))
 	for _, a := range e.accounts {
-		if a.guest {
+		if a.Guest {
 			continue
 		}
 		// The first day is left out: it is there because it was active.
 		existed := days
-		if skip := int(a.first - lo + 1); skip >= viewDays {
+		if skip := int(a.First - lo + 1); skip >= series.ViewDays {
 			continue
 		} else if skip > 0 {
 			existed &^= 1<<skip - 1
 		}
-		c.accountDays += int64(bits.OnesCount64(existed)) + int64(min(max(0, lo-a.first), 365))
+		c.accountDays += int64(bits.OnesCount64(existed)) + int64(min(max(0, lo-a.First), 365))
 		clear(active)
 		clear(could)
 		var any, anyCould uint64
-		for i := range a.series {
-			s := &a.series[i]
-			rule := &e.signals.rules[s.key.signal]
-			if s.key.contact != 0 || s.key.ours || !rule.on {
+		for i := range a.Series {
+			s := &a.Series[i]
+			rule := &e.signals.Rules[s.Key.Signal]
+			if s.Key.Contact != 0 || s.Key.Ours || !rule.On {
 				continue
 			}
-			m := since(s.active, lo) & (1<<viewDays - 1)
-			if rule.Kind == Event {
-				c.events[s.key.signal] += int64(math.Round(float64(s.pace.total) * whole))
+			m := series.Since(s.Active, lo) & (1<<series.ViewDays - 1)
+			if rule.Kind == series.Event {
+				c.events[s.Key.Signal] += int64(math.Round(float64(s.Baseline.Total) * whole))
 				for k := m; k != 0; k &= k - 1 {
-					c.events[s.key.signal] += whole * s.days.at(slot(lo+signals.Day(bits.TrailingZeros64(k))))
+					c.events[s.Key.Signal] += whole * s.Days.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
 				}
 				continue
 			}
-			seen := existed & s.known(cover)
-			if rule.Kind != Score {
-				c.each[s.key.signal].volume.add(s, rule.Kind, lo, seen)
+			seen := existed & s.Known(cover)
+			if rule.Kind != series.Score {
+				c.each[s.Key.Signal].volume.add(s, rule.Kind, lo, seen)
 			}
-			active[s.key.signal] |= m
-			could[s.key.signal] |= seen
+			active[s.Key.Signal] |= m
+			could[s.Key.Signal] |= seen
 			any |= m
 			anyCould |= seen
 		}
@@ -200,7 +201,7 @@ func (e *Engine) takeCensus(lo signals.Day, days uint64, cover []uint64) *census
 // together, without holidays and made-up days.
 func (e *Engine) weekdayShape(all *tally, lo signals.Day) (w [7]float64) {
 	var active, expected [7]int64
-	for i := range viewDays {
+	for i := range series.ViewDays {
 		d := lo + signals.Day(i)
 		if _, holiday := e.rules.Holidays[d]; holiday || e.rules.MakeUp[d] {
 			continue
@@ -219,18 +220,18 @@ func (e *Engine) weekdayShape(all *tally, lo signals.Day) (w [7]float64) {
 // portfolio's own activity is the best clock there is: it knows the holidays
 // that no calendar lists.
 func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 {
-	kind, own := e.signals.rules[signal].Kind, &c.each[signal]
-	if kind == Event {
+	kind, own := e.signals.Rules[signal].Kind, &c.each[signal]
+	if kind == series.Event {
 		return 1 // bad news keeps no office hours
 	}
 	x := e.calendar(lo+signals.Day(i), c.weekdays)
 	if c.all.members >= fewestMembers {
 		x = c.all.ratio(i, x)
 	}
-	x *= e.season(e.signals.rules[signal].Name, lo+signals.Day(i))
+	x *= e.season(e.signals.Rules[signal].Name, lo+signals.Day(i))
 	if own.members >= fewestMembers {
 		x = own.ratio(i, x)
-		if kind != Score {
+		if kind != series.Score {
 			x = own.volume.follow(i, x)
 		}
 	}
@@ -241,9 +242,9 @@ func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 
 // signals and sources instead of names.
 type daylight struct {
 	*portfolio
-	exposure
-	halves [viewDays]uint8 // which half month of the year each day is in; not of the past
-	before uint8           // the same of the day before
+	series.Exposure
+	halves [series.ViewDays]uint8 // which half month of the year each day is in; not of the past
+	before uint8                  // the same of the day before
 	// retired sources; nil when there are none, and as short.
 	retired []bool
 	peers   []byGrade
@@ -255,10 +256,10 @@ type daylight struct {
 
 // unpack makes a portfolio ready for judging, and for learning.
 func (e *Engine) unpack(p *portfolio) *daylight {
-	d := e.light(p, 1<<viewDays-1, func(s *shape) []uint8 { return s.exposure[:] })
-	d.before = halfMonth(d.lo - 1)
+	d := e.light(p, 1<<series.ViewDays-1, func(s *shape) []uint8 { return s.exposure[:] })
+	d.before = series.HalfMonth(d.Lo - 1)
 	for i := range d.halves {
-		d.halves[i] = halfMonth(d.lo + signals.Day(i))
+		d.halves[i] = series.HalfMonth(d.Lo + signals.Day(i))
 	}
 	d.peers = e.unpackPeers(p.peers)
 	d.windows = e.windows(p)
@@ -276,30 +277,30 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 
 // light unpacks some of a portfolio's days.
 func (e *Engine) light(p *portfolio, days uint64, exposures func(*shape) []uint8) *daylight {
-	d := &daylight{portfolio: p, exposure: exposure{lo: p.day - judgedDays, known: days &^ p.blind}}
-	d.bySignal = make([]light, len(e.signals.rules))
+	d := &daylight{portfolio: p, Exposure: series.Exposure{Lo: p.day - series.JudgedDays, Known: days &^ p.blind}}
+	d.BySignal = make([]series.Shape, len(e.signals.Rules))
 	for i := range p.shapes {
-		id, ok := e.signals.index[p.shapes[i].signal]
+		id, ok := e.signals.Index[p.shapes[i].signal]
 		if !ok {
 			continue
 		}
-		l := &d.bySignal[id]
-		l.rate = float64(p.shapes[i].rate)
+		l := &d.BySignal[id]
+		l.Rate = float64(p.shapes[i].rate)
 		for k, x := range exposures(&p.shapes[i]) {
-			l.x[k] = float64(x) / exposureSteps
+			l.X[k] = float64(x) / exposureSteps
 			if k > 0 {
-				l.weekdays[d.weekday(k)] += l.x[k]
-				l.total += l.x[k]
+				l.Weekdays[d.Weekday(k)] += l.X[k]
+				l.Total += l.X[k]
 			}
 		}
 	}
-	d.cover = make([]uint64, len(e.sources.names))
-	for i := range d.cover {
-		d.cover[i] = 1<<viewDays - 1
+	d.Cover = make([]uint64, len(e.sources.names))
+	for i := range d.Cover {
+		d.Cover[i] = 1<<series.ViewDays - 1
 	}
 	for i := range p.feeds {
 		if k, ok := e.sources.index[p.feeds[i].source]; ok {
-			d.cover[k] = p.feeds[i].cover
+			d.Cover[k] = p.feeds[i].cover
 		}
 	}
 	return d

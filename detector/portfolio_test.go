@@ -3,6 +3,8 @@ package detector
 import (
 	"math/rand/v2"
 	"testing"
+
+	"firstsign/detector/series"
 )
 
 // Days of which nothing is known say nothing about the others: neither while
@@ -26,14 +28,14 @@ func TestBlindDaysAreNoPartOfTheShape(t *testing.T) {
 		if d <= blindTo+14 {
 			continue
 		}
-		shape := e.today.bySignal[e.signals.index["call"]]
+		shape := e.today.BySignal[e.signals.Index["call"]]
 		// Five days of seven are worked, so each of them is 7/5 of a mean one.
 		worked, free := 0.0, 0.0
-		for i := viewDays - 14; i < viewDays; i++ {
-			if at(d-viewDays+1+i, 0).Weekday()%6 == 0 {
-				free += shape.x[i] / 4
+		for i := series.ViewDays - 14; i < series.ViewDays; i++ {
+			if at(d-series.ViewDays+1+i, 0).Weekday()%6 == 0 {
+				free += shape.X[i] / 4
 			} else {
-				worked += shape.x[i] / 10
+				worked += shape.X[i] / 10
 			}
 		}
 		if worked < 1.25 || worked > 1.55 || free > 0.3 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -73,7 +74,7 @@ func (w *world) live(t failing) *lived {
 	t.Helper()
 	rules := &detector.Rules{Location: time.UTC, Hash: "quality"}
 	for k := range w.signals {
-		rules.Signals = append(rules.Signals, detector.Signal{Name: signalName(k)})
+		rules.Signals = append(rules.Signals, series.Signal{Name: signalName(k)})
 	}
 	if w.rules != nil {
 		w.rules(rules)

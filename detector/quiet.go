@@ -1,6 +1,9 @@
 package detector
 
-import "firstsign/signals"
+import (
+	"firstsign/detector/series"
+	"firstsign/signals"
+)
 
 // AllSources is the name under which all sources together are told of.
 const AllSources = "all sources"
@@ -26,7 +29,7 @@ func (e *Engine) patience() int {
 // quietOf finds out whether the portfolio is quiet on the closed day.
 func (e *Engine) quietOf(feeds []feed, flows []flow, lo signals.Day, blind uint64) (q quiet) {
 	dark := 0
-	for k := range viewDays {
+	for k := range series.ViewDays {
 		d := lo + signals.Day(k)
 		if blind>>k&1 == 1 {
 			continue

@@ -3,6 +3,7 @@ package detector
 import (
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -14,14 +15,14 @@ import (
 // all that they did before: when one of the two dies, they become the other's,
 // who then looks low. So sources that share series are judged by their own
 // records, in place of their accounts.
-type receipts [ringDays]uint32
+type receipts [series.RingDays]uint32
 
 // mostReceived is far more than any source brings in a day.
 const mostReceived = 1 << 24
 
 // receive counts a record.
 func (e *Engine) receive(o *observation) {
-	if n := &e.receiptsOf(o.source)[slot(o.day)]; *n < mostReceived {
+	if n := &e.receiptsOf(o.source)[series.Slot(o.day)]; *n < mostReceived {
 		*n++
 	}
 }
@@ -50,18 +51,18 @@ func (e *Engine) sharing() sharing {
 	n := len(e.sources.names)
 	s, members, both := sharing{make([]bool, n), make([]uint16, n)}, make([]int, n), map[[2]uint16]int{}
 	for _, a := range e.accounts {
-		if a.guest {
+		if a.Guest {
 			continue
 		}
-		for i := range a.series {
-			r := &a.series[i]
-			if r.key.contact != 0 {
+		for i := range a.Series {
+			r := &a.Series[i]
+			if r.Key.Contact != 0 {
 				continue
 			}
-			members[r.source]++
-			if r.other != r.source {
-				members[r.other]++
-				both[[2]uint16{min(r.source, r.other), max(r.source, r.other)}]++
+			members[r.Source]++
+			if r.Other != r.Source {
+				members[r.Other]++
+				both[[2]uint16{min(r.Source, r.Other), max(r.Source, r.Other)}]++
 			}
 		}
 	}
@@ -90,9 +91,9 @@ func (s *sharing) join(a, b uint16) {
 }
 
 // since are the receipts of the days from lo on.
-func (r *receipts) since(lo signals.Day) (days [viewDays]uint32) {
+func (r *receipts) since(lo signals.Day) (days [series.ViewDays]uint32) {
 	for i := range days {
-		days[i] = r[slot(lo+signals.Day(i))]
+		days[i] = r[series.Slot(lo+signals.Day(i))]
 	}
 	return days
 }
@@ -108,13 +109,13 @@ func (f *flow) byRecords() {
 // forgetReceipts of a day that has left the ring.
 func (e *Engine) forgetReceipts(d signals.Day) {
 	for i := range e.receipts {
-		e.receipts[i][slot(d)] = 0
+		e.receipts[i][series.Slot(d)] = 0
 	}
 }
 
 // encodeReceipts writes those of the sources that brought anything, by name:
 // numbers depend on the order in which a state was read.
-func (e *Engine) encodeReceipts(w *writer) {
+func (e *Engine) encodeReceipts(w *series.Writer) {
 	var names []string
 	for i := range e.receipts {
 		if e.receipts[i] != (receipts{}) {
@@ -122,20 +123,20 @@ func (e *Engine) encodeReceipts(w *writer) {
 		}
 	}
 	slices.Sort(names)
-	w.uint(uint64(len(names)))
+	w.Uint(uint64(len(names)))
 	for _, n := range names {
-		w.string(n)
+		w.Text(n)
 		for _, k := range e.receiptsOf(e.sources.index[n]) {
-			w.uint(uint64(k))
+			w.Uint(uint64(k))
 		}
 	}
 }
 
-func (e *Engine) decodeReceipts(r *reader) {
-	for range r.count(1 + ringDays) {
-		days := e.receiptsOf(e.sources.intern(r.string()))
+func (e *Engine) decodeReceipts(r *series.Reader) {
+	for range r.Count(1 + series.RingDays) {
+		days := e.receiptsOf(e.sources.intern(r.Text()))
 		for i := range days {
-			days[i] = uint32(min(r.uint(), mostReceived))
+			days[i] = uint32(min(r.Uint(), mostReceived))
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/detector/series"
 )
 
 // sharers write one day of calls, each by one of the sources that are up: a
@@ -120,7 +122,7 @@ func TestSharing(t *testing.T) {
 // What is known of a series with two sources is what both are known of, and of
 // one alone when nothing at all is known of the other.
 func TestKnownOfTwoSources(t *testing.T) {
-	all := uint64(1<<viewDays - 1)
+	all := uint64(1<<series.ViewDays - 1)
 	cover := []uint64{all, all &^ 0xff, all &^ 0xf00, 0}
 	for _, c := range []struct {
 		source, other uint16
@@ -134,8 +136,8 @@ func TestKnownOfTwoSources(t *testing.T) {
 		{3, 1, 0},
 		{9, 1, all &^ 0xff}, // newer than what is known
 	} {
-		s := series{source: c.source, other: c.other}
-		if got := s.known(cover); got != c.want {
+		s := series.Series{Source: c.source, Other: c.other}
+		if got := s.Known(cover); got != c.want {
 			t.Errorf("sources %d and %d: %x, want %x", c.source, c.other, got, c.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -70,10 +71,10 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 			for _, a := range undisturbed.accounts {
 				b := e.index[a.id]
 				b.next = a.next // the log is another
-				var x, y writer
+				var x, y series.Writer
 				undisturbed.encodeAccount(&x, a)
 				e.encodeAccount(&y, b)
-				if !bytes.Equal(x.b, y.b) {
+				if !bytes.Equal(x.Bytes, y.Bytes) {
 					wrong++
 				}
 			}

@@ -3,6 +3,7 @@ package detector
 import (
 	"slices"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -34,7 +35,7 @@ func (e *Engine) replaced(f *feed, flows []flow, sharing *sharing, lo signals.Da
 	id, days := e.sources.index[f.source], 0
 	others := sharing.others(id, flows, lo, from, blind)
 	var lost, instead, more, usual float64
-	for k := viewDays - 1; k >= from && days < lowDaysAlone; k-- {
+	for k := series.ViewDays - 1; k >= from && days < lowDaysAlone; k-- {
 		d := lo + signals.Day(k)
 		expected := float64(f.records[d.Weekday()]) * e.holiday(d)
 		if blind>>k&1 == 1 || expected < fewestMembers {
@@ -96,5 +97,5 @@ func (f *feed) move(day signals.Day) {
 
 // sinceLevel are the days of a view on which a source was what it is.
 func (f *feed) sinceLevel(lo signals.Day) uint64 {
-	return ^uint64(0) << max(0, min(viewDays, f.level-lo))
+	return ^uint64(0) << max(0, min(series.ViewDays, f.level-lo))
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/detector/series"
 )
 
 // A source that others stand in for is no failure: nobody is blind for it, and
@@ -126,9 +128,9 @@ func standIns(rng *rand.Rand, day int, source func(*rand.Rand) string, then func
 // accounts are judged on the closed day.
 func knownCalls(e *Engine) (days, open int) {
 	for _, a := range e.accounts {
-		known := e.today.knownOf(a.find(seriesKey{signal: e.signals.index["call"]}))
+		known := e.today.KnownOf(a.Find(series.Key{Signal: e.signals.Index["call"]}))
 		days += bits.OnesCount64(known)
-		open += int(known >> judgedDays & 1)
+		open += int(known >> series.JudgedDays & 1)
 	}
 	return days / len(e.accounts), open
 }

@@ -3,6 +3,7 @@ package detector
 import (
 	"strings"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -49,8 +50,8 @@ func feedOf(alert string) (source string, since signals.Day, ok bool) {
 func (e *Engine) stayRetired(f *feed, flow *flow, lo signals.Day) bool {
 	before := e.feedBefore(f.source)
 	switch {
-	case before.retired() && (flow.anyAfter(e.today.day-lo) || e.beatSince(f.source, lo+viewDays-1)):
-		f.move(lo + viewDays - 1)
+	case before.retired() && (flow.anyAfter(e.today.day-lo) || e.beatSince(f.source, lo+series.ViewDays-1)):
+		f.move(lo + series.ViewDays - 1)
 		return false
 	case before.retired(), before.fails() && f.fails() && e.givenUp[f.source] == before.since:
 		since := before.since
@@ -75,7 +76,7 @@ func (e *Engine) forgetGivenUp() {
 func (e *Engine) beatSince(source string, until signals.Day) bool {
 	b := e.beats[source]
 	for d := e.today.day + 1; b != nil && d <= until; d++ {
-		if b.days>>slot(d)&1 == 1 {
+		if b.days>>series.Slot(d)&1 == 1 {
 			return true
 		}
 	}
@@ -86,16 +87,16 @@ func (e *Engine) beatSince(source string, until signals.Day) bool {
 // from as well.
 func (a *account) handBack(retired []bool) {
 	is := func(source uint16) bool { return int(source) < len(retired) && retired[source] }
-	for i := range a.series {
-		if s := &a.series[i]; is(s.source) && !is(s.other) {
-			s.source, s.other = s.other, s.source
+	for i := range a.Series {
+		if s := &a.Series[i]; is(s.Source) && !is(s.Other) {
+			s.Source, s.Other = s.Other, s.Source
 		}
 	}
 }
 
 // anyAfter tells whether anything came on the days of a view after one of them.
 func (f *flow) anyAfter(day signals.Day) bool {
-	for i := max(0, day+1); i < viewDays; i++ {
+	for i := max(0, day+1); i < series.ViewDays; i++ {
 		if f.active[i] > 0 || f.records[i] > 0 {
 			return true
 		}

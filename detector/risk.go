@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -34,7 +35,7 @@ type judgement struct {
 
 // weighed is a term and what it counts for.
 type weighed struct {
-	key    seriesKey
+	key    series.Key
 	term   term
 	lo     signals.Day
 	weight float64
@@ -55,18 +56,18 @@ const (
 var shippedExceedance = stats.ShippedExceedance()
 
 // add takes in the evidence of one series.
-func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
-	e := r.weight * t.worth
+func (j *judgement) add(s *series.Series, r *series.Rule, t term, lo signals.Day) {
+	e := r.Weight * t.worth
 	switch {
-	case r.Kind == Event:
-		if s.key.contact == 0 { // a contact's event is the account's as well
+	case r.Kind == series.Event:
+		if s.Key.Contact == 0 { // a contact's event is the account's as well
 			j.rare += incidentPart * max(0, e-incidentDiscount)
 		}
 		if t.evidence > 0 {
 			years := e + math.Log(float64(t.window)/365)
 			j.alone = max(j.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
 		}
-	case s.key.contact > 0:
+	case s.Key.Contact > 0:
 		j.people++
 		j.person = max(j.person, e)
 	default:
@@ -75,7 +76,7 @@ func (j *judgement) add(s *series, r *rule, t term, lo signals.Day) {
 		j.most = max(j.most, e)
 	}
 	if t.evidence > 0 {
-		j.reasons = append(j.reasons, weighed{s.key, t, lo, e})
+		j.reasons = append(j.reasons, weighed{s.Key, t, lo, e})
 	}
 }
 
@@ -197,8 +198,8 @@ func (e *Engine) words(j *judgement) []Reason {
 // personal tells whether an account's reason is that of one of its key
 // contacts, who is then the one to name.
 func (j *judgement) personal(w *weighed, least float64) bool {
-	return w.key.contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
-		if p.key.contact == 0 || p.key.signal != w.key.signal || p.term.kind != w.term.kind || p.weight < least {
+	return w.key.Contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
+		if p.key.Contact == 0 || p.key.Signal != w.key.Signal || p.term.kind != w.term.kind || p.weight < least {
 			return false
 		}
 		if w.term.kind == Incident {
@@ -211,18 +212,18 @@ func (j *judgement) personal(w *weighed, least float64) bool {
 // word puts one term into words.
 func (e *Engine) word(a *account, w *weighed) Reason {
 	x := Reason{
-		Signal: e.nameOf(w.key.signal), Side: Theirs, Term: w.term.kind, Window: w.term.window,
+		Signal: e.nameOf(w.key.Signal), Side: series.Theirs, Term: w.term.kind, Window: w.term.window,
 		From: w.term.from, To: w.term.to, Since: w.lo + signals.Day(w.term.last), Evidence: w.term.evidence, Peers: w.term.peers,
 		Older: w.term.kind == Gap && w.term.last < 0,
 	}
-	if w.key.signal == anyContact {
+	if w.key.Signal == anyContact {
 		return x
 	}
-	if r := &e.signals.rules[w.key.signal]; (r.Kind == Score || r.Kind == Amount) && x.Term != Gap { // a gap is in days
+	if r := &e.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
-	if w.key.contact > 0 {
-		x.Contact = a.people[w.key.contact-1]
+	if w.key.Contact > 0 {
+		x.Contact = a.people[w.key.Contact-1]
 	}
 	return x
 }
@@ -232,20 +233,20 @@ func (e *Engine) nameOf(signal uint16) string {
 	if signal == anyContact {
 		return AnyContact
 	}
-	return e.signals.rules[signal].Name
+	return e.signals.Rules[signal].Name
 }
 
 // compareKeys orders series by names, never by numbers, which depend on the
 // order in which a state was read.
-func (e *Engine) compareKeys(a *account, x, y seriesKey) int {
-	if c := strings.Compare(e.nameOf(x.signal), e.nameOf(y.signal)); c != 0 {
+func (e *Engine) compareKeys(a *account, x, y series.Key) int {
+	if c := strings.Compare(e.nameOf(x.Signal), e.nameOf(y.Signal)); c != 0 {
 		return c
 	}
-	name := func(k seriesKey) string {
-		if k.contact == 0 {
+	name := func(k series.Key) string {
+		if k.Contact == 0 {
 			return ""
 		}
-		return a.people[k.contact-1]
+		return a.people[k.Contact-1]
 	}
 	return strings.Compare(name(x), name(y))
 }

@@ -6,12 +6,13 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
 
 // part is what one series brings to a judgement.
 type part struct {
-	kind    Kind
+	kind    series.Kind
 	contact uint8
 	worth   float64
 }
@@ -21,14 +22,14 @@ func fused(union float64, parts ...part) float64 {
 	j := judgement{union: union}
 	for _, p := range parts {
 		x := term{kind: Drop, window: 28, evidence: p.worth, worth: p.worth}
-		j.add(&series{key: seriesKey{contact: p.contact}}, &rule{Signal: Signal{Kind: p.kind}, weight: 1}, x, 0)
+		j.add(&series.Series{Key: series.Key{Contact: p.contact}}, &series.Rule{Signal: series.Signal{Kind: p.kind}, Weight: 1}, x, 0)
 	}
 	return j.fuse()
 }
 
 func counts(evidence ...float64) (parts []part) {
 	for _, e := range evidence {
-		parts = append(parts, part{Count, 0, e})
+		parts = append(parts, part{series.Count, 0, e})
 	}
 	return parts
 }
@@ -45,12 +46,12 @@ func TestFusionByHand(t *testing.T) {
 	near(t, "four", fused(0, counts(3, 3, 3, 3)...), sumUnit*(x-math.Log1p(x))-asked, 1e-9)
 	near(t, "contact of any kind", fused(7, counts(3, 3)...), 7-asked, 1e-12)
 	near(t, "which is the only series", fused(7, counts(3)...), 3, 1e-12)
-	near(t, "a key person", fused(0, part{Count, 0, 1}, part{Count, 1, 6}), 6-personPrice*math.Ln2, 1e-12)
+	near(t, "a key person", fused(0, part{series.Count, 0, 1}, part{series.Count, 1, 6}), 6-personPrice*math.Ln2, 1e-12)
 	// 6 nats of bad news are 1 / e^6 in 28 days: once in 30.9 account-years, so by
 	// itself as rare as evidence of which there is once in 3.87.
-	near(t, "bad news alone", fused(0, part{Event, 0, 6}), shippedExceedance.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)
-	near(t, "beside a fall", fused(0, part{Count, 0, 5}, part{Event, 0, 6}), 5+incidentPart*(6-incidentDiscount), 1e-12)
-	near(t, "of a person, told of the account as well", fused(0, part{Count, 0, 6}, part{Event, 1, 6}), 6, 1e-12)
+	near(t, "bad news alone", fused(0, part{series.Event, 0, 6}), shippedExceedance.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)
+	near(t, "beside a fall", fused(0, part{series.Count, 0, 5}, part{series.Event, 0, 6}), 5+incidentPart*(6-incidentDiscount), 1e-12)
+	near(t, "of a person, told of the account as well", fused(0, part{series.Count, 0, 6}, part{series.Event, 1, 6}), 6, 1e-12)
 }
 
 // More evidence of anything never is less of all.
@@ -61,7 +62,7 @@ func TestFusionIsMonotone(t *testing.T) {
 		parts := make([]part, rapid.IntRange(1, 20).Draw(t, "series"))
 		for i := range parts {
 			parts[i] = part{
-				rapid.SampledFrom([]Kind{Count, Score, Event, Amount}).Draw(t, "kind"),
+				rapid.SampledFrom([]series.Kind{series.Count, series.Score, series.Event, series.Amount}).Draw(t, "kind"),
 				uint8(rapid.IntRange(0, 2).Draw(t, "contact")), nats.Draw(t, "worth"),
 			}
 		}
@@ -80,11 +81,11 @@ func TestFusionIsMonotone(t *testing.T) {
 // of an eighth of that.
 func TestRareEventsRisk(t *testing.T) {
 	peers := 1.0 / (20 * 365)
-	p := pace{}
-	v := &view{} // no exposure: nothing known of the account itself
+	p := series.Baseline{}
+	v := &series.View{} // no exposure: nothing known of the account itself
 	x, _ := incident(&p, v, peers, 1)
 	j := judgement{}
-	j.add(&series{}, &rule{Signal: Signal{Kind: Event}, weight: 1}, x, 0)
+	j.add(&series.Series{}, &series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, x, 0)
 	near(t, "years", stats.ShippedExceedance().Years(j.fuse()), 20.0/aloneYears, 0.01)
 }
 
@@ -106,7 +107,7 @@ func TestReasonsOfAWeakAlert(t *testing.T) {
 		j := &judgement{account: &account{id: "acme", persons: &persons{}}}
 		for i, w := range tt.weights {
 			x := term{kind: Drop, window: 28, from: 2, to: float64(i), evidence: max(w, 0.1), worth: w}
-			j.reasons = append(j.reasons, weighed{key: seriesKey{signal: 0}, term: x, weight: w})
+			j.reasons = append(j.reasons, weighed{key: series.Key{Signal: 0}, term: x, weight: w})
 		}
 		reasons := e.words(j)
 		for i := range reasons {
@@ -125,16 +126,16 @@ func TestSign(t *testing.T) {
 		r    Reason
 		want bool
 	}{
-		{Reason{Side: Theirs, Term: Gap}, true},
-		{Reason{Side: Theirs, Term: Rule}, true},
-		{Reason{Side: Ours, Term: Drop}, false},
-		{Reason{Side: Ours, Term: Norm}, false},
-		{Reason{Side: Theirs, Term: Only, To: 1}, false},
-		{Reason{Side: Theirs, Term: Handover}, false},
-		{Reason{Side: Theirs, Term: Mark, Signal: RankMark, From: 3, To: 2}, true},
-		{Reason{Side: Theirs, Term: Mark, Signal: RankMark, From: 2, To: 3}, false},
-		{Reason{Side: Theirs, Term: Mark, Signal: ContactPromoted}, false},
-		{Reason{Side: Ours, Term: Mark, Signal: OwnerMark}, false},
+		{Reason{Side: series.Theirs, Term: Gap}, true},
+		{Reason{Side: series.Theirs, Term: Rule}, true},
+		{Reason{Side: series.Ours, Term: Drop}, false},
+		{Reason{Side: series.Ours, Term: Norm}, false},
+		{Reason{Side: series.Theirs, Term: Only, To: 1}, false},
+		{Reason{Side: series.Theirs, Term: Handover}, false},
+		{Reason{Side: series.Theirs, Term: Mark, Signal: RankMark, From: 3, To: 2}, true},
+		{Reason{Side: series.Theirs, Term: Mark, Signal: RankMark, From: 2, To: 3}, false},
+		{Reason{Side: series.Theirs, Term: Mark, Signal: ContactPromoted}, false},
+		{Reason{Side: series.Ours, Term: Mark, Signal: OwnerMark}, false},
 	} {
 		if got := tt.r.Sign(); got != tt.want {
 			t.Errorf("%+v: %v", tt.r, got)

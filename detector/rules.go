@@ -4,9 +4,41 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
+
+// A Signal is the rule of one named signal; package series has the meaning of
+// each word.
+type (
+	Signal = series.Signal
+	Kind   = series.Kind
+	Side   = series.Side
+	Worse  = series.Worse
+	Means  = series.Means
+)
+
+// The words of a signal's rule.
+const (
+	Count  = series.Count
+	Score  = series.Score
+	Event  = series.Event
+	Amount = series.Amount
+
+	Theirs      = series.Theirs
+	Ours        = series.Ours
+	ByDirection = series.ByDirection
+
+	Down = series.Down
+	Up   = series.Up
+
+	Purchases = series.Purchases
+	Share     = series.Share
+)
+
+// Meanings lists every meaning.
+var Meanings = series.Meanings
 
 // Threshold says when an episode of a grade opens and ends, in account-years:
 // how rarely a healthy account shows as much.
@@ -21,7 +53,7 @@ type Threshold struct {
 // log. It is not changed once an Engine has it; the Engine takes new Rules at
 // a day's close.
 type Rules struct {
-	Signals    []Signal
+	Signals    []series.Signal
 	Patterns   []Pattern // the rules beside the statistics; at most MaxPatterns
 	Care       Care
 	Thresholds map[accounts.Grade]Threshold

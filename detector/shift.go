@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -17,27 +18,27 @@ var shiftCurve = stats.Curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16
 
 // shift looks for a recent mean below the level before: Student's t of the
 // two weighted means.
-func shift(l *level, s *series, v *view) (term, bool) { return worsen(l, s, v, 1) }
+func shift(l *series.Level, s *series.Series, v *series.View) (term, bool) { return worsen(l, s, v, 1) }
 
 // rise looks for one above it.
-func rise(l *level, s *series, v *view) (term, bool) { return worsen(l, s, v, -1) }
+func rise(l *series.Level, s *series.Series, v *series.View) (term, bool) { return worsen(l, s, v, -1) }
 
 // worsen judges the values times a sign, so that worse is always less.
-func worsen(l *level, s *series, v *view, sign float64) (best term, ok bool) {
+func worsen(l *series.Level, s *series.Series, v *series.View, sign float64) (best term, ok bool) {
 	best.kind = Shift
 	for _, w := range shiftWindows {
-		ref := stats.Sample{Weight: float64(l.weight), Mean: float64(l.mean), Spread: float64(l.spread), Days: float64(l.days)}
+		ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
 		var now stats.Sample
-		for i := 1; i < viewDays; i++ {
-			if v.seen>>i&1 == 0 || v.x[i] == 0 {
+		for i := 1; i < series.ViewDays; i++ {
+			if v.Seen>>i&1 == 0 || v.X[i] == 0 {
 				continue
 			}
-			n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
+			n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
 			switch {
-			case i >= viewDays-w:
-				now.Add(v.n[i]/n, n)
-			case i < viewDays-w-guard:
-				ref.Add(v.n[i]/n, n)
+			case i >= series.ViewDays-w:
+				now.Add(v.N[i]/n, n)
+			case i < series.ViewDays-w-series.Guard:
+				ref.Add(v.N[i]/n, n)
 			}
 		}
 		if ref.Days < 8 || now.Days < 2 {
@@ -53,7 +54,7 @@ func worsen(l *level, s *series, v *view, sign float64) (best term, ok bool) {
 		t := fall / math.Sqrt(variance*(1/now.Weight+1/ref.Weight))
 		e := stats.StudentUpper(t, ref.Days-1)
 		if e > best.evidence {
-			best = term{kind: Shift, window: w, last: viewDays - w, from: ref.Mean, to: now.Mean, evidence: e, worth: shiftCurve.Nats(e)}
+			best = term{kind: Shift, window: w, last: series.ViewDays - w, from: ref.Mean, to: now.Mean, evidence: e, worth: shiftCurve.Nats(e)}
 		}
 	}
 	return best, ok

@@ -7,18 +7,19 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
 // moods is a score whose learned days had a mean and a deviation, and the view
 // of what came since: one observation on each day on which there is any.
-func moods(mean, deviation, days float32, came func(i int) float64) (*series, *view) {
-	s := &series{level: &level{mean: mean, weight: days, spread: (days - 1) * deviation * deviation, days: days}}
+func moods(mean, deviation, days float32, came func(i int) float64) (*series.Series, *series.View) {
+	s := &series.Series{Level: &series.Level{Mean: mean, Weight: days, Spread: (days - 1) * deviation * deviation, Days: days}}
 	v := flat(came)
-	for i := range viewDays {
-		if v.seen>>i&1 == 1 {
-			s.level.seen.set(slot(v.lo+signals.Day(i)), 1)
+	for i := range series.ViewDays {
+		if v.Seen>>i&1 == 1 {
+			s.Level.Seen.Set(series.Slot(v.Lo+signals.Day(i)), 1)
 		}
 	}
 	return s, v
@@ -27,12 +28,12 @@ func moods(mean, deviation, days float32, came func(i int) float64) (*series, *v
 func TestShiftSeesAFallenMean(t *testing.T) {
 	// Twenty days learned with mean 500 and spread 100 a day, then a fall to 300.
 	s, v := moods(500, 100, 20, func(i int) float64 {
-		if i >= viewDays-14 && i%2 == 0 {
+		if i >= series.ViewDays-14 && i%2 == 0 {
 			return 300
 		}
 		return 0
 	})
-	x, ok := shift(s.level, s, v)
+	x, ok := shift(s.Level, s, v)
 	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
 	want := stats.StudentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
 	if !ok || x.from != 500 || x.to != 300 {
@@ -46,8 +47,8 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 // two at 200 and one of one at 500 have a recent mean of 300.
 func TestShiftWeighsByObservations(t *testing.T) {
 	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
-	s.level.seen.set(slot(v.lo+50), 2) // 400 is the sum of two
-	x, ok := shift(s.level, s, v)
+	s.Level.Seen.Set(series.Slot(v.Lo+50), 2) // 400 is the sum of two
+	x, ok := shift(s.Level, s, v)
 	if !ok {
 		t.Fatal("two days are enough")
 	}
@@ -59,15 +60,15 @@ func TestShiftWeighsByObservations(t *testing.T) {
 // of 10 with a spread of 32, then one of two observations of mean 20.
 func TestLevelLearnsByHand(t *testing.T) {
 	s, v := moods(10, 0, 8, func(i int) float64 { return 40 * float64(1-min(1, i)) })
-	s.level.spread = 32
-	s.level.seen.set(slot(v.lo), 2)
-	s.level.learn(s, v, 1)
-	keep := math.Exp(-math.Ln2 / halfLife)
+	s.Level.Spread = 32
+	s.Level.Seen.Set(series.Slot(v.Lo), 2)
+	s.Level.Learn(s, v, 1)
+	keep := math.Exp(-math.Ln2 / series.HalfLife)
 	old := 8 * keep
-	near(t, "mean", float64(s.level.mean), 10+10*2/(2+old), 1e-6)
-	near(t, "spread", float64(s.level.spread), 32*keep+100*2*old/(2+old), 1e-6)
-	near(t, "weight", float64(s.level.weight), old+2, 1e-6)
-	near(t, "days", float64(s.level.days), old+1, 1e-6)
+	near(t, "mean", float64(s.Level.Mean), 10+10*2/(2+old), 1e-6)
+	near(t, "spread", float64(s.Level.Spread), 32*keep+100*2*old/(2+old), 1e-6)
+	near(t, "weight", float64(s.Level.Weight), old+2, 1e-6)
+	near(t, "days", float64(s.Level.Days), old+1, 1e-6)
 }
 
 // A lower mood within the last fortnight never is less evidence.
@@ -81,16 +82,16 @@ func TestShiftIsMonotone(t *testing.T) {
 			}
 			return 0
 		})
-		before, ok := shift(s.level, s, v)
+		before, ok := shift(s.Level, s, v)
 		if !(before.evidence >= 0 && before.evidence <= stats.MaxNats) || !(before.worth >= 0) {
 			t.Fatalf("%+v", before)
 		}
-		i := rapid.IntRange(viewDays-shiftWindows[0], viewDays-1).Draw(t, "day")
-		if v.seen>>i&1 == 0 {
+		i := rapid.IntRange(series.ViewDays-shiftWindows[0], series.ViewDays-1).Draw(t, "day")
+		if v.Seen>>i&1 == 0 {
 			return
 		}
-		v.n[i] -= wide * rng.Float64()
-		after, still := shift(s.level, s, v)
+		v.N[i] -= wide * rng.Float64()
+		after, still := shift(s.Level, s, v)
 		if ok != still || after.evidence < before.evidence-1e-9 {
 			t.Fatalf("%+v, of a lower mood %+v", before, after)
 		}
@@ -102,15 +103,15 @@ func TestShiftIsMonotone(t *testing.T) {
 func TestShiftNeedsAPast(t *testing.T) {
 	fallen := func(i int) float64 { return map[int]float64{40: 900, 50: 300, 53: 300}[i] }
 	s, v := moods(500, 100, 20, fallen)
-	if x, ok := shift(s.level, s, v); !ok || x.window != 14 || x.from != 500 {
+	if x, ok := shift(s.Level, s, v); !ok || x.window != 14 || x.from != 500 {
 		t.Errorf("beside a good day a fortnight ago: %+v", x)
 	}
 	s, v = moods(500, 100, 7, fallen)
-	if _, ok := shift(s.level, s, v); ok {
+	if _, ok := shift(s.Level, s, v); ok {
 		t.Error("seven days are a past")
 	}
 	s, v = moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 300}[i] })
-	if _, ok := shift(s.level, s, v); ok {
+	if _, ok := shift(s.Level, s, v); ok {
 		t.Error("one day is a mean")
 	}
 }
@@ -118,30 +119,30 @@ func TestShiftNeedsAPast(t *testing.T) {
 // A rise of a score is found as its mirror image's fall is.
 func TestRiseMirrorsFall(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		up, down, same := &series{level: new(level)}, &series{level: new(level)}, rapid.Float64Range(0, 40).Draw(t, "step")
-		var x, y view
-		x.lo, y.lo = dayN(0), dayN(0)
-		for i := 1; i < viewDays; i++ {
+		up, down, same := &series.Series{Level: new(series.Level)}, &series.Series{Level: new(series.Level)}, rapid.Float64Range(0, 40).Draw(t, "step")
+		var x, y series.View
+		x.Lo, y.Lo = dayN(0), dayN(0)
+		for i := 1; i < series.ViewDays; i++ {
 			n := rapid.Int64Range(0, 100).Draw(t, "value")
-			if i > viewDays-14 {
+			if i > series.ViewDays-14 {
 				n += int64(same)
 			}
 			for _, s := range []struct {
-				s *series
-				v *view
+				s *series.Series
+				v *series.View
 				n int64
 			}{{up, &x, n}, {down, &y, -n}} {
-				s.s.add(dayN(i), s.n)
-				s.v.x[i], s.v.n[i] = 1, float64(s.n)
-				s.v.seen |= 1 << i
+				s.s.Add(dayN(i), s.n)
+				s.v.X[i], s.v.N[i] = 1, float64(s.n)
+				s.v.Seen |= 1 << i
 			}
 		}
-		a, _ := rise(up.level, up, &x)
-		b, _ := shift(down.level, down, &y)
+		a, _ := rise(up.Level, up, &x)
+		b, _ := shift(down.Level, down, &y)
 		if math.Abs(a.evidence-b.evidence) > 1e-9 || a.window != b.window || a.from != -b.from || a.to != -b.to {
 			t.Fatalf("rise %+v, fall of the mirror image %+v", a, b)
 		}
-		if c, _ := shift(up.level, up, &x); a.evidence > 0 && c.evidence > 0 && c.window == a.window {
+		if c, _ := shift(up.Level, up, &x); a.evidence > 0 && c.evidence > 0 && c.window == a.window {
 			t.Fatalf("the same window fell and rose: %+v %+v", a, c)
 		}
 	})

@@ -4,15 +4,17 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"firstsign/detector/series"
 )
 
 // By hand: 100 learned days with 50 orders of 1,000 each, then as before until
 // day 21 and nothing since. The unit is what a day with any brings, 1,000, so the
 // fall is that of the number of orders.
 func TestShrinkByHand(t *testing.T) {
-	p := pace{total: 50_000, exposure: 100, days: 50}
-	orders := pace{total: 50, exposure: 100, days: 50}
-	every := func(n float64) *view {
+	p := series.Baseline{Total: 50_000, Exposure: 100, Days: 50}
+	orders := series.Baseline{Total: 50, Exposure: 100, Days: 50}
+	every := func(n float64) *series.View {
 		return flat(func(i int) float64 {
 			if i <= 21 && i%2 == 1 {
 				return n
@@ -35,7 +37,7 @@ func TestShrinkByHand(t *testing.T) {
 // Three days with any are no habit.
 func TestShrinkNeedsAHabit(t *testing.T) {
 	var k look
-	if _, ok := shrinkage(&pace{total: 300, exposure: 100, days: 3}, flat(func(int) float64 { return 0 }), &k); ok {
+	if _, ok := shrinkage(&series.Baseline{Total: 300, Exposure: 100, Days: 3}, flat(func(int) float64 { return 0 }), &k); ok {
 		t.Error("judged")
 	}
 }
@@ -47,17 +49,17 @@ func TestShrinkDoesNotDependOnTheCurrency(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := anySeries(t, 6)
 		const large = 1 << 24
-		scaled := func(by float32) (pace, *view) {
+		scaled := func(by float32) (series.Baseline, *series.View) {
 			q, w := p, *v
-			q.total *= by
-			for i := range spans {
-				q.excess[i] *= by * by
-				q.square[i] *= by * by
+			q.Total *= by
+			for i := range series.Spans {
+				q.Excess[i] *= by * by
+				q.Square[i] *= by * by
 			}
-			for i := range w.n {
-				w.n[i] *= float64(by)
+			for i := range w.N {
+				w.N[i] *= float64(by)
 			}
-			return q, w.summed()
+			return q, summed(&w)
 		}
 		a, va := scaled(large)
 		b, vb := scaled(large * 128)

@@ -10,12 +10,12 @@ func (e *Engine) countSigns(a *account, o *observation) {
 	e.signs = e.rules.Reader.Signs(o.in, e.signs[:0])
 	sign := *o
 	for _, s := range e.signs {
-		id, ok := e.signals.index[s.Signal]
-		if !ok || id == o.rule.id || !e.signals.rules[id].on {
+		id, ok := e.signals.Index[s.Signal]
+		if !ok || id == o.rule.Id || !e.signals.Rules[id].On {
 			continue
 		}
-		sign.rule = &e.signals.rules[id]
-		if sign.steps, ok = sign.rule.stepsOf(s.Value); ok && !sign.rule.Ours(o.in) {
+		sign.rule = &e.signals.Rules[id]
+		if sign.steps, ok = sign.rule.StepsOf(s.Value); ok && !sign.rule.Ours(o.in) {
 			e.tally(a, &sign, false)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -33,7 +34,7 @@ func (saying) Signs(in *signals.Interaction, list []signals.Sign) []signals.Sign
 
 func readingRules() *Rules {
 	r := testRules()
-	r.Signals = append(r.Signals, Signal{Name: "ultimatum", Kind: Event}, Signal{Name: "praise", Kind: Event, PerContact: true})
+	r.Signals = append(r.Signals, series.Signal{Name: "ultimatum", Kind: series.Event}, series.Signal{Name: "praise", Kind: series.Event, PerContact: true})
 	r.Patterns = []Pattern{{Name: "an ultimatum", Signal: "ultimatum", Days: 28}}
 	r.Accounts = accounts.NewDirectory([]accounts.Account{
 		{ID: "acme", Grade: accounts.Key, Contacts: []accounts.Contact{{ID: "li-wei", Key: true}, {ID: "wang"}}}})
@@ -46,17 +47,17 @@ func readingRules() *Rules {
 func said(e *Engine) map[string]float64 {
 	n := map[string]float64{}
 	a := e.index["acme"]
-	for i := range a.series {
-		s := &a.series[i]
-		name := e.signals.rules[s.key.signal].Name
-		if s.key.contact > 0 {
-			name += "/" + a.people[s.key.contact-1]
+	for i := range a.Series {
+		s := &a.Series[i]
+		name := e.signals.Rules[s.Key.Signal].Name
+		if s.Key.Contact > 0 {
+			name += "/" + a.people[s.Key.Contact-1]
 		}
-		if s.key.ours {
+		if s.Key.Ours {
 			name += " (ours)"
 		}
-		for d := range ringDays {
-			n[name] += float64(s.days.at(d))
+		for d := range series.RingDays {
+			n[name] += float64(s.Days.At(d))
 		}
 	}
 	return n
@@ -144,9 +145,9 @@ func TestSignsReplay(t *testing.T) {
 		e, found := run(t, readingRules(), l)
 		a := e.index["acme"]
 		a.next = 0 // the offsets of the two logs differ
-		w := &writer{}
+		w := &series.Writer{}
 		e.encodeAccount(w, a)
-		return w.b, found
+		return w.Bytes, found
 	}
 	once, found := state(chatter(false))
 	again, foundAgain := state(chatter(false))

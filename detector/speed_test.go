@@ -5,15 +5,17 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"testing"
+
+	"firstsign/detector/series"
 )
 
 // eightRules are a usual portfolio's signals: five counts, one of each other
 // kind.
 func eightRules() *Rules {
 	r := testRules()
-	r.Signals = []Signal{
+	r.Signals = []series.Signal{
 		{Name: "call"}, {Name: "mail"}, {Name: "meeting"}, {Name: "order"}, {Name: "login"},
-		{Name: "mood", Kind: Score}, {Name: "forwarding", Kind: Event}, {Name: "spend", Kind: Amount},
+		{Name: "mood", Kind: series.Score}, {Name: "forwarding", Kind: series.Event}, {Name: "spend", Kind: series.Amount},
 	}
 	return r
 }
@@ -39,10 +41,10 @@ func portfolioOf(t testing.TB, n, days int) *Engine {
 			account := fmt.Sprintf("account-%06d", i)
 			for k, s := range e.rules.Signals {
 				switch {
-				case s.Kind == Event && rng.IntN(60) > 0, s.Kind != Event && rng.Float64() > 0.15+0.05*float64(k):
-				case s.Kind == Score:
+				case s.Kind == series.Event && rng.IntN(60) > 0, s.Kind != series.Event && rng.Float64() > 0.15+0.05*float64(k):
+				case s.Kind == series.Score:
 					l.value(at(d, 9), account, s.Name, rng.Float64()*2-1, "source", "pbx")
-				case s.Kind == Amount:
+				case s.Kind == series.Amount:
 					l.value(at(d, 9), account, s.Name, float64(rng.IntN(1000000))/100, "source", "erp")
 				default:
 					l.value(at(d, 9), account, s.Name, float64(1+rng.IntN(4)), "source", "pbx")
@@ -95,9 +97,9 @@ func TestBytesPerAccount(t *testing.T) {
 	memory := float64(after.HeapAlloc-before.HeapAlloc) / n
 	encoded := 0
 	for _, a := range e.accounts {
-		w := &writer{}
+		w := &series.Writer{}
 		e.encodeAccount(w, a)
-		encoded += len(w.b)
+		encoded += len(w.Bytes)
 	}
 	t.Logf("%.0f bytes an account in memory, %d encoded", memory, encoded/n)
 	if memory > 2048 || encoded/n > 2048 {

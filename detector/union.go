@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -19,7 +20,7 @@ const AnyContact = "contact"
 // much as its series usually bring on such a day, so a dead feed takes away
 // just its own part.
 type union struct {
-	view   view
+	view   series.View
 	rate   float64 // of all series together
 	series int
 }
@@ -27,17 +28,17 @@ type union struct {
 func (u *union) begin() { *u = union{} }
 
 // take adds a series of which v is the view and p the past.
-func (u *union) take(v *view, p *pace) {
-	exposure := float64(p.exposure) + v.exposure(1, viewDays)
+func (u *union) take(v *series.View, p *series.Baseline) {
+	exposure := float64(p.Exposure) + v.Exposure(1, series.ViewDays)
 	if exposure <= 0 {
 		return
 	}
-	rate := (float64(p.total) + v.counted(1, viewDays)) / exposure
-	for i := range viewDays {
-		u.view.x[i] += rate * v.x[i]
-		u.view.n[i] += v.n[i]
+	rate := (float64(p.Total) + v.Counted(1, series.ViewDays)) / exposure
+	for i := range series.ViewDays {
+		u.view.X[i] += rate * v.X[i]
+		u.view.N[i] += v.N[i]
 	}
-	u.view.seen |= v.seen
+	u.view.Seen |= v.Seen
 	u.rate += rate
 	u.series++
 }
@@ -48,26 +49,26 @@ func (u *union) finish(lo signals.Day) bool {
 		return false
 	}
 	v := &u.view
-	v.lo = lo
-	for i := range viewDays {
-		v.x[i] /= u.rate
-		v.cx[i+1] = v.cx[i] + v.x[i]
-		v.cn[i+1] = v.cn[i] + v.n[i]
+	v.Lo = lo
+	for i := range series.ViewDays {
+		v.X[i] /= u.rate
+		v.Cx[i+1] = v.Cx[i] + v.X[i]
+		v.Cn[i+1] = v.Cn[i] + v.N[i]
 	}
 	return true
 }
 
 // unites tells whether a series is part of the contact of any kind.
-func (e *Engine) unites(s *series) bool {
-	r := &e.signals.rules[s.key.signal]
-	return r.on && r.Kind == Count && r.weight > 0 && !s.key.ours && s.key.contact == 0
+func (e *Engine) unites(s *series.Series) bool {
+	r := &e.signals.Rules[s.Key.Signal]
+	return r.On && r.Kind == series.Count && r.Weight > 0 && !s.Key.Ours && s.Key.Contact == 0
 }
 
 // judgeUnion adds the evidence of contact of any kind.
-func (e *Engine) judgeUnion(j *judgement, p *pace) {
+func (e *Engine) judgeUnion(j *judgement, p *series.Baseline) {
 	t, _ := fall(p, &e.union.view, 1, false, &e.look)
 	j.union = t.worth
 	if t.evidence > 0 {
-		j.reasons = append(j.reasons, weighed{seriesKey{signal: anyContact}, t, e.union.view.lo, t.worth})
+		j.reasons = append(j.reasons, weighed{series.Key{Signal: anyContact}, t, e.union.view.Lo, t.worth})
 	}
 }

@@ -3,6 +3,8 @@ package detector
 import (
 	"math/rand/v2"
 	"testing"
+
+	"firstsign/detector/series"
 )
 
 // twoChannels is a crowd that calls and writes, and an account that does both
@@ -71,9 +73,9 @@ func TestMovedChannel(t *testing.T) {
 func TestReasonOfAPerson(t *testing.T) {
 	a := &account{persons: &persons{people: []string{"li-wei"}}}
 	j := judgement{account: a, reasons: []weighed{
-		{key: seriesKey{signal: 0}, weight: 5, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
-		{key: seriesKey{signal: 0, contact: 1}, weight: 4, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
-		{key: seriesKey{signal: 1}, weight: 3, term: term{kind: Drop, window: 7, to: 2, from: 9}},
+		{key: series.Key{Signal: 0}, weight: 5, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
+		{key: series.Key{Signal: 0, Contact: 1}, weight: 4, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
+		{key: series.Key{Signal: 1}, weight: 3, term: term{kind: Drop, window: 7, to: 2, from: 9}},
 	}}
 	e := NewEngine(0, 1, testRules())
 	got := e.words(&j)
@@ -86,23 +88,23 @@ func TestReasonOfAPerson(t *testing.T) {
 // other's feed is dead the day counts for two thirds.
 func TestUnionByHand(t *testing.T) {
 	var u union
-	u.take(flat(func(int) float64 { return 2 }), &pace{total: 200, exposure: 100})
+	u.take(flat(func(int) float64 { return 2 }), &series.Baseline{Total: 200, Exposure: 100})
 	if u.finish(dayN(0)) {
 		t.Error("one series is a union")
 	}
 	other := flat(func(i int) float64 { return float64(1 - i/50 + i/51) }) // none on day 50
-	other.x[50] = 0
-	u.take(other.summed(), &pace{total: 100, exposure: 100})
+	other.X[50] = 0
+	u.take(summed(other), &series.Baseline{Total: 100, Exposure: 100})
 	if !u.finish(dayN(0)) {
 		t.Fatal("two series are none")
 	}
 	v := &u.view
-	near(t, "a day", v.x[10], 1, 1e-12)
-	near(t, "contact", v.n[10], 3, 1e-12)
-	near(t, "a day with a dead feed", v.x[50], 2.0/3, 1e-12)
-	near(t, "contact then", v.n[50], 2, 1e-12)
-	near(t, "all days", v.exposure(0, viewDays), viewDays-1.0/3, 1e-12)
-	if v.last() != viewDays-1 {
-		t.Errorf("last contact %d", v.last())
+	near(t, "a day", v.X[10], 1, 1e-12)
+	near(t, "contact", v.N[10], 3, 1e-12)
+	near(t, "a day with a dead feed", v.X[50], 2.0/3, 1e-12)
+	near(t, "contact then", v.N[50], 2, 1e-12)
+	near(t, "all days", v.Exposure(0, series.ViewDays), series.ViewDays-1.0/3, 1e-12)
+	if v.Last() != series.ViewDays-1 {
+		t.Errorf("last contact %d", v.Last())
 	}
 }

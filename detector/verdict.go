@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 
+	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -63,23 +64,23 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 	if e.today == nil {
 		return ""
 	}
-	sales, share := e.meaning(j.account, Purchases), e.meaning(j.account, Share)
+	sales, share := e.meaning(j.account, series.Purchases), e.meaning(j.account, series.Share)
 	if sales == nil || share == nil {
 		return ""
 	}
-	var bought, part view
+	var bought, part series.View
 	own := e.ownYear(j.account)
-	bought.fill(sales, &e.today.exposure, own, false)
-	part.fill(share, &e.today.exposure, own, false)
+	bought.Fill(sales, &e.today.Exposure, own, false)
+	part.Fill(share, &e.today.Exposure, own, false)
 	// The window in which most has happened: in a longer one lies what came before.
 	var s, w change
 	most, told := -1.0, false
 	for _, days := range verdictWindows {
-		sold, ok := purchasesChanged(&sales.pace, &bought, days, e.signals.rules[sales.key.signal].Kind == Amount)
+		sold, ok := purchasesChanged(&sales.Baseline, &bought, days, e.signals.Rules[sales.Key.Signal].Kind == series.Amount)
 		if !ok {
 			continue
 		}
-		held, known := shareChanged(share.level, share, &part, days)
+		held, known := shareChanged(share.Level, share, &part, days)
 		sure := sold.sure()
 		if known {
 			sure = max(sure, held.sure())
@@ -140,23 +141,23 @@ func likelihoods(share, sales change) (defection, downturn, steady float64) {
 
 // meaning is the series of an account that means something; of several
 // purchases an amount, else the first by name.
-func (e *Engine) meaning(a *account, m Means) (best *series) {
-	for i := range a.series {
-		s := &a.series[i]
-		r := &e.signals.rules[s.key.signal]
-		if r.Means != m || !r.on || s.key.ours || s.key.contact != 0 {
+func (e *Engine) meaning(a *account, m series.Means) (best *series.Series) {
+	for i := range a.Series {
+		s := &a.Series[i]
+		r := &e.signals.Rules[s.Key.Signal]
+		if r.Means != m || !r.On || s.Key.Ours || s.Key.Contact != 0 {
 			continue
 		}
-		if best == nil || before(r, &e.signals.rules[best.key.signal]) {
+		if best == nil || before(r, &e.signals.Rules[best.Key.Signal]) {
 			best = s
 		}
 	}
 	return best
 }
 
-func before(r, other *rule) bool {
-	if (r.Kind == Amount) != (other.Kind == Amount) {
-		return r.Kind == Amount
+func before(r, other *series.Rule) bool {
+	if (r.Kind == series.Amount) != (other.Kind == series.Amount) {
+		return r.Kind == series.Amount
 	}
 	return r.Name < other.Name
 }
@@ -173,10 +174,10 @@ func (e *Engine) cools(j *judgement) bool {
 		w := &j.reasons[i]
 		switch {
 		case w.weight < leastEvidence:
-		case w.key.signal == anyContact:
+		case w.key.Signal == anyContact:
 			return true
-		case e.signals.rules[w.key.signal].Means != "":
-		case e.signals.rules[w.key.signal].Kind == Count && w.key.contact == 0:
+		case e.signals.Rules[w.key.Signal].Means != "":
+		case e.signals.Rules[w.key.Signal].Kind == series.Count && w.key.Contact == 0:
 			channels++
 		default:
 			return true
@@ -187,24 +188,24 @@ func (e *Engine) cools(j *judgement) bool {
 
 // changed compares purchases in a recent window with those before: rates, of
 // amounts in units of what a day with any brings.
-func purchasesChanged(p *pace, v *view, window int, amount bool) (c change, ok bool) {
-	total, days, exposure := p.reference(v, window)
-	from := viewDays - window
-	seen := v.exposure(from, viewDays)
-	if days < fewestOrders || exposure < enough || total <= 0 || seen <= 0 {
+func purchasesChanged(p *series.Baseline, v *series.View, window int, amount bool) (c change, ok bool) {
+	total, days, exposure := p.Reference(v, window)
+	from := series.ViewDays - window
+	seen := v.Exposure(from, series.ViewDays)
+	if days < fewestOrders || exposure < series.Enough || total <= 0 || seen <= 0 {
 		return c, false
 	}
 	unit := 1.0
 	if amount {
 		unit = total / days
 	}
-	n, past := v.counted(from, viewDays)/unit+0.5, total/unit+0.5
+	n, past := v.Counted(from, series.ViewDays)/unit+0.5, total/unit+0.5
 	expected := past / exposure * seen
 	c.by = math.Log(n / expected)
 	// The logarithm of few is skewed: its chance is between that of what was
 	// expected and that of what came.
 	chance := (1/expected + 1/n) / 2
-	if spread := p.unevenness(window, expected*unit); amount {
+	if spread := p.Unevenness(window, expected*unit); amount {
 		c.variance = 1/past + max(chance, spread) // which holds chance as well
 	} else {
 		c.variance = 1/past + chance + spread
@@ -213,19 +214,19 @@ func purchasesChanged(p *pace, v *view, window int, amount bool) (c change, ok b
 }
 
 // changed compares our share in a recent window with that before.
-func shareChanged(l *level, s *series, v *view, window int) (c change, ok bool) {
-	ref := stats.Sample{Weight: float64(l.weight), Mean: float64(l.mean), Spread: float64(l.spread), Days: float64(l.days)}
+func shareChanged(l *series.Level, s *series.Series, v *series.View, window int) (c change, ok bool) {
+	ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
 	var now stats.Sample
-	for i := 1; i < viewDays; i++ {
-		if v.seen>>i&1 == 0 || v.x[i] == 0 && v.n[i] == 0 { // of a blind day nothing is known
+	for i := 1; i < series.ViewDays; i++ {
+		if v.Seen>>i&1 == 0 || v.X[i] == 0 && v.N[i] == 0 { // of a blind day nothing is known
 			continue
 		}
-		n := float64(l.seen.at(slot(v.lo + signals.Day(i))))
+		n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
 		switch {
-		case i >= viewDays-window:
-			now.Add(v.n[i]/n, n)
-		case i < viewDays-window-guard:
-			ref.Add(v.n[i]/n, n)
+		case i >= series.ViewDays-window:
+			now.Add(v.N[i]/n, n)
+		case i < series.ViewDays-window-series.Guard:
+			ref.Add(v.N[i]/n, n)
 		}
 	}
 	if ref.Days < fewestShares || now.Days < 1 || ref.Mean <= 0 {

@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/series"
 )
 
 // By hand. A share of 0.6 that becomes 0.36 has changed by ln 0.6 = -0.511.
 // With 4 % around one share, over 10 before and 1 now, its variance is
 // 0.05^2 (1 + 1/10) = 0.00275, for nobody estimates better than to 5 %.
 func TestShareByHand(t *testing.T) {
-	l := &level{mean: 600, weight: 10, spread: 9 * 24 * 24, days: 10}
-	s := &series{level: l, first: -1000}
-	s.add(50, 360) // in a ring whose first day is 0
-	v := &view{seen: 1 << 50}
-	v.n[50] = 360
+	l := &series.Level{Mean: 600, Weight: 10, Spread: 9 * 24 * 24, Days: 10}
+	s := &series.Series{Level: l, First: -1000}
+	s.Add(50, 360) // in a ring whose first day is 0
+	v := &series.View{Seen: 1 << 50}
+	v.N[50] = 360
 	c, ok := shareChanged(l, s, v, 28)
 	if !ok {
 		t.Fatal("not known")
@@ -27,8 +28,8 @@ func TestShareByHand(t *testing.T) {
 	if _, ok := shareChanged(l, s, v, 6); ok {
 		t.Error("known of a window without any")
 	}
-	s.add(55, 600) // on a day that is blind
-	v.seen |= 1 << 55
+	s.Add(55, 600) // on a day that is blind
+	v.Seen |= 1 << 55
 	if c, _ := shareChanged(l, s, v, 28); math.Abs(c.by-math.Log(0.6)) > 1e-9 {
 		t.Errorf("a share of a blind day counts as none: the change is %g", c.by)
 	}
@@ -37,7 +38,7 @@ func TestShareByHand(t *testing.T) {
 // By hand. 60 orders of 100 in 240 days of exposure, four days apart, are 7 in 28
 // days; 2 came, and all before the guard as ever: ln(2.5/7.0..).
 func TestPurchasesByHand(t *testing.T) {
-	p := pace{total: 6000, exposure: 240, days: 60}
+	p := series.Baseline{Total: 6000, Exposure: 240, Days: 60}
 	v := flat(func(i int) float64 {
 		switch {
 		case i == 40, i == 50, i <= 28 && i%4 == 1:
@@ -50,7 +51,7 @@ func TestPurchasesByHand(t *testing.T) {
 		t.Fatal("not known")
 	}
 	total := 60.0 + 6 // days 1, 5, 9, 13, 17 and 21 before the guard
-	_, _, exposure := p.reference(v, 28)
+	_, _, exposure := p.Reference(v, 28)
 	near(t, "exposure", exposure, 240+21, 1e-9)
 	expected := (total + 0.5) / 261 * 28
 	near(t, "change", c.by, math.Log(2.5/expected), 1e-9)
@@ -106,7 +107,7 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 	rules := testRules()
-	rules.Signals = append(rules.Signals, Signal{Name: "order"}, Signal{Name: "share_of_wallet", Kind: Score})
+	rules.Signals = append(rules.Signals, series.Signal{Name: "order"}, series.Signal{Name: "share_of_wallet", Kind: series.Score})
 	rules.Accounts = accounts.NewDirectory(list)
 	e := NewEngine(0, 1, rules)
 	rng := rand.New(rand.NewPCG(4, 8))
@@ -208,14 +209,14 @@ func TestVerdicts(t *testing.T) {
 func TestCools(t *testing.T) {
 	e := NewEngine(0, 1, testRules())
 	of := func(name string, contact uint8) weighed {
-		id, ok := e.signals.index[name]
+		id, ok := e.signals.Index[name]
 		if !ok && name != AnyContact {
 			t.Fatalf("no signal %s", name)
 		}
 		if name == AnyContact {
 			id = anyContact
 		}
-		return weighed{key: seriesKey{signal: id, contact: contact}, weight: 2 * leastEvidence}
+		return weighed{key: series.Key{Signal: id, Contact: contact}, weight: 2 * leastEvidence}
 	}
 	for _, tt := range []struct {
 		what     string

@@ -4,13 +4,14 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
 // volume sums how much accounts did day by day, beside how much they usually
 // do. It sees what the number of active accounts does not: a feed that loses
 // every second record leaves lively accounts active every day.
-type volume struct{ counted, usual [viewDays]int64 }
+type volume struct{ counted, usual [series.ViewDays]int64 }
 
 // Accounts count for what they tell of a day. A lively one tells more than a
 // sparse one, but less than its contacts would make it: its days vary by more
@@ -24,14 +25,14 @@ const (
 
 // add takes in the days of a count, or of an amount in units of what a day
 // with any brings. could are the days on which it could have been seen.
-func (v *volume) add(s *series, kind Kind, lo signals.Day, could uint64) {
-	days := since(s.active, lo) & could
+func (v *volume) add(s *series.Series, kind series.Kind, lo signals.Day, could uint64) {
+	days := series.Since(s.Active, lo) & could
 	if days == 0 {
 		return
 	}
 	counted, mean := amounts(s, kind, lo, days, could)
 	weight := int64(whole * whole / (whole + mean/livelyDays))
-	flood := floodFactor * (mean + whole)
+	flood := series.FloodFactor * (mean + whole)
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
 		v.counted[i] += min(counted[i], flood) * weight / whole
@@ -44,24 +45,24 @@ func (v *volume) add(s *series, kind Kind, lo signals.Day, could uint64) {
 // amounts are what was counted on each of the days, and the mean of a day, in
 // the fixed point of sums. The mean is what was learned, where there is enough
 // of it: a failure that goes on must not become what is usual.
-func amounts(s *series, kind Kind, lo signals.Day, days, could uint64) (counted [viewDays]int64, mean int64) {
+func amounts(s *series.Series, kind series.Kind, lo signals.Day, days, could uint64) (counted [series.ViewDays]int64, mean int64) {
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
-		total += float64(s.days.at(slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		total += float64(s.Days.At(series.Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
 	}
 	unit := 1.0
-	if kind == Amount {
+	if kind == series.Amount {
 		if unit = total / float64(bits.OnesCount64(days)); unit <= 0 {
 			unit = 1
 		}
 	}
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		counted[i] = int64(math.Round(float64(s.days.at(slot(lo+signals.Day(i)))) / unit * whole))
+		counted[i] = int64(math.Round(float64(s.Days.At(series.Slot(lo+signals.Day(i)))) / unit * whole))
 	}
 	perDay := total / float64(bits.OnesCount64(could))
-	if s.pace.exposure >= enough {
-		perDay = float64(s.pace.total) / float64(s.pace.exposure)
+	if s.Baseline.Exposure >= series.Enough {
+		perDay = float64(s.Baseline.Total) / float64(s.Baseline.Exposure)
 	}
 	return counted, int64(math.Round(perDay / unit * whole))
 }

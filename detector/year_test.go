@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -22,7 +23,7 @@ func TestHalfMonth(t *testing.T) {
 		day   int
 		want  uint8
 	}{{time.January, 1, 0}, {time.January, 15, 0}, {time.January, 16, 1}, {time.February, 28, 3}, {time.August, 1, 14}, {time.December, 31, 23}} {
-		if got := halfMonth(dayOf(2024, tt.month, tt.day)); got != tt.want {
+		if got := series.HalfMonth(dayOf(2024, tt.month, tt.day)); got != tt.want {
 			t.Errorf("%s %d: %d, want %d", tt.month, tt.day, got, tt.want)
 		}
 	}
@@ -30,19 +31,19 @@ func TestHalfMonth(t *testing.T) {
 
 // yearOfTen lets a year expect ten in each half month; it brings ten, and what
 // is said of some.
-func yearOfTen(y *year, of int, brings map[uint8]float64) {
+func yearOfTen(y *series.Year, of int, brings map[uint8]float64) {
 	for d := dayOf(of, time.January, 1); d < dayOf(of+1, time.January, 1); d++ {
 		seen, expected := 0.0, 0.0
-		before, h := halfMonth(d-1), halfMonth(d)
+		before, h := series.HalfMonth(d-1), series.HalfMonth(d)
 		if before != h { // all on its first day
 			seen, expected = 10, 10
 			if n, ok := brings[h]; ok {
 				seen = n
 			}
 		}
-		y.add(before, h, seen, expected)
+		y.Add(before, h, seen, expected)
 	}
-	y.add(halfMonths-1, 0, 0, 0)
+	y.Add(series.HalfMonths-1, 0, 0, 0)
 }
 
 // By hand: 2 of 10 are (2+3)/(10+3) = 0.385, ln -0.96, four steps of 0.22 down:
@@ -50,34 +51,34 @@ func yearOfTen(y *year, of int, brings map[uint8]float64) {
 // counts, less a fifth: exp(-0.88 + 0.2).
 func TestYearByHand(t *testing.T) {
 	const august = 14
-	var y year
+	var y series.Year
 	yearOfTen(&y, 2023, map[uint8]float64{august: 2, 3: 0, 4: 0})
-	if _, ok := y.usual(1); ok {
+	if _, ok := y.Usual(1); ok {
 		t.Error("one year is two")
 	}
 	yearOfTen(&y, 2024, map[uint8]float64{august: 0, 3: 10, 4: 40})
 	for back := range 2 {
-		if ln, ok := y.usual(back); !ok || ln != 0 {
+		if ln, ok := y.Usual(back); !ok || ln != 0 {
 			t.Errorf("usual %d: %g %v", back, ln, ok)
 		}
 	}
-	near(t, "both years less", y.factor(august, [2]float64{}), math.Exp(-0.88+0.2), 1e-9)
-	if q := y.quiet(); len(q) != 1 || q["08-01"] != y.factor(august, [2]float64{}) {
+	near(t, "both years less", y.Factor(august, [2]float64{}), math.Exp(-0.88+0.2), 1e-9)
+	if q := y.Quiet(); len(q) != 1 || q["08-01"] != y.Factor(august, [2]float64{}) {
 		t.Errorf("quiet %v", q)
 	}
-	near(t, "one year less", y.factor(3, [2]float64{}), 1, 0)
-	near(t, "less, then more", y.factor(4, [2]float64{}), 1, 0)
-	near(t, "more in both years", y.factor(4, [2]float64{0, -3}), 1, 0)
-	near(t, "as ever", y.factor(10, [2]float64{}), 1, 0)
+	near(t, "one year less", y.Factor(3, [2]float64{}), 1, 0)
+	near(t, "less, then more", y.Factor(4, [2]float64{}), 1, 0)
+	near(t, "more in both years", y.Factor(4, [2]float64{0, -3}), 1, 0)
+	near(t, "as ever", y.Factor(10, [2]float64{}), 1, 0)
 	yearOfTen(&y, 2025, map[uint8]float64{august: 10})
-	near(t, "no more", y.factor(august, [2]float64{}), 1, 0)
+	near(t, "no more", y.Factor(august, [2]float64{}), 1, 0)
 }
 
 // An account that brought a half more in all of the year grew: that is no season.
 func TestGrowthIsNoSeason(t *testing.T) {
-	var y year
+	var y series.Year
 	all := map[uint8]float64{}
-	for h := range uint8(halfMonths) {
+	for h := range uint8(series.HalfMonths) {
 		all[h] = 15
 	}
 	yearOfTen(&y, 2023, all)
@@ -87,21 +88,21 @@ func TestGrowthIsNoSeason(t *testing.T) {
 	if x := e.ownYear(a); x != nil {
 		t.Errorf("a season: %v", x)
 	}
-	if usual, ok := y.known(); !ok || usual[0] <= 0 {
+	if usual, ok := y.Known(); !ok || usual[0] <= 0 {
 		t.Errorf("two years are not known: %v", usual)
 	}
 }
 
 // A half month of which nothing was known keeps what was known before.
 func TestBlindHalfMonth(t *testing.T) {
-	var y year
+	var y series.Year
 	yearOfTen(&y, 2023, map[uint8]float64{14: 0})
-	before := y.parts
+	before := y.Parts
 	for d := dayOf(2024, time.January, 1); d <= dayOf(2024, time.December, 31); d++ {
-		y.add(halfMonth(d-1), halfMonth(d), 0, 0)
+		y.Add(series.HalfMonth(d-1), series.HalfMonth(d), 0, 0)
 	}
-	if y.parts != before {
-		t.Errorf("%v, before %v", y.parts, before)
+	if y.Parts != before {
+		t.Errorf("%v, before %v", y.Parts, before)
 	}
 }
 
@@ -109,13 +110,13 @@ func TestBlindHalfMonth(t *testing.T) {
 // it than either of them.
 func TestYearFactor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var y year
-		h := rapid.Uint8Range(0, halfMonths-1).Draw(t, "half month")
-		y.parts[h] = rapid.Byte().Draw(t, "parts")
+		var y series.Year
+		h := rapid.Uint8Range(0, series.HalfMonths-1).Draw(t, "half month")
+		y.Parts[h] = rapid.Byte().Draw(t, "parts")
 		usual := [2]float64{rapid.Float64Range(-2, 1).Draw(t, "last"), rapid.Float64Range(-2, 1).Draw(t, "before")}
-		ln := math.Log(y.factor(h, usual))
-		last, ok := y.part(h, 0)
-		before, both := y.part(h, 1)
+		ln := math.Log(y.Factor(h, usual))
+		last, ok := y.Part(h, 0)
+		before, both := y.Part(h, 1)
 		last, before = last-usual[0], before-usual[1]
 		if !ok || !both || last >= 0 || before >= 0 {
 			if ln != 0 {

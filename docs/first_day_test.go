@@ -24,6 +24,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/detector/series"
 )
 
 var update = flag.Bool("update", false, "write the messages of the pages anew")
@@ -125,11 +126,11 @@ func newStory(t *testing.T, l message.Language) *story {
 	s := &story{
 		t: t, book: alerting.NewMemory(), wang: new(phone), chen: new(phone), zhao: new(phone),
 		now: func() time.Time { return first.Add(time.Since(began)) },
-		calls: detector.Reason{Signal: "call", Contact: "li-wei", Side: detector.Theirs, Term: detector.Drop,
+		calls: detector.Reason{Signal: "call", Contact: "li-wei", Side: series.Theirs, Term: detector.Drop,
 			Window: 28, From: 3.5, To: 0.75, Since: dayOf(t, "2026-02-03")},
-		forward: detector.Reason{Signal: "forwarding", Contact: "li-wei", Side: detector.Theirs, Term: detector.Incident,
+		forward: detector.Reason{Signal: "forwarding", Contact: "li-wei", Side: series.Theirs, Term: detector.Incident,
 			Window: 28, From: 0.03, To: 1, Since: dayOf(t, "2026-02-24")},
-		visits: detector.Reason{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1, Since: dayOf(t, "2026-02-03")},
+		visits: detector.Reason{Signal: "visit", Side: series.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1, Since: dayOf(t, "2026-02-03")},
 	}
 	account := func(id, en, zh string) accounts.Account {
 		a := accounts.Account{
@@ -209,7 +210,7 @@ func firstDayMessages(t *testing.T, l message.Language) map[string]string {
 		texts["raised_again"] = s.pass(14).finds(detector.RaisedAgain, id, 0, 45, s.forward, s.calls).wang.read()
 		texts["closed"] = s.pass(20).finds(detector.Closed, id, 0, 0.2).wang.read()
 		texts["returned"] = s.pass(9).finds(detector.Raised, "hengda-2026-04-10", 0, 2.5, s.calls,
-			detector.Reason{Signal: "meeting", Contact: "li-wei", Side: detector.Theirs, Term: detector.Gap, Window: 33, From: 6, To: 33, Since: dayOf(t, "2026-03-14")}).wang.read()
+			detector.Reason{Signal: "meeting", Contact: "li-wei", Side: series.Theirs, Term: detector.Gap, Window: 33, From: 6, To: 33, Since: dayOf(t, "2026-03-14")}).wang.read()
 	})
 	synctest.Test(t, func(t *testing.T) {
 		s := newStory(t, l)

@@ -2,9 +2,8 @@ package worker
 
 import (
 	"firstsign/detector"
+	"firstsign/signals"
 )
-
-import "firstsign/signals"
 
 const (
 	aheadBlock  = 128 // records handed over at once

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/detector"
+	"firstsign/detector/series"
 	"firstsign/detector/worker"
 	"firstsign/signals"
 )
@@ -93,9 +94,9 @@ func (l *memoryLog) removeBefore(offset int64) {
 var (
 	testStart = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	testRules = &detector.Rules{
-		Signals: []detector.Signal{
-			{Name: "call", Kind: detector.Count},
-			{Name: "forwarding", Kind: detector.Event},
+		Signals: []series.Signal{
+			{Name: "call", Kind: series.Count},
+			{Name: "forwarding", Kind: series.Event},
 		},
 		Thresholds: detector.DefaultThresholds(),
 		Lateness:   time.Hour,

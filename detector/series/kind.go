@@ -1,4 +1,4 @@
-package detector
+package series
 
 // Kind is how a signal is judged.
 type Kind string

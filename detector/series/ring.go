@@ -1,4 +1,4 @@
-package detector
+package series
 
 import (
 	"encoding/binary"
@@ -10,37 +10,37 @@ import (
 // A series keeps judgedDays closed days and as many open and coming ones as
 // fit above them. A day's place is its number's low six bits.
 const (
-	judgedDays  = 56
-	forwardDays = 8
-	ringDays    = judgedDays + forwardDays
+	JudgedDays  = 56
+	ForwardDays = 8
+	RingDays    = JudgedDays + ForwardDays
 )
 
-// noDay is before every day.
-const noDay = signals.Day(math.MinInt32)
+// NoDay is before every day.
+const NoDay = signals.Day(math.MinInt32)
 
-func slot(d signals.Day) int { return int(d) & (ringDays - 1) }
+func Slot(d signals.Day) int { return int(d) & (RingDays - 1) }
 
 // ring holds one whole number a day, in the narrowest width that fits all of
 // them; nil holds zeros. Most series are calls and visits: one byte a day.
 type ring []byte
 
-func (r ring) at(i int) int64 {
+func (r ring) At(i int) int64 {
 	switch len(r) {
 	case 0:
 		return 0
-	case ringDays:
+	case RingDays:
 		return int64(int8(r[i]))
-	case 2 * ringDays:
+	case 2 * RingDays:
 		return int64(int16(binary.LittleEndian.Uint16(r[2*i:])))
-	case 4 * ringDays:
+	case 4 * RingDays:
 		return int64(int32(binary.LittleEndian.Uint32(r[4*i:])))
 	}
 	return int64(binary.LittleEndian.Uint64(r[8*i:]))
 }
 
-// set stores v and widens the ring when it must.
-func (r *ring) set(i int, v int64) {
-	if w := width(v); w*ringDays > len(*r) {
+// Set stores v and widens the ring when it must.
+func (r *ring) Set(i int, v int64) {
+	if w := width(v); w*RingDays > len(*r) {
 		if v == 0 {
 			return
 		}
@@ -48,11 +48,11 @@ func (r *ring) set(i int, v int64) {
 	}
 	b := *r
 	switch len(b) {
-	case ringDays:
+	case RingDays:
 		b[i] = byte(v)
-	case 2 * ringDays:
+	case 2 * RingDays:
 		binary.LittleEndian.PutUint16(b[2*i:], uint16(v))
-	case 4 * ringDays:
+	case 4 * RingDays:
 		binary.LittleEndian.PutUint32(b[4*i:], uint32(v))
 	default:
 		binary.LittleEndian.PutUint64(b[8*i:], uint64(v))
@@ -60,10 +60,10 @@ func (r *ring) set(i int, v int64) {
 }
 
 func (r *ring) widen(w int) {
-	wide := make(ring, w*ringDays)
-	for i := range ringDays {
-		if v := r.at(i); v != 0 {
-			wide.set(i, v)
+	wide := make(ring, w*RingDays)
+	for i := range RingDays {
+		if v := r.At(i); v != 0 {
+			wide.Set(i, v)
 		}
 	}
 	*r = wide

@@ -1,4 +1,4 @@
-package detector
+package series
 
 import (
 	"bytes"
@@ -11,47 +11,47 @@ import (
 // maxCount is the most that one interaction may count for.
 const maxCount = 1e6
 
-// rule is a signal as the engine uses it: with its defaults, and a number
+// Rule is a signal as the engine uses it: with its defaults, and a number
 // that stays while the engine lives.
-type rule struct {
+type Rule struct {
 	Signal
-	id     uint16
-	on     bool // false: removed from the rules
-	weight float64
-	// watched: a pattern may hold as soon as one arrives.
-	watched bool
-	visit   bool // it is one of the visits that are owed
+	Id     uint16
+	On     bool // false: removed from the rules
+	Weight float64
+	// Watched: a pattern may hold as soon as one arrives.
+	Watched bool
+	Visit   bool // it is one of the visits that are owed
 }
 
-// signalTable numbers the signals by name.
-type signalTable struct {
-	rules []rule
-	index map[string]uint16
+// Table numbers the signals by name.
+type Table struct {
+	Rules []Rule
+	Index map[string]uint16
 }
 
-// apply takes new rules in and returns the numbers of the signals whose
+// Apply takes new rules in and returns the numbers of the signals whose
 // series mean nothing any more: removed, or judged in another way.
-func (t *signalTable) apply(list []Signal) (changed []uint16) {
-	for i := range t.rules {
-		r := &t.rules[i]
+func (t *Table) Apply(list []Signal) (changed []uint16) {
+	for i := range t.Rules {
+		r := &t.Rules[i]
 		k := slices.IndexFunc(list, func(s Signal) bool { return s.Name == r.Name })
-		if r.on && (k < 0 || !sameMeasure(resolved(list[k]), r.Signal)) {
-			changed = append(changed, r.id)
+		if r.On && (k < 0 || !sameMeasure(resolved(list[k]), r.Signal)) {
+			changed = append(changed, r.Id)
 		}
-		r.on = false
+		r.On = false
 	}
 	for _, s := range list {
-		id, ok := t.index[s.Name]
+		id, ok := t.Index[s.Name]
 		if !ok {
-			id = uint16(len(t.rules))
-			t.index[s.Name] = id
-			t.rules = append(t.rules, rule{})
+			id = uint16(len(t.Rules))
+			t.Index[s.Name] = id
+			t.Rules = append(t.Rules, Rule{})
 		}
-		r := rule{Signal: resolved(s), id: id, on: true, weight: 1}
+		r := Rule{Signal: resolved(s), Id: id, On: true, Weight: 1}
 		if s.Weight != nil {
-			r.weight = *s.Weight
+			r.Weight = *s.Weight
 		}
-		t.rules[id] = r
+		t.Rules[id] = r
 	}
 	return changed
 }
@@ -96,8 +96,8 @@ func (s *Signal) Ours(in *signals.Interaction) bool {
 	return false
 }
 
-// bounds says what values a kind takes, for people.
-func (r *rule) bounds() string {
+// Bounds says what values a kind takes, for people.
+func (r *Rule) Bounds() string {
 	switch r.Kind {
 	case Count, Event:
 		return "a whole number from 0 to 1000000"
@@ -110,10 +110,10 @@ func (r *rule) bounds() string {
 // finite steps of a value: far below where sums of a day's values overflow.
 const maxSteps = 1e12
 
-// stepsOf is a value in whole steps, false when it is out of range. Whole
+// StepsOf is a value in whole steps, false when it is out of range. Whole
 // steps make sums exact in any order, so that a repaired day leaves nothing
 // behind.
-func (r *rule) stepsOf(v float64) (int64, bool) {
+func (r *Rule) StepsOf(v float64) (int64, bool) {
 	if r.Kind == Count || r.Kind == Event {
 		return int64(v), v >= 0 && v <= maxCount && v == math.Trunc(v)
 	}
@@ -121,5 +121,5 @@ func (r *rule) stepsOf(v float64) (int64, bool) {
 	return int64(n), math.Abs(n) <= maxSteps && (r.Kind == Score || v >= 0)
 }
 
-// meets tells whether an interaction of a signal is contact with a person.
-func (r *rule) meets(ours bool) bool { return r.Kind == Count && (ours || r.weight > 0) }
+// Meets tells whether an interaction of a signal is contact with a person.
+func (r *Rule) Meets(ours bool) bool { return r.Kind == Count && (ours || r.Weight > 0) }

@@ -1,0 +1,305 @@
+package series
+
+import (
+	"math"
+	"math/bits"
+
+	"firstsign/detector/stats"
+	"firstsign/signals"
+)
+
+// Spans are the lengths at which dispersion is learned. The longest leaves half
+// of the ring between what is learned and today: a decline must not make itself
+// look usual.
+var Spans = [...]int{7, 28}
+
+const (
+	// ViewDays are the days that one judgement sees: the one that is leaving the
+	// ring, then judgedDays up to the closed one.
+	ViewDays = JudgedDays + 1
+
+	// HalfLife of what was learned, in days of exposure. Long enough that a slow
+	// decline cannot drag its own reference along.
+	HalfLife = 180
+	// Guard is how many days before a window are left out of its reference, so
+	// that the beginning of a decline is not taken for what is normal.
+	Guard = 7
+	// Enough is the exposure below which a reference is no habit yet.
+	Enough = 28
+	// EpisodeWeight is how much a day inside an episode teaches.
+	EpisodeWeight = 0.25
+)
+
+// View is one series as it is judged: day by day, and summed up below each
+// index.
+type View struct {
+	X, N   [ViewDays]float64 // exposure, and what was counted
+	Cx, Cn [ViewDays + 1]float64
+	Seen   uint64 // bit i: contact on day i
+	Lo     signals.Day
+}
+
+// Fill sees the days of s that end with the closed one, by the account's own
+// year where that is known. Once the leaving day has left, its place in the ring
+// belongs to a day to come.
+func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving bool) {
+	v.Lo = d.Lo
+	all := Since(s.Active, d.Lo) & (1<<ViewDays - 1)
+	if !leaving {
+		all &^= 1
+	}
+	open := d.KnownOf(s)
+	sh := &d.BySignal[s.Key.Signal]
+	own := sh.ownWeekdays(all&open, d)
+	from := max(0, int(s.First-d.Lo))
+	v.Seen = all
+	count := all & open
+	weekday := d.Weekday(0)
+	var cx, cn float64
+	for i := range ViewDays {
+		x, n := 0.0, 0.0
+		if i >= from && open>>i&1 == 1 {
+			x = sh.X[i] * own[weekday]
+			if year != nil {
+				x *= year[i]
+			}
+			if count>>i&1 == 1 {
+				n = float64(s.Days.At(Slot(d.Lo + signals.Day(i))))
+			}
+		}
+		if weekday++; weekday == 7 {
+			weekday = 0
+		}
+		v.X[i], v.N[i] = x, n
+		cx += x
+		cn += n
+		v.Cx[i+1], v.Cn[i+1] = cx, cn
+	}
+}
+
+// Exposure and counted are sums over the days [from, to).
+func (v *View) Exposure(from, to int) float64 { return v.Cx[to] - v.Cx[from] }
+
+func (v *View) Counted(from, to int) float64 { return v.Cn[to] - v.Cn[from] }
+
+// Last is the index of the last contact, -1 when there is none.
+func (v *View) Last() int { return bits.Len64(v.Seen) - 1 }
+
+// Contacts is the number of days with contact up to index to, without the
+// leaving day, which is learned already when a series is judged.
+func (v *View) Contacts(to int) float64 {
+	return float64(bits.OnesCount64(v.Seen & (1<<(to+1) - 1) &^ 1))
+}
+
+// Baseline is how often: what was learned of the days that left the ring. Sums
+// are forgotten with halfLife.
+type Baseline struct {
+	Total    float32 // what was counted
+	Exposure float32
+	Days     float32 // days with contact
+	Silent   float32 // exposure since the last contact, when that left the ring as well
+	Charted  float32 // where the chart stands
+	// Of each span: squares of what differed from the expected beyond
+	// chance, and of the expected. Their quotient is the dispersion of a negative
+	// binomial whose variance is m + dispersion m^2.
+	Excess, Square [len(Spans)]float32
+}
+
+// Learn takes in the leaving day. Bad news is not charted: it has a rate, and
+// no habit.
+func (p *Baseline) Learn(v *View, weight float64, charted bool) {
+	x, n := v.X[0], v.N[0]
+	if v.Seen&(1<<ViewDays-1) == 0 {
+		// A silence that goes on teaches nothing until it has ended: else a lost
+		// account would come to look normal.
+		p.Silent += float32(x)
+		return
+	}
+	x += float64(p.Silent)
+	p.Silent = 0
+	if x == 0 && n == 0 {
+		return
+	}
+	if charted {
+		p.LearnDispersion(v, weight)
+	}
+	if c, ok := p.ChartOf(); ok && charted {
+		p.Charted = float32(c.Step(float64(p.Charted), x, n))
+	}
+	keep := math.Exp(-math.Ln2 / HalfLife * x * weight)
+	p.Total = float32(float64(p.Total)*keep + weight*n)
+	p.Exposure = float32(float64(p.Exposure)*keep + weight*x)
+	p.Days = float32(float64(p.Days)*keep + weight*float64(v.Seen&1))
+}
+
+// LearnDispersion compares the windows that begin with the leaving day with
+// what was to be expected of them: how much this series varies over just that
+// many days, with all its bursts and holidays. Method of moments. Each window
+// counts for the part that its leaving day is of it.
+func (p *Baseline) LearnDispersion(v *View, weight float64) {
+	if p.Exposure < Enough {
+		return
+	}
+	for i, w := range Spans {
+		// What came after the window would tell of a fall as if it were noise.
+		m := (float64(p.Total) + v.Cn[w]) / (float64(p.Exposure) + v.Cx[w]) * v.Cx[w]
+		if m == 0 {
+			continue
+		}
+		d := v.Cn[w] - m
+		part := weight / float64(w)
+		keep := 1 - math.Ln2/HalfLife*weight
+		p.Excess[i] = float32(float64(p.Excess[i])*keep + part*(d*d-m))
+		p.Square[i] = float32(float64(p.Square[i])*keep + part*m*m)
+	}
+}
+
+// Dispersion that is assumed of a series of which little is known, and how
+// many windows of its own it takes to outweigh it. Set by hand on the
+// development accounts of the benchmark.
+const (
+	PriorDispersion = 0.5
+	priorWindows    = 2
+)
+
+// leastDispersion is the least that is believed of anybody: a week of leave
+// takes a fifth off a month, a tenth off two.
+func leastDispersion(window int) float64 { return 2.8 / float64(window) }
+
+// Dispersion of a window of so many days whose expected sum is m.
+func (p *Baseline) Dispersion(window int, m float64) float64 {
+	return max(leastDispersion(window), p.learned(window, m))
+}
+
+// learned is the dispersion as it was learned, without a least.
+func (p *Baseline) learned(window int, m float64) float64 {
+	i := len(Spans) - 1
+	for i > 0 && Spans[i] > window {
+		i--
+	}
+	m *= float64(Spans[i]) / float64(window)
+	prior := priorWindows * m * m
+	if prior == 0 {
+		return PriorDispersion
+	}
+	return max(0, (float64(p.Excess[i])+prior*PriorDispersion)/(float64(p.Square[i])+prior))
+}
+
+// Reference is what is known from before the window of w days: what was
+// counted, the days with contact, and the exposure.
+func (p *Baseline) Reference(v *View, w int) (total, days, exposure float64) {
+	to := max(1, ViewDays-w-Guard)
+	total = float64(p.Total) + v.Counted(1, to)
+	days = float64(p.Days) + v.Contacts(to-1)
+	exposure = float64(p.Exposure) + v.Exposure(1, to)
+	if v.Last() >= 1 {
+		exposure += float64(p.Silent) // a silence that has ended is part of the past
+	}
+	return total, days, exposure
+}
+
+// FadedWorth in days is how much what was known counts for once a new level is
+// accepted.
+const FadedWorth = 28
+
+// Fade lets what is known count for fadedWorth at most. It changes no rate.
+func (p *Baseline) Fade() {
+	if p.Exposure <= FadedWorth {
+		return
+	}
+	part := FadedWorth / p.Exposure
+	p.Total, p.Days, p.Exposure = p.Total*part, p.Days*part, FadedWorth
+	for i := range Spans {
+		p.Excess[i] *= part
+		p.Square[i] *= part
+	}
+	p.Charted = 0
+}
+
+// ChartOf returns the sequential chart of a series' learned rate; not ok while
+// there is no habit yet. It is advanced by days as they leave the ring, when late
+// records are in, and runs over the ring anew at each close.
+func (p *Baseline) ChartOf() (c stats.CUSUM, ok bool) {
+	if p.Exposure < Enough || p.Total <= 0 {
+		return c, false
+	}
+	rate := float64(p.Total) / float64(p.Exposure)
+	week := 7 * rate
+	spread := 1 + p.learned(7, week)*week // variance to mean of a week
+	return stats.NewCUSUM(rate, spread), true
+}
+
+// Learn takes the leaving day into the series' past.
+func (s *Series) Learn(v *View, weight float64, kind Kind) {
+	if s.Level != nil {
+		s.Level.Learn(s, v, weight)
+		return
+	}
+	s.Baseline.Learn(v, weight, kind != Event)
+}
+
+// FloodFactor times its mean is the most that one account's day counts for: a
+// robot that calls a thousand times makes no busy day.
+const FloodFactor = 3
+
+// Yearly is what a series adds to the shape of the year on the leaving day:
+// contacts, or for amounts how often as much as on a day with any. What it did
+// beyond floodFactor times the usual is left out, and the exposure is that of
+// everybody's year.
+func (s *Series) Yearly(v *View, kind Kind, own *[ViewDays]float64) (seen, expected float64) {
+	p := &s.Baseline
+	if p.Exposure < Enough || p.Total <= 0 || v.X[0] == 0 {
+		return 0, 0
+	}
+	unit := 1.0
+	if kind == Amount {
+		unit = float64(p.Total) / max(1, float64(p.Days))
+	}
+	x := v.X[0]
+	if own != nil {
+		x /= own[0]
+	}
+	mean := float64(p.Total) / float64(p.Exposure) / unit
+	return min(v.N[0]/unit, FloodFactor*(mean+1)), mean * x
+}
+
+func (p *Baseline) Encode(w *Writer, kind Kind) {
+	for _, x := range []float32{p.Total, p.Exposure, p.Days, p.Silent} {
+		w.Float(x)
+	}
+	if kind == Event {
+		return
+	}
+	w.Float(p.Charted)
+	for i := range Spans {
+		w.Float(p.Excess[i])
+		w.Float(p.Square[i])
+	}
+}
+
+func (p *Baseline) Decode(r *Reader, kind Kind) {
+	p.Total, p.Exposure, p.Days, p.Silent = r.Sum(), r.Sum(), r.Sum(), r.Sum()
+	if kind == Event {
+		return
+	}
+	p.Charted = r.Sum()
+	for i := range Spans {
+		p.Excess[i] = r.Float()
+		p.Square[i] = r.Sum()
+	}
+}
+
+// usualSpread is the dispersion of purchases of which little is known.
+const usualSpread = 0.1
+
+// Unevenness is the dispersion of a window's sum of which so much is expected.
+// What was learned of a shorter span fades with length, as chance does.
+func (p *Baseline) Unevenness(window int, expected float64) float64 {
+	i := len(Spans) - 1
+	for i > 0 && Spans[i] > window {
+		i--
+	}
+	part := float64(Spans[i]) / float64(window)
+	prior := priorWindows * expected * expected * part * part
+	return max(0, (float64(p.Excess[i])+prior*usualSpread)/(float64(p.Square[i])+prior)) * part
+}

@@ -1,0 +1,166 @@
+package series
+
+import (
+	"encoding/binary"
+	"errors"
+	"firstsign/signals"
+	"fmt"
+	"math"
+)
+
+// StateVersion is the first byte of every encoding. From the first release on,
+// a new one comes with a decoder of the old; version 1 was never released.
+const StateVersion = 2
+
+// Writer appends to an encoding.
+type Writer struct{ Bytes []byte }
+
+func (w *Writer) Byte(x byte) { w.Bytes = append(w.Bytes, x) }
+
+func (w *Writer) Uint(x uint64) { w.Bytes = binary.AppendUvarint(w.Bytes, x) }
+
+func (w *Writer) Int(x int64) { w.Bytes = binary.AppendVarint(w.Bytes, x) }
+
+func (w *Writer) Bits(x uint64) { w.Bytes = binary.LittleEndian.AppendUint64(w.Bytes, x) }
+
+func (w *Writer) Day(d signals.Day) { w.Int(int64(d)) }
+
+func (w *Writer) Text(s string) { w.Uint(uint64(len(s))); w.Bytes = append(w.Bytes, s...) }
+
+func (w *Writer) Bool(x bool) {
+	if x {
+		w.Byte(1)
+	} else {
+		w.Byte(0)
+	}
+}
+
+// Float keeps 32 bits, as they are in memory: what is read back is the same.
+func (w *Writer) Float(x float32) {
+	w.Bytes = binary.LittleEndian.AppendUint32(w.Bytes, math.Float32bits(x))
+}
+
+var ErrState = errors.New("the state cannot be read")
+
+// Reader reads an encoding. After the first fault everything is zero.
+type Reader struct {
+	Rest []byte
+	Err  error
+}
+
+func (r *Reader) Fail(what string) {
+	if r.Err == nil {
+		r.Err = fmt.Errorf("%w: %s", ErrState, what)
+	}
+	r.Rest = nil
+}
+
+func (r *Reader) Byte() byte {
+	if len(r.Rest) == 0 {
+		r.Fail("truncated")
+		return 0
+	}
+	x := r.Rest[0]
+	r.Rest = r.Rest[1:]
+	return x
+}
+
+func (r *Reader) Uint() uint64 {
+	x, n := binary.Uvarint(r.Rest)
+	if n <= 0 {
+		r.Fail("truncated number")
+		return 0
+	}
+	r.Rest = r.Rest[n:]
+	return x
+}
+
+func (r *Reader) Int() int64 {
+	x, n := binary.Varint(r.Rest)
+	if n <= 0 {
+		r.Fail("truncated number")
+		return 0
+	}
+	r.Rest = r.Rest[n:]
+	return x
+}
+
+func (r *Reader) Day() signals.Day {
+	x := r.Int()
+	if x < math.MinInt32 || x > math.MaxInt32 {
+		r.Fail("day out of range")
+		return 0
+	}
+	return signals.Day(x)
+}
+
+func (r *Reader) Bits() uint64 {
+	if len(r.Rest) < 8 {
+		r.Fail("truncated")
+		return 0
+	}
+	x := binary.LittleEndian.Uint64(r.Rest)
+	r.Rest = r.Rest[8:]
+	return x
+}
+
+func (r *Reader) Float() float32 {
+	if len(r.Rest) < 4 {
+		r.Fail("truncated")
+		return 0
+	}
+	x := math.Float32frombits(binary.LittleEndian.Uint32(r.Rest))
+	r.Rest = r.Rest[4:]
+	if !(math.Abs(float64(x)) < 1e30) {
+		r.Fail("a number out of range")
+		return 0
+	}
+	return x
+}
+
+// Sum is a float that was summed up from what cannot be negative.
+func (r *Reader) Sum() float32 {
+	x := r.Float()
+	if x < 0 {
+		r.Fail("a negative sum")
+		return 0
+	}
+	return x
+}
+
+func (r *Reader) Text() string {
+	n := r.Uint()
+	if n > uint64(len(r.Rest)) {
+		r.Fail("truncated text")
+		return ""
+	}
+	s := string(r.Rest[:n])
+	r.Rest = r.Rest[n:]
+	return s
+}
+
+// Count reads how many things follow, each of at least size bytes.
+func (r *Reader) Count(size int) int {
+	n := r.Uint()
+	if n > uint64(len(r.Rest)/size) {
+		r.Fail("more than there is room for")
+		return 0
+	}
+	return int(n)
+}
+
+func (r *Reader) Bool() bool { return r.Byte() != 0 }
+
+func (r *Reader) Version() {
+	if v := r.Byte(); r.Err == nil && v != StateVersion {
+		r.Fail(fmt.Sprintf("version %d, this program reads %d", v, StateVersion))
+	}
+}
+
+// End fails when something is left over.
+func (r *Reader) End() error {
+	if r.Err == nil && len(r.Rest) > 0 {
+		r.Fail("more than belongs there")
+	}
+	return r.Err
+}

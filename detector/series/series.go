@@ -1,0 +1,174 @@
+package series
+
+import (
+	"firstsign/signals"
+	"math/bits"
+	"slices"
+)
+
+// Series is one signal of one account, or of one contact of it.
+//
+// Eight of them must fit into 2 KiB with all they hold: at 88 bytes they fill
+// one of the allocator's sizes.
+type Series struct {
+	Key      Key
+	Source   uint16 // the feed that was seen last
+	Other    uint16 // the one before it; the same when there is none
+	Active   uint64 // ring days on which anything came
+	Days     ring   // what was counted each day; of a score the sum of its steps
+	Level    *Level // what was learned of a score
+	First    signals.Day
+	Baseline Baseline // what was learned of the others
+}
+
+// Key tells an account's series apart.
+type Key struct {
+	Signal  uint16
+	Contact uint8 // 1 + index in people; 0 is the account's own series
+	Ours    bool
+}
+
+// people are few: 255 key contacts and 200 series bound what one account can
+// be made to hold.
+const (
+	MaxPeople = 255
+	MaxSeries = 200
+)
+
+// Set is all series of one account.
+type Set struct {
+	First  signals.Day // of its first interaction
+	Guest  bool        // judged, but no part of the portfolio
+	Series []Series
+	Keys   []Key // of the series: looked through for each interaction
+}
+
+// Find returns the series of a key, nil when there is none.
+func (a *Set) Find(k Key) *Series {
+	if i := slices.Index(a.Keys, k); i >= 0 {
+		return &a.Series[i]
+	}
+	return nil
+}
+
+// Take returns the series of a key, a new one when there is none, and nil
+// when the account holds too many.
+func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
+	if s := a.Find(k); s != nil {
+		return s
+	}
+	if len(a.Series) >= MaxSeries {
+		return nil
+	}
+	s := Series{Key: k, First: day}
+	if kind == Score {
+		s.Level = new(Level)
+	}
+	// Grown by one: an account has few series and they are nearly all there
+	// after the first week, so memory matters more than the copies.
+	grown := make([]Series, len(a.Series)+1)
+	copy(grown, a.Series)
+	grown[len(a.Series)] = s
+	a.Series = grown
+	a.Keys = append(slices.Clip(a.Keys), k)
+	return &a.Series[len(grown)-1]
+}
+
+// Prune drops the series of changed signals.
+func (a *Set) Prune(changed []uint16) bool {
+	before := len(a.Series)
+	a.Series = slices.DeleteFunc(a.Series, func(s Series) bool { return slices.Contains(changed, s.Key.Signal) })
+	a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return slices.Contains(changed, k.Signal) })
+	return len(a.Series) < before
+}
+
+// Lively tells whether there is any contact in the days from lo on.
+func (a *Set) Lively(lo signals.Day) bool {
+	for i := range a.Series {
+		if s := &a.Series[i]; !s.Key.Ours && Since(s.Active, lo)&(1<<ViewDays-1) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Existed are the days of a view since an account's first.
+func (a *Set) Existed(lo signals.Day) uint64 {
+	return (1<<ViewDays - 1) &^ (1<<max(0, min(ViewDays, a.First-lo)) - 1)
+}
+
+// Add counts steps into a day.
+func (s *Series) Add(d signals.Day, steps int64) {
+	i := Slot(d)
+	s.First = min(s.First, d)
+	s.Days.Set(i, s.Days.At(i)+steps)
+	if s.Level != nil {
+		s.Level.Seen.Set(i, s.Level.Seen.At(i)+1)
+		s.Active |= 1 << i
+	} else if steps != 0 {
+		s.Active |= 1 << i
+	}
+}
+
+// Drop empties a day that left the ring.
+func (s *Series) Drop(d signals.Day) {
+	i := Slot(d)
+	if s.Active>>i&1 == 0 {
+		return
+	}
+	s.Active &^= 1 << i
+	s.Days.Set(i, 0)
+	if s.Level != nil {
+		s.Level.Seen.Set(i, 0)
+	}
+}
+
+// LastDay is the last day of the ring on which anything came, noDay when none.
+func (s *Series) LastDay(closed signals.Day) signals.Day {
+	if s.Active == 0 {
+		return NoDay
+	}
+	lo := closed - JudgedDays + 1
+	return lo + signals.Day(bits.Len64(Since(s.Active, lo))-1)
+}
+
+// Since returns the ring days from lo on as bits: bit i is day lo+i.
+func Since(active uint64, lo signals.Day) uint64 {
+	return bits.RotateLeft64(active, -Slot(lo))
+}
+
+// OpenCount is what was counted on days that are not closed.
+func (s *Series) OpenCount(closed signals.Day) (n float64) {
+	for d := closed + 1; d <= closed+ForwardDays; d++ {
+		n += float64(s.Days.At(Slot(d)))
+	}
+	return n
+}
+
+// Counted is the sum of the ring's days lo+from to lo+to.
+func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
+	for m := Since(s.Active, lo) & (1<<(to+1) - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
+		n += int(s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+	}
+	return n
+}
+
+// Tally is on how many of some days there was contact, and how many in all.
+func (s *Series) Tally(lo signals.Day, among uint64) (days, counts int64) {
+	for m := Since(s.Active, lo) & among; m != 0; m &= m - 1 {
+		days++
+		counts += s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m))))
+	}
+	return days, counts
+}
+
+// Known is what cover says of the days of a series: what one of its two sources
+// lacks is missing in it. A source of which nothing is known any more is given
+// up: then the series is the other's alone.
+func (s *Series) Known(cover []uint64) uint64 {
+	known := coverOf(cover, s.Source)
+	if other := coverOf(cover, s.Other); other != 0 {
+		known &= other
+	}
+	return known
+}

@@ -321,11 +321,11 @@ func (e *Engine) count(o *observation) {
 
 // tally adds an observation to the series that it is of.
 func (e *Engine) tally(a *account, o *observation, ours bool) {
-	e.add(a, series.Key{Signal: o.rule.Id, Ours: ours}, o)
+	e.add(a, series.Key{Signal: o.rule.ID, Ours: ours}, o)
 	if o.rule.PerContact {
 		if id := keyContact(o.listed, o.in.Contact); id != "" {
 			if p := a.person(id); p != 0 {
-				e.add(a, series.Key{Signal: o.rule.Id, Contact: p, Ours: ours}, o)
+				e.add(a, series.Key{Signal: o.rule.ID, Contact: p, Ours: ours}, o)
 			}
 		}
 	}

@@ -139,7 +139,7 @@ func (e *Engine) matchArrival(j *judgement, o *observation) bool {
 		return false
 	}
 	for i := range e.patterns {
-		if p := &e.patterns[i]; p.signal == o.rule.Id && !p.Waits() {
+		if p := &e.patterns[i]; p.signal == o.rule.ID && !p.Waits() {
 			e.match(j, i, max(o.day, e.closed+1))
 		}
 	}

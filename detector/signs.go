@@ -11,7 +11,7 @@ func (e *Engine) countSigns(a *account, o *observation) {
 	sign := *o
 	for _, s := range e.signs {
 		id, ok := e.signals.Index[s.Signal]
-		if !ok || id == o.rule.Id || !e.signals.Rules[id].On {
+		if !ok || id == o.rule.ID || !e.signals.Rules[id].On {
 			continue
 		}
 		sign.rule = &e.signals.Rules[id]

@@ -15,7 +15,7 @@ const maxCount = 1e6
 // that stays while the engine lives.
 type Rule struct {
 	Signal
-	Id     uint16
+	ID     uint16
 	On     bool // false: removed from the rules
 	Weight float64
 	// Watched: a pattern may hold as soon as one arrives.
@@ -36,7 +36,7 @@ func (t *Table) Apply(list []Signal) (changed []uint16) {
 		r := &t.Rules[i]
 		k := slices.IndexFunc(list, func(s Signal) bool { return s.Name == r.Name })
 		if r.On && (k < 0 || !sameMeasure(resolved(list[k]), r.Signal)) {
-			changed = append(changed, r.Id)
+			changed = append(changed, r.ID)
 		}
 		r.On = false
 	}
@@ -47,7 +47,7 @@ func (t *Table) Apply(list []Signal) (changed []uint16) {
 			t.Index[s.Name] = id
 			t.Rules = append(t.Rules, Rule{})
 		}
-		r := Rule{Signal: resolved(s), Id: id, On: true, Weight: 1}
+		r := Rule{Signal: resolved(s), ID: id, On: true, Weight: 1}
 		if s.Weight != nil {
 			r.Weight = *s.Weight
 		}

@@ -23,8 +23,8 @@ import (
 	"firstsign/alerting/notify"
 	"firstsign/config"
 	"firstsign/detector"
-	"firstsign/signals"
 	"firstsign/detector/series"
+	"firstsign/signals"
 )
 
 var update = flag.Bool("update", false, "write the messages of the pages anew")

@@ -191,7 +191,7 @@ func (s *storm) rollBackShortly() error {
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		ahead := 0
 		for p := range s.config.Service.Kafka.Partitions {
-			_, meta, err := s.store.Look(s.t.Context(), p)
+			_, meta, err := s.store.Inspect(s.t.Context(), p)
 			if err != nil {
 				return err
 			}

@@ -79,7 +79,7 @@ var fullChunk = fmt.Appendf(nil, "\r\n$4\r\n%d\r\n", 2*worker.ChunkAccounts)
 
 func newCutter(t *testing.T, target string) *cutter {
 	x := &cutter{}
-	x.addr = storetest.Line(t, target, func() (request, reply func([]byte) bool) {
+	x.addr = storetest.Proxy(t, target, func() (request, reply func([]byte) bool) {
 		full := new(atomic.Bool) // the last call was such a one
 		request = func(part []byte) bool {
 			if bytes.Contains(part[:min(len(part), 1000)], fullChunk) {
@@ -296,7 +296,7 @@ func (f *fleet) behind(ends []int64) string {
 	ctx, cancel := context.WithTimeout(f.t.Context(), 10*time.Second)
 	defer cancel()
 	for p, end := range ends {
-		_, meta, err := f.store.Look(ctx, p)
+		_, meta, err := f.store.Inspect(ctx, p)
 		if err != nil {
 			return err.Error()
 		}

@@ -267,7 +267,7 @@ func (d *deployment) reach(t *testing.T, ends map[int]int64) {
 	store := d.store(t)
 	eventually(t, "the state reaches the log's end", func() error {
 		for p, end := range ends {
-			_, meta, err := store.Look(t.Context(), p)
+			_, meta, err := store.Inspect(t.Context(), p)
 			if err != nil {
 				return err
 			}

@@ -67,14 +67,14 @@ var errNoState = errors.New("the state holds nothing of this account")
 // inspect reads one account from the state, as its partition's owner last
 // wrote it, without disturbing the owner.
 func inspect(ctx context.Context, store *state.Store, rules *detector.Rules, account string) (*detector.Inspection, error) {
-	id, meta, err := store.Look(ctx, 0)
+	id, meta, err := store.Inspect(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
 	p := 0
 	if id.Partitions > 1 {
 		if p = signals.PartitionOf([]byte(account), id.Partitions); p != 0 {
-			if id, meta, err = store.Look(ctx, p); err != nil {
+			if id, meta, err = store.Inspect(ctx, p); err != nil {
 				return nil, err
 			}
 		}

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/detector/worker"
 )
@@ -12,16 +13,16 @@ type metrics struct {
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
-	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	with := promauto.With(reg)
+	seconds := with.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "firstsign_redis_seconds",
 		Help:    "Time of one round trip to Redis for the state of a partition, the client's own repeats included.",
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14), // 0.5 ms to 4 s
 	}, []string{"call"})
-	failed := prometheus.NewCounterVec(prometheus.CounterOpts{
+	failed := with.NewCounterVec(prometheus.CounterOpts{
 		Name: "firstsign_redis_errors_total",
 		Help: "Round trips to Redis without a usable answer; refused commits are answers.",
 	}, []string{"call"})
-	reg.MustRegister(seconds, failed)
 
 	m := &metrics{make(map[worker.Call]prometheus.Observer), make(map[worker.Call]prometheus.Counter)}
 	for _, call := range []worker.Call{
@@ -33,7 +34,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	return m
 }
 
-// call starts to measure one round trip; the function it returns ends it.
+// call starts to measure one round trip. The function it returns ends the
+// measurement.
 func (m *metrics) call(call worker.Call) func(error) {
 	timer := prometheus.NewTimer(m.seconds[call])
 	return func(err error) {

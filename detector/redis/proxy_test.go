@@ -17,7 +17,7 @@ type proxy struct {
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
 	p := &proxy{}
-	p.addr = storetest.Line(t, target, func() (request, reply func([]byte) bool) {
+	p.addr = storetest.Proxy(t, target, func() (request, reply func([]byte) bool) {
 		return p.unless(&p.cutRequest), p.unless(&p.cutReply)
 	})
 	return p

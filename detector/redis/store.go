@@ -236,23 +236,23 @@ return 1
 `)
 
 // Settle implements worker.Store.
-func (s *Store) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+func (s *Store) Settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := s.settle(ctx, partition, ids, there); err != nil {
+	if err := s.settle(ctx, partition, ids, delivered); err != nil {
 		return fmt.Errorf("settle %d findings of partition %d: %w", len(ids), partition, err)
 	}
 	return nil
 }
 
-func (s *Store) settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+func (s *Store) settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error {
 	keys, mark := s.keys(partition), rand.Text()
 	done := s.metrics.call(worker.CallSettle)
 	err := s.client.HSet(ctx, keys[0], fieldMark, mark).Err()
 	done(err)
-	if err == nil && there != nil {
-		err = there(ctx)
+	if err == nil && delivered != nil {
+		err = delivered(ctx)
 	}
 	for some := range slices.Chunk(ids, batch) {
 		if err != nil {

@@ -13,10 +13,10 @@ import (
 )
 
 // tended is a store and a log whose history was worked to its end once.
-func tended(t *testing.T, now func() time.Time) (*worker.Memory, *memoryLog) {
+func tended(t *testing.T, now func() time.Time) (*worker.MemoryStore, *memoryLog) {
 	t.Helper()
 	log := testHistory(40, 3, rand.New(rand.NewPCG(7, 7)))
-	store := worker.NewMemory(now)
+	store := worker.NewMemoryStore(now)
 	runUntilLive(t, newTestWorker(store, log, now))
 	return store, log
 }
@@ -118,7 +118,7 @@ func TestClockOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := afterHistory()
 		log := &memoryLog{most: 10}
-		store := worker.NewMemory(func() time.Time { return now().Add(-time.Hour) })
+		store := worker.NewMemoryStore(func() time.Time { return now().Add(-time.Hour) })
 		said := stopsWith(t, newTestWorker(store, log, now))
 		if !strings.Contains(said, "our clock is off") || strings.HasPrefix(said, "ready") {
 			t.Errorf("it says %q", said)
@@ -136,7 +136,7 @@ func TestFirstTickComesFirst(t *testing.T) {
 		now := afterHistory()
 		log := &memoryLog{most: 10}
 		log.interact("acct-01", "call", 1, testStart)
-		store := worker.NewMemory(now)
+		store := worker.NewMemoryStore(now)
 		runUntilLive(t, newTestWorker(store, log, now))
 		if len(log.records) < 2 || string(log.records[1].Header(signals.ControlHeader)) != string(signals.Tick) {
 			t.Fatalf("the record after the history is no tick: %v", log.records)

@@ -6,71 +6,74 @@ import (
 	"time"
 
 	"firstsign/detector"
-	"firstsign/internal/backoff"
 )
 
+// ChunkAccounts is how many accounts one commit call carries. It costs the store
+// about 30 ms at most, so no other client waits longer than that.
+const ChunkAccounts = 500
+
 // catchUpIntervals is how many commit intervals lie between two commits while
-// what came before the claim is read: nobody waits for it, and it is read again
-// all the faster when it is interrupted.
+// the worker reads what came before the claim. Nobody waits for those commits,
+// and after an interruption the worker catches up sooner.
 const catchUpIntervals = 3
 
-// commitDue tells whether it is time to write. An idle partition commits once
-// a tick interval all the same: the receipt holds the store's clock.
-func (t *tenure) commitDue() bool {
-	since := time.Since(t.lastCommit)
-	if t.engine.Next() == t.committed {
-		return since >= t.Config.TickInterval
+// commitDue tells whether it is time to write. An idle partition still commits
+// once a tick interval, because the receipt carries the store's clock.
+func (s *session) commitDue() bool {
+	since := time.Since(s.lastCommit)
+	if s.engine.Next() == s.committedNext {
+		return since >= s.Config.TickInterval
 	}
-	interval := t.Config.CommitInterval
-	if t.committed < t.target {
+	interval := s.Config.CommitInterval
+	if s.committedNext < s.claimEnd {
 		interval *= catchUpIntervals
 	}
-	return since >= interval || t.engine.ChangedAccounts() >= t.Config.CommitAccounts
+	return since >= interval || s.engine.ChangedAccounts() >= s.Config.CommitAccounts
 }
 
-// commit writes what changed: first the dead letters, so that no offset is
-// passed whose record is nowhere; then the chunks.
-func (t *tenure) commit(ctx context.Context) error {
+// commit writes what changed: first the dead letters, then the chunks. In this
+// order no offset is passed whose record was not kept anywhere.
+func (s *session) commit(ctx context.Context) error {
 	began := time.Now()
-	if err := t.flushRejected(ctx); err != nil {
+	if err := s.flushRejected(ctx); err != nil {
 		return err
 	}
 	var receipt Receipt
-	err := t.engine.Commit(ChunkAccounts, t.anchorOffset, t.anchor, func(c *detector.Changes) error {
+	err := s.engine.Commit(ChunkAccounts, s.anchorOffset, s.anchor, func(c *detector.Changes) error {
 		var err error
-		if receipt, err = t.commitChunk(ctx, &Chunk{t.token, t.seq + 1, *c}); err == nil {
-			t.seq++
+		if receipt, err = s.commitChunk(ctx, &Chunk{s.token, s.seq + 1, *c}); err == nil {
+			s.seq++
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	t.committed, t.lastCommit = t.engine.Next(), time.Now()
-	t.Metrics.committed(t.lastCommit.Sub(began))
-	t.Metrics.progress(t.Partition, t.engine)
-	t.checkClock(receipt.StoreTime)
-	live := t.committed >= t.target
+	s.committedNext, s.lastCommit = s.engine.Next(), time.Now()
+	s.Metrics.committed(s.lastCommit.Sub(began))
+	s.Metrics.progress(s.Partition, s.engine)
+	s.checkClock(receipt.StoreTime)
+	live := s.committedNext >= s.claimEnd
 	if live {
-		t.Status.set(t.Partition, Live, "")
+		s.Status.set(s.Partition, Live, "")
 	} else {
-		t.Status.set(t.Partition, Replaying, "")
+		s.Status.set(s.Partition, Replaying, "")
 	}
-	if t.Committed != nil {
-		t.Committed(Progress{Next: t.committed, Clock: t.engine.Clock(), Live: live})
+	if s.Committed != nil {
+		s.Committed(Progress{Next: s.committedNext, Clock: s.engine.Clock(), Live: live})
 	}
 	return nil
 }
 
-// commitChunk repeats one call until the store answers: the seq makes a
+// commitChunk repeats one call until the store answers. The seq makes a
 // repeated call harmless.
-func (t *tenure) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
+func (s *session) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
 	wait := newWait()
 	for {
-		receipt, err := t.Store.Commit(ctx, t.Partition, c)
+		receipt, err := s.Store.Commit(ctx, s.Partition, c)
 		if err == nil || errors.Is(err, ErrRefused) || ctx.Err() != nil {
 			return receipt, err
 		}
-		backoff.Sleep(ctx, t.away(wait, "commit", err))
+		s.waitForStore(ctx, wait, CallCommit, err)
 	}
 }

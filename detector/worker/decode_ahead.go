@@ -6,41 +6,41 @@ import (
 )
 
 const (
-	aheadBlock  = 128 // records handed over at once
-	aheadBlocks = 4
-	// aheadLeast is how many records are worth a second goroutine.
-	aheadLeast = 2 * aheadBlock
+	blockRecords = 128 // records that are handed over at once
+	blockCount   = 4
+	// minDecodeAhead is how many records are worth a second goroutine.
+	minDecodeAhead = 2 * blockRecords
 )
 
-// ahead decodes the records of a batch in a goroutine of its own, some blocks
-// before they are applied: decoding is a quarter of the work, and the only part
-// that one record does without knowing those before it. The blocks are used
-// again, so nothing is allocated per record.
-type ahead struct {
-	blocks      [aheadBlocks][aheadBlock]detector.Decoded
-	filled      [aheadBlocks]int // how much of each holds records of this batch
-	free, ready chan int
+// aheadDecoder decodes the records of a batch in a goroutine of its own, some
+// blocks before they are applied. Decoding is a quarter of the work, and the
+// only part of it that needs no earlier record. The blocks are used again, so
+// nothing is allocated per record.
+type aheadDecoder struct {
+	blocks      [blockCount][blockRecords]detector.Decoded
+	filled      [blockCount]int // how much of each holds records of this batch
+	free, ready chan int        // numbers of blocks
 
-	current int // block that is being applied, -1 for none
-	left    int // blocks that are still to come
+	current int // number of the block that is being applied, -1 for none
+	left    int // blocks of this batch that are not taken from ready yet
 }
 
-func newAhead() *ahead {
-	a := &ahead{free: make(chan int, aheadBlocks), ready: make(chan int, aheadBlocks), current: -1}
-	for i := range aheadBlocks {
+func newAheadDecoder() *aheadDecoder {
+	a := &aheadDecoder{free: make(chan int, blockCount), ready: make(chan int, blockCount), current: -1}
+	for i := range blockCount {
 		a.free <- i
 	}
 	return a
 }
 
 // begin decodes records in the background. finish must be called before the
-// records go away.
-func (a *ahead) begin(records []signals.Record) {
-	a.left = (len(records) + aheadBlock - 1) / aheadBlock
+// memory of the records is used again.
+func (a *aheadDecoder) begin(records []signals.Record) {
+	a.left = (len(records) + blockRecords - 1) / blockRecords
 	go func() {
 		for len(records) > 0 {
 			b := <-a.free
-			n := min(len(records), aheadBlock)
+			n := min(len(records), blockRecords)
 			for i := range records[:n] {
 				a.blocks[b][i].Decode(&records[i])
 			}
@@ -51,18 +51,18 @@ func (a *ahead) begin(records []signals.Record) {
 	}()
 }
 
-// record i of the batch; they are asked for in order.
-func (a *ahead) record(i int, e *detector.Engine) *detector.Decoded {
-	if i%aheadBlock == 0 {
+// record returns record i of the batch. It must be called for each i in order.
+func (a *aheadDecoder) record(i int, e *detector.Engine) *detector.Decoded {
+	if i%blockRecords == 0 {
 		a.release()
 		a.current = <-a.ready
 		a.left--
 		e.Warm(a.blocks[a.current][:a.filled[a.current]])
 	}
-	return &a.blocks[a.current][i%aheadBlock]
+	return &a.blocks[a.current][i%blockRecords]
 }
 
-func (a *ahead) release() {
+func (a *aheadDecoder) release() {
 	if a.current >= 0 {
 		a.free <- a.current
 		a.current = -1
@@ -70,7 +70,7 @@ func (a *ahead) release() {
 }
 
 // finish waits until nothing is decoded any more.
-func (a *ahead) finish() {
+func (a *aheadDecoder) finish() {
 	a.release()
 	for ; a.left > 0; a.left-- {
 		a.free <- <-a.ready

@@ -8,17 +8,17 @@ import (
 	"firstsign/signals"
 )
 
-// TestAhead: records come decoded, in order and each with its own content,
+// TestDecodeAhead: records come decoded, in order and each with its own content,
 // also when the reader gives up half-way and begins anew.
-func TestAhead(t *testing.T) {
+func TestDecodeAhead(t *testing.T) {
 	records := make([]signals.Record, 1000)
 	for i := range records {
 		in := &signals.Interaction{Account: fmt.Appendf(nil, "account-%d", i), Signal: []byte("call"), Value: 1}
 		records[i] = signals.Record{Offset: int64(i), Key: in.Account, Value: signals.Append(nil, in)}
 	}
 	records[700].Value = []byte(`{"time":`)
-	a, e := newAhead(), detector.NewEngine(0, 1, &detector.Rules{})
-	for _, stop := range []int{1, aheadBlock, aheadBlock + 1, 500, len(records)} {
+	a, e := newAheadDecoder(), detector.NewEngine(0, 1, &detector.Rules{})
+	for _, stop := range []int{1, blockRecords, blockRecords + 1, 500, len(records)} {
 		a.begin(records)
 		for i := range records[:stop] {
 			d := a.record(i, e)
@@ -31,7 +31,7 @@ func TestAhead(t *testing.T) {
 			}
 		}
 		a.finish()
-		if len(a.free) != aheadBlocks || len(a.ready) != 0 {
+		if len(a.free) != blockCount || len(a.ready) != 0 {
 			t.Fatalf("after %d records %d blocks are free and %d ready", stop, len(a.free), len(a.ready))
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // Log is one partition of the topic as its owner uses it. It is used by one
-// goroutine at a time. Methods retry by themselves what is temporary, with
+// goroutine at a time. Methods retry temporary failures by themselves, with
 // backoff, until ctx ends.
 type Log interface {
 	// Bounds returns the first offset that is kept and the one after the last.
@@ -29,8 +29,8 @@ type Log interface {
 	Reject(ctx context.Context, rejected []Rejected) error
 }
 
-// What a Log hands out and takes; the types are those of package signals, so
-// that a log needs to know nothing of the detector.
+// The types of a Log are those of package signals, so that an implementation
+// does not depend on the detector.
 type (
 	Batch    = signals.Batch
 	Rejected = signals.Rejected

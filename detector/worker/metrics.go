@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/detector"
 	"firstsign/signals"
@@ -22,61 +23,35 @@ type Metrics struct {
 	accounts, series, episodes              prometheus.Gauge
 	feeds                                   *prometheus.GaugeVec
 
-	mu   sync.Mutex
-	told map[int]*detector.Stats // by owned partition: what was exported of its engine
+	mu       sync.Mutex
+	exported map[int]*detector.Stats // by owned partition: what its engine had counted at the last export
 }
 
 // NewMetrics registers the metrics.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
-	counter := func(name, help string) prometheus.Counter {
-		c := prometheus.NewCounter(prometheus.CounterOpts{Name: "firstsign_" + name, Help: help})
-		reg.MustRegister(c)
-		return c
-	}
-	gauge := func(name, help string) prometheus.Gauge {
-		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "firstsign_" + name, Help: help})
-		reg.MustRegister(g)
-		return g
-	}
-	gauges := func(name, help, label string) *prometheus.GaugeVec {
-		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "firstsign_" + name, Help: help}, []string{label})
-		reg.MustRegister(g)
-		return g
-	}
-	counters := func(name, help, label string) *prometheus.CounterVec {
-		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "firstsign_" + name, Help: help}, []string{label})
-		reg.MustRegister(c)
-		return c
-	}
-	seconds := func(name, help string) prometheus.Histogram {
-		h := prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "firstsign_" + name, Help: help, Buckets: prometheus.ExponentialBuckets(0.001, 3, 10),
-		})
-		reg.MustRegister(h)
-		return h
-	}
+	with := promauto.With(reg)
 	m := &Metrics{
-		events:        counter("interactions_total", "Interactions counted into the state."),
-		duplicates:    counter("duplicates_total", "Interactions dropped because source and id were seen while the day was open."),
-		skipped:       counter("skipped_total", "Records read again that the state held already."),
-		late:          counter("late_total", "Interactions of a day that was closed; they correct it."),
-		lost:          counter("lost_records_total", "Offsets that retention removed before they were read."),
-		rejects:       counters("rejects_total", "Records that do not count.", "reason"),
-		findings:      counters("findings_total", "What the detector handed to alerting.", "kind"),
-		claims:        counter("claims_total", "Partitions taken over."),
-		commits:       counter("commits_total", "Complete commits to the store."),
-		refusals:      counter("refusals_total", "Commits that the store refused."),
-		commitSeconds: seconds("commit_seconds", "Duration of a complete commit."),
-		closeSeconds:  seconds("dayclose_seconds", "Duration of judging all accounts of a partition at one day's close."),
-		clock:         gauges("clock_timestamp_seconds", "The partition's clock: its newest tick.", "partition"),
-		closed:        gauges("last_closed_day_timestamp_seconds", "End of the last closed day.", "partition"),
-		lag:           gauges("event_lag_seconds", "How far the newest record read is behind the wall clock.", "partition"),
-		skew:          gauge("clock_skew_seconds", "This machine's clock less the store's."),
-		accounts:      gauge("accounts", "Accounts in the state of the owned partitions."),
-		series:        gauge("series", "Series of these accounts."),
-		episodes:      gauge("episodes_open", "Open episodes of accounts."),
-		feeds:         gauges("feeds", "Sources by what is known about them.", "state"),
-		told:          map[int]*detector.Stats{},
+		events:        with.NewCounter(counter("interactions_total", "Interactions counted into the state.")),
+		duplicates:    with.NewCounter(counter("duplicates_total", "Interactions dropped because source and id were seen while the day was open.")),
+		skipped:       with.NewCounter(counter("skipped_total", "Records read again that the state held already.")),
+		late:          with.NewCounter(counter("late_total", "Interactions of a day that was closed; they correct it.")),
+		lost:          with.NewCounter(counter("lost_records_total", "Offsets that retention removed before they were read.")),
+		rejects:       with.NewCounterVec(counter("rejects_total", "Records that do not count."), []string{"reason"}),
+		findings:      with.NewCounterVec(counter("findings_total", "What the detector handed to alerting."), []string{"kind"}),
+		claims:        with.NewCounter(counter("claims_total", "Partitions taken over.")),
+		commits:       with.NewCounter(counter("commits_total", "Complete commits to the store.")),
+		refusals:      with.NewCounter(counter("refusals_total", "Commits that the store refused.")),
+		commitSeconds: with.NewHistogram(seconds("commit_seconds", "Duration of a complete commit.")),
+		closeSeconds:  with.NewHistogram(seconds("dayclose_seconds", "Duration of judging all accounts of a partition at one day's close.")),
+		clock:         with.NewGaugeVec(gauge("clock_timestamp_seconds", "The partition's clock: its newest tick."), []string{"partition"}),
+		closed:        with.NewGaugeVec(gauge("last_closed_day_timestamp_seconds", "End of the last closed day."), []string{"partition"}),
+		lag:           with.NewGaugeVec(gauge("event_lag_seconds", "How far the newest record read is behind the wall clock."), []string{"partition"}),
+		skew:          with.NewGauge(gauge("clock_skew_seconds", "This machine's clock less the store's.")),
+		accounts:      with.NewGauge(gauge("accounts", "Accounts in the state of the owned partitions.")),
+		series:        with.NewGauge(gauge("series", "Series of these accounts.")),
+		episodes:      with.NewGauge(gauge("episodes_open", "Open episodes of accounts.")),
+		feeds:         with.NewGaugeVec(gauge("feeds", "Sources by what is known about them."), []string{"state"}),
+		exported:      map[int]*detector.Stats{},
 	}
 	for _, r := range signals.Reasons {
 		m.rejects.WithLabelValues(string(r))
@@ -90,7 +65,20 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-func (m *Metrics) reject(r signals.Reason) { m.rejects.WithLabelValues(string(r)).Inc() }
+func counter(name, help string) prometheus.CounterOpts {
+	return prometheus.CounterOpts{Name: "firstsign_" + name, Help: help}
+}
+
+func gauge(name, help string) prometheus.GaugeOpts {
+	return prometheus.GaugeOpts{Name: "firstsign_" + name, Help: help}
+}
+
+// seconds are buckets from 1 ms to 20 s.
+func seconds(name, help string) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{Name: "firstsign_" + name, Help: help, Buckets: prometheus.ExponentialBuckets(0.001, 3, 10)}
+}
+
+func (m *Metrics) rejected(r signals.Reason) { m.rejects.WithLabelValues(string(r)).Inc() }
 
 func (m *Metrics) committed(took time.Duration) {
 	m.commits.Inc()
@@ -101,29 +89,29 @@ func (m *Metrics) committed(took time.Duration) {
 func (m *Metrics) claimed(partition int, e *detector.Engine) {
 	m.claims.Inc()
 	m.mu.Lock()
-	m.told[partition] = e.Stats().Clone()
+	m.exported[partition] = e.Stats().Clone()
 	m.mu.Unlock()
-	m.sums()
+	m.setTotals()
 }
 
-// released forgets a partition that is no longer ours.
+// released removes a partition that is no longer ours.
 func (m *Metrics) released(partition int) {
 	m.mu.Lock()
-	delete(m.told, partition)
+	delete(m.exported, partition)
 	m.mu.Unlock()
 	label := strconv.Itoa(partition)
 	for _, g := range []*prometheus.GaugeVec{m.clock, m.closed, m.lag} {
 		g.DeleteLabelValues(label)
 	}
-	m.sums()
+	m.setTotals()
 }
 
-// progress exports what an engine has counted since it was told last.
+// progress exports what an engine has counted since the last export.
 func (m *Metrics) progress(partition int, e *detector.Engine) {
 	now := e.Stats().Clone()
 	m.mu.Lock()
-	before := m.told[partition]
-	m.told[partition] = now
+	before := m.exported[partition]
+	m.exported[partition] = now
 	m.mu.Unlock()
 	m.events.Add(float64(now.Events - before.Events))
 	m.duplicates.Add(float64(now.Duplicates - before.Duplicates))
@@ -137,21 +125,21 @@ func (m *Metrics) progress(partition int, e *detector.Engine) {
 	if end, ok := e.ClosedUntil(); ok {
 		m.closed.WithLabelValues(label).Set(float64(end) / 1e9)
 	}
-	m.sums()
+	m.setTotals()
 }
 
-// behind says how old the newest record read is.
-func (m *Metrics) behind(partition int, d time.Duration) {
+// setLag exports how old the newest record read is.
+func (m *Metrics) setLag(partition int, d time.Duration) {
 	m.lag.WithLabelValues(strconv.Itoa(partition)).Set(max(d, 0).Seconds())
 }
 
-// sums exports what is, over all owned partitions.
-func (m *Metrics) sums() {
+// setTotals exports the sizes that are summed over all owned partitions.
+func (m *Metrics) setTotals() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var accounts, series, episodes int64
 	feeds := map[detector.FeedState]int64{}
-	for _, s := range m.told {
+	for _, s := range m.exported {
 		accounts += s.Accounts
 		series += s.Series
 		episodes += s.EpisodesOpen

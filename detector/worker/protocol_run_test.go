@@ -34,7 +34,7 @@ type modelWorker struct {
 }
 
 func (s schedule) run(f flaw) error {
-	m := NewMemory(func() time.Time { return time.Time{} })
+	m := NewMemoryStore(func() time.Time { return time.Time{} })
 	w := &world{flaw: f, records: s.records, store: flawedStore{m, f}, delivered: make(map[string]string)}
 	m.OnCall(func(Call, int) Fault { return w.now.fault() })
 	w.now = &step{}
@@ -252,13 +252,13 @@ func (w *world) verify() error {
 
 // flawedStore is a Memory that may leave out one of its checks.
 type flawedStore struct {
-	*Memory
+	*MemoryStore
 	flaw flaw
 }
 
 func (s flawedStore) Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error) {
 	if s.flaw < noToken || s.flaw > offsetForSeq {
-		return s.Memory.Commit(ctx, partition, c)
+		return s.MemoryStore.Commit(ctx, partition, c)
 	}
 	return Receipt{}, s.do(ctx, CallCommit, partition, func() error {
 		k := s.partitions[partition]

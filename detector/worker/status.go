@@ -13,11 +13,11 @@ const (
 	Claiming  Phase = "claiming"  // taking the partition over
 	Replaying Phase = "replaying" // reading what came before the claim
 	Live      Phase = "live"
-	Waiting   Phase = "waiting" // the store or the log is away
-	Stopped   Phase = "stopped" // a person must decide
+	Waiting   Phase = "waiting" // the store cannot be reached
+	Stopped   Phase = "stopped" // an operator must decide
 )
 
-// Status is what the workers of a process tell about themselves. The zero
+// Status holds what each worker of a process is doing, for readiness. The zero
 // value is ready to use, and safe for concurrent use.
 type Status struct {
 	mu         sync.Mutex
@@ -25,9 +25,9 @@ type Status struct {
 }
 
 type partitionStatus struct {
-	phase  Phase
-	detail string
-	skewed bool
+	phase    Phase
+	detail   string
+	clockOff bool
 }
 
 func (s *Status) change(p int, f func(*partitionStatus)) {
@@ -45,19 +45,19 @@ func (s *Status) set(p int, phase Phase, detail string) {
 	s.change(p, func(st *partitionStatus) { st.phase, st.detail = phase, detail })
 }
 
-func (s *Status) skew(p int, off bool) {
-	s.change(p, func(st *partitionStatus) { st.skewed = off })
+func (s *Status) setClockOff(p int, off bool) {
+	s.change(p, func(st *partitionStatus) { st.clockOff = off })
 }
 
-// Drop forgets a partition that is no longer ours.
+// Drop removes a partition that is no longer ours.
 func (s *Status) Drop(p int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.partitions, p)
 }
 
-// Ready says for each owned partition what it is doing, and whether all of
-// them are reading their log with a clock that can be trusted.
+// Ready describes what each owned partition is doing. It is true when all of
+// them read their log and the clock can be trusted.
 func (s *Status) Ready() (map[string]string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,10 +67,10 @@ func (s *Status) Ready() (map[string]string, bool) {
 		if st.detail != "" {
 			text += ": " + st.detail
 		}
-		if st.skewed {
+		if st.clockOff {
 			text += "; our clock is off, no ticks are written"
 		}
-		if st.skewed || (st.phase != Replaying && st.phase != Live) {
+		if st.clockOff || (st.phase != Replaying && st.phase != Live) {
 			ready = false
 		}
 		parts[fmt.Sprintf("partition %d", p)] = text

@@ -10,50 +10,64 @@ import (
 
 // Store keeps the state of partitions. The protocol and its order of checks
 // are those of docs/developer/architecture.md ("The commit"); memory and Redis implement
-// it alike and pass one conformance suite (detector/storetest).
+// it alike and pass one conformance suite (detector/worker/storetest).
 //
 // All methods block and may be called concurrently for different partitions.
-// An error that is not one of those below means that nothing is known about
-// the outcome: the call may be repeated as it was.
+// After an error that is not one of those below, the outcome is unknown. The
+// call may be repeated as it was.
 type Store interface {
-	// Claim takes a partition over: it writes the fresh token, so that every
-	// later commit under another token is refused, counts the epoch up, sets seq
-	// to what it was, and returns what is kept. A partition without state gets
-	// the identity written and returns a Meta whose Position is nil.
-	// ErrIdentity when the kept identity differs from id.
+	// Claim takes a partition over. It writes the fresh token, so that every
+	// later commit under another token is refused. It counts the epoch up and
+	// returns what is stored, the seq among it. On a partition without state it
+	// writes the identity and returns a Meta whose Position is nil.
+	// ErrIdentity when the stored identity differs from id.
 	Claim(ctx context.Context, partition int, token string, id Identity) (Meta, error)
 
-	// Accounts hands every kept account to yield, each at least once, in no
-	// order; state is valid during the call. An error of yield ends it.
+	// Accounts hands every stored account to yield, each at least once, in no
+	// order. The state is valid during the call. An error of yield ends it.
 	Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error
 
-	// Commit writes one chunk, all or nothing. ErrRefused when the partition is
-	// under another token or the seq does not follow: then nothing is written.
-	// A chunk whose seq is the stored one was written before: success, if it
-	// was under this token. (If not, our claim arrived a second time, late, after
-	// another owner had written: ErrRefused.)
+	// Commit writes one chunk, all or nothing. When the partition is under
+	// another token, or the seq does not follow the stored one, it writes nothing
+	// and returns ErrRefused. A chunk whose seq is the stored one was written
+	// before: success, if under this token. Under another token our own claim
+	// has arrived a second time, late, after another owner wrote: ErrRefused.
 	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
 
-	// Outbox returns up to max findings that await delivery, oldest first;
+	// Outbox returns up to max findings that await delivery, oldest first.
 	// Settle removes them. Both may repeat: findings have stable ids.
 	//
-	// Where they were delivered to may go back in time together with the store,
-	// after the delivery and before the removal, and then they would be nowhere.
-	// So Settle leaves a mark, asks whether they are there, and removes nothing
-	// (ErrRefused) when the mark is gone by then. A nil there is not asked.
+	// The place of delivery may be restored to an earlier time together with the
+	// store, after the delivery and before the removal. The findings would then
+	// be lost in both. So Settle first writes a mark, then calls delivered to
+	// check that the findings arrived. When the mark is gone after that, it
+	// removes nothing and returns ErrRefused. A nil delivered is not called.
 	Outbox(ctx context.Context, partition, max int) ([]OutboxEntry, error)
-	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
+	Settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error
 }
 
+// Call names a method of a Store, in metrics, log messages and tests.
+type Call string
+
+// The calls of a Store.
+const (
+	CallClaim    Call = "claim"
+	CallAccounts Call = "accounts"
+	CallCommit   Call = "commit"
+	CallOutbox   Call = "outbox"
+	CallSettle   Call = "settle"
+)
+
 // ErrRefused means that the partition is not ours any more, or that the store
-// does not hold what we wrote last: claim again and read from what is stored.
+// does not hold what we wrote last. The remedy is to claim again and to read on
+// from what is stored.
 var ErrRefused = errors.New("commit refused: the partition was claimed by another, or the store went back in time")
 
-// ErrIdentity means that the kept state belongs to another topic, cluster,
+// ErrIdentity means that the stored state belongs to another topic, cluster,
 // partition count or time zone.
 var ErrIdentity = errors.New("the kept state belongs to another log")
 
-// Identity is what a state belongs to; it never changes silently.
+// Identity is what a state belongs to. A state with another identity is refused.
 type Identity struct {
 	Cluster    string // the Kafka cluster id
 	Topic      string
@@ -61,7 +75,7 @@ type Identity struct {
 	TimeZone   string
 }
 
-// Meta is what is kept about a partition as a whole.
+// Meta is what is stored about a partition as a whole.
 type Meta struct {
 	Seq       uint64 // number of the last commit call
 	Epoch     uint64 // how often the partition was claimed; for people

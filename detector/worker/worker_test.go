@@ -195,7 +195,7 @@ func runUntilLive(t *testing.T, w *worker.Worker) {
 
 // shakyStore fails as networks, crashes and fail-overs make a store fail.
 type shakyStore struct {
-	*worker.Memory
+	*worker.MemoryStore
 	rng   *rand.Rand
 	crash context.CancelCauseFunc // ends the process that calls
 }
@@ -207,20 +207,20 @@ func (s *shakyStore) Commit(ctx context.Context, p int, c *worker.Chunk) (worker
 	case 0: // the request is lost
 		return worker.Receipt{}, errors.New("connection reset")
 	case 1: // the reply is lost
-		_, _ = s.Memory.Commit(ctx, p, c)
+		_, _ = s.MemoryStore.Commit(ctx, p, c)
 		return worker.Receipt{}, errors.New("i/o timeout")
 	case 2: // the process dies before the call
 		s.crash(errCrash)
 		return worker.Receipt{}, context.Canceled
 	case 3: // the process dies after the call
-		_, _ = s.Memory.Commit(ctx, p, c)
+		_, _ = s.MemoryStore.Commit(ctx, p, c)
 		s.crash(errCrash)
 		return worker.Receipt{}, context.Canceled
 	}
 	if context.Cause(ctx) == errCrash { // a dead process makes no last commit
 		return worker.Receipt{}, context.Canceled
 	}
-	return s.Memory.Commit(ctx, p, c)
+	return s.MemoryStore.Commit(ctx, p, c)
 }
 
 // TestWorkerSurvivesFaults: whatever fails, the state of every account and the
@@ -239,7 +239,7 @@ func survive(t *testing.T, seed uint64) {
 	began := time.Now()
 	now := func() time.Time { return testStart.AddDate(0, 0, 151).Add(time.Since(began)) }
 
-	calm := worker.NewMemory(now)
+	calm := worker.NewMemoryStore(now)
 	calmLog := &memoryLog{records: slices.Clone(log.records), most: 1000}
 	runUntilLive(t, newTestWorker(calm, calmLog, now))
 	wantStates, wantFindings := outcome(t, calm)
@@ -247,7 +247,7 @@ func survive(t *testing.T, seed uint64) {
 		t.Fatalf("the undisturbed run has %d accounts and %d findings: nothing to compare", len(wantStates), len(wantFindings))
 	}
 
-	store := worker.NewMemory(now)
+	store := worker.NewMemoryStore(now)
 	crashes := 0
 	for live := false; !live; crashes++ {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -269,15 +269,15 @@ func survive(t *testing.T, seed uint64) {
 		cancel(nil)
 	}
 	if crashes < 2 {
-		t.Logf("only %d tenures", crashes)
+		t.Logf("only %d sessions", crashes)
 	}
 	states, findings := outcome(t, store)
 	// A crash leaves no trace but more ticks in the log; accounts carry the
 	// offset of their last record, and no record of theirs has moved.
 	if !maps.Equal(states, wantStates) {
-		t.Errorf("the states differ after %d tenures", crashes)
+		t.Errorf("the states differ after %d sessions", crashes)
 	}
 	if !maps.Equal(findings, wantFindings) {
-		t.Errorf("findings differ after %d tenures:\n got %v\nwant %v", crashes, findings, wantFindings)
+		t.Errorf("findings differ after %d sessions:\n got %v\nwant %v", crashes, findings, wantFindings)
 	}
 }

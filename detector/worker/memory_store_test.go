@@ -9,9 +9,9 @@ import (
 	"firstsign/detector"
 )
 
-func TestMemoryFaults(t *testing.T) {
+func TestMemoryStoreFaults(t *testing.T) {
 	ctx := context.Background()
-	commit := func(m *Memory, seq uint64) error {
+	commit := func(m *MemoryStore, seq uint64) error {
 		_, err := m.Commit(ctx, 0, &Chunk{Token: "t", Seq: seq, Changes: detector.Changes{Findings: [][]byte{[]byte("f")}}})
 		return err
 	}
@@ -26,7 +26,7 @@ func TestMemoryFaults(t *testing.T) {
 		{"reply lost", ReplyLost, true, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m := NewMemory(time.Now)
+			m := NewMemoryStore(time.Now)
 			if _, err := m.Claim(ctx, 0, "t", Identity{}); err != nil {
 				t.Fatal(err)
 			}
@@ -57,9 +57,9 @@ func TestMemoryFaults(t *testing.T) {
 
 // An owner may have read an entry before the store went back; settling it
 // afterwards must not remove another finding.
-func TestMemoryEntryIDsAreNeverUsedAgain(t *testing.T) {
+func TestMemoryStoreEntryIDsAreNeverUsedAgain(t *testing.T) {
 	ctx := context.Background()
-	m := NewMemory(time.Now)
+	m := NewMemoryStore(time.Now)
 	if _, err := m.Claim(ctx, 0, "t", Identity{}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import (
 	"firstsign/detector/worker"
 )
 
-func TestMemory(t *testing.T) {
+func TestMemoryStore(t *testing.T) {
 	Test(t, func(t *testing.T) Fixture {
-		m := worker.NewMemory(time.Now)
+		m := worker.NewMemoryStore(time.Now)
 		var next atomic.Int64
 		m.OnCall(func(worker.Call, int) worker.Fault { return worker.Fault(next.Swap(int64(worker.NoFault))) })
 		return Fixture{

@@ -13,21 +13,21 @@ import (
 	"firstsign/detector"
 )
 
-// Memory is a Store inside the process. It makes the same checks in the same
-// order as the script of detector/redis, and can be told to fail the way a
-// network and a restored backup do, so that the protocol is tried without one.
-type Memory struct {
+// MemoryStore is a Store inside the process. It makes the same checks in the
+// same order as the script of detector/redis. For tests it can fail as a network
+// does, and go back in time as a restored backup does.
+type MemoryStore struct {
 	now    func() time.Time
 	onCall func(Call, int) Fault
 
 	mu         sync.Mutex
-	partitions map[int]*kept
+	partitions map[int]*storedPartition
 	entries    uint64 // not part of a snapshot: the ids of outbox entries are never used again
 }
 
-// kept is the state of one partition. The byte slices in it are replaced, never
+// storedPartition is the state of one partition. The byte slices in it are replaced, never
 // changed, so copies of the maps and slices are copies of the state.
-type kept struct {
+type storedPartition struct {
 	id       Identity
 	token    string
 	writer   string // the token that wrote meta.Seq
@@ -37,66 +37,54 @@ type kept struct {
 	mark     uint64 // of the newest Settle
 }
 
-// NewMemory returns an empty store whose clock is now.
-func NewMemory(now func() time.Time) *Memory {
-	return &Memory{now: now, partitions: make(map[int]*kept)}
+// NewMemoryStore returns an empty store whose clock is now.
+func NewMemoryStore(now func() time.Time) *MemoryStore {
+	return &MemoryStore{now: now, partitions: make(map[int]*storedPartition)}
 }
-
-// Call names a method of a Store.
-type Call string
-
-// The calls of a Store.
-const (
-	CallClaim    Call = "claim"
-	CallAccounts Call = "accounts"
-	CallCommit   Call = "commit"
-	CallOutbox   Call = "outbox"
-	CallSettle   Call = "settle"
-)
 
 // Fault is what happens to one call.
 type Fault int
 
-// The faults. After both of the last two the caller gets an error that tells
-// nothing about the outcome.
+// The faults. After each of the last two the caller gets the same error, which
+// does not tell the outcome.
 const (
 	NoFault     Fault = iota
 	RequestLost       // it never took effect
 	ReplyLost         // it took effect
 )
 
-var errLost = errors.New("connection lost")
+var errConnectionLost = errors.New("connection lost")
 
-// OnCall sets what decides about the fault of every later call. It is called
-// without a lock held and may be called concurrently. Nil: no faults.
-func (m *Memory) OnCall(decide func(call Call, partition int) Fault) {
+// OnCall has decide choose the fault of every later call. It is called without
+// a lock held, also concurrently. Nil: no faults.
+func (m *MemoryStore) OnCall(decide func(call Call, partition int) Fault) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.onCall = decide
 }
 
 // Snapshot is what a partition's state was.
-type Snapshot struct{ kept *kept }
+type Snapshot struct{ state *storedPartition }
 
 // Snapshot copies the state of a partition.
-func (m *Memory) Snapshot(partition int) Snapshot {
+func (m *MemoryStore) Snapshot(partition int) Snapshot {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return Snapshot{m.partitions[partition].clone()}
 }
 
 // Restore puts a partition back to what it was, its token included.
-func (m *Memory) Restore(partition int, s Snapshot) {
+func (m *MemoryStore) Restore(partition int, s Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if s.kept == nil {
+	if s.state == nil {
 		delete(m.partitions, partition)
 		return
 	}
-	m.partitions[partition] = s.kept.clone()
+	m.partitions[partition] = s.state.clone()
 }
 
-func (k *kept) clone() *kept {
+func (k *storedPartition) clone() *storedPartition {
 	if k == nil {
 		return nil
 	}
@@ -114,7 +102,7 @@ func (m Meta) clone() Meta {
 }
 
 // do runs f under the lock unless ctx has ended or a fault prevents it.
-func (m *Memory) do(ctx context.Context, call Call, partition int, f func() error) error {
+func (m *MemoryStore) do(ctx context.Context, call Call, partition int, f func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -126,22 +114,22 @@ func (m *Memory) do(ctx context.Context, call Call, partition int, f func() erro
 		fault = decide(call, partition)
 	}
 	if fault == RequestLost {
-		return errLost
+		return errConnectionLost
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := f(); fault == NoFault {
 		return err
 	}
-	return errLost
+	return errConnectionLost
 }
 
 // Claim implements Store.
-func (m *Memory) Claim(ctx context.Context, partition int, token string, id Identity) (meta Meta, err error) {
+func (m *MemoryStore) Claim(ctx context.Context, partition int, token string, id Identity) (meta Meta, err error) {
 	err = m.do(ctx, CallClaim, partition, func() error {
 		k := m.partitions[partition]
 		if k == nil {
-			k = &kept{id: id, accounts: make(map[string][]byte)}
+			k = &storedPartition{id: id, accounts: make(map[string][]byte)}
 			m.partitions[partition] = k
 		}
 		if k.id != id {
@@ -159,9 +147,9 @@ func (m *Memory) Claim(ctx context.Context, partition int, token string, id Iden
 	return meta, nil
 }
 
-// Accounts implements Store. The state it yields is overwritten by the next
-// one, so that a caller who keeps it is found out.
-func (m *Memory) Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error {
+// Accounts implements Store. The next state overwrites the one before, so that
+// a test notices a caller who keeps it.
+func (m *MemoryStore) Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error {
 	var accounts map[string][]byte
 	err := m.do(ctx, CallAccounts, partition, func() error {
 		if k := m.partitions[partition]; k != nil {
@@ -183,7 +171,7 @@ func (m *Memory) Accounts(ctx context.Context, partition int, yield func(detecto
 }
 
 // Commit implements Store.
-func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt, err error) {
+func (m *MemoryStore) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt, err error) {
 	err = m.do(ctx, CallCommit, partition, func() error {
 		k := m.partitions[partition]
 		if k == nil || k.token != c.Token {
@@ -208,8 +196,9 @@ func (m *Memory) Commit(ctx context.Context, partition int, c *Chunk) (r Receipt
 	return r, nil
 }
 
-// write takes a chunk in. It copies everything: the chunk's memory is reused.
-func (m *Memory) write(k *kept, c *Chunk) {
+// write stores a chunk. It copies everything, because the chunk's memory is
+// used again.
+func (m *MemoryStore) write(k *storedPartition, c *Chunk) {
 	k.meta.Seq, k.writer = c.Seq, c.Token
 	for _, a := range c.Accounts {
 		k.accounts[a.ID] = slices.Clone(a.State)
@@ -228,7 +217,7 @@ func (m *Memory) write(k *kept, c *Chunk) {
 }
 
 // Outbox implements Store.
-func (m *Memory) Outbox(ctx context.Context, partition, max int) (entries []OutboxEntry, err error) {
+func (m *MemoryStore) Outbox(ctx context.Context, partition, max int) (entries []OutboxEntry, err error) {
 	err = m.do(ctx, CallOutbox, partition, func() error {
 		if k := m.partitions[partition]; k != nil {
 			entries = slices.Clone(k.outbox[:min(max, len(k.outbox))])
@@ -242,7 +231,7 @@ func (m *Memory) Outbox(ctx context.Context, partition, max int) (entries []Outb
 }
 
 // Settle implements Store.
-func (m *Memory) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
+func (m *MemoryStore) Settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error {
 	var mark uint64
 	err := m.do(ctx, CallSettle, partition, func() error {
 		if k := m.partitions[partition]; k != nil {
@@ -251,8 +240,8 @@ func (m *Memory) Settle(ctx context.Context, partition int, ids []string, there 
 		}
 		return nil
 	})
-	if err == nil && there != nil {
-		err = there(ctx)
+	if err == nil && delivered != nil {
+		err = delivered(ctx)
 	}
 	if err != nil {
 		return err

@@ -10,9 +10,9 @@ import (
 	"firstsign/detector/worker"
 )
 
-// Look returns what is kept of a partition, and whose it is, without claiming
+// Inspect returns what is stored of a partition, and its identity, without claiming
 // it; zero values when nothing is kept.
-func (s *Store) Look(ctx context.Context, partition int) (id worker.Identity, meta worker.Meta, err error) {
+func (s *Store) Inspect(ctx context.Context, partition int) (id worker.Identity, meta worker.Meta, err error) {
 	values, err := s.client.HGetAll(ctx, s.keys(partition)[0]).Result()
 	if err != nil {
 		return id, meta, fmt.Errorf("look at partition %d: %w", partition, err)

@@ -1,0 +1,37 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"firstsign/signals"
+)
+
+// tickWhenDue writes the wall time into the log, unless our clock is off.
+func (s *session) tickWhenDue(ctx context.Context) error {
+	if s.clockOff || (!s.lastTick.IsZero() && time.Since(s.lastTick) < s.Config.TickInterval) {
+		return nil
+	}
+	s.lastTick = time.Now()
+	err := s.Log.Append(ctx, signals.Control{Kind: signals.Tick, Time: s.Now().UnixNano(), Owner: s.Config.Owner})
+	if err != nil {
+		return fmt.Errorf("append tick: %w", err)
+	}
+	return nil
+}
+
+// checkClock compares our clock with the store's.
+func (s *session) checkClock(store time.Time) {
+	skew := s.Now().Sub(store)
+	s.Metrics.skew.Set(skew.Seconds())
+	off := skew.Abs() > s.Config.MaxClockSkew
+	if off && !s.clockOff {
+		s.Logger.Error("our clock is off: no ticks are written until it is right", "partition", s.Partition, "skew", skew)
+	}
+	if !off && s.clockOff {
+		s.Logger.Info("our clock is right again", "partition", s.Partition, "skew", skew)
+	}
+	s.clockOff = off
+	s.Status.setClockOff(s.Partition, off)
+}

@@ -79,11 +79,11 @@ type Alert struct {
 	// Label is what it was, as a person said last; empty: nobody did.
 	Label signals.Label `json:"label,omitempty"`
 
-	// Before is the alert that this one returns to, if there is one.
-	Before *Before `json:"before,omitempty"`
+	// Earlier is the alert that this one returns to, if there is one.
+	Earlier *EarlierAlert `json:"before,omitempty"`
 
 	History []Event `json:"history"` // oldest first
-	// Version counts the changes. Book.Put compares it.
+	// Version counts the changes. AlertStore.Put compares it.
 	Version uint64 `json:"version"`
 }
 
@@ -92,7 +92,7 @@ type Alert struct {
 type Event struct {
 	Kind detector.FindingKind `json:"kind"`
 	Time time.Time            `json:"time"` // of the finding; of an answer the wall's
-	// Entered is when it came into the book, by the clock of who brought it.
+	// Entered is when it came into the store, by the clock of who brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
 	// Verdict, NewLevel and Moved are the finding's.
@@ -111,59 +111,59 @@ type Event struct {
 	Partition int `json:"partition,omitempty"`
 	// Published: its line stands in the topic of alerts.
 	Published bool `json:"published,omitempty"`
-	// Tell is how people hear of it; Told that every channel has it.
-	Tell Tell   `json:"tell,omitempty"`
-	Told bool   `json:"told,omitempty"`
-	Sent []Sent `json:"sent,omitempty"`
+	// Delivery is how people hear of it; Told that every channel has it.
+	Delivery  Delivery `json:"tell,omitempty"`
+	Delivered bool     `json:"told,omitempty"`
+	Sent      []Sent   `json:"sent,omitempty"`
 }
 
-// Tell is how people hear of an event.
-type Tell string
+// Delivery is how people hear of an event.
+type Delivery string
 
 // The ways to tell.
 const (
-	Silently  Tell = ""        // not at all: it stands in the book
-	ByMessage Tell = "message" // in a message of its own
-	ByDigest  Tell = "digest"  // in one digest with all others, once caught up
+	Silently  Delivery = ""        // not at all: it stands in the store
+	ByMessage Delivery = "message" // in a message of its own
+	ByDigest  Delivery = "digest"  // in one digest with all others, once caught up
 )
 
 // Sent is one delivery that succeeded.
 type Sent struct {
 	Channel string    `json:"channel"`
 	To      string    `json:"to,omitempty"` // the person at that time
-	As      Capacity  `json:"as,omitempty"`
+	Role    Role      `json:"as,omitempty"`
 	At      time.Time `json:"at"`
 }
 
 // Pending says whether somebody is still to be told something.
 func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.pending) }
 
-func (e Event) pending() bool { return e.Tell != Silently && !e.Told }
+func (e Event) pending() bool { return e.Delivery != Silently && !e.Delivered }
 
-func (e Event) sentTo(p place) bool {
-	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == p.channel && s.As == p.as })
+func (e Event) sentTo(p destination) bool {
+	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == p.channel && s.Role == p.role })
 }
 
 // deliveryID names one delivery: the same event to the same place is the same
 // delivery, however often it is tried and by whom.
-func (a *Alert) deliveryID(e Event, p place) string {
+func (a *Alert) deliveryID(e Event, p destination) string {
 	id := fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), p.channel)
-	if p.as != Owner {
-		id += "/" + string(p.as)
+	if p.role != Owner {
+		id += "/" + string(p.role)
 	}
 	return id
 }
 
-// key of the alert's lines in the topic: its account, or the source of a feed.
-func (a *Alert) key() string { return cmp.Or(a.Account, a.Source) }
+// topicKey of the alert's lines in the topic: its account, or the source of a feed.
+func (a *Alert) topicKey() string { return cmp.Or(a.Account, a.Source) }
 
-// event returns the place of an event in the history, -1 when it is not there.
-func (a *Alert) event(kind detector.FindingKind, t time.Time) int {
+// indexOf returns the place of an event in the history, -1 when it is not there.
+func (a *Alert) indexOf(kind detector.FindingKind, t time.Time) int {
 	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
 }
 
-// order of the kinds that happen at the same time.
-var order = map[detector.FindingKind]int{
+// eventOrder of the kinds that happen at the same time.
+var eventOrder = map[detector.FindingKind]int{
 	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,
 	detector.RaisedAgain: 1,
 	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.FeedRetired: 2, detector.Routed: 2,
@@ -174,16 +174,16 @@ func compareEvents(a, b Event) int {
 	if c := a.Time.Compare(b.Time); c != 0 {
 		return c
 	}
-	return order[a.Kind] - order[b.Kind]
+	return eventOrder[a.Kind] - eventOrder[b.Kind]
 }
 
-// apply adds a finding to the alert and says whether it was new. Findings may
+// applyFinding adds a finding to the alert and says whether it was new. Findings may
 // repeat and come in any order: what the alert says in the end is the same.
-// now is when it enters the book; late means that the finding is by then too
+// now is when it enters the store; late means that the finding is by then too
 // old for a message of its own.
-func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
+func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool {
 	t := time.Unix(0, f.Time).UTC()
-	if a.event(f.Kind, t) >= 0 {
+	if a.indexOf(f.Kind, t) >= 0 {
 		return false
 	}
 	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, Verdict: f.Verdict, NewLevel: f.NewLevel, Moved: f.Moved}
@@ -192,23 +192,23 @@ func (a *Alert) apply(f *detector.Finding, now time.Time, late bool) bool {
 	if f.Grade != "" {
 		a.Grade = f.Grade
 	}
-	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.found() })
+	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.fromFinding() })
 	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.Kind.Raises() })
 	if f.Kind.Raises() && !newerRaise {
 		a.Risk, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.Reasons, f.SeasonUnknown, f.Rules
 	}
-	a.settle()
+	a.deriveState()
 	if newest {
-		a.tell(at, late)
+		a.chooseDelivery(at, late)
 	}
 	return true
 }
 
-// settle derives the alert's life from its history.
-func (a *Alert) settle() {
+// deriveState derives the alert's life from its history.
+func (a *Alert) deriveState() {
 	first, last := a.lastFinding(), a.lastFinding()
 	for i := range a.History {
-		if a.History[i].found() {
+		if a.History[i].fromFinding() {
 			first = &a.History[i]
 			break
 		}
@@ -224,7 +224,7 @@ func (a *Alert) settle() {
 	}
 	a.State, a.Closed, a.Until, a.NewLevel, a.Moved = Open, nil, nil, last.NewLevel, last.Moved
 	if last.Kind.Raises() {
-		a.State, a.Until = a.answered()
+		a.State, a.Until = a.answeredState()
 	} else {
 		a.State, a.Closed = Closed, &last.Time
 	}
@@ -233,38 +233,38 @@ func (a *Alert) settle() {
 // lastFinding is the newest event that a finding brought.
 func (a *Alert) lastFinding() *Event {
 	for i := range slices.Backward(a.History) {
-		if a.History[i].found() {
+		if a.History[i].fromFinding() {
 			return &a.History[i]
 		}
 	}
 	return nil // an alert begins with a finding
 }
 
-// tell decides how people hear of the newest finding. Nobody is told twice of
+// chooseDelivery decides how people hear of the newest finding. Nobody is told twice of
 // what they hear anyway, and nobody hears the end of what they were never told.
-func (a *Alert) tell(newest int, late bool) {
+func (a *Alert) chooseDelivery(newest int, late bool) {
 	announced := false
 	for i := range a.History {
 		e := &a.History[i]
 		if i == newest {
 			continue
 		}
-		overtaken := e.Tell == ByDigest || e.Tell == ByMessage && e.Kind.Raises() && a.History[newest].Kind.Raises()
-		if overtaken && !e.Told && len(e.Sent) == 0 {
-			e.Tell = Silently // the newest event says it all
+		overtaken := e.Delivery == ByDigest || e.Delivery == ByMessage && e.Kind.Raises() && a.History[newest].Kind.Raises()
+		if overtaken && !e.Delivered && len(e.Sent) == 0 {
+			e.Delivery = Silently // the newest event says it all
 		}
-		announced = announced || e.Tell != Silently
+		announced = announced || e.Delivery != Silently
 	}
 	e := &a.History[newest]
 	switch {
 	case e.Kind.Raises() && late:
-		e.Tell = ByDigest
+		e.Delivery = ByDigest
 	case e.Kind.Raises(), announced && !late:
-		e.Tell = ByMessage
+		e.Delivery = ByMessage
 	}
 }
 
-// Encode is the alert as Books keep it.
+// Encode is the alert as AlertStores keep it.
 func (a *Alert) Encode() ([]byte, error) {
 	b, err := json.Marshal(a)
 	if err != nil {

@@ -68,7 +68,7 @@ func TestLife(t *testing.T) {
 	if a.Owner != "anna" || a.Name != "Acme Telecom" || a.Grade != accounts.Key || a.Severity != Critical {
 		t.Errorf("labels: %+v", a)
 	}
-	a.apply(finding(detector.Closed, 30), time.Time{}, false)
+	a.applyFinding(finding(detector.Closed, 30), time.Time{}, false)
 	if a.State != Closed || a.Closed == nil || a.Closed.Sub(a.Raised) != 30*24*time.Hour || a.Risk != 80 || len(a.Reasons) != 8 {
 		t.Errorf("closed: %+v", a)
 	}
@@ -82,27 +82,27 @@ func TestHowPeopleAreTold(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		steps []step
-		want  []Tell
+		want  []Delivery
 	}{
-		"a fresh life":                  {[]step{{kind: "raised", told: true}, {kind: "raised_again", told: true}, {kind: "closed"}}, []Tell{ByMessage, ByMessage, ByMessage}},
-		"twice before a message went":   {[]step{{kind: "raised"}, {kind: "raised_again"}}, []Tell{Silently, ByMessage}},
-		"over before a message went":    {[]step{{kind: "raised"}, {kind: "closed"}}, []Tell{ByMessage, ByMessage}},
-		"an old one that is over":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}, {kind: "closed", late: true}}, []Tell{Silently, Silently, Silently}},
-		"an old one that goes on":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}}, []Tell{Silently, ByDigest}},
-		"an old one that grows now":     {[]step{{kind: "raised", late: true}, {kind: "raised_again"}}, []Tell{Silently, ByMessage}},
-		"over before the digest":        {[]step{{kind: "raised", late: true}, {kind: "closed"}}, []Tell{Silently, Silently}},
-		"over after the digest":         {[]step{{kind: "raised", late: true, told: true}, {kind: "closed"}}, []Tell{ByDigest, ByMessage}},
-		"told, and over during a stop":  {[]step{{kind: "raised", told: true}, {kind: "closed", late: true}}, []Tell{ByMessage, Silently}},
-		"told, and grown during a stop": {[]step{{kind: "raised", told: true}, {kind: "raised_again", late: true}}, []Tell{ByMessage, ByDigest}},
+		"a fresh life":                  {[]step{{kind: "raised", told: true}, {kind: "raised_again", told: true}, {kind: "closed"}}, []Delivery{ByMessage, ByMessage, ByMessage}},
+		"twice before a message went":   {[]step{{kind: "raised"}, {kind: "raised_again"}}, []Delivery{Silently, ByMessage}},
+		"over before a message went":    {[]step{{kind: "raised"}, {kind: "closed"}}, []Delivery{ByMessage, ByMessage}},
+		"an old one that is over":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}, {kind: "closed", late: true}}, []Delivery{Silently, Silently, Silently}},
+		"an old one that goes on":       {[]step{{kind: "raised", late: true}, {kind: "raised_again", late: true}}, []Delivery{Silently, ByDigest}},
+		"an old one that grows now":     {[]step{{kind: "raised", late: true}, {kind: "raised_again"}}, []Delivery{Silently, ByMessage}},
+		"over before the digest":        {[]step{{kind: "raised", late: true}, {kind: "closed"}}, []Delivery{Silently, Silently}},
+		"over after the digest":         {[]step{{kind: "raised", late: true, told: true}, {kind: "closed"}}, []Delivery{ByDigest, ByMessage}},
+		"told, and over during a stop":  {[]step{{kind: "raised", told: true}, {kind: "closed", late: true}}, []Delivery{ByMessage, Silently}},
+		"told, and grown during a stop": {[]step{{kind: "raised", told: true}, {kind: "raised_again", late: true}}, []Delivery{ByMessage, ByDigest}},
 	} {
 		a := new(Alert)
 		for i, s := range c.steps {
-			a.apply(finding(s.kind, i), time.Time{}, s.late)
-			a.History[i].Told = s.told
+			a.applyFinding(finding(s.kind, i), time.Time{}, s.late)
+			a.History[i].Delivered = s.told
 		}
-		var got []Tell
+		var got []Delivery
 		for _, e := range a.History {
-			got = append(got, e.Tell)
+			got = append(got, e.Delivery)
 		}
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -131,7 +131,7 @@ func TestLine(t *testing.T) {
 	f := story()
 	f.Reasons = f.Reasons[:1]
 	f.Account = "a<b>&c"
-	got, err := Line(f, message.English)
+	got, err := TopicLine(f, message.English)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestLine(t *testing.T) {
 		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.AllQuiet: true, detector.Misrouted: true,
 		detector.Neglected: true, detector.CaredFor: false, detector.Closed: false, detector.FeedBack: false, detector.Routed: false,
 	} {
-		if got, err := Line(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, message.Chinese); err != nil || (got != nil) != lines {
+		if got, err := TopicLine(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, message.Chinese); err != nil || (got != nil) != lines {
 			t.Errorf("%s: %s, %v", kind, got, err)
 		}
 	}
@@ -155,21 +155,21 @@ func TestLine(t *testing.T) {
 	if err := json.Unmarshal(b, &again); err != nil {
 		t.Fatal(err)
 	}
-	if line, _ := Line(&again, message.English); string(line) != want {
+	if line, _ := TopicLine(&again, message.English); string(line) != want {
 		t.Errorf("after the outbox: %s", line)
 	}
 }
 
 func alertOf(findings ...*detector.Finding) *Alert {
-	desk := testDesk()
+	snapshot := testSnapshot()
 	a := new(Alert)
 	for _, f := range findings {
-		a.apply(f, time.Unix(0, f.Time), false)
-		desk.label(a)
+		a.applyFinding(f, time.Unix(0, f.Time), false)
+		snapshot.stamp(a)
 	}
 	return a
 }
 
-func testDesk() *Desk {
-	return &Desk{Routing: Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{acme})}
+func testSnapshot() *RoutingSnapshot {
+	return &RoutingSnapshot{Routing: Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{acme})}
 }

@@ -1,9 +1,7 @@
 package alerting
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -20,14 +18,14 @@ const (
 	escalated    detector.FindingKind = "escalated"    // nobody answered, so the stand-in hears of it
 )
 
-// unfound lists them.
-var unfound = []detector.FindingKind{acknowledged, snoozed, labelled, woken, escalated}
+// ownKinds lists them.
+var ownKinds = []detector.FindingKind{acknowledged, snoozed, labelled, woken, escalated}
 
-// found says whether a finding brought the event.
-func (e *Event) found() bool { return !slices.Contains(unfound, e.Kind) }
+// fromFinding says whether a finding brought the event.
+func (e *Event) fromFinding() bool { return !slices.Contains(ownKinds, e.Kind) }
 
-// answers says whether the event is what a person said.
-func (e *Event) answers() bool {
+// isAnswer says whether the event is what a person said.
+func (e *Event) isAnswer() bool {
 	return e.Kind == acknowledged || e.Kind == snoozed || e.Kind == labelled
 }
 
@@ -60,67 +58,14 @@ func (n *Answer) kind() detector.FindingKind {
 	return snoozed
 }
 
-// Reception takes answers. Its methods may be called concurrently, from any
-// instance.
-type Reception struct {
-	Book      Book
-	Publisher Publisher // nil: there is no topic
-	Feedback  Feedback  // of labels; nil: there is no detector to tell
-	Metrics   *Metrics
-}
-
-// Take enters an answer into the book and into the topic of alerts, a label into
-// the detector's log as well, and returns the alert as it is then; with ErrOver,
-// ErrGrown, ErrAnswered, ErrLabelled and ErrLabel as it is without the answer.
-// After another error the answer may be repeated.
-func (r *Reception) Take(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
-	var refusal error
-	var e Event
-	isNew := false
-	a, err := Update(ctx, r.Book, n.Alert, func(a *Alert) bool {
-		e, isNew, refusal = a.take(&n, now)
-		return isNew
-	})
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("answer alert %s: %w", n.Alert, err)
-	case errors.Is(refusal, ErrNoAlert):
-		return nil, refusal
-	case refusal != nil:
-		return a, refusal
-	}
-	if isNew {
-		r.Metrics.answered(&e)
-	}
-	if e.Kind == labelled && r.Feedback != nil {
-		if err := r.Feedback.Feedback(ctx, a.control(&e)); err != nil {
-			return nil, fmt.Errorf("tell the detector what alert %s was: %w", a.ID, err)
-		}
-	}
-	if r.Publisher == nil {
-		return a, nil
-	}
-	value, err := answerLine(a, &e)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.Publisher.Publish(ctx, []Record{{Key: a.key(), Value: value}}); err != nil {
-		return nil, fmt.Errorf("publish the answer to alert %s: %w", a.ID, err)
-	}
-	if a, err = markPublished(ctx, r.Book, a.ID, e.Kind, e.Time); err != nil {
-		return nil, err
-	}
-	return a, nil
-}
-
-// take adds an answer to the alert's history and says whether that is new: one
+// applyAnswer adds an answer to the alert's history and says whether that is new: one
 // that stands there and may not be in the topic yet is returned as it is.
-func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal error) {
+func (a *Alert) applyAnswer(n *Answer, now time.Time) (e Event, isNew bool, refusal error) {
 	if len(a.History) == 0 {
 		return e, false, ErrNoAlert
 	}
 	raise := a.lastRaise()
-	last, was := a.lastSaid(), a.Labelled()
+	last, was := a.lastAnswer(), a.Labelled()
 	repeats := last != nil && last.Of != nil && last.Of.Equal(raise.Time) && last.Kind == n.kind() && last.By == n.By && last.Label == n.Label && !last.Published
 	switch {
 	case n.Label != "" && !a.allows(n.Label):
@@ -140,22 +85,22 @@ func (a *Alert) take(n *Answer, now time.Time) (e Event, isNew bool, refusal err
 		return e, false, ErrAnswered
 	}
 	of := raise.Time
-	e = Event{Kind: n.kind(), Time: a.moment(now), Entered: now.UTC(), By: n.By, Of: &of, Label: n.Label}
+	e = Event{Kind: n.kind(), Time: a.nextTime(now), Entered: now.UTC(), By: n.By, Of: &of, Label: n.Label}
 	if !n.Until.IsZero() {
 		until := n.Until.UTC()
 		e.Until = &until
 	}
 	a.insert(e)
-	a.settle()
+	a.deriveState()
 	return e, true, nil
 }
 
-// moment is the time of something that happens now: after all that was said
+// nextTime is the time of something that happens now: after all that was said
 // before, although clocks of instances differ.
-func (a *Alert) moment(now time.Time) time.Time {
+func (a *Alert) nextTime(now time.Time) time.Time {
 	t := now.UTC()
 	for i := range a.History {
-		if e := &a.History[i]; !e.found() && !e.Time.Before(t) {
+		if e := &a.History[i]; !e.fromFinding() && !e.Time.Before(t) {
 			t = e.Time.Add(1)
 		}
 	}
@@ -208,13 +153,13 @@ func (a *Alert) Answer() *Event {
 // inForce says whether an event answers, and was not taken back by another label.
 // That nothing is known is no answer.
 func (a *Alert) inForce(e *Event) bool {
-	return e.answers() && (e.Kind != labelled || e.Label != signals.NotKnown && e == a.Labelled())
+	return e.isAnswer() && (e.Kind != labelled || e.Label != signals.NotKnown && e == a.Labelled())
 }
 
-// lastSaid is the newest event that somebody's words brought, nil without one.
-func (a *Alert) lastSaid() *Event {
+// lastAnswer is the newest event that somebody's words brought, nil without one.
+func (a *Alert) lastAnswer() *Event {
 	for i := range slices.Backward(a.History) {
-		if e := &a.History[i]; e.answers() {
+		if e := &a.History[i]; e.isAnswer() {
 			return e
 		}
 	}
@@ -232,8 +177,8 @@ func (a *Alert) Labelled() *Event {
 	return nil
 }
 
-// answered is the state that answers give to an alert whose episode goes on.
-func (a *Alert) answered() (State, *time.Time) {
+// answeredState is the state that answers give to an alert whose episode goes on.
+func (a *Alert) answeredState() (State, *time.Time) {
 	switch e := a.Answer(); {
 	case e == nil:
 		return Open, nil
@@ -241,15 +186,4 @@ func (a *Alert) answered() (State, *time.Time) {
 		return Snoozed, e.Until
 	}
 	return Acknowledged, nil
-}
-
-func markPublished(ctx context.Context, b Book, id string, kind detector.FindingKind, t time.Time) (*Alert, error) {
-	return Update(ctx, b, id, func(a *Alert) bool {
-		i := a.event(kind, t)
-		if i < 0 || a.History[i].Published {
-			return false // expired meanwhile, or another noted it
-		}
-		a.History[i].Published = true
-		return true
-	})
 }

@@ -17,23 +17,23 @@ import (
 	"firstsign/signals"
 )
 
-func reception(b Book, p Publisher) *Reception {
-	return &Reception{Book: b, Publisher: p, Metrics: NewMetrics(prometheus.NewRegistry())}
+func answerHandler(store AlertStore, p Publisher) *AnswerHandler {
+	return &AnswerHandler{Store: store, Publisher: p, Metrics: NewMetrics(prometheus.NewRegistry())}
 }
 
-// bookOf holds acme's episode as findings made it.
-func bookOf(t *testing.T, findings ...*detector.Finding) Book {
+// storeOf holds acme's episode as findings made it.
+func storeOf(t *testing.T, findings ...*detector.Finding) AlertStore {
 	t.Helper()
-	b := NewMemory()
+	b := NewMemoryStore()
 	for _, f := range findings {
-		enter(t, b, f)
+		storeFinding(t, b, f)
 	}
 	return b
 }
 
-func enter(t *testing.T, b Book, f *detector.Finding) *Alert {
+func storeFinding(t *testing.T, store AlertStore, f *detector.Finding) *Alert {
 	t.Helper()
-	a, _, err := Enter(t.Context(), b, 0, f, testDesk(), at(f))
+	a, _, err := StoreFinding(t.Context(), store, 0, f, testSnapshot(), at(f))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,11 +43,11 @@ func enter(t *testing.T, b Book, f *detector.Finding) *Alert {
 func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
 	raised := at(story())
 	week := raised.Add(8 * 24 * time.Hour)
-	b, lines := bookOf(t, finding(detector.Raised, 0)), new(topic)
-	r := reception(b, lines)
+	store, lines := storeOf(t, finding(detector.Raised, 0)), new(topic)
+	h := answerHandler(store, lines)
 	take := func(n Answer, now time.Time) (*Alert, error) {
 		n.Alert = story().ID
-		return r.Take(t.Context(), n, now)
+		return h.Handle(t.Context(), n, now)
 	}
 	a, err := take(Answer{By: "anna"}, raised.Add(time.Hour))
 	if err != nil || a.State != Acknowledged || len(a.History) != 2 || a.History[1].By != "anna" || !a.History[1].Published {
@@ -62,7 +62,7 @@ func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
 
 	// Found at the end of a day that ended before the answer, but told after it.
 	grown := finding(detector.RaisedAgain, 7)
-	if a = enter(t, b, grown); a.State != Open || a.Until != nil || a.History[len(a.History)-1].Tell != ByMessage {
+	if a = storeFinding(t, store, grown); a.State != Open || a.Until != nil || a.History[len(a.History)-1].Delivery != ByMessage {
 		t.Errorf("grown: %+v", a)
 	}
 	if _, err := take(Answer{By: "anna", Of: raised}, week); !errors.Is(err, ErrGrown) {
@@ -71,13 +71,13 @@ func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
 	if a, err = take(Answer{By: "anna", Of: at(grown)}, week); err != nil || a.State != Acknowledged {
 		t.Errorf("acknowledged again: %+v, %v", a, err)
 	}
-	if a = enter(t, b, finding(detector.Closed, 30)); a.State != Closed {
+	if a = storeFinding(t, store, finding(detector.Closed, 30)); a.State != Closed {
 		t.Errorf("closed: %+v", a)
 	}
 	if _, err := take(Answer{By: "anna"}, week); !errors.Is(err, ErrOver) {
 		t.Errorf("an answer to what is over: %v", err)
 	}
-	if _, err := r.Take(t.Context(), Answer{Alert: "nobody", By: "anna"}, week); !errors.Is(err, ErrNoAlert) {
+	if _, err := h.Handle(t.Context(), Answer{Alert: "nobody", By: "anna"}, week); !errors.Is(err, ErrNoAlert) {
 		t.Errorf("an unknown alert: %v", err)
 	}
 	want := []string{
@@ -88,19 +88,19 @@ func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
 	if got := strings.Join(lines.lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("published\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
-	if got := testutil.ToFloat64(r.Metrics.changes.WithLabelValues("acknowledged")); got != 2 {
+	if got := testutil.ToFloat64(h.Metrics.changes.WithLabelValues("acknowledged")); got != 2 {
 		t.Errorf("%v acknowledged", got)
 	}
 }
 
 // What was raised before the answered raise, and came late, wakes nobody.
 func TestALateOlderFindingDoesNotWake(t *testing.T) {
-	b := bookOf(t, finding(detector.RaisedAgain, 7))
-	r := reception(b, nil)
-	if _, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
+	store := storeOf(t, finding(detector.RaisedAgain, 7))
+	h := answerHandler(store, nil)
+	if _, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
 		t.Fatal(err)
 	}
-	if a := enter(t, b, finding(detector.Raised, 0)); a.State != Acknowledged || len(a.History) != 3 {
+	if a := storeFinding(t, store, finding(detector.Raised, 0)); a.State != Acknowledged || len(a.History) != 3 {
 		t.Errorf("%+v", a)
 	}
 }
@@ -121,12 +121,12 @@ func (p *away) Publish(ctx context.Context, records []Record) error {
 
 func TestAnAnswerThatCouldNotBePublishedIsTakenAgain(t *testing.T) {
 	p := &away{times: 1}
-	r := reception(bookOf(t, finding(detector.Raised, 0)), p)
+	h := answerHandler(storeOf(t, finding(detector.Raised, 0)), p)
 	n := Answer{Alert: story().ID, By: "anna"}
-	if _, err := r.Take(t.Context(), n, at(story())); err == nil {
+	if _, err := h.Handle(t.Context(), n, at(story())); err == nil {
 		t.Fatal("taken although the topic did not have it")
 	}
-	a, err := r.Take(t.Context(), n, at(story()).Add(time.Minute))
+	a, err := h.Handle(t.Context(), n, at(story()).Add(time.Minute))
 	if err != nil || len(a.History) != 2 || len(p.lines) != 1 || !a.History[1].Published {
 		t.Errorf("%+v, %v, %q", a, err, p.lines)
 	}
@@ -134,14 +134,14 @@ func TestAnAnswerThatCouldNotBePublishedIsTakenAgain(t *testing.T) {
 
 // A dispatcher goes on with an alert that was answered.
 func TestFindingsOfAnAnsweredAlert(t *testing.T) {
-	o, b, lines := new(outbox), NewMemory(), new(topic)
+	o, b, lines := new(outbox), NewMemoryStore(), new(topic)
 	d := testDispatcher(o, b, lines)
 	d.Log = slog.New(slog.DiscardHandler)
 	o.add(finding(detector.Raised, 0))
 	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := reception(b, lines).Take(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
+	if _, err := answerHandler(b, lines).Handle(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
 		t.Fatal(err)
 	}
 	o.add(finding(detector.Raised, 0), finding(detector.RaisedAgain, 20))
@@ -155,12 +155,12 @@ func TestFindingsOfAnAnsweredAlert(t *testing.T) {
 
 // Clocks of two instances differ; what is said later is later.
 func TestAnswersOfAClockThatIsBehind(t *testing.T) {
-	b, raised := bookOf(t, finding(detector.Raised, 0)), at(story())
-	r := reception(b, nil)
-	if _, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna", Until: raised.Add(8 * aDay)}, raised.Add(2*time.Second)); err != nil {
+	store, raised := storeOf(t, finding(detector.Raised, 0)), at(story())
+	h := answerHandler(store, nil)
+	if _, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "anna", Until: raised.Add(8 * aDay)}, raised.Add(2*time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	a, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "bert"}, raised.Add(time.Second))
+	a, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "bert"}, raised.Add(time.Second))
 	if err != nil || a.State != Acknowledged || a.Answer().By != "bert" {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -170,13 +170,13 @@ func TestAnswersOfAClockThatIsBehind(t *testing.T) {
 // when its newest raise has no answer in force, and closed when its episode is.
 func TestStates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b, now := NewMemory(), at(story())
-		r := reception(b, new(topic))
-		desk := testDesk()
+		b, now := NewMemoryStore(), at(story())
+		h := answerHandler(b, new(topic))
+		snapshot := testSnapshot()
 		enter := func(kind detector.FindingKind) {
 			f := story()
 			f.Kind, f.Time = kind, now.UnixNano()
-			if _, _, err := Enter(context.Background(), b, 0, f, desk, now); err != nil {
+			if _, _, err := StoreFinding(context.Background(), b, 0, f, snapshot, now); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -193,7 +193,7 @@ func TestStates(t *testing.T) {
 				want = Closed
 			case "time":
 				if _, err := Update(context.Background(), b, story().ID, func(a *Alert) bool {
-					_, changed := a.advance(desk, now)
+					_, changed := a.applyTime(snapshot, now)
 					return changed
 				}); err != nil {
 					t.Fatal(err)
@@ -217,7 +217,7 @@ func TestStates(t *testing.T) {
 				default:
 					want = Acknowledged
 				}
-				if _, err := r.Take(context.Background(), n, now); !errors.Is(err, refusal) {
+				if _, err := h.Handle(context.Background(), n, now); !errors.Is(err, refusal) {
 					t.Fatalf("%s: %v, want %v", step, err, refusal)
 				}
 			}
@@ -255,9 +255,9 @@ func TestLabels(t *testing.T) {
 		{quiet, signals.Expected, ErrLabel}, {quiet, signals.NotKnown, ErrLabel}, {over, signals.Expected, ErrLabel}, {neglect, signals.FalseAlarm, ErrLabel},
 	} {
 		told := new(feedback)
-		r := reception(bookOf(t, c.of), nil)
-		r.Feedback = told
-		a, err := r.Take(t.Context(), Answer{Alert: c.of.ID, By: "anna", Label: c.label}, at(story()).Add(time.Hour))
+		h := answerHandler(storeOf(t, c.of), nil)
+		h.Feedback = told
+		a, err := h.Handle(t.Context(), Answer{Alert: c.of.ID, By: "anna", Label: c.label}, at(story()).Add(time.Hour))
 		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%s as %s: %v, want %v", c.of.ID, c.label, err, c.want)
 			continue
@@ -277,19 +277,19 @@ func TestLabels(t *testing.T) {
 
 // A label does not survive what grows, and the message then names it.
 func TestALabelledAlertThatGrows(t *testing.T) {
-	b := bookOf(t, finding(detector.Raised, 0))
-	r := reception(b, nil)
-	if _, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna", Label: signals.FalseAlarm}, at(story())); err != nil {
+	store := storeOf(t, finding(detector.Raised, 0))
+	h := answerHandler(store, nil)
+	if _, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "anna", Label: signals.FalseAlarm}, at(story())); err != nil {
 		t.Fatal(err)
 	}
-	a := enter(t, b, finding(detector.RaisedAgain, 30))
-	if a.State != Open || a.Label != signals.FalseAlarm || a.said(&a.History[len(a.History)-1]).Label != signals.FalseAlarm {
+	a := storeFinding(t, store, finding(detector.RaisedAgain, 30))
+	if a.State != Open || a.Label != signals.FalseAlarm || a.answerBefore(&a.History[len(a.History)-1]).Label != signals.FalseAlarm {
 		t.Errorf("%+v", a)
 	}
 	for language, want := range map[message.Language]string{message.English: "anna said on 2 Mar 2026: a false alarm. It has grown since.", message.Chinese: "anna 于 2026年3月2日标记为“误报”，此后情况加重。"} {
-		desk := testDesk()
-		desk.Routing.Language = language
-		if got := desk.grownSince(&a.History[1]); got != want {
+		snapshot := testSnapshot()
+		snapshot.Routing.Language = language
+		if got := snapshot.grownSince(&a.History[1]); got != want {
 			t.Errorf("%s: %q, want %q", language, got, want)
 		}
 	}
@@ -299,13 +299,13 @@ func TestALabelledAlertThatGrows(t *testing.T) {
 // after the alert grew; one that was taken back answers nothing.
 func TestALabelThatWasNotHeard(t *testing.T) {
 	for _, between := range []string{"nothing", "growth", "another answer"} {
-		b := bookOf(t, finding(detector.Raised, 0))
+		store := storeOf(t, finding(detector.Raised, 0))
 		told, lines := new(feedback), &away{times: 1}
-		r := reception(b, lines)
-		r.Feedback = told
+		h := answerHandler(store, lines)
+		h.Feedback = told
 		say := func(n Answer, days int) error {
 			n.Alert = story().ID
-			_, err := r.Take(t.Context(), n, at(story()).AddDate(0, 0, days))
+			_, err := h.Handle(t.Context(), n, at(story()).AddDate(0, 0, days))
 			return err
 		}
 		if err := say(Answer{By: "anna", Label: signals.FalseAlarm}, 0); err == nil {
@@ -313,7 +313,7 @@ func TestALabelThatWasNotHeard(t *testing.T) {
 		}
 		switch between {
 		case "growth":
-			enter(t, b, finding(detector.RaisedAgain, 7))
+			storeFinding(t, store, finding(detector.RaisedAgain, 7))
 		case "another answer":
 			if err := say(Answer{By: "anna", Until: at(story()).AddDate(0, 0, 20)}, 1); err != nil {
 				t.Fatal(err)
@@ -328,15 +328,15 @@ func TestALabelThatWasNotHeard(t *testing.T) {
 		if err := say(Answer{By: "bert", Label: signals.NotKnown}, 10); err != nil {
 			t.Fatal(err)
 		}
-		a := enter(t, b, finding(detector.RaisedAgain, 30))
-		if e := a.said(&a.History[len(a.History)-1]); e != nil && e.Kind == labelled {
+		a := storeFinding(t, store, finding(detector.RaisedAgain, 30))
+		if e := a.answerBefore(&a.History[len(a.History)-1]); e != nil && e.Kind == labelled {
 			t.Errorf("after %s: what was taken back is still said: %+v", between, e)
 		}
 	}
-	b := bookOf(t, finding(detector.Raised, 0))
-	r := reception(b, nil)
+	store := storeOf(t, finding(detector.Raised, 0))
+	h := answerHandler(store, nil)
 	for _, l := range []signals.Label{signals.FalseAlarm, signals.NotKnown} {
-		a, err := r.Take(t.Context(), Answer{Alert: story().ID, By: "anna", Label: l}, at(story()))
+		a, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "anna", Label: l}, at(story()))
 		if err != nil || (a.State == Open) != (l == signals.NotKnown) {
 			t.Errorf("%s: %s, %v", l, a.State, err)
 		}

@@ -31,21 +31,21 @@ type Publisher interface {
 	Publish(ctx context.Context, records []Record) error
 }
 
-// Dispatcher carries findings from outboxes into the Book and to the topic of
+// Dispatcher carries findings from outboxes into the AlertStore and to the topic of
 // alerts. Its methods may be called concurrently for different partitions.
 type Dispatcher struct {
 	Outbox    Outbox
-	Book      Book
-	Publisher Publisher    // nil: there is no topic
-	Desk      func() *Desk // the one in force
+	Store     AlertStore
+	Publisher Publisher               // nil: there is no topic
+	Snapshot  func() *RoutingSnapshot // the one in force
 	Metrics   *Metrics
 	Log       *slog.Logger
 	// Now is the clock of Run; nil: the wall's. A simulation brings its own.
 	Now func() time.Time
 }
 
-// batch is how many findings go together: one write to the topic.
-const batch = 200
+// batchSize is how many findings go together: one write to the topic.
+const batchSize = 200
 
 // Dispatch empties a partition's outbox and returns how many entries there
 // were. now decides whether a finding is too old for a message of its own.
@@ -53,7 +53,7 @@ const batch = 200
 // line may come to the topic again.
 func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time) (int, error) {
 	for done := 0; ; {
-		entries, err := d.Outbox.Outbox(ctx, partition, batch)
+		entries, err := d.Outbox.Outbox(ctx, partition, batchSize)
 		if err != nil {
 			return done, fmt.Errorf("read outbox of partition %d: %w", partition, err)
 		}
@@ -68,7 +68,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 		for i := range entries {
 			ids[i] = entries[i].ID
 		}
-		there := func(ctx context.Context) error { return d.there(ctx, findings, now) }
+		there := func(ctx context.Context) error { return d.confirmStored(ctx, findings, now) }
 		if err := d.Outbox.Settle(ctx, partition, ids, there); err != nil {
 			return done, fmt.Errorf("settle outbox of partition %d: %w", partition, err)
 		}
@@ -76,12 +76,12 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 	}
 }
 
-// CaughtUp notes whether a partition's findings up to now are in the book.
+// CaughtUp notes whether a partition's findings up to now are in the store.
 // Call it with false when a partition is claimed, and with true once its log
 // is read to the end and a Dispatch after the last commit has returned.
 // Digests wait for all partitions.
 func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) error {
-	if err := d.Book.SetCaughtUp(ctx, partition, yes); err != nil {
+	if err := d.Store.SetCaughtUp(ctx, partition, yes); err != nil {
 		return fmt.Errorf("note that partition %d caught up: %w", partition, err)
 	}
 	return nil
@@ -104,23 +104,23 @@ func (d *Dispatcher) read(entries []worker.OutboxEntry) []*detector.Finding {
 	return findings
 }
 
-// there is nil when all findings are in the book: Redis may have gone back to
-// before they came there. A closed alert that is older than the book keeps may
+// confirmStored is nil when all findings are in the store: Redis may have gone back to
+// before they came there. A closed alert that is older than the store keeps may
 // have left it meanwhile: a first start on a long history brings many.
-func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding, now time.Time) error {
-	kept := now.Add(-d.Desk().Routing.Retention())
+func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Finding, now time.Time) error {
+	kept := now.Add(-d.Snapshot().Routing.Retention())
 	for _, f := range findings {
 		if f.Kind == detector.Erased {
-			if left, err := naming(ctx, d.Book, f.Account, f.Contact); err != nil || len(left) > 0 {
+			if left, err := alertsNaming(ctx, d.Store, f.Account, f.Contact); err != nil || len(left) > 0 {
 				return errors.Join(err, fmt.Errorf("%d alerts still name an erased person of account %s", len(left), f.Account))
 			}
 			continue
 		}
-		a, err := d.Book.Get(ctx, f.ID)
+		a, err := d.Store.Get(ctx, f.ID)
 		if errors.Is(err, ErrNoAlert) && time.Unix(0, f.Time).Before(kept) {
 			continue
 		}
-		if err == nil && a.event(f.Kind, time.Unix(0, f.Time)) < 0 {
+		if err == nil && a.indexOf(f.Kind, time.Unix(0, f.Time)) < 0 {
 			err = ErrNoAlert
 		}
 		if err != nil {
@@ -130,32 +130,32 @@ func (d *Dispatcher) there(ctx context.Context, findings []*detector.Finding, no
 	return nil
 }
 
-// deliver brings findings into the book first: people are told even while the
-// topic cannot be written. The book remembers what was published, so the order
-// book, topic, book, outbox loses nothing wherever it is cut.
+// deliver brings findings into the store first: people are told even while the
+// topic cannot be written. The store remembers what was published, so the order
+// store, topic, store, outbox loses nothing wherever it is cut.
 func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*detector.Finding, now time.Time) error {
 	var records []Record
 	var unpublished []*detector.Finding
 	for _, f := range findings {
 		if f.Kind == detector.Erased { // no alert: it takes a person out of those before
-			if err := Scrub(ctx, d.Book, f.Account, f.Contact); err != nil {
+			if err := ErasePerson(ctx, d.Store, f.Account, f.Contact); err != nil {
 				return err
 			}
 			continue
 		}
-		ours, err := d.enter(ctx, partition, f, now)
+		ours, err := d.storeFinding(ctx, partition, f, now)
 		if err != nil {
 			return err
 		}
 		if !ours || d.Publisher == nil {
 			continue
 		}
-		value, err := Line(f, d.Desk().Routing.Language)
+		value, err := TopicLine(f, d.Snapshot().Routing.Language)
 		if err != nil {
 			return err
 		}
 		if value != nil {
-			records = append(records, Record{Key: key(f), Value: value})
+			records = append(records, Record{Key: topicKeyOf(f), Value: value})
 			unpublished = append(unpublished, f)
 		}
 	}
@@ -166,50 +166,50 @@ func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*det
 		return fmt.Errorf("publish %d alerts: %w", len(records), err)
 	}
 	for _, f := range unpublished {
-		if _, err := markPublished(ctx, d.Book, f.ID, f.Kind, time.Unix(0, f.Time)); err != nil {
+		if _, err := markPublished(ctx, d.Store, f.ID, f.Kind, time.Unix(0, f.Time)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func key(f *detector.Finding) string {
+func topicKeyOf(f *detector.Finding) string {
 	if f.Account == "" {
 		return f.Source
 	}
 	return f.Account
 }
 
-// enter upserts a finding and says whether its line is ours to publish: no
+// storeFinding upserts a finding and says whether its line is ours to publish: no
 // other partition brought it before, and it is not in the topic yet.
-func (d *Dispatcher) enter(ctx context.Context, partition int, f *detector.Finding, now time.Time) (ours bool, err error) {
-	a, isNew, err := Enter(ctx, d.Book, partition, f, d.Desk(), now)
+func (d *Dispatcher) storeFinding(ctx context.Context, partition int, f *detector.Finding, now time.Time) (ours bool, err error) {
+	a, isNew, err := StoreFinding(ctx, d.Store, partition, f, d.Snapshot(), now)
 	if err != nil {
 		return false, err
 	}
 	if isNew {
 		d.Metrics.entered(a, f.Kind)
 	}
-	i := a.event(f.Kind, time.Unix(0, f.Time))
+	i := a.indexOf(f.Kind, time.Unix(0, f.Time))
 	return i >= 0 && a.History[i].Partition == partition && !a.History[i].Published, nil
 }
 
-// Enter brings a partition's finding into the book and says whether it was new
+// StoreFinding brings a partition's finding into the store and says whether it was new
 // there. The same finding again changes nothing.
-func Enter(ctx context.Context, b Book, partition int, f *detector.Finding, desk *Desk, now time.Time) (a *Alert, isNew bool, err error) {
-	late := now.Sub(time.Unix(0, f.Time)) > desk.Routing.NotifyHorizon
-	var then *Before
+func StoreFinding(ctx context.Context, store AlertStore, partition int, f *detector.Finding, snapshot *RoutingSnapshot, now time.Time) (a *Alert, isNew bool, err error) {
+	late := now.Sub(time.Unix(0, f.Time)) > snapshot.Routing.NotifyHorizon
+	var then *EarlierAlert
 	if !late { // what comes in a digest, or not at all, needs none
-		if then, err = before(ctx, b, f); err != nil {
+		if then, err = findEarlier(ctx, store, f); err != nil {
 			return nil, false, err
 		}
 	}
-	a, err = Update(ctx, b, f.ID, func(a *Alert) bool {
-		isNew = a.apply(f, now, late)
+	a, err = Update(ctx, store, f.ID, func(a *Alert) bool {
+		isNew = a.applyFinding(f, now, late)
 		if isNew {
-			a.Before = cmp.Or(a.Before, then)
-			a.History[a.event(f.Kind, time.Unix(0, f.Time))].Partition = partition
-			desk.label(a)
+			a.Earlier = cmp.Or(a.Earlier, then)
+			a.History[a.indexOf(f.Kind, time.Unix(0, f.Time))].Partition = partition
+			snapshot.stamp(a)
 		}
 		return isNew
 	})

@@ -54,9 +54,9 @@ func (p *topic) Publish(_ context.Context, records []Record) error {
 	return nil
 }
 
-func testDispatcher(o Outbox, b Book, p Publisher) *Dispatcher {
+func testDispatcher(o Outbox, store AlertStore, p Publisher) *Dispatcher {
 	return &Dispatcher{
-		Outbox: o, Book: b, Publisher: p, Desk: testDesk,
+		Outbox: o, Store: store, Publisher: p, Snapshot: testSnapshot,
 		Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -64,8 +64,8 @@ func testDispatcher(o Outbox, b Book, p Publisher) *Dispatcher {
 func at(f *detector.Finding) time.Time { return time.Unix(0, f.Time) }
 
 func TestDispatch(t *testing.T) {
-	o, book, lines := new(outbox), NewMemory(), new(topic)
-	d := testDispatcher(o, book, lines)
+	o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+	d := testDispatcher(o, store, lines)
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
 	o.add(finding(detector.Raised, 0), dead, finding(detector.Raised, 0), finding(detector.Closed, 9))
 	o.entries = append(o.entries, worker.OutboxEntry{ID: "x", Finding: []byte("{")}, worker.OutboxEntry{ID: "y", Finding: []byte("{}")})
@@ -76,11 +76,11 @@ func TestDispatch(t *testing.T) {
 	if len(lines.lines) < 2 || !strings.HasPrefix(lines.lines[0], `acme {"time":"2026-03-02T16:00:00Z"`) || !strings.HasPrefix(lines.lines[1], "pbx {") {
 		t.Errorf("published %q", lines.lines)
 	}
-	a, err := book.Get(t.Context(), story().ID)
+	a, err := store.Get(t.Context(), story().ID)
 	if err != nil || a.State != Closed || len(a.History) != 2 || !a.History[0].Published || a.History[1].Published {
 		t.Errorf("%+v, %v", a, err)
 	}
-	if feed, err := book.Get(t.Context(), dead.ID); err != nil || feed.Owner != Operator {
+	if feed, err := store.Get(t.Context(), dead.ID); err != nil || feed.Owner != Operator {
 		t.Errorf("%+v, %v", feed, err)
 	}
 	before := len(lines.lines)
@@ -96,17 +96,17 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
-// On a first start with a long history closed alerts leave the book at once:
+// On a first start with a long history closed alerts leave the store at once:
 // their findings leave the outbox all the same, and are not published again. A
-// younger one that is not in the book is brought anew.
+// younger one that is not in the store is brought anew.
 func TestDispatchOfWhatLeavesTheBook(t *testing.T) {
 	const day = 24 * time.Hour
 	for age, settled := range map[time.Duration]bool{(DefaultRetentionDays + 10) * day: true, (DefaultRetentionDays - 10) * day: false} {
-		o, book, lines := new(outbox), NewMemory(), new(topic)
-		d := testDispatcher(o, book, lines)
+		o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+		d := testDispatcher(o, store, lines)
 		raised, closed := finding(detector.Raised, 0), finding(detector.Closed, 9)
 		now := at(raised).Add(age)
-		err := d.there(t.Context(), []*detector.Finding{raised, closed}, now)
+		err := d.confirmStored(t.Context(), []*detector.Finding{raised, closed}, now)
 		if settled != (err == nil) {
 			t.Errorf("%s old and not in the book: %v", age, err)
 		}
@@ -120,27 +120,27 @@ func TestDispatchOfWhatLeavesTheBook(t *testing.T) {
 // A person who is erased goes from what was found before, in the same batch and
 // in earlier ones; that itself is no alert and no line.
 func TestDispatchOfAnErasure(t *testing.T) {
-	o, book, lines := new(outbox), NewMemory(), new(topic)
-	d := testDispatcher(o, book, lines)
+	o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+	d := testDispatcher(o, store, lines)
 	erased := &detector.Finding{ID: "acme/erased", Kind: detector.Erased, Time: story().Time + 1, Account: "acme", Contact: "li-wei"}
 	o.add(finding(detector.Raised, 0), erased, erased)
 	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 3 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
-	all, err := book.List(t.Context(), Filter{})
+	all, err := store.List(t.Context(), Filter{})
 	if err != nil || len(all) != 1 || len(all[0].Reasons) != 4 || strings.Contains(fmt.Sprint(all[0].Reasons), "li-wei") {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if len(lines.lines) != 1 || strings.Contains(lines.lines[0], "erased") {
 		t.Errorf("published %q", lines.lines)
 	}
-	// A book that went back in time still names the person: the outbox keeps the finding.
+	// A store that went back in time still names the person: the outbox keeps the finding.
 	back := *all[0]
 	back.Reasons = story().Reasons
-	if err := book.Put(t.Context(), &back); err != nil {
+	if err := store.Put(t.Context(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.there(t.Context(), []*detector.Finding{erased}, at(story())); err == nil {
+	if err := d.confirmStored(t.Context(), []*detector.Finding{erased}, at(story())); err == nil {
 		t.Error("settled although the book names the person")
 	}
 }
@@ -183,12 +183,12 @@ func (o cutOutbox) Settle(ctx context.Context, p int, ids []string, there func(c
 }
 
 type cutBook struct {
-	Book
+	AlertStore
 	*cuts
 }
 
 func (b cutBook) Put(ctx context.Context, a *Alert) error {
-	return b.call(func() error { return b.Book.Put(ctx, a) })
+	return b.call(func() error { return b.AlertStore.Put(ctx, a) })
 }
 
 type cutTopic struct {
@@ -200,8 +200,8 @@ func (p cutTopic) Publish(ctx context.Context, r []Record) error {
 	return p.call(func() error { return p.topic.Publish(ctx, r) })
 }
 
-// lossy is a book that goes back to having nothing, once, when a line is
-// published: a fail-over between the entry in the book and the outbox.
+// lossy is a store that goes back to having nothing, once, when a line is
+// published: a fail-over between the entry in the store and the outbox.
 type lossy struct {
 	*topic
 	d *Dispatcher
@@ -209,18 +209,18 @@ type lossy struct {
 
 func (p *lossy) Publish(ctx context.Context, r []Record) error {
 	if len(p.lines) == 0 {
-		p.d.Book = NewMemory()
+		p.d.Store = NewMemoryStore()
 	}
 	return p.topic.Publish(ctx, r)
 }
 
-// The book went back in time after a finding had been entered: the outbox
+// The store went back in time after a finding had been entered: the outbox
 // keeps the finding, and the next try enters it again.
 func TestBookThatGoesBackGetsItsFindingsAgain(t *testing.T) {
 	o := new(outbox)
 	o.add(finding(detector.Raised, 0))
 	lines := &lossy{topic: new(topic)}
-	d := testDispatcher(o, NewMemory(), lines)
+	d := testDispatcher(o, NewMemoryStore(), lines)
 	lines.d = d
 	if _, err := d.Dispatch(t.Context(), 0, at(story())); !errors.Is(err, ErrNoAlert) || len(o.entries) != 1 {
 		t.Fatalf("%v, %d findings in the outbox", err, len(o.entries))
@@ -228,17 +228,17 @@ func TestBookThatGoesBackGetsItsFindingsAgain(t *testing.T) {
 	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 1 || err != nil || len(o.entries) != 0 {
 		t.Fatalf("%d, %v", n, err)
 	}
-	if _, err := d.Book.Get(t.Context(), story().ID); err != nil {
+	if _, err := d.Store.Get(t.Context(), story().ID); err != nil {
 		t.Error(err)
 	}
 }
 
-// Wherever it is cut: no finding is missing in the book, no line in the topic,
+// Wherever it is cut: no finding is missing in the store, no line in the topic,
 // nobody is told twice, and what was noted as published is not published again.
 func TestCutsLoseNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		faults := &cuts{t, rapid.IntRange(0, 12).Draw(t, "cuts")}
-		o, book, lines := new(outbox), NewMemory(), new(topic)
+		o, store, lines := new(outbox), NewMemoryStore(), new(topic)
 		var want []*detector.Finding
 		for i := range rapid.IntRange(1, 6).Draw(t, "findings") {
 			f := finding(detector.Raised, i)
@@ -248,7 +248,7 @@ func TestCutsLoseNothing(t *testing.T) {
 			want = append(want, f, &again)
 		}
 		o.add(want...)
-		d := testDispatcher(cutOutbox{o, faults}, cutBook{book, faults}, cutTopic{lines, faults})
+		d := testDispatcher(cutOutbox{o, faults}, cutBook{store, faults}, cutTopic{lines, faults})
 		for {
 			_, err := d.Dispatch(context.Background(), 0, at(story()))
 			if err == nil {
@@ -265,7 +265,7 @@ func TestCutsLoseNothing(t *testing.T) {
 		if len(o.entries) != 0 || len(published) != len(want) {
 			t.Fatalf("%d left, %d of %d lines", len(o.entries), len(published), len(want))
 		}
-		all, err := book.List(context.Background(), Filter{})
+		all, err := store.List(context.Background(), Filter{})
 		if err != nil || len(all) != len(want)/2 {
 			t.Fatalf("%d alerts, %v", len(all), err)
 		}
@@ -278,20 +278,20 @@ func TestCutsLoseNothing(t *testing.T) {
 }
 
 func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
-	o, book := new(outbox), NewMemory()
+	o, store := new(outbox), NewMemoryStore()
 	o.add(finding(detector.Raised, 0))
 	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
-	if _, err := testDispatcher(o, book, away).Dispatch(t.Context(), 0, at(story())); err == nil {
+	if _, err := testDispatcher(o, store, away).Dispatch(t.Context(), 0, at(story())); err == nil {
 		t.Error("no error although nothing was published")
 	}
-	if pending, err := book.Pending(t.Context()); err != nil || len(pending) != 1 {
+	if pending, err := store.Pending(t.Context()); err != nil || len(pending) != 1 {
 		t.Errorf("%d pending, %v", len(pending), err)
 	}
 	if len(o.entries) != 1 {
 		t.Error("the entry was settled although nothing was published")
 	}
 	lines := new(topic)
-	if _, err := testDispatcher(o, book, lines).Dispatch(t.Context(), 0, at(story())); err != nil || len(lines.lines) != 1 || len(o.entries) != 0 {
+	if _, err := testDispatcher(o, store, lines).Dispatch(t.Context(), 0, at(story())); err != nil || len(lines.lines) != 1 || len(o.entries) != 0 {
 		t.Errorf("later: %v, %d lines, %d entries", err, len(lines.lines), len(o.entries))
 	}
 }
@@ -299,19 +299,19 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 // Several partitions notice one dead feed, at the same time: the first to enter
 // it publishes it, however long that takes, and the others leave it alone.
 func TestOneLineForAFeedOfManyPartitions(t *testing.T) {
-	book, lines := NewMemory(), new(topic)
+	store, lines := NewMemoryStore(), new(topic)
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
 	first, second := new(outbox), new(outbox)
 	first.add(dead)
 	second.add(dead)
 	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
-	if _, err := testDispatcher(first, book, away).Dispatch(t.Context(), 2, at(story())); err == nil {
+	if _, err := testDispatcher(first, store, away).Dispatch(t.Context(), 2, at(story())); err == nil {
 		t.Error("no error although nothing was published")
 	}
-	if _, err := testDispatcher(second, book, lines).Dispatch(t.Context(), 1, at(story())); err != nil || len(lines.lines) != 0 {
+	if _, err := testDispatcher(second, store, lines).Dispatch(t.Context(), 1, at(story())); err != nil || len(lines.lines) != 0 {
 		t.Errorf("the second: %v, %d lines", err, len(lines.lines))
 	}
-	if _, err := testDispatcher(first, book, lines).Dispatch(t.Context(), 2, at(story())); err != nil || len(lines.lines) != 1 {
+	if _, err := testDispatcher(first, store, lines).Dispatch(t.Context(), 2, at(story())); err != nil || len(lines.lines) != 1 {
 		t.Errorf("the first: %v, %d lines", err, len(lines.lines))
 	}
 }
@@ -324,17 +324,17 @@ func (f publisherFunc) Publish(ctx context.Context, r []Record) error { return f
 // and is behind again when it is claimed anew.
 func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o, book := new(outbox), NewMemory()
+		o, store := new(outbox), NewMemoryStore()
 		o.add(finding(detector.Raised, 0))
 		var live, away atomic.Bool
 		away.Store(true)
-		d := testDispatcher(o, book, publisherFunc(func(context.Context, []Record) error {
+		d := testDispatcher(o, store, publisherFunc(func(context.Context, []Record) error {
 			if away.Load() {
 				return errors.New("no broker")
 			}
 			return nil
 		}))
-		_ = book.SetCaughtUp(t.Context(), 3, true) // by the owner before us
+		_ = store.SetCaughtUp(t.Context(), 3, true) // by the owner before us
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx, 3, live.Load) }()
@@ -342,7 +342,7 @@ func TestRun(t *testing.T) {
 			t.Helper()
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			if caught, _ := book.CaughtUp(t.Context()); caught[3] != want {
+			if caught, _ := store.CaughtUp(t.Context()); caught[3] != want {
 				t.Errorf("%s: caught up %v", when, caught[3])
 			}
 		}

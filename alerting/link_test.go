@@ -126,13 +126,13 @@ func TestOpenLinks(t *testing.T) {
 func TestMessagesHoldLinksWhereThereIsSomethingToAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := branch()
-		o.desk.Links = NewLinks("http://x", 0, keyOne)
+		o.snapshot.Links = NewLinks("http://x", 0, keyOne)
 		o.happens(t, detector.Raised, 0, "a0")
 		runs(t, o.notifier(), time.Minute)
 		o.happens(t, detector.Closed, 0, "a0")
 		runs(t, o.notifier(), time.Minute)
 		o.happens(t, detector.Raised, 10*aDay, "a2")
-		_ = o.book.SetCaughtUp(t.Context(), 0, true)
+		_ = o.store.SetCaughtUp(t.Context(), 0, true)
 		runs(t, o.notifier(), time.Minute)
 		if len(o.anna.got) != 3 {
 			t.Fatalf("anna got %q", o.anna.titles())
@@ -146,7 +146,7 @@ func TestMessagesHoldLinksWhereThereIsSomethingToAnswer(t *testing.T) {
 				continue
 			}
 			_, link, _ := strings.Cut(m.Answer, ": ")
-			k, err := o.desk.Links.Open(query(t, link), time.Now())
+			k, err := o.snapshot.Links.Open(query(t, link), time.Now())
 			if err != nil || k.Action != want.Action || k.Alert != want.Alert || k.To != want.To {
 				t.Errorf("message %d holds %s: %+v, %v", i, m.Answer, k, err)
 			}

@@ -60,14 +60,14 @@ func (a *Alert) facts(kind detector.FindingKind, account *accounts.Account) *mes
 	f := &message.Facts{
 		Kind: kind, Account: a.Account, Source: a.Source, Name: a.Name, Grade: a.Grade, Critical: a.Severity == Critical,
 		Since: a.Since, Raised: a.RaisedLast(), Risk: a.Risk, Verdict: a.Verdict, Reasons: a.Reasons,
-		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, Returns: a.Before != nil, Known: account,
+		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, Returns: a.Earlier != nil, Known: account,
 	}
 	f.Worth, f.AtRisk = a.value(account)
-	if a.Before == nil {
+	if a.Earlier == nil {
 		return f
 	}
 	for i := range f.Reasons {
-		if r := &f.Reasons[i]; a.Before.fresh(r) {
+		if r := &f.Reasons[i]; a.Earlier.isNew(r) {
 			f.New = append(f.New, r)
 		}
 	}

@@ -79,7 +79,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			m.open.WithLabelValues(string(g), string(s))
 		}
 	}
-	for _, kind := range unfound {
+	for _, kind := range ownKinds {
 		m.changes.WithLabelValues(string(kind))
 	}
 	for _, l := range signals.Labels {
@@ -93,7 +93,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// gradeLabel keeps the labels a closed set whatever a book holds.
+// gradeLabel keeps the labels a closed set whatever a store holds.
 func gradeLabel(a *Alert) string {
 	switch {
 	case a.Account == "":

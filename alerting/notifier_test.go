@@ -59,19 +59,19 @@ func (p *phone) titles() []string {
 // office has two managers, an operator, the log, and accounts a0, a2 .. of anna
 // and a1, a3 .. of bert; "lone" has no owner.
 type office struct {
-	book                      Book
+	store                     AlertStore
 	anna, bert, operator, log *phone
-	desk                      *Desk
+	snapshot                  *RoutingSnapshot
 }
 
 func newOffice() *office {
-	o := &office{NewMemory(), new(phone), new(phone), new(phone), new(phone), nil}
+	o := &office{NewMemoryStore(), new(phone), new(phone), new(phone), new(phone), nil}
 	var list []accounts.Account
 	for i := range 10 {
 		list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Name: fmt.Sprint("Account ", i), Owner: [...]string{"anna", "bert"}[i%2], Grade: accounts.Key})
 	}
 	list = append(list, accounts.Account{ID: "lone", Name: "Lone"})
-	o.desk = &Desk{
+	o.snapshot = &RoutingSnapshot{
 		Routing: Routing{
 			Channels: map[string]ChannelConfig{"anna": {}, "bert": {}, "ops": {}},
 			Owners:   map[string][]string{"anna": {"anna"}, "bert": {"bert"}}, Operator: []string{"ops"},
@@ -84,7 +84,7 @@ func newOffice() *office {
 
 func (o *office) notifier() *Notifier {
 	return &Notifier{
-		Book: o.book, Desk: func() *Desk { return o.desk }, Partitions: 1,
+		Store: o.store, Snapshot: func() *RoutingSnapshot { return o.snapshot }, Partitions: 1,
 		Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -99,7 +99,7 @@ func (o *office) happens(t *testing.T, kind detector.FindingKind, age time.Durat
 		if kind == detector.FeedDead || kind == detector.FeedBack {
 			f.Account, f.Source, f.Grade, f.Reasons = "", name, "", nil
 		}
-		if _, _, err := Enter(t.Context(), o.book, 0, f, o.desk, time.Now()); err != nil {
+		if _, _, err := StoreFinding(t.Context(), o.store, 0, f, o.snapshot, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,10 +112,10 @@ func TestTell(t *testing.T) {
 		o.anna.send = func(Message) error { time.Sleep(time.Minute); return nil }
 		n := o.notifier()
 		o.happens(t, detector.Raised, 0, "a0", "a2")
-		if err := n.Tell(t.Context()); err != nil {
+		if err := n.DeliverDue(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		pending, err := o.book.Pending(t.Context())
+		pending, err := o.store.Pending(t.Context())
 		if got := o.anna.titles(); len(got) != 2 || len(pending) > 0 || err != nil {
 			t.Errorf("told %q, %d wait, %v", got, len(pending), err)
 		}
@@ -157,7 +157,7 @@ func TestEveryoneHearsTheirOwn(t *testing.T) {
 		if got := o.log.titles(); len(got) != 4 {
 			t.Errorf("the log got %q", got)
 		}
-		if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 {
+		if pending, _ := o.store.Pending(t.Context()); len(pending) != 0 {
 			t.Errorf("%d still pending", len(pending))
 		}
 		o.happens(t, detector.Closed, 0, "a0")
@@ -166,7 +166,7 @@ func TestEveryoneHearsTheirOwn(t *testing.T) {
 		expect(t, "anna", o.anna, "Account 0", "the alert is closed")
 		expect(t, "bert", o.bert, "Account 1")
 		expect(t, "operator", o.operator, "No data", "delivers data again")
-		a, _ := o.book.Get(t.Context(), "a0@x")
+		a, _ := o.store.Get(t.Context(), "a0@x")
 		if sent := a.History[0].Sent; len(sent) != 2 || sent[0].To != "anna" || sent[0].At.IsZero() {
 			t.Errorf("sent %+v", sent)
 		}
@@ -225,7 +225,7 @@ func TestOneMessageNobodyTakesHoldsUpNoOther(t *testing.T) {
 		o.happens(t, detector.Raised, time.Hour, "a2", "a4")
 		runs(t, o.notifier(), time.Minute)
 		expect(t, "anna", o.anna, "Account 2", "Account 4")
-		if pending, _ := o.book.Pending(t.Context()); len(pending) != 1 {
+		if pending, _ := o.store.Pending(t.Context()); len(pending) != 1 {
 			t.Errorf("%d pending", len(pending))
 		}
 	})
@@ -242,7 +242,7 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 			end := *f
 			end.Kind, end.Time = detector.Closed, f.Time+int64(24*time.Hour)
 			for _, f := range []*detector.Finding{f, &end} {
-				if _, _, err := Enter(t.Context(), o.book, 0, f, o.desk, time.Now()); err != nil {
+				if _, _, err := StoreFinding(t.Context(), o.store, 0, f, o.snapshot, time.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -252,7 +252,7 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 		n := o.notifier()
 		n.Partitions = 2
 		runs(t, n, time.Minute)
-		_ = o.book.SetCaughtUp(t.Context(), 1, true)
+		_ = o.store.SetCaughtUp(t.Context(), 1, true)
 		runs(t, n, time.Minute)
 		for who, p := range map[string]*phone{"anna": o.anna, "bert": o.bert, "operator": o.operator, "log": o.log} {
 			expect(t, who, p)
@@ -261,7 +261,7 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 			t.Errorf("%v wait for a digest, want 5", got)
 		}
 		o.happens(t, detector.Closed, 0, "a4") // over before it could be told
-		_ = o.book.SetCaughtUp(t.Context(), 0, true)
+		_ = o.store.SetCaughtUp(t.Context(), 0, true)
 		runs(t, n, time.Minute)
 		runs(t, o.notifier(), time.Minute)
 		expect(t, "anna", o.anna, "2 of your accounts are drifting away")
@@ -309,9 +309,9 @@ func TestAnInstanceTellsItsOwnManagers(t *testing.T) {
 	})
 }
 
-// forgetful is a book whose writes fail for a while.
+// forgetful is a store whose writes fail for a while.
 type forgetful struct {
-	Book
+	AlertStore
 	until time.Time
 }
 
@@ -319,17 +319,17 @@ func (f *forgetful) Put(ctx context.Context, a *Alert) error {
 	if time.Now().Before(f.until) {
 		return errors.New("away")
 	}
-	return f.Book.Put(ctx, a)
+	return f.AlertStore.Put(ctx, a)
 }
 
 func TestWhatWasTakenIsNotSentAgainWhileTheBookIsAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
 		o.happens(t, detector.Raised, 0, "a0", "a2")
-		o.book = &forgetful{o.book, time.Now().Add(time.Minute)}
+		o.store = &forgetful{o.store, time.Now().Add(time.Minute)}
 		runs(t, o.notifier(), 2*time.Minute)
 		expect(t, "anna", o.anna, "Account 0", "Account 2")
-		if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 {
+		if pending, _ := o.store.Pending(t.Context()); len(pending) != 0 {
 			t.Errorf("%d pending", len(pending))
 		}
 	})
@@ -342,13 +342,13 @@ func TestRoutingIsLookedUpAtDelivery(t *testing.T) {
 		o.happens(t, detector.Raised, 0, "a0", "a2")
 		n := o.notifier()
 		runs(t, n, 5*time.Second)
-		next := *o.desk
+		next := *o.snapshot
 		next.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "a0", Name: "Renamed", Owner: "bert"}, {ID: "a2", Owner: "carl"}})
-		o.desk = &next
+		o.snapshot = &next
 		runs(t, n, time.Minute)
 		expect(t, "bert", o.bert, "Renamed")
 		expect(t, "anna", o.anna)
-		if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 { // carl has no channel: the log has it
+		if pending, _ := o.store.Pending(t.Context()); len(pending) != 0 { // carl has no channel: the log has it
 			t.Errorf("%d pending", len(pending))
 		}
 	})
@@ -367,7 +367,7 @@ func leavesTheBook(t *testing.T, behind bool, want []string) {
 		o := newOffice()
 		n := o.notifier()
 		for p := range n.Partitions {
-			if err := o.book.SetCaughtUp(t.Context(), p, !behind || p > 0); err != nil {
+			if err := o.store.SetCaughtUp(t.Context(), p, !behind || p > 0); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -376,7 +376,7 @@ func leavesTheBook(t *testing.T, behind bool, want []string) {
 		o.happens(t, detector.Closed, 401*day, "a0")
 		o.happens(t, detector.Closed, 399*day, "a1")
 		runs(t, n, 5*time.Second)
-		all, err := o.book.List(t.Context(), Filter{})
+		all, err := o.store.List(t.Context(), Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,9 +27,9 @@ type Routing struct {
 	// Teams names the channels of each team, for owners without an entry and
 	// accounts without an owner.
 	Teams map[string][]string `yaml:"teams"`
-	// Default channels are for those whose team has no entry either. With none, such alerts stand in the log, the book and the topic only.
+	// Default channels are for those whose team has no entry either. With none, such alerts stand in the log, the store and the topic only.
 	Default []string `yaml:"default"`
-	// Operator channels hear of feeds. None: log, book and topic only.
+	// Operator channels hear of feeds. None: log, store and topic only.
 	Operator []string `yaml:"operator"`
 	// Links are what messages hold for answering them in a browser.
 	Links LinksConfig `yaml:"links"`
@@ -41,7 +41,7 @@ type Routing struct {
 	// account's stand-in hears of it, once for each time it is raised. Default 48h;
 	// 0: never. Raising it leaves an owner who is away more time.
 	EscalateAfter *time.Duration `yaml:"escalate_after"`
-	// RetentionDays is how long a closed alert stays in the book. Default 400.
+	// RetentionDays is how long a closed alert stays in the store. Default 400.
 	RetentionDays int `yaml:"retention_days"`
 	// Critical is the risk, in account-years, from which an alert of a grade is
 	// critical and not a warning. Raising it makes fewer alerts critical.
@@ -96,7 +96,7 @@ func (r Routing) WithDefaults() Routing {
 	return r
 }
 
-// Retention is how long a closed alert stays in the book.
+// Retention is how long a closed alert stays in the store.
 func (r *Routing) Retention() time.Duration { return time.Duration(r.RetentionDays) * 24 * time.Hour }
 
 func (r *Routing) escalateAfter() time.Duration {
@@ -118,17 +118,17 @@ func (r *Routing) severity(a *Alert) Severity {
 	return Warning
 }
 
-// channels an alert goes to for its owner, without the log.
-func (r *Routing) channels(a *Alert, owner string, account *accounts.Account) []string {
+// ownerChannels an alert goes to for its owner, without the log.
+func (r *Routing) ownerChannels(a *Alert, owner string, account *accounts.Account) []string {
 	if a.Account == "" {
 		return r.Operator
 	}
-	return r.person(owner, account)
+	return r.channelsFor(owner, account)
 }
 
-// person is where somebody is told about an account: on their own channels, or
+// channelsFor is where somebody is told about an account: on their own channels, or
 // else on their team's.
-func (r *Routing) person(name string, account *accounts.Account) []string {
+func (r *Routing) channelsFor(name string, account *accounts.Account) []string {
 	if names, ok := r.Owners[name]; ok {
 		return names
 	}

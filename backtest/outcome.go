@@ -61,7 +61,7 @@ type Score struct {
 func (o *Outcome) WriteAlerts(w io.Writer, language message.Language) (alerts int, err error) {
 	out := bufio.NewWriter(w)
 	for i := range o.Findings {
-		text, err := alerting.Line(&o.Findings[i], language)
+		text, err := alerting.TopicLine(&o.Findings[i], language)
 		if err != nil {
 			return alerts, err
 		}

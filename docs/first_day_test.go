@@ -102,8 +102,8 @@ func (p *phone) read() string {
 // and whose superior zhao.qiang.
 type story struct {
 	t                      *testing.T
-	book                   *alerting.Memory
-	desk                   *alerting.Desk
+	store                  *alerting.MemoryStore
+	snapshot               *alerting.RoutingSnapshot
 	now                    func() time.Time
 	wang, chen, zhao       *phone
 	calls, forward, visits detector.Reason
@@ -124,7 +124,7 @@ func newStory(t *testing.T, l message.Language) *story {
 	}
 	began, first := time.Now(), time.Date(2026, 3, 3, 6, 0, 0, 0, shanghai)
 	s := &story{
-		t: t, book: alerting.NewMemory(), wang: new(phone), chen: new(phone), zhao: new(phone),
+		t: t, store: alerting.NewMemoryStore(), wang: new(phone), chen: new(phone), zhao: new(phone),
 		now: func() time.Time { return first.Add(time.Since(began)) },
 		calls: detector.Reason{Signal: "call", Contact: "li-wei", Side: series.Theirs, Term: detector.Drop,
 			Window: 28, From: 3.5, To: 0.75, Since: dayOf(t, "2026-02-03")},
@@ -142,7 +142,7 @@ func newStory(t *testing.T, l message.Language) *story {
 		}
 		return a
 	}
-	s.desk = &alerting.Desk{
+	s.snapshot = &alerting.RoutingSnapshot{
 		Routing: alerting.Routing{
 			Language: l, Channels: map[string]alerting.ChannelConfig{"wang": {}, "chen": {}, "zhao": {}},
 			Owners: map[string][]string{"wang.fang": {"wang"}, "chen.jie": {"chen"}, "zhao.qiang": {"zhao"}},
@@ -164,7 +164,7 @@ func (s *story) finds(kind detector.FindingKind, id string, daysAgo int, risk fl
 		ID: id, Kind: kind, Account: account, Grade: accounts.Key, Time: s.now().Add(-time.Duration(daysAgo)*24*time.Hour - 6*time.Hour).UnixNano(),
 		Since: dayOf(s.t, since), Risk: risk, Reasons: reasons,
 	}
-	if _, _, err := alerting.Enter(s.t.Context(), s.book, 0, f, s.desk, s.now()); err != nil {
+	if _, _, err := alerting.StoreFinding(s.t.Context(), s.store, 0, f, s.snapshot, s.now()); err != nil {
 		s.t.Fatal(err)
 	}
 	return s.tells()
@@ -175,7 +175,7 @@ func (s *story) tells() *story {
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	n := &alerting.Notifier{
-		Book: s.book, Desk: func() *alerting.Desk { return s.desk }, Partitions: 1, Now: s.now,
+		Store: s.store, Snapshot: func() *alerting.RoutingSnapshot { return s.snapshot }, Partitions: 1, Now: s.now,
 		Metrics: alerting.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	}
 	if err := n.Run(ctx); err != nil {
@@ -195,7 +195,7 @@ func firstDayMessages(t *testing.T, l message.Language) map[string]string {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStory(t, l)
 		s.finds(detector.Raised, "hengda-2026-02-10", 20, 4.2, s.calls).finds(detector.Raised, "huaxin-2026-02-16", 12, 1.3, s.forward)
-		_ = s.book.SetCaughtUp(t.Context(), 0, true)
+		_ = s.store.SetCaughtUp(t.Context(), 0, true)
 		texts["digest"] = s.tells().wang.read()
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -204,7 +204,7 @@ func firstDayMessages(t *testing.T, l message.Language) map[string]string {
 		texts["raised"] = s.finds(detector.Raised, id, 0, 4.2, s.calls, s.forward, s.visits).wang.read()
 		texts["stand_in"] = s.pass(2).tells().chen.read()
 		answer := alerting.Answer{Alert: id, By: "wang.fang"}
-		if _, err := (&alerting.Reception{Book: s.book, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}).Take(t.Context(), answer, s.now()); err != nil {
+		if _, err := (&alerting.AnswerHandler{Store: s.store, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}).Handle(t.Context(), answer, s.now()); err != nil {
 			t.Fatal(err)
 		}
 		texts["raised_again"] = s.pass(14).finds(detector.RaisedAgain, id, 0, 45, s.forward, s.calls).wang.read()

@@ -23,10 +23,10 @@ import (
 // the buttons to answer it. Reading it changes nothing, because the scanners of
 // mail servers and chats follow links; only its buttons do.
 type Answers struct {
-	Desk      func() *alerting.Desk // the one in force; without links there is no page
-	Book      alerting.Book
-	Reception *alerting.Reception
-	Now       func() time.Time
+	Snapshot func() *alerting.RoutingSnapshot // the one in force; without links there is no page
+	Store    alerting.AlertStore
+	Handler  *alerting.AnswerHandler
+	Now      func() time.Time
 }
 
 // sleep is how long an alert sleeps by the page's button.
@@ -72,23 +72,23 @@ type listItem struct{ Title, State, URL string }
 
 // serve answers GET and POST.
 func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
-	desk := n.Desk()
-	if desk == nil || desk.Links == nil {
+	snapshot := n.Snapshot()
+	if snapshot == nil || snapshot.Links == nil {
 		http.NotFound(w, r)
 		return
 	}
-	s := &sheet{answerWords: answerWordsOf(desk.Routing.Language)}
+	s := &sheet{answerWords: answerWordsOf(snapshot.Routing.Language)}
 	code := http.StatusOK
-	link, err := desk.Links.Open(r.URL.Query(), n.Now())
+	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
 	switch {
 	case errors.Is(err, alerting.ErrExpired):
-		code = s.fail(http.StatusGone, s.Expired(desk.Day(link.Expires)))
+		code = s.fail(http.StatusGone, s.Expired(snapshot.Day(link.Expires)))
 	case err != nil:
 		code = s.fail(http.StatusForbidden, s.Forged)
 	case link.Action == alerting.ToList && r.Method != http.MethodPost:
-		code, err = n.list(r.Context(), s, desk, link)
+		code, err = n.list(r.Context(), s, snapshot, link)
 	case link.Action == alerting.ToAnswer:
-		code, err = n.alert(w, r, s, desk, link)
+		code, err = n.alert(w, r, s, snapshot, link)
 	default:
 		code = s.fail(http.StatusForbidden, s.Forged)
 	}
@@ -117,8 +117,8 @@ func (s *sheet) fail(code int, note string) int {
 }
 
 // alert shows one, and takes an answer to it.
-func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, desk *alerting.Desk, link alerting.Link) (int, error) {
-	a, err := n.Book.Get(r.Context(), link.Alert)
+func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
+	a, err := n.Store.Get(r.Context(), link.Alert)
 	code := http.StatusOK
 	if err == nil && r.Method == http.MethodPost {
 		code, a, err = n.take(w, r, s, a, link)
@@ -129,11 +129,11 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, desk *
 	case err != nil:
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
-	s.show(desk, a, link)
+	s.show(snapshot, a, link)
 	return code, nil
 }
 
-// take hands the form's answer to the reception. What it refuses is a note.
+// take hands the form's answer to the answer handler. What it refuses is a note.
 func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link alerting.Link) (int, *alerting.Alert, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
@@ -149,7 +149,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil
 	}
-	taken, err := n.Reception.Take(r.Context(), answer, now)
+	taken, err := n.Handler.Handle(r.Context(), answer, now)
 	switch {
 	case err == nil:
 		s.Notes = append(s.Notes, s.Thanks)
@@ -164,31 +164,31 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 }
 
 // show fills in an alert as it is now.
-func (s *sheet) show(desk *alerting.Desk, a *alerting.Alert, link alerting.Link) {
-	m := alerting.Render(desk.Routing.Language, a, a.Kind, desk.Accounts.Get(a.Account))
+func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link alerting.Link) {
+	m := alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account))
 	s.Title, s.Blocks = m.Title, blocks(m.Text)
 	raised := a.RaisedLast()
 	if a.State != alerting.Closed && raised.Unix() > link.Raised.Unix() {
-		s.Notes = append(s.Notes, s.Outdated(desk.Day(raised)))
+		s.Notes = append(s.Notes, s.Outdated(snapshot.Day(raised)))
 	}
 	e := a.Answer()
 	switch {
 	case a.State == alerting.Closed:
 		s.Notes = append(s.Notes, s.Over)
 	case a.State == alerting.Acknowledged && e.Label == "":
-		s.Notes = append(s.Notes, s.Acknowledged(e.By, desk.Day(e.Time)))
+		s.Notes = append(s.Notes, s.Acknowledged(e.By, snapshot.Day(e.Time)))
 	case a.State == alerting.Snoozed:
-		s.Notes = append(s.Notes, s.Snoozed(e.By, desk.Day(*a.Until)))
+		s.Notes = append(s.Notes, s.Snoozed(e.By, snapshot.Day(*a.Until)))
 	}
 	if e := a.Labelled(); e != nil {
-		s.Notes = append(s.Notes, s.Labelled(e.By, desk.Day(e.Time), message.LabelText(desk.Routing.Language, e.Label)))
+		s.Notes = append(s.Notes, s.Labelled(e.By, snapshot.Day(e.Time), message.LabelText(snapshot.Routing.Language, e.Label)))
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
 	for _, l := range a.Labels() {
 		if was := a.Labelled(); l == a.Label && was.Published && !was.Of.Before(raised) {
 			continue
 		}
-		b := labelButton{l, capital(message.LabelText(desk.Routing.Language, l)), s.Meanings[l]}
+		b := labelButton{l, capital(message.LabelText(snapshot.Routing.Language, l)), s.Meanings[l]}
 		if a.Account == "" {
 			b.Text, b.Meaning = capital(s.Retire), ""
 		}
@@ -206,18 +206,18 @@ func capital(s string) string {
 }
 
 // list shows all living alerts of somebody.
-func (n *Answers) list(ctx context.Context, s *sheet, desk *alerting.Desk, link alerting.Link) (int, error) {
-	living, err := n.Book.List(ctx, alerting.Filter{Living: true})
+func (n *Answers) list(ctx context.Context, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
+	living, err := n.Store.List(ctx, alerting.Filter{Living: true})
 	if err != nil {
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
-	living = slices.DeleteFunc(living, func(a *alerting.Alert) bool { return !desk.Concerns(a, link.To) })
+	living = slices.DeleteFunc(living, func(a *alerting.Alert) bool { return !snapshot.Concerns(a, link.To) })
 	s.Title = s.Yours(len(living), link.To)
 	for _, a := range alerting.MostAtRisk(living) {
 		s.Items = append(s.Items, listItem{
-			Title: alerting.Render(desk.Routing.Language, a, a.Kind, desk.Accounts.Get(a.Account)).Title,
+			Title: alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account)).Title,
 			State: s.States[a.State],
-			URL: desk.Links.URL(alerting.Link{
+			URL: snapshot.Links.URL(alerting.Link{
 				Action: alerting.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,
 			}, n.Now()),
 		})

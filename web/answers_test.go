@@ -26,12 +26,12 @@ var found = time.Date(2026, 3, 2, 16, 0, 0, 0, time.UTC)
 
 // counter is a page over one raised alert of anna's.
 type counter struct {
-	t       *testing.T
-	book    alerting.Book
-	desk    *alerting.Desk
-	now     time.Time
-	handler http.Handler
-	topic   topic
+	t        *testing.T
+	store    alerting.AlertStore
+	snapshot *alerting.RoutingSnapshot
+	now      time.Time
+	handler  http.Handler
+	topic    topic
 }
 
 // topic counts lines, and fails when it is told to.
@@ -56,8 +56,8 @@ func (p *topic) Publish(_ context.Context, records []alerting.Record) error {
 }
 
 func newCounter(t *testing.T, l message.Language) *counter {
-	c := &counter{t: t, book: alerting.NewMemory(), now: found.Add(time.Hour)}
-	c.desk = &alerting.Desk{
+	c := &counter{t: t, store: alerting.NewMemoryStore(), now: found.Add(time.Hour)}
+	c.snapshot = &alerting.RoutingSnapshot{
 		Routing: alerting.Routing{Language: l}.WithDefaults(),
 		Accounts: accounts.NewDirectory([]accounts.Account{{
 			ID: "acme", Name: "Acme <Telecom>", Owner: "anna", StandIn: "bert",
@@ -66,8 +66,8 @@ func newCounter(t *testing.T, l message.Language) *counter {
 		Links: alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters")),
 	}
 	c.handler = Handler(Parts{Answers: &Answers{
-		Desk: func() *alerting.Desk { return c.desk }, Book: c.book, Now: func() time.Time { return c.now },
-		Reception: &alerting.Reception{Book: c.book, Publisher: &c.topic, Feedback: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())},
+		Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store, Now: func() time.Time { return c.now },
+		Handler: &alerting.AnswerHandler{Store: c.store, Publisher: &c.topic, Feedback: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())},
 	}}, quiet())
 	c.happens(detector.Raised, 0)
 	return c
@@ -82,13 +82,13 @@ func (c *counter) happens(kind detector.FindingKind, days int) {
 			{Signal: "visit", Contact: "li-wei", Side: detector.Ours, Term: detector.Drop, Window: 28, From: 0.9, To: 0.25, Since: 20487},
 		},
 	}
-	if _, _, err := alerting.Enter(c.t.Context(), c.book, 0, f, c.desk, c.now); err != nil {
+	if _, _, err := alerting.StoreFinding(c.t.Context(), c.store, 0, f, c.snapshot, c.now); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
 func (c *counter) link(action alerting.Action) string {
-	u := c.desk.Links.URL(alerting.Link{Action: action, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now)
+	u := c.snapshot.Links.URL(alerting.Link{Action: action, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now)
 	return strings.TrimPrefix(u, "http://x")
 }
 
@@ -116,7 +116,7 @@ func form(do string, of time.Time) url.Values {
 
 func (c *counter) alert() *alerting.Alert {
 	c.t.Helper()
-	a, err := c.book.Get(c.t.Context(), "acme-2026-02-03")
+	a, err := c.store.Get(c.t.Context(), "acme-2026-02-03")
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -255,13 +255,13 @@ func TestLinksThatOpenNothing(t *testing.T) {
 	c.now = c.now.Add(14 * 24 * time.Hour)
 	code, body := c.ask("POST", link, form("acknowledge", found))
 	c.expect("expired", code, body, 410, "expired on 16 Mar 2026", "!Li Wei", "!<form")
-	if _, err := c.book.Expire(t.Context(), c.now); err != nil {
+	if _, err := c.store.Expire(t.Context(), c.now); err != nil {
 		t.Fatal(err)
 	}
-	gone := c.desk.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "gone", To: "anna"}, c.now)
+	gone := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "gone", To: "anna"}, c.now)
 	code, body = c.ask("GET", strings.TrimPrefix(gone, "http://x"), nil)
 	c.expect("not kept", code, body, 410, "not kept any more")
-	c.desk.Links = nil
+	c.snapshot.Links = nil
 	if code, _ := ask(t, c.handler, "GET", link); code != 404 {
 		t.Errorf("without links: %d", code)
 	}
@@ -290,7 +290,7 @@ func TestTheListOfAPerson(t *testing.T) {
 	c.expect("a link of the list", code, body, 200, "已记录您的回应")
 	code, body = c.ask("GET", c.link(alerting.ToList), nil)
 	c.expect("afterwards", code, body, 200, "已确认")
-	other := c.desk.Links.URL(alerting.Link{Action: alerting.ToList, To: "bert"}, c.now)
+	other := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "bert"}, c.now)
 	code, body = c.ask("GET", strings.TrimPrefix(other, "http://x"), nil)
 	c.expect("somebody else's", code, body, 200, "bert 目前没有预警", "!Acme")
 }

@@ -17,8 +17,8 @@ import (
 // List is the first page: every alert, those with most at risk first, and what
 // we neglect apart from what drifts. Nothing on it changes anything.
 type List struct {
-	Desk func() *alerting.Desk // the one in force
-	Book alerting.Book
+	Snapshot func() *alerting.RoutingSnapshot // the one in force
+	Store    alerting.AlertStore
 }
 
 // mostClosed alerts that are over are shown: what is over is for looking back.
@@ -59,13 +59,13 @@ type card struct {
 
 // serve answers GET.
 func (l *List) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
-	desk := l.Desk()
-	if desk == nil {
+	snapshot := l.Snapshot()
+	if snapshot == nil {
 		serveIndex(w, r) // not ready yet
 		return
 	}
-	s, code := &listSheet{listWords: listWordsOf(desk.Routing.Language)}, http.StatusOK
-	all, err := l.Book.List(r.Context(), alerting.Filter{})
+	s, code := &listSheet{listWords: listWordsOf(snapshot.Routing.Language)}, http.StatusOK
+	all, err := l.Store.List(r.Context(), alerting.Filter{})
 	switch {
 	case r.Context().Err() != nil:
 		return // nobody is listening any more
@@ -73,7 +73,7 @@ func (l *List) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 		log.Error("alerts cannot be shown", "error", err)
 		s.Title, s.Trouble, code = s.NotNow, true, http.StatusServiceUnavailable
 	default:
-		s.fill(desk, alerting.MostAtRisk(all))
+		s.fill(snapshot, alerting.MostAtRisk(all))
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -84,7 +84,7 @@ func (l *List) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 }
 
 // fill sorts the alerts into sections.
-func (s *listSheet) fill(desk *alerting.Desk, all []*alerting.Alert) {
+func (s *listSheet) fill(snapshot *alerting.RoutingSnapshot, all []*alerting.Alert) {
 	drift, care := section{Name: s.Drift, Note: s.DriftNote}, section{Name: s.Care, Note: s.CareNote}
 	feeds, closed := section{Name: s.Feeds, Note: s.FeedsNote}, section{Name: s.Over}
 	living := map[string]bool{} // accounts
@@ -102,7 +102,7 @@ func (s *listSheet) fill(desk *alerting.Desk, all []*alerting.Alert) {
 			living[a.Account] = true
 		}
 		if into != &closed || len(closed.Alerts) < mostClosed {
-			into.Alerts = append(into.Alerts, s.card(desk, a))
+			into.Alerts = append(into.Alerts, s.card(snapshot, a))
 		}
 	}
 	s.Title = s.Need(len(living))
@@ -113,9 +113,9 @@ func (s *listSheet) fill(desk *alerting.Desk, all []*alerting.Alert) {
 	}
 }
 
-func (s *listSheet) card(desk *alerting.Desk, a *alerting.Alert) card {
-	language := desk.Routing.Language
-	m := alerting.Render(language, a, a.Kind, desk.Accounts.Get(a.Account))
+func (s *listSheet) card(snapshot *alerting.RoutingSnapshot, a *alerting.Alert) card {
+	language := snapshot.Routing.Language
+	m := alerting.Render(language, a, a.Kind, snapshot.Accounts.Get(a.Account))
 	c := card{
 		Title: m.Title, Verdict: s.Verdicts[a.Verdict], Blocks: blocks(m.Text),
 		Critical: a.Severity == alerting.Critical && a.State != alerting.Closed,

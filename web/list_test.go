@@ -21,7 +21,7 @@ func TestFirstPage(t *testing.T) {
 		message.Chinese: {"2 家客户需要您关注", "客户正在疏远", "转向他家", "风险价值 · 年价值 1,500,000", "关键客户 · anna · 未回应 · 2026年2月3日起", "我方维护不足", "数据源", "近期已解除"},
 	} {
 		c := newCounter(t, language)
-		c.desk.Accounts = accounts.NewDirectory([]accounts.Account{
+		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{
 			{ID: "acme", Name: "Acme <Telecom>", Owner: "anna", Grade: accounts.Key, Margin: 1.5e6, Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei"}}},
 			{ID: "neat", Name: "Neat", Owner: "bert"}, {ID: "old", Name: "Old"},
 		})
@@ -34,11 +34,11 @@ func TestFirstPage(t *testing.T) {
 			{ID: "pbx", Source: "pbx", Kind: detector.FeedDead, Since: 20488},
 		} {
 			f.Time = found.UnixNano() + int64(i+1)
-			if _, _, err := alerting.Enter(t.Context(), c.book, 0, &f, c.desk, c.now); err != nil {
+			if _, _, err := alerting.StoreFinding(t.Context(), c.store, 0, &f, c.snapshot, c.now); err != nil {
 				t.Fatal(err)
 			}
 		}
-		c.handler = Handler(Parts{List: &List{Desk: func() *alerting.Desk { return c.desk }, Book: c.book}}, quiet())
+		c.handler = Handler(Parts{List: &List{Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store}}, quiet())
 		code, page := c.ask(http.MethodGet, "/", nil)
 		for _, text := range want {
 			if code != http.StatusOK || !strings.Contains(page, text) {

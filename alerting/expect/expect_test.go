@@ -22,8 +22,8 @@ func day(s string) signals.Day {
 }
 
 // raised is what the tests expect something of: an alert about acme on 10 June.
-func raised() Told {
-	return Told{
+func raised() Notification {
+	return Notification{
 		Finding: detector.Finding{
 			Kind: detector.Raised, Account: "acme", Grade: accounts.Key, Verdict: detector.Defection,
 			Reasons: []detector.Reason{
@@ -35,7 +35,7 @@ func raised() Told {
 		Sent: []Delivery{
 			{alerting.Sent{Channel: "log", To: "wang"}, day("2026-06-10")},
 			{alerting.Sent{Channel: "mail", To: "wang"}, day("2026-06-10")},
-			{alerting.Sent{Channel: "log", To: "chen", As: alerting.StandIn}, day("2026-06-12")},
+			{alerting.Sent{Channel: "log", To: "chen", Role: alerting.StandIn}, day("2026-06-12")},
 		},
 	}
 }
@@ -43,12 +43,12 @@ func raised() Told {
 // Each kind of expectation is met by what was told, and each that is wrong is not,
 // and says why.
 func TestUnmet(t *testing.T) {
-	neglected := Told{Finding: detector.Finding{Kind: detector.Neglected, Account: "beta"}, Day: day("2026-06-20"), Title: "We neglect beta"}
-	dead := Told{Finding: detector.Finding{Kind: detector.FeedDead, Source: "pbx"}, Day: day("2026-06-05"), Title: "pbx is dead",
+	neglected := Notification{Finding: detector.Finding{Kind: detector.Neglected, Account: "beta"}, Day: day("2026-06-20"), Title: "We neglect beta"}
+	dead := Notification{Finding: detector.Finding{Kind: detector.FeedDead, Source: "pbx"}, Day: day("2026-06-05"), Title: "pbx is dead",
 		Sent: []Delivery{{alerting.Sent{Channel: "log", To: "operator"}, day("2026-06-05")}}}
 	o := &Outcome{
-		Told:  []Told{dead, raised(), neglected},
-		Peaks: map[string]Peak{"beta": {0.523, day("2026-06-03"), 2.5}},
+		Notifications: []Notification{dead, raised(), neglected},
+		Peaks:         map[string]Peak{"beta": {0.523, day("2026-06-03"), 2.5}},
 	}
 	tests := []struct {
 		name   string
@@ -126,7 +126,7 @@ func TestTell(t *testing.T) {
 		Channels: map[string]alerting.ChannelConfig{"wangs": {URL: "logger://"}, "bosses": {URL: "logger://"}, "ops": {URL: "logger://"}},
 		Owners:   map[string][]string{"wang": {"wangs"}, "zhao": {"bosses"}}, Operator: []string{"ops"},
 	}.WithDefaults()
-	told, err := Tell(t.Context(), routing, directory, zone, findings, time.Unix(0, at("2026-07-01")))
+	told, err := Deliver(t.Context(), routing, directory, zone, findings, time.Unix(0, at("2026-07-01")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -115,8 +115,8 @@ type Peak struct {
 
 // Outcome is what came of a case.
 type Outcome struct {
-	Told  []Told // in the order of time
-	Peaks map[string]Peak
+	Notifications []Notification // in the order of time
+	Peaks         map[string]Peak
 }
 
 // Unmet says in one line or several why an expectation is not met; empty: it is.
@@ -124,26 +124,26 @@ func (e *Expectation) Unmet(o *Outcome) string {
 	group, subject, not, _ := e.About()
 	about := o.about(group, subject)
 	if not {
-		about = slices.DeleteFunc(about, func(t *Told) bool { return t.Day < e.From || e.Until != 0 && t.Day > e.Until })
+		about = slices.DeleteFunc(about, func(t *Notification) bool { return t.Day < e.From || e.Until != 0 && t.Day > e.Until })
 		if len(about) == 0 {
 			return ""
 		}
-		return e.String() + came(about, nil)
+		return e.String() + listNotifications(about, nil)
 	}
 	met := false
 	faults := make([]string, len(about))
 	for i, t := range about {
 		if t.Day < e.NotBefore {
-			return e.String() + came(about[i:i+1], []string{"too early"})
+			return e.String() + listNotifications(about[i:i+1], []string{"too early"})
 		}
-		faults[i] = e.fault(t)
+		faults[i] = e.mismatch(t)
 		met = met || faults[i] == ""
 	}
 	switch {
 	case met:
 		return ""
 	case len(about) > 0:
-		return e.String() + came(about, faults)
+		return e.String() + listNotifications(about, faults)
 	case group == Alerts:
 		return e.String() + "; none came, " + o.Peaks[subject].String()
 	}
@@ -151,9 +151,9 @@ func (e *Expectation) Unmet(o *Outcome) string {
 }
 
 // about is what was told of a subject.
-func (o *Outcome) about(group Group, subject string) (list []*Told) {
-	for i := range o.Told {
-		t := &o.Told[i]
+func (o *Outcome) about(group Group, subject string) (list []*Notification) {
+	for i := range o.Notifications {
+		t := &o.Notifications[i]
 		if groupOf(t.Kind) == group && (subject == Anybody || subject == Anything || cmp.Or(t.Account, t.Source) == subject) {
 			list = append(list, t)
 		}
@@ -161,9 +161,9 @@ func (o *Outcome) about(group Group, subject string) (list []*Told) {
 	return list
 }
 
-// fault is the first thing in which what was told is not what was expected;
+// mismatch is the first thing in which what was told is not what was expected;
 // empty when there is none.
-func (e *Expectation) fault(t *Told) string {
+func (e *Expectation) mismatch(t *Notification) string {
 	for _, one := range []struct{ what, want, got string }{
 		{"", string(e.Kind), string(t.Kind)},
 		{"verdict ", string(e.Verdict), cmp.Or(string(t.Verdict), "none")},
@@ -175,7 +175,7 @@ func (e *Expectation) fault(t *Told) string {
 		}
 	}
 	for i := range e.Because {
-		if !slices.ContainsFunc(t.Reasons, e.Because[i].is) {
+		if !slices.ContainsFunc(t.Reasons, e.Because[i].matches) {
 			return "not because of " + e.Because[i].String() + reasons(t.Reasons)
 		}
 	}
@@ -191,8 +191,8 @@ func (e *Expectation) fault(t *Told) string {
 	return ""
 }
 
-// is tells whether a reason is the one.
-func (b *Because) is(r detector.Reason) bool {
+// matches tells whether a reason is the one.
+func (b *Because) matches(r detector.Reason) bool {
 	return (b.Signal == "" || r.Signal == b.Signal) && (b.Contact == "" || r.Contact == b.Contact) &&
 		(b.Term == "" || r.Term == b.Term) && (b.Rule == "" || r.Rule == b.Rule)
 }

@@ -25,12 +25,12 @@ func alertOf(findings ...*detector.Finding) *alerting.Alert {
 }
 
 func alertAbout(account *accounts.Account, findings ...*detector.Finding) *alerting.Alert {
-	desk := &alerting.Desk{Routing: alerting.Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{*account})}
-	book := alerting.NewMemory()
+	snapshot := &alerting.RoutingSnapshot{Routing: alerting.Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{*account})}
+	store := alerting.NewMemoryStore()
 	var a *alerting.Alert
 	for _, f := range findings {
 		var err error
-		if a, _, err = alerting.Enter(context.Background(), book, 0, f, desk, time.Unix(0, f.Time)); err != nil {
+		if a, _, err = alerting.StoreFinding(context.Background(), store, 0, f, snapshot, time.Unix(0, f.Time)); err != nil {
 			panic(err)
 		}
 	}
@@ -228,7 +228,7 @@ func TestHeadline(t *testing.T) {
 		f.Kind, f.Reasons = c.kind, c.reasons
 		a := alertOf(f)
 		if c.before != nil {
-			a.Before = &alerting.Before{Moved: []alerting.Moved{{Signal: c.before[0].Signal, Contact: c.before[0].Contact, Side: c.before[0].Side}}}
+			a.Earlier = &alerting.EarlierAlert{Moved: []alerting.SeriesKey{{Signal: c.before[0].Signal, Contact: c.before[0].Contact, Side: c.before[0].Side}}}
 		}
 		if a.Verdict = ""; strings.HasSuffix(c.name, "verdict") {
 			a.Verdict = detector.Downturn

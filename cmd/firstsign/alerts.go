@@ -13,13 +13,13 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
-	book "firstsign/alerting/redis"
+	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
 	state "firstsign/detector/redis"
 	"firstsign/signals/kafka"
 )
 
-// alertsCommand shows the book of alerts and answers them.
+// alertsCommand shows the store of alerts and answers them.
 type alertsCommand struct {
 	List     alertsList     `cmd:"" help:"The alerts of the book, those with most at risk first."`
 	Ack      alertsAck      `cmd:"" help:"Acknowledge an alert: you take care of it."`
@@ -39,7 +39,7 @@ type alertsList struct {
 
 // Run lists.
 func (c *alertsList) Run(ctx context.Context) error {
-	return withBook(ctx, c.Config, func(cfg *config.Config, b alerting.Book) error {
+	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
 		f := alerting.Filter{Account: c.Account, Owner: c.Owner}
 		switch c.State {
 		case "living":
@@ -48,7 +48,7 @@ func (c *alertsList) Run(ctx context.Context) error {
 		default:
 			f.State = alerting.State(c.State)
 		}
-		alerts, err := b.List(ctx, f)
+		alerts, err := store.List(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -95,19 +95,19 @@ const maxSnooze = 90
 
 // answer gives an answer; the alert sleeps when there is a time for it.
 func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
-	return withBook(ctx, c.Config, func(cfg *config.Config, b alerting.Book) error {
+	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
 		client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
 		if err != nil {
 			return err
 		}
 		defer client.Close()
-		r := receptionOf(b, client, alerting.NewMetrics(prometheus.NewRegistry()))
+		r := answerHandlerOf(store, client, alerting.NewMetrics(prometheus.NewRegistry()))
 		now := time.Now()
 		n.Alert, n.By = c.ID, c.By
 		if sleep > 0 {
 			n.Until = now.Add(sleep)
 		}
-		a, err := r.Take(ctx, n, now)
+		a, err := r.Handle(ctx, n, now)
 		if err != nil {
 			return fmt.Errorf("alert %s: %w", c.ID, err)
 		}
@@ -119,8 +119,8 @@ func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.
 	})
 }
 
-// withBook opens the book of a configuration's service.
-func withBook(ctx context.Context, dir string, do func(cfg *config.Config, b alerting.Book) error) error {
+// withAlertStore opens the store of a configuration's service.
+func withAlertStore(ctx context.Context, dir string, do func(cfg *config.Config, store alerting.AlertStore) error) error {
 	cfg, err := loadWithAccounts(ctx, dir)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func withBook(ctx context.Context, dir string, do func(cfg *config.Config, b ale
 		return err
 	}
 	defer client.Close()
-	return do(cfg, book.New(client, namespaceOf(cfg)))
+	return do(cfg, alertredis.New(client, namespaceOf(cfg)))
 }
 
 func printAlerts(w io.Writer, alerts []*alerting.Alert) error {

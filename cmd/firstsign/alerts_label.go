@@ -31,8 +31,8 @@ type alertsLabels struct {
 
 // Run writes the labels.
 func (c *alertsLabels) Run(ctx context.Context) error {
-	return withBook(ctx, c.Config, func(cfg *config.Config, b alerting.Book) error {
-		alerts, err := b.List(ctx, alerting.Filter{})
+	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
+		alerts, err := store.List(ctx, alerting.Filter{})
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
-	book "firstsign/alerting/redis"
+	alertredis "firstsign/alerting/redis"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
@@ -35,7 +35,7 @@ func raisedAlert(t *testing.T, d *deployment, account string) *alerting.Alert {
 		ID: account + "-2026-02-03", Kind: detector.Raised, Time: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC).UnixNano(),
 		Account: account, Risk: 3, Reasons: []detector.Reason{{Signal: "call", Term: detector.Drop, Window: 28, From: 3, To: 1}},
 	}
-	a, _, err := alerting.Enter(t.Context(), book.New(client, d.name), 0, f, &alerting.Desk{Routing: c.Routing, Accounts: c.Accounts}, time.Now())
+	a, _, err := alerting.StoreFinding(t.Context(), alertredis.New(client, d.name), 0, f, &alerting.RoutingSnapshot{Routing: c.Routing, Accounts: c.Accounts}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,17 +25,17 @@ func (c *alertsTry) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	desk, err := deskOf(cfg, c.Config, newLogger("text", slog.LevelWarn))
+	snapshot, err := snapshotOf(cfg, c.Config, newLogger("text", slog.LevelWarn))
 	if err != nil {
 		return err
 	}
-	names := desk.ChannelsOf(c.Name)
+	names := snapshot.ChannelsOf(c.Name)
 	if len(names) == 0 {
 		return fmt.Errorf("%s has no channel: name one in routing.yaml under owners, teams or default", c.Name)
 	}
 	var failed error
 	for _, name := range names {
-		if err := desk.Channels[name].Send(ctx, desk.Trial(c.Name, name, time.Now())); err != nil {
+		if err := snapshot.Channels[name].Send(ctx, snapshot.Trial(c.Name, name, time.Now())); err != nil {
 			fmt.Printf("%s: failed: %v\n", name, err)
 			failed = errors.New("not every channel took it")
 			continue
@@ -45,8 +45,8 @@ func (c *alertsTry) Run(ctx context.Context) error {
 	return failed
 }
 
-// deskOf opens the channels and the keys of a configuration.
-func deskOf(c *config.Config, dir string, log *slog.Logger) (*alerting.Desk, error) {
+// snapshotOf opens the channels and the keys of a configuration.
+func snapshotOf(c *config.Config, dir string, log *slog.Logger) (*alerting.RoutingSnapshot, error) {
 	channels, err := notify.Open(c.Routing.Channels, dir, os.Getenv, log)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func deskOf(c *config.Config, dir string, log *slog.Logger) (*alerting.Desk, err
 	if err != nil {
 		return nil, err
 	}
-	return &alerting.Desk{
+	return &alerting.RoutingSnapshot{
 		Routing: c.Routing, Channels: channels, Links: links, Accounts: c.Accounts, Location: c.Calendar.Location,
 	}, nil
 }

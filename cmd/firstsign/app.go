@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/alerting"
-	book "firstsign/alerting/redis"
+	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
@@ -37,24 +37,24 @@ type app struct {
 	links    *alerting.Links // instead of those of the routing; a demo makes its own
 	lockstep *lockstep       // tells people in a demo; nil: timers do
 
-	registry *prometheus.Registry
-	kafka    *kafka.Client
-	group    *kafka.Group
-	store    *state.Store
-	book     *book.Book
-	identity kafka.Identity
-	rules    atomic.Pointer[detector.Rules]
-	desk     atomic.Pointer[alerting.Desk]
-	mappings mappings
-	foreign  *kafka.Foreign // maps topics of other systems
-	hangup   chan os.Signal // asks for a look at the config
-	register *register      // of accounts, when a topic tells them; nil: the files do
-	status   worker.Status
-	owned    owned
-	workers  *worker.Metrics
-	alerts   *alerting.Metrics
-	away     atomic.Pointer[error] // why Redis does not answer; nil when it does
-	closers  []func()
+	registry   *prometheus.Registry
+	kafka      *kafka.Client
+	group      *kafka.Group
+	store      *state.Store
+	alertStore *alertredis.Store
+	identity   kafka.Identity
+	rules      atomic.Pointer[detector.Rules]
+	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
+	mappings   mappings
+	foreign    *kafka.Foreign // maps topics of other systems
+	hangup     chan os.Signal // asks for a look at the config
+	register   *register      // of accounts, when a topic tells them; nil: the files do
+	status     worker.Status
+	owned      owned
+	workers    *worker.Metrics
+	alerts     *alerting.Metrics
+	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
+	closers    []func()
 }
 
 // newApp prepares all parts; it connects to nothing yet.
@@ -87,7 +87,7 @@ func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) 
 		a.close()
 		return nil, err
 	}
-	a.book = book.New(client, namespace)
+	a.alertStore = alertredis.New(client, namespace)
 	starting := errors.New("not asked yet")
 	a.away.Store(&starting)
 	return a, nil
@@ -110,7 +110,7 @@ func (a *app) close() {
 // apply puts a configuration into force: the rules at the next day's close,
 // the routing and the mappings at once.
 func (a *app) apply(c *config.Config) error {
-	desk, err := deskOf(c, a.directory, a.log)
+	snapshot, err := snapshotOf(c, a.directory, a.log)
 	if err != nil {
 		return err
 	}
@@ -120,12 +120,12 @@ func (a *app) apply(c *config.Config) error {
 	}
 	a.mappings.now.Store(mapped)
 	for name, channel := range a.channels {
-		desk.Channels[name] = channel
+		snapshot.Channels[name] = channel
 	}
 	if a.links != nil {
-		desk.Links = a.links
+		snapshot.Links = a.links
 	}
-	a.desk.Store(desk)
+	a.snapshot.Store(snapshot)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -176,10 +176,10 @@ func (a *app) work(ctx context.Context) error {
 	return g.Wait()
 }
 
-// notifier tells people of the alerts in the book.
+// notifier tells people of the alerts in the store.
 func (a *app) notifier(partitions int) *alerting.Notifier {
 	return &alerting.Notifier{
-		Book: a.book, Desk: a.desk.Load, Partitions: partitions, Owns: a.owned.has,
+		Store: a.alertStore, Snapshot: a.snapshot.Load, Partitions: partitions, Owns: a.owned.has,
 		Metrics: a.alerts, Log: a.log, Now: a.now,
 	}
 }
@@ -207,12 +207,12 @@ func (a *app) listen() (*web.Server, error) {
 	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
 		Metrics:  a.registry,
 		Ready:    ready,
-		Alerts:   alertList{a.book},
+		Alerts:   alertList{a.alertStore},
 		Accounts: a,
-		List:     &web.List{Desk: a.desk.Load, Book: a.book},
+		List:     &web.List{Snapshot: a.snapshot.Load, Store: a.alertStore},
 		Answers: &web.Answers{
-			Desk: a.desk.Load, Book: a.book, Now: a.now,
-			Reception: receptionOf(a.book, a.kafka, a.alerts),
+			Snapshot: a.snapshot.Load, Store: a.alertStore, Now: a.now,
+			Handler: answerHandlerOf(a.alertStore, a.kafka, a.alerts),
 		},
 	}, a.log)
 }
@@ -264,12 +264,12 @@ func (a *app) watcher() *config.Watcher {
 	return w
 }
 
-// alertList shows the book.
-type alertList struct{ book alerting.Book }
+// alertList shows the store.
+type alertList struct{ store alerting.AlertStore }
 
 // List implements web.Alerts.
 func (l alertList) List(ctx context.Context) (any, error) {
-	all, err := l.book.List(ctx, alerting.Filter{})
+	all, err := l.store.List(ctx, alerting.Filter{})
 	return alerting.MostAtRisk(all), err
 }
 
@@ -295,8 +295,8 @@ func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
 	return err
 }
 
-func receptionOf(b alerting.Book, client *kafka.Client, m *alerting.Metrics) *alerting.Reception {
-	return &alerting.Reception{Book: b, Publisher: publisher{client}, Feedback: feedback{client}, Metrics: m}
+func answerHandlerOf(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
+	return &alerting.AnswerHandler{Store: store, Publisher: publisher{client}, Feedback: feedback{client}, Metrics: m}
 }
 
 // ownerName names this process in its ticks.

@@ -34,7 +34,7 @@ func (f *fleet) outcome() outcome {
 			f.t.Fatal(err)
 		}
 	}
-	list, err := f.book.List(ctx, alerting.Filter{})
+	list, err := f.alertStore.List(ctx, alerting.Filter{})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func (f *fleet) outcome() outcome {
 	return o
 }
 
-// found is what an alert says of the account; when it came into the book and
+// found is what an alert says of the account; when it came into the store and
 // how people were told of it is not the same twice.
 func found(a *alerting.Alert) string {
 	a.Version = 0

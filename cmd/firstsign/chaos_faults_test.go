@@ -210,7 +210,7 @@ func (s *storm) rollBackShortly() error {
 }
 
 // rollBack puts back what Redis held some seconds ago, all keys at once: state,
-// findings and the book of alerts. Owners may have changed since.
+// findings and the store of alerts. Owners may have changed since.
 func (s *storm) rollBack() error {
 	kept := s.shots.all()
 	if len(kept) == 0 {

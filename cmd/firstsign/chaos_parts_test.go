@@ -18,7 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/accounts"
-	book "firstsign/alerting/redis"
+	alertredis "firstsign/alerting/redis"
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
@@ -107,11 +107,11 @@ func (x *cutter) answers(full bool) bool {
 // alerts and dead letters of its own, and the topic of interactions of all.
 type fleet struct {
 	*chaos
-	name  string
-	dir   string // its configuration; logs lie beside it
-	rules *detector.Rules
-	store *state.Store
-	book  *book.Book
+	name       string
+	dir        string // its configuration; logs lie beside it
+	rules      *detector.Rules
+	store      *state.Store
+	alertStore *alertredis.Store
 
 	mu      sync.Mutex
 	members []*member
@@ -179,7 +179,7 @@ http: {listen: "127.0.0.1:0"}
 	if f.store, err = state.New(client, name, prometheus.NewRegistry()); err != nil {
 		c.t.Fatal(err)
 	}
-	f.book = book.New(client, name)
+	f.alertStore = alertredis.New(client, name)
 	c.t.Cleanup(f.killAll)
 	return f
 }

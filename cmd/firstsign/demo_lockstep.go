@@ -101,7 +101,7 @@ func (l *lockstep) judged(ctx context.Context) error {
 			return err
 		}
 		if all {
-			return l.notifier.Tell(ctx) // what time alone brings
+			return l.notifier.DeliverDue(ctx) // what time alone brings
 		}
 		select {
 		case <-ctx.Done():
@@ -125,7 +125,7 @@ func (l *lockstep) tell(ctx context.Context, before int64) error {
 				return err
 			}
 		}
-		if err := l.notifier.Tell(ctx); err != nil {
+		if err := l.notifier.DeliverDue(ctx); err != nil {
 			return err
 		}
 	}

@@ -41,10 +41,10 @@ func (a *app) own(ctx context.Context, p *kafka.Partition) error {
 	return g.Wait()
 }
 
-// dispatcher carries findings into the book.
+// dispatcher carries findings into the store.
 func (a *app) dispatcher(outbox alerting.Outbox) *alerting.Dispatcher {
 	return &alerting.Dispatcher{
-		Outbox: outbox, Book: a.book, Publisher: publisher{a.kafka}, Desk: a.desk.Load,
+		Outbox: outbox, Store: a.alertStore, Publisher: publisher{a.kafka}, Snapshot: a.snapshot.Load,
 		Metrics: a.alerts, Log: a.log, Now: a.now,
 	}
 }

@@ -99,7 +99,7 @@ func play(ctx context.Context, k *config.Case) (faults fault.List, err error) {
 		return nil, errors.New("nothing happens: all of it falls into pauses or dead feeds")
 	}
 	outcome := expect.Outcome{Peaks: peaks(found.Scores, rules)}
-	outcome.Told, err = expect.Tell(ctx, k.Config.Routing, k.Config.Accounts, zone, found.Findings, time.Unix(0, zone.Start(k.Script.End+1)))
+	outcome.Notifications, err = expect.Deliver(ctx, k.Config.Routing, k.Config.Accounts, zone, found.Findings, time.Unix(0, zone.Start(k.Script.End+1)))
 	if err != nil {
 		return nil, err
 	}

@@ -10,11 +10,11 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"firstsign/alerting"
-	"firstsign/alerting/booktest"
+	"firstsign/alerting/alertstoretest"
 )
 
 func TestEmbedded(t *testing.T) {
-	booktest.Run(t, func(t *testing.T) alerting.Book {
+	alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
 		client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 		t.Cleanup(func() { _ = client.Close() })
 		return New(client, "test")
@@ -29,17 +29,17 @@ func TestRedis(t *testing.T) {
 		}
 		t.Skip("REDIS_ADDR is not set: the book was not tried on a real Redis")
 	}
-	booktest.Run(t, func(t *testing.T) alerting.Book {
+	alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
 		client := redis.NewClient(&redis.Options{Addr: addr})
-		b := New(client, "test-"+rand.Text())
+		s := New(client, "test-"+rand.Text())
 		t.Cleanup(func() {
-			k := b.keys
+			k := s.keys
 			if err := client.Del(context.Background(), k.alerts, k.open, k.pending, k.closed, k.caught).Err(); err != nil {
 				t.Log(err)
 			}
 			_ = client.Close()
 		})
-		return b
+		return s
 	})
 }
 
@@ -49,11 +49,11 @@ func TestReplyLost(t *testing.T) {
 	server := miniredis.RunT(t)
 	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
 	defer func() { _ = client.Close() }()
-	b := New(client, "test")
+	s := New(client, "test")
 	a := &alerting.Alert{ID: "a", State: alerting.Open}
 	repeat := *a
 	for _, call := range []*alerting.Alert{a, &repeat} {
-		if err := b.Put(t.Context(), call); err != nil {
+		if err := s.Put(t.Context(), call); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,12 +66,12 @@ func TestDamagedDocument(t *testing.T) {
 	server := miniredis.RunT(t)
 	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
 	defer func() { _ = client.Close() }()
-	b := New(client, "test")
-	server.HSet(b.keys.alerts, "a", "1 {")
-	if _, err := b.Get(t.Context(), "a"); err == nil {
+	s := New(client, "test")
+	server.HSet(s.keys.alerts, "a", "1 {")
+	if _, err := s.Get(t.Context(), "a"); err == nil {
 		t.Error("a damaged document was read")
 	}
-	if _, err := b.List(t.Context(), alerting.Filter{}); err == nil {
+	if _, err := s.List(t.Context(), alerting.Filter{}); err == nil {
 		t.Error("a damaged document was listed")
 	}
 }

@@ -40,8 +40,8 @@ func (a *Alert) isNeglect() bool {
 	return slices.ContainsFunc(a.History, func(e Event) bool { return e.Kind == detector.Neglected })
 }
 
-// control is the record that takes a label to the log.
-func (a *Alert) control(e *Event) signals.Control {
+// feedback is the record that takes a label to the log.
+func (a *Alert) feedback(e *Event) signals.Control {
 	return signals.Control{
 		Kind: signals.Feedback, Time: e.Time.UnixNano(), Owner: e.By, Account: a.Account, Source: a.Source, Alert: a.ID, Label: e.Label,
 	}

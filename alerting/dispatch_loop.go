@@ -16,7 +16,7 @@ const (
 // returns nil then. live says whether all findings up to the log's end are in
 // the outbox. What cannot be done is tried again, with growing pauses.
 func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) error {
-	r := round{Dispatcher: d, partition: partition, live: live, now: d.Now}
+	r := partitionDispatch{Dispatcher: d, partition: partition, live: live, now: d.Now}
 	if r.now == nil {
 		r.now = time.Now
 	}
@@ -39,17 +39,17 @@ func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) e
 	}
 }
 
-// round is the delivery of one partition while it is ours.
-type round struct {
+// partitionDispatch is the delivery of one partition while it is ours.
+type partitionDispatch struct {
 	*Dispatcher
 	partition        int
 	live             func() bool
 	now              func() time.Time
-	behind, caughtUp bool // what the book knows of us
+	behind, caughtUp bool // what the store knows of us
 }
 
-func (r *round) once(ctx context.Context) error {
-	if !r.behind { // before our first finding enters the book: no digest goes without it
+func (r *partitionDispatch) once(ctx context.Context) error {
+	if !r.behind { // before our first finding enters the store: no digest goes without it
 		if err := r.CaughtUp(ctx, r.partition, false); err != nil {
 			return err
 		}

@@ -1,5 +1,5 @@
-// Package booktest answers: does a Book keep alerts as the contract says?
-package booktest
+// Package alertstoretest answers: does an AlertStore keep alerts as the contract says?
+package alertstoretest
 
 import (
 	"errors"
@@ -15,9 +15,9 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// Run checks a Book; open returns an empty one.
-func Run(t *testing.T, open func(t *testing.T) alerting.Book) {
-	for name, check := range map[string]func(*testing.T, alerting.Book){
+// Run checks an AlertStore; open returns an empty one.
+func Run(t *testing.T, open func(t *testing.T) alerting.AlertStore) {
+	for name, check := range map[string]func(*testing.T, alerting.AlertStore){
 		"an alert comes back as it was":          comesBack,
 		"what is got belongs to the caller":      belongsToCaller,
 		"a put on another version is refused":    refusesOld,
@@ -40,104 +40,104 @@ func alert(id string, at time.Time) *alerting.Alert {
 	return &alerting.Alert{
 		ID: id, Account: "acme", State: alerting.Open, Severity: alerting.Warning, Kind: detector.Raised,
 		Raised: at, Updated: at,
-		History: []alerting.Event{{Kind: detector.Raised, Time: at, Tell: alerting.ByMessage}},
+		History: []alerting.Event{{Kind: detector.Raised, Time: at, Delivery: alerting.ByMessage}},
 	}
 }
 
 func end(a *alerting.Alert, at time.Time, told bool) *alerting.Alert {
-	a.State, a.Closed, a.Updated, a.History[0].Told = alerting.Closed, &at, at, told
+	a.State, a.Closed, a.Updated, a.History[0].Delivered = alerting.Closed, &at, at, told
 	return a
 }
 
-func mustPut(t *testing.T, b alerting.Book, alerts ...*alerting.Alert) {
+func mustPut(t *testing.T, store alerting.AlertStore, alerts ...*alerting.Alert) {
 	t.Helper()
 	for _, a := range alerts {
-		if err := b.Put(t.Context(), a); err != nil {
+		if err := store.Put(t.Context(), a); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func get(t *testing.T, b alerting.Book, id string) *alerting.Alert {
+func get(t *testing.T, store alerting.AlertStore, id string) *alerting.Alert {
 	t.Helper()
-	a, err := b.Get(t.Context(), id)
+	a, err := store.Get(t.Context(), id)
 	if err != nil {
 		t.Fatalf("get %s: %v", id, err)
 	}
 	return a
 }
 
-func comesBack(t *testing.T, b alerting.Book) {
-	if _, err := b.Get(t.Context(), "a"); !errors.Is(err, alerting.ErrNoAlert) {
+func comesBack(t *testing.T, store alerting.AlertStore) {
+	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, alerting.ErrNoAlert) {
 		t.Errorf("Get of an empty book: %v", err)
 	}
 	a := end(alert("a", noon.Add(123)), noon.Add(time.Hour), true)
 	a.Reasons = []detector.Reason{{Signal: "电话", Contact: "李伟 \"<&>\n", From: 3.25, To: 1e-9, Since: -3}}
 	a.History[0].Sent = []alerting.Sent{{Channel: "mail", To: "anna", At: noon}}
-	mustPut(t, b, a)
+	mustPut(t, store, a)
 	if a.Version != 1 {
 		t.Errorf("version %d after the first put, want 1", a.Version)
 	}
-	if got := get(t, b, "a"); !reflect.DeepEqual(got, a) {
+	if got := get(t, store, "a"); !reflect.DeepEqual(got, a) {
 		t.Errorf("got %+v\nwant %+v", got, a)
 	}
 }
 
-func belongsToCaller(t *testing.T, b alerting.Book) {
-	mustPut(t, b, alert("a", noon))
-	got := get(t, b, "a")
-	got.History[0].Told = true
-	if get(t, b, "a").History[0].Told {
+func belongsToCaller(t *testing.T, store alerting.AlertStore) {
+	mustPut(t, store, alert("a", noon))
+	got := get(t, store, "a")
+	got.History[0].Delivered = true
+	if get(t, store, "a").History[0].Delivered {
 		t.Error("changing what Get returned changed the book")
 	}
 }
 
-func refusesOld(t *testing.T, b alerting.Book) {
-	mustPut(t, b, alert("a", noon))
-	one, two := get(t, b, "a"), get(t, b, "a")
+func refusesOld(t *testing.T, store alerting.AlertStore) {
+	mustPut(t, store, alert("a", noon))
+	one, two := get(t, store, "a"), get(t, store, "a")
 	one.Name = "one"
-	mustPut(t, b, one)
+	mustPut(t, store, one)
 	two.Name = "two"
-	if err := b.Put(t.Context(), two); !errors.Is(err, alerting.ErrChanged) {
+	if err := store.Put(t.Context(), two); !errors.Is(err, alerting.ErrChanged) {
 		t.Errorf("a put on an old version: %v", err)
 	}
-	if two.Version != 1 || get(t, b, "a").Name != "one" {
+	if two.Version != 1 || get(t, store, "a").Name != "one" {
 		t.Error("a refused put changed something")
 	}
 }
 
-func takesRepeat(t *testing.T, b alerting.Book) {
-	mustPut(t, b, alert("a", noon))
-	a := get(t, b, "a")
+func takesRepeat(t *testing.T, store alerting.AlertStore) {
+	mustPut(t, store, alert("a", noon))
+	a := get(t, store, "a")
 	a.Name = "new"
 	again := *a
-	mustPut(t, b, a, &again)
-	if again.Version != 2 || get(t, b, "a").Version != 2 {
-		t.Errorf("versions %d and %d after a repeat, want 2", again.Version, get(t, b, "a").Version)
+	mustPut(t, store, a, &again)
+	if again.Version != 2 || get(t, store, "a").Version != 2 {
+		t.Errorf("versions %d and %d after a repeat, want 2", again.Version, get(t, store, "a").Version)
 	}
 }
 
-func firstPut(t *testing.T, b alerting.Book) {
+func firstPut(t *testing.T, store alerting.AlertStore) {
 	a := alert("a", noon)
 	a.Version = 7
-	if err := b.Put(t.Context(), a); !errors.Is(err, alerting.ErrChanged) {
+	if err := store.Put(t.Context(), a); !errors.Is(err, alerting.ErrChanged) {
 		t.Errorf("a put of version 7 into an empty book: %v", err)
 	}
-	mustPut(t, b, alert("a", noon))
+	mustPut(t, store, alert("a", noon))
 	other := alert("a", noon.Add(1))
-	if err := b.Put(t.Context(), other); !errors.Is(err, alerting.ErrChanged) {
+	if err := store.Put(t.Context(), other); !errors.Is(err, alerting.ErrChanged) {
 		t.Errorf("a second first put: %v", err)
 	}
 }
 
-func races(t *testing.T, b alerting.Book) {
-	mustPut(t, b, alert("a", noon))
+func races(t *testing.T, store alerting.AlertStore) {
+	mustPut(t, store, alert("a", noon))
 	const writers, each = 4, 5
 	var all sync.WaitGroup
 	for w := range writers {
 		all.Go(func() {
 			for i := range each {
-				_, err := alerting.Update(t.Context(), b, "a", func(a *alerting.Alert) bool {
+				_, err := alerting.Update(t.Context(), store, "a", func(a *alerting.Alert) bool {
 					a.History[0].Sent = append(a.History[0].Sent, alerting.Sent{Channel: fmt.Sprint(w, i)})
 					return true
 				})
@@ -148,7 +148,7 @@ func races(t *testing.T, b alerting.Book) {
 		})
 	}
 	all.Wait()
-	a := get(t, b, "a")
+	a := get(t, store, "a")
 	if len(a.History[0].Sent) != writers*each || a.Version != 1+writers*each {
 		t.Errorf("%d of %d updates kept, version %d", len(a.History[0].Sent), writers*each, a.Version)
 	}
@@ -162,12 +162,12 @@ func ids(alerts []*alerting.Alert) string {
 	return s
 }
 
-func lists(t *testing.T, b alerting.Book) {
+func lists(t *testing.T, store alerting.AlertStore) {
 	other := alert("d", noon.Add(3*time.Hour))
 	other.Account = "bolt"
 	taken := alert("e", noon.Add(-time.Hour))
 	taken.Account, taken.State = "emil", alerting.Acknowledged
-	mustPut(t, b, alert("b", noon), alert("a", noon), end(alert("c", noon.Add(time.Hour)), noon, true), other, taken)
+	mustPut(t, store, alert("b", noon), alert("a", noon), end(alert("c", noon.Add(time.Hour)), noon, true), other, taken)
 	for _, c := range []struct {
 		filter alerting.Filter
 		want   string
@@ -184,83 +184,83 @@ func lists(t *testing.T, b alerting.Book) {
 		{alerting.Filter{ClosedSince: noon, Account: "bolt"}, ""},
 		{alerting.Filter{ClosedSince: noon.Add(time.Second)}, ""},
 	} {
-		got, err := b.List(t.Context(), c.filter)
+		got, err := store.List(t.Context(), c.filter)
 		if err != nil || ids(got) != c.want {
 			t.Errorf("%+v: %q, %v; want %q", c.filter, ids(got), err, c.want)
 		}
 	}
-	reopened := get(t, b, "c")
+	reopened := get(t, store, "c")
 	reopened.State, reopened.Closed = alerting.Open, nil
-	mustPut(t, b, reopened)
-	if got, err := b.List(t.Context(), alerting.Filter{State: alerting.Open}); err != nil || ids(got) != "dcab" {
+	mustPut(t, store, reopened)
+	if got, err := store.List(t.Context(), alerting.Filter{State: alerting.Open}); err != nil || ids(got) != "dcab" {
 		t.Errorf("after c opened again: %q, %v", ids(got), err)
 	}
 }
 
-func pends(t *testing.T, b alerting.Book) {
+func pends(t *testing.T, store alerting.AlertStore) {
 	silent := alert("s", noon)
-	silent.History[0].Tell = alerting.Silently
-	mustPut(t, b, alert("b", noon.Add(time.Hour)), alert("a", noon), silent, end(alert("c", noon), noon.Add(2*time.Hour), false))
+	silent.History[0].Delivery = alerting.Silently
+	mustPut(t, store, alert("b", noon.Add(time.Hour)), alert("a", noon), silent, end(alert("c", noon), noon.Add(2*time.Hour), false))
 	check := func(want string) {
 		t.Helper()
-		if got, err := b.Pending(t.Context()); err != nil || ids(got) != want {
+		if got, err := store.Pending(t.Context()); err != nil || ids(got) != want {
 			t.Errorf("pending %q, %v; want %q", ids(got), err, want)
 		}
 	}
 	check("abc")
-	a := get(t, b, "a")
-	a.History[0].Told = true
-	mustPut(t, b, a)
+	a := get(t, store, "a")
+	a.History[0].Delivered = true
+	mustPut(t, store, a)
 	check("bc")
 }
 
-func expires(t *testing.T, b alerting.Book) {
+func expires(t *testing.T, store alerting.AlertStore) {
 	reopened := end(alert("reopened", noon), noon.Add(-time.Hour), true)
-	mustPut(t, b, reopened)
+	mustPut(t, store, reopened)
 	reopened.State, reopened.Closed = alerting.Open, nil
-	mustPut(t, b, reopened)
-	mustPut(t, b, alert("open", noon), end(alert("new", noon), noon.Add(time.Hour), true),
+	mustPut(t, store, reopened)
+	mustPut(t, store, alert("open", noon), end(alert("new", noon), noon.Add(time.Hour), true),
 		end(alert("old", noon), noon.Add(-time.Hour), true), end(alert("pending", noon), noon.Add(-time.Hour), false))
 	for _, want := range []int{1, 0} {
-		if n, err := b.Expire(t.Context(), noon); err != nil || n != want {
+		if n, err := store.Expire(t.Context(), noon); err != nil || n != want {
 			t.Errorf("removed %d, %v; want %d", n, err, want)
 		}
 	}
-	if _, err := b.Get(t.Context(), "old"); !errors.Is(err, alerting.ErrNoAlert) {
+	if _, err := store.Get(t.Context(), "old"); !errors.Is(err, alerting.ErrNoAlert) {
 		t.Errorf("old: %v", err)
 	}
 	for _, id := range []string{"open", "new", "pending", "reopened"} {
-		get(t, b, id)
+		get(t, store, id)
 	}
-	mustPut(t, b, alert("old", noon)) // it may come again, as new
+	mustPut(t, store, alert("old", noon)) // it may come again, as new
 }
 
-func pages(t *testing.T, b alerting.Book) {
+func pages(t *testing.T, store alerting.AlertStore) {
 	const n = 1100
 	for i := range n {
-		mustPut(t, b, alert(fmt.Sprintf("open-%d", i), noon), end(alert(fmt.Sprintf("closed-%d", i), noon), noon, true))
+		mustPut(t, store, alert(fmt.Sprintf("open-%d", i), noon), end(alert(fmt.Sprintf("closed-%d", i), noon), noon, true))
 	}
-	all, err := b.List(t.Context(), alerting.Filter{})
+	all, err := store.List(t.Context(), alerting.Filter{})
 	if err != nil || len(all) != 2*n {
 		t.Errorf("%d alerts, %v; want %d", len(all), err, 2*n)
 	}
-	if pending, err := b.Pending(t.Context()); err != nil || len(pending) != n {
+	if pending, err := store.Pending(t.Context()); err != nil || len(pending) != n {
 		t.Errorf("%d pending, %v; want %d", len(pending), err, n)
 	}
-	if gone, err := b.Expire(t.Context(), noon.Add(time.Hour)); err != nil || gone != n {
+	if gone, err := store.Expire(t.Context(), noon.Add(time.Hour)); err != nil || gone != n {
 		t.Errorf("%d expired, %v; want %d", gone, err, n)
 	}
 }
 
-func catchesUp(t *testing.T, b alerting.Book) {
+func catchesUp(t *testing.T, store alerting.AlertStore) {
 	check := func(want map[int]bool) {
 		t.Helper()
-		if got, err := b.CaughtUp(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := store.CaughtUp(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("caught up: %v, %v; want %v", got, err, want)
 		}
 	}
 	set := func(p int, yes bool) {
-		if err := b.SetCaughtUp(t.Context(), p, yes); err != nil {
+		if err := store.SetCaughtUp(t.Context(), p, yes); err != nil {
 			t.Error(err)
 		}
 	}
@@ -274,18 +274,18 @@ func catchesUp(t *testing.T, b alerting.Book) {
 	check(map[int]bool{0: true})
 }
 
-func entersOnce(t *testing.T, b alerting.Book) {
-	desk := &alerting.Desk{Routing: alerting.Routing{}.WithDefaults()}
+func entersOnce(t *testing.T, store alerting.AlertStore) {
+	snapshot := &alerting.RoutingSnapshot{Routing: alerting.Routing{}.WithDefaults()}
 	f := &detector.Finding{ID: "acme@2026-02-03", Kind: detector.Raised, Time: noon.UnixNano(), Account: "acme", Risk: 9}
 	for i, want := range []bool{true, false, false} {
-		a, isNew, err := alerting.Enter(t.Context(), b, 0, f, desk, noon)
+		a, isNew, err := alerting.StoreFinding(t.Context(), store, 0, f, snapshot, noon)
 		if err != nil || isNew != want || a.Version != 1 || len(a.History) != 1 {
 			t.Errorf("time %d: new %v, %v, %+v", i, isNew, err, a)
 		}
 	}
 }
 
-func scrubs(t *testing.T, b alerting.Book) {
+func scrubs(t *testing.T, store alerting.AlertStore) {
 	reasons := func(contacts ...string) (list []detector.Reason) {
 		for _, c := range contacts {
 			list = append(list, detector.Reason{Signal: "call", Contact: c})
@@ -295,17 +295,17 @@ func scrubs(t *testing.T, b alerting.Book) {
 	a, over, other := alert("a", noon), end(alert("b", noon), noon, true), alert("c", noon)
 	a.Reasons, over.Reasons, other.Reasons = reasons("li-wei", "", "wang"), reasons("li-wei"), reasons("li-wei")
 	other.Account = "bolt" // its li-wei is another person
-	mustPut(t, b, a, over, other)
+	mustPut(t, store, a, over, other)
 	for range 2 {
-		if err := alerting.Scrub(t.Context(), b, "acme", "li-wei"); err != nil {
+		if err := alerting.ErasePerson(t.Context(), store, "acme", "li-wei"); err != nil {
 			t.Fatal(err)
 		}
-		if err := alerting.Scrub(t.Context(), b, "acme", ""); err != nil {
+		if err := alerting.ErasePerson(t.Context(), store, "acme", ""); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for id, want := range map[string][]detector.Reason{"a": reasons("", "wang"), "b": {}, "c": reasons("li-wei")} {
-		got := get(t, b, id)
+		got := get(t, store, id)
 		if len(got.Reasons) != len(want) || len(want) > 0 && !reflect.DeepEqual(got.Reasons, want) {
 			t.Errorf("%s: %+v, want %+v", id, got.Reasons, want)
 		}
@@ -313,7 +313,7 @@ func scrubs(t *testing.T, b alerting.Book) {
 			t.Errorf("%s has version %d and a history of %d", id, got.Version, len(got.History))
 		}
 	}
-	if closed, err := b.List(t.Context(), alerting.Filter{State: alerting.Closed}); err != nil || ids(closed) != "b" {
+	if closed, err := store.List(t.Context(), alerting.Filter{State: alerting.Closed}); err != nil || ids(closed) != "b" {
 		t.Errorf("closed: %q, %v", ids(closed), err)
 	}
 }

@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// advance adds what time alone brings to an alert: the end of a sleep, or the
+// applyTime adds what time alone brings to an alert: the end of a sleep, or the
 // stand-in when nobody answers. It says whether there was such a thing.
-func (a *Alert) advance(desk *Desk, now time.Time) (e Event, changed bool) {
+func (a *Alert) applyTime(snapshot *RoutingSnapshot, now time.Time) (e Event, changed bool) {
 	raise := a.lastRaise()
 	switch a.State {
 	case Snoozed:
 		if now.Before(*a.Until) {
 			return e, false
 		}
-		e = Event{Kind: woken, Tell: ByMessage}
+		e = Event{Kind: woken, Delivery: ByMessage}
 	case Open:
 		opener := a.opener(raise)
-		if !desk.escalates(a) || a.wasEscalated(raise) || !opener.waitedFor(desk.Routing.escalateAfter(), now) {
+		if !snapshot.escalates(a) || a.wasEscalated(raise) || !opener.waitedFor(snapshot.Routing.escalateAfter(), now) {
 			return e, false
 		}
-		e = Event{Kind: escalated, Tell: opener.Tell}
+		e = Event{Kind: escalated, Delivery: opener.Delivery}
 	default:
 		return e, false
 	}
 	of := raise.Time
-	e.Time, e.Entered, e.Of = a.moment(now), now.UTC(), &of
+	e.Time, e.Entered, e.Of = a.nextTime(now), now.UTC(), &of
 	a.insert(e)
-	a.settle()
+	a.deriveState()
 	return e, true
 }
 
@@ -50,7 +50,7 @@ func (a *Alert) wasEscalated(raise *Event) bool {
 // waitedFor says whether people have had so much time to answer: from when they
 // were told, or from when they should have been.
 func (e *Event) waitedFor(d time.Duration, now time.Time) bool {
-	if e.Tell == Silently || e.Tell == ByDigest && !e.Told {
+	if e.Delivery == Silently || e.Delivery == ByDigest && !e.Delivered {
 		return false
 	}
 	from := e.Entered
@@ -63,26 +63,26 @@ func (e *Event) waitedFor(d time.Duration, now time.Time) bool {
 }
 
 // escalates says whether somebody stands in for an alert's owner.
-func (d *Desk) escalates(a *Alert) bool {
-	account := d.account(a.Account)
-	return d.Routing.escalateAfter() > 0 && account != nil && account.StandIn != "" && account.StandIn != account.Owner
+func (s *RoutingSnapshot) escalates(a *Alert) bool {
+	account := s.account(a.Account)
+	return s.Routing.escalateAfter() > 0 && account != nil && account.StandIn != "" && account.StandIn != account.Owner
 }
 
-// advance brings what is due to the alerts of our managers.
-func (n *Notifier) advance(ctx context.Context, desk *Desk, living []*Alert, now time.Time) error {
+// applyTime brings what is due to the alerts of our managers.
+func (n *Notifier) applyTime(ctx context.Context, snapshot *RoutingSnapshot, living []*Alert, now time.Time) error {
 	for _, a := range living {
-		if !n.ours(desk.owner(a)) {
+		if !n.owns(snapshot.owner(a)) {
 			continue
 		}
-		if _, due := a.advance(desk, now); !due { // on our copy
+		if _, due := a.applyTime(snapshot, now); !due { // on our copy
 			continue
 		}
 		var e Event
 		changed := false
-		_, err := Update(ctx, n.Book, a.ID, func(a *Alert) bool {
+		_, err := Update(ctx, n.Store, a.ID, func(a *Alert) bool {
 			e, changed = Event{}, false
 			if len(a.History) > 0 {
-				e, changed = a.advance(desk, now)
+				e, changed = a.applyTime(snapshot, now)
 			}
 			return changed
 		})

@@ -14,9 +14,9 @@ import (
 // operator's phone is chief's) and a team.
 func branch() *office {
 	o := newOffice()
-	o.desk.Routing.Owners["chief"], o.desk.Routing.Operator = []string{"ops"}, nil
-	o.desk.Routing.Teams = map[string][]string{"east": {"bert"}}
-	o.desk.Accounts = accounts.NewDirectory([]accounts.Account{
+	o.snapshot.Routing.Owners["chief"], o.snapshot.Routing.Operator = []string{"ops"}, nil
+	o.snapshot.Routing.Teams = map[string][]string{"east": {"bert"}}
+	o.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{
 		{ID: "a0", Name: "Account 0", Owner: "anna", StandIn: "bert", Superior: "chief", Grade: accounts.Key},
 		{ID: "a2", Name: "Account 2", Owner: "anna", StandIn: "bert", Superior: "chief", Grade: accounts.Key},
 		{ID: "own", Name: "Own", Owner: "anna", StandIn: "anna", Superior: "anna"},
@@ -31,7 +31,7 @@ func (o *office) answers(t *testing.T, account string, until time.Duration) {
 	if until > 0 {
 		n.Until = time.Now().Add(until)
 	}
-	if _, err := reception(o.book, nil).Take(t.Context(), n, time.Now()); err != nil {
+	if _, err := answerHandler(o.store, nil).Handle(t.Context(), n, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -69,8 +69,8 @@ func TestTheStandInHearsWhatNobodyAnswers(t *testing.T) {
 			t.Errorf("the stand-in reads %q, want %q", got, want)
 		}
 		expect(t, "anna", o.anna, "Account 0", "Account 2", "Own") // hears nothing new
-		a, _ := o.book.Get(t.Context(), "a0@x")
-		if last := a.History[len(a.History)-1]; last.Kind != escalated || len(last.Sent) != 2 || last.Sent[1].As != StandIn || last.Sent[1].To != "bert" || a.State != Open {
+		a, _ := o.store.Get(t.Context(), "a0@x")
+		if last := a.History[len(a.History)-1]; last.Kind != escalated || len(last.Sent) != 2 || last.Sent[1].Role != StandIn || last.Sent[1].To != "bert" || a.State != Open {
 			t.Errorf("%+v", a)
 		}
 
@@ -96,14 +96,14 @@ func TestTheStandInHearsWhatNobodyAnswers(t *testing.T) {
 
 func TestNobodyStandsIn(t *testing.T) {
 	for name, change := range map[string]func(o *office){
-		"it is turned off":            func(o *office) { o.desk.Routing.EscalateAfter = new(time.Duration(0)) },
-		"the account has no stand-in": func(o *office) { o.desk.Accounts = newOffice().desk.Accounts },
+		"it is turned off":            func(o *office) { o.snapshot.Routing.EscalateAfter = new(time.Duration(0)) },
+		"the account has no stand-in": func(o *office) { o.snapshot.Accounts = newOffice().snapshot.Accounts },
 		"it closes before":            func(o *office) { o.happens(t, detector.Closed, 0, "a0") },
 		"it closes after the stand-in was due and before anybody could tell": func(o *office) {
-			later := *o.desk
+			later := *o.snapshot
 			later.Routing.EscalateAfter = new(time.Duration(1))
-			if _, err := Update(t.Context(), o.book, "a0@x", func(a *Alert) bool {
-				_, changed := a.advance(&later, time.Now().Add(time.Minute))
+			if _, err := Update(t.Context(), o.store, "a0@x", func(a *Alert) bool {
+				_, changed := a.applyTime(&later, time.Now().Add(time.Minute))
 				return changed
 			}); err != nil {
 				t.Fatal(err)
@@ -118,7 +118,7 @@ func TestNobodyStandsIn(t *testing.T) {
 				change(o)
 				lets(t, o.notifier(), 5*aDay)
 				expect(t, "bert", o.bert)
-				if pending, _ := o.book.Pending(t.Context()); len(pending) != 0 {
+				if pending, _ := o.store.Pending(t.Context()); len(pending) != 0 {
 					t.Errorf("%d pending", len(pending))
 				}
 			})
@@ -134,7 +134,7 @@ func TestTheStandInGetsADigestOfADigest(t *testing.T) {
 		n := o.notifier()
 		lets(t, n, 5*aDay) // not caught up: nobody has heard of it, nobody can answer
 		expect(t, "bert", o.bert)
-		_ = o.book.SetCaughtUp(t.Context(), 0, true)
+		_ = o.store.SetCaughtUp(t.Context(), 0, true)
 		lets(t, n, 5*aDay)
 		expect(t, "anna", o.anna, "2 of your accounts")
 		expect(t, "bert", o.bert, "2 of your accounts")
@@ -180,13 +180,13 @@ func TestTheSuperiorHearsOfNeglectAlone(t *testing.T) {
 				t.Errorf("anna reads %s", m.Text)
 			}
 		}
-		a, _ := o.book.Get(t.Context(), "a2@x")
-		if a.Severity != Warning || !a.History[0].Told || len(a.History[0].Sent) != 3 {
+		a, _ := o.store.Get(t.Context(), "a2@x")
+		if a.Severity != Warning || !a.History[0].Delivered || len(a.History[0].Sent) != 3 {
 			t.Errorf("%+v", a)
 		}
 		o.happens(t, detector.CaredFor, 0, "a2")
 		runs(t, o.notifier(), time.Minute)
-		if a, _ = o.book.Get(t.Context(), "a2@x"); a.State != Closed || len(o.operator.titles()) != 1 || len(o.anna.titles()) != 4 {
+		if a, _ = o.store.Get(t.Context(), "a2@x"); a.State != Closed || len(o.operator.titles()) != 1 || len(o.anna.titles()) != 4 {
 			t.Errorf("%+v; the superior got %q", a, o.operator.titles())
 		}
 	})
@@ -196,7 +196,7 @@ func TestTheSuperiorHearsOfNeglectAlone(t *testing.T) {
 func TestACopyGoesNowhereTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := branch()
-		o.desk.Routing.Owners["chief"] = []string{"anna", "ops"}
+		o.snapshot.Routing.Owners["chief"] = []string{"anna", "ops"}
 		o.happens(t, detector.Neglected, 0, "a0")
 		runs(t, o.notifier(), time.Minute)
 		expect(t, "anna", o.anna, "Account 0")

@@ -101,8 +101,8 @@ func (p Peak) String() string {
 // mostShown of what came instead.
 const mostShown = 5
 
-// came lists what was told instead, each with its fault if there are any.
-func came(list []*Told, faults []string) string {
+// listNotifications lists what was told instead, each with its fault if there are any.
+func listNotifications(list []*Notification, faults []string) string {
 	var b strings.Builder
 	b.WriteString("; this came:")
 	for i, t := range list {

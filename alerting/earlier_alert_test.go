@@ -51,12 +51,12 @@ func TestAnAlertThatReturns(t *testing.T) {
 			"We neglect Acme Telecom again", "The alert before closed", "上一次预警于", "我方再次对 Acme Telecom 维护不足"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := enter(t, bookOf(t, c.past...), c.now)
+			a := storeFinding(t, storeOf(t, c.past...), c.now)
 			for l, want := range map[message.Language][2]string{message.English: {c.title, c.line}, message.Chinese: {c.chineseTitle, c.chinese}} {
-				desk := testDesk()
-				desk.Routing.Language = l
+				snapshot := testSnapshot()
+				snapshot.Routing.Language = l
 				e := a.History[0]
-				m := taskOf(desk, item{a, e, nil}, place{channel: "anna", to: "anna"}, time.Time{}).message
+				m := taskOf(snapshot, pendingEvent{a, e, nil}, destination{channel: "anna", to: "anna"}, time.Time{}).message
 				if second := strings.Split(m.Text, "\n")[1]; !strings.Contains(m.Title, want[0]) || !strings.Contains(second, want[1]) {
 					t.Errorf("%s\n%s\nwant %q and %q", m.Title, second, want[0], want[1])
 				}
@@ -67,14 +67,14 @@ func TestAnAlertThatReturns(t *testing.T) {
 
 // Who is erased is not in what an alert returns to, either.
 func TestScrubOfWhatReturned(t *testing.T) {
-	b := bookOf(t, append(episode(1, 0, 20, story().Reasons[0]), episode(2, 28, 50, story().Reasons[3])...)...)
+	store := storeOf(t, append(episode(1, 0, 20, story().Reasons[0]), episode(2, 28, 50, story().Reasons[3])...)...)
 	for range 2 {
-		if err := Scrub(t.Context(), b, "acme", "li-wei"); err != nil {
+		if err := ErasePerson(t.Context(), store, "acme", "li-wei"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	a, err := b.Get(t.Context(), "acme-2")
-	if err != nil || a.Before == nil || a.Before.ID != "acme-1" || a.Before.names("li-wei") {
+	a, err := store.Get(t.Context(), "acme-2")
+	if err != nil || a.Earlier == nil || a.Earlier.ID != "acme-1" || a.Earlier.names("li-wei") {
 		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -20,13 +20,13 @@ import (
 	"firstsign/alerting"
 )
 
-// keys of a book. The braces make them one slot of a Redis Cluster.
+// keys of a store. The braces make them one slot of a Redis Cluster.
 type keys struct {
 	alerts  string // hash: id -> version, space, JSON
 	open    string // set of ids of alerts that are not closed
 	pending string // set of ids somebody is to be told of
 	closed  string // sorted set of ids that are closed and not pending, by the end in milliseconds
-	caught  string // set of the partitions whose findings are all in the book
+	caught  string // set of the partitions whose findings are all in the store
 }
 
 func keysOf(namespace string) keys {
@@ -74,21 +74,21 @@ return #ids
 // page is how many documents one call reads.
 const page = 200
 
-// Book is an alerting.Book in Redis.
-type Book struct {
+// Store is an alerting.AlertStore in Redis.
+type Store struct {
 	client redis.UniversalClient
 	keys   keys
 }
 
-// New returns the book of a namespace: the consumer group's id. It does not
+// New returns the store of a namespace: the consumer group's id. It does not
 // close the client.
-func New(client redis.UniversalClient, namespace string) *Book {
-	return &Book{client, keysOf(namespace)}
+func New(client redis.UniversalClient, namespace string) *Store {
+	return &Store{client, keysOf(namespace)}
 }
 
-// Get implements alerting.Book.
-func (b *Book) Get(ctx context.Context, id string) (*alerting.Alert, error) {
-	doc, err := b.client.HGet(ctx, b.keys.alerts, id).Result()
+// Get implements alerting.AlertStore.
+func (s *Store) Get(ctx context.Context, id string) (*alerting.Alert, error) {
+	doc, err := s.client.HGet(ctx, s.keys.alerts, id).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil, alerting.ErrNoAlert
 	}
@@ -98,8 +98,8 @@ func (b *Book) Get(ctx context.Context, id string) (*alerting.Alert, error) {
 	return decode(doc)
 }
 
-// Put implements alerting.Book.
-func (b *Book) Put(ctx context.Context, a *alerting.Alert) error {
+// Put implements alerting.AlertStore.
+func (s *Store) Put(ctx context.Context, a *alerting.Alert) error {
 	next := *a
 	next.Version++
 	doc, err := next.Encode()
@@ -110,7 +110,7 @@ func (b *Book) Put(ctx context.Context, a *alerting.Alert) error {
 	if a.Closed != nil {
 		end = a.Closed.UnixMilli()
 	}
-	written, err := put.Run(ctx, b.client, []string{b.keys.alerts, b.keys.open, b.keys.pending, b.keys.closed},
+	written, err := put.Run(ctx, s.client, []string{s.keys.alerts, s.keys.open, s.keys.pending, s.keys.closed},
 		a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
 		flag(a.State != alerting.Closed), flag(a.Pending()), end).Bool()
 	if err != nil {
@@ -135,26 +135,26 @@ func decode(doc string) (*alerting.Alert, error) {
 	return alerting.Decode([]byte(body))
 }
 
-// List implements alerting.Book.
-func (b *Book) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
+// List implements alerting.AlertStore.
+func (s *Store) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	var all []*alerting.Alert
 	var err error
 	if f.OnlyLiving() {
-		all, err = b.members(ctx, b.keys.open)
+		all, err = s.members(ctx, s.keys.open)
 	} else if !f.ClosedSince.IsZero() {
-		all, err = b.closedSince(ctx, f)
+		all, err = s.closedSince(ctx, f)
 	} else {
-		all, err = b.scan(ctx)
+		all, err = s.scan(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list alerts: %w", err)
 	}
-	return f.Take(all), nil
+	return f.Apply(all), nil
 }
 
-// Pending implements alerting.Book.
-func (b *Book) Pending(ctx context.Context) ([]*alerting.Alert, error) {
-	all, err := b.members(ctx, b.keys.pending)
+// Pending implements alerting.AlertStore.
+func (s *Store) Pending(ctx context.Context) ([]*alerting.Alert, error) {
+	all, err := s.members(ctx, s.keys.pending)
 	if err != nil {
 		return nil, fmt.Errorf("list pending alerts: %w", err)
 	}
@@ -163,19 +163,19 @@ func (b *Book) Pending(ctx context.Context) ([]*alerting.Alert, error) {
 }
 
 // members reads the alerts whose ids stand in a set.
-func (b *Book) members(ctx context.Context, set string) ([]*alerting.Alert, error) {
-	ids, err := b.client.SMembers(ctx, set).Result()
+func (s *Store) members(ctx context.Context, set string) ([]*alerting.Alert, error) {
+	ids, err := s.client.SMembers(ctx, set).Result()
 	if err != nil {
 		return nil, err
 	}
-	return b.read(ctx, ids)
+	return s.read(ctx, ids)
 }
 
 // read returns the alerts of some ids that are kept.
-func (b *Book) read(ctx context.Context, ids []string) ([]*alerting.Alert, error) {
+func (s *Store) read(ctx context.Context, ids []string) ([]*alerting.Alert, error) {
 	all := make([]*alerting.Alert, 0, len(ids))
 	for part := range slices.Chunk(ids, page) {
-		docs, err := b.client.HMGet(ctx, b.keys.alerts, part...).Result()
+		docs, err := s.client.HMGet(ctx, s.keys.alerts, part...).Result()
 		if err != nil {
 			return nil, err
 		}
@@ -196,28 +196,28 @@ func (b *Book) read(ctx context.Context, ids []string) ([]*alerting.Alert, error
 
 // closedSince reads what closed lately, by the index of what did and by the set
 // of what somebody is still to be told of. An account's ids begin with its own.
-func (b *Book) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
-	ids, err := b.client.ZRangeByScore(ctx, b.keys.closed, &redis.ZRangeBy{
+func (s *Store) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
+	ids, err := s.client.ZRangeByScore(ctx, s.keys.closed, &redis.ZRangeBy{
 		Min: strconv.FormatInt(f.ClosedSince.UnixMilli(), 10), Max: "+inf",
 	}).Result()
 	if err != nil {
 		return nil, err
 	}
-	untold, err := b.client.SMembers(ctx, b.keys.pending).Result()
+	untold, err := s.client.SMembers(ctx, s.keys.pending).Result()
 	if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(append(ids, untold...), func(id string) bool { return !strings.HasPrefix(id, f.Account) })
 	slices.Sort(ids) // one may have been told between the two reads
-	return b.read(ctx, slices.Compact(ids))
+	return s.read(ctx, slices.Compact(ids))
 }
 
 // scan reads all alerts.
-func (b *Book) scan(ctx context.Context) ([]*alerting.Alert, error) {
+func (s *Store) scan(ctx context.Context) ([]*alerting.Alert, error) {
 	found := map[string]*alerting.Alert{} // a scan may show one twice
 	var cursor uint64
 	for {
-		pairs, next, err := b.client.HScan(ctx, b.keys.alerts, cursor, "", page).Result()
+		pairs, next, err := s.client.HScan(ctx, s.keys.alerts, cursor, "", page).Result()
 		if err != nil {
 			return nil, err
 		}
@@ -234,10 +234,10 @@ func (b *Book) scan(ctx context.Context) ([]*alerting.Alert, error) {
 	}
 }
 
-// Expire implements alerting.Book.
-func (b *Book) Expire(ctx context.Context, t time.Time) (int, error) {
+// Expire implements alerting.AlertStore.
+func (s *Store) Expire(ctx context.Context, t time.Time) (int, error) {
 	for total := 0; ; {
-		n, err := expire.Run(ctx, b.client, []string{b.keys.alerts, b.keys.closed}, t.UnixMilli()).Int()
+		n, err := expire.Run(ctx, s.client, []string{s.keys.alerts, s.keys.closed}, t.UnixMilli()).Int()
 		if err != nil {
 			return total, fmt.Errorf("remove old alerts: %w", err)
 		}
@@ -248,21 +248,21 @@ func (b *Book) Expire(ctx context.Context, t time.Time) (int, error) {
 	}
 }
 
-// SetCaughtUp implements alerting.Book.
-func (b *Book) SetCaughtUp(ctx context.Context, partition int, yes bool) error {
-	change := b.client.SRem
+// SetCaughtUp implements alerting.AlertStore.
+func (s *Store) SetCaughtUp(ctx context.Context, partition int, yes bool) error {
+	change := s.client.SRem
 	if yes {
-		change = b.client.SAdd
+		change = s.client.SAdd
 	}
-	if err := change(ctx, b.keys.caught, partition).Err(); err != nil {
+	if err := change(ctx, s.keys.caught, partition).Err(); err != nil {
 		return fmt.Errorf("set caught up of partition %d: %w", partition, err)
 	}
 	return nil
 }
 
-// CaughtUp implements alerting.Book.
-func (b *Book) CaughtUp(ctx context.Context) (map[int]bool, error) {
-	members, err := b.client.SMembers(ctx, b.keys.caught).Result()
+// CaughtUp implements alerting.AlertStore.
+func (s *Store) CaughtUp(ctx context.Context) (map[int]bool, error) {
+	members, err := s.client.SMembers(ctx, s.keys.caught).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read which partitions caught up: %w", err)
 	}

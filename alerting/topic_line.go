@@ -12,9 +12,9 @@ import (
 	"firstsign/signals"
 )
 
-// line is one record of the topic of alerts, and one line of
+// topicLine is one record of the topic of alerts, and one line of
 // "backtest --alerts".
-type line struct {
+type topicLine struct {
 	Time          string               `json:"time"`
 	Account       string               `json:"account"`
 	ID            string               `json:"id"`
@@ -25,10 +25,10 @@ type line struct {
 	Since         string               `json:"since"`
 	Verdict       detector.Verdict     `json:"verdict,omitempty"`
 	SeasonUnknown bool                 `json:"season_unknown,omitempty"`
-	Reasons       []lineReason         `json:"reasons"`
+	Reasons       []topicReason        `json:"reasons"`
 }
 
-type lineReason struct {
+type topicReason struct {
 	Text     string        `json:"text"`
 	Signal   string        `json:"signal"`
 	Contact  string        `json:"contact,omitempty"`
@@ -45,21 +45,21 @@ type lineReason struct {
 	Without  string        `json:"without,omitempty"`
 }
 
-// Line is the JSON line of a finding, without a line break; nil for findings
+// TopicLine is the JSON line of a finding, without a line break; nil for findings
 // that only end what was raised before. It depends on the finding and the
 // language alone, so whoever finds the same writes the same bytes.
-func Line(f *detector.Finding, l message.Language) ([]byte, error) {
+func TopicLine(f *detector.Finding, l message.Language) ([]byte, error) {
 	if !f.Kind.Raises() {
 		return nil, nil
 	}
-	out := line{
+	out := topicLine{
 		Time: time.Unix(0, f.Time).UTC().Format(time.RFC3339Nano), Account: f.Account, ID: f.ID, Kind: f.Kind,
 		Risk: f.Risk, Grade: f.Grade, Source: f.Source, Since: f.Since.String(), Verdict: f.Verdict, SeasonUnknown: f.SeasonUnknown,
-		Reasons: make([]lineReason, len(f.Reasons)),
+		Reasons: make([]topicReason, len(f.Reasons)),
 	}
 	for i := range f.Reasons {
 		r := &f.Reasons[i]
-		out.Reasons[i] = lineReason{
+		out.Reasons[i] = topicReason{
 			Text: message.ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
 			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Older: r.Older, Evidence: r.Evidence,
 			Peers: r.Peers, Rule: r.Rule, Without: r.Without,

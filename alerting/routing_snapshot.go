@@ -16,9 +16,9 @@ type Channel interface {
 	Service() string
 }
 
-// Desk is all that decides how an alert is told, at one moment. It is never
+// RoutingSnapshot is all that decides how an alert is told, at one moment. It is never
 // changed: a reload makes a new one.
-type Desk struct {
+type RoutingSnapshot struct {
 	Routing  Routing // with defaults
 	Channels map[string]Channel
 	Accounts *accounts.Directory // nil knows nobody
@@ -27,24 +27,24 @@ type Desk struct {
 }
 
 // owner of an alert now, empty when the account has none.
-func (d *Desk) owner(a *Alert) string {
+func (s *RoutingSnapshot) owner(a *Alert) string {
 	if a.Account == "" {
 		return Operator
 	}
-	if account := d.account(a.Account); account != nil {
+	if account := s.account(a.Account); account != nil {
 		return account.Owner
 	}
 	return a.Owner
 }
 
-func (d *Desk) account(id string) *accounts.Account { return d.Accounts.Get(id) }
+func (s *RoutingSnapshot) account(id string) *accounts.Account { return s.Accounts.Get(id) }
 
-// label writes what the desk knows into an alert.
-func (d *Desk) label(a *Alert) {
-	a.Owner = d.owner(a)
-	if account := d.account(a.Account); account != nil {
+// stamp writes what the desk knows into an alert.
+func (s *RoutingSnapshot) stamp(a *Alert) {
+	a.Owner = s.owner(a)
+	if account := s.account(a.Account); account != nil {
 		a.Name = cmp.Or(account.Name, a.Name)
 	}
-	a.Worth, a.AtRisk = a.value(d.account(a.Account))
-	a.Severity = d.Routing.severity(a)
+	a.Worth, a.AtRisk = a.value(s.account(a.Account))
+	a.Severity = s.Routing.severity(a)
 }

@@ -17,8 +17,8 @@ const (
 	// seriously: r/(r + halfSerious) rises from 0 to 1. A key account's alert begins
 	// at 1, one that is critical at 20.
 	halfSerious = 10
-	// ruledSerious is how seriously a rule is taken: nobody knows how rare it is.
-	ruledSerious = 0.5
+	// ruleSerious is how seriously a rule is taken: nobody knows how rare it is.
+	ruleSerious = 0.5
 	// lateDays into an episode half as much can be saved as at its first day, and no
 	// less.
 	lateDays = 180
@@ -41,7 +41,7 @@ func (a *Alert) value(account *accounts.Account) (worth, atRisk float64) {
 	worth = account.Value()
 	serious := a.Risk / (a.Risk + halfSerious)
 	if message.ByRule(a.Reasons) {
-		serious = max(serious, ruledSerious)
+		serious = max(serious, ruleSerious)
 	}
 	late := min(1, max(0, a.RaisedLast().Sub(a.Raised).Hours()/24/lateDays))
 	return worth, worth * serious * savable[a.Verdict] * (1 - late/2)

@@ -1,6 +1,6 @@
 // Package expect answers: was told what should be told, to whom, and when?
 //
-// What the detector found goes through the book and the notifier of alerting,
+// What the detector found goes through the store and the notifier of alerting,
 // over channels that lead nowhere; an Expectation is held against what came of it.
 package expect
 
@@ -20,9 +20,9 @@ import (
 	"firstsign/signals"
 )
 
-// Told is one thing that people were told: something was found that calls for
+// Notification is one thing that people were told: something was found that calls for
 // attention.
-type Told struct {
+type Notification struct {
 	detector.Finding
 	Day      signals.Day // on which they heard of it
 	Title    string      // the headline
@@ -37,48 +37,48 @@ type Delivery struct {
 	Day signals.Day
 }
 
-// keep is for how many days alerts stay in the book: longer than any case lasts.
-const keep = 100 * 365
+// retentionDays is for how many days alerts stay in the store: longer than any case lasts.
+const retentionDays = 100 * 365
 
-// Tell carries findings, in the order of time, to the people of a routing as the
+// Deliver carries findings, in the order of time, to the people of a routing as the
 // service would, up to a time. Nothing is sent, and nobody answers.
-func Tell(ctx context.Context, routing alerting.Routing, directory *accounts.Directory, zone *signals.Zone, findings []detector.Finding, until time.Time) ([]Told, error) {
-	routing.RetentionDays = keep
-	desk := &alerting.Desk{
+func Deliver(ctx context.Context, routing alerting.Routing, directory *accounts.Directory, zone *signals.Zone, findings []detector.Finding, until time.Time) ([]Notification, error) {
+	routing.RetentionDays = retentionDays
+	snapshot := &alerting.RoutingSnapshot{
 		Routing: routing, Accounts: directory, Location: zone.Location(),
-		Channels: map[string]alerting.Channel{alerting.LogChannel: nowhere{}},
+		Channels: map[string]alerting.Channel{alerting.LogChannel: discard{}},
 	}
 	for name := range routing.Channels {
-		desk.Channels[name] = nowhere{}
+		snapshot.Channels[name] = discard{}
 	}
-	t := teller{desk: desk, book: alerting.NewMemory(), now: until}
+	t := simulation{snapshot: snapshot, store: alerting.NewMemoryStore(), now: until}
 	t.notifier = &alerting.Notifier{
-		Book: t.book, Desk: func() *alerting.Desk { return desk }, Partitions: 1,
+		Store: t.store, Snapshot: func() *alerting.RoutingSnapshot { return snapshot }, Partitions: 1,
 		Metrics: alerting.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return t.now },
 	}
 	if len(findings) > 0 {
 		t.now = time.Unix(0, findings[0].Time)
 	}
-	var told []Told
+	var told []Notification
 	for i := range findings {
 		f := &findings[i]
 		if f.Time >= until.UnixNano() {
 			break
 		}
-		if err := t.pass(ctx, time.Unix(0, f.Time)); err != nil {
+		if err := t.advanceTo(ctx, time.Unix(0, f.Time)); err != nil {
 			return nil, err
 		}
-		a, _, err := alerting.Enter(ctx, t.book, 0, f, desk, t.now)
+		a, _, err := alerting.StoreFinding(ctx, t.store, 0, f, snapshot, t.now)
 		if err != nil {
 			return nil, err
 		}
 		if groupOf(f.Kind) != "" {
 			m := alerting.Render(routing.Language, a, f.Kind, directory.Get(f.Account))
-			told = append(told, Told{Finding: *f, Day: zone.Day(f.Time), Title: m.Title, Severity: a.Severity})
+			told = append(told, Notification{Finding: *f, Day: zone.Day(f.Time), Title: m.Title, Severity: a.Severity})
 		}
 	}
-	if err := t.pass(ctx, until); err != nil {
+	if err := t.advanceTo(ctx, until); err != nil {
 		return nil, err
 	}
 	for i := range told {
@@ -89,10 +89,10 @@ func Tell(ctx context.Context, routing alerting.Routing, directory *accounts.Dir
 	return told, nil
 }
 
-// teller lets time pass.
-type teller struct {
-	desk     *alerting.Desk
-	book     *alerting.Memory
+// simulation lets time pass.
+type simulation struct {
+	snapshot *alerting.RoutingSnapshot
+	store    *alerting.MemoryStore
 	notifier *alerting.Notifier
 	now      time.Time
 }
@@ -100,10 +100,10 @@ type teller struct {
 // step is how often it is looked for what time alone brings.
 const step = 6 * time.Hour
 
-// pass goes on to a time, and tells on the way what is due.
-func (t *teller) pass(ctx context.Context, to time.Time) error {
+// advanceTo goes on to a time, and tells on the way what is due.
+func (t *simulation) advanceTo(ctx context.Context, to time.Time) error {
 	for {
-		if err := t.notifier.Tell(ctx); err != nil {
+		if err := t.notifier.DeliverDue(ctx); err != nil {
 			return fmt.Errorf("tell what is due at %s: %w", t.now, err)
 		}
 		if !t.now.Before(to) {
@@ -116,8 +116,8 @@ func (t *teller) pass(ctx context.Context, to time.Time) error {
 }
 
 // deliveries of what was told are those of its alert from then on.
-func (t *teller) deliveries(ctx context.Context, told *Told) error {
-	a, err := t.book.Get(ctx, told.ID)
+func (t *simulation) deliveries(ctx context.Context, told *Notification) error {
+	a, err := t.store.Get(ctx, told.ID)
 	if err != nil {
 		return fmt.Errorf("look up alert %s: %w", told.ID, err)
 	}
@@ -126,7 +126,7 @@ func (t *teller) deliveries(ctx context.Context, told *Told) error {
 			continue
 		}
 		for _, s := range e.Sent {
-			told.Sent = append(told.Sent, Delivery{s, t.desk.Day(s.At)})
+			told.Sent = append(told.Sent, Delivery{s, t.snapshot.Day(s.At)})
 		}
 	}
 	// Channels take messages at the same time, in any order.
@@ -136,11 +136,11 @@ func (t *teller) deliveries(ctx context.Context, told *Told) error {
 	return nil
 }
 
-// nowhere is a channel to nobody.
-type nowhere struct{}
+// discard is a channel to nobody.
+type discard struct{}
 
 // Send implements alerting.Channel.
-func (nowhere) Send(context.Context, alerting.Message) error { return nil }
+func (discard) Send(context.Context, alerting.Message) error { return nil }
 
 // Service implements alerting.Channel.
-func (nowhere) Service() string { return alerting.LogChannel }
+func (discard) Service() string { return alerting.LogChannel }

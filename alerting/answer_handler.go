@@ -1,0 +1,74 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"firstsign/detector"
+)
+
+// AnswerHandler takes answers. Its methods may be called concurrently, from any
+// instance.
+type AnswerHandler struct {
+	Store     AlertStore
+	Publisher Publisher // nil: there is no topic
+	Feedback  Feedback  // of labels; nil: there is no detector to tell
+	Metrics   *Metrics
+}
+
+// Handle enters an answer into the store and into the topic of alerts, a label into
+// the detector's log as well, and returns the alert as it is then; with ErrOver,
+// ErrGrown, ErrAnswered, ErrLabelled and ErrLabel as it is without the answer.
+// After another error the answer may be repeated.
+func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
+	var refusal error
+	var e Event
+	isNew := false
+	a, err := Update(ctx, h.Store, n.Alert, func(a *Alert) bool {
+		e, isNew, refusal = a.applyAnswer(&n, now)
+		return isNew
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("answer alert %s: %w", n.Alert, err)
+	case errors.Is(refusal, ErrNoAlert):
+		return nil, refusal
+	case refusal != nil:
+		return a, refusal
+	}
+	if isNew {
+		h.Metrics.answered(&e)
+	}
+	if e.Kind == labelled && h.Feedback != nil {
+		if err := h.Feedback.Feedback(ctx, a.feedback(&e)); err != nil {
+			return nil, fmt.Errorf("tell the detector what alert %s was: %w", a.ID, err)
+		}
+	}
+	if h.Publisher == nil {
+		return a, nil
+	}
+	value, err := answerLine(a, &e)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.Publisher.Publish(ctx, []Record{{Key: a.topicKey(), Value: value}}); err != nil {
+		return nil, fmt.Errorf("publish the answer to alert %s: %w", a.ID, err)
+	}
+	if a, err = markPublished(ctx, h.Store, a.ID, e.Kind, e.Time); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func markPublished(ctx context.Context, store AlertStore, id string, kind detector.FindingKind, t time.Time) (*Alert, error) {
+	return Update(ctx, store, id, func(a *Alert) bool {
+		i := a.indexOf(kind, t)
+		if i < 0 || a.History[i].Published {
+			return false // expired meanwhile, or another noted it
+		}
+		a.History[i].Published = true
+		return true
+	})
+}

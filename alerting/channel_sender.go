@@ -1,0 +1,146 @@
+package alerting
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// channelSender is the way to one channel. Each has its own pace: a channel that fails
+// holds up nobody else's.
+type channelSender struct {
+	busy       bool
+	failures   int // in a row
+	pauseUntil time.Time
+	tries      map[string]int  // failed tries by message, so that one nobody takes comes last
+	unrecorded map[string]bool // deliveries that the channel took and the store does not know yet
+}
+
+var errNoChannel = errors.New("there is no such channel in force")
+
+// idle returns which lanes can be used at a time.
+func (n *Notifier) idle(at time.Time) func(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	taken := map[string]bool{}
+	for name, s := range n.senders {
+		taken[name] = s.busy || at.Before(s.pauseUntil)
+	}
+	return func(name string) bool { return !taken[name] }
+}
+
+// start sends tasks on a lane, in the background.
+func (n *Notifier) start(ctx context.Context, name string, c Channel, tasks []task, now func() time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.senders == nil {
+		n.senders = map[string]*channelSender{}
+	}
+	s := n.senders[name]
+	if s == nil {
+		s = &channelSender{tries: map[string]int{}, unrecorded: map[string]bool{}}
+		n.senders[name] = s
+	}
+	s.busy = true
+	n.sending.Go(func() {
+		n.send(ctx, s, name, c, tasks, now)
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		s.busy = false
+	})
+}
+
+// send works through the tasks and stops at the first failure, to go on after
+// a pause with those that failed least. Only one send runs on a lane.
+func (n *Notifier) send(ctx context.Context, s *channelSender, name string, c Channel, tasks []task, now func() time.Time) {
+	slices.SortStableFunc(tasks, func(a, b task) int {
+		return cmp.Compare(s.tries[a.message.ID], s.tries[b.message.ID])
+	})
+	for _, t := range tasks {
+		if ctx.Err() != nil {
+			return
+		}
+		if !s.delivered(t) {
+			if err := n.try(ctx, c, t); err != nil {
+				if ctx.Err() != nil {
+					return
+				}
+				n.failed(s, name, t, err, now())
+				return
+			}
+			s.markDelivered(t)
+			if s.failures > 0 {
+				n.Log.Info("channel takes messages again", "channel", name, "failures", s.failures)
+			}
+			s.failures = 0
+			delete(s.tries, t.message.ID)
+		}
+		if err := n.recordDelivery(ctx, t, now()); err != nil {
+			n.Log.Warn("delivered, but the book cannot note it yet", "channel", name, "error", err)
+			return
+		}
+		s.forget(t)
+	}
+}
+
+// recordDelivery marks a delivery even when we are asked to end: what went out and is not
+// noted goes out again.
+func (n *Notifier) recordDelivery(ctx context.Context, t task, now time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	return n.markDelivered(ctx, t, now)
+}
+
+// recordTimeout is how long the store may take to note a delivery.
+const recordTimeout = 5 * time.Second
+
+func (n *Notifier) try(ctx context.Context, c Channel, t task) error {
+	if c == nil {
+		n.Metrics.delivered("other", errNoChannel)
+		return errNoChannel
+	}
+	err := c.Send(ctx, t.message)
+	if ctx.Err() != nil && err != nil {
+		return err
+	}
+	n.Metrics.delivered(c.Service(), err)
+	if err == nil && t.digest {
+		n.Metrics.digests.Inc()
+	}
+	return err
+}
+
+func (n *Notifier) failed(s *channelSender, name string, t task, err error, now time.Time) {
+	pause := min(lastPause, firstPause<<min(s.failures, 20))
+	s.failures++
+	s.tries[t.message.ID]++
+	n.mu.Lock()
+	s.pauseUntil = now.Add(pause)
+	n.mu.Unlock()
+	n.Log.Warn("message not delivered, will be tried again", "channel", name, "message", t.message.ID,
+		"failures", s.failures, "pause", pause, "error", err)
+}
+
+// delivered says whether the channel has all of a task already.
+func (s *channelSender) delivered(t task) bool {
+	for i := range t.events {
+		if !s.unrecorded[t.deliveryID(i)] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *channelSender) markDelivered(t task) {
+	for i := range t.events {
+		s.unrecorded[t.deliveryID(i)] = true
+	}
+}
+
+func (s *channelSender) forget(t task) {
+	for i := range t.events {
+		delete(s.unrecorded, t.deliveryID(i))
+	}
+}

@@ -44,12 +44,12 @@ type TLS struct {
 	ServerName string `yaml:"server_name"`
 }
 
-// The client's own remarks say nothing that our errors do not say as well.
-func init() { goredis.SetLogger(remarks{}) }
+// The client logs what our errors say already, so its log goes to debug level.
+func init() { goredis.SetLogger(debugLog{}) }
 
-type remarks struct{}
+type debugLog struct{}
 
-func (remarks) Printf(ctx context.Context, format string, v ...any) {
+func (debugLog) Printf(ctx context.Context, format string, v ...any) {
 	slog.DebugContext(ctx, fmt.Sprintf(format, v...))
 }
 
@@ -73,9 +73,9 @@ func Open(c Config) (*goredis.Client, error) {
 		Password:  password,
 		DB:        c.DB,
 		TLSConfig: tlsConfig,
-		// A lost reply makes the client repeat a call by itself; the seq of a
-		// commit makes that harmless, so the repeats stay on.
-		// It need not knock five times at a closed door each time.
+		// After a lost reply the client repeats a call by itself. The seq of a
+		// commit makes that harmless, so the retries stay on. One attempt to dial
+		// is enough: the worker tries again with a growing wait.
 		DialerRetries:            1,
 		ContextTimeoutEnabled:    true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},

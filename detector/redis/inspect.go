@@ -32,7 +32,7 @@ func (s *Store) Inspect(ctx context.Context, partition int) (id worker.Identity,
 	return id, meta, nil
 }
 
-// Account returns the kept state of one account, nil when there is none.
+// Account returns the stored state of one account, nil when there is none.
 func (s *Store) Account(ctx context.Context, partition int, id string) ([]byte, error) {
 	state, err := s.client.HGet(ctx, s.keys(partition)[1], id).Bytes()
 	if errors.Is(err, goredis.Nil) {

@@ -1,9 +1,9 @@
-// Package redis answers: how is the state of partitions kept in Redis?
+// Package redis answers: how is the state of partitions stored in Redis?
 //
-// Three keys per partition in one hash slot: the hash meta holds what is kept
-// of the partition as a whole, the hash accounts one field per account, the
-// stream outbox the findings that await delivery. Claim and commit are one
-// script each, so each is all or nothing.
+// A partition has three keys in one hash slot. The hash meta holds the partition
+// as a whole, the hash accounts has one field per account, and the stream outbox
+// holds the findings that await delivery. Claim and commit are one script each,
+// so each is all or nothing.
 package redis
 
 import (
@@ -77,11 +77,11 @@ type Store struct {
 	metrics   *metrics
 }
 
-// Besides being safe in keys, a name must mean only itself in the pattern of
-// the command that removes the state.
+// A namespace is part of every key. It is also part of the glob pattern in the
+// command that removes the state, so it must hold no special character.
 var validNamespace = regexp.MustCompile(`^[A-Za-z0-9._:-]+$`)
 
-// New returns the store of a namespace. The client stays the caller's.
+// New returns the store of a namespace. The caller closes the client.
 func New(client goredis.UniversalClient, namespace string, reg prometheus.Registerer) (*Store, error) {
 	if !validNamespace.MatchString(namespace) {
 		return nil, fmt.Errorf("redis namespace %q: only letters, digits and ._:- can be in it", namespace)
@@ -123,7 +123,7 @@ func (s *Store) Claim(ctx context.Context, partition int, token string, id worke
 	return meta, nil
 }
 
-// claimRefused says in words why a claim was not granted; nil when it was.
+// claimRefused returns why a claim was not granted, nil when it was.
 func (s *Store) claimRefused(reply []any, ours map[string]string) error {
 	remedy := fmt.Sprintf("use another namespace, or remove the state: "+
 		"redis-cli --scan --pattern '%s*' | xargs redis-cli unlink", prefix(s.namespace))
@@ -224,8 +224,8 @@ func (s *Store) Outbox(ctx context.Context, partition, max int) ([]worker.Outbox
 	return entries, nil
 }
 
-// settle removes entries of the outbox while the mark stands: it is gone when
-// Redis went back to before it was written.
+// settleScript removes entries of the outbox if the mark is still there. It is
+// gone when Redis was restored to a time before it was written.
 //
 // KEYS meta, outbox
 // ARGV mark, ids

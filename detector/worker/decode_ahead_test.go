@@ -36,3 +36,29 @@ func TestDecodeAhead(t *testing.T) {
 		}
 	}
 }
+
+// A batch costs a goroutine. Neither a block nor a record of it allocates.
+func TestDecodeAheadAllocatesNothingPerRecord(t *testing.T) {
+	records := make([]signals.Record, 20*blockRecords)
+	for i := range records {
+		in := &signals.Interaction{Account: fmt.Appendf(nil, "account-%d", i%50), Signal: []byte("call"), Value: 1}
+		records[i] = signals.Record{Key: in.Account, Value: signals.Append(nil, in)}
+	}
+	a, e := newAheadDecoder(), detector.NewEngine(0, 1, &detector.Rules{Signals: []detector.Signal{{Name: "call"}}})
+	next := int64(0)
+	batch := func() {
+		a.begin(records)
+		for i := range records {
+			records[i].Offset = next
+			next++
+			if reject := e.ApplyDecoded(&records[i], a.record(i, e)); reject != nil {
+				t.Fatal(reject)
+			}
+		}
+		a.finish()
+	}
+	batch() // makes the accounts
+	if n := testing.AllocsPerRun(10, batch); n >= 20 {
+		t.Errorf("%g allocations for a batch of %d records", n, len(records))
+	}
+}

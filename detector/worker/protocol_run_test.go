@@ -250,7 +250,7 @@ func (w *world) verify() error {
 	return nil
 }
 
-// flawedStore is a Memory that may leave out one of its checks.
+// flawedStore is a MemoryStore that may leave out one of its checks.
 type flawedStore struct {
 	*MemoryStore
 	flaw flaw

@@ -1,4 +1,5 @@
-// Package storetest answers: does a worker.Store keep the commit protocol?
+// Package storetest answers: does a worker.Store keep the commit protocol? It is
+// the conformance suite that every store passes.
 package storetest
 
 import (
@@ -14,14 +15,14 @@ import (
 	"firstsign/detector/worker"
 )
 
-// Fixture is a store under test, empty, and the ways to hurt it.
+// Fixture is an empty store under test, and the ways to make it fail.
 type Fixture struct {
 	Store worker.Store
-	// Snapshot copies the state of a partition, its token included; the function
-	// it returns puts it back.
+	// Snapshot copies the state of a partition with its token. The function that
+	// it returns restores the copy.
 	Snapshot func(t *testing.T, partition int) (restore func())
-	// CutReply makes the next call take effect and lose its answer, CutRequest
-	// makes it not arrive. The store may repeat a cut call by itself.
+	// CutReply makes the next call take effect and lose its reply. CutRequest
+	// makes the next call not arrive. The store may repeat such a call by itself.
 	CutReply, CutRequest func()
 	// Findings is how many the large outbox holds. Default 100,000.
 	Findings int
@@ -105,7 +106,7 @@ func (f *fixture) refused(partition int, c *worker.Chunk) {
 	f.same(partition, before)
 }
 
-// kept is what can be read of a partition without claiming it.
+// kept is the part of a partition that can be read without a claim.
 type kept struct {
 	accounts map[string]string
 	outbox   []string

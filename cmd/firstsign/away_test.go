@@ -60,7 +60,7 @@ func TestAway(t *testing.T) {
 	s.says("Kafka does not answer")
 	o.do("start-kafka")
 	s.waitsFor("redis", "partition 0")
-	s.says("the store is away, waiting")
+	s.says("store not reachable, waiting")
 	o.do("start-redis")
 	s.works()
 

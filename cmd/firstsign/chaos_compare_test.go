@@ -110,7 +110,7 @@ func (c *chaos) compare(stormy, calm *fleet) {
 		c.note("%s, undisturbed: %s", account, calm.inspect(account))
 	}
 	for _, f := range []*fleet{stormy, calm} {
-		for _, bad := range []string{"a person must decide", "our clock is off", "cannot be read and is dropped", "panic:", "retention removed"} {
+		for _, bad := range []string{"an operator must decide", "clock skew too large", "cannot be read and is dropped", "panic:", "retention removed"} {
 			if n := f.said(bad); n > 0 {
 				c.t.Errorf("%s said %q %d times", f.name, bad, n)
 			}

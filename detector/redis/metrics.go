@@ -16,12 +16,12 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	with := promauto.With(reg)
 	seconds := with.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "firstsign_redis_seconds",
-		Help:    "Time of one round trip to Redis for the state of a partition, the client's own repeats included.",
+		Help:    "Duration of one round trip to Redis for the state of a partition, with the client's own retries.",
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14), // 0.5 ms to 4 s
 	}, []string{"call"})
 	failed := with.NewCounterVec(prometheus.CounterOpts{
 		Name: "firstsign_redis_errors_total",
-		Help: "Round trips to Redis without a usable answer; refused commits are answers.",
+		Help: "Round trips to Redis without a usable answer. A refused commit is an answer.",
 	}, []string{"call"})
 
 	m := &metrics{make(map[worker.Call]prometheus.Observer), make(map[worker.Call]prometheus.Counter)}

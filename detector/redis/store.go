@@ -134,10 +134,10 @@ func (s *Store) claimRefused(reply []any, ours map[string]string) error {
 		field := reply[1].(string)
 		return fmt.Errorf("%w: %s is %q in Redis and %q here; %s", worker.ErrIdentity, field, reply[2], ours[field], remedy)
 	case "VERSION":
-		return fmt.Errorf("the kept state has version %s and this program reads up to %d: start the newer program, or %s",
+		return fmt.Errorf("the stored state has version %s and this program reads up to %d: start the newer program, or %s",
 			reply[1], version, remedy)
 	case "DAMAGED":
-		return fmt.Errorf("the kept state should have %s accounts and has %s: was a key removed by hand, or evicted (set maxmemory-policy noeviction)? Restore a backup, or %s",
+		return fmt.Errorf("the stored state should have %s accounts and has %s: was a key removed by hand, or evicted (set maxmemory-policy noeviction)? Restore a backup, or %s",
 			reply[1], reply[2], remedy)
 	}
 	return fmt.Errorf("unknown answer %q", reply[0])

@@ -87,7 +87,7 @@ func (s *session) claimStore(ctx context.Context) (Meta, error) {
 // attempt.
 func (s *session) waitForStore(ctx context.Context, wait *backoff.Backoff, call Call, err error) {
 	d := wait.Next()
-	s.Logger.Warn("the store is away, waiting", "partition", s.Partition, "call", string(call), "wait", d, "err", err)
+	s.Logger.Warn("store not reachable, waiting", "partition", s.Partition, "call", string(call), "wait", d, "err", err)
 	s.Status.set(s.Partition, Waiting, "store: "+err.Error())
 	backoff.Sleep(ctx, d)
 }

@@ -55,7 +55,7 @@ func TestForeignLogStopsThePartition(t *testing.T) {
 			for i := range l.records {
 				l.records[i].Value = []byte("another")
 			}
-		}, "is another one"},
+		}, "is a different one"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestClockOff(t *testing.T) {
 		log := &memoryLog{most: 10}
 		store := worker.NewMemoryStore(func() time.Time { return now().Add(-time.Hour) })
 		said := stopsWith(t, newTestWorker(store, log, now))
-		if !strings.Contains(said, "our clock is off") || strings.HasPrefix(said, "ready") {
+		if !strings.Contains(said, "clock skew too large") || strings.HasPrefix(said, "ready") {
 			t.Errorf("it says %q", said)
 		}
 		if len(log.records) != 0 {

@@ -45,7 +45,7 @@ func (s *session) checkLog(ctx context.Context, p *detector.Position, start, end
 		return fmt.Errorf("read the record at offset %d: %w", p.AnchorOffset, err)
 	}
 	if len(batch.Records) == 0 || batch.Records[0].Offset != p.AnchorOffset || Anchor(&batch.Records[0]) != p.Anchor {
-		return fmt.Errorf("%w: the record at offset %d is another one", ErrForeignLog, p.AnchorOffset)
+		return fmt.Errorf("%w: the record at offset %d is a different one", ErrForeignLog, p.AnchorOffset)
 	}
 	return nil
 }
@@ -90,5 +90,5 @@ func (s *session) outOfRange(ctx context.Context) error {
 }
 
 func endsBelow(end, next int64) error {
-	return fmt.Errorf("%w: it ends at offset %d and the state is at %d", ErrForeignLog, end, next)
+	return fmt.Errorf("%w: it ends at offset %d, and the state is at offset %d", ErrForeignLog, end, next)
 }

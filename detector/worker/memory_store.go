@@ -133,7 +133,7 @@ func (m *MemoryStore) Claim(ctx context.Context, partition int, token string, id
 			m.partitions[partition] = k
 		}
 		if k.id != id {
-			return fmt.Errorf("claim partition %d: %w: kept %+v, ours %+v", partition, ErrIdentity, k.id, id)
+			return fmt.Errorf("claim partition %d: %w: stored %+v, ours %+v", partition, ErrIdentity, k.id, id)
 		}
 		k.token = token
 		k.meta.Epoch++

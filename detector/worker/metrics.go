@@ -32,12 +32,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	with := promauto.With(reg)
 	m := &Metrics{
 		events:        with.NewCounter(counter("interactions_total", "Interactions counted into the state.")),
-		duplicates:    with.NewCounter(counter("duplicates_total", "Interactions dropped because source and id were seen while the day was open.")),
-		skipped:       with.NewCounter(counter("skipped_total", "Records read again that the state held already.")),
-		late:          with.NewCounter(counter("late_total", "Interactions of a day that was closed; they correct it.")),
+		duplicates:    with.NewCounter(counter("duplicates_total", "Interactions dropped as duplicates: same source and id while the day was open.")),
+		skipped:       with.NewCounter(counter("skipped_total", "Records read again that were already in the state.")),
+		late:          with.NewCounter(counter("late_total", "Interactions that arrived after their day had closed, and correct it.")),
 		lost:          with.NewCounter(counter("lost_records_total", "Offsets that retention removed before they were read.")),
-		rejects:       with.NewCounterVec(counter("rejects_total", "Records that do not count."), []string{"reason"}),
-		findings:      with.NewCounterVec(counter("findings_total", "What the detector handed to alerting."), []string{"kind"}),
+		rejects:       with.NewCounterVec(counter("rejects_total", "Records rejected, by reason."), []string{"reason"}),
+		findings:      with.NewCounterVec(counter("findings_total", "Findings handed to alerting, by kind."), []string{"kind"}),
 		claims:        with.NewCounter(counter("claims_total", "Partitions taken over.")),
 		commits:       with.NewCounter(counter("commits_total", "Complete commits to the store.")),
 		refusals:      with.NewCounter(counter("refusals_total", "Commits that the store refused.")),
@@ -46,11 +46,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		clock:         with.NewGaugeVec(gauge("clock_timestamp_seconds", "The partition's clock: its newest tick."), []string{"partition"}),
 		closed:        with.NewGaugeVec(gauge("last_closed_day_timestamp_seconds", "End of the last closed day."), []string{"partition"}),
 		lag:           with.NewGaugeVec(gauge("event_lag_seconds", "How far the newest record read is behind the wall clock."), []string{"partition"}),
-		skew:          with.NewGauge(gauge("clock_skew_seconds", "This machine's clock less the store's.")),
+		skew:          with.NewGauge(gauge("clock_skew_seconds", "This machine's clock minus the store's.")),
 		accounts:      with.NewGauge(gauge("accounts", "Accounts in the state of the owned partitions.")),
 		series:        with.NewGauge(gauge("series", "Series of these accounts.")),
-		episodes:      with.NewGauge(gauge("episodes_open", "Open episodes of accounts.")),
-		feeds:         with.NewGaugeVec(gauge("feeds", "Sources by what is known about them."), []string{"state"}),
+		episodes:      with.NewGauge(gauge("episodes_open", "Accounts with an open episode.")),
+		feeds:         with.NewGaugeVec(gauge("feeds", "Sources by state."), []string{"state"}),
 		exported:      map[int]*detector.Stats{},
 	}
 	for _, r := range signals.Reasons {

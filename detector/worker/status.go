@@ -68,7 +68,7 @@ func (s *Status) Ready() (map[string]string, bool) {
 			text += ": " + st.detail
 		}
 		if st.clockOff {
-			text += "; our clock is off, no ticks are written"
+			text += "; clock skew too large, no ticks are written"
 		}
 		if st.clockOff || (st.phase != Replaying && st.phase != Live) {
 			ready = false

@@ -65,7 +65,7 @@ var ErrRefused = errors.New("commit refused: the partition was claimed by anothe
 
 // ErrIdentity means that the stored state belongs to another topic, cluster,
 // partition count or time zone.
-var ErrIdentity = errors.New("the kept state belongs to another log")
+var ErrIdentity = errors.New("the stored state belongs to another log")
 
 // Identity is what a state belongs to. A state with another identity is refused.
 type Identity struct {

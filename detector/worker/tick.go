@@ -27,10 +27,10 @@ func (s *session) checkClock(store time.Time) {
 	s.Metrics.skew.Set(skew.Seconds())
 	off := skew.Abs() > s.Config.MaxClockSkew
 	if off && !s.clockOff {
-		s.Logger.Error("our clock is off: no ticks are written until it is right", "partition", s.Partition, "skew", skew)
+		s.Logger.Error("clock skew too large: no ticks are written until it is corrected", "partition", s.Partition, "skew", skew)
 	}
 	if !off && s.clockOff {
-		s.Logger.Info("our clock is right again", "partition", s.Partition, "skew", skew)
+		s.Logger.Info("clock skew is small again", "partition", s.Partition, "skew", skew)
 	}
 	s.clockOff = off
 	s.Status.setClockOff(s.Partition, off)

@@ -75,16 +75,16 @@ func (w *Worker) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, ErrForeignLog), errors.Is(err, ErrIdentity):
-			w.Logger.Error("partition stopped: a person must decide", "partition", w.Partition, "err", err)
+			w.Logger.Error("partition stopped: an operator must decide", "partition", w.Partition, "err", err)
 			w.Status.set(w.Partition, Stopped, err.Error())
 			<-ctx.Done()
 			return nil
 		case errors.Is(err, ErrRefused):
 			w.Metrics.refusals.Inc()
-			w.Logger.Warn("commit refused, claiming again", "partition", w.Partition)
+			w.Logger.Warn("commit refused, claiming the partition again", "partition", w.Partition)
 			w.Status.set(w.Partition, Claiming, "refused: "+err.Error())
 		case err != nil:
-			w.Logger.Error("partition failed, starting again", "partition", w.Partition, "err", err)
+			w.Logger.Error("partition failed, claiming it again", "partition", w.Partition, "err", err)
 			w.Status.set(w.Partition, Claiming, err.Error())
 		}
 		wait.Wait(ctx)
@@ -116,7 +116,7 @@ func (w *Worker) own(ctx context.Context) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), handOverTimeout)
 	defer cancel()
 	if err := s.commit(last); err != nil {
-		w.Logger.Info("last commit of a hand-over not done; the successor reads again", "partition", w.Partition, "err", err)
+		w.Logger.Info("last commit before the hand-over failed, the next owner reads these records again", "partition", w.Partition, "err", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 // days, where 35 are to be expected; each window counts for a seventh.
 func TestDispersionByHand(t *testing.T) {
 	p := series.Baseline{Total: 5000, Exposure: 1000, Days: 500}
-	v := flat(func(i int) float64 { return 10 * float64(i%2) })
+	v := seriestest.Flat(func(i int) float64 { return 10 * float64(i%2) })
 	p.LearnDispersion(v, 1)
 	m := 7 * (5000 + 30) / (1000 + 7.0)
 	near(t, "excess", float64(p.Excess[0]), ((30-m)*(30-m)-m)/7, 1e-6)
@@ -26,11 +27,11 @@ func TestDispersionByHand(t *testing.T) {
 // A silence that has ended is part of the past, one that goes on is not.
 func TestReferenceByHand(t *testing.T) {
 	p := series.Baseline{Total: 10, Exposure: 50, Days: 8, Silent: 30}
-	total, days, exposure := p.Reference(flat(func(i int) float64 { return float64(i / 20 * 3) }), 28) // from day 20 on
-	near(t, "total", total, 10+2*3, 1e-12)                                                             // days 20 and 21
+	total, days, exposure := p.Reference(seriestest.Flat(func(i int) float64 { return float64(i / 20 * 3) }), 28) // from day 20 on
+	near(t, "total", total, 10+2*3, 1e-12)                                                                        // days 20 and 21
 	near(t, "days", days, 8+2, 1e-12)
 	near(t, "exposure", exposure, 50+30+21, 1e-12)
-	_, _, exposure = p.Reference(flat(func(int) float64 { return 0 }), 28)
+	_, _, exposure = p.Reference(seriestest.Flat(func(int) float64 { return 0 }), 28)
 	near(t, "while it goes on", exposure, 50+21, 1e-12)
 }
 
@@ -38,7 +39,7 @@ func TestReferenceByHand(t *testing.T) {
 // bound, and none makes it negative.
 func TestLearnedIsFinite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p, v := anySeries(t, 6)
+		p, v := seriestest.Any(t, 6)
 		for range 3 {
 			p.Learn(v, rapid.SampledFrom([]float64{1, series.EpisodeWeight}).Draw(t, "weight"), true)
 		}

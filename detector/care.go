@@ -193,7 +193,7 @@ func (e *Engine) dutyName(d duty) string {
 	if d == visiting && len(e.rules.Care.Visits) > 0 {
 		return e.rules.Care.Visits[0]
 	}
-	return AnyContact
+	return series.AnyContact
 }
 
 // complaint is one that nobody has answered.
@@ -212,7 +212,7 @@ func (e *Engine) complaints(a *account, lo signals.Day) (asked, answered uint64,
 		if s.Key.Contact != 0 {
 			continue
 		}
-		switch days := series.Since(s.Active, lo) & (1<<series.ViewDays - 1); e.nameOf(s.Key.Signal) {
+		switch days := series.Since(s.Active, lo) & (1<<series.ViewDays - 1); e.signals.Name(s.Key.Signal) {
 		case resolvedName:
 			answered |= days
 		case complaintName:
@@ -272,7 +272,7 @@ func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
 			continue
 		}
 		n := float64(s.Baseline.Total) + float64(s.Counted(e.today.Lo, 1, series.ViewDays-1))
-		switch e.nameOf(s.Key.Signal) {
+		switch e.signals.Name(s.Key.Signal) {
 		case invitedName:
 			invited += n
 		case attendedName:

@@ -76,28 +76,34 @@ const (
 	retiredDays = 84
 )
 
-// settle adds the evidence of the channels to a judgement.
-func (e *Engine) settle(j *judgement) {
-	for i := range e.channels {
-		c := &e.channels[i]
-		if e.retired(c) {
+// channels are all of one account.
+type channels []channel
+
+// settle hands out the evidence of each channel that still counts, less what has
+// moved to another. union is the evidence of contact of any kind; takenOver tells
+// how probable it is that others have taken over the contact of a key contact's
+// channel.
+func (cs channels) settle(union float64, takenOver func(*channel) float64, add func(*channel, term)) {
+	for i := range cs {
+		c := &cs[i]
+		if cs.retired(c) {
 			continue
 		}
 		t := c.t
-		switch part, others := e.moved(c); {
+		switch part, others := cs.moved(c); {
 		case others == 0:
 		case part < 0: // nobody could tell
 			t.worth = max(0, t.worth-crowdPrice*math.Log(others+1))
 		default:
 			t.worth *= 1 - part
 			if c.s.Key.Contact == 0 { // contact of any kind says nothing of one person's
-				t.worth = min(t.worth, j.union+silentAlone+goneAlone*max(0, 0.5-part))
+				t.worth = min(t.worth, union+silentAlone+goneAlone*max(0, 0.5-part))
 			}
 		}
 		if c.s.Key.Contact > 0 && t.worth >= leastEvidence {
-			t.worth *= 1 - e.takenOver(j, c)
+			t.worth *= 1 - takenOver(c)
 		}
-		j.add(c.s, c.r, t, c.lo)
+		add(c, t)
 	}
 }
 
@@ -107,15 +113,15 @@ func (e *Engine) settle(j *judgement) {
 // It is negative when there is so much other contact that nobody could tell.
 // others is the number of other channels that were asked, 0 for a channel that
 // is in use.
-func (e *Engine) moved(c *channel) (part, others float64) {
+func (cs channels) moved(c *channel) (part, others float64) {
 	w, silent := c.window()
 	loss := -c.balance[w].more
 	if !silent || loss <= 0 {
 		return 0, 0
 	}
 	gain, variance, usual := 0.0, 0.0, c.balance[w].usual
-	for i := range e.channels {
-		if o := &e.channels[i]; o.s.Key.Contact == c.s.Key.Contact && o != c {
+	for i := range cs {
+		if o := &cs[i]; o.s.Key.Contact == c.s.Key.Contact && o != c {
 			gain += o.balance[w].more
 			variance += o.balance[w].variance
 			usual += o.balance[w].usual
@@ -147,12 +153,12 @@ func (c *channel) window() (place int, silent bool) {
 }
 
 // retired tells whether a channel fell silent long ago while others are in use.
-func (e *Engine) retired(c *channel) bool {
+func (cs channels) retired(c *channel) bool {
 	if c.last >= 1 || float64(c.s.Baseline.Silent) < retiredDays-series.JudgedDays {
 		return false
 	}
-	for i := range e.channels {
-		if e.channels[i].last >= series.ViewDays-28 {
+	for i := range cs {
+		if cs[i].last >= series.ViewDays-28 {
 			return true
 		}
 	}

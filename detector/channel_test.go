@@ -1,15 +1,14 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"firstsign/accounts"
 	"firstsign/detector/series"
 )
 
@@ -18,7 +17,7 @@ import (
 // the ring's own days are no part of what is usual.
 func TestBalanceByHand(t *testing.T) {
 	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
-	c := channelOf(s, &series.Rule{}, term{}, flat(func(i int) float64 {
+	c := channelOf(s, &series.Rule{}, term{}, seriestest.Flat(func(i int) float64 {
 		if i < 29 {
 			return 5
 		}
@@ -33,20 +32,20 @@ func TestBalanceByHand(t *testing.T) {
 	}
 	// Before four weeks are learned the ring's older days are the past: one a
 	// day on 21 days, a week left out before the four.
-	young := channelOf(&series.Series{}, &series.Rule{}, term{}, flat(func(i int) float64 { return float64(1 - i/29) }))
+	young := channelOf(&series.Series{}, &series.Rule{}, term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
 	if m = 28 * 20.5 / 27; young.balance[four].more != 0 { // 20 days are known, 28 are not
 		near(t, "young", young.balance[four].more, -28*21.5/28, 1e-12)
 	}
 }
 
-// among is an engine that judges these channels.
-func among(channels ...channel) *Engine {
-	for i := range channels {
-		if channels[i].s == nil {
-			channels[i].s, channels[i].r = &series.Series{}, &series.Rule{Weight: 1}
+// among are the channels of one account.
+func among(list ...channel) channels {
+	for i := range list {
+		if list[i].s == nil {
+			list[i].s, list[i].r = &series.Series{}, &series.Rule{Weight: 1}
 		}
 	}
-	return &Engine{channels: channels}
+	return list
 }
 
 // over is a channel with its last contact so many days ago, whose balance is the
@@ -99,7 +98,7 @@ func TestMovedByHand(t *testing.T) {
 		{"somebody else's", silent, []channel{of(1, over(0, 20, 100))}, 0, 0},
 	} {
 		e := among(append([]channel{c.lost}, c.others...)...)
-		got, asked := e.moved(&e.channels[0])
+		got, asked := e.moved(&e[0])
 		if math.Abs(got-c.want) > 1e-12 || asked != c.asked {
 			t.Errorf("%s: %g of %g others; want %g of %g", c.name, got, asked, c.want, c.asked)
 		}
@@ -122,7 +121,7 @@ func TestLossBeginsWithTheSilence(t *testing.T) {
 	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
 	const silent = 13
 	for _, last := range []float64{1, 20} {
-		c := channelOf(s, &series.Rule{}, term{}, flat(func(i int) float64 {
+		c := channelOf(s, &series.Rule{}, term{}, seriestest.Flat(func(i int) float64 {
 			switch {
 			case i >= series.ViewDays-silent:
 				return 0
@@ -144,7 +143,7 @@ func TestMovedIsMonotone(t *testing.T) {
 		lost := over(9, -amount.Draw(t, "loss"), 1)
 		part := func(gain float64) float64 {
 			e := among(lost, over(0, gain, variance))
-			part, _ := e.moved(&e.channels[0])
+			part, _ := e.moved(&e[0])
 			return part
 		}
 		if a, b := part(gain), part(gain+amount.Draw(t, "more")); !(b >= a && b <= 1) {
@@ -160,47 +159,15 @@ func TestSettleByHand(t *testing.T) {
 	worth := func(days int, gain, union float64) float64 {
 		lost := over(days, -20, 50)
 		lost.t = term{kind: Gap, worth: 6, evidence: 6}
-		e, j := among(lost, over(0, gain, 100)), judgement{union: union}
-		e.settle(&j)
-		return j.most
+		most := 0.0
+		among(lost, over(0, gain, 100)).settle(union, func(*channel) float64 { return 0 }, func(_ *channel, t term) { most = max(most, t.worth) })
+		return most
 	}
 	stayed := 1 / (1 + math.Exp(3)) // the part that moved, where the others gained nothing
 	near(t, "in use", worth(2, 20, 0), 6, 1e-12)
 	near(t, "moved", worth(9, 20, 9), 6*(1-1/(1+math.Exp(-5))), 1e-12)
 	near(t, "gone", worth(9, 0, 9), 6*(1-stayed), 1e-12)
 	near(t, "gone, while as much comes as ever", worth(9, 0, 0.5), 0.5+silentAlone+goneAlone*(0.5-stayed), 1e-12)
-}
-
-// A key person who falls silent on both channels is seen, however much all the
-// others of the account go on calling and writing.
-func TestKeyPersonSilentOnAllChannels(t *testing.T) {
-	rules := testRules()
-	rules.Signals = []series.Signal{{Name: "call", PerContact: true}, {Name: "mail", PerContact: true}}
-	list := []accounts.Account{{ID: "acme", Grade: accounts.Ordinary, Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}}}
-	for i := range 30 {
-		list = append(list, accounts.Account{ID: fmt.Sprint("crowd-", i)})
-	}
-	rules.Accounts = accounts.NewDirectory(list)
-	rng := rand.New(rand.NewPCG(1, 2))
-	var l written
-	l.tick(at(0, 0))
-	for d := range 240 {
-		l.crowd(rng, d, 30, 0.6, "")
-		for i := range 10 {
-			person := []string{"li-wei", "others"}[min(i, 1)]
-			for _, signal := range rules.Signals {
-				if w := at(d, 0).Weekday(); w > 0 && w < 6 && rng.Float64() < 0.5 && (i > 0 || d < 200) {
-					l.event(at(d, 10), "acme", signal.Name, "contact", person)
-				}
-			}
-		}
-		l.tick(at(d+1, 0))
-	}
-	_, found := run(t, rules, &l)
-	of := about(found, "acme")
-	if len(of) == 0 || of[0].Since < dayN(200) || of[0].Reasons[0].Contact != "li-wei" {
-		t.Fatalf("found %+v", of)
-	}
 }
 
 // A channel is given up after twelve weeks without it, 56 days in the ring and
@@ -220,7 +187,7 @@ func TestRetired(t *testing.T) {
 		{"another four weeks ago", channel{s: old(100), last: -1}, series.ViewDays - 28, true},
 	} {
 		e := among(c.channel, channel{last: c.other})
-		if got := e.retired(&e.channels[0]); got != c.want {
+		if got := e.retired(&e[0]); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

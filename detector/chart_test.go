@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 // 1 + 0.5*14 = 8 times its mean. After 52 days as ever, four without any: 4*0.5/8.
 func TestDecayByHand(t *testing.T) {
 	p := series.Baseline{Total: 200, Exposure: 100, Days: 100}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		if i > 52 {
 			return 0
 		}

@@ -82,8 +82,8 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	}
 	e.compareFiles(a, d)
 	j := e.weigh(a, d, false, func(s *series.Series) {
-		if e.onLook != nil && e.unites(s) {
-			e.onLook(a.id, e.nameOf(s.Key.Signal), d, e.look.measure[:])
+		if e.onLook != nil && e.signals.Unites(s.Key) {
+			e.onLook(a.id, e.signals.Name(s.Key.Signal), d, e.look.measure[:])
 		}
 	})
 	j.remember()
@@ -113,7 +113,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 			continue
 		}
 		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
-		if e.unites(s) {
+		if e.signals.Unites(s.Key) {
 			e.union.take(&e.view, &s.Baseline)
 		}
 		extra := 0.0
@@ -128,7 +128,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 	if e.union.finish(e.today.Lo) {
 		e.judgeUnion(j, &a.any)
 	}
-	e.settle(j)
+	e.channels.settle(j.union, func(c *channel) float64 { return e.takenOver(j, c) }, func(c *channel, t term) { j.add(c.s, c.r, t, c.lo) })
 	return j
 }
 
@@ -146,7 +146,7 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 		mine := e.yearOf(s, own)
 		e.view.Fill(s, &e.today.past.Exposure, mine, true)
 		e.view.Seen &= 1<<learnedDays - 1
-		if e.unites(s) {
+		if e.signals.Unites(s.Key) {
 			e.union.take(&e.view, &s.Baseline)
 		}
 		kind := e.signals.Rules[s.Key.Signal].Kind
@@ -177,7 +177,7 @@ func (e *Engine) judge(j *judgement, s *series.Series, v *series.View, extra flo
 	if r.Weight > 0 {
 		t, ok := e.evidence(s, r, v, extra)
 		if q := e.peerOf(j.account, s, v); q != nil {
-			if p := q.compare(s, v); p.worth > t.worth {
+			if p := compare(&q.Prior, s, v); p.worth > t.worth {
 				t, ok = p, true
 			}
 		}

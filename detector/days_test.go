@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 // 56 days is the learned one: 35.5/77 a day, 25.82 in 56, where 19 were seen.
 func TestFewerDaysByHand(t *testing.T) {
 	p := series.Baseline{Total: 70, Exposure: 70, Days: 35}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		if i <= 35 && i%2 == 1 || i == 50 {
 			return 2
 		}
@@ -39,7 +40,7 @@ func TestFewerDaysByHand(t *testing.T) {
 // for somebody who orders more at a time is no smaller customer.
 func TestAsMuchOnFewerDays(t *testing.T) {
 	p := series.Baseline{Total: 70, Exposure: 70, Days: 35}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		switch {
 		case i <= 35 && i%2 == 1:
 			return 2
@@ -62,7 +63,7 @@ func TestAsMuchOnFewerDays(t *testing.T) {
 // Before four weeks of a past there is nothing to compare with.
 func TestFewerDaysNeedsAPast(t *testing.T) {
 	var k look
-	v := flat(func(i int) float64 { return float64(1 - min(1, i/40)) })
+	v := seriestest.Flat(func(i int) float64 { return float64(1 - min(1, i/40)) })
 	if fewerDays(&series.Baseline{Exposure: -8}, v, 1, false, &k) || k != (look{}) { // 35 - 8 days
 		t.Errorf("27 days are a past: %+v", k.measure)
 	}

@@ -7,17 +7,6 @@ import (
 	"firstsign/detector/stats"
 )
 
-// term is one finding about one series, before it is put into words.
-type term struct {
-	kind     Term
-	window   int
-	from, to float64
-	last     int     // index of the first day of the window, or of a gap's last contact; below 0 before the ring
-	evidence float64 // in nats
-	worth    float64 // evidence on the scale that all terms share
-	peers    bool    // from is usual of its peers
-}
-
 // dropWindows are the recent days in which a smaller number is looked for.
 var dropWindows = [...]int{28, 56}
 

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"testing"
 
 	"firstsign/detector/series"
@@ -14,7 +15,7 @@ import (
 // own doubt 1/91.5: k = 1.9572, and P(0) = (k/(k+26.143))^k, 5.2145 nats.
 func TestDropByHand(t *testing.T) {
 	p := series.Baseline{Total: 70, Exposure: 70, Days: 70}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		if i <= 21 {
 			return 1
 		}
@@ -37,7 +38,7 @@ func TestDropByHand(t *testing.T) {
 // prior let expect 140.5/31.5*28 = 124.9, 70 were seen.
 func TestFollowedSeesAFallAfterGrowth(t *testing.T) {
 	p := series.Baseline{Total: 50, Exposure: 100, Days: 50}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		switch {
 		case i == 0:
 			return 0

@@ -152,13 +152,13 @@ func (p *portfolio) encode(w *series.Writer) {
 func (q *peer) encode(w *series.Writer) {
 	w.Text(q.signal)
 	w.Text(string(q.grade))
-	for _, x := range []float32{q.rate, q.shape, q.each} {
+	for _, x := range []float32{q.Rate, q.Shape, q.Each} {
 		w.Float(x)
 	}
 }
 
 func decodePeer(r *series.Reader) peer {
-	return peer{signal: r.Text(), grade: accounts.Grade(r.Text()), rate: r.Sum(), shape: r.Sum(), each: r.Sum()}
+	return peer{r.Text(), accounts.Grade(r.Text()), series.Prior{Rate: r.Sum(), Shape: r.Sum(), Each: r.Sum()}}
 }
 
 func decodePortfolio(r *series.Reader) *portfolio {
@@ -195,7 +195,7 @@ func decodePortfolio(r *series.Reader) *portfolio {
 	p.began = r.Day()
 	p.peers = make([]peer, r.Count(14))
 	for i := range p.peers {
-		if p.peers[i] = decodePeer(r); p.peers[i].rate <= 0 || p.peers[i].shape <= 0 {
+		if p.peers[i] = decodePeer(r); p.peers[i].Rate <= 0 || p.peers[i].Shape <= 0 {
 			r.Fail("peers without a rate")
 			return p
 		}

@@ -45,7 +45,7 @@ type Engine struct {
 	union     union
 	year      [series.ViewDays]float64 // of the account that is judged: ownYear
 	look      look
-	channels  []channel // of the account that is being judged
+	channels  channels // of the account that is being judged
 	judgement judgement
 	stats     Stats
 	onScore   func(string, signals.Day, float64)

@@ -1,8 +1,8 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -10,67 +10,6 @@ import (
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 )
-
-// flat is a view of even exposure 1 with n a day on some days.
-func flat(contact func(i int) float64) *series.View {
-	v := &series.View{Lo: dayN(0)}
-	for i := range series.ViewDays {
-		v.X[i], v.N[i] = 1, contact(i)
-	}
-	return summed(v)
-}
-
-// summed brings what a view derives from its days up to date.
-func summed(v *series.View) *series.View {
-	v.Seen = 0
-	for i := range series.ViewDays {
-		if v.N[i] != 0 {
-			v.Seen |= 1 << i
-		}
-		v.Cx[i+1], v.Cn[i+1] = v.Cx[i]+v.X[i], v.Cn[i]+v.N[i]
-	}
-	return v
-}
-
-// less is v with only part of what was counted on day i; 0 is no contact.
-func less(v *series.View, i int, part float64) *series.View {
-	w := *v
-	w.N[i] = math.Floor(w.N[i] * part)
-	return summed(&w)
-}
-
-// anySeries is any past that can have been learned, and any 57 days after it:
-// lively or sparse, with days of which nothing is known. A day brings up to so
-// many digits.
-func anySeries(t *rapid.T, digits float64) (p series.Baseline, v *series.View) {
-	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-	part := rapid.Float64Range(0, 1).Draw(t, "part of days with contact")
-	most := math.Pow(10, rapid.Float64Range(0, digits).Draw(t, "digits"))
-	blind := rapid.Float64Range(0, 0.5).Draw(t, "part of days that are blind")
-	v = &series.View{Lo: dayN(0)}
-	for i := range series.ViewDays {
-		if rng.Float64() < blind {
-			continue
-		}
-		v.X[i] = float64(1+rng.IntN(255)) / exposureSteps
-		if rng.Float64() < part {
-			v.N[i] = math.Ceil(most * rng.Float64())
-		}
-	}
-	exposure := rapid.Float64Range(0, 500).Draw(t, "exposure")
-	p.Exposure, p.Days = float32(exposure), float32(exposure*rng.Float64())
-	p.Total = p.Days * float32(most*rng.Float64())
-	p.Charted = float32(stats.MostCharted * rng.Float64())
-	if rng.IntN(2) == 0 {
-		p.Silent = float32(1000 * rng.Float64())
-	}
-	for i, w := range series.Spans {
-		m := float64(w) * most * rng.Float64()
-		p.Square[i] = float32(m * m * rng.Float64())
-		p.Excess[i] = float32(m*m*rng.Float64()*rng.Float64() - m)
-	}
-	return p, summed(v)
-}
 
 // exactly is how exact a measure is: tails of counts of many millions are less so
 // than floats.
@@ -86,7 +25,7 @@ func looked(p series.Baseline, v *series.View) (k look, t term) {
 // negative, and so is what they come to.
 func TestLensesAreFinite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p, v := anySeries(t, 12)
+		p, v := seriestest.Any(t, 12)
 		k, sum := looked(p, v)
 		for l, x := range k.measure {
 			if !(x >= 0) || math.IsInf(x, 0) {
@@ -101,7 +40,7 @@ func TestLensesAreFinite(t *testing.T) {
 
 // knownSeries is one with a past that is long enough to be compared with.
 func knownSeries(t *rapid.T) (p series.Baseline, v *series.View) {
-	p, v = anySeries(t, 6)
+	p, v = seriestest.Any(t, 6)
 	p.Exposure += series.Enough
 	return p, v
 }
@@ -119,7 +58,7 @@ func TestLessContactIsNeverLessEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := knownSeries(t)
 		before, _ := looked(p, v)
-		after, _ := looked(p, less(v, lately(t), rapid.Float64Range(0, 1).Draw(t, "part")))
+		after, _ := looked(p, seriestest.Less(v, lately(t), rapid.Float64Range(0, 1).Draw(t, "part")))
 		for l := range lenses {
 			if l == lensGap || l == lensFarOut || l == lensSilence && after.measure[l] == 0 { // no habit is left
 				continue
@@ -139,9 +78,9 @@ func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
 		p, v := knownSeries(t)
 		p.Silent = 0
 		v.X[series.ViewDays-1], v.N[series.ViewDays-1] = 1, 0
-		before, was := looked(p, summed(v))
+		before, was := looked(p, seriestest.Summed(v))
 		v.N[series.ViewDays-1] = float64(rapid.IntRange(1, 1000).Draw(t, "contacts"))
-		after, is := looked(p, summed(v))
+		after, is := looked(p, seriestest.Summed(v))
 		for l := range lenses {
 			if after.measure[l] > before.measure[l]+exactly {
 				t.Fatalf("lens %d: %g, with contact today %g", l, before.measure[l], after.measure[l])
@@ -162,9 +101,9 @@ func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 		for i := series.ViewDays - silent; i < series.ViewDays; i++ {
 			v.N[i] = 0
 		}
-		before, _ := looked(p, summed(v))
+		before, _ := looked(p, seriestest.Summed(v))
 		v.X[series.ViewDays-1] += rapid.Float64Range(0, 5).Draw(t, "more")
-		after, _ := looked(p, summed(v))
+		after, _ := looked(p, seriestest.Summed(v))
 		for _, l := range []lens{lensSilence, lensGap, lensFarOut, lensDays14, lensDays28, lensDays42, lensDays56, lensChart} {
 			if after.measure[l] < before.measure[l]-exactly {
 				t.Fatalf("lens %d: %g, after longer silence %g", l, before.measure[l], after.measure[l])
@@ -232,7 +171,7 @@ func TestJoinIsMonotone(t *testing.T) {
 // A series is judged for every account at every close: nothing is allocated.
 func TestLensesAllocateNothing(t *testing.T) {
 	p := series.Baseline{Total: 200, Exposure: 200, Days: 100, Silent: 3, Charted: 1}
-	v := flat(func(i int) float64 { return float64(i % 3) })
+	v := seriestest.Flat(func(i int) float64 { return float64(i % 3) })
 	var k look
 	s, r := &series.Series{Baseline: p}, &series.Rule{Weight: 1}
 	scored, view := moods(500, 100, 20, func(int) float64 { return 300 })

@@ -251,7 +251,7 @@ func TestRetiredSource(t *testing.T) {
 				}
 				a := e.index["crowd-1"]
 				for i := range a.Series {
-					if s := &a.Series[i]; e.nameOf(s.Key.Signal) == "mail" && e.today.KnownOf(s) != 0 {
+					if s := &a.Series[i]; e.signals.Name(s.Key.Signal) == "mail" && e.today.KnownOf(s) != 0 {
 						t.Errorf("a retired source's series is judged by the days %x", e.today.KnownOf(s))
 					}
 				}

@@ -77,39 +77,8 @@ type Finding struct {
 	Rules string `json:"rules"`
 }
 
-// Verdict is whether an account goes to somebody else, or does less altogether.
-type Verdict string
-
-// The verdicts.
-const (
-	Defection      Verdict = "defection"       // our share falls, and it buys as much as before in total
-	Downturn       Verdict = "downturn"        // it buys less in total, and our share is as before
-	EarlyDefection Verdict = "early_defection" // the relation cools before either has moved
-)
-
-// OfPurchases tells whether it is a verdict on where purchases go, rather than
-// on the relation before they have moved.
-func (v Verdict) OfPurchases() bool { return v == Defection || v == Downturn }
-
 // verdicts by the number that an episode keeps.
 var verdicts = []Verdict{"", Defection, Downturn, EarlyDefection}
-
-// Term is a kind of evidence.
-type Term string
-
-// The terms of evidence.
-const (
-	Drop     Term = "drop"     // fewer than the own rate in a recent window
-	Gap      Term = "gap"      // silent longer than its own pauses
-	Shift    Term = "shift"    // a mean that moved down
-	Incident Term = "incident" // a rare bad-news event
-	Shrink   Term = "shrink"   // an amount that fell
-	Rule     Term = "rule"     // a pattern that was written down, not learned
-	Norm     Term = "norm"     // less of ours than the account is owed
-	Mark     Term = "mark"     // the files say otherwise than before: another owner, a lower rank, a worse stance
-	Only     Term = "only"     // no evidence: nearly all contact went through this person. To is the share
-	Handover Term = "handover" // no evidence: this person has taken over contact of somebody who fell silent
-)
 
 // Reason is one series' part in a finding.
 type Reason struct {

@@ -1,15 +1,14 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
-	"firstsign/signals"
 )
 
 // With A days of contact in exposure B, P(silence of e) = (B/(B+e))^A: here
@@ -17,7 +16,7 @@ import (
 // week; the tail is widened.
 func TestGapByHand(t *testing.T) {
 	p := series.Baseline{Days: 10, Exposure: 74, Total: 10}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		if i >= 1 && i <= 26 && (i-1)%2 == 0 || i == 26 {
 			return 1
 		}
@@ -59,7 +58,7 @@ func TestFarOutByHand(t *testing.T) {
 		at += pause
 		contact[at] = true
 	}
-	v := flat(func(i int) float64 {
+	v := seriestest.Flat(func(i int) float64 {
 		if contact[i] {
 			return 3
 		}
@@ -77,9 +76,9 @@ func TestFarOutByHand(t *testing.T) {
 			v.X[i] = 0
 		}
 	}
-	usual, _ = farOut(summed(v), v.Last())
+	usual, _ = farOut(seriestest.Summed(v), v.Last())
 	near(t, "beside a weekend", usual, 5.25+3*2.5, 1e-12)
-	if _, ok := farOut(less(v, 2, 0), v.Last()); ok {
+	if _, ok := farOut(seriestest.Less(v, 2, 0), v.Last()); ok {
 		t.Error("seven pauses are not enough")
 	}
 }
@@ -100,7 +99,7 @@ func TestGapPoissonIsMonotone(t *testing.T) {
 // Who is in contact on fewer than four days has no habit to fall silent from.
 func TestNoHabitNoSilence(t *testing.T) {
 	var k look
-	few := flat(func(i int) float64 { return float64(1 - min(1, i/4)) }) // day 0 has left
+	few := seriestest.Flat(func(i int) float64 { return float64(1 - min(1, i/4)) }) // day 0 has left
 	if silence(&series.Baseline{Exposure: 100}, few, &k) || k != (look{}) {
 		t.Errorf("three days of contact: %+v", k.measure)
 	}
@@ -115,7 +114,7 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 	before := p
 	last := 0.0
 	for range 300 {
-		v := flat(func(int) float64 { return 0 })
+		v := seriestest.Flat(func(int) float64 { return 0 })
 		p.Learn(v, 1, true)
 		_, g := looked(p, v)
 		if g.evidence <= last && g.evidence < stats.MaxNats {
@@ -127,39 +126,8 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 		t.Errorf("learned %+v", p)
 	}
 	// Its end teaches all of it at once.
-	p.Learn(flat(func(i int) float64 { return float64(i / 56) }), 1, true)
+	p.Learn(seriestest.Flat(func(i int) float64 { return float64(i / 56) }), 1, true)
 	if p.Silent != 0 || p.Exposure < 200 {
 		t.Errorf("after its end %+v", p)
-	}
-}
-
-// The day of a contact that is older than the ring is not known, and none is told.
-func TestGapOlderThanTheRing(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	var l written
-	for d := range 480 {
-		l.crowd(rng, d, 40, 0.6, "pbx")
-		if d <= 300 && d%20 == 0 {
-			l.event(at(d, 10), "acme", "call", "source", "pbx")
-		}
-		l.tick(at(d+1, 0))
-	}
-	_, found := run(t, testRules(), &l)
-	older := false
-	for _, f := range about(found, "acme") {
-		for _, r := range f.Reasons {
-			if r.Term != Gap {
-				continue
-			}
-			if !r.Older && r.Since != dayN(300) {
-				t.Errorf("told on %s: last contact on %s, it was on %s", signals.Day(f.Time/oneDay), r.Since, dayN(300))
-			}
-			if older = older || r.Older; r.Older && r.Since < dayN(300) {
-				t.Errorf("older than %s, it was on %s", r.Since, dayN(300))
-			}
-		}
-	}
-	if !older {
-		t.Errorf("no finding says that the contact is older than the days that are kept: %+v", about(found, "acme"))
 	}
 }

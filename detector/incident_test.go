@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 // so k = 1/9: P(at least one) = 1-(k/(k+m))^k.
 func TestIncidentByHand(t *testing.T) {
 	p := series.Baseline{Exposure: 451}
-	v := flat(func(int) float64 { return 0 })
+	v := seriestest.Flat(func(int) float64 { return 0 })
 	x, _ := incident(&p, v, 0.001, 1)
 	k, m := 1.0/9, 7.0/1500
 	near(t, "one event", x.evidence, -math.Log(1-math.Pow(k/(k+m), k)), 1e-6)
@@ -39,7 +40,7 @@ func TestIncidentIsMonotone(t *testing.T) {
 		peers := math.Pow(10, rapid.Float64Range(-6, 0).Draw(t, "digits"))
 		now := float64(rapid.IntRange(0, 100).Draw(t, "now"))
 		p := series.Baseline{Exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), Total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
-		v := flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
+		v := seriestest.Flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
 		x, ok := incident(&p, v, peers, now)
 		if !ok || !(x.evidence >= 0 && x.evidence <= stats.MaxNats) {
 			t.Fatalf("%+v", x)

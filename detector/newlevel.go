@@ -45,12 +45,12 @@ func (e *Engine) steady(a *account) bool {
 	own := e.ownYear(a)
 	for i := range a.Series {
 		s := &a.Series[i]
-		if !e.isContact(s) {
+		if !e.signals.IsContact(s.Key) {
 			continue
 		}
 		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
 		seen |= e.view.Seen
-		if e.unites(s) {
+		if e.signals.Unites(s.Key) {
 			e.union.take(&e.view, &s.Baseline)
 		}
 	}

@@ -197,7 +197,7 @@ func (e *Engine) awaited(p *pattern, a *account, s *series.Series) (from signals
 			asked &^= 1<<bits.Len64(answers) - 1 // answered
 			alive &= e.today.KnownOf(o)
 		}
-		if e.isContact(o) {
+		if e.signals.IsContact(o.Key) {
 			contact |= e.recent(o)
 		}
 	}
@@ -246,19 +246,13 @@ func (e *Engine) recent(s *series.Series) uint64 {
 	return series.Since(s.Active, e.today.Lo) & (1<<series.ViewDays - 1) &^ 1
 }
 
-// isContact tells whether a series is contact of theirs with us.
-func (e *Engine) isContact(s *series.Series) bool {
-	r := &e.signals.Rules[s.Key.Signal]
-	return r.On && r.Weight > 0 && r.Kind != series.Event && !s.Key.Ours && s.Key.Contact == 0
-}
-
 // business is how much of normal days the days after one index were to an
 // account: the mean over the ways it makes contact, or that of s when it has none.
 // A dead feed takes away its part, so that nobody is blamed for it.
 func (e *Engine) business(a *account, s *series.Series, after int, alive uint64) (sum float64) {
 	ways := 0.0
 	for i := range a.Series {
-		if o := &a.Series[i]; e.isContact(o) {
+		if o := &a.Series[i]; e.signals.IsContact(o.Key) {
 			sum += e.today.Normal(o, after, alive)
 			ways++
 		}
@@ -307,7 +301,7 @@ func (e *Engine) matchWords(j *judgement) (reasons []Reason) {
 			Signal: p.Signal, Side: series.Theirs, Term: Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
 		}
 		if p.FollowedBy == Silence {
-			x.Without = AnyContact
+			x.Without = series.AnyContact
 		}
 		if m.key.Contact > 0 {
 			x.Contact = j.account.people[m.key.Contact-1]

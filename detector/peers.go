@@ -1,13 +1,11 @@
 package detector
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 
 	"firstsign/accounts"
 	"firstsign/detector/series"
-	"firstsign/detector/stats"
 )
 
 // A new account has no habit yet. What is usual of it is what is usual of its
@@ -20,9 +18,7 @@ import (
 type peer struct {
 	signal string
 	grade  accounts.Grade // empty: of all grades
-	rate   float32        // days with contact in a day of exposure
-	shape  float32        // of the gamma distribution of rates
-	each   float32        // contacts on a day with any
+	series.Prior
 }
 
 const (
@@ -65,7 +61,7 @@ func (t *peerSums) peer(signal string, grade accounts.Grade) *peer {
 	if variance > 0 {
 		shape = max(leastShape, min(shape, mean*mean/variance))
 	}
-	return &peer{signal, grade, float32(mean), float32(shape), float32(float64(t.counts) / float64(t.days))}
+	return &peer{signal, grade, series.Prior{Rate: float32(mean), Shape: float32(shape), Each: float32(float64(t.counts) / float64(t.days))}}
 }
 
 // peers says what is usual among the accounts, for each count of theirs and
@@ -100,7 +96,7 @@ func (e *Engine) peers(p *portfolio, cover []uint64) (list []peer) {
 		g := slices.Index(accounts.Grades, grade)
 		for i := range a.Series {
 			s := &a.Series[i]
-			if id := s.Key.Signal; e.unites(s) {
+			if id := s.Key.Signal; e.signals.Unites(s.Key) {
 				known := could & s.Known(cover)
 				days, counts := s.Tally(lo, known)
 				x := spans[id].of(known)
@@ -157,7 +153,7 @@ func (x *exposureOf) of(days uint64) int64 {
 // that of a new account, or one that has begun lately. Nil when it has one, or
 // nothing is known of its peers.
 func (e *Engine) peerOf(a *account, s *series.Series, v *series.View) *peer {
-	if !e.unites(s) || e.today.peers == nil {
+	if !e.signals.Unites(s.Key) || e.today.peers == nil {
 		return nil
 	}
 	known := float64(s.Baseline.Exposure) + float64(s.Baseline.Silent) + v.Exposure(1, series.ViewDays)
@@ -201,55 +197,3 @@ func (e *Engine) unpackPeers(list []peer) []byGrade {
 	}
 	return of
 }
-
-// peerWindows are the recent days that are compared.
-var peerWindows = [...]int{14, 28, 56}
-
-// fewestNewDays of exposure must have gone by before silence means anything.
-const fewestNewDays = 7
-
-// compare asks how improbable so few days with contact are for an account whose
-// rate is one of its peers', and its own before the window: the lower tail of a
-// negative binomial. The day on which it began is left out; it is there because
-// there was contact.
-func (q *peer) compare(s *series.Series, v *series.View) (best term) {
-	begin := min(series.ViewDays, max(1, int(s.First-v.Lo)+1))
-	last := v.Last()
-	for _, w := range peerWindows {
-		q.look(s, v, begin, max(begin, series.ViewDays-w), last, &best)
-	}
-	q.look(s, v, begin, max(begin, last+1), last, &best)
-	return best
-}
-
-// look compares the days from one index on.
-func (q *peer) look(s *series.Series, v *series.View, begin, from, last int, best *term) {
-	x := v.Exposure(from, series.ViewDays)
-	if x < fewestNewDays {
-		return
-	}
-	p := &s.Baseline
-	seen := func(from, to int) float64 { return float64(bits.OnesCount64(v.Seen & (1<<to - 1) &^ (1<<from - 1))) }
-	k := float64(q.shape) + float64(p.Days) + seen(begin, from)
-	rate := k / (float64(q.shape/q.rate) + float64(p.Exposure) + float64(p.Silent) + v.Exposure(begin, from))
-	n, w := seen(from, series.ViewDays), series.ViewDays-from
-	e := stats.NegativeBinomialLower(n, rate*x, unevenDays/float64(w)+1/k)
-	worth := peersCurve.Nats(e)
-	if n >= rate*x || worth <= best.worth {
-		return
-	}
-	*best = term{kind: Drop, window: w, last: from, from: 7 * rate * float64(q.each), to: perWeek(v.Counted(from, series.ViewDays), x), evidence: e, worth: worth, peers: true}
-	if n == 0 && last >= 0 {
-		best.kind, best.window, best.last = Gap, int(math.Round(x)), last
-		best.from, best.to = 1/rate, x
-	}
-}
-
-// unevenDays over a window's days is the least dispersion of anybody: a week of
-// leave takes a fifth off a month.
-const unevenDays = 2.8
-
-// peersCurve puts the nats of compare on the scale of the other terms. Set by
-// hand on simulated portfolios, so that new healthy accounts are told of as often as
-// without peers (docs/data-team/detection/new-accounts.md).
-var peersCurve = stats.Curve{{0, 0}, {2.1, 0.4}, {10, 8.3}}

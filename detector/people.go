@@ -150,11 +150,11 @@ func (e *Engine) peopleWords(j *judgement, reasons []Reason) (more []Reason) {
 		return r.Contact == p.Only && (r.Term == Gap || r.Term == Drop)
 	}) {
 		i := slices.IndexFunc(p.Persons, func(x Person) bool { return x.ID == p.Only })
-		more = append(more, Reason{Signal: AnyContact, Contact: p.Only, Side: series.Theirs, Term: Only,
+		more = append(more, Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: Only,
 			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		more = append(more, Reason{Signal: AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: Handover, Since: h.began})
+		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: Handover, Since: h.began})
 	}
 	return more
 }

@@ -37,6 +37,9 @@ const (
 	Share     = series.Share
 )
 
+// AnyContact is the name of contact of any kind in reasons.
+const AnyContact = series.AnyContact
+
 // Meanings lists every meaning.
 var Meanings = series.Meanings
 

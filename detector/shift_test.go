@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // of what came since: one observation on each day on which there is any.
 func moods(mean, deviation, days float32, came func(i int) float64) (*series.Series, *series.View) {
 	s := &series.Series{Level: &series.Level{Mean: mean, Weight: days, Spread: (days - 1) * deviation * deviation, Days: days}}
-	v := flat(came)
+	v := seriestest.Flat(came)
 	for i := range series.ViewDays {
 		if v.Seen>>i&1 == 1 {
 			s.Level.Seen.Set(series.Slot(v.Lo+signals.Day(i)), 1)
@@ -121,7 +122,7 @@ func TestRiseMirrorsFall(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		up, down, same := &series.Series{Level: new(series.Level)}, &series.Series{Level: new(series.Level)}, rapid.Float64Range(0, 40).Draw(t, "step")
 		var x, y series.View
-		x.Lo, y.Lo = dayN(0), dayN(0)
+		x.Lo, y.Lo = seriestest.Day(0), seriestest.Day(0)
 		for i := 1; i < series.ViewDays; i++ {
 			n := rapid.Int64Range(0, 100).Draw(t, "value")
 			if i > series.ViewDays-14 {
@@ -132,7 +133,7 @@ func TestRiseMirrorsFall(t *testing.T) {
 				v *series.View
 				n int64
 			}{{up, &x, n}, {down, &y, -n}} {
-				s.s.Add(dayN(i), s.n)
+				s.s.Add(seriestest.Day(i), s.n)
 				s.v.X[i], s.v.N[i] = 1, float64(s.n)
 				s.v.Seen |= 1 << i
 			}

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/series/seriestest"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,7 +16,7 @@ func TestShrinkByHand(t *testing.T) {
 	p := series.Baseline{Total: 50_000, Exposure: 100, Days: 50}
 	orders := series.Baseline{Total: 50, Exposure: 100, Days: 50}
 	every := func(n float64) *series.View {
-		return flat(func(i int) float64 {
+		return seriestest.Flat(func(i int) float64 {
 			if i <= 21 && i%2 == 1 {
 				return n
 			}
@@ -28,7 +29,7 @@ func TestShrinkByHand(t *testing.T) {
 	for _, l := range []lens{lensSilence, lensGap, lensDays28, lensDrop28, lensDrop56} {
 		near(t, "measure", amounts.measure[l], counts.measure[l], 1e-9)
 	}
-	x, ok := shrinkage(&p, flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
+	x, ok := shrinkage(&p, seriestest.Flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
 	if !ok || x.kind != Shrink || x.from < 3000 || x.to > 400 {
 		t.Errorf("term %+v", x)
 	}
@@ -37,7 +38,7 @@ func TestShrinkByHand(t *testing.T) {
 // Three days with any are no habit.
 func TestShrinkNeedsAHabit(t *testing.T) {
 	var k look
-	if _, ok := shrinkage(&series.Baseline{Total: 300, Exposure: 100, Days: 3}, flat(func(int) float64 { return 0 }), &k); ok {
+	if _, ok := shrinkage(&series.Baseline{Total: 300, Exposure: 100, Days: 3}, seriestest.Flat(func(int) float64 { return 0 }), &k); ok {
 		t.Error("judged")
 	}
 }
@@ -47,7 +48,7 @@ func TestShrinkNeedsAHabit(t *testing.T) {
 // steps.
 func TestShrinkDoesNotDependOnTheCurrency(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p, v := anySeries(t, 6)
+		p, v := seriestest.Any(t, 6)
 		const large = 1 << 24
 		scaled := func(by float32) (series.Baseline, *series.View) {
 			q, w := p, *v
@@ -59,7 +60,7 @@ func TestShrinkDoesNotDependOnTheCurrency(t *testing.T) {
 			for i := range w.N {
 				w.N[i] *= float64(by)
 			}
-			return q, summed(&w)
+			return q, seriestest.Summed(&w)
 		}
 		a, va := scaled(large)
 		b, vb := scaled(large * 128)

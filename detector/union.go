@@ -1,20 +1,9 @@
 package detector
 
 import (
-	"math"
-
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
-
-// anyContact is the number of the signal that is no signal: contact of any
-// kind. Its series is the sum of an account's counts of what they do, so it
-// sees what no single one shows: that everything has stopped, or that what
-// looks like a fall has only moved to another channel.
-const anyContact = math.MaxUint16
-
-// AnyContact is its name in reasons.
-const AnyContact = "contact"
 
 // union sums the views of an account's series into one. A day counts for as
 // much as its series usually bring on such a day, so a dead feed takes away
@@ -56,19 +45,4 @@ func (u *union) finish(lo signals.Day) bool {
 		v.Cn[i+1] = v.Cn[i] + v.N[i]
 	}
 	return true
-}
-
-// unites tells whether a series is part of the contact of any kind.
-func (e *Engine) unites(s *series.Series) bool {
-	r := &e.signals.Rules[s.Key.Signal]
-	return r.On && r.Kind == series.Count && r.Weight > 0 && !s.Key.Ours && s.Key.Contact == 0
-}
-
-// judgeUnion adds the evidence of contact of any kind.
-func (e *Engine) judgeUnion(j *judgement, p *series.Baseline) {
-	t, _ := fall(p, &e.union.view, 1, false, &e.look)
-	j.union = t.worth
-	if t.evidence > 0 {
-		j.reasons = append(j.reasons, weighed{series.Key{Signal: anyContact}, t, e.union.view.Lo, t.worth})
-	}
 }

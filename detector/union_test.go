@@ -1,101 +1,24 @@
 package detector
 
 import (
-	"math/rand/v2"
+	"firstsign/detector/series/seriestest"
 	"testing"
 
 	"firstsign/detector/series"
 )
 
-// twoChannels is a crowd that calls and writes, and an account that does both
-// until day 70 and then what after says.
-func twoChannels(days int, after func(rng *rand.Rand, l *written, day int)) *written {
-	rng := rand.New(rand.NewPCG(3, 4))
-	l := &written{}
-	l.tick(at(0, 0))
-	for d := range days {
-		l.crowd(rng, d, 30, 0.6, "pbx")
-		if w := at(d, 0).Weekday(); w != 0 && w != 6 {
-			for i := range 30 {
-				if rng.Float64() < 0.5 {
-					l.event(at(d, 10), "crowd-"+string(rune('a'+i)), "mail", "source", "chat")
-				}
-			}
-			if d >= 70 {
-				after(rng, l, d)
-			} else {
-				l.usual(rng, "acme", "call", "pbx", d)
-				l.usual(rng, "acme", "mail", "chat", d)
-			}
-		}
-		l.tick(at(d+1, 0))
-	}
-	return l
-}
-
-func (l *written) usual(rng *rand.Rand, account, signal, source string, d int) {
-	if rng.Float64() < 0.5 {
-		l.event(at(d, 11), account, signal, "source", source)
-	}
-}
-
-// TestContactOfAnyKind: when everything stops, that is the first reason and it
-// comes before any single signal would be enough.
-func TestContactOfAnyKind(t *testing.T) {
-	_, found := run(t, testRules(), twoChannels(110, func(*rand.Rand, *written, int) {}))
-	of := about(found, "acme")
-	if len(of) == 0 || of[0].Kind != Raised {
-		t.Fatalf("an account that fell silent on all channels gave %v", of)
-	}
-	if r := of[0].Reasons[0]; r.Signal != AnyContact {
-		t.Errorf("the first reason is about %q: %+v", r.Signal, of[0].Reasons)
-	}
-}
-
-// TestMovedChannel: calls that become messages are no decline of contact of
-// any kind, so the fall of one signal is all there is.
-func TestMovedChannel(t *testing.T) {
-	_, found := run(t, testRules(), twoChannels(100, func(rng *rand.Rand, l *written, d int) {
-		l.usual(rng, "acme", "mail", "chat", d)
-		l.usual(rng, "acme", "mail", "chat", d)
-	}))
-	for _, f := range about(found, "acme") {
-		for _, r := range f.Reasons {
-			if r.Signal == AnyContact {
-				t.Errorf("contact of any kind is said to have fallen: %+v", r)
-			}
-		}
-	}
-}
-
-// TestReasonOfAPerson: a reason that is one key contact's is told once, with
-// the contact's name.
-func TestReasonOfAPerson(t *testing.T) {
-	a := &account{persons: &persons{people: []string{"li-wei"}}}
-	j := judgement{account: a, reasons: []weighed{
-		{key: series.Key{Signal: 0}, weight: 5, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
-		{key: series.Key{Signal: 0, Contact: 1}, weight: 4, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
-		{key: series.Key{Signal: 1}, weight: 3, term: term{kind: Drop, window: 7, to: 2, from: 9}},
-	}}
-	e := NewEngine(0, 1, testRules())
-	got := e.words(&j)
-	if len(got) != 2 || got[0].Contact != "li-wei" || got[1].Contact != "" {
-		t.Errorf("reasons %+v", got)
-	}
-}
-
 // By hand: two a day of one and one a day of another are three a day. Where the
 // other's feed is dead the day counts for two thirds.
 func TestUnionByHand(t *testing.T) {
 	var u union
-	u.take(flat(func(int) float64 { return 2 }), &series.Baseline{Total: 200, Exposure: 100})
-	if u.finish(dayN(0)) {
+	u.take(seriestest.Flat(func(int) float64 { return 2 }), &series.Baseline{Total: 200, Exposure: 100})
+	if u.finish(seriestest.Day(0)) {
 		t.Error("one series is a union")
 	}
-	other := flat(func(i int) float64 { return float64(1 - i/50 + i/51) }) // none on day 50
+	other := seriestest.Flat(func(i int) float64 { return float64(1 - i/50 + i/51) }) // none on day 50
 	other.X[50] = 0
-	u.take(summed(other), &series.Baseline{Total: 100, Exposure: 100})
-	if !u.finish(dayN(0)) {
+	u.take(seriestest.Summed(other), &series.Baseline{Total: 100, Exposure: 100})
+	if !u.finish(seriestest.Day(0)) {
 		t.Fatal("two series are none")
 	}
 	v := &u.view

@@ -1,62 +1,8 @@
 package detector
 
 import (
-	"math"
-
 	"firstsign/detector/series"
-	"firstsign/detector/stats"
-	"firstsign/signals"
 )
-
-// What an account buys from us is what it buys in total times our share of
-// it. So the logarithms of their changes add up, and three stories can be told
-// apart by two of them, of our share and of our sales:
-//
-//	defection        -x, -x   our share falls, the total is steady
-//	downturn          0, -x   the total falls, our share is steady
-//	early defection   0,  0   neither, though the relation cools
-//
-// The best story is told when the normal likelihood ratio to each other one is
-// large enough. Royall (1997, Statistical Evidence) calls 8 fairly strong
-// evidence and 32 strong: when an alert is raised the first is enough, for one
-// that is open the second is asked for, because it is asked for every day.
-const (
-	fairlyStrong = 2.08 // ln 8
-	strong       = 3.47 // ln 32
-)
-
-const (
-	// leastFall is the least x of a story, as a logarithm: a fifth.
-	leastFall = 0.22
-	// steadyFall is the fall of purchases that a steady account is told from, by
-	// its estimate alone: purchases are too uneven for more.
-	steadyFall = 0.36
-	// unfit is how far the best story may be from what was seen, in nats: what is
-	// steady is so within 1.4 standard deviations.
-	unfit = 1
-	// vaguePurchases is a standard deviation beyond which they say nothing.
-	vaguePurchases = 0.6
-	// shareError is the least standard deviation of one share, of itself: it is an
-	// estimate of somebody.
-	shareError = 0.05
-	// fewestShares and fewestOrders (days with any) are what a reference must rest on.
-	fewestShares = 3
-	fewestOrders = 8
-)
-
-// change is a logarithm of what is over what was, and its variance.
-type change struct{ by, variance float64 }
-
-// sure is how many nats speak against no fall.
-func (c change) sure() float64 {
-	if c.by >= 0 {
-		return 0
-	}
-	return c.by * c.by / (2 * c.variance)
-}
-
-// verdictWindows are the recent days that are compared with those before.
-var verdictWindows = [...]int{14, 28, 56}
 
 // verdict says what the fall of an account means, when the odds are so many
 // nats; nothing rather than a guess.
@@ -72,71 +18,14 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 	own := e.ownYear(j.account)
 	bought.Fill(sales, &e.today.Exposure, own, false)
 	part.Fill(share, &e.today.Exposure, own, false)
-	// The window in which most has happened: in a longer one lies what came before.
-	var s, w change
-	most, told := -1.0, false
-	for _, days := range verdictWindows {
-		sold, ok := purchasesChanged(&sales.Baseline, &bought, days, e.signals.Rules[sales.Key.Signal].Kind == series.Amount)
-		if !ok {
-			continue
-		}
-		held, known := shareChanged(share.Level, share, &part, days)
-		sure := sold.sure()
-		if known {
-			sure = max(sure, held.sure())
-		}
-		if sure > most {
-			most, s, w, told = sure, sold, held, known
-		}
-	}
-	if !told || math.Sqrt(s.variance) > vaguePurchases {
-		return ""
-	}
-	return story(w, s, e.cools(j), odds)
+	amount := e.signals.Rules[sales.Key.Signal].Kind == series.Amount
+	return tellStory(sales, share, &bought, &part, amount, e.cools(j), odds)
 }
 
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (e *Engine) clearer(j *judgement) bool {
 	return !verdicts[j.account.episode.verdict].OfPurchases() && e.verdict(j, strong).OfPurchases()
-}
-
-// story is the best of the three, when it is good enough. cools: the relation
-// has become worse.
-func story(share, sales change, cools bool, odds float64) Verdict {
-	defection, downturn, steady := likelihoods(share, sales)
-	switch {
-	case defection >= max(downturn, steady)+odds && defection >= -unfit:
-		return Defection
-	case downturn >= max(defection, steady)+odds && downturn >= -unfit:
-		return Downturn
-	case cools && steady >= defection+odds && steady >= -unfit && sales.by > -steadyFall/2:
-		return EarlyDefection
-	}
-	return ""
-}
-
-// likelihoods of the three stories in nats below a perfect fit, each with the
-// x that fits best. More than was is as good as the same.
-func likelihoods(share, sales change) (defection, downturn, steady float64) {
-	loss := func(c change, expected float64) float64 {
-		d := min(0, c.by-expected)
-		return d * d / (2 * c.variance)
-	}
-	// Of defection the x that fits both: the mean by their precision, when our
-	// sales fell as much as our share; else the share alone says how much.
-	x := max(leastFall, -share.by)
-	if sales.by < -x {
-		x = max(leastFall, -(share.by/share.variance+sales.by/sales.variance)/(1/share.variance+1/sales.variance))
-	}
-	d := share.by + x
-	defection = -d*d/(2*share.variance) - loss(sales, -x)
-	downturn = -loss(share, 0)
-	if sales.by > -leastFall {
-		d := sales.by + leastFall
-		downturn -= d * d / (2 * sales.variance)
-	}
-	return defection, downturn, -loss(share, 0) - loss(sales, 0)
 }
 
 // meaning is the series of an account that means something; of several
@@ -174,7 +63,7 @@ func (e *Engine) cools(j *judgement) bool {
 		w := &j.reasons[i]
 		switch {
 		case w.weight < leastEvidence:
-		case w.key.Signal == anyContact:
+		case w.key.Signal == series.AnyContactID:
 			return true
 		case e.signals.Rules[w.key.Signal].Means != "":
 		case e.signals.Rules[w.key.Signal].Kind == series.Count && w.key.Contact == 0:
@@ -184,57 +73,4 @@ func (e *Engine) cools(j *judgement) bool {
 		}
 	}
 	return channels > 1 || channels == 1 && e.union.series == 1
-}
-
-// changed compares purchases in a recent window with those before: rates, of
-// amounts in units of what a day with any brings.
-func purchasesChanged(p *series.Baseline, v *series.View, window int, amount bool) (c change, ok bool) {
-	total, days, exposure := p.Reference(v, window)
-	from := series.ViewDays - window
-	seen := v.Exposure(from, series.ViewDays)
-	if days < fewestOrders || exposure < series.Enough || total <= 0 || seen <= 0 {
-		return c, false
-	}
-	unit := 1.0
-	if amount {
-		unit = total / days
-	}
-	n, past := v.Counted(from, series.ViewDays)/unit+0.5, total/unit+0.5
-	expected := past / exposure * seen
-	c.by = math.Log(n / expected)
-	// The logarithm of few is skewed: its chance is between that of what was
-	// expected and that of what came.
-	chance := (1/expected + 1/n) / 2
-	if spread := p.Unevenness(window, expected*unit); amount {
-		c.variance = 1/past + max(chance, spread) // which holds chance as well
-	} else {
-		c.variance = 1/past + chance + spread
-	}
-	return c, true
-}
-
-// changed compares our share in a recent window with that before.
-func shareChanged(l *series.Level, s *series.Series, v *series.View, window int) (c change, ok bool) {
-	ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
-	var now stats.Sample
-	for i := 1; i < series.ViewDays; i++ {
-		if v.Seen>>i&1 == 0 || v.X[i] == 0 && v.N[i] == 0 { // of a blind day nothing is known
-			continue
-		}
-		n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
-		switch {
-		case i >= series.ViewDays-window:
-			now.Add(v.N[i]/n, n)
-		case i < series.ViewDays-window-series.Guard:
-			ref.Add(v.N[i]/n, n)
-		}
-	}
-	if ref.Days < fewestShares || now.Days < 1 || ref.Mean <= 0 {
-		return c, false
-	}
-	least := shareError * ref.Mean
-	variance := max(least*least, ref.Spread/(ref.Days-1))
-	c.variance = variance * (1/now.Days + 1/ref.Days) / (ref.Mean * ref.Mean)
-	c.by = math.Log(max(now.Mean, least) / ref.Mean)
-	return c, true
 }

@@ -303,3 +303,12 @@ func (p *Baseline) Unevenness(window int, expected float64) float64 {
 	prior := priorWindows * expected * expected * part * part
 	return max(0, (float64(p.Excess[i])+prior*usualSpread)/(float64(p.Square[i])+prior)) * part
 }
+
+// Prior is what is usual among an account's peers, for one signal: a gamma
+// distribution of how often. A new account has no habit yet, and is compared
+// with it.
+type Prior struct {
+	Rate  float32 // days with contact in a day of exposure
+	Shape float32 // of the gamma distribution of rates
+	Each  float32 // contacts on a day with any
+}

@@ -123,3 +123,34 @@ func (r *Rule) StepsOf(v float64) (int64, bool) {
 
 // Meets tells whether an interaction of a signal is contact with a person.
 func (r *Rule) Meets(ours bool) bool { return r.Kind == Count && (ours || r.Weight > 0) }
+
+// AnyContactID is the number of the signal that is no signal: contact of any
+// kind. Its series is the sum of an account's counts of what they do, so it
+// sees what no single one shows: that everything has stopped, or that what
+// looks like a fall has only moved to another channel.
+const AnyContactID = math.MaxUint16
+
+// AnyContact is its name in reasons.
+const AnyContact = "contact"
+
+// Name returns the name of a signal, or of contact of any kind.
+func (t *Table) Name(signal uint16) string {
+	if signal == AnyContactID {
+		return AnyContact
+	}
+	return t.Rules[signal].Name
+}
+
+// Unites tells whether a series is part of the contact of any kind: a count of
+// what they do, of the account as a whole.
+func (t *Table) Unites(k Key) bool {
+	r := &t.Rules[k.Signal]
+	return r.On && r.Kind == Count && r.Weight > 0 && !k.Ours && k.Contact == 0
+}
+
+// IsContact tells whether a series is contact of theirs with us, of whatever
+// kind but bad news.
+func (t *Table) IsContact(k Key) bool {
+	r := &t.Rules[k.Signal]
+	return r.On && r.Weight > 0 && r.Kind != Event && !k.Ours && k.Contact == 0
+}

@@ -1,0 +1,111 @@
+package detector
+
+import (
+	"math"
+
+	"firstsign/detector/series"
+	"firstsign/detector/stats"
+)
+
+// fusion makes one number of the evidence of all series of an account. The zero
+// value has none.
+type fusion struct {
+	// null counts the account's series that could have shown something; sum is
+	// their evidence, most the largest.
+	null      int
+	sum, most float64
+	// people counts the series of key contacts, person is their largest evidence.
+	people int
+	person float64
+	union  float64 // evidence of contact of any kind
+	// rare is what incidents add to the rest, alone what the rarest of them is
+	// worth by itself.
+	rare, alone float64
+}
+
+// Bad news is common in a portfolio with several kinds of it, each once in two
+// years of an account. One is enough by itself when it is aloneYears times
+// rarer than the alerts that are wanted; any of them adds incidentPart of its nats
+// to the rest, but for incidentDiscount, so that two unrelated ones are no alert
+// yet: a nat of the curves is worth more than one of a model. Set by hand on
+// simulated portfolios.
+const (
+	aloneYears       = 8
+	incidentDiscount = 1.5
+	incidentPart     = 0.2
+)
+
+var shippedExceedance = stats.ShippedExceedance()
+
+// leastEvidence in nats is that of a reason beside stronger ones.
+const leastEvidence = 1.5
+
+// take adds the evidence of one series, of the account or of a key contact of it,
+// and returns what it counts for: its worth times the weight of its signal.
+func (f *fusion) take(r *series.Rule, contact bool, t term) (e float64) {
+	e = r.Weight * t.worth
+	switch {
+	case r.Kind == series.Event:
+		if !contact { // a contact's event is the account's as well
+			f.rare += incidentPart * max(0, e-incidentDiscount)
+		}
+		if t.evidence > 0 {
+			years := e + math.Log(float64(t.window)/365)
+			f.alone = max(f.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
+		}
+	case contact:
+		f.people++
+		f.person = max(f.person, e)
+	default:
+		f.null++
+		f.sum += e
+		f.most = max(f.most, e)
+	}
+	return e
+}
+
+// How evidence of several series is joined. Set by hand on simulated accounts of
+// 1 to 16 series: null ones should raise alerts as often however many they are,
+// and a fall of one series, or a little one of all, should be found about as soon
+// as by the best chart of one series (docs/data-team/quality.md).
+const (
+	// seriesCorrelation is how alike the series of one account move in health:
+	// who writes less one week also calls less.
+	seriesCorrelation = 1.0 / 3
+	// lookPrice is what each e-fold of series looked at costs the loudest, in
+	// nats. Less than the 1 of Bonferroni: a nat of the curves is worth more than
+	// a factor e to accounts more regular than those they were fitted to.
+	lookPrice = 0.12
+	// personPrice is the same for the loudest series of a key contact: people come
+	// and go for reasons of their own, and there are several.
+	personPrice = 0.35
+	// questions are asked of an account with several series, where one is asked of
+	// an account with a single one. The strongest answer counts, so that each is
+	// paid for as a look.
+	questions = 3
+	// sumUnit is how many nats of the curves make one of Fisher's.
+	sumUnit = 0.86
+)
+
+// fuse makes one number of the evidence, in nats. It is monotone in each
+// part. Four questions are asked and the strongest answer counts: is there
+// less contact of any kind; did one series, or one of a key contact, fall a lot;
+// and did all of them fall a little (Fisher's sum, with Brown's correction for
+// dependence: Brown 1975, "A method for combining non-independent, one-sided
+// tests of significance")? Bad news adds to either.
+func (f *fusion) fuse() float64 {
+	e := 0.0
+	if f.people > 0 {
+		e = max(e, f.person-personPrice*math.Log(float64(f.null+f.people)))
+	}
+	if n := float64(f.null); n > 0 {
+		answer := f.most - lookPrice*math.Log(n)
+		if n > 1 {
+			scale := sumUnit * (1 + (n-1)*seriesCorrelation)
+			answer = max(answer, f.union, sumUnit*stats.GammaUpper(n*sumUnit/scale, f.sum/scale))
+			answer -= lookPrice * math.Log(questions)
+		}
+		e = max(e, answer)
+	}
+	return max(e+f.rare, f.alone)
+}

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -174,14 +175,14 @@ func (e *Engine) dues(a *account, all bool) (facts []Reason) {
 		if done, ok := e.done(a, d, 0); ok && (all || done < owed) {
 			from := int(e.today.windows[d][0])
 			facts = append(facts, Reason{
-				Signal: e.dutyName(d), Side: series.Ours, Term: Norm, Window: series.ViewDays - from,
+				Signal: e.dutyName(d), Side: series.Ours, Term: evidence.Norm, Window: series.ViewDays - from,
 				From: float64(owed), To: float64(done), Since: e.today.Lo + signals.Day(from),
 			})
 		}
 	}
 	if c, ok := e.openComplaint(a); ok {
 		facts = append(facts, Reason{
-			Signal: complaintName, Side: series.Ours, Term: Norm, Window: c.days,
+			Signal: complaintName, Side: series.Ours, Term: evidence.Norm, Window: c.days,
 			From: float64(e.rules.Care.ComplaintDays), To: float64(c.days), Since: c.since, Without: resolvedName,
 		})
 	}
@@ -281,7 +282,7 @@ func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
 	}
 	invited, attended = math.Round(invited), math.Round(attended)
 	return Reason{
-		Signal: invitedName, Side: series.Ours, Term: Norm, Window: 2 * series.HalfLife, From: invited, To: attended,
+		Signal: invitedName, Side: series.Ours, Term: evidence.Norm, Window: 2 * series.HalfLife, From: invited, To: attended,
 		Since: e.today.day - 2*series.HalfLife + 1, Without: attendedName,
 	}, all && invited > 0 || invited >= fewestInvitations && 2*attended <= invited
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -282,7 +283,7 @@ func TestRaisedTellsWhatWeDid(t *testing.T) {
 	}
 	var norms []string
 	for _, r := range raised[0].Reasons {
-		if r.Term == Norm {
+		if r.Term == evidence.Norm {
 			norms = append(norms, fmt.Sprintf("%s %s %g of %g without %q", r.Side, r.Signal, r.To, r.From, r.Without))
 		}
 	}

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -83,7 +84,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.compareFiles(a, d)
 	j := e.weigh(a, d, false, func(s *series.Series) {
 		if e.onLook != nil && e.signals.Unites(s.Key) {
-			e.onLook(a.id, e.signals.Name(s.Key.Signal), d, e.look.measure[:])
+			e.onLook(a.id, e.signals.Name(s.Key.Signal), d, e.look.Measure[:])
 		}
 	})
 	j.remember()
@@ -105,7 +106,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 	j := &e.judgement
 	*j = judgement{account: a, reasons: j.reasons[:0], handovers: j.handovers[:0]}
 	e.channels = e.channels[:0]
-	e.union.begin()
+	e.union.Reset()
 	own := e.ownYear(a)
 	for i := range a.Series {
 		s := &a.Series[i]
@@ -114,7 +115,7 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 		}
 		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
 		if e.signals.Unites(s.Key) {
-			e.union.take(&e.view, &s.Baseline)
+			e.union.Take(&e.view, &s.Baseline)
 		}
 		extra := 0.0
 		if arrival && e.signals.Rules[s.Key.Signal].Kind == series.Event {
@@ -125,17 +126,17 @@ func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*s
 		}
 		each(s)
 	}
-	if e.union.finish(e.today.Lo) {
+	if e.union.Finish(e.today.Lo) {
 		e.judgeUnion(j, &a.any)
 	}
-	e.channels.settle(j.union, func(c *channel) float64 { return e.takenOver(j, c) }, func(c *channel, t term) { j.add(c.s, c.r, t, c.lo) })
+	e.channels.Settle(j.Union, func(c *evidence.Channel) float64 { return e.takenOver(j, c) }, func(c *evidence.Channel, t evidence.Term) { j.add(c.Series, c.Rule, t, c.Lo) })
 	return j
 }
 
 // learn takes the leaving day into an account's past, by what the oldest days
 // say alone: a repair of the days since changes nothing of it.
 func (e *Engine) learn(a *account, d signals.Day, weight float64) {
-	e.union.begin()
+	e.union.Reset()
 	own := e.ownYear(a)
 	seen, expected := 0.0, 0.0
 	for i := range a.Series {
@@ -147,7 +148,7 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 		e.view.Fill(s, &e.today.past.Exposure, mine, true)
 		e.view.Seen &= 1<<learnedDays - 1
 		if e.signals.Unites(s.Key) {
-			e.union.take(&e.view, &s.Baseline)
+			e.union.Take(&e.view, &s.Baseline)
 		}
 		kind := e.signals.Rules[s.Key.Signal].Kind
 		if (kind == series.Count || kind == series.Amount) && !s.Key.Ours && s.Key.Contact == 0 {
@@ -162,8 +163,8 @@ func (e *Engine) learn(a *account, d signals.Day, weight float64) {
 	if a.year != nil {
 		a.year.Add(e.today.before, e.today.halves[0], seen, expected)
 	}
-	if e.union.finish(e.today.Lo) {
-		a.any.Learn(&e.union.view, weight, true)
+	if e.union.Finish(e.today.Lo) {
+		a.any.Learn(&e.union.View, weight, true)
 	}
 }
 
@@ -177,13 +178,13 @@ func (e *Engine) judge(j *judgement, s *series.Series, v *series.View, extra flo
 	if r.Weight > 0 {
 		t, ok := e.evidence(s, r, v, extra)
 		if q := e.peerOf(j.account, s, v); q != nil {
-			if p := compare(&q.Prior, s, v); p.worth > t.worth {
+			if p := evidence.ComparePeers(&q.Prior, s, v); p.Worth > t.Worth {
 				t, ok = p, true
 			}
 		}
 		switch {
 		case ok && r.Kind == series.Count:
-			e.channels = append(e.channels, channelOf(s, r, t, v))
+			e.channels = append(e.channels, evidence.ChannelOf(s, r, t, v))
 		case ok:
 			j.add(s, r, t, v.Lo)
 		}
@@ -195,19 +196,19 @@ func (e *Engine) judge(j *judgement, s *series.Series, v *series.View, extra flo
 }
 
 // evidence is the strongest term of a series; false when it is no habit yet.
-func (e *Engine) evidence(s *series.Series, r *series.Rule, v *series.View, extra float64) (term, bool) {
+func (e *Engine) evidence(s *series.Series, r *series.Rule, v *series.View, extra float64) (evidence.Term, bool) {
 	switch r.Kind {
 	case series.Score:
 		if r.Worse == series.Up {
-			return rise(s.Level, s, v)
+			return evidence.MeanRose(s.Level, s, v)
 		}
-		return shift(s.Level, s, v)
+		return evidence.MeanFell(s.Level, s, v)
 	case series.Event:
-		return incident(&s.Baseline, v, e.today.BySignal[s.Key.Signal].Rate, extra)
+		return evidence.BadNews(&s.Baseline, v, e.today.BySignal[s.Key.Signal].Rate, extra)
 	case series.Amount:
-		return shrinkage(&s.Baseline, v, &e.look)
+		return evidence.Shrunk(&s.Baseline, v, &e.look)
 	}
-	return fall(&s.Baseline, v, 1, false, &e.look)
+	return evidence.Fall(&s.Baseline, v, 1, false, &e.look)
 }
 
 // arrived judges an account at once when bad news comes: the event's own day

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"math/rand/v2"
 	"testing"
@@ -72,9 +73,9 @@ func TestMovedChannel(t *testing.T) {
 func TestReasonOfAPerson(t *testing.T) {
 	a := &account{persons: &persons{people: []string{"li-wei"}}}
 	j := judgement{account: a, reasons: []weighed{
-		{key: series.Key{Signal: 0}, weight: 5, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
-		{key: series.Key{Signal: 0, Contact: 1}, weight: 4, term: term{kind: Incident, window: 7, to: 2, from: 0.1}},
-		{key: series.Key{Signal: 1}, weight: 3, term: term{kind: Drop, window: 7, to: 2, from: 9}},
+		{key: series.Key{Signal: 0}, weight: 5, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},
+		{key: series.Key{Signal: 0, Contact: 1}, weight: 4, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},
+		{key: series.Key{Signal: 1}, weight: 3, term: evidence.Term{Kind: evidence.Drop, Window: 7, To: 2, From: 9}},
 	}}
 	e := NewEngine(0, 1, testRules())
 	got := e.words(&j)

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 )
 
@@ -105,7 +106,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		for range r.Count(1) {
 			a.episode.told |= e.patternSet(r.Text())
 		}
-		told := slices.Index(verdicts, Verdict(r.Text()))
+		told := slices.Index(verdicts, evidence.Verdict(r.Text()))
 		if told < 0 {
 			r.Fail("no such verdict")
 			told = 0

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -42,10 +43,10 @@ type Engine struct {
 	in        signals.Interaction
 	signs     []signals.Sign
 	view      series.View
-	union     union
+	union     evidence.Union
 	year      [series.ViewDays]float64 // of the account that is judged: ownYear
-	look      look
-	channels  channels // of the account that is being judged
+	look      evidence.Measurements
+	channels  evidence.Channels // of the account that is being judged
 	judgement judgement
 	stats     Stats
 	onScore   func(string, signals.Day, float64)

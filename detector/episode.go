@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -170,7 +171,7 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
 	ep.told |= j.matched()
 	f := e.tell(j, kind, at, risk)
-	if f.Verdict = e.verdict(j, fairlyStrong); f.Verdict != "" {
+	if f.Verdict = e.verdict(j, evidence.FairlyStrong); f.Verdict != "" {
 		ep.verdict = uint8(slices.Index(verdicts, f.Verdict))
 	}
 }

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -63,7 +64,7 @@ type Finding struct {
 	Evidence float64  `json:"evidence,omitempty"`
 	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
 	// Verdict says what the fall means, when orders and our share of them tell.
-	Verdict Verdict `json:"verdict,omitempty"`
+	Verdict evidence.Verdict `json:"verdict,omitempty"`
 	// Contact that was erased.
 	Contact string `json:"contact,omitempty"`
 	// SeasonUnknown: less than two years of history, so a yearly shape could
@@ -78,14 +79,39 @@ type Finding struct {
 }
 
 // verdicts by the number that an episode keeps.
-var verdicts = []Verdict{"", Defection, Downturn, EarlyDefection}
+var verdicts = []evidence.Verdict{"", evidence.Defection, evidence.Downturn, evidence.EarlyDefection}
+
+// Verdict says what a fall means, Term is a kind of evidence; package evidence has
+// the meaning of each word.
+type (
+	Verdict = evidence.Verdict
+	Term    = evidence.Kind
+)
+
+// The verdicts and the kinds of evidence.
+const (
+	Defection      = evidence.Defection
+	Downturn       = evidence.Downturn
+	EarlyDefection = evidence.EarlyDefection
+
+	Drop     = evidence.Drop
+	Gap      = evidence.Gap
+	Shift    = evidence.Shift
+	Incident = evidence.Incident
+	Shrink   = evidence.Shrink
+	Rule     = evidence.Rule
+	Norm     = evidence.Norm
+	Mark     = evidence.Mark
+	Only     = evidence.Only
+	Handover = evidence.Handover
+)
 
 // Reason is one series' part in a finding.
 type Reason struct {
-	Signal  string      `json:"signal"`
-	Contact string      `json:"contact,omitempty"` // whose series; empty for the account's
-	Side    series.Side `json:"side"`
-	Term    Term        `json:"term"`
+	Signal  string        `json:"signal"`
+	Contact string        `json:"contact,omitempty"` // whose series; empty for the account's
+	Side    series.Side   `json:"side"`
+	Term    evidence.Kind `json:"term"`
 	// Window in days that was judged.
 	Window int `json:"window"`
 	// From and To are what is usual and what was seen: per week for counts and
@@ -117,9 +143,9 @@ type Reason struct {
 // side did, who has taken over, or a rank that rose.
 func (r *Reason) Sign() bool {
 	switch {
-	case r.Side == series.Ours, r.Term == Only, r.Term == Handover:
+	case r.Side == series.Ours, r.Term == evidence.Only, r.Term == evidence.Handover:
 		return false
-	case r.Term == Mark:
+	case r.Term == evidence.Mark:
 		return r.To < r.From
 	}
 	return true

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -58,9 +59,9 @@ const (
 // they did before the fall. Three stories are told against chance, each as
 // likely as the others: one person took all of it, one took half of it, two took
 // half each; the odds are the mean of their likelihood ratios over all people.
-func (e *Engine) takenOver(j *judgement, c *channel) float64 {
+func (e *Engine) takenOver(j *judgement, c *evidence.Channel) float64 {
 	a := j.account
-	lost := a.circle.get(a.people[c.s.Key.Contact-1])
+	lost := a.circle.get(a.people[c.Series.Key.Contact-1])
 	if lost == nil || len(a.circle) < 2 {
 		return 0
 	}
@@ -71,7 +72,7 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 		return 0
 	}
 	var whole, half, square, best, others float64
-	h := handover{person: c.s.Key.Contact, began: d.began}
+	h := handover{person: c.Series.Key.Contact, began: d.began}
 	for i := range a.circle {
 		f := &a.circle[i]
 		if f == lost {
@@ -102,7 +103,7 @@ func (e *Engine) takenOver(j *judgement, c *channel) float64 {
 		odds += (half*half - square) / (others * (others - 1))
 	}
 	prior := handoverOdds
-	if lost.succeeded || e.toldOf(a, c.s.Key.Contact, d.began-toldDays) {
+	if lost.succeeded || e.toldOf(a, c.Series.Key.Contact, d.began-toldDays) {
 		prior = toldOdds
 	}
 	odds = math.Pow(prior*odds/3, handoverTrust)
@@ -166,23 +167,23 @@ type decline struct {
 
 // declineOf a person: since the last contact of one who is silent, else since
 // the channel fell.
-func (e *Engine) declineOf(a *account, p *face, c *channel) decline {
+func (e *Engine) declineOf(a *account, p *face, c *evidence.Channel) decline {
 	const all = 1<<series.ViewDays - 1
-	d := decline{lo: c.lo, span: float64(p.span)}
-	switch last := bits.Len64(series.Since(p.seen(), c.lo)&all) - 1; {
+	d := decline{lo: c.Lo, span: float64(p.span)}
+	switch last := bits.Len64(series.Since(p.seen(), c.Lo)&all) - 1; {
 	case last < 1:
-		d.began = c.lo - signals.Day(c.s.Baseline.Silent)
+		d.began = c.Lo - signals.Day(c.Series.Baseline.Silent)
 	case series.ViewDays-1-last >= fewestGone:
-		d.began = c.lo + signals.Day(last) + 1
+		d.began = c.Lo + signals.Day(last) + 1
 	default:
-		d.began = c.lo + signals.Day(c.t.last)
+		d.began = c.Lo + signals.Day(c.Term.Last)
 	}
-	from := min(series.ViewDays, max(1, int(d.began-c.lo)))
+	from := min(series.ViewDays, max(1, int(d.began-c.Lo)))
 	d.since = all &^ (1<<from - 1)
 	if from > 1+series.Guard {
 		d.before = 1<<(from-series.Guard) - 2
 	}
-	d.x, d.y = e.business(a, c.s, 0, d.before), e.business(a, c.s, 0, d.since)
+	d.x, d.y = e.business(a, c.Series, 0, d.before), e.business(a, c.Series, 0, d.since)
 	return d
 }
 
@@ -198,5 +199,5 @@ func (d *decline) compare(p *face) (m, dispersion, n float64) {
 		total, span = max(0, total-late*n/max(d.y, 7)), max(0, span-late)
 	}
 	total += float64(p.counted(d.lo, d.before)) + 0.5
-	return total / (span + d.x + 7) * d.y, unevenDays/max(d.y, 7) + 1/total, n
+	return total / (span + d.x + 7) * d.y, evidence.UnevenDays/max(d.y, 7) + 1/total, n
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -21,7 +22,7 @@ type Inspection struct {
 	Reasons  []Reason          `json:"reasons"`
 	Series   []InspectedSeries `json:"series"`
 	Sources  map[string]string `json:"sources"` // state of each source it comes from
-	Verdict  Verdict           `json:"verdict,omitempty"`
+	Verdict  evidence.Verdict  `json:"verdict,omitempty"`
 	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
 	People   *People           `json:"people"`
 	Marks    []Reason          `json:"marks,omitempty"` // what the files changed
@@ -44,19 +45,19 @@ type InspectedEpisode struct {
 // InspectedSeries is one series: what was counted on each day, how much of a
 // normal day each was, and what is usual.
 type InspectedSeries struct {
-	Signal  string      `json:"signal"`
-	Kind    series.Kind `json:"kind"`
-	Contact string      `json:"contact,omitempty"`
-	Side    series.Side `json:"side"`
-	Source  string      `json:"source"`
-	Before  string      `json:"source_before,omitempty"` // the other one that it came from
-	First   string      `json:"first_day"`
-	Last    string      `json:"last_day,omitempty"` // of contact, when it is still kept
-	Usual   float64     `json:"usual"`              // per week; of a score its mean
-	Term    Term        `json:"term,omitempty"`     // the strongest evidence
-	Nats    float64     `json:"evidence"`
-	Days    []float64   `json:"days"`     // the last closed days, oldest first
-	Normal  []float64   `json:"exposure"` // beside them
+	Signal  string        `json:"signal"`
+	Kind    series.Kind   `json:"kind"`
+	Contact string        `json:"contact,omitempty"`
+	Side    series.Side   `json:"side"`
+	Source  string        `json:"source"`
+	Before  string        `json:"source_before,omitempty"` // the other one that it came from
+	First   string        `json:"first_day"`
+	Last    string        `json:"last_day,omitempty"` // of contact, when it is still kept
+	Usual   float64       `json:"usual"`              // per week; of a score its mean
+	Term    evidence.Kind `json:"term,omitempty"`     // the strongest evidence
+	Nats    float64       `json:"evidence"`
+	Days    []float64     `json:"days"`     // the last closed days, oldest first
+	Normal  []float64     `json:"exposure"` // beside them
 }
 
 // Inspect tells all that the state says of an account; false when there is
@@ -102,7 +103,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	e.evidenceOf(j)
 	x.Reasons = append(x.Reasons, e.words(j)...)
 	if x.Episode != nil {
-		x.Verdict = e.verdict(j, fairlyStrong)
+		x.Verdict = e.verdict(j, evidence.FairlyStrong)
 	}
 	x.Care, x.Rarer = e.careOf(a, true), a.opinion.easedOn(e.closed)
 	if a.opinion != nil {
@@ -144,10 +145,10 @@ func (e *Engine) inspectSeries(a *account, s *series.Series, v *series.View) Ins
 		x.Usual = float64(s.Level.Mean) * r.Resolution
 	} else {
 		total, exposure := float64(s.Baseline.Total)+v.Counted(1, series.ViewDays), float64(s.Baseline.Exposure)+float64(s.Baseline.Silent)+v.Exposure(1, series.ViewDays)
-		x.Usual = perWeek(total*r.Resolution, exposure)
+		x.Usual = evidence.PerWeek(total*r.Resolution, exposure)
 	}
-	if t, ok := e.evidence(s, r, v, 0); ok && t.evidence > 0 && !s.Key.Ours {
-		x.Term, x.Nats = t.kind, t.evidence
+	if t, ok := e.evidence(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
+		x.Term, x.Nats = t.Kind, t.Evidence
 	}
 	return x
 }

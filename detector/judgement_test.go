@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 )
 
@@ -117,7 +118,7 @@ func TestIncidentIsJudgedOnArrival(t *testing.T) {
 	if len(acme) != 1 || acme[0].Kind != Raised || acme[0].Time != at(100, 9.5).UnixNano() || acme[0].Since != dayN(100) {
 		t.Fatalf("found %+v", acme)
 	}
-	if r := acme[0].Reasons[0]; r.Signal != "forwarding" || r.Term != Incident || r.To != 1 || acme[0].Risk < 1.5 {
+	if r := acme[0].Reasons[0]; r.Signal != "forwarding" || r.Term != evidence.Incident || r.To != 1 || acme[0].Risk < 1.5 {
 		t.Errorf("%+v", acme[0])
 	}
 }
@@ -168,8 +169,8 @@ func TestAmountsAndScores(t *testing.T) {
 	}
 	_, found := run(t, testRules(), &l)
 	for id, want := range map[string]Reason{
-		"spender": {Signal: "spend", Term: Shrink, From: 7 * 75, To: 7 * 7.5},
-		"talker":  {Signal: "mood", Term: Shift, From: 0.8, To: -0.1},
+		"spender": {Signal: "spend", Term: evidence.Shrink, From: 7 * 75, To: 7 * 7.5},
+		"talker":  {Signal: "mood", Term: evidence.Shift, From: 0.8, To: -0.1},
 	} {
 		of := about(found, id)
 		if len(of) == 0 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -174,7 +175,7 @@ func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
 }
 
 func (m *mark) reason() Reason {
-	x := Reason{Signal: m.what.String(), Contact: m.contact, Side: series.Theirs, Term: Mark, From: float64(m.from), To: float64(m.to), Since: m.day}
+	x := Reason{Signal: m.what.String(), Contact: m.contact, Side: series.Theirs, Term: evidence.Mark, From: float64(m.from), To: float64(m.to), Since: m.day}
 	if m.what == ownerChanged {
 		x.Side = series.Ours
 	}
@@ -190,7 +191,7 @@ func (e *Engine) toldWords(a *account) (reasons []Reason) {
 			continue
 		}
 		if last := s.LastDay(a.closed); last != series.NoDay {
-			reasons = append(reasons, Reason{Signal: name, Contact: a.people[s.Key.Contact-1], Side: series.Theirs, Term: Mark, Since: last})
+			reasons = append(reasons, Reason{Signal: name, Contact: a.people[s.Key.Contact-1], Side: series.Theirs, Term: evidence.Mark, Since: last})
 		}
 	}
 	slices.SortFunc(reasons, func(x, y Reason) int { return strings.Compare(x.Signal+"\x00"+x.Contact, y.Signal+"\x00"+y.Contact) })

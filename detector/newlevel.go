@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -41,7 +42,7 @@ func (e *Engine) acceptable(j *judgement, d signals.Day) bool {
 func (e *Engine) steady(a *account) bool {
 	const middle = series.ViewDays - series.JudgedDays/2
 	var seen uint64
-	e.union.begin()
+	e.union.Reset()
 	own := e.ownYear(a)
 	for i := range a.Series {
 		s := &a.Series[i]
@@ -51,17 +52,17 @@ func (e *Engine) steady(a *account) bool {
 		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
 		seen |= e.view.Seen
 		if e.signals.Unites(s.Key) {
-			e.union.take(&e.view, &s.Baseline)
+			e.union.Take(&e.view, &s.Baseline)
 		}
 	}
 	early, late := bits.OnesCount64(seen&(1<<middle-1)), bits.OnesCount64(seen>>middle)
-	if early < fewestContacts/2 || late < fewestContacts/2 {
+	if early < evidence.FewestContacts/2 || late < evidence.FewestContacts/2 {
 		return false
 	}
 	var n, x [2]float64 // of the earlier half and the later one
 	for i := 1; i < series.ViewDays; i++ {
-		n[i/middle] += e.union.view.N[i]
-		x[i/middle] += e.union.view.X[i]
+		n[i/middle] += e.union.View.N[i]
+		x[i/middle] += e.union.View.X[i]
 	}
 	if x[0] == 0 {
 		return true // no counts: amounts or a mood

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/evidence"
 	"firstsign/signals"
 	"math/rand/v2"
 	"testing"
@@ -21,7 +22,7 @@ func TestGapOlderThanTheRing(t *testing.T) {
 	older := false
 	for _, f := range about(found, "acme") {
 		for _, r := range f.Reasons {
-			if r.Term != Gap {
+			if r.Term != evidence.Gap {
 				continue
 			}
 			if !r.Older && r.Since != dayN(300) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -279,7 +280,7 @@ func (j *judgement) newMatch() bool { return j.matched()&^j.account.episode.told
 // what opens an episode of the account's grade, and no more: nobody knows how
 // rare it is.
 func (e *Engine) evidenceOf(j *judgement) float32 {
-	evidence := float32(j.fuse())
+	evidence := float32(j.Nats())
 	if news, _ := j.badNews(); len(j.matches)+len(news) == 0 {
 		return evidence
 	}
@@ -298,7 +299,7 @@ func (e *Engine) matchWords(j *judgement) (reasons []Reason) {
 		m := &j.matches[i]
 		p := &e.patterns[m.pattern]
 		x := Reason{
-			Signal: p.Signal, Side: series.Theirs, Term: Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
+			Signal: p.Signal, Side: series.Theirs, Term: evidence.Rule, Rule: p.Name, Window: p.Days, From: m.usual, To: float64(m.n), Since: m.since, Without: p.Without,
 		}
 		if p.FollowedBy == Silence {
 			x.Without = series.AnyContact

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -38,7 +39,7 @@ func houseRules() *Rules {
 func ruled(found []Finding) (of []string) {
 	for _, f := range about(found, "acme") {
 		for _, r := range f.Reasons {
-			if r.Term == Rule && f.Kind != Closed {
+			if r.Term == evidence.Rule && f.Kind != Closed {
 				day := signals.Day((f.Time - 1) / oneDay) // what is found at a close is of the day before
 				of = append(of, fmt.Sprintf("%d %s %s %g since %d", day-dayN(0), f.Kind, r.Rule, r.To, r.Since-dayN(0)))
 			}
@@ -91,7 +92,7 @@ func TestPatterns(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 			for _, f := range about(found, "acme") {
-				if f.Kind == Raised && (f.Risk < 1 || f.Reasons[0].Term != Rule || f.Reasons[0].Evidence != 0) {
+				if f.Kind == Raised && (f.Risk < 1 || f.Reasons[0].Term != evidence.Rule || f.Reasons[0].Evidence != 0) {
 					t.Errorf("%+v: want a rule first, and what raises a key account", f)
 				}
 			}
@@ -120,7 +121,7 @@ func TestPatternsDoNotBlameADeadFeed(t *testing.T) {
 		}
 		_, found := run(t, houseRules(), &l)
 		for _, f := range about(found, "acme") {
-			if slices.ContainsFunc(f.Reasons, func(r Reason) bool { return r.Term == Rule }) {
+			if slices.ContainsFunc(f.Reasons, func(r Reason) bool { return r.Term == evidence.Rule }) {
 				return int(signals.Day((f.Time-1)/oneDay) - dayN(0))
 			}
 		}

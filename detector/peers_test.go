@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/signals"
 )
 
@@ -63,7 +64,7 @@ func TestNewAccountIsComparedWithItsPeers(t *testing.T) {
 		t.Fatalf("not told of; its risk is %g", e.rules.Exceedance.Years(float64(e.index["acme"].evidence)))
 	}
 	day := signals.Day((acme[0].Time-1)/oneDay) - dayN(0)
-	if r := acme[0].Reasons[0]; !r.Peers || r.Term != Gap || day > 130 || r.Since != dayN(100) {
+	if r := acme[0].Reasons[0]; !r.Peers || r.Term != evidence.Gap || day > 130 || r.Since != dayN(100) {
 		t.Errorf("told on day %d: %+v", day, r)
 	}
 	if q := e.today.peers[e.signals.Index["call"]]; q[len(accounts.Grades)] == nil || math.Abs(float64(q[len(accounts.Grades)].Rate)-0.6*5/7) > 0.05 {

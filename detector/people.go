@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -147,14 +148,14 @@ func (e *Engine) peopleWords(j *judgement, reasons []Reason) (more []Reason) {
 	}
 	a := j.account
 	if p := a.circle.people(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r Reason) bool {
-		return r.Contact == p.Only && (r.Term == Gap || r.Term == Drop)
+		return r.Contact == p.Only && (r.Term == evidence.Gap || r.Term == evidence.Drop)
 	}) {
 		i := slices.IndexFunc(p.Persons, func(x Person) bool { return x.ID == p.Only })
-		more = append(more, Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: Only,
+		more = append(more, Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: evidence.Only,
 			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: Handover, Since: h.began})
+		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: evidence.Handover, Since: h.began})
 	}
 	return more
 }

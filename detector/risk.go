@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -16,7 +17,7 @@ type judgement struct {
 	open    bool        // something is known of the closed day
 	contact signals.Day // the last of theirs
 	reasons []weighed
-	fusion
+	evidence.Fusion
 	matches   []match // the patterns that hold
 	ruled     bool    // and it is one of them that counts
 	handovers []handover
@@ -25,15 +26,15 @@ type judgement struct {
 // weighed is a term and what it counts for.
 type weighed struct {
 	key    series.Key
-	term   term
+	term   evidence.Term
 	lo     signals.Day
 	weight float64
 }
 
 // add takes in the evidence of one series.
-func (j *judgement) add(s *series.Series, r *series.Rule, t term, lo signals.Day) {
-	e := j.take(r, s.Key.Contact > 0, t)
-	if t.evidence > 0 {
+func (j *judgement) add(s *series.Series, r *series.Rule, t evidence.Term, lo signals.Day) {
+	e := j.Add(r, s.Key.Contact > 0, t)
+	if t.Evidence > 0 {
 		j.reasons = append(j.reasons, weighed{s.Key, t, lo, e})
 	}
 }
@@ -81,7 +82,7 @@ func (e *Engine) words(j *judgement) []Reason {
 		}
 		return e.compareKeys(j.account, a.key, b.key)
 	})
-	least := leastEvidence
+	least := evidence.LeastEvidence
 	if len(j.reasons) > 0 && j.reasons[0].weight < least {
 		least = j.reasons[0].weight / 2 // all fell a little: the strongest say which
 	}
@@ -109,27 +110,27 @@ func (e *Engine) words(j *judgement) []Reason {
 // contacts, who is then the one to name.
 func (j *judgement) personal(w *weighed, least float64) bool {
 	return w.key.Contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
-		if p.key.Contact == 0 || p.key.Signal != w.key.Signal || p.term.kind != w.term.kind || p.weight < least {
+		if p.key.Contact == 0 || p.key.Signal != w.key.Signal || p.term.Kind != w.term.Kind || p.weight < least {
 			return false
 		}
-		if w.term.kind == Incident {
-			return p.term.to >= w.term.to
+		if w.term.Kind == evidence.Incident {
+			return p.term.To >= w.term.To
 		}
-		return p.term.window == w.term.window && p.term.to == w.term.to && math.Abs(p.term.from-w.term.from) <= 0.2*w.term.from
+		return p.term.Window == w.term.Window && p.term.To == w.term.To && math.Abs(p.term.From-w.term.From) <= 0.2*w.term.From
 	})
 }
 
 // word puts one term into words.
 func (e *Engine) word(a *account, w *weighed) Reason {
 	x := Reason{
-		Signal: e.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.kind, Window: w.term.window,
-		From: w.term.from, To: w.term.to, Since: w.lo + signals.Day(w.term.last), Evidence: w.term.evidence, Peers: w.term.peers,
-		Older: w.term.kind == Gap && w.term.last < 0,
+		Signal: e.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
+		From: w.term.From, To: w.term.To, Since: w.lo + signals.Day(w.term.Last), Evidence: w.term.Evidence, Peers: w.term.Peers,
+		Older: w.term.Kind == evidence.Gap && w.term.Last < 0,
 	}
 	if w.key.Signal == series.AnyContactID {
 		return x
 	}
-	if r := &e.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != Gap { // a gap is in days
+	if r := &e.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	if w.key.Contact > 0 {

@@ -3,6 +3,7 @@ package detector
 import (
 	"testing"
 
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 )
 
@@ -23,7 +24,7 @@ func TestReasonsOfAWeakAlert(t *testing.T) {
 	} {
 		j := &judgement{account: &account{id: "acme", persons: &persons{}}}
 		for i, w := range tt.weights {
-			x := term{kind: Drop, window: 28, from: 2, to: float64(i), evidence: max(w, 0.1), worth: w}
+			x := evidence.Term{Kind: evidence.Drop, Window: 28, From: 2, To: float64(i), Evidence: max(w, 0.1), Worth: w}
 			j.reasons = append(j.reasons, weighed{key: series.Key{Signal: 0}, term: x, weight: w})
 		}
 		reasons := e.words(j)
@@ -43,16 +44,16 @@ func TestSign(t *testing.T) {
 		r    Reason
 		want bool
 	}{
-		{Reason{Side: series.Theirs, Term: Gap}, true},
-		{Reason{Side: series.Theirs, Term: Rule}, true},
-		{Reason{Side: series.Ours, Term: Drop}, false},
-		{Reason{Side: series.Ours, Term: Norm}, false},
-		{Reason{Side: series.Theirs, Term: Only, To: 1}, false},
-		{Reason{Side: series.Theirs, Term: Handover}, false},
-		{Reason{Side: series.Theirs, Term: Mark, Signal: RankMark, From: 3, To: 2}, true},
-		{Reason{Side: series.Theirs, Term: Mark, Signal: RankMark, From: 2, To: 3}, false},
-		{Reason{Side: series.Theirs, Term: Mark, Signal: ContactPromoted}, false},
-		{Reason{Side: series.Ours, Term: Mark, Signal: OwnerMark}, false},
+		{Reason{Side: series.Theirs, Term: evidence.Gap}, true},
+		{Reason{Side: series.Theirs, Term: evidence.Rule}, true},
+		{Reason{Side: series.Ours, Term: evidence.Drop}, false},
+		{Reason{Side: series.Ours, Term: evidence.Norm}, false},
+		{Reason{Side: series.Theirs, Term: evidence.Only, To: 1}, false},
+		{Reason{Side: series.Theirs, Term: evidence.Handover}, false},
+		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: RankMark, From: 3, To: 2}, true},
+		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: RankMark, From: 2, To: 3}, false},
+		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: ContactPromoted}, false},
+		{Reason{Side: series.Ours, Term: evidence.Mark, Signal: OwnerMark}, false},
 	} {
 		if got := tt.r.Sign(); got != tt.want {
 			t.Errorf("%+v: %v", tt.r, got)

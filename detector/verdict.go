@@ -1,12 +1,13 @@
 package detector
 
 import (
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 )
 
 // verdict says what the fall of an account means, when the odds are so many
 // nats; nothing rather than a guess.
-func (e *Engine) verdict(j *judgement, odds float64) Verdict {
+func (e *Engine) verdict(j *judgement, odds float64) evidence.Verdict {
 	if e.today == nil {
 		return ""
 	}
@@ -19,13 +20,13 @@ func (e *Engine) verdict(j *judgement, odds float64) Verdict {
 	bought.Fill(sales, &e.today.Exposure, own, false)
 	part.Fill(share, &e.today.Exposure, own, false)
 	amount := e.signals.Rules[sales.Key.Signal].Kind == series.Amount
-	return tellStory(sales, share, &bought, &part, amount, e.cools(j), odds)
+	return evidence.TellStory(sales, share, &bought, &part, amount, e.cools(j), odds)
 }
 
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (e *Engine) clearer(j *judgement) bool {
-	return !verdicts[j.account.episode.verdict].OfPurchases() && e.verdict(j, strong).OfPurchases()
+	return !verdicts[j.account.episode.verdict].OfPurchases() && e.verdict(j, evidence.Strong).OfPurchases()
 }
 
 // meaning is the series of an account that means something; of several
@@ -62,7 +63,7 @@ func (e *Engine) cools(j *judgement) bool {
 	for i := range j.reasons {
 		w := &j.reasons[i]
 		switch {
-		case w.weight < leastEvidence:
+		case w.weight < evidence.LeastEvidence:
 		case w.key.Signal == series.AnyContactID:
 			return true
 		case e.signals.Rules[w.key.Signal].Means != "":
@@ -72,5 +73,5 @@ func (e *Engine) cools(j *judgement) bool {
 			return true
 		}
 	}
-	return channels > 1 || channels == 1 && e.union.series == 1
+	return channels > 1 || channels == 1 && e.union.Series == 1
 }

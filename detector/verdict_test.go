@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 )
 
@@ -82,7 +83,7 @@ func TestVerdicts(t *testing.T) {
 	for k := range list {
 		changed[list[k].ID] = change(k)
 	}
-	first, last := map[string]Verdict{}, map[string]Verdict{}
+	first, last := map[string]evidence.Verdict{}, map[string]evidence.Verdict{}
 	told := map[string]bool{}
 	for _, f := range found {
 		if (f.Kind != Raised && f.Kind != RaisedAgain) || f.Time < at(changed[f.Account], 0).UnixNano() || f.Time > at(changed[f.Account]+lasts, 0).UnixNano() {
@@ -99,9 +100,9 @@ func TestVerdicts(t *testing.T) {
 	// By story the least that must be told rightly at first and in the end, of all
 	// that were raised.
 	least := map[string][2]float64{"defection": {0.7, 0.9}, "downturn": {0.4, 0.7}, "early_defection": {0.4, 0.5}}
-	for k, of := range []map[string]Verdict{first, last} {
+	for k, of := range []map[string]evidence.Verdict{first, last} {
 		for s, name := range stories {
-			count := map[Verdict]int{}
+			count := map[evidence.Verdict]int{}
 			raised := 0
 			for i := range n {
 				if id := list[s*n+i].ID; told[id] {
@@ -110,8 +111,8 @@ func TestVerdicts(t *testing.T) {
 				}
 			}
 			t.Logf("%-15s %3d raised: defection %3d, downturn %3d, early %3d, nothing %3d", name, raised,
-				count[Defection], count[Downturn], count[EarlyDefection], count[""])
-			right := count[Verdict(name)]
+				count[evidence.Defection], count[evidence.Downturn], count[evidence.EarlyDefection], count[""])
+			right := count[evidence.Verdict(name)]
 			switch wrong := raised - count[""] - right; {
 			case name == "both": // a part of it is defection
 			case float64(wrong) > 0.04*float64(raised):
@@ -134,12 +135,12 @@ func TestCools(t *testing.T) {
 		if name == series.AnyContact {
 			id = series.AnyContactID
 		}
-		return weighed{key: series.Key{Signal: id, Contact: contact}, weight: 2 * leastEvidence}
+		return weighed{key: series.Key{Signal: id, Contact: contact}, weight: 2 * evidence.LeastEvidence}
 	}
 	for _, tt := range []struct {
 		what     string
 		reasons  []weighed
-		channels int
+		Channels int
 		want     bool
 	}{
 		{"nothing", nil, 2, false},
@@ -150,7 +151,7 @@ func TestCools(t *testing.T) {
 		{"contact of any kind", []weighed{of(series.AnyContact, 0)}, 2, true},
 		{"a mood", []weighed{of("mood", 0)}, 2, true},
 	} {
-		e.union.series = tt.channels
+		e.union.Series = tt.Channels
 		if got := e.cools(&judgement{reasons: tt.reasons}); got != tt.want {
 			t.Errorf("%s: %v", tt.what, got)
 		}

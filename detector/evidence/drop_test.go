@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -21,15 +21,15 @@ func TestDropByHand(t *testing.T) {
 		}
 		return 0
 	})
-	var k look
+	var k Measurements
 	drop(&p, v, 1, &k)
-	near(t, "four weeks", k.measure[lensDrop28], 5.2145, 1e-4)
-	if x := k.term[lensDrop28]; x.kind != Drop || x.window != 28 || x.last != 29 || x.to != 0 {
+	near(t, "four weeks", k.Measure[statDrop28], 5.2145, 1e-4)
+	if x := k.term[statDrop28]; x.Kind != Drop || x.Window != 28 || x.Last != 29 || x.To != 0 {
 		t.Errorf("term %+v", x)
 	}
-	near(t, "from", k.term[lensDrop28].from, 7*91.5/98, 1e-12)
+	near(t, "from", k.term[statDrop28].From, 7*91.5/98, 1e-12)
 	// Of 21 in eight weeks, where 70.5/77 a day let expect 51.27:
-	near(t, "eight weeks", k.measure[lensDrop56], stats.NegativeBinomialLower(21, 56*70.5/77, 0.5+1/70.5), 1e-12)
+	near(t, "eight weeks", k.Measure[statDrop56], stats.NegativeBinomialLower(21, 56*70.5/77, 0.5+1/70.5), 1e-12)
 }
 
 // By hand: after growth from nothing to five a day within the ring, the longer
@@ -47,13 +47,13 @@ func TestFollowedSeesAFallAfterGrowth(t *testing.T) {
 		}
 		return float64(2 + i%2) // 2.5 a day
 	})
-	var k look
+	var k Measurements
 	drop(&p, v, 1, &k)
 	followed(&p, v, 1, &k)
-	if k.measure[lensDrop56] != 0 {
-		t.Errorf("eight weeks beside the longer past: %g", k.measure[lensDrop56])
+	if k.Measure[statDrop56] != 0 {
+		t.Errorf("eight weeks beside the longer past: %g", k.Measure[statDrop56])
 	}
-	near(t, "beside the weeks before", k.measure[lensRecent], stats.NegativeBinomialLower(70, 28*140.5/31.5, 0.5+1/140.5), 1e-12)
-	near(t, "from", k.term[lensRecent].from, 7*140.5/31.5, 1e-12)
-	near(t, "to", k.term[lensRecent].to, 17.5, 1e-12)
+	near(t, "beside the weeks before", k.Measure[statRecent], stats.NegativeBinomialLower(70, 28*140.5/31.5, 0.5+1/140.5), 1e-12)
+	near(t, "from", k.term[statRecent].From, 7*140.5/31.5, 1e-12)
+	near(t, "to", k.term[statRecent].To, 17.5, 1e-12)
 }

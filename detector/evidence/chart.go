@@ -1,11 +1,11 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
 )
 
 // decay looks for a slow fall.
-func decay(p *series.Baseline, v *series.View, k *look) {
+func decay(p *series.Baseline, v *series.View, k *Measurements) {
 	c, ok := p.ChartOf()
 	if !ok {
 		return
@@ -21,6 +21,6 @@ func decay(p *series.Baseline, v *series.View, k *look) {
 	}
 	w := series.ViewDays - 1 - from
 	n, seen := v.Counted(series.ViewDays-w, series.ViewDays), v.Exposure(series.ViewDays-w, series.ViewDays)
-	t := term{kind: Drop, window: w, last: series.ViewDays - w, from: 7 * c.Rate, to: perWeek(n, seen)}
-	k.see(lensChart, sum, t)
+	t := Term{Kind: Drop, Window: w, Last: series.ViewDays - w, From: 7 * c.Rate, To: PerWeek(n, seen)}
+	k.see(statChart, sum, t)
 }

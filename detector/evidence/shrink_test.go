@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -23,22 +23,22 @@ func TestShrinkByHand(t *testing.T) {
 			return 0
 		})
 	}
-	var amounts, counts look
-	shrinkage(&p, every(1000), &amounts)
-	fall(&orders, every(1), 1, false, &counts)
-	for _, l := range []lens{lensSilence, lensGap, lensDays28, lensDrop28, lensDrop56} {
-		near(t, "measure", amounts.measure[l], counts.measure[l], 1e-9)
+	var amounts, counts Measurements
+	Shrunk(&p, every(1000), &amounts)
+	Fall(&orders, every(1), 1, false, &counts)
+	for _, l := range []statistic{statSilence, statGap, statDays28, statDrop28, statDrop56} {
+		near(t, "measure", amounts.Measure[l], counts.Measure[l], 1e-9)
 	}
-	x, ok := shrinkage(&p, seriestest.Flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
-	if !ok || x.kind != Shrink || x.from < 3000 || x.to > 400 {
+	x, ok := Shrunk(&p, seriestest.Flat(func(i int) float64 { return 100 * float64(i%2) }), &amounts) // a tenth of what it was
+	if !ok || x.Kind != Shrink || x.From < 3000 || x.To > 400 {
 		t.Errorf("term %+v", x)
 	}
 }
 
 // Three days with any are no habit.
 func TestShrinkNeedsAHabit(t *testing.T) {
-	var k look
-	if _, ok := shrinkage(&series.Baseline{Total: 300, Exposure: 100, Days: 3}, seriestest.Flat(func(int) float64 { return 0 }), &k); ok {
+	var k Measurements
+	if _, ok := Shrunk(&series.Baseline{Total: 300, Exposure: 100, Days: 3}, seriestest.Flat(func(int) float64 { return 0 }), &k); ok {
 		t.Error("judged")
 	}
 }
@@ -64,11 +64,11 @@ func TestShrinkDoesNotDependOnTheCurrency(t *testing.T) {
 		}
 		a, va := scaled(large)
 		b, vb := scaled(large * 128)
-		var ka, kb look
-		x, _ := shrinkage(&a, va, &ka)
-		y, _ := shrinkage(&b, vb, &kb)
-		if d := x.worth - y.worth; d > 0.02 || d < -0.02 {
-			t.Fatalf("%g in yuan, %g in cents\n%v\n%v", x.worth, y.worth, ka.measure, kb.measure)
+		var ka, kb Measurements
+		x, _ := Shrunk(&a, va, &ka)
+		y, _ := Shrunk(&b, vb, &kb)
+		if d := x.Worth - y.Worth; d > 0.02 || d < -0.02 {
+			t.Fatalf("%g in yuan, %g in cents\n%v\n%v", x.Worth, y.Worth, ka.Measure, kb.Measure)
 		}
 	})
 }

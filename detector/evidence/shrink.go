@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -6,15 +6,15 @@ import (
 
 // shrink looks for a fall of an amount: as of a count, in units of what a day
 // with any usually brings, so that one large order is not a hundred small ones.
-func shrinkage(p *series.Baseline, v *series.View, k *look) (t term, ok bool) {
+func Shrunk(p *series.Baseline, v *series.View, k *Measurements) (t Term, ok bool) {
 	days := float64(p.Days) + v.Contacts(series.ViewDays-1)
 	total := float64(p.Total) + v.Counted(1, series.ViewDays)
-	if days < fewestContacts || total <= 0 {
-		return term{kind: Shrink}, false
+	if days < FewestContacts || total <= 0 {
+		return Term{Kind: Shrink}, false
 	}
-	t, ok = fall(p, v, total/days, true, k)
-	if t.kind == Drop {
-		t.kind = Shrink
+	t, ok = Fall(p, v, total/days, true, k)
+	if t.Kind == Drop {
+		t.Kind = Shrink
 	}
 	return t, ok
 }

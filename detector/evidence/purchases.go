@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -34,8 +34,8 @@ func (v Verdict) OfPurchases() bool { return v == Defection || v == Downturn }
 // evidence and 32 strong: when an alert is raised the first is enough, for one
 // that is open the second is asked for, because it is asked for every day.
 const (
-	fairlyStrong = 2.08 // ln 8
-	strong       = 3.47 // ln 32
+	FairlyStrong = 2.08 // ln 8
+	Strong       = 3.47 // ln 32
 )
 
 const (
@@ -71,11 +71,11 @@ func (c change) sure() float64 {
 // verdictWindows are the recent days that are compared with those before.
 var verdictWindows = [...]int{14, 28, 56}
 
-// tellStory says what the changes of two series of one account mean, what it buys
+// TellStory says what the changes of two series of one account mean, what it buys
 // from us and our share of all that it buys, with the odds in nats; nothing rather
 // than a guess. amount: sales are an amount, not a count. cools: the relation has
 // become worse.
-func tellStory(sales, share *series.Series, bought, part *series.View, amount, cools bool, odds float64) Verdict {
+func TellStory(sales, share *series.Series, bought, part *series.View, amount, cools bool, odds float64) Verdict {
 	// The window in which most has happened: in a longer one lies what came before.
 	var s, w change
 	most, told := -1.0, false

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"math"

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"math"
@@ -7,14 +7,14 @@ import (
 	"firstsign/signals"
 )
 
-// channel is a count of what they do, while its account is being judged: calls,
+// Channel is a count of what they do, while its account is being judged: calls,
 // messages, visits. Contact moves from one to another, and that is no decline.
-type channel struct {
-	s    *series.Series
-	r    *series.Rule
-	t    term
-	lo   signals.Day
-	last int // index of the last contact
+type Channel struct {
+	Series *series.Series
+	Rule   *series.Rule
+	Term   Term
+	Lo     signals.Day
+	last   int // index of the last contact
 	// balance of the days of movedDays.
 	balance [len(movedDays)]balance
 }
@@ -29,8 +29,8 @@ type balance struct{ usual, more, variance float64 }
 // never again would seem to have lost nothing.
 var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
-func channelOf(s *series.Series, r *series.Rule, t term, v *series.View) channel {
-	c := channel{s: s, r: r, t: t, lo: v.Lo, last: v.Last()}
+func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
+	c := Channel{Series: s, Rule: r, Term: t, Lo: v.Lo, last: v.Last()}
 	for i, w := range movedDays {
 		// By what was learned alone, where there is enough of it: in the ring the
 		// new habit is there already.
@@ -76,32 +76,32 @@ const (
 	retiredDays = 84
 )
 
-// channels are all of one account.
-type channels []channel
+// Channels are all of one account.
+type Channels []Channel
 
-// settle hands out the evidence of each channel that still counts, less what has
+// Settle hands out the evidence of each channel that still counts, less what has
 // moved to another. union is the evidence of contact of any kind; takenOver tells
 // how probable it is that others have taken over the contact of a key contact's
 // channel.
-func (cs channels) settle(union float64, takenOver func(*channel) float64, add func(*channel, term)) {
+func (cs Channels) Settle(union float64, takenOver func(*Channel) float64, add func(*Channel, Term)) {
 	for i := range cs {
 		c := &cs[i]
 		if cs.retired(c) {
 			continue
 		}
-		t := c.t
+		t := c.Term
 		switch part, others := cs.moved(c); {
 		case others == 0:
 		case part < 0: // nobody could tell
-			t.worth = max(0, t.worth-crowdPrice*math.Log(others+1))
+			t.Worth = max(0, t.Worth-crowdPrice*math.Log(others+1))
 		default:
-			t.worth *= 1 - part
-			if c.s.Key.Contact == 0 { // contact of any kind says nothing of one person's
-				t.worth = min(t.worth, union+silentAlone+goneAlone*max(0, 0.5-part))
+			t.Worth *= 1 - part
+			if c.Series.Key.Contact == 0 { // contact of any kind says nothing of one person's
+				t.Worth = min(t.Worth, union+silentAlone+goneAlone*max(0, 0.5-part))
 			}
 		}
-		if c.s.Key.Contact > 0 && t.worth >= leastEvidence {
-			t.worth *= 1 - takenOver(c)
+		if c.Series.Key.Contact > 0 && t.Worth >= LeastEvidence {
+			t.Worth *= 1 - takenOver(c)
 		}
 		add(c, t)
 	}
@@ -113,7 +113,7 @@ func (cs channels) settle(union float64, takenOver func(*channel) float64, add f
 // It is negative when there is so much other contact that nobody could tell.
 // others is the number of other channels that were asked, 0 for a channel that
 // is in use.
-func (cs channels) moved(c *channel) (part, others float64) {
+func (cs Channels) moved(c *Channel) (part, others float64) {
 	w, silent := c.window()
 	loss := -c.balance[w].more
 	if !silent || loss <= 0 {
@@ -121,7 +121,7 @@ func (cs channels) moved(c *channel) (part, others float64) {
 	}
 	gain, variance, usual := 0.0, 0.0, c.balance[w].usual
 	for i := range cs {
-		if o := &cs[i]; o.s.Key.Contact == c.s.Key.Contact && o != c {
+		if o := &cs[i]; o.Series.Key.Contact == c.Series.Key.Contact && o != c {
 			gain += o.balance[w].more
 			variance += o.balance[w].variance
 			usual += o.balance[w].usual
@@ -144,7 +144,7 @@ func (cs channels) moved(c *channel) (part, others float64) {
 
 // window is the place in movedDays over which a silent channel's loss is
 // balanced: since it fell silent, up to eight weeks.
-func (c *channel) window() (place int, silent bool) {
+func (c *Channel) window() (place int, silent bool) {
 	days := series.ViewDays - 1 - c.last
 	for place < len(movedDays)-1 && movedDays[place+1] <= days {
 		place++
@@ -153,8 +153,8 @@ func (c *channel) window() (place int, silent bool) {
 }
 
 // retired tells whether a channel fell silent long ago while others are in use.
-func (cs channels) retired(c *channel) bool {
-	if c.last >= 1 || float64(c.s.Baseline.Silent) < retiredDays-series.JudgedDays {
+func (cs Channels) retired(c *Channel) bool {
+	if c.last >= 1 || float64(c.Series.Baseline.Silent) < retiredDays-series.JudgedDays {
 		return false
 	}
 	for i := range cs {

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -20,15 +20,15 @@ func TestDecayByHand(t *testing.T) {
 		return 2
 	})
 	k, _ := looked(p, v)
-	near(t, "chart", k.measure[lensChart], 0.25, 1e-12)
-	x := k.term[lensChart]
-	if x.kind != Drop || x.window != 4 || x.last != 53 || x.from != 14 || x.to != 0 {
+	near(t, "chart", k.Measure[statChart], 0.25, 1e-12)
+	x := k.term[statChart]
+	if x.Kind != Drop || x.Window != 4 || x.Last != 53 || x.From != 14 || x.To != 0 {
 		t.Errorf("term %+v", x)
 	}
 	p.Charted = 3 // where it stood when the ring began: 52 days take 0.0754/8 each
 	k, _ = looked(p, v)
-	near(t, "from where it stood", k.measure[lensChart], 3+0.25+52*(0.5+2*math.Log(0.75))/8, 1e-6)
-	if k, _ := looked(series.Baseline{Total: 50, Exposure: 27}, v); k.measure[lensChart] != 0 {
-		t.Errorf("before four weeks: %g", k.measure[lensChart])
+	near(t, "from where it stood", k.Measure[statChart], 3+0.25+52*(0.5+2*math.Log(0.75))/8, 1e-6)
+	if k, _ := looked(series.Baseline{Total: 50, Exposure: 27}, v); k.Measure[statChart] != 0 {
+		t.Errorf("before four weeks: %g", k.Measure[statChart])
 	}
 }

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -13,11 +13,11 @@ var peerWindows = [...]int{14, 28, 56}
 // fewestNewDays of exposure must have gone by before silence means anything.
 const fewestNewDays = 7
 
-// compare asks how improbable so few days with contact are for an account whose
+// ComparePeers asks how improbable so few days with contact are for an account whose
 // rate is one of its peers', and its own before the window: the lower tail of a
 // negative binomial. The day on which it began is left out; it is there because
 // there was contact.
-func compare(q *series.Prior, s *series.Series, v *series.View) (best term) {
+func ComparePeers(q *series.Prior, s *series.Series, v *series.View) (best Term) {
 	begin := min(series.ViewDays, max(1, int(s.First-v.Lo)+1))
 	last := v.Last()
 	for _, w := range peerWindows {
@@ -28,7 +28,7 @@ func compare(q *series.Prior, s *series.Series, v *series.View) (best term) {
 }
 
 // comparePrior compares the days from one index on.
-func comparePrior(q *series.Prior, s *series.Series, v *series.View, begin, from, last int, best *term) {
+func comparePrior(q *series.Prior, s *series.Series, v *series.View, begin, from, last int, best *Term) {
 	x := v.Exposure(from, series.ViewDays)
 	if x < fewestNewDays {
 		return
@@ -38,21 +38,21 @@ func comparePrior(q *series.Prior, s *series.Series, v *series.View, begin, from
 	k := float64(q.Shape) + float64(p.Days) + seen(begin, from)
 	rate := k / (float64(q.Shape/q.Rate) + float64(p.Exposure) + float64(p.Silent) + v.Exposure(begin, from))
 	n, w := seen(from, series.ViewDays), series.ViewDays-from
-	e := stats.NegativeBinomialLower(n, rate*x, unevenDays/float64(w)+1/k)
+	e := stats.NegativeBinomialLower(n, rate*x, UnevenDays/float64(w)+1/k)
 	worth := peersCurve.Nats(e)
-	if n >= rate*x || worth <= best.worth {
+	if n >= rate*x || worth <= best.Worth {
 		return
 	}
-	*best = term{kind: Drop, window: w, last: from, from: 7 * rate * float64(q.Each), to: perWeek(v.Counted(from, series.ViewDays), x), evidence: e, worth: worth, peers: true}
+	*best = Term{Kind: Drop, Window: w, Last: from, From: 7 * rate * float64(q.Each), To: PerWeek(v.Counted(from, series.ViewDays), x), Evidence: e, Worth: worth, Peers: true}
 	if n == 0 && last >= 0 {
-		best.kind, best.window, best.last = Gap, int(math.Round(x)), last
-		best.from, best.to = 1/rate, x
+		best.Kind, best.Window, best.Last = Gap, int(math.Round(x)), last
+		best.From, best.To = 1/rate, x
 	}
 }
 
-// unevenDays over a window's days is the least dispersion of anybody: a week of
+// UnevenDays over a window's days is the least dispersion of anybody: a week of
 // leave takes a fifth off a month.
-const unevenDays = 2.8
+const UnevenDays = 2.8
 
 // peersCurve puts the nats of compare on the scale of the other terms. Set by
 // hand on simulated portfolios, so that new healthy accounts are told of as often as

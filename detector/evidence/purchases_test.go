@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -76,7 +76,7 @@ func TestStories(t *testing.T) {
 		"sales by a fifth, and it cools":      {change{0, 0.003}, change{-0.22, 0.06}, true, ""},
 		"the share vague, and it cools":       {change{0, 0.06}, change{0, 0.06}, true, ""},
 	} {
-		if got := story(c.share, c.sales, c.cools, fairlyStrong); got != c.want {
+		if got := story(c.share, c.sales, c.cools, FairlyStrong); got != c.want {
 			d, u, s := likelihoods(c.share, c.sales)
 			t.Errorf("%s: %q, want %q (defection %.2f, downturn %.2f, steady %.2f)", name, got, c.want, d, u, s)
 		}

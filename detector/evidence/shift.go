@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"math"
@@ -16,16 +16,20 @@ var shiftWindows = [...]int{14, 28, 56}
 // independent, on the scale of the other terms. Set by hand on simulated moods.
 var shiftCurve = stats.Curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16.8, 5.25}, {20.3, 6}}
 
-// shift looks for a recent mean below the level before: Student's t of the
+// MeanFell looks for a recent mean below the level before: Student's t of the
 // two weighted means.
-func shift(l *series.Level, s *series.Series, v *series.View) (term, bool) { return worsen(l, s, v, 1) }
+func MeanFell(l *series.Level, s *series.Series, v *series.View) (Term, bool) {
+	return worsen(l, s, v, 1)
+}
 
-// rise looks for one above it.
-func rise(l *series.Level, s *series.Series, v *series.View) (term, bool) { return worsen(l, s, v, -1) }
+// MeanRose looks for one above it.
+func MeanRose(l *series.Level, s *series.Series, v *series.View) (Term, bool) {
+	return worsen(l, s, v, -1)
+}
 
 // worsen judges the values times a sign, so that worse is always less.
-func worsen(l *series.Level, s *series.Series, v *series.View, sign float64) (best term, ok bool) {
-	best.kind = Shift
+func worsen(l *series.Level, s *series.Series, v *series.View, sign float64) (best Term, ok bool) {
+	best.Kind = Shift
 	for _, w := range shiftWindows {
 		ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
 		var now stats.Sample
@@ -53,8 +57,8 @@ func worsen(l *series.Level, s *series.Series, v *series.View, sign float64) (be
 		variance := (ref.Spread + 1) / (ref.Days - 1)
 		t := fall / math.Sqrt(variance*(1/now.Weight+1/ref.Weight))
 		e := stats.StudentUpper(t, ref.Days-1)
-		if e > best.evidence {
-			best = term{kind: Shift, window: w, last: series.ViewDays - w, from: ref.Mean, to: now.Mean, evidence: e, worth: shiftCurve.Nats(e)}
+		if e > best.Evidence {
+			best = Term{Kind: Shift, Window: w, Last: series.ViewDays - w, From: ref.Mean, To: now.Mean, Evidence: e, Worth: shiftCurve.Nats(e)}
 		}
 	}
 	return best, ok

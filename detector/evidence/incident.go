@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -13,12 +13,12 @@ var incidentWindows = [...]int{7, 28}
 // less than the first. Set by hand on simulated portfolios.
 const incidentClustering = 8
 
-// incident asks how unlikely so many rare events in a recent window are: the
+// BadNews asks how unlikely so many rare events in a recent window are: the
 // upper tail of a negative binomial, with a rate that is a gamma prior from
 // the portfolio (worth one event) and the own past. extra are events of days
 // that are not closed yet: an incident is judged on arrival.
-func incident(p *series.Baseline, v *series.View, peers, extra float64) (best term, ok bool) {
-	best.kind = Incident
+func BadNews(p *series.Baseline, v *series.View, peers, extra float64) (best Term, ok bool) {
+	best.Kind = Incident
 	if peers <= 0 {
 		return best, false
 	}
@@ -31,8 +31,8 @@ func incident(p *series.Baseline, v *series.View, peers, extra float64) (best te
 		a := 1 + float64(p.Total) + v.Counted(1, to)
 		b := 1/peers + float64(p.Exposure) + float64(p.Silent) + v.Exposure(1, to)
 		e := stats.NegativeBinomialUpper(n, a/b*float64(w), 1/a+incidentClustering)
-		if e > best.evidence {
-			best = term{kind: Incident, window: w, last: to, from: a / b * float64(w), to: n, evidence: e, worth: e}
+		if e > best.Evidence {
+			best = Term{Kind: Incident, Window: w, Last: to, From: a / b * float64(w), To: n, Evidence: e, Worth: e}
 		}
 	}
 	return best, true

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"math"
@@ -8,9 +8,9 @@ import (
 	"firstsign/detector/stats"
 )
 
-// fewestContacts is how many days with contact make a habit whose absence
+// FewestContacts is how many days with contact make a habit whose absence
 // says something.
-const fewestContacts = 4
+const FewestContacts = 4
 
 // gapDispersion widens the gap's tail a little, for nobody's pauses are as even
 // as chance alone would make them. More of it (0.2) blunts the term for lively
@@ -19,7 +19,7 @@ const gapDispersion = 0.02
 
 // silence asks how long the silence since the last contact is: by itself,
 // beside the own rate, and beside the own pauses.
-func silence(p *series.Baseline, v *series.View, k *look) (ok bool) {
+func silence(p *series.Baseline, v *series.View, k *Measurements) (ok bool) {
 	last := v.Last()
 	days, exposure, silence := float64(p.Days), float64(p.Exposure), 0.0
 	if last >= 1 {
@@ -29,18 +29,18 @@ func silence(p *series.Baseline, v *series.View, k *look) (ok bool) {
 	} else {
 		silence = float64(p.Silent) + v.Exposure(1, series.ViewDays)
 	}
-	if days < fewestContacts || exposure < series.Enough {
+	if days < FewestContacts || exposure < series.Enough {
 		return false
 	}
 	if silence == 0 {
 		return true
 	}
 	rate := (days + 0.5) / (exposure + 7)
-	t := term{kind: Gap, window: int(math.Round(silence)), last: last, from: 1 / rate, to: silence}
-	k.see(lensSilence, silence, t)
-	k.see(lensGap, gapPoisson(days, rate, silence), t)
+	t := Term{Kind: Gap, Window: int(math.Round(silence)), Last: last, From: 1 / rate, To: silence}
+	k.see(statSilence, silence, t)
+	k.see(statGap, gapPoisson(days, rate, silence), t)
 	if usual, ok := farOut(v, last); ok {
-		k.see(lensFarOut, silence/usual, t)
+		k.see(statFarOut, silence/usual, t)
 	}
 	return true
 }

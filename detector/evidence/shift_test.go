@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -34,14 +34,14 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 		}
 		return 0
 	})
-	x, ok := shift(s.Level, s, v)
+	x, ok := MeanFell(s.Level, s, v)
 	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
 	want := stats.StudentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
-	if !ok || x.from != 500 || x.to != 300 {
+	if !ok || x.From != 500 || x.To != 300 {
 		t.Errorf("shift %+v", x)
 	}
-	near(t, "shift", x.evidence, want, 1e-3)
-	near(t, "worth", x.worth, shiftCurve.Nats(x.evidence), 1e-12)
+	near(t, "shift", x.Evidence, want, 1e-3)
+	near(t, "worth", x.Worth, shiftCurve.Nats(x.Evidence), 1e-12)
 }
 
 // A day on which several spoke counts for as many: 20 days of 500 and a day of
@@ -49,12 +49,12 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 func TestShiftWeighsByObservations(t *testing.T) {
 	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
 	s.Level.Seen.Set(series.Slot(v.Lo+50), 2) // 400 is the sum of two
-	x, ok := shift(s.Level, s, v)
+	x, ok := MeanFell(s.Level, s, v)
 	if !ok {
 		t.Fatal("two days are enough")
 	}
-	near(t, "mean", x.to, 300, 1e-12)
-	near(t, "shift", x.evidence, stats.StudentUpper(200/(100*math.Sqrt(1.0/3+1.0/20)), 19), 1e-3)
+	near(t, "mean", x.To, 300, 1e-12)
+	near(t, "shift", x.Evidence, stats.StudentUpper(200/(100*math.Sqrt(1.0/3+1.0/20)), 19), 1e-3)
 }
 
 // What leaves the ring is learned with the weight of what it rests on: 8 days
@@ -83,8 +83,8 @@ func TestShiftIsMonotone(t *testing.T) {
 			}
 			return 0
 		})
-		before, ok := shift(s.Level, s, v)
-		if !(before.evidence >= 0 && before.evidence <= stats.MaxNats) || !(before.worth >= 0) {
+		before, ok := MeanFell(s.Level, s, v)
+		if !(before.Evidence >= 0 && before.Evidence <= stats.MaxNats) || !(before.Worth >= 0) {
 			t.Fatalf("%+v", before)
 		}
 		i := rapid.IntRange(series.ViewDays-shiftWindows[0], series.ViewDays-1).Draw(t, "day")
@@ -92,8 +92,8 @@ func TestShiftIsMonotone(t *testing.T) {
 			return
 		}
 		v.N[i] -= wide * rng.Float64()
-		after, still := shift(s.Level, s, v)
-		if ok != still || after.evidence < before.evidence-1e-9 {
+		after, still := MeanFell(s.Level, s, v)
+		if ok != still || after.Evidence < before.Evidence-1e-9 {
 			t.Fatalf("%+v, of a lower mood %+v", before, after)
 		}
 	})
@@ -104,15 +104,15 @@ func TestShiftIsMonotone(t *testing.T) {
 func TestShiftNeedsAPast(t *testing.T) {
 	fallen := func(i int) float64 { return map[int]float64{40: 900, 50: 300, 53: 300}[i] }
 	s, v := moods(500, 100, 20, fallen)
-	if x, ok := shift(s.Level, s, v); !ok || x.window != 14 || x.from != 500 {
+	if x, ok := MeanFell(s.Level, s, v); !ok || x.Window != 14 || x.From != 500 {
 		t.Errorf("beside a good day a fortnight ago: %+v", x)
 	}
 	s, v = moods(500, 100, 7, fallen)
-	if _, ok := shift(s.Level, s, v); ok {
+	if _, ok := MeanFell(s.Level, s, v); ok {
 		t.Error("seven days are a past")
 	}
 	s, v = moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 300}[i] })
-	if _, ok := shift(s.Level, s, v); ok {
+	if _, ok := MeanFell(s.Level, s, v); ok {
 		t.Error("one day is a mean")
 	}
 }
@@ -138,12 +138,12 @@ func TestRiseMirrorsFall(t *testing.T) {
 				s.v.Seen |= 1 << i
 			}
 		}
-		a, _ := rise(up.Level, up, &x)
-		b, _ := shift(down.Level, down, &y)
-		if math.Abs(a.evidence-b.evidence) > 1e-9 || a.window != b.window || a.from != -b.from || a.to != -b.to {
+		a, _ := MeanRose(up.Level, up, &x)
+		b, _ := MeanFell(down.Level, down, &y)
+		if math.Abs(a.Evidence-b.Evidence) > 1e-9 || a.Window != b.Window || a.From != -b.From || a.To != -b.To {
 			t.Fatalf("rise %+v, fall of the mirror image %+v", a, b)
 		}
-		if c, _ := shift(up.Level, up, &x); a.evidence > 0 && c.evidence > 0 && c.window == a.window {
+		if c, _ := MeanFell(up.Level, up, &x); a.Evidence > 0 && c.Evidence > 0 && c.Window == a.Window {
 			t.Fatalf("the same window fell and rose: %+v %+v", a, c)
 		}
 	})

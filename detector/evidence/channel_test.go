@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -17,7 +17,7 @@ import (
 // the ring's own days are no part of what is usual.
 func TestBalanceByHand(t *testing.T) {
 	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
-	c := channelOf(s, &series.Rule{}, term{}, seriestest.Flat(func(i int) float64 {
+	c := ChannelOf(s, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 {
 		if i < 29 {
 			return 5
 		}
@@ -32,17 +32,17 @@ func TestBalanceByHand(t *testing.T) {
 	}
 	// Before four weeks are learned the ring's older days are the past: one a
 	// day on 21 days, a week left out before the four.
-	young := channelOf(&series.Series{}, &series.Rule{}, term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
+	young := ChannelOf(&series.Series{}, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
 	if m = 28 * 20.5 / 27; young.balance[four].more != 0 { // 20 days are known, 28 are not
 		near(t, "young", young.balance[four].more, -28*21.5/28, 1e-12)
 	}
 }
 
 // among are the channels of one account.
-func among(list ...channel) channels {
+func among(list ...Channel) Channels {
 	for i := range list {
-		if list[i].s == nil {
-			list[i].s, list[i].r = &series.Series{}, &series.Rule{Weight: 1}
+		if list[i].Series == nil {
+			list[i].Series, list[i].Rule = &series.Series{}, &series.Rule{Weight: 1}
 		}
 	}
 	return list
@@ -50,8 +50,8 @@ func among(list ...channel) channels {
 
 // over is a channel with its last contact so many days ago, whose balance is the
 // same over all of movedDays.
-func over(days int, more, variance float64) channel {
-	c := channel{last: series.ViewDays - 1 - days}
+func over(days int, more, variance float64) Channel {
+	c := Channel{last: series.ViewDays - 1 - days}
 	for i := range c.balance {
 		c.balance[i] = balance{more: more, variance: variance}
 	}
@@ -59,7 +59,7 @@ func over(days int, more, variance float64) channel {
 }
 
 // ofUsual says how much there is of a channel.
-func ofUsual(n float64, c channel) channel {
+func ofUsual(n float64, c Channel) Channel {
 	for i := range c.balance {
 		c.balance[i].usual = n
 	}
@@ -71,33 +71,33 @@ func ofUsual(n float64, c channel) channel {
 // for a gain of G, it counts twice, and the log of the odds before it is 1, or six times
 // the channel's part of all contact.
 func TestMovedByHand(t *testing.T) {
-	of := func(contact uint8, c channel) channel {
-		c.s, c.r = &series.Series{Key: series.Key{Contact: contact}}, &series.Rule{Weight: 1}
+	of := func(contact uint8, c Channel) Channel {
+		c.Series, c.Rule = &series.Series{Key: series.Key{Contact: contact}}, &series.Rule{Weight: 1}
 		return c
 	}
 	silent := over(7, -20, 50)
 	for _, c := range []struct {
 		name   string
-		lost   channel
-		others []channel
+		lost   Channel
+		others []Channel
 		want   float64
 		asked  float64 // others
 	}{
-		{"all of it", silent, []channel{over(0, 20, 100)}, 1 / (1 + math.Exp(-5)), 1},
-		{"half of it", silent, []channel{over(0, 10, 100)}, 1 / (1 + math.Exp(-1)), 1},
-		{"none of it", silent, []channel{over(0, 0, 100)}, 1 / (1 + math.Exp(3)), 1},
-		{"half of it to each of two", silent, []channel{over(0, 10, 60), over(0, 10, 40)}, 1 / (1 + math.Exp(-5)), 2},
-		{"the others lost as well", silent, []channel{over(9, -20, 100)}, 1 / (1 + math.Exp(11)), 1},
-		{"a loss that nobody could tell", silent, []channel{over(0, 20, 801)}, -1, 1},
+		{"all of it", silent, []Channel{over(0, 20, 100)}, 1 / (1 + math.Exp(-5)), 1},
+		{"half of it", silent, []Channel{over(0, 10, 100)}, 1 / (1 + math.Exp(-1)), 1},
+		{"none of it", silent, []Channel{over(0, 0, 100)}, 1 / (1 + math.Exp(3)), 1},
+		{"half of it to each of two", silent, []Channel{over(0, 10, 60), over(0, 10, 40)}, 1 / (1 + math.Exp(-5)), 2},
+		{"the others lost as well", silent, []Channel{over(9, -20, 100)}, 1 / (1 + math.Exp(11)), 1},
+		{"a loss that nobody could tell", silent, []Channel{over(0, 20, 801)}, -1, 1},
 		{"no other", silent, nil, 0, 0},
-		{"nothing lost", over(7, 3, 50), []channel{over(0, 20, 100)}, 0, 0},
-		{"in use six days ago", over(6, -20, 50), []channel{over(0, 20, 100)}, 0, 0},
-		{"a third of all contact, none of it", ofUsual(30, silent), []channel{ofUsual(60, over(0, 0, 100))}, 1 / (1 + math.Exp(2)), 1},
-		{"two thirds of all contact, none of it", ofUsual(60, silent), []channel{ofUsual(30, over(0, 0, 100))}, 1 / (1 + math.Exp(0)), 1},
-		{"a tenth of all contact, none of it", ofUsual(10, silent), []channel{ofUsual(90, over(0, 0, 100))}, 1 / (1 + math.Exp(3)), 1},
-		{"somebody else's", silent, []channel{of(1, over(0, 20, 100))}, 0, 0},
+		{"nothing lost", over(7, 3, 50), []Channel{over(0, 20, 100)}, 0, 0},
+		{"in use six days ago", over(6, -20, 50), []Channel{over(0, 20, 100)}, 0, 0},
+		{"a third of all contact, none of it", ofUsual(30, silent), []Channel{ofUsual(60, over(0, 0, 100))}, 1 / (1 + math.Exp(2)), 1},
+		{"two thirds of all contact, none of it", ofUsual(60, silent), []Channel{ofUsual(30, over(0, 0, 100))}, 1 / (1 + math.Exp(0)), 1},
+		{"a tenth of all contact, none of it", ofUsual(10, silent), []Channel{ofUsual(90, over(0, 0, 100))}, 1 / (1 + math.Exp(3)), 1},
+		{"somebody else's", silent, []Channel{of(1, over(0, 20, 100))}, 0, 0},
 	} {
-		e := among(append([]channel{c.lost}, c.others...)...)
+		e := among(append([]Channel{c.lost}, c.others...)...)
 		got, asked := e.moved(&e[0])
 		if math.Abs(got-c.want) > 1e-12 || asked != c.asked {
 			t.Errorf("%s: %g of %g others; want %g of %g", c.name, got, asked, c.want, c.asked)
@@ -121,7 +121,7 @@ func TestLossBeginsWithTheSilence(t *testing.T) {
 	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
 	const silent = 13
 	for _, last := range []float64{1, 20} {
-		c := channelOf(s, &series.Rule{}, term{}, seriestest.Flat(func(i int) float64 {
+		c := ChannelOf(s, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 {
 			switch {
 			case i >= series.ViewDays-silent:
 				return 0
@@ -158,9 +158,9 @@ func TestMovedIsMonotone(t *testing.T) {
 func TestSettleByHand(t *testing.T) {
 	worth := func(days int, gain, union float64) float64 {
 		lost := over(days, -20, 50)
-		lost.t = term{kind: Gap, worth: 6, evidence: 6}
+		lost.Term = Term{Kind: Gap, Worth: 6, Evidence: 6}
 		most := 0.0
-		among(lost, over(0, gain, 100)).settle(union, func(*channel) float64 { return 0 }, func(_ *channel, t term) { most = max(most, t.worth) })
+		among(lost, over(0, gain, 100)).Settle(union, func(*Channel) float64 { return 0 }, func(_ *Channel, t Term) { most = max(most, t.Worth) })
 		return most
 	}
 	stayed := 1 / (1 + math.Exp(3)) // the part that moved, where the others gained nothing
@@ -176,17 +176,17 @@ func TestRetired(t *testing.T) {
 	old := func(silent float32) *series.Series { return &series.Series{Baseline: series.Baseline{Silent: silent}} }
 	for _, c := range []struct {
 		name    string
-		channel channel
+		Channel Channel
 		other   int // last contact through another one
 		want    bool
 	}{
-		{"twelve weeks", channel{s: old(28), last: -1}, series.ViewDays - 1, true},
-		{"a day less", channel{s: old(27), last: -1}, series.ViewDays - 1, false},
-		{"in the ring still", channel{s: old(28), last: 1}, series.ViewDays - 1, false},
-		{"no other in four weeks", channel{s: old(100), last: -1}, series.ViewDays - 29, false},
-		{"another four weeks ago", channel{s: old(100), last: -1}, series.ViewDays - 28, true},
+		{"twelve weeks", Channel{Series: old(28), last: -1}, series.ViewDays - 1, true},
+		{"a day less", Channel{Series: old(27), last: -1}, series.ViewDays - 1, false},
+		{"in the ring still", Channel{Series: old(28), last: 1}, series.ViewDays - 1, false},
+		{"no other in four weeks", Channel{Series: old(100), last: -1}, series.ViewDays - 29, false},
+		{"another four weeks ago", Channel{Series: old(100), last: -1}, series.ViewDays - 28, true},
 	} {
-		e := among(c.channel, channel{last: c.other})
+		e := among(c.Channel, Channel{last: c.other})
 		if got := e.retired(&e[0]); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}

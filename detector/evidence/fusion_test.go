@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -18,12 +18,12 @@ type part struct {
 
 // fused is what they come to, beside contact of any kind.
 func fused(union float64, parts ...part) float64 {
-	f := fusion{union: union}
+	f := Fusion{Union: union}
 	for _, p := range parts {
-		x := term{kind: Drop, window: 28, evidence: p.worth, worth: p.worth}
-		f.take(&series.Rule{Signal: series.Signal{Kind: p.kind}, Weight: 1}, p.contact > 0, x)
+		x := Term{Kind: Drop, Window: 28, Evidence: p.worth, Worth: p.worth}
+		f.Add(&series.Rule{Signal: series.Signal{Kind: p.kind}, Weight: 1}, p.contact > 0, x)
 	}
-	return f.fuse()
+	return f.Nats()
 }
 
 func counts(evidence ...float64) (parts []part) {
@@ -82,8 +82,8 @@ func TestRareEventsRisk(t *testing.T) {
 	peers := 1.0 / (20 * 365)
 	p := series.Baseline{}
 	v := &series.View{} // no exposure: nothing known of the account itself
-	x, _ := incident(&p, v, peers, 1)
-	var f fusion
-	f.take(&series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, false, x)
-	near(t, "years", stats.ShippedExceedance().Years(f.fuse()), 20.0/aloneYears, 0.01)
+	x, _ := BadNews(&p, v, peers, 1)
+	var f Fusion
+	f.Add(&series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, false, x)
+	near(t, "years", stats.ShippedExceedance().Years(f.Nats()), 20.0/aloneYears, 0.01)
 }

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -16,8 +16,8 @@ import (
 const exactly = 1e-5
 
 // looked is what all lenses show.
-func looked(p series.Baseline, v *series.View) (k look, t term) {
-	t, _ = fall(&p, v, 1, false, &k)
+func looked(p series.Baseline, v *series.View) (k Measurements, t Term) {
+	t, _ = Fall(&p, v, 1, false, &k)
 	return k, t
 }
 
@@ -27,13 +27,13 @@ func TestLensesAreFinite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := seriestest.Any(t, 12)
 		k, sum := looked(p, v)
-		for l, x := range k.measure {
+		for l, x := range k.Measure {
 			if !(x >= 0) || math.IsInf(x, 0) {
 				t.Fatalf("lens %d shows %g", l, x)
 			}
 		}
-		if !(sum.worth >= 0 && sum.worth <= stats.MaxNats) {
-			t.Fatalf("all together %g", sum.worth)
+		if !(sum.Worth >= 0 && sum.Worth <= stats.MaxNats) {
+			t.Fatalf("all together %g", sum.Worth)
 		}
 	})
 }
@@ -59,12 +59,12 @@ func TestLessContactIsNeverLessEvidence(t *testing.T) {
 		p, v := knownSeries(t)
 		before, _ := looked(p, v)
 		after, _ := looked(p, seriestest.Less(v, lately(t), rapid.Float64Range(0, 1).Draw(t, "part")))
-		for l := range lenses {
-			if l == lensGap || l == lensFarOut || l == lensSilence && after.measure[l] == 0 { // no habit is left
+		for l := range statistics {
+			if l == statGap || l == statFarOut || l == statSilence && after.Measure[l] == 0 { // no habit is left
 				continue
 			}
-			if after.measure[l] < before.measure[l]-exactly {
-				t.Fatalf("lens %d: %g, with less contact %g", l, before.measure[l], after.measure[l])
+			if after.Measure[l] < before.Measure[l]-exactly {
+				t.Fatalf("lens %d: %g, with less contact %g", l, before.Measure[l], after.Measure[l])
 			}
 		}
 	})
@@ -81,13 +81,13 @@ func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
 		before, was := looked(p, seriestest.Summed(v))
 		v.N[series.ViewDays-1] = float64(rapid.IntRange(1, 1000).Draw(t, "contacts"))
 		after, is := looked(p, seriestest.Summed(v))
-		for l := range lenses {
-			if after.measure[l] > before.measure[l]+exactly {
-				t.Fatalf("lens %d: %g, with contact today %g", l, before.measure[l], after.measure[l])
+		for l := range statistics {
+			if after.Measure[l] > before.Measure[l]+exactly {
+				t.Fatalf("lens %d: %g, with contact today %g", l, before.Measure[l], after.Measure[l])
 			}
 		}
-		if is.worth > was.worth+exactly {
-			t.Fatalf("all together %g, with contact today %g", was.worth, is.worth)
+		if is.Worth > was.Worth+exactly {
+			t.Fatalf("all together %g, with contact today %g", was.Worth, is.Worth)
 		}
 	})
 }
@@ -104,9 +104,9 @@ func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 		before, _ := looked(p, seriestest.Summed(v))
 		v.X[series.ViewDays-1] += rapid.Float64Range(0, 5).Draw(t, "more")
 		after, _ := looked(p, seriestest.Summed(v))
-		for _, l := range []lens{lensSilence, lensGap, lensFarOut, lensDays14, lensDays28, lensDays42, lensDays56, lensChart} {
-			if after.measure[l] < before.measure[l]-exactly {
-				t.Fatalf("lens %d: %g, after longer silence %g", l, before.measure[l], after.measure[l])
+		for _, l := range []statistic{statSilence, statGap, statFarOut, statDays14, statDays28, statDays42, statDays56, statChart} {
+			if after.Measure[l] < before.Measure[l]-exactly {
+				t.Fatalf("lens %d: %g, after longer silence %g", l, before.Measure[l], after.Measure[l])
 			}
 		}
 	})
@@ -115,26 +115,26 @@ func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 // By hand: lenses that show 2, 1 and 1 nats come to (64+1+1)^(1/6) = 2.0103,
 // eleven of 2 nats to 2*11^(1/6) = 2.9825.
 func TestJoinByHand(t *testing.T) {
-	var k look
-	k.see(lensSilence, measureOf(t, lensSilence, 1), term{kind: Gap})
-	k.see(lensDays28, measureOf(t, lensDays28, 2), term{kind: Drop, window: 28})
-	k.see(lensChart, measureOf(t, lensChart, 1), term{kind: Drop})
+	var k Measurements
+	k.see(statSilence, measureOf(t, statSilence, 1), Term{Kind: Gap})
+	k.see(statDays28, measureOf(t, statDays28, 2), Term{Kind: Drop, Window: 28})
+	k.see(statChart, measureOf(t, statChart, 1), Term{Kind: Drop})
 	got := k.join()
-	near(t, "three", got.worth, 2.0103, 1e-4)
-	if got.kind != Drop || got.window != 28 || got.evidence != got.worth {
+	near(t, "three", got.Worth, 2.0103, 1e-4)
+	if got.Kind != Drop || got.Window != 28 || got.Evidence != got.Worth {
 		t.Errorf("not in the words of the loudest: %+v", got)
 	}
-	for l := range lenses {
-		k.see(l, measureOf(t, l, 2), term{})
+	for l := range statistics {
+		k.see(l, measureOf(t, l, 2), Term{})
 	}
-	near(t, "eleven", k.join().worth, 2.9825, 1e-4)
-	if got := (&look{}).join(); got != (term{}) {
+	near(t, "eleven", k.join().Worth, 2.9825, 1e-4)
+	if got := (&Measurements{}).join(); got != (Term{}) {
 		t.Errorf("nothing seen: %+v", got)
 	}
 }
 
 // measureOf is the measure at which a lens shows so many nats.
-func measureOf(t *testing.T, l lens, nats float64) float64 {
+func measureOf(t *testing.T, l statistic, nats float64) float64 {
 	t.Helper()
 	lo, hi := 0.0, 1e4
 	for range 200 {
@@ -151,18 +151,18 @@ func measureOf(t *testing.T, l lens, nats float64) float64 {
 // more.
 func TestJoinIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var k look
+		var k Measurements
 		loudest := 0.0
-		for l := range lenses {
-			k.measure[l] = rapid.Float64Range(0, 200).Draw(t, "measure")
-			loudest = max(loudest, curves[l].Nats(k.measure[l]))
+		for l := range statistics {
+			k.Measure[l] = rapid.Float64Range(0, 200).Draw(t, "measure")
+			loudest = max(loudest, curves[l].Nats(k.Measure[l]))
 		}
-		before := k.join().worth
+		before := k.join().Worth
 		if before < min(stats.MaxNats, loudest)-1e-9 {
 			t.Fatalf("%g, the loudest alone %g", before, loudest)
 		}
-		k.measure[rapid.IntRange(0, int(lenses)-1).Draw(t, "lens")] += rapid.Float64Range(0, 100).Draw(t, "more")
-		if after := k.join().worth; after < before-1e-9 {
+		k.Measure[rapid.IntRange(0, int(statistics)-1).Draw(t, "lens")] += rapid.Float64Range(0, 100).Draw(t, "more")
+		if after := k.join().Worth; after < before-1e-9 {
 			t.Fatalf("%g, with more %g", before, after)
 		}
 	})
@@ -172,17 +172,17 @@ func TestJoinIsMonotone(t *testing.T) {
 func TestLensesAllocateNothing(t *testing.T) {
 	p := series.Baseline{Total: 200, Exposure: 200, Days: 100, Silent: 3, Charted: 1}
 	v := seriestest.Flat(func(i int) float64 { return float64(i % 3) })
-	var k look
+	var k Measurements
 	s, r := &series.Series{Baseline: p}, &series.Rule{Weight: 1}
 	scored, view := moods(500, 100, 20, func(int) float64 { return 300 })
-	var sink term
-	var c channel
+	var sink Term
+	var c Channel
 	for name, judge := range map[string]func(){
-		"fall":     func() { sink, _ = fall(&p, v, 1, false, &k) },
-		"shrink":   func() { sink, _ = shrinkage(&p, v, &k) },
-		"incident": func() { sink, _ = incident(&p, v, 0.001, 1) },
-		"shift":    func() { sink, _ = shift(scored.Level, scored, view) },
-		"channel":  func() { c = channelOf(s, r, sink, v) },
+		"fall":     func() { sink, _ = Fall(&p, v, 1, false, &k) },
+		"shrink":   func() { sink, _ = Shrunk(&p, v, &k) },
+		"incident": func() { sink, _ = BadNews(&p, v, 0.001, 1) },
+		"shift":    func() { sink, _ = MeanFell(scored.Level, scored, view) },
+		"channel":  func() { c = ChannelOf(s, r, sink, v) },
 	} {
 		if n := testing.AllocsPerRun(100, judge); n != 0 {
 			t.Errorf("%s: %g allocations", name, n)

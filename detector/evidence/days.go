@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -17,7 +17,7 @@ var (
 // before them: the logarithm of expected to seen. How deep a fall is tells real
 // people's declines from their ordinary pauses better than how improbable it
 // is under any model; on the benchmark it is the strongest lens of all.
-func fewerDays(p *series.Baseline, v *series.View, unit float64, amount bool, k *look) (ok bool) {
+func fewerDays(p *series.Baseline, v *series.View, unit float64, amount bool, k *Measurements) (ok bool) {
 	for i, w := range dayWindows {
 		total, days, exposure := p.Reference(v, w)
 		if exposure < series.Enough {
@@ -31,14 +31,14 @@ func fewerDays(p *series.Baseline, v *series.View, unit float64, amount bool, k 
 		if n >= m {
 			continue
 		}
-		t := term{kind: Drop, window: w, last: from, from: 7 * (total + 0.5*unit) / (exposure + 7), to: perWeek(v.Counted(from, series.ViewDays), seen)}
-		if t.to >= t.from { // as much as ever, on fewer days
+		t := Term{Kind: Drop, Window: w, Last: from, From: 7 * (total + 0.5*unit) / (exposure + 7), To: PerWeek(v.Counted(from, series.ViewDays), seen)}
+		if t.To >= t.From { // as much as ever, on fewer days
 			if amount {
 				continue
 			}
-			t.from, t.to = 7*(days+0.5)/(exposure+7), perWeek(n, seen)
+			t.From, t.To = 7*(days+0.5)/(exposure+7), PerWeek(n, seen)
 		}
-		k.see(lensDays14+lens(i), math.Log((m+dayDoubt[i])/(n+dayDoubt[i])), t)
+		k.see(statDays14+statistic(i), math.Log((m+dayDoubt[i])/(n+dayDoubt[i])), t)
 	}
 	return ok
 }

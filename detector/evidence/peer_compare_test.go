@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series"
@@ -32,20 +32,20 @@ func newSeries(age int, contact ...int) (*series.Series, *series.View) {
 func TestCompareWithPeers(t *testing.T) {
 	q := &series.Prior{Rate: 0.375, Shape: 9, Each: 1.5}
 	s, v := newSeries(27, 0)
-	got := compare(q, s, v)
-	if math.Abs(got.evidence-5.378) > 0.001 || got.kind != Gap || !got.peers || got.to != 27 || math.Abs(got.from-1/0.375) > 1e-9 {
+	got := ComparePeers(q, s, v)
+	if math.Abs(got.Evidence-5.378) > 0.001 || got.Kind != Gap || !got.Peers || got.To != 27 || math.Abs(got.From-1/0.375) > 1e-9 {
 		t.Errorf("%+v", got)
 	}
 	// Five contacts in the next ten days, then 17 days of silence: k = 14 in
 	// 24 + 10 days, so 7 were to be expected of 17. Dispersion 2.8/17 + 1/14, k = 4.2363.
 	s, v = newSeries(27, 0, 2, 4, 6, 8, 10)
-	got = compare(q, s, v)
+	got = ComparePeers(q, s, v)
 	k := 1 / (2.8/17 + 1.0/14)
-	if want := k * math.Log(1+7/k); math.Abs(got.evidence-want) > 1e-6 || got.to != 17 {
+	if want := k * math.Log(1+7/k); math.Abs(got.Evidence-want) > 1e-6 || got.To != 17 {
 		t.Errorf("%+v, want %g nats", got, want)
 	}
 	s, v = newSeries(6, 0)
-	if got := compare(q, s, v); got.worth != 0 {
+	if got := ComparePeers(q, s, v); got.Worth != 0 {
 		t.Errorf("a week says something: %+v", got)
 	}
 }
@@ -63,15 +63,15 @@ func TestCompareIsMonotone(t *testing.T) {
 				contact = append(contact, d)
 			}
 		}
-		of := func(contact ...int) term {
+		of := func(contact ...int) Term {
 			s, v := newSeries(age, contact...)
-			return compare(q, s, v)
+			return ComparePeers(q, s, v)
 		}
 		fewer, more := of(contact...), of(append(contact, late)...)
-		if math.IsNaN(fewer.worth) || fewer.worth < 0 || fewer.worth > stats.MaxNats {
+		if math.IsNaN(fewer.Worth) || fewer.Worth < 0 || fewer.Worth > stats.MaxNats {
 			t.Fatalf("%+v", fewer)
 		}
-		if late > age-7 && more.worth > fewer.worth+1e-9 {
+		if late > age-7 && more.Worth > fewer.Worth+1e-9 {
 			t.Fatalf("contact on day %d of %d: %+v, without %+v", late, age, more, fewer)
 		}
 	})

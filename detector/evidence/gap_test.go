@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -22,21 +22,21 @@ func TestGapByHand(t *testing.T) {
 		}
 		return 0
 	})
-	var k look
+	var k Measurements
 	if !silence(&p, v, &k) {
 		t.Fatal("no habit")
 	}
 	days, exposure := 10.0+14, 74.0+26
 	rate, shape := (days+0.5)/(exposure+7), 1/(gapDispersion+1/(days+0.5))
-	near(t, "silence", k.measure[lensSilence], 30, 1e-12)
-	near(t, "gap", k.measure[lensGap], shape*math.Log(1+rate*30/shape), 1e-12)
+	near(t, "silence", k.Measure[statSilence], 30, 1e-12)
+	near(t, "gap", k.Measure[statGap], shape*math.Log(1+rate*30/shape), 1e-12)
 	// Of 13 pauses 12 are of 2 days, the last of 1: Q3 is 2, the IQR 0, but at
 	// least a day.
-	near(t, "far out", k.measure[lensFarOut], 30/(2+3*1.0), 1e-12)
-	if g := k.term[lensGap]; g.last != 26 || g.to != 30 || g.kind != Gap {
+	near(t, "far out", k.Measure[statFarOut], 30/(2+3*1.0), 1e-12)
+	if g := k.term[statGap]; g.Last != 26 || g.To != 30 || g.Kind != Gap {
 		t.Errorf("gap %+v", g)
 	}
-	near(t, "usual pause", k.term[lensGap].from, 1/rate, 1e-12)
+	near(t, "usual pause", k.term[statGap].From, 1/rate, 1e-12)
 }
 
 // By hand, without the widening: 2 days of contact in exposure 10 and the
@@ -98,10 +98,10 @@ func TestGapPoissonIsMonotone(t *testing.T) {
 
 // Who is in contact on fewer than four days has no habit to fall silent from.
 func TestNoHabitNoSilence(t *testing.T) {
-	var k look
+	var k Measurements
 	few := seriestest.Flat(func(i int) float64 { return float64(1 - min(1, i/4)) }) // day 0 has left
-	if silence(&series.Baseline{Exposure: 100}, few, &k) || k != (look{}) {
-		t.Errorf("three days of contact: %+v", k.measure)
+	if silence(&series.Baseline{Exposure: 100}, few, &k) || k != (Measurements{}) {
+		t.Errorf("three days of contact: %+v", k.Measure)
 	}
 	if !silence(&series.Baseline{Exposure: 100, Days: 1}, few, &k) {
 		t.Error("a fourth, long ago, makes a habit")
@@ -117,10 +117,10 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 		v := seriestest.Flat(func(int) float64 { return 0 })
 		p.Learn(v, 1, true)
 		_, g := looked(p, v)
-		if g.evidence <= last && g.evidence < stats.MaxNats {
-			t.Fatalf("evidence fell from %g to %g", last, g.evidence)
+		if g.Evidence <= last && g.Evidence < stats.MaxNats {
+			t.Fatalf("evidence fell from %g to %g", last, g.Evidence)
 		}
-		last = g.evidence
+		last = g.Evidence
 	}
 	if p.Silent != 300 || p.Total != before.Total || p.Exposure != before.Exposure {
 		t.Errorf("learned %+v", p)

@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"math"
@@ -7,9 +7,9 @@ import (
 	"firstsign/detector/stats"
 )
 
-// fusion makes one number of the evidence of all series of an account. The zero
+// Fusion makes one number of the evidence of all series of an account. The zero
 // value has none.
-type fusion struct {
+type Fusion struct {
 	// null counts the account's series that could have shown something; sum is
 	// their evidence, most the largest.
 	null      int
@@ -17,7 +17,7 @@ type fusion struct {
 	// people counts the series of key contacts, person is their largest evidence.
 	people int
 	person float64
-	union  float64 // evidence of contact of any kind
+	Union  float64 // evidence of contact of any kind
 	// rare is what incidents add to the rest, alone what the rarest of them is
 	// worth by itself.
 	rare, alone float64
@@ -37,20 +37,20 @@ const (
 
 var shippedExceedance = stats.ShippedExceedance()
 
-// leastEvidence in nats is that of a reason beside stronger ones.
-const leastEvidence = 1.5
+// LeastEvidence in nats is that of a reason beside stronger ones.
+const LeastEvidence = 1.5
 
-// take adds the evidence of one series, of the account or of a key contact of it,
+// Add adds the evidence of one series, of the account or of a key contact of it,
 // and returns what it counts for: its worth times the weight of its signal.
-func (f *fusion) take(r *series.Rule, contact bool, t term) (e float64) {
-	e = r.Weight * t.worth
+func (f *Fusion) Add(r *series.Rule, contact bool, t Term) (e float64) {
+	e = r.Weight * t.Worth
 	switch {
 	case r.Kind == series.Event:
 		if !contact { // a contact's event is the account's as well
 			f.rare += incidentPart * max(0, e-incidentDiscount)
 		}
-		if t.evidence > 0 {
-			years := e + math.Log(float64(t.window)/365)
+		if t.Evidence > 0 {
+			years := e + math.Log(float64(t.Window)/365)
 			f.alone = max(f.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
 		}
 	case contact:
@@ -87,13 +87,13 @@ const (
 	sumUnit = 0.86
 )
 
-// fuse makes one number of the evidence, in nats. It is monotone in each
+// Nats makes one number of the evidence, in nats. It is monotone in each
 // part. Four questions are asked and the strongest answer counts: is there
 // less contact of any kind; did one series, or one of a key contact, fall a lot;
 // and did all of them fall a little (Fisher's sum, with Brown's correction for
 // dependence: Brown 1975, "A method for combining non-independent, one-sided
 // tests of significance")? Bad news adds to either.
-func (f *fusion) fuse() float64 {
+func (f *Fusion) Nats() float64 {
 	e := 0.0
 	if f.people > 0 {
 		e = max(e, f.person-personPrice*math.Log(float64(f.null+f.people)))
@@ -102,7 +102,7 @@ func (f *fusion) fuse() float64 {
 		answer := f.most - lookPrice*math.Log(n)
 		if n > 1 {
 			scale := sumUnit * (1 + (n-1)*seriesCorrelation)
-			answer = max(answer, f.union, sumUnit*stats.GammaUpper(n*sumUnit/scale, f.sum/scale))
+			answer = max(answer, f.Union, sumUnit*stats.GammaUpper(n*sumUnit/scale, f.sum/scale))
 			answer -= lookPrice * math.Log(questions)
 		}
 		e = max(e, answer)

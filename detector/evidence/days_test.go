@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"firstsign/detector/series/seriestest"
@@ -21,19 +21,19 @@ func TestFewerDaysByHand(t *testing.T) {
 		}
 		return 0
 	})
-	var k look
+	var k Measurements
 	if !fewerDays(&p, v, 1, false, &k) {
 		t.Fatal("no habit")
 	}
-	near(t, "14 days", k.measure[lensDays14], math.Log(7.1875/1.5), 1e-12)
-	near(t, "56 days", k.measure[lensDays56], math.Log((56*35.5/77+1)/20), 1e-12)
+	near(t, "14 days", k.Measure[statDays14], math.Log(7.1875/1.5), 1e-12)
+	near(t, "56 days", k.Measure[statDays56], math.Log((56*35.5/77+1)/20), 1e-12)
 	// In words: 106 contacts and half a one in 105 days and a week, now 2 in 14.
-	x := k.term[lensDays14]
-	if x.kind != Drop || x.window != 14 || x.last != series.ViewDays-14 {
+	x := k.term[statDays14]
+	if x.Kind != Drop || x.Window != 14 || x.Last != series.ViewDays-14 {
 		t.Errorf("term %+v", x)
 	}
-	near(t, "from", x.from, 7*106.5/112, 1e-12)
-	near(t, "to", x.to, 1, 1e-12)
+	near(t, "from", x.From, 7*106.5/112, 1e-12)
+	near(t, "to", x.To, 1, 1e-12)
 }
 
 // As much as ever on fewer days is told in days; of an amount it is nothing,
@@ -49,25 +49,25 @@ func TestAsMuchOnFewerDays(t *testing.T) {
 		}
 		return 0
 	})
-	var k look
+	var k Measurements
 	fewerDays(&p, v, 1, false, &k)
-	near(t, "from", k.term[lensDays14].from, 7*53.5/112, 1e-12)
-	near(t, "to", k.term[lensDays14].to, 0.5, 1e-12)
-	k = look{}
+	near(t, "from", k.term[statDays14].From, 7*53.5/112, 1e-12)
+	near(t, "to", k.term[statDays14].To, 0.5, 1e-12)
+	k = Measurements{}
 	fewerDays(&p, v, 1, true, &k)
-	if k.measure[lensDays14] != 0 {
-		t.Errorf("of an amount: %g", k.measure[lensDays14])
+	if k.Measure[statDays14] != 0 {
+		t.Errorf("of an amount: %g", k.Measure[statDays14])
 	}
 }
 
 // Before four weeks of a past there is nothing to compare with.
 func TestFewerDaysNeedsAPast(t *testing.T) {
-	var k look
+	var k Measurements
 	v := seriestest.Flat(func(i int) float64 { return float64(1 - min(1, i/40)) })
-	if fewerDays(&series.Baseline{Exposure: -8}, v, 1, false, &k) || k != (look{}) { // 35 - 8 days
-		t.Errorf("27 days are a past: %+v", k.measure)
+	if fewerDays(&series.Baseline{Exposure: -8}, v, 1, false, &k) || k != (Measurements{}) { // 35 - 8 days
+		t.Errorf("27 days are a past: %+v", k.Measure)
 	}
-	if !fewerDays(&series.Baseline{Exposure: -7}, v, 1, false, &k) || k.measure[lensDays14] == 0 || k.measure[lensDays28] != 0 {
-		t.Errorf("28 days: %+v", k.measure)
+	if !fewerDays(&series.Baseline{Exposure: -7}, v, 1, false, &k) || k.Measure[statDays14] == 0 || k.Measure[statDays28] != 0 {
+		t.Errorf("28 days: %+v", k.Measure)
 	}
 }

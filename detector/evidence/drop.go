@@ -1,4 +1,4 @@
-package detector
+package evidence
 
 import (
 	"math"
@@ -14,7 +14,7 @@ var dropWindows = [...]int{28, 56}
 // rate before it: the lower tail of a negative binomial, the predictive
 // distribution of a Poisson rate that varies (dispersion) and is not known
 // exactly (gamma with the counts of the reference).
-func drop(p *series.Baseline, v *series.View, unit float64, k *look) {
+func drop(p *series.Baseline, v *series.View, unit float64, k *Measurements) {
 	for i, w := range dropWindows {
 		total, _, exposure := p.Reference(v, w)
 		if exposure < series.Enough {
@@ -27,17 +27,17 @@ func drop(p *series.Baseline, v *series.View, unit float64, k *look) {
 		if n >= m {
 			continue
 		}
-		t := term{kind: Drop, window: w, last: from, from: 7 * before * unit / (exposure + 7), to: perWeek(n*unit, seen)}
-		k.see(lensDrop28+lens(i), stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(w, m*unit)+1/before), t)
+		t := Term{Kind: Drop, Window: w, Last: from, From: 7 * before * unit / (exposure + 7), To: PerWeek(n*unit, seen)}
+		k.see(statDrop28+statistic(i), stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(w, m*unit)+1/before), t)
 	}
 }
 
-// recentDays are what lensRecent compares: the last and the ones before.
+// recentDays are what statRecent compares: the last and the ones before.
 const recentDays = 28
 
 // followed compares the last four weeks with the four before: after growth the
 // longer past is too low to show a fall.
-func followed(p *series.Baseline, v *series.View, unit float64, k *look) {
+func followed(p *series.Baseline, v *series.View, unit float64, k *Measurements) {
 	from, begin := series.ViewDays-recentDays, series.ViewDays-2*recentDays
 	before, now := v.Exposure(begin, from), v.Exposure(from, series.ViewDays)
 	if before < recentDays/2 {
@@ -48,11 +48,11 @@ func followed(p *series.Baseline, v *series.View, unit float64, k *look) {
 	if n >= m {
 		return
 	}
-	t := term{kind: Drop, window: recentDays, last: from, from: 7 * past * unit / (before + 3.5), to: perWeek(n*unit, now)}
-	k.see(lensRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(recentDays, m*unit)+1/past), t)
+	t := Term{Kind: Drop, Window: recentDays, Last: from, From: 7 * past * unit / (before + 3.5), To: PerWeek(n*unit, now)}
+	k.see(statRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(recentDays, m*unit)+1/past), t)
 }
 
-func perWeek(n, exposure float64) float64 {
+func PerWeek(n, exposure float64) float64 {
 	if exposure == 0 {
 		return 0
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"firstsign/internal/backoff"
 )
 
 // channelSender is the way to one channel. Each has its own pace: a channel that fails
@@ -13,6 +15,7 @@ import (
 type channelSender struct {
 	busy       bool
 	failures   int // in a row
+	backoff    *backoff.Backoff
 	pauseUntil time.Time
 	tries      map[string]int  // failed tries by message, so that one nobody takes comes last
 	unrecorded map[string]bool // deliveries that the channel took and the store does not know yet
@@ -40,7 +43,7 @@ func (n *Notifier) start(ctx context.Context, name string, c Channel, tasks []ta
 	}
 	s := n.senders[name]
 	if s == nil {
-		s = &channelSender{tries: map[string]int{}, unrecorded: map[string]bool{}}
+		s = &channelSender{backoff: backoff.New(firstPause, lastPause), tries: map[string]int{}, unrecorded: map[string]bool{}}
 		n.senders[name] = s
 	}
 	s.busy = true
@@ -75,6 +78,7 @@ func (n *Notifier) send(ctx context.Context, s *channelSender, name string, c Ch
 				n.Log.Info("channel takes messages again", "channel", name, "failures", s.failures)
 			}
 			s.failures = 0
+			s.backoff.Reset()
 			delete(s.tries, t.message.ID)
 		}
 		if err := n.recordDelivery(ctx, t, now()); err != nil {
@@ -113,7 +117,7 @@ func (n *Notifier) try(ctx context.Context, c Channel, t task) error {
 }
 
 func (n *Notifier) failed(s *channelSender, name string, t task, err error, now time.Time) {
-	pause := min(lastPause, firstPause<<min(s.failures, 20))
+	pause := s.backoff.Next()
 	s.failures++
 	s.tries[t.message.ID]++
 	n.mu.Lock()

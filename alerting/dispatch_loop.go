@@ -3,13 +3,16 @@ package alerting
 import (
 	"context"
 	"time"
+
+	"firstsign/internal/backoff"
 )
 
 const (
 	// dispatchInterval is how often an outbox is looked into.
 	dispatchInterval = time.Second
-	// dispatchPause is the longest pause after failures.
-	dispatchPause = 30 * time.Second
+	// The pause after a failure doubles from about the first to the last of these.
+	firstDispatchPause = 2 * time.Second
+	lastDispatchPause  = 30 * time.Second
 )
 
 // Run dispatches a partition from the moment it is ours until ctx ends, and
@@ -20,23 +23,21 @@ func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) e
 	if r.now == nil {
 		r.now = time.Now
 	}
-	for pause := dispatchInterval; ; {
+	for wait := backoff.New(firstDispatchPause, lastDispatchPause); ctx.Err() == nil; {
+		pause := dispatchInterval
 		switch err := r.once(ctx); {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			pause = min(2*pause, dispatchPause)
+			pause = wait.Next()
 			d.Metrics.failures.Inc()
 			d.Log.Warn("findings cannot be dispatched, will be tried again", "partition", partition, "pause", pause, "error", err)
 		default:
-			pause = dispatchInterval
+			wait.Reset()
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(pause):
-		}
+		backoff.Sleep(ctx, pause)
 	}
+	return nil
 }
 
 // partitionDispatch is the delivery of one partition while it is ours.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/accounts"
 	"firstsign/detector"
@@ -38,38 +39,39 @@ type Metrics struct {
 
 // NewMetrics registers the metrics of alerting.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
+	with := promauto.With(reg)
 	m := &Metrics{
-		raised: prometheus.NewCounterVec(prometheus.CounterOpts{
+		raised: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_alerts_raised_total", Help: "Alerts raised or raised again, by what they were then.",
 		}, []string{"grade", "severity"}),
-		open: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		open: with.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "firstsign_alerts_open", Help: "Alerts in the book that are not closed; every instance shows the whole book.",
 		}, []string{"grade", "severity"}),
-		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
+		changes: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_alert_changes_total", Help: "What people and time did to alerts: acknowledged, snoozed, labelled as what they were, woken after a sleep, escalated to the stand-in.",
 		}, []string{"change"}),
-		labels: prometheus.NewCounterVec(prometheus.CounterOpts{
+		labels: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_alert_labels_total", Help: "What alerts were, as people said: false, expected, acted-saved, acted-lost; unknown takes one back.",
 		}, []string{"label"}),
-		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+		deliveries: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_deliveries_total", Help: "Tries to deliver a message, by kind of channel and result.",
 		}, []string{"channel", "result"}),
-		pending: prometheus.NewGauge(prometheus.GaugeOpts{
+		pending: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_deliveries_pending", Help: "Messages of this instance's owners that not every channel has.",
 		}),
-		oldest: prometheus.NewGauge(prometheus.GaugeOpts{
+		oldest: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_deliveries_oldest_pending_seconds", Help: "Age of the oldest of them, from its finding on; 0 when there is none.",
 		}),
-		digests: prometheus.NewCounter(prometheus.CounterOpts{
+		digests: with.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_digests_sent_total", Help: "Digests that a channel took.",
 		}),
-		waiting: prometheus.NewGauge(prometheus.GaugeOpts{
+		waiting: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_digest_alerts_waiting", Help: "Alerts of this instance's owners that wait for a digest.",
 		}),
-		unreadable: prometheus.NewCounter(prometheus.CounterOpts{
+		unreadable: with.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_outbox_unreadable_total", Help: "Findings in an outbox that could not be read and were dropped.",
 		}),
-		failures: prometheus.NewCounter(prometheus.CounterOpts{
+		failures: with.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_dispatch_failures_total", Help: "Times that an outbox could not be emptied; it is tried again.",
 		}),
 	}
@@ -89,7 +91,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		m.deliveries.WithLabelValues(s, "ok")
 		m.deliveries.WithLabelValues(s, "failed")
 	}
-	reg.MustRegister(m.raised, m.open, m.changes, m.labels, m.deliveries, m.pending, m.oldest, m.digests, m.waiting, m.unreadable, m.failures)
 	return m
 }
 

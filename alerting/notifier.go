@@ -40,7 +40,7 @@ const (
 	// maintainInterval is how often open alerts are counted, what is due comes and old
 	// ones leave.
 	maintainInterval = 30 * time.Second
-	// The pause after a failed try doubles from the first to the last of these.
+	// The pause after a failed try doubles from about the first to the last of these.
 	firstPause = time.Second
 	lastPause  = 5 * time.Minute
 )

@@ -12,6 +12,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/detector/stats"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -80,7 +81,7 @@ const spotsShown = 20
 // WriteText writes the report for people.
 func (r *CalibrationReport) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "Fitted on %s, %.1f account-years from %s to %s.\n", plural(r.Accounts, "account"), r.AccountYears, r.From, r.To)
+	fmt.Fprintf(t, "Fitted on %s, %.1f account-years from %s to %s.\n", plural.Count(r.Accounts, "account"), r.AccountYears, r.From, r.To)
 	r.writeBudget(t)
 	r.writeFalseAlerts(t)
 	r.writeDetection(t)

@@ -10,6 +10,7 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -175,7 +176,7 @@ func (c *Comparison) WriteText(w io.Writer, l message.Language) error {
 		e := d.now()
 		days := ""
 		if d.Before != nil && d.After != nil {
-			days = fmt.Sprintf(", was %s: %s", d.Before.Told, plural(d.Days, "day"))
+			days = fmt.Sprintf(", was %s: %s", d.Before.Told, plural.Count(d.Days, "day"))
 		}
 		out.line("%-8s %s  %s%s%s", d.Change, e.Told, e.title(), days, e.because(l))
 	}
@@ -211,12 +212,4 @@ func (p *printer) line(format string, args ...any) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
 	}
-}
-
-// plural is a number of things in words.
-func plural(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
 }

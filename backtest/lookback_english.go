@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -15,7 +16,7 @@ var englishLookback = lookbackWords{
 	title: "Would we have known?",
 	subtitle: func(b *Lookback) string {
 		return fmt.Sprintf("%s of %s, %s to %s. Worked out from past records alone: each day is judged by what was known on it.",
-			plural(int(b.Interactions), "interaction"), plural(b.Accounts, "account"), b.From, b.To)
+			plural.Count(int(b.Interactions), "interaction"), plural.Count(b.Accounts, "account"), b.From, b.To)
 	},
 	answer: func(b *Lookback) string {
 		switch seen, median := b.found(); {
@@ -34,11 +35,11 @@ var englishLookback = lookbackWords{
 		case seen == 0 && len(b.Lost) == 1:
 			return "The lost account would not have been told of."
 		case seen == 0:
-			return fmt.Sprintf("Of %s, none would have been told of.", plural(len(b.Lost), "lost account"))
+			return fmt.Sprintf("Of %s, none would have been told of.", plural.Count(len(b.Lost), "lost account"))
 		case len(b.Lost) == 1:
 			return fmt.Sprintf("The lost account would have been told of, %s.", ahead(median, "the loss"))
 		default:
-			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural(len(b.Lost), "lost account"), seen, ahead(median, "the loss"))
+			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural.Count(len(b.Lost), "lost account"), seen, ahead(median, "the loss"))
 		}
 	},
 	whyNot: func(reasons []unseenCount, late int) string {
@@ -53,7 +54,7 @@ var englishLookback = lookbackWords{
 		return s
 	},
 	short: func(days int) string {
-		return fmt.Sprintf("The history covers %s only. A habit takes 12 weeks to be known: what is not told here may be there all the same.", plural(days, "day"))
+		return fmt.Sprintf("The history covers %s only. A habit takes 12 weeks to be known: what is not told here may be there all the same.", plural.Count(days, "day"))
 	},
 	sign: "first sign", alert: "alert", loss: "loss", silent: "silent from here",
 	more: "... and %d more.", moreAlerts: "There were %d more alerts in the past year.",
@@ -75,7 +76,7 @@ var englishLookback = lookbackWords{
 	graded: func(name string, grade accounts.Grade) string { return fmt.Sprintf("%s (%s)", name, grade) },
 	lostOn: func(d signals.Day) string { return ", lost on " + d.String() },
 	silentSince: func(d *Departure) string {
-		return fmt.Sprintf(", silent since %s (longest pause before: %s)", d.Day, plural(d.Pause, "day"))
+		return fmt.Sprintf(", silent since %s (longest pause before: %s)", d.Day, plural.Count(d.Pause, "day"))
 	},
 	notThere: "It has no contact in the history before that day.",
 	lastContact: func(d *Departure) string {
@@ -88,7 +89,7 @@ var englishLookback = lookbackWords{
 		return fmt.Sprintf("First sign %s.", d.FirstSign)
 	},
 	told: func(d *Departure, lost bool) string {
-		when := fmt.Sprintf("%s after the last contact", plural(d.lead(false), "day"))
+		when := fmt.Sprintf("%s after the last contact", plural.Count(d.lead(false), "day"))
 		if lost {
 			when = ahead(d.lead(true), "the loss")
 		} else if d.lead(false) <= 0 {
@@ -99,9 +100,9 @@ var englishLookback = lookbackWords{
 	why: func(d *Departure) string {
 		switch d.Unseen {
 		case TooYoung:
-			return fmt.Sprintf("No alert: it had been known for %s only, too short to have a habit that could be broken.", plural(d.Known, "day"))
+			return fmt.Sprintf("No alert: it had been known for %s only, too short to have a habit that could be broken.", plural.Count(d.Known, "day"))
 		case NoHabit:
-			return fmt.Sprintf("No alert: too few interactions to have a habit that could be broken (contact on %s in the last 12 weeks).", plural(d.Days, "day"))
+			return fmt.Sprintf("No alert: too few interactions to have a habit that could be broken (contact on %s in the last 12 weeks).", plural.Count(d.Days, "day"))
 		case FeedBlind:
 			return fmt.Sprintf("No alert: the feed %s was down from %s on, so its silence could not be told from the feed's.", nameOfFeed(d.Feed), d.Feed.Since)
 		case AsUsual:
@@ -121,9 +122,9 @@ var englishLookback = lookbackWords{
 		case tooSoon:
 			return "too soon to say"
 		case stillSilent:
-			return fmt.Sprintf("still silent %s later", plural(a.Waited, "day"))
+			return fmt.Sprintf("still silent %s later", plural.Count(a.Waited, "day"))
 		case cameBack:
-			return fmt.Sprintf("came back after %s; %.1f contacts a week since, %.1f before", plural(a.Back, "day"), a.After, a.Before)
+			return fmt.Sprintf("came back after %s; %.1f contacts a week since, %.1f before", plural.Count(a.Back, "day"), a.After, a.Before)
 		}
 		return fmt.Sprintf("contact went on: %.1f a week in the eight weeks after, %.1f before", a.After, a.Before)
 	},
@@ -131,7 +132,7 @@ var englishLookback = lookbackWords{
 		if days == 0 {
 			return "not within 90 days"
 		}
-		return plural(days, "day")
+		return plural.Count(days, "day")
 	},
 }
 
@@ -141,9 +142,9 @@ func ahead(days int, what string) string {
 	case days == 0:
 		return "on the day of " + what
 	case days < 0:
-		return plural(-days, "day") + " after " + what
+		return plural.Count(-days, "day") + " after " + what
 	}
-	return plural(days, "day") + " before " + what
+	return plural.Count(days, "day") + " before " + what
 }
 
 func areSilent(n int) string {
@@ -166,9 +167,9 @@ func englishRare(risk float64) string {
 	case risk > message.MostYears:
 		return "a healthy account shows as much less than once in 50 years"
 	case risk < 1.5:
-		return fmt.Sprintf("a healthy account shows as much once in %s", plural(int(math.Round(risk*12)), "month"))
+		return fmt.Sprintf("a healthy account shows as much once in %s", plural.Count(int(math.Round(risk*12)), "month"))
 	}
-	return fmt.Sprintf("a healthy account shows as much once in %s", plural(int(math.Round(risk)), "year"))
+	return fmt.Sprintf("a healthy account shows as much once in %s", plural.Count(int(math.Round(risk)), "year"))
 }
 
 // medianOf a list, 0 of none.

@@ -18,6 +18,11 @@ func (d Day) String() string {
 	return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly)
 }
 
+// Date of the day: Date(2026, time.March, 2).
+func (d Day) Date() (year int, month time.Month, day int) {
+	return time.Unix(int64(d)*daySeconds, 0).UTC().Date()
+}
+
 // MarshalText writes a day as 2006-01-02, also in JSON.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

@@ -1,6 +1,7 @@
 package signals
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -35,6 +36,9 @@ func TestDay(t *testing.T) {
 		d, err := ParseDay(c.text)
 		if err != nil || d != c.day || d.String() != c.text || d.Weekday() != c.weekday {
 			t.Errorf("%s: got day %d, %v, %s, %s", c.text, d, err, d, d.Weekday())
+		}
+		if year, month, day := d.Date(); fmt.Sprintf("%04d-%02d-%02d", year, month, day) != c.text {
+			t.Errorf("%s: Date is %d %s %d", c.text, year, month, day)
 		}
 	}
 	for _, bad := range []string{"", "2026-02-30", "2026-3-2", "2026-03-02T00:00:00Z", "20260302"} {

@@ -5,6 +5,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -66,13 +67,10 @@ var englishAnswerWords = answerWords{
 		signals.Expected:   "the reason is known: where it stands now is taken as usual",
 	},
 	Yours: func(n int, of string) string {
-		switch n {
-		case 0:
+		if n == 0 {
 			return "No alerts of " + of
-		case 1:
-			return "1 alert of " + of
 		}
-		return fmt.Sprintf("%d alerts of %s", n, of)
+		return plural.Count(n, "alert") + " of " + of
 	},
 	States: map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // Reporter is what parts of a process say about themselves.
@@ -62,12 +63,12 @@ func serveReady(reporters []Reporter) http.HandlerFunc {
 
 // RegisterReady registers firstsign_ready: what /-/ready answers, as a number.
 func RegisterReady(reg prometheus.Registerer, reporters ...Reporter) {
-	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	promauto.With(reg).NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "firstsign_ready", Help: "1 when every part of this instance can do its work; /-/ready says which cannot, and why.",
 	}, func() float64 {
 		if status(reporters).Ready {
 			return 1
 		}
 		return 0
-	}))
+	})
 }

@@ -39,8 +39,8 @@ func chineseSeverity(critical bool) string {
 }
 
 func chineseDate(d signals.Day) string {
-	y, m, day := date(d)
-	return fmt.Sprintf("%d年%d月%d日", y, m, day)
+	year, month, day := d.Date()
+	return fmt.Sprintf("%d年%d月%d日", year, month, day)
 }
 
 func chineseSpan(days float64) string {

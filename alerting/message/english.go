@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -39,21 +39,17 @@ func englishSeverity(critical bool) string {
 }
 
 func englishDate(d signals.Day) string {
-	y, m, day := date(d)
-	return fmt.Sprintf("%d %s %d", day, time.Month(m).String()[:3], y)
+	year, month, day := d.Date()
+	return fmt.Sprintf("%d %s %d", day, month.String()[:3], year)
 }
 
 func englishSpan(days float64) string {
 	s := spanOf(days)
-	return plural(s.n, [...]string{"day", "week", "month", "year"}[s.unit])
+	return count(s.n, [...]string{"day", "week", "month", "year"}[s.unit])
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(float64(n), 0) + " " + noun + "s"
-}
+// count is a number of things, with thousands set apart: "1,200 years".
+func count(n int, noun string) string { return number(float64(n), 0) + " " + plural.Noun(n, noun) }
 
 func times(x float64) string {
 	switch x {
@@ -110,17 +106,17 @@ func (e english) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return e.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
-		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, plural(int(r.To), "day"))
+		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, count(int(r.To), "day"))
 	case r.Term == detector.Rule:
 		return e.deed(r, who)
 	case r.Term == detector.Gap:
-		return fmt.Sprintf("%s for %s", e.none(r, who), plural(int(math.Round(r.To)), "day"))
+		return fmt.Sprintf("%s for %s", e.none(r, who), count(int(math.Round(r.To)), "day"))
 	case r.Term == detector.Incident:
 		return e.deed(r, who)
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s %s from %s to %s", e.series(r, who), direction(r), from, to)
 	case r.To <= 0:
-		return fmt.Sprintf("%s for %s", e.none(r, who), plural(r.Window, "day"))
+		return fmt.Sprintf("%s for %s", e.none(r, who), count(r.Window, "day"))
 	}
 	if r.Peers {
 		return fmt.Sprintf("%s: %s a week, usual is %s", e.series(r, who), to, from)
@@ -163,7 +159,7 @@ func (e english) plainly(r *detector.Reason, who string) string {
 		return head
 	case r.Term == detector.Rule && r.Without != "":
 		if r.From > 0 {
-			return fmt.Sprintf("%s, since %s; usually it takes %s", head, englishDate(r.Since), plural(max(1, int(math.Round(r.From))), "day"))
+			return fmt.Sprintf("%s, since %s; usually it takes %s", head, englishDate(r.Since), count(max(1, int(math.Round(r.From))), "day"))
 		}
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
 	case r.Term == detector.Rule:
@@ -175,15 +171,15 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Incident:
 		return fmt.Sprintf("%s: %s since %s, %s", head, times(r.To), englishDate(r.Since), e.usually(r))
 	case r.Term == detector.Shift:
-		return fmt.Sprintf("%s since %s (mean of %s)", head, englishDate(r.Since), plural(r.Window, "day"))
+		return fmt.Sprintf("%s since %s (mean of %s)", head, englishDate(r.Since), count(r.Window, "day"))
 	case r.To <= 0:
 		return fmt.Sprintf("%s, usual is %s a week (since %s)", head, usual, englishDate(r.Since))
 	case r.Term == detector.Shrink:
 		return fmt.Sprintf("%s, %d %% less, since %s", head, percentLess(r.From, r.To), englishDate(r.Since))
 	case r.Peers:
-		return fmt.Sprintf("%s (%s since %s)", head, plural(r.Window, "day"), englishDate(r.Since))
+		return fmt.Sprintf("%s (%s since %s)", head, count(r.Window, "day"), englishDate(r.Since))
 	}
-	return fmt.Sprintf("%s since %s (%s)", head, englishDate(r.Since), plural(r.Window, "day"))
+	return fmt.Sprintf("%s since %s (%s)", head, englishDate(r.Since), count(r.Window, "day"))
 }
 
 func (english) usually(r *detector.Reason) string {

@@ -52,7 +52,7 @@ func (english) stake(f *Facts) string {
 		facts = append(facts, "value at risk "+number(rounded(f.AtRisk), 0))
 	}
 	if day, left, soon := f.renewal(); soon {
-		facts = append(facts, fmt.Sprintf("contract ends on %s, in %s", englishDate(day), plural(left, "day")))
+		facts = append(facts, fmt.Sprintf("contract ends on %s, in %s", englishDate(day), count(left, "day")))
 	}
 	if r := englishRanks[account.Rank]; r != "" {
 		facts = append(facts, "rank: "+r)
@@ -61,7 +61,7 @@ func (english) stake(f *Facts) string {
 		facts = append(facts, "stage: "+s)
 	}
 	if account.Proposals > 0 {
-		facts = append(facts, plural(account.Proposals, "open proposal"))
+		facts = append(facts, count(account.Proposals, "open proposal"))
 	}
 	if s := clean(account.Industry); s != "" {
 		facts = append(facts, "industry: "+s)

@@ -50,7 +50,7 @@ var englishDelivery = DeliveryText{
 
 func englishWait(d time.Duration) string {
 	if d < 48*time.Hour {
-		return plural(wholeHours(d), "hour")
+		return count(wholeHours(d), "hour")
 	}
 	return englishSpan(d.Hours() / 24)
 }

@@ -13,23 +13,23 @@ func (english) norm(r *detector.Reason) string {
 		if done == 0 {
 			return "complaint of " + englishDate(r.Since) + " not resolved yet"
 		}
-		s := fmt.Sprintf("complaint since %s not resolved for %s", englishDate(r.Since), plural(done, "day"))
+		s := fmt.Sprintf("complaint since %s not resolved for %s", englishDate(r.Since), count(done, "day"))
 		if owed > 0 {
 			s += fmt.Sprintf(" (limit %d)", owed)
 		}
 		return s
 	}
 	if r.Without != "" {
-		return fmt.Sprintf("invited to %s in about a year, came to %d", plural(owed, "key event"), done)
+		return fmt.Sprintf("invited to %s in about a year, came to %d", count(owed, "key event"), done)
 	}
 	what := clean(r.Signal) + ": " + number(r.To, 0)
 	switch r.Signal {
 	case "visit":
-		what = plural(done, "visit")
+		what = count(done, "visit")
 	case "contact":
-		what = plural(done, "contact") + " of ours"
+		what = count(done, "contact") + " of ours"
 	}
-	return fmt.Sprintf("%s in %s, owed %d", what, plural(r.Window, "day"), owed)
+	return fmt.Sprintf("%s in %s, owed %d", what, count(r.Window, "day"), owed)
 }
 
 func (english) careTitle(kind detector.FindingKind, name, what string) string {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"firstsign/detector"
-	"firstsign/signals"
 )
 
 // pair writes two numbers with as many decimals as tell them apart.
@@ -81,14 +80,6 @@ const MostYears = 50
 
 // hardlyEver is the usual pause, in days, of what is as good as never seen.
 const hardlyEver = 1000 * 365
-
-func date(d signals.Day) (year int, month, day int) {
-	s := d.String() // 2006-01-02
-	day, _ = strconv.Atoi(s[len(s)-2:])
-	month, _ = strconv.Atoi(s[len(s)-5 : len(s)-3])
-	year, _ = strconv.Atoi(s[:len(s)-6])
-	return year, month, day
-}
 
 // usualPause is how many days lie between two incidents when from of them are
 // usual in a window; 0 when none was ever seen.

@@ -16,6 +16,7 @@ import (
 	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
 	state "firstsign/detector/redis"
+	"firstsign/internal/plural"
 	"firstsign/signals/kafka"
 )
 
@@ -59,7 +60,7 @@ func (c *alertsList) Run(ctx context.Context) error {
 		for _, a := range alerts {
 			printAlert(os.Stdout, cfg, a)
 		}
-		fmt.Println(count(len(alerts), "alert") + labelsOf(alerts))
+		fmt.Println(plural.Count(len(alerts), "alert") + labelsOf(alerts))
 		return nil
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -219,10 +220,10 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey, rules 
 		}
 	}
 	fmt.Printf("%s of %s: %s about %s, %d raised again, %s\n",
-		count(o.Lines, "interaction"), count(len(s.Accounts()), "account"), count(raised[detector.Raised], "alert"),
-		count(len(accounts), "account"), raised[detector.RaisedAgain], count(feeds, "feed failure"))
+		plural.Count(o.Lines, "interaction"), plural.Count(len(s.Accounts()), "account"), plural.Count(raised[detector.Raised], "alert"),
+		plural.Count(len(accounts), "account"), raised[detector.RaisedAgain], plural.Count(feeds, "feed failure"))
 	if n := raised[detector.Neglected]; n > 0 {
-		fmt.Printf("%s of our side, told as such and no part of the budget\n", count(n, "neglect"))
+		fmt.Printf("%s of our side, told as such and no part of the budget\n", plural.Count(n, "neglect"))
 	}
 	complainOf(o)
 }
@@ -246,6 +247,6 @@ func complainOf(o *backtest.Outcome) {
 // sayLeftOut says how many records do not count, by the reason.
 func sayLeftOut(rejected map[signals.Reason]int64) {
 	for _, reason := range slices.Sorted(maps.Keys(rejected)) {
-		fmt.Fprintf(os.Stderr, "%s left out: %s\n", count(rejected[reason], "record"), reason)
+		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(rejected[reason], "record"), reason)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/config"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
@@ -36,7 +37,7 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("written to %s of %s; what is kept forgets the person when the service has read it\n", count(n, "partition"), cfg.Service.Kafka.Topic)
+	fmt.Printf("written to %s of %s; what is kept forgets the person when the service has read it\n", plural.Count(n, "partition"), cfg.Service.Kafka.Topic)
 	for a := range cfg.Accounts.All() {
 		for _, person := range a.Contacts {
 			if person.ID == cfg.Pseudonyms.Of(c.Contact) && (c.Account == "" || c.Account == a.ID) {

@@ -12,6 +12,7 @@ import (
 
 	"firstsign/backtest"
 	"firstsign/config"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/signals/words"
@@ -181,22 +182,22 @@ func (p patient) Next() (*signals.Line, error) {
 func (p *topicPast) tell(lines int64) {
 	say := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 	day := func(t int64) signals.Day { return p.Zone.Day(t) }
-	say("%s (%s): %s from %s to %s", p.topic, count(p.Partitions, "partition"), count(lines, "interaction"), day(p.First), day(p.Last))
+	say("%s (%s): %s from %s to %s", p.topic, plural.Count(p.Partitions, "partition"), plural.Count(lines, "interaction"), day(p.First), day(p.Last))
 	sayLeftOut(p.Rejected)
 	for _, e := range p.Examples {
 		say("  partition %d, offset %d: %s", e.Partition, e.Offset, e.Reject)
 	}
 	if p.PutBack > 0 {
-		say("%s left out: refused at first, and counted where replay has put them back", count(p.PutBack, "record"))
+		say("%s left out: refused at first, and counted where replay has put them back", plural.Count(p.PutBack, "record"))
 	}
 	if p.Repeated > 0 {
-		say("%s left out: sent again under the same source and id", count(p.Repeated, "record"))
+		say("%s left out: sent again under the same source and id", plural.Count(p.Repeated, "record"))
 	}
 	if p.Open > 0 {
-		say("%s left out: of %s or later, and that day is not over", count(p.Open, "interaction"), day(p.Until))
+		say("%s left out: of %s or later, and that day is not over", plural.Count(p.Open, "interaction"), day(p.Until))
 	}
 	if p.Erased > 0 {
-		say("%s without the person, who was erased", count(p.Erased, "interaction"))
+		say("%s without the person, who was erased", plural.Count(p.Erased, "interaction"))
 	}
 	if p.Loading() {
 		say("a load has not ended, and a part of its history is missing here: firstsign load --resume puts in the rest")

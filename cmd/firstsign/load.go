@@ -12,6 +12,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/signals/words"
@@ -77,8 +78,8 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, identity.Topic)
 	}
 	fmt.Fprintf(os.Stderr, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
-		count(survey.Lines, "interaction"), count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
-		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, count(identity.Partitions, "partition"), time.Since(began).Seconds())
+		plural.Count(survey.Lines, "interaction"), plural.Count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
+		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, plural.Count(identity.Partitions, "partition"), time.Since(began).Seconds())
 	return nil
 }
 
@@ -98,7 +99,7 @@ func (c *loadCommand) fit(cfg *config.Config, s *signals.Survey) error {
 			return nil
 		}
 		return fmt.Errorf("%s: %d of %s are not in %s, such as %q (%s); nothing was done (--unknown loads them all the same)",
-			c.File, len(unknown), count(len(all), what), where, unknown[0].Name, count(unknown[0].Lines, "line"))
+			c.File, len(unknown), plural.Count(len(all), what), where, unknown[0].Name, plural.Count(unknown[0].Lines, "line"))
 	}
 	if err := strange("signal", "signals.yaml", s.Signals(), func(name string) bool {
 		return slices.ContainsFunc(cfg.Detector.Signals, func(s detector.Signal) bool { return s.Name == name })

@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/plural"
 )
 
 // commands is the command line.
@@ -99,7 +100,7 @@ func complain(err error) {
 		return
 	}
 	fmt.Fprintln(os.Stderr, faults.Brief(manyFaults))
-	fmt.Fprintf(os.Stderr, "firstsign: %s in %s, nothing was done\n", count(len(faults), "mistake"), whose(faults))
+	fmt.Fprintf(os.Stderr, "firstsign: %s in %s, nothing was done\n", plural.Count(len(faults), "mistake"), whose(faults))
 }
 
 // whose faults they are: those of one file, which may lie anywhere, or of
@@ -111,14 +112,6 @@ func whose(faults fault.List) string {
 		}
 	}
 	return faults[0].File
-}
-
-// count is a number of things in words.
-func count[N int | int64](n N, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
 }
 
 type versionCommand struct{}

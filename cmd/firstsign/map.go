@@ -14,6 +14,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/internal/fault"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
 )
@@ -106,7 +107,7 @@ type mapCount struct {
 
 // String tells what was done.
 func (c *mapCount) String() string {
-	return fmt.Sprintf("%s: %s mapped, %d passed over, %d unmappable", c.file, count(c.mapped, "record"), c.passed, c.unmappable)
+	return fmt.Sprintf("%s: %s mapped, %d passed over, %d unmappable", c.file, plural.Count(c.mapped, "record"), c.passed, c.unmappable)
 }
 
 // record maps the value on a line.

@@ -12,6 +12,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/plural"
 )
 
 // configFlag names a configuration directory.
@@ -69,18 +70,18 @@ func (c *checkCommand) Run() error {
 	fmt.Printf("%s is good: %d signals, %d accounts, rules %s\n",
 		c.Config, len(cfg.Detector.Signals), cfg.Accounts.Len(), cfg.Rules().Hash)
 	if len(cases) > 0 {
-		fmt.Printf("%s beside it: firstsign test plays them\n", count(len(cases), "case"))
+		fmt.Printf("%s beside it: firstsign test plays them\n", plural.Count(len(cases), "case"))
 	}
 	if c := cfg.Calibration; c != nil {
 		fmt.Printf("calibrated on %s, %s to %s, for a budget of %g%s\n",
-			count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
+			plural.Count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
 	}
 	if n := len(cfg.Mappings); n > 0 {
 		set, err := cfg.Mapped()
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s of %s\n", count(n, "mapping"), count(len(set.Topics()), "topic"))
+		fmt.Printf("%s of %s\n", plural.Count(n, "mapping"), plural.Count(len(set.Topics()), "topic"))
 	}
 	if list := cfg.TopList(); list.TooMuch() {
 		fmt.Printf("%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)

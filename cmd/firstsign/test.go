@@ -16,6 +16,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/fault"
+	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
@@ -55,9 +56,9 @@ func (c *testCommand) Run(ctx context.Context) error {
 			fmt.Println("  " + strings.ReplaceAll(f.String(), "\n", "\n    "))
 		}
 	}
-	fmt.Printf("%s: %d ok, %d failed\n", count(len(cases), "case"), len(cases)-failed, failed)
+	fmt.Printf("%s: %d ok, %d failed\n", plural.Count(len(cases), "case"), len(cases)-failed, failed)
 	if failed > 0 {
-		return fmt.Errorf("%s failed", count(failed, "case"))
+		return fmt.Errorf("%s failed", plural.Count(failed, "case"))
 	}
 	return nil
 }

@@ -1,0 +1,2 @@
+// Package plural answers: is it one thing or several, in English?
+package plural

@@ -27,8 +27,9 @@ import (
 var layers = [][]string{
 	{"internal"},
 	{"accounts", "signals"},
-	{"signals/decode", "signals/text"},
-	{"signals/history", "signals/mapping", "signals/words", "signals/script"},
+	{"signals/decode"},
+	{"signals/history"},
+	{"signals/text", "signals/mapping", "signals/script"},
 	{"detector/stats"},
 	{"detector/series"},
 	{"detector/evidence", "detector/feeds", "detector/relations"},

@@ -25,14 +25,14 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // Config is a directory of files, checked and complete.
 type Config struct {
 	Service  Service
 	Detector Detector
-	Words    words.Config
+	Words    text.Config
 	Routing  alerting.Routing
 	Calendar Calendar
 	// Mappings of other systems' topics; Mapped makes them ready for use.
@@ -104,7 +104,7 @@ func (c *Config) Rules() *detector.Rules {
 		Seasons:    maps.Clone(c.Calendar.Seasons),
 		Accounts:   c.Accounts,
 		Pseudonyms: c.Pseudonyms,
-		Reader:     words.New(c.Words),
+		Reader:     text.New(c.Words),
 	}
 	if c.Calibration != nil {
 		r.Exceedance = slices.Clone(c.Calibration.Exceedance)

@@ -8,7 +8,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // Default returns the configuration that is used where none is given: the
@@ -81,13 +81,13 @@ func builtIn() []detector.Signal {
 		{Name: detector.ContactPromoted, Kind: detector.Event, Weight: new(0.0), PerContact: true},
 		{Name: "forwarding", Kind: detector.Event, PerContact: true},
 		// Where to: the change itself is counted above.
-		{Name: string(words.ForwardingCompetitor), Kind: detector.Event, Weight: new(2.0), PerContact: true},
-		{Name: string(words.ForwardingOutside), Kind: detector.Event, Weight: new(0.0), PerContact: true},
-		{Name: string(words.ForwardingVoicemail), Kind: detector.Count, Weight: new(0.0), PerContact: true},
-		{Name: string(words.ForwardingColleague), Kind: detector.Count, Weight: new(0.0), PerContact: true},
-		{Name: string(words.ForwardingCleared), Kind: detector.Count, Weight: new(0.0), PerContact: true},
+		{Name: string(text.ForwardingCompetitor), Kind: detector.Event, Weight: new(2.0), PerContact: true},
+		{Name: string(text.ForwardingOutside), Kind: detector.Event, Weight: new(0.0), PerContact: true},
+		{Name: string(text.ForwardingVoicemail), Kind: detector.Count, Weight: new(0.0), PerContact: true},
+		{Name: string(text.ForwardingColleague), Kind: detector.Count, Weight: new(0.0), PerContact: true},
+		{Name: string(text.ForwardingCleared), Kind: detector.Count, Weight: new(0.0), PerContact: true},
 		{Name: "competitor_praise", Kind: detector.Event, PerContact: true},
-		{Name: string(words.CompetitorOffer), Kind: detector.Event, Weight: new(0.5), PerContact: true},
+		{Name: string(text.CompetitorOffer), Kind: detector.Event, Weight: new(0.5), PerContact: true},
 		{Name: "complaint", Kind: detector.Event, Weight: new(0.2)},
 		{Name: "ultimatum", Kind: detector.Event, Weight: new(2.0)},
 		{Name: "sentiment", Kind: detector.Score},

@@ -5,7 +5,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/fault"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // Signals that are known: a complaint, and what ends what a standard rule waits for.
@@ -24,14 +24,14 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 		patterns = append(patterns, detector.Pattern{
 			Name: "a key person's calls are forwarded", Signal: s.Name, Of: detector.KeyContact, Times: 2, Days: 28})
 	}
-	if s := find(string(words.ForwardingCompetitor)); s != nil && happens(s.Kind) && s.PerContact {
+	if s := find(string(text.ForwardingCompetitor)); s != nil && happens(s.Kind) && s.PerContact {
 		patterns = append(patterns, detector.Pattern{
 			Name: "a key person's calls go to a competitor", Signal: s.Name, Of: detector.KeyContact, Times: 1, Days: 28})
 	}
-	if s := find(string(words.Ultimatum)); s != nil && happens(s.Kind) {
+	if s := find(string(text.Ultimatum)); s != nil && happens(s.Kind) {
 		patterns = append(patterns, detector.Pattern{Name: "an ultimatum", Signal: s.Name, Times: 1, Days: 28})
 	}
-	if s := find(string(words.CompetitorOffer)); s != nil && happens(s.Kind) {
+	if s := find(string(text.CompetitorOffer)); s != nil && happens(s.Kind) {
 		// To name another price once is a buyer's trade, and judged by how rare it
 		// is; twice in four weeks somebody compares in earnest.
 		patterns = append(patterns, detector.Pattern{Name: "offers of a competitor", Signal: s.Name, Times: 2, Days: 28})

@@ -16,7 +16,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals/mapping"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 var update = flag.Bool("update", false, "write the JSON Schemas anew")
@@ -28,7 +28,7 @@ func TestSchemas(t *testing.T) {
 	for name, file := range map[string]reflect.Type{
 		serviceFile:       reflect.TypeFor[Service](),
 		signalsFile:       reflect.TypeFor[Detector](),
-		wordsFile:         reflect.TypeFor[words.Config](),
+		wordsFile:         reflect.TypeFor[text.Config](),
 		mappingsFile:      reflect.TypeFor[mappingsText](),
 		routingFile:       reflect.TypeFor[alerting.Routing](),
 		calendarFile:      reflect.TypeFor[calendarText](),
@@ -72,7 +72,7 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Sequel]():  sequels,
 	reflect.TypeFor[accounts.Grade]():   accounts.Grades,
 	reflect.TypeFor[message.Language](): message.Languages,
-	reflect.TypeFor[words.Sign]():       words.Signs,
+	reflect.TypeFor[text.Sign]():        text.Signs,
 	reflect.TypeFor[mapping.Format]():   mapping.Formats,
 
 	reflect.TypeFor[detector.FindingKind](): slices.Concat(expect.Kinds[expect.Alerts], expect.Kinds[expect.Neglects], expect.Kinds[expect.Feeds]),

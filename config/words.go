@@ -5,20 +5,20 @@ import (
 	"slices"
 	"strings"
 
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // readWords reads words.yaml. Signals are those of signals.yaml: a name that is
 // not among them would never count.
-func readWords(d *document, text []byte, detector *Detector) (c words.Config) {
-	if !d.read(text, &c) {
+func readWords(d *document, file []byte, detector *Detector) (c text.Config) {
+	if !d.read(file, &c) {
 		return c
 	}
 	first := make(map[string]string)
 	checkNames(d, first, "competitors", c.Competitors)
 	checkNames(d, first, "company", c.Company)
-	known := make([]string, len(words.Signs))
-	for i, s := range words.Signs {
+	known := make([]string, len(text.Signs))
+	for i, s := range text.Signs {
 		known[i] = string(s)
 	}
 	for _, sign := range slices.Sorted(maps.Keys(c.Names)) {
@@ -45,7 +45,7 @@ func readWords(d *document, text []byte, detector *Detector) (c words.Config) {
 // found everywhere.
 func checkNames(d *document, first map[string]string, at string, names []string) {
 	for i, name := range names {
-		if !words.IsName(name) {
+		if !text.IsName(name) {
 			d.note(item(at, i), "%q is no name that can be found in a text: two letters or characters at least", name)
 		}
 		d.once(first, item(at, i), "name", strings.ToLower(name))

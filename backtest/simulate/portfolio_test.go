@@ -13,7 +13,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/signals"
-	lexicon "firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 func day(t *testing.T, s string) signals.Day {
@@ -238,7 +238,7 @@ func TestStory(t *testing.T) {
 			t.Errorf("%s: %d after it left", name, c.after)
 		}
 	}
-	reader := lexicon.New(lexicon.Config{Competitors: []string{StoryCompetitor}})
+	reader := text.New(text.Config{Competitors: []string{StoryCompetitor}})
 	if said := reader.Read([]byte(texts)).Words; len(said) != 4 {
 		t.Errorf("what he said means %v, and should be all that can be read: %s", said, texts)
 	}

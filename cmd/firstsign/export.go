@@ -15,7 +15,7 @@ import (
 	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // exportCommand writes the topic as a history file.
@@ -39,7 +39,7 @@ func (c *exportCommand) Run(ctx context.Context) error {
 	}
 	defer past.close()
 	// As load writes it: a file outlives the retention of the topic.
-	reader := words.New(cfg.Words)
+	reader := text.New(cfg.Words)
 	return past.write(ctx, c.Out, func(s signals.Stream) signals.Stream { return cfg.Pseudonyms.Stream(reader.Scored(s)) })
 }
 

@@ -15,7 +15,7 @@ import (
 	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // loadCommand puts a history into the topic.
@@ -67,7 +67,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	defer history.Close()
 	at, end := readingOf(history, "loading")
 	began := time.Now()
-	readable := cfg.Pseudonyms.Stream(words.New(cfg.Words).Scored(goodLines{history}))
+	readable := cfg.Pseudonyms.Stream(text.New(cfg.Words).Scored(goodLines{history}))
 	err = loadHistory(ctx, client, cfg, survey.First, tap{readable, func(l *signals.Line) {
 		if l.Number%4096 == 0 {
 			at()

@@ -7,7 +7,7 @@ import (
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/signals/mapping"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // mappings are those in force: foreign records become interactions, without
@@ -25,7 +25,7 @@ func mappedBy(c *config.Config) (*mapped, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader, names := words.New(c.Words), c.Pseudonyms
+	reader, names := text.New(c.Words), c.Pseudonyms
 	return &mapped{set: set, finish: func(in *signals.Interaction) {
 		reader.Score(in)
 		if len(in.Contact) > 0 {

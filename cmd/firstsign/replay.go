@@ -12,7 +12,7 @@ import (
 	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // replayCommand puts dead letters back into the topic.
@@ -48,7 +48,7 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	}
 	defer client.Close()
 	counts, err := client.Replay(ctx, kafka.ReplayOptions{
-		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(words.New(cfg.Words)), Map: mapped.again(),
+		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(text.New(cfg.Words)), Map: mapped.again(),
 	})
 	verb := "put back"
 	if c.DryRun {
@@ -92,7 +92,7 @@ func accountOf() func(*kafka.DeadLetter) []byte {
 
 // withoutText is the value of a letter with what its text says in place of the
 // text. A record whose headers say how it is to be read stays as it is.
-func withoutText(reader *words.Reader) func(*kafka.DeadLetter) []byte {
+func withoutText(reader *text.Reader) func(*kafka.DeadLetter) []byte {
 	var d signals.Decoder
 	var in signals.Interaction
 	return func(l *kafka.DeadLetter) []byte {

@@ -5,12 +5,12 @@ import (
 
 	"firstsign/signals"
 	"firstsign/signals/kafka"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 func TestReplayPutsBackNoText(t *testing.T) {
 	const record = `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":"message","value":1,"text":"This is unacceptable."}`
-	value := withoutText(words.New(words.Config{}))
+	value := withoutText(text.New(text.Config{}))
 	letter := func(text string, headers ...signals.Header) *kafka.DeadLetter {
 		return &kafka.DeadLetter{Record: signals.Record{Value: []byte(text), Headers: headers}}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/signals"
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // wordsCommand shows what is read from texts, to tune words.yaml by.
@@ -39,13 +39,13 @@ func (c *wordsCommand) Run() error {
 		in = file
 	}
 	out := bufio.NewWriter(os.Stdout)
-	if err := c.read(words.New(cfg.Words), in, out); err != nil {
+	if err := c.read(text.New(cfg.Words), in, out); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-func (c *wordsCommand) read(reader *words.Reader, in io.Reader, out io.Writer) error {
+func (c *wordsCommand) read(reader *text.Reader, in io.Reader, out io.Writer) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, signals.MaxRecord)
 	for number := 1; lines.Scan(); number++ {
@@ -69,7 +69,7 @@ func (c *wordsCommand) read(reader *words.Reader, in io.Reader, out io.Writer) e
 
 type saidLine struct {
 	ID string `json:"id,omitempty"`
-	words.Said
+	text.Said
 }
 
 // textLine is a line that holds a text.

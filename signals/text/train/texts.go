@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 // example is a labelled text.
@@ -31,7 +31,7 @@ func (x *example) score(table []int) float64 {
 	for _, f := range x.features {
 		sum += table[f]
 	}
-	return words.Mood(sum, len(x.features))
+	return text.Mood(sum, len(x.features))
 }
 
 // vocabulary numbers the features.
@@ -79,7 +79,7 @@ func (v *vocabulary) readTexts(name string) (texts []example, err error) {
 		if in.Rating != 0 {
 			x.target = 1 / (1 + math.Exp(-firmness*in.Rating))
 		}
-		words.Features([]byte(in.Text), func(f uint32) { x.features = append(x.features, v.number(f)) })
+		text.Features([]byte(in.Text), func(f uint32) { x.features = append(x.features, v.number(f)) })
 		if len(x.features) > 0 {
 			texts = append(texts, x)
 		}
@@ -98,17 +98,17 @@ var targets = map[string]float64{"pos": 1, "neu": 0.5}
 
 // readOffice reads lines of a label, a tab and a sentence.
 func (v *vocabulary) readOffice(name string) (texts []example, err error) {
-	text, err := os.ReadFile(name)
+	file, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(string(file)) {
 		label, sentence, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok {
 			return nil, fmt.Errorf("%s: %q", name, line)
 		}
 		x := example{set: office, label: label, target: targets[label]}
-		words.Features([]byte(sentence), func(f uint32) { x.features = append(x.features, v.number(f)) })
+		text.Features([]byte(sentence), func(f uint32) { x.features = append(x.features, v.number(f)) })
 		texts = append(texts, x)
 	}
 	return texts, nil
@@ -129,12 +129,12 @@ var calls = []string{
 
 // readPrior reads words with their mood, by number.
 func (v *vocabulary) readPrior(name string) ([]float64, error) {
-	text, err := os.ReadFile(name)
+	file, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
 	moods := map[int32]float64{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(string(file)) {
 		w, mood, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
@@ -145,11 +145,11 @@ func (v *vocabulary) readPrior(name string) ([]float64, error) {
 		}
 		if w[0] >= utf8.RuneSelf {
 			whole := uint32(0) // the last feature
-			words.Features([]byte(w), func(f uint32) { whole = f })
+			text.Features([]byte(w), func(f uint32) { whole = f })
 			moods[v.number(whole)] = m
 			continue
 		}
-		plain, negated := words.WordFeatures(w)
+		plain, negated := text.WordFeatures(w)
 		moods[v.number(plain)], moods[v.number(negated)] = m, -notPart*m
 		if slices.Contains(calls, w) {
 			moods[v.number(negated)] = m

@@ -1,6 +1,6 @@
 //go:build race
 
-package words
+package text
 
 // The race detector makes pools forget at random, so that allocations say
 // nothing.

@@ -4,7 +4,7 @@
 // how good or bad it sounds, a complaint, praise or an offer of a competitor,
 // an ultimatum; and a call forwarding into whom it goes to. What is kept are
 // these, never the text.
-package words
+package text
 
 import (
 	"bytes"

@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"firstsign/signals/words"
+	"firstsign/signals/text"
 )
 
 const (
@@ -24,7 +24,7 @@ func (l *language) learn(texts []example, features int) []float64 {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
 			x := &texts[i]
-			norm := words.Norm(len(x.features))
+			norm := text.Norm(len(x.features))
 			sum := 0.0
 			for _, f := range x.features {
 				sum += w[f]
@@ -51,12 +51,12 @@ func (l *language) proximal(z, n float64) float64 {
 func rounded(w []float64) []int {
 	table := make([]int, len(w))
 	for i, v := range w {
-		table[i] = int(min(math.MaxInt16, max(math.MinInt16, math.Round(v/words.Step))))
+		table[i] = int(min(math.MaxInt16, max(math.MinInt16, math.Round(v/text.Step))))
 	}
 	return table
 }
 
-// encode writes the weights as words looks them up: see words.Weight.
+// encode writes the weights as words looks them up: see text.Weight.
 func (v *vocabulary) encode(table []int) []byte {
 	kept := 0
 	for _, w := range table {

@@ -1,4 +1,4 @@
-package words
+package text
 
 // What a text says, sentence by sentence. The rules are plain: who a sentence
 // is about is whoever was named last as its subject, and a negation is about

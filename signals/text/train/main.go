@@ -3,7 +3,7 @@
 // It makes sentiment.model anew from labelled texts that are no part of this
 // project, and says how well it does on texts it did not learn from:
 //
-//	go run ./signals/words/train --texts ../shared/bench/sentiment --out signals/words/sentiment.model
+//	go run ./signals/text/train --texts ../shared/bench/sentiment --out signals/text/sentiment.model
 package main
 
 import (
@@ -44,7 +44,7 @@ var languages = []language{
 
 func main() {
 	texts := flag.String("texts", "../shared/bench/sentiment", "folder of the labelled texts")
-	priors := flag.String("priors", "signals/words/train", "folder of the words whose mood is known beforehand")
+	priors := flag.String("priors", "signals/text/train", "folder of the words whose mood is known beforehand")
 	out := flag.String("out", "", "where the model is written; without it, only figures are printed")
 	folds := flag.Int("folds", 5, "parts, each of which is predicted from the others; 0 leaves that out")
 	flag.Parse()

@@ -1,11 +1,8 @@
 package backtest
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
-	"firstsign/accounts"
 	"firstsign/signals"
 )
 
@@ -17,7 +14,7 @@ type method struct {
 	thresholds []float64
 	// judge fills in what is known on the morning of each day from a first one
 	// on: from the days before it only.
-	judge func(p *page, first signals.Day, scores []float64)
+	judge func(p *AccountLog, first signals.Day, scores []float64)
 }
 
 // MethodName names a way to judge.
@@ -34,16 +31,16 @@ const (
 
 // silenceMethod alerts after a fixed number of days without contact.
 func silenceMethod(name MethodName, thresholds []float64) method {
-	return method{name: name, thresholds: thresholds, judge: func(p *page, first signals.Day, scores []float64) {
-		at := p.index(first)
+	return method{name: name, thresholds: thresholds, judge: func(p *AccountLog, first signals.Day, scores []float64) {
+		at := p.indexFrom(first)
 		for i := range scores {
 			d := first + signals.Day(i)
-			for at < len(p.days) && p.days[at] < d {
+			for at < len(p.Days) && p.Days[at] < d {
 				at++
 			}
 			scores[i] = 0
 			if at > 0 {
-				scores[i] = float64(d - 1 - p.days[at-1])
+				scores[i] = float64(d - 1 - p.Days[at-1])
 			}
 		}
 	}}
@@ -65,17 +62,17 @@ func rollingZ() method {
 	return method{name: RollingZ, thresholds: thresholds, judge: judgeZ}
 }
 
-func judgeZ(p *page, first signals.Day, scores []float64) {
+func judgeZ(p *AccountLog, first signals.Day, scores []float64) {
 	// Running sums of the counts and their squares from so far before the first
 	// day on.
 	back := signals.Day(zWindow + zReference)
 	sums, squares := make([]float64, len(scores)+int(back)+1), make([]float64, len(scores)+int(back)+1)
 	lo := first - back
-	at := p.index(lo)
+	at := p.indexFrom(lo)
 	for i := 1; i < len(sums); i++ {
 		sums[i], squares[i] = sums[i-1], squares[i-1]
-		if at < len(p.days) && p.days[at] == lo+signals.Day(i-1) {
-			n := p.counts[at]
+		if at < len(p.Days) && p.Days[at] == lo+signals.Day(i-1) {
+			n := p.Counts[at]
 			sums[i] += n
 			squares[i] += n * n
 			at++
@@ -83,7 +80,7 @@ func judgeZ(p *page, first signals.Day, scores []float64) {
 	}
 	for i := range scores {
 		now := i + int(back) // sums[now] is of all days before the one judged
-		born := max(i, int(p.first()-lo))
+		born := max(i, int(p.First()-lo))
 		from, to := born, now-zWindow
 		scores[i] = 0
 		n := float64(to - from)
@@ -102,9 +99,9 @@ func judgeZ(p *page, first signals.Day, scores []float64) {
 // where an episode opens. Bad news that alerts on arrival is not in it, nor that
 // our episodes end only when the risk is well below the threshold.
 func oursMethod(o *Outcome, raise func(account string) float64, thresholds []float64) method {
-	byAccount := scoresOf(o)
-	return method{name: Ours, thresholds: thresholds, judge: func(p *page, first signals.Day, scores []float64) {
-		trace, unit := byAccount[p.account], raise(p.account)
+	byAccount := ScoresByAccount(o)
+	return method{name: Ours, thresholds: thresholds, judge: func(p *AccountLog, first signals.Day, scores []float64) {
+		trace, unit := byAccount[p.Account], raise(p.Account)
 		at, now := 0, 0.0
 		for i := range scores {
 			d := first + signals.Day(i)
@@ -117,32 +114,6 @@ func oursMethod(o *Outcome, raise func(account string) float64, thresholds []flo
 	}}
 }
 
-// scoresOf an outcome, by account.
-func scoresOf(o *Outcome) map[string][]Score {
-	by := map[string][]Score{}
-	for from := 0; from < len(o.Scores); {
-		to := from
-		for to < len(o.Scores) && o.Scores[to].Account == o.Scores[from].Account {
-			to++
-		}
-		by[o.Scores[from].Account] = o.Scores[from:to]
-		from = to
-	}
-	return by
-}
-
-// scoreOn is the score known of an account at the end of a day.
-func scoreOn(trace []Score, d signals.Day) float64 {
-	i, found := slices.BinarySearchFunc(trace, d, func(s Score, d signals.Day) int { return cmp.Compare(s.Day, d) })
-	if found {
-		i++
-	}
-	if i == 0 {
-		return 0
-	}
-	return trace[i-1].Score
-}
-
 // crossings are the episodes of scores: told when a threshold is reached, ended
 // after quietDays below it.
 func crossings(scores []float64, first signals.Day, threshold float64, episode func(told, ended signals.Day)) {
@@ -153,7 +124,7 @@ func crossings(scores []float64, first signals.Day, threshold float64, episode f
 		case !open && s >= threshold:
 			open, told, quiet = true, first+signals.Day(i), 0
 		case open && s < threshold:
-			if quiet++; quiet == quietDays {
+			if quiet++; quiet == QuietDays {
 				open = false
 				episode(told, first+signals.Day(i))
 			}
@@ -185,11 +156,4 @@ func geometric(lo, hi float64, perTenfold int) (list []float64) {
 		}
 		list = append(list, x)
 	}
-}
-
-// gradeFirst orders grades, most valuable first. An account without one is among
-// the ordinary ones.
-func gradeFirst(a, b accounts.Grade) int {
-	rank := func(g accounts.Grade) int { return slices.Index(accounts.Grades, cmp.Or(g, accounts.Ordinary)) }
-	return cmp.Compare(rank(a), rank(b))
 }

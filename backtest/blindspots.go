@@ -91,15 +91,15 @@ const (
 	recentWeeks = 12
 )
 
-// thinned are guests of every account that is in touch: one from which nothing
+// thinnedVariants are guests of every account that is in touch: one from which nothing
 // comes any more, and one of which every second interaction is left out.
-func (c *Chronicle) thinned() []Guest {
-	var guests []Guest
-	for _, l := range c.Lives {
+func (c *ActivityIndex) thinnedVariants() []Variant {
+	var guests []Variant
+	for _, l := range c.Accounts {
 		if l.Last > c.Last-blindDays {
 			guests = append(guests,
-				Guest{Account: l.Account, Scenario: Gone, From: c.Last - tryDays + 1, Until: c.Last},
-				Guest{Account: l.Account, Scenario: Halved, From: c.Last - tryDays + 1, Until: c.Last})
+				Variant{Account: l.Account, Scenario: Gone, From: c.Last - tryDays + 1, Until: c.Last},
+				Variant{Account: l.Account, Scenario: Halved, From: c.Last - tryDays + 1, Until: c.Last})
 		}
 	}
 	return guests
@@ -107,10 +107,10 @@ func (c *Chronicle) thinned() []Guest {
 
 // BlindSpots replays a history with every account's contact halved near its
 // end, and says where that would not be seen within six weeks.
-func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Chronicle, losses Losses) ([]BlindSpot, error) {
+func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *ActivityIndex, losses Losses) ([]BlindSpot, error) {
 	replay := *r
 	replay.Scores = true
-	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, c.thinned(), 0))
+	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, c.thinnedVariants(), 0))
 	if err != nil {
 		return nil, err
 	}
@@ -118,34 +118,34 @@ func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Chron
 	for grade, t := range r.Rules.Thresholds {
 		standard[grade] = t
 	}
-	return c.blindSpots(coursesOf(outcome, r.Rules.Exceedance), r.Rules.Exceedance, standard, losses), nil
+	return c.blindSpots(tracesOf(outcome, r.Rules.Exceedance), r.Rules.Exceedance, standard, losses), nil
 }
 
 // blindSpots among the accounts that are in touch, the most valuable first and
 // of one grade those with most contact.
 // One that alerts anyway is none.
-func (c *Chronicle) blindSpots(courses map[string]course, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
-	usual, levelOf := c.usual(), levelsOf(curve, thresholds)
+func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
+	usual, levelOf := c.commonSignals(), levelsOf(curve, thresholds)
 	var spots []BlindSpot
-	for _, g := range c.thinned() {
-		l := c.index[g.Account]
+	for _, g := range c.thinnedVariants() {
+		l := c.byAccount[g.Account]
 		if _, lost := losses[l.Account]; lost || g.Scenario != Halved {
 			continue
 		}
-		b := BlindSpot{Account: l.Account, Grade: l.given}
+		b := BlindSpot{Account: l.Account, Grade: l.listedGrade}
 		var raised bool
 		if b.HalvingDays, raised = c.delay(courses, &g, levelOf[l.Grade]); raised || b.HalvingDays > 0 && b.HalvingDays <= blindDays {
 			continue
 		}
-		b.SilenceDays, _ = c.delay(courses, &Guest{Account: g.Account, Scenario: Gone, From: g.From, Until: g.Until}, levelOf[l.Grade])
+		b.SilenceDays, _ = c.delay(courses, &Variant{Account: g.Account, Scenario: Gone, From: g.From, Until: g.Until}, levelOf[l.Grade])
 		if counts := l.counts(); len(counts) > 0 {
 			b.Signal = counts[0].signal.Name
 		}
 		for _, u := range l.counts() {
-			b.PerWeek += u.lately(c)
+			b.PerWeek += u.perWeekLately(c)
 		}
 		if b.Signal == "" {
-			b.PerWeek = l.often(c)
+			b.PerWeek = l.activeDaysPerWeek(c)
 		}
 		b.Cure = c.cure(l, b.PerWeek, usual)
 		if b.Cure.Kind == "" {
@@ -154,14 +154,14 @@ func (c *Chronicle) blindSpots(courses map[string]course, curve stats.Exceedance
 		spots = append(spots, b)
 	}
 	slices.SortStableFunc(spots, func(a, b BlindSpot) int {
-		return cmp.Or(gradeFirst(a.Grade, b.Grade), cmp.Compare(b.PerWeek, a.PerWeek))
+		return cmp.Or(CompareGrades(a.Grade, b.Grade), cmp.Compare(b.PerWeek, a.PerWeek))
 	})
 	return spots
 }
 
 // delay until a guest's change is seen, 0 when it is not; raised tells that
 // there was an alert before.
-func (c *Chronicle) delay(courses map[string]course, g *Guest, level float64) (days int, raised bool) {
+func (c *ActivityIndex) delay(courses map[string]evidenceTrace, g *Variant, level float64) (days int, raised bool) {
 	day, found, raised := courses[g.ID()].first(level, g.From, g.Until)
 	if found {
 		days = int(day-g.From) + 1
@@ -169,8 +169,8 @@ func (c *Chronicle) delay(courses map[string]course, g *Guest, level float64) (d
 	return days, raised
 }
 
-// lately is how often a week, over the last whole weeks of the history.
-func (u *use) lately(c *Chronicle) float64 {
+// perWeekLately is how often a week, over the last whole weeks of the history.
+func (u *signalUse) perWeekLately(c *ActivityIndex) float64 {
 	last := int(c.Last-c.First+1) / 7 // the first week that is not whole
 	from := max(0, last-recentWeeks)
 	sum := 0.0
@@ -180,16 +180,16 @@ func (u *use) lately(c *Chronicle) float64 {
 	return sum / float64(max(1, last-from))
 }
 
-// often is on how many days a week there was contact, over the last weeks: all
+// activeDaysPerWeek is on how many days a week there was contact, over the last weeks: all
 // that can be said where nothing is counted, as in a history of spend alone.
-func (l *Life) often(c *Chronicle) float64 {
+func (l *AccountActivity) activeDaysPerWeek(c *ActivityIndex) float64 {
 	to := int(c.Last-c.First) + 1
 	from := max(0, to-7*recentWeeks)
 	return 7 * float64(l.days.count(from, to)) / float64(to-from)
 }
 
-// common is a signal that many accounts have.
-type common struct {
+// commonSignal is a signal that many accounts have.
+type commonSignal struct {
 	signal         string
 	share, perWeek float64
 }
@@ -201,62 +201,51 @@ const (
 	livelyWeek  = 0.5
 )
 
-// usual are the counts that the accounts in touch have in common, busiest
+// commonSignals are the counts that the accounts in touch have in common, busiest
 // first.
-func (c *Chronicle) usual() (list []common) {
+func (c *ActivityIndex) commonSignals() (list []commonSignal) {
 	rates, all := map[string][]float64{}, 0
-	for _, l := range c.Lives {
+	for _, l := range c.Accounts {
 		if l.Last <= c.Last-blindDays {
 			continue
 		}
 		all++
 		for _, u := range l.counts() {
-			if rate := u.lately(c); rate > 0 {
+			if rate := u.perWeekLately(c); rate > 0 {
 				rates[u.signal.Name] = append(rates[u.signal.Name], rate)
 			}
 		}
 	}
 	for name, r := range rates {
 		slices.Sort(r)
-		usual := common{name, float64(len(r)) / float64(all), r[len(r)/2]}
+		usual := commonSignal{name, float64(len(r)) / float64(all), r[len(r)/2]}
 		if usual.share >= commonShare && usual.perWeek >= livelyWeek {
 			list = append(list, usual)
 		}
 	}
-	slices.SortFunc(list, func(a, b common) int {
+	slices.SortFunc(list, func(a, b commonSignal) int {
 		return cmp.Or(cmp.Compare(b.perWeek, a.perWeek), cmp.Compare(a.signal, b.signal))
 	})
 	return list
 }
 
 // cure of an account that is hard to see; none when all that can be recorded is.
-func (c *Chronicle) cure(l *Life, perWeek float64, usual []common) Cure {
-	if l.First > c.Last-settled-blindDays {
+func (c *ActivityIndex) cure(l *AccountActivity, perWeek float64, usual []commonSignal) Cure {
+	if l.First > c.Last-SettlingDays-blindDays {
 		return Cure{Kind: Wait}
 	}
 	for _, u := range usual {
-		if i, ok := l.index[u.signal]; !ok || l.uses[i].lately(c) == 0 {
+		if i, ok := l.index[u.signal]; !ok || l.uses[i].perWeekLately(c) == 0 {
 			return Cure{Kind: Record, Signal: u.signal, Share: u.share, PerWeek: u.perWeek}
 		}
 	}
 	switch {
 	case perWeek < rareWeek:
 		return Cure{Kind: Norm}
-	case !l.people || !slices.ContainsFunc(l.counts(), func(u *use) bool { return u.signal.PerContact }):
+	case !l.hasKeyContacts || !slices.ContainsFunc(l.counts(), func(u *signalUse) bool { return u.signal.PerContact }):
 		return Cure{Kind: Contact}
 	}
 	return Cure{}
-}
-
-// highest evidence on the days from to until.
-func (c course) highest(from, until signals.Day) (most float64) {
-	most = c.at(from)
-	for _, s := range c {
-		if s.day > from && s.day <= until {
-			most = max(most, s.evidence)
-		}
-	}
-	return most
 }
 
 // rareWeek is contact so rare that half of it is no statistics: in six weeks

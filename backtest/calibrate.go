@@ -34,29 +34,29 @@ type Calibration struct {
 	Progress func()
 }
 
-// mostGuests is how many accounts are drawn as guests, each with all
+// mostVariants is how many accounts are drawn as guests, each with all
 // scenarios.
-const mostGuests = 300
+const mostVariants = 300
 
 // Run calibrates on a history, of which c is the chronicle and first the time
 // of the earliest event.
-func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chronicle, first int64) (*CalibrationReport, error) {
-	if err := k.Losses.check(c); err != nil {
+func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *ActivityIndex, first int64) (*CalibrationReport, error) {
+	if err := checkLosses(k.Losses, c); err != nil {
 		return nil, err
 	}
-	c.spare(k.Saved)
-	guests := c.Draw(k.Rules, k.Losses, mostGuests, k.Seed)
-	all := slices.Concat(guests, c.thinned())
+	c.noteSaved(k.Saved)
+	guests := c.DrawVariants(k.Rules, k.Losses, mostVariants, k.Seed)
+	all := slices.Concat(guests, c.thinnedVariants())
 	replay := Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Scores: true, Progress: k.Progress}
 	outcome, err := replay.Run(ctx, Inject(history, c, k.Rules, all, k.Seed))
 	if err != nil {
 		return nil, err
 	}
-	courses := coursesOf(outcome, k.Rules.Exceedance)
+	courses := tracesOf(outcome, k.Rules.Exceedance)
 	blocks := c.blocks(courses, k.Losses)
 	whole := blocks.sum(func(int, int) bool { return true })
 	if whole.years == 0 {
-		return nil, fmt.Errorf("no account is in touch for longer than %d days: there is nothing to calibrate on", settled)
+		return nil, fmt.Errorf("no account is in touch for longer than %d days: there is nothing to calibrate on", SettlingDays)
 	}
 	curve := fitCurve(whole)
 	portfolio := c.portfolio(k.Losses)
@@ -81,12 +81,12 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Chroni
 	return r, nil
 }
 
-// check that losses are about accounts of the history.
-func (l Losses) check(c *Chronicle) error {
-	for account := range l {
-		if c.index[account] == nil {
-			names := make([]string, len(c.Lives))
-			for i, known := range c.Lives {
+// checkLosses tells whether losses are about accounts of the history.
+func checkLosses(losses Losses, c *ActivityIndex) error {
+	for account := range losses {
+		if c.byAccount[account] == nil {
+			names := make([]string, len(c.Accounts))
+			for i, known := range c.Accounts {
 				names[i] = known.Account
 			}
 			return fmt.Errorf("loss of %q: the history has no such account%s", account, fault.DidYouMean(account, names))
@@ -95,8 +95,8 @@ func (l Losses) check(c *Chronicle) error {
 	return nil
 }
 
-func (c *Chronicle) gradeOf(account string) accounts.Grade {
-	if l := c.index[account]; l != nil {
+func (c *ActivityIndex) gradeOf(account string) accounts.Grade {
+	if l := c.byAccount[account]; l != nil {
 		return l.Grade
 	}
 	return accounts.Ordinary
@@ -119,10 +119,10 @@ const (
 	perManager = 30
 )
 
-func (c *Chronicle) portfolio(losses Losses) Portfolio {
+func (c *ActivityIndex) portfolio(losses Losses) Portfolio {
 	p := Portfolio{Accounts: map[accounts.Grade]int{}}
 	owners := map[string]int{}
-	for _, l := range c.Lives {
+	for _, l := range c.Accounts {
 		if _, lost := losses[l.Account]; !lost && l.Last > c.Last-current {
 			p.Accounts[l.Grade]++
 			owners[l.Owner]++

@@ -23,15 +23,15 @@ var budgets = []float64{0.25, 0.5, 1, 2}
 // observed is a replayed history whose accounts can be split at will.
 type observed struct {
 	rules     *detector.Rules
-	chronicle *Chronicle
-	calm      []*calm // of each life
+	chronicle *ActivityIndex
+	calm      []*episodeCounts // of each life
 }
 
 // observe replays a history. Lively accounts are watched from the day on which
 // they first have a habit; otherwise all are.
 func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open func() signals.Stream) *observed {
 	t.Helper()
-	c, err := ReadChronicle(open(), rules)
+	c, err := ReadActivity(open(), rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,21 +40,21 @@ func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open
 	if err != nil {
 		t.Fatal(err)
 	}
-	courses := coursesOf(o, rules.Exceedance)
+	courses := tracesOf(o, rules.Exceedance)
 	w := &observed{rules: rules, chronicle: c}
-	for _, l := range c.Lives {
-		from, to := l.judged(nil)
-		for lively && from < to && l.activeDays(from-settled, from) < habitDays {
+	for _, l := range c.Accounts {
+		from, to := l.judgedDays(nil)
+		for lively && from < to && l.activeDays(from-SettlingDays, from) < habitDays {
 			from++
 		}
-		w.calm = append(w.calm, courses[l.Account].watch(from, to))
+		w.calm = append(w.calm, courses[l.Account].count(from, to))
 	}
 	return w
 }
 
 // total of some of the accounts.
-func (w *observed) total(of func(i int) bool) *calm {
-	sum := &calm{}
+func (w *observed) total(of func(i int) bool) *episodeCounts {
+	sum := &episodeCounts{}
 	for i, c := range w.calm {
 		if of(i) {
 			sum.add(c)
@@ -65,7 +65,7 @@ func (w *observed) total(of func(i int) bool) *calm {
 
 // realised false alerts beside the budgeted ones, for a budget per
 // account-year.
-func realised(curve stats.Exceedance, w *calm, budget float64) float64 {
+func realised(curve stats.Exceedance, w *episodeCounts, budget float64) float64 {
 	return w.at(curve.Evidence(1/budget)) / (budget * w.years)
 }
 
@@ -106,8 +106,8 @@ func (w *observed) shorts(t testing.TB, n int, lively bool, open func() signals.
 		c := w.chronicle
 		from := c.First + signals.Day(rng.IntN(max(1, int(c.Last-c.First)-months)))
 		inside := map[string]bool{}
-		for _, i := range rng.Perm(len(c.Lives)) {
-			if l := c.Lives[i]; len(inside) < members && l.activeDays(from, from+settled) >= habitDays && l.Last >= from+months {
+		for _, i := range rng.Perm(len(c.Accounts)) {
+			if l := c.Accounts[i]; len(inside) < members && l.activeDays(from, from+SettlingDays) >= habitDays && l.Last >= from+months {
 				inside[l.Account] = true
 			}
 		}
@@ -123,7 +123,7 @@ func (w *observed) shorts(t testing.TB, n int, lively bool, open func() signals.
 		}
 		short := observe(t, w.rules, zone.Start(from), lively, few)
 		curve := fitCurve(short.total(func(int) bool { return true }))
-		rest := w.total(func(i int) bool { return !inside[c.Lives[i].Account] })
+		rest := w.total(func(i int) bool { return !inside[c.Accounts[i].Account] })
 		for b, budget := range budgets {
 			ratios[b] = append(ratios[b], realised(curve, rest, budget))
 		}

@@ -16,21 +16,21 @@ const (
 // blocks are what was seen of healthy accounts in each block, by grade.
 type blocks struct {
 	accounts int
-	of       [folds][halves]map[accounts.Grade]*calm
+	of       [folds][halves]map[accounts.Grade]*episodeCounts
 }
 
 // blocks of a chronicle. Accounts are dealt out by their names' numbers, so
 // that one more account moves no other.
-func (c *Chronicle) blocks(courses map[string]course, losses Losses) *blocks {
+func (c *ActivityIndex) blocks(courses map[string]evidenceTrace, losses Losses) *blocks {
 	b := &blocks{}
 	for f := range folds {
 		for h := range halves {
-			b.of[f][h] = map[accounts.Grade]*calm{}
+			b.of[f][h] = map[accounts.Grade]*episodeCounts{}
 		}
 	}
 	middle := c.middle(losses)
-	for _, l := range c.Lives {
-		from, to := l.judged(losses)
+	for _, l := range c.Accounts {
+		from, to := l.judgedDays(losses)
 		if to <= from {
 			continue
 		}
@@ -38,8 +38,8 @@ func (c *Chronicle) blocks(courses map[string]course, losses Losses) *blocks {
 		cut := min(max(middle, from), to)
 		f := chance(0, l.Account) % folds
 		for h, part := range [halves][2]signals.Day{{from, cut}, {cut, to}} {
-			for from, to := range l.unsaved(part[0], part[1]) {
-				b.add(int(f), h, l.Grade, courses[l.Account].watch(from, to))
+			for from, to := range l.withoutSaved(part[0], part[1]) {
+				b.add(int(f), h, l.Grade, courses[l.Account].count(from, to))
 			}
 		}
 	}
@@ -47,11 +47,11 @@ func (c *Chronicle) blocks(courses map[string]course, losses Losses) *blocks {
 }
 
 // middle is the day that halves the time in which accounts were watched.
-func (c *Chronicle) middle(losses Losses) signals.Day {
-	change := make([]int, c.Last-c.First+settled+2) // of the number that is watched, by day
+func (c *ActivityIndex) middle(losses Losses) signals.Day {
+	change := make([]int, c.Last-c.First+SettlingDays+2) // of the number that is watched, by day
 	total := 0
-	for _, l := range c.Lives {
-		if from, to := l.judged(losses); to > from {
+	for _, l := range c.Accounts {
+		if from, to := l.judgedDays(losses); to > from {
 			change[from-c.First]++
 			change[to-c.First]--
 			total += int(to - from)
@@ -67,16 +67,16 @@ func (c *Chronicle) middle(losses Losses) signals.Day {
 	return c.Last
 }
 
-func (b *blocks) add(f, h int, grade accounts.Grade, w *calm) {
+func (b *blocks) add(f, h int, grade accounts.Grade, w *episodeCounts) {
 	if b.of[f][h][grade] == nil {
-		b.of[f][h][grade] = &calm{}
+		b.of[f][h][grade] = &episodeCounts{}
 	}
 	b.of[f][h][grade].add(w)
 }
 
 // sum of the blocks that are asked for.
-func (b *blocks) sum(of func(fold, half int) bool) *calm {
-	sum := &calm{}
+func (b *blocks) sum(of func(fold, half int) bool) *episodeCounts {
+	sum := &episodeCounts{}
 	for f := range folds {
 		for h := range halves {
 			if of(f, h) {
@@ -133,14 +133,14 @@ func (b *blocks) validate(budget float64, thresholds map[accounts.Grade]detector
 		r.Alerts += n
 		r.AccountYears += y
 		if y > 0 {
-			r.ByGrade[grade] = GradedAlerts{n, y, countInterval(n).times(1 / y)}
+			r.ByGrade[grade] = GradedAlerts{n, y, CountInterval(n).Times(1 / y)}
 		}
 	}
-	seen := countInterval(r.Alerts)
+	seen := CountInterval(r.Alerts)
 	if r.AccountYears > 0 {
-		r.PerAccountYear = seen.times(1 / r.AccountYears)
-		r.Ratio = seen.times(1 / budgeted)
-		r.PerManagerMonth = r.Ratio.times(budget)
+		r.PerAccountYear = seen.Times(1 / r.AccountYears)
+		r.Ratio = seen.Times(1 / budgeted)
+		r.PerManagerMonth = r.Ratio.Times(budget)
 	}
 	return r
 }

@@ -35,7 +35,7 @@ var pointYears = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 10
 
 // fitCurve is the exceedance curve after a history was watched. The rate of
 // episodes at each level has a gamma distribution, of which the mean is taken.
-func fitCurve(w *calm) stats.Exceedance {
+func fitCurve(w *episodeCounts) stats.Exceedance {
 	prior := stretch(w)
 	years := w.years + priorYears
 	// yearly is made to fall: at low levels episodes run into one another.
@@ -108,7 +108,7 @@ const (
 // stretch is the mean of the logarithms over what is likely, on a grid. The
 // peaks of episodes in each bin of evidence are Poisson numbers, of which so many
 // count for one as clump together (quasi-likelihood: Wedderburn 1974).
-func stretch(w *calm) stretched {
+func stretch(w *episodeCounts) stretched {
 	if w.years == 0 {
 		return stretched{1, 1} // nobody was watched
 	}

@@ -55,16 +55,16 @@ const callsShown = 3
 // calls are the accounts that are nearest to their threshold, or furthest
 // above it, at the end of the history. Who has been gone for months is left
 // out.
-func (c *Chronicle) calls(courses map[string]course, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []Call {
+func (c *ActivityIndex) calls(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []Call {
 	var list []Call
-	for _, l := range c.Lives {
+	for _, l := range c.Accounts {
 		course := courses[l.Account]
-		if _, lost := losses[l.Account]; lost || len(course) == 0 || l.Last <= c.Last-current || l.First+settled > c.Last {
+		if _, lost := losses[l.Account]; lost || len(course) == 0 || l.Last <= c.Last-current || l.First+SettlingDays > c.Last {
 			continue
 		}
 		risk := curve.Years(course.at(c.Last))
 		list = append(list, Call{
-			Account: l.Account, Owner: l.Owner, Grade: l.given, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
+			Account: l.Account, Owner: l.Owner, Grade: l.listedGrade, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
 			PerWeek: 7 * float64(l.activeDays(l.First, c.Last-27)) / float64(c.Last-27-l.First),
 			Lately:  7 * float64(l.activeDays(c.Last-27, c.Last+1)) / 28,
 		})
@@ -134,7 +134,7 @@ func (r *CalibrationReport) interval(i Interval) string {
 
 func (r *CalibrationReport) writeDetection(w io.Writer) {
 	if len(r.Detection) == 0 {
-		fmt.Fprintf(w, "\nNo account has a habit long enough for a change to be tried on it (%d days with contact in %d, and %d days after them).\n", habitDays, settled, followed)
+		fmt.Fprintf(w, "\nNo account has a habit long enough for a change to be tried on it (%d days with contact in %d, and %d days after them).\n", habitDays, SettlingDays, followed)
 		return
 	}
 	fmt.Fprintf(w, "\nChanges tried on untouched accounts: how many are seen within so many days\nchange\tgrade\taccounts")

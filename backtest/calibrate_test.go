@@ -138,9 +138,9 @@ func TestBudgetHoldsOnOtherAccounts(t *testing.T) {
 func TestBlocks(t *testing.T) {
 	h, rules := office(t, "a", "b", "c", "d", "e", "f", "g", "h"), livelyRules()
 	c := chronicleOf(t, h, rules)
-	courses := map[string]course{}
-	for _, l := range c.Lives {
-		courses[l.Account] = course{{h.start + 100, 12}, {h.start + 101, 0}}
+	courses := map[string]evidenceTrace{}
+	for _, l := range c.Accounts {
+		courses[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}}
 	}
 	b := c.blocks(courses, Losses{"a": h.start + 230})
 	whole := b.sum(func(int, int) bool { return true })
@@ -165,22 +165,22 @@ func TestBlocks(t *testing.T) {
 func TestSavedAccountsAreLeftOut(t *testing.T) {
 	h, rules := office(t, "a", "b"), livelyRules()
 	c := chronicleOf(t, h, rules)
-	c.spare([]Saved{{"a", h.start + 95, h.start + 110}, {"a", h.start + 105, h.start + 120}, {"nobody", 1, 2}})
-	courses := map[string]course{}
-	for _, l := range c.Lives {
-		courses[l.Account] = course{{h.start + 100, 12}, {h.start + 101, 0}, {h.start + 130, 12}, {h.start + 131, 0}}
+	c.noteSaved([]Saved{{"a", h.start + 95, h.start + 110}, {"a", h.start + 105, h.start + 120}, {"nobody", 1, 2}})
+	courses := map[string]evidenceTrace{}
+	for _, l := range c.Accounts {
+		courses[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}, {h.start + 130, 12}, {h.start + 131, 0}}
 	}
 	whole := c.blocks(courses, nil).sum(func(int, int) bool { return true })
 	near(t, "account-years", whole.years, (2*155-26)/365.25, 1e-9)
 	near(t, "episodes", whole.at(10), 3, 0)
-	a := c.index["a"]
+	a := c.byAccount["a"]
 	for seed := range uint64(200) {
 		if d, ok := a.changeDay(nil, 20, seed); ok && d <= h.start+120 && d+20 >= h.start+95 {
 			t.Fatalf("a change is tried from day %d on", d-h.start)
 		}
 	}
 	var parts []signals.Day
-	for from, to := range a.unsaved(h.start+90, h.start+125) {
+	for from, to := range a.withoutSaved(h.start+90, h.start+125) {
 		parts = append(parts, from-h.start, to-h.start)
 	}
 	if want := []signals.Day{90, 95, 121, 125}; !slices.Equal(parts, want) {
@@ -215,7 +215,7 @@ func TestBlindSpotsOfSpendAlone(t *testing.T) {
 	}
 	rules := livelyRules()
 	rules.Signals = []detector.Signal{{Name: "spend", Kind: detector.Amount}}
-	spots := chronicleOf(t, h, rules).blindSpots(map[string]course{}, nil, detector.DefaultThresholds(), nil)
+	spots := chronicleOf(t, h, rules).blindSpots(map[string]evidenceTrace{}, nil, detector.DefaultThresholds(), nil)
 	if len(spots) != 1 || spots[0].Signal != "" || spots[0].PerWeek != 0.5 || spots[0].Cure.Kind != Norm {
 		t.Errorf("%+v, want one on half a day a week", spots)
 	}
@@ -249,7 +249,7 @@ func TestBlindSpots(t *testing.T) {
 	}
 
 	from := c.Last - tryDays + 1
-	courses := map[string]course{
+	courses := map[string]evidenceTrace{
 		"alerting~halved": {{from - 20, 9}},
 		"seen~halved":     {{from + 41, 9}},
 		"late~halved":     {{from + 10, 3}, {from + 42, 9}},
@@ -283,7 +283,7 @@ func TestBlindSpots(t *testing.T) {
 		rules.Signals[i].PerContact = true
 	}
 	c = chronicleOf(t, h, rules)
-	c.index["late"].people = true
+	c.byAccount["late"].hasKeyContacts = true
 	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
 		if b.Account == "late" && (b.Cure.Kind != Loosen || math.Abs(b.Cure.Raise/shippedCurve.Years(3)-1) > 0.01) {
 			t.Errorf("the cure is %+v", b.Cure)

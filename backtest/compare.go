@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -36,8 +37,8 @@ type Difference struct {
 	After  *Episode `json:"after,omitempty"`
 }
 
-// now is the alert to show: as it is after the change, if it still is.
-func (d *Difference) now() *Episode {
+// shown is the alert to show: as it is after the change, if it still is.
+func (d *Difference) shown() *Episode {
 	if d.After != nil {
 		return d.After
 	}
@@ -80,7 +81,7 @@ func Compare(before, after Judged) *Comparison {
 		}
 	}
 	slices.SortFunc(c.Differences, func(a, b Difference) int {
-		x, y := a.now(), b.now()
+		x, y := a.shown(), b.shown()
 		return cmp.Or(cmp.Compare(x.Told, y.Told), cmp.Compare(x.Account, y.Account), cmp.Compare(x.Source, y.Source), cmp.Compare(a.Change, b.Change))
 	})
 	return c
@@ -104,10 +105,10 @@ func (c *Comparison) match(old, new []Episode) {
 	c.Alerts[1] += len(new)
 	for len(old) > 0 || len(new) > 0 {
 		switch {
-		case len(new) == 0 || len(old) > 0 && old[0].Told < new[0].Told && !alike(&old[0], &new[0]):
+		case len(new) == 0 || len(old) > 0 && old[0].Told < new[0].Told && !sameEpisode(&old[0], &new[0]):
 			c.note(&old[0], nil)
 			old = old[1:]
-		case len(old) == 0 || !alike(&old[0], &new[0]):
+		case len(old) == 0 || !sameEpisode(&old[0], &new[0]):
 			c.note(nil, &new[0])
 			new = new[1:]
 		default:
@@ -117,8 +118,8 @@ func (c *Comparison) match(old, new []Episode) {
 	}
 }
 
-// alike tells whether two episodes are about the same thing.
-func alike(a, b *Episode) bool {
+// sameEpisode tells whether two episodes are about the same thing.
+func sameEpisode(a, b *Episode) bool {
 	if a.Told > b.Told {
 		a, b = b, a
 	}
@@ -156,31 +157,31 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 
 // WriteText writes a summary and a line for every difference.
 func (c *Comparison) WriteText(w io.Writer, l message.Language) error {
-	out := &printer{w: w}
+	out := bufio.NewWriter(w) // keeps the first error
 	feeds := ""
 	if c.Feeds != [2]int{} {
 		feeds = fmt.Sprintf(", of them about feeds %d -> %d", c.Feeds[0], c.Feeds[1])
 	}
-	out.line("rules %s -> %s: %d alerts -> %d%s", c.Rules[0], c.Rules[1], c.Alerts[0], c.Alerts[1], feeds)
+	fmt.Fprintf(out, "rules %s -> %s: %d alerts -> %d%s\n", c.Rules[0], c.Rules[1], c.Alerts[0], c.Alerts[1], feeds)
 	switch {
 	case c.Rules[0] == c.Rules[1]:
-		out.line("The two configurations judge alike: they differ in nothing that the detector sees.")
+		fmt.Fprintln(out, "The two configurations judge alike: they differ in nothing that the detector sees.")
 	case len(c.Differences) == 0:
-		out.line("The rules differ, and on this history not one alert does.")
+		fmt.Fprintln(out, "The rules differ, and on this history not one alert does.")
 	default:
-		out.line("%d added, %d removed, %d earlier, %d later, %d the same",
+		fmt.Fprintf(out, "%d added, %d removed, %d earlier, %d later, %d the same\n",
 			c.Counts[Added], c.Counts[Removed], c.Counts[Earlier], c.Counts[Later], c.Counts[Same])
 	}
 	for i := range c.Differences {
 		d := &c.Differences[i]
-		e := d.now()
+		e := d.shown()
 		days := ""
 		if d.Before != nil && d.After != nil {
 			days = fmt.Sprintf(", was %s: %s", d.Before.Told, plural.Count(d.Days, "day"))
 		}
-		out.line("%-8s %s  %s%s%s", d.Change, e.Told, e.title(), days, e.because(l))
+		fmt.Fprintf(out, "%-8s %s  %s%s%s\n", d.Change, e.Told, e.title(), days, e.because(l))
 	}
-	return out.err
+	return out.Flush()
 }
 
 // title names what an alert is about.
@@ -196,20 +197,8 @@ func (e *Episode) title() string {
 
 // because is the strongest sign in words, after a colon.
 func (e *Episode) because(l message.Language) string {
-	for _, r := range e.signs() {
+	for _, r := range e.Signs() {
 		return ": " + message.ReasonText(l, r, r.Contact)
 	}
 	return ""
-}
-
-// printer writes lines and keeps the first error.
-type printer struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printer) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
-	}
 }

@@ -25,8 +25,8 @@ type Episode struct {
 	Reasons []detector.Reason `json:"-"`              // of the first telling, strongest first
 }
 
-// openOn tells whether an episode was open on any of the days from first to last.
-func (e *Episode) openOn(first, last signals.Day) bool {
+// OpenOn tells whether an episode was open on any of the days from first to last.
+func (e *Episode) OpenOn(first, last signals.Day) bool {
 	return e.Told <= last && (e.Ended == 0 || e.Ended >= first)
 }
 
@@ -63,8 +63,8 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 	return list
 }
 
-// signs are the reasons that are what they did, strongest first.
-func (e *Episode) signs() (signs []*detector.Reason) {
+// Signs are the reasons that are what they did, strongest first.
+func (e *Episode) Signs() (signs []*detector.Reason) {
 	for i := range e.Reasons {
 		if r := &e.Reasons[i]; r.Sign() {
 			signs = append(signs, r)
@@ -72,3 +72,6 @@ func (e *Episode) signs() (signs []*detector.Reason) {
 	}
 	return signs
 }
+
+// An episode is over after quietDays below the threshold, as in the detector.
+const QuietDays = 14

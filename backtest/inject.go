@@ -12,10 +12,10 @@ import (
 	"firstsign/signals"
 )
 
-// Guest is an account that lives a second time, as acme~drop50, and changes on
+// Variant is an account that lives a second time, as acme~drop50, and changes on
 // a day. The engine judges it against the portfolio and leaves it out of the
 // portfolio.
-type Guest struct {
+type Variant struct {
 	Account  string
 	Scenario Scenario
 	From     signals.Day // the first day that is not as it was
@@ -26,7 +26,7 @@ type Guest struct {
 }
 
 // ID of the guest's account.
-func (g *Guest) ID() string {
+func (g *Variant) ID() string {
 	if g.Scenario == Unchanged {
 		return g.Account
 	}
@@ -40,34 +40,34 @@ func (g *Guest) ID() string {
 // that depends on account, scenario and seed only: it is the same whoever else
 // is a guest.
 type Injection struct {
-	history signals.Stream
-	zone    *signals.Zone
-	rules   map[string]*detector.Signal
-	guests  map[string][]*guest
-	news    []*guest // whose bad news is still to come, by time
+	history  signals.Stream
+	zone     *signals.Zone
+	rules    map[string]*detector.Signal
+	variants map[string][]*liveVariant
+	news     []*liveVariant // whose bad news is still to come, by time
 
-	held *signals.Line // of the history, being copied for its account's guests
-	left []*guest      // that have not seen it yet
-	due  *signals.Line // of the history, put off by bad news before it
-	line signals.Line  // of a guest
+	held *signals.Line  // of the history, being copied for its account's guests
+	left []*liveVariant // that have not seen it yet
+	due  *signals.Line  // of the history, put off by bad news before it
+	line signals.Line   // of a guest
 }
 
 // Inject lets guests live in a history. The deviations of scores come from its
 // chronicle.
-func Inject(history signals.Stream, c *Chronicle, rules *detector.Rules, guests []Guest, seed uint64) *Injection {
-	j := &Injection{history: history, zone: signals.NewZone(rules.Location), rules: c.rules, guests: map[string][]*guest{}}
+func Inject(history signals.Stream, c *ActivityIndex, rules *detector.Rules, guests []Variant, seed uint64) *Injection {
+	j := &Injection{history: history, zone: signals.NewZone(rules.Location), rules: c.rules, variants: map[string][]*liveVariant{}}
 	for i := range guests {
 		if guests[i].Scenario == Unchanged {
 			continue
 		}
-		g := newGuest(guests[i], c, j.zone, seed)
-		j.guests[g.Account] = append(j.guests[g.Account], g)
+		g := newLiveVariant(guests[i], c, j.zone, seed)
+		j.variants[g.Account] = append(j.variants[g.Account], g)
 		if g.Scenario == BadNews {
 			g.contact = keyPerson(rules, g.Account)
 			j.news = append(j.news, g)
 		}
 	}
-	slices.SortStableFunc(j.news, func(a, b *guest) int {
+	slices.SortStableFunc(j.news, func(a, b *liveVariant) int {
 		return cmp.Or(cmp.Compare(a.newsAt, b.newsAt), cmp.Compare(a.Account, b.Account))
 	})
 	return j
@@ -104,7 +104,7 @@ func (j *Injection) Next() (*signals.Line, error) {
 		j.due = line
 		return j.tell(), nil
 	}
-	j.held, j.left = line, j.guests[string(line.Interaction.Account)]
+	j.held, j.left = line, j.variants[string(line.Interaction.Account)]
 	return line, nil
 }
 
@@ -121,9 +121,9 @@ func (j *Injection) tell() *signals.Line {
 	return &j.line
 }
 
-// guest is a Guest while it lives.
-type guest struct {
-	Guest
+// liveVariant is a Guest while it lives.
+type liveVariant struct {
+	Variant
 	id, suffix, becomes []byte
 	start               int64 // of the first changed day
 	rng                 *rand.Rand
@@ -140,17 +140,17 @@ type guest struct {
 	owed    map[string]float64 // of every second one, by signal
 }
 
-func newGuest(g Guest, c *Chronicle, zone *signals.Zone, seed uint64) *guest {
+func newLiveVariant(g Variant, c *ActivityIndex, zone *signals.Zone, seed uint64) *liveVariant {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(g.ID()))
-	n := &guest{
-		Guest: g, id: []byte(g.ID()), suffix: []byte("~" + string(g.Scenario)), becomes: []byte(g.other), start: zone.Start(g.From),
+	n := &liveVariant{
+		Variant: g, id: []byte(g.ID()), suffix: []byte("~" + string(g.Scenario)), becomes: []byte(g.other), start: zone.Start(g.From),
 		rng: rand.New(rand.NewPCG(seed, h.Sum64())), instant: math.MinInt64, seen: map[string]int{}, owed: map[string]float64{},
 	}
 	n.newsAt = n.start + int64(12*60*60*1e9) // about noon
 	if g.Scenario == Sentiment {
 		n.shift = map[string]float64{}
-		if l := c.index[g.Account]; l != nil {
+		if l := c.byAccount[g.Account]; l != nil {
 			for i := range l.uses {
 				if u := &l.uses[i]; u.signal.Kind == detector.Score {
 					n.shift[u.signal.Name] = u.deviation() // the way that is bad news
@@ -165,7 +165,7 @@ func newGuest(g Guest, c *Chronicle, zone *signals.Zone, seed uint64) *guest {
 }
 
 // copy makes the guest's line of its account's; false when there is none.
-func (g *guest) copy(from, to *signals.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
+func (g *liveVariant) copy(from, to *signals.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
 	in := &from.Interaction
 	rule := rules[string(in.Signal)]
 	if rule == nil || zone.Day(in.Time) > g.Until {
@@ -188,7 +188,7 @@ func (g *guest) copy(from, to *signals.Line, rules map[string]*detector.Signal, 
 }
 
 // alter changes what they did; false leaves it out.
-func (g *guest) alter(in *signals.Interaction, rule *detector.Signal) bool {
+func (g *liveVariant) alter(in *signals.Interaction, rule *detector.Signal) bool {
 	switch g.Scenario {
 	case Moved:
 		if rule.Name == g.signal {
@@ -203,7 +203,7 @@ func (g *guest) alter(in *signals.Interaction, rule *detector.Signal) bool {
 	case Halved:
 		return g.everySecond(in, rule)
 	}
-	keep := g.Scenario.keeps(float64(in.Time-g.start) / (7 * 24 * 60 * 60 * 1e9))
+	keep := g.Scenario.remainingShare(float64(in.Time-g.start) / (7 * 24 * 60 * 60 * 1e9))
 	if rule.Kind == detector.Count && in.Value > 1 && g.seen[rule.Name] == 0 && in.Time != g.instant {
 		// The sum of a day, say: each of them has its own fate.
 		in.Value = float64(g.binomial(int(in.Value), keep))
@@ -213,7 +213,7 @@ func (g *guest) alter(in *signals.Interaction, rule *detector.Signal) bool {
 }
 
 // fate of one interaction.
-func (g *guest) fate(at int64, signal string, keep float64) bool {
+func (g *liveVariant) fate(at int64, signal string, keep float64) bool {
 	if at != g.instant {
 		g.instant, g.fates = at, g.fates[:0]
 		clear(g.seen)
@@ -226,7 +226,7 @@ func (g *guest) fate(at int64, signal string, keep float64) bool {
 	return g.fates[k]
 }
 
-func (g *guest) binomial(n int, p float64) (kept int) {
+func (g *liveVariant) binomial(n int, p float64) (kept int) {
 	for range min(n, maxTrials) {
 		if g.rng.Float64() < p {
 			kept++
@@ -240,7 +240,7 @@ func (g *guest) binomial(n int, p float64) (kept int) {
 const maxTrials = 1000
 
 // everySecond keeps half of each signal without any chance.
-func (g *guest) everySecond(in *signals.Interaction, rule *detector.Signal) bool {
+func (g *liveVariant) everySecond(in *signals.Interaction, rule *detector.Signal) bool {
 	n := 1.0
 	if rule.Kind == detector.Count {
 		n = in.Value

@@ -99,9 +99,9 @@ func records(t *testing.T, s signals.Stream, account string) (lines []string) {
 	}
 }
 
-func chronicleOf(t *testing.T, h *tale, rules *detector.Rules) *Chronicle {
+func chronicleOf(t *testing.T, h *tale, rules *detector.Rules) *ActivityIndex {
 	t.Helper()
-	c, err := ReadChronicle(h.open(), rules)
+	c, err := ReadActivity(h.open(), rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,8 +122,8 @@ func TestGuests(t *testing.T) {
 	h, rules := office(t, "acme", "other"), livelyRules()
 	c := chronicleOf(t, h, rules)
 	const from = 150
-	guest := func(s Scenario) Guest {
-		return Guest{Account: "acme", Scenario: s, From: h.start + from, Until: h.start + 1000, signal: "call", other: "message"}
+	guest := func(s Scenario) Variant {
+		return Variant{Account: "acme", Scenario: s, From: h.start + from, Until: h.start + 1000, signal: "call", other: "message"}
 	}
 	base := records(t, h.open(), "acme")
 	changed := 0
@@ -150,7 +150,7 @@ func TestGuests(t *testing.T) {
 		if g.signal = "call"; tt.scenario == BadNews {
 			g.signal = "forwarding"
 		}
-		both := func(guests ...Guest) signals.Stream { return Inject(h.open(), c, rules, guests, 5) }
+		both := func(guests ...Variant) signals.Stream { return Inject(h.open(), c, rules, guests, 5) }
 		if got := records(t, both(g), "acme"); !slices.Equal(got, base) {
 			t.Fatalf("%s: the account itself has changed", tt.scenario)
 		}
@@ -190,7 +190,7 @@ func TestGuests(t *testing.T) {
 func TestThinningOfSums(t *testing.T) {
 	h, rules := office(t, "acme"), livelyRules()
 	c := chronicleOf(t, h, rules)
-	s := Inject(h.open(), c, rules, []Guest{{Account: "acme", Scenario: Drop75, From: h.start, Until: h.start + 1000}}, 1)
+	s := Inject(h.open(), c, rules, []Variant{{Account: "acme", Scenario: Drop75, From: h.start, Until: h.start + 1000}}, 1)
 	sum, whole := 0.0, 0
 	for {
 		l, err := s.Next()
@@ -213,17 +213,17 @@ func TestThinningOfSums(t *testing.T) {
 func TestBadNewsAndSentiment(t *testing.T) {
 	h, rules := office(t, "acme"), livelyRules(accounts.Account{ID: "acme", Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}})
 	c := chronicleOf(t, h, rules)
-	g := Guest{Account: "acme", Scenario: BadNews, From: h.start + 100, Until: h.start + 1000, signal: "forwarding"}
-	news := records(t, Inject(h.open(), c, rules, []Guest{g}, 1), g.ID())
+	g := Variant{Account: "acme", Scenario: BadNews, From: h.start + 100, Until: h.start + 1000, signal: "forwarding"}
+	news := records(t, Inject(h.open(), c, rules, []Variant{g}, 1), g.ID())
 	if n := holding(news, `"forwarding"`, g.From.String()+"T12:00", "li-wei"); n != 1 || holding(news, `"forwarding"`) != 1 {
 		t.Errorf("%d pieces of bad news, %d of them right", holding(news, `"forwarding"`), n)
 	}
 	g.Scenario, g.From = BadNews, h.start+500 // after the history's end
-	if got := records(t, Inject(h.open(), c, rules, []Guest{g}, 1), g.ID()); holding(got, `"forwarding"`) != 1 {
+	if got := records(t, Inject(h.open(), c, rules, []Variant{g}, 1), g.ID()); holding(got, `"forwarding"`) != 1 {
 		t.Error("news after the last line was lost")
 	}
 	g.Scenario, g.From = Sentiment, h.start+100
-	s := Inject(h.open(), c, rules, []Guest{g}, 1)
+	s := Inject(h.open(), c, rules, []Variant{g}, 1)
 	var before, after []float64
 	for {
 		l, err := s.Next()
@@ -271,10 +271,10 @@ func TestDraw(t *testing.T) {
 	c := chronicleOf(t, h, rules)
 	losses := Losses{"lost": h.start + 200}
 	drawn := map[string]bool{}
-	for _, g := range c.Draw(rules, losses, 3, 1) {
+	for _, g := range c.DrawVariants(rules, losses, 3, 1) {
 		drawn[g.Account] = true
-		l := c.index[g.Account]
-		if g.From < l.First+settled || g.From+followed > l.Last || g.Scenario == Moved && (g.signal != "call" || g.other != "message") {
+		l := c.byAccount[g.Account]
+		if g.From < l.First+SettlingDays || g.From+followed > l.Last || g.Scenario == Moved && (g.signal != "call" || g.other != "message") {
 			t.Errorf("%+v of %s to %s", g, l.First, l.Last)
 		}
 	}
@@ -282,7 +282,7 @@ func TestDraw(t *testing.T) {
 		t.Errorf("drawn are %v, want three with the only key account", drawn)
 	}
 	all := map[string]int{}
-	for _, g := range c.Draw(rules, losses, 100, 1) {
+	for _, g := range c.DrawVariants(rules, losses, 100, 1) {
 		all[g.Account]++
 	}
 	if len(all) != 5 || all["lost"]+all["rare"]+all["short"] > 0 || all["a-1"] != len(Scenarios) {

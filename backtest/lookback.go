@@ -47,7 +47,7 @@ type Departure struct {
 	// Closed is the last alert that was over before the loss, Late the first that
 	// came too long after it.
 	Closed, Late *Episode
-	Unseen       Unseen // why there is no alert
+	Unseen       MissReason // why there is no alert
 	// Highest risk from 60 days before the last contact until an alert would no
 	// longer have counted; Raise is the risk at which one is told.
 	Highest, Raise float64
@@ -56,18 +56,18 @@ type Departure struct {
 	WeeksFrom      signals.Day
 }
 
-// Unseen is why an account left without an alert.
-type Unseen string
+// MissReason is why an account left without an alert.
+type MissReason string
 
 // The reasons for no alert.
 const (
-	Seen      Unseen = ""
-	NotThere  Unseen = "not in the history"
-	TooYoung  Unseen = "known for too short a time"
-	NoHabit   Unseen = "too few interactions"
-	FeedBlind Unseen = "feed was down"
-	AsUsual   Unseen = "contact went on as usual"
-	TooWeak   Unseen = "signs below the threshold"
+	Seen      MissReason = ""
+	NotThere  MissReason = "not in the history"
+	TooYoung  MissReason = "known for too short a time"
+	NoHabit   MissReason = "too few interactions"
+	FeedBlind MissReason = "feed was down"
+	AsUsual   MissReason = "contact went on as usual"
+	TooWeak   MissReason = "signs below the threshold"
 )
 
 // PastAlert is an alert and what came of it.
@@ -94,9 +94,9 @@ const (
 
 // NewLookback looks back at a replay with Scores, of which diary watched the
 // history.
-func NewLookback(j Judged, diary *Diary, losses []Loss) *Lookback {
-	b := &Lookback{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: len(diary.pages)}
-	past := &past{Judged: j, diary: diary, scores: scoresOf(j.Outcome), byAccount: map[string][]Episode{}}
+func NewLookback(j Judged, diary *ContactLog, losses []Loss) *Lookback {
+	b := &Lookback{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: len(diary.byAccount)}
+	past := &history{Judged: j, log: diary, scores: ScoresByAccount(j.Outcome), byAccount: map[string][]Episode{}}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	for _, e := range episodes {
 		past.byAccount[e.Account] = append(past.byAccount[e.Account], e)
@@ -104,15 +104,15 @@ func NewLookback(j Judged, diary *Diary, losses []Loss) *Lookback {
 	told := map[string]bool{}
 	for _, l := range losses {
 		told[l.Account] = true
-		b.Lost = append(b.Lost, past.departure(l.Account, l.Day, l.Day+lossAfter))
+		b.Lost = append(b.Lost, past.departure(l.Account, l.Day, l.Day+LossAfter))
 	}
 	slices.SortStableFunc(b.Lost, func(a, b Departure) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Account, b.Account))
 	})
 	for _, p := range past.silent(told) {
 		if len(b.Silent) < silentShown {
-			told[p.account] = true
-			b.Silent = append(b.Silent, past.departure(p.account, p.last()+1, diary.Last+1))
+			told[p.Account] = true
+			b.Silent = append(b.Silent, past.departure(p.Account, p.Last()+1, diary.Last+1))
 		} else {
 			b.MoreSilent++
 		}
@@ -121,56 +121,56 @@ func NewLookback(j Judged, diary *Diary, losses []Loss) *Lookback {
 	return b
 }
 
-// past is a history and what was said of it.
-type past struct {
+// history is a history and what was said of it.
+type history struct {
 	Judged
-	diary     *Diary
+	log       *ContactLog
 	scores    map[string][]Score
 	byAccount map[string][]Episode // those of feeds under ""
 }
 
 // silent accounts: for longer than two months and than twice their own longest
 // pause. The most valuable first, and of one grade those with most contact.
-func (p *past) silent(leaveOut map[string]bool) (list []*page) {
-	for _, a := range p.diary.sorted() {
-		days := p.diary.Last - a.last()
-		if !leaveOut[a.account] && len(a.days) >= fewestDays && days > max(60, 2*a.longestPause(p.diary.Last)) {
+func (p *history) silent(leaveOut map[string]bool) (list []*AccountLog) {
+	for _, a := range p.log.Accounts() {
+		days := p.log.Last - a.Last()
+		if !leaveOut[a.Account] && len(a.Days) >= fewestDays && days > max(60, 2*a.LongestPause(p.log.Last)) {
 			list = append(list, a)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *page) int {
-		x, _ := p.diary.gradeOf(a.account)
-		y, _ := p.diary.gradeOf(b.account)
-		return cmp.Or(gradeFirst(x, y), cmp.Compare(len(b.days), len(a.days)))
+	slices.SortStableFunc(list, func(a, b *AccountLog) int {
+		x, _ := p.log.GradeAndOwner(a.Account)
+		y, _ := p.log.GradeAndOwner(b.Account)
+		return cmp.Or(CompareGrades(x, y), cmp.Compare(len(b.Days), len(a.Days)))
 	})
 	return list
 }
 
 // departure of an account on a day. Alerts until a later one count for it: those
 // of a silence that has not ended until the history does.
-func (p *past) departure(account string, day, later signals.Day) Departure {
+func (p *history) departure(account string, day, later signals.Day) Departure {
 	d := Departure{Account: account, Day: day}
-	grade, _ := p.diary.gradeOf(account)
-	d.Raise = raiseOf(p.Rules, grade)
-	page := p.diary.pages[account]
+	grade, _ := p.log.GradeAndOwner(account)
+	d.Raise = RaiseThreshold(p.Rules, grade)
+	page := p.log.byAccount[account]
 	if page == nil {
 		d.Unseen = NotThere
 		return d
 	}
-	last, ok := page.lastBefore(day + 1)
+	last, ok := page.LastBefore(day + 1)
 	if !ok {
 		d.Unseen = NotThere
 		return d
 	}
-	d.Last, d.Pause, d.Known = last, int(page.longestPause(last)), int(last-page.first())
-	_, d.Days = page.between(last+1-settled, last+1)
-	d.PerWeek = page.perWeek(last-27, last+1)
-	d.Usual = page.perWeek(last-27-84, last-27)
-	p.said(&d, later)
-	until := min(p.diary.Last, max(day, d.told())+27)
+	d.Last, d.Pause, d.Known = last, int(page.LongestPause(last)), int(last-page.First())
+	_, d.Days = page.Between(last+1-SettlingDays, last+1)
+	d.PerWeek = page.PerWeek(last-27, last+1)
+	d.Usual = page.PerWeek(last-27-84, last-27)
+	p.fillAlerts(&d, later)
+	until := min(p.log.Last, max(day, d.alertDay())+27)
 	d.WeeksFrom = until + 1 - 7*weeksShown
 	for from := d.WeeksFrom; from <= until; from += 7 {
-		n, _ := page.between(from, from+7)
+		n, _ := page.Between(from, from+7)
 		d.Weeks = append(d.Weeks, n)
 	}
 	if d.Alert == nil {
@@ -179,33 +179,22 @@ func (p *past) departure(account string, day, later signals.Day) Departure {
 	return d
 }
 
-// told is the day of the alert, 0 without one.
-func (d *Departure) told() signals.Day {
+// alertDay is the day of the alert, 0 without one.
+func (d *Departure) alertDay() signals.Day {
 	if d.Alert == nil {
 		return 0
 	}
 	return d.Alert.Told
 }
 
-// perWeek is how much contact there was a week in [from, to), as far as the
-// account is known.
-func (p *page) perWeek(from, to signals.Day) float64 {
-	from = max(from, p.first())
-	if from >= to {
-		return 0
-	}
-	n, _ := p.between(from, to)
-	return 7 * n / float64(to-from)
-}
-
-// said fills in what was said of the account until a day.
-func (p *past) said(d *Departure, later signals.Day) {
-	from := d.Last - lossBefore
+// fillAlerts fills in what was said of the account until a day.
+func (p *history) fillAlerts(d *Departure, later signals.Day) {
+	from := d.Last - LossBefore
 	list := p.byAccount[d.Account]
 	for i := range list {
 		e := &list[i]
 		switch {
-		case d.Alert == nil && e.openOn(from, later):
+		case d.Alert == nil && e.OpenOn(from, later):
 			d.Alert = e
 		case e.Ended != 0 && e.Ended < from:
 			d.Closed = e
@@ -215,9 +204,9 @@ func (p *past) said(d *Departure, later signals.Day) {
 	}
 	trace := p.scores[d.Account]
 	for day := from; day < later; day++ {
-		d.Highest = max(d.Highest, scoreOn(trace, day))
+		d.Highest = max(d.Highest, ScoreOn(trace, day))
 	}
-	d.FirstSign = firstSign(trace, signLevel(d.Raise), max(d.Day, d.told()))
+	d.FirstSign = firstSign(trace, signLevel(d.Raise), max(d.Day, d.alertDay()))
 	if d.Alert != nil && (d.FirstSign == 0 || d.FirstSign > d.Alert.Told) {
 		d.FirstSign = d.Alert.Since // its risk has fallen since
 	}
@@ -251,9 +240,9 @@ func firstSign(trace []Score, level float64, until signals.Day) (first signals.D
 }
 
 // reason why nothing was said.
-func (p *past) reason(d *Departure, page *page) Unseen {
+func (p *history) reason(d *Departure, page *AccountLog) MissReason {
 	switch {
-	case d.Known < settled:
+	case d.Known < SettlingDays:
 		return TooYoung
 	case d.Days < fewestDays:
 		return NoHabit
@@ -261,7 +250,7 @@ func (p *past) reason(d *Departure, page *page) Unseen {
 	feeds := p.byAccount[""]
 	for i := range feeds {
 		f := &feeds[i]
-		if f.openOn(d.Last, d.Last+blindAfter) && slices.Contains(page.sources, f.Source) {
+		if f.OpenOn(d.Last, d.Last+blindAfter) && slices.Contains(page.Sources, f.Source) {
 			d.Feed = f
 			return FeedBlind
 		}
@@ -273,27 +262,27 @@ func (p *past) reason(d *Departure, page *page) Unseen {
 }
 
 // alerts of the past year about accounts that are not left out.
-func (p *past) alerts(episodes []Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
+func (p *history) alerts(episodes []Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
 	for i := range episodes {
 		e := &episodes[i]
-		page := p.diary.pages[e.Account]
-		if page == nil || leaveOut[e.Account] || e.Told <= p.diary.Last-365 {
+		page := p.log.byAccount[e.Account]
+		if page == nil || leaveOut[e.Account] || e.Told <= p.log.Last-365 {
 			continue
 		}
-		a := PastAlert{Episode: *e, Back: -1, Waited: int(p.diary.Last - e.Told)}
-		if next, ok := page.next(e.Told); ok {
+		a := PastAlert{Episode: *e, Back: -1, Waited: int(p.log.Last - e.Told)}
+		if next, ok := page.NextFrom(e.Told); ok {
 			a.Back = int(next - e.Told)
 		}
-		began := e.sinceReason()
-		if last, ok := page.lastBefore(e.Told); ok {
+		began := sinceReason(e)
+		if last, ok := page.LastBefore(e.Told); ok {
 			began = min(began, last+1) // the window of a reason may begin within the silence
 		}
-		a.Before = page.perWeek(began-84, began)
+		a.Before = page.PerWeek(began-84, began)
 		from := e.Told
 		if a.aftermath() == cameBack {
 			from += signals.Day(a.Back)
 		}
-		a.After = page.perWeek(from, min(from+56, p.diary.Last+1))
+		a.After = page.PerWeek(from, min(from+56, p.log.Last+1))
 		list = append(list, a)
 	}
 	slices.SortStableFunc(list, func(a, b PastAlert) int {
@@ -307,9 +296,9 @@ func (p *past) alerts(episodes []Episode, leaveOut map[string]bool) (list []Past
 }
 
 // sinceReason is the first day of what an alert was about.
-func (e *Episode) sinceReason() signals.Day {
+func sinceReason(e *Episode) signals.Day {
 	since := e.Since
-	for _, r := range e.signs() {
+	for _, r := range e.Signs() {
 		if r.Term != detector.Incident {
 			since = min(since, r.Since)
 		}

@@ -14,21 +14,21 @@ var chineseGrades = map[accounts.Grade]string{
 	accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户", accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
 }
 
-var chineseUnseen = map[Unseen]string{
+var chineseUnseen = map[MissReason]string{
 	NotThere: "记录中没有", TooYoung: "历史太短", NoHabit: "往来太少", FeedBlind: "数据中断", AsUsual: "往来如常", TooWeak: "迹象未达阈值",
 }
 
-var chineseLookback = lookbackWords{
+var chinese = phrases{
 	title: "我们本来能提前知道吗？",
 	subtitle: func(b *Lookback) string {
 		return fmt.Sprintf("%d 个客户的 %d 条往来记录，%s 至 %s。仅凭当时已有的记录，逐日判断。", b.Accounts, b.Interactions, b.From, b.To)
 	},
 	answer: func(b *Lookback) string {
-		switch seen, median := b.found(); {
+		switch seen, median := b.warnedLosses(); {
 		case len(b.Lost) == 0 && len(b.Silent) == 0:
 			return "没有指明已流失的客户，也没有长期沉默的客户。"
 		case len(b.Lost) == 0:
-			warned, after := b.warned()
+			warned, after := b.warnedSilent()
 			s := fmt.Sprintf("没有指明已流失的客户。有 %d 个客户在记录结束时已长期沉默，", len(b.Silent)+b.MoreSilent)
 			if b.MoreSilent > 0 {
 				s += fmt.Sprintf("所列 %d 个中", len(b.Silent))
@@ -50,7 +50,7 @@ var chineseLookback = lookbackWords{
 			return fmt.Sprintf("%d 个流失客户中，有 %d 个会收到预警，中位数为%s。", len(b.Lost), seen, chineseAhead(median))
 		}
 	},
-	whyNot: func(reasons []unseenCount, late int) string {
+	whyNot: func(reasons []missCount, late int) string {
 		var list []string
 		for _, u := range reasons {
 			list = append(list, fmt.Sprintf("%s（%d 个）", chineseUnseen[u.reason], u.losses))

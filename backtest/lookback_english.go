@@ -12,24 +12,24 @@ import (
 	"firstsign/signals"
 )
 
-var englishLookback = lookbackWords{
+var english = phrases{
 	title: "Would we have known?",
 	subtitle: func(b *Lookback) string {
 		return fmt.Sprintf("%s of %s, %s to %s. Worked out from past records alone: each day is judged by what was known on it.",
-			plural.Count(int(b.Interactions), "interaction"), plural.Count(b.Accounts, "account"), b.From, b.To)
+			plural.Count(b.Interactions, "interaction"), plural.Count(b.Accounts, "account"), b.From, b.To)
 	},
 	answer: func(b *Lookback) string {
-		switch seen, median := b.found(); {
+		switch seen, median := b.warnedLosses(); {
 		case len(b.Lost) == 0 && len(b.Silent) == 0:
 			return "No account is called lost, and none has fallen silent for long."
 		case len(b.Lost) == 0:
-			warned, after := b.warned()
+			warned, after := b.warnedSilent()
 			s := fmt.Sprintf("No account is called lost. %s silent at the end; there would have been an alert about %d", areSilent(len(b.Silent)+b.MoreSilent), warned)
 			if b.MoreSilent > 0 {
 				s += fmt.Sprintf(" of the %d shown", len(b.Silent))
 			}
 			if warned > 0 {
-				s += ", on the median " + ahead(-after, "the last contact")
+				s += ", on the median " + DaysAhead(-after, "the last contact")
 			}
 			return s + "."
 		case seen == 0 && len(b.Lost) == 1:
@@ -37,12 +37,12 @@ var englishLookback = lookbackWords{
 		case seen == 0:
 			return fmt.Sprintf("Of %s, none would have been told of.", plural.Count(len(b.Lost), "lost account"))
 		case len(b.Lost) == 1:
-			return fmt.Sprintf("The lost account would have been told of, %s.", ahead(median, "the loss"))
+			return fmt.Sprintf("The lost account would have been told of, %s.", DaysAhead(median, "the loss"))
 		default:
-			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural.Count(len(b.Lost), "lost account"), seen, ahead(median, "the loss"))
+			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural.Count(len(b.Lost), "lost account"), seen, DaysAhead(median, "the loss"))
 		}
 	},
-	whyNot: func(reasons []unseenCount, late int) string {
+	whyNot: func(reasons []missCount, late int) string {
 		var list []string
 		for _, u := range reasons {
 			list = append(list, fmt.Sprintf("%s (%d)", u.reason, u.losses))
@@ -80,18 +80,18 @@ var englishLookback = lookbackWords{
 	},
 	notThere: "It has no contact in the history before that day.",
 	lastContact: func(d *Departure) string {
-		return fmt.Sprintf("Last contact %s, %s.", d.Last, ahead(int(d.Day-d.Last), "the loss"))
+		return fmt.Sprintf("Last contact %s, %s.", d.Last, DaysAhead(int(d.Day-d.Last), "the loss"))
 	},
 	firstSign: func(d *Departure, lost bool) string {
 		if lost {
-			return fmt.Sprintf("First sign %s, %s.", d.FirstSign, ahead(int(d.Day-d.FirstSign), "the loss"))
+			return fmt.Sprintf("First sign %s, %s.", d.FirstSign, DaysAhead(int(d.Day-d.FirstSign), "the loss"))
 		}
 		return fmt.Sprintf("First sign %s.", d.FirstSign)
 	},
 	told: func(d *Departure, lost bool) string {
 		when := fmt.Sprintf("%s after the last contact", plural.Count(d.lead(false), "day"))
 		if lost {
-			when = ahead(d.lead(true), "the loss")
+			when = DaysAhead(d.lead(true), "the loss")
 		} else if d.lead(false) <= 0 {
 			when = "while there was contact"
 		}
@@ -114,7 +114,7 @@ var englishLookback = lookbackWords{
 		return fmt.Sprintf("There had been an alert on %s, closed on %s.", e.Told, e.Ended)
 	},
 	late: func(d *Departure) string {
-		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, ahead(int(d.Day-d.Late.Told), "the loss"))
+		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, DaysAhead(int(d.Day-d.Late.Told), "the loss"))
 	},
 	rare: englishRare,
 	after: func(a *PastAlert) string {
@@ -134,17 +134,6 @@ var englishLookback = lookbackWords{
 		}
 		return plural.Count(days, "day")
 	},
-}
-
-// ahead says how many days before or after something.
-func ahead(days int, what string) string {
-	switch {
-	case days == 0:
-		return "on the day of " + what
-	case days < 0:
-		return plural.Count(-days, "day") + " after " + what
-	}
-	return plural.Count(days, "day") + " before " + what
 }
 
 func areSilent(n int) string {

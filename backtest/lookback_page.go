@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"bufio"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -14,9 +15,9 @@ import (
 	"firstsign/signals"
 )
 
-// lookbackPage is a Lookback in the words of one language: what the text and
+// pageContent is a Lookback in the words of one language: what the text and
 // the page show.
-type lookbackPage struct {
+type pageContent struct {
 	Lang, Title, Subtitle, Answer string
 	Why                           []string
 	Sections                      []section
@@ -63,14 +64,14 @@ const (
 	lossColour    = "#1d2126"
 )
 
-// tell puts a Lookback into words. names are those of the accounts.
-func (b *Lookback) tell(l message.Language, names *accounts.Directory) *lookbackPage {
-	w := &englishLookback
+// inWords puts a Lookback into words. names are those of the accounts.
+func (b *Lookback) inWords(l message.Language, names *accounts.Directory) *pageContent {
+	w := &english
 	if l == message.Chinese {
-		w = &chineseLookback
+		w = &chinese
 	}
-	t := teller{w, l, names}
-	p := &lookbackPage{Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b), Why: b.why(w)}
+	t := translator{w, l, names}
+	p := &pageContent{Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b), Why: b.why(w)}
 	legend := []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.loss}}
 	if len(b.Lost) > 0 {
 		s := section{Title: w.lostTitle, Introduction: w.lostIntroduction, Legend: legend}
@@ -98,8 +99,8 @@ func (b *Lookback) tell(l message.Language, names *accounts.Directory) *lookback
 }
 
 // rest adds the tables.
-func (p *lookbackPage) rest(b *Lookback, t *teller) *lookbackPage {
-	w := t.words
+func (p *pageContent) rest(b *Lookback, t *translator) *pageContent {
+	w := t.phrases
 	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
 	for i := range b.Alerts {
 		a := &b.Alerts[i]
@@ -135,15 +136,15 @@ const (
 	blindShown = 15 // the most valuable accounts first
 )
 
-// teller puts parts into the words of a language.
-type teller struct {
-	words    *lookbackWords
+// translator puts parts into the words of a language.
+type translator struct {
+	phrases  *phrases
 	language message.Language
 	names    *accounts.Directory
 }
 
 // name of an account with its grade, where it is known who it is.
-func (t *teller) name(id string) string {
+func (t *translator) name(id string) string {
 	a := t.names.Get(id)
 	if a == nil {
 		return id
@@ -152,12 +153,12 @@ func (t *teller) name(id string) string {
 	if a.Name != id {
 		name = a.Name + " [" + id + "]"
 	}
-	return t.words.graded(name, a.Grade)
+	return t.phrases.graded(name, a.Grade)
 }
 
 // reasons are the first of what they did to raise an alert.
-func (t *teller) reasons(e *Episode, most int) (texts []string) {
-	for _, r := range e.signs() {
+func (t *translator) reasons(e *Episode, most int) (texts []string) {
+	for _, r := range e.Signs() {
 		if len(texts) < most {
 			texts = append(texts, t.reason(e, r))
 		}
@@ -165,7 +166,7 @@ func (t *teller) reasons(e *Episode, most int) (texts []string) {
 	return texts
 }
 
-func (t *teller) reason(e *Episode, r *detector.Reason) string {
+func (t *translator) reason(e *Episode, r *detector.Reason) string {
 	who := r.Contact
 	if a := t.names.Get(e.Account); a != nil {
 		for _, c := range a.Contacts {
@@ -181,8 +182,8 @@ func (t *teller) reason(e *Episode, r *detector.Reason) string {
 const reasonsTold = 3
 
 // card of one account. lost: its loss is known, and is what days are counted to.
-func (t *teller) card(d *Departure, lost bool) card {
-	w := t.words
+func (t *translator) card(d *Departure, lost bool) card {
+	w := t.phrases
 	c := card{Title: t.name(d.Account), Seen: d.Alert != nil}
 	if lost {
 		c.Title += w.lostOn(d.Day)
@@ -227,52 +228,52 @@ func (c *card) draw(d *Departure) {
 		}
 	}
 	at(d.FirstSign, signColour)
-	at(d.told(), alertColour)
+	at(d.alertDay(), alertColour)
 	at(d.Day, lossColour)
 }
 
 // WriteText writes a Lookback for a terminal.
 func (b *Lookback) WriteText(w io.Writer, l message.Language, names *accounts.Directory) error {
-	p := b.tell(l, names)
-	out := &printer{w: w}
-	out.line("%s\n%s\n\n%s", p.Title, p.Subtitle, strings.Join(append([]string{p.Answer}, p.Why...), "\n"))
+	p := b.inWords(l, names)
+	out := bufio.NewWriter(w) // keeps the first error
+	fmt.Fprintf(out, "%s\n%s\n\n%s\n", p.Title, p.Subtitle, strings.Join(append([]string{p.Answer}, p.Why...), "\n"))
 	for i := range p.Sections {
 		s := &p.Sections[i]
-		out.line("\n== %s ==", s.Title)
+		fmt.Fprintf(out, "\n== %s ==\n", s.Title)
 		if s.Introduction != "" {
-			out.line("%s", s.Introduction)
+			fmt.Fprintf(out, "%s\n", s.Introduction)
 		}
 		for _, c := range s.Cards {
-			out.line("\n%s\n  - %s", c.Title, strings.Join(c.Lines, "\n  - "))
+			fmt.Fprintf(out, "\n%s\n  - %s\n", c.Title, strings.Join(c.Lines, "\n  - "))
 			for _, reason := range c.Reasons {
-				out.line("      %s", reason)
+				fmt.Fprintf(out, "      %s\n", reason)
 			}
 		}
 		for _, row := range s.Rows {
-			out.line("\n%s", row[0])
+			fmt.Fprintf(out, "\n%s\n", row[0])
 			for k, cell := range row[1:] {
-				out.line("  %s: %s", s.Heads[k+1], cell)
+				fmt.Fprintf(out, "  %s: %s\n", s.Heads[k+1], cell)
 			}
 		}
 		if s.More != "" {
-			out.line("\n%s", s.More)
+			fmt.Fprintf(out, "\n%s\n", s.More)
 		}
 	}
-	return out.err
+	return out.Flush()
 }
 
 //go:embed lookback.html.tmpl
 var lookbackHTML string
 
 var lookbackTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap{
-	"style":  func() template.CSS { return pageStyle },
+	"style":  func() template.CSS { return PageStyle },
 	"colour": func(c string) template.CSS { return template.CSS("background:" + c) }, //nolint:gosec // ours
 	"top":    func(height float64) float64 { return pictureHeight - height },
 }).Parse(lookbackHTML))
 
 // WriteHTML writes a Lookback as one page that needs nothing else.
 func (b *Lookback) WriteHTML(w io.Writer, l message.Language, names *accounts.Directory) error {
-	if err := lookbackTemplate.Execute(w, b.tell(l, names)); err != nil {
+	if err := lookbackTemplate.Execute(w, b.inWords(l, names)); err != nil {
 		return fmt.Errorf("write lookback: %w", err)
 	}
 	return nil

@@ -18,7 +18,7 @@ import (
 
 // past240 is a portfolio of 240 days in which accounts leave in different ways,
 // by hand: everybody calls every second day.
-func past240(t *testing.T) (Judged, *Diary) {
+func past240(t *testing.T) (Judged, *ContactLog) {
 	t.Helper()
 	first := day(t, "2025-03-03")
 	rules := config.Default().Rules()
@@ -50,7 +50,7 @@ func past240(t *testing.T) (Judged, *Diary) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diary := NewDiary(rules)
+	diary := NewContactLog(rules)
 	r := &Replay{Rules: rules, Partitions: 1, First: signals.NewZone(time.UTC).Start(first), Scores: true}
 	o, err := r.Run(context.Background(), diary.Watch(h))
 	if err != nil {
@@ -68,7 +68,7 @@ func TestLookback(t *testing.T) {
 	for i := range b.Lost {
 		got[b.Lost[i].Account] = &b.Lost[i]
 	}
-	for account, want := range map[string]Unseen{"usual": AsUsual, "silent": Seen, "young": TooYoung, "rare": NoHabit, "nobody": NotThere} {
+	for account, want := range map[string]MissReason{"usual": AsUsual, "silent": Seen, "young": TooYoung, "rare": NoHabit, "nobody": NotThere} {
 		if got[account].Unseen != want {
 			t.Errorf("%s: %q, want %q", account, got[account].Unseen, want)
 		}
@@ -169,20 +169,20 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 	late := &Episode{Told: 20250}
 	b := &Lookback{From: 20000, To: 20300, Lost: []Departure{{Unseen: TooWeak}, {Unseen: NoHabit, Late: late}, {}, {Unseen: NoHabit, Late: late}}}
 	want := []string{"Not told of: too few interactions (2), signs below the threshold (1). Of these, 2 had an alert later than that, too late to count."}
-	if got := b.why(&englishLookback); !slices.Equal(got, want) {
+	if got := b.why(&english); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	want = []string{"没有预警的原因：往来太少（2 个）、迹象未达阈值（1 个）。其中 2 个后来有预警，但为时已晚，不计入。"}
-	if got := b.why(&chineseLookback); !slices.Equal(got, want) {
+	if got := b.why(&chinese); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	b.To, b.Lost = b.From+settled-2, b.Lost[:1] // one loss says itself why
+	b.To, b.Lost = b.From+SettlingDays-2, b.Lost[:1] // one loss says itself why
 	want = []string{"The history covers 83 days only. A habit takes 12 weeks to be known: what is not told here may be there all the same."}
-	if got := b.why(&englishLookback); !slices.Equal(got, want) {
+	if got := b.why(&english); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if b.To++; len(b.why(&englishLookback)) != 0 {
-		t.Errorf("said of 84 days: %q", b.why(&englishLookback))
+	if b.To++; len(b.why(&english)) != 0 {
+		t.Errorf("said of 84 days: %q", b.why(&english))
 	}
 }
 
@@ -191,7 +191,7 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 func TestLookbackLateAlert(t *testing.T) {
 	j, diary := past240(t)
 	d := NewLookback(j, diary, []Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
-	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+lossAfter {
+	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+LossAfter {
 		t.Errorf("alert %+v, late %+v", d.Alert, d.Late)
 	}
 }
@@ -199,7 +199,7 @@ func TestLookbackLateAlert(t *testing.T) {
 // Both languages say all of it; what comes from files is escaped.
 func TestLookbackPage(t *testing.T) {
 	names := accounts.NewDirectory([]accounts.Account{{ID: "<i>acme", Name: "<script>", Grade: accounts.Key}})
-	lost := func(u Unseen) Departure {
+	lost := func(u MissReason) Departure {
 		return Departure{Account: "<i>acme", Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
 			Feed: &Episode{Source: "<pbx>", Since: 20180}, Closed: &Episode{Told: 20100, Ended: 20110}, Late: &Episode{Told: 20250}}
 	}
@@ -228,6 +228,28 @@ func TestLookbackPage(t *testing.T) {
 		}
 		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card`) != 8 {
 			t.Errorf("%s:\n%s", l, text.String())
+		}
+	}
+}
+
+// An alert began when what they did began, whatever else is told beside it.
+func TestSinceReason(t *testing.T) {
+	silent := detector.Reason{Signal: "call", Side: detector.Theirs, Term: detector.Gap, From: 7, To: 30, Since: 1970}
+	for _, test := range []struct {
+		name    string
+		reasons []detector.Reason
+		since   signals.Day
+	}{
+		{"theirs after ours", []detector.Reason{
+			{Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 2, Since: 1640, Without: "event_attended"},
+			{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 1, Since: 1944}, silent},
+			1970},
+		{"ours alone", []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, Since: 1972}}, 2000},
+		{"nothing", nil, 2000},
+	} {
+		e := Episode{Account: "acme", Since: 2000, Reasons: test.reasons}
+		if got := sinceReason(&e); got != test.since {
+			t.Errorf("%s: since %d, want %d", test.name, got, test.since)
 		}
 	}
 }

@@ -7,12 +7,12 @@ import (
 	"firstsign/signals"
 )
 
-// lookbackWords are what a Lookback says in one language.
-type lookbackWords struct {
+// phrases are what a Lookback says in one language.
+type phrases struct {
 	title    string
 	subtitle func(b *Lookback) string
 	answer   func(b *Lookback) string // one sentence: would we have known?
-	whyNot   func(reasons []unseenCount, late int) string
+	whyNot   func(reasons []missCount, late int) string
 	short    func(days int) string // of a history
 
 	sign, alert, loss, silent string // what the marks of the pictures are
@@ -52,7 +52,7 @@ func (d *Departure) lead(lost bool) int {
 }
 
 // answer of the known losses: how many had an alert, and its median lead.
-func (b *Lookback) found() (seen, median int) {
+func (b *Lookback) warnedLosses() (seen, median int) {
 	var leads []int
 	for i := range b.Lost {
 		if d := &b.Lost[i]; d.Alert != nil {
@@ -62,15 +62,15 @@ func (b *Lookback) found() (seen, median int) {
 	return len(leads), medianOf(leads)
 }
 
-// unseenCount is how many losses had no alert for one reason.
-type unseenCount struct {
-	reason Unseen
+// missCount is how many losses had no alert for one reason.
+type missCount struct {
+	reason MissReason
 	losses int
 }
 
-// missed are the reasons why losses had no alert, the most frequent first, and
+// missReasons are the reasons why losses had no alert, the most frequent first, and
 // how many of these had one too late.
-func (b *Lookback) missed() (reasons []unseenCount, late int) {
+func (b *Lookback) missReasons() (reasons []missCount, late int) {
 	for i := range b.Lost {
 		d := &b.Lost[i]
 		if d.Unseen == Seen {
@@ -79,30 +79,30 @@ func (b *Lookback) missed() (reasons []unseenCount, late int) {
 		if d.Late != nil {
 			late++
 		}
-		at := slices.IndexFunc(reasons, func(u unseenCount) bool { return u.reason == d.Unseen })
+		at := slices.IndexFunc(reasons, func(u missCount) bool { return u.reason == d.Unseen })
 		if at < 0 {
-			at, reasons = len(reasons), append(reasons, unseenCount{reason: d.Unseen})
+			at, reasons = len(reasons), append(reasons, missCount{reason: d.Unseen})
 		}
 		reasons[at].losses++
 	}
-	slices.SortStableFunc(reasons, func(a, b unseenCount) int { return b.losses - a.losses })
+	slices.SortStableFunc(reasons, func(a, b missCount) int { return b.losses - a.losses })
 	return reasons, late
 }
 
 // why is what is to be known beside the answer; empty when there is nothing.
-func (b *Lookback) why(w *lookbackWords) (lines []string) {
-	if days := int(b.To-b.From) + 1; days < settled {
+func (b *Lookback) why(w *phrases) (lines []string) {
+	if days := int(b.To-b.From) + 1; days < SettlingDays {
 		lines = append(lines, w.short(days))
 	}
-	if reasons, late := b.missed(); len(b.Lost) > 1 && len(reasons) > 0 {
+	if reasons, late := b.missReasons(); len(b.Lost) > 1 && len(reasons) > 0 {
 		lines = append(lines, w.whyNot(reasons, late))
 	}
 	return lines
 }
 
-// warned is how many of the silent accounts had an alert, and how long after
+// warnedSilent is how many of the silent accounts had an alert, and how long after
 // their last contact on the median.
-func (b *Lookback) warned() (seen, median int) {
+func (b *Lookback) warnedSilent() (seen, median int) {
 	var delays []int
 	for i := range b.Silent {
 		if d := &b.Silent[i]; d.Alert != nil {

@@ -42,7 +42,7 @@ func TestLooksOfBenchmark(t *testing.T) {
 	}
 	w := bufio.NewWriter(f)
 	r := Replay{Rules: cfg.Rules(), Partitions: 1, First: survey.First}
-	r.look = func(account, _ string, day signals.Day, measures []float64) {
+	r.observe = func(account, _ string, day signals.Day, measures []float64) {
 		line := fmt.Appendf(nil, "%s,%s", account, day)
 		for _, x := range measures {
 			line = strconv.AppendFloat(append(line, ','), x, 'g', 6, 64)

@@ -176,7 +176,7 @@ func (f *lossFile) row() bool {
 		f.losses = append(f.losses, l)
 	case signals.ActedSaved:
 		if !slices.Contains(f.columns, "since") {
-			since = l.Day - neutralBefore
+			since = l.Day - NeutralDays
 		}
 		if since > l.Day {
 			f.note(line, "since %s is after date %s", since, l.Day)
@@ -185,3 +185,20 @@ func (f *lossFile) row() bool {
 	}
 	return true
 }
+
+// Losses are the accounts that are known to have left, and when.
+type Losses map[string]signals.Day
+
+// LossesOf a list; the first of an account counts.
+func LossesOf(list []Loss) Losses {
+	losses := Losses{}
+	for _, l := range list {
+		if day, ok := losses[l.Account]; !ok || l.Day < day {
+			losses[l.Account] = l.Day
+		}
+	}
+	return losses
+}
+
+// NeutralDays a loss, an alert is neither false nor demanded.
+const NeutralDays = 90

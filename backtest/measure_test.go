@@ -13,35 +13,10 @@ import (
 	"firstsign/signals"
 )
 
-func near(t *testing.T, what string, got, want, within float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= within) {
-		t.Errorf("%s is %v, want %v", what, got, want)
-	}
-}
-
-func TestIntervals(t *testing.T) {
-	// Garwood 1936: nobody seen is at most -ln 0.05; the 90 % limits of 10 are
-	// half the chi-square quantiles of 20 and 22 degrees, 10.851 and 33.924.
-	none, ten := countInterval(0), countInterval(10)
-	near(t, "low of 0", none.Low, 0, 0)
-	near(t, "high of 0", none.High, -math.Log(0.05), 1e-6)
-	near(t, "low of 10", ten.Low, 5.4254, 1e-3)
-	near(t, "high of 10", ten.High, 16.9622, 1e-3)
-	// Wilson 1927, 8 of 10: z = 1.645, middle (0.8+z²/20)/(1+z²/10) = 0.7361,
-	// half width z/(1+z²/10) sqrt(0.016+z²/400) = 0.1953.
-	share := shareInterval(8, 10)
-	near(t, "low of 8 in 10", share.Low, 0.5408, 1e-3)
-	near(t, "high of 8 in 10", share.High, 0.9314, 1e-3)
-	if s := shareInterval(0, 0); s.Low != 0 || s.High != 1 {
-		t.Errorf("of nobody nothing is known, got %v", s)
-	}
-}
-
 func TestEpisodes(t *testing.T) {
 	// Above 5 on days 10-11, 20-24, 40 and from 60 on. Between the first two are 8
 	// quiet days: one episode. Between the second and third are 15: two.
-	c := course{{10, 6}, {12, 1}, {20, 5}, {25, 4}, {40, 9}, {41, 0}, {60, 7}}
+	c := evidenceTrace{{10, 6}, {12, 1}, {20, 5}, {25, 4}, {40, 9}, {41, 0}, {60, 7}}
 	begun := func(level float64, end signals.Day) (days []signals.Day) {
 		c.episodes(level, end, func(d signals.Day) { days = append(days, d) })
 		return days
@@ -62,7 +37,7 @@ func TestEpisodes(t *testing.T) {
 			t.Errorf("at %v until %d: %v, want %v", tt.level, tt.end, got, tt.want)
 		}
 	}
-	w := c.watch(20, 60)
+	w := c.count(20, 60)
 	near(t, "years", w.years, 40/365.25, 1e-12)
 	near(t, "episodes at 5", w.at(5), 1, 0) // day 40; 10 is before, 60 after
 	near(t, "episodes at 9.5", w.at(9.5), 0, 0)
@@ -91,16 +66,16 @@ func TestEpisodes(t *testing.T) {
 // Episodes never are more days than there are between them.
 func TestEpisodesAreApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var c course
+		var c evidenceTrace
 		d := signals.Day(0)
 		for range rapid.IntRange(0, 40).Draw(t, "steps") {
 			d += signals.Day(rapid.IntRange(1, 30).Draw(t, "days"))
-			c = append(c, step{d, rapid.Float64Range(0, 20).Draw(t, "evidence")})
+			c = append(c, tracePoint{d, rapid.Float64Range(0, 20).Draw(t, "evidence")})
 		}
 		level := rapid.Float64Range(0.01, 20).Draw(t, "level")
 		last := signals.Day(-1000)
 		c.episodes(level, d+10, func(day signals.Day) {
-			if day-last <= quietDays || c.at(day) < level || c.at(day-1) >= level {
+			if day-last <= QuietDays || c.at(day) < level || c.at(day-1) >= level {
 				t.Fatalf("an episode begins on %d after %d in %v", day, last, c)
 			}
 			last = day
@@ -109,13 +84,13 @@ func TestEpisodesAreApart(t *testing.T) {
 }
 
 func TestDetections(t *testing.T) {
-	guests := []Guest{
+	guests := []Variant{
 		{Account: "a", Scenario: Silent, From: 100, Until: 190},
 		{Account: "b", Scenario: Silent, From: 100, Until: 190},
 		{Account: "c", Scenario: Silent, From: 100, Until: 190},
 		{Account: "d", Scenario: Silent, From: 100, Until: 190},
 	}
-	courses := map[string]course{
+	courses := map[string]evidenceTrace{
 		"a~silence": {{109, 10}},         // the tenth day
 		"b~silence": {{150, 10}},         // the fifty-first
 		"c~silence": {{120, 6}},          // not enough for its grade
@@ -144,7 +119,7 @@ func TestDetections(t *testing.T) {
 }
 
 func TestFitWithoutHistoryIsShipped(t *testing.T) {
-	curve := fitCurve(&calm{})
+	curve := fitCurve(&episodeCounts{})
 	for _, years := range []float64{0.3, 1, 3, 10, 100} {
 		near(t, "evidence of the shipped curve", curve.Evidence(years), shippedCurve.Evidence(years), 0.05)
 	}
@@ -153,7 +128,7 @@ func TestFitWithoutHistoryIsShipped(t *testing.T) {
 // A long history from another curve is believed, wherever it has episodes.
 func TestFitFollowsTheHistory(t *testing.T) {
 	for _, truth := range []stretched{{0.6, 1}, {1.5, 1}, {1, 0.3}, {0.8, 2}} {
-		w := &calm{years: 3000}
+		w := &episodeCounts{years: 3000}
 		for i := range w.episodes {
 			w.episodes[i] = w.years * truth.yearly(float64(i)*levelStep)
 		}
@@ -166,7 +141,7 @@ func TestFitFollowsTheHistory(t *testing.T) {
 
 func TestFitIsACurve(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := &calm{years: rapid.Float64Range(0, 500).Draw(t, "years")}
+		w := &episodeCounts{years: rapid.Float64Range(0, 500).Draw(t, "years")}
 		n := float64(rapid.IntRange(0, 1000).Draw(t, "episodes"))
 		for i := range w.episodes {
 			w.episodes[i] = n

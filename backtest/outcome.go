@@ -2,8 +2,10 @@ package backtest
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 
 	"firstsign/alerting"
@@ -84,4 +86,30 @@ func (o *Outcome) WriteScores(w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// ScoresByAccount an outcome, by account.
+func ScoresByAccount(o *Outcome) map[string][]Score {
+	by := map[string][]Score{}
+	for from := 0; from < len(o.Scores); {
+		to := from
+		for to < len(o.Scores) && o.Scores[to].Account == o.Scores[from].Account {
+			to++
+		}
+		by[o.Scores[from].Account] = o.Scores[from:to]
+		from = to
+	}
+	return by
+}
+
+// ScoreOn is the score known of an account at the end of a day.
+func ScoreOn(trace []Score, d signals.Day) float64 {
+	i, found := slices.BinarySearchFunc(trace, d, func(s Score, d signals.Day) int { return cmp.Compare(s.Day, d) })
+	if found {
+		i++
+	}
+	if i == 0 {
+		return 0
+	}
+	return trace[i-1].Score
 }

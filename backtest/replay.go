@@ -30,7 +30,7 @@ type Replay struct {
 	// Progress, when not nil, is called every few thousand lines.
 	Progress func()
 
-	look func(account, signal string, day signals.Day, measures []float64) // see detector.Engine.OnLook
+	observe func(account, signal string, day signals.Day, measures []float64) // see detector.Engine.OnLook
 }
 
 // A partition is fed in batches, and hands out its findings from time to time
@@ -49,7 +49,7 @@ func (r *Replay) Run(ctx context.Context, history signals.Stream) (*Outcome, err
 		partitions[p] = one
 		group.Go(func() error { return one.run(ctx) })
 	}
-	var read reading
+	var read reader
 	group.Go(func() error { return read.feed(ctx, r, history, partitions) })
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
@@ -57,13 +57,13 @@ func (r *Replay) Run(ctx context.Context, history signals.Stream) (*Outcome, err
 	return gather(&read, partitions, r.Keep), nil
 }
 
-// reading is the one goroutine that reads the history and deals it out.
-type reading struct {
+// reader is the one goroutine that reads the history and deals it out.
+type reader struct {
 	lines   int64
 	rejects rejects
 }
 
-func (f *reading) feed(ctx context.Context, r *Replay, history signals.Stream, partitions []*partition) error {
+func (f *reader) feed(ctx context.Context, r *Replay, history signals.Stream, partitions []*partition) error {
 	defer func() {
 		for _, p := range partitions {
 			close(p.in)
@@ -101,13 +101,13 @@ func (f *reading) feed(ctx context.Context, r *Replay, history signals.Stream, p
 
 // batch is a run of records of one partition, that own their bytes.
 type batch struct {
-	records []signals.Record
-	lines   []place // of each record
-	bytes   []byte
+	records   []signals.Record
+	locations []location // of each record
+	bytes     []byte
 }
 
-// place is where a record comes from; zero for a control record.
-type place struct {
+// location is where a record comes from; zero for a control record.
+type location struct {
 	file string
 	line int
 }
@@ -131,8 +131,8 @@ func newPartition(number int, r *Replay) *partition {
 		free:    make(chan *batch, 4),
 		filling: new(batch),
 	}
-	if r.look != nil {
-		p.engine.OnLook(r.look)
+	if r.observe != nil {
+		p.engine.OnLook(r.observe)
 	}
 	if r.Scores {
 		p.engine.OnScore(func(account string, day signals.Day, score float64) {
@@ -144,17 +144,17 @@ func newPartition(number int, r *Replay) *partition {
 
 // add puts an entry of the log at the end of the batch that is being filled.
 func (p *partition) add(ctx context.Context, e *signals.Entry) error {
-	record, at := signals.Record{Offset: p.offset}, place{}
+	record, at := signals.Record{Offset: p.offset}, location{}
 	p.offset++
 	if e.Control != nil {
 		record.Time = e.Control.Time
 		record.Value, record.Headers = e.Control.Record()
 	} else {
-		record.Time, at = e.Line.Interaction.Time, place{e.Line.File, e.Line.Number}
+		record.Time, at = e.Line.Interaction.Time, location{e.Line.File, e.Line.Number}
 		record.Key, record.Value = p.filling.keep(e.Line.Interaction.Account), p.filling.keep(e.Line.Value)
 	}
 	p.filling.records = append(p.filling.records, record)
-	p.filling.lines = append(p.filling.lines, at)
+	p.filling.locations = append(p.filling.locations, at)
 	if len(p.filling.bytes) < batchBytes {
 		return nil
 	}
@@ -198,7 +198,7 @@ func (p *partition) run(ctx context.Context) error {
 					return err
 				}
 			}
-			b.records, b.lines, b.bytes = b.records[:0], b.lines[:0], b.bytes[:0]
+			b.records, b.locations, b.bytes = b.records[:0], b.locations[:0], b.bytes[:0]
 			select {
 			case p.free <- b:
 			default:
@@ -212,7 +212,7 @@ func (p *partition) run(ctx context.Context) error {
 func (p *partition) apply(b *batch) {
 	for i := range b.records {
 		if reject := p.engine.Apply(&b.records[i]); reject != nil {
-			p.rejects.add(Example{b.lines[i].file, b.lines[i].line, reject})
+			p.rejects.add(Example{b.locations[i].file, b.locations[i].line, reject})
 		}
 	}
 }
@@ -233,7 +233,7 @@ func (p *partition) commit() error {
 
 // gather joins what the partitions found, in an order that depends on the
 // history alone.
-func gather(read *reading, partitions []*partition, keep bool) *Outcome {
+func gather(read *reader, partitions []*partition, keep bool) *Outcome {
 	o := &Outcome{Lines: read.lines}
 	var findings []detector.Finding
 	rejects := &read.rejects

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"firstsign/accounts"
-	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -112,8 +111,8 @@ type Exceeding struct {
 }
 
 const (
-	lossBefore = 60 // days before the last contact before a loss that an alert counts for it
-	lossAfter  = 30 // days after the loss
+	LossBefore = 60 // days before the last contact before a loss that an alert counts for it
+	LossAfter  = 30 // days after the loss
 	monthDays  = 365.25 / 12
 )
 
@@ -132,11 +131,11 @@ var definitions = []string{
 var aheadDays = []int{60, 45, 30, 21, 14, 7, 0, -7, -14, -21, -30}
 
 // NewReport measures a replay with Scores. diary watched the same history.
-func NewReport(j Judged, diary *Diary, losses []Loss) *Report {
-	t := newTrials(diary, losses)
+func NewReport(j Judged, diary *ContactLog, losses []Loss) *Report {
+	t := newEvaluation(diary, losses)
 	r := &Report{
 		Rules: j.Rules.Hash, From: diary.First, To: diary.Last, Interactions: j.Lines,
-		Accounts: len(t.list), TooYoung: t.tooYoung(), AccountYears: t.years(),
+		Accounts: len(t.accounts), TooYoung: t.tooYoung(), AccountYears: t.years(),
 		LossesKnown: len(losses), LossesSeen: len(t.losses), Definitions: definitions,
 	}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
@@ -148,7 +147,7 @@ func NewReport(j Judged, diary *Diary, losses []Loss) *Report {
 		}
 		byAccount[e.Account] = append(byAccount[e.Account], e)
 	}
-	ours := t.told(byAccount)
+	ours := t.tallyOf(byAccount)
 	r.FalseAlerts = ours.falses
 	r.PerAccountYear = t.rate(ours.falses)
 	r.perManager(t, byAccount)
@@ -160,10 +159,10 @@ func NewReport(j Judged, diary *Diary, losses []Loss) *Report {
 }
 
 // compareMethods puts simple methods beside ours, at the same cost.
-func (r *Report) compareMethods(t *trials, j Judged, ours *toll) {
+func (r *Report) compareMethods(t *evaluation, j Judged, ours *tally) {
 	own := oursMethod(j.Outcome, func(account string) float64 {
-		grade, _ := t.diary.gradeOf(account)
-		return raiseOf(j.Rules, grade)
+		grade, _ := t.log.GradeAndOwner(account)
+		return RaiseThreshold(j.Rules, grade)
 	}, geometric(0.03, 100, 12))
 	silence := silenceMethod(AsManyDays, daysFromAWeek(min(730, int(r.To-r.From))))
 	z := rollingZ()
@@ -172,7 +171,7 @@ func (r *Report) compareMethods(t *trials, j Judged, ours *toll) {
 	r.Methods = []MethodResult{t.result(Ours, 1, ours)}
 	for _, m := range []struct {
 		method *method
-		sweep  []toll
+		sweep  []tally
 	}{{&silence, bySilence}, {&z, byZ}} {
 		i := nearest(m.sweep, ours.falses)
 		r.Methods = append(r.Methods, t.result(m.method.name, m.method.thresholds[i], &m.sweep[i]))
@@ -183,18 +182,9 @@ func (r *Report) compareMethods(t *trials, j Judged, ours *toll) {
 	}
 }
 
-// raiseOf a grade; an account without one is judged as an ordinary one.
-func raiseOf(rules *detector.Rules, grade accounts.Grade) float64 {
-	grade = cmp.Or(grade, accounts.Ordinary)
-	if t, ok := rules.Thresholds[grade]; ok {
-		return t.Raise
-	}
-	return detector.DefaultThresholds()[grade].Raise
-}
-
 // nearest is the threshold with as many false alerts as wanted; of several the
 // one that finds most.
-func nearest(sweep []toll, falses int) (best int) {
+func nearest(sweep []tally, falses int) (best int) {
 	off := func(i int) int { return max(sweep[i].falses-falses, falses-sweep[i].falses) }
 	for i := range sweep {
 		if off(i) < off(best) || off(i) == off(best) && sweep[i].found() > sweep[best].found() {
@@ -205,11 +195,11 @@ func nearest(sweep []toll, falses int) (best int) {
 }
 
 // perManager is what managers get in a month.
-func (r *Report) perManager(t *trials, episodes map[string][]Episode) {
+func (r *Report) perManager(t *evaluation, episodes map[string][]Episode) {
 	type span struct{ from, to signals.Day }
 	watched, falses := map[string]span{}, 0
-	for i := range t.list {
-		a := &t.list[i]
+	for i := range t.accounts {
+		a := &t.accounts[i]
 		if a.owner == "" || a.from >= a.to {
 			continue
 		}
@@ -218,7 +208,7 @@ func (r *Report) perManager(t *trials, episodes map[string][]Episode) {
 			s = span{a.from, a.to}
 		}
 		watched[a.owner] = span{min(s.from, a.from), max(s.to, a.to)}
-		for _, e := range episodes[a.page.account] {
+		for _, e := range episodes[a.log.Account] {
 			if v, _ := t.judge(a, e.Told, e.Ended); v == wrong {
 				falses++
 			}
@@ -229,15 +219,15 @@ func (r *Report) perManager(t *trials, episodes map[string][]Episode) {
 	}
 	if r.Managers = len(watched); r.Managers > 0 {
 		r.ManagerMonths /= monthDays
-		r.PerManagerMonth = countInterval(falses).times(1 / r.ManagerMonths)
+		r.PerManagerMonth = CountInterval(falses).Times(1 / r.ManagerMonths)
 	}
 }
 
 // fates of all known losses, by account and date.
-func (t *trials) fates(losses []Loss, ours *toll) []LossFate {
+func (t *evaluation) fates(losses []Loss, ours *tally) []LossFate {
 	list := make([]LossFate, 0, len(losses))
 	for _, l := range losses {
-		i := slices.IndexFunc(t.losses, func(w window) bool { return w.Loss == l })
+		i := slices.IndexFunc(t.losses, func(w lossWindow) bool { return w.Loss == l })
 		f := LossFate{Loss: l, Fate: "not in the history"}
 		if i >= 0 {
 			f.Fate = "missed"

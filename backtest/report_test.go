@@ -13,59 +13,9 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
-	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
 )
-
-// paged is a page with a contact on each of these days after day 0.
-func paged(account string, days ...int) *page {
-	p := &page{account: account}
-	for _, d := range days {
-		p.add(signals.Day(20000+d), 1)
-	}
-	return p
-}
-
-func upTo(last, step int) (days []int) {
-	for d := 0; d <= last; d += step {
-		days = append(days, d)
-	}
-	return days
-}
-
-func TestDiary(t *testing.T) {
-	rules := config.Default().Rules()
-	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme"}})
-	d := NewDiary(rules)
-	history := `{"time":"2025-03-03T10:00:00Z","account":"acme","signal":"call","value":2}
-{"time":"2025-03-03T11:00:00Z","account":"acme","signal":"order"}
-{"time":"2025-03-05T10:00:00Z","account":"acme","signal":"call","attributes":{"direction":"outbound"}}
-{"time":"2025-03-06T10:00:00Z","account":"acme","signal":"complaint"}
-{"time":"2025-03-06T10:00:00Z","account":"beta","signal":"call"}
-{"time":"2025-03-07T10:00:00Z","account":"acme","signal":"sentiment","value":0.5}
-{"time":"2025-03-01T10:00:00Z","account":"acme","signal":"call"}
-`
-	h, err := signals.NewHistory(strings.NewReader(history), "h", signals.Layout{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream := d.Watch(h)
-	for err == nil {
-		_, err = stream.Next()
-	}
-	first := day(t, "2025-03-01")
-	p := d.pages["acme"]
-	if len(d.pages) != 1 || !slices.Equal(p.days, []signals.Day{first, first + 2, first + 6}) || !slices.Equal(p.counts, []float64{1, 3, 1}) {
-		t.Errorf("pages %v: %+v; what we do, bad news and foreign accounts are no contact", d.pages, p)
-	}
-	if d.First != first || d.Last != first+6 {
-		t.Errorf("from %s to %s", d.First, d.Last)
-	}
-	if pause := p.longestPause(first + 6); pause != 4 {
-		t.Errorf("longest pause %d days, want 4", pause)
-	}
-}
 
 func TestSimpleMethods(t *testing.T) {
 	// Contact on days 0, 1 and 5. On the morning of day 1 nothing has been
@@ -127,17 +77,17 @@ func TestVerdict(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			d := &Diary{First: 20000, Last: 20400, pages: map[string]*page{"acme": paged("acme", upTo(199, 1)...)}}
+			d := &ContactLog{First: 20000, Last: 20400, byAccount: map[string]*AccountLog{"acme": paged("acme", upTo(199, 1)...)}}
 			var losses []Loss
 			if test.lost {
 				losses = []Loss{{Account: "acme", Day: 20210}}
 			}
-			trials := newTrials(d, losses)
+			trials := newEvaluation(d, losses)
 			ended := signals.Day(0)
 			if test.ended > 0 {
 				ended = signals.Day(20000 + test.ended)
 			}
-			if got, _ := trials.judge(&trials.list[0], signals.Day(20000+test.told), ended); got != test.want {
+			if got, _ := trials.judge(&trials.accounts[0], signals.Day(20000+test.told), ended); got != test.want {
 				t.Errorf("verdict %d, want %d", got, test.want)
 			}
 		})
@@ -147,14 +97,14 @@ func TestVerdict(t *testing.T) {
 // One account with 365 healthy days and 5 false alerts, another with a window
 // of 91 days: 1 - exp(-5/365*91) of it is found by chance.
 func TestAtRandom(t *testing.T) {
-	d := &Diary{First: 20000, Last: 20600, pages: map[string]*page{
+	d := &ContactLog{First: 20000, Last: 20600, byAccount: map[string]*AccountLog{
 		"calm": paged("calm", upTo(84+364, 1)...), "lost": paged("lost", upTo(99, 1)...),
 	}}
-	trials := newTrials(d, []Loss{{Account: "lost", Day: 20100, Value: 3}})
+	trials := newEvaluation(d, []Loss{{Account: "lost", Day: 20100, Value: 3}})
 	if trials.days != 365 { // the lost one's window begins on day 39, before day 84
 		t.Fatalf("%d healthy days, want 365", trials.days)
 	}
-	r := trials.atRandom(&toll{falses: 5})
+	r := trials.atRandom(&tally{falses: 5})
 	// From day 39 to 130 are 92 days.
 	if want := 1 - math.Exp(-5.0/365*92); math.Abs(r.Found-want) > 1e-9 || math.Abs(*r.ValueShare-r.FoundShare.Value) > 1e-9 {
 		t.Errorf("found %v, want %v; of the value %v", r.Found, want, *r.ValueShare)
@@ -165,8 +115,8 @@ func TestAtRandom(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	hit := func(falses, lead int) toll { return toll{falses: falses, lead: []int{lead}} }
-	sweep := []toll{hit(9, 5), hit(4, noLead), hit(4, 7), hit(0, noLead)}
+	hit := func(falses, lead int) tally { return tally{falses: falses, lead: []int{lead}} }
+	sweep := []tally{hit(9, 5), hit(4, noLead), hit(4, 7), hit(0, noLead)}
 	if sweep[0].ahead(5) != 1 || sweep[0].ahead(6) != 0 || sweep[1].found() != 0 {
 		t.Error("a lead of 5 days is one of at least 5")
 	}
@@ -196,7 +146,7 @@ func reporter(t *testing.T) func() *Report {
 	losses = append(losses, Loss{"<b>nobody</b>", p.Start + 300, 0})
 	rules := simulationRules(p)
 	rules.Accounts = accounts.NewDirectory(s.Accounts())
-	diary := NewDiary(rules)
+	diary := NewContactLog(rules)
 	r := &Replay{Rules: rules, Partitions: 1, First: start(p), Scores: true}
 	o, err := r.Run(context.Background(), diary.Watch(s.History()))
 	if err != nil {
@@ -274,7 +224,7 @@ func checkReportText(t *testing.T, reports ...*Report) {
 func TestReportOfNothing(t *testing.T) {
 	rules := &detector.Rules{Location: time.UTC}
 	for _, losses := range [][]Loss{nil, {{Account: "acme", Day: 20001}}} {
-		d := &Diary{First: 20000, Last: 20003, pages: map[string]*page{"acme": paged("acme", 0, 3)}}
+		d := &ContactLog{First: 20000, Last: 20003, byAccount: map[string]*AccountLog{"acme": paged("acme", 0, 3)}}
 		r := NewReport(Judged{&Outcome{}, rules}, d, losses)
 		var b bytes.Buffer
 		if err := r.WriteHTML(&b); err != nil {

@@ -66,7 +66,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	r := backtest.Replay{
 		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Scores: c.Scores != "" || c.Report != "",
 	}
-	diary := backtest.NewDiary(r.Rules)
+	diary := backtest.NewContactLog(r.Rules)
 	outcome, err := c.replay(ctx, &r, diary)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func writeReport(path string, r *backtest.Report) error {
 }
 
 // replay the history, and its background when there is one.
-func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, diary *backtest.Diary) (*backtest.Outcome, error) {
+func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog) (*backtest.Outcome, error) {
 	if c.Background == "" {
 		return c.judge(ctx, r, diary)
 	}
@@ -147,7 +147,7 @@ func partitionsOf(asked int, cfg *config.Config) int {
 
 // judge replays a history and closes it, with progress. A diary that is not nil
 // watches it; before it stand the lines of others of the same time.
-func judge(ctx context.Context, events *signals.History, r *backtest.Replay, diary *backtest.Diary, before ...signals.Stream) (*backtest.Outcome, error) {
+func judge(ctx context.Context, events *signals.History, r *backtest.Replay, diary *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
 	defer events.Close()
 	var stream signals.Stream = goodLines{events}
 	if len(before) > 0 {

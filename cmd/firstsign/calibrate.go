@@ -71,7 +71,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibratio
 	}
 	defer history.Close()
 	at, end := readingOf(history, "getting to know the accounts")
-	chronicle, err := backtest.ReadChronicle(tap{history, func(*signals.Line) { at() }}, k.Rules)
+	chronicle, err := backtest.ReadActivity(tap{history, func(*signals.Line) { at() }}, k.Rules)
 	end()
 	if err != nil {
 		return nil, err

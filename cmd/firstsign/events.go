@@ -88,7 +88,7 @@ func (f *eventsFlags) survey() (*signals.Survey, error) {
 }
 
 // judge replays the history; see judge.
-func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, diary *backtest.Diary, before ...signals.Stream) (*backtest.Outcome, error) {
+func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
 	h, err := f.open()
 	if err != nil {
 		return nil, err

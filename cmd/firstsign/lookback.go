@@ -135,7 +135,7 @@ func nearestName(name string, names []string) string {
 // look replays the history, and once more with contact halved for the blind spots.
 func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*backtest.Lookback, error) {
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
-	diary := backtest.NewDiary(r.Rules)
+	diary := backtest.NewContactLog(r.Rules)
 	outcome, err := c.judge(ctx, &r, diary)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 		return nil, err
 	}
 	defer events.Close()
-	chronicle, err := backtest.ReadChronicle(goodLines{events}, r.Rules)
+	chronicle, err := backtest.ReadActivity(goodLines{events}, r.Rules)
 	if err != nil {
 		return nil, err
 	}

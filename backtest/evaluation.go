@@ -9,62 +9,62 @@ import (
 	"firstsign/signals"
 )
 
-// trials are the accounts on which methods are measured.
-type trials struct {
-	diary  *Diary
-	list   []trial  // by account
-	losses []window // those with contact in the history, by account and date
-	days   int      // healthy ones of all accounts
+// evaluation are the accounts on which methods are measured.
+type evaluation struct {
+	log      *ContactLog
+	accounts []evaluated  // by account
+	losses   []lossWindow // those with contact in the history, by account and date
+	days     int          // healthy ones of all accounts
 }
 
-// trial is one account.
-type trial struct {
-	page     *page
+// evaluated is one account.
+type evaluated struct {
+	log      *AccountLog
 	grade    accounts.Grade
 	owner    string
 	from, to signals.Day // healthy from, until before to
 	losses   []int       // its own, in trials.losses
 }
 
-// window is a loss and the days on which an alert counts for it.
-type window struct {
+// lossWindow is a loss and the days on which an alert counts for it.
+type lossWindow struct {
 	Loss
 	from, to signals.Day
 }
 
 // healthy tells whether an alert told on a day is false.
-func (a *trial) healthy(d signals.Day) bool { return a.from <= d && d < a.to }
+func (a *evaluated) healthy(d signals.Day) bool { return a.from <= d && d < a.to }
 
-func newTrials(diary *Diary, losses []Loss) *trials {
-	t := &trials{diary: diary}
+func newEvaluation(diary *ContactLog, losses []Loss) *evaluation {
+	t := &evaluation{log: diary}
 	byAccount := map[string][]Loss{}
 	for _, l := range losses {
 		byAccount[l.Account] = append(byAccount[l.Account], l)
 	}
-	for _, p := range diary.sorted() {
-		a := trial{page: p, from: p.first() + settled, to: p.last() + 1}
-		a.grade, a.owner = diary.gradeOf(p.account)
-		for _, l := range byAccount[p.account] {
-			last, ok := p.lastBefore(l.Day)
+	for _, p := range diary.Accounts() {
+		a := evaluated{log: p, from: p.First() + SettlingDays, to: p.Last() + 1}
+		a.grade, a.owner = diary.GradeAndOwner(p.Account)
+		for _, l := range byAccount[p.Account] {
+			last, ok := p.LastBefore(l.Day)
 			if !ok {
 				continue // it left before anything is known of it
 			}
-			w := window{Loss: l, from: last - lossBefore, to: l.Day + lossAfter}
+			w := lossWindow{Loss: l, from: last - LossBefore, to: l.Day + LossAfter}
 			a.to = min(a.to, w.from)
 			a.losses = append(a.losses, len(t.losses))
 			t.losses = append(t.losses, w)
 		}
 		t.days += int(max(0, a.to-a.from))
-		t.list = append(t.list, a)
+		t.accounts = append(t.accounts, a)
 	}
 	return t
 }
 
-func (t *trials) years() float64 { return float64(t.days) / 365.25 }
+func (t *evaluation) years() float64 { return float64(t.days) / 365.25 }
 
-func (t *trials) tooYoung() (n int) {
-	for i := range t.list {
-		if a := &t.list[i]; a.from >= a.to && len(a.losses) == 0 {
+func (t *evaluation) tooYoung() (n int) {
+	for i := range t.accounts {
+		if a := &t.accounts[i]; a.from >= a.to && len(a.losses) == 0 {
 			n++
 		}
 	}
@@ -72,15 +72,15 @@ func (t *trials) tooYoung() (n int) {
 }
 
 // rate of so many alerts per account-year.
-func (t *trials) rate(n int) Interval {
+func (t *evaluation) rate(n int) Interval {
 	if t.days == 0 {
 		return Interval{}
 	}
-	return countInterval(n).times(1 / t.years())
+	return CountInterval(n).Times(1 / t.years())
 }
 
-// toll is what the alerts of one method at one threshold cost and found.
-type toll struct {
+// tally is what the alerts of one method at one threshold cost and found.
+type tally struct {
 	falses, unsettled int
 	lead              []int  // of each loss in days, noLead when it was not found
 	early             []bool // of each loss: told before its window, and still open
@@ -89,10 +89,10 @@ type toll struct {
 const noLead = math.MinInt
 
 // found losses.
-func (n *toll) found() int { return n.ahead(noLead + 1) }
+func (n *tally) found() int { return n.ahead(noLead + 1) }
 
 // ahead is how many losses were told at least so many days before.
-func (n *toll) ahead(days int) (losses int) {
+func (n *tally) ahead(days int) (losses int) {
 	for _, lead := range n.lead {
 		if lead >= days {
 			losses++
@@ -101,8 +101,8 @@ func (n *toll) ahead(days int) (losses int) {
 	return losses
 }
 
-func (t *trials) newTally() *toll {
-	n := &toll{lead: make([]int, len(t.losses)), early: make([]bool, len(t.losses))}
+func (t *evaluation) newTally() *tally {
+	n := &tally{lead: make([]int, len(t.losses)), early: make([]bool, len(t.losses))}
 	for i := range n.lead {
 		n.lead[i] = noLead
 	}
@@ -121,7 +121,7 @@ const (
 )
 
 // judge an alert; loss is the one it is about, when it is about one.
-func (t *trials) judge(a *trial, told, ended signals.Day) (v verdict, loss int) {
+func (t *evaluation) judge(a *evaluated, told, ended signals.Day) (v verdict, loss int) {
 	for _, i := range a.losses {
 		w := &t.losses[i]
 		switch {
@@ -134,14 +134,14 @@ func (t *trials) judge(a *trial, told, ended signals.Day) (v verdict, loss int) 
 	switch {
 	case a.healthy(told):
 		return wrong, 0
-	case len(a.losses) == 0 && told > a.page.last():
+	case len(a.losses) == 0 && told > a.log.Last():
 		return unsettled, 0
 	}
 	return neither, 0
 }
 
 // count takes in one alert about an account.
-func (t *trials) count(n *toll, a *trial, told, ended signals.Day) {
+func (t *evaluation) count(n *tally, a *evaluated, told, ended signals.Day) {
 	switch v, i := t.judge(a, told, ended); v {
 	case wrong:
 		n.falses++
@@ -154,12 +154,12 @@ func (t *trials) count(n *toll, a *trial, told, ended signals.Day) {
 	}
 }
 
-// told counts the alerts that were raised.
-func (t *trials) told(episodes map[string][]Episode) *toll {
+// tallyOf counts the alerts that were raised.
+func (t *evaluation) tallyOf(episodes map[string][]Episode) *tally {
 	n := t.newTally()
-	for i := range t.list {
-		a := &t.list[i]
-		for _, e := range episodes[a.page.account] {
+	for i := range t.accounts {
+		a := &t.accounts[i]
+		for _, e := range episodes[a.log.Account] {
 			t.count(n, a, e.Told, e.Ended)
 		}
 	}
@@ -167,17 +167,17 @@ func (t *trials) told(episodes map[string][]Episode) *toll {
 }
 
 // sweep counts what a method would raise at each of its thresholds.
-func (t *trials) sweep(m method) []toll {
-	list := make([]toll, len(m.thresholds))
+func (t *evaluation) sweep(m method) []tally {
+	list := make([]tally, len(m.thresholds))
 	for k := range list {
 		list[k] = *t.newTally()
 	}
 	var scores []float64
-	for i := range t.list {
-		a := &t.list[i]
-		first := a.page.first()
-		scores = slices.Grow(scores[:0], int(t.diary.Last+2-first))[:t.diary.Last+2-first]
-		m.judge(a.page, first, scores)
+	for i := range t.accounts {
+		a := &t.accounts[i]
+		first := a.log.First()
+		scores = slices.Grow(scores[:0], int(t.log.Last+2-first))[:t.log.Last+2-first]
+		m.judge(a.log, first, scores)
 		top := slices.Max(scores)
 		for k, threshold := range m.thresholds {
 			if threshold > top {
@@ -192,7 +192,7 @@ func (t *trials) sweep(m method) []toll {
 }
 
 // result of a method at a threshold.
-func (t *trials) result(name MethodName, threshold float64, n *toll) MethodResult {
+func (t *evaluation) result(name MethodName, threshold float64, n *tally) MethodResult {
 	r := MethodResult{
 		Method: name, Threshold: threshold, FalseAlerts: float64(n.falses), PerAccountYear: t.rate(n.falses), Unsettled: n.unsettled,
 	}
@@ -210,7 +210,7 @@ func (t *trials) result(name MethodName, threshold float64, n *toll) MethodResul
 			r.Early++
 		}
 	}
-	share := shareInterval(len(leads), len(t.losses))
+	share := ShareInterval(len(leads), len(t.losses))
 	r.Found, r.FoundShare = float64(len(leads)), &share
 	if all := t.value(); all > 0 {
 		r.ValueShare = new(value / all)
@@ -228,7 +228,7 @@ func (t *trials) result(name MethodName, threshold float64, n *toll) MethodResul
 // atRandom is what as many alerts as ours find when they are raised on days
 // drawn at random: not played, but worked out. In a window of w days, alerts
 // that come at a rate of r a day leave none with probability exp(-r w).
-func (t *trials) atRandom(ours *toll) MethodResult {
+func (t *evaluation) atRandom(ours *tally) MethodResult {
 	r := MethodResult{Method: AtRandom, Threshold: 1, FalseAlerts: float64(ours.falses), PerAccountYear: t.rate(ours.falses)}
 	if len(t.losses) == 0 || t.days == 0 {
 		return r
@@ -236,7 +236,7 @@ func (t *trials) atRandom(ours *toll) MethodResult {
 	daily := float64(ours.falses) / float64(t.days)
 	by := func(lead int) (hits, value float64) {
 		for _, w := range t.losses {
-			until := min(w.to, w.Day-signals.Day(lead), t.diary.Last+1)
+			until := min(w.to, w.Day-signals.Day(lead), t.log.Last+1)
 			p := 1 - math.Exp(-daily*float64(max(0, until+1-w.from)))
 			hits += p
 			value += p * w.Value
@@ -244,7 +244,7 @@ func (t *trials) atRandom(ours *toll) MethodResult {
 		return hits, value
 	}
 	n := float64(len(t.losses))
-	hits, value := by(-lossAfter)
+	hits, value := by(-LossAfter)
 	r.Found = hits
 	r.FoundShare = &Interval{hits / n, hits / n, hits / n}
 	if all := t.value(); all > 0 {
@@ -254,7 +254,7 @@ func (t *trials) atRandom(ours *toll) MethodResult {
 		f, _ := by(days)
 		r.Ahead = append(r.Ahead, Ahead{days, f / n})
 	}
-	for lead := -lossAfter; hits > 0; lead++ {
+	for lead := -LossAfter; hits > 0; lead++ {
 		if f, _ := by(lead + 1); f < hits/2 {
 			r.MedianLead = new(lead)
 			break
@@ -264,7 +264,7 @@ func (t *trials) atRandom(ours *toll) MethodResult {
 }
 
 // value of all losses.
-func (t *trials) value() (all float64) {
+func (t *evaluation) value() (all float64) {
 	for _, w := range t.losses {
 		all += w.Value
 	}
@@ -272,7 +272,7 @@ func (t *trials) value() (all float64) {
 }
 
 // curve of a method, from the strictest threshold on.
-func (t *trials) curve(m *method, sweep []toll) Curve {
+func (t *evaluation) curve(m *method, sweep []tally) Curve {
 	c := Curve{Method: m.name}
 	for k := len(sweep) - 1; k >= 0; k-- {
 		all := float64(len(t.losses))
@@ -286,10 +286,10 @@ func (t *trials) curve(m *method, sweep []toll) Curve {
 }
 
 // grades of the accounts, most valuable first.
-func (t *trials) grades(episodes map[string][]Episode, ours *toll) []GradeResult {
+func (t *evaluation) grades(episodes map[string][]Episode, ours *tally) []GradeResult {
 	by, days := map[accounts.Grade]*GradeResult{}, map[accounts.Grade]int{}
-	for i := range t.list {
-		a := &t.list[i]
+	for i := range t.accounts {
+		a := &t.accounts[i]
 		g := by[a.grade]
 		if g == nil {
 			g = &GradeResult{Grade: a.grade}
@@ -298,7 +298,7 @@ func (t *trials) grades(episodes map[string][]Episode, ours *toll) []GradeResult
 		g.Accounts++
 		days[a.grade] += int(max(0, a.to-a.from))
 		n := t.newTally()
-		for _, e := range episodes[a.page.account] {
+		for _, e := range episodes[a.log.Account] {
 			g.Alerts++
 			t.count(n, a, e.Told, e.Ended)
 		}
@@ -313,16 +313,18 @@ func (t *trials) grades(episodes map[string][]Episode, ours *toll) []GradeResult
 	list := make([]GradeResult, 0, len(by))
 	for grade, g := range by {
 		if g.AccountYears = float64(days[grade]) / 365.25; g.AccountYears > 0 {
-			g.PerAccountYear = countInterval(g.FalseAlerts).times(1 / g.AccountYears)
+			g.PerAccountYear = CountInterval(g.FalseAlerts).Times(1 / g.AccountYears)
 		}
 		list = append(list, *g)
 	}
-	slices.SortFunc(list, func(a, b GradeResult) int { return cmp.Or(gradeFirst(a.Grade, b.Grade), cmp.Compare(a.Grade, b.Grade)) })
+	slices.SortFunc(list, func(a, b GradeResult) int {
+		return cmp.Or(CompareGrades(a.Grade, b.Grade), cmp.Compare(a.Grade, b.Grade))
+	})
 	return list
 }
 
 // exceedance is how often healthy accounts reach each risk.
-func (t *trials) exceedance(j Judged) []Exceeding {
+func (t *evaluation) exceedance(j Judged) []Exceeding {
 	m := oursMethod(j.Outcome, func(string) float64 { return 1 }, geometric(0.3, 100, 6))
 	list := make([]Exceeding, len(m.thresholds))
 	for k, n := range t.sweep(m) {

@@ -37,8 +37,8 @@ const (
 // Scenarios that are measured, in the order in which they are shown.
 var Scenarios = []Scenario{Silent, Drop75, Drop50, Drop30, Decay4, Decay2, Sentiment, BadNews, Moved, Unchanged}
 
-// keeps is what is left of contact so many weeks after the change.
-func (s Scenario) keeps(weeks float64) float64 {
+// remainingShare is what is left of contact so many weeks after the change.
+func (s Scenario) remainingShare(weeks float64) float64 {
 	switch s {
 	case Silent, Gone:
 		return 0
@@ -60,9 +60,6 @@ func (s Scenario) keeps(weeks float64) float64 {
 func (s Scenario) slow() bool { return s == Decay2 || s == Decay4 }
 
 const (
-	// settled is how many days an account is known before it counts as judged:
-	// twelve weeks, as in the benchmark.
-	settled = 84
 	// habitDays with contact within settled days make a habit whose change could
 	// be seen at all.
 	habitDays = 12
@@ -72,19 +69,19 @@ const (
 	slowly   = 182
 )
 
-// Draw takes up to most accounts as guests: with a habit, and in touch until
+// DrawVariants takes up to most accounts as guests: with a habit, and in touch until
 // long after the change. Every grade is drawn alike, so that the few accounts
 // that matter most are among them.
-func (c *Chronicle) Draw(rules *detector.Rules, losses Losses, most int, seed uint64) []Guest {
-	var guests []Guest
-	byGrade := map[accounts.Grade][]*Life{}
-	for _, l := range c.Lives {
+func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses Losses, most int, seed uint64) []Variant {
+	var guests []Variant
+	byGrade := map[accounts.Grade][]*AccountActivity{}
+	for _, l := range c.Accounts {
 		if _, ok := l.changeDay(losses, followed, seed); ok {
 			byGrade[l.Grade] = append(byGrade[l.Grade], l)
 		}
 	}
 	for _, lives := range byGrade {
-		slices.SortFunc(lives, func(a, b *Life) int { return cmp.Compare(chance(seed, a.Account), chance(seed, b.Account)) })
+		slices.SortFunc(lives, func(a, b *AccountActivity) int { return cmp.Compare(chance(seed, a.Account), chance(seed, b.Account)) })
 	}
 	for k, drawn := 0, 0; drawn < most; k++ {
 		before := drawn
@@ -109,14 +106,14 @@ func chance(seed uint64, account string) uint64 {
 }
 
 // changeDay is a random day on which a change could begin.
-func (l *Life) changeDay(losses Losses, follow signals.Day, seed uint64) (signals.Day, bool) {
+func (l *AccountActivity) changeDay(losses Losses, follow signals.Day, seed uint64) (signals.Day, bool) {
 	end := l.Last - follow
 	if lost, ok := losses[l.Account]; ok {
-		end = min(end, lost-neutralBefore-follow)
+		end = min(end, lost-NeutralDays-follow)
 	}
 	var days []signals.Day
-	for d := l.First + settled; d <= end; d++ {
-		if l.activeDays(d-settled, d) >= habitDays && !l.wasSaved(d, d+follow) {
+	for d := l.First + SettlingDays; d <= end; d++ {
+		if l.activeDays(d-SettlingDays, d) >= habitDays && !l.wasSaved(d, d+follow) {
 			days = append(days, d)
 		}
 	}
@@ -127,11 +124,11 @@ func (l *Life) changeDay(losses Losses, follow signals.Day, seed uint64) (signal
 }
 
 // scenariosOf an account: those that its signals allow.
-func (c *Chronicle) scenariosOf(l *Life, rules *detector.Rules, losses Losses, seed uint64) []Guest {
+func (c *ActivityIndex) scenariosOf(l *AccountActivity, rules *detector.Rules, losses Losses, seed uint64) []Variant {
 	from, _ := l.changeDay(losses, followed, seed)
 	slow, ok := l.changeDay(losses, slowly, seed)
-	guest := Guest{Account: l.Account, From: from, Until: from + followed}
-	guests := make([]Guest, 0, len(Scenarios))
+	guest := Variant{Account: l.Account, From: from, Until: from + followed}
+	guests := make([]Variant, 0, len(Scenarios))
 	for _, s := range Scenarios {
 		g := guest
 		switch g.Scenario = s; s {
@@ -140,13 +137,13 @@ func (c *Chronicle) scenariosOf(l *Life, rules *detector.Rules, losses Losses, s
 				g.From, g.Until = slow, slow+slowly
 			}
 		case Sentiment:
-			if !slices.ContainsFunc(l.uses, func(u use) bool {
-				return u.signal.Kind == detector.Score && isContact(u.signal) && u.records >= habitDays
+			if !slices.ContainsFunc(l.uses, func(u signalUse) bool {
+				return u.signal.Kind == detector.Score && IsContact(u.signal) && u.records >= habitDays
 			}) {
 				continue
 			}
 		case BadNews:
-			if g.signal = newsSignal(rules); g.signal == "" {
+			if g.signal = badNewsSignal(rules); g.signal == "" {
 				continue
 			}
 		case Moved:
@@ -159,9 +156,9 @@ func (c *Chronicle) scenariosOf(l *Life, rules *detector.Rules, losses Losses, s
 	return guests
 }
 
-// newsSignal is the kind of bad news that is injected: forwarding, or the first
+// badNewsSignal is the kind of bad news that is injected: forwarding, or the first
 // there is.
-func newsSignal(rules *detector.Rules) (name string) {
+func badNewsSignal(rules *detector.Rules) (name string) {
 	for i := range rules.Signals {
 		s := &rules.Signals[i]
 		if s.Kind == detector.Event && s.Side != detector.Ours && (s.Weight == nil || *s.Weight >= 1) && (name == "" || s.Name == "forwarding") {
@@ -173,7 +170,7 @@ func newsSignal(rules *detector.Rules) (name string) {
 
 // movable is the busiest count of an account and the one that it becomes:
 // another that it has, or at least one that the rules have.
-func movable(l *Life, rules *detector.Rules) (from, to string) {
+func movable(l *AccountActivity, rules *detector.Rules) (from, to string) {
 	counts := l.counts()
 	if len(counts) == 0 {
 		return "", ""
@@ -183,7 +180,7 @@ func movable(l *Life, rules *detector.Rules) (from, to string) {
 	}
 	for i := range rules.Signals {
 		s := &rules.Signals[i]
-		if s.Kind == detector.Count && s.Side != detector.Ours && isContact(s) && s.Name != from {
+		if s.Kind == detector.Count && s.Side != detector.Ours && IsContact(s) && s.Name != from {
 			return from, s.Name
 		}
 	}

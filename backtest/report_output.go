@@ -28,17 +28,17 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 	"percent": func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
 	"plain":   func(x float64) string { return fmt.Sprintf("%.4g", math.Round(x*100)/100) },
 	"span":    func(i Interval) string { return fmt.Sprintf("%.2f to %.2f", i.Low, i.High) },
-	"lead":    func(days int) string { return ahead(days, "the loss") },
-	"style":   func() template.CSS { return pageStyle },
+	"lead":    func(days int) string { return DaysAhead(days, "the loss") },
+	"style":   func() template.CSS { return PageStyle },
 	"shares":  func(i Interval) string { return fmt.Sprintf("%.0f to %.0f %%", 100*i.Low, 100*i.High) },
 }).Parse(reportPage))
 
 //go:embed page.css
 var pageCSS string
 
-// pageStyle is the look of every page: one column, readable on a phone and on
+// PageStyle is the look of every page: one column, readable on a phone and on
 // paper.
-var pageStyle = template.CSS(pageCSS) //nolint:gosec // ours
+var PageStyle = template.CSS(pageCSS) //nolint:gosec // ours
 
 // WriteHTML writes one page that needs nothing else.
 func (r *Report) WriteHTML(w io.Writer) error {

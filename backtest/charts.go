@@ -167,7 +167,7 @@ func (r *Report) chartOfLeads() (template.HTML, error) {
 		}
 		lines = append(lines, l)
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -lossBefore, lossAfter, 0, 1
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -LossBefore, LossAfter, 0, 1
 	return figure(p, "share of losses told of by days before the loss", lines)
 }
 

@@ -1,0 +1,193 @@
+package backtest
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// ContactLog keeps, while a history is replayed, on which days each account was in
+// touch and how often: what can be known of it without a detector. Only what
+// they did counts, and bad news is no contact.
+type ContactLog struct {
+	First, Last signals.Day // of any interaction; First is above Last while there is none
+
+	signals   map[string]*detector.Signal
+	directory *accounts.Directory
+	zone      *signals.Zone
+	byAccount map[string]*AccountLog
+}
+
+// AccountLog is one account of a diary.
+type AccountLog struct {
+	Account string
+	Days    []signals.Day // with contact, in order
+	Counts  []float64     // on each of them
+	Sources []string      // that told of it
+}
+
+// NewContactLog returns an empty diary. What the rules reject is left out.
+func NewContactLog(rules *detector.Rules) *ContactLog {
+	return &ContactLog{
+		First: 1, signals: SignalsByName(rules), directory: rules.Accounts,
+		zone: signals.NewZone(rules.Location), byAccount: map[string]*AccountLog{},
+	}
+}
+
+// Watch returns the same stream; what is read from it is written down.
+func (d *ContactLog) Watch(stream signals.Stream) signals.Stream { return &watched{stream, d} }
+
+type watched struct {
+	signals.Stream
+	log *ContactLog
+}
+
+// Next implements signals.Stream.
+func (w *watched) Next() (*signals.Line, error) {
+	line, err := w.Stream.Next()
+	if err == nil {
+		w.log.add(&line.Interaction)
+	}
+	return line, err
+}
+
+func (d *ContactLog) add(in *signals.Interaction) {
+	rule := d.signals[string(in.Signal)]
+	if rule == nil || d.directory != nil && d.directory.GetBytes(in.Account) == nil {
+		return
+	}
+	day := d.zone.Day(in.Time)
+	if d.First > d.Last {
+		d.First, d.Last = day, day
+	}
+	d.First, d.Last = min(d.First, day), max(d.Last, day)
+	if rule.Ours(in) || !IsContact(rule) {
+		return
+	}
+	p := d.byAccount[string(in.Account)]
+	if p == nil {
+		p = &AccountLog{Account: string(in.Account)}
+		d.byAccount[p.Account] = p
+	}
+	n := 1.0
+	if rule.Kind == detector.Count {
+		n = in.Value
+	}
+	p.add(day, n)
+	if len(p.Sources) < 8 && !slices.Contains(p.Sources, string(in.Source)) {
+		p.Sources = append(p.Sources, string(in.Source))
+	}
+}
+
+func (p *AccountLog) add(day signals.Day, n float64) {
+	if n <= 0 {
+		return
+	}
+	if last := len(p.Days) - 1; last >= 0 && p.Days[last] == day {
+		p.Counts[last] += n
+		return
+	}
+	at, found := slices.BinarySearch(p.Days, day)
+	if found {
+		p.Counts[at] += n
+		return
+	}
+	p.Days = slices.Insert(p.Days, at, day)
+	p.Counts = slices.Insert(p.Counts, at, n)
+}
+
+// Accounts of the diary, by name: those with any contact.
+func (d *ContactLog) Accounts() []*AccountLog {
+	list := make([]*AccountLog, 0, len(d.byAccount))
+	for _, p := range d.byAccount {
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(a, b *AccountLog) int { return strings.Compare(a.Account, b.Account) })
+	return list
+}
+
+func (p *AccountLog) First() signals.Day { return p.Days[0] }
+
+func (p *AccountLog) Last() signals.Day { return p.Days[len(p.Days)-1] }
+
+// indexFrom of the first day with contact on d or later.
+func (p *AccountLog) indexFrom(d signals.Day) int {
+	return sort.Search(len(p.Days), func(i int) bool { return p.Days[i] >= d })
+}
+
+// LastBefore is the last day with contact before d; false when there is none.
+func (p *AccountLog) LastBefore(d signals.Day) (signals.Day, bool) {
+	i := p.indexFrom(d)
+	if i == 0 {
+		return 0, false
+	}
+	return p.Days[i-1], true
+}
+
+// NextFrom is the first day with contact on d or later; false when there is none.
+func (p *AccountLog) NextFrom(d signals.Day) (signals.Day, bool) {
+	i := p.indexFrom(d)
+	if i == len(p.Days) {
+		return 0, false
+	}
+	return p.Days[i], true
+}
+
+// Between is what was counted, and on how many days, in [from, to).
+func (p *AccountLog) Between(from, to signals.Day) (count float64, days int) {
+	for i := p.indexFrom(from); i < len(p.Days) && p.Days[i] < to; i++ {
+		count += p.Counts[i]
+		days++
+	}
+	return count, days
+}
+
+// LongestPause is the most days between two contacts up to and with day d.
+func (p *AccountLog) LongestPause(d signals.Day) (pause signals.Day) {
+	for i := 1; i < len(p.Days) && p.Days[i] <= d; i++ {
+		pause = max(pause, p.Days[i]-p.Days[i-1])
+	}
+	return pause
+}
+
+// GradeAndOwner an account, empty where no directory gives it one, and who looks after
+// it.
+func (d *ContactLog) GradeAndOwner(account string) (accounts.Grade, string) {
+	if a := d.directory.Get(account); a != nil {
+		return a.Grade, a.Owner
+	}
+	return "", ""
+}
+
+// SettlingDays is how many days an account is known before it counts as judged:
+// twelve weeks, as in the benchmark.
+const SettlingDays = 84
+
+// SignalsByName are the signals of rules.
+func SignalsByName(rules *detector.Rules) map[string]*detector.Signal {
+	names := make(map[string]*detector.Signal, len(rules.Signals))
+	for i := range rules.Signals {
+		names[rules.Signals[i].Name] = &rules.Signals[i]
+	}
+	return names
+}
+
+// IsContact tells whether a signal is contact: it counts, and is no bad news.
+func IsContact(s *detector.Signal) bool {
+	return s.Kind != detector.Event && (s.Weight == nil || *s.Weight > 0)
+}
+
+// PerWeek is how much contact there was a week in [from, to), as far as the
+// account is known.
+func (p *AccountLog) PerWeek(from, to signals.Day) float64 {
+	from = max(from, p.First())
+	if from >= to {
+		return 0
+	}
+	n, _ := p.Between(from, to)
+	return 7 * n / float64(to-from)
+}

@@ -1,0 +1,53 @@
+package backtest
+
+import (
+	"slices"
+
+	"firstsign/signals"
+)
+
+// judgedDays is when an account's alerts are provably false: once it has settled,
+// and up to its last contact, for it came back after each of them. The time
+// before a known loss is left out.
+func (l *AccountActivity) judgedDays(losses Losses) (from, to signals.Day) {
+	from, to = l.First+SettlingDays, l.Last
+	if lost, ok := losses[l.Account]; ok {
+		to = min(to, lost-NeutralDays)
+	}
+	return from, max(to, from)
+}
+
+// noteSaved notes when accounts were about to leave and were kept. Those that the
+// history does not know were before it, or have gone with it.
+func (c *ActivityIndex) noteSaved(saved []Saved) {
+	for _, s := range saved {
+		if l := c.byAccount[s.Account]; l != nil {
+			l.saved = append(l.saved, s)
+			slices.SortFunc(l.saved, func(a, b Saved) int { return int(a.From - b.From) })
+		}
+	}
+}
+
+// withoutSaved are the parts of the days [from, to) on which the account was not
+// about to leave.
+func (l *AccountActivity) withoutSaved(from, to signals.Day) func(yield func(from, to signals.Day) bool) {
+	return func(yield func(from, to signals.Day) bool) {
+		for _, s := range l.saved {
+			if s.From > from && !yield(from, min(s.From, to)) {
+				return
+			}
+			if from = max(from, s.To+1); from >= to {
+				return
+			}
+		}
+		if from < to {
+			yield(from, to)
+		}
+	}
+}
+
+// wasSaved tells whether the account was about to leave on one of the days
+// [from, to].
+func (l *AccountActivity) wasSaved(from, to signals.Day) bool {
+	return slices.ContainsFunc(l.saved, func(s Saved) bool { return s.From <= to && s.To >= from })
+}

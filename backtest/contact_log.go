@@ -100,6 +100,12 @@ func (p *AccountLog) add(day signals.Day, n float64) {
 	p.Counts = slices.Insert(p.Counts, at, n)
 }
 
+// Len is the number of accounts with any contact.
+func (d *ContactLog) Len() int { return len(d.byAccount) }
+
+// Account is what is known of one account; nil when it had no contact.
+func (d *ContactLog) Account(id string) *AccountLog { return d.byAccount[id] }
+
 // Accounts of the diary, by name: those with any contact.
 func (d *ContactLog) Accounts() []*AccountLog {
 	list := make([]*AccountLog, 0, len(d.byAccount))

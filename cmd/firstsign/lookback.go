@@ -9,6 +9,7 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/lookback"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/signals"
@@ -133,7 +134,7 @@ func nearestName(name string, names []string) string {
 }
 
 // look replays the history, and once more with contact halved for the blind spots.
-func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*backtest.Lookback, error) {
+func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*lookback.Lookback, error) {
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
 	diary := backtest.NewContactLog(r.Rules)
 	outcome, err := c.judge(ctx, &r, diary)
@@ -141,7 +142,7 @@ func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *
 		return nil, err
 	}
 	complainOf(outcome)
-	look := backtest.NewLookback(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
+	look := lookback.NewLookback(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
 	look.BlindSpots, err = c.blindSpots(ctx, &r, losses)
 	return look, err
 }
@@ -167,7 +168,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	return backtest.BlindSpots(ctx, goodLines{again}, r, chronicle, backtest.LossesOf(losses))
 }
 
-func (c *lookbackCommand) write(look *backtest.Lookback, cfg *config.Config) error {
+func (c *lookbackCommand) write(look *lookback.Lookback, cfg *config.Config) error {
 	language := cfg.Routing.Language
 	if c.Language != "" {
 		language = message.Language(c.Language)

@@ -1,4 +1,4 @@
-package backtest
+package lookback
 
 import (
 	"bytes"
@@ -11,14 +11,24 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
 )
 
+func day(t *testing.T, s string) signals.Day {
+	t.Helper()
+	d, err := signals.ParseDay(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // past240 is a portfolio of 240 days in which accounts leave in different ways,
 // by hand: everybody calls every second day.
-func past240(t *testing.T) (Judged, *ContactLog) {
+func past240(t *testing.T) (backtest.Judged, *backtest.ContactLog) {
 	t.Helper()
 	first := day(t, "2025-03-03")
 	rules := config.Default().Rules()
@@ -50,20 +60,22 @@ func past240(t *testing.T) (Judged, *ContactLog) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diary := NewContactLog(rules)
-	r := &Replay{Rules: rules, Partitions: 1, First: signals.NewZone(time.UTC).Start(first), Scores: true}
+	diary := backtest.NewContactLog(rules)
+	r := &backtest.Replay{Rules: rules, Partitions: 1, First: signals.NewZone(time.UTC).Start(first), Scores: true}
 	o, err := r.Run(context.Background(), diary.Watch(h))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Judged{o, rules}, diary
+	return backtest.Judged{Outcome: o, Rules: rules}, diary
 }
 
 func TestLookback(t *testing.T) {
 	j, diary := past240(t)
 	first := diary.First
-	loss := func(account string, day int) Loss { return Loss{Account: account, Day: first + signals.Day(day)} }
-	b := NewLookback(j, diary, []Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
+	loss := func(account string, day int) backtest.Loss {
+		return backtest.Loss{Account: account, Day: first + signals.Day(day)}
+	}
+	b := NewLookback(j, diary, []backtest.Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
 	got := map[string]*Departure{}
 	for i := range b.Lost {
 		got[b.Lost[i].Account] = &b.Lost[i]
@@ -124,15 +136,15 @@ func TestLookbackInfersSilence(t *testing.T) {
 }
 
 func TestFirstSign(t *testing.T) {
-	trace := func(scores ...float64) (list []Score) {
+	trace := func(scores ...float64) (list []backtest.Score) {
 		for i, s := range scores {
-			list = append(list, Score{"a", signals.Day(100 + i), s})
+			list = append(list, backtest.Score{Account: "a", Day: signals.Day(100 + i), Score: s})
 		}
 		return list
 	}
 	tests := []struct {
 		name  string
-		trace []Score
+		trace []backtest.Score
 		until signals.Day
 		want  signals.Day
 	}{
@@ -166,7 +178,7 @@ func TestAftermath(t *testing.T) {
 // What is not seen is summed up before the accounts, and so is a history that is
 // too short to see anything.
 func TestLookbackSaysWhyNot(t *testing.T) {
-	late := &Episode{Told: 20250}
+	late := &backtest.Episode{Told: 20250}
 	b := &Lookback{From: 20000, To: 20300, Lost: []Departure{{Unseen: TooWeak}, {Unseen: NoHabit, Late: late}, {}, {Unseen: NoHabit, Late: late}}}
 	want := []string{"Not told of: too few interactions (2), signs below the threshold (1). Of these, 2 had an alert later than that, too late to count."}
 	if got := b.why(&english); !slices.Equal(got, want) {
@@ -176,7 +188,7 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 	if got := b.why(&chinese); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	b.To, b.Lost = b.From+SettlingDays-2, b.Lost[:1] // one loss says itself why
+	b.To, b.Lost = b.From+backtest.SettlingDays-2, b.Lost[:1] // one loss says itself why
 	want = []string{"The history covers 83 days only. A habit takes 12 weeks to be known: what is not told here may be there all the same."}
 	if got := b.why(&english); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -190,8 +202,8 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 // is told as such.
 func TestLookbackLateAlert(t *testing.T) {
 	j, diary := past240(t)
-	d := NewLookback(j, diary, []Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
-	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+LossAfter {
+	d := NewLookback(j, diary, []backtest.Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
+	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+backtest.LossAfter {
 		t.Errorf("alert %+v, late %+v", d.Alert, d.Late)
 	}
 }
@@ -201,17 +213,17 @@ func TestLookbackPage(t *testing.T) {
 	names := accounts.NewDirectory([]accounts.Account{{ID: "<i>acme", Name: "<script>", Grade: accounts.Key}})
 	lost := func(u MissReason) Departure {
 		return Departure{Account: "<i>acme", Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
-			Feed: &Episode{Source: "<pbx>", Since: 20180}, Closed: &Episode{Told: 20100, Ended: 20110}, Late: &Episode{Told: 20250}}
+			Feed: &backtest.Episode{Source: "<pbx>", Since: 20180}, Closed: &backtest.Episode{Told: 20100, Ended: 20110}, Late: &backtest.Episode{Told: 20250}}
 	}
 	seen := lost(Seen)
-	seen.Alert = &Episode{Account: "<i>acme", Told: 20195, Risk: 2, Reasons: []detector.Reason{{Signal: "<b>", Term: detector.Gap, From: 2, To: 30, Since: 20100}}}
+	seen.Alert = &backtest.Episode{Account: "<i>acme", Told: 20195, Risk: 2, Reasons: []detector.Reason{{Signal: "<b>", Term: detector.Gap, From: 2, To: 30, Since: 20100}}}
 	seen.FirstSign = 20150
 	b := &Lookback{
 		From: 20000, To: 20300, Interactions: 9, Accounts: 2, MoreSilent: 3, OtherAlerts: 4,
 		Lost:       []Departure{lost(NotThere), lost(TooYoung), lost(NoHabit), lost(FeedBlind), lost(AsUsual), lost(TooWeak), seen},
 		Silent:     []Departure{seen},
 		Alerts:     []PastAlert{{Episode: *seen.Alert, Back: -1, Waited: 100}, {Episode: *seen.Alert, Back: 20, Waited: 100}, {Episode: *seen.Alert, Back: 1, Waited: 90}, {Episode: *seen.Alert, Back: -1}},
-		BlindSpots: []BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: Cure{Kind: Norm}}},
+		BlindSpots: []backtest.BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: backtest.Cure{Kind: backtest.Norm}}},
 	}
 	for _, l := range message.Languages {
 		var page, text bytes.Buffer
@@ -247,7 +259,7 @@ func TestSinceReason(t *testing.T) {
 		{"ours alone", []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, Since: 1972}}, 2000},
 		{"nothing", nil, 2000},
 	} {
-		e := Episode{Account: "acme", Since: 2000, Reasons: test.reasons}
+		e := backtest.Episode{Account: "acme", Since: 2000, Reasons: test.reasons}
 		if got := sinceReason(&e); got != test.since {
 			t.Errorf("%s: since %d, want %d", test.name, got, test.since)
 		}

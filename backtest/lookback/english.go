@@ -1,4 +1,4 @@
-package backtest
+package lookback
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/internal/plural"
 	"firstsign/signals"
 )
@@ -29,7 +30,7 @@ var english = phrases{
 				s += fmt.Sprintf(" of the %d shown", len(b.Silent))
 			}
 			if warned > 0 {
-				s += ", on the median " + DaysAhead(-after, "the last contact")
+				s += ", on the median " + backtest.DaysAhead(-after, "the last contact")
 			}
 			return s + "."
 		case seen == 0 && len(b.Lost) == 1:
@@ -37,9 +38,9 @@ var english = phrases{
 		case seen == 0:
 			return fmt.Sprintf("Of %s, none would have been told of.", plural.Count(len(b.Lost), "lost account"))
 		case len(b.Lost) == 1:
-			return fmt.Sprintf("The lost account would have been told of, %s.", DaysAhead(median, "the loss"))
+			return fmt.Sprintf("The lost account would have been told of, %s.", backtest.DaysAhead(median, "the loss"))
 		default:
-			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural.Count(len(b.Lost), "lost account"), seen, DaysAhead(median, "the loss"))
+			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural.Count(len(b.Lost), "lost account"), seen, backtest.DaysAhead(median, "the loss"))
 		}
 	},
 	whyNot: func(reasons []missCount, late int) string {
@@ -80,18 +81,18 @@ var english = phrases{
 	},
 	notThere: "It has no contact in the history before that day.",
 	lastContact: func(d *Departure) string {
-		return fmt.Sprintf("Last contact %s, %s.", d.Last, DaysAhead(int(d.Day-d.Last), "the loss"))
+		return fmt.Sprintf("Last contact %s, %s.", d.Last, backtest.DaysAhead(int(d.Day-d.Last), "the loss"))
 	},
 	firstSign: func(d *Departure, lost bool) string {
 		if lost {
-			return fmt.Sprintf("First sign %s, %s.", d.FirstSign, DaysAhead(int(d.Day-d.FirstSign), "the loss"))
+			return fmt.Sprintf("First sign %s, %s.", d.FirstSign, backtest.DaysAhead(int(d.Day-d.FirstSign), "the loss"))
 		}
 		return fmt.Sprintf("First sign %s.", d.FirstSign)
 	},
 	told: func(d *Departure, lost bool) string {
 		when := fmt.Sprintf("%s after the last contact", plural.Count(d.lead(false), "day"))
 		if lost {
-			when = DaysAhead(d.lead(true), "the loss")
+			when = backtest.DaysAhead(d.lead(true), "the loss")
 		} else if d.lead(false) <= 0 {
 			when = "while there was contact"
 		}
@@ -110,11 +111,11 @@ var english = phrases{
 		}
 		return fmt.Sprintf("No alert: there were signs, but below the threshold: the risk came to %.2g, and %.2g is told.", d.Highest, d.Raise)
 	},
-	closed: func(e *Episode) string {
+	closed: func(e *backtest.Episode) string {
 		return fmt.Sprintf("There had been an alert on %s, closed on %s.", e.Told, e.Ended)
 	},
 	late: func(d *Departure) string {
-		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, DaysAhead(int(d.Day-d.Late.Told), "the loss"))
+		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, backtest.DaysAhead(int(d.Day-d.Late.Told), "the loss"))
 	},
 	rare: englishRare,
 	after: func(a *PastAlert) string {
@@ -143,7 +144,7 @@ func areSilent(n int) string {
 	return fmt.Sprintf("%d accounts have fallen", n)
 }
 
-func nameOfFeed(e *Episode) string {
+func nameOfFeed(e *backtest.Episode) string {
 	if e.Source == "" {
 		return "(no source)"
 	}

@@ -1,4 +1,4 @@
-package backtest
+package lookback
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/signals"
 )
 
@@ -118,7 +119,9 @@ var chinese = phrases{
 		}
 		return fmt.Sprintf("没有预警：有迹象，但未达阈值：风险最高 %.2g，达到 %.2g 才预警。", d.Highest, d.Raise)
 	},
-	closed: func(e *Episode) string { return fmt.Sprintf("此前 %s 有过预警，%s 解除。", e.Told, e.Ended) },
+	closed: func(e *backtest.Episode) string {
+		return fmt.Sprintf("此前 %s 有过预警，%s 解除。", e.Told, e.Ended)
+	},
 	late: func(d *Departure) string {
 		return fmt.Sprintf("%s 才有预警，%s，为时已晚，不计入。", d.Late.Told, chineseAhead(int(d.Day-d.Late.Told)))
 	},

@@ -1,9 +1,10 @@
-package backtest
+package lookback
 
 import (
 	"cmp"
 	"slices"
 
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -23,7 +24,7 @@ type Lookback struct {
 	// somebody to say what they were; OtherAlerts were not as high.
 	Alerts      []PastAlert
 	OtherAlerts int
-	BlindSpots  []BlindSpot
+	BlindSpots  []backtest.BlindSpot
 }
 
 // Departure is an account that left, or fell silent, and what was known of it.
@@ -43,15 +44,15 @@ type Departure struct {
 	// FirstSign is when the risk rose for the last time before the loss, 0 when
 	// it never did.
 	FirstSign signals.Day
-	Alert     *Episode // the first that stood at the loss; nil when there was none
+	Alert     *backtest.Episode // the first that stood at the loss; nil when there was none
 	// Closed is the last alert that was over before the loss, Late the first that
 	// came too long after it.
-	Closed, Late *Episode
+	Closed, Late *backtest.Episode
 	Unseen       MissReason // why there is no alert
 	// Highest risk from 60 days before the last contact until an alert would no
 	// longer have counted; Raise is the risk at which one is told.
 	Highest, Raise float64
-	Feed           *Episode // that was down at the time, of FeedBlind
+	Feed           *backtest.Episode // that was down at the time, of FeedBlind
 	Weeks          []float64
 	WeeksFrom      signals.Day
 }
@@ -72,7 +73,7 @@ const (
 
 // PastAlert is an alert and what came of it.
 type PastAlert struct {
-	Episode
+	backtest.Episode
 	// Back is how many days after the alert there was contact again, -1 when there
 	// was none; Waited is how many days of history followed.
 	Back, Waited int
@@ -94,9 +95,9 @@ const (
 
 // NewLookback looks back at a replay with Scores, of which diary watched the
 // history.
-func NewLookback(j Judged, diary *ContactLog, losses []Loss) *Lookback {
-	b := &Lookback{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: len(diary.byAccount)}
-	past := &history{Judged: j, log: diary, scores: ScoresByAccount(j.Outcome), byAccount: map[string][]Episode{}}
+func NewLookback(j backtest.Judged, diary *backtest.ContactLog, losses []backtest.Loss) *Lookback {
+	b := &Lookback{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: diary.Len()}
+	past := &history{Judged: j, log: diary, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	for _, e := range episodes {
 		past.byAccount[e.Account] = append(past.byAccount[e.Account], e)
@@ -104,7 +105,7 @@ func NewLookback(j Judged, diary *ContactLog, losses []Loss) *Lookback {
 	told := map[string]bool{}
 	for _, l := range losses {
 		told[l.Account] = true
-		b.Lost = append(b.Lost, past.departure(l.Account, l.Day, l.Day+LossAfter))
+		b.Lost = append(b.Lost, past.departure(l.Account, l.Day, l.Day+backtest.LossAfter))
 	}
 	slices.SortStableFunc(b.Lost, func(a, b Departure) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Account, b.Account))
@@ -123,25 +124,25 @@ func NewLookback(j Judged, diary *ContactLog, losses []Loss) *Lookback {
 
 // history is a history and what was said of it.
 type history struct {
-	Judged
-	log       *ContactLog
-	scores    map[string][]Score
-	byAccount map[string][]Episode // those of feeds under ""
+	backtest.Judged
+	log       *backtest.ContactLog
+	scores    map[string][]backtest.Score
+	byAccount map[string][]backtest.Episode // those of feeds under ""
 }
 
 // silent accounts: for longer than two months and than twice their own longest
 // pause. The most valuable first, and of one grade those with most contact.
-func (p *history) silent(leaveOut map[string]bool) (list []*AccountLog) {
+func (p *history) silent(leaveOut map[string]bool) (list []*backtest.AccountLog) {
 	for _, a := range p.log.Accounts() {
 		days := p.log.Last - a.Last()
 		if !leaveOut[a.Account] && len(a.Days) >= fewestDays && days > max(60, 2*a.LongestPause(p.log.Last)) {
 			list = append(list, a)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *AccountLog) int {
+	slices.SortStableFunc(list, func(a, b *backtest.AccountLog) int {
 		x, _ := p.log.GradeAndOwner(a.Account)
 		y, _ := p.log.GradeAndOwner(b.Account)
-		return cmp.Or(CompareGrades(x, y), cmp.Compare(len(b.Days), len(a.Days)))
+		return cmp.Or(backtest.CompareGrades(x, y), cmp.Compare(len(b.Days), len(a.Days)))
 	})
 	return list
 }
@@ -151,8 +152,8 @@ func (p *history) silent(leaveOut map[string]bool) (list []*AccountLog) {
 func (p *history) departure(account string, day, later signals.Day) Departure {
 	d := Departure{Account: account, Day: day}
 	grade, _ := p.log.GradeAndOwner(account)
-	d.Raise = RaiseThreshold(p.Rules, grade)
-	page := p.log.byAccount[account]
+	d.Raise = backtest.RaiseThreshold(p.Rules, grade)
+	page := p.log.Account(account)
 	if page == nil {
 		d.Unseen = NotThere
 		return d
@@ -163,7 +164,7 @@ func (p *history) departure(account string, day, later signals.Day) Departure {
 		return d
 	}
 	d.Last, d.Pause, d.Known = last, int(page.LongestPause(last)), int(last-page.First())
-	_, d.Days = page.Between(last+1-SettlingDays, last+1)
+	_, d.Days = page.Between(last+1-backtest.SettlingDays, last+1)
 	d.PerWeek = page.PerWeek(last-27, last+1)
 	d.Usual = page.PerWeek(last-27-84, last-27)
 	p.fillAlerts(&d, later)
@@ -189,7 +190,7 @@ func (d *Departure) alertDay() signals.Day {
 
 // fillAlerts fills in what was said of the account until a day.
 func (p *history) fillAlerts(d *Departure, later signals.Day) {
-	from := d.Last - LossBefore
+	from := d.Last - backtest.LossBefore
 	list := p.byAccount[d.Account]
 	for i := range list {
 		e := &list[i]
@@ -204,7 +205,7 @@ func (p *history) fillAlerts(d *Departure, later signals.Day) {
 	}
 	trace := p.scores[d.Account]
 	for day := from; day < later; day++ {
-		d.Highest = max(d.Highest, ScoreOn(trace, day))
+		d.Highest = max(d.Highest, backtest.ScoreOn(trace, day))
 	}
 	d.FirstSign = firstSign(trace, signLevel(d.Raise), max(d.Day, d.alertDay()))
 	if d.Alert != nil && (d.FirstSign == 0 || d.FirstSign > d.Alert.Told) {
@@ -225,7 +226,7 @@ func signLevel(raise float64) float64 {
 
 // firstSign is the day on which the risk rose over a level and stayed there
 // until a day; 0 when it is not above it.
-func firstSign(trace []Score, level float64, until signals.Day) (first signals.Day) {
+func firstSign(trace []backtest.Score, level float64, until signals.Day) (first signals.Day) {
 	for _, s := range trace {
 		switch {
 		case s.Day > until:
@@ -240,9 +241,9 @@ func firstSign(trace []Score, level float64, until signals.Day) (first signals.D
 }
 
 // reason why nothing was said.
-func (p *history) reason(d *Departure, page *AccountLog) MissReason {
+func (p *history) reason(d *Departure, page *backtest.AccountLog) MissReason {
 	switch {
-	case d.Known < SettlingDays:
+	case d.Known < backtest.SettlingDays:
 		return TooYoung
 	case d.Days < fewestDays:
 		return NoHabit
@@ -262,10 +263,10 @@ func (p *history) reason(d *Departure, page *AccountLog) MissReason {
 }
 
 // alerts of the past year about accounts that are not left out.
-func (p *history) alerts(episodes []Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
+func (p *history) alerts(episodes []backtest.Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
 	for i := range episodes {
 		e := &episodes[i]
-		page := p.log.byAccount[e.Account]
+		page := p.log.Account(e.Account)
 		if page == nil || leaveOut[e.Account] || e.Told <= p.log.Last-365 {
 			continue
 		}
@@ -296,7 +297,7 @@ func (p *history) alerts(episodes []Episode, leaveOut map[string]bool) (list []P
 }
 
 // sinceReason is the first day of what an alert was about.
-func sinceReason(e *Episode) signals.Day {
+func sinceReason(e *backtest.Episode) signals.Day {
 	since := e.Since
 	for _, r := range e.Signs() {
 		if r.Term != detector.Incident {

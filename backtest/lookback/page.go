@@ -1,4 +1,4 @@
-package backtest
+package lookback
 
 import (
 	"bufio"
@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -157,7 +158,7 @@ func (t *translator) name(id string) string {
 }
 
 // reasons are the first of what they did to raise an alert.
-func (t *translator) reasons(e *Episode, most int) (texts []string) {
+func (t *translator) reasons(e *backtest.Episode, most int) (texts []string) {
 	for _, r := range e.Signs() {
 		if len(texts) < most {
 			texts = append(texts, t.reason(e, r))
@@ -166,7 +167,7 @@ func (t *translator) reasons(e *Episode, most int) (texts []string) {
 	return texts
 }
 
-func (t *translator) reason(e *Episode, r *detector.Reason) string {
+func (t *translator) reason(e *backtest.Episode, r *detector.Reason) string {
 	who := r.Contact
 	if a := t.names.Get(e.Account); a != nil {
 		for _, c := range a.Contacts {
@@ -262,11 +263,11 @@ func (b *Lookback) WriteText(w io.Writer, l message.Language, names *accounts.Di
 	return out.Flush()
 }
 
-//go:embed lookback.html.tmpl
+//go:embed page.html.tmpl
 var lookbackHTML string
 
 var lookbackTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap{
-	"style":  func() template.CSS { return PageStyle },
+	"style":  func() template.CSS { return backtest.PageStyle },
 	"colour": func(c string) template.CSS { return template.CSS("background:" + c) }, //nolint:gosec // ours
 	"top":    func(height float64) float64 { return pictureHeight - height },
 }).Parse(lookbackHTML))

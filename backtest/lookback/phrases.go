@@ -1,9 +1,10 @@
-package backtest
+package lookback
 
 import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/signals"
 )
 
@@ -35,7 +36,7 @@ type phrases struct {
 	firstSign   func(d *Departure, lost bool) string
 	told        func(d *Departure, lost bool) string
 	why         func(d *Departure) string
-	closed      func(e *Episode) string
+	closed      func(e *backtest.Episode) string
 	late        func(d *Departure) string
 	rare        func(risk float64) string
 	after       func(a *PastAlert) string
@@ -91,7 +92,7 @@ func (b *Lookback) missReasons() (reasons []missCount, late int) {
 
 // why is what is to be known beside the answer; empty when there is nothing.
 func (b *Lookback) why(w *phrases) (lines []string) {
-	if days := int(b.To-b.From) + 1; days < SettlingDays {
+	if days := int(b.To-b.From) + 1; days < backtest.SettlingDays {
 		lines = append(lines, w.short(days))
 	}
 	if reasons, late := b.missReasons(); len(b.Lost) > 1 && len(reasons) > 0 {

@@ -21,10 +21,10 @@ var chineseUnseen = map[MissReason]string{
 
 var chinese = phrases{
 	title: "我们本来能提前知道吗？",
-	subtitle: func(b *Lookback) string {
+	subtitle: func(b *Report) string {
 		return fmt.Sprintf("%d 个客户的 %d 条往来记录，%s 至 %s。仅凭当时已有的记录，逐日判断。", b.Accounts, b.Interactions, b.From, b.To)
 	},
-	answer: func(b *Lookback) string {
+	answer: func(b *Report) string {
 		switch seen, median := b.warnedLosses(); {
 		case len(b.Lost) == 0 && len(b.Silent) == 0:
 			return "没有指明已流失的客户，也没有长期沉默的客户。"

@@ -15,11 +15,11 @@ import (
 
 var english = phrases{
 	title: "Would we have known?",
-	subtitle: func(b *Lookback) string {
+	subtitle: func(b *Report) string {
 		return fmt.Sprintf("%s of %s, %s to %s. Worked out from past records alone: each day is judged by what was known on it.",
 			plural.Count(b.Interactions, "interaction"), plural.Count(b.Accounts, "account"), b.From, b.To)
 	},
-	answer: func(b *Lookback) string {
+	answer: func(b *Report) string {
 		switch seen, median := b.warnedLosses(); {
 		case len(b.Lost) == 0 && len(b.Silent) == 0:
 			return "No account is called lost, and none has fallen silent for long."

@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"firstsign/backtest"
+	"firstsign/backtest/calibrate"
 	"firstsign/detector"
 	"firstsign/signals"
 )
 
-// Lookback answers: would we have known? It looks at past records only, and
+// Report answers: would we have known? It looks at past records only, and
 // judges every day by what was known on it.
-type Lookback struct {
+type Report struct {
 	From, To     signals.Day
 	Interactions int64
 	Accounts     int
@@ -24,7 +25,7 @@ type Lookback struct {
 	// somebody to say what they were; OtherAlerts were not as high.
 	Alerts      []PastAlert
 	OtherAlerts int
-	BlindSpots  []backtest.BlindSpot
+	BlindSpots  []calibrate.BlindSpot
 }
 
 // Departure is an account that left, or fell silent, and what was known of it.
@@ -93,10 +94,10 @@ const (
 	fewestDays = 8
 )
 
-// NewLookback looks back at a replay with Scores, of which diary watched the
+// NewReport looks back at a replay with Scores, of which diary watched the
 // history.
-func NewLookback(j backtest.Judged, diary *backtest.ContactLog, losses []backtest.Loss) *Lookback {
-	b := &Lookback{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: diary.Len()}
+func NewReport(j backtest.Judged, diary *backtest.ContactLog, losses []backtest.Loss) *Report {
+	b := &Report{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: diary.Len()}
 	past := &history{Judged: j, log: diary, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	for _, e := range episodes {

@@ -12,6 +12,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/calibrate"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -75,7 +76,7 @@ func TestLookback(t *testing.T) {
 	loss := func(account string, day int) backtest.Loss {
 		return backtest.Loss{Account: account, Day: first + signals.Day(day)}
 	}
-	b := NewLookback(j, diary, []backtest.Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
+	b := NewReport(j, diary, []backtest.Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
 	got := map[string]*Departure{}
 	for i := range b.Lost {
 		got[b.Lost[i].Account] = &b.Lost[i]
@@ -116,7 +117,7 @@ func TestLookback(t *testing.T) {
 // Without losses, who is silent for long is found, and never called lost.
 func TestLookbackInfersSilence(t *testing.T) {
 	j, diary := past240(t)
-	b := NewLookback(j, diary, nil)
+	b := NewReport(j, diary, nil)
 	var names []string
 	for _, d := range b.Silent {
 		names = append(names, d.Account)
@@ -179,7 +180,7 @@ func TestAftermath(t *testing.T) {
 // too short to see anything.
 func TestLookbackSaysWhyNot(t *testing.T) {
 	late := &backtest.Episode{Told: 20250}
-	b := &Lookback{From: 20000, To: 20300, Lost: []Departure{{Unseen: TooWeak}, {Unseen: NoHabit, Late: late}, {}, {Unseen: NoHabit, Late: late}}}
+	b := &Report{From: 20000, To: 20300, Lost: []Departure{{Unseen: TooWeak}, {Unseen: NoHabit, Late: late}, {}, {Unseen: NoHabit, Late: late}}}
 	want := []string{"Not told of: too few interactions (2), signs below the threshold (1). Of these, 2 had an alert later than that, too late to count."}
 	if got := b.why(&english); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -202,7 +203,7 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 // is told as such.
 func TestLookbackLateAlert(t *testing.T) {
 	j, diary := past240(t)
-	d := NewLookback(j, diary, []backtest.Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
+	d := NewReport(j, diary, []backtest.Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
 	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+backtest.LossAfter {
 		t.Errorf("alert %+v, late %+v", d.Alert, d.Late)
 	}
@@ -218,12 +219,12 @@ func TestLookbackPage(t *testing.T) {
 	seen := lost(Seen)
 	seen.Alert = &backtest.Episode{Account: "<i>acme", Told: 20195, Risk: 2, Reasons: []detector.Reason{{Signal: "<b>", Term: detector.Gap, From: 2, To: 30, Since: 20100}}}
 	seen.FirstSign = 20150
-	b := &Lookback{
+	b := &Report{
 		From: 20000, To: 20300, Interactions: 9, Accounts: 2, MoreSilent: 3, OtherAlerts: 4,
 		Lost:       []Departure{lost(NotThere), lost(TooYoung), lost(NoHabit), lost(FeedBlind), lost(AsUsual), lost(TooWeak), seen},
 		Silent:     []Departure{seen},
 		Alerts:     []PastAlert{{Episode: *seen.Alert, Back: -1, Waited: 100}, {Episode: *seen.Alert, Back: 20, Waited: 100}, {Episode: *seen.Alert, Back: 1, Waited: 90}, {Episode: *seen.Alert, Back: -1}},
-		BlindSpots: []backtest.BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: backtest.Cure{Kind: backtest.Norm}}},
+		BlindSpots: []calibrate.BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: calibrate.Cure{Kind: calibrate.Norm}}},
 	}
 	for _, l := range message.Languages {
 		var page, text bytes.Buffer

@@ -66,7 +66,7 @@ const (
 )
 
 // inWords puts a Lookback into words. names are those of the accounts.
-func (b *Lookback) inWords(l message.Language, names *accounts.Directory) *pageContent {
+func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageContent {
 	w := &english
 	if l == message.Chinese {
 		w = &chinese
@@ -100,7 +100,7 @@ func (b *Lookback) inWords(l message.Language, names *accounts.Directory) *pageC
 }
 
 // rest adds the tables.
-func (p *pageContent) rest(b *Lookback, t *translator) *pageContent {
+func (p *pageContent) rest(b *Report, t *translator) *pageContent {
 	w := t.phrases
 	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
 	for i := range b.Alerts {
@@ -234,7 +234,7 @@ func (c *card) draw(d *Departure) {
 }
 
 // WriteText writes a Lookback for a terminal.
-func (b *Lookback) WriteText(w io.Writer, l message.Language, names *accounts.Directory) error {
+func (b *Report) WriteText(w io.Writer, l message.Language, names *accounts.Directory) error {
 	p := b.inWords(l, names)
 	out := bufio.NewWriter(w) // keeps the first error
 	fmt.Fprintf(out, "%s\n%s\n\n%s\n", p.Title, p.Subtitle, strings.Join(append([]string{p.Answer}, p.Why...), "\n"))
@@ -264,17 +264,17 @@ func (b *Lookback) WriteText(w io.Writer, l message.Language, names *accounts.Di
 }
 
 //go:embed page.html.tmpl
-var lookbackHTML string
+var pageHTML string
 
-var lookbackTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap{
+var pageTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return backtest.PageStyle },
 	"colour": func(c string) template.CSS { return template.CSS("background:" + c) }, //nolint:gosec // ours
 	"top":    func(height float64) float64 { return pictureHeight - height },
-}).Parse(lookbackHTML))
+}).Parse(pageHTML))
 
 // WriteHTML writes a Lookback as one page that needs nothing else.
-func (b *Lookback) WriteHTML(w io.Writer, l message.Language, names *accounts.Directory) error {
-	if err := lookbackTemplate.Execute(w, b.inWords(l, names)); err != nil {
+func (b *Report) WriteHTML(w io.Writer, l message.Language, names *accounts.Directory) error {
+	if err := pageTemplate.Execute(w, b.inWords(l, names)); err != nil {
 		return fmt.Errorf("write lookback: %w", err)
 	}
 	return nil

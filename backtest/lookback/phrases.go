@@ -11,8 +11,8 @@ import (
 // phrases are what a Lookback says in one language.
 type phrases struct {
 	title    string
-	subtitle func(b *Lookback) string
-	answer   func(b *Lookback) string // one sentence: would we have known?
+	subtitle func(b *Report) string
+	answer   func(b *Report) string // one sentence: would we have known?
 	whyNot   func(reasons []missCount, late int) string
 	short    func(days int) string // of a history
 
@@ -53,7 +53,7 @@ func (d *Departure) lead(lost bool) int {
 }
 
 // answer of the known losses: how many had an alert, and its median lead.
-func (b *Lookback) warnedLosses() (seen, median int) {
+func (b *Report) warnedLosses() (seen, median int) {
 	var leads []int
 	for i := range b.Lost {
 		if d := &b.Lost[i]; d.Alert != nil {
@@ -71,7 +71,7 @@ type missCount struct {
 
 // missReasons are the reasons why losses had no alert, the most frequent first, and
 // how many of these had one too late.
-func (b *Lookback) missReasons() (reasons []missCount, late int) {
+func (b *Report) missReasons() (reasons []missCount, late int) {
 	for i := range b.Lost {
 		d := &b.Lost[i]
 		if d.Unseen == Seen {
@@ -91,7 +91,7 @@ func (b *Lookback) missReasons() (reasons []missCount, late int) {
 }
 
 // why is what is to be known beside the answer; empty when there is nothing.
-func (b *Lookback) why(w *phrases) (lines []string) {
+func (b *Report) why(w *phrases) (lines []string) {
 	if days := int(b.To-b.From) + 1; days < backtest.SettlingDays {
 		lines = append(lines, w.short(days))
 	}
@@ -103,7 +103,7 @@ func (b *Lookback) why(w *phrases) (lines []string) {
 
 // warnedSilent is how many of the silent accounts had an alert, and how long after
 // their last contact on the median.
-func (b *Lookback) warnedSilent() (seen, median int) {
+func (b *Report) warnedSilent() (seen, median int) {
 	var delays []int
 	for i := range b.Silent {
 		if d := &b.Silent[i]; d.Alert != nil {

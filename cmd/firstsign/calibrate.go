@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"firstsign/backtest"
+	"firstsign/backtest/calibrate"
 	"firstsign/config"
 	"firstsign/signals"
 )
@@ -43,7 +44,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	}
 	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
 	plain := cfg.Uncalibrated()
-	k := &backtest.Calibration{
+	k := &calibrate.Calibrator{
 		Rules: plain.Rules(), Partitions: c.partitions(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
 	}
 	if c.Budget > 0 {
@@ -64,14 +65,14 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 }
 
 // calibrate reads the history twice: who is in it, then the replay.
-func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibration, survey *signals.Survey) (*backtest.CalibrationReport, error) {
+func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrator, survey *signals.Survey) (*calibrate.Report, error) {
 	history, err := c.open()
 	if err != nil {
 		return nil, err
 	}
 	defer history.Close()
 	at, end := readingOf(history, "getting to know the accounts")
-	chronicle, err := backtest.ReadActivity(tap{history, func(*signals.Line) { at() }}, k.Rules)
+	chronicle, err := calibrate.ReadActivity(tap{history, func(*signals.Line) { at() }}, k.Rules)
 	end()
 	if err != nil {
 		return nil, err
@@ -87,7 +88,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *backtest.Calibratio
 }
 
 // write the calibration, and the report for people and programs.
-func (c *calibrateCommand) write(r *backtest.CalibrationReport) error {
+func (c *calibrateCommand) write(r *calibrate.Report) error {
 	calibration := config.Calibration{
 		Exceedance: r.Exceedance, Grades: r.Thresholds,
 		FittedOn: config.FittedOn{

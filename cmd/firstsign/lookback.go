@@ -9,6 +9,7 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/calibrate"
 	"firstsign/backtest/lookback"
 	"firstsign/config"
 	"firstsign/internal/fault"
@@ -134,7 +135,7 @@ func nearestName(name string, names []string) string {
 }
 
 // look replays the history, and once more with contact halved for the blind spots.
-func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*lookback.Lookback, error) {
+func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*lookback.Report, error) {
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
 	diary := backtest.NewContactLog(r.Rules)
 	outcome, err := c.judge(ctx, &r, diary)
@@ -142,18 +143,18 @@ func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *
 		return nil, err
 	}
 	complainOf(outcome)
-	look := lookback.NewLookback(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
+	look := lookback.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
 	look.BlindSpots, err = c.blindSpots(ctx, &r, losses)
 	return look, err
 }
 
-func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, losses []backtest.Loss) ([]backtest.BlindSpot, error) {
+func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, losses []backtest.Loss) ([]calibrate.BlindSpot, error) {
 	events, err := c.open()
 	if err != nil {
 		return nil, err
 	}
 	defer events.Close()
-	chronicle, err := backtest.ReadActivity(goodLines{events}, r.Rules)
+	chronicle, err := calibrate.ReadActivity(goodLines{events}, r.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -165,10 +166,10 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	var end func()
 	r.Progress, end = readingOf(again, "looking for blind spots")
 	defer end()
-	return backtest.BlindSpots(ctx, goodLines{again}, r, chronicle, backtest.LossesOf(losses))
+	return calibrate.BlindSpots(ctx, goodLines{again}, r, chronicle, backtest.LossesOf(losses))
 }
 
-func (c *lookbackCommand) write(look *lookback.Lookback, cfg *config.Config) error {
+func (c *lookbackCommand) write(look *lookback.Report, cfg *config.Config) error {
 	language := cfg.Routing.Language
 	if c.Language != "" {
 		language = message.Language(c.Language)

@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"cmp"
@@ -10,14 +10,15 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/internal/plural"
 	"firstsign/signals"
 )
 
-// CalibrationReport is what a Calibration found.
-type CalibrationReport struct {
+// Report is what a Calibration found.
+type Report struct {
 	From         signals.Day                           `json:"from"`
 	To           signals.Day                           `json:"to"`
 	Rules        string                                `json:"rules"` // their hash
@@ -55,11 +56,11 @@ const callsShown = 3
 // calls are the accounts that are nearest to their threshold, or furthest
 // above it, at the end of the history. Who has been gone for months is left
 // out.
-func (c *ActivityIndex) calls(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []Call {
+func (c *ActivityIndex) calls(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses backtest.Losses) []Call {
 	var list []Call
 	for _, l := range c.Accounts {
 		course := courses[l.Account]
-		if _, lost := losses[l.Account]; lost || len(course) == 0 || l.Last <= c.Last-current || l.First+SettlingDays > c.Last {
+		if _, lost := losses[l.Account]; lost || len(course) == 0 || l.Last <= c.Last-current || l.First+backtest.SettlingDays > c.Last {
 			continue
 		}
 		risk := curve.Years(course.at(c.Last))
@@ -79,7 +80,7 @@ func (c *ActivityIndex) calls(courses map[string]evidenceTrace, curve stats.Exce
 const spotsShown = 20
 
 // WriteText writes the report for people.
-func (r *CalibrationReport) WriteText(w io.Writer) error {
+func (r *Report) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(t, "Fitted on %s, %.1f account-years from %s to %s.\n", plural.Count(r.Accounts, "account"), r.AccountYears, r.From, r.To)
 	r.writeBudget(t)
@@ -90,7 +91,7 @@ func (r *CalibrationReport) WriteText(w io.Writer) error {
 	return t.Flush()
 }
 
-func (r *CalibrationReport) writeBudget(w io.Writer) {
+func (r *Report) writeBudget(w io.Writer) {
 	p := &r.Portfolio
 	alerts := "false alerts"
 	if r.Budget == 1 {
@@ -116,7 +117,7 @@ func (r *CalibrationReport) writeBudget(w io.Writer) {
 	}
 }
 
-func (r *CalibrationReport) writeFalseAlerts(w io.Writer) {
+func (r *Report) writeFalseAlerts(w io.Writer) {
 	f := &r.OutOfSample
 	fmt.Fprintf(w, "\nFalse alerts, each counted with a curve fitted on other accounts and the other half of the time (90 %% intervals):\n")
 	fmt.Fprintf(w, "a manager and month\t%s\tbudget %g\n", r.interval(f.PerManagerMonth), r.Budget)
@@ -128,13 +129,13 @@ func (r *CalibrationReport) writeFalseAlerts(w io.Writer) {
 	}
 }
 
-func (r *CalibrationReport) interval(i Interval) string {
+func (r *Report) interval(i backtest.Interval) string {
 	return fmt.Sprintf("%.2f (%.2f to %.2f)", i.Value, i.Low, i.High)
 }
 
-func (r *CalibrationReport) writeDetection(w io.Writer) {
+func (r *Report) writeDetection(w io.Writer) {
 	if len(r.Detection) == 0 {
-		fmt.Fprintf(w, "\nNo account has a habit long enough for a change to be tried on it (%d days with contact in %d, and %d days after them).\n", habitDays, SettlingDays, followed)
+		fmt.Fprintf(w, "\nNo account has a habit long enough for a change to be tried on it (%d days with contact in %d, and %d days after them).\n", habitDays, backtest.SettlingDays, followed)
 		return
 	}
 	fmt.Fprintf(w, "\nChanges tried on untouched accounts: how many are seen within so many days\nchange\tgrade\taccounts")
@@ -162,7 +163,7 @@ func (r *CalibrationReport) writeDetection(w io.Writer) {
 	fmt.Fprintf(w, "moved and unchanged should be found as rarely as each other.\n")
 }
 
-func (r *CalibrationReport) writeBlindSpots(w io.Writer) {
+func (r *Report) writeBlindSpots(w io.Writer) {
 	if len(r.BlindSpots) == 0 {
 		fmt.Fprintf(w, "\nNo blind spots: half of any account's contact would be missed within six weeks.\n")
 		return
@@ -194,7 +195,7 @@ func after(days int) string {
 	return fmt.Sprintf("after %d days", days)
 }
 
-func (r *CalibrationReport) writeCalls(w io.Writer) {
+func (r *Report) writeCalls(w io.Writer) {
 	if len(r.Calls) == 0 {
 		return
 	}

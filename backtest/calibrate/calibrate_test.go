@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"bytes"
@@ -8,20 +8,41 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
 )
 
+func day(t *testing.T, s string) signals.Day {
+	t.Helper()
+	d, err := signals.ParseDay(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func near(t *testing.T, what string, got, want, within float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= within) {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
 // company is a simulated portfolio without declines, held in memory.
 func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	t.Helper()
-	p := plan(t, count, days)
-	p.Declines, p.Story = 0, false
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := simulate.Plan{Seed: 7, Accounts: count, Start: day(t, "2025-06-02"), Days: days, Location: shanghai}
 	s := simulate.New(p)
 	h := &tale{start: p.Start}
 	stream := s.History()
@@ -43,9 +64,9 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	return h, c.Rules()
 }
 
-func calibrated(t *testing.T, h *tale, rules *detector.Rules, budget float64) *CalibrationReport {
+func calibrated(t *testing.T, h *tale, rules *detector.Rules, budget float64) *Report {
 	t.Helper()
-	k := &Calibration{Rules: rules, Partitions: 1, Budget: budget, Seed: 1}
+	k := &Calibrator{Rules: rules, Partitions: 1, Budget: budget, Seed: 1}
 	r, err := k.Run(context.Background(), h.open(), chronicleOf(t, h, rules), h.lines[0].Interaction.Time)
 	if err != nil {
 		t.Fatal(err)
@@ -104,8 +125,8 @@ func TestCalibrateIsAFunctionOfTheHistory(t *testing.T) {
 func TestCalibrateRefuses(t *testing.T) {
 	h, rules := office(t, "acme"), livelyRules()
 	c := chronicleOf(t, h, rules)
-	for want, k := range map[string]*Calibration{
-		`loss of "acne": the history has no such account (did you mean "acme"?)`: {Budget: 1, Losses: Losses{"acne": 1}},
+	for want, k := range map[string]*Calibrator{
+		`loss of "acne": the history has no such account (did you mean "acme"?)`: {Budget: 1, Losses: backtest.Losses{"acne": 1}},
 		"the budget must be above 0 false alerts a month":                        {Budget: -1},
 	} {
 		k.Rules, k.Partitions = rules, 1
@@ -114,7 +135,7 @@ func TestCalibrateRefuses(t *testing.T) {
 		}
 	}
 	short := &tale{lines: h.lines[:7*60], start: h.start}
-	k := &Calibration{Rules: rules, Partitions: 1, Budget: 1}
+	k := &Calibrator{Rules: rules, Partitions: 1, Budget: 1}
 	if _, err := k.Run(context.Background(), short.open(), chronicleOf(t, short, rules), h.lines[0].Interaction.Time); err == nil ||
 		!strings.Contains(err.Error(), "nothing to calibrate on") {
 		t.Errorf("sixty days of history: %v", err)
@@ -142,7 +163,7 @@ func TestBlocks(t *testing.T) {
 	for _, l := range c.Accounts {
 		courses[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}}
 	}
-	b := c.blocks(courses, Losses{"a": h.start + 230})
+	b := c.blocks(courses, backtest.Losses{"a": h.start + 230})
 	whole := b.sum(func(int, int) bool { return true })
 	// Seven from day 84 to day 239, one to day 140: 90 days before it was lost.
 	near(t, "account-years", whole.years, (7*155+56)/365.25, 1e-9)
@@ -165,7 +186,7 @@ func TestBlocks(t *testing.T) {
 func TestSavedAccountsAreLeftOut(t *testing.T) {
 	h, rules := office(t, "a", "b"), livelyRules()
 	c := chronicleOf(t, h, rules)
-	c.noteSaved([]Saved{{"a", h.start + 95, h.start + 110}, {"a", h.start + 105, h.start + 120}, {"nobody", 1, 2}})
+	c.noteSaved([]backtest.Saved{{Account: "a", From: h.start + 95, To: h.start + 110}, {Account: "a", From: h.start + 105, To: h.start + 120}, {Account: "nobody", From: 1, To: 2}})
 	courses := map[string]evidenceTrace{}
 	for _, l := range c.Accounts {
 		courses[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}, {h.start + 130, 12}, {h.start + 131, 0}}
@@ -199,7 +220,7 @@ func TestPortfolio(t *testing.T) {
 	rules := livelyRules(
 		accounts.Account{ID: "a", Owner: "li", Grade: accounts.Key}, accounts.Account{ID: "b", Owner: "wang"}, accounts.Account{ID: "c", Owner: "li"},
 		accounts.Account{ID: "d"}, accounts.Account{ID: "left", Owner: "zhang"}, accounts.Account{ID: "lost", Owner: "zhao"})
-	p := chronicleOf(t, h, rules).portfolio(Losses{"lost": h.start + 239})
+	p := chronicleOf(t, h, rules).currentPortfolio(backtest.Losses{"lost": h.start + 239})
 	if p.Managers != 3 || p.Assumed != 1 || p.Accounts[accounts.Key] != 1 || p.Accounts[accounts.Ordinary] != 3 {
 		t.Errorf("portfolio is %+v", p)
 	}
@@ -239,7 +260,7 @@ func TestBlindSpots(t *testing.T) {
 	}
 	rules := livelyRules()
 	c := chronicleOf(t, h, rules)
-	spots, err := BlindSpots(context.Background(), h.open(), &Replay{Rules: rules, Partitions: 1, First: h.lines[0].Interaction.Time}, c, Losses{"late": c.Last})
+	spots, err := BlindSpots(context.Background(), h.open(), &backtest.Replay{Rules: rules, Partitions: 1, First: h.lines[0].Interaction.Time}, c, backtest.Losses{"late": c.Last})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,5 +315,43 @@ func TestBlindSpots(t *testing.T) {
 		if en, zh := cure.Words(message.English), cure.Words(message.Chinese); en == zh || en == "" {
 			t.Errorf("%s is %q and %q", kind, en, zh)
 		}
+	}
+}
+
+func TestThresholdsSpendTheBudget(t *testing.T) {
+	// By default 3/1 + 7/1.5 + 15/2.5 + 5/6 = 14.5 false alerts a year. Two
+	// managers with a budget of half an alert a month have 12.
+	p := Portfolio{Managers: 2, Accounts: map[accounts.Grade]int{accounts.Key: 3, accounts.Potential: 7, accounts.Ordinary: 15, accounts.Marginal: 5}}
+	k := &Calibrator{Budget: 0.5, ByHand: map[accounts.Grade]detector.Threshold{accounts.Problem: {Raise: 9, Clear: 1}}}
+	got, err := k.thresholds(p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "raise of key", got[accounts.Key].Raise, 1.21, 1e-9) // 14.5 / 12
+	near(t, "raise of marginal", got[accounts.Marginal].Raise, 7.25, 1e-9)
+	near(t, "clear of key", got[accounts.Key].Clear, 1.09, 1e-9)
+	near(t, "raise by hand", got[accounts.Problem].Raise, 9, 0)
+	spent := 0.0
+	for grade, n := range p.Accounts {
+		spent += float64(n) / got[grade].Raise
+	}
+	near(t, "false alerts a year", spent, 12, 0.05)
+
+	// A budget that nobody could spend: an alert needs some evidence still, and
+	// must be able to end.
+	k.Budget = 1000
+	if got, err = k.thresholds(p, nil); err != nil {
+		t.Fatal(err)
+	}
+	for grade, threshold := range got {
+		if e := shippedCurve.Evidence(threshold.Raise); e < leastEvidence-0.1 {
+			t.Errorf("%s alerts at %v nats", grade, e)
+		}
+		if e := shippedCurve.Evidence(threshold.Clear); e < 0.8 || threshold.Clear >= threshold.Raise {
+			t.Errorf("%s ends at %v nats, %+v", grade, e, threshold)
+		}
+	}
+	if _, err := k.thresholds(Portfolio{Managers: 1}, nil); err == nil {
+		t.Error("nobody is in touch, and nothing is said")
 	}
 }

@@ -1,29 +1,30 @@
-package backtest
+package calibrate
 
 import (
 	"slices"
 
+	"firstsign/backtest"
 	"firstsign/signals"
 )
 
 // judgedDays is when an account's alerts are provably false: once it has settled,
 // and up to its last contact, for it came back after each of them. The time
 // before a known loss is left out.
-func (l *AccountActivity) judgedDays(losses Losses) (from, to signals.Day) {
-	from, to = l.First+SettlingDays, l.Last
+func (l *AccountActivity) judgedDays(losses backtest.Losses) (from, to signals.Day) {
+	from, to = l.First+backtest.SettlingDays, l.Last
 	if lost, ok := losses[l.Account]; ok {
-		to = min(to, lost-NeutralDays)
+		to = min(to, lost-backtest.NeutralDays)
 	}
 	return from, max(to, from)
 }
 
 // noteSaved notes when accounts were about to leave and were kept. Those that the
 // history does not know were before it, or have gone with it.
-func (c *ActivityIndex) noteSaved(saved []Saved) {
+func (c *ActivityIndex) noteSaved(saved []backtest.Saved) {
 	for _, s := range saved {
 		if l := c.byAccount[s.Account]; l != nil {
 			l.saved = append(l.saved, s)
-			slices.SortFunc(l.saved, func(a, b Saved) int { return int(a.From - b.From) })
+			slices.SortFunc(l.saved, func(a, b backtest.Saved) int { return int(a.From - b.From) })
 		}
 	}
 }
@@ -49,5 +50,5 @@ func (l *AccountActivity) withoutSaved(from, to signals.Day) func(yield func(fro
 // wasSaved tells whether the account was about to leave on one of the days
 // [from, to].
 func (l *AccountActivity) wasSaved(from, to signals.Day) bool {
-	return slices.ContainsFunc(l.saved, func(s Saved) bool { return s.From <= to && s.To >= from })
+	return slices.ContainsFunc(l.saved, func(s backtest.Saved) bool { return s.From <= to && s.To >= from })
 }

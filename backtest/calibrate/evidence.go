@@ -1,9 +1,10 @@
-package backtest
+package calibrate
 
 import (
 	"math"
 	"sort"
 
+	"firstsign/backtest"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
@@ -19,7 +20,7 @@ type tracePoint struct {
 
 // tracesOf an outcome, by account. The scores were made with a curve, which
 // is taken back here.
-func tracesOf(o *Outcome, curve stats.Exceedance) map[string]evidenceTrace {
+func tracesOf(o *backtest.Outcome, curve stats.Exceedance) map[string]evidenceTrace {
 	courses := map[string]evidenceTrace{}
 	for from := 0; from < len(o.Scores); {
 		to := from
@@ -44,7 +45,7 @@ func (c evidenceTrace) episodes(level float64, end signals.Day, begun func(signa
 		if s.evidence < level || s.day > end {
 			continue
 		}
-		if s.day-last > QuietDays {
+		if s.day-last > backtest.QuietDays {
 			begun(s.day)
 		}
 		last = end
@@ -57,7 +58,7 @@ func (c evidenceTrace) episodes(level float64, end signals.Day, begun func(signa
 // first day in [from, until] on which the evidence is at a level; false when
 // there is none. raised tells that it was so before, within an episode.
 func (c evidenceTrace) first(level float64, from, until signals.Day) (day signals.Day, found, raised bool) {
-	i := sort.Search(len(c), func(i int) bool { return c[i].day > from-QuietDays }) - 1
+	i := sort.Search(len(c), func(i int) bool { return c[i].day > from-backtest.QuietDays }) - 1
 	for i = max(i, 0); i < len(c) && c[i].day <= until; i++ {
 		if c[i].evidence < level {
 			continue

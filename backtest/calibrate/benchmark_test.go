@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/detector/stats"
@@ -35,7 +36,7 @@ func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open
 	if err != nil {
 		t.Fatal(err)
 	}
-	replay := Replay{Rules: rules, Partitions: 1, First: first, Scores: true}
+	replay := backtest.Replay{Rules: rules, Partitions: 1, First: first, Scores: true}
 	o, err := replay.Run(context.Background(), open())
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +45,7 @@ func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open
 	w := &observed{rules: rules, chronicle: c}
 	for _, l := range c.Accounts {
 		from, to := l.judgedDays(nil)
-		for lively && from < to && l.activeDays(from-SettlingDays, from) < habitDays {
+		for lively && from < to && l.activeDays(from-backtest.SettlingDays, from) < habitDays {
 			from++
 		}
 		w.calm = append(w.calm, courses[l.Account].count(from, to))
@@ -107,7 +108,7 @@ func (w *observed) shorts(t testing.TB, n int, lively bool, open func() signals.
 		from := c.First + signals.Day(rng.IntN(max(1, int(c.Last-c.First)-months)))
 		inside := map[string]bool{}
 		for _, i := range rng.Perm(len(c.Accounts)) {
-			if l := c.Accounts[i]; len(inside) < members && l.activeDays(from, from+SettlingDays) >= habitDays && l.Last >= from+months {
+			if l := c.Accounts[i]; len(inside) < members && l.activeDays(from, from+backtest.SettlingDays) >= habitDays && l.Last >= from+months {
 				inside[l.Account] = true
 			}
 		}
@@ -162,7 +163,7 @@ func TestCalibrationOnBenchmark(t *testing.T) {
 	}
 	for _, set := range sets {
 		t.Run(set, func(t *testing.T) {
-			c, err := config.Load(filepath.Join("testdata", "bench", set))
+			c, err := config.Load(filepath.Join("..", "testdata", "bench", set))
 			if err != nil {
 				t.Fatal(err)
 			}

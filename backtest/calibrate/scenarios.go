@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -72,7 +73,7 @@ const (
 // DrawVariants takes up to most accounts as guests: with a habit, and in touch until
 // long after the change. Every grade is drawn alike, so that the few accounts
 // that matter most are among them.
-func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses Losses, most int, seed uint64) []Variant {
+func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses backtest.Losses, most int, seed uint64) []Variant {
 	var guests []Variant
 	byGrade := map[accounts.Grade][]*AccountActivity{}
 	for _, l := range c.Accounts {
@@ -106,14 +107,14 @@ func chance(seed uint64, account string) uint64 {
 }
 
 // changeDay is a random day on which a change could begin.
-func (l *AccountActivity) changeDay(losses Losses, follow signals.Day, seed uint64) (signals.Day, bool) {
+func (l *AccountActivity) changeDay(losses backtest.Losses, follow signals.Day, seed uint64) (signals.Day, bool) {
 	end := l.Last - follow
 	if lost, ok := losses[l.Account]; ok {
-		end = min(end, lost-NeutralDays-follow)
+		end = min(end, lost-backtest.NeutralDays-follow)
 	}
 	var days []signals.Day
-	for d := l.First + SettlingDays; d <= end; d++ {
-		if l.activeDays(d-SettlingDays, d) >= habitDays && !l.wasSaved(d, d+follow) {
+	for d := l.First + backtest.SettlingDays; d <= end; d++ {
+		if l.activeDays(d-backtest.SettlingDays, d) >= habitDays && !l.wasSaved(d, d+follow) {
 			days = append(days, d)
 		}
 	}
@@ -124,7 +125,7 @@ func (l *AccountActivity) changeDay(losses Losses, follow signals.Day, seed uint
 }
 
 // scenariosOf an account: those that its signals allow.
-func (c *ActivityIndex) scenariosOf(l *AccountActivity, rules *detector.Rules, losses Losses, seed uint64) []Variant {
+func (c *ActivityIndex) scenariosOf(l *AccountActivity, rules *detector.Rules, losses backtest.Losses, seed uint64) []Variant {
 	from, _ := l.changeDay(losses, followed, seed)
 	slow, ok := l.changeDay(losses, slowly, seed)
 	guest := Variant{Account: l.Account, From: from, Until: from + followed}
@@ -138,7 +139,7 @@ func (c *ActivityIndex) scenariosOf(l *AccountActivity, rules *detector.Rules, l
 			}
 		case Sentiment:
 			if !slices.ContainsFunc(l.uses, func(u signalUse) bool {
-				return u.signal.Kind == detector.Score && IsContact(u.signal) && u.records >= habitDays
+				return u.signal.Kind == detector.Score && backtest.IsContact(u.signal) && u.records >= habitDays
 			}) {
 				continue
 			}
@@ -180,7 +181,7 @@ func movable(l *AccountActivity, rules *detector.Rules) (from, to string) {
 	}
 	for i := range rules.Signals {
 		s := &rules.Signals[i]
-		if s.Kind == detector.Count && s.Side != detector.Ours && IsContact(s) && s.Name != from {
+		if s.Kind == detector.Count && s.Side != detector.Ours && backtest.IsContact(s) && s.Name != from {
 			return from, s.Name
 		}
 	}

@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -269,12 +270,12 @@ func TestDraw(t *testing.T) {
 	}
 	rules := livelyRules(list...)
 	c := chronicleOf(t, h, rules)
-	losses := Losses{"lost": h.start + 200}
+	losses := backtest.Losses{"lost": h.start + 200}
 	drawn := map[string]bool{}
 	for _, g := range c.DrawVariants(rules, losses, 3, 1) {
 		drawn[g.Account] = true
 		l := c.byAccount[g.Account]
-		if g.From < l.First+SettlingDays || g.From+followed > l.Last || g.Scenario == Moved && (g.signal != "call" || g.other != "message") {
+		if g.From < l.First+backtest.SettlingDays || g.From+followed > l.Last || g.Scenario == Moved && (g.signal != "call" || g.other != "message") {
 			t.Errorf("%+v of %s to %s", g, l.First, l.Last)
 		}
 	}

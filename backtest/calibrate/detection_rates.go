@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 )
 
 // Detection is how surely and how soon a change is seen.
@@ -24,8 +25,8 @@ type Detection struct {
 
 // Within is the probability of being seen in time.
 type Within struct {
-	Days  int      `json:"days"`
-	Share Interval `json:"share"`
+	Days  int               `json:"days"`
+	Share backtest.Interval `json:"share"`
 }
 
 var withinDays = []int{14, 30, 60, followed, slowly}
@@ -73,7 +74,7 @@ func detection(s Scenario, grade accounts.Grade, delays []int, alerting int) Det
 	for _, days := range withinDays {
 		if days <= followed || s.slow() {
 			hits := sort.SearchInts(delays, days+1)
-			d.Within = append(d.Within, Within{days, ShareInterval(hits, len(delays))})
+			d.Within = append(d.Within, Within{days, backtest.ShareInterval(hits, len(delays))})
 		}
 	}
 	if median := delays[(len(delays)-1)/2]; median < math.MaxInt {

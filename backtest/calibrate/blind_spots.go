@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -107,7 +108,7 @@ func (c *ActivityIndex) thinnedVariants() []Variant {
 
 // BlindSpots replays a history with every account's contact halved near its
 // end, and says where that would not be seen within six weeks.
-func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *ActivityIndex, losses Losses) ([]BlindSpot, error) {
+func BlindSpots(ctx context.Context, history signals.Stream, r *backtest.Replay, c *ActivityIndex, losses backtest.Losses) ([]BlindSpot, error) {
 	replay := *r
 	replay.Scores = true
 	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, c.thinnedVariants(), 0))
@@ -124,7 +125,7 @@ func BlindSpots(ctx context.Context, history signals.Stream, r *Replay, c *Activ
 // blindSpots among the accounts that are in touch, the most valuable first and
 // of one grade those with most contact.
 // One that alerts anyway is none.
-func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses Losses) []BlindSpot {
+func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses backtest.Losses) []BlindSpot {
 	usual, levelOf := c.commonSignals(), levelsOf(curve, thresholds)
 	var spots []BlindSpot
 	for _, g := range c.thinnedVariants() {
@@ -154,7 +155,7 @@ func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats
 		spots = append(spots, b)
 	}
 	slices.SortStableFunc(spots, func(a, b BlindSpot) int {
-		return cmp.Or(CompareGrades(a.Grade, b.Grade), cmp.Compare(b.PerWeek, a.PerWeek))
+		return cmp.Or(backtest.CompareGrades(a.Grade, b.Grade), cmp.Compare(b.PerWeek, a.PerWeek))
 	})
 	return spots
 }
@@ -231,7 +232,7 @@ func (c *ActivityIndex) commonSignals() (list []commonSignal) {
 
 // cure of an account that is hard to see; none when all that can be recorded is.
 func (c *ActivityIndex) cure(l *AccountActivity, perWeek float64, usual []commonSignal) Cure {
-	if l.First > c.Last-SettlingDays-blindDays {
+	if l.First > c.Last-backtest.SettlingDays-blindDays {
 		return Cure{Kind: Wait}
 	}
 	for _, u := range usual {

@@ -1,7 +1,8 @@
-package backtest
+package calibrate
 
 import (
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -21,7 +22,7 @@ type blocks struct {
 
 // blocks of a chronicle. Accounts are dealt out by their names' numbers, so
 // that one more account moves no other.
-func (c *ActivityIndex) blocks(courses map[string]evidenceTrace, losses Losses) *blocks {
+func (c *ActivityIndex) blocks(courses map[string]evidenceTrace, losses backtest.Losses) *blocks {
 	b := &blocks{}
 	for f := range folds {
 		for h := range halves {
@@ -47,8 +48,8 @@ func (c *ActivityIndex) blocks(courses map[string]evidenceTrace, losses Losses) 
 }
 
 // middle is the day that halves the time in which accounts were watched.
-func (c *ActivityIndex) middle(losses Losses) signals.Day {
-	change := make([]int, c.Last-c.First+SettlingDays+2) // of the number that is watched, by day
+func (c *ActivityIndex) middle(losses backtest.Losses) signals.Day {
+	change := make([]int, c.Last-c.First+backtest.SettlingDays+2) // of the number that is watched, by day
 	total := 0
 	for _, l := range c.Accounts {
 		if from, to := l.judgedDays(losses); to > from {
@@ -93,21 +94,21 @@ func (b *blocks) sum(of func(fold, half int) bool) *episodeCounts {
 
 // FalseAlerts are those that were seen on blocks which had no part in the fit.
 type FalseAlerts struct {
-	Alerts         int      `json:"alerts"`
-	AccountYears   float64  `json:"account_years"`
-	PerAccountYear Interval `json:"per_account_year"`
+	Alerts         int               `json:"alerts"`
+	AccountYears   float64           `json:"account_years"`
+	PerAccountYear backtest.Interval `json:"per_account_year"`
 	// PerManagerMonth is for the portfolio that the budget is spent on.
-	PerManagerMonth Interval `json:"per_manager_month"`
+	PerManagerMonth backtest.Interval `json:"per_manager_month"`
 	// Ratio of realised to budgeted.
-	Ratio   Interval                        `json:"ratio"`
+	Ratio   backtest.Interval               `json:"ratio"`
 	ByGrade map[accounts.Grade]GradedAlerts `json:"by_grade"`
 }
 
 // GradedAlerts are the false alerts about one grade.
 type GradedAlerts struct {
-	Alerts         int      `json:"alerts"`
-	AccountYears   float64  `json:"account_years"`
-	PerAccountYear Interval `json:"per_account_year"`
+	Alerts         int               `json:"alerts"`
+	AccountYears   float64           `json:"account_years"`
+	PerAccountYear backtest.Interval `json:"per_account_year"`
 }
 
 // validate measures each block with a curve fitted on the others: other
@@ -133,10 +134,10 @@ func (b *blocks) validate(budget float64, thresholds map[accounts.Grade]detector
 		r.Alerts += n
 		r.AccountYears += y
 		if y > 0 {
-			r.ByGrade[grade] = GradedAlerts{n, y, CountInterval(n).Times(1 / y)}
+			r.ByGrade[grade] = GradedAlerts{n, y, backtest.CountInterval(n).Times(1 / y)}
 		}
 	}
-	seen := CountInterval(r.Alerts)
+	seen := backtest.CountInterval(r.Alerts)
 	if r.AccountYears > 0 {
 		r.PerAccountYear = seen.Times(1 / r.AccountYears)
 		r.Ratio = seen.Times(1 / budgeted)

@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -39,7 +40,7 @@ type AccountActivity struct {
 	origin signals.Day // the chronicle's first day
 	uses   []signalUse // by signal, in the order in which they came
 	index  map[string]int
-	saved  []Saved // by date
+	saved  []backtest.Saved // by date
 }
 
 // signalUse is what an account did of one signal.
@@ -74,7 +75,7 @@ func (b daySet) count(from, to int) (n int) {
 // ReadActivity makes the chronicle of a stream. Lines that are no interaction are
 // passed over.
 func ReadActivity(stream signals.Stream, rules *detector.Rules) (*ActivityIndex, error) {
-	c := &ActivityIndex{First: math.MaxInt32, Last: math.MinInt32, rules: SignalsByName(rules), byAccount: map[string]*AccountActivity{}}
+	c := &ActivityIndex{First: math.MaxInt32, Last: math.MinInt32, rules: backtest.SignalsByName(rules), byAccount: map[string]*AccountActivity{}}
 	zone := signals.NewZone(rules.Location)
 	for {
 		line, err := stream.Next()
@@ -111,7 +112,7 @@ func (c *ActivityIndex) add(in *signals.Interaction, d signals.Day, directory *a
 		return
 	}
 	l.use(rule).add(in.Value, int(d-c.First)/7)
-	if IsContact(rule) {
+	if backtest.IsContact(rule) {
 		if l.Last < l.First {
 			l.First = d
 		}
@@ -177,7 +178,7 @@ func (l *AccountActivity) activeDays(from, to signals.Day) int {
 func (l *AccountActivity) counts() []*signalUse {
 	var list []*signalUse
 	for i := range l.uses {
-		if u := &l.uses[i]; u.signal.Kind == detector.Count && IsContact(u.signal) {
+		if u := &l.uses[i]; u.signal.Kind == detector.Count && backtest.IsContact(u.signal) {
 			list = append(list, u)
 		}
 	}

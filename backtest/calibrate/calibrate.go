@@ -1,4 +1,4 @@
-package backtest
+package calibrate
 
 import (
 	"context"
@@ -10,25 +10,26 @@ import (
 	"strconv"
 
 	"firstsign/accounts"
+	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
-// Calibration fits the exceedance curve to a history's own untouched accounts,
+// Calibrator fits the exceedance curve to a history's own untouched accounts,
 // turns the budget into thresholds, and measures what they find. No labels are
 // needed: changes are injected.
-type Calibration struct {
+type Calibrator struct {
 	Rules      *detector.Rules // without a calibration
 	Partitions int
 	// Budget is how many false alerts a manager may get in a month.
 	Budget float64
 	// ByHand are the grades whose thresholds somebody set; they stay.
 	ByHand map[accounts.Grade]detector.Threshold
-	Losses Losses
+	Losses backtest.Losses
 	// Saved accounts were about to leave for a time, which is left out.
-	Saved []Saved
+	Saved []backtest.Saved
 	Seed  uint64
 	// Progress, when not nil, is called every few thousand lines of the replay.
 	Progress func()
@@ -40,14 +41,14 @@ const mostVariants = 300
 
 // Run calibrates on a history, of which c is the chronicle and first the time
 // of the earliest event.
-func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *ActivityIndex, first int64) (*CalibrationReport, error) {
+func (k *Calibrator) Run(ctx context.Context, history signals.Stream, c *ActivityIndex, first int64) (*Report, error) {
 	if err := checkLosses(k.Losses, c); err != nil {
 		return nil, err
 	}
 	c.noteSaved(k.Saved)
 	guests := c.DrawVariants(k.Rules, k.Losses, mostVariants, k.Seed)
 	all := slices.Concat(guests, c.thinnedVariants())
-	replay := Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Scores: true, Progress: k.Progress}
+	replay := backtest.Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Scores: true, Progress: k.Progress}
 	outcome, err := replay.Run(ctx, Inject(history, c, k.Rules, all, k.Seed))
 	if err != nil {
 		return nil, err
@@ -56,16 +57,16 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Activi
 	blocks := c.blocks(courses, k.Losses)
 	whole := blocks.sum(func(int, int) bool { return true })
 	if whole.years == 0 {
-		return nil, fmt.Errorf("no account is in touch for longer than %d days: there is nothing to calibrate on", SettlingDays)
+		return nil, fmt.Errorf("no account is in touch for longer than %d days: there is nothing to calibrate on", backtest.SettlingDays)
 	}
 	curve := fitCurve(whole)
-	portfolio := c.portfolio(k.Losses)
+	portfolio := c.currentPortfolio(k.Losses)
 	thresholds, err := k.thresholds(portfolio, curve)
 	if err != nil {
 		return nil, err
 	}
 	levelOf := levelsOf(curve, thresholds)
-	r := &CalibrationReport{
+	r := &Report{
 		From: c.First, To: c.Last, Accounts: blocks.accounts, AccountYears: math.Round(whole.years*10) / 10, Budget: k.Budget, Portfolio: portfolio,
 		Exceedance: curve, Thresholds: thresholds, Rules: k.Rules.Hash,
 		OutOfSample: blocks.validate(k.Budget, thresholds),
@@ -82,7 +83,7 @@ func (k *Calibration) Run(ctx context.Context, history signals.Stream, c *Activi
 }
 
 // checkLosses tells whether losses are about accounts of the history.
-func checkLosses(losses Losses, c *ActivityIndex) error {
+func checkLosses(losses backtest.Losses, c *ActivityIndex) error {
 	for account := range losses {
 		if c.byAccount[account] == nil {
 			names := make([]string, len(c.Accounts))
@@ -119,7 +120,7 @@ const (
 	perManager = 30
 )
 
-func (c *ActivityIndex) portfolio(losses Losses) Portfolio {
+func (c *ActivityIndex) currentPortfolio(losses backtest.Losses) Portfolio {
 	p := Portfolio{Accounts: map[accounts.Grade]int{}}
 	owners := map[string]int{}
 	for _, l := range c.Accounts {
@@ -156,7 +157,7 @@ const (
 // thresholds spend the budget: all managers together get as many false alerts
 // as theirs add up to, and the grades are as strict beside each other as by
 // default.
-func (k *Calibration) thresholds(p Portfolio, curve stats.Exceedance) (map[accounts.Grade]detector.Threshold, error) {
+func (k *Calibrator) thresholds(p Portfolio, curve stats.Exceedance) (map[accounts.Grade]detector.Threshold, error) {
 	standard := detector.DefaultThresholds()
 	yearly := 0.0 // by default
 	for _, grade := range accounts.Grades {

@@ -48,7 +48,7 @@ type Changes struct {
 // Commit hands out everything that changed since the last one, in runs of at
 // most size accounts: the first holds the closes' portfolios, the last the
 // position. Their memory is used again after yield returns. An error of yield
-// ends it; the engine is then of no use any more.
+// ends the commit, and the engine must not be used any more.
 func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(*Changes) error) error {
 	pos := &Position{
 		Next: e.next, Anchor: anchor, AnchorOffset: anchorOffset,

@@ -10,20 +10,20 @@ type Decoded struct {
 	Reject      *signals.Reject     // why the record is none; nil when it is one
 
 	decoder signals.Decoder
-	known   *account // nil when it was not there yet when Warm looked
+	known   *account // nil when Warm did not find it
 }
 
 // Decode reads a record. It needs no engine, so it may run on another
 // goroutine while the engine applies earlier records.
 func (d *Decoded) Decode(r *signals.Record) { d.Reject = d.decoder.Decode(r, &d.Interaction) }
 
-// Warm looks up the accounts of the records that are applied next. One look-up
-// waits for memory most of its time; many that do not depend on each other
-// wait together.
+// Warm looks up the accounts of the records that are applied next. A single
+// look-up spends most of its time waiting for memory. Independent look-ups wait
+// at the same time.
 func (e *Engine) Warm(block []Decoded) {
 	for i := range block {
 		d := &block[i]
-		if d.known = nil; d.Reject == nil { // what was rejected holds nothing that may be read
+		if d.known = nil; d.Reject == nil { // a rejected record has no valid Interaction
 			d.known = e.index[string(d.Interaction.Account)]
 		}
 	}
@@ -33,5 +33,5 @@ func (e *Engine) Warm(block []Decoded) {
 			keys += len(a.Keys) + int(a.closed)
 		}
 	}
-	e.warmth = keys // or the compiler would see that nobody needs it
+	e.warmth = keys // keeps the compiler from removing the loop
 }

@@ -12,8 +12,8 @@ import (
 	"firstsign/signals"
 )
 
-// tended is a store and a log whose history was worked to its end once.
-func tended(t *testing.T, now func() time.Time) (*worker.MemoryStore, *memoryLog) {
+// workedHistory returns a log and the store of a worker that has read it to its end.
+func workedHistory(t *testing.T, now func() time.Time) (*worker.MemoryStore, *memoryLog) {
 	t.Helper()
 	log := testHistory(40, 3, rand.New(rand.NewPCG(7, 7)))
 	store := worker.NewMemoryStore(now)
@@ -26,8 +26,8 @@ func afterHistory() func() time.Time {
 	return func() time.Time { return testStart.AddDate(0, 0, 41).Add(time.Since(began)) }
 }
 
-// stopsWith runs a worker for a minute and returns what it says of itself.
-func stopsWith(t *testing.T, w *worker.Worker) string {
+// statusOf runs a worker for a minute and returns the status it reports.
+func statusOf(t *testing.T, w *worker.Worker) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -61,10 +61,10 @@ func TestForeignLogStopsThePartition(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				now := afterHistory()
-				store, log := tended(t, now)
+				store, log := workedHistory(t, now)
 				before, _ := outcome(t, store)
 				test.change(log)
-				said := stopsWith(t, newTestWorker(store, log, now))
+				said := statusOf(t, newTestWorker(store, log, now))
 				if !strings.HasPrefix(said, "stopped: ") || !strings.Contains(said, test.want) {
 					t.Errorf("it says %q, want stopped and %q", said, test.want)
 				}
@@ -80,10 +80,10 @@ func TestForeignLogStopsThePartition(t *testing.T) {
 func TestAnotherIdentityStopsThePartition(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := afterHistory()
-		store, log := tended(t, now)
+		store, log := workedHistory(t, now)
 		w := newTestWorker(store, log, now)
 		w.Identity.TimeZone = "Asia/Shanghai"
-		if said := stopsWith(t, w); !strings.HasPrefix(said, "stopped: ") {
+		if said := statusOf(t, w); !strings.HasPrefix(said, "stopped: ") {
 			t.Errorf("it says %q", said)
 		}
 	})
@@ -95,7 +95,7 @@ func TestRetentionOvertakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock, away := afterHistory(), 0
 		now := func() time.Time { return clock().AddDate(0, 0, away) }
-		store, log := tended(t, now)
+		store, log := workedHistory(t, now)
 		_, before := outcome(t, store)
 		_, end, _ := log.Bounds(t.Context())
 		for i := range 30 {
@@ -103,7 +103,7 @@ func TestRetentionOvertakes(t *testing.T) {
 		}
 		log.removeBefore(end + 25)
 		away = 20
-		if said := stopsWith(t, newTestWorker(store, log, now)); !strings.HasPrefix(said, "ready, live") {
+		if said := statusOf(t, newTestWorker(store, log, now)); !strings.HasPrefix(said, "ready, live") {
 			t.Errorf("it says %q", said)
 		}
 		if _, after := outcome(t, store); len(after) != len(before) {
@@ -119,7 +119,7 @@ func TestClockOff(t *testing.T) {
 		now := afterHistory()
 		log := &memoryLog{most: 10}
 		store := worker.NewMemoryStore(func() time.Time { return now().Add(-time.Hour) })
-		said := stopsWith(t, newTestWorker(store, log, now))
+		said := statusOf(t, newTestWorker(store, log, now))
 		if !strings.Contains(said, "clock skew too large") || strings.HasPrefix(said, "ready") {
 			t.Errorf("it says %q", said)
 		}
@@ -151,7 +151,7 @@ func TestFirstTickComesFirst(t *testing.T) {
 // letters, once for each time it was read.
 func TestDeadLettersComeBeforeTheCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, log := tended(t, afterHistory())
+		_, log := workedHistory(t, afterHistory())
 		if len(log.dead) != 4 {
 			t.Fatalf("%d dead letters, want 4", len(log.dead))
 		}

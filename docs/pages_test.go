@@ -205,6 +205,28 @@ func TestNoPageIsLost(t *testing.T) {
 	}
 }
 
+// The recipes for developers name files and folders that exist.
+func TestRecipesNameFiles(t *testing.T) {
+	named := regexp.MustCompile("`([a-z_]+(?:/[a-z_.-]+)+|[a-z_]+_test\\.go|[A-Z]+\\.md)`")
+	found := 0
+	for name, p := range pages(t) {
+		if !strings.HasPrefix(name, "docs/developer/add-") {
+			continue
+		}
+		for _, l := range p.lines {
+			for _, m := range named.FindAllStringSubmatch(l.text, -1) {
+				found++
+				if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {
+					t.Errorf("%s:%d: there is no %s", name, l.number, m[1])
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d files found", found)
+	}
+}
+
 // Pages are short enough to be read. Four kinds of line may be longer: a row of a
 // table and an address cannot be broken, a JSON record is one line of its file, and
 // a message in a text fence is shown as it is sent.

@@ -40,7 +40,7 @@ bench:
 
 # How well changes are found: real histories by an outside scorer, made-up portfolios, and what a day's close costs.
 bench-detection:
-	deploy/bench-detection
+	deploy/bench/detection
 
 # Every fuzz target in turn, FUZZTIME each.
 fuzz:

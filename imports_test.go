@@ -41,6 +41,8 @@ var layers = [][]string{
 	{"config", "backtest", "backtest/simulate", "web"},
 	{"backtest/calibrate"},
 	{"backtest/lookback"},
+	{"cmd/firstsign/embedded"},
+	{"cmd/firstsign/benchmark"},
 	{"cmd", "deploy", "docs", "."}, // the last three hold tests only
 }
 
@@ -50,10 +52,10 @@ var pure = []string{"internal/fault", "internal/backoff", "internal/plural", "de
 // technologies are imported, outside tests, in these rooms only: what speaks
 // to Kafka or Redis can be replaced in one place.
 var technologies = map[string][]string{
-	"github.com/segmentio/kafka-go":  {"signals/kafka"},
-	"github.com/redis/go-redis":      {"detector/redis", "alerting/redis"},
-	"github.com/twmb/franz-go":       {"cmd"}, // kfake, the embedded broker of the demo
-	"github.com/alicebob/miniredis":  {"cmd"}, // the embedded Redis of the demo
+	"github.com/segmentio/kafka-go":  {"signals/kafka", "cmd/firstsign/benchmark"},                    // there: the bare client that we are compared with
+	"github.com/redis/go-redis":      {"detector/redis", "alerting/redis", "cmd/firstsign/benchmark"}, // there: the same
+	"github.com/twmb/franz-go":       {"cmd/firstsign/embedded"},                                      // kfake, the embedded broker
+	"github.com/alicebob/miniredis":  {"cmd/firstsign/embedded"},                                      // the embedded Redis
 	"github.com/nicholas-fedor":      {"alerting/notify"},
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/prometheus/exporter": {"web"},
@@ -66,27 +68,28 @@ var namesOfNothing = []string{"pkg", "util", "utils", "common", "helper", "helpe
 // clocks are the files that may read the wall clock, and why. Everywhere else
 // time is an argument, so that a replay gives the same findings.
 var clocks = map[string]string{
-	"alerting/notifier.go":            "the default of its Now, which tests replace",
-	"alerting/dispatch_loop.go":       "the same of the dispatcher, a Run loop",
-	"alerting/notify/dingtalk.go":     "DingTalk wants the time in its signature",
-	"cmd/firstsign/alerts.go":         "when a person answered at the command line",
-	"cmd/firstsign/alerts_try.go":     "names a trial message, and when its link expires",
-	"cmd/firstsign/app.go":            "the wall clock of the service",
-	"cmd/firstsign/bench_engine.go":   "how long decoding, counting and day closes took",
-	"cmd/firstsign/bench_pipeline.go": "how long reading took, by the worker and without it",
-	"cmd/firstsign/bench_store.go":    "how long a PING waited",
-	"cmd/firstsign/demo.go":           "where the paced clock of a demo begins",
-	"cmd/firstsign/demo_live.go":      "a simulated day takes some seconds of the wall",
-	"cmd/firstsign/erase.go":          "when a person was erased",
-	"cmd/firstsign/export.go":         "when the topic was read; no record is taken to be newer",
-	"cmd/firstsign/load.go":           "how long a load took",
-	"detector/worker/claim.go":        "when the worker's Run loop last wrote",
-	"detector/worker/commit.go":       "the same, and how long it took",
-	"detector/worker/session.go":      "how long closing a day took",
-	"detector/worker/tick.go":         "when a tick is due; the tick's own time is an argument",
-	"config/watch.go":                 "when the files were read, for the metric",
-	"detector/redis/perevent.go":      "how long the design we are compared with took",
-	"signals/kafka/client.go":         "when a producer's batch is due; tests replace it",
+	"alerting/notifier.go":                 "the default of its Now, which tests replace",
+	"alerting/dispatch_loop.go":            "the same of the dispatcher, a Run loop",
+	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
+	"cmd/firstsign/alerts.go":              "when a person answered at the command line",
+	"cmd/firstsign/alerts_try.go":          "names a trial message, and when its link expires",
+	"cmd/firstsign/app.go":                 "the wall clock of the service",
+	"cmd/firstsign/benchmark/engine.go":    "how long decoding, counting and day closes took",
+	"cmd/firstsign/benchmark/per_event.go": "how long the design we are compared with took",
+	"cmd/firstsign/benchmark/pipeline.go":  "how long reading took, by the worker and without it",
+	"cmd/firstsign/benchmark/reading.go":   "how long reading took, by a bare reader and by ours",
+	"cmd/firstsign/benchmark/store.go":     "how long a PING waited",
+	"cmd/firstsign/demo.go":                "where the paced clock of a demo begins",
+	"cmd/firstsign/demo_live.go":           "a simulated day takes some seconds of the wall",
+	"cmd/firstsign/erase.go":               "when a person was erased",
+	"cmd/firstsign/export.go":              "when the topic was read; no record is taken to be newer",
+	"cmd/firstsign/load.go":                "how long a load took",
+	"detector/worker/claim.go":             "when the worker's Run loop last wrote",
+	"detector/worker/commit.go":            "the same, and how long it took",
+	"detector/worker/session.go":           "how long closing a day took",
+	"detector/worker/tick.go":              "when a tick is due; the tick's own time is an argument",
+	"config/watch.go":                      "when the files were read, for the metric",
+	"signals/kafka/client.go":              "when a producer's batch is due; tests replace it",
 }
 
 // Every module that go.mod names itself is explained in docs/dependencies.md,
@@ -281,7 +284,7 @@ func TestViolations(t *testing.T) {
 		{"down", "firstsign/detector", []string{"firstsign/signals", "fmt"}, ""},
 		{"down from an adapter", "firstsign/signals/kafka", []string{"firstsign/signals", "firstsign/detector", "github.com/segmentio/kafka-go/sasl"}, ""},
 		{"inside a room", "firstsign/detector/worker/storetest", []string{"firstsign/detector/worker"}, ""},
-		{"top", "firstsign/cmd/firstsign", []string{"firstsign/web", "firstsign/alerting/redis", "github.com/alicebob/miniredis/v2"}, ""},
+		{"top", "firstsign/cmd/firstsign", []string{"firstsign/web", "firstsign/alerting/redis", "github.com/alecthomas/kong"}, ""},
 		{"up", "firstsign/signals", []string{"firstsign/detector"}, "signals imports detector"},
 		{"up from a room's cellar", "firstsign/detector/worker/storetest", []string{"firstsign/alerting"}, "detector/worker/storetest imports alerting"},
 		{"to its own adapter", "firstsign/detector", []string{"firstsign/detector/redis"}, "detector imports detector/redis"},
@@ -293,8 +296,8 @@ func TestViolations(t *testing.T) {
 		{"next door upstairs", "firstsign/web", []string{"firstsign/config"}, "not below"},
 		{"kafka-go elsewhere", "firstsign/backtest", []string{"github.com/segmentio/kafka-go"}, "belongs to signals/kafka"},
 		{"go-redis elsewhere", "firstsign/cmd/firstsign", []string{"github.com/redis/go-redis/v9"}, "belongs to detector/redis"},
-		{"kfake below", "firstsign/signals/kafka", []string{"github.com/twmb/franz-go/pkg/kfake"}, "belongs to cmd"},
-		{"miniredis below", "firstsign/detector/redis", []string{"github.com/alicebob/miniredis/v2"}, "belongs to cmd"},
+		{"kfake below", "firstsign/signals/kafka", []string{"github.com/twmb/franz-go/pkg/kfake"}, "belongs to cmd/firstsign/embedded"},
+		{"miniredis below", "firstsign/detector/redis", []string{"github.com/alicebob/miniredis/v2"}, "belongs to cmd/firstsign/embedded"},
 		{"no layer", "firstsign/simulation", nil, "no layer"},
 		{"a prefix is no room", "firstsign/detectors", nil, "no layer"},
 		{"a name of nothing", "firstsign/detector/helpers", nil, `"helpers"`},

@@ -15,11 +15,11 @@ import (
 
 // TestLooksOfBenchmark writes what each lens shows of each account and day of
 // one set of the benchmark, as account,day,measure,measure...: what
-// deploy/bench-detection curves fits the curves of the lenses to.
+// deploy/bench/detection curves fits the curves of the lenses to.
 func TestLooksOfBenchmark(t *testing.T) {
 	bench, set, out := os.Getenv("FIRSTSIGN_BENCH"), os.Getenv("FIRSTSIGN_SET"), os.Getenv("FIRSTSIGN_LOOKS")
 	if out == "" {
-		t.Skip("FIRSTSIGN_LOOKS names no file: deploy/bench-detection curves sets it")
+		t.Skip("FIRSTSIGN_LOOKS names no file: deploy/bench/detection curves sets it")
 	}
 	cfg, err := config.Load(filepath.Join("testdata", "bench", set))
 	if err != nil {

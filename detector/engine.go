@@ -115,7 +115,7 @@ const longestLateness = (series.ForwardDays - 2) * 24 * time.Hour
 func (r *Rules) lateness() int64 { return int64(min(max(r.Lateness, 0), longestLateness)) }
 
 // OnLook has f called at every day's close with what each lens shows of each
-// count of what they do, in the order of curves; deploy/bench-detection curves
+// count of what they do, in the order of curves; deploy/bench/detection curves
 // fits those to it. The measures are f's only during the call.
 func (e *Engine) OnLook(f func(account, signal string, day signals.Day, measures []float64)) {
 	e.onLook = f

@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
+	"firstsign/cmd/firstsign/embedded"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -115,11 +116,11 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 // show loads a history into an embedded broker and runs the service on it;
 // live, when there is one, goes on from where the history ends.
 func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *simulate.Portfolio) error {
-	parts, err := startEmbedded(cfg)
+	parts, err := embedded.Start(cfg)
 	if err != nil {
 		return err
 	}
-	defer parts.close()
+	defer parts.Close()
 	c.configure(cfg)
 	a, err := newApp(cfg, "", newLogger("text", slog.LevelWarn))
 	if err != nil {

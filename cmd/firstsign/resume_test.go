@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"firstsign/backtest/simulate"
+	"firstsign/cmd/firstsign/embedded"
 	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
@@ -19,11 +20,11 @@ import (
 func loadTopic(t *testing.T) (*kafka.Client, *config.Config) {
 	t.Helper()
 	cfg := config.Default()
-	parts, err := startEmbedded(cfg)
+	parts, err := embedded.Start(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(parts.close)
+	t.Cleanup(parts.Close)
 	cfg.Service.Kafka.Partitions = 3
 	client, err := kafka.Open(cfg.Service.Kafka, slog.New(slog.NewTextHandler(io.Discard, nil)), nil)
 	if err != nil {

@@ -272,3 +272,11 @@ func (s *Store) settle(ctx context.Context, partition int, ids []string, deliver
 	}
 	return err
 }
+
+// Forget removes all that is kept of a partition.
+func (s *Store) Forget(ctx context.Context, partition int) error {
+	if err := s.client.Unlink(ctx, s.keys(partition)...).Err(); err != nil {
+		return fmt.Errorf("forget partition %d: %w", partition, err)
+	}
+	return nil
+}

@@ -105,8 +105,9 @@ func (c *Client) Close() {
 	c.stop()
 }
 
-// dialer for the consumer group, which does not use the transport.
-func (c *Client) dialer() *kafkago.Dialer {
+// Dialer connects as the client does. The consumer group needs it, because it
+// does not use the transport, and so does a bare reader of a benchmark.
+func (c *Client) Dialer() *kafkago.Dialer {
 	return &kafkago.Dialer{ClientID: clientID, Timeout: 5 * time.Second, DualStack: true, TLS: c.tls, SASLMechanism: c.sasl}
 }
 

@@ -87,7 +87,7 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 // has returned. away is told why the group cannot be joined at the moment.
 func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig, away func(error), work func(over context.Context, gen *kafkago.Generation)) error {
 	var lines lines
-	config.Dialer = c.dialer()
+	config.Dialer = c.Dialer()
 	config.Dialer.DialFunc = lines.dial
 	config.Brokers = c.config.Brokers
 	config.SessionTimeout, config.HeartbeatInterval = c.config.SessionTimeout, max(c.config.SessionTimeout/5, 200*time.Millisecond)

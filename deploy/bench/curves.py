@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The curves of the lenses, fitted to healthy accounts of the benchmark: prints the table of detector/curve.go.
 
-    bench-curves.py BENCH SPLIT LOOKS_DIR SET...    SPLIT dev (what ships) or all; LOOKS_DIR holds SET.csv of TestLooksOfBenchmark
+    curves.py BENCH SPLIT LOOKS_DIR SET...    SPLIT dev (what ships) or all; LOOKS_DIR holds SET.csv of TestLooksOfBenchmark
 
 A nat is the logarithm of 8 episodes a year over those with which key accounts reach a measure, on days on which they were
 not about to leave (score.py's windows; every set weighs the same), times the weight of the lens. Six knots, equally far apart in nats.

@@ -1,6 +1,6 @@
-"""The tables of deploy/bench-detection: our scores beside the published methods, by the benchmark's own scorer.
+"""The tables of deploy/bench/detection: our scores beside the published methods, by the benchmark's own scorer.
 
-    /usr/bin/python3 deploy/bench-detection.py BENCH SCORES.csv.gz [SET...]
+    /usr/bin/python3 deploy/bench/detection.py BENCH SCORES.csv.gz [SET...]
 
 Exits with 1 when something that is asked for does not hold.
 """

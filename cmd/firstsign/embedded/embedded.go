@@ -1,4 +1,5 @@
-package main
+// Package embedded answers: where do Kafka and Redis come from when there is nothing to install?
+package embedded
 
 import (
 	"fmt"
@@ -9,16 +10,15 @@ import (
 	"firstsign/config"
 )
 
-// embedded is a Kafka-protocol broker and a Redis-protocol store inside this
-// process: what demo and bench use where there is nothing else. It keeps
-// nothing when it ends.
-type embedded struct {
+// Services are a broker that speaks Kafka's protocol and a store that speaks
+// that of Redis, both inside this process. All data is gone when they close.
+type Services struct {
 	broker *kfake.Cluster
 	store  *miniredis.Miniredis
 }
 
-// startEmbedded starts both and points the configuration at them.
-func startEmbedded(c *config.Config) (*embedded, error) {
+// Start starts both and points the configuration at them.
+func Start(c *config.Config) (*Services, error) {
 	broker, err := kfake.NewCluster(kfake.NumBrokers(1))
 	if err != nil {
 		return nil, fmt.Errorf("embedded broker: %w", err)
@@ -32,10 +32,11 @@ func startEmbedded(c *config.Config) (*embedded, error) {
 	c.Service.Kafka.Replication = 1
 	c.Service.Kafka.Accounts = "" // they have been read
 	c.Service.Redis.Addr = store.Addr()
-	return &embedded{broker, store}, nil
+	return &Services{broker, store}, nil
 }
 
-func (e *embedded) close() {
-	e.store.Close()
-	e.broker.Close()
+// Close ends both.
+func (s *Services) Close() {
+	s.store.Close()
+	s.broker.Close()
 }

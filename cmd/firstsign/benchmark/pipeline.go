@@ -1,4 +1,4 @@
-package main
+package benchmark
 
 import (
 	"context"
@@ -22,7 +22,7 @@ import (
 // measurePipeline has a bare reader and the worker take turns over one topic:
 // a history with its ticks, as load writes it, and one open day.
 func (b *bench) measurePipeline(ctx context.Context) error {
-	day, end, err := b.fill(ctx, benchAccounts(b.Accounts))
+	day, end, err := b.fill(ctx, keyAccounts(b.Accounts))
 	if err != nil {
 		return err
 	}
@@ -34,11 +34,11 @@ func (b *bench) measurePipeline(ctx context.Context) error {
 	for range b.Repeat {
 		t := turn{}
 		runtime.GC()
-		if t.RawReader, err = b.kafka.RawReaderRate(ctx, 0, int(end)); err != nil {
+		if t.RawReader, err = b.rawReaderRate(ctx, int(end)); err != nil {
 			return err
 		}
 		runtime.GC()
-		if t.OurReader, err = b.kafka.ReadRate(ctx, 0, int(end)); err != nil {
+		if t.OurReader, err = readRate(ctx, b.kafka, int(end)); err != nil {
 			return err
 		}
 		runtime.GC()
@@ -66,7 +66,7 @@ func (b *bench) fill(ctx context.Context, list []accounts.Account) (day, end int
 		return 0, 0, err
 	}
 	defer producer.Close()
-	past := newTraffic(list, benchDay, b.HistoryDays, perAccountDay*len(list))
+	past := newTraffic(list, firstDay, b.HistoryDays, perAccountDay*len(list))
 	sequence := signals.Sequence{
 		Partitions: 1, Zone: signals.NewZone(time.UTC), Lateness: b.config.Detector.Lateness, First: past.at, Load: rand.Text(),
 	}
@@ -84,7 +84,7 @@ func (b *bench) fill(ctx context.Context, list []accounts.Account) (day, end int
 		}
 		day++
 	}
-	today := newTraffic(list, benchDay+signals.Day(b.HistoryDays), 1, b.Events)
+	today := newTraffic(list, firstDay+signals.Day(b.HistoryDays), 1, b.Events)
 	for {
 		line, err := today.Next()
 		if err == io.EOF {
@@ -109,7 +109,7 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 	defer func() { _ = b.store.Forget(context.WithoutCancel(ctx), 0) }()
 	log := &timedLog{Partition: partition, day: day, end: end, stop: stop}
 	rules := b.config.Rules()
-	noon := time.Unix(0, int64(benchDay+signals.Day(b.HistoryDays))*int64(24*time.Hour)).Add(12 * time.Hour)
+	noon := time.Unix(0, int64(firstDay+signals.Day(b.HistoryDays))*int64(24*time.Hour)).Add(12 * time.Hour)
 	c := b.config.Service.Worker("bench")
 	c.MaxClockSkew = 1 << 62 // the day is not today
 	var committed int64
@@ -118,7 +118,7 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 	w := worker.Worker{
 		Identity: worker.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
 		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },
-		Logger: newLogger("text", slog.LevelWarn), Metrics: metrics, Status: &worker.Status{},
+		Logger: logger(slog.LevelWarn), Metrics: metrics, Status: &worker.Status{},
 		Committed: func(at worker.Progress) { committed = at.Next },
 	}
 	if err := w.Run(ctx); err != nil {

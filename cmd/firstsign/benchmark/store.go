@@ -1,4 +1,4 @@
-package main
+package benchmark
 
 import (
 	"context"
@@ -20,14 +20,14 @@ func (b *bench) measureStore(ctx context.Context) error {
 	b.portfolio = nil
 	p.accounts = make([]accounts.Account, b.Portfolio)
 	for i := range p.accounts {
-		p.accounts[i].ID = benchID(i)
+		p.accounts[i].ID = accountID(i)
 	}
 	id := worker.Identity{Cluster: "bench", Topic: "bench", Partitions: 1, TimeZone: "UTC"}
 	if _, err := b.store.Claim(ctx, 0, "bench", id); err != nil {
 		return err
 	}
 	defer func() { _ = b.store.Forget(ctx, 0) }()
-	used, says := b.store.UsedMemory(ctx)
+	used, says := usedMemory(ctx, b.redis)
 	var err error
 	idle := func() error { time.Sleep(time.Second); return nil }
 	if b.report.PingIdle, err = b.pinged(ctx, idle); err != nil {
@@ -44,7 +44,7 @@ func (b *bench) measureStore(ctx context.Context) error {
 		}
 		b.report.PingCommit = max(b.report.PingCommit, worst)
 	}
-	if now, ok := b.store.UsedMemory(ctx); ok && says {
+	if now, ok := usedMemory(ctx, b.redis); ok && says {
 		b.report.Bytes.Redis = float64(now-used) / float64(b.Portfolio)
 	}
 	b.report.PingClaim, err = b.pinged(ctx, func() error { return b.claim(ctx, id, p.rules) })
@@ -127,10 +127,10 @@ func (b *bench) measurePerEvent(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(1, 1))
 	events := make([]string, b.Sample)
 	for i := range events {
-		events[i] = benchID(rng.IntN(b.Accounts))
+		events[i] = accountID(rng.IntN(b.Accounts))
 	}
 	var err error
-	b.report.PerEvent, err = b.store.PerEventRate(ctx, events, int(b.report.Bytes.Encoded))
+	b.report.PerEvent, err = perEventRate(ctx, b.redis, b.config.Service.Kafka.Topic, events, int(b.report.Bytes.Encoded))
 	b.report.OfPerEvent = b.report.Pipeline / b.report.PerEvent
 	return err
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """A benchmark set that nobody tuned to: twenty-eight years of uploads to Debian, from the changelogs of its packages.
 
-    bench-uploads.py BENCH OUT    BENCH is the benchmark folder; OUT becomes a folder of the same form with one set, uploads
+    uploads.py BENCH OUT    BENCH is the benchmark folder; OUT becomes a folder of the same form with one set, uploads
 
 Then as with the other sets, of which only their scorer is taken:
 
-    FIRSTSIGN_BENCH=OUT FIRSTSIGN_SETS=uploads deploy/bench-detection scores SCORES.csv.gz
-    FIRSTSIGN_BENCH=OUT FIRSTSIGN_SETS=uploads deploy/bench-detection tables SCORES.csv.gz
+    FIRSTSIGN_BENCH=OUT FIRSTSIGN_SETS=uploads deploy/bench/detection scores SCORES.csv.gz
+    FIRSTSIGN_BENCH=OUT FIRSTSIGN_SETS=uploads deploy/bench/detection tables SCORES.csv.gz
 
 An account is who signed uploads; names are hashed, and nothing but the time is kept. Changes are injected as in the benchmark: from a
 day drawn between four weeks after somebody may be judged and 60 days before the last upload, none, a quarter or half of the uploads

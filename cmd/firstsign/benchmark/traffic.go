@@ -1,4 +1,4 @@
-package main
+package benchmark
 
 import (
 	"fmt"
@@ -12,16 +12,16 @@ import (
 	"firstsign/signals"
 )
 
-// benchDay is the first day of a benchmark's history; the same records come at
+// firstDay is the first day of a benchmark's history; the same records come at
 // every run.
-const benchDay = signals.Day(20454) // 2026-01-01
+const firstDay = signals.Day(20454) // 2026-01-01
 
 // perAccountDay is how many interactions an account has on a day of history.
 const perAccountDay = 3
 
-// benchMix is how often each signal comes, per thousand, and what its
+// mix is how often each signal comes, per thousand, and what its
 // attributes say; the two last are rare bad news.
-var benchMix = []struct {
+var mix = []struct {
 	signal, source string
 	share          int
 	key, value     string
@@ -59,11 +59,11 @@ func newTraffic(list []accounts.Account, first signals.Day, days, perDay int) *t
 	}
 }
 
-// benchAccounts have three key contacts each.
-func benchAccounts(n int) []accounts.Account {
+// keyAccounts have three key contacts each.
+func keyAccounts(n int) []accounts.Account {
 	list := make([]accounts.Account, n)
 	for i := range list {
-		list[i].ID = benchID(i)
+		list[i].ID = accountID(i)
 		for c := range 3 {
 			list[i].Contacts = append(list[i].Contacts, accounts.Contact{ID: fmt.Sprintf("person-%06d-%d", i, c), Key: true})
 		}
@@ -71,7 +71,7 @@ func benchAccounts(n int) []accounts.Account {
 	return list
 }
 
-func benchID(i int) string { return fmt.Sprintf("account-%06d", i) }
+func accountID(i int) string { return fmt.Sprintf("account-%06d", i) }
 
 // Next implements signals.Stream.
 func (t *traffic) Next() (*signals.Line, error) {
@@ -80,7 +80,7 @@ func (t *traffic) Next() (*signals.Line, error) {
 	}
 	t.left--
 	t.serial++
-	m := &benchMix[t.pick()]
+	m := &mix[t.pick()]
 	account := &t.accounts[t.rng.IntN(len(t.accounts))]
 	in := &t.line.Interaction
 	in.Time = t.at/1e9*1e9 + int64(t.serial%1000)*1e6 // milliseconds, as sources write them
@@ -115,13 +115,13 @@ var directions = [2][]byte{[]byte("inbound"), []byte("outbound")}
 
 // pick is the index of a signal.
 func (t *traffic) pick() int {
-	common := len(benchMix) - 2
+	common := len(mix) - 2
 	if t.rng.Float64() < t.badNews {
 		return common + t.rng.IntN(2)
 	}
 	n := t.rng.IntN(1000)
 	for i := range common {
-		if n -= benchMix[i].share; n < 0 {
+		if n -= mix[i].share; n < 0 {
 			return i
 		}
 	}
@@ -134,8 +134,8 @@ func plainRules(r *detector.Rules) *detector.Rules {
 	plain := *r
 	plain.Accounts, plain.Signals = nil, nil
 	for _, s := range r.Signals {
-		for i := range benchMix {
-			if benchMix[i].signal == s.Name {
+		for i := range mix {
+			if mix[i].signal == s.Name {
 				s.PerContact, s.Side = false, detector.Theirs
 				plain.Signals = append(plain.Signals, s)
 			}

@@ -1,4 +1,4 @@
-package main
+package benchmark
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ const grownAccounts = 500
 // measureEngine is what an event of the open day costs without a log and a
 // store.
 func (b *bench) measureEngine(context.Context) error {
-	list := benchAccounts(b.Accounts)
+	list := keyAccounts(b.Accounts)
 	b.config.Accounts = accounts.NewDirectory(list)
 	p := newPortfolio(b.config.Rules(), list)
 	if err := p.live(b.HistoryDays, nil); err != nil {
@@ -64,7 +64,7 @@ func (b *bench) measureEngine(context.Context) error {
 // measureCloses closes days of a whole portfolio after longer and longer
 // histories.
 func (b *bench) measureCloses(ctx context.Context) error {
-	grown := newPortfolio(plainRules(b.config.Rules()), benchAccounts(min(grownAccounts, b.Portfolio)))
+	grown := newPortfolio(plainRules(b.config.Rules()), keyAccounts(min(grownAccounts, b.Portfolio)))
 	lived := 0
 	for _, days := range b.Histories {
 		if days <= lived || ctx.Err() != nil {
@@ -140,7 +140,7 @@ type portfolio struct {
 }
 
 func newPortfolio(rules *detector.Rules, list []accounts.Account) *portfolio {
-	return &portfolio{engine: detector.NewEngine(0, 1, rules), rules: rules, accounts: list, day: benchDay}
+	return &portfolio{engine: detector.NewEngine(0, 1, rules), rules: rules, accounts: list, day: firstDay}
 }
 
 func (p *portfolio) apply(r *signals.Record) error {
@@ -153,7 +153,7 @@ func (p *portfolio) apply(r *signals.Record) error {
 
 // live lives some days, whose last commit is kept.
 func (p *portfolio) live(days int, kept *snapshot) error {
-	if p.day == benchDay {
+	if p.day == firstDay {
 		p.day-- // the tick that begins the first day
 		if err := p.tick(); err != nil {
 			return err
@@ -229,7 +229,7 @@ func (s *snapshot) copies(of *portfolio, n int) (*portfolio, error) {
 		return nil, err
 	}
 	for i := range p.accounts {
-		p.accounts[i].ID = benchID(i)
+		p.accounts[i].ID = accountID(i)
 		if err := p.engine.RestoreAccount(detector.AccountState{ID: p.accounts[i].ID, State: s.states[i%len(s.states)]}); err != nil {
 			return nil, err
 		}

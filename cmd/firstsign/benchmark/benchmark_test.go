@@ -1,4 +1,4 @@
-package main
+package benchmark
 
 import (
 	"encoding/json"
@@ -11,10 +11,10 @@ import (
 // A tiny run on the embedded parts measures everything, and its figures agree
 // with each other.
 func TestBench(t *testing.T) {
-	c := benchCommand{
+	c := Options{
 		Events: 20_000, Accounts: 50, HistoryDays: 3, Repeat: 2, Portfolio: 60, Histories: []int{3, 6}, Sample: 100,
 	}
-	r, err := c.measure(t.Context())
+	r, err := Run(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,16 +55,16 @@ func near(a, b float64) bool { return a-b < 1e-6*b && b-a < 1e-6*b }
 
 // Nothing is measured with numbers that mean nothing.
 func TestBenchRefuses(t *testing.T) {
-	good := benchCommand{Events: 10, Accounts: 1, HistoryDays: 1, Repeat: 1, Portfolio: 1, Histories: []int{2}, Sample: 1}
-	for name, spoil := range map[string]func(*benchCommand){
-		"no events":      func(c *benchCommand) { c.Events = 0 },
-		"no repetition":  func(c *benchCommand) { c.Repeat = 0 },
-		"no histories":   func(c *benchCommand) { c.Histories = nil },
-		"shrinking ones": func(c *benchCommand) { c.Histories = []int{3, 2} },
+	good := Options{Events: 10, Accounts: 1, HistoryDays: 1, Repeat: 1, Portfolio: 1, Histories: []int{2}, Sample: 1}
+	for name, spoil := range map[string]func(*Options){
+		"no events":      func(c *Options) { c.Events = 0 },
+		"no repetition":  func(c *Options) { c.Repeat = 0 },
+		"no histories":   func(c *Options) { c.Histories = nil },
+		"shrinking ones": func(c *Options) { c.Histories = []int{3, 2} },
 	} {
 		c := good
 		spoil(&c)
-		if _, err := c.measure(t.Context()); err == nil {
+		if _, err := Run(t.Context(), c); err == nil {
 			t.Errorf("%s: measured", name)
 		}
 	}
@@ -73,8 +73,8 @@ func TestBenchRefuses(t *testing.T) {
 // The interactions of a benchmark are such as a company's systems write.
 func TestTraffic(t *testing.T) {
 	const n = 3000
-	list := benchAccounts(100)
-	day := newTraffic(list, benchDay, 2, n/2)
+	list := keyAccounts(100)
+	day := newTraffic(list, firstDay, 2, n/2)
 	var d signals.Decoder
 	var in signals.Interaction
 	zone := signals.NewZone(time.UTC)
@@ -92,20 +92,20 @@ func TestTraffic(t *testing.T) {
 		}
 		names[string(in.Signal)]++
 		ids[string(in.Source)+string(in.ID)] = true
-		if last = zone.Day(in.Time); last != benchDay && last != benchDay+1 {
+		if last = zone.Day(in.Time); last != firstDay && last != firstDay+1 {
 			t.Fatalf("%s: day %s", line.Value, last)
 		}
 	}
 	if _, err := day.Next(); err == nil {
 		t.Error("it does not end")
 	}
-	if len(names) != len(benchMix) || len(ids) != n || last != benchDay+1 {
+	if len(names) != len(mix) || len(ids) != n || last != firstDay+1 {
 		t.Errorf("signals %v, %d ids, last day %s", names, len(ids), last)
 	}
 	if mean := float64(day.bytes) / n; mean < 150 || mean > 230 {
 		t.Errorf("%g bytes a record", mean)
 	}
-	if benchDay.String() != "2026-01-01" {
-		t.Errorf("the first day is %s", benchDay)
+	if firstDay.String() != "2026-01-01" {
+		t.Errorf("the first day is %s", firstDay)
 	}
 }

@@ -1,8 +1,8 @@
 """Sets left out whole: each set judged by curves that were fitted to the dev accounts of the other sets only.
 
-    /usr/bin/python3 deploy/bench-leftout.py BENCH DIR SET...
+    /usr/bin/python3 deploy/bench/leftout.py BENCH DIR SET...
 
-DIR holds the scores that deploy/bench-detection leftout makes: shipped, all (curves fitted to all sets today), and
+DIR holds the scores that deploy/bench/detection leftout makes: shipped, all (curves fitted to all sets today), and
 without-SET. No account of the set left out was used, so all of them count, dev and held-out.
 """
 import importlib.util
@@ -11,7 +11,7 @@ import sys
 
 import numpy as np
 
-spec = importlib.util.spec_from_file_location("tables", os.path.join(os.path.dirname(__file__), "bench-detection.py"))
+spec = importlib.util.spec_from_file_location("tables", os.path.join(os.path.dirname(__file__), "detection.py"))
 tables = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(tables)
 

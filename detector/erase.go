@@ -39,14 +39,9 @@ func (a *account) erase(contact string) (known bool) {
 	if a.persons == nobody {
 		return false
 	}
-	gone := func(id string) bool {
-		known = known || id == contact
-		return id == contact
-	}
-	a.circle = slices.DeleteFunc(a.circle, func(f face) bool { return gone(f.id) })
-	if f := a.dossier; f != nil {
-		f.stances = slices.DeleteFunc(f.stances, func(s stance) bool { return gone(s.contact) })
-		f.marks = slices.DeleteFunc(f.marks, func(m mark) bool { return gone(m.contact) })
+	a.circle, known = a.circle.erase(contact)
+	if a.dossier.erase(contact) {
+		known = true
 	}
 	i := slices.Index(a.people, contact)
 	if i < 0 {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"firstsign/accounts"
-	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -65,24 +64,8 @@ const (
 	newFaceDays = 28
 )
 
-// People tells who of an account is in touch with us; false when nothing is
-// known of it.
-func (e *Engine) People(id string) (*People, bool) {
-	a := e.index[id]
-	if a == nil {
-		return nil, false
-	}
-	p := a.circle.people(e.closed)
-	listed := e.listed([]byte(id))
-	for i := range p.Persons {
-		p.Persons[i].Key = keyContact(listed, []byte(p.Persons[i].ID)) != ""
-	}
-	p.Unmet = unmet(listed, p.Persons)
-	return p, true
-}
-
-// people are those who were seen in the ring's days.
-func (c circle) people(closed signals.Day) *People {
+// summary tells of those who were seen in the ring's days.
+func (c circle) summary(closed signals.Day) *People {
 	p := &People{Persons: []Person{}}
 	lo := closed - series.JudgedDays + 1
 	total, theirs, ours := 0, 0, 0
@@ -138,26 +121,6 @@ func (f *face) answers(lo signals.Day) (days []int) {
 		}
 	}
 	return days
-}
-
-// peopleWords say beside a judgement's reasons who is the only one that talks
-// with us, where it is that person who falls silent, and who has taken over.
-func (e *Engine) peopleWords(j *judgement, reasons []Reason) (more []Reason) {
-	if len(reasons) == 0 || len(j.account.circle) == 0 {
-		return nil
-	}
-	a := j.account
-	if p := a.circle.people(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r Reason) bool {
-		return r.Contact == p.Only && (r.Term == evidence.Gap || r.Term == evidence.Drop)
-	}) {
-		i := slices.IndexFunc(p.Persons, func(x Person) bool { return x.ID == p.Only })
-		more = append(more, Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: evidence.Only,
-			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
-	}
-	for _, h := range j.succeeded() {
-		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: evidence.Handover, Since: h.began})
-	}
-	return more
 }
 
 // unmet are the listed people with power whom nobody of ours was in touch with.

@@ -38,7 +38,7 @@ func comparePrior(q *series.Prior, s *series.Series, v *series.View, begin, from
 	k := float64(q.Shape) + float64(p.Days) + seen(begin, from)
 	rate := k / (float64(q.Shape/q.Rate) + float64(p.Exposure) + float64(p.Silent) + v.Exposure(begin, from))
 	n, w := seen(from, series.ViewDays), series.ViewDays-from
-	e := stats.NegativeBinomialLower(n, rate*x, UnevenDays/float64(w)+1/k)
+	e := stats.NegativeBinomialLower(n, rate*x, series.UnevenDays/float64(w)+1/k)
 	worth := peersCurve.Nats(e)
 	if n >= rate*x || worth <= best.Worth {
 		return
@@ -49,10 +49,6 @@ func comparePrior(q *series.Prior, s *series.Series, v *series.View, begin, from
 		best.From, best.To = 1/rate, x
 	}
 }
-
-// UnevenDays over a window's days is the least dispersion of anybody: a week of
-// leave takes a fifth off a month.
-const UnevenDays = 2.8
 
 // peersCurve puts the nats of compare on the scale of the other terms. Set by
 // hand on simulated portfolios, so that new healthy accounts are told of as often as

@@ -162,9 +162,11 @@ const (
 	priorWindows    = 2
 )
 
-// leastDispersion is the least that is believed of anybody: a week of leave
-// takes a fifth off a month, a tenth off two.
-func leastDispersion(window int) float64 { return 2.8 / float64(window) }
+// UnevenDays over a window's days is the least dispersion that is believed of
+// anybody: a week of leave takes a fifth off a month, a tenth off two.
+const UnevenDays = 2.8
+
+func leastDispersion(window int) float64 { return UnevenDays / float64(window) }
 
 // Dispersion of a window of so many days whose expected sum is m.
 func (p *Baseline) Dispersion(window int, m float64) float64 {

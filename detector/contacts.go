@@ -64,37 +64,39 @@ const (
 	forgottenAfter = 42
 )
 
-// meet notes contacts with a person on a day; closed is the last closed one.
-func (a *account) meet(id []byte, d, closed signals.Day, steps int64, ours bool) {
-	i, known := a.circle.find(id)
+// meet notes contacts with a person on a day, and returns who is known then; closed
+// is the last closed day. An id that stands in names is not copied.
+func (c circle) meet(names []string, id []byte, d, closed signals.Day, steps int64, ours bool) circle {
+	i, known := c.find(id)
 	if !known {
-		if len(a.circle) == maxFaces {
-			oldest := a.circle.oldest(closed)
-			if a.circle[oldest].last(closed) >= d {
-				return
+		if len(c) == maxFaces {
+			oldest := c.oldest(closed)
+			if c[oldest].last(closed) >= d {
+				return c
 			}
-			a.circle = slices.Delete(a.circle, oldest, oldest+1)
-			i, _ = a.circle.find(id)
+			c = slices.Delete(c, oldest, oldest+1)
+			i, _ = c.find(id)
 		}
 		// Grown by one: most accounts have few people, and they come early.
-		grown := make(circle, len(a.circle)+1)
-		copy(grown, a.circle[:i])
-		copy(grown[i+1:], a.circle[i:])
-		grown[i] = face{id: a.personID(id), first: d}
-		a.own().circle = grown
+		grown := make(circle, len(c)+1)
+		copy(grown, c[:i])
+		copy(grown[i+1:], c[i:])
+		grown[i] = face{id: held(names, id), first: d}
+		c = grown
 	}
-	f := &a.circle[i]
+	f := &c[i]
 	f.first, f.gone = min(f.first, d), 0
 	if ours {
 		f.ours |= 1 << series.Slot(d)
 	} else {
 		f.count(series.Slot(d), steps)
 	}
+	return c
 }
 
-// personID is the id as the account holds it already, if it does.
-func (a *account) personID(id []byte) string {
-	for _, p := range a.people {
+// held is the id as the account holds it already among its names, if it does.
+func held(names []string, id []byte) string {
+	for _, p := range names {
 		if p == string(id) {
 			return p
 		}
@@ -196,4 +198,11 @@ func decodeCircle(r *series.Reader) (c circle) {
 		c = append(c, f)
 	}
 	return slices.Clip(c)
+}
+
+// erase removes a person; known tells whether there was one of this id.
+func (c circle) erase(id string) (left circle, known bool) {
+	n := len(c)
+	left = slices.DeleteFunc(c, func(f face) bool { return f.id == id })
+	return left, len(left) < n
 }

@@ -12,14 +12,18 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/series"
+	"firstsign/detector/series/seriestest"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
+// crew is an account of which only the people are known.
+type crew struct{ circle circle }
+
 // contacts writes days of contact into an account, for tests by hand.
-func contacts(a *account, id string, closed signals.Day, ours bool, days ...int) {
+func contacts(a *crew, id string, closed signals.Day, ours bool, days ...int) {
 	for _, d := range days {
-		a.meet([]byte(id), closed-signals.Day(d), closed, 1, ours)
+		a.circle = a.circle.meet(nil, []byte(id), closed-signals.Day(d), closed, 1, ours)
 	}
 }
 
@@ -53,14 +57,14 @@ func TestCircleOfLateRecords(t *testing.T) {
 			return call{rapid.IntRange(0, 70).Draw(t, "day"), rapid.IntRange(0, 28).Draw(t, "late"), rapid.IntRange(0, 4).Draw(t, "who")}
 		}), 1, 40).Draw(t, "calls")
 		lived := func(late bool) []byte {
-			a := newAccount(nil, 0, 0)
+			a := new(crew)
 			for d := range 200 {
 				for _, c := range calls {
 					if c.day == d && !late || c.day+c.late == d && late {
-						a.meet(fmt.Append(nil, "p", c.who), dayN(c.day), dayN(d-1), 1, c.who%2 == 1)
+						a.circle = a.circle.meet(nil, fmt.Append(nil, "p", c.who), seriestest.Day(c.day), seriestest.Day(d-1), 1, c.who%2 == 1)
 					}
 				}
-				a.circle = a.circle.pass(dayN(d) - series.JudgedDays)
+				a.circle = a.circle.pass(seriestest.Day(d) - series.JudgedDays)
 			}
 			w := &series.Writer{}
 			a.circle.encode(w)
@@ -74,7 +78,7 @@ func TestCircleOfLateRecords(t *testing.T) {
 
 // There is room for maxFaces people, and the one seen longest ago makes room.
 func TestCircleIsBounded(t *testing.T) {
-	a, closed := newAccount(nil, 0, 0), dayN(100)
+	a, closed := new(crew), seriestest.Day(100)
 	for i := range maxFaces {
 		contacts(a, fmt.Sprintf("p%02d", i), closed, i == 3, 10+i%7, 50)
 	}
@@ -93,10 +97,10 @@ func TestCircleIsBounded(t *testing.T) {
 
 // Who was not seen for the ring and six weeks is forgotten.
 func TestCircleForgets(t *testing.T) {
-	a := newAccount(nil, 0, 0)
-	contacts(a, "li-wei", dayN(0), false, 0)
+	a := new(crew)
+	contacts(a, "li-wei", seriestest.Day(0), false, 0)
 	for d := 1; d < series.JudgedDays+forgottenAfter; d++ {
-		a.circle = a.circle.pass(dayN(d) - series.JudgedDays)
+		a.circle = a.circle.pass(seriestest.Day(d) - series.JudgedDays)
 		if a.circle == nil {
 			t.Fatalf("forgotten on day %d", d)
 		}
@@ -104,7 +108,7 @@ func TestCircleForgets(t *testing.T) {
 	if f := a.circle[0]; f.total == 0 || f.total > 1 || f.span < 38 {
 		t.Errorf("learned %+v", f)
 	}
-	if a.circle = a.circle.pass(dayN(forgottenAfter)); a.circle != nil {
+	if a.circle = a.circle.pass(seriestest.Day(forgottenAfter)); a.circle != nil {
 		t.Errorf("still there: %+v", a.circle)
 	}
 }
@@ -112,12 +116,12 @@ func TestCircleForgets(t *testing.T) {
 // By hand: shares of .5, .25 and .25 are as many people as 2^1.5; who initiates;
 // and answers.
 func TestPeopleByHand(t *testing.T) {
-	a, closed := newAccount(nil, 0, 0), dayN(100)
+	a, closed := new(crew), seriestest.Day(100)
 	contacts(a, "a", closed, false, 1, 8, 15, 22)
 	contacts(a, "b", closed, false, 2, 9)
 	contacts(a, "c", closed, false, 3, 40)
 	contacts(a, "c", closed, true, 44, 5, 4)
-	p := a.circle.people(closed)
+	p := a.circle.summary(closed)
 	near(t, "effective", p.Effective, math.Pow(2, 1.5), 1e-12)
 	near(t, "initiated", p.Initiated, 8.0/11, 1e-12)
 	if len(p.Persons) != 3 || p.Persons[0].Share != 0.5 || p.Persons[2].Ours != 3 || p.Persons[1].Last != closed-2 || p.Only != "" {
@@ -135,11 +139,11 @@ func TestPeopleByHand(t *testing.T) {
 		t.Error("two answers say how long they take")
 	}
 
-	b := newAccount(nil, 0, 0)
+	b := new(crew)
 	contacts(b, "a", closed, false, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 	contacts(b, "b", closed, false, 10)
 	// .9 and .1: exp(.325) = 1.38.
-	if p := b.circle.people(closed); p.Only != "a" || math.Abs(p.Effective-1.384) > 1e-3 {
+	if p := b.circle.summary(closed); p.Only != "a" || math.Abs(p.Effective-1.384) > 1e-3 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -158,8 +162,8 @@ func TestUnmet(t *testing.T) {
 // Two a week before a fall, over nine weeks in the ring less a week's guard: by
 // hand with nothing learned.
 func TestCompareByHand(t *testing.T) {
-	closed := dayN(100)
-	a := newAccount(nil, 0, 0)
+	closed := seriestest.Day(100)
+	a := new(crew)
 	contacts(a, "x", closed, false, 50, 43, 36, 29, 3, 1)
 	d := decline{lo: closed - series.JudgedDays, began: closed - 13, before: 1<<36 - 2, since: 1<<series.ViewDays - 1<<43, x: 35, y: 14, span: 100}
 	m, dispersion, n := d.compare(&a.circle[0])
@@ -167,7 +171,7 @@ func TestCompareByHand(t *testing.T) {
 	near(t, "dispersion", dispersion, 2.8/14+1/4.5, 1e-12)
 	near(t, "seen", n, 2, 0)
 	// A newcomer is compared with none in all the days that the other was known.
-	b := newAccount(nil, 0, 0)
+	b := new(crew)
 	contacts(b, "y", closed, false, 5, 3, 1)
 	m, _, n = d.compare(&b.circle[0])
 	near(t, "expected of a newcomer", m, 0.5/142*14, 1e-12)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -35,9 +36,9 @@ type account struct {
 // persons are an account's, apart from it: many accounts name nobody. Who writes
 // into it calls own first.
 type persons struct {
-	people  []string // contacts with series of their own
-	circle  circle   // all who are in touch with us
-	dossier *dossier // what the files said; nil when they say nothing that is marked
+	people  []string            // contacts with series of their own
+	circle  relations.Contacts  // all who are in touch with us
+	dossier *relations.Snapshot // what the files said; nil when they say nothing that is marked
 }
 
 // nobody is what accounts share that name nobody.

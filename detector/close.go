@@ -79,7 +79,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 		a.Series[i].Drop(leaving)
 	}
 	if len(a.circle) > 0 {
-		a.circle = a.circle.pass(leaving)
+		a.circle = a.circle.Pass(leaving)
 	}
 	e.compareFiles(a, d)
 	j := e.weigh(a, d, false, func(s *series.Series) {

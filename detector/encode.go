@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 )
 
@@ -38,7 +39,7 @@ func (e *Engine) encodeAccount(w *series.Writer, a *account) {
 	for _, p := range a.people {
 		w.Text(p)
 	}
-	a.circle.encode(w)
+	a.circle.Encode(w)
 	w.Bool(a.any != (series.Baseline{}))
 	if a.any != (series.Baseline{}) {
 		a.any.Encode(w, series.Count)
@@ -47,7 +48,7 @@ func (e *Engine) encodeAccount(w *series.Writer, a *account) {
 	w.Day(a.tended.neglected)
 	w.Day(a.tended.waiting)
 	a.opinion.encode(w)
-	a.dossier.encode(w)
+	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
 	for i := range a.Series {
 		e.encodeSeries(w, &a.Series[i])
@@ -119,7 +120,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	if len(a.people) > series.MaxPeople {
 		r.Fail("too many contacts")
 	}
-	if c := decodeCircle(r); c != nil {
+	if c := relations.DecodeContacts(r); c != nil {
 		a.own().circle = c
 	}
 	if r.Bool() {
@@ -128,7 +129,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	a.year = series.DecodeYear(r)
 	a.tended.neglected, a.tended.waiting = r.Day(), r.Day()
 	a.opinion = decodeOpinion(r)
-	if f := decodeDossier(r); f != nil {
+	if f := relations.DecodeSnapshot(r); f != nil {
 		a.own().dossier = f
 	}
 	n := r.Count(8)

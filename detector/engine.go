@@ -312,7 +312,7 @@ func (e *Engine) count(o *observation) {
 
 	ours := o.rule.Ours(in)
 	if len(in.Contact) > 0 && o.steps > 0 && o.rule.Meets(ours) {
-		a.own().circle = a.circle.meet(a.people, in.Contact, o.day, e.closed, o.steps, ours)
+		a.own().circle = a.circle.Meet(a.people, in.Contact, o.day, e.closed, o.steps, ours)
 	}
 	e.tally(a, o, ours)
 	if !ours {

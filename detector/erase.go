@@ -39,8 +39,8 @@ func (a *account) erase(contact string) (known bool) {
 	if a.persons == nobody {
 		return false
 	}
-	a.circle, known = a.circle.erase(contact)
-	if a.dossier.erase(contact) {
+	a.circle, known = a.circle.Erase(contact)
+	if a.dossier.Erase(contact) {
 		known = true
 	}
 	i := slices.Index(a.people, contact)

@@ -3,6 +3,7 @@ package detector
 import (
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -80,6 +81,14 @@ type Finding struct {
 
 // verdicts by the number that an episode keeps.
 var verdicts = []evidence.Verdict{"", evidence.Defection, evidence.Downturn, evidence.EarlyDefection}
+
+// The subjects of marks, as their reasons have them in Signal. From and To of a rank
+// or a stance are 1 + its place in accounts.Ranks or Stances.
+const (
+	OwnerMark  = relations.OwnerMark
+	RankMark   = relations.RankMark
+	StanceMark = relations.StanceMark
+)
 
 // Verdict says what a fall means, Term is a kind of evidence; package evidence has
 // the meaning of each word.

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"slices"
@@ -11,33 +12,33 @@ import (
 // over: that is no withdrawal.
 type handover struct {
 	person uint8 // as in series.Key
-	succession
+	relations.Succession
 }
 
 // takenOver is how probable it is that the contact which a key person's channel
 // lost goes on with other people of the account.
 func (e *Engine) takenOver(j *judgement, c *evidence.Channel) float64 {
 	a, person := j.account, c.Series.Key.Contact
-	lost := a.circle.get(a.people[person-1])
+	lost := a.circle.Get(a.people[person-1])
 	if lost == nil || len(a.circle) < 2 {
 		return 0
 	}
-	d := lost.declineOf(c.Lo, float64(c.Series.Baseline.Silent), c.Term.Last)
-	d.x, d.y = e.business(a, c.Series, 0, d.before), e.business(a, c.Series, 0, d.since)
-	h, ok := a.circle.takenOver(lost, &d, e.toldOf(a, person, d.began-toldDays))
+	d := lost.DeclineOf(c.Lo, float64(c.Series.Baseline.Silent), c.Term.Last)
+	d.X, d.Y = e.business(a, c.Series, 0, d.Before), e.business(a, c.Series, 0, d.Since)
+	h, ok := a.circle.TakenOver(lost, &d, e.toldOf(a, person, d.Began-relations.ToldDays))
 	if !ok {
 		return 0
 	}
 	j.handovers = append(j.handovers, handover{person, h})
-	return h.part
+	return h.Part
 }
 
 // remember keeps at a close which key persons were surely succeeded.
 func (j *judgement) remember() {
 	a := j.account
-	a.circle.unsettle(a.closed)
+	a.circle.Unsettle(a.closed)
 	for _, h := range j.handovers {
-		a.circle.get(a.people[h.person-1]).settle(h.part, a.closed)
+		a.circle.Get(a.people[h.person-1]).Settle(h.Part, a.closed)
 	}
 }
 
@@ -45,7 +46,7 @@ func (j *judgement) remember() {
 // person's once.
 func (j *judgement) succeeded() (list []handover) {
 	for _, h := range j.handovers {
-		if h.part > 0.5 && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
+		if h.Part > 0.5 && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
 			list = append(list, h)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -206,7 +207,7 @@ func TestQualityHandover(t *testing.T) {
 			}
 		}
 		who, _ := e.People("newcomer-0")
-		if i := slices.IndexFunc(who.Persons, func(p detector.Person) bool { return p.ID == personIDs[newcomer] }); i < 0 {
+		if i := slices.IndexFunc(who.Persons, func(p relations.Person) bool { return p.ID == personIDs[newcomer] }); i < 0 {
 			t.Errorf("the newcomer is not among %+v", who.Persons)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -24,7 +25,7 @@ type Inspection struct {
 	Sources  map[string]string `json:"sources"` // state of each source it comes from
 	Verdict  evidence.Verdict  `json:"verdict,omitempty"`
 	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
-	People   *People           `json:"people"`
+	People   *relations.People `json:"people"`
 	Marks    []Reason          `json:"marks,omitempty"` // what the files changed
 	// Quiet are the half months that are quiet each year, by the month and day on
 	// which they begin: what each is of a usual one. Nil while two years are not known.
@@ -97,7 +98,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		}
 	})
 	for _, h := range j.succeeded() {
-		x.People.HandedOver = append(x.People.HandedOver, HandedOver{From: a.people[h.person-1], To: a.circle[h.to].id, Part: h.part})
+		x.People.HandedOver = append(x.People.HandedOver, relations.HandedOver{From: a.people[h.person-1], To: a.circle[h.To].ID, Part: h.Part})
 	}
 	e.matchClosed(j, e.closed)
 	e.evidenceOf(j)

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"slices"
@@ -20,24 +21,24 @@ func (e *Engine) compareFiles(a *account, d signals.Day) {
 	if a.listed == nil {
 		return
 	}
-	if f := compareFiles(a.dossier, a.listed, d); f != a.dossier {
+	if f := relations.Compare(a.dossier, a.listed, d); f != a.dossier {
 		a.own().dossier = f
 	}
 }
 
 // badNews are the marks of a judgement's account that hold, and whether one of
 // them is of just that close.
-func (j *judgement) badNews() (list []mark, fresh bool) {
-	list = j.account.dossier.bad(j.account.closed)
-	return list, slices.ContainsFunc(list, func(m mark) bool { return m.day == j.account.closed })
+func (j *judgement) badNews() (list []relations.Mark, fresh bool) {
+	list = j.account.dossier.Bad(j.account.closed)
+	return list, slices.ContainsFunc(list, func(m relations.Mark) bool { return m.Day == j.account.closed })
 }
 
 // markWords are the reasons of an account's marks: bad news that holds, or the
 // rest.
 func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
 	if a.dossier != nil {
-		for _, m := range a.dossier.marks {
-			if m.holds(a.closed) == bad {
+		for _, m := range a.dossier.Marks {
+			if m.Holds(a.closed) == bad {
 				reasons = append(reasons, markReason(&m))
 			}
 		}
@@ -49,9 +50,9 @@ func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
 }
 
 // markReason is the reason of a mark.
-func markReason(m *mark) Reason {
-	x := Reason{Signal: m.what.String(), Contact: m.contact, Side: series.Theirs, Term: evidence.Mark, From: float64(m.from), To: float64(m.to), Since: m.day}
-	if m.what == ownerChanged {
+func markReason(m *relations.Mark) Reason {
+	x := Reason{Signal: m.What.String(), Contact: m.Contact, Side: series.Theirs, Term: evidence.Mark, From: float64(m.From), To: float64(m.To), Since: m.Day}
+	if m.What == relations.OwnerChanged {
 		x.Side = series.Ours
 	}
 	return x

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -55,19 +56,19 @@ func TestMarks(t *testing.T) {
 		want          Reason // without Since
 	}{
 		{"a demotion", accounts.Account{Rank: accounts.Strategic}, accounts.Account{Rank: accounts.Partner}, true,
-			Reason{Signal: RankMark, Side: series.Theirs, Term: evidence.Mark, From: 4, To: 3}},
+			Reason{Signal: relations.RankMark, Side: series.Theirs, Term: evidence.Mark, From: 4, To: 3}},
 		{"a promotion", accounts.Account{Rank: accounts.General}, accounts.Account{Rank: accounts.Main}, false,
-			Reason{Signal: RankMark, Side: series.Theirs, Term: evidence.Mark, From: 1, To: 2}},
+			Reason{Signal: relations.RankMark, Side: series.Theirs, Term: evidence.Mark, From: 1, To: 2}},
 		{"a rank that is known now", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "anna", Rank: accounts.General}, false, Reason{}},
 		{"a rank that is not known any more", accounts.Account{Rank: accounts.Main}, accounts.Account{}, false, Reason{}},
 		{"another owner", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "bert"}, false,
-			Reason{Signal: OwnerMark, Side: series.Ours, Term: evidence.Mark}},
+			Reason{Signal: relations.OwnerMark, Side: series.Ours, Term: evidence.Mark}},
 		{"a person with power turns away", filedContact(accounts.Supporter, 3), filedContact(accounts.Leaning, 3), true,
-			Reason{Signal: StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 1}},
+			Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 1}},
 		{"one without power does", filedContact(accounts.Supporter, 2), filedContact(accounts.Opponent, 2), false,
-			Reason{Signal: StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 2}},
+			Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 2}},
 		{"one is won over", filedContact(accounts.Neutral, 5), filedContact(accounts.Supporter, 5), false,
-			Reason{Signal: StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 3, To: 4}},
+			Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 3, To: 4}},
 		{"a person is listed", accounts.Account{Rank: accounts.Main}, func() accounts.Account {
 			a := filedContact(accounts.Opponent, 5)
 			a.Rank = accounts.Main
@@ -85,7 +86,7 @@ func TestMarks(t *testing.T) {
 					t.Fatalf("%+v", found)
 				}
 				closed := ofKind(found, Closed)
-				if len(closed) != 1 || closed[0].Time != at(20+markHolds+quietDays, 0).UnixNano() {
+				if len(closed) != 1 || closed[0].Time != at(20+relations.MarkHolds+quietDays, 0).UnixNano() {
 					t.Errorf("closed %+v", closed)
 				}
 				c.want.Since = dayN(20)

@@ -2,23 +2,24 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"slices"
 )
 
 // People tells who of an account is in touch with us; false when nothing is
 // known of it.
-func (e *Engine) People(id string) (*People, bool) {
+func (e *Engine) People(id string) (*relations.People, bool) {
 	a := e.index[id]
 	if a == nil {
 		return nil, false
 	}
-	p := a.circle.summary(e.closed)
+	p := a.circle.Summary(e.closed)
 	listed := e.listed([]byte(id))
 	for i := range p.Persons {
 		p.Persons[i].Key = keyContact(listed, []byte(p.Persons[i].ID)) != ""
 	}
-	p.Unmet = unmet(listed, p.Persons)
+	p.Unmet = relations.Unmet(listed, p.Persons)
 	return p, true
 }
 
@@ -29,15 +30,22 @@ func (e *Engine) peopleWords(j *judgement, reasons []Reason) (more []Reason) {
 		return nil
 	}
 	a := j.account
-	if p := a.circle.summary(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r Reason) bool {
+	if p := a.circle.Summary(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r Reason) bool {
 		return r.Contact == p.Only && (r.Term == evidence.Gap || r.Term == evidence.Drop)
 	}) {
-		i := slices.IndexFunc(p.Persons, func(x Person) bool { return x.ID == p.Only })
+		i := slices.IndexFunc(p.Persons, func(x relations.Person) bool { return x.ID == p.Only })
 		more = append(more, Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: evidence.Only,
 			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.to].id, Side: series.Theirs, Term: evidence.Handover, Since: h.began})
+		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})
 	}
 	return more
 }
+
+// Who of an account talks with us; package relations has the meaning of each word.
+type (
+	People     = relations.People
+	Person     = relations.Person
+	HandedOver = relations.HandedOver
+)

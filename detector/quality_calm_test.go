@@ -46,7 +46,7 @@ func TestQualityMovedChannel(t *testing.T) {
 	}{{"calls become messages", n}, {"half of the calls become messages", 2 * n}} {
 		raised := found(delays(l.group(c.from, c.from+n), key, 7*week, 26*7), 26*7)
 		strict := found(delays(l.group(c.from, c.from+n), th, 7*week, 26*7), 26*7)
-		t.Logf("%-62s %-24s asked none %s", c.what+": raised within 26 weeks, default", raised, mark(raised.hits == 0))
+		t.Logf("%-62s %-24s asked none %s", c.what+": raised within 26 weeks, default", raised, Mark(raised.hits == 0))
 		t.Logf("%-62s %-24s healthy accounts: %.2f", "and at 10 % false alarms a year", strict, yearly/2)
 		if full && raised.hits > 0 {
 			t.Errorf("%s: %d raised", c.what, raised.hits)
@@ -112,7 +112,7 @@ func TestQualityCommonCauses(t *testing.T) {
 		near, usual := found(delays(l.scores, strict, from, span), span), found(delays(undisturbed.scores, strict, from, span), span)
 		holds := blamed <= len(w.residents)/100 && near.value() <= usual.value()+0.02 && (c.failures < 0 || failures == c.failures)
 		t.Logf("%-62s %d blamed, asked none; strictly %.3f, asked %.3f; %d feed failures, asked %s %s",
-			c.what, blamed, near.value(), usual.value()+0.02, failures, []string{"any", "0", "1"}[c.failures+1], mark(holds))
+			c.what, blamed, near.value(), usual.value()+0.02, failures, []string{"any", "0", "1"}[c.failures+1], Mark(holds))
 		lo, _ := near.interval()
 		if full && !holds || blamed > len(w.residents)/100 || lo > usual.value()+0.1 || c.part == 0 && failures != c.failures {
 			t.Errorf("%s: %d accounts blamed, strictly %s, %d feed failures", c.what, blamed, near, failures)

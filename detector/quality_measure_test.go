@@ -110,7 +110,7 @@ func atLeast(t *testing.T, what string, s share, asked, floor float64) {
 	t.Helper()
 	_, hi := s.interval()
 	holds := s.value() >= asked
-	t.Logf("%-62s %-24s asked %.2f %s", what, s, asked, mark(holds))
+	t.Logf("%-62s %-24s asked %.2f %s", what, s, asked, Mark(holds))
 	if full && !holds {
 		t.Errorf("%s: %s, asked for %.2f", what, s, asked)
 	}
@@ -119,8 +119,8 @@ func atLeast(t *testing.T, what string, s share, asked, floor float64) {
 	}
 }
 
-// mark is the verdict of a full run; a small one is too noisy for it.
-func mark(holds bool) string {
+// Mark is the verdict of a full run; a small one is too noisy for it.
+func Mark(holds bool) string {
 	switch {
 	case !full:
 		return ""

@@ -51,7 +51,7 @@ func TestQualityFusion(t *testing.T) {
 		d := delaysOf(ours, n, c.from, history)
 		lo, hi := ratio(d, best)
 		r := d.mean() / best.mean()
-		t.Logf("%-62s %.2f (%.2f-%.2f) of the time of the best chart, asked at most %.2f %s", c.what, r, lo, hi, c.asked, mark(r <= c.asked))
+		t.Logf("%-62s %.2f (%.2f-%.2f) of the time of the best chart, asked at most %.2f %s", c.what, r, lo, hi, c.asked, Mark(r <= c.asked))
 		t.Logf("%62s ours %s; best chart %s (%s); best that knows the truth %s (%s)", "", d, best, at, ideal, idealAt)
 		if full && r > c.asked {
 			t.Errorf("%s: %.2f of the time of the best chart, asked for at most %.2f", c.what, r, c.asked)
@@ -275,5 +275,5 @@ func compareNull(t *testing.T, what string, raised [3]int, years float64, asked 
 	if full && apart > 1.25 || !full && apart/noise > 3 {
 		t.Errorf("%s: %.2f apart", what, apart)
 	}
-	return row + ", asked at most 1.25 " + mark(apart <= 1.25)
+	return row + ", asked at most 1.25 " + Mark(apart <= 1.25)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 )
 
@@ -50,10 +51,10 @@ func TestSign(t *testing.T) {
 		{Reason{Side: series.Ours, Term: evidence.Norm}, false},
 		{Reason{Side: series.Theirs, Term: evidence.Only, To: 1}, false},
 		{Reason{Side: series.Theirs, Term: evidence.Handover}, false},
-		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: RankMark, From: 3, To: 2}, true},
-		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: RankMark, From: 2, To: 3}, false},
+		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: relations.RankMark, From: 3, To: 2}, true},
+		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: relations.RankMark, From: 2, To: 3}, false},
 		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: ContactPromoted}, false},
-		{Reason{Side: series.Ours, Term: evidence.Mark, Signal: OwnerMark}, false},
+		{Reason{Side: series.Ours, Term: evidence.Mark, Signal: relations.OwnerMark}, false},
 	} {
 		if got := tt.r.Sign(); got != tt.want {
 			t.Errorf("%+v: %v", tt.r, got)

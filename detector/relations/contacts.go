@@ -1,4 +1,4 @@
-package detector
+package relations
 
 import (
 	"math"
@@ -10,14 +10,14 @@ import (
 	"firstsign/signals"
 )
 
-// circle is the people of an account who are in touch with us, in the order of
+// Contacts is the people of an account who are in touch with us, in the order of
 // their ids, so that a late record leaves the same behind as one in time.
-type circle []face
+type Contacts []Contact
 
-// face is what is kept of one of them: how often they got in touch on each day
+// Contact is what is kept of one of them: how often they got in touch on each day
 // of the ring, up to three times, on which days we did, and how often before.
-type face struct {
-	id string
+type Contact struct {
+	ID string
 	// theirs is a number of two bits a day, the low one first: that they got in
 	// touch once, twice, or more often.
 	theirs [2]uint64
@@ -36,11 +36,11 @@ type face struct {
 const mostADay = 3
 
 // at is how often they got in touch on the day of a slot.
-func (f *face) at(slot int) int { return int(f.theirs[0]>>slot&1 + f.theirs[1]>>slot&1<<1) }
+func (f *Contact) at(slot int) int { return int(f.theirs[0]>>slot&1 + f.theirs[1]>>slot&1<<1) }
 
 // count adds to a day's contacts. In whatever order records come, the sum is
 // the same.
-func (f *face) count(slot int, steps int64) {
+func (f *Contact) count(slot int, steps int64) {
 	n := uint64(min(mostADay, int64(f.at(slot))+steps))
 	for i := range f.theirs {
 		f.theirs[i] = f.theirs[i]&^(1<<slot) | n>>i&1<<slot
@@ -48,10 +48,10 @@ func (f *face) count(slot int, steps int64) {
 }
 
 // seen are the ring days on which they got in touch.
-func (f *face) seen() uint64 { return f.theirs[0] | f.theirs[1] }
+func (f *Contact) seen() uint64 { return f.theirs[0] | f.theirs[1] }
 
 // counted is how often they got in touch on some days of the view from lo on.
-func (f *face) counted(lo signals.Day, days uint64) int {
+func (f *Contact) counted(lo signals.Day, days uint64) int {
 	return bits.OnesCount64(series.Since(f.theirs[0], lo)&days) + 2*bits.OnesCount64(series.Since(f.theirs[1], lo)&days)
 }
 
@@ -64,9 +64,9 @@ const (
 	forgottenAfter = 42
 )
 
-// meet notes contacts with a person on a day, and returns who is known then; closed
+// Meet notes contacts with a person on a day, and returns who is known then; closed
 // is the last closed day. An id that stands in names is not copied.
-func (c circle) meet(names []string, id []byte, d, closed signals.Day, steps int64, ours bool) circle {
+func (c Contacts) Meet(names []string, id []byte, d, closed signals.Day, steps int64, ours bool) Contacts {
 	i, known := c.find(id)
 	if !known {
 		if len(c) == maxFaces {
@@ -78,10 +78,10 @@ func (c circle) meet(names []string, id []byte, d, closed signals.Day, steps int
 			i, _ = c.find(id)
 		}
 		// Grown by one: most accounts have few people, and they come early.
-		grown := make(circle, len(c)+1)
+		grown := make(Contacts, len(c)+1)
 		copy(grown, c[:i])
 		copy(grown[i+1:], c[i:])
-		grown[i] = face{id: held(names, id), first: d}
+		grown[i] = Contact{ID: held(names, id), first: d}
 		c = grown
 	}
 	f := &c[i]
@@ -105,15 +105,15 @@ func held(names []string, id []byte) string {
 }
 
 // find returns the place of an id, or where it belongs.
-func (c circle) find(id []byte) (place int, known bool) {
-	place = sort.Search(len(c), func(i int) bool { return c[i].id >= string(id) })
-	return place, place < len(c) && c[place].id == string(id)
+func (c Contacts) find(id []byte) (place int, known bool) {
+	place = sort.Search(len(c), func(i int) bool { return c[i].ID >= string(id) })
+	return place, place < len(c) && c[place].ID == string(id)
 }
 
-// get returns a person, nil when there is none of this id.
-func (c circle) get(id string) *face {
+// Get returns a person, nil when there is none of this id.
+func (c Contacts) Get(id string) *Contact {
 	for i := range c {
-		if c[i].id == id {
+		if c[i].ID == id {
 			return &c[i]
 		}
 	}
@@ -121,7 +121,7 @@ func (c circle) get(id string) *face {
 }
 
 // oldest is the place of the one seen longest ago.
-func (c circle) oldest(closed signals.Day) (place int) {
+func (c Contacts) oldest(closed signals.Day) (place int) {
 	for i := range c {
 		if c[i].last(closed) < c[place].last(closed) {
 			place = i
@@ -132,7 +132,7 @@ func (c circle) oldest(closed signals.Day) (place int) {
 
 // last is the last day of contact; before the ring, one that tells who was seen
 // longer ago.
-func (f *face) last(closed signals.Day) signals.Day {
+func (f *Contact) last(closed signals.Day) signals.Day {
 	lo := closed - series.JudgedDays + 1
 	if m := f.seen() | f.ours; m != 0 {
 		return lo + signals.Day(bits.Len64(series.Since(m, lo))-1)
@@ -140,9 +140,9 @@ func (f *face) last(closed signals.Day) signals.Day {
 	return lo - signals.Day(f.gone) - 1
 }
 
-// pass learns the day that leaves the ring, and forgets who was not seen for
+// Pass learns the day that leaves the ring, and forgets who was not seen for
 // long.
-func (c circle) pass(leaving signals.Day) circle {
+func (c Contacts) Pass(leaving signals.Day) Contacts {
 	const keep = 1 - math.Ln2/series.HalfLife
 	left := uint64(1) << series.Slot(leaving)
 	forgotten := false
@@ -162,17 +162,17 @@ func (c circle) pass(leaving signals.Day) circle {
 	if !forgotten {
 		return c
 	}
-	if c = slices.DeleteFunc(c, func(f face) bool { return f.gone > forgottenAfter }); len(c) == 0 {
+	if c = slices.DeleteFunc(c, func(f Contact) bool { return f.gone > forgottenAfter }); len(c) == 0 {
 		return nil
 	}
 	return slices.Clip(c)
 }
 
-func (c circle) encode(w *series.Writer) {
+func (c Contacts) Encode(w *series.Writer) {
 	w.Uint(uint64(len(c)))
 	for i := range c {
 		f := &c[i]
-		w.Text(f.id)
+		w.Text(f.ID)
 		w.Bits(f.theirs[0])
 		w.Bits(f.theirs[1])
 		w.Bits(f.ours)
@@ -184,15 +184,15 @@ func (c circle) encode(w *series.Writer) {
 	}
 }
 
-func decodeCircle(r *series.Reader) (c circle) {
+func DecodeContacts(r *series.Reader) (c Contacts) {
 	n := r.Count(36)
 	if n > maxFaces {
 		r.Fail("too many people")
 		return nil
 	}
 	for range n {
-		f := face{id: r.Text(), theirs: [2]uint64{r.Bits(), r.Bits()}, ours: r.Bits(), total: r.Sum(), span: r.Sum(), first: r.Day(), gone: r.Byte(), succeeded: r.Bool()}
-		if len(c) > 0 && c[len(c)-1].id >= f.id {
+		f := Contact{ID: r.Text(), theirs: [2]uint64{r.Bits(), r.Bits()}, ours: r.Bits(), total: r.Sum(), span: r.Sum(), first: r.Day(), gone: r.Byte(), succeeded: r.Bool()}
+		if len(c) > 0 && c[len(c)-1].ID >= f.ID {
 			r.Fail("people out of order")
 		}
 		c = append(c, f)
@@ -200,9 +200,9 @@ func decodeCircle(r *series.Reader) (c circle) {
 	return slices.Clip(c)
 }
 
-// erase removes a person; known tells whether there was one of this id.
-func (c circle) erase(id string) (left circle, known bool) {
+// Erase removes a person; known tells whether there was one of this id.
+func (c Contacts) Erase(id string) (left Contacts, known bool) {
 	n := len(c)
-	left = slices.DeleteFunc(c, func(f face) bool { return f.id == id })
+	left = slices.DeleteFunc(c, func(f Contact) bool { return f.ID == id })
 	return left, len(left) < n
 }

@@ -1,4 +1,4 @@
-package detector
+package relations
 
 import (
 	"math"
@@ -64,8 +64,8 @@ const (
 	newFaceDays = 28
 )
 
-// summary tells of those who were seen in the ring's days.
-func (c circle) summary(closed signals.Day) *People {
+// Summary tells of those who were seen in the ring's days.
+func (c Contacts) Summary(closed signals.Day) *People {
 	p := &People{Persons: []Person{}}
 	lo := closed - series.JudgedDays + 1
 	total, theirs, ours := 0, 0, 0
@@ -75,7 +75,7 @@ func (c circle) summary(closed signals.Day) *People {
 		if f.seen()|f.ours == 0 {
 			continue
 		}
-		x := Person{ID: f.id, Last: f.last(closed), New: f.first > closed-newFaceDays,
+		x := Person{ID: f.ID, Last: f.last(closed), New: f.first > closed-newFaceDays,
 			Theirs: bits.OnesCount64(f.seen()), Ours: bits.OnesCount64(f.ours)}
 		x.Share = float64(f.counted(lo, math.MaxUint64))
 		total += int(x.Share)
@@ -111,7 +111,7 @@ func (c circle) summary(closed signals.Day) *People {
 
 // answers are the days from each of our contacts with a person to the next of
 // theirs, where one came before we asked again.
-func (f *face) answers(lo signals.Day) (days []int) {
+func (f *Contact) answers(lo signals.Day) (days []int) {
 	theirs, ours := series.Since(f.seen(), lo), series.Since(f.ours, lo)
 	for m := ours; m != 0; m &= m - 1 {
 		asked := bits.TrailingZeros64(m)
@@ -123,8 +123,8 @@ func (f *face) answers(lo signals.Day) (days []int) {
 	return days
 }
 
-// unmet are the listed people with power whom nobody of ours was in touch with.
-func unmet(listed *accounts.Account, seen []Person) (ids []string) {
+// Unmet are the listed people with power whom nobody of ours was in touch with.
+func Unmet(listed *accounts.Account, seen []Person) (ids []string) {
 	if listed == nil {
 		return nil
 	}

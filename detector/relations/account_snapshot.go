@@ -1,4 +1,4 @@
-package detector
+package relations
 
 import (
 	"hash/fnv"
@@ -10,13 +10,13 @@ import (
 	"firstsign/signals"
 )
 
-// dossier is what the files said of an account at its last close, as far as a
+// Snapshot is what the files said of an account at its last close, as far as a
 // change of it is told: a mark on the account's timeline.
-type dossier struct {
+type Snapshot struct {
 	owner   uint32 // a hash of the name; 0 is nobody
 	rank    uint8  // 1 + the place in accounts.Ranks; 0 is not known
 	stances []stance
-	marks   []mark // the oldest first
+	Marks   []Mark // the oldest first
 }
 
 // stance is how a listed person stands to us.
@@ -25,20 +25,20 @@ type stance struct {
 	at      uint8 // 1 + the place in accounts.Stances
 }
 
-// mark is a change in the files.
-type mark struct {
-	day      signals.Day // at whose close the files said otherwise
-	what     subject
+// Mark is a change in the files.
+type Mark struct {
+	Day      signals.Day // at whose close the files said otherwise
+	What     Subject
 	bad      bool // raises by itself
-	from, to uint8
-	contact  string
+	From, To uint8
+	Contact  string
 }
 
-// subject is what a mark is about. It is the signal of its reason.
-type subject uint8
+// Subject is what a mark is about. It is the signal of its reason.
+type Subject uint8
 
 const (
-	ownerChanged subject = iota
+	OwnerChanged Subject = iota
 	rankChanged
 	stanceChanged
 )
@@ -51,38 +51,38 @@ const (
 	StanceMark = "stance"
 )
 
-func (s subject) String() string { return [...]string{OwnerMark, RankMark, StanceMark}[s] }
+func (s Subject) String() string { return [...]string{OwnerMark, RankMark, StanceMark}[s] }
 
 const (
-	// markHolds is for how many days bad news in the files holds as a rule does.
-	markHolds = 28
+	// MarkHolds is for how many days bad news in the files holds as a rule does.
+	MarkHolds = 28
 	// markKept is for how many days a mark is shown beside what else is told.
 	markKept = series.JudgedDays
 	// maxMarks bounds what files that change daily can make us hold.
 	maxMarks = 16
 )
 
-// compareFiles marks what the files say of an account at the close of day d
+// Compare marks what the files say of an account at the close of day d
 // otherwise than at the close before, and returns what they say now. What they do
 // not know they do not change, and what is seen for the first time is no change.
 // Nil stays nil while they say nothing that is marked.
-func compareFiles(f *dossier, l *accounts.Account, d signals.Day) *dossier {
+func Compare(f *Snapshot, l *accounts.Account, d signals.Day) *Snapshot {
 	if f == nil {
 		if l.Owner == "" && l.Rank == "" && !slices.ContainsFunc(l.Contacts, func(c accounts.Contact) bool { return c.Stance != "" }) {
 			return nil
 		}
-		f = &dossier{}
+		f = &Snapshot{}
 	}
-	f.marks = slices.DeleteFunc(f.marks, func(m mark) bool { return m.day <= d-markKept })
+	f.Marks = slices.DeleteFunc(f.Marks, func(m Mark) bool { return m.Day <= d-markKept })
 	if owner := ownerHash(l.Owner); owner != 0 {
 		if f.owner != 0 && owner != f.owner {
-			f.note(mark{day: d, what: ownerChanged})
+			f.note(Mark{Day: d, What: OwnerChanged})
 		}
 		f.owner = owner
 	}
 	if rank := uint8(1 + slices.Index(accounts.Ranks, l.Rank)); rank > 0 {
 		if f.rank > 0 && rank != f.rank {
-			f.note(mark{day: d, what: rankChanged, bad: rank < f.rank, from: f.rank, to: rank})
+			f.note(Mark{Day: d, What: rankChanged, bad: rank < f.rank, From: f.rank, To: rank})
 		}
 		f.rank = rank
 	}
@@ -90,18 +90,18 @@ func compareFiles(f *dossier, l *accounts.Account, d signals.Day) *dossier {
 	return f
 }
 
-// erase removes a person; it tells whether there was one of this id.
-func (f *dossier) erase(contact string) (known bool) {
+// Erase removes a person; it tells whether there was one of this id.
+func (f *Snapshot) Erase(contact string) (known bool) {
 	if f == nil {
 		return false
 	}
-	n := len(f.stances) + len(f.marks)
+	n := len(f.stances) + len(f.Marks)
 	f.stances = slices.DeleteFunc(f.stances, func(s stance) bool { return s.contact == contact })
-	f.marks = slices.DeleteFunc(f.marks, func(m mark) bool { return m.contact == contact })
-	return len(f.stances)+len(f.marks) < n
+	f.Marks = slices.DeleteFunc(f.Marks, func(m Mark) bool { return m.Contact == contact })
+	return len(f.stances)+len(f.Marks) < n
 }
 
-func (f *dossier) compareStances(contacts []accounts.Contact, d signals.Day) {
+func (f *Snapshot) compareStances(contacts []accounts.Contact, d signals.Day) {
 	f.stances = slices.DeleteFunc(f.stances, func(s stance) bool {
 		return !slices.ContainsFunc(contacts, func(c accounts.Contact) bool { return c.ID == s.contact })
 	})
@@ -117,20 +117,20 @@ func (f *dossier) compareStances(contacts []accounts.Contact, d signals.Day) {
 			continue
 		}
 		if s := &f.stances[k]; s.at != now {
-			f.note(mark{day: d, what: stanceChanged, contact: s.contact, from: s.at, to: now, bad: now < s.at && (c.Key || c.Power >= powerful)})
+			f.note(Mark{Day: d, What: stanceChanged, Contact: s.contact, From: s.at, To: now, bad: now < s.at && (c.Key || c.Power >= powerful)})
 			s.at = now
 		}
 	}
 }
 
-func (f *dossier) note(m mark) {
-	if f.marks = append(f.marks, m); len(f.marks) > maxMarks {
-		f.marks = slices.Delete(f.marks, 0, 1)
+func (f *Snapshot) note(m Mark) {
+	if f.Marks = append(f.Marks, m); len(f.Marks) > maxMarks {
+		f.Marks = slices.Delete(f.Marks, 0, 1)
 	}
 }
 
-// holds tells whether a mark is bad news that still counts as a rule does.
-func (m *mark) holds(closed signals.Day) bool { return m.bad && m.day > closed-markHolds }
+// Holds tells whether a mark is bad news that still counts as a rule does.
+func (m *Mark) Holds(closed signals.Day) bool { return m.bad && m.Day > closed-MarkHolds }
 
 // ownerHash is enough to see that it is somebody else, without keeping who.
 func ownerHash(name string) uint32 {
@@ -142,20 +142,20 @@ func ownerHash(name string) uint32 {
 	return max(1, h.Sum32())
 }
 
-// bad are the marks that hold at a day's close as a rule does.
-func (f *dossier) bad(d signals.Day) (list []mark) {
+// Bad are the marks that hold at a day's close as a rule does.
+func (f *Snapshot) Bad(d signals.Day) (list []Mark) {
 	if f == nil {
 		return nil
 	}
-	for _, m := range f.marks {
-		if m.holds(d) {
+	for _, m := range f.Marks {
+		if m.Holds(d) {
 			list = append(list, m)
 		}
 	}
 	return list
 }
 
-func (f *dossier) encode(w *series.Writer) {
+func (f *Snapshot) Encode(w *series.Writer) {
 	w.Bool(f != nil)
 	if f == nil {
 		return
@@ -167,22 +167,22 @@ func (f *dossier) encode(w *series.Writer) {
 		w.Text(s.contact)
 		w.Byte(s.at)
 	}
-	w.Uint(uint64(len(f.marks)))
-	for _, m := range f.marks {
-		w.Day(m.day)
-		w.Byte(byte(m.what))
+	w.Uint(uint64(len(f.Marks)))
+	for _, m := range f.Marks {
+		w.Day(m.Day)
+		w.Byte(byte(m.What))
 		w.Bool(m.bad)
-		w.Byte(m.from)
-		w.Byte(m.to)
-		w.Text(m.contact)
+		w.Byte(m.From)
+		w.Byte(m.To)
+		w.Text(m.Contact)
 	}
 }
 
-func decodeDossier(r *series.Reader) *dossier {
+func DecodeSnapshot(r *series.Reader) *Snapshot {
 	if !r.Bool() {
 		return nil
 	}
-	f := &dossier{owner: uint32(r.Uint()), rank: r.Byte()}
+	f := &Snapshot{owner: uint32(r.Uint()), rank: r.Byte()}
 	for range r.Count(2) {
 		s := stance{r.Text(), r.Byte()}
 		if n := len(f.stances); n > 0 && f.stances[n-1].contact >= s.contact {
@@ -191,12 +191,12 @@ func decodeDossier(r *series.Reader) *dossier {
 		f.stances = append(f.stances, s)
 	}
 	for range r.Count(6) {
-		m := mark{day: r.Day(), what: subject(r.Byte()), bad: r.Bool(), from: r.Byte(), to: r.Byte(), contact: r.Text()}
-		if m.what > stanceChanged {
+		m := Mark{Day: r.Day(), What: Subject(r.Byte()), bad: r.Bool(), From: r.Byte(), To: r.Byte(), Contact: r.Text()}
+		if m.What > stanceChanged {
 			r.Fail("no such mark")
 			return f
 		}
-		f.marks = append(f.marks, m)
+		f.Marks = append(f.Marks, m)
 	}
 	return f
 }

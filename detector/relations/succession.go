@@ -1,4 +1,4 @@
-package detector
+package relations
 
 import (
 	"math"
@@ -9,12 +9,12 @@ import (
 	"firstsign/signals"
 )
 
-// succession is who has taken over the contact of a key person: that is no
+// Succession is who has taken over the contact of a key person: that is no
 // withdrawal.
-type succession struct {
-	to    uint8   // the likeliest successor's place in the circle
-	part  float64 // how probable it is
-	began signals.Day
+type Succession struct {
+	To    uint8   // the likeliest successor's place in the circle
+	Part  float64 // how probable it is
+	Began signals.Day
 }
 
 // Set by hand on simulated accounts (docs/data-team/detection/people.md).
@@ -40,32 +40,32 @@ const (
 	// contact.
 	longGone = 28
 	surely   = 0.97
-	// toldDays before the fall are asked whether it was told.
-	toldDays = 28
+	// ToldDays before the fall are asked whether it was told.
+	ToldDays = 28
 )
 
-// takenOver is how probable it is that the contact which a key person's channel
+// TakenOver is how probable it is that the contact which a key person's channel
 // lost goes on with other people of the account, as far as it is more likely than
 // not that there was a loss. told: somebody said that the person has left or was
 // promoted. Everybody is compared with what they did before the fall. Three stories
 // are told against chance, each as likely as the others: one person took all of it,
 // one took half of it, two took half each; the odds are the mean of their likelihood
 // ratios over all people.
-func (c circle) takenOver(lost *face, d *decline, told bool) (h succession, ok bool) {
+func (c Contacts) TakenOver(lost *Contact, d *Decline, told bool) (h Succession, ok bool) {
 	usual, _, n := d.compare(lost)
 	loss := usual - n
 	if loss <= leastLost*usual {
 		return h, false
 	}
 	var whole, half, square, best, others float64
-	h.began = d.began
+	h.Began = d.Began
 	for i := range c {
 		f := &c[i]
 		if f == lost {
 			continue
 		}
 		m, dispersion, n := d.compare(f)
-		if m+loss/2 > crowded*d.y {
+		if m+loss/2 > crowded*d.Y {
 			continue
 		}
 		others++
@@ -78,7 +78,7 @@ func (c circle) takenOver(lost *face, d *decline, told bool) (h succession, ok b
 		half += part
 		square += part * part
 		if all+part > best {
-			best, h.to = all+part, uint8(i)
+			best, h.To = all+part, uint8(i)
 		}
 	}
 	if others == 0 {
@@ -93,21 +93,21 @@ func (c circle) takenOver(lost *face, d *decline, told bool) (h succession, ok b
 		prior = toldOdds
 	}
 	odds = math.Pow(prior*odds/3, handoverTrust)
-	h.part = odds / (1 + odds)
+	h.Part = odds / (1 + odds)
 	return h, true
 }
 
-// settle keeps at a close that somebody was surely succeeded by others, with the
+// Settle keeps at a close that somebody was surely succeeded by others, with the
 // probability of that: later, when the days before the fall have left the ring, it
 // is harder to tell.
-func (f *face) settle(part float64, closed signals.Day) {
+func (f *Contact) Settle(part float64, closed signals.Day) {
 	if part > surely && closed-f.last(closed) >= longGone {
 		f.succeeded = true
 	}
 }
 
-// unsettle forgets it of those who are in touch again.
-func (c circle) unsettle(closed signals.Day) {
+// Unsettle forgets it of those who are in touch again.
+func (c Contacts) Unsettle(closed signals.Day) {
 	for i := range c {
 		if f := &c[i]; f.succeeded && closed-f.last(closed) < fewestGone {
 			f.succeeded = false
@@ -115,49 +115,49 @@ func (c circle) unsettle(closed signals.Day) {
 	}
 }
 
-// decline is when a key person's contact fell, and how much of normal days
+// Decline is when a key person's contact fell, and how much of normal days
 // those before and since were to the account.
-type decline struct {
+type Decline struct {
 	lo            signals.Day
-	began         signals.Day
-	before, since uint64 // days of the view
-	x, y          float64
+	Began         signals.Day
+	Before, Since uint64 // days of the view
+	X, Y          float64
 	span          float64 // days that were learned of the key person
 }
 
-// declineOf a person: since the last contact of one who is silent, else since the
+// DeclineOf a person: since the last contact of one who is silent, else since the
 // channel fell, on day fell of the view from lo on. silent is the exposure without
 // contact that has left the ring. x and y are left to the caller.
-func (f *face) declineOf(lo signals.Day, silent float64, fell int) decline {
+func (f *Contact) DeclineOf(lo signals.Day, silent float64, fell int) Decline {
 	const all = 1<<series.ViewDays - 1
-	d := decline{lo: lo, span: float64(f.span)}
+	d := Decline{lo: lo, span: float64(f.span)}
 	switch last := bits.Len64(series.Since(f.seen(), lo)&all) - 1; {
 	case last < 1:
-		d.began = lo - signals.Day(silent)
+		d.Began = lo - signals.Day(silent)
 	case series.ViewDays-1-last >= fewestGone:
-		d.began = lo + signals.Day(last) + 1
+		d.Began = lo + signals.Day(last) + 1
 	default:
-		d.began = lo + signals.Day(fell)
+		d.Began = lo + signals.Day(fell)
 	}
-	from := min(series.ViewDays, max(1, int(d.began-lo)))
-	d.since = all &^ (1<<from - 1)
+	from := min(series.ViewDays, max(1, int(d.Began-lo)))
+	d.Since = all &^ (1<<from - 1)
 	if from > 1+series.Guard {
-		d.before = 1<<(from-series.Guard) - 2
+		d.Before = 1<<(from-series.Guard) - 2
 	}
 	return d
 }
 
 // compare is what was to be expected of a person since the decline by the days
 // before it, how much that may be off, and what was seen.
-func (d *decline) compare(p *face) (m, dispersion, n float64) {
-	n = float64(p.counted(d.lo, d.since))
+func (d *Decline) compare(p *Contact) (m, dispersion, n float64) {
+	n = float64(p.counted(d.lo, d.Since))
 	total, span := float64(p.total), float64(p.span)
 	// What was learned since the decline does not count as before.
-	if late := float64(d.lo + 1 - d.began); p.first >= d.began-series.Guard {
+	if late := float64(d.lo + 1 - d.Began); p.first >= d.Began-series.Guard {
 		total, span = 0, d.span
 	} else if late > 0 {
-		total, span = max(0, total-late*n/max(d.y, 7)), max(0, span-late)
+		total, span = max(0, total-late*n/max(d.Y, 7)), max(0, span-late)
 	}
-	total += float64(p.counted(d.lo, d.before)) + 0.5
-	return total / (span + d.x + 7) * d.y, series.UnevenDays/max(d.y, 7) + 1/total, n
+	total += float64(p.counted(d.lo, d.Before)) + 0.5
+	return total / (span + d.X + 7) * d.Y, series.UnevenDays/max(d.Y, 7) + 1/total, n
 }

@@ -1,4 +1,4 @@
-package detector
+package relations
 
 import (
 	"bytes"
@@ -18,12 +18,12 @@ import (
 )
 
 // crew is an account of which only the people are known.
-type crew struct{ circle circle }
+type crew struct{ circle Contacts }
 
 // contacts writes days of contact into an account, for tests by hand.
 func contacts(a *crew, id string, closed signals.Day, ours bool, days ...int) {
 	for _, d := range days {
-		a.circle = a.circle.meet(nil, []byte(id), closed-signals.Day(d), closed, 1, ours)
+		a.circle = a.circle.Meet(nil, []byte(id), closed-signals.Day(d), closed, 1, ours)
 	}
 }
 
@@ -32,7 +32,7 @@ func contacts(a *crew, id string, closed signals.Day, ours bool, days ...int) {
 func TestFaceCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Int64Range(1, 5), 1, 6).Draw(t, "steps")
-		var f, g face
+		var f, g Contact
 		sum := int64(0)
 		for i, n := range steps {
 			f.count(7, n)
@@ -61,13 +61,13 @@ func TestCircleOfLateRecords(t *testing.T) {
 			for d := range 200 {
 				for _, c := range calls {
 					if c.day == d && !late || c.day+c.late == d && late {
-						a.circle = a.circle.meet(nil, fmt.Append(nil, "p", c.who), seriestest.Day(c.day), seriestest.Day(d-1), 1, c.who%2 == 1)
+						a.circle = a.circle.Meet(nil, fmt.Append(nil, "p", c.who), seriestest.Day(c.day), seriestest.Day(d-1), 1, c.who%2 == 1)
 					}
 				}
-				a.circle = a.circle.pass(seriestest.Day(d) - series.JudgedDays)
+				a.circle = a.circle.Pass(seriestest.Day(d) - series.JudgedDays)
 			}
 			w := &series.Writer{}
-			a.circle.encode(w)
+			a.circle.Encode(w)
 			return w.Bytes
 		}
 		if x, y := lived(false), lived(true); !bytes.Equal(x, y) {
@@ -83,14 +83,14 @@ func TestCircleIsBounded(t *testing.T) {
 		contacts(a, fmt.Sprintf("p%02d", i), closed, i == 3, 10+i%7, 50)
 	}
 	contacts(a, "old", closed, false, 55)
-	if a.circle.get("old") != nil {
+	if a.circle.Get("old") != nil {
 		t.Error("one seen longer ago than all others has displaced somebody")
 	}
 	contacts(a, "new", closed, false, 1)
-	if len(a.circle) != maxFaces || a.circle.get("new") == nil || a.circle.get("p06") != nil {
-		t.Errorf("%d people; p06 was seen longest ago: %v", len(a.circle), a.circle.get("p06"))
+	if len(a.circle) != maxFaces || a.circle.Get("new") == nil || a.circle.Get("p06") != nil {
+		t.Errorf("%d people; p06 was seen longest ago: %v", len(a.circle), a.circle.Get("p06"))
 	}
-	if !slices.IsSortedFunc(a.circle, func(x, y face) int { return bytes.Compare([]byte(x.id), []byte(y.id)) }) {
+	if !slices.IsSortedFunc(a.circle, func(x, y Contact) int { return bytes.Compare([]byte(x.ID), []byte(y.ID)) }) {
 		t.Error("not in the order of ids")
 	}
 }
@@ -100,7 +100,7 @@ func TestCircleForgets(t *testing.T) {
 	a := new(crew)
 	contacts(a, "li-wei", seriestest.Day(0), false, 0)
 	for d := 1; d < series.JudgedDays+forgottenAfter; d++ {
-		a.circle = a.circle.pass(seriestest.Day(d) - series.JudgedDays)
+		a.circle = a.circle.Pass(seriestest.Day(d) - series.JudgedDays)
 		if a.circle == nil {
 			t.Fatalf("forgotten on day %d", d)
 		}
@@ -108,7 +108,7 @@ func TestCircleForgets(t *testing.T) {
 	if f := a.circle[0]; f.total == 0 || f.total > 1 || f.span < 38 {
 		t.Errorf("learned %+v", f)
 	}
-	if a.circle = a.circle.pass(seriestest.Day(forgottenAfter)); a.circle != nil {
+	if a.circle = a.circle.Pass(seriestest.Day(forgottenAfter)); a.circle != nil {
 		t.Errorf("still there: %+v", a.circle)
 	}
 }
@@ -121,7 +121,7 @@ func TestPeopleByHand(t *testing.T) {
 	contacts(a, "b", closed, false, 2, 9)
 	contacts(a, "c", closed, false, 3, 40)
 	contacts(a, "c", closed, true, 44, 5, 4)
-	p := a.circle.summary(closed)
+	p := a.circle.Summary(closed)
 	near(t, "effective", p.Effective, math.Pow(2, 1.5), 1e-12)
 	near(t, "initiated", p.Initiated, 8.0/11, 1e-12)
 	if len(p.Persons) != 3 || p.Persons[0].Share != 0.5 || p.Persons[2].Ours != 3 || p.Persons[1].Last != closed-2 || p.Only != "" {
@@ -132,7 +132,7 @@ func TestPeopleByHand(t *testing.T) {
 	}
 	// 44 days ago we asked and were answered 4 days later; 5 days ago we asked in
 	// vain and again a day later, which was answered the next day.
-	if got := a.circle.get("c").answers(closed - series.JudgedDays + 1); !slices.Equal(got, []int{4, 1}) {
+	if got := a.circle.Get("c").answers(closed - series.JudgedDays + 1); !slices.Equal(got, []int{4, 1}) {
 		t.Errorf("answers %v", got)
 	}
 	if p.Answered != 0 {
@@ -143,7 +143,7 @@ func TestPeopleByHand(t *testing.T) {
 	contacts(b, "a", closed, false, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 	contacts(b, "b", closed, false, 10)
 	// .9 and .1: exp(.325) = 1.38.
-	if p := b.circle.summary(closed); p.Only != "a" || math.Abs(p.Effective-1.384) > 1e-3 {
+	if p := b.circle.Summary(closed); p.Only != "a" || math.Abs(p.Effective-1.384) > 1e-3 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -151,10 +151,10 @@ func TestPeopleByHand(t *testing.T) {
 // A person with power whom nobody meets is told of; one without is not.
 func TestUnmet(t *testing.T) {
 	listed := &accounts.Account{Contacts: []accounts.Contact{{ID: "boss", Power: 5}, {ID: "met", Power: 4}, {ID: "clerk", Power: 2}}}
-	if got := unmet(listed, []Person{{ID: "met"}}); !slices.Equal(got, []string{"boss"}) {
+	if got := Unmet(listed, []Person{{ID: "met"}}); !slices.Equal(got, []string{"boss"}) {
 		t.Errorf("unmet %v", got)
 	}
-	if unmet(nil, nil) != nil {
+	if Unmet(nil, nil) != nil {
 		t.Error("nobody is listed")
 	}
 }
@@ -165,7 +165,7 @@ func TestCompareByHand(t *testing.T) {
 	closed := seriestest.Day(100)
 	a := new(crew)
 	contacts(a, "x", closed, false, 50, 43, 36, 29, 3, 1)
-	d := decline{lo: closed - series.JudgedDays, began: closed - 13, before: 1<<36 - 2, since: 1<<series.ViewDays - 1<<43, x: 35, y: 14, span: 100}
+	d := Decline{lo: closed - series.JudgedDays, Began: closed - 13, Before: 1<<36 - 2, Since: 1<<series.ViewDays - 1<<43, X: 35, Y: 14, span: 100}
 	m, dispersion, n := d.compare(&a.circle[0])
 	near(t, "expected", m, 4.5/42*14, 1e-12)
 	near(t, "dispersion", dispersion, 2.8/14+1/4.5, 1e-12)
@@ -181,7 +181,7 @@ func TestCompareByHand(t *testing.T) {
 	b.circle[0].first, b.circle[0].total, b.circle[0].span = closed-200, 30, 90
 	b.circle[0].theirs = [2]uint64{}
 	contacts(b, "y", closed, false, 5, 3)
-	late := decline{lo: closed - series.JudgedDays, began: closed - series.JudgedDays - 19, since: 1<<series.ViewDays - 2, y: 14}
+	late := Decline{lo: closed - series.JudgedDays, Began: closed - series.JudgedDays - 19, Since: 1<<series.ViewDays - 2, Y: 14}
 	m, _, _ = late.compare(&b.circle[0])
 	near(t, "expected later", m, (30-20*2.0/14+0.5)/(90-20+7)*14, 1e-5)
 }

@@ -227,6 +227,39 @@ func TestRecipesNameFiles(t *testing.T) {
 	}
 }
 
+// A page that names a test or a package in a command names one that exists.
+func TestCommandsOfPagesExist(t *testing.T) {
+	var sources strings.Builder
+	err := filepath.WalkDir("..", func(file string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		sources.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, goCommand, place := regexp.MustCompile(`\bTest[A-Z]\w+`), regexp.MustCompile(`\bgo (?:test|run) [^`+"`"+`]*`), regexp.MustCompile(` \./([a-z/]+)`)
+	for name, p := range pages(t) {
+		for _, l := range p.lines {
+			for _, m := range test.FindAllString(l.text, -1) {
+				if !strings.Contains(sources.String(), "\nfunc "+m) {
+					t.Errorf("%s:%d: there is no %s", name, l.number, m)
+				}
+			}
+			for _, command := range goCommand.FindAllString(l.text, -1) {
+				for _, m := range place.FindAllStringSubmatch(command, -1) {
+					if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {
+						t.Errorf("%s:%d: there is no package %s", name, l.number, m[1])
+					}
+				}
+			}
+		}
+	}
+}
+
 // Pages are short enough to be read. Four kinds of line may be longer: a row of a
 // table and an address cannot be broken, a JSON record is one line of its file, and
 // a message in a text fence is shown as it is sent.

@@ -154,7 +154,7 @@ func TestASleepEnds(t *testing.T) {
 		expect(t, "anna", o.anna, "Account 0")
 		lets(t, o.notifier(), aDay)
 		expect(t, "anna", o.anna, "Account 0 is drifting away", "It goes on: Account 0 is drifting away")
-		if got := secondLine(o.anna, 1); !strings.HasPrefix(got, "anna let this sleep until ") || !strings.HasSuffix(got, ". It goes on.") {
+		if got := secondLine(o.anna, 1); !strings.HasPrefix(got, "anna snoozed this until ") || !strings.HasSuffix(got, ". It goes on.") {
 			t.Errorf("anna reads %q", got)
 		}
 		expect(t, "bert", o.bert)
@@ -172,11 +172,11 @@ func TestTheSuperiorHearsOfNeglectAlone(t *testing.T) {
 		if got := o.operator.titles(); len(got) != 1 || !strings.Contains(got[0], "Account 2") {
 			t.Errorf("the superior got %q", got)
 		}
-		if got, want := secondLine(o.operator, 0), "Copied to you as the superior of anna, because the neglect is ours, not theirs."; got != want {
+		if got, want := secondLine(o.operator, 0), "You get a copy as the superior of anna, because the neglect is ours, not theirs."; got != want {
 			t.Errorf("the superior reads %q, want %q", got, want)
 		}
 		for _, m := range o.anna.got {
-			if told := strings.Contains(m.Text, "Because the neglect is ours, chief has a copy."); told != strings.Contains(m.Title, "Account 2") {
+			if told := strings.Contains(m.Text, "chief has a copy, because the neglect is ours."); told != strings.Contains(m.Title, "Account 2") {
 				t.Errorf("anna reads %s", m.Text)
 			}
 		}

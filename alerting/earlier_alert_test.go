@@ -37,18 +37,18 @@ func TestAnAlertThatReturns(t *testing.T) {
 		chineseTitle string
 	}{
 		{"the same", episode(1, 0, 20, calls), episode(2, 28, 50, fewer)[0],
-			"Acme Telecom is drifting away again: no calls from Li Wei", "The alert before closed on 22 Mar 2026. It is the same as then.",
-			"上一次预警于 2026年3月22日解除。此次情况与上次相同。", "Acme Telecom 再次疏远：Li Wei"},
+			"Acme Telecom is drifting away again: no calls from Li Wei", "The previous alert closed on 22 Mar 2026. Nothing is new since then.",
+			"上一次预警已于 2026年3月22日解除。此后没有新的变化。", "Acme Telecom 再次疏远：Li Wei"},
 		{"with something new", episode(1, 0, 20, calls), episode(2, 28, 50, fewer, meetings, forwarding)[0],
 			"again: no meetings with Li Wei for 41 days", "New since then: no meetings with Li Wei for 41 days; Li Wei changed the call forwarding.",
-			"与上次相比，新的变化：Li Wei 已 41 天没有会面；Li Wei 更改了呼叫转移。", "再次疏远：Li Wei 已 41 天没有会面"},
+			"此后新的变化：Li Wei 已 41 天没有会面；Li Wei 更改了呼叫转移。", "再次疏远：Li Wei 已 41 天没有会面"},
 		{"the newest of several", append(episode(1, 0, 10, calls), episode(2, 11, 20, meetings)...), episode(3, 28, 50, calls)[0],
-			"again", "The alert before closed on 22 Mar 2026. New since then: Li Wei's calls", "解除。与上次相比", "再次"},
+			"again", "The previous alert closed on 22 Mar 2026. New since then: Li Wei's calls", "解除。此后新的变化", "再次"},
 		{"long ago", episode(1, 0, 20, calls), episode(2, 51, 80, calls)[0], "is drifting away: ", "Key account", "关键客户", "正在疏远"},
 		{"still open", episode(1, 0, 20, calls)[:1], episode(2, 28, 80, calls)[0], "is drifting away: ", "Key account", "关键客户", "正在疏远"},
 		{"of another sort", episode(1, 0, 20, calls), care(episode(2, 28, 80, calls)[0]), "We neglect Acme Telecom", "Key account", "关键客户", "维护不足"},
 		{"neglect", []*detector.Finding{care(episode(1, 0, 20, calls)[0]), care(episode(1, 0, 20, calls)[1])}, care(episode(2, 28, 80, calls)[0]),
-			"We neglect Acme Telecom again", "The alert before closed", "上一次预警于", "我方再次对 Acme Telecom 维护不足"},
+			"We neglect Acme Telecom again", "The previous alert closed", "上一次预警已于", "我方再次对 Acme Telecom 维护不足"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := storeFinding(t, storeOf(t, c.past...), c.now)

@@ -128,7 +128,7 @@ func TestSignsOfAnEpisode(t *testing.T) {
 		{"theirs after ours", []detector.Reason{
 			{Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 2, Since: 1640, Without: "event_attended"},
 			{Signal: "contact", Contact: "li-wei", Side: detector.Theirs, Term: detector.Only, Window: 56, To: 1, Since: 1944}, silent},
-			": No calls for 30 days, usual is one every 7 days (last on 25 May 1975)"},
+			": No calls for 30 days, usually every 7 days (last on 25 May 1975)"},
 		{"ours alone", []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, Since: 1972}}, ""},
 		{"nothing", nil, ""},
 	} {

@@ -152,7 +152,7 @@ func TestAnswering(t *testing.T) {
 	c := newCounter(t, message.English)
 	link := c.link(alerting.ToAnswer)
 	code, body := c.ask("POST", link, form("snooze", found))
-	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna let this sleep until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
+	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna snoozed this until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
 	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(sleep)) {
 		t.Errorf("snoozed: %+v", a)
 	}
@@ -192,7 +192,7 @@ func TestLabelling(t *testing.T) {
 	code, body := c.ask("GET", link, nil)
 	c.expect("offered", code, body, 200, "What was it?", `value="false">A false alarm<small>`, `value="acted-lost"`, `!value="unknown"`)
 	code, body = say("rubbish", found)
-	c.expect("no label", code, body, 400, "did not arrive whole")
+	c.expect("no label", code, body, 400, "did not arrive complete")
 	code, body = say("false", found)
 	c.expect("a false alarm", code, body, 200, "Your answer is recorded.", "what it was: a false alarm.", `!name="do"`, `!value="false"`, `value="expected"`)
 	code, body = say("false", found)
@@ -244,7 +244,7 @@ func TestLinksThatOpenNothing(t *testing.T) {
 	}
 	for name, bad := range map[string]url.Values{"no form": {}, "no raise": {"do": {"snooze"}}, "no answer": form("close", found)} {
 		code, body := c.ask("POST", link, bad)
-		c.expect(name, code, body, 400, "did not arrive whole", `value="acknowledge"`)
+		c.expect(name, code, body, 400, "did not arrive complete", `value="acknowledge"`)
 	}
 	if code, body := ask(t, c.handler, "PUT", link); code != 405 {
 		t.Errorf("PUT: %d %s", code, body)
@@ -260,7 +260,7 @@ func TestLinksThatOpenNothing(t *testing.T) {
 	}
 	gone := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "gone", To: "anna"}, c.now)
 	code, body = c.ask("GET", strings.TrimPrefix(gone, "http://x"), nil)
-	c.expect("not kept", code, body, 410, "not kept any more")
+	c.expect("not kept", code, body, 410, "no longer kept")
 	c.snapshot.Links = nil
 	if code, _ := ask(t, c.handler, "GET", link); code != 404 {
 		t.Errorf("without links: %d", code)

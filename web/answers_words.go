@@ -37,34 +37,34 @@ func answerWordsOf(l message.Language) *answerWords {
 
 var englishAnswerWords = answerWords{
 	Lang:        "en",
-	Acknowledge: "Acknowledge: I take care of it", Sleep: "Snooze for 7 days", AnswerAs: "You answer as",
+	Acknowledge: "Acknowledge: I will take care of it", Sleep: "Snooze for 7 days", AnswerAs: "You answer as",
 	Thanks:   "Your answer is recorded.",
 	Over:     "This alert is closed.",
-	Grown:    "It was raised again while you were reading, so your answer was not taken. This is how it is now.",
+	Grown:    "The alert was raised again while you were reading, so your answer was not taken. This is the present state.",
 	NoAlert:  "No alert behind this link",
 	Forged:   "This link is incomplete or was changed. Open it from the message again, or copy all of it.",
-	Unknown:  "This alert is so old that it is not kept any more.",
-	NoAnswer: "The answer did not arrive whole. Please choose again.",
+	Unknown:  "This alert is too old and is no longer kept.",
+	NoAnswer: "The answer did not arrive complete. Please choose again.",
 	Trouble:  "Your answer may not be recorded, because a part of the service does not answer. Please try again in a minute.",
 	Expired: func(on signals.Day) string {
 		return fmt.Sprintf("This link expired on %s. The newest message about the account has one that works.", message.DateText(message.English, on))
 	},
 	Outdated: func(raised signals.Day) string {
-		return fmt.Sprintf("Your message is outdated: the alert was raised again on %s. This is how it is now.", message.DateText(message.English, raised))
+		return fmt.Sprintf("Your message is outdated: the alert was raised again on %s. This is the present state.", message.DateText(message.English, raised))
 	},
 	Acknowledged: func(by string, on signals.Day) string {
-		return fmt.Sprintf("%s acknowledged this on %s. You hear of it again when it grows.", by, message.DateText(message.English, on))
+		return fmt.Sprintf("%s acknowledged this on %s. You will hear of it again if it grows.", by, message.DateText(message.English, on))
 	},
 	Snoozed: func(by string, until signals.Day) string {
-		return fmt.Sprintf("%s let this sleep until %s. It wakes before when it grows.", by, message.DateText(message.English, until))
+		return fmt.Sprintf("%s snoozed this until %s. You will hear of it earlier if it grows.", by, message.DateText(message.English, until))
 	},
 	Labelled: func(by string, on signals.Day, what string) string {
 		return fmt.Sprintf("%s said on %s what it was: %s.", by, message.DateText(message.English, on), what)
 	},
-	WhatWasIt: "What was it?", Retire: "it will not come back: nobody is to wait for it",
+	WhatWasIt: "What was it?", Retire: "it will not come back: stop waiting for it",
 	Meanings: map[signals.Label]string{
-		signals.FalseAlarm: "nothing was the matter: fewer alerts about this account for some months",
-		signals.Expected:   "the reason is known: where it stands now is taken as usual",
+		signals.FalseAlarm: "nothing was wrong: fewer alerts about this account for some months",
+		signals.Expected:   "the reason is known: the present level becomes the new normal",
 	},
 	Yours: func(n int, of string) string {
 		if n == 0 {
@@ -104,7 +104,7 @@ var chineseAnswerWords = answerWords{
 	WhatWasIt: "实际情况是？", Retire: "不会再恢复，无需等待",
 	Meanings: map[signals.Label]string{
 		signals.FalseAlarm: "没有异常：此后数月减少该客户的预警",
-		signals.Expected:   "原因已知：以目前水平作为常态",
+		signals.Expected:   "原因已知：目前水平成为新的常态",
 	},
 	Yours: func(n int, of string) string {
 		if n == 0 {

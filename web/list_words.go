@@ -34,10 +34,10 @@ func listWordsOf(l message.Language) *listWords {
 
 var englishListWords = listWords{
 	Lang:  "en",
-	Drift: "They drift away", DriftNote: "Most at risk first. Value at risk ranks; it is no forecast.",
-	Care: "We neglect them", CareNote: "Ours to repair: it says nothing about the account, and the superior has a copy.",
-	Feeds: "Feeds", FeedsNote: "Ours to repair: the accounts behind them are not judged by them.",
-	Over: "Closed lately", NotNow: "The alerts cannot be read now", Nothing: "Nobody drifts, and nobody is neglected.",
+	Drift: "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast.",
+	Care: "Neglected by us", CareNote: "Ours to repair: it says nothing about the account. The superior has a copy.",
+	Feeds: "Feeds", FeedsNote: "Ours to repair: accounts are not judged by a feed that fails.",
+	Over: "Recently closed", NotNow: "The alerts cannot be read now", Nothing: "No account is drifting away, and none is neglected.",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
 	State: "What is known about the account", Elsewhere: "As JSON:",
 	Need: func(n int) string {
@@ -51,7 +51,7 @@ var englishListWords = listWords{
 	},
 	Since: func(day string) string { return "since " + day },
 	Grades: map[accounts.Grade]string{
-		accounts.Key: "key account", accounts.Potential: "account with potential", accounts.Ordinary: "ordinary account",
+		accounts.Key: "key account", accounts.Potential: "potential account", accounts.Ordinary: "ordinary account",
 		accounts.Marginal: "marginal account", accounts.Problem: "problem account",
 	},
 	Verdicts: map[detector.Verdict]string{
@@ -64,11 +64,11 @@ var englishListWords = listWords{
 
 var chineseListWords = listWords{
 	Lang:  "zh-CN",
-	Drift: "客户正在疏远", DriftNote: "按风险价值排序；该数值仅用于排序，并非预测。",
+	Drift: "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。",
 	Care: "我方维护不足", CareNote: "应由我方改进：与客户是否流失无关，已抄送上级。",
 	Feeds: "数据源", FeedsNote: "应由我方修复：其间不据此判断客户。",
 	Over: "近期已解除", NotNow: "暂时无法读取预警", Nothing: "目前没有客户疏远，也没有维护不足。",
-	AtRiskOf: "风险价值 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
+	AtRiskOf: "潜在损失 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
 	State: "该客户的现有记录", Elsewhere: "JSON：",
 	Need: func(n int) string {
 		if n == 0 {
@@ -81,7 +81,7 @@ var chineseListWords = listWords{
 		accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户", accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
 	},
 	Verdicts: map[detector.Verdict]string{
-		detector.Defection: "转向他家", detector.EarlyDefection: "早期流失", detector.Downturn: "需求下滑",
+		detector.Defection: "转向其他供应商", detector.EarlyDefection: "早期流失", detector.Downturn: "需求下滑",
 	},
 	States: map[alerting.State]string{
 		alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟", alerting.Closed: "已解除",

@@ -17,7 +17,7 @@ var chinesePhrases = phrases{
 	moved:      "变化：",
 	ours:       "我方情况：",
 	season:     "历史数据不足两年，尚不能排除季节性因素。",
-	complaints: "服务通道：",
+	complaints: "投诉处理：",
 
 	neglectClears: "应做的维护全部做到并保持一周后，预警自动解除。",
 }
@@ -48,6 +48,14 @@ func chineseSpan(days float64) string {
 	return number(float64(s.n), 0) + " " + [...]string{"天", "周", "个月", "年"}[s.unit]
 }
 
+// chineseEvery is how often something happens: 每天, 每 6 天.
+func chineseEvery(days float64) string {
+	if s := spanOf(days); s.n == 1 {
+		return "每" + [...]string{"天", "周", "月", "年"}[s.unit]
+	}
+	return "每 " + chineseSpan(days)
+}
+
 // series names what moved: 李伟的来电, 我方对李伟的拜访, 来电.
 func (chinese) series(r *detector.Reason, who string) string {
 	noun := wordOf(r.Signal).zh
@@ -70,7 +78,17 @@ func (chinese) none(r *detector.Reason, who string, days int) string {
 	case r.Side == detector.Ours:
 		who = "我方"
 	}
-	return fmt.Sprintf("%s已 %d 天没有%s", who, days, wordOf(r.Signal).zh)
+	_, noun := noneOf(r.Signal)
+	return fmt.Sprintf("%s已 %d 天没有%s", who, days, noun)
+}
+
+// unanswered says what did not follow: 我方方案已 22 天没有答复.
+func (c chinese) unanswered(r *detector.Reason, who string) string {
+	_, noun := noneOf(r.Without)
+	if r.Signal == "proposal" && r.Without == "proposal_answer" {
+		return fmt.Sprintf("我方方案已 %d 天没有%s", int(r.To), noun)
+	}
+	return fmt.Sprintf("%s之后已 %d 天没有%s", c.series(r, who), int(r.To), noun)
 }
 
 func (chinese) deed(r *detector.Reason, who string) string {
@@ -110,7 +128,7 @@ func (c chinese) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return c.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
-		return fmt.Sprintf("%s之后已 %d 天没有%s", c.series(r, who), int(r.To), wordOf(r.Without).zh)
+		return c.unanswered(r, who)
 	case r.Term == detector.Rule:
 		return c.deed(r, who)
 	case r.Term == detector.Gap:
@@ -135,7 +153,7 @@ func (c chinese) reason(r *detector.Reason, who string) string {
 	text := c.plainly(r, who)
 	switch {
 	case r.Term == detector.Rule:
-		return text + "（规则，非学习所得：" + chineseRule(r.Rule) + "）"
+		return text + "（依据固定规则：" + chineseRule(r.Rule) + "）"
 	case r.Peers:
 		return text + "，与同类客户相比"
 	}
@@ -159,9 +177,9 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Rule:
 		return fmt.Sprintf("%s：自 %s起 %s 次", head, since, number(r.To, 1))
 	case r.Term == detector.Gap && r.Older:
-		return fmt.Sprintf("%s，平常约每 %s一次", head, chineseSpan(r.From))
+		return fmt.Sprintf("%s，平常约%s一次", head, chineseEvery(r.From))
 	case r.Term == detector.Gap:
-		return fmt.Sprintf("%s，平常约每 %s一次（上次：%s）", head, chineseSpan(r.From), since)
+		return fmt.Sprintf("%s，平常约%s一次（上次：%s）", head, chineseEvery(r.From), since)
 	case r.Term == detector.Incident:
 		return fmt.Sprintf("%s：自 %s起 %s 次，%s", head, since, number(r.To, 1), c.usually(r))
 	case r.Term == detector.Shift:
@@ -237,7 +255,7 @@ func (c chinese) facts(f *Facts) string {
 	}
 	parts = append(parts, chineseSeverity(f.Critical), "始于 "+chineseDate(f.Since))
 	if ByRule(f.Reasons) {
-		parts = append(parts, "规则，非学习所得")
+		parts = append(parts, "依据固定规则")
 	} else if rare := c.rare(f.Risk); rare != "" {
 		parts = append(parts, rare)
 	}
@@ -249,15 +267,15 @@ func (chinese) rare(risk float64) string {
 	case risk <= 0:
 		return ""
 	case risk > MostYears:
-		return "健康客户五十年也难出现一次"
+		return "正常客户 50 年也难得出现一次这样的异常"
 	}
-	return "健康客户约 " + chineseSpan(risk*365.25) + "才出现一次"
+	return "正常客户约 " + chineseSpan(risk*365.25) + "才会出现一次这样的异常"
 }
 
 func (chinese) feed(f *Facts) string {
 	switch f.Kind {
 	case detector.Misrouted:
-		return "其生产者没有用 murmur2 分配分区，会把一个客户拆成两个，看上去都在减少。\n" +
+		return "该数据源的生产者没有按 murmur2 分配分区，会把一个客户拆成两个，看上去都在减少。\n" +
 			"数据没有丢失：这些记录在死信主题中等待。请把生产者的分区器设为 murmur2（Java 默认；librdkafka 为 murmur2_random），然后运行 firstsign replay --reason wrong_partition。"
 	case detector.Routed:
 		return "整整一周没有再出现。运行 firstsign replay --reason wrong_partition 可取回死信主题中的记录。"
@@ -277,8 +295,8 @@ func (chinese) feed(f *Facts) string {
 		}
 		return "自 " + chineseDate(f.Since) + "起的中断已结束，相关客户重新按该数据源判断；补传数据可修复中断期间的记录。"
 	}
-	return "自 " + chineseDate(f.Since) + "起几乎没有收到数据，而相关客户平常是活跃的。\n" +
-		"恢复之前，不按该数据源判断客户，其沉默不会触发客户预警。"
+	return "自 " + chineseDate(f.Since) + "起几乎没有收到数据，而相关客户平常都很活跃。\n" +
+		"恢复之前，不按该数据源判断客户，因此没有数据也不会触发客户预警。"
 }
 
 func (chinese) ended(f *Facts) string {
@@ -288,7 +306,7 @@ func (chinese) ended(f *Facts) string {
 	if f.NewLevel {
 		return "始于 " + chineseDate(f.Since) + "的变化已持续且稳定，现接受为新的常态；今后以此为准进行判断。"
 	}
-	return "始于 " + chineseDate(f.Since) + "的异常已结束，该客户目前没有异于自身习惯的表现。"
+	return "始于 " + chineseDate(f.Since) + "的异常已结束，该客户已恢复正常。"
 }
 
 func (c chinese) clears(r *detector.Reason) string {
@@ -299,7 +317,7 @@ func (c chinese) clears(r *detector.Reason) string {
 		return "若无其他情况，记录六周后预警自动解除。"
 	case detector.Rule:
 		if r.Without != "" {
-			return "重新有" + wordOf(r.Without).zh + "一段时间后，预警自动解除。"
+			return "重新出现" + wordOf(r.Without).zh + "并保持一段时间后，预警自动解除。"
 		}
 		return "一段时间内不再发生，预警自动解除。"
 	case detector.Gap:
@@ -332,12 +350,12 @@ func (c chinese) item(f *Facts, what string) string {
 	}
 	detail := "始于 " + chineseDate(f.Since)
 	if ByRule(f.Reasons) {
-		detail += "，规则，非学习所得"
+		detail += "，依据固定规则"
 	} else if rare := c.rare(f.Risk); rare != "" {
 		detail += "，" + rare
 	}
 	if f.AtRisk >= 1 {
-		detail += "，风险价值 " + number(rounded(f.AtRisk), 0)
+		detail += "，潜在损失 " + number(rounded(f.AtRisk), 0)
 	}
 	if g := chineseGrades[f.Grade]; g != "" {
 		name += "（" + g + "）"

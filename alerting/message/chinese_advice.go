@@ -20,7 +20,7 @@ var chineseSteps = map[step]string{
 	askContent:      "向%s了解有何不满。",
 	askPlans:        "向%s了解未来几个月的采购计划。",
 	planVisits:      "把欠缺的拜访和联系列入本周计划，先拜访%s。",
-	answerWait:      "今天通过服务通道答复投诉，并告知%s由谁负责。",
+	answerWait:      "今天就答复投诉，并告知%s由谁负责。",
 }
 
 func (chinese) advice(steps []step, who string) string {
@@ -49,7 +49,7 @@ func (chinese) stake(f *Facts) string {
 		facts = append(facts, "年价值 "+number(f.Worth, 0))
 	}
 	if f.AtRisk >= 1 {
-		facts = append(facts, "风险价值 "+number(rounded(f.AtRisk), 0))
+		facts = append(facts, "潜在损失 "+number(rounded(f.AtRisk), 0))
 	}
 	if day, left, soon := f.renewal(); soon {
 		facts = append(facts, fmt.Sprintf("合同 %s到期，还有 %d 天", chineseDate(day), left))
@@ -74,7 +74,7 @@ func (chinese) stake(f *Facts) string {
 
 // chineseDrifts are headlines of a verdict.
 var chineseDrifts = map[detector.Verdict]string{
-	detector.Defection:      "的采购正转向他人",
+	detector.Defection:      "的采购正转向其他供应商",
 	detector.Downturn:       "的采购整体减少",
 	detector.EarlyDefection: "关系转冷（采购尚未减少）",
 }

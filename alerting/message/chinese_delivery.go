@@ -11,11 +11,11 @@ var chineseDelivery = DeliveryText{
 	NotAnswered: "尚未回应：",
 	GoesOn:      "仍在持续：",
 	returned: func(closed signals.Day, fresh []string) string {
-		s := "上一次预警于 " + chineseDate(closed) + "解除。"
+		s := "上一次预警已于 " + chineseDate(closed) + "解除。"
 		if len(fresh) == 0 {
-			return s + "此次情况与上次相同。"
+			return s + "此后没有新的变化。"
 		}
-		return s + "与上次相比，新的变化：" + strings.Join(fresh, "；") + "。"
+		return s + "此后新的变化：" + strings.Join(fresh, "；") + "。"
 	},
 	AnswerLink: "回应，或说明实际情况：",
 	ListLink:   "逐一回应：",

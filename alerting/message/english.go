@@ -14,12 +14,12 @@ import (
 type english struct{}
 
 var englishPhrases = phrases{
-	moved:      "What moved:",
+	moved:      "What changed:",
 	ours:       "What our side did:",
 	season:     "Less than two years of history: it may still be a yearly pattern.",
-	complaints: "Service lane:",
+	complaints: "Complaints:",
 
-	neglectClears: "It closes by itself when all that we owe has been done for a week.",
+	neglectClears: "It closes by itself once we have done all that we owe for a week.",
 }
 
 func (english) phrases() *phrases { return &englishPhrases }
@@ -27,7 +27,7 @@ func (english) phrases() *phrases { return &englishPhrases }
 func (english) finish(s string) string { return s }
 
 var englishGrades = map[accounts.Grade]string{
-	accounts.Key: "Key account", accounts.Potential: "Account with potential", accounts.Ordinary: "Ordinary account",
+	accounts.Key: "Key account", accounts.Potential: "Potential account", accounts.Ordinary: "Ordinary account",
 	accounts.Marginal: "Marginal account", accounts.Problem: "Problem account",
 }
 
@@ -51,6 +51,12 @@ func englishSpan(days float64) string {
 // count is a number of things, with thousands set apart: "1,200 years".
 func count(n int, noun string) string { return number(float64(n), 0) + " " + plural.Noun(n, noun) }
 
+// every is how often something happens: "every day", "every 6 days".
+func every(days float64) string {
+	return "every " + strings.TrimPrefix(englishSpan(days), "1 ")
+}
+
+// times is how often something happened: "once", "3 times".
 func times(x float64) string {
 	switch x {
 	case 1:
@@ -77,8 +83,8 @@ func (english) series(r *detector.Reason, who string) string {
 
 // none says that there were none: "no calls from Li Wei".
 func (english) none(r *detector.Reason, who string) string {
-	w := wordOf(r.Signal)
-	s := "no " + w.en
+	noun, _ := noneOf(r.Signal)
+	s := "no " + noun
 	switch {
 	case r.Side == detector.Ours && who != "":
 		return s + " from us " + toward(r) + " " + who
@@ -87,7 +93,7 @@ func (english) none(r *detector.Reason, who string) string {
 	case who == "":
 		return s
 	}
-	return s + " " + w.by + " " + who
+	return s + " " + wordOf(r.Signal).by + " " + who
 }
 
 // toward joins their person to what we do.
@@ -106,7 +112,7 @@ func (e english) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Only, r.Term == detector.Handover, r.Term == detector.Mark:
 		return e.person(r, who)
 	case r.Term == detector.Rule && r.Without != "":
-		return fmt.Sprintf("after %s no %s for %s", e.series(r, who), wordOf(r.Without).en, count(int(r.To), "day"))
+		return e.unanswered(r, who)
 	case r.Term == detector.Rule:
 		return e.deed(r, who)
 	case r.Term == detector.Gap:
@@ -119,9 +125,19 @@ func (e english) head(r *detector.Reason, who string) string {
 		return fmt.Sprintf("%s for %s", e.none(r, who), count(r.Window, "day"))
 	}
 	if r.Peers {
-		return fmt.Sprintf("%s: %s a week, usual is %s", e.series(r, who), to, from)
+		return fmt.Sprintf("%s: %s a week, usually %s", e.series(r, who), to, from)
 	}
 	return fmt.Sprintf("%s fell from %s to %s a week", e.series(r, who), from, to)
+}
+
+// unanswered says what did not follow: "no answer to our proposal for 22 days".
+func (e english) unanswered(r *detector.Reason, who string) string {
+	noun, _ := noneOf(r.Without)
+	s := fmt.Sprintf("no %s for %s", noun, count(int(r.To), "day"))
+	if r.Signal == "proposal" && r.Without == "proposal_answer" {
+		return s
+	}
+	return s + " after " + e.series(r, who)
 }
 
 func (english) deed(r *detector.Reason, who string) string {
@@ -165,15 +181,15 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Rule:
 		return fmt.Sprintf("%s: %s since %s", head, times(r.To), englishDate(r.Since))
 	case r.Term == detector.Gap && r.Older:
-		return fmt.Sprintf("%s, usual is one every %s", head, englishSpan(r.From))
+		return head + ", usually " + every(r.From)
 	case r.Term == detector.Gap:
-		return fmt.Sprintf("%s, usual is one every %s (last on %s)", head, englishSpan(r.From), englishDate(r.Since))
+		return fmt.Sprintf("%s, usually %s (last on %s)", head, every(r.From), englishDate(r.Since))
 	case r.Term == detector.Incident:
 		return fmt.Sprintf("%s: %s since %s, %s", head, times(r.To), englishDate(r.Since), e.usually(r))
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s since %s (mean of %s)", head, englishDate(r.Since), count(r.Window, "day"))
 	case r.To <= 0:
-		return fmt.Sprintf("%s, usual is %s a week (since %s)", head, usual, englishDate(r.Since))
+		return fmt.Sprintf("%s, usually %s a week (since %s)", head, usual, englishDate(r.Since))
 	case r.Term == detector.Shrink:
 		return fmt.Sprintf("%s, %d %% less, since %s", head, percentLess(r.From, r.To), englishDate(r.Since))
 	case r.Peers:
@@ -265,46 +281,46 @@ func (english) rare(risk float64) string {
 	case risk <= 0:
 		return ""
 	case risk > MostYears:
-		return "a healthy account shows as much less than once in 50 years"
+		return "a healthy account looks this unusual less than once in 50 years"
 	}
-	return "a healthy account shows as much once in " + englishSpan(risk*365.25)
+	return "a healthy account looks this unusual about once in " + englishSpan(risk*365.25)
 }
 
 func (english) feed(f *Facts) string {
 	switch f.Kind {
 	case detector.Misrouted:
-		return "Its producer spreads keys otherwise than with murmur2, and would split an account into two that both seem to decline.\n" +
-			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random), then run firstsign replay --reason wrong_partition."
+		return "Its producer does not choose partitions by murmur2. One account would become two that both seem to decline.\n" +
+			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random). Then run firstsign replay --reason wrong_partition."
 	case detector.Routed:
-		return "A week went by without one. firstsign replay --reason wrong_partition brings back those that wait in the dead letters."
+		return "No record has come on a wrong partition for a week. Run firstsign replay --reason wrong_partition to bring back those that wait in the dead letters."
 	case detector.FeedLow:
-		return "Much less than usual has come since " + englishDate(f.Since) + ", over all of its accounts together, while other sources are as usual or there is none to compare with.\n" +
-			"Its accounts are judged by it again when it is back; without another source they are judged by their part of what comes. A level that stays for eight weeks is taken as the usual one."
+		return "Since " + englishDate(f.Since) + " all its accounts together give much less data than usual. Other sources are as usual, or there is none to compare with.\n" +
+			"Its accounts are not judged by it until it is back. Without another source they are judged by their share of what comes. A level that stays for eight weeks becomes the new normal."
 	case detector.AllQuiet:
-		return "All sources together have been dark since " + englishDate(f.Since) + ". A holiday that calendar.yaml does not list looks just like it; so does a failure of what all sources come through.\n" +
-			"Nobody is judged on such days."
+		return "No source has given data since " + englishDate(f.Since) + ". A holiday that calendar.yaml does not list looks like this. So does a failure of what all sources pass through.\n" +
+			"No account is judged on such days."
 	case detector.FeedRetired:
-		return "It failed on " + englishDate(f.Since) + " and will not come back, as was said. Nobody waits for it any more: its signals are judged where another source brings them, and elsewhere not at all.\n" +
-			"When anything comes from it again, it begins anew."
+		return "It failed on " + englishDate(f.Since) + ", and somebody said that it will not come back. Its signals are judged only where another source brings them.\n" +
+			"If data comes from it again, it starts anew."
 	case detector.FeedBack:
 		if f.Moved {
-			return "What was missing from it since " + englishDate(f.Since) + " is brought by others that share its signals, as after a change of its name or of the way. Its accounts are judged by those.\n" +
-				"Nothing is expected of it from here on; if it was not meant to stop, look after it."
+			return "What it has lacked since " + englishDate(f.Since) + " now comes from other sources with the same signals, as after a new name or a new route. Its accounts are judged by those.\n" +
+				"Nothing is expected of it from now on. If it was not meant to stop, please check it."
 		}
-		return "The gap since " + englishDate(f.Since) + " is over; its accounts are judged by it again. A backfill repairs the days between."
+		return "The gap since " + englishDate(f.Since) + " is over. Its accounts are judged by it again. Data sent later repairs the days between."
 	}
-	return "Nothing plausible came since " + englishDate(f.Since) + " although its accounts are usually active.\n" +
-		"Until it is back its accounts are not judged by it, so their silence there raises no alerts."
+	return "Hardly any data has come since " + englishDate(f.Since) + ", although its accounts are usually active.\n" +
+		"Its accounts are not judged by it until it is back, so their silence there raises no alerts."
 }
 
 func (english) ended(f *Facts) string {
 	if f.Kind.AboutCare() {
-		return "What began on " + englishDate(f.Since) + " is over: for a week we have done all that we owe."
+		return "What began on " + englishDate(f.Since) + " is over: we have done all that we owe for a week."
 	}
 	if f.NewLevel {
-		return "What began on " + englishDate(f.Since) + " has lasted and is steady: it is accepted as the new level. From here on the account is compared with that."
+		return "What began on " + englishDate(f.Since) + " has lasted and is steady. It is now the new normal, and the account is compared with it."
 	}
-	return "What began on " + englishDate(f.Since) + " is over: the account does nothing unusual for it any more."
+	return "What began on " + englishDate(f.Since) + " is over: behaviour is back to normal."
 }
 
 func (e english) clears(r *detector.Reason) string {
@@ -319,7 +335,7 @@ func (e english) clears(r *detector.Reason) string {
 		return "It closes by itself six weeks after it was noted, unless something else keeps it open."
 	case detector.Rule:
 		if r.Without != "" {
-			return "It closes by itself a while after there are " + wordOf(r.Without).en + " again."
+			return "It closes by itself once there are " + wordOf(r.Without).en + " again for a while."
 		}
 		return "It closes by itself when this does not happen again for a while."
 	case detector.Gap:
@@ -335,7 +351,7 @@ func (e english) clears(r *detector.Reason) string {
 func (english) more(n int) string { return fmt.Sprintf("and %d more", n) }
 
 func (english) digest(n int, feeds, care bool) (string, string) {
-	const introduction = "This began earlier, so it comes in one summary. From now on each alert comes as it happens."
+	const introduction = "This began earlier, so it comes in one summary. From now on every alert comes as it happens."
 	switch {
 	case feeds && n == 1:
 		return "1 feed gives no data", introduction

@@ -9,18 +9,18 @@ import (
 
 var englishSteps = map[step]string{
 	askWhatChanged:  "Call or visit %s this week and ask what has changed.",
-	answerUltimatum: "Answer %s today, together with somebody who may decide about terms.",
+	answerUltimatum: "Answer %s today, together with somebody who can decide on terms.",
 	meetCompetitor:  "Talk to %s about the competitor's terms this week, and bring your superior in: purchases are moving already.",
 	visitNow:        "Visit %s this week, ask openly what has changed and settle their complaints, while orders still come.",
-	adaptVolumes:    "Keep the relation with %s: adapt volumes to what they need now, and check their credit before the next delivery.",
-	chaseProposal:   "Ask %s what is missing in the proposal, and who decides about it.",
-	reachOtherwise:  "Reach %s by another way, and get to know a second person of the account.",
+	adaptVolumes:    "Keep the relationship with %s: adapt volumes to what they need now, and check their credit before the next delivery.",
+	chaseProposal:   "Ask %s what is missing in the proposal, and who decides on it.",
+	reachOtherwise:  "Reach %s another way, and get to know a second person at the account.",
 	answerOffer:     "Ask %s what the competitor offers, and what would make them stay.",
 	proposeMeeting:  "Offer %s a short meeting at a time and place of their choice.",
-	askContent:      "Ask %s what they are not content with.",
+	askContent:      "Ask %s what they are unhappy with.",
 	askPlans:        "Ask %s about their plans for the coming months.",
-	planVisits:      "Put what is missing of our visits and calls into this week's plan, %s first.",
-	answerWait:      "Have the complaint answered in the service lane today, and tell %s who takes care of it.",
+	planVisits:      "Plan the missing visits and calls for this week, %s first.",
+	answerWait:      "Have the complaint answered today, and tell %s who takes care of it.",
 }
 
 func (english) advice(steps []step, who string) string {
@@ -35,9 +35,9 @@ func (english) advice(steps []step, who string) string {
 }
 
 var englishVerdicts = map[detector.Verdict]string{
-	detector.Defection:      "It looks like defection: our share of what they buy falls, and in total they buy as much as before.",
-	detector.Downturn:       "It looks like a downturn: they buy less in total, and our share of it is as before.",
-	detector.EarlyDefection: "It looks like early defection: the relation cools, while purchases and our share are still as before.",
+	detector.Defection:      "It looks like defection: our share of what they buy falls, while in total they buy as much as before.",
+	detector.Downturn:       "It looks like a downturn: they buy less in total, while our share of it is as before.",
+	detector.EarlyDefection: "It looks like early defection: the relationship cools, while purchases and our share are still as before.",
 }
 
 func (english) verdict(v detector.Verdict) string { return englishVerdicts[v] }
@@ -78,7 +78,7 @@ func (english) stake(f *Facts) string {
 
 // englishDrifts are headlines of a verdict.
 var englishDrifts = map[detector.Verdict]string{
-	detector.Defection:      "is turning to somebody else",
+	detector.Defection:      "is moving to a competitor",
 	detector.Downturn:       "buys less of everything",
-	detector.EarlyDefection: "is cooling off while orders still come",
+	detector.EarlyDefection: "is cooling off, though orders still come",
 }

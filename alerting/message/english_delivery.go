@@ -11,9 +11,9 @@ var englishDelivery = DeliveryText{
 	NotAnswered: "Not answered: ",
 	GoesOn:      "It goes on: ",
 	returned: func(closed signals.Day, fresh []string) string {
-		s := "The alert before closed on " + englishDate(closed) + ". "
+		s := "The previous alert closed on " + englishDate(closed) + ". "
 		if len(fresh) == 0 {
-			return s + "It is the same as then."
+			return s + "Nothing is new since then."
 		}
 		return s + "New since then: " + strings.Join(fresh, "; ") + "."
 	},
@@ -21,12 +21,12 @@ var englishDelivery = DeliveryText{
 	ListLink:   "Answer each of them: ",
 	Superior: func(owner string) string {
 		if owner == "" {
-			return "Copied to you because the neglect is ours, not theirs: nobody looks after this account."
+			return "You get a copy because the neglect is ours, not theirs: nobody looks after this account."
 		}
-		return "Copied to you as the superior of " + clean(owner) + ", because the neglect is ours, not theirs."
+		return "You get a copy as the superior of " + clean(owner) + ", because the neglect is ours, not theirs."
 	},
 	Copied: func(superior string) string {
-		return "Because the neglect is ours, " + clean(superior) + " has a copy."
+		return clean(superior) + " has a copy, because the neglect is ours."
 	},
 	StandIn: func(owner string, after time.Duration) string {
 		if owner == "" {
@@ -35,10 +35,10 @@ var englishDelivery = DeliveryText{
 		return clean(owner) + " has not answered this for " + englishWait(after) + ", so it comes to you as the stand-in."
 	},
 	Woken: func(by string, until signals.Day) string {
-		return clean(by) + " let this sleep until " + englishDate(until) + ". It goes on."
+		return clean(by) + " snoozed this until " + englishDate(until) + ". It goes on."
 	},
 	GrownSinceSnooze: func(by string, on signals.Day) string {
-		return clean(by) + " let this sleep on " + englishDate(on) + ". It has grown since."
+		return clean(by) + " snoozed this on " + englishDate(on) + ". It has grown since."
 	},
 	GrownSinceLabel: func(by string, on signals.Day, label signals.Label) string {
 		return clean(by) + " said on " + englishDate(on) + ": " + englishLabels[label] + ". It has grown since."

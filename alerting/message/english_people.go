@@ -17,7 +17,7 @@ func (e english) person(r *detector.Reason, who string) string {
 	case detector.Mark:
 		return e.mark(r, who) + " on " + englishDate(r.Since)
 	}
-	return fmt.Sprintf("only %s talks with us: %.0f %% of their contact in %s", who, math.Floor(100*r.To), count(r.Window, "day"))
+	return fmt.Sprintf("only %s talks with us: %.0f %% of their contact in the last %s", who, math.Floor(100*r.To), count(r.Window, "day"))
 }
 
 var englishRanks = map[accounts.Rank]string{

@@ -10,9 +10,26 @@ type word struct {
 	zhDeed string
 }
 
+// lacking is what there is none of, where that is not the word of the series:
+// "no contact", 没有采购.
+var lacking = map[string]struct{ en, zh string }{
+	"contact":         {"contact", "任何往来"},
+	"proposal_answer": {"answer to our proposal", "答复"},
+	"spend":           {"purchases", "采购"},
+}
+
+// noneOf is the noun that follows "no" and 没有.
+func noneOf(signal string) (en, zh string) {
+	if l, ok := lacking[signal]; ok {
+		return l.en, l.zh
+	}
+	w := wordOf(signal)
+	return w.en, w.zh
+}
+
 // words of the usual signals. A signal that is not here keeps its own name.
 var words = map[string]word{
-	"contact":               {"contacts of any kind", "from", "got in touch", "各类联系", "次", "联系"},
+	"contact":               {"contacts of any kind", "from", "got in touch", "往来", "次", "与我方联系"},
 	"call":                  {"calls", "from", "called", "通话", "次", "来电"},
 	"meeting":               {"meetings", "with", "met us", "会面", "次", "会面"},
 	"meeting_declined":      {"declined meetings", "from", "declined a meeting", "拒绝会面", "次", "拒绝了会面"},
@@ -68,7 +85,7 @@ var ruleNames = map[string]string{
 	"an ultimatum":                 "最后通牒",
 	"offers of a competitor":       "竞争对手的报价或接触",
 	"a proposal without an answer": "方案未获答复",
-	"a complaint, then silence":    "投诉之后没有联系",
+	"a complaint, then silence":    "投诉之后没有任何往来",
 }
 
 func chineseRule(name string) string {

@@ -145,7 +145,7 @@ func (p *overview) owed(out *page) {
 	for _, l := range p.Owed {
 		text := fmt.Sprintf(p.say("%d accounts, %d of them key: %d visits", "%d 个客户，其中关键 %d 个：拜访 %d 次"), l.Accounts, l.Key, l.Visits)
 		if l.Contacts > 0 {
-			text += fmt.Sprintf(p.say(", %d contacts of any kind", "，各类联系 %d 次"), l.Contacts)
+			text += fmt.Sprintf(p.say(", %d contacts of any kind", "，各类往来 %d 次"), l.Contacts)
 		}
 		out.line("  %s %s", pad(cmp.Or(l.Owner, p.say("nobody", "无负责人")), 20), text)
 	}

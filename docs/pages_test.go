@@ -227,7 +227,8 @@ func TestRecipesNameFiles(t *testing.T) {
 	}
 }
 
-// A page that names a test or a package in a command names one that exists.
+// A page that names a test, a package in a command or a file of deploy names one that
+// exists.
 func TestCommandsOfPagesExist(t *testing.T) {
 	var sources strings.Builder
 	err := filepath.WalkDir("..", func(file string, _ fs.DirEntry, err error) error {
@@ -241,11 +242,17 @@ func TestCommandsOfPagesExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	deploy := regexp.MustCompile(`\bdeploy/[a-z0-9/_.-]*[a-z]`)
 	test, goCommand, place := regexp.MustCompile(`\bTest[A-Z]\w+`), regexp.MustCompile(`\bgo (?:test|run) [^`+"`"+`]*`), regexp.MustCompile(` \./([a-z/]+)`)
 	for name, p := range pages(t) {
 		for _, l := range p.lines {
 			for _, m := range test.FindAllString(l.text, -1) {
 				if !strings.Contains(sources.String(), "\nfunc "+m) {
+					t.Errorf("%s:%d: there is no %s", name, l.number, m)
+				}
+			}
+			for _, m := range deploy.FindAllString(l.text, -1) {
+				if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m))); err != nil {
 					t.Errorf("%s:%d: there is no %s", name, l.number, m)
 				}
 			}

@@ -6,18 +6,18 @@ import (
 	"firstsign/signals"
 )
 
-// method is one way to judge an account: a number for each day, and the numbers
-// at which it could be made to alert. The simple ones are what a company has
-// without us; ours is measured beside them by the same rules.
+// method is one way to judge an account: a score for each day, and the thresholds
+// at which it could alert. The simple methods are what a company has without us.
+// Ours is measured beside them by the same rules.
 type method struct {
 	name       MethodName
 	thresholds []float64
-	// judge fills in what is known on the morning of each day from a first one
-	// on: from the days before it only.
+	// judge fills in the score of each morning, from the day first on. It uses the
+	// days before that morning only.
 	judge func(p *AccountLog, first signals.Day, scores []float64)
 }
 
-// MethodName names a way to judge.
+// MethodName is the name of a method in reports.
 type MethodName string
 
 // The methods.
@@ -46,14 +46,14 @@ func silenceMethod(name MethodName, thresholds []float64) method {
 	}}
 }
 
-// Days of the rolling z.
+// Windows of the rolling z, in days.
 const (
 	zWindow    = 28
 	zReference = 84
 )
 
-// rollingZ is how far the count of the last 28 days lies below what the 84 days
-// before let expect, in their standard deviations.
+// rollingZ compares the last 28 days with the 84 days before them: z = (expected -
+// seen) / standard deviation of 28 days.
 func rollingZ() method {
 	thresholds := make([]float64, 0, 240)
 	for z := 0.5; z < 24; z += 0.1 {
@@ -63,8 +63,8 @@ func rollingZ() method {
 }
 
 func judgeZ(p *AccountLog, first signals.Day, scores []float64) {
-	// Running sums of the counts and their squares from so far before the first
-	// day on.
+	// Running sums of the counts and of their squares. They begin one window and
+	// one reference before the first day.
 	back := signals.Day(zWindow + zReference)
 	sums, squares := make([]float64, len(scores)+int(back)+1), make([]float64, len(scores)+int(back)+1)
 	lo := first - back
@@ -79,13 +79,13 @@ func judgeZ(p *AccountLog, first signals.Day, scores []float64) {
 		}
 	}
 	for i := range scores {
-		now := i + int(back) // sums[now] is of all days before the one judged
+		now := i + int(back) // sums[now] covers all days before the one that is judged
 		born := max(i, int(p.First()-lo))
 		from, to := born, now-zWindow
 		scores[i] = 0
 		n := float64(to - from)
 		if n < zWindow {
-			continue // too little to compare with
+			continue // too few days for a reference
 		}
 		mean := (sums[to] - sums[from]) / n
 		variance := (squares[to]-squares[from])/n - mean*mean
@@ -95,9 +95,9 @@ func judgeZ(p *AccountLog, first signals.Day, scores []float64) {
 	}
 }
 
-// oursMethod is the risk beside the threshold of the account's grade: 1 is
-// where an episode opens. Bad news that alerts on arrival is not in it, nor that
-// our episodes end only when the risk is well below the threshold.
+// oursMethod is the risk divided by the threshold of the account's grade: an
+// episode opens at 1. Two things are left out: bad news that alerts on arrival, and
+// that an episode ends only well below its threshold.
 func oursMethod(o *Outcome, raise func(account string) float64, thresholds []float64) method {
 	byAccount := ScoresByAccount(o)
 	return method{name: Ours, thresholds: thresholds, judge: func(p *AccountLog, first signals.Day, scores []float64) {
@@ -114,8 +114,8 @@ func oursMethod(o *Outcome, raise func(account string) float64, thresholds []flo
 	}}
 }
 
-// crossings are the episodes of scores: told when a threshold is reached, ended
-// after quietDays below it.
+// crossings calls episode for each episode of a series of scores. It is told when
+// the threshold is reached, and ends after QuietDays below it.
 func crossings(scores []float64, first signals.Day, threshold float64, episode func(told, ended signals.Day)) {
 	told, quiet := signals.Day(0), 0
 	open := false
@@ -137,8 +137,8 @@ func crossings(scores []float64, first signals.Day, threshold float64, episode f
 	}
 }
 
-// daysFromAWeek are the days of silence that somebody might choose. Fewer would
-// nearly always alert, and so be one alert that never ends.
+// daysFromAWeek are the days of silence that somebody might choose as a threshold.
+// Below a week, nearly every account would always be alerting.
 func daysFromAWeek(most int) []float64 {
 	list := []float64{7}
 	for days := 8; days <= most; days++ {
@@ -147,7 +147,8 @@ func daysFromAWeek(most int) []float64 {
 	return list
 }
 
-// geometric is a row from lo to hi, so many to each tenfold.
+// geometric lists values from lo to hi with equal ratios, perTenfold of them for
+// each factor of 10.
 func geometric(lo, hi float64, perTenfold int) (list []float64) {
 	for i := 0; ; i++ {
 		x := lo * math.Pow(10, float64(i)/float64(perTenfold))

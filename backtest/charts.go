@@ -28,7 +28,7 @@ type line struct {
 	dots   bool // points instead of a line
 }
 
-// colours of the methods: told apart also by those who do not see all of them
+// colours of the methods. People who do not see all colours can tell them apart
 // (Okabe and Ito 2008).
 var colours = map[MethodName]color.Color{
 	Ours:       color.RGBA{0xd5, 0x5e, 0x00, 0xff},
@@ -38,7 +38,7 @@ var colours = map[MethodName]color.Color{
 	AtRandom:   color.RGBA{0x80, 0x80, 0x80, 0xff},
 }
 
-// newChart is an empty chart in the letters of the page.
+// newChart is an empty chart in the font of the page.
 func newChart(x, y string) *plot.Plot {
 	p := plot.New()
 	letters := font.Font{Typeface: "Liberation", Variant: "Sans", Size: 11}
@@ -51,7 +51,7 @@ func newChart(x, y string) *plot.Plot {
 	return p
 }
 
-// drawLines adds curves and leaves the axes as they are.
+// drawLines adds curves and keeps the ranges of the axes.
 func drawLines(p *plot.Plot, lines []line) error {
 	x, y := p.X, p.Y
 	defer func() { p.X, p.Y = x, y }()
@@ -81,9 +81,8 @@ func drawLines(p *plot.Plot, lines []line) error {
 	return nil
 }
 
-// figure is a chart as a part of a page: without a size of its own, in the
-// page's letters, with a name for those who cannot see it. The legend is text of
-// the page, so that it wraps on a phone.
+// figure is a chart for a page, as SVG without a size of its own. It has a name for
+// screen readers. The legend is text of the page, so that it wraps on a phone.
 func figure(p *plot.Plot, name string, lines []line) (template.HTML, error) {
 	if err := drawLines(p, lines); err != nil {
 		return "", err
@@ -113,7 +112,7 @@ var (
 	letters = regexp.MustCompile(`font-family:[^;"]*`)
 )
 
-// chartOfDetection is what is found against what it costs.
+// chartOfDetection shows the share of losses found against false alerts.
 func (r *Report) chartOfDetection() (template.HTML, error) {
 	p := newChart("false alerts per account and year", "share of losses found")
 	widest := max(1, 4*r.PerAccountYear.Value)
@@ -137,8 +136,7 @@ func (r *Report) chartOfDetection() (template.HTML, error) {
 	return figure(p, "share of losses found against false alerts per account and year", lines)
 }
 
-// frontier is the most that is found at each number of false alerts or fewer,
-// as stairs.
+// frontier is the largest share found with at most so many false alerts, as steps.
 func (c *Curve) frontier(widest float64, found func(CurvePoint) float64) (stairs plotter.XYs) {
 	points := slices.Clone(c.Points)
 	slices.SortStableFunc(points, func(a, b CurvePoint) int { return cmp.Compare(a.PerYear, b.PerYear) })
@@ -156,7 +154,7 @@ func (c *Curve) frontier(widest float64, found func(CurvePoint) float64) (stairs
 	return append(stairs, plotter.XY{X: widest, Y: best})
 }
 
-// chartOfLeads is how much was known how long before the losses.
+// chartOfLeads shows which share of the losses was told how long before the loss.
 func (r *Report) chartOfLeads() (template.HTML, error) {
 	p := newChart("days before (-) and after the loss", "share of losses told of")
 	var lines []line
@@ -171,8 +169,8 @@ func (r *Report) chartOfLeads() (template.HTML, error) {
 	return figure(p, "share of losses told of by days before the loss", lines)
 }
 
-// chartOfExceedance is how often healthy accounts reach a risk, beside how
-// often they should.
+// chartOfExceedance shows how often healthy accounts reach a risk, beside how often
+// the risk promises.
 func (r *Report) chartOfExceedance() (template.HTML, error) {
 	if r.AccountYears == 0 {
 		return "", nil
@@ -183,7 +181,7 @@ func (r *Report) chartOfExceedance() (template.HTML, error) {
 	promised := line{name: "promised: once in as many years", color: colours[AsManyDays]}
 	const least, most = 0.01, 20
 	show := func(l *line, risk, perYear float64) {
-		if least <= perYear && perYear <= most { // the logarithm has no place for nothing
+		if least <= perYear && perYear <= most { // zero has no logarithm
 			l.points = append(l.points, plotter.XY{X: math.Log10(risk), Y: math.Log10(perYear)})
 		}
 	}
@@ -193,13 +191,15 @@ func (r *Report) chartOfExceedance() (template.HTML, error) {
 		show(&low, e.Risk, e.PerYear.Low)
 		show(&high, e.Risk, e.PerYear.High)
 	}
-	// Logarithms on plain axes: plot's own log axes leave half of the room empty.
+	// Logarithms on plain axes: the library's own log axes leave half of the area
+	// empty.
 	p.X.Tick.Marker, p.Y.Tick.Marker = tenfolds{}, tenfolds{}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -1, 2, math.Log10(least), math.Log10(most)
 	return figure(p, "alerts of healthy accounts per account and year against risk", []line{seen, promised, low, high})
 }
 
-// tenfolds are ticks of logarithms: 0.1, 1, 10 and lines at what lies between.
+// tenfolds are the ticks of a logarithmic axis: labels at powers of 10, lines
+// between them.
 type tenfolds struct{}
 
 // Ticks implements plot.Ticker.

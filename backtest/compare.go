@@ -15,10 +15,10 @@ import (
 	"firstsign/signals"
 )
 
-// Change is what another configuration does to an alert.
+// Change is what the second configuration does to an alert of the first.
 type Change string
 
-// The changes. An alert that is told on the same day is Same.
+// The changes. Same is an alert that is told on the same day.
 const (
 	Added   Change = "added"
 	Removed Change = "removed"
@@ -27,17 +27,18 @@ const (
 	Same    Change = "same"
 )
 
-// Difference is one alert under two configurations; that of Same is not kept.
+// Difference is one alert under two configurations. Alerts that are the same are
+// counted and not kept.
 type Difference struct {
 	Change Change `json:"change"`
-	Days   int    `json:"days,omitempty"` // by how many it moved
-	// Before is the alert under the first configuration, nil of an added one;
-	// After that under the second, nil of a removed one.
+	Days   int    `json:"days,omitempty"` // by which the alert moved
+	// Before is the alert under the first configuration; nil when it was added.
+	// After is the one under the second; nil when it was removed.
 	Before *Episode `json:"before,omitempty"`
 	After  *Episode `json:"after,omitempty"`
 }
 
-// shown is the alert to show: as it is after the change, if it still is.
+// shown is the alert to show: the one of the second configuration, if there is one.
 func (d *Difference) shown() *Episode {
 	if d.After != nil {
 		return d.After
@@ -45,29 +46,28 @@ func (d *Difference) shown() *Episode {
 	return d.Before
 }
 
-// Comparison is what a change of the configuration does to the alerts of one
-// history.
+// Comparison is what a change of configuration does to the alerts of one history.
 type Comparison struct {
-	Rules       [2]string      `json:"rules"`  // the hashes
+	Rules       [2]string      `json:"rules"`  // hashes of the two configurations
 	Alerts      [2]int         `json:"alerts"` // of accounts and feeds
-	Feeds       [2]int         `json:"feeds"`  // those of feeds alone
+	Feeds       [2]int         `json:"feeds"`  // about feeds only
 	Counts      map[Change]int `json:"counts"`
 	Differences []Difference   `json:"differences"` // by day, account and source
 }
 
-// sameAlert is how many days apart two alerts about one account may be told
-// and still be about the same.
+// sameAlert is how many days apart two alerts about one account may be and still
+// count as the same.
 const sameAlert = 28
 
-// Judged is a history under one configuration.
+// Judged is the outcome of a history under one configuration.
 type Judged struct {
 	*Outcome
 	Rules *detector.Rules
 }
 
-// Compare matches the alerts of one history under two configurations account
-// by account: two are the same when their episodes overlap or were told within
-// four weeks of each other.
+// Compare matches the alerts of one history under two configurations, account by
+// account. Two alerts are the same when their episodes overlap, or when they were
+// told within four weeks of each other.
 func Compare(before, after Judged) *Comparison {
 	old, new := before.bySubject(), after.bySubject()
 	c := &Comparison{Rules: [2]string{before.Rules.Hash, after.Rules.Hash}, Counts: map[Change]int{Added: 0, Removed: 0, Earlier: 0, Later: 0, Same: 0}, Differences: []Difference{}}
@@ -87,7 +87,7 @@ func Compare(before, after Judged) *Comparison {
 	return c
 }
 
-// subject is what an alert is about.
+// subject is the account or the feed that an alert is about.
 type subject struct{ account, source string }
 
 func (j Judged) bySubject() map[subject][]Episode {
@@ -99,7 +99,7 @@ func (j Judged) bySubject() map[subject][]Episode {
 	return of
 }
 
-// match pairs the episodes of one account in the order of time.
+// match pairs the episodes of one account, in order of time.
 func (c *Comparison) match(old, new []Episode) {
 	c.Alerts[0] += len(old)
 	c.Alerts[1] += len(new)
@@ -184,7 +184,7 @@ func (c *Comparison) WriteText(w io.Writer, l message.Language) error {
 	return out.Flush()
 }
 
-// title names what an alert is about.
+// title names the account or the feed of an alert.
 func (e *Episode) title() string {
 	if e.Account == "" {
 		return "feed " + e.Source
@@ -195,7 +195,7 @@ func (e *Episode) title() string {
 	return fmt.Sprintf("%s (%s)", e.Account, e.Grade)
 }
 
-// because is the strongest sign in words, after a colon.
+// because is the strongest reason in words, after a colon.
 func (e *Episode) because(l message.Language) string {
 	for _, r := range e.Signs() {
 		return ": " + message.ReasonText(l, r, r.Contact)

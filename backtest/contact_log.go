@@ -10,9 +10,9 @@ import (
 	"firstsign/signals"
 )
 
-// ContactLog keeps, while a history is replayed, on which days each account was in
-// touch and how often: what can be known of it without a detector. Only what
-// they did counts, and bad news is no contact.
+// ContactLog records, while a history is replayed, on which days each account was
+// in touch and how often. Simple methods judge by it, and lookback reads it. Only
+// what the account did counts. Bad news is no contact.
 type ContactLog struct {
 	First, Last signals.Day // of any interaction; First is above Last while there is none
 
@@ -22,15 +22,16 @@ type ContactLog struct {
 	byAccount map[string]*AccountLog
 }
 
-// AccountLog is one account of a diary.
+// AccountLog is one account of a ContactLog.
 type AccountLog struct {
 	Account string
 	Days    []signals.Day // with contact, in order
-	Counts  []float64     // on each of them
-	Sources []string      // that told of it
+	Counts  []float64     // how much contact, on each of Days
+	Sources []string      // sources that delivered it
 }
 
-// NewContactLog returns an empty diary. What the rules reject is left out.
+// NewContactLog returns an empty log. Interactions that the rules reject are not
+// recorded.
 func NewContactLog(rules *detector.Rules) *ContactLog {
 	return &ContactLog{
 		First: 1, signals: SignalsByName(rules), directory: rules.Accounts,
@@ -38,7 +39,7 @@ func NewContactLog(rules *detector.Rules) *ContactLog {
 	}
 }
 
-// Watch returns the same stream; what is read from it is written down.
+// Watch returns the same stream and records what is read from it.
 func (d *ContactLog) Watch(stream signals.Stream) signals.Stream { return &watched{stream, d} }
 
 type watched struct {
@@ -106,7 +107,7 @@ func (d *ContactLog) Len() int { return len(d.byAccount) }
 // Account is what is known of one account; nil when it had no contact.
 func (d *ContactLog) Account(id string) *AccountLog { return d.byAccount[id] }
 
-// Accounts of the diary, by name: those with any contact.
+// Accounts are the accounts with any contact, by id.
 func (d *ContactLog) Accounts() []*AccountLog {
 	list := make([]*AccountLog, 0, len(d.byAccount))
 	for _, p := range d.byAccount {
@@ -120,12 +121,12 @@ func (p *AccountLog) First() signals.Day { return p.Days[0] }
 
 func (p *AccountLog) Last() signals.Day { return p.Days[len(p.Days)-1] }
 
-// indexFrom of the first day with contact on d or later.
+// indexFrom is the index of the first day with contact on d or later.
 func (p *AccountLog) indexFrom(d signals.Day) int {
 	return sort.Search(len(p.Days), func(i int) bool { return p.Days[i] >= d })
 }
 
-// LastBefore is the last day with contact before d; false when there is none.
+// LastBefore is the last day with contact before d. It is false when there is none.
 func (p *AccountLog) LastBefore(d signals.Day) (signals.Day, bool) {
 	i := p.indexFrom(d)
 	if i == 0 {
@@ -134,7 +135,8 @@ func (p *AccountLog) LastBefore(d signals.Day) (signals.Day, bool) {
 	return p.Days[i-1], true
 }
 
-// NextFrom is the first day with contact on d or later; false when there is none.
+// NextFrom is the first day with contact on d or later. It is false when there is
+// none.
 func (p *AccountLog) NextFrom(d signals.Day) (signals.Day, bool) {
 	i := p.indexFrom(d)
 	if i == len(p.Days) {
@@ -143,7 +145,7 @@ func (p *AccountLog) NextFrom(d signals.Day) (signals.Day, bool) {
 	return p.Days[i], true
 }
 
-// Between is what was counted, and on how many days, in [from, to).
+// Between is how much contact there was in [from, to), and on how many days.
 func (p *AccountLog) Between(from, to signals.Day) (count float64, days int) {
 	for i := p.indexFrom(from); i < len(p.Days) && p.Days[i] < to; i++ {
 		count += p.Counts[i]
@@ -152,7 +154,8 @@ func (p *AccountLog) Between(from, to signals.Day) (count float64, days int) {
 	return count, days
 }
 
-// LongestPause is the most days between two contacts up to and with day d.
+// LongestPause is the longest time between two contacts, in days, up to and
+// including day d.
 func (p *AccountLog) LongestPause(d signals.Day) (pause signals.Day) {
 	for i := 1; i < len(p.Days) && p.Days[i] <= d; i++ {
 		pause = max(pause, p.Days[i]-p.Days[i-1])
@@ -160,8 +163,8 @@ func (p *AccountLog) LongestPause(d signals.Day) (pause signals.Day) {
 	return pause
 }
 
-// GradeAndOwner an account, empty where no directory gives it one, and who looks after
-// it.
+// GradeAndOwner are an account's grade and manager; empty where no directory names
+// them.
 func (d *ContactLog) GradeAndOwner(account string) (accounts.Grade, string) {
 	if a := d.directory.Get(account); a != nil {
 		return a.Grade, a.Owner
@@ -169,11 +172,11 @@ func (d *ContactLog) GradeAndOwner(account string) (accounts.Grade, string) {
 	return "", ""
 }
 
-// SettlingDays is how many days an account is known before it counts as judged:
+// SettlingDays is for how many days an account must be known before it is judged:
 // twelve weeks, as in the benchmark.
 const SettlingDays = 84
 
-// SignalsByName are the signals of rules.
+// SignalsByName indexes the signals of rules.
 func SignalsByName(rules *detector.Rules) map[string]*detector.Signal {
 	names := make(map[string]*detector.Signal, len(rules.Signals))
 	for i := range rules.Signals {
@@ -182,13 +185,13 @@ func SignalsByName(rules *detector.Rules) map[string]*detector.Signal {
 	return names
 }
 
-// IsContact tells whether a signal is contact: it counts, and is no bad news.
+// IsContact tells whether a signal is contact: not an event, and not bad news.
 func IsContact(s *detector.Signal) bool {
 	return s.Kind != detector.Event && (s.Weight == nil || *s.Weight > 0)
 }
 
-// PerWeek is how much contact there was a week in [from, to), as far as the
-// account is known.
+// PerWeek is how much contact there was a week in [from, to). The time before the
+// first contact is left out.
 func (p *AccountLog) PerWeek(from, to signals.Day) float64 {
 	from = max(from, p.First())
 	if from >= to {

@@ -9,30 +9,30 @@ import (
 	"firstsign/signals"
 )
 
-// Episode is one alert of a replay from its first word to its end: of an
-// account, or of a feed.
+// Episode is one alert of a replay, about an account or a feed, from its first
+// message to its end.
 type Episode struct {
 	Account string         `json:"account,omitempty"`
-	Source  string         `json:"source,omitempty"` // of a feed
+	Source  string         `json:"source,omitempty"` // the feed; empty for an account
 	Grade   accounts.Grade `json:"grade,omitempty"`
-	// Told is the day on which people hear of it: the one after the closed day
-	// that raised it, or that of the event that was enough by itself.
+	// Told is the day on which people hear of it. That is the day after the closed
+	// day that raised it, or the day of bad news that alerts by itself.
 	Told  signals.Day `json:"told"`
 	Since signals.Day `json:"since"`
-	// Ended is the day on which it was closed, 0 while it is open.
+	// Ended is the day on which it was closed; 0 while it is open.
 	Ended   signals.Day       `json:"-"`
-	Risk    float64           `json:"risk,omitempty"` // the highest that was told
-	Reasons []detector.Reason `json:"-"`              // of the first telling, strongest first
+	Risk    float64           `json:"risk,omitempty"` // the highest risk that was told
+	Reasons []detector.Reason `json:"-"`              // of the first message, strongest first
 }
 
-// OpenOn tells whether an episode was open on any of the days from first to last.
+// OpenOn tells whether the episode was open on any day from first to last.
 func (e *Episode) OpenOn(first, last signals.Day) bool {
 	return e.Told <= last && (e.Ended == 0 || e.Ended >= first)
 }
 
-// Episodes are the alerts of an outcome by day, account and source. What is no
-// sign of theirs is left out: a neglect by our side, which is never false, and that
-// a person was erased.
+// Episodes are the alerts of an outcome by day, account and source. Two kinds of
+// findings are left out, because they say nothing about the account: neglect by our
+// side, and that a person was erased.
 func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 	var list []Episode
 	open := map[string]int{} // by the id of the finding
@@ -63,7 +63,7 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 	return list
 }
 
-// Signs are the reasons that are what they did, strongest first.
+// Signs are the reasons that tell what the account did, strongest first.
 func (e *Episode) Signs() (signs []*detector.Reason) {
 	for i := range e.Reasons {
 		if r := &e.Reasons[i]; r.Sign() {
@@ -73,5 +73,5 @@ func (e *Episode) Signs() (signs []*detector.Reason) {
 	return signs
 }
 
-// An episode is over after quietDays below the threshold, as in the detector.
+// QuietDays below the threshold end an episode, as in the detector.
 const QuietDays = 14

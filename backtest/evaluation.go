@@ -9,12 +9,12 @@ import (
 	"firstsign/signals"
 )
 
-// evaluation are the accounts on which methods are measured.
+// evaluation is the accounts and losses on which methods are measured.
 type evaluation struct {
 	log      *ContactLog
 	accounts []evaluated  // by account
-	losses   []lossWindow // those with contact in the history, by account and date
-	days     int          // healthy ones of all accounts
+	losses   []lossWindow // losses of accounts with contact before them, by account and date
+	days     int          // healthy days of all accounts together
 }
 
 // evaluated is one account.
@@ -22,32 +22,32 @@ type evaluated struct {
 	log      *AccountLog
 	grade    accounts.Grade
 	owner    string
-	from, to signals.Day // healthy from, until before to
-	losses   []int       // its own, in trials.losses
+	from, to signals.Day // the healthy days are [from, to)
+	losses   []int       // indices in evaluation.losses
 }
 
-// lossWindow is a loss and the days on which an alert counts for it.
+// lossWindow is a loss and the days on which an alert counts as finding it.
 type lossWindow struct {
 	Loss
 	from, to signals.Day
 }
 
-// healthy tells whether an alert told on a day is false.
+// healthy tells whether an alert on a day is a false alert.
 func (a *evaluated) healthy(d signals.Day) bool { return a.from <= d && d < a.to }
 
-func newEvaluation(diary *ContactLog, losses []Loss) *evaluation {
-	t := &evaluation{log: diary}
+func newEvaluation(contacts *ContactLog, losses []Loss) *evaluation {
+	t := &evaluation{log: contacts}
 	byAccount := map[string][]Loss{}
 	for _, l := range losses {
 		byAccount[l.Account] = append(byAccount[l.Account], l)
 	}
-	for _, p := range diary.Accounts() {
+	for _, p := range contacts.Accounts() {
 		a := evaluated{log: p, from: p.First() + SettlingDays, to: p.Last() + 1}
-		a.grade, a.owner = diary.GradeAndOwner(p.Account)
+		a.grade, a.owner = contacts.GradeAndOwner(p.Account)
 		for _, l := range byAccount[p.Account] {
 			last, ok := p.LastBefore(l.Day)
 			if !ok {
-				continue // it left before anything is known of it
+				continue // no contact before the loss
 			}
 			w := lossWindow{Loss: l, from: last - LossBefore, to: l.Day + LossAfter}
 			a.to = min(a.to, w.from)
@@ -71,7 +71,7 @@ func (t *evaluation) tooYoung() (n int) {
 	return n
 }
 
-// rate of so many alerts per account-year.
+// rate of n alerts per account-year, with its interval.
 func (t *evaluation) rate(n int) Interval {
 	if t.days == 0 {
 		return Interval{}
@@ -79,16 +79,17 @@ func (t *evaluation) rate(n int) Interval {
 	return CountInterval(n).Times(1 / t.years())
 }
 
-// tally is what the alerts of one method at one threshold cost and found.
+// tally counts the false alerts of one method at one threshold, and the losses it
+// found.
 type tally struct {
 	falses, unsettled int
-	lead              []int  // of each loss in days, noLead when it was not found
-	early             []bool // of each loss: told before its window, and still open
+	lead              []int  // days before each loss; noLead when it was not found
+	early             []bool // for each loss: told before its window, and still open when it began
 }
 
 const noLead = math.MinInt
 
-// found losses.
+// found is the number of losses found.
 func (n *tally) found() int { return n.ahead(noLead + 1) }
 
 // ahead is how many losses were told at least so many days before.
@@ -109,18 +110,18 @@ func (t *evaluation) newTally() *tally {
 	return n
 }
 
-// verdict is what one alert about an account was.
+// verdict is how one alert about an account counts.
 type verdict int
 
 const (
-	neither   verdict = iota // of an account too young, or lost already
+	neither   verdict = iota // the account is too young, or was lost already
 	wrong                    // told on a healthy day
-	found                    // in the window of a loss
-	early                    // before the window of a loss, and open when it began
-	unsettled                // of a silence that had not ended with the history
+	found                    // told in the window of a loss
+	early                    // told before the window of a loss, and open when it began
+	unsettled                // about a silence that lasted to the end of the history
 )
 
-// judge an alert; loss is the one it is about, when it is about one.
+// judge an alert. loss is the index of its loss, when the verdict is about one.
 func (t *evaluation) judge(a *evaluated, told, ended signals.Day) (v verdict, loss int) {
 	for _, i := range a.losses {
 		w := &t.losses[i]
@@ -140,7 +141,7 @@ func (t *evaluation) judge(a *evaluated, told, ended signals.Day) (v verdict, lo
 	return neither, 0
 }
 
-// count takes in one alert about an account.
+// count adds one alert about an account to a tally.
 func (t *evaluation) count(n *tally, a *evaluated, told, ended signals.Day) {
 	switch v, i := t.judge(a, told, ended); v {
 	case wrong:
@@ -191,7 +192,7 @@ func (t *evaluation) sweep(m method) []tally {
 	return list
 }
 
-// result of a method at a threshold.
+// result describes a method at one threshold.
 func (t *evaluation) result(name MethodName, threshold float64, n *tally) MethodResult {
 	r := MethodResult{
 		Method: name, Threshold: threshold, FalseAlerts: float64(n.falses), PerAccountYear: t.rate(n.falses), Unsettled: n.unsettled,
@@ -225,9 +226,9 @@ func (t *evaluation) result(name MethodName, threshold float64, n *tally) Method
 	return r
 }
 
-// atRandom is what as many alerts as ours find when they are raised on days
-// drawn at random: not played, but worked out. In a window of w days, alerts
-// that come at a rate of r a day leave none with probability exp(-r w).
+// atRandom is how many losses as many false alerts as ours would find on random
+// days. It is computed, not simulated. Alerts at a rate of r a day leave a window
+// of w days without any with probability exp(-r w).
 func (t *evaluation) atRandom(ours *tally) MethodResult {
 	r := MethodResult{Method: AtRandom, Threshold: 1, FalseAlerts: float64(ours.falses), PerAccountYear: t.rate(ours.falses)}
 	if len(t.losses) == 0 || t.days == 0 {
@@ -263,7 +264,7 @@ func (t *evaluation) atRandom(ours *tally) MethodResult {
 	return r
 }
 
-// value of all losses.
+// value is the total value of all losses.
 func (t *evaluation) value() (all float64) {
 	for _, w := range t.losses {
 		all += w.Value
@@ -271,7 +272,7 @@ func (t *evaluation) value() (all float64) {
 	return all
 }
 
-// curve of a method, from the strictest threshold on.
+// curve describes a method at all thresholds, from the strictest on.
 func (t *evaluation) curve(m *method, sweep []tally) Curve {
 	c := Curve{Method: m.name}
 	for k := len(sweep) - 1; k >= 0; k-- {
@@ -285,7 +286,7 @@ func (t *evaluation) curve(m *method, sweep []tally) Curve {
 	return c
 }
 
-// grades of the accounts, most valuable first.
+// grades are the results by grade, most valuable first.
 func (t *evaluation) grades(episodes map[string][]Episode, ours *tally) []GradeResult {
 	by, days := map[accounts.Grade]*GradeResult{}, map[accounts.Grade]int{}
 	for i := range t.accounts {

@@ -12,7 +12,7 @@ import (
 	"firstsign/signals"
 )
 
-// WriteHistory writes a stream as JSON lines and returns how many.
+// WriteHistory writes a stream as JSON lines and returns how many there are.
 func WriteHistory(w io.Writer, stream signals.Stream) (lines int64, err error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	for ; ; lines++ {
@@ -30,8 +30,8 @@ func WriteHistory(w io.Writer, stream signals.Stream) (lines int64, err error) {
 	}
 }
 
-// Create creates a file for writing; one whose name ends in .gz is compressed.
-// What was written is there only when Close returns nil.
+// Create creates a file for writing. A file whose name ends in .gz is compressed.
+// The data is complete only when Close returns nil.
 func Create(path string) (io.WriteCloser, error) {
 	file, err := os.Create(path)
 	if err != nil {

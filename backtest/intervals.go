@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Interval is a figure with its 90 % interval.
+// Interval is an estimate with its 90 % confidence interval.
 type Interval struct {
 	Value float64 `json:"value"`
 	Low   float64 `json:"low"`
@@ -15,11 +15,11 @@ type Interval struct {
 
 func (i Interval) Times(f float64) Interval { return Interval{i.Value * f, i.Low * f, i.High * f} }
 
-// confidence is how often an interval should hold what it is about.
+// confidence is the level of all intervals.
 const confidence = 0.9
 
-// CountInterval is the exact interval of a Poisson mean of which n were seen
-// (Garwood 1936).
+// CountInterval is the exact interval of a Poisson mean after n events (Garwood
+// 1936): half the chi-square quantiles with 2n and 2n+2 degrees of freedom.
 func CountInterval(n int) Interval {
 	low := 0.0
 	if n > 0 {
@@ -28,7 +28,7 @@ func CountInterval(n int) Interval {
 	return Interval{float64(n), low, distuv.ChiSquared{K: 2*float64(n) + 2}.Quantile((1+confidence)/2) / 2}
 }
 
-// ShareInterval is Wilson's interval of a proportion (Wilson 1927).
+// ShareInterval is Wilson's score interval of a proportion (Wilson 1927).
 func ShareInterval(hits, of int) Interval {
 	if of == 0 {
 		return Interval{math.NaN(), 0, 1}

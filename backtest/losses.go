@@ -16,23 +16,23 @@ import (
 	"firstsign/signals"
 )
 
-// Loss is an account that is known to have left, and when that became known.
+// Loss is an account that has left, and the day on which that became known.
 type Loss struct {
 	Account string      `json:"account"`
 	Day     signals.Day `json:"date"`
-	// Value of the account in any one currency; 0 when not given.
+	// Value of the account, in one currency for the whole file; 0 when not given.
 	Value float64 `json:"value,omitempty"`
 }
 
-// Saved is an account that was about to leave and was kept: what was told of it
-// between the two days was not false.
+// Saved is an account that was about to leave and was kept. Alerts between the two
+// days were not false.
 type Saved struct {
 	Account  string
 	From, To signals.Day // both included
 }
 
-// ParseLoss reads a loss as it is typed: acme:2026-05-01. An account may hold
-// colons.
+// ParseLoss reads a loss from a command line: acme:2026-05-01. The account may
+// contain colons.
 func ParseLoss(s string) (Loss, error) {
 	at := strings.LastIndexByte(s, ':')
 	if at <= 0 {
@@ -45,7 +45,7 @@ func ParseLoss(s string) (Loss, error) {
 	return Loss{Account: s[:at], Day: day}, nil
 }
 
-// OpenLosses reads a file of losses; see ReadLosses.
+// OpenLosses reads a file with ReadLosses.
 func OpenLosses(path string) ([]Loss, []Saved, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -55,17 +55,18 @@ func OpenLosses(path string) ([]Loss, []Saved, error) {
 	return ReadLosses(f, path)
 }
 
-// lossColumns are the columns of a file of losses; all but the first two may be
-// left out. The last four are what firstsign alerts labels writes: of its lines
-// only those about what was lost or saved count.
+// lossColumns are the columns of a file of losses. The first two are required. The
+// last four are written by "firstsign alerts labels"; of its lines only those
+// labelled lost or saved count.
 var lossColumns = []string{"account", "date", "value", "label", "since", "alert", "by"}
 
-// chineseColumns are the same as a Chinese sheet names them.
+// chineseColumns are the same columns as a Chinese sheet names them.
 var chineseColumns = map[string]string{"客户": "account", "客户编号": "account", "日期": "date", "流失日期": "date", "金额": "value", "价值": "value"}
 
-// ReadLosses reads CSV whose first line names the columns account, date
-// (2026-05-01) and, where it is known, value; or the labels of alerts. Losses
-// come back by account and date. The error is fault.List, of the file called name, or one of r.
+// ReadLosses reads CSV whose first line names the columns: account, date
+// (2026-05-01) and optionally value; or the labels of alerts. Losses are returned
+// by account and date. Mistakes in the file called name are returned as a
+// fault.List.
 func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -86,7 +87,7 @@ func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
 	return slices.Compact(file.losses), file.saved, nil
 }
 
-// lossFile is a file of losses while it is read.
+// lossFile is the state of reading a file of losses.
 type lossFile struct {
 	name    string
 	in      *csv.Reader
@@ -125,7 +126,7 @@ func (f *lossFile) header() {
 	}
 }
 
-// row reads one loss; false at the end.
+// row reads one line. It returns false at the end.
 func (f *lossFile) row() bool {
 	row, err := f.in.Read()
 	if err == io.EOF {
@@ -186,10 +187,10 @@ func (f *lossFile) row() bool {
 	return true
 }
 
-// Losses are the accounts that are known to have left, and when.
+// Losses are the accounts that have left, and the day on which that became known.
 type Losses map[string]signals.Day
 
-// LossesOf a list; the first of an account counts.
+// LossesOf indexes a list by account. The first loss of an account counts.
 func LossesOf(list []Loss) Losses {
 	losses := Losses{}
 	for _, l := range list {
@@ -200,5 +201,6 @@ func LossesOf(list []Loss) Losses {
 	return losses
 }
 
-// NeutralDays a loss, an alert is neither false nor demanded.
+// NeutralDays is how many days before a loss an alert is neither false nor
+// expected.
 const NeutralDays = 90

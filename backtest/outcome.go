@@ -14,21 +14,21 @@ import (
 	"firstsign/signals"
 )
 
-// Outcome is what a Replay found. It does not depend on how the partitions
-// were scheduled.
+// Outcome is what a Replay found. It does not depend on how goroutines were
+// scheduled.
 type Outcome struct {
-	Lines    int64                    // interactions that were read
-	Findings []detector.Finding       // by time and account; what several partitions found is one
+	Lines    int64                    // number of interactions read
+	Findings []detector.Finding       // by time and account; a finding of several partitions is listed once
 	Scores   []Score                  // by account and day
-	Rejected map[signals.Reason]int64 // lines and records that do not count
-	Examples []Example                // the first of each reason, in the order of the history
+	Rejected map[signals.Reason]int64 // number of lines and records rejected
+	Examples []Example                // the first few of each reason, in order of the history
 	Stats    []*detector.Stats        // of each partition
 
-	engines []*detector.Engine // of each partition, when they were to be kept
+	engines []*detector.Engine // one per partition; empty unless Replay.Keep
 }
 
-// Inspect tells all that is known of an account at the history's end; false
-// when it did not appear in it, or the engines were not kept.
+// Inspect returns all that is known of an account at the end of the history. It is
+// false when the account did not appear, or when the engines were not kept.
 func (o *Outcome) Inspect(account string) (*detector.Inspection, bool) {
 	if len(o.engines) == 0 {
 		return nil, false
@@ -36,8 +36,8 @@ func (o *Outcome) Inspect(account string) (*detector.Inspection, bool) {
 	return o.engines[signals.PartitionOf([]byte(account), len(o.engines))].Inspect(account)
 }
 
-// Neglected are the accounts that we do not do what we owe at the history's end,
-// by id, with what was found.
+// Neglected are the accounts that our side neglects at the end of the history, by
+// id, with the finding.
 func (o *Outcome) Neglected() map[string]*detector.Finding {
 	open := map[string]*detector.Finding{}
 	for i := range o.Findings {
@@ -58,8 +58,8 @@ type Score struct {
 	Score   float64
 }
 
-// WriteAlerts writes a JSON line for every alert that was raised or raised
-// again, as they stand in the topic of alerts, and returns how many.
+// WriteAlerts writes a JSON line for every alert that was raised or raised again,
+// as in the topic of alerts. It returns the number of lines.
 func (o *Outcome) WriteAlerts(w io.Writer, language message.Language) (alerts int, err error) {
 	out := bufio.NewWriter(w)
 	for i := range o.Findings {
@@ -88,7 +88,7 @@ func (o *Outcome) WriteScores(w io.Writer) error {
 	return out.Error()
 }
 
-// ScoresByAccount an outcome, by account.
+// ScoresByAccount splits the scores of an outcome by account.
 func ScoresByAccount(o *Outcome) map[string][]Score {
 	by := map[string][]Score{}
 	for from := 0; from < len(o.Scores); {
@@ -102,7 +102,7 @@ func ScoresByAccount(o *Outcome) map[string][]Score {
 	return by
 }
 
-// ScoreOn is the score known of an account at the end of a day.
+// ScoreOn is the score of an account at the end of a day; 0 before its first.
 func ScoreOn(trace []Score, d signals.Day) float64 {
 	i, found := slices.BinarySearchFunc(trace, d, func(s Score, d signals.Day) int { return cmp.Compare(s.Day, d) })
 	if found {

@@ -7,20 +7,20 @@ import (
 	"firstsign/signals"
 )
 
-// Example is one line that does not count.
+// Example is one line that was rejected.
 type Example struct {
 	File   string // empty for a control record
 	Line   int
 	Reject *signals.Reject
 }
 
-// examplesPerReason are kept of each reason.
+// examplesPerReason is how many examples are kept of each reason.
 const examplesPerReason = 3
 
-// rejects counts lines that do not count and keeps the first of each reason.
+// rejects counts rejected lines and keeps the first ones of each reason.
 type rejects struct {
 	counts map[signals.Reason]int64
-	first  []Example // ordered by file and line once joined
+	first  []Example // by file and line after join
 }
 
 func (r *rejects) add(e Example) {
@@ -32,7 +32,7 @@ func (r *rejects) add(e Example) {
 	}
 }
 
-// join adds what another has.
+// join adds the counts and examples of another.
 func (r *rejects) join(other *rejects) {
 	counts := map[signals.Reason]int64{}
 	for _, from := range []*rejects{r, other} {

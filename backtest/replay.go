@@ -14,18 +14,20 @@ import (
 	"firstsign/signals"
 )
 
-// Replay says how a history is run through engines.
+// Replay describes how a history is run through engines.
 type Replay struct {
 	Rules      *detector.Rules
 	Partitions int
-	// First is the time of the earliest event, Unix nanoseconds; from a Survey.
+	// First is the time of the earliest event in Unix nanoseconds, as a Survey
+	// finds it.
 	First int64
-	// Until is the last day to judge, though nothing happens on it; by default that
-	// of the last event.
+	// Until is the last day to judge, even when nothing happens on it. By default
+	// it is the day of the last event.
 	Until signals.Day
-	// Scores keeps the score of every account and day on which it changed.
+	// Scores records the score of every account on every day on which it changed.
 	Scores bool
-	// Keep the engines, so that Outcome.Inspect can tell of accounts at the end.
+	// Keep keeps the engines, so that Outcome.Inspect can describe accounts at the
+	// end.
 	Keep bool
 	// Progress, when not nil, is called every few thousand lines.
 	Progress func()
@@ -33,8 +35,8 @@ type Replay struct {
 	observe func(account, signal string, day signals.Day, measures []float64) // see detector.Engine.OnLook
 }
 
-// A partition is fed in batches, and hands out its findings from time to time
-// so that the engine need not keep them.
+// A partition receives its records in batches. It hands out its findings every
+// commitEvery records, so that the engine need not hold them.
 const (
 	batchBytes  = 256 << 10
 	commitEvery = 100_000
@@ -57,7 +59,8 @@ func (r *Replay) Run(ctx context.Context, history signals.Stream) (*Outcome, err
 	return gather(&read, partitions, r.Keep), nil
 }
 
-// reader is the one goroutine that reads the history and deals it out.
+// reader is the one goroutine that reads the history and distributes it to
+// partitions.
 type reader struct {
 	lines   int64
 	rejects rejects
@@ -99,14 +102,14 @@ func (f *reader) feed(ctx context.Context, r *Replay, history signals.Stream, pa
 	return nil
 }
 
-// batch is a run of records of one partition, that own their bytes.
+// batch is a sequence of records of one partition. It owns their bytes.
 type batch struct {
 	records   []signals.Record
-	locations []location // of each record
+	locations []location // where each record comes from
 	bytes     []byte
 }
 
-// location is where a record comes from; zero for a control record.
+// location is the file and line of a record; zero for a control record.
 type location struct {
 	file string
 	line int
@@ -142,7 +145,7 @@ func newPartition(number int, r *Replay) *partition {
 	return p
 }
 
-// add puts an entry of the log at the end of the batch that is being filled.
+// add appends an entry of the log to the batch that is being filled.
 func (p *partition) add(ctx context.Context, e *signals.Entry) error {
 	record, at := signals.Record{Offset: p.offset}, location{}
 	p.offset++
@@ -161,14 +164,14 @@ func (p *partition) add(ctx context.Context, e *signals.Entry) error {
 	return p.send(ctx)
 }
 
-// keep copies bytes into the batch. Earlier copies stay valid when it grows.
+// keep copies bytes into the batch. Earlier copies stay valid when the batch grows.
 func (b *batch) keep(s []byte) []byte {
 	from := len(b.bytes)
 	b.bytes = append(b.bytes, s...)
 	return b.bytes[from:len(b.bytes):len(b.bytes)]
 }
 
-// send hands the batch over and takes one that was used before.
+// send hands the batch over and takes an empty one, used before if possible.
 func (p *partition) send(ctx context.Context) error {
 	select {
 	case p.in <- p.filling:
@@ -217,7 +220,7 @@ func (p *partition) apply(b *batch) {
 	}
 }
 
-// commit takes the findings out of the engine; the state is thrown away.
+// commit takes the findings out of the engine. The state is discarded.
 func (p *partition) commit() error {
 	return p.engine.Commit(500, p.offset, 0, func(c *detector.Changes) error {
 		for _, text := range c.Findings {
@@ -231,8 +234,8 @@ func (p *partition) commit() error {
 	})
 }
 
-// gather joins what the partitions found, in an order that depends on the
-// history alone.
+// gather joins what the partitions found, in an order that depends on the history
+// alone.
 func gather(read *reader, partitions []*partition, keep bool) *Outcome {
 	o := &Outcome{Lines: read.lines}
 	var findings []detector.Finding
@@ -254,8 +257,8 @@ func gather(read *reader, partitions []*partition, keep bool) *Outcome {
 	return o
 }
 
-// collect orders findings and makes one of those that several partitions found,
-// as the Book does.
+// collect orders findings and lists those of several partitions once, as alerting
+// does.
 func (o *Outcome) collect(findings []detector.Finding) {
 	slices.SortStableFunc(findings, func(a, b detector.Finding) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Account, b.Account), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind))

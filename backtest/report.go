@@ -8,31 +8,34 @@ import (
 	"firstsign/signals"
 )
 
-// Report is what a replay was worth: what it cost in false alerts, what it
-// found, and what simple methods do on the same accounts at the same cost. It
-// is a function of history, rules and losses.
+// Report is what a replay was worth: its false alerts, the losses it found, and
+// what simple methods find on the same accounts at the same number of false alerts.
+// The same history, rules and losses give the same report.
 type Report struct {
 	Rules        string      `json:"rules"`
 	From         signals.Day `json:"from"`
 	To           signals.Day `json:"to"`
 	Interactions int64       `json:"interactions"`
-	// Accounts with any contact; TooYoung of them have no day that is judged.
+	// Accounts have any contact. TooYoung is how many of them have no day that is
+	// judged.
 	Accounts     int     `json:"accounts"`
 	TooYoung     int     `json:"too_young"`
-	AccountYears float64 `json:"account_years"` // of healthy days
+	AccountYears float64 `json:"account_years"` // healthy days of all accounts, in years
 
 	FalseAlerts    int      `json:"false_alerts"`
 	PerAccountYear Interval `json:"per_account_year"`
-	// Managers who own accounts, the months they were watched for, and false
-	// alerts a month; without owners all are 0.
+	// Managers own accounts. ManagerMonths is for how long they were watched
+	// together, PerManagerMonth their false alerts a month. All are 0 when no
+	// account has an owner.
 	Managers        int      `json:"managers"`
 	ManagerMonths   float64  `json:"manager_months"`
 	PerManagerMonth Interval `json:"per_manager_month"`
-	FeedFailures    int      `json:"feed_failures"` // told to the operator
+	FeedFailures    int      `json:"feed_failures"` // reported to the operator
 
 	Grades  []GradeResult  `json:"grades"`
 	Methods []MethodResult `json:"methods"` // ours first
-	// LossesKnown of which LossesSeen have contact in the history.
+	// LossesKnown is the number of losses given, LossesSeen how many of them have
+	// contact in the history.
 	LossesKnown int         `json:"losses_known"`
 	LossesSeen  int         `json:"losses_seen"`
 	Losses      []LossFate  `json:"losses,omitempty"`
@@ -41,9 +44,9 @@ type Report struct {
 	Definitions []string    `json:"definitions"`
 }
 
-// GradeResult is the alerts about the accounts of a grade.
+// GradeResult is the alerts about accounts of one grade.
 type GradeResult struct {
-	Grade          accounts.Grade `json:"grade"` // empty: nobody gave one
+	Grade          accounts.Grade `json:"grade"` // empty: no grade given
 	Accounts       int            `json:"accounts"`
 	AccountYears   float64        `json:"account_years"`
 	Alerts         int            `json:"alerts"`
@@ -53,34 +56,36 @@ type GradeResult struct {
 	Found          int            `json:"found"`
 }
 
-// MethodResult is what one way to judge costs and finds.
+// MethodResult is the false alerts of one method and the losses it found.
 type MethodResult struct {
 	Method MethodName `json:"method"`
-	// Threshold in the method's own unit: days, standard deviations; ours is 1.
+	// Threshold in the method's own unit: days, or standard deviations. Ours is 1.
 	Threshold      float64  `json:"threshold"`
 	FalseAlerts    float64  `json:"false_alerts"`
 	PerAccountYear Interval `json:"per_account_year"`
-	// Unsettled alerts are about a silence that had not ended with the history.
+	// Unsettled alerts are about a silence that lasted to the end of the history.
 	Unsettled int `json:"unsettled"`
-	// Of the losses: found in time for the window, or told earlier and still open.
+	// Found is how many losses were told in time. Early is how many were told
+	// before that and still open.
 	Found      float64   `json:"found"`
 	FoundShare *Interval `json:"found_share,omitempty"`
 	Early      int       `json:"early"`
-	// ValueShare of the value lost that was found; where losses have values.
+	// ValueShare is the share of the lost value that was found. It is nil when
+	// losses have no values.
 	ValueShare *float64 `json:"value_share,omitempty"`
-	// MedianLead in days before the loss, of those found.
+	// MedianLead is the median of days before the loss, of the losses found.
 	MedianLead *int    `json:"median_lead,omitempty"`
 	Ahead      []Ahead `json:"ahead,omitempty"`
 }
 
-// Ahead is the share of the losses that were told at least so many days before
-// them; after them when negative.
+// Ahead is the share of losses that were told at least Days before them. Negative
+// days are after the loss.
 type Ahead struct {
 	Days  int     `json:"days"`
 	Share float64 `json:"share"`
 }
 
-// LossFate is what became of a known loss.
+// LossFate is how one known loss was found, or not.
 type LossFate struct {
 	Loss
 	Told *signals.Day `json:"told,omitempty"`
@@ -88,7 +93,7 @@ type LossFate struct {
 	Fate string       `json:"fate"` // found, early, missed, not in the history
 }
 
-// Curve is detection against false alerts over all thresholds of a method.
+// Curve is losses found against false alerts, over all thresholds of a method.
 type Curve struct {
 	Method MethodName   `json:"method"`
 	Points []CurvePoint `json:"points"`
@@ -103,20 +108,20 @@ type CurvePoint struct {
 	Before float64 `json:"found_before"`
 }
 
-// Exceeding is how often healthy accounts reach a risk: once in so many years,
-// when the risk means what it says.
+// Exceeding is how often healthy accounts reach a risk. If the risk means what it
+// says, that is once in Risk account-years.
 type Exceeding struct {
 	Risk    float64  `json:"risk"`
 	PerYear Interval `json:"per_account_year"`
 }
 
 const (
-	LossBefore = 60 // days before the last contact before a loss that an alert counts for it
-	LossAfter  = 30 // days after the loss
+	LossBefore = 60 // an alert counts from so many days before the last contact before a loss
+	LossAfter  = 30 // to so many days after the loss
 	monthDays  = 365.25 / 12
 )
 
-// definitions say what is counted, on every report.
+// definitions explain what is counted. They are part of every report.
 var definitions = []string{
 	"An alert counts on the day people hear of it: the day after the closed day that raised it, or the day of bad news that is enough by itself.",
 	"A healthy day of an account: from 84 days after its first contact until its last contact, or until 60 days before a loss.",
@@ -127,14 +132,15 @@ var definitions = []string{
 	"Intervals are at 90 %: of counts exact (Garwood), of shares Wilson's.",
 }
 
-// aheadDays are the leads that are shown.
+// aheadDays are the days before the loss that are shown; negative ones are after
+// it.
 var aheadDays = []int{60, 45, 30, 21, 14, 7, 0, -7, -14, -21, -30}
 
-// NewReport measures a replay with Scores. diary watched the same history.
-func NewReport(j Judged, diary *ContactLog, losses []Loss) *Report {
-	t := newEvaluation(diary, losses)
+// NewReport measures a replay with Scores. contacts recorded the same history.
+func NewReport(j Judged, contacts *ContactLog, losses []Loss) *Report {
+	t := newEvaluation(contacts, losses)
 	r := &Report{
-		Rules: j.Rules.Hash, From: diary.First, To: diary.Last, Interactions: j.Lines,
+		Rules: j.Rules.Hash, From: contacts.First, To: contacts.Last, Interactions: j.Lines,
 		Accounts: len(t.accounts), TooYoung: t.tooYoung(), AccountYears: t.years(),
 		LossesKnown: len(losses), LossesSeen: len(t.losses), Definitions: definitions,
 	}
@@ -158,7 +164,7 @@ func NewReport(j Judged, diary *ContactLog, losses []Loss) *Report {
 	return r
 }
 
-// compareMethods puts simple methods beside ours, at the same cost.
+// compareMethods adds simple methods at the same number of false alerts as ours.
 func (r *Report) compareMethods(t *evaluation, j Judged, ours *tally) {
 	own := oursMethod(j.Outcome, func(account string) float64 {
 		grade, _ := t.log.GradeAndOwner(account)
@@ -182,8 +188,8 @@ func (r *Report) compareMethods(t *evaluation, j Judged, ours *tally) {
 	}
 }
 
-// nearest is the threshold with as many false alerts as wanted; of several the
-// one that finds most.
+// nearest is the index of the threshold with the number of false alerts nearest to
+// the wanted one. Of several it is the one that finds most.
 func nearest(sweep []tally, falses int) (best int) {
 	off := func(i int) int { return max(sweep[i].falses-falses, falses-sweep[i].falses) }
 	for i := range sweep {
@@ -194,7 +200,7 @@ func nearest(sweep []tally, falses int) (best int) {
 	return best
 }
 
-// perManager is what managers get in a month.
+// perManager fills in what managers receive in a month.
 func (r *Report) perManager(t *evaluation, episodes map[string][]Episode) {
 	type span struct{ from, to signals.Day }
 	watched, falses := map[string]span{}, 0
@@ -215,7 +221,7 @@ func (r *Report) perManager(t *evaluation, episodes map[string][]Episode) {
 		}
 	}
 	for _, s := range watched {
-		r.ManagerMonths += float64(s.to - s.from) // whole numbers: in any order
+		r.ManagerMonths += float64(s.to - s.from) // sums of whole numbers do not depend on the order
 	}
 	if r.Managers = len(watched); r.Managers > 0 {
 		r.ManagerMonths /= monthDays
@@ -223,7 +229,7 @@ func (r *Report) perManager(t *evaluation, episodes map[string][]Episode) {
 	}
 }
 
-// fates of all known losses, by account and date.
+// fates are the results of all known losses, by account and date.
 func (t *evaluation) fates(losses []Loss, ours *tally) []LossFate {
 	list := make([]LossFate, 0, len(losses))
 	for _, l := range losses {

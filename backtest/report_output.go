@@ -9,7 +9,7 @@ import (
 	"math"
 )
 
-// WriteJSON writes all numbers.
+// WriteJSON writes all numbers as JSON.
 func (r *Report) WriteJSON(w io.Writer) error {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -36,11 +36,11 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 //go:embed page.css
 var pageCSS string
 
-// PageStyle is the look of every page: one column, readable on a phone and on
-// paper.
+// PageStyle is the style sheet of every page: one column, readable on a phone and
+// on paper.
 var PageStyle = template.CSS(pageCSS) //nolint:gosec // ours
 
-// WriteHTML writes one page that needs nothing else.
+// WriteHTML writes the report as one self-contained page.
 func (r *Report) WriteHTML(w io.Writer) error {
 	page := struct {
 		*Report

@@ -2,7 +2,7 @@ package backtest
 
 import "firstsign/internal/plural"
 
-// DaysAhead says how many days before or after something.
+// DaysAhead says how many days before or after an event something was.
 func DaysAhead(days int, what string) string {
 	switch {
 	case days == 0:

@@ -14,44 +14,44 @@ import (
 	"firstsign/signals"
 )
 
-// ActivityIndex is who was in touch when: what a history tells of its accounts
-// before anything is judged. Accounts that the directory does not know,
-// signals that the rules do not know, and guests (acme~drop50) are left out.
+// ActivityIndex is who was in touch when, read from a history before anything is
+// judged. It leaves out accounts that the directory does not know, signals that the
+// rules do not know, and variants (acme~drop50).
 type ActivityIndex struct {
 	First, Last signals.Day        // of any interaction
-	Accounts    []*AccountActivity // by account
+	Accounts    []*AccountActivity // by id
 
 	rules     map[string]*detector.Signal
 	byAccount map[string]*AccountActivity
 }
 
-// AccountActivity is one account of a Chronicle. Contact is what they did themselves,
-// bad news aside.
+// AccountActivity is one account of an ActivityIndex. Contact is what the account
+// did itself, without bad news.
 type AccountActivity struct {
 	Account        string
-	Grade          accounts.Grade // as which it is judged: an ordinary one where nobody gives it one
+	Grade          accounts.Grade // as which it is judged; ordinary when none is given
 	Owner          string
-	listedGrade    accounts.Grade // by the directory; empty without one
-	hasKeyContacts bool           // key contacts are listed
+	listedGrade    accounts.Grade // of the directory; empty without one
+	hasKeyContacts bool           // the directory lists key contacts
 	// First and Last day of contact.
 	First, Last signals.Day
 
-	days   daySet      // with contact, from the chronicle's first day on
-	origin signals.Day // the chronicle's first day
-	uses   []signalUse // by signal, in the order in which they came
+	days   daySet      // days with contact, counted from origin
+	origin signals.Day // first day of the index
+	uses   []signalUse // one per signal, in order of appearance
 	index  map[string]int
 	saved  []backtest.Saved // by date
 }
 
-// signalUse is what an account did of one signal.
+// signalUse is an account's use of one signal.
 type signalUse struct {
 	signal      *detector.Signal
 	records     int
-	weeks       []float32 // counted, by weeks since the chronicle's first day
+	weeks       []float32 // amount by week since the first day of the index
 	sum, square float64
 }
 
-// daySet holds a bit a day.
+// daySet is a set of days, one bit each.
 type daySet []uint64
 
 func (b *daySet) set(i int) {
@@ -61,7 +61,7 @@ func (b *daySet) set(i int) {
 	(*b)[i/64] |= 1 << (i % 64)
 }
 
-// count of the bits in [from, to).
+// count is the number of days in [from, to).
 func (b daySet) count(from, to int) (n int) {
 	from, to = max(from, 0), min(to, 64*len(b))
 	for i := from; i < to; {
@@ -72,8 +72,7 @@ func (b daySet) count(from, to int) (n int) {
 	return n
 }
 
-// ReadActivity makes the chronicle of a stream. Lines that are no interaction are
-// passed over.
+// ReadActivity indexes a stream. It skips lines that are no interaction.
 func ReadActivity(stream signals.Stream, rules *detector.Rules) (*ActivityIndex, error) {
 	c := &ActivityIndex{First: math.MaxInt32, Last: math.MinInt32, rules: backtest.SignalsByName(rules), byAccount: map[string]*AccountActivity{}}
 	zone := signals.NewZone(rules.Location)
@@ -121,8 +120,8 @@ func (c *ActivityIndex) add(in *signals.Interaction, d signals.Day, directory *a
 	}
 }
 
-// admit takes in an account that was not seen before; nil is one that is left
-// out.
+// admit adds an account that was not seen before. It returns nil for one that is
+// left out.
 func (c *ActivityIndex) admit(id string, directory *accounts.Directory) *AccountActivity {
 	l := &AccountActivity{Account: id, Grade: accounts.Ordinary, First: 1, origin: c.First, index: map[string]int{}}
 	listed := directory.Get(id)
@@ -169,12 +168,12 @@ func (u *signalUse) deviation() float64 {
 	return math.Sqrt(max(0, u.square/n-(u.sum/n)*(u.sum/n)))
 }
 
-// activeDays with contact in [from, to).
+// activeDays is the number of days with contact in [from, to).
 func (l *AccountActivity) activeDays(from, to signals.Day) int {
 	return l.days.count(int(from-l.origin), int(to-l.origin))
 }
 
-// counts are the uses of signals that are counts of contact, busiest first.
+// counts are the signals that count contact, busiest first.
 func (l *AccountActivity) counts() []*signalUse {
 	var list []*signalUse
 	for i := range l.uses {

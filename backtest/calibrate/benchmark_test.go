@@ -41,14 +41,14 @@ func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open
 	if err != nil {
 		t.Fatal(err)
 	}
-	courses := tracesOf(o, rules.Exceedance)
+	traces := tracesOf(o, rules.Exceedance)
 	w := &observed{rules: rules, chronicle: c}
 	for _, l := range c.Accounts {
 		from, to := l.judgedDays(nil)
 		for lively && from < to && l.activeDays(from-backtest.SettlingDays, from) < habitDays {
 			from++
 		}
-		w.calm = append(w.calm, courses[l.Account].count(from, to))
+		w.calm = append(w.calm, traces[l.Account].count(from, to))
 	}
 	return w
 }

@@ -14,16 +14,17 @@ import (
 	"firstsign/signals"
 )
 
-// BlindSpot is an account of which half could go unnoticed for six weeks.
+// BlindSpot is an account that could halve its contact without being seen for six
+// weeks.
 type BlindSpot struct {
 	Account string         `json:"account"`
 	Grade   accounts.Grade `json:"grade,omitempty"`
-	// Signal is the busiest; empty when there is none. PerWeek is how often there
-	// was contact of any kind lately.
+	// Signal is the busiest signal; empty when there is none. PerWeek is how often
+	// there was contact of any kind in the last weeks.
 	Signal  string  `json:"signal"`
 	PerWeek float64 `json:"per_week"`
-	// SilenceDays and HalvingDays are how long it takes to see the end of all
-	// contact, and half of it; 0: it is not seen within 90 days.
+	// SilenceDays and HalvingDays are the days until the end of all contact, and
+	// its halving, are seen. 0: not seen within 90 days.
 	SilenceDays int  `json:"silence_days"`
 	HalvingDays int  `json:"halving_days"`
 	Cure        Cure `json:"cure"`
@@ -32,11 +33,12 @@ type BlindSpot struct {
 // Cure is what would make an account visible.
 type Cure struct {
 	Kind CureKind `json:"kind"`
-	// Signal that the account lacks and Share of the others have, PerWeek often.
+	// Signal is one that the account lacks. Share of the other accounts have it,
+	// PerWeek times a week.
 	Signal  string  `json:"signal,omitempty"`
 	Share   float64 `json:"share,omitempty"`
 	PerWeek float64 `json:"per_week,omitempty"`
-	// Raise is the threshold at which it would be seen.
+	// Raise is the threshold at which the halving would be seen.
 	Raise float64 `json:"raise,omitempty"`
 }
 
@@ -45,14 +47,14 @@ type CureKind string
 
 // The cures.
 const (
-	Record  CureKind = "record"  // a signal that others have
-	Norm    CureKind = "norm"    // too little contact for any statistics: agree on a rhythm
-	Contact CureKind = "contact" // contact that varies too much: judge the key persons by themselves
-	Loosen  CureKind = "loosen"  // nothing but a lower threshold: a higher grade, or a larger budget
-	Wait    CureKind = "wait"    // too young
+	Record  CureKind = "record"  // record a signal that others have
+	Norm    CureKind = "norm"    // too little contact for statistics: agree on a rhythm
+	Contact CureKind = "contact" // contact varies too much: judge key persons on their own
+	Loosen  CureKind = "loosen"  // only a lower threshold helps: a higher grade, or a larger budget
+	Wait    CureKind = "wait"    // the account is too young
 )
 
-// Words say the cure to a person.
+// Words describe the cure to a person.
 func (c *Cure) Words(l message.Language) string {
 	zh := l == message.Chinese
 	switch c.Kind {
@@ -84,30 +86,30 @@ func (c *Cure) Words(l message.Language) string {
 }
 
 const (
-	// blindDays is how soon half must be seen: six weeks.
+	// blindDays is how soon a halving must be seen: six weeks.
 	blindDays = 42
-	// tryDays is for how long a silence and a halving are followed.
+	// tryDays is for how many days a silence and a halving are followed.
 	tryDays = 90
-	// recentWeeks are those whose rate is told.
+	// recentWeeks are the weeks over which PerWeek is measured.
 	recentWeeks = 12
 )
 
-// thinnedVariants are guests of every account that is in touch: one from which nothing
-// comes any more, and one of which every second interaction is left out.
+// thinnedVariants makes two variants of every account that is in touch. One falls
+// silent; of the other, every second interaction is left out.
 func (c *ActivityIndex) thinnedVariants() []Variant {
-	var guests []Variant
+	var variants []Variant
 	for _, l := range c.Accounts {
 		if l.Last > c.Last-blindDays {
-			guests = append(guests,
+			variants = append(variants,
 				Variant{Account: l.Account, Scenario: Gone, From: c.Last - tryDays + 1, Until: c.Last},
 				Variant{Account: l.Account, Scenario: Halved, From: c.Last - tryDays + 1, Until: c.Last})
 		}
 	}
-	return guests
+	return variants
 }
 
-// BlindSpots replays a history with every account's contact halved near its
-// end, and says where that would not be seen within six weeks.
+// BlindSpots replays a history in which every account halves its contact near the
+// end. It returns the accounts where that is not seen within six weeks.
 func BlindSpots(ctx context.Context, history signals.Stream, r *backtest.Replay, c *ActivityIndex, losses backtest.Losses) ([]BlindSpot, error) {
 	replay := *r
 	replay.Scores = true
@@ -122,10 +124,9 @@ func BlindSpots(ctx context.Context, history signals.Stream, r *backtest.Replay,
 	return c.blindSpots(tracesOf(outcome, r.Rules.Exceedance), r.Rules.Exceedance, standard, losses), nil
 }
 
-// blindSpots among the accounts that are in touch, the most valuable first and
-// of one grade those with most contact.
-// One that alerts anyway is none.
-func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses backtest.Losses) []BlindSpot {
+// blindSpots are the blind spots among the accounts that are in touch, by grade and
+// then by contact. An account that is alerting already is not one.
+func (c *ActivityIndex) blindSpots(traces map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses backtest.Losses) []BlindSpot {
 	usual, levelOf := c.commonSignals(), levelsOf(curve, thresholds)
 	var spots []BlindSpot
 	for _, g := range c.thinnedVariants() {
@@ -135,10 +136,10 @@ func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats
 		}
 		b := BlindSpot{Account: l.Account, Grade: l.listedGrade}
 		var raised bool
-		if b.HalvingDays, raised = c.delay(courses, &g, levelOf[l.Grade]); raised || b.HalvingDays > 0 && b.HalvingDays <= blindDays {
+		if b.HalvingDays, raised = c.delay(traces, &g, levelOf[l.Grade]); raised || b.HalvingDays > 0 && b.HalvingDays <= blindDays {
 			continue
 		}
-		b.SilenceDays, _ = c.delay(courses, &Variant{Account: g.Account, Scenario: Gone, From: g.From, Until: g.Until}, levelOf[l.Grade])
+		b.SilenceDays, _ = c.delay(traces, &Variant{Account: g.Account, Scenario: Gone, From: g.From, Until: g.Until}, levelOf[l.Grade])
 		if counts := l.counts(); len(counts) > 0 {
 			b.Signal = counts[0].signal.Name
 		}
@@ -150,7 +151,7 @@ func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats
 		}
 		b.Cure = c.cure(l, b.PerWeek, usual)
 		if b.Cure.Kind == "" {
-			b.Cure = Cure{Kind: Loosen, Raise: round3(curve.Years(courses[g.ID()].highest(g.From, g.From+blindDays-1)))}
+			b.Cure = Cure{Kind: Loosen, Raise: round3(curve.Years(traces[g.ID()].highest(g.From, g.From+blindDays-1)))}
 		}
 		spots = append(spots, b)
 	}
@@ -160,19 +161,19 @@ func (c *ActivityIndex) blindSpots(courses map[string]evidenceTrace, curve stats
 	return spots
 }
 
-// delay until a guest's change is seen, 0 when it is not; raised tells that
-// there was an alert before.
-func (c *ActivityIndex) delay(courses map[string]evidenceTrace, g *Variant, level float64) (days int, raised bool) {
-	day, found, raised := courses[g.ID()].first(level, g.From, g.Until)
+// delay is the number of days until a variant's change is seen; 0 when it is not.
+// raised tells that there was an alert before the change.
+func (c *ActivityIndex) delay(traces map[string]evidenceTrace, g *Variant, level float64) (days int, raised bool) {
+	day, found, raised := traces[g.ID()].first(level, g.From, g.Until)
 	if found {
 		days = int(day-g.From) + 1
 	}
 	return days, raised
 }
 
-// perWeekLately is how often a week, over the last whole weeks of the history.
+// perWeekLately is how often a week, over the last full weeks of the history.
 func (u *signalUse) perWeekLately(c *ActivityIndex) float64 {
-	last := int(c.Last-c.First+1) / 7 // the first week that is not whole
+	last := int(c.Last-c.First+1) / 7 // the first week that is not complete
 	from := max(0, last-recentWeeks)
 	sum := 0.0
 	for w := from; w < min(last, len(u.weeks)); w++ {
@@ -181,8 +182,8 @@ func (u *signalUse) perWeekLately(c *ActivityIndex) float64 {
 	return sum / float64(max(1, last-from))
 }
 
-// activeDaysPerWeek is on how many days a week there was contact, over the last weeks: all
-// that can be said where nothing is counted, as in a history of spend alone.
+// activeDaysPerWeek is on how many days a week there was contact in the last weeks.
+// It serves histories without counts, such as spend alone.
 func (l *AccountActivity) activeDaysPerWeek(c *ActivityIndex) float64 {
 	to := int(c.Last-c.First) + 1
 	from := max(0, to-7*recentWeeks)
@@ -195,14 +196,14 @@ type commonSignal struct {
 	share, perWeek float64
 }
 
-// commonShare of the accounts makes a signal one that an account lacks, and it
-// must be lively enough to say anything.
+// A signal is common when commonShare of the accounts have it, at least livelyWeek
+// times a week. A rarer one would not make an account visible.
 const (
 	commonShare = 0.3
 	livelyWeek  = 0.5
 )
 
-// commonSignals are the counts that the accounts in touch have in common, busiest
+// commonSignals are the count signals that many accounts in touch have, busiest
 // first.
 func (c *ActivityIndex) commonSignals() (list []commonSignal) {
 	rates, all := map[string][]float64{}, 0
@@ -230,7 +231,8 @@ func (c *ActivityIndex) commonSignals() (list []commonSignal) {
 	return list
 }
 
-// cure of an account that is hard to see; none when all that can be recorded is.
+// cure is what would make an account visible. It is empty when all that can be
+// recorded is recorded.
 func (c *ActivityIndex) cure(l *AccountActivity, perWeek float64, usual []commonSignal) Cure {
 	if l.First > c.Last-backtest.SettlingDays-blindDays {
 		return Cure{Kind: Wait}
@@ -249,6 +251,6 @@ func (c *ActivityIndex) cure(l *AccountActivity, perWeek float64, usual []common
 	return Cure{}
 }
 
-// rareWeek is contact so rare that half of it is no statistics: in six weeks
-// nine are expected, and four or five are nothing strange.
+// rareWeek is the contact a week below which half of it cannot be detected. In six
+// weeks nine are expected, and four or five are not unusual.
 const rareWeek = 1.5

@@ -17,44 +17,44 @@ import (
 	"firstsign/signals"
 )
 
-// Calibrator fits the exceedance curve to a history's own untouched accounts,
-// turns the budget into thresholds, and measures what they find. No labels are
-// needed: changes are injected.
+// Calibrator fits the exceedance curve to a history's own healthy accounts, turns
+// the budget into thresholds, and measures what they find. It needs no labels,
+// because it injects changes itself.
 type Calibrator struct {
 	Rules      *detector.Rules // without a calibration
 	Partitions int
 	// Budget is how many false alerts a manager may get in a month.
 	Budget float64
-	// ByHand are the grades whose thresholds somebody set; they stay.
+	// ByHand are the thresholds that somebody set. They stay.
 	ByHand map[accounts.Grade]detector.Threshold
 	Losses backtest.Losses
-	// Saved accounts were about to leave for a time, which is left out.
+	// Saved are accounts that were about to leave for a time. That time is left
+	// out.
 	Saved []backtest.Saved
 	Seed  uint64
 	// Progress, when not nil, is called every few thousand lines of the replay.
 	Progress func()
 }
 
-// mostVariants is how many accounts are drawn as guests, each with all
-// scenarios.
+// mostVariants is how many accounts are drawn at most. Each gets all scenarios.
 const mostVariants = 300
 
-// Run calibrates on a history, of which c is the chronicle and first the time
-// of the earliest event.
+// Run calibrates on a history. c is its index, and first the time of the earliest
+// event in Unix nanoseconds.
 func (k *Calibrator) Run(ctx context.Context, history signals.Stream, c *ActivityIndex, first int64) (*Report, error) {
 	if err := checkLosses(k.Losses, c); err != nil {
 		return nil, err
 	}
 	c.noteSaved(k.Saved)
-	guests := c.DrawVariants(k.Rules, k.Losses, mostVariants, k.Seed)
-	all := slices.Concat(guests, c.thinnedVariants())
+	variants := c.DrawVariants(k.Rules, k.Losses, mostVariants, k.Seed)
+	all := slices.Concat(variants, c.thinnedVariants())
 	replay := backtest.Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Scores: true, Progress: k.Progress}
 	outcome, err := replay.Run(ctx, Inject(history, c, k.Rules, all, k.Seed))
 	if err != nil {
 		return nil, err
 	}
-	courses := tracesOf(outcome, k.Rules.Exceedance)
-	blocks := c.blocks(courses, k.Losses)
+	traces := tracesOf(outcome, k.Rules.Exceedance)
+	blocks := c.blocks(traces, k.Losses)
 	whole := blocks.sum(func(int, int) bool { return true })
 	if whole.years == 0 {
 		return nil, fmt.Errorf("no account is in touch for longer than %d days: there is nothing to calibrate on", backtest.SettlingDays)
@@ -70,9 +70,9 @@ func (k *Calibrator) Run(ctx context.Context, history signals.Stream, c *Activit
 		From: c.First, To: c.Last, Accounts: blocks.accounts, AccountYears: math.Round(whole.years*10) / 10, Budget: k.Budget, Portfolio: portfolio,
 		Exceedance: curve, Thresholds: thresholds, Rules: k.Rules.Hash,
 		OutOfSample: blocks.validate(k.Budget, thresholds),
-		Detection:   detections(guests, courses, c.gradeOf, levelOf),
-		BlindSpots:  c.blindSpots(courses, curve, thresholds, k.Losses),
-		Calls:       c.calls(courses, curve, thresholds, k.Losses),
+		Detection:   detections(variants, traces, c.gradeOf, levelOf),
+		BlindSpots:  c.blindSpots(traces, curve, thresholds, k.Losses),
+		Calls:       c.calls(traces, curve, thresholds, k.Losses),
 	}
 	for _, g := range accounts.Grades {
 		if _, ok := k.ByHand[g]; ok {
@@ -82,7 +82,8 @@ func (k *Calibrator) Run(ctx context.Context, history signals.Stream, c *Activit
 	return r, nil
 }
 
-// checkLosses tells whether losses are about accounts of the history.
+// checkLosses returns an error when a loss is about an account that the history
+// does not have.
 func checkLosses(losses backtest.Losses, c *ActivityIndex) error {
 	for account := range losses {
 		if c.byAccount[account] == nil {
@@ -103,20 +104,20 @@ func (c *ActivityIndex) gradeOf(account string) accounts.Grade {
 	return accounts.Ordinary
 }
 
-// Portfolio is who is looked after, and by how many: the accounts that were
-// in touch in the last three months of the history.
+// Portfolio is the accounts that were in touch in the last three months of the
+// history, and how many managers they have.
 type Portfolio struct {
 	Accounts map[accounts.Grade]int `json:"accounts"`
 	Managers int                    `json:"managers"`
-	// Assumed managers look after the accounts without an owner.
+	// Assumed is how many managers are assumed for the accounts without an owner.
 	Assumed int `json:"assumed_managers"`
 }
 
 const (
-	// current accounts were in touch within so many days.
+	// current accounts had contact within so many days.
 	current = 90
-	// perManager accounts are what one manager is taken to look after where the
-	// accounts name no owner.
+	// perManager is how many accounts one manager is assumed to have, for accounts
+	// without an owner.
 	perManager = 30
 )
 
@@ -135,7 +136,7 @@ func (c *ActivityIndex) currentPortfolio(losses backtest.Losses) Portfolio {
 	return p
 }
 
-// size of the portfolio.
+// size is the number of accounts.
 func (p *Portfolio) size() (n int) {
 	for _, of := range p.Accounts {
 		n += of
@@ -143,23 +144,23 @@ func (p *Portfolio) size() (n int) {
 	return n
 }
 
-// Below leastEvidence there would be an alert about every little pause, however
-// large the budget, and none of its reasons would be worth showing. clearPart of the
-// risk that opens an episode ends it: little less, because the budget is counted in
-// episodes that end where they began, and one that lingers hides the next. On the
-// benchmark 0.9 raises 4 % fewer than are counted at one a year and 11 % at
-// two; 0.7 raises 10 % and 30 % fewer.
+// Below leastEvidence every little pause would alert, however large the budget, and
+// no reason would be worth showing.
+//
+// clearPart of the risk that opens an episode ends it. It is close to 1, because
+// the budget counts episodes that end where they began, and a long one hides the
+// next. On the benchmark, 0.9 raises 4 % fewer alerts than are budgeted at one a
+// year, and 11 % fewer at two; 0.7 raises 10 % and 30 % fewer.
 const (
 	leastEvidence = 1.5
 	clearPart     = 0.9
 )
 
-// thresholds spend the budget: all managers together get as many false alerts
-// as theirs add up to, and the grades are as strict beside each other as by
-// default.
+// thresholds spend the budget. All managers together get as many false alerts as
+// their budgets add up to. The ratios between grades are those of the defaults.
 func (k *Calibrator) thresholds(p Portfolio, curve stats.Exceedance) (map[accounts.Grade]detector.Threshold, error) {
 	standard := detector.DefaultThresholds()
-	yearly := 0.0 // by default
+	yearly := 0.0 // false alerts a year with the default thresholds
 	for _, grade := range accounts.Grades {
 		yearly += float64(p.Accounts[grade]) / standard[grade].Raise
 	}
@@ -178,13 +179,13 @@ func (k *Calibrator) thresholds(p Portfolio, curve stats.Exceedance) (map[accoun
 	return standard, nil
 }
 
-// round3 leaves three digits.
+// round3 rounds to three significant digits.
 func round3(x float64) float64 {
-	short, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64) // it was just written
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64) // it parses what was just formatted
 	return short
 }
 
-// levelsOf are the evidence at which each grade alerts.
+// levelsOf are the levels of evidence at which each grade alerts.
 func levelsOf(curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold) map[accounts.Grade]float64 {
 	levelOf := map[accounts.Grade]float64{}
 	for grade, t := range thresholds {

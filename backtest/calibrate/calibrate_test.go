@@ -159,11 +159,11 @@ func TestBudgetHoldsOnOtherAccounts(t *testing.T) {
 func TestBlocks(t *testing.T) {
 	h, rules := office(t, "a", "b", "c", "d", "e", "f", "g", "h"), livelyRules()
 	c := chronicleOf(t, h, rules)
-	courses := map[string]evidenceTrace{}
+	traces := map[string]evidenceTrace{}
 	for _, l := range c.Accounts {
-		courses[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}}
+		traces[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}}
 	}
-	b := c.blocks(courses, backtest.Losses{"a": h.start + 230})
+	b := c.blocks(traces, backtest.Losses{"a": h.start + 230})
 	whole := b.sum(func(int, int) bool { return true })
 	// Seven from day 84 to day 239, one to day 140: 90 days before it was lost.
 	near(t, "account-years", whole.years, (7*155+56)/365.25, 1e-9)
@@ -187,11 +187,11 @@ func TestSavedAccountsAreLeftOut(t *testing.T) {
 	h, rules := office(t, "a", "b"), livelyRules()
 	c := chronicleOf(t, h, rules)
 	c.noteSaved([]backtest.Saved{{Account: "a", From: h.start + 95, To: h.start + 110}, {Account: "a", From: h.start + 105, To: h.start + 120}, {Account: "nobody", From: 1, To: 2}})
-	courses := map[string]evidenceTrace{}
+	traces := map[string]evidenceTrace{}
 	for _, l := range c.Accounts {
-		courses[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}, {h.start + 130, 12}, {h.start + 131, 0}}
+		traces[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}, {h.start + 130, 12}, {h.start + 131, 0}}
 	}
-	whole := c.blocks(courses, nil).sum(func(int, int) bool { return true })
+	whole := c.blocks(traces, nil).sum(func(int, int) bool { return true })
 	near(t, "account-years", whole.years, (2*155-26)/365.25, 1e-9)
 	near(t, "episodes", whole.at(10), 3, 0)
 	a := c.byAccount["a"]
@@ -270,7 +270,7 @@ func TestBlindSpots(t *testing.T) {
 	}
 
 	from := c.Last - tryDays + 1
-	courses := map[string]evidenceTrace{
+	traces := map[string]evidenceTrace{
 		"alerting~halved": {{from - 20, 9}},
 		"seen~halved":     {{from + 41, 9}},
 		"late~halved":     {{from + 10, 3}, {from + 42, 9}},
@@ -278,7 +278,7 @@ func TestBlindSpots(t *testing.T) {
 		"rare~gone":       {{from + 49, 9}},
 	}
 	got := map[string]BlindSpot{}
-	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
+	for _, b := range c.blindSpots(traces, nil, detector.DefaultThresholds(), nil) {
 		got[b.Account] = b
 	}
 	if len(got) != 3 {
@@ -305,7 +305,7 @@ func TestBlindSpots(t *testing.T) {
 	}
 	c = chronicleOf(t, h, rules)
 	c.byAccount["late"].hasKeyContacts = true
-	for _, b := range c.blindSpots(courses, nil, detector.DefaultThresholds(), nil) {
+	for _, b := range c.blindSpots(traces, nil, detector.DefaultThresholds(), nil) {
 		if b.Account == "late" && (b.Cure.Kind != Loosen || math.Abs(b.Cure.Raise/shippedCurve.Years(3)-1) > 0.01) {
 			t.Errorf("the cure is %+v", b.Cure)
 		}

@@ -7,22 +7,22 @@ import (
 	"firstsign/signals"
 )
 
-// Blocks are cut over accounts and time: what is measured on one of them was
-// fitted on other accounts in the other half of the time.
+// Cross-validation by blocks of accounts and time. Each block is measured with a
+// curve that was fitted on other accounts in the other half of the time.
 const (
 	folds  = 5
 	halves = 2
 )
 
-// blocks are what was seen of healthy accounts in each block, by grade.
+// blocks count the episodes of healthy accounts in each block, by grade.
 type blocks struct {
 	accounts int
 	of       [folds][halves]map[accounts.Grade]*episodeCounts
 }
 
-// blocks of a chronicle. Accounts are dealt out by their names' numbers, so
-// that one more account moves no other.
-func (c *ActivityIndex) blocks(courses map[string]evidenceTrace, losses backtest.Losses) *blocks {
+// blocks counts the episodes of an index by block. An account's fold depends on its
+// id only, so that one more account moves no other.
+func (c *ActivityIndex) blocks(traces map[string]evidenceTrace, losses backtest.Losses) *blocks {
 	b := &blocks{}
 	for f := range folds {
 		for h := range halves {
@@ -40,16 +40,16 @@ func (c *ActivityIndex) blocks(courses map[string]evidenceTrace, losses backtest
 		f := chance(0, l.Account) % folds
 		for h, part := range [halves][2]signals.Day{{from, cut}, {cut, to}} {
 			for from, to := range l.withoutSaved(part[0], part[1]) {
-				b.add(int(f), h, l.Grade, courses[l.Account].count(from, to))
+				b.add(int(f), h, l.Grade, traces[l.Account].count(from, to))
 			}
 		}
 	}
 	return b
 }
 
-// middle is the day that halves the time in which accounts were watched.
+// middle is the day that halves the account-days that are judged.
 func (c *ActivityIndex) middle(losses backtest.Losses) signals.Day {
-	change := make([]int, c.Last-c.First+backtest.SettlingDays+2) // of the number that is watched, by day
+	change := make([]int, c.Last-c.First+backtest.SettlingDays+2) // change of the number of judged accounts, by day
 	total := 0
 	for _, l := range c.Accounts {
 		if from, to := l.judgedDays(losses); to > from {
@@ -75,7 +75,7 @@ func (b *blocks) add(f, h int, grade accounts.Grade, w *episodeCounts) {
 	b.of[f][h][grade].add(w)
 }
 
-// sum of the blocks that are asked for.
+// sum adds the blocks for which of is true.
 func (b *blocks) sum(of func(fold, half int) bool) *episodeCounts {
 	sum := &episodeCounts{}
 	for f := range folds {
@@ -92,14 +92,14 @@ func (b *blocks) sum(of func(fold, half int) bool) *episodeCounts {
 	return sum
 }
 
-// FalseAlerts are those that were seen on blocks which had no part in the fit.
+// FalseAlerts are the alerts on blocks that had no part in the fit.
 type FalseAlerts struct {
 	Alerts         int               `json:"alerts"`
 	AccountYears   float64           `json:"account_years"`
 	PerAccountYear backtest.Interval `json:"per_account_year"`
 	// PerManagerMonth is for the portfolio that the budget is spent on.
 	PerManagerMonth backtest.Interval `json:"per_manager_month"`
-	// Ratio of realised to budgeted.
+	// Ratio is the realised number divided by the budgeted one.
 	Ratio   backtest.Interval               `json:"ratio"`
 	ByGrade map[accounts.Grade]GradedAlerts `json:"by_grade"`
 }
@@ -111,8 +111,8 @@ type GradedAlerts struct {
 	PerAccountYear backtest.Interval `json:"per_account_year"`
 }
 
-// validate measures each block with a curve fitted on the others: other
-// accounts, the other half of the time.
+// validate measures each block with a curve fitted on other accounts in the other
+// half of the time.
 func (b *blocks) validate(budget float64, thresholds map[accounts.Grade]detector.Threshold) FalseAlerts {
 	alerts, years, budgeted := map[accounts.Grade]float64{}, map[accounts.Grade]float64{}, 0.0
 	for f := range folds {

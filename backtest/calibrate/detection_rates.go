@@ -9,21 +9,21 @@ import (
 	"firstsign/backtest"
 )
 
-// Detection is how surely and how soon a change is seen.
+// Detection is how often and how soon one kind of change is seen.
 type Detection struct {
 	Scenario Scenario       `json:"scenario"`
-	Grade    accounts.Grade `json:"grade,omitempty"` // empty: all of them
+	Grade    accounts.Grade `json:"grade,omitempty"` // empty: all grades
 	Accounts int            `json:"accounts"`
-	// Within so many days of the change.
+	// Within is the share seen within so many days of the change.
 	Within []Within `json:"within"`
-	// MedianDays is how long it takes in half of the cases; 0: less than half
-	// were seen.
+	// MedianDays is the median time until it is seen; 0 when less than half were
+	// seen.
 	MedianDays int `json:"median_days"`
-	// Alerting had an alert when the change began; they are not counted.
+	// Alerting accounts had an alert when the change began. They are not counted.
 	Alerting int `json:"alerting"`
 }
 
-// Within is the probability of being seen in time.
+// Within is the share of changes that were seen within Days.
 type Within struct {
 	Days  int               `json:"days"`
 	Share backtest.Interval `json:"share"`
@@ -31,21 +31,21 @@ type Within struct {
 
 var withinDays = []int{14, 30, 60, followed, slowly}
 
-// detections of the guests, by scenario and grade. levelOf is the evidence at
-// which a grade alerts.
-func detections(guests []Variant, courses map[string]evidenceTrace, gradeOf func(string) accounts.Grade, levelOf map[accounts.Grade]float64) []Detection {
+// detections are the results of the variants by scenario and grade. levelOf is the
+// evidence at which a grade alerts.
+func detections(variants []Variant, traces map[string]evidenceTrace, gradeOf func(string) accounts.Grade, levelOf map[accounts.Grade]float64) []Detection {
 	type group struct {
 		scenario Scenario
 		grade    accounts.Grade
 	}
 	seen, alerting := map[group][]int{}, map[group]int{}
-	for i := range guests {
-		g := &guests[i]
+	for i := range variants {
+		g := &variants[i]
 		grade := gradeOf(g.Account)
-		day, found, raised := courses[g.ID()].first(levelOf[grade], g.From, g.Until)
+		day, found, raised := traces[g.ID()].first(levelOf[grade], g.From, g.Until)
 		delay := math.MaxInt
 		if found {
-			delay = int(day-g.From) + 1 // it is known when the day is over
+			delay = int(day-g.From) + 1 // known when the day is over
 		}
 		for _, in := range []group{{g.Scenario, ""}, {g.Scenario, grade}} {
 			if raised {
@@ -60,7 +60,7 @@ func detections(guests []Variant, courses map[string]evidenceTrace, gradeOf func
 		for _, grade := range append([]accounts.Grade{""}, accounts.Grades...) {
 			in := group{s, grade}
 			of := len(seen[in])
-			if of > 0 && (grade == "" || of < len(seen[group{s, ""}])) { // one grade alone is all of them
+			if of > 0 && (grade == "" || of < len(seen[group{s, ""}])) { // a single grade would repeat the row of all
 				list = append(list, detection(s, grade, seen[in], alerting[in]))
 			}
 		}

@@ -9,13 +9,13 @@ import (
 )
 
 func TestDetections(t *testing.T) {
-	guests := []Variant{
+	variants := []Variant{
 		{Account: "a", Scenario: Silent, From: 100, Until: 190},
 		{Account: "b", Scenario: Silent, From: 100, Until: 190},
 		{Account: "c", Scenario: Silent, From: 100, Until: 190},
 		{Account: "d", Scenario: Silent, From: 100, Until: 190},
 	}
-	courses := map[string]evidenceTrace{
+	traces := map[string]evidenceTrace{
 		"a~silence": {{109, 10}},         // the tenth day
 		"b~silence": {{150, 10}},         // the fifty-first
 		"c~silence": {{120, 6}},          // not enough for its grade
@@ -27,7 +27,7 @@ func TestDetections(t *testing.T) {
 		}
 		return accounts.Key
 	}
-	got := detections(guests, courses, gradeOf, map[accounts.Grade]float64{accounts.Key: 5, accounts.Marginal: 7})
+	got := detections(variants, traces, gradeOf, map[accounts.Grade]float64{accounts.Key: 5, accounts.Marginal: 7})
 	if len(got) != 3 || got[0].Grade != "" || got[1].Grade != accounts.Key || got[2].Grade != accounts.Marginal {
 		t.Fatalf("got %+v", got)
 	}

@@ -9,7 +9,8 @@ import (
 	"firstsign/signals"
 )
 
-// evidenceTrace is the evidence of one account day by day, as it changed.
+// evidenceTrace is the evidence of one account over time: one point for each
+// change.
 type evidenceTrace []tracePoint
 
 // tracePoint is the evidence in nats from a day on.
@@ -18,10 +19,10 @@ type tracePoint struct {
 	evidence float64
 }
 
-// tracesOf an outcome, by account. The scores were made with a curve, which
-// is taken back here.
+// tracesOf are the traces of an outcome, by account. Scores were made from evidence
+// with a curve; here it is inverted.
 func tracesOf(o *backtest.Outcome, curve stats.Exceedance) map[string]evidenceTrace {
-	courses := map[string]evidenceTrace{}
+	traces := map[string]evidenceTrace{}
 	for from := 0; from < len(o.Scores); {
 		to := from
 		for to < len(o.Scores) && o.Scores[to].Account == o.Scores[from].Account {
@@ -31,16 +32,16 @@ func tracesOf(o *backtest.Outcome, curve stats.Exceedance) map[string]evidenceTr
 		for _, s := range o.Scores[from:to] {
 			c = append(c, tracePoint{s.Day, curve.Evidence(s.Score)})
 		}
-		courses[o.Scores[from].Account] = c
+		traces[o.Scores[from].Account] = c
 		from = to
 	}
-	return courses
+	return traces
 }
 
-// episodes calls begun with the first day of each episode, when there is one
-// above a level until the day end.
+// episodes calls begun with the first day of each episode at a level, up to the day
+// end. An episode ends after QuietDays below the level.
 func (c evidenceTrace) episodes(level float64, end signals.Day, begun func(signals.Day)) {
-	last := signals.Day(math.MinInt32 / 2) // day above the level
+	last := signals.Day(math.MinInt32 / 2) // last day at the level
 	for i, s := range c {
 		if s.evidence < level || s.day > end {
 			continue
@@ -55,8 +56,8 @@ func (c evidenceTrace) episodes(level float64, end signals.Day, begun func(signa
 	}
 }
 
-// first day in [from, until] on which the evidence is at a level; false when
-// there is none. raised tells that it was so before, within an episode.
+// first is the first day in [from, until] with evidence at a level; found is false
+// when there is none. raised tells that an episode was open before.
 func (c evidenceTrace) first(level float64, from, until signals.Day) (day signals.Day, found, raised bool) {
 	i := sort.Search(len(c), func(i int) bool { return c[i].day > from-backtest.QuietDays }) - 1
 	for i = max(i, 0); i < len(c) && c[i].day <= until; i++ {
@@ -80,7 +81,7 @@ func (c evidenceTrace) at(d signals.Day) float64 {
 	return c[i-1].evidence
 }
 
-// highest evidence on the days from to until.
+// highest is the highest evidence on the days from to until.
 func (c evidenceTrace) highest(from, until signals.Day) (most float64) {
 	most = c.at(from)
 	for _, s := range c {

@@ -6,39 +6,43 @@ import (
 	"firstsign/detector/stats"
 )
 
-// How a curve is fitted. People of one portfolio pause more wildly than those
-// of another, and in some portfolios fewer accounts are lively at all. On the
-// benchmark the first stretches the evidence by a factor of 0.5 to 1.9, and the
-// second multiplies the rate by 0.4 to 1.5; together they carry the shipped curve from one
-// set to another over its whole length. So the shipped curve is first
-// stretched and scaled to what was seen, as far as the spread between
-// portfolios makes that likely, and then it is a prior worth priorYears of
-// account-years at each level of evidence by itself.
+// How the exceedance curve is fitted. Portfolios differ in two ways. People of one
+// pause more wildly than those of another: on the benchmark this stretches the
+// evidence by a factor of 0.5 to 1.9. And in some, fewer accounts are active at
+// all: this multiplies the rate by 0.4 to 1.5. Together they carry the shipped
+// curve from one data set to another over its whole length.
+//
+// So the shipped curve is first stretched and scaled to what was seen, as far as
+// the spread between portfolios makes that likely. Then it is the prior at each
+// level of evidence, worth priorYears of account-years.
 const (
-	// priorYears is what the stretched curve counts for beside the own history.
+	// priorYears is the weight of the stretched curve, in account-years.
 	priorYears = 20
-	// stretchSpread and scaleSpread are standard deviations between portfolios,
-	// of the logarithms: 0.48 and 0.54 over the five sets, their noise included.
+	// stretchSpread and scaleSpread are standard deviations between portfolios, of
+	// the logarithms. Over the five sets they are 0.48 and 0.54, noise included.
 	stretchSpread = 0.45
 	scaleSpread   = 0.5
-	// clumping is how much wilder episodes are than independent ones: a season
-	// that all take together makes many of them, and a quiet one few. Thirty
-	// accounts over a month or two have a variance of 1.8 to 3.2 times the mean.
+	// clumping is the variance of the number of episodes divided by its mean; 1 if
+	// episodes were independent. A season that all accounts share makes many
+	// episodes, or few. Thirty accounts over one or two months show 1.8 to 3.2.
 	clumping = 3
-	// fewestEpisodes must be behind a point of the curve, those of the prior
-	// included; beyond it goes on as steeply as the stretched one.
+	// fewestEpisodes is how many episodes a point of the curve needs, those of the
+	// prior included. Beyond the last point, the curve is as steep as the stretched
+	// one.
 	fewestEpisodes = 3
 )
 
-// pointYears are the account-years at which the fitted curve has its points.
+// pointYears are the account-years at which the fitted curve has points.
 var pointYears = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}
 
-// fitCurve is the exceedance curve after a history was watched. The rate of
-// episodes at each level has a gamma distribution, of which the mean is taken.
+// fitCurve is the exceedance curve after a history. With a Gamma prior, the mean of
+// the rate at each level is (seen + prior years x prior rate) / (years + prior
+// years).
 func fitCurve(w *episodeCounts) stats.Exceedance {
 	prior := stretch(w)
 	years := w.years + priorYears
-	// yearly is made to fall: at low levels episodes run into one another.
+	// Rates are made to fall with the level: at low levels, episodes run into one
+	// another.
 	var yearly [levels]float64
 	for i := levels - 1; i >= 0; i-- {
 		yearly[i] = (w.episodes[i] + priorYears*prior.yearly(float64(i)*levelStep)) / years
@@ -65,7 +69,8 @@ func fitCurve(w *episodeCounts) stats.Exceedance {
 
 func hundredths(x float64) float64 { return math.Round(x*100) / 100 }
 
-// crossing is the level at which the rate falls below a given one.
+// crossing is the level at which the rate falls below a given one. It interpolates
+// the logarithm of the rate.
 func crossing(yearly *[levels]float64, rate float64) (float64, bool) {
 	if yearly[0] < rate {
 		return 0, false
@@ -82,9 +87,8 @@ func crossing(yearly *[levels]float64, rate float64) (float64, bool) {
 	return 0, false
 }
 
-// stretched is the shipped curve for people who are more, or less, regular
-// than those it was made from: its evidence is multiplied by by, its rate by
-// scale.
+// stretched is the shipped curve for people who are more or less regular than those
+// it was made from. Evidence is multiplied by by, the rate by scale.
 type stretched struct{ by, scale float64 }
 
 var shippedCurve = stats.ShippedExceedance()
@@ -97,20 +101,20 @@ func (s stretched) evidence(years float64) float64 {
 	return s.by * shippedCurve.Evidence(years*s.scale)
 }
 
-// Bins of evidence in which the highest points of episodes are counted for the
-// stretch. Below, every little pause is one, and they run into one another.
+// Bins of evidence in which the peaks of episodes are counted for the stretch.
+// Below fitFrom, every little pause is an episode, and they run into one another.
 const (
 	fitFrom  = 2.0
 	fitStep  = 0.5
 	fitCount = 24
 )
 
-// stretch is the mean of the logarithms over what is likely, on a grid. The
-// peaks of episodes in each bin of evidence are Poisson numbers, of which so many
-// count for one as clump together (quasi-likelihood: Wedderburn 1974).
+// stretch is the posterior mean of the two logarithms, on a grid. The number of
+// peaks in each bin is Poisson. The log-likelihood is divided by clumping
+// (quasi-likelihood: Wedderburn 1974).
 func stretch(w *episodeCounts) stretched {
 	if w.years == 0 {
-		return stretched{1, 1} // nobody was watched
+		return stretched{1, 1} // nothing was seen
 	}
 	var peaks [fitCount]float64
 	all := 0.0
@@ -119,7 +123,7 @@ func stretch(w *episodeCounts) stretched {
 		peaks[i] = max(0, w.at(e)-w.at(e+fitStep))
 		all += peaks[i]
 	}
-	const reach, fine = 3.0, 0.25 // of the grid, in spreads
+	const reach, fine = 3.0, 0.25 // extent and step of the grid, in standard deviations
 	const steps = int(2*reach/fine) + 1
 	var likelihood [steps][steps]float64
 	best := math.Inf(-1)
@@ -142,7 +146,7 @@ func stretch(w *episodeCounts) stretched {
 	total, by, scale := 0.0, 0.0, 0.0
 	for i := range likelihood {
 		for j, l := range likelihood[i] {
-			p := math.Exp(l - best) // the highest is 1, so that not all underflow
+			p := math.Exp(l - best) // relative to the highest, so that not all underflow
 			total += p
 			by += p * at(i) * stretchSpread
 			scale += p * at(j) * scaleSpread

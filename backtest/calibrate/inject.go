@@ -12,20 +12,19 @@ import (
 	"firstsign/signals"
 )
 
-// Variant is an account that lives a second time, as acme~drop50, and changes on
-// a day. The engine judges it against the portfolio and leaves it out of the
-// portfolio.
+// Variant is a copy of an account, named acme~drop50, that changes on a day. The
+// engine judges it against the portfolio and leaves it out of portfolio statistics.
 type Variant struct {
 	Account  string
 	Scenario Scenario
-	From     signals.Day // the first day that is not as it was
-	Until    signals.Day // it is not followed any further
+	From     signals.Day // first day of the change
+	Until    signals.Day // last day that is copied
 
-	signal string // that becomes another, or whose bad news comes
-	other  string // what it becomes
+	signal string // signal that becomes other, or that brings bad news
+	other  string // signal that replaces it
 }
 
-// ID of the guest's account.
+// ID is the account id of the variant.
 func (g *Variant) ID() string {
 	if g.Scenario == Unchanged {
 		return g.Account
@@ -33,34 +32,33 @@ func (g *Variant) ID() string {
 	return g.Account + "~" + string(g.Scenario)
 }
 
-// Injection is a history in which guests live beside the accounts they were
-// made from. Of a history it holds one line at a time.
+// Injection is a history with variants beside the accounts they are copied from. It
+// holds one line of the history at a time.
 //
-// A guest is made of its account's interactions in their order, with chance
-// that depends on account, scenario and seed only: it is the same whoever else
-// is a guest.
+// A variant is made of its account's interactions in their order. Its random
+// numbers depend on account, scenario and seed only. So it is the same whatever
+// other variants there are.
 type Injection struct {
 	history  signals.Stream
 	zone     *signals.Zone
 	rules    map[string]*detector.Signal
 	variants map[string][]*liveVariant
-	news     []*liveVariant // whose bad news is still to come, by time
+	news     []*liveVariant // variants whose bad news is still to come, by time
 
-	held *signals.Line  // of the history, being copied for its account's guests
-	left []*liveVariant // that have not seen it yet
-	due  *signals.Line  // of the history, put off by bad news before it
-	line signals.Line   // of a guest
+	held *signals.Line  // line of the history that is being copied
+	left []*liveVariant // variants that have not copied it yet
+	due  *signals.Line  // line of the history that waits for earlier bad news
+	line signals.Line   // line of a variant
 }
 
-// Inject lets guests live in a history. The deviations of scores come from its
-// chronicle.
-func Inject(history signals.Stream, c *ActivityIndex, rules *detector.Rules, guests []Variant, seed uint64) *Injection {
+// Inject adds variants to a history. c tells how much scores vary.
+func Inject(history signals.Stream, c *ActivityIndex, rules *detector.Rules, variants []Variant, seed uint64) *Injection {
 	j := &Injection{history: history, zone: signals.NewZone(rules.Location), rules: c.rules, variants: map[string][]*liveVariant{}}
-	for i := range guests {
-		if guests[i].Scenario == Unchanged {
+	for i := range variants {
+		if variants[i].Scenario == Unchanged {
 			continue
 		}
-		g := newLiveVariant(guests[i], c, j.zone, seed)
+		g := newLiveVariant(variants[i], c, j.zone, seed)
 		j.variants[g.Account] = append(j.variants[g.Account], g)
 		if g.Scenario == BadNews {
 			g.contact = keyPerson(rules, g.Account)
@@ -73,8 +71,8 @@ func Inject(history signals.Stream, c *ActivityIndex, rules *detector.Rules, gue
 	return j
 }
 
-// keyPerson is the contact whose bad news it is: the first of the directory's
-// key persons.
+// keyPerson is the contact who brings bad news: the first key person of the
+// directory.
 func keyPerson(rules *detector.Rules, account string) []byte {
 	if a := rules.Accounts.Get(account); a != nil && a.KeyPerson() != nil {
 		return []byte(a.KeyPerson().ID)
@@ -108,7 +106,7 @@ func (j *Injection) Next() (*signals.Line, error) {
 	return line, nil
 }
 
-// tell is the next piece of bad news.
+// tell returns the next piece of bad news.
 func (j *Injection) tell() *signals.Line {
 	g := j.news[0]
 	j.news = j.news[1:]
@@ -121,23 +119,24 @@ func (j *Injection) tell() *signals.Line {
 	return &j.line
 }
 
-// liveVariant is a Guest while it lives.
+// liveVariant is a Variant while it is copied.
 type liveVariant struct {
 	Variant
 	id, suffix, becomes []byte
-	start               int64 // of the first changed day
+	start               int64 // of the first changed day, Unix nanoseconds
 	rng                 *rand.Rand
-	shift               map[string]float64 // of scores, by signal
+	shift               map[string]float64 // subtracted from scores, by signal
 
 	newsAt          int64
 	contact, source []byte
 
-	// What becomes of an instant's interactions: the k-th of each signal shares
-	// its fate with the k-th of every other, as an order does with its spend.
+	// Interactions at the same instant are kept or dropped together: the k-th of
+	// one signal shares its fate with the k-th of every other, as an order does
+	// with its spend.
 	instant int64
 	fates   []bool
-	seen    map[string]int     // in this instant, by signal
-	owed    map[string]float64 // of every second one, by signal
+	seen    map[string]int     // number at this instant, by signal
+	owed    map[string]float64 // fraction carried over when halving, by signal
 }
 
 func newLiveVariant(g Variant, c *ActivityIndex, zone *signals.Zone, seed uint64) *liveVariant {
@@ -147,13 +146,13 @@ func newLiveVariant(g Variant, c *ActivityIndex, zone *signals.Zone, seed uint64
 		Variant: g, id: []byte(g.ID()), suffix: []byte("~" + string(g.Scenario)), becomes: []byte(g.other), start: zone.Start(g.From),
 		rng: rand.New(rand.NewPCG(seed, h.Sum64())), instant: math.MinInt64, seen: map[string]int{}, owed: map[string]float64{},
 	}
-	n.newsAt = n.start + int64(12*60*60*1e9) // about noon
+	n.newsAt = n.start + int64(12*60*60*1e9) // 12 hours after the day begins
 	if g.Scenario == Sentiment {
 		n.shift = map[string]float64{}
 		if l := c.byAccount[g.Account]; l != nil {
 			for i := range l.uses {
 				if u := &l.uses[i]; u.signal.Kind == detector.Score {
-					n.shift[u.signal.Name] = u.deviation() // the way that is bad news
+					n.shift[u.signal.Name] = u.deviation() // in the direction that is bad news
 					if u.signal.Worse == detector.Up {
 						n.shift[u.signal.Name] *= -1
 					}
@@ -164,7 +163,8 @@ func newLiveVariant(g Variant, c *ActivityIndex, zone *signals.Zone, seed uint64
 	return n
 }
 
-// copy makes the guest's line of its account's; false when there is none.
+// copy makes the variant's line from its account's. It returns false when the
+// variant has none.
 func (g *liveVariant) copy(from, to *signals.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
 	in := &from.Interaction
 	rule := rules[string(in.Signal)]
@@ -179,7 +179,7 @@ func (g *liveVariant) copy(from, to *signals.Line, rules map[string]*detector.Si
 		return false
 	}
 	to.Interaction.Account = g.id
-	if len(in.ID) > 0 { // the account's own would make it a duplicate
+	if len(in.ID) > 0 { // with the account's id it would count as a duplicate
 		id = append(append(id, in.ID...), g.suffix...)
 	}
 	to.Interaction.ID = id
@@ -187,7 +187,8 @@ func (g *liveVariant) copy(from, to *signals.Line, rules map[string]*detector.Si
 	return true
 }
 
-// alter changes what they did; false leaves it out.
+// alter changes an interaction of the account. It returns false when the
+// interaction is left out.
 func (g *liveVariant) alter(in *signals.Interaction, rule *detector.Signal) bool {
 	switch g.Scenario {
 	case Moved:
@@ -205,14 +206,15 @@ func (g *liveVariant) alter(in *signals.Interaction, rule *detector.Signal) bool
 	}
 	keep := g.Scenario.remainingShare(float64(in.Time-g.start) / (7 * 24 * 60 * 60 * 1e9))
 	if rule.Kind == detector.Count && in.Value > 1 && g.seen[rule.Name] == 0 && in.Time != g.instant {
-		// The sum of a day, say: each of them has its own fate.
+		// A count above 1 is a sum, such as a day's total. Each of its parts is
+		// kept or dropped on its own.
 		in.Value = float64(g.binomial(int(in.Value), keep))
 		return in.Value > 0
 	}
 	return g.fate(in.Time, rule.Name, keep)
 }
 
-// fate of one interaction.
+// fate tells whether one interaction is kept.
 func (g *liveVariant) fate(at int64, signal string, keep float64) bool {
 	if at != g.instant {
 		g.instant, g.fates = at, g.fates[:0]
@@ -235,11 +237,11 @@ func (g *liveVariant) binomial(n int, p float64) (kept int) {
 	return kept + int(math.Round(p*float64(max(0, n-maxTrials))))
 }
 
-// maxTrials bounds what a value of a million would cost; beyond it chance
-// makes no difference.
+// maxTrials bounds the work for a value of a million. Beyond it the expected number
+// is used.
 const maxTrials = 1000
 
-// everySecond keeps half of each signal without any chance.
+// everySecond keeps exactly half of each signal, without chance.
 func (g *liveVariant) everySecond(in *signals.Interaction, rule *detector.Signal) bool {
 	n := 1.0
 	if rule.Kind == detector.Count {

@@ -123,7 +123,7 @@ func TestGuests(t *testing.T) {
 	h, rules := office(t, "acme", "other"), livelyRules()
 	c := chronicleOf(t, h, rules)
 	const from = 150
-	guest := func(s Scenario) Variant {
+	variant := func(s Scenario) Variant {
 		return Variant{Account: "acme", Scenario: s, From: h.start + from, Until: h.start + 1000, signal: "call", other: "message"}
 	}
 	base := records(t, h.open(), "acme")
@@ -147,11 +147,11 @@ func TestGuests(t *testing.T) {
 		{Moved, [2]int{0, 0}, [2]int{270, 270}, [2]int{90, 90}},
 		{BadNews, [2]int{180, 180}, [2]int{90, 90}, [2]int{90, 90}},
 	} {
-		g := guest(tt.scenario)
+		g := variant(tt.scenario)
 		if g.signal = "call"; tt.scenario == BadNews {
 			g.signal = "forwarding"
 		}
-		both := func(guests ...Variant) signals.Stream { return Inject(h.open(), c, rules, guests, 5) }
+		both := func(variants ...Variant) signals.Stream { return Inject(h.open(), c, rules, variants, 5) }
 		if got := records(t, both(g), "acme"); !slices.Equal(got, base) {
 			t.Fatalf("%s: the account itself has changed", tt.scenario)
 		}
@@ -178,11 +178,11 @@ func TestGuests(t *testing.T) {
 		if spends, noon := holding(after, `"spend"`), holding(after, "T12:", `"call"`); tt.scenario != Moved && tt.scenario != Halved && spends != noon {
 			t.Errorf("%s: %d spends beside %d calls of the same instant", tt.scenario, spends, noon)
 		}
-		// The same whoever else is a guest, and whoever comes first.
-		other := guest(Drop50)
+		// The same whoever else is a variant, and whoever comes first.
+		other := variant(Drop50)
 		other.Account = "other"
-		if again := records(t, both(other, guest(Decay2), g), g.ID()); !slices.Equal(got, again) {
-			t.Errorf("%s: another guest has changed it", tt.scenario)
+		if again := records(t, both(other, variant(Decay2), g), g.ID()); !slices.Equal(got, again) {
+			t.Errorf("%s: another variant has changed it", tt.scenario)
 		}
 	}
 }

@@ -7,9 +7,10 @@ import (
 	"firstsign/signals"
 )
 
-// judgedDays is when an account's alerts are provably false: once it has settled,
-// and up to its last contact, for it came back after each of them. The time
-// before a known loss is left out.
+// judgedDays are the days [from, to) on which the account's alerts are certainly
+// false. They begin SettlingDays after its first contact and end with its last,
+// because it came back after each of them. The time before a known loss is left
+// out.
 func (l *AccountActivity) judgedDays(losses backtest.Losses) (from, to signals.Day) {
 	from, to = l.First+backtest.SettlingDays, l.Last
 	if lost, ok := losses[l.Account]; ok {
@@ -18,8 +19,8 @@ func (l *AccountActivity) judgedDays(losses backtest.Losses) (from, to signals.D
 	return from, max(to, from)
 }
 
-// noteSaved notes when accounts were about to leave and were kept. Those that the
-// history does not know were before it, or have gone with it.
+// noteSaved records when accounts were about to leave and were kept. Accounts that
+// the history does not know are ignored.
 func (c *ActivityIndex) noteSaved(saved []backtest.Saved) {
 	for _, s := range saved {
 		if l := c.byAccount[s.Account]; l != nil {
@@ -29,8 +30,8 @@ func (c *ActivityIndex) noteSaved(saved []backtest.Saved) {
 	}
 }
 
-// withoutSaved are the parts of the days [from, to) on which the account was not
-// about to leave.
+// withoutSaved are the parts of [from, to) in which the account was not about to
+// leave.
 func (l *AccountActivity) withoutSaved(from, to signals.Day) func(yield func(from, to signals.Day) bool) {
 	return func(yield func(from, to signals.Day) bool) {
 		for _, s := range l.saved {
@@ -47,8 +48,7 @@ func (l *AccountActivity) withoutSaved(from, to signals.Day) func(yield func(fro
 	}
 }
 
-// wasSaved tells whether the account was about to leave on one of the days
-// [from, to].
+// wasSaved tells whether the account was about to leave on any day of [from, to].
 func (l *AccountActivity) wasSaved(from, to signals.Day) bool {
 	return slices.ContainsFunc(l.saved, func(s backtest.Saved) bool { return s.From <= to && s.To >= from })
 }

@@ -17,11 +17,11 @@ import (
 	"firstsign/signals"
 )
 
-// Report is what a Calibration found.
+// Report is the result of a calibration.
 type Report struct {
 	From         signals.Day                           `json:"from"`
 	To           signals.Day                           `json:"to"`
-	Rules        string                                `json:"rules"` // their hash
+	Rules        string                                `json:"rules"` // hash of the rules
 	Accounts     int                                   `json:"accounts"`
 	AccountYears float64                               `json:"account_years"`
 	Budget       float64                               `json:"budget"`
@@ -35,35 +35,34 @@ type Report struct {
 	Calls        []Call                                `json:"calls"`
 }
 
-// Call is an account that somebody should ring up.
+// Call is an account that somebody should call this week.
 type Call struct {
 	Account string         `json:"account"`
 	Owner   string         `json:"owner,omitempty"`
 	Grade   accounts.Grade `json:"grade,omitempty"`
-	// Risk at the end of the history, and how much of the threshold it is.
+	// Risk at the end of the history, and Raised, its share of the threshold.
 	Risk   float64 `json:"risk"`
 	Raised float64 `json:"raised"`
-	// Quiet is how many days ago the last contact was. PerWeek are days with
-	// contact: usual, and in the last four weeks.
+	// Quiet is the number of days since the last contact. PerWeek and Lately are
+	// days with contact a week: usually, and in the last four weeks.
 	Quiet   int     `json:"quiet_days"`
 	PerWeek float64 `json:"days_per_week"`
 	Lately  float64 `json:"days_per_week_lately"`
 }
 
-// callsShown is how many accounts are most worth a call.
+// callsShown is how many accounts to call are shown.
 const callsShown = 3
 
-// calls are the accounts that are nearest to their threshold, or furthest
-// above it, at the end of the history. Who has been gone for months is left
-// out.
-func (c *ActivityIndex) calls(courses map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses backtest.Losses) []Call {
+// calls are the accounts nearest to their threshold, or furthest above it, at the
+// end of the history. Accounts that have been gone for months are left out.
+func (c *ActivityIndex) calls(traces map[string]evidenceTrace, curve stats.Exceedance, thresholds map[accounts.Grade]detector.Threshold, losses backtest.Losses) []Call {
 	var list []Call
 	for _, l := range c.Accounts {
-		course := courses[l.Account]
-		if _, lost := losses[l.Account]; lost || len(course) == 0 || l.Last <= c.Last-current || l.First+backtest.SettlingDays > c.Last {
+		trace := traces[l.Account]
+		if _, lost := losses[l.Account]; lost || len(trace) == 0 || l.Last <= c.Last-current || l.First+backtest.SettlingDays > c.Last {
 			continue
 		}
-		risk := curve.Years(course.at(c.Last))
+		risk := curve.Years(trace.at(c.Last))
 		list = append(list, Call{
 			Account: l.Account, Owner: l.Owner, Grade: l.listedGrade, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
 			PerWeek: 7 * float64(l.activeDays(l.First, c.Last-27)) / float64(c.Last-27-l.First),
@@ -76,7 +75,7 @@ func (c *ActivityIndex) calls(courses map[string]evidenceTrace, curve stats.Exce
 	return list[:min(len(list), callsShown)]
 }
 
-// spotsShown of the blind spots are written as text; the JSON has all.
+// spotsShown is how many blind spots the text shows. The JSON has all.
 const spotsShown = 20
 
 // WriteText writes the report for people.

@@ -13,11 +13,11 @@ import (
 	"firstsign/signals"
 )
 
-// Scenario is one way in which a guest changes.
+// Scenario is one way in which a variant changes.
 type Scenario string
 
-// The scenarios. Unchanged is no guest: it is the account itself, from the
-// same day on, and shows what chance alone finds.
+// The scenarios. Unchanged makes no variant: it is the account itself from the same
+// day on, and shows what is found by chance.
 const (
 	Unchanged Scenario = "unchanged"
 	Silent    Scenario = "silence"
@@ -27,18 +27,18 @@ const (
 	Decay4    Scenario = "decay4"    // 4 % a week
 	Decay2    Scenario = "decay2"    // 2 % a week
 	Sentiment Scenario = "sentiment" // scores fall by one of their own standard deviations
-	BadNews   Scenario = "bad_news"  // one event: call forwarding changed, say
-	Moved     Scenario = "moved"     // the busiest signal becomes another: must not be found
+	BadNews   Scenario = "bad_news"  // one event, such as changed call forwarding
+	Moved     Scenario = "moved"     // the busiest signal becomes another: should not be found
 
-	// Of the blind spots: no chance in them.
+	// For blind spots; without chance.
 	Gone   Scenario = "gone"
 	Halved Scenario = "halved"
 )
 
-// Scenarios that are measured, in the order in which they are shown.
+// Scenarios are those that are measured, in the order in which they are shown.
 var Scenarios = []Scenario{Silent, Drop75, Drop50, Drop30, Decay4, Decay2, Sentiment, BadNews, Moved, Unchanged}
 
-// remainingShare is what is left of contact so many weeks after the change.
+// remainingShare is the remaining share of contact, weeks after the change.
 func (s Scenario) remainingShare(weeks float64) float64 {
 	switch s {
 	case Silent, Gone:
@@ -57,24 +57,24 @@ func (s Scenario) remainingShare(weeks float64) float64 {
 	return 1
 }
 
-// slow scenarios are followed for longer.
+// slow tells whether the scenario is followed for longer.
 func (s Scenario) slow() bool { return s == Decay2 || s == Decay4 }
 
 const (
-	// habitDays with contact within settled days make a habit whose change could
-	// be seen at all.
+	// habitDays is how many days with contact within SettlingDays make a habit
+	// whose change could be seen.
 	habitDays = 12
-	// followed is for how many days a change must go on to be measured; a slow
-	// one is followed for slowly, where the history is long enough.
+	// followed is for how many days a change is followed. A slow one is followed
+	// for slowly days, where the history is long enough.
 	followed = 90
 	slowly   = 182
 )
 
-// DrawVariants takes up to most accounts as guests: with a habit, and in touch until
-// long after the change. Every grade is drawn alike, so that the few accounts
-// that matter most are among them.
+// DrawVariants draws up to most accounts: with a habit, and in touch until long
+// after the change. Grades take turns, so that the few most valuable accounts are
+// among them.
 func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses backtest.Losses, most int, seed uint64) []Variant {
-	var guests []Variant
+	var variants []Variant
 	byGrade := map[accounts.Grade][]*AccountActivity{}
 	for _, l := range c.Accounts {
 		if _, ok := l.changeDay(losses, followed, seed); ok {
@@ -88,7 +88,7 @@ func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses backtest.Loss
 		before := drawn
 		for _, grade := range accounts.Grades {
 			if k < len(byGrade[grade]) && drawn < most {
-				guests = append(guests, c.scenariosOf(byGrade[grade][k], rules, losses, seed)...)
+				variants = append(variants, c.scenariosOf(byGrade[grade][k], rules, losses, seed)...)
 				drawn++
 			}
 		}
@@ -96,17 +96,17 @@ func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses backtest.Loss
 			break
 		}
 	}
-	return guests
+	return variants
 }
 
-// chance is a number that belongs to an account.
+// chance is a random number that depends on the account and the seed only.
 func chance(seed uint64, account string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(account))
 	return rand.New(rand.NewPCG(seed, h.Sum64())).Uint64()
 }
 
-// changeDay is a random day on which a change could begin.
+// changeDay draws a day on which a change could begin; false when there is none.
 func (l *AccountActivity) changeDay(losses backtest.Losses, follow signals.Day, seed uint64) (signals.Day, bool) {
 	end := l.Last - follow
 	if lost, ok := losses[l.Account]; ok {
@@ -124,14 +124,14 @@ func (l *AccountActivity) changeDay(losses backtest.Losses, follow signals.Day, 
 	return days[chance(seed, l.Account+"~day")%uint64(len(days))], true
 }
 
-// scenariosOf an account: those that its signals allow.
+// scenariosOf are the variants of an account, as far as its signals allow.
 func (c *ActivityIndex) scenariosOf(l *AccountActivity, rules *detector.Rules, losses backtest.Losses, seed uint64) []Variant {
 	from, _ := l.changeDay(losses, followed, seed)
 	slow, ok := l.changeDay(losses, slowly, seed)
-	guest := Variant{Account: l.Account, From: from, Until: from + followed}
-	guests := make([]Variant, 0, len(Scenarios))
+	variant := Variant{Account: l.Account, From: from, Until: from + followed}
+	variants := make([]Variant, 0, len(Scenarios))
 	for _, s := range Scenarios {
-		g := guest
+		g := variant
 		switch g.Scenario = s; s {
 		case Decay4, Decay2:
 			if ok {
@@ -152,13 +152,13 @@ func (c *ActivityIndex) scenariosOf(l *AccountActivity, rules *detector.Rules, l
 				continue
 			}
 		}
-		guests = append(guests, g)
+		variants = append(variants, g)
 	}
-	return guests
+	return variants
 }
 
-// badNewsSignal is the kind of bad news that is injected: forwarding, or the first
-// there is.
+// badNewsSignal is the signal of injected bad news: forwarding, or the first event
+// signal with enough weight.
 func badNewsSignal(rules *detector.Rules) (name string) {
 	for i := range rules.Signals {
 		s := &rules.Signals[i]
@@ -169,8 +169,8 @@ func badNewsSignal(rules *detector.Rules) (name string) {
 	return name
 }
 
-// movable is the busiest count of an account and the one that it becomes:
-// another that it has, or at least one that the rules have.
+// movable is the busiest count signal of an account and the one that it becomes:
+// another that it has, or one that the rules have.
 func movable(l *AccountActivity, rules *detector.Rules) (from, to string) {
 	counts := l.counts()
 	if len(counts) == 0 {

@@ -158,7 +158,7 @@ func chineseBefore(days int, what string) string {
 	return fmt.Sprintf("%s前 %d 天", what, days)
 }
 
-// chineseRare says a risk.
+// chineseRare says how rarely a healthy account reaches a risk.
 func chineseRare(risk float64) string {
 	switch {
 	case risk > message.MostYears:

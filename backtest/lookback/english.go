@@ -162,7 +162,7 @@ func englishRare(risk float64) string {
 	return fmt.Sprintf("a healthy account shows as much once in %s", plural.Count(int(math.Round(risk)), "year"))
 }
 
-// medianOf a list, 0 of none.
+// medianOf is the upper median of a list; 0 of an empty one.
 func medianOf(list []int) int {
 	if len(list) == 0 {
 		return 0

@@ -10,50 +10,52 @@ import (
 	"firstsign/signals"
 )
 
-// Report answers: would we have known? It looks at past records only, and
-// judges every day by what was known on it.
+// Report answers: would we have known? It uses past records only. Every day is
+// judged by what was known on it.
 type Report struct {
 	From, To     signals.Day
 	Interactions int64
 	Accounts     int
 	Lost         []Departure // known losses, by date
-	// Silent accounts at the end of the history that nobody has called lost, the
-	// most valuable first; MoreSilent are not shown.
+	// Silent are accounts that are silent at the end of the history and that nobody
+	// called lost, the most valuable first. MoreSilent is how many are not shown.
 	Silent     []Departure
 	MoreSilent int
-	// Alerts of the past year about other accounts, the highest risk first, for
-	// somebody to say what they were; OtherAlerts were not as high.
+	// Alerts are alerts of the past year about other accounts, the highest risk
+	// first, so that somebody can say what they were. OtherAlerts is how many more
+	// there were.
 	Alerts      []PastAlert
 	OtherAlerts int
 	BlindSpots  []calibrate.BlindSpot
 }
 
-// Departure is an account that left, or fell silent, and what was known of it.
+// Departure is an account that left or fell silent, and what was known of it.
 type Departure struct {
 	Account string
-	// Day of the loss; of a silent account, the first day without contact.
+	// Day of the loss. For a silent account it is the first day without contact.
 	Day signals.Day
-	// Last day of contact before it; Pause is the longest before that.
+	// Last is the last day of contact before it. Pause is the longest pause before
+	// that, in days.
 	Last  signals.Day
 	Pause int
-	// PerWeek is how much contact there was in the last four weeks of it, Usual
-	// in the twelve before.
+	// PerWeek is how much contact there was a week in the last four weeks before
+	// Last, Usual in the twelve before those.
 	PerWeek, Usual float64
-	Days           int // with contact in the 84 days up to the last
+	Days           int // days with contact in the 84 days up to Last
 	Known          int // days from the first contact to the last
 
-	// FirstSign is when the risk rose for the last time before the loss, 0 when
-	// it never did.
+	// FirstSign is the day on which the risk rose and stayed up until the loss; 0
+	// when it did not.
 	FirstSign signals.Day
-	Alert     *backtest.Episode // the first that stood at the loss; nil when there was none
-	// Closed is the last alert that was over before the loss, Late the first that
+	Alert     *backtest.Episode // the first alert that counts for the loss; nil when there was none
+	// Closed is the last alert that ended before the loss. Late is the first that
 	// came too long after it.
 	Closed, Late *backtest.Episode
-	Unseen       MissReason // why there is no alert
-	// Highest risk from 60 days before the last contact until an alert would no
-	// longer have counted; Raise is the risk at which one is told.
+	Unseen       MissReason // reason for no alert
+	// Highest is the highest risk from 60 days before the last contact until an
+	// alert would no longer have counted. Raise is the risk at which one is told.
 	Highest, Raise float64
-	Feed           *backtest.Episode // that was down at the time, of FeedBlind
+	Feed           *backtest.Episode // feed that was down at the time, of FeedBlind
 	Weeks          []float64
 	WeeksFrom      signals.Day
 }
@@ -72,14 +74,15 @@ const (
 	TooWeak   MissReason = "signs below the threshold"
 )
 
-// PastAlert is an alert and what came of it.
+// PastAlert is an alert and what happened after it.
 type PastAlert struct {
 	backtest.Episode
 	// Back is how many days after the alert there was contact again, -1 when there
-	// was none; Waited is how many days of history followed.
+	// was none. Waited is how many days of history followed.
 	Back, Waited int
-	// Before and After are contacts a week in the twelve weeks before it began and
-	// in the eight after it was told or, when there was silence, ended.
+	// Before and After are contacts a week: in the twelve weeks before it began,
+	// and in the eight weeks after it was told or, after a silence, after contact
+	// came back.
 	Before, After float64
 }
 
@@ -87,52 +90,51 @@ const (
 	silentShown = 12
 	alertsShown = 10
 	weeksShown  = 30
-	// A feed that goes down so many days after the last contact hides the silence:
-	// later, the silence should have been seen by then.
+	// A feed that goes down up to so many days after the last contact hides the
+	// silence. Later, the silence should have been seen already.
 	blindAfter = 14
-	// A habit takes contact on this many days within settled days.
+	// A habit needs contact on so many days within SettlingDays.
 	fewestDays = 8
 )
 
-// NewReport looks back at a replay with Scores, of which diary watched the
-// history.
-func NewReport(j backtest.Judged, diary *backtest.ContactLog, losses []backtest.Loss) *Report {
-	b := &Report{From: diary.First, To: diary.Last, Interactions: j.Lines, Accounts: diary.Len()}
-	past := &history{Judged: j, log: diary, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
+// NewReport looks back at a replay with Scores. contacts recorded the same history.
+func NewReport(j backtest.Judged, contacts *backtest.ContactLog, losses []backtest.Loss) *Report {
+	b := &Report{From: contacts.First, To: contacts.Last, Interactions: j.Lines, Accounts: contacts.Len()}
+	h := &history{Judged: j, log: contacts, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	for _, e := range episodes {
-		past.byAccount[e.Account] = append(past.byAccount[e.Account], e)
+		h.byAccount[e.Account] = append(h.byAccount[e.Account], e)
 	}
 	told := map[string]bool{}
 	for _, l := range losses {
 		told[l.Account] = true
-		b.Lost = append(b.Lost, past.departure(l.Account, l.Day, l.Day+backtest.LossAfter))
+		b.Lost = append(b.Lost, h.departure(l.Account, l.Day, l.Day+backtest.LossAfter))
 	}
 	slices.SortStableFunc(b.Lost, func(a, b Departure) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Account, b.Account))
 	})
-	for _, p := range past.silent(told) {
+	for _, p := range h.silent(told) {
 		if len(b.Silent) < silentShown {
 			told[p.Account] = true
-			b.Silent = append(b.Silent, past.departure(p.Account, p.Last()+1, diary.Last+1))
+			b.Silent = append(b.Silent, h.departure(p.Account, p.Last()+1, contacts.Last+1))
 		} else {
 			b.MoreSilent++
 		}
 	}
-	b.Alerts, b.OtherAlerts = past.alerts(episodes, told)
+	b.Alerts, b.OtherAlerts = h.alerts(episodes, told)
 	return b
 }
 
-// history is a history and what was said of it.
+// history is a replayed history: contacts, scores and alerts.
 type history struct {
 	backtest.Judged
 	log       *backtest.ContactLog
 	scores    map[string][]backtest.Score
-	byAccount map[string][]backtest.Episode // those of feeds under ""
+	byAccount map[string][]backtest.Episode // alerts about feeds under ""
 }
 
-// silent accounts: for longer than two months and than twice their own longest
-// pause. The most valuable first, and of one grade those with most contact.
+// silent are the accounts that have been silent for more than 60 days, and for more
+// than twice their longest pause. They are sorted by grade and then by contact.
 func (p *history) silent(leaveOut map[string]bool) (list []*backtest.AccountLog) {
 	for _, a := range p.log.Accounts() {
 		days := p.log.Last - a.Last()
@@ -148,40 +150,40 @@ func (p *history) silent(leaveOut map[string]bool) (list []*backtest.AccountLog)
 	return list
 }
 
-// departure of an account on a day. Alerts until a later one count for it: those
-// of a silence that has not ended until the history does.
+// departure describes an account that left on a day. Alerts count until the day
+// later.
 func (p *history) departure(account string, day, later signals.Day) Departure {
 	d := Departure{Account: account, Day: day}
 	grade, _ := p.log.GradeAndOwner(account)
 	d.Raise = backtest.RaiseThreshold(p.Rules, grade)
-	page := p.log.Account(account)
-	if page == nil {
+	log := p.log.Account(account)
+	if log == nil {
 		d.Unseen = NotThere
 		return d
 	}
-	last, ok := page.LastBefore(day + 1)
+	last, ok := log.LastBefore(day + 1)
 	if !ok {
 		d.Unseen = NotThere
 		return d
 	}
-	d.Last, d.Pause, d.Known = last, int(page.LongestPause(last)), int(last-page.First())
-	_, d.Days = page.Between(last+1-backtest.SettlingDays, last+1)
-	d.PerWeek = page.PerWeek(last-27, last+1)
-	d.Usual = page.PerWeek(last-27-84, last-27)
+	d.Last, d.Pause, d.Known = last, int(log.LongestPause(last)), int(last-log.First())
+	_, d.Days = log.Between(last+1-backtest.SettlingDays, last+1)
+	d.PerWeek = log.PerWeek(last-27, last+1)
+	d.Usual = log.PerWeek(last-27-84, last-27)
 	p.fillAlerts(&d, later)
 	until := min(p.log.Last, max(day, d.alertDay())+27)
 	d.WeeksFrom = until + 1 - 7*weeksShown
 	for from := d.WeeksFrom; from <= until; from += 7 {
-		n, _ := page.Between(from, from+7)
+		n, _ := log.Between(from, from+7)
 		d.Weeks = append(d.Weeks, n)
 	}
 	if d.Alert == nil {
-		d.Unseen = p.reason(&d, page)
+		d.Unseen = p.reason(&d, log)
 	}
 	return d
 }
 
-// alertDay is the day of the alert, 0 without one.
+// alertDay is the day of the alert; 0 without one.
 func (d *Departure) alertDay() signals.Day {
 	if d.Alert == nil {
 		return 0
@@ -189,7 +191,7 @@ func (d *Departure) alertDay() signals.Day {
 	return d.Alert.Told
 }
 
-// fillAlerts fills in what was said of the account until a day.
+// fillAlerts fills in the alerts and the risk of the account until the day later.
 func (p *history) fillAlerts(d *Departure, later signals.Day) {
 	from := d.Last - backtest.LossBefore
 	list := p.byAccount[d.Account]
@@ -210,23 +212,23 @@ func (p *history) fillAlerts(d *Departure, later signals.Day) {
 	}
 	d.FirstSign = firstSign(trace, signLevel(d.Raise), max(d.Day, d.alertDay()))
 	if d.Alert != nil && (d.FirstSign == 0 || d.FirstSign > d.Alert.Told) {
-		d.FirstSign = d.Alert.Since // its risk has fallen since
+		d.FirstSign = d.Alert.Since // the risk has fallen again since
 	}
 }
 
-// signYears is the least risk that is a sign: a healthy account reaches it twice
-// a year and is above it on a quarter of its days (on the benchmark), and seldom
-// for long.
+// signYears is the lowest risk that counts as a sign, in account-years. On the
+// benchmark, a healthy account reaches it twice a year and is above it on a quarter
+// of its days, seldom for long.
 const signYears = 0.5
 
-// signLevel is the risk of a first sign: a tenth of what alerts, but no less
-// than a sign and no more than an alert.
+// signLevel is the risk of a first sign: a tenth of the alert's threshold, but at
+// least signYears and at most the threshold.
 func signLevel(raise float64) float64 {
 	return max(raise/10, min(signYears, raise))
 }
 
-// firstSign is the day on which the risk rose over a level and stayed there
-// until a day; 0 when it is not above it.
+// firstSign is the day on which the risk rose above a level and stayed there until
+// a day; 0 when it is not above it.
 func firstSign(trace []backtest.Score, level float64, until signals.Day) (first signals.Day) {
 	for _, s := range trace {
 		switch {
@@ -241,8 +243,8 @@ func firstSign(trace []backtest.Score, level float64, until signals.Day) (first 
 	return first
 }
 
-// reason why nothing was said.
-func (p *history) reason(d *Departure, page *backtest.AccountLog) MissReason {
+// reason is why there was no alert.
+func (p *history) reason(d *Departure, log *backtest.AccountLog) MissReason {
 	switch {
 	case d.Known < backtest.SettlingDays:
 		return TooYoung
@@ -252,7 +254,7 @@ func (p *history) reason(d *Departure, page *backtest.AccountLog) MissReason {
 	feeds := p.byAccount[""]
 	for i := range feeds {
 		f := &feeds[i]
-		if f.OpenOn(d.Last, d.Last+blindAfter) && slices.Contains(page.Sources, f.Source) {
+		if f.OpenOn(d.Last, d.Last+blindAfter) && slices.Contains(log.Sources, f.Source) {
 			d.Feed = f
 			return FeedBlind
 		}
@@ -263,28 +265,29 @@ func (p *history) reason(d *Departure, page *backtest.AccountLog) MissReason {
 	return TooWeak
 }
 
-// alerts of the past year about accounts that are not left out.
+// alerts are those of the past year about accounts that are not left out. more is
+// how many are not listed.
 func (p *history) alerts(episodes []backtest.Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
 	for i := range episodes {
 		e := &episodes[i]
-		page := p.log.Account(e.Account)
-		if page == nil || leaveOut[e.Account] || e.Told <= p.log.Last-365 {
+		log := p.log.Account(e.Account)
+		if log == nil || leaveOut[e.Account] || e.Told <= p.log.Last-365 {
 			continue
 		}
 		a := PastAlert{Episode: *e, Back: -1, Waited: int(p.log.Last - e.Told)}
-		if next, ok := page.NextFrom(e.Told); ok {
+		if next, ok := log.NextFrom(e.Told); ok {
 			a.Back = int(next - e.Told)
 		}
 		began := sinceReason(e)
-		if last, ok := page.LastBefore(e.Told); ok {
-			began = min(began, last+1) // the window of a reason may begin within the silence
+		if last, ok := log.LastBefore(e.Told); ok {
+			began = min(began, last+1) // a reason's window may begin within the silence
 		}
-		a.Before = page.PerWeek(began-84, began)
+		a.Before = log.PerWeek(began-84, began)
 		from := e.Told
 		if a.aftermath() == cameBack {
 			from += signals.Day(a.Back)
 		}
-		a.After = page.PerWeek(from, min(from+56, p.log.Last+1))
+		a.After = log.PerWeek(from, min(from+56, p.log.Last+1))
 		list = append(list, a)
 	}
 	slices.SortStableFunc(list, func(a, b PastAlert) int {
@@ -297,7 +300,7 @@ func (p *history) alerts(episodes []backtest.Episode, leaveOut map[string]bool) 
 	return list, more
 }
 
-// sinceReason is the first day of what an alert was about.
+// sinceReason is the first day of what the account did to raise an alert.
 func sinceReason(e *backtest.Episode) signals.Day {
 	since := e.Since
 	for _, r := range e.Signs() {

@@ -16,8 +16,7 @@ import (
 	"firstsign/signals"
 )
 
-// pageContent is a Lookback in the words of one language: what the text and
-// the page show.
+// pageContent is a Report in the words of one language, for the text and the page.
 type pageContent struct {
 	Lang, Title, Subtitle, Answer string
 	Why                           []string
@@ -31,7 +30,7 @@ type section struct {
 	Cards               []card
 	Heads               []string
 	Rows                [][]string
-	Labels              []string // boxes to tick behind each row
+	Labels              []string // check boxes at the end of each row
 	More                string
 }
 
@@ -40,13 +39,13 @@ type card struct {
 	Title string
 	Seen  bool
 	Lines []string
-	// Reasons of the alert, which is the last line.
+	// Reasons of the alert, shown below the last line.
 	Reasons []string
 	Bars    []bar
 	Marks   []mark
 }
 
-// bar is one week of contact, mark a day, in units of the picture.
+// bar is one week of contact, mark one day, in units of the picture.
 type (
 	bar  struct{ X, Height float64 }
 	mark struct {
@@ -56,7 +55,7 @@ type (
 	}
 )
 
-// Picture of a card.
+// Size and colours of the picture of a card.
 const (
 	pictureWidth  = 600
 	pictureHeight = 48
@@ -65,7 +64,7 @@ const (
 	lossColour    = "#1d2126"
 )
 
-// inWords puts a Lookback into words. names are those of the accounts.
+// inWords puts a Report into words. names are the names of the accounts.
 func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageContent {
 	w := &english
 	if l == message.Chinese {
@@ -133,18 +132,18 @@ func (p *pageContent) rest(b *Report, t *translator) *pageContent {
 }
 
 const (
-	lostShown  = 40 // by date
-	blindShown = 15 // the most valuable accounts first
+	lostShown  = 40 // the first by date
+	blindShown = 15 // the most valuable accounts
 )
 
-// translator puts parts into the words of a language.
+// translator puts parts of a Report into the words of a language.
 type translator struct {
 	phrases  *phrases
 	language message.Language
 	names    *accounts.Directory
 }
 
-// name of an account with its grade, where it is known who it is.
+// name of an account with its grade, or its id when the directory does not know it.
 func (t *translator) name(id string) string {
 	a := t.names.Get(id)
 	if a == nil {
@@ -157,7 +156,7 @@ func (t *translator) name(id string) string {
 	return t.phrases.graded(name, a.Grade)
 }
 
-// reasons are the first of what they did to raise an alert.
+// reasons are the first few things the account did to raise an alert.
 func (t *translator) reasons(e *backtest.Episode, most int) (texts []string) {
 	for _, r := range e.Signs() {
 		if len(texts) < most {
@@ -179,10 +178,11 @@ func (t *translator) reason(e *backtest.Episode, r *detector.Reason) string {
 	return message.ReasonText(t.language, r, who)
 }
 
-// reasonsTold of an alert on a card.
+// reasonsTold is how many reasons of an alert a card shows.
 const reasonsTold = 3
 
-// card of one account. lost: its loss is known, and is what days are counted to.
+// card of one account. lost tells that its loss is known; then days are counted to
+// the loss.
 func (t *translator) card(d *Departure, lost bool) card {
 	w := t.phrases
 	c := card{Title: t.name(d.Account), Seen: d.Alert != nil}
@@ -217,7 +217,7 @@ func (t *translator) card(d *Departure, lost bool) card {
 	return c
 }
 
-// draw the weeks of contact and the days that matter.
+// draw adds the weeks of contact and the days that matter.
 func (c *card) draw(d *Departure) {
 	most := max(1, slices.Max(d.Weeks))
 	for i, n := range d.Weeks {
@@ -233,7 +233,7 @@ func (c *card) draw(d *Departure) {
 	at(d.Day, lossColour)
 }
 
-// WriteText writes a Lookback for a terminal.
+// WriteText writes a Report for a terminal.
 func (b *Report) WriteText(w io.Writer, l message.Language, names *accounts.Directory) error {
 	p := b.inWords(l, names)
 	out := bufio.NewWriter(w) // keeps the first error
@@ -272,7 +272,7 @@ var pageTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap
 	"top":    func(height float64) float64 { return pictureHeight - height },
 }).Parse(pageHTML))
 
-// WriteHTML writes a Lookback as one page that needs nothing else.
+// WriteHTML writes a Report as one self-contained page.
 func (b *Report) WriteHTML(w io.Writer, l message.Language, names *accounts.Directory) error {
 	if err := pageTemplate.Execute(w, b.inWords(l, names)); err != nil {
 		return fmt.Errorf("write lookback: %w", err)

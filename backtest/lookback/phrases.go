@@ -8,16 +8,16 @@ import (
 	"firstsign/signals"
 )
 
-// phrases are what a Lookback says in one language.
+// phrases are the words of a Report in one language.
 type phrases struct {
 	title    string
 	subtitle func(b *Report) string
-	answer   func(b *Report) string // one sentence: would we have known?
+	answer   func(b *Report) string // one sentence that answers the question
 	whyNot   func(reasons []missCount, late int) string
-	short    func(days int) string // of a history
+	short    func(days int) string // of a history that is too short
 
-	sign, alert, loss, silent string // what the marks of the pictures are
-	more, moreAlerts          string // of a number
+	sign, alert, loss, silent string // legend of the pictures
+	more, moreAlerts          string // with a number
 
 	lostTitle, lostIntroduction     string
 	silentTitle, silentIntroduction string
@@ -43,8 +43,8 @@ type phrases struct {
 	delay       func(days int) string
 }
 
-// lead is how many days before the loss people would have heard of it; of a
-// silent account, how many days after its last contact.
+// lead is how many days before the loss people would have been told. For a silent
+// account it is how many days after its last contact.
 func (d *Departure) lead(lost bool) int {
 	if lost {
 		return int(d.Day - d.Alert.Told)
@@ -52,7 +52,8 @@ func (d *Departure) lead(lost bool) int {
 	return int(d.Alert.Told - d.Last)
 }
 
-// answer of the known losses: how many had an alert, and its median lead.
+// warnedLosses is how many of the known losses had an alert, and the median days
+// before the loss.
 func (b *Report) warnedLosses() (seen, median int) {
 	var leads []int
 	for i := range b.Lost {
@@ -69,8 +70,8 @@ type missCount struct {
 	losses int
 }
 
-// missReasons are the reasons why losses had no alert, the most frequent first, and
-// how many of these had one too late.
+// missReasons are the reasons why losses had no alert, the most frequent first.
+// late is how many of these losses had one too late.
 func (b *Report) missReasons() (reasons []missCount, late int) {
 	for i := range b.Lost {
 		d := &b.Lost[i]
@@ -90,7 +91,7 @@ func (b *Report) missReasons() (reasons []missCount, late int) {
 	return reasons, late
 }
 
-// why is what is to be known beside the answer; empty when there is nothing.
+// why is what a reader must know beside the answer; empty when there is nothing.
 func (b *Report) why(w *phrases) (lines []string) {
 	if days := int(b.To-b.From) + 1; days < backtest.SettlingDays {
 		lines = append(lines, w.short(days))
@@ -101,8 +102,8 @@ func (b *Report) why(w *phrases) (lines []string) {
 	return lines
 }
 
-// warnedSilent is how many of the silent accounts had an alert, and how long after
-// their last contact on the median.
+// warnedSilent is how many of the silent accounts had an alert, and the median days
+// after their last contact.
 func (b *Report) warnedSilent() (seen, median int) {
 	var delays []int
 	for i := range b.Silent {
@@ -113,17 +114,18 @@ func (b *Report) warnedSilent() (seen, median int) {
 	return len(delays), medianOf(delays)
 }
 
-// course of contact after an alert.
+// aftermath is what contact did after an alert.
 type aftermath int
 
 const (
-	wentOn      aftermath = iota // contact had not stopped
-	cameBack                     // after a while
-	stillSilent                  // when the history ended
-	tooSoon                      // to say
+	wentOn      aftermath = iota // contact did not stop
+	cameBack                     // contact came back after a while
+	stillSilent                  // no contact until the history ended
+	tooSoon                      // too few days to say
 )
 
-// tooSoonDays after an alert nothing can be said of what came of it.
+// tooSoonDays is how many days of history an alert needs before anything can be
+// said about it.
 const tooSoonDays = 14
 
 func (a *PastAlert) aftermath() aftermath {

@@ -9,7 +9,7 @@ import (
 	"firstsign/signals"
 )
 
-// customer is one account as it lives.
+// customer is one simulated account.
 type customer struct {
 	account accounts.Account
 	id      []byte
@@ -17,32 +17,32 @@ type customer struct {
 	people  []person
 	rng     *rand.Rand
 
-	size        float64 // activity, 1 is ordinary
-	variability float64 // how uneven it is, 1 is ordinary
-	growth      float64 // per year, of the logarithm
-	seasonSwing float64 // of the season
+	size        float64 // activity; 1 is ordinary
+	variability float64 // how much activity varies; 1 is ordinary
+	growth      float64 // of the logarithm of activity, per year
+	seasonSwing float64 // amplitude of the yearly season
 	seasonPhase float64
 	week        [7]float64
-	orderValue  float64     // usual spend of an order
-	since       signals.Day // growth starts here
-	walletShare float64     // of its purchases that are ours
-	sentiment   float64     // usual sentiment
-	walletDay   int         // day of the 28 on which the share of wallet is known
+	orderValue  float64     // usual value of an order
+	since       signals.Day // first simulated day
+	walletShare float64     // share of its purchases that it makes from us
+	sentiment   float64     // usual sentiment, -1 to 1
+	walletDay   int         // offset of the days on which the share of wallet is recorded
 	decline     Decline
 
-	ourRand       *rand.Rand  // when we come has nothing to do with what they do
-	nextVisit     signals.Day // in our plan
-	visitsEnd     signals.Day // from when on we do not come any more; 0 is never
-	answerDue     signals.Day // when complaints are answered; 0: none waits
-	scenario      Scenario    // in the cast
-	getsProposals bool        // we make proposals to it
-	walletEvery   int         // days between two looks at the share of wallet
+	ourRand       *rand.Rand  // our actions have random numbers of their own, so that they do not change what the customer does
+	nextVisit     signals.Day // planned by our manager
+	visitsEnd     signals.Day // no visits from this day on; 0 is never
+	answerDue     signals.Day // day on which a complaint is answered; 0: none is open
+	scenario      Scenario    // empty for an ordinary account
+	getsProposals bool        // our side makes proposals to it
+	walletEvery   int         // days between two records of the share of wallet
 
-	spell  float64 // a busy or quiet spell: AR(1) of the logarithm
+	spell  float64 // busy or quiet periods: AR(1) of the logarithm of activity
 	serial int32
 }
 
-// person is a contact.
+// person is a contact of a customer.
 type person struct {
 	id    []byte
 	share float64
@@ -50,13 +50,13 @@ type person struct {
 	back  signals.Day
 }
 
-// plan draws a vacation that begins not before a day.
+// plan draws a vacation that does not begin before from.
 func (p *person) plan(from signals.Day, rng *rand.Rand) {
 	p.leave = from
 	p.back = from + 5 + signals.Day(rng.IntN(10))
 }
 
-// dayContext is what a day is like for everybody.
+// dayContext is what one day is like for all customers.
 type dayContext struct {
 	day              signals.Day
 	start            int64
@@ -64,7 +64,7 @@ type dayContext struct {
 	national, abroad float64
 }
 
-// gradeSize is the activity of an ordinary client of each grade.
+// gradeSize is the activity of an ordinary customer of each grade.
 var gradeSize = map[accounts.Grade]float64{accounts.Key: 2.2, accounts.Potential: 1.4, accounts.Ordinary: 1, accounts.Marginal: 0.6}
 
 func newCustomer(plan Plan, index int, names *naming) *customer {
@@ -110,11 +110,12 @@ func newCustomer(plan Plan, index int, names *naming) *customer {
 	return c
 }
 
-// simulateDay appends what happens on a day.
+// simulateDay appends the interactions of one day.
 func (c *customer) simulateDay(d *dayContext, out []occurrence) []occurrence {
 	c.spell = 0.88*c.spell + 0.1*c.variability*c.rng.NormFloat64()
 	busy := 0.2 * c.variability
-	// Less half the variance of both, so that the mean stays.
+	// A log-normal has mean exp(variance/2). Half the variance of both terms is
+	// subtracted, so that the mean stays.
 	spread := busy*busy + 0.01*c.variability*c.variability/(1-0.88*0.88)
 	activity := c.size * d.common * c.dayShape(d) * math.Exp(c.spell+busy*c.rng.NormFloat64()-spread/2)
 	for i := range c.people {
@@ -123,7 +124,7 @@ func (c *customer) simulateDay(d *dayContext, out []occurrence) []occurrence {
 		}
 	}
 	for h := callIn; h <= declined; h++ {
-		level := habits[h].weekly / 5.3 // the working week, weekend included
+		level := habits[h].weekly / 5.3 // habits are per week, and a week has about 5.3 working days with the weekend's share
 		if habits[h].badNews {
 			level *= c.dayShape(d)
 		} else {
@@ -136,7 +137,7 @@ func (c *customer) simulateDay(d *dayContext, out []occurrence) []occurrence {
 		} else {
 			from := len(out)
 			out = c.repeatHabit(d, h, -1, level*c.decline.level(h, -1, d.day), out)
-			if h == visit { // drawn for nothing: what a seed makes of the others stays as it was
+			if h == visit { // the drawn visits are discarded; drawing them keeps all other random numbers of a seed
 				out = c.regularVisits(d, out[:from])
 			}
 		}
@@ -163,22 +164,23 @@ func (c *customer) simulateDay(d *dayContext, out []occurrence) []occurrence {
 	return out
 }
 
-// dayShape is how much of a normal day this day is for the client.
+// dayShape is how much of a normal day this day is for the customer.
 func (c *customer) dayShape(d *dayContext) float64 {
 	work := d.national
 	if c.foreign {
 		work = d.abroad
 	}
 	week := c.week[d.day.Weekday()]
-	if work > 1 { // a weekend day that is worked
+	if work > 1 { // a make-up working day on a weekend
 		week, work = 0.9, 1
 	}
 	years := float64(d.day-c.since) / 365.25
 	return work * week * math.Exp(c.growth*years+c.seasonSwing*math.Sin(2*math.Pi*years+c.seasonPhase))
 }
 
-// presence is the part of the client's dealings that a contact has on a day:
-// its share, almost nothing on vacation, and half of what the others leave.
+// presence is the share of the customer's contact that one person has on a day. It
+// is almost nothing on vacation. The others take over half of an absent person's
+// share.
 func (c *customer) presence(day signals.Day, i int) float64 {
 	p := &c.people[i]
 	if day >= p.leave && day < p.back {

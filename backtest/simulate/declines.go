@@ -12,46 +12,46 @@ type DeclineKind string
 
 // The kinds of declines; a healthy account has none.
 const (
-	Silence   DeclineKind = "silence"   // from one day on nothing comes from them
-	Drop      DeclineKind = "drop"      // from one day on less comes, for good
-	Decay     DeclineKind = "decay"     // less every week
-	Defection DeclineKind = "defection" // signs of the key person for weeks, then it leaves
+	Silence   DeclineKind = "silence"   // no contact from one day on
+	Drop      DeclineKind = "drop"      // less contact from one day on, for good
+	Decay     DeclineKind = "decay"     // less contact every week
+	Defection DeclineKind = "defection" // the key person shows signs for weeks, then the account leaves
 
-	// Those of the cast.
-	Downturn   DeclineKind = "downturn"   // it buys less every week, of us as of others
-	Withdrawal DeclineKind = "withdrawal" // from one day on nothing comes from the key person
-	Handover   DeclineKind = "handover"   // no decline: a colleague does what the key person did
+	// Declines of personas.
+	Downturn   DeclineKind = "downturn"   // buys less every week, from us and from others
+	Withdrawal DeclineKind = "withdrawal" // no contact by the key person from one day on
+	Handover   DeclineKind = "handover"   // no decline: a colleague takes over from the key person
 )
 
-// Decline is the truth about one account that declines.
+// Decline is the truth about one declining account.
 type Decline struct {
 	Kind DeclineKind
-	From signals.Day // the first day that is not as it was
-	// Leaves is the day of a defection from which nothing comes any more.
+	From signals.Day // first day of the decline
+	// Leaves is the first day without any contact, of a defection.
 	Leaves signals.Day
-	// To is what remains of the usual activity: of a drop at once, of a decay
-	// after Weeks weeks.
+	// To is the remaining share of the usual activity: at once for a drop, after
+	// Weeks weeks for a decay.
 	To    float64
 	Weeks int
-	// Contact is the key person of a defection: the account's first contact.
+	// Contact is the key person of a defection, the first contact of the account.
 	Contact string
 
-	planned    []plannedEvent // the signs of a defection beside what falls
-	noBadNews  bool           // no bad news by chance before it either
-	deputyGain float64        // of the colleague in a hand-over
+	planned    []plannedEvent // signs on fixed days, besides falling activity
+	noBadNews  bool           // no random bad news at any time
+	deputyGain float64        // growth of the deputy's activity in a hand-over
 }
 
-// plannedEvent is one thing that the key person does on its day, or that is done for
-// the account as a whole.
+// plannedEvent is an interaction on a fixed day, by the key person or with the
+// account as a whole.
 type plannedEvent struct {
 	day    signals.Day
 	habit  int
 	text   string
-	target string // of a call forwarding
+	target string // number that calls are forwarded to
 }
 
-// drawDecline decides what becomes of an account. It always draws the same
-// number of values, so that the share of declines does not change the habits.
+// drawDecline decides how an account declines. It always draws the same number of
+// values, so that the share of declines does not change the habits of a seed.
 func drawDecline(plan Plan, rng *rand.Rand) Decline {
 	chance, kind, when, depth := rng.Float64(), rng.Float64(), rng.Float64(), rng.Float64()
 	if chance >= plan.Declines || plan.Days < 60 {
@@ -71,8 +71,8 @@ func drawDecline(plan Plan, rng *rand.Rand) Decline {
 	return d
 }
 
-// level is what remains of a habit on a day, 1 for all of it. who is the
-// contact, -1 for none.
+// level is the remaining share of a habit on a day; 1 is all of it. who is the
+// index of the contact, -1 for none.
 func (d *Decline) level(h, who int, day signals.Day) float64 {
 	switch {
 	case d.noBadNews && habits[h].badNews:
@@ -96,12 +96,12 @@ func (d *Decline) level(h, who int, day signals.Day) float64 {
 	return d.scenarioLevel(h, who, passed)
 }
 
-// defection is level of an account whose key person turns away first; the
-// others follow slowly, and then all are gone.
+// defection is level for an account whose key person turns away first. The others
+// follow slowly, and then the account is gone.
 func (d *Decline) defection(h, who int, day signals.Day) float64 {
 	done := float64(day-d.From) / float64(d.Leaves-d.From)
 	switch {
-	case day >= d.Leaves || habits[h].badNews: // the bad news is in the script
+	case day >= d.Leaves || habits[h].badNews: // bad news is planned
 		return 0
 	case who == 0:
 		return max(0.15, 1-1.7*done)
@@ -111,17 +111,17 @@ func (d *Decline) defection(h, who int, day signals.Day) float64 {
 	return 1 - 0.25*done
 }
 
-// scenarioLevel is what remains of a habit of a member of the cast, so many days
-// after it began to change.
+// scenarioLevel is level for the declines of personas, passed days after they
+// began.
 func (d *Decline) scenarioLevel(h, who int, passed float64) float64 {
 	switch d.Kind {
-	case Downturn: // of orders first, and of talking about them
+	case Downturn: // orders fall first, other contact less
 		left := max(d.To, math.Pow(d.To, passed/float64(7*d.Weeks)))
 		if h != order {
 			left = math.Sqrt(left)
 		}
 		return left
-	case Handover: // within two weeks
+	case Handover: // takes two weeks
 		done := min(1, (passed+1)/14)
 		switch who {
 		case 0:
@@ -137,13 +137,14 @@ func (d *Decline) scenarioLevel(h, who int, passed float64) float64 {
 	return 1
 }
 
-// ourEffort is what remains of our own: we go on for a while and then give up.
+// ourEffort is the remaining share of our own activity. We go on for a while and
+// then give up.
 func (d *Decline) ourEffort(day signals.Day) float64 {
 	gone := d.From
 	switch d.Kind {
 	case Drop, Decay, Downturn:
 		return 1
-	case Withdrawal: // we call all the more
+	case Withdrawal: // we call more often
 		return 1.6
 	case Defection:
 		gone = d.Leaves
@@ -157,7 +158,7 @@ func (d *Decline) ourEffort(day signals.Day) float64 {
 	return 0.15
 }
 
-// walletLevel is what remains of our share of what the account buys.
+// walletLevel is the remaining share of our part of the account's purchases.
 func (d *Decline) walletLevel(day signals.Day) float64 {
 	if d.Kind != Defection || day < d.From {
 		return 1
@@ -165,7 +166,7 @@ func (d *Decline) walletLevel(day signals.Day) float64 {
 	return max(0.3, 1-0.7*float64(day-d.From)/float64(d.Leaves-d.From))
 }
 
-// sentimentDrop is by how much the sentiment of a contact is worse.
+// sentimentDrop is by how much the sentiment of a contact falls.
 func (d *Decline) sentimentDrop(who int, day signals.Day) float64 {
 	switch {
 	case d.Kind == "" || d.Kind == Handover || d.Kind == Downturn || day < d.From:
@@ -178,15 +179,15 @@ func (d *Decline) sentimentDrop(who int, day signals.Day) float64 {
 	return 0.1
 }
 
-// The weeks from the first sign to the last contact; in the story there are
-// more, for its signs are to be seen one by one.
+// Weeks from the first sign to the last contact. The story takes longer, so that
+// its signs can be seen one by one.
 const (
 	defectionWeeks = 6
 	storyWeeks     = 8
 )
 
-// planDefection gives a client that defects the signs of its key person, in days
-// before it leaves.
+// planDefection plans the signs of the key person. Days count back from the day on
+// which the account leaves.
 func (c *customer) planDefection() {
 	c.decline.Contact = c.account.Contacts[0].ID
 	for _, sign := range []struct {

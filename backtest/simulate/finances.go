@@ -7,11 +7,12 @@ import (
 	"firstsign/accounts"
 )
 
-// LargeWallet is what an account buys in a year, from anybody, to be large.
+// LargeWallet is the yearly purchases, from all suppliers, from which an account is
+// large.
 const LargeWallet = 4e6
 
-// setFinances gives an account the money that goes with its grade, and a few of them
-// money that does not: they have grown, or cost more than they bring.
+// setFinances draws money that fits the account's grade. A few accounts get money
+// that does not fit: they have grown, or cost more than they bring.
 func (c *customer) setFinances(rng *rand.Rand) {
 	a := &c.account
 	wallet, share := LargeWallet*(0.1+0.7*rng.Float64()), 0.35+0.4*rng.Float64()
@@ -33,9 +34,9 @@ func (c *customer) setFinances(rng *rand.Rand) {
 
 func thousands(v float64) float64 { return math.Round(v/1000) * 1000 }
 
-// walletError is how well our share of what a client buys is known.
+// walletError is the standard deviation of the recorded share of wallet.
 func (c *customer) walletError() float64 {
-	if c.getsProposals { // it says so when it answers
+	if c.getsProposals { // answers to proposals tell us more
 		return 0.05 * c.walletShare
 	}
 	return 0.03

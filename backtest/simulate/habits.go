@@ -8,19 +8,19 @@ import (
 	"firstsign/signals/script"
 )
 
-// habit is one way in which a client and we deal with each other.
+// habit is one kind of interaction between a customer and us.
 type habit struct {
 	signal, source []byte
 	direction      []byte  // attribute, nil for none
-	weekly         float64 // how often in a week of an ordinary client
-	repeat         float64 // chance that one is followed by another the same day: calls come in bursts
-	ours           bool    // we act
-	personal       bool    // by one of the contacts
-	badNews        bool    // bad news; not scaled by the client's activity
+	weekly         float64 // per week of an ordinary customer
+	repeat         float64 // chance that another follows on the same day: calls come in bursts
+	ours           bool    // our side acts
+	personal       bool    // by one of the customer's contacts
+	badNews        bool    // not scaled by the customer's activity
 }
 
-// The habits. Spend, sentiment and share of wallet come along with others; so do
-// our answers to complaints, and the key events of each quarter.
+// The habits. Spend, sentiment and share of wallet accompany other habits. Answers
+// to complaints and quarterly events are ours.
 const (
 	callIn = iota
 	callOut
@@ -39,7 +39,7 @@ const (
 	invited
 	attended
 
-	// Those that happen when something else did, or in a story.
+	// These follow from something else, or are planned.
 	postponed
 	shortened
 	promoted
@@ -54,7 +54,7 @@ var habits = [...]habit{
 	callOut:    {signal: []byte("call"), source: []byte("pbx"), direction: outbound, weekly: 2.8, repeat: 0.15, personal: true, ours: true},
 	message:    {signal: []byte("message"), source: []byte("chat"), weekly: 6.5, repeat: 0.3, personal: true},
 	meeting:    {signal: []byte("meeting"), source: []byte("calendar"), weekly: 0.9, personal: true},
-	visit:      {signal: []byte("visit"), source: []byte("crm"), weekly: 0.8, ours: true}, // but planned: see visited
+	visit:      {signal: []byte("visit"), source: []byte("crm"), weekly: 0.8, ours: true}, // planned in fact: see regularVisits
 	order:      {signal: []byte("order"), source: []byte("erp"), weekly: 1.3},
 	complaint:  {signal: []byte("complaint"), source: []byte("crm"), weekly: 0.05, badNews: true, personal: true},
 	forwarding: {signal: []byte("forwarding"), source: []byte("pbx"), weekly: 0.012, badNews: true, personal: true},
@@ -74,12 +74,14 @@ var habits = [...]habit{
 	proposalAnswer: {signal: []byte("proposal_answer"), source: []byte("crm")},
 }
 
-// sentimentShare of calls and messages are rated.
+// sentimentShare is the share of calls and messages with a rated sentiment.
 const sentimentShare = 0.2
 
-// repeatHabit lets a habit happen with a mean.
+// repeatHabit adds interactions of a habit, a Poisson number of them with the given
+// mean.
 func (c *customer) repeatHabit(d *dayContext, h, who int, mean float64, out []occurrence) []occurrence {
-	// Each occurrence draws others after it; taken off here, so that the mean stays.
+	// Each one is followed by repeat others on average. The mean is reduced by
+	// them, so that it stays.
 	for range script.Poisson(c.rng, mean*(1-habits[h].repeat)) {
 		for {
 			out = c.addWithEffects(d, h, who, out)
@@ -91,7 +93,7 @@ func (c *customer) repeatHabit(d *dayContext, h, who int, mean float64, out []oc
 	return out
 }
 
-// addWithEffects adds one interaction and what comes along with it.
+// addWithEffects adds one interaction and those that accompany it.
 func (c *customer) addWithEffects(d *dayContext, h, who int, out []occurrence) []occurrence {
 	text := ""
 	if h == complaint || h == praise {
@@ -112,7 +114,7 @@ func (c *customer) addWithEffects(d *dayContext, h, who int, out []occurrence) [
 	return out
 }
 
-// sentimentOf is a sentiment between -1 and 1.
+// sentimentOf is the sentiment of a contact on a day, between -1 and 1.
 func (c *customer) sentimentOf(day signals.Day, who int) float64 {
 	v := c.sentiment - c.decline.sentimentDrop(who, day) + 0.25*c.rng.NormFloat64()
 	return math.Round(1000*min(max(v, -1), 1)) / 1000
@@ -128,7 +130,7 @@ func (c *customer) addTheirs(d *dayContext, h, who int, value float64, text stri
 
 func (c *customer) addAt(d *dayContext, h, who int, value float64, text string, hour float64, out []occurrence) []occurrence {
 	c.serial++
-	seconds := int64(3600 * min(max(hour, 7), 21)) // whole seconds, and well within the day
+	seconds := int64(3600 * min(max(hour, 7), 21)) // whole seconds, well inside the day
 	return append(out, occurrence{
 		time: d.start + seconds*int64(time.Second), value: value,
 		serial: c.serial, habit: int8(h), person: int8(who), text: text,

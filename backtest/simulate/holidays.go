@@ -6,15 +6,15 @@ import (
 	"firstsign/signals"
 )
 
-// holiday is the holidays of China of one occasion, first to last day, with the
-// weekend days that are worked for them.
+// holiday is one public holiday of China, first to last day, with the weekend days
+// that are worked in exchange.
 type holiday struct {
 	first, last string
 	worked      []string
 }
 
-// publishedHolidays are the holidays as the State Council announced them. Other years
-// have the days that are fixed in the calendar or by the moon.
+// publishedHolidays are the holidays that the State Council announced. Other years
+// have the days that the calendar or the moon fixes.
 var publishedHolidays = map[int][]holiday{
 	2025: {
 		{"2025-01-01", "2025-01-01", nil}, {"2025-01-28", "2025-02-04", []string{"2025-01-26", "2025-02-08"}},
@@ -29,31 +29,31 @@ var publishedHolidays = map[int][]holiday{
 	},
 }
 
-// lunarNewYears are the first days of the lunar year.
+// lunarNewYears are the first days of the lunar years.
 var lunarNewYears = map[int]string{
 	2020: "2020-01-25", 2021: "2021-02-12", 2022: "2022-02-01", 2023: "2023-01-22", 2024: "2024-02-10", 2025: "2025-01-29",
 	2026: "2026-02-17", 2027: "2027-02-06", 2028: "2028-01-26", 2029: "2029-02-13", 2030: "2030-02-03",
 }
 
-// Holidays are those that simulated portfolios keep, as a calendar has them:
-// what is left of a normal day, and the weekend days that are worked. Both ends
-// are included.
+// Holidays are the holidays that simulated portfolios keep, as a calendar file
+// lists them: the remaining share of a normal day, and the weekend days that are
+// worked. Both ends are included.
 func Holidays(from, to signals.Day) (holidays map[signals.Day]float64, makeUp map[signals.Day]bool) {
 	holidays, makeUp = map[signals.Day]float64{}, map[signals.Day]bool{}
 	for day := from; day <= to; day++ {
 		switch national, _ := workload(day); {
 		case national > 1:
 			makeUp[day] = true
-		case national < 0.1: // the quiet weeks around the Spring Festival are in no calendar
+		case national < 0.1: // no calendar lists the quiet weeks around the Spring Festival
 			holidays[day] = 0
 		}
 	}
 	return holidays, makeUp
 }
 
-// workload is how much of a usual day is worked in China, and by the foreign
-// companies there: 0.02 on a holiday, less in the weeks around the Spring
-// Festival and at the end of the Western year, and 2 on a weekend day that is
+// workload is the share of a usual day that is worked in China, and by foreign
+// companies there. It is 0.02 on a holiday and less than 1 around the Spring
+// Festival and at the end of the Western year. It is 2 on a weekend day that is
 // worked.
 func workload(day signals.Day) (national, abroad float64) {
 	national, abroad = 1, 1
@@ -73,7 +73,7 @@ func workload(day signals.Day) (national, abroad float64) {
 		switch away := day - eve; {
 		case away >= -7 && away < 0:
 			national, abroad = 0.6, 0.8
-		case away > 0 && away <= 14: // many come back after the Lantern Festival
+		case away > 0 && away <= 14: // many return only after the Lantern Festival
 			national, abroad = 0.7, 0.9
 		}
 	}
@@ -83,7 +83,7 @@ func workload(day signals.Day) (national, abroad float64) {
 	return national, abroad
 }
 
-// workingDay is a day, or the last one before it that is worked.
+// workingDay is the day itself, or the last working day before it.
 func workingDay(day signals.Day) signals.Day {
 	for {
 		national, _ := workload(day)
@@ -110,7 +110,7 @@ func holidaysOf(year int) []holiday {
 	return spans
 }
 
-// nextWorkingDay is a day, or the first one after it that is worked.
+// nextWorkingDay is the day itself, or the first working day after it.
 func nextWorkingDay(day signals.Day) signals.Day {
 	for workingDay(day) != day {
 		day++

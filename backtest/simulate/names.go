@@ -8,8 +8,8 @@ import (
 	"firstsign/accounts"
 )
 
-// naming gives accounts, people and managers their names. Identifiers are
-// unique within a portfolio.
+// naming gives accounts, people and managers their names. Ids are unique within a
+// portfolio.
 type naming struct {
 	taken    map[string]bool
 	managers []string
@@ -28,7 +28,7 @@ func newNaming(seed uint64, count int) *naming {
 	return n
 }
 
-// unique appends a number to a name that is taken.
+// unique appends a number to a name that is taken already.
 func (n *naming) unique(name string) string {
 	id := name
 	for i := 2; n.taken[id]; i++ {
@@ -38,10 +38,10 @@ func (n *naming) unique(name string) string {
 	return id
 }
 
-// superior of all managers.
+// superior is the superior of all managers.
 const superior = "han.xuemei"
 
-// account makes the dossier of an account; foreign when it is an English one.
+// account makes the record of an account. foreign is true for an English one.
 func (n *naming) account(index int, rng *rand.Rand) (account accounts.Account, foreign bool) {
 	foreign = rng.Float64() < 0.35
 	if foreign {
@@ -94,7 +94,7 @@ func drawPerson(rng *rand.Rand, foreign bool) accounts.Contact {
 
 func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] }
 
-// quote is what a client says in a complaint or when it praises somebody else.
+// quote is what a customer says in a complaint, or when it praises a competitor.
 func (c *customer) quote(h int) string {
 	list := chineseComplaints
 	switch {
@@ -108,7 +108,7 @@ func (c *customer) quote(h int) string {
 	return pick(c.rng, list)
 }
 
-// bilingual is a Chinese name and how it is written in Latin letters.
+// bilingual is a Chinese name and its Latin spelling.
 type bilingual struct{ text, latin string }
 
 var (

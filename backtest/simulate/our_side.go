@@ -8,17 +8,17 @@ import (
 	"firstsign/signals"
 )
 
-// visitEvery is how many days are between two of our visits, by grade: a little
-// more than is owed, with weekends and an illness in between.
+// visitEvery is the number of days between two of our visits, by grade. It is a
+// little more than the norm, because of weekends and illness.
 var visitEvery = map[accounts.Grade]float64{accounts.Key: 7.5, accounts.Potential: 9.5, accounts.Ordinary: 16, accounts.Marginal: 40}
 
-// working tells whether our managers work on a day.
+// working tells whether our managers work on this day.
 func (d *dayContext) working() bool {
 	weekend := d.day.Weekday() == time.Saturday || d.day.Weekday() == time.Sunday
 	return d.national >= 0.5 && (!weekend || d.national > 1)
 }
 
-// regularVisits is our manager's plan: regular visits, on working days of ours.
+// regularVisits adds the visits that our manager planned, on our working days.
 func (c *customer) regularVisits(d *dayContext, out []occurrence) []occurrence {
 	if d.day < c.nextVisit || !d.working() {
 		return out
@@ -30,17 +30,17 @@ func (c *customer) regularVisits(d *dayContext, out []occurrence) []occurrence {
 	return c.addOurs(d, visit, out)
 }
 
-// addOurs adds something that we do, at some hour of our day.
+// addOurs adds an interaction by our side, during our working hours.
 func (c *customer) addOurs(d *dayContext, h int, out []occurrence) []occurrence {
 	return c.addAt(d, h, -1, 1, "", 9+8*c.ourRand.Float64(), out)
 }
 
-// quarter in days: how often there is a key event, on its eventDay.
+// A key event takes place once a quarter, on its eventDay. Both are in days.
 const quarter, eventDay = 91, 40
 
-// serve is what our service does: complaints are answered within two working
-// days, and the better accounts invited to a key event each quarter. Those of a
-// client that turns away stay without an answer, and it does not come.
+// serve adds what our service does. Complaints are answered within two working
+// days. Key and potential accounts are invited to an event each quarter. A customer
+// that turns away gets no answer and does not come.
 func (c *customer) serve(d *dayContext, out []occurrence) []occurrence {
 	if c.answerDue != 0 && d.day >= c.answerDue && d.working() {
 		c.answerDue = 0
@@ -55,10 +55,10 @@ func (c *customer) serve(d *dayContext, out []occurrence) []occurrence {
 	return out
 }
 
-// proposalEvery so many days we make an offer to accounts that are worth it.
+// proposalEvery is the number of days between two of our proposals.
 const proposalEvery = 35
 
-// planProposals plans our proposals to a client that is worth them, and its answers.
+// planProposals plans our proposals to a customer of high grade, and its answers.
 func (c *customer) planProposals(day signals.Day) {
 	if c.account.Grade != accounts.Key && c.account.Grade != accounts.Potential {
 		return
@@ -75,11 +75,11 @@ func (c *customer) planEvent(day signals.Day, habit int) {
 	c.decline.planned = append(c.decline.planned, plannedEvent{day: day, habit: habit})
 }
 
-// visitsEndBefore the end of the history our visits to an account end: about
-// when that is half of what a key account is owed, the history ends.
+// visitsEndBefore is how many days before the end of the history our visits to one
+// account end. By the end, it has received about half of the visits it should.
 const visitsEndBefore = 24
 
-// endVisits ends our visits to the first key account that is well, and returns its id.
+// endVisits ends our visits to the first healthy key account, and returns its id.
 func endVisits(clients []*customer, from signals.Day) string {
 	for _, c := range clients {
 		if c.account.Grade == accounts.Key && c.decline.Kind == "" && c.scenario == "" {

@@ -9,39 +9,39 @@ import (
 	"firstsign/signals"
 )
 
-// Scenario is what an account of the cast shows.
+// Scenario is what a persona goes through.
 type Scenario string
 
-// The parts, in the order of the portfolio. The story comes before them.
+// The scenarios, in the order of the portfolio. The story comes before them.
 const (
-	BuysLess         Scenario = "downturn"   // buys less of everything, and our share stays
-	HandsOver        Scenario = "handover"   // its key person is promoted, and a deputy takes over
-	Withdraws        Scenario = "withdrawal" // its key person falls silent, and nobody takes over
-	ComplaintIgnored Scenario = "unheard"    // complains, gets no answer, and falls silent; we know one person of it
-	Demotes          Scenario = "demotion"   // well, but the files say after the history that we lost rank and a supporter
-	NotVisited       Scenario = "forgotten"  // well, but our side does not come any more
+	BuysLess         Scenario = "downturn"   // buys less of everything; our share stays
+	HandsOver        Scenario = "handover"   // the key person is promoted and a deputy takes over
+	Withdraws        Scenario = "withdrawal" // the key person falls silent and nobody takes over
+	ComplaintIgnored Scenario = "unheard"    // complains, gets no answer and falls silent; we know one person there
+	Demotes          Scenario = "demotion"   // healthy; after the history, files say that we lost rank and a supporter
+	NotVisited       Scenario = "forgotten"  // healthy, but our side stops visiting
 )
 
-// Persona of the cast: an account with a part, and the person that it is about.
+// Persona is an account with a scenario, and the person whom it is about.
 type Persona struct {
 	Scenario Scenario
 	Account  accounts.Account
 	Contact  accounts.Contact
 }
 
-// personaScript is how a member is made: what the files say of it, and what it does from
-// some days before the end of the history.
+// personaScript describes a persona: its record, and what it does in the last days
+// of the history.
 type personaScript struct {
 	scenario Scenario
 	account  accounts.Account
-	shares   []float64 // of the contacts, in what their side does
-	size     float64   // as of a client; 0 is that of a busy one
+	shares   []float64 // of the contacts, in the account's activity
+	size     float64   // activity; 0 is that of a busy account
 	begins   signals.Day
 	decline  Decline
-	planned  []plannedEvent // days before the end
+	planned  []plannedEvent // days count back from the end
 }
 
-// personaScripts is played by the accounts after the story's.
+// personaScripts are assigned to the accounts after the story's.
 var personaScripts = []personaScript{
 	{
 		scenario: BuysLess, size: 5, begins: 52,
@@ -62,7 +62,7 @@ var personaScripts = []personaScript{
 			Contacts: []accounts.Contact{
 				{ID: "margaret-hill", Name: "Margaret Hill", Key: true, Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Supporter},
 				{ID: "oliver-stone", Name: "Oliver Stone", Role: accounts.Influencer, Power: 3, Stance: accounts.Neutral},
-				{ID: "philip-crane", Name: "Philip Crane", Role: accounts.DecisionMaker, Power: 5}, // whom nobody meets
+				{ID: "philip-crane", Name: "Philip Crane", Role: accounts.DecisionMaker, Power: 5}, // nobody meets him
 			},
 		},
 		shares:  []float64{0.7, 0.3, 0},
@@ -104,12 +104,12 @@ var personaScripts = []personaScript{
 			},
 		},
 		shares:  []float64{0.7, 0.3},
-		planned: []plannedEvent{{day: 18, habit: proposal}}, // in vain
+		planned: []plannedEvent{{day: 18, habit: proposal}}, // gets no answer
 	},
 }
 
-// assignPersonas gives the clients after the story's their parts, and makes proposals to
-// all of them. Without enough of them there is no cast.
+// assignPersonas gives the customers after the story's their scenarios, and makes
+// proposals to all customers. A small portfolio has no personas.
 func (s *Portfolio) assignPersonas() {
 	end := s.plan.Start + signals.Day(s.plan.Days)
 	for i, c := range s.customers {
@@ -124,7 +124,7 @@ func (s *Portfolio) assignPersonas() {
 	}
 }
 
-// become makes a client a member of the cast.
+// become makes a customer a persona.
 func (c *customer) become(r *personaScript, end signals.Day) {
 	a := r.account
 	a.Owner, a.StandIn, a.Superior = c.account.Owner, c.account.StandIn, c.account.Superior
@@ -134,7 +134,7 @@ func (c *customer) become(r *personaScript, end signals.Day) {
 	c.size, c.variability, c.growth, c.seasonSwing, c.sentiment = cmp.Or(r.size, 2.4), 0.4, 0, 0.03, 0.35
 	c.nextVisit = c.since + 2
 	c.people = nil
-	for i, share := range r.shares { // who has a part does not travel
+	for i, share := range r.shares { // personas take no vacation
 		c.people = append(c.people, person{id: []byte(a.Contacts[i].ID), share: share, leave: end + 90, back: end + 100})
 	}
 	c.orderValue = a.Sales / (habits[order].weekly * c.size * 52)
@@ -153,7 +153,7 @@ func (c *customer) become(r *personaScript, end signals.Day) {
 	}
 }
 
-// Personas are the members of the portfolio who have a part.
+// Personas are the accounts with a scenario.
 func (s *Portfolio) Personas() (members []Persona) {
 	for _, c := range s.customers {
 		part := c.scenario
@@ -167,9 +167,9 @@ func (s *Portfolio) Personas() (members []Persona) {
 	return members
 }
 
-// Later are the accounts as the files say some days after the history: who
-// demotes us has done so, its key person leans to somebody else, and on our side the
-// stand-in has taken it over.
+// Later are the accounts as the files list them some days after the history. The
+// account that demotes us has done so: its key person leans to a competitor, and
+// the stand-in has taken it over on our side.
 func (s *Portfolio) Later() []accounts.Account {
 	list := s.Accounts()
 	for i, c := range s.customers {

@@ -13,42 +13,42 @@ import (
 	"firstsign/signals"
 )
 
-// Plan says what to simulate. The same plan gives the same interactions.
+// Plan describes what to simulate. The same plan gives the same interactions.
 type Plan struct {
 	Seed     uint64
 	Accounts int
 	Start    signals.Day
-	// Days of history in which the declines are placed. The simulation itself has
+	// Days is the length of the history in which declines begin. The simulation has
 	// no end: it goes on live after them.
 	Days     int
 	Location *time.Location // where days begin; nil is UTC
-	// Declines is the share of accounts that leave or shrink; the others are
-	// healthy. The story comes on top.
+	// Declines is the share of accounts that leave or shrink. The story and the
+	// personas come on top.
 	Declines float64
-	// Story embeds the story of one key account; see Story. StoryLeaves is the day
-	// its last contact is made, by default ten days after the history, so that it
-	// becomes visible near its end.
+	// Story includes one key account that leaves; see Story. StoryLeaves is the day
+	// after its last contact. By default that is ten days after the history, so
+	// that it becomes visible near the end.
 	Story       bool
 	StoryLeaves signals.Day
-	// Personas gives the accounts after the story's a part each, see Part, and has us
-	// make proposals to all of them.
+	// Personas gives the accounts after the story's a Scenario each, and makes our
+	// side send proposals to all accounts.
 	Personas bool
 }
 
-// Portfolio is a portfolio with the habits of real ones: working weeks,
-// holidays, busy and quiet spells, vacations, seasons, growth. Some of its
-// accounts decline, and Truth says which.
+// Portfolio simulates accounts with the habits of real ones: working weeks,
+// holidays, busy and quiet periods, vacations, seasons and growth. Some accounts
+// decline, and Truth says which.
 //
 // It is a signals.Stream without an end, in order of time. It is not safe for
 // concurrent use.
 type Portfolio struct {
 	plan       Plan
 	zone       *signals.Zone
-	commonRand *rand.Rand // what moves all accounts alike
+	commonRand *rand.Rand // for what moves all accounts together
 	customers  []*customer
 	story      *Story
 
-	day   signals.Day // the next day to be lived
+	day   signals.Day // the next day to simulate
 	queue []occurrence
 	taken int
 	line  signals.Line
@@ -56,12 +56,12 @@ type Portfolio struct {
 	count int
 }
 
-// occurrence is one interaction that was lived and not yet handed out.
+// occurrence is one interaction that was simulated and not yet returned.
 type occurrence struct {
 	time     int64
 	value    float64
 	customer int32
-	serial   int32 // within the client; part of the id
+	serial   int32 // within the customer; part of the id
 	habit    int8
 	person   int8 // index of the contact; -1 for none
 	text     string
@@ -92,7 +92,7 @@ func New(plan Plan) *Portfolio {
 	}
 	if plan.Story && plan.Accounts > 0 {
 		s.story = embedStory(s.customers[0], plan.StoryLeaves)
-		if plan.Personas { // what we offered last is not answered any more
+		if plan.Personas { // the last proposal gets no answer
 			s.customers[0].walletEvery = 14
 			s.customers[0].planEvent(workingDay(plan.StoryLeaves-45), proposal)
 		}
@@ -101,8 +101,8 @@ func New(plan Plan) *Portfolio {
 	return s
 }
 
-// Next returns the next interaction; it never fails. The line is valid until
-// the next Next.
+// Next returns the next interaction. It never fails. The line is valid until the
+// next call.
 func (s *Portfolio) Next() (*signals.Line, error) {
 	o := s.next()
 	s.taken++
@@ -113,11 +113,11 @@ func (s *Portfolio) Next() (*signals.Line, error) {
 	return &s.line, nil
 }
 
-// Until is the simulation up to a time, Unix nanoseconds: a Stream that ends
-// there. The simulation can then go on from that point.
+// Until is a Stream of the simulation that ends at t, Unix nanoseconds. The
+// simulation can go on from there.
 func (s *Portfolio) Until(t int64) signals.Stream { return &until{s, t} }
 
-// History is the simulation up to the end of its plan's days.
+// History is the simulation up to the end of the plan's days.
 func (s *Portfolio) History() signals.Stream {
 	return s.Until(s.zone.Start(s.plan.Start + signals.Day(s.plan.Days)))
 }
@@ -134,7 +134,7 @@ func (u *until) Next() (*signals.Line, error) {
 	return u.s.Next()
 }
 
-// Accounts of the portfolio, in the order in which they were made.
+// Accounts are the accounts of the portfolio, in the order in which they were made.
 func (s *Portfolio) Accounts() []accounts.Account {
 	list := make([]accounts.Account, len(s.customers))
 	for i, c := range s.customers {
@@ -143,10 +143,10 @@ func (s *Portfolio) Accounts() []accounts.Account {
 	return list
 }
 
-// Story that is embedded; nil without one.
+// Story is the story that is included; nil without one.
 func (s *Portfolio) Story() *Story { return s.story }
 
-// next returns the next occurrence, living days until there is one.
+// next returns the next occurrence. It simulates days until there is one.
 func (s *Portfolio) next() *occurrence {
 	for s.taken == len(s.queue) {
 		s.simulateDay()
@@ -154,7 +154,7 @@ func (s *Portfolio) next() *occurrence {
 	return &s.queue[s.taken]
 }
 
-// simulateDay lets all clients live one day.
+// simulateDay simulates one day of all customers.
 func (s *Portfolio) simulateDay() {
 	s.queue, s.taken = s.queue[:0], 0
 	start := s.zone.Start(s.day)

@@ -7,20 +7,20 @@ import (
 	"firstsign/signals"
 )
 
-// Story is one key account that leaves although nobody has complained loudly:
-// its key person calls less, declines meetings, has his calls forwarded
-// elsewhere, praises a competitor, and is gone.
+// Story is one key account that leaves although nobody complained loudly. Its key
+// person calls less, declines meetings, forwards his calls elsewhere, praises a
+// competitor, and is gone.
 type Story struct {
 	Account accounts.Account
 	Contact accounts.Contact
-	From    signals.Day // his calls begin to fall
-	Leaves  signals.Day // nothing comes any more
-	// NotVisited is the id of another key account: it is well, and our side does not
-	// come any more. Empty when there is none.
+	From    signals.Day // the first day with fewer calls
+	Leaves  signals.Day // the first day without contact
+	// NotVisited is the id of another key account, which is healthy but no longer
+	// visited. It is empty when there is none.
 	NotVisited string
 }
 
-// embedStory makes a client the one of the story.
+// embedStory makes a customer the account of the story.
 func embedStory(c *customer, leaves signals.Day) *Story {
 	c.account.Name, c.account.ID = "星河通信技术（深圳）有限公司", storyAccount
 	c.account.Grade = accounts.Key
@@ -35,7 +35,7 @@ func embedStory(c *customer, leaves signals.Day) *Story {
 	c.size, c.variability, c.growth, c.seasonSwing, c.sentiment = 2.8, 0.6, 0, 0.03, 0.35
 	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}
 	from := leaves - 7*storyWeeks
-	for i := range c.people { // their vacations lie well before
+	for i := range c.people { // their vacations are well before the story
 		c.people[i].plan(from-signals.Day(70-12*i), c.rng)
 	}
 	c.decline = Decline{Kind: Defection, From: from, Leaves: leaves, noBadNews: true}
@@ -47,9 +47,9 @@ func embedStory(c *customer, leaves signals.Day) *Story {
 	return &Story{Account: c.account, Contact: c.account.Contacts[0], From: from, Leaves: leaves}
 }
 
-// storySigns are what the key person of the story does and says, in days before
-// it leaves. Most of it is text and telephone numbers, as sources have them:
-// words.yaml says what they mean.
+// storySigns are what the key person of the story does and says. Days count back
+// from the day on which it leaves. Most of it is text and telephone numbers, as
+// sources deliver them; words.yaml gives them a meaning.
 var storySigns = []plannedEvent{
 	{day: 27, habit: declined},
 	{day: 24, habit: message, text: "上次的故障处理得太慢了，我们等了三天。"},
@@ -66,8 +66,8 @@ var storySigns = []plannedEvent{
 	{day: 4, habit: message, text: "如果你们给不到和华信一样的条件，我们下个月就换供应商。"},
 }
 
-// Whom the story is about beside the account: the competitor, how its numbers
-// begin, and the name that the telephone system gives to voicemail.
+// The competitor of the story, how its telephone numbers begin, and the name that
+// the telephone system gives to voicemail.
 const (
 	StoryCompetitor       = "华信"
 	StoryCompetitorNumber = "+86 755 8866"

@@ -9,8 +9,8 @@ import (
 	"firstsign/signals"
 )
 
-// Truth is what a simulation knows about its portfolio and a detector must
-// find out.
+// Truth is what a simulation knows about its portfolio, and a detector has to find
+// out.
 type Truth struct {
 	Seed     uint64         `json:"seed"`
 	Start    signals.Day    `json:"-"`
@@ -26,15 +26,15 @@ type AccountTruth struct {
 	Owner    string         `json:"owner"`
 	Kind     DeclineKind    `json:"kind,omitempty"`
 	From     string         `json:"from,omitempty"`   // first day of the decline
-	Leaves   string         `json:"leaves,omitempty"` // of a defection: first day without a contact
-	To       float64        `json:"to"`               // what remains of the usual activity
-	Weeks    int            `json:"weeks,omitempty"`  // of a decay: until then
+	Leaves   string         `json:"leaves,omitempty"` // of a defection: first day without contact
+	To       float64        `json:"to"`               // remaining share of the usual activity
+	Weeks    int            `json:"weeks,omitempty"`  // of a decay: weeks until To is reached
 	Contact  string         `json:"contact,omitempty"`
 	Story    bool           `json:"story,omitempty"`
-	Scenario Scenario       `json:"part,omitempty"` // in the cast
+	Scenario Scenario       `json:"part,omitempty"` // of a persona
 }
 
-// Truth of the simulation.
+// Truth of the portfolio.
 func (s *Portfolio) Truth() *Truth {
 	t := &Truth{Seed: s.plan.Seed, Start: s.plan.Start, Days: s.plan.Days}
 	for i, c := range s.customers {

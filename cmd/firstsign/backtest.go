@@ -66,8 +66,8 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	r := backtest.Replay{
 		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Scores: c.Scores != "" || c.Report != "",
 	}
-	diary := backtest.NewContactLog(r.Rules)
-	outcome, err := c.replay(ctx, &r, diary)
+	contacts := backtest.NewContactLog(r.Rules)
+	outcome, err := c.replay(ctx, &r, contacts)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Report != "" {
-		report := backtest.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
+		report := backtest.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, contacts, losses)
 		if err := writeReport(c.Report, report); err != nil {
 			return err
 		}
@@ -125,9 +125,9 @@ func writeReport(path string, r *backtest.Report) error {
 }
 
 // replay the history, and its background when there is one.
-func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog) (*backtest.Outcome, error) {
+func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog) (*backtest.Outcome, error) {
 	if c.Background == "" {
-		return c.judge(ctx, r, diary)
+		return c.judge(ctx, r, contacts)
 	}
 	background, err := c.stream(c.Background)
 	if err != nil {
@@ -145,16 +145,16 @@ func partitionsOf(asked int, cfg *config.Config) int {
 	return max(1, cfg.Service.Kafka.Partitions)
 }
 
-// judge replays a history and closes it, with progress. A diary that is not nil
-// watches it; before it stand the lines of others of the same time.
-func judge(ctx context.Context, events *signals.History, r *backtest.Replay, diary *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
+// judge replays a history and closes it, with progress. contacts record it when
+// they are not nil. Lines of before come first at the same time.
+func judge(ctx context.Context, events *signals.History, r *backtest.Replay, contacts *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
 	defer events.Close()
 	var stream signals.Stream = goodLines{events}
 	if len(before) > 0 {
 		stream = signals.Merge(append(before, stream)...)
 	}
-	if diary != nil {
-		stream = diary.Watch(stream)
+	if contacts != nil {
+		stream = contacts.Watch(stream)
 	}
 	var end func()
 	r.Progress, end = readingOf(events, "replaying")

@@ -72,7 +72,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 	}
 	defer history.Close()
 	at, end := readingOf(history, "getting to know the accounts")
-	chronicle, err := calibrate.ReadActivity(tap{history, func(*signals.Line) { at() }}, k.Rules)
+	activity, err := calibrate.ReadActivity(tap{history, func(*signals.Line) { at() }}, k.Rules)
 	end()
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 	defer again.Close()
 	k.Progress, end = readingOf(again, "replaying with changes")
 	defer end()
-	return k.Run(ctx, goodLines{again}, chronicle, survey.First)
+	return k.Run(ctx, goodLines{again}, activity, survey.First)
 }
 
 // write the calibration, and the report for people and programs.

@@ -88,12 +88,12 @@ func (f *eventsFlags) survey() (*signals.Survey, error) {
 }
 
 // judge replays the history; see judge.
-func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
+func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
 	h, err := f.open()
 	if err != nil {
 		return nil, err
 	}
-	return judge(ctx, h, r, diary, before...)
+	return judge(ctx, h, r, contacts, before...)
 }
 
 // partitions of a backtest: as asked for, else those of the topic, else as the

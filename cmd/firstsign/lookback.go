@@ -137,13 +137,13 @@ func nearestName(name string, names []string) string {
 // look replays the history, and once more with contact halved for the blind spots.
 func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*lookback.Report, error) {
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
-	diary := backtest.NewContactLog(r.Rules)
-	outcome, err := c.judge(ctx, &r, diary)
+	contacts := backtest.NewContactLog(r.Rules)
+	outcome, err := c.judge(ctx, &r, contacts)
 	if err != nil {
 		return nil, err
 	}
 	complainOf(outcome)
-	look := lookback.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, diary, losses)
+	look := lookback.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, contacts, losses)
 	look.BlindSpots, err = c.blindSpots(ctx, &r, losses)
 	return look, err
 }
@@ -154,7 +154,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 		return nil, err
 	}
 	defer events.Close()
-	chronicle, err := calibrate.ReadActivity(goodLines{events}, r.Rules)
+	activity, err := calibrate.ReadActivity(goodLines{events}, r.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	var end func()
 	r.Progress, end = readingOf(again, "looking for blind spots")
 	defer end()
-	return calibrate.BlindSpots(ctx, goodLines{again}, r, chronicle, backtest.LossesOf(losses))
+	return calibrate.BlindSpots(ctx, goodLines{again}, r, activity, backtest.LossesOf(losses))
 }
 
 func (c *lookbackCommand) write(look *lookback.Report, cfg *config.Config) error {

@@ -54,7 +54,7 @@ type beats struct {
 }
 
 // A source is dead on a day on which less than a deadShare of its accounts
-// are active although fewestMembers usually are: of 20, at most 2, which
+// are active although series.FewestAccounts usually are: of 20, at most 2, which
 // chance alone does on one day in a million. It is back at a backShare.
 const (
 	deadShare = 10
@@ -148,13 +148,13 @@ func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 	dark, alone := 0, true
 	for k := max(0, int(f.since-lo)); k < series.ViewDays; k++ {
 		d := lo + signals.Day(k)
-		if f.cover>>k&1 == 1 || e.usualOn(f, d) < fewestMembers {
+		if f.cover>>k&1 == 1 || e.usualOn(f, d) < series.FewestAccounts {
 			continue
 		}
 		dark++
 		for o := range feeds {
 			other := &feeds[o]
-			if o == i || e.usualOn(other, d) < fewestMembers {
+			if o == i || e.usualOn(other, d) < series.FewestAccounts {
 				continue
 			}
 			alone = false
@@ -167,7 +167,7 @@ func (e *Engine) confirm(feeds []feed, i int, flows []flow, lo signals.Day) {
 }
 
 // dense tells whether a source is judged by how many accounts it has.
-func (f *feed) dense() bool { return slices.Max(f.active()[:]) >= fewestMembers }
+func (f *feed) dense() bool { return slices.Max(f.active()[:]) >= series.FewestAccounts }
 
 // active is how much is usual of what the source is judged by.
 func (f *feed) active() *[7]uint32 {
@@ -220,7 +220,7 @@ type flow struct{ active, volume, records [series.ViewDays]uint32 }
 
 // flows sums up what came from each source.
 func (e *Engine) flows(lo signals.Day) []flow {
-	flows, volumes := make([]flow, len(e.sources.names)), make([]volume, len(e.sources.names))
+	flows, volumes := make([]flow, len(e.sources.names)), make([]series.Volume, len(e.sources.names))
 	for _, a := range e.accounts {
 		if a.Guest {
 			continue
@@ -232,7 +232,7 @@ func (e *Engine) flows(lo signals.Day) []flow {
 				continue
 			}
 			if kind := e.signals.Rules[s.Key.Signal].Kind; kind == series.Count || kind == series.Amount {
-				volumes[s.Source].add(s, kind, lo, existed)
+				volumes[s.Source].Add(s, kind, lo, existed)
 			}
 			m := series.Since(s.Active, lo) & (1<<series.ViewDays - 1)
 			for k := range i { // days that a series before it has told already
@@ -247,8 +247,8 @@ func (e *Engine) flows(lo signals.Day) []flow {
 	}
 	for i := range flows {
 		flows[i].records = e.receiptsOf(uint16(i)).since(lo)
-		for k, n := range volumes[i].counted {
-			flows[i].volume[k] = uint32(min(n*volumeSteps/whole, math.MaxUint32))
+		for k, n := range volumes[i].Counted {
+			flows[i].volume[k] = uint32(min(n*volumeSteps/series.Whole, math.MaxUint32))
 		}
 	}
 	return flows
@@ -291,7 +291,7 @@ func (e *Engine) walkFeed(f *feed, active *[series.ViewDays]uint32, before *feed
 		}
 		usual := e.usualOn(f, d)
 		switch {
-		case dense && !dead && usual >= fewestMembers && n*deadShare < usual,
+		case dense && !dead && usual >= series.FewestAccounts && n*deadShare < usual,
 			!dense && !dead && b != nil && d > b.first && n == 0 && b.days>>series.Slot(d)&1 == 0:
 			dead, since = true, d
 		case dense && dead && n > 0 && n*backShare >= usual,

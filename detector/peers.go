@@ -33,7 +33,7 @@ const (
 // peerSums are sums over accounts, in whole numbers.
 type peerSums struct {
 	members      int64
-	rates        int64 // in whole
+	rates        int64 // in series.Whole
 	squares      int64
 	days, counts int64
 }
@@ -41,7 +41,7 @@ type peerSums struct {
 // add takes in an account with so many days with contact of so much exposure,
 // in exposureSteps.
 func (t *peerSums) add(days, counts, exposure int64) {
-	rate := days * whole * exposureSteps / exposure
+	rate := days * series.Whole * exposureSteps / exposure
 	t.members++
 	t.rates += rate
 	t.squares += rate * rate
@@ -51,12 +51,12 @@ func (t *peerSums) add(days, counts, exposure int64) {
 
 // peer is nil when there are too few accounts to say what is usual.
 func (t *peerSums) peer(signal string, grade accounts.Grade) *peer {
-	if t.members < fewestMembers || t.days == 0 {
+	if t.members < series.FewestAccounts || t.days == 0 {
 		return nil
 	}
 	n := float64(t.members)
-	mean := float64(t.rates) / whole / n
-	variance := float64(t.squares)/whole/whole/n - mean*mean
+	mean := float64(t.rates) / series.Whole / n
+	variance := float64(t.squares)/series.Whole/series.Whole/n - mean*mean
 	shape := peersWorth * mean
 	if variance > 0 {
 		shape = max(leastShape, min(shape, mean*mean/variance))

@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -23,7 +24,7 @@ func TestPeerSums(t *testing.T) {
 	if q == nil || q.Rate != 0.375 || math.Abs(float64(q.Shape)-9) > 1e-6 || math.Abs(float64(q.Each)-56.0/42) > 1e-6 {
 		t.Errorf("%+v", q)
 	}
-	sums.members = fewestMembers - 1
+	sums.members = series.FewestAccounts - 1
 	if q := sums.peer("call", accounts.Key); q != nil {
 		t.Errorf("19 accounts say what is usual: %+v", q)
 	}

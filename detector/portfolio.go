@@ -44,25 +44,16 @@ const learnedDays = 28
 // exposureSteps make 1: exposures are kept to 2 %, up to 5.1.
 const exposureSteps = 50
 
-const (
-	// fewestMembers is how many accounts must be in use of a signal (or active
-	// on a day, for a feed) before what they do together says something about a
-	// day.
-	fewestMembers = 20
-	// shapePrior is how many expected active accounts outweigh the broader
-	// shape: the weekdays', or that of all signals together.
-	shapePrior = 10
-)
-
-// whole is 1 in the fixed point of sums over accounts.
-const whole = 1 << 16
+// shapePrior is how many expected active accounts outweigh the broader shape: the
+// weekdays', or that of all signals together.
+const shapePrior = 10
 
 // tally counts active accounts day by day, beside how many were to be
 // expected from each account's own share of active days.
 type tally struct {
 	active, expected [series.ViewDays]int64
 	members          int
-	volume           volume
+	volume           series.Volume
 }
 
 // add takes in one account: the days it was active, of those on which it
@@ -74,7 +65,7 @@ func (t *tally) add(active, could uint64) {
 		return
 	}
 	t.members++
-	share := int64(bits.OnesCount64(active)) * whole / int64(existed)
+	share := int64(bits.OnesCount64(active)) * series.Whole / int64(existed)
 	for m := active; m != 0; m &= m - 1 {
 		t.active[bits.TrailingZeros64(m)]++
 	}
@@ -85,7 +76,7 @@ func (t *tally) add(active, could uint64) {
 
 // ratio of active to expected on day i, shrunk to prior.
 func (t *tally) ratio(i int, prior float64) float64 {
-	return (float64(t.active[i]) + shapePrior*prior) / (float64(t.expected[i])/whole + shapePrior)
+	return (float64(t.active[i]) + shapePrior*prior) / (float64(t.expected[i])/series.Whole + shapePrior)
 }
 
 // summarise computes the portfolio at the close of a day.
@@ -121,7 +112,7 @@ func (e *Engine) summarise(day signals.Day) *portfolio {
 		if rule.Kind == series.Event {
 			// Half an event in a year of an account is what is assumed of a
 			// portfolio that has shown none.
-			s.rate = float32((float64(now.events[id])/whole + 0.5) / (float64(now.accountDays) + 365))
+			s.rate = float32((float64(now.events[id])/series.Whole + 0.5) / (float64(now.accountDays) + 365))
 		}
 		p.shapes = append(p.shapes, s)
 	}
@@ -140,7 +131,7 @@ type census struct {
 	all      tally
 	each     []tally // by signal
 	weekdays [7]float64
-	events   []int64 // by signal, in whole
+	events   []int64 // by signal, in series.Whole
 	// accountDays are those that the accounts existed for, up to about a year
 	// back: that is how far what was learned of events reaches.
 	accountDays int64
@@ -173,15 +164,15 @@ func (e *Engine) takeCensus(lo signals.Day, days uint64, cover []uint64) *census
 			}
 			m := series.Since(s.Active, lo) & (1<<series.ViewDays - 1)
 			if rule.Kind == series.Event {
-				c.events[s.Key.Signal] += int64(math.Round(float64(s.Baseline.Total) * whole))
+				c.events[s.Key.Signal] += int64(math.Round(float64(s.Baseline.Total) * series.Whole))
 				for k := m; k != 0; k &= k - 1 {
-					c.events[s.Key.Signal] += whole * s.Days.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
+					c.events[s.Key.Signal] += series.Whole * s.Days.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
 				}
 				continue
 			}
 			seen := existed & s.Known(cover)
 			if rule.Kind != series.Score {
-				c.each[s.Key.Signal].volume.add(s, rule.Kind, lo, seen)
+				c.each[s.Key.Signal].volume.Add(s, rule.Kind, lo, seen)
 			}
 			active[s.Key.Signal] |= m
 			could[s.Key.Signal] |= seen
@@ -203,14 +194,14 @@ func (e *Engine) weekdayShape(all *tally, lo signals.Day) (w [7]float64) {
 	var active, expected [7]int64
 	for i := range series.ViewDays {
 		d := lo + signals.Day(i)
-		if _, holiday := e.rules.Holidays[d]; holiday || e.rules.MakeUp[d] {
+		if !e.rules.Plain(d) {
 			continue
 		}
 		active[d.Weekday()] += all.active[i]
 		expected[d.Weekday()] += all.expected[i]
 	}
 	for i := range w {
-		w[i] = (float64(active[i]) + shapePrior) / (float64(expected[i])/whole + shapePrior)
+		w[i] = (float64(active[i]) + shapePrior) / (float64(expected[i])/series.Whole + shapePrior)
 	}
 	return w
 }
@@ -224,15 +215,15 @@ func (e *Engine) exposure(c *census, signal int, lo signals.Day, i int) float64 
 	if kind == series.Event {
 		return 1 // bad news keeps no office hours
 	}
-	x := e.calendar(lo+signals.Day(i), c.weekdays)
-	if c.all.members >= fewestMembers {
+	x := e.rules.Expected(lo+signals.Day(i), &c.weekdays)
+	if c.all.members >= series.FewestAccounts {
 		x = c.all.ratio(i, x)
 	}
-	x *= e.season(e.signals.Rules[signal].Name, lo+signals.Day(i))
-	if own.members >= fewestMembers {
+	x *= e.rules.Season(e.signals.Rules[signal].Name, lo+signals.Day(i))
+	if own.members >= series.FewestAccounts {
 		x = own.ratio(i, x)
 		if kind != series.Score {
-			x = own.volume.follow(i, x)
+			x = follow(&own.volume, i, x)
 		}
 	}
 	return x

@@ -58,7 +58,7 @@ func (e *Engine) activeSources(feeds []feed, flows []flow, k int, d signals.Day)
 	for i := range feeds {
 		f := &feeds[i]
 		usual := e.usualOn(f, d)
-		if !f.dense() || usual < fewestMembers {
+		if !f.dense() || usual < series.FewestAccounts {
 			continue
 		}
 		judged++

@@ -45,7 +45,7 @@ type sharing struct {
 }
 
 // sharing finds the sources that share series with others. Those with less than
-// fewestMembers are not judged by it: what comes of fewer accounts may end
+// series.FewestAccounts are not judged by it: what comes of fewer accounts may end
 // because they do.
 func (e *Engine) sharing() sharing {
 	n := len(e.sources.names)
@@ -74,8 +74,8 @@ func (e *Engine) sharing() sharing {
 		if float64(n) < sharedPart*float64(min(a, b)) {
 			continue
 		}
-		s.by[pair[0]] = s.by[pair[0]] || a >= fewestMembers
-		s.by[pair[1]] = s.by[pair[1]] || b >= fewestMembers
+		s.by[pair[0]] = s.by[pair[0]] || a >= series.FewestAccounts
+		s.by[pair[1]] = s.by[pair[1]] || b >= series.FewestAccounts
 		s.join(s.group[pair[0]], s.group[pair[1]])
 	}
 	return s

@@ -38,7 +38,7 @@ func (e *Engine) replaced(f *feed, flows []flow, sharing *sharing, lo signals.Da
 	for k := series.ViewDays - 1; k >= from && days < lowDaysAlone; k-- {
 		d := lo + signals.Day(k)
 		expected := float64(f.records[d.Weekday()]) * e.holiday(d)
-		if blind>>k&1 == 1 || expected < fewestMembers {
+		if blind>>k&1 == 1 || expected < series.FewestAccounts {
 			continue
 		}
 		missing := expected - float64(flows[id].records[k])

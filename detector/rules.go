@@ -37,6 +37,9 @@ const (
 	Share     = series.Share
 )
 
+// Calendar says what to expect of a day before anybody was seen on it.
+type Calendar = series.Calendar
+
 // AnyContact is the name of contact of any kind in reasons.
 const AnyContact = series.AnyContact
 
@@ -68,13 +71,8 @@ type Rules struct {
 	Lateness time.Duration
 	// Location of the calendar: where a day begins.
 	Location *time.Location
-	// Holidays are days on which less is expected: 0 nothing, 1 a normal day.
-	// MakeUp days are weekend days worked like a Monday.
-	Holidays map[signals.Day]float64
-	MakeUp   map[signals.Day]bool
-	// Seasons are declared: by signal, what each month is of a normal one,
-	// January first. A signal that is not in it has none.
-	Seasons map[string][12]float64
+	// Calendar says on which days less is expected.
+	series.Calendar
 
 	// Accounts that exist, with grade and key contacts. With a Directory, an
 	// interaction of an account that is not in it is rejected; nil accepts all.

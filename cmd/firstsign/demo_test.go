@@ -166,7 +166,7 @@ func demoCast(forgotten string) map[string][]string {
 		},
 		"青岛海滨纺织有限公司":                   {"It looks like a downturn", "check their credit"},
 		"成都锦程物流有限公司":                   {"周文彬's calls fell|[Nn]o calls from 周文彬", "Invited to 2 key events in about a year, came to 0"},
-		"宁波海川电子有限公司":                   {"Only 方敏 talks with us", "[Cc]omplaint since .* not resolved", "After complaints no contacts of any kind"},
+		"宁波海川电子有限公司":                   {"Only 方敏 talks with us", "[Cc]omplaint since .* not resolved", "[Nn]o contact for [0-9]+ days after complaints"},
 		"Bluestone Mill Medical Inc":   {"Our rank fell from strategic supplier to general supplier", "Rachel Adams's stance changed from supporter to leaning to a competitor", "no answer to our proposal", "[Oo]n our side the owner changed"},
 		forgotten:                      {"We neglect", "han.xuemei has a copy, because the neglect is ours"},
 		"Redwood Harbour Shipping Ltd": nil,

@@ -17,16 +17,16 @@ type State string
 
 // The states.
 const (
-	Open         State = "open"         // nobody has answered what was raised last
+	Open         State = "open"         // nobody has answered the newest raise
 	Acknowledged State = "acknowledged" // somebody has
-	Snoozed      State = "snoozed"      // it sleeps until a time, or until it grows
+	Snoozed      State = "snoozed"      // until a time, or until the evidence grows
 	Closed       State = "closed"
 )
 
 // States lists every state.
 var States = []State{Open, Acknowledged, Snoozed, Closed}
 
-// Severity is how loud an alert is. The set is closed: it is a metric label.
+// Severity is how urgent an alert is. The set is closed: it is a metric label.
 type Severity string
 
 // The severities.
@@ -41,14 +41,14 @@ var Severities = []Severity{Warning, Critical}
 // Operator is the owner of alerts about feeds.
 const Operator = "operator"
 
-// Alert is what a person sees: one episode of an account, or one failure of a
-// feed, and what became of it.
+// Alert is one episode of an account, or one failure of a feed, with its whole
+// history.
 type Alert struct {
 	ID      string         `json:"id"`                // of the episode; Finding.ID
 	Account string         `json:"account,omitempty"` // empty for a feed
 	Source  string         `json:"source,omitempty"`  // of a feed
-	Name    string         `json:"name,omitempty"`    // of the account, when it was last heard of
-	Owner   string         `json:"owner,omitempty"`   // the same; delivery looks it up again
+	Name    string         `json:"name,omitempty"`    // of the account, as of the last finding
+	Owner   string         `json:"owner,omitempty"`   // as of the last finding; delivery looks it up again
 	Grade   accounts.Grade `json:"grade,omitempty"`
 
 	State    State                `json:"state"`
@@ -59,59 +59,60 @@ type Alert struct {
 	Raised  time.Time         `json:"raised"`            // when it was first found
 	Updated time.Time         `json:"updated"`           // when something happened last
 	Closed  *time.Time        `json:"closed,omitempty"`  // when it ended
-	Until   *time.Time        `json:"until,omitempty"`   // when its sleep ends
+	Until   *time.Time        `json:"until,omitempty"`   // when its snooze ends
 	Risk    float64           `json:"risk,omitempty"`    // of the newest raise, in account-years
 	Rules   string            `json:"rules"`             // the rules it was found under
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
 	// Verdict says what the fall means, when that is known.
 	Verdict detector.Verdict `json:"verdict,omitempty"`
-	// Worth is what the account brings in a year, and AtRisk what of it is at risk,
-	// as the files said when the alert changed last; 0 where they hold no money.
+	// Worth is the money that the account brings in a year. AtRisk is the part that
+	// may be lost. Both are as of the last finding; 0 where the files hold no money.
 	Worth  float64 `json:"worth,omitempty"`
 	AtRisk float64 `json:"at_risk,omitempty"`
-	// SeasonUnknown: a yearly shape could not be told from a decline.
+	// SeasonUnknown: with less than two years of history, a yearly pattern may look
+	// like a decline.
 	SeasonUnknown bool `json:"season_unknown,omitempty"`
-	// NewLevel: it is closed because what moved has stayed where it is.
+	// NewLevel: it closed because the change has lasted and is the new normal.
 	NewLevel bool `json:"new_level,omitempty"`
-	// Moved: it is closed because what came from the feed comes from others now.
+	// Moved: it closed because other feeds now bring what this feed brought.
 	Moved bool `json:"moved,omitempty"`
 
-	// Label is what it was, as a person said last; empty: nobody did.
+	// Label is the newest label that a person gave; empty when there is none.
 	Label signals.Label `json:"label,omitempty"`
 
-	// Earlier is the alert that this one returns to, if there is one.
+	// Earlier is a recent alert of the same account; nil when there is none.
 	Earlier *EarlierAlert `json:"before,omitempty"`
 
 	History []Event `json:"history"` // oldest first
-	// Version counts the changes. AlertStore.Put compares it.
+	// Version counts the writes. AlertStore.Put refuses a write to an old version.
 	Version uint64 `json:"version"`
 }
 
-// Event is one thing that happened to an alert, and how people are told: a
-// finding, or one of the kinds in answer.go.
+// Event is one thing that happened to an alert, and its delivery to people. It
+// comes from a finding, or is of one of the kinds in answer.go.
 type Event struct {
 	Kind detector.FindingKind `json:"kind"`
-	Time time.Time            `json:"time"` // of the finding; of an answer the wall's
-	// Entered is when it came into the store, by the clock of who brought it.
+	Time time.Time            `json:"time"` // of the finding; for an answer, the wall clock
+	// Entered is when it came into the store, by the clock of the process that
+	// brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
-	// Verdict, NewLevel and Moved are the finding's.
+	// Verdict, NewLevel and Moved are copied from the finding.
 	Verdict  detector.Verdict `json:"verdict,omitempty"`
 	NewLevel bool             `json:"new_level,omitempty"`
 	Moved    bool             `json:"moved,omitempty"`
-	// By is who answered, Until how long the alert is to sleep, and Of the time of
-	// the raise that was answered: a newer one wakes the alert.
-	// Label is what it was, as somebody said by this event.
+	// Of an answer: By is who answered. Until is when a snooze ends. Of is the time
+	// of the raise that was answered; a newer raise opens the alert again.
 	By    string        `json:"by,omitempty"`
 	Label signals.Label `json:"label,omitempty"`
 	Until *time.Time    `json:"until,omitempty"`
 	Of    *time.Time    `json:"of,omitempty"`
-	// Partition brought it first: it alone writes the line to the topic, or one
-	// dead feed that several partitions notice would stand there several times.
+	// Partition brought the event first, and it alone writes the line to the topic.
+	// Several partitions notice the same dead feed; the topic has it once.
 	Partition int `json:"partition,omitempty"`
-	// Published: its line stands in the topic of alerts.
+	// Published: its line is in the topic of alerts.
 	Published bool `json:"published,omitempty"`
-	// Delivery is how people hear of it; Told that every channel has it.
+	// Delivery is how people hear of it. Delivered: every channel has it.
 	Delivery  Delivery `json:"tell,omitempty"`
 	Delivered bool     `json:"told,omitempty"`
 	Sent      []Sent   `json:"sent,omitempty"`
@@ -120,11 +121,11 @@ type Event struct {
 // Delivery is how people hear of an event.
 type Delivery string
 
-// The ways to tell.
+// The ways of delivery.
 const (
-	Silently  Delivery = ""        // not at all: it stands in the store
+	Silently  Delivery = ""        // not at all: it is in the store only
 	ByMessage Delivery = "message" // in a message of its own
-	ByDigest  Delivery = "digest"  // in one digest with all others, once caught up
+	ByDigest  Delivery = "digest"  // in one digest, once all partitions have caught up
 )
 
 // Sent is one delivery that succeeded.
@@ -135,7 +136,7 @@ type Sent struct {
 	At      time.Time `json:"at"`
 }
 
-// Pending says whether somebody is still to be told something.
+// Pending reports whether a delivery is still to be made.
 func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.pending) }
 
 func (e Event) pending() bool { return e.Delivery != Silently && !e.Delivered }
@@ -144,8 +145,8 @@ func (e Event) sentTo(p destination) bool {
 	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == p.channel && s.Role == p.role })
 }
 
-// deliveryID names one delivery: the same event to the same place is the same
-// delivery, however often it is tried and by whom.
+// deliveryID names one delivery of one event to one destination. Every attempt
+// has the same id, whichever process makes it.
 func (a *Alert) deliveryID(e Event, p destination) string {
 	id := fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), p.channel)
 	if p.role != Owner {
@@ -154,15 +155,16 @@ func (a *Alert) deliveryID(e Event, p destination) string {
 	return id
 }
 
-// topicKey of the alert's lines in the topic: its account, or the source of a feed.
+// topicKey is the key of the alert's lines in the topic: its account, or the
+// source of a feed.
 func (a *Alert) topicKey() string { return cmp.Or(a.Account, a.Source) }
 
-// indexOf returns the place of an event in the history, -1 when it is not there.
+// indexOf returns the index of an event in the history, or -1.
 func (a *Alert) indexOf(kind detector.FindingKind, t time.Time) int {
 	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
 }
 
-// eventOrder of the kinds that happen at the same time.
+// eventOrder sorts events of the same time.
 var eventOrder = map[detector.FindingKind]int{
 	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,
 	detector.RaisedAgain: 1,
@@ -177,10 +179,10 @@ func compareEvents(a, b Event) int {
 	return eventOrder[a.Kind] - eventOrder[b.Kind]
 }
 
-// applyFinding adds a finding to the alert and says whether it was new. Findings may
-// repeat and come in any order: what the alert says in the end is the same.
-// now is when it enters the store; late means that the finding is by then too
-// old for a message of its own.
+// applyFinding adds a finding to the alert and reports whether it was new.
+// Findings may repeat and come in any order; the final alert is the same. now is
+// when the finding enters the store. late: it is too old for a message of its
+// own.
 func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool {
 	t := time.Unix(0, f.Time).UTC()
 	if a.indexOf(f.Kind, t) >= 0 {
@@ -204,7 +206,8 @@ func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool
 	return true
 }
 
-// deriveState derives the alert's life from its history.
+// deriveState computes the alert's state and its other summary fields from the
+// history.
 func (a *Alert) deriveState() {
 	first, last := a.lastFinding(), a.lastFinding()
 	for i := range a.History {
@@ -215,7 +218,7 @@ func (a *Alert) deriveState() {
 	}
 	a.Verdict = ""
 	for i := range a.History {
-		a.Verdict = cmp.Or(a.History[i].Verdict, a.Verdict) // what was clear once stays so
+		a.Verdict = cmp.Or(a.History[i].Verdict, a.Verdict) // a verdict stays until another replaces it
 	}
 	a.Raised, a.Kind = first.Time, last.Kind
 	a.Updated, a.Label = a.History[len(a.History)-1].Time, ""
@@ -230,7 +233,7 @@ func (a *Alert) deriveState() {
 	}
 }
 
-// lastFinding is the newest event that a finding brought.
+// lastFinding is the newest event that comes from a finding.
 func (a *Alert) lastFinding() *Event {
 	for i := range slices.Backward(a.History) {
 		if a.History[i].fromFinding() {
@@ -240,8 +243,9 @@ func (a *Alert) lastFinding() *Event {
 	return nil // an alert begins with a finding
 }
 
-// chooseDelivery decides how people hear of the newest finding. Nobody is told twice of
-// what they hear anyway, and nobody hears the end of what they were never told.
+// chooseDelivery decides how people hear of the newest finding. It replaces
+// messages that are still waiting, and nobody hears of the end of an alert whose
+// beginning they never heard of.
 func (a *Alert) chooseDelivery(newest int, late bool) {
 	announced := false
 	for i := range a.History {
@@ -251,7 +255,7 @@ func (a *Alert) chooseDelivery(newest int, late bool) {
 		}
 		overtaken := e.Delivery == ByDigest || e.Delivery == ByMessage && e.Kind.Raises() && a.History[newest].Kind.Raises()
 		if overtaken && !e.Delivered && len(e.Sent) == 0 {
-			e.Delivery = Silently // the newest event says it all
+			e.Delivery = Silently // the newest event replaces it
 		}
 		announced = announced || e.Delivery != Silently
 	}
@@ -264,7 +268,7 @@ func (a *Alert) chooseDelivery(newest int, late bool) {
 	}
 }
 
-// Encode is the alert as AlertStores keep it.
+// Encode returns the alert as AlertStores keep it.
 func (a *Alert) Encode() ([]byte, error) {
 	b, err := json.Marshal(a)
 	if err != nil {

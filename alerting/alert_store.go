@@ -9,31 +9,29 @@ import (
 	"time"
 )
 
-// AlertStore keeps the alerts. Memory and Redis implement it alike and pass one
-// conformance suite (alerting/alertstoretest).
+// AlertStore keeps the alerts. The implementations in memory and in Redis pass the
+// same conformance suite (alerting/alertstoretest).
 //
-// All methods block and may be called concurrently, from several processes. An
-// error that is not one of those below means that nothing is known about the
-// outcome: the call may be repeated as it was.
+// All methods block and may be called concurrently, from several processes. After
+// an error other than those below the outcome is unknown. Repeat the call as it
+// was.
 type AlertStore interface {
-	// Get returns an alert, which then belongs to the caller. ErrNoAlert when
-	// there is none.
+	// Get returns an alert, or ErrNoAlert. The caller owns what it gets.
 	Get(ctx context.Context, id string) (*Alert, error)
 
-	// Put writes an alert when the kept version is a.Version (0: none is kept),
-	// and counts a.Version up. ErrChanged when another was faster: get it again.
-	// Repeating a Put whose outcome is not known is a success when the first one
-	// had been written.
+	// Put writes an alert if the stored version is a.Version (0: none is stored),
+	// and then increments a.Version. ErrChanged: somebody else wrote it first; get
+	// it again. Repeating a Put that had in fact been written succeeds.
 	Put(ctx context.Context, a *Alert) error
 
 	// List returns alerts, the newest first.
 	List(ctx context.Context, f Filter) ([]*Alert, error)
 
-	// Pending returns the alerts somebody is still to be told of, oldest first.
+	// Pending returns the alerts with a delivery still to be made, oldest first.
 	Pending(ctx context.Context) ([]*Alert, error)
 
-	// Expire removes what closed before t and nobody is to be told of, and says
-	// how many alerts it removed.
+	// Expire removes alerts that closed before t and have no delivery to be made.
+	// It returns how many it removed.
 	Expire(ctx context.Context, t time.Time) (int, error)
 
 	// SetCaughtUp notes whether all findings of a partition up to now are in the

@@ -9,27 +9,27 @@ import (
 	"firstsign/signals"
 )
 
-// Kinds of events that no finding brings.
+// Kinds of events that come from people or from timers, not from findings.
 const (
 	acknowledged detector.FindingKind = "acknowledged" // somebody takes care of it
 	snoozed      detector.FindingKind = "snoozed"      // somebody wants to hear of it later
-	labelled     detector.FindingKind = "labelled"     // somebody says what it was
-	woken        detector.FindingKind = "woken"        // its sleep is over, and it goes on
-	escalated    detector.FindingKind = "escalated"    // nobody answered, so the stand-in hears of it
+	labelled     detector.FindingKind = "labelled"     // somebody said what it was
+	woken        detector.FindingKind = "woken"        // its snooze ended, and it is still open
+	escalated    detector.FindingKind = "escalated"    // nobody answered in time, so the stand-in is told
 )
 
 // ownKinds lists them.
 var ownKinds = []detector.FindingKind{acknowledged, snoozed, labelled, woken, escalated}
 
-// fromFinding says whether a finding brought the event.
+// fromFinding reports whether the event comes from a finding.
 func (e *Event) fromFinding() bool { return !slices.Contains(ownKinds, e.Kind) }
 
-// isAnswer says whether the event is what a person said.
+// isAnswer reports whether the event is a person's answer.
 func (e *Event) isAnswer() bool {
 	return e.Kind == acknowledged || e.Kind == snoozed || e.Kind == labelled
 }
 
-// Why an answer is not taken.
+// Why an answer is refused.
 var (
 	ErrOver     = errors.New("the alert is closed")
 	ErrGrown    = errors.New("the alert was raised again since it was read")
@@ -38,14 +38,14 @@ var (
 	ErrLabel    = errors.New("such an alert cannot be labelled so")
 )
 
-// Answer is what a person says to an alert: they take care of it, it is to sleep
-// for a while, or what it was. The last may be said when it is over as well.
+// Answer is a person's answer to an alert: acknowledge it, snooze it, or label it.
+// A closed alert can still be labelled.
 type Answer struct {
 	Alert string        // its id
-	By    string        // who says so
-	Label signals.Label // what it was; empty: the answer is no label
-	Until time.Time     // how long it is to sleep; zero: it is acknowledged
-	Of    time.Time     // the raise that was read; zero: whichever is the newest
+	By    string        // who answers
+	Label signals.Label // what it was; empty: not a label
+	Until time.Time     // end of a snooze; zero: not a snooze
+	Of    time.Time     // time of the raise that the person read; zero: the newest
 }
 
 func (n *Answer) kind() detector.FindingKind {
@@ -58,8 +58,8 @@ func (n *Answer) kind() detector.FindingKind {
 	return snoozed
 }
 
-// applyAnswer adds an answer to the alert's history and says whether that is new: one
-// that stands there and may not be in the topic yet is returned as it is.
+// applyAnswer adds an answer to the alert's history and reports whether it is new.
+// A repeated answer that may not be in the topic yet is returned as it is.
 func (a *Alert) applyAnswer(n *Answer, now time.Time) (e Event, isNew bool, refusal error) {
 	if len(a.History) == 0 {
 		return e, false, ErrNoAlert
@@ -77,7 +77,7 @@ func (a *Alert) applyAnswer(n *Answer, now time.Time) (e Event, isNew bool, refu
 	case repeats && (n.Until.IsZero() || n.Until.Equal(*last.Until)):
 		return *last, false, nil
 	case n.Label != "" && n.Label == a.Label && !was.Of.Before(raise.Time):
-		if !was.Published { // the detector may not have heard it
+		if !was.Published { // the detector may not have it yet
 			return *was, false, nil
 		}
 		return e, false, ErrLabelled
@@ -95,8 +95,8 @@ func (a *Alert) applyAnswer(n *Answer, now time.Time) (e Event, isNew bool, refu
 	return e, true, nil
 }
 
-// nextTime is the time of something that happens now: after all that was said
-// before, although clocks of instances differ.
+// nextTime is the time of an event that happens now. It is after all earlier
+// answers, even where the clocks of instances differ.
 func (a *Alert) nextTime(now time.Time) time.Time {
 	t := now.UTC()
 	for i := range a.History {
@@ -107,15 +107,15 @@ func (a *Alert) nextTime(now time.Time) time.Time {
 	return t
 }
 
-// insert adds an event to the history and returns its place.
+// insert adds an event to the history and returns its index.
 func (a *Alert) insert(e Event) int {
 	at, _ := slices.BinarySearchFunc(a.History, e, compareEvents)
 	a.History = slices.Insert(a.History, at, e)
 	return at
 }
 
-// lastRaise is the newest event that calls for attention, and nil only before
-// the first.
+// lastRaise is the newest event that calls for attention; nil only before the
+// first.
 func (a *Alert) lastRaise() *Event {
 	for i := range slices.Backward(a.History) {
 		if a.History[i].Kind.Raises() {
@@ -133,14 +133,14 @@ func (a *Alert) RaisedLast() time.Time {
 	return a.Raised
 }
 
-// Answer is what was said to the newest raise last: nil when nothing was,
-// or when what was said is no longer in force.
+// Answer is the last answer to the newest raise. It is nil when there is none, or
+// none that is still in force.
 func (a *Alert) Answer() *Event {
 	raise := a.lastRaise()
 	for i := range slices.Backward(a.History) {
 		e := &a.History[i]
 		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind != woken && !a.inForce(e) {
-			continue // nothing is said to a raise before it is found
+			continue // an answer to an older raise
 		}
 		if e.Kind == woken {
 			return nil
@@ -150,13 +150,13 @@ func (a *Alert) Answer() *Event {
 	return nil
 }
 
-// inForce says whether an event answers, and was not taken back by another label.
-// That nothing is known is no answer.
+// inForce reports whether an event is an answer that no later label has replaced.
+// The label "unknown" is no answer.
 func (a *Alert) inForce(e *Event) bool {
 	return e.isAnswer() && (e.Kind != labelled || e.Label != signals.NotKnown && e == a.Labelled())
 }
 
-// lastAnswer is the newest event that somebody's words brought, nil without one.
+// lastAnswer is the newest answer, nil without one.
 func (a *Alert) lastAnswer() *Event {
 	for i := range slices.Backward(a.History) {
 		if e := &a.History[i]; e.isAnswer() {
@@ -166,8 +166,7 @@ func (a *Alert) lastAnswer() *Event {
 	return nil
 }
 
-// Labelled is the event by which somebody said last what the alert was, nil when
-// nobody did.
+// Labelled is the event of the newest label, nil without one.
 func (a *Alert) Labelled() *Event {
 	for i := range slices.Backward(a.History) {
 		if e := &a.History[i]; e.Kind == labelled {
@@ -177,7 +176,7 @@ func (a *Alert) Labelled() *Event {
 	return nil
 }
 
-// answeredState is the state that answers give to an alert whose episode goes on.
+// answeredState is the state of an alert that is not closed, by its answers.
 func (a *Alert) answeredState() (State, *time.Time) {
 	switch e := a.Answer(); {
 	case e == nil:

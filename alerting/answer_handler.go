@@ -9,19 +9,18 @@ import (
 	"firstsign/detector"
 )
 
-// AnswerHandler takes answers. Its methods may be called concurrently, from any
-// instance.
+// AnswerHandler accepts answers. It may be used concurrently, by any instance.
 type AnswerHandler struct {
 	Store     AlertStore
 	Publisher Publisher // nil: there is no topic
-	Feedback  Feedback  // of labels; nil: there is no detector to tell
+	Feedback  Feedback  // takes labels; nil: there is no detector to tell
 	Metrics   *Metrics
 }
 
-// Handle enters an answer into the store and into the topic of alerts, a label into
-// the detector's log as well, and returns the alert as it is then; with ErrOver,
-// ErrGrown, ErrAnswered, ErrLabelled and ErrLabel as it is without the answer.
-// After another error the answer may be repeated.
+// Handle writes an answer into the store and the topic of alerts, and a label into
+// the detector's log as well. It returns the alert after the answer. With ErrOver,
+// ErrGrown, ErrAnswered, ErrLabelled or ErrLabel the answer was refused and the
+// alert is unchanged. After any other error, repeat the answer.
 func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
 	var refusal error
 	var e Event
@@ -66,7 +65,7 @@ func markPublished(ctx context.Context, store AlertStore, id string, kind detect
 	return Update(ctx, store, id, func(a *Alert) bool {
 		i := a.indexOf(kind, t)
 		if i < 0 || a.History[i].Published {
-			return false // expired meanwhile, or another noted it
+			return false // removed since, or recorded by another instance
 		}
 		a.History[i].Published = true
 		return true

@@ -10,20 +10,20 @@ import (
 	"firstsign/internal/backoff"
 )
 
-// channelSender is the way to one channel. Each has its own pace: a channel that fails
-// holds up nobody else's.
+// channelSender sends to one channel at its own pace. A channel that fails does
+// not delay the others.
 type channelSender struct {
 	busy       bool
 	failures   int // in a row
 	backoff    *backoff.Backoff
 	pauseUntil time.Time
-	tries      map[string]int  // failed tries by message, so that one nobody takes comes last
-	unrecorded map[string]bool // deliveries that the channel took and the store does not know yet
+	tries      map[string]int  // failed attempts by message; those with most come last
+	unrecorded map[string]bool // accepted by the channel, not yet recorded in the store
 }
 
 var errNoChannel = errors.New("there is no such channel in force")
 
-// idle returns which lanes can be used at a time.
+// idle returns which channels can be used at a time.
 func (n *Notifier) idle(at time.Time) func(name string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -34,7 +34,7 @@ func (n *Notifier) idle(at time.Time) func(name string) bool {
 	return func(name string) bool { return !taken[name] }
 }
 
-// start sends tasks on a lane, in the background.
+// start sends tasks to a channel, in the background.
 func (n *Notifier) start(ctx context.Context, name string, c Channel, tasks []task, now func() time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -55,8 +55,9 @@ func (n *Notifier) start(ctx context.Context, name string, c Channel, tasks []ta
 	})
 }
 
-// send works through the tasks and stops at the first failure, to go on after
-// a pause with those that failed least. Only one send runs on a lane.
+// send works through the tasks, those with fewest failures first. It stops at the
+// first failure; the next round comes after a pause. Each channel has one send at
+// a time.
 func (n *Notifier) send(ctx context.Context, s *channelSender, name string, c Channel, tasks []task, now func() time.Time) {
 	slices.SortStableFunc(tasks, func(a, b task) int {
 		return cmp.Compare(s.tries[a.message.ID], s.tries[b.message.ID])
@@ -75,29 +76,29 @@ func (n *Notifier) send(ctx context.Context, s *channelSender, name string, c Ch
 			}
 			s.markDelivered(t)
 			if s.failures > 0 {
-				n.Log.Info("channel takes messages again", "channel", name, "failures", s.failures)
+				n.Log.Info("channel accepts messages again", "channel", name, "failures", s.failures)
 			}
 			s.failures = 0
 			s.backoff.Reset()
 			delete(s.tries, t.message.ID)
 		}
 		if err := n.recordDelivery(ctx, t, now()); err != nil {
-			n.Log.Warn("delivered, but the book cannot note it yet", "channel", name, "error", err)
+			n.Log.Warn("delivered, but the alert store cannot record it yet", "channel", name, "error", err)
 			return
 		}
 		s.forget(t)
 	}
 }
 
-// recordDelivery marks a delivery even when we are asked to end: what went out and is not
-// noted goes out again.
+// recordDelivery records a delivery, also during shutdown: an unrecorded delivery
+// would be made again.
 func (n *Notifier) recordDelivery(ctx context.Context, t task, now time.Time) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	return n.markDelivered(ctx, t, now)
 }
 
-// recordTimeout is how long the store may take to note a delivery.
+// recordTimeout is how long the store may take to record a delivery.
 const recordTimeout = 5 * time.Second
 
 func (n *Notifier) try(ctx context.Context, c Channel, t task) error {
@@ -123,11 +124,11 @@ func (n *Notifier) failed(s *channelSender, name string, t task, err error, now 
 	n.mu.Lock()
 	s.pauseUntil = now.Add(pause)
 	n.mu.Unlock()
-	n.Log.Warn("message not delivered, will be tried again", "channel", name, "message", t.message.ID,
+	n.Log.Warn("message not delivered, will be retried", "channel", name, "message", t.message.ID,
 		"failures", s.failures, "pause", pause, "error", err)
 }
 
-// delivered says whether the channel has all of a task already.
+// delivered reports whether the channel has accepted all of a task already.
 func (s *channelSender) delivered(t task) bool {
 	for i := range t.events {
 		if !s.unrecorded[t.deliveryID(i)] {

@@ -8,7 +8,7 @@ import (
 	"firstsign/detector"
 )
 
-// deliveryLines are the lines that tell a reader why this comes, and comes now.
+// deliveryLines tell readers why they get the message, and why now.
 func (s *RoutingSnapshot) deliveryLines(a *Alert, e *Event, p destination) []string {
 	lines := s.recipientLines(a, e, p)
 	if a.Earlier != nil && (e.Kind == detector.Raised || e.Kind == detector.Neglected) {
@@ -23,7 +23,7 @@ func (s *RoutingSnapshot) recipientLines(a *Alert, e *Event, p destination) []st
 	case p.role == Superior:
 		return []string{text.Superior(owner)}
 	case p.role == StandIn && !e.Kind.Raises() && e.fromFinding():
-		return nil // it is over
+		return nil // the alert closed
 	case p.role == StandIn:
 		return []string{text.StandIn(owner, s.Routing.escalateAfter())}
 	case e.Kind == woken:
@@ -40,7 +40,7 @@ func (s *RoutingSnapshot) recipientLines(a *Alert, e *Event, p destination) []st
 	return nil
 }
 
-// grownSince says who answered what, before the alert grew.
+// grownSince says who gave which answer before the evidence grew.
 func (s *RoutingSnapshot) grownSince(answer *Event) string {
 	text, on := s.Routing.Language.DeliveryText(), s.Day(answer.Time)
 	switch answer.Kind {
@@ -52,8 +52,8 @@ func (s *RoutingSnapshot) grownSince(answer *Event) string {
 	return text.GrownSinceAck(answer.By, on)
 }
 
-// link is a message's last line: where its reader answers. Where nobody owns
-// an account, the channel answers.
+// link is the last line of a message: where its reader answers. Without an owner
+// the answer is in the channel's name.
 func (s *RoutingSnapshot) link(k Link, p destination, now time.Time) string {
 	if s.Links == nil {
 		return ""

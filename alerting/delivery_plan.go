@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// noChannel is the place in a plan of events that need no channel any more, for
-// instance because a reload took it away.
+// noChannel is the key in a plan for events that need no channel any more, for
+// instance because a reload removed it.
 const noChannel = ""
 
-// plan says what is to be sent on which channel: a task for every message, and
-// one for all of a person's alerts that wait for a digest, once caught up.
+// plan returns the tasks of each channel: one for every message, and one digest
+// per person for all alerts that wait for a digest, once caught up.
 func plan(snapshot *RoutingSnapshot, pending []*Alert, caughtUp bool, now time.Time) map[string][]task {
 	tasks := map[string][]task{}
 	digests := map[digestKey]*task{}
@@ -47,8 +47,8 @@ func plan(snapshot *RoutingSnapshot, pending []*Alert, caughtUp bool, now time.T
 	return tasks
 }
 
-// digestKey is who gets a digest where, and of whose alerts. A manager who is
-// called "operator" is not the operator.
+// digestKey is where a digest goes, and whose alerts are in it. A manager whose
+// name is "operator" is not the operator.
 type digestKey struct {
 	destination
 	owner string
@@ -76,7 +76,7 @@ func taskOf(snapshot *RoutingSnapshot, it pendingEvent, p destination, now time.
 	return t
 }
 
-// render writes the digest, what is most at risk first.
+// render writes the digest, with most at risk first.
 func (t *task) render(snapshot *RoutingSnapshot, owner string, now time.Time) {
 	for _, it := range t.events {
 		it.alert.Worth, it.alert.AtRisk = it.alert.value(snapshot.account(it.alert.Account))

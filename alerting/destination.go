@@ -10,13 +10,13 @@ import (
 	"firstsign/signals"
 )
 
-// Role is as what somebody is told.
+// Role in which the recipient is told.
 type Role string
 
-// The capacities.
+// The roles.
 const (
 	Owner    Role = ""
-	Superior Role = "superior" // of the owner, when the neglect is ours
+	Superior Role = "superior" // the owner's, when the neglect is ours
 	StandIn  Role = "stand_in" // when the owner does not answer
 )
 
@@ -26,22 +26,22 @@ type destination struct {
 	role        Role
 }
 
-// destinations that an event of an alert is to reach: of the log, if there is one,
-// and of people. None when it is out of date.
+// destinations of an event: the log, if there is one, and people. None when the
+// event is out of date.
 func (s *RoutingSnapshot) destinations(a *Alert, e *Event) []destination {
 	owner, account := s.owner(a), s.account(a.Account)
 	if (e.Kind == woken || e.Kind == escalated) && a.State != Open {
-		return nil // answered or over before it could be told
+		return nil // answered or closed before it could be delivered
 	}
 	if e.Kind == escalated {
 		if account == nil || account.StandIn == "" {
-			return nil // taken out of the files meanwhile
+			return nil // removed from the files since
 		}
 		return s.inRole(StandIn, account.StandIn, s.withLog(s.Routing.channelsFor(account.StandIn, account)))
 	}
 	names := s.withLog(s.Routing.ownerChannels(a, owner, account))
 	places := s.inRole(Owner, owner, names)
-	// Whom the owner's message reaches anyway needs no copy of it: it says so.
+	// A channel that has the owner's message gets no copy.
 	besides := func(as Role, name string) {
 		others := slices.DeleteFunc(slices.Clone(s.Routing.channelsFor(name, account)), func(c string) bool { return slices.Contains(names, c) })
 		places = append(places, s.inRole(as, name, others)...)
@@ -50,12 +50,12 @@ func (s *RoutingSnapshot) destinations(a *Alert, e *Event) []destination {
 		besides(Superior, superior)
 	}
 	if e.fromFinding() && !e.Kind.Raises() && account != nil && account.StandIn != "" && a.toldStandIn() {
-		besides(StandIn, account.StandIn) // who was asked to help hears that it is over
+		besides(StandIn, account.StandIn) // who was asked to help hears that the alert closed
 	}
 	return places
 }
 
-// toldStandIn says whether the stand-in was told of an alert.
+// toldStandIn reports whether the stand-in was told of an alert.
 func (a *Alert) toldStandIn() bool {
 	return slices.ContainsFunc(a.History, func(e Event) bool {
 		return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Role == StandIn })
@@ -77,8 +77,8 @@ func (s *RoutingSnapshot) withLog(channels []string) []string {
 	return append([]string{LogChannel}, channels...)
 }
 
-// copyTo is who gets a copy of an event: the owner's superior when the neglect
-// is ours, and nobody otherwise.
+// copyTo returns who gets a copy of an event: the owner's superior when the
+// neglect is ours, otherwise nobody ("").
 func (s *RoutingSnapshot) copyTo(e *Event, account *accounts.Account) string {
 	if e.Kind != detector.Neglected || account == nil || account.Superior == account.Owner {
 		return ""
@@ -86,12 +86,12 @@ func (s *RoutingSnapshot) copyTo(e *Event, account *accounts.Account) string {
 	return account.Superior
 }
 
-// Day of a moment, where the deployment is.
+// Day of a moment, in the deployment's time zone.
 func (s *RoutingSnapshot) Day(t time.Time) signals.Day {
 	return signals.NewZone(cmp.Or(s.Location, time.UTC)).Day(t.UnixNano())
 }
 
-// answerBefore is the last answer before an event.
+// answerBefore is the last answer in force before an event, or nil.
 func (a *Alert) answerBefore(e *Event) *Event {
 	for i := range slices.Backward(a.History) {
 		s := &a.History[i]
@@ -102,8 +102,8 @@ func (a *Alert) answerBefore(e *Event) *Event {
 	return nil
 }
 
-// Concerns says whether an alert is somebody's to answer: its owner's, or the
-// stand-in's once it was told.
+// Concerns reports whether somebody should answer an alert: its owner, or a
+// stand-in who was told.
 func (s *RoutingSnapshot) Concerns(a *Alert, name string) bool {
 	if s.owner(a) == name {
 		return true

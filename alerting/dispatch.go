@@ -13,7 +13,7 @@ import (
 	"firstsign/detector/worker"
 )
 
-// Outbox is where a partition's findings await delivery: worker.Store.
+// Outbox is where a partition's findings wait for delivery. worker.Store has it.
 type Outbox interface {
 	Outbox(ctx context.Context, partition, max int) ([]worker.OutboxEntry, error)
 	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
@@ -26,13 +26,13 @@ type Record struct {
 }
 
 // Publisher writes to the topic of alerts. Publish returns when all in-sync
-// replicas have all records, in their order; on an error nothing is known.
+// replicas have all records, in their order. After an error the outcome is unknown.
 type Publisher interface {
 	Publish(ctx context.Context, records []Record) error
 }
 
-// Dispatcher carries findings from outboxes into the AlertStore and to the topic of
-// alerts. Its methods may be called concurrently for different partitions.
+// Dispatcher moves findings from outboxes into the AlertStore and the topic of
+// alerts. It may be used concurrently for different partitions.
 type Dispatcher struct {
 	Outbox    Outbox
 	Store     AlertStore
@@ -40,17 +40,17 @@ type Dispatcher struct {
 	Snapshot  func() *RoutingSnapshot // the one in force
 	Metrics   *Metrics
 	Log       *slog.Logger
-	// Now is the clock of Run; nil: the wall's. A simulation brings its own.
+	// Now is the clock of Run; nil means the wall clock. Simulations bring their own.
 	Now func() time.Time
 }
 
-// batchSize is how many findings go together: one write to the topic.
+// batchSize is how many findings share one write to the topic.
 const batchSize = 200
 
-// Dispatch empties a partition's outbox and returns how many entries there
-// were. now decides whether a finding is too old for a message of its own.
-// After an error call it again: what is done is not done twice, except that a
-// line may come to the topic again.
+// Dispatch empties a partition's outbox and returns how many entries there were.
+// now decides whether a finding is too old for a message of its own. After an
+// error call it again. Nothing is done twice, except that a line may come to the
+// topic again.
 func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time) (int, error) {
 	for done := 0; ; {
 		entries, err := d.Outbox.Outbox(ctx, partition, batchSize)
@@ -76,10 +76,10 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 	}
 }
 
-// CaughtUp notes whether a partition's findings up to now are in the store.
-// Call it with false when a partition is claimed, and with true once its log
-// is read to the end and a Dispatch after the last commit has returned.
-// Digests wait for all partitions.
+// CaughtUp records whether a partition's findings up to now are in the store.
+// Call it with false when a partition is claimed. Call it with true once its log
+// is read to the end and a Dispatch after the last commit has returned. Digests
+// wait for all partitions.
 func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) error {
 	if err := d.Store.SetCaughtUp(ctx, partition, yes); err != nil {
 		return fmt.Errorf("note that partition %d caught up: %w", partition, err)
@@ -87,16 +87,16 @@ func (d *Dispatcher) CaughtUp(ctx context.Context, partition int, yes bool) erro
 	return nil
 }
 
-// read the findings of the outbox.
+// read decodes the findings of the outbox.
 func (d *Dispatcher) read(entries []worker.OutboxEntry) []*detector.Finding {
 	var findings []*detector.Finding
 	for _, entry := range entries {
 		f := new(detector.Finding)
 		if err := json.Unmarshal(entry.Finding, f); err != nil || f.ID == "" {
-			// Nobody but another version of us writes here. Keeping it would stop
-			// all others behind it.
+			// Only another version of Firstsign writes here. Keeping the entry would
+			// block all others behind it.
 			d.Metrics.unreadable.Inc()
-			d.Log.Error("finding in the outbox cannot be read and is dropped", "entry", entry.ID, "error", err)
+			d.Log.Error("finding in the outbox cannot be read, dropped", "entry", entry.ID, "error", err)
 			continue
 		}
 		findings = append(findings, f)
@@ -104,9 +104,9 @@ func (d *Dispatcher) read(entries []worker.OutboxEntry) []*detector.Finding {
 	return findings
 }
 
-// confirmStored is nil when all findings are in the store: Redis may have gone back to
-// before they came there. A closed alert that is older than the store keeps may
-// have left it meanwhile: a first start on a long history brings many.
+// confirmStored returns nil when all findings are in the store. Redis may have
+// failed over to a state before they came. An alert older than the retention may
+// have been removed already; a first start on a long history brings many.
 func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Finding, now time.Time) error {
 	kept := now.Add(-d.Snapshot().Routing.Retention())
 	for _, f := range findings {
@@ -124,20 +124,20 @@ func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Fin
 			err = ErrNoAlert
 		}
 		if err != nil {
-			return fmt.Errorf("finding %s was entered and is not in the book: %w", f.ID, err)
+			return fmt.Errorf("finding %s was stored and is not in the alert store: %w", f.ID, err)
 		}
 	}
 	return nil
 }
 
-// deliver brings findings into the store first: people are told even while the
-// topic cannot be written. The store remembers what was published, so the order
-// store, topic, store, outbox loses nothing wherever it is cut.
+// deliver writes findings to the store first, so that people are told even while
+// the topic cannot be written. The order is: store, topic, mark in the store,
+// settle in the outbox. A crash between any two loses nothing.
 func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*detector.Finding, now time.Time) error {
 	var records []Record
 	var unpublished []*detector.Finding
 	for _, f := range findings {
-		if f.Kind == detector.Erased { // no alert: it takes a person out of those before
+		if f.Kind == detector.Erased { // no alert: it removes a person from earlier ones
 			if err := ErasePerson(ctx, d.Store, f.Account, f.Contact); err != nil {
 				return err
 			}
@@ -180,8 +180,8 @@ func topicKeyOf(f *detector.Finding) string {
 	return f.Account
 }
 
-// storeFinding upserts a finding and says whether its line is ours to publish: no
-// other partition brought it before, and it is not in the topic yet.
+// storeFinding upserts a finding and reports whether this partition publishes its
+// line: no other partition brought it first, and it is not in the topic yet.
 func (d *Dispatcher) storeFinding(ctx context.Context, partition int, f *detector.Finding, now time.Time) (ours bool, err error) {
 	a, isNew, err := StoreFinding(ctx, d.Store, partition, f, d.Snapshot(), now)
 	if err != nil {
@@ -194,12 +194,12 @@ func (d *Dispatcher) storeFinding(ctx context.Context, partition int, f *detecto
 	return i >= 0 && a.History[i].Partition == partition && !a.History[i].Published, nil
 }
 
-// StoreFinding brings a partition's finding into the store and says whether it was new
-// there. The same finding again changes nothing.
+// StoreFinding writes a partition's finding into the store and reports whether it
+// was new there. The same finding again changes nothing.
 func StoreFinding(ctx context.Context, store AlertStore, partition int, f *detector.Finding, snapshot *RoutingSnapshot, now time.Time) (a *Alert, isNew bool, err error) {
 	late := now.Sub(time.Unix(0, f.Time)) > snapshot.Routing.NotifyHorizon
 	var then *EarlierAlert
-	if !late { // what comes in a digest, or not at all, needs none
+	if !late { // a digest does not name the earlier alert
 		if then, err = findEarlier(ctx, store, f); err != nil {
 			return nil, false, err
 		}
@@ -217,7 +217,7 @@ func StoreFinding(ctx context.Context, store AlertStore, partition int, f *detec
 		return nil, false, err
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("enter finding %s: %w", f.ID, err)
+		return nil, false, fmt.Errorf("store finding %s: %w", f.ID, err)
 	}
 	return a, isNew, nil
 }

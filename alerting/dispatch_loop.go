@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// dispatchInterval is how often an outbox is looked into.
+	// dispatchInterval is how often an outbox is polled.
 	dispatchInterval = time.Second
-	// The pause after a failure doubles from about the first to the last of these.
+	// The pause after a failure doubles between these bounds.
 	firstDispatchPause = 2 * time.Second
 	lastDispatchPause  = 30 * time.Second
 )
 
-// Run dispatches a partition from the moment it is ours until ctx ends, and
-// returns nil then. live says whether all findings up to the log's end are in
-// the outbox. What cannot be done is tried again, with growing pauses.
+// Run dispatches a partition from its claim until ctx ends, and then returns nil.
+// live reports whether all findings up to the log's end are in the outbox. What
+// fails is retried, with growing pauses.
 func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) error {
 	r := partitionDispatch{Dispatcher: d, partition: partition, live: live, now: d.Now}
 	if r.now == nil {
@@ -31,7 +31,7 @@ func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) e
 		case err != nil:
 			pause = wait.Next()
 			d.Metrics.failures.Inc()
-			d.Log.Warn("findings cannot be dispatched, will be tried again", "partition", partition, "pause", pause, "error", err)
+			d.Log.Warn("findings not dispatched, will be retried", "partition", partition, "pause", pause, "error", err)
 		default:
 			wait.Reset()
 		}
@@ -40,23 +40,23 @@ func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) e
 	return nil
 }
 
-// partitionDispatch is the delivery of one partition while it is ours.
+// partitionDispatch dispatches one partition while this process owns it.
 type partitionDispatch struct {
 	*Dispatcher
 	partition        int
 	live             func() bool
 	now              func() time.Time
-	behind, caughtUp bool // what the store knows of us
+	behind, caughtUp bool // what was recorded in the store
 }
 
 func (r *partitionDispatch) once(ctx context.Context) error {
-	if !r.behind { // before our first finding enters the store: no digest goes without it
+	if !r.behind { // recorded before the first finding is stored, so that digests wait for it
 		if err := r.CaughtUp(ctx, r.partition, false); err != nil {
 			return err
 		}
 		r.behind = true
 	}
-	all := r.live() // asked first: what it speaks of is in the outbox by now
+	all := r.live() // asked before the outbox is read: what it reports is in the outbox by then
 	if _, err := r.Dispatch(ctx, r.partition, r.now()); err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func TestDispatchOfWhatLeavesTheBook(t *testing.T) {
 		now := at(raised).Add(age)
 		err := d.confirmStored(t.Context(), []*detector.Finding{raised, closed}, now)
 		if settled != (err == nil) {
-			t.Errorf("%s old and not in the book: %v", age, err)
+			t.Errorf("%s old and not in the store: %v", age, err)
 		}
 		o.add(raised, closed)
 		if n, err := d.Dispatch(t.Context(), 0, now); n != 2 || err != nil || len(lines.lines) == 0 {
@@ -141,7 +141,7 @@ func TestDispatchOfAnErasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := d.confirmStored(t.Context(), []*detector.Finding{erased}, at(story())); err == nil {
-		t.Error("settled although the book names the person")
+		t.Error("settled although the store names the person")
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package alerting answers: who must know, and how?
+// Package alerting answers: who must know, and when?
 //
 // A Dispatcher carries findings from a partition's outbox into the AlertStore, one
 // alert per account and episode, and to the topic of alerts. A Notifier tells

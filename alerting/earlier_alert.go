@@ -10,16 +10,16 @@ import (
 )
 
 // returnsWithin is how recently another alert of the account must have closed for
-// a new one to be told as its return. An episode ends after a fortnight of calm,
-// so what sways comes back as another one within weeks: its message must not
-// read as if it were the first.
+// a new one to be announced as its return. An episode ends after two calm weeks,
+// so an unsteady account gets another one within weeks. Its message must not read
+// as if it were the first.
 const returnsWithin = 30 * 24 * time.Hour
 
-// EarlierAlert is the alert of the same account that this one returns to.
+// EarlierAlert is the alert of the same account that closed not long before.
 type EarlierAlert struct {
 	ID     string      `json:"id"`
 	Closed time.Time   `json:"closed"`
-	Moved  []SeriesKey `json:"moved,omitempty"` // what it was about
+	Moved  []SeriesKey `json:"moved,omitempty"` // the series it was about
 }
 
 // SeriesKey is a series that an alert was about.
@@ -31,8 +31,8 @@ type SeriesKey struct {
 
 func seriesKeyOf(r *detector.Reason) SeriesKey { return SeriesKey{r.Signal, r.Contact, r.Side} }
 
-// findEarlier looks for the alert that a first raise returns to: of the same account
-// and of the same sort, closed not long ago. Nil when there is none.
+// findEarlier returns the alert that a first raise returns to, or nil. It is of the
+// same account and the same sort (drift or neglect), and closed not long ago.
 func findEarlier(ctx context.Context, store AlertStore, f *detector.Finding) (*EarlierAlert, error) {
 	if f.Kind != detector.Raised && f.Kind != detector.Neglected {
 		return nil, nil
@@ -61,7 +61,8 @@ func findEarlier(ctx context.Context, store AlertStore, f *detector.Finding) (*E
 	return then, nil
 }
 
-// isNew says whether a reason is about something that the alert before was not.
+// isNew reports whether a reason is about a series that the earlier alert was not
+// about.
 func (b *EarlierAlert) isNew(r *detector.Reason) bool {
 	return !slices.Contains(b.Moved, seriesKeyOf(r))
 }

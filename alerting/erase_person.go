@@ -8,8 +8,8 @@ import (
 	"firstsign/detector"
 )
 
-// ErasePerson removes a person from all alerts of an account, open and closed: the
-// reasons that name them go, and nothing else. Calling it again changes nothing.
+// ErasePerson removes the reasons that name a person from all alerts of an account,
+// open and closed. Calling it again changes nothing.
 func ErasePerson(ctx context.Context, store AlertStore, account, contact string) error {
 	alerts, err := alertsNaming(ctx, store, account, contact)
 	if err != nil {
@@ -35,7 +35,7 @@ func ErasePerson(ctx context.Context, store AlertStore, account, contact string)
 // alertsNaming returns the alerts of an account that name a person.
 func alertsNaming(ctx context.Context, store AlertStore, account, contact string) ([]*Alert, error) {
 	if account == "" || contact == "" {
-		return nil, nil // nobody: reasons without a contact are the account's own
+		return nil, nil // reasons without a contact are the account's own
 	}
 	all, err := store.List(ctx, Filter{Account: account})
 	if err != nil {

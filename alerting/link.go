@@ -16,18 +16,18 @@ import (
 	"time"
 )
 
-// LinksConfig says where the links of messages lead and who may make them:
-// nobody can forge one without the key. Without it messages hold no links.
+// LinksConfig says where the links of messages lead, and holds the key that signs
+// them. Without it messages have no links.
 type LinksConfig struct {
 	// BaseURL is where browsers reach the service: https://firstsign.example.com
 	BaseURL string `yaml:"base_url"`
-	// KeyFile holds one key a line, KeyEnv names a variable that holds one or
-	// several, apart by spaces or commas. The first signs; links of the others
-	// still open, so a new key goes before the old one for as long as links hold.
+	// KeyFile holds one key a line. KeyEnv names a variable with one or more keys,
+	// separated by spaces or commas. The first signs; links of the others still open.
+	// So put a new key before the old one, and keep the old one for valid_for.
 	KeyFile string `yaml:"key_file"`
 	KeyEnv  string `yaml:"key_env"`
-	// ValidFor is how long a link opens its alert. Default 14d. Raising it lets a
-	// message that was passed on open it longer.
+	// ValidFor is how long a link works. Default 14d. Raising it also gives whoever
+	// has a forwarded message more time.
 	ValidFor time.Duration `yaml:"valid_for"`
 }
 
@@ -35,11 +35,11 @@ type LinksConfig struct {
 const (
 	DefaultValidFor = 14 * 24 * time.Hour
 	maxValidFor     = 90 * 24 * time.Hour
-	// minKey is what openssl rand -base64 24 prints.
+	// minKey is the length of what openssl rand -base64 24 prints.
 	minKey = 32
 )
 
-// Links makes the links of messages, and knows its own.
+// Links makes and verifies the links of messages.
 type Links struct {
 	base     string
 	validFor time.Duration
@@ -51,11 +51,11 @@ type Action string
 
 // The actions.
 const (
-	ToAnswer Action = "answer" // read one alert, acknowledge it or let it sleep
-	ToList   Action = "list"   // see all of one's alerts, and answer each
+	ToAnswer Action = "answer" // read one alert and answer it
+	ToList   Action = "list"   // see all of one's alerts and answer each
 )
 
-// Link is what a link says.
+// Link is the content of a link.
 type Link struct {
 	Action  Action
 	Alert   string    // its id; empty in a list
@@ -64,14 +64,14 @@ type Link struct {
 	Expires time.Time // to the second
 }
 
-// Why a link opens nothing.
+// Why a link does not open.
 var (
 	ErrForged  = errors.New("the link was not made here, or was changed")
 	ErrExpired = errors.New("the link has expired")
 )
 
-// OpenLinks reads the keys. Files are looked for in dir, environment variables
-// by getenv. Without a base_url there are no links: nil.
+// OpenLinks reads the keys. Relative file names are in dir. It returns nil when
+// there is no base_url.
 func OpenLinks(c LinksConfig, dir string, getenv func(string) string) (*Links, error) {
 	if c.BaseURL == "" {
 		return nil, nil
@@ -108,7 +108,7 @@ func NewLinks(base string, validFor time.Duration, keys ...[]byte) *Links {
 	return &Links{strings.TrimRight(base, "/"), cmp.Or(validFor, DefaultValidFor), keys}
 }
 
-// URL of a link that holds from now on; Expires, when given, is kept.
+// URL of a link. It is valid from now on, until Expires if that is given.
 func (l *Links) URL(k Link, now time.Time) string {
 	if k.Expires.IsZero() {
 		k.Expires = now.Add(l.validFor)
@@ -122,11 +122,11 @@ func (l *Links) URL(k Link, now time.Time) string {
 	return l.base + "/ack?" + q.Encode()
 }
 
-// linkFields are what is signed, in this order.
+// linkFields are signed in this order.
 var linkFields = []string{"do", "a", "to", "r", "x"}
 
-// sign is the HMAC-SHA256 of a link's fields, each with its length before it:
-// no field can reach into the next.
+// sign is the HMAC-SHA256 of a link's fields, each preceded by its length, so that
+// no two links have the same bytes.
 func sign(key []byte, q url.Values) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte("firstsign link 1\n"))
@@ -138,13 +138,14 @@ func sign(key []byte, q url.Values) []byte {
 	return h.Sum(nil)
 }
 
-// Open reads the query of a link. ErrForged and, with what it says, ErrExpired.
+// Open verifies the query of a link. With ErrExpired the link is returned too; with
+// ErrForged it is not.
 func (l *Links) Open(q url.Values, now time.Time) (Link, error) {
 	given, err := base64.RawURLEncoding.DecodeString(q.Get("s"))
 	if err != nil || !l.signed(q, given) {
 		return Link{}, ErrForged
 	}
-	raised, _ := strconv.ParseInt(q.Get("r"), 10, 64) // they are as we wrote them
+	raised, _ := strconv.ParseInt(q.Get("r"), 10, 64) // signed, so they parse
 	expires, _ := strconv.ParseInt(q.Get("x"), 10, 64)
 	k := Link{Action(q.Get("do")), q.Get("a"), q.Get("to"), time.Unix(raised, 0).UTC(), time.Unix(expires, 0).UTC()}
 	if !now.Before(k.Expires) {
@@ -153,7 +154,7 @@ func (l *Links) Open(q url.Values, now time.Time) (Link, error) {
 	return k, nil
 }
 
-// signed compares with all keys, in the same time whichever it is.
+// signed compares with all keys, in constant time.
 func (l *Links) signed(q url.Values, given []byte) bool {
 	ok := false
 	for _, key := range l.keys {
@@ -162,7 +163,7 @@ func (l *Links) signed(q url.Values, given []byte) bool {
 	return ok
 }
 
-// validate is Routing.Validate's part about links.
+// validate is the part of Routing.Validate about links.
 func (c *LinksConfig) validate(note func(field, text string, args ...any)) {
 	if *c == (LinksConfig{}) {
 		return

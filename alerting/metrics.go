@@ -12,7 +12,7 @@ import (
 	"firstsign/signals"
 )
 
-// Services are the kinds of channels that have a metric of their own; all
+// Services are the kinds of channels that have a metric label of their own. All
 // others count as "other".
 var Services = []string{
 	"log", "smtp", "lark", "wecom", "dingtalk", "slack", "teams", "discord", "googlechat", "mattermost",
@@ -45,34 +45,34 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "firstsign_alerts_raised_total", Help: "Alerts raised or raised again, by what they were then.",
 		}, []string{"grade", "severity"}),
 		open: with.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "firstsign_alerts_open", Help: "Alerts in the book that are not closed; every instance shows the whole book.",
+			Name: "firstsign_alerts_open", Help: "Alerts in the store that are not closed. Every instance shows the whole store.",
 		}, []string{"grade", "severity"}),
 		changes: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_alert_changes_total", Help: "What people and time did to alerts: acknowledged, snoozed, labelled as what they were, woken after a sleep, escalated to the stand-in.",
+			Name: "firstsign_alert_changes_total", Help: "Answers and timers of alerts: acknowledged, snoozed, labelled, woken after a snooze, escalated to the stand-in.",
 		}, []string{"change"}),
 		labels: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_alert_labels_total", Help: "What alerts were, as people said: false, expected, acted-saved, acted-lost; unknown takes one back.",
+			Name: "firstsign_alert_labels_total", Help: "Labels that people gave to alerts: false, expected, acted-saved, acted-lost; unknown takes one back.",
 		}, []string{"label"}),
 		deliveries: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_deliveries_total", Help: "Tries to deliver a message, by kind of channel and result.",
+			Name: "firstsign_deliveries_total", Help: "Attempts to deliver a message, by kind of channel and result.",
 		}, []string{"channel", "result"}),
 		pending: with.NewGauge(prometheus.GaugeOpts{
-			Name: "firstsign_deliveries_pending", Help: "Messages of this instance's owners that not every channel has.",
+			Name: "firstsign_deliveries_pending", Help: "Messages of this instance's managers that not every channel has accepted.",
 		}),
 		oldest: with.NewGauge(prometheus.GaugeOpts{
-			Name: "firstsign_deliveries_oldest_pending_seconds", Help: "Age of the oldest of them, from its finding on; 0 when there is none.",
+			Name: "firstsign_deliveries_oldest_pending_seconds", Help: "Age of the oldest pending message, since its finding; 0 when there is none.",
 		}),
 		digests: with.NewCounter(prometheus.CounterOpts{
-			Name: "firstsign_digests_sent_total", Help: "Digests that a channel took.",
+			Name: "firstsign_digests_sent_total", Help: "Digests that a channel accepted.",
 		}),
 		waiting: with.NewGauge(prometheus.GaugeOpts{
-			Name: "firstsign_digest_alerts_waiting", Help: "Alerts of this instance's owners that wait for a digest.",
+			Name: "firstsign_digest_alerts_waiting", Help: "Alerts of this instance's managers that wait for a digest.",
 		}),
 		unreadable: with.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_outbox_unreadable_total", Help: "Findings in an outbox that could not be read and were dropped.",
 		}),
 		failures: with.NewCounter(prometheus.CounterOpts{
-			Name: "firstsign_dispatch_failures_total", Help: "Times that an outbox could not be emptied; it is tried again.",
+			Name: "firstsign_dispatch_failures_total", Help: "Times that an outbox could not be emptied. It is retried.",
 		}),
 	}
 	for _, g := range grades {
@@ -94,7 +94,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// gradeLabel keeps the labels a closed set whatever a store holds.
+// gradeLabel keeps the labels a closed set, whatever the store holds.
 func gradeLabel(a *Alert) string {
 	switch {
 	case a.Account == "":

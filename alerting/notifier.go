@@ -11,19 +11,19 @@ import (
 	"firstsign/signals"
 )
 
-// Notifier tells people what the AlertStore says they are to be told, until every
-// channel has taken it. A manager belongs to the owner of one partition, so
-// normally one instance tells; at a hand-over two may: at least once.
+// Notifier delivers the pending events of the AlertStore until every channel has
+// accepted them. Each manager belongs to one partition, and the partition's owner
+// delivers. During a hand-over two instances may, so delivery is at least once.
 type Notifier struct {
 	Store    AlertStore
 	Snapshot func() *RoutingSnapshot // the one in force
-	// Partitions of the topic; a manager belongs to one by murmur2 of the name.
+	// Partitions of the topic. A manager belongs to one by murmur2 of the name.
 	Partitions int
-	// Owns says whether a partition is ours at this moment; nil: all are.
+	// Owns reports whether this instance owns a partition now; nil: it owns all.
 	Owns    func(partition int) bool
 	Metrics *Metrics
 	Log     *slog.Logger
-	// Now is the clock; nil: the wall's. A simulation brings its own.
+	// Now is the clock; nil means the wall clock. Simulations bring their own.
 	Now func() time.Time
 
 	mu         sync.Mutex
@@ -33,20 +33,20 @@ type Notifier struct {
 }
 
 const (
-	// pollInterval is how often the store is asked for something to tell.
+	// pollInterval is how often the store is asked for pending alerts.
 	pollInterval = time.Second
-	// logEvery so many looks the log hears that the store still cannot be used.
+	// logEvery: of so many failed polls in a row one is logged.
 	logEvery = 30
-	// maintainInterval is how often open alerts are counted, what is due comes and old
-	// ones leave.
+	// maintainInterval is how often open alerts are counted, timers are applied and
+	// old alerts are removed.
 	maintainInterval = 30 * time.Second
-	// The pause after a failed try doubles from about the first to the last of these.
+	// The pause after a failed attempt doubles between these bounds.
 	firstPause = time.Second
 	lastPause  = 5 * time.Minute
 )
 
-// Run tells people until ctx ends. It blocks until all tries have ended and
-// returns nil then: what could not be told yet stands in the store.
+// Run delivers until ctx ends. It then waits for attempts under way and returns
+// nil. What could not be delivered stays pending in the store.
 func (n *Notifier) Run(ctx context.Context) error {
 	defer n.sending.Wait()
 	now := n.clock()
@@ -57,11 +57,11 @@ func (n *Notifier) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 		case err != nil:
 			if failed%logEvery == 0 {
-				n.Log.Warn("the book of alerts cannot be used; messages wait", "error", err)
+				n.Log.Warn("alert store cannot be used, messages wait", "error", err)
 			}
 			failed++
 		case failed > 0:
-			n.Log.Info("the book of alerts can be used again")
+			n.Log.Info("alert store can be used again")
 			failed = 0
 		}
 		select {
@@ -72,9 +72,8 @@ func (n *Notifier) Run(ctx context.Context) error {
 	}
 }
 
-// DeliverDue does at once what Run does at its next look, and returns when each
-// message was tried: for whoever lets time pass step by step. It is not called
-// while Run works.
+// DeliverDue does what one poll of Run does, and returns once every message was
+// attempted. Simulations call it step by step. Do not call it while Run works.
 func (n *Notifier) DeliverDue(ctx context.Context) error {
 	defer n.sending.Wait()
 	return n.deliverDue(ctx, n.clock())
@@ -87,10 +86,11 @@ func (n *Notifier) clock() func() time.Time {
 	return n.Now
 }
 
-// deliverDue starts what is due on every channel that is idle and not pausing.
+// deliverDue starts the due deliveries on every channel that is idle and not
+// pausing.
 func (n *Notifier) deliverDue(ctx context.Context, now func() time.Time) error {
 	at, snapshot := now(), n.Snapshot()
-	idle := n.idle(at) // before the store is read: what ends meanwhile is not in what we read
+	idle := n.idle(at) // asked before the store is read, so that a delivery that ends in between is not repeated
 	pending, err := n.Store.Pending(ctx)
 	if err != nil {
 		return err
@@ -115,12 +115,12 @@ func (n *Notifier) deliverDue(ctx context.Context, now func() time.Time) error {
 	return n.maintain(ctx, snapshot, caught, at)
 }
 
-// owns says whether this instance tells an owner.
+// owns reports whether this instance delivers to an owner.
 func (n *Notifier) owns(owner string) bool {
 	return n.Owns == nil || n.Owns(signals.PartitionOf([]byte(owner), n.Partitions))
 }
 
-// caughtUp says whether no partition can still bring old findings.
+// caughtUp reports whether all old findings of all partitions are in the store.
 func (n *Notifier) caughtUp(ctx context.Context) (bool, error) {
 	caught, err := n.Store.CaughtUp(ctx)
 	for p := range n.Partitions {
@@ -148,10 +148,9 @@ func (n *Notifier) showPending(pending []*Alert, now time.Time) {
 	n.Metrics.showPending(messages, waiting, oldest)
 }
 
-// maintain counts open alerts, brings what time brings to them and lets old
-// ones leave the store. Those of a first start on a long history stay until every
-// partition has read it: a feed's alert that left before would come anew, and its
-// line twice, when another partition brings the same.
+// maintain counts open alerts, applies timers and removes old closed alerts.
+// Nothing is removed before every partition has caught up. Otherwise another
+// partition would bring the alert of the same feed again, and its line twice.
 func (n *Notifier) maintain(ctx context.Context, snapshot *RoutingSnapshot, caughtUp bool, now time.Time) error {
 	if now.Sub(n.maintained).Abs() < maintainInterval {
 		return nil
@@ -173,13 +172,13 @@ func (n *Notifier) maintain(ctx context.Context, snapshot *RoutingSnapshot, caug
 		return err
 	}
 	if gone > 0 {
-		n.Log.Info("closed alerts left the book", "alerts", gone)
+		n.Log.Info("old closed alerts removed", "alerts", gone)
 	}
 	n.maintained = now
 	return nil
 }
 
-// task is one message for one place, and the events it tells of.
+// task is one message for one destination, with the events that it tells of.
 type task struct {
 	destination
 	events  []pendingEvent
@@ -187,8 +186,8 @@ type task struct {
 	digest  bool
 }
 
-// pendingEvent is one event of one alert, and all places it is to reach: it is told
-// once every one has it.
+// pendingEvent is one event of one alert, with all its destinations. It counts as
+// delivered once every destination has it.
 type pendingEvent struct {
 	alert        *Alert
 	event        Event
@@ -199,8 +198,8 @@ func (t *task) deliveryID(i int) string {
 	return t.events[i].alert.deliveryID(t.events[i].event, t.destination)
 }
 
-// markDelivered notes a delivery in the store; without a channel only what follows from
-// those before.
+// markDelivered records a delivery in the store. For noChannel it only checks
+// whether the deliveries made so far are all that are needed.
 func (n *Notifier) markDelivered(ctx context.Context, t task, now time.Time) error {
 	var errs []error
 	for _, it := range t.events {

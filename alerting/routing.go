@@ -14,9 +14,9 @@ import (
 	"firstsign/internal/fault"
 )
 
-// Routing says who hears of an alert, on which channels and in which language:
-// routing.yaml. It is looked up at every delivery, so a change holds for what
-// is still to be told, too.
+// Routing is routing.yaml: who hears of an alert, on which channels and in which
+// language. Every delivery looks it up, so a change also holds for what is still
+// to be delivered.
 type Routing struct {
 	// Language of messages and of the topic's lines: en or zh. Default en.
 	Language message.Language `yaml:"language"`
@@ -27,19 +27,20 @@ type Routing struct {
 	// Teams names the channels of each team, for owners without an entry and
 	// accounts without an owner.
 	Teams map[string][]string `yaml:"teams"`
-	// Default channels are for those whose team has no entry either. With none, such alerts stand in the log, the store and the topic only.
+	// Default channels are for owners whose team has no entry either. Without them
+	// such alerts are in the log, the store and the topic only.
 	Default []string `yaml:"default"`
 	// Operator channels hear of feeds. None: log, store and topic only.
 	Operator []string `yaml:"operator"`
-	// Links are what messages hold for answering them in a browser.
+	// Links let people answer a message in a browser.
 	Links LinksConfig `yaml:"links"`
-	// NotifyHorizon is how old a finding may be and still be told in a message of
-	// its own; older ones come in one digest. Default 72h. Raising it makes a
-	// long stop, or a first start, end in more messages.
+	// NotifyHorizon is how old a finding may be to get a message of its own. Older
+	// ones come in one digest. Default 72h. Raising it makes more messages after a
+	// long stop or a first start.
 	NotifyHorizon time.Duration `yaml:"notify_horizon"`
-	// EscalateAfter is how long an owner has to answer an alert before the
-	// account's stand-in hears of it, once for each time it is raised. Default 48h;
-	// 0: never. Raising it leaves an owner who is away more time.
+	// EscalateAfter is how long an owner has to answer before the account's stand-in
+	// is told, once for each raise. Default 48h; 0: never. Raising it gives owners
+	// more time.
 	EscalateAfter *time.Duration `yaml:"escalate_after"`
 	// RetentionDays is how long a closed alert stays in the store. Default 400.
 	RetentionDays int `yaml:"retention_days"`
@@ -49,13 +50,14 @@ type Routing struct {
 }
 
 // ChannelConfig says where a channel leads: a shoutrrr URL
-// (https://shoutrrr.nickfedor.com) or dingtalk://TOKEN?secret=SEC..., in exactly one of three places. URLs hold
-// tokens, so a file or an environment variable is the better place.
+// (https://shoutrrr.nickfedor.com) or dingtalk://TOKEN?secret=SEC..., in exactly
+// one of three places. URLs hold tokens, so prefer a file or an environment
+// variable.
 type ChannelConfig struct {
 	URL     string `yaml:"url"`
 	URLFile string `yaml:"url_file"` // a file that holds nothing but the URL
 	URLEnv  string `yaml:"url_env"`  // an environment variable that holds it
-	// Timeout of one try. Default 15s.
+	// Timeout of one attempt. Default 15s.
 	Timeout time.Duration `yaml:"timeout"`
 }
 
@@ -67,8 +69,7 @@ const (
 	DefaultTimeout       = 15 * time.Second
 )
 
-// defaultCritical asks of less valuable accounts to be more unusual before
-// they are called critical.
+// defaultCritical: a less valuable account must be more unusual to be critical.
 var defaultCritical = map[accounts.Grade]float64{
 	accounts.Key: 20, accounts.Potential: 30, accounts.Problem: 30, accounts.Ordinary: 60, accounts.Marginal: 200,
 }
@@ -106,8 +107,8 @@ func (r *Routing) escalateAfter() time.Duration {
 	return *r.EscalateAfter
 }
 
-// severity of an alert: a dead feed blinds us to all its accounts at once, and
-// neglect can be made good.
+// severity of an alert. A dead feed is critical: it hides all its accounts at once.
+// Neglect is a warning: it can be repaired.
 func (r *Routing) severity(a *Alert) Severity {
 	if a.Kind == detector.Neglected || a.Kind == detector.CaredFor {
 		return Warning
@@ -118,7 +119,7 @@ func (r *Routing) severity(a *Alert) Severity {
 	return Warning
 }
 
-// ownerChannels an alert goes to for its owner, without the log.
+// ownerChannels are the channels of an alert's owner, without the log.
 func (r *Routing) ownerChannels(a *Alert, owner string, account *accounts.Account) []string {
 	if a.Account == "" {
 		return r.Operator
@@ -126,8 +127,8 @@ func (r *Routing) ownerChannels(a *Alert, owner string, account *accounts.Accoun
 	return r.channelsFor(owner, account)
 }
 
-// channelsFor is where somebody is told about an account: on their own channels, or
-// else on their team's.
+// channelsFor are the channels on which somebody hears of an account: their own,
+// or else their team's, or else the default ones.
 func (r *Routing) channelsFor(name string, account *accounts.Account) []string {
 	if names, ok := r.Owners[name]; ok {
 		return names
@@ -148,7 +149,7 @@ type Problem struct {
 
 func (p Problem) Error() string { return p.Field + ": " + p.Text }
 
-// Validate returns all that is wrong with the routing, in the order of fields.
+// Validate returns all that is wrong with the routing, field by field.
 func (r *Routing) Validate() []Problem {
 	var problems []Problem
 	note := func(field, text string, args ...any) {

@@ -8,25 +8,25 @@ import (
 	"firstsign/accounts"
 )
 
-// Channel carries messages to people. Send blocks until the message is handed
-// over or failed, and may be called concurrently. Its errors hold no secrets.
+// Channel sends messages to people. Send blocks until the message was accepted or
+// failed. It may be called concurrently. Its errors hold no secrets.
 type Channel interface {
 	Send(ctx context.Context, m Message) error
 	// Service is the kind of channel (smtp, lark, log ...), for metrics.
 	Service() string
 }
 
-// RoutingSnapshot is all that decides how an alert is told, at one moment. It is never
-// changed: a reload makes a new one.
+// RoutingSnapshot is all that decides who hears of an alert, and how. It never
+// changes: a reload makes a new one.
 type RoutingSnapshot struct {
 	Routing  Routing // with defaults
 	Channels map[string]Channel
-	Accounts *accounts.Directory // nil knows nobody
+	Accounts *accounts.Directory // nil: no account is known
 	Links    *Links              // nil: messages hold none
-	Location *time.Location      // of the days that messages name; nil is UTC
+	Location *time.Location      // time zone of the days in messages; nil: UTC
 }
 
-// owner of an alert now, empty when the account has none.
+// owner of an alert now; empty when the account has none.
 func (s *RoutingSnapshot) owner(a *Alert) string {
 	if a.Account == "" {
 		return Operator
@@ -39,7 +39,7 @@ func (s *RoutingSnapshot) owner(a *Alert) string {
 
 func (s *RoutingSnapshot) account(id string) *accounts.Account { return s.Accounts.Get(id) }
 
-// stamp writes what the desk knows into an alert.
+// stamp writes owner, name, value and severity, as they are now, into an alert.
 func (s *RoutingSnapshot) stamp(a *Alert) {
 	a.Owner = s.owner(a)
 	if account := s.account(a.Account); account != nil {

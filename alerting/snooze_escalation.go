@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// applyTime adds what time alone brings to an alert: the end of a sleep, or the
-// stand-in when nobody answers. It says whether there was such a thing.
+// applyTime adds the event that is due: the end of a snooze, or the escalation to
+// the stand-in when nobody has answered. It reports whether there was one.
 func (a *Alert) applyTime(snapshot *RoutingSnapshot, now time.Time) (e Event, changed bool) {
 	raise := a.lastRaise()
 	switch a.State {
@@ -32,8 +32,8 @@ func (a *Alert) applyTime(snapshot *RoutingSnapshot, now time.Time) (e Event, ch
 	return e, true
 }
 
-// opener is the event that made an alert open: its newest raise, or the end of
-// a sleep since.
+// opener is the event that made an alert open: its newest raise, or the end of a
+// snooze since.
 func (a *Alert) opener(raise *Event) *Event {
 	for i := range slices.Backward(a.History) {
 		if e := &a.History[i]; e.Kind == woken && e.Of.Equal(raise.Time) {
@@ -47,8 +47,8 @@ func (a *Alert) wasEscalated(raise *Event) bool {
 	return slices.ContainsFunc(a.History, func(e Event) bool { return e.Kind == escalated && !e.Of.Before(raise.Time) })
 }
 
-// waitedFor says whether people have had so much time to answer: from when they
-// were told, or from when they should have been.
+// waitedFor reports whether people have had so much time to answer. It counts
+// from the delivery, or without one from when the event entered the store.
 func (e *Event) waitedFor(d time.Duration, now time.Time) bool {
 	if e.Delivery == Silently || e.Delivery == ByDigest && !e.Delivered {
 		return false
@@ -62,19 +62,19 @@ func (e *Event) waitedFor(d time.Duration, now time.Time) bool {
 	return now.Sub(from) >= d
 }
 
-// escalates says whether somebody stands in for an alert's owner.
+// escalates reports whether an alert's owner has a stand-in to escalate to.
 func (s *RoutingSnapshot) escalates(a *Alert) bool {
 	account := s.account(a.Account)
 	return s.Routing.escalateAfter() > 0 && account != nil && account.StandIn != "" && account.StandIn != account.Owner
 }
 
-// applyTime brings what is due to the alerts of our managers.
+// applyTime adds the due events to the alerts of this instance's managers.
 func (n *Notifier) applyTime(ctx context.Context, snapshot *RoutingSnapshot, living []*Alert, now time.Time) error {
 	for _, a := range living {
 		if !n.owns(snapshot.owner(a)) {
 			continue
 		}
-		if _, due := a.applyTime(snapshot, now); !due { // on our copy
+		if _, due := a.applyTime(snapshot, now); !due { // on this copy; Update repeats it on the newest version
 			continue
 		}
 		var e Event

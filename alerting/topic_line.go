@@ -45,9 +45,9 @@ type topicReason struct {
 	Without  string        `json:"without,omitempty"`
 }
 
-// TopicLine is the JSON line of a finding, without a line break; nil for findings
-// that only end what was raised before. It depends on the finding and the
-// language alone, so whoever finds the same writes the same bytes.
+// TopicLine is the JSON line of a finding, without a line break. It is nil for
+// findings that only end an alert. It depends on the finding and the language
+// alone, so a replay writes the same bytes.
 func TopicLine(f *detector.Finding, l message.Language) ([]byte, error) {
 	if !f.Kind.Raises() {
 		return nil, nil
@@ -90,7 +90,7 @@ func answerLine(a *Alert, e *Event) ([]byte, error) {
 	return b, nil
 }
 
-// encodeLine leaves names as they are written: this is no HTML.
+// encodeLine encodes without escaping for HTML, so names stay as they are written.
 func encodeLine(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -8,7 +8,7 @@ import (
 	"firstsign/alerting/message"
 )
 
-// Trial is a message with which somebody sees that a channel works.
+// Trial is a message that shows whether a channel works.
 func (s *RoutingSnapshot) Trial(name, channel string, now time.Time) Message {
 	m := newMessage(message.Trial(s.Routing.Language, name), Warning)
 	m.ID = fmt.Sprintf("trial/%d/%s", now.UnixNano(), channel)
@@ -16,8 +16,8 @@ func (s *RoutingSnapshot) Trial(name, channel string, now time.Time) Message {
 	return m
 }
 
-// ChannelsOf somebody, without the log: as a manager of some account, a stand-in
-// or a superior. Operator has those for feeds.
+// ChannelsOf returns the channels of a manager, a stand-in or a superior, without
+// the log. Operator has the channels for feeds.
 func (s *RoutingSnapshot) ChannelsOf(name string) []string {
 	if name == Operator {
 		return s.Routing.Operator

@@ -69,7 +69,7 @@ func get(t *testing.T, store alerting.AlertStore, id string) *alerting.Alert {
 
 func comesBack(t *testing.T, store alerting.AlertStore) {
 	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, alerting.ErrNoAlert) {
-		t.Errorf("Get of an empty book: %v", err)
+		t.Errorf("Get of an empty store: %v", err)
 	}
 	a := end(alert("a", noon.Add(123)), noon.Add(time.Hour), true)
 	a.Reasons = []detector.Reason{{Signal: "电话", Contact: "李伟 \"<&>\n", From: 3.25, To: 1e-9, Since: -3}}
@@ -88,7 +88,7 @@ func belongsToCaller(t *testing.T, store alerting.AlertStore) {
 	got := get(t, store, "a")
 	got.History[0].Delivered = true
 	if get(t, store, "a").History[0].Delivered {
-		t.Error("changing what Get returned changed the book")
+		t.Error("changing what Get returned changed the store")
 	}
 }
 
@@ -121,7 +121,7 @@ func firstPut(t *testing.T, store alerting.AlertStore) {
 	a := alert("a", noon)
 	a.Version = 7
 	if err := store.Put(t.Context(), a); !errors.Is(err, alerting.ErrChanged) {
-		t.Errorf("a put of version 7 into an empty book: %v", err)
+		t.Errorf("a put of version 7 into an empty store: %v", err)
 	}
 	mustPut(t, store, alert("a", noon))
 	other := alert("a", noon.Add(1))

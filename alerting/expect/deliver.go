@@ -1,7 +1,3 @@
-// Package expect answers: was told what should be told, to whom, and when?
-//
-// What the detector found goes through the store and the notifier of alerting,
-// over channels that lead nowhere; an Expectation is held against what came of it.
 package expect
 
 import (
@@ -20,14 +16,13 @@ import (
 	"firstsign/signals"
 )
 
-// Notification is one thing that people were told: something was found that calls for
-// attention.
+// Notification is a finding that calls for attention, and how people heard of it.
 type Notification struct {
 	detector.Finding
-	Day      signals.Day // on which they heard of it
+	Day      signals.Day // of the message
 	Title    string      // the headline
 	Severity alerting.Severity
-	// Sent are the deliveries of it, and those that followed while nobody answered.
+	// Sent are its deliveries, escalations to the stand-in included.
 	Sent []Delivery
 }
 
@@ -37,11 +32,11 @@ type Delivery struct {
 	Day signals.Day
 }
 
-// retentionDays is for how many days alerts stay in the store: longer than any case lasts.
+// retentionDays is longer than any case lasts: no alert leaves the store.
 const retentionDays = 100 * 365
 
-// Deliver carries findings, in the order of time, to the people of a routing as the
-// service would, up to a time. Nothing is sent, and nobody answers.
+// Deliver takes findings in the order of time and notifies people by a routing, as
+// the service would, up to a time. Nothing is sent, and nobody answers.
 func Deliver(ctx context.Context, routing alerting.Routing, directory *accounts.Directory, zone *signals.Zone, findings []detector.Finding, until time.Time) ([]Notification, error) {
 	routing.RetentionDays = retentionDays
 	snapshot := &alerting.RoutingSnapshot{
@@ -89,7 +84,7 @@ func Deliver(ctx context.Context, routing alerting.Routing, directory *accounts.
 	return told, nil
 }
 
-// simulation lets time pass.
+// simulation runs the notifier on a clock of its own.
 type simulation struct {
 	snapshot *alerting.RoutingSnapshot
 	store    *alerting.MemoryStore
@@ -97,14 +92,14 @@ type simulation struct {
 	now      time.Time
 }
 
-// step is how often it is looked for what time alone brings.
+// step is how far the clock moves between two polls of the notifier.
 const step = 6 * time.Hour
 
-// advanceTo goes on to a time, and tells on the way what is due.
+// advanceTo moves the clock to a time, and delivers what becomes due on the way.
 func (t *simulation) advanceTo(ctx context.Context, to time.Time) error {
 	for {
 		if err := t.notifier.DeliverDue(ctx); err != nil {
-			return fmt.Errorf("tell what is due at %s: %w", t.now, err)
+			return fmt.Errorf("deliver what is due at %s: %w", t.now, err)
 		}
 		if !t.now.Before(to) {
 			return nil
@@ -115,7 +110,7 @@ func (t *simulation) advanceTo(ctx context.Context, to time.Time) error {
 	}
 }
 
-// deliveries of what was told are those of its alert from then on.
+// deliveries of a notification are those of its alert from then on.
 func (t *simulation) deliveries(ctx context.Context, told *Notification) error {
 	a, err := t.store.Get(ctx, told.ID)
 	if err != nil {
@@ -129,14 +124,14 @@ func (t *simulation) deliveries(ctx context.Context, told *Notification) error {
 			told.Sent = append(told.Sent, Delivery{s, t.snapshot.Day(s.At)})
 		}
 	}
-	// Channels take messages at the same time, in any order.
+	// Channels deliver concurrently, in any order.
 	slices.SortStableFunc(told.Sent, func(a, b Delivery) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.To, b.To))
 	})
 	return nil
 }
 
-// discard is a channel to nobody.
+// discard is a channel that sends nothing.
 type discard struct{}
 
 // Send implements alerting.Channel.

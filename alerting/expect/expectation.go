@@ -10,15 +10,15 @@ import (
 	"firstsign/signals"
 )
 
-// Anybody stands for every account, and Anything for every feed, where nothing
-// is expected of them.
+// Anybody stands for every account and Anything for every feed, where no alert is
+// expected.
 const (
 	Anybody  = "anybody"
 	Anything = "anything"
 )
 
-// Expectation is something that people must be told, or must not. Of Alert,
-// Neglect, Feed and their contraries one is given: it says what, and about whom.
+// Expectation is an alert that must come, or must not. Exactly one of the first six
+// fields is given; it says which kind of alert, and about whom.
 type Expectation struct {
 	Alert   string `yaml:"alert"`   // an account shows signs of leaving
 	Neglect string `yaml:"neglect"` // we do not do what we owe an account
@@ -28,31 +28,31 @@ type Expectation struct {
 	NoNeglect string `yaml:"no_neglect"`
 	NoFeed    string `yaml:"no_feed"`
 
-	// By is the last day on which it may be told, NotBefore the first. Default: any.
+	// By is the last day on which it may come, NotBefore the first. Default: any.
 	By        signals.Day `yaml:"by"`
 	NotBefore signals.Day `yaml:"not_before"`
-	// From and Until are the first and the last day on which it must not be told.
+	// From and Until are the first and the last day on which it must not come.
 	// Default: any.
 	From  signals.Day `yaml:"from"`
 	Until signals.Day `yaml:"until"`
 
-	// What else it must be; what is left out may be anything.
+	// What else must hold. What is left out may be anything.
 	Kind     detector.FindingKind `yaml:"kind"`
 	Because  []Because            `yaml:"because"` // each is one of its reasons
 	Verdict  detector.Verdict     `yaml:"verdict"`
 	Grade    accounts.Grade       `yaml:"grade"`
 	Severity alerting.Severity    `yaml:"severity"`
-	// To is a person who hears of it, at least in the log, and Channel one of
-	// routing.yaml on which it goes out. Both by the day of By, as well.
+	// To is a person who must hear of it, at least in the log. Channel is a channel of
+	// routing.yaml that must carry it. Both by the day of By.
 	To      string `yaml:"to"`
 	Channel string `yaml:"channel"`
 
-	// Where it stands.
+	// File and line of the expectation.
 	File string `yaml:"-"`
 	Line int    `yaml:"-"`
 }
 
-// Because is a reason; what is left out may be anything.
+// Because is a reason that must be given. What is left out may be anything.
 type Because struct {
 	Signal  string        `yaml:"signal"`
 	Contact string        `yaml:"contact"`
@@ -77,7 +77,7 @@ var Kinds = map[Group][]detector.FindingKind{
 	Feeds:    {detector.FeedDead, detector.FeedLow, detector.AllQuiet},
 }
 
-// groupOf a kind, empty for one that only ends what another began.
+// groupOf returns the group of a kind; empty for a kind that only ends an alert.
 func groupOf(k detector.FindingKind) Group {
 	for group, kinds := range Kinds {
 		if slices.Contains(kinds, k) {
@@ -87,8 +87,8 @@ func groupOf(k detector.FindingKind) Group {
 	return ""
 }
 
-// About says what is expected, and of whom; or that it is not. given is how
-// many of the six are: it should be one.
+// About returns the expected group and its subject. not: it must not come. given
+// is how many of the six fields are given; it should be one.
 func (e *Expectation) About() (group Group, subject string, not bool, given int) {
 	for _, one := range []struct {
 		group   Group
@@ -106,20 +106,21 @@ func (e *Expectation) About() (group Group, subject string, not bool, given int)
 	return group, subject, not, given
 }
 
-// Peak is the highest risk that an account came to in a case, in account-years.
+// Peak is the highest risk of an account in a case, in account-years.
 type Peak struct {
 	Risk      float64
 	Day       signals.Day
-	Threshold float64 // from which on its grade raises an alert
+	Threshold float64 // from which its grade raises an alert
 }
 
-// Outcome is what came of a case.
+// Outcome is the result of a case.
 type Outcome struct {
 	Notifications []Notification // in the order of time
 	Peaks         map[string]Peak
 }
 
-// Unmet says in one line or several why an expectation is not met; empty: it is.
+// Unmet says why an expectation is not met, in one or more lines; empty when it is
+// met.
 func (e *Expectation) Unmet(o *Outcome) string {
 	group, subject, not, _ := e.About()
 	about := o.about(group, subject)
@@ -150,7 +151,7 @@ func (e *Expectation) Unmet(o *Outcome) string {
 	return e.String() + "; none came"
 }
 
-// about is what was told of a subject.
+// about returns the notifications about a subject.
 func (o *Outcome) about(group Group, subject string) (list []*Notification) {
 	for i := range o.Notifications {
 		t := &o.Notifications[i]
@@ -161,7 +162,7 @@ func (o *Outcome) about(group Group, subject string) (list []*Notification) {
 	return list
 }
 
-// mismatch is the first thing in which what was told is not what was expected;
+// mismatch is the first difference between a notification and the expectation;
 // empty when there is none.
 func (e *Expectation) mismatch(t *Notification) string {
 	for _, one := range []struct{ what, want, got string }{
@@ -191,7 +192,7 @@ func (e *Expectation) mismatch(t *Notification) string {
 	return ""
 }
 
-// matches tells whether a reason is the one.
+// matches reports whether a reason is the one.
 func (b *Because) matches(r detector.Reason) bool {
 	return (b.Signal == "" || r.Signal == b.Signal) && (b.Contact == "" || r.Contact == b.Contact) &&
 		(b.Term == "" || r.Term == b.Term) && (b.Rule == "" || r.Rule == b.Rule)

@@ -40,7 +40,7 @@ func (e *Expectation) String() string {
 	return s
 }
 
-// String names a reason by what is given of it.
+// String names the reason by the fields that are given.
 func (b *Because) String() string {
 	return reasonText(&detector.Reason{Signal: b.Signal, Contact: b.Contact, Term: b.Term, Rule: b.Rule})
 }
@@ -62,7 +62,7 @@ func reasonText(r *detector.Reason) string {
 	return strings.Join(words, " ")
 }
 
-// reasons that there were, after "but".
+// reasons lists the reasons that were given, after "but".
 func reasons(list []detector.Reason) string {
 	if len(list) == 0 {
 		return ""
@@ -98,10 +98,10 @@ func (p Peak) String() string {
 	return fmt.Sprintf("its highest risk was %.3g on %s, and %.3g raises one", p.Risk, p.Day, p.Threshold)
 }
 
-// mostShown of what came instead.
+// mostShown is how many other notifications are listed.
 const mostShown = 5
 
-// listNotifications lists what was told instead, each with its fault if there are any.
+// listNotifications lists what came instead, each with its mismatch if given.
 func listNotifications(list []*Notification, faults []string) string {
 	var b strings.Builder
 	b.WriteString("; this came:")

@@ -7,7 +7,7 @@ import (
 	"firstsign/detector"
 )
 
-// step is what to do first about an alert.
+// step is something to do about an alert.
 type step int
 
 // The steps.
@@ -21,13 +21,13 @@ const (
 	reachOtherwise // calls are forwarded
 	answerOffer    // a competitor is praised
 	proposeMeeting // meetings are declined
-	askContent     // a mood fell
+	askContent     // sentiment fell
 	askPlans       // purchases fell, and nobody knows why
 	planVisits     // we owe them
 	answerWait     // a complaint waits for too long
 )
 
-// steps to take about an alert, the first and what goes with it.
+// steps to take about an alert, the most urgent first.
 func (f *Facts) steps(groups *reasonGroups) []step {
 	var list []step
 	if !f.Kind.AboutCare() {
@@ -42,7 +42,8 @@ func (f *Facts) steps(groups *reasonGroups) []step {
 	return list
 }
 
-// firstStep by what is most urgent, what it means, and what moved most.
+// firstStep is chosen by an ultimatum, then by the verdict, then by the strongest
+// sign.
 func (f *Facts) firstStep(groups *reasonGroups) step {
 	if slices.ContainsFunc(groups.theirs, func(r *detector.Reason) bool { return r.Signal == "ultimatum" }) {
 		return answerUltimatum
@@ -68,15 +69,15 @@ func (f *Facts) firstStep(groups *reasonGroups) step {
 	return askWhatChanged
 }
 
-// stepOf signals that ask for something else than a visit.
+// stepOf lists signals that ask for something other than a visit.
 var stepOf = map[string]step{
 	"proposal": chaseProposal, "forwarding": reachOtherwise, "competitor_praise": answerOffer, "meeting_declined": proposeMeeting,
 	"complaint": answerWait, "order": askPlans, "spend": askPlans, "revenue": askPlans, "share_of_wallet": answerOffer,
 }
 
-// personToMeet is the name of who can do something about it: where terms are
-// the matter whoever decides, else who the strongest reason is about, else a key
-// person. It is empty when nobody is known.
+// personToMeet is the name of the person to talk to. Where terms matter it is the
+// decision maker, else whom the strongest reason is about, else a key person. It is
+// empty when nobody is known.
 func personToMeet(first step, reasons []*detector.Reason, account *accounts.Account) string {
 	decides := decisionMaker(account)
 	if terms := first == answerUltimatum || first == meetCompetitor || first == adaptVolumes; terms && decides != "" {

@@ -112,7 +112,7 @@ func (chinese) unit(r *detector.Reason) string {
 	return ""
 }
 
-// then is the unit and the space that a bare number needs before a word.
+// then is the unit, or the space that a number without one needs before a word.
 func (c chinese) then(r *detector.Reason) string {
 	if u := c.unit(r); u != "" {
 		return u
@@ -160,7 +160,7 @@ func (c chinese) reason(r *detector.Reason, who string) string {
 	return text
 }
 
-// plainly is a reason without where what is usual comes from.
+// plainly is a reason without the note on peers or rules.
 func (c chinese) plainly(r *detector.Reason, who string) string {
 	head, since := c.head(r, who), chineseDate(r.Since)
 	usual, _ := pair(r.From, r.To)
@@ -363,7 +363,7 @@ func (c chinese) item(f *Facts, what string) string {
 	return after(name, "：", what) + "（" + detail + "）"
 }
 
-// spaced sets Latin words apart from Chinese characters, as print does.
+// spaced puts a space between Latin words and Chinese characters.
 func spaced(s string) string {
 	var b strings.Builder
 	var before rune

@@ -8,8 +8,8 @@ import (
 	"firstsign/detector"
 )
 
-// person says what is known of the people beside what moved, and what the files
-// say otherwise than before.
+// person says who is the only contact, who took over contact, and what changed in
+// the files.
 func (c chinese) person(r *detector.Reason, who string) string {
 	since := chineseDate(r.Since)
 	switch r.Term {

@@ -164,7 +164,7 @@ func (e english) reason(r *detector.Reason, who string) string {
 	return text
 }
 
-// plainly is a reason without where what is usual comes from.
+// plainly is a reason without the note on peers or rules.
 func (e english) plainly(r *detector.Reason, who string) string {
 	head := e.head(r, who)
 	usual, _ := pair(r.From, r.To)

@@ -8,8 +8,8 @@ import (
 	"firstsign/detector"
 )
 
-// person says what is known of the people beside what moved, and what the files
-// say otherwise than before.
+// person says who is the only contact, who took over contact, and what changed in
+// the files.
 func (e english) person(r *detector.Reason, who string) string {
 	switch r.Term {
 	case detector.Handover:
@@ -40,7 +40,7 @@ func (e english) mark(r *detector.Reason, who string) string {
 	return e.deed(r, who)
 }
 
-// placed is what a mark's number stands for: 1 + its place.
+// placed is the value of a mark's number, which counts from 1.
 func placed[T ~string](list []T, number float64) T {
 	if i := int(number) - 1; i >= 0 && i < len(list) {
 		return list[i]
@@ -48,7 +48,7 @@ func placed[T ~string](list []T, number float64) T {
 	return ""
 }
 
-// direction says which way a level went.
+// direction says whether a level rose or fell.
 func direction(r *detector.Reason) string {
 	if r.To > r.From {
 		return "rose"

@@ -21,8 +21,8 @@ func contactName(account *accounts.Account, id string) string {
 // maxName is the longest name that is shown, in characters.
 const maxName = 60
 
-// clean makes a foreign name safe to show: one line, no control or invisible
-// formatting characters, not endless.
+// clean makes a name from outside safe to show: one line, no control or invisible
+// formatting characters, at most maxName characters.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -40,8 +40,8 @@ func clean(s string) string {
 	return s
 }
 
-// capital begins a sentence. Names keep their own spelling: only words of our
-// own can stand first in lower case.
+// capital begins a sentence with a capital letter. It leaves names as they are
+// spelled.
 func capital(s string) string {
 	first, _, _ := strings.Cut(s, " ")
 	if ownWords[strings.TrimSuffix(first, ":")] {
@@ -50,7 +50,7 @@ func capital(s string) string {
 	return s
 }
 
-// ownWords can begin an English sentence of ours.
+// ownWords are the words with which an English sentence of ours may begin.
 var ownWords = func() map[string]bool {
 	own := map[string]bool{"after": true, "no": true, "on": true, "only": true, "our": true, "they": true, "warning": true, "critical": true, "complaint": true, "invited": true}
 	for _, w := range words {

@@ -6,10 +6,10 @@ import (
 	"firstsign/detector"
 )
 
-// isWait tells whether a norm is about a complaint that waits for its answer.
+// isWait reports whether a norm is about a complaint that waits for its answer.
 func isWait(r *detector.Reason) bool { return r.Term == detector.Norm && r.Signal == "complaint" }
 
-// missed are the norms of a neglect: those of which at most half was done, then
+// missed are the norms that we missed. First those done by half or less, then
 // complaints that wait, then the others.
 func (g *reasonGroups) missed() []*detector.Reason {
 	var badly, others []*detector.Reason

@@ -8,7 +8,7 @@ import (
 	"firstsign/detector"
 )
 
-// pair writes two numbers with as many decimals as tell them apart.
+// pair writes two numbers with enough decimals to tell them apart.
 func pair(from, to float64) (string, string) {
 	for decimals := leastDecimals(from, to); ; decimals++ {
 		f, t := number(from, decimals), number(to, decimals)
@@ -29,7 +29,7 @@ func leastDecimals(from, to float64) int {
 	return 2
 }
 
-// number writes x with at most so many decimals and thousands set apart.
+// number writes x with at most so many decimals, and commas between thousands.
 func number(x float64, decimals int) string {
 	s := strconv.FormatFloat(x, 'f', decimals, 64)
 	whole, fraction, _ := strings.Cut(s, ".")
@@ -50,13 +50,13 @@ func number(x float64, decimals int) string {
 	return sign + whole
 }
 
-// span is a stretch of time in the unit people would use.
+// span is a length of time in the unit that people would use.
 type span struct {
 	n    int
 	unit int // 0 days, 1 weeks, 2 months, 3 years
 }
 
-// spanOf rounds days to two figures at most in a fitting unit.
+// spanOf rounds days to at most two figures in a fitting unit.
 func spanOf(days float64) span {
 	const month, year = 30.44, 365.25
 	switch {
@@ -75,14 +75,15 @@ func spanOf(days float64) span {
 	return span{int(math.Round(years)), 3}
 }
 
-// MostYears bounds what is said of rarity: what is rarer was never measured.
+// MostYears is the greatest rarity that is stated: more was never measured.
 const MostYears = 50
 
-// hardlyEver is the usual pause, in days, of what is as good as never seen.
+// hardlyEver is the usual pause, in days, from which something counts as hardly
+// ever seen.
 const hardlyEver = 1000 * 365
 
-// usualPause is how many days lie between two incidents when from of them are
-// usual in a window; 0 when none was ever seen.
+// usualPause is how many days usually lie between two incidents: the window divided
+// by the usual number in it. 0: none is expected.
 func usualPause(r *detector.Reason) float64 {
 	if r.From <= 0 {
 		return 0
@@ -90,7 +91,7 @@ func usualPause(r *detector.Reason) float64 {
 	return float64(r.Window) / r.From
 }
 
-// percentLess is the fall from to in percent.
+// percentLess is the fall from one number to another, in percent.
 func percentLess(from, to float64) int {
 	if from <= 0 {
 		return 0
@@ -98,7 +99,7 @@ func percentLess(from, to float64) int {
 	return int(math.Round((from - to) / from * 100))
 }
 
-// rounded to two figures: what is at risk is a rough number.
+// rounded rounds to two figures: value at risk is a rough number.
 func rounded(x float64) float64 {
 	scale := math.Pow(10, math.Floor(math.Log10(x))-1)
 	return math.Round(x/scale) * scale

@@ -6,7 +6,7 @@ import (
 	"firstsign/detector"
 )
 
-// reasonGroups are reasons by where they stand in a message.
+// reasonGroups are reasons by their section of a message.
 type reasonGroups struct {
 	theirs, ours []*detector.Reason
 	complaints   []*detector.Reason // those that wait for an answer
@@ -26,8 +26,8 @@ func groupsOf(reasons []detector.Reason) (g reasonGroups) {
 	return g
 }
 
-// strongest is the reason for the headline, nil when there is none: what they
-// did, and only of a neglect what our side did.
+// strongest is the reason for the headline, or nil. It is one of theirs; only for a
+// neglect it is one of ours.
 func (g *reasonGroups) strongest(kind detector.FindingKind) *detector.Reason {
 	if !kind.AboutCare() {
 		return g.sign()
@@ -38,7 +38,7 @@ func (g *reasonGroups) strongest(kind detector.FindingKind) *detector.Reason {
 	return nil
 }
 
-// sign is the strongest of theirs, nil when there is none.
+// sign is the strongest sign of theirs, nil when there is none.
 func (g *reasonGroups) sign() *detector.Reason {
 	if i := slices.IndexFunc(g.theirs, (*detector.Reason).Sign); i >= 0 {
 		return g.theirs[i]

@@ -1,10 +1,10 @@
 package message
 
-// word is a signal in the words of people.
+// word is how messages name a signal.
 type word struct {
 	en     string // plural of a count, the thing of a score or amount
-	by     string // what joins their person to it: "no calls from", "no meetings with"
-	deed   string // what somebody did, of an incident: "Li Wei ... "
+	by     string // preposition before the person: "no calls from", "no meetings with"
+	deed   string // what somebody did, for an incident: "Li Wei ... "
 	zh     string
 	zhUnit string // measure word of a count
 	zhDeed string
@@ -77,8 +77,8 @@ func wordOf(signal string) word {
 	return word{en: s, by: "from", zh: s, zhUnit: "次"} // no deed: its own name says what happened
 }
 
-// ruleNames are the standard rules in Chinese; a rule of one's own stands in the
-// message as it was written.
+// ruleNames are the standard rules in Chinese. Other rules appear as they were
+// written.
 var ruleNames = map[string]string{
 	"a key person's calls are forwarded":      "关键联系人的来电被转移",
 	"a key person's calls go to a competitor": "关键联系人的来电转到了竞争对手",

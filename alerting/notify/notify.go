@@ -1,9 +1,3 @@
-// Package notify answers: how does a message reach a person?
-//
-// Every shoutrrr URL is a channel: e-mail, Feishu and Lark, WeCom, Slack, a
-// plain webhook and many more. DingTalk, which shoutrrr lacks, and the log are
-// channels, too. URLs hold tokens; nothing
-// here shows them, in errors or anywhere else.
 package notify
 
 import (
@@ -21,9 +15,8 @@ import (
 	"firstsign/alerting"
 )
 
-// Open makes the channels of a configuration, and the log's. Files are looked
-// for in dir, environment variables by getenv. All that is wrong is in the
-// error, one line each.
+// Open opens the channels of a configuration, and the log. Relative file names are
+// in dir. The error lists everything that is wrong, one line each.
 func Open(configs map[string]alerting.ChannelConfig, dir string, getenv func(string) string, log *slog.Logger) (map[string]alerting.Channel, error) {
 	channels := map[string]alerting.Channel{alerting.LogChannel: Log(log)}
 	var problems []error
@@ -44,7 +37,7 @@ func Open(configs map[string]alerting.ChannelConfig, dir string, getenv func(str
 	return channels, nil
 }
 
-// address is a channel's URL, from wherever it stands.
+// address returns a channel's URL from one of its three places.
 func address(c alerting.ChannelConfig, dir string, getenv func(string) string) (string, error) {
 	switch {
 	case c.URLEnv != "":

@@ -10,23 +10,22 @@ import (
 	"unicode/utf8"
 )
 
-// redactor takes a URL's secrets out of texts. Where a service keeps its token
-// differs: user, password, host, path or query, so each part that could be one
-// counts as one.
+// redactor removes a URL's secrets from texts. Services keep their token in the
+// user, password, host, path or query, so every part that could be one is removed.
 type redactor struct {
 	replace *strings.Replacer
 }
 
-// anyURL finds URLs, which services build from ours with the token in them.
+// anyURL finds URLs. Services build them from ours, with the token in them.
 var anyURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"']+`)
 
-// minSecret is the least length of a part that is hidden: shorter ones, like
-// "yes" or "hook", would only garble errors. A password is hidden at any.
+// minSecret is the least length of a part that is hidden. Hiding shorter ones, like
+// "yes" or "hook", would only garble errors. A password is hidden at any length.
 const minSecret = 6
 
 const hidden = "***"
 
-// maxError bounds the text of an error: some services repeat a whole page.
+// maxError bounds the text of an error: some services return a whole page.
 const maxError = 300
 
 func newRedactor(raw string) *redactor {
@@ -66,7 +65,7 @@ func newRedactor(raw string) *redactor {
 	return &redactor{replacer(secrets)}
 }
 
-// replacer hides longer secrets first, so that no rest of one stays.
+// replacer hides longer secrets first, so that no part of one remains.
 func replacer(secrets map[string]bool) *strings.Replacer {
 	var sorted []string
 	for s := range secrets {

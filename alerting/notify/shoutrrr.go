@@ -16,24 +16,24 @@ import (
 	"firstsign/alerting"
 )
 
-// Some of shoutrrr's services use http.DefaultClient, which waits for ever for
-// an answer. Ours must not: a try that was given up would stay for ever, too.
+// Some of shoutrrr's services use http.DefaultClient, which has no timeout. With
+// none, an attempt that was given up would never end.
 func init() { http.DefaultClient = &http.Client{Timeout: time.Minute} }
 
-// maxHanging is how many tries of one channel may be given up and still not
-// have ended. shoutrrr cannot be stopped; this bounds what it can hold.
+// maxHanging is how many abandoned attempts of one channel may still be running.
+// shoutrrr cannot be cancelled; this bounds what it holds.
 const maxHanging = 4
 
-// grace is how long a try that is under way may still take when we are asked
-// to end: a message that went out and was not noted comes again.
+// grace is how long an attempt may still take during shutdown. A message that was
+// sent but not recorded would be sent again.
 const grace = 2 * time.Second
 
-// limits of the services in bytes; what is longer is refused by them, or by
-// shoutrrr. WeCom documents 2048 bytes for text, DingTalk 20,000 for a message.
+// limits of the services in bytes. They, or shoutrrr, refuse longer texts. WeCom
+// documents 2048 bytes for a text, DingTalk 20,000 for a message.
 var limits = map[string]int{"wecom": 2048, "lark": 4096, "dingtalk": 18000, "discord": 6000, "zulip": 10000}
 
-// titled services show a title apart from the text; in others the headline is
-// the first line of the text anyway.
+// titled services show a title apart from the text. In others the headline is the
+// first line of the text.
 var titled = map[string]bool{
 	"smtp": true, "ntfy": true, "gotify": true, "bark": true, "pushover": true, "pushbullet": true, "join": true,
 	"opsgenie": true, "generic": true,
@@ -49,16 +49,16 @@ type sender interface {
 	Send(text string, params *types.Params) error
 }
 
-// channel is a shoutrrr URL, or one of ours in the same manner.
+// channel sends through a shoutrrr URL, or through one of our own of the same form.
 type channel struct {
 	url     string
 	service string
 	timeout time.Duration
 	hide    *redactor
-	hanging chan struct{} // one place for each try that has not ended
+	hanging chan struct{} // one slot for each attempt that has not ended
 }
 
-// newChannel checks the URL; its errors hold none of it.
+// newChannel checks the URL. Its errors show nothing of it.
 func newChannel(url string, timeout time.Duration) (*channel, error) {
 	hide := newRedactor(url)
 	service, _, err := new(router.ServiceRouter).ExtractServiceName(url)
@@ -71,7 +71,7 @@ func newChannel(url string, timeout time.Duration) (*channel, error) {
 		return nil, errTelegram
 	}
 	if service == "matrix" {
-		return c, nil // it would log in at once, and the server may be away
+		return c, nil // opening it logs in, and the server may be down
 	}
 	if _, err := c.open(); err != nil {
 		return nil, err
@@ -79,8 +79,8 @@ func newChannel(url string, timeout time.Duration) (*channel, error) {
 	return c, nil
 }
 
-// open makes a service of its own for every try: they are not made for
-// concurrent use, and a try that hangs may still be using its own.
+// open makes a new service for every attempt. Services are not safe for concurrent
+// use, and an attempt that hangs may still be using its own.
 func (c *channel) open() (sender, error) {
 	if c.service == "dingtalk" {
 		return newDingTalk(c.url)
@@ -103,7 +103,7 @@ func (c *channel) Send(ctx context.Context, m alerting.Message) error {
 	select {
 	case c.hanging <- struct{}{}:
 	default:
-		return fmt.Errorf("%d earlier tries still hang", maxHanging)
+		return fmt.Errorf("%d earlier attempts still hang", maxHanging)
 	}
 	result := make(chan error, 1)
 	go func() {
@@ -127,7 +127,7 @@ func (c *channel) Send(ctx context.Context, m alerting.Message) error {
 }
 
 func (c *channel) send(m alerting.Message) (err error) {
-	defer func() { // a foreign service's bug must not take the others' alerts with it
+	defer func() { // a bug in one service must not stop the others
 		if p := recover(); p != nil {
 			err = c.hide.error(fmt.Errorf("panic: %v", p))
 		}
@@ -157,8 +157,7 @@ func (c *channel) params(m alerting.Message) types.Params {
 	return params
 }
 
-// body is a message's text within so many bytes. What it is cut by is never the
-// link.
+// body is a message's text in at most so many bytes. The link is never cut.
 func body(m alerting.Message, most int) string {
 	if m.Answer == "" {
 		return cut(m.Text, most)

@@ -1,8 +1,3 @@
-// Package redis answers: how are alerts kept in Redis?
-//
-// Each alert is one JSON document in a hash, with its version before it. Sets
-// beside it say what is open, what somebody is to be told of and what closed
-// when. A script changes all of them at once, or nothing.
 package redis
 
 import (
@@ -24,8 +19,8 @@ import (
 type keys struct {
 	alerts  string // hash: id -> version, space, JSON
 	open    string // set of ids of alerts that are not closed
-	pending string // set of ids somebody is to be told of
-	closed  string // sorted set of ids that are closed and not pending, by the end in milliseconds
+	pending string // set of ids with a delivery to be made
+	closed  string // sorted set of ids that are closed and not pending, by when they closed, in ms
 	caught  string // set of the partitions whose findings are all in the store
 }
 
@@ -34,9 +29,9 @@ func keysOf(namespace string) keys {
 	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught"}
 }
 
-// put writes an alert when the kept version is the expected one, or when the
-// kept document is the very same: then this is the repeat of a call whose reply
-// was lost.
+// put writes an alert if the stored version is the expected one. It also succeeds
+// if the stored document is the same: then the call repeats one whose reply was
+// lost.
 //
 // KEYS alerts, open, pending, closed
 // ARGV id, expected version, document, open, pending, end in ms
@@ -57,8 +52,8 @@ end
 return 1
 `)
 
-// expire removes up to 500 alerts that closed before a time: few enough not to
-// hold up others.
+// expire removes up to 500 alerts that closed before a time. More in one call would
+// block other clients for too long.
 //
 // KEYS alerts, closed
 // ARGV end in ms
@@ -71,7 +66,7 @@ end
 return #ids
 `)
 
-// page is how many documents one call reads.
+// page is how many documents are read in one call.
 const page = 200
 
 // Store is an alerting.AlertStore in Redis.
@@ -80,8 +75,8 @@ type Store struct {
 	keys   keys
 }
 
-// New returns the store of a namespace: the consumer group's id. It does not
-// close the client.
+// New returns the store of a namespace, which is the consumer group's id. The
+// caller closes the client.
 func New(client redis.UniversalClient, namespace string) *Store {
 	return &Store{client, keysOf(namespace)}
 }
@@ -158,11 +153,11 @@ func (s *Store) Pending(ctx context.Context) ([]*alerting.Alert, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list pending alerts: %w", err)
 	}
-	// One may have been told between the two reads.
+	// An alert may have been delivered between the two reads.
 	return alerting.OldestFirst(slices.DeleteFunc(all, func(a *alerting.Alert) bool { return !a.Pending() })), nil
 }
 
-// members reads the alerts whose ids stand in a set.
+// members reads the alerts whose ids are in a set.
 func (s *Store) members(ctx context.Context, set string) ([]*alerting.Alert, error) {
 	ids, err := s.client.SMembers(ctx, set).Result()
 	if err != nil {
@@ -171,7 +166,7 @@ func (s *Store) members(ctx context.Context, set string) ([]*alerting.Alert, err
 	return s.read(ctx, ids)
 }
 
-// read returns the alerts of some ids that are kept.
+// read returns the alerts of those ids that are stored.
 func (s *Store) read(ctx context.Context, ids []string) ([]*alerting.Alert, error) {
 	all := make([]*alerting.Alert, 0, len(ids))
 	for part := range slices.Chunk(ids, page) {
@@ -194,8 +189,8 @@ func (s *Store) read(ctx context.Context, ids []string) ([]*alerting.Alert, erro
 	return all, nil
 }
 
-// closedSince reads what closed lately, by the index of what did and by the set
-// of what somebody is still to be told of. An account's ids begin with its own.
+// closedSince reads alerts that closed recently: from the index of closed alerts,
+// and from the pending ones, which are not in it. Alert ids begin with the account.
 func (s *Store) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	ids, err := s.client.ZRangeByScore(ctx, s.keys.closed, &redis.ZRangeBy{
 		Min: strconv.FormatInt(f.ClosedSince.UnixMilli(), 10), Max: "+inf",
@@ -208,13 +203,13 @@ func (s *Store) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting
 		return nil, err
 	}
 	ids = slices.DeleteFunc(append(ids, untold...), func(id string) bool { return !strings.HasPrefix(id, f.Account) })
-	slices.Sort(ids) // one may have been told between the two reads
+	slices.Sort(ids) // an alert may be in both: it was delivered between the two reads
 	return s.read(ctx, slices.Compact(ids))
 }
 
 // scan reads all alerts.
 func (s *Store) scan(ctx context.Context) ([]*alerting.Alert, error) {
-	found := map[string]*alerting.Alert{} // a scan may show one twice
+	found := map[string]*alerting.Alert{} // a scan may return one twice
 	var cursor uint64
 	for {
 		pairs, next, err := s.client.HScan(ctx, s.keys.alerts, cursor, "", page).Result()

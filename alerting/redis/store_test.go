@@ -27,7 +27,7 @@ func TestRedis(t *testing.T) {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("REDIS_ADDR is not set; in CI the real Redis must be used")
 		}
-		t.Skip("REDIS_ADDR is not set: the book was not tried on a real Redis")
+		t.Skip("REDIS_ADDR is not set: the store was not tried on a real Redis")
 	}
 	alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
 		client := redis.NewClient(&redis.Options{Addr: addr})

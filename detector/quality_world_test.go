@@ -20,7 +20,7 @@ import (
 //	FIRSTSIGN_QUALITY=full go test -run '^TestQuality' -v ./detector
 //
 // at sizes that give narrow intervals, against what is asked for
-// (docs/data-team/quality.md). Everything goes through Apply and comes back
+// (docs/data-team/quality-simulated.md). Everything goes through Apply and comes back
 // through OnScore and the findings: nothing is known of how it is judged.
 
 // resident is an account of a made-up portfolio. A week's count of a signal is

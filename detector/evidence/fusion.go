@@ -67,7 +67,7 @@ func (f *Fusion) Add(r *series.Rule, contact bool, t Term) (e float64) {
 // How evidence of several series is joined. Set by hand on simulated accounts of
 // 1 to 16 series: null ones should raise alerts as often however many they are,
 // and a fall of one series, or a little one of all, should be found about as soon
-// as by the best chart of one series (docs/data-team/quality.md).
+// as by the best chart of one series (docs/data-team/quality-simulated.md).
 const (
 	// seriesCorrelation is how alike the series of one account move in health:
 	// who writes less one week also calls less.

@@ -3,4 +3,4 @@ package detector
 import "firstsign/signals"
 
 // holiday is the part of a normal day that is left of d, 1 when it is none.
-func (e *Engine) holiday(d signals.Day) float64 { return e.rules.Worked(d) }
+func (y *yardstick) holiday(d signals.Day) float64 { return y.rules.Worked(d) }

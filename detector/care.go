@@ -67,11 +67,11 @@ func (c *Care) owed(d duty, grade accounts.Grade) int {
 }
 
 // owed of a duty to an account; nothing to one that the directory has no more.
-func (e *Engine) owed(a *account, d duty, grade accounts.Grade) int {
-	if e.rules.Accounts != nil && e.listed([]byte(a.id)) == nil {
+func (y *yardstick) owed(a *account, d duty, grade accounts.Grade) int {
+	if y.rules.Accounts != nil && y.listed([]byte(a.id)) == nil {
 		return 0
 	}
-	return e.rules.Care.owed(d, grade)
+	return y.rules.Care.owed(d, grade)
 }
 
 // tended is what is kept of our care for an account. All else is in the ring.
@@ -81,8 +81,8 @@ type tended struct {
 }
 
 // fulfils tells whether a series of ours counts for a duty.
-func (e *Engine) fulfils(s *series.Series, d duty) bool {
-	r := &e.signals.Rules[s.Key.Signal]
+func (y *yardstick) fulfils(s *series.Series, d duty) bool {
+	r := &y.signals.Rules[s.Key.Signal]
 	return s.Key.Ours && s.Key.Contact == 0 && r.On && r.Kind == series.Count && (d == contacting || r.Visit)
 }
 
@@ -106,21 +106,21 @@ func (e *Engine) tend(a *account, day signals.Day) {
 
 // behind tells whether we did at most half of what we owe in some way, or
 // let a complaint wait for too long; even, that we did all of it for caredDays.
-func (e *Engine) behind(a *account, grade accounts.Grade) (behind, even bool) {
+func (y *yardstick) behind(a *account, grade accounts.Grade) (behind, even bool) {
 	even = true
 	for d := range duties {
-		owed := e.owed(a, d, grade)
+		owed := y.owed(a, d, grade)
 		if owed == 0 {
 			continue
 		}
-		done, ok := e.done(a, d, 0)
+		done, ok := y.done(a, d, 0)
 		behind = behind || ok && 2*done <= owed
 		for k := range caredDays {
-			done, ok := e.done(a, d, k)
+			done, ok := y.done(a, d, k)
 			even = even && ok && done >= owed
 		}
 	}
-	if c, ok := e.openComplaint(a); ok && c.overdue(e.rules.Care.ComplaintDays) {
+	if c, ok := y.openComplaint(a); ok && c.overdue(y.rules.Care.ComplaintDays) {
 		behind, even = true, false
 	}
 	return behind, even
@@ -128,14 +128,14 @@ func (e *Engine) behind(a *account, grade accounts.Grade) (behind, even bool) {
 
 // done is what was done of a duty in the window that ended some days before
 // the closed one; false when the window is not known, or began before the account.
-func (e *Engine) done(a *account, d duty, ago int) (n int, ok bool) {
-	from, to := int(e.today.windows[d][ago]), series.ViewDays-1-ago
-	if from == 0 || a.First > e.today.Lo+signals.Day(from) {
+func (y *yardstick) done(a *account, d duty, ago int) (n int, ok bool) {
+	from, to := int(y.today.windows[d][ago]), series.ViewDays-1-ago
+	if from == 0 || a.First > y.today.Lo+signals.Day(from) {
 		return 0, false
 	}
 	for i := range a.Series {
-		if s := &a.Series[i]; e.fulfils(s, d) {
-			n += s.Counted(e.today.Lo, from, to)
+		if s := &a.Series[i]; y.fulfils(s, d) {
+			n += s.Counted(y.today.Lo, from, to)
 		}
 	}
 	return n, true
@@ -152,12 +152,12 @@ func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day) {
 }
 
 // careOf an account: its dues, and key events that it did not come to.
-func (e *Engine) careOf(a *account, all bool) []Reason {
-	if e.today == nil {
+func (y *yardstick) careOf(a *account, all bool) []Reason {
+	if y.today == nil {
 		return nil
 	}
-	facts := e.dues(a, all)
-	if x, ok := e.attendance(a, all); ok {
+	facts := y.dues(a, all)
+	if x, ok := y.attendance(a, all); ok {
 		facts = append(facts, x)
 	}
 	return facts
@@ -165,34 +165,34 @@ func (e *Engine) careOf(a *account, all bool) []Reason {
 
 // dues are what is owed to an account and not done, or with all of it what is
 // done as well, and the complaint that waits.
-func (e *Engine) dues(a *account, all bool) (facts []Reason) {
-	grade := e.gradeOf(a)
+func (y *yardstick) dues(a *account, all bool) (facts []Reason) {
+	grade := y.gradeOf(a)
 	for d := range duties {
-		owed := e.owed(a, d, grade)
+		owed := y.owed(a, d, grade)
 		if owed == 0 {
 			continue
 		}
-		if done, ok := e.done(a, d, 0); ok && (all || done < owed) {
-			from := int(e.today.windows[d][0])
+		if done, ok := y.done(a, d, 0); ok && (all || done < owed) {
+			from := int(y.today.windows[d][0])
 			facts = append(facts, Reason{
-				Signal: e.dutyName(d), Side: series.Ours, Term: evidence.Norm, Window: series.ViewDays - from,
-				From: float64(owed), To: float64(done), Since: e.today.Lo + signals.Day(from),
+				Signal: y.dutyName(d), Side: series.Ours, Term: evidence.Norm, Window: series.ViewDays - from,
+				From: float64(owed), To: float64(done), Since: y.today.Lo + signals.Day(from),
 			})
 		}
 	}
-	if c, ok := e.openComplaint(a); ok {
+	if c, ok := y.openComplaint(a); ok {
 		facts = append(facts, Reason{
 			Signal: complaintName, Side: series.Ours, Term: evidence.Norm, Window: c.days,
-			From: float64(e.rules.Care.ComplaintDays), To: float64(c.days), Since: c.since, Without: resolvedName,
+			From: float64(y.rules.Care.ComplaintDays), To: float64(c.days), Since: c.since, Without: resolvedName,
 		})
 	}
 	return facts
 }
 
 // dutyName is the signal that a duty is told by.
-func (e *Engine) dutyName(d duty) string {
-	if d == visiting && len(e.rules.Care.Visits) > 0 {
-		return e.rules.Care.Visits[0]
+func (y *yardstick) dutyName(d duty) string {
+	if d == visiting && len(y.rules.Care.Visits) > 0 {
+		return y.rules.Care.Visits[0]
 	}
 	return series.AnyContact
 }
@@ -207,13 +207,13 @@ func (c complaint) overdue(limit int) bool { return limit > 0 && c.days > limit 
 
 // complaints are the days of a view with a complaint and with an answer, since
 // answers are written down.
-func (e *Engine) complaints(a *account, lo signals.Day) (asked, answered uint64, source uint16) {
+func (y *yardstick) complaints(a *account, lo signals.Day) (asked, answered uint64, source uint16) {
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.Key.Contact != 0 {
 			continue
 		}
-		switch days := series.Since(s.Active, lo) & (1<<series.ViewDays - 1); e.signals.Name(s.Key.Signal) {
+		switch days := series.Since(s.Active, lo) & (1<<series.ViewDays - 1); y.signals.Name(s.Key.Signal) {
 		case resolvedName:
 			answered |= days
 		case complaintName:
@@ -221,7 +221,7 @@ func (e *Engine) complaints(a *account, lo signals.Day) (asked, answered uint64,
 			source = s.Source
 		}
 	}
-	from := e.today.answered
+	from := y.today.answered
 	if from == 0 {
 		return 0, answered, source
 	}
@@ -230,22 +230,22 @@ func (e *Engine) complaints(a *account, lo signals.Day) (asked, answered uint64,
 
 // openComplaint is the oldest complaint of an account without an answer on its
 // day or later.
-func (e *Engine) openComplaint(a *account) (c complaint, ok bool) {
-	asked, answered, source := e.complaints(a, e.today.Lo)
+func (y *yardstick) openComplaint(a *account) (c complaint, ok bool) {
+	asked, answered, source := y.complaints(a, y.today.Lo)
 	asked, answered = asked&^1, answered&^1 // the first day has left
 	asked &^= 1<<bits.Len64(answered) - 1
 	switch {
 	case a.tended.waiting != 0 && answered == 0:
 		c.since = a.tended.waiting
 	case asked != 0:
-		c.since = e.today.Lo + signals.Day(bits.TrailingZeros64(asked))
+		c.since = y.today.Lo + signals.Day(bits.TrailingZeros64(asked))
 	default:
 		return c, false
 	}
-	sum := max(0, float64(e.today.Lo-c.since))
-	for m := e.today.Open(source) &^ 1; m != 0; m &= m - 1 {
-		if d := e.today.Lo + signals.Day(bits.TrailingZeros64(m)); d > c.since {
-			sum += e.holiday(d)
+	sum := max(0, float64(y.today.Lo-c.since))
+	for m := y.today.Open(source) &^ 1; m != 0; m &= m - 1 {
+		if d := y.today.Lo + signals.Day(bits.TrailingZeros64(m)); d > c.since {
+			sum += y.holiday(d)
 		}
 	}
 	c.days = int(sum)
@@ -265,15 +265,15 @@ func (a *account) remember(asked, answered uint64, leaving signals.Day) {
 // attendance is how often an account was invited to a key event and how often
 // it came, over about a year: what was learned and what is in the ring.
 // Without all, only when it mostly did not come.
-func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
+func (y *yardstick) attendance(a *account, all bool) (x Reason, ok bool) {
 	var invited, attended float64
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.Level != nil || s.Key.Contact != 0 {
 			continue
 		}
-		n := float64(s.Baseline.Total) + float64(s.Counted(e.today.Lo, 1, series.ViewDays-1))
-		switch e.signals.Name(s.Key.Signal) {
+		n := float64(s.Baseline.Total) + float64(s.Counted(y.today.Lo, 1, series.ViewDays-1))
+		switch y.signals.Name(s.Key.Signal) {
 		case invitedName:
 			invited += n
 		case attendedName:
@@ -283,7 +283,7 @@ func (e *Engine) attendance(a *account, all bool) (x Reason, ok bool) {
 	invited, attended = math.Round(invited), math.Round(attended)
 	return Reason{
 		Signal: invitedName, Side: series.Ours, Term: evidence.Norm, Window: 2 * series.HalfLife, From: invited, To: attended,
-		Since: e.today.day - 2*series.HalfLife + 1, Without: attendedName,
+		Since: y.today.day - 2*series.HalfLife + 1, Without: attendedName,
 	}, all && invited > 0 || invited >= fewestInvitations && 2*attended <= invited
 }
 

@@ -14,10 +14,9 @@ const (
 // clock is where the partition stands in its log and in time.
 type clock struct {
 	next     int64
-	now      int64       // Unix ns of the newest accepted tick, or event in history mode
-	closed   signals.Day // last closed day
-	started  bool        // closed means something
-	tickedAt int64       // offset of the first tick that counted; none in history mode
+	now      int64 // Unix ns of the newest accepted tick, or event in history mode
+	started  bool  // closed means something
+	tickedAt int64 // offset of the first tick that counted; none in history mode
 
 	load      string      // id of the load that is going on
 	blindFrom signals.Day // the days from here to the next tick's are blind; noDay otherwise

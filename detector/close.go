@@ -72,7 +72,8 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	if e.today.retired != nil {
 		a.handBack(e.today.retired)
 	}
-	e.learn(a, d, weight)
+	j := e.assess(a)
+	j.learn(d, weight)
 	asked, answered, _ := e.complaints(a, leaving)
 	a.remember(asked, answered, leaving)
 	for i := range a.Series {
@@ -82,13 +83,13 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 		a.circle = a.circle.Pass(leaving)
 	}
 	e.compareFiles(a, d)
-	j := e.weigh(a, d, false, func(s *series.Series) {
+	j.weigh(d, false, func(s *series.Series) {
 		if e.onLook != nil && e.signals.Unites(s.Key) {
-			e.onLook(a.id, e.signals.Name(s.Key.Signal), d, e.look.Measure[:])
+			e.onLook(a.id, e.signals.Name(s.Key.Signal), d, j.measured.Measure[:])
 		}
 	})
 	j.remember()
-	e.matchClosed(j, d)
+	j.matchClosed(d)
 	if a.First > d {
 		return
 	}
@@ -100,91 +101,89 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 
 // weigh judges all series of an account that have begun by a day. arrival is
 // for bad news as it comes: incidents of days that are still open count. each is
-// called for every series after it was judged. The judgement is the engine's and
-// good until the next.
-func (e *Engine) weigh(a *account, until signals.Day, arrival bool, each func(*series.Series)) *judgement {
-	j := &e.judgement
-	*j = judgement{account: a, reasons: j.reasons[:0], handovers: j.handovers[:0]}
-	e.channels = e.channels[:0]
-	e.union.Reset()
-	own := e.ownYear(a)
+// called for every series after it was judged.
+func (j *assessment) weigh(until signals.Day, arrival bool, each func(*series.Series)) {
+	a := j.account
+	j.union.Reset()
+	own := j.ownYear()
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.First > until {
 			continue
 		}
-		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
-		if e.signals.Unites(s.Key) {
-			e.union.Take(&e.view, &s.Baseline)
+		j.view.Fill(s, &j.today.Exposure, j.yearOf(s, own), false)
+		if j.signals.Unites(s.Key) {
+			j.union.Take(&j.view, &s.Baseline)
 		}
 		extra := 0.0
-		if arrival && e.signals.Rules[s.Key.Signal].Kind == series.Event {
-			extra = s.OpenCount(e.closed)
+		if arrival && j.signals.Rules[s.Key.Signal].Kind == series.Event {
+			extra = s.OpenCount(j.closed)
 		}
-		if e.judge(j, s, &e.view, extra) {
+		if j.judge(s, extra) {
 			j.open = true
 		}
 		each(s)
 	}
-	if e.union.Finish(e.today.Lo) {
-		e.judgeUnion(j, &a.any)
+	if j.union.Finish(j.today.Lo) {
+		j.judgeUnion(&a.any)
 	}
-	e.channels.Settle(j.Union, func(c *evidence.Channel) float64 { return e.takenOver(j, c) }, func(c *evidence.Channel, t evidence.Term) { j.add(c.Series, c.Rule, t, c.Lo) })
-	return j
+	j.channels.Settle(j.Union, j.takenOver, func(c *evidence.Channel, t evidence.Term) { j.add(c.Series, c.Rule, t, c.Lo) })
 }
 
 // learn takes the leaving day into an account's past, by what the oldest days
 // say alone: a repair of the days since changes nothing of it.
-func (e *Engine) learn(a *account, d signals.Day, weight float64) {
-	e.union.Reset()
-	own := e.ownYear(a)
+func (j *assessment) learn(d signals.Day, weight float64) {
+	a := j.account
+	j.union.Reset()
+	own := j.ownYear()
 	seen, expected := 0.0, 0.0
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.First > d {
 			continue
 		}
-		mine := e.yearOf(s, own)
-		e.view.Fill(s, &e.today.past.Exposure, mine, true)
-		e.view.Seen &= 1<<learnedDays - 1
-		if e.signals.Unites(s.Key) {
-			e.union.Take(&e.view, &s.Baseline)
+		mine := j.yearOf(s, own)
+		j.view.Fill(s, &j.today.past.Exposure, mine, true)
+		j.view.Seen &= 1<<learnedDays - 1
+		if j.signals.Unites(s.Key) {
+			j.union.Take(&j.view, &s.Baseline)
 		}
-		kind := e.signals.Rules[s.Key.Signal].Kind
+		kind := j.signals.Rules[s.Key.Signal].Kind
 		if (kind == series.Count || kind == series.Amount) && !s.Key.Ours && s.Key.Contact == 0 {
-			n, m := s.Yearly(&e.view, kind, mine)
+			n, m := s.Yearly(&j.view, kind, mine)
 			seen, expected = seen+n, expected+m
 		}
-		s.Learn(&e.view, weight, kind)
+		s.Learn(&j.view, weight, kind)
 	}
 	if expected > 0 && a.year == nil {
 		a.year = new(series.Year)
 	}
 	if a.year != nil {
-		a.year.Add(e.today.before, e.today.halves[0], seen, expected)
+		a.year.Add(j.today.before, j.today.halves[0], seen, expected)
 	}
-	if e.union.Finish(e.today.Lo) {
-		a.any.Learn(&e.union.View, weight, true)
+	if j.union.Finish(j.today.Lo) {
+		a.any.Learn(&j.union.View, weight, true)
 	}
 }
 
 // judge adds the strongest evidence of a series to a judgement. It tells
 // whether anything is known of the series' closed day.
-func (e *Engine) judge(j *judgement, s *series.Series, v *series.View, extra float64) bool {
-	r := &e.signals.Rules[s.Key.Signal]
+func (j *assessment) judge(s *series.Series, extra float64) bool {
+	v := &j.view
+	r := &j.signals.Rules[s.Key.Signal]
 	if s.Key.Ours || !r.On {
 		return false // what we do ourselves is no evidence of their health
 	}
 	if r.Weight > 0 {
-		t, ok := e.evidence(s, r, v, extra)
-		if q := e.peerOf(j.account, s, v); q != nil {
+		t, ok := j.strongest(s, r, v, extra)
+		if q := j.peerOf(j.account, s, v); q != nil {
 			if p := evidence.ComparePeers(&q.Prior, s, v); p.Worth > t.Worth {
 				t, ok = p, true
 			}
 		}
 		switch {
 		case ok && r.Kind == series.Count:
-			e.channels = append(e.channels, evidence.ChannelOf(s, r, t, v))
+			j.channels = append(j.channels, evidence.ChannelOf(s, r, t, v))
 		case ok:
 			j.add(s, r, t, v.Lo)
 		}
@@ -192,11 +191,11 @@ func (e *Engine) judge(j *judgement, s *series.Series, v *series.View, extra flo
 			j.contact = max(j.contact, v.Lo+signals.Day(last))
 		}
 	}
-	return e.today.KnownOf(s)>>series.JudgedDays&1 == 1
+	return j.today.KnownOf(s)>>series.JudgedDays&1 == 1
 }
 
-// evidence is the strongest term of a series; false when it is no habit yet.
-func (e *Engine) evidence(s *series.Series, r *series.Rule, v *series.View, extra float64) (evidence.Term, bool) {
+// strongest is the strongest term of a series; false when it is no habit yet.
+func (j *assessment) strongest(s *series.Series, r *series.Rule, v *series.View, extra float64) (evidence.Term, bool) {
 	switch r.Kind {
 	case series.Score:
 		if r.Worse == series.Up {
@@ -204,53 +203,62 @@ func (e *Engine) evidence(s *series.Series, r *series.Rule, v *series.View, extr
 		}
 		return evidence.MeanFell(s.Level, s, v)
 	case series.Event:
-		return evidence.BadNews(&s.Baseline, v, e.today.BySignal[s.Key.Signal].Rate, extra)
+		return evidence.BadNews(&s.Baseline, v, j.today.BySignal[s.Key.Signal].Rate, extra)
 	case series.Amount:
-		return evidence.Shrunk(&s.Baseline, v, &e.look)
+		return evidence.Shrunk(&s.Baseline, v, &j.measured)
 	}
-	return evidence.Fall(&s.Baseline, v, 1, false, &e.look)
+	return evidence.Fall(&s.Baseline, v, 1, false, &j.measured)
 }
 
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
 func (e *Engine) arrived(a *account, o *observation) {
-	j := &judgement{account: a}
-	if !e.matchArrival(j, o) && (o.rule.Kind != series.Event || e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed) {
+	j := e.assess(a)
+	if !j.matchArrival(o) && (o.rule.Kind != series.Event || e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed) {
 		return // nothing closed yet, or told already
 	}
-	if matches := j.matches; e.today != nil {
-		j = e.weigh(a, e.closed+series.ForwardDays, true, func(*series.Series) {})
-		j.matches = matches
+	if e.today != nil {
+		j.weigh(e.closed+series.ForwardDays, true, func(*series.Series) {})
 	}
 	e.concludeArrival(j, o)
 }
 
 // ownYear unpacks what each day of a view is for the account by its own year;
 // nil while two years of it are not known, and when they say nothing of these days.
-func (e *Engine) ownYear(a *account) *[series.ViewDays]float64 {
+func (j *assessment) ownYear() *[series.ViewDays]float64 {
+	a := j.account
 	usual, ok := a.year.Known()
 	if !ok {
 		return nil
 	}
 	x, quiet := 1.0, false
-	for i, h := range e.today.halves {
-		if i == 0 || h != e.today.halves[i-1] {
+	for i, h := range j.today.halves {
+		if i == 0 || h != j.today.halves[i-1] {
 			x = a.year.Factor(h, usual)
 			quiet = quiet || x < 1
 		}
-		e.year[i] = x
+		j.year[i] = x
 	}
 	if !quiet {
 		return nil
 	}
-	return &e.year
+	return &j.year
 }
 
 // yearOf a series is the account's, but for bad news, which keeps no season,
 // and for what we do.
-func (e *Engine) yearOf(s *series.Series, own *[series.ViewDays]float64) *[series.ViewDays]float64 {
-	if s.Key.Ours || e.signals.Rules[s.Key.Signal].Kind == series.Event {
+func (y *yardstick) yearOf(s *series.Series, own *[series.ViewDays]float64) *[series.ViewDays]float64 {
+	if s.Key.Ours || y.signals.Rules[s.Key.Signal].Kind == series.Event {
 		return nil
 	}
 	return own
+}
+
+// judgeUnion adds the evidence of contact of any kind.
+func (j *assessment) judgeUnion(p *series.Baseline) {
+	t, _ := evidence.Fall(p, &j.union.View, 1, false, &j.measured)
+	j.Union = t.Worth
+	if t.Evidence > 0 {
+		j.reasons = append(j.reasons, weighed{series.Key{Signal: series.AnyContactID}, t, j.union.View.Lo, t.Worth})
+	}
 }

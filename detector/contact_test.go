@@ -72,13 +72,13 @@ func TestMovedChannel(t *testing.T) {
 // the contact's name.
 func TestReasonOfAPerson(t *testing.T) {
 	a := &account{persons: &persons{people: []string{"li-wei"}}}
-	j := judgement{account: a, reasons: []weighed{
+	j := NewEngine(0, 1, testRules()).assess(a)
+	j.reasons = []weighed{
 		{key: series.Key{Signal: 0}, weight: 5, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},
 		{key: series.Key{Signal: 0, Contact: 1}, weight: 4, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},
 		{key: series.Key{Signal: 1}, weight: 3, term: evidence.Term{Kind: evidence.Drop, Window: 7, To: 2, From: 9}},
-	}}
-	e := NewEngine(0, 1, testRules())
-	got := e.words(&j)
+	}
+	got := j.words()
 	if len(got) != 2 || got[0].Contact != "li-wei" || got[1].Contact != "" {
 		t.Errorf("reasons %+v", got)
 	}

@@ -28,7 +28,7 @@ func (e *Engine) encodeAccount(w *series.Writer, a *account) {
 		w.Day(a.episode.alertedOn)
 		w.Float(a.episode.alertedRisk)
 		w.Day(a.episode.opened)
-		told := patternNames(e.patterns, a.episode.told)
+		told := e.patterns.Names(a.episode.told)
 		w.Uint(uint64(len(told)))
 		for _, name := range told {
 			w.Text(name)
@@ -105,7 +105,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.episode.alertedRisk = r.Float()
 		a.episode.opened = r.Day()
 		for range r.Count(1) {
-			a.episode.told |= e.patternSet(r.Text())
+			a.episode.told |= e.patterns.Set(r.Text())
 		}
 		told := slices.Index(verdicts, evidence.Verdict(r.Text()))
 		if told < 0 {

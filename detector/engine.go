@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"firstsign/accounts"
-	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -15,12 +14,8 @@ import (
 type Engine struct {
 	partition, partitions int
 
-	rules  *Rules
+	yardstick
 	coming *Rules // in force from the next close on
-	zone   *signals.Zone
-
-	signals series.Table
-	sources nameTable
 
 	accounts []*account
 	index    map[string]*account
@@ -36,30 +31,23 @@ type Engine struct {
 	misroutings map[string]*misrouting // by source
 	givenUp     map[string]signals.Day // by source: the first day of the failure that it will not come back from
 	closings    []closing              // since the last complete commit
-	today       *daylight              // of the last close; nil before the first
-	patterns    []pattern              // in force, by name
 
-	decoder   signals.Decoder
-	in        signals.Interaction
-	signs     []signals.Sign
-	view      series.View
-	union     evidence.Union
-	year      [series.ViewDays]float64 // of the account that is judged: ownYear
-	look      evidence.Measurements
-	channels  evidence.Channels // of the account that is being judged
-	judgement judgement
-	stats     Stats
-	onScore   func(string, signals.Day, float64)
-	onLook    func(account, signal string, day signals.Day, measures []float64)
-	buffer    []byte // of encoding
-	warmth    int    // see Warm
+	decoder signals.Decoder
+	in      signals.Interaction
+	signs   []signals.Sign
+	scratch assessment // of the account that is being judged
+	stats   Stats
+	onScore func(string, signals.Day, float64)
+	onLook  func(account, signal string, day signals.Day, measures []float64)
+	buffer  []byte // of encoding
+	warmth  int    // see Warm
 }
 
 // NewEngine returns the engine of a fresh partition.
 func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
-		sources:     newNameTable(),
+		yardstick:   yardstick{sources: newNameTable()},
 		index:       map[string]*account{},
 		news:        map[*account][]*Finding{},
 		beats:       map[string]*beats{},
@@ -256,13 +244,13 @@ func (e *Engine) listedOf(o *observation) *accounts.Account {
 
 // listed is what the directory says of an account; a guest (acme~drop75) is
 // judged as the account it is named after.
-func (e *Engine) listed(id []byte) *accounts.Account {
-	if a := e.rules.Accounts.GetBytes(id); a != nil {
+func (y *yardstick) listed(id []byte) *accounts.Account {
+	if a := y.rules.Accounts.GetBytes(id); a != nil {
 		return a
 	}
 	for i, c := range id {
 		if c == '~' {
-			return e.rules.Accounts.GetBytes(id[:i])
+			return y.rules.Accounts.GetBytes(id[:i])
 		}
 	}
 	return nil

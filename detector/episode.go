@@ -66,8 +66,8 @@ func DefaultThresholds() map[accounts.Grade]Threshold {
 }
 
 // given is the grade that the directory gives an account; empty without one.
-func (e *Engine) given(a *account) accounts.Grade {
-	if l := e.listed([]byte(a.id)); l != nil {
+func (y *yardstick) given(a *account) accounts.Grade {
+	if l := y.listed([]byte(a.id)); l != nil {
 		return l.Grade
 	}
 	return ""
@@ -75,23 +75,23 @@ func (e *Engine) given(a *account) accounts.Grade {
 
 // gradeOf is the grade as which an account is judged: an ordinary one where
 // nobody gives it one.
-func (e *Engine) gradeOf(a *account) accounts.Grade { return cmp.Or(e.given(a), accounts.Ordinary) }
+func (y *yardstick) gradeOf(a *account) accounts.Grade { return cmp.Or(y.given(a), accounts.Ordinary) }
 
 // threshold of an account: its grade's, rarer after false alarms.
-func (e *Engine) threshold(a *account) Threshold {
-	grade := e.gradeOf(a)
-	t, ok := e.rules.Thresholds[grade]
+func (y *yardstick) threshold(a *account) Threshold {
+	grade := y.gradeOf(a)
+	t, ok := y.rules.Thresholds[grade]
 	if !ok {
 		t = defaultThresholds[grade]
 	}
-	eased := a.opinion.easedOn(e.closed)
+	eased := a.opinion.easedOn(y.closed)
 	return Threshold{Raise: t.Raise * eased, Clear: t.Clear * eased}
 }
 
 var defaultThresholds = DefaultThresholds()
 
 // step moves the episode by one closed day.
-func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
+func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
 	a := j.account
 	ep := &a.episode
 	t := e.threshold(a)
@@ -113,7 +113,7 @@ func (e *Engine) step(j *judgement, d signals.Day, risk float64) {
 	}
 }
 
-func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Threshold) {
+func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t Threshold) {
 	ep := &j.account.episode
 	at := e.zone.Start(d + 1)
 	if risk < t.Clear {
@@ -126,7 +126,7 @@ func (e *Engine) stepRaised(j *judgement, d signals.Day, risk float64, t Thresho
 	}
 	ep.quiet = 0
 	_, fresh := j.badNews()
-	if fresh || j.newMatch() || e.clearer(j) || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
+	if fresh || j.newMatch() || j.clearer() || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
 		e.raise(j, RaisedAgain, d, at, risk)
 	}
 }
@@ -139,7 +139,7 @@ func (ep *episode) begin(d signals.Day) {
 }
 
 // stepArrival raises on bad news, without waiting for the day's end.
-func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float64) {
+func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float64) {
 	a := j.account
 	ep := &a.episode
 	t := e.threshold(a)
@@ -158,7 +158,7 @@ func (e *Engine) stepArrival(j *judgement, o *observation, evidence, risk float6
 }
 
 // raise opens an episode, or tells of it again.
-func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, risk float64) {
+func (e *Engine) raise(j *assessment, kind FindingKind, d signals.Day, at int64, risk float64) {
 	ep := &j.account.episode
 	if ep.stage != raised {
 		e.stats.EpisodesOpen++
@@ -171,18 +171,18 @@ func (e *Engine) raise(j *judgement, kind FindingKind, d signals.Day, at int64, 
 	ep.alertedOn, ep.alertedRisk = d, float32(risk)
 	ep.told |= j.matched()
 	f := e.tell(j, kind, at, risk)
-	if f.Verdict = e.verdict(j, evidence.FairlyStrong); f.Verdict != "" {
+	if f.Verdict = j.verdict(evidence.FairlyStrong); f.Verdict != "" {
 		ep.verdict = uint8(slices.Index(verdicts, f.Verdict))
 	}
 }
 
 // tell hands a finding out with the next commit.
-func (e *Engine) tell(j *judgement, kind FindingKind, at int64, risk float64) *Finding {
+func (e *Engine) tell(j *assessment, kind FindingKind, at int64, risk float64) *Finding {
 	a := j.account
 	f := &Finding{
 		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.since),
 		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.since,
-		Risk: risk, Evidence: float64(a.evidence), Reasons: e.words(j),
+		Risk: risk, Evidence: float64(a.evidence), Reasons: j.words(),
 		SeasonUnknown: a.closed-a.First < 2*365, Rules: e.rules.Hash,
 	}
 	if kind != Closed { // whether it is they who withdraw, or we

@@ -17,15 +17,15 @@ type handover struct {
 
 // takenOver is how probable it is that the contact which a key person's channel
 // lost goes on with other people of the account.
-func (e *Engine) takenOver(j *judgement, c *evidence.Channel) float64 {
+func (j *assessment) takenOver(c *evidence.Channel) float64 {
 	a, person := j.account, c.Series.Key.Contact
 	lost := a.circle.Get(a.people[person-1])
 	if lost == nil || len(a.circle) < 2 {
 		return 0
 	}
 	d := lost.DeclineOf(c.Lo, float64(c.Series.Baseline.Silent), c.Term.Last)
-	d.X, d.Y = e.business(a, c.Series, 0, d.Before), e.business(a, c.Series, 0, d.Since)
-	h, ok := a.circle.TakenOver(lost, &d, e.toldOf(a, person, d.Began-relations.ToldDays))
+	d.X, d.Y = j.today.Business(&j.signals, &a.Set, c.Series, 0, d.Before), j.today.Business(&j.signals, &a.Set, c.Series, 0, d.Since)
+	h, ok := a.circle.TakenOver(lost, &d, j.toldOf(a, person, d.Began-relations.ToldDays))
 	if !ok {
 		return 0
 	}
@@ -34,7 +34,7 @@ func (e *Engine) takenOver(j *judgement, c *evidence.Channel) float64 {
 }
 
 // remember keeps at a close which key persons were surely succeeded.
-func (j *judgement) remember() {
+func (j *assessment) remember() {
 	a := j.account
 	a.circle.Unsettle(a.closed)
 	for _, h := range j.handovers {
@@ -44,7 +44,7 @@ func (j *judgement) remember() {
 
 // succeeded are the handovers of a judgement that are likelier than not, each
 // person's once.
-func (j *judgement) succeeded() (list []handover) {
+func (j *assessment) succeeded() (list []handover) {
 	for _, h := range j.handovers {
 		if h.Part > 0.5 && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
 			list = append(list, h)
@@ -55,13 +55,13 @@ func (j *judgement) succeeded() (list []handover) {
 
 // toldOf tells whether it was told since a day that a person has left or was
 // promoted.
-func (e *Engine) toldOf(a *account, person uint8, from signals.Day) bool {
+func (y *yardstick) toldOf(a *account, person uint8, from signals.Day) bool {
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.Key.Contact != person {
 			continue
 		}
-		name := e.signals.Rules[s.Key.Signal].Name
+		name := y.signals.Rules[s.Key.Signal].Name
 		if (name == ContactLeft || name == ContactPromoted) && s.LastDay(a.closed) >= max(from, series.NoDay+1) {
 			return true
 		}

@@ -87,8 +87,9 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if e.today == nil {
 		return x, true
 	}
-	j := e.weigh(a, e.closed+series.ForwardDays, false, func(s *series.Series) {
-		x.Series = append(x.Series, e.inspectSeries(a, s, &e.view))
+	j := e.assess(a)
+	j.weigh(e.closed+series.ForwardDays, false, func(s *series.Series) {
+		x.Series = append(x.Series, j.inspectSeries(s))
 		for _, id := range []uint16{s.Source, s.Other} {
 			source := e.sources.names[id]
 			x.Sources[source] = string(FeedUnknown)
@@ -100,11 +101,11 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	for _, h := range j.succeeded() {
 		x.People.HandedOver = append(x.People.HandedOver, relations.HandedOver{From: a.people[h.person-1], To: a.circle[h.To].ID, Part: h.Part})
 	}
-	e.matchClosed(j, e.closed)
-	e.evidenceOf(j)
-	x.Reasons = append(x.Reasons, e.words(j)...)
+	j.matchClosed(e.closed)
+	j.evidenceOf()
+	x.Reasons = append(x.Reasons, j.words()...)
 	if x.Episode != nil {
-		x.Verdict = e.verdict(j, evidence.FairlyStrong)
+		x.Verdict = j.verdict(evidence.FairlyStrong)
 	}
 	x.Care, x.Rarer = e.careOf(a, true), a.opinion.easedOn(e.closed)
 	if a.opinion != nil {
@@ -116,17 +117,19 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	return x, true
 }
 
-func (e *Engine) inspectSeries(a *account, s *series.Series, v *series.View) InspectedSeries {
-	r := &e.signals.Rules[s.Key.Signal]
+// inspectSeries tells of the series that was judged last.
+func (j *assessment) inspectSeries(s *series.Series) InspectedSeries {
+	a, v := j.account, &j.view
+	r := &j.signals.Rules[s.Key.Signal]
 	x := InspectedSeries{
-		Signal: r.Name, Kind: r.Kind, Side: series.Theirs, Source: e.sources.names[s.Source], First: s.First.String(),
+		Signal: r.Name, Kind: r.Kind, Side: series.Theirs, Source: j.sources.names[s.Source], First: s.First.String(),
 		Days: make([]float64, 0, series.JudgedDays), Normal: make([]float64, 0, series.JudgedDays),
 	}
 	if s.Key.Ours {
 		x.Side = series.Ours
 	}
 	if s.Other != s.Source {
-		x.Before = e.sources.names[s.Other]
+		x.Before = j.sources.names[s.Other]
 	}
 	if s.Key.Contact > 0 {
 		x.Contact = a.people[s.Key.Contact-1]
@@ -148,7 +151,7 @@ func (e *Engine) inspectSeries(a *account, s *series.Series, v *series.View) Ins
 		total, exposure := float64(s.Baseline.Total)+v.Counted(1, series.ViewDays), float64(s.Baseline.Exposure)+float64(s.Baseline.Silent)+v.Exposure(1, series.ViewDays)
 		x.Usual = evidence.PerWeek(total*r.Resolution, exposure)
 	}
-	if t, ok := e.evidence(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
+	if t, ok := j.strongest(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
 		x.Term, x.Nats = t.Kind, t.Evidence
 	}
 	return x

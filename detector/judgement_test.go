@@ -191,7 +191,7 @@ func TestEpisodes(t *testing.T) {
 	a := newAccount([]byte("acme"), dayN(0), dayN(0))
 	var told []string
 	day := func(n int, risk float64) {
-		e.step(&judgement{account: a}, dayN(n), risk)
+		e.step(e.assess(a), dayN(n), risk)
 		for _, f := range e.news[a] {
 			told = append(told, fmt.Sprint(n, " ", f.Kind, " ", f.ID))
 		}

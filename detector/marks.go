@@ -11,12 +11,12 @@ import (
 
 // compareFiles marks on an account's timeline what the files in force say otherwise
 // than at the close before.
-func (e *Engine) compareFiles(a *account, d signals.Day) {
-	if e.rules.Accounts == nil {
+func (y *yardstick) compareFiles(a *account, d signals.Day) {
+	if y.rules.Accounts == nil {
 		return
 	}
 	if a.listed == nil {
-		a.listed = e.listed([]byte(a.id))
+		a.listed = y.listed([]byte(a.id))
 	}
 	if a.listed == nil {
 		return
@@ -28,14 +28,14 @@ func (e *Engine) compareFiles(a *account, d signals.Day) {
 
 // badNews are the marks of a judgement's account that hold, and whether one of
 // them is of just that close.
-func (j *judgement) badNews() (list []relations.Mark, fresh bool) {
+func (j *assessment) badNews() (list []relations.Mark, fresh bool) {
 	list = j.account.dossier.Bad(j.account.closed)
 	return list, slices.ContainsFunc(list, func(m relations.Mark) bool { return m.Day == j.account.closed })
 }
 
 // markWords are the reasons of an account's marks: bad news that holds, or the
 // rest.
-func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
+func (y *yardstick) markWords(a *account, bad bool) (reasons []Reason) {
 	if a.dossier != nil {
 		for _, m := range a.dossier.Marks {
 			if m.Holds(a.closed) == bad {
@@ -44,7 +44,7 @@ func (e *Engine) markWords(a *account, bad bool) (reasons []Reason) {
 		}
 	}
 	if !bad {
-		reasons = append(reasons, e.toldWords(a)...)
+		reasons = append(reasons, y.toldWords(a)...)
 	}
 	return reasons
 }
@@ -59,10 +59,10 @@ func markReason(m *relations.Mark) Reason {
 }
 
 // toldWords are the people of whom it was told that they left or were promoted.
-func (e *Engine) toldWords(a *account) (reasons []Reason) {
+func (y *yardstick) toldWords(a *account) (reasons []Reason) {
 	for i := range a.Series {
 		s := &a.Series[i]
-		name := e.signals.Rules[s.Key.Signal].Name
+		name := y.signals.Rules[s.Key.Signal].Name
 		if name != ContactLeft && name != ContactPromoted || s.Key.Contact == 0 || s.Key.Ours {
 			continue
 		}

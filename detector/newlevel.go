@@ -31,28 +31,28 @@ const (
 
 // acceptable tells whether the episode of an account has become its new level.
 // On the day of a contact only: while an account is silent its risk never falls.
-func (e *Engine) acceptable(j *judgement, d signals.Day) bool {
+func (j *assessment) acceptable(d signals.Day) bool {
 	ep := &j.account.episode
 	news, _ := j.badNews()
-	return len(news) == 0 && ep.isOpen() && d >= ep.opened+acceptedDays && j.contact == d && len(j.matches) == 0 && e.steady(j.account)
+	return len(news) == 0 && ep.isOpen() && d >= ep.opened+acceptedDays && j.contact == d && len(j.matches) == 0 && j.steady()
 }
 
 // steady tells whether there was contact throughout the ring's days, and not
 // less in the last four weeks than in the four before.
-func (e *Engine) steady(a *account) bool {
+func (j *assessment) steady() bool {
 	const middle = series.ViewDays - series.JudgedDays/2
 	var seen uint64
-	e.union.Reset()
-	own := e.ownYear(a)
-	for i := range a.Series {
-		s := &a.Series[i]
-		if !e.signals.IsContact(s.Key) {
+	j.union.Reset()
+	own := j.ownYear()
+	for i := range j.account.Series {
+		s := &j.account.Series[i]
+		if !j.signals.IsContact(s.Key) {
 			continue
 		}
-		e.view.Fill(s, &e.today.Exposure, e.yearOf(s, own), false)
-		seen |= e.view.Seen
-		if e.signals.Unites(s.Key) {
-			e.union.Take(&e.view, &s.Baseline)
+		j.view.Fill(s, &j.today.Exposure, j.yearOf(s, own), false)
+		seen |= j.view.Seen
+		if j.signals.Unites(s.Key) {
+			j.union.Take(&j.view, &s.Baseline)
 		}
 	}
 	early, late := bits.OnesCount64(seen&(1<<middle-1)), bits.OnesCount64(seen>>middle)
@@ -61,8 +61,8 @@ func (e *Engine) steady(a *account) bool {
 	}
 	var n, x [2]float64 // of the earlier half and the later one
 	for i := 1; i < series.ViewDays; i++ {
-		n[i/middle] += e.union.View.N[i]
-		x[i/middle] += e.union.View.X[i]
+		n[i/middle] += j.union.View.N[i]
+		x[i/middle] += j.union.View.X[i]
 	}
 	if x[0] == 0 {
 		return true // no counts: amounts or a mood
@@ -74,7 +74,7 @@ func (e *Engine) steady(a *account) bool {
 
 // accept closes the episode of an account, which goes on at the level that it
 // has, and lets what was known of it before fade.
-func (e *Engine) accept(j *judgement, d signals.Day, risk float64) {
+func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 	a := j.account
 	for i := range a.Series {
 		s := &a.Series[i]

@@ -152,16 +152,16 @@ func (x *exposureOf) of(days uint64) int64 {
 // peerOf is what a series is compared with while it has no habit of its own:
 // that of a new account, or one that has begun lately. Nil when it has one, or
 // nothing is known of its peers.
-func (e *Engine) peerOf(a *account, s *series.Series, v *series.View) *peer {
-	if !e.signals.Unites(s.Key) || e.today.peers == nil {
+func (y *yardstick) peerOf(a *account, s *series.Series, v *series.View) *peer {
+	if !y.signals.Unites(s.Key) || y.today.peers == nil {
 		return nil
 	}
 	known := float64(s.Baseline.Exposure) + float64(s.Baseline.Silent) + v.Exposure(1, series.ViewDays)
-	if !e.today.isNew(a) && known >= peersWorth {
+	if !y.today.isNew(a) && known >= peersWorth {
 		return nil
 	}
-	grade := e.gradeOf(a)
-	of := e.today.peers[s.Key.Signal]
+	grade := y.gradeOf(a)
+	of := y.today.peers[s.Key.Signal]
 	if g := slices.Index(accounts.Grades, grade); g >= 0 && of[g] != nil {
 		return of[g]
 	}

@@ -25,7 +25,7 @@ func (e *Engine) People(id string) (*relations.People, bool) {
 
 // peopleWords say beside a judgement's reasons who is the only one that talks
 // with us, where it is that person who falls silent, and who has taken over.
-func (e *Engine) peopleWords(j *judgement, reasons []Reason) (more []Reason) {
+func (j *assessment) peopleWords(reasons []Reason) (more []Reason) {
 	if len(reasons) == 0 || len(j.account.circle) == 0 {
 		return nil
 	}

@@ -11,18 +11,6 @@ import (
 	"firstsign/signals"
 )
 
-// judgement is the evidence of all series of an account, being fused.
-type judgement struct {
-	account *account
-	open    bool        // something is known of the closed day
-	contact signals.Day // the last of theirs
-	reasons []weighed
-	evidence.Fusion
-	matches   []match // the patterns that hold
-	ruled     bool    // and it is one of them that counts
-	handovers []handover
-}
-
 // weighed is a term and what it counts for.
 type weighed struct {
 	key    series.Key
@@ -32,7 +20,7 @@ type weighed struct {
 }
 
 // add takes in the evidence of one series.
-func (j *judgement) add(s *series.Series, r *series.Rule, t evidence.Term, lo signals.Day) {
+func (j *assessment) add(s *series.Series, r *series.Rule, t evidence.Term, lo signals.Day) {
 	e := j.Add(r, s.Key.Contact > 0, t)
 	if t.Evidence > 0 {
 		j.reasons = append(j.reasons, weighed{s.Key, t, lo, e})
@@ -43,9 +31,9 @@ func (j *judgement) add(s *series.Series, r *series.Rule, t evidence.Term, lo si
 const reasonsShown = 8
 
 // conclude turns a closed day's judgement into risk and episode.
-func (e *Engine) conclude(j *judgement, d signals.Day) {
+func (e *Engine) conclude(j *assessment, d signals.Day) {
 	a := j.account
-	evidence := e.evidenceOf(j)
+	evidence := j.evidenceOf()
 	// While an account is silent its risk never falls.
 	if j.contact <= a.floorDay {
 		evidence = max(evidence, a.floor)
@@ -59,7 +47,7 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 	}
 	e.step(j, d, risk)
 	expected := a.isExpected(d)
-	if e.acceptable(j, d) || expected {
+	if j.acceptable(d) || expected {
 		e.accept(j, d, risk)
 	}
 	if expected {
@@ -68,19 +56,19 @@ func (e *Engine) conclude(j *judgement, d signals.Day) {
 }
 
 // concludeArrival raises an alert at once when an event is enough.
-func (e *Engine) concludeArrival(j *judgement, o *observation) {
-	evidence := e.evidenceOf(j)
+func (e *Engine) concludeArrival(j *assessment, o *observation) {
+	evidence := j.evidenceOf()
 	risk := e.rules.Exceedance.Years(float64(evidence))
 	e.stepArrival(j, o, float64(evidence), risk)
 }
 
 // words are the reasons of a judgement, strongest first.
-func (e *Engine) words(j *judgement) []Reason {
+func (j *assessment) words() []Reason {
 	slices.SortStableFunc(j.reasons, func(a, b weighed) int {
 		if c := cmp.Compare(b.weight, a.weight); c != 0 {
 			return c
 		}
-		return e.compareKeys(j.account, a.key, b.key)
+		return j.compareKeys(j.account, a.key, b.key)
 	})
 	least := evidence.LeastEvidence
 	if len(j.reasons) > 0 && j.reasons[0].weight < least {
@@ -93,22 +81,22 @@ func (e *Engine) words(j *judgement) []Reason {
 			break
 		}
 		if !j.personal(w, least) {
-			reasons = append(reasons, e.word(j.account, w))
+			reasons = append(reasons, j.word(j.account, w))
 		}
 	}
-	rules := append(e.matchWords(j), e.markWords(j.account, true)...)
+	rules := append(j.matchWords(), j.markWords(j.account, true)...)
 	if j.ruled {
 		reasons = append(rules, reasons...)
 	} else {
 		reasons = append(reasons, rules...)
 	}
-	reasons = append(reasons, e.peopleWords(j, reasons)...)
-	return append(reasons, e.markWords(j.account, false)...)
+	reasons = append(reasons, j.peopleWords(reasons)...)
+	return append(reasons, j.markWords(j.account, false)...)
 }
 
 // personal tells whether an account's reason is that of one of its key
 // contacts, who is then the one to name.
-func (j *judgement) personal(w *weighed, least float64) bool {
+func (j *assessment) personal(w *weighed, least float64) bool {
 	return w.key.Contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
 		if p.key.Contact == 0 || p.key.Signal != w.key.Signal || p.term.Kind != w.term.Kind || p.weight < least {
 			return false
@@ -121,16 +109,16 @@ func (j *judgement) personal(w *weighed, least float64) bool {
 }
 
 // word puts one term into words.
-func (e *Engine) word(a *account, w *weighed) Reason {
+func (y *yardstick) word(a *account, w *weighed) Reason {
 	x := Reason{
-		Signal: e.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
+		Signal: y.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
 		From: w.term.From, To: w.term.To, Since: w.lo + signals.Day(w.term.Last), Evidence: w.term.Evidence, Peers: w.term.Peers,
 		Older: w.term.Kind == evidence.Gap && w.term.Last < 0,
 	}
 	if w.key.Signal == series.AnyContactID {
 		return x
 	}
-	if r := &e.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
+	if r := &y.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	if w.key.Contact > 0 {
@@ -141,8 +129,8 @@ func (e *Engine) word(a *account, w *weighed) Reason {
 
 // compareKeys orders series by names, never by numbers, which depend on the
 // order in which a state was read.
-func (e *Engine) compareKeys(a *account, x, y series.Key) int {
-	if c := strings.Compare(e.signals.Name(x.Signal), e.signals.Name(y.Signal)); c != 0 {
+func (y *yardstick) compareKeys(a *account, one, other series.Key) int {
+	if c := strings.Compare(y.signals.Name(one.Signal), y.signals.Name(other.Signal)); c != 0 {
 		return c
 	}
 	name := func(k series.Key) string {
@@ -151,5 +139,5 @@ func (e *Engine) compareKeys(a *account, x, y series.Key) int {
 		}
 		return a.people[k.Contact-1]
 	}
-	return strings.Compare(name(x), name(y))
+	return strings.Compare(name(one), name(other))
 }

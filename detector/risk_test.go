@@ -23,12 +23,12 @@ func TestReasonsOfAWeakAlert(t *testing.T) {
 		{"nothing", []float64{0, 0}, 0},
 		{"none", nil, 0},
 	} {
-		j := &judgement{account: &account{id: "acme", persons: &persons{}}}
+		j := e.assess(&account{id: "acme", persons: &persons{}})
 		for i, w := range tt.weights {
 			x := evidence.Term{Kind: evidence.Drop, Window: 28, From: 2, To: float64(i), Evidence: max(w, 0.1), Worth: w}
 			j.reasons = append(j.reasons, weighed{key: series.Key{Signal: 0}, term: x, weight: w})
 		}
-		reasons := e.words(j)
+		reasons := j.words()
 		for i := range reasons {
 			if i > 0 && reasons[i].Evidence > reasons[i-1].Evidence {
 				t.Errorf("%s: not strongest first", tt.name)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -17,6 +18,23 @@ type (
 	Side   = series.Side
 	Worse  = series.Worse
 	Means  = series.Means
+)
+
+// A Pattern is a rule beside the statistics; package evidence has the meaning of
+// each word.
+type (
+	Pattern = evidence.Pattern
+	Whose   = evidence.Whose
+	Sequel  = evidence.Sequel
+)
+
+// The words of a pattern, and what fits into the days that are kept.
+const (
+	KeyContact   = evidence.KeyContact
+	Silence      = evidence.Silence
+	MaxPatterns  = evidence.MaxPatterns
+	LongestCount = evidence.LongestCount
+	LongestWait  = evidence.LongestWait
 )
 
 // The words of a signal's rule.

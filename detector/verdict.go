@@ -7,38 +7,38 @@ import (
 
 // verdict says what the fall of an account means, when the odds are so many
 // nats; nothing rather than a guess.
-func (e *Engine) verdict(j *judgement, odds float64) evidence.Verdict {
-	if e.today == nil {
+func (j *assessment) verdict(odds float64) evidence.Verdict {
+	if j.today == nil {
 		return ""
 	}
-	sales, share := e.meaning(j.account, series.Purchases), e.meaning(j.account, series.Share)
+	sales, share := j.meaning(j.account, series.Purchases), j.meaning(j.account, series.Share)
 	if sales == nil || share == nil {
 		return ""
 	}
 	var bought, part series.View
-	own := e.ownYear(j.account)
-	bought.Fill(sales, &e.today.Exposure, own, false)
-	part.Fill(share, &e.today.Exposure, own, false)
-	amount := e.signals.Rules[sales.Key.Signal].Kind == series.Amount
-	return evidence.TellStory(sales, share, &bought, &part, amount, e.cools(j), odds)
+	own := j.ownYear()
+	bought.Fill(sales, &j.today.Exposure, own, false)
+	part.Fill(share, &j.today.Exposure, own, false)
+	amount := j.signals.Rules[sales.Key.Signal].Kind == series.Amount
+	return evidence.TellStory(sales, share, &bought, &part, amount, j.cools(), odds)
 }
 
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
-func (e *Engine) clearer(j *judgement) bool {
-	return !verdicts[j.account.episode.verdict].OfPurchases() && e.verdict(j, evidence.Strong).OfPurchases()
+func (j *assessment) clearer() bool {
+	return !verdicts[j.account.episode.verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
 }
 
 // meaning is the series of an account that means something; of several
 // purchases an amount, else the first by name.
-func (e *Engine) meaning(a *account, m series.Means) (best *series.Series) {
+func (y *yardstick) meaning(a *account, m series.Means) (best *series.Series) {
 	for i := range a.Series {
 		s := &a.Series[i]
-		r := &e.signals.Rules[s.Key.Signal]
+		r := &y.signals.Rules[s.Key.Signal]
 		if r.Means != m || !r.On || s.Key.Ours || s.Key.Contact != 0 {
 			continue
 		}
-		if best == nil || before(r, &e.signals.Rules[best.Key.Signal]) {
+		if best == nil || before(r, &y.signals.Rules[best.Key.Signal]) {
 			best = s
 		}
 	}
@@ -55,7 +55,7 @@ func before(r, other *series.Rule) bool {
 // cools tells whether something else than purchases and our share is among
 // the reasons: contact, a mood, bad news or a rule. One channel of several is not
 // enough while the others hold: who calls as ever and is not visited is no cooler.
-func (e *Engine) cools(j *judgement) bool {
+func (j *assessment) cools() bool {
 	if len(j.matches) > 0 {
 		return true
 	}
@@ -66,12 +66,12 @@ func (e *Engine) cools(j *judgement) bool {
 		case w.weight < evidence.LeastEvidence:
 		case w.key.Signal == series.AnyContactID:
 			return true
-		case e.signals.Rules[w.key.Signal].Means != "":
-		case e.signals.Rules[w.key.Signal].Kind == series.Count && w.key.Contact == 0:
+		case j.signals.Rules[w.key.Signal].Means != "":
+		case j.signals.Rules[w.key.Signal].Kind == series.Count && w.key.Contact == 0:
 			channels++
 		default:
 			return true
 		}
 	}
-	return channels > 1 || channels == 1 && e.union.Series == 1
+	return channels > 1 || channels == 1 && j.union.Series == 1
 }

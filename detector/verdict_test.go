@@ -140,7 +140,7 @@ func TestCools(t *testing.T) {
 	for _, tt := range []struct {
 		what     string
 		reasons  []weighed
-		Channels int
+		channels int
 		want     bool
 	}{
 		{"nothing", nil, 2, false},
@@ -151,8 +151,9 @@ func TestCools(t *testing.T) {
 		{"contact of any kind", []weighed{of(series.AnyContact, 0)}, 2, true},
 		{"a mood", []weighed{of("mood", 0)}, 2, true},
 	} {
-		e.union.Series = tt.Channels
-		if got := e.cools(&judgement{reasons: tt.reasons}); got != tt.want {
+		j := e.assess(&account{persons: nobody})
+		j.union.Series, j.reasons = tt.channels, tt.reasons
+		if got := j.cools(); got != tt.want {
 			t.Errorf("%s: %v", tt.what, got)
 		}
 	}

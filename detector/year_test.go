@@ -84,8 +84,9 @@ func TestGrowthIsNoSeason(t *testing.T) {
 	yearOfTen(&y, 2023, all)
 	yearOfTen(&y, 2024, all)
 	a := &account{year: &y}
-	e := &Engine{today: &daylight{}}
-	if x := e.ownYear(a); x != nil {
+	e := NewEngine(0, 1, testRules())
+	e.today = &daylight{}
+	if x := e.assess(a).ownYear(); x != nil {
 		t.Errorf("a season: %v", x)
 	}
 	if usual, ok := y.Known(); !ok || usual[0] <= 0 {

@@ -66,3 +66,20 @@ func (l *Shape) ownWeekdays(active uint64, d *Exposure) (own [7]float64) {
 	}
 	return own
 }
+
+// Business is how much of normal days the days after one index were to an
+// account: the mean over the ways it makes contact, or that of s when it has none.
+// A dead feed takes away its part, so that nobody is blamed for it.
+func (d *Exposure) Business(t *Table, of *Set, s *Series, after int, alive uint64) (sum float64) {
+	ways := 0.0
+	for i := range of.Series {
+		if o := &of.Series[i]; t.IsContact(o.Key) {
+			sum += d.Normal(o, after, alive)
+			ways++
+		}
+	}
+	if ways == 0 {
+		return d.Normal(s, after, alive)
+	}
+	return sum / ways
+}

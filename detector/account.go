@@ -27,7 +27,7 @@ type account struct {
 	dirty    bool
 	raised   uint64 // ring days inside an episode; they are learned less
 	episode  episode
-	tended   tended
+	tended   relations.Tended
 	opinion  *opinion // nil: nobody said anything of its alerts
 
 	*persons // never nil

@@ -74,8 +74,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	}
 	j := e.assess(a)
 	j.learn(d, weight)
-	asked, answered, _ := e.complaints(a, leaving)
-	a.remember(asked, answered, leaving)
+	e.careDay().Leave(&a.Set, &a.tended, leaving)
 	for i := range a.Series {
 		a.Series[i].Drop(leaving)
 	}

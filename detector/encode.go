@@ -45,8 +45,8 @@ func (e *Engine) encodeAccount(w *series.Writer, a *account) {
 		a.any.Encode(w, series.Count)
 	}
 	a.year.Encode(w)
-	w.Day(a.tended.neglected)
-	w.Day(a.tended.waiting)
+	w.Day(a.tended.Neglected)
+	w.Day(a.tended.Waiting)
 	a.opinion.encode(w)
 	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
@@ -127,7 +127,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.any.Decode(r, series.Count)
 	}
 	a.year = series.DecodeYear(r)
-	a.tended.neglected, a.tended.waiting = r.Day(), r.Day()
+	a.tended.Neglected, a.tended.Waiting = r.Day(), r.Day()
 	a.opinion = decodeOpinion(r)
 	if f := relations.DecodeSnapshot(r); f != nil {
 		a.own().dossier = f

@@ -116,10 +116,10 @@ func TestGoldenState(t *testing.T) {
 			t.Errorf("%s: %v\nread   %x\nwritten %x", name, err, want, got)
 		}
 	}
-	if a := fresh.index["acme"]; a == nil || a.First != dayN(0) || a.closed != dayN(139) || len(a.Series) != 4 || a.people[0] != "李伟" || a.tended.neglected == 0 {
+	if a := fresh.index["acme"]; a == nil || a.First != dayN(0) || a.closed != dayN(139) || len(a.Series) != 4 || a.people[0] != "李伟" || a.tended.Neglected == 0 {
 		t.Errorf("acme: %+v", a)
 	}
-	if a := fresh.index["shop"]; a == nil || a.tended.waiting != dayN(6) {
+	if a := fresh.index["shop"]; a == nil || a.tended.Waiting != dayN(6) {
 		t.Errorf("shop: %+v", a)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -22,10 +23,10 @@ type portfolio struct {
 	shapes   []shape     // by signal name
 	feeds    []feed      // by source name
 	quiet    quiet
-	peers    []peer         // by signal and grade
-	began    signals.Day    // first day of anybody
-	tended   [duties]uint64 // bit i: what we did on day lo+i is known
-	answered signals.Day    // first day of any answer to a complaint; 0 before
+	peers    []peer                   // by signal and grade
+	began    signals.Day              // first day of anybody
+	tended   [relations.Duties]uint64 // bit i: what we did on day lo+i is known
+	answered signals.Day              // first day of any answer to a complaint; 0 before
 }
 
 // shape is how much of a normal day each day was for a signal.
@@ -239,8 +240,8 @@ type daylight struct {
 	// retired sources; nil when there are none, and as short.
 	retired []bool
 	peers   []byGrade
-	// windows of care, see Engine.windows.
-	windows [duties][caredDays]uint8
+	care    relations.CareDay
+	windows [relations.Duties][relations.CaredDays]uint8
 	// past is the same of the oldest days alone; nil in itself.
 	past *daylight
 }
@@ -253,7 +254,8 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 		d.halves[i] = series.HalfMonth(d.Lo + signals.Day(i))
 	}
 	d.peers = e.unpackPeers(p.peers)
-	d.windows = e.windows(p)
+	d.windows = relations.Windows(p.tended, d.Lo, &e.rules.Calendar)
+	d.care = relations.CareDay{Care: &e.rules.Care, Table: &e.signals, Exposure: &d.Exposure, Calendar: &e.rules.Calendar, Windows: &d.windows, Answered: p.answered}
 	for i := range p.feeds {
 		if k, ok := e.sources.index[p.feeds[i].source]; ok && p.feeds[i].retired() {
 			if d.retired == nil {

@@ -83,3 +83,6 @@ func (d *Exposure) Business(t *Table, of *Set, s *Series, after int, alive uint6
 	}
 	return sum / ways
 }
+
+// Closed is the closed day, the last of the view.
+func (d *Exposure) Closed() signals.Day { return d.Lo + JudgedDays }

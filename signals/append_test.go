@@ -1,61 +1,6 @@
 package signals
 
-import (
-	"bytes"
-	"math"
-	"testing"
-
-	"pgregory.net/rapid"
-)
-
-// roundTrip writes an interaction and reads it again.
-func roundTrip(t interface {
-	Helper()
-	Fatalf(string, ...any)
-}, in *Interaction) {
-	t.Helper()
-	written := Append(nil, in)
-	var d Decoder
-	var back Interaction
-	if reject := d.DecodeValue(written, &back); reject != nil {
-		t.Fatalf("%s: %v", written, reject)
-	}
-	same := in.Time == back.Time && math.Float64bits(in.Value) == math.Float64bits(back.Value) && len(in.Attributes) == len(back.Attributes)
-	for i, s := range [][2][]byte{
-		{in.Account, back.Account}, {in.Signal, back.Signal}, {in.ID, back.ID}, {in.Contact, back.Contact},
-		{in.Source, back.Source}, {in.Text, back.Text},
-	} {
-		same = same && bytes.Equal(s[0], s[1])
-		_ = i
-	}
-	for i := 0; same && i < len(in.Attributes); i++ {
-		same = bytes.Equal(in.Attributes[i].Key, back.Attributes[i].Key) && bytes.Equal(in.Attributes[i].Value, back.Attributes[i].Value)
-	}
-	if !same {
-		t.Fatalf("%+v became %+v by %s", in, back, written)
-	}
-}
-
-func TestAppendRoundTrip(t *testing.T) {
-	identifier := rapid.StringMatching(`[^\x00-\x1f\x7f-\x{9f}]{1,64}`)
-	optional := rapid.OneOf(rapid.Just(""), identifier)
-	rapid.Check(t, func(t *rapid.T) {
-		in := Interaction{
-			Time:    rapid.Int64Range(0, pastSecond*1e9-1).Draw(t, "time"),
-			Value:   rapid.Float64Range(-math.MaxFloat64, math.MaxFloat64).Draw(t, "value"),
-			Account: []byte(identifier.Draw(t, "account")),
-			Signal:  []byte(identifier.Draw(t, "signal")),
-			ID:      []byte(optional.Draw(t, "id")),
-			Contact: []byte(optional.Draw(t, "contact")),
-			Source:  []byte(optional.Draw(t, "source")),
-			Text:    []byte(rapid.String().Draw(t, "text")),
-		}
-		for key, value := range rapid.MapOfN(identifier, rapid.String(), 0, 5).Draw(t, "attributes") {
-			in.Attributes = append(in.Attributes, Attribute{[]byte(key), []byte(value)})
-		}
-		roundTrip(t, &in)
-	})
-}
+import "testing"
 
 func TestAppend(t *testing.T) {
 	in := Interaction{

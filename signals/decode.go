@@ -30,7 +30,7 @@ type Decoder struct {
 // Decode reads a record of the topic: a plain one, or a CloudEvent in
 // structured or binary mode. After a reject, in holds nothing of use.
 func (d *Decoder) Decode(r *Record, in *Interaction) *Reject {
-	if reject := r.unfit(); reject != nil {
+	if reject := unfit(r); reject != nil {
 		return reject
 	}
 	if reject := d.read(r, in); reject != nil {
@@ -49,14 +49,14 @@ func (d *Decoder) Decode(r *Record, in *Interaction) *Reject {
 // history: a plain record or a CloudEvent in structured mode.
 func (d *Decoder) DecodeValue(value []byte, in *Interaction) *Reject {
 	r := Record{Value: value}
-	if reject := r.unfit(); reject != nil {
+	if reject := unfit(&r); reject != nil {
 		return reject
 	}
 	return d.read(&r, in)
 }
 
 // unfit says why a record does not count whatever it says.
-func (r *Record) unfit() *Reject {
+func unfit(r *Record) *Reject {
 	if len(r.Value) > MaxRecord {
 		return &Reject{Oversized, fmt.Sprintf("%d bytes, the limit is %d", len(r.Value), MaxRecord)}
 	}
@@ -293,7 +293,7 @@ func (d *Decoder) attributes(in *Interaction, depth int) bool {
 		if value == nil {
 			continue
 		}
-		if in.has(key) {
+		if hasAttribute(in, key) {
 			return l.fail(DuplicateField, at, "an attribute stands twice")
 		}
 		if len(in.Attributes) == MaxAttributes {
@@ -304,8 +304,8 @@ func (d *Decoder) attributes(in *Interaction, depth int) bool {
 	return l.reason == ""
 }
 
-// has reports whether an attribute was read. There are few.
-func (in *Interaction) has(key []byte) bool {
+// hasAttribute reports whether an attribute was read. There are few.
+func hasAttribute(in *Interaction, key []byte) bool {
 	for i := range in.Attributes {
 		if string(in.Attributes[i].Key) == string(key) {
 			return true

@@ -50,30 +50,3 @@ func isPseudonym(id string) bool {
 	return len(id) == pseudonymSize && strings.HasPrefix(id, pseudonymMark) &&
 		strings.Trim(id[len(pseudonymMark):], "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
-
-// Stream gives the lines of a stream with pseudonyms in place of contacts. A
-// line that names nobody is passed on as it is.
-func (p *Pseudonyms) Stream(of Stream) Stream {
-	if p == nil {
-		return of
-	}
-	return &veiled{of: of, names: p}
-}
-
-type veiled struct {
-	of    Stream
-	names *Pseudonyms
-	value []byte
-}
-
-func (v *veiled) Next() (*Line, error) {
-	line, err := v.of.Next()
-	if err != nil || len(line.Interaction.Contact) == 0 {
-		return line, err
-	}
-	in := &line.Interaction
-	in.Contact = []byte(v.names.Of(string(in.Contact)))
-	v.value = Append(v.value[:0], in)
-	line.Value = v.value
-	return line, nil
-}

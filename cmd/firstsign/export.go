@@ -40,7 +40,7 @@ func (c *exportCommand) Run(ctx context.Context) error {
 	defer past.close()
 	// As load writes it: a file outlives the retention of the topic.
 	reader := text.New(cfg.Words)
-	return past.write(ctx, c.Out, func(s signals.Stream) signals.Stream { return cfg.Pseudonyms.Stream(reader.Scored(s)) })
+	return past.write(ctx, c.Out, func(s signals.Stream) signals.Stream { return signals.Pseudonymized(reader.Scored(s), cfg.Pseudonyms) })
 }
 
 // topicPast is what the topic held when it was read.

@@ -67,7 +67,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	defer history.Close()
 	at, end := readingOf(history, "loading")
 	began := time.Now()
-	readable := cfg.Pseudonyms.Stream(text.New(cfg.Words).Scored(goodLines{history}))
+	readable := signals.Pseudonymized(text.New(cfg.Words).Scored(goodLines{history}), cfg.Pseudonyms)
 	err = loadHistory(ctx, client, cfg, survey.First, tap{readable, func(l *signals.Line) {
 		if l.Number%4096 == 0 {
 			at()

@@ -2,10 +2,6 @@ package signals
 
 import (
 	"errors"
-	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -130,69 +126,9 @@ func offsetSeconds(b []byte) (int64, bool) {
 	return s, !d.wrong && h <= 23 && m <= 59
 }
 
-// Moments reads times as other systems write them. It remembers the form that
-// fitted last; not safe for concurrent use.
-type Moments struct{ written timeReader }
-
-// NewMoments reads times without an offset in a zone.
-func NewMoments(zone *time.Location) *Moments {
-	written, _ := newTimeReader("", zone) // fails for a layout only
-	return &Moments{written}
-}
-
-// Text reads RFC 3339, the other forms that mean one thing only, and numbers.
-func (m *Moments) Text(s string) (int64, error) {
-	s = strings.TrimSpace(s)
-	if t, wrong := ParseTime([]byte(s)); wrong == "" {
-		return t, nil
-	}
-	if t, err := m.written.read(s); err == nil {
-		return kept(time.Unix(0, t))
-	}
-	if n, bad := strconv.ParseInt(s, 10, 64); bad == nil {
-		return m.Number(n)
-	}
-	if f, bad := strconv.ParseFloat(s, 64); bad == nil {
-		return m.Fraction(f)
-	}
-	return 0, fmt.Errorf("%.40q is no time, or one that means several things", s)
-}
-
-// Number reads the time since 1970 in seconds, milli-, micro- or nanoseconds.
-// From March 1973 on, which of them is told by how large it is.
-func (m *Moments) Number(n int64) (int64, error) {
-	switch {
-	case n < 1e8:
-		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
-	case n < 1e11:
-		return kept(time.Unix(n, 0))
-	case n < 1e14:
-		return kept(time.UnixMilli(n))
-	case n < 1e17:
-		return kept(time.UnixMicro(n))
-	}
-	return kept(time.Unix(0, n))
-}
-
-// Fraction is Number with a fraction, which only seconds and milliseconds have.
-func (m *Moments) Fraction(f float64) (int64, error) {
-	switch whole, part := math.Modf(f); {
-	case !(f >= 1e8 && f < 1e17): // not a number is neither
-		return 0, fmt.Errorf("%v is no time since 1970 (and after March 1973)", f)
-	case f < 1e11:
-		return kept(time.Unix(int64(whole), int64(part*1e9)))
-	case f < 1e14:
-		return kept(time.UnixMilli(int64(whole)).Add(time.Duration(part * 1e6)))
-	default:
-		return m.Number(int64(whole))
-	}
-}
-
-// Of is an instant.
-func (m *Moments) Of(t time.Time) (int64, error) { return kept(t) }
-
-// kept is an instant that can be kept.
-func kept(t time.Time) (int64, error) {
+// UnixNano is an instant in Unix nanoseconds; an error outside the years that
+// can be kept.
+func UnixNano(t time.Time) (int64, error) {
 	if s := t.Unix(); s < firstSecond || s >= pastSecond {
 		return 0, errors.New("outside the years 1970 to 2261")
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"firstsign/config"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // The real histories of the benchmark, when they are at hand: all of their
@@ -27,8 +27,8 @@ func TestBenchmarkHistories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			open := func() signals.Stream {
-				h, err := signals.OpenHistory(filepath.Join(folder, set, "events.jsonl.gz"), signals.Layout{})
+			open := func() history.Stream {
+				h, err := history.Open(filepath.Join(folder, set, "events.jsonl.gz"), history.Layout{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -38,7 +38,7 @@ func TestBenchmarkHistories(t *testing.T) {
 				}
 				return &firstLines{h, benchLines}
 			}
-			survey, err := signals.SurveyStream(open(), nil)
+			survey, err := history.Summarize(open(), nil)
 			if err != nil || survey.Bad > 0 || survey.Disorder > 0 {
 				t.Fatalf("%v, %d bad lines, disorder %v", err, survey.Bad, survey.Disorder)
 			}
@@ -54,11 +54,11 @@ func TestBenchmarkHistories(t *testing.T) {
 
 // firstLines is the beginning of a stream.
 type firstLines struct {
-	signals.Stream
+	history.Stream
 	left int64
 }
 
-func (f *firstLines) Next() (*signals.Line, error) {
+func (f *firstLines) Next() (*history.Line, error) {
 	if f.left == 0 {
 		return nil, io.EOF
 	}

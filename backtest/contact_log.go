@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // ContactLog records, while a history is replayed, on which days each account was
@@ -40,15 +41,15 @@ func NewContactLog(rules *detector.Rules) *ContactLog {
 }
 
 // Watch returns the same stream and records what is read from it.
-func (d *ContactLog) Watch(stream signals.Stream) signals.Stream { return &watched{stream, d} }
+func (d *ContactLog) Watch(stream history.Stream) history.Stream { return &watched{stream, d} }
 
 type watched struct {
-	signals.Stream
+	history.Stream
 	log *ContactLog
 }
 
 // Next implements signals.Stream.
-func (w *watched) Next() (*signals.Line, error) {
+func (w *watched) Next() (*history.Line, error) {
 	line, err := w.Stream.Next()
 	if err == nil {
 		w.log.add(&line.Interaction)

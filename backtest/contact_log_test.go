@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/config"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // paged is a page with a contact on each of these days after day 0.
@@ -30,7 +31,7 @@ func TestDiary(t *testing.T) {
 	rules := config.Default().Rules()
 	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme"}})
 	d := NewContactLog(rules)
-	history := `{"time":"2025-03-03T10:00:00Z","account":"acme","signal":"call","value":2}
+	lines := `{"time":"2025-03-03T10:00:00Z","account":"acme","signal":"call","value":2}
 {"time":"2025-03-03T11:00:00Z","account":"acme","signal":"order"}
 {"time":"2025-03-05T10:00:00Z","account":"acme","signal":"call","attributes":{"direction":"outbound"}}
 {"time":"2025-03-06T10:00:00Z","account":"acme","signal":"complaint"}
@@ -38,7 +39,7 @@ func TestDiary(t *testing.T) {
 {"time":"2025-03-07T10:00:00Z","account":"acme","signal":"sentiment","value":0.5}
 {"time":"2025-03-01T10:00:00Z","account":"acme","signal":"call"}
 `
-	h, err := signals.NewHistory(strings.NewReader(history), "h", signals.Layout{})
+	h, err := history.New(strings.NewReader(lines), "h", history.Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,11 +9,11 @@ import (
 	"os"
 	"strings"
 
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // WriteHistory writes a stream as JSON lines and returns how many there are.
-func WriteHistory(w io.Writer, stream signals.Stream) (lines int64, err error) {
+func WriteHistory(w io.Writer, stream history.Stream) (lines int64, err error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	for ; ; lines++ {
 		line, err := stream.Next()

@@ -11,6 +11,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // TestLooksOfBenchmark writes what each lens shows of each account and day of
@@ -25,14 +26,14 @@ func TestLooksOfBenchmark(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := func() *signals.History {
-		h, err := signals.OpenHistory(filepath.Join(bench, set, "events.jsonl.gz"), signals.Layout{})
+	open := func() *history.File {
+		h, err := history.Open(filepath.Join(bench, set, "events.jsonl.gz"), history.Layout{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return h
 	}
-	survey, err := signals.SurveyStream(open(), func() {})
+	survey, err := history.Summarize(open(), func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,17 +11,18 @@ import (
 	"firstsign/backtest/simulate"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // newcomers is a history in which some accounts are new: nothing of them is
 // known from before their first day, and for some nothing comes from their last.
 type newcomers struct {
-	history     signals.Stream
+	history     history.Stream
 	zone        *signals.Zone
 	first, last map[string]signals.Day
 }
 
-func (n *newcomers) Next() (*signals.Line, error) {
+func (n *newcomers) Next() (*history.Line, error) {
 	for {
 		line, err := n.history.Next()
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Replay describes how a history is run through engines.
@@ -43,7 +44,7 @@ const (
 )
 
 // Run replays a history.
-func (r *Replay) Run(ctx context.Context, history signals.Stream) (*Outcome, error) {
+func (r *Replay) Run(ctx context.Context, history history.Stream) (*Outcome, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	partitions := make([]*partition, r.Partitions)
 	for p := range partitions {
@@ -66,18 +67,18 @@ type reader struct {
 	rejects rejects
 }
 
-func (f *reader) feed(ctx context.Context, r *Replay, history signals.Stream, partitions []*partition) error {
+func (f *reader) feed(ctx context.Context, r *Replay, stream history.Stream, partitions []*partition) error {
 	defer func() {
 		for _, p := range partitions {
 			close(p.in)
 		}
 	}()
-	sequence := signals.Sequence{
+	log := history.Log{
 		Partitions: r.Partitions, Zone: signals.NewZone(r.Rules.Location), Lateness: r.Rules.Lateness,
 		First: r.First, Load: "backtest", Until: r.Until,
 	}
-	for e, err := range sequence.All(history) {
-		if bad, ok := errors.AsType[*signals.LineError](err); ok {
+	for e, err := range log.All(stream) {
+		if bad, ok := errors.AsType[*history.LineError](err); ok {
 			f.rejects.add(Example{bad.File, bad.Line, bad.Reject})
 			continue
 		}
@@ -146,7 +147,7 @@ func newPartition(number int, r *Replay) *partition {
 }
 
 // add appends an entry of the log to the batch that is being filled.
-func (p *partition) add(ctx context.Context, e *signals.Entry) error {
+func (p *partition) add(ctx context.Context, e *history.Entry) error {
 	record, at := signals.Record{Offset: p.offset}, location{}
 	p.offset++
 	if e.Control != nil {

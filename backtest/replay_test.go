@@ -15,6 +15,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // simulationRules judge what simulations do.
@@ -26,7 +27,7 @@ func simulationRules(p simulate.Plan) *detector.Rules {
 }
 
 // replayed is all that a replay writes, as text.
-func replayed(t *testing.T, r *Replay, history signals.Stream) (alerts, scores string, o *Outcome) {
+func replayed(t *testing.T, r *Replay, history history.Stream) (alerts, scores string, o *Outcome) {
 	t.Helper()
 	r.Scores = true
 	o, err := r.Run(context.Background(), history)
@@ -59,7 +60,7 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 		if alerts == "" || strings.Count(scores, "\n") < 100 {
 			t.Errorf("%d bytes of alerts, %d of scores: nothing was judged", len(alerts), len(scores))
 		}
-		file, err := signals.NewHistory(bytes.NewReader(written(t, simulate.New(p))), "f", signals.Layout{})
+		file, err := history.New(bytes.NewReader(written(t, simulate.New(p))), "f", history.Layout{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,8 +90,8 @@ func TestBackgroundIsLeftAlone(t *testing.T) {
 		in.ID = nil // the same would be a duplicate of the account's own
 		shadows.Write(append(signals.Append(nil, in), '\n'))
 	}
-	open := func(text []byte) signals.Stream {
-		h, err := signals.NewHistory(bytes.NewReader(text), "f", signals.Layout{})
+	open := func(text []byte) history.Stream {
+		h, err := history.New(bytes.NewReader(text), "f", history.Layout{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +99,7 @@ func TestBackgroundIsLeftAlone(t *testing.T) {
 	}
 	r := &Replay{Rules: simulationRules(p), Partitions: 2, First: start(p)}
 	alerts, scores, _ := replayed(t, r, open(background))
-	bothAlerts, bothScores, o := replayed(t, r, signals.Merge(open(background), open(shadows.Bytes())))
+	bothAlerts, bothScores, o := replayed(t, r, history.Merge(open(background), open(shadows.Bytes())))
 	if len(o.Rejected) > 0 {
 		t.Fatalf("rejected %v, %v", o.Rejected, o.Examples)
 	}
@@ -128,7 +129,7 @@ func TestBackgroundIsLeftAlone(t *testing.T) {
 func TestRejectsAreCounted(t *testing.T) {
 	text := "{}\n{}\n{}\n{}\nnonsense\n" + `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":"knock"}` + "\n" +
 		`{"time":"2026-03-02T09:30:12Z","account":"acme","signal":"call"}`
-	h, err := signals.NewHistory(strings.NewReader(text), "f", signals.Layout{})
+	h, err := history.New(strings.NewReader(text), "f", history.Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/worker"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 func write(t testing.TB, dir string, texts map[string]string) {
@@ -124,7 +125,7 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestFromHistory(t *testing.T) {
-	c, assumed := FromHistory([]signals.Named{
+	c, assumed := FromHistory([]history.NameCount{
 		{Name: "电话", Least: 0, Most: 1000}, {Name: "call", Most: 1}, {Name: "销售额", Least: 1.5, Most: 900, Fractions: true},
 		{Name: "units", Least: 1, Most: 1001}, {Name: "mood", Least: -1, Most: 1}, {Name: "share", Least: 0.2, Most: 1, Fractions: true},
 		{Name: "net", Least: -2, Most: 3},

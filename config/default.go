@@ -8,6 +8,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/text"
 )
 
@@ -33,7 +34,7 @@ func Default() *Config {
 // holds: what is not built in is something that the customer does, of the kind
 // that its values look like. Those are returned as well, to be shown: somebody
 // should say what they are.
-func FromHistory(held []signals.Named) (c *Config, assumed []detector.Signal) {
+func FromHistory(held []history.NameCount) (c *Config, assumed []detector.Signal) {
 	c = Default()
 	for i := range held {
 		name := held[i].Name
@@ -56,7 +57,7 @@ const manyCounted = 1000
 
 // kindOf a signal of which nothing is known but its values: whole numbers are
 // counted, what lies around zero is rated, and anything else is how much.
-func kindOf(n *signals.Named) detector.Kind {
+func kindOf(n *history.NameCount) detector.Kind {
 	switch {
 	case !n.Fractions && n.Least >= 0 && n.Most <= manyCounted:
 		return detector.Count

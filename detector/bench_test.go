@@ -16,6 +16,7 @@ import (
 
 	"firstsign/detector/series"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // benchSignals are the signals of the benchmark's sets.
@@ -92,7 +93,7 @@ func replaySet(t *testing.T, dir string, list []series.Signal, w *csv.Writer) {
 
 func readSet(t *testing.T, dir string) (records []benchRecord) {
 	for _, name := range []string{"events", "inject_silence", "inject_drop75", "inject_drop50"} {
-		h, err := signals.OpenHistory(filepath.Join(dir, name+".jsonl.gz"), signals.Layout{})
+		h, err := history.Open(filepath.Join(dir, name+".jsonl.gz"), history.Layout{})
 		if err != nil {
 			t.Fatal(err)
 		}

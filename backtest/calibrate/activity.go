@@ -12,6 +12,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // ActivityIndex is who was in touch when, read from a history before anything is
@@ -73,12 +74,12 @@ func (b daySet) count(from, to int) (n int) {
 }
 
 // ReadActivity indexes a stream. It skips lines that are no interaction.
-func ReadActivity(stream signals.Stream, rules *detector.Rules) (*ActivityIndex, error) {
+func ReadActivity(stream history.Stream, rules *detector.Rules) (*ActivityIndex, error) {
 	c := &ActivityIndex{First: math.MaxInt32, Last: math.MinInt32, rules: backtest.SignalsByName(rules), byAccount: map[string]*AccountActivity{}}
 	zone := signals.NewZone(rules.Location)
 	for {
 		line, err := stream.Next()
-		if _, bad := errors.AsType[*signals.LineError](err); bad {
+		if _, bad := errors.AsType[*history.LineError](err); bad {
 			continue
 		}
 		if err == io.EOF {

@@ -16,6 +16,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // budgets in false alerts per account-year.
@@ -30,7 +31,7 @@ type observed struct {
 
 // observe replays a history. Lively accounts are watched from the day on which
 // they first have a habit; otherwise all are.
-func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open func() signals.Stream) *observed {
+func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open func() history.Stream) *observed {
 	t.Helper()
 	c, err := ReadActivity(open(), rules)
 	if err != nil {
@@ -99,7 +100,7 @@ func mediansOf(ratios [][]float64) (medians []float64) {
 
 // shorts fits on four months of thirty accounts that are all there is, and
 // measures on all others.
-func (w *observed) shorts(t testing.TB, n int, lively bool, open func() signals.Stream) (medians []float64) {
+func (w *observed) shorts(t testing.TB, n int, lively bool, open func() history.Stream) (medians []float64) {
 	const months, members = 122, 30
 	ratios := make([][]float64, len(budgets))
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -116,8 +117,8 @@ func (w *observed) shorts(t testing.TB, n int, lively bool, open func() signals.
 			continue
 		}
 		zone := signals.NewZone(w.rules.Location)
-		few := func() signals.Stream {
-			return &someLines{open(), func(l *signals.Line) bool {
+		few := func() history.Stream {
+			return &someLines{open(), func(l *history.Line) bool {
 				d := zone.Day(l.Interaction.Time)
 				return d >= from && d < from+months && inside[string(l.Interaction.Account)]
 			}}
@@ -137,11 +138,11 @@ func (w *observed) shorts(t testing.TB, n int, lively bool, open func() signals.
 
 // someLines of a stream.
 type someLines struct {
-	signals.Stream
-	wanted func(*signals.Line) bool
+	history.Stream
+	wanted func(*history.Line) bool
 }
 
-func (s *someLines) Next() (*signals.Line, error) {
+func (s *someLines) Next() (*history.Line, error) {
 	for {
 		l, err := s.Stream.Next()
 		if err != nil || s.wanted(l) {
@@ -223,11 +224,11 @@ func (w *observed) digits(ratios []float64) (s string) {
 }
 
 // heldLines is a history in memory, to be read again and again.
-type heldLines struct{ lines []signals.Line }
+type heldLines struct{ lines []history.Line }
 
 func held(t testing.TB, path string) *heldLines {
 	t.Helper()
-	h, err := signals.OpenHistory(path, signals.Layout{})
+	h, err := history.Open(path, history.Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +242,7 @@ func held(t testing.TB, path string) *heldLines {
 		if err != nil {
 			t.Fatal(err)
 		}
-		own := signals.Line{File: l.File, Number: l.Number, Value: slices.Clone(l.Value)}
+		own := history.Line{File: l.File, Number: l.Number, Value: slices.Clone(l.Value)}
 		var d signals.Decoder
 		if reject := d.DecodeValue(own.Value, &own.Interaction); reject != nil {
 			t.Fatal(reject)
@@ -250,11 +251,11 @@ func held(t testing.TB, path string) *heldLines {
 	}
 }
 
-func (h *heldLines) open() signals.Stream { return &heldStream{h.lines} }
+func (h *heldLines) open() history.Stream { return &heldStream{h.lines} }
 
-type heldStream struct{ left []signals.Line }
+type heldStream struct{ left []history.Line }
 
-func (s *heldStream) Next() (*signals.Line, error) {
+func (s *heldStream) Next() (*history.Line, error) {
 	if len(s.left) == 0 {
 		return nil, io.EOF
 	}

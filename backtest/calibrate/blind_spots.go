@@ -11,7 +11,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // BlindSpot is an account that could halve its contact without being seen for six
@@ -110,7 +110,7 @@ func (c *ActivityIndex) thinnedVariants() []Variant {
 
 // BlindSpots replays a history in which every account halves its contact near the
 // end. It returns the accounts where that is not seen within six weeks.
-func BlindSpots(ctx context.Context, history signals.Stream, r *backtest.Replay, c *ActivityIndex, losses backtest.Losses) ([]BlindSpot, error) {
+func BlindSpots(ctx context.Context, history history.Stream, r *backtest.Replay, c *ActivityIndex, losses backtest.Losses) ([]BlindSpot, error) {
 	replay := *r
 	replay.Scores = true
 	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, c.thinnedVariants(), 0))

@@ -14,7 +14,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/internal/fault"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Calibrator fits the exceedance curve to a history's own healthy accounts, turns
@@ -41,7 +41,7 @@ const mostVariants = 300
 
 // Run calibrates on a history. c is its index, and first the time of the earliest
 // event in Unix nanoseconds.
-func (k *Calibrator) Run(ctx context.Context, history signals.Stream, c *ActivityIndex, first int64) (*Report, error) {
+func (k *Calibrator) Run(ctx context.Context, history history.Stream, c *ActivityIndex, first int64) (*Report, error) {
 	if err := checkLosses(k.Losses, c); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 func day(t *testing.T, s string) signals.Day {
@@ -51,7 +52,7 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 		if err != nil {
 			break
 		}
-		own := signals.Line{File: l.File, Number: l.Number, Value: bytes.Clone(l.Value)}
+		own := history.Line{File: l.File, Number: l.Number, Value: bytes.Clone(l.Value)}
 		var d signals.Decoder
 		if reject := d.DecodeValue(own.Value, &own.Interaction); reject != nil {
 			t.Fatal(reject)
@@ -211,7 +212,7 @@ func TestSavedAccountsAreLeftOut(t *testing.T) {
 
 func TestPortfolio(t *testing.T) {
 	h := office(t, "a", "b", "c", "d", "left", "lost")
-	h.lines = append([]signals.Line(nil), h.lines...)
+	h.lines = append([]history.Line(nil), h.lines...)
 	for i := range h.lines {
 		if in := &h.lines[i].Interaction; string(in.Account) == "left" && signals.Day(in.Time/86400e9) > h.start+100 {
 			in.Account = []byte("a")

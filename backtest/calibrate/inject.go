@@ -10,6 +10,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Variant is a copy of an account, named acme~drop50, that changes on a day. The
@@ -39,20 +40,20 @@ func (g *Variant) ID() string {
 // numbers depend on account, scenario and seed only. So it is the same whatever
 // other variants there are.
 type Injection struct {
-	history  signals.Stream
+	history  history.Stream
 	zone     *signals.Zone
 	rules    map[string]*detector.Signal
 	variants map[string][]*liveVariant
 	news     []*liveVariant // variants whose bad news is still to come, by time
 
-	held *signals.Line  // line of the history that is being copied
+	held *history.Line  // line of the history that is being copied
 	left []*liveVariant // variants that have not copied it yet
-	due  *signals.Line  // line of the history that waits for earlier bad news
-	line signals.Line   // line of a variant
+	due  *history.Line  // line of the history that waits for earlier bad news
+	line history.Line   // line of a variant
 }
 
 // Inject adds variants to a history. c tells how much scores vary.
-func Inject(history signals.Stream, c *ActivityIndex, rules *detector.Rules, variants []Variant, seed uint64) *Injection {
+func Inject(history history.Stream, c *ActivityIndex, rules *detector.Rules, variants []Variant, seed uint64) *Injection {
 	j := &Injection{history: history, zone: signals.NewZone(rules.Location), rules: c.rules, variants: map[string][]*liveVariant{}}
 	for i := range variants {
 		if variants[i].Scenario == Unchanged {
@@ -81,7 +82,7 @@ func keyPerson(rules *detector.Rules, account string) []byte {
 }
 
 // Next implements signals.Stream.
-func (j *Injection) Next() (*signals.Line, error) {
+func (j *Injection) Next() (*history.Line, error) {
 	for len(j.left) > 0 {
 		g := j.left[0]
 		j.left = j.left[1:]
@@ -107,7 +108,7 @@ func (j *Injection) Next() (*signals.Line, error) {
 }
 
 // tell returns the next piece of bad news.
-func (j *Injection) tell() *signals.Line {
+func (j *Injection) tell() *history.Line {
 	g := j.news[0]
 	j.news = j.news[1:]
 	j.line.File, j.line.Number = "injection", 0
@@ -165,7 +166,7 @@ func newLiveVariant(g Variant, c *ActivityIndex, zone *signals.Zone, seed uint64
 
 // copy makes the variant's line from its account's. It returns false when the
 // variant has none.
-func (g *liveVariant) copy(from, to *signals.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
+func (g *liveVariant) copy(from, to *history.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
 	in := &from.Interaction
 	rule := rules[string(in.Signal)]
 	if rule == nil || zone.Day(in.Time) > g.Until {

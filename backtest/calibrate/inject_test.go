@@ -14,6 +14,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // lively are rules with a signal of each kind.
@@ -34,7 +35,7 @@ func livelyRules(list ...accounts.Account) *detector.Rules {
 
 // tale writes lines by hand.
 type tale struct {
-	lines []signals.Line
+	lines []history.Line
 	start signals.Day
 }
 
@@ -47,11 +48,11 @@ func (h *tale) tell(day, hour int, account, signal string, value float64, direct
 	if direction != "" {
 		in.Attributes = []signals.Attribute{{Key: []byte("direction"), Value: []byte(direction)}}
 	}
-	h.lines = append(h.lines, signals.Line{File: "tale", Number: len(h.lines) + 1, Interaction: in, Value: signals.Append(nil, &in)})
+	h.lines = append(h.lines, history.Line{File: "tale", Number: len(h.lines) + 1, Interaction: in, Value: signals.Append(nil, &in)})
 }
 
-func (h *tale) open() signals.Stream {
-	slices.SortStableFunc(h.lines, func(a, b signals.Line) int { return int(a.Interaction.Time/1e9 - b.Interaction.Time/1e9) })
+func (h *tale) open() history.Stream {
+	slices.SortStableFunc(h.lines, func(a, b history.Line) int { return int(a.Interaction.Time/1e9 - b.Interaction.Time/1e9) })
 	return &heldStream{h.lines}
 }
 
@@ -74,7 +75,7 @@ func office(t *testing.T, names ...string) *tale {
 }
 
 // lived is what a stream holds of an account: the records as text.
-func records(t *testing.T, s signals.Stream, account string) (lines []string) {
+func records(t *testing.T, s history.Stream, account string) (lines []string) {
 	t.Helper()
 	last := int64(math.MinInt64)
 	for {
@@ -151,7 +152,7 @@ func TestGuests(t *testing.T) {
 		if g.signal = "call"; tt.scenario == BadNews {
 			g.signal = "forwarding"
 		}
-		both := func(variants ...Variant) signals.Stream { return Inject(h.open(), c, rules, variants, 5) }
+		both := func(variants ...Variant) history.Stream { return Inject(h.open(), c, rules, variants, 5) }
 		if got := records(t, both(g), "acme"); !slices.Equal(got, base) {
 			t.Fatalf("%s: the account itself has changed", tt.scenario)
 		}

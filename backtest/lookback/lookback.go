@@ -100,7 +100,7 @@ const (
 // NewReport looks back at a replay with Scores. contacts recorded the same history.
 func NewReport(j backtest.Judged, contacts *backtest.ContactLog, losses []backtest.Loss) *Report {
 	b := &Report{From: contacts.First, To: contacts.Last, Interactions: j.Lines, Accounts: contacts.Len()}
-	h := &history{Judged: j, log: contacts, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
+	h := &replayedHistory{Judged: j, log: contacts, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	for _, e := range episodes {
 		h.byAccount[e.Account] = append(h.byAccount[e.Account], e)
@@ -125,8 +125,8 @@ func NewReport(j backtest.Judged, contacts *backtest.ContactLog, losses []backte
 	return b
 }
 
-// history is a replayed history: contacts, scores and alerts.
-type history struct {
+// replayedHistory holds the replay of a history: contacts, scores and alerts.
+type replayedHistory struct {
 	backtest.Judged
 	log       *backtest.ContactLog
 	scores    map[string][]backtest.Score
@@ -135,7 +135,7 @@ type history struct {
 
 // silent are the accounts that have been silent for more than 60 days, and for more
 // than twice their longest pause. They are sorted by grade and then by contact.
-func (p *history) silent(leaveOut map[string]bool) (list []*backtest.AccountLog) {
+func (p *replayedHistory) silent(leaveOut map[string]bool) (list []*backtest.AccountLog) {
 	for _, a := range p.log.Accounts() {
 		days := p.log.Last - a.Last()
 		if !leaveOut[a.Account] && len(a.Days) >= fewestDays && days > max(60, 2*a.LongestPause(p.log.Last)) {
@@ -152,7 +152,7 @@ func (p *history) silent(leaveOut map[string]bool) (list []*backtest.AccountLog)
 
 // departure describes an account that left on a day. Alerts count until the day
 // later.
-func (p *history) departure(account string, day, later signals.Day) Departure {
+func (p *replayedHistory) departure(account string, day, later signals.Day) Departure {
 	d := Departure{Account: account, Day: day}
 	grade, _ := p.log.GradeAndOwner(account)
 	d.Raise = backtest.RaiseThreshold(p.Rules, grade)
@@ -192,7 +192,7 @@ func (d *Departure) alertDay() signals.Day {
 }
 
 // fillAlerts fills in the alerts and the risk of the account until the day later.
-func (p *history) fillAlerts(d *Departure, later signals.Day) {
+func (p *replayedHistory) fillAlerts(d *Departure, later signals.Day) {
 	from := d.Last - backtest.LossBefore
 	list := p.byAccount[d.Account]
 	for i := range list {
@@ -244,7 +244,7 @@ func firstSign(trace []backtest.Score, level float64, until signals.Day) (first 
 }
 
 // reason is why there was no alert.
-func (p *history) reason(d *Departure, log *backtest.AccountLog) MissReason {
+func (p *replayedHistory) reason(d *Departure, log *backtest.AccountLog) MissReason {
 	switch {
 	case d.Known < backtest.SettlingDays:
 		return TooYoung
@@ -267,7 +267,7 @@ func (p *history) reason(d *Departure, log *backtest.AccountLog) MissReason {
 
 // alerts are those of the past year about accounts that are not left out. more is
 // how many are not listed.
-func (p *history) alerts(episodes []backtest.Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
+func (p *replayedHistory) alerts(episodes []backtest.Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
 	for i := range episodes {
 		e := &episodes[i]
 		log := p.log.Account(e.Account)

@@ -16,6 +16,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 func day(t *testing.T, s string) signals.Day {
@@ -57,7 +58,7 @@ func past240(t *testing.T) (backtest.Judged, *backtest.ContactLog) {
 			call("back")
 		}
 	}
-	h, err := signals.NewHistory(strings.NewReader(text.String()), "h", signals.Layout{})
+	h, err := history.New(strings.NewReader(text.String()), "h", history.Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}

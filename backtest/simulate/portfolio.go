@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Plan describes what to simulate. The same plan gives the same interactions.
@@ -51,7 +52,7 @@ type Portfolio struct {
 	day   signals.Day // the next day to simulate
 	queue []occurrence
 	taken int
-	line  signals.Line
+	line  history.Line
 	id    []byte // of the line's interaction
 	count int
 }
@@ -103,7 +104,7 @@ func New(plan Plan) *Portfolio {
 
 // Next returns the next interaction. It never fails. The line is valid until the
 // next call.
-func (s *Portfolio) Next() (*signals.Line, error) {
+func (s *Portfolio) Next() (*history.Line, error) {
 	o := s.next()
 	s.taken++
 	s.count++
@@ -115,10 +116,10 @@ func (s *Portfolio) Next() (*signals.Line, error) {
 
 // Until is a Stream of the simulation that ends at t, Unix nanoseconds. The
 // simulation can go on from there.
-func (s *Portfolio) Until(t int64) signals.Stream { return &until{s, t} }
+func (s *Portfolio) Until(t int64) history.Stream { return &until{s, t} }
 
 // History is the simulation up to the end of the plan's days.
-func (s *Portfolio) History() signals.Stream {
+func (s *Portfolio) History() history.Stream {
 	return s.Until(s.zone.Start(s.plan.Start + signals.Day(s.plan.Days)))
 }
 
@@ -127,7 +128,7 @@ type until struct {
 	t int64
 }
 
-func (u *until) Next() (*signals.Line, error) {
+func (u *until) Next() (*history.Line, error) {
 	if u.s.next().time >= u.t {
 		return nil, io.EOF
 	}

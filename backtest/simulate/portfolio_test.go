@@ -13,6 +13,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/text"
 )
 
@@ -75,7 +76,7 @@ func TestSimulationGoesOnLive(t *testing.T) {
 	var in signals.Interaction
 	ids := map[string]bool{}
 	last, after := int64(math.MinInt64), 0
-	check := func(line *signals.Line) {
+	check := func(line *history.Line) {
 		if reject := decoder.DecodeValue(line.Value, &in); reject != nil {
 			t.Fatalf("%s: %v", line.Value, reject)
 		}

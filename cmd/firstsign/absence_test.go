@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // embeddedParts are a broker and a store inside the test's process.
@@ -102,14 +103,14 @@ type lived struct {
 	random *rand.Rand
 	queue  []signals.Interaction
 	day    int
-	line   signals.Line
+	line   history.Line
 }
 
 var livedFrom = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 
 // Next implements signals.Stream: one to three interactions of each habit on
 // each day.
-func (l *lived) Next() (*signals.Line, error) {
+func (l *lived) Next() (*history.Line, error) {
 	for len(l.queue) == 0 {
 		if l.day == l.days {
 			return nil, io.EOF
@@ -144,7 +145,7 @@ func (l *lived) write(t *testing.T, d *deployment, beats int) {
 		value, headers := c.Record()
 		records = append(records, &kgo.Record{Topic: topic, Value: value, Headers: []kgo.RecordHeader{{Key: headers[0].Key, Value: headers[0].Value}}})
 	}
-	sequence := signals.Sequence{Partitions: 1, Zone: signals.NewZone(time.UTC), Lateness: 2 * time.Hour, First: livedFrom.UnixNano(), Load: "x"}
+	sequence := history.Log{Partitions: 1, Zone: signals.NewZone(time.UTC), Lateness: 2 * time.Hour, First: livedFrom.UnixNano(), Load: "x"}
 	for e, err := range sequence.All(l) {
 		switch {
 		case err != nil:

@@ -16,6 +16,7 @@ import (
 	"firstsign/detector"
 	"firstsign/internal/plural"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // backtestCommand replays a history.
@@ -147,11 +148,11 @@ func partitionsOf(asked int, cfg *config.Config) int {
 
 // judge replays a history and closes it, with progress. contacts record it when
 // they are not nil. Lines of before come first at the same time.
-func judge(ctx context.Context, events *signals.History, r *backtest.Replay, contacts *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
+func judge(ctx context.Context, events *history.File, r *backtest.Replay, contacts *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
 	defer events.Close()
-	var stream signals.Stream = goodLines{events}
+	var stream history.Stream = goodLines{events}
 	if len(before) > 0 {
-		stream = signals.Merge(append(before, stream)...)
+		stream = history.Merge(append(before, stream)...)
 	}
 	if contacts != nil {
 		stream = contacts.Watch(stream)
@@ -204,7 +205,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 }
 
 // summary says what came of it, in a few lines.
-func (c *backtestCommand) summary(o *backtest.Outcome, s *signals.Survey, rules *detector.Rules) {
+func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Summary, rules *detector.Rules) {
 	raised := map[detector.FindingKind]int{}
 	accounts := map[string]bool{}
 	for i := range o.Findings {

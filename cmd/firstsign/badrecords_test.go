@@ -14,6 +14,7 @@ import (
 
 	"firstsign/backtest/simulate"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // badKind is one way in which a record can be wrong.
@@ -139,7 +140,7 @@ type goodEntry struct {
 func goodLog(t *testing.T, plan simulate.Plan) (log []goodEntry) {
 	t.Helper()
 	zone := signals.NewZone(time.UTC)
-	sequence := signals.Sequence{
+	sequence := history.Log{
 		Partitions: badPartitions, Zone: zone, Lateness: 2 * time.Hour, First: zone.Start(plan.Start), Load: "history",
 	}
 	for e, err := range sequence.All(simulate.New(plan).History()) {

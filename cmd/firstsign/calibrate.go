@@ -9,7 +9,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
 	"firstsign/config"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // calibrateCommand fits the thresholds to a portfolio's own history.
@@ -65,14 +65,14 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 }
 
 // calibrate reads the history twice: who is in it, then the replay.
-func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrator, survey *signals.Survey) (*calibrate.Report, error) {
-	history, err := c.open()
+func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrator, survey *history.Summary) (*calibrate.Report, error) {
+	file, err := c.open()
 	if err != nil {
 		return nil, err
 	}
-	defer history.Close()
-	at, end := readingOf(history, "getting to know the accounts")
-	activity, err := calibrate.ReadActivity(tap{history, func(*signals.Line) { at() }}, k.Rules)
+	defer file.Close()
+	at, end := readingOf(file, "getting to know the accounts")
+	activity, err := calibrate.ReadActivity(tap{file, func(*history.Line) { at() }}, k.Rules)
 	end()
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	deployed "firstsign/deploy/parts"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
@@ -166,7 +167,7 @@ func (c *chaos) load(begun chan<- struct{}, within time.Duration) error {
 	}
 	defer producer.Close()
 	w := &mischief{chaos: c, producer: producer}
-	sequence := signals.Sequence{
+	sequence := history.Log{
 		Partitions: producer.Partitions(), Zone: zone, Lateness: c.config.Detector.Lateness, First: first, Load: rand.Text(),
 	}
 	start := time.Now()
@@ -227,7 +228,7 @@ type mischief struct {
 	key, kept []byte // of an interaction that will be repeated
 }
 
-func (m *mischief) put(partition int, line *signals.Line) error {
+func (m *mischief) put(partition int, line *history.Line) error {
 	n := m.written.Add(1)
 	err := m.producer.PutTo(partition, line.Interaction.Account, line.Value, nil)
 	switch n % 1000 {

@@ -21,6 +21,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // demoStart is the first simulated day: with the same seed a demo shows the
@@ -78,7 +79,7 @@ func (c *demoCommand) simulated(ctx context.Context) error {
 // demoConfig is what the company of the demo has in its files beside the
 // standard: its accounts, its proposals, and its competitor.
 func demoConfig(list []accounts.Account) *config.Config {
-	cfg, added := config.FromHistory([]signals.Named{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
+	cfg, added := config.FromHistory([]history.NameCount{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
 	cfg.Accounts = accounts.NewDirectory(list)
 	cfg.Grading.Potential = simulate.LargeWallet
 	cfg.Words.Competitors = []string{simulate.StoryCompetitor}
@@ -105,17 +106,17 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	history, err := c.stream(c.Events)
+	file, err := c.stream(c.Events)
 	if err != nil {
 		return err
 	}
-	defer history.Close()
-	return c.show(ctx, cfg, survey.First, goodLines{history}, nil)
+	defer file.Close()
+	return c.show(ctx, cfg, survey.First, goodLines{file}, nil)
 }
 
 // show loads a history into an embedded broker and runs the service on it;
 // live, when there is one, goes on from where the history ends.
-func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, history signals.Stream, live *simulate.Portfolio) error {
+func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, stream history.Stream, live *simulate.Portfolio) error {
 	parts, err := embedded.Start(cfg)
 	if err != nil {
 		return err
@@ -132,7 +133,7 @@ func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64,
 		return err
 	}
 	began, last, lines := time.Now(), int64(0), 0
-	err = loadHistory(ctx, a.kafka, cfg, first, tap{history, func(l *signals.Line) {
+	err = loadHistory(ctx, a.kafka, cfg, first, tap{stream, func(l *history.Line) {
 		last, lines = max(last, l.Interaction.Time), lines+1
 	}}, nil)
 	if err != nil {

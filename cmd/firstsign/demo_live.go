@@ -10,20 +10,20 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
 	"firstsign/config"
-	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
 // live lets time go on from where the history ended: each interaction comes when
 // its time has come, a day takes so long, and news happen between two days.
-func (l *lockstep) live(ctx context.Context, stream signals.Stream, news *news, day time.Duration) error {
+func (l *lockstep) live(ctx context.Context, stream history.Stream, news *news, day time.Duration) error {
 	producer, err := l.app.kafka.Producer(ctx)
 	if err != nil {
 		return err
 	}
 	defer producer.Close()
 	began, from := time.Now(), l.now()
-	var line *signals.Line // the next to come
+	var line *history.Line // the next to come
 	for passed := step; ; passed += step {
 		wall := time.Duration(float64(passed) / float64(24*time.Hour) * float64(day))
 		select {
@@ -48,7 +48,7 @@ func (l *lockstep) live(ctx context.Context, stream signals.Stream, news *news, 
 
 // putUntil puts what happens before a time into the log and returns what comes
 // after it; nil at the end.
-func putUntil(producer *kafka.Producer, stream signals.Stream, line *signals.Line, to int64) (_ *signals.Line, err error) {
+func putUntil(producer *kafka.Producer, stream history.Stream, line *history.Line, to int64) (_ *history.Line, err error) {
 	for {
 		if line == nil {
 			if line, err = stream.Next(); err == io.EOF {
@@ -71,7 +71,7 @@ func putUntil(producer *kafka.Producer, stream signals.Stream, line *signals.Lin
 type nothing struct{}
 
 // Next implements signals.Stream.
-func (nothing) Next() (*signals.Line, error) { return nil, io.EOF }
+func (nothing) Next() (*history.Line, error) { return nil, io.EOF }
 
 // news is what people at our side do while a demo runs: they save their files,
 // and pass on that somebody asked to be forgotten.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // historyAccounts is how many accounts the history of TestEqual has: `make
@@ -73,13 +74,13 @@ func testEqual(t *testing.T, p parts, accounts string) {
 
 // withTexts gives some messages of a history a text, and forwardings a target.
 // backtest reads them from the file, and load writes what they say instead.
-func withTexts(t *testing.T, history string) string {
+func withTexts(t *testing.T, events string) string {
 	t.Helper()
 	texts := []string{
 		"See you on Monday.", "请查收附件", "The line has been down since Tuesday.", "Your competitor has sent us an offer.",
 		"除非你们给到同样的价格，不然我们就换供应商。", "Everything is fine, thank you.",
 	}
-	h, err := signals.OpenHistory(history, signals.Layout{})
+	h, err := history.Open(events, history.Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func withTexts(t *testing.T, history string) string {
 		}
 		out = append(append(out, line.Value...), '\n')
 	}
-	path := filepath.Join(filepath.Dir(history), "with-texts.jsonl")
+	path := filepath.Join(filepath.Dir(events), "with-texts.jsonl")
 	if err := os.WriteFile(path, out, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"firstsign/backtest/simulate"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
@@ -74,7 +75,7 @@ func TestLoadUnderPseudonyms(t *testing.T) {
 	simulation := simulate.New(plan)
 	names := signals.NewPseudonyms([]byte("key"))
 	first := signals.NewZone(cfg.Calendar.Location).Start(plan.Start)
-	if err := loadHistory(t.Context(), client, cfg, first, signals.Pseudonymized(simulation.History(), names), nil); err != nil {
+	if err := loadHistory(t.Context(), client, cfg, first, history.Pseudonymized(simulation.History(), names), nil); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(content(t, client), "\n")

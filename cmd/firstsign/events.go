@@ -7,7 +7,7 @@ import (
 
 	"firstsign/backtest"
 	"firstsign/config"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // eventsFlags say which history a command is about: a file, or what the topic
@@ -54,7 +54,7 @@ func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err e
 		return nil, err
 	}
 	f.Events = filepath.Join(f.past.dir, "history.jsonl.gz")
-	err = f.past.write(ctx, f.Events, func(s signals.Stream) signals.Stream { return s })
+	err = f.past.write(ctx, f.Events, func(s history.Stream) history.Stream { return s })
 	if err != nil {
 		f.past.close()
 		return nil, err
@@ -71,15 +71,15 @@ func (f *eventsFlags) name() string {
 }
 
 // open the history.
-func (f *eventsFlags) open() (*signals.History, error) {
+func (f *eventsFlags) open() (*history.File, error) {
 	if f.past != nil {
-		return signals.OpenHistoryAs(f.past.topic, f.Events, signals.Layout{})
+		return history.OpenAs(f.past.topic, f.Events, history.Layout{})
 	}
 	return f.stream(f.Events)
 }
 
 // survey reads the history once.
-func (f *eventsFlags) survey() (*signals.Survey, error) {
+func (f *eventsFlags) survey() (*history.Summary, error) {
 	h, err := f.open()
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (f *eventsFlags) survey() (*signals.Survey, error) {
 }
 
 // judge replays the history; see judge.
-func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, before ...signals.Stream) (*backtest.Outcome, error) {
+func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
 	h, err := f.open()
 	if err != nil {
 		return nil, err

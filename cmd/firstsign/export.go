@@ -14,6 +14,7 @@ import (
 	"firstsign/config"
 	"firstsign/internal/plural"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 	"firstsign/signals/text"
 )
@@ -40,12 +41,12 @@ func (c *exportCommand) Run(ctx context.Context) error {
 	defer past.close()
 	// As load writes it: a file outlives the retention of the topic.
 	reader := text.New(cfg.Words)
-	return past.write(ctx, c.Out, func(s signals.Stream) signals.Stream { return signals.Pseudonymized(reader.Scored(s), cfg.Pseudonyms) })
+	return past.write(ctx, c.Out, func(s history.Stream) history.Stream { return history.Pseudonymized(reader.Scored(s), cfg.Pseudonyms) })
 }
 
 // topicPast is what the topic held when it was read.
 type topicPast struct {
-	*signals.Transcript
+	*history.Topic
 	topic string
 	dir   string // of temporary files
 }
@@ -68,7 +69,7 @@ func readTopic(ctx context.Context, cfg *config.Config) (past *topicPast, err er
 	if err != nil {
 		return nil, err
 	}
-	past = &topicPast{topic: identity.Topic, dir: dir, Transcript: &signals.Transcript{
+	past = &topicPast{topic: identity.Topic, dir: dir, Topic: &history.Topic{
 		Partitions: identity.Partitions, Zone: signals.NewZone(cfg.Calendar.Location), Lateness: cfg.Detector.Lateness,
 		Now: time.Now().UnixNano(), Pseudonyms: cfg.Pseudonyms, Dir: dir,
 	}}
@@ -139,7 +140,7 @@ func (p *topicPast) readPartition(ctx context.Context, r *reading, at func(done 
 
 // write the history to a file, and tell how far it reaches and what is not in
 // it.
-func (p *topicPast) write(ctx context.Context, path string, through func(signals.Stream) signals.Stream) error {
+func (p *topicPast) write(ctx context.Context, path string, through func(history.Stream) history.Stream) error {
 	stream, err := p.Stream()
 	if err != nil {
 		return err
@@ -158,18 +159,18 @@ func (p *topicPast) write(ctx context.Context, path string, through func(signals
 		return errors.Join(err, os.Remove(path)) // half a history looks like a whole one
 	}
 	p.tell(lines)
-	return p.Transcript.Close()
+	return p.Topic.Close()
 }
 
 // patient is a stream that shows how far it is and ends with its context.
 type patient struct {
 	ctx context.Context
-	signals.Stream
+	history.Stream
 	at func(line int64)
 }
 
 // Next implements signals.Stream.
-func (p patient) Next() (*signals.Line, error) {
+func (p patient) Next() (*history.Line, error) {
 	line, err := p.Stream.Next()
 	if err == nil && line.Number%4096 == 0 {
 		p.at(int64(line.Number))
@@ -207,4 +208,4 @@ func (p *topicPast) tell(lines int64) {
 	}
 }
 
-func (p *topicPast) close() { _ = errors.Join(p.Transcript.Close(), os.RemoveAll(p.dir)) }
+func (p *topicPast) close() { _ = errors.Join(p.Topic.Close(), os.RemoveAll(p.dir)) }

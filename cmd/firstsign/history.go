@@ -10,7 +10,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/detector"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // historyFlags say how a history file is read.
@@ -23,10 +23,10 @@ type historyFlags struct {
 	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
 }
 
-func (f *historyFlags) layout() (l signals.Layout, err error) {
-	l = signals.Layout{Time: f.TimeLayout, DecimalComma: f.DecimalComma}
+func (f *historyFlags) layout() (l history.Layout, err error) {
+	l = history.Layout{Time: f.TimeLayout, DecimalComma: f.DecimalComma}
 	if len(f.Columns) > 0 {
-		if l.Columns, err = signals.ParseColumns(f.Columns...); err != nil {
+		if l.Columns, err = history.ParseColumns(f.Columns...); err != nil {
 			return l, err
 		}
 	}
@@ -47,7 +47,7 @@ func (f *historyFlags) layout() (l signals.Layout, err error) {
 }
 
 // surveyFile reads a history file once.
-func (f *historyFlags) surveyFile(path string) (*signals.Survey, error) {
+func (f *historyFlags) surveyFile(path string) (*history.Summary, error) {
 	h, err := f.stream(path)
 	if err != nil {
 		return nil, err
@@ -58,10 +58,10 @@ func (f *historyFlags) surveyFile(path string) (*signals.Survey, error) {
 // surveyOf reads a history to its end and closes it: what is in it, and what is
 // wrong with it. Nothing is done with a history that has bad lines, unless they
 // are to be skipped.
-func (f *historyFlags) surveyOf(h *signals.History, path string) (*signals.Survey, error) {
+func (f *historyFlags) surveyOf(h *history.File, path string) (*history.Summary, error) {
 	defer h.Close()
 	at, end := readingOf(h, "reading "+path)
-	s, err := signals.SurveyStream(h, at)
+	s, err := history.Summarize(h, at)
 	end()
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (f *historyFlags) surveyOf(h *signals.History, path string) (*signals.Surve
 
 // warnDisorder says when lines come so late after younger ones that their day
 // is closed by then.
-func warnDisorder(path string, s *signals.Survey, lateness time.Duration) {
+func warnDisorder(path string, s *history.Summary, lateness time.Duration) {
 	if s.Disorder > lateness {
 		fmt.Fprintf(os.Stderr, "%s:%d: this line is %s older than one before it, and days stay open for %s (lateness): such lines count as late, or not at all. Sort the file by time.\n",
 			path, s.DisorderLine, inWords(s.Disorder), inWords(lateness))
@@ -99,23 +99,23 @@ func inWords(d time.Duration) string {
 }
 
 // stream opens a history that was surveyed.
-func (f *historyFlags) stream(path string) (*signals.History, error) {
+func (f *historyFlags) stream(path string) (*history.File, error) {
 	l, err := f.layout()
 	if err != nil {
 		return nil, err
 	}
-	return signals.OpenHistory(path, l)
+	return history.Open(path, l)
 }
 
 // goodLines passes over the lines that are no interaction; survey has named
 // them.
-type goodLines struct{ signals.Stream }
+type goodLines struct{ history.Stream }
 
 // Next implements signals.Stream.
-func (g goodLines) Next() (*signals.Line, error) {
+func (g goodLines) Next() (*history.Line, error) {
 	for {
 		line, err := g.Stream.Next()
-		var bad *signals.LineError
+		var bad *history.LineError
 		if !errors.As(err, &bad) {
 			return line, err
 		}
@@ -123,7 +123,7 @@ func (g goodLines) Next() (*signals.Line, error) {
 }
 
 // configFor a history: the directory's, or one made for the signals it holds.
-func configFor(ctx context.Context, dir, accountsFile string, s *signals.Survey) (*config.Config, error) {
+func configFor(ctx context.Context, dir, accountsFile string, s *history.Summary) (*config.Config, error) {
 	var c *config.Config
 	if dir != "" {
 		load := loadWithAccounts

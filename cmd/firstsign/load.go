@@ -14,6 +14,7 @@ import (
 	"firstsign/detector"
 	"firstsign/internal/plural"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 	"firstsign/signals/text"
 )
@@ -60,15 +61,15 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	history, err := c.stream(c.File)
+	file, err := c.stream(c.File)
 	if err != nil {
 		return err
 	}
-	defer history.Close()
-	at, end := readingOf(history, "loading")
+	defer file.Close()
+	at, end := readingOf(file, "loading")
 	began := time.Now()
-	readable := signals.Pseudonymized(text.New(cfg.Words).Scored(goodLines{history}), cfg.Pseudonyms)
-	err = loadHistory(ctx, client, cfg, survey.First, tap{readable, func(l *signals.Line) {
+	readable := history.Pseudonymized(text.New(cfg.Words).Scored(goodLines{file}), cfg.Pseudonyms)
+	err = loadHistory(ctx, client, cfg, survey.First, tap{readable, func(l *history.Line) {
 		if l.Number%4096 == 0 {
 			at()
 		}
@@ -85,7 +86,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 
 // fit refuses a history of which much would count for nothing: what is in the
 // topic stays there.
-func (c *loadCommand) fit(cfg *config.Config, s *signals.Survey) error {
+func (c *loadCommand) fit(cfg *config.Config, s *history.Summary) error {
 	if s.Disorder > maxDisorder {
 		return fmt.Errorf("%s:%d: this line is %s older than one before it; nothing was done. Sort the file by time",
 			c.File, s.DisorderLine, inWords(s.Disorder))
@@ -93,8 +94,8 @@ func (c *loadCommand) fit(cfg *config.Config, s *signals.Survey) error {
 	if c.Unknown {
 		return nil
 	}
-	strange := func(what, where string, all []signals.Named, known func(string) bool) error {
-		unknown := slices.DeleteFunc(slices.Clone(all), func(n signals.Named) bool { return known(n.Name) })
+	strange := func(what, where string, all []history.NameCount, known func(string) bool) error {
+		unknown := slices.DeleteFunc(slices.Clone(all), func(n history.NameCount) bool { return known(n.Name) })
 		if len(unknown) == 0 {
 			return nil
 		}
@@ -116,7 +117,7 @@ const maxDisorder = 30 * 24 * time.Hour
 
 // loadHistory writes a history and its ticks to the topic, as backtest feeds
 // them to its engines; what an earlier load has written is left out.
-func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream signals.Stream, earlier *resumption) error {
+func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream history.Stream, earlier *resumption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	producer, err := client.Producer(ctx)
@@ -124,14 +125,14 @@ func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, 
 		return err
 	}
 	defer producer.Close()
-	sequence := signals.Sequence{
+	log := history.Log{
 		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
 		Lateness: cfg.Detector.Lateness, First: first, Load: rand.Text(),
 	}
 	if earlier != nil {
-		sequence.Load = earlier.load
+		log.Load = earlier.load
 	}
-	for entry, err := range sequence.All(stream) {
+	for entry, err := range log.All(stream) {
 		if err != nil {
 			return errors.Join(err, producer.Flush())
 		}

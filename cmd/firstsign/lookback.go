@@ -13,7 +13,7 @@ import (
 	"firstsign/backtest/lookback"
 	"firstsign/config"
 	"firstsign/internal/fault"
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // lookbackCommand asks of a history: would we have known?
@@ -81,7 +81,7 @@ func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
 }
 
 // known tells whether the history holds every account that was typed.
-func known(losses []backtest.Loss, survey *signals.Survey) error {
+func known(losses []backtest.Loss, survey *history.Summary) error {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		return fmt.Errorf("--lost %s:%s: the history has no such account%s", list[0].Account, list[0].Day, hint)
 	}
@@ -90,7 +90,7 @@ func known(losses []backtest.Loss, survey *signals.Survey) error {
 
 // strangers are losses of accounts that the history does not hold, with a hint
 // at what the first of them may be.
-func strangers(losses []backtest.Loss, survey *signals.Survey) (list []backtest.Loss, hint string) {
+func strangers(losses []backtest.Loss, survey *history.Summary) (list []backtest.Loss, hint string) {
 	var names []string
 	there := map[string]bool{}
 	for _, a := range survey.Accounts() {
@@ -110,7 +110,7 @@ func strangers(losses []backtest.Loss, survey *signals.Survey) (list []backtest.
 
 // warnStrangers says when a file of losses names accounts that the history does
 // not hold: often it names them otherwise.
-func warnStrangers(path string, losses []backtest.Loss, survey *signals.Survey) {
+func warnStrangers(path string, losses []backtest.Loss, survey *history.Summary) {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		fmt.Fprintf(os.Stderr, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
 	}
@@ -135,7 +135,7 @@ func nearestName(name string, names []string) string {
 }
 
 // look replays the history, and once more with contact halved for the blind spots.
-func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *signals.Survey, losses []backtest.Loss) (*lookback.Report, error) {
+func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *history.Summary, losses []backtest.Loss) (*lookback.Report, error) {
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
 	contacts := backtest.NewContactLog(r.Rules)
 	outcome, err := c.judge(ctx, &r, contacts)

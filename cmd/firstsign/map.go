@@ -16,6 +16,7 @@ import (
 	"firstsign/internal/fault"
 	"firstsign/internal/plural"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/mapping"
 )
 
@@ -45,7 +46,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	text, err := signals.Unzipped(file)
+	text, err := history.Unzipped(file)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // progress shows how far long work has come, on a terminal only. The returned
@@ -27,7 +27,7 @@ func progress(what string, total int64) (at func(done int64), end func()) {
 }
 
 // readingOf shows how far a history is read: at each call of at, until end.
-func readingOf(h *signals.History, what string) (at, end func()) {
+func readingOf(h *history.File, what string) (at, end func()) {
 	_, size := h.Progress()
 	show, end := progress(what, size)
 	return func() {

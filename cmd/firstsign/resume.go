@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
@@ -116,7 +117,7 @@ func resume(ctx context.Context, client *kafka.Client, all []topicState) (*resum
 }
 
 // written tells whether an entry stands in its partition already.
-func (r *resumption) written(ctx context.Context, e *signals.Entry) (bool, error) {
+func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error) {
 	log := r.partitions[e.Partition]
 	if log == nil {
 		return false, nil

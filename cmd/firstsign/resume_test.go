@@ -13,6 +13,7 @@ import (
 	"firstsign/cmd/firstsign/embedded"
 	"firstsign/config"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
@@ -139,11 +140,11 @@ func TestResumeOfAnotherFile(t *testing.T) {
 
 // failing is a stream that breaks off, once what came before is written.
 type failing struct {
-	signals.Stream
+	history.Stream
 	left *int
 }
 
-func (f failing) Next() (*signals.Line, error) {
+func (f failing) Next() (*history.Line, error) {
 	if *f.left--; *f.left < 0 {
 		return nil, errCut
 	}

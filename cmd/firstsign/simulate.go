@@ -10,6 +10,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/backtest/simulate"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // simulateCommand writes a simulated portfolio.
@@ -48,7 +49,7 @@ func (c *simulateCommand) Run() error {
 	at, end := progress("simulating", int64(c.Days))
 	zone := signals.NewZone(loc)
 	err = writeFile(c.Events, func(w io.Writer) error {
-		_, err := backtest.WriteHistory(w, tap{s.History(), func(l *signals.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }})
+		_, err := backtest.WriteHistory(w, tap{s.History(), func(l *history.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }})
 		return err
 	})
 	end()
@@ -73,12 +74,12 @@ func (c *simulateCommand) Run() error {
 
 // tap shows each line of a stream to somebody.
 type tap struct {
-	signals.Stream
-	show func(*signals.Line)
+	history.Stream
+	show func(*history.Line)
 }
 
 // Next implements signals.Stream.
-func (t tap) Next() (*signals.Line, error) {
+func (t tap) Next() (*history.Line, error) {
 	l, err := t.Stream.Next()
 	if err == nil {
 		t.show(l)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Mapper applies a set. It keeps its buffers; not safe for concurrent use.
@@ -20,7 +21,7 @@ type Mapper struct {
 	set     *Set
 	finish  func(*signals.Interaction)
 	decoder signals.Decoder
-	moments *signals.Moments
+	moments *history.TimeParser
 	in      signals.Interaction
 	checked signals.Interaction
 	results []Result
@@ -33,7 +34,7 @@ func (s *Set) Mapper(finish func(*signals.Interaction)) *Mapper {
 	if finish == nil {
 		finish = func(*signals.Interaction) {}
 	}
-	return &Mapper{set: s, finish: finish, moments: signals.NewMoments(s.zone)}
+	return &Mapper{set: s, finish: finish, moments: history.NewTimeParser(s.zone)}
 }
 
 // Origin is where a foreign record comes from. A record of a file has the

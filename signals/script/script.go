@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Script is what happens from one day to another. The same script gives the
@@ -126,7 +127,7 @@ type done struct {
 }
 
 // History is what happens, in order of time. Location is where days begin.
-func (s *Script) History(location *time.Location) signals.Stream {
+func (s *Script) History(location *time.Location) history.Stream {
 	stage := stage{Script: s, location: location}
 	for i, h := range slices.Concat(s.Habits, s.extraHabits()) {
 		stage.habit(&h, rand.New(rand.NewPCG(uint64(s.Seed), uint64(i))))
@@ -210,11 +211,11 @@ func (s *stage) add(d *Deed, day signals.Day, after time.Duration, text string) 
 type stream struct {
 	all   []done
 	taken int
-	line  signals.Line
+	line  history.Line
 }
 
 // Next implements signals.Stream.
-func (s *stream) Next() (*signals.Line, error) {
+func (s *stream) Next() (*history.Line, error) {
 	if s.taken == len(s.all) {
 		return nil, io.EOF
 	}

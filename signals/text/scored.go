@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // Score puts what is read from an interaction in place of its text, and whom
@@ -52,18 +53,18 @@ func set(in *signals.Interaction, key, value string) {
 }
 
 // Scored is a history without its texts: each line as Score leaves it.
-func (r *Reader) Scored(s signals.Stream) signals.Stream {
+func (r *Reader) Scored(s history.Stream) history.Stream {
 	return &scoredStream{reader: r, stream: s}
 }
 
 type scoredStream struct {
 	reader *Reader
-	stream signals.Stream
+	stream history.Stream
 	value  []byte
 }
 
 // Next implements signals.Stream.
-func (s *scoredStream) Next() (*signals.Line, error) {
+func (s *scoredStream) Next() (*history.Line, error) {
 	line, err := s.stream.Next()
 	if err == nil && s.reader.Score(&line.Interaction) {
 		s.value = signals.Append(s.value[:0], &line.Interaction)

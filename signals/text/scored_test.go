@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 func attributes(pairs ...string) (list []signals.Attribute) {
@@ -67,10 +68,10 @@ func TestSigns(t *testing.T) {
 
 // oneLine is a history of one line.
 type oneLine struct {
-	line *signals.Line
+	line *history.Line
 }
 
-func (o *oneLine) Next() (*signals.Line, error) {
+func (o *oneLine) Next() (*history.Line, error) {
 	if o.line == nil {
 		return nil, io.EOF
 	}
@@ -103,7 +104,7 @@ func TestScoredSaysTheSame(t *testing.T) {
 		}
 		value := signals.Append(nil, &in)
 		var d signals.Decoder
-		line := &signals.Line{Value: value}
+		line := &history.Line{Value: value}
 		if reject := d.DecodeValue(value, &line.Interaction); reject != nil {
 			t.Fatal(reject)
 		}

@@ -16,6 +16,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/worker"
 	"firstsign/signals"
+	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
@@ -67,7 +68,7 @@ func (b *bench) fill(ctx context.Context, list []accounts.Account) (day, end int
 	}
 	defer producer.Close()
 	past := newTraffic(list, firstDay, b.HistoryDays, perAccountDay*len(list))
-	sequence := signals.Sequence{
+	sequence := history.Log{
 		Partitions: 1, Zone: signals.NewZone(time.UTC), Lateness: b.config.Detector.Lateness, First: past.at, Load: rand.Text(),
 	}
 	for entry, err := range sequence.All(past) {

@@ -10,6 +10,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/history"
 )
 
 // firstDay is the first day of a benchmark's history; the same records come at
@@ -45,7 +46,7 @@ type traffic struct {
 	left     int
 	badNews  float64 // chance of the two last signals: one a month and account
 	serial   int
-	line     signals.Line
+	line     history.Line
 	id       []byte
 	bytes    int64 // of all values so far
 }
@@ -74,7 +75,7 @@ func keyAccounts(n int) []accounts.Account {
 func accountID(i int) string { return fmt.Sprintf("account-%06d", i) }
 
 // Next implements signals.Stream.
-func (t *traffic) Next() (*signals.Line, error) {
+func (t *traffic) Next() (*history.Line, error) {
 	if t.left == 0 {
 		return nil, io.EOF
 	}

@@ -1,9 +1,11 @@
-package signals
+package history
 
 import (
 	"io"
 	"strings"
 	"testing"
+
+	"firstsign/signals"
 )
 
 func TestPseudonymized(t *testing.T) {
@@ -11,18 +13,18 @@ func TestPseudonymized(t *testing.T) {
 {"time":"2026-03-02T09:31:11Z","account":"acme","signal":"call"}
 not a line
 `
-	h, err := NewHistory(strings.NewReader(text), "h", Layout{})
+	h, err := New(strings.NewReader(text), "h", Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := NewPseudonyms([]byte("key"))
+	p := signals.NewPseudonyms([]byte("key"))
 	s := Pseudonymized(h, p)
 	line, err := s.Next()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var in Interaction
-	if reject := new(Decoder).DecodeValue(line.Value, &in); reject != nil || string(in.Contact) != p.Of("li-wei") || string(in.ID) != "1" || strings.Contains(string(line.Value), "li-wei") {
+	var in signals.Interaction
+	if reject := new(signals.Decoder).DecodeValue(line.Value, &in); reject != nil || string(in.Contact) != p.Of("li-wei") || string(in.ID) != "1" || strings.Contains(string(line.Value), "li-wei") {
 		t.Errorf("%s, %v", line.Value, reject)
 	}
 	if line, err = s.Next(); err != nil || string(line.Value) != strings.Split(text, "\n")[1] {

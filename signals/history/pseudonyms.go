@@ -1,8 +1,12 @@
-package signals
+package history
+
+import (
+	"firstsign/signals"
+)
 
 // Pseudonymized gives the lines of a stream with pseudonyms in place of contacts.
 // A line without a contact is passed on as it is. Nil names change nothing.
-func Pseudonymized(of Stream, names *Pseudonyms) Stream {
+func Pseudonymized(of Stream, names *signals.Pseudonyms) Stream {
 	if names == nil {
 		return of
 	}
@@ -11,7 +15,7 @@ func Pseudonymized(of Stream, names *Pseudonyms) Stream {
 
 type pseudonymized struct {
 	of    Stream
-	names *Pseudonyms
+	names *signals.Pseudonyms
 	value []byte
 }
 
@@ -22,7 +26,7 @@ func (p *pseudonymized) Next() (*Line, error) {
 	}
 	in := &line.Interaction
 	in.Contact = []byte(p.names.Of(string(in.Contact)))
-	p.value = Append(p.value[:0], in)
+	p.value = signals.Append(p.value[:0], in)
 	line.Value = p.value
 	return line, nil
 }

@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"bufio"
@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"unicode/utf8"
+
+	"firstsign/signals"
 )
 
 // Stream is interactions about in order of time.
@@ -24,14 +26,14 @@ type Line struct {
 	File        string
 	Number      int    // 1 is the first line of the file
 	Value       []byte // the record as it is written to the topic
-	Interaction Interaction
+	Interaction signals.Interaction
 }
 
 // LineError says which line of which file is no interaction, and why.
 type LineError struct {
 	File   string
 	Line   int
-	Reject *Reject
+	Reject *signals.Reject
 }
 
 func (e *LineError) Error() string {
@@ -41,16 +43,16 @@ func (e *LineError) Error() string {
 // Unwrap returns the Reject.
 func (e *LineError) Unwrap() error { return e.Reject }
 
-// History reads a history file: JSON lines in exactly the record of the
+// File reads a history file: JSON lines in exactly the record of the
 // topic, or CSV as its Layout says; plain or gzip, UTF-8 with or without a
 // byte order mark.
-type History struct {
+type File struct {
 	name    string
 	file    io.Closer
 	counted *counter
 	size    int64
 	rows    rows
-	decoder Decoder
+	decoder signals.Decoder
 	line    Line
 	none    int // the line that was found to be no interaction
 }
@@ -62,18 +64,18 @@ type rows interface {
 	next() (number int, record []byte, err error)
 }
 
-// OpenHistory opens a history file. Close it after use.
-func OpenHistory(path string, layout Layout) (*History, error) {
-	return OpenHistoryAs(path, path, layout)
+// Open opens a history file. Close it after use.
+func Open(path string, layout Layout) (*File, error) {
+	return OpenAs(path, path, layout)
 }
 
-// OpenHistoryAs opens a history file that has another name in errors.
-func OpenHistoryAs(name, path string, layout Layout) (*History, error) {
+// OpenAs opens a history file that has another name in errors.
+func OpenAs(name, path string, layout Layout) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err // says "open" and the path
 	}
-	h, err := NewHistory(file, name, layout)
+	h, err := New(file, name, layout)
 	if err != nil {
 		_ = file.Close()
 		return nil, err
@@ -85,9 +87,9 @@ func OpenHistoryAs(name, path string, layout Layout) (*History, error) {
 	return h, nil
 }
 
-// NewHistory reads a history from r; name is used in errors.
-func NewHistory(r io.Reader, name string, layout Layout) (*History, error) {
-	h := &History{name: name, counted: &counter{r: r}}
+// New reads a history from r; name is used in errors.
+func New(r io.Reader, name string, layout Layout) (*File, error) {
+	h := &File{name: name, counted: &counter{r: r}}
 	h.line.File = name
 	text, err := plain(h.counted)
 	if err == nil {
@@ -100,7 +102,7 @@ func NewHistory(r io.Reader, name string, layout Layout) (*History, error) {
 }
 
 // Next returns the next line; blank lines are passed over.
-func (h *History) Next() (*Line, error) {
+func (h *File) Next() (*Line, error) {
 	number, record, err := h.rows.next()
 	for err == nil && number == h.none { // what else the row says is as wrong
 		number, record, err = h.rows.next()
@@ -113,7 +115,7 @@ func (h *History) Next() (*Line, error) {
 		}
 		err, h.none = reject, number
 	}
-	if reject, ok := errors.AsType[*Reject](err); ok {
+	if reject, ok := errors.AsType[*signals.Reject](err); ok {
 		return nil, &LineError{File: h.name, Line: number, Reject: reject}
 	}
 	if err == io.EOF {
@@ -124,10 +126,10 @@ func (h *History) Next() (*Line, error) {
 
 // Progress returns the bytes read of the file so far and its size, 0 when
 // that is not known.
-func (h *History) Progress() (read, size int64) { return h.counted.n, h.size }
+func (h *File) Progress() (read, size int64) { return h.counted.n, h.size }
 
 // Close closes the file.
-func (h *History) Close() error {
+func (h *File) Close() error {
 	if h.file == nil {
 		return nil
 	}
@@ -148,7 +150,7 @@ func (c *counter) Read(p []byte) (int, error) {
 
 // lineBuffer holds the longest record and its line end; a longer line is
 // rejected without being held.
-const lineBuffer = MaxRecord + 64
+const lineBuffer = signals.MaxRecord + 64
 
 // Unzipped is a file's text: out of gzip, which its first two bytes tell, and
 // without a byte order mark.
@@ -269,7 +271,7 @@ func (j *jsonRows) next() (int, []byte, error) {
 		case err != nil && err != io.EOF:
 			return j.number, nil, err
 		case len(record) > 0 && looksGBK(record):
-			return j.number, nil, &Reject{InvalidUTF8, gbkAdvice}
+			return j.number, nil, &signals.Reject{Reason: signals.InvalidUTF8, Detail: gbkAdvice}
 		case len(record) > 0:
 			return j.number, record, nil // the last line may lack its end: EOF comes next
 		case err == io.EOF:
@@ -284,7 +286,7 @@ func (j *jsonRows) skip() error {
 		_, err := j.text.ReadSlice('\n')
 		switch {
 		case err == nil || err == io.EOF: // after EOF the next read says so again
-			return &Reject{Oversized, fmt.Sprintf("the line is longer than %d bytes", MaxRecord)}
+			return &signals.Reject{Reason: signals.Oversized, Detail: fmt.Sprintf("the line is longer than %d bytes", signals.MaxRecord)}
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return err
 		}

@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"errors"
@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/signals"
 )
 
-func history(t *testing.T, lines ...string) *History {
+func history(t *testing.T, lines ...string) *File {
 	t.Helper()
-	h, err := NewHistory(strings.NewReader(strings.Join(lines, "\n")), "f", Layout{})
+	h, err := New(strings.NewReader(strings.Join(lines, "\n")), "f", Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +24,7 @@ func at(account, when string) string {
 }
 
 // log is a sequence as text, one entry a line.
-func logOf(t *testing.T, s *Sequence, stream Stream) []string {
+func logOf(t *testing.T, s *Log, stream Stream) []string {
 	t.Helper()
 	var got []string
 	for e, err := range s.All(stream) {
@@ -40,19 +42,19 @@ func logOf(t *testing.T, s *Sequence, stream Stream) []string {
 	return got
 }
 
-func TestSequence(t *testing.T) {
+func TestLog(t *testing.T) {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, _ := ParseTime([]byte("2026-03-02T09:00:00Z"))
-	s := &Sequence{Partitions: 2, Zone: NewZone(shanghai), Lateness: 26 * time.Hour, First: first, Load: "x"}
+	first, _ := signals.ParseTime([]byte("2026-03-02T09:00:00Z"))
+	s := &Log{Partitions: 2, Zone: signals.NewZone(shanghai), Lateness: 26 * time.Hour, First: first, Load: "x"}
 	stream := history(t,
 		at("acme", "2026-03-02T10:00:00Z"), at("zeta", "2026-03-02T09:00:00Z"), // out of order within the lateness
 		at("acme", "2026-03-02T15:59:59Z"), at("zeta", "2026-03-02T16:00:00Z"), // midnight in Shanghai
 		"{}", at("acme", "2026-03-02T15:00:00Z"), // late: no tick goes back
 		at("acme", "2026-03-07T01:00:00Z"))
-	acme, zeta := PartitionOf([]byte("acme"), 2), PartitionOf([]byte("zeta"), 2)
+	acme, zeta := signals.PartitionOf([]byte("acme"), 2), signals.PartitionOf([]byte("zeta"), 2)
 	if acme == zeta {
 		t.Fatal("the accounts of the test must live in two partitions")
 	}
@@ -67,7 +69,7 @@ func TestSequence(t *testing.T) {
 		"p0 tick 08T18:00 x", "p1 tick 08T18:00 x", // the end of the 7th and the lateness
 		"p0 load-end 08T18:00 x", "p1 load-end 08T18:00 x")
 
-	s = &Sequence{Partitions: 1, Zone: NewZone(shanghai), Lateness: time.Hour, First: first, Until: s.Zone.Day(first) + 3}
+	s = &Log{Partitions: 1, Zone: signals.NewZone(shanghai), Lateness: time.Hour, First: first, Until: s.Zone.Day(first) + 3}
 	expect(t, logOf(t, s, history(t, at("acme", "2026-03-02T10:00:00Z"))), // silent to the end
 		"p0 load-begin 02T09:00 ", "p0 acme 02T10:00", "p0 tick 05T17:00 ", "p0 load-end 05T17:00 ")
 
@@ -79,8 +81,8 @@ func TestSequence(t *testing.T) {
 func TestMerge(t *testing.T) {
 	background := history(t, at("a", "2026-03-02T10:00:00Z"), "{}", at("b", "2026-03-02T12:00:00Z"))
 	judged := history(t, at("a~x", "2026-03-02T10:00:00Z"), at("b~x", "2026-03-02T11:00:00Z"), at("c~x", "2026-03-02T13:00:00Z"))
-	first, _ := ParseTime([]byte("2026-03-02T10:00:00Z"))
-	s := &Sequence{Partitions: 1, Zone: NewZone(time.UTC), First: first}
+	first, _ := signals.ParseTime([]byte("2026-03-02T10:00:00Z"))
+	s := &Log{Partitions: 1, Zone: signals.NewZone(time.UTC), First: first}
 	got := logOf(t, s, Merge(background, judged))
 	expect(t, got, "p0 load-begin 02T10:00 ", "p0 a 02T10:00", "bad line 2", "p0 a~x 02T10:00", "p0 b~x 02T11:00", "p0 b 02T12:00", "p0 c~x 02T13:00",
 		"p0 tick 03T00:00 ", "p0 load-end 03T00:00 ")

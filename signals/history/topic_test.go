@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"fmt"
@@ -7,32 +7,34 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/signals"
 )
 
 // scribe writes records of a log of one partition as they come: of 3 March
 // 2026, unless told otherwise, and taken by the log a minute after they happened.
 type scribe struct {
 	t      *testing.T
-	to     *Transcript
+	to     *Topic
 	offset int64
 }
 
 func newScribe(t *testing.T) *scribe {
-	return &scribe{t: t, to: &Transcript{
-		Partitions: 1, Zone: NewZone(time.UTC), Lateness: 24 * time.Hour, Now: instant(t, "2026-06-01T00:00:00Z"), Dir: t.TempDir(),
+	return &scribe{t: t, to: &Topic{
+		Partitions: 1, Zone: signals.NewZone(time.UTC), Lateness: 24 * time.Hour, Now: instant(t, "2026-06-01T00:00:00Z"), Dir: t.TempDir(),
 	}}
 }
 
 func instant(t *testing.T, s string) int64 {
 	t.Helper()
-	at, wrong := ParseTime([]byte(s))
+	at, wrong := signals.ParseTime([]byte(s))
 	if wrong != "" {
 		t.Fatal(wrong)
 	}
 	return at
 }
 
-func (s *scribe) add(r Record) {
+func (s *scribe) add(r signals.Record) {
 	s.t.Helper()
 	r.Offset = s.offset
 	s.offset++
@@ -44,17 +46,19 @@ func (s *scribe) add(r Record) {
 // call of acme; more are further fields.
 func (s *scribe) call(at string, more string) {
 	s.t.Helper()
-	s.add(Record{Time: instant(s.t, at) + int64(time.Minute), Key: []byte("acme"),
+	s.add(signals.Record{Time: instant(s.t, at) + int64(time.Minute), Key: []byte("acme"),
 		Value: fmt.Appendf(nil, `{"time":%q,"account":"acme","signal":"call"%s}`, at, more)})
 }
 
-func (s *scribe) control(c Control) {
+func (s *scribe) control(c signals.Control) {
 	s.t.Helper()
 	value, headers := c.Record()
-	s.add(Record{Time: c.Time, Value: value, Headers: headers})
+	s.add(signals.Record{Time: c.Time, Value: value, Headers: headers})
 }
 
-func (s *scribe) tick(at string) { s.control(Control{Kind: Tick, Time: instant(s.t, at)}) }
+func (s *scribe) tick(at string) {
+	s.control(signals.Control{Kind: signals.Tick, Time: instant(s.t, at)})
+}
 
 // lines of the history.
 func (s *scribe) lines() (all []string) {
@@ -88,7 +92,7 @@ func want(t *testing.T, lines []string, parts ...string) {
 
 // Late records stand where they belong, repeated ones once; who only shares an
 // id is another.
-func TestTranscriptOrder(t *testing.T) {
+func TestTopicOrder(t *testing.T) {
 	s := newScribe(t)
 	s.call("2026-03-03T10:00:00Z", `,"id":"b","source":"pbx"`)
 	s.call("2026-03-04T10:00:00Z", `,"id":"c","source":"pbx"`)
@@ -107,7 +111,7 @@ func TestTranscriptOrder(t *testing.T) {
 
 // A day is over when the newest tick, or the newest record, is its lateness
 // past its end; no record is newer than now.
-func TestTranscriptEnd(t *testing.T) {
+func TestTopicEnd(t *testing.T) {
 	for _, c := range []struct {
 		tick, taken string
 		want        []string
@@ -121,7 +125,7 @@ func TestTranscriptEnd(t *testing.T) {
 		s := newScribe(t)
 		s.call("2026-03-03T10:00:00Z", "")
 		s.call("2026-03-04T10:00:00Z", "")
-		s.add(Record{Time: instant(t, c.taken), Key: []byte("acme"), Value: []byte(`{"time":"2026-03-05T10:00:00Z","account":"acme","signal":"call"}`)})
+		s.add(signals.Record{Time: instant(t, c.taken), Key: []byte("acme"), Value: []byte(`{"time":"2026-03-05T10:00:00Z","account":"acme","signal":"call"}`)})
 		if c.tick != "" {
 			s.tick(c.tick)
 		}
@@ -133,18 +137,18 @@ func TestTranscriptEnd(t *testing.T) {
 }
 
 // What does not count in the log is counted by its reason, and named.
-func TestTranscriptRejects(t *testing.T) {
+func TestTopicRejects(t *testing.T) {
 	s := newScribe(t)
 	s.call("2026-03-03T10:00:00Z", "")
-	s.add(Record{Key: []byte("acme"), Value: []byte("hello")})
-	s.add(Record{Key: []byte("beta"), Value: []byte(`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
-	s.add(Record{Flaw: AbortedTransaction, Key: []byte("acme"), Value: []byte(`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
-	s.add(Record{Headers: []Header{{ControlHeader, []byte("tack")}}})
-	s.add(Record{Time: instant(t, "2026-03-03T10:00:00Z"), Key: []byte("acme"), Value: []byte(`{"time":"2026-03-10T10:00:01Z","account":"acme","signal":"call"}`)})
-	s.add(Record{Time: instant(t, "2099-03-03T10:00:00Z"), Key: []byte("acme"), Value: []byte(`{"time":"2099-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
+	s.add(signals.Record{Key: []byte("acme"), Value: []byte("hello")})
+	s.add(signals.Record{Key: []byte("beta"), Value: []byte(`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
+	s.add(signals.Record{Flaw: signals.AbortedTransaction, Key: []byte("acme"), Value: []byte(`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
+	s.add(signals.Record{Headers: []signals.Header{{Key: signals.ControlHeader, Value: []byte("tack")}}})
+	s.add(signals.Record{Time: instant(t, "2026-03-03T10:00:00Z"), Key: []byte("acme"), Value: []byte(`{"time":"2026-03-10T10:00:01Z","account":"acme","signal":"call"}`)})
+	s.add(signals.Record{Time: instant(t, "2099-03-03T10:00:00Z"), Key: []byte("acme"), Value: []byte(`{"time":"2099-03-03T10:00:00Z","account":"acme","signal":"call"}`)})
 	s.tick("2026-03-20T00:00:00Z")
 	want(t, s.lines(), "03-03")
-	for reason, n := range map[Reason]int64{Malformed: 1, KeyMismatch: 1, AbortedTransaction: 1, BadControl: 1, TooFarAhead: 2} {
+	for reason, n := range map[signals.Reason]int64{signals.Malformed: 1, signals.KeyMismatch: 1, signals.AbortedTransaction: 1, signals.BadControl: 1, signals.TooFarAhead: 2} {
 		if s.to.Rejected[reason] != n {
 			t.Errorf("%s: %d, want %d", reason, s.to.Rejected[reason], n)
 		}
@@ -156,33 +160,33 @@ func TestTranscriptRejects(t *testing.T) {
 	wrong := newScribe(t)
 	wrong.to.Partitions = 1000
 	wrong.call("2026-03-03T10:00:00Z", "")
-	if len(wrong.lines()) != 0 || wrong.to.Rejected[WrongPartition] != 1 {
+	if len(wrong.lines()) != 0 || wrong.to.Rejected[signals.WrongPartition] != 1 {
 		t.Errorf("%v", wrong.to.Rejected)
 	}
 }
 
 // A person who was erased is nobody before it, under either name, and a new
 // one after it.
-func TestTranscriptErased(t *testing.T) {
-	names := NewPseudonyms([]byte("key"))
+func TestTopicErased(t *testing.T) {
+	names := signals.NewPseudonyms([]byte("key"))
 	for _, c := range []struct {
 		name string
-		keys *Pseudonyms
-		by   Control
+		keys *signals.Pseudonyms
+		by   signals.Control
 		gone bool
 	}{
-		{"of the account", nil, Control{Account: "acme", Contact: "li-wei"}, true},
-		{"of all", nil, Control{Contact: "li-wei"}, true},
-		{"of another account", nil, Control{Account: "beta", Contact: "li-wei"}, false},
-		{"another person", nil, Control{Account: "acme", Contact: "wang-fang"}, false},
-		{"by pseudonym", names, Control{Account: "acme", Contact: names.Of("li-wei")}, true},
+		{"of the account", nil, signals.Control{Account: "acme", Contact: "li-wei"}, true},
+		{"of all", nil, signals.Control{Contact: "li-wei"}, true},
+		{"of another account", nil, signals.Control{Account: "beta", Contact: "li-wei"}, false},
+		{"another person", nil, signals.Control{Account: "acme", Contact: "wang-fang"}, false},
+		{"by pseudonym", names, signals.Control{Account: "acme", Contact: names.Of("li-wei")}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScribe(t)
 			s.to.Pseudonyms = c.keys
 			s.call("2026-03-03T10:00:00Z", `,"contact":"li-wei","text":"Li Wei here"`)
 			s.call("2026-03-03T11:00:00Z", `,"contact":"chen-jie"`)
-			c.by.Kind, c.by.Time = Erase, instant(t, "2026-03-05T00:00:00Z")
+			c.by.Kind, c.by.Time = signals.Erase, instant(t, "2026-03-05T00:00:00Z")
 			s.control(c.by)
 			s.call("2026-03-04T10:00:00Z", `,"contact":"li-wei"`)
 			s.tick("2026-03-20T00:00:00Z")
@@ -199,12 +203,12 @@ func TestTranscriptErased(t *testing.T) {
 }
 
 // Every line is one line, and what was told in headers is in it.
-func TestTranscriptLines(t *testing.T) {
+func TestTopicLines(t *testing.T) {
 	s := newScribe(t)
-	s.add(Record{Key: []byte("acme"), Value: []byte("{\"time\":\"2026-03-03T10:00:00Z\",\r\n \"account\":\"acme\", \"signal\":\"call\"}")})
-	s.add(Record{Key: []byte("beta"), Value: []byte(`{"account":"beta","signal":"call","contact":"li-wei"}`), Headers: []Header{
-		{"ce_specversion", []byte("1.0")}, {"ce_type", []byte("call")}, {"ce_source", []byte("pbx")}, {"ce_id", []byte("1")},
-		{"ce_time", []byte("2026-03-03T11:00:00Z")}, {"content-type", []byte("application/json")},
+	s.add(signals.Record{Key: []byte("acme"), Value: []byte("{\"time\":\"2026-03-03T10:00:00Z\",\r\n \"account\":\"acme\", \"signal\":\"call\"}")})
+	s.add(signals.Record{Key: []byte("beta"), Value: []byte(`{"account":"beta","signal":"call","contact":"li-wei"}`), Headers: []signals.Header{
+		{Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_type", Value: []byte("call")}, {Key: "ce_source", Value: []byte("pbx")}, {Key: "ce_id", Value: []byte("1")},
+		{Key: "ce_time", Value: []byte("2026-03-03T11:00:00Z")}, {Key: "content-type", Value: []byte("application/json")},
 	}})
 	s.tick("2026-03-20T00:00:00Z")
 	lines := s.lines()
@@ -216,7 +220,7 @@ func TestTranscriptLines(t *testing.T) {
 }
 
 // What was put back from the dead letters counts where it stands then.
-func TestTranscriptPutBack(t *testing.T) {
+func TestTopicPutBack(t *testing.T) {
 	s := newScribe(t)
 	s.to.LeaveOut(0, 1)
 	s.call("2026-03-03T10:00:00Z", "")
@@ -231,28 +235,28 @@ func TestTranscriptPutBack(t *testing.T) {
 
 // Whole days between a load and the next, or the first start of the service,
 // are named.
-func TestTranscriptBlind(t *testing.T) {
+func TestTopicBlind(t *testing.T) {
 	s := newScribe(t)
-	s.control(Control{Kind: LoadBegin, Time: instant(t, "2026-03-03T10:00:00Z"), Load: "l"})
+	s.control(signals.Control{Kind: signals.LoadBegin, Time: instant(t, "2026-03-03T10:00:00Z"), Load: "l"})
 	s.call("2026-03-03T10:00:00Z", "")
 	end := instant(t, "2026-03-05T00:00:00Z") // of 3 March, with its lateness
-	s.control(Control{Kind: Tick, Time: end, Load: "l"})
+	s.control(signals.Control{Kind: signals.Tick, Time: end, Load: "l"})
 	if !s.to.Loading() {
 		t.Error("the load has not ended")
 	}
-	s.control(Control{Kind: LoadEnd, Time: end, Load: "l"})
+	s.control(signals.Control{Kind: signals.LoadEnd, Time: end, Load: "l"})
 	if s.to.Loading() {
 		t.Error("the load has ended")
 	}
 	s.tick("2026-03-10T08:00:00Z")
 	s.tick("2026-03-20T08:00:00Z")
-	second := Control{Kind: LoadBegin, Time: instant(t, "2026-04-01T10:00:00Z"), Load: "m"}
+	second := signals.Control{Kind: signals.LoadBegin, Time: instant(t, "2026-04-01T10:00:00Z"), Load: "m"}
 	s.control(second)
-	second.Kind, second.Time = LoadEnd, instant(t, "2026-04-03T00:00:00Z")
+	second.Kind, second.Time = signals.LoadEnd, instant(t, "2026-04-03T00:00:00Z")
 	s.control(second)
-	second.Kind, second.Time = LoadBegin, instant(t, "2026-04-05T00:00:00Z")
+	second.Kind, second.Time = signals.LoadBegin, instant(t, "2026-04-05T00:00:00Z")
 	s.control(second)
-	second.Kind, second.Time = Tick, instant(t, "2026-04-09T00:00:00Z")
+	second.Kind, second.Time = signals.Tick, instant(t, "2026-04-09T00:00:00Z")
 	s.control(second)
 	want(t, s.lines(), "03-03")
 	if got := fmt.Sprint(s.to.Blind); got != "[{2026-03-04 2026-03-09} {2026-04-02 2026-04-04}]" {
@@ -260,24 +264,24 @@ func TestTranscriptBlind(t *testing.T) {
 	}
 }
 
-// A Sequence and a Transcript are each other's way back.
-func TestTranscriptOfSequence(t *testing.T) {
+// A Log and a Topic are each other's way back.
+func TestTopicOfLog(t *testing.T) {
 	file := "" +
 		`{"time":"2026-03-03T10:00:00Z","account":"acme","signal":"call"}` + "\n" +
 		`{"time":"2026-03-03T12:00:00Z","account":"beta","signal":"call"}` + "\n" +
 		`{"time":"2026-03-09T10:00:00Z","account":"acme","signal":"order","value":3}` + "\n"
-	h, err := NewHistory(strings.NewReader(file), "test", Layout{})
+	h, err := New(strings.NewReader(file), "test", Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := newScribe(t)
 	s.to.Partitions = 2
-	sequence := Sequence{Partitions: 2, Zone: NewZone(time.UTC), Lateness: s.to.Lateness, First: instant(t, "2026-03-03T10:00:00Z"), Load: "l"}
+	sequence := Log{Partitions: 2, Zone: signals.NewZone(time.UTC), Lateness: s.to.Lateness, First: instant(t, "2026-03-03T10:00:00Z"), Load: "l"}
 	for e, err := range sequence.All(h) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var r Record
+		var r signals.Record
 		if e.Control != nil {
 			r.Value, r.Headers = e.Control.Record()
 		} else {

@@ -1,42 +1,44 @@
-package signals
+package history
 
 import (
 	"errors"
 	"io"
 	"iter"
 	"time"
+
+	"firstsign/signals"
 )
 
-// Sequence is the one definition of how a history becomes a log: load writes
+// Log is the one definition of how a history becomes a log: load writes
 // it to the topic, backtest feeds engines with it, and so both judge alike.
 //
 // Every partition gets a load-begin with the time of the first event, then its
 // own records, a tick at each start of a day that the history passes (one tick
 // covers days without events), a last tick that closes the last day, and a
 // load-end.
-type Sequence struct {
+type Log struct {
 	Partitions int
-	Zone       *Zone         // of the calendar; not shared with another goroutine
+	Zone       *signals.Zone // of the calendar; not shared with another goroutine
 	Lateness   time.Duration // as in the rules: how long a day stays open after its end
-	First      int64         // time of the earliest event, Unix nanoseconds; from a Survey
+	First      int64         // time of the earliest event, Unix nanoseconds; from a Summary
 	Load       string        // id of the load
 	// Until is the last day that is closed, though nothing happens on it; by default
 	// that of the last event.
-	Until Day
+	Until signals.Day
 }
 
-// Entry is one record of the log that a Sequence makes: a line, or a control
+// Entry is one record of the log that a Log makes: a line, or a control
 // record. It is valid until the next one.
 type Entry struct {
 	Partition int
 	Line      *Line
-	Control   *Control // nil for a line
+	Control   *signals.Control // nil for a line
 }
 
 // All yields the log of a stream in the order in which it must be appended.
 // A *LineError is about one line and is yielded without ending the run; any
 // other error is the last.
-func (s *Sequence) All(stream Stream) iter.Seq2[Entry, error] {
+func (s *Log) All(stream Stream) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		last := s.Zone.Day(s.First)
 		begun := false
@@ -55,30 +57,30 @@ func (s *Sequence) All(stream Stream) iter.Seq2[Entry, error] {
 				yield(Entry{}, err)
 				return
 			}
-			if !begun && !s.everywhere(LoadBegin, s.First, yield) {
+			if !begun && !s.everywhere(signals.LoadBegin, s.First, yield) {
 				return
 			}
 			begun = true
 			if day := s.Zone.Day(line.Interaction.Time); day > last {
 				last = day
-				if !s.everywhere(Tick, s.Zone.Start(day), yield) {
+				if !s.everywhere(signals.Tick, s.Zone.Start(day), yield) {
 					return
 				}
 			}
-			if !yield(Entry{Partition: PartitionOf(line.Interaction.Account, s.Partitions), Line: line}, nil) {
+			if !yield(Entry{Partition: signals.PartitionOf(line.Interaction.Account, s.Partitions), Line: line}, nil) {
 				return
 			}
 		}
-		if end := s.Zone.Start(max(last, s.Until)+1) + int64(s.Lateness); begun && s.everywhere(Tick, end, yield) {
-			s.everywhere(LoadEnd, end, yield)
+		if end := s.Zone.Start(max(last, s.Until)+1) + int64(s.Lateness); begun && s.everywhere(signals.Tick, end, yield) {
+			s.everywhere(signals.LoadEnd, end, yield)
 		}
 	}
 }
 
 // everywhere yields a control record for every partition.
-func (s *Sequence) everywhere(kind Kind, at int64, yield func(Entry, error) bool) bool {
+func (s *Log) everywhere(kind signals.Kind, at int64, yield func(Entry, error) bool) bool {
 	for p := range s.Partitions {
-		if !yield(Entry{Partition: p, Control: &Control{Kind: kind, Time: at, Load: s.Load}}, nil) {
+		if !yield(Entry{Partition: p, Control: &signals.Control{Kind: kind, Time: at, Load: s.Load}}, nil) {
 			return false
 		}
 	}

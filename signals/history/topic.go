@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"encoding/binary"
@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+
+	"firstsign/signals"
 )
 
-// Transcript is how a log becomes a history again: the way back of a Sequence.
+// Topic is how a log becomes a history again: the way back of a Log.
 //
 // Add takes the records of each partition in the order of their offsets, and
 // then Stream gives the interactions in order of time. Memory holds a part of
@@ -21,16 +23,16 @@ import (
 // Days that are not over yet are left out: a history ends with the last day that
 // the service has closed, or could have. Persons whose erasure the log holds
 // are nobody in what came before it.
-type Transcript struct {
+type Topic struct {
 	Partitions int
-	Zone       *Zone         // of the calendar; not shared with another goroutine
+	Zone       *signals.Zone // of the calendar; not shared with another goroutine
 	Lateness   time.Duration // as in the rules: how long a day stays open after its end
 	Now        int64         // Unix nanoseconds; no record is taken to be newer
-	Pseudonyms *Pseudonyms
+	Pseudonyms *signals.Pseudonyms
 	Dir        string
 
 	// What was left out, and where.
-	Rejected map[Reason]int64
+	Rejected map[signals.Reason]int64
 	Examples []LogExample // the first of each reason
 	// PutBack is how many records were left out because they stand again further on.
 	PutBack int64
@@ -47,8 +49,8 @@ type Transcript struct {
 	Blind []DaySpan
 
 	sorter  sorter
-	decoder Decoder
-	in      Interaction
+	decoder signals.Decoder
+	in      signals.Interaction
 	value   []byte
 	clock   int64          // newest tick, or record where there is none newer
 	loading map[int]string // by partition: the load that has not ended
@@ -61,11 +63,11 @@ type Transcript struct {
 type LogExample struct {
 	Partition int
 	Offset    int64
-	Reject    *Reject
+	Reject    *signals.Reject
 }
 
 // DaySpan is days, both ends included.
-type DaySpan struct{ From, To Day }
+type DaySpan struct{ From, To signals.Day }
 
 // erasure of a person, known by the offset of its newest record.
 type erasure struct {
@@ -80,7 +82,7 @@ type place struct {
 }
 
 // LeaveOut says, before it comes, that a record stands again further on.
-func (t *Transcript) LeaveOut(partition int, offset int64) {
+func (t *Topic) LeaveOut(partition int, offset int64) {
 	set(&t.putBack, place{partition, offset}, true)
 }
 
@@ -89,13 +91,13 @@ func (t *Transcript) LeaveOut(partition int, offset int64) {
 const ahead = int64(7 * 24 * time.Hour)
 
 // Add takes the next record of a partition.
-func (t *Transcript) Add(partition int, r *Record) error {
+func (t *Topic) Add(partition int, r *signals.Record) error {
 	if t.putBack[place{partition, r.Offset}] {
 		t.PutBack++
 		return nil
 	}
 	if len(r.Headers) > 0 {
-		if c, control, reject := ControlOf(r); reject != nil {
+		if c, control, reject := signals.ControlOf(r); reject != nil {
 			t.reject(partition, r.Offset, reject)
 			return nil
 		} else if control {
@@ -119,21 +121,21 @@ func (t *Transcript) Add(partition int, r *Record) error {
 	return t.sorter.add(t.in.Time, partition, r.Offset, t.line(r))
 }
 
-func (t *Transcript) examine(partition int, r *Record, taken int64) *Reject {
+func (t *Topic) examine(partition int, r *signals.Record, taken int64) *signals.Reject {
 	if reject := t.decoder.Decode(r, &t.in); reject != nil {
 		return reject
 	}
-	if PartitionOf(r.Key, t.Partitions) != partition {
-		return &Reject{WrongPartition, "the producer must use the murmur2 partitioner"}
+	if signals.PartitionOf(r.Key, t.Partitions) != partition {
+		return &signals.Reject{Reason: signals.WrongPartition, Detail: "the producer must use the murmur2 partitioner"}
 	}
 	if t.in.Time > taken+ahead {
-		return &Reject{TooFarAhead, "more than a week after the record's own time"}
+		return &signals.Reject{Reason: signals.TooFarAhead, Detail: "more than a week after the record's own time"}
 	}
 	return nil
 }
 
 // line is a record on one line, without an envelope that is in its headers.
-func (t *Transcript) line(r *Record) []byte {
+func (t *Topic) line(r *signals.Record) []byte {
 	oneLine := true
 	for _, c := range r.Value {
 		oneLine = oneLine && c != '\n' && c != '\r'
@@ -141,26 +143,26 @@ func (t *Transcript) line(r *Record) []byte {
 	if oneLine && len(r.Headers) == 0 {
 		return r.Value
 	}
-	t.value = Append(t.value[:0], &t.in)
+	t.value = signals.Append(t.value[:0], &t.in)
 	return t.value
 }
 
-func (t *Transcript) control(partition int, offset int64, c *Control) {
+func (t *Topic) control(partition int, offset int64, c *signals.Control) {
 	switch c.Kind {
-	case Tick:
+	case signals.Tick:
 		t.clock = max(t.clock, c.Time)
 		if c.Load == "" {
 			t.goesOn(partition, c.Time)
 		}
-	case LoadBegin:
+	case signals.LoadBegin:
 		t.goesOn(partition, c.Time)
 		set(&t.loading, partition, c.Load)
-	case LoadEnd:
+	case signals.LoadEnd:
 		if c.Load == t.loading[partition] {
 			delete(t.loading, partition)
 		}
 		set(&t.loaded, partition, c.Time)
-	case Erase:
+	case signals.Erase:
 		set(&t.erased, erasure{partition, c.Account, t.Pseudonyms.Of(c.Contact)}, offset)
 	}
 }
@@ -175,10 +177,10 @@ func set[K comparable, V any](m *map[K]V, key K, value V) {
 
 // Loading tells whether a load has begun and not ended: a part of its history is
 // missing.
-func (t *Transcript) Loading() bool { return len(t.loading) > 0 }
+func (t *Topic) Loading() bool { return len(t.loading) > 0 }
 
 // goesOn ends the wait after a load: the whole days between were blind.
-func (t *Transcript) goesOn(partition int, at int64) {
+func (t *Topic) goesOn(partition int, at int64) {
 	end, waiting := t.loaded[partition]
 	if !waiting {
 		return
@@ -193,7 +195,7 @@ func (t *Transcript) goesOn(partition int, at int64) {
 // examplesOfReason are kept of each reason.
 const examplesOfReason = 3
 
-func (t *Transcript) reject(partition int, offset int64, reject *Reject) {
+func (t *Topic) reject(partition int, offset int64, reject *signals.Reject) {
 	set(&t.Rejected, reject.Reason, t.Rejected[reject.Reason]+1)
 	if t.Rejected[reject.Reason] <= examplesOfReason {
 		t.Examples = append(t.Examples, LogExample{partition, offset, reject})
@@ -201,21 +203,21 @@ func (t *Transcript) reject(partition int, offset int64, reject *Reject) {
 }
 
 // Stream gives the history, once.
-func (t *Transcript) Stream() (Stream, error) {
+func (t *Topic) Stream() (Stream, error) {
 	records, err := t.sorter.sorted()
 	if err != nil {
 		return nil, err
 	}
 	t.Until = t.Zone.Start(t.Zone.Day(t.clock - int64(t.Lateness)))
-	return &retold{Transcript: t, records: records, seen: map[uint64]bool{}}, nil
+	return &retold{Topic: t, records: records, seen: map[uint64]bool{}}, nil
 }
 
 // Close removes the files.
-func (t *Transcript) Close() error { return t.sorter.close() }
+func (t *Topic) Close() error { return t.sorter.close() }
 
-// retold is the stream of a Transcript.
+// retold is the stream of a Topic.
 type retold struct {
-	*Transcript
+	*Topic
 	records *runs
 	line    Line
 	hashed  []byte
@@ -250,7 +252,7 @@ func (s *retold) Next() (*Line, error) {
 		if s.erasedLater(&r.at, in) {
 			s.Erased++
 			in.Contact, in.Text = nil, nil
-			s.value = Append(s.value[:0], in)
+			s.value = signals.Append(s.value[:0], in)
 			s.line.Value = s.value
 		}
 		return &s.line, nil
@@ -259,7 +261,7 @@ func (s *retold) Next() (*Line, error) {
 
 // repeated tells whether the same was given before. What only shares its id is
 // left to the reader, who drops it within a day as the service does.
-func (s *retold) repeated(in *Interaction) bool {
+func (s *retold) repeated(in *signals.Interaction) bool {
 	if in.Time != s.moment {
 		s.moment = in.Time
 		if len(s.seen) > 1000 {
@@ -285,7 +287,7 @@ func (s *retold) repeated(in *Interaction) bool {
 }
 
 // erasedLater tells whether the person of an interaction was erased after it.
-func (s *retold) erasedLater(at *mark, in *Interaction) bool {
+func (s *retold) erasedLater(at *mark, in *signals.Interaction) bool {
 	if len(in.Contact) == 0 || len(s.erased) == 0 {
 		return false
 	}

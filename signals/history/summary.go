@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"cmp"
@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// Survey is what a first pass over a history finds. It is made before
+// Summary is what a first pass over a history finds. It is made before
 // anything is written anywhere.
-type Survey struct {
+type Summary struct {
 	Lines    int64        // good ones; a row of CSV that is two interactions is two
 	Rows     int64        // good lines of the file
 	Bad      int64        // lines that are no interaction
@@ -24,34 +24,34 @@ type Survey struct {
 	Disorder     time.Duration
 	DisorderLine int
 
-	signals  map[string]*Named
-	accounts map[string]*Named
+	signals  map[string]*NameCount
+	accounts map[string]*NameCount
 	line     int // the last good one
 }
 
-// Named is a name, how many lines it has, and which values they hold.
-type Named struct {
+// NameCount is a name, how many lines it has, and which values they hold.
+type NameCount struct {
 	Name        string
 	Lines       int64
 	Least, Most float64
 	Fractions   bool // not all values are whole numbers
 }
 
-// SurveyProblems is how many problems a Survey keeps.
-const SurveyProblems = 20
+// MaxProblems is how many problems a Summary keeps.
+const MaxProblems = 20
 
-// SurveyStream reads a stream to its end. progress, when not nil, is called
+// Summarize reads a stream to its end. progress, when not nil, is called
 // every few thousand lines. Bad lines are counted, not returned; the error is
 // that of reading.
-func SurveyStream(stream Stream, progress func()) (*Survey, error) {
-	s := &Survey{signals: map[string]*Named{}, accounts: map[string]*Named{}}
+func Summarize(stream Stream, progress func()) (*Summary, error) {
+	s := &Summary{signals: map[string]*NameCount{}, accounts: map[string]*NameCount{}}
 	for {
 		line, err := stream.Next()
 		if (s.Lines+s.Bad)&4095 == 0 && progress != nil {
 			progress()
 		}
 		if bad, ok := errors.AsType[*LineError](err); ok {
-			if s.Bad++; len(s.Problems) < SurveyProblems {
+			if s.Bad++; len(s.Problems) < MaxProblems {
 				s.Problems = append(s.Problems, bad)
 			}
 			continue
@@ -66,7 +66,7 @@ func SurveyStream(stream Stream, progress func()) (*Survey, error) {
 	}
 }
 
-func (s *Survey) add(line *Line) {
+func (s *Summary) add(line *Line) {
 	in := &line.Interaction
 	if s.Lines++; s.Lines == 1 {
 		s.First, s.Last = in.Time, in.Time
@@ -84,7 +84,7 @@ func (s *Survey) add(line *Line) {
 }
 
 // weigh takes in the value of one more line.
-func (n *Named) weigh(v float64) {
+func (n *NameCount) weigh(v float64) {
 	if n.Lines == 1 {
 		n.Least, n.Most = v, v
 	}
@@ -93,10 +93,10 @@ func (n *Named) weigh(v float64) {
 }
 
 // named counts a line, and allocates only for a name that is new.
-func named(names map[string]*Named, name []byte) *Named {
+func named(names map[string]*NameCount, name []byte) *NameCount {
 	n := names[string(name)]
 	if n == nil {
-		n = &Named{Name: string(name)}
+		n = &NameCount{Name: string(name)}
 		names[n.Name] = n
 	}
 	n.Lines++
@@ -104,17 +104,17 @@ func named(names map[string]*Named, name []byte) *Named {
 }
 
 // Signals of the history, most lines first.
-func (s *Survey) Signals() []Named { return byLines(s.signals) }
+func (s *Summary) Signals() []NameCount { return byLines(s.signals) }
 
 // Accounts of the history, most lines first.
-func (s *Survey) Accounts() []Named { return byLines(s.accounts) }
+func (s *Summary) Accounts() []NameCount { return byLines(s.accounts) }
 
-func byLines(names map[string]*Named) []Named {
-	list := make([]Named, 0, len(names))
+func byLines(names map[string]*NameCount) []NameCount {
+	list := make([]NameCount, 0, len(names))
 	for _, n := range names {
 		list = append(list, *n)
 	}
-	slices.SortFunc(list, func(a, b Named) int {
+	slices.SortFunc(list, func(a, b NameCount) int {
 		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Name, b.Name))
 	})
 	return list

@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"fmt"
@@ -7,26 +7,28 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"firstsign/signals"
 )
 
-// Moments reads times as other systems write them. It remembers the form that
+// TimeParser reads times as other systems write them. It remembers the form that
 // fitted last; not safe for concurrent use.
-type Moments struct{ written timeReader }
+type TimeParser struct{ written timeReader }
 
-// NewMoments reads times without an offset in a zone.
-func NewMoments(zone *time.Location) *Moments {
+// NewTimeParser reads times without an offset in a zone.
+func NewTimeParser(zone *time.Location) *TimeParser {
 	written, _ := newTimeReader("", zone) // fails for a layout only
-	return &Moments{written}
+	return &TimeParser{written}
 }
 
 // Text reads RFC 3339, the other forms that mean one thing only, and numbers.
-func (m *Moments) Text(s string) (int64, error) {
+func (m *TimeParser) Text(s string) (int64, error) {
 	s = strings.TrimSpace(s)
-	if t, wrong := ParseTime([]byte(s)); wrong == "" {
+	if t, wrong := signals.ParseTime([]byte(s)); wrong == "" {
 		return t, nil
 	}
 	if t, err := m.written.read(s); err == nil {
-		return UnixNano(time.Unix(0, t))
+		return signals.UnixNano(time.Unix(0, t))
 	}
 	if n, bad := strconv.ParseInt(s, 10, 64); bad == nil {
 		return m.Number(n)
@@ -39,36 +41,36 @@ func (m *Moments) Text(s string) (int64, error) {
 
 // Number reads the time since 1970 in seconds, milli-, micro- or nanoseconds.
 // From March 1973 on, which of them is told by how large it is.
-func (m *Moments) Number(n int64) (int64, error) {
+func (m *TimeParser) Number(n int64) (int64, error) {
 	switch {
 	case n < 1e8:
 		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
 	case n < 1e11:
-		return UnixNano(time.Unix(n, 0))
+		return signals.UnixNano(time.Unix(n, 0))
 	case n < 1e14:
-		return UnixNano(time.UnixMilli(n))
+		return signals.UnixNano(time.UnixMilli(n))
 	case n < 1e17:
-		return UnixNano(time.UnixMicro(n))
+		return signals.UnixNano(time.UnixMicro(n))
 	}
-	return UnixNano(time.Unix(0, n))
+	return signals.UnixNano(time.Unix(0, n))
 }
 
 // Fraction is Number with a fraction, which only seconds and milliseconds have.
-func (m *Moments) Fraction(f float64) (int64, error) {
+func (m *TimeParser) Fraction(f float64) (int64, error) {
 	switch whole, part := math.Modf(f); {
 	case !(f >= 1e8 && f < 1e17): // not a number is neither
 		return 0, fmt.Errorf("%v is no time since 1970 (and after March 1973)", f)
 	case f < 1e11:
-		return UnixNano(time.Unix(int64(whole), int64(part*1e9)))
+		return signals.UnixNano(time.Unix(int64(whole), int64(part*1e9)))
 	case f < 1e14:
-		return UnixNano(time.UnixMilli(int64(whole)).Add(time.Duration(part * 1e6)))
+		return signals.UnixNano(time.UnixMilli(int64(whole)).Add(time.Duration(part * 1e6)))
 	default:
 		return m.Number(int64(whole))
 	}
 }
 
 // Of is an instant.
-func (m *Moments) Of(t time.Time) (int64, error) { return UnixNano(t) }
+func (m *TimeParser) Of(t time.Time) (int64, error) { return signals.UnixNano(t) }
 
 // timeReader reads times as they are written in one column. It remembers the
 // layout that fitted last.

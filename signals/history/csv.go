@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"bufio"
@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"firstsign/signals"
 )
 
 // Layout says how a CSV history is read. The zero Layout reads a file whose
@@ -109,7 +111,7 @@ type csvRows struct {
 	width   int   // columns a row must have
 	clock   timeReader
 	comma   bool
-	in      Interaction
+	in      signals.Interaction
 	scratch []byte // the cells of in
 	record  []byte
 	pending []string // the first row of a file without names
@@ -217,7 +219,7 @@ func (c *csvRows) next() (int, []byte, error) {
 	if c.given < len(c.amounts) {
 		c.turn(&c.amounts[c.given])
 		c.given++
-		c.record = Append(c.record[:0], &c.in)
+		c.record = signals.Append(c.record[:0], &c.in)
 		return c.number, c.record, nil
 	}
 	number, row := 1, c.pending
@@ -225,7 +227,7 @@ func (c *csvRows) next() (int, []byte, error) {
 		var err error
 		if row, err = c.csv.Read(); err != nil {
 			if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-				return parse.StartLine, nil, &Reject{Malformed, parse.Err.Error()}
+				return parse.StartLine, nil, &signals.Reject{Reason: signals.Malformed, Detail: parse.Err.Error()}
 			}
 			return 0, nil, err
 		}
@@ -233,20 +235,20 @@ func (c *csvRows) next() (int, []byte, error) {
 	}
 	c.pending = nil
 	if len(row) < c.width {
-		return number, nil, &Reject{Malformed, fmt.Sprintf("the row has %d columns, %d are needed", len(row), c.width)}
+		return number, nil, &signals.Reject{Reason: signals.Malformed, Detail: fmt.Sprintf("the row has %d columns, %d are needed", len(row), c.width)}
 	}
 	if reject := c.read(row); reject != nil {
 		c.amounts = c.amounts[:0]
 		return number, nil, reject
 	}
 	c.number, c.given, c.id = number, 0, c.in.ID
-	c.record = Append(c.record[:0], &c.in)
+	c.record = signals.Append(c.record[:0], &c.in)
 	return number, c.record, nil
 }
 
 // read fills the interaction from a row.
-func (c *csvRows) read(row []string) *Reject {
-	c.in, c.scratch = Interaction{Value: 1, Attributes: c.in.Attributes[:0]}, c.scratch[:0]
+func (c *csvRows) read(row []string) *signals.Reject {
+	c.in, c.scratch = signals.Interaction{Value: 1, Attributes: c.in.Attributes[:0]}, c.scratch[:0]
 	c.amounts = c.amounts[:0]
 	for i, column := range c.columns {
 		cell := column.Name
@@ -254,7 +256,7 @@ func (c *csvRows) read(row []string) *Reject {
 			cell = strings.TrimSpace(row[at])
 		}
 		if !utf8.ValidString(cell) {
-			return &Reject{InvalidUTF8, fmt.Sprintf("%s: %q is not UTF-8; in Excel save the file as \"CSV UTF-8\"", column.Field, cell)}
+			return &signals.Reject{Reason: signals.InvalidUTF8, Detail: fmt.Sprintf("%s: %q is not UTF-8; in Excel save the file as \"CSV UTF-8\"", column.Field, cell)}
 		}
 		if reject := c.set(column.Field, cell); reject != nil {
 			return reject
@@ -262,7 +264,7 @@ func (c *csvRows) read(row []string) *Reject {
 	}
 	for _, a := range c.amounts {
 		if a.signal == string(c.in.Signal) {
-			return &Reject{DuplicateField, fmt.Sprintf("signal: the row is of %q, and %s%s is the same signal", a.signal, amountPrefix, a.signal)}
+			return &signals.Reject{Reason: signals.DuplicateField, Detail: fmt.Sprintf("signal: the row is of %q, and %s%s is the same signal", a.signal, amountPrefix, a.signal)}
 		}
 	}
 	return nil
@@ -277,17 +279,17 @@ func (c *csvRows) turn(a *amount) {
 	if len(c.id) > 0 {
 		in.ID = c.keep(string(c.id) + "/" + a.signal)
 	}
-	in.Attributes = slices.DeleteFunc(in.Attributes, func(of Attribute) bool {
-		return string(of.Key) == SentimentAttribute || string(of.Key) == WordsAttribute
+	in.Attributes = slices.DeleteFunc(in.Attributes, func(of signals.Attribute) bool {
+		return string(of.Key) == signals.SentimentAttribute || string(of.Key) == signals.WordsAttribute
 	})
 }
 
-func (c *csvRows) set(field, cell string) *Reject {
+func (c *csvRows) set(field, cell string) *signals.Reject {
 	in := &c.in
 	if signal, ok := strings.CutPrefix(field, amountPrefix); ok {
 		v, err := cellNumber(cell, c.comma)
 		if err != nil {
-			return &Reject{BadValue, field + ": " + err.Error()}
+			return &signals.Reject{Reason: signals.BadValue, Detail: field + ": " + err.Error()}
 		}
 		c.amounts = append(c.amounts, amount{signal, v})
 		return nil
@@ -296,13 +298,13 @@ func (c *csvRows) set(field, cell string) *Reject {
 	case "time":
 		t, err := c.clock.read(cell)
 		if err != nil {
-			return &Reject{BadTime, "time: " + err.Error()}
+			return &signals.Reject{Reason: signals.BadTime, Detail: "time: " + err.Error()}
 		}
 		in.Time = t
 	case "value":
 		v, err := cellNumber(cell, c.comma)
 		if err != nil {
-			return &Reject{BadValue, "value: " + err.Error()}
+			return &signals.Reject{Reason: signals.BadValue, Detail: "value: " + err.Error()}
 		}
 		in.Value = v
 	case "account":
@@ -320,7 +322,7 @@ func (c *csvRows) set(field, cell string) *Reject {
 	default:
 		if cell != "" {
 			name := strings.TrimPrefix(field, attributePrefix)
-			in.Attributes = append(in.Attributes, Attribute{c.keep(name), c.keep(cell)})
+			in.Attributes = append(in.Attributes, signals.Attribute{Key: c.keep(name), Value: c.keep(cell)})
 		}
 	}
 	return nil

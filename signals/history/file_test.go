@@ -1,4 +1,4 @@
-package signals
+package history
 
 import (
 	"bytes"
@@ -9,12 +9,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/signals"
 )
 
 // readAll reads a history to its end: records and bad lines in order, as text.
 func readAll(t *testing.T, text string, layout Layout) []string {
 	t.Helper()
-	h, err := NewHistory(strings.NewReader(text), "f", layout)
+	h, err := New(strings.NewReader(text), "f", layout)
 	if err != nil {
 		return []string{"error: " + err.Error()}
 	}
@@ -31,7 +33,7 @@ func readAll(t *testing.T, text string, layout Layout) []string {
 		if err != nil {
 			return append(got, "error: "+err.Error())
 		}
-		if again := Append(nil, &line.Interaction); layout.Columns != nil && !bytes.Equal(again, line.Value) {
+		if again := signals.Append(nil, &line.Interaction); layout.Columns != nil && !bytes.Equal(again, line.Value) {
 			t.Errorf("line %d: decoded as %s, written as %s", line.Number, again, line.Value)
 		}
 		got = append(got, fmt.Sprintf("%d %s", line.Number, line.Value))
@@ -54,9 +56,9 @@ func expect(t *testing.T, got []string, want ...string) {
 	}
 }
 
-func TestHistoryJSONLines(t *testing.T) {
+func TestFileJSONLines(t *testing.T) {
 	good := `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":"call"}`
-	long := `{"time":"2026-03-02T09:30:11Z","account":"` + strings.Repeat("x", 2*MaxRecord) + `"}`
+	long := `{"time":"2026-03-02T09:30:11Z","account":"` + strings.Repeat("x", 2*signals.MaxRecord) + `"}`
 	text := "\ufeff" + good + "\r\n\n" + `{"time":"2026-03-02","account":"acme","signal":"call"}` + "\n" + long + "\n" +
 		`{"account":` + "\n" + "  " + good // the last line has no end
 	want := []string{"1 " + good, "3 bad_time", "4 oversized", "5 malformed", "6 " + good}
@@ -74,7 +76,7 @@ func TestHistoryJSONLines(t *testing.T) {
 	}
 }
 
-func TestHistoryCSV(t *testing.T) {
+func TestFileCSV(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +181,7 @@ func TestHistoryCSV(t *testing.T) {
 	}
 }
 
-func TestHistoryEncodings(t *testing.T) {
+func TestFileEncodings(t *testing.T) {
 	gbk := "\xb9\xab\xcb\xbe" // 公司
 	tests := []struct{ name, text, want string }{
 		{"GBK CSV", "time,account,signal\n2026-03-02," + gbk + ",call\n", "error: f: line 2: the file is not UTF-8 and looks like GBK"},
@@ -222,18 +224,18 @@ func TestParseColumns(t *testing.T) {
 	}
 }
 
-func TestSurvey(t *testing.T) {
+func TestSummarize(t *testing.T) {
 	text := ""
 	for _, at := range []string{"2026-03-02T08:00:00Z", "2026-03-02T09:00:00Z", "2026-03-02T08:30:00Z", "oops", "2026-03-02T07:59:00Z", "2026-03-04T00:00:00Z"} {
 		text += `{"time":"` + at + `","account":"acme","signal":"call"}` + "\n"
 	}
 	text += strings.Repeat("{}\n", 30)
-	h, err := NewHistory(strings.NewReader(text), "f", Layout{})
+	h, err := New(strings.NewReader(text), "f", Layout{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	calls := 0
-	s, err := SurveyStream(h, func() { calls++ })
+	s, err := Summarize(h, func() { calls++ })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,20 +246,20 @@ func TestSurvey(t *testing.T) {
 	}
 }
 
-// FuzzHistory: whatever the file, reading ends, and every line that is handed
+// FuzzFile: whatever the file, reading ends, and every line that is handed
 // out is a record that decodes to the same.
-func FuzzHistory(f *testing.F) {
+func FuzzFile(f *testing.F) {
 	f.Add([]byte("time,account,signal\n2026-03-02,a,call\n"))
 	f.Add([]byte(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`))
 	f.Add([]byte("time,account,signal,id,value.spend\n2026-03-02,a,order,7,3\n2026-03-02,a,order,8,\n"))
 	f.Add([]byte("time;account;signal;value\n\"2026-03-02;a;call"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		h, err := NewHistory(bytes.NewReader(text), "f", Layout{})
+		h, err := New(bytes.NewReader(text), "f", Layout{})
 		if err != nil {
 			return
 		}
-		var d Decoder
-		var in Interaction
+		var d signals.Decoder
+		var in signals.Interaction
 		for range len(text) + 2 {
 			line, err := h.Next()
 			if err == io.EOF {
@@ -277,7 +279,7 @@ func FuzzHistory(f *testing.F) {
 	})
 }
 
-func BenchmarkHistory(b *testing.B) {
+func BenchmarkFile(b *testing.B) {
 	for name, text := range map[string]string{
 		"json": strings.Repeat(`{"time":"2026-03-02T09:30:11+08:00","account":"acme","signal":"call","value":1,"id":"cdr-88f1","contact":"li-wei","source":"pbx","attributes":{"direction":"inbound"}}`+"\n", 10000),
 		"csv":  "time,account,signal,value,id,contact,source\n" + strings.Repeat("2026-03-02 09:30:11,acme,call,1,cdr-88f1,li-wei,pbx\n", 10000),
@@ -285,7 +287,7 @@ func BenchmarkHistory(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				h, err := NewHistory(strings.NewReader(text), "f", Layout{})
+				h, err := New(strings.NewReader(text), "f", Layout{})
 				for err == nil {
 					_, err = h.Next()
 				}

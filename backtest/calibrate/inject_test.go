@@ -58,7 +58,7 @@ func (h *tale) open() history.Stream {
 
 // office is 240 days of some accounts that are alike.
 func office(t *testing.T, names ...string) *tale {
-	h := &tale{start: day(t, "2025-01-06")}
+	h := &tale{start: monday}
 	rng := rand.New(rand.NewPCG(1, 1))
 	for d := range 240 {
 		for _, a := range names {

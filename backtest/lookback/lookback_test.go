@@ -19,20 +19,11 @@ import (
 	"firstsign/signals/history"
 )
 
-func day(t *testing.T, s string) signals.Day {
-	t.Helper()
-	d, err := signals.ParseDay(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
 // past240 is a portfolio of 240 days in which accounts leave in different ways,
 // by hand: everybody calls every second day.
 func past240(t *testing.T) (backtest.Judged, *backtest.ContactLog) {
 	t.Helper()
-	first := day(t, "2025-03-03")
+	first := signals.Day(20150) // 2025-03-03
 	rules := config.Default().Rules()
 	var text strings.Builder
 	for d := range 240 {

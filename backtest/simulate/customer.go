@@ -102,7 +102,7 @@ func newCustomer(plan Plan, index int, names *naming) *customer {
 	}
 	c.ourRand = rand.New(rand.NewPCG(plan.Seed+1, uint64(index)))
 	c.nextVisit = plan.Start + signals.Day(c.ourRand.Float64()*visitEvery[c.account.Grade])
-	c.account.Renewal = time.Unix((int64(plan.Start)+int64(plan.Days)+int64(c.ourRand.IntN(365)))*24*60*60, 0).UTC()
+	c.account.Renewal = midnight(plan.Start + signals.Day(plan.Days+c.ourRand.IntN(365)))
 	c.decline = drawDecline(plan, rng)
 	if c.decline.Kind == Defection {
 		c.planDefection()
@@ -196,4 +196,10 @@ func (c *customer) presence(day signals.Day, i int) float64 {
 		}
 	}
 	return share + left/2/float64(here)
+}
+
+// midnight is the beginning of a day in UTC, as accounts keep their dates.
+func midnight(d signals.Day) time.Time {
+	year, month, day := d.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }

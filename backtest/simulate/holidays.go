@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"time"
 
 	"firstsign/signals"
@@ -57,8 +58,7 @@ func Holidays(from, to signals.Day) (holidays map[signals.Day]float64, makeUp ma
 // worked.
 func workload(day signals.Day) (national, abroad float64) {
 	national, abroad = 1, 1
-	at := time.Unix(int64(day)*86400, 0).UTC()
-	year := at.Year()
+	year, month, date := day.Date()
 	for _, s := range holidaysOf(year) {
 		for _, w := range s.worked {
 			if w == day.String() {
@@ -77,7 +77,7 @@ func workload(day signals.Day) (national, abroad float64) {
 			national, abroad = 0.7, 0.9
 		}
 	}
-	if month, d := at.Month(), at.Day(); month == time.December && d >= 24 || month == time.January && d == 1 {
+	if month == time.December && date >= 24 || month == time.January && date == 1 {
 		abroad = min(abroad, 0.15)
 	}
 	return national, abroad
@@ -95,17 +95,17 @@ func workingDay(day signals.Day) signals.Day {
 	}
 }
 
+// holidaysOf are the holidays of a year, published or fixed.
 func holidaysOf(year int) []holiday {
 	if s := publishedHolidays[year]; s != nil {
 		return s
 	}
 	on := func(month time.Month, from, to int) holiday {
-		first := time.Date(year, month, from, 0, 0, 0, 0, time.UTC)
-		return holiday{first.Format(time.DateOnly), first.AddDate(0, 0, to-from).Format(time.DateOnly), nil}
+		return holiday{fmt.Sprintf("%04d-%02d-%02d", year, month, from), fmt.Sprintf("%04d-%02d-%02d", year, month, to), nil}
 	}
 	spans := []holiday{on(time.January, 1, 1), on(time.April, 4, 5), on(time.May, 1, 5), on(time.October, 1, 7)}
-	if first, err := time.Parse(time.DateOnly, lunarNewYears[year]); err == nil {
-		spans = append(spans, holiday{first.AddDate(0, 0, -1).Format(time.DateOnly), first.AddDate(0, 0, 6).Format(time.DateOnly), nil})
+	if first, err := signals.ParseDay(lunarNewYears[year]); err == nil {
+		spans = append(spans, holiday{(first - 1).String(), (first + 6).String(), nil})
 	}
 	return spans
 }

@@ -3,7 +3,6 @@ package simulate
 import (
 	"cmp"
 	"math/rand/v2"
-	"time"
 
 	"firstsign/accounts"
 	"firstsign/signals"
@@ -128,7 +127,7 @@ func (s *Portfolio) assignPersonas() {
 func (c *customer) become(r *personaScript, end signals.Day) {
 	a := r.account
 	a.Owner, a.StandIn, a.Superior = c.account.Owner, c.account.StandIn, c.account.Superior
-	a.Renewal = time.Unix(int64(end+90+signals.Day(c.ourRand.IntN(300)))*24*60*60, 0).UTC()
+	a.Renewal = midnight(end + 90 + signals.Day(c.ourRand.IntN(300)))
 	a.Contacts = append([]accounts.Contact(nil), a.Contacts...)
 	c.scenario, c.account, c.id, c.foreign = r.scenario, a, []byte(a.ID), a.Name[0] < 0x80
 	c.size, c.variability, c.growth, c.seasonSwing, c.sentiment = cmp.Or(r.size, 2.4), 0.4, 0, 0.03, 0.35

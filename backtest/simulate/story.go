@@ -1,8 +1,6 @@
 package simulate
 
 import (
-	"time"
-
 	"firstsign/accounts"
 	"firstsign/signals"
 )
@@ -30,7 +28,7 @@ func embedStory(c *customer, leaves signals.Day) *Story {
 	}
 	c.account.Rank, c.account.Potential, c.account.Sales, c.account.Margin = accounts.Main, 14e6, 7.2e6, 2.4e6
 	c.walletShare = c.account.Sales / c.account.Potential
-	c.account.Renewal = time.Unix(int64(leaves+60)*24*60*60, 0).UTC()
+	c.account.Renewal = midnight(leaves + 60)
 	c.id, c.foreign = []byte(c.account.ID), false
 	c.size, c.variability, c.growth, c.seasonSwing, c.sentiment = 2.8, 0.6, 0, 0.03, 0.35
 	c.people = []person{{id: []byte("chen-jianguo"), share: 0.65}, {id: []byte("liu-yan"), share: 0.35}}

@@ -1,6 +1,9 @@
 package message
 
-import "firstsign/signals"
+import (
+	"firstsign/accounts"
+	"firstsign/signals"
+)
 
 // Language of messages and lines.
 type Language string
@@ -20,6 +23,23 @@ func DateText(l Language, d signals.Day) string {
 		return chineseDate(d)
 	}
 	return englishDate(d)
+}
+
+// GradeText is the grade of an account as messages write it.
+func GradeText(l Language, g accounts.Grade) string {
+	if l == Chinese {
+		return chineseGrades[g]
+	}
+	return englishGrades[g]
+}
+
+// RarityText is how rarely a healthy account reaches a risk in account-years;
+// empty when the risk is 0.
+func RarityText(l Language, risk float64) string {
+	if l == Chinese {
+		return chinese{}.rare(risk)
+	}
+	return english{}.rare(risk)
 }
 
 // LabelText is a label as people read it.

@@ -2,7 +2,6 @@ package lookback
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"firstsign/accounts"
@@ -10,10 +9,6 @@ import (
 	"firstsign/backtest"
 	"firstsign/signals"
 )
-
-var chineseGrades = map[accounts.Grade]string{
-	accounts.Key: "关键客户", accounts.Potential: "潜力客户", accounts.Ordinary: "普通客户", accounts.Marginal: "边缘客户", accounts.Problem: "问题客户",
-}
 
 var chineseUnseen = map[MissReason]string{
 	NotThere: "记录中没有", TooYoung: "历史太短", NoHabit: "往来太少", FeedBlind: "数据中断", AsUsual: "往来如常", TooWeak: "迹象未达阈值",
@@ -69,7 +64,7 @@ var chinese = phrases{
 	more: "……另有 %d 个。", moreAlerts: "过去一年另有 %d 次预警。",
 
 	lostTitle:          "流失的客户",
-	lostIntroduction:   "从最后一次往来前 60 天到流失后 30 天之间有效的预警才计入。流失日应填得知流失的日期；若填最后一次往来的日期，沉默便来不及显现。",
+	lostIntroduction:   "从最后一次往来前 60 天到流失后 30 天之间有效的预警才计入。流失日请填得知流失的日期，不要填最后一次订单的日期，否则所有预警都算过晚。",
 	silentTitle:        "记录结束时已沉默的客户",
 	silentIntroduction: "沉默超过两个月，且超过自身最长间隔的两倍。并不说明已经流失；确已流失的，请用 --lost 客户:日期 指明。",
 	alertsTitle:        "过去一年最强的预警",
@@ -82,7 +77,9 @@ var chinese = phrases{
 	noBlind:            "没有：凡有往来的客户，减半都会在六周之内被发现。",
 	blindHeads:         []string{"客户", "每周往来", "沉默多久可见", "减半多久可见", "如何改善"},
 
-	graded: func(name string, grade accounts.Grade) string { return name + "（" + chineseGrades[grade] + "）" },
+	graded: func(name string, grade accounts.Grade) string {
+		return name + "（" + message.GradeText(message.Chinese, grade) + "）"
+	},
 	lostOn: func(d signals.Day) string { return "，" + d.String() + " 流失" },
 	silentSince: func(d *Departure) string {
 		return fmt.Sprintf("，自 %s 起沉默（此前最长间隔 %d 天）", d.Day, d.Pause)
@@ -104,7 +101,7 @@ var chinese = phrases{
 		} else if d.lead(false) <= 0 {
 			when = "当时仍有往来"
 		}
-		return fmt.Sprintf("预警：%s，%s（%s）：", d.Alert.Told, when, chineseRare(d.Alert.Risk))
+		return fmt.Sprintf("预警：%s，%s（%s）：", d.Alert.Told, when, message.RarityText(message.Chinese, d.Alert.Risk))
 	},
 	why: func(d *Departure) string {
 		switch d.Unseen {
@@ -115,9 +112,9 @@ var chinese = phrases{
 		case FeedBlind:
 			return fmt.Sprintf("没有预警：数据源 %s 自 %s 起中断，无法区分客户沉默与数据中断。", nameOfFeed(d.Feed), d.Feed.Since)
 		case AsUsual:
-			return fmt.Sprintf("没有预警：直到最后，往来都在自身习惯之内（最后四周每周 %.1f 次，此前 %.1f 次）。现有记录中没有迹象，其他信号或许有。", d.PerWeek, d.Usual)
+			return fmt.Sprintf("没有预警：直到最后，往来都在自身习惯之内（最后四周每周 %.1f 次，此前 %.1f 次）。现有记录中看不出迹象，其他信号或许能看出。", d.PerWeek, d.Usual)
 		}
-		return fmt.Sprintf("没有预警：有迹象，但未达阈值：风险最高 %.2g，达到 %.2g 才预警。", d.Highest, d.Raise)
+		return fmt.Sprintf("没有预警：有迹象，但未达阈值：风险最高 %.2g 客户年，达到 %.2g 才预警。", d.Highest, d.Raise)
 	},
 	closed: func(e *backtest.Episode) string {
 		return fmt.Sprintf("此前 %s 有过预警，%s 解除。", e.Told, e.Ended)
@@ -125,7 +122,7 @@ var chinese = phrases{
 	late: func(d *Departure) string {
 		return fmt.Sprintf("%s 才有预警，%s，为时已晚，不计入。", d.Late.Told, chineseAhead(int(d.Day-d.Late.Told)))
 	},
-	rare: chineseRare,
+	rare: func(risk float64) string { return message.RarityText(message.Chinese, risk) },
 	after: func(a *PastAlert) string {
 		switch a.aftermath() {
 		case tooSoon:
@@ -156,15 +153,4 @@ func chineseBefore(days int, what string) string {
 		return fmt.Sprintf("%s后 %d 天", what, -days)
 	}
 	return fmt.Sprintf("%s前 %d 天", what, days)
-}
-
-// chineseRare says how rarely a healthy account reaches a risk.
-func chineseRare(risk float64) string {
-	switch {
-	case risk > message.MostYears:
-		return "健康客户五十年也难出现一次"
-	case risk < 1.5:
-		return fmt.Sprintf("健康客户约 %.0f 个月才出现一次", math.Round(risk*12))
-	}
-	return fmt.Sprintf("健康客户约 %.0f 年才出现一次", math.Round(risk))
 }

@@ -2,7 +2,6 @@ package lookback
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -16,31 +15,31 @@ import (
 var english = phrases{
 	title: "Would we have known?",
 	subtitle: func(b *Report) string {
-		return fmt.Sprintf("%s of %s, %s to %s. Worked out from past records alone: each day is judged by what was known on it.",
+		return fmt.Sprintf("%s of %s, %s to %s. Every day is judged only by what was known on that day.",
 			plural.Count(b.Interactions, "interaction"), plural.Count(b.Accounts, "account"), b.From, b.To)
 	},
 	answer: func(b *Report) string {
 		switch seen, median := b.warnedLosses(); {
 		case len(b.Lost) == 0 && len(b.Silent) == 0:
-			return "No account is called lost, and none has fallen silent for long."
+			return "No account is named as lost, and none has been silent for long."
 		case len(b.Lost) == 0:
 			warned, after := b.warnedSilent()
-			s := fmt.Sprintf("No account is called lost. %s silent at the end; there would have been an alert about %d", areSilent(len(b.Silent)+b.MoreSilent), warned)
+			s := fmt.Sprintf("No account is named as lost. %s silent at the end of the history. There would have been an alert about %d", areSilent(len(b.Silent)+b.MoreSilent), warned)
 			if b.MoreSilent > 0 {
 				s += fmt.Sprintf(" of the %d shown", len(b.Silent))
 			}
 			if warned > 0 {
-				s += ", on the median " + backtest.DaysAhead(-after, "the last contact")
+				s += ", in the median " + backtest.DaysAhead(-after, "the last contact")
 			}
 			return s + "."
 		case seen == 0 && len(b.Lost) == 1:
-			return "The lost account would not have been told of."
+			return "There would have been no alert about the lost account."
 		case seen == 0:
-			return fmt.Sprintf("Of %s, none would have been told of.", plural.Count(len(b.Lost), "lost account"))
+			return fmt.Sprintf("There would have been no alert about any of %s.", plural.Count(len(b.Lost), "lost account"))
 		case len(b.Lost) == 1:
-			return fmt.Sprintf("The lost account would have been told of, %s.", backtest.DaysAhead(median, "the loss"))
+			return fmt.Sprintf("There would have been an alert about the lost account, %s.", backtest.DaysAhead(median, "the loss"))
 		default:
-			return fmt.Sprintf("Of %s, %d would have been told of, on the median %s.", plural.Count(len(b.Lost), "lost account"), seen, backtest.DaysAhead(median, "the loss"))
+			return fmt.Sprintf("There would have been an alert about %d of %s, in the median %s.", seen, plural.Count(len(b.Lost), "lost account"), backtest.DaysAhead(median, "the loss"))
 		}
 	},
 	whyNot: func(reasons []missCount, late int) string {
@@ -48,30 +47,30 @@ var english = phrases{
 		for _, u := range reasons {
 			list = append(list, fmt.Sprintf("%s (%d)", u.reason, u.losses))
 		}
-		s := "Not told of: " + strings.Join(list, ", ") + "."
+		s := "Reasons for no alert: " + strings.Join(list, ", ") + "."
 		if late > 0 {
-			s += fmt.Sprintf(" Of these, %d had an alert later than that, too late to count.", late)
+			s += fmt.Sprintf(" Of these accounts, %d had an alert that came too late to count.", late)
 		}
 		return s
 	},
 	short: func(days int) string {
-		return fmt.Sprintf("The history covers %s only. A habit takes 12 weeks to be known: what is not told here may be there all the same.", plural.Count(days, "day"))
+		return fmt.Sprintf("The history covers only %s. It takes 12 weeks to learn a habit, so signs may be missing here.", plural.Count(days, "day"))
 	},
 	sign: "first sign", alert: "alert", loss: "loss", silent: "silent from here",
 	more: "... and %d more.", moreAlerts: "There were %d more alerts in the past year.",
 
 	lostTitle:          "The lost accounts",
-	lostIntroduction:   "An alert counts when it was open between 60 days before the last contact and 30 days after the loss. The loss is the day on which it became known; who gives the day of the last contact leaves a silence no time to be seen.",
+	lostIntroduction:   "An alert counts when it was open between 60 days before the last contact and 30 days after the loss. Give the day you learnt of the loss, not the last order; otherwise every alert counts as late.",
 	silentTitle:        "Silent at the end of the history",
-	silentIntroduction: "For longer than two months and than twice their own longest pause. Nobody has said that they are lost; who is, can be named: --lost account:date.",
+	silentIntroduction: "These accounts have been silent for more than two months, and for more than twice their longest pause. They are not named as lost. If one is lost, name it: --lost account:date.",
 	alertsTitle:        "The strongest alerts of the past year",
-	alertsIntroduction: "About accounts that are neither lost nor silent above. What were they? The answers tell how much noise to expect.",
+	alertsIntroduction: "These accounts are neither lost nor silent above. What was each alert about? Your answers show how much noise to expect.",
 	noAlerts:           "There were no other alerts in the past year.",
-	alertHeads:         []string{"account", "told", "how unusual", "what moved", "afterwards"},
+	alertHeads:         []string{"account", "alert on", "how unusual", "what changed", "afterwards"},
 	labels:             []string{"false", "expected", "right"},
 	blindTitle:         "Blind spots",
-	blindIntroduction:  "Half of the contact with these accounts could go, and it would not be seen within six weeks.",
-	noBlind:            "None: of every account in touch, half the contact could not go unseen for six weeks.",
+	blindIntroduction:  "These accounts could halve their contact, and nobody would see it within six weeks.",
+	noBlind:            "None: if any account in touch halved its contact, it would be seen within six weeks.",
 	blindHeads:         []string{"account", "contacts a week", "silence is seen after", "a halving is seen after", "what would help"},
 
 	graded: func(name string, grade accounts.Grade) string { return fmt.Sprintf("%s (%s)", name, grade) },
@@ -79,7 +78,7 @@ var english = phrases{
 	silentSince: func(d *Departure) string {
 		return fmt.Sprintf(", silent since %s (longest pause before: %s)", d.Day, plural.Count(d.Pause, "day"))
 	},
-	notThere: "It has no contact in the history before that day.",
+	notThere: "The history has no contact with it before that day.",
 	lastContact: func(d *Departure) string {
 		return fmt.Sprintf("Last contact %s, %s.", d.Last, backtest.DaysAhead(int(d.Day-d.Last), "the loss"))
 	},
@@ -96,28 +95,28 @@ var english = phrases{
 		} else if d.lead(false) <= 0 {
 			when = "while there was contact"
 		}
-		return fmt.Sprintf("Alert %s, %s (%s):", d.Alert.Told, when, englishRare(d.Alert.Risk))
+		return fmt.Sprintf("Alert %s, %s (%s):", d.Alert.Told, when, message.RarityText(message.English, d.Alert.Risk))
 	},
 	why: func(d *Departure) string {
 		switch d.Unseen {
 		case TooYoung:
-			return fmt.Sprintf("No alert: it had been known for %s only, too short to have a habit that could be broken.", plural.Count(d.Known, "day"))
+			return fmt.Sprintf("No alert: the history knows it for only %s, too short to learn a habit.", plural.Count(d.Known, "day"))
 		case NoHabit:
-			return fmt.Sprintf("No alert: too few interactions to have a habit that could be broken (contact on %s in the last 12 weeks).", plural.Count(d.Days, "day"))
+			return fmt.Sprintf("No alert: too few interactions to learn a habit (contact on %s in the last 12 weeks).", plural.Count(d.Days, "day"))
 		case FeedBlind:
-			return fmt.Sprintf("No alert: the feed %s was down from %s on, so its silence could not be told from the feed's.", nameOfFeed(d.Feed), d.Feed.Since)
+			return fmt.Sprintf("No alert: the feed %s was down from %s. A silent account looks the same as a silent feed.", nameOfFeed(d.Feed), d.Feed.Since)
 		case AsUsual:
-			return fmt.Sprintf("No alert: contact went on within its own habit until the end (%.1f a week in the last four weeks, %.1f before). What is recorded held no sign; other signals might.", d.PerWeek, d.Usual)
+			return fmt.Sprintf("No alert: contact stayed normal until the end (%.1f a week in the last four weeks, %.1f before). The recorded signals showed no sign; others might.", d.PerWeek, d.Usual)
 		}
-		return fmt.Sprintf("No alert: there were signs, but below the threshold: the risk came to %.2g, and %.2g is told.", d.Highest, d.Raise)
+		return fmt.Sprintf("No alert: there were signs, but below the threshold. The highest risk was %.2g account-years; an alert needs %.2g.", d.Highest, d.Raise)
 	},
 	closed: func(e *backtest.Episode) string {
-		return fmt.Sprintf("There had been an alert on %s, closed on %s.", e.Told, e.Ended)
+		return fmt.Sprintf("An earlier alert on %s was closed on %s.", e.Told, e.Ended)
 	},
 	late: func(d *Departure) string {
 		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, backtest.DaysAhead(int(d.Day-d.Late.Told), "the loss"))
 	},
-	rare: englishRare,
+	rare: func(risk float64) string { return message.RarityText(message.English, risk) },
 	after: func(a *PastAlert) string {
 		switch a.aftermath() {
 		case tooSoon:
@@ -139,9 +138,9 @@ var english = phrases{
 
 func areSilent(n int) string {
 	if n == 1 {
-		return "1 account has fallen"
+		return "1 account is"
 	}
-	return fmt.Sprintf("%d accounts have fallen", n)
+	return fmt.Sprintf("%d accounts are", n)
 }
 
 func nameOfFeed(e *backtest.Episode) string {
@@ -149,17 +148,6 @@ func nameOfFeed(e *backtest.Episode) string {
 		return "(no source)"
 	}
 	return e.Source
-}
-
-// englishRare says a risk.
-func englishRare(risk float64) string {
-	switch {
-	case risk > message.MostYears:
-		return "a healthy account shows as much less than once in 50 years"
-	case risk < 1.5:
-		return fmt.Sprintf("a healthy account shows as much once in %s", plural.Count(int(math.Round(risk*12)), "month"))
-	}
-	return fmt.Sprintf("a healthy account shows as much once in %s", plural.Count(int(math.Round(risk)), "year"))
 }
 
 // medianOf is the upper median of a list; 0 of an empty one.

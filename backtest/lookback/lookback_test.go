@@ -173,7 +173,7 @@ func TestAftermath(t *testing.T) {
 func TestLookbackSaysWhyNot(t *testing.T) {
 	late := &backtest.Episode{Told: 20250}
 	b := &Report{From: 20000, To: 20300, Lost: []Departure{{Unseen: TooWeak}, {Unseen: NoHabit, Late: late}, {}, {Unseen: NoHabit, Late: late}}}
-	want := []string{"Not told of: too few interactions (2), signs below the threshold (1). Of these, 2 had an alert later than that, too late to count."}
+	want := []string{"Reasons for no alert: too few interactions (2), signs below the threshold (1). Of these accounts, 2 had an alert that came too late to count."}
 	if got := b.why(&english); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -182,7 +182,7 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	b.To, b.Lost = b.From+backtest.SettlingDays-2, b.Lost[:1] // one loss says itself why
-	want = []string{"The history covers 83 days only. A habit takes 12 weeks to be known: what is not told here may be there all the same."}
+	want = []string{"The history covers only 83 days. It takes 12 weeks to learn a habit, so signs may be missing here."}
 	if got := b.why(&english); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -36,10 +36,10 @@ type passage struct {
 
 // Clock is the Unix time in nanoseconds of the newest accepted tick, or of
 // the newest event in history mode; 0 when there is none yet.
-func (e *Engine) Clock() int64 { return e.now }
+func (c *clock) Clock() int64 { return c.now }
 
 // Ticked is false in history mode: no tick was seen in this log.
-func (e *Engine) Ticked() bool { return e.ticked() }
+func (c *clock) Ticked() bool { return c.ticked() }
 
 func (c *clock) ticked() bool { return c.tickedAt >= 0 }
 
@@ -54,7 +54,7 @@ func (e *Engine) control(c *signals.Control, offset int64) {
 	case signals.LoadEnd:
 		if c.Load == e.load {
 			e.load = ""
-			e.goBlind()
+			e.goBlind(e.closed)
 		}
 	case signals.Heartbeat:
 		e.heartbeat(c)
@@ -75,7 +75,7 @@ func (e *Engine) tick(c *signals.Control, offset int64) {
 		e.tickedAt = offset
 	}
 	if e.blindFrom != series.NoDay {
-		e.addBlind(e.blindFrom, e.zone.Day(c.Time))
+		e.addBlind(e.blindFrom, e.zone.Day(c.Time), e.closed)
 		e.blindFrom = series.NoDay
 	}
 	e.advance(c.Time, offset)
@@ -89,7 +89,7 @@ func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 		return
 	}
 	if e.blindFrom != series.NoDay {
-		e.addBlind(e.blindFrom, begin-1)
+		e.addBlind(e.blindFrom, begin-1, e.closed)
 		e.blindFrom = series.NoDay
 	}
 	e.load = c.Load
@@ -103,9 +103,9 @@ func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 
 // goBlind makes the days that are not closed yet blind, up to the day of the
 // next tick: nobody wrote down what happened in them.
-func (e *Engine) goBlind() {
-	if e.started && e.blindFrom == series.NoDay {
-		e.blindFrom = e.closed + 1
+func (c *clock) goBlind(closed signals.Day) {
+	if c.started && c.blindFrom == series.NoDay {
+		c.blindFrom = closed + 1
 	}
 }
 
@@ -114,22 +114,24 @@ func (e *Engine) goBlind() {
 func (e *Engine) SkipLost(next int64) {
 	e.next = max(e.next, next)
 	e.load = ""
-	e.goBlind()
+	e.goBlind(e.closed)
 }
 
-func (e *Engine) addBlind(from, to signals.Day) {
+// addBlind makes days blind and forgets those that nobody sees any more; closed is
+// the last closed day.
+func (c *clock) addBlind(from, to, closed signals.Day) {
 	if to < from {
 		return
 	}
-	e.blind = append(e.blind, span{from, to})
-	for len(e.blind) > 0 && e.blind[0].to < e.closed-series.JudgedDays {
-		e.blind = e.blind[1:]
+	c.blind = append(c.blind, span{from, to})
+	for len(c.blind) > 0 && c.blind[0].to < closed-series.JudgedDays {
+		c.blind = c.blind[1:]
 	}
 }
 
 // blindness has bit i set when day lo+i is blind.
-func (e *Engine) blindness(lo signals.Day) (mask uint64) {
-	for _, b := range e.blind {
+func (c *clock) blindness(lo signals.Day) (mask uint64) {
+	for _, b := range c.blind {
 		for d := max(b.from, lo); d <= min(b.to, lo+series.ViewDays-1); d++ {
 			mask |= 1 << (d - lo)
 		}

@@ -19,7 +19,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	if e.coming != nil {
 		e.enforce(e.coming)
 	}
-	p := e.closedBefore(d, offset)
+	p := e.closings.find(d, offset)
 	if p == nil {
 		p = e.summarise(d)
 		e.closings = append(e.closings, closing{offset, p})
@@ -47,10 +47,14 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.stats.DaysClosed++
 }
 
-// closedBefore is the portfolio of a close that was done before a crash.
-func (e *Engine) closedBefore(d signals.Day, offset int64) *portfolio {
-	for i := range e.closings {
-		if c := &e.closings[i]; c.offset == offset && c.portfolio.day == d {
+// closings are those since the last complete commit.
+type closings []closing
+
+// find returns the portfolio of a close that was done before a crash, nil when it
+// was not.
+func (cs closings) find(d signals.Day, offset int64) *portfolio {
+	for i := range cs {
+		if c := &cs[i]; c.offset == offset && c.portfolio.day == d {
 			return c.portfolio
 		}
 	}

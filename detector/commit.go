@@ -56,7 +56,7 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 	}
 	var first []byte
 	if len(e.closings) > 0 {
-		first = e.encodeClosings()
+		first = e.closings.encode()
 	}
 	var c Changes
 	for start := 0; start == 0 || start < len(e.dirty); start += size {

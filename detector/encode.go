@@ -12,7 +12,7 @@ import (
 
 // account appends the state of a: names, not numbers, so that it can be read
 // under other rules and in any order.
-func (e *Engine) encodeAccount(w *series.Writer, a *account) {
+func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	w.Byte(series.StateVersion)
 	w.Int(a.next)
 	w.Day(a.closed)
@@ -28,7 +28,7 @@ func (e *Engine) encodeAccount(w *series.Writer, a *account) {
 		w.Day(a.episode.alertedOn)
 		w.Float(a.episode.alertedRisk)
 		w.Day(a.episode.opened)
-		told := e.patterns.Names(a.episode.told)
+		told := y.patterns.Names(a.episode.told)
 		w.Uint(uint64(len(told)))
 		for _, name := range told {
 			w.Text(name)
@@ -51,19 +51,19 @@ func (e *Engine) encodeAccount(w *series.Writer, a *account) {
 	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
 	for i := range a.Series {
-		e.encodeSeries(w, &a.Series[i])
+		y.encodeSeries(w, &a.Series[i])
 	}
 }
 
-func (e *Engine) encodeSeries(w *series.Writer, s *series.Series) {
-	r := &e.signals.Rules[s.Key.Signal]
+func (y *yardstick) encodeSeries(w *series.Writer, s *series.Series) {
+	r := &y.signals.Rules[s.Key.Signal]
 	w.Text(r.Name)
 	w.Text(string(r.Kind))
 	w.Bits(math.Float64bits(r.Resolution))
 	w.Byte(s.Key.Contact)
 	w.Bool(s.Key.Ours)
-	w.Text(e.sources.names[s.Source])
-	w.Text(e.sources.names[s.Other])
+	w.Text(y.sources.names[s.Source])
+	w.Text(y.sources.names[s.Other])
 	w.Day(s.First)
 	w.Bits(s.Active)
 	for m := s.Active; m != 0; m &= m - 1 {
@@ -84,7 +84,7 @@ func (e *Engine) encodeSeries(w *series.Writer, s *series.Series) {
 
 // decodeAccount reads a state. Series of signals that the rules no longer
 // know, or judge in another way, are left out.
-func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
+func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 	r := &series.Reader{Rest: state}
 	r.Version()
 	a := newAccount([]byte(id), 0, 0)
@@ -105,7 +105,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		a.episode.alertedRisk = r.Float()
 		a.episode.opened = r.Day()
 		for range r.Count(1) {
-			a.episode.told |= e.patterns.Set(r.Text())
+			a.episode.told |= y.patterns.Set(r.Text())
 		}
 		told := slices.Index(verdicts, evidence.Verdict(r.Text()))
 		if told < 0 {
@@ -138,7 +138,7 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 		n = 0
 	}
 	for range n {
-		if s, ok := e.decodeSeries(r); ok {
+		if s, ok := y.decodeSeries(r); ok {
 			if int(s.Key.Contact) > len(a.people) {
 				r.Fail("a series of nobody")
 			} else if a.Find(s.Key) == nil {
@@ -152,13 +152,13 @@ func (e *Engine) decodeAccount(id string, state []byte) (*account, error) {
 	return a, r.End()
 }
 
-func (e *Engine) decodeSeries(r *series.Reader) (s series.Series, known bool) {
+func (y *yardstick) decodeSeries(r *series.Reader) (s series.Series, known bool) {
 	name, kind := r.Text(), series.Kind(r.Text())
 	resolution := math.Float64frombits(r.Bits())
 	s.Key.Contact = r.Byte()
 	s.Key.Ours = r.Bool()
-	s.Source = e.sources.intern(r.Text())
-	s.Other = e.sources.intern(r.Text())
+	s.Source = y.sources.intern(r.Text())
+	s.Other = y.sources.intern(r.Text())
 	s.First = r.Day()
 	s.Active = r.Bits()
 	if kind == series.Score {
@@ -184,11 +184,11 @@ func (e *Engine) decodeSeries(r *series.Reader) (s series.Series, known bool) {
 	} else {
 		s.Baseline.Decode(r, kind)
 	}
-	id, ok := e.signals.Index[name]
+	id, ok := y.signals.Index[name]
 	if r.Err != nil || !ok {
 		return s, false
 	}
-	rule := &e.signals.Rules[id]
+	rule := &y.signals.Rules[id]
 	s.Key.Signal = id
 	return s, rule.On && rule.Kind == kind && rule.Resolution == resolution
 }

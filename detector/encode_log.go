@@ -207,27 +207,27 @@ func decodePortfolio(r *series.Reader) *portfolio {
 	return p
 }
 
-// encodeClosings is Changes.Portfolio: the closes since the last complete
+// encode is Changes.Portfolio: the closes since the last complete
 // commit.
-func (e *Engine) encodeClosings() []byte {
+func (cs closings) encode() []byte {
 	w := &series.Writer{}
 	w.Byte(series.StateVersion)
-	w.Uint(uint64(len(e.closings)))
-	for i := range e.closings {
-		w.Int(e.closings[i].offset)
-		e.closings[i].portfolio.encode(w)
+	w.Uint(uint64(len(cs)))
+	for i := range cs {
+		w.Int(cs[i].offset)
+		cs[i].portfolio.encode(w)
 	}
 	return w.Bytes
 }
 
-// decodeClosings reads those that a replay from next may meet.
-func (e *Engine) decodeClosings(b []byte, next int64) error {
+// decode reads those that a replay from next may meet.
+func (cs *closings) decode(b []byte, next int64) error {
 	r := &series.Reader{Rest: b}
 	r.Version()
 	for range r.Count(12) {
 		c := closing{offset: r.Int(), portfolio: decodePortfolio(r)}
 		if c.offset >= next {
-			e.closings = append(e.closings, c)
+			*cs = append(*cs, c)
 		}
 	}
 	return r.End()
@@ -244,7 +244,7 @@ func (e *Engine) Restore(pos *Position, portfolio []byte) error {
 		e.next = pos.Next
 	}
 	if portfolio != nil {
-		if err := e.decodeClosings(portfolio, e.next); err != nil {
+		if err := e.closings.decode(portfolio, e.next); err != nil {
 			return fmt.Errorf("portfolio: %w", err)
 		}
 	}

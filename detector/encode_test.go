@@ -64,7 +64,7 @@ func storied(t testing.TB) *Engine {
 func encodings(e *Engine) map[string][]byte {
 	few := *e
 	few.closings = e.closings[:2]
-	of := map[string][]byte{"log": e.encodeLog(), "closings": few.encodeClosings()}
+	of := map[string][]byte{"log": e.encodeLog(), "closings": few.closings.encode()}
 	for _, a := range e.accounts {
 		w := &series.Writer{}
 		e.encodeAccount(w, a)
@@ -104,8 +104,8 @@ func TestGoldenState(t *testing.T) {
 			err = fresh.decodeLog(want)
 			got = fresh.encodeLog()
 		case "closings":
-			err = fresh.decodeClosings(want, 0)
-			got = fresh.encodeClosings()
+			err = fresh.closings.decode(want, 0)
+			got = fresh.closings.encode()
 		default:
 			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
 			w := &series.Writer{}
@@ -131,10 +131,10 @@ func TestStateRoundTrip(t *testing.T) {
 	if err := fresh.decodeLog(e.encodeLog()); err != nil {
 		t.Fatal(err)
 	}
-	if err := fresh.decodeClosings(e.encodeClosings(), 0); err != nil {
+	if err := fresh.closings.decode(e.closings.encode(), 0); err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(fresh.encodeClosings(), e.encodeClosings()) || !bytes.Equal(fresh.encodeLog(), e.encodeLog()) {
+	if !bytes.Equal(fresh.closings.encode(), e.closings.encode()) || !bytes.Equal(fresh.encodeLog(), e.encodeLog()) {
 		t.Error("log or closings differ")
 	}
 	for _, a := range e.accounts {
@@ -211,6 +211,6 @@ func FuzzDecodeState(f *testing.F) {
 		if fresh.decodeLog(b) == nil {
 			fresh.encodeLog()
 		}
-		_ = fresh.decodeClosings(b, 0)
+		_ = fresh.closings.decode(b, 0)
 	})
 }

@@ -25,12 +25,12 @@ type Engine struct {
 
 	clock
 	duplicates  duplicates
-	pseudonyms  map[string][]byte      // those that were asked for, by id
+	pseudonyms  pseudonyms
 	beats       map[string]*beats      // by source
 	receipts    []receipts             // by source; may be shorter than those that are known
 	misroutings map[string]*misrouting // by source
 	givenUp     map[string]signals.Day // by source: the first day of the failure that it will not come back from
-	closings    []closing              // since the last complete commit
+	closings    closings
 
 	decoder signals.Decoder
 	in      signals.Interaction
@@ -114,13 +114,13 @@ func (e *Engine) OnLook(f func(account, signal string, day signals.Day, measures
 func (e *Engine) OnScore(f func(account string, day signals.Day, score float64)) { e.onScore = f }
 
 // Next is the offset of the next record to apply.
-func (e *Engine) Next() int64 { return e.next }
+func (c *clock) Next() int64 { return c.next }
 
 // ChangedAccounts is the number of accounts that changed since the last Commit.
 func (e *Engine) ChangedAccounts() int { return len(e.dirty) }
 
 // Skip moves Next over offsets that hold no record.
-func (e *Engine) Skip(next int64) { e.next = max(e.next, next) }
+func (c *clock) Skip(next int64) { c.next = max(c.next, next) }
 
 // Apply takes the next record of the log. It returns nil when the record
 // counted, was a duplicate, or is in the state of its account already, and
@@ -182,7 +182,7 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 		return o, reject
 	}
 	if e.rules.Pseudonyms != nil {
-		in.Contact = e.pseudonym(in.Contact)
+		in.Contact = e.pseudonyms.of(in.Contact, e.rules.Pseudonyms)
 	}
 	o = observation{offset: r.Offset, in: in}
 	if d != nil {
@@ -214,30 +214,33 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	return o, nil
 }
 
-// mostPseudonyms are remembered at once, so that an event costs a look-up only.
+// pseudonyms are those that were asked for, by id: an event costs a look-up only.
+type pseudonyms map[string][]byte
+
+// mostPseudonyms are remembered at once.
 const mostPseudonyms = 1 << 16
 
-// pseudonym of a contact.
-func (e *Engine) pseudonym(contact []byte) []byte {
-	if name, ok := e.pseudonyms[string(contact)]; ok || len(contact) == 0 {
+// of a contact, its pseudonym.
+func (p *pseudonyms) of(contact []byte, from *signals.Pseudonyms) []byte {
+	if name, ok := (*p)[string(contact)]; ok || len(contact) == 0 {
 		return name
 	}
-	if e.pseudonyms == nil || len(e.pseudonyms) >= mostPseudonyms {
-		e.pseudonyms = map[string][]byte{}
+	if *p == nil || len(*p) >= mostPseudonyms {
+		*p = pseudonyms{}
 	}
-	name := []byte(e.rules.Pseudonyms.Of(string(contact)))
-	e.pseudonyms[string(contact)] = name
+	name := []byte(from.Of(string(contact)))
+	(*p)[string(contact)] = name
 	return name
 }
 
 // listedOf asks the directory once for an account that is known: with many
 // accounts each look is several waits for memory.
-func (e *Engine) listedOf(o *observation) *accounts.Account {
+func (y *yardstick) listedOf(o *observation) *accounts.Account {
 	if o.known == nil {
-		return e.listed(o.in.Account)
+		return y.listed(o.in.Account)
 	}
 	if o.known.listed == nil {
-		o.known.listed = e.listed(o.in.Account)
+		o.known.listed = y.listed(o.in.Account)
 	}
 	return o.known.listed
 }
@@ -257,12 +260,12 @@ func (y *yardstick) listed(id []byte) *accounts.Account {
 }
 
 // kept checks that the day is one of those in the ring.
-func (e *Engine) kept(o *observation) *signals.Reject {
+func (y *yardstick) kept(o *observation) *signals.Reject {
 	switch {
-	case o.day > e.closed+series.ForwardDays:
-		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", o.day, e.closed+series.ForwardDays)}
-	case o.day <= e.closed-series.JudgedDays:
-		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", o.day, e.closed-series.JudgedDays+1)}
+	case o.day > y.closed+series.ForwardDays:
+		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", o.day, y.closed+series.ForwardDays)}
+	case o.day <= y.closed-series.JudgedDays:
+		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", o.day, y.closed-series.JudgedDays+1)}
 	}
 	return nil
 }

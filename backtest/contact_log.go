@@ -48,7 +48,7 @@ type watched struct {
 	log *ContactLog
 }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (w *watched) Next() (*history.Line, error) {
 	line, err := w.Stream.Next()
 	if err == nil {

@@ -15,6 +15,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -78,7 +79,7 @@ func TestBackgroundIsLeftAlone(t *testing.T) {
 	background := written(t, simulate.New(p))
 	var shadows bytes.Buffer
 	in := new(signals.Interaction)
-	var decoder signals.Decoder
+	var decoder decode.Decoder
 	for line := range bytes.Lines(background) {
 		if reject := decoder.DecodeValue(line, in); reject != nil {
 			t.Fatal(reject)

@@ -3,6 +3,7 @@ package detector
 import (
 	"firstsign/detector/series"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 const (
@@ -215,7 +216,7 @@ func (e *Engine) RestoreID(r *signals.Record) {
 		return
 	}
 	if len(r.Headers) > 0 {
-		if _, control, _ := signals.ControlOf(r); control {
+		if _, control, _ := decode.Control(r); control {
 			return
 		}
 	}

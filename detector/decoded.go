@@ -1,5 +1,9 @@
 package detector
 
+import (
+	"firstsign/signals/decode"
+)
+
 import "firstsign/signals"
 
 // Decoded is a record that was decoded before its turn to be applied. The zero
@@ -9,7 +13,7 @@ type Decoded struct {
 	Interaction signals.Interaction // means nothing when Reject is set
 	Reject      *signals.Reject     // why the record is none; nil when it is one
 
-	decoder signals.Decoder
+	decoder decode.Decoder
 	known   *account // nil when Warm did not find it
 }
 

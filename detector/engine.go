@@ -7,6 +7,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector/series"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // Engine is the judgement of one partition, a function of its log and of the
@@ -32,7 +33,7 @@ type Engine struct {
 	givenUp     map[string]signals.Day // by source: the first day of the failure that it will not come back from
 	closings    closings
 
-	decoder signals.Decoder
+	decoder decode.Decoder
 	in      signals.Interaction
 	signs   []signals.Sign
 	scratch assessment // of the account that is being judged
@@ -135,7 +136,7 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	}
 	e.next, e.idsFrom = r.Offset+1, none
 	if len(r.Headers) > 0 {
-		if c, control, reject := signals.ControlOf(r); reject != nil {
+		if c, control, reject := decode.Control(r); reject != nil {
 			return reject
 		} else if control {
 			e.control(&c, r.Offset)

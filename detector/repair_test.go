@@ -9,6 +9,7 @@ import (
 
 	"firstsign/detector/series"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // repaired writes a history in which the records of pbx from day 140 on stay
@@ -29,7 +30,7 @@ func repaired(days int, lost func(*rand.Rand) bool) *written {
 		}
 		for _, r := range today.records {
 			var in signals.Interaction
-			if new(signals.Decoder).Decode(&r, &in) == nil && string(in.Source) == "pbx" && d >= 140 && d < 140+days && lost(chance) {
+			if new(decode.Decoder).Decode(&r, &in) == nil && string(in.Source) == "pbx" && d >= 140 && d < 140+days && lost(chance) {
 				held.add(r)
 			} else {
 				l.add(r)

@@ -1,9 +1,3 @@
-// Package signals answers: what is an interaction, and how is it read?
-//
-// It knows the record of the canonical topic (JSON and CloudEvents 1.0), the
-// control records that travel in the same log, the days they are counted in,
-// and history files. It knows nothing of Kafka (signals/kafka does) and
-// nothing of what is unusual (detector does).
 package signals
 
 // Interaction is one decoded record: an account did, or we did with it,

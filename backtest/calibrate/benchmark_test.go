@@ -16,6 +16,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -243,7 +244,7 @@ func held(t testing.TB, path string) *heldLines {
 			t.Fatal(err)
 		}
 		own := history.Line{File: l.File, Number: l.Number, Value: slices.Clone(l.Value)}
-		var d signals.Decoder
+		var d decode.Decoder
 		if reject := d.DecodeValue(own.Value, &own.Interaction); reject != nil {
 			t.Fatal(reject)
 		}

@@ -17,6 +17,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -47,7 +48,7 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 			break
 		}
 		own := history.Line{File: l.File, Number: l.Number, Value: bytes.Clone(l.Value)}
-		var d signals.Decoder
+		var d decode.Decoder
 		if reject := d.DecodeValue(own.Value, &own.Interaction); reject != nil {
 			t.Fatal(reject)
 		}

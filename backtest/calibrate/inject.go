@@ -81,7 +81,7 @@ func keyPerson(rules *detector.Rules, account string) []byte {
 	return nil
 }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (j *Injection) Next() (*history.Line, error) {
 	for len(j.left) > 0 {
 		g := j.left[0]

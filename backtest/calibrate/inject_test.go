@@ -14,6 +14,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -90,7 +91,7 @@ func records(t *testing.T, s history.Stream, account string) (lines []string) {
 			t.Fatalf("%s is out of order", l.Value)
 		}
 		last = l.Interaction.Time
-		var d signals.Decoder
+		var d decode.Decoder
 		var in signals.Interaction
 		if reject := d.DecodeValue(l.Value, &in); reject != nil || string(in.Account) != string(l.Interaction.Account) {
 			t.Fatalf("%s: %v", l.Value, reject)

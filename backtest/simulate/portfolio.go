@@ -40,7 +40,7 @@ type Plan struct {
 // holidays, busy and quiet periods, vacations, seasons and growth. Some accounts
 // decline, and Truth says which.
 //
-// It is a signals.Stream without an end, in order of time. It is not safe for
+// It is a history.Stream without an end, in order of time. It is not safe for
 // concurrent use.
 type Portfolio struct {
 	plan       Plan

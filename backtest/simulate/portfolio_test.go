@@ -13,6 +13,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 	"firstsign/signals/text"
 )
@@ -72,7 +73,7 @@ func TestSimulationGoesOnLive(t *testing.T) {
 	s := New(p)
 	zone := signals.NewZone(p.Location)
 	end := zone.Start(p.Start + 60)
-	var decoder signals.Decoder
+	var decoder decode.Decoder
 	var in signals.Interaction
 	ids := map[string]bool{}
 	last, after := int64(math.MinInt64), 0

@@ -108,7 +108,7 @@ type lived struct {
 
 var livedFrom = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 
-// Next implements signals.Stream: one to three interactions of each habit on
+// Next implements history.Stream: one to three interactions of each habit on
 // each day.
 func (l *lived) Next() (*history.Line, error) {
 	for len(l.queue) == 0 {

@@ -19,6 +19,7 @@ import (
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 )
 
@@ -97,7 +98,7 @@ func TestAlertsCommand(t *testing.T) {
 		t.Errorf("labels: %s", got)
 	}
 	heard := d.records(t, d.name+".interactions")
-	if c, _, bad := signals.ControlOf(&signals.Record{Value: heard[0].Value, Headers: []signals.Header{{Key: heard[0].Headers[0].Key, Value: heard[0].Headers[0].Value}}}); len(heard) != 1 || bad != nil ||
+	if c, _, bad := decode.Control(&signals.Record{Value: heard[0].Value, Headers: []signals.Header{{Key: heard[0].Headers[0].Key, Value: heard[0].Headers[0].Value}}}); len(heard) != 1 || bad != nil ||
 		c.Kind != signals.Feedback || c.Account != "bolt" || c.Alert != "bolt-2026-02-03" || c.Label != signals.Expected || c.Owner != "bert" {
 		t.Errorf("the detector hears %+v, %v", c, bad)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"firstsign/backtest/simulate"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -249,7 +250,7 @@ func (k *badKind) record(good *goodEntry, number int) *kgo.Record {
 }
 
 func accountOfRecord(r *kgo.Record) string {
-	var d signals.Decoder
+	var d decode.Decoder
 	var in signals.Interaction
 	if err := d.DecodeValue(r.Value, &in); err != nil {
 		panic(err)

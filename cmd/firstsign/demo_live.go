@@ -70,7 +70,7 @@ func putUntil(producer *kafka.Producer, stream history.Stream, line *history.Lin
 // nothing is a stream at its end.
 type nothing struct{}
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (nothing) Next() (*history.Line, error) { return nil, io.EOF }
 
 // news is what people at our side do while a demo runs: they save their files,

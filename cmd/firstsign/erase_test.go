@@ -13,6 +13,7 @@ import (
 
 	"firstsign/backtest/simulate"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
@@ -36,7 +37,7 @@ func erasures(t *testing.T, client *kafka.Client) map[int][]signals.Control {
 			if rec == nil {
 				break
 			}
-			if c, control, bad := signals.ControlOf(rec); control && bad == nil && c.Kind == signals.Erase {
+			if c, control, bad := decode.Control(rec); control && bad == nil && c.Kind == signals.Erase {
 				all[id] = append(all[id], c)
 			}
 		}

@@ -169,7 +169,7 @@ type patient struct {
 	at func(line int64)
 }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (p patient) Next() (*history.Line, error) {
 	line, err := p.Stream.Next()
 	if err == nil && line.Number%4096 == 0 {

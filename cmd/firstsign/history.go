@@ -111,7 +111,7 @@ func (f *historyFlags) stream(path string) (*history.File, error) {
 // them.
 type goodLines struct{ history.Stream }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (g goodLines) Next() (*history.Line, error) {
 	for {
 		line, err := g.Stream.Next()

@@ -18,6 +18,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 	"firstsign/signals/mapping"
 )
@@ -40,7 +41,7 @@ func TestMappedRecordsAreVeiled(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	var in signals.Interaction
-	if reject := new(signals.Decoder).DecodeValue(got[0].Value, &in); reject != nil {
+	if reject := new(decode.Decoder).DecodeValue(got[0].Value, &in); reject != nil {
 		t.Fatal(reject)
 	}
 	if string(in.Contact) != c.Pseudonyms.Of("li-wei") || in.Text != nil || string(in.Attribute("words")) != "competitor_offer,ultimatum" {

@@ -11,6 +11,7 @@ import (
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 	"firstsign/signals/text"
 )
@@ -80,7 +81,7 @@ func (c *replayCommand) Run(ctx context.Context) error {
 // accountOf a letter is the key it should have had: a record with a wrong or
 // no key goes back under its account's.
 func accountOf() func(*kafka.DeadLetter) []byte {
-	var d signals.Decoder
+	var d decode.Decoder
 	var in signals.Interaction
 	return func(l *kafka.DeadLetter) []byte {
 		if d.DecodeValue(l.Record.Value, &in) != nil {
@@ -93,7 +94,7 @@ func accountOf() func(*kafka.DeadLetter) []byte {
 // withoutText is the value of a letter with what its text says in place of the
 // text. A record whose headers say how it is to be read stays as it is.
 func withoutText(reader *text.Reader) func(*kafka.DeadLetter) []byte {
-	var d signals.Decoder
+	var d decode.Decoder
 	var in signals.Interaction
 	return func(l *kafka.DeadLetter) []byte {
 		if len(l.Record.Headers) > 0 || d.DecodeValue(l.Record.Value, &in) != nil || !reader.Score(&in) {

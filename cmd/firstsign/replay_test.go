@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 	"firstsign/signals/text"
 )
@@ -15,7 +16,7 @@ func TestReplayPutsBackNoText(t *testing.T) {
 		return &kafka.DeadLetter{Record: signals.Record{Value: []byte(text), Headers: headers}}
 	}
 	var in signals.Interaction
-	if reject := new(signals.Decoder).DecodeValue(value(letter(record)), &in); reject != nil || in.Text != nil || string(in.Attribute("words")) != "complaint" {
+	if reject := new(decode.Decoder).DecodeValue(value(letter(record)), &in); reject != nil || in.Text != nil || string(in.Attribute("words")) != "complaint" {
 		t.Errorf("%v: %+v", reject, in)
 	}
 	for name, l := range map[string]*kafka.DeadLetter{

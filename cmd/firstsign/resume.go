@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
@@ -33,7 +34,7 @@ func look(ctx context.Context, p *kafka.Partition) (f topicState, err error) {
 		if len(rec.Headers) == 0 {
 			continue
 		}
-		c, ok, bad := signals.ControlOf(rec)
+		c, ok, bad := decode.Control(rec)
 		switch {
 		case !ok || bad != nil:
 		case c.Kind == signals.LoadBegin:
@@ -132,7 +133,7 @@ func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error
 			delete(r.partitions, e.Partition)
 			return false, r.doubt()
 		}
-		switch c, control, bad := signals.ControlOf(rec); {
+		switch c, control, bad := decode.Control(rec); {
 		case bad == nil && control && e.Control != nil && c == *e.Control:
 			return true, nil
 		case control:

@@ -13,6 +13,7 @@ import (
 	"firstsign/cmd/firstsign/embedded"
 	"firstsign/config"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
@@ -57,7 +58,7 @@ func content(t *testing.T, client *kafka.Client) []string {
 			if rec == nil {
 				break
 			}
-			if c, control, _ := signals.ControlOf(rec); control {
+			if c, control, _ := decode.Control(rec); control {
 				if c.Load != "" {
 					all = append(all, fmt.Sprint(id, c.Kind, c.Time))
 				}

@@ -13,7 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/twmb/franz-go/pkg/kfake"
 
-	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 )
 
@@ -75,7 +75,7 @@ func printTopic(ts *testscript.TestScript, neg bool, args []string) {
 		if rec == nil {
 			return
 		}
-		if _, control, _ := signals.ControlOf(rec); !control {
+		if _, control, _ := decode.Control(rec); !control {
 			fmt.Fprintf(ts.Stdout(), "%s\n", rec.Value)
 		}
 	}

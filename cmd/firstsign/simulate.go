@@ -78,7 +78,7 @@ type tap struct {
 	show func(*history.Line)
 }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (t tap) Next() (*history.Line, error) {
 	l, err := t.Stream.Next()
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // Stream is interactions about in order of time.
@@ -52,7 +53,7 @@ type File struct {
 	counted *counter
 	size    int64
 	rows    rows
-	decoder signals.Decoder
+	decoder decode.Decoder
 	line    Line
 	none    int // the line that was found to be no interaction
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // readAll reads a history to its end: records and bad lines in order, as text.
@@ -258,7 +259,7 @@ func FuzzFile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var d signals.Decoder
+		var d decode.Decoder
 		var in signals.Interaction
 		for range len(text) + 2 {
 			line, err := h.Next()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 func TestPseudonymized(t *testing.T) {
@@ -24,7 +25,7 @@ not a line
 		t.Fatal(err)
 	}
 	var in signals.Interaction
-	if reject := new(signals.Decoder).DecodeValue(line.Value, &in); reject != nil || string(in.Contact) != p.Of("li-wei") || string(in.ID) != "1" || strings.Contains(string(line.Value), "li-wei") {
+	if reject := new(decode.Decoder).DecodeValue(line.Value, &in); reject != nil || string(in.Contact) != p.Of("li-wei") || string(in.ID) != "1" || strings.Contains(string(line.Value), "li-wei") {
 		t.Errorf("%s, %v", line.Value, reject)
 	}
 	if line, err = s.Next(); err != nil || string(line.Value) != strings.Split(text, "\n")[1] {

@@ -9,6 +9,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // Topic is how a log becomes a history again: the way back of a Log.
@@ -49,7 +50,7 @@ type Topic struct {
 	Blind []DaySpan
 
 	sorter  sorter
-	decoder signals.Decoder
+	decoder decode.Decoder
 	in      signals.Interaction
 	value   []byte
 	clock   int64          // newest tick, or record where there is none newer
@@ -97,7 +98,7 @@ func (t *Topic) Add(partition int, r *signals.Record) error {
 		return nil
 	}
 	if len(r.Headers) > 0 {
-		if c, control, reject := signals.ControlOf(r); reject != nil {
+		if c, control, reject := decode.Control(r); reject != nil {
 			t.reject(partition, r.Offset, reject)
 			return nil
 		} else if control {

@@ -16,6 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/mapping"
 )
 
@@ -92,7 +93,7 @@ func written(t testing.TB, c *Client) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var d signals.Decoder
+	var d decode.Decoder
 	var in signals.Interaction
 	for n := range id.Partitions {
 		p := c.Partition(n)

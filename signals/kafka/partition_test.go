@@ -15,6 +15,7 @@ import (
 
 	"firstsign/deploy/parts"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // readTo reads from offset until the log's end has been reached, and checks
@@ -304,7 +305,7 @@ func TestAppendIsReadBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := readTo(t, p, 0, 1)
-		got, is, bad := signals.ControlOf(&r[0])
+		got, is, bad := decode.Control(&r[0])
 		if !is || bad != nil || got != tick {
 			t.Errorf("read back %+v, %v, %v; want %+v", got, is, bad, tick)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -20,7 +21,7 @@ import (
 type Mapper struct {
 	set     *Set
 	finish  func(*signals.Interaction)
-	decoder signals.Decoder
+	decoder decode.Decoder
 	moments *history.TimeParser
 	in      signals.Interaction
 	checked signals.Interaction

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 var shanghai = time.FixedZone("CST", 8*3600)
@@ -315,7 +316,7 @@ func FuzzMap(f *testing.F) {
 				continue
 			}
 			var in signals.Interaction
-			if reject := new(signals.Decoder).Decode(&signals.Record{Key: result.Account, Value: result.Value}, &in); reject != nil {
+			if reject := new(decode.Decoder).Decode(&signals.Record{Key: result.Account, Value: result.Value}, &in); reject != nil {
 				t.Fatalf("%s is not decoded: %v", result.Value, reject)
 			}
 		}

@@ -207,14 +207,14 @@ func (s *stage) add(d *Deed, day signals.Day, after time.Duration, text string) 
 	s.all = append(s.all, done{d, at.UnixNano(), text})
 }
 
-// stream implements signals.Stream.
+// stream implements history.Stream.
 type stream struct {
 	all   []done
 	taken int
 	line  history.Line
 }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (s *stream) Next() (*history.Line, error) {
 	if s.taken == len(s.all) {
 		return nil, io.EOF

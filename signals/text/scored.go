@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -28,7 +29,7 @@ func (r *Reader) Score(in *signals.Interaction) (changed bool) {
 		return changed
 	}
 	if !scored(in) {
-		in.Attributes = in.Attributes[:min(len(in.Attributes), signals.MaxAttributes-2)] // room for two
+		in.Attributes = in.Attributes[:min(len(in.Attributes), decode.MaxAttributes-2)] // room for two
 		mood, worded, found := r.read(in.Text)
 		if worded {
 			set(in, signals.SentimentAttribute, strconv.FormatFloat(mood, 'f', -1, 64))
@@ -63,7 +64,7 @@ type scoredStream struct {
 	value  []byte
 }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (s *scoredStream) Next() (*history.Line, error) {
 	line, err := s.stream.Next()
 	if err == nil && s.reader.Score(&line.Interaction) {

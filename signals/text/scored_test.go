@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 )
 
@@ -103,7 +104,7 @@ func TestScoredSaysTheSame(t *testing.T) {
 			}
 		}
 		value := signals.Append(nil, &in)
-		var d signals.Decoder
+		var d decode.Decoder
 		line := &history.Line{Value: value}
 		if reject := d.DecodeValue(value, &line.Interaction); reject != nil {
 			t.Fatal(reject)
@@ -114,7 +115,7 @@ func TestScoredSaysTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		var again signals.Interaction
-		if reject := new(signals.Decoder).DecodeValue(written.Value, &again); reject != nil {
+		if reject := new(decode.Decoder).DecodeValue(written.Value, &again); reject != nil {
 			t.Fatalf("%v: %s", reject, written.Value)
 		}
 		if got := show(r.Signs(&again, nil)); got != want {
@@ -140,14 +141,14 @@ func TestKeepText(t *testing.T) {
 // A record that holds as many attributes as it may can still be read.
 func TestScoreOfAFullRecord(t *testing.T) {
 	in := signals.Interaction{Time: 1, Value: 1, Account: []byte("acme"), Signal: []byte("message"), Text: []byte("This is unacceptable.")}
-	for i := range signals.MaxAttributes {
+	for i := range decode.MaxAttributes {
 		in.Attributes = append(in.Attributes, attributes(fmt.Sprint(i), "x")...)
 	}
 	r := New(Config{})
 	want := show(r.Signs(&in, nil))
 	r.Score(&in)
 	var again signals.Interaction
-	if reject := new(signals.Decoder).DecodeValue(signals.Append(nil, &in), &again); reject != nil {
+	if reject := new(decode.Decoder).DecodeValue(signals.Append(nil, &in), &again); reject != nil {
 		t.Fatal(reject)
 	}
 	if got := show(r.Signs(&again, nil)); got != want {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // A tiny run on the embedded parts measures everything, and its figures agree
@@ -75,7 +76,7 @@ func TestTraffic(t *testing.T) {
 	const n = 3000
 	list := keyAccounts(100)
 	day := newTraffic(list, firstDay, 2, n/2)
-	var d signals.Decoder
+	var d decode.Decoder
 	var in signals.Interaction
 	zone := signals.NewZone(time.UTC)
 	names, ids, last := map[string]int{}, map[string]bool{}, signals.Day(0)

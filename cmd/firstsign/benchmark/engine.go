@@ -12,6 +12,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/worker"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // grownAccounts are lived through a history one by one; a portfolio consists
@@ -38,7 +39,7 @@ func (b *bench) measureEngine(context.Context) error {
 		}
 		records[i] = signals.Record{Key: bytes.Clone(line.Interaction.Account), Value: bytes.Clone(line.Value)}
 	}
-	var decoder signals.Decoder
+	var decoder decode.Decoder
 	var in signals.Interaction
 	began := time.Now()
 	for i := range records {

@@ -74,7 +74,7 @@ func keyAccounts(n int) []accounts.Account {
 
 func accountID(i int) string { return fmt.Sprintf("account-%06d", i) }
 
-// Next implements signals.Stream.
+// Next implements history.Stream.
 func (t *traffic) Next() (*history.Line, error) {
 	if t.left == 0 {
 		return nil, io.EOF

@@ -1,10 +1,12 @@
-package signals
+package decode
 
 import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
 	"unicode/utf8"
+
+	"firstsign/signals"
 )
 
 // maxDepth is how deep objects and arrays may nest. The contract needs 2; the
@@ -23,7 +25,7 @@ type lexer struct {
 	field   []byte // the last key of the record itself, for people
 	inside  string // what the text is when it is not a record's value, for people
 
-	reason Reason
+	reason signals.Reason
 	at     int
 	what   string
 }
@@ -34,7 +36,7 @@ func (l *lexer) reset(b []byte) {
 }
 
 // fail notes the fault and returns false.
-func (l *lexer) fail(reason Reason, at int, what string) bool {
+func (l *lexer) fail(reason signals.Reason, at int, what string) bool {
 	l.reason, l.at, l.what = reason, at, what
 	return false
 }
@@ -44,13 +46,13 @@ func (l *lexer) syntax(what string) bool {
 	if l.i >= len(l.b) {
 		what = "the text ends too early"
 	}
-	return l.fail(Malformed, l.i, what)
+	return l.fail(signals.Malformed, l.i, what)
 }
 
 // reject makes the fault a Reject. A fault of meaning gives way to one of the
 // text, so that a truncated record is always malformed.
-func (l *lexer) reject() *Reject {
-	if l.reason != Malformed && l.reason != InvalidUTF8 {
+func (l *lexer) reject() *signals.Reject {
+	if l.reason != signals.Malformed && l.reason != signals.InvalidUTF8 {
 		text := lexer{b: l.b, inside: l.inside}
 		text.space()
 		if !text.skip(0) || !text.end() {
@@ -61,7 +63,7 @@ func (l *lexer) reject() *Reject {
 	if l.field != nil {
 		detail = fmt.Sprintf("%.80q at %s", l.field, detail)
 	}
-	return &Reject{l.reason, detail}
+	return &signals.Reject{Reason: l.reason, Detail: detail}
 }
 
 // peek returns the next byte, 0 at the end.
@@ -211,7 +213,7 @@ func (l *lexer) utf8(from, to int) bool {
 		}
 		from += n
 	}
-	return l.fail(InvalidUTF8, from, "not UTF-8")
+	return l.fail(signals.InvalidUTF8, from, "not UTF-8")
 }
 
 // escaped goes on with a string that does not end where its first run of
@@ -286,7 +288,7 @@ func (l *lexer) unicode(at int) (rune, bool) {
 			return (r-0xD800)<<10 | (low - 0xDC00) + 0x10000, true
 		}
 	}
-	return 0, l.fail(InvalidUTF8, at, "half a surrogate pair")
+	return 0, l.fail(signals.InvalidUTF8, at, "half a surrogate pair")
 }
 
 // hex4 reads the four digits after the u at the next byte.
@@ -329,7 +331,7 @@ func (l *lexer) skip(depth int) bool {
 		return ok
 	case '{':
 		if depth >= maxDepth {
-			return l.fail(Malformed, l.i, "nested too deep")
+			return l.fail(signals.Malformed, l.i, "nested too deep")
 		}
 		l.i++
 		for key := l.member(true); key != nil; key = l.member(false) {
@@ -354,7 +356,7 @@ func (l *lexer) skip(depth int) bool {
 
 func (l *lexer) array(depth int) bool {
 	if depth >= maxDepth {
-		return l.fail(Malformed, l.i, "nested too deep")
+		return l.fail(signals.Malformed, l.i, "nested too deep")
 	}
 	l.i++
 	l.space()

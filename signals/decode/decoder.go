@@ -1,4 +1,8 @@
-package signals
+package decode
+
+import (
+	"firstsign/signals"
+)
 
 import "fmt"
 
@@ -29,7 +33,7 @@ type Decoder struct {
 
 // Decode reads a record of the topic: a plain one, or a CloudEvent in
 // structured or binary mode. After a reject, in holds nothing of use.
-func (d *Decoder) Decode(r *Record, in *Interaction) *Reject {
+func (d *Decoder) Decode(r *signals.Record, in *signals.Interaction) *signals.Reject {
 	if reject := unfit(r); reject != nil {
 		return reject
 	}
@@ -37,18 +41,18 @@ func (d *Decoder) Decode(r *Record, in *Interaction) *Reject {
 		return reject
 	}
 	if len(r.Key) == 0 {
-		return &Reject{EmptyKey, "the record has no key; it must be the account"}
+		return &signals.Reject{Reason: signals.EmptyKey, Detail: "the record has no key; it must be the account"}
 	}
 	if string(r.Key) != string(in.Account) {
-		return &Reject{KeyMismatch, fmt.Sprintf("the key %.80q is not the account %.80q", r.Key, in.Account)}
+		return &signals.Reject{Reason: signals.KeyMismatch, Detail: fmt.Sprintf("the key %.80q is not the account %.80q", r.Key, in.Account)}
 	}
 	return nil
 }
 
 // DecodeValue reads an interaction that has no envelope, such as a line of a
 // history: a plain record or a CloudEvent in structured mode.
-func (d *Decoder) DecodeValue(value []byte, in *Interaction) *Reject {
-	r := Record{Value: value}
+func (d *Decoder) DecodeValue(value []byte, in *signals.Interaction) *signals.Reject {
+	r := signals.Record{Value: value}
 	if reject := unfit(&r); reject != nil {
 		return reject
 	}
@@ -56,18 +60,18 @@ func (d *Decoder) DecodeValue(value []byte, in *Interaction) *Reject {
 }
 
 // unfit says why a record does not count whatever it says.
-func unfit(r *Record) *Reject {
-	if len(r.Value) > MaxRecord {
-		return &Reject{Oversized, fmt.Sprintf("%d bytes, the limit is %d", len(r.Value), MaxRecord)}
+func unfit(r *signals.Record) *signals.Reject {
+	if len(r.Value) > signals.MaxRecord {
+		return &signals.Reject{Reason: signals.Oversized, Detail: fmt.Sprintf("%d bytes, the limit is %d", len(r.Value), signals.MaxRecord)}
 	}
 	if r.Flaw != "" {
-		return &Reject{r.Flaw, "the log says that the record does not count"}
+		return &signals.Reject{Reason: r.Flaw, Detail: "the log says that the record does not count"}
 	}
 	return nil
 }
 
 // read decodes the value of a record, and its headers when they belong to it.
-func (d *Decoder) read(r *Record, in *Interaction) *Reject {
+func (d *Decoder) read(r *signals.Record, in *signals.Interaction) *signals.Reject {
 	d.lex.scratch = d.lex.scratch[:0]
 	d.mode = plainRecord
 	if len(r.Headers) > 0 {
@@ -88,21 +92,21 @@ func (d *Decoder) read(r *Record, in *Interaction) *Reject {
 }
 
 // start begins a text and an interaction.
-func (d *Decoder) start(text []byte, in *Interaction) {
+func (d *Decoder) start(text []byte, in *signals.Interaction) {
 	d.lex.reset(text)
 	d.seen, d.timed = 0, false
-	*in = Interaction{Value: 1, Attributes: in.Attributes[:0]}
+	*in = signals.Interaction{Value: 1, Attributes: in.Attributes[:0]}
 }
 
 // plain reads the text as a record of the contract. False as well when it is
 // a CloudEvent.
-func (d *Decoder) plain(in *Interaction) bool {
+func (d *Decoder) plain(in *signals.Interaction) bool {
 	d.lex.space()
 	return d.object(in, 0) && d.lex.end()
 }
 
 // missing checks that the required fields are there.
-func missing(in *Interaction, timed bool) *Reject {
+func missing(in *signals.Interaction, timed bool) *signals.Reject {
 	var name string
 	switch {
 	case !timed:
@@ -114,7 +118,7 @@ func missing(in *Interaction, timed bool) *Reject {
 	default:
 		return nil
 	}
-	return &Reject{MissingField, fmt.Sprintf("%q is absent or empty", name)}
+	return &signals.Reject{Reason: signals.MissingField, Detail: fmt.Sprintf("%q is absent or empty", name)}
 }
 
 // fields is a set of the contract's fields.
@@ -133,7 +137,7 @@ const (
 )
 
 // object reads the contract's object, which stands in depth others.
-func (d *Decoder) object(in *Interaction, depth int) bool {
+func (d *Decoder) object(in *signals.Interaction, depth int) bool {
 	l := &d.lex
 	if l.peek() != '{' {
 		return l.mismatch("an object")
@@ -149,7 +153,7 @@ func (d *Decoder) object(in *Interaction, depth int) bool {
 }
 
 // member reads the value of one field.
-func (d *Decoder) member(key []byte, in *Interaction, depth int) bool {
+func (d *Decoder) member(key []byte, in *signals.Interaction, depth int) bool {
 	var field fields
 	var identifier *[]byte
 	switch string(key) {
@@ -173,7 +177,7 @@ func (d *Decoder) member(key []byte, in *Interaction, depth int) bool {
 		field = fieldAttributes
 	case "specversion":
 		if d.mode == plainRecord {
-			return d.lex.fail(BadEnvelope, d.lex.i, "a CloudEvent") // it is read again as such
+			return d.lex.fail(signals.BadEnvelope, d.lex.i, "a CloudEvent") // it is read again as such
 		}
 		return d.lex.skip(depth + 1)
 	default:
@@ -181,7 +185,7 @@ func (d *Decoder) member(key []byte, in *Interaction, depth int) bool {
 	}
 	l := &d.lex
 	if d.seen&field != 0 {
-		return l.fail(DuplicateField, l.i, "the field stands twice")
+		return l.fail(signals.DuplicateField, l.i, "the field stands twice")
 	}
 	d.seen |= field
 	if l.peek() == 'n' {
@@ -213,8 +217,8 @@ func (d *Decoder) time(t *int64) bool {
 		return true // as good as absent
 	}
 	var wrong string
-	if *t, wrong = ParseTime(s); wrong != "" {
-		return l.fail(BadTime, at, wrong)
+	if *t, wrong = signals.ParseTime(s); wrong != "" {
+		return l.fail(signals.BadTime, at, wrong)
 	}
 	d.timed = true
 	return true
@@ -240,9 +244,9 @@ func (l *lexer) identifier(to *[]byte) bool {
 	case !ok:
 		return false
 	case len(s) > maxIdentifier:
-		return l.fail(FieldTooLong, at, "longer than 256 bytes")
+		return l.fail(signals.FieldTooLong, at, "longer than 256 bytes")
 	case !l.clean && controlled(s):
-		return l.fail(WrongType, at, "a control character in an identifier")
+		return l.fail(signals.WrongType, at, "a control character in an identifier")
 	}
 	*to = s
 	return true
@@ -259,13 +263,13 @@ func (l *lexer) value(to *float64) bool {
 		return false
 	}
 	if *to, ok = n.float(); !ok {
-		return l.fail(BadValue, at, "too large for a number")
+		return l.fail(signals.BadValue, at, "too large for a number")
 	}
 	return true
 }
 
 // attributes reads the flat entries of an object that stands in depth others.
-func (d *Decoder) attributes(in *Interaction, depth int) bool {
+func (d *Decoder) attributes(in *signals.Interaction, depth int) bool {
 	l := &d.lex
 	if l.peek() != '{' {
 		return l.mismatch("an object")
@@ -274,7 +278,7 @@ func (d *Decoder) attributes(in *Interaction, depth int) bool {
 	for key := l.member(true); key != nil; key = l.member(false) {
 		at := l.i
 		if len(key) > maxIdentifier {
-			return l.fail(FieldTooLong, at, "an attribute's key is longer than 256 bytes")
+			return l.fail(signals.FieldTooLong, at, "an attribute's key is longer than 256 bytes")
 		}
 		var value []byte
 		var ok bool
@@ -294,18 +298,18 @@ func (d *Decoder) attributes(in *Interaction, depth int) bool {
 			continue
 		}
 		if hasAttribute(in, key) {
-			return l.fail(DuplicateField, at, "an attribute stands twice")
+			return l.fail(signals.DuplicateField, at, "an attribute stands twice")
 		}
 		if len(in.Attributes) == MaxAttributes {
-			return l.fail(FieldTooLong, at, "more than 256 attributes")
+			return l.fail(signals.FieldTooLong, at, "more than 256 attributes")
 		}
-		in.Attributes = append(in.Attributes, Attribute{key, value})
+		in.Attributes = append(in.Attributes, signals.Attribute{Key: key, Value: value})
 	}
 	return l.reason == ""
 }
 
 // hasAttribute reports whether an attribute was read. There are few.
-func hasAttribute(in *Interaction, key []byte) bool {
+func hasAttribute(in *signals.Interaction, key []byte) bool {
 	for i := range in.Attributes {
 		if string(in.Attributes[i].Key) == string(key) {
 			return true
@@ -331,5 +335,5 @@ func (l *lexer) mismatch(wanted string) bool {
 	case 0:
 		found = "nothing"
 	}
-	return l.fail(WrongType, l.i, found+", not "+wanted)
+	return l.fail(signals.WrongType, l.i, found+", not "+wanted)
 }

@@ -1,4 +1,4 @@
-package signals
+package decode
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"firstsign/signals"
 )
 
 // FuzzDecode compares with encoding/json: what is accepted is JSON with the
@@ -26,26 +28,26 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(good+`,"value":1234567890.12345e-7,"attributes":{"a":1.50,"b":null,"c":{"d":[]},"\u0065":true}}`), "", "")
 	f.Add([]byte(`{"specversion":"1.0","id":"1","source":"s","type":"a.call","subject":"acme","data_base64":"eyJ0aW1lIjoiMjAyNi0wMy0wMlQwOTozMDoxMVoifQ=="}`), "", "")
 	var d Decoder
-	var in Interaction
+	var in signals.Interaction
 	f.Fuzz(func(t *testing.T, value []byte, contentType, version string) {
-		r := Record{Key: []byte("acme"), Value: value}
+		r := signals.Record{Key: []byte("acme"), Value: value}
 		if contentType != "" {
-			r.Headers = append(r.Headers, Header{"content-type", []byte(contentType)})
+			r.Headers = append(r.Headers, signals.Header{Key: "content-type", Value: []byte(contentType)})
 		}
 		if version != "" {
-			r.Headers = append(r.Headers, Header{"ce_specversion", []byte(version)},
-				Header{"ce_id", []byte("1")}, Header{"ce_source", []byte("pbx")}, Header{"ce_type", []byte("a.call")}, Header{"ce_time", []byte("2026-03-02T09:30:11Z")})
+			r.Headers = append(r.Headers, signals.Header{Key: "ce_specversion", Value: []byte(version)},
+				signals.Header{Key: "ce_id", Value: []byte("1")}, signals.Header{Key: "ce_source", Value: []byte("pbx")}, signals.Header{Key: "ce_type", Value: []byte("a.call")}, signals.Header{Key: "ce_time", Value: []byte("2026-03-02T09:30:11Z")})
 		}
 		reject := d.Decode(&r, &in)
 		if reject != nil {
-			if !slices.Contains(Reasons, reject.Reason) || reject.Detail == "" || !utf8.ValidString(reject.Detail) {
+			if !slices.Contains(signals.Reasons, reject.Reason) || reject.Detail == "" || !utf8.ValidString(reject.Detail) {
 				t.Fatalf("%q: %q", reject.Reason, reject.Detail)
 			}
 			inside := strings.Contains(reject.Detail, "data_base64")
-			if reject.Reason == Malformed && json.Valid(value) && !inside && !strings.Contains(reject.Detail, "too deep") {
+			if reject.Reason == signals.Malformed && json.Valid(value) && !inside && !strings.Contains(reject.Detail, "too deep") {
 				t.Fatalf("%s, but it is JSON", reject)
 			}
-			if reject.Reason != Malformed && reject.Reason != InvalidUTF8 && d.mode == plainRecord && !json.Valid(value) {
+			if reject.Reason != signals.Malformed && reject.Reason != signals.InvalidUTF8 && d.mode == plainRecord && !json.Valid(value) {
 				t.Fatalf("%s, but it is not even JSON", reject)
 			}
 			return
@@ -61,7 +63,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		want := oracle(t, value)
-		got, wanted := Append(nil, &in), Append(nil, want)
+		got, wanted := signals.Append(nil, &in), signals.Append(nil, want)
 		if !bytes.Equal(got, wanted) {
 			t.Fatalf("%q: got %s, want %s", value, got, wanted)
 		}
@@ -70,7 +72,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 // checkEvent compares an accepted structured event with the standard library.
-func checkEvent(t *testing.T, value []byte, in *Interaction) {
+func checkEvent(t *testing.T, value []byte, in *signals.Interaction) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(value, &m); err != nil {
 		t.Fatalf("accepted %q: %v", value, err)
@@ -90,7 +92,7 @@ func checkEvent(t *testing.T, value []byte, in *Interaction) {
 }
 
 // oracle decodes a plain record that was accepted with the standard library.
-func oracle(t *testing.T, value []byte) *Interaction {
+func oracle(t *testing.T, value []byte) *signals.Interaction {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(value, &m); err != nil {
 		t.Fatalf("accepted %q: %v", value, err)
@@ -104,7 +106,7 @@ func oracle(t *testing.T, value []byte) *Interaction {
 		}
 		return []byte(s)
 	}
-	in := &Interaction{
+	in := &signals.Interaction{
 		Value: 1, Account: text("account"), Signal: text("signal"), ID: text("id"),
 		Contact: text("contact"), Source: text("source"), Text: text("text"),
 	}
@@ -123,7 +125,7 @@ func oracle(t *testing.T, value []byte) *Interaction {
 }
 
 // attributesOf reads them in the order of the text.
-func attributesOf(t *testing.T, raw json.RawMessage) (out []Attribute) {
+func attributesOf(t *testing.T, raw json.RawMessage) (out []signals.Attribute) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}
@@ -150,26 +152,26 @@ func attributesOf(t *testing.T, raw json.RawMessage) (out []Attribute) {
 			}
 			v = []byte(s)
 		}
-		out = append(out, Attribute{[]byte(key.(string)), v})
+		out = append(out, signals.Attribute{Key: []byte(key.(string)), Value: v})
 	}
 	return out
 }
 
 // FuzzControl: whatever is accepted is written and read again the same.
 func FuzzControl(f *testing.F) {
-	for _, kind := range []Kind{Tick, Heartbeat, LoadBegin, LoadEnd, Feedback, Erase, "other"} {
+	for _, kind := range []signals.Kind{signals.Tick, signals.Heartbeat, signals.LoadBegin, signals.LoadEnd, signals.Feedback, signals.Erase, "other"} {
 		f.Add(string(kind), []byte(`{"time":"2026-03-02T09:30:11.5Z","source":"pbx","load":"l1","owner":"host-1"}`))
 		f.Add(string(kind), []byte(`{"time":"2026-03-02T09:30:11.5Z","source":null}`))
 		f.Add(string(kind), []byte(`{"time":"2026-03-02T09:30:11.5Z","account":"acme","alert":"acme-2026-02-03","label":"expected"}`))
 	}
 	f.Fuzz(func(t *testing.T, kind string, value []byte) {
-		r := Record{Value: value, Headers: []Header{{ControlHeader, []byte(kind)}}}
-		c, is, reject := ControlOf(&r)
+		r := signals.Record{Value: value, Headers: []signals.Header{{Key: signals.ControlHeader, Value: []byte(kind)}}}
+		c, is, reject := Control(&r)
 		if !is {
 			t.Fatal("the header is not seen")
 		}
 		if reject != nil {
-			if reject.Reason != BadControl && reject.Reason != Oversized || c != (Control{}) {
+			if reject.Reason != signals.BadControl && reject.Reason != signals.Oversized || c != (signals.Control{}) {
 				t.Fatalf("%v with %+v", reject, c)
 			}
 			return
@@ -177,9 +179,9 @@ func FuzzControl(f *testing.F) {
 		if !json.Valid(value) {
 			t.Fatalf("accepted %q", value)
 		}
-		var again Record
+		var again signals.Record
 		again.Value, again.Headers = c.Record()
-		if back, _, reject := ControlOf(&again); reject != nil || back != c {
+		if back, _, reject := Control(&again); reject != nil || back != c {
 			t.Fatalf("%+v became %+v: %v", c, back, reject)
 		}
 	})

@@ -1,13 +1,15 @@
-package signals
+package decode
 
 import (
 	"encoding/base64"
 	"strings"
 	"testing"
+
+	"firstsign/signals"
 )
 
 // show is an interaction as a test compares it.
-func show(in *Interaction) string { return string(Append(nil, in)) }
+func show(in *signals.Interaction) string { return string(signals.Append(nil, in)) }
 
 // The expected record of the shortest events below.
 const fromAttributes = `{"time":"2018-04-05T17:31:00Z","account":"acme","signal":"call","value":1,"id":"C234-1234-1234","source":"/mycontext"}`
@@ -67,9 +69,9 @@ func TestStructuredCloudEvents(t *testing.T) {
 		{"truncated after a wrong type", head + `,"data":{"value":"1"}`, "malformed ends too early"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, r := range []Record{
+			for _, r := range []signals.Record{
 				{Value: []byte(c.value)},
-				{Value: []byte(c.value), Headers: []Header{{"content-type", []byte("application/cloudevents+json; charset=UTF-8")}}},
+				{Value: []byte(c.value), Headers: []signals.Header{{Key: "content-type", Value: []byte("application/cloudevents+json; charset=UTF-8")}}},
 			} {
 				r.Key = []byte("acme")
 				judge(t, &r, c.want)
@@ -80,10 +82,10 @@ func TestStructuredCloudEvents(t *testing.T) {
 
 // judge decodes a record and compares with what a test wants: the JSON of the
 // interaction, or the reason and a part of the detail.
-func judge(t *testing.T, r *Record, want string) {
+func judge(t *testing.T, r *signals.Record, want string) {
 	t.Helper()
 	var d Decoder
-	var in Interaction
+	var in signals.Interaction
 	reject := d.Decode(r, &in)
 	if strings.HasPrefix(want, "{") {
 		if reject != nil {
@@ -97,7 +99,7 @@ func judge(t *testing.T, r *Record, want string) {
 	switch {
 	case reject == nil:
 		t.Errorf("accepted as %s, want %s", show(&in), want)
-	case reject.Reason != Reason(reason) || !strings.Contains(reject.Detail, detail):
+	case reject.Reason != signals.Reason(reason) || !strings.Contains(reject.Detail, detail):
 		t.Errorf("got %v, want %s", reject, want)
 	}
 }
@@ -139,18 +141,18 @@ func TestBinaryCloudEvents(t *testing.T) {
 		{"structured by its type, but plain", change{"content-type": "application/cloudevents+json", "ce_specversion": "-"}, ordinary, "bad_envelope specversion"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := Record{Key: []byte("acme"), Value: []byte(c.value)}
+			r := signals.Record{Key: []byte("acme"), Value: []byte(c.value)}
 			for name, value := range event {
 				if changed, ok := c.change[name]; ok {
 					value = changed
 				}
 				if value != "-" {
-					r.Headers = append(r.Headers, Header{name, []byte(value)})
+					r.Headers = append(r.Headers, signals.Header{Key: name, Value: []byte(value)})
 				}
 			}
 			for name, value := range c.change {
 				if _, ok := event[name]; !ok {
-					r.Headers = append(r.Headers, Header{name, []byte(value)})
+					r.Headers = append(r.Headers, signals.Header{Key: name, Value: []byte(value)})
 				}
 			}
 			judge(t, &r, c.want)
@@ -159,7 +161,7 @@ func TestBinaryCloudEvents(t *testing.T) {
 }
 
 func TestBinaryCloudEventWithAnAttributeTwice(t *testing.T) {
-	r := Record{Key: []byte("acme"), Headers: []Header{{"ce_specversion", []byte("1.0")}, {"ce_id", nil}, {"ce_id", []byte("2")}}}
+	r := signals.Record{Key: []byte("acme"), Headers: []signals.Header{{Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_id", Value: nil}, {Key: "ce_id", Value: []byte("2")}}}
 	judge(t, &r, "duplicate_field the header ce_id stands twice")
 }
 
@@ -186,7 +188,7 @@ func TestDecodeAccepts(t *testing.T) {
 		{"control characters in a text", good + `,"text":"\u0000\u007f"}`, good + `,"value":1,"text":"\u0000` + "\x7f" + `"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			judge(t, &Record{Key: []byte("acme"), Value: []byte(c.value)}, c.want)
+			judge(t, &signals.Record{Key: []byte("acme"), Value: []byte(c.value)}, c.want)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package signals
+package decode
 
 import (
 	"bytes"
@@ -6,17 +6,19 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"firstsign/signals"
 )
 
 // roundTrip writes an interaction and reads it again.
 func roundTrip(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, in *Interaction) {
+}, in *signals.Interaction) {
 	t.Helper()
-	written := Append(nil, in)
+	written := signals.Append(nil, in)
 	var d Decoder
-	var back Interaction
+	var back signals.Interaction
 	if reject := d.DecodeValue(written, &back); reject != nil {
 		t.Fatalf("%s: %v", written, reject)
 	}
@@ -40,7 +42,7 @@ func TestAppendRoundTrip(t *testing.T) {
 	identifier := rapid.StringMatching(`[^\x00-\x1f\x7f-\x{9f}]{1,64}`)
 	optional := rapid.OneOf(rapid.Just(""), identifier)
 	rapid.Check(t, func(t *rapid.T) {
-		in := Interaction{
+		in := signals.Interaction{
 			Time:    rapid.Int64Range(0, pastSecond*1e9-1).Draw(t, "time"),
 			Value:   rapid.Float64Range(-math.MaxFloat64, math.MaxFloat64).Draw(t, "value"),
 			Account: []byte(identifier.Draw(t, "account")),
@@ -51,8 +53,11 @@ func TestAppendRoundTrip(t *testing.T) {
 			Text:    []byte(rapid.String().Draw(t, "text")),
 		}
 		for key, value := range rapid.MapOfN(identifier, rapid.String(), 0, 5).Draw(t, "attributes") {
-			in.Attributes = append(in.Attributes, Attribute{[]byte(key), []byte(value)})
+			in.Attributes = append(in.Attributes, signals.Attribute{Key: []byte(key), Value: []byte(value)})
 		}
 		roundTrip(t, &in)
 	})
 }
+
+// pastSecond is the first second that is too late to be kept: 2262-01-01.
+const pastSecond = 9214646400

@@ -1,9 +1,11 @@
-package signals
+package decode
 
 import (
 	"bytes"
 	"encoding/base64"
 	"unicode/utf8"
+
+	"firstsign/signals"
 )
 
 // CloudEvents 1.0, JSON format and Kafka protocol binding. Data is the object
@@ -80,7 +82,7 @@ func (e *event) header(name string) *[]byte {
 
 // modeOf tells by the headers how to read the value. The content type goes
 // first, as in the Kafka protocol binding.
-func modeOf(headers []Header) mode {
+func modeOf(headers []signals.Header) mode {
 	found := plainRecord
 	for i := range headers {
 		switch headers[i].Key {
@@ -131,7 +133,7 @@ func isJSONType(s []byte) bool {
 
 // isEvent tells whether the text that failed as a plain record is a CloudEvent.
 func (d *Decoder) isEvent() bool {
-	if d.lex.reason == Malformed || d.lex.reason == InvalidUTF8 {
+	if d.lex.reason == signals.Malformed || d.lex.reason == signals.InvalidUTF8 {
 		return false
 	}
 	l := lexer{b: d.lex.b}
@@ -152,11 +154,11 @@ func (d *Decoder) isEvent() bool {
 }
 
 // cloudEvent reads a record that is a CloudEvent.
-func (d *Decoder) cloudEvent(r *Record, in *Interaction) *Reject {
+func (d *Decoder) cloudEvent(r *signals.Record, in *signals.Interaction) *signals.Reject {
 	d.event = event{}
 	switch d.mode {
 	case foreignEvent:
-		return &Reject{BadEnvelope, "a batch of CloudEvents, or one in another format than JSON"}
+		return &signals.Reject{Reason: signals.BadEnvelope, Detail: "a batch of CloudEvents, or one in another format than JSON"}
 	case binaryEvent:
 		for i := range r.Headers {
 			if reject := d.event.set(&r.Headers[i]); reject != nil {
@@ -183,13 +185,13 @@ func (d *Decoder) cloudEvent(r *Record, in *Interaction) *Reject {
 }
 
 // set keeps a header when it is an attribute of the event.
-func (e *event) set(h *Header) *Reject {
+func (e *event) set(h *signals.Header) *signals.Reject {
 	at := e.header(h.Key)
 	if at == nil {
 		return nil
 	}
 	if *at != nil {
-		return &Reject{DuplicateField, "the header " + h.Key + " stands twice"}
+		return &signals.Reject{Reason: signals.DuplicateField, Detail: "the header " + h.Key + " stands twice"}
 	}
 	if *at = h.Value; h.Value == nil {
 		*at = []byte{}
@@ -208,7 +210,7 @@ func (d *Decoder) contentType() []byte {
 var applicationJSON = []byte("application/json")
 
 // structured reads the object of a CloudEvent in structured mode.
-func (d *Decoder) structured(in *Interaction) bool {
+func (d *Decoder) structured(in *signals.Interaction) bool {
 	l, e := &d.lex, &d.event
 	if l.peek() != '{' {
 		return l.mismatch("an object")
@@ -236,7 +238,7 @@ func (l *lexer) once(to *[]byte) bool {
 	case to == nil:
 		return l.skip(1)
 	case *to != nil:
-		return l.fail(DuplicateField, l.i, "the field stands twice")
+		return l.fail(signals.DuplicateField, l.i, "the field stands twice")
 	case l.peek() == 'n':
 		*to = l.b[l.i:l.i:l.i]
 		return l.literal("null")
@@ -246,10 +248,10 @@ func (l *lexer) once(to *[]byte) bool {
 }
 
 // structuredData reads the value of "data".
-func (d *Decoder) structuredData(in *Interaction) bool {
+func (d *Decoder) structuredData(in *signals.Interaction) bool {
 	l := &d.lex
 	if d.event.data {
-		return l.fail(DuplicateField, l.i, "the field stands twice")
+		return l.fail(signals.DuplicateField, l.i, "the field stands twice")
 	}
 	if l.peek() == 'n' {
 		return l.literal("null")
@@ -262,7 +264,7 @@ func (d *Decoder) structuredData(in *Interaction) bool {
 }
 
 // check looks for what every CloudEvent must have.
-func (e *event) check() *Reject {
+func (e *event) check() *signals.Reject {
 	detail := ""
 	switch {
 	case string(e.version) != "1.0":
@@ -280,18 +282,18 @@ func (e *event) check() *Reject {
 	default:
 		return nil
 	}
-	return &Reject{BadEnvelope, detail}
+	return &signals.Reject{Reason: signals.BadEnvelope, Detail: detail}
 }
 
 // decodeBase64 reads the data of an event that carries it as bytes.
-func (d *Decoder) decodeBase64(in *Interaction) *Reject {
+func (d *Decoder) decodeBase64(in *signals.Interaction) *signals.Reject {
 	if len(d.event.base64) == 0 {
 		return nil
 	}
 	var err error
 	d.base64, err = base64.StdEncoding.AppendDecode(d.base64[:0], d.event.base64)
 	if err != nil {
-		return &Reject{Malformed, "data_base64: " + err.Error()}
+		return &signals.Reject{Reason: signals.Malformed, Detail: "data_base64: " + err.Error()}
 	}
 	d.lex.reset(d.base64)
 	d.lex.inside = "inside data_base64, "
@@ -302,12 +304,12 @@ func (d *Decoder) decodeBase64(in *Interaction) *Reject {
 }
 
 // complete takes from the event what its data lacks.
-func (d *Decoder) complete(in *Interaction, key []byte) *Reject {
+func (d *Decoder) complete(in *signals.Interaction, key []byte) *signals.Reject {
 	e := &d.event
 	if !d.timed && len(e.time) > 0 {
 		var wrong string
-		if in.Time, wrong = ParseTime(e.time); wrong != "" {
-			return &Reject{BadTime, "the event's time: " + wrong}
+		if in.Time, wrong = signals.ParseTime(e.time); wrong != "" {
+			return &signals.Reject{Reason: signals.BadTime, Detail: "the event's time: " + wrong}
 		}
 		d.timed = true
 	}
@@ -332,18 +334,18 @@ func (d *Decoder) complete(in *Interaction, key []byte) *Reject {
 }
 
 // adopt fills an empty identifier.
-func adopt(to *[]byte, s []byte, name string) *Reject {
+func adopt(to *[]byte, s []byte, name string) *signals.Reject {
 	if len(*to) > 0 {
 		return nil
 	}
 	*to = s
 	switch {
 	case len(s) > maxIdentifier:
-		return &Reject{FieldTooLong, name + " is longer than 256 bytes"}
+		return &signals.Reject{Reason: signals.FieldTooLong, Detail: name + " is longer than 256 bytes"}
 	case !utf8.Valid(s):
-		return &Reject{InvalidUTF8, name + " is not UTF-8"}
+		return &signals.Reject{Reason: signals.InvalidUTF8, Detail: name + " is not UTF-8"}
 	case controlled(s):
-		return &Reject{WrongType, name + " has a control character"}
+		return &signals.Reject{Reason: signals.WrongType, Detail: name + " has a control character"}
 	}
 	return nil
 }

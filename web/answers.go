@@ -19,18 +19,18 @@ import (
 	"firstsign/signals"
 )
 
-// Answers is the page behind the links of messages: what an alert says now, and
-// the buttons to answer it. Reading it changes nothing, because the scanners of
-// mail servers and chats follow links; only its buttons do.
+// Answers is the page behind the links of messages: the alert as it is now, and the
+// buttons to answer it. Opening it changes nothing, because mail servers and chats
+// follow links to scan them. Only the buttons do.
 type Answers struct {
-	Snapshot func() *alerting.RoutingSnapshot // the one in force; without links there is no page
+	Snapshot func() *alerting.RoutingSnapshot // the routing in force; without links there is no page
 	Store    alerting.AlertStore
 	Handler  *alerting.AnswerHandler
 	Now      func() time.Time
 }
 
-// sleep is how long an alert sleeps by the page's button.
-const sleep = 7 * 24 * time.Hour
+// snoozeTime is how long the page's button snoozes an alert.
+const snoozeTime = 7 * 24 * time.Hour
 
 // maxForm bounds the body of an answer: two short fields.
 const maxForm = 4 << 10
@@ -44,13 +44,13 @@ var answersPage = template.Must(template.New("answers").Parse(answersHTML))
 type sheet struct {
 	*answerWords
 	Title  string
-	Notes  []string // what became of the alert, of the answer, or of the link
+	Notes  []string // about the alert, the answer or the link
 	Alarm  bool     // the notes are bad news
 	Blocks []block
 	As     string // who answers; empty: there is nothing to answer
 	Of     int64  // the raise that is shown
 	Living bool   // it can be acknowledged
-	Snooze bool   // and sleep
+	Snooze bool   // it can be snoozed
 	Labels []labelButton
 	Items  []listItem
 }
@@ -61,13 +61,13 @@ type block struct {
 	Items []string
 }
 
-// labelButton says what the alert was.
+// labelButton labels the alert.
 type labelButton struct {
 	Label         signals.Label
 	Text, Meaning string
 }
 
-// listItem is one alert in the list of somebody's.
+// listItem is one alert in a person's list.
 type listItem struct{ Title, State, URL string }
 
 // serve answers GET and POST.
@@ -93,7 +93,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 		code = s.fail(http.StatusForbidden, s.Forged)
 	}
 	if r.Context().Err() != nil {
-		return // nobody is listening any more
+		return // the client has gone
 	}
 	if code == http.StatusServiceUnavailable {
 		log.Error("an alert cannot be shown or answered", "error", err)
@@ -106,7 +106,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 	_ = answersPage.Execute(w, s) // a client that went away is not our error
 }
 
-// fail makes the sheet say that something is wrong.
+// fail makes the page say that something is wrong.
 func (s *sheet) fail(code int, note string) int {
 	s.Alarm, s.As, s.Blocks, s.Labels = true, "", nil, nil
 	if s.Title == "" {
@@ -116,7 +116,7 @@ func (s *sheet) fail(code int, note string) int {
 	return code
 }
 
-// alert shows one, and takes an answer to it.
+// alert shows an alert, and accepts an answer to it.
 func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
 	a, err := n.Store.Get(r.Context(), link.Alert)
 	code := http.StatusOK
@@ -133,7 +133,7 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapsh
 	return code, nil
 }
 
-// take hands the form's answer to the answer handler. What it refuses is a note.
+// take passes the form's answer to the AnswerHandler. A refusal becomes a note.
 func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link alerting.Link) (int, *alerting.Alert, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
@@ -142,7 +142,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	switch do, label := r.PostFormValue("do"), signals.Label(r.PostFormValue("label")); {
 	case err == nil && do == "acknowledge":
 	case err == nil && do == "snooze":
-		answer.Until = now.Add(sleep)
+		answer.Until = now.Add(snoozeTime)
 	case err == nil && slices.Contains(signals.Labels, label):
 		answer.Label = label
 	default:
@@ -199,13 +199,13 @@ func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link
 	}
 }
 
-// capital begins with a large letter.
+// capital makes the first letter a capital.
 func capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
-// list shows all living alerts of somebody.
+// list shows all alerts of a person that are not closed.
 func (n *Answers) list(ctx context.Context, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
 	living, err := n.Store.List(ctx, alerting.Filter{Living: true})
 	if err != nil {
@@ -225,7 +225,7 @@ func (n *Answers) list(ctx context.Context, s *sheet, snapshot *alerting.Routing
 	return http.StatusOK, nil
 }
 
-// blocks are a message's text without its headline, which is the page's title.
+// blocks split a message's text, without the headline, which is the page's title.
 func blocks(text string) []block {
 	var all []block
 	lines := strings.Split(text, "\n")

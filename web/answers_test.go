@@ -153,7 +153,7 @@ func TestAnswering(t *testing.T) {
 	link := c.link(alerting.ToAnswer)
 	code, body := c.ask("POST", link, form("snooze", found))
 	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna snoozed this until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
-	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(sleep)) {
+	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(snoozeTime)) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	code, body = c.ask("POST", link, form("acknowledge", found))

@@ -14,14 +14,14 @@ import (
 	"firstsign/detector"
 )
 
-// List is the first page: every alert, those with most at risk first, and what
-// we neglect apart from what drifts. Nothing on it changes anything.
+// List is the first page: all alerts, most at risk first. Drifting accounts and
+// accounts that we neglect are in sections of their own. The page is read-only.
 type List struct {
-	Snapshot func() *alerting.RoutingSnapshot // the one in force
+	Snapshot func() *alerting.RoutingSnapshot // the routing in force
 	Store    alerting.AlertStore
 }
 
-// mostClosed alerts that are over are shown: what is over is for looking back.
+// mostClosed is how many closed alerts are shown.
 const mostClosed = 10
 
 //go:embed list.html
@@ -68,7 +68,7 @@ func (l *List) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 	all, err := l.Store.List(r.Context(), alerting.Filter{})
 	switch {
 	case r.Context().Err() != nil:
-		return // nobody is listening any more
+		return // the client has gone
 	case err != nil:
 		log.Error("alerts cannot be shown", "error", err)
 		s.Title, s.Trouble, code = s.NotNow, true, http.StatusServiceUnavailable
@@ -139,7 +139,8 @@ func (s *listSheet) card(snapshot *alerting.RoutingSnapshot, a *alerting.Alert) 
 	return c
 }
 
-// money to two figures, for what is at risk is a rough number: 1,100,000.
+// money writes an amount with two figures, 1,100,000: value at risk is a rough
+// number.
 func money(v float64) string {
 	scale := math.Pow(10, math.Max(0, math.Floor(math.Log10(v))-1))
 	digits := strconv.FormatFloat(math.Round(v/scale)*scale, 'f', 0, 64)

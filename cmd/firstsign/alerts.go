@@ -22,12 +22,12 @@ import (
 
 // alertsCommand shows the store of alerts and answers them.
 type alertsCommand struct {
-	List     alertsList     `cmd:"" help:"The alerts of the book, those with most at risk first."`
-	Ack      alertsAck      `cmd:"" help:"Acknowledge an alert: you take care of it."`
-	Snooze   alertsSnooze   `cmd:"" help:"Let an alert sleep. It wakes when the time is over, or when the evidence grows."`
-	Feedback alertsFeedback `cmd:"" help:"Say what an alert was. A false alarm makes the account's thresholds rarer for some months, what is expected is taken as its level, a failing source that is expected is retired."`
-	Labels   alertsLabels   `cmd:"" help:"What alerts were, as CSV: a file of losses for calibrate, backtest and lookback."`
-	Try      alertsTry      `cmd:"" help:"Send a trial message to somebody's channels, to see that it arrives."`
+	List     alertsList     `cmd:"" help:"List alerts, those with most at risk first."`
+	Ack      alertsAck      `cmd:"" help:"Acknowledge an alert: you will take care of it."`
+	Snooze   alertsSnooze   `cmd:"" help:"Snooze an alert. It comes back when the time is over, or when the evidence grows."`
+	Feedback alertsFeedback `cmd:"" help:"Label an alert. A false alarm means fewer alerts about the account for some months. \"expected\" makes the present level the new normal, and retires a failing source."`
+	Labels   alertsLabels   `cmd:"" help:"Print the labels of alerts as CSV: a file of losses for calibrate, backtest and lookback."`
+	Try      alertsTry      `cmd:"" help:"Send a trial message to the channels of a person, to see that it arrives."`
 }
 
 type alertsList struct {

@@ -83,3 +83,20 @@ func keyContact(listed *accounts.Account, contact []byte) string {
 	}
 	return ""
 }
+
+// compareFiles marks on an account's timeline what the files in force say otherwise
+// than at the close before.
+func (y *yardstick) compareFiles(a *account, d signals.Day) {
+	if y.rules.Accounts == nil {
+		return
+	}
+	if a.listed == nil {
+		a.listed = y.listed([]byte(a.id))
+	}
+	if a.listed == nil {
+		return
+	}
+	if f := relations.Compare(a.dossier, a.listed, d); f != a.dossier {
+		a.own().dossier = f
+	}
+}

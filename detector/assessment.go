@@ -4,7 +4,20 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
+	"math"
 )
+
+// yardstick is what every account of the partition is judged by: the rules in
+// force, the numbers of signals and sources, and the day that was closed last.
+type yardstick struct {
+	rules    *Rules
+	zone     *signals.Zone
+	signals  series.Table
+	sources  nameTable
+	patterns evidence.Patterns // in force
+	closed   signals.Day       // last closed day
+	today    *daylight         // of the last close; nil before the first
+}
 
 // assessment is one account as it is being judged: the evidence of all its series,
 // and where that is worked out. It is good until the next account is judged.
@@ -33,4 +46,227 @@ func (e *Engine) assess(a *account) *assessment {
 	j.open, j.ruled, j.contact, j.Fusion = false, false, 0, evidence.Fusion{}
 	j.reasons, j.matches, j.handovers, j.channels = j.reasons[:0], j.matches[:0], j.handovers[:0], j.channels[:0]
 	return j
+}
+
+// add takes in the evidence of one series.
+func (j *assessment) add(s *series.Series, r *series.Rule, t evidence.Term, lo signals.Day) {
+	e := j.Add(r, s.Key.Contact > 0, t)
+	if t.Evidence > 0 {
+		j.reasons = append(j.reasons, weighed{s.Key, t, lo, e})
+	}
+}
+
+// weigh judges all series of an account that have begun by a day. arrival is
+// for bad news as it comes: incidents of days that are still open count. each is
+// called for every series after it was judged.
+func (j *assessment) weigh(until signals.Day, arrival bool, each func(*series.Series)) {
+	a := j.account
+	j.union.Reset()
+	own := j.ownYear()
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.First > until {
+			continue
+		}
+		j.view.Fill(s, &j.today.Exposure, j.yearOf(s, own), false)
+		if j.signals.Unites(s.Key) {
+			j.union.Take(&j.view, &s.Baseline)
+		}
+		extra := 0.0
+		if arrival && j.signals.Rules[s.Key.Signal].Kind == series.Event {
+			extra = s.OpenCount(j.closed)
+		}
+		if j.judge(s, extra) {
+			j.open = true
+		}
+		each(s)
+	}
+	if j.union.Finish(j.today.Lo) {
+		j.judgeUnion(&a.any)
+	}
+	j.channels.Settle(j.Union, j.takenOver, func(c *evidence.Channel, t evidence.Term) { j.add(c.Series, c.Rule, t, c.Lo) })
+}
+
+// learn takes the leaving day into an account's past, by what the oldest days
+// say alone: a repair of the days since changes nothing of it.
+func (j *assessment) learn(d signals.Day, weight float64) {
+	a := j.account
+	j.union.Reset()
+	own := j.ownYear()
+	seen, expected := 0.0, 0.0
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.First > d {
+			continue
+		}
+		mine := j.yearOf(s, own)
+		j.view.Fill(s, &j.today.past.Exposure, mine, true)
+		j.view.Seen &= 1<<learnedDays - 1
+		if j.signals.Unites(s.Key) {
+			j.union.Take(&j.view, &s.Baseline)
+		}
+		kind := j.signals.Rules[s.Key.Signal].Kind
+		if (kind == series.Count || kind == series.Amount) && !s.Key.Ours && s.Key.Contact == 0 {
+			n, m := s.Yearly(&j.view, kind, mine)
+			seen, expected = seen+n, expected+m
+		}
+		s.Learn(&j.view, weight, kind)
+	}
+	if expected > 0 && a.year == nil {
+		a.year = new(series.Year)
+	}
+	if a.year != nil {
+		a.year.Add(j.today.before, j.today.halves[0], seen, expected)
+	}
+	if j.union.Finish(j.today.Lo) {
+		a.any.Learn(&j.union.View, weight, true)
+	}
+}
+
+// judge adds the strongest evidence of a series to a judgement. It tells
+// whether anything is known of the series' closed day.
+func (j *assessment) judge(s *series.Series, extra float64) bool {
+	v := &j.view
+	r := &j.signals.Rules[s.Key.Signal]
+	if s.Key.Ours || !r.On {
+		return false // what we do ourselves is no evidence of their health
+	}
+	if r.Weight > 0 {
+		t, ok := j.strongest(s, r, v, extra)
+		if q := j.peerOf(j.account, s, v); q != nil {
+			if p := evidence.ComparePeers(&q.Prior, s, v); p.Worth > t.Worth {
+				t, ok = p, true
+			}
+		}
+		switch {
+		case ok && r.Kind == series.Count:
+			j.channels = append(j.channels, evidence.ChannelOf(s, r, t, v))
+		case ok:
+			j.add(s, r, t, v.Lo)
+		}
+		if last := v.Last(); last >= 0 && s.Key.Contact == 0 && r.Kind != series.Event {
+			j.contact = max(j.contact, v.Lo+signals.Day(last))
+		}
+	}
+	return j.today.KnownOf(s)>>series.JudgedDays&1 == 1
+}
+
+// strongest is the strongest term of a series; false when it is no habit yet.
+func (j *assessment) strongest(s *series.Series, r *series.Rule, v *series.View, extra float64) (evidence.Term, bool) {
+	switch r.Kind {
+	case series.Score:
+		if r.Worse == series.Up {
+			return evidence.MeanRose(s.Level, s, v)
+		}
+		return evidence.MeanFell(s.Level, s, v)
+	case series.Event:
+		return evidence.BadNews(&s.Baseline, v, j.today.BySignal[s.Key.Signal].Rate, extra)
+	case series.Amount:
+		return evidence.Shrunk(&s.Baseline, v, &j.measured)
+	}
+	return evidence.Fall(&s.Baseline, v, 1, false, &j.measured)
+}
+
+// ownYear unpacks what each day of a view is for the account by its own year;
+// nil while two years of it are not known, and when they say nothing of these days.
+func (j *assessment) ownYear() *[series.ViewDays]float64 {
+	a := j.account
+	usual, ok := a.year.Known()
+	if !ok {
+		return nil
+	}
+	x, quiet := 1.0, false
+	for i, h := range j.today.halves {
+		if i == 0 || h != j.today.halves[i-1] {
+			x = a.year.Factor(h, usual)
+			quiet = quiet || x < 1
+		}
+		j.year[i] = x
+	}
+	if !quiet {
+		return nil
+	}
+	return &j.year
+}
+
+// yearOf a series is the account's, but for bad news, which keeps no season,
+// and for what we do.
+func (y *yardstick) yearOf(s *series.Series, own *[series.ViewDays]float64) *[series.ViewDays]float64 {
+	if s.Key.Ours || y.signals.Rules[s.Key.Signal].Kind == series.Event {
+		return nil
+	}
+	return own
+}
+
+// judgeUnion adds the evidence of contact of any kind.
+func (j *assessment) judgeUnion(p *series.Baseline) {
+	t, _ := evidence.Fall(p, &j.union.View, 1, false, &j.measured)
+	j.Union = t.Worth
+	if t.Evidence > 0 {
+		j.reasons = append(j.reasons, weighed{series.Key{Signal: series.AnyContactID}, t, j.union.View.Lo, t.Worth})
+	}
+}
+
+// match is a pattern that holds of an account.
+type match = evidence.Match
+
+// matchClosed finds the patterns that hold of an account at a day's close.
+func (j *assessment) matchClosed(d signals.Day) {
+	for i := range j.patterns {
+		j.match(i, d)
+	}
+}
+
+// matchArrival finds those that hold now that an interaction has come. It
+// tells whether there is one that the open episode was not told of.
+func (j *assessment) matchArrival(o *observation) bool {
+	if !o.rule.Watched {
+		return false
+	}
+	for i := range j.patterns {
+		if j.patterns.Arrival(i, o.rule.ID) {
+			j.match(i, max(o.day, j.closed+1))
+		}
+	}
+	return j.newMatch()
+}
+
+// match notes that a pattern holds of an account, by its days up to end.
+func (j *assessment) match(number int, end signals.Day) {
+	in := evidence.Account{Table: &j.signals, Set: &j.account.Set}
+	if j.today != nil {
+		in.Exposure = &j.today.Exposure
+	}
+	if m, ok := j.patterns.Match(number, &in, end); ok {
+		j.matches = append(j.matches, m)
+	}
+}
+
+// matched is the set of the patterns that hold.
+func (j *assessment) matched() (set uint32) {
+	for i := range j.matches {
+		set |= 1 << j.matches[i].Pattern
+	}
+	return set
+}
+
+// newMatch tells whether a pattern holds that the episode was not told of.
+func (j *assessment) newMatch() bool { return j.matched()&^j.account.episode.told != 0 }
+
+// evidenceOf a judgement is the account's evidence. A pattern, or bad news in the
+// files, is worth
+// what opens an episode of the account's grade, and no more: nobody knows how
+// rare it is.
+func (j *assessment) evidenceOf() float32 {
+	evidence := float32(j.Nats())
+	if news, _ := j.badNews(); len(j.matches)+len(news) == 0 {
+		return evidence
+	}
+	t := j.threshold(j.account)
+	// Rounded up, so that the risk does not fall below when the pattern ends.
+	worth := math.Nextafter32(float32(j.rules.Exceedance.Evidence(t.Raise)), math.MaxFloat32)
+	if j.ruled = worth > evidence; j.ruled {
+		return worth
+	}
+	return evidence
 }

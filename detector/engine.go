@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -384,4 +385,16 @@ func (t *nameTable) intern(name string) uint16 {
 	t.names = append(t.names, name)
 	t.index[name] = i
 	return i
+}
+
+// setPatterns puts patterns into force. What an open episode was told of it stays
+// told, by name.
+func (e *Engine) setPatterns(list []Pattern) {
+	before := e.patterns
+	e.patterns = evidence.NewPatterns(list, &e.signals)
+	for _, a := range e.accounts {
+		if told := a.episode.told; told != 0 {
+			a.episode.told = e.patterns.Set(before.Names(told)...)
+		}
+	}
 }

@@ -192,3 +192,35 @@ func (e *Engine) tell(j *assessment, kind FindingKind, at int64, risk float64) *
 	e.stats.Findings[kind]++
 	return f
 }
+
+// conclude turns a closed day's judgement into risk and episode.
+func (e *Engine) conclude(j *assessment, d signals.Day) {
+	a := j.account
+	evidence := j.evidenceOf()
+	// While an account is silent its risk never falls.
+	if j.contact <= a.floorDay {
+		evidence = max(evidence, a.floor)
+	}
+	a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
+	changed := a.evidence != evidence
+	a.evidence = evidence
+	risk := e.rules.Exceedance.Years(float64(evidence))
+	if changed && e.onScore != nil {
+		e.onScore(a.id, d, risk)
+	}
+	e.step(j, d, risk)
+	expected := a.isExpected(d)
+	if j.acceptable(d) || expected {
+		e.accept(j, d, risk)
+	}
+	if expected {
+		a.opinion.level = d
+	}
+}
+
+// concludeArrival raises an alert at once when an event is enough.
+func (e *Engine) concludeArrival(j *assessment, o *observation) {
+	evidence := j.evidenceOf()
+	risk := e.rules.Exceedance.Years(float64(evidence))
+	e.stepArrival(j, o, float64(evidence), risk)
+}

@@ -156,3 +156,26 @@ func (j *assessment) inspectSeries(s *series.Series) InspectedSeries {
 	}
 	return x
 }
+
+// People tells who of an account is in touch with us; false when nothing is
+// known of it.
+func (e *Engine) People(id string) (*relations.People, bool) {
+	a := e.index[id]
+	if a == nil {
+		return nil, false
+	}
+	p := a.circle.Summary(e.closed)
+	listed := e.listed([]byte(id))
+	for i := range p.Persons {
+		p.Persons[i].Key = keyContact(listed, []byte(p.Persons[i].ID)) != ""
+	}
+	p.Unmet = relations.Unmet(listed, p.Persons)
+	return p, true
+}
+
+// Who of an account talks with us; package relations has the meaning of each word.
+type (
+	People     = relations.People
+	Person     = relations.Person
+	HandedOver = relations.HandedOver
+)

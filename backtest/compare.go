@@ -165,9 +165,9 @@ func (c *Comparison) WriteText(w io.Writer, l message.Language) error {
 	fmt.Fprintf(out, "rules %s -> %s: %d alerts -> %d%s\n", c.Rules[0], c.Rules[1], c.Alerts[0], c.Alerts[1], feeds)
 	switch {
 	case c.Rules[0] == c.Rules[1]:
-		fmt.Fprintln(out, "The two configurations judge alike: they differ in nothing that the detector sees.")
+		fmt.Fprintln(out, "The two configurations give the detector the same rules.")
 	case len(c.Differences) == 0:
-		fmt.Fprintln(out, "The rules differ, and on this history not one alert does.")
+		fmt.Fprintln(out, "The rules differ, but the alerts on this history are the same.")
 	default:
 		fmt.Fprintf(out, "%d added, %d removed, %d earlier, %d later, %d the same\n",
 			c.Counts[Added], c.Counts[Removed], c.Counts[Earlier], c.Counts[Later], c.Counts[Same])

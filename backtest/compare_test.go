@@ -102,9 +102,9 @@ func TestComparisonText(t *testing.T) {
 	}{
 		{"moved", []string{"acme 20"}, []string{"acme 15"},
 			"1 alerts -> 1\n0 added, 0 removed, 1 earlier, 0 later, 0 the same\nearlier  2024-10-19  acme (key), was 2024-10-24: 5 days: No calls for 30 days"},
-		{"other rules, same alerts", []string{"acme 10 40"}, []string{"acme 10 39"}, "The rules differ, and on this history not one alert does.\n"},
+		{"other rules, same alerts", []string{"acme 10 40"}, []string{"acme 10 39"}, "The rules differ, but the alerts on this history are the same.\n"},
 		{"a feed", []string{"acme 20", "<pbx> 10 20"}, []string{"acme 20"}, ": 2 alerts -> 1, of them about feeds 1 -> 0\n0 added, 1 removed"},
-		{"same rules", []string{"acme 10"}, []string{"acme 10"}, "The two configurations judge alike"},
+		{"same rules", []string{"acme 10"}, []string{"acme 10"}, "The two configurations give the detector the same rules"},
 	}
 	for _, test := range tests {
 		var b bytes.Buffer

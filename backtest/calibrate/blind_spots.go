@@ -67,7 +67,7 @@ func (c *Cure) Words(l message.Language) string {
 		if zh {
 			return "往来太少，统计看不出减半：约定固定的联系节奏，两次落空即为信号"
 		}
-		return "too little contact for a halving to show: agree on a fixed rhythm, and two that are missed are the sign"
+		return "too little contact to see a halving: agree on a fixed rhythm; two missed contacts are then the sign"
 	case Loosen:
 		if zh {
 			return fmt.Sprintf("往来起伏大：阈值降到 %.2g 客户年才看得见（提高等级或预算）", c.Raise)
@@ -82,7 +82,7 @@ func (c *Cure) Words(l message.Language) string {
 	if zh {
 		return "往来起伏大：登记关键联系人并逐个关注（per_contact）"
 	}
-	return "its contact varies: name its key persons, and judge them by themselves (per_contact)"
+	return "its contact varies: name its key persons and judge each of them (per_contact)"
 }
 
 const (

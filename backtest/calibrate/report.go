@@ -110,7 +110,7 @@ func (r *Report) writeBudget(w io.Writer) {
 		case slices.Contains(r.ByHand, g):
 			note = "set by hand in signals.yaml"
 		case r.Exceedance.Evidence(r.Thresholds[g].Raise) < leastEvidence+levelStep/2:
-			note = "as low as it goes: the budget is larger than what there is to tell"
+			note = "lowest possible: the budget is larger than the number of alerts worth raising"
 		}
 		fmt.Fprintf(w, "%s\t%d\t%g\t%g\t%s\n", g, p.Accounts[g], r.Thresholds[g].Raise, r.Thresholds[g].Clear, note)
 	}
@@ -134,10 +134,10 @@ func (r *Report) interval(i backtest.Interval) string {
 
 func (r *Report) writeDetection(w io.Writer) {
 	if len(r.Detection) == 0 {
-		fmt.Fprintf(w, "\nNo account has a habit long enough for a change to be tried on it (%d days with contact in %d, and %d days after them).\n", habitDays, backtest.SettlingDays, followed)
+		fmt.Fprintf(w, "\nNo account has a habit long enough to try a change on it: contact on %d of %d days, and %d days of history after them.\n", habitDays, backtest.SettlingDays, followed)
 		return
 	}
-	fmt.Fprintf(w, "\nChanges tried on untouched accounts: how many are seen within so many days\nchange\tgrade\taccounts")
+	fmt.Fprintf(w, "\nChanges tried on healthy accounts: share seen within so many days\nchange\tgrade\taccounts")
 	for _, days := range withinDays {
 		fmt.Fprintf(w, "\t%d", days)
 	}
@@ -164,14 +164,14 @@ func (r *Report) writeDetection(w io.Writer) {
 
 func (r *Report) writeBlindSpots(w io.Writer) {
 	if len(r.BlindSpots) == 0 {
-		fmt.Fprintf(w, "\nNo blind spots: half of any account's contact would be missed within six weeks.\n")
+		fmt.Fprintf(w, "\nNo blind spots: if any account halved its contact, it would be seen within six weeks.\n")
 		return
 	}
 	graded := map[accounts.Grade]int{}
 	for i := range r.BlindSpots {
 		graded[r.BlindSpots[i].Grade]++
 	}
-	fmt.Fprintf(w, "\nBlind spots: %d accounts could halve their contact without being seen within six weeks\n", len(r.BlindSpots))
+	fmt.Fprintf(w, "\nBlind spots: %d accounts could halve their contact, and nobody would see it within six weeks\n", len(r.BlindSpots))
 	for _, g := range accounts.Grades {
 		if graded[g] > 0 {
 			fmt.Fprintf(w, "- %d of the %s ones\n", graded[g], g)

@@ -43,6 +43,19 @@ func Create(path string) (io.WriteCloser, error) {
 	return &zipped{gzip.NewWriter(file), file}, nil
 }
 
+// WriteFile creates a file, compressed when its name says so.
+func WriteFile(path string, write func(io.Writer) error) error {
+	f, err := Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.Close()
+}
+
 type zipped struct {
 	*gzip.Writer
 	file *os.File

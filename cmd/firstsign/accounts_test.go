@@ -42,7 +42,7 @@ func TestAccountsGrade(t *testing.T) {
 			t.Fatal(err)
 		}
 		var text bytes.Buffer
-		if err := p.write(&text); err != nil {
+		if err := p.WriteText(&text); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name+".txt", text.Bytes())

@@ -14,6 +14,8 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	alertredis "firstsign/alerting/redis"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	state "firstsign/detector/redis"
 	"firstsign/internal/plural"
@@ -97,12 +99,12 @@ const maxSnooze = 90
 // answer gives an answer; the alert sleeps when there is a time for it.
 func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
 	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
-		client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
+		client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
 		if err != nil {
 			return err
 		}
 		defer client.Close()
-		r := answerHandlerOf(store, client, alerting.NewMetrics(prometheus.NewRegistry()))
+		r := app.AnswerHandler(store, client, alerting.NewMetrics(prometheus.NewRegistry()))
 		now := time.Now()
 		n.Alert, n.By = c.ID, c.By
 		if sleep > 0 {
@@ -122,7 +124,7 @@ func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.
 
 // withAlertStore opens the store of a configuration's service.
 func withAlertStore(ctx context.Context, dir string, do func(cfg *config.Config, store alerting.AlertStore) error) error {
-	cfg, err := loadWithAccounts(ctx, dir)
+	cfg, err := app.LoadConfig(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -134,7 +136,7 @@ func withAlertStore(ctx context.Context, dir string, do func(cfg *config.Config,
 		return err
 	}
 	defer client.Close()
-	return do(cfg, alertredis.New(client, namespaceOf(cfg)))
+	return do(cfg, alertredis.New(client, app.Namespace(cfg)))
 }
 
 func printAlerts(w io.Writer, alerts []*alerting.Alert) error {

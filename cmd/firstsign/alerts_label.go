@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"firstsign/alerting"
+	"firstsign/backtest"
 	"firstsign/config"
 	"firstsign/signals"
 )
@@ -40,7 +41,7 @@ func (c *alertsLabels) Run(ctx context.Context) error {
 		if c.Out == "" {
 			return writeLabels(os.Stdout, zone, alerts)
 		}
-		return writeFile(c.Out, func(w io.Writer) error { return writeLabels(w, zone, alerts) })
+		return backtest.WriteFile(c.Out, func(w io.Writer) error { return writeLabels(w, zone, alerts) })
 	})
 }
 

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
-	"firstsign/alerting"
-	"firstsign/alerting/notify"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 )
 
@@ -25,7 +24,7 @@ func (c *alertsTry) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	snapshot, err := snapshotOf(cfg, c.Config, newLogger("text", slog.LevelWarn))
+	snapshot, err := app.Routing(cfg, c.Config, console.Logger("text", slog.LevelWarn))
 	if err != nil {
 		return err
 	}
@@ -43,19 +42,4 @@ func (c *alertsTry) Run(ctx context.Context) error {
 		fmt.Printf("%s: sent\n", name)
 	}
 	return failed
-}
-
-// snapshotOf opens the channels and the keys of a configuration.
-func snapshotOf(c *config.Config, dir string, log *slog.Logger) (*alerting.RoutingSnapshot, error) {
-	channels, err := notify.Open(c.Routing.Channels, dir, os.Getenv, log)
-	if err != nil {
-		return nil, err
-	}
-	links, err := alerting.OpenLinks(c.Routing.Links, dir, os.Getenv)
-	if err != nil {
-		return nil, err
-	}
-	return &alerting.RoutingSnapshot{
-		Routing: c.Routing, Channels: channels, Links: links, Accounts: c.Accounts, Location: c.Calendar.Location,
-	}, nil
 }

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"firstsign/backtest"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/plural"
@@ -120,9 +119,9 @@ func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 // writeReport as its name says.
 func writeReport(path string, r *backtest.Report) error {
 	if strings.HasSuffix(path, ".json") {
-		return writeFile(path, r.WriteJSON)
+		return backtest.WriteFile(path, r.WriteJSON)
 	}
-	return writeFile(path, r.WriteHTML)
+	return backtest.WriteFile(path, r.WriteHTML)
 }
 
 // replay the history, and its background when there is one.
@@ -158,7 +157,7 @@ func judge(ctx context.Context, events *history.File, r *backtest.Replay, contac
 		stream = contacts.Watch(stream)
 	}
 	var end func()
-	r.Progress, end = readingOf(events, "replaying")
+	r.Progress, end = console.Reading(events, "replaying")
 	o, err := r.Run(ctx, stream)
 	end()
 	if err != nil {
@@ -177,7 +176,7 @@ func judge(ctx context.Context, events *history.File, r *backtest.Replay, contac
 
 func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {
 	if c.Alerts != "" {
-		err := writeFile(c.Alerts, func(w io.Writer) error {
+		err := backtest.WriteFile(c.Alerts, func(w io.Writer) error {
 			_, err := o.WriteAlerts(w, cfg.Routing.Language)
 			return err
 		})
@@ -186,22 +185,9 @@ func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {
 		}
 	}
 	if c.Scores != "" {
-		return writeFile(c.Scores, o.WriteScores)
+		return backtest.WriteFile(c.Scores, o.WriteScores)
 	}
 	return nil
-}
-
-// writeFile creates a file, compressed when its name says so.
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := backtest.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := write(f); err != nil {
-		_ = f.Close()
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return f.Close()
 }
 
 // summary says what came of it, in a few lines.
@@ -231,7 +217,7 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Summary, rules
 
 // complainOf what does not count in a history.
 func complainOf(o *backtest.Outcome) {
-	sayLeftOut(o.Rejected)
+	console.LeftOut(o.Rejected)
 	for _, e := range o.Examples {
 		if e.File != "" {
 			fmt.Fprintf(os.Stderr, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
@@ -242,12 +228,5 @@ func complainOf(o *backtest.Outcome) {
 	}
 	if o.Rejected[signals.UnknownSignal] > 0 {
 		fmt.Fprintln(os.Stderr, "only the signals of signals.yaml count: add the others there")
-	}
-}
-
-// sayLeftOut says how many records do not count, by the reason.
-func sayLeftOut(rejected map[signals.Reason]int64) {
-	for _, reason := range slices.Sorted(maps.Keys(rejected)) {
-		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(rejected[reason], "record"), reason)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
+	"firstsign/cmd/firstsign/app"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -196,7 +197,7 @@ func (d *deployment) repairedOf(t *testing.T, list []accounts.Account) map[strin
 	t.Helper()
 	store, rules, counts := d.store(t), d.config(t).Rules(), map[string]int{}
 	for _, a := range list {
-		found, err := inspect(t.Context(), store, rules, a.ID)
+		found, err := app.Inspect(t.Context(), store, rules, a.ID)
 		if err != nil {
 			continue // a newcomer of whom nothing is known yet
 		}

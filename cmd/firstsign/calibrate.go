@@ -8,6 +8,8 @@ import (
 
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/signals/history"
 )
@@ -35,7 +37,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := loadWithAccounts(ctx, c.Config)
+	cfg, err := app.LoadConfig(ctx, c.Config)
 	if err != nil {
 		return err
 	}
@@ -71,8 +73,8 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 		return nil, err
 	}
 	defer file.Close()
-	at, end := readingOf(file, "getting to know the accounts")
-	activity, err := calibrate.ReadActivity(tap{file, func(*history.Line) { at() }}, k.Rules)
+	at, end := console.Reading(file, "getting to know the accounts")
+	activity, err := calibrate.ReadActivity(console.Watch(file, func(*history.Line) { at() }), k.Rules)
 	end()
 	if err != nil {
 		return nil, err
@@ -82,7 +84,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 		return nil, err
 	}
 	defer again.Close()
-	k.Progress, end = readingOf(again, "replaying with changes")
+	k.Progress, end = console.Reading(again, "replaying with changes")
 	defer end()
 	return k.Run(ctx, goodLines{again}, activity, survey.First)
 }
@@ -96,7 +98,7 @@ func (c *calibrateCommand) write(r *calibrate.Report) error {
 			Budget: r.Budget, Managers: r.Portfolio.Managers, Rules: r.Rules,
 		},
 	}
-	err := writeFile(c.Out, func(w io.Writer) error {
+	err := backtest.WriteFile(c.Out, func(w io.Writer) error {
 		_, err := calibration.WriteTo(w)
 		return err
 	})
@@ -104,7 +106,7 @@ func (c *calibrateCommand) write(r *calibrate.Report) error {
 		return err
 	}
 	if c.Report != "" {
-		err := writeFile(c.Report, func(w io.Writer) error {
+		err := backtest.WriteFile(c.Report, func(w io.Writer) error {
 			out := json.NewEncoder(w)
 			out.SetIndent("", "  ")
 			return out.Encode(r)

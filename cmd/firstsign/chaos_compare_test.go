@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/cmd/firstsign/app"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -156,7 +157,7 @@ func (c *chaos) differ(what string, got, want map[string]string) (names []string
 }
 
 func (f *fleet) inspect(account string) string {
-	found, err := inspect(f.t.Context(), f.store, f.rules, account)
+	found, err := app.Inspect(f.t.Context(), f.store, f.rules, account)
 	if err != nil {
 		return err.Error()
 	}

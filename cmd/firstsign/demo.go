@@ -2,47 +2,16 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
-	"io"
-	"log/slog"
-	"os"
-	"strings"
-	"sync"
-	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"firstsign/accounts"
-	"firstsign/alerting"
-	"firstsign/alerting/message"
-	"firstsign/backtest/simulate"
-	"firstsign/cmd/firstsign/embedded"
-	"firstsign/config"
-	"firstsign/detector"
-	"firstsign/signals"
-	"firstsign/signals/history"
+	"firstsign/cmd/firstsign/demo"
 )
-
-// demoStart is the first simulated day: with the same seed a demo shows the
-// same, whenever it is started. The half year holds a Spring Festival.
-const demoStart = "2026-01-05"
-
-// demoLinks is how long links hold on the demo's own quick calendar: for as long
-// as anybody looks at it.
-const demoLinks = 100 * 365 * 24 * time.Hour
 
 // demoCommand is the whole product in one process.
 type demoCommand struct {
 	historyFlags
-	Events   string        `type:"existingfile" placeholder:"FILE" help:"Your own history instead of a simulated one."`
-	Config   string        `type:"existingdir" placeholder:"DIR" help:"Signals, calendar, accounts and routing for your own history."`
-	Listen   string        `default:":8080" help:"Where metrics, health and the list of alerts are served."`
-	Language string        `enum:"en,zh" default:"en" help:"Of the alerts: en or zh."`
-	Accounts int           `default:"60" help:"How many accounts are simulated."`
-	Days     int           `default:"182" help:"How many days of history are simulated."`
-	Seed     uint64        `default:"1" help:"The same seed gives the same portfolio."`
-	Pace     time.Duration `default:"10s" help:"How long a simulated day takes once the history is over."`
+	Events string `type:"existingfile" placeholder:"FILE" help:"Your own history instead of a simulated one."`
+	Config string `type:"existingdir" placeholder:"DIR" help:"Signals, calendar, accounts and routing for your own history."`
+	demo.Options
 }
 
 // Run shows.
@@ -50,50 +19,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if c.Events != "" {
 		return c.ownHistory(ctx)
 	}
-	return c.simulated(ctx)
-}
-
-// simulated plays a portfolio: half a year in seconds, then live.
-func (c *demoCommand) simulated(ctx context.Context) error {
-	shanghai, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		return err
-	}
-	start, err := signals.ParseDay(demoStart)
-	if err != nil {
-		return err
-	}
-	s := simulate.New(simulate.Plan{
-		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true, Personas: true,
-	})
-	cfg := demoConfig(s.Accounts())
-	cfg.Calendar.Location = shanghai
-	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = simulate.Holidays(start, start+signals.Day(c.Days)+365)
-	w := demoWordsOf(message.Language(c.Language))
-	fmt.Printf(w.portfolio, len(s.Accounts()), c.Days)
-	fmt.Print(w.cast(s))
-	fmt.Print(w.grading(cfg.Grading, cfg.Accounts))
-	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
-}
-
-// demoConfig is what the company of the demo has in its files beside the
-// standard: its accounts, its proposals, and its competitor.
-func demoConfig(list []accounts.Account) *config.Config {
-	cfg, added := config.FromHistory([]history.NameCount{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
-	cfg.Accounts = accounts.NewDirectory(list)
-	cfg.Grading.Potential = simulate.LargeWallet
-	cfg.Words.Competitors = []string{simulate.StoryCompetitor}
-	cfg.Words.Numbers.Competitor = []string{simulate.StoryCompetitorNumber}
-	cfg.Words.Numbers.Voicemail = []string{simulate.StoryVoicemail}
-	for i := range cfg.Detector.Signals {
-		switch signal := &cfg.Detector.Signals[i]; signal.Name {
-		case added[0].Name:
-			signal.Side = detector.Ours
-		case added[1].Name:
-			signal.Weight = new(0.0)
-		}
-	}
-	return cfg
+	return demo.Simulated(ctx, c.Options)
 }
 
 // ownHistory plays a history file.
@@ -111,101 +37,5 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	return c.show(ctx, cfg, survey.First, goodLines{file}, nil)
+	return demo.History(ctx, c.Options, cfg, survey.First, goodLines{file})
 }
-
-// show loads a history into an embedded broker and runs the service on it;
-// live, when there is one, goes on from where the history ends.
-func (c *demoCommand) show(ctx context.Context, cfg *config.Config, first int64, stream history.Stream, live *simulate.Portfolio) error {
-	parts, err := embedded.Start(cfg)
-	if err != nil {
-		return err
-	}
-	defer parts.Close()
-	c.configure(cfg)
-	a, err := newApp(cfg, "", newLogger("text", slog.LevelWarn))
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	topics, err := a.kafka.EnsureTopics(ctx)
-	if err != nil {
-		return err
-	}
-	began, last, lines := time.Now(), int64(0), 0
-	err = loadHistory(ctx, a.kafka, cfg, first, tap{stream, func(l *history.Line) {
-		last, lines = max(last, l.Interaction.Time), lines+1
-	}}, nil)
-	if err != nil {
-		return err
-	}
-	fmt.Printf(demoWordsOf(cfg.Routing.Language).loaded, lines, time.Since(began).Seconds(), browsable(c.Listen))
-
-	zone := signals.NewZone(cfg.Calendar.Location)
-	end := time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness)
-	lockstep := newLockstep(a, topics.Partitions, end)
-	a.channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: os.Stdout}}
-	a.links = alerting.NewLinks("http://"+browsable(c.Listen), demoLinks, []byte(rand.Text()+rand.Text()))
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.run(ctx) })
-	g.Go(func() error { return ended(ctx, c.play(ctx, lockstep, live)) })
-	return g.Wait()
-}
-
-// play tells what the past brought, and goes on.
-func (c *demoCommand) play(ctx context.Context, l *lockstep, live *simulate.Portfolio) error {
-	w := demoWordsOf(l.app.config.Routing.Language)
-	if err := l.judged(ctx); err != nil {
-		return err
-	}
-	if live == nil {
-		fmt.Print(w.over)
-		return l.live(ctx, nothing{}, nil, 24*time.Hour)
-	}
-	fmt.Printf(w.goesOn, c.Pace)
-	return l.live(ctx, live, newsOf(l.app.config, live), c.Pace)
-}
-
-// configure fits the service to a demo: everything is told at once on the
-// screen, and the simulated days pass quickly.
-func (c *demoCommand) configure(cfg *config.Config) {
-	cfg.Service.HTTP.Listen = c.Listen
-	cfg.Service.TickInterval = 500 * time.Millisecond
-	cfg.Service.CommitInterval = 200 * time.Millisecond
-	if c.Events == "" {
-		cfg.Service.CommitInterval = 0 // each step waits until it is committed
-	}
-	cfg.Service.MaxClockSkew = 1 << 62 // its clock is simulated
-	cfg.Routing.Language = message.Language(c.Language)
-	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes
-}
-
-// browsable is an address that a browser on this machine understands.
-func browsable(listen string) string {
-	if strings.HasPrefix(listen, ":") {
-		return "localhost" + listen
-	}
-	return listen
-}
-
-// screen takes the place of the log: whoever sits in front of a demo reads the
-// messages as a manager would.
-type screen struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-// Send implements alerting.Channel.
-func (s *screen) Send(_ context.Context, m alerting.Message) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	text := strings.TrimSpace(m.Text)
-	if m.Answer != "" {
-		text += "\n" + m.Answer
-	}
-	_, err := fmt.Fprintf(s.w, "\n%s\n", text)
-	return err
-}
-
-// Service implements alerting.Channel.
-func (s *screen) Service() string { return alerting.LogChannel }

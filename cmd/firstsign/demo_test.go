@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/cmd/firstsign/demo"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -77,13 +78,13 @@ func TestDemo(t *testing.T) {
 	s, screen := startDemo(t, "--pace", "2s")
 	// A day takes ten seconds unless a test has no time: the first minute is six
 	// days. Nothing goes on before all that happened is told.
-	start, err := signals.ParseDay(demoStart)
+	start, err := signals.ParseDay(demo.Start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	minute := time.Unix(int64(start+182+6)*86400, 0)
 	eventually(t, "six days pass", func() error {
-		if clock := s.clock(); !clock.After(minute.Add(step)) {
+		if clock := s.clock(); !clock.After(minute.Add(demo.Step)) {
 			return fmt.Errorf("the clock is at %s", clock)
 		}
 		return nil

@@ -6,9 +6,10 @@ import (
 	"log/slog"
 	"time"
 
+	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/internal/plural"
-	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
 
@@ -28,12 +29,12 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 	if err := cfg.CanRun(); err != nil {
 		return err
 	}
-	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	n, err := erase(ctx, client, cfg, c.Account, c.Contact, time.Now())
+	n, err := topic.Erase(ctx, client, cfg, c.Account, c.Contact, time.Now())
 	if err != nil {
 		return err
 	}
@@ -46,9 +47,4 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// erase appends the record to the partition of the account, or to all.
-func erase(ctx context.Context, client *kafka.Client, cfg *config.Config, account, contact string, now time.Time) (partitions int, _ error) {
-	return client.Control(ctx, signals.Control{Kind: signals.Erase, Time: now.UnixNano(), Account: account, Contact: cfg.Pseudonyms.Of(contact)})
 }

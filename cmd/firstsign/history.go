@@ -5,9 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 	"unicode/utf8"
 
+	"firstsign/backtest"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals/history"
@@ -60,7 +65,7 @@ func (f *historyFlags) surveyFile(path string) (*history.Summary, error) {
 // are to be skipped.
 func (f *historyFlags) surveyOf(h *history.File, path string) (*history.Summary, error) {
 	defer h.Close()
-	at, end := readingOf(h, "reading "+path)
+	at, end := console.Reading(h, "reading "+path)
 	s, err := history.Summarize(h, at)
 	end()
 	if err != nil {
@@ -126,7 +131,7 @@ func (g goodLines) Next() (*history.Line, error) {
 func configFor(ctx context.Context, dir, accountsFile string, s *history.Summary) (*config.Config, error) {
 	var c *config.Config
 	if dir != "" {
-		load := loadWithAccounts
+		load := app.LoadConfig
 		if accountsFile != "" {
 			load = func(_ context.Context, dir string) (*config.Config, error) { return config.Load(dir) }
 		}
@@ -159,4 +164,99 @@ func sayAssumed(assumed []detector.Signal) {
 	for _, s := range assumed {
 		fmt.Fprintf(os.Stderr, "  - {name: %q, kind: %s}\n", s.Name, s.Kind)
 	}
+}
+
+// eventsFlags say which history a command is about: a file, or what the topic
+// holds.
+type eventsFlags struct {
+	historyFlags
+	Events    string `required:"" xor:"events" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
+	FromTopic bool   `required:"" xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
+
+	past *topic.Past // nil: a file
+}
+
+// optionalEvents are eventsFlags for a command that can do without a history.
+type optionalEvents struct {
+	historyFlags
+	Events    string `xor:"events" type:"existingfile" placeholder:"FILE" help:"A history, for neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
+	FromTopic bool   `xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
+
+	past *topic.Past
+}
+
+// flags of a history, nil when none is given.
+func (o *optionalEvents) flags() *eventsFlags {
+	if o.Events == "" && !o.FromTopic {
+		return nil
+	}
+	return (*eventsFlags)(o)
+}
+
+// gather reads the topic, when it is the history, into a temporary file.
+// Nothing else is done before, and end is called when all is done.
+func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err error) {
+	if !f.FromTopic {
+		return func() {}, nil
+	}
+	if dir == "" {
+		return nil, errors.New("--from-topic needs --config: service.yaml says where the topic is")
+	}
+	cfg, err := config.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	if f.past, err = topic.ReadPast(ctx, cfg); err != nil {
+		return nil, err
+	}
+	f.Events = filepath.Join(f.past.Dir, "history.jsonl.gz")
+	err = f.past.Write(ctx, f.Events, func(s history.Stream) history.Stream { return s })
+	if err != nil {
+		f.past.Close()
+		return nil, err
+	}
+	return f.past.Close, nil
+}
+
+// name of the history to people.
+func (f *eventsFlags) name() string {
+	if f.past != nil {
+		return f.past.Name
+	}
+	return f.Events
+}
+
+// open the history.
+func (f *eventsFlags) open() (*history.File, error) {
+	if f.past != nil {
+		return history.OpenAs(f.past.Name, f.Events, history.Layout{})
+	}
+	return f.stream(f.Events)
+}
+
+// survey reads the history once.
+func (f *eventsFlags) survey() (*history.Summary, error) {
+	h, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	return f.surveyOf(h, f.name())
+}
+
+// judge replays the history; see judge.
+func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
+	h, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	return judge(ctx, h, r, diary, before...)
+}
+
+// partitions of a backtest: as asked for, else those of the topic, else as the
+// service has them.
+func (f *eventsFlags) partitions(asked int, cfg *config.Config) int {
+	if asked == 0 && f.past != nil {
+		return f.past.Partitions
+	}
+	return partitionsOf(asked, cfg)
 }

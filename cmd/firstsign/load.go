@@ -2,18 +2,17 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"slices"
 	"time"
 
+	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/plural"
-	"firstsign/signals"
 	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 	"firstsign/signals/text"
@@ -48,7 +47,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	warnDisorder(c.File, survey, cfg.Detector.Lateness)
-	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
@@ -57,7 +56,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	earlier, err := c.earlier(ctx, client, identity.Partitions, survey.First)
+	earlier, err := topic.Earlier(ctx, client, identity.Partitions, survey.First, c.Resume)
 	if err != nil {
 		return err
 	}
@@ -66,14 +65,14 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	at, end := readingOf(file, "loading")
+	at, end := console.Reading(file, "loading")
 	began := time.Now()
 	readable := history.Pseudonymized(text.New(cfg.Words).Scored(goodLines{file}), cfg.Pseudonyms)
-	err = loadHistory(ctx, client, cfg, survey.First, tap{readable, func(l *history.Line) {
+	err = topic.Load(ctx, client, cfg, survey.First, console.Watch(readable, func(l *history.Line) {
 		if l.Number%4096 == 0 {
 			at()
 		}
-	}}, earlier)
+	}), earlier)
 	end()
 	if err != nil {
 		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, identity.Topic)
@@ -114,70 +113,3 @@ func (c *loadCommand) fit(cfg *config.Config, s *history.Summary) error {
 // may be. Feeds that are merged come a few days apart; a file that begins with
 // the newest lines is none that can be loaded.
 const maxDisorder = 30 * 24 * time.Hour
-
-// loadHistory writes a history and its ticks to the topic, as backtest feeds
-// them to its engines; what an earlier load has written is left out.
-func loadHistory(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream history.Stream, earlier *resumption) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	producer, err := client.Producer(ctx)
-	if err != nil {
-		return err
-	}
-	defer producer.Close()
-	log := history.Log{
-		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
-		Lateness: cfg.Detector.Lateness, First: first, Load: rand.Text(),
-	}
-	if earlier != nil {
-		log.Load = earlier.load
-	}
-	for entry, err := range log.All(stream) {
-		if err != nil {
-			return errors.Join(err, producer.Flush())
-		}
-		if earlier != nil {
-			if written, err := earlier.written(ctx, &entry); err != nil {
-				return err
-			} else if written {
-				continue
-			}
-		}
-		if entry.Control != nil {
-			err = producer.Control(entry.Partition, *entry.Control)
-		} else {
-			err = producer.PutTo(entry.Partition, entry.Line.Interaction.Account, entry.Line.Value, nil)
-		}
-		if err != nil {
-			return fmt.Errorf("load: %w", err)
-		}
-	}
-	return producer.Flush()
-}
-
-// earlier looks at what the topic holds. It refuses a topic whose clock is past
-// the history's first event: its days are closed, and what came now would only
-// be too late.
-func (c *loadCommand) earlier(ctx context.Context, client *kafka.Client, partitions int, first int64) (*resumption, error) {
-	all := make([]topicState, partitions)
-	for p := range all {
-		var err error
-		if all[p], err = look(ctx, client.Partition(p)); err != nil {
-			return nil, err
-		}
-	}
-	if c.Resume {
-		return resume(ctx, client, all)
-	}
-	for p, f := range all {
-		if f.load != "" {
-			return nil, errors.New("a load into this topic was interrupted, and until it is whole no day is closed: firstsign load --resume with the same file puts in the rest")
-		}
-		if f.clock > first {
-			return nil, fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
-				"To start anew from this history, name a fresh topic and group in service.yaml (or delete the topic and the state), load, and then run",
-				p, time.Unix(0, f.clock).UTC().Format(time.RFC3339), time.Unix(0, first).UTC().Format(time.RFC3339))
-		}
-	}
-	return nil, nil
-}

@@ -11,6 +11,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
 	"firstsign/backtest/lookback"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/signals/history"
@@ -164,7 +165,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	}
 	defer again.Close()
 	var end func()
-	r.Progress, end = readingOf(again, "looking for blind spots")
+	r.Progress, end = console.Reading(again, "looking for blind spots")
 	defer end()
 	return calibrate.BlindSpots(ctx, goodLines{again}, r, activity, backtest.LossesOf(losses))
 }
@@ -175,7 +176,7 @@ func (c *lookbackCommand) write(look *lookback.Report, cfg *config.Config) error
 		language = message.Language(c.Language)
 	}
 	if c.Out != "" {
-		err := writeFile(c.Out, func(w io.Writer) error { return look.WriteHTML(w, language, cfg.Accounts) })
+		err := backtest.WriteFile(c.Out, func(w io.Writer) error { return look.WriteHTML(w, language, cfg.Accounts) })
 		if err != nil {
 			return err
 		}

@@ -7,19 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"strings"
 	"syscall"
-
 	_ "time/tzdata" // the image has no zone files
 
 	"github.com/alecthomas/kong"
 
-	"firstsign/internal/fault"
-	"firstsign/internal/plural"
+	"firstsign/cmd/firstsign/console"
 )
 
 // commands is the command line.
@@ -77,7 +74,7 @@ func main() {
 	case err == nil:
 		return
 	case ctx.Err() == nil || !errors.Is(err, context.Canceled):
-		complain(err)
+		console.Complain(err)
 	case k.Command() == "run", k.Command() == "demo": // they end no other way
 		return
 	default: // a script must not go on as if it had ended
@@ -86,32 +83,6 @@ func main() {
 	}
 	stop()
 	os.Exit(code)
-}
-
-// manyFaults is how many of one kind of slip nobody reads to the end.
-const manyFaults = 500
-
-// complain says what went wrong. Mistakes in files begin their lines with the
-// place, as compilers do: editors jump to it.
-func complain(err error) {
-	faults, ok := errors.AsType[fault.List](err)
-	if !ok {
-		fmt.Fprintln(os.Stderr, "firstsign:", err)
-		return
-	}
-	fmt.Fprintln(os.Stderr, faults.Brief(manyFaults))
-	fmt.Fprintf(os.Stderr, "firstsign: %s in %s, nothing was done\n", plural.Count(len(faults), "mistake"), whose(faults))
-}
-
-// whose faults they are: those of one file, which may lie anywhere, or of
-// several, which only a configuration has.
-func whose(faults fault.List) string {
-	for _, f := range faults {
-		if f.File != faults[0].File {
-			return "the configuration"
-		}
-	}
-	return faults[0].File
 }
 
 type versionCommand struct{}
@@ -140,13 +111,4 @@ func version() string {
 		}
 	}
 	return strings.TrimSpace(v + " " + info.GoVersion)
-}
-
-// newLogger writes structured logs to standard error.
-func newLogger(format string, level slog.Level) *slog.Logger {
-	o := &slog.HandlerOptions{Level: level}
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, o))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, o))
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/cmd/firstsign/app"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/internal/plural"
@@ -37,7 +38,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := mappedBy(cfg)
+	m, err := app.MappedBy(cfg)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	out := bufio.NewWriter(os.Stdout)
-	done := &mapCount{file: c.File, mapper: m.set.Mapper(m.finish), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out}
+	done := &mapCount{file: c.File, mapper: m.Mapper(), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out}
 	read := done.lines
 	if of.Format == mapping.CSV {
 		read = func(ctx context.Context, r *bufio.Reader) error { return done.rows(ctx, r, of.Comma()) }

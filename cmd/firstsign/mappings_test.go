@@ -16,38 +16,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"firstsign/config"
+	"firstsign/cmd/firstsign/app"
 	"firstsign/signals"
-	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 	"firstsign/signals/mapping"
 )
-
-// What is mapped holds no text and no person's own id, as what load writes.
-func TestMappedRecordsAreVeiled(t *testing.T) {
-	c := config.Default()
-	c.Pseudonyms = signals.NewPseudonyms([]byte("key"))
-	c.Words.Competitors = []string{"Northlink"}
-	c.Mappings = []mapping.Config{{Name: "crm", Topic: "crm", Account: "msg.a", Signal: `"message"`, Contact: "msg.p", Text: "msg.t"}}
-	m, err := mappedBy(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := mappings{}
-	all.now.Store(m)
-	r := &signals.Record{Time: 1772415011e9, Value: []byte(`{"a":"acme","p":"li-wei","t":"Northlink has sent us an offer. Match it or we walk."}`)}
-	got := all.Mapper().Map(mapping.Origin{Topic: "crm"}, r)
-	if len(got) != 1 || got[0].Reject != nil {
-		t.Fatalf("%+v", got)
-	}
-	var in signals.Interaction
-	if reject := new(decode.Decoder).DecodeValue(got[0].Value, &in); reject != nil {
-		t.Fatal(reject)
-	}
-	if string(in.Contact) != c.Pseudonyms.Of("li-wei") || in.Text != nil || string(in.Attribute("words")) != "competitor_offer,ultimatum" {
-		t.Errorf("%s", got[0].Value)
-	}
-}
 
 const ordersMapping = `mappings:
   - name: shop
@@ -250,11 +223,11 @@ func TestDocumentedMappings(t *testing.T) {
 	for _, b := range blocks {
 		d := deploy(t, parts{"b:9092", "r:6379"}, 1, map[string]string{"mappings.yaml": strings.ReplaceAll("\n"+b[2], "\n    ", "\n")})
 		c := d.config(t)
-		m, err := mappedBy(c)
+		m, err := app.MappedBy(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range m.set.Mapper(m.finish).Map(mapping.Origin{Topic: c.Mappings[0].Topic}, &signals.Record{Value: []byte(b[1])}) {
+		for _, r := range m.Mapper().Map(mapping.Origin{Topic: c.Mappings[0].Topic}, &signals.Record{Value: []byte(b[1])}) {
 			if r.Reject != nil {
 				t.Error(r.Reject)
 			}

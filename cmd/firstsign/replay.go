@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/signals"
@@ -39,17 +41,17 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		}
 		return fmt.Errorf("--reason: %q is none of %s%s", c.Reason, strings.Join(names, ", "), fault.DidYouMean(c.Reason, names))
 	}
-	mapped, err := mappedBy(cfg)
+	mapped, err := app.MappedBy(cfg)
 	if err != nil {
 		return err
 	}
-	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	counts, err := client.Replay(ctx, kafka.ReplayOptions{
-		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(text.New(cfg.Words)), Map: mapped.again(),
+		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(text.New(cfg.Words)), Map: mapped.Again(),
 	})
 	verb := "put back"
 	if c.DryRun {

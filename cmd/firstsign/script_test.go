@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/twmb/franz-go/pkg/kfake"
 
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
 )
@@ -66,11 +67,10 @@ func printTopic(ts *testscript.TestScript, neg bool, args []string) {
 	defer client.Close()
 	p := client.Partition(0)
 	defer p.Close()
-	r := reading{partition: p}
-	r.next, r.end, err = p.Bounds(context.Background())
+	r, err := topic.NewReader(context.Background(), p)
 	ts.Check(err)
 	for {
-		rec, err := r.record(context.Background())
+		rec, err := r.Record(context.Background())
 		ts.Check(err)
 		if rec == nil {
 			return

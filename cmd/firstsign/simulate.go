@@ -9,6 +9,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/backtest/simulate"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
@@ -46,10 +47,10 @@ func (c *simulateCommand) Run() error {
 		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Personas: c.Cast,
 	})
 	// How many lines it will be is not known before; the days tell.
-	at, end := progress("simulating", int64(c.Days))
+	at, end := console.Progress("simulating", int64(c.Days))
 	zone := signals.NewZone(loc)
-	err = writeFile(c.Events, func(w io.Writer) error {
-		_, err := backtest.WriteHistory(w, tap{s.History(), func(l *history.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }})
+	err = backtest.WriteFile(c.Events, func(w io.Writer) error {
+		_, err := backtest.WriteHistory(w, console.Watch(s.History(), func(l *history.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }))
 		return err
 	})
 	end()
@@ -57,32 +58,17 @@ func (c *simulateCommand) Run() error {
 		return err
 	}
 	if c.Truth != "" {
-		if err := writeFile(c.Truth, s.Truth().Write); err != nil {
+		if err := backtest.WriteFile(c.Truth, s.Truth().Write); err != nil {
 			return err
 		}
 	}
 	if c.AccountsOut != "" {
-		if err := writeFile(c.AccountsOut, func(w io.Writer) error { return accounts.WriteCSV(w, s.Accounts()) }); err != nil {
+		if err := backtest.WriteFile(c.AccountsOut, func(w io.Writer) error { return accounts.WriteCSV(w, s.Accounts()) }); err != nil {
 			return err
 		}
 	}
 	if c.ContactsOut != "" {
-		return writeFile(c.ContactsOut, func(w io.Writer) error { return accounts.WriteContactsCSV(w, s.Accounts()) })
+		return backtest.WriteFile(c.ContactsOut, func(w io.Writer) error { return accounts.WriteContactsCSV(w, s.Accounts()) })
 	}
 	return nil
-}
-
-// tap shows each line of a stream to somebody.
-type tap struct {
-	history.Stream
-	show func(*history.Line)
-}
-
-// Next implements history.Stream.
-func (t tap) Next() (*history.Line, error) {
-	l, err := t.Stream.Next()
-	if err == nil {
-		t.show(l)
-	}
-	return l, err
 }

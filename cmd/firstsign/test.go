@@ -13,6 +13,7 @@ import (
 	"firstsign/alerting/expect"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/fault"
@@ -93,7 +94,7 @@ func play(ctx context.Context, k *config.Case) (faults fault.List, err error) {
 		return nil, err
 	}
 	if len(found.Rejected) > 0 {
-		sayLeftOut(found.Rejected)
+		console.LeftOut(found.Rejected)
 		return nil, errors.New("not all that happens counts")
 	}
 	if found.Lines == 0 {

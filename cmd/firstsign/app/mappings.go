@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"sync/atomic"
@@ -10,23 +10,24 @@ import (
 	"firstsign/signals/text"
 )
 
-// mappings are those in force: foreign records become interactions, without
+// Mappings are those in force: foreign records become interactions, without
 // texts and under pseudonyms as load writes them.
-type mappings struct{ now atomic.Pointer[mapped] }
+type Mappings struct{ now atomic.Pointer[Mapped] }
 
-// mapped is a configuration's.
-type mapped struct {
+// Mapped is a configuration's.
+type Mapped struct {
 	set    *mapping.Set
 	finish func(*signals.Interaction)
 }
 
-func mappedBy(c *config.Config) (*mapped, error) {
+// MappedBy a configuration is what its mappings make of records.
+func MappedBy(c *config.Config) (*Mapped, error) {
 	set, err := c.Mapped()
 	if err != nil {
 		return nil, err
 	}
 	reader, names := text.New(c.Words), c.Pseudonyms
-	return &mapped{set: set, finish: func(in *signals.Interaction) {
+	return &Mapped{set: set, finish: func(in *signals.Interaction) {
 		reader.Score(in)
 		if len(in.Contact) > 0 {
 			in.Contact = []byte(names.Of(string(in.Contact)))
@@ -35,29 +36,32 @@ func mappedBy(c *config.Config) (*mapped, error) {
 }
 
 // Topics implements kafka.Mappings.
-func (m *mappings) Topics() []string { return m.now.Load().set.Topics() }
+func (m *Mappings) Topics() []string { return m.now.Load().set.Topics() }
 
 // Mapper implements kafka.Mappings: one that follows what is in force, from one
 // record to the next.
-func (m *mappings) Mapper() kafka.Mapper { return &currentMapper{of: m} }
+func (m *Mappings) Mapper() kafka.Mapper { return &currentMapper{of: m} }
 
 type currentMapper struct {
-	of     *mappings
-	by     *mapped
+	of     *Mappings
+	by     *Mapped
 	mapper *mapping.Mapper
 }
 
 // Map implements kafka.Mapper.
 func (c *currentMapper) Map(of mapping.Origin, r *signals.Record) []mapping.Result {
 	if now := c.of.now.Load(); now != c.by {
-		c.by, c.mapper = now, now.set.Mapper(now.finish)
+		c.by, c.mapper = now, now.Mapper()
 	}
 	return c.mapper.Map(of, r)
 }
 
-// again maps a dead letter by the mapping that could make nothing of it.
-func (m *mapped) again() func(*kafka.DeadLetter) []mapping.Result {
-	mapper := m.set.Mapper(m.finish)
+// Mapper for one goroutine.
+func (m *Mapped) Mapper() *mapping.Mapper { return m.set.Mapper(m.finish) }
+
+// Again maps a dead letter by the mapping that could make nothing of it.
+func (m *Mapped) Again() func(*kafka.DeadLetter) []mapping.Result {
+	mapper := m.Mapper()
 	return func(l *kafka.DeadLetter) []mapping.Result {
 		results := mapper.Map(mapping.Origin{Topic: l.Topic, Partition: l.Partition, Mapping: l.Mapping}, &l.Record)
 		if len(results) == 0 {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"cmp"
@@ -26,28 +26,30 @@ import (
 	"firstsign/web"
 )
 
-// app is one running Firstsign: the only place where the parts are wired.
-type app struct {
-	config    *config.Config // as it was at the start; its Service never changes
+// App is one running Firstsign: the only place where the parts are wired.
+type App struct {
+	Config    *config.Config // as it was at the start; its Service never changes
 	directory string         // of the config, watched for changes; empty: nothing to watch
 	log       *slog.Logger
-	now       func() time.Time
-	// channels that there are besides those of the routing; a demo has its screen.
-	channels map[string]alerting.Channel
-	links    *alerting.Links // instead of those of the routing; a demo makes its own
-	lockstep *lockstep       // tells people in a demo; nil: timers do
+	Now       func() time.Time
+	// Channels that there are besides those of the routing; a demo has its screen.
+	Channels map[string]alerting.Channel
+	Links    *alerting.Links // instead of those of the routing; a demo makes its own
+	// Committed hears of every commit and tells people of what was found; nil:
+	// timers do. A demo tells them in its own time.
+	Committed func(partition int, at worker.Progress)
 
 	registry   *prometheus.Registry
-	kafka      *kafka.Client
+	Kafka      *kafka.Client
 	group      *kafka.Group
-	store      *state.Store
+	Store      *state.Store
 	alertStore *alertredis.Store
 	identity   kafka.Identity
 	rules      atomic.Pointer[detector.Rules]
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
-	mappings   mappings
+	mappings   Mappings
 	foreign    *kafka.Foreign // maps topics of other systems
-	hangup     chan os.Signal // asks for a look at the config
+	Hangup     chan os.Signal // asks for a look at the config
 	register   *register      // of accounts, when a topic tells them; nil: the files do
 	status     worker.Status
 	owned      owned
@@ -57,34 +59,34 @@ type app struct {
 	closers    []func()
 }
 
-// newApp prepares all parts; it connects to nothing yet.
-func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) {
-	a := &app{
-		config: c, directory: directory, log: log, now: time.Now,
+// New prepares all parts; it connects to nothing yet.
+func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
+	a := &App{
+		Config: c, directory: directory, log: log, Now: time.Now,
 		registry: prometheus.NewRegistry(),
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.workers, a.alerts = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
 
 	var err error
-	if a.kafka, err = kafka.Open(c.Service.Kafka, log, kafka.NewMetrics(a.registry)); err != nil {
+	if a.Kafka, err = kafka.Open(c.Service.Kafka, log, kafka.NewMetrics(a.registry)); err != nil {
 		return nil, err
 	}
-	a.closers = append(a.closers, a.kafka.Close)
-	a.group = a.kafka.Group()
-	a.foreign = &kafka.Foreign{Client: a.kafka, Mappings: &a.mappings}
+	a.closers = append(a.closers, a.Kafka.Close)
+	a.group = a.Kafka.Group()
+	a.foreign = &kafka.Foreign{Client: a.Kafka, Mappings: &a.mappings}
 	if topic := c.Service.Kafka.Accounts; topic != "" {
 		a.register = newRegister(topic, log)
 	}
 	client, err := state.Open(c.Service.Redis)
 	if err != nil {
-		a.close()
+		a.Close()
 		return nil, err
 	}
 	a.closers = append(a.closers, func() { _ = client.Close() })
-	namespace := namespaceOf(c)
-	if a.store, err = state.New(client, namespace, a.registry); err != nil {
-		a.close()
+	namespace := Namespace(c)
+	if a.Store, err = state.New(client, namespace, a.registry); err != nil {
+		a.Close()
 		return nil, err
 	}
 	a.alertStore = alertredis.New(client, namespace)
@@ -93,37 +95,37 @@ func newApp(c *config.Config, directory string, log *slog.Logger) (*app, error) 
 	return a, nil
 }
 
-// namespaceOf the state: another group has its own.
-func namespaceOf(c *config.Config) string {
+// Namespace the state: another group has its own.
+func Namespace(c *config.Config) string {
 	if c.Service.Redis.Namespace != "" {
 		return c.Service.Redis.Namespace
 	}
 	return c.Service.Kafka.Group
 }
 
-func (a *app) close() {
+func (a *App) Close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()
 	}
 }
 
-// apply puts a configuration into force: the rules at the next day's close,
+// Apply puts a configuration into force: the rules at the next day's close,
 // the routing and the mappings at once.
-func (a *app) apply(c *config.Config) error {
-	snapshot, err := snapshotOf(c, a.directory, a.log)
+func (a *App) Apply(c *config.Config) error {
+	snapshot, err := Routing(c, a.directory, a.log)
 	if err != nil {
 		return err
 	}
-	mapped, err := mappedBy(c)
+	mapped, err := MappedBy(c)
 	if err != nil {
 		return err
 	}
 	a.mappings.now.Store(mapped)
-	for name, channel := range a.channels {
+	for name, channel := range a.Channels {
 		snapshot.Channels[name] = channel
 	}
-	if a.links != nil {
-		snapshot.Links = a.links
+	if a.Links != nil {
+		snapshot.Links = a.Links
 	}
 	a.snapshot.Store(snapshot)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
@@ -135,9 +137,9 @@ func (a *app) apply(c *config.Config) error {
 	return nil
 }
 
-// run works until ctx ends.
-func (a *app) run(ctx context.Context) error {
-	if err := a.apply(a.config); err != nil {
+// Run works until ctx ends.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.Apply(a.Config); err != nil {
 		return err
 	}
 	server, err := a.listen()
@@ -149,51 +151,51 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.watchStore(ctx) })
 	if a.directory != "" {
 		w := a.watcher()
-		g.Go(func() error { return w.Run(ctx, a.config) })
+		g.Go(func() error { return w.Run(ctx, a.Config) })
 	}
 	g.Go(func() error { return a.work(ctx) })
 	return g.Wait()
 }
 
 // work takes part in the group, once brokers answer.
-func (a *app) work(ctx context.Context) error {
+func (a *App) work(ctx context.Context) error {
 	var err error
-	if a.identity, err = a.kafka.EnsureTopics(ctx); err != nil {
-		return ended(ctx, err)
+	if a.identity, err = a.Kafka.EnsureTopics(ctx); err != nil {
+		return Ended(ctx, err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	if a.register != nil {
-		g.Go(func() error { return ended(ctx, a.register.follow(ctx, a.kafka)) })
+		g.Go(func() error { return Ended(ctx, a.register.follow(ctx, a.Kafka)) })
 		if !a.register.wait(ctx) {
 			return g.Wait()
 		}
 	}
-	if a.lockstep == nil {
-		g.Go(func() error { return a.notifier(a.identity.Partitions).Run(ctx) })
+	if a.Committed == nil {
+		g.Go(func() error { return a.Notifier(a.identity.Partitions).Run(ctx) })
 	}
-	g.Go(func() error { return ended(ctx, a.group.Run(ctx, a.own)) })
-	g.Go(func() error { return ended(ctx, a.foreign.Run(ctx)) })
+	g.Go(func() error { return Ended(ctx, a.group.Run(ctx, a.own)) })
+	g.Go(func() error { return Ended(ctx, a.foreign.Run(ctx)) })
 	return g.Wait()
 }
 
-// notifier tells people of the alerts in the store.
-func (a *app) notifier(partitions int) *alerting.Notifier {
+// Notifier tells people of the alerts in the store.
+func (a *App) Notifier(partitions int) *alerting.Notifier {
 	return &alerting.Notifier{
 		Store: a.alertStore, Snapshot: a.snapshot.Load, Partitions: partitions, Owns: a.owned.has,
-		Metrics: a.alerts, Log: a.log, Now: a.now,
+		Metrics: a.alerts, Log: a.log, Now: a.Now,
 	}
 }
 
-// ended makes the end that was asked for a success.
-func ended(ctx context.Context, err error) error {
+// Ended makes the end that was asked for a success.
+func Ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-func (a *app) listen() (*web.Server, error) {
-	h := a.config.Service.HTTP
+func (a *App) listen() (*web.Server, error) {
+	h := a.Config.Service.HTTP
 	checks := web.Checks{
 		"kafka": a.kafkaTrouble,
 		"group": a.groupTrouble,
@@ -211,17 +213,17 @@ func (a *app) listen() (*web.Server, error) {
 		Accounts: a,
 		List:     &web.List{Snapshot: a.snapshot.Load, Store: a.alertStore},
 		Answers: &web.Answers{
-			Snapshot: a.snapshot.Load, Store: a.alertStore, Now: a.now,
-			Handler: answerHandlerOf(a.alertStore, a.kafka, a.alerts),
+			Snapshot: a.snapshot.Load, Store: a.alertStore, Now: a.Now,
+			Handler: AnswerHandler(a.alertStore, a.Kafka, a.alerts),
 		},
 	}, a.log)
 }
 
 // kafkaTrouble is what keeps us from Kafka: without a partition to read, only
 // the group notices that it is away.
-func (a *app) kafkaTrouble() error { return cmp.Or(a.kafka.Trouble(), a.group.State().Err) }
+func (a *App) kafkaTrouble() error { return cmp.Or(a.Kafka.Trouble(), a.group.State().Err) }
 
-func (a *app) groupTrouble() error {
+func (a *App) groupTrouble() error {
 	switch s := a.group.State(); {
 	case s.Err != nil:
 		return fmt.Errorf("%s: %w", s.Phase, s.Err)
@@ -232,10 +234,10 @@ func (a *app) groupTrouble() error {
 }
 
 // watchStore asks Redis now and then whether it answers, for readiness.
-func (a *app) watchStore(ctx context.Context) error {
+func (a *App) watchStore(ctx context.Context) error {
 	for every := time.NewTicker(2 * time.Second); ; {
 		ask, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := a.store.Ping(ask)
+		err := a.Store.Ping(ask)
 		cancel()
 		a.away.Store(&err)
 		select {
@@ -248,12 +250,12 @@ func (a *app) watchStore(ctx context.Context) error {
 }
 
 // watcher keeps up with the files, and with the topic of accounts.
-func (a *app) watcher() *config.Watcher {
+func (a *App) watcher() *config.Watcher {
 	w := &config.Watcher{
-		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.hangup,
+		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.Hangup,
 		Log: a.log, Metrics: config.NewMetrics(a.registry),
 		Changed: func(c *config.Config) {
-			if err := a.apply(c); err != nil {
+			if err := a.Apply(c); err != nil {
 				a.log.Error("new routing not taken, the last good one goes on", "err", err)
 			}
 		},
@@ -295,12 +297,12 @@ func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
 	return err
 }
 
-func answerHandlerOf(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
+func AnswerHandler(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
 	return &alerting.AnswerHandler{Store: store, Publisher: publisher{client}, Feedback: feedback{client}, Metrics: m}
 }
 
-// ownerName names this process in its ticks.
-func ownerName() string {
+// OwnerName names this process in its ticks.
+func OwnerName() string {
 	host, _ := os.Hostname()
 	return host + "/" + strconv.Itoa(os.Getpid())
 }

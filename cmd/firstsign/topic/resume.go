@@ -1,4 +1,4 @@
-package main
+package topic
 
 import (
 	"bytes"
@@ -22,12 +22,12 @@ type topicState struct {
 // look reads a partition's log to its end.
 func look(ctx context.Context, p *kafka.Partition) (f topicState, err error) {
 	defer p.Close()
-	r := reading{partition: p}
-	if r.next, r.end, err = p.Bounds(ctx); err != nil {
+	r, err := NewReader(ctx, p)
+	if err != nil {
 		return f, err
 	}
 	for {
-		rec, err := r.record(ctx)
+		rec, err := r.Record(ctx)
 		if rec == nil || err != nil {
 			return f, err
 		}
@@ -47,16 +47,25 @@ func look(ctx context.Context, p *kafka.Partition) (f topicState, err error) {
 	}
 }
 
-// reading goes through a partition record by record, up to an end.
-type reading struct {
+// Reader goes through a partition record by record, up to an end.
+type Reader struct {
 	partition *kafka.Partition
 	next, end int64
 	batch     []signals.Record
 }
 
-// record returns the next record, nil at the end; it is valid until the next
+// NewReader reads a partition from its start to its present end.
+func NewReader(ctx context.Context, p *kafka.Partition) (*Reader, error) {
+	start, end, err := p.Bounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{partition: p, next: start, end: end}, nil
+}
+
+// Record returns the next record, nil at the end; it is valid until the next
 // call.
-func (r *reading) record(ctx context.Context) (*signals.Record, error) {
+func (r *Reader) Record(ctx context.Context) (*signals.Record, error) {
 	for len(r.batch) == 0 {
 		if r.next >= r.end {
 			return nil, nil
@@ -88,14 +97,14 @@ func (r *reading) record(ctx context.Context) (*signals.Record, error) {
 // between.
 type resumption struct {
 	load       string
-	partitions map[int]*reading // those that are not read to their end yet
+	partitions map[int]*Reader // those that are not read to their end yet
 	matched    int64
 	strange    int64 // interactions that are not the history's
 }
 
 // resume prepares to go on with the load that was found.
 func resume(ctx context.Context, client *kafka.Client, all []topicState) (*resumption, error) {
-	r := &resumption{partitions: map[int]*reading{}}
+	r := &resumption{partitions: map[int]*Reader{}}
 	for id, f := range all {
 		if f.load == "" {
 			continue
@@ -109,7 +118,7 @@ func resume(ctx context.Context, client *kafka.Client, all []topicState) (*resum
 		if err != nil {
 			return nil, err
 		}
-		r.partitions[id] = &reading{partition: p, next: f.from, end: end}
+		r.partitions[id] = &Reader{partition: p, next: f.from, end: end}
 	}
 	if r.load == "" {
 		return nil, errors.New("--resume: the topic holds no load that was interrupted")
@@ -124,7 +133,7 @@ func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error
 		return false, nil
 	}
 	for {
-		rec, err := log.record(ctx)
+		rec, err := log.Record(ctx)
 		if err != nil {
 			return false, err
 		}

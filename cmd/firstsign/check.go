@@ -1,58 +1,14 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"firstsign/accounts"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/plural"
 )
-
-// configFlag names a configuration directory.
-type configFlag struct {
-	Config string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory."`
-}
-
-// runCommand is the service.
-type runCommand struct{ configFlag }
-
-// Run works until it is told to stop.
-func (c *runCommand) Run(ctx context.Context) error {
-	cfg, err := config.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	if err := cfg.CanRun(); err != nil {
-		return err
-	}
-	log := loggerOf(cfg)
-	a, err := newApp(cfg, c.Config, log)
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	a.hangup = make(chan os.Signal, 1)
-	signal.Notify(a.hangup, syscall.SIGHUP)
-	defer signal.Stop(a.hangup)
-	log.Info("firstsign starts", "version", version(), "config", c.Config, "rules", cfg.Rules().Hash,
-		"group", cfg.Service.Kafka.Group, "listen", cfg.Service.HTTP.Listen)
-	err = a.run(ctx)
-	log.Info("firstsign ends")
-	return err
-}
-
-func loggerOf(cfg *config.Config) *slog.Logger {
-	level := slog.LevelInfo
-	_ = level.UnmarshalText([]byte(cfg.Service.Log.Level)) // checked by config; info when it is empty
-	return newLogger(cfg.Service.Log.Format, level)
-}
 
 // checkCommand reports all problems of a directory.
 type checkCommand struct{ configFlag }

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/cmd/firstsign/app"
 	"firstsign/detector"
 	"firstsign/detector/worker"
 	"firstsign/signals"
@@ -21,7 +22,7 @@ import (
 // is read, judged and told before anything comes after it. So a demo says the
 // same in the same order on any machine, and a slow one only takes longer.
 type lockstep struct {
-	app        *app
+	app        *app.App
 	partitions int
 	lateness   time.Duration
 	clock      atomic.Int64 // Unix nanoseconds
@@ -34,20 +35,20 @@ type lockstep struct {
 	more chan struct{}           // there was a commit
 }
 
-// step is how far the clock goes at once. What comes about one account in one
+// Step is how far the clock goes at once. What comes about one account in one
 // step may be told in one message.
-const step = time.Hour
+const Step = time.Hour
 
 // newLockstep takes an app's time over, and with it the telling.
-func newLockstep(a *app, partitions int, start time.Time) *lockstep {
+func newLockstep(a *app.App, partitions int, start time.Time) *lockstep {
 	l := &lockstep{
-		app: a, partitions: partitions, lateness: a.config.Detector.Lateness,
-		outbox: ordered{of: a.store, waiting: map[int][]timed{}},
+		app: a, partitions: partitions, lateness: a.Config.Detector.Lateness,
+		outbox: ordered{of: a.Store, waiting: map[int][]timed{}},
 		at:     map[int]worker.Progress{}, more: make(chan struct{}, 1),
 	}
 	l.clock.Store(start.UnixNano())
-	a.now, a.lockstep = l.now, l
-	l.dispatcher, l.notifier = a.dispatcher(&l.outbox), a.notifier(partitions)
+	a.Now, a.Committed = l.now, l.committed
+	l.dispatcher, l.notifier = a.Dispatcher(&l.outbox), a.Notifier(partitions)
 	return l
 }
 
@@ -55,9 +56,6 @@ func (l *lockstep) now() time.Time { return time.Unix(0, l.clock.Load()) }
 
 // committed hears from the worker of a partition how far it has come.
 func (l *lockstep) committed(partition int, at worker.Progress) {
-	if l == nil {
-		return
-	}
 	l.mu.Lock()
 	l.at[partition] = at
 	l.mu.Unlock()
@@ -91,7 +89,7 @@ func (l *lockstep) judged(ctx context.Context) error {
 	ends := make([]int64, l.partitions)
 	for p := range ends {
 		var err error
-		if _, ends[p], err = l.app.kafka.Partition(p).Bounds(ctx); err != nil {
+		if _, ends[p], err = l.app.Kafka.Partition(p).Bounds(ctx); err != nil {
 			return err
 		}
 	}
@@ -136,7 +134,7 @@ func (l *lockstep) tell(ctx context.Context, before int64) error {
 // from it is told.
 func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int64) error {
 	for p := range l.partitions {
-		if err := producer.Control(p, signals.Control{Kind: signals.Tick, Time: to, Owner: ownerName()}); err != nil {
+		if err := producer.Control(p, signals.Control{Kind: signals.Tick, Time: to, Owner: app.OwnerName()}); err != nil {
 			return err
 		}
 	}
@@ -189,7 +187,7 @@ func (o *ordered) next(before int64) bool {
 	if oldest == math.MaxInt64 {
 		return false
 	}
-	o.until = oldest - oldest%int64(step) + int64(step)
+	o.until = oldest - oldest%int64(Step) + int64(Step)
 	return o.until <= before
 }
 

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"firstsign/backtest/simulate"
 )
 
-// demoWords are what the demo says by itself, in the language of its alerts.
-type demoWords struct {
+// words are what the demo says by itself, in the language of its alerts.
+type words struct {
 	portfolio string // number of companies, of days
 	story     string // company, key person
 	parts     map[simulate.Scenario]string
@@ -25,14 +25,14 @@ type demoWords struct {
 	erased    string // person, company
 }
 
-func demoWordsOf(l message.Language) *demoWords {
+func wordsOf(l message.Language) *words {
 	if l == message.Chinese {
-		return &chineseDemo
+		return &chinese
 	}
-	return &englishDemo
+	return &english
 }
 
-var englishDemo = demoWords{
+var english = words{
 	portfolio: "A portfolio of %d simulated companies, %d days of their interactions, in a Kafka and a Redis inside this process.\n",
 	story:     "One key account is about to leave: %s, whose key person is %s. Firstsign does not know that.\n",
 	watch:     "Others to look at; the rest is well:\n",
@@ -54,7 +54,7 @@ var englishDemo = demoWords{
 	erased: "\n%s of %s has asked to be forgotten: a record in the log removes the person from state and alerts.\n",
 }
 
-var chineseDemo = demoWords{
+var chinese = words{
 	portfolio: "%d 家模拟客户、%d 天的往来记录，Kafka 和 Redis 都在本进程之内。\n",
 	story:     "其中一家关键客户即将流失：%s，关键人是%s。Firstsign 事先并不知道。\n",
 	watch:     "另外可留意以下客户，其余客户一切正常：\n",
@@ -77,7 +77,7 @@ var chineseDemo = demoWords{
 }
 
 // cast tells whom to look at.
-func (w *demoWords) cast(s *simulate.Portfolio) string {
+func (w *words) cast(s *simulate.Portfolio) string {
 	var b strings.Builder
 	story := s.Story()
 	fmt.Fprintf(&b, w.story, story.Account.Name, story.Contact.Name)
@@ -91,7 +91,7 @@ func (w *demoWords) cast(s *simulate.Portfolio) string {
 }
 
 // grading is the portfolio at a glance.
-func (w *demoWords) grading(g accounts.Grading, d *accounts.Directory) string {
+func (w *words) grading(g accounts.Grading, d *accounts.Directory) string {
 	g.Keep = false // as with a grading.yaml
 	r := g.Review(d)
 	var counts []any

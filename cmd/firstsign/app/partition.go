@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 // own is one ownership of a partition: its worker, and the carrier of its
 // findings.
-func (a *app) own(ctx context.Context, p *kafka.Partition) error {
+func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 	a.owned.set(p.ID, true)
 	defer func() {
 		a.owned.set(p.ID, false)
@@ -23,29 +23,31 @@ func (a *app) own(ctx context.Context, p *kafka.Partition) error {
 		Partition: p.ID,
 		Identity: worker.Identity{
 			Cluster: a.identity.Cluster, Topic: a.identity.Topic, Partitions: a.identity.Partitions,
-			TimeZone: a.config.Calendar.Location.String(),
+			TimeZone: a.Config.Calendar.Location.String(),
 		},
-		Config: a.config.Service.Worker(ownerName()),
-		Store:  a.store, Log: p, Rules: a.rules.Load, Now: a.now, Logger: a.log, Metrics: a.workers, Status: &a.status,
+		Config: a.Config.Service.Worker(OwnerName()),
+		Store:  a.Store, Log: p, Rules: a.rules.Load, Now: a.Now, Logger: a.log, Metrics: a.workers, Status: &a.status,
 		Committed: func(at worker.Progress) {
 			p.Committed(at.Next)
-			a.lockstep.committed(p.ID, at)
+			if a.Committed != nil {
+				a.Committed(p.ID, at)
+			}
 		},
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return w.Run(ctx) })
-	if a.lockstep == nil {
+	if a.Committed == nil {
 		live := func() bool { return a.status.Live(p.ID) }
-		g.Go(func() error { return a.dispatcher(a.store).Run(ctx, p.ID, live) })
+		g.Go(func() error { return a.Dispatcher(a.Store).Run(ctx, p.ID, live) })
 	}
 	return g.Wait()
 }
 
-// dispatcher carries findings into the store.
-func (a *app) dispatcher(outbox alerting.Outbox) *alerting.Dispatcher {
+// Dispatcher carries findings into the store.
+func (a *App) Dispatcher(outbox alerting.Outbox) *alerting.Dispatcher {
 	return &alerting.Dispatcher{
-		Outbox: outbox, Store: a.alertStore, Publisher: publisher{a.kafka}, Snapshot: a.snapshot.Load,
-		Metrics: a.alerts, Log: a.log, Now: a.now,
+		Outbox: outbox, Store: a.alertStore, Publisher: publisher{a.Kafka}, Snapshot: a.snapshot.Load,
+		Metrics: a.alerts, Log: a.log, Now: a.Now,
 	}
 }
 

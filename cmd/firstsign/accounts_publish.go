@@ -8,107 +8,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
-	"time"
 
 	"firstsign/accounts"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/internal/plural"
 	"firstsign/signals/kafka"
 )
-
-// register follows the topic of accounts.
-type register struct {
-	topic   string
-	log     *slog.Logger
-	metrics *config.Metrics
-	lists   chan *accounts.Directory
-	known   func() // that accounts are in force
-	done    chan struct{}
-}
-
-func newRegister(topic string, log *slog.Logger) *register {
-	r := &register{topic: topic, log: log, lists: make(chan *accounts.Directory), done: make(chan struct{})}
-	r.known = sync.OnceFunc(func() { close(r.done) })
-	return r
-}
-
-// follow until ctx ends.
-func (r *register) follow(ctx context.Context, client *kafka.Client) error {
-	return client.Follow(ctx, &config.Register{
-		Topic: r.topic, Log: r.log, Metrics: r.metrics,
-		Changed: func(d *accounts.Directory) {
-			select {
-			case r.lists <- d:
-			case <-ctx.Done():
-			}
-		},
-	})
-}
-
-// wait until accounts are in force: without them every interaction would be
-// that of an ordinary account. False when ctx ended before.
-func (r *register) wait(ctx context.Context) bool {
-	select {
-	case <-r.done:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// trouble keeps the service from being ready.
-func (r *register) trouble() error {
-	select {
-	case <-r.done:
-		return nil
-	default:
-		return fmt.Errorf("no account has come from %s yet", r.topic)
-	}
-}
-
-// loadWithAccounts loads a directory; accounts that a topic tells are read
-// from there, to its present end.
-func loadWithAccounts(ctx context.Context, dir string) (*config.Config, error) {
-	cfg, err := config.Load(dir)
-	if err != nil || cfg.Service.Kafka.Accounts == "" {
-		return cfg, err
-	}
-	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	d, err := published(ctx, client, cfg.Service.Kafka.Accounts)
-	if err != nil {
-		return nil, err
-	}
-	if d == nil {
-		return nil, fmt.Errorf("the topic %s holds no account: firstsign accounts publish fills it", cfg.Service.Kafka.Accounts)
-	}
-	cfg.UseAccounts(d)
-	return cfg, nil
-}
-
-// patience with brokers that are away, and with a topic that is not there, of
-// commands that only look.
-const patience = 20 * time.Second
-
-// published accounts, nil when there are none.
-func published(ctx context.Context, client *kafka.Client, topic string) (d *accounts.Directory, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer for %s; firstsign accounts publish creates the topic", patience))
-	defer cancel()
-	err = client.ReadTable(ctx, &config.Register{
-		Topic: topic, Log: newLogger("text", slog.LevelError), Changed: func(now *accounts.Directory) { d = now },
-	})
-	if err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the topic %s: %w", topic, err)
-	}
-	return d, nil
-}
 
 // publishCommand writes accounts to their topic.
 type publishCommand struct {
@@ -132,7 +39,7 @@ func (c *publishCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
@@ -140,7 +47,7 @@ func (c *publishCommand) Run(ctx context.Context) error {
 	if _, err := client.EnsureTopics(ctx); err != nil {
 		return err
 	}
-	before, err := published(ctx, client, topic)
+	before, err := app.Published(ctx, client, topic)
 	if err != nil {
 		return err
 	}
@@ -204,12 +111,12 @@ func changes(before, list *accounts.Directory, prune bool) (values map[string][]
 
 // publishGrades writes the accounts whose money gives them another grade.
 func publishGrades(ctx context.Context, cfg *config.Config) error {
-	client, err := kafka.Open(cfg.Service.Kafka, newLogger("text", slog.LevelWarn), nil)
+	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	list, err := published(ctx, client, cfg.Service.Kafka.Accounts) // anew: those of cfg may be under pseudonyms
+	list, err := app.Published(ctx, client, cfg.Service.Kafka.Accounts) // anew: those of cfg may be under pseudonyms
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package topic
 
 import (
 	"errors"
@@ -45,13 +45,12 @@ func content(t *testing.T, client *kafka.Client) []string {
 	var all []string
 	for id := range 3 {
 		p := client.Partition(id)
-		r := reading{partition: p}
-		var err error
-		if r.next, r.end, err = p.Bounds(t.Context()); err != nil {
+		r, err := NewReader(t.Context(), p)
+		if err != nil {
 			t.Fatal(err)
 		}
 		for {
-			rec, err := r.record(t.Context())
+			rec, err := r.Record(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,19 +77,18 @@ var errCut = errors.New("the loader was killed")
 func TestResume(t *testing.T) {
 	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
-	command := &loadCommand{}
 	whole, cfg := loadTopic(t)
-	if err := loadHistory(t.Context(), whole, cfg, first, simulate.New(plan).History(), nil); err != nil {
+	if err := Load(t.Context(), whole, cfg, first, simulate.New(plan).History(), nil); err != nil {
 		t.Fatal(err)
 	}
 	want := content(t, whole)
-	if _, err := command.earlier(t.Context(), whole, 3, first); err == nil || !strings.Contains(err.Error(), "what was before is closed") {
+	if _, err := Earlier(t.Context(), whole, 3, first, false); err == nil || !strings.Contains(err.Error(), "what was before is closed") {
 		t.Errorf("a second load of a topic: %v", err)
 	}
 	for _, cut := range []int{1, 7, len(want) / 3, len(want) / 2} {
 		client, cfg := loadTopic(t)
 		left := cut
-		err := loadHistory(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
+		err := Load(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
 		if !errors.Is(err, errCut) {
 			t.Fatal(err)
 		}
@@ -102,12 +100,12 @@ func TestResume(t *testing.T) {
 		if got := content(t, client); len(got) == 0 || len(got) >= len(want) {
 			t.Fatalf("cut after %d lines: %d of %d records were written", cut, len(got), len(want))
 		}
-		if _, err := command.earlier(t.Context(), client, 3, first); err == nil || !strings.Contains(err.Error(), "--resume") {
+		if _, err := Earlier(t.Context(), client, 3, first, false); err == nil || !strings.Contains(err.Error(), "--resume") {
 			t.Errorf("cut after %d lines: a load that does not resume says %v", cut, err)
 		}
-		earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
+		earlier, err := Earlier(t.Context(), client, 3, first, true)
 		if err == nil {
-			err = loadHistory(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
+			err = Load(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -124,12 +122,12 @@ func TestResumeOfAnotherFile(t *testing.T) {
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	client, cfg := loadTopic(t)
 	left := 300
-	_ = loadHistory(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
+	_ = Load(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
 	before := content(t, client)
 	plan.Seed++
-	earlier, err := (&loadCommand{Resume: true}).earlier(t.Context(), client, 3, first)
+	earlier, err := Earlier(t.Context(), client, 3, first, true)
 	if err == nil {
-		err = loadHistory(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
+		err = Load(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
 	}
 	if err == nil || !strings.Contains(err.Error(), "is it the same file") {
 		t.Errorf("resuming with another file: %v", err)

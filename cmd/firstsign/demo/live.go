@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/signals/history"
 	"firstsign/signals/kafka"
@@ -17,14 +19,14 @@ import (
 // live lets time go on from where the history ended: each interaction comes when
 // its time has come, a day takes so long, and news happen between two days.
 func (l *lockstep) live(ctx context.Context, stream history.Stream, news *news, day time.Duration) error {
-	producer, err := l.app.kafka.Producer(ctx)
+	producer, err := l.app.Kafka.Producer(ctx)
 	if err != nil {
 		return err
 	}
 	defer producer.Close()
 	began, from := time.Now(), l.now()
 	var line *history.Line // the next to come
-	for passed := step; ; passed += step {
+	for passed := Step; ; passed += Step {
 		wall := time.Duration(float64(passed) / float64(24*time.Hour) * float64(day))
 		select {
 		case <-ctx.Done():
@@ -76,7 +78,7 @@ func (nothing) Next() (*history.Line, error) { return nil, io.EOF }
 // news is what people at our side do while a demo runs: they save their files,
 // and pass on that somebody asked to be forgotten.
 type news struct {
-	words           *demoWords
+	words           *words
 	demoted         simulate.Persona
 	erased          simulate.Persona
 	demotion, after *config.Config // the files then
@@ -90,7 +92,7 @@ const (
 
 // newsOf prepares it, before the simulation goes on.
 func newsOf(cfg *config.Config, s *simulate.Portfolio) *news {
-	n := &news{words: demoWordsOf(cfg.Routing.Language)}
+	n := &news{words: wordsOf(cfg.Routing.Language)}
 	for _, m := range s.Personas() {
 		switch m.Scenario {
 		case simulate.Demotes:
@@ -116,18 +118,18 @@ func newsOf(cfg *config.Config, s *simulate.Portfolio) *news {
 }
 
 // happen does what is done so many days after the history.
-func (n *news) happen(ctx context.Context, a *app, days int) error {
+func (n *news) happen(ctx context.Context, a *app.App, days int) error {
 	switch {
 	case n == nil || n.demoted.Scenario == "": // too few accounts for a cast
 	case days == demotedAfter:
 		fmt.Printf(n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
-		return a.apply(n.demotion)
+		return a.Apply(n.demotion)
 	case days == erasedAfter:
 		fmt.Printf(n.words.erased, n.erased.Contact.Name, n.erased.Account.Name)
-		if err := a.apply(n.after); err != nil {
+		if err := a.Apply(n.after); err != nil {
 			return err
 		}
-		_, err := erase(ctx, a.kafka, a.config, n.erased.Account.ID, n.erased.Contact.ID, a.now())
+		_, err := topic.Erase(ctx, a.Kafka, a.Config, n.erased.Account.ID, n.erased.Contact.ID, a.Now())
 		return err
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package portfolio
 
 import (
 	"cmp"
@@ -8,15 +8,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
-// write prints a portfolio for people.
-func (p *overview) write(w io.Writer) error {
+// WriteText prints a portfolio for people.
+func (p *Report) WriteText(w io.Writer) error {
 	out := &page{w: w}
 	p.quadrants(out)
 	p.moves(out)
@@ -29,7 +28,7 @@ func (p *overview) write(w io.Writer) error {
 }
 
 // say picks a text by language.
-func (p *overview) say(english, chinese string) string {
+func (p *Report) say(english, chinese string) string {
 	if p.language == message.Chinese {
 		return chinese
 	}
@@ -40,10 +39,10 @@ var chineseGrades = map[accounts.Grade]string{
 	accounts.Key: "关键", accounts.Potential: "潜力", accounts.Ordinary: "普通", accounts.Marginal: "边缘", accounts.Problem: "问题",
 }
 
-func (p *overview) grade(g accounts.Grade) string { return p.say(string(g), chineseGrades[g]) }
+func (p *Report) grade(g accounts.Grade) string { return p.say(string(g), chineseGrades[g]) }
 
 // quadrants are drawn as managers draw them.
-func (p *overview) quadrants(out *page) {
+func (p *Report) quadrants(out *page) {
 	from := p.say("the portfolio: see top in grading.yaml", "按客户组合推定，见 grading.yaml 的 top")
 	if p.money {
 		from = p.say("by grading.yaml", "按 grading.yaml")
@@ -63,7 +62,7 @@ func (p *overview) quadrants(out *page) {
 }
 
 // moves are the accounts whose grade is new, and those that nearly moved.
-func (p *overview) moves(out *page) {
+func (p *Report) moves(out *page) {
 	moved := p.pick((*accounts.Assessment).Moved)
 	first := p.pick(func(a *accounts.Assessment) bool { return a.Was == "" && a.Why != accounts.NoMoney })
 	out.head(p.say("Who moves (%d)", "等级变动（%d）"), len(moved)+len(first))
@@ -82,7 +81,7 @@ func (p *overview) moves(out *page) {
 }
 
 // some accounts that have their grade for one reason, under a headline.
-func (p *overview) some(out *page, headline string, reason accounts.Why) {
+func (p *Report) some(out *page, headline string, reason accounts.Why) {
 	list := p.pick(func(a *accounts.Assessment) bool { return a.Why == reason })
 	if len(list) == 0 {
 		return
@@ -98,7 +97,7 @@ func (p *overview) some(out *page, headline string, reason accounts.Why) {
 }
 
 // why in words, with the figures that decided.
-func (p *overview) why(a *accounts.Assessment) string {
+func (p *Report) why(a *accounts.Assessment) string {
 	of := p.names.Get(a.ID)
 	figures := fmt.Sprintf(p.say("buys for %s, %s from us", "年采购 %s，其中 %s 购自我方"), p.amount(a.Wallet), percent(a.Share))
 	switch a.Why {
@@ -114,7 +113,7 @@ func (p *overview) why(a *accounts.Assessment) string {
 	return figures
 }
 
-func (p *overview) topList(out *page) {
+func (p *Report) topList(out *page) {
 	t := &p.Turnover
 	out.head(p.say("Key accounts: %d", "关键客户：%d 个"), p.Grades[accounts.Key])
 	note := p.say("within", "未超过")
@@ -127,7 +126,7 @@ func (p *overview) topList(out *page) {
 
 var chineseFigures = map[string]string{"sales": "销售额", "margin": "毛利", "cost_to_serve": "服务成本", "complaints": "投诉"}
 
-func (p *overview) concentration(out *page) {
+func (p *Report) concentration(out *page) {
 	out.head("%s", p.say("How much hangs on how few", "集中度"))
 	for _, c := range p.Concentration {
 		of := pad(p.say(strings.ReplaceAll(c.Of, "_", " "), chineseFigures[c.Of]), 14)
@@ -140,7 +139,7 @@ func (p *overview) concentration(out *page) {
 }
 
 // owed by each manager.
-func (p *overview) owed(out *page) {
+func (p *Report) owed(out *page) {
 	out.head(p.say("What each manager owes in %d days", "各客户经理 %d 天内的维护任务"), detector.CareDays)
 	for _, l := range p.Owed {
 		text := fmt.Sprintf(p.say("%d accounts, %d of them key: %d visits", "%d 个客户，其中关键 %d 个：拜访 %d 次"), l.Accounts, l.Key, l.Visits)
@@ -151,7 +150,7 @@ func (p *overview) owed(out *page) {
 	}
 }
 
-func (p *overview) threads(out *page) {
+func (p *Report) threads(out *page) {
 	out.head(p.say("Hang on one person, by the files (%d)", "按文件只系于一人（%d）"), len(p.Threads))
 	for _, t := range p.Threads {
 		text := fmt.Sprintf(p.say("%s: %d of %d people listed have a say", "%s：%[3]d 名联系人中 %[2]d 人有决策权"), p.grade(t.Grade), t.Power, t.People)
@@ -166,7 +165,7 @@ func (p *overview) threads(out *page) {
 }
 
 // seen prints what a history adds.
-func (p *overview) seen(out *page) {
+func (p *Report) seen(out *page) {
 	if p.Seen == nil {
 		out.line("")
 		out.line("%s", p.say("Whom we neglect, and whom nobody meets, only a history tells: --events FILE or --from-topic.", "哪些客户被我方疏忽、哪些人无人接触，要看往来记录：--events FILE 或 --from-topic。"))
@@ -192,7 +191,7 @@ func (p *overview) seen(out *page) {
 }
 
 // people of an account, by name and role.
-func (p *overview) people(out *page, id string, contacts ...string) {
+func (p *Report) people(out *page, id string, contacts ...string) {
 	a := p.names.Get(id)
 	var who []string
 	for _, c := range contacts {
@@ -206,7 +205,7 @@ var chineseRoles = map[accounts.Role]string{
 	accounts.Purchaser: "采购", accounts.User: "使用者", accounts.OpinionLeader: "意见领袖",
 }
 
-func (p *overview) personName(a *accounts.Account, id string) string {
+func (p *Report) personName(a *accounts.Account, id string) string {
 	for i := range a.Contacts {
 		if c := &a.Contacts[i]; c.ID == id {
 			if c.Role == "" {
@@ -219,7 +218,7 @@ func (p *overview) personName(a *accounts.Account, id string) string {
 }
 
 // pick accounts, the most valuable first.
-func (p *overview) pick(which func(*accounts.Assessment) bool) (some []*accounts.Assessment) {
+func (p *Report) pick(which func(*accounts.Assessment) bool) (some []*accounts.Assessment) {
 	for i := range p.Graded {
 		if a := &p.Graded[i]; which(a) {
 			some = append(some, a)
@@ -229,47 +228,8 @@ func (p *overview) pick(which func(*accounts.Assessment) bool) (some []*accounts
 	return some
 }
 
-// page writes lines and keeps the first error.
-type page struct {
-	w   io.Writer
-	err error
-}
-
-func (p *page) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintln(p.w, strings.TrimRight(fmt.Sprintf(format, args...), " "))
-	}
-}
-
-func (p *page) head(format string, args ...any) {
-	p.line("")
-	p.line(format, args...)
-}
-
-// row of a table whose first columns are an account.
-func (p *page) row(id, name, text string) {
-	if name == id {
-		name = ""
-	}
-	p.line("  %s %s %s", pad(id, 20), pad(name, 28), text)
-}
-
-// pad to a width on the screen, where a Chinese character takes two places.
-func pad(s string, width int) string { return s + strings.Repeat(" ", max(0, width-places(s))) }
-
-func padLeft(s string, width int) string { return strings.Repeat(" ", max(0, width-places(s))) + s }
-
-func places(s string) (n int) {
-	for _, c := range s {
-		if n++; unicode.Is(unicode.Han, c) || c >= '！' && c <= '～' {
-			n++
-		}
-	}
-	return n
-}
-
 // amount of money, in Chinese by ten thousands.
-func (p *overview) amount(v float64) string {
+func (p *Report) amount(v float64) string {
 	for _, unit := range []struct {
 		from float64
 		name string

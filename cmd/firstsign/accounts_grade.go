@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"firstsign/backtest"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/portfolio"
+	"firstsign/config"
+)
+
+// accountsCommand is about who the accounts are.
+type accountsCommand struct {
+	Grade   gradeCommand   `cmd:"" help:"Quadrants of potential and share of wallet: who moves and why, how steady the top list is, 80/20, and on whom accounts hang. With a history: whom we neglect."`
+	Publish publishCommand `cmd:"" help:"Write accounts to the topic that service.yaml names (kafka.accounts)."`
+}
+
+// gradeCommand looks at a portfolio.
+type gradeCommand struct {
+	configFlag
+	optionalEvents
+	JSON    bool   `help:"As JSON, with every account."`
+	Write   string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
+	Publish bool   `help:"Write the new grades to the topic of accounts."`
+}
+
+// Run looks.
+func (c *gradeCommand) Run(ctx context.Context) error {
+	cfg, err := app.LoadConfig(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	switch topic := cfg.Service.Kafka.Accounts; {
+	case topic != "" && c.Write != "":
+		return fmt.Errorf("--write is for files, and the accounts come from %s: --publish writes there", topic)
+	case topic == "" && c.Publish:
+		return errors.New("--publish is for a topic of accounts, and they come from a file: --write gives it back")
+	}
+	if err := writable(c.Write); err != nil {
+		return err
+	}
+	p, err := c.read(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if c.Publish {
+		if err := publishGrades(ctx, cfg); err != nil {
+			return err
+		}
+	}
+	if c.Write != "" {
+		err := backtest.WriteFile(c.Write, func(w io.Writer) error { return config.Regrade(w, c.Config, cfg.Accounts) })
+		if err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		out.SetEscapeHTML(false)
+		return out.Encode(p)
+	}
+	if err := p.WriteText(os.Stdout); err != nil || c.Write == "" {
+		return err
+	}
+	fmt.Printf("\n%s has the new grades; put it in the place of the old file when you agree.\n", filepath.Base(c.Write))
+	return nil
+}
+
+// read the accounts, and the history where there is one.
+func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfolio.Report, err error) {
+	if cfg.Accounts == nil {
+		return nil, errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
+	}
+	p = portfolio.New(cfg)
+	if history := c.flags(); history != nil {
+		err = c.look(ctx, cfg, history, p)
+	}
+	return p, err
+}
+
+// look replays a history: what we did for the accounts, and with whom.
+func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *eventsFlags, p *portfolio.Report) error {
+	end, err := history.gather(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer end()
+	survey, err := history.survey()
+	if err != nil {
+		return err
+	}
+	warnDisorder(history.name(), survey, cfg.Detector.Lateness)
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.partitions(0, cfg), First: survey.First, Keep: true}
+	outcome, err := history.judge(ctx, &r, nil)
+	if err != nil {
+		return err
+	}
+	complainOf(outcome)
+	p.AddHistory(outcome)
+	return nil
+}

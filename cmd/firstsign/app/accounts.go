@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"firstsign/accounts"
+	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/topic"
+	"firstsign/config"
+	"firstsign/signals/kafka"
+)
+
+// register follows the topic of accounts.
+type register struct {
+	topic   string
+	log     *slog.Logger
+	metrics *config.Metrics
+	lists   chan *accounts.Directory
+	known   func() // that accounts are in force
+	done    chan struct{}
+}
+
+func newRegister(topic string, log *slog.Logger) *register {
+	r := &register{topic: topic, log: log, lists: make(chan *accounts.Directory), done: make(chan struct{})}
+	r.known = sync.OnceFunc(func() { close(r.done) })
+	return r
+}
+
+// follow until ctx ends.
+func (r *register) follow(ctx context.Context, client *kafka.Client) error {
+	return client.Follow(ctx, &config.Register{
+		Topic: r.topic, Log: r.log, Metrics: r.metrics,
+		Changed: func(d *accounts.Directory) {
+			select {
+			case r.lists <- d:
+			case <-ctx.Done():
+			}
+		},
+	})
+}
+
+// wait until accounts are in force: without them every interaction would be
+// that of an ordinary account. False when ctx ended before.
+func (r *register) wait(ctx context.Context) bool {
+	select {
+	case <-r.done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// trouble keeps the service from being ready.
+func (r *register) trouble() error {
+	select {
+	case <-r.done:
+		return nil
+	default:
+		return fmt.Errorf("no account has come from %s yet", r.topic)
+	}
+}
+
+// LoadConfig loads a directory; accounts that a topic tells are read
+// from there, to its present end.
+func LoadConfig(ctx context.Context, dir string) (*config.Config, error) {
+	cfg, err := config.Load(dir)
+	if err != nil || cfg.Service.Kafka.Accounts == "" {
+		return cfg, err
+	}
+	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	d, err := Published(ctx, client, cfg.Service.Kafka.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	if d == nil {
+		return nil, fmt.Errorf("the topic %s holds no account: firstsign accounts publish fills it", cfg.Service.Kafka.Accounts)
+	}
+	cfg.UseAccounts(d)
+	return cfg, nil
+}
+
+// Published accounts, nil when there are none.
+func Published(ctx context.Context, client *kafka.Client, name string) (d *accounts.Directory, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, topic.Patience, fmt.Errorf("no answer for %s; firstsign accounts publish creates the topic", topic.Patience))
+	defer cancel()
+	err = client.ReadTable(ctx, &config.Register{
+		Topic: name, Log: console.Logger("text", slog.LevelError), Changed: func(now *accounts.Directory) { d = now },
+	})
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the topic %s: %w", name, err)
+	}
+	return d, nil
+}

@@ -1,0 +1,46 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"firstsign/internal/fault"
+	"firstsign/internal/plural"
+	"firstsign/signals"
+)
+
+// manyFaults is how many of one kind of slip nobody reads to the end.
+const manyFaults = 500
+
+// Complain says what went wrong. Mistakes in files begin their lines with the
+// place, as compilers do: editors jump to it.
+func Complain(err error) {
+	faults, ok := errors.AsType[fault.List](err)
+	if !ok {
+		fmt.Fprintln(os.Stderr, "firstsign:", err)
+		return
+	}
+	fmt.Fprintln(os.Stderr, faults.Brief(manyFaults))
+	fmt.Fprintf(os.Stderr, "firstsign: %s in %s, nothing was done\n", plural.Count(len(faults), "mistake"), whose(faults))
+}
+
+// whose faults they are: those of one file, which may lie anywhere, or of
+// several, which only a configuration has.
+func whose(faults fault.List) string {
+	for _, f := range faults {
+		if f.File != faults[0].File {
+			return "the configuration"
+		}
+	}
+	return faults[0].File
+}
+
+// LeftOut says how many records do not count, by the reason.
+func LeftOut(rejected map[signals.Reason]int64) {
+	for _, reason := range slices.Sorted(maps.Keys(rejected)) {
+		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(rejected[reason], "record"), reason)
+	}
+}

@@ -1,0 +1,82 @@
+package topic
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/history"
+	"firstsign/signals/kafka"
+)
+
+// Load writes a history and its ticks to the topic, as backtest feeds
+// them to its engines; what an earlier load has written is left out.
+func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream history.Stream, earlier *resumption) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	producer, err := client.Producer(ctx)
+	if err != nil {
+		return err
+	}
+	defer producer.Close()
+	sequence := history.Log{
+		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
+		Lateness: cfg.Detector.Lateness, First: first, Load: rand.Text(),
+	}
+	if earlier != nil {
+		sequence.Load = earlier.load
+	}
+	for entry, err := range sequence.All(stream) {
+		if err != nil {
+			return errors.Join(err, producer.Flush())
+		}
+		if earlier != nil {
+			if written, err := earlier.written(ctx, &entry); err != nil {
+				return err
+			} else if written {
+				continue
+			}
+		}
+		if entry.Control != nil {
+			err = producer.Control(entry.Partition, *entry.Control)
+		} else {
+			err = producer.PutTo(entry.Partition, entry.Line.Interaction.Account, entry.Line.Value, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("load: %w", err)
+		}
+	}
+	return producer.Flush()
+}
+
+// Earlier looks at what the topic holds, and goes on with a load that was
+// interrupted when that is asked for. Otherwise it refuses a topic whose clock is past
+// the history's first event: its days are closed, and what came now would only
+// be too late.
+func Earlier(ctx context.Context, client *kafka.Client, partitions int, first int64, goOn bool) (*resumption, error) {
+	all := make([]topicState, partitions)
+	for p := range all {
+		var err error
+		if all[p], err = look(ctx, client.Partition(p)); err != nil {
+			return nil, err
+		}
+	}
+	if goOn {
+		return resume(ctx, client, all)
+	}
+	for p, f := range all {
+		if f.load != "" {
+			return nil, errors.New("a load into this topic was interrupted, and until it is whole no day is closed: firstsign load --resume with the same file puts in the rest")
+		}
+		if f.clock > first {
+			return nil, fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
+				"To start anew from this history, name a fresh topic and group in service.yaml (or delete the topic and the state), load, and then run",
+				p, time.Unix(0, f.clock).UTC().Format(time.RFC3339), time.Unix(0, first).UTC().Format(time.RFC3339))
+		}
+	}
+	return nil, nil
+}

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/feeds"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"math"
@@ -13,7 +14,7 @@ type yardstick struct {
 	rules    *Rules
 	zone     *signals.Zone
 	signals  series.Table
-	sources  nameTable
+	sources  feeds.Sources
 	patterns evidence.Patterns // in force
 	closed   signals.Day       // last closed day
 	today    *daylight         // of the last close; nil before the first

@@ -185,17 +185,11 @@ func (e *Engine) heartbeat(c *signals.Control) {
 	if e.started && (d > e.closed+series.ForwardDays || d <= e.closed-series.JudgedDays) {
 		return
 	}
-	e.sources.intern(c.Source)
-	if _, ok := e.sources.index[c.Source]; !ok || !e.started {
+	if !e.started {
+		e.sources.Intern(c.Source)
 		return
 	}
-	b := e.beats[c.Source]
-	if b == nil {
-		b = &beats{first: d}
-		e.beats[c.Source] = b
-	}
-	b.first = min(b.first, d)
-	b.days |= 1 << series.Slot(d)
+	e.sources.Beat(c.Source, d)
 }
 
 // RestoreIDsFrom is the first offset whose ids must be read again after Restore,

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/feeds"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -23,24 +24,17 @@ func (e *Engine) close(d signals.Day, offset int64) {
 		p = e.summarise(d)
 		e.closings = append(e.closings, closing{offset, p})
 	}
-	var before *portfolio
-	if e.today != nil {
-		before = e.today.portfolio
-	}
-	e.feedFindings(before, p, e.zone.Start(d+1))
+	e.tellFeeds(feeds.Changes(e.sourcesBefore(), &p.sources), e.zone.Start(d+1))
 	e.today = e.unpack(p)
-	e.stats.countSources(p.feeds)
+	e.stats.countSources(p.sources.Feeds)
 	for _, a := range e.accounts {
 		if a.closed < d {
 			e.closeAccount(a, d, offset)
 		}
 	}
-	for _, b := range e.beats {
-		b.days &^= 1 << series.Slot(d-series.JudgedDays)
-	}
-	e.forgetReceipts(d - series.JudgedDays)
+	e.sources.Forget(d - series.JudgedDays)
+	e.sources.ForgetAnswers(&p.sources)
 	e.forgetMisrouted(d)
-	e.forgetGivenUp()
 	e.duplicates.close(d)
 	e.closed = d
 	e.stats.DaysClosed++
@@ -73,7 +67,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	e.touch(a)
 
 	if e.today.retired != nil {
-		a.handBack(e.today.retired)
+		feeds.HandBack(&a.Set, e.today.retired)
 	}
 	j := e.assess(a)
 	j.learn(d, weight)

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/feeds"
 	"firstsign/detector/series"
 )
 
@@ -33,29 +33,14 @@ func (e *Engine) encodeLog() []byte {
 		w.Int(p.offset)
 		w.Day(p.day)
 	}
-	// Sorted: accounts that are ahead bring their sources before the log does.
-	w.Uint(uint64(len(e.sources.names)))
-	for _, n := range slices.Sorted(slices.Values(e.sources.names)) {
-		w.Text(n)
-	}
-	w.Uint(uint64(len(e.beats)))
-	for _, n := range slices.Sorted(maps.Keys(e.beats)) {
-		w.Text(n)
-		w.Day(e.beats[n].first)
-		w.Bits(e.beats[n].days)
-	}
-	e.encodeReceipts(w)
+	e.sources.Encode(w)
 	w.Uint(uint64(len(e.misroutings)))
 	for _, n := range slices.Sorted(maps.Keys(e.misroutings)) {
 		w.Text(n)
 		w.Day(e.misroutings[n].since)
 		w.Day(e.misroutings[n].last)
 	}
-	w.Uint(uint64(len(e.givenUp)))
-	for _, n := range slices.Sorted(maps.Keys(e.givenUp)) {
-		w.Text(n)
-		w.Day(e.givenUp[n])
-	}
+	e.sources.EncodeAnswers(w)
 	w.Bool(e.today != nil)
 	if e.today != nil {
 		e.today.portfolio.encode(w)
@@ -80,22 +65,12 @@ func (e *Engine) decodeLog(b []byte) error {
 	for range r.Count(2) {
 		e.passed = append(e.passed, passage{r.Int(), r.Day()})
 	}
-	for range r.Count(1) {
-		e.sources.intern(r.Text())
-	}
-	for range r.Count(10) {
-		n := r.Text()
-		e.beats[n] = &beats{first: r.Day(), days: r.Bits()}
-	}
-	e.decodeReceipts(r)
+	e.sources.Decode(r)
 	for range r.Count(3) {
 		n := r.Text()
 		e.misroutings[n] = &misrouting{since: r.Day(), last: r.Day()}
 	}
-	for range r.Count(2) {
-		n := r.Text()
-		e.givenUp[n] = r.Day()
-	}
+	e.sources.DecodeAnswers(r)
 	var p *portfolio
 	if r.Bool() {
 		p = decodePortfolio(r)
@@ -105,7 +80,7 @@ func (e *Engine) decodeLog(b []byte) error {
 	}
 	if p != nil {
 		e.today = e.unpack(p)
-		e.stats.countSources(p.feeds)
+		e.stats.countSources(p.sources.Feeds)
 	}
 	return nil
 }
@@ -113,8 +88,7 @@ func (e *Engine) decodeLog(b []byte) error {
 func (p *portfolio) encode(w *series.Writer) {
 	w.Day(p.day)
 	w.Bits(p.blind)
-	w.Day(p.quiet.since)
-	w.Bool(p.quiet.told)
+	p.sources.Quiet.Encode(w)
 	w.Uint(uint64(len(p.shapes)))
 	for i := range p.shapes {
 		s := &p.shapes[i]
@@ -122,22 +96,7 @@ func (p *portfolio) encode(w *series.Writer) {
 		w.Bytes = append(append(w.Bytes, s.exposure[:]...), s.learned[:]...)
 		w.Float(s.rate)
 	}
-	w.Uint(uint64(len(p.feeds)))
-	for i := range p.feeds {
-		f := &p.feeds[i]
-		w.Text(f.source)
-		w.Text(string(f.state))
-		w.Day(f.since)
-		w.Bool(f.told)
-		w.Bits(f.cover)
-		w.Day(f.level)
-		w.Bool(f.shared)
-		for k := range f.usual {
-			w.Uint(uint64(f.usual[k]))
-			w.Uint(uint64(f.volume[k]))
-			w.Uint(uint64(f.records[k]))
-		}
-	}
+	feeds.EncodeFeeds(w, p.sources.Feeds)
 	w.Day(p.began)
 	w.Uint(uint64(len(p.peers)))
 	for i := range p.peers {
@@ -162,7 +121,8 @@ func decodePeer(r *series.Reader) peer {
 }
 
 func decodePortfolio(r *series.Reader) *portfolio {
-	p := &portfolio{day: r.Day(), blind: r.Bits(), quiet: quiet{since: r.Day(), told: r.Bool()}}
+	p := &portfolio{day: r.Day(), blind: r.Bits()}
+	p.sources.Day, p.sources.Quiet = p.day, feeds.DecodeQuiet(r)
 	p.shapes = make([]shape, r.Count(series.ViewDays))
 	for i := range p.shapes {
 		s := &p.shapes[i]
@@ -175,23 +135,7 @@ func decodePortfolio(r *series.Reader) *portfolio {
 		r.Rest = r.Rest[copy(s.learned[:], r.Rest):]
 		s.rate = r.Float()
 	}
-	p.feeds = make([]feed, r.Count(35))
-	for i := range p.feeds {
-		f := &p.feeds[i]
-		f.source = r.Text()
-		f.state = FeedState(r.Text())
-		f.since = r.Day()
-		f.told = r.Bool()
-		f.cover = r.Bits()
-		f.level = r.Day()
-		f.shared = r.Bool()
-		for k := range f.usual {
-			f.usual[k], f.volume[k], f.records[k] = uint32(r.Uint()), uint32(r.Uint()), uint32(r.Uint())
-		}
-	}
-	if !slices.IsSortedFunc(p.feeds, func(a, b feed) int { return strings.Compare(a.source, b.source) }) {
-		r.Fail("feeds out of order")
-	}
+	p.sources.Feeds = feeds.DecodeFeeds(r)
 	p.began = r.Day()
 	p.peers = make([]peer, r.Count(14))
 	for i := range p.peers {

@@ -56,7 +56,11 @@ func storied(t testing.TB) *Engine {
 		t.Fatal(rejects)
 	}
 	e.SkipLost(e.Next())
-	e.givenUp["erp"] = dayN(120)
+	w := &series.Writer{}
+	w.Uint(1)
+	w.Text("erp")
+	w.Day(dayN(120))
+	e.sources.DecodeAnswers(&series.Reader{Rest: w.Bytes})
 	return e
 }
 

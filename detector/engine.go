@@ -6,6 +6,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/feeds"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -28,10 +29,7 @@ type Engine struct {
 	clock
 	duplicates  duplicates
 	pseudonyms  pseudonyms
-	beats       map[string]*beats      // by source
-	receipts    []receipts             // by source; may be shorter than those that are known
 	misroutings map[string]*misrouting // by source
-	givenUp     map[string]signals.Day // by source: the first day of the failure that it will not come back from
 	closings    closings
 
 	decoder decode.Decoder
@@ -49,12 +47,10 @@ type Engine struct {
 func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
-		yardstick:   yardstick{sources: newNameTable()},
+		yardstick:   yardstick{sources: feeds.NewSources()},
 		index:       map[string]*account{},
 		news:        map[*account][]*Finding{},
-		beats:       map[string]*beats{},
 		misroutings: map[string]*misrouting{},
-		givenUp:     map[string]signals.Day{},
 		stats:       newStats(),
 	}
 	e.clock.tickedAt = none
@@ -283,7 +279,7 @@ func (e *Engine) count(o *observation) {
 	} else {
 		e.stats.Late++
 	}
-	o.source = e.sources.admit(in.Source)
+	o.source = e.sources.Admit(in.Source)
 	a := o.known
 	if a == nil {
 		a = newAccount(in.Account, e.closed, o.day)
@@ -292,7 +288,7 @@ func (e *Engine) count(o *observation) {
 		e.stats.Accounts++
 	}
 	if !a.Guest {
-		e.receive(o)
+		e.sources.Receive(o.source, o.day)
 	}
 	if a.next > o.offset {
 		e.stats.Skipped++
@@ -350,41 +346,6 @@ func (e *Engine) touch(a *account) {
 		a.dirty = true
 		e.dirty = append(e.dirty, a)
 	}
-}
-
-// nameTable numbers the names of sources in the order in which the log brings
-// them.
-type nameTable struct {
-	names []string
-	index map[string]uint16
-}
-
-// maxSources bounds what a producer that invents sources can make us hold;
-// what comes after counts as of the source without a name.
-const maxSources = 1000
-
-func newNameTable() nameTable {
-	return nameTable{names: []string{""}, index: map[string]uint16{"": 0}}
-}
-
-func (t *nameTable) admit(name []byte) uint16 {
-	if i, ok := t.index[string(name)]; ok {
-		return i
-	}
-	return t.intern(string(name))
-}
-
-func (t *nameTable) intern(name string) uint16 {
-	if i, ok := t.index[name]; ok {
-		return i
-	}
-	if len(t.names) >= maxSources {
-		return 0
-	}
-	i := uint16(len(t.names))
-	t.names = append(t.names, name)
-	t.index[name] = i
-	return i
 }
 
 // setPatterns puts patterns into force. What an open episode was told of it stays

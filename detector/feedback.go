@@ -63,7 +63,7 @@ func (o *opinion) say(episode signals.Day, label signals.Label, d signals.Day) {
 // feedback acts on what a person says of an alert.
 func (e *Engine) feedback(c *signals.Control, offset int64) {
 	if c.Account == "" {
-		e.retire(c)
+		e.sources.Answer(c.Alert, c.Label, e.sourcesBefore())
 		return
 	}
 	a := e.index[c.Account]

@@ -9,6 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/feeds"
+	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
@@ -184,19 +186,6 @@ func TestExpectedIsAcceptedAtOnce(t *testing.T) {
 	}
 }
 
-func TestFeedOf(t *testing.T) {
-	for _, source := range []string{"", "pbx", "a:b", "源"} {
-		if got, since, ok := feedOf(feedID(source, 20000)); got != source || since != 20000 || !ok {
-			t.Errorf("%q: %q, %v, %v", source, got, since, ok)
-		}
-	}
-	for _, alert := range []string{"", "feed:", "feed:pbx", "feed:pbx:", "feed:pbx:2026-02-30", "acme-2026-02-03"} {
-		if source, since, ok := feedOf(alert); ok {
-			t.Errorf("%q: %q, %v", alert, source, since)
-		}
-	}
-}
-
 // A source that a person retires: its alert ends, its accounts are judged by the
 // other source, and nobody whose only source it was is found silent. When it
 // comes back it begins anew.
@@ -225,7 +214,7 @@ func TestRetiredSource(t *testing.T) {
 				}
 			}
 			if d == dead+10 {
-				l.control(signals.Control{Kind: signals.Feedback, Time: at(d, 9).UnixNano(), Alert: feedID("pbx", dayN(dead+c.since)), Label: c.label})
+				l.control(signals.Control{Kind: signals.Feedback, Time: at(d, 9).UnixNano(), Alert: feeds.FailureID("pbx", dayN(dead+c.since)), Label: c.label})
 			}
 			l.tick(at(d+1, 0))
 			for i := range l.records {
@@ -241,11 +230,11 @@ func TestRetiredSource(t *testing.T) {
 					blamed++
 				}
 			}
-			f := findFeed(e.today.feeds, "pbx")
-			if d == dead+60 && f.retired() != (c.want == "feed_dead feed_retired") {
-				t.Errorf("%s of a failure since %d: %s", c.label, dead+c.since, f.state)
+			f := e.today.sources.Find("pbx")
+			if d == dead+60 && f.IsRetired() != (c.want == "feed_dead feed_retired") {
+				t.Errorf("%s of a failure since %d: %s", c.label, dead+c.since, f.State)
 			}
-			if d == dead+60 && f.retired() {
+			if d == dead+60 && f.IsRetired() {
 				if _, x := e.Inspect("crowd-1"); !x {
 					t.Fatal("no account")
 				}
@@ -260,13 +249,20 @@ func TestRetiredSource(t *testing.T) {
 		if told != " "+c.want {
 			t.Errorf("%s of a failure since %d: told%s, want %s", c.label, dead+c.since, told, c.want)
 		}
-		if f := findFeed(e.today.feeds, "pbx"); f.state != FeedAlive || len(e.givenUp) > 0 {
-			t.Errorf("70 days after it came back it is %s; given up: %v", f.state, e.givenUp)
+		if f := e.today.sources.Find("pbx"); f.State != FeedAlive || !noAnswers(e) {
+			t.Errorf("70 days after it came back it is %s; what was said of its failure is kept: %v", f.State, !noAnswers(e))
 		}
 		if blamed > 0 {
 			t.Errorf("%d accounts were raised", blamed)
 		}
 	}
+}
+
+// noAnswers tells that nothing is kept of what people said of failing sources.
+func noAnswers(e *Engine) bool {
+	w := &series.Writer{}
+	e.sources.EncodeAnswers(w)
+	return string(w.Bytes) == "\x00"
 }
 
 // saidTo applies records to an engine, at once.
@@ -415,13 +411,13 @@ func TestRetiredSourceBeatsAgain(t *testing.T) {
 			l.control(signals.Control{Kind: signals.Heartbeat, Time: at(d, 12).UnixNano(), Source: "crm"})
 		}
 		if d == 140 {
-			l.feedback(d, "", feedID("crm", dayN(130)), signals.Expected)
+			l.feedback(d, "", feeds.FailureID("crm", dayN(130)), signals.Expected)
 		}
 		l.tick(at(d+1, 0))
 	}
 	e, found := run(t, testRules(), &l)
-	if f := findFeed(e.today.feeds, "crm"); f.state != FeedAlive || len(ofKind(found, FeedRetired)) != 1 {
-		t.Errorf("%s; %d times retired", f.state, len(ofKind(found, FeedRetired)))
+	if f := e.today.sources.Find("crm"); f.State != FeedAlive || len(ofKind(found, FeedRetired)) != 1 {
+		t.Errorf("%s; %d times retired", f.State, len(ofKind(found, FeedRetired)))
 	}
 }
 
@@ -449,7 +445,7 @@ func TestSeriesOfARetiredSourceGoBack(t *testing.T) {
 				l.event(at(d, 12), "acme", "call", "source", source)
 			}
 			if d == dead+10 {
-				l.feedback(d, "", feedID("pbx", dayN(dead)), signals.Expected)
+				l.feedback(d, "", feeds.FailureID("pbx", dayN(dead)), signals.Expected)
 			}
 			l.tick(at(d+1, 0))
 			l.saidTo(t, e)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/feeds"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -91,10 +92,10 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	j.weigh(e.closed+series.ForwardDays, false, func(s *series.Series) {
 		x.Series = append(x.Series, j.inspectSeries(s))
 		for _, id := range []uint16{s.Source, s.Other} {
-			source := e.sources.names[id]
-			x.Sources[source] = string(FeedUnknown)
-			if f := findFeed(e.today.feeds, source); f != nil {
-				x.Sources[source] = string(f.state)
+			source := e.sources.Name(id)
+			x.Sources[source] = string(feeds.Unknown)
+			if f := e.today.sources.Find(source); f != nil {
+				x.Sources[source] = string(f.State)
 			}
 		}
 	})
@@ -122,14 +123,14 @@ func (j *assessment) inspectSeries(s *series.Series) InspectedSeries {
 	a, v := j.account, &j.view
 	r := &j.signals.Rules[s.Key.Signal]
 	x := InspectedSeries{
-		Signal: r.Name, Kind: r.Kind, Side: series.Theirs, Source: j.sources.names[s.Source], First: s.First.String(),
+		Signal: r.Name, Kind: r.Kind, Side: series.Theirs, Source: j.sources.Name(s.Source), First: s.First.String(),
 		Days: make([]float64, 0, series.JudgedDays), Normal: make([]float64, 0, series.JudgedDays),
 	}
 	if s.Key.Ours {
 		x.Side = series.Ours
 	}
 	if s.Other != s.Source {
-		x.Before = j.sources.names[s.Other]
+		x.Before = j.sources.Name(s.Other)
 	}
 	if s.Key.Contact > 0 {
 		x.Contact = a.people[s.Key.Contact-1]

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"firstsign/detector/feeds"
 	"firstsign/signals"
 )
 
@@ -26,7 +27,7 @@ func (e *Engine) misroute(source []byte) {
 		m.last = today
 		return
 	}
-	if len(e.misroutings) >= maxSources {
+	if len(e.misroutings) >= feeds.MaxSources {
 		return // the others tell the operator enough
 	}
 	e.misroutings[string(source)] = &misrouting{since: today, last: today}

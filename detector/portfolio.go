@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/detector/feeds"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -21,8 +22,7 @@ type portfolio struct {
 	day      signals.Day // the closed day
 	blind    uint64      // bit i: nothing is known of day lo+i
 	shapes   []shape     // by signal name
-	feeds    []feed      // by source name
-	quiet    quiet
+	sources  feeds.Judgement
 	peers    []peer                   // by signal and grade
 	began    signals.Day              // first day of anybody
 	tended   [relations.Duties]uint64 // bit i: what we did on day lo+i is known
@@ -84,16 +84,11 @@ func (t *tally) ratio(i int, prior float64) float64 {
 func (e *Engine) summarise(day signals.Day) *portfolio {
 	lo := day - series.JudgedDays
 	p := &portfolio{day: day, blind: e.blindness(lo)}
-	e.judgeFeeds(p)
-	cover := make([]uint64, len(e.sources.names))
-	for i := range cover {
-		cover[i] = 1<<series.ViewDays - 1
-	}
-	for i := range p.feeds {
-		if k, ok := e.sources.index[p.feeds[i].source]; ok {
-			cover[k] = p.feeds[i].cover
-		}
-	}
+	p.sources = feeds.Judge(&feeds.Close{
+		Day: day, Blind: p.blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Sources: &e.sources,
+		Accounts: e.members, Before: e.sourcesBefore(),
+	})
+	cover := p.sources.Cover(&e.sources)
 	now := e.takeCensus(lo, (1<<series.ViewDays-1)&^p.blind, cover)
 	then := e.takeCensus(lo, (1<<learnedDays-1)&^p.blind, cover)
 	for id, rule := range e.signals.Rules {
@@ -256,14 +251,7 @@ func (e *Engine) unpack(p *portfolio) *daylight {
 	d.peers = e.unpackPeers(p.peers)
 	d.windows = relations.Windows(p.tended, d.Lo, &e.rules.Calendar)
 	d.care = relations.CareDay{Care: &e.rules.Care, Table: &e.signals, Exposure: &d.Exposure, Calendar: &e.rules.Calendar, Windows: &d.windows, Answered: p.answered}
-	for i := range p.feeds {
-		if k, ok := e.sources.index[p.feeds[i].source]; ok && p.feeds[i].retired() {
-			if d.retired == nil {
-				d.retired = make([]bool, len(e.sources.names))
-			}
-			d.retired[k] = true
-		}
-	}
+	d.retired = p.sources.Retired(&e.sources)
 	d.past = e.light(p, 1<<learnedDays-1, func(s *shape) []uint8 { return s.learned[:] })
 	return d
 }
@@ -287,14 +275,6 @@ func (e *Engine) light(p *portfolio, days uint64, exposures func(*shape) []uint8
 			}
 		}
 	}
-	d.Cover = make([]uint64, len(e.sources.names))
-	for i := range d.Cover {
-		d.Cover[i] = 1<<series.ViewDays - 1
-	}
-	for i := range p.feeds {
-		if k, ok := e.sources.index[p.feeds[i].source]; ok {
-			d.Cover[k] = p.feeds[i].cover
-		}
-	}
+	d.Cover = p.sources.Cover(&e.sources)
 	return d
 }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/feeds"
 	"firstsign/signals"
 )
 
@@ -161,7 +162,7 @@ func randomLog(rng *rand.Rand) []signals.Record {
 			since := dayN(d - rng.IntN(8))
 			c := signals.Control{Kind: signals.Feedback, Time: at(d, 13).UnixNano(), Account: account, Alert: fmt.Sprintf("%s-%s", account, since)}
 			if rng.IntN(3) == 0 {
-				c.Account, c.Alert = "", feedID("pbx", since)
+				c.Account, c.Alert = "", feeds.FailureID("pbx", since)
 			}
 			c.Label = signals.Labels[rng.IntN(len(signals.Labels))]
 			l.control(c)

@@ -1,6 +1,10 @@
 package detector
 
-import "maps"
+import (
+	"maps"
+
+	"firstsign/detector/feeds"
+)
 
 // Stats are the engine's plain counters since it was made, and what is.
 type Stats struct {
@@ -15,11 +19,11 @@ type Stats struct {
 	EpisodesOpen int64
 
 	Findings map[FindingKind]int64 // since the engine was made
-	Sources  map[FeedState]int64   // at the last close
+	Sources  map[feeds.State]int64 // at the last close
 }
 
 func newStats() Stats {
-	return Stats{Findings: map[FindingKind]int64{}, Sources: map[FeedState]int64{}}
+	return Stats{Findings: map[FindingKind]int64{}, Sources: map[feeds.State]int64{}}
 }
 
 // Stats returns the counters. They are the engine's own and change with it.
@@ -32,10 +36,10 @@ func (s *Stats) Clone() *Stats {
 	return &c
 }
 
-func (s *Stats) countSources(feeds []feed) {
+func (s *Stats) countSources(list []feeds.Feed) {
 	clear(s.Sources)
-	for i := range feeds {
-		s.Sources[feeds[i].state]++
+	for i := range list {
+		s.Sources[list[i].State]++
 	}
 }
 

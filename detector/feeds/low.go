@@ -1,4 +1,4 @@
-package detector
+package feeds
 
 import (
 	"math/bits"
@@ -8,15 +8,11 @@ import (
 	"firstsign/signals"
 )
 
-// volumeSteps make one contact of a sparse account: a source's volume is kept
-// to a quarter of that.
-const volumeSteps = 4
-
-// A source is low when over a few days together it gave less than lowShare of
-// what was to be expected, and lowSigmas below it: what comes from 20 accounts
-// and more does not halve by chance. A day that gave enoughShare is no part of
-// it. Where another source tells how busy everybody is, two days are enough;
-// without one it may be everybody who does less: a working week then.
+// A source is low when over a few days together it gave less than lowShare of what
+// was expected, and at least lowSigmas standard deviations less: what comes from 20
+// accounts and more does not halve by chance. A day with enoughShare is no part of
+// the stretch. Where another source tells how busy everybody is, lowDays are enough.
+// Without one everybody may do less, so it takes a working week (lowDaysAlone).
 const (
 	lowShare     = 0.6
 	enoughShare  = 0.75
@@ -27,25 +23,25 @@ const (
 	leastVolume  = 10 // expected, to judge a day
 )
 
-// findLow finds the sources that give much less than usual. Their days are
-// unknown, unless there is no other source to compare with: then all that is
-// known is that there was less of everything, which exposure allows for.
-func (e *Engine) findLow(feeds []feed, flows []flow, lo signals.Day, blind uint64) {
-	shares := make([][series.ViewDays]float64, len(feeds))
-	judged := make([]uint64, len(feeds))
-	for i := range feeds {
-		f := &feeds[i]
+// findLow finds the sources that give much less than usual. Their days are unknown,
+// unless there is no other source to compare with: then there was less of
+// everything, and exposure allows for that.
+func (j *judge) findLow() {
+	shares := make([][series.ViewDays]float64, len(j.feeds))
+	judged := make([]uint64, len(j.feeds))
+	for i := range j.feeds {
+		f := &j.feeds[i]
 		for k := range series.ViewDays {
-			if usual := e.usualVolume(f, lo+signals.Day(k)); usual >= leastVolume && f.dense() && blind>>k&1 == 0 {
-				shares[i][k] = float64(flows[e.sources.index[f.source]].volume[k]) / volumeSteps / usual
+			if usual := j.usualVolume(f, j.lo+signals.Day(k)); usual >= leastVolume && f.dense() && j.Blind>>k&1 == 0 {
+				shares[i][k] = float64(j.flows[j.Sources.index[f.Source]].volume[k]) / volumeSteps / usual
 				judged[i] |= 1 << k
 			}
 		}
 	}
-	for i := range feeds {
-		f := &feeds[i]
-		alive := judged[i] & f.cover // on days on which it is dead no more is to be found
-		if f.state == FeedIsDead || alive == 0 {
+	for i := range j.feeds {
+		f := &j.feeds[i]
+		alive := judged[i] & f.Cover // on days on which it is dead no more is to be found
+		if f.State == Dead || alive == 0 {
 			continue
 		}
 		var usual, got [series.ViewDays]float64
@@ -58,27 +54,27 @@ func (e *Engine) findLow(feeds []feed, flows []flow, lo signals.Day, blind uint6
 			if !ok {
 				alone |= 1 << k
 			}
-			u := e.usualVolume(f, lo+signals.Day(k))
+			u := j.usualVolume(f, j.lo+signals.Day(k))
 			usual[k], got[k] = u*min(1, common), u*shares[i][k]
 		}
-		e.markLow(f, &usual, &got, alive, alone, lo)
+		j.markLow(f, &usual, &got, alive, alone)
 	}
 }
 
 // markLow makes a source low when its last judged day is part of a run that
 // is.
-func (e *Engine) markLow(f *feed, usual, got *[series.ViewDays]float64, judged, alone uint64, lo signals.Day) {
+func (j *judge) markLow(f *Feed, usual, got *[series.ViewDays]float64, judged, alone uint64) {
 	low := lowOf(usual, got, judged, alone)
-	before := e.feedBefore(f.source)
+	before := j.Before.Find(f.Source)
 	for from, to := range runs(low, judged) {
 		if days := uint64(1)<<(to+1) - 1<<from; alone&low&days == 0 {
-			f.cover &^= days
+			f.Cover &^= days
 		}
 		if to == series.ViewDays-1 {
-			f.fail(FeedIsLow, lo+signals.Day(from), before)
-			f.told = true
-			if before != nil && before.state == FeedIsDead {
-				f.state = FeedIsDead // not back until it gives as usual
+			f.fail(Low, j.lo+signals.Day(from), before)
+			f.Told = true
+			if before != nil && before.State == Dead {
+				f.State = Dead // not back until it gives as usual
 			}
 		}
 	}
@@ -149,9 +145,9 @@ func othersShare(shares [][series.ViewDays]float64, judged []uint64, i, k int) (
 }
 
 // usualVolume is how much comes from a source on a day like this.
-func (e *Engine) usualVolume(f *feed, d signals.Day) float64 {
+func (j *judge) usualVolume(f *Feed, d signals.Day) float64 {
 	if f.shared {
-		return float64(f.records[d.Weekday()]) * e.holiday(d)
+		return float64(f.records[d.Weekday()]) * j.Calendar.Worked(d)
 	}
-	return float64(f.volume[d.Weekday()]) / volumeSteps * e.holiday(d)
+	return float64(f.volume[d.Weekday()]) / volumeSteps * j.Calendar.Worked(d)
 }

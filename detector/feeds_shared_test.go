@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"firstsign/detector/series"
 )
 
 // sharers write one day of calls, each by one of the sources that are up: a
@@ -83,62 +81,5 @@ func TestSharedSignal(t *testing.T) {
 				t.Errorf("account finding %s %s %+v", f.ID, time.Unix(0, f.Time).UTC(), f.Reasons)
 			}
 		})
-	}
-}
-
-// A record with the wrong source now and then does not make two sources one.
-func TestSharing(t *testing.T) {
-	for _, c := range []struct {
-		wrong int // of 60 accounts with orders by erp have one by pbx
-		want  string
-	}{{0, ""}, {5, ""}, {20, "erp pbx"}, {60, "erp pbx"}} {
-		e := NewEngine(0, 1, testRules())
-		var l written
-		for i := range 60 {
-			l.event(at(0, 9), fmt.Sprintf("client-%d", i), "call", "source", "pbx")
-			l.event(at(0, 9), fmt.Sprintf("client-%d", i), "mail", "source", "erp")
-			if i < c.wrong {
-				l.event(at(0, 10), fmt.Sprintf("client-%d", i), "mail", "source", "pbx")
-				l.event(at(0, 11), fmt.Sprintf("client-%d", i), "mail", "source", "erp")
-			}
-		}
-		l.tick(at(1, 0))
-		for i := range l.records {
-			l.records[i].Offset = e.Next()
-			e.Apply(&l.records[i])
-		}
-		var got []string
-		for _, s := range []string{"erp", "pbx"} {
-			if e.sharing().by[e.sources.index[s]] {
-				got = append(got, s)
-			}
-		}
-		if strings.Join(got, " ") != c.want {
-			t.Errorf("%d of 60 by another source: %q share, want %q", c.wrong, got, c.want)
-		}
-	}
-}
-
-// What is known of a series with two sources is what both are known of, and of
-// one alone when nothing at all is known of the other.
-func TestKnownOfTwoSources(t *testing.T) {
-	all := uint64(1<<series.ViewDays - 1)
-	cover := []uint64{all, all &^ 0xff, all &^ 0xf00, 0}
-	for _, c := range []struct {
-		source, other uint16
-		want          uint64
-	}{
-		{0, 0, all},
-		{1, 1, all &^ 0xff},
-		{1, 2, all &^ 0xfff},
-		{1, 3, all &^ 0xff},
-		{3, 3, 0},
-		{3, 1, 0},
-		{9, 1, all &^ 0xff}, // newer than what is known
-	} {
-		s := series.Series{Source: c.source, Other: c.other}
-		if got := s.Known(cover); got != c.want {
-			t.Errorf("sources %d and %d: %x, want %x", c.source, c.other, got, c.want)
-		}
 	}
 }

@@ -23,10 +23,8 @@ import (
 	"github.com/segmentio/kafka-go/sasl"
 
 	"firstsign/internal/backoff"
+	"firstsign/signals/kafka/wire"
 )
-
-// clientID is how brokers see us in their logs and quotas.
-const clientID = "firstsign"
 
 // requestTimeout bounds one exchange with a broker. A broker that does not
 // answer within it is away, and the exchange is repeated.
@@ -76,7 +74,7 @@ func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
 func (c *Client) connect(ctx context.Context, topics []string) {
 	c.transport = &kafkago.Transport{
 		Dial:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		ClientID:       clientID,
+		ClientID:       wire.ClientID,
 		TLS:            c.tls,
 		SASL:           c.sasl,
 		MetadataTopics: topics,
@@ -108,7 +106,7 @@ func (c *Client) Close() {
 // Dialer connects as the client does. The consumer group needs it, because it
 // does not use the transport, and so does a bare reader of a benchmark.
 func (c *Client) Dialer() *kafkago.Dialer {
-	return &kafkago.Dialer{ClientID: clientID, Timeout: 5 * time.Second, DualStack: true, TLS: c.tls, SASLMechanism: c.sasl}
+	return &kafkago.Dialer{ClientID: wire.ClientID, Timeout: 5 * time.Second, DualStack: true, TLS: c.tls, SASLMechanism: c.sasl}
 }
 
 // retry repeats do until it succeeds, its error is not temporary, or ctx ends.

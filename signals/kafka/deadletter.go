@@ -9,6 +9,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 // The headers that a dead letter carries beside those of the record.
@@ -61,20 +62,20 @@ func (p *Partition) reject(ctx context.Context, rejected []signals.Rejected, kee
 	if err != nil {
 		return err
 	}
-	b := newBatchWriter(c.now())
+	b := wire.NewBatchWriter(c.now())
 	send := func() error {
-		err := c.produce(ctx, c.config.DeadLetters, p.ID%n, b.bytes(nobody, 0))
-		b.reset(c.now())
+		err := c.produce(ctx, c.config.DeadLetters, p.ID%n, b.Bytes(wire.NoProducer, 0))
+		b.Reset(c.now())
 		return err
 	}
 	for i := range rejected {
 		key, value, headers := p.letter(&rejected[i], keep)
-		if b.count > 0 && b.size()+len(value) > fill {
+		if b.Count > 0 && b.Size()+len(value) > fill {
 			if err := send(); err != nil {
 				return err
 			}
 		}
-		b.add(key, value, headers)
+		b.Add(key, value, headers)
 	}
 	return send()
 }

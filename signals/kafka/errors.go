@@ -7,6 +7,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 // permanent are the answers of a broker that do not change by asking again.
@@ -33,12 +34,8 @@ var permanent = map[kafkago.Error]bool{
 	kafkago.UnsupportedForMessageFormat: true,
 }
 
-// errBroken marks bytes of a response that cannot be read; fetching them again
-// gives the same.
-var errBroken = errors.New("the broker's answer cannot be read")
-
 func temporary(err error) bool {
-	if errors.Is(err, errBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) || errors.Is(err, ErrNoTopic) {
+	if errors.Is(err, wire.ErrBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) || errors.Is(err, ErrNoTopic) {
 		return false
 	}
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 // Metrics of everything that goes to and comes from Kafka.
@@ -97,13 +98,13 @@ func (m *Metrics) partition(id int) *partitionMetrics {
 	return p
 }
 
-func (p *partitionMetrics) read(c *chunk) {
+func (p *partitionMetrics) read(c *wire.Answer) {
 	if p == nil {
 		return
 	}
-	p.records.Add(float64(len(c.records)))
-	p.bytes.Add(float64(c.size))
-	p.lag.Set(float64(max(c.end-c.next, 0)))
+	p.records.Add(float64(len(c.Records)))
+	p.bytes.Add(float64(c.Size))
+	p.lag.Set(float64(max(c.End-c.Next, 0)))
 }
 
 func (p *partitionMetrics) failed() {

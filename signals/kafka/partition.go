@@ -10,6 +10,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 // Partition is one partition of the topic as its owner uses it: the detector's
@@ -98,9 +99,9 @@ func (p *Partition) Read(ctx context.Context, offset int64) (signals.Batch, erro
 	if c == nil {
 		return signals.Batch{Next: offset, End: s.end.Load()}, nil
 	}
-	s.wanted = c.next
+	s.wanted = c.Next
 	p.metrics.read(c)
-	return signals.Batch{Records: c.records, Next: c.next, End: c.end}, nil
+	return signals.Batch{Records: c.Records, Next: c.Next, End: c.End}, nil
 }
 
 // readAhead is how many answers are decoded and waiting while the owner works
@@ -111,9 +112,9 @@ const readAhead = 2
 type stream struct {
 	p      *Partition
 	wanted int64 // what the reader asks for next
-	using  *chunk
-	full   chan *chunk // decoded; closed when failed is set
-	free   chan *chunk
+	using  *wire.Answer
+	full   chan *wire.Answer // decoded; closed when failed is set
+	free   chan *wire.Answer
 	failed error
 	asked  atomic.Int64 // how many answers held nothing
 	end    atomic.Int64
@@ -125,10 +126,10 @@ func (p *Partition) newStream(offset int64) *stream {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &stream{
 		p: p, wanted: offset, cancel: cancel, timer: time.NewTimer(time.Hour),
-		full: make(chan *chunk, readAhead+1), free: make(chan *chunk, readAhead+1),
+		full: make(chan *wire.Answer, readAhead+1), free: make(chan *wire.Answer, readAhead+1),
 	}
 	for range readAhead + 1 {
-		s.free <- new(chunk)
+		s.free <- new(wire.Answer)
 	}
 	go s.run(ctx, offset)
 	return s
@@ -150,8 +151,8 @@ func (s *stream) recycle() {
 	}
 }
 
-// take returns the next chunk, nil when a broker had nothing for a second.
-func (s *stream) take(ctx context.Context) (*chunk, error) {
+// take returns the next answer, nil when a broker had nothing for a second.
+func (s *stream) take(ctx context.Context) (*wire.Answer, error) {
 	asked := s.asked.Load()
 	s.timer.Reset(time.Second)
 	for {
@@ -178,26 +179,26 @@ func (s *stream) run(ctx context.Context, offset int64) {
 	defer close(s.full)
 	what := fmt.Sprintf("read partition %d of %s", s.p.ID, s.p.topic)
 	for {
-		var c *chunk
+		var c *wire.Answer
 		select {
 		case c = <-s.free:
 		case <-ctx.Done():
 			s.failed = ctx.Err()
 			return
 		}
-		for c.next = offset; c.next == offset; {
+		for c.Next = offset; c.Next == offset; {
 			err := s.p.client.retry(ctx, what, func(ctx context.Context) error { return s.p.fetch(ctx, c, offset) })
 			if err != nil {
 				s.failed = err
 				return
 			}
-			s.end.Store(c.end)
-			if c.next == offset {
+			s.end.Store(c.End)
+			if c.Next == offset {
 				s.asked.Add(1)
 			}
 		}
-		offset = c.next
-		s.full <- c // never blocks: there are no more chunks than places
+		offset = c.Next
+		s.full <- c // never blocks: there are no more answers than places
 	}
 }
 
@@ -205,16 +206,16 @@ func (s *stream) run(ctx context.Context, offset int64) {
 // there are none.
 const fetchWait = 400 * time.Millisecond
 
-// fetch reads and decodes one answer into the chunk.
-func (p *Partition) fetch(ctx context.Context, c *chunk, offset int64) error {
-	req := &fetchRequest{
-		topic: p.topic, partition: int32(p.ID), offset: offset,
-		maxBytes: int32(p.client.config.FetchBytes), maxWaitMs: int32(fetchWait.Milliseconds()),
-		buf: c.raw,
+// fetch reads and decodes one answer.
+func (p *Partition) fetch(ctx context.Context, c *wire.Answer, offset int64) error {
+	req := &wire.FetchRequest{
+		Topic: p.topic, Partition: int32(p.ID), Offset: offset,
+		MaxBytes: int32(p.client.config.FetchBytes), MaxWaitMs: int32(fetchWait.Milliseconds()),
+		Buf: c.Raw,
 	}
 	// The exchange may go on after ctx has ended; what it writes to is then its
 	// own.
-	c.raw = nil
+	c.Raw = nil
 	msg, err := p.client.transport.RoundTrip(ctx, p.client.addr, req)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -222,9 +223,9 @@ func (p *Partition) fetch(ctx context.Context, c *chunk, offset int64) error {
 		}
 		return err
 	}
-	c.raw = req.buf
-	res := msg.(*fetchResponse)
-	err = brokerError(res.code)
+	c.Raw = req.Buf
+	res := msg.(*wire.FetchResponse)
+	err = brokerError(res.Code)
 	if errors.Is(err, kafkago.OffsetOutOfRange) {
 		return fmt.Errorf("%w: offset %d", signals.ErrOutOfRange, offset)
 	}
@@ -232,8 +233,8 @@ func (p *Partition) fetch(ctx context.Context, c *chunk, offset int64) error {
 		p.metrics.failed()
 		return err
 	}
-	err = c.decode(res, offset)
-	c.shrink(8 * p.client.config.FetchBytes)
+	err = c.Decode(res, offset)
+	c.Shrink(8 * p.client.config.FetchBytes)
 	return err
 }
 
@@ -244,7 +245,7 @@ func (p *Partition) Append(ctx context.Context, control signals.Control) error {
 
 func (c *Client) append(ctx context.Context, topic string, partition int, control signals.Control) error {
 	value, headers := control.Record()
-	b := newBatchWriter(c.now())
-	b.add(nil, value, headers)
-	return c.produce(ctx, topic, partition, b.bytes(nobody, 0))
+	b := wire.NewBatchWriter(c.now())
+	b.Add(nil, value, headers)
+	return c.produce(ctx, topic, partition, b.Bytes(wire.NoProducer, 0))
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 // producerBatch is the size at which a batch is sent; below the 1 MiB that
@@ -18,7 +19,7 @@ const producerBatch = 512 << 10
 type Producer struct {
 	client *Client
 	topic  string
-	author author
+	author wire.ProducerID
 	lanes  []*lane
 	ctx    context.Context
 	stop   context.CancelFunc
@@ -27,9 +28,9 @@ type Producer struct {
 
 // lane is the way to one partition: one batch being filled, one on its way.
 type lane struct {
-	filling  *batchWriter
-	full     chan *batchWriter
-	empty    chan *batchWriter
+	filling  *wire.BatchWriter
+	full     chan *wire.BatchWriter
+	empty    chan *wire.BatchWriter
 	sequence int32
 
 	mu  sync.Mutex
@@ -50,8 +51,8 @@ func (c *Client) Producer(ctx context.Context) (*Producer, error) {
 	p := &Producer{client: c, topic: c.config.Topic, author: author}
 	p.ctx, p.stop = context.WithCancel(ctx)
 	for i := range id.Partitions {
-		l := &lane{filling: newBatchWriter(c.now()), full: make(chan *batchWriter), empty: make(chan *batchWriter, 2)}
-		l.empty <- newBatchWriter(c.now())
+		l := &lane{filling: wire.NewBatchWriter(c.now()), full: make(chan *wire.BatchWriter), empty: make(chan *wire.BatchWriter, 2)}
+		l.empty <- wire.NewBatchWriter(c.now())
 		p.lanes = append(p.lanes, l)
 		p.ended.Go(func() { p.drive(i, l) })
 	}
@@ -71,12 +72,12 @@ func (p *Producer) Put(key, value []byte, headers []signals.Header) error {
 // PutTo writes a record to a given partition.
 func (p *Producer) PutTo(partition int, key, value []byte, headers []signals.Header) error {
 	l := p.lanes[partition]
-	if l.filling.count > 0 && l.filling.size()+len(key)+len(value) > producerBatch {
+	if l.filling.Count > 0 && l.filling.Size()+len(key)+len(value) > producerBatch {
 		if err := p.send(l); err != nil {
 			return err
 		}
 	}
-	l.filling.add(key, value, headers)
+	l.filling.Add(key, value, headers)
 	return nil
 }
 
@@ -89,7 +90,7 @@ func (p *Producer) Control(partition int, c signals.Control) error {
 // Flush returns when everything that was put is written.
 func (p *Producer) Flush() error {
 	for _, l := range p.lanes {
-		if l.filling.count > 0 {
+		if l.filling.Count > 0 {
 			if err := p.send(l); err != nil {
 				return err
 			}
@@ -123,12 +124,12 @@ func (p *Producer) send(l *lane) error {
 	case <-p.ctx.Done():
 		return l.failure(p.ctx.Err())
 	}
-	next.reset(p.client.now())
+	next.Reset(p.client.now())
 	l.filling = next
 	return nil
 }
 
-func (p *Producer) spare(l *lane) (*batchWriter, error) {
+func (p *Producer) spare(l *lane) (*wire.BatchWriter, error) {
 	select {
 	case w := <-l.empty:
 		return w, nil
@@ -141,12 +142,12 @@ func (p *Producer) drive(partition int, l *lane) {
 	for {
 		select {
 		case w := <-l.full:
-			if err := p.client.produce(p.ctx, p.topic, partition, w.bytes(p.author, l.sequence)); err != nil {
+			if err := p.client.produce(p.ctx, p.topic, partition, w.Bytes(p.author, l.sequence)); err != nil {
 				l.fail(err)
 				p.stop()
 				return
 			}
-			l.sequence = next(l.sequence, w.count)
+			l.sequence = next(l.sequence, w.Count)
 			l.empty <- w
 		case <-p.ctx.Done():
 			return
@@ -182,9 +183,9 @@ func (c *Client) Publish(ctx context.Context, key, value []byte) error {
 	if err != nil {
 		return err
 	}
-	b := newBatchWriter(c.now())
-	b.add(key, value, nil)
-	return c.produce(ctx, c.config.Alerts, signals.PartitionOf(key, n), b.bytes(nobody, 0))
+	b := wire.NewBatchWriter(c.now())
+	b.Add(key, value, nil)
+	return c.produce(ctx, c.config.Alerts, signals.PartitionOf(key, n), b.Bytes(wire.NoProducer, 0))
 }
 
 // Control writes a control record to the partition of its account, or to each

@@ -9,6 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 func TestProducerKeepsOrderAndPartitions(t *testing.T) {
@@ -63,10 +64,10 @@ func TestRepeatedBatchIsWrittenOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 5 {
-			b := newBatchWriter(time.Now())
-			b.add([]byte("acme"), fmt.Appendf(nil, "%d", i), nil)
+			b := wire.NewBatchWriter(time.Now())
+			b.Add([]byte("acme"), fmt.Appendf(nil, "%d", i), nil)
 			for range 2 {
-				if err := client.produce(t.Context(), client.config.Topic, 0, b.bytes(author, int32(i))); err != nil {
+				if err := client.produce(t.Context(), client.config.Topic, 0, b.Bytes(author, int32(i))); err != nil {
 					t.Fatalf("batch %d: %v", i, err)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 	"firstsign/signals/mapping"
 )
 
@@ -112,9 +113,9 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 		reason = everyReason
 	}
 	for partition, end := range ends {
-		b := newBatchWriter(c.now())
-		b.add(nil, strconv.AppendInt(nil, end, 10), []signals.Header{{Key: headerReplayed, Value: []byte(reason)}})
-		if err := c.produce(ctx, c.config.DeadLetters, partition, b.bytes(nobody, 0)); err != nil {
+		b := wire.NewBatchWriter(c.now())
+		b.Add(nil, strconv.AppendInt(nil, end, 10), []signals.Header{{Key: headerReplayed, Value: []byte(reason)}})
+		if err := c.produce(ctx, c.config.DeadLetters, partition, b.Bytes(wire.NoProducer, 0)); err != nil {
 			return counts, fmt.Errorf("note what was replayed: %w", err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/signals"
+	"firstsign/signals/kafka/wire"
 )
 
 // Table takes what a compacted topic says: the newest value of every key. Its
@@ -127,19 +128,19 @@ func (c *Client) WriteTable(ctx context.Context, values map[string][]byte) error
 	if err != nil {
 		return err
 	}
-	batches := make([]*batchWriter, n)
+	batches := make([]*wire.BatchWriter, n)
 	send := func(id int) error {
 		b := batches[id]
 		batches[id] = nil
-		return c.produce(ctx, c.config.Accounts, id, b.bytes(nobody, 0))
+		return c.produce(ctx, c.config.Accounts, id, b.Bytes(wire.NoProducer, 0))
 	}
 	for key, value := range values {
 		id := signals.PartitionOf([]byte(key), n)
 		if batches[id] == nil {
-			batches[id] = newBatchWriter(c.now())
+			batches[id] = wire.NewBatchWriter(c.now())
 		}
-		batches[id].add([]byte(key), value, nil)
-		if batches[id].size() > producerBatch {
+		batches[id].Add([]byte(key), value, nil)
+		if batches[id].Size() > producerBatch {
 			if err := send(id); err != nil {
 				return err
 			}

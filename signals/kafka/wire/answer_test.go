@@ -1,4 +1,4 @@
-package kafka
+package wire
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 )
 
 // answer is the fetch response that holds the given batches.
-func answer(batches ...[]byte) *fetchResponse {
-	res := &fetchResponse{}
+func answer(batches ...[]byte) *FetchResponse {
+	res := &FetchResponse{}
 	for _, b := range batches {
 		res.batches = append(res.batches, b...)
 	}
@@ -21,11 +21,11 @@ func answer(batches ...[]byte) *fetchResponse {
 }
 
 func oneBatch(values ...string) []byte {
-	w := newBatchWriter(time.UnixMilli(1700000000000))
+	w := NewBatchWriter(time.UnixMilli(1700000000000))
 	for _, v := range values {
-		w.add([]byte("acme"), []byte(v), []signals.Header{{Key: "firstsign", Value: []byte("tick")}})
+		w.Add([]byte("acme"), []byte(v), []signals.Header{{Key: "firstsign", Value: []byte("tick")}})
 	}
-	return w.bytes(nobody, 0)
+	return w.Bytes(NoProducer, 0)
 }
 
 func TestDecodeRefusesWhatItCannotRead(t *testing.T) {
@@ -40,16 +40,16 @@ func TestDecodeRefusesWhatItCannotRead(t *testing.T) {
 		"half a batch":      oneBatch("one", "two")[:70],
 		"less than a batch": change(atLength+3, 20)[:32],
 	} {
-		var c chunk
-		if err := c.decode(answer(b), 0); !errors.Is(err, errBroken) || temporary(err) {
+		var c Answer
+		if err := c.Decode(answer(b), 0); !errors.Is(err, ErrBroken) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	// A second batch that is cut off is only not there yet.
-	var c chunk
+	var c Answer
 	whole := oneBatch("one", "two")
-	if err := c.decode(answer(whole, whole[:70]), 0); err != nil || len(c.records) != 2 || c.next != 2 {
-		t.Errorf("%d records, next %d, %v", len(c.records), c.next, err)
+	if err := c.Decode(answer(whole, whole[:70]), 0); err != nil || len(c.Records) != 2 || c.Next != 2 {
+		t.Errorf("%d records, next %d, %v", len(c.Records), c.Next, err)
 	}
 }
 
@@ -59,10 +59,10 @@ func TestDecodeAllocatesNothingPerRecord(t *testing.T) {
 		values[i] = "some value"
 	}
 	res := answer(oneBatch(values...))
-	var c chunk
+	var c Answer
 	decode := func() {
-		if err := c.decode(res, 0); err != nil || len(c.records) != len(values) {
-			t.Fatalf("%d records, %v", len(c.records), err)
+		if err := c.Decode(res, 0); err != nil || len(c.Records) != len(values) {
+			t.Fatalf("%d records, %v", len(c.Records), err)
 		}
 	}
 	decode()
@@ -104,7 +104,7 @@ func TestSnappySizesAreNotBelieved(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(oneBatch("one", "two"), int64(0))
 	f.Add(oneBatch(""), int64(1))
-	f.Add((&fetchRequest{topic: "t"}).encode(nil), int64(0))
+	f.Add((&FetchRequest{Topic: "t"}).encode(nil), int64(0))
 	for codec := byte(1); codec < 6; codec++ {
 		b := oneBatch("one")
 		b[atAttributes+1] = codec
@@ -120,15 +120,15 @@ func FuzzDecode(f *testing.F) {
 			binary.BigEndian.PutUint32(b[atCRC:], crc32.Checksum(b[atAttributes:], castagnoli))
 			b[atMagic] = 2
 		}
-		var c chunk
-		if c.decode(answer(b), offset) == nil {
-			for _, r := range c.records {
+		var c Answer
+		if c.Decode(answer(b), offset) == nil {
+			for _, r := range c.Records {
 				if r.Offset < offset {
 					t.Errorf("record %d below %d", r.Offset, offset)
 				}
 			}
 		}
-		if res, err := (&fetchRequest{}).decode(b); err == nil && res == nil {
+		if res, err := (&FetchRequest{}).decode(b); err == nil && res == nil {
 			t.Error("no answer and no error")
 		}
 	})

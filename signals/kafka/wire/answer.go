@@ -1,4 +1,4 @@
-package kafka
+package wire
 
 import (
 	"bytes"
@@ -41,26 +41,27 @@ const maxPlain = 256 << 20
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// chunk is one decoded answer. Its memory is used again and again.
-type chunk struct {
-	raw     []byte // the answer; records point into it
+// Answer is the decoded answer to a fetch. It is decoded into again and again, and
+// its records are valid until then.
+type Answer struct {
+	Raw     []byte // the answer; records point into it
+	Records []signals.Record
+	Next    int64  // the offset after the last batch
+	End     int64  // the partition's end when it answered
+	Size    int    // bytes of the batches
 	plain   []byte // unpacked batches; records point into it
-	records []signals.Record
 	headers []signals.Header
-	next    int64 // the offset after the last batch
-	end     int64
-	size    int // bytes of the batches
 	names   names
 	gone    map[int64]bool // producers inside an aborted transaction
 }
 
-// decode fills the chunk with the records at or after offset.
-func (c *chunk) decode(res *fetchResponse, offset int64) error {
-	c.records, c.headers, c.plain = c.records[:0], c.headers[:0], c.plain[:0]
-	c.next, c.end, c.size = offset, res.stable, len(res.batches)
-	clear(c.gone)
+// Decode fills the answer with the records at or after offset.
+func (a *Answer) Decode(res *FetchResponse, offset int64) error {
+	a.Records, a.headers, a.plain = a.Records[:0], a.headers[:0], a.plain[:0]
+	a.Next, a.End, a.Size = offset, res.stable, len(res.batches)
+	clear(a.gone)
 	aborted := res.aborted
-	slices.SortFunc(aborted, func(a, b abortedTransaction) int { return cmp.Compare(a.first, b.first) })
+	slices.SortFunc(aborted, func(x, y abortedTransaction) int { return cmp.Compare(x.first, y.first) })
 	for b := res.batches; len(b) > atMagic; {
 		size := 12 + int(binary.BigEndian.Uint32(b[atLength:]))
 		if size > len(b) {
@@ -70,49 +71,49 @@ func (c *chunk) decode(res *fetchResponse, offset int64) error {
 		b = b[size:]
 		base := int64(binary.BigEndian.Uint64(batch))
 		if err := check(batch); err != nil {
-			return fmt.Errorf("%w: batch at offset %d: %w", errBroken, base, err)
+			return fmt.Errorf("%w: batch at offset %d: %w", ErrBroken, base, err)
 		}
 		last := base + int64(binary.BigEndian.Uint32(batch[atLastDelta:]))
 		attributes := binary.BigEndian.Uint16(batch[atAttributes:])
 		producer := int64(binary.BigEndian.Uint64(batch[atProducer:]))
 		for len(aborted) > 0 && aborted[0].first <= last {
-			c.abort(aborted[0].producer)
+			a.abort(aborted[0].producer)
 			aborted = aborted[1:]
 		}
 		if attributes&flagControl != 0 {
-			delete(c.gone, producer) // commit or abort: its transaction is over
+			delete(a.gone, producer) // commit or abort: its transaction is over
 		} else if last >= offset {
 			flaw := signals.Reason("")
-			if attributes&flagTransactional != 0 && c.gone[producer] {
+			if attributes&flagTransactional != 0 && a.gone[producer] {
 				flaw = signals.AbortedTransaction
 			}
-			if err := c.batch(batch, base, offset, flaw); err != nil {
-				return fmt.Errorf("%w: batch at offset %d: %w", errBroken, base, err)
+			if err := a.batch(batch, base, offset, flaw); err != nil {
+				return fmt.Errorf("%w: batch at offset %d: %w", ErrBroken, base, err)
 			}
 		}
-		c.next = max(c.next, last+1)
+		a.Next = max(a.Next, last+1)
 	}
-	if c.next == offset && len(res.batches) > 0 {
-		return fmt.Errorf("%w: %d bytes at offset %d hold no whole batch", errBroken, len(res.batches), offset)
+	if a.Next == offset && len(res.batches) > 0 {
+		return fmt.Errorf("%w: %d bytes at offset %d hold no whole batch", ErrBroken, len(res.batches), offset)
 	}
 	return nil
 }
 
-func (c *chunk) abort(producer int64) {
-	if c.gone == nil {
-		c.gone = map[int64]bool{}
+func (a *Answer) abort(producer int64) {
+	if a.gone == nil {
+		a.gone = map[int64]bool{}
 	}
-	c.gone[producer] = true
+	a.gone[producer] = true
 }
 
-// shrink lets go of memory that a huge record or batch has made us take; the
-// records still hold it until the chunk is used again.
-func (c *chunk) shrink(limit int) {
-	if cap(c.raw) > limit {
-		c.raw = nil
+// Shrink frees memory above limit that a huge record or batch took. The records
+// still hold it until the next Decode.
+func (a *Answer) Shrink(limit int) {
+	if cap(a.Raw) > limit {
+		a.Raw = nil
 	}
-	if cap(c.plain) > limit {
-		c.plain = nil
+	if cap(a.plain) > limit {
+		a.plain = nil
 	}
 }
 
@@ -130,12 +131,12 @@ func check(batch []byte) error {
 }
 
 // batch appends the records of one batch that are at or after offset.
-func (c *chunk) batch(batch []byte, base, offset int64, flaw signals.Reason) error {
+func (a *Answer) batch(batch []byte, base, offset int64, flaw signals.Reason) error {
 	attributes := binary.BigEndian.Uint16(batch[atAttributes:])
 	body := batch[batchOverhead:]
 	if codec := attributes & maskCodec; codec != 0 {
 		var err error
-		if body, err = c.unpack(compress.Compression(codec), body); err != nil {
+		if body, err = a.unpack(compress.Compression(codec), body); err != nil {
 			return err
 		}
 	}
@@ -163,30 +164,30 @@ func (c *chunk) batch(batch []byte, base, offset int64, flaw signals.Reason) err
 		}
 		key := v.bytes()
 		value := v.bytes()
-		headers := c.readHeaders(&v)
+		headers := a.readHeaders(&v)
 		if v.bad || len(v.b) != end {
 			return fmt.Errorf("the record at offset %d does not fill its length", at)
 		}
-		c.records = append(c.records, signals.Record{Offset: at, Time: time * 1e6, Key: key, Value: value, Headers: headers, Flaw: flaw})
+		a.Records = append(a.Records, signals.Record{Offset: at, Time: time * 1e6, Key: key, Value: value, Headers: headers, Flaw: flaw})
 	}
 	return nil
 }
 
-func (c *chunk) readHeaders(v *varints) []signals.Header {
+func (a *Answer) readHeaders(v *varints) []signals.Header {
 	n := v.int()
 	if n == 0 {
 		return nil
 	}
-	from := len(c.headers)
+	from := len(a.headers)
 	for ; n > 0 && !v.bad; n-- {
-		key := c.names.name(v.bytes())
-		c.headers = append(c.headers, signals.Header{Key: key, Value: v.bytes()})
+		key := a.names.name(v.bytes())
+		a.headers = append(a.headers, signals.Header{Key: key, Value: v.bytes()})
 	}
-	return c.headers[from:len(c.headers):len(c.headers)]
+	return a.headers[from:len(a.headers):len(a.headers)]
 }
 
-// unpack appends the unpacked body to c.plain and returns it.
-func (c *chunk) unpack(codec compress.Compression, packed []byte) ([]byte, error) {
+// unpack appends the unpacked body to plain and returns it.
+func (a *Answer) unpack(codec compress.Compression, packed []byte) ([]byte, error) {
 	if codec.Codec() == nil {
 		return nil, fmt.Errorf("compressed in a way that is not known (%d)", codec)
 	}
@@ -197,22 +198,22 @@ func (c *chunk) unpack(codec compress.Compression, packed []byte) ([]byte, error
 	}
 	r := codec.Codec().NewReader(bytes.NewReader(packed))
 	defer r.Close()
-	from := len(c.plain)
+	from := len(a.plain)
 	for {
-		if len(c.plain) == cap(c.plain) {
+		if len(a.plain) == cap(a.plain) {
 			// Not append: what is in use by earlier records must stay where it is.
-			grown := make([]byte, len(c.plain)-from, max(2*(len(c.plain)-from), 4*len(packed), 64<<10))
-			copy(grown, c.plain[from:])
-			c.plain, from = grown, 0
+			grown := make([]byte, len(a.plain)-from, max(2*(len(a.plain)-from), 4*len(packed), 64<<10))
+			copy(grown, a.plain[from:])
+			a.plain, from = grown, 0
 		}
-		n, err := r.Read(c.plain[len(c.plain):cap(c.plain)])
-		c.plain = c.plain[:len(c.plain)+n]
+		n, err := r.Read(a.plain[len(a.plain):cap(a.plain)])
+		a.plain = a.plain[:len(a.plain)+n]
 		switch {
 		case err == io.EOF:
-			return c.plain[from:len(c.plain):len(c.plain)], nil
+			return a.plain[from:len(a.plain):len(a.plain)], nil
 		case err != nil:
 			return nil, fmt.Errorf("unpack %s: %w", codec, err)
-		case len(c.plain)-from > maxPlain:
+		case len(a.plain)-from > maxPlain:
 			return nil, fmt.Errorf("it unpacks to more than %d bytes", maxPlain)
 		}
 	}

@@ -1,12 +1,20 @@
-package kafka
+package wire
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/segmentio/kafka-go/protocol"
 )
+
+// ErrBroken marks bytes of a response that cannot be read; fetching them again
+// gives the same.
+var ErrBroken = errors.New("the broker's answer cannot be read")
+
+// ClientID is how brokers see us in their logs and quotas.
+const ClientID = "firstsign"
 
 // fetchVersion of the Fetch API: Kafka 2.3 and later, 4.x included.
 const fetchVersion = 11
@@ -14,23 +22,23 @@ const fetchVersion = 11
 // maxResponse bounds what a broker may make us allocate.
 const maxResponse = 512 << 20
 
-// fetchRequest asks for one partition from one offset. kafka-go's transport
+// FetchRequest asks for one partition from one offset. kafka-go's transport
 // routes it to the partition's leader and hands it the connection; the
 // exchange itself is done here, so that the answer lands in a buffer of ours
 // and nothing is allocated per record.
-type fetchRequest struct {
-	topic     string
-	partition int32
-	offset    int64
-	maxBytes  int32
-	maxWaitMs int32
-	buf       []byte // reused for the answer
+type FetchRequest struct {
+	Topic     string
+	Partition int32
+	Offset    int64
+	MaxBytes  int32
+	MaxWaitMs int32
+	Buf       []byte // reused for the answer
 }
 
-// fetchResponse is the partition's part of the answer; it points into the
+// FetchResponse is the partition's part of the answer; it points into the
 // request's buffer.
-type fetchResponse struct {
-	code    int16
+type FetchResponse struct {
+	Code    int16
 	stable  int64 // the first offset that cannot be read yet: the end, or an open transaction
 	start   int64 // the first offset that is kept
 	aborted []abortedTransaction
@@ -41,12 +49,12 @@ type abortedTransaction struct {
 	producer, first int64
 }
 
-func (r *fetchRequest) ApiKey() protocol.ApiKey  { return protocol.Fetch }
-func (r *fetchResponse) ApiKey() protocol.ApiKey { return protocol.Fetch }
+func (r *FetchRequest) ApiKey() protocol.ApiKey  { return protocol.Fetch }
+func (r *FetchResponse) ApiKey() protocol.ApiKey { return protocol.Fetch }
 
 // Broker makes the transport send the request to the partition's leader.
-func (r *fetchRequest) Broker(cluster protocol.Cluster) (protocol.Broker, error) {
-	return leader(cluster, r.topic, r.partition)
+func (r *FetchRequest) Broker(cluster protocol.Cluster) (protocol.Broker, error) {
+	return leader(cluster, r.Topic, r.Partition)
 }
 
 func leader(cluster protocol.Cluster, topic string, partition int32) (protocol.Broker, error) {
@@ -62,54 +70,54 @@ func leader(cluster protocol.Cluster, topic string, partition int32) (protocol.B
 }
 
 // Required makes the transport leave the exchange to RawExchange.
-func (r *fetchRequest) Required(map[protocol.ApiKey]int16) bool { return true }
+func (r *FetchRequest) Required(map[protocol.ApiKey]int16) bool { return true }
 
 // RawExchange writes the request and reads the whole answer.
-func (r *fetchRequest) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
-	body, err := exchange(rw, protocol.Fetch, fetchVersion, r.encode(nil), r.buf)
+func (r *FetchRequest) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
+	body, err := exchange(rw, protocol.Fetch, fetchVersion, r.encode(nil), r.Buf)
 	if err != nil {
 		return nil, err
 	}
-	r.buf = body
+	r.Buf = body
 	return r.decode(body)
 }
 
-func (r *fetchRequest) encode(b []byte) []byte {
+func (r *FetchRequest) encode(b []byte) []byte {
 	be := binary.BigEndian
 	b = be.AppendUint32(b, 0xffffffff) // replica: none, a consumer
-	b = be.AppendUint32(b, uint32(r.maxWaitMs))
+	b = be.AppendUint32(b, uint32(r.MaxWaitMs))
 	b = be.AppendUint32(b, 1) // answer as soon as there is a byte
-	b = be.AppendUint32(b, uint32(r.maxBytes))
+	b = be.AppendUint32(b, uint32(r.MaxBytes))
 	b = append(b, 1)                   // read committed: nothing of open transactions, and a list of the aborted
 	b = be.AppendUint32(b, 0)          // no fetch session
 	b = be.AppendUint32(b, 0xffffffff) // and none to be made
 	b = be.AppendUint32(b, 1)
-	b = appendString(b, r.topic)
+	b = appendString(b, r.Topic)
 	b = be.AppendUint32(b, 1)
-	b = be.AppendUint32(b, uint32(r.partition))
+	b = be.AppendUint32(b, uint32(r.Partition))
 	b = be.AppendUint32(b, 0xffffffff) // leader epoch: not known
-	b = be.AppendUint64(b, uint64(r.offset))
+	b = be.AppendUint64(b, uint64(r.Offset))
 	b = be.AppendUint64(b, 0xffffffffffffffff) // log start offset: for followers only
-	b = be.AppendUint32(b, uint32(r.maxBytes))
+	b = be.AppendUint32(b, uint32(r.MaxBytes))
 	b = be.AppendUint32(b, 0)  // no forgotten topics
 	return appendString(b, "") // no rack
 }
 
-func (r *fetchRequest) decode(body []byte) (*fetchResponse, error) {
+func (r *FetchRequest) decode(body []byte) (*FetchResponse, error) {
 	d := reader{b: body}
 	d.int32() // throttle
 	code := d.int16()
 	d.int32() // session
 	if code != 0 {
-		return &fetchResponse{code: code}, d.err()
+		return &FetchResponse{Code: code}, d.err()
 	}
 	topics := d.int32()
 	d.skip(int(d.int16()))
 	partitions := d.int32()
-	if d.bad || topics != 1 || partitions != 1 || d.int32() != r.partition {
-		return nil, fmt.Errorf("%w: a fetch of one partition was answered with %d topics", errBroken, topics)
+	if d.bad || topics != 1 || partitions != 1 || d.int32() != r.Partition {
+		return nil, fmt.Errorf("%w: a fetch of one partition was answered with %d topics", ErrBroken, topics)
 	}
-	res := &fetchResponse{code: d.int16()}
+	res := &FetchResponse{Code: d.int16()}
 	high := d.int64()
 	res.stable = d.int64()
 	if res.stable < 0 {
@@ -136,7 +144,7 @@ func exchange(rw io.ReadWriter, key protocol.ApiKey, version int16, body, buf []
 	req = be.AppendUint16(req, uint16(key))
 	req = be.AppendUint16(req, uint16(version))
 	req = be.AppendUint32(req, correlation)
-	req = appendString(req, clientID)
+	req = appendString(req, ClientID)
 	req = append(req, body...)
 	be.PutUint32(req, uint32(len(req)-4))
 	if _, err := rw.Write(req); err != nil {
@@ -208,7 +216,7 @@ func (r *reader) int64() int64 {
 
 func (r *reader) err() error {
 	if r.bad {
-		return fmt.Errorf("%w: it ends too early", errBroken)
+		return fmt.Errorf("%w: it ends too early", ErrBroken)
 	}
 	return nil
 }

@@ -1,0 +1,95 @@
+package wire
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"time"
+
+	"firstsign/signals"
+)
+
+// BatchWriter encodes records as one batch, uncompressed.
+type BatchWriter struct {
+	b     []byte
+	Count uint32 // records
+	time  int64  // ms
+}
+
+// NewBatchWriter begins a batch. All its records carry the given time: a
+// historic one would let retention delete them at once.
+func NewBatchWriter(now time.Time) *BatchWriter {
+	return &BatchWriter{b: make([]byte, batchOverhead, 4<<10), time: now.UnixMilli()}
+}
+
+// Reset begins another batch in the same memory.
+func (w *BatchWriter) Reset(now time.Time) {
+	w.b, w.Count, w.time = w.b[:batchOverhead], 0, now.UnixMilli()
+}
+
+// Size of the batch so far in bytes.
+func (w *BatchWriter) Size() int { return len(w.b) }
+
+// Add appends a record.
+func (w *BatchWriter) Add(key, value []byte, headers []signals.Header) {
+	delta := int64(w.Count)
+	size := 1 + 1 + varintLen(delta) + fieldLen(key) + fieldLen(value) + varintLen(int64(len(headers)))
+	for _, h := range headers {
+		size += varintLen(int64(len(h.Key))) + len(h.Key) + fieldLen(h.Value)
+	}
+	b := binary.AppendVarint(w.b, int64(size))
+	b = append(b, 0, 0) // no attributes, no time after the batch's
+	b = binary.AppendVarint(b, delta)
+	b = appendField(b, key)
+	b = appendField(b, value)
+	b = binary.AppendVarint(b, int64(len(headers)))
+	for _, h := range headers {
+		b = append(binary.AppendVarint(b, int64(len(h.Key))), h.Key...)
+		b = appendField(b, h.Value)
+	}
+	w.b = b
+	w.Count++
+}
+
+// Bytes completes the batch. sequence is the number of its first record among
+// those of the producer to the partition.
+func (w *BatchWriter) Bytes(by ProducerID, sequence int32) []byte {
+	be, b := binary.BigEndian, w.b
+	clear(b[:batchOverhead])
+	be.PutUint32(b[atLength:], uint32(len(b)-12))
+	be.PutUint32(b[12:], 0xffffffff) // leader epoch: the broker's to set
+	b[atMagic] = 2
+	be.PutUint32(b[atLastDelta:], w.Count-1)
+	be.PutUint64(b[atFirstTime:], uint64(w.time))
+	be.PutUint64(b[atMaxTime:], uint64(w.time))
+	be.PutUint64(b[atProducer:], uint64(by.id))
+	be.PutUint16(b[atEpoch:], uint16(by.epoch))
+	be.PutUint32(b[atSequence:], uint32(sequence))
+	if by == NoProducer {
+		be.PutUint32(b[atSequence:], 0xffffffff)
+	}
+	be.PutUint32(b[atCount:], w.Count)
+	be.PutUint32(b[atCRC:], crc32.Checksum(b[atAttributes:], castagnoli))
+	return b
+}
+
+func varintLen(n int64) int {
+	size := 1
+	for u := uint64(n<<1) ^ uint64(n>>63); u >= 0x80; u >>= 7 {
+		size++
+	}
+	return size
+}
+
+func fieldLen(b []byte) int {
+	if b == nil {
+		return 1 // the length -1
+	}
+	return varintLen(int64(len(b))) + len(b)
+}
+
+func appendField(to, field []byte) []byte {
+	if field == nil {
+		return binary.AppendVarint(to, -1)
+	}
+	return append(binary.AppendVarint(to, int64(len(field))), field...)
+}

@@ -9,9 +9,8 @@ import (
 	"reflect"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"firstsign/accounts"
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 )
 
@@ -34,7 +33,6 @@ type (
 	amount string // 1200000, 1,200,000, 120万
 	date   string // 2026-03-31
 	digits string // a whole number
-	yesNo  string // yes, no, true, false, 是, 否
 	grade  string
 	rank   string
 	role   string
@@ -66,15 +64,17 @@ type accountEntry struct {
 
 // personEntry is a contact: a mapping, or the name alone of a key person.
 type personEntry struct {
-	Name   string `yaml:"name" json:"name,omitempty"`
-	Role   role   `yaml:"role" json:"role,omitempty"`
-	Power  digits `yaml:"power" json:"power,omitempty"`
-	Stance stance `yaml:"stance" json:"stance,omitempty"`
-	Key    yesNo  `yaml:"key" json:"key,omitempty"`
+	Name   string         `yaml:"name" json:"name,omitempty"`
+	Role   role           `yaml:"role" json:"role,omitempty"`
+	Power  digits         `yaml:"power" json:"power,omitempty"`
+	Stance stance         `yaml:"stance" json:"stance,omitempty"`
+	Key    document.YesNo `yaml:"key" json:"key,omitempty"`
 }
 
-// short implements shorthand.
-func (p *personEntry) short(name string) { p.Name, p.Key = name, "yes" }
+var _ document.Shorthand = (*personEntry)(nil)
+
+// FromWord implements document.Shorthand: a contact may be given by its name.
+func (p *personEntry) FromWord(name string) { p.Name, p.Key = name, "yes" }
 
 // accountsText is what accounts.yaml holds.
 type accountsText struct {
@@ -84,12 +84,12 @@ type accountsText struct {
 // readAccounts reads accounts.yaml: a list of accounts under "accounts".
 func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 	var file accountsText
-	d := &document{name: name}
-	d.read(text, &file)
-	roll := &accounts.Roll{File: name, Faults: d.faults}
+	d := &document.Document{Name: name}
+	d.Read(text, &file)
+	roll := &accounts.Roll{File: name, Faults: d.Faults}
 	for i := range file.Accounts {
-		at := item("accounts", i)
-		roll.Add(d.lines[at], file.Accounts[i].account(roll, d, at))
+		at := document.Item("accounts", i)
+		roll.Add(d.Lines[at], file.Accounts[i].account(roll, d, at))
 	}
 	return roll.Directory()
 }
@@ -97,14 +97,14 @@ func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 // entryOf an account: the other way round.
 func entryOf(a *accounts.Account) *accountEntry {
 	e := &accountEntry{}
-	collect(reflect.ValueOf(e).Elem(), func(name string, field reflect.Value) {
+	document.Fields(reflect.ValueOf(e).Elem(), func(name string, field reflect.Value) {
 		if field.Kind() == reflect.String {
 			field.SetString(a.Text(name))
 		}
 	})
 	for i := range a.Contacts {
 		p := personEntry{}
-		collect(reflect.ValueOf(&p).Elem(), func(name string, field reflect.Value) { field.SetString(a.Contacts[i].Text(name)) })
+		document.Fields(reflect.ValueOf(&p).Elem(), func(name string, field reflect.Value) { field.SetString(a.Contacts[i].Text(name)) })
 		if e.Contacts == nil {
 			e.Contacts = make(map[string]personEntry)
 		}
@@ -114,40 +114,29 @@ func entryOf(a *accounts.Account) *accountEntry {
 }
 
 // account turns an entry, that stands at a path, into an account.
-func (e *accountEntry) account(roll *accounts.Roll, d *document, at string) accounts.Account {
+func (e *accountEntry) account(roll *accounts.Roll, d *document.Document, at string) accounts.Account {
 	var a accounts.Account
-	texts(e, func(name, text string) { roll.Set(d.lines[join(at, name)], &a, name, text) })
+	texts(e, func(name, text string) { roll.Set(d.Lines[document.Join(at, name)], &a, name, text) })
 	for id, p := range e.Contacts {
-		c, at := accounts.Contact{ID: id}, join(join(at, "contacts"), id)
-		texts(&p, func(name, text string) { roll.SetContact(max(d.lines[join(at, name)], d.lines[at]), &c, name, text) })
+		c, at := accounts.Contact{ID: id}, document.Join(document.Join(at, "contacts"), id)
+		texts(&p, func(name, text string) {
+			roll.SetContact(max(d.Lines[document.Join(at, name)], d.Lines[at]), &c, name, text)
+		})
 		a.Contacts = append(a.Contacts, c)
 	}
-	slices.SortFunc(a.Contacts, func(x, y accounts.Contact) int { return d.lines[join(at, x.ID)] - d.lines[join(at, y.ID)] })
+	slices.SortFunc(a.Contacts, func(x, y accounts.Contact) int {
+		return d.Lines[document.Join(at, x.ID)] - d.Lines[document.Join(at, y.ID)]
+	})
 	return a
 }
 
 // texts yields the texts that an entry gives, by key.
 func texts(entry any, yield func(name, text string)) {
-	collect(reflect.ValueOf(entry).Elem(), func(name string, field reflect.Value) {
+	document.Fields(reflect.ValueOf(entry).Elem(), func(name string, field reflect.Value) {
 		if field.Kind() == reflect.String && field.Len() > 0 {
 			yield(name, field.String())
 		}
 	})
-}
-
-// shorthand is what a file may give by one word instead of a mapping.
-type shorthand interface{ short(text string) }
-
-// word fills what can be given by one word.
-func (d *document) word(n *yaml.Node, v reflect.Value, path string) bool {
-	s, ok := v.Addr().Interface().(shorthand)
-	if !ok || n.Kind != yaml.ScalarNode {
-		return false
-	}
-	var text string
-	d.scalar(n, reflect.ValueOf(&text).Elem(), path)
-	s.short(text)
-	return true
 }
 
 // accounts reads who the accounts are: from accounts.yaml, or accounts.csv with or without

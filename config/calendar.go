@@ -9,6 +9,7 @@ import (
 	"time"
 	_ "time/tzdata" // time zones also where the machine has none
 
+	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/internal/fault"
 	"firstsign/signals"
@@ -50,9 +51,9 @@ type calendarText struct {
 // maxHoliday is the longest run of holidays in days.
 const maxHoliday = 62
 
-func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
+func (c *Calendar) read(d *document.Document, text []byte, icals map[string][]byte) {
 	var file calendarText
-	if !d.read(text, &file) {
+	if !d.Read(text, &file) {
 		return
 	}
 	c.readZone(d, file.TimeZone)
@@ -61,29 +62,31 @@ func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
 	c.MakeUp = make(map[signals.Day]bool)
 
 	if file.Factor < 0 || file.Factor > 1 {
-		d.note("files_factor", "the part of a normal day's contact must be between 0 and 1")
+		d.Note("files_factor", "the part of a normal day's contact must be between 0 and 1")
 	}
 	c.addShipped(d, file.Calendars)
 	c.addFiles(d, file.Files, file.Factor, icals)
 	c.ignored(d, file.Files, icals)
 
 	given := make(map[signals.Day]int) // the line that a holiday stands on
-	byLine := func(a, b string) int { return cmp.Compare(d.lines[join("holidays", a)], d.lines[join("holidays", b)]) }
+	byLine := func(a, b string) int {
+		return cmp.Compare(d.Lines[document.Join("holidays", a)], d.Lines[document.Join("holidays", b)])
+	}
 	for _, span := range slices.SortedFunc(maps.Keys(file.Holidays), byLine) {
 		c.addHoliday(d, given, span, file.Holidays[span])
 	}
 	made := make(map[signals.Day]bool)
 	for i, text := range file.MakeUp {
-		at := item("make_up", i)
-		day, ok := d.day(at, text)
+		at := document.Item("make_up", i)
+		day, ok := d.Day(at, text)
 		switch line := given[day]; {
 		case !ok:
 		case line != 0:
-			d.note(at, "%s is a holiday on line %d", day, line)
+			d.Note(at, "%s is a holiday on line %d", day, line)
 		case made[day]:
-			d.note(at, "%s is given twice", day)
+			d.Note(at, "%s is given twice", day)
 		case !weekend(day):
-			d.note(at, "%s is a %s: only a day of a weekend is made up", day, day.Weekday())
+			d.Note(at, "%s is a %s: only a day of a weekend is made up", day, day.Weekday())
 		}
 		if ok {
 			made[day] = true
@@ -96,18 +99,18 @@ func (c *Calendar) read(d *document, text []byte, icals map[string][]byte) {
 // must be: a month without anything is a holiday.
 const maxSeason = 20
 
-func (c *Calendar) readSeasons(d *document, seasons map[string]map[string]float64) {
+func (c *Calendar) readSeasons(d *document.Document, seasons map[string]map[string]float64) {
 	for _, signal := range slices.Sorted(maps.Keys(seasons)) {
 		season := [12]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
 		for _, month := range slices.Sorted(maps.Keys(seasons[signal])) {
 			factor := seasons[signal][month]
-			at := join(join("seasons", signal), month)
+			at := document.Join(document.Join("seasons", signal), month)
 			n, err := strconv.Atoi(month)
 			switch {
 			case err != nil || n < 1 || n > 12:
-				d.note(at, "%q is no month: 1 to 12", month)
+				d.Note(at, "%q is no month: 1 to 12", month)
 			case factor < 1.0/maxSeason || factor > maxSeason:
-				d.note(at, "must be between 0.05 and 20")
+				d.Note(at, "must be between 0.05 and 20")
 			default:
 				season[n-1] = factor
 			}
@@ -120,71 +123,61 @@ func (c *Calendar) readSeasons(d *document, seasons map[string]map[string]float6
 }
 
 // checkSeasons finds the seasons of signals that do not exist.
-func (c *Calendar) checkSeasons(d *document, list []detector.Signal) {
+func (c *Calendar) checkSeasons(d *document.Document, list []detector.Signal) {
 	var names []string
 	for _, s := range list {
 		names = append(names, s.Name)
 	}
 	for _, signal := range slices.Sorted(maps.Keys(c.Seasons)) {
 		if !slices.Contains(names, signal) {
-			d.note(join("seasons", signal), "no signal of signals.yaml is called that%s", fault.DidYouMean(signal, names))
+			d.Note(document.Join("seasons", signal), "no signal of signals.yaml is called that%s", fault.DidYouMean(signal, names))
 		}
 	}
 }
 
-func (c *Calendar) readZone(d *document, name string) {
+func (c *Calendar) readZone(d *document.Document, name string) {
 	if name == "" {
-		d.note("timezone", "is missing: where a day begins, such as Asia/Shanghai")
+		d.Note("timezone", "is missing: where a day begins, such as Asia/Shanghai")
 		return
 	}
 	location, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {
-		d.note("timezone", "%q is not a time zone such as Asia/Shanghai or Europe/Berlin", name)
+		d.Note("timezone", "%q is not a time zone such as Asia/Shanghai or Europe/Berlin", name)
 		return
 	}
 	c.Location = location
 }
 
 // addHoliday adds a day or a span of days with its factor.
-func (c *Calendar) addHoliday(d *document, given map[signals.Day]int, span string, factor float64) {
-	at := join("holidays", span)
+func (c *Calendar) addHoliday(d *document.Document, given map[signals.Day]int, span string, factor float64) {
+	at := document.Join("holidays", span)
 	if factor < 0 || factor > 1 {
-		d.note(at, "the part of a normal day's contact must be between 0 and 1")
+		d.Note(at, "the part of a normal day's contact must be between 0 and 1")
 	}
 	from, to, isSpan := strings.Cut(span, "..")
-	first, ok := d.day(at, from)
+	first, ok := d.Day(at, from)
 	last := first
 	if isSpan && ok {
-		last, ok = d.day(at, to)
+		last, ok = d.Day(at, to)
 	}
 	switch {
 	case !ok:
 		return
 	case last < first:
-		d.note(at, "ends before it begins")
+		d.Note(at, "ends before it begins")
 		return
 	case last-first >= maxHoliday:
-		d.note(at, "is longer than %d days", maxHoliday)
+		d.Note(at, "is longer than %d days", maxHoliday)
 		return
 	}
 	for day := first; day <= last; day++ {
 		if line, ok := given[day]; ok {
-			d.note(at, "%s is already on line %d", day, line)
+			d.Note(at, "%s is already on line %d", day, line)
 			return
 		}
-		given[day] = d.lines[at]
+		given[day] = d.Lines[at]
 		c.holiday(day, factor)
 	}
-}
-
-// day reads a date. Years far off are slips of the finger.
-func (d *document) day(path, text string) (signals.Day, bool) {
-	day, err := signals.ParseDay(text)
-	if err != nil || text < "2000" || text >= "2100" {
-		d.note(path, "%q is not a date such as 2026-02-17", text)
-		return 0, false
-	}
-	return day, true
 }
 
 func weekend(day signals.Day) bool {

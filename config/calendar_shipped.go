@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 )
@@ -26,19 +27,19 @@ func shippedCalendars() (names []string) {
 }
 
 // addShipped adds the calendars that are named.
-func (c *Calendar) addShipped(d *document, names []string) {
+func (c *Calendar) addShipped(d *document.Document, names []string) {
 	known := shippedCalendars()
 	for i, name := range names {
-		at := item("calendars", i)
+		at := document.Item("calendars", i)
 		switch {
 		case !slices.Contains(known, name):
-			d.note(at, "%q does not come with the program%s: there is %s; others are given by files", name, fault.DidYouMean(name, known), strings.Join(known, ", "))
+			d.Note(at, "%q does not come with the program%s: there is %s; others are given by files", name, fault.DidYouMean(name, known), strings.Join(known, ", "))
 		case slices.Contains(names[:i], name):
-			d.note(at, "%q is given twice", name)
+			d.Note(at, "%q is given twice", name)
 		default:
 			text, _ := shipped.ReadFile(path.Join("calendars", name+".yaml"))
 			one := Calendar{Holidays: map[signals.Day]float64{}, MakeUp: map[signals.Day]bool{}}
-			one.read(&document{name: name}, text, nil) // has no faults: a test reads them all
+			one.read(&document.Document{Name: name}, text, nil) // has no faults: a test reads them all
 			for day, factor := range one.Holidays {
 				c.holiday(day, factor)
 			}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"firstsign/accounts"
+	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/detector/stats"
 	"firstsign/internal/fault"
@@ -38,29 +39,29 @@ type FittedOn struct {
 }
 
 // readCalibration puts what was calibrated in the place of what ships.
-func (c *Config) readCalibration(d *document, text []byte) {
+func (c *Config) readCalibration(d *document.Document, text []byte) {
 	c.Calibration = new(Calibration)
 	c.Calibration.read(d, text)
 	maps.Copy(c.Detector.Grades, c.Calibration.Grades)
 }
 
-func (c *Calibration) read(d *document, text []byte) {
-	if !d.read(text, c) {
+func (c *Calibration) read(d *document.Document, text []byte) {
+	if !d.Read(text, c) {
 		return
 	}
 	if len(c.Exceedance) < 2 {
-		d.note("exceedance", "at least two points are needed")
+		d.Note("exceedance", "at least two points are needed")
 	}
 	for i, p := range c.Exceedance {
-		at := item("exceedance", i)
+		at := document.Item("exceedance", i)
 		switch {
 		case p.Years <= 0:
-			d.note(at+".years", "must be above 0 account-years")
+			d.Note(at+".years", "must be above 0 account-years")
 		case i > 0 && p.Years <= c.Exceedance[i-1].Years:
-			d.note(at+".years", "%v must be above that of the point before, which is %v", p.Years, c.Exceedance[i-1].Years)
+			d.Note(at+".years", "%v must be above that of the point before, which is %v", p.Years, c.Exceedance[i-1].Years)
 		}
 		if i > 0 && p.Evidence <= c.Exceedance[i-1].Evidence {
-			d.note(at+".evidence", "%v must be above that of the point before, which is %v", p.Evidence, c.Exceedance[i-1].Evidence)
+			d.Note(at+".evidence", "%v must be above that of the point before, which is %v", p.Evidence, c.Exceedance[i-1].Evidence)
 		}
 	}
 	checkThresholds(d, c.Grades)
@@ -68,27 +69,27 @@ func (c *Calibration) read(d *document, text []byte) {
 
 // checkThresholds completes thresholds that a file gives and says what is
 // wrong with them.
-func checkThresholds(d *document, grades map[accounts.Grade]detector.Threshold) {
+func checkThresholds(d *document.Document, grades map[accounts.Grade]detector.Threshold) {
 	known := make([]string, len(accounts.Grades))
 	for i, g := range accounts.Grades {
 		known[i] = string(g)
 	}
 	for g, t := range grades {
-		at := join("grades", string(g))
+		at := document.Join("grades", string(g))
 		if !slices.Contains(accounts.Grades, g) {
-			d.noteLine(d.lines[at], fmt.Sprintf("grades: unknown grade %q%s", g, fault.DidYouMean(string(g), known)))
+			d.NoteLine(d.Lines[at], fmt.Sprintf("grades: unknown grade %q%s", g, fault.DidYouMean(string(g), known)))
 			continue
 		}
-		if !d.has(at + ".clear") {
+		if !d.Has(at + ".clear") {
 			t.Clear = t.Raise * clearPart
 		}
 		switch {
 		case t.Raise <= 0:
-			d.note(at+".raise", "must be above 0 account-years")
+			d.Note(at+".raise", "must be above 0 account-years")
 		case t.Clear < 0:
-			d.note(at+".clear", "must not be below 0")
+			d.Note(at+".clear", "must not be below 0")
 		case t.Clear >= t.Raise:
-			d.note(at+".clear", "%v must be below raise, which is %v", t.Clear, t.Raise)
+			d.Note(at+".clear", "%v must be below raise, which is %v", t.Clear, t.Raise)
 		}
 		grades[g] = t
 	}

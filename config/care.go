@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/internal/fault"
 )
@@ -45,8 +46,8 @@ func canAnswer(list []detector.Signal) bool {
 // mostOwed in four weeks: three a day.
 const mostOwed = 84
 
-func (c *Detector) checkCare(d *document) {
-	if !d.has("care") {
+func (c *Detector) checkCare(d *document.Document) {
+	if !d.Has("care") {
 		c.Care = standardCare(c.Signals)
 		return
 	}
@@ -55,40 +56,40 @@ func (c *Detector) checkCare(d *document) {
 		visits = visits || c.Care.Owed[g].Visits > 0
 	}
 	c.checkOwed(d)
-	if visits && !d.has("care.visits") {
+	if visits && !d.Has("care.visits") {
 		c.Care.Visits = []string{visitName}
 	}
 	for i, name := range c.Care.Visits {
-		at := item("care.visits", i)
+		at := document.Item("care.visits", i)
 		switch s := c.signalOf(d, at, name); {
 		case s == nil:
 		case !canVisit(s):
-			d.note(at, "%s is no visit of ours: a visit is a count with side ours or direction", name)
+			d.Note(at, "%s is no visit of ours: a visit is a count with side ours or direction", name)
 		case slices.Contains(c.Care.Visits[:i], name):
-			d.note(at, "signal %q stands here twice", name)
+			d.Note(at, "signal %q stands here twice", name)
 		}
 	}
 	switch {
 	case c.Care.ComplaintDays < 0 || c.Care.ComplaintDays > detector.LongestComplaint:
-		d.note("care.complaint_days", "must be between 0 (no limit) and %d", detector.LongestComplaint)
+		d.Note("care.complaint_days", "must be between 0 (no limit) and %d", detector.LongestComplaint)
 	case c.Care.ComplaintDays > 0 && !canAnswer(c.Signals):
-		d.note("care.complaint_days", "needs the signals %s and %s", complaintName, complaintResolved)
+		d.Note("care.complaint_days", "needs the signals %s and %s", complaintName, complaintResolved)
 	}
 }
 
-func (c *Detector) checkOwed(d *document) {
+func (c *Detector) checkOwed(d *document.Document) {
 	for g, o := range c.Care.Owed {
-		at := join("care.owed", string(g))
+		at := document.Join("care.owed", string(g))
 		if !slices.Contains(accounts.Grades, g) {
 			known := make([]string, len(accounts.Grades))
 			for i, g := range accounts.Grades {
 				known[i] = string(g)
 			}
-			d.note(at, "unknown grade %q%s", g, fault.DidYouMean(string(g), known))
+			d.Note(at, "unknown grade %q%s", g, fault.DidYouMean(string(g), known))
 		}
 		for key, n := range map[string]int{"visits": o.Visits, "contacts": o.Contacts} {
 			if n < 0 || n > mostOwed {
-				d.note(join(at, key), "must be between 0 (nothing is owed) and %d in %d days", mostOwed, detector.CareDays)
+				d.Note(document.Join(at, key), "must be between 0 (nothing is owed) and %d in %d days", mostOwed, detector.CareDays)
 			}
 		}
 	}

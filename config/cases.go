@@ -9,6 +9,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/expect"
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/script"
@@ -63,9 +64,9 @@ func (c *Config) Cases(dir string) ([]Case, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read cases: %w", err)
 		}
-		d := &document{name: path}
+		d := &document.Document{Name: path}
 		cases = append(cases, c.cases(d, text)...)
-		faults = append(faults, d.faults...)
+		faults = append(faults, d.Faults...)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -74,24 +75,24 @@ func (c *Config) Cases(dir string) ([]Case, error) {
 }
 
 // cases of one file.
-func (c *Config) cases(d *document, text []byte) []Case {
+func (c *Config) cases(d *document.Document, text []byte) []Case {
 	var file casesText
-	if !d.read(text, &file) {
+	if !d.Read(text, &file) {
 		return nil
 	}
 	if len(file.Cases) == 0 {
-		d.note("cases", "at least one case is needed")
+		d.Note("cases", "at least one case is needed")
 	}
 	cases := make([]Case, len(file.Cases))
 	first := make(map[string]string)
 	for i := range file.Cases {
-		t, at := &file.Cases[i], item("cases", i)
-		cases[i] = Case{Name: t.Name, File: d.name, Line: d.lines[at], Config: c.in(d, at, t), Script: t.Script, Expect: t.Expect}
+		t, at := &file.Cases[i], document.Item("cases", i)
+		cases[i] = Case{Name: t.Name, File: d.Name, Line: d.Lines[at], Config: c.in(d, at, t), Script: t.Script, Expect: t.Expect}
 		if t.Name == "" {
-			d.note(at, "a case needs a name")
+			d.Note(at, "a case needs a name")
 		}
-		d.once(first, at+".name", "case", t.Name)
-		checks := caseChecks{document: d, config: cases[i].Config, text: t}
+		d.Once(first, at+".name", "case", t.Name)
+		checks := caseChecks{Document: d, config: cases[i].Config, text: t}
 		checks.script(at)
 		checks.expectations(at)
 	}
@@ -100,21 +101,21 @@ func (c *Config) cases(d *document, text []byte) []Case {
 
 // in is the configuration in a case: with its accounts, and those in the
 // background.
-func (c *Config) in(d *document, at string, t *caseText) *Config {
-	roll := &accounts.Roll{File: d.name}
+func (c *Config) in(d *document.Document, at string, t *caseText) *Config {
+	roll := &accounts.Roll{File: d.Name}
 	own := make([]accounts.Account, 0, len(t.Accounts))
 	for i := range t.Accounts {
-		at := item(join(at, "accounts"), i)
+		at := document.Item(document.Join(at, "accounts"), i)
 		a := t.Accounts[i].account(roll, d, at)
-		roll.Add(d.lines[at], a)
+		roll.Add(d.Lines[at], a)
 		own = append(own, a)
 	}
-	d.faults = append(d.faults, roll.Faults...)
+	d.Faults = append(d.Faults, roll.Faults...)
 	directory := c.Accounts
 	if t.Only {
 		directory = nil
 		if len(t.Accounts) == 0 {
-			d.note(join(at, "only_these_accounts"), "the case gives no accounts")
+			d.Note(document.Join(at, "only_these_accounts"), "the case gives no accounts")
 		}
 	}
 	next := *c
@@ -124,7 +125,7 @@ func (c *Config) in(d *document, at string, t *caseText) *Config {
 	if t.Background > 0 && t.Background <= mostBackground {
 		for _, id := range t.Extras() {
 			if slices.ContainsFunc(own, func(a accounts.Account) bool { return a.ID == id }) {
-				d.note(join(at, "background"), "account %q is one of the background: call yours otherwise", id)
+				d.Note(document.Join(at, "background"), "account %q is one of the background: call yours otherwise", id)
 			}
 			own = append(own, accounts.Account{ID: id})
 		}

@@ -9,6 +9,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/expect"
+	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/internal/fault"
 	"firstsign/signals"
@@ -26,7 +27,7 @@ var (
 
 // caseChecks are what is wrong with a case beside its form.
 type caseChecks struct {
-	*document
+	*document.Document
 	config *Config // in the case
 	text   *caseText
 }
@@ -34,36 +35,36 @@ type caseChecks struct {
 func (c *caseChecks) script(at string) {
 	s := &c.text.Script
 	for _, key := range []string{"start", "end"} {
-		if !c.has(join(at, key)) {
-			c.note(at, "a case needs a day on which it has its %s", key)
+		if !c.Has(document.Join(at, key)) {
+			c.Note(at, "a case needs a day on which it has its %s", key)
 		}
 	}
 	switch {
 	case s.Start == 0 || s.End == 0:
 	case s.End <= s.Start:
-		c.note(join(at, "end"), "%s is not after the start, %s", s.End, s.Start)
+		c.Note(document.Join(at, "end"), "%s is not after the start, %s", s.End, s.Start)
 	case s.End-s.Start > longestCase:
-		c.note(join(at, "end"), "a case lasts %d days at most, this one %d", longestCase, s.End-s.Start)
+		c.Note(document.Join(at, "end"), "a case lasts %d days at most, this one %d", longestCase, s.End-s.Start)
 	}
 	if s.Background < 0 || s.Background > mostBackground {
-		c.note(join(at, "background"), "must be between 0 and %d accounts", mostBackground)
+		c.Note(document.Join(at, "background"), "must be between 0 and %d accounts", mostBackground)
 	}
 	if s.Background > 0 && len(s.Habits) == 0 {
-		c.note(join(at, "background"), "the background does what the habits are, and there are none")
+		c.Note(document.Join(at, "background"), "the background does what the habits are, and there are none")
 	}
 	if len(s.Habits)+len(s.Events) == 0 {
-		c.note(at, "nothing happens: give habits or events")
+		c.Note(at, "nothing happens: give habits or events")
 	}
 	c.deeds(at, s)
 	for i := range s.DeadFeeds {
-		o, at := &s.DeadFeeds[i], item(join(at, "dead_feeds"), i)
+		o, at := &s.DeadFeeds[i], document.Item(document.Join(at, "dead_feeds"), i)
 		c.span(at, o.Span, true)
 		if source := o.Source; !slices.ContainsFunc(c.all(), func(d *script.Deed) bool { return d.Source == source }) {
-			c.note(join(at, "source"), "nothing comes from source %q", source)
+			c.Note(document.Join(at, "source"), "nothing comes from source %q", source)
 		}
 	}
 	for i, p := range s.Pauses {
-		c.span(item(join(at, "pauses"), i), p, true)
+		c.span(document.Item(document.Join(at, "pauses"), i), p, true)
 	}
 }
 
@@ -72,20 +73,20 @@ const mostAWeek = 700
 
 func (c *caseChecks) deeds(at string, s *script.Script) {
 	for i := range s.Habits {
-		h, at := &s.Habits[i], item(join(at, "habits"), i)
+		h, at := &s.Habits[i], document.Item(document.Join(at, "habits"), i)
 		c.deed(at, &h.Deed)
 		c.span(at, h.Span, false)
 		if h.AWeek <= 0 || h.AWeek > mostAWeek {
-			c.note(join(at, "a_week"), "how often in a week must be above 0 and at most %d", mostAWeek)
+			c.Note(document.Join(at, "a_week"), "how often in a week must be above 0 and at most %d", mostAWeek)
 		}
 	}
 	for i := range s.Events {
-		e, at := &s.Events[i], item(join(at, "events"), i)
+		e, at := &s.Events[i], document.Item(document.Join(at, "events"), i)
 		c.deed(at, &e.Deed)
-		if !c.has(join(at, "on")) {
-			c.note(at, "an event needs the day that it is on")
+		if !c.Has(document.Join(at, "on")) {
+			c.Note(at, "an event needs the day that it is on")
 		}
-		c.within(join(at, "on"), e.On)
+		c.within(document.Join(at, "on"), e.On)
 	}
 }
 
@@ -101,15 +102,15 @@ func (c *caseChecks) all() (deeds []*script.Deed) {
 }
 
 func (c *caseChecks) deed(at string, d *script.Deed) {
-	c.config.Detector.signalOf(c.document, join(at, "signal"), d.Signal)
+	c.config.Detector.signalOf(c.Document, document.Join(at, "signal"), d.Signal)
 	switch {
 	case d.Account == "":
-		c.note(join(at, "account"), "an account is needed")
+		c.Note(document.Join(at, "account"), "an account is needed")
 	case c.config.Accounts == nil:
 	case c.config.Accounts.Get(d.Account) == nil:
-		c.note(join(at, "account"), "no account is called %q: the configuration and the case know none%s", d.Account, fault.DidYouMean(d.Account, c.ids()))
+		c.Note(document.Join(at, "account"), "no account is called %q: the configuration and the case know none%s", d.Account, fault.DidYouMean(d.Account, c.ids()))
 	case d.Contact != "":
-		c.contact(join(at, "contact"), d.Account, d.Contact)
+		c.contact(document.Join(at, "contact"), d.Account, d.Contact)
 	}
 }
 
@@ -132,19 +133,19 @@ func (c *caseChecks) contact(at, account, contact string) {
 		known[i] = a.Contacts[i].ID
 	}
 	if !slices.Contains(known, c.config.Pseudonyms.Of(contact)) {
-		c.note(at, "account %q has no contact %q%s", account, contact, fault.DidYouMean(contact, known))
+		c.Note(at, "account %q has no contact %q%s", account, contact, fault.DidYouMean(contact, known))
 	}
 }
 
 // span must lie in the case. Whole ones give both days.
 func (c *caseChecks) span(at string, s script.Span, whole bool) {
-	if whole && (!c.has(join(at, "from")) || !c.has(join(at, "until"))) {
-		c.note(at, "from and until are needed: the first and the last day")
+	if whole && (!c.Has(document.Join(at, "from")) || !c.Has(document.Join(at, "until"))) {
+		c.Note(at, "from and until are needed: the first and the last day")
 	}
-	c.within(join(at, "from"), s.From)
-	c.within(join(at, "until"), s.Until)
+	c.within(document.Join(at, "from"), s.From)
+	c.within(document.Join(at, "until"), s.Until)
 	if s.Until != 0 && s.Until < s.From {
-		c.note(join(at, "until"), "%s is before from, %s", s.Until, s.From)
+		c.Note(document.Join(at, "until"), "%s is before from, %s", s.Until, s.From)
 	}
 }
 
@@ -152,27 +153,27 @@ func (c *caseChecks) span(at string, s script.Span, whole bool) {
 func (c *caseChecks) within(at string, d signals.Day) {
 	s := &c.text.Script
 	if d != 0 && s.Start != 0 && s.End >= s.Start && (d < s.Start || d > s.End) {
-		c.note(at, "%s is outside of the case, which lasts from %s to %s", d, s.Start, s.End)
+		c.Note(at, "%s is outside of the case, which lasts from %s to %s", d, s.Start, s.End)
 	}
 }
 
 func (c *caseChecks) expectations(at string) {
 	if len(c.text.Expect) == 0 {
-		c.note(at, "nothing is expected: such a case proves nothing")
+		c.Note(at, "nothing is expected: such a case proves nothing")
 	}
 	for i := range c.text.Expect {
-		e, at := &c.text.Expect[i], item(join(at, "expect"), i)
-		e.File, e.Line = c.name, c.lines[at]
+		e, at := &c.text.Expect[i], document.Item(document.Join(at, "expect"), i)
+		e.File, e.Line = c.Name, c.Lines[at]
 		group, subject, not, given := e.About()
 		if given != 1 {
-			c.note(at, "give one of alert, neglect, feed, no_alert, no_neglect and no_feed")
+			c.Note(at, "give one of alert, neglect, feed, no_alert, no_neglect and no_feed")
 			continue
 		}
 		key := string(group)
 		if not {
 			key = "no_" + key
 		}
-		c.subject(join(at, key), subject, group, not)
+		c.subject(document.Join(at, key), subject, group, not)
 		c.fits(at, key, group, not)
 		c.days(at, e)
 		c.demands(at, e, group)
@@ -197,7 +198,7 @@ func (c *caseChecks) subject(at, name string, group expect.Group, not bool) {
 		}
 	}
 	if !slices.Contains(known, name) {
-		c.note(at, "nothing %s %q in this case%s", what, name, fault.DidYouMean(name, known))
+		c.Note(at, "nothing %s %q in this case%s", what, name, fault.DidYouMean(name, known))
 	}
 }
 
@@ -213,43 +214,43 @@ func (c *caseChecks) fits(at, key string, group expect.Group, not bool) {
 		fitting = append(fitting, "because", "grade")
 	}
 	for _, other := range []string{"by", "not_before", "from", "until", "kind", "because", "verdict", "grade", "severity", "to", "channel"} {
-		if c.has(join(at, other)) && !slices.Contains(fitting, other) {
-			c.note(join(at, other), "does not go with %s, but %s do", key, strings.Join(fitting, ", "))
+		if c.Has(document.Join(at, other)) && !slices.Contains(fitting, other) {
+			c.Note(document.Join(at, other), "does not go with %s, but %s do", key, strings.Join(fitting, ", "))
 		}
 	}
 }
 
 func (c *caseChecks) days(at string, e *expect.Expectation) {
 	c.span(at, script.Span{From: e.From, Until: e.Until}, false)
-	c.within(join(at, "by"), e.By)
-	c.within(join(at, "not_before"), e.NotBefore)
+	c.within(document.Join(at, "by"), e.By)
+	c.within(document.Join(at, "not_before"), e.NotBefore)
 	if e.By != 0 && e.By < e.NotBefore {
-		c.note(join(at, "by"), "%s is before not_before, %s", e.By, e.NotBefore)
+		c.Note(document.Join(at, "by"), "%s is before not_before, %s", e.By, e.NotBefore)
 	}
 }
 
 // demands must be such that can be met.
 func (c *caseChecks) demands(at string, e *expect.Expectation, group expect.Group) {
-	one(c, join(at, "kind"), e.Kind, expect.Kinds[group])
-	one(c, join(at, "verdict"), e.Verdict, verdicts)
-	one(c, join(at, "grade"), e.Grade, accounts.Grades)
-	one(c, join(at, "severity"), e.Severity, alerting.Severities)
-	one(c, join(at, "channel"), e.Channel, append(slices.Sorted(maps.Keys(c.config.Routing.Channels)), alerting.LogChannel))
+	one(c, document.Join(at, "kind"), e.Kind, expect.Kinds[group])
+	one(c, document.Join(at, "verdict"), e.Verdict, verdicts)
+	one(c, document.Join(at, "grade"), e.Grade, accounts.Grades)
+	one(c, document.Join(at, "severity"), e.Severity, alerting.Severities)
+	one(c, document.Join(at, "channel"), e.Channel, append(slices.Sorted(maps.Keys(c.config.Routing.Channels)), alerting.LogChannel))
 	if e.To != "" {
-		c.person(join(at, "to"), e.To)
+		c.person(document.Join(at, "to"), e.To)
 	}
 	for i := range e.Because {
-		b, at := &e.Because[i], item(join(at, "because"), i)
+		b, at := &e.Because[i], document.Item(document.Join(at, "because"), i)
 		if *b == (expect.Because{}) {
-			c.note(at, "give one of signal, contact, term and rule")
+			c.Note(at, "give one of signal, contact, term and rule")
 		}
-		one(c, join(at, "term"), b.Term, terms)
+		one(c, document.Join(at, "term"), b.Term, terms)
 		if b.Signal != "" && b.Signal != detector.AnyContact {
-			c.config.Detector.signalOf(c.document, join(at, "signal"), b.Signal)
+			c.config.Detector.signalOf(c.Document, document.Join(at, "signal"), b.Signal)
 		}
-		one(c, join(at, "rule"), b.Rule, c.rules())
+		one(c, document.Join(at, "rule"), b.Rule, c.rules())
 		if _, account, _, _ := e.About(); b.Contact != "" {
-			c.contact(join(at, "contact"), account, b.Contact)
+			c.contact(document.Join(at, "contact"), account, b.Contact)
 			b.Contact = c.config.Pseudonyms.Of(b.Contact)
 		}
 	}
@@ -270,7 +271,7 @@ func (c *caseChecks) person(at, name string) {
 		known[a.Owner], known[a.StandIn], known[a.Superior] = true, true, true
 	}
 	if !known[name] {
-		c.note(at, "%q is not the operator, and owner, stand-in or superior of no account%s", name, fault.DidYouMean(name, slices.Sorted(maps.Keys(known))))
+		c.Note(at, "%q is not the operator, and owner, stand-in or superior of no account%s", name, fault.DidYouMean(name, slices.Sorted(maps.Keys(known))))
 	}
 }
 
@@ -287,5 +288,5 @@ func one[S ~string](c *caseChecks, at string, value S, set []S) {
 	if len(set) == 0 {
 		is = "does not exist, there are none"
 	}
-	c.note(at, "%q %s%s", value, is, fault.DidYouMean(string(value), texts))
+	c.Note(at, "%q %s%s", value, is, fault.DidYouMean(string(value), texts))
 }

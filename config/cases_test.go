@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/config/document"
 	"firstsign/signals"
 )
 
@@ -21,9 +22,9 @@ func casesOf(t *testing.T, text string) ([]Case, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &document{name: "a_test.yaml"}
+	d := &document.Document{Name: "a_test.yaml"}
 	cases := c.cases(d, []byte(text))
-	if err := d.faults.Err(); err != nil {
+	if err := d.Faults.Err(); err != nil {
 		return nil, err.Error()
 	}
 	return cases, ""
@@ -165,17 +166,17 @@ func TestCasePeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &document{name: "a_test.yaml"}
+	d := &document.Document{Name: "a_test.yaml"}
 	cases := c.cases(d, []byte(with(4, "    end: 2026-06-30\n    background: 2")))
-	if len(d.faults) > 0 || cases[0].Config.Accounts != nil {
-		t.Errorf("accounts %v, faults %v", cases[0].Config.Accounts, d.faults)
+	if len(d.Faults) > 0 || cases[0].Config.Accounts != nil {
+		t.Errorf("accounts %v, faults %v", cases[0].Config.Accounts, d.Faults)
 	}
 
 	c.Pseudonyms = signals.NewPseudonyms([]byte("0123456789abcdef0123456789abcdef"))
 	c.UseAccounts(accounts.NewDirectory([]accounts.Account{{ID: "acme", Contacts: []accounts.Contact{{ID: "li"}}}}))
 	cases = c.cases(d, []byte(with(8, "      - {alert: acme, because: [{contact: li}]}")))
-	if len(d.faults) > 0 || cases[0].Expect[0].Because[0].Contact != c.Pseudonyms.Of("li") {
-		t.Errorf("because of %q, faults %v", cases[0].Expect[0].Because[0].Contact, d.faults)
+	if len(d.Faults) > 0 || cases[0].Expect[0].Because[0].Contact != c.Pseudonyms.Of("li") {
+		t.Errorf("because of %q, faults %v", cases[0].Expect[0].Because[0].Contact, d.Faults)
 	}
 }
 
@@ -191,14 +192,14 @@ func FuzzCases(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := &document{name: "a_test.yaml"}
+		d := &document.Document{Name: "a_test.yaml"}
 		cases := c.cases(d, []byte(text))
-		for _, fault := range d.faults {
-			if fault.File != d.name || fault.Line < 1 || fault.Line > 1+countLines(text) || fault.Text == "" {
+		for _, fault := range d.Faults {
+			if fault.File != d.Name || fault.Line < 1 || fault.Line > 1+countLines(text) || fault.Text == "" {
 				t.Fatalf("%+v is outside of the file", fault)
 			}
 		}
-		if len(d.faults) > 0 {
+		if len(d.Faults) > 0 {
 			return
 		}
 		for i := range cases {

@@ -1,14 +1,13 @@
 package config
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"firstsign/accounts"
+	"firstsign/config/document"
 	"firstsign/detector"
-	"firstsign/internal/fault"
 )
 
 // Detector is signals.yaml: what is judged, and how strictly.
@@ -58,18 +57,18 @@ var (
 	sequels = []string{string(detector.Silence)}
 )
 
-func (c *Detector) read(d *document, text []byte) {
+func (c *Detector) read(d *document.Document, text []byte) {
 	c.Signals, c.Patterns, c.Care = nil, nil, detector.Care{} // the file's lists replace the built-in ones
 	standard := c.Grades
 	c.Grades = nil
-	if !d.read(text, c) {
+	if !d.Read(text, c) {
 		return
 	}
 	if c.Lateness < 0 || c.Lateness > maxLateness {
-		d.note("lateness", "must be between 0s and 6d")
+		d.Note("lateness", "must be between 0s and 6d")
 	}
 	if c.Budget <= 0 {
-		d.note("budget", "must be above 0 false alerts a manager and month")
+		d.Note("budget", "must be above 0 false alerts a manager and month")
 	}
 	c.checkSignals(d)
 	c.checkPatterns(d)
@@ -77,76 +76,59 @@ func (c *Detector) read(d *document, text []byte) {
 	c.checkGrades(d, standard)
 }
 
-func (c *Detector) checkSignals(d *document) {
+func (c *Detector) checkSignals(d *document.Document) {
 	if len(c.Signals) == 0 {
-		d.note("signals", "at least one signal is needed")
+		d.Note("signals", "at least one signal is needed")
 	}
 	first := make(map[string]string) // where a name was given first
 	for i := range c.Signals {
-		s, at := &c.Signals[i], item("signals", i)
-		d.once(first, at+".name", "signal", s.Name)
+		s, at := &c.Signals[i], document.Item("signals", i)
+		d.Once(first, at+".name", "signal", s.Name)
 		checkSignal(d, at, s)
 		completeSignal(s)
 	}
 }
 
-func checkSignal(d *document, at string, s *detector.Signal) {
+func checkSignal(d *document.Document, at string, s *detector.Signal) {
 	switch {
-	case s.Name == "" && !d.has(at+".name"):
-		d.note(at, "a signal needs a name")
+	case s.Name == "" && !d.Has(at+".name"):
+		d.Note(at, "a signal needs a name")
 	case s.Name == "" || len(s.Name) > 64 || s.Name != strings.TrimSpace(s.Name) || strings.ContainsFunc(s.Name, unicode.IsControl):
-		d.note(at+".name", "%q is no name: 1 to 64 bytes, without spaces around it", s.Name)
+		d.Note(at+".name", "%q is no name: 1 to 64 bytes, without spaces around it", s.Name)
 	}
-	if !d.has(at + ".kind") {
-		d.note(at, "signal %q needs a kind: %s", s.Name, strings.Join(kinds, ", "))
+	if !d.Has(at + ".kind") {
+		d.Note(at, "signal %q needs a kind: %s", s.Name, strings.Join(kinds, ", "))
 	} else {
-		d.oneOf(at+".kind", string(s.Kind), kinds)
+		d.OneOf(at+".kind", string(s.Kind), kinds)
 	}
-	if d.has(at + ".side") {
-		d.oneOf(at+".side", string(s.Side), sides)
+	if d.Has(at + ".side") {
+		d.OneOf(at+".side", string(s.Side), sides)
 	}
-	if d.has(at + ".means") {
-		d.oneOf(at+".means", string(s.Means), meanings)
+	if d.Has(at + ".means") {
+		d.OneOf(at+".means", string(s.Means), meanings)
 		switch {
 		case s.Means == detector.Purchases && (s.Kind != detector.Amount && s.Kind != detector.Count || s.Side == detector.Ours):
-			d.note(at+".means", "purchases are an amount or a count of theirs")
+			d.Note(at+".means", "purchases are an amount or a count of theirs")
 		case s.Means == detector.Share && s.Kind != detector.Score:
-			d.note(at+".means", "a share is a score from 0 to 1")
+			d.Note(at+".means", "a share is a score from 0 to 1")
 		}
 	}
-	if d.has(at + ".worse") {
-		d.oneOf(at+".worse", string(s.Worse), directions)
+	if d.Has(at + ".worse") {
+		d.OneOf(at+".worse", string(s.Worse), directions)
 		if s.Kind != detector.Score {
-			d.note(at+".worse", "only a score has a worse direction")
+			d.Note(at+".worse", "only a score has a worse direction")
 		}
 	}
 	if s.Weight != nil && (*s.Weight < 0 || *s.Weight > 10) {
-		d.note(at+".weight", "must be between 0 and 10")
+		d.Note(at+".weight", "must be between 0 and 10")
 	}
-	if d.has(at + ".resolution") {
+	if d.Has(at + ".resolution") {
 		switch {
 		case s.Kind != detector.Score && s.Kind != detector.Amount:
-			d.note(at+".resolution", "only a score or an amount has a resolution")
+			d.Note(at+".resolution", "only a score or an amount has a resolution")
 		case s.Resolution <= 0:
-			d.note(at+".resolution", "must be above 0")
+			d.Note(at+".resolution", "must be above 0")
 		}
-	}
-}
-
-// once checks that a name of a list was not given before; first holds where each
-// was.
-func (d *document) once(first map[string]string, path, what, name string) {
-	if before, ok := first[name]; ok && name != "" {
-		d.note(path, "%s %q is already on line %d", what, name, d.lines[before])
-		return
-	}
-	first[name] = path
-}
-
-// oneOf checks a value of a closed set.
-func (d *document) oneOf(path, value string, set []string) {
-	if !slices.Contains(set, value) {
-		d.note(path, "%q is none of %s%s", value, strings.Join(set, ", "), fault.DidYouMean(value, set))
 	}
 }
 
@@ -172,9 +154,9 @@ func completeSignal(s *detector.Signal) {
 
 // checkGrades completes the thresholds that the file gives by the standard
 // ones, which are those of the calibration when there is one.
-func (c *Detector) checkGrades(d *document, standard map[accounts.Grade]detector.Threshold) {
+func (c *Detector) checkGrades(d *document.Document, standard map[accounts.Grade]detector.Threshold) {
 	for g, t := range c.Grades {
-		if !d.has(join("grades", string(g)) + ".raise") {
+		if !d.Has(document.Join("grades", string(g)) + ".raise") {
 			t.Raise = standard[g].Raise
 			c.Grades[g] = t
 		}
@@ -182,7 +164,7 @@ func (c *Detector) checkGrades(d *document, standard map[accounts.Grade]detector
 	checkThresholds(d, c.Grades)
 	c.ByHand = make(map[accounts.Grade]detector.Threshold)
 	for g, t := range c.Grades {
-		if d.has(join("grades", string(g)) + ".raise") {
+		if d.Has(document.Join("grades", string(g)) + ".raise") {
 			c.ByHand[g] = t
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 )
 
@@ -94,29 +95,29 @@ func (f *files) fingerprint() [sha256.Size]byte {
 // days, somebody must have said.
 func (f *files) parse() (*Config, error) {
 	c, faults := Default(), slices.Clone(f.faults)
-	section := func(name, need string, read func(d *document, text []byte)) {
-		d := &document{name: f.path(name)}
+	section := func(name, need string, read func(d *document.Document, text []byte)) {
+		d := &document.Document{Name: f.path(name)}
 		if text, ok := f.texts[name]; ok {
 			read(d, text)
 		} else if need != "" {
-			d.faults = fault.List{{File: d.name, Text: "the file is missing: it says " + need}}
+			d.Faults = fault.List{{File: d.Name, Text: "the file is missing: it says " + need}}
 		}
-		faults = append(faults, d.faults...)
+		faults = append(faults, d.Faults...)
 	}
-	section(serviceFile, "", func(d *document, text []byte) {
+	section(serviceFile, "", func(d *document.Document, text []byte) {
 		c.Service.read(d, text)
 		c.Pseudonyms = c.Service.Privacy.pseudonyms(d, f.dir)
 	})
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
-	section(wordsFile, "", func(d *document, text []byte) { c.Words = readWords(d, text, &c.Detector) })
-	section(routingFile, "", func(d *document, text []byte) { c.Routing = readRouting(d, text) })
-	section(calendarFile, "in which time zone a day begins", func(d *document, text []byte) {
+	section(wordsFile, "", func(d *document.Document, text []byte) { c.Words = readWords(d, text, &c.Detector) })
+	section(routingFile, "", func(d *document.Document, text []byte) { c.Routing = readRouting(d, text) })
+	section(calendarFile, "in which time zone a day begins", func(d *document.Document, text []byte) {
 		c.Calendar.read(d, text, f.texts)
 		c.Calendar.checkSeasons(d, c.Detector.Signals)
 	})
-	section(mappingsFile, "", func(d *document, text []byte) { c.Mappings = readMappings(d, text, c) })
-	section(gradingFile, "", func(d *document, text []byte) { c.Grading = readGrading(d, text) })
+	section(mappingsFile, "", func(d *document.Document, text []byte) { c.Mappings = readMappings(d, text, c) })
+	section(gradingFile, "", func(d *document.Document, text []byte) { c.Grading = readGrading(d, text) })
 	directory, wrong := f.accounts()
 	c.UseAccounts(directory)
 	faults = append(faults, wrong...)

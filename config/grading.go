@@ -1,19 +1,23 @@
 package config
 
+import (
+	"firstsign/config/document"
+)
+
 import "firstsign/accounts"
 
 // readGrading reads grading.yaml. Without it the grades of the accounts' file
 // hold, and money grades those that have none.
-func readGrading(d *document, text []byte) accounts.Grading {
+func readGrading(d *document.Document, text []byte) accounts.Grading {
 	g := accounts.DefaultGrading()
-	if !d.read(text, &g) {
+	if !d.Read(text, &g) {
 		return g
 	}
-	if d.has("potential") && g.Potential <= 0 {
-		d.note("potential", "must be above 0, in money a year; leave it out, and top decides")
+	if d.Has("potential") && g.Potential <= 0 {
+		d.Note("potential", "must be above 0, in money a year; leave it out, and top decides")
 	}
-	if d.has("potential") && d.has("top") {
-		d.note("top", "potential is given as well: keep one of them")
+	if d.Has("potential") && d.Has("top") {
+		d.Note("top", "potential is given as well: keep one of them")
 	}
 	for _, part := range []struct {
 		name        string
@@ -24,11 +28,11 @@ func readGrading(d *document, text []byte) accounts.Grading {
 		{"margin", g.Margin, 0.001, 1}, {"turnover", g.Turnover, 0, 1},
 	} {
 		if part.value < part.least || part.value > part.most {
-			d.note(part.name, "is %v; it must be between %v and %v", part.value, part.least, part.most)
+			d.Note(part.name, "is %v; it must be between %v and %v", part.value, part.least, part.most)
 		}
 	}
 	if g.Complaints < 1 {
-		d.note("complaints", "must be at least 1")
+		d.Note("complaints", "must be at least 1")
 	}
 	return g
 }

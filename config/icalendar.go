@@ -12,6 +12,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 )
@@ -30,34 +31,34 @@ const maxICalendar = 4 << 20
 
 // addFiles adds the iCalendar files that are named; texts has those that are
 // there.
-func (c *Calendar) addFiles(d *document, names []string, factor float64, texts map[string][]byte) {
+func (c *Calendar) addFiles(d *document.Document, names []string, factor float64, texts map[string][]byte) {
 	for i, name := range names {
-		at := item("files", i)
+		at := document.Item("files", i)
 		text, ok := texts[name]
 		switch {
 		case filepath.Base(name) != name || filepath.Ext(name) != ".ics":
-			d.note(at, "%q is no name of an iCalendar file (.ics) beside calendar.yaml", name)
+			d.Note(at, "%q is no name of an iCalendar file (.ics) beside calendar.yaml", name)
 		case !ok:
-			d.note(at, "%q is not there", name)
+			d.Note(at, "%q is not there", name)
 		default:
-			file := icalendar{name: filepath.Join(filepath.Dir(d.name), name), days: func(first, last signals.Day) {
+			file := icalendar{name: filepath.Join(filepath.Dir(d.Name), name), days: func(first, last signals.Day) {
 				for day := first; day <= last; day++ {
 					c.holiday(day, factor)
 				}
 			}}
 			file.read(text)
-			d.faults = append(d.faults, file.faults...)
+			d.Faults = append(d.Faults, file.faults...)
 		}
 	}
 }
 
 // ignored notes the iCalendar files that calendar.yaml does not name: nobody
 // puts one there to be left out.
-func (c *Calendar) ignored(d *document, names []string, texts map[string][]byte) {
+func (c *Calendar) ignored(d *document.Document, names []string, texts map[string][]byte) {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		if filepath.Ext(name) == ".ics" && !slices.Contains(names, name) {
-			d.faults = append(d.faults, fault.Fault{
-				File: filepath.Join(filepath.Dir(d.name), name), Line: 1, Text: "calendar.yaml does not name it under files",
+			d.Faults = append(d.Faults, fault.Fault{
+				File: filepath.Join(filepath.Dir(d.Name), name), Line: 1, Text: "calendar.yaml does not name it under files",
 			})
 		}
 	}

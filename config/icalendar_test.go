@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstsign/config/document"
 	"firstsign/signals"
 )
 
@@ -117,13 +118,13 @@ func TestShippedCalendars(t *testing.T) {
 		"cn-2026": {33, 6},
 	} {
 		c := Calendar{Holidays: map[signals.Day]float64{}, MakeUp: map[signals.Day]bool{}}
-		d := &document{name: name}
+		d := &document.Document{Name: name}
 		text, err := shipped.ReadFile("calendars/" + name + ".yaml")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.read(d, text, nil); len(d.faults) > 0 {
-			t.Errorf("%s: %v", name, d.faults)
+		if c.read(d, text, nil); len(d.Faults) > 0 {
+			t.Errorf("%s: %v", name, d.Faults)
 		}
 		for day := range c.Holidays {
 			if day.String()[:4] != name[3:] {

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 	"firstsign/signals/mapping"
 )
@@ -20,32 +21,32 @@ type mappingsText struct {
 
 // readMappings reads mappings.yaml: topics of other systems, read as
 // interactions. The detector never sees them: they are no part of the rules.
-func readMappings(d *document, text []byte, c *Config) []mapping.Config {
+func readMappings(d *document.Document, text []byte, c *Config) []mapping.Config {
 	var file mappingsText
-	if !d.read(text, &file) {
+	if !d.Read(text, &file) {
 		return nil
 	}
 	names := make(map[string]string)
 	for i := range file.Mappings {
-		m, at := &file.Mappings[i], item("mappings", i)
+		m, at := &file.Mappings[i], document.Item("mappings", i)
 		switch {
-		case m.Name == "" && !d.has(at+".name"):
-			d.note(at, "a mapping needs a name: what it makes has it as its source")
+		case m.Name == "" && !d.Has(at+".name"):
+			d.Note(at, "a mapping needs a name: what it makes has it as its source")
 		case !isPlain(m.Name):
-			d.note(at+".name", "%q is no name: 1 to 64 bytes, without spaces around it", m.Name)
+			d.Note(at+".name", "%q is no name: 1 to 64 bytes, without spaces around it", m.Name)
 		}
 		for key := range m.Attributes {
 			if !isPlain(key) {
-				d.note(at+".attributes", "%q is no name of an attribute: 1 to 64 bytes, without spaces around it", key)
+				d.Note(at+".attributes", "%q is no name of an attribute: 1 to 64 bytes, without spaces around it", key)
 			}
 		}
-		d.once(names, at+".name", "mapping", m.Name)
+		d.Once(names, at+".name", "mapping", m.Name)
 		m.Format = cmp.Or(m.Format, mapping.JSON)
 		checkForeign(d, at, m, c)
 		checkColumns(d, at, m)
 		for _, required := range []struct{ name, text string }{{"account", m.Account}, {"signal", m.Signal}} {
-			if strings.TrimSpace(required.text) == "" && !d.wrong[at+"."+required.name] {
-				d.note(at, "an expression for %s is needed", required.name)
+			if strings.TrimSpace(required.text) == "" && !d.Wrong[at+"."+required.name] {
+				d.Note(at, "an expression for %s is needed", required.name)
 			}
 		}
 	}
@@ -53,7 +54,7 @@ func readMappings(d *document, text []byte, c *Config) []mapping.Config {
 	for i := range file.Mappings {
 		m := &file.Mappings[i]
 		for _, signal := range mapping.Constants(m, m.Signal) {
-			c.Detector.signalOf(d, item("mappings", i)+".signal", signal)
+			c.Detector.signalOf(d, document.Item("mappings", i)+".signal", signal)
 		}
 		checkIDs(d, file.Mappings, i)
 	}
@@ -67,101 +68,79 @@ func isPlain(name string) bool {
 
 // checkForeign checks the topic of a mapping: one of ours would be read in a
 // circle.
-func checkForeign(d *document, at string, m *mapping.Config, c *Config) {
-	if !d.has(at + ".topic") {
-		d.note(at, "a mapping needs a topic")
+func checkForeign(d *document.Document, at string, m *mapping.Config, c *Config) {
+	if !d.Has(at + ".topic") {
+		d.Note(at, "a mapping needs a topic")
 		return
 	}
 	k := &c.Service.Kafka
 	switch own := []string{k.Topic, k.DeadLetters, k.Alerts, k.Accounts}; {
 	case !legalName.MatchString(m.Topic) || m.Topic == "." || m.Topic == "..":
-		d.note(at+".topic", "%q is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores", m.Topic)
+		d.Note(at+".topic", "%q is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores", m.Topic)
 	case slices.Contains(own, m.Topic):
-		d.note(at+".topic", "%q is a topic of Firstsign's own: only those of other systems are mapped", m.Topic)
+		d.Note(at+".topic", "%q is a topic of Firstsign's own: only those of other systems are mapped", m.Topic)
 	}
 }
 
-func checkColumns(d *document, at string, m *mapping.Config) {
+func checkColumns(d *document.Document, at string, m *mapping.Config) {
 	formats := make([]string, len(mapping.Formats))
 	for i, f := range mapping.Formats {
 		formats[i] = string(f)
 	}
-	d.oneOf(at+".format", string(m.Format), formats)
+	d.OneOf(at+".format", string(m.Format), formats)
 	if m.Format != mapping.CSV {
 		for _, key := range []string{"columns", "delimiter"} {
-			if d.has(at + "." + key) {
-				d.note(at+"."+key, "only csv has %s", key)
+			if d.Has(at + "." + key) {
+				d.Note(at+"."+key, "only csv has %s", key)
 			}
 		}
 		return
 	}
 	if len(m.Columns) == 0 {
-		d.note(at, "csv needs the columns of a row, in order: columns: [a, b, c]")
+		d.Note(at, "csv needs the columns of a row, in order: columns: [a, b, c]")
 	}
 	first := make(map[string]string)
 	for i, name := range m.Columns {
 		if name == "" || name != strings.TrimSpace(name) {
-			d.note(item(at+".columns", i), "%q is no name of a column: it has no space around it", name)
+			d.Note(document.Item(at+".columns", i), "%q is no name of a column: it has no space around it", name)
 		}
-		d.once(first, item(at+".columns", i), "column", name)
+		d.Once(first, document.Item(at+".columns", i), "column", name)
 	}
 	if r, size := utf8.DecodeRuneInString(m.Delimiter); m.Delimiter != "" && m.Delimiter != `\t` && (size != len(m.Delimiter) || strings.ContainsRune("\"\r\n\ufffd", r)) {
-		d.note(at+".delimiter", "one character stands between columns, and no quote or line end, not %q", m.Delimiter)
+		d.Note(at+".delimiter", "one character stands between columns, and no quote or line end, not %q", m.Delimiter)
 	}
 }
 
 // checkIDs refuses a second mapping of a topic whose records would be taken for
 // repeats of another's: the same source, and the same id.
-func checkIDs(d *document, all []mapping.Config, i int) {
+func checkIDs(d *document.Document, all []mapping.Config, i int) {
 	for _, other := range all[:i] {
 		if m := all[i]; m.Topic == other.Topic && m.Source != "" && m.Source == other.Source && m.ID == other.ID {
-			d.note(item("mappings", i)+".source", "is that of mapping %q, and so is the id: what comes second would be dropped as a repeat. Leave source out, or make another id of it, as in id: 'msg.id + \"/%s\"'", other.Name, m.Name)
+			d.Note(document.Item("mappings", i)+".source", "is that of mapping %q, and so is the id: what comes second would be dropped as a repeat. Leave source out, or make another id of it, as in id: 'msg.id + \"/%s\"'", other.Name, m.Name)
 			return
 		}
 	}
 }
 
 // compileMappings notes what is wrong with expressions, each at its place.
-func compileMappings(d *document, text []byte, all []mapping.Config, c *Config) {
+func compileMappings(d *document.Document, text []byte, all []mapping.Config, c *Config) {
 	_, faults := mapping.Compile(all, c.Calendar.Location)
 	lines := strings.Split(string(text), "\n")
 	for _, f := range faults {
-		path := join(item("mappings", f.Mapping), f.Field)
-		if d.wrong[path] {
+		path := document.Join(document.Item("mappings", f.Mapping), f.Field)
+		if d.Wrong[path] {
 			continue
 		}
 		keys := []string{f.Field}
 		if attribute, ok := strings.CutPrefix(f.Field, "attributes."); ok {
 			keys = []string{"attributes", attribute}
 		}
-		fault := fault.Fault{File: d.name, Line: max(d.lines[path], 1), Text: path + ": " + f.Text}
-		if n := d.find("mappings", f.Mapping, keys); n != nil {
+		fault := fault.Fault{File: d.Name, Line: max(d.Lines[path], 1), Text: path + ": " + f.Text}
+		if n := d.Find("mappings", f.Mapping, keys); n != nil {
 			fault.Line, fault.Column = placeIn(n, lines, f.Line, f.Column)
 		}
-		d.faults = append(d.faults, fault)
+		d.Faults = append(d.Faults, fault)
 	}
-}
-
-// find the node of a key in an item of a list; nil when there is none.
-func (d *document) find(list string, i int, keys []string) *yaml.Node {
-	n := member(d.root, list)
-	if n == nil || i >= len(n.Content) {
-		return nil
-	}
-	n = n.Content[i]
-	for _, key := range keys {
-		n = member(n, key)
-	}
-	return n
-}
-
-func member(n *yaml.Node, key string) *yaml.Node {
-	for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
 }
 
 // placeIn returns where a place in the text of a scalar is in its file. The

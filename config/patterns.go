@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 
+	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/internal/fault"
 	"firstsign/signals/text"
@@ -55,20 +56,20 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 // happens tells whether interactions of a kind can be counted.
 func happens(k detector.Kind) bool { return k == detector.Count || k == detector.Event }
 
-func (c *Detector) checkPatterns(d *document) {
-	if !d.has("rules") {
+func (c *Detector) checkPatterns(d *document.Document) {
+	if !d.Has("rules") {
 		c.Patterns = standardPatterns(c.Signals)
 		return
 	}
 	if len(c.Patterns) > detector.MaxPatterns {
-		d.note("rules", "at most %d rules", detector.MaxPatterns)
+		d.Note("rules", "at most %d rules", detector.MaxPatterns)
 	}
 	first := make(map[string]string) // where a name was given first
 	for i := range c.Patterns {
-		p, at := &c.Patterns[i], item("rules", i)
-		d.once(first, at+".name", "rule", p.Name)
+		p, at := &c.Patterns[i], document.Item("rules", i)
+		d.Once(first, at+".name", "rule", p.Name)
 		if p.Name == "" || len(p.Name) > 100 {
-			d.note(at+".name", "a rule needs a name of 1 to 100 bytes: it stands in the message")
+			d.Note(at+".name", "a rule needs a name of 1 to 100 bytes: it stands in the message")
 		}
 		c.checkSubject(d, at, p)
 		c.checkSequel(d, at, p)
@@ -76,50 +77,50 @@ func (c *Detector) checkPatterns(d *document) {
 }
 
 // checkSubject checks what a rule is about.
-func (c *Detector) checkSubject(d *document, at string, p *detector.Pattern) {
-	if d.has(at + ".of") {
-		d.oneOf(at+".of", string(p.Of), whose)
+func (c *Detector) checkSubject(d *document.Document, at string, p *detector.Pattern) {
+	if d.Has(at + ".of") {
+		d.OneOf(at+".of", string(p.Of), whose)
 	}
 	s := c.signalOf(d, at+".signal", p.Signal)
 	switch {
 	case s == nil:
 	case !happens(s.Kind):
-		d.note(at+".signal", "%s is a %s: a rule is about a count or an event", s.Name, s.Kind)
+		d.Note(at+".signal", "%s is a %s: a rule is about a count or an event", s.Name, s.Kind)
 	case p.Of == detector.KeyContact && !s.PerContact:
-		d.note(at+".of", "%s is not kept for each key contact: give it per_contact: true", s.Name)
+		d.Note(at+".of", "%s is not kept for each key contact: give it per_contact: true", s.Name)
 	}
 }
 
 // checkSequel checks how often, and what comes after.
-func (c *Detector) checkSequel(d *document, at string, p *detector.Pattern) {
-	if d.has(at + ".followed_by") {
-		d.oneOf(at+".followed_by", string(p.FollowedBy), sequels)
+func (c *Detector) checkSequel(d *document.Document, at string, p *detector.Pattern) {
+	if d.Has(at + ".followed_by") {
+		d.OneOf(at+".followed_by", string(p.FollowedBy), sequels)
 	}
-	if d.has(at + ".without") {
+	if d.Has(at + ".without") {
 		c.signalOf(d, at+".without", p.Without)
 	}
 	if p.Own && (p.Without == "" || p.FollowedBy != "") {
-		d.note(at+".own", "only a rule that waits for an answer (without) can wait as the account is used to")
+		d.Note(at+".own", "only a rule that waits for an answer (without) can wait as the account is used to")
 	}
 	longest := detector.LongestCount
 	if p.Waits() {
 		longest = detector.LongestWait
 	}
-	if !d.has(at+".days") || p.Days < 1 || p.Days > longest {
-		d.note(at+".days", "must be between 1 and %d", longest)
+	if !d.Has(at+".days") || p.Days < 1 || p.Days > longest {
+		d.Note(at+".days", "must be between 1 and %d", longest)
 	}
 	switch {
-	case d.has(at+".times") && p.Waits():
-		d.note(at+".times", "with followed_by or without, once is enough")
-	case d.has(at+".times") && (p.Times < 1 || p.Times > 1000):
-		d.note(at+".times", "must be between 1 and 1000")
+	case d.Has(at+".times") && p.Waits():
+		d.Note(at+".times", "with followed_by or without, once is enough")
+	case d.Has(at+".times") && (p.Times < 1 || p.Times > 1000):
+		d.Note(at+".times", "must be between 1 and 1000")
 	case p.Times == 0:
 		p.Times = 1
 	}
 }
 
 // signalOf finds the signal that is named at a path.
-func (c *Detector) signalOf(d *document, at, name string) *detector.Signal {
+func (c *Detector) signalOf(d *document.Document, at, name string) *detector.Signal {
 	names := make([]string, len(c.Signals))
 	for i := range c.Signals {
 		if names[i] = c.Signals[i].Name; names[i] == name && name != "" {
@@ -130,6 +131,6 @@ func (c *Detector) signalOf(d *document, at, name string) *detector.Signal {
 	if name != "" {
 		hint = fault.DidYouMean(name, names)
 	}
-	d.note(at, "%s%s", fmt.Sprintf("no signal is called %q", name), hint)
+	d.Note(at, "%s%s", fmt.Sprintf("no signal is called %q", name), hint)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"firstsign/config/document"
 	"firstsign/signals"
 )
 
@@ -23,12 +24,12 @@ type Privacy struct {
 const leastKey = 32
 
 // pseudonyms reads the key; nil when there is none to be.
-func (p *Privacy) pseudonyms(d *document, dir string) *signals.Pseudonyms {
+func (p *Privacy) pseudonyms(d *document.Document, dir string) *signals.Pseudonyms {
 	if p.ContactKeyFile == "" && p.ContactKeyEnv == "" {
 		return nil
 	}
 	if p.ContactKeyFile != "" && p.ContactKeyEnv != "" {
-		d.note("privacy", "needs only one of contact_key_file and contact_key_env")
+		d.Note("privacy", "needs only one of contact_key_file and contact_key_env")
 		return nil
 	}
 	at, from := "privacy.contact_key_env", "environment variable "+p.ContactKeyEnv
@@ -40,13 +41,13 @@ func (p *Privacy) pseudonyms(d *document, dir string) *signals.Pseudonyms {
 		}
 		text, err := os.ReadFile(p.ContactKeyFile)
 		if err != nil {
-			d.note(at, "read the key: %s", err)
+			d.Note(at, "read the key: %s", err)
 			return nil
 		}
 		key = string(text)
 	}
 	if key = strings.TrimSpace(key); len(key) < leastKey {
-		d.note(at, "%s holds %s, at least %d are needed: openssl rand -base64 32", from, characters(len(key)), leastKey)
+		d.Note(at, "%s holds %s, at least %d are needed: openssl rand -base64 32", from, characters(len(key)), leastKey)
 		return nil
 	}
 	return signals.NewPseudonyms([]byte(key))

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"firstsign/accounts"
+	"firstsign/config/document"
 	"firstsign/internal/fault"
 )
 
@@ -71,18 +72,18 @@ func (r *Register) Settled() {
 
 // readAccount reads a record of an account; name is the record's in faults.
 func readAccount(key, value []byte, name string) (accounts.Account, error) {
-	d := &document{name: name, lines: make(map[string]int), wrong: make(map[string]bool)}
+	d := &document.Document{Name: name, Lines: make(map[string]int), Wrong: make(map[string]bool)}
 	roll := &accounts.Roll{File: name}
 	node, err := jsonNode(value)
 	if err != nil {
 		return accounts.Account{}, fmt.Errorf("%s: not JSON: %w", name, err)
 	}
 	var e accountEntry
-	d.decode(node, &e)
+	d.Decode(node, &e)
 	if e.ID == "" {
 		e.ID = string(key)
 	}
-	roll.Faults = d.faults
+	roll.Faults = d.Faults
 	if e.ID != string(key) {
 		roll.Note(0, "id %q is not the record's key %q", e.ID, key)
 	}
@@ -108,9 +109,6 @@ func (a amount) MarshalJSON() ([]byte, error) { return number(string(a)) }
 
 // MarshalJSON writes a number as one.
 func (n digits) MarshalJSON() ([]byte, error) { return number(string(n)) }
-
-// MarshalJSON writes true or false.
-func (y yesNo) MarshalJSON() ([]byte, error) { return strconv.AppendBool(nil, y == "yes"), nil }
 
 func number(text string) ([]byte, error) {
 	if _, err := strconv.ParseFloat(text, 64); err == nil {

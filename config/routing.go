@@ -4,22 +4,23 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/config/document"
 )
 
 // maxHorizon bounds the age of what is still told in a message of its own.
 const maxHorizon = 366 * 24 * time.Hour
 
 // readRouting reads routing.yaml.
-func readRouting(d *document, text []byte) alerting.Routing {
+func readRouting(d *document.Document, text []byte) alerting.Routing {
 	var r alerting.Routing
-	if !d.read(text, &r) {
+	if !d.Read(text, &r) {
 		return r
 	}
 	for _, p := range r.Validate() {
-		d.note(p.Field, "%s", p.Text)
+		d.Note(p.Field, "%s", p.Text)
 	}
 	if r.NotifyHorizon > maxHorizon {
-		d.note("notify_horizon", "is %s; it must be at most %s", short(r.NotifyHorizon), short(maxHorizon))
+		d.Note("notify_horizon", "is %s; it must be at most %s", document.ShortDuration(r.NotifyHorizon), document.ShortDuration(maxHorizon))
 	}
 	return r.WithDefaults()
 }

@@ -14,6 +14,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/expect"
 	"firstsign/alerting/message"
+	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/signals/mapping"
 	"firstsign/signals/text"
@@ -94,13 +95,13 @@ func schemaOf(t reflect.Type) schema {
 	if slices.Contains(loose, t) {
 		return schema{"type": []string{"string", "number"}}
 	}
-	if t == reflect.TypeFor[yesNo]() {
+	if t == reflect.TypeFor[document.YesNo]() {
 		return schema{"type": []string{"string", "boolean"}}
 	}
-	if t == dayType {
+	if t == document.DayType {
 		return schema{"type": "string", "format": "date"}
 	}
-	if t == durationType {
+	if t == document.DurationType {
 		return schema{"type": "string", "pattern": `^[0-9.]+(ns|us|µs|ms|s|m|h|d)([0-9.]+(ns|us|µs|ms|s|m|h))*$`}
 	}
 	if set, ok := sets[t]; ok {
@@ -131,6 +132,6 @@ func schemaOf(t reflect.Type) schema {
 
 func structOf(t reflect.Type) schema {
 	properties := schema{}
-	collect(reflect.New(t).Elem(), func(name string, field reflect.Value) { properties[name] = schemaOf(field.Type()) })
+	document.Fields(reflect.New(t).Elem(), func(name string, field reflect.Value) { properties[name] = schemaOf(field.Type()) })
 	return schema{"type": "object", "properties": properties, "additionalProperties": false}
 }

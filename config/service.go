@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/config/document"
 	"firstsign/detector/redis"
 	"firstsign/detector/worker"
 	"firstsign/signals/kafka"
@@ -76,24 +76,24 @@ func (s *Service) Worker(owner string) worker.Config {
 	}
 }
 
-func (s *Service) read(d *document, text []byte) {
-	if !d.read(text, s) {
+func (s *Service) read(d *document.Document, text []byte) {
+	if !d.Read(text, s) {
 		return
 	}
 	checkKafka(d, &s.Kafka)
 	checkRedis(d, &s.Redis)
-	d.between("tick_interval", s.TickInterval, time.Second, time.Hour)
-	d.between("commit_interval", s.CommitInterval, 10*time.Millisecond, time.Minute)
-	d.between("max_clock_skew", s.MaxClockSkew, time.Second, time.Hour)
+	d.Between("tick_interval", s.TickInterval, time.Second, time.Hour)
+	d.Between("commit_interval", s.CommitInterval, 10*time.Millisecond, time.Minute)
+	d.Between("max_clock_skew", s.MaxClockSkew, time.Second, time.Hour)
 	if s.CommitAccounts < 1 {
-		d.note("commit_accounts", "must be at least 1")
+		d.Note("commit_accounts", "must be at least 1")
 	}
 	if !isAddress(s.HTTP.Listen, true) {
-		d.note("http.listen", "%q is not host:port or :port", s.HTTP.Listen)
+		d.Note("http.listen", "%q is not host:port or :port", s.HTTP.Listen)
 	}
-	d.oneOf("log.level", s.Log.Level, []string{"debug", "info", "warn", "error"})
-	d.oneOf("log.format", s.Log.Format, []string{"text", "json"})
-	s.complete(filepath.Dir(d.name))
+	d.OneOf("log.level", s.Log.Level, []string{"debug", "info", "warn", "error"})
+	d.OneOf("log.format", s.Log.Format, []string{"text", "json"})
+	s.complete(filepath.Dir(d.Name))
 }
 
 // complete fills in what follows from elsewhere: files are looked for beside
@@ -115,13 +115,13 @@ func (s *Service) complete(dir string) {
 // because it is part of the keys in Redis.
 var legalName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 
-func checkKafka(d *document, k *kafka.Config) {
+func checkKafka(d *document.Document, k *kafka.Config) {
 	if len(k.Brokers) == 0 {
-		d.note("kafka.brokers", "at least one broker (host:port) is needed")
+		d.Note("kafka.brokers", "at least one broker (host:port) is needed")
 	}
 	for i, b := range k.Brokers {
 		if !isAddress(b, false) {
-			d.note(item("kafka.brokers", i), "%q is not host:port", b)
+			d.Note(document.Item("kafka.brokers", i), "%q is not host:port", b)
 		}
 	}
 	topics := make(map[string]string)
@@ -132,64 +132,64 @@ func checkKafka(d *document, k *kafka.Config) {
 			continue
 		}
 		if !legalName.MatchString(n.name) || n.name == "." || n.name == ".." {
-			d.note(n.key, "%q is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores", n.name)
+			d.Note(n.key, "%q is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores", n.name)
 		} else if other, ok := topics[n.name]; ok {
-			d.note(n.key, "%q is %s already", n.name, other)
+			d.Note(n.key, "%q is %s already", n.name, other)
 		}
 		topics[n.name] = n.key
 	}
 	if !legalName.MatchString(k.Group) {
-		d.note("kafka.group", "%q is no name of a group: 1 to 249 letters, digits, dots, dashes or underscores", k.Group)
+		d.Note("kafka.group", "%q is no name of a group: 1 to 249 letters, digits, dots, dashes or underscores", k.Group)
 	}
 	if k.Partitions < 0 || k.Partitions > 10000 {
-		d.note("kafka.partitions", "must be between 0 (as many as the topic has) and 10000")
+		d.Note("kafka.partitions", "must be between 0 (as many as the topic has) and 10000")
 	}
 	if k.Replication < 0 || k.Replication > 100 {
-		d.note("kafka.replication", "must be between 0 (the brokers' default) and 100")
+		d.Note("kafka.replication", "must be between 0 (the brokers' default) and 100")
 	}
 	if k.Retention != 0 {
-		d.between("kafka.retention", k.Retention, 24*time.Hour, 100*366*24*time.Hour)
+		d.Between("kafka.retention", k.Retention, 24*time.Hour, 100*366*24*time.Hour)
 	}
 	if k.FetchBytes < 64<<10 || k.FetchBytes > 64<<20 {
-		d.note("kafka.fetch_bytes", "must be between 65536 and 67108864")
+		d.Note("kafka.fetch_bytes", "must be between 65536 and 67108864")
 	}
-	d.between("kafka.session_timeout", k.SessionTimeout, time.Second, 30*time.Minute)
+	d.Between("kafka.session_timeout", k.SessionTimeout, time.Second, 30*time.Minute)
 	checkTLS(d, "kafka.tls", tlsFiles(k.TLS))
 	checkSASL(d, &k.SASL)
-	if err := k.Validate(); err != nil && len(d.faults) == 0 && len(d.wrong) == 0 {
-		d.note("kafka", "%v", err) // what only the client itself knows
+	if err := k.Validate(); err != nil && len(d.Faults) == 0 && len(d.Wrong) == 0 {
+		d.Note("kafka", "%v", err) // what only the client itself knows
 	}
 }
 
-func checkSASL(d *document, s *kafka.SASL) {
+func checkSASL(d *document.Document, s *kafka.SASL) {
 	if *s == (kafka.SASL{}) {
 		return
 	}
-	if !d.has("kafka.sasl.mechanism") {
-		d.note("kafka.sasl", "a mechanism is needed: plain")
+	if !d.Has("kafka.sasl.mechanism") {
+		d.Note("kafka.sasl", "a mechanism is needed: plain")
 	} else {
-		d.oneOf("kafka.sasl.mechanism", s.Mechanism, []string{"plain"})
+		d.OneOf("kafka.sasl.mechanism", s.Mechanism, []string{"plain"})
 	}
 	if s.Username == "" {
-		d.note("kafka.sasl", "a username is needed")
+		d.Note("kafka.sasl", "a username is needed")
 	}
-	if !d.secret("kafka.sasl", s.PasswordFile, s.PasswordEnv) {
-		d.note("kafka.sasl", "a password is needed: password_file or password_env")
+	if !secret(d, "kafka.sasl", s.PasswordFile, s.PasswordEnv) {
+		d.Note("kafka.sasl", "a password is needed: password_file or password_env")
 	}
 }
 
-func checkRedis(d *document, r *redis.Config) {
+func checkRedis(d *document.Document, r *redis.Config) {
 	if !isAddress(r.Addr, false) {
-		d.note("redis.address", "%q is not host:port", r.Addr)
+		d.Note("redis.address", "%q is not host:port", r.Addr)
 	}
 	if r.DB < 0 {
-		d.note("redis.db", "must not be below 0")
+		d.Note("redis.db", "must not be below 0")
 	}
 	if r.Namespace != "" && !legalName.MatchString(r.Namespace) {
-		d.note("redis.namespace", "%q is no name: 1 to 249 letters, digits, dots, dashes or underscores", r.Namespace)
+		d.Note("redis.namespace", "%q is no name: 1 to 249 letters, digits, dots, dashes or underscores", r.Namespace)
 	}
-	if !d.secret("redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
-		d.note("redis.username", "a password is needed: password_file or password_env")
+	if !secret(d, "redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
+		d.Note("redis.username", "a password is needed: password_file or password_env")
 	}
 	checkTLS(d, "redis.tls", tlsFiles(r.TLS))
 }
@@ -201,42 +201,20 @@ type tlsFiles struct {
 	ServerName    string
 }
 
-func checkTLS(d *document, path string, t tlsFiles) {
+func checkTLS(d *document.Document, path string, t tlsFiles) {
 	if !t.Enabled && t != (tlsFiles{}) {
-		d.note(path, "is given and not enabled: say enabled: true")
+		d.Note(path, "is given and not enabled: say enabled: true")
 	}
 	if (t.Cert == "") != (t.Key == "") {
-		d.note(path, "cert and key go together")
+		d.Note(path, "cert and key go together")
 	}
-}
-
-// between checks a duration.
-func (d *document) between(path string, length, least, most time.Duration) {
-	if length < least || length > most {
-		d.note(path, "must be between %s and %s", short(least), short(most))
-	}
-}
-
-// short writes a duration as a person would: 1h, not 1h0m0s.
-func short(length time.Duration) string {
-	if length >= 24*time.Hour {
-		return fmt.Sprintf("%dd", length/(24*time.Hour))
-	}
-	text := length.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }
 
 // secret checks that a password is given in at most one way, and says whether
 // it is given.
-func (d *document) secret(path, file, env string) bool {
+func secret(d *document.Document, path, file, env string) bool {
 	if file != "" && env != "" {
-		d.note(join(path, "password_env"), "password_file is given as well: keep one of them")
+		d.Note(document.Join(path, "password_env"), "password_file is given as well: keep one of them")
 	}
 	return file != "" || env != ""
 }

@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/config/document"
 	"firstsign/signals/text"
 )
 
 // readWords reads words.yaml. Signals are those of signals.yaml: a name that is
 // not among them would never count.
-func readWords(d *document, file []byte, detector *Detector) (c text.Config) {
-	if !d.read(file, &c) {
+func readWords(d *document.Document, file []byte, detector *Detector) (c text.Config) {
+	if !d.Read(file, &c) {
 		return c
 	}
 	first := make(map[string]string)
@@ -22,8 +23,8 @@ func readWords(d *document, file []byte, detector *Detector) (c text.Config) {
 		known[i] = string(s)
 	}
 	for _, sign := range slices.Sorted(maps.Keys(c.Names)) {
-		at := join("names", string(sign))
-		d.oneOf(at, string(sign), known)
+		at := document.Join("names", string(sign))
+		d.OneOf(at, string(sign), known)
 		detector.signalOf(d, at, c.Names[sign])
 	}
 	numbers := make(map[string]string)
@@ -33,9 +34,9 @@ func readWords(d *document, file []byte, detector *Detector) (c text.Config) {
 	}{{"numbers.competitor", c.Numbers.Competitor}, {"numbers.colleague", c.Numbers.Colleague}, {"numbers.voicemail", c.Numbers.Voicemail}} {
 		for i, n := range list.numbers {
 			if strings.Trim(n, " -()/+") == "" {
-				d.note(item(list.at, i), "%q is no beginning of a number and no name", n)
+				d.Note(document.Item(list.at, i), "%q is no beginning of a number and no name", n)
 			}
-			d.once(numbers, item(list.at, i), "number", n)
+			d.Once(numbers, document.Item(list.at, i), "number", n)
 		}
 	}
 	return c
@@ -43,11 +44,11 @@ func readWords(d *document, file []byte, detector *Detector) (c text.Config) {
 
 // checkNames checks what is looked for in every text: something short would be
 // found everywhere.
-func checkNames(d *document, first map[string]string, at string, names []string) {
+func checkNames(d *document.Document, first map[string]string, at string, names []string) {
 	for i, name := range names {
 		if !text.IsName(name) {
-			d.note(item(at, i), "%q is no name that can be found in a text: two letters or characters at least", name)
+			d.Note(document.Item(at, i), "%q is no name that can be found in a text: two letters or characters at least", name)
 		}
-		d.once(first, item(at, i), "name", strings.ToLower(name))
+		d.Once(first, document.Item(at, i), "name", strings.ToLower(name))
 	}
 }

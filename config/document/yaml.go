@@ -1,4 +1,4 @@
-package config
+package document
 
 import (
 	"cmp"
@@ -17,31 +17,31 @@ import (
 	"firstsign/signals"
 )
 
-// decode fills a struct from a node. Unlike yaml's own decoder it goes on
+// Decode fills a struct from a node. Unlike yaml's own decoder it goes on
 // after every fault, points at each, and takes nothing it does not know.
-func (d *document) decode(n *yaml.Node, into any) {
+func (d *Document) Decode(n *yaml.Node, into any) {
 	d.value(n, reflect.ValueOf(into).Elem(), "")
 }
 
 var (
-	durationType = reflect.TypeFor[time.Duration]()
-	dayType      = reflect.TypeFor[signals.Day]()
+	DurationType = reflect.TypeFor[time.Duration]()
+	DayType      = reflect.TypeFor[signals.Day]()
 )
 
-func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) value(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		d.wrong[path] = true
-		d.noteLine(n.Line, prefix(path)+"anchors and aliases (& and *) are not used in these files")
+		d.Wrong[path] = true
+		d.NoteLine(n.Line, prefix(path)+"anchors and aliases (& and *) are not used in these files")
 		return
 	}
 	switch {
-	case v.CanAddr() && d.word(n, v, path):
-	case v.Type() == durationType:
+	case v.CanAddr() && d.Word(n, v, path):
+	case v.Type() == DurationType:
 		d.duration(n, v, path)
-	case v.Type() == dayType:
+	case v.Type() == DayType:
 		var text string
 		d.scalar(n, reflect.ValueOf(&text).Elem(), path)
-		if day, ok := d.day(path, text); ok {
+		if day, ok := d.Day(path, text); ok {
 			v.SetInt(int64(day))
 		}
 	case v.Kind() == reflect.Pointer:
@@ -60,7 +60,7 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 
 // pairs yields the keys and values of a mapping, each key once, and records
 // their lines. A key with nothing behind it counts as an empty mapping.
-func (d *document) pairs(n *yaml.Node, path string, yield func(key, value *yaml.Node)) {
+func (d *Document) pairs(n *yaml.Node, path string, yield func(key, value *yaml.Node)) {
 	if isNull(n) {
 		return
 	}
@@ -72,20 +72,20 @@ func (d *document) pairs(n *yaml.Node, path string, yield func(key, value *yaml.
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if key.Kind != yaml.ScalarNode || key.Anchor != "" {
-			d.noteLine(key.Line, prefix(path)+"a key is not plain text")
+			d.NoteLine(key.Line, prefix(path)+"a key is not plain text")
 			continue
 		}
 		if line, ok := first[key.Value]; ok {
-			d.noteLine(key.Line, fmt.Sprintf("%skey %q is already on line %d", prefix(path), key.Value, line))
+			d.NoteLine(key.Line, fmt.Sprintf("%skey %q is already on line %d", prefix(path), key.Value, line))
 			continue
 		}
 		first[key.Value] = key.Line
-		d.lines[join(path, key.Value)] = key.Line
+		d.Lines[Join(path, key.Value)] = key.Line
 		yield(key, n.Content[i+1])
 	}
 }
 
-func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 	known := keysOf(v.Type())
 	d.pairs(n, path, func(key, value *yaml.Node) {
 		i := slices.IndexFunc(known, func(k structKey) bool { return k.name == key.Value })
@@ -94,10 +94,10 @@ func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
 			for i, k := range known {
 				names[i] = k.name
 			}
-			d.noteLine(key.Line, fmt.Sprintf("%sunknown key %q%s", prefix(path), key.Value, hint(key.Value, names)))
+			d.NoteLine(key.Line, fmt.Sprintf("%sunknown key %q%s", prefix(path), key.Value, hint(key.Value, names)))
 			return
 		}
-		d.value(value, v.FieldByIndex(known[i].index), join(path, key.Value))
+		d.value(value, v.FieldByIndex(known[i].index), Join(path, key.Value))
 	})
 }
 
@@ -131,8 +131,8 @@ func keysOf(t reflect.Type) []structKey {
 	return known
 }
 
-// collect walks the fields of a struct that a file can give.
-func collect(v reflect.Value, yield func(name string, field reflect.Value)) {
+// Fields walks the fields of a struct that a file can give.
+func Fields(v reflect.Value, yield func(name string, field reflect.Value)) {
 	for _, k := range keysOf(v.Type()) {
 		yield(k.name, v.FieldByIndex(k.index))
 	}
@@ -148,17 +148,17 @@ func hint(key string, known []string) string {
 	return fault.DidYouMean(key, known)
 }
 
-func (d *document) dictionary(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) dictionary(n *yaml.Node, v reflect.Value, path string) {
 	m := reflect.MakeMap(v.Type())
 	d.pairs(n, path, func(key, value *yaml.Node) {
 		element := reflect.New(v.Type().Elem()).Elem()
-		d.value(value, element, join(path, key.Value))
+		d.value(value, element, Join(path, key.Value))
 		m.SetMapIndex(reflect.ValueOf(key.Value).Convert(v.Type().Key()), element)
 	})
 	v.Set(m)
 }
 
-func (d *document) list(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) list(n *yaml.Node, v reflect.Value, path string) {
 	if isNull(n) {
 		return
 	}
@@ -168,14 +168,14 @@ func (d *document) list(n *yaml.Node, v reflect.Value, path string) {
 	}
 	s := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	for i, element := range n.Content {
-		at := item(path, i)
-		d.lines[at] = element.Line
+		at := Item(path, i)
+		d.Lines[at] = element.Line
 		d.value(element, s.Index(i), at)
 	}
 	v.Set(s)
 }
 
-func (d *document) scalar(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) scalar(n *yaml.Node, v reflect.Value, path string) {
 	tag := n.ShortTag()
 	if n.Kind != yaml.ScalarNode {
 		tag = ""
@@ -183,7 +183,7 @@ func (d *document) scalar(n *yaml.Node, v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.String:
 		// 2026 or 007 where a name is wanted: the text as it stands.
-		if tag != "!!str" && tag != "!!int" && tag != "!!float" && tag != "!!timestamp" && (tag != "!!bool" || v.Type() != reflect.TypeFor[yesNo]()) {
+		if tag != "!!str" && tag != "!!int" && tag != "!!float" && tag != "!!timestamp" && (tag != "!!bool" || v.Type() != reflect.TypeFor[YesNo]()) {
 			d.wrongType(n, path, "text")
 			return
 		}
@@ -213,7 +213,7 @@ func (d *document) scalar(n *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-func (d *document) duration(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) duration(n *yaml.Node, v reflect.Value, path string) {
 	const want = "a duration such as 500ms, 30s, 5m, 36h or 3d"
 	if n.Kind != yaml.ScalarNode || isNull(n) {
 		d.wrongType(n, path, want)
@@ -234,9 +234,9 @@ func (d *document) duration(n *yaml.Node, v reflect.Value, path string) {
 	v.SetInt(int64(length))
 }
 
-func (d *document) wrongType(n *yaml.Node, path, want string) {
-	d.wrong[path] = true
-	d.noteLine(n.Line, fmt.Sprintf("%swant %s, got %s", prefix(path), want, describe(n)))
+func (d *Document) wrongType(n *yaml.Node, path, want string) {
+	d.Wrong[path] = true
+	d.NoteLine(n.Line, fmt.Sprintf("%swant %s, got %s", prefix(path), want, describe(n)))
 }
 
 // describe says what stands in the file.

@@ -10,6 +10,7 @@ import (
 	_ "time/tzdata" // time zones also where the machine has none
 
 	"firstsign/config/document"
+	"firstsign/config/icalendar"
 	"firstsign/detector"
 	"firstsign/internal/fault"
 	"firstsign/signals"
@@ -49,7 +50,7 @@ type calendarText struct {
 }
 
 // maxHoliday is the longest run of holidays in days.
-const maxHoliday = 62
+const maxHoliday = icalendar.MaxDays
 
 func (c *Calendar) read(d *document.Document, text []byte, icals map[string][]byte) {
 	var file calendarText

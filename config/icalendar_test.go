@@ -91,25 +91,6 @@ func TestICalendarFaults(t *testing.T) {
 	}
 }
 
-// FuzzICalendar: whatever a file holds, the answer is days or faults.
-func FuzzICalendar(f *testing.F) {
-	f.Add(event("DTSTART;VALUE=DATE:20260217", "DTEND;VALUE=DATE:20260220"))
-	f.Add(event("DTSTART;VALUE=DATE:20240229", "RRULE:FREQ=YEARLY;INTERVAL=4;COUNT=2;UNTIL=20281224"))
-	f.Fuzz(func(t *testing.T, text string) {
-		n := 0
-		file := icalendar{name: "off.ics", days: func(first, last signals.Day) {
-			if last < first || last-first >= maxHoliday {
-				t.Fatalf("%s to %s", first, last)
-			}
-			n++
-		}}
-		file.read([]byte(text))
-		if n == 0 && len(file.faults) == 0 && !strings.Contains(text, "CANCELLED") {
-			t.Fatal("neither days nor faults")
-		}
-	})
-}
-
 // The calendars that come with the program have as many days off as their
 // notices count: 2025 1+8+3+5+3+8, 2026 3+9+3+5+3+3+7.
 func TestShippedCalendars(t *testing.T) {

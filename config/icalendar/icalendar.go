@@ -1,76 +1,47 @@
-package config
+package icalendar
 
 import (
 	"bytes"
 	"fmt"
-	"maps"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
 
-	"firstsign/config/document"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 )
 
-// icalendar is an iCalendar file (RFC 5545) while it is read: all-day events,
-// which other programs export, become holidays.
-type icalendar struct {
+// MaxDays is the longest event in days.
+const MaxDays = 62
+
+// Read calls days with the first and the last day of each event. name stands in
+// faults.
+func Read(name string, text []byte, days func(first, last signals.Day)) fault.List {
+	f := file{name: name, days: days}
+	f.read(text)
+	return f.faults
+}
+
+// file is an iCalendar file while it is read.
+type file struct {
 	name   string
 	lines  []int // of each event
 	faults fault.List
 	days   func(first, last signals.Day)
 }
 
-// maxICalendar bounds what a file of holidays can be.
-const maxICalendar = 4 << 20
+// maxSize bounds what a file of holidays can be.
+const maxSize = 4 << 20
 
-// addFiles adds the iCalendar files that are named; texts has those that are
-// there.
-func (c *Calendar) addFiles(d *document.Document, names []string, factor float64, texts map[string][]byte) {
-	for i, name := range names {
-		at := document.Item("files", i)
-		text, ok := texts[name]
-		switch {
-		case filepath.Base(name) != name || filepath.Ext(name) != ".ics":
-			d.Note(at, "%q is no name of an iCalendar file (.ics) beside calendar.yaml", name)
-		case !ok:
-			d.Note(at, "%q is not there", name)
-		default:
-			file := icalendar{name: filepath.Join(filepath.Dir(d.Name), name), days: func(first, last signals.Day) {
-				for day := first; day <= last; day++ {
-					c.holiday(day, factor)
-				}
-			}}
-			file.read(text)
-			d.Faults = append(d.Faults, file.faults...)
-		}
-	}
-}
-
-// ignored notes the iCalendar files that calendar.yaml does not name: nobody
-// puts one there to be left out.
-func (c *Calendar) ignored(d *document.Document, names []string, texts map[string][]byte) {
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		if filepath.Ext(name) == ".ics" && !slices.Contains(names, name) {
-			d.Faults = append(d.Faults, fault.Fault{
-				File: filepath.Join(filepath.Dir(d.Name), name), Line: 1, Text: "calendar.yaml does not name it under files",
-			})
-		}
-	}
-}
-
-func (f *icalendar) note(line int, format string, args ...any) {
+func (f *file) note(line int, format string, args ...any) {
 	f.faults = append(f.faults, fault.Fault{File: f.name, Line: max(line, 1), Text: fmt.Sprintf(format, args...)})
 }
 
-func (f *icalendar) read(text []byte) {
-	if len(text) > maxICalendar {
-		f.note(1, "is larger than %d MiB", maxICalendar>>20)
+func (f *file) read(text []byte) {
+	if len(text) > maxSize {
+		f.note(1, "is larger than %d MiB", maxSize>>20)
 		return
 	}
 	number := 0
@@ -116,7 +87,7 @@ func value(event *ics.VEvent, property ics.ComponentProperty) string {
 }
 
 // event adds the days of one event.
-func (f *icalendar) event(event *ics.VEvent) error {
+func (f *file) event(event *ics.VEvent) error {
 	if value(event, ics.ComponentPropertyStatus) == "CANCELLED" {
 		return nil
 	}
@@ -145,8 +116,8 @@ func (f *icalendar) event(event *ics.VEvent) error {
 	if after <= first {
 		return fmt.Errorf("ends before it begins")
 	}
-	if after-first > maxHoliday {
-		return fmt.Errorf("is longer than %d days", maxHoliday)
+	if after-first > MaxDays {
+		return fmt.Errorf("is longer than %d days", MaxDays)
 	}
 	return f.repeat(first, after-first-1, value(event, ics.ComponentPropertyRrule))
 }
@@ -161,8 +132,8 @@ func dateOf(text string) (signals.Day, error) {
 }
 
 // repeat adds an event and its returns, which are yearly on the same date.
-func (f *icalendar) repeat(first, more signals.Day, rule string) error {
-	start := time.Unix(int64(first)*24*60*60, 0).UTC()
+func (f *file) repeat(first, more signals.Day, rule string) error {
+	startYear, startMonth, startDay := first.Date()
 	every, count, until := 1, 1, signals.Day(1<<30)
 	if rule != "" {
 		count = 100
@@ -181,9 +152,9 @@ func (f *icalendar) repeat(first, more signals.Day, rule string) error {
 		case "COUNT":
 			count = n
 		case "BYMONTH":
-			ok = ok && n == int(start.Month())
+			ok = ok && n == int(startMonth)
 		case "BYMONTHDAY":
-			ok = ok && n == start.Day()
+			ok = ok && n == startDay
 		case "UNTIL":
 			until, err = dateOf(text[:min(len(text), 8)])
 			ok = err == nil
@@ -196,9 +167,9 @@ func (f *icalendar) repeat(first, more signals.Day, rule string) error {
 			return fmt.Errorf("RRULE %q is not read: an event returns yearly on its date, or its days are given one by one", rule)
 		}
 	}
-	for year := start.Year(); year < 2100 && count > 0; year += every {
-		t := time.Date(year, start.Month(), start.Day(), 0, 0, 0, 0, time.UTC)
-		if t.Day() != start.Day() {
+	for year := startYear; year < 2100 && count > 0; year += every {
+		t := time.Date(year, startMonth, startDay, 0, 0, 0, 0, time.UTC)
+		if t.Day() != startDay {
 			continue // 29 February
 		}
 		day := signals.Day(t.Unix() / (24 * 60 * 60))

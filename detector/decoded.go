@@ -1,10 +1,9 @@
 package detector
 
 import (
+	"firstsign/signals"
 	"firstsign/signals/decode"
 )
-
-import "firstsign/signals"
 
 // Decoded is a record that was decoded before its turn to be applied. The zero
 // value is ready for Decode. It can be used again for other records, and then

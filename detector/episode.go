@@ -11,60 +11,6 @@ import (
 	"firstsign/signals"
 )
 
-// episode is a stretch of raised risk of one account.
-type episode struct {
-	stage       stage
-	quiet       uint8 // closed days in a row below the threshold's Clear
-	verdict     uint8 // that was told last: its place in verdicts
-	since       signals.Day
-	alertedOn   signals.Day // day of the last finding
-	alertedRisk float32
-	opened      signals.Day // day it was told of first
-	told        uint32      // the patterns that were told of, each once
-}
-
-// stage is how far an episode is.
-type stage uint8
-
-const (
-	calm    stage = iota
-	pending       // above Clear, not yet at Raise
-	raised
-	accepted // closed at a level that has lasted
-)
-
-func (ep *episode) isOpen() bool { return ep.stage == raised }
-
-// open is 1 for an open episode, for counting.
-func (ep *episode) open() int64 {
-	if ep.isOpen() {
-		return 1
-	}
-	return 0
-}
-
-const (
-	// quietDays below Clear end an episode.
-	quietDays = 14
-	// An episode is told again when its risk has grown tenfold, and at most once a
-	// fortnight: a silence that goes on says little new.
-	againFactor = 10
-	againDays   = 14
-)
-
-// DefaultThresholds are account-years. A manager of 30 accounts (3 key, 7 with
-// potential, 15 ordinary, 5 marginal) who pause as the benchmark's people do
-// would see 3 + 4.7 + 6 + 0.8 false alerts a year: about one a month.
-func DefaultThresholds() map[accounts.Grade]Threshold {
-	return map[accounts.Grade]Threshold{
-		accounts.Key:       {Raise: 1, Clear: 0.9},
-		accounts.Potential: {Raise: 1.5, Clear: 1.35},
-		accounts.Ordinary:  {Raise: 2.5, Clear: 2.25},
-		accounts.Marginal:  {Raise: 6, Clear: 5.4},
-		accounts.Problem:   {Raise: 1, Clear: 0.9},
-	}
-}
-
 // given is the grade that the directory gives an account; empty without one.
 func (y *yardstick) given(a *account) accounts.Grade {
 	if l := y.listed([]byte(a.id)); l != nil {
@@ -99,7 +45,7 @@ func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
 	switch {
 	case ep.stage == raised:
 		e.stepRaised(j, d, risk, t)
-	case ep.stage == accepted && !j.newMatch() && !a.stepAccepted(risk, t):
+	case ep.stage == accepted && !j.newMatch() && !ep.stepAccepted(a.opinion, a.closed, risk, t):
 	case risk >= t.Raise:
 		ep.begin(d)
 		e.raise(j, Raised, d, at, risk)
@@ -131,13 +77,6 @@ func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t Thresh
 	}
 }
 
-// begin makes a day the episode's first, if it has none yet.
-func (ep *episode) begin(d signals.Day) {
-	if ep.stage == calm || ep.stage == accepted {
-		ep.since = d
-	}
-}
-
 // stepArrival raises on bad news, without waiting for the day's end.
 func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float64) {
 	a := j.account
@@ -146,7 +85,7 @@ func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:
-	case ep.stage == accepted && !j.newMatch() && !a.worse(risk, t):
+	case ep.stage == accepted && !j.newMatch() && !ep.worse(a.opinion, a.closed, risk, t):
 	case ep.stage != raised:
 		ep.begin(d)
 		a.evidence = max(a.evidence, float32(evidence))
@@ -209,7 +148,7 @@ func (e *Engine) conclude(j *assessment, d signals.Day) {
 		e.onScore(a.id, d, risk)
 	}
 	e.step(j, d, risk)
-	expected := a.isExpected(d)
+	expected := a.opinion.isExpected(&a.episode, d)
 	if j.acceptable(d) || expected {
 		e.accept(j, d, risk)
 	}

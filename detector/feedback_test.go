@@ -391,7 +391,7 @@ func TestWorseThanWhatWasExpected(t *testing.T) {
 		{&opinion{of: 880, label: signals.Expected, eased: 1, level: 900}, 928, true},
 	} {
 		a := &account{closed: c.closed, episode: level, opinion: c.opinion}
-		if got := a.worse(8, Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
+		if got := a.episode.worse(a.opinion, a.closed, 8, Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
 			t.Errorf("on day %d, after %+v: worse is %v", c.closed, c.opinion, got)
 		}
 	}

@@ -18,9 +18,6 @@ import (
 // whatever it is (feedback.go).
 const (
 	acceptedDays = 84
-	// worseFactor is how many times rarer than the accepted level, at its
-	// calmest since, is worse.
-	worseFactor = 3
 	// stillFalling is how improbable the last four weeks may be beside the four
 	// before, in nats: one in twenty.
 	stillFalling = 3
@@ -91,32 +88,4 @@ func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk), told: j.matched()}
 	a.raised = 0 // the ring's days are learned in full
 	e.stats.EpisodesOpen--
-}
-
-// stepAccepted moves an account whose level was accepted by one closed day. It
-// tells whether it is worse than that level, which makes it a new alert.
-func (a *account) stepAccepted(risk float64, t Threshold) (worse bool) {
-	ep := &a.episode
-	if risk < t.Clear {
-		if ep.quiet++; ep.quiet >= quietDays {
-			*ep = episode{}
-		}
-		return false
-	}
-	ep.quiet = 0
-	if worse = a.worse(risk, t); !worse {
-		ep.alertedRisk = min(ep.alertedRisk, float32(risk))
-	}
-	return worse
-}
-
-// worse tells whether a risk is an alert beside the level that was accepted. What a
-// person called expected must grow as much as what is told again, until as many
-// days of it are known as count of those before.
-func (a *account) worse(risk float64, t Threshold) bool {
-	factor := float64(worseFactor)
-	if a.opinion != nil && a.opinion.level == a.episode.since && a.closed < a.episode.since+series.FadedWorth {
-		factor = againFactor
-	}
-	return risk >= t.Raise && risk >= factor*float64(a.episode.alertedRisk)
 }

@@ -64,15 +64,6 @@ const AnyContact = series.AnyContact
 // Meanings lists every meaning.
 var Meanings = series.Meanings
 
-// Threshold says when an episode of a grade opens and ends, in account-years:
-// how rarely a healthy account shows as much.
-type Threshold struct {
-	// Raise opens an episode at this risk; raising it means fewer, later alerts.
-	Raise float64 `yaml:"raise"`
-	// Clear is the risk below which an episode starts to end.
-	Clear float64 `yaml:"clear"`
-}
-
 // Rules is everything that decides what the detector thinks, apart from the
 // log. It is not changed once an Engine has it; the Engine takes new Rules at
 // a day's close.

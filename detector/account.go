@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -26,9 +27,9 @@ type account struct {
 	evidence float32 // fused, at the last close
 	dirty    bool
 	raised   uint64 // ring days inside an episode; they are learned less
-	episode  episode
+	episode  episodes.Episode
 	tended   relations.Tended
-	opinion  *opinion // nil: nobody said anything of its alerts
+	opinion  *episodes.Opinion // nil: nobody said anything of its alerts
 
 	*persons // never nil
 }

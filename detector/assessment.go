@@ -252,7 +252,7 @@ func (j *assessment) matched() (set uint32) {
 }
 
 // newMatch tells whether a pattern holds that the episode was not told of.
-func (j *assessment) newMatch() bool { return j.matched()&^j.account.episode.told != 0 }
+func (j *assessment) newMatch() bool { return j.matched()&^j.account.episode.Told != 0 }
 
 // evidenceOf a judgement is the account's evidence. A pattern, or bad news in the
 // files, is worth

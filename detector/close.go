@@ -99,7 +99,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 // may be open for long, and one can be enough.
 func (e *Engine) arrived(a *account, o *observation) {
 	j := e.assess(a)
-	if !j.matchArrival(o) && (o.rule.Kind != series.Event || e.today == nil || a.episode.isOpen() && a.episode.alertedOn >= e.closed) {
+	if !j.matchArrival(o) && (o.rule.Kind != series.Event || e.today == nil || a.episode.IsOpen() && a.episode.AlertedOn >= e.closed) {
 		return // nothing closed yet, or told already
 	}
 	if e.today != nil {

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
@@ -21,19 +22,19 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	w.Float(a.floor)
 	w.Float(a.evidence)
 	w.Bits(a.raised)
-	w.Byte(byte(a.episode.stage))
-	if a.episode.stage != calm {
-		w.Day(a.episode.since)
-		w.Byte(a.episode.quiet)
-		w.Day(a.episode.alertedOn)
-		w.Float(a.episode.alertedRisk)
-		w.Day(a.episode.opened)
-		told := y.patterns.Names(a.episode.told)
+	w.Byte(byte(a.episode.Stage))
+	if a.episode.Stage != episodes.Calm {
+		w.Day(a.episode.Since)
+		w.Byte(a.episode.Quiet)
+		w.Day(a.episode.AlertedOn)
+		w.Float(a.episode.AlertedRisk)
+		w.Day(a.episode.Opened)
+		told := y.patterns.Names(a.episode.Told)
 		w.Uint(uint64(len(told)))
 		for _, name := range told {
 			w.Text(name)
 		}
-		w.Text(string(verdicts[a.episode.verdict]))
+		w.Text(string(verdicts[a.episode.Verdict]))
 	}
 	w.Uint(uint64(len(a.people)))
 	for _, p := range a.people {
@@ -47,7 +48,7 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	a.year.Encode(w)
 	w.Day(a.tended.Neglected)
 	w.Day(a.tended.Waiting)
-	a.opinion.encode(w)
+	a.opinion.Encode(w)
 	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
 	for i := range a.Series {
@@ -95,24 +96,24 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 	a.floor = r.Sum()
 	a.evidence = r.Sum()
 	a.raised = r.Bits()
-	if a.episode.stage = stage(r.Byte()); a.episode.stage > accepted {
+	if a.episode.Stage = episodes.Stage(r.Byte()); a.episode.Stage > episodes.Accepted {
 		r.Fail("no such stage of an episode")
 	}
-	if a.episode.stage != calm {
-		a.episode.since = r.Day()
-		a.episode.quiet = r.Byte()
-		a.episode.alertedOn = r.Day()
-		a.episode.alertedRisk = r.Float()
-		a.episode.opened = r.Day()
+	if a.episode.Stage != episodes.Calm {
+		a.episode.Since = r.Day()
+		a.episode.Quiet = r.Byte()
+		a.episode.AlertedOn = r.Day()
+		a.episode.AlertedRisk = r.Float()
+		a.episode.Opened = r.Day()
 		for range r.Count(1) {
-			a.episode.told |= y.patterns.Set(r.Text())
+			a.episode.Told |= y.patterns.Set(r.Text())
 		}
 		told := slices.Index(verdicts, evidence.Verdict(r.Text()))
 		if told < 0 {
 			r.Fail("no such verdict")
 			told = 0
 		}
-		a.episode.verdict = uint8(told)
+		a.episode.Verdict = uint8(told)
 	}
 	for range r.Count(1) {
 		a.own().people = append(a.people, r.Text())
@@ -128,7 +129,7 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 	}
 	a.year = series.DecodeYear(r)
 	a.tended.Neglected, a.tended.Waiting = r.Day(), r.Day()
-	a.opinion = decodeOpinion(r)
+	a.opinion = episodes.DecodeOpinion(r)
 	if f := relations.DecodeSnapshot(r); f != nil {
 		a.own().dossier = f
 	}

@@ -203,7 +203,7 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	}
 	if old := e.index[a.id]; old != nil {
 		e.stats.Series -= int64(len(old.Series))
-		e.stats.EpisodesOpen -= old.episode.open()
+		e.stats.EpisodesOpen -= old.episode.Count()
 		*old = *a
 		a = old
 	} else {
@@ -212,6 +212,6 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 		e.stats.Accounts++
 	}
 	e.stats.Series += int64(len(a.Series))
-	e.stats.EpisodesOpen += a.episode.open()
+	e.stats.EpisodesOpen += a.episode.Count()
 	return nil
 }

@@ -354,8 +354,8 @@ func (e *Engine) setPatterns(list []Pattern) {
 	before := e.patterns
 	e.patterns = evidence.NewPatterns(list, &e.signals)
 	for _, a := range e.accounts {
-		if told := a.episode.told; told != 0 {
-			a.episode.told = e.patterns.Set(before.Names(told)...)
+		if told := a.episode.Told; told != 0 {
+			a.episode.Told = e.patterns.Set(before.Names(told)...)
 		}
 	}
 }

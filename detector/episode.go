@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -24,17 +25,17 @@ func (y *yardstick) given(a *account) accounts.Grade {
 func (y *yardstick) gradeOf(a *account) accounts.Grade { return cmp.Or(y.given(a), accounts.Ordinary) }
 
 // threshold of an account: its grade's, rarer after false alarms.
-func (y *yardstick) threshold(a *account) Threshold {
+func (y *yardstick) threshold(a *account) episodes.Threshold {
 	grade := y.gradeOf(a)
 	t, ok := y.rules.Thresholds[grade]
 	if !ok {
 		t = defaultThresholds[grade]
 	}
-	eased := a.opinion.easedOn(y.closed)
-	return Threshold{Raise: t.Raise * eased, Clear: t.Clear * eased}
+	eased := a.opinion.EasedOn(y.closed)
+	return episodes.Threshold{Raise: t.Raise * eased, Clear: t.Clear * eased}
 }
 
-var defaultThresholds = DefaultThresholds()
+var defaultThresholds = episodes.DefaultThresholds()
 
 // step moves the episode by one closed day.
 func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
@@ -43,36 +44,36 @@ func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
 	t := e.threshold(a)
 	at := e.zone.Start(d + 1)
 	switch {
-	case ep.stage == raised:
+	case ep.Stage == episodes.Raised:
 		e.stepRaised(j, d, risk, t)
-	case ep.stage == accepted && !j.newMatch() && !ep.stepAccepted(a.opinion, a.closed, risk, t):
+	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.StepAccepted(a.opinion, a.closed, risk, t):
 	case risk >= t.Raise:
-		ep.begin(d)
+		ep.Begin(d)
 		e.raise(j, Raised, d, at, risk)
-	case risk >= t.Clear && ep.stage == calm:
-		*ep = episode{stage: pending, since: d}
+	case risk >= t.Clear && ep.Stage == episodes.Calm:
+		*ep = episodes.Episode{Stage: episodes.Pending, Since: d}
 	case risk < t.Clear:
-		*ep = episode{}
+		*ep = episodes.Episode{}
 	}
-	if ep.stage == raised {
+	if ep.Stage == episodes.Raised {
 		a.raised |= 1 << series.Slot(d)
 	}
 }
 
-func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t Threshold) {
+func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t episodes.Threshold) {
 	ep := &j.account.episode
 	at := e.zone.Start(d + 1)
 	if risk < t.Clear {
-		if ep.quiet++; ep.quiet >= quietDays {
+		if ep.Quiet++; ep.Quiet >= episodes.QuietDays {
 			e.tell(j, Closed, at, risk)
-			*ep = episode{}
+			*ep = episodes.Episode{}
 			e.stats.EpisodesOpen--
 		}
 		return
 	}
-	ep.quiet = 0
+	ep.Quiet = 0
 	_, fresh := j.badNews()
-	if fresh || j.newMatch() || j.clearer() || risk >= t.Raise && risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays {
+	if fresh || j.newMatch() || j.clearer() || risk >= t.Raise && risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d >= ep.AlertedOn+episodes.AgainDays {
 		e.raise(j, RaisedAgain, d, at, risk)
 	}
 }
@@ -85,12 +86,12 @@ func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:
-	case ep.stage == accepted && !j.newMatch() && !ep.worse(a.opinion, a.closed, risk, t):
-	case ep.stage != raised:
-		ep.begin(d)
+	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.Worse(a.opinion, a.closed, risk, t):
+	case ep.Stage != episodes.Raised:
+		ep.Begin(d)
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, Raised, d, o.in.Time, risk)
-	case j.newMatch() || risk >= againFactor*float64(ep.alertedRisk) && d >= ep.alertedOn+againDays:
+	case j.newMatch() || risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d >= ep.AlertedOn+episodes.AgainDays:
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, RaisedAgain, d, o.in.Time, risk)
 	}
@@ -99,19 +100,19 @@ func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float
 // raise opens an episode, or tells of it again.
 func (e *Engine) raise(j *assessment, kind FindingKind, d signals.Day, at int64, risk float64) {
 	ep := &j.account.episode
-	if ep.stage != raised {
+	if ep.Stage != episodes.Raised {
 		e.stats.EpisodesOpen++
-		ep.opened = d
+		ep.Opened = d
 	}
 	if o := j.account.opinion; o != nil {
-		o.expected = false // it was said of what was told before
+		o.Expected = false // it was said of what was told before
 	}
-	ep.stage, ep.quiet = raised, 0
-	ep.alertedOn, ep.alertedRisk = d, float32(risk)
-	ep.told |= j.matched()
+	ep.Stage, ep.Quiet = episodes.Raised, 0
+	ep.AlertedOn, ep.AlertedRisk = d, float32(risk)
+	ep.Told |= j.matched()
 	f := e.tell(j, kind, at, risk)
 	if f.Verdict = j.verdict(evidence.FairlyStrong); f.Verdict != "" {
-		ep.verdict = uint8(slices.Index(verdicts, f.Verdict))
+		ep.Verdict = uint8(slices.Index(verdicts, f.Verdict))
 	}
 }
 
@@ -119,8 +120,8 @@ func (e *Engine) raise(j *assessment, kind FindingKind, d signals.Day, at int64,
 func (e *Engine) tell(j *assessment, kind FindingKind, at int64, risk float64) *Finding {
 	a := j.account
 	f := &Finding{
-		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.since),
-		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.since,
+		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.Since),
+		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.Since,
 		Risk: risk, Evidence: float64(a.evidence), Reasons: j.words(),
 		SeasonUnknown: a.closed-a.First < 2*365, Rules: e.rules.Hash,
 	}
@@ -148,12 +149,12 @@ func (e *Engine) conclude(j *assessment, d signals.Day) {
 		e.onScore(a.id, d, risk)
 	}
 	e.step(j, d, risk)
-	expected := a.opinion.isExpected(&a.episode, d)
+	expected := a.opinion.TakeExpected(&a.episode, d)
 	if j.acceptable(d) || expected {
 		e.accept(j, d, risk)
 	}
 	if expected {
-		a.opinion.level = d
+		a.opinion.Level = d
 	}
 }
 

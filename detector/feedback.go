@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/episodes"
 	"firstsign/signals"
 )
 
@@ -21,16 +22,16 @@ func (e *Engine) feedback(c *signals.Control, offset int64) {
 	a.next = offset + 1
 	e.touch(a)
 	if a.opinion == nil {
-		a.opinion = newOpinion()
+		a.opinion = episodes.NewOpinion()
 	}
 	o := a.opinion
-	if o.of == episode && c.Time < o.said {
+	if o.Of == episode && c.Time < o.Said {
 		return // two answered at once, and the later one was written first
 	}
-	o.say(episode, c.Label, e.closed)
-	o.said = c.Time
-	if a.episode.isOpen() && a.episode.since == episode {
-		o.expected = c.Label == signals.Expected
+	o.Label(episode, c.Label, e.closed)
+	o.Said = c.Time
+	if a.episode.IsOpen() && a.episode.Since == episode {
+		o.Expected = c.Label == signals.Expected
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/episodes"
 	"firstsign/detector/feeds"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -21,9 +22,9 @@ func (l *written) feedback(day int, account, alert string, label signals.Label) 
 // Worked by hand: one and a half times rarer each, three times at most; half of
 // the logarithm after 180 days; taken back when it was something else.
 func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
-	o := newOpinion()
+	o := episodes.NewOpinion()
 	for i, c := range []struct {
-		episode signals.Day
+		Episode signals.Day
 		label   signals.Label
 		day     signals.Day
 		want    float64
@@ -39,12 +40,12 @@ func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
 		{392, signals.FalseAlarm, 392, 3},
 		{393, signals.NotKnown, 572, 1.732}, // 180 days after the last
 	} {
-		o.say(c.episode, c.label, c.day)
-		if got := o.easedOn(c.day); math.Abs(got-c.want) > 0.005 {
-			t.Errorf("%d: %s of %d on day %d: %.3f times rarer, want %.3f", i, c.label, c.episode, c.day, got, c.want)
+		o.Label(c.Episode, c.label, c.day)
+		if got := o.EasedOn(c.day); math.Abs(got-c.want) > 0.005 {
+			t.Errorf("%d: %s of %d on day %d: %.3f times rarer, want %.3f", i, c.label, c.Episode, c.day, got, c.want)
 		}
 	}
-	if got := (*opinion)(nil).easedOn(7); got != 1 {
+	if got := (*episodes.Opinion)(nil).EasedOn(7); got != 1 {
 		t.Errorf("nothing was said, and thresholds are %v times rarer", got)
 	}
 }
@@ -53,15 +54,15 @@ func TestFalseAlarmsMakeThresholdsRarer(t *testing.T) {
 // rise above the bound, and silence of those who answer brings them back.
 func TestOpinionsAreBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o, day := newOpinion(), signals.Day(0)
+		o, day := episodes.NewOpinion(), signals.Day(0)
 		for range rapid.IntRange(1, 60).Draw(t, "answers") {
 			day += signals.Day(rapid.IntRange(0, 40).Draw(t, "days"))
-			o.say(day-signals.Day(rapid.IntRange(0, 5).Draw(t, "age")), rapid.SampledFrom(signals.Labels).Draw(t, "label"), day)
-			if f := o.easedOn(day); f < 1 || f > mostEased {
+			o.Label(day-signals.Day(rapid.IntRange(0, 5).Draw(t, "age")), rapid.SampledFrom(signals.Labels).Draw(t, "label"), day)
+			if f := o.EasedOn(day); f < 1 || f > episodes.MostEased {
 				t.Fatalf("%v times rarer", f)
 			}
 		}
-		if f := o.easedOn(day + 5*easedDays); f > 1.05 {
+		if f := o.EasedOn(day + 5*episodes.EasedDays); f > 1.05 {
 			t.Fatalf("%v times rarer after 900 days", f)
 		}
 	})
@@ -129,7 +130,7 @@ func TestExpectedIsAcceptedAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		name, alert string
 		label       signals.Label
-		accepted    bool
+		Accepted    bool
 	}{
 		{"expected", "", signals.Expected, true},
 		{"of another episode", "acme-2001-01-01", signals.Expected, false},
@@ -176,10 +177,10 @@ func TestExpectedIsAcceptedAtOnce(t *testing.T) {
 			if len(raised) == 0 || raised[0] < fall {
 				t.Fatalf("raised on %d", raised)
 			}
-			if got := len(accepted) > 0 && accepted[0] == said+1; got != c.accepted {
+			if got := len(accepted) > 0 && accepted[0] == said+1; got != c.Accepted {
 				t.Errorf("raised on %d, said on %d, accepted on %d", raised, said, accepted)
 			}
-			if c.accepted && (len(raised) < 2 || raised[len(raised)-1] < further || raised[len(raised)-1] > further+60) {
+			if c.Accepted && (len(raised) < 2 || raised[len(raised)-1] < further || raised[len(raised)-1] > further+60) {
 				t.Errorf("raised on %d: want the further fall on day %d, and soon", raised, further)
 			}
 		})
@@ -380,19 +381,19 @@ func TestExpectedNews(t *testing.T) {
 
 // Only the level that a person called expected must grow tenfold.
 func TestWorseThanWhatWasExpected(t *testing.T) {
-	level := episode{stage: accepted, since: 900, alertedRisk: 2}
+	level := episodes.Episode{Stage: episodes.Accepted, Since: 900, AlertedRisk: 2}
 	for _, c := range []struct {
-		opinion *opinion
+		Opinion *episodes.Opinion
 		closed  signals.Day
 		worse   bool
 	}{
-		{nil, 910, true}, {&opinion{of: 100, label: signals.Expected, eased: 1, level: 120}, 910, true},
-		{&opinion{of: 880, label: signals.Expected, eased: 1, level: 900}, 910, false},
-		{&opinion{of: 880, label: signals.Expected, eased: 1, level: 900}, 928, true},
+		{nil, 910, true}, {&episodes.Opinion{Of: 100, Last: signals.Expected, Eased: 1, Level: 120}, 910, true},
+		{&episodes.Opinion{Of: 880, Last: signals.Expected, Eased: 1, Level: 900}, 910, false},
+		{&episodes.Opinion{Of: 880, Last: signals.Expected, Eased: 1, Level: 900}, 928, true},
 	} {
-		a := &account{closed: c.closed, episode: level, opinion: c.opinion}
-		if got := a.episode.worse(a.opinion, a.closed, 8, Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
-			t.Errorf("on day %d, after %+v: worse is %v", c.closed, c.opinion, got)
+		a := &account{closed: c.closed, episode: level, opinion: c.Opinion}
+		if got := a.episode.Worse(a.opinion, a.closed, 8, episodes.Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
+			t.Errorf("on day %d, after %+v: worse is %v", c.closed, c.Opinion, got)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
 	"firstsign/detector/relations"
@@ -73,12 +74,12 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		Account: a.id, Grade: string(e.given(a)), First: a.First, Since: a.First.String(), Closed: a.closed.String(),
 		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
 	}
-	if ep := a.episode; ep.stage != calm {
-		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.since.String(), QuietDays: int(ep.quiet)}
-		switch ep.stage {
-		case raised:
+	if ep := a.episode; ep.Stage != episodes.Calm {
+		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.Since.String(), QuietDays: int(ep.Quiet)}
+		switch ep.Stage {
+		case episodes.Raised:
 			x.Episode.Stage = "open"
-		case accepted:
+		case episodes.Accepted:
 			x.Episode.Stage = "accepted"
 		}
 	}
@@ -108,9 +109,9 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if x.Episode != nil {
 		x.Verdict = j.verdict(evidence.FairlyStrong)
 	}
-	x.Care, x.Rarer = e.careOf(a, true), a.opinion.easedOn(e.closed)
+	x.Care, x.Rarer = e.careOf(a, true), a.opinion.EasedOn(e.closed)
 	if a.opinion != nil {
-		x.Said = a.opinion.label
+		x.Said = a.opinion.Last
 	}
 	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 )
@@ -53,7 +54,7 @@ func TestRiskNeverFallsInSilence(t *testing.T) {
 func TestOneFallsALotAllFallALittle(t *testing.T) {
 	rules := testRules()
 	rules.Signals = nil
-	rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.3}}
+	rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.3}}
 	for k := range 6 {
 		rules.Signals = append(rules.Signals, series.Signal{Name: fmt.Sprint("s", k)})
 	}
@@ -197,7 +198,7 @@ func TestEpisodes(t *testing.T) {
 		}
 		clear(e.news)
 	}
-	e.rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 12, Clear: 2}}
+	e.rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 12, Clear: 2}}
 	for n, risk := range []float64{1, 3, 5, 1, 3, 15, 200, 20, 20, 20, 20, 20, 170, 20, 20, 20, 20, 20, 20, 170, 1e4} {
 		day(n, risk)
 	}

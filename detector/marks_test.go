@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
@@ -86,7 +87,7 @@ func TestMarks(t *testing.T) {
 					t.Fatalf("%+v", found)
 				}
 				closed := ofKind(found, Closed)
-				if len(closed) != 1 || closed[0].Time != at(20+relations.MarkHolds+quietDays, 0).UnixNano() {
+				if len(closed) != 1 || closed[0].Time != at(20+relations.MarkHolds+episodes.QuietDays, 0).UnixNano() {
 					t.Errorf("closed %+v", closed)
 				}
 				c.want.Since = dayN(20)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
@@ -31,7 +32,7 @@ const (
 func (j *assessment) acceptable(d signals.Day) bool {
 	ep := &j.account.episode
 	news, _ := j.badNews()
-	return len(news) == 0 && ep.isOpen() && d >= ep.opened+acceptedDays && j.contact == d && len(j.matches) == 0 && j.steady()
+	return len(news) == 0 && ep.IsOpen() && d >= ep.Opened+acceptedDays && j.contact == d && len(j.matches) == 0 && j.steady()
 }
 
 // steady tells whether there was contact throughout the ring's days, and not
@@ -85,7 +86,7 @@ func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 	}
 	a.any.Fade()
 	e.tell(j, Closed, e.zone.Start(d+1), risk).NewLevel = true
-	a.episode = episode{stage: accepted, since: d, alertedRisk: float32(risk), told: j.matched()}
+	a.episode = episodes.Episode{Stage: episodes.Accepted, Since: d, AlertedRisk: float32(risk), Told: j.matched()}
 	a.raised = 0 // the ring's days are learned in full
 	e.stats.EpisodesOpen--
 }

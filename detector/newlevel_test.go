@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -31,7 +32,7 @@ func (l *written) lives(rng *rand.Rand, days, crowd int, perDay func(day int) fl
 // watchful rules raise early.
 func watchful() *Rules {
 	rules := testRules()
-	rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 0.6, Clear: 0.4}}
+	rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 0.6, Clear: 0.4}}
 	return rules
 }
 

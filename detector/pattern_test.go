@@ -144,7 +144,7 @@ func TestPatternsAreRememberedByName(t *testing.T) {
 	l.event(at(0, 9), "acme", "ultimatum")
 	l.tick(at(1, 0))
 	e, _ := run(t, rules, &l)
-	told := func(e *Engine) []string { return e.patterns.Names(e.index["acme"].episode.told) }
+	told := func(e *Engine) []string { return e.patterns.Names(e.index["acme"].episode.Told) }
 	fewer := houseRules()
 	fewer.Patterns = append(fewer.Patterns[:1:1], Pattern{Name: "a new one", Signal: "call", Times: 5, Days: 1})
 	e.SetRules(fewer)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -43,7 +44,7 @@ func TestPeerSums(t *testing.T) {
 func TestNewAccountIsComparedWithItsPeers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	rules := testRules()
-	rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.7}}
+	rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.7}}
 	var l written
 	l.tick(at(0, 0))
 	for d := range 160 {

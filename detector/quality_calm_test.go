@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/episodes"
 	"firstsign/signals"
 )
 
@@ -39,7 +40,7 @@ func TestQualityMovedChannel(t *testing.T) {
 	w.rules = w.asKey
 	l := w.live(t)
 	th := threshold(l.group(0, n), yearly, 7*(week-26), 7*78)
-	key := float32(detector.DefaultThresholds()[accounts.Key].Raise)
+	key := float32(episodes.DefaultThresholds()[accounts.Key].Raise)
 	for _, c := range []struct {
 		what string
 		from int
@@ -84,7 +85,7 @@ func TestQualityCommonCauses(t *testing.T) {
 		listed[signals.Day(hour(from+d, 0).Unix()/86400)] = 0
 	}
 	undisturbed := common(0, 1, nil).live(t)
-	half := float32(detector.DefaultThresholds()[accounts.Key].Raise) / 2
+	half := float32(episodes.DefaultThresholds()[accounts.Key].Raise) / 2
 	strict := threshold(undisturbed.scores, yearly, 26*7, 78*7)
 	for _, c := range []struct {
 		what     string

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/episodes"
 	"firstsign/signals"
 )
 
@@ -36,7 +37,7 @@ func TestQualityLabels(t *testing.T) {
 		}
 		w.rules = func(r *detector.Rules) {
 			w.asKey(r)
-			r.Thresholds = map[accounts.Grade]detector.Threshold{accounts.Key: {Raise: 0.4, Clear: 0.36}}
+			r.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Key: {Raise: 0.4, Clear: 0.36}}
 		}
 		w.said = func(_ *detector.Finding, day int) signals.Label {
 			if day < 7*fall {

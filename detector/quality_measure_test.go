@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"firstsign/detector"
+	"firstsign/detector/episodes"
 )
 
 // full tells whether the large sizes run, against what is asked for.
@@ -132,7 +133,7 @@ func Mark(holds bool) string {
 
 // raisings are the days on which an alert is raised for a risk: episodes as
 // the engine has them.
-func raisings(scores []float32, t detector.Threshold) (on []int) {
+func raisings(scores []float32, t episodes.Threshold) (on []int) {
 	open, quiet := false, 0
 	for d, s := range scores {
 		switch {
@@ -179,7 +180,7 @@ func TestQualityMeasures(t *testing.T) {
 	lo, hi := share{5, 10}.interval()
 	nearly(t, "lower end", lo, 0.2692, 1e-3)
 	nearly(t, "upper end", hi, 0.7308, 1e-3)
-	on := raisings([]float32{0, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3}, detector.Threshold{Raise: 3, Clear: 2})
+	on := raisings([]float32{0, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3}, episodes.Threshold{Raise: 3, Clear: 2})
 	if want := []int{1, 18}; !slices.Equal(on, want) {
 		t.Errorf("raised on %v, want %v", on, want)
 	}

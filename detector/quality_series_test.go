@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
-	"firstsign/detector"
+	"firstsign/detector/episodes"
 )
 
 // Eight signals, ten a week each with a variance of 1.5 times the mean, whose
@@ -192,14 +192,14 @@ func TestQualityNullSeries(t *testing.T) {
 				lives[i] = w.live(t)
 			}
 			var rows []string
-			compare := func(what string, th detector.Threshold) {
+			compare := func(what string, th episodes.Threshold) {
 				var raised [3]int
 				for i, l := range lives {
 					raised[i] = l.raised(th, 7*learning)
 				}
 				rows = append(rows, compareNull(t, what, raised, years, c.asked))
 			}
-			compare("at a key account's default threshold", detector.DefaultThresholds()[accounts.Key])
+			compare("at a key account's default threshold", episodes.DefaultThresholds()[accounts.Key])
 			for _, rate := range []float64{1, 0.3} {
 				compare(fmt.Sprintf("where one series raises %.1f a year", rate), lives[0].atRate(rate*years, 7*learning))
 			}
@@ -211,7 +211,7 @@ func TestQualityNullSeries(t *testing.T) {
 var nullSeries = [3]int{1, 4, 16}
 
 // raised counts the alerts from a day on.
-func (l *lived) raised(th detector.Threshold, from int) (n int) {
+func (l *lived) raised(th episodes.Threshold, from int) (n int) {
 	for _, s := range l.scores {
 		for _, d := range raisings(s, th) {
 			if d >= from {
@@ -224,9 +224,9 @@ func (l *lived) raised(th detector.Threshold, from int) (n int) {
 
 // atRate is the highest threshold at which so many alerts come. Far below it
 // fewer come again, because episodes do not end.
-func (l *lived) atRate(alerts float64, from int) (th detector.Threshold) {
+func (l *lived) atRate(alerts float64, from int) (th episodes.Threshold) {
 	for x := 7.0; x > -3; x -= 0.01 {
-		th = detector.Threshold{Raise: math.Exp(x), Clear: 0.8 * math.Exp(x)}
+		th = episodes.Threshold{Raise: math.Exp(x), Clear: 0.8 * math.Exp(x)}
 		if float64(l.raised(th, from)) >= alerts {
 			break
 		}

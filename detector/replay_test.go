@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/feeds"
 	"firstsign/signals"
 )
@@ -191,7 +192,7 @@ func TestReplayGivesTheSame(t *testing.T) {
 			{Name: "silence", Signal: "mail", FollowedBy: Silence, Days: 3},
 		}
 		rules.Lateness = time.Duration(rng.IntN(40)) * time.Hour
-		rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 0.1, Clear: 0.05}}
+		rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 0.1, Clear: 0.05}}
 		var list []accounts.Account
 		for i := range 40 {
 			list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Contacts: []accounts.Contact{{ID: "p1", Key: true}}})

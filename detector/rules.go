@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
@@ -19,6 +20,12 @@ type (
 	Worse  = series.Worse
 	Means  = series.Means
 )
+
+// Threshold says when an episode of a grade opens and ends; see package episodes.
+type Threshold = episodes.Threshold
+
+// DefaultThresholds are those where the rules name none.
+func DefaultThresholds() map[accounts.Grade]Threshold { return episodes.DefaultThresholds() }
 
 // A Pattern is a rule beside the statistics; package evidence has the meaning of
 // each word.
@@ -71,7 +78,7 @@ type Rules struct {
 	Signals    []series.Signal
 	Patterns   []Pattern // the rules beside the statistics; at most MaxPatterns
 	Care       Care
-	Thresholds map[accounts.Grade]Threshold
+	Thresholds map[accounts.Grade]episodes.Threshold
 	// Exceedance turns evidence into risk; nil is the shipped curve.
 	Exceedance stats.Exceedance
 

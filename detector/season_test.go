@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/episodes"
 )
 
 // Few accounts order half as much every July and August: a declared season
@@ -15,7 +16,7 @@ func TestDeclaredSeason(t *testing.T) {
 	evidence := map[bool]float64{}
 	for _, declared := range []bool{false, true} {
 		rules := testRules()
-		rules.Thresholds = map[accounts.Grade]Threshold{accounts.Ordinary: {Raise: 1e5, Clear: 1}}
+		rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 1e5, Clear: 1}}
 		if declared {
 			season := [12]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
 			season[time.July-1], season[time.August-1] = 0.4, 0.4

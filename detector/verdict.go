@@ -26,7 +26,7 @@ func (j *assessment) verdict(odds float64) evidence.Verdict {
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (j *assessment) clearer() bool {
-	return !verdicts[j.account.episode.verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
+	return !verdicts[j.account.episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
 }
 
 // meaning is the series of an account that means something; of several

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/detector"
+	"firstsign/detector/episodes"
 	"firstsign/detector/series"
 	"firstsign/detector/worker"
 	"firstsign/signals"
@@ -98,7 +99,7 @@ var (
 			{Name: "call", Kind: series.Count},
 			{Name: "forwarding", Kind: series.Event},
 		},
-		Thresholds: detector.DefaultThresholds(),
+		Thresholds: episodes.DefaultThresholds(),
 		Lateness:   time.Hour,
 		Location:   time.UTC,
 		Hash:       "test",

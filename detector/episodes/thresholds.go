@@ -1,4 +1,4 @@
-package detector
+package episodes
 
 import "firstsign/accounts"
 

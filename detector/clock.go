@@ -173,7 +173,7 @@ func (e *Engine) advance(now, offset int64) {
 
 // pass remembers where the last closed day changed.
 func (e *Engine) pass(offset int64) {
-	from := e.duplicates.from(offset)
+	from := e.duplicates.From(offset)
 	for len(e.passed) > 1 && e.passed[1].offset <= from {
 		e.passed = e.passed[1:]
 	}
@@ -199,7 +199,7 @@ func (e *Engine) RestoreIDsFrom() int64 {
 	if e.idsFrom != none {
 		return e.idsFrom
 	}
-	return e.duplicates.from(e.next)
+	return e.duplicates.From(e.next)
 }
 
 // RestoreID takes the id of a record from RestoreIDsFrom to Next-1, in order. It
@@ -231,5 +231,5 @@ func (e *Engine) RestoreID(r *signals.Record) {
 	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {
 		return
 	}
-	e.duplicates.seen(o.day, o.in.Source, o.in.ID, r.Offset)
+	e.duplicates.Seen(o.day, o.in.Source, o.in.ID, r.Offset)
 }

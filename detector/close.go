@@ -35,7 +35,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.sources.Forget(d - series.JudgedDays)
 	e.sources.ForgetAnswers(&p.sources)
 	e.forgetMisrouted(d)
-	e.duplicates.close(d)
+	e.duplicates.Forget(d)
 	e.closed = d
 	e.stats.DaysClosed++
 }

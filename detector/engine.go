@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/duplicates"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
 	"firstsign/detector/series"
@@ -27,7 +28,7 @@ type Engine struct {
 	feedNews []*Finding
 
 	clock
-	duplicates  duplicates
+	duplicates  duplicates.IDs
 	pseudonyms  pseudonyms
 	misroutings map[string]*misrouting // by source
 	closings    closings
@@ -272,7 +273,7 @@ func (y *yardstick) kept(o *observation) *signals.Reject {
 func (e *Engine) count(o *observation) {
 	in := o.in
 	if o.day > e.closed {
-		if len(in.ID) > 0 && e.duplicates.seen(o.day, in.Source, in.ID, o.offset) {
+		if len(in.ID) > 0 && e.duplicates.Seen(o.day, in.Source, in.ID, o.offset) {
 			e.stats.Duplicates++
 			return
 		}

@@ -1,4 +1,4 @@
-package detector
+package duplicates
 
 import (
 	"encoding/binary"
@@ -9,16 +9,16 @@ import (
 	"firstsign/signals"
 )
 
-// duplicates knows the ids of the days that are not closed yet, so that a
+// IDs knows the ids of the days that are not closed yet, so that a
 // record that a source sends again is not counted again. Ids are kept as
 // hashes: with ten million ids a day, one is mistaken in about 500 years.
-type duplicates struct {
+type IDs struct {
 	days [series.RingDays]idSet
 	buf  []byte
 }
 
-// seen tells whether the id was seen on that day and remembers it.
-func (d *duplicates) seen(day signals.Day, source, id []byte, offset int64) bool {
+// Seen tells whether the id was seen on that day and remembers it.
+func (d *IDs) Seen(day signals.Day, source, id []byte, offset int64) bool {
 	d.buf = binary.AppendUvarint(d.buf[:0], uint64(len(source)))
 	d.buf = append(append(d.buf, source...), id...)
 	s := &d.days[series.Slot(day)]
@@ -31,11 +31,11 @@ func (d *duplicates) seen(day signals.Day, source, id []byte, offset int64) bool
 	return false
 }
 
-// close forgets a day.
-func (d *duplicates) close(day signals.Day) { d.days[series.Slot(day)] = idSet{} }
+// Forget forgets a day.
+func (d *IDs) Forget(day signals.Day) { d.days[series.Slot(day)] = idSet{} }
 
-// from is the lowest offset of an id that is known, next when there is none.
-func (d *duplicates) from(next int64) int64 {
+// From is the lowest offset of an id that is known, next when there is none.
+func (d *IDs) From(next int64) int64 {
 	for i := range d.days {
 		if s := &d.days[i]; s.used > 0 {
 			next = min(next, s.from)

@@ -1,0 +1,2 @@
+// Package duplicates answers: was a record counted before?
+package duplicates

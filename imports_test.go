@@ -32,7 +32,7 @@ var layers = [][]string{
 	{"signals/text", "signals/mapping", "signals/script"},
 	{"detector/stats"},
 	{"detector/series"},
-	{"detector/evidence", "detector/feeds", "detector/relations", "detector/episodes", "detector/duplicates"},
+	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates"},
 	{"detector"},
 	{"detector/worker"},
 	{"alerting/message"},

@@ -3,6 +3,7 @@ package detector
 import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
+	"firstsign/detector/portfolio"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"math"
@@ -101,8 +102,8 @@ func (j *assessment) learn(d signals.Day, weight float64) {
 			continue
 		}
 		mine := j.yearOf(s, own)
-		j.view.Fill(s, &j.today.past.Exposure, mine, true)
-		j.view.Seen &= 1<<learnedDays - 1
+		j.view.Fill(s, &j.today.past, mine, true)
+		j.view.Seen &= 1<<portfolio.LearnedDays - 1
 		if j.signals.Unites(s.Key) {
 			j.union.Take(&j.view, &s.Baseline)
 		}

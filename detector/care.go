@@ -86,12 +86,12 @@ func careReason(x *relations.Due) Reason {
 }
 
 // attention are the days of the view on which what we did of each duty is known.
-func (e *Engine) attention(p *portfolio, cover []uint64) (known [relations.Duties]uint64) {
+func (e *Engine) attention(s *summary, cover []uint64) (known [relations.Duties]uint64) {
 	if len(e.rules.Care.Owed) == 0 {
 		return known
 	}
 	day := relations.CareDay{Table: &e.signals, Calendar: &e.rules.Calendar}
-	g := relations.NewDiligence(&day, p.day-series.JudgedDays, (1<<series.ViewDays-1)&^p.blind, cover)
+	g := relations.NewDiligence(&day, s.Day-series.JudgedDays, (1<<series.ViewDays-1)&^s.Blind, cover)
 	for _, a := range e.accounts {
 		if !a.Guest {
 			g.Add(&a.Set, e.owedTo(a))

@@ -6,14 +6,14 @@ import (
 	"firstsign/signals"
 )
 
-// closing is a close whose portfolio must not be computed again: the first
+// closing is a close whose summary must not be computed again: the first
 // accounts that passed it may be written already.
 type closing struct {
-	offset    int64 // of the record that closed the day
-	portfolio *portfolio
+	offset  int64 // of the record that closed the day
+	summary *summary
 }
 
-// close closes a day: the portfolio first, then every account that has not
+// close closes a day: the summary first, then every account that has not
 // passed it.
 func (e *Engine) close(d signals.Day, offset int64) {
 	if e.coming != nil {
@@ -43,12 +43,12 @@ func (e *Engine) close(d signals.Day, offset int64) {
 // closings are those since the last complete commit.
 type closings []closing
 
-// find returns the portfolio of a close that was done before a crash, nil when it
+// find returns the summary of a close that was done before a crash, nil when it
 // was not.
-func (cs closings) find(d signals.Day, offset int64) *portfolio {
+func (cs closings) find(d signals.Day, offset int64) *summary {
 	for i := range cs {
-		if c := &cs[i]; c.offset == offset && c.portfolio.day == d {
-			return c.portfolio
+		if c := &cs[i]; c.offset == offset && c.summary.Day == d {
+			return c.summary
 		}
 	}
 	return nil

@@ -5,13 +5,11 @@ import (
 	"maps"
 	"slices"
 
-	"firstsign/accounts"
-	"firstsign/detector/feeds"
 	"firstsign/detector/series"
 )
 
 // encodeLog is everything about the partition as a whole: where it stands in
-// time, what it must remember, and the portfolio of the last close.
+// time, what it must remember, and the summary of the last close.
 func (e *Engine) encodeLog() []byte {
 	w := &series.Writer{}
 	w.Byte(series.StateVersion)
@@ -43,7 +41,7 @@ func (e *Engine) encodeLog() []byte {
 	e.sources.EncodeAnswers(w)
 	w.Bool(e.today != nil)
 	if e.today != nil {
-		e.today.portfolio.encode(w)
+		e.today.summary.encode(w)
 	}
 	return w.Bytes
 }
@@ -71,9 +69,9 @@ func (e *Engine) decodeLog(b []byte) error {
 		e.misroutings[n] = &misrouting{since: r.Day(), last: r.Day()}
 	}
 	e.sources.DecodeAnswers(r)
-	var p *portfolio
+	var p *summary
 	if r.Bool() {
-		p = decodePortfolio(r)
+		p = decodeSummary(r)
 	}
 	if err := r.End(); err != nil {
 		return err
@@ -85,72 +83,6 @@ func (e *Engine) decodeLog(b []byte) error {
 	return nil
 }
 
-func (p *portfolio) encode(w *series.Writer) {
-	w.Day(p.day)
-	w.Bits(p.blind)
-	p.sources.Quiet.Encode(w)
-	w.Uint(uint64(len(p.shapes)))
-	for i := range p.shapes {
-		s := &p.shapes[i]
-		w.Text(s.signal)
-		w.Bytes = append(append(w.Bytes, s.exposure[:]...), s.learned[:]...)
-		w.Float(s.rate)
-	}
-	feeds.EncodeFeeds(w, p.sources.Feeds)
-	w.Day(p.began)
-	w.Uint(uint64(len(p.peers)))
-	for i := range p.peers {
-		p.peers[i].encode(w)
-	}
-	for _, days := range p.tended {
-		w.Bits(days)
-	}
-	w.Day(p.answered)
-}
-
-func (q *peer) encode(w *series.Writer) {
-	w.Text(q.signal)
-	w.Text(string(q.grade))
-	for _, x := range []float32{q.Rate, q.Shape, q.Each} {
-		w.Float(x)
-	}
-}
-
-func decodePeer(r *series.Reader) peer {
-	return peer{r.Text(), accounts.Grade(r.Text()), series.Prior{Rate: r.Sum(), Shape: r.Sum(), Each: r.Sum()}}
-}
-
-func decodePortfolio(r *series.Reader) *portfolio {
-	p := &portfolio{day: r.Day(), blind: r.Bits()}
-	p.sources.Day, p.sources.Quiet = p.day, feeds.DecodeQuiet(r)
-	p.shapes = make([]shape, r.Count(series.ViewDays))
-	for i := range p.shapes {
-		s := &p.shapes[i]
-		s.signal = r.Text()
-		if len(r.Rest) < series.ViewDays+learnedDays {
-			r.Fail("truncated")
-			return p
-		}
-		r.Rest = r.Rest[copy(s.exposure[:], r.Rest):]
-		r.Rest = r.Rest[copy(s.learned[:], r.Rest):]
-		s.rate = r.Float()
-	}
-	p.sources.Feeds = feeds.DecodeFeeds(r)
-	p.began = r.Day()
-	p.peers = make([]peer, r.Count(14))
-	for i := range p.peers {
-		if p.peers[i] = decodePeer(r); p.peers[i].Rate <= 0 || p.peers[i].Shape <= 0 {
-			r.Fail("peers without a rate")
-			return p
-		}
-	}
-	for d := range p.tended {
-		p.tended[d] = r.Bits()
-	}
-	p.answered = r.Day()
-	return p
-}
-
 // encode is Changes.Portfolio: the closes since the last complete
 // commit.
 func (cs closings) encode() []byte {
@@ -159,7 +91,7 @@ func (cs closings) encode() []byte {
 	w.Uint(uint64(len(cs)))
 	for i := range cs {
 		w.Int(cs[i].offset)
-		cs[i].portfolio.encode(w)
+		cs[i].summary.encode(w)
 	}
 	return w.Bytes
 }
@@ -169,7 +101,7 @@ func (cs *closings) decode(b []byte, next int64) error {
 	r := &series.Reader{Rest: b}
 	r.Version()
 	for range r.Count(12) {
-		c := closing{offset: r.Int(), portfolio: decodePortfolio(r)}
+		c := closing{offset: r.Int(), summary: decodeSummary(r)}
 		if c.offset >= next {
 			*cs = append(*cs, c)
 		}

@@ -1,4 +1,4 @@
-package detector
+package portfolio
 
 import "firstsign/detector/series"
 

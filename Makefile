@@ -4,14 +4,21 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: build test static fmt vet rules race equal bench bench-detection fuzz lint image clean
+.PHONY: help build check unit test static fmt vet rules race nightly equal bench bench-detection fuzz lint image clean
 
-# The binary of the Dockerfile: static, and the same bytes from the same source.
-build:
+help: ## every target with one line
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+
+build: ## the binary of the Dockerfile: static, the same bytes from the same source
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.release=$(VERSION)' -o bin/firstsign ./cmd/firstsign
 
-# Everything that CI runs. Kafka, Redis and promtool are fetched when they are missing.
-test: static race
+check: fmt vet lint unit ## the fast loop: format, vet, lint, unit tests; no services, no race detector
+
+# Commands are tested end to end: that is for `make test`.
+unit:
+	FIRSTSIGN_NO_KAFKA=1 go test -short $$(go list ./... | grep -v '/cmd/firstsign$$')
+
+test: static race ## everything that CI runs, on a real Kafka and a real Redis (fetched when they are missing)
 
 static: fmt vet rules
 
@@ -22,38 +29,38 @@ fmt:
 vet:
 	go vet ./...
 
-# The alert rules, their unit tests and the scrape config, by promtool.
-rules:
+rules: ## the alert rules and their unit tests, by promtool
 	deploy/prometheus/check
 
 race:
 	deploy/services run -- deploy/test -race -shuffle=on -timeout 40m ./...
 
-# What load and run say beside what backtest says, for a thousand accounts and a year.
-equal:
+# Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.
+nightly: fuzz ## long fault runs with a fresh seed, fuzzing, detection quality in full
+	deploy/services run -- go test -count=1 -timeout 2h -run TestNothingLostNothingTwice -v ./cmd/firstsign -args -chaos.seed=0 -chaos.faults=100
+	FIRSTSIGN_QUALITY=full go test -count=1 -timeout 2h -run TestQuality -v ./detector
+
+equal: ## what load and run say beside what backtest says, for a thousand accounts and a year
 	FIRSTSIGN_E2E_ACCOUNTS=1000 deploy/services run -- go test -count=1 -run TestEqual -v ./cmd/firstsign
 
-# Events per second of this machine beside a bare read loop, then the hot paths one by one.
-bench:
+bench: ## events per second of this machine beside a bare read loop, then the hot paths
 	deploy/services run -- go run ./cmd/firstsign bench
 	go test -run '^$$' -bench . -benchmem ./...
 
-# How well changes are found: real histories by an outside scorer, made-up portfolios, and what a day's close costs.
-bench-detection:
+bench-detection: ## how well changes are found: real histories, made-up portfolios
 	deploy/bench/detection
 
-# Every fuzz target in turn, FUZZTIME each.
-fuzz:
+fuzz: ## every fuzz target in turn, FUZZTIME each
 	@set -e; for package in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 	  done; \
 	done
 
-lint:
+lint: ## golangci-lint
 	go run $(GOLANGCI) run
 
-image:
+image: ## the container image
 	docker build --build-arg VERSION=$(VERSION) -t firstsign:$(VERSION) .
 
 clean:

@@ -23,7 +23,10 @@ import (
 	"firstsign/signals/kafka"
 )
 
-var chaosSeed = flag.Uint64("chaos.seed", 0, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
+var (
+	chaosSeed   = flag.Uint64("chaos.seed", 1, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
+	chaosFaults = flag.Int("chaos.faults", 20, "how many faults TestNothingLostNothingTwice injects")
+)
 
 // Several processes of the real program read a topic that is being written,
 // while they, Redis and Kafka are killed, stopped, cut off and rolled back at
@@ -32,7 +35,7 @@ var chaosSeed = flag.Uint64("chaos.seed", 0, "seed of the faults of TestNothingL
 // of the topic of alerts, every dead letter.
 func TestNothingLostNothingTwice(t *testing.T) {
 	needServices(t)
-	seed, faults, size, days := *chaosSeed, 20, 2400, 100
+	seed, faults, size, days := *chaosSeed, *chaosFaults, 2400, 100
 	if seed == 0 {
 		seed = mathrand.Uint64N(1e6)
 	}

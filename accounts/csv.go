@@ -22,13 +22,13 @@ func ReadCSV(r io.Reader, name string) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	roll := &Roll{}
+	roll := &Builder{}
 	roll.ReadAccounts(text, name)
 	return roll.Directory()
 }
 
 // ReadAccounts takes the accounts of accounts.csv.
-func (r *Roll) ReadAccounts(text []byte, name string) {
+func (r *Builder) ReadAccounts(text []byte, name string) {
 	r.File = name
 	good := rows(r, text, accountFields, func(line int, columns []*field[Account], row []string) {
 		var a Account
@@ -45,7 +45,7 @@ func (r *Roll) ReadAccounts(text []byte, name string) {
 // ReadContacts takes the people of contacts.csv, who belong to accounts that
 // were read before. Who stands in both files is one person: a key one, by the
 // column of accounts.csv, with what contacts.csv adds.
-func (r *Roll) ReadContacts(text []byte, name string) {
+func (r *Builder) ReadContacts(text []byte, name string) {
 	accountsFile := r.File
 	r.File = name
 	first := map[[2]string]int{} // the line of each account's person
@@ -98,7 +98,7 @@ func (a *Account) meet(p person) bool {
 
 // nearest names the account that was most likely meant. Only for the first
 // few: a file with other ids altogether must not take minutes.
-func (r *Roll) nearest(id string) string {
+func (r *Builder) nearest(id string) string {
 	if r.strange++; r.strange > 20 {
 		return ""
 	}
@@ -112,7 +112,7 @@ func (r *Roll) nearest(id string) string {
 
 // rows reads a sheet whose first line names the columns, and hands over each
 // line that has as many fields. False means that the sheet makes no sense.
-func rows[T any](r *Roll, text []byte, fields []field[T], yield func(line int, columns []*field[T], row []string)) bool {
+func rows[T any](r *Builder, text []byte, fields []field[T], yield func(line int, columns []*field[T], row []string)) bool {
 	if line, fault := encodingFault(text, r.File); fault != "" {
 		r.Note(line, "%s", fault)
 		return false
@@ -148,7 +148,7 @@ func rows[T any](r *Roll, text []byte, fields []field[T], yield func(line int, c
 
 // remember the id of a row that was too broken to be taken: its people are not
 // those of an unknown account.
-func (r *Roll) remember(line int, isID bool, id string) {
+func (r *Builder) remember(line int, isID bool, id string) {
 	if _, ok := r.at[id]; isID && !ok {
 		r.place(id, entry{line, -1})
 	}
@@ -156,7 +156,7 @@ func (r *Roll) remember(line int, isID bool, id string) {
 
 // header reads the names of the columns, nil when the rest makes no sense
 // without them. A column with a fault is nil: its cells are not judged.
-func header[T any](r *Roll, in *csv.Reader, fields []field[T]) []*field[T] {
+func header[T any](r *Builder, in *csv.Reader, fields []field[T]) []*field[T] {
 	row, err := in.Read()
 	if err == io.EOF {
 		r.Note(1, "the file is empty; the first line names the columns: %s", strings.Join(names(fields), ","))
@@ -191,7 +191,7 @@ func header[T any](r *Roll, in *csv.Reader, fields []field[T]) []*field[T] {
 }
 
 // column finds the field that the head of a column names; -1 when there is none.
-func (r *Roll) column(line int, head string, set []spelling) int {
+func (r *Builder) column(line int, head string, set []spelling) int {
 	head = strings.TrimSpace(head)
 	i := find(head, set)
 	if i >= 0 {
@@ -215,7 +215,7 @@ func (r *Roll) column(line int, head string, set []spelling) int {
 }
 
 // setContacts reads the shorthand for key persons.
-func setContacts(_ *Roll, a *Account, field string) string {
+func setContacts(_ *Builder, a *Account, field string) string {
 	if strings.ContainsAny(field, "；＝") {
 		return fmt.Sprintf("%q: write the half-width signs ; and = between them", field)
 	}

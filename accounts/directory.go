@@ -13,7 +13,7 @@ import (
 
 // NewDirectory builds a directory and fills in what the accounts leave out:
 // names and grades. Contacts are kept in the order of their ids. Of two
-// accounts with one id the later counts; files are checked before (see Roll).
+// accounts with one id the later counts; files are checked before (see Builder).
 // The accounts are copied.
 func NewDirectory(list []Account) *Directory {
 	d := &Directory{byID: make(map[string]*Account, len(list))}

@@ -11,7 +11,7 @@ import (
 // text is good.
 type field[T any] struct {
 	spelling
-	set func(r *Roll, into *T, text string) (fault string)
+	set func(r *Builder, into *T, text string) (fault string)
 	get func(of *T) string
 }
 
@@ -90,7 +90,7 @@ func isMoney(name string) bool {
 }
 
 func text[T any](name string, of func(*T) *string, also ...string) field[T] {
-	return field[T]{spelling{name, also}, func(_ *Roll, into *T, text string) string {
+	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
 		*of(into) = text
 		if hasControl(text) && name != "id" && name != "account" { // of ids see idFault
 			return "holds a control character"
@@ -100,7 +100,7 @@ func text[T any](name string, of func(*T) *string, also ...string) field[T] {
 }
 
 func oneOf[T any, S ~string](name string, of func(*T) *S, set []spelling, also ...string) field[T] {
-	return field[T]{spelling{name, also}, func(_ *Roll, into *T, text string) string {
+	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
 		i := find(text, set)
 		if i < 0 {
 			return noneOf(text, set)
@@ -111,7 +111,7 @@ func oneOf[T any, S ~string](name string, of func(*T) *S, set []spelling, also .
 }
 
 func whole[T any](name string, least, most int, of func(*T) *int, also ...string) field[T] {
-	return field[T]{spelling{name, also}, func(_ *Roll, into *T, text string) string {
+	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
 		if unknown(text) {
 			return ""
 		}
@@ -128,7 +128,7 @@ func whole[T any](name string, least, most int, of func(*T) *int, also ...string
 }
 
 func money(name string, of func(*Account) *float64, also ...string) field[Account] {
-	return field[Account]{spelling{name, also}, func(r *Roll, into *Account, text string) string {
+	return field[Account]{spelling{name, also}, func(r *Builder, into *Account, text string) string {
 		v, fault := r.money(name, text)
 		if fault == "" && v < 0 {
 			return fmt.Sprintf("is %s; it must not be below 0", text)
@@ -140,14 +140,14 @@ func money(name string, of func(*Account) *float64, also ...string) field[Accoun
 
 // signed is money that may be below 0.
 func signed(f field[Account]) field[Account] {
-	f.set = func(r *Roll, into *Account, text string) (fault string) {
+	f.set = func(r *Builder, into *Account, text string) (fault string) {
 		into.Margin, fault = r.money(f.name, text)
 		return fault
 	}
 	return f
 }
 
-func setRenewal(_ *Roll, a *Account, text string) string {
+func setRenewal(_ *Builder, a *Account, text string) string {
 	if unknown(text) {
 		return ""
 	}

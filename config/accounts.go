@@ -86,12 +86,12 @@ func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 	var file accountsText
 	d := &document.Document{Name: name}
 	d.Read(text, &file)
-	roll := &accounts.Roll{File: name, Faults: d.Faults}
+	builder := &accounts.Builder{File: name, Faults: d.Faults}
 	for i := range file.Accounts {
 		at := document.Item("accounts", i)
-		roll.Add(d.Lines[at], file.Accounts[i].account(roll, d, at))
+		builder.Add(d.Lines[at], file.Accounts[i].account(builder, d, at))
 	}
-	return roll.Directory()
+	return builder.Directory()
 }
 
 // entryOf an account: the other way round.
@@ -114,13 +114,13 @@ func entryOf(a *accounts.Account) *accountEntry {
 }
 
 // account turns an entry, that stands at a path, into an account.
-func (e *accountEntry) account(roll *accounts.Roll, d *document.Document, at string) accounts.Account {
+func (e *accountEntry) account(builder *accounts.Builder, d *document.Document, at string) accounts.Account {
 	var a accounts.Account
-	texts(e, func(name, text string) { roll.Set(d.Lines[document.Join(at, name)], &a, name, text) })
+	texts(e, func(name, text string) { builder.Set(d.Lines[document.Join(at, name)], &a, name, text) })
 	for id, p := range e.Contacts {
 		c, at := accounts.Contact{ID: id}, document.Join(document.Join(at, "contacts"), id)
 		texts(&p, func(name, text string) {
-			roll.SetContact(max(d.Lines[document.Join(at, name)], d.Lines[at]), &c, name, text)
+			builder.SetContact(max(d.Lines[document.Join(at, name)], d.Lines[at]), &c, name, text)
 		})
 		a.Contacts = append(a.Contacts, c)
 	}
@@ -155,12 +155,12 @@ func (f *files) accounts() (*accounts.Directory, fault.List) {
 		text := fmt.Sprintf("belongs to %s, which is not there; %s holds the contacts itself", accountsCSVFile, accountsYAMLFile)
 		return nil, fault.List{{File: f.path(contactsCSVFile), Text: text}}
 	case isCSV:
-		roll := new(accounts.Roll)
-		roll.ReadAccounts(inCSV, f.path(accountsCSVFile))
+		builder := new(accounts.Builder)
+		builder.ReadAccounts(inCSV, f.path(accountsCSVFile))
 		if arePeople {
-			roll.ReadContacts(people, f.path(contactsCSVFile))
+			builder.ReadContacts(people, f.path(contactsCSVFile))
 		}
-		directory, err = roll.Directory()
+		directory, err = builder.Directory()
 	case isYAML:
 		directory, err = readAccounts(inYAML, f.path(accountsYAMLFile))
 	}

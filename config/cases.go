@@ -102,15 +102,15 @@ func (c *Config) cases(d *document.Document, text []byte) []Case {
 // in is the configuration in a case: with its accounts, and those in the
 // background.
 func (c *Config) in(d *document.Document, at string, t *caseText) *Config {
-	roll := &accounts.Roll{File: d.Name}
+	builder := &accounts.Builder{File: d.Name}
 	own := make([]accounts.Account, 0, len(t.Accounts))
 	for i := range t.Accounts {
 		at := document.Item(document.Join(at, "accounts"), i)
-		a := t.Accounts[i].account(roll, d, at)
-		roll.Add(d.Lines[at], a)
+		a := t.Accounts[i].account(builder, d, at)
+		builder.Add(d.Lines[at], a)
 		own = append(own, a)
 	}
-	d.Faults = append(d.Faults, roll.Faults...)
+	d.Faults = append(d.Faults, builder.Faults...)
 	directory := c.Accounts
 	if t.Only {
 		directory = nil

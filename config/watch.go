@@ -29,7 +29,7 @@ type Watcher struct {
 	// never asks.
 	Hangup <-chan os.Signal
 	// Accounts come from here, and not from the directory, when it is not nil: see
-	// Register. What comes is taken at once.
+	// AccountTable. What comes is taken at once.
 	Accounts <-chan *accounts.Directory
 	// Changed is called with every new configuration, and with the same one when
 	// Hangup asked, from Run's goroutine. Its

@@ -81,7 +81,7 @@ func (c *publishCommand) read() (*accounts.Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	roll := new(accounts.Roll)
+	roll := new(accounts.Builder)
 	roll.ReadAccounts(sheet, c.File)
 	roll.ReadContacts(people, c.Contacts)
 	return roll.Directory()

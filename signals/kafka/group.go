@@ -86,9 +86,9 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 // generation and with a context that ends with it; the next one waits until it
 // has returned. away is told why the group cannot be joined at the moment.
 func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig, away func(error), work func(over context.Context, gen *kafkago.Generation)) error {
-	var lines lines
+	var open connections
 	config.Dialer = c.Dialer()
-	config.Dialer.DialFunc = lines.dial
+	config.Dialer.DialFunc = open.dial
 	config.Brokers = c.config.Brokers
 	config.SessionTimeout, config.HeartbeatInterval = c.config.SessionTimeout, max(c.config.SessionTimeout/5, 200*time.Millisecond)
 	config.RebalanceTimeout, config.JoinGroupBackoff = 30*time.Second, time.Second
@@ -118,7 +118,7 @@ func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig,
 		}
 	}
 	working.Wait() // for our partitions to be let go
-	impatient := time.AfterFunc(leaveWait, lines.hangUp)
+	impatient := time.AfterFunc(leaveWait, open.hangUp)
 	members.Close() // leaves the group
 	impatient.Stop()
 	return nil

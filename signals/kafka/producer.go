@@ -17,24 +17,24 @@ const producerBatch = 512 << 10
 // partition, each once even when an answer of a broker is lost, and with all
 // in-sync replicas having them. Not safe for concurrent use.
 type Producer struct {
-	client *Client
-	topic  string
-	author wire.ProducerID
-	lanes  []*lane
-	ctx    context.Context
-	stop   context.CancelFunc
-	ended  sync.WaitGroup
+	client   *Client
+	topic    string
+	author   wire.ProducerID
+	batchers []*partitionBatcher
+	ctx      context.Context
+	stop     context.CancelFunc
+	ended    sync.WaitGroup
 }
 
-// lane is the way to one partition: one batch being filled, one on its way.
-type lane struct {
+// partitionBatcher is the way to one partition: one batch being filled, one on its way.
+type partitionBatcher struct {
 	filling  *wire.BatchWriter
 	full     chan *wire.BatchWriter
 	empty    chan *wire.BatchWriter
 	sequence int32
 
 	mu  sync.Mutex
-	err error // the first; the lane is dead then
+	err error // the first; the partition gets nothing more then
 }
 
 // Producer opens a producer for the topic, which must exist. ctx bounds its
@@ -51,27 +51,27 @@ func (c *Client) Producer(ctx context.Context) (*Producer, error) {
 	p := &Producer{client: c, topic: c.config.Topic, author: author}
 	p.ctx, p.stop = context.WithCancel(ctx)
 	for i := range id.Partitions {
-		l := &lane{filling: wire.NewBatchWriter(c.now()), full: make(chan *wire.BatchWriter), empty: make(chan *wire.BatchWriter, 2)}
+		l := &partitionBatcher{filling: wire.NewBatchWriter(c.now()), full: make(chan *wire.BatchWriter), empty: make(chan *wire.BatchWriter, 2)}
 		l.empty <- wire.NewBatchWriter(c.now())
-		p.lanes = append(p.lanes, l)
+		p.batchers = append(p.batchers, l)
 		p.ended.Go(func() { p.drive(i, l) })
 	}
 	return p, nil
 }
 
 // Partitions of the topic.
-func (p *Producer) Partitions() int { return len(p.lanes) }
+func (p *Producer) Partitions() int { return len(p.batchers) }
 
 // Put writes a record to the partition of its key. It keeps nothing of what it
 // is given. An error may belong to an earlier record; the producer is of no
 // use after it.
 func (p *Producer) Put(key, value []byte, headers []signals.Header) error {
-	return p.PutTo(signals.PartitionOf(key, len(p.lanes)), key, value, headers)
+	return p.PutTo(signals.PartitionOf(key, len(p.batchers)), key, value, headers)
 }
 
 // PutTo writes a record to a given partition.
 func (p *Producer) PutTo(partition int, key, value []byte, headers []signals.Header) error {
-	l := p.lanes[partition]
+	l := p.batchers[partition]
 	if l.filling.Count > 0 && l.filling.Size()+len(key)+len(value) > producerBatch {
 		if err := p.send(l); err != nil {
 			return err
@@ -89,14 +89,14 @@ func (p *Producer) Control(partition int, c signals.Control) error {
 
 // Flush returns when everything that was put is written.
 func (p *Producer) Flush() error {
-	for _, l := range p.lanes {
+	for _, l := range p.batchers {
 		if l.filling.Count > 0 {
 			if err := p.send(l); err != nil {
 				return err
 			}
 		}
 	}
-	for i, l := range p.lanes { // having the other batch back means that it is written
+	for i, l := range p.batchers { // having the other batch back means that it is written
 		w, err := p.spare(l)
 		if err != nil {
 			return fmt.Errorf("partition %d: %w", i, err)
@@ -114,7 +114,7 @@ func (p *Producer) Close() {
 
 // send hands the batch over and begins the other one. At most one batch of a
 // partition is on its way, so a repeat cannot overtake.
-func (p *Producer) send(l *lane) error {
+func (p *Producer) send(l *partitionBatcher) error {
 	next, err := p.spare(l)
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (p *Producer) send(l *lane) error {
 	return nil
 }
 
-func (p *Producer) spare(l *lane) (*wire.BatchWriter, error) {
+func (p *Producer) spare(l *partitionBatcher) (*wire.BatchWriter, error) {
 	select {
 	case w := <-l.empty:
 		return w, nil
@@ -138,7 +138,7 @@ func (p *Producer) spare(l *lane) (*wire.BatchWriter, error) {
 	}
 }
 
-func (p *Producer) drive(partition int, l *lane) {
+func (p *Producer) drive(partition int, l *partitionBatcher) {
 	for {
 		select {
 		case w := <-l.full:
@@ -161,13 +161,13 @@ func next(sequence int32, count uint32) int32 {
 	return int32((uint32(sequence) + count) & 0x7fffffff)
 }
 
-func (l *lane) fail(err error) {
+func (l *partitionBatcher) fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.err = err
 }
 
-func (l *lane) failure(otherwise error) error {
+func (l *partitionBatcher) failure(otherwise error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil {

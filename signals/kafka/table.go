@@ -37,8 +37,8 @@ func (c *Client) ReadTable(ctx context.Context, t Table) error {
 	return c.follow(ctx, t, true)
 }
 
-// follower is what the partitions of a table share.
-type follower struct {
+// accountFollower is what the partitions of a table share.
+type accountFollower struct {
 	table  Table
 	mu     sync.Mutex
 	behind int       // partitions that have not been read to their end yet
@@ -52,7 +52,7 @@ func (c *Client) follow(ctx context.Context, t Table, once bool) error {
 		if err != nil {
 			return err
 		}
-		f := &follower{table: t, behind: n, since: c.now(), once: once}
+		f := &accountFollower{table: t, behind: n, since: c.now(), once: once}
 		g, inner := errgroup.WithContext(ctx)
 		for id := range n {
 			g.Go(func() error { return f.read(inner, c.partition(c.config.Accounts, id), c.now) })
@@ -65,7 +65,7 @@ func (c *Client) follow(ctx context.Context, t Table, once bool) error {
 }
 
 // read one partition.
-func (f *follower) read(ctx context.Context, p *Partition, now func() time.Time) error {
+func (f *accountFollower) read(ctx context.Context, p *Partition, now func() time.Time) error {
 	defer p.Close()
 	at, end, err := p.Bounds(ctx)
 	if err != nil {
@@ -89,7 +89,7 @@ func (f *follower) read(ctx context.Context, p *Partition, now func() time.Time)
 }
 
 // put records, and settle when there is nothing more for the moment.
-func (f *follower) put(records []signals.Record, partition int, now time.Time) {
+func (f *accountFollower) put(records []signals.Record, partition int, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range records {
@@ -105,7 +105,7 @@ func (f *follower) put(records []signals.Record, partition int, now time.Time) {
 	}
 }
 
-func (f *follower) settle() {
+func (f *accountFollower) settle() {
 	if f.behind == 0 && !f.since.IsZero() {
 		f.since = time.Time{}
 		f.table.Settled()
@@ -113,7 +113,7 @@ func (f *follower) settle() {
 }
 
 // caughtUp is called once by each partition.
-func (f *follower) caughtUp() {
+func (f *accountFollower) caughtUp() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.behind--; f.behind == 0 {

@@ -31,7 +31,7 @@ func newRegister(topic string, log *slog.Logger) *register {
 
 // follow until ctx ends.
 func (r *register) follow(ctx context.Context, client *kafka.Client) error {
-	return client.Follow(ctx, &config.Register{
+	return client.Follow(ctx, &config.AccountTable{
 		Topic: r.topic, Log: r.log, Metrics: r.metrics,
 		Changed: func(d *accounts.Directory) {
 			select {
@@ -90,7 +90,7 @@ func LoadConfig(ctx context.Context, dir string) (*config.Config, error) {
 func Published(ctx context.Context, client *kafka.Client, name string) (d *accounts.Directory, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, topic.Patience, fmt.Errorf("no answer for %s; firstsign accounts publish creates the topic", topic.Patience))
 	defer cancel()
-	err = client.ReadTable(ctx, &config.Register{
+	err = client.ReadTable(ctx, &config.AccountTable{
 		Topic: name, Log: console.Logger("text", slog.LevelError), Changed: func(now *accounts.Directory) { d = now },
 	})
 	if err != nil && ctx.Err() != nil {

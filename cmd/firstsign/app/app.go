@@ -48,7 +48,7 @@ type App struct {
 	rules      atomic.Pointer[detector.Rules]
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
 	mappings   Mappings
-	foreign    *kafka.Foreign // maps topics of other systems
+	foreign    *kafka.MappedTopics // maps topics of other systems
 	Hangup     chan os.Signal // asks for a look at the config
 	register   *register      // of accounts, when a topic tells them; nil: the files do
 	status     worker.Status
@@ -74,7 +74,7 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	}
 	a.closers = append(a.closers, a.Kafka.Close)
 	a.group = a.Kafka.Group()
-	a.foreign = &kafka.Foreign{Client: a.Kafka, Mappings: &a.mappings}
+	a.foreign = &kafka.MappedTopics{Client: a.Kafka, Mappings: &a.mappings}
 	if topic := c.Service.Kafka.Accounts; topic != "" {
 		a.register = newRegister(topic, log)
 	}

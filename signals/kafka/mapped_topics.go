@@ -16,11 +16,11 @@ import (
 	"firstsign/signals/mapping"
 )
 
-// Foreign reads topics of other systems in a group of its own, GROUP.mappings,
+// MappedTopics reads topics of other systems in a group of its own, GROUP.mappings,
 // and writes what mappings make of their records to the topic of interactions.
 // An offset is committed when everything below it is written, the dead letters
 // among it: a crash maps some records again, under the same ids.
-type Foreign struct {
+type MappedTopics struct {
 	Client   *Client
 	Mappings Mappings
 
@@ -48,7 +48,7 @@ const foreignGroup = ".mappings"
 
 // Ready implements the page's Reporter: what is waited for keeps nothing else
 // from its work.
-func (f *Foreign) Ready() (parts map[string]string, ready bool) {
+func (f *MappedTopics) Ready() (parts map[string]string, ready bool) {
 	if len(f.Mappings.Topics()) == 0 {
 		return nil, true
 	}
@@ -65,7 +65,7 @@ func (f *Foreign) Ready() (parts map[string]string, ready bool) {
 }
 
 // Run reads until ctx ends. A topic that does not exist is waited for.
-func (f *Foreign) Run(ctx context.Context) error {
+func (f *MappedTopics) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		topics := f.Mappings.Topics()
 		if len(topics) == 0 {
@@ -80,7 +80,7 @@ func (f *Foreign) Run(ctx context.Context) error {
 }
 
 // topics reads some topics until others are wanted.
-func (f *Foreign) topics(ctx context.Context, wanted []string) error {
+func (f *MappedTopics) topics(ctx context.Context, wanted []string) error {
 	c := f.Client.reaching(wanted)
 	defer c.Close()
 	defer f.miss(c, nil)
@@ -121,7 +121,7 @@ func quiet(ctx context.Context, err error) error {
 }
 
 // watch returns when other topics are wanted, or others are there.
-func (f *Foreign) watch(ctx context.Context, c *Client, wanted, there []string) {
+func (f *MappedTopics) watch(ctx context.Context, c *Client, wanted, there []string) {
 	for ctx.Err() == nil && slices.Equal(f.Mappings.Topics(), wanted) {
 		var now []string
 		err := within(ctx, requestTimeout, func(ctx context.Context) (err error) {
@@ -150,7 +150,7 @@ func (c *Client) existing(ctx context.Context, wanted []string) (there []string,
 }
 
 // miss says which topics do not exist, once for each.
-func (f *Foreign) miss(c *Client, missing []string) {
+func (f *MappedTopics) miss(c *Client, missing []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, t := range missing {
@@ -163,7 +163,7 @@ func (f *Foreign) miss(c *Client, missing []string) {
 }
 
 // read takes part in the group of some topics, which exist, until ctx ends.
-func (f *Foreign) read(ctx context.Context, c *Client, topics []string) error {
+func (f *MappedTopics) read(ctx context.Context, c *Client, topics []string) error {
 	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + foreignGroup, Topics: topics, WatchPartitionChanges: true}
 	defer f.joined(nil)
 	return c.member(ctx, group, f.joined, func(over context.Context, gen *kafkago.Generation) {
@@ -175,7 +175,7 @@ func (f *Foreign) read(ctx context.Context, c *Client, topics []string) error {
 		var working sync.WaitGroup
 		for topic, ours := range gen.Assignments {
 			for _, a := range ours {
-				l := &foreignLog{Partition: c.partition(topic, a.ID), mapper: f.Mappings.Mapper(), at: a.Offset}
+				l := &mappedPartition{Partition: c.partition(topic, a.ID), mapper: f.Mappings.Mapper(), at: a.Offset}
 				l.commit = func(next int64) error {
 					return gen.CommitOffsets(map[string]map[int]int64{topic: {a.ID: next}})
 				}
@@ -188,14 +188,14 @@ func (f *Foreign) read(ctx context.Context, c *Client, topics []string) error {
 }
 
 // joined, or why not.
-func (f *Foreign) joined(err error) {
+func (f *MappedTopics) joined(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.away = err
 }
 
-// foreignLog is one partition of a foreign topic.
-type foreignLog struct {
+// mappedPartition is one partition of a foreign topic.
+type mappedPartition struct {
 	*Partition
 	mapper Mapper
 	at     int64 // the first offset that is not committed; below 0 when there is none
@@ -205,7 +205,7 @@ type foreignLog struct {
 }
 
 // run maps until ctx ends.
-func (l *foreignLog) run(ctx context.Context) {
+func (l *mappedPartition) run(ctx context.Context) {
 	defer l.Close()
 	defer l.behind(0)
 	wait := newWait()
@@ -225,7 +225,7 @@ func (l *foreignLog) run(ctx context.Context) {
 }
 
 // work maps batch after batch: each is written as a whole before it is committed.
-func (l *foreignLog) work(ctx context.Context) error {
+func (l *mappedPartition) work(ctx context.Context) error {
 	producer, err := l.client.Producer(ctx)
 	if err != nil {
 		return err
@@ -259,7 +259,7 @@ func (l *foreignLog) work(ctx context.Context) error {
 }
 
 // place finds where to read: where the group has been, or at the log's start.
-func (l *foreignLog) place(ctx context.Context) error {
+func (l *mappedPartition) place(ctx context.Context) error {
 	start, end, err := l.Bounds(ctx)
 	if err != nil {
 		return err
@@ -279,7 +279,7 @@ func (l *foreignLog) place(ctx context.Context) error {
 }
 
 // batch writes what the mappings make of records.
-func (l *foreignLog) batch(ctx context.Context, producer *Producer, b *signals.Batch) error {
+func (l *mappedPartition) batch(ctx context.Context, producer *Producer, b *signals.Batch) error {
 	var rejected []signals.Rejected
 	var mapped, passed int
 	origin := mapping.Origin{Topic: l.topic, Partition: l.ID}
@@ -320,7 +320,7 @@ func (l *foreignLog) batch(ctx context.Context, producer *Producer, b *signals.B
 
 // say that records cannot be mapped, once a minute. The letter says why: the
 // cause may quote what people wrote.
-func (l *foreignLog) say(rejected []signals.Rejected) {
+func (l *mappedPartition) say(rejected []signals.Rejected) {
 	if now := l.client.now(); len(rejected) > 0 && now.Sub(l.said) > time.Minute {
 		l.said = now
 		l.client.log.Warn("records cannot be mapped; they are in the dead letters, with the cause", "topic", l.topic, "partition", l.ID,
@@ -329,7 +329,7 @@ func (l *foreignLog) say(rejected []signals.Rejected) {
 }
 
 // behind sets our part of the lag of all partitions.
-func (l *foreignLog) behind(records float64) {
+func (l *mappedPartition) behind(records float64) {
 	l.client.metrics.foreignLag.Add(records - l.lag)
 	l.lag = records
 }

@@ -18,11 +18,11 @@ import (
 	"firstsign/internal/fault"
 )
 
-// Register is the accounts as a compacted topic tells them: a record for each,
+// AccountTable is the accounts as a compacted topic tells them: a record for each,
 // by id, whose value is JSON with the fields of accounts.yaml. A record that
 // cannot be read is counted and told of, and leaves the account as it was. It
 // implements kafka.Table.
-type Register struct {
+type AccountTable struct {
 	Topic   string
 	Log     *slog.Logger
 	Metrics *Metrics // nil counts nothing
@@ -35,7 +35,7 @@ type Register struct {
 }
 
 // Put implements kafka.Table.
-func (r *Register) Put(key, value []byte, partition int, offset int64) {
+func (r *AccountTable) Put(key, value []byte, partition int, offset int64) {
 	if value == nil {
 		delete(r.known, string(key))
 		r.Metrics.accountRecord(removed)
@@ -59,10 +59,10 @@ func (r *Register) Put(key, value []byte, partition int, offset int64) {
 }
 
 // Clear implements kafka.Table.
-func (r *Register) Clear() { clear(r.known) }
+func (r *AccountTable) Clear() { clear(r.known) }
 
 // Settled implements kafka.Table.
-func (r *Register) Settled() {
+func (r *AccountTable) Settled() {
 	if len(r.known) == 0 {
 		r.Log.Warn("the topic of accounts holds none: firstsign accounts publish fills it", "topic", r.Topic)
 		return
@@ -73,7 +73,7 @@ func (r *Register) Settled() {
 // readAccount reads a record of an account; name is the record's in faults.
 func readAccount(key, value []byte, name string) (accounts.Account, error) {
 	d := &document.Document{Name: name, Lines: make(map[string]int), Wrong: make(map[string]bool)}
-	roll := &accounts.Roll{File: name}
+	builder := &accounts.Builder{File: name}
 	node, err := jsonNode(value)
 	if err != nil {
 		return accounts.Account{}, fmt.Errorf("%s: not JSON: %w", name, err)
@@ -83,12 +83,12 @@ func readAccount(key, value []byte, name string) (accounts.Account, error) {
 	if e.ID == "" {
 		e.ID = string(key)
 	}
-	roll.Faults = d.Faults
+	builder.Faults = d.Faults
 	if e.ID != string(key) {
-		roll.Note(0, "id %q is not the record's key %q", e.ID, key)
+		builder.Note(0, "id %q is not the record's key %q", e.ID, key)
 	}
-	roll.Add(0, e.account(roll, d, ""))
-	list, err := roll.Accounts()
+	builder.Add(0, e.account(builder, d, ""))
+	list, err := builder.Accounts()
 	if err != nil {
 		return accounts.Account{}, err
 	}

@@ -71,11 +71,11 @@ func TestAccountRecordOfOthers(t *testing.T) {
 
 // A record that cannot be read is counted and told of, and leaves the account
 // as it was.
-func TestRegister(t *testing.T) {
+func TestAccountTable(t *testing.T) {
 	var log strings.Builder
 	var now *accounts.Directory
 	m := NewMetrics(prometheus.NewRegistry())
-	r := &Register{Topic: "firstsign.accounts", Log: slog.New(slog.NewTextHandler(&log, nil)), Metrics: m, Changed: func(d *accounts.Directory) { now = d }}
+	r := &AccountTable{Topic: "firstsign.accounts", Log: slog.New(slog.NewTextHandler(&log, nil)), Metrics: m, Changed: func(d *accounts.Directory) { now = d }}
 	put := func(offset int64, key, value string) { r.Put([]byte(key), []byte(value), 2, offset) }
 	settled := func(want string) {
 		t.Helper()

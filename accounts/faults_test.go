@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write testdata/wrong/faults.txt anew")
 // A file with every mistake that somebody thought of: all of them are told in
 // one go, each with file and line, and nobody is let in.
 func TestEveryKindOfMistake(t *testing.T) {
-	roll := new(Roll)
+	roll := new(Builder)
 	read := func(name string, take func(text []byte, name string)) {
 		text, err := os.ReadFile("testdata/wrong/" + name)
 		if err != nil {

@@ -12,51 +12,51 @@ import (
 // go of their partitions; a process that is told to stop has less.
 const leaveWait = 3 * time.Second
 
-// lines are the connections of a consumer group. kafka-go has no other way to
+// connections are the connections of a consumer group. kafka-go has no other way to
 // end an exchange with a coordinator that does not answer than to hang up.
-type lines struct {
+type connections struct {
 	mu     sync.Mutex
 	open   map[net.Conn]bool
 	hungUp bool
 }
 
-func (l *lines) dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (c *connections) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: 5 * time.Second}
 	conn, err := dialer.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.hungUp {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hungUp {
 		conn.Close()
 		return nil, net.ErrClosed
 	}
-	if l.open == nil {
-		l.open = map[net.Conn]bool{}
+	if c.open == nil {
+		c.open = map[net.Conn]bool{}
 	}
-	l.open[conn] = true
-	return &line{Conn: conn, of: l}, nil
+	c.open[conn] = true
+	return &connection{Conn: conn, of: c}, nil
 }
 
 // hangUp closes all connections, now and from now on.
-func (l *lines) hangUp() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.hungUp = true
-	for conn := range l.open {
+func (c *connections) hangUp() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hungUp = true
+	for conn := range c.open {
 		conn.Close()
 	}
-	l.open = nil
+	c.open = nil
 }
 
-// line forgets itself when it is closed.
-type line struct {
+// connection forgets itself when it is closed.
+type connection struct {
 	net.Conn
-	of *lines
+	of *connections
 }
 
-func (l *line) Close() error {
+func (l *connection) Close() error {
 	l.of.mu.Lock()
 	delete(l.of.open, l.Conn)
 	l.of.mu.Unlock()

@@ -12,9 +12,9 @@ import (
 // MaxID is the longest id of an account or a contact, in bytes.
 const MaxID = 256
 
-// Roll takes the accounts of one or two files and notes all that is wrong with
+// Builder takes the accounts of one or two files and notes all that is wrong with
 // them.
-type Roll struct {
+type Builder struct {
 	File   string
 	Faults fault.List
 
@@ -33,18 +33,18 @@ type entry struct {
 }
 
 // Note adds a fault.
-func (r *Roll) Note(line int, format string, args ...any) {
+func (r *Builder) Note(line int, format string, args ...any) {
 	r.Faults = append(r.Faults, fault.Fault{File: r.File, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // Set fills a field of an account from its text. Empty text leaves it as it is.
-func (r *Roll) Set(line int, a *Account, name, text string) {
+func (r *Builder) Set(line int, a *Account, name, text string) {
 	fill(r, line, accountFields, a, name, text)
 }
 
 // SetContact fills a field of a contact from its text: any of ContactFields
 // but account.
-func (r *Roll) SetContact(line int, c *Contact, name, text string) {
+func (r *Builder) SetContact(line int, c *Contact, name, text string) {
 	p := person{Contact: *c}
 	fill(r, line, contactFields, &p, name, text)
 	if *c = p.Contact; name == "key" {
@@ -52,7 +52,7 @@ func (r *Roll) SetContact(line int, c *Contact, name, text string) {
 	}
 }
 
-func fill[T any](r *Roll, line int, fields []field[T], into *T, name, text string) {
+func fill[T any](r *Builder, line int, fields []field[T], into *T, name, text string) {
 	if text == "" {
 		return
 	}
@@ -68,7 +68,7 @@ func fill[T any](r *Roll, line int, fields []field[T], into *T, name, text strin
 }
 
 // Add takes an account that begins on a line.
-func (r *Roll) Add(line int, a Account) {
+func (r *Builder) Add(line int, a Account) {
 	if fault := idFault(a.ID); fault != "" {
 		r.Note(line, "id %s", fault)
 	} else if first, ok := r.at[a.ID]; ok {
@@ -94,7 +94,7 @@ func (r *Roll) Add(line int, a Account) {
 	r.list = append(r.list, a)
 }
 
-func (r *Roll) place(id string, e entry) {
+func (r *Builder) place(id string, e entry) {
 	if r.at == nil {
 		r.at = make(map[string]entry)
 	}
@@ -102,7 +102,7 @@ func (r *Roll) place(id string, e entry) {
 }
 
 // Directory returns the accounts, or Faults.
-func (r *Roll) Directory() (*Directory, error) {
+func (r *Builder) Directory() (*Directory, error) {
 	list, err := r.Accounts()
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (r *Roll) Directory() (*Directory, error) {
 }
 
 // Accounts returns them as they were given, or Faults.
-func (r *Roll) Accounts() ([]Account, error) {
+func (r *Builder) Accounts() ([]Account, error) {
 	if err := r.Faults.Err(); err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (r *Roll) Accounts() ([]Account, error) {
 }
 
 // money reads an amount. A file is of one currency: sums of two mean nothing.
-func (r *Roll) money(name, text string) (float64, string) {
+func (r *Builder) money(name, text string) (float64, string) {
 	if unknown(text) {
 		return 0, ""
 	}
@@ -136,7 +136,7 @@ func (r *Roll) money(name, text string) (float64, string) {
 }
 
 // isOf notes the currency of the file, and finds fault with another one.
-func (r *Roll) isOf(currency string) (fault string) {
+func (r *Builder) isOf(currency string) (fault string) {
 	if r.currency == "" {
 		r.currency = currency
 	}

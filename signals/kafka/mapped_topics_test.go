@@ -63,10 +63,10 @@ func foreignTopic(t testing.TB, c *Client, name string, partitions int) {
 }
 
 // started runs what reads foreign topics; the returned function ends it.
-func started(t testing.TB, c *Client, m Mappings) (f *Foreign, end func()) {
+func started(t testing.TB, c *Client, m Mappings) (f *MappedTopics, end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	f = &Foreign{Client: c, Mappings: m}
+	f = &MappedTopics{Client: c, Mappings: m}
 	done := make(chan error, 1)
 	go func() { done <- f.Run(ctx) }()
 	ended := false

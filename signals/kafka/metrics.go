@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/signals"
 	"firstsign/signals/kafka/wire"
@@ -36,15 +37,16 @@ func newMetrics(reg prometheus.Registerer) *Metrics {
 	opts := func(name, help string) prometheus.Opts {
 		return prometheus.Opts{Namespace: "firstsign", Subsystem: "kafka", Name: name, Help: help}
 	}
+	with := promauto.With(reg)
 	m := &Metrics{
-		records:     prometheus.NewCounterVec(prometheus.CounterOpts(opts("records_read_total", "Records read from the topic.")), []string{"partition"}),
-		bytes:       prometheus.NewCounterVec(prometheus.CounterOpts(opts("bytes_read_total", "Bytes of the batches read from the topic.")), []string{"partition"}),
-		lag:         prometheus.NewGaugeVec(prometheus.GaugeOpts(opts("lag_records", "Records between what was read last and the partition's end.")), []string{"partition"}),
-		fetchErrors: prometheus.NewCounter(prometheus.CounterOpts(opts("fetch_errors_total", "Fetches that failed and were repeated."))),
-		rebalances:  prometheus.NewCounter(prometheus.CounterOpts(opts("generations_total", "Generations of the consumer group that this member took part in."))),
-		joined:      prometheus.NewGauge(prometheus.GaugeOpts(opts("group_joined", "1 while this member belongs to the consumer group."))),
-		deadLetters: prometheus.NewCounterVec(prometheus.CounterOpts(opts("dead_letters_total", "Records written to the dead-letter topic.")), []string{"reason"}),
-		produced: prometheus.NewHistogram(prometheus.HistogramOpts{
+		records:     with.NewCounterVec(prometheus.CounterOpts(opts("records_read_total", "Records read from the topic.")), []string{"partition"}),
+		bytes:       with.NewCounterVec(prometheus.CounterOpts(opts("bytes_read_total", "Bytes of the batches read from the topic.")), []string{"partition"}),
+		lag:         with.NewGaugeVec(prometheus.GaugeOpts(opts("lag_records", "Records between what was read last and the partition's end.")), []string{"partition"}),
+		fetchErrors: with.NewCounter(prometheus.CounterOpts(opts("fetch_errors_total", "Fetches that failed and were repeated."))),
+		rebalances:  with.NewCounter(prometheus.CounterOpts(opts("generations_total", "Generations of the consumer group that this member took part in."))),
+		joined:      with.NewGauge(prometheus.GaugeOpts(opts("group_joined", "1 while this member belongs to the consumer group."))),
+		deadLetters: with.NewCounterVec(prometheus.CounterOpts(opts("dead_letters_total", "Records written to the dead-letter topic.")), []string{"reason"}),
+		produced: with.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "firstsign", Subsystem: "kafka", Name: "produce_seconds",
 			Help: "Time until all in-sync replicas had a batch.", Buckets: prometheus.ExponentialBuckets(0.001, 3, 9),
 		}),
@@ -53,26 +55,20 @@ func newMetrics(reg prometheus.Registerer) *Metrics {
 	for _, r := range signals.Reasons {
 		m.deadLetters.WithLabelValues(string(r))
 	}
-	if reg != nil {
-		reg.MustRegister(m.records, m.bytes, m.lag, m.fetchErrors, m.rebalances, m.joined, m.deadLetters, m.produced)
-	}
-	m.foreign(reg)
+	m.mappedTopics(with)
 	return m
 }
 
-// foreign creates the metrics of mapped topics.
-func (m *Metrics) foreign(reg prometheus.Registerer) {
+// mappedTopics creates the metrics of mapped topics.
+func (m *Metrics) mappedTopics(with promauto.Factory) {
 	opts := func(name, help string) prometheus.Opts {
 		return prometheus.Opts{Namespace: "firstsign", Subsystem: "mapping", Name: name, Help: help}
 	}
-	records := prometheus.NewCounterVec(prometheus.CounterOpts(opts("records_total", "Records of mapped topics, by what a mapping made of them.")), []string{"result"})
+	records := with.NewCounterVec(prometheus.CounterOpts(opts("records_total", "Records of mapped topics, by what a mapping made of them.")), []string{"result"})
 	m.mapped, m.passed, m.unmappable = records.WithLabelValues("mapped"), records.WithLabelValues("passed"), records.WithLabelValues("unmappable")
-	m.foreignLost = prometheus.NewCounter(prometheus.CounterOpts(opts("lost_records_total", "Offsets of mapped topics that were gone before they were read.")))
-	m.foreignLag = prometheus.NewGauge(prometheus.GaugeOpts(opts("lag_records", "Records of mapped topics between what was mapped last and the partitions' ends.")))
-	m.foreignMissing = prometheus.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist or may not be read.")))
-	if reg != nil {
-		reg.MustRegister(records, m.foreignLost, m.foreignLag, m.foreignMissing)
-	}
+	m.foreignLost = with.NewCounter(prometheus.CounterOpts(opts("lost_records_total", "Offsets of mapped topics that were gone before they were read.")))
+	m.foreignLag = with.NewGauge(prometheus.GaugeOpts(opts("lag_records", "Records of mapped topics between what was mapped last and the partitions' ends.")))
+	m.foreignMissing = with.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist or may not be read.")))
 }
 
 // partitionMetrics are those of one partition; nil counts nothing.

@@ -49,8 +49,8 @@ type App struct {
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
 	mappings   Mappings
 	foreign    *kafka.MappedTopics // maps topics of other systems
-	Hangup     chan os.Signal // asks for a look at the config
-	register   *register      // of accounts, when a topic tells them; nil: the files do
+	Hangup     chan os.Signal      // asks for a look at the config
+	register   *register           // of accounts, when a topic tells them; nil: the files do
 	status     worker.Status
 	owned      owned
 	workers    *worker.Metrics

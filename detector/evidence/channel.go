@@ -15,6 +15,8 @@ type Channel struct {
 	Term   Term
 	Lo     signals.Day
 	last   int // index of the last contact
+	// silence is the exposure since then, also where that was before the ring.
+	silence float64
 	// balance of the days of movedDays.
 	balance [len(movedDays)]balance
 }
@@ -31,6 +33,11 @@ var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
 func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
 	c := Channel{Series: s, Rule: r, Term: t, Lo: v.Lo, last: v.Last()}
+	if c.last >= 1 {
+		c.silence = v.Exposure(c.last+1, series.ViewDays)
+	} else {
+		c.silence = float64(s.Baseline.Silent) + v.Exposure(1, series.ViewDays)
+	}
 	for i, w := range movedDays {
 		// By what was learned alone, where there is enough of it: in the ring the
 		// new habit is there already.
@@ -71,9 +78,10 @@ const (
 	// goneAlone is what comes on top, as far as the others have surely not gained:
 	// so that, with what fusion takes off for its questions, it can be an alert.
 	goneAlone = 2.5
-	// retiredDays after its last contact a channel is given up while there is
-	// contact through others: what was to be told has been told.
+	// retiredDays after its last contact a channel is given up if there was contact
+	// through another within inUse days: what was to be told has been told.
 	retiredDays = 84
+	inUse       = 28
 )
 
 // Channels are all of one account.
@@ -152,13 +160,16 @@ func (c *Channel) window() (place int, silent bool) {
 	return place, days >= fewestSilent
 }
 
-// retired tells whether a channel fell silent long ago while others are in use.
+// retired tells whether a channel was given up: it fell silent long ago, and there
+// was contact through another one when that was known. It stays so until there is
+// contact through it again. When the whole account pauses, all silences grow alike
+// and their difference stays: what was given up does not come back with its silence.
 func (cs Channels) retired(c *Channel) bool {
 	if c.last >= 1 || float64(c.Series.Baseline.Silent) < retiredDays-series.JudgedDays {
 		return false
 	}
 	for i := range cs {
-		if cs[i].last >= series.ViewDays-28 {
+		if o := &cs[i]; o != c && c.silence-o.silence >= retiredDays-inUse {
 			return true
 		}
 	}

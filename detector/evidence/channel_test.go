@@ -173,22 +173,53 @@ func TestSettleByHand(t *testing.T) {
 // A channel is given up after twelve weeks without it, 56 days in the ring and
 // 28 since, while another one is in use.
 func TestRetired(t *testing.T) {
-	old := func(silent float32) *series.Series { return &series.Series{Baseline: series.Baseline{Silent: silent}} }
+	// silent is a channel whose last contact was so many days ago, of even exposure.
+	silent := func(days int) Channel {
+		s := &series.Series{Baseline: series.Baseline{Silent: float32(max(0, days-series.JudgedDays))}}
+		return ChannelOf(s, &series.Rule{Weight: 1}, Term{}, seriestest.Flat(func(i int) float64 {
+			if i == series.ViewDays-1-days {
+				return 1
+			}
+			return 0
+		}))
+	}
 	for _, c := range []struct {
-		name    string
-		Channel Channel
-		other   int // last contact through another one
-		want    bool
+		name         string
+		lost, others int // days of silence
+		want         bool
 	}{
-		{"twelve weeks", Channel{Series: old(28), last: -1}, series.ViewDays - 1, true},
-		{"a day less", Channel{Series: old(27), last: -1}, series.ViewDays - 1, false},
-		{"in the ring still", Channel{Series: old(28), last: 1}, series.ViewDays - 1, false},
-		{"no other in four weeks", Channel{Series: old(100), last: -1}, series.ViewDays - 29, false},
-		{"another four weeks ago", Channel{Series: old(100), last: -1}, series.ViewDays - 28, true},
+		{"twelve weeks", 84, 0, true},
+		{"a day less", 83, 0, false},
+		{"in the ring still", 55, 0, false},
+		{"another four weeks ago", 84, 28, true},
+		{"no other in four weeks before it was known", 84, 29, false},
+		{"given up, then the whole account pauses", 84 + 50, 50, true},
+		{"gone for years, the account silent for long", 900, 300, true},
+		{"fell silent with the account", 900, 890, false},
 	} {
-		e := among(c.Channel, Channel{last: c.other})
-		if got := e.retired(&e[0]); got != c.want {
+		cs := Channels{silent(c.lost), silent(c.others)}
+		if got := cs.retired(&cs[0]); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
+	if cs := (Channels{silent(900)}); cs.retired(&cs[0]) {
+		t.Error("an only channel was given up")
+	}
+}
+
+// What was given up is not evidence again while the account pauses: its difference
+// to the others stays what it was.
+func TestRetirementIsFinal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lost, other := rapid.Float64Range(0, 2000).Draw(t, "lost"), rapid.Float64Range(0, 2000).Draw(t, "other")
+		pause := rapid.Float64Range(0, 500).Draw(t, "pause")
+		of := func(silence float64) Channel {
+			return Channel{Series: &series.Series{Baseline: series.Baseline{Silent: float32(silence)}}, last: -1, silence: silence + series.JudgedDays}
+		}
+		before := Channels{of(lost), of(other)}
+		after := Channels{of(lost + pause), of(other + pause)}
+		if before.retired(&before[0]) && !after.retired(&after[0]) {
+			t.Fatalf("%g and %g days of silence: back after a pause of %g", lost, other, pause)
+		}
+	})
 }

@@ -23,25 +23,16 @@ func (e *Engine) summarise(day signals.Day) *summary {
 	blind := e.blindness(day - series.JudgedDays)
 	s := &summary{sources: feeds.Judge(&feeds.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Sources: &e.sources,
-		Accounts: e.members, Before: e.sourcesBefore(),
+		Accounts: e.accounts.members, Before: e.sourcesBefore(),
 	})}
 	cover := s.sources.Cover(&e.sources)
 	s.Summary = portfolio.Summarise(&portfolio.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover,
-		Accounts: e.numbered, Grade: func(n int) accounts.Grade { return e.gradeOf(e.accounts[n]) },
+		Accounts: e.accounts.numbered, Grade: func(n int) accounts.Grade { return e.gradeOf(e.accounts[n]) },
 	})
 	s.tended = e.attention(s, cover)
 	s.answered = e.answered()
 	return s
-}
-
-// numbered yields the series of members, with the account's number.
-func (e *Engine) numbered(yield func(int, *series.Set) bool) {
-	for n, a := range e.accounts {
-		if !a.Guest && !yield(n, &a.Set) {
-			return
-		}
-	}
 }
 
 // daylight is a summary unpacked for judging: by the engine's numbers of signals and

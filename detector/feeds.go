@@ -2,7 +2,6 @@ package detector
 
 import (
 	"firstsign/detector/feeds"
-	"firstsign/detector/series"
 )
 
 // FeedState is what is known of a source; package feeds has the meaning of each word.
@@ -30,16 +29,6 @@ func (e *Engine) sourcesBefore() *feeds.Judgement {
 		return nil
 	}
 	return &e.today.sources
-}
-
-// members yields the series of the accounts that make up the portfolio: all but
-// guests.
-func (e *Engine) members(yield func(*series.Set) bool) {
-	for _, a := range e.accounts {
-		if !a.Guest && !yield(&a.Set) {
-			return
-		}
-	}
 }
 
 // feedFindings are the findings by what happened to a source.

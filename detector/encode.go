@@ -1,8 +1,6 @@
 package detector
 
 import (
-	"math"
-	"math/bits"
 	"slices"
 
 	"firstsign/detector/episodes"
@@ -52,35 +50,9 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
 	for i := range a.Series {
-		y.encodeSeries(w, &a.Series[i])
+		s := &a.Series[i]
+		s.Encode(w, &y.signals.Rules[s.Key.Signal], y.sources.Name(s.Source), y.sources.Name(s.Other))
 	}
-}
-
-func (y *yardstick) encodeSeries(w *series.Writer, s *series.Series) {
-	r := &y.signals.Rules[s.Key.Signal]
-	w.Text(r.Name)
-	w.Text(string(r.Kind))
-	w.Bits(math.Float64bits(r.Resolution))
-	w.Byte(s.Key.Contact)
-	w.Bool(s.Key.Ours)
-	w.Text(y.sources.Name(s.Source))
-	w.Text(y.sources.Name(s.Other))
-	w.Day(s.First)
-	w.Bits(s.Active)
-	for m := s.Active; m != 0; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		w.Int(s.Days.At(i))
-		if s.Level != nil {
-			w.Int(s.Level.Seen.At(i))
-		}
-	}
-	if l := s.Level; l != nil {
-		for _, x := range []float32{l.Mean, l.Weight, l.Spread, l.Days} {
-			w.Float(x)
-		}
-		return
-	}
-	s.Baseline.Encode(w, r.Kind)
 }
 
 // decodeAccount reads a state. Series of signals that the rules no longer
@@ -139,7 +111,7 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 		n = 0
 	}
 	for range n {
-		if s, ok := y.decodeSeries(r); ok {
+		if s, ok := series.DecodeSeries(r, &y.signals, y.sources.Intern); ok {
 			if int(s.Key.Contact) > len(a.people) {
 				r.Fail("a series of nobody")
 			} else if a.Find(s.Key) == nil {
@@ -151,45 +123,4 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 		a.Series, a.Keys = append(make([]series.Series, 0, n), a.Series...), append(make([]series.Key, 0, n), a.Keys...)
 	}
 	return a, r.End()
-}
-
-func (y *yardstick) decodeSeries(r *series.Reader) (s series.Series, known bool) {
-	name, kind := r.Text(), series.Kind(r.Text())
-	resolution := math.Float64frombits(r.Bits())
-	s.Key.Contact = r.Byte()
-	s.Key.Ours = r.Bool()
-	s.Source = y.sources.Intern(r.Text())
-	s.Other = y.sources.Intern(r.Text())
-	s.First = r.Day()
-	s.Active = r.Bits()
-	if kind == series.Score {
-		s.Level = new(series.Level)
-	}
-	for m := s.Active; m != 0 && r.Err == nil; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		steps := r.Int()
-		if steps < 0 && kind != series.Score {
-			r.Fail("a negative count")
-		}
-		s.Days.Set(i, steps)
-		if s.Level != nil {
-			n := r.Int()
-			if n <= 0 && r.Err == nil {
-				r.Fail("a mean of nothing")
-			}
-			s.Level.Seen.Set(i, n)
-		}
-	}
-	if l := s.Level; l != nil {
-		l.Mean, l.Weight, l.Spread, l.Days = r.Float(), r.Sum(), r.Sum(), r.Sum()
-	} else {
-		s.Baseline.Decode(r, kind)
-	}
-	id, ok := y.signals.Index[name]
-	if r.Err != nil || !ok {
-		return s, false
-	}
-	rule := &y.signals.Rules[id]
-	s.Key.Signal = id
-	return s, rule.On && rule.Kind == kind && rule.Resolution == resolution
 }

@@ -11,7 +11,7 @@ func (j *assessment) verdict(odds float64) evidence.Verdict {
 	if j.today == nil {
 		return ""
 	}
-	sales, share := j.meaning(j.account, series.Purchases), j.meaning(j.account, series.Share)
+	sales, share := j.signals.Meaning(&j.account.Set, series.Purchases), j.signals.Meaning(&j.account.Set, series.Share)
 	if sales == nil || share == nil {
 		return ""
 	}
@@ -27,29 +27,6 @@ func (j *assessment) verdict(odds float64) evidence.Verdict {
 // go, once: at first they have often not moved yet.
 func (j *assessment) clearer() bool {
 	return !verdicts[j.account.episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
-}
-
-// meaning is the series of an account that means something; of several
-// purchases an amount, else the first by name.
-func (y *yardstick) meaning(a *account, m series.Means) (best *series.Series) {
-	for i := range a.Series {
-		s := &a.Series[i]
-		r := &y.signals.Rules[s.Key.Signal]
-		if r.Means != m || !r.On || s.Key.Ours || s.Key.Contact != 0 {
-			continue
-		}
-		if best == nil || before(r, &y.signals.Rules[best.Key.Signal]) {
-			best = s
-		}
-	}
-	return best
-}
-
-func before(r, other *series.Rule) bool {
-	if (r.Kind == series.Amount) != (other.Kind == series.Amount) {
-		return r.Kind == series.Amount
-	}
-	return r.Name < other.Name
 }
 
 // cools tells whether something else than purchases and our share is among

@@ -154,3 +154,26 @@ func (t *Table) IsContact(k Key) bool {
 	r := &t.Rules[k.Signal]
 	return r.On && r.Weight > 0 && r.Kind != Event && !k.Ours && k.Contact == 0
 }
+
+// Meaning is the series of an account that means something; of several
+// purchases an amount, else the first by name.
+func (t *Table) Meaning(a *Set, m Means) (best *Series) {
+	for i := range a.Series {
+		s := &a.Series[i]
+		r := &t.Rules[s.Key.Signal]
+		if r.Means != m || !r.On || s.Key.Ours || s.Key.Contact != 0 {
+			continue
+		}
+		if best == nil || before(r, &t.Rules[best.Key.Signal]) {
+			best = s
+		}
+	}
+	return best
+}
+
+func before(r, other *Rule) bool {
+	if (r.Kind == Amount) != (other.Kind == Amount) {
+		return r.Kind == Amount
+	}
+	return r.Name < other.Name
+}

@@ -1,0 +1,39 @@
+package detector
+
+import (
+	"firstsign/detector/evidence"
+	"firstsign/detector/relations"
+)
+
+// The subjects of marks, as their reasons have them in Signal. From and To of a rank
+// or a stance are 1 + its place in accounts.Ranks or Stances.
+const (
+	OwnerMark  = relations.OwnerMark
+	RankMark   = relations.RankMark
+	StanceMark = relations.StanceMark
+)
+
+// Verdict says what a fall means, Term is a kind of evidence; package evidence has
+// the meaning of each word.
+type (
+	Verdict = evidence.Verdict
+	Term    = evidence.Kind
+)
+
+// The verdicts and the kinds of evidence.
+const (
+	Defection      = evidence.Defection
+	Downturn       = evidence.Downturn
+	EarlyDefection = evidence.EarlyDefection
+
+	Drop     = evidence.Drop
+	Gap      = evidence.Gap
+	Shift    = evidence.Shift
+	Incident = evidence.Incident
+	Shrink   = evidence.Shrink
+	Rule     = evidence.Rule
+	Norm     = evidence.Norm
+	Mark     = evidence.Mark
+	Only     = evidence.Only
+	Handover = evidence.Handover
+)

@@ -33,6 +33,7 @@ var layers = [][]string{
 	{"detector/stats"},
 	{"detector/series"},
 	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates"},
+	{"detector/finding"},
 	{"detector"},
 	{"detector/worker"},
 	{"alerting/message"},

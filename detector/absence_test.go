@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
 // ofKind are the findings of a kind.
-func ofKind(found []Finding, kinds ...FindingKind) (of []Finding) {
+func ofKind(found []finding.Finding, kinds ...finding.Kind) (of []finding.Finding) {
 	for _, f := range found {
 		for _, k := range kinds {
 			if f.Kind == k {
@@ -32,14 +33,14 @@ func TestDeadFeedIsOneFinding(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, found := run(t, testRules(), &l)
-	dead, back := ofKind(found, FeedDead), ofKind(found, FeedBack)
+	dead, back := ofKind(found, finding.FeedDead), ofKind(found, finding.FeedBack)
 	if len(dead) != 1 || len(back) != 1 {
 		t.Fatalf("feeds %+v %+v", dead, back)
 	}
 	if dead[0].ID != "feed:pbx:"+dayN(140).String() || dead[0].Since != dayN(140) || dead[0].Account != "" || back[0].ID != dead[0].ID {
 		t.Errorf("dead %+v back %+v", dead[0], back[0])
 	}
-	for _, f := range ofKind(found, Raised) {
+	for _, f := range ofKind(found, finding.Raised) {
 		if f.Time > at(140, 0).UnixNano() && f.Time < at(185, 0).UnixNano() {
 			t.Errorf("account finding while the feed was dead: %s %s", f.ID, time.Unix(0, f.Time).UTC())
 		}
@@ -77,10 +78,10 @@ func TestSparseSource(t *testing.T) {
 				l.tick(at(d+1, 0))
 			}
 			e, found := run(t, testRules(), &l)
-			if raised := len(ofKind(found, Raised)); (raised > 0) != c.wantRaised {
+			if raised := len(ofKind(found, finding.Raised)); (raised > 0) != c.wantRaised {
 				t.Errorf("%d raised", raised)
 			}
-			if dead := len(ofKind(found, FeedDead)); dead != c.wantDead {
+			if dead := len(ofKind(found, finding.FeedDead)); dead != c.wantDead {
 				t.Errorf("%d dead feeds", dead)
 			}
 			if e.stats.Sources[c.state] != 1 {
@@ -142,7 +143,7 @@ func TestCommonSilenceIsNobodysDecline(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	_, found := run(t, testRules(), &l)
-	if n := len(ofKind(found, Raised)); n > 3 {
+	if n := len(ofKind(found, finding.Raised)); n > 3 {
 		t.Errorf("%d accounts raised in a common holiday", n)
 	}
 }

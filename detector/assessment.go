@@ -169,26 +169,10 @@ func (j *assessment) strongest(s *series.Series, r *series.Rule, v *series.View,
 	return evidence.Fall(&s.Baseline, v, 1, false, &j.measured)
 }
 
-// ownYear unpacks what each day of a view is for the account by its own year;
-// nil while two years of it are not known, and when they say nothing of these days.
+// ownYear is what each day of a view is for the account by its own year, nil when
+// it says nothing of these days.
 func (j *assessment) ownYear() *[series.ViewDays]float64 {
-	a := j.account
-	usual, ok := a.year.Known()
-	if !ok {
-		return nil
-	}
-	x, quiet := 1.0, false
-	for i, h := range j.today.halves {
-		if i == 0 || h != j.today.halves[i-1] {
-			x = a.year.Factor(h, usual)
-			quiet = quiet || x < 1
-		}
-		j.year[i] = x
-	}
-	if !quiet {
-		return nil
-	}
-	return &j.year
+	return j.account.year.Unpack(&j.today.halves, &j.year)
 }
 
 // yearOf a series is the account's, but for bad news, which keeps no season,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -43,16 +44,16 @@ func (e *Engine) tend(a *account, day signals.Day) {
 	switch {
 	case behind && a.tended.Neglected == 0:
 		a.tended.Neglected = day
-		e.tellCare(a, Neglected, day)
+		e.tellCare(a, finding.Neglected, day)
 	case even && a.tended.Neglected != 0:
-		e.tellCare(a, CaredFor, day)
+		e.tellCare(a, finding.CaredFor, day)
 		a.tended.Neglected = 0
 	}
 }
 
 // tellCare hands out that a neglect was found, or is over.
-func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day) {
-	e.news[a] = append(e.news[a], &Finding{
+func (e *Engine) tellCare(a *account, kind finding.Kind, day signals.Day) {
+	e.news[a] = append(e.news[a], &finding.Finding{
 		ID:   fmt.Sprintf("%s-%s-care", a.id, a.tended.Neglected),
 		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: e.given(a),
 		Since: a.tended.Neglected, Reasons: e.dues(a, false), Rules: e.rules.Hash,
@@ -61,7 +62,7 @@ func (e *Engine) tellCare(a *account, kind FindingKind, day signals.Day) {
 }
 
 // careOf an account: its dues, and key events that it did not come to.
-func (y *yardstick) careOf(a *account, all bool) []Reason {
+func (y *yardstick) careOf(a *account, all bool) []finding.Reason {
 	if y.today == nil {
 		return nil
 	}
@@ -74,15 +75,15 @@ func (y *yardstick) careOf(a *account, all bool) []Reason {
 
 // dues are what is owed to an account and not done, or with all of it what is
 // done as well, and the complaint that waits.
-func (y *yardstick) dues(a *account, all bool) (facts []Reason) {
+func (y *yardstick) dues(a *account, all bool) (facts []finding.Reason) {
 	for _, x := range y.careDay().Dues(&a.Set, &a.tended, y.owedTo(a), all) {
 		facts = append(facts, careReason(&x))
 	}
 	return facts
 }
 
-func careReason(x *relations.Due) Reason {
-	return Reason{Signal: x.Signal, Side: series.Ours, Term: evidence.Norm, Window: x.Window, From: x.From, To: x.To, Since: x.Since, Without: x.Without}
+func careReason(x *relations.Due) finding.Reason {
+	return finding.Reason{Signal: x.Signal, Side: series.Ours, Term: evidence.Norm, Window: x.Window, From: x.From, To: x.To, Since: x.Since, Without: x.Without}
 }
 
 // attention are the days of the view on which what we did of each duty is known.

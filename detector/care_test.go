@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -52,9 +53,9 @@ func (l *written) tended(d int) {
 
 // cared are the findings about the care for an account, as "day kind: signal
 // done of owed".
-func cared(found []Finding, account string) (of []string) {
+func cared(found []finding.Finding, account string) (of []string) {
 	for _, f := range about(found, account) {
-		if f.Kind != Neglected && f.Kind != CaredFor {
+		if f.Kind != finding.Neglected && f.Kind != finding.CaredFor {
 			continue
 		}
 		text := fmt.Sprintf("%d %s", signals.Day((f.Time-1)/oneDay)-dayN(0), f.Kind)
@@ -175,7 +176,7 @@ func TestNeglectNeedsALog(t *testing.T) {
 				}
 			}
 			_, found := run(t, rules, &l)
-			if got := ofKind(found, Neglected); len(got) > 0 {
+			if got := ofKind(found, finding.Neglected); len(got) > 0 {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -204,7 +205,7 @@ func TestNeglectNeedsALivingSource(t *testing.T) {
 			}
 		}
 		_, found := run(t, rules, &l)
-		if n := len(ofKind(found, Neglected)); (n == 0) != beats {
+		if n := len(ofKind(found, finding.Neglected)); (n == 0) != beats {
 			t.Errorf("with heartbeats %v: %d neglected", beats, n)
 		}
 	}
@@ -249,7 +250,7 @@ func TestUnansweredComplaint(t *testing.T) {
 			if got := cared(found, "small"); !slices.Equal(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			if n := len(ofKind(about(found, "small"), Raised)); n > 0 {
+			if n := len(ofKind(about(found, "small"), finding.Raised)); n > 0 {
 				t.Errorf("%d raised: a complaint alone never alerts", n)
 			}
 		})
@@ -277,7 +278,7 @@ func TestRaisedTellsWhatWeDid(t *testing.T) {
 		}
 	}
 	e, found := run(t, caringRules(), &l)
-	raised := ofKind(about(found, "acme"), Raised)
+	raised := ofKind(about(found, "acme"), finding.Raised)
 	if len(raised) != 1 {
 		t.Fatalf("%+v", about(found, "acme"))
 	}
@@ -334,7 +335,7 @@ func TestOurCareIsNoEvidence(t *testing.T) {
 			}
 			for _, news := range e.news {
 				for _, f := range news {
-					if f.Account == "acme" && (f.Kind == Raised || f.Kind == RaisedAgain || f.Kind == Closed) {
+					if f.Account == "acme" && (f.Kind == finding.Raised || f.Kind == finding.RaisedAgain || f.Kind == finding.Closed) {
 						raised = append(raised, fmt.Sprint(f.ID, f.Kind, f.Time, f.Risk))
 					}
 				}

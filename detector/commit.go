@@ -2,6 +2,7 @@ package detector
 
 import (
 	"encoding/json"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"fmt"
 	"slices"
@@ -108,7 +109,7 @@ func (e *Engine) fill(c *Changes, some []*account) error {
 	return nil
 }
 
-func appendFindings(c *Changes, list []*Finding) error {
+func appendFindings(c *Changes, list []*finding.Finding) error {
 	for _, f := range list {
 		b, err := json.Marshal(f)
 		if err != nil {

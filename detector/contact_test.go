@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"math/rand/v2"
 	"testing"
@@ -44,7 +45,7 @@ func (l *written) usual(rng *rand.Rand, account, signal, source string, d int) {
 func TestContactOfAnyKind(t *testing.T) {
 	_, found := run(t, testRules(), twoChannels(110, func(*rand.Rand, *written, int) {}))
 	of := about(found, "acme")
-	if len(of) == 0 || of[0].Kind != Raised {
+	if len(of) == 0 || of[0].Kind != finding.Raised {
 		t.Fatalf("an account that fell silent on all channels gave %v", of)
 	}
 	if r := of[0].Reasons[0]; r.Signal != series.AnyContact {

@@ -5,6 +5,7 @@ import (
 
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 )
@@ -32,7 +33,7 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 		for _, name := range told {
 			w.Text(name)
 		}
-		w.Text(string(verdicts[a.episode.Verdict]))
+		w.Text(string(finding.Verdicts[a.episode.Verdict]))
 	}
 	w.Uint(uint64(len(a.people)))
 	for _, p := range a.people {
@@ -80,7 +81,7 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 		for range r.Count(1) {
 			a.episode.Told |= y.patterns.Set(r.Text())
 		}
-		told := slices.Index(verdicts, evidence.Verdict(r.Text()))
+		told := slices.Index(finding.Verdicts, evidence.Verdict(r.Text()))
 		if told < 0 {
 			r.Fail("no such verdict")
 			told = 0

@@ -8,6 +8,7 @@ import (
 	"firstsign/detector/duplicates"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -24,8 +25,8 @@ type Engine struct {
 	accounts roster
 	index    map[string]*account
 	dirty    []*account
-	news     map[*account][]*Finding // since the last commit
-	feedNews []*Finding
+	news     map[*account][]*finding.Finding // since the last commit
+	feedNews []*finding.Finding
 
 	clock
 	duplicates  duplicates.IDs
@@ -50,7 +51,7 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 		partition: partition, partitions: partitions,
 		yardstick:   yardstick{sources: feeds.NewSources()},
 		index:       map[string]*account{},
-		news:        map[*account][]*Finding{},
+		news:        map[*account][]*finding.Finding{},
 		misroutings: map[string]*misrouting{},
 		stats:       newStats(),
 	}

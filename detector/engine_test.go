@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -82,7 +83,7 @@ func testRules() *Rules {
 }
 
 // run applies a log to a fresh engine and fails on rejects.
-func run(t testing.TB, rules *Rules, l *written) (*Engine, []Finding) {
+func run(t testing.TB, rules *Rules, l *written) (*Engine, []finding.Finding) {
 	t.Helper()
 	e := NewEngine(0, 1, rules)
 	for i := range l.records {
@@ -94,11 +95,11 @@ func run(t testing.TB, rules *Rules, l *written) (*Engine, []Finding) {
 }
 
 // findingsOf commits and returns the findings in order of time.
-func findingsOf(t testing.TB, e *Engine) (found []Finding) {
+func findingsOf(t testing.TB, e *Engine) (found []finding.Finding) {
 	t.Helper()
 	err := e.Commit(7, 0, 0, func(c *Changes) error {
 		for _, b := range c.Findings {
-			var f Finding
+			var f finding.Finding
 			if err := json.Unmarshal(b, &f); err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +110,7 @@ func findingsOf(t testing.TB, e *Engine) (found []Finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.SortStableFunc(found, func(a, b Finding) int {
+	slices.SortStableFunc(found, func(a, b finding.Finding) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.ID, b.ID))
 	})
 	return found
@@ -128,7 +129,7 @@ func (l *written) crowd(rng *rand.Rand, day, n int, p float64, source string) {
 	}
 }
 
-func about(found []Finding, account string) (of []Finding) {
+func about(found []finding.Finding, account string) (of []finding.Finding) {
 	for _, f := range found {
 		if f.Account == account {
 			of = append(of, f)
@@ -155,7 +156,7 @@ func TestAbsenceIsFoundWithoutAnEvent(t *testing.T) {
 	}
 	f := acme[0]
 	silent := int(f.Since - dayN(147))
-	if f.Kind != Raised || silent < 3 || silent > 30 {
+	if f.Kind != finding.Raised || silent < 3 || silent > 30 {
 		t.Errorf("first finding %+v, %d days after the last call", f, silent)
 	}
 	if len(f.Reasons) == 0 || f.Reasons[0].Signal != "call" {

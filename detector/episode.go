@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -49,7 +50,7 @@ func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
 	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.StepAccepted(a.opinion, a.closed, risk, t):
 	case risk >= t.Raise:
 		ep.Begin(d)
-		e.raise(j, Raised, d, at, risk)
+		e.raise(j, finding.Raised, d, at, risk)
 	case risk >= t.Clear && ep.Stage == episodes.Calm:
 		*ep = episodes.Episode{Stage: episodes.Pending, Since: d}
 	case risk < t.Clear:
@@ -65,7 +66,7 @@ func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t episod
 	at := e.zone.Start(d + 1)
 	if risk < t.Clear {
 		if ep.Quiet++; ep.Quiet >= episodes.QuietDays {
-			e.tell(j, Closed, at, risk)
+			e.tell(j, finding.Closed, at, risk)
 			*ep = episodes.Episode{}
 			e.stats.EpisodesOpen--
 		}
@@ -74,7 +75,7 @@ func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t episod
 	ep.Quiet = 0
 	_, fresh := j.badNews()
 	if fresh || j.newMatch() || j.clearer() || risk >= t.Raise && risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d >= ep.AlertedOn+episodes.AgainDays {
-		e.raise(j, RaisedAgain, d, at, risk)
+		e.raise(j, finding.RaisedAgain, d, at, risk)
 	}
 }
 
@@ -90,15 +91,15 @@ func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float
 	case ep.Stage != episodes.Raised:
 		ep.Begin(d)
 		a.evidence = max(a.evidence, float32(evidence))
-		e.raise(j, Raised, d, o.in.Time, risk)
+		e.raise(j, finding.Raised, d, o.in.Time, risk)
 	case j.newMatch() || risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d >= ep.AlertedOn+episodes.AgainDays:
 		a.evidence = max(a.evidence, float32(evidence))
-		e.raise(j, RaisedAgain, d, o.in.Time, risk)
+		e.raise(j, finding.RaisedAgain, d, o.in.Time, risk)
 	}
 }
 
 // raise opens an episode, or tells of it again.
-func (e *Engine) raise(j *assessment, kind FindingKind, d signals.Day, at int64, risk float64) {
+func (e *Engine) raise(j *assessment, kind finding.Kind, d signals.Day, at int64, risk float64) {
 	ep := &j.account.episode
 	if ep.Stage != episodes.Raised {
 		e.stats.EpisodesOpen++
@@ -112,20 +113,20 @@ func (e *Engine) raise(j *assessment, kind FindingKind, d signals.Day, at int64,
 	ep.Told |= j.matched()
 	f := e.tell(j, kind, at, risk)
 	if f.Verdict = j.verdict(evidence.FairlyStrong); f.Verdict != "" {
-		ep.Verdict = uint8(slices.Index(verdicts, f.Verdict))
+		ep.Verdict = uint8(slices.Index(finding.Verdicts, f.Verdict))
 	}
 }
 
 // tell hands a finding out with the next commit.
-func (e *Engine) tell(j *assessment, kind FindingKind, at int64, risk float64) *Finding {
+func (e *Engine) tell(j *assessment, kind finding.Kind, at int64, risk float64) *finding.Finding {
 	a := j.account
-	f := &Finding{
+	f := &finding.Finding{
 		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.Since),
 		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.Since,
 		Risk: risk, Evidence: float64(a.evidence), Reasons: j.words(),
 		SeasonUnknown: a.closed-a.First < 2*365, Rules: e.rules.Hash,
 	}
-	if kind != Closed { // whether it is they who withdraw, or we
+	if kind != finding.Closed { // whether it is they who withdraw, or we
 		f.Reasons = append(f.Reasons, e.careOf(a, false)...)
 	}
 	e.news[a] = append(e.news[a], f)

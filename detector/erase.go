@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -26,11 +27,11 @@ func (e *Engine) erase(c *signals.Control, offset int64) {
 		a.next = offset + 1
 		e.touch(a)
 		e.stats.Series -= int64(before - len(a.Series))
-		e.news[a] = append(e.news[a], &Finding{
-			ID: fmt.Sprintf("%s-erased-%d", a.id, offset), Kind: Erased, Time: c.Time, Account: a.id, Contact: contact,
+		e.news[a] = append(e.news[a], &finding.Finding{
+			ID: fmt.Sprintf("%s-erased-%d", a.id, offset), Kind: finding.Erased, Time: c.Time, Account: a.id, Contact: contact,
 			Since: e.zone.Day(c.Time), Rules: e.rules.Hash,
 		})
-		e.stats.Findings[Erased]++
+		e.stats.Findings[finding.Erased]++
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -75,7 +76,7 @@ func TestErase(t *testing.T) {
 					left = append(left, account)
 				}
 			}
-			for _, f := range ofKind(findingsOf(t, e), Erased) {
+			for _, f := range ofKind(findingsOf(t, e), finding.Erased) {
 				told = append(told, f.Account)
 				if f.Contact != c.control.Contact || f.Time != at(41, 0).UnixNano() || len(f.Reasons) > 0 {
 					t.Errorf("%+v", f)
@@ -122,7 +123,7 @@ func TestEraseIsNotRepeated(t *testing.T) {
 	e := erasing(t, nil)
 	e.index["acme"].next = e.Next() + 1
 	e.Apply(eraseRecord(e, signals.Control{Contact: "li-wei"}))
-	if told := ofKind(findingsOf(t, e), Erased); len(told) != 1 || told[0].Account != "shop" {
+	if told := ofKind(findingsOf(t, e), finding.Erased); len(told) != 1 || told[0].Account != "shop" {
 		t.Errorf("%+v", told)
 	}
 }
@@ -147,7 +148,7 @@ func TestPseudonymsInTheState(t *testing.T) {
 		if bytes.Contains(stateOf(e, "acme"), []byte(names.Of("li-wei"))) {
 			t.Errorf("%s is still known", contact)
 		}
-		if told := ofKind(findingsOf(t, e), Erased); len(told) != 2 || told[0].Contact != names.Of("li-wei") {
+		if told := ofKind(findingsOf(t, e), finding.Erased); len(told) != 2 || told[0].Contact != names.Of("li-wei") {
 			t.Errorf("%+v", told)
 		}
 	}

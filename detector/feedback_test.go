@@ -11,6 +11,7 @@ import (
 
 	"firstsign/detector/episodes"
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -90,7 +91,7 @@ func somebodyPauses(t *testing.T, seed uint64, label signals.Label) (raised int)
 			e.Apply(&l.records[i])
 		}
 		for _, f := range about(findingsOf(t, e), "acme") {
-			if f.Kind != Raised {
+			if f.Kind != finding.Raised {
 				continue
 			}
 			raised++
@@ -153,13 +154,13 @@ func TestExpectedIsAcceptedAtOnce(t *testing.T) {
 				}
 				return 0.7
 			})
-			var found []Finding
+			var found []finding.Finding
 			said := 0
 			for i := range l.records {
 				l.records[i].Offset = e.Next()
 				e.Apply(&l.records[i])
 				for _, f := range about(findingsOf(t, e), "acme") {
-					if found = append(found, f); f.Kind != Raised || said > 0 {
+					if found = append(found, f); f.Kind != finding.Raised || said > 0 {
 						continue
 					}
 					said = int(signals.Day((f.Time-1)/oneDay) - dayN(0))
@@ -227,7 +228,7 @@ func TestRetiredSource(t *testing.T) {
 			for _, f := range findingsOf(t, e) {
 				if f.Source == "pbx" {
 					told += " " + string(f.Kind)
-				} else if f.Kind == Raised {
+				} else if f.Kind == finding.Raised {
 					blamed++
 				}
 			}
@@ -279,7 +280,7 @@ func (l *written) saidTo(t *testing.T, e *Engine) {
 
 // falling is an account that falls from 6 calls a day to 2 on day 120; raised is
 // called once, when it is raised, with the day of the alert.
-func falling(t *testing.T, rules *Rules, until int, raised func(e *Engine, f Finding, day int)) (found []Finding) {
+func falling(t *testing.T, rules *Rules, until int, raised func(e *Engine, f finding.Finding, day int)) (found []finding.Finding) {
 	var l written
 	l.lives(rand.New(rand.NewPCG(4, 9)), until, 22, func(day int) float64 {
 		if day < 120 {
@@ -292,7 +293,7 @@ func falling(t *testing.T, rules *Rules, until int, raised func(e *Engine, f Fin
 		l.records[i].Offset = e.Next()
 		e.Apply(&l.records[i])
 		for _, f := range about(findingsOf(t, e), "acme") {
-			if found = append(found, f); f.Kind == Raised && !asked {
+			if found = append(found, f); f.Kind == finding.Raised && !asked {
 				asked = true
 				raised(e, f, int(signals.Day((f.Time-1)/oneDay)-dayN(0)))
 			}
@@ -301,7 +302,7 @@ func falling(t *testing.T, rules *Rules, until int, raised func(e *Engine, f Fin
 	return found
 }
 
-func kindsOf(found []Finding) (kinds string) {
+func kindsOf(found []finding.Finding) (kinds string) {
 	for _, f := range found {
 		kinds += fmt.Sprintf(" %s", f.Kind)
 		if f.NewLevel {
@@ -322,23 +323,23 @@ func TestExpectedIsOfWhatWasRead(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		say  func(l *written, f Finding, day int)
+		say  func(l *written, f finding.Finding, day int)
 		want string
 	}{
-		{"an older alert is labelled as well", func(l *written, f Finding, day int) {
+		{"an older alert is labelled as well", func(l *written, f finding.Finding, day int) {
 			l.feedback(day+1, "acme", f.ID, signals.Expected)
 			l.feedback(day+1, "acme", "acme-2025-06-01", signals.ActedSaved)
 		}, " raised closed!"},
-		{"taken back before, and written after", func(l *written, f Finding, day int) {
+		{"taken back before, and written after", func(l *written, f finding.Finding, day int) {
 			l.feedback(day+2, "acme", f.ID, signals.Expected)
 			l.feedback(day+1, "acme", f.ID, signals.NotKnown)
 		}, " raised closed!"},
-		{"news after it was said", func(l *written, f Finding, day int) {
+		{"news after it was said", func(l *written, f finding.Finding, day int) {
 			l.feedback(day+1, "acme", f.ID, signals.Expected)
 			l.event(at(day+1, 12), "acme", "forwarding")
 		}, " raised raised_again"},
 	} {
-		found := falling(t, rules(), 200, func(e *Engine, f Finding, day int) {
+		found := falling(t, rules(), 200, func(e *Engine, f finding.Finding, day int) {
 			var l written
 			c.say(&l, f, day)
 			l.saidTo(t, e)
@@ -356,7 +357,7 @@ func TestExpectedNews(t *testing.T) {
 	rules.Lateness = 24 * time.Hour
 	rules.Patterns = []Pattern{{Name: "forwarding", Signal: "forwarding", Times: 1, Days: 3}}
 	e, rng := NewEngine(0, 1, rules), rand.New(rand.NewPCG(4, 9))
-	var found []Finding
+	var found []finding.Finding
 	for d := range 170 {
 		var l written
 		l.tick(at(d, 0))
@@ -367,7 +368,7 @@ func TestExpectedNews(t *testing.T) {
 		}
 		l.saidTo(t, e)
 		for _, f := range about(findingsOf(t, e), "acme") {
-			if found = append(found, f); f.Kind == Raised && d == 150 {
+			if found = append(found, f); f.Kind == finding.Raised && d == 150 {
 				var said written
 				said.feedback(d, "acme", f.ID, signals.Expected)
 				said.saidTo(t, e)
@@ -417,8 +418,8 @@ func TestRetiredSourceBeatsAgain(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, found := run(t, testRules(), &l)
-	if f := e.today.sources.Find("crm"); f.State != FeedAlive || len(ofKind(found, FeedRetired)) != 1 {
-		t.Errorf("%s; %d times retired", f.State, len(ofKind(found, FeedRetired)))
+	if f := e.today.sources.Find("crm"); f.State != FeedAlive || len(ofKind(found, finding.FeedRetired)) != 1 {
+		t.Errorf("%s; %d times retired", f.State, len(ofKind(found, finding.FeedRetired)))
 	}
 }
 
@@ -428,7 +429,7 @@ func TestSeriesOfARetiredSourceGoBack(t *testing.T) {
 	const dead = 140
 	for _, last := range []string{"crm", "pbx"} {
 		e, rng := NewEngine(0, 1, testRules()), rand.New(rand.NewPCG(1, 2))
-		var found []Finding
+		var found []finding.Finding
 		for d := range 260 {
 			var l written
 			l.tick(at(d, 0))
@@ -452,7 +453,7 @@ func TestSeriesOfARetiredSourceGoBack(t *testing.T) {
 			l.saidTo(t, e)
 			found = append(found, about(findingsOf(t, e), "acme")...)
 		}
-		if len(ofKind(found, Raised)) == 0 {
+		if len(ofKind(found, finding.Raised)) == 0 {
 			t.Errorf("the last came by %s, and the silence was never raised", last)
 		}
 	}

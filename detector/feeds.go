@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 )
 
 // FeedState is what is known of a source; package feeds has the meaning of each word.
@@ -32,19 +33,19 @@ func (e *Engine) sourcesBefore() *feeds.Judgement {
 }
 
 // feedFindings are the findings by what happened to a source.
-var feedFindings = [...]FindingKind{
-	feeds.Died:      FeedDead,
-	feeds.BecameLow: FeedLow,
-	feeds.WentQuiet: AllQuiet,
-	feeds.Returned:  FeedBack,
-	feeds.GaveUp:    FeedRetired,
+var feedFindings = [...]finding.Kind{
+	feeds.Died:      finding.FeedDead,
+	feeds.BecameLow: finding.FeedLow,
+	feeds.WentQuiet: finding.AllQuiet,
+	feeds.Returned:  finding.FeedBack,
+	feeds.GaveUp:    finding.FeedRetired,
 }
 
 // tellFeeds hands out what changed of the sources at a close.
 func (e *Engine) tellFeeds(changes []feeds.Change, at int64) {
 	for _, c := range changes {
 		kind := feedFindings[c.Event]
-		e.feedNews = append(e.feedNews, &Finding{
+		e.feedNews = append(e.feedNews, &finding.Finding{
 			ID: feeds.FailureID(c.Source, c.Since), Kind: kind, Time: at, Source: c.Source, Since: c.Since, Moved: c.Moved, Rules: e.rules.Hash,
 		})
 		e.stats.Findings[kind]++

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/detector/finding"
 )
 
 // clientele writes one day of lively and sparse accounts with two sources:
@@ -88,19 +90,19 @@ func TestFeedDownByHalf(t *testing.T) {
 			}
 			found := findingsOf(t, e)
 			var told []string
-			for _, f := range ofKind(found, FeedLow, FeedDead, FeedBack) {
+			for _, f := range ofKind(found, finding.FeedLow, finding.FeedDead, finding.FeedBack) {
 				told = append(told, string(f.Kind))
 				if f.ID != "feed:pbx:"+dayN(140).String() {
 					t.Errorf("one failure is %s", f.ID)
 				}
-				if f.Kind == FeedLow && f.Time > at(140+c.within, 0).UnixNano() || f.Kind == FeedBack && f.Time > at(163, 0).UnixNano() {
+				if f.Kind == finding.FeedLow && f.Time > at(140+c.within, 0).UnixNano() || f.Kind == finding.FeedBack && f.Time > at(163, 0).UnixNano() {
 					t.Errorf("%s on %s", f.Kind, time.Unix(0, f.Time).UTC())
 				}
 			}
 			if got := strings.Join(told, " "); got != c.want {
 				t.Errorf("told %q, want %q", got, c.want)
 			}
-			for _, f := range ofKind(found, Raised) {
+			for _, f := range ofKind(found, finding.Raised) {
 				if f.Time > at(140, 0).UnixNano() {
 					t.Errorf("account finding %s %s %+v", f.ID, time.Unix(0, f.Time).UTC(), f.Reasons)
 				}
@@ -141,7 +143,7 @@ func TestFailuresSurviveARestart(t *testing.T) {
 						e.Apply(&l.records[i])
 					}
 					if d >= 138 {
-						for _, f := range ofKind(findingsOf(t, e), FeedLow, FeedDead, AllQuiet, FeedBack) {
+						for _, f := range ofKind(findingsOf(t, e), finding.FeedLow, finding.FeedDead, finding.AllQuiet, finding.FeedBack) {
 							told[n] += fmt.Sprint(f.Kind, " ", f.ID, " ", f.Time, "\n")
 						}
 						if n == 1 { // anew every day

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
@@ -12,7 +13,7 @@ import (
 // all; a source that stays away when the others are back is told by itself.
 func TestQuietPortfolio(t *testing.T) {
 	all, none := func(int) float64 { return 1 }, func(int) float64 { return 0 }
-	told := func(kind FindingKind, source string, since, on int) string {
+	told := func(kind finding.Kind, source string, since, on int) string {
 		return fmt.Sprint(kind, " ", source, " ", dayN(since), " ", dayN(on), ";")
 	}
 	for _, c := range []struct {
@@ -23,10 +24,10 @@ func TestQuietPortfolio(t *testing.T) {
 		want     string
 	}{
 		{"three days off", 3, 3, false, ""},
-		{"a week off", 5, 5, false, told(AllQuiet, AllSources, 140, 143) + told(FeedBack, AllSources, 140, 147)},
-		{"a week off beside a calendar", 5, 5, true, told(AllQuiet, AllSources, 140, 141) + told(FeedBack, AllSources, 140, 147)},
-		{"one stays away", 5, 12, false, told(AllQuiet, AllSources, 140, 143) + told(FeedBack, AllSources, 140, 147) +
-			told(FeedDead, "pbx", 140, 147) + told(FeedBack, "pbx", 140, 152)},
+		{"a week off", 5, 5, false, told(finding.AllQuiet, AllSources, 140, 143) + told(finding.FeedBack, AllSources, 140, 147)},
+		{"a week off beside a calendar", 5, 5, true, told(finding.AllQuiet, AllSources, 140, 141) + told(finding.FeedBack, AllSources, 140, 147)},
+		{"one stays away", 5, 12, false, told(finding.AllQuiet, AllSources, 140, 143) + told(finding.FeedBack, AllSources, 140, 147) +
+			told(finding.FeedDead, "pbx", 140, 147) + told(finding.FeedBack, "pbx", 140, 152)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rules := testRules()
@@ -48,13 +49,13 @@ func TestQuietPortfolio(t *testing.T) {
 			}
 			_, found := run(t, rules, &l)
 			got := ""
-			for _, f := range ofKind(found, FeedLow, FeedDead, AllQuiet, FeedBack) {
+			for _, f := range ofKind(found, finding.FeedLow, finding.FeedDead, finding.AllQuiet, finding.FeedBack) {
 				got += fmt.Sprint(f.Kind, " ", f.Source, " ", f.Since, " ", signals.Day(f.Time/oneDay)-1, ";")
 			}
 			if got != c.want {
 				t.Errorf("told\n%s\nwant\n%s", got, c.want)
 			}
-			for _, f := range ofKind(found, Raised) {
+			for _, f := range ofKind(found, finding.Raised) {
 				if f.Time > at(140, 0).UnixNano() {
 					t.Errorf("raised %s", f.ID)
 				}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 )
 
@@ -71,7 +72,7 @@ func TestReplacedSource(t *testing.T) {
 					}
 					for _, f := range findingsOf(t, e) {
 						switch {
-						case f.Kind == Raised:
+						case f.Kind == finding.Raised:
 							t.Errorf("account finding %s %s %+v", f.ID, time.Unix(0, f.Time).UTC(), f.Reasons)
 						case f.Moved:
 							told = append(told, fmt.Sprint(f.Kind, " ", f.Source, " moved"))

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/detector/finding"
 )
 
 // sharers write one day of calls, each by one of the sources that are up: a
@@ -68,16 +70,16 @@ func TestSharedSignal(t *testing.T) {
 			}
 			found := findingsOf(t, e)
 			var told []string
-			for _, f := range ofKind(found, FeedLow, FeedDead, FeedBack, AllQuiet) {
+			for _, f := range ofKind(found, finding.FeedLow, finding.FeedDead, finding.FeedBack, finding.AllQuiet) {
 				told = append(told, string(f.Kind)+" "+f.Source)
-				if day := (time.Unix(0, f.Time).Sub(at(0, 0)) / (24 * time.Hour)); f.Kind == FeedDead && day != 141 || f.Kind == FeedBack && day != 162 {
+				if day := (time.Unix(0, f.Time).Sub(at(0, 0)) / (24 * time.Hour)); f.Kind == finding.FeedDead && day != 141 || f.Kind == finding.FeedBack && day != 162 {
 					t.Errorf("%s of %s on day %d", f.Kind, f.Source, day)
 				}
 			}
 			if got := strings.Join(told, ", "); got != c.want {
 				t.Errorf("told %q, want %q", got, c.want)
 			}
-			for _, f := range ofKind(found, Raised) {
+			for _, f := range ofKind(found, finding.Raised) {
 				t.Errorf("account finding %s %s %+v", f.ID, time.Unix(0, f.Time).UTC(), f.Reasons)
 			}
 		})

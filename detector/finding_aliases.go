@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 )
 
@@ -37,3 +38,30 @@ const (
 	Only     = evidence.Only
 	Handover = evidence.Handover
 )
+
+// What the engine hands out; package finding has the meaning of each word.
+type (
+	Finding     = finding.Finding
+	FindingKind = finding.Kind
+	Reason      = finding.Reason
+)
+
+// The kinds of findings.
+const (
+	Raised      = finding.Raised
+	RaisedAgain = finding.RaisedAgain
+	Closed      = finding.Closed
+	FeedDead    = finding.FeedDead
+	FeedLow     = finding.FeedLow
+	AllQuiet    = finding.AllQuiet
+	FeedBack    = finding.FeedBack
+	FeedRetired = finding.FeedRetired
+	Misrouted   = finding.Misrouted
+	Routed      = finding.Routed
+	Neglected   = finding.Neglected
+	CaredFor    = finding.CaredFor
+	Erased      = finding.Erased
+)
+
+// FindingKinds lists every kind; StrongestSign is the reason that heads an alert.
+var FindingKinds, StrongestSign = finding.Kinds, finding.StrongestSign

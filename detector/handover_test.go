@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -83,7 +84,7 @@ func to(days float64, successors ...int) func(int, float64) float64 {
 }
 
 // live runs offices through an engine and returns the findings and the engine.
-func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*detector.Engine, []detector.Finding) {
+func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*detector.Engine, []finding.Finding) {
 	t.Helper()
 	rules := &detector.Rules{Location: time.UTC, Hash: "offices", Signals: []series.Signal{
 		{Name: "call", PerContact: true}, {Name: "message", PerContact: true},
@@ -149,11 +150,11 @@ func liveOffices(t *testing.T, days int, seed uint64, groups ...[]office) (*dete
 }
 
 // raisedWithin is the share of a group raised from a day on, within some days.
-func raisedWithin(found []detector.Finding, group []office, day, within int) (s share) {
+func raisedWithin(found []finding.Finding, group []office, day, within int) (s share) {
 	raised := map[string]bool{}
 	for _, f := range found {
 		at := int((f.Time - hour(0, 0).UnixNano()) / int64(24*time.Hour))
-		if (f.Kind == detector.Raised || f.Kind == detector.RaisedAgain) && at > day && at <= day+within {
+		if (f.Kind == finding.Raised || f.Kind == finding.RaisedAgain) && at > day && at <= day+within {
 			raised[f.Account] = true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -22,13 +23,13 @@ type Inspection struct {
 	Risk     float64           `json:"risk"`
 	Evidence float64           `json:"evidence"`
 	Episode  *InspectedEpisode `json:"episode,omitempty"`
-	Reasons  []Reason          `json:"reasons"`
+	Reasons  []finding.Reason  `json:"reasons"`
 	Series   []InspectedSeries `json:"series"`
 	Sources  map[string]string `json:"sources"` // state of each source it comes from
 	Verdict  evidence.Verdict  `json:"verdict,omitempty"`
-	Care     []Reason          `json:"care,omitempty"` // what we owe it, and did
+	Care     []finding.Reason  `json:"care,omitempty"` // what we owe it, and did
 	People   *relations.People `json:"people"`
-	Marks    []Reason          `json:"marks,omitempty"` // what the files changed
+	Marks    []finding.Reason  `json:"marks,omitempty"` // what the files changed
 	// Quiet are the half months that are quiet each year, by the month and day on
 	// which they begin: what each is of a usual one. Nil while two years are not known.
 	Quiet map[string]float64 `json:"quiet_each_year,omitempty"`
@@ -72,7 +73,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	}
 	x := &Inspection{
 		Account: a.id, Grade: string(e.given(a)), First: a.First, Since: a.First.String(), Closed: a.closed.String(),
-		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []Reason{}, Sources: map[string]string{},
+		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []finding.Reason{}, Sources: map[string]string{},
 	}
 	if ep := a.episode; ep.Stage != episodes.Calm {
 		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.Since.String(), QuietDays: int(ep.Quiet)}

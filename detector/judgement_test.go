@@ -12,6 +12,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 )
 
@@ -98,7 +99,7 @@ func TestOneFallsALotAllFallALittle(t *testing.T) {
 			t.Errorf("%s: reasons %v", id, names)
 		}
 	}
-	if n := len(ofKind(found, Raised)); n > 4 {
+	if n := len(ofKind(found, finding.Raised)); n > 4 {
 		t.Errorf("%d raised of 30", n)
 	}
 }
@@ -116,7 +117,7 @@ func TestIncidentIsJudgedOnArrival(t *testing.T) {
 	l.event(at(100, 9.5), "acme", "forwarding")
 	_, found := run(t, testRules(), &l)
 	acme := about(found, "acme")
-	if len(acme) != 1 || acme[0].Kind != Raised || acme[0].Time != at(100, 9.5).UnixNano() || acme[0].Since != dayN(100) {
+	if len(acme) != 1 || acme[0].Kind != finding.Raised || acme[0].Time != at(100, 9.5).UnixNano() || acme[0].Since != dayN(100) {
 		t.Fatalf("found %+v", acme)
 	}
 	if r := acme[0].Reasons[0]; r.Signal != "forwarding" || r.Term != evidence.Incident || r.To != 1 || acme[0].Risk < 1.5 {
@@ -169,7 +170,7 @@ func TestAmountsAndScores(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	_, found := run(t, testRules(), &l)
-	for id, want := range map[string]Reason{
+	for id, want := range map[string]finding.Reason{
 		"spender": {Signal: "spend", Term: evidence.Shrink, From: 7 * 75, To: 7 * 7.5},
 		"talker":  {Signal: "mood", Term: evidence.Shift, From: 0.8, To: -0.1},
 	} {

@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -15,7 +16,7 @@ import (
 
 // filed is an account that is in touch every day, while the files say one thing
 // after another: each directory is in force from its day's close on.
-func filed(t *testing.T, days int, files map[int]accounts.Account) (*Engine, []Finding) {
+func filed(t *testing.T, days int, files map[int]accounts.Account) (*Engine, []finding.Finding) {
 	t.Helper()
 	rules := testRules()
 	set := func(a accounts.Account) *Rules {
@@ -54,39 +55,39 @@ func TestMarks(t *testing.T) {
 		name          string
 		before, after accounts.Account
 		raises        bool
-		want          Reason // without Since
+		want          finding.Reason // without Since
 	}{
 		{"a demotion", accounts.Account{Rank: accounts.Strategic}, accounts.Account{Rank: accounts.Partner}, true,
-			Reason{Signal: relations.RankMark, Side: series.Theirs, Term: evidence.Mark, From: 4, To: 3}},
+			finding.Reason{Signal: relations.RankMark, Side: series.Theirs, Term: evidence.Mark, From: 4, To: 3}},
 		{"a promotion", accounts.Account{Rank: accounts.General}, accounts.Account{Rank: accounts.Main}, false,
-			Reason{Signal: relations.RankMark, Side: series.Theirs, Term: evidence.Mark, From: 1, To: 2}},
-		{"a rank that is known now", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "anna", Rank: accounts.General}, false, Reason{}},
-		{"a rank that is not known any more", accounts.Account{Rank: accounts.Main}, accounts.Account{}, false, Reason{}},
+			finding.Reason{Signal: relations.RankMark, Side: series.Theirs, Term: evidence.Mark, From: 1, To: 2}},
+		{"a rank that is known now", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "anna", Rank: accounts.General}, false, finding.Reason{}},
+		{"a rank that is not known any more", accounts.Account{Rank: accounts.Main}, accounts.Account{}, false, finding.Reason{}},
 		{"another owner", accounts.Account{Owner: "anna"}, accounts.Account{Owner: "bert"}, false,
-			Reason{Signal: relations.OwnerMark, Side: series.Ours, Term: evidence.Mark}},
+			finding.Reason{Signal: relations.OwnerMark, Side: series.Ours, Term: evidence.Mark}},
 		{"a person with power turns away", filedContact(accounts.Supporter, 3), filedContact(accounts.Leaning, 3), true,
-			Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 1}},
+			finding.Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 1}},
 		{"one without power does", filedContact(accounts.Supporter, 2), filedContact(accounts.Opponent, 2), false,
-			Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 2}},
+			finding.Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 4, To: 2}},
 		{"one is won over", filedContact(accounts.Neutral, 5), filedContact(accounts.Supporter, 5), false,
-			Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 3, To: 4}},
+			finding.Reason{Signal: relations.StanceMark, Contact: "li-wei", Side: series.Theirs, Term: evidence.Mark, From: 3, To: 4}},
 		{"a person is listed", accounts.Account{Rank: accounts.Main}, func() accounts.Account {
 			a := filedContact(accounts.Opponent, 5)
 			a.Rank = accounts.Main
 			return a
-		}(), false, Reason{}},
+		}(), false, finding.Reason{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e, found := filed(t, 80, map[int]accounts.Account{0: c.before, 20: c.after})
-			if got := len(ofKind(found, Raised)) > 0; got != c.raises {
+			if got := len(ofKind(found, finding.Raised)) > 0; got != c.raises {
 				t.Fatalf("raised %v: %+v", got, found)
 			}
 			if c.raises {
 				f := found[0]
-				if f.Since != dayN(20) || len(f.Reasons) == 0 || len(ofKind(found, Raised)) != 1 {
+				if f.Since != dayN(20) || len(f.Reasons) == 0 || len(ofKind(found, finding.Raised)) != 1 {
 					t.Fatalf("%+v", found)
 				}
-				closed := ofKind(found, Closed)
+				closed := ofKind(found, finding.Closed)
 				if len(closed) != 1 || closed[0].Time != at(20+relations.MarkHolds+episodes.QuietDays, 0).UnixNano() {
 					t.Errorf("closed %+v", closed)
 				}
@@ -102,7 +103,7 @@ func TestMarks(t *testing.T) {
 			case want.Signal == "" && len(is.Marks) > 0:
 				t.Errorf("marks %+v", is.Marks)
 			case want.Signal != "":
-				if want.Since = dayN(20); !slices.Equal(is.Marks, []Reason{want}) {
+				if want.Since = dayN(20); !slices.Equal(is.Marks, []finding.Reason{want}) {
 					t.Errorf("marks %+v, want %+v", is.Marks, want)
 				}
 			}
@@ -126,12 +127,12 @@ func TestMarks(t *testing.T) {
 // A second demotion within an episode is told again, once.
 func TestMarksAreToldOnce(t *testing.T) {
 	_, found := filed(t, 60, map[int]accounts.Account{0: {Rank: accounts.Strategic}, 20: {Rank: accounts.Partner}, 30: {Rank: accounts.General}})
-	var kinds []FindingKind
+	var kinds []finding.Kind
 	var days []signals.Day
 	for _, f := range found {
 		kinds, days = append(kinds, f.Kind), append(days, f.Reasons[0].Since)
 	}
-	if !slices.Equal(kinds, []FindingKind{Raised, RaisedAgain}) || days[0] != dayN(20) {
+	if !slices.Equal(kinds, []finding.Kind{finding.Raised, finding.RaisedAgain}) || days[0] != dayN(20) {
 		t.Errorf("%v %v", kinds, days)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
@@ -31,14 +32,14 @@ func (e *Engine) misroute(source []byte) {
 		return // the others tell the operator enough
 	}
 	e.misroutings[string(source)] = &misrouting{since: today, last: today}
-	e.findMisrouted(Misrouted, string(source), today, e.zone.Start(today))
+	e.findMisrouted(finding.Misrouted, string(source), today, e.zone.Start(today))
 }
 
 // forgetMisrouted ends what has not happened for routedDays up to a closed day.
 func (e *Engine) forgetMisrouted(closed signals.Day) {
 	for _, source := range slices.Sorted(maps.Keys(e.misroutings)) {
 		if m := e.misroutings[source]; m.last <= closed-routedDays {
-			e.findMisrouted(Routed, source, m.since, e.zone.Start(closed+1))
+			e.findMisrouted(finding.Routed, source, m.since, e.zone.Start(closed+1))
 			delete(e.misroutings, source)
 		}
 	}
@@ -46,8 +47,8 @@ func (e *Engine) forgetMisrouted(closed signals.Day) {
 
 // findMisrouted tells the operator, in words that do not depend on the
 // partition, so that one producer is one alert.
-func (e *Engine) findMisrouted(kind FindingKind, source string, since signals.Day, at int64) {
-	e.feedNews = append(e.feedNews, &Finding{
+func (e *Engine) findMisrouted(kind finding.Kind, source string, since signals.Day, at int64) {
+	e.feedNews = append(e.feedNews, &finding.Finding{
 		ID: fmt.Sprintf("misrouted:%s:%s", source, since), Kind: kind, Time: at, Source: source, Since: since, Rules: e.rules.Hash,
 	})
 	e.stats.Findings[kind]++

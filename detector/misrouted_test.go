@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
@@ -29,9 +30,9 @@ func TestMisrouted(t *testing.T) {
 		}
 		l.tick(at(d+1, 0))
 	}
-	kinds := func(found []Finding) (got []string) {
+	kinds := func(found []finding.Finding) (got []string) {
 		for _, f := range found {
-			if f.Kind == Misrouted || f.Kind == Routed {
+			if f.Kind == finding.Misrouted || f.Kind == finding.Routed {
 				got = append(got, fmt.Sprintf("%s %s %s", f.Kind, f.Source, f.Since))
 			}
 		}
@@ -40,7 +41,7 @@ func TestMisrouted(t *testing.T) {
 	// Whether the engine is restored between any two records must not matter.
 	for cut := range len(l.records) + 1 {
 		e := NewEngine(0, 2, testRules())
-		var found []Finding
+		var found []finding.Finding
 		rejected := 0
 		for i := range l.records {
 			if i == cut {

@@ -6,6 +6,7 @@ import (
 
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -85,7 +86,7 @@ func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 		}
 	}
 	a.any.Fade()
-	e.tell(j, Closed, e.zone.Start(d+1), risk).NewLevel = true
+	e.tell(j, finding.Closed, e.zone.Start(d+1), risk).NewLevel = true
 	a.episode = episodes.Episode{Stage: episodes.Accepted, Since: d, AlertedRisk: float32(risk), Told: j.matched()}
 	a.raised = 0 // the ring's days are learned in full
 	e.stats.EpisodesOpen--

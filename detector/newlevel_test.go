@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/episodes"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -38,13 +39,13 @@ func watchful() *Rules {
 
 // episodesOf are the days on which episodes of an account were raised and
 // closed, and which of them closed at a new level.
-func episodesOf(found []Finding, account string) (raised, accepted []int) {
+func episodesOf(found []finding.Finding, account string) (raised, accepted []int) {
 	for _, f := range about(found, account) {
 		day := int(signals.Day((f.Time-1)/oneDay) - dayN(0))
 		switch {
-		case f.Kind == Raised:
+		case f.Kind == finding.Raised:
 			raised = append(raised, day)
-		case f.NewLevel && f.Kind == Closed:
+		case f.NewLevel && f.Kind == finding.Closed:
 			accepted = append(accepted, day)
 		}
 	}
@@ -80,7 +81,7 @@ func TestNewLevelIsAccepted(t *testing.T) {
 			t.Errorf("raised on %d: want one within 100 days after day %d", raised, further)
 		}
 		for _, f := range about(found, "acme") {
-			if f.Kind == Raised && f.Time > at(further, 0).UnixNano() && f.Reasons[0].From > 7*0.6*rate {
+			if f.Kind == finding.Raised && f.Time > at(further, 0).UnixNano() && f.Reasons[0].From > 7*0.6*rate {
 				t.Errorf("a fall from %.1f a week, the new level was %.1f", f.Reasons[0].From, 7*0.4*rate)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -36,10 +37,10 @@ func houseRules() *Rules {
 }
 
 // ruled are the findings about acme that a pattern made, as "day kind rule n".
-func ruled(found []Finding) (of []string) {
+func ruled(found []finding.Finding) (of []string) {
 	for _, f := range about(found, "acme") {
 		for _, r := range f.Reasons {
-			if r.Term == evidence.Rule && f.Kind != Closed {
+			if r.Term == evidence.Rule && f.Kind != finding.Closed {
 				day := signals.Day((f.Time - 1) / oneDay) // what is found at a close is of the day before
 				of = append(of, fmt.Sprintf("%d %s %s %g since %d", day-dayN(0), f.Kind, r.Rule, r.To, r.Since-dayN(0)))
 			}
@@ -92,7 +93,7 @@ func TestPatterns(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 			for _, f := range about(found, "acme") {
-				if f.Kind == Raised && (f.Risk < 1 || f.Reasons[0].Term != evidence.Rule || f.Reasons[0].Evidence != 0) {
+				if f.Kind == finding.Raised && (f.Risk < 1 || f.Reasons[0].Term != evidence.Rule || f.Reasons[0].Evidence != 0) {
 					t.Errorf("%+v: want a rule first, and what raises a key account", f)
 				}
 			}
@@ -121,7 +122,7 @@ func TestPatternsDoNotBlameADeadFeed(t *testing.T) {
 		}
 		_, found := run(t, houseRules(), &l)
 		for _, f := range about(found, "acme") {
-			if slices.ContainsFunc(f.Reasons, func(r Reason) bool { return r.Term == evidence.Rule }) {
+			if slices.ContainsFunc(f.Reasons, func(r finding.Reason) bool { return r.Term == evidence.Rule }) {
 				return int(signals.Day((f.Time-1)/oneDay) - dayN(0))
 			}
 		}

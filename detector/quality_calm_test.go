@@ -9,6 +9,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/detector/episodes"
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
@@ -154,7 +155,7 @@ func (l *lived) during(from, to int) (raised map[string]bool, failures int) {
 		case f.Time <= hour(from, 0).UnixNano() || f.Time > hour(to, 0).UnixNano():
 		case f.Account == "":
 			feeds[f.ID] = true
-		case f.Kind == detector.Raised || f.Kind == detector.RaisedAgain:
+		case f.Kind == finding.Raised || f.Kind == finding.RaisedAgain:
 			raised[f.Account] = true
 		}
 	}

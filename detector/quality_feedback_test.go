@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/detector/episodes"
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
@@ -39,7 +40,7 @@ func TestQualityLabels(t *testing.T) {
 			w.asKey(r)
 			r.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Key: {Raise: 0.4, Clear: 0.36}}
 		}
-		w.said = func(_ *detector.Finding, day int) signals.Label {
+		w.said = func(_ *finding.Finding, day int) signals.Label {
 			if day < 7*fall {
 				return label
 			}
@@ -49,8 +50,8 @@ func TestQualityLabels(t *testing.T) {
 		for _, f := range w.live(t).findings {
 			day := int(f.Time-hour(0, 0).UnixNano()) / (24 * 3600e9)
 			switch {
-			case f.Kind != detector.Raised && f.Kind != detector.RaisedAgain:
-			case day >= 52*7 && day < fall*7 && f.Kind == detector.Raised:
+			case f.Kind != finding.Raised && f.Kind != finding.RaisedAgain:
+			case day >= 52*7 && day < fall*7 && f.Kind == finding.Raised:
 				alerts += 1 / float64(n)
 			case day >= fall*7 && day < fall*7+60:
 				dropped[f.Account] = true

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -46,7 +47,7 @@ type world struct {
 	// day returns which part of a day's records reach the log; nil is all.
 	day func(day int) float64
 	// said is what people call an alert on the day it is raised; nil is nothing.
-	said func(f *detector.Finding, day int) signals.Label
+	said func(f *finding.Finding, day int) signals.Label
 }
 
 // weekdays share a week's events out, Monday first.
@@ -57,7 +58,7 @@ type lived struct {
 	scores   [][]float32 // by resident and day: the risk after its close
 	counts   [][]uint16  // by resident: week*signals + signal
 	signals  int
-	findings []detector.Finding
+	findings []finding.Finding
 }
 
 // Signals are called s0, s1 and so on.
@@ -110,7 +111,7 @@ func (w *world) live(t failing) *lived {
 			}
 			feed.tick(hour(d+1, 0))
 			if w.said != nil {
-				out.findings = append(out.findings, feed.answers(func(f *detector.Finding) signals.Label { return w.said(f, d) })...)
+				out.findings = append(out.findings, feed.answers(func(f *finding.Finding) signals.Label { return w.said(f, d) })...)
 			}
 			for i := range today {
 				out.scores[i][d] = today[i]
@@ -126,11 +127,11 @@ func hour(n, h int) time.Time {
 	return time.Date(2024, 1, 1, h, 0, 0, 0, time.UTC).AddDate(0, 0, n)
 }
 
-func findingsOf(t failing, e *detector.Engine) (all []detector.Finding) {
+func findingsOf(t failing, e *detector.Engine) (all []finding.Finding) {
 	t.Helper()
 	err := e.Commit(500, 0, 0, func(c *detector.Changes) error {
 		for _, text := range c.Findings {
-			var f detector.Finding
+			var f finding.Finding
 			if err := json.Unmarshal(text, &f); err != nil {
 				return err
 			}
@@ -222,10 +223,10 @@ func (f *feeder) tick(at time.Time) {
 
 // answers writes what people call the alerts that were raised, and returns all
 // findings.
-func (f *feeder) answers(said func(*detector.Finding) signals.Label) []detector.Finding {
+func (f *feeder) answers(said func(*finding.Finding) signals.Label) []finding.Finding {
 	found := findingsOf(f.t, f.engine)
 	for i := range found {
-		if l := said(&found[i]); l != "" && found[i].Kind == detector.Raised {
+		if l := said(&found[i]); l != "" && found[i].Kind == finding.Raised {
 			f.control(signals.Control{Kind: signals.Feedback, Time: found[i].Time, Account: found[i].Account, Alert: found[i].ID, Label: l})
 		}
 	}

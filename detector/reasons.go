@@ -3,6 +3,7 @@ package detector
 import (
 	"cmp"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -23,7 +24,7 @@ type weighed struct {
 }
 
 // words are the reasons of a judgement, strongest first.
-func (j *assessment) words() []Reason {
+func (j *assessment) words() []finding.Reason {
 	slices.SortStableFunc(j.reasons, func(a, b weighed) int {
 		if c := cmp.Compare(b.weight, a.weight); c != 0 {
 			return c
@@ -34,7 +35,7 @@ func (j *assessment) words() []Reason {
 	if len(j.reasons) > 0 && j.reasons[0].weight < least {
 		least = j.reasons[0].weight / 2 // all fell a little: the strongest say which
 	}
-	var reasons []Reason
+	var reasons []finding.Reason
 	for i := range j.reasons {
 		w := &j.reasons[i]
 		if w.weight < least || w.weight <= 0 || len(reasons) == reasonsShown {
@@ -69,8 +70,8 @@ func (j *assessment) personal(w *weighed, least float64) bool {
 }
 
 // word puts one term into words.
-func (y *yardstick) word(a *account, w *weighed) Reason {
-	x := Reason{
+func (y *yardstick) word(a *account, w *weighed) finding.Reason {
+	x := finding.Reason{
 		Signal: y.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
 		From: w.term.From, To: w.term.To, Since: w.lo + signals.Day(w.term.Last), Evidence: w.term.Evidence, Peers: w.term.Peers,
 		Older: w.term.Kind == evidence.Gap && w.term.Last < 0,
@@ -103,11 +104,11 @@ func (y *yardstick) compareKeys(a *account, one, other series.Key) int {
 }
 
 // matchWords are the reasons of the patterns that hold.
-func (j *assessment) matchWords() (reasons []Reason) {
+func (j *assessment) matchWords() (reasons []finding.Reason) {
 	for i := range j.matches {
 		m := &j.matches[i]
 		p := &j.patterns[m.Pattern]
-		x := Reason{
+		x := finding.Reason{
 			Signal: p.Signal, Side: series.Theirs, Term: evidence.Rule, Rule: p.Name, Window: p.Days, From: m.Usual, To: float64(m.N), Since: m.Since, Without: p.Without,
 		}
 		if p.FollowedBy == evidence.Silence {
@@ -130,7 +131,7 @@ func (j *assessment) badNews() (list []relations.Mark, fresh bool) {
 
 // markWords are the reasons of an account's marks: bad news that holds, or the
 // rest.
-func (y *yardstick) markWords(a *account, bad bool) (reasons []Reason) {
+func (y *yardstick) markWords(a *account, bad bool) (reasons []finding.Reason) {
 	if a.dossier != nil {
 		for _, m := range a.dossier.Marks {
 			if m.Holds(a.closed) == bad {
@@ -145,8 +146,8 @@ func (y *yardstick) markWords(a *account, bad bool) (reasons []Reason) {
 }
 
 // markReason is the reason of a mark.
-func markReason(m *relations.Mark) Reason {
-	x := Reason{Signal: m.What.String(), Contact: m.Contact, Side: series.Theirs, Term: evidence.Mark, From: float64(m.From), To: float64(m.To), Since: m.Day}
+func markReason(m *relations.Mark) finding.Reason {
+	x := finding.Reason{Signal: m.What.String(), Contact: m.Contact, Side: series.Theirs, Term: evidence.Mark, From: float64(m.From), To: float64(m.To), Since: m.Day}
 	if m.What == relations.OwnerChanged {
 		x.Side = series.Ours
 	}
@@ -154,7 +155,7 @@ func markReason(m *relations.Mark) Reason {
 }
 
 // toldWords are the people of whom it was told that they left or were promoted.
-func (y *yardstick) toldWords(a *account) (reasons []Reason) {
+func (y *yardstick) toldWords(a *account) (reasons []finding.Reason) {
 	for i := range a.Series {
 		s := &a.Series[i]
 		name := y.signals.Rules[s.Key.Signal].Name
@@ -162,29 +163,31 @@ func (y *yardstick) toldWords(a *account) (reasons []Reason) {
 			continue
 		}
 		if last := s.LastDay(a.closed); last != series.NoDay {
-			reasons = append(reasons, Reason{Signal: name, Contact: a.people[s.Key.Contact-1], Side: series.Theirs, Term: evidence.Mark, Since: last})
+			reasons = append(reasons, finding.Reason{Signal: name, Contact: a.people[s.Key.Contact-1], Side: series.Theirs, Term: evidence.Mark, Since: last})
 		}
 	}
-	slices.SortFunc(reasons, func(x, y Reason) int { return strings.Compare(x.Signal+"\x00"+x.Contact, y.Signal+"\x00"+y.Contact) })
+	slices.SortFunc(reasons, func(x, y finding.Reason) int {
+		return strings.Compare(x.Signal+"\x00"+x.Contact, y.Signal+"\x00"+y.Contact)
+	})
 	return reasons
 }
 
 // peopleWords say beside a judgement's reasons who is the only one that talks
 // with us, where it is that person who falls silent, and who has taken over.
-func (j *assessment) peopleWords(reasons []Reason) (more []Reason) {
+func (j *assessment) peopleWords(reasons []finding.Reason) (more []finding.Reason) {
 	if len(reasons) == 0 || len(j.account.circle) == 0 {
 		return nil
 	}
 	a := j.account
-	if p := a.circle.Summary(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r Reason) bool {
+	if p := a.circle.Summary(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r finding.Reason) bool {
 		return r.Contact == p.Only && (r.Term == evidence.Gap || r.Term == evidence.Drop)
 	}) {
 		i := slices.IndexFunc(p.Persons, func(x relations.Person) bool { return x.ID == p.Only })
-		more = append(more, Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: evidence.Only,
+		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: evidence.Only,
 			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		more = append(more, Reason{Signal: series.AnyContact, Contact: a.circle[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})
+		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: a.circle[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})
 	}
 	return more
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -62,8 +63,8 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(c.days, " days"), func(t *testing.T) {
 			e, found := run(t, testRules(), repaired(c.days, c.lost))
-			if n := len(ofKind(found, FeedDead, FeedLow, FeedBack)); n != c.feed {
-				t.Errorf("%d findings about feeds: %+v", n, ofKind(found, FeedDead, FeedLow, FeedBack))
+			if n := len(ofKind(found, finding.FeedDead, finding.FeedLow, finding.FeedBack)); n != c.feed {
+				t.Errorf("%d findings about feeds: %+v", n, ofKind(found, finding.FeedDead, finding.FeedLow, finding.FeedBack))
 			}
 			if got, want := raisedDays(found), raisedDays(before); !slices.Equal(got, want) {
 				t.Errorf("raised %v, want %v", got, want)
@@ -87,8 +88,8 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 }
 
 // raisedDays are the accounts and days of alerts.
-func raisedDays(found []Finding) (days []string) {
-	for _, f := range ofKind(found, Raised, RaisedAgain, Closed) {
+func raisedDays(found []finding.Finding) (days []string) {
+	for _, f := range ofKind(found, finding.Raised, finding.RaisedAgain, finding.Closed) {
 		days = append(days, fmt.Sprint(f.ID, " ", f.Kind, " ", f.Time))
 	}
 	return days

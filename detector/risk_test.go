@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
 )
@@ -42,19 +43,19 @@ func TestReasonsOfAWeakAlert(t *testing.T) {
 
 func TestSign(t *testing.T) {
 	for _, tt := range []struct {
-		r    Reason
+		r    finding.Reason
 		want bool
 	}{
-		{Reason{Side: series.Theirs, Term: evidence.Gap}, true},
-		{Reason{Side: series.Theirs, Term: evidence.Rule}, true},
-		{Reason{Side: series.Ours, Term: evidence.Drop}, false},
-		{Reason{Side: series.Ours, Term: evidence.Norm}, false},
-		{Reason{Side: series.Theirs, Term: evidence.Only, To: 1}, false},
-		{Reason{Side: series.Theirs, Term: evidence.Handover}, false},
-		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: relations.RankMark, From: 3, To: 2}, true},
-		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: relations.RankMark, From: 2, To: 3}, false},
-		{Reason{Side: series.Theirs, Term: evidence.Mark, Signal: ContactPromoted}, false},
-		{Reason{Side: series.Ours, Term: evidence.Mark, Signal: relations.OwnerMark}, false},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Gap}, true},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Rule}, true},
+		{finding.Reason{Side: series.Ours, Term: evidence.Drop}, false},
+		{finding.Reason{Side: series.Ours, Term: evidence.Norm}, false},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Only, To: 1}, false},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Handover}, false},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Mark, Signal: relations.RankMark, From: 3, To: 2}, true},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Mark, Signal: relations.RankMark, From: 2, To: 3}, false},
+		{finding.Reason{Side: series.Theirs, Term: evidence.Mark, Signal: ContactPromoted}, false},
+		{finding.Reason{Side: series.Ours, Term: evidence.Mark, Signal: relations.OwnerMark}, false},
 	} {
 		if got := tt.r.Sign(); got != tt.want {
 			t.Errorf("%+v: %v", tt.r, got)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -141,7 +142,7 @@ func chatter(late bool) *written {
 
 // State and findings are a function of the log, texts and late texts included.
 func TestSignsReplay(t *testing.T) {
-	state := func(l *written) ([]byte, []Finding) {
+	state := func(l *written) ([]byte, []finding.Finding) {
 		e, found := run(t, readingRules(), l)
 		a := e.index["acme"]
 		a.next = 0 // the offsets of the two logs differ
@@ -159,7 +160,7 @@ func TestSignsReplay(t *testing.T) {
 	}
 }
 
-func asText(found []Finding) string {
+func asText(found []finding.Finding) string {
 	b, _ := json.Marshal(found)
 	return string(b)
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 )
 
 // Stats are the engine's plain counters since it was made, and what is.
@@ -18,12 +19,12 @@ type Stats struct {
 	Series       int64
 	EpisodesOpen int64
 
-	Findings map[FindingKind]int64 // since the engine was made
-	Sources  map[feeds.State]int64 // at the last close
+	Findings map[finding.Kind]int64 // since the engine was made
+	Sources  map[feeds.State]int64  // at the last close
 }
 
 func newStats() Stats {
-	return Stats{Findings: map[FindingKind]int64{}, Sources: map[feeds.State]int64{}}
+	return Stats{Findings: map[finding.Kind]int64{}, Sources: map[feeds.State]int64{}}
 }
 
 // Stats returns the counters. They are the engine's own and change with it.

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 )
 
@@ -26,7 +27,7 @@ func (j *assessment) verdict(odds float64) evidence.Verdict {
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (j *assessment) clearer() bool {
-	return !verdicts[j.account.episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
+	return !finding.Verdicts[j.account.episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
 }
 
 // cools tells whether something else than purchases and our share is among

@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 )
 
@@ -30,7 +31,7 @@ func TestVerdicts(t *testing.T) {
 	rules.Accounts = accounts.NewDirectory(list)
 	e := NewEngine(0, 1, rules)
 	rng := rand.New(rand.NewPCG(4, 8))
-	var found []Finding
+	var found []finding.Finding
 	const days, ramp, lasts = 600, 28.0, 80
 	change := func(k int) int { return 220 + k*37%300 } // few at a time: they are judged beside the others
 	for d := range days {
@@ -86,7 +87,7 @@ func TestVerdicts(t *testing.T) {
 	first, last := map[string]evidence.Verdict{}, map[string]evidence.Verdict{}
 	told := map[string]bool{}
 	for _, f := range found {
-		if (f.Kind != Raised && f.Kind != RaisedAgain) || f.Time < at(changed[f.Account], 0).UnixNano() || f.Time > at(changed[f.Account]+lasts, 0).UnixNano() {
+		if (f.Kind != finding.Raised && f.Kind != finding.RaisedAgain) || f.Time < at(changed[f.Account], 0).UnixNano() || f.Time > at(changed[f.Account]+lasts, 0).UnixNano() {
 			continue
 		}
 		if !told[f.Account] {

@@ -162,3 +162,25 @@ func DecodeYear(r *Reader) *Year {
 	}
 	return y
 }
+
+// Unpack writes into x what each day of a view is of a usual one, by the half months
+// that the days are in, and returns it; nil while two years are not known, and when
+// they say nothing of these days.
+func (y *Year) Unpack(halves *[ViewDays]uint8, x *[ViewDays]float64) *[ViewDays]float64 {
+	usual, ok := y.Known()
+	if !ok {
+		return nil
+	}
+	part, quiet := 1.0, false
+	for i, h := range halves {
+		if i == 0 || h != halves[i-1] {
+			part = y.Factor(h, usual)
+			quiet = quiet || part < 1
+		}
+		x[i] = part
+	}
+	if !quiet {
+		return nil
+	}
+	return x
+}

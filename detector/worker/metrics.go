@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/detector"
+	"firstsign/detector/finding"
 	"firstsign/signals"
 )
 
@@ -56,7 +57,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	for _, r := range signals.Reasons {
 		m.rejects.WithLabelValues(string(r))
 	}
-	for _, k := range detector.FindingKinds {
+	for _, k := range finding.Kinds {
 		m.findings.WithLabelValues(string(k))
 	}
 	for _, s := range detector.FeedStates {
@@ -117,7 +118,7 @@ func (m *Metrics) progress(partition int, e *detector.Engine) {
 	m.duplicates.Add(float64(now.Duplicates - before.Duplicates))
 	m.skipped.Add(float64(now.Skipped - before.Skipped))
 	m.late.Add(float64(now.Late - before.Late))
-	for _, k := range detector.FindingKinds {
+	for _, k := range finding.Kinds {
 		m.findings.WithLabelValues(string(k)).Add(float64(now.Findings[k] - before.Findings[k]))
 	}
 	label := strconv.Itoa(partition)

@@ -19,6 +19,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/detector/episodes"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/detector/worker"
 	"firstsign/signals"
@@ -170,7 +171,7 @@ func outcome(t *testing.T, store worker.Store) (map[string]string, map[string]in
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		var f detector.Finding
+		var f finding.Finding
 		if err := json.Unmarshal(e.Finding, &f); err != nil {
 			t.Fatal(err)
 		}

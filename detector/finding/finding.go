@@ -1,4 +1,4 @@
-package detector
+package finding
 
 import (
 	"firstsign/accounts"
@@ -7,32 +7,32 @@ import (
 	"firstsign/signals"
 )
 
-// FindingKind is what happened to an episode or a feed.
-type FindingKind string
+// Kind is what happened to an episode or a feed.
+type Kind string
 
 // The kinds of findings.
 const (
-	Raised      FindingKind = "raised"       // an episode opened
-	RaisedAgain FindingKind = "raised_again" // an open episode grew by a new order of evidence, or became clear
-	Closed      FindingKind = "closed"       // an episode ended
-	FeedDead    FindingKind = "feed_dead"    // a source gives nothing although its accounts were active
-	FeedLow     FindingKind = "feed_low"     // a source gives much less than usual, and others do not
-	AllQuiet    FindingKind = "all_quiet"    // all sources give nothing: a holiday, or all have failed
-	FeedBack    FindingKind = "feed_back"    // a failing source gives as usual again
-	FeedRetired FindingKind = "feed_retired" // a failing source will not come back, a person says
-	Misrouted   FindingKind = "misrouted"    // a source's records are on the wrong partition
-	Routed      FindingKind = "routed"       // a week went by without one
-	Neglected   FindingKind = "neglected"    // we owe the account more than we did
-	CaredFor    FindingKind = "cared_for"    // we do what we owe it again
-	Erased      FindingKind = "erased"       // a person was removed; what was told of it must go as well
+	Raised      Kind = "raised"       // an episode opened
+	RaisedAgain Kind = "raised_again" // an open episode grew by a new order of evidence, or became clear
+	Closed      Kind = "closed"       // an episode ended
+	FeedDead    Kind = "feed_dead"    // a source gives nothing although its accounts were active
+	FeedLow     Kind = "feed_low"     // a source gives much less than usual, and others do not
+	AllQuiet    Kind = "all_quiet"    // all sources give nothing: a holiday, or all have failed
+	FeedBack    Kind = "feed_back"    // a failing source gives as usual again
+	FeedRetired Kind = "feed_retired" // a failing source will not come back, a person says
+	Misrouted   Kind = "misrouted"    // a source's records are on the wrong partition
+	Routed      Kind = "routed"       // a week went by without one
+	Neglected   Kind = "neglected"    // we owe the account more than we did
+	CaredFor    Kind = "cared_for"    // we do what we owe it again
+	Erased      Kind = "erased"       // a person was removed; what was told of it must go as well
 )
 
-// FindingKinds lists every kind.
-var FindingKinds = []FindingKind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, FeedRetired, Misrouted, Routed, Neglected, CaredFor, Erased}
+// Kinds lists every kind.
+var Kinds = []Kind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, FeedRetired, Misrouted, Routed, Neglected, CaredFor, Erased}
 
 // Raises tells whether a finding calls for attention. The others end what such a
 // one began.
-func (k FindingKind) Raises() bool {
+func (k Kind) Raises() bool {
 	switch k {
 	case Raised, RaisedAgain, Neglected, FeedDead, FeedLow, AllQuiet, Misrouted:
 		return true
@@ -41,15 +41,15 @@ func (k FindingKind) Raises() bool {
 }
 
 // AboutCare tells whether a finding is about what our side does for an account.
-func (k FindingKind) AboutCare() bool { return k == Neglected || k == CaredFor }
+func (k Kind) AboutCare() bool { return k == Neglected || k == CaredFor }
 
 // Finding is what the detector hands to alerting. It is a function of the log
 // and the rules: replaying gives the same bytes.
 type Finding struct {
 	// ID names the episode (account and its start) or the feed's failure (source
 	// and day); the findings of one episode share it.
-	ID   string      `json:"id"`
-	Kind FindingKind `json:"kind"`
+	ID   string `json:"id"`
+	Kind Kind   `json:"kind"`
 	// Time is the end of the closed day it was found at, or the time of the
 	// interaction that was enough by itself. Unix nanoseconds.
 	Time    int64          `json:"time"`
@@ -78,8 +78,8 @@ type Finding struct {
 	Rules string `json:"rules"`
 }
 
-// verdicts by the number that an episode keeps.
-var verdicts = []evidence.Verdict{"", evidence.Defection, evidence.Downturn, evidence.EarlyDefection}
+// Verdicts by the number that an episode keeps.
+var Verdicts = []evidence.Verdict{"", evidence.Defection, evidence.Downturn, evidence.EarlyDefection}
 
 // Reason is one series' part in a finding.
 type Reason struct {

@@ -1,0 +1,2 @@
+// Package finding answers: what does the detector hand to alerting?
+package finding

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The curves of the lenses, fitted to healthy accounts of the benchmark: prints the table of detector/curve.go.
+"""The curves of the statistics, fitted to healthy accounts of the benchmark: prints the table of detector/evidence/curves.go.
 
     curves.py BENCH SPLIT LOOKS_DIR SET...    SPLIT dev (what ships) or all; LOOKS_DIR holds SET.csv of TestLooksOfBenchmark
 
 A nat is the logarithm of 8 episodes a year over those with which key accounts reach a measure, on days on which they were
-not about to leave (score.py's windows; every set weighs the same), times the weight of the lens. Six knots, equally far apart in nats.
+not about to leave (score.py's windows; every set weighs the same), times the weight of the statistic. Six knots, equally far apart in nats.
 """
 import os, sys
 import numpy as np
@@ -14,7 +14,7 @@ sys.path.insert(0, bench)
 import score  # noqa: E402
 
 score.EPISODES = True
-# In the order of detector/fall.go. The weights were chosen by how soon injected declines are found.
+# In the order of detector/evidence/fall.go. The weights were chosen by how soon injected declines are found.
 LENSES = [("Silence", .6), ("Gap", .6), ("FarOut", .8), ("Days14", 1.), ("Days28", 1.1), ("Days42", 1.1), ("Days56", 1.), ("Drop28", .8), ("Drop56", .9),
           ("Recent", .58), ("Chart", .6)]
 TOP, LEAST = 8.0, 0.12  # episodes a year: where nats begin, and the rarest that is believed
@@ -82,4 +82,4 @@ for i, (lens, weight) in enumerate(LENSES):
     knots = curve(accounts, [m[i] for m in looks], windows, weight)
     if lens in BENT:
         knots = bend(knots, *BENT[lens])
-    print("\tlens%s: {%s}," % (lens, ", ".join("{%.3g, %.2f}" % k for k in knots)))
+    print("\tstat%s: {%s}," % (lens, ", ".join("{%.3g, %.2f}" % k for k in knots)))

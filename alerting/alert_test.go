@@ -16,9 +16,8 @@ import (
 
 // The account of the tests, and what is found about it.
 var (
-	acme    = messagetest.Acme
-	story   = messagetest.Story
-	neglect = messagetest.Neglect
+	acme  = messagetest.Acme
+	story = messagetest.Story
 )
 
 // finding of acme's episode, so many days after its beginning.

@@ -118,8 +118,10 @@ func (d *ContactLog) Accounts() []*AccountLog {
 	return list
 }
 
+// First is the first day of contact.
 func (p *AccountLog) First() signals.Day { return p.Days[0] }
 
+// Last is the last day of contact.
 func (p *AccountLog) Last() signals.Day { return p.Days[len(p.Days)-1] }
 
 // indexFrom is the index of the first day with contact on d or later.

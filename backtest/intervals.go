@@ -13,6 +13,7 @@ type Interval struct {
 	High  float64 `json:"high"`
 }
 
+// Times is the interval of a multiple.
 func (i Interval) Times(f float64) Interval { return Interval{i.Value * f, i.Low * f, i.High * f} }
 
 // confidence is the level of all intervals.

@@ -115,6 +115,7 @@ type Exceeding struct {
 	PerYear Interval `json:"per_account_year"`
 }
 
+// Days around a loss in which an alert counts for it.
 const (
 	LossBefore = 60 // an alert counts from so many days before the last contact before a loss
 	LossAfter  = 30 // to so many days after the loss

@@ -158,9 +158,9 @@ func (j *assessment) strongest(s *series.Series, r *series.Rule, v *series.View,
 	switch r.Kind {
 	case series.Score:
 		if r.Worse == series.Up {
-			return evidence.MeanRose(s.Level, s, v)
+			return evidence.MeanRose(s.Level, v)
 		}
-		return evidence.MeanFell(s.Level, s, v)
+		return evidence.MeanFell(s.Level, v)
 	case series.Event:
 		return evidence.BadNews(&s.Baseline, v, j.today.BySignal[s.Key.Signal].Rate, extra)
 	case series.Amount:

@@ -44,6 +44,7 @@ func (d *Document) Note(path, format string, args ...any) {
 	d.NoteLine(max(line, 1), text)
 }
 
+// NoteLine adds a fault of a line.
 func (d *Document) NoteLine(line int, text string) {
 	d.Faults = append(d.Faults, fault.Fault{File: d.Name, Line: line, Text: text})
 }

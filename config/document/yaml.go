@@ -23,6 +23,7 @@ func (d *Document) Decode(n *yaml.Node, into any) {
 	d.value(n, reflect.ValueOf(into).Elem(), "")
 }
 
+// Types that are read from a text.
 var (
 	DurationType = reflect.TypeFor[time.Duration]()
 	DayType      = reflect.TypeFor[signals.Day]()

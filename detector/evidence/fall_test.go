@@ -181,7 +181,7 @@ func TestLensesAllocateNothing(t *testing.T) {
 		"fall":     func() { sink, _ = Fall(&p, v, 1, false, &k) },
 		"shrink":   func() { sink, _ = Shrunk(&p, v, &k) },
 		"incident": func() { sink, _ = BadNews(&p, v, 0.001, 1) },
-		"shift":    func() { sink, _ = MeanFell(scored.Level, scored, view) },
+		"shift":    func() { sink, _ = MeanFell(scored.Level, view) },
 		"channel":  func() { c = ChannelOf(s, r, sink, v) },
 	} {
 		if n := testing.AllocsPerRun(100, judge); n != 0 {

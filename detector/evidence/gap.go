@@ -39,7 +39,7 @@ func silence(p *series.Baseline, v *series.View, k *Measurements) (ok bool) {
 	t := Term{Kind: Gap, Window: int(math.Round(silence)), Last: last, From: 1 / rate, To: silence}
 	k.see(statSilence, silence, t)
 	k.see(statGap, gapPoisson(days, rate, silence), t)
-	if usual, ok := farOut(v, last); ok {
+	if usual, ok := farOut(v); ok {
 		k.see(statFarOut, silence/usual, t)
 	}
 	return true
@@ -60,7 +60,7 @@ const fewestPauses = 8
 // for contributors who leave: Calefato et al. 2022): the third quartile and
 // three times the distance from the first, of the pauses between the ring's
 // days with contact, in exposure.
-func farOut(v *series.View, last int) (usual float64, ok bool) {
+func farOut(v *series.View) (usual float64, ok bool) {
 	var pauses [series.ViewDays]float64
 	n, before := 0, -1
 	for m := v.Seen &^ 1; m != 0; m &= m - 1 {

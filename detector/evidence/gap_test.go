@@ -64,7 +64,7 @@ func TestFarOutByHand(t *testing.T) {
 		}
 		return 0
 	})
-	usual, ok := farOut(v, v.Last())
+	usual, ok := farOut(v)
 	if !ok {
 		t.Fatal("eight pauses are enough")
 	}
@@ -76,9 +76,9 @@ func TestFarOutByHand(t *testing.T) {
 			v.X[i] = 0
 		}
 	}
-	usual, _ = farOut(seriestest.Summed(v), v.Last())
+	usual, _ = farOut(seriestest.Summed(v))
 	near(t, "beside a weekend", usual, 5.25+3*2.5, 1e-12)
-	if _, ok := farOut(seriestest.Less(v, 2, 0), v.Last()); ok {
+	if _, ok := farOut(seriestest.Less(v, 2, 0)); ok {
 		t.Error("seven pauses are not enough")
 	}
 }

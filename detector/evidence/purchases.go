@@ -84,7 +84,7 @@ func TellStory(sales, share *series.Series, bought, part *series.View, amount, c
 		if !ok {
 			continue
 		}
-		held, known := shareChanged(share.Level, share, part, days)
+		held, known := shareChanged(share.Level, part, days)
 		sure := sold.sure()
 		if known {
 			sure = max(sure, held.sure())
@@ -165,7 +165,7 @@ func purchasesChanged(p *series.Baseline, v *series.View, window int, amount boo
 }
 
 // changed compares our share in a recent window with that before.
-func shareChanged(l *series.Level, s *series.Series, v *series.View, window int) (c change, ok bool) {
+func shareChanged(l *series.Level, v *series.View, window int) (c change, ok bool) {
 	ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
 	var now stats.Sample
 	for i := 1; i < series.ViewDays; i++ {

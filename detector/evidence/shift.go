@@ -18,17 +18,17 @@ var shiftCurve = stats.Curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16
 
 // MeanFell looks for a recent mean below the level before: Student's t of the
 // two weighted means.
-func MeanFell(l *series.Level, s *series.Series, v *series.View) (Term, bool) {
-	return worsen(l, s, v, 1)
+func MeanFell(l *series.Level, v *series.View) (Term, bool) {
+	return worsen(l, v, 1)
 }
 
 // MeanRose looks for one above it.
-func MeanRose(l *series.Level, s *series.Series, v *series.View) (Term, bool) {
-	return worsen(l, s, v, -1)
+func MeanRose(l *series.Level, v *series.View) (Term, bool) {
+	return worsen(l, v, -1)
 }
 
 // worsen judges the values times a sign, so that worse is always less.
-func worsen(l *series.Level, s *series.Series, v *series.View, sign float64) (best Term, ok bool) {
+func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) {
 	best.Kind = Shift
 	for _, w := range shiftWindows {
 		ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}

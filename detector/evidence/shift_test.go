@@ -34,7 +34,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 		}
 		return 0
 	})
-	x, ok := MeanFell(s.Level, s, v)
+	x, ok := MeanFell(s.Level, v)
 	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
 	want := stats.StudentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
 	if !ok || x.From != 500 || x.To != 300 {
@@ -49,7 +49,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 func TestShiftWeighsByObservations(t *testing.T) {
 	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
 	s.Level.Seen.Set(series.Slot(v.Lo+50), 2) // 400 is the sum of two
-	x, ok := MeanFell(s.Level, s, v)
+	x, ok := MeanFell(s.Level, v)
 	if !ok {
 		t.Fatal("two days are enough")
 	}
@@ -83,7 +83,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			}
 			return 0
 		})
-		before, ok := MeanFell(s.Level, s, v)
+		before, ok := MeanFell(s.Level, v)
 		if !(before.Evidence >= 0 && before.Evidence <= stats.MaxNats) || !(before.Worth >= 0) {
 			t.Fatalf("%+v", before)
 		}
@@ -92,7 +92,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			return
 		}
 		v.N[i] -= wide * rng.Float64()
-		after, still := MeanFell(s.Level, s, v)
+		after, still := MeanFell(s.Level, v)
 		if ok != still || after.Evidence < before.Evidence-1e-9 {
 			t.Fatalf("%+v, of a lower mood %+v", before, after)
 		}
@@ -104,15 +104,15 @@ func TestShiftIsMonotone(t *testing.T) {
 func TestShiftNeedsAPast(t *testing.T) {
 	fallen := func(i int) float64 { return map[int]float64{40: 900, 50: 300, 53: 300}[i] }
 	s, v := moods(500, 100, 20, fallen)
-	if x, ok := MeanFell(s.Level, s, v); !ok || x.Window != 14 || x.From != 500 {
+	if x, ok := MeanFell(s.Level, v); !ok || x.Window != 14 || x.From != 500 {
 		t.Errorf("beside a good day a fortnight ago: %+v", x)
 	}
 	s, v = moods(500, 100, 7, fallen)
-	if _, ok := MeanFell(s.Level, s, v); ok {
+	if _, ok := MeanFell(s.Level, v); ok {
 		t.Error("seven days are a past")
 	}
 	s, v = moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 300}[i] })
-	if _, ok := MeanFell(s.Level, s, v); ok {
+	if _, ok := MeanFell(s.Level, v); ok {
 		t.Error("one day is a mean")
 	}
 }
@@ -138,12 +138,12 @@ func TestRiseMirrorsFall(t *testing.T) {
 				s.v.Seen |= 1 << i
 			}
 		}
-		a, _ := MeanRose(up.Level, up, &x)
-		b, _ := MeanFell(down.Level, down, &y)
+		a, _ := MeanRose(up.Level, &x)
+		b, _ := MeanFell(down.Level, &y)
 		if math.Abs(a.Evidence-b.Evidence) > 1e-9 || a.Window != b.Window || a.From != -b.From || a.To != -b.To {
 			t.Fatalf("rise %+v, fall of the mirror image %+v", a, b)
 		}
-		if c, _ := MeanFell(up.Level, up, &x); a.Evidence > 0 && c.Evidence > 0 && c.Window == a.Window {
+		if c, _ := MeanFell(up.Level, &x); a.Evidence > 0 && c.Evidence > 0 && c.Window == a.Window {
 			t.Fatalf("the same window fell and rose: %+v %+v", a, c)
 		}
 	})

@@ -37,6 +37,7 @@ type Mark struct {
 // Subject is what a mark is about. It is the signal of its reason.
 type Subject uint8
 
+// What a mark is about.
 const (
 	OwnerChanged Subject = iota
 	rankChanged
@@ -155,6 +156,7 @@ func (f *Snapshot) Bad(d signals.Day) (list []Mark) {
 	return list
 }
 
+// Encode appends the snapshot; nil is one byte.
 func (f *Snapshot) Encode(w *series.Writer) {
 	w.Bool(f != nil)
 	if f == nil {
@@ -178,6 +180,7 @@ func (f *Snapshot) Encode(w *series.Writer) {
 	}
 }
 
+// DecodeSnapshot reads what Encode wrote.
 func DecodeSnapshot(r *series.Reader) *Snapshot {
 	if !r.Bool() {
 		return nil

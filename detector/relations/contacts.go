@@ -168,6 +168,7 @@ func (c Contacts) Pass(leaving signals.Day) Contacts {
 	return slices.Clip(c)
 }
 
+// Encode appends the contacts.
 func (c Contacts) Encode(w *series.Writer) {
 	w.Uint(uint64(len(c)))
 	for i := range c {
@@ -184,6 +185,7 @@ func (c Contacts) Encode(w *series.Writer) {
 	}
 }
 
+// DecodeContacts reads what Encode wrote; out of order or too many is a fault.
 func DecodeContacts(r *series.Reader) (c Contacts) {
 	n := r.Count(36)
 	if n > maxFaces {

@@ -77,9 +77,10 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 	}
 }
 
-// Exposure and counted are sums over the days [from, to).
+// Exposure is the sum over the days [from, to).
 func (v *View) Exposure(from, to int) float64 { return v.Cx[to] - v.Cx[from] }
 
+// Counted is what was counted on the days [from, to).
 func (v *View) Counted(from, to int) float64 { return v.Cn[to] - v.Cn[from] }
 
 // Last is the index of the last contact, -1 when there is none.
@@ -265,6 +266,7 @@ func (s *Series) Yearly(v *View, kind Kind, own *[ViewDays]float64) (seen, expec
 	return min(v.N[0]/unit, FloodFactor*(mean+1)), mean * x
 }
 
+// Encode appends the baseline. One of events has no chart and no dispersion.
 func (p *Baseline) Encode(w *Writer, kind Kind) {
 	for _, x := range []float32{p.Total, p.Exposure, p.Days, p.Silent} {
 		w.Float(x)
@@ -279,6 +281,7 @@ func (p *Baseline) Encode(w *Writer, kind Kind) {
 	}
 }
 
+// Decode reads what Encode wrote of a signal of the same kind.
 func (p *Baseline) Decode(r *Reader, kind Kind) {
 	p.Total, p.Exposure, p.Days, p.Silent = r.Sum(), r.Sum(), r.Sum(), r.Sum()
 	if kind == Event {

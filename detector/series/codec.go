@@ -15,18 +15,25 @@ const StateVersion = 2
 // Writer appends to an encoding.
 type Writer struct{ Bytes []byte }
 
+// Byte appends one byte.
 func (w *Writer) Byte(x byte) { w.Bytes = append(w.Bytes, x) }
 
+// Uint appends a varint.
 func (w *Writer) Uint(x uint64) { w.Bytes = binary.AppendUvarint(w.Bytes, x) }
 
+// Int appends a zigzag varint.
 func (w *Writer) Int(x int64) { w.Bytes = binary.AppendVarint(w.Bytes, x) }
 
+// Bits appends 8 bytes, little endian.
 func (w *Writer) Bits(x uint64) { w.Bytes = binary.LittleEndian.AppendUint64(w.Bytes, x) }
 
+// Day appends a day as a number.
 func (w *Writer) Day(d signals.Day) { w.Int(int64(d)) }
 
+// Text appends a length and the bytes.
 func (w *Writer) Text(s string) { w.Uint(uint64(len(s))); w.Bytes = append(w.Bytes, s...) }
 
+// Bool appends one byte, 0 or 1.
 func (w *Writer) Bool(x bool) {
 	if x {
 		w.Byte(1)
@@ -40,6 +47,7 @@ func (w *Writer) Float(x float32) {
 	w.Bytes = binary.LittleEndian.AppendUint32(w.Bytes, math.Float32bits(x))
 }
 
+// ErrState means that an encoding is damaged, or of another version.
 var ErrState = errors.New("the state cannot be read")
 
 // Reader reads an encoding. After the first fault everything is zero.
@@ -48,6 +56,7 @@ type Reader struct {
 	Err  error
 }
 
+// Fail keeps the first fault. From then on everything that is read is zero.
 func (r *Reader) Fail(what string) {
 	if r.Err == nil {
 		r.Err = fmt.Errorf("%w: %s", ErrState, what)
@@ -55,6 +64,7 @@ func (r *Reader) Fail(what string) {
 	r.Rest = nil
 }
 
+// Byte reads one byte.
 func (r *Reader) Byte() byte {
 	if len(r.Rest) == 0 {
 		r.Fail("truncated")
@@ -65,6 +75,7 @@ func (r *Reader) Byte() byte {
 	return x
 }
 
+// Uint reads a varint.
 func (r *Reader) Uint() uint64 {
 	x, n := binary.Uvarint(r.Rest)
 	if n <= 0 {
@@ -75,6 +86,7 @@ func (r *Reader) Uint() uint64 {
 	return x
 }
 
+// Int reads a zigzag varint.
 func (r *Reader) Int() int64 {
 	x, n := binary.Varint(r.Rest)
 	if n <= 0 {
@@ -85,6 +97,7 @@ func (r *Reader) Int() int64 {
 	return x
 }
 
+// Day reads a day; one beyond 32 bits is a fault.
 func (r *Reader) Day() signals.Day {
 	x := r.Int()
 	if x < math.MinInt32 || x > math.MaxInt32 {
@@ -94,6 +107,7 @@ func (r *Reader) Day() signals.Day {
 	return signals.Day(x)
 }
 
+// Bits reads 8 bytes, little endian.
 func (r *Reader) Bits() uint64 {
 	if len(r.Rest) < 8 {
 		r.Fail("truncated")
@@ -104,6 +118,7 @@ func (r *Reader) Bits() uint64 {
 	return x
 }
 
+// Float reads 32 bits; a number of 1e30 or more is a fault.
 func (r *Reader) Float() float32 {
 	if len(r.Rest) < 4 {
 		r.Fail("truncated")
@@ -128,6 +143,7 @@ func (r *Reader) Sum() float32 {
 	return x
 }
 
+// Text reads a length and as many bytes.
 func (r *Reader) Text() string {
 	n := r.Uint()
 	if n > uint64(len(r.Rest)) {
@@ -149,8 +165,10 @@ func (r *Reader) Count(size int) int {
 	return int(n)
 }
 
+// Bool reads one byte; all but 0 is true.
 func (r *Reader) Bool() bool { return r.Byte() != 0 }
 
+// Version reads the version byte; another than StateVersion is a fault.
 func (r *Reader) Version() {
 	if v := r.Byte(); r.Err == nil && v != StateVersion {
 		r.Fail(fmt.Sprintf("version %d, this program reads %d", v, StateVersion))

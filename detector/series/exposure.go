@@ -22,6 +22,7 @@ type Shape struct {
 	Rate     float64
 }
 
+// Weekday of day i of the view, Sunday is 0.
 func (d *Exposure) Weekday(i int) int { return (int(d.Lo.Weekday()) + i) % 7 }
 
 // Open tells the days of which something is known of a source.

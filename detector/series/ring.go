@@ -18,6 +18,7 @@ const (
 // NoDay is before every day.
 const NoDay = signals.Day(math.MinInt32)
 
+// Slot is the place of a day in a ring.
 func Slot(d signals.Day) int { return int(d) & (RingDays - 1) }
 
 // ring holds one whole number a day, in the narrowest width that fits all of

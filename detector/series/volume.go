@@ -38,7 +38,7 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 		return
 	}
 	counted, mean := amounts(s, kind, lo, days, could)
-	weight := int64(Whole * Whole / (Whole + mean/livelyDays))
+	weight := Whole * Whole / (Whole + mean/livelyDays)
 	flood := FloodFactor * (mean + Whole)
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)

@@ -140,6 +140,7 @@ func (y *Year) Factor(h uint8, usual [2]float64) float64 {
 	return math.Exp(min(0, max(last, before)+yearChance))
 }
 
+// Encode appends the year; nil is one byte.
 func (y *Year) Encode(w *Writer) {
 	w.Bool(y != nil)
 	if y == nil {
@@ -152,6 +153,7 @@ func (y *Year) Encode(w *Writer) {
 	}
 }
 
+// DecodeYear reads what Encode wrote.
 func DecodeYear(r *Reader) *Year {
 	if !r.Bool() {
 		return nil

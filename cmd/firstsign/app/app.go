@@ -103,6 +103,7 @@ func Namespace(c *config.Config) string {
 	return c.Service.Kafka.Group
 }
 
+// Close closes what was opened, the last first.
 func (a *App) Close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()
@@ -297,6 +298,7 @@ func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
 	return err
 }
 
+// AnswerHandler takes what people answer: into the store, the topic and the log.
 func AnswerHandler(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
 	return &alerting.AnswerHandler{Store: store, Publisher: publisher{client}, Feedback: feedback{client}, Metrics: m}
 }

@@ -49,7 +49,10 @@ type abortedTransaction struct {
 	producer, first int64
 }
 
-func (r *FetchRequest) ApiKey() protocol.ApiKey  { return protocol.Fetch }
+// ApiKey implements protocol.Message.
+func (r *FetchRequest) ApiKey() protocol.ApiKey { return protocol.Fetch }
+
+// ApiKey implements protocol.Message.
 func (r *FetchResponse) ApiKey() protocol.ApiKey { return protocol.Fetch }
 
 // Broker makes the transport send the request to the partition's leader.

@@ -27,7 +27,10 @@ type ProducerIDResponse struct {
 	ProducerID ProducerID
 }
 
-func (ProducerIDRequest) ApiKey() protocol.ApiKey  { return protocol.InitProducerId }
+// ApiKey implements protocol.Message.
+func (ProducerIDRequest) ApiKey() protocol.ApiKey { return protocol.InitProducerId }
+
+// ApiKey implements protocol.Message.
 func (ProducerIDResponse) ApiKey() protocol.ApiKey { return protocol.InitProducerId }
 
 // Required makes the transport leave the exchange to RawExchange.

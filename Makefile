@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: help build check unit test static fmt vet rules race nightly equal bench bench-detection fuzz lint image clean
+.PHONY: help build check lint-new unit test static fmt vet rules race nightly equal bench bench-detection fuzz lint image clean
 
 help: ## every target with one line
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -12,7 +12,7 @@ help: ## every target with one line
 build: ## the binary of the Dockerfile: static, the same bytes from the same source
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.release=$(VERSION)' -o bin/firstsign ./cmd/firstsign
 
-check: fmt vet lint unit ## the fast loop: format, vet, lint, unit tests; no services, no race detector
+check: fmt vet lint-new unit ## the fast loop: format, vet, lint, unit tests; no services, no race detector
 
 # Commands are tested end to end: that is for `make test`.
 unit:
@@ -57,8 +57,14 @@ fuzz: ## every fuzz target in turn, FUZZTIME each
 	  done; \
 	done
 
-lint: ## golangci-lint
+# All of the tree; what stood before is not free of findings yet.
+lint: ## golangci-lint on everything
 	go run $(GOLANGCI) run
+
+# What a change adds since it left LINT_BASE.
+LINT_BASE ?= main
+lint-new: ## golangci-lint on what a branch adds
+	go run $(GOLANGCI) run --new-from-merge-base $(LINT_BASE)
 
 image: ## the container image
 	docker build --build-arg VERSION=$(VERSION) -t firstsign:$(VERSION) .

@@ -17,11 +17,12 @@ func encodingFault(text []byte, name string) (line int, fault string) {
 		return 0, ""
 	}
 	at := 0
-	for size := 1; ; at += size {
-		var c rune
-		if c, size = utf8.DecodeRune(text[at:]); c == utf8.RuneError && size == 1 {
+	for {
+		c, size := utf8.DecodeRune(text[at:])
+		if c == utf8.RuneError && size == 1 {
 			break
 		}
+		at += size
 	}
 	line = 1 + bytes.Count(text[:at], []byte("\n"))
 	if looksChinese(text) {

@@ -27,7 +27,7 @@ func (d *Dispatcher) Run(ctx context.Context, partition int, live func() bool) e
 		pause := dispatchInterval
 		switch err := r.once(ctx); {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the end was asked for
 		case err != nil:
 			pause = wait.Next()
 			d.Metrics.failures.Inc()

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 
 // Every standard rule has a name in the language of the message.
 func TestStandardRulesInChinese(t *testing.T) {
-	rules := append(Default().Detector.Patterns, detector.Pattern{Name: "a proposal without an answer", Signal: "proposal", Without: proposalAnswer})
+	rules := slices.Concat(Default().Detector.Patterns, []detector.Pattern{detector.Pattern{Name: "a proposal without an answer", Signal: "proposal", Without: proposalAnswer}})
 	for _, p := range rules {
 		a := &alerting.Alert{ID: "a@2026-03-02", Account: "a", Kind: detector.Raised, Grade: accounts.Key, Reasons: []detector.Reason{
 			{Signal: p.Signal, Side: detector.Theirs, Term: detector.Rule, Rule: p.Name, Without: p.Without, Window: p.Days, To: 1},

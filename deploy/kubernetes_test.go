@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -111,7 +112,7 @@ func TestKubernetes(t *testing.T) {
 	handler := web.Handler(web.Parts{Metrics: prometheus.NewRegistry()}, slog.New(slog.DiscardHandler))
 	for _, p := range []probe{c.Liveness, c.Readiness, {HTTPGet: struct{ Path, Port string }{"/metrics", c.Ports[0].Name}}} {
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, httptest.NewRequest("GET", p.HTTPGet.Path, nil))
+		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, p.HTTPGet.Path, nil))
 		if w.Code == 404 || p.HTTPGet.Port != c.Ports[0].Name {
 			t.Errorf("%s on %s: %d", p.HTTPGet.Path, p.HTTPGet.Port, w.Code)
 		}

@@ -99,7 +99,7 @@ func TestTickPerMinuteEqualsTickPerDay(t *testing.T) {
 		var l written
 		for now := at(0, 0); now.Before(at(120, 0)); now = now.Add(every) {
 			l.tick(now)
-			for d := 0; d < 120; d++ {
+			for d := range 120 {
 				if noon := at(d, 12); !noon.Before(now) && noon.Before(now.Add(every)) {
 					l.crowd(rng, d, 25, 0.6, "pbx")
 					if d < 70 {

@@ -67,8 +67,9 @@ func (a *account) person(id string) uint8 {
 	if len(a.people) >= series.MaxPeople {
 		return 0
 	}
-	a.own().people = append(a.people, id)
-	return uint8(len(a.people))
+	own := a.own()
+	own.people = append(own.people, id)
+	return uint8(len(own.people))
 }
 
 // keyContact returns a contact's id as the directory has it, empty when the

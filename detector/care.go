@@ -12,7 +12,7 @@ import (
 
 // Care is what our side owes the accounts; package relations has the meaning of
 // each word.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	Care = relations.Care
 	Owed = relations.Owed
 )

@@ -89,7 +89,8 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 		a.episode.Verdict = uint8(told)
 	}
 	for range r.Count(1) {
-		a.own().people = append(a.people, r.Text())
+		own := a.own()
+		own.people = append(own.people, r.Text())
 	}
 	if len(a.people) > series.MaxPeople {
 		r.Fail("too many contacts")

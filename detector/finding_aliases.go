@@ -16,7 +16,7 @@ const (
 
 // Verdict says what a fall means, Term is a kind of evidence; package evidence has
 // the meaning of each word.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	Verdict = evidence.Verdict
 	Term    = evidence.Kind
 )
@@ -40,7 +40,7 @@ const (
 )
 
 // What the engine hands out; package finding has the meaning of each word.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	Finding     = finding.Finding
 	FindingKind = finding.Kind
 	Reason      = finding.Reason
@@ -64,4 +64,4 @@ const (
 )
 
 // FindingKinds lists every kind; StrongestSign is the reason that heads an alert.
-var FindingKinds, StrongestSign = finding.Kinds, finding.StrongestSign //nolint:revive // aliases
+var FindingKinds, StrongestSign = finding.Kinds, finding.StrongestSign

@@ -177,7 +177,7 @@ func (e *Engine) People(id string) (*relations.People, bool) {
 }
 
 // Who of an account talks with us; package relations has the meaning of each word.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	People     = relations.People
 	Person     = relations.Person
 	HandedOver = relations.HandedOver

@@ -13,7 +13,7 @@ import (
 
 // A Signal is the rule of one named signal; package series has the meaning of
 // each word.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	Signal = series.Signal
 	Kind   = series.Kind
 	Side   = series.Side
@@ -29,7 +29,7 @@ func DefaultThresholds() map[accounts.Grade]Threshold { return episodes.DefaultT
 
 // A Pattern is a rule beside the statistics; package evidence has the meaning of
 // each word.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	Pattern = evidence.Pattern
 	Whose   = evidence.Whose
 	Sequel  = evidence.Sequel

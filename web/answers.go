@@ -78,7 +78,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 		return
 	}
 	s := &sheet{answerWords: answerWordsOf(snapshot.Routing.Language)}
-	code := http.StatusOK
+	var code int
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
 	switch {
 	case errors.Is(err, alerting.ErrExpired):

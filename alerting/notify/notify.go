@@ -73,7 +73,7 @@ func (logChannel) Service() string { return alerting.LogChannel }
 
 // Send implements alerting.Channel.
 func (c logChannel) Send(ctx context.Context, m alerting.Message) error {
-	c.log.LogAttrs(ctx, slog.LevelWarn, m.Title, slog.String("alert", m.ID),
+	c.log.LogAttrs(ctx, slog.LevelWarn, m.Title, slog.String("alert", m.ID), //nolint:sloglint // a message is what is sent here
 		slog.String("severity", string(m.Severity)), slog.String("text", m.Text))
 	return nil
 }

@@ -291,7 +291,7 @@ func TestEndingWaitsForWhatIsUnderWay(t *testing.T) {
 		defer func() { http.DefaultTransport = before }()
 		http.DefaultTransport = roundTrip(func(*http.Request) (*http.Response, error) {
 			time.Sleep(time.Second)
-			return &http.Response{StatusCode: 200, Status: "200 OK", Body: io.NopCloser(strings.NewReader(`{"code":0}`))}, nil
+			return &http.Response{StatusCode: http.StatusOK, Status: "200 OK", Body: io.NopCloser(strings.NewReader(`{"code":0}`))}, nil
 		})
 		c, err := newChannel("lark://open.feishu.cn/token-123456", 10*time.Second)
 		if err != nil {

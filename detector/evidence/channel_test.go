@@ -33,7 +33,7 @@ func TestBalanceByHand(t *testing.T) {
 	// Before four weeks are learned the ring's older days are the past: one a
 	// day on 21 days, a week left out before the four.
 	young := ChannelOf(&series.Series{}, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
-	if m = 28 * 20.5 / 27; young.balance[four].more != 0 { // 20 days are known, 28 are not
+	if young.balance[four].more != 0 { // 20 days are known, 28 are not
 		near(t, "young", young.balance[four].more, -28*21.5/28, 1e-12)
 	}
 }

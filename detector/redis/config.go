@@ -50,7 +50,7 @@ func init() { goredis.SetLogger(debugLog{}) }
 type debugLog struct{}
 
 func (debugLog) Printf(ctx context.Context, format string, v ...any) {
-	slog.DebugContext(ctx, fmt.Sprintf(format, v...))
+	slog.DebugContext(ctx, fmt.Sprintf(format, v...)) //nolint:sloglint // the client words it
 }
 
 // Open returns a client for c, to be closed by the caller. It reads the files

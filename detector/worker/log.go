@@ -31,7 +31,7 @@ type Log interface {
 
 // The types of a Log are those of package signals, so that an implementation
 // does not depend on the detector.
-type ( //nolint:revive // aliases: the types have the comments
+type (
 	Batch    = signals.Batch
 	Rejected = signals.Rejected
 )

@@ -10,8 +10,8 @@ import (
 func TestNextDoublesWithinItsBounds(t *testing.T) {
 	b := New(100*time.Millisecond, time.Second)
 	for range 2 {
-		for i, reach := range []time.Duration{100, 200, 400, 800, 1000, 1000} {
-			reach *= time.Millisecond
+		for i, ms := range []int{100, 200, 400, 800, 1000, 1000} {
+			reach := time.Duration(ms) * time.Millisecond
 			if got := b.Next(); got < reach/2 || got > reach {
 				t.Errorf("wait %d is %s, want %s to %s", i, got, reach/2, reach)
 			}

@@ -78,7 +78,7 @@ func (n *Numbers) classOf(target []byte) string {
 // beginsWith compares without what people put between digits, and without
 // regard to case.
 func beginsWith(target []byte, begin string) bool {
-	for i := 0; i < len(begin); i++ {
+	for i := range len(begin) {
 		if strings.IndexByte(" -()/", begin[i]) >= 0 {
 			continue
 		}

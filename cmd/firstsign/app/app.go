@@ -190,7 +190,7 @@ func (a *App) Notifier(partitions int) *alerting.Notifier {
 // Ended makes the end that was asked for a success.
 func Ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // that is what it is for
 	}
 	return err
 }

@@ -29,7 +29,7 @@ func (b *bench) measureStore(ctx context.Context) error {
 	defer func() { _ = b.store.Forget(ctx, 0) }()
 	used, says := usedMemory(ctx, b.redis)
 	var err error
-	idle := func() error { time.Sleep(time.Second); return nil }
+	idle := func() error { time.Sleep(time.Second); return nil } //nolint:forbidigo // a second without work is what is measured
 	if b.report.PingIdle, err = b.pinged(ctx, idle); err != nil {
 		return err
 	}
@@ -108,11 +108,11 @@ func (b *bench) pinged(ctx context.Context, f func() error) (float64, error) {
 				return
 			}
 			worst.Store(max(worst.Load(), int64(time.Since(began))))
-			time.Sleep(200 * time.Microsecond)
+			time.Sleep(200 * time.Microsecond) //nolint:forbidigo // the pace of the PINGs
 		}
 	})
 	err := f()
-	time.Sleep(50 * time.Millisecond) // the PING that waited for the last call is answered after it
+	time.Sleep(50 * time.Millisecond) //nolint:forbidigo // the PING that waited for the last call is answered after it
 	stop()
 	pinging.Wait()
 	if err == nil {

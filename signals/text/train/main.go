@@ -9,7 +9,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"log"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -49,7 +48,8 @@ func main() {
 	folds := flag.Int("folds", 5, "parts, each of which is predicted from the others; 0 leaves that out")
 	flag.Parse()
 	if err := train(*texts, *priors, *out, *folds); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 

@@ -50,10 +50,10 @@ type abortedTransaction struct {
 }
 
 // ApiKey implements protocol.Message.
-func (r *FetchRequest) ApiKey() protocol.ApiKey { return protocol.Fetch }
+func (r *FetchRequest) ApiKey() protocol.ApiKey { return protocol.Fetch } //nolint:staticcheck // the name is of the interface
 
 // ApiKey implements protocol.Message.
-func (r *FetchResponse) ApiKey() protocol.ApiKey { return protocol.Fetch }
+func (r *FetchResponse) ApiKey() protocol.ApiKey { return protocol.Fetch } //nolint:staticcheck // the name is of the interface
 
 // Broker makes the transport send the request to the partition's leader.
 func (r *FetchRequest) Broker(cluster protocol.Cluster) (protocol.Broker, error) {

@@ -28,10 +28,10 @@ type ProducerIDResponse struct {
 }
 
 // ApiKey implements protocol.Message.
-func (ProducerIDRequest) ApiKey() protocol.ApiKey { return protocol.InitProducerId }
+func (ProducerIDRequest) ApiKey() protocol.ApiKey { return protocol.InitProducerId } //nolint:staticcheck // the name is of the interface
 
 // ApiKey implements protocol.Message.
-func (ProducerIDResponse) ApiKey() protocol.ApiKey { return protocol.InitProducerId }
+func (ProducerIDResponse) ApiKey() protocol.ApiKey { return protocol.InitProducerId } //nolint:staticcheck // the name is of the interface
 
 // Required makes the transport leave the exchange to RawExchange.
 func (ProducerIDRequest) Required(map[protocol.ApiKey]int16) bool { return true }

@@ -33,11 +33,7 @@ var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
 func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
 	c := Channel{Series: s, Rule: r, Term: t, Lo: v.Lo, last: v.Last()}
-	if c.last >= 1 {
-		c.silence = v.Exposure(c.last+1, series.ViewDays)
-	} else {
-		c.silence = float64(s.Baseline.Silent) + v.Exposure(1, series.ViewDays)
-	}
+	c.silence = s.Baseline.Silence(v)
 	for i, w := range movedDays {
 		// By what was learned alone, where there is enough of it: in the ring the
 		// new habit is there already.

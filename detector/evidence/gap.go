@@ -21,13 +21,10 @@ const gapDispersion = 0.02
 // beside the own rate, and beside the own pauses.
 func silence(p *series.Baseline, v *series.View, k *Measurements) (ok bool) {
 	last := v.Last()
-	days, exposure, silence := float64(p.Days), float64(p.Exposure), 0.0
+	days, exposure, silence := float64(p.Days), float64(p.Exposure), p.Silence(v)
 	if last >= 1 {
 		days += v.Contacts(last)
 		exposure += float64(p.Silent) + v.Exposure(1, last+1)
-		silence = v.Exposure(last+1, series.ViewDays)
-	} else {
-		silence = float64(p.Silent) + v.Exposure(1, series.ViewDays)
 	}
 	if days < FewestContacts || exposure < series.Enough {
 		return false

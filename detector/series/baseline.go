@@ -188,6 +188,14 @@ func (p *Baseline) learned(window int, m float64) float64 {
 	return max(0, (float64(p.Excess[i])+prior*PriorDispersion)/(float64(p.Square[i])+prior))
 }
 
+// Silence is the exposure since the last contact, also where that was before the ring.
+func (p *Baseline) Silence(v *View) float64 {
+	if last := v.Last(); last >= 1 {
+		return v.Exposure(last+1, ViewDays)
+	}
+	return float64(p.Silent) + v.Exposure(1, ViewDays)
+}
+
 // Reference is what is known from before the window of w days: what was
 // counted, the days with contact, and the exposure.
 func (p *Baseline) Reference(v *View, w int) (total, days, exposure float64) {

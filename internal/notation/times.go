@@ -1,0 +1,404 @@
+package notation
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Times reads the times of one column, or of one field of a record. Not safe
+// for concurrent use.
+type Times struct {
+	// Evidence, when not nil, is asked once, for the first date that its column
+	// must decide, such as 03/04/2026: what do all cells of the column say?
+	Evidence func() (TimeVerdict, error)
+
+	layout  *layout       // nil: any form that means one thing only
+	unit    time.Duration // of numbers since 1970; 0: none
+	excel   bool          // day numbers
+	order   Order         // of three numbers; 0 when nothing decides
+	asked   bool
+	verdict TimeVerdict
+	clock   clock
+	lexer   lexer
+}
+
+// NewTimes reads times that are written as a layout says; "" is any form that
+// means one thing only. Times without an offset are of the zone; nil is UTC.
+func NewTimes(as string, zone *time.Location) (*Times, error) {
+	t := &Times{clock: clock{zone: zone}}
+	switch as {
+	case "":
+	case "unix":
+		t.unit = time.Second
+	case "unixms":
+		t.unit = time.Millisecond
+	case "unixus":
+		t.unit = time.Microsecond
+	case "unixns":
+		t.unit = time.Nanosecond
+	case "excel":
+		t.excel = true
+	default:
+		l, err := parseLayout(as)
+		if err != nil {
+			return nil, err
+		}
+		t.layout = l
+	}
+	return t, nil
+}
+
+// UTC says that the layout itself says that times are in UTC, by a Z.
+func (t *Times) UTC() bool { return t.layout != nil && t.layout.utc }
+
+// Note is what a person should know of how the layout was understood; empty
+// for most.
+func (t *Times) Note() string {
+	if t.layout == nil {
+		return ""
+	}
+	return t.layout.note
+}
+
+// Read returns nanoseconds since 1970. Errors are ErrPlaceholder, ErrAmbiguous,
+// or say why the text is no time.
+func (t *Times) Read(text string) (int64, error) {
+	if t.layout == nil && t.unit == 0 && !t.excel {
+		if p, ok := isoParts(text); ok {
+			return t.instant(text, &p)
+		}
+	}
+	return t.read(text)
+}
+
+func (t *Times) read(text string) (int64, error) {
+	plain := narrow(text)
+	switch {
+	case plain == "":
+		return 0, fmt.Errorf("the cell is empty")
+	case t.unit != 0:
+		return readUnix(plain, t.unit)
+	case t.excel:
+		f, err := strconv.ParseFloat(plain, 64)
+		if err != nil || !excelDay(f) {
+			return 0, fmt.Errorf("%q is no day number of Excel", text)
+		}
+		return t.excelTime(f), nil
+	case t.layout != nil:
+		var p parts
+		if err := t.layout.read(plain, &p); err != nil {
+			return 0, fmt.Errorf("%q is not written as %s: %w", text, t.layout.text, err)
+		}
+		return t.instant(text, &p)
+	}
+	if isNumber(plain) {
+		if n, err, is := t.number(plain); is {
+			return n, err
+		}
+	}
+	t.lexer.reset(plain)
+	p := parser{lexer: &t.lexer}
+	if !p.run() {
+		if placeholderText(plain) {
+			return 0, placeholderError(text)
+		}
+		return 0, unreadable(text)
+	}
+	if p.orders != 0 {
+		if err := t.decide(text, &p); err != nil {
+			return 0, err
+		}
+	}
+	return t.instant(text, &p.parts)
+}
+
+// decide the order of a date of three numbers.
+func (t *Times) decide(text string, p *parser) error {
+	if !t.asked && t.Evidence != nil {
+		v, err := t.Evidence()
+		if err != nil {
+			return err
+		}
+		t.verdict, t.asked, t.order = v, true, v.Order
+	}
+	if o := t.order & p.orders; o.one() {
+		p.inOrder(o)
+		return nil
+	}
+	if t.asked {
+		return fmt.Errorf("%w: %s", ErrAmbiguous, t.verdict.ambiguity(text, p))
+	}
+	one := TimeVerdict{Ambiguous: 1}
+	return fmt.Errorf("%w: %s", ErrAmbiguous, one.ambiguity(text, p))
+}
+
+// instant of what was read.
+func (t *Times) instant(text string, p *parts) (int64, error) {
+	if placeholder(p.year, p.month, p.day) {
+		return 0, placeholderError(text)
+	}
+	if err := p.complete(); err != nil {
+		return 0, fmt.Errorf("%q is no time: %w", text, err)
+	}
+	civil := dayNumber(p.year, p.month, p.day)*day + int64(p.hour*3600+p.minute*60+p.second)
+	var u int64
+	switch {
+	case p.zoned:
+		u = civil - int64(p.offset)
+	case p.zoneName != "":
+		var err error
+		if u, err = t.clock.named(civil, p.zoneName); err != nil {
+			return 0, fmt.Errorf("%q: %w", text, err)
+		}
+	default:
+		u = t.clock.unix(civil)
+	}
+	switch {
+	case u < 0 && u > -14*3600: // 1970-01-01 somewhere
+		return 0, placeholderError(text)
+	case u < 0:
+		return 0, fmt.Errorf("%q is before 1970", text)
+	case u < day && (p.zoned || p.zoneName != ""):
+		return 0, placeholderError(text)
+	}
+	return u*1e9 + int64(p.nano), nil
+}
+
+func unreadable(text string) error {
+	return fmt.Errorf("%.60q is no time that means one thing only; give its layout, as in --time-layout \"dd/MM/yyyy HH:mm\"", text)
+}
+
+func placeholderError(text string) error {
+	return fmt.Errorf("%.40q is a %w", text, ErrPlaceholder)
+}
+
+// placeholderText of what is no date at all: 0000-00-00, 1900-01-00.
+func placeholderText(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c != '0' && isDigit(c) || isLetter(c) || c >= 0x80 {
+			return false
+		}
+	}
+	return len(text) >= 8
+}
+
+// isoParts reads 2026-03-05, with 14:00, :30, a fraction, Z and +08:00 behind
+// it. It is the fast way of what most files hold.
+func isoParts(s string) (p parts, ok bool) {
+	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
+		return p, false
+	}
+	var wrong bool
+	two := func(i int) int {
+		a, b := s[i]-'0', s[i+1]-'0'
+		wrong = wrong || a > 9 || b > 9
+		return int(a)*10 + int(b)
+	}
+	p.year, p.month, p.day = two(0)*100+two(2), two(5), two(8)
+	if len(s) == 10 {
+		return p, !wrong
+	}
+	if s[10] != ' ' && s[10] != 'T' || len(s) < 16 || s[13] != ':' {
+		return p, false
+	}
+	p.hour, p.minute = two(11), two(14)
+	rest := s[16:]
+	if len(rest) >= 3 && rest[0] == ':' {
+		p.second = two(17)
+		rest = s[19:]
+		if len(rest) > 1 && rest[0] == '.' {
+			n := 1
+			for n < len(rest) && isDigit(rest[n]) {
+				n++
+			}
+			if n == 1 || n > 10 {
+				return p, false
+			}
+			p.nano = nanos(rest[1:n])
+			rest = rest[n:]
+		}
+	}
+	switch {
+	case rest == "":
+	case rest == "Z":
+		p.zoned = true
+	case len(rest) == 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':':
+		at := len(s) - 6
+		h, m := two(at+1), two(at+4)
+		if h > 14 || m > 59 {
+			return p, false
+		}
+		p.zoned, p.offset = true, h*3600+m*60
+		if rest[0] == '-' {
+			p.offset = -p.offset
+		}
+	default:
+		return p, false
+	}
+	return p, !wrong
+}
+
+// isNumber says that a text is digits with at most one point.
+func isNumber(s string) bool {
+	points := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.':
+			points++
+		case !isDigit(c):
+			return i > 0 && (c == 'e' || c == 'E') // as Excel shortens what is too wide
+		}
+	}
+	return points < 2
+}
+
+// number reads what is one: a Unix time or a day of Excel. is is false for
+// the digits of a date, such as 20260305.
+func (t *Times) number(s string) (n int64, err error, is bool) {
+	whole := s
+	for i := range len(s) {
+		if c := s[i]; c == '.' {
+			whole = s[:i]
+		} else if c == 'e' || c == 'E' {
+			return 0, fmt.Errorf("%q was shortened by a spreadsheet: show the column as a whole number there, and save it again", s), true
+		}
+	}
+	switch len(whole) {
+	case 8, 12, 14, 17:
+		return 0, nil, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil:
+		return 0, unreadable(s), true
+	case f == 0:
+		return 0, placeholderError(s), true
+	case excelDay(f):
+		return t.excelTime(f), nil, true
+	case f < 1e8:
+		return 0, fmt.Errorf("%q is no time since 1970 (of after March 1973), and no day of Excel", s), true
+	}
+	if whole == s {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			n, err = SinceEpoch(n)
+			return n, err, true
+		}
+	}
+	n, err = FractionSinceEpoch(f)
+	return n, err, true
+}
+
+// Day numbers of Excel from 2000 to 2099, counted from the last of 1899. Below
+// they look like other numbers.
+const (
+	firstExcel = 36526
+	lastExcel  = 73050
+)
+
+func excelDay(f float64) bool { return f >= firstExcel && f < lastExcel+1 }
+
+// excelTime is the instant of a day number. Its fraction is the time of day,
+// to the second: Excel shows no more, and 9:30 has no finite fraction.
+func (t *Times) excelTime(f float64) int64 {
+	seconds := int64(math.Round(f * day))
+	return t.clock.unix(seconds-25569*day) * 1e9
+}
+
+// SinceEpoch reads a number since 1970 in seconds, milli-, micro- or
+// nanoseconds. From March 1973 on, which of them is told by how large it is.
+func SinceEpoch(n int64) (int64, error) {
+	switch {
+	case n == 0:
+		return 0, placeholderError("0")
+	case n < 1e8:
+		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
+	case n < 1e11:
+		if n > math.MaxInt64/1_000_000_000 {
+			return 0, fmt.Errorf("%d seconds since 1970 are beyond the year 2261", n)
+		}
+		return n * 1e9, nil
+	case n < 1e14:
+		if n > math.MaxInt64/1_000_000 {
+			return 0, fmt.Errorf("%d milliseconds since 1970 are beyond the year 2261", n)
+		}
+		return n * 1e6, nil
+	case n < 1e17:
+		if n > math.MaxInt64/1_000 {
+			return 0, fmt.Errorf("%d microseconds since 1970 are beyond the year 2261", n)
+		}
+		return n * 1e3, nil
+	}
+	return n, nil
+}
+
+// FractionSinceEpoch is SinceEpoch with a fraction, which only seconds and
+// milliseconds have.
+func FractionSinceEpoch(f float64) (int64, error) {
+	switch whole, part := math.Modf(f); {
+	case f == 0:
+		return 0, placeholderError("0")
+	case !(f >= 1e8 && f < 1e17): // not a number is neither
+		return 0, fmt.Errorf("%v is no time since 1970 (and after March 1973)", f)
+	case f < 1e11:
+		n, err := SinceEpoch(int64(whole))
+		return n + int64(part*1e9), err
+	case f < 1e14:
+		n, err := SinceEpoch(int64(whole))
+		return n + int64(part*1e6), err
+	default:
+		return SinceEpoch(int64(whole))
+	}
+}
+
+// readUnix reads a number of a unit that was given. A value that makes sense
+// in another unit only is refused: seconds read as milliseconds are all in
+// January 1970.
+func readUnix(text string, unit time.Duration) (int64, error) {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) || !isNumber(text) {
+		return 0, fmt.Errorf("%q is not a Unix time", text)
+	}
+	if f == 0 {
+		return 0, placeholderError(text)
+	}
+	seconds := f * unit.Seconds()
+	if seconds >= 1e8 && seconds < math.MaxInt64/1e9 {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n * int64(unit), nil
+		}
+		whole, part := math.Modf(f)
+		return int64(whole)*int64(unit) + int64(part*float64(unit)), nil
+	}
+	meant := ""
+	for _, u := range []struct {
+		unit time.Duration
+		name string
+		flag string
+	}{{time.Second, "seconds", "unix"}, {time.Millisecond, "milliseconds", "unixms"}, {time.Microsecond, "microseconds", "unixus"}, {time.Nanosecond, "nanoseconds", "unixns"}} {
+		if s := f * u.unit.Seconds(); u.unit != unit && s >= 1e8 && s < 1e10 {
+			meant = fmt.Sprintf("; are these %s? Then it is --time-layout %s", u.name, u.flag)
+		}
+	}
+	if seconds < 1e8 {
+		return 0, fmt.Errorf("%q would be %s%s", text, time.Unix(int64(seconds), 0).UTC().Format("January 2006"), meant)
+	}
+	return 0, fmt.Errorf("%q would be the year %.0f%s", text, 1970+seconds/31556952, meant)
+}
+
+// ReadDay reads a day: a date, or a time at midnight.
+func (t *Times) ReadDay(text string) (time.Time, error) {
+	n, err := t.Read(text)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at := time.Unix(0, n).UTC()
+	if t.clock.zone != nil {
+		at = at.In(t.clock.zone)
+	}
+	if at.Hour() != 0 || at.Minute() != 0 || at.Second() != 0 {
+		return time.Time{}, fmt.Errorf("%q is a time of day, and a day is wanted", text)
+	}
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC), nil
+}

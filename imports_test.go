@@ -86,6 +86,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/demo/live.go":           "a simulated day takes some seconds of the wall",
 	"cmd/firstsign/erase.go":               "when a person was erased",
 	"cmd/firstsign/topic/past.go":          "when the topic was read; no record is taken to be newer",
+	"cmd/firstsign/history.go":             "the present, after which nothing of a history can have happened",
 	"cmd/firstsign/load.go":                "how long a load took",
 	"detector/worker/claim.go":             "when the worker's Run loop last wrote",
 	"detector/worker/commit.go":            "the same, and how long it took",

@@ -25,6 +25,9 @@ type Replay struct {
 	// Until is the last day to judge, even when nothing happens on it. By default
 	// it is the day of the last event.
 	Until signals.Day
+	// Now is the present: days that are not over by then are not judged. 0: all
+	// days of the history are over.
+	Now int64
 	// Scores records the score of every account on every day on which it changed.
 	Scores bool
 	// Keep keeps the engines, so that Outcome.Inspect can describe accounts at the
@@ -75,7 +78,7 @@ func (f *reader) feed(ctx context.Context, r *Replay, stream history.Stream, par
 	}()
 	log := history.Log{
 		Partitions: r.Partitions, Zone: signals.NewZone(r.Rules.Location), Lateness: r.Rules.Lateness,
-		First: r.First, Load: "backtest", Until: r.Until,
+		First: r.First, Load: "backtest", Until: r.Until, Now: r.Now,
 	}
 	for e, err := range log.All(stream) {
 		if bad, ok := errors.AsType[*history.LineError](err); ok {

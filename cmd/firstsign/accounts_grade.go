@@ -96,8 +96,10 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *ev
 	if err != nil {
 		return err
 	}
-	warnDisorder(history.name(), survey, cfg.Detector.Lateness)
-	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.partitions(0, cfg), First: survey.First, Keep: true}
+	if err := sortByTime(history.name(), survey, cfg.Detector.Lateness); err != nil {
+		return err
+	}
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.partitions(0, cfg), First: survey.First, Now: survey.Now, Keep: true}
 	outcome, err := history.judge(ctx, &r, nil)
 	if err != nil {
 		return err

@@ -48,11 +48,12 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	}
 	warnStrangers(c.Losses, losses, survey)
 	first := survey.First
+	var background *history.Reading
 	if c.Background != "" {
-		background, err := c.surveyFile(c.Background)
-		if err != nil {
+		if background, err = c.surveyFile(c.Background); err != nil {
 			return err
 		}
+		defer background.Close()
 		first = min(first, background.First)
 	}
 	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
@@ -62,12 +63,14 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err := writable(c.Alerts, c.Scores, c.Report); err != nil {
 		return err
 	}
-	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
+	if err := sortByTime(c.name(), survey, cfg.Detector.Lateness); err != nil {
+		return err
+	}
 	r := backtest.Replay{
-		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Scores: c.Scores != "" || c.Report != "",
+		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "",
 	}
 	contacts := backtest.NewContactLog(r.Rules)
-	outcome, err := c.replay(ctx, &r, contacts)
+	outcome, err := c.replay(ctx, &r, contacts, background)
 	if err != nil {
 		return err
 	}
@@ -125,16 +128,19 @@ func writeReport(path string, r *backtest.Report) error {
 }
 
 // replay the history, and its background when there is one.
-func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog) (*backtest.Outcome, error) {
-	if c.Background == "" {
+func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, background *history.Reading) (*backtest.Outcome, error) {
+	if background == nil {
 		return c.judge(ctx, r, contacts)
 	}
-	background, err := c.stream(c.Background)
+	if err := sortByTime(c.Background, background, r.Rules.Lateness); err != nil {
+		return nil, err
+	}
+	before, err := background.Open()
 	if err != nil {
 		return nil, err
 	}
-	defer background.Close()
-	return c.judge(ctx, r, nil, goodLines{background})
+	defer before.Close()
+	return c.judge(ctx, r, nil, goodLines{before})
 }
 
 // partitionsOf a backtest: as asked for, else as the service has them, else one.
@@ -147,7 +153,7 @@ func partitionsOf(asked int, cfg *config.Config) int {
 
 // judge replays a history and closes it, with progress. contacts record it when
 // they are not nil. Lines of before come first at the same time.
-func judge(ctx context.Context, events *history.File, r *backtest.Replay, contacts *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
+func judge(ctx context.Context, events history.Source, r *backtest.Replay, contacts *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
 	defer events.Close()
 	var stream history.Stream = goodLines{events}
 	if len(before) > 0 {
@@ -191,7 +197,7 @@ func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {
 }
 
 // summary says what came of it, in a few lines.
-func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Summary, rules *detector.Rules) {
+func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Reading, rules *detector.Rules) {
 	raised := map[detector.FindingKind]int{}
 	accounts := map[string]bool{}
 	for i := range o.Findings {

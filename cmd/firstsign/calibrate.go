@@ -44,10 +44,13 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err := writable(c.Out, c.Report); err != nil {
 		return err
 	}
-	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
+	if err := sortByTime(c.name(), survey, cfg.Detector.Lateness); err != nil {
+		return err
+	}
 	plain := cfg.Uncalibrated()
 	k := &calibrate.Calibrator{
 		Rules: plain.Rules(), Partitions: c.partitions(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
+		Now: survey.Now,
 	}
 	if c.Budget > 0 {
 		k.Budget = c.Budget
@@ -67,8 +70,8 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 }
 
 // calibrate reads the history twice: who is in it, then the replay.
-func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrator, survey *history.Summary) (*calibrate.Report, error) {
-	file, err := c.open()
+func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrator, survey *history.Reading) (*calibrate.Report, error) {
+	file, err := survey.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.open()
+	again, err := survey.Open()
 	if err != nil {
 		return nil, err
 	}

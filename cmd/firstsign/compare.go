@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
+	"time"
 
 	"firstsign/backtest"
 	"firstsign/config"
@@ -30,15 +32,19 @@ func (c *compareCommand) Run(ctx context.Context) error {
 		return err
 	}
 	var configs [2]*config.Config
+	lateness := time.Duration(math.MaxInt64)
 	for i, dir := range []string{c.Config, c.With} {
 		if configs[i], err = configFor(ctx, dir, c.Accounts, survey); err != nil {
 			return err
 		}
-		warnDisorder(c.name(), survey, configs[i].Detector.Lateness)
+		lateness = min(lateness, configs[i].Detector.Lateness)
+	}
+	if err := sortByTime(c.name(), survey, lateness); err != nil {
+		return err
 	}
 	var judged [2]backtest.Judged
 	for i, cfg := range configs {
-		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: survey.First}
+		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: survey.First, Now: survey.Now}
 		outcome, err := c.judge(ctx, &replay, nil)
 		if err != nil {
 			return err

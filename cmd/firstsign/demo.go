@@ -32,7 +32,11 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := c.stream(c.Events)
+	defer survey.Close()
+	if err := sortByTime(c.Events, survey, cfg.Detector.Lateness); err != nil {
+		return err
+	}
+	file, err := survey.Open()
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ import (
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/plural"
+	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
@@ -26,6 +28,7 @@ type historyFlags struct {
 	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon or tab, by the first line)."`
 	DecimalComma bool     `help:"CSV: numbers are written 1.234,5."`
 	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
+	Now          string   `hidden:"" placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
 }
 
 func (f *historyFlags) layout() (l history.Layout, err error) {
@@ -51,26 +54,40 @@ func (f *historyFlags) layout() (l history.Layout, err error) {
 	return l, nil
 }
 
-// surveyFile reads a history file once.
-func (f *historyFlags) surveyFile(path string) (*history.Summary, error) {
-	h, err := f.stream(path)
-	if err != nil {
-		return nil, err
+// present is the time after which nothing of a history can have happened.
+func (f *historyFlags) present() (int64, error) {
+	if f.Now == "" {
+		return time.Now().UnixNano(), nil
 	}
-	return f.surveyOf(h, path)
+	at, wrong := signals.ParseTime([]byte(f.Now))
+	if wrong != "" {
+		return 0, fmt.Errorf("--now: want a time like 2026-03-02T09:00:00Z: %s", wrong)
+	}
+	return at, nil
 }
 
-// surveyOf reads a history to its end and closes it: what is in it, and what is
-// wrong with it. Nothing is done with a history that has bad lines, unless they
-// are to be skipped.
-func (f *historyFlags) surveyOf(h *history.File, path string) (*history.Summary, error) {
-	defer h.Close()
-	at, end := console.Reading(h, "reading "+path)
-	s, err := history.Summarize(h, at)
-	end()
+// surveyFile reads a history file once.
+func (f *historyFlags) surveyFile(path string) (*history.Reading, error) {
+	l, err := f.layout()
 	if err != nil {
 		return nil, err
 	}
+	return f.surveyOf(path, func() (*history.File, error) { return history.Open(path, l) })
+}
+
+// surveyOf reads a history to its end: what is in it, and what is wrong with it.
+// Nothing is done with a history that has bad lines, unless they are to be
+// skipped. Rows that cannot have happened are left out and told.
+func (f *historyFlags) surveyOf(path string, open func() (*history.File, error)) (*history.Reading, error) {
+	now, err := f.present()
+	if err != nil {
+		return nil, err
+	}
+	s := history.NewReading(open, now)
+	if err := s.Survey(func(h history.Source) (at, end func()) { return console.Reading(h, "reading "+path) }); err != nil {
+		return nil, err
+	}
+	tellLeftOut(s.Summary)
 	for _, p := range s.Problems {
 		fmt.Fprintln(os.Stderr, p)
 	}
@@ -80,19 +97,42 @@ func (f *historyFlags) surveyOf(h *history.File, path string) (*history.Summary,
 	switch {
 	case s.Bad > 0 && !f.SkipBad:
 		return nil, fmt.Errorf("%s: %d of %d lines are no interaction; nothing was done (--skip-bad leaves them out)", path, s.Bad, s.Bad+s.Rows)
+	case s.Lines == 0 && s.LeftRows() > 0:
+		return nil, fmt.Errorf("%s holds no interaction that can have happened: all %d rows were left out", path, s.LeftRows())
 	case s.Lines == 0:
 		return nil, fmt.Errorf("%s holds no interaction", path)
 	}
 	return s, nil
 }
 
-// warnDisorder says when lines come so late after younger ones that their day
-// is closed by then.
-func warnDisorder(path string, s *history.Summary, lateness time.Duration) {
-	if s.Disorder > lateness {
-		fmt.Fprintf(os.Stderr, "%s:%d: this line is %s older than one before it, and days stay open for %s (lateness): such lines count as late, or not at all. Sort the file by time.\n",
-			path, s.DisorderLine, inWords(s.Disorder), inWords(lateness))
+// tellLeftOut says which rows are left out though nobody asked for it, and which
+// years hold nothing.
+func tellLeftOut(s *history.Summary) {
+	for _, l := range s.Left {
+		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(l.Rows, "row"), l.Reason)
+		for _, first := range l.First {
+			fmt.Fprintln(os.Stderr, " ", first)
+		}
 	}
+	for _, g := range s.Gaps {
+		fmt.Fprintf(os.Stderr, "nothing at all from %s to %s: is that true?\n",
+			time.Unix(0, g.From).UTC().Format(time.DateOnly), time.Unix(0, g.To).UTC().Format(time.DateOnly))
+	}
+}
+
+// sortByTime puts a history in order whose lines come so late after younger ones
+// that their day would be closed by then.
+func sortByTime(path string, r *history.Reading, lateness time.Duration) error {
+	done, err := r.Order(lateness)
+	if err != nil || !done {
+		return err
+	}
+	if r.NewestFirst() {
+		fmt.Fprintf(os.Stderr, "%s: sorted by time; the file has its newest line first\n", path)
+	} else {
+		fmt.Fprintf(os.Stderr, "%s:%d: sorted by time; this line is %s older than one before it\n", path, r.DisorderLine, inWords(r.Disorder))
+	}
+	return nil
 }
 
 // inWords is a duration in days or, when it is short, in hours and minutes.
@@ -101,15 +141,6 @@ func inWords(d time.Duration) string {
 		return fmt.Sprintf("%.0f days", d.Hours()/24)
 	}
 	return d.Round(time.Minute).String()
-}
-
-// stream opens a history that was surveyed.
-func (f *historyFlags) stream(path string) (*history.File, error) {
-	l, err := f.layout()
-	if err != nil {
-		return nil, err
-	}
-	return history.Open(path, l)
 }
 
 // goodLines passes over the lines that are no interaction; survey has named
@@ -128,7 +159,7 @@ func (g goodLines) Next() (*history.Line, error) {
 }
 
 // configFor a history: the directory's, or one made for the signals it holds.
-func configFor(ctx context.Context, dir, accountsFile string, s *history.Summary) (*config.Config, error) {
+func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading) (*config.Config, error) {
 	var c *config.Config
 	if dir != "" {
 		load := app.LoadConfig
@@ -173,7 +204,8 @@ type eventsFlags struct {
 	Events    string `required:"" xor:"events" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
 	FromTopic bool   `required:"" xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
 
-	past *topic.Past // nil: a file
+	past    *topic.Past      // nil: a file
+	reading *history.Reading // after survey
 }
 
 // optionalEvents are eventsFlags for a command that can do without a history.
@@ -182,7 +214,8 @@ type optionalEvents struct {
 	Events    string `xor:"events" type:"existingfile" placeholder:"FILE" help:"A history, for neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
 	FromTopic bool   `xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
 
-	past *topic.Past
+	past    *topic.Past
+	reading *history.Reading
 }
 
 // flags of a history, nil when none is given.
@@ -196,8 +229,9 @@ func (o *optionalEvents) flags() *eventsFlags {
 // gather reads the topic, when it is the history, into a temporary file.
 // Nothing else is done before, and end is called when all is done.
 func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err error) {
+	closeReading := func() { _ = f.reading.Close() } // temporary files; the system removes what stays
 	if !f.FromTopic {
-		return func() {}, nil
+		return closeReading, nil
 	}
 	if dir == "" {
 		return nil, errors.New("--from-topic needs --config: service.yaml says where the topic is")
@@ -215,7 +249,7 @@ func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err e
 		f.past.Close()
 		return nil, err
 	}
-	return f.past.Close, nil
+	return func() { closeReading(); f.past.Close() }, nil
 }
 
 // name of the history to people.
@@ -226,26 +260,20 @@ func (f *eventsFlags) name() string {
 	return f.Events
 }
 
-// open the history.
-func (f *eventsFlags) open() (*history.File, error) {
+// survey reads the history once. The end that gather returned closes it.
+func (f *eventsFlags) survey() (r *history.Reading, err error) {
 	if f.past != nil {
-		return history.OpenAs(f.past.Name, f.Events, history.Layout{})
+		r, err = f.surveyOf(f.name(), func() (*history.File, error) { return history.OpenAs(f.past.Name, f.Events, history.Layout{}) })
+	} else {
+		r, err = f.surveyFile(f.Events)
 	}
-	return f.stream(f.Events)
-}
-
-// survey reads the history once.
-func (f *eventsFlags) survey() (*history.Summary, error) {
-	h, err := f.open()
-	if err != nil {
-		return nil, err
-	}
-	return f.surveyOf(h, f.name())
+	f.reading = r
+	return r, err
 }
 
 // judge replays the history; see judge.
 func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
-	h, err := f.open()
+	h, err := f.reading.Open()
 	if err != nil {
 		return nil, err
 	}

@@ -40,13 +40,13 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if last := time.Unix(0, survey.Last); time.Until(last) > 24*time.Hour {
-		return fmt.Errorf("%s: its last interaction is at %s, in the future; nothing was loaded, because it would close all days until then", c.File, last.UTC().Format(time.RFC3339))
-	}
+	defer survey.Close()
 	if err := c.fit(cfg, survey); err != nil {
 		return err
 	}
-	warnDisorder(c.File, survey, cfg.Detector.Lateness)
+	if err := sortByTime(c.File, survey, cfg.Detector.Lateness); err != nil {
+		return err
+	}
 	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := c.stream(c.File)
+	file, err := survey.Open()
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	at, end := console.Reading(file, "loading")
 	began := time.Now()
 	readable := history.Pseudonymized(text.New(cfg.Words).Scored(goodLines{file}), cfg.Pseudonyms)
-	err = topic.Load(ctx, client, cfg, survey.First, console.Watch(readable, func(l *history.Line) {
+	err = topic.Load(ctx, client, cfg, survey.First, survey.Now, console.Watch(readable, func(l *history.Line) {
 		if l.Number%4096 == 0 {
 			at()
 		}
@@ -85,11 +85,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 
 // fit refuses a history of which much would count for nothing: what is in the
 // topic stays there.
-func (c *loadCommand) fit(cfg *config.Config, s *history.Summary) error {
-	if s.Disorder > maxDisorder {
-		return fmt.Errorf("%s:%d: this line is %s older than one before it; nothing was done. Sort the file by time",
-			c.File, s.DisorderLine, inWords(s.Disorder))
-	}
+func (c *loadCommand) fit(cfg *config.Config, s *history.Reading) error {
 	if c.Unknown {
 		return nil
 	}
@@ -108,8 +104,3 @@ func (c *loadCommand) fit(cfg *config.Config, s *history.Summary) error {
 	}
 	return strange("account", "the file of accounts", s.Accounts(), func(id string) bool { return cfg.Accounts.Get(id) != nil })
 }
-
-// maxDisorder is how much older than one before it a line of a loaded history
-// may be. Feeds that are merged come a few days apart; a file that begins with
-// the newest lines is none that can be loaded.
-const maxDisorder = 30 * 24 * time.Hour

@@ -61,7 +61,9 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	warnDisorder(c.name(), survey, cfg.Detector.Lateness)
+	if err := sortByTime(c.name(), survey, cfg.Detector.Lateness); err != nil {
+		return err
+	}
 	look, err := c.look(ctx, cfg, survey, losses)
 	if err != nil {
 		return err
@@ -82,7 +84,7 @@ func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
 }
 
 // known tells whether the history holds every account that was typed.
-func known(losses []backtest.Loss, survey *history.Summary) error {
+func known(losses []backtest.Loss, survey *history.Reading) error {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		return fmt.Errorf("--lost %s:%s: the history has no such account%s", list[0].Account, list[0].Day, hint)
 	}
@@ -91,7 +93,7 @@ func known(losses []backtest.Loss, survey *history.Summary) error {
 
 // strangers are losses of accounts that the history does not hold, with a hint
 // at what the first of them may be.
-func strangers(losses []backtest.Loss, survey *history.Summary) (list []backtest.Loss, hint string) {
+func strangers(losses []backtest.Loss, survey *history.Reading) (list []backtest.Loss, hint string) {
 	var names []string
 	there := map[string]bool{}
 	for _, a := range survey.Accounts() {
@@ -111,7 +113,7 @@ func strangers(losses []backtest.Loss, survey *history.Summary) (list []backtest
 
 // warnStrangers says when a file of losses names accounts that the history does
 // not hold: often it names them otherwise.
-func warnStrangers(path string, losses []backtest.Loss, survey *history.Summary) {
+func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading) {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		fmt.Fprintf(os.Stderr, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
 	}
@@ -136,8 +138,8 @@ func nearestName(name string, names []string) string {
 }
 
 // look replays the history, and once more with contact halved for the blind spots.
-func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *history.Summary, losses []backtest.Loss) (*lookback.Report, error) {
-	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Scores: true}
+func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *history.Reading, losses []backtest.Loss) (*lookback.Report, error) {
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Now: survey.Now, Scores: true}
 	contacts := backtest.NewContactLog(r.Rules)
 	outcome, err := c.judge(ctx, &r, contacts)
 	if err != nil {
@@ -150,7 +152,7 @@ func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *
 }
 
 func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, losses []backtest.Loss) ([]calibrate.BlindSpot, error) {
-	events, err := c.open()
+	events, err := c.reading.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +161,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.open()
+	again, err := c.reading.Open()
 	if err != nil {
 		return nil, err
 	}

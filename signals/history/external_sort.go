@@ -127,7 +127,7 @@ func (s *sorter) write(from ...*run) (*run, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("write a sorted run: %w", err), file.Close())
 	}
-	return &run{file: file, in: bufio.NewReaderSize(file, 64<<10)}, nil
+	return newRun(file), nil
 }
 
 // run is records in order; it stands at one of them.
@@ -141,6 +141,9 @@ type run struct {
 	marks  []mark
 	values []byte
 }
+
+// newRun reads a run from the start of its file.
+func newRun(file *os.File) *run { return &run{file: file, in: bufio.NewReaderSize(file, 64<<10)} }
 
 // next goes to the next record, io.EOF when there is none.
 func (r *run) next() error {

@@ -25,6 +25,9 @@ type Log struct {
 	// Until is the last day that is closed, though nothing happens on it; by default
 	// that of the last event.
 	Until signals.Day
+	// Now is the present, Unix nanoseconds: no tick is later, so a day that is not
+	// over yet stays open. 0: every day of the history is over.
+	Now int64
 }
 
 // Entry is one record of the log that a Log makes: a line, or a control
@@ -63,7 +66,7 @@ func (s *Log) All(stream Stream) iter.Seq2[Entry, error] {
 			begun = true
 			if day := s.Zone.Day(line.Interaction.Time); day > last {
 				last = day
-				if !s.everywhere(signals.Tick, s.Zone.Start(day), yield) {
+				if !s.everywhere(signals.Tick, s.byNow(s.Zone.Start(day)), yield) {
 					return
 				}
 			}
@@ -71,10 +74,18 @@ func (s *Log) All(stream Stream) iter.Seq2[Entry, error] {
 				return
 			}
 		}
-		if end := s.Zone.Start(max(last, s.Until)+1) + int64(s.Lateness); begun && s.everywhere(signals.Tick, end, yield) {
+		if end := s.byNow(s.Zone.Start(max(last, s.Until)+1) + int64(s.Lateness)); begun && s.everywhere(signals.Tick, end, yield) {
 			s.everywhere(signals.LoadEnd, end, yield)
 		}
 	}
+}
+
+// byNow is a time, or the present when that is earlier.
+func (s *Log) byNow(at int64) int64 {
+	if s.Now == 0 {
+		return at
+	}
+	return min(at, s.Now)
 }
 
 // everywhere yields a control record for every partition.

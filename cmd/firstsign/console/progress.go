@@ -27,7 +27,7 @@ func Progress(what string, total int64) (at func(done int64), end func()) {
 }
 
 // Reading shows how far a history is read: at each call of at, until end.
-func Reading(h *history.File, what string) (at, end func()) {
+func Reading(h history.Source, what string) (at, end func()) {
 	_, size := h.Progress()
 	show, end := Progress(what, size)
 	return func() {

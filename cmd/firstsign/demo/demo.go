@@ -114,7 +114,7 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 		return err
 	}
 	began, last, lines := time.Now(), int64(0), 0
-	err = topic.Load(ctx, a.Kafka, cfg, first, console.Watch(stream, func(l *history.Line) {
+	err = topic.Load(ctx, a.Kafka, cfg, first, 0, console.Watch(stream, func(l *history.Line) {
 		last, lines = max(last, l.Interaction.Time), lines+1
 	}), nil)
 	if err != nil {

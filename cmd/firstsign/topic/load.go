@@ -14,8 +14,9 @@ import (
 )
 
 // Load writes a history and its ticks to the topic, as backtest feeds
-// them to its engines; what an earlier load has written is left out.
-func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first int64, stream history.Stream, earlier *resumption) error {
+// them to its engines; what an earlier load has written is left out. No tick is
+// later than now: the service closes the days after it. 0: all days are over.
+func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first, now int64, stream history.Stream, earlier *resumption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	producer, err := client.Producer(ctx)
@@ -25,7 +26,7 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first i
 	defer producer.Close()
 	sequence := history.Log{
 		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
-		Lateness: cfg.Detector.Lateness, First: first, Load: rand.Text(),
+		Lateness: cfg.Detector.Lateness, First: first, Now: now, Load: rand.Text(),
 	}
 	if earlier != nil {
 		sequence.Load = earlier.load

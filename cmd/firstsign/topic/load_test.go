@@ -78,7 +78,7 @@ func TestResume(t *testing.T) {
 	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	whole, cfg := loadTopic(t)
-	if err := Load(t.Context(), whole, cfg, first, simulate.New(plan).History(), nil); err != nil {
+	if err := Load(t.Context(), whole, cfg, first, 0, simulate.New(plan).History(), nil); err != nil {
 		t.Fatal(err)
 	}
 	want := content(t, whole)
@@ -88,7 +88,7 @@ func TestResume(t *testing.T) {
 	for _, cut := range []int{1, 7, len(want) / 3, len(want) / 2} {
 		client, cfg := loadTopic(t)
 		left := cut
-		err := Load(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
+		err := Load(t.Context(), client, cfg, first, 0, failing{simulate.New(plan).History(), &left}, nil)
 		if !errors.Is(err, errCut) {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestResume(t *testing.T) {
 		}
 		earlier, err := Earlier(t.Context(), client, 3, first, true)
 		if err == nil {
-			err = Load(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
+			err = Load(t.Context(), client, cfg, first, 0, simulate.New(plan).History(), earlier)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -122,12 +122,12 @@ func TestResumeOfAnotherFile(t *testing.T) {
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	client, cfg := loadTopic(t)
 	left := 300
-	_ = Load(t.Context(), client, cfg, first, failing{simulate.New(plan).History(), &left}, nil)
+	_ = Load(t.Context(), client, cfg, first, 0, failing{simulate.New(plan).History(), &left}, nil)
 	before := content(t, client)
 	plan.Seed++
 	earlier, err := Earlier(t.Context(), client, 3, first, true)
 	if err == nil {
-		err = Load(t.Context(), client, cfg, first, simulate.New(plan).History(), earlier)
+		err = Load(t.Context(), client, cfg, first, 0, simulate.New(plan).History(), earlier)
 	}
 	if err == nil || !strings.Contains(err.Error(), "is it the same file") {
 		t.Errorf("resuming with another file: %v", err)

@@ -63,6 +63,8 @@ var technologies = map[string][]string{
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/prometheus/exporter": {"web"},
 	"github.com/google/cel-go":       {"signals/mapping"},
+	"github.com/xuri/excelize":       {"internal"},
+	"github.com/klauspost/compress":  {"internal"},
 }
 
 // namesOfNothing say where something was put, not what it is.

@@ -22,17 +22,20 @@ import (
 
 // historyFlags say how a history file is read.
 type historyFlags struct {
-	Columns      []string `placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); value.spend=Amount makes every row a spend as well; without it, columns are named like the fields."`
+	Columns      []string `sep:"none" placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); value.spend=Amount makes every row a spend as well; a time may be in two columns (time=Date+Time); #3 is the third column; a name with a comma stands in quotation marks; without it, columns are named like the fields."`
 	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written, such as dd.MM.yyyy HH:mm, unix or unixms."`
 	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset (default UTC)."`
-	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon or tab, by the first line)."`
+	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon, tab or |, by the first rows)."`
+	Encoding     string   `placeholder:"NAME" help:"Encoding of the file, such as gb18030, big5 or windows-1252 (default: found by its bytes)."`
+	Sheet        string   `placeholder:"NAME" help:"Excel: the sheet to read (default: the first that is not empty)."`
+	HeaderLine   int      `placeholder:"LINE" help:"CSV and Excel: the line that names the columns (default: the first that has the columns asked for)."`
 	DecimalComma bool     `help:"CSV: numbers are written 1.234,5."`
 	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
 	Now          string   `hidden:"" placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
 }
 
 func (f *historyFlags) layout() (l history.Layout, err error) {
-	l = history.Layout{Time: f.TimeLayout, DecimalComma: f.DecimalComma}
+	l = history.Layout{Time: f.TimeLayout, DecimalComma: f.DecimalComma, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine}
 	if len(f.Columns) > 0 {
 		if l.Columns, err = history.ParseColumns(f.Columns...); err != nil {
 			return l, err

@@ -1,9 +1,6 @@
 package history
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"math"
@@ -11,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"firstsign/internal/table"
 	"firstsign/signals"
 )
 
@@ -28,9 +25,16 @@ type Layout struct {
 	Time string
 	// Location of times that are written without an offset; nil is UTC.
 	Location *time.Location
-	// Delimiter between the columns; 0: comma, semicolon or tab, whichever the
-	// first line has most of.
+	// Delimiter between the columns; 0: the one of comma, semicolon, tab, | and the
+	// Chinese ， and ； that makes the most of the first rows.
 	Delimiter rune
+	// Encoding of the file, such as gb18030; empty: found by evidence.
+	Encoding string
+	// Sheet of a workbook; empty: the first one that is not empty.
+	Sheet string
+	// HeaderLine is the line of the names; 0: the first one with all the names
+	// that Columns ask for.
+	HeaderLine int
 	// DecimalComma: numbers are written 1.234,5.
 	DecimalComma bool
 }
@@ -41,7 +45,7 @@ type Columns []Column
 // Column is the origin of one field.
 type Column struct {
 	Field    string // time, account, signal, value, id, contact, source, text, attributes.NAME or value.SIGNAL
-	Name     string // the column's name in the first line, or #3 for the third of a file without names
+	Name     string // of the column, or where it is; see locate
 	Constant bool   // Name is not a column but the value itself
 }
 
@@ -65,56 +69,18 @@ func isField(name string) bool {
 	return slices.Contains(fieldNames, name)
 }
 
-// ParseColumns reads mappings as they stand on a command line, separated by
-// commas: "time=Datum,account=Kunde,value=Menge,attributes.region=Gebiet",
-// "signal:=order" for a constant, and "value.spend=Betrag" for a second
-// interaction of the same row.
-func ParseColumns(specs ...string) (Columns, error) {
-	var columns Columns
-	for spec := range strings.SplitSeq(strings.Join(specs, ","), ",") {
-		if spec = strings.TrimSpace(spec); spec == "" {
-			continue
-		}
-		field, name, ok := strings.Cut(spec, "=")
-		field, constant := strings.CutSuffix(field, ":")
-		field, name = strings.TrimSpace(field), strings.TrimSpace(name)
-		switch {
-		case !ok || name == "":
-			return nil, fmt.Errorf("column mapping %q: want field=column or field:=constant", spec)
-		case !isField(field):
-			return nil, fmt.Errorf("column mapping %q: no field %q; there are %s, attributes.NAME and value.SIGNAL", spec, field, strings.Join(fieldNames, ", "))
-		case constant && strings.HasPrefix(field, amountPrefix):
-			return nil, fmt.Errorf("column mapping %q: the value of a second signal comes from a column, as in %s=COLUMN", spec, field)
-		case slices.ContainsFunc(columns, func(c Column) bool { return c.Field == field }):
-			return nil, fmt.Errorf("column mapping %q: %s is mapped twice", spec, field)
-		}
-		columns = append(columns, Column{Field: field, Name: name, Constant: constant})
-	}
-	for _, required := range []string{"time", "account", "signal"} {
-		if !slices.ContainsFunc(columns, func(c Column) bool { return c.Field == required }) {
-			return nil, fmt.Errorf("column mapping: %s is missing; it is required", required)
-		}
-	}
-	for _, c := range columns {
-		if c.Field == "signal" && c.Constant && slices.ContainsFunc(columns, func(other Column) bool { return other.Field == amountPrefix+c.Name }) {
-			return nil, fmt.Errorf("column mapping: signal:=%s and %s%[1]s are one signal: its value is value=COLUMN", c.Name, amountPrefix)
-		}
-	}
-	return columns, nil
-}
-
 // csvRows makes a record of every row.
 type csvRows struct {
-	csv     *csv.Reader
-	columns []Column
-	index   []int // of each column in the row; -1 for a constant
-	width   int   // columns a row must have
+	table   *table.Reader
+	columns Columns
+	place   []cellPlace // of each column in the row
+	width   int         // columns a row must have
 	clock   timeReader
 	comma   bool
 	in      signals.Interaction
 	scratch []byte // the cells of in
 	record  []byte
-	pending []string // the first row of a file without names
+	first   bool // the next row is the first of a file without names
 
 	number  int      // of the row's line
 	id      []byte   // of its first interaction
@@ -128,91 +94,44 @@ type amount struct {
 	value  float64
 }
 
-func newCSVRows(text *bufio.Reader, layout Layout) (rows, error) {
+func newCSVRows(text *table.Text, layout Layout) (rows, error) {
 	clock, err := newTimeReader(layout.Time, layout.Location)
 	if err != nil {
 		return nil, err
 	}
-	c := &csvRows{csv: csv.NewReader(text), clock: clock, comma: layout.DecimalComma}
-	c.csv.ReuseRecord = true
-	c.csv.FieldsPerRecord = -1 // counted below, so that a short row is one bad line and not the end
-	if c.csv.Comma = layout.Delimiter; c.csv.Comma == 0 {
-		head, _ := text.Peek(4 << 10)
-		c.csv.Comma = guessDelimiter(head)
-	}
-	header, err := c.csv.Read()
+	c := &csvRows{columns: layout.Columns, clock: clock, comma: layout.DecimalComma, first: positional(layout.Columns)}
+	c.table, err = text.Table(table.Options{
+		Delimiter: layout.Delimiter, HeaderLine: layout.HeaderLine, Headerless: c.first, IsHeader: layout.Columns.areNamedIn,
+	})
 	if err != nil {
-		return nil, fmt.Errorf("first line: %w", err)
+		return nil, rowFault(err)
 	}
-	c.columns = layout.Columns
-	if positional(c.columns) {
-		c.pending = slices.Clone(header)
-		return c, c.place(nil)
-	}
+	header := c.table.Header()
 	if c.columns == nil {
-		for _, name := range header {
-			c.columns = append(c.columns, Column{Field: name, Name: name})
-		}
-		c.columns, err = ownNames(c.columns)
-		if err != nil {
+		if c.columns, err = ownNames(header); err != nil {
 			return nil, err
 		}
 	}
-	return c, c.place(header)
-}
-
-// ownNames keeps the columns that are named like fields and checks that those
-// which are required are there.
-func ownNames(all Columns) (Columns, error) {
-	var specs []string
-	for _, c := range all {
-		if isField(c.Name) && !strings.Contains(c.Name, ",") {
-			specs = append(specs, c.Name+"="+c.Name)
+	if c.place, err = c.columns.locate(header); err != nil {
+		return nil, err
+	}
+	for i, at := range c.place {
+		c.width = max(c.width, at.first+1, at.second+1)
+		if c.columns[i].Field == "time" && !c.columns[i].Constant {
+			c.table.Dated(at.first)
 		}
 	}
-	columns, err := ParseColumns(specs...)
-	if err != nil {
-		names := make([]string, len(all))
-		for i, c := range all {
-			names[i] = c.Name
-		}
-		return nil, fmt.Errorf("%w; the columns are %q: map them, as in time=COLUMN", err, names)
-	}
-	return columns, nil
+	return c, nil
 }
 
-// positional says that columns are given by position, which only a file
-// without names needs.
-func positional(columns Columns) bool {
-	return slices.ContainsFunc(columns, func(c Column) bool { return !c.Constant && strings.HasPrefix(c.Name, "#") }) &&
-		!slices.ContainsFunc(columns, func(c Column) bool { return !c.Constant && !strings.HasPrefix(c.Name, "#") })
-}
-
-// place finds the columns in the header; nil: they are given by position.
-func (c *csvRows) place(header []string) error {
-	c.index = make([]int, len(c.columns))
-	for i, column := range c.columns {
-		at := -1
-		switch {
-		case column.Constant:
-		case header == nil:
-			n, err := strconv.Atoi(column.Name[1:])
-			if err != nil || n < 1 {
-				return fmt.Errorf("column %q of %s: want # and a number from 1 on", column.Name, column.Field)
-			}
-			at = n - 1
-		default:
-			if at = slices.Index(header, column.Name); at < 0 {
-				return fmt.Errorf("no column %q for %s; the columns are %q", column.Name, column.Field, header)
-			}
-			if slices.Contains(header[at+1:], column.Name) {
-				return fmt.Errorf("two columns are named %q", column.Name)
-			}
-		}
-		c.index[i] = at
-		c.width = max(c.width, at+1)
+// rowFault makes a Reject of what is wrong with one row.
+func rowFault(err error) error {
+	row, ok := errors.AsType[*table.RowError](err)
+	if !ok {
+		return err
 	}
-	return nil
+	reasons := map[table.Kind]signals.Reason{table.Malformed: signals.Malformed, table.Encoding: signals.InvalidUTF8, table.Oversized: signals.Oversized}
+	return &signals.Reject{Reason: reasons[row.Kind], Detail: row.Text}
 }
 
 func (c *csvRows) next() (int, []byte, error) {
@@ -222,28 +141,35 @@ func (c *csvRows) next() (int, []byte, error) {
 		c.record = signals.Append(c.record[:0], &c.in)
 		return c.number, c.record, nil
 	}
-	number, row := 1, c.pending
-	if row == nil {
-		var err error
-		if row, err = c.csv.Read(); err != nil {
-			if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-				return parse.StartLine, nil, &signals.Reject{Reason: signals.Malformed, Detail: parse.Err.Error()}
-			}
-			return 0, nil, err
-		}
-		number, _ = c.csv.FieldPos(0)
+	row, err := c.table.Next()
+	if c.first && err == nil && c.areNames(row) {
+		row, err = c.table.Next()
 	}
-	c.pending = nil
-	if len(row) < c.width {
-		return number, nil, &signals.Reject{Reason: signals.Malformed, Detail: fmt.Sprintf("the row has %d columns, %d are needed", len(row), c.width)}
+	if c.first = false; err != nil {
+		return row.Line, nil, rowFault(err)
 	}
-	if reject := c.read(row); reject != nil {
+	if len(row.Cells) < c.width {
+		return row.Line, nil, &signals.Reject{Reason: signals.Malformed, Detail: fmt.Sprintf("the row has %d columns, %d are needed", len(row.Cells), c.width)}
+	}
+	if reject := c.read(row.Cells); reject != nil {
 		c.amounts = c.amounts[:0]
-		return number, nil, reject
+		return row.Line, nil, reject
 	}
-	c.number, c.given, c.id = number, 0, c.in.ID
+	c.number, c.given, c.id = row.Line, 0, c.in.ID
 	c.record = signals.Append(c.record[:0], &c.in)
-	return number, c.record, nil
+	return row.Line, c.record, nil
+}
+
+// areNames tells whether the first row of a file whose columns are given by
+// position holds their names: there is no digit where the time should be.
+func (c *csvRows) areNames(row table.Row) bool {
+	for i, at := range c.place {
+		if c.columns[i].Field == "time" && !c.columns[i].Constant && at.first < len(row.Cells) && !strings.ContainsAny(row.Cells[at.first], "0123456789") {
+			c.table.Names(row)
+			return true
+		}
+	}
+	return false
 }
 
 // read fills the interaction from a row.
@@ -252,11 +178,10 @@ func (c *csvRows) read(row []string) *signals.Reject {
 	c.amounts = c.amounts[:0]
 	for i, column := range c.columns {
 		cell := column.Name
-		if at := c.index[i]; at >= 0 {
-			cell = strings.TrimSpace(row[at])
-		}
-		if !utf8.ValidString(cell) {
-			return &signals.Reject{Reason: signals.InvalidUTF8, Detail: fmt.Sprintf("%s: %q is not UTF-8; in Excel save the file as \"CSV UTF-8\"", column.Field, cell)}
+		if at := c.place[i]; at.first >= 0 {
+			if cell = strings.TrimSpace(row[at.first]); at.second >= 0 {
+				cell = strings.TrimSpace(cell + " " + strings.TrimSpace(row[at.second]))
+			}
 		}
 		if reject := c.set(column.Field, cell); reject != nil {
 			return reject
@@ -351,28 +276,4 @@ func cellNumber(cell string, comma bool) (float64, error) {
 		return 0, fmt.Errorf("%q is not a number", cell)
 	}
 	return v, nil
-}
-
-// guessDelimiter takes the one of comma, semicolon and tab that the first
-// line has most of outside quotes.
-func guessDelimiter(head []byte) rune {
-	if at := bytes.IndexByte(head, '\n'); at >= 0 {
-		head = head[:at]
-	}
-	count := map[rune]int{}
-	quoted := false
-	for _, b := range head {
-		if b == '"' {
-			quoted = !quoted
-		} else if !quoted {
-			count[rune(b)]++
-		}
-	}
-	best := ','
-	for _, d := range []rune{';', '\t'} {
-		if count[d] > count[best] {
-			best = d
-		}
-	}
-	return best
 }

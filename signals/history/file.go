@@ -3,13 +3,13 @@ package history
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"unicode/utf8"
+	"strings"
 
+	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -44,12 +44,13 @@ func (e *LineError) Error() string {
 // Unwrap returns the Reject.
 func (e *LineError) Unwrap() error { return e.Reject }
 
-// File reads a history file: JSON lines in exactly the record of the
-// topic, or CSV as its Layout says; plain or gzip, UTF-8 with or without a
-// byte order mark.
+// File reads a history file: JSON in exactly the record of the topic, one a line
+// or in an array, or a table as its Layout says. Package table tells which files
+// are read.
 type File struct {
 	name    string
 	file    io.Closer
+	text    *table.Text
 	counted *counter
 	size    int64
 	rows    rows
@@ -92,15 +93,22 @@ func OpenAs(name, path string, layout Layout) (*File, error) {
 func New(r io.Reader, name string, layout Layout) (*File, error) {
 	h := &File{name: name, counted: &counter{r: r}}
 	h.line.File = name
-	text, err := plain(h.counted)
-	if err == nil {
-		h.rows, err = rowsOf(text, layout)
+	var err error
+	if h.text, err = table.OpenText(h.counted, table.Options{Encoding: layout.Encoding, Sheet: layout.Sheet}); err == nil {
+		h.rows, err = rowsOf(h.text, layout)
 	}
 	if err != nil {
+		if h.text != nil {
+			_ = h.text.Close()
+		}
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return h, nil
 }
+
+// Shape is what was found out about the file so far: encoding, delimiter, lines
+// above the header and below the table.
+func (h *File) Shape() *table.Shape { return h.text.Shape() }
 
 // Next returns the next line; blank lines are passed over.
 func (h *File) Next() (*Line, error) {
@@ -131,10 +139,11 @@ func (h *File) Progress() (read, size int64) { return h.counted.n, h.size }
 
 // Close closes the file.
 func (h *File) Close() error {
-	if h.file == nil {
-		return nil
+	err := h.text.Close()
+	if h.file != nil {
+		err = errors.Join(err, h.file.Close())
 	}
-	return h.file.Close()
+	return err
 }
 
 // counter counts the bytes that were read.
@@ -149,147 +158,65 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// lineBuffer holds the longest record and its line end; a longer line is
-// rejected without being held.
-const lineBuffer = signals.MaxRecord + 64
-
-// Unzipped is a file's text: out of gzip, which its first two bytes tell, and
-// without a byte order mark.
+// Unzipped is a file's text in UTF-8: out of gzip, zip or zstd, and without a
+// byte order mark.
 func Unzipped(r io.Reader) (*bufio.Reader, error) {
-	text := bufio.NewReaderSize(r, lineBuffer)
-	if magic, _ := text.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
-		unzipped, err := gzip.NewReader(text)
-		if err != nil {
-			return nil, err
-		}
-		text = bufio.NewReaderSize(unzipped, lineBuffer)
-	}
-	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		_, _ = text.Discard(3) // it was peeked: cannot fail
-	}
-	return text, nil
-}
-
-// plain is Unzipped after a look at the beginning of the text: an encoding that
-// is not UTF-8 is an error that says what to do.
-func plain(r io.Reader) (*bufio.Reader, error) {
-	text, err := Unzipped(r)
+	text, err := table.OpenText(r, table.Options{})
 	if err != nil {
 		return nil, err
 	}
-	head, err := text.Peek(64 << 10)
-	if err != nil && err != io.EOF {
-		return nil, err
+	if text.Reader() == nil {
+		_ = text.Close()
+		return nil, errors.New("the file is a workbook; a text is wanted")
 	}
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		return nil, errors.New("the file is UTF-16; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8")
-	}
-	for line := 1; len(head) > 0; line++ {
-		one, rest, whole := bytes.Cut(head, []byte("\n"))
-		if whole && looksGBK(one) {
-			return nil, fmt.Errorf("line %d: %s", line, gbkAdvice)
-		}
-		head = rest
-	}
-	return text, nil
+	return text.Reader(), nil
 }
 
-const gbkAdvice = "the file is not UTF-8 and looks like GBK; save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8"
-
-// looksGBK says that a line is not UTF-8 but reads as GBK: every byte above
-// ASCII has a second one, and most pairs are of its oldest part, GB 2312, where
-// the common characters are. Western encodings fail that.
-func looksGBK(line []byte) bool {
-	if utf8.Valid(line) {
-		return false
+// rowsOf tells JSON from a table by the first byte.
+func rowsOf(text *table.Text, layout Layout) (rows, error) {
+	if text.Reader() == nil {
+		return newCSVRows(text, layout)
 	}
-	all, common := 0, 0
-	for i := 0; i < len(line); i++ {
-		if line[i] < 0x80 {
-			continue
-		}
-		i++
-		if i == len(line) || line[i-1] == 0x80 || line[i-1] == 0xff || line[i] < 0x40 || line[i] == 0x7f || line[i] == 0xff {
-			return false
-		}
-		all++
-		if line[i-1] > 0xa0 && line[i] > 0xa0 {
-			common++
-		}
+	begins, err := beginning(text.Reader())
+	first := ""
+	if len(begins) > 0 {
+		first = begins[:1]
 	}
-	return 2*common >= all
-}
-
-// rowsOf tells JSON lines from CSV by the first byte.
-func rowsOf(text *bufio.Reader, layout Layout) (rows, error) {
-	first, err := firstByte(text)
+	isJSON := first == "{" || first == "[" && strings.ContainsAny(begins[1:], "{]") // [Date] is a column
 	switch {
 	case err == io.EOF:
-		return nil, errors.New("the file is empty")
+		return nil, table.ErrEmpty
 	case err != nil:
 		return nil, err
-	case first == '[':
-		return nil, errors.New("the file is a JSON array; write one record a line")
-	case first != '{':
+	case !isJSON:
 		return newCSVRows(text, layout)
 	case layout.Columns != nil:
-		return nil, errors.New("columns are mapped, but the file is JSON lines and not CSV")
+		return nil, errors.New("columns are mapped, but the file is JSON and not CSV")
 	}
-	return &jsonRows{text: text}, nil
+	return newJSONRows(text, first)
 }
 
-// firstByte peeks the first byte that is no white space.
-func firstByte(text *bufio.Reader) (byte, error) {
+// beginning peeks the first two characters that are no white space.
+func beginning(text *bufio.Reader) (string, error) {
 	for n := 64; ; n *= 2 {
 		head, err := text.Peek(n)
-		if trimmed := bytes.TrimSpace(head); len(trimmed) > 0 {
-			return trimmed[0], nil
-		}
-		if err != nil {
-			if errors.Is(err, bufio.ErrBufferFull) {
-				return 0, io.EOF // a megabyte of nothing
+		var two []byte
+		for _, b := range head {
+			if !bytes.ContainsRune([]byte(" \t\r\n"), rune(b)) {
+				two = append(two, b)
 			}
-			return 0, err
+			if len(two) == 2 {
+				return string(two), nil
+			}
 		}
-	}
-}
-
-// jsonRows reads one record a line.
-type jsonRows struct {
-	text   *bufio.Reader
-	number int
-}
-
-func (j *jsonRows) next() (int, []byte, error) {
-	for {
-		line, err := j.text.ReadSlice('\n')
-		j.number++
-		if errors.Is(err, bufio.ErrBufferFull) {
-			return j.number, nil, j.skip()
-		}
-		record := bytes.TrimSpace(line)
 		switch {
-		case err != nil && err != io.EOF:
-			return j.number, nil, err
-		case len(record) > 0 && looksGBK(record):
-			return j.number, nil, &signals.Reject{Reason: signals.InvalidUTF8, Detail: gbkAdvice}
-		case len(record) > 0:
-			return j.number, record, nil // the last line may lack its end: EOF comes next
-		case err == io.EOF:
-			return j.number, nil, io.EOF
-		}
-	}
-}
-
-// skip passes over the rest of a line that is too long to be a record.
-func (j *jsonRows) skip() error {
-	for {
-		_, err := j.text.ReadSlice('\n')
-		switch {
-		case err == nil || err == io.EOF: // after EOF the next read says so again
-			return &signals.Reject{Reason: signals.Oversized, Detail: fmt.Sprintf("the line is longer than %d bytes", signals.MaxRecord)}
-		case !errors.Is(err, bufio.ErrBufferFull):
-			return err
+		case err == nil:
+		case len(two) > 0:
+			return string(two), nil
+		case errors.Is(err, bufio.ErrBufferFull):
+			return "", io.EOF // a megabyte of nothing
+		default:
+			return "", err
 		}
 	}
 }

@@ -183,15 +183,18 @@ func TestFileCSV(t *testing.T) {
 }
 
 func TestFileEncodings(t *testing.T) {
-	gbk := "\xb9\xab\xcb\xbe" // 公司
+	const gbk, company = "\xb9\xab\xcb\xbe", `"account":"公司","signal":"call"`
+	line := func(account string) string {
+		return `{"time":"2026-03-02T09:30:11Z","account":"` + account + `","signal":"call"}` + "\n"
+	}
 	tests := []struct{ name, text, want string }{
-		{"GBK CSV", "time,account,signal\n2026-03-02," + gbk + ",call\n", "error: f: line 2: the file is not UTF-8 and looks like GBK"},
-		{"GBK JSON", `{"time":"2026-03-02T09:30:11Z","account":"` + gbk + `","signal":"call"}` + "\n", "error: f: line 1: the file is not UTF-8 and looks like GBK"},
-		{"GBK late", strings.Repeat(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`+"\n", 2000) +
-			`{"time":"2026-03-02T09:30:11Z","account":"` + gbk + `","signal":"call"}`, "2001 invalid_utf8"},
-		{"Latin-1", "time,account,signal\n2026-03-02,M\xfcller,call\n", "2 invalid_utf8"},
-		{"UTF-16", "\xff\xfet\x00i\x00", "error: f: the file is UTF-16"},
-		{"array", "[{}]", "error: f: the file is a JSON array"},
+		{"GBK CSV", "time,account,signal\n2026-03-02," + gbk + ",call\n", `2 {"time":"2026-03-02T00:00:00Z",` + company},
+		{"GBK JSON", line(gbk), `1 {"time":"2026-03-02T09:30:11Z",` + company},
+		{"GBK late", strings.Repeat(line("a"), 2000) + line(gbk), `2001 {"time":"2026-03-02T09:30:11Z",` + company},
+		{"GBK with a broken line", strings.Repeat(line(gbk), 9) + line(gbk+"\xff") + line(gbk), `11 {"time":"2026-03-02T09:30:11Z",` + company},
+		{"both", line("公司的") + line(gbk) + line("公司的"), `3 {"time":"2026-03-02T09:30:11Z","account":"公司的"`},
+		{"Latin-1", "time,account,signal\n2026-03-02,M\xfcller,call\n", `2 {"time":"2026-03-02T00:00:00Z","account":"Müller"`},
+		{"UTF-16", "\xff\xfe{\x00}\x00", "1 missing_field"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,10 +202,72 @@ func TestFileEncodings(t *testing.T) {
 			if last := got[len(got)-1]; !strings.HasPrefix(last, tt.want) {
 				t.Errorf("got %q, want %q", last, tt.want)
 			}
+			if tt.name == "both" && got[1] != "2 invalid_utf8" || tt.name == "GBK with a broken line" && got[9] != "10 invalid_utf8" {
+				t.Errorf("got %q", got)
+			}
 		})
 	}
-	if got := readAll(t, "{}", Layout{Columns: Columns{}}); !strings.Contains(got[0], "is JSON lines and not CSV") {
-		t.Errorf("columns for JSON lines: %q", got)
+}
+
+func TestFileJSONArray(t *testing.T) {
+	record := func(account string) string {
+		return `{"time":"2026-03-02T09:30:11Z","account":"` + account + `","signal":"call"}`
+	}
+	pretty := "{\n  \"time\": \"2026-03-02T09:30:11Z\",\n  \"account\": \"a}]\\\"\",\n  \"signal\": \"call\"\n}"
+	tests := []struct {
+		name, text string
+		layout     Layout
+		want       []string
+	}{
+		{name: "one line", text: "[" + record("a") + "," + record("b") + "]", want: []string{"1 " + record("a"), "1 " + record("b")}},
+		{name: "one a line", text: " [\n" + record("a") + ",\n" + record("b") + "\n]\n", want: []string{"2 " + record("a"), "3 " + record("b")}},
+		{name: "pretty-printed", text: "[\n" + pretty + ",\n{},\n" + record("b") + "\n]\n", want: []string{"2 " + record(`a}]\"`), "7 missing_field", "8 " + record("b")}},
+		{name: "empty", text: "[]"},
+		{name: "a long record", text: "[" + record("a") + ",{\"text\":\"" + strings.Repeat("\n", 2*signals.MaxRecord) + "\"},\n" + record("b") + "]", want: []string{
+			"1 " + record("a"), "1 oversized", fmt.Sprintf("%d %s", 2*signals.MaxRecord+2, record("b"))}},
+		{name: "cut", text: "[" + record("a") + ",\n" + record("b"), want: []string{"1 " + record("a"), "2 " + record("b"), "error: read f: line 2: the JSON array is not closed: the file was cut"}},
+		{name: "cut in a record", text: "[" + record("a") + ",\n{", want: []string{"1 " + record("a"), "error: read f: line 2: this record is not closed: the file was cut"}},
+		{name: "of other things", text: "[" + record("a") + ",1]", want: []string{"1 " + record("a"), `error: read f: line 1: '1' does not belong into an array of records: [{...},{...}]`}},
+		{name: "a record of several lines", text: pretty, want: []string{"error: f: a record takes several lines (pretty-printed JSON), and one a line is wanted: jq -c . FILE > one-a-line.jsonl"}},
+		{name: "columns for JSON", text: "{}", layout: Layout{Columns: Columns{}}, want: []string{"error: f: columns are mapped, but the file is JSON and not CSV"}},
+		{name: "names in brackets are a table", text: "[time],[account]\n2026-03-02,a\n", layout: Layout{Columns: mustColumns(t, "time=[time],account=[account],signal:=call")},
+			want: []string{`2 {"time":"2026-03-02T00:00:00Z","account":"a","signal":"call","value":1}`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) { expect(t, readAll(t, tt.text, tt.layout), tt.want...) })
+	}
+}
+
+func TestFileShapes(t *testing.T) {
+	const acme = `{"time":"2026-03-05T00:00:00Z","account":"acme","signal":"call","value":1}`
+	tests := []struct {
+		name, columns, text string
+		want                []string
+	}{
+		{"spaces around names", "time=Call Time,account=Customer,signal=Type", "Call Time , Customer ,Type\n2026-03-05, acme ,call\n", []string{"2 " + acme}},
+		{"a comma in a name", `time=Date,account="Customer, Name",signal=Type`, "Date,\"Customer, Name\",Type\n2026-03-05,acme,call\n", []string{"2 " + acme}},
+		{"a comma behind a backslash", `time=Date,account=Customer\, Name,signal=Type`, "Date,\"Customer, Name\",Type\n2026-03-05,acme,call\n", []string{"2 " + acme}},
+		{"a quotation mark in a name", `time=Date,account=Size in ",signal:=call`, "Date,\"Size in \"\"\"\n2026-03-05,acme\n", []string{"2 " + acme}},
+		{"Excel says the delimiter", "time=Date,account=Customer,signal=Type", "sep=;\nDate;Customer;Type\n2026-03-05;acme;call\n", []string{"3 " + acme}},
+		{"title and total", "time=Date,account=Customer,signal=Type", "Report\n\"1, 2\"\n\nDate,Customer,Type\n2026-03-05,acme,call\nTotal,,1\n", []string{"5 " + acme}},
+		{"two columns of one name", "time=Date#1,account=Customer,signal=Type", "Date,Customer,Type,Date\n2026-03-05,acme,call,2026-03-09\n", []string{"2 " + acme}},
+		{"which of two is not said", "time=Date,account=Customer,signal=Type", "Date,Customer,Type,Date\n2026-03-05,acme,call,2026-03-09\n", []string{
+			`error: f: several columns are named "Date": write Date#1 for the first and Date#2 for the second`}},
+		{"position and name", "time=#4,account=Customer,signal=Type", "Date,Customer,Type,Date\n2026-03-09,acme,call,2026-03-05\n", []string{"2 " + acme}},
+		{"a position that is not there", "time=#5,account=Customer,signal=Type", "Date,Customer,Type\n", []string{`error: f: no column #5 for time: there are 3: ["Date" "Customer" "Type"]`}},
+		{"a name with a sign", "time=Date,account=#,signal=Type#2", "Date,#,Type#2\n2026-03-05,acme,call\n", []string{"2 " + acme}},
+		{"date and time apart", "time=Start Date+Start Time,account=Customer,signal:=call", "Start Date;Start Time;Customer\n2026-03-05;00:00;acme\n2026-03-05;;acme\n", []string{"2 " + acme, "3 " + acme}},
+		{"a plus in the name", "time=Date+Time,account=Customer,signal:=call", "Date+Time;Customer\n2026-03-05 00:00;acme\n", []string{"2 " + acme}},
+		{"date and time apart, by position", "time=#1+#2,account=#3,signal:=call", "2026-03-05|00:00|acme\n", []string{"1 " + acme}},
+		{"by position, and there are names", "time=#1,account=#2,signal:=call", "Date,Customer\n2026-03-05,acme\n", []string{"2 " + acme}},
+		{"by position, two rows of names", "time=#1,account=#2,signal:=call", "Date,Customer\nday,id\n2026-03-05,acme\n", []string{"2 bad_time", "3 " + acme}},
+		{"by position, too far", "time=#1,account=#3,signal:=call", "2026-03-05,acme\n", []string{"1 malformed"}},
+		{"no such name", "time=Date,account=Custmer,signal=Type", "Date,Customer,Type\n", []string{`error: f: no column "Custmer" for account (did you mean "Customer"?); the columns are ["Date" "Customer" "Type"]`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			expect(t, readAll(t, tt.text, Layout{Columns: mustColumns(t, tt.columns)}), tt.want...)
+		})
 	}
 }
 

@@ -33,7 +33,7 @@ rules: ## the alert rules and their unit tests, by promtool
 	deploy/prometheus/check
 
 race:
-	deploy/services run -- deploy/test -race -shuffle=on -timeout 40m ./...
+	deploy/services run -- deploy/test -race -shuffle=on -parallel 4 -timeout 40m ./...
 
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.
 nightly: fuzz ## long fault runs with a fresh seed, fuzzing, detection quality in full

@@ -38,6 +38,7 @@ type habit struct {
 // Absence, end to end: what stops is noticed without any event of its own, and
 // blamed on whom it is about.
 func TestAbsence(t *testing.T) {
+	t.Parallel()
 	const days, stop = 120, 90
 	callers := func(until int) (h []habit) {
 		for i := range 30 {
@@ -65,6 +66,7 @@ func TestAbsence(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			d := deploy(t, embeddedParts(t), 1, nil)
 			log := &lived{habits: test.habits, days: days, random: rand.New(rand.NewPCG(1, 1))}
 			log.write(t, d, test.beats)

@@ -57,6 +57,7 @@ func (d *deployment) ensureTopics(t *testing.T) {
 }
 
 func TestAlertsCommand(t *testing.T) {
+	t.Parallel()
 	d := deploy(t, embeddedParts(t), 1, map[string]string{"accounts.csv": "id,name,owner,grade\nacme,Acme,anna,key\n"})
 	d.ensureTopics(t)
 	raisedAlert(t, d, "acme")

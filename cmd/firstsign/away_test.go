@@ -47,6 +47,7 @@ func (o *ownParts) do(verb string) {
 // Redis and Kafka away, at the start and in mid-flight: the service lives,
 // waits, says for whom, and goes on by itself.
 func TestAway(t *testing.T) {
+	t.Parallel()
 	o := startOwnParts(t)
 	d := deploy(t, o.parts, 1, nil)
 	history := filepath.Join(t.TempDir(), "history.jsonl.gz")
@@ -177,12 +178,14 @@ func (d *deployment) call(t *testing.T, o *ownParts, n int) map[int]int64 {
 // A first start on a year of history sends every manager one digest, not a
 // year of alerts.
 func TestFirstStart(t *testing.T) {
-	p := realParts(t)
+	t.Parallel()
+	p, binary := realParts(t), shipped(t)
 	hook := newWebhook(t)
 	history, roll := filepath.Join(t.TempDir(), "history.jsonl.gz"), filepath.Join(t.TempDir(), "accounts.csv")
-	firstsign(t, "simulate", "--accounts", "100", "--days", "365", "--declines", "0.4", "--story", "--start", time.Now().AddDate(0, 0, -375).Format(time.DateOnly),
+	binary.run(t, "simulate", "--accounts", "100", "--days", "365", "--declines", "0.4", "--story", "--start", time.Now().AddDate(0, 0, -375).Format(time.DateOnly),
 		"--events", history, "--accounts-out", roll)
 	d := deploy(t, p, 2, nil)
+	d.program = binary
 	d.removeAfter(t)
 	copyFile(t, roll, filepath.Join(d.dir, "accounts.csv"))
 	managers := map[string]bool{}
@@ -190,7 +193,7 @@ func TestFirstStart(t *testing.T) {
 		managers[a.Owner] = true
 	}
 	d.write(t, "routing.yaml", hook.routing(slices.Sorted(maps.Keys(managers))))
-	firstsign(t, "load", "--config", d.dir, history)
+	binary.run(t, "load", "--config", d.dir, history)
 	s := d.start(t)
 	s.caughtUp(d, 2)
 

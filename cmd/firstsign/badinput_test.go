@@ -23,6 +23,7 @@ import (
 // is made of the good ones; each is in the dead-letter topic with its reason;
 // and those that are repaired come in by replay, once.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	p := realParts(t)
 	const days = 100
 	plan := simulate.Plan{Seed: 7, Accounts: 60, Start: signals.NewZone(time.UTC).Day(time.Now().UnixNano()) - days, Days: days, Declines: 0.5}
@@ -66,6 +67,7 @@ func runOn(t *testing.T, p parts, plan simulate.Plan, list []accounts.Account, d
 	}
 	ours := strings.Replace(string(text), "signals:\n", "signals:\n  - {name: "+repairable+", kind: count, weight: 0}\n", 1)
 	d := deploy(t, p, badPartitions, map[string]string{"accounts.csv": accountsText(t, list), "signals.yaml": ours})
+	d.program = shipped(t)
 	d.removeAfter(t)
 	log := writeLog(t, d, plan, dirty)
 	s := d.start(t)
@@ -151,7 +153,7 @@ func checkRepairs(t *testing.T, d *deployment, s *service, log *writtenLog, list
 		t.Fatalf("repaired before it was replayed: %v", n)
 	}
 	for _, reason := range repairs {
-		out := firstsign(t, "replay", "--config", d.dir, "--reason", string(reason))
+		out := d.program.run(t, "replay", "--config", d.dir, "--reason", string(reason))
 		if !regexp.MustCompile(`^` + string(reason) + ` +357 put back, 0 were before`).MatchString(out) {
 			t.Errorf("replay said %q", out)
 		}
@@ -167,7 +169,7 @@ func checkRepairs(t *testing.T, d *deployment, s *service, log *writtenLog, list
 	// Again, with everything else: what was wrong is still wrong, what was taken
 	// back stays so, and what was repaired is not put back a second time.
 	before := d.states(t)
-	out := firstsign(t, "replay", "--config", d.dir)
+	out := d.program.run(t, "replay", "--config", d.dir)
 	for _, reason := range repairs {
 		if !regexp.MustCompile(`(?m)^` + string(reason) + ` +0 put back, 357 were before`).MatchString(out) {
 			t.Errorf("replay said %q", out)

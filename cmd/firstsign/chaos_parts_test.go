@@ -53,14 +53,6 @@ func keptFolder(t *testing.T) string {
 	return dir
 }
 
-func buildProgram(t *testing.T, dir string) string {
-	binary := filepath.Join(dir, "firstsign")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return binary
-}
-
 // cutter passes bytes between clients and Redis. On demand it cuts connections
 // instead of passing an answer, or holds the answer to the first part of a
 // commit.
@@ -196,7 +188,7 @@ func (f *fleet) join() {
 		f.t.Fatal(err)
 	}
 	defer log.Close()
-	m.cmd = exec.Command(f.binary, "run", "--config", f.dir)
+	m.cmd = exec.Command(string(f.program), "run", "--config", f.dir)
 	m.cmd.Stdout, m.cmd.Stderr = log, log
 	if err := m.cmd.Start(); err != nil {
 		f.t.Fatal(err)

@@ -25,7 +25,7 @@ import (
 
 var (
 	chaosSeed   = flag.Uint64("chaos.seed", 1, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
-	chaosFaults = flag.Int("chaos.faults", 20, "how many faults TestNothingLostNothingTwice injects")
+	chaosFaults = flag.Int("chaos.faults", 12, "how many faults TestNothingLostNothingTwice injects")
 )
 
 // Several processes of the real program read a topic that is being written,
@@ -34,6 +34,7 @@ var (
 // topic must be the same: every account byte for byte, every alert, every line
 // of the topic of alerts, every dead letter.
 func TestNothingLostNothingTwice(t *testing.T) {
+	t.Parallel()
 	needServices(t)
 	seed, faults, size, days := *chaosSeed, *chaosFaults, 2400, 100
 	if seed == 0 {
@@ -80,17 +81,17 @@ func TestNothingLostNothingTwice(t *testing.T) {
 
 // chaos is one run of the test.
 type chaos struct {
-	t      *testing.T
-	random *mathrand.Rand // of the faults
-	began  time.Time
-	dir    string
-	binary string
-	own    *deployed.Own
-	proxy  *cutter // the way of the disturbed members to Redis
-	zone   string
-	config *config.Config
-	plan   simulate.Plan
-	client *kafka.Client
+	t       *testing.T
+	random  *mathrand.Rand // of the faults
+	began   time.Time
+	dir     string
+	program program
+	own     *deployed.Own
+	proxy   *cutter // the way of the disturbed members to Redis
+	zone    string
+	config  *config.Config
+	plan    simulate.Plan
+	client  *kafka.Client
 
 	quiet                        atomic.Bool // the faults are over
 	written, repeated, malformed atomic.Int64
@@ -98,7 +99,7 @@ type chaos struct {
 
 func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	c := &chaos{t: t, random: mathrand.New(mathrand.NewPCG(seed, 1)), began: time.Now(), dir: keptFolder(t)}
-	c.binary = buildProgram(t, c.dir)
+	c.program = shipped(t)
 	c.own = deployed.Start(t, filepath.Join(c.dir, "services"), "384m")
 	c.proxy = newCutter(t, c.own.Redis)
 

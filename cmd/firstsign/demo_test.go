@@ -75,6 +75,7 @@ func (s *service) clock() time.Time {
 // The demo as the README shows it: within a minute every member of the cast is
 // told of as its part asks for, and hardly anybody else.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	s, screen := startDemo(t, "--pace", "2s")
 	// A day takes ten seconds unless a test has no time: the first minute is six
 	// days. Nothing goes on before all that happened is told.
@@ -131,6 +132,7 @@ func TestDemo(t *testing.T) {
 // The demo says the same in the same order however fast it is, and whatever
 // else the machine does.
 func TestDemoRepeats(t *testing.T) {
+	t.Parallel()
 	chance := regexp.MustCompile(`in [0-9.]+ s\. Page: \S+|a day takes \S+|http://\S+`) // speeds, addresses and signatures
 	last := "has asked to be forgotten"
 	said := func(pace string) string {
@@ -201,6 +203,7 @@ func (s *service) interrupt() {
 
 // The demo on a history of one's own.
 func TestDemoOfOwnHistory(t *testing.T) {
+	t.Parallel()
 	history := filepath.Join(t.TempDir(), "history.jsonl.gz")
 	firstsign(t, "simulate", "--accounts", "20", "--days", "120", "--story", "--declines", "0", "--events", history)
 	s, screen := startDemo(t, "--events", history)

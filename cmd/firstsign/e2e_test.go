@@ -36,7 +36,60 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0")); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"firstsign": main})
+	testscript.Main(tests{m}, map[string]func(){"firstsign": main})
+}
+
+// tests of this package; what they built is removed at their end.
+type tests struct{ *testing.M }
+
+func (m tests) Run() int {
+	defer func() { _ = os.RemoveAll(buildFolder()) }()
+	return m.M.Run()
+}
+
+// program is how a test starts Firstsign.
+type program string
+
+// instrumented is the test binary: with the race detector, when the tests have it.
+const instrumented program = "firstsign"
+
+var buildFolder = sync.OnceValue(func() string { return filepath.Join(os.TempDir(), fmt.Sprintf("firstsign-built-%d", os.Getpid())) })
+
+var build = sync.OnceValues(func() (program, error) {
+	path := filepath.Join(buildFolder(), "firstsign")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return program(path), nil
+})
+
+// shipped is the program as users build it, at full speed. Tests that compare
+// what a year of data gives start it; races are looked for by the others.
+func shipped(t *testing.T) program {
+	t.Helper()
+	p, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// run runs a command and returns what it printed.
+func (p program) run(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	c := exec.CommandContext(t.Context(), string(p), args...)
+	c.Stdout, c.Stderr = &out, &errs
+	if err := c.Run(); err != nil {
+		t.Fatalf("firstsign %s: %v\n%s%s", strings.Join(args, " "), err, &out, &errs)
+	}
+	return out.String()
+}
+
+// firstsign runs a command of the instrumented program.
+func firstsign(t *testing.T, args ...string) string {
+	t.Helper()
+	return instrumented.run(t, args...)
 }
 
 // parts are a Kafka and a Redis.
@@ -59,14 +112,15 @@ func realParts(t *testing.T) parts {
 // space of its own.
 type deployment struct {
 	parts
-	name string // of the group; the topics' names begin with it
-	dir  string
+	name    string // of the group; the topics' names begin with it
+	dir     string
+	program program // that start starts
 }
 
 // deploy writes a configuration for some parts. text replaces or adds files.
 func deploy(t *testing.T, p parts, partitions int, text map[string]string) *deployment {
 	t.Helper()
-	d := &deployment{parts: p, name: fmt.Sprintf("e2e-%x", rand.Uint64()), dir: t.TempDir()}
+	d := &deployment{parts: p, name: fmt.Sprintf("e2e-%x", rand.Uint64()), dir: t.TempDir(), program: instrumented}
 	copyFile(t, "../../config/example/signals.yaml", filepath.Join(d.dir, "signals.yaml"))
 	files := map[string]string{
 		"calendar.yaml": "timezone: UTC\n",
@@ -152,18 +206,6 @@ func (d *deployment) config(t *testing.T) *config.Config {
 	return c
 }
 
-// firstsign runs a command and returns what it printed.
-func firstsign(t *testing.T, args ...string) string {
-	t.Helper()
-	var out, errs bytes.Buffer
-	c := exec.CommandContext(t.Context(), "firstsign", args...)
-	c.Stdout, c.Stderr = &out, &errs
-	if err := c.Run(); err != nil {
-		t.Fatalf("firstsign %s: %v\n%s%s", strings.Join(args, " "), err, &out, &errs)
-	}
-	return out.String()
-}
-
 // service is a running `firstsign run`.
 type service struct {
 	t    *testing.T
@@ -175,7 +217,7 @@ type service struct {
 // start runs the service of a deployment until the test or stop ends it.
 func (d *deployment) start(t *testing.T) *service {
 	t.Helper()
-	s := &service{t: t, log: &lines{}, cmd: exec.Command("firstsign", "run", "--config", d.dir)}
+	s := &service{t: t, log: &lines{}, cmd: exec.Command(string(d.program), "run", "--config", d.dir)}
 	s.cmd.Stderr = s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -31,27 +31,36 @@ func historyAccounts(t *testing.T) string {
 // What the service says about a history that was loaded is what backtest says
 // about the file, byte for byte.
 func TestEqual(t *testing.T) {
-	t.Run("real", func(t *testing.T) { testEqual(t, realParts(t), historyAccounts(t)) })
-	t.Run("embedded", func(t *testing.T) { testEqual(t, embeddedParts(t), "100") })
+	t.Parallel()
+	t.Run("real", func(t *testing.T) {
+		t.Parallel()
+		testEqual(t, realParts(t), shipped(t), historyAccounts(t))
+	})
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		testEqual(t, embeddedParts(t), shipped(t), "50")
+	})
 }
 
-func testEqual(t *testing.T, p parts, accounts string) {
+func testEqual(t *testing.T, p parts, binary program, accounts string) {
 	dir := t.TempDir()
 	history, roll := filepath.Join(dir, "history.jsonl.gz"), filepath.Join(dir, "accounts.csv")
-	firstsign(t, "simulate", "--accounts", accounts, "--days", "365", "--start", "2025-01-01", "--declines", "0.3", "--story",
+	binary.run(t, "simulate", "--accounts", accounts, "--days", "365", "--start", "2025-01-01", "--declines", "0.3", "--story",
 		"--events", history, "--accounts-out", roll)
 	history = withTexts(t, history)
 	for _, partitions := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d partitions", partitions), func(t *testing.T) {
+			t.Parallel()
 			d := deploy(t, p, partitions, nil)
+			d.program = binary
 			d.removeAfter(t)
 			copyFile(t, roll, filepath.Join(d.dir, "accounts.csv"))
 			alerts := filepath.Join(t.TempDir(), "alerts.jsonl")
-			t.Log(firstsign(t, "backtest", "--config", d.dir, "--events", history, "--alerts", alerts))
+			t.Log(binary.run(t, "backtest", "--config", d.dir, "--events", history, "--alerts", alerts))
 			want := sortedLines(t, alerts)
 
 			began := time.Now()
-			firstsign(t, "load", "--config", d.dir, history)
+			binary.run(t, "load", "--config", d.dir, history)
 			loaded := time.Since(began)
 			began = time.Now()
 			s := d.start(t)

@@ -15,8 +15,15 @@ import (
 // twice, or in a transaction that was taken back: backtest and calibrate write
 // the same of both, byte for byte.
 func TestFromTopic(t *testing.T) {
-	t.Run("real", func(t *testing.T) { testFromTopic(t, realParts(t)) })
-	t.Run("embedded", func(t *testing.T) { testFromTopic(t, embeddedParts(t)) })
+	t.Parallel()
+	t.Run("real", func(t *testing.T) {
+		t.Parallel()
+		testFromTopic(t, realParts(t))
+	})
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		testFromTopic(t, embeddedParts(t))
+	})
 }
 
 func testFromTopic(t *testing.T, p parts) {

@@ -12,6 +12,7 @@ import (
 
 // The service waits for the accounts of its topic, and follows it.
 func TestServiceFollowsAccounts(t *testing.T) {
+	t.Parallel()
 	broker, err := kfake.NewCluster(kfake.NumBrokers(1))
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/invopop/jsonschema"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
@@ -26,6 +29,7 @@ var update = flag.Bool("update", false, "write the JSON Schemas anew")
 // slips with them. They are derived from the structs that Load fills, so that
 // they cannot say anything else; `go test ./config -update` writes them.
 func TestSchemas(t *testing.T) {
+	generate := generator(t)
 	for name, file := range map[string]reflect.Type{
 		serviceFile:       reflect.TypeFor[Service](),
 		signalsFile:       reflect.TypeFor[Detector](),
@@ -38,9 +42,9 @@ func TestSchemas(t *testing.T) {
 		accountsYAMLFile:  reflect.TypeFor[accountsText](),
 		"cases_test.yaml": reflect.TypeFor[casesText](),
 	} {
-		schema := schemaOf(file)
-		schema["$schema"] = "http://json-schema.org/draft-07/schema#"
-		schema["title"] = "Firstsign: " + name
+		schema := generate.ReflectFromType(file)
+		schema.Version = "http://json-schema.org/draft-07/schema#"
+		schema.Title = "Firstsign: " + name
 		want, err := json.MarshalIndent(schema, "", "  ")
 		if err != nil {
 			t.Fatal(err)
@@ -57,8 +61,6 @@ func TestSchemas(t *testing.T) {
 		}
 	}
 }
-
-type schema = map[string]any
 
 // texts that can be given as a number or as text.
 var loose = []reflect.Type{reflect.TypeFor[amount](), reflect.TypeFor[digits](), reflect.TypeFor[date]()}
@@ -88,50 +90,72 @@ func init() {
 	sets[reflect.TypeFor[role]()], sets[reflect.TypeFor[stance]()] = roles, stances
 }
 
-func schemaOf(t reflect.Type) schema {
-	if t == reflect.TypeFor[personEntry]() {
-		return schema{"oneOf": []schema{{"type": "string"}, structOf(t)}}
+// generator derives schemas; descriptions are the comments of fields and types.
+func generator(t *testing.T) *jsonschema.Reflector {
+	t.Helper()
+	g := &jsonschema.Reflector{
+		FieldNameTag: "yaml", KeyNamer: strings.ToLower, RequiredFromJSONSchemaTags: true, // nothing is required: Load tells what lacks
+		Anonymous: true, DoNotReference: true,
 	}
-	if slices.Contains(loose, t) {
-		return schema{"type": []string{"string", "number"}}
-	}
-	if t == reflect.TypeFor[document.YesNo]() {
-		return schema{"type": []string{"string", "boolean"}}
-	}
-	if t == document.DayType {
-		return schema{"type": "string", "format": "date"}
-	}
-	if t == document.DurationType {
-		return schema{"type": "string", "pattern": `^[0-9.]+(ns|us|µs|ms|s|m|h|d)([0-9.]+(ns|us|µs|ms|s|m|h))*$`}
-	}
-	if set, ok := sets[t]; ok {
-		return schema{"enum": set}
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		return schemaOf(t.Elem())
-	case reflect.Struct:
-		return structOf(t)
-	case reflect.Map:
-		s := schema{"type": "object", "additionalProperties": schemaOf(t.Elem())}
-		if set, ok := sets[t.Key()]; ok {
-			s["propertyNames"] = schema{"enum": set}
+	for _, folder := range []string{"config", "detector", "accounts", "alerting", "signals"} {
+		if err := g.AddGoComments("firstsign", "../"+folder); err != nil {
+			t.Fatal(err)
 		}
-		return s
-	case reflect.Slice:
-		return schema{"type": "array", "items": schemaOf(t.Elem())}
-	case reflect.Bool:
-		return schema{"type": "boolean"}
-	case reflect.Float64:
-		return schema{"type": "number"}
-	case reflect.Int:
-		return schema{"type": "integer"}
 	}
-	return schema{"type": "string"}
+	comments := map[string]string{}
+	for name, text := range g.CommentMap { // the path ".." takes the module's name away
+		comments["firstsign/"+name] = strings.Join(strings.Fields(text), " ")
+	}
+	g.CommentMap = comments
+	g.Mapper = func(of reflect.Type) *jsonschema.Schema { return ofType(g, of) }
+	return g
 }
 
-func structOf(t reflect.Type) schema {
-	properties := schema{}
-	document.Fields(reflect.New(t).Elem(), func(name string, field reflect.Value) { properties[name] = schemaOf(field.Type()) })
-	return schema{"type": "object", "properties": properties, "additionalProperties": false}
+// ofType is the schema of types that are written in another way than Go keeps
+// them, nil for all others.
+func ofType(g *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
+	either := func(types ...string) *jsonschema.Schema {
+		return &jsonschema.Schema{Extras: map[string]any{"type": types}}
+	}
+	switch {
+	case t == reflect.TypeFor[personEntry]():
+		full := *g
+		full.Mapper = func(of reflect.Type) *jsonschema.Schema {
+			if of == t {
+				return nil
+			}
+			return ofType(g, of)
+		}
+		entry := full.ReflectFromType(t)
+		entry.Version = ""
+		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, entry}}
+	case slices.Contains(loose, t):
+		return either("string", "number")
+	case t == reflect.TypeFor[document.YesNo]():
+		return either("string", "boolean")
+	case t == document.DayType:
+		return &jsonschema.Schema{Type: "string", Format: "date"}
+	case t == document.DurationType:
+		return &jsonschema.Schema{Type: "string", Pattern: `^[0-9.]+(ns|us|µs|ms|s|m|h|d)([0-9.]+(ns|us|µs|ms|s|m|h))*$`}
+	case sets[t] != nil:
+		return &jsonschema.Schema{Enum: members(t)}
+	case t.Kind() == reflect.Map && sets[t.Key()] != nil:
+		values := g.ReflectFromType(t.Elem())
+		values.Version = ""
+		return &jsonschema.Schema{Type: "object", PropertyNames: &jsonschema.Schema{Enum: members(t.Key())}, AdditionalProperties: values}
+	case t.Kind() == reflect.Struct || t.Kind() == reflect.Map || t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer:
+		return nil
+	case t.Kind() == reflect.Bool || t.Kind() == reflect.Float64 || t.Kind() == reflect.Int:
+		return nil
+	}
+	return &jsonschema.Schema{Type: "string"}
+}
+
+// members of a closed set.
+func members(t reflect.Type) (list []any) {
+	set := reflect.ValueOf(sets[t])
+	for i := range set.Len() {
+		list = append(list, set.Index(i).Interface())
+	}
+	return list
 }

@@ -18,7 +18,7 @@ type yardstick struct {
 	sources  feeds.Sources
 	patterns evidence.Patterns // in force
 	closed   signals.Day       // last closed day
-	today    *daylight         // of the last close; nil before the first
+	today    *dayContext       // of the last close; nil before the first
 }
 
 // assessment is one account as it is being judged: the evidence of all its series,

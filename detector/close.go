@@ -6,9 +6,9 @@ import (
 	"firstsign/signals"
 )
 
-// closing is a close whose summary must not be computed again: the first
+// dayClose is a close whose summary must not be computed again: the first
 // accounts that passed it may be written already.
-type closing struct {
+type dayClose struct {
 	offset  int64 // of the record that closed the day
 	summary *summary
 }
@@ -19,10 +19,10 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	if e.coming != nil {
 		e.enforce(e.coming)
 	}
-	p := e.closings.find(d, offset)
+	p := e.dayCloses.find(d, offset)
 	if p == nil {
 		p = e.summarise(d)
-		e.closings = append(e.closings, closing{offset, p})
+		e.dayCloses = append(e.dayCloses, dayClose{offset, p})
 	}
 	e.tellFeeds(feeds.Changes(e.sourcesBefore(), &p.sources), e.zone.Start(d+1))
 	e.today = e.unpack(p)
@@ -40,12 +40,12 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.stats.DaysClosed++
 }
 
-// closings are those since the last complete commit.
-type closings []closing
+// dayCloses are those since the last complete commit.
+type dayCloses []dayClose
 
 // find returns the summary of a close that was done before a crash, nil when it
 // was not.
-func (cs closings) find(d signals.Day, offset int64) *summary {
+func (cs dayCloses) find(d signals.Day, offset int64) *summary {
 	for i := range cs {
 		if c := &cs[i]; c.offset == offset && c.summary.Day == d {
 			return c.summary

@@ -56,8 +56,8 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 		Clock: e.now, Day: int32(e.closed), Rules: e.rules.Hash, Log: e.encodeLog(),
 	}
 	var first []byte
-	if len(e.closings) > 0 {
-		first = e.closings.encode()
+	if len(e.dayCloses) > 0 {
+		first = e.dayCloses.encode()
 	}
 	var c Changes
 	for start := 0; start == 0 || start < len(e.dirty); start += size {
@@ -84,7 +84,7 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 	e.dirty = e.dirty[:0]
 	clear(e.news)
 	e.feedNews = nil
-	e.closings = slices.DeleteFunc(e.closings, func(c closing) bool { return c.offset < e.next })
+	e.dayCloses = slices.DeleteFunc(e.dayCloses, func(c dayClose) bool { return c.offset < e.next })
 	return nil
 }
 

@@ -35,9 +35,9 @@ func (e *Engine) summarise(day signals.Day) *summary {
 	return s
 }
 
-// daylight is a summary unpacked for judging: by the engine's numbers of signals and
+// dayContext is a summary unpacked for judging: by the engine's numbers of signals and
 // sources instead of names.
-type daylight struct {
+type dayContext struct {
 	*summary
 	series.Exposure
 	past    series.Exposure        // of the oldest days alone, by which the leaving day is learned
@@ -50,9 +50,9 @@ type daylight struct {
 }
 
 // unpack makes a summary ready for judging, and for learning.
-func (e *Engine) unpack(s *summary) *daylight {
+func (e *Engine) unpack(s *summary) *dayContext {
 	cover := s.sources.Cover(&e.sources)
-	d := &daylight{summary: s, Exposure: s.Summary.Exposure(&e.signals, cover), past: s.Summary.Learned(&e.signals, cover)}
+	d := &dayContext{summary: s, Exposure: s.Summary.Exposure(&e.signals, cover), past: s.Summary.Learned(&e.signals, cover)}
 	d.before = series.HalfMonth(d.Lo - 1)
 	for i := range d.halves {
 		d.halves[i] = series.HalfMonth(d.Lo + signals.Day(i))
@@ -83,7 +83,7 @@ const newDays = 84
 
 // isNew tells whether an account came lately. Nobody knows the age of those that were
 // there when the log began.
-func (d *daylight) isNew(a *account) bool {
+func (d *dayContext) isNew(a *account) bool {
 	return a.closed-a.First <= newDays && a.First >= d.Began+portfolio.PeersWorth
 }
 

@@ -85,7 +85,7 @@ func (e *Engine) decodeLog(b []byte) error {
 
 // encode is Changes.Portfolio: the closes since the last complete
 // commit.
-func (cs closings) encode() []byte {
+func (cs dayCloses) encode() []byte {
 	w := &series.Writer{}
 	w.Byte(series.StateVersion)
 	w.Uint(uint64(len(cs)))
@@ -97,11 +97,11 @@ func (cs closings) encode() []byte {
 }
 
 // decode reads those that a replay from next may meet.
-func (cs *closings) decode(b []byte, next int64) error {
+func (cs *dayCloses) decode(b []byte, next int64) error {
 	r := &series.Reader{Rest: b}
 	r.Version()
 	for range r.Count(12) {
-		c := closing{offset: r.Int(), summary: decodeSummary(r)}
+		c := dayClose{offset: r.Int(), summary: decodeSummary(r)}
 		if c.offset >= next {
 			*cs = append(*cs, c)
 		}
@@ -120,7 +120,7 @@ func (e *Engine) Restore(pos *Position, portfolio []byte) error {
 		e.next = pos.Next
 	}
 	if portfolio != nil {
-		if err := e.closings.decode(portfolio, e.next); err != nil {
+		if err := e.dayCloses.decode(portfolio, e.next); err != nil {
 			return fmt.Errorf("portfolio: %w", err)
 		}
 	}

@@ -67,8 +67,8 @@ func storied(t testing.TB) *Engine {
 // encodings are every kind of encoding of an engine, by name.
 func encodings(e *Engine) map[string][]byte {
 	few := *e
-	few.closings = e.closings[:2]
-	of := map[string][]byte{"log": e.encodeLog(), "closings": few.closings.encode()}
+	few.dayCloses = e.dayCloses[:2]
+	of := map[string][]byte{"log": e.encodeLog(), "closings": few.dayCloses.encode()}
 	for _, a := range e.accounts {
 		w := &series.Writer{}
 		e.encodeAccount(w, a)
@@ -108,8 +108,8 @@ func TestGoldenState(t *testing.T) {
 			err = fresh.decodeLog(want)
 			got = fresh.encodeLog()
 		case "closings":
-			err = fresh.closings.decode(want, 0)
-			got = fresh.closings.encode()
+			err = fresh.dayCloses.decode(want, 0)
+			got = fresh.dayCloses.encode()
 		default:
 			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
 			w := &series.Writer{}
@@ -135,11 +135,11 @@ func TestStateRoundTrip(t *testing.T) {
 	if err := fresh.decodeLog(e.encodeLog()); err != nil {
 		t.Fatal(err)
 	}
-	if err := fresh.closings.decode(e.closings.encode(), 0); err != nil {
+	if err := fresh.dayCloses.decode(e.dayCloses.encode(), 0); err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(fresh.closings.encode(), e.closings.encode()) || !bytes.Equal(fresh.encodeLog(), e.encodeLog()) {
-		t.Error("log or closings differ")
+	if !bytes.Equal(fresh.dayCloses.encode(), e.dayCloses.encode()) || !bytes.Equal(fresh.encodeLog(), e.encodeLog()) {
+		t.Error("log or day closes differ")
 	}
 	for _, a := range e.accounts {
 		w, v := &series.Writer{}, &series.Writer{}
@@ -215,6 +215,6 @@ func FuzzDecodeState(f *testing.F) {
 		if fresh.decodeLog(b) == nil {
 			fresh.encodeLog()
 		}
-		_ = fresh.closings.decode(b, 0)
+		_ = fresh.dayCloses.decode(b, 0)
 	})
 }

@@ -32,7 +32,7 @@ type Engine struct {
 	duplicates  duplicates.IDs
 	pseudonyms  pseudonyms
 	misroutings map[string]*misrouting // by source
-	closings    closings
+	dayCloses   dayCloses
 
 	decoder decode.Decoder
 	in      signals.Interaction

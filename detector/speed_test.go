@@ -132,7 +132,7 @@ func BenchmarkDayClose(b *testing.B) {
 			for b.Loop() {
 				d++
 				e.Apply(tickAt(e.Next(), at(d, 0)))
-				e.closings = e.closings[:0]
+				e.dayCloses = e.dayCloses[:0]
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n/1000, "µs/account")
 		})

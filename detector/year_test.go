@@ -85,7 +85,7 @@ func TestGrowthIsNoSeason(t *testing.T) {
 	yearOfTen(&y, 2024, all)
 	a := &account{year: &y}
 	e := NewEngine(0, 1, testRules())
-	e.today = &daylight{}
+	e.today = &dayContext{}
 	if x := e.assess(a).ownYear(); x != nil {
 		t.Errorf("a season: %v", x)
 	}

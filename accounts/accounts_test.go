@@ -46,7 +46,7 @@ func TestReadCSVFaults(t *testing.T) {
 		"long id":        {"id\n" + strings.Repeat("x", 257) + "\n", `a.csv:2: id is longer than 256 bytes`},
 		"bad grade":      {"id,grade\nacme,keys\n", `a.csv:2: grade "keys" is none of key, potential, ordinary, marginal, problem (did you mean "key"?)`},
 		"control in id":  {"id\nac\x07me\n", `a.csv:2: id "ac\ame" holds a control character`},
-		"zero width":     {"id\nac\u200bme\n", `a.csv:2: id "ac\u200bme" holds a control character`},
+		"other spelling": {"id\nacme\nac\u200bme\u00a0\n", `a.csv:3: account "acme" is already on line 2`},
 		"control in name": {"id,name,owner\nacme,\"A\nB\",\x00\n",
 			"a.csv:2: name holds a control character\na.csv:2: owner holds a control character"},
 		"field count":     {"id,name\nacme\nhengda,H,x\n", "a.csv:2: 1 fields where the first line names 2 columns\na.csv:3: 3 fields where the first line names 2 columns"},
@@ -178,4 +178,21 @@ func FuzzReadCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+// An id is read in the spelling in which the events' ids are: see package identity.
+func TestIDsAreClean(t *testing.T) {
+	const text = "id,contacts\n Cafe\u0301\u00a0,li\u00a0wei=Li\n\u3000华泰\u3000证券,\n\ufeffbel\u200bl,\n"
+	d, err := ReadCSV(strings.NewReader(text), "a.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"Café", "华泰 证券", "bell"} {
+		if d.Get(id) == nil {
+			t.Errorf("no account %q among %q", id, d.IDs())
+		}
+	}
+	if p := d.Get("Café").KeyPerson(); p == nil || p.ID != "li wei" {
+		t.Errorf("key person %+v", p)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/identity"
 )
 
 // MaxID is the longest id of an account or a contact, in bytes.
@@ -69,6 +70,10 @@ func fill[T any](r *Builder, line int, fields []field[T], into *T, name, text st
 
 // Add takes an account that begins on a line.
 func (r *Builder) Add(line int, a Account) {
+	a.ID = identity.CleanString(a.ID)
+	for i := range a.Contacts {
+		a.Contacts[i].ID = identity.CleanString(a.Contacts[i].ID)
+	}
 	if fault := idFault(a.ID); fault != "" {
 		r.Note(line, "id %s", fault)
 	} else if first, ok := r.at[a.ID]; ok {

@@ -74,6 +74,14 @@ func (d *Directory) Len() int {
 	return len(d.ids)
 }
 
+// IDs are all ids in order. They are the directory's own.
+func (d *Directory) IDs() []string {
+	if d == nil {
+		return nil
+	}
+	return d.ids
+}
+
 // All yields every account in the order of ids.
 func (d *Directory) All() iter.Seq[*Account] {
 	return func(yield func(*Account) bool) {

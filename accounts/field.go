@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"firstsign/internal/identity"
 )
 
 // field is one that a file can give of an account or a contact: how it is
@@ -91,6 +93,9 @@ func isMoney(name string) bool {
 
 func text[T any](name string, of func(*T) *string, also ...string) field[T] {
 	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
+		if name == "id" || name == "account" {
+			text = identity.CleanString(text)
+		}
 		*of(into) = text
 		if hasControl(text) && name != "id" && name != "account" { // of ids see idFault
 			return "holds a control character"

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/internal/identity"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
@@ -59,7 +60,7 @@ func (w *watched) Next() (*history.Line, error) {
 
 func (d *ContactLog) add(in *signals.Interaction) {
 	rule := d.signals[string(in.Signal)]
-	if rule == nil || d.directory != nil && d.directory.GetBytes(in.Account) == nil {
+	if rule == nil || d.directory.GetBytes(in.Account) == nil && (d.directory != nil || identity.IsNone(in.Account)) {
 		return
 	}
 	day := d.zone.Day(in.Time)

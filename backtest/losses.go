@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
 
@@ -42,7 +43,7 @@ func ParseLoss(s string) (Loss, error) {
 	if err != nil {
 		return Loss{}, fmt.Errorf("%q: %q is no date like 2026-05-01", s, s[at+1:])
 	}
-	return Loss{Account: s[:at], Day: day}, nil
+	return Loss{Account: identity.CleanString(s[:at]), Day: day}, nil
 }
 
 // OpenLosses reads a file with ReadLosses.
@@ -147,7 +148,7 @@ func (f *lossFile) row() bool {
 		field := strings.TrimSpace(row[i])
 		switch column {
 		case "account":
-			if l.Account = field; field == "" {
+			if l.Account = identity.CleanString(field); l.Account == "" {
 				f.note(line, "account is empty")
 			}
 		case "date":

@@ -33,6 +33,10 @@ type Replay struct {
 	// Keep keeps the engines, so that Outcome.Inspect can describe accounts at the
 	// end.
 	Keep bool
+	// Guests names the account of which another one is a copy, nil when it is no
+	// copy. A copy is judged against the portfolio without being a part of it. Nil
+	// is no copies.
+	Guests func(account []byte) []byte
 	// Progress, when not nil, is called every few thousand lines.
 	Progress func()
 
@@ -138,6 +142,7 @@ func newPartition(number int, r *Replay) *partition {
 		free:    make(chan *batch, 4),
 		filling: new(batch),
 	}
+	p.engine.Guests(r.Guests)
 	if r.observe != nil {
 		p.engine.OnLook(r.observe)
 	}

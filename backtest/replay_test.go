@@ -72,6 +72,50 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 	}
 }
 
+// An id is an account, whatever it holds: other names change nothing.
+func TestEveryIDIsAnAccount(t *testing.T) {
+	p := plan(t, 30, 150)
+	text := written(t, simulate.New(p))
+	spelled := func(id func(string) string) history.Stream {
+		var out bytes.Buffer
+		in := new(signals.Interaction)
+		var decoder decode.Decoder
+		for line := range bytes.Lines(text) {
+			if reject := decoder.DecodeValue(line, in); reject != nil {
+				t.Fatal(reject)
+			}
+			in.Account = []byte(id(string(in.Account)))
+			out.Write(append(signals.Append(nil, in), '\n'))
+		}
+		h, err := history.New(&out, "f", history.Layout{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	r := &Replay{Rules: simulationRules(p), Partitions: 1, First: start(p)}
+	alerts, scores, _ := replayed(t, r, spelled(func(id string) string { return "1000-" + id }))
+	if strings.Count(scores, "\n") < 100 {
+		t.Fatal("nothing was judged")
+	}
+	for name, id := range map[string]func(string) string{
+		"company code":  func(id string) string { return "1000~" + id },
+		"more of them":  func(id string) string { return "~1000~" + id },
+		"white space":   func(id string) string { return " 1000-" + id + "\u00a0" },
+		"byte order":    func(id string) string { return "\ufeff1000-" + id },
+		"zero-width":    func(id string) string { return "1000-\u200b" + id },
+		"a copy's name": func(id string) string { return "1000~" + id + "~drop50" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			alike := strings.NewReplacer("~1000~", "1000-", "1000~", "1000-", "~drop50", "")
+			otherAlerts, otherScores, _ := replayed(t, r, spelled(id))
+			if alike.Replace(otherAlerts) != alerts || alike.Replace(otherScores) != scores {
+				t.Error("another spelling of the ids is judged otherwise")
+			}
+		})
+	}
+}
+
 // Only the accounts with ~ are new: the others are judged as if these were not there.
 func TestBackgroundIsLeftAlone(t *testing.T) {
 	p := plan(t, 40, 150)
@@ -100,6 +144,13 @@ func TestBackgroundIsLeftAlone(t *testing.T) {
 	}
 	r := &Replay{Rules: simulationRules(p), Partitions: 2, First: start(p)}
 	alerts, scores, _ := replayed(t, r, open(background))
+	r.Guests = func(account []byte) []byte {
+		host, _, copied := bytes.Cut(account, []byte("~"))
+		if !copied {
+			return nil
+		}
+		return host
+	}
 	bothAlerts, bothScores, o := replayed(t, r, history.Merge(open(background), open(shadows.Bytes())))
 	if len(o.Rejected) > 0 {
 		t.Fatalf("rejected %v, %v", o.Rejected, o.Examples)

@@ -1,8 +1,6 @@
 package detector
 
 import (
-	"strings"
-
 	"firstsign/accounts"
 	"firstsign/detector/episodes"
 	"firstsign/detector/relations"
@@ -54,7 +52,7 @@ func (a *account) own() *persons {
 }
 
 func newAccount(id []byte, closed, first signals.Day) *account {
-	return &account{id: string(id), closed: closed, Set: series.Set{First: first, Guest: strings.IndexByte(string(id), '~') >= 0}, persons: nobody}
+	return &account{id: string(id), closed: closed, Set: series.Set{First: first}, persons: nobody}
 }
 
 // person returns 1 + the index of a contact, 0 when there are too many.

@@ -5,6 +5,7 @@ import (
 	"firstsign/detector/feeds"
 	"firstsign/detector/portfolio"
 	"firstsign/detector/series"
+	"firstsign/internal/identity"
 	"firstsign/signals"
 	"math"
 )
@@ -16,9 +17,11 @@ type yardstick struct {
 	zone     *signals.Zone
 	signals  series.Table
 	sources  feeds.Sources
-	patterns evidence.Patterns // in force
-	closed   signals.Day       // last closed day
-	today    *dayContext       // of the last close; nil before the first
+	patterns evidence.Patterns   // in force
+	closed   signals.Day         // last closed day
+	near     *identity.Index     // of the accounts in force; nil until asked
+	today    *dayContext         // of the last close; nil before the first
+	host     func([]byte) []byte // of a guest; see Guests
 }
 
 // assessment is one account as it is being judged: the evidence of all its series,

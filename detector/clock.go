@@ -231,5 +231,5 @@ func (e *Engine) RestoreID(r *signals.Record) {
 	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {
 		return
 	}
-	e.duplicates.Seen(o.day, o.in.Source, o.in.ID, r.Offset)
+	e.duplicates.Seen(o.day, o.in, r.Offset)
 }

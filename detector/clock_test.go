@@ -145,11 +145,16 @@ func TestDuplicates(t *testing.T) {
 	l.event(at(0, 10), "acme", "call", "id", "1", "source", "pbx")
 	l.event(at(0, 10), "acme", "call", "id", "1", "source", "crm") // another source's 1
 	l.event(at(1, 9), "acme", "call", "id", "1", "source", "pbx")  // another day's
+	l.event(at(0, 11), "bell", "call", "id", "1", "source", "pbx") // who took part as well
+	l.event(at(0, 11), "acme", "mail", "id", "1", "source", "pbx") // of which there is a letter as well
 	l.event(at(0, 10), "acme", "call")                             // without an id
 	l.event(at(0, 10), "acme", "call")
 	e, _ := run(t, testRules(), &l)
 	if n := callsOn(e, "acme", 0); n != 4 || e.stats.Duplicates != 1 {
 		t.Errorf("counted %d, duplicates %d", n, e.stats.Duplicates)
+	}
+	if n := callsOn(e, "bell", 0); n != 1 {
+		t.Errorf("counted %d of the account with the same id", n)
 	}
 	if from := e.RestoreIDsFrom(); from != 1 {
 		t.Errorf("remember from %d", from)

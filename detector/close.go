@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -34,7 +35,9 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	}
 	e.sources.Forget(d - series.JudgedDays)
 	e.sources.ForgetAnswers(&p.sources)
-	e.forgetMisrouted(d)
+	e.misrouted.Ended(d, func(source string, since signals.Day) {
+		e.findMisrouted(finding.Routed, source, since, e.zone.Start(d+1))
+	})
 	e.duplicates.Forget(d)
 	e.closed = d
 	e.stats.DaysClosed++

@@ -2,8 +2,6 @@ package detector
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"firstsign/detector/series"
 )
@@ -32,12 +30,7 @@ func (e *Engine) encodeLog() []byte {
 		w.Day(p.day)
 	}
 	e.sources.Encode(w)
-	w.Uint(uint64(len(e.misroutings)))
-	for _, n := range slices.Sorted(maps.Keys(e.misroutings)) {
-		w.Text(n)
-		w.Day(e.misroutings[n].since)
-		w.Day(e.misroutings[n].last)
-	}
+	e.misrouted.Encode(w)
 	e.sources.EncodeAnswers(w)
 	w.Bool(e.today != nil)
 	if e.today != nil {
@@ -64,10 +57,7 @@ func (e *Engine) decodeLog(b []byte) error {
 		e.passed = append(e.passed, passage{r.Int(), r.Day()})
 	}
 	e.sources.Decode(r)
-	for range r.Count(3) {
-		n := r.Text()
-		e.misroutings[n] = &misrouting{since: r.Day(), last: r.Day()}
-	}
+	e.misrouted.Decode(r)
 	e.sources.DecodeAnswers(r)
 	var p *summary
 	if r.Bool() {

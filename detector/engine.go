@@ -10,6 +10,7 @@ import (
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/identity"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -29,10 +30,10 @@ type Engine struct {
 	feedNews []*finding.Finding
 
 	clock
-	duplicates  duplicates.IDs
-	pseudonyms  pseudonyms
-	misroutings map[string]*misrouting // by source
-	dayCloses   dayCloses
+	duplicates duplicates.IDs
+	pseudonyms *signals.PseudonymCache
+	misrouted  feeds.Misrouted
+	dayCloses  dayCloses
 
 	decoder decode.Decoder
 	in      signals.Interaction
@@ -49,11 +50,11 @@ type Engine struct {
 func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
-		yardstick:   yardstick{sources: feeds.NewSources()},
-		index:       map[string]*account{},
-		news:        map[*account][]*finding.Finding{},
-		misroutings: map[string]*misrouting{},
-		stats:       newStats(),
+		yardstick: yardstick{sources: feeds.NewSources()},
+		index:     map[string]*account{},
+		news:      map[*account][]*finding.Finding{},
+		misrouted: feeds.Misrouted{},
+		stats:     newStats(),
 	}
 	e.clock.tickedAt = none
 	e.clock.blindFrom = series.NoDay
@@ -69,8 +70,8 @@ func (e *Engine) SetRules(r *Rules) { e.coming = r }
 
 // enforce puts rules into force.
 func (e *Engine) enforce(r *Rules) {
-	e.rules, e.coming = r, nil
-	e.pseudonyms = nil
+	e.rules, e.coming, e.near = r, nil, nil
+	e.pseudonyms = signals.NewPseudonymCache(r.Pseudonyms)
 	if e.zone == nil || e.zone.Location() != r.location() {
 		e.zone = signals.NewZone(r.location())
 	}
@@ -181,9 +182,7 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	if reject != nil {
 		return o, reject
 	}
-	if e.rules.Pseudonyms != nil {
-		in.Contact = e.pseudonyms.of(in.Contact, e.rules.Pseudonyms)
-	}
+	in.Contact = e.pseudonyms.Of(in.Contact)
 	o = observation{offset: r.Offset, in: in}
 	if d != nil {
 		o.known = d.known
@@ -192,10 +191,8 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 		o.known = e.index[string(in.Account)]
 	}
 	// An account that is known is on the right partition.
-	if o.known == nil && e.partitions > 1 && signals.PartitionOf(r.Key, e.partitions) != e.partition {
-		e.misroute(in.Source)
-		return o, &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf(
-			"%.80q belongs on partition %d; the producer must use the murmur2 partitioner", r.Key, signals.PartitionOf(r.Key, e.partitions))}
+	if o.known == nil && e.partitions > 1 && signals.PartitionOf(in.Account, e.partitions) != e.partition {
+		return o, e.misroute(in, r.Key)
 	}
 	id, ok := e.signals.Index[string(in.Signal)]
 	if !ok || !e.signals.Rules[id].On {
@@ -203,34 +200,16 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	}
 	o.rule = &e.signals.Rules[id]
 	if e.rules.Accounts != nil {
-		if o.listed = e.listedOf(&o); o.listed == nil {
-			return o, &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q", in.Account)}
-		}
+		o.listed = e.listedOf(&o)
+	}
+	if reject := e.unlisted(&o); reject != nil {
+		return o, reject
 	}
 	if o.steps, ok = o.rule.StepsOf(in.Value); !ok {
 		return o, &signals.Reject{Reason: signals.BadValue, Detail: fmt.Sprintf("%g for %s %q: %s", in.Value, o.rule.Kind, in.Signal, o.rule.Bounds())}
 	}
 	o.day = e.zone.Day(in.Time)
 	return o, nil
-}
-
-// pseudonyms are those that were asked for, by id: an event costs a look-up only.
-type pseudonyms map[string][]byte
-
-// mostPseudonyms are remembered at once.
-const mostPseudonyms = 1 << 16
-
-// of a contact, its pseudonym.
-func (p *pseudonyms) of(contact []byte, from *signals.Pseudonyms) []byte {
-	if name, ok := (*p)[string(contact)]; ok || len(contact) == 0 {
-		return name
-	}
-	if *p == nil || len(*p) >= mostPseudonyms {
-		*p = pseudonyms{}
-	}
-	name := []byte(from.Of(string(contact)))
-	(*p)[string(contact)] = name
-	return name
 }
 
 // listedOf asks the directory once for an account that is known: with many
@@ -245,19 +224,39 @@ func (y *yardstick) listedOf(o *observation) *accounts.Account {
 	return o.known.listed
 }
 
-// listed is what the directory says of an account; a guest (acme~drop75) is
-// judged as the account it is named after.
-func (y *yardstick) listed(id []byte) *accounts.Account {
-	if a := y.rules.Accounts.GetBytes(id); a != nil {
-		return a
-	}
-	for i, c := range id {
-		if c == '~' {
-			return y.rules.Accounts.GetBytes(id[:i])
-		}
+// unlisted says why an account that no file lists does not count, nil when it does.
+func (y *yardstick) unlisted(o *observation) *signals.Reject {
+	switch {
+	case o.listed != nil:
+		return nil
+	case o.known == nil && identity.IsNone(o.in.Account):
+		return &signals.Reject{Reason: signals.NoAccount, Detail: fmt.Sprintf("%q says that there is none; list it as an account if one has this id", o.in.Account)}
+	case y.rules.Accounts != nil:
+		return &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q%s", o.in.Account, y.nearest(o.in.Account))}
 	}
 	return nil
 }
+
+// nearest names the account that an unknown id most likely means.
+func (y *yardstick) nearest(id []byte) string {
+	if y.near == nil {
+		y.near = identity.NewIndex(y.rules.Accounts.IDs())
+	}
+	return y.near.DidYouMean(string(id))
+}
+
+// listed is what the directory says of an account; a guest is judged as its host.
+func (y *yardstick) listed(id []byte) *accounts.Account {
+	if a := y.rules.Accounts.GetBytes(id); a != nil || y.host == nil {
+		return a
+	}
+	return y.rules.Accounts.GetBytes(y.host(id))
+}
+
+// Guests has accounts judged against the portfolio without being a part of it:
+// those for which host names another account, which they are copies of. Nil, as
+// in the service, is no guests.
+func (e *Engine) Guests(host func(account []byte) []byte) { e.host = host }
 
 // kept checks that the day is one of those in the ring.
 func (y *yardstick) kept(o *observation) *signals.Reject {
@@ -274,7 +273,7 @@ func (y *yardstick) kept(o *observation) *signals.Reject {
 func (e *Engine) count(o *observation) {
 	in := o.in
 	if o.day > e.closed {
-		if len(in.ID) > 0 && e.duplicates.Seen(o.day, in.Source, in.ID, o.offset) {
+		if len(in.ID) > 0 && e.duplicates.Seen(o.day, in, o.offset) {
 			e.stats.Duplicates++
 			return
 		}
@@ -285,6 +284,7 @@ func (e *Engine) count(o *observation) {
 	a := o.known
 	if a == nil {
 		a = newAccount(in.Account, e.closed, o.day)
+		a.Guest = e.host != nil && e.host(in.Account) != nil
 		e.index[a.id] = a
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++

@@ -9,10 +9,10 @@ package signals
 type Interaction struct {
 	Time       int64 // Unix nanoseconds
 	Value      float64
-	Account    []byte
+	Account    []byte // clean, see package identity
 	Signal     []byte
 	ID         []byte // unique within Source; empty when the source gives none
-	Contact    []byte // the person, empty when not known
+	Contact    []byte // the person, clean; empty when not known
 	Source     []byte // the feed it came from, empty when not given
 	Text       []byte
 	Attributes []Attribute // in the order of the record; numbers and booleans as their JSON text

@@ -46,6 +46,40 @@ func (p *Pseudonyms) sum(id string) []byte {
 	return h.Sum(nil)
 }
 
+// PseudonymCache remembers pseudonyms, so that an event costs a look-up only. It is
+// used by one goroutine at a time. Nil replaces nothing.
+type PseudonymCache struct {
+	names *Pseudonyms
+	known map[string][]byte
+}
+
+// NewPseudonymCache remembers those of names; nil for nil.
+func NewPseudonymCache(names *Pseudonyms) *PseudonymCache {
+	if names == nil {
+		return nil
+	}
+	return &PseudonymCache{names, map[string][]byte{}}
+}
+
+// mostPseudonyms are remembered at once.
+const mostPseudonyms = 1 << 16
+
+// Of a contact, its pseudonym.
+func (c *PseudonymCache) Of(contact []byte) []byte {
+	if c == nil || len(contact) == 0 {
+		return contact
+	}
+	if name, ok := c.known[string(contact)]; ok {
+		return name
+	}
+	if len(c.known) >= mostPseudonyms {
+		clear(c.known)
+	}
+	name := []byte(c.names.Of(string(contact)))
+	c.known[string(contact)] = name
+	return name
+}
+
 func isPseudonym(id string) bool {
 	return len(id) == pseudonymSize && strings.HasPrefix(id, pseudonymMark) &&
 		strings.Trim(id[len(pseudonymMark):], "abcdefghijklmnopqrstuvwxyz234567") == ""

@@ -57,6 +57,7 @@ const (
 	KeyMismatch        Reason = "key_mismatch" // the key is not the account
 	WrongPartition     Reason = "wrong_partition"
 	UnknownSignal      Reason = "unknown_signal"
+	NoAccount          Reason = "no_account" // the account is NA, null, - or the like, and no file lists one of that id
 	UnknownAccount     Reason = "unknown_account"
 	TooOld             Reason = "too_old"       // older than the days that are kept
 	TooFarAhead        Reason = "too_far_ahead" // beyond the forward end of the days that are kept
@@ -67,7 +68,7 @@ const (
 var Reasons = []Reason{
 	Oversized, AbortedTransaction, BadControl, Malformed, InvalidUTF8, WrongType,
 	MissingField, BadTime, BadValue, FieldTooLong, DuplicateField, BadEnvelope, EmptyKey, KeyMismatch,
-	WrongPartition, UnknownSignal, UnknownAccount, TooOld, TooFarAhead, Unmappable,
+	WrongPartition, UnknownSignal, NoAccount, UnknownAccount, TooOld, TooFarAhead, Unmappable,
 }
 
 // MaxRecord is the largest value of a record that is decoded, in bytes.

@@ -11,13 +11,14 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/detector"
+	"firstsign/internal/identity"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
 // ActivityIndex is who was in touch when, read from a history before anything is
-// judged. It leaves out accounts that the directory does not know, signals that the
-// rules do not know, and variants (acme~drop50).
+// judged. It leaves out accounts that the directory does not know, ids that say that
+// there is no account, and signals that the rules do not know.
 type ActivityIndex struct {
 	First, Last signals.Day        // of any interaction
 	Accounts    []*AccountActivity // by id
@@ -127,7 +128,7 @@ func (c *ActivityIndex) admit(id string, directory *accounts.Directory) *Account
 	l := &AccountActivity{Account: id, Grade: accounts.Ordinary, First: 1, origin: c.First, index: map[string]int{}}
 	listed := directory.Get(id)
 	switch {
-	case strings.Contains(id, "~"), directory != nil && listed == nil:
+	case listed == nil && (directory != nil || identity.IsNone([]byte(id))):
 		l = nil
 	case listed != nil:
 		l.Grade, l.listedGrade, l.Owner, l.hasKeyContacts = listed.Grade, listed.Grade, listed.Owner, listed.KeyPerson() != nil

@@ -99,7 +99,7 @@ const (
 func (c *ActivityIndex) thinnedVariants() []Variant {
 	var variants []Variant
 	for _, l := range c.Accounts {
-		if l.Last > c.Last-blindDays {
+		if l.Last > c.Last-blindDays && !c.copied(l.Account) {
 			variants = append(variants,
 				Variant{Account: l.Account, Scenario: Gone, From: c.Last - tryDays + 1, Until: c.Last},
 				Variant{Account: l.Account, Scenario: Halved, From: c.Last - tryDays + 1, Until: c.Last})
@@ -112,8 +112,9 @@ func (c *ActivityIndex) thinnedVariants() []Variant {
 // end. It returns the accounts where that is not seen within six weeks.
 func BlindSpots(ctx context.Context, history history.Stream, r *backtest.Replay, c *ActivityIndex, losses backtest.Losses) ([]BlindSpot, error) {
 	replay := *r
-	replay.Scores = true
-	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, c.thinnedVariants(), 0))
+	variants := c.thinnedVariants()
+	replay.Scores, replay.Guests = true, Guests(variants)
+	outcome, err := replay.Run(ctx, Inject(history, c, r.Rules, variants, 0))
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (k *Calibrator) Run(ctx context.Context, history history.Stream, c *Activit
 	c.noteSaved(k.Saved)
 	variants := c.DrawVariants(k.Rules, k.Losses, mostVariants, k.Seed)
 	all := slices.Concat(variants, c.thinnedVariants())
-	replay := backtest.Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Now: k.Now, Scores: true, Progress: k.Progress}
+	replay := backtest.Replay{Rules: k.Rules, Partitions: k.Partitions, First: first, Now: k.Now, Scores: true, Guests: Guests(all), Progress: k.Progress}
 	outcome, err := replay.Run(ctx, Inject(history, c, k.Rules, all, k.Seed))
 	if err != nil {
 		return nil, err

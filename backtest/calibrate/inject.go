@@ -25,6 +25,26 @@ type Variant struct {
 	other  string // signal that replaces it
 }
 
+// Guests are the variants' accounts, for backtest.Replay.
+func Guests(variants []Variant) func(account []byte) []byte {
+	hosts := make(map[string][]byte, len(variants))
+	for i := range variants {
+		if g := &variants[i]; g.Scenario != Unchanged {
+			hosts[g.ID()] = []byte(g.Account)
+		}
+	}
+	return func(account []byte) []byte { return hosts[string(account)] }
+}
+
+// copied says whether a variant of the account would have the id of another one:
+// the history holds acme~drop50 beside acme. Such an account has no variants.
+func (c *ActivityIndex) copied(account string) bool {
+	return slices.ContainsFunc(scenarios, func(s Scenario) bool {
+		_, there := c.byAccount[(&Variant{Account: account, Scenario: s}).ID()]
+		return there
+	})
+}
+
 // ID is the account id of the variant.
 func (g *Variant) ID() string {
 	if g.Scenario == Unchanged {

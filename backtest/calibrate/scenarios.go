@@ -57,6 +57,9 @@ func (s Scenario) remainingShare(weeks float64) float64 {
 	return 1
 }
 
+// scenarios are those whose variants have an id of their own.
+var scenarios = []Scenario{Silent, Drop75, Drop50, Drop30, Decay4, Decay2, Sentiment, BadNews, Moved, Gone, Halved}
+
 // slow tells whether the scenario is followed for longer.
 func (s Scenario) slow() bool { return s == Decay2 || s == Decay4 }
 
@@ -77,7 +80,7 @@ func (c *ActivityIndex) DrawVariants(rules *detector.Rules, losses backtest.Loss
 	var variants []Variant
 	byGrade := map[accounts.Grade][]*AccountActivity{}
 	for _, l := range c.Accounts {
-		if _, ok := l.changeDay(losses, followed, seed); ok {
+		if _, ok := l.changeDay(losses, followed, seed); ok && !c.copied(l.Account) {
 			byGrade[l.Grade] = append(byGrade[l.Grade], l)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	state "firstsign/detector/redis"
+	"firstsign/internal/identity"
 	"firstsign/internal/plural"
 	"firstsign/signals/kafka"
 )
@@ -43,7 +44,7 @@ type alertsList struct {
 // Run lists.
 func (c *alertsList) Run(ctx context.Context) error {
 	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
-		f := alerting.Filter{Account: c.Account, Owner: c.Owner}
+		f := alerting.Filter{Account: identity.CleanString(c.Account), Owner: c.Owner}
 		switch c.State {
 		case "living":
 			f.Living = true

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ import (
 type backtestCommand struct {
 	eventsFlags
 	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
-	Background string `type:"existingfile" placeholder:"FILE" help:"A second history that makes up the portfolio; accounts whose name holds ~ are judged against it."`
+	Background string `type:"existingfile" placeholder:"FILE" help:"A second history that makes up the portfolio; accounts of --events that it does not hold and whose name is another account's with ~ and more behind it are judged against it."`
 	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
 	Alerts     string `placeholder:"OUT.jsonl" help:"Write a line for each alert raised or raised again."`
 	Scores     string `placeholder:"OUT.csv.gz" help:"Write account,day,score: the risk at the end of each day on which it changed."`
@@ -49,12 +50,13 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	warnStrangers(c.Losses, losses, survey)
 	first := survey.First
 	var background *history.Reading
+	var guests func([]byte) []byte
 	if c.Background != "" {
 		if background, err = c.surveyFile(c.Background); err != nil {
 			return err
 		}
 		defer background.Close()
-		first = min(first, background.First)
+		first, guests = min(first, background.First), guestsOf(background.Summary)
 	}
 	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
 	if err != nil {
@@ -67,7 +69,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		return err
 	}
 	r := backtest.Replay{
-		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "",
+		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "", Guests: guests,
 	}
 	contacts := backtest.NewContactLog(r.Rules)
 	outcome, err := c.replay(ctx, &r, contacts, background)
@@ -85,6 +87,28 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	}
 	c.summary(outcome, survey, r.Rules)
 	return nil
+}
+
+// guestsOf a background: accounts that it does not hold, named after one with ~
+// and more behind it (acme~drop50). They are copies: judged against the background,
+// and no part of it.
+func guestsOf(background *history.Summary) func(account []byte) []byte {
+	members := map[string]bool{}
+	for _, a := range background.Accounts() {
+		members[a.Name] = true
+	}
+	return func(account []byte) []byte {
+		first := bytes.IndexByte(account, '~')
+		if first < 0 || members[string(account)] {
+			return nil
+		}
+		for at := bytes.LastIndexByte(account, '~'); at > first; at = bytes.LastIndexByte(account[:at], '~') {
+			if members[string(account[:at])] {
+				return account[:at]
+			}
+		}
+		return account[:first]
+	}
 }
 
 // writable looks for the folders of what will be written, where a name is given:

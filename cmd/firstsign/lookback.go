@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"firstsign/alerting/message"
 	"firstsign/backtest"
@@ -13,7 +12,7 @@ import (
 	"firstsign/backtest/lookback"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
-	"firstsign/internal/fault"
+	"firstsign/internal/identity"
 	"firstsign/signals/history"
 )
 
@@ -106,7 +105,7 @@ func strangers(losses []backtest.Loss, survey *history.Reading) (list []backtest
 		}
 	}
 	if len(list) > 0 {
-		hint = nearestName(list[0].Account, names)
+		hint = identity.NewIndex(names).DidYouMean(list[0].Account)
 	}
 	return list, hint
 }
@@ -117,24 +116,6 @@ func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading)
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		fmt.Fprintf(os.Stderr, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
 	}
-}
-
-// nearestName is like accounts.DidYouMean, for names in upper case as well.
-func nearestName(name string, names []string) string {
-	lower := make([]string, len(names))
-	for i, n := range names {
-		if strings.EqualFold(n, name) {
-			return fmt.Sprintf(" (did you mean %q?)", n)
-		}
-		lower[i] = strings.ToLower(n)
-	}
-	hint := fault.DidYouMean(name, lower)
-	for i, n := range lower {
-		if quoted := fmt.Sprintf("%q", n); n != names[i] && strings.Contains(hint, quoted) {
-			return strings.Replace(hint, quoted, fmt.Sprintf("%q", names[i]), 1)
-		}
-	}
-	return hint
 }
 
 // look replays the history, and once more with contact halved for the blind spots.

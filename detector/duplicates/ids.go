@@ -10,17 +10,22 @@ import (
 )
 
 // IDs knows the ids of the days that are not closed yet, so that a
-// record that a source sends again is not counted again. Ids are kept as
-// hashes: with ten million ids a day, one is mistaken in about 500 years.
+// record that a source sends again is not counted again. An id names a record
+// only together with its account, signal and source: one call that two accounts
+// took part in may stand under one id, and so may an order and its amount. Ids are
+// kept as hashes: with ten million ids a day, one is mistaken in about 500 years.
 type IDs struct {
 	days [series.RingDays]idSet
 	buf  []byte
 }
 
 // Seen tells whether the id was seen on that day and remembers it.
-func (d *IDs) Seen(day signals.Day, source, id []byte, offset int64) bool {
-	d.buf = binary.AppendUvarint(d.buf[:0], uint64(len(source)))
-	d.buf = append(append(d.buf, source...), id...)
+func (d *IDs) Seen(day signals.Day, in *signals.Interaction, offset int64) bool {
+	d.buf = d.buf[:0]
+	for _, field := range [...][]byte{in.Account, in.Signal, in.Source} {
+		d.buf = append(binary.AppendUvarint(d.buf, uint64(len(field))), field...)
+	}
+	d.buf = append(d.buf, in.ID...)
 	s := &d.days[series.Slot(day)]
 	if !s.add(xxhash.Sum64(d.buf) | 1) {
 		return true

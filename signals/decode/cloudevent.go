@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"unicode/utf8"
 
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
 
@@ -317,6 +318,7 @@ func (d *Decoder) complete(in *signals.Interaction, key []byte) *signals.Reject 
 	if len(account) == 0 {
 		account, field = key, "the record's key"
 	}
+	account, d.lex.scratch = identity.Clean(account, d.lex.scratch)
 	if reject := adopt(&in.Account, account, field); reject != nil {
 		return reject
 	}

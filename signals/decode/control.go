@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
 
@@ -92,7 +93,7 @@ func (l *lexer) control(c *signals.Control) bool {
 	}
 	l.field = nil
 	c.Source, c.Load, c.Owner = string(source), string(load), string(owner)
-	c.Account, c.Contact = string(account), string(contact)
+	c.Account, c.Contact = identity.CleanString(string(account)), identity.CleanString(string(contact))
 	c.Alert, c.Label = string(alert), signals.Label(label)
 	if len(time) == 0 {
 		return l.fail(signals.MissingField, l.i, "the time is absent or empty")

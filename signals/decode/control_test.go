@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
 
@@ -20,7 +21,7 @@ func TestControlRoundTrip(t *testing.T) {
 			Owner:  rapid.SampledFrom([]string{"", "host-1", "主机"}).Draw(t, "owner"),
 
 			Account: rapid.SampledFrom([]string{"", "acme", "恒达"}).Draw(t, "account"),
-			Contact: name.Draw(t, "contact"),
+			Contact: rapid.Map(name, identity.CleanString).Filter(func(id string) bool { return id != "" }).Draw(t, "contact"),
 		}
 		var r signals.Record
 		r.Value, r.Headers = c.Record()

@@ -1,10 +1,12 @@
 package decode
 
 import (
+	"bytes"
+	"fmt"
+
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
-
-import "fmt"
 
 // maxIdentifier is the longest account, signal, id, contact or source, and
 // the longest key of an attribute, in bytes.
@@ -16,7 +18,7 @@ const MaxAttributes = 256
 // Decoder reads interactions. It keeps its buffers, so that decoding allocates
 // nothing once they have grown; not safe for concurrent use.
 //
-// A record is strict JSON. Fields it does not know are passed over, for other
+// Account and contact are given as identity.Clean makes them. A record is strict JSON. Fields it does not know are passed over, for other
 // producers add their own; those it knows must have the right type and stand
 // once. Null is the same as absent. An identifier with a control character is
 // wrong_type; half a surrogate pair is invalid_utf8. Of several faults, those
@@ -43,10 +45,18 @@ func (d *Decoder) Decode(r *signals.Record, in *signals.Interaction) *signals.Re
 	if len(r.Key) == 0 {
 		return &signals.Reject{Reason: signals.EmptyKey, Detail: "the record has no key; it must be the account"}
 	}
-	if string(r.Key) != string(in.Account) {
+	if string(r.Key) != string(in.Account) && !d.isKey(r.Key, in.Account) {
 		return &signals.Reject{Reason: signals.KeyMismatch, Detail: fmt.Sprintf("the key %.80q is not the account %.80q", r.Key, in.Account)}
 	}
 	return nil
+}
+
+// isKey says whether a key is another spelling of the account. That decides
+// nothing about the partition, which is the account's: a producer that hashes
+// another spelling may miss it.
+func (d *Decoder) isKey(key, account []byte) bool {
+	key, d.lex.scratch = identity.Clean(key, d.lex.scratch)
+	return string(key) == string(account)
 }
 
 // DecodeValue reads an interaction that has no envelope, such as a line of a
@@ -156,19 +166,20 @@ func (d *Decoder) object(in *signals.Interaction, depth int) bool {
 func (d *Decoder) member(key []byte, in *signals.Interaction, depth int) bool {
 	var field fields
 	var identifier *[]byte
+	var clean bool // its spellings are made one
 	switch string(key) {
 	case "time":
 		field = fieldTime
 	case "value":
 		field = fieldValue
 	case "account":
-		field, identifier = fieldAccount, &in.Account
+		field, identifier, clean = fieldAccount, &in.Account, true
 	case "signal":
 		field, identifier = fieldSignal, &in.Signal
 	case "id":
 		field, identifier = fieldID, &in.ID
 	case "contact":
-		field, identifier = fieldContact, &in.Contact
+		field, identifier, clean = fieldContact, &in.Contact, true
 	case "source":
 		field, identifier = fieldSource, &in.Source
 	case "text":
@@ -192,7 +203,7 @@ func (d *Decoder) member(key []byte, in *signals.Interaction, depth int) bool {
 		return l.literal("null")
 	}
 	if identifier != nil {
-		return l.identifier(identifier)
+		return l.identifier(identifier, clean)
 	}
 	switch field {
 	case fieldTime:
@@ -233,13 +244,17 @@ func (l *lexer) text(to *[]byte) (ok bool) {
 	return ok
 }
 
-// identifier reads a string that names something.
-func (l *lexer) identifier(to *[]byte) bool {
+// identifier reads a string that names something. With clean, spellings that look
+// the same are made one.
+func (l *lexer) identifier(to *[]byte, clean bool) bool {
 	at := l.i
 	if l.peek() != '"' {
 		return l.mismatch("a string")
 	}
 	s, ok := l.str()
+	if clean && ok && (!l.clean || bytes.IndexByte(s, ' ') >= 0) {
+		s, l.scratch = identity.Clean(s, l.scratch)
+	}
 	switch {
 	case !ok:
 		return false

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
 
@@ -106,9 +107,10 @@ func oracle(t *testing.T, value []byte) *signals.Interaction {
 		}
 		return []byte(s)
 	}
+	clean := func(id []byte) []byte { return []byte(identity.CleanString(string(id))) }
 	in := &signals.Interaction{
-		Value: 1, Account: text("account"), Signal: text("signal"), ID: text("id"),
-		Contact: text("contact"), Source: text("source"), Text: text("text"),
+		Value: 1, Account: clean(text("account")), Signal: text("signal"), ID: text("id"),
+		Contact: clean(text("contact")), Source: text("source"), Text: text("text"),
 	}
 	if raw, ok := m["value"]; ok {
 		if err := json.Unmarshal(raw, &in.Value); err != nil {

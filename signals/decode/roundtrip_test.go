@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/internal/identity"
 	"firstsign/signals"
 )
 
@@ -40,15 +41,16 @@ func roundTrip(t interface {
 
 func TestAppendRoundTrip(t *testing.T) {
 	identifier := rapid.StringMatching(`[^\x00-\x1f\x7f-\x{9f}]{1,64}`)
+	clean := rapid.Map(identifier, identity.CleanString).Filter(func(id string) bool { return id != "" })
 	optional := rapid.OneOf(rapid.Just(""), identifier)
 	rapid.Check(t, func(t *rapid.T) {
 		in := signals.Interaction{
 			Time:    rapid.Int64Range(0, pastSecond*1e9-1).Draw(t, "time"),
 			Value:   rapid.Float64Range(-math.MaxFloat64, math.MaxFloat64).Draw(t, "value"),
-			Account: []byte(identifier.Draw(t, "account")),
+			Account: []byte(clean.Draw(t, "account")),
 			Signal:  []byte(identifier.Draw(t, "signal")),
 			ID:      []byte(optional.Draw(t, "id")),
-			Contact: []byte(optional.Draw(t, "contact")),
+			Contact: []byte(rapid.OneOf(rapid.Just(""), clean).Draw(t, "contact")),
 			Source:  []byte(optional.Draw(t, "source")),
 			Text:    []byte(rapid.String().Draw(t, "text")),
 		}

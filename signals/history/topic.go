@@ -126,7 +126,7 @@ func (t *Topic) examine(partition int, r *signals.Record, taken int64) *signals.
 	if reject := t.decoder.Decode(r, &t.in); reject != nil {
 		return reject
 	}
-	if signals.PartitionOf(r.Key, t.Partitions) != partition {
+	if signals.PartitionOf(t.in.Account, t.Partitions) != partition {
 		return &signals.Reject{Reason: signals.WrongPartition, Detail: "the producer must use the murmur2 partitioner"}
 	}
 	if t.in.Time > taken+ahead {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 
+	"firstsign/internal/identity"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 	"firstsign/signals/history"
@@ -27,6 +29,7 @@ type Mapper struct {
 	checked signals.Interaction
 	results []Result
 	values  []byte // of results
+	ids     []byte // of in, made clean
 }
 
 // Mapper of a set. finish is called with each interaction before it is written:
@@ -135,6 +138,8 @@ func (m *Mapper) make(of *mapping, msg *message, result *Result) *signals.Reject
 	if reject := m.fill(of, msg, in); reject != nil {
 		return reject
 	}
+	in.Account, m.ids = identity.Clean(in.Account, m.ids[:0])
+	in.Contact, m.ids = identity.Clean(in.Contact, m.ids)
 	m.finish(in)
 	from := len(m.values)
 	m.values = signals.Append(m.values, in)
@@ -142,7 +147,7 @@ func (m *Mapper) make(of *mapping, msg *message, result *Result) *signals.Reject
 	if reject := m.decoder.DecodeValue(value, &m.checked); reject != nil {
 		return reject
 	}
-	result.Account, result.Value = in.Account, value
+	result.Account, result.Value = bytes.Clone(in.Account), value
 	return nil
 }
 

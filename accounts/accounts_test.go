@@ -34,13 +34,12 @@ func TestReadCSV(t *testing.T) {
 }
 
 func TestReadCSVFaults(t *testing.T) {
-	gbk := "id,name\nacme,Acme\nhengda,\xba\xe3\xb4\xef\xb8\xd6\xcc\xfa\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"empty file":     {"", `a.csv:1: the file is empty; the first line names the columns: ` + strings.Join(Fields, ",")},
 		"no id":          {"name,owner\nAcme,li\n", `a.csv:1: there is no column "id"`},
 		"unknown column": {"id,garde\nacme,key\n", `a.csv:1: unknown column "garde" (did you mean "grade"?); the columns are ` + strings.Join(Fields, ", ")},
 		"column twice":   {"id,name,ID\na,b,c\n", `a.csv:1: column "id" is given twice`},
-		"semicolons":     {"id;name\na;b\n", `a.csv:1: the columns are not separated by commas: save the file with commas between them`},
+		"total":          {"id,name,sales\nacme,Acme,3\nTotal,,3\n", `a.csv:3: the row is a total of others and no account: take it out`},
 		"duplicate":      {"id\nacme\n\nhengda\nacme\n", `a.csv:5: account "acme" is already on line 2`},
 		"empty id":       {"id,name\n ,Acme\n", `a.csv:2: id is empty`},
 		"long id":        {"id\n" + strings.Repeat("x", 257) + "\n", `a.csv:2: id is longer than 256 bytes`},
@@ -49,18 +48,16 @@ func TestReadCSVFaults(t *testing.T) {
 		"other spelling": {"id\nacme\nac\u200bme\u00a0\n", `a.csv:3: account "acme" is already on line 2`},
 		"control in name": {"id,name,owner\nacme,\"A\nB\",\x00\n",
 			"a.csv:2: name holds a control character\na.csv:2: owner holds a control character"},
-		"field count":     {"id,name\nacme\nhengda,H,x\n", "a.csv:2: 1 fields where the first line names 2 columns\na.csv:3: 3 fields where the first line names 2 columns"},
-		"bare quote":      {"id,name\nacme,A\"B\nacme,x\nacme,y\n", "a.csv:2: bare \" in non-quoted-field\na.csv:4: account \"acme\" is already on line 3"},
-		"open quote":      {"id,name\nacme,\"A\n", "a.csv:2: extraneous or missing \" in quoted-field"},
+		"field count": {"id,name\nacme\nhengda,H,x\n", "a.csv:2: the row has 1 cell, 2 are needed as in the header (line 1)\n" +
+			"a.csv:3: the row has 3 cells, 2 are needed as in the header (line 1): is a delimiter in a cell that has no quotation marks?"},
+		"open quote": {"id,name\nacme,\"A\nacme,y\nacme,z\n", "a.csv:2: the quotation mark before \"A\" (line 2, cell 2) is not closed before other rows begin; " +
+			"only the first line is left out: close the mark, or double it\na.csv:4: account \"acme\" is already on line 3"},
 		"contact no id":   {"id,contacts\nacme,=Li Wei\n", `a.csv:2: contact's id is empty`},
 		"contact twice":   {"id,contacts\nacme,li=Li;li=Li Wei\n", `a.csv:2: contact "li" is given twice`},
 		"full width":      {"id,contacts\nacme,li＝李；zhang＝张\n", `a.csv:2: contacts "li＝李；zhang＝张": write the half-width signs ; and = between them`},
 		"contact control": {"id,contacts\nacme,li=L\x01\n", `a.csv:2: name of contact "li" holds a control character`},
-		"GBK": {gbk, `a.csv:3: the file is GB18030 (GBK), not UTF-8: in Excel save it as "CSV UTF-8 (Comma delimited)", or run: ` +
-			`iconv -f GB18030 -t UTF-8 a.csv > utf8.csv`},
-		"Latin 1": {"id,name\nacme,Caf\xe9 M\xfcller\n", `a.csv:2: the file is not UTF-8: in Excel save it as "CSV UTF-8 (Comma delimited)"`},
-		"UTF-16": {"\xff\xfei\x00d\x00", `a.csv:1: the file is UTF-16, not UTF-8: in Excel save it as "CSV UTF-8 (Comma delimited)", or run: ` +
-			`iconv -f UTF-16 -t UTF-8 a.csv > utf8.csv`},
+		"UTF-8 and GBK":   {"id,name\nacme,恒达\nhengda,\xba\xe3\xb4\xef\n", "a.csv: line 2 is UTF-8, and lines before it are GB18030: the file mixes two encodings, so convert the parts before they are put together"},
+		"old workbook":    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", `a.csv: the file is an old Excel workbook (.xls), or one with a password: save it as .xlsx or as CSV UTF-8`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := ReadCSV(strings.NewReader(c.text), "a.csv")
@@ -71,6 +68,35 @@ func TestReadCSVFaults(t *testing.T) {
 				t.Errorf("the error is a %T, not Faults", err)
 			}
 		})
+	}
+}
+
+// The shapes of files that package table reads, as accounts: 恒达钢铁 of each file
+// is the same account.
+func TestReadCSVShapes(t *testing.T) {
+	for name, text := range map[string]string{
+		"semicolons":            "id;name;sales\nhengda;恒达钢铁;3500\n",
+		"tabs and totals above": "客户清单\n\nid\tname\nhengda\t恒达钢铁\n",
+		"Chinese names, commas": "客户编号，客户名称\nhengda，恒达钢铁\n",
+		"sep=":                  "sep=;\nid;name\nhengda;恒达钢铁\n",
+		"GBK":                   "id,name\nacme,Acme\nhengda,\xba\xe3\xb4\xef\xb8\xd6\xcc\xfa\n",
+		"Big5":                  "id,name\nhengda,\xab\xed\xb9F\xbf\xfb\xc5K\n",
+		"UTF-16":                "\xff\xfei\x00d\x00,\x00n\x00a\x00m\x00e\x00\n\x00h\x00e\x00n\x00g\x00d\x00a\x00,\x00\x52\x60\xbe\x8f\xa2\x94\xc1\x94\n\x00",
+		"marks":                 "id,name,contacts\nhengda,恒达钢铁,\"li=Li \\\"Bo\\\" Wei\"\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := ReadCSV(strings.NewReader(text), "a.csv")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a := d.Get("hengda"); a == nil || a.Name != "恒达钢铁" && a.Name != "恆達鋼鐵" {
+				t.Errorf("got %+v", a)
+			}
+		})
+	}
+	d, err := ReadCSV(strings.NewReader("id,name\nacme,Caf\xe9 M\xfcller 24\"\n"), "a.csv")
+	if err != nil || d.Get("acme").Name != `Café Müller 24"` {
+		t.Errorf("%v, %v", d.Get("acme"), err)
 	}
 }
 

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -10,13 +9,14 @@ import (
 	"strings"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/table"
 )
 
-// ReadCSV reads accounts from CSV whose first line names the columns: id, and
+// ReadCSV reads accounts from a table with a line that names the columns: id, and
 // any of the other Fields, in any order, in English or Chinese. Contacts are
 // written as id=name pairs with semicolons between them: "li-wei=Li Wei;zhang=张".
-// The file is UTF-8, with or without a byte order mark. The error is Faults
-// (of the file called name) or an error of r.
+// Package table tells which files are read. The error is Faults (of the file
+// called name) or an error of r.
 func ReadCSV(r io.Reader, name string) (*Directory, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -110,40 +110,78 @@ func (r *Builder) nearest(id string) string {
 	return fault.DidYouMean(id, known)
 }
 
-// rows reads a sheet whose first line names the columns, and hands over each
-// line that has as many fields. False means that the sheet makes no sense.
+// rows reads a sheet in which a line names the columns, and hands over each line
+// below it. False means that the sheet makes no sense.
 func rows[T any](r *Builder, text []byte, fields []field[T], yield func(line int, columns []*field[T], row []string)) bool {
-	if line, fault := encodingFault(text, r.File); fault != "" {
-		r.Note(line, "%s", fault)
+	in, err := table.Open(bytes.NewReader(text), table.Options{IsHeader: func(cells []string) bool { return isHeader(fields, cells) }})
+	if err != nil {
+		r.noteSheet(err, names(fields))
 		return false
 	}
-	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	in.FieldsPerRecord = -1 // counted below, to go on after a problem
-	in.ReuseRecord = true   // its strings are new with every record, and may be kept
-	columns := header(r, in, fields)
-	if columns == nil {
-		return false
-	}
-	for {
-		row, err := in.Read()
+	defer in.Close() // it was only read
+	shape := in.Shape()
+	columns := header(r, shape.HeaderLine, in.Header(), fields)
+	for columns != nil {
+		row, err := in.Next()
 		if err == io.EOF {
-			return true
+			break
 		}
-		if bad := (*csv.ParseError)(nil); errors.As(err, &bad) {
-			r.Note(bad.StartLine, "%v", bad.Err)
+		if bad, ok := errors.AsType[*table.RowError](err); ok {
+			r.Note(bad.Line, "%s", bad.Text)
+			if len(row.Cells) > 0 {
+				r.remember(row.Line, columns[0] != nil && columns[0].name == "id", row.Cells[0])
+			}
 			continue
 		}
-		line, _ := in.FieldPos(0)
-		switch {
-		case len(row) == len(columns):
-			if strings.Join(row, "") != "" { // else an empty line of a spreadsheet
-				yield(line, columns, row)
-			}
-		case len(row) > 1 || strings.TrimSpace(row[0]) != "":
-			r.Note(line, "%d fields where the first line names %d columns", len(row), len(columns))
-			r.remember(line, columns[0] != nil && columns[0].name == "id", row[0])
+		if err != nil {
+			r.noteSheet(err, nil)
+			return false
+		}
+		yield(row.Line, columns, row.Cells)
+	}
+	if shape.EncodingBy == table.Guessed { // names would be wrong, and nobody might see it
+		r.Note(0, "%s", shape.Warnings[0].Text)
+	}
+	for _, line := range shape.Totals.First {
+		r.Note(line, "the row is a total of others and no account: take it out")
+	}
+	return columns != nil
+}
+
+// noteSheet says why a sheet cannot be read at all.
+func (r *Builder) noteSheet(err error, names []string) {
+	bad, ok := errors.AsType[*table.RowError](err)
+	switch {
+	case errors.Is(err, table.ErrEmpty):
+		r.Note(1, "the file is empty; the first line names the columns: %s", strings.Join(names, ","))
+	case ok:
+		r.Note(bad.Line, "%s", bad.Text)
+	default:
+		r.Note(0, "%v", err)
+	}
+}
+
+// isHeader recognises the line that names the columns below titles: it has the
+// column without which there is no row, and half of its names are known.
+func isHeader[T any](fields []field[T], cells []string) bool {
+	set, known, given, required := spellings(fields), 0, 0, false
+	for _, cell := range cells {
+		head := strings.TrimSpace(cell)
+		if head == "" {
+			continue
+		}
+		given++
+		i := find(head, set)
+		if i < 0 {
+			name, _, _, _ := unitOf(head)
+			i = find(name, set)
+		}
+		if i >= 0 {
+			known++
+			required = required || fields[i].name == "id" || fields[i].name == "account"
 		}
 	}
+	return required && 2*known >= given
 }
 
 // remember the id of a row that was too broken to be taken: its people are not
@@ -154,23 +192,9 @@ func (r *Builder) remember(line int, isID bool, id string) {
 	}
 }
 
-// header reads the names of the columns, nil when the rest makes no sense
+// header finds the columns by their names, nil when the rest makes no sense
 // without them. A column with a fault is nil: its cells are not judged.
-func header[T any](r *Builder, in *csv.Reader, fields []field[T]) []*field[T] {
-	row, err := in.Read()
-	if err == io.EOF {
-		r.Note(1, "the file is empty; the first line names the columns: %s", strings.Join(names(fields), ","))
-		return nil
-	}
-	if bad := (*csv.ParseError)(nil); errors.As(err, &bad) {
-		r.Note(bad.StartLine, "%v", bad.Err)
-		return nil
-	}
-	line, _ := in.FieldPos(0)
-	if len(row) == 1 && strings.ContainsAny(row[0], ";\t，；") {
-		r.Note(line, "the columns are not separated by commas: save the file with commas between them")
-		return nil
-	}
+func header[T any](r *Builder, line int, row []string, fields []field[T]) []*field[T] {
 	columns := make([]*field[T], len(row))
 	given := map[string]bool{}
 	for i, c := range row {

@@ -168,17 +168,18 @@ func (d *decoded) decideAt(head []byte) error {
 	if at == len(head) {
 		return nil
 	}
-	if mostlyUTF8(head) {
+	others, mostly := notUTF8(head[at:])
+	if mostly {
 		d.out = d.raw
 		return nil
 	}
-	best, second := rank(head[at:])
+	best, second := rank(others)
 	line := d.line + 1 + bytes.Count(head[:at], []byte("\n"))
-	if best.share < 0.5 {
+	if best.score < 0.5 {
 		return fmt.Errorf("line %d: the text is not UTF-8, and its encoding cannot be told from it: save the file as UTF-8, or name the encoding (--encoding windows-1251)", line)
 	}
 	d.shape.Encoding, d.shape.EncodingBy = best.name, Likely
-	if second.share > best.share-0.25 {
+	if second.score > best.score-0.2 {
 		d.shape.EncodingBy = Guessed
 		d.shape.warn(line, "the text is not UTF-8; it was taken as %s, and could be %s: --encoding names another", best.name, second.name)
 	}
@@ -186,22 +187,23 @@ func (d *decoded) decideAt(head []byte) error {
 	return nil
 }
 
-// mostlyUTF8 weighs the lines with bytes above ASCII. Those few that are not
-// valid are found, and named, when their rows are read.
-func mostlyUTF8(head []byte) bool {
+// notUTF8 returns the lines that are no UTF-8, and whether more lines with bytes
+// above ASCII are: then the others are found, and named, when their rows are read.
+func notUTF8(text []byte) (others []byte, mostly bool) {
 	valid, broken := 0, 0
-	for len(head) > 0 {
-		line, rest, whole := bytes.Cut(head, []byte("\n"))
-		head = rest
+	for len(text) > 0 {
+		line, rest, whole := bytes.Cut(text, []byte("\n"))
+		text = rest
 		switch {
 		case asciiPrefix(line) == len(line):
 		case utf8.Valid(line), !whole && utf8.Valid(withoutCutRune(line)):
 			valid++
 		default:
 			broken++
+			others = append(append(others, line...), '\n')
 		}
 	}
-	return valid > broken
+	return others, valid > broken
 }
 
 // withoutCutRune leaves out the beginning of a character that the end of the
@@ -218,30 +220,59 @@ func withoutCutRune(line []byte) []byte {
 	return line
 }
 
-// candidate is an encoding, and which share of the characters above ASCII are
-// common in the languages that use it; below 0: the text is not valid in it.
+// candidate is an encoding, and how well a text fits it: from 0 to 1, below 0
+// when it is not valid.
 type candidate struct {
 	name  string
 	enc   encoding.Encoding
-	share float64
+	score float64
 }
 
-// rank returns the two most likely encodings of a text that is not UTF-8.
+// rank returns the two most likely encodings of a text that is not UTF-8: by the
+// share of characters that lie where the common ones do, and for Chinese, whose
+// two encodings use the same bytes, by the share of frequent ones as well.
 func rank(text []byte) (best, second candidate) {
+	gb, big5 := shareGB18030(text), shareBig5(text)
+	if gb > 0 && big5 > 0 {
+		gb = (gb + shareOfFrequent(text, simplifiedchinese.GB18030, frequentSimplified)) / 2
+		big5 = (big5 + shareOfFrequent(text, traditionalchinese.Big5, frequentTraditional)) / 2
+		if most := max(gb, big5); most > 0 { // names of a few rare characters are Chinese all the same
+			scale := max(shareGB18030(text), shareBig5(text)) / most
+			gb, big5 = gb*scale, big5*scale
+		}
+	}
 	for _, c := range []candidate{
-		{"GB18030", simplifiedchinese.GB18030, shareGB18030(text)},
-		{"Big5", traditionalchinese.Big5, shareBig5(text)},
+		{"GB18030", simplifiedchinese.GB18030, gb},
+		{"Big5", traditionalchinese.Big5, big5},
 		{"Shift_JIS", japanese.ShiftJIS, shareShiftJIS(text)},
 		{"Windows-1252", charmap.Windows1252, shareWestern(text)},
 	} {
 		switch {
-		case c.share > best.share:
+		case c.score > best.score:
 			best, second = c, best
-		case c.share > second.share:
+		case c.score > second.score:
 			second = c
 		}
 	}
 	return best, second
+}
+
+// shareOfFrequent is the share of frequent characters among those above ASCII.
+func shareOfFrequent(text []byte, enc encoding.Encoding, own map[rune]bool) float64 {
+	decoded, _ := enc.NewDecoder().Bytes(text) // what is not valid becomes U+FFFD
+	all, known := 0.0, 0.0
+	for _, c := range string(decoded) {
+		if c < utf8.RuneSelf {
+			continue
+		}
+		if all++; own[c] || frequentBoth[c] {
+			known++
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return known / all
 }
 
 // weights of a character: common, or there but rare.

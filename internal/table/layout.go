@@ -140,12 +140,25 @@ func (o *Options) headerIn(rows []Row) int {
 	if share < 0.5 {
 		return 0
 	}
+	least := usualFilled(rows, width)/2 + 1
 	for i, r := range rows {
-		if len(r.Cells) == width && (o.Headerless || 2*filled(r.Cells) > width) {
+		if len(r.Cells) == width && (o.Headerless || filled(r.Cells) >= min(least, width)) {
 			return i
 		}
 	}
 	return 0
+}
+
+// usualFilled is the median of filled cells, of rows with so many cells.
+func usualFilled(rows []Row, width int) int {
+	var counts []int
+	for _, r := range rows {
+		if len(r.Cells) == width {
+			counts = append(counts, filled(r.Cells))
+		}
+	}
+	slices.Sort(counts)
+	return counts[len(counts)/2]
 }
 
 // isHeader says whether a row is what the caller takes for a header.
@@ -190,18 +203,21 @@ var totals = []string{
 	"合计", "总计", "小计", "共计", "总和", "合計", "總計", "小計", "共計",
 }
 
-// isTotal tells whether the first filled cell of a row is a word for a sum, with
-// nothing but a number behind it.
-func isTotal(cells []string) bool {
-	for _, cell := range cells {
-		if cell = strings.TrimSpace(cell); cell == "" {
-			continue
-		}
-		if len(cell) > 64 {
-			return false
-		}
-		word := strings.TrimRight(cell, " \u00a0:：=0123456789.,'")
-		return slices.Contains(totals, strings.ToLower(Name(word)))
+// totalWord finds the first filled cell of a row if it is a word for a sum, with
+// nothing but a number behind it; else -1.
+func totalWord(cells []string) int {
+	at := slices.IndexFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+	if at < 0 || len(cells[at]) > 64 {
+		return -1
 	}
-	return false
+	word := strings.TrimRight(strings.TrimSpace(cells[at]), " \u00a0:：=0123456789.,'")
+	if word == "" || !slices.Contains(totals, strings.ToLower(Name(word))) {
+		return -1
+	}
+	return at
+}
+
+// isText tells whether a cell holds more than a number.
+func isText(cell string) bool {
+	return strings.ContainsFunc(cell, unicode.IsLetter)
 }

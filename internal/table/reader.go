@@ -182,8 +182,9 @@ func (r *Reader) begin(row Row, headerless bool) {
 		r.header = append(r.header, Name(cell))
 	}
 	for r.least > 0 && r.header[r.least-1] == "" {
-		r.least--
+		r.least-- // what stands below is told, if anything does
 	}
+	r.header = r.header[:r.least]
 	r.shape.HeaderLine, r.shape.Columns = row.Line, r.header
 }
 
@@ -226,8 +227,8 @@ func (r *Reader) Next() (Row, error) {
 			continue
 		case n < r.least:
 			return row, &RowError{Line: row.Line, Text: fmt.Sprintf("the row has %s, %d are needed%s", cells(n), r.least, r.as())}
-		case n > r.width() && !blank(row.Cells[r.width():]):
-			return row, &RowError{Line: row.Line, Text: fmt.Sprintf("the row has %s, %d are needed%s: is a delimiter in a cell that has no quotation marks?", cells(n), r.width(), r.as())}
+		case n > r.least && !blank(row.Cells[r.least:]):
+			return row, &RowError{Line: row.Line, Text: fmt.Sprintf("the row has %s, %d are needed%s: is a delimiter in a cell that has no quotation marks?", cells(n), r.least, r.as())}
 		}
 		r.shape.Rows++
 		return row, nil
@@ -258,19 +259,18 @@ func (r *Reader) as() string {
 	return fmt.Sprintf(" as in the header (line %d)", r.shape.HeaderLine)
 }
 
-func (r *Reader) width() int { return max(r.least, len(r.header)) }
-
 // isTotal tells whether a row sums up others. Where dates stand it has none;
-// where no dates are known, most of its cells are empty.
+// where no dates are known, it holds nothing but numbers.
 func (r *Reader) isTotal(row []string) bool {
-	if !isTotal(row) {
+	at := totalWord(row)
+	if at < 0 {
 		return false
 	}
 	if len(r.dated) == 0 {
-		return 2*filled(row) <= len(row) || len(row) < r.least
+		return !slices.ContainsFunc(row[at+1:], isText)
 	}
-	for _, at := range r.dated {
-		if at < len(row) && !isTotal(row[at:at+1]) && strings.ContainsAny(row[at], "0123456789") {
+	for _, d := range r.dated {
+		if d < len(row) && d != at && strings.ContainsAny(row[d], "0123456789") {
 			return false
 		}
 	}

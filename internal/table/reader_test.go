@@ -95,7 +95,7 @@ func TestRows(t *testing.T) {
 			"= a|b|c", `2! the quotation mark before "open" (line 3, cell 3)`, `3! the quotation mark before "open" (line 3, cell 2)`, "4 x|y|z"}},
 		{"too few and too many", "a,b\n1\n1,2,3\n1,2,,\n1,2\n", Options{}, []string{
 			"= a|b", "2! the row has 1 cell, 2 are needed as in the header (line 1)", "3! the row has 3 cells, 2 are needed as in the header (line 1): is a delimiter", "4 1|2||", "5 1|2"}},
-		{"columns without a name at the end may be missing", "a,b,,\n1,2\n1,2,,\n", Options{}, []string{"= a|b||", "2 1|2", "3 1|2||"}},
+		{"columns without a name at the end may be missing", "a,b,,\n1,2\n1,2,,\n1,2,,3\n", Options{}, []string{"= a|b", "2 1|2", "3 1|2||", "4! the row has 4 cells, 2 are needed"}},
 		{"not UTF-8, in a file that is", "a,b\nMüller,1\nM\xfcller,2\nMüller,3\n", Options{}, []string{"= a|b", "2 Müller|1", "3! the row is not UTF-8", "4 Müller|3"}},
 		{"too long", "a,b\n1,2\n1," + strings.Repeat("x", MaxRow) + "\n\"1\",\"" + strings.Repeat(strings.Repeat("x", 5000)+"\n", MaxRow/5000+1) + "\"\n", Options{}, nil},
 		{"empty", "", Options{}, []string{"refused: the file is empty"}},

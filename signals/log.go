@@ -15,6 +15,9 @@ type Rejected struct {
 	Reject *Reject
 	// Mapping could make nothing of it; empty for a record of the topic itself.
 	Mapping string
+	// Items of the record that it is about, as the mapping numbers them; empty: the
+	// whole record.
+	Items string
 }
 
 // ErrOutOfRange means that the wanted offset is below the first kept offset

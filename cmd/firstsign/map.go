@@ -104,12 +104,16 @@ type mapCount struct {
 	origin mapping.Origin
 	out    io.Writer
 
-	mapped, passed, unmappable int
+	mapped, passed, empty, unmappable int
 }
 
 // String tells what was done.
 func (c *mapCount) String() string {
-	return fmt.Sprintf("%s: %s mapped, %d passed over, %d unmappable", c.file, plural.Count(c.mapped, "record"), c.passed, c.unmappable)
+	text := fmt.Sprintf("%s: %s mapped, %d passed over, %d unmappable", c.file, plural.Count(c.mapped, "record"), c.passed, c.unmappable)
+	if c.empty > 0 {
+		text += fmt.Sprintf(", %d with an empty list", c.empty)
+	}
+	return text
 }
 
 // record maps the value on a line.
@@ -118,6 +122,8 @@ func (c *mapCount) record(line int, value []byte) error {
 		switch {
 		case r.Reject != nil:
 			c.bad(line, r.Reject.Detail)
+		case r.Empty:
+			c.empty++
 		case r.Value == nil:
 			c.passed++
 		default:

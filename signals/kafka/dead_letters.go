@@ -24,6 +24,7 @@ const (
 	headerCut       = headerPrefix + "cut"  // the value's real size, when something had to be left out
 	headerReplayed  = headerPrefix + "replayed"
 	headerMapping   = headerPrefix + "mapping" // that could make nothing of it
+	headerItems     = headerPrefix + "items"   // of the record, that it is about
 )
 
 // What of a record a dead letter keeps at the most, in bytes; together well
@@ -109,6 +110,9 @@ func (p *Partition) letter(r *signals.Rejected, keep int) (key, value []byte, he
 	if r.Mapping != "" {
 		add(headerMapping, r.Mapping)
 	}
+	if r.Items != "" {
+		add(headerItems, r.Items)
+	}
 	if cut {
 		add(headerCut, strconv.Itoa(len(r.Record.Value)))
 	}
@@ -123,6 +127,7 @@ type DeadLetter struct {
 	Topic     string
 	Partition int
 	Mapping   string // that could make nothing of it; empty for a record of our topic
+	Items     string // of the record, that it is about; empty: the whole record
 	Cut       bool   // parts of it were left out; it cannot be replayed
 	Replayed  bool   // it was put back before
 
@@ -219,7 +224,7 @@ func openLetter(r *signals.Record) (DeadLetter, bool) {
 	}
 	l := DeadLetter{
 		Record: *r, Reason: signals.Reason(reason), Detail: string(r.Header(headerDetail)),
-		Topic: string(r.Header(headerTopic)), Partition: int(number(headerPartition)), Mapping: string(r.Header(headerMapping)),
+		Topic: string(r.Header(headerTopic)), Partition: int(number(headerPartition)), Mapping: string(r.Header(headerMapping)), Items: string(r.Header(headerItems)),
 		Cut: r.Header(headerCut) != nil, at: r.Offset,
 	}
 	l.Record.Offset, l.Record.Time = number(headerOffset), number(headerTime)

@@ -169,7 +169,7 @@ func (a *again) letter(ctx context.Context, l *DeadLetter, count *ReplayCount) e
 		case r.Reject != nil:
 			count.Refused++
 			at := place{l.Topic, l.Partition}
-			a.refused[at] = append(a.refused[at], signals.Rejected{Record: l.Record.Clone(), Reject: r.Reject, Mapping: l.Mapping})
+			a.refused[at] = append(a.refused[at], signals.Rejected{Record: l.Record.Clone(), Reject: r.Reject, Mapping: l.Mapping, Items: string(r.Items)})
 			a.held++
 		case r.Value == nil:
 			count.Passed++

@@ -281,7 +281,7 @@ func (l *mappedPartition) place(ctx context.Context) error {
 // batch writes what the mappings make of records.
 func (l *mappedPartition) batch(ctx context.Context, producer *Producer, b *signals.Batch) error {
 	var rejected []signals.Rejected
-	var mapped, passed int
+	var mapped, passed, empty int
 	origin := mapping.Origin{Topic: l.topic, Partition: l.ID}
 	for i := range b.Records {
 		r := &b.Records[i]
@@ -291,7 +291,9 @@ func (l *mappedPartition) batch(ctx context.Context, producer *Producer, b *sign
 			}
 			switch {
 			case result.Reject != nil:
-				rejected = append(rejected, signals.Rejected{Record: *r, Reject: result.Reject, Mapping: result.Mapping}) // r is valid until the next Read
+				rejected = append(rejected, signals.Rejected{Record: *r, Reject: result.Reject, Mapping: result.Mapping, Items: string(result.Items)}) // r is valid until the next Read
+			case result.Empty:
+				empty++
 			case result.Value == nil:
 				passed++
 			default:
@@ -313,6 +315,7 @@ func (l *mappedPartition) batch(ctx context.Context, producer *Producer, b *sign
 	m := l.client.metrics
 	m.mapped.Add(float64(mapped))
 	m.passed.Add(float64(passed))
+	m.empty.Add(float64(empty))
 	m.unmappable.Add(float64(len(rejected)))
 	l.say(rejected)
 	return nil

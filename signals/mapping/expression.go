@@ -16,6 +16,7 @@ import (
 type language struct {
 	env     *cel.Env
 	columns []string // nil: the message may have any field
+	items   bool     // there is an item
 }
 
 // The variables. Those of Kafka are names with a dot and no fields of a map, so
@@ -28,6 +29,10 @@ const (
 	varPartition = "kafka.partition"
 	varOffset    = "kafka.offset"
 	varTime      = "kafka.time"
+
+	// Where a mapping has each: one member of its list, and its place in it, from 0.
+	varItem  = "item"
+	varIndex = "index"
 )
 
 func newLanguage(c *Config) (*language, error) {
@@ -38,7 +43,7 @@ func newLanguage(c *Config) (*language, error) {
 	}
 	var err error
 	l.env, err = cel.NewEnv(
-		cel.CustomTypeAdapter(adapter{}), cel.OptionalTypes(), ext.Strings(ext.StringsVersion(4)),
+		cel.CustomTypeAdapter(adapter{}), cel.OptionalTypes(), ext.Strings(ext.StringsVersion(4)), ext.Encoders(), decimals(),
 		cel.Variable(varMessage, message), cel.Variable(varKey, cel.StringType),
 		cel.Variable(varHeaders, cel.MapType(cel.StringType, cel.StringType)),
 		cel.Variable(varTopic, cel.StringType), cel.Variable(varPartition, cel.IntType),
@@ -47,11 +52,22 @@ func newLanguage(c *Config) (*language, error) {
 	return l, err
 }
 
+// withItems lets expressions speak of the item that they are about.
+func (l *language) withItems() (err error) {
+	l.env, err = l.env.Extend(cel.Variable(varItem, cel.DynType), cel.Variable(varIndex, cel.IntType))
+	l.items = true
+	return err
+}
+
 // expression gives one field.
 type expression struct {
 	field   string
 	program cel.Program
+	item    bool // it speaks of the item
 }
+
+// perItem tells whether an expression gives each item something of its own.
+func (x *expression) perItem() bool { return x != nil && x.item }
 
 // loopCost bounds an expression that goes over lists, in CEL's own units: a
 // list of 100,000 is gone over once or twice, and not once for each of its
@@ -68,7 +84,7 @@ func (l *language) compile(field, text string, wanted []*cel.Type) (*expression,
 			if i > 0 && strings.HasPrefix(e.Message, "Syntax error") {
 				continue // what follows from the first
 			}
-			faults = append(faults, Fault{Field: field, Line: e.Location.Line(), Column: e.Location.Column() + 1, Text: hint(text, e)})
+			faults = append(faults, Fault{Field: field, Line: e.Location.Line(), Column: e.Location.Column() + 1, Text: l.hint(text, e)})
 		}
 		return nil, faults
 	}
@@ -76,15 +92,16 @@ func (l *language) compile(field, text string, wanted []*cel.Type) (*expression,
 	if given.Kind() == types.OpaqueKind && given.TypeName() == types.OptionalType.TypeName() {
 		given = given.Parameters()[0]
 	}
-	if given.Kind() != types.DynKind && given.Kind() != types.NullTypeKind && !slices.ContainsFunc(wanted, given.IsEquivalentType) {
+	if given.Kind() != types.DynKind && given.Kind() != types.NullTypeKind && !slices.ContainsFunc(wanted, func(w *cel.Type) bool { return fits(given, w) }) {
 		return nil, []Fault{{Field: field, Line: 1, Column: 1, Text: want(wanted) + ", and this gives " + given.String()}}
 	}
 	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
-	loops := false
+	loops, item := false, false
 	var faults []Fault
 	info := checked.NativeRep().SourceInfo()
 	ast.PostOrderVisit(checked.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		loops = loops || e.Kind() == ast.ComprehensionKind
+		item = item || e.Kind() == ast.IdentKind && (e.AsIdent() == varItem || e.AsIdent() == varIndex)
 		if column := l.noColumn(e); column != "" {
 			at := info.GetStartLocation(e.ID())
 			faults = append(faults, Fault{Field: field, Line: at.Line(), Column: at.Column() + 1, Text: "no column is called " + column})
@@ -100,12 +117,17 @@ func (l *language) compile(field, text string, wanted []*cel.Type) (*expression,
 	if err != nil {
 		return nil, []Fault{{Field: field, Line: 1, Column: 1, Text: err.Error()}}
 	}
-	return &expression{field: field, program: program}, nil
+	return &expression{field: field, program: program, item: item && l.items}, nil
+}
+
+// fits tells whether a type is what a field takes; a list may be of anything.
+func fits(given, wanted *cel.Type) bool {
+	return given.IsEquivalentType(wanted) || given.Kind() == types.ListKind && wanted.Kind() == types.ListKind
 }
 
 // hint says more where CEL says little: a word without quotes is taken for a
 // variable.
-func hint(text string, e *cel.Error) string {
+func (l *language) hint(text string, e *cel.Error) string {
 	name, ok := strings.CutPrefix(e.Message, "undeclared reference to '")
 	if !ok {
 		return e.Message
@@ -115,6 +137,9 @@ func hint(text string, e *cel.Error) string {
 		if line := []rune(lines[e.Location.Line()-1]); e.Location.Column() < len(line) && line[e.Location.Column()] == '(' {
 			return "there is no function " + name
 		}
+	}
+	if (name == varItem || name == varIndex) && !l.items {
+		return "there is no " + name + " without each, which gives a list of items"
 	}
 	return "there is no " + name + ": msg, key, headers, kafka.topic, kafka.partition, kafka.offset and kafka.time are known, and a text stands in quotes"
 }

@@ -28,8 +28,9 @@ type Mapper struct {
 	in      signals.Interaction
 	checked signals.Interaction
 	results []Result
-	values  []byte // of results
-	ids     []byte // of in, made clean
+	values  []byte         // of results
+	ids     []byte         // of in, made clean
+	named   map[string]int // results of the present record's items, by what names them
 }
 
 // Mapper of a set. finish is called with each interaction before it is written:
@@ -48,16 +49,20 @@ type Origin struct {
 	Partition int
 	// Only this mapping is applied; empty: all of the topic.
 	Mapping string
+	// Only these items of the record are mapped; empty: all.
+	Items Items
 }
 
-// Result is what one mapping makes of a record: a record for the topic of
-// interactions, or a Reject with the reason Unmappable, or neither when the
-// mapping passes it over. It is valid until the next Map.
+// Result is what one mapping makes of a record, or of one item of it: a record
+// for the topic of interactions, or a Reject with the reason Unmappable, or
+// neither when the mapping passes it over. It is valid until the next Map.
 type Result struct {
 	Mapping string
 	Account []byte
 	Value   []byte
 	Reject  *signals.Reject
+	Items   Items // that Reject is about; empty: the whole record
+	Empty   bool  // the mapping goes over a list, and it has no items
 }
 
 // Map applies the mappings of a record's topic to it, in their order. Records
@@ -72,8 +77,8 @@ func (m *Mapper) Map(of Origin, r *signals.Record) []Result {
 		if c.Topic != of.Topic || of.Mapping != "" && of.Mapping != c.Name {
 			continue
 		}
-		m.results = append(m.results, Result{Mapping: c.Name})
 		if r.Value == nil || r.Flaw != "" {
+			m.add(mapping, nil)
 			continue
 		}
 		value := json
@@ -83,21 +88,36 @@ func (m *Mapper) Map(of Origin, r *signals.Record) []Result {
 		if c.Format != CSV {
 			json = value
 		}
-		m.one(mapping, &msg, value, &m.results[len(m.results)-1])
+		m.one(mapping, &msg, value, of.Items)
 	}
 	return m.results
 }
 
 // one mapping is applied.
-func (m *Mapper) one(of *mapping, msg *message, value *read, result *Result) {
-	reject := value.reject
-	if reject == nil && value.value != nil {
-		msg.value, msg.bare = value.value, nil
-		reject = m.make(of, msg, result)
+func (m *Mapper) one(of *mapping, msg *message, value *read, only Items) {
+	if value.reject != nil || value.value == nil {
+		m.add(of, value.reject)
+		return
 	}
-	if reject != nil {
+	msg.value, msg.bare = value.value, nil
+	if of.each != nil {
+		m.items(of, msg, only)
+		return
+	}
+	result := m.add(of, nil)
+	if reject := m.make(of, msg, result); reject != nil {
 		result.refuse(reject)
 	}
+}
+
+// add a result: refused, or passed over until something is made.
+func (m *Mapper) add(of *mapping, why *signals.Reject) *Result {
+	m.results = append(m.results, Result{Mapping: of.config.Name})
+	result := &m.results[len(m.results)-1]
+	if why != nil {
+		result.refuse(why)
+	}
+	return result
 }
 
 // read is the value of a record; nothing of both for a header.
@@ -133,6 +153,11 @@ func (m *Mapper) make(of *mapping, msg *message, result *Result) *signals.Reject
 	if wanted, reject := of.wants(msg); !wanted {
 		return reject
 	}
+	return m.wanted(of, msg, result)
+}
+
+// wanted is a record, or an item, that the mapping is about.
+func (m *Mapper) wanted(of *mapping, msg *message, result *Result) *signals.Reject {
 	in := &m.in
 	*in = signals.Interaction{Value: 1, Attributes: in.Attributes[:0]}
 	if reject := m.fill(of, msg, in); reject != nil {
@@ -191,8 +216,12 @@ func (m *Mapper) fill(of *mapping, msg *message, in *signals.Interaction) *signa
 	if len(in.Source) == 0 {
 		in.Source = []byte(of.config.Name)
 	}
+	ofRecord := !of.id.perItem() // and not of one item of it
 	if len(in.ID) == 0 && msg.record.Offset >= 0 {
-		in.ID = fmt.Appendf(nil, "%s/%d/%d", msg.topic, msg.partition, msg.record.Offset)
+		in.ID, ofRecord = fmt.Appendf(nil, "%s/%d/%d", msg.topic, msg.partition, msg.record.Offset), true
+	}
+	if of.each != nil && ofRecord && len(in.ID) > 0 {
+		in.ID = fmt.Appendf(in.ID, "/%d", msg.index)
 	}
 	for _, a := range of.attributes {
 		var value []byte

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/cel-go/cel"
+	celtypes "github.com/google/cel-go/common/types"
 )
 
 // Format is how the value of a foreign record is written.
@@ -29,7 +30,7 @@ const (
 // Formats lists them.
 var Formats = []Format{JSON, CSV}
 
-// Config is one mapping as mappings.yaml gives it. All fields from When on are
+// Config is one mapping as mappings.yaml gives it. All fields from Each on are
 // expressions.
 type Config struct {
 	// Name of the mapping. What it makes has it as its source, unless Source says
@@ -44,7 +45,12 @@ type Config struct {
 	Columns   []string `yaml:"columns"`
 	Delimiter string   `yaml:"delimiter"`
 
-	// When says which records count; the others are passed over. Default all.
+	// Each gives a list of the record. Every member of it, which the other
+	// expressions call item, is an interaction of its own. Default: the record is
+	// one.
+	Each string `yaml:"each"`
+	// When says which records count, or which items of them; the others are passed
+	// over. Default all.
 	When string `yaml:"when"`
 	// Time is RFC 3339, a text without an offset in the calendar's zone, or a
 	// number of seconds, milli-, micro- or nanoseconds since 1970. Default
@@ -79,6 +85,7 @@ type Set struct {
 // mapping is one that was compiled; expressions that were not given are nil.
 type mapping struct {
 	config     *Config
+	each       *expression
 	when       *expression
 	time       *expression
 	account    *expression
@@ -149,6 +156,12 @@ func compile(c *Config) (*mapping, []Fault) {
 		*to = x
 	}
 	names := []*cel.Type{cel.StringType, cel.IntType, cel.UintType, cel.DoubleType}
+	field("each", c.Each, &m.each, cel.ListType(cel.DynType))
+	if c.Each != "" { // which has no item itself
+		if err := language.withItems(); err != nil {
+			return nil, []Fault{{Text: err.Error()}}
+		}
+	}
 	field("when", c.When, &m.when, cel.BoolType)
 	field("time", c.Time, &m.time, append(names, cel.TimestampType)...)
 	field("account", c.Account, &m.account, names...)
@@ -173,6 +186,9 @@ func compile(c *Config) (*mapping, []Fault) {
 // comes from the record. The expression must be sound.
 func Constants(c *Config, text string) []string {
 	language, err := newLanguage(c)
+	if err == nil && c.Each != "" {
+		err = language.withItems()
+	}
 	if err != nil {
 		return nil
 	}
@@ -190,6 +206,9 @@ func want(types []*cel.Type) string {
 		word := map[*cel.Type]string{
 			cel.StringType: "text", cel.IntType: "a number", cel.BoolType: "true or false", cel.TimestampType: "a time",
 		}[t]
+		if t.Kind() == celtypes.ListKind {
+			word = "a list"
+		}
 		if word != "" {
 			words = append(words, word)
 		}

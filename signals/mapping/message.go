@@ -24,6 +24,8 @@ type message struct {
 	partition int
 	record    *signals.Record
 	value     any
+	item      ref.Val // of a mapping with each
+	index     int
 	headers   map[string]string // made when somebody asks
 	bare      *message          // the same without nulls, made when somebody asks
 }
@@ -33,6 +35,10 @@ func (m *message) ResolveName(name string) (any, bool) {
 	switch name {
 	case varMessage:
 		return m.value, true
+	case varItem:
+		return m.item, m.item != nil
+	case varIndex:
+		return m.index, m.item != nil
 	case varKey:
 		return string(m.record.Key), true
 	case varHeaders:
@@ -69,6 +75,10 @@ func (m *message) withoutNulls() *message {
 	}
 	if m.bare == m {
 		return nil
+	}
+	if m.item != nil { // another than the last time, maybe
+		m.bare.index = m.index
+		m.bare.item = adapter{}.NativeToValue(withoutNulls(m.item.Value()))
 	}
 	return m.bare
 }

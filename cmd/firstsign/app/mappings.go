@@ -63,7 +63,7 @@ func (m *Mapped) Mapper() *mapping.Mapper { return m.set.Mapper(m.finish) }
 func (m *Mapped) Again() func(*kafka.DeadLetter) []mapping.Result {
 	mapper := m.Mapper()
 	return func(l *kafka.DeadLetter) []mapping.Result {
-		results := mapper.Map(mapping.Origin{Topic: l.Topic, Partition: l.Partition, Mapping: l.Mapping}, &l.Record)
+		results := mapper.Map(mapping.Origin{Topic: l.Topic, Partition: l.Partition, Mapping: l.Mapping, Items: mapping.Items(l.Items)}, &l.Record)
 		if len(results) == 0 {
 			text := "mapping " + l.Mapping + ": mappings.yaml has it no more, or for another topic"
 			results = []mapping.Result{{Mapping: l.Mapping, Reject: &signals.Reject{Reason: signals.Unmappable, Detail: text}}}

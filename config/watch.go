@@ -13,6 +13,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/internal/fault"
+	"firstsign/signals"
 )
 
 // Watcher keeps up with a directory while the service runs. A change of
@@ -51,6 +52,7 @@ func (w *Watcher) Run(ctx context.Context, current *Config) error {
 	w.current = current
 	w.Metrics.inForce(current.Rules().Hash)
 	w.graded(current)
+	w.calendarOf(current)
 	w.Metrics.reloaded(time.Now())
 	ticker := time.NewTicker(w.Interval)
 	defer ticker.Stop()
@@ -140,6 +142,7 @@ func (w *Watcher) put(next *Config) {
 	w.current = next
 	w.Metrics.inForce(after)
 	w.graded(next)
+	w.calendarOf(next)
 	w.Log.Info("configuration taken", "dir", w.Dir, "rules", after, "rules_before", before, "accounts", next.Accounts.Len())
 	w.Changed(next)
 }
@@ -154,10 +157,26 @@ func (w *Watcher) graded(c *Config) {
 	}
 }
 
+// calendarOf tells how long the calendar lasts. It ends without a fault, and a
+// holiday that nobody listed looks as if many fell silent.
+func (w *Watcher) calendarOf(c *Config) {
+	zone := signals.NewZone(c.Calendar.Location)
+	end, ok := c.Calendar.End()
+	if !ok {
+		w.Metrics.calendarEnd.Set(0)
+		return
+	}
+	w.Metrics.calendarEnd.Set(float64(time.Unix(0, zone.Start(end+1)).Unix()))
+	if text := c.Calendar.Ending(zone.Day(time.Now().UnixNano())); text != "" {
+		w.Log.Warn(text, "dir", w.Dir)
+	}
+}
+
 // Metrics of the configuration.
 type Metrics struct {
 	success, timestamp, restart prometheus.Gauge
 	turnover                    prometheus.Gauge
+	calendarEnd                 prometheus.Gauge
 	rules                       *prometheus.GaugeVec
 	accounts                    *prometheus.CounterVec
 }
@@ -170,10 +189,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		return g
 	}
 	m := &Metrics{
-		success:   gauge("firstsign_config_reload_success", "Whether the files, when last looked at, could be taken: 1, or 0 when an older configuration is in force."),
-		timestamp: gauge("firstsign_config_reload_timestamp_seconds", "When the files were last read without a mistake, in Unix seconds."),
-		restart:   gauge("firstsign_config_restart_needed", "1 when service.yaml has changed since the start."),
-		turnover:  gauge("firstsign_key_accounts_turnover_ratio", "Part of the list of key accounts that differs between the grades of the accounts' file and those that their money gives them."),
+		success:     gauge("firstsign_config_reload_success", "Whether the files, when last looked at, could be taken: 1, or 0 when an older configuration is in force."),
+		timestamp:   gauge("firstsign_config_reload_timestamp_seconds", "When the files were last read without a mistake, in Unix seconds."),
+		restart:     gauge("firstsign_config_restart_needed", "1 when service.yaml has changed since the start."),
+		turnover:    gauge("firstsign_key_accounts_turnover_ratio", "Part of the list of key accounts that differs between the grades of the accounts' file and those that their money gives them."),
+		calendarEnd: gauge("firstsign_calendar_end_timestamp_seconds", "End of the last year whose holidays the calendar knows, in Unix seconds; 0 when it has no holidays."),
 		rules: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "firstsign_config_rules_info", Help: "Always 1; the label names the rules that the configuration gives."}, []string{"rules"}),
 	}

@@ -135,8 +135,8 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	if count != 8 {
-		t.Errorf("%d rules, want 8: a ninth must be worth being woken for", count)
+	if count != 9 {
+		t.Errorf("%d rules, want 9: a tenth must be worth being read", count)
 	}
 }
 

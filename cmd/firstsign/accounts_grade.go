@@ -99,6 +99,7 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *ev
 	if err := sortByTime(history.name(), survey, cfg.Detector.Lateness); err != nil {
 		return err
 	}
+	warnCalendar(cfg, survey)
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.partitions(0, cfg), First: survey.First, Now: survey.Now, Keep: true}
 	outcome, err := history.judge(ctx, &r, nil)
 	if err != nil {

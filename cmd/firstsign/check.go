@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/plural"
+	"firstsign/signals"
 )
 
 // checkCommand reports all problems of a directory.
@@ -42,10 +45,41 @@ func (c *checkCommand) Run() error {
 	if list := cfg.TopList(); list.TooMuch() {
 		fmt.Printf("%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)
 	}
+	sayCalendar(&cfg.Calendar, time.Now())
 	if err := cfg.CanRun(); err != nil {
 		fmt.Println("it is enough for backtest; run also needs:", err)
 	}
 	return nil
+}
+
+// sayCalendar tells which years have their holidays, and that the last one ends
+// soon.
+func sayCalendar(c *config.Calendar, now time.Time) {
+	years := c.KnownYears()
+	if len(years) == 0 {
+		return
+	}
+	fmt.Printf("the calendar knows the holidays of %s\n", spans(years))
+	if text := c.Ending(signals.NewZone(c.Location).Day(now.UnixNano())); text != "" {
+		fmt.Println("WARNING:", text)
+	}
+}
+
+// spans writes years as people do: 2002 to 2024, 2026.
+func spans(years []int) string {
+	var parts []string
+	for i := 0; i < len(years); {
+		last := i
+		for last+1 < len(years) && years[last+1] == years[last]+1 {
+			last++
+		}
+		part := strconv.Itoa(years[i])
+		if last > i {
+			part = fmt.Sprintf("%d to %d", years[i], years[last])
+		}
+		parts, i = append(parts, part), last+1
+	}
+	return strings.Join(parts, ", ")
 }
 
 // byHand names the grades whose thresholds no calibration changes.

@@ -185,7 +185,15 @@ func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading
 		}
 		c.UseAccounts(d)
 	}
+	warnCalendar(c, s)
 	return c, nil
+}
+
+// warnCalendar says which years of a history have no holidays.
+func warnCalendar(c *config.Config, s *history.Reading) {
+	if text := c.Calendar.Missing(s.First, s.Last); text != "" {
+		fmt.Fprintln(os.Stderr, text)
+	}
 }
 
 // sayAssumed names the signals that nobody has described, with the line of

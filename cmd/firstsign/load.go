@@ -47,6 +47,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := sortByTime(c.File, survey, cfg.Detector.Lateness); err != nil {
 		return err
 	}
+	warnCalendar(cfg, survey)
 	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err

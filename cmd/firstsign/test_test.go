@@ -79,7 +79,7 @@ func TestExampleCases(t *testing.T) {
 	}{
 		{"as it is", "", "", "", nil},
 		{"thresholds out of reach", "signals.yaml", "budget: 1", "budget: 1\ngrades: {key: {raise: 100}}", []string{silence}},
-		{"no calendar", "calendar.yaml", "calendars: [cn-2026]", "calendars: []", []string{holiday}},
+		{"no calendar", "calendar.yaml", "calendars: [cn]", "calendars: []", []string{holiday}},
 		{"messages mean nothing", "signals.yaml", "{name: message, kind: count, side: direction}", "{name: message, kind: count, side: direction, weight: 0}", []string{moved}},
 		{"calls are ours", "signals.yaml", "{name: call, kind: count, side: direction, per_contact: true}", "{name: call, kind: count, side: ours, per_contact: true}", []string{silence}},
 		{"one forwarding is not enough", "signals.yaml", "of: key_contact, days: 28}", "of: key_contact, times: 2, days: 28}", []string{forwarded}},

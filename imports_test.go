@@ -39,7 +39,7 @@ var layers = [][]string{
 	{"alerting/message"},
 	{"alerting"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
-	{"config", "backtest", "backtest/simulate", "web"},
+	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},
 	{"backtest/calibrate"},
 	{"backtest/lookback"},
 	{"cmd/firstsign/console", "cmd/firstsign/embedded"},

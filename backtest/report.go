@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 
 	"firstsign/accounts"
@@ -12,10 +13,12 @@ import (
 // what simple methods find on the same accounts at the same number of false alerts.
 // The same history, rules and losses give the same report.
 type Report struct {
-	Rules        string      `json:"rules"`
-	From         signals.Day `json:"from"`
-	To           signals.Day `json:"to"`
-	Interactions int64       `json:"interactions"`
+	// Read is what was read, as a block of the page.
+	Read         template.HTML `json:"-"`
+	Rules        string        `json:"rules"`
+	From         signals.Day   `json:"from"`
+	To           signals.Day   `json:"to"`
+	Interactions int64         `json:"interactions"`
 	// Accounts have any contact. TooYoung is how many of them have no day that is
 	// judged.
 	Accounts     int     `json:"accounts"`

@@ -2,6 +2,7 @@ package lookback
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 
 	"firstsign/backtest"
@@ -13,6 +14,7 @@ import (
 // Report answers: would we have known? It uses past records only. Every day is
 // judged by what was known on it.
 type Report struct {
+	Read         template.HTML // what was read, as a block of the page
 	From, To     signals.Day
 	Interactions int64
 	Accounts     int

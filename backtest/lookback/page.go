@@ -18,6 +18,7 @@ import (
 
 // pageContent is a Report in the words of one language, for the text and the page.
 type pageContent struct {
+	Read                          template.HTML
 	Lang, Title, Subtitle, Answer string
 	Why                           []string
 	Sections                      []section
@@ -71,7 +72,7 @@ func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageCon
 		w = &chinese
 	}
 	t := translator{w, l, names}
-	p := &pageContent{Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b), Why: b.why(w)}
+	p := &pageContent{Read: b.Read, Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b), Why: b.why(w)}
 	legend := []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.loss}}
 	if len(b.Lost) > 0 {
 		s := section{Title: w.lostTitle, Introduction: w.lostIntroduction, Legend: legend}

@@ -96,7 +96,7 @@ func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *ev
 	if err != nil {
 		return err
 	}
-	if err := sortByTime(history.name(), survey, cfg.Detector.Lateness); err != nil {
+	if _, err := history.whatWasRead(history.name(), survey, cfg); err != nil {
 		return err
 	}
 	warnCalendar(cfg, survey)

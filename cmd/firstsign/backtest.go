@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
@@ -65,8 +66,14 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err := writable(c.Alerts, c.Scores, c.Report); err != nil {
 		return err
 	}
-	if err := sortByTime(c.name(), survey, cfg.Detector.Lateness); err != nil {
+	read, err := c.whatWasRead(c.name(), survey, cfg)
+	if err != nil {
 		return err
+	}
+	if background != nil {
+		if _, err := c.whatWasRead(c.Background, background, cfg); err != nil {
+			return err
+		}
 	}
 	r := backtest.Replay{
 		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "", Guests: guests,
@@ -81,6 +88,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	}
 	if c.Report != "" {
 		report := backtest.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, contacts, losses)
+		report.Read = read.HTML(message.English)
 		if err := writeReport(c.Report, report); err != nil {
 			return err
 		}
@@ -155,9 +163,6 @@ func writeReport(path string, r *backtest.Report) error {
 func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, background *history.Reading) (*backtest.Outcome, error) {
 	if background == nil {
 		return c.judge(ctx, r, contacts)
-	}
-	if err := sortByTime(c.Background, background, r.Rules.Lateness); err != nil {
-		return nil, err
 	}
 	before, err := background.Open()
 	if err != nil {

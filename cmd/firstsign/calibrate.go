@@ -44,7 +44,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err := writable(c.Out, c.Report); err != nil {
 		return err
 	}
-	if err := sortByTime(c.name(), survey, cfg.Detector.Lateness); err != nil {
+	if _, err := c.whatWasRead(c.name(), survey, cfg); err != nil {
 		return err
 	}
 	plain := cfg.Uncalibrated()

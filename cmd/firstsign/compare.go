@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"math"
 	"os"
-	"time"
 
 	"firstsign/backtest"
 	"firstsign/config"
@@ -32,14 +30,16 @@ func (c *compareCommand) Run(ctx context.Context) error {
 		return err
 	}
 	var configs [2]*config.Config
-	lateness := time.Duration(math.MaxInt64)
 	for i, dir := range []string{c.Config, c.With} {
 		if configs[i], err = configFor(ctx, dir, c.Accounts, survey); err != nil {
 			return err
 		}
-		lateness = min(lateness, configs[i].Detector.Lateness)
 	}
-	if err := sortByTime(c.name(), survey, lateness); err != nil {
+	strict := configs[0]
+	if configs[1].Detector.Lateness < strict.Detector.Lateness {
+		strict = configs[1]
+	}
+	if _, err := c.whatWasRead(c.name(), survey, strict); err != nil {
 		return err
 	}
 	var judged [2]backtest.Judged

@@ -33,7 +33,7 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 		return err
 	}
 	defer survey.Close()
-	if err := sortByTime(c.Events, survey, cfg.Detector.Lateness); err != nil {
+	if _, err := c.whatWasRead(c.Events, survey, cfg); err != nil {
 		return err
 	}
 	file, err := survey.Open()

@@ -6,16 +6,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"firstsign/backtest"
+	"firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/plural"
+	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
@@ -90,12 +93,14 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 	if err := s.Survey(func(h history.Source) (at, end func()) { return console.Reading(h, "reading "+path) }); err != nil {
 		return nil, err
 	}
-	tellLeftOut(s.Summary)
 	for _, p := range s.Problems {
 		fmt.Fprintln(os.Stderr, p)
 	}
 	if more := s.Bad - int64(len(s.Problems)); more > 0 {
 		fmt.Fprintf(os.Stderr, "... and %d more lines\n", more)
+	}
+	if s.Bad > 0 && !f.SkipBad || s.Lines == 0 {
+		tellLeftOut(s.Summary)
 	}
 	switch {
 	case s.Bad > 0 && !f.SkipBad:
@@ -108,8 +113,7 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 	return s, nil
 }
 
-// tellLeftOut says which rows are left out though nobody asked for it, and which
-// years hold nothing.
+// tellLeftOut says of a history that is refused which rows do not count either.
 func tellLeftOut(s *history.Summary) {
 	for _, l := range s.Left {
 		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(l.Rows, "row"), l.Reason)
@@ -117,33 +121,29 @@ func tellLeftOut(s *history.Summary) {
 			fmt.Fprintln(os.Stderr, " ", first)
 		}
 	}
-	for _, g := range s.Gaps {
-		fmt.Fprintf(os.Stderr, "nothing at all from %s to %s: is that true?\n",
-			time.Unix(0, g.From).UTC().Format(time.DateOnly), time.Unix(0, g.To).UTC().Format(time.DateOnly))
-	}
 }
 
-// sortByTime puts a history in order whose lines come so late after younger ones
-// that their day would be closed by then.
-func sortByTime(path string, r *history.Reading, lateness time.Duration) error {
-	done, err := r.Order(lateness)
-	if err != nil || !done {
-		return err
+// whatWasRead puts a surveyed history in order of time and tells on standard error
+// what it holds, before anything is judged by it.
+func (f *historyFlags) whatWasRead(path string, r *history.Reading, cfg *config.Config) (*survey.Report, error) {
+	sorted, err := r.Order(cfg.Detector.Lateness)
+	if err != nil {
+		return nil, err
 	}
-	if r.NewestFirst() {
-		fmt.Fprintf(os.Stderr, "%s: sorted by time; the file has its newest line first\n", path)
-	} else {
-		fmt.Fprintf(os.Stderr, "%s:%d: sorted by time; this line is %s older than one before it\n", path, r.DisorderLine, inWords(r.Disorder))
-	}
-	return nil
+	report := survey.New(path, r.Summary, cfg.Detector.Signals)
+	report.Sorted, report.Shape, report.Zone = sorted, r.Shape, f.zone(r.Shape)
+	return report, report.WriteText(os.Stderr, cfg.Routing.Language)
 }
 
-// inWords is a duration in days or, when it is short, in hours and minutes.
-func inWords(d time.Duration) string {
-	if d >= 48*time.Hour {
-		return fmt.Sprintf("%.0f days", d.Hours()/24)
+// zone of times without an offset, and why.
+func (f *historyFlags) zone(shape *table.Shape) survey.Zone {
+	switch {
+	case shape != nil && strings.HasPrefix(shape.Format, "JSON"):
+		return survey.Zone{Name: "UTC", Why: survey.ZoneWritten}
+	case f.TimeZone != "":
+		return survey.Zone{Name: f.TimeZone, Why: survey.ZoneAsked}
 	}
-	return d.Round(time.Minute).String()
+	return survey.Zone{Name: "UTC", Why: survey.ZoneDefault}
 }
 
 // goodLines passes over the lines that are no interaction; survey has named

@@ -44,7 +44,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := c.fit(cfg, survey); err != nil {
 		return err
 	}
-	if err := sortByTime(c.File, survey, cfg.Detector.Lateness); err != nil {
+	if _, err := c.whatWasRead(c.File, survey, cfg); err != nil {
 		return err
 	}
 	warnCalendar(cfg, survey)

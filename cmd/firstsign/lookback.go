@@ -60,13 +60,18 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := sortByTime(c.name(), survey, cfg.Detector.Lateness); err != nil {
+	if c.Language != "" {
+		cfg.Routing.Language = message.Language(c.Language)
+	}
+	read, err := c.whatWasRead(c.name(), survey, cfg)
+	if err != nil {
 		return err
 	}
 	look, err := c.look(ctx, cfg, survey, losses)
 	if err != nil {
 		return err
 	}
+	look.Read = read.HTML(cfg.Routing.Language)
 	return c.write(look, cfg)
 }
 
@@ -155,9 +160,6 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 
 func (c *lookbackCommand) write(look *lookback.Report, cfg *config.Config) error {
 	language := cfg.Routing.Language
-	if c.Language != "" {
-		language = message.Language(c.Language)
-	}
 	if c.Out != "" {
 		err := backtest.WriteFile(c.Out, func(w io.Writer) error { return look.WriteHTML(w, language, cfg.Accounts) })
 		if err != nil {

@@ -12,11 +12,13 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/internal/plural"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/signals/history"
 	"firstsign/signals/mapping"
 )
@@ -52,7 +54,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	out := bufio.NewWriter(os.Stdout)
-	done := &mapCount{file: c.File, mapper: m.Mapper(), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out}
+	done := &mapCount{file: c.File, mapper: m.Mapper(), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out, summary: history.NewSummary()}
 	read := done.lines
 	if of.Format == mapping.CSV {
 		read = func(ctx context.Context, r *bufio.Reader) error { return done.rows(ctx, r, of.Comma()) }
@@ -64,6 +66,9 @@ func (c *mapCommand) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, done)
+	if err := done.whatWasMapped(cfg); err != nil {
+		return err
+	}
 	if done.mapped == 0 {
 		return fmt.Errorf("%s: no interaction", c.File)
 	}
@@ -105,6 +110,9 @@ type mapCount struct {
 	out    io.Writer
 
 	mapped, passed, empty, unmappable int
+
+	summary *history.Summary // of the interactions
+	decoder decode.Decoder
 }
 
 // String tells what was done.
@@ -114,6 +122,22 @@ func (c *mapCount) String() string {
 		text += fmt.Sprintf(", %d with an empty list", c.empty)
 	}
 	return text
+}
+
+// sum takes in a mapped interaction.
+func (c *mapCount) sum(line int, value []byte) {
+	l := history.Line{File: c.file, Number: line, Value: value}
+	if reject := c.decoder.DecodeValue(value, &l.Interaction); reject == nil { // mapping made it: it decodes
+		c.summary.Add(&l)
+	}
+}
+
+// whatWasMapped tells on standard error what the interactions are.
+func (c *mapCount) whatWasMapped(cfg *config.Config) error {
+	c.summary.End()
+	report := survey.New(c.file, c.summary, cfg.Detector.Signals)
+	report.Zone = survey.Zone{Name: cfg.Calendar.Location.String(), Why: survey.ZoneCalendar}
+	return report.WriteText(os.Stderr, cfg.Routing.Language)
 }
 
 // record maps the value on a line.
@@ -128,6 +152,7 @@ func (c *mapCount) record(line int, value []byte) error {
 			c.passed++
 		default:
 			c.mapped++
+			c.sum(line, r.Value)
 			if _, err := fmt.Fprintf(c.out, "%s\n", r.Value); err != nil {
 				return err
 			}

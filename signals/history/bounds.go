@@ -87,28 +87,29 @@ func written(at int64) string { return time.Unix(0, at).UTC().Format("2006-01-02
 // Gap is a long time in which a history has nothing.
 type Gap struct{ From, To int64 }
 
-// months is how many rows every month of a history has, to find gaps of years.
-// An int64 of nanoseconds holds 7,000 months, which bounds it.
-type months struct {
-	of   map[int64]*month
-	last *month // of the row before
+// weeks is how many rows every week of a history has, to find gaps of years and
+// where a history thins out. The years that are read have 15,200 weeks, which
+// bounds it.
+type weeks struct {
+	of   map[int64]*week
+	last *week // of the row before
 	key  int64
 }
 
-type month struct {
+type week struct {
 	rows        int64
 	first, last int64
 }
 
-func (m *months) add(at int64) {
-	key := at / int64(30*24*time.Hour) // no month of a calendar: any span will do
+func (m *weeks) add(at int64) {
+	key := at / int64(7*24*time.Hour)
 	if m.last == nil || key != m.key {
 		if m.of == nil {
-			m.of = map[int64]*month{}
+			m.of = map[int64]*week{}
 		}
 		m.key, m.last = key, m.of[key]
 		if m.last == nil {
-			m.last = &month{first: at, last: at}
+			m.last = &week{first: at, last: at}
 			m.of[key] = m.last
 		}
 	}
@@ -128,8 +129,8 @@ const (
 
 // gaps are the long ones, and bounds between which nearly all rows are: both 0
 // when no few rows are apart from them.
-func (m *months) gaps() (list []Gap, first, last int64) {
-	all := slices.SortedFunc(maps.Values(m.of), func(a, b *month) int { return cmp.Compare(a.first, b.first) })
+func (m *weeks) gaps() (list []Gap, first, last int64) {
+	all := slices.SortedFunc(maps.Values(m.of), func(a, b *week) int { return cmp.Compare(a.first, b.first) })
 	total := int64(0)
 	for _, one := range all {
 		total += one.rows
@@ -160,4 +161,37 @@ func (m *months) gaps() (list []Gap, first, last int64) {
 		first = all[0].first
 	}
 	return list, first, last
+}
+
+// A history thins out when, at its end, so many weeks have less than a tenth of
+// the rows that a week usually has.
+const (
+	thinWeeks = 3
+	thinPart  = 10
+	thinFrom  = 5 // rows that a week usually has at least
+)
+
+// thin is the time of the last row before the history thins out, and how many
+// rows follow; 0 when it does not.
+func (m *weeks) thin() (from, rows int64) {
+	all := slices.SortedFunc(maps.Values(m.of), func(a, b *week) int { return cmp.Compare(a.first, b.first) })
+	if len(all) < 2*thinWeeks {
+		return 0, 0
+	}
+	var counts []int64
+	for _, one := range all {
+		counts = append(counts, one.rows)
+	}
+	slices.Sort(counts)
+	usual := counts[len(counts)*3/4] // weeks of a long thin end must not be the usual ones
+	end := all[len(all)-1].last
+	i := len(all)
+	for i > 0 && all[i-1].rows*thinPart < usual {
+		i--
+		rows += all[i].rows
+	}
+	if i == 0 || i == len(all) || usual < thinFrom || end-all[i-1].last < int64(thinWeeks*7*24*time.Hour) {
+		return 0, 0
+	}
+	return all[i-1].last, rows
 }

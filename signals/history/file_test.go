@@ -306,8 +306,8 @@ func TestSummarize(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprintln(s.Lines, s.Bad, len(s.Problems), s.Problems[0].Line, time.Unix(0, s.First).UTC().Format(time.TimeOnly),
-		time.Unix(0, s.Last).UTC().Format(time.DateOnly), s.Disorder, s.DisorderLine, s.Signals(), s.Accounts(), calls)
-	if want := "5 31 20 4 07:59:00 2026-03-04 1h1m0s 5 [{call 5 1 1 false}] [{acme 5 0 0 false}] 1\n"; got != want {
+		time.Unix(0, s.Last).UTC().Format(time.DateOnly), s.Disorder, s.DisorderLine, s.Signals()[0].Lines, s.Accounts()[0].Name, calls)
+	if want := "5 31 20 4 07:59:00 2026-03-04 1h1m0s 5 5 acme 1\n"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"firstsign/internal/table"
 	"firstsign/signals/decode"
 )
 
@@ -22,8 +23,9 @@ type Source interface {
 // then in order of time and without what does not count. All commands read
 // files through it, so all of them see the same lines.
 type Reading struct {
-	*Summary       // nil before Survey
-	Now      int64 // the present, Unix nanoseconds
+	*Summary              // nil before Survey
+	Shape    *table.Shape // of the file, as it was surveyed
+	Now      int64        // the present, Unix nanoseconds
 
 	bounds Bounds
 	open   func() (*File, error)
@@ -49,6 +51,9 @@ func (r *Reading) Survey(progress func(Source) (at, end func())) error {
 		at, end := progress(source)
 		r.Summary, err = Summarize(source, at)
 		end()
+		if b, ok := source.(boundedFile); ok {
+			r.Shape = b.file.Shape()
+		}
 		if err = errors.Join(err, source.Close()); err != nil {
 			return err
 		}

@@ -29,12 +29,19 @@ type Summary struct {
 	// rejected as too old: Reading sorts them.
 	Disorder     time.Duration
 	DisorderLine int
+	IDs          IDs
+	// TimesOfDay are those that the first lines have, at most MaxTimesOfDay + 1: a
+	// file that knows days only has few.
+	TimesOfDay []int64
+	// Unnamed are lines of accounts and signals beyond the MaxNames that are kept.
+	Unnamed int64
 
 	bySignal  map[string]*NameCount
 	byAccount map[string]*NameCount
 	line      int   // the last good one
 	time      int64 // of the last good one
-	months    months
+	weeks     weeks
+	ids       idTable
 
 	forwards, backwards int64 // lines that are younger, and older, than the one before
 }
@@ -57,17 +64,35 @@ func (s *Summary) NewestFirst() bool { return s.backwards > 9*s.forwards }
 // Apart are bounds between which nearly all lines are, when a few are years
 // before or after them; both 0 when none is.
 func (s *Summary) Apart() (first, last int64) {
-	_, first, last = s.months.gaps()
+	_, first, last = s.weeks.gaps()
 	return first, last
 }
 
+// Thin is the time of the last line before the history thins out to less than a
+// tenth of its usual lines a week, and how many lines follow; 0 when it does not.
+func (s *Summary) Thin() (from, lines int64) { return s.weeks.thin() }
+
 // NameCount is a name, how many lines it has, and which values they hold.
 type NameCount struct {
-	Name        string
-	Lines       int64
-	Least, Most float64
-	Fractions   bool // not all values are whole numbers
+	Name             string
+	Lines            int64
+	First, Last      int64 // times
+	Least, Most, Sum float64
+	Fractions        bool // not all values are whole numbers
+	// Directions are the values of the attribute direction, as they are written, at
+	// most MaxDirections; of signals only. Lines without one are under "".
+	Directions map[string]int64
 }
+
+// Limits of what is kept, so that memory is bounded on any input.
+const (
+	MaxNames      = 1 << 20 // accounts, and as many signals: a quarter of a gigabyte
+	MaxDirections = 32      // of one signal; others are one, MoreDirections
+	MaxTimesOfDay = 3       // midnight in winter and in summer, and one more
+)
+
+// MoreDirections stands for the directions beyond MaxDirections.
+const MoreDirections = "..."
 
 // MaxProblems is how many problems a Summary keeps.
 const MaxProblems = 20
@@ -76,29 +101,40 @@ const MaxProblems = 20
 // every few thousand lines. Bad lines are counted, not returned; the error is
 // that of reading.
 func Summarize(stream Stream, progress func()) (*Summary, error) {
-	s := &Summary{bySignal: map[string]*NameCount{}, byAccount: map[string]*NameCount{}}
+	s := NewSummary()
 	for {
 		line, err := stream.Next()
 		if (s.Lines+s.Bad)&4095 == 0 && progress != nil {
 			progress()
 		}
 		if bad, ok := errors.AsType[*LineError](err); ok {
-			s.reject(bad)
+			s.Reject(bad)
 			continue
 		}
 		if err == io.EOF {
-			s.Gaps, _, _ = s.months.gaps()
+			s.End()
 			return s, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		s.add(line)
+		s.Add(line)
 	}
 }
 
-// reject counts a line that is no interaction.
-func (s *Summary) reject(bad *LineError) {
+// NewSummary is one of nothing yet.
+func NewSummary() *Summary {
+	return &Summary{bySignal: map[string]*NameCount{}, byAccount: map[string]*NameCount{}}
+}
+
+// End says that there is nothing more to come.
+func (s *Summary) End() {
+	s.Gaps, _, _ = s.weeks.gaps()
+	s.IDs = s.ids.IDs
+}
+
+// Reject counts a line that is no interaction.
+func (s *Summary) Reject(bad *LineError) {
 	if !LeftOut(bad.Reject.Reason) {
 		if s.Bad++; len(s.Problems) < MaxProblems {
 			s.Problems = append(s.Problems, bad)
@@ -128,7 +164,8 @@ func (s *Summary) LeftRows() (n int64) {
 	return n
 }
 
-func (s *Summary) add(line *Line) {
+// Add counts a line.
+func (s *Summary) Add(line *Line) {
 	in := &line.Interaction
 	if s.Lines++; s.Lines == 1 {
 		s.First, s.Last = in.Time, in.Time
@@ -143,13 +180,42 @@ func (s *Summary) add(line *Line) {
 		s.backwards++
 	}
 	s.time = in.Time
-	s.months.add(in.Time)
+	s.weeks.add(in.Time)
 	if back := time.Duration(s.Last - in.Time); back > s.Disorder {
 		s.Disorder, s.DisorderLine = back, line.Number
 	}
 	s.First, s.Last = min(s.First, in.Time), max(s.Last, in.Time)
-	named(s.byAccount, in.Account)
-	named(s.bySignal, in.Signal).weigh(in.Value)
+	s.timeOfDay(in.Time)
+	s.ids.add(line)
+	if account := named(s.byAccount, in.Account); account != nil {
+		account.seen(in.Time)
+	} else {
+		s.Unnamed++
+	}
+	if signal := named(s.bySignal, in.Signal); signal != nil {
+		signal.seen(in.Time)
+		signal.weigh(in.Value)
+		signal.direct(in.Attribute("direction"))
+	}
+}
+
+// timeOfDay keeps the first different ones.
+func (s *Summary) timeOfDay(at int64) {
+	const day = int64(24 * time.Hour)
+	if of := (at%day + day) % day; len(s.TimesOfDay) <= MaxTimesOfDay && !slices.Contains(s.TimesOfDay, of) {
+		s.TimesOfDay = append(s.TimesOfDay, of)
+	}
+}
+
+// OnlyDays tells whether the times are days without a time of day.
+func (s *Summary) OnlyDays() bool { return s.Lines >= enoughFor && len(s.TimesOfDay) <= 2 }
+
+// seen takes in the time of one more line.
+func (n *NameCount) seen(at int64) {
+	if n.Lines == 1 {
+		n.First, n.Last = at, at
+	}
+	n.First, n.Last = min(n.First, at), max(n.Last, at)
 }
 
 // weigh takes in the value of one more line.
@@ -157,14 +223,30 @@ func (n *NameCount) weigh(v float64) {
 	if n.Lines == 1 {
 		n.Least, n.Most = v, v
 	}
-	n.Least, n.Most = min(n.Least, v), max(n.Most, v)
+	n.Least, n.Most, n.Sum = min(n.Least, v), max(n.Most, v), n.Sum+v
 	n.Fractions = n.Fractions || v != math.Trunc(v)
 }
 
-// named counts a line, and allocates only for a name that is new.
+// direct takes in the direction of one more line.
+func (n *NameCount) direct(direction []byte) {
+	if n.Directions == nil {
+		n.Directions = map[string]int64{}
+	}
+	if _, known := n.Directions[string(direction)]; !known && len(n.Directions) >= MaxDirections {
+		n.Directions[MoreDirections]++
+		return
+	}
+	n.Directions[string(direction)]++
+}
+
+// named counts a line, and allocates only for a name that is new; nil when there
+// are too many.
 func named(names map[string]*NameCount, name []byte) *NameCount {
 	n := names[string(name)]
 	if n == nil {
+		if len(names) >= MaxNames {
+			return nil
+		}
 		n = &NameCount{Name: string(name)}
 		names[n.Name] = n
 	}

@@ -1,0 +1,134 @@
+package survey
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"firstsign/detector"
+	"firstsign/internal/table"
+	"firstsign/signals/history"
+)
+
+// Report is what was read of a history.
+type Report struct {
+	File  string
+	Shape *table.Shape // nil: of no file
+	Zone  Zone
+	*history.Summary
+	Sorted  bool // it was not in order of time
+	Signals []Signal
+}
+
+// Zone is the time zone in which times without an offset were read, and why.
+type Zone struct {
+	Name string
+	Why  ZoneReason
+}
+
+// ZoneReason is why a zone was taken.
+type ZoneReason string
+
+// The reasons for a zone.
+const (
+	ZoneAsked    ZoneReason = "asked"    // --time-zone
+	ZoneCalendar ZoneReason = "calendar" // of the configuration
+	ZoneDefault  ZoneReason = "default"  // nobody named one
+	ZoneWritten  ZoneReason = "written"  // every time has its offset
+)
+
+// Signal is what a history holds of one signal.
+type Signal struct {
+	history.NameCount
+	Ours       int64 // lines of what we did
+	Undirected int64 // lines without a direction, where it says who acted
+	// Strange are directions that are not understood, most lines first.
+	Strange []Direction
+	Scored  bool // its values are scores, whose sum says nothing
+	Known   bool // the rules know it
+}
+
+// Direction is a word for who acted, and how many lines have it.
+type Direction struct {
+	Word  string
+	Lines int64
+}
+
+// side of a word of direction: true for ours; known is false for a word that is
+// not understood.
+type side func(word string) (ours, known bool)
+
+// New says what was read, by the signals of the rules.
+func New(file string, s *history.Summary, rules []detector.Signal) *Report {
+	r := &Report{File: file, Summary: s}
+	for _, n := range s.Signals() {
+		r.Signals = append(r.Signals, signalOf(n, rules, sideOf))
+	}
+	return r
+}
+
+// sideOf a direction as the detector reads it.
+func sideOf(word string) (ours, known bool) {
+	switch word {
+	case "outbound":
+		return true, true
+	case "inbound", "":
+		return false, true
+	}
+	return false, false
+}
+
+func signalOf(n history.NameCount, rules []detector.Signal, of side) Signal {
+	s := Signal{NameCount: n}
+	at := slices.IndexFunc(rules, func(r detector.Signal) bool { return r.Name == n.Name })
+	if at < 0 {
+		return s
+	}
+	rule := &rules[at]
+	s.Known, s.Scored = true, rule.Kind == detector.Score
+	switch rule.Side {
+	case detector.Ours:
+		s.Ours = n.Lines
+	case detector.ByDirection:
+		s.Undirected = n.Directions[""]
+		for word, lines := range n.Directions {
+			ours, known := of(word)
+			if ours {
+				s.Ours += lines
+			}
+			if !known {
+				s.Strange = append(s.Strange, Direction{word, lines})
+			}
+		}
+		slices.SortFunc(s.Strange, func(a, b Direction) int {
+			return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Word, b.Word))
+		})
+	}
+	return s
+}
+
+// location is that of the zone, for printing times; UTC when it has no name that
+// is known.
+func (r *Report) location() *time.Location {
+	loc, err := time.LoadLocation(r.Zone.Name)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// day and moment of a time, for people.
+func (r *Report) day(at int64) string { return time.Unix(0, at).In(r.location()).Format(time.DateOnly) }
+
+func (r *Report) moment(at int64) string {
+	return time.Unix(0, at).In(r.location()).Format("2006-01-02 15:04")
+}
+
+// biggest account, when it has more than half of the lines of several.
+func (r *Report) biggest() (history.NameCount, bool) {
+	all := r.Accounts()
+	if len(all) < 2 || 2*all[0].Lines <= r.Lines {
+		return history.NameCount{}, false
+	}
+	return all[0], true
+}

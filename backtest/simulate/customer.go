@@ -1,9 +1,11 @@
 package simulate
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"time"
+	"unicode/utf8"
 
 	"firstsign/accounts"
 	"firstsign/signals"
@@ -71,8 +73,16 @@ func newCustomer(plan Plan, index int, names *naming) *customer {
 	rng := rand.New(rand.NewPCG(plan.Seed, uint64(index)))
 	c := &customer{rng: rng, since: plan.Start, walletEvery: 28}
 	c.account, c.foreign = names.account(index, rng)
+	if index < len(plan.Listed) {
+		made := c.account.Contacts
+		c.account = plan.Listed[index]
+		if len(c.account.Contacts) == 0 {
+			c.account.Contacts = made // somebody calls there, whom no file names
+		}
+		c.foreign = c.account.Name != "" && c.account.Name[0] < utf8.RuneSelf
+	}
 	c.id = []byte(c.account.ID)
-	c.size = gradeSize[c.account.Grade] * math.Exp(0.35*rng.NormFloat64())
+	c.size = cmp.Or(gradeSize[c.account.Grade], 1) * math.Exp(0.35*rng.NormFloat64())
 	c.variability = math.Exp(0.35 * rng.NormFloat64())
 	c.growth = 0.06 * rng.NormFloat64()
 	c.seasonSwing = 0.12 * rng.Float64()
@@ -85,7 +95,8 @@ func newCustomer(plan Plan, index int, names *naming) *customer {
 		c.week[time.Saturday] = 0.5 // works on Saturdays
 	}
 	c.orderValue = 8000 * c.size * math.Exp(0.6*rng.NormFloat64())
-	c.account.Margin = math.Round(c.orderValue*habits[order].weekly*c.size*52*accounts.DefaultMargin/1000) * 1000
+	margin := math.Round(c.orderValue*habits[order].weekly*c.size*52*accounts.DefaultMargin/1000) * 1000
+	c.account.Margin = cmp.Or(c.account.Margin, margin)
 	c.walletShare = 0.35 + 0.5*rng.Float64()
 	c.sentiment = 0.15 + 0.3*rng.Float64()
 	c.walletDay = rng.IntN(28)
@@ -102,7 +113,9 @@ func newCustomer(plan Plan, index int, names *naming) *customer {
 	}
 	c.ourRand = rand.New(rand.NewPCG(plan.Seed+1, uint64(index)))
 	c.nextVisit = plan.Start + signals.Day(c.ourRand.Float64()*visitEvery[c.account.Grade])
-	c.account.Renewal = midnight(plan.Start + signals.Day(plan.Days+c.ourRand.IntN(365)))
+	if renewal := midnight(plan.Start + signals.Day(plan.Days+c.ourRand.IntN(365))); index >= len(plan.Listed) {
+		c.account.Renewal = renewal
+	}
 	c.decline = drawDecline(plan, rng)
 	if c.decline.Kind == Defection {
 		c.planDefection()

@@ -31,6 +31,9 @@ type Plan struct {
 	// that it becomes visible near the end.
 	Story       bool
 	StoryLeaves signals.Day
+	// Listed are the accounts to simulate, as files list them: the first Accounts of
+	// them. Accounts beyond them are made up.
+	Listed []accounts.Account
 	// Personas gives the accounts after the story's a Scenario each, and makes our
 	// side send proposals to all accounts.
 	Personas bool

@@ -4,30 +4,35 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/backtest/simulate"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
 // simulateCommand writes a simulated portfolio.
 type simulateCommand struct {
-	AccountCount int     `name:"accounts" default:"100" help:"How many accounts."`
-	Days         int     `default:"365" help:"How many days."`
-	Seed         uint64  `default:"1" help:"The same seed gives the same history."`
-	Start        string  `default:"2025-01-01" placeholder:"DAY" help:"First day (default ${default})."`
-	TimeZone     string  `default:"UTC" placeholder:"ZONE" help:"Where days begin (default ${default})."`
-	Declines     float64 `default:"0.1" help:"Share of the accounts that leave or shrink."`
-	Story        bool    `help:"Embed the story of one key account that leaves."`
-	Cast         bool    `help:"Give the accounts after it a part each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
-	Events       string  `required:"" placeholder:"OUT" help:"The history, as JSON lines; gzip when it ends in .gz."`
-	Truth        string  `placeholder:"OUT" help:"Who declines, how and when, as JSON."`
-	AccountsOut  string  `placeholder:"OUT" help:"accounts.csv of the portfolio."`
-	ContactsOut  string  `placeholder:"OUT" help:"contacts.csv of the portfolio: its people, and what they decide."`
+	AccountCount int      `name:"accounts" default:"100" help:"How many accounts."`
+	Config       string   `type:"existingdir" placeholder:"DIR" help:"Simulate the accounts that this directory lists, and make up only those beyond them."`
+	Signals      []string `placeholder:"NAME" help:"Only these signals, such as call,order; default all."`
+	Days         int      `default:"365" help:"How many days."`
+	Seed         uint64   `default:"1" help:"The same seed gives the same history."`
+	Start        string   `default:"2025-01-01" placeholder:"DAY" help:"First day (default ${default})."`
+	TimeZone     string   `default:"UTC" placeholder:"ZONE" help:"Where days begin (default ${default})."`
+	Declines     float64  `default:"0.1" help:"Share of the accounts that leave or shrink."`
+	Story        bool     `help:"Embed the story of one key account that leaves."`
+	Cast         bool     `help:"Give the accounts after it a part each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
+	Events       string   `required:"" placeholder:"OUT" help:"The history, as JSON lines, or CSV when it ends in .csv; gzip when it ends in .gz."`
+	Truth        string   `placeholder:"OUT" help:"Who declines, how and when, as JSON."`
+	AccountsOut  string   `placeholder:"OUT" help:"accounts.csv of the portfolio."`
+	ContactsOut  string   `placeholder:"OUT" help:"contacts.csv of the portfolio: its people, and what they decide."`
 }
 
 // Run simulates.
@@ -43,14 +48,29 @@ func (c *simulateCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("--time-zone: %w", err)
 	}
+	var listed []accounts.Account
+	if c.Config != "" {
+		cfg, err := config.Load(c.Config)
+		if err != nil {
+			return err
+		}
+		for a := range cfg.Accounts.All() {
+			listed = append(listed, *a)
+		}
+	}
 	s := simulate.New(simulate.Plan{
-		Seed: c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Personas: c.Cast,
+		Listed: listed,
+		Seed:   c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Personas: c.Cast,
 	})
 	// How many lines it will be is not known before; the days tell.
 	at, end := console.Progress("simulating", int64(c.Days))
 	zone := signals.NewZone(loc)
 	err = backtest.WriteFile(c.Events, func(w io.Writer) error {
-		_, err := backtest.WriteHistory(w, console.Watch(s.History(), func(l *history.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }))
+		write := backtest.WriteHistory
+		if strings.HasSuffix(strings.TrimSuffix(c.Events, ".gz"), ".csv") {
+			write = backtest.WriteCSV
+		}
+		_, err := write(w, console.Watch(c.chosen(s.History()), func(l *history.Line) { at(int64(zone.Day(l.Interaction.Time) - start)) }))
 		return err
 	})
 	end()
@@ -71,4 +91,27 @@ func (c *simulateCommand) Run() error {
 		return backtest.WriteFile(c.ContactsOut, func(w io.Writer) error { return accounts.WriteContactsCSV(w, s.Accounts()) })
 	}
 	return nil
+}
+
+// chosen are the interactions of the signals that were asked for.
+func (c *simulateCommand) chosen(s history.Stream) history.Stream {
+	if len(c.Signals) == 0 {
+		return s
+	}
+	return &only{s, c.Signals}
+}
+
+type only struct {
+	history.Stream
+	signals []string
+}
+
+// Next implements history.Stream.
+func (o *only) Next() (*history.Line, error) {
+	for {
+		line, err := o.Stream.Next()
+		if err != nil || slices.Contains(o.signals, string(line.Interaction.Signal)) {
+			return line, err
+		}
+	}
 }

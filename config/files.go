@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"firstsign/config/document"
 	"firstsign/internal/fault"
@@ -87,6 +88,23 @@ func (f *files) fingerprint() [sha256.Size]byte {
 		fmt.Fprintln(&all, fault)
 	}
 	return sha256.Sum256(all.Bytes())
+}
+
+// Zone is the time zone that the calendar of a directory names, read without
+// the rest of the configuration: a history is read before it. Nil when there is
+// none; Load says why.
+func Zone(dir string) *time.Location {
+	text, err := os.ReadFile(filepath.Join(dir, calendarFile))
+	if err != nil {
+		return nil
+	}
+	var c Calendar
+	var file calendarText
+	d := &document.Document{Name: calendarFile}
+	if d.Read(text, &file) {
+		c.readZone(d, file.TimeZone)
+	}
+	return c.Location
 }
 
 // parse turns the files into a Config, or into everything that is wrong.

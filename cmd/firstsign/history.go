@@ -17,6 +17,7 @@ import (
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/notation"
 	"firstsign/internal/plural"
 	"firstsign/internal/table"
 	"firstsign/signals"
@@ -26,28 +27,42 @@ import (
 // historyFlags say how a history file is read.
 type historyFlags struct {
 	Columns      []string `sep:"none" placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); value.spend=Amount makes every row a spend as well; a time may be in two columns (time=Date+Time); #3 is the third column; a name with a comma stands in quotation marks; without it, columns are named like the fields."`
-	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written, such as dd.MM.yyyy HH:mm, unix or unixms."`
-	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset (default UTC)."`
+	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written: dd.MM.yyyy HH:mm or M/d/yyyy h:mm a (as in spreadsheets, Java, .NET), 1/2/2006 3:04 PM (Go), %d/%m/%Y %H:%M (strftime), unix, unixms, unixus, unixns or excel (default: every form that means one thing only)."`
+	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset, such as Asia/Shanghai (default: that of calendar.yaml with --config, else UTC)."`
 	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon, tab or |, by the first rows)."`
 	Encoding     string   `placeholder:"NAME" help:"Encoding of the file, such as gb18030, big5 or windows-1252 (default: found by its bytes)."`
 	Sheet        string   `placeholder:"NAME" help:"Excel: the sheet to read (default: the first that is not empty)."`
 	HeaderLine   int      `placeholder:"LINE" help:"CSV and Excel: the line that names the columns (default: the first that has the columns asked for)."`
-	DecimalComma bool     `help:"CSV: numbers are written 1.234,5."`
+	Decimal      string   `enum:",point,comma" default:"" placeholder:"point|comma" help:"CSV: the mark before the fraction of a number, point (1,234.5) or comma (1.234,5) (default: as the column tells)."`
+	DecimalComma bool     `help:"CSV: the same as --decimal comma."`
 	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
 	Now          string   `hidden:"" placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
+
+	config string          // the directory whose calendar says the zone; may be empty
+	said   map[string]bool // what was told of how the file is read
 }
 
 func (f *historyFlags) layout() (l history.Layout, err error) {
-	l = history.Layout{Time: f.TimeLayout, DecimalComma: f.DecimalComma, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine}
+	l = history.Layout{Time: f.TimeLayout, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine, Tell: f.tell}
+	switch {
+	case f.DecimalComma && f.Decimal == notation.Point.String():
+		return l, errors.New("--decimal point and --decimal-comma contradict each other")
+	case f.DecimalComma || f.Decimal == notation.Comma.String():
+		l.Decimal = notation.Comma
+	case f.Decimal == notation.Point.String():
+		l.Decimal = notation.Point
+	}
 	if len(f.Columns) > 0 {
 		if l.Columns, err = history.ParseColumns(f.Columns...); err != nil {
 			return l, err
 		}
 	}
 	if f.TimeZone != "" {
-		if l.Location, err = time.LoadLocation(f.TimeZone); err != nil {
-			return l, err
+		if l.Location, err = notation.Zone(f.TimeZone); err != nil {
+			return l, fmt.Errorf("--time-zone: %w", err)
 		}
+	} else if f.config != "" {
+		l.Location, l.ZoneAssumed = config.Zone(f.config), true
 	}
 	switch n := utf8.RuneCountInString(f.Delimiter); {
 	case f.Delimiter == "\\t":
@@ -58,6 +73,17 @@ func (f *historyFlags) layout() (l history.Layout, err error) {
 		return l, fmt.Errorf("--delimiter: one character, not %q", f.Delimiter)
 	}
 	return l, nil
+}
+
+// tell says once how a file is read.
+func (f *historyFlags) tell(sentence string) {
+	if f.said == nil {
+		f.said = make(map[string]bool)
+	}
+	if !f.said[sentence] {
+		f.said[sentence] = true
+		fmt.Fprintln(os.Stderr, sentence)
+	}
 }
 
 // present is the time after which nothing of a history can have happened.
@@ -141,7 +167,13 @@ func (f *historyFlags) zone(shape *table.Shape) survey.Zone {
 	case shape != nil && strings.HasPrefix(shape.Format, "JSON"):
 		return survey.Zone{Name: "UTC", Why: survey.ZoneWritten}
 	case f.TimeZone != "":
-		return survey.Zone{Name: f.TimeZone, Why: survey.ZoneAsked}
+		if zone, err := notation.Zone(f.TimeZone); err == nil { // the file was read in it
+			return survey.Zone{Name: zone.String(), Why: survey.ZoneAsked}
+		}
+	case f.config != "":
+		if zone := config.Zone(f.config); zone != nil {
+			return survey.Zone{Name: zone.String(), Why: survey.ZoneCalendar}
+		}
 	}
 	return survey.Zone{Name: "UTC", Why: survey.ZoneDefault}
 }
@@ -240,6 +272,7 @@ func (o *optionalEvents) flags() *eventsFlags {
 // gather reads the topic, when it is the history, into a temporary file.
 // Nothing else is done before, and end is called when all is done.
 func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err error) {
+	f.config = dir
 	closeReading := func() { _ = f.reading.Close() } // temporary files; the system removes what stays
 	if !f.FromTopic {
 		return closeReading, nil

@@ -36,6 +36,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := cfg.CanRun(); err != nil {
 		return err
 	}
+	c.historyFlags.config = c.Config
 	survey, err := c.surveyFile(c.File)
 	if err != nil {
 		return err

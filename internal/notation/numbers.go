@@ -155,7 +155,7 @@ func (n *Numbers) decide(text string, f *figure) error {
 	if f.mark = n.verdict.Mark; f.mark != Undecided {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrAmbiguous, n.verdict.ambiguity(text, f))
+	return ambiguous(n.verdict.ambiguity(text, f))
 }
 
 // figure is a number taken apart.

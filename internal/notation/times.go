@@ -13,6 +13,8 @@ type Times struct {
 	// Evidence, when not nil, is asked once, for the first date that its column
 	// must decide, such as 03/04/2026: what do all cells of the column say?
 	Evidence func() (TimeVerdict, error)
+	// Local is how many times without an offset were read.
+	Local int64
 
 	layout  *layout       // nil: any form that means one thing only
 	unit    time.Duration // of numbers since 1970; 0: none
@@ -128,10 +130,10 @@ func (t *Times) decide(text string, p *parser) error {
 		return nil
 	}
 	if t.asked {
-		return fmt.Errorf("%w: %s", ErrAmbiguous, t.verdict.ambiguity(text, p))
+		return ambiguous(t.verdict.ambiguity(text, p))
 	}
 	one := TimeVerdict{Ambiguous: 1}
-	return fmt.Errorf("%w: %s", ErrAmbiguous, one.ambiguity(text, p))
+	return ambiguous(one.ambiguity(text, p))
 }
 
 // instant of what was read.
@@ -154,6 +156,7 @@ func (t *Times) instant(text string, p *parts) (int64, error) {
 		}
 	default:
 		u = t.clock.unix(civil)
+		t.Local++
 	}
 	switch {
 	case u < 0 && u > -14*3600: // 1970-01-01 somewhere
@@ -302,6 +305,7 @@ func excelDay(f float64) bool { return f >= firstExcel && f < lastExcel+1 }
 // excelTime is the instant of a day number. Its fraction is the time of day,
 // to the second: Excel shows no more, and 9:30 has no finite fraction.
 func (t *Times) excelTime(f float64) int64 {
+	t.Local++
 	seconds := int64(math.Round(f * day))
 	return t.clock.unix(seconds-25569*day) * 1e9
 }

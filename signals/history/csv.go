@@ -3,12 +3,11 @@ package history
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"firstsign/internal/notation"
 	"firstsign/internal/table"
 	"firstsign/signals"
 )
@@ -19,12 +18,15 @@ type Layout struct {
 	// Columns map fields of the record to columns; see ParseColumns. Nil: the
 	// columns have the names of the fields.
 	Columns Columns
-	// Time is how times are written: "dd.MM.yyyy HH:mm", a layout of Go, "unix"
-	// or "unixms". Empty: RFC 3339 and the unambiguous forms in which
-	// spreadsheets and databases write times.
+	// Time is how times are written, in a notation that package notation knows, such
+	// as "dd.MM.yyyy HH:mm" or "unix". Empty: every form that means one thing only,
+	// by itself or with the rest of its column.
 	Time string
 	// Location of times that are written without an offset; nil is UTC.
 	Location *time.Location
+	// ZoneAssumed: Location is a default, such as the calendar's, that the file may
+	// contradict.
+	ZoneAssumed bool
 	// Delimiter between the columns; 0: the one of comma, semicolon, tab, | and the
 	// Chinese ， and ； that makes the most of the first rows.
 	Delimiter rune
@@ -35,8 +37,12 @@ type Layout struct {
 	// HeaderLine is the line of the names; 0: the first one with all the names
 	// that Columns ask for.
 	HeaderLine int
-	// DecimalComma: numbers are written 1.234,5.
-	DecimalComma bool
+	// Decimal is the mark before the fraction of a number. Undecided: as the cells of
+	// the column tell.
+	Decimal notation.Mark
+	// Tell, when not nil, is told at the end of a file how it was read where that had
+	// to be decided: one sentence a call.
+	Tell func(sentence string)
 }
 
 // Columns say where the fields of the record come from.
@@ -76,7 +82,7 @@ type csvRows struct {
 	place   []cellPlace // of each column in the row
 	width   int         // columns a row must have
 	clock   timeReader
-	comma   bool
+	numbers numberReaders
 	in      signals.Interaction
 	scratch []byte // the cells of in
 	record  []byte
@@ -95,11 +101,11 @@ type amount struct {
 }
 
 func newCSVRows(text *table.Text, layout Layout) (rows, error) {
-	clock, err := newTimeReader(layout.Time, layout.Location)
+	clock, err := newTimeReader(&layout)
 	if err != nil {
 		return nil, err
 	}
-	c := &csvRows{columns: layout.Columns, clock: clock, comma: layout.DecimalComma, first: positional(layout.Columns)}
+	c := &csvRows{columns: layout.Columns, clock: clock, numbers: numberReaders{mark: layout.Decimal}, first: positional(layout.Columns)}
 	c.table, err = text.Table(table.Options{
 		Delimiter: layout.Delimiter, HeaderLine: layout.HeaderLine, Headerless: c.first, IsHeader: layout.Columns.areNamedIn,
 	})
@@ -212,24 +218,24 @@ func (c *csvRows) turn(a *amount) {
 func (c *csvRows) set(field, cell string) *signals.Reject {
 	in := &c.in
 	if signal, ok := strings.CutPrefix(field, amountPrefix); ok {
-		v, err := cellNumber(cell, c.comma)
-		if err != nil {
-			return &signals.Reject{Reason: signals.BadValue, Detail: field + ": " + err.Error()}
+		v, reject := c.numbers.read(field, cell)
+		if reject != nil {
+			return reject
 		}
 		c.amounts = append(c.amounts, amount{signal, v})
 		return nil
 	}
 	switch field {
 	case "time":
-		t, err := c.clock.read(cell)
-		if err != nil {
-			return &signals.Reject{Reason: signals.BadTime, Detail: "time: " + err.Error()}
+		t, reject := c.clock.read(cell)
+		if reject != nil {
+			return reject
 		}
 		in.Time = t
 	case "value":
-		v, err := cellNumber(cell, c.comma)
-		if err != nil {
-			return &signals.Reject{Reason: signals.BadValue, Detail: "value: " + err.Error()}
+		v, reject := c.numbers.read(field, cell)
+		if reject != nil {
+			return reject
 		}
 		in.Value = v
 	case "account":
@@ -258,22 +264,4 @@ func (c *csvRows) keep(cell string) []byte {
 	from := len(c.scratch)
 	c.scratch = append(c.scratch, cell...)
 	return c.scratch[from:len(c.scratch):len(c.scratch)]
-}
-
-// cellNumber reads a value. An empty one is an error: a missing amount is not 1.
-func cellNumber(cell string, comma bool) (float64, error) {
-	plain := cell
-	if comma {
-		plain = strings.ReplaceAll(strings.ReplaceAll(cell, ".", ""), ",", ".")
-	}
-	v, err := strconv.ParseFloat(plain, 64)
-	switch {
-	case cell == "":
-		return 0, errors.New("the cell is empty")
-	case err != nil && !comma && strings.Contains(cell, ","):
-		return 0, fmt.Errorf("%q is not a number; is it written with a decimal comma?", cell)
-	case err != nil || math.IsInf(v, 0) || math.IsNaN(v):
-		return 0, fmt.Errorf("%q is not a number", cell)
-	}
-	return v, nil
 }

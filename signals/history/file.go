@@ -48,15 +48,17 @@ func (e *LineError) Unwrap() error { return e.Reject }
 // or in an array, or a table as its Layout says. Package table tells which files
 // are read.
 type File struct {
-	name    string
-	file    io.Closer
-	text    *table.Text
-	counted *counter
-	size    int64
-	rows    rows
-	decoder decode.Decoder
-	line    Line
-	none    int // the line that was found to be no interaction
+	name     string
+	file     io.Closer
+	text     *table.Text
+	counted  *counter
+	size     int64
+	rows     rows
+	decoder  decode.Decoder
+	line     Line
+	notation *Notation // when a cell asked for it
+	layout   Layout
+	none     int // the line that was found to be no interaction
 }
 
 // rows gives the records of a file one by one; a row of CSV may hold several.
@@ -73,6 +75,14 @@ func Open(path string, layout Layout) (*File, error) {
 
 // OpenAs opens a history file that has another name in errors.
 func OpenAs(name, path string, layout Layout) (*File, error) {
+	h, err := open(name, path, layout)
+	if err == nil {
+		h.withEvidence(path, layout)
+	}
+	return h, err
+}
+
+func open(name, path string, layout Layout) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err // says "open" and the path
@@ -91,7 +101,7 @@ func OpenAs(name, path string, layout Layout) (*File, error) {
 
 // New reads a history from r; name is used in errors.
 func New(r io.Reader, name string, layout Layout) (*File, error) {
-	h := &File{name: name, counted: &counter{r: r}}
+	h := &File{name: name, counted: &counter{r: r}, layout: layout}
 	h.line.File = name
 	var err error
 	if h.text, err = table.OpenText(h.counted, table.Options{Encoding: layout.Encoding, Sheet: layout.Sheet}); err == nil {
@@ -128,6 +138,7 @@ func (h *File) Next() (*Line, error) {
 		return nil, &LineError{File: h.name, Line: number, Reject: reject}
 	}
 	if err == io.EOF {
+		h.say()
 		return nil, io.EOF
 	}
 	return nil, fmt.Errorf("read %s: %w", h.name, err)

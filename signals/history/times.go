@@ -1,141 +1,240 @@
 package history
 
 import (
-	"fmt"
-	"math"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
+	"errors"
+	"io"
 
+	"firstsign/internal/notation"
 	"firstsign/signals"
 )
 
-// TimeParser reads times as other systems write them. It remembers the form that
-// fitted last; not safe for concurrent use.
-type TimeParser struct{ written timeReader }
-
-// NewTimeParser reads times without an offset in a zone.
-func NewTimeParser(zone *time.Location) *TimeParser {
-	written, _ := newTimeReader("", zone) // fails for a layout only
-	return &TimeParser{written}
-}
-
-// Text reads RFC 3339, the other forms that mean one thing only, and numbers.
-func (m *TimeParser) Text(s string) (int64, error) {
-	s = strings.TrimSpace(s)
-	if t, wrong := signals.ParseTime([]byte(s)); wrong == "" {
-		return t, nil
-	}
-	if t, err := m.written.read(s); err == nil {
-		return signals.UnixNano(time.Unix(0, t))
-	}
-	if n, bad := strconv.ParseInt(s, 10, 64); bad == nil {
-		return m.Number(n)
-	}
-	if f, bad := strconv.ParseFloat(s, 64); bad == nil {
-		return m.Fraction(f)
-	}
-	return 0, fmt.Errorf("%.40q is no time, or one that means several things", s)
-}
-
-// Number reads the time since 1970 in seconds, milli-, micro- or nanoseconds.
-// From March 1973 on, which of them is told by how large it is.
-func (m *TimeParser) Number(n int64) (int64, error) {
-	switch {
-	case n < 1e8:
-		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
-	case n < 1e11:
-		return signals.UnixNano(time.Unix(n, 0))
-	case n < 1e14:
-		return signals.UnixNano(time.UnixMilli(n))
-	case n < 1e17:
-		return signals.UnixNano(time.UnixMicro(n))
-	}
-	return signals.UnixNano(time.Unix(0, n))
-}
-
-// Fraction is Number with a fraction, which only seconds and milliseconds have.
-func (m *TimeParser) Fraction(f float64) (int64, error) {
-	switch whole, part := math.Modf(f); {
-	case !(f >= 1e8 && f < 1e17): // not a number is neither
-		return 0, fmt.Errorf("%v is no time since 1970 (and after March 1973)", f)
-	case f < 1e11:
-		return signals.UnixNano(time.Unix(int64(whole), int64(part*1e9)))
-	case f < 1e14:
-		return signals.UnixNano(time.UnixMilli(int64(whole)).Add(time.Duration(part * 1e6)))
-	default:
-		return m.Number(int64(whole))
-	}
-}
-
-// Of is an instant.
-func (m *TimeParser) Of(t time.Time) (int64, error) { return signals.UnixNano(t) }
-
-// timeReader reads times as they are written in one column. It remembers the
-// layout that fitted last.
+// timeReader reads the times of one column.
 type timeReader struct {
-	layouts []string
-	unit    int64 // of Unix times, in nanoseconds; 0 when they are written out
-	loc     *time.Location
+	times  *notation.Times
+	column *notation.Column // not nil: cells are gathered and not read
 }
 
-// usualTimes are forms that mean one thing only. 03/04/2026 is none of them.
-var usualTimes = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
-	"2006/1/2 15:04:05", "2006/1/2 15:04", "2006/1/2", "2.1.2006 15:04:05", "2.1.2006 15:04", "2.1.2006",
-	"2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006年1月2日", "20060102150405", "20060102",
+func newTimeReader(layout *Layout) (timeReader, error) {
+	times, err := notation.NewTimes(layout.Time, layout.Location)
+	if err != nil {
+		return timeReader{}, err
+	}
+	if times.UTC() && layout.Location != nil && !layout.ZoneAssumed && layout.Location.String() != "UTC" {
+		return timeReader{}, errors.New("the Z of the time layout means UTC, and the time zone is " + layout.Location.String() + ": leave one of them out")
+	}
+	return timeReader{times: times}, nil
 }
 
-func newTimeReader(layout string, loc *time.Location) (timeReader, error) {
-	if loc == nil {
-		loc = time.UTC
+func (t *timeReader) read(cell string) (int64, *signals.Reject) {
+	if t.column != nil {
+		t.column.Add(cell)
+		return 1, nil
 	}
-	t := timeReader{loc: loc}
-	switch layout {
-	case "":
-		t.layouts = slices.Clone(usualTimes)
-	case "unix":
-		t.unit = int64(time.Second)
-	case "unixms":
-		t.unit = int64(time.Millisecond)
-	default:
-		// Letters as spreadsheets use them; longer names first, so that MM is not
-		// read as M twice. A layout of Go has none of them.
-		if !strings.Contains(layout, "2006") {
-			layout = strings.NewReplacer("yyyy", "2006", "yy", "06", "MM", "01", "M", "1", "dd", "02", "d", "2",
-				"HH", "15", "H", "15", "mm", "04", "ss", "05").Replace(layout)
-		}
-		if !strings.Contains(layout, "06") {
-			return t, fmt.Errorf("time layout %q has no year; want for example dd.MM.yyyy HH:mm", layout)
-		}
-		t.layouts = []string{layout}
+	at, err := t.times.Read(cell)
+	switch {
+	case err == nil:
+		return at, nil
+	case errors.Is(err, notation.ErrPlaceholder):
+		return 0, &signals.Reject{Reason: PlaceholderTime, Detail: "time: " + err.Error()}
 	}
-	return t, nil
+	return 0, &signals.Reject{Reason: signals.BadTime, Detail: "time: " + err.Error()}
 }
 
-func (t *timeReader) read(cell string) (int64, error) {
-	if t.unit != 0 {
-		n, err := strconv.ParseFloat(cell, 64)
-		if err != nil || !(math.Abs(n)*float64(t.unit) < math.MaxInt64) {
-			return 0, fmt.Errorf("%q is not a Unix time", cell)
+// numberReader reads the numbers of one column.
+type numberReader struct {
+	field   string // value or value.SIGNAL
+	numbers *notation.Numbers
+	column  *notation.NumberColumn // not nil: cells are gathered and not read
+}
+
+// numberReaders are those of all columns of numbers.
+type numberReaders struct {
+	mark notation.Mark
+	all  []numberReader
+	ask  func() (*Notation, error) // what the whole file says; nil when it cannot be read twice
+	seen bool                      // cells are gathered
+}
+
+func (n *numberReaders) of(field string) *numberReader {
+	for i := range n.all {
+		if n.all[i].field == field {
+			return &n.all[i]
 		}
-		whole := math.Floor(n)
-		return int64(whole)*t.unit + int64((n-whole)*float64(t.unit)), nil
 	}
-	for i, layout := range t.layouts {
-		at, err := time.ParseInLocation(layout, cell, t.loc)
+	r := numberReader{field: field, numbers: notation.NewNumbers(n.mark)}
+	if n.seen {
+		r.column = new(notation.NumberColumn)
+	}
+	if n.ask != nil {
+		r.numbers.Evidence = func() (notation.NumberVerdict, error) {
+			found, err := n.ask()
+			if err != nil {
+				return notation.NumberVerdict{}, err
+			}
+			return found.Numbers[field], nil
+		}
+	}
+	n.all = append(n.all, r)
+	return &n.all[len(n.all)-1]
+}
+
+// read a value. An empty one is an error: a missing amount is not 1.
+func (n *numberReaders) read(field, cell string) (float64, *signals.Reject) {
+	r := n.of(field)
+	if r.column != nil {
+		r.column.Add(cell)
+		return 1, nil
+	}
+	v, err := r.numbers.Read(cell)
+	if err != nil {
+		return 0, &signals.Reject{Reason: signals.BadValue, Detail: field + ": " + err.Error()}
+	}
+	return v, nil
+}
+
+// Notation is what the columns of a file say about how its times and numbers
+// are written.
+type Notation struct {
+	Times   notation.TimeVerdict
+	Numbers map[string]notation.NumberVerdict // by field: value, value.SIGNAL
+}
+
+// Notation reads the columns of times and numbers of a whole file, and says how
+// they are written. The zero Notation is of a file that is no table.
+func ReadNotation(path string, layout Layout) (*Notation, error) {
+	h, err := open(path, path, layout)
+	if err != nil {
+		return nil, err
+	}
+	defer h.Close()
+	found := &Notation{Numbers: map[string]notation.NumberVerdict{}}
+	c, isTable := h.rows.(*csvRows)
+	if !isTable {
+		return found, nil
+	}
+	var times notation.Column
+	c.clock.column, c.numbers.seen = &times, true
+	for {
+		_, _, err := c.next()
+		if _, bad := errors.AsType[*signals.Reject](err); err == io.EOF {
+			break
+		} else if err != nil && !bad {
+			return nil, err
+		}
+	}
+	found.Times = times.Verdict()
+	for i := range c.numbers.all {
+		n := &c.numbers.all[i]
+		found.Numbers[n.field] = n.column.Verdict()
+	}
+	return found, nil
+}
+
+// withEvidence lets a table ask its whole file where one cell does not tell how
+// it is written. The file is read for it when the first such cell comes.
+func (h *File) withEvidence(path string, layout Layout) {
+	c, isTable := h.rows.(*csvRows)
+	if !isTable {
+		return
+	}
+	ask := func() (*Notation, error) {
+		if h.notation == nil {
+			found, err := ReadNotation(path, layout)
+			if err != nil {
+				return nil, err
+			}
+			h.notation = found
+		}
+		return h.notation, nil
+	}
+	c.numbers.ask = ask
+	c.clock.times.Evidence = func() (notation.TimeVerdict, error) {
+		found, err := ask()
 		if err != nil {
-			continue
+			return notation.TimeVerdict{}, err
 		}
-		if y := at.Year(); y < 1678 || y > 2261 { // what an int64 of nanoseconds holds
-			return 0, fmt.Errorf("year %d cannot be kept", y)
+		return found.Times, nil
+	}
+}
+
+// Zone is which time zone was taken for times without an offset, and why.
+type Zone struct {
+	Name string
+	Why  ZoneSource
+	// Local is how many times of the file have no offset. 0: the zone was not needed.
+	Local int64
+}
+
+// ZoneSource says where a zone comes from.
+type ZoneSource string
+
+// The sources of a zone.
+const (
+	ZoneGiven    ZoneSource = "given"    // with the layout
+	ZoneCalendar ZoneSource = "calendar" // of the deployment
+	ZoneDefault  ZoneSource = "default"  // UTC
+)
+
+// Zone that was taken so far.
+func (h *File) Zone() Zone {
+	z := Zone{Name: "UTC", Why: ZoneDefault}
+	if h.layout.Location != nil {
+		z.Name, z.Why = h.layout.Location.String(), ZoneGiven
+		if h.layout.ZoneAssumed {
+			z.Why = ZoneCalendar
 		}
-		t.layouts[0], t.layouts[i] = layout, t.layouts[0]
-		return at.UnixNano(), nil
 	}
-	if len(t.layouts) == 1 {
-		return 0, fmt.Errorf("%q is not written as %s", cell, t.layouts[0])
+	if c, isTable := h.rows.(*csvRows); isTable {
+		z.Local = c.clock.times.Local
 	}
-	return 0, fmt.Errorf("%q is no time that means one thing only; give its layout, as in dd/MM/yyyy HH:mm", cell)
+	return z
+}
+
+// Text says which zone was taken when nobody gave one; empty when none was
+// needed.
+func (z Zone) Text() string {
+	switch {
+	case z.Local == 0 || z.Why == ZoneGiven:
+		return ""
+	case z.Why == ZoneCalendar:
+		return "times without an offset are read in " + z.Name + ", the zone of calendar.yaml (--time-zone names another)"
+	}
+	return "times without an offset are read in UTC (--time-zone names another)"
+}
+
+// say how the file was read.
+func (h *File) say() {
+	if h.layout.Tell == nil {
+		return
+	}
+	for _, sentence := range h.Taken() {
+		h.layout.Tell(h.name + ": " + sentence)
+	}
+	h.layout.Tell = nil
+}
+
+// Taken says in sentences how times and numbers were read where that had to be
+// decided; nothing when every cell told it by itself.
+func (h *File) Taken() (said []string) {
+	c, isTable := h.rows.(*csvRows)
+	if !isTable {
+		return nil
+	}
+	if note := c.clock.times.Note(); note != "" {
+		said = append(said, "--time-layout: "+note)
+	}
+	if h.notation == nil {
+		return said
+	}
+	// What could not be decided is told with each row that is refused for it.
+	if h.notation.Times.Order != 0 {
+		said = append(said, h.notation.Times.Text())
+	}
+	for _, n := range c.numbers.all {
+		v := h.notation.Numbers[n.field]
+		if text := v.Text(); text != "" && (v.Mark != notation.Undecided || v.Ambiguous == 0) {
+			said = append(said, n.field+": "+text)
+		}
+	}
+	return said
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
@@ -35,7 +36,8 @@ const (
 	varIndex = "index"
 )
 
-func newLanguage(c *Config) (*language, error) {
+// newLanguage is of one mapping; zone is that of its times without an offset.
+func newLanguage(c *Config, zone *time.Location) (*language, error) {
 	l := &language{}
 	message := cel.DynType
 	if c.Format == CSV {
@@ -43,7 +45,7 @@ func newLanguage(c *Config) (*language, error) {
 	}
 	var err error
 	l.env, err = cel.NewEnv(
-		cel.CustomTypeAdapter(adapter{}), cel.OptionalTypes(), ext.Strings(ext.StringsVersion(4)), ext.Encoders(), decimals(),
+		cel.CustomTypeAdapter(adapter{}), cel.OptionalTypes(), ext.Strings(ext.StringsVersion(4)), ext.Encoders(), decimals(), timeFunction(zone),
 		cel.Variable(varMessage, message), cel.Variable(varKey, cel.StringType),
 		cel.Variable(varHeaders, cel.MapType(cel.StringType, cel.StringType)),
 		cel.Variable(varTopic, cel.StringType), cel.Variable(varPartition, cel.IntType),

@@ -14,9 +14,9 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"firstsign/internal/identity"
+	"firstsign/internal/notation"
 	"firstsign/signals"
 	"firstsign/signals/decode"
-	"firstsign/signals/history"
 )
 
 // Mapper applies a set. It keeps its buffers; not safe for concurrent use.
@@ -24,7 +24,7 @@ type Mapper struct {
 	set     *Set
 	finish  func(*signals.Interaction)
 	decoder decode.Decoder
-	moments *history.TimeParser
+	readers map[*mapping]*reader // of texts
 	in      signals.Interaction
 	checked signals.Interaction
 	results []Result
@@ -39,7 +39,7 @@ func (s *Set) Mapper(finish func(*signals.Interaction)) *Mapper {
 	if finish == nil {
 		finish = func(*signals.Interaction) {}
 	}
-	return &Mapper{set: s, finish: finish, moments: history.NewTimeParser(s.zone)}
+	return &Mapper{set: s, finish: finish, readers: make(map[*mapping]*reader, len(s.mappings))}
 }
 
 // Origin is where a foreign record comes from. A record of a file has the
@@ -198,7 +198,7 @@ func (m *Mapper) fill(of *mapping, msg *message, in *signals.Interaction) *signa
 	if reject := m.moment(of, msg, in); reject != nil {
 		return reject
 	}
-	if reject := of.value.number(msg, &in.Value); reject != nil {
+	if reject := of.value.number(msg, m.reader(of).numbers, &in.Value); reject != nil {
 		return reject
 	}
 	for _, f := range []struct {
@@ -249,22 +249,22 @@ func (m *Mapper) moment(of *mapping, msg *message, in *signals.Interaction) *sig
 	}
 	switch v := v.(type) {
 	case types.Timestamp:
-		in.Time, err = m.moments.Of(v.Time)
+		in.Time, err = instant(v.Time)
 	case types.String:
-		in.Time, err = m.moments.Text(string(v))
+		in.Time, err = m.reader(of).times.Read(string(v))
 	case types.Int:
-		in.Time, err = m.moments.Number(int64(v))
+		in.Time, err = notation.SinceEpoch(int64(v))
 	case types.Double:
-		in.Time, err = m.moments.Fraction(float64(v))
+		in.Time, err = notation.FractionSinceEpoch(float64(v))
 	default:
 		return of.time.unfit(v, "a time")
 	}
-	return of.time.failed(err)
+	return of.time.failed(inWords(err))
 }
 
 // number gives a field that is one; not given, it stays as it is. A value that
 // is asked for and missing is not 1.
-func (x *expression) number(msg *message, to *float64) *signals.Reject {
+func (x *expression) number(msg *message, texts *notation.Numbers, to *float64) *signals.Reject {
 	if x == nil {
 		return nil
 	}
@@ -280,8 +280,8 @@ func (x *expression) number(msg *message, to *float64) *signals.Reject {
 	case types.Double:
 		*to = float64(v)
 	case types.String:
-		if *to, err = strconv.ParseFloat(strings.TrimSpace(string(v)), 64); err != nil {
-			return x.failed(fmt.Errorf("%.40q is not a number", string(v)))
+		if *to, err = texts.Read(string(v)); err != nil {
+			return x.failed(inWords(err))
 		}
 	default:
 		return x.unfit(v, "a number")

@@ -45,6 +45,16 @@ type Config struct {
 	Columns   []string `yaml:"columns"`
 	Delimiter string   `yaml:"delimiter"`
 
+	// Zone of times without an offset, such as America/New_York. Default: the
+	// calendar's.
+	Zone string `yaml:"zone"`
+	// TimeLayout is how texts of Time are written, such as dd.MM.yyyy HH:mm.
+	// Default: any form that means one thing only.
+	TimeLayout string `yaml:"time_layout"`
+	// Decimal is the mark before the fraction of numbers that are texts: point or
+	// comma. Default: as each text tells.
+	Decimal string `yaml:"decimal"`
+
 	// Each gives a list of the record. Every member of it, which the other
 	// expressions call item, is an interaction of its own. Default: the record is
 	// one.
@@ -52,7 +62,7 @@ type Config struct {
 	// When says which records count, or which items of them; the others are passed
 	// over. Default all.
 	When string `yaml:"when"`
-	// Time is RFC 3339, a text without an offset in the calendar's zone, or a
+	// Time is RFC 3339, a text without an offset in the mapping's zone, or a
 	// number of seconds, milli-, micro- or nanoseconds since 1970. Default
 	// kafka.time, when the record was written.
 	Time    string `yaml:"time"`
@@ -79,13 +89,13 @@ type Fault struct {
 // Set is mappings ready for use. Safe for concurrent use; a Mapper applies it.
 type Set struct {
 	mappings []*mapping
-	zone     *time.Location
 }
 
 // mapping is one that was compiled; expressions that were not given are nil.
 type mapping struct {
 	config     *Config
 	each       *expression
+	written    written
 	when       *expression
 	time       *expression
 	account    *expression
@@ -106,10 +116,10 @@ type attribute struct {
 // Compile prepares mappings; zone is that of times without an offset. The set is
 // nil when there are faults.
 func Compile(configs []Config, zone *time.Location) (*Set, []Fault) {
-	s := &Set{zone: zone}
+	s := &Set{}
 	var faults []Fault
 	for i := range configs {
-		m, wrong := compile(&configs[i])
+		m, wrong := compile(&configs[i], zone)
 		for _, f := range wrong {
 			f.Mapping = i
 			faults = append(faults, f)
@@ -140,13 +150,14 @@ func (s *Set) Has(name string) bool {
 	return s != nil && slices.ContainsFunc(s.mappings, func(m *mapping) bool { return m.config.Name == name })
 }
 
-func compile(c *Config) (*mapping, []Fault) {
+func compile(c *Config, zone *time.Location) (*mapping, []Fault) {
 	m := &mapping{config: c}
-	language, err := newLanguage(c)
+	var faults []Fault
+	m.written, faults = writtenAs(c, zone)
+	language, err := newLanguage(c, m.written.zone)
 	if err != nil {
 		return nil, []Fault{{Text: err.Error()}}
 	}
-	var faults []Fault
 	field := func(name, text string, to **expression, types ...*cel.Type) {
 		if strings.TrimSpace(text) == "" {
 			return
@@ -185,7 +196,7 @@ func compile(c *Config) (*mapping, []Fault) {
 // mapping itself, as in "call" or msg.inbound ? "call" : "visit"; nil when it
 // comes from the record. The expression must be sound.
 func Constants(c *Config, text string) []string {
-	language, err := newLanguage(c)
+	language, err := newLanguage(c, time.UTC)
 	if err == nil && c.Each != "" {
 		err = language.withItems()
 	}

@@ -27,7 +27,7 @@ import (
 var layers = [][]string{
 	{"internal"},
 	{"accounts", "signals"},
-	{"signals/decode"},
+	{"signals/decode", "signals/vocabulary"},
 	{"signals/history"},
 	{"signals/text", "signals/mapping", "signals/script", "signals/holidays"},
 	{"detector/stats"},

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"firstsign/internal/spelling"
 )
 
 // What is accepted, as the faults say it.
@@ -50,7 +52,7 @@ func unknown(text string) bool {
 // amount reads money as a sales department writes it, in the unit of its column
 // if that has one. currency is empty when the text names none.
 func amount(text, unit string) (value float64, currency string, ok bool) {
-	t := strings.ToLower(strings.Map(halfWidth, strings.ReplaceAll(text, "\u00a0", " ")))
+	t := strings.ToLower(strings.Map(spelling.HalfWidth, strings.ReplaceAll(text, "\u00a0", " ")))
 	inside, negative := strings.CutPrefix(t, "(")
 	if negative { // as accountants write it
 		if t, negative = strings.CutSuffix(inside, ")"); !negative {
@@ -109,7 +111,7 @@ func cut(t string, off func(s, text string) (string, bool)) (rest, sign string) 
 // unitOf a column: "销售额(万元)" is 销售额 in 万. ok is false when there are no
 // brackets, or something else than a unit in them.
 func unitOf(column string) (name, currency, power string, ok bool) {
-	t := strings.Map(halfWidth, strings.TrimSpace(column))
+	t := strings.Map(spelling.HalfWidth, strings.TrimSpace(column))
 	name, rest, found := strings.Cut(t, "(")
 	inside, closed := strings.CutSuffix(strings.TrimSpace(rest), ")")
 	if !found || !closed {
@@ -144,7 +146,7 @@ const (
 // date reads a day. Day and month without the year in front are refused:
 // 03/04/2026 is another day in every second country.
 func date(text string) (time.Time, bool) {
-	text = strings.Map(halfWidth, text)
+	text = strings.Map(spelling.HalfWidth, text)
 	if n, err := strconv.Atoi(text); err == nil {
 		if n >= firstExcel && n <= lastExcel {
 			return time.Date(1899, 12, 30+n, 0, 0, 0, 0, time.UTC), true

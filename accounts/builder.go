@@ -58,7 +58,7 @@ func fill[T any](r *Builder, line int, fields []field[T], into *T, name, text st
 		return
 	}
 	for i := range fields {
-		if fields[i].name == name {
+		if fields[i].Name == name {
 			if fault := fields[i].set(r, into, text); fault != "" {
 				r.Note(line, "%s %s", name, fault)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/spelling"
 	"firstsign/internal/table"
 )
 
@@ -34,7 +35,7 @@ func (r *Builder) ReadAccounts(text []byte, name string) {
 		var a Account
 		for i, f := range columns {
 			if f != nil {
-				fill(r, line, accountFields, &a, f.name, strings.TrimSpace(row[i]))
+				fill(r, line, accountFields, &a, f.Name, strings.TrimSpace(row[i]))
 			}
 		}
 		r.Add(line, a)
@@ -53,7 +54,7 @@ func (r *Builder) ReadContacts(text []byte, name string) {
 		var p person
 		for i, f := range columns {
 			if f != nil {
-				fill(r, line, contactFields, &p, f.name, strings.TrimSpace(row[i]))
+				fill(r, line, contactFields, &p, f.Name, strings.TrimSpace(row[i]))
 			}
 		}
 		key := [2]string{p.account, p.ID}
@@ -129,7 +130,7 @@ func rows[T any](r *Builder, text []byte, fields []field[T], yield func(line int
 		if bad, ok := errors.AsType[*table.RowError](err); ok {
 			r.Note(bad.Line, "%s", bad.Text)
 			if len(row.Cells) > 0 {
-				r.remember(row.Line, columns[0] != nil && columns[0].name == "id", row.Cells[0])
+				r.remember(row.Line, columns[0] != nil && columns[0].Name == "id", row.Cells[0])
 			}
 			continue
 		}
@@ -171,14 +172,14 @@ func isHeader[T any](fields []field[T], cells []string) bool {
 			continue
 		}
 		given++
-		i := find(head, set)
+		i := set.Find(head)
 		if i < 0 {
 			name, _, _, _ := unitOf(head)
-			i = find(name, set)
+			i = set.Find(name)
 		}
 		if i >= 0 {
 			known++
-			required = required || fields[i].name == "id" || fields[i].name == "account"
+			required = required || fields[i].Name == "id" || fields[i].Name == "account"
 		}
 	}
 	return required && 2*known >= given
@@ -199,15 +200,15 @@ func header[T any](r *Builder, line int, row []string, fields []field[T]) []*fie
 	given := map[string]bool{}
 	for i, c := range row {
 		f := r.column(line, c, spellings(fields))
-		if f >= 0 && given[fields[f].name] {
-			r.Note(line, "column %q is given twice", fields[f].name)
+		if f >= 0 && given[fields[f].Name] {
+			r.Note(line, "column %q is given twice", fields[f].Name)
 		} else if f >= 0 {
-			columns[i], given[fields[f].name] = &fields[f], true
+			columns[i], given[fields[f].Name] = &fields[f], true
 		}
 	}
 	for _, need := range fields[:2] {
-		if (need.name == "id" || need.name == "account") && !given[need.name] {
-			r.Note(line, "there is no column %q", need.name)
+		if (need.Name == "id" || need.Name == "account") && !given[need.Name] {
+			r.Note(line, "there is no column %q", need.Name)
 			columns = nil
 		}
 	}
@@ -215,15 +216,15 @@ func header[T any](r *Builder, line int, row []string, fields []field[T]) []*fie
 }
 
 // column finds the field that the head of a column names; -1 when there is none.
-func (r *Builder) column(line int, head string, set []spelling) int {
+func (r *Builder) column(line int, head string, set spelling.Set) int {
 	head = strings.TrimSpace(head)
-	i := find(head, set)
+	i := set.Find(head)
 	if i >= 0 {
 		return i
 	}
 	name, currency, power, ok := unitOf(head)
-	if i = find(name, set); i < 0 || !ok || !isMoney(set[i].name) {
-		r.Note(line, "unknown column %q%s; the columns are %s", head, fault.DidYouMean(plain(head), words(set)), list(set))
+	if i = set.Find(name); i < 0 || !ok || !isMoney(set[i].Name) {
+		r.Note(line, "unknown column %q%s; the columns are %s", head, set.DidYouMean(head), set)
 		return -1
 	}
 	if fault := r.isOf(currency); fault != "" {
@@ -233,7 +234,7 @@ func (r *Builder) column(line int, head string, set []spelling) int {
 		if r.units == nil {
 			r.units = make(map[string]string)
 		}
-		r.units[set[i].name] = power
+		r.units[set[i].Name] = power
 	}
 	return i
 }

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"firstsign/internal/identity"
+	"firstsign/internal/spelling"
 )
 
 // field is one that a file can give of an account or a contact: how it is
 // called, how its text fills one, and the text of one. The fault is empty when a
 // text is good.
 type field[T any] struct {
-	spelling
+	spelling.Word
 	set func(r *Builder, into *T, text string) (fault string)
 	get func(of *T) string
 }
@@ -33,11 +34,11 @@ var accountFields = []field[Account]{
 	signed(money("margin", func(a *Account) *float64 { return &a.Margin }, "gross_margin", "毛利", "毛利额")),
 	money("cost_to_serve", func(a *Account) *float64 { return &a.CostToServe }, "服务成本"),
 	whole("complaints", 0, 1e6, func(a *Account) *int { return &a.Complaints }, "投诉", "投诉数"),
-	{spelling: spelling{"renewal", []string{"renewal_date", "续约日", "续约日期", "合同到期日"}}, set: setRenewal, get: renewal},
+	{Word: spelling.Word{Name: "renewal", Also: []string{"renewal_date", "续约日", "续约日期", "合同到期日"}}, set: setRenewal, get: renewal},
 	oneOf("rank", func(a *Account) *Rank { return &a.Rank }, ranks, "supplier_rank", "供应商等级", "供应商地位"),
 	text("stage", func(a *Account) *string { return &a.Stage }, "purchase_stage", "采购阶段"),
 	whole("proposals", 0, 1e6, func(a *Account) *int { return &a.Proposals }, "open_proposals", "未决方案", "在途方案"),
-	{spelling: spelling{"contacts", []string{"key_contacts", "联系人", "关键联系人"}}, set: setContacts, get: keyContacts},
+	{Word: spelling.Word{Name: "contacts", Also: []string{"key_contacts", "联系人", "关键联系人"}}, set: setContacts, get: keyContacts},
 }
 
 var contactFields = []field[person]{
@@ -69,15 +70,15 @@ var ContactFields = names(contactFields)
 func names[T any](fields []field[T]) []string {
 	list := make([]string, len(fields))
 	for i, f := range fields {
-		list[i] = f.name
+		list[i] = f.Name
 	}
 	return list
 }
 
-func spellings[T any](fields []field[T]) []spelling {
-	list := make([]spelling, len(fields))
+func spellings[T any](fields []field[T]) spelling.Set {
+	list := make(spelling.Set, len(fields))
 	for i, f := range fields {
-		list[i] = f.spelling
+		list[i] = f.Word
 	}
 	return list
 }
@@ -92,7 +93,7 @@ func isMoney(name string) bool {
 }
 
 func text[T any](name string, of func(*T) *string, also ...string) field[T] {
-	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
+	return field[T]{spelling.Word{Name: name, Also: also}, func(_ *Builder, into *T, text string) string {
 		if name == "id" || name == "account" {
 			text = identity.CleanString(text)
 		}
@@ -104,19 +105,19 @@ func text[T any](name string, of func(*T) *string, also ...string) field[T] {
 	}, func(a *T) string { return *of(a) }}
 }
 
-func oneOf[T any, S ~string](name string, of func(*T) *S, set []spelling, also ...string) field[T] {
-	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
-		i := find(text, set)
+func oneOf[T any, S ~string](name string, of func(*T) *S, set spelling.Set, also ...string) field[T] {
+	return field[T]{spelling.Word{Name: name, Also: also}, func(_ *Builder, into *T, text string) string {
+		i := set.Find(text)
 		if i < 0 {
-			return noneOf(text, set)
+			return set.NoneOf(text)
 		}
-		*of(into) = S(set[i].name)
+		*of(into) = S(set[i].Name)
 		return ""
 	}, func(a *T) string { return string(*of(a)) }}
 }
 
 func whole[T any](name string, least, most int, of func(*T) *int, also ...string) field[T] {
-	return field[T]{spelling{name, also}, func(_ *Builder, into *T, text string) string {
+	return field[T]{spelling.Word{Name: name, Also: also}, func(_ *Builder, into *T, text string) string {
 		if unknown(text) {
 			return ""
 		}
@@ -133,7 +134,7 @@ func whole[T any](name string, least, most int, of func(*T) *int, also ...string
 }
 
 func money(name string, of func(*Account) *float64, also ...string) field[Account] {
-	return field[Account]{spelling{name, also}, func(r *Builder, into *Account, text string) string {
+	return field[Account]{spelling.Word{Name: name, Also: also}, func(r *Builder, into *Account, text string) string {
 		v, fault := r.money(name, text)
 		if fault == "" && v < 0 {
 			return fmt.Sprintf("is %s; it must not be below 0", text)
@@ -146,7 +147,7 @@ func money(name string, of func(*Account) *float64, also ...string) field[Accoun
 // signed is money that may be below 0.
 func signed(f field[Account]) field[Account] {
 	f.set = func(r *Builder, into *Account, text string) (fault string) {
-		into.Margin, fault = r.money(f.name, text)
+		into.Margin, fault = r.money(f.Name, text)
 		return fault
 	}
 	return f

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstsign/internal/spelling"
 )
 
 func readText(text string) (*Directory, error) { return ReadCSV(strings.NewReader(text), "a.csv") }
@@ -77,20 +79,13 @@ func TestWriteAndRead(t *testing.T) {
 
 // Every word of a closed set and of the columns means one thing.
 func TestSpellingsAreUnique(t *testing.T) {
-	for _, set := range [][]spelling{grades, ranks, roles, stances, answers, spellings(accountFields), spellings(contactFields)} {
-		all := words(set)
-		slices.Sort(all)
-		if n := len(all); len(slices.Compact(all)) != n {
-			t.Errorf("a word is there twice: %v", words(set))
-		}
-		for _, word := range words(set) {
-			if plain(word) != word {
-				t.Errorf("%q is never found: words are compared as %q", word, plain(word))
-			}
+	for _, set := range []spelling.Set{grades, ranks, roles, stances, answers, spellings(accountFields), spellings(contactFields)} {
+		if word, twice := set.Twice(); twice {
+			t.Errorf("%q is there twice: %v", word, set.Words())
 		}
 	}
 	for word, want := range map[string]string{"Decision Maker": "decision_maker", "technical-screener": "technical_screener", "ＵＳＥＲ": "user", " 采购 ": "purchaser"} {
-		if i := find(word, roles); i < 0 || roles[i].name != want {
+		if i := roles.Find(word); i < 0 || roles[i].Name != want {
 			t.Errorf("%q is not understood as %s", word, want)
 		}
 	}
@@ -99,9 +94,9 @@ func TestSpellingsAreUnique(t *testing.T) {
 // The closed sets of the files are those of the program.
 func TestSetsAreComplete(t *testing.T) {
 	var got, want []string
-	for _, set := range [][]spelling{grades, ranks, roles, stances} {
+	for _, set := range []spelling.Set{grades, ranks, roles, stances} {
 		for _, s := range set {
-			got = append(got, s.name)
+			got = append(got, s.Name)
 		}
 	}
 	want = append(want, texts(Grades)...)

@@ -56,8 +56,8 @@ func Regrade(w io.Writer, text []byte, d *Directory) error {
 
 func columnOf(head []string, name string) int {
 	return slices.IndexFunc(head, func(c string) bool {
-		i := find(c, spellings(accountFields))
-		return i >= 0 && accountFields[i].name == name
+		i := spellings(accountFields).Find(c)
+		return i >= 0 && accountFields[i].Name == name
 	})
 }
 
@@ -73,6 +73,6 @@ func spelled(g Grade, column string) string {
 	if !strings.ContainsFunc(column, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
 		return string(g)
 	}
-	i := find(string(g), grades)
-	return grades[i].also[0]
+	i := grades.Find(string(g))
+	return grades[i].Also[0]
 }

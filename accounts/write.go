@@ -17,7 +17,7 @@ func WriteCSV(w io.Writer, list []Account) error {
 	var columns []*field[Account]
 	for i := range accountFields {
 		f := &accountFields[i]
-		if slices.Contains(always, f.name) || slices.ContainsFunc(list, func(a Account) bool { return f.get(&a) != "" }) {
+		if slices.Contains(always, f.Name) || slices.ContainsFunc(list, func(a Account) bool { return f.get(&a) != "" }) {
 			columns = append(columns, f)
 		}
 	}
@@ -47,7 +47,7 @@ func write[T any](w io.Writer, columns []*field[T], all func(yield func(*T))) er
 	out := csv.NewWriter(w)
 	row := make([]string, len(columns))
 	for i, f := range columns {
-		row[i] = f.name
+		row[i] = f.Name
 	}
 	err := out.Write(row)
 	all(func(one *T) {
@@ -79,7 +79,7 @@ func (c *Contact) Text(name string) string { return textOf(contactFields, person
 
 func textOf[T any](fields []field[T], of *T, name string) string {
 	for i := range fields {
-		if fields[i].name == name {
+		if fields[i].Name == name {
 			return fields[i].get(of)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 type ContactLog struct {
 	First, Last signals.Day // of any interaction; First is above Last while there is none
 
-	signals   map[string]*detector.Signal
+	signals   *detector.ByName
 	directory *accounts.Directory
 	zone      *signals.Zone
 	byAccount map[string]*AccountLog
@@ -36,7 +36,7 @@ type AccountLog struct {
 // recorded.
 func NewContactLog(rules *detector.Rules) *ContactLog {
 	return &ContactLog{
-		First: 1, signals: SignalsByName(rules), directory: rules.Accounts,
+		First: 1, signals: detector.NewByName(rules.Signals), directory: rules.Accounts,
 		zone: signals.NewZone(rules.Location), byAccount: map[string]*AccountLog{},
 	}
 }
@@ -59,7 +59,7 @@ func (w *watched) Next() (*history.Line, error) {
 }
 
 func (d *ContactLog) add(in *signals.Interaction) {
-	rule := d.signals[string(in.Signal)]
+	rule := d.signals.Find(in.Signal)
 	if rule == nil || d.directory.GetBytes(in.Account) == nil && (d.directory != nil || identity.IsNone(in.Account)) {
 		return
 	}
@@ -68,7 +68,7 @@ func (d *ContactLog) add(in *signals.Interaction) {
 		d.First, d.Last = day, day
 	}
 	d.First, d.Last = min(d.First, day), max(d.Last, day)
-	if rule.Ours(in) || !IsContact(rule) {
+	if rule.Act(in) != detector.TheirAct || !IsContact(rule) {
 		return
 	}
 	p := d.byAccount[string(in.Account)]
@@ -179,15 +179,6 @@ func (d *ContactLog) GradeAndOwner(account string) (accounts.Grade, string) {
 // SettlingDays is for how many days an account must be known before it is judged:
 // twelve weeks, as in the benchmark.
 const SettlingDays = 84
-
-// SignalsByName indexes the signals of rules.
-func SignalsByName(rules *detector.Rules) map[string]*detector.Signal {
-	names := make(map[string]*detector.Signal, len(rules.Signals))
-	for i := range rules.Signals {
-		names[rules.Signals[i].Name] = &rules.Signals[i]
-	}
-	return names
-}
 
 // IsContact tells whether a signal is contact: not an event, and not bad news.
 func IsContact(s *detector.Signal) bool {

@@ -129,6 +129,9 @@ func hash(r *detector.Rules) string {
 		if s.Worse == detector.Up {
 			fmt.Fprintf(h, "worse %s\n", s.Worse)
 		}
+		if d := s.Directions; s.Side == detector.ByDirection { // 2: in any spelling, and unknown ones do not count
+			fmt.Fprintf(h, "directions 2 %q %q %q\n", d.Inbound, d.Outbound, d.Internal)
+		}
 		if s.Means != "" {
 			fmt.Fprintf(h, "means %s\n", s.Means)
 		}

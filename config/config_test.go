@@ -126,11 +126,11 @@ func TestDefaults(t *testing.T) {
 
 func TestFromHistory(t *testing.T) {
 	c, assumed := FromHistory([]history.NameCount{
-		{Name: "电话", Least: 0, Most: 1000}, {Name: "call", Most: 1}, {Name: "销售额", Least: 1.5, Most: 900, Fractions: true},
+		{Name: "微信", Least: 0, Most: 1000}, {Name: "call", Most: 1}, {Name: "Call", Most: 1}, {Name: "电话", Most: 3}, {Name: "销售额", Least: 1.5, Most: 900, Fractions: true},
 		{Name: "units", Least: 1, Most: 1001}, {Name: "mood", Least: -1, Most: 1}, {Name: "share", Least: 0.2, Most: 1, Fractions: true},
 		{Name: "net", Least: -2, Most: 3},
 	})
-	want := []string{"电话 count", "销售额 amount", "units amount", "mood score", "share score", "net amount"}
+	want := []string{"微信 count", "销售额 amount", "units amount", "mood score", "share score", "net amount"}
 	var got []string
 	for _, s := range assumed {
 		got = append(got, s.Name+" "+string(s.Kind))

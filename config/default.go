@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"time"
 
 	"firstsign/accounts"
@@ -33,22 +32,44 @@ func Default() *Config {
 // FromHistory returns the default configuration for the signals that a history
 // holds: what is not built in is something that the customer does, of the kind
 // that its values look like. Those are returned as well, to be shown: somebody
-// should say what they are.
+// should say what they are. A built-in signal may have another spelling (Call,
+// 电话) where its values can be those of the built-in one.
 func FromHistory(held []history.NameCount) (c *Config, assumed []detector.Signal) {
 	c = Default()
-	for i := range held {
-		name := held[i].Name
-		if slices.ContainsFunc(c.Detector.Signals, func(s detector.Signal) bool { return s.Name == name }) {
-			continue
-		}
-		s := detector.Signal{Name: name, Kind: kindOf(&held[i])}
+	known := detector.NewByName(c.Detector.Signals)
+	assume := func(n *history.NameCount) {
+		s := detector.Signal{Name: n.Name, Kind: kindOf(n)}
 		completeSignal(&s)
 		assumed = append(assumed, s)
 		c.Detector.Signals = append(c.Detector.Signals, s)
 	}
+	for i := range held {
+		s := known.Find([]byte(held[i].Name))
+		if s == nil || s.Name != held[i].Name && !canBe(s.Kind, &held[i]) {
+			assume(&held[i])
+		}
+	}
+	// A spelling of two signals is neither: one is built in, one was assumed above.
+	known = detector.NewByName(c.Detector.Signals)
+	for i := range held {
+		if known.Find([]byte(held[i].Name)) == nil {
+			assume(&held[i])
+		}
+	}
 	c.Detector.Patterns = standardPatterns(c.Detector.Signals)
 	c.Detector.Care = standardCare(c.Detector.Signals)
 	return c, assumed
+}
+
+// canBe tells whether values can be those of a signal of a kind.
+func canBe(k detector.Kind, n *history.NameCount) bool {
+	switch k {
+	case detector.Count, detector.Event:
+		return !n.Fractions && n.Least >= 0 && n.Most <= 1e6
+	case detector.Amount:
+		return n.Least >= 0
+	}
+	return true
 }
 
 // manyCounted is more than anybody sums up of calls or visits in one record;

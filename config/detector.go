@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/config/document"
 	"firstsign/detector"
+	"firstsign/internal/spelling"
 )
 
 // Detector is signals.yaml: what is judged, and how strictly.
@@ -104,6 +105,7 @@ func checkSignal(d *document.Document, at string, s *detector.Signal) {
 	if d.Has(at + ".side") {
 		d.OneOf(at+".side", string(s.Side), sides)
 	}
+	checkDirections(d, at+".directions", s)
 	if d.Has(at + ".means") {
 		d.OneOf(at+".means", string(s.Means), meanings)
 		switch {
@@ -128,6 +130,29 @@ func checkSignal(d *document.Document, at string, s *detector.Signal) {
 			d.Note(at+".resolution", "only a score or an amount has a resolution")
 		case s.Resolution <= 0:
 			d.Note(at+".resolution", "must be above 0")
+		}
+	}
+}
+
+// checkDirections checks the words of a source for who acted: each means one thing.
+func checkDirections(d *document.Document, at string, s *detector.Signal) {
+	if !d.Has(at) {
+		return
+	}
+	if s.Side != detector.ByDirection {
+		d.Note(at, "only a signal with side: direction looks at who acted")
+	}
+	first := make(map[string]string)
+	for _, list := range []struct {
+		name  string
+		words []string
+	}{{"inbound", s.Directions.Inbound}, {"outbound", s.Directions.Outbound}, {"internal", s.Directions.Internal}} {
+		for i, word := range list.words {
+			path := document.Item(document.Join(at, list.name), i)
+			if spelling.Fold(word) == "" {
+				d.Note(path, "%q is no word", word)
+			}
+			d.Once(first, path, "word", spelling.Fold(word))
 		}
 	}
 }

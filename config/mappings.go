@@ -10,8 +10,10 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"firstsign/config/document"
+	"firstsign/detector"
 	"firstsign/internal/fault"
 	"firstsign/signals/mapping"
+	"firstsign/signals/vocabulary"
 )
 
 // mappingsText is mappings.yaml.
@@ -53,12 +55,37 @@ func readMappings(d *document.Document, text []byte, c *Config) []mapping.Config
 	compileMappings(d, text, file.Mappings, c)
 	for i := range file.Mappings {
 		m := &file.Mappings[i]
-		for _, signal := range mapping.Constants(m, m.Signal) {
-			c.Detector.signalOf(d, document.Item("mappings", i)+".signal", signal)
-		}
+		checkWords(d, document.Item("mappings", i), m, &c.Detector)
 		checkIDs(d, file.Mappings, i)
 	}
 	return file.Mappings
+}
+
+// checkWords checks what stands in a mapping itself: the names of signals, and the
+// words that the detector must understand.
+func checkWords(d *document.Document, at string, m *mapping.Config, c *Detector) {
+	known, forwards := detector.NewByName(c.Signals), false
+	for _, name := range mapping.Constants(m, m.Signal) {
+		s := known.Find([]byte(name))
+		if s == nil {
+			c.signalOf(d, at+".signal", name)
+			continue
+		}
+		forwards = forwards || vocabulary.IsForwarding([]byte(s.Name))
+		for _, word := range mapping.Constants(m, m.Attributes["direction"]) {
+			if s.Side == detector.ByDirection && s.Directions.Of([]byte(word)) == vocabulary.UnknownDirection {
+				d.Note(at+".attributes.direction", "%s", vocabulary.NoDirectionOf([]byte(word)))
+			}
+		}
+	}
+	if !forwards {
+		return
+	}
+	for _, word := range mapping.Constants(m, m.Attributes[vocabulary.ActionAttribute]) {
+		if fault := vocabulary.ForwardingFault([]byte(word), nil, nil); fault != "" {
+			d.Note(at+".attributes."+vocabulary.ActionAttribute, "%s", fault)
+		}
+	}
 }
 
 // isPlain tells whether something can be a name in a record.

@@ -155,6 +155,10 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	if reject := e.kept(&o); reject != nil {
 		return reject
 	}
+	if o.act == series.NobodysAct {
+		e.stats.Internal++
+		return nil
+	}
 	e.count(&o)
 	return nil
 }
@@ -164,6 +168,7 @@ type observation struct {
 	offset int64
 	in     *signals.Interaction
 	rule   *series.Rule
+	act    series.Act
 	listed *accounts.Account // nil without a directory
 	known  *account          // nil when it is new
 	day    signals.Day
@@ -194,17 +199,19 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	if o.known == nil && e.partitions > 1 && signals.PartitionOf(in.Account, e.partitions) != e.partition {
 		return o, e.misroute(in, r.Key)
 	}
-	id, ok := e.signals.Index[string(in.Signal)]
-	if !ok || !e.signals.Rules[id].On {
+	if o.rule = e.signals.Find(in); o.rule == nil {
 		return o, &signals.Reject{Reason: signals.UnknownSignal, Detail: fmt.Sprintf("%.80q", in.Signal)}
 	}
-	o.rule = &e.signals.Rules[id]
 	if e.rules.Accounts != nil {
 		o.listed = e.listedOf(&o)
 	}
 	if reject := e.unlisted(&o); reject != nil {
 		return o, reject
 	}
+	if o.act, reject = o.rule.Understand(in); reject != nil {
+		return o, reject
+	}
+	var ok bool
 	if o.steps, ok = o.rule.StepsOf(in.Value); !ok {
 		return o, &signals.Reject{Reason: signals.BadValue, Detail: fmt.Sprintf("%g for %s %q: %s", in.Value, o.rule.Kind, in.Signal, o.rule.Bounds())}
 	}
@@ -301,7 +308,7 @@ func (e *Engine) count(o *observation) {
 	e.touch(a)
 	e.stats.Events++
 
-	ours := o.rule.Ours(in)
+	ours := o.act == series.OurAct
 	if len(in.Contact) > 0 && o.steps > 0 && o.rule.Meets(ours) {
 		a.own().circle = a.circle.Meet(a.people, in.Contact, o.day, e.closed, o.steps, ours)
 	}
@@ -377,7 +384,7 @@ func (e *Engine) countSigns(a *account, o *observation) {
 			continue
 		}
 		sign.rule = &e.signals.Rules[id]
-		if sign.steps, ok = sign.rule.StepsOf(s.Value); ok && !sign.rule.Ours(o.in) {
+		if sign.steps, ok = sign.rule.StepsOf(s.Value); ok && sign.rule.Act(o.in) == series.TheirAct {
 			e.tally(a, &sign, false)
 		}
 	}

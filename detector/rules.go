@@ -19,7 +19,22 @@ type (
 	Side   = series.Side
 	Worse  = series.Worse
 	Means  = series.Means
+	ByName = series.ByName
 )
+
+// Act is who acted in an interaction.
+type Act = series.Act
+
+// The acts.
+const (
+	TheirAct   = series.TheirAct
+	OurAct     = series.OurAct
+	NobodysAct = series.NobodysAct
+	UnknownAct = series.UnknownAct
+)
+
+// NewByName finds signals by the names that sources give them.
+func NewByName(list []Signal) *ByName { return series.NewByName(list) }
 
 // Threshold says when an episode of a grade opens and ends; see package episodes.
 type Threshold = episodes.Threshold

@@ -12,6 +12,7 @@ type Stats struct {
 	Events     int64 // counted
 	Duplicates int64
 	Skipped    int64 // were in the state of their account already
+	Internal   int64 // among people of one side: of no account's doing
 	Late       int64 // came after their day had closed
 	DaysClosed int64
 

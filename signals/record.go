@@ -59,6 +59,7 @@ const (
 	UnknownSignal      Reason = "unknown_signal"
 	NoAccount          Reason = "no_account" // the account is NA, null, - or the like, and no file lists one of that id
 	UnknownAccount     Reason = "unknown_account"
+	UnknownWord        Reason = "unknown_word"  // a direction or another closed word that nobody knows
 	TooOld             Reason = "too_old"       // older than the days that are kept
 	TooFarAhead        Reason = "too_far_ahead" // beyond the forward end of the days that are kept
 	Unmappable         Reason = "unmappable"    // a foreign record that a mapping makes no interaction of
@@ -68,7 +69,7 @@ const (
 var Reasons = []Reason{
 	Oversized, AbortedTransaction, BadControl, Malformed, InvalidUTF8, WrongType,
 	MissingField, BadTime, BadValue, FieldTooLong, DuplicateField, BadEnvelope, EmptyKey, KeyMismatch,
-	WrongPartition, UnknownSignal, NoAccount, UnknownAccount, TooOld, TooFarAhead, Unmappable,
+	WrongPartition, UnknownSignal, NoAccount, UnknownAccount, UnknownWord, TooOld, TooFarAhead, Unmappable,
 }
 
 // MaxRecord is the largest value of a record that is decoded, in bytes.

@@ -23,7 +23,7 @@ type ActivityIndex struct {
 	First, Last signals.Day        // of any interaction
 	Accounts    []*AccountActivity // by id
 
-	rules     map[string]*detector.Signal
+	rules     *detector.ByName
 	byAccount map[string]*AccountActivity
 }
 
@@ -76,7 +76,7 @@ func (b daySet) count(from, to int) (n int) {
 
 // ReadActivity indexes a stream. It skips lines that are no interaction.
 func ReadActivity(stream history.Stream, rules *detector.Rules) (*ActivityIndex, error) {
-	c := &ActivityIndex{First: math.MaxInt32, Last: math.MinInt32, rules: backtest.SignalsByName(rules), byAccount: map[string]*AccountActivity{}}
+	c := &ActivityIndex{First: math.MaxInt32, Last: math.MinInt32, rules: detector.NewByName(rules.Signals), byAccount: map[string]*AccountActivity{}}
 	zone := signals.NewZone(rules.Location)
 	for {
 		line, err := stream.Next()
@@ -97,7 +97,7 @@ func ReadActivity(stream history.Stream, rules *detector.Rules) (*ActivityIndex,
 }
 
 func (c *ActivityIndex) add(in *signals.Interaction, d signals.Day, directory *accounts.Directory) {
-	rule := c.rules[string(in.Signal)]
+	rule := c.rules.Find(in.Signal)
 	if rule == nil {
 		return
 	}
@@ -109,7 +109,7 @@ func (c *ActivityIndex) add(in *signals.Interaction, d signals.Day, directory *a
 	if !known {
 		l = c.admit(string(in.Account), directory)
 	}
-	if l == nil || rule.Ours(in) || d < c.First {
+	if l == nil || rule.Act(in) != detector.TheirAct || d < c.First {
 		return
 	}
 	l.use(rule).add(in.Value, int(d-c.First)/7)

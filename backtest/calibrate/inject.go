@@ -62,7 +62,7 @@ func (g *Variant) ID() string {
 type Injection struct {
 	history  history.Stream
 	zone     *signals.Zone
-	rules    map[string]*detector.Signal
+	rules    *detector.ByName
 	variants map[string][]*liveVariant
 	news     []*liveVariant // variants whose bad news is still to come, by time
 
@@ -186,16 +186,16 @@ func newLiveVariant(g Variant, c *ActivityIndex, zone *signals.Zone, seed uint64
 
 // copy makes the variant's line from its account's. It returns false when the
 // variant has none.
-func (g *liveVariant) copy(from, to *history.Line, rules map[string]*detector.Signal, zone *signals.Zone) bool {
+func (g *liveVariant) copy(from, to *history.Line, rules *detector.ByName, zone *signals.Zone) bool {
 	in := &from.Interaction
-	rule := rules[string(in.Signal)]
+	rule := rules.Find(in.Signal)
 	if rule == nil || zone.Day(in.Time) > g.Until {
 		return false
 	}
 	id := to.Interaction.ID[:0]
 	to.File, to.Number = from.File, from.Number
 	to.Interaction = *in
-	if in.Time >= g.start && !rule.Ours(in) && !g.alter(&to.Interaction, rule) {
+	if in.Time >= g.start && rule.Act(in) == detector.TheirAct && !g.alter(&to.Interaction, rule) {
 		to.Interaction.ID = id
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/table"
+	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
@@ -54,37 +55,22 @@ type Direction struct {
 	Lines int64
 }
 
-// side of a word of direction: true for ours; known is false for a word that is
-// not understood.
-type side func(word string) (ours, known bool)
-
 // New says what was read, by the signals of the rules.
 func New(file string, s *history.Summary, rules []detector.Signal) *Report {
-	r := &Report{File: file, Summary: s}
+	r, known := &Report{File: file, Summary: s}, detector.NewByName(rules)
 	for _, n := range s.Signals() {
-		r.Signals = append(r.Signals, signalOf(n, rules, sideOf))
+		r.Signals = append(r.Signals, signalOf(n, known.Find([]byte(n.Name))))
 	}
 	return r
 }
 
-// sideOf a direction as the detector reads it.
-func sideOf(word string) (ours, known bool) {
-	switch word {
-	case "outbound":
-		return true, true
-	case "inbound", "":
-		return false, true
-	}
-	return false, false
-}
-
-func signalOf(n history.NameCount, rules []detector.Signal, of side) Signal {
+// signalOf says whose the lines of a signal are, as the detector reads them; rule
+// is nil when the rules do not know it.
+func signalOf(n history.NameCount, rule *detector.Signal) Signal {
 	s := Signal{NameCount: n}
-	at := slices.IndexFunc(rules, func(r detector.Signal) bool { return r.Name == n.Name })
-	if at < 0 {
+	if rule == nil {
 		return s
 	}
-	rule := &rules[at]
 	s.Known, s.Scored = true, rule.Kind == detector.Score
 	switch rule.Side {
 	case detector.Ours:
@@ -92,11 +78,11 @@ func signalOf(n history.NameCount, rules []detector.Signal, of side) Signal {
 	case detector.ByDirection:
 		s.Undirected = n.Directions[""]
 		for word, lines := range n.Directions {
-			ours, known := of(word)
-			if ours {
+			in := signals.Interaction{Attributes: []signals.Attribute{{Key: []byte("direction"), Value: []byte(word)}}}
+			switch rule.Act(&in) {
+			case detector.OurAct:
 				s.Ours += lines
-			}
-			if !known {
+			case detector.UnknownAct:
 				s.Strange = append(s.Strange, Direction{word, lines})
 			}
 		}

@@ -158,7 +158,10 @@ func (f *historyFlags) whatWasRead(path string, r *history.Reading, cfg *config.
 	}
 	report := survey.New(path, r.Summary, cfg.Detector.Signals)
 	report.Sorted, report.Shape, report.Zone = sorted, r.Shape, f.zone(r.Shape)
-	return report, report.WriteText(os.Stderr, cfg.Routing.Language)
+	if err := report.WriteText(os.Stderr, cfg.Routing.Language); err != nil {
+		return nil, err
+	}
+	return report, f.understood(path, r.Summary, cfg.Detector.Signals)
 }
 
 // zone of times without an offset, and why.

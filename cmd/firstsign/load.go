@@ -99,9 +99,8 @@ func (c *loadCommand) fit(cfg *config.Config, s *history.Reading) error {
 		return fmt.Errorf("%s: %d of %s are not in %s, such as %q (%s); nothing was done (--unknown loads them all the same)",
 			c.File, len(unknown), plural.Count(len(all), what), where, unknown[0].Name, plural.Count(unknown[0].Lines, "line"))
 	}
-	if err := strange("signal", "signals.yaml", s.Signals(), func(name string) bool {
-		return slices.ContainsFunc(cfg.Detector.Signals, func(s detector.Signal) bool { return s.Name == name })
-	}); err != nil || cfg.Accounts == nil {
+	known := detector.NewByName(cfg.Detector.Signals)
+	if err := strange("signal", "signals.yaml", s.Signals(), func(name string) bool { return known.Find([]byte(name)) != nil }); err != nil || cfg.Accounts == nil {
 		return err
 	}
 	return strange("account", "the file of accounts", s.Accounts(), func(id string) bool { return cfg.Accounts.Get(id) != nil })

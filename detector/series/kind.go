@@ -1,5 +1,7 @@
 package series
 
+import "firstsign/signals/vocabulary"
+
 // Kind is how a signal is judged.
 type Kind string
 
@@ -14,8 +16,9 @@ const (
 // Side is who acted.
 type Side string
 
-// The sides. ByDirection reads each interaction's attribute "direction":
-// inbound is theirs, outbound is ours, absent is theirs.
+// The sides. ByDirection reads each interaction's attribute "direction": inbound
+// is theirs, outbound is ours, absent is theirs. An internal one is of nobody, and
+// one whose word is not understood does not count.
 const (
 	Theirs      Side = "theirs"
 	Ours        Side = "ours"
@@ -39,6 +42,9 @@ type Signal struct {
 	// Side is who acts in it; default theirs. What we do ourselves is kept and
 	// shown, and is never evidence of their health.
 	Side Side `yaml:"side"`
+	// Directions are words of the source for who acted, beside those that are
+	// understood anyway (docs/data-team/directions.md). Only with side: direction.
+	Directions vocabulary.Directions `yaml:"directions"`
 	// Weight is what a change of this signal means for leaving: 1 as strong as
 	// a change in calls, 0 kept and shown but no evidence. Default 1. Raising it
 	// makes the signal's evidence count more in the risk.

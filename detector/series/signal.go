@@ -1,11 +1,11 @@
 package series
 
 import (
-	"bytes"
 	"math"
 	"slices"
 
 	"firstsign/signals"
+	"firstsign/signals/vocabulary"
 )
 
 // maxCount is the most that one interaction may count for.
@@ -21,12 +21,16 @@ type Rule struct {
 	// Watched: a pattern may hold as soon as one arrives.
 	Watched bool
 	Visit   bool // it is one of the visits that are owed
+
+	name []byte
 }
 
 // Table numbers the signals by name.
 type Table struct {
 	Rules []Rule
 	Index map[string]uint16
+
+	names *vocabulary.Names // of the signals that are on
 }
 
 // Apply takes new rules in and returns the numbers of the signals whose
@@ -47,14 +51,56 @@ func (t *Table) Apply(list []Signal) (changed []uint16) {
 			t.Index[s.Name] = id
 			t.Rules = append(t.Rules, Rule{})
 		}
-		r := Rule{Signal: resolved(s), ID: id, On: true, Weight: 1}
+		r := Rule{Signal: resolved(s), ID: id, On: true, Weight: 1, name: []byte(s.Name)}
 		if s.Weight != nil {
 			r.Weight = *s.Weight
 		}
 		t.Rules[id] = r
 	}
+	t.names = namesOf(list)
 	return changed
 }
+
+func namesOf(list []Signal) *vocabulary.Names {
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = list[i].Name
+	}
+	return vocabulary.NewNames(names)
+}
+
+// Find returns the rule of an interaction's signal, nil when there is none. A name
+// in another case, or a usual word for a built-in signal, is replaced by the name
+// that is configured.
+func (t *Table) Find(in *signals.Interaction) *Rule {
+	if id, ok := t.Index[string(in.Signal)]; ok && t.Rules[id].On {
+		return &t.Rules[id]
+	}
+	id, ok := t.Index[t.names.Of(in.Signal)]
+	if !ok {
+		return nil
+	}
+	in.Signal = t.Rules[id].name
+	return &t.Rules[id]
+}
+
+// ByName finds signals by the names that sources give them, as Table does.
+type ByName struct {
+	names   *vocabulary.Names
+	signals map[string]*Signal
+}
+
+// NewByName returns a finder of signals, which it does not copy.
+func NewByName(list []Signal) *ByName {
+	b := &ByName{names: namesOf(list), signals: make(map[string]*Signal)}
+	for i := range list {
+		b.signals[list[i].Name] = &list[i]
+	}
+	return b
+}
+
+// Find a signal, nil when there is none of the name.
+func (b *ByName) Find(name []byte) *Signal { return b.signals[b.names.Of(name)] }
 
 // resolved fills in the defaults.
 func resolved(s Signal) Signal {
@@ -83,17 +129,51 @@ func resolved(s Signal) Signal {
 // under another.
 func sameMeasure(a, b Signal) bool { return a.Kind == b.Kind && a.Resolution == b.Resolution }
 
-var outbound = []byte("outbound")
+// Act is who acted in an interaction.
+type Act uint8
 
-// Ours tells whether we acted in an interaction of the signal.
-func (s *Signal) Ours(in *signals.Interaction) bool {
+// The acts.
+const (
+	TheirAct   Act = iota
+	OurAct         // never evidence of their health
+	NobodysAct     // internal: among our own people, or among theirs
+	UnknownAct     // its word is not understood
+)
+
+// Act tells who acted in an interaction of the signal.
+func (s *Signal) Act(in *signals.Interaction) Act {
 	switch s.Side {
 	case Ours:
-		return true
+		return OurAct
 	case ByDirection:
-		return bytes.Equal(in.Attribute("direction"), outbound)
+		switch s.Directions.Of(in.Attribute(directionAttribute)) {
+		case vocabulary.Outbound:
+			return OurAct
+		case vocabulary.Internal:
+			return NobodysAct
+		case vocabulary.UnknownDirection:
+			return UnknownAct
+		}
 	}
-	return false
+	return TheirAct
+}
+
+const directionAttribute = "direction"
+
+// Understand tells who acted, and refuses an interaction that says in words which
+// are not understood who it was, or what became of a call forwarding.
+func (s *Signal) Understand(in *signals.Interaction) (Act, *signals.Reject) {
+	act := s.Act(in)
+	if act == UnknownAct {
+		return act, &signals.Reject{Reason: signals.UnknownWord, Detail: vocabulary.NoDirectionOf(in.Attribute(directionAttribute))}
+	}
+	if vocabulary.IsForwarding(s.Name) {
+		fault := vocabulary.ForwardingFault(in.Attribute(vocabulary.ActionAttribute), in.Attribute(vocabulary.ClassAttribute), in.Attribute(vocabulary.TargetAttribute))
+		if fault != "" {
+			return act, &signals.Reject{Reason: signals.UnknownWord, Detail: fault}
+		}
+	}
+	return act, nil
 }
 
 // Bounds says what values a kind takes, for people.

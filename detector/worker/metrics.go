@@ -15,14 +15,14 @@ import (
 
 // Metrics of the workers of one process. Safe for concurrent use.
 type Metrics struct {
-	events, duplicates, skipped, late, lost prometheus.Counter
-	rejects, findings                       *prometheus.CounterVec
-	claims, commits, refusals               prometheus.Counter
-	commitSeconds, closeSeconds             prometheus.Histogram
-	clock, closed, lag                      *prometheus.GaugeVec // by partition
-	skew                                    prometheus.Gauge
-	accounts, series, episodes              prometheus.Gauge
-	feeds                                   *prometheus.GaugeVec
+	events, duplicates, internal, skipped, late, lost prometheus.Counter
+	rejects, findings                                 *prometheus.CounterVec
+	claims, commits, refusals                         prometheus.Counter
+	commitSeconds, closeSeconds                       prometheus.Histogram
+	clock, closed, lag                                *prometheus.GaugeVec // by partition
+	skew                                              prometheus.Gauge
+	accounts, series, episodes                        prometheus.Gauge
+	feeds                                             *prometheus.GaugeVec
 
 	mu       sync.Mutex
 	exported map[int]*detector.Stats // by owned partition: what its engine had counted at the last export
@@ -34,6 +34,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		events:        with.NewCounter(counter("interactions_total", "Interactions counted into the state.")),
 		duplicates:    with.NewCounter(counter("duplicates_total", "Interactions dropped as duplicates: same source and id while the day was open.")),
+		internal:      with.NewCounter(counter("internal_total", "Interactions among people of one side, which count for nobody: direction internal.")),
 		skipped:       with.NewCounter(counter("skipped_total", "Records read again that were already in the state.")),
 		late:          with.NewCounter(counter("late_total", "Interactions that arrived after their day had closed, and correct it.")),
 		lost:          with.NewCounter(counter("lost_records_total", "Offsets that retention removed before they were read.")),
@@ -116,6 +117,7 @@ func (m *Metrics) progress(partition int, e *detector.Engine) {
 	m.mu.Unlock()
 	m.events.Add(float64(now.Events - before.Events))
 	m.duplicates.Add(float64(now.Duplicates - before.Duplicates))
+	m.internal.Add(float64(now.Internal - before.Internal))
 	m.skipped.Add(float64(now.Skipped - before.Skipped))
 	m.late.Add(float64(now.Late - before.Late))
 	for _, k := range finding.Kinds {

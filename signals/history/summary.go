@@ -38,6 +38,7 @@ type Summary struct {
 
 	bySignal  map[string]*NameCount
 	byAccount map[string]*NameCount
+	words     words
 	line      int   // the last good one
 	time      int64 // of the last good one
 	weeks     weeks
@@ -197,6 +198,7 @@ func (s *Summary) Add(line *Line) {
 		signal.weigh(in.Value)
 		signal.direct(in.Attribute("direction"))
 	}
+	s.words.add(line)
 }
 
 // timeOfDay keeps the first different ones.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"firstsign/signals"
+	"firstsign/signals/vocabulary"
 )
 
 // Numbers are lists of telephone numbers, whole or how they begin (+86755...),
@@ -15,28 +16,24 @@ type Numbers struct {
 	Voicemail  []string `yaml:"voicemail"`
 }
 
-// A forwarding and its attributes.
-const (
-	forwardingSignal = "forwarding"
-
-	actionAttribute = "action"       // set, changed, cleared
-	targetAttribute = "target"       // the number or the name; it is not kept
-	classAttribute  = "target_class" // competitor, colleague, voicemail, outside: kept instead
-)
-
 // forwardings are what a class of targets is a sign of.
-var forwardings = map[string]Sign{
-	"competitor": ForwardingCompetitor, "colleague": ForwardingColleague, "voicemail": ForwardingVoicemail, "outside": ForwardingOutside,
+var forwardings = map[vocabulary.Class]Sign{
+	vocabulary.Competitor: ForwardingCompetitor, vocabulary.Colleague: ForwardingColleague,
+	vocabulary.Voicemail: ForwardingVoicemail, vocabulary.Outside: ForwardingOutside,
 }
 
-// forwarding appends the sign of a call forwarding: whom the calls go to now.
+// forwarding appends the sign of a call forwarding: whom the calls go to now. An
+// action that is not understood is no sign; the detector refuses it.
 func (r *Reader) forwarding(in *signals.Interaction, list []signals.Sign) []signals.Sign {
-	if string(in.Signal) != forwardingSignal {
+	if !vocabulary.IsForwarding(in.Signal) {
 		return list
 	}
 	sign, ok := ForwardingCleared, true
-	if string(in.Attribute(actionAttribute)) != "cleared" {
+	switch vocabulary.ActionOf(in.Attribute(vocabulary.ActionAttribute)) {
+	case vocabulary.NoAction, vocabulary.Set:
 		sign, ok = forwardings[r.targetClass(in)]
+	case vocabulary.UnknownAction:
+		ok = false
 	}
 	if ok {
 		list = append(list, signals.Sign{Signal: r.signals[sign], Value: 1})
@@ -44,28 +41,26 @@ func (r *Reader) forwarding(in *signals.Interaction, list []signals.Sign) []sign
 	return list
 }
 
-// targetClass is the class that a source gives, or else that of the target;
-// empty when there is neither.
-func (r *Reader) targetClass(in *signals.Interaction) string {
-	if class := in.Attribute(classAttribute); class != nil {
-		if sign, ok := forwardings[string(class)]; ok {
-			return strings.TrimPrefix(string(sign), forwardingSignal+"_")
-		}
+// targetClass is the class that a source gives, or else that of the target.
+func (r *Reader) targetClass(in *signals.Interaction) vocabulary.Class {
+	class := vocabulary.ClassOf(in.Attribute(vocabulary.ClassAttribute))
+	if class == vocabulary.NoClass || class == vocabulary.UnknownClass {
+		class = r.config.Numbers.classOf(in.Attribute(vocabulary.TargetAttribute))
 	}
-	return r.config.Numbers.classOf(in.Attribute(targetAttribute))
+	return class
 }
 
 // classOf a target is that of the longest entry that it begins with; what is
 // in no list is outside, and no target has no class.
-func (n *Numbers) classOf(target []byte) string {
+func (n *Numbers) classOf(target []byte) vocabulary.Class {
 	if len(target) == 0 {
-		return ""
+		return vocabulary.NoClass
 	}
-	class, longest := "outside", 0
+	class, longest := vocabulary.Outside, 0
 	for _, list := range []struct {
-		class  string
+		class  vocabulary.Class
 		begins []string
-	}{{"competitor", n.Competitor}, {"colleague", n.Colleague}, {"voicemail", n.Voicemail}} {
+	}{{vocabulary.Competitor, n.Competitor}, {vocabulary.Colleague, n.Colleague}, {vocabulary.Voicemail, n.Voicemail}} {
 		for _, begin := range list.begins {
 			if len(begin) > longest && beginsWith(target, begin) {
 				class, longest = list.class, len(begin)

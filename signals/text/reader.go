@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 
+	"firstsign/internal/spelling"
 	"firstsign/signals"
 )
 
@@ -113,7 +114,7 @@ func New(c Config) *Reader {
 // hash names what is read: the model, the phrases and the configuration.
 func (c *Config) hash() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "words 1\n%s\n", knowledge())
+	fmt.Fprintf(h, "words 2\n%s\n", knowledge())
 	for _, list := range [][]string{c.Competitors, c.Company, c.Numbers.Competitor, c.Numbers.Colleague, c.Numbers.Voicemail} {
 		fmt.Fprintf(h, "%q\n", slices.Sorted(slices.Values(list)))
 	}
@@ -209,7 +210,7 @@ func foundInAttribute(in *signals.Interaction) (found findings) {
 	}
 	for word := range bytes.SplitSeq(value, separator) {
 		for i, s := range said {
-			if string(bytes.TrimSpace(word)) == string(s) {
+			if spelling.Same(word, string(s)) {
 				found |= 1 << i
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"firstsign/signals"
 	"firstsign/signals/decode"
 	"firstsign/signals/history"
+	"firstsign/signals/vocabulary"
 )
 
 // Score puts what is read from an interaction in place of its text, and whom
@@ -17,11 +18,11 @@ func (r *Reader) Score(in *signals.Interaction) (changed bool) {
 	if r.config.KeepText {
 		return false
 	}
-	if in.Attribute(targetAttribute) != nil && string(in.Signal) == forwardingSignal {
+	if in.Attribute(vocabulary.TargetAttribute) != nil && vocabulary.IsForwarding(in.Signal) {
 		class := r.targetClass(in)
-		in.Attributes = slices.DeleteFunc(in.Attributes, func(a signals.Attribute) bool { return string(a.Key) == targetAttribute })
-		if class != "" {
-			set(in, classAttribute, class)
+		in.Attributes = slices.DeleteFunc(in.Attributes, func(a signals.Attribute) bool { return string(a.Key) == vocabulary.TargetAttribute })
+		if class != vocabulary.NoClass {
+			set(in, vocabulary.ClassAttribute, class.String())
 		}
 		changed = true
 	}

@@ -2,18 +2,19 @@ package backtest
 
 import (
 	"cmp"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"firstsign/internal/fault"
 	"firstsign/internal/identity"
+	"firstsign/internal/notation"
+	"firstsign/internal/table"
 	"firstsign/signals"
 )
 
@@ -33,17 +34,46 @@ type Saved struct {
 }
 
 // ParseLoss reads a loss from a command line: acme:2026-05-01. The account may
-// contain colons.
+// contain colons and commas.
 func ParseLoss(s string) (Loss, error) {
 	at := strings.LastIndexByte(s, ':')
 	if at <= 0 {
 		return Loss{}, fmt.Errorf("%q: want account:date, such as acme:2026-05-01", s)
 	}
-	day, err := signals.ParseDay(s[at+1:])
+	times, _ := notation.NewTimes("", nil) // fails for a layout only
+	day, err := readDay(times, strings.TrimSpace(s[at+1:]))
 	if err != nil {
 		return Loss{}, fmt.Errorf("%q: %q is no date like 2026-05-01", s, s[at+1:])
 	}
 	return Loss{Account: identity.CleanString(s[:at]), Day: day}, nil
+}
+
+// ParseLosses reads losses with commas between them. A comma that does not
+// follow a date is part of an account: "Smith, Jones:2026-05-01,acme:2026-05-02".
+func ParseLosses(s string) (losses []Loss, err error) {
+	rest := ""
+	for part := range strings.SplitSeq(s, ",") {
+		rest += part
+		loss, wrong := ParseLoss(strings.ReplaceAll(strings.TrimSpace(rest), `\,`, `,`))
+		if err = wrong; err != nil {
+			rest += ","
+			continue
+		}
+		losses, rest = append(losses, loss), ""
+	}
+	return losses, err
+}
+
+// readDay reads a date as a history may have it.
+func readDay(times *notation.Times, text string) (signals.Day, error) {
+	if day, err := signals.ParseDay(text); err == nil {
+		return day, nil
+	}
+	at, err := times.ReadDay(text)
+	if err != nil {
+		return 0, err
+	}
+	return signals.ParseDay(at.Format(time.DateOnly))
 }
 
 // OpenLosses reads a file with ReadLosses.
@@ -64,20 +94,18 @@ var lossColumns = []string{"account", "date", "value", "label", "since", "alert"
 // chineseColumns are the same columns as a Chinese sheet names them.
 var chineseColumns = map[string]string{"客户": "account", "客户编号": "account", "日期": "date", "流失日期": "date", "金额": "value", "价值": "value"}
 
-// ReadLosses reads CSV whose first line names the columns: account, date
-// (2026-05-01) and optionally value; or the labels of alerts. Losses are returned
+// ReadLosses reads a table in which a line names the columns: account, date and
+// optionally value; or the labels of alerts. Package table tells which files are
+// read, package notation how dates and values may be written. Losses are returned
 // by account and date. Mistakes in the file called name are returned as a
 // fault.List.
 func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+	file := lossFile{name: name}
+	if err := file.read(r); err != nil {
+		return nil, nil, err
 	}
-	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
-	in.TrimLeadingSpace = true
-	file := lossFile{name: name, in: in}
-	file.header()
-	for file.columns != nil && file.row() {
+	for _, row := range file.rows {
+		file.row(row.Line, row.Cells)
 	}
 	if err := file.faults.Err(); err != nil {
 		return nil, nil, err
@@ -91,8 +119,10 @@ func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
 // lossFile is the state of reading a file of losses.
 type lossFile struct {
 	name    string
-	in      *csv.Reader
 	columns []string
+	rows    []table.Row
+	dates   *notation.Times
+	values  *notation.Numbers
 	losses  []Loss
 	saved   []Saved
 	faults  fault.List
@@ -102,47 +132,107 @@ func (f *lossFile) note(line int, format string, args ...any) {
 	f.faults = append(f.faults, fault.Fault{File: f.name, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
-// header reads the names of the columns.
-func (f *lossFile) header() {
-	row, err := f.in.Read()
-	if err != nil {
+// lossColumn is the column that a name in the header means.
+func lossColumn(name string) string {
+	name = strings.ToLower(table.Name(name))
+	return cmp.Or(chineseColumns[name], name)
+}
+
+func isLossHeader(cells []string) bool {
+	return !slices.ContainsFunc(lossColumns[:2], func(needed string) bool {
+		return !slices.ContainsFunc(cells, func(cell string) bool { return lossColumn(cell) == needed })
+	})
+}
+
+// read takes all rows, because how dates and values are written is decided by
+// the whole of their column.
+func (f *lossFile) read(r io.Reader) error {
+	in, err := table.Open(r, table.Options{IsHeader: isLossHeader})
+	row, isRow := errors.AsType[*table.RowError](err)
+	switch {
+	case errors.Is(err, table.ErrEmpty):
 		f.note(1, "the first line names the columns: account,date and, where it is known, value")
-		return
+		return nil
+	case isRow:
+		f.note(row.Line, "%s", row.Text)
+		return nil
+	case err != nil:
+		f.note(0, "%v", err)
+		return nil
 	}
-	for i, c := range row {
-		c = strings.ToLower(strings.TrimSpace(c))
-		c = cmp.Or(chineseColumns[c], c)
-		if !slices.Contains(lossColumns, c) {
-			f.note(1, "unknown column %q%s; the columns are %s", c, fault.DidYouMean(c, lossColumns), strings.Join(lossColumns, ", "))
+	defer in.Close() // it was only read
+	f.header(in.Shape().HeaderLine, in.Header())
+	for f.columns != nil {
+		row, err := in.Next()
+		if err == io.EOF {
+			break
 		}
-		row[i] = c
-	}
-	for _, needed := range lossColumns[:2] {
-		if !slices.Contains(row, needed) {
-			f.note(1, "there is no column %q", needed)
+		if bad, ok := errors.AsType[*table.RowError](err); ok {
+			f.note(bad.Line, "%s", bad.Text)
+			continue
 		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", f.name, err)
+		}
+		f.rows = append(f.rows, table.Row{Line: row.Line, Cells: slices.Clone(row.Cells)})
 	}
-	if len(f.faults) == 0 {
-		f.columns = row
+	if shape := in.Shape(); shape.EncodingBy == table.Guessed {
+		f.note(0, "%s", shape.Warnings[0].Text)
+	}
+	for _, line := range in.Shape().Totals.First {
+		f.note(line, "the row is a total of others and no account: take it out")
+	}
+	f.dates, _ = notation.NewTimes("", nil) // fails for a layout only
+	f.dates.Evidence = func() (notation.TimeVerdict, error) {
+		var c notation.Column
+		f.each("date", c.Add)
+		f.each("since", c.Add)
+		return c.Verdict(), nil
+	}
+	f.values = notation.NewNumbers(notation.Undecided)
+	f.values.Evidence = func() (notation.NumberVerdict, error) {
+		var c notation.NumberColumn
+		f.each("value", c.Add)
+		return c.Verdict(), nil
+	}
+	return nil
+}
+
+// each hands over the cells of a column.
+func (f *lossFile) each(column string, add func(cell string)) {
+	if at := slices.Index(f.columns, column); at >= 0 {
+		for _, row := range f.rows {
+			add(row.Cells[at])
+		}
 	}
 }
 
-// row reads one line. It returns false at the end.
-func (f *lossFile) row() bool {
-	row, err := f.in.Read()
-	if err == io.EOF {
-		return false
+// header reads the names of the columns.
+func (f *lossFile) header(line int, names []string) {
+	columns := make([]string, len(names))
+	for i, name := range names {
+		c := lossColumn(name)
+		if !slices.Contains(lossColumns, c) {
+			f.note(line, "unknown column %q%s; the columns are %s", c, fault.DidYouMean(c, lossColumns), strings.Join(lossColumns, ", "))
+		} else if slices.Contains(columns[:i], c) {
+			f.note(line, "column %q is given twice", c)
+		}
+		columns[i] = c
 	}
-	if bad, ok := errors.AsType[*csv.ParseError](err); ok {
-		f.note(bad.StartLine, "%v", bad.Err)
-		return true
+	for _, needed := range lossColumns[:2] {
+		if !slices.Contains(columns, needed) {
+			f.note(line, "there is no column %q", needed)
+		}
 	}
-	if err != nil {
-		f.note(0, "%v", err)
-		return false
+	if len(f.faults) == 0 {
+		f.columns = columns
 	}
-	line, _ := f.in.FieldPos(0)
+}
+
+// row reads one line.
+func (f *lossFile) row(line int, row []string) {
 	var l Loss
+	var err error
 	label, since := signals.ActedLost, signals.Day(0)
 	for i, column := range f.columns {
 		field := strings.TrimSpace(row[i])
@@ -152,14 +242,14 @@ func (f *lossFile) row() bool {
 				f.note(line, "account is empty")
 			}
 		case "date":
-			if l.Day, err = signals.ParseDay(field); err != nil {
+			if l.Day, err = readDay(f.dates, field); err != nil {
 				f.note(line, "date %q is not like 2026-05-01", field)
 			}
 		case "value":
 			if field == "" {
 				continue
 			}
-			l.Value, err = strconv.ParseFloat(field, 64)
+			l.Value, err = f.values.Read(field)
 			if err != nil || l.Value < 0 || math.IsInf(l.Value, 0) || math.IsNaN(l.Value) {
 				f.note(line, "value %q is no amount", field)
 			}
@@ -168,7 +258,7 @@ func (f *lossFile) row() bool {
 				f.note(line, "label %q is none of %v", field, signals.Labels)
 			}
 		case "since":
-			if since, err = signals.ParseDay(field); err != nil {
+			if since, err = readDay(f.dates, field); err != nil {
 				f.note(line, "since %q is not like 2026-05-01", field)
 			}
 		}
@@ -185,7 +275,6 @@ func (f *lossFile) row() bool {
 		}
 		f.saved = append(f.saved, Saved{l.Account, since, l.Day})
 	}
-	return true
 }
 
 // Losses are the accounts that have left, and the day on which that became known.

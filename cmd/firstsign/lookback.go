@@ -20,7 +20,7 @@ import (
 type lookbackCommand struct {
 	eventsFlags
 	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
-	Lost     []string `placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01; may be given several times."`
+	Lost     []string `sep:"none" placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01; may be given several times."`
 	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The same as a file: account,date."`
 	Accounts string   `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
 	Out      string   `placeholder:"OUT.html" help:"Write the page as HTML as well."`
@@ -78,11 +78,11 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 // typed losses.
 func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
 	for _, text := range c.Lost {
-		l, err := backtest.ParseLoss(text)
+		some, err := backtest.ParseLosses(text)
 		if err != nil {
 			return nil, fmt.Errorf("--lost %w", err)
 		}
-		losses = append(losses, l)
+		losses = append(losses, some...)
 	}
 	return losses, nil
 }

@@ -72,7 +72,7 @@ func sepLine(head []byte, eol byte) (delim rune, n int) {
 
 // sample reads the first rows; those that cannot be read are left out.
 func sample(head []byte, delim rune, eol byte) (rows []Row) {
-	d := newDelimited(bufio.NewReaderSize(bytes.NewReader(head), max(len(head), 16)), &Shape{}, string(delim), eol)
+	d := newDelimited(bufio.NewReaderSize(bytes.NewReader(head), len(head)+16), &Shape{}, string(delim), eol)
 	for len(rows) < sampleRows {
 		row, err := d.next()
 		if err == io.EOF {

@@ -44,7 +44,7 @@ func TestErasedPersonIsForgotten(t *testing.T) {
 			}
 			eventually(t, "the person is named", func() error {
 				_, list, err := s.get("/api/v1/alerts")
-				if err == nil && !strings.Contains(list, fmt.Sprintf(`"contact":%q`, person)) {
+				if err == nil && !strings.Contains(list, fmt.Sprintf(`"contact": %q`, person)) {
 					err = errors.New(list)
 				}
 				return err

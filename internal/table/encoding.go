@@ -3,6 +3,7 @@ package table
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
@@ -152,13 +153,21 @@ func (d *decoded) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// asciiPrefix is how many bytes are ASCII, looked at eight at a time: all of every
+// file pass here.
 func asciiPrefix(b []byte) int {
-	for i, c := range b {
-		if c >= utf8.RuneSelf {
-			return i
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+			break
 		}
 	}
-	return len(b)
+	for ; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
+			break
+		}
+	}
+	return i
 }
 
 // decideAt takes the encoding that the bytes are evidence for. Without a byte

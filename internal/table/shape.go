@@ -8,7 +8,7 @@ import (
 // Shape is what was found out about a file while it was opened and read. Counts
 // are complete once the reader has returned io.EOF.
 type Shape struct {
-	Format string // CSV, XLSX or JSON
+	Format string // CSV, XLSX, JSON lines or JSON array
 	Packed string // gzip, zip, zstd, or empty
 	Member string // name of the file inside a zip
 

@@ -24,6 +24,7 @@ type commands struct {
 	Demo      demoCommand      `cmd:"" help:"The whole product in one process, with nothing to install: broker, store, a simulated portfolio, page on :8080."`
 	Run       runCommand       `cmd:"" help:"The service: Kafka and Redis from service.yaml."`
 	Load      loadCommand      `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
+	Survey    surveyCommand    `cmd:"" help:"What a history file holds, and how to read an unknown one: the flags to give."`
 	Map       mapCommand       `cmd:"" help:"What mappings.yaml makes of a file of another system's records, as a history."`
 	Export    exportCommand    `cmd:"" help:"Write what the topic holds as a history file."`
 	Check     checkCommand     `cmd:"" help:"Report all problems of all files of a configuration directory."`

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"firstsign/alerting/message"
+	"firstsign/backtest/survey"
+	"firstsign/internal/table"
+	"firstsign/signals/history"
+)
+
+// surveyCommand says what a file holds, and proposes how to read it.
+type surveyCommand struct {
+	historyFlags
+	Config   string `type:"existingdir" placeholder:"DIR" help:"Configuration directory, for its signals and time zone."`
+	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the report (default: as routing.yaml says, else English)."`
+	File     string `arg:"" type:"existingfile" help:"A history, or an export of another system: CSV, Excel or JSON lines; plain or packed."`
+}
+
+// Run looks.
+func (c *surveyCommand) Run(ctx context.Context) error {
+	c.config = c.Config
+	readable, err := c.propose()
+	if err != nil || !readable {
+		return err
+	}
+	c.SkipBad = true // they are counted
+	s, err := c.surveyFile(c.File)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	cfg, err := configFor(ctx, c.Config, "", s)
+	if err != nil {
+		return err
+	}
+	if c.Language != "" {
+		cfg.Routing.Language = message.Language(c.Language)
+	}
+	sorted, err := s.Order(cfg.Detector.Lateness)
+	if err != nil {
+		return err
+	}
+	report := survey.New(c.File, s.Summary, cfg.Detector.Signals)
+	report.Sorted, report.Shape, report.Zone = sorted, s.Shape, c.zone(s.Shape)
+	return report.WriteText(os.Stdout, cfg.Routing.Language)
+}
+
+// propose how a table is read for which nobody has said it. It is not readable
+// when something must be chosen first.
+func (c *surveyCommand) propose() (readable bool, err error) {
+	layout, err := c.layout()
+	if err != nil || layout.Columns != nil {
+		return true, err
+	}
+	open := func() (io.ReadCloser, error) { return os.Open(c.File) }
+	if is, err := isJSON(open, layout); is || err != nil {
+		return true, err
+	}
+	p, err := survey.Propose(open, table.Options{
+		Delimiter: layout.Delimiter, Encoding: layout.Encoding, Sheet: layout.Sheet, HeaderLine: layout.HeaderLine,
+	})
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", c.File, err)
+	}
+	if err := p.WriteText(os.Stdout, c.File); err != nil || len(p.Missing) > 0 {
+		return false, err
+	}
+	c.Columns = []string{strings.Join(p.Columns, ",")}
+	return len(p.Layouts) == 0 || c.TimeLayout != "", nil
+}
+
+// isJSON tells whether a file holds records and no table.
+func isJSON(open func() (io.ReadCloser, error), layout history.Layout) (bool, error) {
+	file, err := open()
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	text, err := table.OpenText(file, table.Options{Encoding: layout.Encoding, Sheet: layout.Sheet})
+	if err != nil {
+		return false, err
+	}
+	defer text.Close()
+	r := text.Reader()
+	if r == nil { // a workbook
+		return false, nil
+	}
+	head, _ := r.Peek(256)
+	trimmed := strings.TrimSpace(string(head))
+	return strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "["), nil
+}

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"unicode/utf8"
 
 	"firstsign/internal/identity"
@@ -60,9 +61,31 @@ func (e *event) attribute(name []byte) *[]byte {
 	return nil
 }
 
+// longestHeader is as long as the longest header that is kept, ce_specversion.
+const longestHeader = 14
+
+// headerName is the name of a header in lower case, with ce_ for the ce- of the HTTP
+// binding: gateways and clients write both, in any case. It is empty for names
+// that are none of ours.
+func headerName(key string, buffer *[longestHeader]byte) []byte {
+	if len(key) > longestHeader || len(key) < len("ce_id") || key[0]|0x20 != 'c' {
+		return nil
+	}
+	for i := range len(key) {
+		if buffer[i] = key[i]; 'A' <= key[i] && key[i] <= 'Z' {
+			buffer[i] |= 0x20
+		}
+	}
+	if buffer[1] == 'e' && buffer[2] == '-' {
+		buffer[2] = '_'
+	}
+	return buffer[:len(key)]
+}
+
 // header is attribute for a header of binary mode.
-func (e *event) header(name string) *[]byte {
-	switch name {
+func (e *event) header(key string) *[]byte {
+	var buffer [longestHeader]byte
+	switch string(headerName(key, &buffer)) {
 	case "ce_specversion":
 		return &e.version
 	case "ce_id":
@@ -85,8 +108,9 @@ func (e *event) header(name string) *[]byte {
 // first, as in the Kafka protocol binding.
 func modeOf(headers []signals.Header) mode {
 	found := plainRecord
+	var buffer [longestHeader]byte
 	for i := range headers {
-		switch headers[i].Key {
+		switch string(headerName(headers[i].Key, &buffer)) {
 		case "content-type":
 			const prefix = "application/cloudevents"
 			switch t := mediaType(headers[i].Value); {
@@ -268,8 +292,10 @@ func (d *Decoder) structuredData(in *signals.Interaction) bool {
 func (e *event) check() *signals.Reject {
 	detail := ""
 	switch {
+	case len(e.version) == 0:
+		detail = "the event has no specversion"
 	case string(e.version) != "1.0":
-		detail = "specversion is not 1.0"
+		detail = fmt.Sprintf("specversion is %.40q, not 1.0", e.version)
 	case len(e.id) == 0:
 		detail = "the event has no id"
 	case len(e.source) == 0:
@@ -279,7 +305,7 @@ func (e *event) check() *signals.Reject {
 	case e.data && len(e.base64) > 0:
 		detail = "the event has data and data_base64"
 	case (e.data || len(e.base64) > 0) && len(e.contentType) > 0 && !isJSONType(e.contentType):
-		detail = "the data is not JSON but another datacontenttype"
+		detail = fmt.Sprintf("datacontenttype is %.80q: only JSON is read", e.contentType)
 	default:
 		return nil
 	}

@@ -39,7 +39,14 @@ func readWords(d *document.Document, file []byte, detector *Detector) (c text.Co
 			d.Once(numbers, document.Item(list.at, i), "number", n)
 		}
 	}
+	if code := c.Numbers.CountryCode; d.Has("numbers.country_code") && !isCountryCode(code) {
+		d.Note("numbers.country_code", "%q is no country code: 1 to 3 digits, such as \"86\"", code)
+	}
 	return c
+}
+
+func isCountryCode(s string) bool {
+	return len(s) >= 1 && len(s) <= 3 && s[0] != '0' && strings.Trim(s, "0123456789") == ""
 }
 
 // checkNames checks what is looked for in every text: something short would be

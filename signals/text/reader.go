@@ -78,6 +78,7 @@ var said = Signs[:4]
 // Reader implements signals.Reader.
 type Reader struct {
 	config  Config
+	numbers numberList
 	phrases *trie
 	names   *trie // of competitors and of us
 	signals map[Sign]string
@@ -93,7 +94,7 @@ type draft struct {
 
 // New returns a reader.
 func New(c Config) *Reader {
-	r := &Reader{config: c, phrases: shipped(), names: newTrie(), signals: make(map[Sign]string)}
+	r := &Reader{config: c, numbers: newNumberList(&c.Numbers), phrases: shipped(), names: newTrie(), signals: make(map[Sign]string)}
 	for _, name := range c.Company {
 		r.names.add(tokenize([]byte(name), nil), you)
 	}
@@ -118,6 +119,7 @@ func (c *Config) hash() string {
 	for _, list := range [][]string{c.Competitors, c.Company, c.Numbers.Competitor, c.Numbers.Colleague, c.Numbers.Voicemail} {
 		fmt.Fprintf(h, "%q\n", slices.Sorted(slices.Values(list)))
 	}
+	fmt.Fprintf(h, "country %q\n", c.Numbers.country())
 	for _, s := range Signs {
 		fmt.Fprintf(h, "%s %q\n", s, c.Names[s])
 	}

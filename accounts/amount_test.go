@@ -11,18 +11,19 @@ func TestAmount(t *testing.T) {
 		"120万": 1.2e6, "120 万元": 1.2e6, "1.2亿": 1.2e8, "0.57亿": 57e6, "３５０万": 3.5e6, "5千": 5e3, "2百万": 2e6, "3千万元": 3e7,
 		"¥1,200,000": 1.2e6, "￥120万": 1.2e6, "RMB 1,200": 1200, "1200元": 1200, "1,200 CNY": 1200, "人民币120万元": 1.2e6,
 		"$1,200": 1200, "US$ 5": 5, "€5": 5, "£5": 5, "120k": 1.2e5, "1.2 million": 1.2e6, "1.2E+06": 1.2e6,
+		"1.200.000": 1.2e6, "1,2": 1.2, "12,34": 12.34, "1'200": 1200, "1.234,56 €": 1234.56, "1,200-": -1200,
 		"-5": -5, "(1,200)": -1200, "-¥5万": -5e4, "¥-5万": -5e4,
 	} {
-		if got, _, ok := amount(text, ""); got != want || !ok {
-			t.Errorf("%q: got %v, %v, want %v", text, got, ok, want)
+		if got, _, err := new(columns).amount("", text, ""); got != want || err != nil {
+			t.Errorf("%q: got %v, %v, want %v", text, got, err, want)
 		}
 	}
 	// What could be meant in two ways, or is no amount, is refused.
 	for _, text := range []string{
-		"1.200.000", "1,2", "12,34", "1,2000", "1'200", "1.2M", "100-200", "100~200万", "1.2.3", "--5", "-(5)", "(5", "five", "¥", "万", "5%", "1e3万", "1e99", "Inf", "NaN", "0x10", "#REF!",
+		"1.200", "1,20,000,0", "1.20.000", "1.2M", "100-200", "100~200万", "1.2.3", "--5", "-(5)", "(5", "five", "¥", "万", "5%", "1e3万", "1e99", "Inf", "NaN", "0x10", "#REF!",
 		"$¥5", "1_000",
 	} {
-		if got, _, ok := amount(text, ""); ok {
+		if got, _, err := new(columns).amount("", text, ""); err == nil {
 			t.Errorf("%q is taken as %v", text, got)
 		}
 	}
@@ -48,14 +49,42 @@ func TestAmountInTheUnitOfItsColumn(t *testing.T) {
 
 func TestDate(t *testing.T) {
 	want := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	for _, text := range []string{"2026-03-01", "2026-3-1", "2026/3/1", "2026/03/01", "2026.3.1", "2026年3月1日", "2026/3/1 0:00", "2026-03-01 00:00:00", "20260301", "46082", "２０２６／３／１"} {
-		if got, ok := date(text); !ok || !got.Equal(want) {
-			t.Errorf("%q: got %v, %v", text, got, ok)
+	for _, text := range []string{"2026-03-01", "2026-3-1", "2026/3/1", "2026/03/01", "2026.3.1", "2026年3月1日", "2026/3/1 0:00", "1.3.2026", "1 March 2026", "Mar 1, 2026", "2026-03-01 00:00:00", "20260301", "46082", "２０２６／３／１"} {
+		if got, err := new(columns).date(text); err != nil || !got.Equal(want) {
+			t.Errorf("%q: got %v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"", "01/03/2026", "3/1/2026", "26-03-01", "2026-3/1", "2026年3月1", "2026-02-29", "2026-13-01", "2026-03-00", "1999-12-31", "2100-01-01", "1", "20261301", "2026-03-01 10:00", "March 2026"} {
-		if got, ok := date(text); ok {
+		if got, err := new(columns).date(text); err == nil {
 			t.Errorf("%q is taken as %v", text, got)
+		}
+	}
+}
+
+func TestAmountsAndDatesByTheirWholeColumn(t *testing.T) {
+	for text, want := range map[string]float64{
+		"id;sales\na;1.200\nb;99,5\n":    1200,
+		"id;sales\na;1.200\nb;99.5\n":    1.2,
+		"id;sales\na;1,200\nb;99.5\n":    1200,
+		"id;sales\na;1,200\nb;2.345,5\n": 1.2,
+		"id;sales\na;1,200\nb;5\n":       1200, // as is documented
+	} {
+		d, err := readText(text)
+		if err != nil || d.Get("a").Sales != want {
+			t.Errorf("%q: got %+v, %v, want %v", text, d.Get("a"), err, want)
+		}
+	}
+	d, err := readText("id,renewal\na,03/04/2026\nb,13/04/2026\n")
+	if err != nil || d.Get("a").Renewal.Format(time.DateOnly) != "2026-04-03" {
+		t.Errorf("%+v, %v", d.Get("a"), err)
+	}
+	for text, want := range map[string]string{
+		"id,sales\na,1.200\n":        `a.csv:2: sales "1.200" could be 1200 or 1.2: write it without a sign between thousands`,
+		"id,renewal\na,03/04/2026\n": `a.csv:2: renewal 03/04/2026 could be 3 April or 4 March; all days are below 13: write 2026-03-31, 2026/3/31 or 2026年3月31日`,
+		"id,renewal\na,9999-12-31\n": `a.csv:2: renewal "9999-12-31" is a placeholder, not a date: leave the cell empty`,
+	} {
+		if _, err := readText(text); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -8,6 +9,7 @@ import (
 
 	"firstsign/internal/fault"
 	"firstsign/internal/identity"
+	"firstsign/internal/notation"
 )
 
 // MaxID is the longest id of an account or a contact, in bytes.
@@ -22,9 +24,10 @@ type Builder struct {
 	list     []Account
 	at       map[string]entry  // by id
 	units    map[string]string // powers of ten of the columns that carry one
-	currency string            // the one that the file names
-	strange  int               // contacts of unknown accounts
-	broken   bool              // the accounts could not be read: who is unknown cannot be said
+	columns  columns
+	currency string // the one that the file names
+	strange  int    // contacts of unknown accounts
+	broken   bool   // the accounts could not be read: who is unknown cannot be said
 }
 
 // entry is where an account was given first.
@@ -128,13 +131,16 @@ func (r *Builder) money(name, text string) (float64, string) {
 	if unknown(text) {
 		return 0, ""
 	}
-	v, currency, ok := amount(text, r.units[name])
+	v, currency, err := r.columns.amount(name, text, r.units[name])
 	switch {
 	case strings.HasSuffix(text, "%") || strings.HasSuffix(text, "％"):
 		return 0, fmt.Sprintf("%q is a part of something: an amount of money a year is wanted", text)
-	case !ok && r.units[name] != "":
+	case errors.Is(err, notation.ErrAmbiguous):
+		could, _, _ := strings.Cut(err.Error(), "; give --decimal")
+		return 0, could + ": write it without a sign between thousands"
+	case err != nil && r.units[name] != "":
 		return 0, fmt.Sprintf("%q is no number: its column names the unit already", text)
-	case !ok:
+	case err != nil:
 		return 0, fmt.Sprintf("%q is no amount of money: %s", text, asMoney)
 	}
 	return v, r.isOf(currency)

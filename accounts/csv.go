@@ -31,6 +31,7 @@ func ReadCSV(r io.Reader, name string) (*Directory, error) {
 // ReadAccounts takes the accounts of accounts.csv.
 func (r *Builder) ReadAccounts(text []byte, name string) {
 	r.File = name
+	r.columns.survey(text, name)
 	good := rows(r, text, accountFields, func(line int, columns []*field[Account], row []string) {
 		var a Account
 		for i, f := range columns {

@@ -1,11 +1,14 @@
 package accounts
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"firstsign/internal/identity"
+	"firstsign/internal/notation"
 	"firstsign/internal/spelling"
 )
 
@@ -153,12 +156,18 @@ func signed(f field[Account]) field[Account] {
 	return f
 }
 
-func setRenewal(_ *Builder, a *Account, text string) string {
+func setRenewal(r *Builder, a *Account, text string) string {
 	if unknown(text) {
 		return ""
 	}
-	day, ok := date(text)
-	if !ok {
+	day, err := r.columns.date(text)
+	switch {
+	case errors.Is(err, notation.ErrPlaceholder):
+		return fmt.Sprintf("%q is a placeholder, not a date: leave the cell empty", text)
+	case errors.Is(err, notation.ErrAmbiguous):
+		could, _, _ := strings.Cut(err.Error(), "; give --time-layout")
+		return fmt.Sprintf("%s: %s", could, asDate)
+	case err != nil:
 		return fmt.Sprintf("%q is no date: %s", text, asDate)
 	}
 	a.Renewal = day

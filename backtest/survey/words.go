@@ -52,6 +52,7 @@ var englishReasons = map[signals.Reason]string{
 	history.AfterNow:        "after now",
 	history.PlaceholderTime: "a time that stands for none",
 	history.YearsApart:      "years apart from nearly all others",
+	history.Return:          "a return or credit note (a negative amount)",
 }
 
 var english = phrases{
@@ -162,6 +163,7 @@ var chineseReasons = map[signals.Reason]string{
 	history.AfterNow:        "晚于当前时间",
 	history.PlaceholderTime: "时间为占位值",
 	history.YearsApart:      "与几乎所有其他记录相隔数年",
+	history.Return:          "退货或红字发票（金额为负）",
 }
 
 var chinese = phrases{

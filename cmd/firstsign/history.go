@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,7 +44,7 @@ type historyFlags struct {
 }
 
 func (f *historyFlags) layout() (l history.Layout, err error) {
-	l = history.Layout{Time: f.TimeLayout, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine, Tell: f.tell}
+	l = history.Layout{Time: f.TimeLayout, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine, Tell: f.tell, Evidence: new(history.Evidence)}
 	switch {
 	case f.DecimalComma && f.Decimal == notation.Point.String():
 		return l, errors.New("--decimal point and --decimal-comma contradict each other")
@@ -57,6 +58,7 @@ func (f *historyFlags) layout() (l history.Layout, err error) {
 			return l, err
 		}
 	}
+	l.IsRating = f.ratings(l.Columns)
 	if f.TimeZone != "" {
 		if l.Location, err = notation.Zone(f.TimeZone); err != nil {
 			return l, fmt.Errorf("--time-zone: %w", err)
@@ -73,6 +75,24 @@ func (f *historyFlags) layout() (l history.Layout, err error) {
 		return l, fmt.Errorf("--delimiter: one character, not %q", f.Delimiter)
 	}
 	return l, nil
+}
+
+// ratings tells of signals whether their values are ratings, as the configuration
+// says or the built-in signals are. Only rows with several signals ask.
+func (f *historyFlags) ratings(columns history.Columns) func(signal string) (rating, known bool) {
+	if !slices.ContainsFunc(columns, func(c history.Column) bool { return strings.HasPrefix(c.Field, "value.") }) && columns != nil {
+		return nil
+	}
+	list := config.Default().Detector.Signals
+	if f.config != "" {
+		if c, err := config.Load(f.config); err == nil { // what is wrong with it is said when it is used
+			list = c.Detector.Signals
+		}
+	}
+	return func(signal string) (rating, known bool) {
+		i := slices.IndexFunc(list, func(s detector.Signal) bool { return s.Name == signal })
+		return i >= 0 && list[i].Kind == detector.Score, i >= 0
+	}
 }
 
 // tell says once how a file is read.

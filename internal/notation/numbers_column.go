@@ -2,6 +2,7 @@ package notation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type NumberVerdict struct {
 	Unreadable int
 	Unread     string // the first of them
 	Negative   int
+	BeyondOne  int // below -1 or above 1: such a column holds no ratings
 	// Points and Commas are the cells that can be read with that decimal mark only,
 	// and the first of each.
 	Points, Commas             int
@@ -46,7 +48,10 @@ func (c *NumberColumn) Add(text string) {
 	if f.negative {
 		v.Negative++
 	}
-	if f.currency != "" && len(v.Currencies) < len(currencies) && !contains(v.Currencies, f.currency) {
+	if n, err := f.value(); err == nil && (n < -1 || n > 1) {
+		v.BeyondOne++
+	}
+	if f.currency != "" && len(v.Currencies) < len(currencies) && !slices.Contains(v.Currencies, f.currency) {
 		v.Currencies = append(v.Currencies, f.currency)
 	}
 	switch {
@@ -63,15 +68,6 @@ func (c *NumberColumn) Add(text string) {
 			v.Example = strings.Clone(text)
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Verdict of all cells so far.

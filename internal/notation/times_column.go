@@ -99,7 +99,7 @@ func (c *Column) unread(text string, placeholder bool) {
 		return
 	}
 	if c.verdict.Unreadable++; c.verdict.Unreadable == 1 {
-		c.verdict.Unread = text
+		c.verdict.Unread = strings.Clone(text)
 	}
 }
 
@@ -165,27 +165,27 @@ func (c *Column) three(text string, p *parser) {
 	for i, n := range p.three {
 		c.days[i] = max(c.days[i], n)
 	}
-	f := c.form(string(p.form[:p.formN]), text)
+	c.form(string(p.form[:p.formN]), text)
 	if possible.one() {
 		if v.Decided[possible] == nil {
-			v.Decided[possible] = &Form{Layout: ordered(string(p.form[:p.formN]), possible), Example: text, At: v.Cells}
+			v.Decided[possible] = &Form{Layout: ordered(string(p.form[:p.formN]), possible), Example: strings.Clone(text), At: v.Cells}
 		}
 		v.Decided[possible].Cells++
 		return
 	}
-	_ = f
 	if v.Ambiguous++; v.Ambiguous == 1 {
-		v.Example = text
+		v.Example = strings.Clone(text)
 	}
 }
 
-func (c *Column) form(layout, text string) *Form {
+// form counts a cell among those that are written alike.
+func (c *Column) form(layout, text string) {
 	f := c.forms[layout]
 	if f == nil {
 		if len(c.forms) == maxForms {
 			layout = "..." // other ways
 			if f = c.forms[layout]; f == nil {
-				f = &Form{Layout: layout, Example: text, At: c.verdict.Cells}
+				f = &Form{Layout: layout, Example: strings.Clone(text), At: c.verdict.Cells}
 				c.forms[layout] = f
 			}
 		} else {
@@ -194,7 +194,6 @@ func (c *Column) form(layout, text string) *Form {
 		}
 	}
 	f.Cells++
-	return f
 }
 
 // Verdict of all cells so far.

@@ -11,7 +11,7 @@ import (
 )
 
 // Reasons for which rows of a file are left out without a question. They are
-// told, but nobody has to agree: what is left out cannot have happened. They are
+// told, but nobody has to agree: what is left out is no interaction of that time. They are
 // no reasons of a topic, where the time of a record bounds its interaction.
 const (
 	// AfterNow is a row after the present: a planned meeting, a mistyped year.
@@ -20,12 +20,15 @@ const (
 	PlaceholderTime signals.Reason = "placeholder_time"
 	// YearsApart is one of a few rows that are years before or after all others.
 	YearsApart signals.Reason = "years_apart"
+	// Return is a row whose amount is negative, such as a credit note: goods or money
+	// went back, and nobody ordered.
+	Return signals.Reason = "return"
 )
 
 // LeftOut tells whether a reason is one for which a row is left out without a
 // question.
 func LeftOut(r signals.Reason) bool {
-	return r == AfterNow || r == PlaceholderTime || r == YearsApart
+	return r == AfterNow || r == PlaceholderTime || r == YearsApart || r == Return
 }
 
 // Tolerance is how far after the present a row may be: a time whose zone is

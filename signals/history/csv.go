@@ -40,6 +40,12 @@ type Layout struct {
 	// Decimal is the mark before the fraction of a number. Undecided: as the cells of
 	// the column tell.
 	Decimal notation.Mark
+	// Evidence, when not nil, keeps what a file says of its notation, for the next time
+	// that the same file is read.
+	Evidence *Evidence
+	// IsRating tells of a signal whether its values are ratings, which may be negative,
+	// and whether that is known. Nil: by the values of the column.
+	IsRating func(signal string) (rating, known bool)
 	// Tell, when not nil, is told at the end of a file how it was read where that had
 	// to be decided: one sentence a call.
 	Tell func(sentence string)
@@ -77,16 +83,17 @@ func isField(name string) bool {
 
 // csvRows makes a record of every row.
 type csvRows struct {
-	table   *table.Reader
-	columns Columns
-	place   []cellPlace // of each column in the row
-	width   int         // columns a row must have
-	clock   timeReader
-	numbers numberReaders
-	in      signals.Interaction
-	scratch []byte // the cells of in
-	record  []byte
-	first   bool // the next row is the first of a file without names
+	table    *table.Reader
+	columns  Columns
+	place    []cellPlace // of each column in the row
+	width    int         // columns a row must have
+	clock    timeReader
+	numbers  numberReaders
+	isRating func(signal string) (rating, known bool)
+	in       signals.Interaction
+	scratch  []byte // the cells of in
+	record   []byte
+	first    bool // the next row is the first of a file without names
 
 	number  int      // of the row's line
 	id      []byte   // of its first interaction
@@ -105,7 +112,7 @@ func newCSVRows(text *table.Text, layout Layout) (rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &csvRows{columns: layout.Columns, clock: clock, numbers: numberReaders{mark: layout.Decimal}, first: positional(layout.Columns)}
+	c := &csvRows{columns: layout.Columns, clock: clock, numbers: numberReaders{mark: layout.Decimal}, isRating: layout.IsRating, first: positional(layout.Columns)}
 	c.table, err = text.Table(table.Options{
 		Delimiter: layout.Delimiter, HeaderLine: layout.HeaderLine, Headerless: c.first, IsHeader: layout.Columns.areNamedIn,
 	})
@@ -157,7 +164,11 @@ func (c *csvRows) next() (int, []byte, error) {
 	if len(row.Cells) < c.width {
 		return row.Line, nil, &signals.Reject{Reason: signals.Malformed, Detail: fmt.Sprintf("the row has %d columns, %d are needed", len(row.Cells), c.width)}
 	}
-	if reject := c.read(row.Cells); reject != nil {
+	reject := c.read(row.Cells)
+	if reject == nil {
+		reject = c.returned()
+	}
+	if reject != nil {
 		c.amounts = c.amounts[:0]
 		return row.Line, nil, reject
 	}

@@ -144,9 +144,7 @@ func TestFileCSV(t *testing.T) {
 			want: []string{
 				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"order","value":1,"id":"7","text":"fine","attributes":{"sentiment":"0.4","region":"north"}}`,
 				`2 {"time":"2026-03-02T00:00:00Z","account":"acme","signal":"spend","value":10.5,"id":"7/spend","attributes":{"region":"north"}}`,
-				`3 {"time":"2026-03-03T00:00:00Z","account":"acme","signal":"order","value":1}`,
-				`3 {"time":"2026-03-03T00:00:00Z","account":"acme","signal":"spend","value":-3}`,
-				"4 bad_value", "5 bad_value", "6 missing_field", "7 malformed",
+				"3 return", "4 bad_value", "5 bad_value", "6 missing_field", "7 malformed",
 				`8 {"time":"2026-03-08T00:00:00Z","account":"acme","signal":"order","value":1,"id":"10"}`,
 				`8 {"time":"2026-03-08T00:00:00Z","account":"acme","signal":"spend","value":2,"id":"10/spend"}`,
 			},

@@ -99,7 +99,13 @@ type Notation struct {
 	Numbers map[string]notation.NumberVerdict // by field: value, value.SIGNAL
 }
 
-// Notation reads the columns of times and numbers of a whole file, and says how
+// Evidence keeps the Notation of the file that was read last.
+type Evidence struct {
+	path     string
+	notation *Notation
+}
+
+// ReadNotation reads the columns of times and numbers of a whole file, and says how
 // they are written. The zero Notation is of a file that is no table.
 func ReadNotation(path string, layout Layout) (*Notation, error) {
 	h, err := open(path, path, layout)
@@ -138,12 +144,19 @@ func (h *File) withEvidence(path string, layout Layout) {
 		return
 	}
 	ask := func() (*Notation, error) {
+		kept := layout.Evidence
+		if kept != nil && kept.path == path {
+			h.notation = kept.notation
+		}
 		if h.notation == nil {
 			found, err := ReadNotation(path, layout)
 			if err != nil {
 				return nil, err
 			}
 			h.notation = found
+			if kept != nil {
+				*kept = Evidence{path, found}
+			}
 		}
 		return h.notation, nil
 	}

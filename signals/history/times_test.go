@@ -115,3 +115,34 @@ func TestEveryColumnOfNumbersHasItsOwnEvidence(t *testing.T) {
 		t.Errorf("told %q", said)
 	}
 }
+
+func TestARowWithANegativeAmountIsAReturn(t *testing.T) {
+	const head = "d;a;v;w\n"
+	ratings := func(signal string) (bool, bool) { return signal == "mood", signal == "mood" || signal == "spend" }
+	for _, tt := range []struct {
+		name, columns, text string
+		layout              Layout
+		want                []string
+	}{
+		{"a credit note is no order", "signal:=order,value.spend=v", "2026-03-04;x;-12,50;\n2026-03-05;x;12,50;\n", Layout{},
+			[]string{"2 return: value.spend is -12.5: a return or credit note, and no order", "3 2026-03-05T00:00Z 1", "3 2026-03-05T00:00Z 12.5"}},
+		{"in brackets", "signal:=order,value.spend=v", "2026-03-04;x;($1,250.00);\n", Layout{}, []string{"2 return: value.spend is -1250: a return or credit note, and no order"}},
+		{"a small one, in a column of sums", "signal:=order,value.spend=v", "2026-03-04;x;-0.5;\n2026-03-05;x;80;\n", Layout{},
+			[]string{"2 return: value.spend is -0.5: a return or credit note, and no order", "3 2026-03-05T00:00Z 1", "3 2026-03-05T00:00Z 80"}},
+		{"a rating by its column", "signal:=call,value.mood=v", "2026-03-04;x;-0.5;\n2026-03-05;x;0.8;\n", Layout{},
+			[]string{"2 2026-03-04T00:00Z 1", "2 2026-03-04T00:00Z -0.5", "3 2026-03-05T00:00Z 1", "3 2026-03-05T00:00Z 0.8"}},
+		{"a rating by the rules", "signal:=call,value.mood=v", "2026-03-04;x;-50;\n", Layout{IsRating: ratings}, []string{"2 2026-03-04T00:00Z 1", "2 2026-03-04T00:00Z -50"}},
+		{"a sum by the rules", "signal:=order,value.spend=v", "2026-03-04;x;-0.5;\n", Layout{IsRating: ratings}, []string{"2 return: value.spend is -0.5: a return or credit note, and no order"}},
+		{"the row's own value", "signal:=spend,value=v,value.items=w", "2026-03-04;x;-50;2\n", Layout{}, []string{"2 return: value is -50: a return or credit note, and no order"}},
+		{"a row of one signal is judged by its rules", "signal:=spend,value=v", "2026-03-04;x;-50;2\n", Layout{}, []string{"2 2026-03-04T00:00Z -50"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.layout.Columns = mustColumns(t, "time=d,account=a", tt.columns)
+			rows, _ := readFile(t, head+tt.text, tt.layout)
+			expect(t, rows, tt.want...)
+		})
+	}
+	if !LeftOut(Return) {
+		t.Error("nobody has to agree that a return is left out")
+	}
+}

@@ -214,7 +214,9 @@ func (p *Proposal) choose(all []*column, rows int) {
 	}
 	id := find("id", func(c *column) bool { return c.filled*2 > rows && len(c.seen) > closedWords/2 })
 	if id == nil && all != nil && all[0].plain == "" {
-		id = uniqueOf(all, taken, rows)
+		if id = asteriskID(all, rows); id == nil {
+			id = uniqueOf(all, taken, rows)
+		}
 	}
 	if id != nil {
 		p.Columns = append(p.Columns, "id="+id.name)
@@ -306,6 +308,22 @@ func callerOf(all []*column, rows int) *column {
 	for _, c := range all {
 		if c.plain == "" && c.filled*10 > rows*9 && !c.isWritten() && len(c.seen) > 1 && c.repeated() > 1.2 {
 			return c
+		}
+	}
+	return nil
+}
+
+// asteriskID is the column of a Master.csv of Asterisk that names a call: linkedid
+// where there is one, for a call to a group has a row for each telephone that
+// rang, else uniqueid.
+func asteriskID(all []*column, rows int) *column {
+	const disposition, uniqueid, linkedid = 15, 17, 20
+	if len(all) < uniqueid || !all[disposition-1].distinct["ANSWERED"] {
+		return nil
+	}
+	for _, at := range []int{linkedid, uniqueid} {
+		if len(all) >= at && all[at-1].filled == rows {
+			return all[at-1]
 		}
 	}
 	return nil

@@ -33,6 +33,12 @@ var exports = []struct {
 		signals: "call 60",
 	},
 	{
+		name: "Asterisk Master.csv with linkedid", day: time.DateTime,
+		row:     `"","0212555000{c}","600","from-trunk","x","SIP/trunk-{n}","SIP/300-{n}","Dial","SIP/300,60","{D}","{D}","{D}",20,15,"ANSWERED","DOCUMENTATION","1756718389.{n}","","","1756718389.{n}",0`,
+		flags:   "time=#10,account=#2,signal:=call,id=#20",
+		signals: "call 60",
+	},
+	{
 		name: "Asterisk with names", day: time.DateTime, header: "accountcode,src,dst,dcontext,clid,channel,dstchannel,lastapp,lastdata,calldate,answer,end,duration,billsec,disposition,amaflags,uniqueid,userfield",
 		row:   `customer-{c},0212555000{c},600,trunk,<0212555000{c}>,SIP/{n},SIP/3,Dial,x,{D},{D},{D},20,15,ANSWERED,DOCUMENTATION,pbx-17567.{n},`,
 		flags: "time=calldate,account=accountcode,signal:=call,id=uniqueid", signals: "call 60",

@@ -57,8 +57,11 @@ var pure = []string{"internal/fault", "internal/backoff", "internal/plural", "de
 var technologies = map[string][]string{
 	"github.com/segmentio/kafka-go":  {"signals/kafka", "cmd/firstsign/benchmark"},                    // there: the bare client that we are compared with
 	"github.com/redis/go-redis":      {"detector/redis", "alerting/redis", "cmd/firstsign/benchmark"}, // there: the same
-	"github.com/twmb/franz-go":       {"cmd/firstsign/embedded"},                                      // kfake, the embedded broker
-	"github.com/alicebob/miniredis":  {"cmd/firstsign/embedded"},                                      // the embedded Redis
+	"github.com/twmb/franz-go/pkg/k": {"cmd/firstsign/embedded"},                                      // kfake, the embedded broker
+	"github.com/twmb/franz-go/pkg/s": {"signals/mapping"},                                             // sr, the schema registry's client
+	"github.com/twmb/avro":           {"signals/mapping"},
+	"github.com/bufbuild":            {"signals/mapping"},
+	"github.com/alicebob/miniredis":  {"cmd/firstsign/embedded"}, // the embedded Redis
 	"github.com/nicholas-fedor":      {"alerting/notify"},
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/prometheus/exporter": {"web"},
@@ -86,6 +89,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/benchmark/reading.go":   "how long reading took, by a bare reader and by ours",
 	"cmd/firstsign/benchmark/store.go":     "how long a PING waited",
 	"cmd/firstsign/check.go":               "how many days of the calendar are left",
+	"signals/mapping/registry/registry.go": "how long a number that the registry does not know is not asked for again",
 	"cmd/firstsign/demo/demo.go":           "where the paced clock of a demo begins",
 	"cmd/firstsign/demo/live.go":           "a simulated day takes some seconds of the wall",
 	"cmd/firstsign/erase.go":               "when a person was erased",

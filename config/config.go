@@ -25,6 +25,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
+	"firstsign/signals/mapping/registry"
 	"firstsign/signals/text"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	Calendar Calendar
 	// Mappings of other systems' topics; Mapped makes them ready for use.
 	Mappings []mapping.Config
+	// Registry of schemas, for mappings that need one.
+	Registry registry.Config
 	// Accounts is nil when there is no file of accounts: every account that has
 	// interactions counts then, as an ordinary one without owner.
 	Accounts *accounts.Directory
@@ -73,6 +76,9 @@ func (c *Config) Mapped() (*mapping.Set, error) {
 	set, faults := mapping.Compile(c.Mappings, c.Calendar.Location)
 	if faults != nil {
 		return nil, fmt.Errorf("mapping %s: %s: %s", c.Mappings[faults[0].Mapping].Name, faults[0].Field, faults[0].Text)
+	}
+	if c.Registry.URL != "" {
+		set.Use(registry.New(c.Registry))
 	}
 	return set, nil
 }

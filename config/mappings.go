@@ -2,6 +2,8 @@ package config
 
 import (
 	"cmp"
+	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,11 +15,13 @@ import (
 	"firstsign/detector"
 	"firstsign/internal/fault"
 	"firstsign/signals/mapping"
+	"firstsign/signals/mapping/registry"
 	"firstsign/signals/vocabulary"
 )
 
 // mappingsText is mappings.yaml.
 type mappingsText struct {
+	Registry registry.Config  `yaml:"registry"`
 	Mappings []mapping.Config `yaml:"mappings"`
 }
 
@@ -28,6 +32,8 @@ func readMappings(d *document.Document, text []byte, c *Config) []mapping.Config
 	if !d.Read(text, &file) {
 		return nil
 	}
+	checkRegistry(d, &file.Registry)
+	c.Registry = file.Registry
 	names := make(map[string]string)
 	for i := range file.Mappings {
 		m, at := &file.Mappings[i], document.Item("mappings", i)
@@ -46,6 +52,9 @@ func readMappings(d *document.Document, text []byte, c *Config) []mapping.Config
 		m.Format = cmp.Or(m.Format, mapping.JSON)
 		checkForeign(d, at, m, c)
 		checkColumns(d, at, m)
+		if m.Format.HasSchema() && file.Registry.URL == "" && !d.Has("registry") {
+			d.Note(at+".format", "%s needs the registry that has its schemas: registry: {url: ...}, above the mappings", m.Format)
+		}
 		for _, required := range []struct{ name, text string }{{"account", m.Account}, {"signal", m.Signal}} {
 			if strings.TrimSpace(required.text) == "" && !d.Wrong[at+"."+required.name] {
 				d.Note(at, "an expression for %s is needed", required.name)
@@ -84,6 +93,28 @@ func checkWords(d *document.Document, at string, m *mapping.Config, c *Detector)
 	for _, word := range mapping.Constants(m, m.Attributes[vocabulary.ActionAttribute]) {
 		if fault := vocabulary.ForwardingFault([]byte(word), nil, nil); fault != "" {
 			d.Note(at+".attributes."+vocabulary.ActionAttribute, "%s", fault)
+		}
+	}
+}
+
+// checkRegistry checks the registry of schemas; its files are beside ours.
+func checkRegistry(d *document.Document, r *registry.Config) {
+	if !d.Has("registry") {
+		return
+	}
+	for one := range strings.SplitSeq(r.URL, ",") {
+		if u, err := url.Parse(strings.TrimSpace(one)); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			d.Note("registry.url", "%q is no URL such as https://registry:8081", strings.TrimSpace(one))
+		} else if u.User != nil {
+			d.Note("registry.url", "holds a password: give username, and password_file or password_env")
+		}
+	}
+	if !secret(d, "registry", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
+		d.Note("registry.username", "a password is needed: password_file or password_env")
+	}
+	for _, file := range []*string{&r.PasswordFile, &r.CA} {
+		if *file != "" && !filepath.IsAbs(*file) {
+			*file = filepath.Join(filepath.Dir(d.Name), *file)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ import (
 type mapCommand struct {
 	configFlag
 	Mapping string `placeholder:"NAME" help:"Only this mapping of mappings.yaml. Needed where mappings read several topics."`
-	File    string `arg:"" type:"existingfile" help:"Records of the topic: a JSON value a line, or CSV; plain or gzip."`
+	File    string `arg:"" type:"existingfile" help:"Records of the topic: a JSON value a line, CSV, or for Avro and Protobuf a value in base64 a line; plain or gzip."`
 }
 
 // Run maps.
@@ -54,7 +55,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	out := bufio.NewWriter(os.Stdout)
-	done := &mapCount{file: c.File, mapper: m.Mapper(), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out, summary: history.NewSummary()}
+	done := &mapCount{file: c.File, mapper: m.Mapper(), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out, summary: history.NewSummary(), base64: of.Format.HasSchema()}
 	read := done.lines
 	if of.Format == mapping.CSV {
 		read = func(ctx context.Context, r *bufio.Reader) error { return done.rows(ctx, r, of.Comma()) }
@@ -108,6 +109,7 @@ type mapCount struct {
 	mapper *mapping.Mapper
 	origin mapping.Origin
 	out    io.Writer
+	base64 bool // values are
 
 	mapped, passed, empty, unmappable int
 
@@ -141,8 +143,12 @@ func (c *mapCount) whatWasMapped(cfg *config.Config) error {
 }
 
 // record maps the value on a line.
-func (c *mapCount) record(line int, value []byte) error {
-	for _, r := range c.mapper.Map(c.origin, &signals.Record{Offset: -1, Value: value}) {
+func (c *mapCount) record(ctx context.Context, line int, value []byte) error {
+	record := &signals.Record{Offset: -1, Value: value}
+	if err := c.mapper.Prepare(ctx, c.origin, record); err != nil {
+		return fmt.Errorf("%s:%d: %w", c.file, line, err)
+	}
+	for _, r := range c.mapper.Map(c.origin, record) {
 		switch {
 		case r.Reject != nil:
 			c.bad(line, r.Reject.Detail)
@@ -170,14 +176,28 @@ func (c *mapCount) bad(line int, detail string) {
 	}
 }
 
-// lines are JSON values, one on each.
+// value on a line. What a registry's schema reads is bytes, so it stands there in
+// base64.
+func (c *mapCount) value(ctx context.Context, line int, text []byte) error {
+	if !c.base64 {
+		return c.record(ctx, line, text)
+	}
+	value, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil {
+		c.bad(line, "a line is the value of a record in base64, where a schema registry reads it: "+err.Error())
+		return nil
+	}
+	return c.record(ctx, line, value)
+}
+
+// lines are JSON values, one on each, or values in base64.
 func (c *mapCount) lines(ctx context.Context, r *bufio.Reader) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 2*signals.MaxRecord)
 	number := 1
 	for ; lines.Scan() && ctx.Err() == nil; number++ {
 		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
-			if err := c.record(number, line); err != nil {
+			if err := c.value(ctx, number, line); err != nil {
 				return err
 			}
 		}
@@ -212,7 +232,7 @@ func (c *mapCount) rows(ctx context.Context, r *bufio.Reader, comma rune) error 
 			return err
 		}
 		out.Flush()
-		if err := c.record(line, value.Bytes()); err != nil {
+		if err := c.record(ctx, line, value.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -27,6 +27,7 @@ type MappedTopics struct {
 	mu      sync.Mutex
 	missing []string // topics that do not exist, or may not be read
 	away    error    // why the group cannot be joined
+	waits   error    // what a partition waits for before it can read records
 }
 
 // Mappings are those in force. They may change at any time; safe for concurrent
@@ -40,6 +41,9 @@ type Mappings interface {
 
 // Mapper makes interactions of a record; see mapping.Mapper.
 type Mapper interface {
+	// Prepare makes sure that Map can read a record. The error means that a schema
+	// registry does not answer: the record has to wait.
+	Prepare(ctx context.Context, of mapping.Origin, r *signals.Record) error
 	Map(of mapping.Origin, r *signals.Record) []mapping.Result
 }
 
@@ -58,6 +62,8 @@ func (f *MappedTopics) Ready() (parts map[string]string, ready bool) {
 	switch {
 	case f.away != nil:
 		state = "ready, and waits for its group: " + f.away.Error()
+	case f.waits != nil:
+		state = "ready, and a mapped topic waits: " + f.waits.Error()
 	case len(f.missing) > 0:
 		state = "ready, and waits for topics that do not exist or may not be read: " + strings.Join(f.missing, ", ")
 	}
@@ -176,6 +182,7 @@ func (f *MappedTopics) read(ctx context.Context, c *Client, topics []string) err
 		for topic, ours := range gen.Assignments {
 			for _, a := range ours {
 				l := &mappedPartition{Partition: c.partition(topic, a.ID), mapper: f.Mappings.Mapper(), at: a.Offset}
+				l.waits = f.waitFor
 				l.commit = func(next int64) error {
 					return gen.CommitOffsets(map[string]map[int]int64{topic: {a.ID: next}})
 				}
@@ -185,6 +192,13 @@ func (f *MappedTopics) read(ctx context.Context, c *Client, topics []string) err
 		<-ctx.Done()
 		working.Wait()
 	})
+}
+
+// waitFor something before records can be read; nil: no more.
+func (f *MappedTopics) waitFor(what error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waits = what
 }
 
 // joined, or why not.
@@ -200,6 +214,7 @@ type mappedPartition struct {
 	mapper Mapper
 	at     int64 // the first offset that is not committed; below 0 when there is none
 	commit func(next int64) error
+	waits  func(what error)
 	lag    float64   // as the metric has it
 	said   time.Time // that a record cannot be mapped
 }
@@ -283,6 +298,13 @@ func (l *mappedPartition) batch(ctx context.Context, producer *Producer, b *sign
 	var rejected []signals.Rejected
 	var mapped, passed, empty int
 	origin := mapping.Origin{Topic: l.topic, Partition: l.ID}
+	for i := range b.Records { // before anything is written: the batch is tried again as a whole
+		if err := l.mapper.Prepare(ctx, origin, &b.Records[i]); err != nil {
+			l.waits(err)
+			return err
+		}
+	}
+	l.waits(nil)
 	for i := range b.Records {
 		r := &b.Records[i]
 		for _, result := range l.mapper.Map(origin, r) {

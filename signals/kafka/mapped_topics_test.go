@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,6 +32,10 @@ type mapperOf struct{ of *tuned }
 
 func (m mapperOf) Map(of mapping.Origin, r *signals.Record) []mapping.Result {
 	return m.of.now.Load().Mapper(nil).Map(of, r)
+}
+
+func (m mapperOf) Prepare(ctx context.Context, of mapping.Origin, r *signals.Record) error {
+	return m.of.now.Load().Mapper(nil).Prepare(ctx, of, r)
 }
 
 // calls of a topic: {"who":"a1"}; one about nobody is unmappable, and one about
@@ -470,5 +475,53 @@ func TestItemsOfARecord(t *testing.T) {
 	}
 	if all := written(t, client); len(all) != 3 || all["2"] != 1 || !maps.Equal(all, once(all)) {
 		t.Errorf("in the topic: %v", all)
+	}
+}
+
+// awayRegistry does not answer until it is back.
+type awayRegistry struct{ back atomic.Bool }
+
+func (a *awayRegistry) Prepare(context.Context, []byte) error {
+	if a.back.Load() {
+		return nil
+	}
+	return errors.New("the registry is out of order")
+}
+
+func (a *awayRegistry) Decode(_ mapping.Format, value []byte) (any, *signals.Reject) {
+	return map[string]any{"who": string(value)}, nil
+}
+
+// While the registry of schemas is away, records wait: nothing is a dead letter,
+// nothing is lost, and the page of readiness says so.
+func TestRecordsWaitForTheSchemaRegistry(t *testing.T) {
+	t.Parallel()
+	c := embedded(t)
+	client := c.open(t, nil)
+	topic := client.config.Group + ".avro"
+	foreignTopic(t, client, topic, 1)
+	set, faults := mapping.Compile([]mapping.Config{{Name: "m", Topic: topic, Format: mapping.Avro, Account: "msg.who", Signal: `"call"`}}, time.UTC)
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	var registry awayRegistry
+	set.Use(&registry)
+	var m tuned
+	m.now.Store(set)
+	f, end := started(t, client, &m)
+	put(t, c.franz(t), &kgo.Record{Topic: topic, Value: []byte("a")})
+	await(t, "the wait to be told", func() bool {
+		parts, ready := f.Ready()
+		return ready && parts["mappings"] == "ready, and a mapped topic waits: the registry is out of order"
+	})
+	if all := written(t, client); len(all) != 0 {
+		t.Errorf("written %v", all)
+	}
+	registry.back.Store(true)
+	await(t, "the record", func() bool { return len(written(t, client)) == 1 })
+	await(t, "nothing to be waited for", func() bool { parts, _ := f.Ready(); return parts["mappings"] == "ready" })
+	end()
+	if err := client.DeadLetters(t.Context(), func(l *DeadLetter) error { t.Errorf("a dead letter: %s", l.Detail); return nil }); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -79,6 +79,15 @@ func decimalValue(raw []byte, scale ref.Val) ref.Val {
 	return decimalNumber(n, int(s))
 }
 
+// Decimal is a decimal as expressions have it: see decimals.
+func Decimal(raw []byte, scale int) (any, error) {
+	v := decimalValue(raw, types.Int(scale))
+	if failed, ok := v.(*types.Err); ok {
+		return nil, failed
+	}
+	return v, nil
+}
+
 // decimalNumber is a decimal as a number of JSON would be read: without digits
 // behind the point a whole number, of any length, else a fraction.
 func decimalNumber(n *big.Int, scale int) ref.Val {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -65,13 +66,28 @@ type Result struct {
 	Empty   bool  // the mapping goes over a list, and it has no items
 }
 
+// Prepare makes sure that Map can read a record. The error means that a schema
+// registry does not answer: the record has to wait, and is no dead letter.
+func (m *Mapper) Prepare(ctx context.Context, of Origin, r *signals.Record) error {
+	if m.set.schemas == nil || r.Value == nil || r.Flaw != "" || len(r.Value) > signals.MaxRecord {
+		return nil
+	}
+	for _, mapping := range m.set.mappings {
+		if c := mapping.config; c.Topic == of.Topic && c.Format.HasSchema() && (of.Mapping == "" || of.Mapping == c.Name) {
+			return m.set.schemas.Prepare(ctx, r.Value)
+		}
+	}
+	return nil
+}
+
 // Map applies the mappings of a record's topic to it, in their order. Records
 // that do not count (of an aborted transaction) or say nothing (a tombstone of a
 // compacted topic) are passed over.
 func (m *Mapper) Map(of Origin, r *signals.Record) []Result {
 	m.results, m.values = m.results[:0], m.values[:0]
 	msg := message{topic: of.Topic, partition: of.Partition, record: r}
-	var json *read // the same for all mappings that want it
+	var last *read // the same for all mappings that want it
+	var format Format
 	for _, mapping := range m.set.mappings {
 		c := mapping.config
 		if c.Topic != of.Topic || of.Mapping != "" && of.Mapping != c.Name {
@@ -81,14 +97,10 @@ func (m *Mapper) Map(of Origin, r *signals.Record) []Result {
 			m.add(mapping, nil)
 			continue
 		}
-		value := json
-		if value == nil || c.Format == CSV {
-			value = readValue(c, r.Value)
+		if last == nil || c.Format != format || c.Format == CSV {
+			last, format = m.read(c, r.Value), c.Format
 		}
-		if c.Format != CSV {
-			json = value
-		}
-		m.one(mapping, &msg, value, of.Items)
+		m.one(mapping, &msg, last, of.Items)
 	}
 	return m.results
 }
@@ -126,14 +138,19 @@ type read struct {
 	reject *signals.Reject
 }
 
-func readValue(c *Config, value []byte) *read {
+func (m *Mapper) read(c *Config, value []byte) *read {
 	if len(value) > signals.MaxRecord {
 		return &read{reject: &signals.Reject{Reason: signals.Oversized, Detail: fmt.Sprintf("%d bytes, the limit is %d", len(value), signals.MaxRecord)}}
 	}
 	r := new(read)
-	if c.Format == CSV {
+	switch {
+	case c.Format == CSV:
 		r.value, r.reject = readCSV(c, value)
-	} else {
+	case c.Format.HasSchema() && m.set.schemas == nil:
+		r.reject = &signals.Reject{Reason: signals.Malformed, Detail: "no schema registry is configured"}
+	case c.Format.HasSchema():
+		r.value, r.reject = m.set.schemas.Decode(c.Format, value)
+	default:
 		r.value, r.reject = readJSON(value)
 	}
 	return r

@@ -8,6 +8,7 @@
 package mapping
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/google/cel-go/cel"
 	celtypes "github.com/google/cel-go/common/types"
+
+	"firstsign/signals"
 )
 
 // Format is how the value of a foreign record is written.
@@ -23,12 +26,26 @@ type Format string
 
 // The formats.
 const (
-	JSON Format = "json"
-	CSV  Format = "csv"
+	JSON     Format = "json"
+	CSV      Format = "csv"
+	Avro     Format = "avro" // these two by the schema of a registry
+	Protobuf Format = "protobuf"
 )
 
 // Formats lists them.
-var Formats = []Format{JSON, CSV}
+var Formats = []Format{JSON, CSV, Avro, Protobuf}
+
+// HasSchema tells whether values of a format are read by the schema of a registry.
+func (f Format) HasSchema() bool { return f == Avro || f == Protobuf }
+
+// Schemas read values that are written by a schema.
+type Schemas interface {
+	// Prepare makes sure that what a value needs is there. The error means that this
+	// is not known at present: the record has to wait.
+	Prepare(ctx context.Context, value []byte) error
+	// Decode a value that Prepare has seen.
+	Decode(f Format, value []byte) (any, *signals.Reject)
+}
 
 // Config is one mapping as mappings.yaml gives it. All fields from Each on are
 // expressions.
@@ -89,7 +106,11 @@ type Fault struct {
 // Set is mappings ready for use. Safe for concurrent use; a Mapper applies it.
 type Set struct {
 	mappings []*mapping
+	schemas  Schemas // nil: no format has any
 }
+
+// Use reads formats with a schema by these.
+func (s *Set) Use(schemas Schemas) { s.schemas = schemas }
 
 // mapping is one that was compiled; expressions that were not given are nil.
 type mapping struct {

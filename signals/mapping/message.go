@@ -187,6 +187,9 @@ func (a adapter) NativeToValue(v any) ref.Val {
 		return types.NewDynamicList(a, v)
 	case json.Number:
 		return number(string(v))
+	case float32: // the number that was meant, and not its nearest double
+		f, _ := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', -1, 32), 64)
+		return types.Double(f)
 	}
 	return types.DefaultTypeAdapter.NativeToValue(v)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"sync/atomic"
 
 	"firstsign/config"
@@ -48,12 +49,21 @@ type currentMapper struct {
 	mapper *mapping.Mapper
 }
 
+// Prepare implements kafka.Mapper.
+func (c *currentMapper) Prepare(ctx context.Context, of mapping.Origin, r *signals.Record) error {
+	return c.current().Prepare(ctx, of, r)
+}
+
 // Map implements kafka.Mapper.
 func (c *currentMapper) Map(of mapping.Origin, r *signals.Record) []mapping.Result {
+	return c.current().Map(of, r)
+}
+
+func (c *currentMapper) current() *mapping.Mapper {
 	if now := c.of.now.Load(); now != c.by {
 		c.by, c.mapper = now, now.Mapper()
 	}
-	return c.mapper.Map(of, r)
+	return c.mapper
 }
 
 // Mapper for one goroutine.
@@ -63,7 +73,12 @@ func (m *Mapped) Mapper() *mapping.Mapper { return m.set.Mapper(m.finish) }
 func (m *Mapped) Again() func(*kafka.DeadLetter) []mapping.Result {
 	mapper := m.Mapper()
 	return func(l *kafka.DeadLetter) []mapping.Result {
-		results := mapper.Map(mapping.Origin{Topic: l.Topic, Partition: l.Partition, Mapping: l.Mapping, Items: mapping.Items(l.Items)}, &l.Record)
+		origin := mapping.Origin{Topic: l.Topic, Partition: l.Partition, Mapping: l.Mapping, Items: mapping.Items(l.Items)}
+		if err := mapper.Prepare(context.Background(), origin, &l.Record); err != nil { // it stays a letter
+			text := "mapping " + l.Mapping + ": " + err.Error()
+			return []mapping.Result{{Mapping: l.Mapping, Items: origin.Items, Reject: &signals.Reject{Reason: signals.Unmappable, Detail: text}}}
+		}
+		results := mapper.Map(origin, &l.Record)
 		if len(results) == 0 {
 			text := "mapping " + l.Mapping + ": mappings.yaml has it no more, or for another topic"
 			results = []mapping.Result{{Mapping: l.Mapping, Reject: &signals.Reject{Reason: signals.Unmappable, Detail: text}}}

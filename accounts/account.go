@@ -93,6 +93,7 @@ type Account struct {
 	Proposals int       // that are open
 
 	Contacts []Contact
+	Aliases  []string // former ids, whose interactions are this account's
 
 	given      Grade   // what the file says, empty when it says nothing
 	marginPart float64 // of sales, where the margin is not known; 0 stands for DefaultMargin

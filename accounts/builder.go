@@ -28,6 +28,7 @@ type Builder struct {
 	currency string // the one that the file names
 	strange  int    // contacts of unknown accounts
 	broken   bool   // the accounts could not be read: who is unknown cannot be said
+	aliases  map[string]formerID
 }
 
 // entry is where an account was given first.
@@ -99,6 +100,9 @@ func (r *Builder) Add(line int, a Account) {
 			r.Note(line, "name of contact %q holds a control character", c.ID)
 		}
 	}
+	for _, old := range a.Aliases {
+		r.addAlias(place{r.File, line}, old, a.ID)
+	}
 	r.list = append(r.list, a)
 }
 
@@ -111,6 +115,7 @@ func (r *Builder) place(id string, e entry) {
 
 // Directory returns the accounts, or Faults.
 func (r *Builder) Directory() (*Directory, error) {
+	r.Aliases()
 	list, err := r.Accounts()
 	if err != nil {
 		return nil, err

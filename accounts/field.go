@@ -42,6 +42,7 @@ var accountFields = []field[Account]{
 	text("stage", func(a *Account) *string { return &a.Stage }, "purchase_stage", "采购阶段"),
 	whole("proposals", 0, 1e6, func(a *Account) *int { return &a.Proposals }, "open_proposals", "未决方案", "在途方案"),
 	{Word: spelling.Word{Name: "contacts", Also: []string{"key_contacts", "联系人", "关键联系人"}}, set: setContacts, get: keyContacts},
+	{Word: spelling.Word{Name: "aliases", Also: []string{"former_ids", "old_ids", "曾用编号", "原编号", "旧编号"}}, set: setAliases, get: func(a *Account) string { return strings.Join(a.Aliases, ";") }},
 }
 
 var contactFields = []field[person]{
@@ -97,15 +98,21 @@ func isMoney(name string) bool {
 
 func text[T any](name string, of func(*T) *string, also ...string) field[T] {
 	return field[T]{spelling.Word{Name: name, Also: also}, func(_ *Builder, into *T, text string) string {
-		if name == "id" || name == "account" {
+		if isID(name) {
 			text = identity.CleanString(text)
 		}
 		*of(into) = text
-		if hasControl(text) && name != "id" && name != "account" { // of ids see idFault
+		if hasControl(text) && !isID(name) { // of ids see idFault
 			return "holds a control character"
 		}
 		return ""
 	}, func(a *T) string { return *of(a) }}
+}
+
+// isID says whether a field holds an id: its spelling is made clean, and idFault says
+// what is wrong with it.
+func isID(name string) bool {
+	return name == "id" || name == "account" || name == "old" || name == "new"
 }
 
 func oneOf[T any, S ~string](name string, of func(*T) *S, set spelling.Set, also ...string) field[T] {

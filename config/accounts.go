@@ -60,6 +60,7 @@ type accountEntry struct {
 	Stage       string                 `yaml:"stage" json:"stage,omitempty"`
 	Proposals   digits                 `yaml:"proposals" json:"proposals,omitempty"`
 	Contacts    map[string]personEntry `yaml:"contacts" json:"contacts,omitempty"` // by id
+	Aliases     string                 `yaml:"aliases" json:"aliases,omitempty"`   // former ids, with semicolons between them
 }
 
 // personEntry is a contact: a mapping, or the name alone of a key person.
@@ -83,6 +84,10 @@ type accountsText struct {
 
 // readAccounts reads accounts.yaml: a list of accounts under "accounts".
 func readAccounts(text []byte, name string) (*accounts.Directory, error) {
+	return buildAccounts(text, name).Directory()
+}
+
+func buildAccounts(text []byte, name string) *accounts.Builder {
 	var file accountsText
 	d := &document.Document{Name: name}
 	d.Read(text, &file)
@@ -91,7 +96,7 @@ func readAccounts(text []byte, name string) (*accounts.Directory, error) {
 		at := document.Item("accounts", i)
 		builder.Add(d.Lines[at], file.Accounts[i].account(builder, d, at))
 	}
-	return builder.Directory()
+	return builder
 }
 
 // entryOf an account: the other way round.
@@ -140,30 +145,38 @@ func texts(entry any, yield func(name, text string)) {
 }
 
 // accounts reads who the accounts are: from accounts.yaml, or accounts.csv with or without
-// contacts.csv beside it. Nil when there is none of them.
-func (f *files) accounts() (*accounts.Directory, fault.List) {
+// contacts.csv beside it, and which former ids they have. Nil when there is none of
+// them.
+func (f *files) accounts() (*accounts.Directory, *accounts.Aliases, fault.List) {
 	inCSV, isCSV := f.texts[accountsCSVFile]
 	inYAML, isYAML := f.texts[accountsYAMLFile]
 	people, arePeople := f.texts[contactsCSVFile]
-	var directory *accounts.Directory
-	var err error
+	builder := new(accounts.Builder)
 	switch {
 	case isCSV && isYAML:
 		text := fmt.Sprintf("%s is there as well: keep one of them", accountsCSVFile)
-		return nil, fault.List{{File: f.path(accountsYAMLFile), Text: text}}
+		return nil, nil, fault.List{{File: f.path(accountsYAMLFile), Text: text}}
 	case arePeople && !isCSV:
 		text := fmt.Sprintf("belongs to %s, which is not there; %s holds the contacts itself", accountsCSVFile, accountsYAMLFile)
-		return nil, fault.List{{File: f.path(contactsCSVFile), Text: text}}
+		return nil, nil, fault.List{{File: f.path(contactsCSVFile), Text: text}}
 	case isCSV:
-		builder := new(accounts.Builder)
 		builder.ReadAccounts(inCSV, f.path(accountsCSVFile))
 		if arePeople {
 			builder.ReadContacts(people, f.path(contactsCSVFile))
 		}
-		directory, err = builder.Directory()
 	case isYAML:
-		directory, err = readAccounts(inYAML, f.path(accountsYAMLFile))
+		builder = buildAccounts(inYAML, f.path(accountsYAMLFile))
+	}
+	if isCSV {
+		builder.File = f.path(accountsCSVFile) // contacts.csv was the last
+	}
+	if former, there := f.texts[aliasesFile]; there {
+		builder.ReadAliases(former, f.path(aliasesFile))
+	}
+	directory, err := builder.Directory()
+	if !isCSV && !isYAML {
+		directory = nil
 	}
 	wrong, _ := errors.AsType[fault.List](err) // a file in memory cannot fail otherwise
-	return directory, wrong
+	return directory, builder.Aliases(), wrong
 }

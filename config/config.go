@@ -4,6 +4,7 @@
 // are; needs a restart), signals.yaml (what is judged, and how strictly),
 // routing.yaml (who is told), calendar.yaml (when less is expected),
 // accounts.csv with contacts.csv, or accounts.yaml (who the accounts are),
+// aliases.csv (their former ids),
 // words.yaml (whom texts are about), mappings.yaml (which topics of other
 // systems are read as interactions), grading.yaml (how money becomes a grade),
 // and what calibrate learned in calibration.yaml. Reading is strict: all that is
@@ -43,6 +44,9 @@ type Config struct {
 	// Accounts is nil when there is no file of accounts: every account that has
 	// interactions counts then, as an ordinary one without owner.
 	Accounts *accounts.Directory
+	// FormerIDs are those of aliases.csv; nil when there are none. Those that the
+	// accounts give of themselves are in Aliases as well.
+	FormerIDs *accounts.Aliases
 	// Grading says how money becomes a grade; Accounts are graded by it.
 	Grading accounts.Grading
 	// Pseudonyms is nil where persons are known by their own ids. Those of Accounts
@@ -111,6 +115,7 @@ func (c *Config) Rules() *detector.Rules {
 			Seasons:  maps.Clone(c.Calendar.Seasons),
 		},
 		Accounts:   c.Accounts,
+		Aliases:    c.Aliases(),
 		Pseudonyms: c.Pseudonyms,
 		Reader:     text.New(c.Words),
 	}
@@ -120,6 +125,9 @@ func (c *Config) Rules() *detector.Rules {
 	r.Hash = hash(r)
 	return r
 }
+
+// Aliases are all former ids of accounts.
+func (c *Config) Aliases() *accounts.Aliases { return accounts.AliasesOf(c.Accounts, c.FormerIDs) }
 
 func bySignalName(a, b detector.Signal) int   { return strings.Compare(a.Name, b.Name) }
 func byPatternName(a, b detector.Pattern) int { return strings.Compare(a.Name, b.Name) }
@@ -181,6 +189,9 @@ func hash(r *detector.Rules) string {
 	}
 	if r.Reader != nil {
 		fmt.Fprintf(h, "reader %s\n", r.Reader.Hash())
+	}
+	if r.Aliases.Len() > 0 {
+		fmt.Fprintf(h, "aliases %s\n", r.Aliases.Hash())
 	}
 	io.WriteString(h, "accounts "+r.Accounts.Hash())
 	return hex.EncodeToString(h.Sum(nil))[:12]

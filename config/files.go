@@ -28,11 +28,12 @@ const (
 	accountsCSVFile  = "accounts.csv"
 	contactsCSVFile  = "contacts.csv"
 	accountsYAMLFile = "accounts.yaml"
+	aliasesFile      = "aliases.csv"
 	gradingFile      = "grading.yaml"
 	calibrationFile  = "calibration.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, gradingFile, calibrationFile, mappingsFile}
+var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, aliasesFile, gradingFile, calibrationFile, mappingsFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -136,7 +137,8 @@ func (f *files) parse() (*Config, error) {
 	})
 	section(mappingsFile, "", func(d *document.Document, text []byte) { c.Mappings = readMappings(d, text, c) })
 	section(gradingFile, "", func(d *document.Document, text []byte) { c.Grading = readGrading(d, text) })
-	directory, wrong := f.accounts()
+	directory, aliases, wrong := f.accounts()
+	c.FormerIDs = aliases
 	c.UseAccounts(directory)
 	faults = append(faults, wrong...)
 	if c.Service.Kafka.Accounts != "" && directory != nil {

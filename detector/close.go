@@ -92,6 +92,9 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	if a.First > d {
 		return
 	}
+	if e.rules.Aliases.Has(a.id) {
+		return // what comes of it is another account's by now
+	}
 	if news, _ := j.badNews(); j.open || len(j.matches)+len(news) > 0 { // else nothing is known of this day
 		e.conclude(j, d)
 	}

@@ -192,6 +192,9 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	if d != nil {
 		o.known = d.known
 	}
+	if now := e.rules.Aliases.Of(in.Account); now != nil {
+		in.Account, o.known = now, nil
+	}
 	if o.known == nil {
 		o.known = e.index[string(in.Account)]
 	}

@@ -16,7 +16,7 @@ func (e *Engine) misroute(in *signals.Interaction, key []byte) *signals.Reject {
 	}
 	why := "the producer must use the murmur2 partitioner"
 	if string(key) != string(in.Account) {
-		why = fmt.Sprintf("the producer writes the key %.80q and must write the account; firstsign replay puts the record there", key)
+		why = fmt.Sprintf("its producer writes the key %.80q and must write the account; firstsign replay puts the record there", key)
 	}
 	return &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf(
 		"%.80q belongs on partition %d; %s", in.Account, signals.PartitionOf(in.Account, e.partitions), why)}

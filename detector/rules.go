@@ -109,6 +109,10 @@ type Rules struct {
 	// interaction of an account that is not in it is rejected; nil accepts all.
 	Accounts *accounts.Directory
 
+	// Aliases are former ids of accounts; their interactions are the accounts'. Nil
+	// is none.
+	Aliases *accounts.Aliases
+
 	// Reader reads the signs of an interaction, such as what a message says; nil
 	// reads none.
 	Reader signals.Reader

@@ -85,3 +85,74 @@ func TestNoAccount(t *testing.T) {
 		}
 	}
 }
+
+// What comes under a former id is the account's: in the same state, and as a known
+// account of the directory. Where the account belongs elsewhere, that is told.
+func TestFormerIDs(t *testing.T) {
+	builder := new(accounts.Builder)
+	builder.ReadAliases([]byte("old,new\nK-17,acme\n0017,acme\n"), "aliases.csv")
+	rules := testRules()
+	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme"}, {ID: "bell"}})
+	rules.Aliases = builder.Aliases()
+	e := NewEngine(0, 1, rules)
+	var l written
+	l.tick(at(0, 0))
+	l.event(at(0, 8), "K-17", "call", "id", "1")
+	l.event(at(0, 9), "acme", "call", "id", "1") // sent again under the new id
+	l.event(at(0, 10), "0017", "call")
+	l.event(at(0, 11), "bell", "call")
+	for i := range l.records {
+		if reject := e.Apply(&l.records[i]); reject != nil {
+			t.Fatal(reject)
+		}
+	}
+	if n := callsOn(e, "acme", 0); n != 2 || len(e.accounts) != 2 {
+		t.Errorf("%d calls of acme among %d accounts, want 2 among 2", n, len(e.accounts))
+	}
+	elsewhere := 1 - signals.PartitionOf([]byte("acme"), 2)
+	l.records = nil
+	l.event(at(0, 9), "K-17", "call")
+	if reject := NewEngine(elsewhere, 2, rules).Apply(&l.records[0]); reject == nil || reject.Reason != signals.WrongPartition || !strings.Contains(reject.Detail, `"acme" belongs`) {
+		t.Errorf("got %v", reject)
+	}
+}
+
+// An account that became a former id falls silent, and nobody is told.
+func TestFormerIDRaisesNothing(t *testing.T) {
+	builder := new(accounts.Builder)
+	builder.ReadAliases([]byte("old,new\nold,new\n"), "aliases.csv")
+	raised := func(former *accounts.Aliases) (n int) {
+		rules := testRules()
+		e := NewEngine(0, 1, rules)
+		var l written
+		l.tick(at(0, 0))
+		for d := range 200 {
+			id := "old"
+			if d >= 120 {
+				id = "new"
+			}
+			l.event(at(d, 9), id, "call")
+			l.event(at(d, 9), "other", "call")
+			l.tick(at(d+1, 3))
+		}
+		for i := range l.records {
+			if i == 2*len(l.records)/3 {
+				changed := *rules
+				changed.Aliases = former
+				e.SetRules(&changed)
+			}
+			if reject := e.Apply(&l.records[i]); reject != nil {
+				t.Fatal(reject)
+			}
+		}
+		for _, f := range findingsOf(t, e) {
+			if f.Account == "old" && f.Kind.Raises() && f.Since >= dayN(135) {
+				n++
+			}
+		}
+		return n
+	}
+	if raised(builder.Aliases()) != 0 {
+		t.Error("a former id is told of")
+	}
+}

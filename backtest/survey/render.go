@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -96,6 +97,7 @@ func (r *Report) warnings(w *phrases) (list []string) {
 	for _, g := range r.Gaps {
 		list = append(list, w.gap(r, g))
 	}
+	list = append(list, w.renames(r.Changes())...)
 	if from, lines := r.Thin(); from != 0 {
 		list = append(list, w.thin(r, from, lines))
 	}
@@ -158,8 +160,12 @@ var block = template.Must(template.New("read").Parse(
 {{end}}</details>
 `))
 
-// HTML is what was read as a block of a page.
+// HTML is what was read as a block of a page. Of the file it tells the name alone:
+// a page goes to others, and where the file lies is nobody's business.
 func (r *Report) HTML(l message.Language) template.HTML {
+	named := *r
+	named.File = filepath.Base(r.File)
+	r = &named
 	w := wordsOf(l)
 	c := r.content(w)
 	for i := range c.Warnings {

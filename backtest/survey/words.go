@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"firstsign/alerting/message"
+	"firstsign/internal/identity"
 	"firstsign/internal/plural"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -15,6 +16,7 @@ type phrases struct {
 	title                                          string
 	file, rows, times, accounts, ids, left, sorted string // labels
 	comma, warning                                 string
+	renames                                        func(*identity.Changes) []string
 
 	counted   func(r *Report) string
 	span      func(r *Report) string
@@ -50,6 +52,7 @@ func wordsOf(l message.Language) *phrases {
 
 var englishReasons = map[signals.Reason]string{
 	history.AfterNow:        "after now",
+	signals.NoAccount:       "no account (NA, null, - and the like)",
 	history.PlaceholderTime: "a time that stands for none",
 	history.YearsApart:      "years apart from nearly all others",
 	history.Return:          "a return or credit note (a negative amount)",
@@ -58,7 +61,8 @@ var englishReasons = map[signals.Reason]string{
 var english = phrases{
 	title: "What was read",
 	file:  "file", rows: "rows", times: "times", accounts: "accounts", ids: "ids", left: "left out", sorted: "order",
-	comma: ", ", warning: "Look at this: ",
+	renames: renamesEnglish,
+	comma:   ", ", warning: "Look at this: ",
 
 	counted: func(r *Report) string {
 		s := plural.Count(r.Rows, "row")
@@ -161,6 +165,7 @@ var english = phrases{
 
 var chineseReasons = map[signals.Reason]string{
 	history.AfterNow:        "晚于当前时间",
+	signals.NoAccount:       "没有客户（NA、null、- 等）",
 	history.PlaceholderTime: "时间为占位值",
 	history.YearsApart:      "与几乎所有其他记录相隔数年",
 	history.Return:          "退货或红字发票（金额为负）",
@@ -169,7 +174,8 @@ var chineseReasons = map[signals.Reason]string{
 var chinese = phrases{
 	title: "读到的内容",
 	file:  "文件", rows: "行数", times: "时间", accounts: "客户", ids: "编号", left: "未计入", sorted: "顺序",
-	comma: "，", warning: "请核实：",
+	renames: renamesChinese,
+	comma:   "，", warning: "请核实：",
 
 	counted: func(r *Report) string {
 		s := fmt.Sprintf("%d 行", r.Rows)

@@ -87,7 +87,7 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfol
 
 // look replays a history: what we did for the accounts, and with whom.
 func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *eventsFlags, p *portfolio.Report) error {
-	end, err := history.gather(ctx, c.Config)
+	end, err := history.gather(ctx, c.Config, "")
 	if err != nil {
 		return err
 	}

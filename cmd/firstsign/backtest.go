@@ -39,7 +39,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.gather(ctx, c.Config)
+	end, err := c.gather(ctx, c.Config, c.Accounts)
 	if err != nil {
 		return err
 	}
@@ -48,6 +48,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.current(losses)
 	warnStrangers(c.Losses, losses, survey)
 	first := survey.First
 	var background *history.Reading

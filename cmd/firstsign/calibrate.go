@@ -28,7 +28,7 @@ type calibrateCommand struct {
 
 // Run calibrates.
 func (c *calibrateCommand) Run(ctx context.Context) error {
-	end, err := c.gather(ctx, c.Config)
+	end, err := c.gather(ctx, c.Config, "")
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,10 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 		losses, saved, err := backtest.OpenLosses(c.Losses)
 		if err != nil {
 			return err
+		}
+		c.current(losses)
+		for i := range saved {
+			saved[i].Account = cfg.Aliases().Current(saved[i].Account)
 		}
 		k.Losses, k.Saved = backtest.LossesOf(losses), saved
 	}

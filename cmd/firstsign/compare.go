@@ -20,7 +20,7 @@ type compareCommand struct {
 
 // Run replays the history under both.
 func (c *compareCommand) Run(ctx context.Context) error {
-	end, err := c.gather(ctx, c.Config)
+	end, err := c.gather(ctx, c.Config, c.Accounts)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,10 @@ func (c *demoCommand) Run(ctx context.Context) error {
 
 // ownHistory plays a history file.
 func (c *demoCommand) ownHistory(ctx context.Context) error {
+	var err error
+	if c.names, err = namesIn(ctx, c.Config, ""); err != nil {
+		return err
+	}
 	survey, err := c.surveyFile(c.Events)
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ type historyFlags struct {
 
 	config string          // the directory whose calendar says the zone; may be empty
 	said   map[string]bool // what was told of how the file is read
+	names  history.Names   // who the ids are
 }
 
 func (f *historyFlags) layout() (l history.Layout, err error) {
@@ -136,6 +137,7 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 		return nil, err
 	}
 	s := history.NewReading(open, now)
+	s.Names = f.names
 	if err := s.Survey(func(h history.Source) (at, end func()) { return console.Reading(h, "reading "+path) }); err != nil {
 		return nil, err
 	}
@@ -157,6 +159,50 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 		return nil, fmt.Errorf("%s holds no interaction", path)
 	}
 	return s, nil
+}
+
+// namesIn a configuration, or in a file of accounts that takes the place of its own:
+// who the ids of a history are. Of neither, the ids speak for themselves.
+func namesIn(ctx context.Context, dir, accountsFile string) (history.Names, error) {
+	cfg := new(config.Config)
+	if dir != "" {
+		load := app.LoadConfig
+		if accountsFile != "" {
+			load = func(_ context.Context, dir string) (*config.Config, error) { return config.Load(dir) }
+		}
+		var err error
+		if cfg, err = load(ctx, dir); err != nil {
+			return history.Names{}, err
+		}
+	}
+	if accountsFile != "" {
+		d, err := config.OpenAccounts(accountsFile)
+		if err != nil {
+			return history.Names{}, err
+		}
+		cfg.Accounts = d
+	}
+	return namesOf(cfg), nil
+}
+
+// namesOf a configuration.
+func namesOf(cfg *config.Config) history.Names {
+	return history.Names{
+		Current: cfg.Aliases().Of,
+		Listed:  func(id []byte) bool { return cfg.Accounts.GetBytes(id) != nil },
+	}
+}
+
+// current puts accounts in the place of their former ids.
+func (f *historyFlags) current(losses []backtest.Loss) {
+	for i := range losses {
+		if f.names.Current == nil {
+			return
+		}
+		if now := f.names.Current([]byte(losses[i].Account)); now != nil {
+			losses[i].Account = string(now)
+		}
+	}
 }
 
 // tellLeftOut says of a history that is refused which rows do not count either.
@@ -292,9 +338,12 @@ func (o *optionalEvents) flags() *eventsFlags {
 	return (*eventsFlags)(o)
 }
 
-// gather reads the topic, when it is the history, into a temporary file.
-// Nothing else is done before, and end is called when all is done.
-func (f *eventsFlags) gather(ctx context.Context, dir string) (end func(), err error) {
+// gather reads the topic, when it is the history, into a temporary file, and who the
+// ids are. Nothing else is done before, and end is called when all is done.
+func (f *eventsFlags) gather(ctx context.Context, dir, accountsFile string) (end func(), err error) {
+	if f.names, err = namesIn(ctx, dir, accountsFile); err != nil {
+		return nil, err
+	}
 	f.config = dir
 	closeReading := func() { _ = f.reading.Close() } // temporary files; the system removes what stays
 	if !f.FromTopic {

@@ -37,6 +37,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	c.historyFlags.config = c.Config
+	c.names = namesOf(cfg)
 	survey, err := c.surveyFile(c.File)
 	if err != nil {
 		return err

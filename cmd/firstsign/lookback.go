@@ -36,11 +36,12 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.gather(ctx, c.Config)
+	end, err := c.gather(ctx, c.Config, c.Accounts)
 	if err != nil {
 		return err
 	}
 	defer end()
+	c.current(losses)
 	survey, err := c.survey()
 	if err != nil {
 		return err
@@ -53,6 +54,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		c.current(more)
 		warnStrangers(c.Losses, more, survey)
 		losses = append(losses, more...)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstsign/accounts"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
@@ -51,7 +52,7 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	}
 	defer client.Close()
 	counts, err := client.Replay(ctx, kafka.ReplayOptions{
-		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(), Value: withoutText(text.New(cfg.Words)), Map: mapped.Again(),
+		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(cfg.Aliases()), Value: rewritten(text.New(cfg.Words), cfg.Aliases()), Map: mapped.Again(),
 	})
 	verb := "put back"
 	if c.DryRun {
@@ -81,25 +82,37 @@ func (c *replayCommand) Run(ctx context.Context) error {
 }
 
 // accountOf a letter is the key it should have had: a record with a wrong or
-// no key goes back under its account's.
-func accountOf() func(*kafka.DeadLetter) []byte {
+// no key goes back under its account's. Headers may hold the account, so a record
+// with some keeps a former id.
+func accountOf(former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
 	var d decode.Decoder
 	var in signals.Interaction
 	return func(l *kafka.DeadLetter) []byte {
 		if d.DecodeValue(l.Record.Value, &in) != nil {
 			return nil
 		}
+		if now := former.Of(in.Account); now != nil && len(l.Record.Headers) == 0 {
+			return now
+		}
 		return in.Account
 	}
 }
 
-// withoutText is the value of a letter with what its text says in place of the
-// text. A record whose headers say how it is to be read stays as it is.
-func withoutText(reader *text.Reader) func(*kafka.DeadLetter) []byte {
+// rewritten is the value of a letter with what its text says in place of the text,
+// and its account in place of a former id. A record whose headers say how it is to
+// be read stays as it is.
+func rewritten(reader *text.Reader, former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
 	var d decode.Decoder
 	var in signals.Interaction
 	return func(l *kafka.DeadLetter) []byte {
-		if len(l.Record.Headers) > 0 || d.DecodeValue(l.Record.Value, &in) != nil || !reader.Score(&in) {
+		if len(l.Record.Headers) > 0 || d.DecodeValue(l.Record.Value, &in) != nil {
+			return nil
+		}
+		now := former.Of(in.Account)
+		if now != nil {
+			in.Account = now
+		}
+		if scored := reader.Score(&in); !scored && now == nil {
 			return nil
 		}
 		return signals.Append(nil, &in)

@@ -11,7 +11,7 @@ import (
 
 func TestReplayPutsBackNoText(t *testing.T) {
 	const record = `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":"message","value":1,"text":"This is unacceptable."}`
-	value := withoutText(text.New(text.Config{}))
+	value := rewritten(text.New(text.Config{}), nil)
 	letter := func(text string, headers ...signals.Header) *kafka.DeadLetter {
 		return &kafka.DeadLetter{Record: signals.Record{Value: []byte(text), Headers: headers}}
 	}

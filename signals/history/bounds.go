@@ -11,8 +11,8 @@ import (
 )
 
 // Reasons for which rows of a file are left out without a question. They are
-// told, but nobody has to agree: what is left out is no interaction of that time. They are
-// no reasons of a topic, where the time of a record bounds its interaction.
+// told, but nobody has to agree: what is left out is no interaction of that time,
+// or of no account (signals.NoAccount). They are no reasons of a topic, where the time of a record bounds its interaction.
 const (
 	// AfterNow is a row after the present: a planned meeting, a mistyped year.
 	AfterNow signals.Reason = "after_now"
@@ -28,7 +28,7 @@ const (
 // LeftOut tells whether a reason is one for which a row is left out without a
 // question.
 func LeftOut(r signals.Reason) bool {
-	return r == AfterNow || r == PlaceholderTime || r == YearsApart || r == Return
+	return r == AfterNow || r == PlaceholderTime || r == YearsApart || r == Return || r == signals.NoAccount
 }
 
 // Tolerance is how far after the present a row may be: a time whose zone is

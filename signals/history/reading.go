@@ -26,6 +26,7 @@ type Reading struct {
 	*Summary              // nil before Survey
 	Shape    *table.Shape // of the file, as it was surveyed
 	Now      int64        // the present, Unix nanoseconds
+	Names    Names        // who the ids are
 
 	bounds Bounds
 	open   func() (*File, error)
@@ -90,7 +91,7 @@ func (r *Reading) Open() (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return boundedFile{r.bounds.Of(file), file}, nil
+	return boundedFile{r.Names.Of(r.bounds.Of(file)), file}, nil
 }
 
 // Close removes temporary files.

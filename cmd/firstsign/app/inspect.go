@@ -18,7 +18,7 @@ var ErrNoState = errors.New("the state holds nothing of this account")
 // Inspect reads one account from the state, as its partition's owner last
 // wrote it, without disturbing the owner.
 func Inspect(ctx context.Context, store *state.Store, rules *detector.Rules, account string) (*detector.Inspection, error) {
-	account = identity.CleanString(account)
+	account = rules.Aliases.Current(identity.CleanString(account))
 	id, meta, err := store.Inspect(ctx, 0)
 	if err != nil {
 		return nil, err

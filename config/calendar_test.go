@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"firstsign/config/calendar"
 	"firstsign/signals"
 )
 
@@ -21,7 +22,7 @@ func dayOf(t *testing.T, text string) signals.Day {
 }
 
 // calendarWith reads a calendar.yaml of China's time.
-func calendarWith(t *testing.T, text string) *Calendar {
+func calendarWith(t *testing.T, text string) *calendar.Calendar {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, dir, map[string]string{signalsFile: sound[signalsFile], calendarFile: "timezone: Asia/Shanghai\n" + text})

@@ -23,6 +23,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/config/calendar"
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
@@ -36,7 +37,7 @@ type Config struct {
 	Detector Detector
 	Words    text.Config
 	Routing  alerting.Routing
-	Calendar Calendar
+	Calendar calendar.Calendar
 	// Mappings of other systems' topics; Mapped makes them ready for use.
 	Mappings []mapping.Config
 	// Registry of schemas, for mappings that need one.

@@ -5,6 +5,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/config/calendar"
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -18,7 +19,7 @@ func Default() *Config {
 		Service:  defaultService(),
 		Detector: Detector{Lateness: 2 * time.Hour, Signals: builtIn(), Patterns: standardPatterns(builtIn()), Care: standardCare(builtIn()), Budget: 1, Grades: detector.DefaultThresholds()},
 		Routing:  alerting.Routing{}.WithDefaults(),
-		Calendar: Calendar{
+		Calendar: calendar.Calendar{
 			Location: time.UTC,
 			Holidays: map[signals.Day]float64{},
 			MakeUp:   map[signals.Day]bool{},

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/config/calendar"
 	"firstsign/config/document"
 	"firstsign/internal/fault"
 )
@@ -99,13 +100,7 @@ func Zone(dir string) *time.Location {
 	if err != nil {
 		return nil
 	}
-	var c Calendar
-	var file calendarText
-	d := &document.Document{Name: calendarFile}
-	if d.Read(text, &file) {
-		c.readZone(d, file.TimeZone)
-	}
-	return c.Location
+	return calendar.Zone(&document.Document{Name: calendarFile}, text)
 }
 
 // parse turns the files into a Config, or into everything that is wrong.
@@ -132,8 +127,8 @@ func (f *files) parse() (*Config, error) {
 	section(wordsFile, "", func(d *document.Document, text []byte) { c.Words = readWords(d, text, &c.Detector) })
 	section(routingFile, "", func(d *document.Document, text []byte) { c.Routing = readRouting(d, text) })
 	section(calendarFile, "in which time zone a day begins", func(d *document.Document, text []byte) {
-		c.Calendar.read(d, text, f.texts)
-		c.Calendar.checkSeasons(d, c.Detector.Signals)
+		c.Calendar.Read(d, text, f.texts)
+		c.Calendar.CheckSeasons(d, c.Detector.Signals)
 	})
 	section(mappingsFile, "", func(d *document.Document, text []byte) { c.Mappings = readMappings(d, text, c) })
 	section(gradingFile, "", func(d *document.Document, text []byte) { c.Grading = readGrading(d, text) })

@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/expect"
 	"firstsign/alerting/message"
+	"firstsign/config/calendar"
 	"firstsign/config/document"
 	"firstsign/detector"
 	"firstsign/signals/mapping"
@@ -36,7 +37,7 @@ func TestSchemas(t *testing.T) {
 		wordsFile:         reflect.TypeFor[text.Config](),
 		mappingsFile:      reflect.TypeFor[mappingsText](),
 		routingFile:       reflect.TypeFor[alerting.Routing](),
-		calendarFile:      reflect.TypeFor[calendarText](),
+		calendarFile:      reflect.TypeFor[calendar.Text](),
 		gradingFile:       reflect.TypeFor[accounts.Grading](),
 		calibrationFile:   reflect.TypeFor[Calibration](),
 		accountsYAMLFile:  reflect.TypeFor[accountsText](),

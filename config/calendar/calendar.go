@@ -1,4 +1,4 @@
-package config
+package calendar
 
 import (
 	"cmp"
@@ -31,10 +31,10 @@ type Calendar struct {
 	Seasons map[string][12]float64
 }
 
-// calendarText is a calendar as calendar.yaml gives it. What stands in the file
+// Text is a calendar as calendar.yaml gives it. What stands in the file
 // itself counts more than its files, and those more than what comes with the
 // program.
-type calendarText struct {
+type Text struct {
 	TimeZone string `yaml:"timezone"`
 	// Calendars that come with the program, such as cn-2026.
 	Calendars []string `yaml:"calendars"`
@@ -52,8 +52,10 @@ type calendarText struct {
 // maxHoliday is the longest run of holidays in days.
 const maxHoliday = icalendar.MaxDays
 
-func (c *Calendar) read(d *document.Document, text []byte, icals map[string][]byte) {
-	var file calendarText
+// Read takes the text of calendar.yaml; icals are the iCalendar files beside it, by
+// name. What is wrong is noted in d.
+func (c *Calendar) Read(d *document.Document, text []byte, icals map[string][]byte) {
+	var file Text
 	if !d.Read(text, &file) {
 		return
 	}
@@ -123,8 +125,8 @@ func (c *Calendar) readSeasons(d *document.Document, seasons map[string]map[stri
 	}
 }
 
-// checkSeasons finds the seasons of signals that do not exist.
-func (c *Calendar) checkSeasons(d *document.Document, list []detector.Signal) {
+// CheckSeasons finds the seasons of signals that do not exist.
+func (c *Calendar) CheckSeasons(d *document.Document, list []detector.Signal) {
 	var names []string
 	for _, s := range list {
 		names = append(names, s.Name)
@@ -134,6 +136,17 @@ func (c *Calendar) checkSeasons(d *document.Document, list []detector.Signal) {
 			d.Note(document.Join("seasons", signal), "no signal of signals.yaml is called that%s", fault.DidYouMean(signal, names))
 		}
 	}
+}
+
+// Zone is the one that calendar.yaml names, read without the rest; nil when it names
+// none that there is.
+func Zone(d *document.Document, text []byte) *time.Location {
+	var c Calendar
+	var file Text
+	if d.Read(text, &file) {
+		c.readZone(d, file.TimeZone)
+	}
+	return c.Location
 }
 
 func (c *Calendar) readZone(d *document.Document, name string) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/internal/spelling"
 )
 
@@ -30,14 +31,14 @@ func unknown(text string) bool {
 // columns are what the columns of a file say of how their amounts and dates are
 // written. The zero columns say nothing, as of a file that is no table.
 type columns struct {
-	amounts map[string]*notation.NumberColumn // by field
+	amounts map[string]*number.Column // by field
 	dates   notation.Column
 	seen    bool // dates has cells
 }
 
 // survey reads the amounts and dates of accounts.csv before anything is taken.
 func (c *columns) survey(text []byte, name string) {
-	c.amounts = make(map[string]*notation.NumberColumn)
+	c.amounts = make(map[string]*number.Column)
 	aside := &Builder{File: name} // its faults are found again, and told then
 	rows(aside, bytes.Clone(text), accountFields, func(_ int, fields []*field[Account], row []string) {
 		for i, f := range fields {
@@ -47,7 +48,7 @@ func (c *columns) survey(text []byte, name string) {
 			switch {
 			case isMoney(f.Name):
 				if c.amounts[f.Name] == nil {
-					c.amounts[f.Name] = new(notation.NumberColumn)
+					c.amounts[f.Name] = new(number.Column)
 				}
 				c.amounts[f.Name].Add(row[i])
 			case f.Name == "renewal":
@@ -64,18 +65,18 @@ func (c *columns) survey(text []byte, name string) {
 // Where its column does not tell, 1,200 is 1200: the documentation says that
 // commas stand between thousands. 1.200 could be either, and is asked for.
 func (c *columns) amount(field, text, unit string) (value float64, currency string, err error) {
-	var column notation.NumberVerdict
+	var column number.Verdict
 	if of := c.amounts[field]; of != nil {
 		column = of.Verdict()
 	}
-	read := notation.NewNumbers(column.Mark)
+	read := number.New(column.Mark)
 	value, currency, err = read.Amount(text, unit)
-	if column.Mark != notation.Undecided && err != nil {
+	if column.Mark != number.Undecided && err != nil {
 		// A figure that the others contradict may still mean one thing only.
-		value, currency, err = notation.NewNumbers(notation.Undecided).Amount(text, unit)
+		value, currency, err = number.New(number.Undecided).Amount(text, unit)
 	}
 	if errors.Is(err, notation.ErrAmbiguous) && strings.ContainsAny(text, ",，") && column.Commas == 0 {
-		value, currency, err = notation.NewNumbers(notation.Point).Amount(text, unit)
+		value, currency, err = number.New(number.Point).Amount(text, unit)
 	}
 	if err == nil && (value <= -1e15 || value >= 1e15) {
 		return 0, "", errors.New("it is too large for an amount of money")
@@ -92,7 +93,7 @@ func unitOf(column string) (name, currency, power string, ok bool) {
 	if !found || !closed {
 		return t, "", "", false
 	}
-	currency, power, ok = notation.Unit(inside)
+	currency, power, ok = number.Unit(inside)
 	return strings.TrimSpace(name), currency, power, ok
 }
 

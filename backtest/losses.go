@@ -14,6 +14,7 @@ import (
 	"firstsign/internal/fault"
 	"firstsign/internal/identity"
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/internal/table"
 	"firstsign/signals"
 )
@@ -122,7 +123,7 @@ type lossFile struct {
 	columns []string
 	rows    []table.Row
 	dates   *notation.Times
-	values  *notation.Numbers
+	values  *number.Reader
 	losses  []Loss
 	saved   []Saved
 	faults  fault.List
@@ -189,9 +190,9 @@ func (f *lossFile) read(r io.Reader) error {
 		f.each("since", c.Add)
 		return c.Verdict(), nil
 	}
-	f.values = notation.NewNumbers(notation.Undecided)
-	f.values.Evidence = func() (notation.NumberVerdict, error) {
-		var c notation.NumberColumn
+	f.values = number.New(number.Undecided)
+	f.values.Evidence = func() (number.Verdict, error) {
+		var c number.Column
 		f.each("value", c.Add)
 		return c.Verdict(), nil
 	}

@@ -18,8 +18,8 @@ func (e *Engine) misroute(in *signals.Interaction, key []byte) *signals.Reject {
 	if string(key) != string(in.Account) {
 		why = fmt.Sprintf("its producer writes the key %.80q and must write the account; firstsign replay puts the record there", key)
 	}
-	return &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf(
-		"%.80q belongs on partition %d; %s", in.Account, signals.PartitionOf(in.Account, e.partitions), why)}
+	where := signals.PartitionOf(in.Account, e.partitions)
+	return &signals.Reject{Reason: signals.WrongPartition, Detail: fmt.Sprintf("%.80q belongs on partition %d; %s", in.Account, where, why)}
 }
 
 // findMisrouted tells the operator, in words that do not depend on the

@@ -20,12 +20,10 @@ type (
 	Worse  = series.Worse
 	Means  = series.Means
 	ByName = series.ByName
+	Act    = series.Act
 )
 
-// Act is who acted in an interaction.
-type Act = series.Act
-
-// The acts.
+// Who acted in an interaction.
 const (
 	TheirAct   = series.TheirAct
 	OurAct     = series.OurAct

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/internal/table"
 )
 
@@ -33,7 +34,7 @@ type column struct {
 	distinct map[string]bool // at most closedWords+1 of them
 	seen     map[string]bool // at most manySeen, to see whether they repeat
 	times    notation.Column
-	numbers  notation.NumberColumn
+	numbers  number.Column
 	clocks   int // cells that are a time of day alone
 }
 
@@ -160,7 +161,7 @@ func isData(header []string) bool {
 	numbers := 0
 	for _, cell := range header {
 		var t notation.Column
-		var n notation.NumberColumn
+		var n number.Column
 		t.Add(cell)
 		n.Add(cell)
 		if tv := t.Verdict(); len(tv.Forms) > 0 && !isClock(cell) && len(cell) > 7 {
@@ -272,7 +273,7 @@ func (p *Proposal) spend(c, id *column) {
 	if id != nil && id.repeated() > 1.2 {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s repeats: these look like line items, and of one id only the first row of a day counts", id.name))
 	}
-	if v := c.numbers.Verdict(); v.Ambiguous > 0 && v.Mark == notation.Undecided {
+	if v := c.numbers.Verdict(); v.Ambiguous > 0 && v.Mark == number.Undecided {
 		p.Notes = append(p.Notes, v.Text())
 	}
 }

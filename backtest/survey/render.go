@@ -199,7 +199,7 @@ func percent(part, all int64) string {
 }
 
 // number with commas between thousands, and two decimals where it has some.
-func number(v float64) string {
+func figure(v float64) string {
 	decimals := 0
 	if v != math.Trunc(v) {
 		decimals = 2

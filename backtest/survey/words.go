@@ -101,11 +101,11 @@ var english = phrases{
 		return text
 	},
 	values: func(s *Signal) string {
-		sum := "sum " + number(s.Sum) + ", "
+		sum := "sum " + figure(s.Sum) + ", "
 		if s.Scored {
 			sum = ""
 		}
-		return fmt.Sprintf("; %slowest %s, highest %s", sum, number(s.Least), number(s.Most))
+		return fmt.Sprintf("; %slowest %s, highest %s", sum, figure(s.Least), figure(s.Most))
 	},
 	idLine: func(i *history.IDs) string {
 		text := "none"
@@ -214,11 +214,11 @@ var chinese = phrases{
 		return text
 	},
 	values: func(s *Signal) string {
-		sum := "合计 " + number(s.Sum) + "，"
+		sum := "合计 " + figure(s.Sum) + "，"
 		if s.Scored {
 			sum = ""
 		}
-		return fmt.Sprintf("；%s最低 %s，最高 %s", sum, number(s.Least), number(s.Most))
+		return fmt.Sprintf("；%s最低 %s，最高 %s", sum, figure(s.Least), figure(s.Most))
 	},
 	idLine: func(i *history.IDs) string {
 		text := "没有编号"

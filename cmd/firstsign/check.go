@@ -8,6 +8,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/config"
+	"firstsign/config/calendar"
 	"firstsign/detector"
 	"firstsign/internal/plural"
 	"firstsign/signals"
@@ -54,7 +55,7 @@ func (c *checkCommand) Run() error {
 
 // sayCalendar tells which years have their holidays, and that the last one ends
 // soon.
-func sayCalendar(c *config.Calendar, now time.Time) {
+func sayCalendar(c *calendar.Calendar, now time.Time) {
 	years := c.KnownYears()
 	if len(years) == 0 {
 		return

@@ -19,6 +19,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/internal/plural"
 	"firstsign/internal/table"
 	"firstsign/signals"
@@ -47,12 +48,12 @@ type historyFlags struct {
 func (f *historyFlags) layout() (l history.Layout, err error) {
 	l = history.Layout{Time: f.TimeLayout, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine, Tell: f.tell, Evidence: new(history.Evidence)}
 	switch {
-	case f.DecimalComma && f.Decimal == notation.Point.String():
+	case f.DecimalComma && f.Decimal == number.Point.String():
 		return l, errors.New("--decimal point and --decimal-comma contradict each other")
-	case f.DecimalComma || f.Decimal == notation.Comma.String():
-		l.Decimal = notation.Comma
-	case f.Decimal == notation.Point.String():
-		l.Decimal = notation.Point
+	case f.DecimalComma || f.Decimal == number.Comma.String():
+		l.Decimal = number.Comma
+	case f.Decimal == number.Point.String():
+		l.Decimal = number.Point
 	}
 	if len(f.Columns) > 0 {
 		if l.Columns, err = history.ParseColumns(f.Columns...); err != nil {
@@ -403,4 +404,32 @@ func (f *eventsFlags) partitions(asked int, cfg *config.Config) int {
 		return f.past.Partitions
 	}
 	return partitionsOf(asked, cfg)
+}
+
+// wordsTold is how many unknown words are named.
+const wordsTold = 10
+
+// understood says what the words of a history for who acted were taken for.
+// Nothing is done with a history that has words which nobody knows, unless bad
+// lines are to be skipped: they do not count.
+func (f *historyFlags) understood(path string, s *history.Summary, list []detector.Signal) error {
+	u := backtest.Understand(s, list)
+	for i, w := range u.Unknown {
+		if i == wordsTold {
+			fmt.Fprintf(os.Stderr, "... and %d more words\n", len(u.Unknown)-i)
+			break
+		}
+		fmt.Fprintf(os.Stderr, "%s:%d: %s of %s: %s\n", path, w.First, plural.Count(w.Lines, "line"), w.Signal, w.Why)
+	}
+	for _, d := range u.Directed {
+		all := d.Theirs + d.Ours + d.Internal + d.Without + d.Unknown
+		if d.Internal > 0 {
+			fmt.Fprintf(os.Stderr, "%s: %d of %s of %s are internal: they count for nobody\n", path, d.Internal, plural.Count(all, "line"), d.Signal)
+		}
+	}
+	if u.Lines == 0 || f.SkipBad {
+		return nil
+	}
+	return fmt.Errorf("%s: of %s, %d with a word that is not understood; nothing was done (signals.yaml can say what it means: directions; --skip-bad leaves such lines out)",
+		path, plural.Count(s.Lines, "line"), u.Lines)
 }

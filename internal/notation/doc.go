@@ -1,5 +1,5 @@
-// Package notation answers: which time, or which number, does a text mean that
-// a person or another system wrote?
+// Package notation answers: which time does a text mean that a person or another
+// system wrote?
 //
 // A text that means one thing only is read. A text that may mean several things
 // is read when the rest of its column leaves one of them, and is refused

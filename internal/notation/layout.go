@@ -56,7 +56,7 @@ const Notations = `dd.MM.yyyy HH:mm (spreadsheets, Java, .NET), 1/2/2006 3:04 PM
 // parseLayout takes a layout apart, in whichever notation it is.
 func parseLayout(text string) (*layout, error) {
 	l := &layout{text: text}
-	plain := narrow(text)
+	plain := Narrow(text)
 	var err error
 	switch {
 	case strings.Contains(plain, "%"):

@@ -123,9 +123,9 @@ var eastern = []token{
 	{tokenMark, "년", 0, '年'}, {tokenMark, "월", 0, '月'}, {tokenMark, "일", 0, '日'}, {tokenMark, "시", 0, '时'}, {tokenMark, "분", 0, '分'}, {tokenMark, "초", 0, '秒'},
 }
 
-// narrow is a text with half-width signs, ordinary spaces and hyphens, and
+// Narrow is a text with half-width signs, ordinary spaces and hyphens, and
 // nothing around it. Plain ASCII comes back as it is.
-func narrow(text string) string {
+func Narrow(text string) string {
 	text = strings.TrimSpace(text)
 	for i := 0; i < len(text); i++ {
 		if text[i] >= 0x80 {

@@ -14,13 +14,13 @@ var (
 	ErrAmbiguous = errors.New("could mean several things")
 )
 
-// ambiguous is an ErrAmbiguous that says what could be meant.
-type ambiguous string
+// Ambiguous is an ErrAmbiguous that says what could be meant.
+type Ambiguous string
 
-func (a ambiguous) Error() string { return string(a) }
+func (a Ambiguous) Error() string { return string(a) }
 
 // Is implements errors.Is.
-func (a ambiguous) Is(target error) bool { return target == ErrAmbiguous }
+func (a Ambiguous) Is(target error) bool { return target == ErrAmbiguous }
 
 // half of a day, as AM, PM and their Chinese words say it.
 type half uint8

@@ -76,7 +76,7 @@ func (t *Times) Read(text string) (int64, error) {
 }
 
 func (t *Times) read(text string) (int64, error) {
-	plain := narrow(text)
+	plain := Narrow(text)
 	switch {
 	case plain == "":
 		return 0, fmt.Errorf("the cell is empty")
@@ -130,10 +130,10 @@ func (t *Times) decide(text string, p *parser) error {
 		return nil
 	}
 	if t.asked {
-		return ambiguous(t.verdict.ambiguity(text, p))
+		return Ambiguous(t.verdict.ambiguity(text, p))
 	}
 	one := TimeVerdict{Ambiguous: 1}
-	return ambiguous(one.ambiguity(text, p))
+	return Ambiguous(one.ambiguity(text, p))
 }
 
 // instant of what was read.

@@ -59,7 +59,7 @@ type TimeVerdict struct {
 func (c *Column) Add(text string) {
 	v := &c.verdict
 	v.Cells++
-	plain := narrow(text)
+	plain := Narrow(text)
 	if plain == "" {
 		v.Empty++
 		return
@@ -259,7 +259,7 @@ func (v *TimeVerdict) Layouts() []string {
 		return nil
 	}
 	var l lexer
-	l.reset(narrow(v.Example))
+	l.reset(Narrow(v.Example))
 	p := parser{lexer: &l}
 	if !p.run() {
 		return nil
@@ -309,7 +309,7 @@ func (v *TimeVerdict) ambiguity(text string, p *parser) string {
 	}
 	if p == nil {
 		var l lexer
-		l.reset(narrow(text))
+		l.reset(Narrow(text))
 		p = &parser{lexer: &l}
 		if !p.run() {
 			return ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/internal/table"
 	"firstsign/signals"
 )
@@ -39,7 +39,7 @@ type Layout struct {
 	HeaderLine int
 	// Decimal is the mark before the fraction of a number. Undecided: as the cells of
 	// the column tell.
-	Decimal notation.Mark
+	Decimal number.Mark
 	// Evidence, when not nil, keeps what a file says of its notation, for the next time
 	// that the same file is read.
 	Evidence *Evidence

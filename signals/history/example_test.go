@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/signals/history"
 )
 
@@ -16,7 +16,7 @@ func Example() {
 		panic(err)
 	}
 	sheet := "Datum;Kunde;Betrag\n02.03.2026 09:30;acme;1250,50\n03.03.2026 14:00;bolt;80,00\n"
-	h, err := history.New(strings.NewReader(sheet), "orders.csv", history.Layout{Columns: columns, Time: "dd.MM.yyyy HH:mm", Decimal: notation.Comma})
+	h, err := history.New(strings.NewReader(sheet), "orders.csv", history.Layout{Columns: columns, Time: "dd.MM.yyyy HH:mm", Decimal: number.Comma})
 	if err != nil {
 		panic(err)
 	}

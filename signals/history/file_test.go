@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -99,7 +99,7 @@ func TestFileCSV(t *testing.T) {
 			text: "Datum;Kunde;Betrag\n02.03.2026 09:30;Müller, Söhne;1.234,5\n02.07.2026 09:30;B;-3\n31.02.2026 09:30;B;1\n02.07.2026 09:30;B;\n",
 			layout: Layout{
 				Columns: mustColumns(t, "time=Datum", "account=Kunde,signal:=spend,value=Betrag"), Time: "dd.MM.yyyy HH:mm",
-				Location: berlin, Decimal: notation.Comma,
+				Location: berlin, Decimal: number.Comma,
 			},
 			want: []string{
 				`2 {"time":"2026-03-02T08:30:00Z","account":"Müller, Söhne","signal":"spend","value":1234.5}`,
@@ -120,7 +120,7 @@ func TestFileCSV(t *testing.T) {
 		{
 			name:   "by position, Unix times, a decimal point is asked for",
 			text:   "1772443811;a;1.5\n1772443811.25;b;1,5\nsoon;b;1\n",
-			layout: Layout{Columns: mustColumns(t, "time=#1,account=#2,value=#3,signal:=call"), Time: "unix", Decimal: notation.Point},
+			layout: Layout{Columns: mustColumns(t, "time=#1,account=#2,value=#3,signal:=call"), Time: "unix", Decimal: number.Point},
 			want: []string{
 				`1 {"time":"2026-03-02T09:30:11Z","account":"a","signal":"call","value":1.5}`, "2 bad_value", "3 bad_time",
 			},

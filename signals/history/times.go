@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/signals"
 )
 
@@ -43,13 +44,13 @@ func (t *timeReader) read(cell string) (int64, *signals.Reject) {
 // numberReader reads the numbers of one column.
 type numberReader struct {
 	field   string // value or value.SIGNAL
-	numbers *notation.Numbers
-	column  *notation.NumberColumn // not nil: cells are gathered and not read
+	numbers *number.Reader
+	column  *number.Column // not nil: cells are gathered and not read
 }
 
 // numberReaders are those of all columns of numbers.
 type numberReaders struct {
-	mark notation.Mark
+	mark number.Mark
 	all  []numberReader
 	ask  func() (*Notation, error) // what the whole file says; nil when it cannot be read twice
 	seen bool                      // cells are gathered
@@ -61,15 +62,15 @@ func (n *numberReaders) of(field string) *numberReader {
 			return &n.all[i]
 		}
 	}
-	r := numberReader{field: field, numbers: notation.NewNumbers(n.mark)}
+	r := numberReader{field: field, numbers: number.New(n.mark)}
 	if n.seen {
-		r.column = new(notation.NumberColumn)
+		r.column = new(number.Column)
 	}
 	if n.ask != nil {
-		r.numbers.Evidence = func() (notation.NumberVerdict, error) {
+		r.numbers.Evidence = func() (number.Verdict, error) {
 			found, err := n.ask()
 			if err != nil {
-				return notation.NumberVerdict{}, err
+				return number.Verdict{}, err
 			}
 			return found.Numbers[field], nil
 		}
@@ -96,7 +97,7 @@ func (n *numberReaders) read(field, cell string) (float64, *signals.Reject) {
 // are written.
 type Notation struct {
 	Times   notation.TimeVerdict
-	Numbers map[string]notation.NumberVerdict // by field: value, value.SIGNAL
+	Numbers map[string]number.Verdict // by field: value, value.SIGNAL
 }
 
 // Evidence keeps the Notation of the file that was read last.
@@ -113,7 +114,7 @@ func ReadNotation(path string, layout Layout) (*Notation, error) {
 		return nil, err
 	}
 	defer h.Close()
-	found := &Notation{Numbers: map[string]notation.NumberVerdict{}}
+	found := &Notation{Numbers: map[string]number.Verdict{}}
 	c, isTable := h.rows.(*csvRows)
 	if !isTable {
 		return found, nil
@@ -245,7 +246,7 @@ func (h *File) Taken() (said []string) {
 	}
 	for _, n := range c.numbers.all {
 		v := h.notation.Numbers[n.field]
-		if text := v.Text(); text != "" && (v.Mark != notation.Undecided || v.Ambiguous == 0) {
+		if text := v.Text(); text != "" && (v.Mark != number.Undecided || v.Ambiguous == 0) {
 			said = append(said, n.field+": "+text)
 		}
 	}

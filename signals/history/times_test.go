@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 )
 
 // readFile reads a table through the door that can read it twice: what was read
@@ -78,8 +79,8 @@ func TestTablesAreReadByTheEvidenceOfTheirColumns(t *testing.T) {
 			[]string{utc, `value: numbers are read with a decimal comma: "101,20 €" and 0 more cells can be read in no other way`}},
 		{"thousands or a fraction", "d;a;v\n2026-03-04;x;1,574\n2026-03-04;x;12\n", Layout{},
 			[]string{`2 bad_value: value: "1,574" could be 1574 or 1.574; no cell of the column decides; give --decimal point or --decimal comma`, "3 2026-03-04T00:00Z 12"}, []string{utc}},
-		{"thousands, as was asked for", "d;a;v\n2026-03-04;x;1,574\n", Layout{Decimal: notation.Point}, []string{"2 2026-03-04T00:00Z 1574"}, []string{utc}},
-		{"no fraction behind a point where it is a comma", "d;a;v\n2026-03-04;x;12.5\n2026-03-04;x;1.574,38\n", Layout{Decimal: notation.Comma},
+		{"thousands, as was asked for", "d;a;v\n2026-03-04;x;1,574\n", Layout{Decimal: number.Point}, []string{"2 2026-03-04T00:00Z 1574"}, []string{utc}},
+		{"no fraction behind a point where it is a comma", "d;a;v\n2026-03-04;x;12.5\n2026-03-04;x;1.574,38\n", Layout{Decimal: number.Comma},
 			[]string{`2 bad_value: value: "12.5" is not written with a decimal comma: it has a point that does not stand between thousands`, "3 2026-03-04T00:00Z 1574.38"}, []string{utc}},
 		{"two currencies", "d;a;v\n2026-03-04;x;$5\n2026-03-04;x;€5\n", Layout{},
 			[]string{"2 2026-03-04T00:00Z 5", `3 bad_value: value: "€5" is in €, and others are in $: numbers of one currency are wanted`}, []string{utc}},

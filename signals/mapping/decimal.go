@@ -92,7 +92,7 @@ func Decimal(raw []byte, scale int) (any, error) {
 // behind the point a whole number, of any length, else a fraction.
 func decimalNumber(n *big.Int, scale int) ref.Val {
 	if scale <= 0 {
-		return number(n.String() + strings.Repeat("0", -scale))
+		return numberOf(n.String() + strings.Repeat("0", -scale))
 	}
 	if n.IsInt64() && scale < len(powersOf10) {
 		if small := n.Int64(); small >= -1<<53 && small <= 1<<53 {

@@ -16,6 +16,7 @@ import (
 
 	"firstsign/internal/identity"
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -281,7 +282,7 @@ func (m *Mapper) moment(of *mapping, msg *message, in *signals.Interaction) *sig
 
 // number gives a field that is one; not given, it stays as it is. A value that
 // is asked for and missing is not 1.
-func (x *expression) number(msg *message, texts *notation.Numbers, to *float64) *signals.Reject {
+func (x *expression) number(msg *message, texts *number.Reader, to *float64) *signals.Reject {
 	if x == nil {
 		return nil
 	}

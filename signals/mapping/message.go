@@ -186,7 +186,7 @@ func (a adapter) NativeToValue(v any) ref.Val {
 	case []any:
 		return types.NewDynamicList(a, v)
 	case json.Number:
-		return number(string(v))
+		return numberOf(string(v))
 	case float32: // the number that was meant, and not its nearest double
 		f, _ := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', -1, 32), 64)
 		return types.Double(f)
@@ -194,7 +194,7 @@ func (a adapter) NativeToValue(v any) ref.Val {
 	return types.DefaultTypeAdapter.NativeToValue(v)
 }
 
-func number(text string) ref.Val {
+func numberOf(text string) ref.Val {
 	if strings.ContainsAny(text, ".eE") {
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil {

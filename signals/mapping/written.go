@@ -11,6 +11,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 	"firstsign/signals"
 )
 
@@ -18,14 +19,14 @@ import (
 type written struct {
 	layout string
 	zone   *time.Location
-	mark   notation.Mark
+	mark   number.Mark
 }
 
 // reader reads the texts of one mapping. It keeps what it has seen; not safe for
 // concurrent use.
 type reader struct {
 	times   *notation.Times
-	numbers *notation.Numbers
+	numbers *number.Reader
 }
 
 func writtenAs(c *Config, zone *time.Location) (w written, faults []Fault) {
@@ -45,10 +46,10 @@ func writtenAs(c *Config, zone *time.Location) (w written, faults []Fault) {
 	}
 	switch c.Decimal {
 	case "":
-	case notation.Point.String():
-		w.mark = notation.Point
-	case notation.Comma.String():
-		w.mark = notation.Comma
+	case number.Point.String():
+		w.mark = number.Point
+	case number.Comma.String():
+		w.mark = number.Comma
 	default:
 		faults = append(faults, Fault{Field: "decimal", Text: fmt.Sprintf("%q is none of point, comma", c.Decimal)})
 	}
@@ -59,9 +60,9 @@ func writtenAs(c *Config, zone *time.Location) (w written, faults []Fault) {
 func (m *Mapper) reader(of *mapping) *reader {
 	r := m.readers[of]
 	if r == nil {
-		r = &reader{numbers: notation.NewRecordNumbers()}
-		if of.written.mark != notation.Undecided {
-			r.numbers = notation.NewNumbers(of.written.mark)
+		r = &reader{numbers: number.NewRecord()}
+		if of.written.mark != number.Undecided {
+			r.numbers = number.New(of.written.mark)
 		}
 		r.times, _ = notation.NewTimes(of.written.layout, of.written.zone) // compile has refused what fails
 		m.readers[of] = r

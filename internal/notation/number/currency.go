@@ -1,6 +1,10 @@
-package notation
+package number
 
-import "strings"
+import (
+	"strings"
+
+	"firstsign/internal/notation"
+)
 
 // powers of ten that a unit stands for. There is no M: a million to some and,
 // in finance, a thousand to others.
@@ -41,7 +45,7 @@ func cutPower(t string) (rest, power string) {
 
 // Unit takes apart what stands for a unit alone, such as 万元 or CNY.
 func Unit(text string) (currency, power string, ok bool) {
-	t, currency := cutCurrency(strings.ToLower(narrow(text)), strings.CutSuffix)
+	t, currency := cutCurrency(strings.ToLower(notation.Narrow(text)), strings.CutSuffix)
 	if t == "" {
 		return currency, "", currency != ""
 	}

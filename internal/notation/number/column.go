@@ -1,4 +1,4 @@
-package notation
+package number
 
 import (
 	"fmt"
@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// NumberColumn gathers what the cells of one column say about how its numbers
-// are written. The zero NumberColumn is empty. Its memory is bounded.
-type NumberColumn struct{ verdict NumberVerdict }
+// Column gathers what the cells of one column say about how its numbers
+// are written. The zero Column is empty. Its memory is bounded.
+type Column struct{ verdict Verdict }
 
-// NumberVerdict is what a column of numbers says.
-type NumberVerdict struct {
+// Verdict is what a column of numbers says.
+type Verdict struct {
 	Cells      int // that were added
 	Empty      int
 	Unreadable int
@@ -31,7 +31,7 @@ type NumberVerdict struct {
 }
 
 // Add takes a cell.
-func (c *NumberColumn) Add(text string) {
+func (c *Column) Add(text string) {
 	v := &c.verdict
 	v.Cells++
 	f, err := figureOf(text)
@@ -71,7 +71,7 @@ func (c *NumberColumn) Add(text string) {
 }
 
 // Verdict of all cells so far.
-func (c *NumberColumn) Verdict() NumberVerdict {
+func (c *Column) Verdict() Verdict {
 	v := c.verdict
 	switch {
 	case v.Points > 0 && v.Commas == 0:
@@ -84,7 +84,7 @@ func (c *NumberColumn) Verdict() NumberVerdict {
 
 // Text says which decimal mark was taken and by what; empty when the column
 // leaves nothing to decide.
-func (v *NumberVerdict) Text() string {
+func (v *Verdict) Text() string {
 	example, n := v.PointExample, v.Points
 	if v.Mark == Comma {
 		example, n = v.CommaExample, v.Commas
@@ -101,7 +101,7 @@ func (v *NumberVerdict) Text() string {
 }
 
 // ambiguity says what a cell could be, and why nothing decides.
-func (v *NumberVerdict) ambiguity(text string, f *figure) string {
+func (v *Verdict) ambiguity(text string, f *figure) string {
 	if f == nil {
 		g, err := figureOf(text)
 		if err != nil {

@@ -1,4 +1,4 @@
-package notation_test
+package number_test
 
 import (
 	"errors"
@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"firstsign/internal/notation"
+	"firstsign/internal/notation/number"
 )
 
-func read(n *notation.Numbers, text string) string {
+func read(n *number.Reader, text string) string {
 	v, err := n.Read(text)
 	if err != nil {
 		return "error: " + err.Error()
@@ -29,7 +30,7 @@ func TestNumbersThatMeanOneThing(t *testing.T) {
 		"¥1,574": "1574", "￥1,574.00元": "1574", "1,574元": "1574", "人民币120万元": "1200000", "120万": "1200000", "1.2亿": "120000000", "1,200万": "12000000", "0.57亿": "57000000", "５万": "50000",
 		"120k": "120000", "1.2 million": "1200000", "1,2 Mio": "1200000", "1.2E+06": "1200000", "1e3": "1000", "HK$5": "5", "美元5": "5",
 	} {
-		if got := read(notation.NewNumbers(notation.Undecided), text); got != want {
+		if got := read(number.New(number.Undecided), text); got != want {
 			t.Errorf("%q: got %s, want %s", text, got, want)
 		}
 	}
@@ -42,7 +43,7 @@ func TestNumbersThatAreRefused(t *testing.T) {
 		"5%": "percentage", "５％": "percentage", "1,2000": "", "12,34,56": "not a number", "1,57,4": "not a number", "1.2.3": "not a number", "1,234.567.890": "not a number", "1,234,5": "not a number", "0,574,123": "not a number", "1 57": "not a number",
 		"1 574 3": "not a number", "1'574 000": "not a number", "--5": "not a number", "-(5)": "not a number", "(5": "not a number", "(-5)": "not a number", "5)": "not a number", "¥": "not a number", "万": "not a number", "$¥5": "not a number", "$5€": "not a number", "100-200": "not a number", "1.2M": "not a number", "1e3万": "not a number", "-5-": "not a number", ",": "not a number", "1,574 CR": "not a number",
 	} {
-		got := read(notation.NewNumbers(notation.Undecided), text)
+		got := read(number.New(number.Undecided), text)
 		if want == "" {
 			want = "1.2" // 1,2000 is a decimal comma
 		}
@@ -54,27 +55,27 @@ func TestNumbersThatAreRefused(t *testing.T) {
 
 func TestMarkThatIsGiven(t *testing.T) {
 	for _, tt := range []struct {
-		mark       notation.Mark
+		mark       number.Mark
 		text, want string
 	}{
-		{notation.Comma, "1.234,5", "1234.5"}, {notation.Comma, "1.574", "1574"}, {notation.Comma, "1,574", "1.574"}, {notation.Comma, "12", "12"},
-		{notation.Comma, "12.5", `"12.5" is not written with a decimal comma: it has a point that does not stand between thousands`},
-		{notation.Comma, "1,574.38", `it has a point that does not stand between thousands`},
-		{notation.Comma, "1,574,000", `it has a comma that does not stand between thousands`},
-		{notation.Comma, "0.574", "is not written with a decimal comma"},
-		{notation.Point, "1,574.38", "1574.38"}, {notation.Point, "1,574", "1574"}, {notation.Point, "1.574", "1.574"},
-		{notation.Point, "12,5", `"12,5" is not written with a decimal point: it has a comma that does not stand between thousands`},
-		{notation.Point, "1.574,38", "is not written with a decimal point"},
-		{notation.Point, "1.574.000", `it has a point that does not stand between thousands`},
+		{number.Comma, "1.234,5", "1234.5"}, {number.Comma, "1.574", "1574"}, {number.Comma, "1,574", "1.574"}, {number.Comma, "12", "12"},
+		{number.Comma, "12.5", `"12.5" is not written with a decimal comma: it has a point that does not stand between thousands`},
+		{number.Comma, "1,574.38", `it has a point that does not stand between thousands`},
+		{number.Comma, "1,574,000", `it has a comma that does not stand between thousands`},
+		{number.Comma, "0.574", "is not written with a decimal comma"},
+		{number.Point, "1,574.38", "1574.38"}, {number.Point, "1,574", "1574"}, {number.Point, "1.574", "1.574"},
+		{number.Point, "12,5", `"12,5" is not written with a decimal point: it has a comma that does not stand between thousands`},
+		{number.Point, "1.574,38", "is not written with a decimal point"},
+		{number.Point, "1.574.000", `it has a point that does not stand between thousands`},
 	} {
-		if got := read(notation.NewNumbers(tt.mark), tt.text); !strings.Contains(got, tt.want) || strings.HasPrefix(got, "error") != strings.Contains(tt.want, " ") {
+		if got := read(number.New(tt.mark), tt.text); !strings.Contains(got, tt.want) || strings.HasPrefix(got, "error") != strings.Contains(tt.want, " ") {
 			t.Errorf("%s with a decimal %s: got %s, want %s", tt.text, tt.mark, got, tt.want)
 		}
 	}
 }
 
-func numbersOf(cells ...string) notation.NumberVerdict {
-	var c notation.NumberColumn
+func numbersOf(cells ...string) number.Verdict {
+	var c number.Column
 	for _, cell := range cells {
 		c.Add(cell)
 	}
@@ -84,26 +85,26 @@ func numbersOf(cells ...string) notation.NumberVerdict {
 func TestMarkByTheWholeColumn(t *testing.T) {
 	for _, tt := range []struct {
 		cells []string
-		mark  notation.Mark
+		mark  number.Mark
 		text  string
 		reads string // of the first cell
 	}{
-		{[]string{"1,574", "12.5", "", "ten"}, notation.Point, `numbers are read with a decimal point: "12.5" and 0 more cells can be read in no other way`, "1574"},
-		{[]string{"1,574", "1,574.38"}, notation.Point, `numbers are read with a decimal point: "1,574.38" and 0 more cells can be read in no other way`, "1574"},
-		{[]string{"1.574", "101,20", "99,1"}, notation.Comma, `numbers are read with a decimal comma: "101,20" and 1 more cells can be read in no other way`, "1574"},
-		{[]string{"1.574", "2.000.000"}, notation.Comma, `numbers are read with a decimal comma: "2.000.000" and 0 more cells can be read in no other way`, "1574"},
-		{[]string{"1.574", "1.5"}, notation.Point, `numbers are read with a decimal point: "1.5" and 0 more cells can be read in no other way`, "1.574"},
-		{[]string{"1,574", "2,000", "12"}, notation.Undecided, `"1,574" could be 1574 or 1.574; no cell of the column decides; give --decimal point or --decimal comma`, "error"},
-		{[]string{"1,574", "12.5", "12,5"}, notation.Undecided, `"1,574" could be 1574 or 1.574; the column has both "12.5" and "12,5"; give --decimal point or --decimal comma`, "error"},
-		{[]string{"12.5", "12,5"}, notation.Undecided, `numbers are written in two ways, "12.5" and "12,5"; each can be read in one way only`, "12.5"},
-		{[]string{"1574", "12"}, notation.Undecided, "", "1574"},
+		{[]string{"1,574", "12.5", "", "ten"}, number.Point, `numbers are read with a decimal point: "12.5" and 0 more cells can be read in no other way`, "1574"},
+		{[]string{"1,574", "1,574.38"}, number.Point, `numbers are read with a decimal point: "1,574.38" and 0 more cells can be read in no other way`, "1574"},
+		{[]string{"1.574", "101,20", "99,1"}, number.Comma, `numbers are read with a decimal comma: "101,20" and 1 more cells can be read in no other way`, "1574"},
+		{[]string{"1.574", "2.000.000"}, number.Comma, `numbers are read with a decimal comma: "2.000.000" and 0 more cells can be read in no other way`, "1574"},
+		{[]string{"1.574", "1.5"}, number.Point, `numbers are read with a decimal point: "1.5" and 0 more cells can be read in no other way`, "1.574"},
+		{[]string{"1,574", "2,000", "12"}, number.Undecided, `"1,574" could be 1574 or 1.574; no cell of the column decides; give --decimal point or --decimal comma`, "error"},
+		{[]string{"1,574", "12.5", "12,5"}, number.Undecided, `"1,574" could be 1574 or 1.574; the column has both "12.5" and "12,5"; give --decimal point or --decimal comma`, "error"},
+		{[]string{"12.5", "12,5"}, number.Undecided, `numbers are written in two ways, "12.5" and "12,5"; each can be read in one way only`, "12.5"},
+		{[]string{"1574", "12"}, number.Undecided, "", "1574"},
 	} {
 		v := numbersOf(tt.cells...)
 		if v.Mark != tt.mark || v.Text() != tt.text {
 			t.Errorf("%q: %v, %s\nwant %v, %s", tt.cells, v.Mark, v.Text(), tt.mark, tt.text)
 		}
-		n := notation.NewNumbers(notation.Undecided)
-		n.Evidence = func() (notation.NumberVerdict, error) { return v, nil }
+		n := number.New(number.Undecided)
+		n.Evidence = func() (number.Verdict, error) { return v, nil }
 		if got := read(n, tt.cells[0]); !strings.HasPrefix(got, tt.reads) {
 			t.Errorf("%q: the first is read as %s, want %s", tt.cells, got, tt.reads)
 		}
@@ -115,7 +116,7 @@ func TestMarkByTheWholeColumn(t *testing.T) {
 }
 
 func TestNumbersOfRecords(t *testing.T) {
-	n := notation.NewRecordNumbers()
+	n := number.NewRecord()
 	for _, tt := range []struct{ text, want string }{
 		{"1.574", "1.574"}, {"1,574", "error"}, {"1,574.38", "1574.38"}, {"12,5", "12.5"},
 		{"1.574", "error"}, // a decimal comma was seen
@@ -127,7 +128,7 @@ func TestNumbersOfRecords(t *testing.T) {
 }
 
 func TestNumbersOfOneCurrency(t *testing.T) {
-	n := notation.NewNumbers(notation.Undecided)
+	n := number.New(number.Undecided)
 	for _, tt := range []struct{ text, want string }{{"5", "5"}, {"¥5", "5"}, {"RMB 6", "6"}, {"7", "7"}, {"$8", `error: "$8" is in $, and others are in ¥: numbers of one currency are wanted`}} {
 		if got := read(n, tt.text); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.text, got, tt.want)
@@ -148,7 +149,7 @@ func FuzzNumbers(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		v, err := notation.NewNumbers(notation.Undecided).Read(text)
+		v, err := number.New(number.Undecided).Read(text)
 		verdict := numbersOf(text)
 		_ = verdict.Text()
 		if err != nil {
@@ -157,8 +158,8 @@ func FuzzNumbers(f *testing.F) {
 			}
 			return
 		}
-		for _, m := range []notation.Mark{notation.Point, notation.Comma} {
-			if w, err := notation.NewNumbers(m).Read(text); err == nil && w != v {
+		for _, m := range []number.Mark{number.Point, number.Comma} {
+			if w, err := number.New(m).Read(text); err == nil && w != v {
 				t.Fatalf("%q is %v, and %v with a decimal %s", text, v, w, m)
 			}
 		}
@@ -168,7 +169,7 @@ func FuzzNumbers(f *testing.F) {
 func BenchmarkNumbers(b *testing.B) {
 	for _, text := range []string{"1", "1349.33", "1,349.33", "¥1,349.33"} {
 		b.Run(text, func(b *testing.B) {
-			n := notation.NewNumbers(notation.Undecided)
+			n := number.New(number.Undecided)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := n.Read(text); err != nil {

@@ -1,4 +1,4 @@
-package notation
+package number
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"firstsign/internal/notation"
 )
 
 // Mark is the sign before the fraction of a number.
@@ -35,33 +37,33 @@ func (m Mark) other() Mark {
 	return Point
 }
 
-// Numbers reads the numbers of one column, or of one field of a record. Not
+// Reader reads the numbers of one column, or of one field of a record. Not
 // safe for concurrent use.
-type Numbers struct {
+type Reader struct {
 	// Evidence, when not nil, is asked once, for the first number that its column
 	// must decide, such as 1,574: what do all cells of the column say?
-	Evidence func() (NumberVerdict, error)
+	Evidence func() (Verdict, error)
 
 	mark     Mark
 	given    bool // the mark, by a person
 	machine  bool // a single point is decimal, unless a comma was
 	asked    bool
-	verdict  NumberVerdict
+	verdict  Verdict
 	currency string
 }
 
-// NewNumbers reads numbers with a decimal mark; Undecided leaves it to the cells
+// New reads numbers with a decimal mark; Undecided leaves it to the cells
 // of the column.
-func NewNumbers(mark Mark) *Numbers { return &Numbers{mark: mark, given: mark != Undecided} }
+func New(mark Mark) *Reader { return &Reader{mark: mark, given: mark != Undecided} }
 
-// NewRecordNumbers reads numbers of the records of a system. They have no column
+// NewRecord reads numbers of the records of a system. They have no column
 // to ask. A single point is decimal, because programs write it so, until one
 // number has shown a decimal comma.
-func NewRecordNumbers() *Numbers { return &Numbers{machine: true} }
+func NewRecord() *Reader { return &Reader{machine: true} }
 
 // Read a number. The sign or code of a currency is passed; all numbers are of
 // one currency.
-func (n *Numbers) Read(text string) (float64, error) {
+func (n *Reader) Read(text string) (float64, error) {
 	if n.isPlain(text) {
 		if v, err := strconv.ParseFloat(text, 64); err == nil {
 			return v, nil
@@ -81,7 +83,7 @@ func (n *Numbers) Read(text string) (float64, error) {
 
 // isPlain says that a text is a number as programs write it, which nobody can
 // read in another way: digits with at most one point, not before three digits.
-func (n *Numbers) isPlain(s string) bool {
+func (n *Reader) isPlain(s string) bool {
 	i := 0
 	if s != "" && s[0] == '-' {
 		i = 1
@@ -107,7 +109,7 @@ func (n *Numbers) isPlain(s string) bool {
 
 // Amount reads a number and its currency. The unit is that of its column, as a
 // power of ten such as "e4"; empty when it has none.
-func (n *Numbers) Amount(text, unit string) (value float64, currency string, err error) {
+func (n *Reader) Amount(text, unit string) (value float64, currency string, err error) {
 	f, err := figureOf(text)
 	if err != nil {
 		return 0, "", err
@@ -127,7 +129,7 @@ func (n *Numbers) Amount(text, unit string) (value float64, currency string, err
 
 // decide the mark of a figure that does not tell it, and check it against what
 // was given.
-func (n *Numbers) decide(text string, f *figure) error {
+func (n *Reader) decide(text string, f *figure) error {
 	if n.given {
 		if f.mark != Undecided && f.mark != n.mark {
 			return fmt.Errorf("%q is not written with a decimal %s: %s", text, n.mark, f.why())
@@ -155,7 +157,7 @@ func (n *Numbers) decide(text string, f *figure) error {
 	if f.mark = n.verdict.Mark; f.mark != Undecided {
 		return nil
 	}
-	return ambiguous(n.verdict.ambiguity(text, f))
+	return notation.Ambiguous(n.verdict.ambiguity(text, f))
 }
 
 // figure is a number taken apart.
@@ -172,7 +174,7 @@ var errEmpty = errors.New("the cell is empty")
 
 // figureOf takes a text apart.
 func figureOf(text string) (figure, error) {
-	t := strings.ToLower(narrow(text))
+	t := strings.ToLower(notation.Narrow(text))
 	wrong := func() (figure, error) { return figure{}, fmt.Errorf("%.40q is not a number", text) }
 	switch {
 	case t == "":
@@ -395,3 +397,5 @@ func (f *figure) value() (float64, error) {
 	}
 	return v, nil
 }
+
+func isDigit(c byte) bool { return c-'0' <= 9 }

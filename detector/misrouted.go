@@ -7,9 +7,8 @@ import (
 	"firstsign/signals"
 )
 
-// misroute notes a record on the wrong partition; the first of a source is a
-// finding. What belongs elsewhere is the account: the key may be another spelling
-// of it.
+// misroute notes a record on the wrong partition; the first of a source is a finding.
+// What belongs elsewhere is the account: the key may be another spelling of it.
 func (e *Engine) misroute(in *signals.Interaction, key []byte) *signals.Reject {
 	if today := e.zone.Day(e.now); e.misrouted.Note(in.Source, today) {
 		e.findMisrouted(finding.Misrouted, string(in.Source), today, e.zone.Start(today))

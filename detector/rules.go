@@ -11,8 +11,7 @@ import (
 	"firstsign/signals"
 )
 
-// A Signal is the rule of one named signal; package series has the meaning of
-// each word.
+// A Signal is the rule of one named signal; package series defines each word.
 type (
 	Signal = series.Signal
 	Kind   = series.Kind

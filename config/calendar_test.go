@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -139,6 +140,7 @@ func TestWatcherTellsTheEndOfTheCalendar(t *testing.T) {
 	write(t, dir, map[string]string{signalsFile: sound[signalsFile], calendarFile: "timezone: UTC\nholidays: {2000-10-01: 0}\n"})
 	watchWith(t, dir, load(t, dir), func(w *Watcher) { w.Interval = day }, func(w *watched) {
 		time.Sleep(day / 2)
+		synctest.Wait()
 		end := float64(time.Date(2001, time.January, 1, 0, 0, 0, 0, time.UTC).Unix())
 		if got := testutil.ToFloat64(w.Metrics.calendarEnd); got != end || strings.Contains(w.log.String(), "calendar knows") {
 			t.Errorf("end %v, want %v; log %s", got, end, w.log.String())
@@ -146,11 +148,13 @@ func TestWatcherTellsTheEndOfTheCalendar(t *testing.T) {
 		time.Sleep(330 * day)
 		write(t, dir, map[string]string{calendarFile: "timezone: UTC\nholidays: {2000-05-01: 0, 2000-10-01: 0}\n"})
 		time.Sleep(3 * day)
+		synctest.Wait()
 		if !strings.Contains(w.log.String(), "the calendar knows no holidays after 2000-12-31") {
 			t.Errorf("log %s", w.log.String())
 		}
 		write(t, dir, map[string]string{calendarFile: "timezone: UTC\n"})
 		time.Sleep(3 * day)
+		synctest.Wait()
 		if got := testutil.ToFloat64(w.Metrics.calendarEnd); got != 0 {
 			t.Errorf("without holidays %v", got)
 		}

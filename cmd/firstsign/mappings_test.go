@@ -217,8 +217,8 @@ func TestDocumentedMappings(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := regexp.MustCompile(`(?m)^    ([{\d].*)\n\n((?:    .*\n)+)`).FindAllStringSubmatch(string(text), -1)
-	if len(blocks) != 3 {
-		t.Fatalf("%d examples, want 3", len(blocks))
+	if len(blocks) != 4 {
+		t.Fatalf("%d examples, want 4", len(blocks))
 	}
 	var got []string
 	for _, b := range blocks {
@@ -240,6 +240,8 @@ func TestDocumentedMappings(t *testing.T) {
 		`{"time":"2026-03-02T01:30:11.123Z","account":"9007199254740993","signal":"complaint","value":1,"id":"4711","source":"crm"}`,
 		`{"time":"2026-03-02T00:00:00Z","account":"c-118","signal":"order","value":1,"id":"4711","source":"order"}`,
 		`{"time":"2026-03-02T00:00:00Z","account":"c-118","signal":"spend","value":1299.5,"id":"4711","source":"spend"}`,
+		`{"time":"2026-03-02T01:30:11Z","account":"c-1","signal":"message","value":1,"id":"e1","source":"hook"}`,
+		`{"time":"2026-03-02T01:30:12Z","account":"c-2","signal":"message","value":1,"id":"e2","source":"hook"}`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -25,7 +25,7 @@ func told(t *testing.T, alerts ...string) Judged {
 	o := &Outcome{}
 	for _, alert := range alerts {
 		parts := strings.Fields(alert)
-		day := func(i int) signals.Day { return number(t, parts[i]) }
+		day := func(i int) signals.Day { return dayNumber(t, parts[i]) }
 		f := detector.Finding{ID: parts[0] + parts[1], Kind: detector.Raised, Account: parts[0], Since: day(1) - 1, Time: zone.Start(day(1)), Risk: 2, Grade: "key",
 			Reasons: []detector.Reason{{Signal: "call", Term: detector.Gap, From: 7, To: 30, Since: day(1) - 31}}}
 		ended := detector.Closed
@@ -42,7 +42,7 @@ func told(t *testing.T, alerts ...string) Judged {
 	return Judged{o, &detector.Rules{Location: time.UTC, Hash: strings.Join(alerts, ",")}}
 }
 
-func number(t *testing.T, s string) signals.Day {
+func dayNumber(t *testing.T, s string) signals.Day {
 	t.Helper()
 	n := signals.Day(0)
 	for _, c := range s {

@@ -76,7 +76,7 @@ func (u *Understood) word(n *history.WordCount, rule *detector.Signal, directed 
 		u.Unknown = append(u.Unknown, UnknownWord{*n, reject.Detail})
 		u.Lines += n.Lines
 	}
-	if d := directed[rule.Name]; d != nil && n.Field == "direction" {
+	if d := directed[rule.Name]; d != nil && n.Field == history.DirectionField {
 		d.add(act, n.Lines)
 	}
 }

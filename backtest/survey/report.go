@@ -58,15 +58,16 @@ type Direction struct {
 // New says what was read, by the signals of the rules.
 func New(file string, s *history.Summary, rules []detector.Signal) *Report {
 	r, known := &Report{File: file, Summary: s}, detector.NewByName(rules)
+	words, more := s.Words()
 	for _, n := range s.Signals() {
-		r.Signals = append(r.Signals, signalOf(n, known.Find([]byte(n.Name))))
+		r.Signals = append(r.Signals, signalOf(n, known.Find([]byte(n.Name)), words, more[n.Name]))
 	}
 	return r
 }
 
 // signalOf says whose the lines of a signal are, as the detector reads them; rule
-// is nil when the rules do not know it.
-func signalOf(n history.NameCount, rule *detector.Signal) Signal {
+// is nil when the rules do not know it. more are lines with words beyond those kept.
+func signalOf(n history.NameCount, rule *detector.Signal, words []history.WordCount, more int64) Signal {
 	s := Signal{NameCount: n}
 	if rule == nil {
 		return s
@@ -76,15 +77,22 @@ func signalOf(n history.NameCount, rule *detector.Signal) Signal {
 	case detector.Ours:
 		s.Ours = n.Lines
 	case detector.ByDirection:
-		s.Undirected = n.Directions[""]
-		for word, lines := range n.Directions {
-			in := signals.Interaction{Attributes: []signals.Attribute{{Key: []byte("direction"), Value: []byte(word)}}}
+		s.Undirected = n.Lines - more
+		for _, w := range words {
+			if w.Signal != n.Name || w.Field != history.DirectionField {
+				continue
+			}
+			s.Undirected -= w.Lines
+			in := signals.Interaction{Attributes: []signals.Attribute{{Key: []byte(w.Field), Value: []byte(w.Word)}}}
 			switch rule.Act(&in) {
 			case detector.OurAct:
-				s.Ours += lines
+				s.Ours += w.Lines
 			case detector.UnknownAct:
-				s.Strange = append(s.Strange, Direction{word, lines})
+				s.Strange = append(s.Strange, Direction{w.Word, w.Lines})
 			}
+		}
+		if more > 0 {
+			s.Strange = append(s.Strange, Direction{"...", more})
 		}
 		slices.SortFunc(s.Strange, func(a, b Direction) int {
 			return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Word, b.Word))

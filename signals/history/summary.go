@@ -80,20 +80,13 @@ type NameCount struct {
 	First, Last      int64 // times
 	Least, Most, Sum float64
 	Fractions        bool // not all values are whole numbers
-	// Directions are the values of the attribute direction, as they are written, at
-	// most MaxDirections; of signals only. Lines without one are under "".
-	Directions map[string]int64
 }
 
 // Limits of what is kept, so that memory is bounded on any input.
 const (
 	MaxNames      = 1 << 20 // accounts, and as many signals: a quarter of a gigabyte
-	MaxDirections = 32      // of one signal; others are one, MoreDirections
 	MaxTimesOfDay = 3       // midnight in winter and in summer, and one more
 )
-
-// MoreDirections stands for the directions beyond MaxDirections.
-const MoreDirections = "..."
 
 // MaxProblems is how many problems a Summary keeps.
 const MaxProblems = 20
@@ -196,7 +189,6 @@ func (s *Summary) Add(line *Line) {
 	if signal := named(s.bySignal, in.Signal); signal != nil {
 		signal.seen(in.Time)
 		signal.weigh(in.Value)
-		signal.direct(in.Attribute("direction"))
 	}
 	s.words.add(line)
 }
@@ -227,18 +219,6 @@ func (n *NameCount) weigh(v float64) {
 	}
 	n.Least, n.Most, n.Sum = min(n.Least, v), max(n.Most, v), n.Sum+v
 	n.Fractions = n.Fractions || v != math.Trunc(v)
-}
-
-// direct takes in the direction of one more line.
-func (n *NameCount) direct(direction []byte) {
-	if n.Directions == nil {
-		n.Directions = map[string]int64{}
-	}
-	if _, known := n.Directions[string(direction)]; !known && len(n.Directions) >= MaxDirections {
-		n.Directions[MoreDirections]++
-		return
-	}
-	n.Directions[string(direction)]++
 }
 
 // named counts a line, and allocates only for a name that is new; nil when there

@@ -16,6 +16,9 @@ type WordCount struct {
 	First               int // the first of these lines
 }
 
+// DirectionField is the attribute that says who acted.
+const DirectionField = "direction"
+
 // maxWords bounds the memory: where a column of names was taken for the
 // direction, every account is another word.
 const maxWords = 1000
@@ -28,8 +31,8 @@ type words struct {
 	more   map[string]int64 // lines with words beyond maxWords, by signal
 }
 
-var directionFields = []string{"direction"}
-var forwardingFields = []string{vocabulary.ActionAttribute, vocabulary.ClassAttribute}
+var directionFields = []string{DirectionField}
+var forwardingFields = []string{DirectionField, vocabulary.ActionAttribute, vocabulary.ClassAttribute}
 
 func (w *words) add(line *Line) {
 	in := &line.Interaction

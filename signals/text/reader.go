@@ -79,7 +79,6 @@ var said = Signs[:4]
 type Reader struct {
 	config  Config
 	numbers numberList
-	phrases *trie
 	names   *trie // of competitors and of us
 	signals map[Sign]string
 	hash    string
@@ -94,7 +93,7 @@ type draft struct {
 
 // New returns a reader.
 func New(c Config) *Reader {
-	r := &Reader{config: c, numbers: newNumberList(&c.Numbers), phrases: shipped(), names: newTrie(), signals: make(map[Sign]string)}
+	r := &Reader{config: c, numbers: newNumberList(&c.Numbers), names: newTrie(), signals: make(map[Sign]string)}
 	for _, name := range c.Company {
 		r.names.add(tokenize([]byte(name), nil), you)
 	}

@@ -3,6 +3,8 @@ package notation
 import (
 	"strings"
 	"unicode/utf8"
+
+	"firstsign/internal/spelling"
 )
 
 // kind of a token.
@@ -136,17 +138,13 @@ func Narrow(text string) string {
 }
 
 func narrowRune(c rune) rune {
-	switch {
-	case c >= 0xff01 && c <= 0xff5e: // ！ to ～
-		return c - 0xfee0
-	case c >= 0x2000 && c <= 0x200a, c == 0x3000, c == 0xa0, c == 0x202f, c == 0x205f:
+	switch c = spelling.HalfWidth(c); {
+	case c >= 0x2000 && c <= 0x200a, c == 0xa0, c == 0x202f, c == 0x205f:
 		return ' '
 	case c == 0x2010, c == 0x2011, c == 0x2012, c == 0x2013, c == 0x2212: // hyphens, the en dash, the minus sign
 		return '-'
 	case c >= 0x200b && c <= 0x200f, c == 0x2060, c == 0xfeff, c >= 0x202a && c <= 0x202e: // invisible: Excel and browsers add directions
 		return -1
-	case c == '￥':
-		return '¥'
 	}
 	return c
 }

@@ -165,23 +165,9 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 // namesIn a configuration, or in a file of accounts that takes the place of its own:
 // who the ids of a history are. Of neither, the ids speak for themselves.
 func namesIn(ctx context.Context, dir, accountsFile string) (history.Names, error) {
-	cfg := new(config.Config)
-	if dir != "" {
-		load := app.LoadConfig
-		if accountsFile != "" {
-			load = func(_ context.Context, dir string) (*config.Config, error) { return config.Load(dir) }
-		}
-		var err error
-		if cfg, err = load(ctx, dir); err != nil {
-			return history.Names{}, err
-		}
-	}
-	if accountsFile != "" {
-		d, err := config.OpenAccounts(accountsFile)
-		if err != nil {
-			return history.Names{}, err
-		}
-		cfg.Accounts = d
+	cfg, err := configIn(ctx, dir, accountsFile, config.Default)
+	if err != nil {
+		return history.Names{}, err
 	}
 	return namesOf(cfg), nil
 }
@@ -263,22 +249,19 @@ func (g goodLines) Next() (*history.Line, error) {
 	}
 }
 
-// configFor a history: the directory's, or one made for the signals it holds.
-func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading) (*config.Config, error) {
-	var c *config.Config
-	if dir != "" {
-		load := app.LoadConfig
-		if accountsFile != "" {
-			load = func(_ context.Context, dir string) (*config.Config, error) { return config.Load(dir) }
-		}
-		var err error
-		if c, err = load(ctx, dir); err != nil {
-			return nil, err
-		}
-	} else {
-		var assumed []detector.Signal
-		c, assumed = config.FromHistory(s.Signals())
-		sayAssumed(assumed)
+// configIn a directory; of none, what otherwise gives. The accounts of a file take
+// the place of its own.
+func configIn(ctx context.Context, dir, accountsFile string, otherwise func() *config.Config) (c *config.Config, err error) {
+	switch {
+	case dir == "":
+		c = otherwise()
+	case accountsFile != "":
+		c, err = config.Load(dir)
+	default:
+		c, err = app.LoadConfig(ctx, dir)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if accountsFile != "" {
 		d, err := config.OpenAccounts(accountsFile)
@@ -286,6 +269,19 @@ func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading
 			return nil, err
 		}
 		c.UseAccounts(d)
+	}
+	return c, nil
+}
+
+// configFor a history: the directory's, or one made for the signals it holds.
+func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading) (*config.Config, error) {
+	c, err := configIn(ctx, dir, accountsFile, func() *config.Config {
+		made, assumed := config.FromHistory(s.Signals())
+		sayAssumed(assumed)
+		return made
+	})
+	if err != nil {
+		return nil, err
 	}
 	warnCalendar(c, s)
 	return c, nil

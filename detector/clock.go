@@ -22,18 +22,11 @@ type clock struct {
 	load      string      // id of the load that is going on
 	blindFrom signals.Day // the days from here to the next tick's are blind; noDay otherwise
 	blind     []span
-	passed    []passage // the closes that RestoreID must know of
-	idsFrom   int64     // RestoreIDsFrom as it was stored; RestoreID makes it true again
+	idsFrom   int64 // RestoreIDsFrom as it was stored; RestoreID makes it true again
 }
 
 // span is a range of days, both ends included.
 type span struct{ from, to signals.Day }
-
-// passage is where in the log the last closed day became day.
-type passage struct {
-	offset int64
-	day    signals.Day
-}
 
 // Clock is the Unix time in nanoseconds of the newest accepted tick, or of
 // the newest event in history mode; 0 when there is none yet.
@@ -159,7 +152,7 @@ func (e *Engine) advance(now, offset int64) {
 	due := e.zone.Day(e.now-e.rules.lateness()) - 1
 	if !e.started {
 		e.started, e.closed = true, due
-		e.pass(offset)
+		e.duplicates.Closed(due, offset)
 		return
 	}
 	if due <= e.closed {
@@ -168,16 +161,7 @@ func (e *Engine) advance(now, offset int64) {
 	for e.closed < due {
 		e.close(e.closed+1, offset)
 	}
-	e.pass(offset)
-}
-
-// pass remembers where the last closed day changed.
-func (e *Engine) pass(offset int64) {
-	from := e.duplicates.From(offset)
-	for len(e.passed) > 1 && e.passed[1].offset <= from {
-		e.passed = e.passed[1:]
-	}
-	e.passed = append(e.passed, passage{offset, e.closed})
+	e.duplicates.Closed(due, offset)
 }
 
 func (e *Engine) heartbeat(c *signals.Control) {
@@ -193,8 +177,7 @@ func (e *Engine) heartbeat(c *signals.Control) {
 }
 
 // RestoreIDsFrom is the first offset whose ids must be read again after Restore,
-// so that duplicates of days that are still open are known; Next when there is
-// none.
+// so that duplicates of the days of the ring are known; Next when there is none.
 func (e *Engine) RestoreIDsFrom() int64 {
 	if e.idsFrom != none {
 		return e.idsFrom
@@ -215,17 +198,7 @@ func (e *Engine) RestoreID(r *signals.Record) {
 		}
 	}
 	o, reject := e.examine(r, nil)
-	if reject != nil || len(o.in.ID) == 0 || o.day <= e.closed {
-		return
-	}
-	// What was refused when it came is not known now either.
-	then := e.closed
-	for i := len(e.passed) - 1; i >= 0; i-- {
-		if then = e.passed[i].day; e.passed[i].offset <= r.Offset {
-			break
-		}
-	}
-	if o.day > then+series.ForwardDays {
+	if reject != nil || len(o.in.ID) == 0 || kept(o.day, e.duplicates.ClosedAt(r.Offset, e.closed)) != nil {
 		return
 	}
 	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {

@@ -159,9 +159,41 @@ func TestDuplicates(t *testing.T) {
 	if from := e.RestoreIDsFrom(); from != 1 {
 		t.Errorf("remember from %d", from)
 	}
-	e.Apply(tickAt(e.Next(), at(1, 0)))
+	e.Apply(tickAt(e.Next(), at(series.JudgedDays, 0)))
+	if from := e.RestoreIDsFrom(); from != 1 {
+		t.Errorf("remember from %d while day 0 is in the ring", from)
+	}
+	e.Apply(tickAt(e.Next(), at(series.JudgedDays+1, 0)))
 	if from := e.RestoreIDsFrom(); from != 4 {
-		t.Errorf("remember from %d after day 0 closed", from)
+		t.Errorf("remember from %d after day 0 left the ring", from)
+	}
+}
+
+// A source that sends the records of closed days again changes nothing, as far
+// back as the ring reaches; a late record that is new counts once.
+func TestDuplicatesOfClosedDays(t *testing.T) {
+	const days = series.JudgedDays
+	var l written
+	sent := func(day int, id string) { l.event(at(day, 9), "acme", "call", "id", id, "source", "pbx") }
+	l.tick(at(0, 0))
+	for d := range days {
+		sent(d, fmt.Sprint(d))
+		l.tick(at(d+1, 0))
+	}
+	for range 3 {
+		for d := range days {
+			sent(d, fmt.Sprint(d))
+			sent(d, fmt.Sprint("late", d))
+		}
+	}
+	e, _ := run(t, testRules(), &l)
+	for d := range days {
+		if n := callsOn(e, "acme", d); n != 2 {
+			t.Errorf("day %d: %d calls", d, n)
+		}
+	}
+	if e.stats.Duplicates != 5*days || e.stats.Late != days {
+		t.Errorf("%d duplicates, %d late", e.stats.Duplicates, e.stats.Late)
 	}
 }
 

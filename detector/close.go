@@ -38,7 +38,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.misrouted.Ended(d, func(source string, since signals.Day) {
 		e.findMisrouted(finding.Routed, source, since, e.zone.Start(d+1))
 	})
-	e.duplicates.Forget(d)
+	e.duplicates.Close(d, offset)
 	e.closed = d
 	e.stats.DaysClosed++
 }

@@ -24,11 +24,7 @@ func (e *Engine) encodeLog() []byte {
 		w.Day(b.from)
 		w.Day(b.to)
 	}
-	w.Uint(uint64(len(e.passed)))
-	for _, p := range e.passed {
-		w.Int(p.offset)
-		w.Day(p.day)
-	}
+	e.duplicates.Encode(w)
 	e.sources.Encode(w)
 	e.misrouted.Encode(w)
 	e.sources.EncodeAnswers(w)
@@ -53,9 +49,7 @@ func (e *Engine) decodeLog(b []byte) error {
 	for range r.Count(2) {
 		e.blind = append(e.blind, span{r.Day(), r.Day()})
 	}
-	for range r.Count(2) {
-		e.passed = append(e.passed, passage{r.Int(), r.Day()})
-	}
+	e.duplicates.Decode(r)
 	e.sources.Decode(r)
 	e.misrouted.Decode(r)
 	e.sources.DecodeAnswers(r)

@@ -152,7 +152,7 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 			return reject
 		}
 	}
-	if reject := e.kept(&o); reject != nil {
+	if reject := kept(o.day, e.closed); reject != nil {
 		return reject
 	}
 	if o.act == series.NobodysAct {
@@ -268,13 +268,14 @@ func (y *yardstick) listed(id []byte) *accounts.Account {
 // in the service, is no guests.
 func (e *Engine) Guests(host func(account []byte) []byte) { e.host = host }
 
-// kept checks that the day is one of those in the ring.
-func (y *yardstick) kept(o *observation) *signals.Reject {
+// kept checks that a day is one of those in the ring, of which closed is the last
+// closed one.
+func kept(day, closed signals.Day) *signals.Reject {
 	switch {
-	case o.day > y.closed+series.ForwardDays:
-		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", o.day, y.closed+series.ForwardDays)}
-	case o.day <= y.closed-series.JudgedDays:
-		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", o.day, y.closed-series.JudgedDays+1)}
+	case day > closed+series.ForwardDays:
+		return &signals.Reject{Reason: signals.TooFarAhead, Detail: fmt.Sprintf("%s is after %s, the last day that is kept", day, closed+series.ForwardDays)}
+	case day <= closed-series.JudgedDays:
+		return &signals.Reject{Reason: signals.TooOld, Detail: fmt.Sprintf("%s is before %s, the first day that is kept", day, closed-series.JudgedDays+1)}
 	}
 	return nil
 }
@@ -282,12 +283,11 @@ func (y *yardstick) kept(o *observation) *signals.Reject {
 // count adds an observation to its account, unless it was seen before.
 func (e *Engine) count(o *observation) {
 	in := o.in
-	if o.day > e.closed {
-		if len(in.ID) > 0 && e.duplicates.Seen(o.day, in, o.offset) {
-			e.stats.Duplicates++
-			return
-		}
-	} else {
+	if len(in.ID) > 0 && e.duplicates.Seen(o.day, in, o.offset) {
+		e.stats.Duplicates++
+		return
+	}
+	if o.day <= e.closed {
 		e.stats.Late++
 	}
 	o.source = e.sources.Admit(in.Source)

@@ -177,7 +177,7 @@ func isData(header []string) bool {
 // quoted is a name as --columns takes it.
 func quoted(name string) string {
 	if strings.ContainsAny(name, ",+\"#") || strings.HasPrefix(name, "#") {
-		return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		return `"` + strings.ReplaceAll(name, `"`, `\"`) + `"`
 	}
 	return name
 }
@@ -264,15 +264,29 @@ func (p *Proposal) add(field string, c *column) {
 	p.Columns = append(p.Columns, field+"="+c.name)
 }
 
+// summed is the sum of a column as --columns takes it.
+func summed(name string) string {
+	if inner, isQuoted := strings.CutPrefix(name, `"`); isQuoted {
+		return `"sum(` + strings.TrimSuffix(inner, `"`) + `)"`
+	}
+	return "sum(" + name + ")"
+}
+
 // spend adds the amount of an invoice.
 func (p *Proposal) spend(c, id *column) {
 	if c == nil {
 		return
 	}
-	p.Columns = append(p.Columns, "value.spend="+c.name)
+	name := c.name
 	if id != nil && id.repeated() > 1.2 {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s repeats: these look like line items, and of one id only the first row of a day counts", id.name))
+		if slices.Contains(wholeAmounts, c.plain) {
+			p.Notes = append(p.Notes, fmt.Sprintf("%s repeats: these look like line items, and the first row of an id counts; if %s is the amount of one line, write %s", id.name, name, "value.spend="+summed(name)))
+		} else {
+			p.Notes = append(p.Notes, fmt.Sprintf("%s repeats: these look like line items, so %s is summed by it; if that is the amount of the whole invoice, write %s", id.name, name, "value.spend="+name))
+			name = summed(name)
+		}
 	}
+	p.Columns = append(p.Columns, "value.spend="+name)
 	if v := c.numbers.Verdict(); v.Ambiguous > 0 && v.Mark == number.Undecided {
 		p.Notes = append(p.Notes, v.Text())
 	}

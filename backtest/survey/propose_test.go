@@ -91,7 +91,7 @@ var exports = []struct {
 	{
 		name: "line items", day: "2006-01-02", header: "InvoiceNo,StockCode,InvoiceDate,CustomerID,LineTotal",
 		row:   `9{h},S{n},{D},C{c},{n}.5`,
-		flags: "time=InvoiceDate,account=CustomerID,signal:=order,id=InvoiceNo,value.spend=LineTotal", signals: "order 60, spend 60",
+		flags: "time=InvoiceDate,account=CustomerID,signal:=order,id=InvoiceNo,value.spend=sum(LineTotal)", signals: "order 60, spend 60",
 	},
 	{
 		name: "通话记录", day: "2006-01-02 15:04:05", header: "通话编号,客户名称,联系人,呼叫类型,开始时间,通话时长",
@@ -173,7 +173,8 @@ func TestProposalsThatAsk(t *testing.T) {
 		{"which it is when one tells", "Date,Customer,Type\n" + strings.Repeat("03/04/2026,acme,call\n25/06/2026,beta,mail\n", 20), "Proposed:\n  --columns 'time=Date,account=Customer,signal=Type'"},
 		{"no account", "Date,Remark\n2026-03-02,x\n2026-03-03,y\n", "no column looks like account"},
 		{"no time", "Customer,Type\nacme,call\nbeta,call\n", "no column looks like time"},
-		{"line items", exportOf("InvoiceNo,InvoiceDate,CustomerID,LineTotal", "9{h},{D},C{c},{n}.5", "2006-01-02", false), "InvoiceNo repeats: these look like line items"},
+		{"line items", exportOf("InvoiceNo,InvoiceDate,CustomerID,LineTotal", "9{h},{D},C{c},{n}.5", "2006-01-02", false), "InvoiceNo repeats: these look like line items, so LineTotal is summed by it; if that is the amount of the whole invoice, write value.spend=LineTotal"},
+		{"line items beside a total", exportOf("InvoiceNo,InvoiceDate,CustomerID,Invoice Total", "9{h},{D},C{c},{n}.5", "2006-01-02", false), "if Invoice Total is the amount of one line, write value.spend=sum(Invoice Total)"},
 		{"placeholders", "Date,Customer,Type\n" + strings.Repeat("2026-03-02,acme,call\n2026-03-05,beta,mail\n", 20) + "1970-01-01,acme,call\n", "1 cells of Date stand for no time"},
 		{"no offset", "Date,Customer,Type\n2026-03-02 09:30,acme,call\n2026-03-02 09:40,beta,mail\n2026-03-02 09:40,beta,mail\n", "name their zone with --time-zone"},
 		{"a comma in a name", "\"Date, local\",Customer,Type\n" + strings.Repeat("2026-03-02,acme,call\n2026-03-05,beta,mail\n", 20), `time="Date, local",account=Customer`},

@@ -25,8 +25,12 @@ var names = map[string][]string{
 	"signal":      {"activitytype", "type", "活动类型", "类型", "业务类型", "tasksubtype", "eventtype", "channel"},
 	"id":          {"uniqueid", "uuid", "globalcallidcallid", "callid", "activityid", "recordid", "ticketid", "invoiceno", "invoicenumber", "invoiceid", "invoice", "orderid", "ordernumber", "orderno", "订单号", "订单编号", "发票号码", "单号", "流水号", "记录编号", "通话编号", "编号", "id"},
 	"direction":   {"direction", "calldirection", "呼叫类型", "呼叫方向", "通话类型", "方向", "calltype"},
-	"value.spend": {"grandtotal", "totalamount", "invoicetotal", "amount", "total", "netamount", "linetotal", "订单金额", "价税合计", "含税金额", "总金额", "金额", "合计", "betrag", "revenue"},
+	"value.spend": {"grandtotal", "totalamount", "invoicetotal", "amount", "total", "netamount", "linetotal", "lineamount", "extendedprice", "小计", "订单金额", "价税合计", "含税金额", "总金额", "金额", "合计", "betrag", "revenue"},
 }
+
+// wholeAmounts are columns that hold the amount of a whole invoice, also where a row is
+// one line of it.
+var wholeAmounts = []string{"grandtotal", "totalamount", "invoicetotal", "订单金额", "总金额", "合计"}
 
 // kinds of files, by the names that only they have: what a row is, when no
 // column says it.

@@ -141,7 +141,7 @@ var english = phrases{
 		return fmt.Sprintf("after %s there are hardly any rows (%d). Does the history end there? Then say so: --now %sT00:00:00Z", r.day(from), lines, r.day(from+2*dayLength))
 	},
 	others: func(i *history.IDs) string {
-		return fmt.Sprintf("%s an id with other content, and only the first of a day counts (%s). Are these line items of one invoice?", repeats(i.Other), repeated(i.Others, "line %d repeats line %d", ", "))
+		return fmt.Sprintf("%s an id with other content, and only the first of a day counts (%s). Are these line items of one invoice? Then sum them: --columns ...,value.spend=sum(COLUMN)", repeats(i.Other), repeated(i.Others, "line %d repeats line %d", ", "))
 	},
 	copies: func(i *history.IDs) string {
 		return fmt.Sprintf("%s another in everything, without an id, so each counts. Was a part exported twice?", repeats(i.Copies))
@@ -254,7 +254,7 @@ var chinese = phrases{
 		return fmt.Sprintf("%s 之后几乎没有记录（%d 条）。历史是否到此为止？如是，请加 --now %sT00:00:00Z", r.day(from), lines, r.day(from+2*dayLength))
 	},
 	others: func(i *history.IDs) string {
-		return fmt.Sprintf("%d 条与之前的记录编号相同而内容不同，同一天只计第一条（%s）。它们是同一张发票的明细行吗？", i.Other, repeated(i.Others, "第 %d 行与第 %d 行", "，"))
+		return fmt.Sprintf("%d 条与之前的记录编号相同而内容不同，同一天只计第一条（%s）。它们是同一张发票的明细行吗？如是，请求和：--columns ...,value.spend=sum(列名)", i.Other, repeated(i.Others, "第 %d 行与第 %d 行", "，"))
 	},
 	copies: func(i *history.IDs) string {
 		return fmt.Sprintf("%d 条没有编号，且与另一条完全相同，每条都计入。是否有一部分导出了两次？", i.Copies)

@@ -9,8 +9,8 @@ import (
 )
 
 // StateVersion is the first byte of every encoding. From the first release on,
-// a new one comes with a decoder of the old; version 1 was never released.
-const StateVersion = 2
+// a new one comes with a decoder of the old; 1 and 2 were never released.
+const StateVersion = 3
 
 // Writer appends to an encoding.
 type Writer struct{ Bytes []byte }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/internal/extsort"
 	"firstsign/signals"
 )
 
@@ -146,7 +147,7 @@ func TestReadingSorts(t *testing.T) {
 		at("a", "2026-04-02T09:00:00Z"), at("b", "2026-04-02T09:00:00Z"), at("a", "2026-01-02T09:00:00Z"), at("a", "1970-01-01T00:00:00Z"),
 	}
 	want := []string{"7 2026-01-02T09", "5 2026-04-02T09", "6 2026-04-02T09", "3 2026-04-02T10", "2 2026-04-03T09"}
-	for _, memory := range []int{sortMemory, 100} {
+	for _, memory := range []int{extsort.Memory, 100} {
 		r := readingOf(t, lines...)
 		r.memory = memory
 		if done, err := r.Order(time.Duration(r.Disorder)); done || err != nil {

@@ -34,9 +34,24 @@ func ParseColumns(specs ...string) (Columns, error) {
 		case slices.ContainsFunc(columns, func(c Column) bool { return c.Field == field }):
 			return nil, fmt.Errorf("column mapping %q: %s is mapped twice", spec, field)
 		}
-		columns = append(columns, Column{Field: field, Name: name, Constant: constant})
+		c := Column{Field: field, Name: name, Constant: constant}
+		if of, sum := sumOf(name); sum && !constant && (field == "value" || c.isSecond()) {
+			c.Name, c.Sum = of, true
+		}
+		columns = append(columns, c)
 	}
 	return columns, columns.check()
+}
+
+// sumOf reads sum(COLUMN).
+func sumOf(name string) (column string, ok bool) {
+	column, ok = strings.CutPrefix(name, "sum(")
+	if !ok {
+		return "", false
+	}
+	column, ok = strings.CutSuffix(column, ")")
+	column = strings.TrimSpace(column)
+	return column, ok && column != ""
 }
 
 // check that what is required is there, and that no signal is given twice.
@@ -47,6 +62,9 @@ func (cs Columns) check() error {
 		}
 	}
 	for _, c := range cs {
+		if c.Sum && !slices.ContainsFunc(cs, func(other Column) bool { return other.Field == "id" }) {
+			return fmt.Errorf("column mapping: %s=sum(%s) needs id=COLUMN: rows that share account, signal and id are summed", c.Field, c.Name)
+		}
 		if c.Field == "signal" && c.Constant && slices.ContainsFunc(cs, func(other Column) bool { return other.Field == amountPrefix+c.Name }) {
 			return fmt.Errorf("column mapping: signal:=%s and %s%[1]s are one signal: its value is value=COLUMN", c.Name, amountPrefix)
 		}
@@ -108,7 +126,7 @@ func (cs Columns) areNamedIn(cells []string) bool {
 		_, err := ownNames(names)
 		return err == nil
 	}
-	_, err := cs.locate(names)
+	_, _, err := cs.locate(names)
 	return err == nil
 }
 
@@ -143,10 +161,16 @@ type cellPlace struct{ first, second int }
 
 // locate finds the columns in a header; nil: there is none, and all are given
 // by position. A column is given by its name, as Name#2 when several have it, or
-// as #3, the third. A time may be in two: Date+Time.
-func (cs Columns) locate(header []string) ([]cellPlace, error) {
+// as #3, the third. A time may be in two: Date+Time. A header may have a column
+// that is called sum(Amount): that one is meant then, and nothing is summed.
+func (cs Columns) locate(header []string) (Columns, []cellPlace, error) {
+	cs = slices.Clone(cs)
 	places := make([]cellPlace, len(cs))
 	for i, c := range cs {
+		if whole := "sum(" + c.Name + ")"; c.Sum && slices.Contains(header, table.Name(whole)) {
+			c = Column{Field: c.Field, Name: whole}
+			cs[i] = c
+		}
 		at := cellPlace{-1, -1}
 		if !c.Constant {
 			var err error
@@ -159,12 +183,12 @@ func (cs Columns) locate(header []string) ([]cellPlace, error) {
 				err = lacks
 			}
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 		places[i] = at
 	}
-	return places, nil
+	return cs, places, nil
 }
 
 // find the column of a field in a header.

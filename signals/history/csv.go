@@ -59,7 +59,11 @@ type Column struct {
 	Field    string // time, account, signal, value, id, contact, source, text, attributes.NAME or value.SIGNAL
 	Name     string // of the column, or where it is; see locate
 	Constant bool   // Name is not a column but the value itself
+	Sum      bool   // the values of rows that share account, signal, source and id are summed
 }
+
+// isSecond tells of a value.SIGNAL.
+func (c Column) isSecond() bool { return strings.HasPrefix(c.Field, amountPrefix) }
 
 var fieldNames = []string{"time", "account", "signal", "value", "id", "contact", "source", "text"}
 
@@ -99,6 +103,8 @@ type csvRows struct {
 	id      []byte   // of its first interaction
 	amounts []amount // its further interactions
 	given   int      // how many of them were handed out
+
+	items *items // when amounts are summed
 }
 
 // amount is what a row says of another signal than its own.
@@ -125,7 +131,7 @@ func newCSVRows(text *table.Text, layout Layout) (rows, error) {
 			return nil, err
 		}
 	}
-	if c.place, err = c.columns.locate(header); err != nil {
+	if c.columns, c.place, err = c.columns.locate(header); err != nil {
 		return nil, err
 	}
 	for i, at := range c.place {
@@ -134,7 +140,10 @@ func newCSVRows(text *table.Text, layout Layout) (rows, error) {
 			c.table.Dated(at.first)
 		}
 	}
-	return c, nil
+	if slices.ContainsFunc(c.columns, func(column Column) bool { return column.Sum }) {
+		c.items, err = newItems(c)
+	}
+	return c, err
 }
 
 // rowFault makes a Reject of what is wrong with one row.
@@ -154,27 +163,52 @@ func (c *csvRows) next() (int, []byte, error) {
 		c.record = signals.Append(c.record[:0], &c.in)
 		return c.number, c.record, nil
 	}
+	line, err := c.nextRecord()
+	if err == nil {
+		if reject := c.returned(); reject != nil {
+			err = reject
+		}
+	}
+	if err != nil {
+		c.amounts = c.amounts[:0]
+		return line, nil, err
+	}
+	c.number, c.given, c.id = line, 0, c.in.ID
+	c.record = signals.Append(c.record[:0], &c.in)
+	return line, c.record, nil
+}
+
+// nextRecord reads the next row, or line items as one.
+func (c *csvRows) nextRecord() (line int, err error) {
+	if c.items != nil {
+		return c.items.next()
+	}
+	return c.nextLine()
+}
+
+func (c *csvRows) nextLine() (line int, err error) {
 	row, err := c.table.Next()
 	if c.first && err == nil && c.areNames(row) {
 		row, err = c.table.Next()
 	}
 	if c.first = false; err != nil {
-		return row.Line, nil, rowFault(err)
+		return row.Line, rowFault(err)
 	}
 	if len(row.Cells) < c.width {
-		return row.Line, nil, &signals.Reject{Reason: signals.Malformed, Detail: fmt.Sprintf("the row has %d columns, %d are needed", len(row.Cells), c.width)}
+		return row.Line, &signals.Reject{Reason: signals.Malformed, Detail: fmt.Sprintf("the row has %d columns, %d are needed", len(row.Cells), c.width)}
 	}
-	reject := c.read(row.Cells)
-	if reject == nil {
-		reject = c.returned()
+	if reject := c.read(row.Cells); reject != nil {
+		return row.Line, reject
 	}
-	if reject != nil {
-		c.amounts = c.amounts[:0]
-		return row.Line, nil, reject
+	return row.Line, nil
+}
+
+// Close removes what was kept of line items.
+func (c *csvRows) Close() error {
+	if c.items == nil {
+		return nil
 	}
-	c.number, c.given, c.id = row.Line, 0, c.in.ID
-	c.record = signals.Append(c.record[:0], &c.in)
-	return row.Line, c.record, nil
+	return c.items.Close()
 }
 
 // areNames tells whether the first row of a file whose columns are given by

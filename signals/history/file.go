@@ -151,6 +151,9 @@ func (h *File) Progress() (read, size int64) { return h.counted.n, h.size }
 // Close closes the file.
 func (h *File) Close() error {
 	err := h.text.Close()
+	if c, ok := h.rows.(io.Closer); ok {
+		err = errors.Join(err, c.Close())
+	}
 	if h.file != nil {
 		err = errors.Join(err, h.file.Close())
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"firstsign/internal/extsort"
 	"firstsign/internal/table"
 	"firstsign/signals/decode"
 )
@@ -37,7 +38,7 @@ type Reading struct {
 // NewReading prepares the reading of a history. open is called for every pass;
 // now is the present in Unix nanoseconds.
 func NewReading(open func() (*File, error), now int64) *Reading {
-	return &Reading{open: open, Now: now, bounds: Bounds{Now: now}, memory: sortMemory}
+	return &Reading{open: open, Now: now, bounds: Bounds{Now: now}, memory: extsort.Memory}
 }
 
 // Survey reads the history once, or twice when a few lines are years apart from
@@ -114,19 +115,13 @@ func (b boundedFile) Progress() (read, size int64) { return b.file.Progress() }
 // Close implements Source.
 func (b boundedFile) Close() error { return b.file.Close() }
 
-// sorted is the good lines of a history in order of time, in memory or in one
-// file.
+// sorted is the good lines of a history in order of time.
 type sorted struct {
 	name  string // of the history
-	dir   string // of the file
+	dir   string // of its file
 	lines int64
-	held  *run
-	path  string // of the run; empty when it is held
+	kept  *extsort.Kept
 }
-
-// linesApart is how the place of an interaction among those of one line fits
-// into an offset beside the number of the line.
-const linesApart = 1 << 12
 
 // sort the good lines of a stream.
 func sort(stream Stream, memory int) (_ *sorted, err error) {
@@ -134,17 +129,17 @@ func sort(stream Stream, memory int) (_ *sorted, err error) {
 	if s.dir, err = os.MkdirTemp("", "firstsign-"); err != nil {
 		return nil, err
 	}
-	by := sorter{dir: s.dir, memory: memory}
-	if err = s.add(&by, stream); err == nil {
-		err = s.keep(&by)
+	by := extsort.New(s.dir, memory)
+	if err = s.add(by, stream); err == nil {
+		s.kept, err = by.Keep()
 	}
-	if err != nil {
-		return nil, errors.Join(err, by.close(), s.remove())
+	if err = errors.Join(err, by.Close()); err != nil {
+		return nil, errors.Join(err, s.remove())
 	}
 	return s, nil
 }
 
-func (s *sorted) add(by *sorter, stream Stream) error {
+func (s *sorted) add(by *extsort.Sorter, stream Stream) error {
 	line, among := 0, int64(0)
 	for {
 		l, err := stream.Next()
@@ -162,39 +157,18 @@ func (s *sorted) add(by *sorter, stream Stream) error {
 		if among++; l.Number != line {
 			line, among = l.Number, 0
 		}
-		if err := by.add(l.Interaction.Time, 0, int64(l.Number)*linesApart+min(among, linesApart-1), l.Value); err != nil {
+		if err := by.Add(extsort.Key{l.Interaction.Time, int64(l.Number), among}, l.Value); err != nil {
 			return err
 		}
 	}
 }
 
-// keep what was sorted, to be read several times.
-func (s *sorted) keep(by *sorter) error {
-	if len(by.runs) == 0 {
-		s.held = by.held()
-		return nil
-	}
-	all, err := by.write(append(by.runs[:len(by.runs):len(by.runs)], by.held())...)
-	if err != nil {
-		return err
-	}
-	s.path = all.file.Name()
-	return errors.Join(all.file.Close(), by.close())
-}
-
 func (s *sorted) open() (Source, error) {
-	o := &ordered{of: s}
-	o.line.File = s.name
-	if s.held != nil {
-		o.run = &run{marks: s.held.marks, values: s.held.values}
-		return o, nil
-	}
-	file, err := os.Open(s.path)
+	records, err := s.kept.Open()
 	if err != nil {
 		return nil, err
 	}
-	o.run = newRun(file)
-	return o, nil
+	return &ordered{of: s, records: records, line: Line{File: s.name}}, nil
 }
 
 func (s *sorted) remove() error { return os.RemoveAll(s.dir) }
@@ -202,7 +176,7 @@ func (s *sorted) remove() error { return os.RemoveAll(s.dir) }
 // ordered reads what was sorted.
 type ordered struct {
 	of      *sorted
-	run     *run
+	records *extsort.Records
 	read    int64
 	line    Line
 	decoder decode.Decoder
@@ -210,12 +184,13 @@ type ordered struct {
 
 // Next implements Stream.
 func (o *ordered) Next() (*Line, error) {
-	if err := o.run.next(); err != nil {
+	r, err := o.records.Next()
+	if err != nil {
 		return nil, err
 	}
 	o.read++
-	o.line.Number, o.line.Value = int(o.run.at.offset/linesApart), o.run.value
-	if reject := o.decoder.DecodeValue(o.run.value, &o.line.Interaction); reject != nil {
+	o.line.Number, o.line.Value = int(r.Key[1]), r.Value
+	if reject := o.decoder.DecodeValue(r.Value, &o.line.Interaction); reject != nil {
 		return nil, reject // it was decoded before: a fault of ours
 	}
 	return &o.line, nil
@@ -225,9 +200,4 @@ func (o *ordered) Next() (*Line, error) {
 func (o *ordered) Progress() (read, size int64) { return o.read, o.of.lines }
 
 // Close implements Source.
-func (o *ordered) Close() error {
-	if o.run.file == nil {
-		return nil
-	}
-	return o.run.file.Close()
-}
+func (o *ordered) Close() error { return o.records.Close() }

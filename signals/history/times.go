@@ -234,6 +234,9 @@ func (h *File) Taken() (said []string) {
 	if !isTable {
 		return nil
 	}
+	if c.items != nil {
+		said = append(said, c.items.said()...)
+	}
 	if note := c.clock.times.Note(); note != "" {
 		said = append(said, "--time-layout: "+note)
 	}

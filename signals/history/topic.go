@@ -8,6 +8,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"firstsign/internal/extsort"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -49,7 +50,7 @@ type Topic struct {
 	// between a load and its first start. They are silent in the history.
 	Blind []DaySpan
 
-	sorter  sorter
+	sorter  *extsort.Sorter
 	decoder decode.Decoder
 	in      signals.Interaction
 	value   []byte
@@ -115,11 +116,8 @@ func (t *Topic) Add(partition int, r *signals.Record) error {
 		return nil
 	}
 	t.clock = max(t.clock, taken)
-	if t.sorter.memory == 0 {
-		t.sorter = sorter{dir: t.Dir, memory: sortMemory}
-	}
 	t.Kept++
-	return t.sorter.add(t.in.Time, partition, r.Offset, t.line(r))
+	return t.sorted().Add(extsort.Key{t.in.Time, int64(partition), r.Offset}, t.line(r))
 }
 
 func (t *Topic) examine(partition int, r *signals.Record, taken int64) *signals.Reject {
@@ -203,9 +201,16 @@ func (t *Topic) reject(partition int, offset int64, reject *signals.Reject) {
 	}
 }
 
+func (t *Topic) sorted() *extsort.Sorter {
+	if t.sorter == nil {
+		t.sorter = extsort.New(t.Dir, extsort.Memory)
+	}
+	return t.sorter
+}
+
 // Stream gives the history, once.
 func (t *Topic) Stream() (Stream, error) {
-	records, err := t.sorter.sorted()
+	records, err := t.sorted().Sorted()
 	if err != nil {
 		return nil, err
 	}
@@ -214,12 +219,12 @@ func (t *Topic) Stream() (Stream, error) {
 }
 
 // Close removes the files.
-func (t *Topic) Close() error { return t.sorter.close() }
+func (t *Topic) Close() error { return t.sorted().Close() }
 
 // retold is the stream of a Topic.
 type retold struct {
 	*Topic
-	records *runs
+	records *extsort.Records
 	line    Line
 	hashed  []byte
 	moment  int64           // whose interactions
@@ -229,12 +234,12 @@ type retold struct {
 // Next implements Stream.
 func (s *retold) Next() (*Line, error) {
 	for {
-		r, err := s.records.next()
+		r, err := s.records.Next()
 		if err != nil {
 			return nil, err
 		}
 		in := &s.line.Interaction
-		if reject := s.decoder.DecodeValue(r.value, in); reject != nil {
+		if reject := s.decoder.DecodeValue(r.Value, in); reject != nil {
 			return nil, reject // it was decoded before: a fault of ours
 		}
 		switch {
@@ -249,8 +254,8 @@ func (s *retold) Next() (*Line, error) {
 			s.First = in.Time
 		}
 		s.Last = in.Time
-		s.line.Value = r.value
-		if s.erasedLater(&r.at, in) {
+		s.line.Value = r.Value
+		if s.erasedLater(r.Key, in) {
 			s.Erased++
 			in.Contact, in.Text = nil, nil
 			s.value = signals.Append(s.value[:0], in)
@@ -288,11 +293,11 @@ func (s *retold) repeated(in *signals.Interaction) bool {
 }
 
 // erasedLater tells whether the person of an interaction was erased after it.
-func (s *retold) erasedLater(at *mark, in *signals.Interaction) bool {
+func (s *retold) erasedLater(at extsort.Key, in *signals.Interaction) bool {
 	if len(in.Contact) == 0 || len(s.erased) == 0 {
 		return false
 	}
-	contact := s.Pseudonyms.Of(string(in.Contact))
-	return at.offset < s.erased[erasure{at.partition, "", contact}] ||
-		at.offset < s.erased[erasure{at.partition, string(in.Account), contact}]
+	contact, partition, offset := s.Pseudonyms.Of(string(in.Contact)), int(at[1]), at[2]
+	return offset < s.erased[erasure{partition, "", contact}] ||
+		offset < s.erased[erasure{partition, string(in.Account), contact}]
 }

@@ -1,0 +1,124 @@
+package duplicates
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"firstsign/detector/series"
+	"firstsign/signals"
+)
+
+func call(account, id string) *signals.Interaction {
+	return &signals.Interaction{Account: []byte(account), Signal: []byte("call"), Source: []byte("pbx"), ID: []byte(id)}
+}
+
+func TestRepeatsOfClosedDays(t *testing.T) {
+	var d IDs
+	const today = signals.Day(20000)
+	offset := int64(0)
+	for day := today; day < today+series.JudgedDays; day++ {
+		for i := range 100 {
+			if d.Seen(day, call("acme", fmt.Sprint(day, i)), offset) {
+				t.Fatalf("day %d, id %d is new", day, i)
+			}
+			offset++
+		}
+		d.Close(day, offset)
+		d.Closed(day, offset)
+	}
+	last := today + series.JudgedDays - 1
+	for day := today; day <= last; day++ {
+		for i := range 100 {
+			if !d.Seen(day, call("acme", fmt.Sprint(day, i)), offset) {
+				t.Fatalf("day %d, id %d was seen", day, i)
+			}
+			if d.Seen(day, call("apex", fmt.Sprint(day, i)), offset) {
+				t.Fatalf("day %d, id %d of another account was not", day, i)
+			}
+			if !d.Seen(day, call("apex", fmt.Sprint(day, i)), offset) {
+				t.Fatalf("day %d, id %d came late before", day, i)
+			}
+		}
+	}
+	if from := d.From(offset); from != 0 {
+		t.Errorf("ids are known from offset %d on", from)
+	}
+	d.Close(last+1, offset)
+	if d.Seen(today, call("acme", fmt.Sprint(today, 1)), offset) || d.Seen(today, call("acme", fmt.Sprint(today, 1)), offset) {
+		t.Error("a day that left the ring is known")
+	}
+	if from := d.From(offset); from != 100 {
+		t.Errorf("ids are known from offset %d on, 100 once the first day has left", from)
+	}
+}
+
+// Out of reach: forgotten with all days before, and not learned again by halves.
+func TestReach(t *testing.T) {
+	var d IDs
+	d.Seen(100, call("acme", "a"), 10)
+	d.Close(100, 20)
+	d.Seen(102, call("acme", "b"), 15)
+	d.Seen(101, call("acme", "c"), 30)
+	d.Close(101, 40)
+	d.Close(102, 15+reach)
+	for day, id := range map[signals.Day]string{101: "c", 102: "b"} {
+		if !d.Seen(day, call("acme", id), reach) {
+			t.Errorf("%s of day %d is within reach", id, day)
+		}
+	}
+	if d.Seen(100, call("acme", "a"), reach) {
+		t.Error("a is out of reach")
+	}
+	d.Close(103, 16+reach)
+	for day, id := range map[signals.Day]string{100: "a", 101: "c", 102: "b"} {
+		if d.Seen(day, call("acme", id), reach) || d.Seen(day, call("acme", id), reach) {
+			t.Errorf("%s of day %d is out of reach, as a day after it is", id, day)
+		}
+	}
+	if from := d.From(7); from != 7 {
+		t.Errorf("ids are known from offset %d on", from)
+	}
+}
+
+func TestClosedAt(t *testing.T) {
+	var d IDs
+	if day := d.ClosedAt(5, 7); day != 7 {
+		t.Errorf("without closes: %d", day)
+	}
+	d.Seen(11, call("acme", "a"), 3)
+	d.Closed(10, 4)
+	d.Closed(12, 9)
+	for offset, want := range map[int64]signals.Day{3: 10, 4: 10, 8: 10, 9: 12, 100: 12} {
+		if day := d.ClosedAt(offset, 0); day != want {
+			t.Errorf("at %d: %d, want %d", offset, day, want)
+		}
+	}
+	w := &series.Writer{}
+	d.Encode(w)
+	var again IDs
+	r := &series.Reader{Rest: w.Bytes}
+	if again.Decode(r); r.End() != nil || again.ClosedAt(8, 0) != 10 || again.first != d.first {
+		t.Errorf("read again: %+v, %v", again, r.Err)
+	}
+}
+
+// The set beside a map, frozen now and then.
+func TestSet(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var s idSet
+	known := map[uint64]bool{}
+	for range 20000 {
+		h := rng.Uint64N(15000)<<40 | 1
+		if seen := s.frozen(h) || !s.add(h); seen != known[h] {
+			t.Fatalf("%x: seen %v, want %v", h, seen, known[h])
+		}
+		known[h] = true
+		if rng.IntN(1000) == 0 {
+			s.freeze()
+		}
+	}
+	if s.len() != len(known) {
+		t.Errorf("%d hashes, want %d", s.len(), len(known))
+	}
+}

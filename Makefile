@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: help build check lint-new unit test static fmt vet rules race nightly equal bench bench-detection fuzz lint image clean
+.PHONY: help build check lint-new unit test static fmt vet rules race arithmetic nightly equal bench bench-detection fuzz lint image clean
 
 help: ## every target with one line
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -18,7 +18,7 @@ check: fmt vet lint-new unit ## the fast loop: format, vet, lint, unit tests; no
 unit:
 	FIRSTSIGN_NO_KAFKA=1 go test -short $$(go list ./... | grep -v '/cmd/firstsign$$')
 
-test: static race ## everything that CI runs, on a real Kafka and a real Redis (fetched when they are missing)
+test: static race arithmetic ## everything that CI runs, on a real Kafka and a real Redis (fetched when they are missing)
 
 static: fmt vet rules
 
@@ -34,6 +34,11 @@ rules: ## the alert rules and their unit tests, by promtool
 
 race:
 	deploy/services run -- deploy/test -race -shuffle=on -parallel 4 -timeout 40m ./...
+
+# What the race detector would only slow: see internal/racetest.
+arithmetic: ## simulations and figures, without the race detector
+	go test -shuffle=on -timeout 40m ./detector ./backtest ./backtest/calibrate ./internal/table ./signals/text
+	go test -shuffle=on -parallel 4 -run TestExampleCases ./cmd/firstsign
 
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.
 nightly: fuzz ## long fault runs with a fresh seed, fuzzing, detection quality in full

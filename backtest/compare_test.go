@@ -13,6 +13,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 	"firstsign/detector"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -142,6 +143,7 @@ func TestSignsOfAnEpisode(t *testing.T) {
 // A lower threshold adds alerts and moves others forward; a comparison with
 // itself finds nothing; two of the same are the same bytes.
 func TestCompareOfSimulation(t *testing.T) {
+	racetest.Arithmetic(t)
 	p := plan(t, 30, 220)
 	judge := func(factor float64) Judged {
 		rules := simulationRules(p)

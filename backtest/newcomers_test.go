@@ -10,6 +10,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
 	"firstsign/detector"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
@@ -98,6 +99,7 @@ func welcome(t *testing.T, count, days int, raise float64, stays func(*rand.Rand
 // comparison with its peers; healthy ones are left alone. With
 // FIRSTSIGN_QUALITY=full it prints the figures of docs/data-team/detection/new-accounts.md.
 func TestNewcomers(t *testing.T) {
+	racetest.Arithmetic(t)
 	if testing.Short() {
 		t.Skip("replays of whole portfolios")
 	}

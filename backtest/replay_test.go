@@ -14,6 +14,7 @@ import (
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 	"firstsign/signals/history"
@@ -118,6 +119,7 @@ func TestEveryIDIsAnAccount(t *testing.T) {
 
 // Only the accounts with ~ are new: the others are judged as if these were not there.
 func TestBackgroundIsLeftAlone(t *testing.T) {
+	racetest.Arithmetic(t)
 	p := plan(t, 40, 150)
 	p.Declines = 0
 	background := written(t, simulate.New(p))

@@ -14,6 +14,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
 	"firstsign/detector"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -156,6 +157,7 @@ func reporter(t *testing.T) func() *Report {
 }
 
 func TestReport(t *testing.T) {
+	racetest.Arithmetic(t)
 	report := reporter(t)
 	r := report()
 	t.Run("text", func(t *testing.T) { checkReportText(t, r, report()) })

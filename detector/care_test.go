@@ -13,6 +13,7 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -68,6 +69,7 @@ func cared(found []finding.Finding, account string) (of []string) {
 }
 
 func TestNeglect(t *testing.T) {
+	racetest.Arithmetic(t)
 	every := func(n, from, to int) (days []int) {
 		for d := from; d < to; d += n {
 			days = append(days, d)
@@ -305,6 +307,7 @@ func TestRaisedTellsWhatWeDid(t *testing.T) {
 // nothing to their risk: with and without our calls and visits the evidence of
 // every day is the same, and so are the alerts.
 func TestOurCareIsNoEvidence(t *testing.T) {
+	racetest.Arithmetic(t)
 	rapid.Check(t, func(t *rapid.T) {
 		seed, silent := rapid.Uint64().Draw(t, "seed"), rapid.IntRange(60, 110).Draw(t, "silent")
 		busy := rapid.Float64Range(0, 1).Draw(t, "how much we do")

@@ -13,6 +13,7 @@ import (
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -109,6 +110,7 @@ func somebodyPauses(t *testing.T, seed uint64, label signals.Label) (raised int)
 }
 
 func TestFalseAlarmsAreFewer(t *testing.T) {
+	racetest.Arithmetic(t)
 	for label, bound := range map[signals.Label]func(with, without int) bool{
 		signals.FalseAlarm: func(with, without int) bool { return float64(with) <= 0.75*float64(without) },
 		signals.ActedSaved: func(with, without int) bool { return with == without },
@@ -128,6 +130,7 @@ func TestFalseAlarmsAreFewer(t *testing.T) {
 // What is expected closes at the next close, at its level; a further fall is
 // found, and an answer to another alert changes nothing.
 func TestExpectedIsAcceptedAtOnce(t *testing.T) {
+	racetest.Arithmetic(t)
 	for _, c := range []struct {
 		name, alert string
 		label       signals.Label
@@ -192,6 +195,7 @@ func TestExpectedIsAcceptedAtOnce(t *testing.T) {
 // other source, and nobody whose only source it was is found silent. When it
 // comes back it begins anew.
 func TestRetiredSource(t *testing.T) {
+	racetest.Arithmetic(t)
 	const dead, back = 140, 230
 	for _, c := range []struct {
 		label signals.Label

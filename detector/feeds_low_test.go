@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/detector/finding"
+	"firstsign/internal/racetest"
 )
 
 // clientele writes one day of lively and sparse accounts with two sources:
@@ -43,6 +44,7 @@ func poisson(rng *rand.Rand, mean float64) (n int) {
 // A feed that is down by half is one thing for an operator, and nothing about
 // any account: with every second record lost, and with half of the accounts.
 func TestFeedDownByHalf(t *testing.T) {
+	racetest.Arithmetic(t)
 	all := func(int) float64 { return 1 }
 	half := func(int) float64 { return 0.5 }
 	for _, c := range []struct {

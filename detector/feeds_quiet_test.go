@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"firstsign/detector/finding"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
 // A holiday that no calendar lists is told late and once, a short one not at
 // all; a source that stays away when the others are back is told by itself.
 func TestQuietPortfolio(t *testing.T) {
+	racetest.Arithmetic(t)
 	all, none := func(int) float64 { return 1 }, func(int) float64 { return 0 }
 	told := func(kind finding.Kind, source string, since, on int) string {
 		return fmt.Sprint(kind, " ", source, " ", dayN(since), " ", dayN(on), ";")

@@ -10,12 +10,14 @@ import (
 
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 )
 
 // A source that others stand in for is no failure: nobody is blind for it, and
 // nothing stays failing for ever. One that nobody stands in for is, also when
 // the others have busy days.
 func TestReplacedSource(t *testing.T) {
+	racetest.Arithmetic(t)
 	const friday, monday = 137, 140
 	one := func(*rand.Rand) string { return "pbx" }
 	two := func(rng *rand.Rand) string { return []string{"pbx", "mobile"}[rng.IntN(2)] }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstsign/detector/finding"
+	"firstsign/internal/racetest"
 )
 
 // sharers write one day of calls, each by one of the sources that are up: a
@@ -35,6 +36,7 @@ func (l *written) sharers(rng *rand.Rand, day, n, keep int, up map[string]bool, 
 // Of two sources of one signal, the one that fails is named, on its first day,
 // and no account is blamed: not of those who have both, nor of those who have one.
 func TestSharedSignal(t *testing.T) {
+	racetest.Arithmetic(t)
 	for _, c := range []struct {
 		name    string
 		keep    int    // accounts with one source

@@ -14,11 +14,13 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 )
 
 // While an account is silent and its feed alive, its risk never falls: not
 // when what it did leaves the ring, not when others have a holiday.
 func TestRiskNeverFallsInSilence(t *testing.T) {
+	racetest.Arithmetic(t)
 	rapid.Check(t, func(t *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
 		until, p, others := 60+rng.IntN(15), 0.05+0.9*rng.Float64(), 22*rng.IntN(2)

@@ -10,6 +10,7 @@ import (
 	"firstsign/detector/episodes"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -55,6 +56,7 @@ func episodesOf(found []finding.Finding, account string) (raised, accepted []int
 // A lower level that stays is accepted after 84 days; a further halving of it is
 // found again.
 func TestNewLevelIsAccepted(t *testing.T) {
+	racetest.Arithmetic(t)
 	for seed := range uint64(15) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		rate := 6 + 6*rng.Float64()
@@ -93,6 +95,7 @@ func TestNewLevelIsAccepted(t *testing.T) {
 
 // Silence is never accepted, nor is a level that is still falling.
 func TestSilenceIsNeverAccepted(t *testing.T) {
+	racetest.Arithmetic(t)
 	for seed := range uint64(25) {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		rate, decay := 0.3+2*rng.Float64(), 0.96

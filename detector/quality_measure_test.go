@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"firstsign/detector"
 	"firstsign/detector/episodes"
+	"firstsign/internal/racetest"
 )
 
 // full tells whether the large sizes run, against what is asked for.
@@ -25,7 +25,8 @@ func sized(few, many int) int {
 // simulated skips a simulation where it would take long and show nothing new.
 func simulated(t *testing.T) {
 	t.Helper()
-	if testing.Short() || detector.UnderRace {
+	racetest.Arithmetic(t)
+	if testing.Short() {
 		t.Skip("a simulation")
 	}
 }

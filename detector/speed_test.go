@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 )
 
 // eightRules are a usual portfolio's signals: five counts, one of each other
@@ -82,10 +83,8 @@ func TestApplyAllocatesNothing(t *testing.T) {
 
 // An account with eight signals takes at most 2 KiB, in memory and encoded.
 func TestBytesPerAccount(t *testing.T) {
-	if underRace {
-		t.Skip("the race detector has memory of its own")
-	}
-	const n = 2000 // so many that what other tests leave behind is lost among them
+	racetest.Arithmetic(t) // and the race detector has memory of its own
+	const n = 2000         // so many that what other tests leave behind is lost among them
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)

@@ -10,14 +10,13 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 )
 
 // Simulated accounts of three stories, and of those that tell none, 200 each:
 // what is told first and last in the episode. docs/data-team/detection/verdict.md has the table.
 func TestVerdicts(t *testing.T) {
-	if underRace {
-		t.Skip("one engine on one goroutine, for long")
-	}
+	racetest.Arithmetic(t)
 	const n = 200
 	stories := []string{"defection", "downturn", "early_defection", "both", "no share"}
 	list := make([]accounts.Account, 0, n*len(stories))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 	"firstsign/signals/vocabulary"
 )
@@ -96,9 +97,7 @@ func TestWordsOfAForwardingMustBeUnderstood(t *testing.T) {
 
 // Words in another spelling cost no allocation, and the exact ones no search.
 func TestWordsAllocateNothing(t *testing.T) {
-	if underRace {
-		t.Skip("the race detector allocates")
-	}
+	racetest.Arithmetic(t) // and the race detector allocates
 	e := NewEngine(0, 1, testRules())
 	e.Apply(tickAt(0, at(0, 0)))
 	var l written

@@ -16,6 +16,7 @@ import (
 	"firstsign/backtest/simulate"
 	"firstsign/config"
 	"firstsign/detector"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 	"firstsign/signals/history"
@@ -72,6 +73,7 @@ func calibrated(t *testing.T, h *tale, rules *detector.Rules, budget float64) *R
 
 // The whole of it on a small portfolio: silence is seen, and nothing is not.
 func TestCalibrate(t *testing.T) {
+	racetest.Arithmetic(t)
 	h, rules := company(t, 6, 275)
 	r := calibrated(t, h, rules, 0.25) // six accounts: once in two years of each
 	found := map[Scenario]float64{}
@@ -141,6 +143,7 @@ func TestCalibrateRefuses(t *testing.T) {
 // Fitted on half of the accounts, the other half keeps to the budget. The
 // portfolio is simulated; make bench-detection does the same to real ones.
 func TestBudgetHoldsOnOtherAccounts(t *testing.T) {
+	racetest.Arithmetic(t)
 	h, rules := company(t, 40, 270)
 	w := observe(t, rules, h.lines[0].Interaction.Time, false, h.open)
 	for i, ratio := range w.splits(20) {

@@ -19,9 +19,9 @@ import (
 	"firstsign/signals"
 )
 
-// startDemo starts the demo on a free port and waits until it prints that the
+// startDemo starts the demo of a program on a free port and waits until it prints that the
 // history is loaded.
-func startDemo(t *testing.T, args ...string) (s *service, screen *lines) {
+func startDemo(t *testing.T, p program, args ...string) (s *service, screen *lines) {
 	t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -30,7 +30,7 @@ func startDemo(t *testing.T, args ...string) (s *service, screen *lines) {
 	s = &service{t: t, log: &lines{}, addr: free.Addr().String()}
 	_ = free.Close()
 	screen = &lines{}
-	s.cmd = exec.Command("firstsign", append([]string{"demo", "--listen", s.addr}, args...)...)
+	s.cmd = exec.Command(string(p), append([]string{"demo", "--listen", s.addr}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = screen, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func (s *service) clock() time.Time {
 // told of as its part asks for, and hardly anybody else.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	s, screen := startDemo(t, "--pace", "2s")
+	s, screen := startDemo(t, instrumented, "--pace", "2s")
 	// A day takes ten seconds unless a test has no time: the first minute is six
 	// days. Nothing goes on before all that happened is told.
 	start, err := signals.ParseDay(demo.Start)
@@ -136,7 +136,7 @@ func TestDemoRepeats(t *testing.T) {
 	chance := regexp.MustCompile(`in [0-9.]+ s\. Page: \S+|a day takes \S+|http://\S+`) // speeds, addresses and signatures
 	last := "has asked to be forgotten"
 	said := func(pace string) string {
-		s, screen := startDemo(t, "--pace", pace)
+		s, screen := startDemo(t, shipped(t), "--pace", pace)
 		eventually(t, "six days pass", func() error {
 			if !strings.Contains(screen.String(), last) {
 				return errors.New("not yet")
@@ -205,8 +205,8 @@ func (s *service) interrupt() {
 func TestDemoOfOwnHistory(t *testing.T) {
 	t.Parallel()
 	history := filepath.Join(t.TempDir(), "history.jsonl.gz")
-	firstsign(t, "simulate", "--accounts", "20", "--days", "120", "--story", "--declines", "0", "--events", history)
-	s, screen := startDemo(t, "--events", history)
+	shipped(t).run(t, "simulate", "--accounts", "20", "--days", "120", "--story", "--declines", "0", "--events", history)
+	s, screen := startDemo(t, shipped(t), "--events", history)
 	if !regexp.MustCompile(`(?m)^[0-9]+ interactions loaded in `).MatchString(screen.String()) {
 		t.Errorf("screen: %s", screen)
 	}

@@ -74,6 +74,13 @@ func shipped(t *testing.T) program {
 	return p
 }
 
+// shippedFirst has the commands of a script start the program as users build it.
+func shippedFirst(t *testing.T, e *testscript.Env) {
+	t.Helper()
+	folder := filepath.Dir(string(shipped(t)))
+	e.Setenv("PATH", folder+string(os.PathListSeparator)+e.Getenv("PATH"))
+}
+
 // run runs a command and returns what it printed.
 func (p program) run(t *testing.T, args ...string) string {
 	t.Helper()

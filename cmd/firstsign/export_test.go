@@ -59,8 +59,8 @@ func testFromTopic(t *testing.T, p parts) {
 		if from == "topic" {
 			history = []string{"--from-topic"}
 		}
-		said := firstsign(t, append([]string{"backtest", "--config", d.dir, "--alerts", at(from + ".alerts"), "--scores", at(from + ".scores")}, history...)...)
-		said += firstsign(t, append([]string{"calibrate", "--config", d.dir, "--out", at(from + ".yaml"), "--report", at(from + ".json")}, history...)...)
+		said := shipped(t).run(t, append([]string{"backtest", "--config", d.dir, "--alerts", at(from + ".alerts"), "--scores", at(from + ".scores")}, history...)...)
+		said += shipped(t).run(t, append([]string{"calibrate", "--config", d.dir, "--out", at(from + ".yaml"), "--report", at(from + ".json")}, history...)...)
 		if err := os.WriteFile(at(from+".said"), []byte(said), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func testFromTopic(t *testing.T, p parts) {
 	firstsign(t, "export", "--config", d.dir, "--out", at("before.jsonl"))
 	firstsign(t, "erase", "--config", d.dir, "--contact", "chen-jianguo", "--account", "shenzhen-xinghe")
 	firstsign(t, "export", "--config", d.dir, "--out", at("after.jsonl.gz"))
-	firstsign(t, "backtest", "--config", d.dir, "--events", at("after.jsonl.gz"))
+	shipped(t).run(t, "backtest", "--config", d.dir, "--events", at("after.jsonl.gz"))
 	firstsign(t, "export", "--config", d.dir, "--out", at("after.jsonl"))
 	before, after := contentOf(t, at("before.jsonl")), contentOf(t, at("after.jsonl"))
 	if n := strings.Count(before, "\n"); n != len(all) || n != strings.Count(after, "\n") {

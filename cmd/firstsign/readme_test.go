@@ -72,7 +72,7 @@ func TestCommandsOfREADMEsRun(t *testing.T) {
 		}
 	}
 	testscript.Run(t, testscript.Params{Dir: dir, RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
-		e.Setenv("GORACE", os.Getenv("GORACE"))
+		shippedFirst(t, e)
 		for _, folder := range []string{"config/example", "docs/sample"} {
 			if err := os.CopyFS(filepath.Join(e.WorkDir, folder), os.DirFS(filepath.Join("../..", folder))); err != nil {
 				return err

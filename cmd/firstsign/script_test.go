@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 
@@ -31,7 +30,7 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic, "produce": produce},
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("GORACE", os.Getenv("GORACE")) // see TestMain
+			shippedFirst(t, e)
 			e.Setenv("KAFKA", broker.ListenAddrs()[0])
 			e.Setenv("REDIS", store.Addr())
 			return nil

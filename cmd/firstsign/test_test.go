@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"firstsign/config"
+	"firstsign/internal/racetest"
 )
 
 // played are the names of the cases of a directory that fail, with the lines of
@@ -90,6 +91,9 @@ func TestExampleCases(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			if test.file != "" {
+				racetest.Arithmetic(t)
+			}
 			dir := changedExample(t, test.file, test.old, test.new)
 			if got, _ := played(t, dir); !slices.Equal(got, test.want) {
 				t.Errorf("failed %q, want %q", got, test.want)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"firstsign/internal/racetest"
 )
 
 // FuzzReader: whatever the file, reading ends; rows come in the order of their
@@ -87,6 +89,7 @@ var endlessMB = flag.Int("endless", 24, "how many MB each input of TestMemoryIsB
 
 // Memory is bounded on any input: more of it than the bound takes less than 16 MB.
 func TestMemoryIsBounded(t *testing.T) {
+	racetest.Arithmetic(t)
 	size := *endlessMB << 20
 	for name, piece := range map[string]string{
 		"one line": "x", "a header of commas": ",", "a mark that is never closed": "\"x ", "marks": "\"", "marks and lines": "\"\n", "lines": "\n", "spaces": " ", "zeros": "\x00",

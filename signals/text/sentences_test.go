@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -105,9 +106,7 @@ func check(t *testing.T, name string, list []labelled) {
 }
 
 func TestReadingAllocatesNothing(t *testing.T) {
-	if underRace {
-		t.Skip("pools forget at random")
-	}
+	racetest.Arithmetic(t) // and under the race detector pools forget at random
 	r := listener()
 	for _, language := range []string{"sentences_zh", "sentences_en"} {
 		for _, l := range sentencesOf(t, language)[:10] {

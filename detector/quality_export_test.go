@@ -1,4 +1,0 @@
-package detector
-
-// UnderRace tells the tests outside that simulations are to be cut short.
-const UnderRace = underRace

@@ -1,0 +1,6 @@
+//go:build !race
+
+package racetest
+
+// Enabled: this is built with the race detector.
+const Enabled = false

@@ -18,7 +18,8 @@ check: fmt vet lint-new unit ## the fast loop: format, vet, lint, unit tests; no
 unit:
 	FIRSTSIGN_NO_KAFKA=1 go test -short $$(go list ./... | grep -v '/cmd/firstsign$$')
 
-test: static race arithmetic ## everything that CI runs, on a real Kafka and a real Redis (fetched when they are missing)
+test: static ## everything that CI runs, on a real Kafka and a real Redis (fetched when they are missing)
+	$(MAKE) --no-print-directory -j2 -Otarget race arithmetic
 
 static: fmt vet rules
 

@@ -12,6 +12,7 @@ import (
 type account struct {
 	id         string
 	next       int64             // records below it are in the state already
+	since      int64             // offset of the first record that counted
 	series.Set                   // its series
 	any        series.Baseline   // what was learned of contact of any kind
 	closed     signals.Day       // last day that was closed for it

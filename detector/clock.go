@@ -185,6 +185,13 @@ func (e *Engine) RestoreIDsFrom() int64 {
 	return e.duplicates.From(e.next)
 }
 
+// neverCounted tells of a record that is read again that it did not count when it
+// came: by the clock or the rules of then, or because nothing of its account did.
+func (e *Engine) neverCounted(o *observation) bool {
+	return o.known == nil || o.offset < o.known.since || e.duplicates.Refused(o.offset) ||
+		kept(o.day, e.duplicates.ClosedAt(o.offset, e.closed)) != nil
+}
+
 // RestoreID takes the id of a record from RestoreIDsFrom to Next-1, in order. It
 // counts nothing.
 func (e *Engine) RestoreID(r *signals.Record) {
@@ -198,7 +205,7 @@ func (e *Engine) RestoreID(r *signals.Record) {
 		}
 	}
 	o, reject := e.examine(r, nil)
-	if reject != nil || len(o.in.ID) == 0 || kept(o.day, e.duplicates.ClosedAt(r.Offset, e.closed)) != nil {
+	if reject != nil || len(o.in.ID) == 0 || o.act == series.NobodysAct || e.neverCounted(&o) {
 		return
 	}
 	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {

@@ -2,6 +2,8 @@ package detector
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -194,6 +196,57 @@ func TestDuplicatesOfClosedDays(t *testing.T) {
 	}
 	if e.stats.Duplicates != 5*days || e.stats.Late != days {
 		t.Errorf("%d duplicates, %d late", e.stats.Duplicates, e.stats.Late)
+	}
+}
+
+// What the rules refuse does not count after a restart under mended rules either:
+// put back, it counts once.
+func TestRefusedRecordsPutBack(t *testing.T) {
+	narrow := testRules()
+	narrow.Signals = slices.DeleteFunc(slices.Clone(narrow.Signals), func(s series.Signal) bool { return s.Name == "mail" })
+	var l written
+	l.tick(at(0, 0))
+	l.event(at(0, 9), "acme", "call", "id", "1")
+	l.event(at(0, 9), "acme", "mail", "id", "2") // refused
+	l.event(at(0, 9), "late", "mail", "id", "3") // refused, of an account that nothing is known of
+	l.tick(at(2, 0))
+	e := NewEngine(0, 1, narrow)
+	if got := applied(e, &l); len(got) != 2 {
+		t.Fatalf("refused %v", got)
+	}
+	k := &shelf{accounts: map[string][]byte{}}
+	commit := func(e *Engine) {
+		if err := e.Commit(1000, 0, 0, func(c *Changes) error { k.take(c); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commit(e)
+	for range 2 { // the second time everything is a repeat
+		e = k.reopen(t, testRules(), l.records, rand.New(rand.NewPCG(1, 1)))
+		l.event(at(0, 9), "acme", "call", "id", "1")
+		l.event(at(0, 9), "acme", "mail", "id", "2")
+		l.event(at(0, 9), "late", "mail", "id", "3")
+		l.tick(at(2, 0))
+		for i := e.Next(); i < int64(len(l.records)); i++ {
+			if reject := e.Apply(&l.records[i]); reject != nil {
+				t.Fatal(reject)
+			}
+		}
+		commit(e)
+		for _, account := range []string{"acme", "late"} {
+			count := func(signal string) (n int64) {
+				id := e.signals.Index[signal]
+				for i := range e.index[account].Series {
+					if s := &e.index[account].Series[i]; s.Key.Signal == id {
+						n += s.Days.At(series.Slot(dayN(0)))
+					}
+				}
+				return n
+			}
+			if calls, mails := count("call"), count("mail"); mails != 1 || calls > 1 {
+				t.Errorf("%s: %d calls and %d mails count", account, calls, mails)
+			}
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	w.Byte(series.StateVersion)
 	w.Int(a.next)
+	w.Int(a.since)
 	w.Day(a.closed)
 	w.Day(a.First)
 	w.Day(a.floorDay)
@@ -63,6 +64,7 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 	r.Version()
 	a := newAccount([]byte(id), 0, 0)
 	a.next = r.Int()
+	a.since = r.Int()
 	a.closed = r.Day()
 	a.First = r.Day()
 	a.floorDay = r.Day()

@@ -145,6 +145,9 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	}
 	o, reject := e.examine(r, d)
 	if reject != nil {
+		if o.known != nil && o.known.since < r.Offset && len(o.in.ID) > 0 {
+			e.duplicates.Refuse(r.Offset)
+		}
 		return reject
 	}
 	if !e.ticked() {
@@ -294,6 +297,7 @@ func (e *Engine) count(o *observation) {
 	a := o.known
 	if a == nil {
 		a = newAccount(in.Account, e.closed, o.day)
+		a.since = o.offset
 		a.Guest = e.host != nil && e.host(in.Account) != nil
 		e.index[a.id] = a
 		e.accounts = append(e.accounts, a)

@@ -44,7 +44,7 @@ func (k *shelf) take(c *Changes) {
 }
 
 // reopen makes an engine of what is kept, as a claim does.
-func (k *shelf) reopen(t *rapid.T, rules *Rules, log []signals.Record, rng *rand.Rand) *Engine {
+func (k *shelf) reopen(t interface{ Fatal(...any) }, rules *Rules, log []signals.Record, rng *rand.Rand) *Engine {
 	e := NewEngine(0, 1, rules)
 	if err := e.Restore(k.position, k.portfolio); err != nil {
 		t.Fatal(err)

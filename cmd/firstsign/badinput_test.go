@@ -91,8 +91,9 @@ func (d *deployment) states(t *testing.T) map[string]string {
 	store, states := d.store(t), map[string]string{}
 	for p := range badPartitions {
 		err := store.Accounts(t.Context(), p, func(a detector.AccountState) error {
-			_, n := binary.Varint(a.State[1:])
-			states[a.ID] = string(a.State[:1]) + string(a.State[1+n:])
+			_, next := binary.Varint(a.State[1:])
+			_, since := binary.Varint(a.State[1+next:])
+			states[a.ID] = string(a.State[:1]) + string(a.State[1+next+since:])
 			return nil
 		})
 		if err != nil {

@@ -2,6 +2,7 @@ package duplicates
 
 import (
 	"encoding/binary"
+	"slices"
 	"sort"
 
 	"github.com/cespare/xxhash/v2"
@@ -16,6 +17,10 @@ import (
 // the whole ring of days, a million to yesterday.
 const reach = 1 << 21
 
+// mostRefused bounds the refused records that are remembered: they are written with
+// every commit, in 2 or 3 bytes each.
+const mostRefused = 1 << 16
+
 // IDs knows the ids of the open days, and of the closed days of the ring within
 // reach, so that a record that a source sends again is not counted again. An id
 // names a record only together with its account, signal and source: one call that
@@ -23,10 +28,11 @@ const reach = 1 << 21
 // amount. Ids are kept as hashes: with ten million ids a day, one is mistaken in
 // about 500 years. What it knows is a function of the log.
 type IDs struct {
-	days   [series.RingDays]idSet
-	first  signals.Day // of the days whose ids are known
-	closes []closing
-	buf    []byte
+	days    [series.RingDays]idSet
+	first   signals.Day // of the days whose ids are known
+	closes  []closing
+	refused []int64 // offsets, ascending
+	buf     []byte
 }
 
 // closing is where in the log the last closed day became day.
@@ -60,20 +66,56 @@ func (d *IDs) Seen(day signals.Day, in *signals.Interaction, offset int64) bool 
 // Close tells that a day has closed, by the record at offset. Days that leave the
 // ring or are out of reach are forgotten.
 func (d *IDs) Close(day signals.Day, offset int64) {
-	d.days[series.Slot(day-series.JudgedDays)] = idSet{}
-	first := max(d.first, day-series.JudgedDays+1)
-	for kept := day; kept >= d.first && kept > day-series.JudgedDays; kept-- {
+	d.first = max(d.first, day-series.JudgedDays)
+	d.forgetTo(day - series.JudgedDays)
+	for kept := day; kept >= d.first; kept-- {
 		s := &d.days[series.Slot(kept)]
 		if s.len() > 0 && offset-s.from > reach {
-			first = max(first, kept+1)
+			d.forgetTo(kept)
+			break
 		}
-		if kept < first {
-			*s = idSet{}
-		} else {
-			s.freeze()
+		s.freeze()
+	}
+	from, _ := slices.BinarySearch(d.refused, d.From(offset))
+	d.refused = d.refused[from:]
+}
+
+// Refuse remembers that the record at offset does not count by the rules in force. It
+// may count by those in force when ids are read again; that it did not must be known
+// then, or the same record that is put back once the rules are mended would be taken
+// for a repeat. Of too many, closed days are forgotten with the first ones.
+func (d *IDs) Refuse(offset int64) {
+	if d.refused = append(d.refused, offset); len(d.refused) <= mostRefused {
+		return
+	}
+	d.refused = append([]int64(nil), d.refused[mostRefused/2:]...)
+	for day := d.lastClosed(); day >= d.first; day-- {
+		if s := &d.days[series.Slot(day)]; s.len() > 0 && s.from < d.refused[0] {
+			d.forgetTo(day)
+			return
 		}
 	}
-	d.first = first
+}
+
+// Refused tells whether the record at offset did not count when it came.
+func (d *IDs) Refused(offset int64) bool {
+	_, refused := slices.BinarySearch(d.refused, offset)
+	return refused
+}
+
+// lastClosed is the last day that closed.
+func (d *IDs) lastClosed() signals.Day {
+	if len(d.closes) == 0 {
+		return d.first - 1
+	}
+	return d.closes[len(d.closes)-1].day
+}
+
+// forgetTo forgets a day and those before it.
+func (d *IDs) forgetTo(day signals.Day) {
+	for ; d.first <= day; d.first++ {
+		d.days[series.Slot(d.first)] = idSet{}
+	}
 }
 
 // Closed remembers that the closes at offset have led to day.
@@ -83,6 +125,7 @@ func (d *IDs) Closed(day signals.Day, offset int64) {
 		d.closes = d.closes[1:]
 	}
 	d.closes = append(d.closes, closing{offset, day})
+	d.first = max(d.first, day-series.JudgedDays+1)
 }
 
 // ClosedAt is the last closed day when the record at offset came, now when that is
@@ -116,6 +159,12 @@ func (d *IDs) Encode(w *series.Writer) {
 		w.Int(c.offset)
 		w.Day(c.day)
 	}
+	w.Uint(uint64(len(d.refused)))
+	before := int64(0)
+	for _, offset := range d.refused {
+		w.Int(offset - before)
+		before = offset
+	}
 }
 
 // Decode reads what Encode wrote.
@@ -123,5 +172,10 @@ func (d *IDs) Decode(r *series.Reader) {
 	d.first = r.Day()
 	for range r.Count(2) {
 		d.closes = append(d.closes, closing{r.Int(), r.Day()})
+	}
+	before := int64(0)
+	for range r.Count(1) {
+		before += r.Int()
+		d.refused = append(d.refused, before)
 	}
 }

@@ -103,6 +103,39 @@ func TestClosedAt(t *testing.T) {
 	}
 }
 
+// Of very many refused records the first are forgotten, with the closed days whose
+// ids began before.
+func TestRefused(t *testing.T) {
+	var d IDs
+	d.Closed(99, 0)
+	d.Seen(100, call("acme", "a"), 1)
+	d.Refuse(2)
+	d.Close(100, 3)
+	d.Closed(100, 3)
+	d.Seen(101, call("acme", "b"), 4)
+	w := &series.Writer{}
+	d.Encode(w)
+	var again IDs
+	if again.Decode(&series.Reader{Rest: w.Bytes}); !again.Refused(2) || again.Refused(3) {
+		t.Error("what was refused is not read again")
+	}
+	for offset := int64(10); offset < 10+mostRefused; offset++ {
+		d.Refuse(offset)
+	}
+	if d.Refused(2) || !d.Refused(9+mostRefused) || len(d.refused) > mostRefused {
+		t.Errorf("%d refused records are known from %d on", len(d.refused), d.refused[0])
+	}
+	if d.Seen(100, call("acme", "a"), 9) {
+		t.Error("an id of a closed day is known, and what was refused of that day is not")
+	}
+	if !d.Seen(101, call("acme", "b"), 9) {
+		t.Error("an id of an open day is forgotten")
+	}
+	if d.Close(101, 10+mostRefused); d.refused[0] < d.From(0) {
+		t.Errorf("refused from %d on, ids from %d on", d.refused[0], d.From(0))
+	}
+}
+
 // The set beside a map, frozen now and then.
 func TestSet(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

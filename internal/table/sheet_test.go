@@ -13,6 +13,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/xuri/excelize/v2"
+
+	"firstsign/internal/racetest"
 )
 
 // workbook writes a workbook of sheets; a cell that is a styled is written in
@@ -184,6 +186,7 @@ func TestPacked(t *testing.T) {
 
 // No temporary file is left when a large workbook was read or refused.
 func TestLargeWorkbookLeavesNothing(t *testing.T) {
+	racetest.Arithmetic(t)
 	if testing.Short() {
 		t.Skip("writes 16 MB of XML")
 	}

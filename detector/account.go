@@ -28,17 +28,17 @@ type account struct {
 	raised   uint64 // ring days inside an episode; they are learned less
 	episode  episodes.Episode
 	tended   relations.Tended
-	opinion  *episodes.Opinion // nil: nobody said anything of its alerts
 
 	*persons // never nil
 }
 
-// persons are an account's, apart from it: many accounts name nobody. Who writes
-// into it calls own first.
+// persons are an account's, apart from it: many accounts name nobody, and nobody says
+// anything of their alerts. Who writes into it calls own first.
 type persons struct {
 	people  []string            // contacts with series of their own
 	circle  relations.Contacts  // all who are in touch with us
 	dossier *relations.Snapshot // what the files said; nil when they say nothing that is marked
+	opinion *episodes.Opinion   // what people said of its alerts; nil: nothing
 }
 
 // nobody is what accounts share that name nobody.

@@ -105,7 +105,9 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 	}
 	a.year = series.DecodeYear(r)
 	a.tended.Neglected, a.tended.Waiting = r.Day(), r.Day()
-	a.opinion = episodes.DecodeOpinion(r)
+	if o := episodes.DecodeOpinion(r); o != nil {
+		a.own().opinion = o
+	}
 	if f := relations.DecodeSnapshot(r); f != nil {
 		a.own().dossier = f
 	}

@@ -22,7 +22,7 @@ func (e *Engine) feedback(c *signals.Control, offset int64) {
 	a.next = offset + 1
 	e.touch(a)
 	if a.opinion == nil {
-		a.opinion = episodes.NewOpinion()
+		a.own().opinion = episodes.NewOpinion()
 	}
 	o := a.opinion
 	if o.Of == episode && c.Time < o.Said {

@@ -43,6 +43,10 @@ type AlertStore interface {
 // ErrNoAlert means that the store holds no alert of that id.
 var ErrNoAlert = errors.New("no such alert")
 
+// ErrDamaged means that alerts are missing that were stored: a key was removed or
+// evicted. Going on would take them for alerts that never were.
+var ErrDamaged = errors.New("a part of the stored alerts is lost")
+
 // ErrChanged means that the alert was changed since it was read.
 var ErrChanged = errors.New("the alert was changed by another")
 

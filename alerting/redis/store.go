@@ -22,25 +22,55 @@ type keys struct {
 	pending string // set of ids with a delivery to be made
 	closed  string // sorted set of ids that are closed and not pending, by when they closed, in ms
 	caught  string // set of the partitions whose findings are all in the store
+	sizes   string // hash: how many are in each of the first four
 }
 
 func keysOf(namespace string) keys {
 	prefix := "firstsign:{" + namespace + "/book}:"
-	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught"}
+	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes"}
 }
+
+// watched begins a script of which the first four keys and the sizes are KEYS[1] to
+// KEYS[5]. Where fewer are stored than were written, a key is gone: writing on would
+// hide it.
+const watched = `
+local names = {'alerts', 'open', 'pending', 'closed'}
+local size = {'HLEN', 'SCARD', 'SCARD', 'ZCARD'}
+local function damage()
+  local counted = redis.call('HMGET', KEYS[5], unpack(names))
+  for i = 1, 4 do
+    local held = redis.call(size[i], KEYS[i])
+    if held < tonumber(counted[i] or '0') then
+      return {'DAMAGED', names[i], counted[i], tostring(held)}
+    end
+  end
+end
+local function count()
+  for i = 1, 4 do
+    redis.call('HSET', KEYS[5], names[i], redis.call(size[i], KEYS[i]))
+  end
+end
+local lost = damage()
+if lost then return lost end
+`
+
+// check tells whether what was written is still there.
+//
+// KEYS alerts, open, pending, closed, sizes
+var check = redis.NewScript(watched + `return {'OK', 1}`)
 
 // put writes an alert if the stored version is the expected one. It also succeeds
 // if the stored document is the same: then the call repeats one whose reply was
 // lost.
 //
-// KEYS alerts, open, pending, closed
+// KEYS alerts, open, pending, closed, sizes
 // ARGV id, expected version, document, open, pending, end in ms
-var put = redis.NewScript(`
+var put = redis.NewScript(watched + `
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
-if kept == ARGV[3] then return 1 end
+if kept == ARGV[3] then return {'OK', 1} end
 local version = '0'
 if kept then version = string.match(kept, '^%d+') end
-if version ~= ARGV[2] then return 0 end
+if version ~= ARGV[2] then return {'OK', 0} end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call(ARGV[4] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[1])
 redis.call(ARGV[5] == '1' and 'SADD' or 'SREM', KEYS[3], ARGV[1])
@@ -49,21 +79,23 @@ if ARGV[4] == '0' and ARGV[5] == '0' then
 else
   redis.call('ZREM', KEYS[4], ARGV[1])
 end
-return 1
+count()
+return {'OK', 1}
 `)
 
 // expire removes up to 500 alerts that closed before a time. More in one call would
 // block other clients for too long.
 //
-// KEYS alerts, closed
+// KEYS alerts, open, pending, closed, sizes
 // ARGV end in ms
-var expire = redis.NewScript(`
-local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 500)
+var expire = redis.NewScript(watched + `
+local ids = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 500)
 if #ids > 0 then
   redis.call('HDEL', KEYS[1], unpack(ids))
-  redis.call('ZREM', KEYS[2], unpack(ids))
+  redis.call('ZREM', KEYS[4], unpack(ids))
+  count()
 end
-return #ids
+return {'OK', #ids}
 `)
 
 // page is how many documents are read in one call.
@@ -105,17 +137,52 @@ func (s *Store) Put(ctx context.Context, a *alerting.Alert) error {
 	if a.Closed != nil {
 		end = a.Closed.UnixMilli()
 	}
-	written, err := put.Run(ctx, s.client, []string{s.keys.alerts, s.keys.open, s.keys.pending, s.keys.closed},
+	written, err := s.run(ctx, put,
 		a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
-		flag(a.State != alerting.Closed), flag(a.Pending()), end).Bool()
+		flag(a.State != alerting.Closed), flag(a.Pending()), end)
 	if err != nil {
 		return fmt.Errorf("put alert %s: %w", a.ID, err)
 	}
-	if !written {
+	if written == 0 {
 		return alerting.ErrChanged
 	}
 	a.Version = next.Version
 	return nil
+}
+
+// Check returns ErrDamaged when alerts are missing that were stored.
+func (s *Store) Check(ctx context.Context) error {
+	_, err := s.run(ctx, check)
+	return err
+}
+
+// Forget removes all alerts.
+func (s *Store) Forget(ctx context.Context) error {
+	if err := s.client.Unlink(ctx, append(s.watched(), s.keys.caught)...).Err(); err != nil {
+		return fmt.Errorf("forget the alerts: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) watched() []string {
+	return []string{s.keys.alerts, s.keys.open, s.keys.pending, s.keys.closed, s.keys.sizes}
+}
+
+// run runs a script that answers OK and a number, or what is lost.
+func (s *Store) run(ctx context.Context, script *redis.Script, args ...any) (int64, error) {
+	reply, err := script.Run(ctx, s.client, s.watched(), args...).Slice()
+	if err != nil {
+		return 0, err
+	}
+	if len(reply) == 4 && reply[0] == "DAMAGED" {
+		return 0, fmt.Errorf("%w: %s should hold %s and holds %s. Was a key removed, or evicted (set maxmemory-policy noeviction)? Restore a backup, or rebuild the alerts from the topic: firstsign rebuild",
+			alerting.ErrDamaged, reply[1], reply[2], reply[3])
+	}
+	if len(reply) != 2 {
+		return 0, fmt.Errorf("unknown answer %q", reply)
+	}
+	n, _ := reply[1].(int64)
+	return n, nil
 }
 
 func flag(yes bool) string {
@@ -232,14 +299,14 @@ func (s *Store) scan(ctx context.Context) ([]*alerting.Alert, error) {
 // Expire implements alerting.AlertStore.
 func (s *Store) Expire(ctx context.Context, t time.Time) (int, error) {
 	for total := 0; ; {
-		n, err := expire.Run(ctx, s.client, []string{s.keys.alerts, s.keys.closed}, t.UnixMilli()).Int()
+		n, err := s.run(ctx, expire, t.UnixMilli())
 		if err != nil {
 			return total, fmt.Errorf("remove old alerts: %w", err)
 		}
 		if n == 0 {
 			return total, nil
 		}
-		total += n
+		total += int(n)
 	}
 }
 

@@ -3,8 +3,11 @@ package redis
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
@@ -13,34 +16,38 @@ import (
 	"firstsign/alerting/alertstoretest"
 )
 
-func TestEmbedded(t *testing.T) {
-	alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
-		client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-		t.Cleanup(func() { _ = client.Close() })
-		return New(client, "test")
-	})
+// servers are what a store is tried on: an embedded Redis and a real one.
+func servers(t *testing.T) map[string]string {
+	t.Helper()
+	at := map[string]string{"embedded": miniredis.RunT(t).Addr()}
+	if addr := os.Getenv("REDIS_ADDR"); addr != "" {
+		at["real"] = addr
+	} else if os.Getenv("CI") == "true" {
+		t.Fatal("REDIS_ADDR is not set; in CI the real Redis must be used")
+	} else {
+		t.Log("REDIS_ADDR is not set: the store is not tried on a real Redis")
+	}
+	return at
 }
 
-func TestRedis(t *testing.T) {
-	addr := os.Getenv("REDIS_ADDR")
-	if addr == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("REDIS_ADDR is not set; in CI the real Redis must be used")
+func open(t *testing.T, addr string) *Store {
+	client := redis.NewClient(&redis.Options{Addr: addr})
+	s := New(client, "test-"+rand.Text())
+	t.Cleanup(func() {
+		if err := client.Del(context.Background(), append(s.watched(), s.keys.caught)...).Err(); err != nil {
+			t.Log(err)
 		}
-		t.Skip("REDIS_ADDR is not set: the store was not tried on a real Redis")
-	}
-	alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
-		client := redis.NewClient(&redis.Options{Addr: addr})
-		s := New(client, "test-"+rand.Text())
-		t.Cleanup(func() {
-			k := s.keys
-			if err := client.Del(context.Background(), k.alerts, k.open, k.pending, k.closed, k.caught).Err(); err != nil {
-				t.Log(err)
-			}
-			_ = client.Close()
-		})
-		return s
+		_ = client.Close()
 	})
+	return s
+}
+
+func TestStore(t *testing.T) {
+	for name, addr := range servers(t) {
+		t.Run(name, func(t *testing.T) {
+			alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore { return open(t, addr) })
+		})
+	}
 }
 
 func TestReplyLost(t *testing.T) {
@@ -73,5 +80,39 @@ func TestDamagedDocument(t *testing.T) {
 	}
 	if _, err := s.List(t.Context(), alerting.Filter{}); err == nil {
 		t.Error("a damaged document was listed")
+	}
+}
+
+// A key that is gone is told, and nothing is written upon what is left.
+func TestDamage(t *testing.T) {
+	for _, addr := range servers(t) {
+		for key, want := range map[int]string{0: "alerts should hold 2 and holds 0", 1: "open should hold 1", 2: "pending should hold 1", 3: "closed should hold 1"} {
+			s := open(t, addr)
+			over := &alerting.Alert{ID: "b", State: alerting.Closed, Closed: &time.Time{}}
+			living := &alerting.Alert{ID: "a", State: alerting.Open, History: []alerting.Event{{Delivery: alerting.ByMessage}}}
+			for _, a := range []*alerting.Alert{living, over} {
+				if err := s.Put(t.Context(), a); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Check(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.client.Unlink(t.Context(), s.watched()[key]).Err(); err != nil {
+				t.Fatal(err)
+			}
+			_, expired := s.Expire(t.Context(), time.Now())
+			for _, err := range []error{s.Check(t.Context()), s.Put(t.Context(), living), expired} {
+				if !errors.Is(err, alerting.ErrDamaged) || !strings.Contains(err.Error(), want) {
+					t.Errorf("without %s: %v, want %s", s.watched()[key], err, want)
+				}
+			}
+			if err := s.Forget(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Check(t.Context()); err != nil {
+				t.Errorf("after all was forgotten: %v", err)
+			}
+		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -167,4 +168,36 @@ func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
 		fmt.Fprintf(w, ", sleeps until %s", a.Until.In(cfg.Calendar.Location).Format(time.DateOnly))
 	}
 	fmt.Fprintln(w)
+}
+
+// alertsTry sends a trial message. It needs neither Kafka nor Redis.
+type alertsTry struct {
+	configFlag
+	Name string `arg:"" help:"A manager, a superior or a stand-in, by the name that the accounts give; or operator."`
+}
+
+// Run sends it on every channel of the person, and says of each what became of it.
+func (c *alertsTry) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	snapshot, err := app.Routing(cfg, c.Config, console.Logger("text", slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	names := snapshot.ChannelsOf(c.Name)
+	if len(names) == 0 {
+		return fmt.Errorf("%s has no channel: name one in routing.yaml under owners, teams or default", c.Name)
+	}
+	var failed error
+	for _, name := range names {
+		if err := snapshot.Channels[name].Send(ctx, snapshot.Trial(c.Name, name, time.Now())); err != nil {
+			fmt.Printf("%s: failed: %v\n", name, err)
+			failed = errors.New("not every channel took it")
+			continue
+		}
+		fmt.Printf("%s: sent\n", name)
+	}
+	return failed
 }

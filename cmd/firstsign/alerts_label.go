@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"firstsign/alerting"
@@ -39,32 +37,10 @@ func (c *alertsLabels) Run(ctx context.Context) error {
 		}
 		zone := signals.NewZone(cfg.Calendar.Location)
 		if c.Out == "" {
-			return writeLabels(os.Stdout, zone, alerts)
+			return backtest.WriteLabels(os.Stdout, zone, alerts)
 		}
-		return backtest.WriteFile(c.Out, func(w io.Writer) error { return writeLabels(w, zone, alerts) })
+		return backtest.WriteFile(c.Out, func(w io.Writer) error { return backtest.WriteLabels(w, zone, alerts) })
 	})
-}
-
-// writeLabels writes a line for each account's alert that somebody labelled, by
-// account and date: what backtest.ReadLosses reads.
-func writeLabels(w io.Writer, zone *signals.Zone, alerts []*alerting.Alert) error {
-	rows := [][]string{}
-	for _, a := range alerts {
-		e := a.Labelled()
-		if e == nil || a.Account == "" {
-			continue
-		}
-		day := zone.Day(e.Time.UnixNano())
-		if a.Closed != nil && a.Label == signals.ActedSaved { // it was at risk until then
-			day = max(day, zone.Day(a.Closed.UnixNano()))
-		}
-		rows = append(rows, []string{a.Account, day.String(), string(a.Label), a.Since.String(), a.ID, e.By})
-	}
-	slices.SortFunc(rows, slices.Compare)
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"account", "date", "label", "since", "alert", "by"}) // Error says it
-	_ = out.WriteAll(rows)
-	return out.Error()
 }
 
 // labelsOf counts what people called the alerts; empty when nobody said anything.

@@ -92,7 +92,7 @@ func TestAway(t *testing.T) {
 	if err != nil || !strings.Contains(body, `"signal": "call"`) {
 		t.Errorf("what was sent in between is not in the state: %s, %v", body, err)
 	}
-	s.stop()
+	s.refusesEviction(d, o.redis)
 }
 
 // waitsFor waits until exactly some parts are not ready, and expects that the

@@ -15,7 +15,7 @@ import (
 // The link on the demo's screen opens its alert, and its button answers it.
 func TestDemoAnswer(t *testing.T) {
 	t.Parallel()
-	s, screen := startDemo(t, instrumented, "--pace", "1h")
+	s, screen := startDemo(t, shipped(t), "--pace", "1h")
 	links := regexp.MustCompile(`Answer, or say what it was: (http://\S+)`)
 	open := func() (link string, a alerting.Alert) {
 		for _, a := range s.alerts() {

@@ -31,7 +31,7 @@ func testFromTopic(t *testing.T, p parts) {
 	d.removeAfter(t)
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
-	firstsign(t, "simulate", "--accounts", "20", "--days", "250", "--start", "2025-01-01", "--story",
+	shipped(t).run(t, "simulate", "--accounts", "20", "--days", "250", "--start", "2025-01-01", "--story",
 		"--events", at("all.jsonl"), "--accounts-out", filepath.Join(d.dir, "accounts.csv"))
 
 	all := linesOf(t, at("all.jsonl"))
@@ -49,7 +49,7 @@ func testFromTopic(t *testing.T, p parts) {
 	if err := os.WriteFile(at("punctual.jsonl"), append(bytes.Join(punctual, []byte("\n")), '\n'), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	firstsign(t, "load", "--config", d.dir, at("punctual.jsonl"))
+	shipped(t).run(t, "load", "--config", d.dir, at("punctual.jsonl"))
 	d.produce(t, late, true)
 	d.produce(t, again, true)
 	d.produce(t, [][]byte{[]byte(`{"time":"2025-02-03T10:00:00Z","account":"shenzhen-xinghe","signal":"ultimatum"}`)}, false)
@@ -73,11 +73,11 @@ func testFromTopic(t *testing.T, p parts) {
 	}
 
 	// Whoever is erased is in no export from then on.
-	firstsign(t, "export", "--config", d.dir, "--out", at("before.jsonl"))
-	firstsign(t, "erase", "--config", d.dir, "--contact", "chen-jianguo", "--account", "shenzhen-xinghe")
-	firstsign(t, "export", "--config", d.dir, "--out", at("after.jsonl.gz"))
+	shipped(t).run(t, "export", "--config", d.dir, "--out", at("before.jsonl"))
+	shipped(t).run(t, "erase", "--config", d.dir, "--contact", "chen-jianguo", "--account", "shenzhen-xinghe")
+	shipped(t).run(t, "export", "--config", d.dir, "--out", at("after.jsonl.gz"))
 	shipped(t).run(t, "backtest", "--config", d.dir, "--events", at("after.jsonl.gz"))
-	firstsign(t, "export", "--config", d.dir, "--out", at("after.jsonl"))
+	shipped(t).run(t, "export", "--config", d.dir, "--out", at("after.jsonl"))
 	before, after := contentOf(t, at("before.jsonl")), contentOf(t, at("after.jsonl"))
 	if n := strings.Count(before, "\n"); n != len(all) || n != strings.Count(after, "\n") {
 		t.Errorf("%d lines, then %d, want %d", n, strings.Count(after, "\n"), len(all))

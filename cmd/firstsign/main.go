@@ -39,6 +39,7 @@ type commands struct {
 	Accounts  accountsCommand  `cmd:"" help:"The accounts: who is in which quadrant and why, who moves, and on whom they hang."`
 	Alerts    alertsCommand    `cmd:"" help:"List the alerts of a running service, acknowledge them, let them sleep."`
 	Erase     eraseCommand     `cmd:"" help:"Remove a person from state and alerts."`
+	Rebuild   rebuildCommand   `cmd:"" help:"Have the state made anew from the topic, when a part of it is lost."`
 	Replay    replayCommand    `cmd:"" help:"Put dead letters back into the topic."`
 	Bench     benchCommand     `cmd:"" help:"Measure this machine: events per second, beside the raw read loop, as JSON."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

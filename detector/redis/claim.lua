@@ -1,7 +1,7 @@
 -- Claim: take a partition over and return what is kept about it as a whole.
 -- KEYS meta, accounts, outbox
 -- ARGV token, newest version understood, then name and value of the identity's parts
-local meta = redis.call('HMGET', KEYS[1], 'version', 'accounts')
+local meta = redis.call('HMGET', KEYS[1], 'version', 'accounts', 'outbox')
 if meta[1] then
   if tonumber(meta[1]) > tonumber(ARGV[2]) then
     return {'VERSION', meta[1]}
@@ -12,15 +12,19 @@ if meta[1] then
       return {'IDENTITY', ARGV[i], value or ''}
     end
   end
-  -- An evicted or removed key would read as accounts that never did anything.
-  local accounts = redis.call('HLEN', KEYS[2])
-  if tonumber(meta[2]) ~= accounts then
-    return {'DAMAGED', meta[2], tostring(accounts)}
+  -- An evicted or removed key would read as accounts that never did anything. More
+  -- than was counted is what a script left that an error ended half-way.
+  local accounts, findings = redis.call('HLEN', KEYS[2]), redis.call('XLEN', KEYS[3])
+  if accounts < tonumber(meta[2]) then
+    return {'DAMAGED', 'accounts', meta[2], tostring(accounts)}
+  end
+  if findings < tonumber(meta[3] or '0') then
+    return {'DAMAGED', 'findings', meta[3], tostring(findings)}
   end
 else
   local accounts = redis.call('HLEN', KEYS[2])
   if accounts > 0 then
-    return {'DAMAGED', '0', tostring(accounts)}
+    return {'DAMAGED', 'accounts', '0', tostring(accounts)}
   end
   redis.call('HSET', KEYS[1], 'version', ARGV[2], 'seq', '0', 'accounts', '0', unpack(ARGV, 3))
 end

@@ -4,7 +4,7 @@
 -- ARGV token, seq, seq - 1, number of meta values, number of account values,
 --      meta values, account values, findings
 -- Numbers stay strings: Lua's are doubles and lose what is above 2^53.
-local kept = redis.call('HMGET', KEYS[1], 'token', 'seq', 'writer')
+local kept = redis.call('HMGET', KEYS[1], 'token', 'seq', 'writer', 'accounts', 'outbox')
 if kept[1] ~= ARGV[1] then
   return {'REFUSED'}
 end
@@ -18,6 +18,15 @@ else
   if kept[2] ~= ARGV[3] then
     return {'REFUSED'}
   end
+  -- A key that was removed or evicted is a loss: writing on would hide it. More
+  -- than was counted is what a script left that an error ended half-way.
+  local held, waiting = redis.call('HLEN', KEYS[2]), redis.call('XLEN', KEYS[3])
+  if held < tonumber(kept[4]) then
+    return {'DAMAGED', 'accounts', kept[4], tostring(held)}
+  end
+  if waiting < tonumber(kept[5] or '0') then
+    return {'DAMAGED', 'findings', kept[5], tostring(waiting)}
+  end
   local accounts = 6 + tonumber(ARGV[4])
   local findings = accounts + tonumber(ARGV[5])
   -- unpack takes 7,999 values in Redis and 5,100 in miniredis.
@@ -30,7 +39,7 @@ else
   -- The seq comes last: a script that an error ends half-way is then repeated
   -- in full instead of being taken for done.
   redis.call('HSET', KEYS[1], 'seq', ARGV[2], 'writer', ARGV[1],
-    'accounts', redis.call('HLEN', KEYS[2]), unpack(ARGV, 6, accounts - 1))
+    'accounts', redis.call('HLEN', KEYS[2]), 'outbox', redis.call('XLEN', KEYS[3]), unpack(ARGV, 6, accounts - 1))
 end
 local time = redis.call('TIME')
 return {'OK', time[1], time[2]}

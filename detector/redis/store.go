@@ -23,8 +23,8 @@ import (
 	"firstsign/detector/worker"
 )
 
-// The names of all keys and fields. Only the scripts name version, accounts
-// (how many there are), token and writer (the token that wrote seq).
+// The names of all keys and fields. Only the scripts name version, accounts and
+// outbox (how many there are), token and writer (the token that wrote seq).
 const (
 	keyMeta     = ":meta"
 	keyAccounts = ":accounts"
@@ -134,13 +134,18 @@ func (s *Store) claimRefused(reply []any, ours map[string]string) error {
 		field := reply[1].(string)
 		return fmt.Errorf("%w: %s is %q in Redis and %q here; %s", worker.ErrIdentity, field, reply[2], ours[field], remedy)
 	case "VERSION":
-		return fmt.Errorf("the stored state has version %s and this program reads up to %d: start the newer program, or %s",
-			reply[1], version, remedy)
+		return fmt.Errorf("%w: the stored state has version %s and this program reads up to %d: start the newer program, or %s",
+			worker.ErrIdentity, reply[1], version, remedy)
 	case "DAMAGED":
-		return fmt.Errorf("the stored state should have %s accounts and has %s: was a key removed by hand, or evicted (set maxmemory-policy noeviction)? Restore a backup, or %s",
-			reply[1], reply[2], remedy)
+		return damaged(reply)
 	}
 	return fmt.Errorf("unknown answer %q", reply[0])
+}
+
+// damaged says what is missing of a state.
+func damaged(reply []any) error {
+	return fmt.Errorf("%w: there should be %s %s and there are %s. Was a key removed, or evicted (set maxmemory-policy noeviction)? Restore a backup, or rebuild the state from the topic: firstsign rebuild",
+		worker.ErrDamaged, reply[2], reply[1], reply[3])
 }
 
 // Accounts implements worker.Store.
@@ -190,8 +195,11 @@ func (s *Store) commit(ctx context.Context, partition int, c *worker.Chunk) (r w
 	if err != nil {
 		return r, err
 	}
-	if reply[0] == "REFUSED" {
+	switch reply[0] {
+	case "REFUSED":
 		return r, worker.ErrRefused
+	case "DAMAGED":
+		return r, damaged(reply)
 	}
 	r.StoreTime, err = readTime(reply)
 	return r, err
@@ -231,7 +239,11 @@ func (s *Store) Outbox(ctx context.Context, partition, max int) ([]worker.Outbox
 // ARGV mark, ids
 var settleScript = goredis.NewScript(`
 if redis.call('HGET', KEYS[1], 'mark') ~= ARGV[1] then return 0 end
-redis.call('XDEL', KEYS[2], unpack(ARGV, 2))
+local before = redis.call('XLEN', KEYS[2])
+local removed = redis.call('XDEL', KEYS[2], unpack(ARGV, 2))
+local counted = tonumber(redis.call('HGET', KEYS[1], 'outbox') or '0')
+-- What is missing already stays missing: the next commit tells.
+redis.call('HSET', KEYS[1], 'outbox', math.max(counted, before) - removed)
 return 1
 `)
 

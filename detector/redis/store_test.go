@@ -185,17 +185,19 @@ func TestClaimRefused(t *testing.T) {
 			[]string{`partitions is "4" in Redis and "8" here`}},
 		{"version", func(s *Store, _ *worker.Identity) { s.client.HSet(ctx, s.keys(0)[0], "version", 10) },
 			[]string{"version 10", "reads up to 1", "newer program"}},
+		{"findings evicted", func(s *Store, _ *worker.Identity) { s.client.Del(ctx, s.keys(0)[2]) },
+			[]string{"should be 1 findings and there are 0"}},
 		{"accounts evicted", func(s *Store, _ *worker.Identity) { s.client.Del(ctx, s.keys(0)[1]) },
-			[]string{"should have 1 accounts and has 0", "noeviction"}},
+			[]string{"should be 1 accounts and there are 0", "noeviction"}},
 		{"meta evicted", func(s *Store, _ *worker.Identity) { s.client.Del(ctx, s.keys(0)[0]) },
-			[]string{"should have 0 accounts and has 1"}},
+			[]string{"should be 0 accounts and there are 1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := open(t, miniredis.RunT(t).Addr())
 			if _, err := s.Claim(ctx, 0, "a", ours); err != nil {
 				t.Fatal(err)
 			}
-			c := &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: []detector.AccountState{{ID: "acme"}}}}
+			c := &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: []detector.AccountState{{ID: "acme"}}, Findings: [][]byte{[]byte("f")}}}
 			if _, err := s.Commit(ctx, 0, c); err != nil {
 				t.Fatal(err)
 			}
@@ -206,7 +208,11 @@ func TestClaimRefused(t *testing.T) {
 			if err == nil {
 				t.Fatal("granted")
 			}
-			for _, want := range append(tt.want, "redis-cli --scan --pattern 'firstsign:{"+s.namespace+"/*'") {
+			remedy := "redis-cli --scan --pattern 'firstsign:{" + s.namespace + "/*'"
+			if errors.Is(err, worker.ErrDamaged) {
+				remedy = "firstsign rebuild"
+			}
+			for _, want := range append(tt.want, remedy) {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%v\ndoes not say %s", err, want)
 				}
@@ -215,6 +221,49 @@ func TestClaimRefused(t *testing.T) {
 				t.Errorf("meta was %v and is %v", before, after)
 			}
 		})
+	}
+}
+
+// A commit upon a state of which a key is gone writes nothing and says so: it would
+// count what is left as all there ever was.
+func TestCommitOnDamage(t *testing.T) {
+	ctx := t.Context()
+	for _, addr := range []string{miniredis.RunT(t).Addr(), realRedis(t)} {
+		for key, want := range map[int]string{1: "should be 2 accounts and there are 0", 2: "should be 1 findings and there are 0"} {
+			s := open(t, addr)
+			chunk := func(seq uint64) *worker.Chunk {
+				return &worker.Chunk{Token: "a", Seq: seq, Changes: detector.Changes{
+					Accounts: []detector.AccountState{{ID: "acme"}, {ID: "bell"}}, Findings: [][]byte{fmt.Append(nil, "finding ", seq)},
+				}}
+			}
+			if _, err := s.Claim(ctx, 0, "a", worker.Identity{}); err != nil {
+				t.Fatal(err)
+			}
+			for seq := range uint64(2) {
+				if _, err := s.Commit(ctx, 0, chunk(1+seq)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			entries, err := s.Outbox(ctx, 0, 1)
+			if err != nil || len(entries) != 1 {
+				t.Fatal(entries, err)
+			}
+			if err := s.Settle(ctx, 0, []string{entries[0].ID, entries[0].ID}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Commit(ctx, 0, &worker.Chunk{Token: "a", Seq: 3}); err != nil {
+				t.Fatalf("after a delivery: %v", err)
+			}
+			s.client.Del(ctx, s.keys(0)[key])
+			for range 2 {
+				if _, err := s.Commit(ctx, 0, chunk(4)); !errors.Is(err, worker.ErrDamaged) || !strings.Contains(err.Error(), want) {
+					t.Errorf("commit without %s: %v, want %s", s.keys(0)[key], err, want)
+				}
+			}
+			if n := s.client.Exists(ctx, s.keys(0)[key]).Val(); n != 0 {
+				t.Errorf("%s was written again", s.keys(0)[key])
+			}
+		}
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *session) claimStore(ctx context.Context) (Meta, error) {
 	wait := newWait()
 	for {
 		meta, err := s.Store.Claim(ctx, s.Partition, s.token, s.Identity)
-		if err == nil || errors.Is(err, ErrIdentity) || ctx.Err() != nil {
+		if err == nil || operatorDecides(err) || ctx.Err() != nil {
 			return meta, err
 		}
 		s.waitForStore(ctx, wait, CallClaim, err)

@@ -20,7 +20,8 @@ type Store interface {
 	// later commit under another token is refused. It counts the epoch up and
 	// returns what is stored, the seq among it. On a partition without state it
 	// writes the identity and returns a Meta whose Position is nil.
-	// ErrIdentity when the stored identity differs from id.
+	// ErrIdentity when the stored identity differs from id, ErrDamaged when less is
+	// stored than was written.
 	Claim(ctx context.Context, partition int, token string, id Identity) (Meta, error)
 
 	// Accounts hands every stored account to yield, each at least once, in no
@@ -31,7 +32,8 @@ type Store interface {
 	// another token, or the seq does not follow the stored one, it writes nothing
 	// and returns ErrRefused. A chunk whose seq is the stored one was written
 	// before: success, if under this token. Under another token our own claim
-	// has arrived a second time, late, after another owner wrote: ErrRefused.
+	// has arrived a second time, late, after another owner wrote: ErrRefused. When
+	// less is stored than was written, it writes nothing and returns ErrDamaged.
 	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
 
 	// Outbox returns up to max findings that await delivery, oldest first.
@@ -66,6 +68,15 @@ var ErrRefused = errors.New("commit refused: the partition was claimed by anothe
 // ErrIdentity means that the stored state belongs to another topic, cluster,
 // partition count or time zone.
 var ErrIdentity = errors.New("the stored state belongs to another log")
+
+// ErrDamaged means that accounts or findings are missing that were written: a key was
+// removed or evicted. Going on would take them for accounts that never did anything.
+var ErrDamaged = errors.New("a part of the stored state is lost")
+
+// operatorDecides tells of errors that no waiting mends.
+func operatorDecides(err error) bool {
+	return errors.Is(err, ErrForeignLog) || errors.Is(err, ErrIdentity) || errors.Is(err, ErrDamaged)
+}
 
 // Identity is what a state belongs to. A state with another identity is refused.
 type Identity struct {

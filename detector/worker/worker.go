@@ -74,7 +74,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil //nolint:nilerr // the end was asked for
-		case errors.Is(err, ErrForeignLog), errors.Is(err, ErrIdentity):
+		case operatorDecides(err):
 			w.Logger.Error("partition stopped: an operator must decide", "partition", w.Partition, "err", err)
 			w.Status.set(w.Partition, Stopped, err.Error())
 			<-ctx.Done()

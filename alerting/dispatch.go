@@ -44,6 +44,14 @@ type Dispatcher struct {
 	Now func() time.Time
 }
 
+// errUnpublished means that findings are in the store, and their lines not in the
+// topic.
+var errUnpublished = errors.New("the topic of alerts takes nothing")
+
+// publishPatience is for how long the topic may take its time before people are told
+// of what waits behind.
+const publishPatience = 10 * time.Second
+
 // batchSize is how many findings share one write to the topic.
 const batchSize = 200
 
@@ -62,7 +70,11 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 		}
 		findings := d.read(entries)
 		if err := d.deliver(ctx, partition, findings, now); err != nil {
-			return done, fmt.Errorf("dispatch partition %d: %w", partition, err)
+			err = fmt.Errorf("dispatch partition %d: %w", partition, err)
+			if errors.Is(err, errUnpublished) && ctx.Err() == nil {
+				err = cmp.Or(d.storeWaiting(ctx, partition, now), err)
+			}
+			return done, err
 		}
 		ids := make([]string, len(entries))
 		for i := range entries {
@@ -74,6 +86,30 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 		}
 		done += len(entries)
 	}
+}
+
+// mostWaiting bounds the findings that are stored while the topic is away. So many
+// are those of a year of 100,000 accounts.
+const mostWaiting = 1 << 18
+
+// storeWaiting stores what waits behind findings that the topic does not take: people
+// are told of all that was found, and the lines follow.
+func (d *Dispatcher) storeWaiting(ctx context.Context, partition int, now time.Time) error {
+	entries, err := d.Outbox.Outbox(ctx, partition, mostWaiting)
+	if err != nil {
+		return fmt.Errorf("read outbox of partition %d: %w", partition, err)
+	}
+	for _, f := range d.read(entries) {
+		if f.Kind == detector.Erased {
+			err = ErasePerson(ctx, d.Store, f.Account, f.Contact)
+		} else {
+			_, err = d.storeFinding(ctx, partition, f, now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CaughtUp records whether a partition's findings up to now are in the store.
@@ -162,8 +198,10 @@ func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*det
 	if len(records) == 0 {
 		return nil
 	}
-	if err := d.Publisher.Publish(ctx, records); err != nil {
-		return fmt.Errorf("publish %d alerts: %w", len(records), err)
+	soon, cancel := context.WithTimeout(ctx, publishPatience)
+	defer cancel()
+	if err := d.Publisher.Publish(soon, records); err != nil {
+		return fmt.Errorf("%w: %d lines: %w", errUnpublished, len(records), err)
 	}
 	for _, f := range unpublished {
 		if _, err := markPublished(ctx, d.Store, f.ID, f.Kind, time.Unix(0, f.Time)); err != nil {

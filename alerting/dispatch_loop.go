@@ -2,6 +2,7 @@ package alerting
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"firstsign/internal/backoff"
@@ -57,14 +58,15 @@ func (r *partitionDispatch) once(ctx context.Context) error {
 		r.behind = true
 	}
 	all := r.live() // asked before the outbox is read: what it reports is in the outbox by then
-	if _, err := r.Dispatch(ctx, r.partition, r.now()); err != nil {
+	_, err := r.Dispatch(ctx, r.partition, r.now())
+	if err != nil && !errors.Is(err, errUnpublished) {
 		return err
 	}
-	if all && !r.caughtUp {
+	if all && !r.caughtUp { // digests do not wait for the topic
 		if err := r.CaughtUp(ctx, r.partition, true); err != nil {
 			return err
 		}
 		r.caughtUp = true
 	}
-	return nil
+	return err
 }

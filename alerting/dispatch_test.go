@@ -296,6 +296,41 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 	}
 }
 
+// A topic that does not answer holds up lines and nobody's message: what waits behind
+// is stored as well, digests do not wait, and the failure is counted.
+func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const findings = 2*batchSize + 50
+		o, store := new(outbox), NewMemoryStore()
+		for i := range findings {
+			f := finding(detector.Raised, 0)
+			f.Account = fmt.Sprint("account-", i)
+			f.ID = f.Account + "-2026-03-02"
+			o.add(f)
+		}
+		hangs := publisherFunc(func(ctx context.Context, _ []Record) error { <-ctx.Done(); return ctx.Err() })
+		d := testDispatcher(o, store, hangs)
+		ctx, stop := context.WithCancel(t.Context())
+		go d.Run(ctx, 0, func() bool { return true })
+		time.Sleep(publishPatience + time.Second)
+		pending, err := store.Pending(t.Context())
+		if err != nil || len(pending) != findings {
+			t.Errorf("%d of %d are to be told, %v", len(pending), findings, err)
+		}
+		if caught, err := store.CaughtUp(t.Context()); err != nil || !caught[0] {
+			t.Errorf("digests wait: %v, %v", caught, err)
+		}
+		if n := testutil.ToFloat64(d.Metrics.failures); n == 0 {
+			t.Error("no failure is counted")
+		}
+		if len(o.entries) != findings {
+			t.Errorf("%d entries are left of %d that nothing was published of", len(o.entries), findings)
+		}
+		stop()
+		synctest.Wait()
+	})
+}
+
 // Several partitions notice one dead feed, at the same time: the first to enter
 // it publishes it, however long that takes, and the others leave it alone.
 func TestOneLineForAFeedOfManyPartitions(t *testing.T) {
@@ -320,6 +355,19 @@ type publisherFunc func(context.Context, []Record) error
 
 func (f publisherFunc) Publish(ctx context.Context, r []Record) error { return f(ctx, r) }
 
+// awayOutbox cannot be read while it is away.
+type awayOutbox struct {
+	*outbox
+	away *atomic.Bool
+}
+
+func (o awayOutbox) Outbox(ctx context.Context, p, max int) ([]worker.OutboxEntry, error) {
+	if o.away.Load() {
+		return nil, errors.New("no store")
+	}
+	return o.outbox.Outbox(ctx, p, max)
+}
+
 // A partition is caught up once a dispatch after its log's end has succeeded,
 // and is behind again when it is claimed anew.
 func TestRun(t *testing.T) {
@@ -328,12 +376,7 @@ func TestRun(t *testing.T) {
 		o.add(finding(detector.Raised, 0))
 		var live, away atomic.Bool
 		away.Store(true)
-		d := testDispatcher(o, store, publisherFunc(func(context.Context, []Record) error {
-			if away.Load() {
-				return errors.New("no broker")
-			}
-			return nil
-		}))
+		d := testDispatcher(awayOutbox{o, &away}, store, new(topic))
 		_ = store.SetCaughtUp(t.Context(), 3, true) // by the owner before us
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)

@@ -51,6 +51,7 @@ func start(p simulate.Plan) int64 { return signals.NewZone(p.Location).Start(p.S
 // The outcome does not depend on how goroutines are scheduled, nor on whether
 // the history comes from memory or from a file.
 func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
+	racetest.Arithmetic(t)
 	p := plan(t, 30, 130)
 	rules := simulationRules(p)
 	for _, partitions := range []int{1, 2} {
@@ -75,6 +76,7 @@ func TestReplayIsAFunctionOfTheHistory(t *testing.T) {
 
 // An id is an account, whatever it holds: other names change nothing.
 func TestEveryIDIsAnAccount(t *testing.T) {
+	racetest.Arithmetic(t)
 	p := plan(t, 30, 150)
 	text := written(t, simulate.New(p))
 	spelled := func(id func(string) string) history.Stream {
@@ -241,6 +243,7 @@ func TestCreate(t *testing.T) {
 // The story's account is raised before it leaves, and by then the reasons name
 // the key person's calls, his forwarding and the meetings.
 func TestStoryIsRaised(t *testing.T) {
+	racetest.Arithmetic(t)
 	p := plan(t, 40, 200)
 	p.Declines, p.StoryLeaves = 0, p.Start+195
 	s := simulate.New(p)

@@ -118,6 +118,8 @@ func (c *Config) Rules() *detector.Rules {
 		Accounts:   c.Accounts,
 		Aliases:    c.Aliases(),
 		Pseudonyms: c.Pseudonyms,
+		Authority:  c.Service.Kafka.Authority,
+		ClockSkew:  c.Service.MaxClockSkew,
 		Reader:     text.New(c.Words),
 	}
 	if c.Calibration != nil {

@@ -121,6 +121,7 @@ func (f *files) parse() (*Config, error) {
 	section(serviceFile, "", func(d *document.Document, text []byte) {
 		c.Service.read(d, text)
 		c.Pseudonyms = c.Service.Privacy.pseudonyms(d, f.dir)
+		c.Service.Kafka.Authority = c.Service.Control.authority(d, f.dir)
 	})
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)

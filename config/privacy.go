@@ -25,32 +25,75 @@ const leastKey = 32
 
 // pseudonyms reads the key; nil when there is none to be.
 func (p *Privacy) pseudonyms(d *document.Document, dir string) *signals.Pseudonyms {
-	if p.ContactKeyFile == "" && p.ContactKeyEnv == "" {
+	key, at := keyText(d, dir, "privacy.contact_key", p.ContactKeyFile, p.ContactKeyEnv)
+	if at == "" {
 		return nil
-	}
-	if p.ContactKeyFile != "" && p.ContactKeyEnv != "" {
-		d.Note("privacy", "needs only one of contact_key_file and contact_key_env")
-		return nil
-	}
-	at, from := "privacy.contact_key_env", "environment variable "+p.ContactKeyEnv
-	key := os.Getenv(p.ContactKeyEnv)
-	if p.ContactKeyFile != "" {
-		at, from = "privacy.contact_key_file", p.ContactKeyFile
-		if !filepath.IsAbs(p.ContactKeyFile) {
-			p.ContactKeyFile = filepath.Join(dir, p.ContactKeyFile)
-		}
-		text, err := os.ReadFile(p.ContactKeyFile)
-		if err != nil {
-			d.Note(at, "read the key: %s", err)
-			return nil
-		}
-		key = string(text)
 	}
 	if key = strings.TrimSpace(key); len(key) < leastKey {
-		d.Note(at, "%s holds %s, at least %d are needed: openssl rand -base64 32", from, characters(len(key)), leastKey)
+		d.Note(at, "holds %s, at least %d are needed: openssl rand -base64 32", characters(len(key)), leastKey)
 		return nil
 	}
 	return signals.NewPseudonyms([]byte(key))
+}
+
+// Control says who may write control records: ticks, loads, erasures, feedback. With
+// keys, the service and its commands sign them, and from the first signed one on, one
+// without a good signature does not count (unsigned_control). Give the same keys to all
+// instances and to those who run commands.
+type Control struct {
+	// KeysFile holds the keys, one a line; KeysEnv names the variable that holds them.
+	// The first one signs, all verify. To change keys, add the new one as the second,
+	// then make it the first, then take the old one away.
+	KeysFile string `yaml:"keys_file"`
+	KeysEnv  string `yaml:"keys_env"`
+}
+
+// authority reads the keys; nil when there are none to be.
+func (c *Control) authority(d *document.Document, dir string) *signals.Authority {
+	text, at := keyText(d, dir, "control.keys", c.KeysFile, c.KeysEnv)
+	if at == "" {
+		return nil
+	}
+	var keys [][]byte
+	for line := range strings.Lines(text) {
+		key := strings.TrimSpace(line)
+		if key == "" {
+			continue
+		}
+		if len(key) < leastKey {
+			d.Note(at, "holds %s, at least %d are needed: openssl rand -base64 32", characters(len(key)), leastKey)
+			return nil
+		}
+		keys = append(keys, []byte(key))
+	}
+	if len(keys) == 0 {
+		d.Note(at, "holds no key: openssl rand -base64 32")
+	}
+	return signals.NewAuthority(keys...)
+}
+
+// keyText reads what a file or a variable holds, and says which of them. Neither, or a
+// fault that is noted: empty.
+func keyText(d *document.Document, dir, name, file, env string) (text, at string) {
+	switch {
+	case file == "" && env == "":
+		return "", ""
+	case file != "" && env != "":
+		section, key, _ := strings.Cut(name, ".")
+		d.Note(section, "needs only one of %s_file and %[1]s_env", key)
+		return "", ""
+	case env != "":
+		return os.Getenv(env), name + "_env"
+	}
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		d.Note(name+"_file", "read the key: %s", err)
+		return "", ""
+	}
+	return string(b), name + "_file"
 }
 
 func characters(n int) string {

@@ -37,6 +37,7 @@ type Service struct {
 	MaxClockSkew time.Duration `yaml:"max_clock_skew"`
 
 	Privacy Privacy `yaml:"privacy"`
+	Control Control `yaml:"control"`
 
 	HTTP HTTP `yaml:"http"`
 	Log  Log  `yaml:"log"`

@@ -35,7 +35,7 @@ type Watcher struct {
 	// Changed is called with every new configuration, and with the same one when
 	// Hangup asked, from Run's goroutine. Its
 	// Service is the one the program started with.
-	Changed func(*Config)
+	Changed func(*Config) error
 	Log     *slog.Logger
 	Metrics *Metrics
 
@@ -138,13 +138,16 @@ func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 
 // put a configuration into force.
 func (w *Watcher) put(next *Config) {
+	if err := w.Changed(next); err != nil {
+		w.refuse(err)
+		return
+	}
 	before, after := w.current.Rules().Hash, next.Rules().Hash
 	w.current = next
 	w.Metrics.inForce(after)
 	w.graded(next)
 	w.calendarOf(next)
 	w.Log.Info("configuration taken", "dir", w.Dir, "rules", after, "rules_before", before, "accounts", next.Accounts.Len())
-	w.Changed(next)
 }
 
 // graded tells how steady the list of key accounts is.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"os"
@@ -26,6 +27,8 @@ type watched struct {
 	hup     chan os.Signal
 	reg     *prometheus.Registry
 	start   *Config
+
+	unusable error // of what is handed over
 }
 
 const interval = 10 * time.Second
@@ -50,7 +53,13 @@ func watchWith(t *testing.T, dir string, start *Config, change func(*Watcher), s
 		w := &watched{t: t, dir: dir, hup: make(chan os.Signal), reg: prometheus.NewRegistry(), start: start}
 		w.Watcher = &Watcher{
 			Dir: dir, Interval: interval, Hangup: w.hup,
-			Changed: func(c *Config) { w.changes = append(w.changes, c) },
+			Changed: func(c *Config) error {
+				if w.unusable != nil {
+					return w.unusable
+				}
+				w.changes = append(w.changes, c)
+				return nil
+			},
 			Log:     slog.New(slog.NewTextHandler(&w.log, nil)),
 			Metrics: NewMetrics(w.reg),
 		}
@@ -170,6 +179,25 @@ func TestWatchKeepsTheLastGood(t *testing.T) {
 		}
 		w.looks(2)
 		w.expect(0, 1, 0)
+	})
+}
+
+// What reads well and cannot be used, such as a channel whose secret is missing, is
+// refused like a mistake: the metric says so, and the last good one stays.
+func TestWatchRefusesWhatCannotBeUsed(t *testing.T) {
+	dir := soundDir(t)
+	watch(t, dir, load(t, dir), func(w *watched) {
+		w.unusable = errors.New("channels.chat: the variable CHAT is not set")
+		w.write(signalsFile, sound[signalsFile]+"budget: 2\n")
+		w.looks(3)
+		w.expect(0, 0, 0)
+		if !strings.Contains(w.log.String(), "CHAT is not set") {
+			t.Errorf("log %s", w.log.String())
+		}
+		w.unusable = nil
+		w.hup <- os.Interrupt
+		synctest.Wait()
+		w.expect(1, 1, 0)
 	})
 }
 

@@ -135,8 +135,8 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	if count != 9 {
-		t.Errorf("%d rules, want 9: a tenth must be worth being read", count)
+	if count != 10 {
+		t.Errorf("%d rules, want 10: an eleventh must be worth being read", count)
 	}
 }
 

@@ -1,6 +1,10 @@
 package detector
 
 import (
+	"cmp"
+	"fmt"
+	"time"
+
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -10,6 +14,8 @@ const (
 	none = int64(-1)
 
 	oneDay = 24 * 60 * 60 * 1e9 // Unix nanoseconds
+
+	clockSkew = 30 * time.Second // where the rules say none
 )
 
 // clock is where the partition stands in its log and in time.
@@ -17,6 +23,7 @@ type clock struct {
 	next     int64
 	now      int64 // Unix ns of the newest accepted tick, or event in history mode
 	started  bool  // closed means something
+	signed   bool  // a control record with a good signature was read
 	tickedAt int64 // offset of the first tick that counted; none in history mode
 
 	load      string      // id of the load that is going on
@@ -39,7 +46,11 @@ func (c *clock) ticked() bool { return c.tickedAt >= 0 }
 
 // control acts on a control record. What does not count (an old tick, a
 // tick of a load that is over) changes nothing.
-func (e *Engine) control(c *signals.Control, offset int64) {
+func (e *Engine) control(c *signals.Control, r *signals.Record) *signals.Reject {
+	if reject := e.doubted(c, r); reject != nil {
+		return reject
+	}
+	offset := r.Offset
 	switch c.Kind {
 	case signals.Tick:
 		e.tick(c, offset)
@@ -57,6 +68,25 @@ func (e *Engine) control(c *signals.Control, offset int64) {
 	case signals.Erase:
 		e.erase(c, offset)
 	}
+	return nil
+}
+
+// doubted says why a control record is not believed: by what it is and by the log
+// before it, so that a replay decides alike. Where there are keys, all are signed from
+// the first one that is. A tick of a time that had not come when it was written is
+// nobody's clock.
+func (e *Engine) doubted(c *signals.Control, r *signals.Record) *signals.Reject {
+	if a := e.rules.Authority; a.Required(c.Kind) {
+		reject := a.Signed(e.partition, r, c.Kind)
+		if reject != nil && e.signed {
+			return reject
+		}
+		e.signed = e.signed || reject == nil
+	}
+	if skew := cmp.Or(e.rules.ClockSkew, clockSkew); c.Kind == signals.Tick && r.Time > 0 && c.Time > r.Time+int64(skew) {
+		return &signals.Reject{Reason: signals.TickAhead, Detail: fmt.Sprintf("%s after the time of its record", time.Duration(c.Time-r.Time))}
+	}
+	return nil
 }
 
 // tick moves the clock. Only ticks close days, so a stalled log never looks

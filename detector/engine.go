@@ -139,8 +139,7 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 		if c, control, reject := decode.Control(r); reject != nil {
 			return reject
 		} else if control {
-			e.control(&c, r.Offset)
-			return nil
+			return e.control(&c, r)
 		}
 	}
 	o, reject := e.examine(r, d)

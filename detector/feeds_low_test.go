@@ -124,6 +124,7 @@ func meanEvidence(e *Engine) (mean float64) {
 // What is known of a failing feed and of a quiet portfolio is in the state: an
 // engine that goes on from it finds the same.
 func TestFailuresSurviveARestart(t *testing.T) {
+	racetest.Arithmetic(t)
 	type failure struct{ part, chat float64 }
 	for name, fails := range map[string]failure{"low": {0.5, 1}, "quiet": {0, 0.01}} {
 		t.Run(name, func(t *testing.T) {

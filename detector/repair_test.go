@@ -51,6 +51,7 @@ func repaired(days int, lost func(*rand.Rand) bool) *written {
 // Days that a backfill repairs within four weeks leave the accounts as if
 // nothing had ever been missing: not about as they were, but in every byte.
 func TestRepairedDaysLeaveNoTrace(t *testing.T) {
+	racetest.Arithmetic(t)
 	all := func(*rand.Rand) bool { return true }
 	half := func(r *rand.Rand) bool { return r.IntN(2) == 0 }
 	undisturbed, before := run(t, testRules(), repaired(0, all))

@@ -50,7 +50,9 @@ func (k *shelf) reopen(t interface{ Fatal(...any) }, rules *Rules, log []signals
 		t.Fatal(err)
 	}
 	ids := slices.Sorted(maps.Keys(k.accounts))
-	rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	if rng != nil {
+		rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	}
 	for _, id := range ids {
 		if err := e.RestoreAccount(AccountState{ID: id, State: k.accounts[id]}); err != nil {
 			t.Fatal(err)

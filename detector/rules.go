@@ -117,6 +117,10 @@ type Rules struct {
 	// Pseudonyms replaces the ids of contacts before anything is kept of them, as
 	// those of Accounts are replaced already. Nil keeps them.
 	Pseudonyms *signals.Pseudonyms
+	// Authority tells who may write control records. Nil believes everything.
+	Authority *signals.Authority
+	// ClockSkew is by how much a tick may be later than its record. 0: 30 s.
+	ClockSkew time.Duration
 
 	// Hash names the rules: configuration, thresholds and the detector's view
 	// of the accounts. It stands in the state and in every finding.

@@ -44,6 +44,8 @@ const (
 	Oversized          Reason = "oversized"           // the value is larger than MaxRecord
 	AbortedTransaction Reason = "aborted_transaction" // its producer took it back
 	BadControl         Reason = "bad_control"         // a control record that cannot be read
+	UnsignedControl    Reason = "unsigned_control"    // a control record without a good signature, where they are signed
+	TickAhead          Reason = "tick_ahead"          // a tick of a time that had not come when it was written
 	Malformed          Reason = "malformed"           // not JSON, or truncated
 	InvalidUTF8        Reason = "invalid_utf8"
 	WrongType          Reason = "wrong_type"    // a field of another JSON type than the contract's
@@ -67,7 +69,7 @@ const (
 
 // Reasons lists every reason, for metrics that exist from the start.
 var Reasons = []Reason{
-	Oversized, AbortedTransaction, BadControl, Malformed, InvalidUTF8, WrongType,
+	Oversized, AbortedTransaction, BadControl, UnsignedControl, TickAhead, Malformed, InvalidUTF8, WrongType,
 	MissingField, BadTime, BadValue, FieldTooLong, DuplicateField, BadEnvelope, EmptyKey, KeyMismatch,
 	WrongPartition, UnknownSignal, NoAccount, UnknownAccount, UnknownWord, TooOld, TooFarAhead, Unmappable,
 }

@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/backtest"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 	"firstsign/signals/history"
@@ -188,6 +189,7 @@ func TestTruthIsTrue(t *testing.T) {
 }
 
 func TestStory(t *testing.T) {
+	racetest.Arithmetic(t)
 	p := plan(t, 50, 182)
 	p.StoryLeaves = p.Start + 175
 	s := New(p)

@@ -11,6 +11,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/backtest/survey"
 	"firstsign/config"
+	"firstsign/internal/racetest"
 	"firstsign/signals/history"
 )
 
@@ -199,6 +200,7 @@ func TestTableInBothLanguages(t *testing.T) {
 // Memory is bounded: of very many ids, repeats are counted on a sample, and
 // that is said.
 func TestManyIDs(t *testing.T) {
+	racetest.Arithmetic(t)
 	if testing.Short() {
 		t.Skip("reads two million lines")
 	}

@@ -25,7 +25,7 @@ import (
 
 var (
 	chaosSeed   = flag.Uint64("chaos.seed", 1, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
-	chaosFaults = flag.Int("chaos.faults", 8, "how many faults TestNothingLostNothingTwice injects")
+	chaosFaults = flag.Int("chaos.faults", 6, "how many faults TestNothingLostNothingTwice injects")
 )
 
 // Several processes of the real program read a topic that is being written,

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/cmd/firstsign/app"
 	"firstsign/config"
 	"firstsign/config/calendar"
 	"firstsign/detector"
@@ -15,7 +17,10 @@ import (
 )
 
 // checkCommand reports all problems of a directory.
-type checkCommand struct{ configFlag }
+type checkCommand struct {
+	configFlag
+	WithoutSecrets bool `help:"Leave out what only the machine of the service has: passwords, keys and addresses in files and variables."`
+}
 
 // Run checks.
 func (c *checkCommand) Run() error {
@@ -49,6 +54,23 @@ func (c *checkCommand) Run() error {
 	sayCalendar(&cfg.Calendar, time.Now())
 	if err := cfg.CanRun(); err != nil {
 		fmt.Println("it is enough for backtest; run also needs:", err)
+		return nil
+	}
+	if c.WithoutSecrets {
+		return nil
+	}
+	return c.start(cfg)
+}
+
+// start prepares all that run prepares, and connects to nothing.
+func (c *checkCommand) start(cfg *config.Config) error {
+	a, err := app.New(cfg, c.Config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return fmt.Errorf("run would not start: %w", err)
+	}
+	defer a.Close()
+	if err := a.Apply(cfg); err != nil {
+		return fmt.Errorf("run would not start: %w", err)
 	}
 	return nil
 }

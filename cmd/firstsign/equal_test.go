@@ -34,21 +34,21 @@ func TestEqual(t *testing.T) {
 	t.Parallel()
 	t.Run("real", func(t *testing.T) {
 		t.Parallel()
-		testEqual(t, realParts(t), shipped(t), historyAccounts(t))
+		testEqual(t, realParts(t), shipped(t), historyAccounts(t), 1, 4)
 	})
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()
-		testEqual(t, embeddedParts(t), shipped(t), "50")
+		testEqual(t, embeddedParts(t), shipped(t), "50", 4)
 	})
 }
 
-func testEqual(t *testing.T, p parts, binary program, accounts string) {
+func testEqual(t *testing.T, p parts, binary program, accounts string, counts ...int) {
 	dir := t.TempDir()
 	history, roll := filepath.Join(dir, "history.jsonl.gz"), filepath.Join(dir, "accounts.csv")
 	binary.run(t, "simulate", "--accounts", accounts, "--days", "365", "--start", "2025-01-01", "--declines", "0.3", "--story",
 		"--events", history, "--accounts-out", roll)
 	history = withTexts(t, history)
-	for _, partitions := range []int{1, 4} {
+	for _, partitions := range counts {
 		t.Run(fmt.Sprintf("%d partitions", partitions), func(t *testing.T) {
 			t.Parallel()
 			d := deploy(t, p, partitions, nil)

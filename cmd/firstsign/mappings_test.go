@@ -148,6 +148,21 @@ func (d *deployment) forget(t *testing.T) {
 	})
 }
 
+// takesAnyTime has the broker take records of times to come.
+func (d *deployment) takesAnyTime(t *testing.T) {
+	t.Helper()
+	most := "9223372036854775807"
+	req := kmsg.NewPtrIncrementalAlterConfigsRequest()
+	resource := kmsg.NewIncrementalAlterConfigsRequestResource()
+	resource.ResourceType, resource.ResourceName = kmsg.ConfigResourceTypeTopic, d.name+".interactions"
+	resource.Configs = []kmsg.IncrementalAlterConfigsRequestResourceConfig{{Name: "message.timestamp.after.max.ms", Value: &most}}
+	req.Resources = append(req.Resources, resource)
+	res, err := req.RequestWith(t.Context(), d.client(t))
+	if err != nil || res.Resources[0].ErrorCode != 0 {
+		t.Fatalf("%v, %+v", err, res)
+	}
+}
+
 // closeDays puts ticks of the day after tomorrow into the log and waits until
 // they are judged.
 func (d *deployment) closeDays(t *testing.T) {
@@ -157,12 +172,15 @@ func (d *deployment) closeDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
+	d.takesAnyTime(t)
+	later := time.Now().Add(48 * time.Hour)
+	client.SetClock(func() time.Time { return later })
 	id, err := client.Identify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for n := range id.Partitions {
-		tick := signals.Control{Kind: signals.Tick, Time: time.Now().Add(48 * time.Hour).UnixNano()}
+		tick := signals.Control{Kind: signals.Tick, Time: later.UnixNano()}
 		if err := client.Partition(n).Append(t.Context(), tick); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/signals"
+
 	"github.com/segmentio/kafka-go/sasl"
 	"github.com/segmentio/kafka-go/sasl/plain"
 )
@@ -48,6 +50,9 @@ type Config struct {
 
 	TLS  TLS  `yaml:"tls"`
 	SASL SASL `yaml:"sasl"`
+
+	// Authority signs the control records that are written; nil: nothing does.
+	Authority *signals.Authority `yaml:"-" json:"-"`
 }
 
 // TLS of the connections to the brokers. The broker's certificate is always

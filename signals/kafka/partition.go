@@ -244,8 +244,9 @@ func (p *Partition) Append(ctx context.Context, control signals.Control) error {
 }
 
 func (c *Client) append(ctx context.Context, topic string, partition int, control signals.Control) error {
-	value, headers := control.Record()
-	b := wire.NewBatchWriter(c.now())
+	now := c.now()
+	value, headers := c.config.Authority.Sign(partition, &control, now.UnixNano())
+	b := wire.NewBatchWriter(now)
 	b.Add(nil, value, headers)
 	return c.produce(ctx, topic, partition, b.Bytes(wire.NoProducer, 0))
 }

@@ -83,7 +83,7 @@ func (p *Producer) PutTo(partition int, key, value []byte, headers []signals.Hea
 
 // Control writes a control record to a given partition.
 func (p *Producer) Control(partition int, c signals.Control) error {
-	value, headers := c.Record()
+	value, headers := p.client.config.Authority.Sign(partition, &c, p.client.now().UnixNano())
 	return p.PutTo(partition, nil, value, headers)
 }
 

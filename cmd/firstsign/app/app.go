@@ -286,11 +286,7 @@ func (a *App) watcher() *config.Watcher {
 	w := &config.Watcher{
 		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.Hangup,
 		Log: a.log, Metrics: config.NewMetrics(a.registry),
-		Changed: func(c *config.Config) {
-			if err := a.Apply(c); err != nil {
-				a.log.Error("new routing not taken, the last good one goes on", "err", err)
-			}
-		},
+		Changed: a.Apply,
 	}
 	if a.register != nil {
 		w.Accounts, a.register.metrics = a.register.lists, w.Metrics

@@ -26,6 +26,7 @@ type lockstep struct {
 	partitions int
 	lateness   time.Duration
 	clock      atomic.Int64 // Unix nanoseconds
+	coming     atomic.Int64 // the time that the clock is about to have
 	outbox     ordered
 	dispatcher *alerting.Dispatcher
 	notifier   *alerting.Notifier
@@ -48,11 +49,15 @@ func newLockstep(a *app.App, partitions int, start time.Time) *lockstep {
 	}
 	l.clock.Store(start.UnixNano())
 	a.Now, a.Committed = l.now, l.committed
+	a.Kafka.SetClock(l.written)
 	l.dispatcher, l.notifier = a.Dispatcher(&l.outbox), a.Notifier(partitions)
 	return l
 }
 
 func (l *lockstep) now() time.Time { return time.Unix(0, l.clock.Load()) }
+
+// written is when a record is written: a tick comes before the clock moves.
+func (l *lockstep) written() time.Time { return time.Unix(0, max(l.clock.Load(), l.coming.Load())) }
 
 // committed hears from the worker of a partition how far it has come.
 func (l *lockstep) committed(partition int, at worker.Progress) {
@@ -133,13 +138,15 @@ func (l *lockstep) tell(ctx context.Context, before int64) error {
 // advance ends a step: the clock's new time goes into the log, and what follows
 // from it is told.
 func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int64) error {
-	for p := range l.partitions {
-		if err := producer.Control(p, signals.Control{Kind: signals.Tick, Time: to, Owner: app.OwnerName()}); err != nil {
-			return err
-		}
-	}
 	if err := producer.Flush(); err != nil {
 		return err
+	}
+	l.coming.Store(to)
+	for p := range l.partitions {
+		tick := signals.Control{Kind: signals.Tick, Time: to, Owner: app.OwnerName()}
+		if err := l.app.Kafka.Partition(p).Append(ctx, tick); err != nil {
+			return err
+		}
 	}
 	l.clock.Store(to) // not before it is in the log: the workers tick as well
 	return l.judged(ctx)

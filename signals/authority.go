@@ -1,0 +1,94 @@
+package signals
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// SignatureHeader of a control record holds when it was signed, in Unix
+// milliseconds, a point, and the signature in base64.
+const SignatureHeader = "firstsign-signature"
+
+// signedFor is for how long a signature is good, before and after it was made: a copy
+// of the record that somebody writes later is not.
+const signedFor = int64(10 * time.Minute)
+
+// Authority signs control records, with HMAC-SHA-256 over partition, kind, time of
+// signing and body, and tells who wrote one: every source may write to the topic, so
+// that a record stands there proves nothing. It is used by several goroutines at once.
+// Nil signs nothing and believes everything.
+type Authority struct{ keys [][]byte }
+
+// NewAuthority returns that of some keys, nil without any. The first one signs, all
+// verify, so that keys can be changed one instance after the other.
+func NewAuthority(keys ...[]byte) *Authority {
+	if len(keys) == 0 {
+		return nil
+	}
+	return &Authority{keys}
+}
+
+// Sign adds the signature to the headers of a control record that is written now, in
+// Unix nanoseconds, to a partition.
+func (a *Authority) Sign(partition int, c *Control, now int64) (value []byte, headers []Header) {
+	value, headers = c.Record()
+	if a == nil || !c.Kind.ofService() {
+		return value, headers
+	}
+	ms := now / int64(time.Millisecond)
+	text := strconv.AppendInt(nil, ms, 10)
+	text = append(text, '.')
+	text = base64.RawStdEncoding.AppendEncode(text, sum(a.keys[0], partition, c.Kind, ms, value))
+	return value, append(headers, Header{Key: SignatureHeader, Value: text})
+}
+
+// ofService tells of a kind that only the service and its commands write. A heartbeat
+// is the source's.
+func (k Kind) ofService() bool { return k != Heartbeat }
+
+func sum(key []byte, partition int, kind Kind, ms int64, body []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	var b []byte
+	b = binary.BigEndian.AppendUint64(b, uint64(partition))
+	b = binary.BigEndian.AppendUint64(b, uint64(ms))
+	b = append(binary.AppendUvarint(b, uint64(len(kind))), kind...)
+	h.Write(b)
+	h.Write(body)
+	return h.Sum(nil)
+}
+
+// Signed tells whether a record of a partition bears a good signature. Without one the
+// Reject says why not.
+func (a *Authority) Signed(partition int, r *Record, kind Kind) *Reject {
+	unsigned := func(detail string) *Reject {
+		return &Reject{Reason: UnsignedControl, Detail: fmt.Sprintf("%s: %s", kind, detail)}
+	}
+	text := r.Header(SignatureHeader)
+	if text == nil {
+		return unsigned("there is no signature")
+	}
+	when, code, _ := bytes.Cut(text, []byte("."))
+	ms, err := strconv.ParseInt(string(when), 10, 64)
+	mac, wrong := base64.RawStdEncoding.AppendDecode(nil, code)
+	if err != nil || wrong != nil {
+		return unsigned("the signature cannot be read")
+	}
+	if apart := r.Time - ms*int64(time.Millisecond); r.Time > 0 && (apart > signedFor || apart < -signedFor) {
+		return unsigned("it was signed at another time: a copy?")
+	}
+	for _, key := range a.keys {
+		if hmac.Equal(mac, sum(key, partition, kind, ms, r.Value)) {
+			return nil
+		}
+	}
+	return unsigned("the signature is of another key, record or partition")
+}
+
+// Required tells whether records of a kind must be signed.
+func (a *Authority) Required(kind Kind) bool { return a != nil && kind.ofService() }

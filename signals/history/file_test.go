@@ -318,30 +318,45 @@ func FuzzFile(f *testing.F) {
 	f.Add([]byte(`{"time":"2026-03-02T09:30:11Z","account":"a","signal":"call"}`))
 	f.Add([]byte("time,account,signal,id,value.spend\n2026-03-02,a,order,7,3\n2026-03-02,a,order,8,\n"))
 	f.Add([]byte("time;account;signal;value\n\"2026-03-02;a;call"))
+	f.Add([]byte("time,account,signal,id,amount\n2026-03-02,a,order,7,3\n2026-03-02,a,order,8,1\n2026-03-02,a,order,7,-9\n2027-03-02,a,order,7,\n"))
+	items, err := ParseColumns("time=time,account=account,signal=signal,id=id,value.spend=sum(amount)")
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		h, err := New(bytes.NewReader(text), "f", Layout{})
+		endsWell(t, text, Layout{})
+		endsWell(t, text, Layout{Columns: items})
+	})
+}
+
+func endsWell(t *testing.T, text []byte, layout Layout) {
+	h, err := New(bytes.NewReader(text), "f", layout)
+	if err != nil {
+		return
+	}
+	defer func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var d decode.Decoder
+	var in signals.Interaction
+	for range len(text) + 2 {
+		line, err := h.Next()
+		if err == io.EOF {
+			return
+		}
+		if _, bad := errors.AsType[*LineError](err); bad {
+			continue
+		}
 		if err != nil {
 			return
 		}
-		var d decode.Decoder
-		var in signals.Interaction
-		for range len(text) + 2 {
-			line, err := h.Next()
-			if err == io.EOF {
-				return
-			}
-			if _, bad := errors.AsType[*LineError](err); bad {
-				continue
-			}
-			if err != nil {
-				return
-			}
-			if reject := d.DecodeValue(line.Value, &in); reject != nil || in.Time != line.Interaction.Time {
-				t.Fatalf("line %d %q: %v", line.Number, line.Value, reject)
-			}
+		if reject := d.DecodeValue(line.Value, &in); reject != nil || in.Time != line.Interaction.Time {
+			t.Fatalf("line %d %q: %v", line.Number, line.Value, reject)
 		}
-		t.Fatal("reading does not end")
-	})
+	}
+	t.Fatal("reading does not end")
 }
 
 func BenchmarkFile(b *testing.B) {

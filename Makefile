@@ -38,7 +38,7 @@ race:
 
 # What the race detector would only slow: see internal/racetest.
 arithmetic: ## simulations and figures, without the race detector
-	go test -shuffle=on -timeout 40m ./detector ./backtest ./backtest/calibrate ./backtest/simulate ./backtest/survey ./internal/table ./signals/text
+	go test -shuffle=on -timeout 40m ./detector ./backtest ./backtest/calibrate ./backtest/simulate ./backtest/survey ./internal/table ./signals/mapping ./signals/text
 	go test -shuffle=on -parallel 4 -run TestExampleCases ./cmd/firstsign
 
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.

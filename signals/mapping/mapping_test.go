@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -47,6 +48,7 @@ func with(change func(*Config)) Config {
 }
 
 func TestMap(t *testing.T) {
+	racetest.Arithmetic(t)
 	const made = `{"time":"2026-03-02T01:30:11Z","account":"acme","signal":"call","value":1,"id":"x","source":"pbx"}`
 	value := func(v string) string { return strings.Replace(made, `"value":1`, `"value":`+v, 1) }
 	field := func(name, v string) string {

@@ -88,8 +88,8 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 	}
 }
 
-// mostWaiting bounds the findings that are stored while the topic is away. So many
-// are those of a year of 100,000 accounts.
+// mostWaiting bounds the findings that are stored while the topic is away, and with
+// them the memory of one read.
 const mostWaiting = 1 << 18
 
 // storeWaiting stores what waits behind findings that the topic does not take: people
@@ -100,12 +100,7 @@ func (d *Dispatcher) storeWaiting(ctx context.Context, partition int, now time.T
 		return fmt.Errorf("read outbox of partition %d: %w", partition, err)
 	}
 	for _, f := range d.read(entries) {
-		if f.Kind == detector.Erased {
-			err = ErasePerson(ctx, d.Store, f.Account, f.Contact)
-		} else {
-			_, err = d.storeFinding(ctx, partition, f, now)
-		}
-		if err != nil {
+		if _, err := d.storeFinding(ctx, partition, f, now); err != nil {
 			return err
 		}
 	}
@@ -173,12 +168,6 @@ func (d *Dispatcher) deliver(ctx context.Context, partition int, findings []*det
 	var records []Record
 	var unpublished []*detector.Finding
 	for _, f := range findings {
-		if f.Kind == detector.Erased { // no alert: it removes a person from earlier ones
-			if err := ErasePerson(ctx, d.Store, f.Account, f.Contact); err != nil {
-				return err
-			}
-			continue
-		}
 		ours, err := d.storeFinding(ctx, partition, f, now)
 		if err != nil {
 			return err
@@ -221,6 +210,9 @@ func topicKeyOf(f *detector.Finding) string {
 // storeFinding upserts a finding and reports whether this partition publishes its
 // line: no other partition brought it first, and it is not in the topic yet.
 func (d *Dispatcher) storeFinding(ctx context.Context, partition int, f *detector.Finding, now time.Time) (ours bool, err error) {
+	if f.Kind == detector.Erased { // no alert: it removes a person from earlier ones
+		return false, ErasePerson(ctx, d.Store, f.Account, f.Contact)
+	}
 	a, isNew, err := StoreFinding(ctx, d.Store, partition, f, d.Snapshot(), now)
 	if err != nil {
 		return false, err

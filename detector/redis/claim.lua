@@ -12,14 +12,9 @@ if meta[1] then
       return {'IDENTITY', ARGV[i], value or ''}
     end
   end
-  -- An evicted or removed key would read as accounts that never did anything. More
-  -- than was counted is what a script left that an error ended half-way.
-  local accounts, findings = redis.call('HLEN', KEYS[2]), redis.call('XLEN', KEYS[3])
-  if accounts < tonumber(meta[2]) then
-    return {'DAMAGED', 'accounts', meta[2], tostring(accounts)}
-  end
-  if findings < tonumber(meta[3] or '0') then
-    return {'DAMAGED', 'findings', meta[3], tostring(findings)}
+  local lost = damage(meta[2], meta[3])
+  if lost then
+    return lost
   end
 else
   local accounts = redis.call('HLEN', KEYS[2])

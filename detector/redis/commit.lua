@@ -18,14 +18,9 @@ else
   if kept[2] ~= ARGV[3] then
     return {'REFUSED'}
   end
-  -- A key that was removed or evicted is a loss: writing on would hide it. More
-  -- than was counted is what a script left that an error ended half-way.
-  local held, waiting = redis.call('HLEN', KEYS[2]), redis.call('XLEN', KEYS[3])
-  if held < tonumber(kept[4]) then
-    return {'DAMAGED', 'accounts', kept[4], tostring(held)}
-  end
-  if waiting < tonumber(kept[5] or '0') then
-    return {'DAMAGED', 'findings', kept[5], tostring(waiting)}
+  local lost = damage(kept[4], kept[5])
+  if lost then
+    return lost
   end
   local accounts = 6 + tonumber(ARGV[4])
   local findings = accounts + tonumber(ARGV[5])

@@ -62,12 +62,14 @@ const (
 )
 
 var (
+	//go:embed damage.lua
+	damageSource string
 	//go:embed claim.lua
 	claimSource string
-	claimScript = goredis.NewScript(claimSource)
+	claimScript = goredis.NewScript(damageSource + claimSource)
 	//go:embed commit.lua
 	commitSource string
-	commitScript = goredis.NewScript(commitSource)
+	commitScript = goredis.NewScript(damageSource + commitSource)
 )
 
 // Store is a worker.Store on Redis. One Store serves all partitions.

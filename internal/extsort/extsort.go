@@ -26,8 +26,6 @@ type Sorter struct {
 // and then by the third.
 type Key [3]int64
 
-func (k Key) compare(other Key) int { return slices.Compare(k[:], other[:]) }
-
 // Record is a record where it belongs. Value is valid until the next one is read.
 type Record struct {
 	Key
@@ -40,7 +38,7 @@ type mark struct {
 	from, to int
 }
 
-func byKey(a, b mark) int { return a.compare(b.Key) }
+func byKey(a, b mark) int { return slices.Compare(a.Key[:], b.Key[:]) }
 
 // Memory is how many bytes of records are sorted without files where nobody says
 // more.
@@ -216,8 +214,9 @@ func noEnd(err error) error {
 
 // Records are given in order.
 type Records struct {
-	all  []*run // each at its next record, but
-	last *run   // at the one that was given last
+	all  []*run   // each at its next record, but
+	last *run     // at the one that was given last
+	file *os.File // that is theirs to close; those of a Sorter are its own
 }
 
 func mergeRuns(all ...*run) (*Records, error) {
@@ -252,14 +251,10 @@ func (m *Records) Next() (Record, error) {
 
 // Close closes the file that the records of a Kept are read from.
 func (m *Records) Close() error {
-	var errs []error
-	for _, r := range m.all {
-		if r.file != nil {
-			errs = append(errs, r.file.Close())
-		}
+	if m.file == nil {
+		return nil
 	}
-	m.all = nil
-	return errors.Join(errs...)
+	return m.file.Close()
 }
 
 // Kept is records in order, in memory or in one file.
@@ -277,5 +272,10 @@ func (k *Kept) Open() (*Records, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mergeRuns(newRun(file))
+	records, err := mergeRuns(newRun(file))
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	records.file = file
+	return records, nil
 }

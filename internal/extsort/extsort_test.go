@@ -2,6 +2,7 @@ package extsort
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -65,6 +66,9 @@ func TestSorter(t *testing.T) {
 				}
 				if err := records.Close(); err != nil {
 					t.Fatal(err)
+				}
+				if records.file != nil && !errors.Is(records.file.Close(), os.ErrClosed) {
+					t.Fatal("the file is open after Close")
 				}
 			}
 			return

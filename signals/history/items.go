@@ -154,9 +154,6 @@ func (t *items) sum() error {
 		if ended {
 			break
 		}
-		if err := t.take(line.Value); err != nil {
-			return err
-		}
 		one.begin(line, t.of)
 	}
 	if err := t.byKey.Close(); err != nil {
@@ -221,16 +218,11 @@ func (t *items) into(one *summed, line int) {
 
 // keep a record that is whole.
 func (t *items) keep(one *summed) error {
-	if err := t.take(one.head); err != nil {
-		return err
-	}
-	t.of.in.Value = one.numbers[0]
-	for i := range t.of.amounts {
-		t.of.amounts[i].value = one.numbers[i+1]
+	for i, v := range one.numbers {
+		binary.LittleEndian.PutUint64(one.head[8*i:], math.Float64bits(v))
 	}
 	t.records++
-	t.record = t.encode(t.record[:0])
-	return t.byTime.Add(extsort.Key{t.of.in.Time, int64(one.line), 0}, t.record)
+	return t.byTime.Add(extsort.Key{one.in.Time, int64(one.line), 0}, one.head)
 }
 
 // said tells what became one, in sentences.

@@ -21,7 +21,6 @@ import (
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/detector/worker"
-	"firstsign/internal/backoff"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
@@ -151,7 +150,6 @@ func (a *App) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Run(ctx) })
 	g.Go(func() error { return a.watchStore(ctx) })
-	g.Go(func() error { return Ended(ctx, a.fitStore(ctx)) })
 	if a.directory != "" {
 		w := a.watcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
@@ -236,10 +234,16 @@ func (a *App) groupTrouble() error {
 	return nil
 }
 
-// watchStore asks Redis now and then whether it answers, for readiness.
+// watchStore asks Redis now and then whether it is fit, for readiness. One that may
+// evict keys when it first answers is refused.
 func (a *App) watchStore(ctx context.Context) error {
+	answered := false
 	for every := time.NewTicker(2 * time.Second); ; {
 		err := a.storeTrouble(ctx)
+		if errors.Is(err, state.ErrEvicts) && !answered {
+			return err
+		}
+		answered = answered || err == nil || beyondWaiting(err)
 		if before := *a.away.Load(); err != nil && (before == nil || before.Error() != err.Error()) && beyondWaiting(err) {
 			a.log.Error("the store must be seen to", "err", err)
 		}
@@ -266,19 +270,6 @@ func (a *App) storeTrouble(ctx context.Context) error {
 // beyondWaiting tells of trouble that no waiting mends.
 func beyondWaiting(err error) bool {
 	return errors.Is(err, state.ErrEvicts) || errors.Is(err, alerting.ErrDamaged)
-}
-
-// fitStore waits until Redis answers, and refuses one that may evict keys.
-func (a *App) fitStore(ctx context.Context) error {
-	for wait := backoff.New(100*time.Millisecond, 2*time.Second); ctx.Err() == nil; wait.Wait(ctx) {
-		ask, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := a.Store.MayEvict(ask)
-		cancel()
-		if err == nil || errors.Is(err, state.ErrEvicts) {
-			return err
-		}
-	}
-	return ctx.Err()
 }
 
 // watcher keeps up with the files, and with the topic of accounts.

@@ -58,7 +58,9 @@ func (m *MemoryStore) Put(_ context.Context, a *Alert) error {
 
 // List implements AlertStore.
 func (m *MemoryStore) List(_ context.Context, f Filter) ([]*Alert, error) {
-	all, err := m.those(func(k kept) bool { return k.living || !f.OnlyLiving() })
+	all, err := m.those(func(k kept) bool { // the rest is the filter's, once it is decoded
+		return k.living && f.ClosedSince.IsZero() || !k.living && !f.OnlyLiving()
+	})
 	return f.Apply(all), err
 }
 

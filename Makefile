@@ -34,11 +34,11 @@ rules: ## the alert rules and their unit tests, by promtool
 	deploy/prometheus/check
 
 race:
-	deploy/services run -- deploy/test -race -shuffle=on -p 3 -parallel 4 -timeout 40m ./...
+	deploy/services run -- deploy/test -race -shuffle=on -p 3 -parallel 4 -timeout 25m ./...
 
 # What the race detector would only slow: see internal/racetest.
 arithmetic: ## simulations and figures, without the race detector
-	go test -shuffle=on -timeout 40m ./detector ./backtest ./backtest/calibrate ./backtest/simulate ./backtest/survey ./internal/table ./signals/mapping ./signals/text
+	go test -shuffle=on -timeout 25m ./detector ./backtest ./backtest/calibrate ./backtest/simulate ./backtest/survey ./internal/table ./signals/mapping ./signals/text
 	go test -shuffle=on -parallel 4 -run TestExampleCases ./cmd/firstsign
 
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.

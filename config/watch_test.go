@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -29,6 +30,17 @@ type watched struct {
 	start   *Config
 
 	unusable error // of what is handed over
+
+	// Time that passes in a bubble orders nothing for the race detector, so what
+	// the watcher does and what a test looks at takes turns by this.
+	turn sync.Mutex
+}
+
+// Write is where the watcher logs.
+func (w *watched) Write(b []byte) (int, error) {
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	return w.log.Write(b)
 }
 
 const interval = 10 * time.Second
@@ -54,13 +66,15 @@ func watchWith(t *testing.T, dir string, start *Config, change func(*Watcher), s
 		w.Watcher = &Watcher{
 			Dir: dir, Interval: interval, Hangup: w.hup,
 			Changed: func(c *Config) error {
+				w.turn.Lock()
+				defer w.turn.Unlock()
 				if w.unusable != nil {
 					return w.unusable
 				}
 				w.changes = append(w.changes, c)
 				return nil
 			},
-			Log:     slog.New(slog.NewTextHandler(&w.log, nil)),
+			Log:     slog.New(slog.NewTextHandler(w, nil)),
 			Metrics: NewMetrics(w.reg),
 		}
 		change(w.Watcher)
@@ -84,6 +98,8 @@ func (w *watched) write(name, text string) {
 
 // looks lets the watcher look n times.
 func (w *watched) looks(n int) {
+	w.turn.Lock() // what was read so far was read before
+	w.turn.Unlock()
 	time.Sleep(time.Duration(n) * interval)
 	synctest.Wait()
 }

@@ -3,16 +3,19 @@ package kafka
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	kafkago "github.com/segmentio/kafka-go"
 )
 
 // RemoveTopics deletes the topics of the configuration, with all that is
-// in them: a benchmark cleans up after itself.
+// in them, and returns when the brokers know none of them any more: whoever
+// creates them at once would find them there otherwise, for another moment.
 func (c *Client) RemoveTopics(ctx context.Context) error {
-	return c.retry(ctx, "delete "+c.config.Topic, func(ctx context.Context) error {
+	names := c.config.topics()
+	err := c.retry(ctx, "delete "+c.config.Topic, func(ctx context.Context) error {
 		res, err := c.client.DeleteTopics(ctx, &kafkago.DeleteTopicsRequest{
-			Topics: c.config.topics(),
+			Topics: names,
 		})
 		if err != nil {
 			return err
@@ -24,4 +27,21 @@ func (c *Client) RemoveTopics(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.retry(ctx, "see "+c.config.Topic+" gone", func(ctx context.Context) error {
+		topics, _, err := c.metadata(ctx, names...)
+		if err != nil {
+			return err
+		}
+		for _, t := range topics {
+			if !errors.Is(t.Error, kafkago.UnknownTopicOrPartition) {
+				return fmt.Errorf("%w: %s", errStillThere, t.Name)
+			}
+		}
+		return nil
+	})
 }
+
+var errStillThere = errors.New("the brokers have not deleted it yet")

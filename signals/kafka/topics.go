@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,12 +99,44 @@ func (c *Client) EnsureTopics(ctx context.Context) (Identity, error) {
 			return Identity{}, err
 		}
 	}
+	if err := c.awaitTopics(ctx, wanted); err != nil {
+		return Identity{}, err
+	}
 	id, err := c.Identify(ctx)
-	// Metadata of a new topic may be on its way; Identify has waited for it.
 	if err == nil && c.config.Partitions > 0 && id.Partitions != c.config.Partitions {
 		return id, fmt.Errorf("%w: %s has %d partitions, the configuration says %d", ErrTopic, id.Topic, id.Partitions, c.config.Partitions)
 	}
 	return id, err
+}
+
+// awaitTopics returns when the brokers know all of them: a new one is not known
+// at once, and one that was there may just have been about to be deleted; that
+// one is created again.
+func (c *Client) awaitTopics(ctx context.Context, wanted []kafkago.TopicConfig) error {
+	names := make([]string, len(wanted))
+	for i, t := range wanted {
+		names[i] = t.Topic
+	}
+	return c.retry(ctx, "wait for "+strings.Join(names, ", "), func(ctx context.Context) error {
+		topics, _, err := c.metadata(ctx, names...)
+		if err != nil {
+			return err
+		}
+		for _, t := range topics {
+			if t.Error == nil {
+				continue
+			}
+			at := slices.IndexFunc(wanted, func(w kafkago.TopicConfig) bool { return w.Topic == t.Name })
+			if at < 0 || !errors.Is(t.Error, kafkago.UnknownTopicOrPartition) {
+				return t.Error
+			}
+			if _, err := c.create(ctx, wanted[at]); err != nil {
+				return err
+			}
+			return t.Error
+		}
+		return nil
+	})
 }
 
 func (c *Client) topicConfig(name string, partitions int) kafkago.TopicConfig {

@@ -24,7 +24,7 @@ import (
 // nothing; only a text that has to be composed costs two allocations. Bytes that
 // are not UTF-8 stay.
 func Clean(id, scratch []byte) (clean, grown []byte) {
-	if isClean(id) {
+	if IsPlain(id) || isCleanText(id) {
 		return id, scratch
 	}
 	from := len(scratch)
@@ -45,25 +45,26 @@ func CleanString(id string) string {
 	return string(clean)
 }
 
-// isClean is what nearly every id is. It costs one look at each letter of ASCII,
-// Latin-1 and Chinese: alone, none of them is anything but itself.
-func isClean(id []byte) bool {
+// IsPlain says that an id is clean and holds no control character, by one look at
+// each letter of ASCII, Latin-1 and Chinese: alone, none of them is anything but
+// itself. It may say no of others that are clean.
+func IsPlain(id []byte) bool {
 	for i := 0; i < len(id); {
 		switch c := id[i]; {
-		case c > ' ' && c < utf8.RuneSelf, c == ' ' && i > 0 && i+1 < len(id) && id[i+1] != ' ':
+		case c > ' ' && c < 0x7f, c == ' ' && i > 0 && i+1 < len(id) && id[i+1] != ' ':
 			i++
 		case c == 0xc3: // U+00C0 to U+00FF
 			i += 2
 		case c >= 0xe4 && c <= 0xe9: // U+4000 to U+9FFF
 			i += 3
 		default:
-			return isCleanText(id)
+			return false
 		}
 	}
 	return true
 }
 
-// isCleanText is isClean for what is not plain ASCII.
+// isCleanText says whether an id is clean as it is.
 func isCleanText(id []byte) bool {
 	space := true // a space now would be the second one, or at the beginning
 	for i := 0; i < len(id); {

@@ -1,7 +1,7 @@
 package decode
 
 import (
-	"bytes"
+	"encoding/binary"
 	"fmt"
 
 	"firstsign/internal/identity"
@@ -248,23 +248,53 @@ func (l *lexer) text(to *[]byte) (ok bool) {
 // the same are made one.
 func (l *lexer) identifier(to *[]byte, clean bool) bool {
 	at := l.i
-	if l.peek() != '"' {
+	if at >= len(l.b) || l.b[at] != '"' {
 		return l.mismatch("a string")
 	}
 	s, ok := l.str()
-	if clean && ok && (!l.clean || bytes.IndexByte(s, ' ') >= 0) {
-		s, l.scratch = identity.Clean(s, l.scratch)
-	}
-	switch {
-	case !ok:
+	if !ok {
 		return false
-	case len(s) > maxIdentifier:
+	}
+	if !l.clean || clean && spaced(s) {
+		if s, ok = l.unusual(s, at, clean); !ok {
+			return false
+		}
+	}
+	if len(s) > maxIdentifier {
 		return l.fail(signals.FieldTooLong, at, "longer than 256 bytes")
-	case !l.clean && controlled(s):
-		return l.fail(signals.WrongType, at, "a control character in an identifier")
 	}
 	*to = s
 	return true
+}
+
+// unusual is an identifier that is more than printable ASCII without spaces.
+func (l *lexer) unusual(s []byte, at int, clean bool) (_ []byte, ok bool) {
+	switch {
+	case clean && identity.IsPlain(s):
+		return s, true
+	case clean:
+		s, l.scratch = identity.Clean(s, l.scratch)
+	}
+	if len(s) <= maxIdentifier && controlled(s) {
+		return nil, l.fail(signals.WrongType, at, "a control character in an identifier")
+	}
+	return s, true
+}
+
+// spaced says whether printable ASCII holds a space.
+func spaced(s []byte) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		x := binary.LittleEndian.Uint64(s) ^ ' '*ones
+		if (x-ones)&^x&highs != 0 {
+			return true
+		}
+	}
+	for _, c := range s {
+		if c == ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // value reads a finite number.

@@ -148,8 +148,9 @@ const (
 // string bytes: quote, backslash, control character. Bits above the lowest
 // one set may be wrong, for the borrow of a subtraction runs upwards.
 func stops(x uint64) uint64 {
-	q, s := x^('"'*ones), x^('\\'*ones)
-	return ((x-' '*ones)&^x | (q-ones)&^q | (s-ones)&^s) & highs
+	q := x ^ ('"'^' ')*ones // the quote takes the place of the space, next to the control characters
+	s := x ^ '\\'*ones
+	return ((q-(' '+1)*ones)&^q | (s-ones)&^s) & highs
 }
 
 // run returns the end of the run of ordinary string bytes from i, and a word
@@ -179,26 +180,40 @@ func (l *lexer) run(i int) (end int, odd uint64) {
 // str reads the string whose opening quote is the next byte. The result
 // points into the text, or into scratch when there were escapes.
 func (l *lexer) str() ([]byte, bool) {
-	start := l.i + 1
-	if b := l.b; start+8 <= len(b) { // most strings end within a word
-		x := binary.LittleEndian.Uint64(b[start:])
-		n := bits.TrailingZeros64(stops(x)) &^ 7
-		x &= 1<<n - 1
-		if i := start + n>>3; n < 64 && b[i] == '"' && (x|(x+ones))&highs == 0 {
-			l.i, l.clean = i+1, true
-			return b[start:i:i], true
+	b, start := l.b, l.i+1
+	i, odd := start, uint64(0)
+	for i+8 <= len(b) { // as in run: nearly all strings end here
+		x := binary.LittleEndian.Uint64(b[i:])
+		if m := stops(x); m != 0 {
+			n := bits.TrailingZeros64(m) &^ 7
+			x &= 1<<n - 1
+			odd |= x | (x + ones)
+			if i += n >> 3; b[i] == '"' && odd&highs == 0 {
+				l.i, l.clean = i+1, true
+				return b[start:i:i], true
+			}
+			break
 		}
+		odd |= x | (x + ones)
+		i += 8
 	}
-	i, odd := l.run(start)
-	if i >= len(l.b) || l.b[i] != '"' {
-		return l.escaped(start, i)
+	return l.oddStr(start, i, odd)
+}
+
+// oddStr is str for what is more than printable ASCII, or ends with the text. What
+// was read of it is ordinary; odd is as in run.
+func (l *lexer) oddStr(start, i int, odd uint64) ([]byte, bool) {
+	end, rest := l.run(i)
+	odd |= rest
+	if end >= len(l.b) || l.b[end] != '"' {
+		return l.escaped(start, end)
 	}
-	l.i = i + 1
+	l.i = end + 1
 	l.clean = odd&highs == 0
-	if !l.clean && !l.utf8(start, i) {
+	if !l.clean && !l.utf8(start, end) {
 		return nil, false
 	}
-	return l.b[start:i:i], true
+	return l.b[start:end:end], true
 }
 
 // utf8 checks a stretch of the text.

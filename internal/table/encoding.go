@@ -153,12 +153,13 @@ func (d *decoded) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// asciiPrefix is how many bytes are ASCII, looked at eight at a time: all of every
+// asciiPrefix is how many bytes are ASCII, looked at 32 at a time: all of every
 // file pass here.
 func asciiPrefix(b []byte) int {
 	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+	for ; i+32 <= len(b); i += 32 {
+		first := binary.LittleEndian.Uint64(b[i:]) | binary.LittleEndian.Uint64(b[i+8:])
+		if (first|binary.LittleEndian.Uint64(b[i+16:])|binary.LittleEndian.Uint64(b[i+24:]))&0x8080808080808080 != 0 {
 			break
 		}
 	}

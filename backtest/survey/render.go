@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting/message"
+	"firstsign/signals/history"
 )
 
 const dayLength = int64(24 * time.Hour)
@@ -100,6 +101,11 @@ func (r *Report) warnings(w *phrases) (list []string) {
 	list = append(list, w.renames(r.Changes())...)
 	if from, lines := r.Thin(); from != 0 {
 		list = append(list, w.thin(r, from, lines))
+	}
+	for _, left := range r.Left {
+		if left.Reason == history.AfterEnd {
+			list = append(list, w.planned(r, left.Rows))
+		}
 	}
 	if n, ok := r.biggest(); ok {
 		list = append(list, w.half(n, r.Lines))

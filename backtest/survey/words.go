@@ -35,6 +35,7 @@ type phrases struct {
 	half     func(n history.NameCount, all int64) string
 	onlyDays string
 	thin     func(r *Report, from, lines int64) string
+	planned  func(r *Report, rows int64) string
 	others   func(i *history.IDs) string
 	copies   func(i *history.IDs) string
 	strange  func(s *Signal) string
@@ -55,6 +56,7 @@ var englishReasons = map[signals.Reason]string{
 	signals.NoAccount:       "no account (NA, null, - and the like)",
 	history.PlaceholderTime: "a time that stands for none",
 	history.YearsApart:      "years apart from nearly all others",
+	history.AfterEnd:        "after the end of nearly all accounts",
 	history.Return:          "a return or credit note (a negative amount)",
 }
 
@@ -140,6 +142,9 @@ var english = phrases{
 	thin: func(r *Report, from, lines int64) string {
 		return fmt.Sprintf("after %s there are hardly any rows (%d). Does the history end there? Then say so: --now %sT00:00:00Z", r.day(from), lines, r.day(from+2*dayLength))
 	},
+	planned: func(r *Report, rows int64) string {
+		return fmt.Sprintf("nearly all accounts end about %s, and a few go on (%d rows): they look planned and were left out. If the history does go on, --now names its last day", r.day(r.Last), rows)
+	},
 	others: func(i *history.IDs) string {
 		return fmt.Sprintf("%s an id with other content, and only the first of a day counts (%s). Are these line items of one invoice? Then sum them: --columns ...,value.spend=sum(COLUMN)", repeats(i.Other), repeated(i.Others, "line %d repeats line %d", ", "))
 	},
@@ -168,6 +173,7 @@ var chineseReasons = map[signals.Reason]string{
 	signals.NoAccount:       "没有客户（NA、null、- 等）",
 	history.PlaceholderTime: "时间为占位值",
 	history.YearsApart:      "与几乎所有其他记录相隔数年",
+	history.AfterEnd:        "晚于几乎所有客户的最后记录",
 	history.Return:          "退货或红字发票（金额为负）",
 }
 
@@ -252,6 +258,9 @@ var chinese = phrases{
 	onlyDays: "时间只有日期，没有钟点，看不出一天之内的习惯。",
 	thin: func(r *Report, from, lines int64) string {
 		return fmt.Sprintf("%s 之后几乎没有记录（%d 条）。历史是否到此为止？如是，请加 --now %sT00:00:00Z", r.day(from), lines, r.day(from+2*dayLength))
+	},
+	planned: func(r *Report, rows int64) string {
+		return fmt.Sprintf("几乎所有客户的记录都在 %s 前后结束，只有少数还在继续（%d 行）：看来是预先排定的，未计入。如果历史并未结束，请用 --now 说明最后一天", r.day(r.Last), rows)
 	},
 	others: func(i *history.IDs) string {
 		return fmt.Sprintf("%d 条与之前的记录编号相同而内容不同，同一天只计第一条（%s）。它们是同一张发票的明细行吗？如是，请求和：--columns ...,value.spend=sum(列名)", i.Other, repeated(i.Others, "第 %d 行与第 %d 行", "，"))

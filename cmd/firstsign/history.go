@@ -38,11 +38,13 @@ type historyFlags struct {
 	Decimal      string   `enum:",point,comma" default:"" placeholder:"point|comma" help:"CSV: the mark before the fraction of a number, point (1,234.5) or comma (1.234,5) (default: as the column tells)."`
 	DecimalComma bool     `help:"CSV: the same as --decimal comma."`
 	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
-	Now          string   `hidden:"" placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
+	Now          string   `placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
 
 	config string          // the directory whose calendar says the zone; may be empty
 	said   map[string]bool // what was told of how the file is read
 	names  history.Names   // who the ids are
+	// everyRow: also those that look planned are asked for; see history.Reading.FindEnd.
+	everyRow bool
 }
 
 func (f *historyFlags) layout() (l history.Layout, err error) {
@@ -138,7 +140,7 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 		return nil, err
 	}
 	s := history.NewReading(open, now)
-	s.Names = f.names
+	s.Names, s.FindEnd = f.names, f.Now == "" && !f.everyRow
 	if err := s.Survey(func(h history.Source) (at, end func()) { return console.Reading(h, "reading "+path) }); err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	c.historyFlags.config = c.Config
-	c.names = namesOf(cfg)
+	c.names, c.everyRow = namesOf(cfg), true
 	survey, err := c.surveyFile(c.File)
 	if err != nil {
 		return err

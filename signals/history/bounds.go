@@ -20,6 +20,9 @@ const (
 	PlaceholderTime signals.Reason = "placeholder_time"
 	// YearsApart is one of a few rows that are years before or after all others.
 	YearsApart signals.Reason = "years_apart"
+	// AfterEnd is a row of the few accounts that go on where all others end: planned
+	// when the file was written.
+	AfterEnd signals.Reason = "after_end"
 	// Return is a row whose amount is negative, such as a credit note: goods or money
 	// went back, and nobody ordered.
 	Return signals.Reason = "return"
@@ -28,7 +31,7 @@ const (
 // LeftOut tells whether a reason is one for which a row is left out without a
 // question.
 func LeftOut(r signals.Reason) bool {
-	return r == AfterNow || r == PlaceholderTime || r == YearsApart || r == Return || r == signals.NoAccount
+	return r == AfterNow || r == PlaceholderTime || r == YearsApart || r == AfterEnd || r == Return || r == signals.NoAccount
 }
 
 // Tolerance is how far after the present a row may be: a time whose zone is
@@ -41,6 +44,7 @@ type Bounds struct {
 	// First and Last are between which nearly all rows are, when a few are years
 	// apart from them (Summary.Apart); both 0 when none is.
 	First, Last int64
+	End         int64 // of the history, when planned rows follow (Summary.Planned); 0 when none do
 }
 
 // Of gives the lines of a stream. One out of bounds is a *LineError.
@@ -70,6 +74,8 @@ func (b *Bounds) outside(at int64) *signals.Reject {
 		return &signals.Reject{Reason: AfterNow, Detail: fmt.Sprintf("%s is after now, %s", written(at), written(b.Now))}
 	case placeholder(at):
 		return &signals.Reject{Reason: PlaceholderTime, Detail: written(at) + " stands for no time"}
+	case b.End != 0 && at > b.End:
+		return &signals.Reject{Reason: AfterEnd, Detail: fmt.Sprintf("%s is after the end of nearly all accounts, %s", written(at), written(b.End))}
 	case b.First == b.Last:
 	case at < b.First:
 		return &signals.Reject{Reason: YearsApart, Detail: fmt.Sprintf("%s is years before nearly all other rows; those begin at %s", written(at), written(b.First))}

@@ -202,3 +202,57 @@ func TestLogEndsNow(t *testing.T) {
 		"p0 tick 03T15:00 ", "p0 a 04T08:00", // tomorrow's, within the tolerance
 		"p0 tick 03T15:00 ", "p0 load-end 03T15:00 ")
 }
+
+// A file written on 1 April, in which some accounts have visits planned up to July.
+func planned(accounts, planners int) string {
+	var text strings.Builder
+	for day := range 181 {
+		at := time.Date(2026, 1, 1+day, 9, 0, 0, 0, time.UTC)
+		for a := range accounts {
+			if day < 90 && (day+a)%3 == 0 || day >= 90 && a < planners && day%7 == 0 {
+				fmt.Fprintf(&text, "{\"time\":%q,\"account\":\"a%d\",\"signal\":\"visit\"}\n", at.Format(time.RFC3339), a)
+			}
+		}
+	}
+	return text.String()
+}
+
+// Rows that were planned when the file was written are no history: nearly everybody
+// would be silent in it.
+func TestPlannedRowsAreAfterTheEnd(t *testing.T) {
+	collapse := strings.Builder{} // everybody ends, one after the other
+	for a := range 40 {
+		for day := range 30 + 3*a {
+			fmt.Fprintf(&collapse, "{\"time\":%q,\"account\":\"a%d\",\"signal\":\"visit\"}\n", time.Date(2026, 1, 1+day, 9, 0, 0, 0, time.UTC).Format(time.RFC3339), a)
+		}
+	}
+	for _, tt := range []struct {
+		name     string
+		text     string
+		all      bool
+		leftOut  int64
+		lastDate string
+	}{
+		{"one of 30 has visits planned", planned(30, 1), false, 13, "2026-03-31"},
+		{"every row is asked for", planned(30, 1), true, 0, "2026-06-25"},
+		{"many go on", planned(30, 6), false, 0, "2026-06-25"},
+		{"nobody goes on", planned(30, 0), false, 0, "2026-03-31"},
+		{"a market collapses", collapse.String(), false, 0, "2026-05-27"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := NewReading(func() (*File, error) { return New(strings.NewReader(tt.text), "f", Layout{}) }, 0)
+			r.FindEnd = !tt.all
+			survey(t, r)
+			left := int64(0)
+			for _, l := range r.Left {
+				if l.Reason != AfterEnd {
+					t.Errorf("left out: %s", l.Reason)
+				}
+				left += l.Rows
+			}
+			if last := time.Unix(0, r.Last).UTC().Format(time.DateOnly); left != tt.leftOut || last != tt.lastDate {
+				t.Errorf("%d rows left out, the last is of %s; want %d and %s", left, last, tt.leftOut, tt.lastDate)
+			}
+		})
+	}
+}

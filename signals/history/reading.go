@@ -28,6 +28,9 @@ type Reading struct {
 	Shape    *table.Shape // of the file, as it was surveyed
 	Now      int64        // the present, Unix nanoseconds
 	Names    Names        // who the ids are
+	// FindEnd: where the rows of all accounts end but for a few, whose visits are
+	// planned ahead, the history ends (Summary.Planned). The rows after are left out.
+	FindEnd bool
 
 	bounds Bounds
 	open   func() (*File, error)
@@ -41,9 +44,9 @@ func NewReading(open func() (*File, error), now int64) *Reading {
 	return &Reading{open: open, Now: now, bounds: Bounds{Now: now}, memory: extsort.Memory}
 }
 
-// Survey reads the history once, or twice when a few lines are years apart from
-// all others: what is said of the history is then said without them. progress is
-// called with the source that is read.
+// Survey reads the history once, and again when a few lines are years apart from
+// all others or after its end: what is said of the history is then said without
+// them. progress is called with the source that is read.
 func (r *Reading) Survey(progress func(Source) (at, end func())) error {
 	for {
 		source, err := r.Open()
@@ -59,12 +62,23 @@ func (r *Reading) Survey(progress func(Source) (at, end func())) error {
 		if err = errors.Join(err, source.Close()); err != nil {
 			return err
 		}
-		first, last := r.Apart()
-		if first == last || r.bounds.First != r.bounds.Last {
+		if !r.narrow() {
 			return nil
 		}
-		r.bounds.First, r.bounds.Last = first, last
 	}
+}
+
+// narrow the bounds by what was read, and tell whether that changed them.
+func (r *Reading) narrow() bool {
+	if first, last := r.Apart(); first != last && r.bounds.First == r.bounds.Last {
+		r.bounds.First, r.bounds.Last = first, last
+		return true
+	}
+	if end := r.Planned(); end != 0 && r.FindEnd && r.bounds.End == 0 {
+		r.bounds.End = end
+		return true
+	}
+	return false
 }
 
 // Order sorts a history whose lines are out of order by more than the lateness,

@@ -73,6 +73,37 @@ func (s *Summary) Apart() (first, last int64) {
 // tenth of its usual lines a week, and how many lines follow; 0 when it does not.
 func (s *Summary) Thin() (from, lines int64) { return s.weeks.thin() }
 
+// Of accounts that have rows up to the end of a history, so many go on in rows that
+// were planned, one in so many; and so long before that end the others have theirs.
+const (
+	plannedFor = 10
+	endedFor   = 14 * 24 * time.Hour
+)
+
+// Planned is the time at which a history ends whose last lines were planned when it
+// was written: it thins out (Thin), and at most one in ten of the accounts that came
+// up to there go on. 0 when it is not so, as when a market collapses: some go on
+// then, and the others end one after the other.
+func (s *Summary) Planned() (end int64) {
+	end, _ = s.Thin()
+	if end == 0 {
+		return 0
+	}
+	ended, on := 0, 0
+	for _, a := range s.byAccount {
+		switch {
+		case a.Last > end:
+			on++
+		case a.Last > end-int64(endedFor):
+			ended++
+		}
+	}
+	if ended == 0 || on*plannedFor > ended || 2*ended < len(s.byAccount) {
+		return 0
+	}
+	return end
+}
+
 // NameCount is a name, how many lines it has, and which values they hold.
 type NameCount struct {
 	Name             string

@@ -223,6 +223,7 @@ func holidays(from, to int) map[signals.Day]float64 {
 
 // A complaint is not answered in time: told once, and over with the answer.
 func TestUnansweredComplaint(t *testing.T) {
+	racetest.Arithmetic(t)
 	for name, tt := range map[string]struct {
 		complaints, answers []int
 		want                []string

@@ -430,6 +430,7 @@ func TestRetiredSourceBeatsAgain(t *testing.T) {
 // An account that both sources told of is judged by the one that is left, also
 // when the last that came of it came by the other.
 func TestSeriesOfARetiredSourceGoBack(t *testing.T) {
+	racetest.Arithmetic(t)
 	const dead = 140
 	for _, last := range []string{"crm", "pbx"} {
 		e, rng := NewEngine(0, 1, testRules()), rand.New(rand.NewPCG(1, 2))

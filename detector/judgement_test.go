@@ -55,6 +55,7 @@ func TestRiskNeverFallsInSilence(t *testing.T) {
 // A fall of one series is seen, and one of all of them together that none
 // shows alone.
 func TestOneFallsALotAllFallALittle(t *testing.T) {
+	racetest.Arithmetic(t)
 	rules := testRules()
 	rules.Signals = nil
 	rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 1, Clear: 0.3}}

@@ -15,6 +15,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector/episodes"
 	"firstsign/detector/feeds"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -182,6 +183,7 @@ func randomLog(rng *rand.Rand) []signals.Record {
 // into commits, wherever one breaks off, and in whatever order the accounts
 // come back.
 func TestReplayGivesTheSame(t *testing.T) {
+	racetest.Arithmetic(t)
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		rng := rand.New(rand.NewPCG(seed, 1))

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/detector/series"
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -132,6 +133,7 @@ func TestYearFactor(t *testing.T) {
 // Each account is away for three weeks of a year, at a time of its own. In the
 // third year that is known; another three weeks are as remarkable as ever.
 func TestOwnYearIsLearned(t *testing.T) {
+	racetest.Arithmetic(t)
 	const (
 		n     = 24
 		years = 3

@@ -259,7 +259,7 @@ func (s *service) stop() {
 }
 
 func (s *service) get(path string) (int, string, error) {
-	c := http.Client{Timeout: 5 * time.Second}
+	c := http.Client{Timeout: 30 * time.Second}
 	res, err := c.Get("http://" + s.addr + path)
 	if err != nil {
 		return 0, "", err

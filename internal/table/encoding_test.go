@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/text/encoding/htmlindex"
+
+	"firstsign/internal/racetest"
 )
 
 // in encodes a text.
@@ -82,6 +84,7 @@ func TestEncodings(t *testing.T) {
 // Texts that could be two things are taken for the likelier one, and that is
 // told; texts of two encodings are refused with the line.
 func TestEncodingsInDoubt(t *testing.T) {
+	racetest.Arithmetic(t)
 	_, shape := read(t, in(t, "gbk", "a,b\n魑魅,1\n"), Options{})
 	if shape.EncodingBy != Guessed || len(shape.Warnings) != 1 || shape.Warnings[0].Line != 2 || !strings.Contains(shape.Warnings[0].Text, "--encoding names another") {
 		t.Errorf("by %s, told %v", shape.EncodingBy, shape.Warnings)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"firstsign/signals"
+
+	"firstsign/internal/racetest"
 )
 
 // labelledText is one of the benchmark's.
@@ -51,6 +53,7 @@ func benchTexts(t testing.TB, name string) (texts []labelledText) {
 // Hardly a review of a hotel, a film or a shop is an ultimatum, or praise of a
 // competitor of ours.
 func TestBenchmarkIsNoUltimatum(t *testing.T) {
+	racetest.Arithmetic(t)
 	r := listener()
 	for _, name := range []string{"zh", "en"} {
 		texts := benchTexts(t, name)

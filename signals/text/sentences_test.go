@@ -57,6 +57,7 @@ func (c tally) String() string {
 // The sentences were written before the rules; half of them was not looked at
 // while the rules were made.
 func TestSentences(t *testing.T) {
+	racetest.Arithmetic(t)
 	for _, language := range []string{"zh", "en"} {
 		list := sentencesOf(t, "sentences_"+language)
 		for half, name := range []string{"tuning", "unseen"} {

@@ -1,6 +1,10 @@
 package text
 
-import "testing"
+import (
+	"testing"
+
+	"firstsign/internal/racetest"
+)
 
 // Negation, idiom and everyday business, both languages.
 func TestMood(t *testing.T) {
@@ -56,6 +60,7 @@ func TestMood(t *testing.T) {
 // The model is the one that was trained: of the very texts that it learned from
 // it knows more than of others, whose figures are in docs/data-team/words.md.
 func TestMoodOfTheBenchmark(t *testing.T) {
+	racetest.Arithmetic(t)
 	least := map[string]float64{
 		"ChnSentiCorp_htl_all": 0.90, "waimai_10k": 0.90, "online_shopping_10_cats": 0.92,
 		"tweets": 0.94, "amazonReviewSnippets": 0.62, "movieReviewSnippets": 0.59, "nytEditorialSnippets": 0.55,

@@ -100,7 +100,15 @@ func (c *chaos) compare(stormy, calm *fleet) {
 	c.note("compared: %d accounts, %d alerts, %d lines, %d dead letters",
 		len(want.accounts), len(want.alerts), len(want.lines), len(want.letters))
 	if n := c.malformed.Load(); len(want.letters) != int(n) {
-		c.t.Errorf("%d malformed records were written and %d dead letters came", n, len(want.letters))
+		c.t.Errorf("%d malformed or aborted records were written and %d dead letters came", n, len(want.letters))
+		reasons := map[string]int{}
+		for _, letter := range want.letters {
+			reason, _, _ := strings.Cut(letter, " ")
+			if reasons[reason]++; reasons[reason] <= 3 {
+				c.note("%.300s", letter)
+			}
+		}
+		c.note("%v", reasons)
 	}
 	if len(want.accounts) < c.plan.Accounts || len(want.alerts) < 50 || len(want.lines) < 50 {
 		c.t.Error("too little happened for a comparison")

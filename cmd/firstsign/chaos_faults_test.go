@@ -1,44 +1,53 @@
 package main
 
 import (
-	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
-	state "firstsign/detector/redis"
-	"firstsign/detector/worker"
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // storm is what strikes a fleet.
 type storm struct {
 	*fleet
-	shots *shots
-	thaws sync.WaitGroup // of the frozen members
+	shots  *shots
+	redis  *goredis.Client // that nobody disturbs
+	franz  *kgo.Client
+	lasts  sync.WaitGroup // what goes on while other faults strike
+	struck map[string]int // by kind
+	// A process is stopped, killed or frozen by one fault at a time.
+	redisProcess, kafkaProcess sync.Mutex
 }
 
-// faults are the kinds; each is struck at least twice when there are 20.
-var faults = []struct {
+// faultKind is a kind of them.
+type faultKind struct {
 	name   string
 	strike func(*storm) error
-}{
-	{"kill", (*storm).kill},
-	{"power cut", (*storm).powerCut},
-	{"freeze", (*storm).freeze},
-	{"join", (*storm).grow},
-	{"leave", (*storm).shrink},
-	{"roll back under the same owner", (*storm).rollBackShortly},
-	{"roll back", (*storm).rollBack},
-	{"stop Redis", func(s *storm) error { return s.restart("redis") }},
-	{"stop Kafka", func(s *storm) error { return s.restart("kafka") }},
-	{"cut replies", (*storm).cut},
 }
 
-// strike strikes n faults at random moments, all kinds equally often.
+// faults are the kinds, all struck equally often.
+var faults = slices.Concat(memberFaults, redisFaults, kafkaFaults)
+
+// strike strikes n faults at random moments, all kinds equally often. Those that last
+// go on while the next ones strike.
 func (c *chaos) strike(f *fleet, n int) {
-	s := &storm{fleet: f, shots: takeShots(f)}
+	s := &storm{fleet: f, shots: takeShots(f), struck: map[string]int{}}
 	defer s.shots.stop()
+	s.redis = goredis.NewClient(&goredis.Options{Addr: c.own.Redis})
+	defer s.redis.Close()
+	var err error
+	if s.franz, err = kgo.NewClient(kgo.SeedBrokers(c.own.Brokers)); err != nil {
+		c.t.Fatal(err)
+	}
+	defer s.franz.Close()
 	var kinds []int
 	for len(kinds) < n {
 		kinds = append(kinds, c.random.Perm(len(faults))...)
@@ -46,17 +55,39 @@ func (c *chaos) strike(f *fleet, n int) {
 	kinds = kinds[:n]
 	c.random.Shuffle(n, func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
 	for i, kind := range kinds {
-		time.Sleep(c.between(time.Second, 5*time.Second))
+		time.Sleep(c.between(500*time.Millisecond, 4*time.Second))
 		c.note("fault %d of %d: %s", i+1, n, faults[kind].name)
 		if err := faults[kind].strike(s); err != nil {
 			c.t.Fatalf("%s: %v", faults[kind].name, err)
 		}
+		s.struck[faults[kind].name]++
 		if c.t.Failed() {
 			c.t.FailNow()
 		}
 	}
 	time.Sleep(c.between(0, 3*time.Second))
-	s.thaws.Wait()
+	s.lasts.Wait()
+	c.table(s.struck)
+}
+
+// table of what was struck.
+func (c *chaos) table(struck map[string]int) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "| fault | struck |\n|---|---:|\n")
+	for _, f := range faults {
+		fmt.Fprintf(&text, "| %s | %d |\n", f.name, struck[f.name])
+	}
+	c.note("%d kinds of faults\n%s", len(faults), text.String())
+}
+
+// goesOn lets a fault last: other faults strike until undo ends it after a pause.
+func (s *storm) goesOn(pause time.Duration, undo func() error) {
+	s.lasts.Go(func() {
+		time.Sleep(pause)
+		if err := undo(); err != nil {
+			s.t.Errorf("a fault does not end: %v", err)
+		}
+	})
 }
 
 func (c *chaos) between(from, to time.Duration) time.Duration {
@@ -67,6 +98,21 @@ func (c *chaos) between(from, to time.Duration) time.Duration {
 func (s *storm) anyone() *member {
 	list := s.awake()
 	return list[s.random.IntN(len(list))]
+}
+
+// The kinds that strike members.
+var memberFaults = []faultKind{
+	{"kill a member", (*storm).kill},
+	{"kill a member that starts", (*storm).killStarting},
+	{"kill a member that leaves", (*storm).killLeaving},
+	{"power cut: all members at once", (*storm).powerCut},
+	{"freeze a member beyond its session", (*storm).freeze},
+	{"freeze all members beyond their sessions", (*storm).freezeAll},
+	{"a member joins", (*storm).grow},
+	{"a member leaves", (*storm).shrink},
+	{"members come and go at once", (*storm).crowd},
+	{"all members read their configuration again", (*storm).reload},
+	{"the configuration is broken for a moment", (*storm).breakConfiguration},
 }
 
 // kill ends a member at once; another one takes its place.
@@ -121,12 +167,27 @@ func (s *storm) freeze() error {
 		return err
 	}
 	s.freezeOrThaw(m, true)
-	s.thaws.Go(func() {
-		time.Sleep(pause)
+	s.goesOn(pause, func() error {
 		s.note("  SIGCONT of %s", m.name)
 		_ = m.cmd.Process.Signal(syscall.SIGCONT)
 		s.freezeOrThaw(m, false)
+		return nil
 	})
+	return nil
+}
+
+// freezeAll puts everybody to sleep: nobody works meanwhile.
+func (s *storm) freezeAll() error {
+	pause := s.between(7*time.Second, 10*time.Second)
+	all := s.awake()
+	s.note("  SIGSTOP of %d members for %s", len(all), pause)
+	for _, m := range all {
+		_ = m.cmd.Process.Signal(syscall.SIGSTOP)
+	}
+	time.Sleep(pause)
+	for _, m := range all {
+		_ = m.cmd.Process.Signal(syscall.SIGCONT)
+	}
 	return nil
 }
 
@@ -158,170 +219,59 @@ func (s *storm) shrink() error {
 	return nil
 }
 
-// restart stops Redis or Kafka, in good order or not, and starts it again.
-func (s *storm) restart(name string) error {
-	signal, pause := "TERM", s.between(500*time.Millisecond, 4*time.Second)
-	if s.random.IntN(2) == 0 {
-		signal = "KILL"
+// crowd lets several come and go at the same time.
+func (s *storm) crowd() error {
+	leaves := s.anyone()
+	s.release(leaves, syscall.SIGTERM)
+	s.join()
+	s.join()
+	s.farewell(leaves)
+	if len(s.awake()) > 3 {
+		return s.shrink()
 	}
-	s.note("  SIG%s of %s, away for %s", signal, name, pause)
-	if err := s.own.Do("stop-"+name, signal); err != nil {
-		return err
-	}
+	return nil
+}
+
+// killStarting ends a member while it starts.
+func (s *storm) killStarting() error {
+	m, _ := s.start()
+	pause := s.between(0, 600*time.Millisecond)
 	time.Sleep(pause)
-	if err := s.own.Do("start-" + name); err != nil {
+	s.release(m, syscall.SIGKILL)
+	<-m.ended
+	s.note("  SIGKILL of %s, %s after its start", m.name, pause)
+	return nil
+}
+
+// killLeaving ends a member that was told to end, before it has done so.
+func (s *storm) killLeaving() error {
+	m, pause := s.anyone(), s.between(0, 300*time.Millisecond)
+	s.release(m, syscall.SIGTERM)
+	time.Sleep(pause)
+	_ = m.cmd.Process.Kill()
+	<-m.ended
+	s.note("  SIGTERM of %s, SIGKILL after %s: %v", m.name, pause, m.err)
+	s.join()
+	return nil
+}
+
+// reload has all members read their configuration again: it says the same.
+func (s *storm) reload() error {
+	for _, m := range s.awake() {
+		_ = m.cmd.Process.Signal(syscall.SIGHUP)
+	}
+	return nil
+}
+
+// breakConfiguration lets all members meet a file that is half-written.
+func (s *storm) breakConfiguration() error {
+	file := filepath.Join(s.dir, "signals.yaml")
+	sound, err := os.ReadFile(file)
+	if err != nil {
 		return err
 	}
-	s.note("  %s answers again", name)
-	return nil
-}
-
-// cut loses answers of Redis on their way.
-func (s *storm) cut() error {
-	n := 1 + s.random.Int64N(25)
-	s.note("  the next %d replies of Redis are lost", n)
-	s.proxy.cuts.Store(n)
-	return nil
-}
-
-// rollBackShortly puts back what Redis held before the last commits of owners
-// that go on: a fail-over to a replica that was behind. Their tokens are good.
-func (s *storm) rollBackShortly() error {
-	before, shot := map[int]worker.Meta{}, shot{}
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		ahead := 0
-		for p := range s.config.Service.Kafka.Partitions {
-			_, meta, err := s.store.Inspect(s.t.Context(), p)
-			if err != nil {
-				return err
-			}
-			if was, ok := before[p]; !ok || was.Epoch != meta.Epoch {
-				before[p], shot = meta, s.shots.take(s.t.Context())
-			} else if meta.Seq > was.Seq+2 {
-				ahead++
-			}
-		}
-		if ahead == s.config.Service.Kafka.Partitions && len(shot.keys) > 0 {
-			break
-		}
-	}
-	s.note("  back to Redis as it was %.1f s ago, while the owners go on", time.Since(shot.at).Seconds())
-	return s.shots.restore(shot)
-}
-
-// rollBack puts back what Redis held some seconds ago, all keys at once: state,
-// findings and the store of alerts. Owners may have changed since.
-func (s *storm) rollBack() error {
-	kept := s.shots.all()
-	if len(kept) == 0 {
-		s.note("  nothing to go back to yet")
-		return nil
-	}
-	shot := kept[s.random.IntN(len(kept))]
-	s.note("  back to Redis as it was %.1f s ago: %d keys, %d bytes", time.Since(shot.at).Seconds(), len(shot.keys)/2, shot.bytes)
-	return s.shots.restore(shot)
-}
-
-// shots are copies of everything that Redis holds of a fleet, taken all the
-// time.
-type shots struct {
-	fleet  *fleet
-	eval   func(ctx context.Context, script string, args ...any) (any, error)
-	cancel context.CancelFunc
-	ended  chan struct{}
-
-	mu   sync.Mutex
-	kept []shot // the newest, oldest first
-}
-
-type shot struct {
-	at    time.Time
-	keys  []any // name and dump in turn
-	bytes int
-}
-
-const (
-	dumpKeys = `
-local all = {}
-for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
-  all[#all + 1] = key
-  all[#all + 1] = redis.call('DUMP', key)
-end
-return all`
-	restoreKeys = `
-for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end
-for i = 2, #ARGV, 2 do redis.call('RESTORE', ARGV[i], 0, ARGV[i + 1]) end
-return 'OK'`
-)
-
-// takeShots takes a copy every two seconds and keeps those of the last ten or
-// so.
-func takeShots(f *fleet) *shots {
-	client, err := state.Open(f.config.Service.Redis)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	f.t.Cleanup(func() { client.Close() })
-	ctx, cancel := context.WithCancel(f.t.Context())
-	s := &shots{fleet: f, cancel: cancel, ended: make(chan struct{})}
-	s.eval = func(ctx context.Context, script string, args ...any) (any, error) {
-		return client.Eval(ctx, script, nil, args...).Result()
-	}
-	go func() {
-		defer close(s.ended)
-		for every := time.NewTicker(2 * time.Second); ; {
-			select {
-			case <-ctx.Done():
-				every.Stop()
-				return
-			case <-every.C:
-				s.take(ctx)
-			}
-		}
-	}()
-	return s
-}
-
-func (s *shots) stop() {
-	s.cancel()
-	<-s.ended
-}
-
-func (s *shots) pattern() string { return "firstsign:{" + s.fleet.name + "/*" }
-
-// take a copy and return it; an empty one when Redis is away.
-func (s *shots) take(ctx context.Context) shot {
-	reply, err := s.eval(ctx, dumpKeys, s.pattern())
-	keys, _ := reply.([]any)
-	if err != nil || len(keys) == 0 {
-		return shot{}
-	}
-	n := 0
-	for _, k := range keys {
-		n += len(k.(string))
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept = append(s.kept, shot{time.Now(), keys, n})
-	s.kept = s.kept[max(0, len(s.kept)-5):]
-	return s.kept[len(s.kept)-1]
-}
-
-func (s *shots) all() []shot {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]shot(nil), s.kept...)
-}
-
-func (s *shots) restore(shot shot) error {
-	ctx, cancel := context.WithTimeout(s.fleet.t.Context(), 20*time.Second)
-	defer cancel()
-	for {
-		_, err := s.eval(ctx, restoreKeys, append([]any{s.pattern()}, shot.keys...)...)
-		if err == nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
-		}
-		s.fleet.note("  not yet: %v", err)
-		time.Sleep(200 * time.Millisecond)
-	}
+	err = os.WriteFile(file, sound[:s.random.IntN(len(sound))], 0o600)
+	_ = s.reload()
+	time.Sleep(s.between(500*time.Millisecond, 2*time.Second))
+	return errors.Join(err, os.WriteFile(file, sound, 0o600), s.reload())
 }

@@ -57,9 +57,12 @@ func keptFolder(t *testing.T) string {
 // instead of passing an answer, or holds the answer to the first part of a
 // commit.
 type cutter struct {
-	addr string
-	cuts atomic.Int64 // how many of the next answers are lost
-	trap atomic.Pointer[trap]
+	addr    string
+	cuts    atomic.Int64 // how many of the next answers are lost
+	lost    atomic.Int64 // how many of the next requests are lost
+	delay   atomic.Int64 // of every answer, nanoseconds
+	silence atomic.Pointer[chan struct{}]
+	trap    atomic.Pointer[trap]
 }
 
 // trap waits for a commit of more accounts than one call carries. The answer
@@ -77,7 +80,7 @@ func newCutter(t *testing.T, target string) *cutter {
 			if bytes.Contains(part[:min(len(part), 1000)], fullChunk) {
 				full.Store(true)
 			}
-			return true
+			return x.lost.Load() <= 0 || x.lost.Add(-1) < 0
 		}
 		return request, func([]byte) bool { return x.answers(full.Swap(false)) }
 	})
@@ -92,6 +95,11 @@ func (x *cutter) answers(full bool) bool {
 		<-trap.opened
 		return false
 	}
+	if silence := x.silence.Load(); silence != nil {
+		<-*silence
+		return false
+	}
+	time.Sleep(time.Duration(x.delay.Load()))
 	return x.cuts.Load() <= 0 || x.cuts.Add(-1) < 0
 }
 
@@ -179,6 +187,17 @@ http: {listen: "127.0.0.1:0"}
 // join starts one more member and waits for its first word: from then on it
 // ends in good order when it is asked to.
 func (f *fleet) join() {
+	m, log := f.start()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if said, _ := os.ReadFile(log); bytes.Contains(said, []byte("firstsign starts")) {
+			return
+		}
+	}
+	f.t.Errorf("%s does not start", m.name)
+}
+
+// start one more member, and return the name of its log.
+func (f *fleet) start() (_ *member, logName string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.joined++
@@ -201,12 +220,7 @@ func (f *fleet) join() {
 		}
 		close(m.ended)
 	}()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if said, _ := os.ReadFile(log.Name()); bytes.Contains(said, []byte("firstsign starts")) {
-			return
-		}
-	}
-	f.t.Errorf("%s does not start", m.name)
+	return m, log.Name()
 }
 
 // release takes a member out of the fleet and sends it a signal.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"flag"
@@ -9,6 +10,8 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"path/filepath"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -75,7 +78,7 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	calm.catchUp(ends)
 	calm.disband()
 	c.compare(stormy, calm)
-	c.note("seed %d: %d interactions, %d of them twice, %d malformed records, %d faults; disturbed: %s; undisturbed: %s",
+	c.note("seed %d: %d interactions, %d of them twice, %d malformed or aborted records, %d faults; disturbed: %s; undisturbed: %s",
 		seed, c.written.Load(), c.repeated.Load(), c.malformed.Load(), faults, stormy.figures(), calm.figures())
 }
 
@@ -94,6 +97,7 @@ type chaos struct {
 	client  *kafka.Client
 
 	quiet                        atomic.Bool // the faults are over
+	recent                       recent
 	written, repeated, malformed atomic.Int64
 }
 
@@ -223,6 +227,39 @@ func (c *chaos) load(begun chan<- struct{}, within time.Duration) error {
 	return producer.Flush()
 }
 
+// recent is the newest records that were written.
+type recent struct {
+	mu   sync.Mutex
+	list []written // the next place is that of the oldest
+	next int
+}
+
+type written struct {
+	partition  int
+	key, value []byte
+}
+
+// mostRecent are kept.
+const mostRecent = 400
+
+func (r *recent) add(partition int, key, value []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	one := written{partition, bytes.Clone(key), bytes.Clone(value)}
+	if len(r.list) < mostRecent {
+		r.list = append(r.list, one)
+		return
+	}
+	r.list[r.next] = one
+	r.next = (r.next + 1) % mostRecent
+}
+
+func (r *recent) all() []written {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Concat(r.list[r.next:], r.list[:r.next])
+}
+
 // mischief writes interactions, some of them a second time, malformed records
 // among them, and what people say of alerts, whether there are such or not.
 type mischief struct {
@@ -235,6 +272,7 @@ type mischief struct {
 func (m *mischief) put(partition int, line *history.Line) error {
 	n := m.written.Add(1)
 	err := m.producer.PutTo(partition, line.Interaction.Account, line.Value, nil)
+	m.recent.add(partition, line.Interaction.Account, line.Value)
 	switch n % 1000 {
 	case 100:
 		m.partition = partition

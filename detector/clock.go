@@ -1,10 +1,6 @@
 package detector
 
 import (
-	"cmp"
-	"fmt"
-	"time"
-
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -14,8 +10,6 @@ const (
 	none = int64(-1)
 
 	oneDay = 24 * 60 * 60 * 1e9 // Unix nanoseconds
-
-	clockSkew = 30 * time.Second // where the rules say none
 )
 
 // clock is where the partition stands in its log and in time.
@@ -47,7 +41,7 @@ func (c *clock) ticked() bool { return c.tickedAt >= 0 }
 // control acts on a control record. What does not count (an old tick, a
 // tick of a load that is over) changes nothing.
 func (e *Engine) control(c *signals.Control, r *signals.Record) *signals.Reject {
-	if reject := e.doubted(c, r); reject != nil {
+	if reject := e.rules.Authority.Doubt(e.partition, r, c, &e.signed, e.rules.ClockSkew); reject != nil {
 		return reject
 	}
 	offset := r.Offset
@@ -67,24 +61,6 @@ func (e *Engine) control(c *signals.Control, r *signals.Record) *signals.Reject 
 		e.feedback(c, offset)
 	case signals.Erase:
 		e.erase(c, offset)
-	}
-	return nil
-}
-
-// doubted says why a control record is not believed: by what it is and by the log
-// before it, so that a replay decides alike. Where there are keys, all are signed from
-// the first one that is. A tick of a time that had not come when it was written is
-// nobody's clock.
-func (e *Engine) doubted(c *signals.Control, r *signals.Record) *signals.Reject {
-	if a := e.rules.Authority; a.Required(c.Kind) {
-		reject := a.Signed(e.partition, r, c.Kind)
-		if reject != nil && e.signed {
-			return reject
-		}
-		e.signed = e.signed || reject == nil
-	}
-	if skew := cmp.Or(e.rules.ClockSkew, clockSkew); c.Kind == signals.Tick && r.Time > 0 && c.Time > r.Time+int64(skew) {
-		return &signals.Reject{Reason: signals.TickAhead, Detail: fmt.Sprintf("%s after the time of its record", time.Duration(c.Time-r.Time))}
 	}
 	return nil
 }

@@ -92,3 +92,29 @@ func (a *Authority) Signed(partition int, r *Record, kind Kind) *Reject {
 
 // Required tells whether records of a kind must be signed.
 func (a *Authority) Required(kind Kind) bool { return a != nil && kind.ofService() }
+
+// DefaultClockSkew is how much later than its own record a tick may be, where nobody
+// says otherwise.
+const DefaultClockSkew = 30 * time.Second
+
+// Doubt says why a control record is not believed, nil when it is: by what it is and by
+// the partition before it, so that whoever reads it again decides alike. Where there
+// are keys, all are signed from the first one that is; signed keeps whether that one
+// has come. A tick of a time that had not come when it was written is nobody's clock;
+// a skew of 0 is DefaultClockSkew.
+func (a *Authority) Doubt(partition int, r *Record, c *Control, signed *bool, skew time.Duration) *Reject {
+	if a.Required(c.Kind) {
+		reject := a.Signed(partition, r, c.Kind)
+		if reject != nil && *signed {
+			return reject
+		}
+		*signed = *signed || reject == nil
+	}
+	if skew == 0 {
+		skew = DefaultClockSkew
+	}
+	if c.Kind == Tick && r.Time > 0 && c.Time > r.Time+int64(skew) {
+		return &Reject{Reason: TickAhead, Detail: fmt.Sprintf("%s after the time of its record", time.Duration(c.Time-r.Time))}
+	}
+	return nil
+}

@@ -28,9 +28,7 @@ type Reading struct {
 	Shape    *table.Shape // of the file, as it was surveyed
 	Now      int64        // the present, Unix nanoseconds
 	Names    Names        // who the ids are
-	// FindEnd: where the rows of all accounts end but for a few, whose visits are
-	// planned ahead, the history ends (Summary.Planned). The rows after are left out.
-	FindEnd bool
+	FindEnd  bool         // rows that look planned are left out (Summary.Planned)
 
 	bounds Bounds
 	open   func() (*File, error)

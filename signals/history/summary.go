@@ -73,11 +73,9 @@ func (s *Summary) Apart() (first, last int64) {
 // tenth of its usual lines a week, and how many lines follow; 0 when it does not.
 func (s *Summary) Thin() (from, lines int64) { return s.weeks.thin() }
 
-// Of accounts that have rows up to the end of a history, so many go on in rows that
-// were planned, one in so many; and so long before that end the others have theirs.
 const (
-	plannedFor = 10
-	endedFor   = 14 * 24 * time.Hour
+	plannedFor = 10                  // one account in so many has visits planned
+	endedFor   = 14 * 24 * time.Hour // before the end, the others have their last rows
 )
 
 // Planned is the time at which a history ends whose last lines were planned when it
@@ -91,10 +89,9 @@ func (s *Summary) Planned() (end int64) {
 	}
 	ended, on := 0, 0
 	for _, a := range s.byAccount {
-		switch {
-		case a.Last > end:
+		if a.Last > end {
 			on++
-		case a.Last > end-int64(endedFor):
+		} else if a.Last > end-int64(endedFor) {
 			ended++
 		}
 	}

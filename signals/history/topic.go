@@ -31,6 +31,8 @@ type Topic struct {
 	Lateness   time.Duration // as in the rules: how long a day stays open after its end
 	Now        int64         // Unix nanoseconds; no record is taken to be newer
 	Pseudonyms *signals.Pseudonyms
+	Authority  *signals.Authority // of the control records
+	ClockSkew  time.Duration      // as in the rules
 	Dir        string
 
 	// What was left out, and where.
@@ -59,6 +61,7 @@ type Topic struct {
 	loaded  map[int]int64  // by partition: the end of a load after which nobody has written
 	erased  map[erasure]int64
 	putBack map[place]bool
+	signed  map[int]bool // partitions in which a signed control record has come
 }
 
 // LogExample is one record of a log that does not count.
@@ -103,6 +106,12 @@ func (t *Topic) Add(partition int, r *signals.Record) error {
 			t.reject(partition, r.Offset, reject)
 			return nil
 		} else if control {
+			signed := t.signed[partition]
+			if reject := t.Authority.Doubt(partition, r, &c, &signed, t.ClockSkew); reject != nil {
+				t.reject(partition, r.Offset, reject)
+				return nil
+			}
+			set(&t.signed, partition, signed)
 			t.control(partition, r.Offset, &c)
 			return nil
 		}

@@ -297,3 +297,24 @@ func TestTopicOfLog(t *testing.T) {
 		t.Errorf("%s, want %s", got, file)
 	}
 }
+
+// Control records that the service does not believe, a history does not either: whoever
+// may write to the topic cannot take a person out of it, or end it at another day.
+func TestTopicForgedControl(t *testing.T) {
+	s := newScribe(t)
+	s.to.Authority = signals.NewAuthority([]byte("the service's key"))
+	s.call("2026-03-03T10:00:00Z", `,"contact":"li-wei"`)
+	at := instant(t, "2026-03-20T00:00:00Z")
+	tick := signals.Control{Kind: signals.Tick, Time: at}
+	value, headers := s.to.Authority.Sign(0, &tick, at)
+	s.add(signals.Record{Time: at, Value: value, Headers: headers})
+	s.control(signals.Control{Kind: signals.Erase, Time: at, Account: "acme", Contact: "li-wei"})
+	s.tick("2026-09-20T00:00:00Z")
+	tick.Time += int64(time.Hour)
+	value, headers = s.to.Authority.Sign(0, &tick, at)
+	s.add(signals.Record{Time: at, Value: value, Headers: headers})
+	want(t, s.lines(), "li-wei")
+	if n, m := s.to.Rejected[signals.UnsignedControl], s.to.Rejected[signals.TickAhead]; n != 2 || m != 1 || s.to.Until > at {
+		t.Errorf("%d unsigned, %d ahead, until %d", n, m, s.to.Until)
+	}
+}

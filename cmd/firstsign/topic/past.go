@@ -51,6 +51,7 @@ func ReadPast(ctx context.Context, cfg *config.Config) (past *Past, err error) {
 	past = &Past{Name: identity.Topic, Dir: dir, Topic: &history.Topic{
 		Partitions: identity.Partitions, Zone: signals.NewZone(cfg.Calendar.Location), Lateness: cfg.Detector.Lateness,
 		Now: time.Now().UnixNano(), Pseudonyms: cfg.Pseudonyms, Dir: dir,
+		Authority: cfg.Service.Kafka.Authority, ClockSkew: cfg.Service.MaxClockSkew,
 	}}
 	if err := past.read(ctx, client); err != nil {
 		past.Close()

@@ -39,7 +39,7 @@ var (
 func TestNothingLostNothingTwice(t *testing.T) {
 	t.Parallel()
 	needServices(t)
-	seed, faults, size, days := *chaosSeed, *chaosFaults, 2400, 100
+	seed, faults, size, days := *chaosSeed, *chaosFaults, 2400, 60
 	if seed == 0 {
 		seed = mathrand.Uint64N(1e6)
 	}

@@ -20,7 +20,7 @@ import (
 func historyAccounts(t *testing.T) string {
 	n := os.Getenv("FIRSTSIGN_E2E_ACCOUNTS")
 	if n == "" {
-		return "200"
+		return "120"
 	}
 	if _, err := strconv.Atoi(n); err != nil {
 		t.Fatalf("FIRSTSIGN_E2E_ACCOUNTS: %v", err)

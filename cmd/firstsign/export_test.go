@@ -31,7 +31,7 @@ func testFromTopic(t *testing.T, p parts) {
 	d.removeAfter(t)
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
-	shipped(t).run(t, "simulate", "--accounts", "20", "--days", "250", "--start", "2025-01-01", "--story",
+	shipped(t).run(t, "simulate", "--accounts", "20", "--days", "180", "--start", "2025-01-01", "--story",
 		"--events", at("all.jsonl"), "--accounts-out", filepath.Join(d.dir, "accounts.csv"))
 
 	all := linesOf(t, at("all.jsonl"))

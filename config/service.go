@@ -174,7 +174,7 @@ func checkSASL(d *document.Document, s *kafka.SASL) {
 	if s.Username == "" {
 		d.Note("kafka.sasl", "a username is needed")
 	}
-	if !secret(d, "kafka.sasl", s.PasswordFile, s.PasswordEnv) {
+	if !passwordGiven(d, "kafka.sasl", s.PasswordFile, s.PasswordEnv) {
 		d.Note("kafka.sasl", "a password is needed: password_file or password_env")
 	}
 }
@@ -189,7 +189,7 @@ func checkRedis(d *document.Document, r *redis.Config) {
 	if r.Namespace != "" && !legalName.MatchString(r.Namespace) {
 		d.Note("redis.namespace", "%q is no name: 1 to 249 letters, digits, dots, dashes or underscores", r.Namespace)
 	}
-	if !secret(d, "redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
+	if !passwordGiven(d, "redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
 		d.Note("redis.username", "a password is needed: password_file or password_env")
 	}
 	checkTLS(d, "redis.tls", tlsFiles(r.TLS))
@@ -211,9 +211,9 @@ func checkTLS(d *document.Document, path string, t tlsFiles) {
 	}
 }
 
-// secret checks that a password is given in at most one way, and says whether
+// passwordGiven checks that a password is given in at most one way, and says whether
 // it is given.
-func secret(d *document.Document, path, file, env string) bool {
+func passwordGiven(d *document.Document, path, file, env string) bool {
 	if file != "" && env != "" {
 		d.Note(document.Join(path, "password_env"), "password_file is given as well: keep one of them")
 	}

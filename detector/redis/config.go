@@ -8,10 +8,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"firstsign/internal/secret"
 )
 
 // Config says where Redis is and how to log in.
@@ -83,24 +84,7 @@ func Open(c Config) (*goredis.Client, error) {
 }
 
 func (c Config) password() (string, error) {
-	switch {
-	case c.PasswordFile != "" && c.PasswordEnv != "":
-		return "", errors.New("redis: password_file and password_env are both set: keep one")
-	case c.PasswordFile != "":
-		content, err := os.ReadFile(c.PasswordFile)
-		if err != nil {
-			return "", fmt.Errorf("redis password_file: %w", err)
-		}
-		line, _, _ := strings.Cut(string(content), "\n")
-		return strings.TrimSuffix(line, "\r"), nil
-	case c.PasswordEnv != "":
-		password, ok := os.LookupEnv(c.PasswordEnv)
-		if !ok {
-			return "", fmt.Errorf("redis password_env: the environment has no %s", c.PasswordEnv)
-		}
-		return password, nil
-	}
-	return "", nil
+	return secret.Source{File: c.PasswordFile, Env: c.PasswordEnv}.Line("", "password of Redis")
 }
 
 func (t TLS) config() (*tls.Config, error) {

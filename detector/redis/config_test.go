@@ -97,7 +97,7 @@ func TestOpenRefuses(t *testing.T) {
 		c          Config
 	}{
 		{"two passwords", "keep one", Config{PasswordFile: "f", PasswordEnv: "E"}},
-		{"no file", "password_file: open", Config{PasswordFile: "does-not-exist"}},
+		{"no file", "read the password of Redis: open", Config{PasswordFile: "does-not-exist"}},
 		{"no variable", "FIRSTSIGN_NOT_SET", Config{PasswordEnv: "FIRSTSIGN_NOT_SET"}},
 		{"tls off", "not enabled", Config{TLS: TLS{CA: "ca.pem"}}},
 		{"no ca", "ca: open", Config{TLS: TLS{Enabled: true, CA: "does-not-exist"}}},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/internal/secret"
 	"firstsign/signals"
 
 	"github.com/segmentio/kafka-go/sasl"
@@ -74,7 +75,7 @@ type SASL struct {
 	Mechanism string `yaml:"mechanism"`
 	Username  string `yaml:"username"`
 	// PasswordFile holds the password, PasswordEnv names the environment variable
-	// that does; exactly one of them. A newline at the end is not part of it.
+	// that does; exactly one of them. The first line is the password.
 	PasswordFile string `yaml:"password_file"`
 	PasswordEnv  string `yaml:"password_env"`
 }
@@ -186,16 +187,9 @@ func (s *SASL) mechanism() (sasl.Mechanism, error) {
 	if s.Mechanism == "" {
 		return nil, nil
 	}
-	password, set := os.LookupEnv(s.PasswordEnv)
-	if s.PasswordFile != "" {
-		b, err := os.ReadFile(s.PasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("read the password: %w", err)
-		}
-		password, set = string(b), true
+	password, err := secret.Source{File: s.PasswordFile, Env: s.PasswordEnv}.Line("", "password of Kafka")
+	if err != nil {
+		return nil, err
 	}
-	if !set {
-		return nil, fmt.Errorf("the environment variable %s is not set", s.PasswordEnv)
-	}
-	return plain.Mechanism{Username: s.Username, Password: strings.TrimRight(password, "\r\n")}, nil
+	return plain.Mechanism{Username: s.Username, Password: password}, nil
 }

@@ -227,7 +227,7 @@ func TestRedactor(t *testing.T) {
 	r := newRedactor("slack://hook:T0000-B0000-" + token + "@webhook")
 	for in, want := range map[string]string{
 		`Post "https://hooks.slack.com/services/derived": EOF`: `Post "https://***": EOF`, // built from ours in a way we do not know
-		"token " + token + " refused":                         "token *** refused",
+		"token " + token + " refused":                          "token *** refused",
 		"bad\n\nrequest":                                       "bad request",
 		strings.Repeat("x", 400):                               strings.Repeat("x", maxError) + "…",
 	} {

@@ -2,7 +2,11 @@ package worker
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
+
+	"firstsign/internal/stall"
 )
 
 // Phase is what a partition's worker is doing.
@@ -28,6 +32,7 @@ type partitionStatus struct {
 	phase    Phase
 	detail   string
 	clockOff bool
+	openLoad string // the id of the load that leaves the clock where it is
 }
 
 func (s *Status) change(p int, f func(*partitionStatus)) {
@@ -47,6 +52,26 @@ func (s *Status) set(p int, phase Phase, detail string) {
 
 func (s *Status) setClockOff(p int, off bool) {
 	s.change(p, func(st *partitionStatus) { st.clockOff = off })
+}
+
+func (s *Status) setOpenLoad(p int, id string) {
+	s.change(p, func(st *partitionStatus) { st.openLoad = id })
+}
+
+// Stalls returns what keeps partitions from going on although all is there.
+func (s *Status) Stalls() map[stall.Reason]error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range slices.Sorted(maps.Keys(s.partitions)) {
+		if id := s.partitions[p].openLoad; id != "" {
+			return map[stall.Reason]error{stall.OpenLoad: stalledBy(p, id)}
+		}
+	}
+	return nil
+}
+
+func stalledBy(p int, load string) error {
+	return &stall.Error{Reason: stall.OpenLoad, Err: fmt.Errorf("load %s in partition %d: end it with firstsign load --resume", load, p)}
 }
 
 // Drop removes a partition that is no longer ours.
@@ -70,7 +95,10 @@ func (s *Status) Ready() (map[string]string, bool) {
 		if st.clockOff {
 			text += "; clock skew too large, no ticks are written"
 		}
-		if st.clockOff || (st.phase != Replaying && st.phase != Live) {
+		if st.openLoad != "" {
+			text += "; " + stalledBy(p, st.openLoad).Error()
+		}
+		if st.clockOff || st.openLoad != "" || (st.phase != Replaying && st.phase != Live) {
 			ready = false
 		}
 		parts[fmt.Sprintf("partition %d", p)] = text

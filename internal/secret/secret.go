@@ -22,13 +22,25 @@ func (s Source) Given() bool { return s.File != "" || s.Env != "" }
 // ErrBoth means that a file and a variable are given. Which one holds is not guessed.
 var ErrBoth = errors.New("a file and an environment variable are given: keep one")
 
+// Error means that a secret cannot be read: what cannot, and why.
+type Error struct {
+	What string
+	Err  error
+}
+
+// Error implements error.
+func (e *Error) Error() string { return fmt.Sprintf("read the %s: %s", e.What, e.Err) }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
 // Read returns what the place holds at this moment, unchanged; empty when none is
-// given. A relative file name is in dir. what names the secret in errors. Neither
-// errors nor anything else here tell the secret.
+// given. A relative file name is in dir. what names the secret in errors, which are
+// *Error and do not tell the secret.
 func (s Source) Read(dir, what string) (string, error) {
 	switch {
 	case s.File != "" && s.Env != "":
-		return "", fmt.Errorf("read the %s: %w", what, ErrBoth)
+		return "", &Error{what, ErrBoth}
 	case s.File != "":
 		file := s.File
 		if !filepath.IsAbs(file) {
@@ -36,13 +48,13 @@ func (s Source) Read(dir, what string) (string, error) {
 		}
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return "", fmt.Errorf("read the %s: %w", what, err)
+			return "", &Error{what, err}
 		}
 		return string(text), nil
 	case s.Env != "":
 		text, set := os.LookupEnv(s.Env)
 		if !set {
-			return "", fmt.Errorf("read the %s: the environment variable %s is not set", what, s.Env)
+			return "", &Error{what, fmt.Errorf("the environment variable %s is not set", s.Env)}
 		}
 		return text, nil
 	}

@@ -9,7 +9,7 @@ import (
 
 // What a broker sent and nobody can read is not asked for again.
 func TestBrokenAnswersAreNotTemporary(t *testing.T) {
-	if temporary(fmt.Errorf("batch at offset 7: %w", wire.ErrBroken)) {
+	if !final(fmt.Errorf("batch at offset 7: %w", wire.ErrBroken)) {
 		t.Error("an answer that cannot be read would be fetched for ever")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"firstsign/internal/backoff"
+	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
 )
@@ -172,7 +173,7 @@ func (f *MappedTopics) miss(c *Client, missing []string) {
 func (f *MappedTopics) read(ctx context.Context, c *Client, topics []string) error {
 	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + foreignGroup, Topics: topics, WatchPartitionChanges: true}
 	defer f.joined(nil)
-	return c.member(ctx, group, f.joined, func(over context.Context, gen *kafkago.Generation) {
+	return c.member(ctx, group, f.apart, func(over context.Context, gen *kafkago.Generation) {
 		f.joined(nil)
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -199,6 +200,13 @@ func (f *MappedTopics) waitFor(what error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.waits = what
+}
+
+// apart from the group. Even for good: mappings come and go without a restart, and
+// what is read otherwise goes on.
+func (f *MappedTopics) apart(err *stall.Error) error {
+	f.joined(err)
+	return nil
 }
 
 // joined, or why not.

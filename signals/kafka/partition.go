@@ -9,6 +9,7 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 
+	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/signals/kafka/wire"
 )
@@ -23,6 +24,7 @@ type Partition struct {
 	metrics *partitionMetrics
 	stream  *stream
 	told    *offsets // nil outside of a group
+	held    held
 }
 
 // Partition opens a partition of the topic outside of a group, to read it from
@@ -97,6 +99,7 @@ func (p *Partition) Read(ctx context.Context, offset int64) (signals.Batch, erro
 		return signals.Batch{}, err
 	}
 	if c == nil {
+		p.metrics.behind(s.high.Load() - offset)
 		return signals.Batch{Next: offset, End: s.end.Load()}, nil
 	}
 	s.wanted = c.Next
@@ -118,6 +121,7 @@ type stream struct {
 	failed error
 	asked  atomic.Int64 // how many answers held nothing
 	end    atomic.Int64
+	high   atomic.Int64
 	cancel context.CancelFunc
 	timer  *time.Timer
 }
@@ -193,12 +197,43 @@ func (s *stream) run(ctx context.Context, offset int64) {
 				return
 			}
 			s.end.Store(c.End)
+			s.high.Store(c.High)
+			s.p.watch(c)
 			if c.Next == offset {
 				s.asked.Add(1)
 			}
 		}
 		offset = c.Next
 		s.full <- c // never blocks: there are no more answers than places
+	}
+}
+
+// heldTooLong is how long one open transaction may hold a partition before people are
+// told. A producer's transaction ends by itself after 60 s, unless it is told otherwise.
+const heldTooLong = time.Minute
+
+// held is the transaction that keeps the end of a partition from being read.
+type held struct {
+	from  int64 // its first offset
+	since time.Time
+	told  bool
+}
+
+// watch notices that the partition grows and its readable end does not move.
+func (p *Partition) watch(a *wire.Answer) {
+	what := fmt.Sprintf("read partition %d of %s beyond offset %d", p.ID, p.topic, p.held.from)
+	now := p.client.now()
+	if a.High == a.End || a.End != p.held.from {
+		if p.held.told {
+			p.client.stalls.Over(what)
+		}
+		p.held = held{from: a.End, since: now}
+		return
+	}
+	if now.Sub(p.held.since) >= heldTooLong {
+		p.held.told = true
+		p.client.stalls.Stands(what, stall.OpenTransaction, fmt.Errorf("%s: %d records wait since %s",
+			what, a.High-a.End, p.held.since.UTC().Format(time.RFC3339)))
 	}
 }
 

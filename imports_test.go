@@ -57,7 +57,7 @@ var pure = []string{"internal/stall", "internal/fault", "internal/backoff", "int
 var technologies = map[string][]string{
 	"github.com/segmentio/kafka-go":  {"signals/kafka", "cmd/firstsign/benchmark"},                    // there: the bare client that we are compared with
 	"github.com/redis/go-redis":      {"detector/redis", "alerting/redis", "cmd/firstsign/benchmark"}, // there: the same
-	"github.com/twmb/franz-go/pkg/k": {"cmd/firstsign/embedded"},                                      // kfake, the embedded broker
+	"github.com/twmb/franz-go/pkg/k": {"cmd/firstsign/embedded", "deploy"},                            // kfake, the embedded broker; what administers a broker of tests
 	"github.com/twmb/franz-go/pkg/s": {"signals/mapping"},                                             // sr, the schema registry's client
 	"github.com/twmb/avro":           {"signals/mapping"},
 	"github.com/bufbuild":            {"signals/mapping"},

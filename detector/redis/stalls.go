@@ -2,15 +2,14 @@ package redis
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"firstsign/internal/secret"
 	"firstsign/internal/stall"
+	"firstsign/internal/tlsfiles"
 )
 
 // refusals are the beginnings of Redis' errors, and why it gives them.
@@ -36,7 +35,7 @@ var refusals = []struct {
 // reasonOf an error of a command; empty when it is no stall: a script that is not
 // loaded, or an answer that the caller understands.
 func reasonOf(err error) stall.Reason {
-	if untrusted(err) {
+	if tlsfiles.Refused(err) {
 		return stall.RedisLogin
 	}
 	answer, is := errors.AsType[goredis.Error](err)
@@ -54,22 +53,6 @@ func reasonOf(err error) stall.Reason {
 		}
 	}
 	return ""
-}
-
-// untrusted tells whether a TLS handshake failed, on our side or on Redis', or what
-// we would log in with cannot be read.
-func untrusted(err error) bool {
-	if _, is := errors.AsType[*secret.Error](err); is {
-		return true
-	}
-	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
-		return true
-	}
-	if _, is := errors.AsType[tls.RecordHeaderError](err); is { // the port speaks no TLS
-		return true
-	}
-	_, is := errors.AsType[tls.AlertError](err)
-	return is
 }
 
 // hook tells a board how commands on our keys end, and says in their errors why.

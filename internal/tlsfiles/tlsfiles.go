@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 
 	"firstsign/internal/secret"
@@ -68,4 +69,20 @@ func (t TLS) own() (*tls.Certificate, error) {
 		return nil, &secret.Error{What: "certificate and its key", Err: err}
 	}
 	return &pair, nil
+}
+
+// Refused tells whether the error of a connection means that one of both sides does not
+// trust the other, that the port speaks no TLS, or that a secret cannot be read.
+func Refused(err error) bool {
+	if _, is := errors.AsType[*secret.Error](err); is {
+		return true
+	}
+	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
+		return true
+	}
+	if _, is := errors.AsType[tls.RecordHeaderError](err); is {
+		return true
+	}
+	alert, is := errors.AsType[*net.OpError](err)
+	return is && alert.Op == "remote error" // crypto/tls has no other sign of an alert
 }

@@ -1,13 +1,12 @@
 package kafka
 
 import (
-	"crypto/tls"
 	"errors"
 
 	kafkago "github.com/segmentio/kafka-go"
 
-	"firstsign/internal/secret"
 	"firstsign/internal/stall"
+	"firstsign/internal/tlsfiles"
 	"firstsign/signals"
 	"firstsign/signals/kafka/wire"
 )
@@ -49,29 +48,13 @@ var reasons = map[kafkago.Error]stall.Reason{
 
 // reasonOf the error of an exchange.
 func reasonOf(err error) stall.Reason {
-	if untrusted(err) {
+	if tlsfiles.Refused(err) {
 		return stall.KafkaLogin
 	}
 	if code, ok := errors.AsType[kafkago.Error](err); ok && reasons[code] != "" {
 		return reasons[code]
 	}
 	return stall.KafkaAway
-}
-
-// untrusted tells whether a TLS handshake failed, on our side or on the broker's, or
-// what we would log in with cannot be read.
-func untrusted(err error) bool {
-	if _, is := errors.AsType[*secret.Error](err); is {
-		return true
-	}
-	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
-		return true
-	}
-	if _, is := errors.AsType[tls.RecordHeaderError](err); is { // the port speaks no TLS
-		return true
-	}
-	_, is := errors.AsType[tls.AlertError](err)
-	return is
 }
 
 // final tells of errors that are no trouble with brokers, and stay the same.

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"firstsign/internal/stall"
 )
 
 func read(t *testing.T, name string) string {
@@ -120,10 +122,21 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	count := 0
+	count, stalls := 0, map[string]bool{}
+	for _, r := range stall.Reasons {
+		stalls[`firstsign_stalled{reason="`+string(r)+`"} == 1`] = true
+	}
+	page := read(t, "../docs/operator/stalls.md")
 	for _, group := range rules.Groups {
 		for _, r := range group.Rules {
-			count++
+			if stalls[r.Expr] {
+				delete(stalls, r.Expr)
+				if !strings.Contains(page, "\n## "+r.Alert+"\n") || r.Annotations["runbook"] != "docs/operator/stalls.md#"+strings.ToLower(r.Alert) {
+					t.Errorf("%s has no section in docs/operator/stalls.md, or does not name it", r.Alert)
+				}
+			} else {
+				count++
+			}
 			if !fires[r.Alert] || !silent[r.Alert] {
 				t.Errorf("%s: tested that it fires: %v, that it is silent: %v", r.Alert, fires[r.Alert], silent[r.Alert])
 			}
@@ -136,7 +149,10 @@ func TestRules(t *testing.T) {
 		}
 	}
 	if count != 10 {
-		t.Errorf("%d rules, want 10: an eleventh must be worth being read", count)
+		t.Errorf("%d rules beside those of stalls, want 10: an eleventh must be worth being read", count)
+	}
+	for expr := range stalls {
+		t.Errorf("no rule for %s", expr)
 	}
 }
 

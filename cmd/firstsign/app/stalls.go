@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/alerting"
 	state "firstsign/detector/redis"
@@ -33,16 +32,7 @@ type stalls struct {
 }
 
 func newStalls(reg prometheus.Registerer) *stalls {
-	s := &stalls{
-		gauge: promauto.With(reg).NewGaugeVec(prometheus.GaugeOpts{
-			Name: "firstsign_stalled", Help: "1 while something stands still for this reason; /-/ready and the log say what.",
-		}, []string{"reason"}),
-		seen: map[stall.Reason]time.Time{}, told: map[stall.Reason]bool{},
-	}
-	for _, r := range stall.Reasons {
-		s.gauge.WithLabelValues(string(r)).Set(0)
-	}
-	return s
+	return &stalls{stall.NewGauge(reg), map[stall.Reason]time.Time{}, map[stall.Reason]bool{}}
 }
 
 // watch asks Redis now and then whether it is fit, and says what stands still. A Redis

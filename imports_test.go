@@ -99,6 +99,7 @@ var clocks = map[string]string{
 	"detector/worker/claim.go":             "when the worker's Run loop last wrote",
 	"detector/worker/commit.go":            "the same, and how long it took",
 	"detector/worker/session.go":           "how long closing a day took",
+	"detector/worker/status.go":            "how long a load has not moved the clock",
 	"detector/worker/tick.go":              "when a tick is due; the tick's own time is an argument",
 	"internal/stall/board.go":              "how long ago an exchange failed; nobody repeats some of them",
 	"config/watch.go":                      "when the files were read, for the metric",

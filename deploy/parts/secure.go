@@ -34,15 +34,16 @@ type Secure struct {
 
 // StartSecure is Start with a secure Kafka. Its listener Brokers asks for nothing and
 // forbids nothing. Login knows the user "plain" with the password "secret" by PLAIN, and
-// those of SetPassword by SCRAM.
-func StartSecure(t testing.TB, folder string) *Secure {
+// those of SetPassword by SCRAM. A login lasts for some time, 0 for ever; then the broker
+// hangs up.
+func StartSecure(t testing.TB, folder string, lasts time.Duration) *Secure {
 	t.Helper()
 	certs := t.TempDir()
 	s := &Secure{CA: filepath.Join(certs, "ca.pem"), Cert: filepath.Join(certs, "cert.pem"), Key: filepath.Join(certs, "key.pem")}
 	if err := s.certify(certs); err != nil {
 		t.Fatal(err)
 	}
-	s.Own = start(t, folder, "320m", "KAFKA_SECURE="+certs)
+	s.Own = start(t, folder, "320m", "KAFKA_SECURE="+certs, fmt.Sprintf("KAFKA_REAUTH_MS=%d", lasts.Milliseconds()))
 	var err error
 	if s.admin, err = kgo.NewClient(kgo.SeedBrokers(s.Brokers)); err != nil {
 		t.Fatal(err)

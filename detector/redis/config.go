@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -131,9 +132,22 @@ func Open(c Config) (goredis.UniversalClient, error) {
 			return c.Username, now, err
 		}
 	}
-	client := goredis.NewUniversalClient(options)
+	client := newClient(options)
 	client.AddHook(newHook(c.Stalls))
 	return client, nil
+}
+
+// lookAtNodes is how old the client's map of a Cluster may be. Its default of a minute is
+// how long the partitions of a killed master would stand still.
+const lookAtNodes = 2 * time.Second
+
+func newClient(options *goredis.UniversalOptions) goredis.UniversalClient {
+	if !options.IsClusterMode {
+		return goredis.NewUniversalClient(options)
+	}
+	cluster := options.Cluster()
+	cluster.ClusterStateReloadInterval = lookAtNodes
+	return goredis.NewClusterClient(cluster)
 }
 
 const passwordName = "password of Redis"

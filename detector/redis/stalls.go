@@ -23,6 +23,7 @@ var refusals = []struct {
 	{"ERR invalid password", stall.RedisLogin}, // Redis before 6
 	{"ERR Client sent AUTH", stall.RedisLogin}, // the same
 	{"NOPERM", stall.RedisRights},
+	{"ERR The user executing the script", stall.RedisRights}, // a command in it is not allowed
 	{"MOVED", stall.RedisMoved},
 	{"ASK", stall.RedisMoved},
 	{"CROSSSLOT", stall.RedisMoved},
@@ -32,8 +33,7 @@ var refusals = []struct {
 	{"NOREPLICAS", stall.RedisFull},
 }
 
-// reasonOf an error of a command; empty when it is no stall: a script that is not
-// loaded, or an answer that the caller understands.
+// reasonOf an error of a command; empty when it is no stall: a script that is not loaded.
 func reasonOf(err error) stall.Reason {
 	if tlsfiles.Refused(err) {
 		return stall.RedisLogin
@@ -47,12 +47,10 @@ func reasonOf(err error) stall.Reason {
 			return r.reason
 		}
 	}
-	for _, later := range []string{"LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY ", "ERR max number of clients"} {
-		if strings.HasPrefix(answer.Error(), later) {
-			return stall.RedisAway
-		}
+	if strings.HasPrefix(answer.Error(), "NOSCRIPT") {
+		return ""
 	}
-	return ""
+	return stall.RedisAway
 }
 
 // hook tells a board how commands on our keys end, and says in their errors why.
@@ -118,10 +116,9 @@ func (h hook) ended(ctx context.Context, cmd goredis.Cmder, err error) error {
 // nameOf an exchange: the command and its first key. Empty for commands without a key
 // of ours, such as what the client asks by itself when it connects.
 func nameOf(cmd goredis.Cmder) string {
-	args := cmd.Args()
-	at := 1
-	if name := cmd.Name(); name == "evalsha" || name == "eval" {
-		at = 3
+	args, name, at := cmd.Args(), cmd.Name(), 1
+	if name == "evalsha" || name == "eval" { // the same script: Redis had forgotten it
+		name, at = "eval", 3
 	}
 	if len(args) <= at {
 		return ""
@@ -130,5 +127,5 @@ func nameOf(cmd goredis.Cmder) string {
 	if !strings.HasPrefix(key, keySpace) {
 		return ""
 	}
-	return cmd.Name() + " " + key
+	return name + " " + key
 }

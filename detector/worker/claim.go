@@ -13,7 +13,6 @@ import (
 // claim takes the partition over and rebuilds the engine from what is stored.
 func (s *session) claim(ctx context.Context) error {
 	s.Status.set(s.Partition, Claiming, "")
-	s.Status.setOpenLoad(s.Partition, "")
 	meta, err := s.claimStore(ctx)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ type session struct {
 	lastTick      time.Time // monotonic; zero before the first
 	claimEnd      int64     // the log's end at the claim: from there on the session is live
 	clockOff      bool      // our clock differs too much from the store's
-	load          openLoad
+	loading       bool      // a load has begun and not ended
 }
 
 func newSession(w *Worker) *session {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"firstsign/internal/stall"
 )
@@ -26,13 +27,22 @@ const (
 type Status struct {
 	mu         sync.Mutex
 	partitions map[int]partitionStatus
+	// loads outlast an ownership: a partition that changes hands again and again stands
+	// still as well.
+	loads map[int]openLoad
 }
 
 type partitionStatus struct {
 	phase    Phase
 	detail   string
 	clockOff bool
-	openLoad string // the id of the load that leaves the clock where it is
+}
+
+// openLoad is a load that has begun and not ended.
+type openLoad struct {
+	id    string
+	clock int64
+	since time.Time // the clock stands there, monotonic
 }
 
 func (s *Status) change(p int, f func(*partitionStatus)) {
@@ -54,8 +64,25 @@ func (s *Status) setClockOff(p int, off bool) {
 	s.change(p, func(st *partitionStatus) { st.clockOff = off })
 }
 
-func (s *Status) setOpenLoad(p int, id string) {
-	s.change(p, func(st *partitionStatus) { st.openLoad = id })
+// setLoad notes where a load is now; without an id it has ended.
+func (s *Status) setLoad(p int, now openLoad) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if before := s.loads[p]; now.id != "" && before.id == now.id && before.clock == now.clock {
+		return
+	}
+	if s.loads == nil {
+		s.loads = map[int]openLoad{}
+	}
+	s.loads[p] = now
+}
+
+// still returns the load that leaves the clock of an owned partition where it is.
+func (s *Status) still(p int) string {
+	if l := s.loads[p]; l.id != "" && time.Since(l.since) >= loadStill {
+		return l.id
+	}
+	return ""
 }
 
 // Stalls returns what keeps partitions from going on although all is there.
@@ -63,7 +90,7 @@ func (s *Status) Stalls() map[stall.Reason]error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range slices.Sorted(maps.Keys(s.partitions)) {
-		if id := s.partitions[p].openLoad; id != "" {
+		if id := s.still(p); id != "" {
 			return map[stall.Reason]error{stall.OpenLoad: stalledBy(p, id)}
 		}
 	}
@@ -95,10 +122,11 @@ func (s *Status) Ready() (map[string]string, bool) {
 		if st.clockOff {
 			text += "; clock skew too large, no ticks are written"
 		}
-		if st.openLoad != "" {
-			text += "; " + stalledBy(p, st.openLoad).Error()
+		load := s.still(p)
+		if load != "" {
+			text += "; " + stalledBy(p, load).Error()
 		}
-		if st.clockOff || st.openLoad != "" || (st.phase != Replaying && st.phase != Live) {
+		if st.clockOff || load != "" || (st.phase != Replaying && st.phase != Live) {
 			ready = false
 		}
 		parts[fmt.Sprintf("partition %d", p)] = text

@@ -25,26 +25,12 @@ func (s *session) tickWhenDue(ctx context.Context) error {
 // A load writes a tick for every day of its history.
 const loadStill = time.Minute
 
-// openLoad is the load that has begun and not ended.
-type openLoad struct {
-	id    string
-	clock int64
-	since time.Time // it stands at this clock, monotonic
-	told  bool
-}
-
 // watchLoad notices a load that neither goes on nor ends: it was killed. Until it is
 // resumed no other tick counts.
 func (s *session) watchLoad() {
-	if id, clock := s.engine.OpenLoad(), s.engine.Clock(); id != s.load.id || clock != s.load.clock {
-		if s.load.told {
-			s.Status.setOpenLoad(s.Partition, "")
-		}
-		s.load = openLoad{id: id, clock: clock, since: time.Now()}
-	}
-	if s.load.id != "" && !s.load.told && time.Since(s.load.since) >= loadStill {
-		s.load.told = true
-		s.Status.setOpenLoad(s.Partition, s.load.id)
+	if id := s.engine.OpenLoad(); id != "" || s.loading {
+		s.loading = id != ""
+		s.Status.setLoad(s.Partition, openLoad{id: id, clock: s.engine.Clock(), since: time.Now()})
 	}
 }
 

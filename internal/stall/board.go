@@ -36,7 +36,7 @@ type failure struct {
 func (b *Board) Failed(exchange string, reason Reason, err error) *Error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &Error{Reason: reason, Err: err}
+	e := &Error{Reason: reason, Exchange: exchange, Err: err}
 	switch reason {
 	case KafkaLogin, RedisLogin:
 		e.Permanent = len(b.worked) == 0

@@ -53,12 +53,18 @@ func (r Reason) Words() string { return words[r] }
 // Error is why something could not be done.
 type Error struct {
 	Reason    Reason
-	Permanent bool // waiting does not help: the process ends with it
+	Permanent bool   // waiting does not help: the process ends with it
+	Exchange  string // what could not be done; empty: Err says it
 	Err       error
 }
 
 // Error implements error.
-func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Reason.Words(), e.Err) }
+func (e *Error) Error() string {
+	if e.Exchange == "" {
+		return fmt.Sprintf("%s: %s", e.Reason.Words(), e.Err)
+	}
+	return fmt.Sprintf("%s: %s: %s", e.Reason.Words(), e.Exchange, e.Err)
+}
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

@@ -72,7 +72,7 @@ func TestFailuresEnd(t *testing.T) {
 			t.Errorf("first %v", err)
 		}
 		b.Worked("join")
-		if got := b.First().Error(); got != KafkaAway.Words()+": a" {
+		if got := b.First().Error(); got != KafkaAway.Words()+": read: b" {
 			t.Errorf("first %q", got)
 		}
 		b.Over("write")

@@ -43,6 +43,7 @@ type Client struct {
 	now       func() time.Time
 	stop      context.CancelFunc
 	stalls    *stall.Board
+	holds     *holds
 }
 
 // Open prepares a client; it does not wait for brokers. metrics may be nil.
@@ -64,7 +65,7 @@ func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Client{
 		config: config, addr: kafkago.TCP(config.Brokers...), tls: secure, sasl: mechanism,
-		log: log, metrics: metrics, now: time.Now, stop: stop, stalls: new(stall.Board),
+		log: log, metrics: metrics, now: time.Now, stop: stop, stalls: new(stall.Board), holds: &holds{of: map[string]held{}},
 	}
 	c.connect(ctx, config.topics())
 	return c, nil
@@ -90,7 +91,7 @@ func (c *Client) reaching(topics []string) *Client {
 	ctx, stop := context.WithCancel(context.Background())
 	other := &Client{
 		config: c.config, addr: c.addr, tls: c.tls, sasl: c.sasl,
-		log: c.log, metrics: c.metrics, now: c.now, stop: stop, stalls: c.stalls,
+		log: c.log, metrics: c.metrics, now: c.now, stop: stop, stalls: c.stalls, holds: c.holds,
 	}
 	other.connect(ctx, slices.Concat(c.config.topics(), topics))
 	return other
@@ -138,10 +139,10 @@ func (c *Client) retry(ctx context.Context, what string, do func(context.Context
 		}
 		stalled := c.stalls.Failed(what, reasonOf(err), err)
 		if stalled.Permanent {
-			return fmt.Errorf("%s: %w", what, stalled)
+			return stalled
 		}
 		if now := c.now(); now.Sub(begun) > 3*time.Second && now.Sub(said) > 30*time.Second {
-			c.log.Warn("waiting for Kafka", "doing", what, "err", stalled)
+			c.log.Warn("waiting for Kafka", "err", stalled)
 			said = now
 		}
 		wait.Wait(ctx)

@@ -120,7 +120,7 @@ func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig,
 				break
 			}
 			if now := c.now(); now.Sub(said) > 30*time.Second {
-				c.log.Warn("the consumer group cannot be joined, trying again", "group", config.ID, "err", stalled)
+				c.log.Warn("waiting for Kafka", "err", stalled)
 				said = now
 			}
 		default:
@@ -137,10 +137,7 @@ func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig,
 	impatient := time.AfterFunc(leaveWait, open.hangUp)
 	members.Close() // leaves the group
 	impatient.Stop()
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return err
 }
 
 // generation works our partitions until the generation is over or ctx ends,

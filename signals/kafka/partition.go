@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +25,6 @@ type Partition struct {
 	metrics *partitionMetrics
 	stream  *stream
 	told    *offsets // nil outside of a group
-	held    held
 }
 
 // Partition opens a partition of the topic outside of a group, to read it from
@@ -216,24 +216,34 @@ const heldTooLong = time.Minute
 type held struct {
 	from  int64 // its first offset
 	since time.Time
-	told  bool
+}
+
+// holds are those of all partitions, by topic and number. They outlast an assignment:
+// a partition that changes hands again and again stands still as well.
+type holds struct {
+	mu sync.Mutex
+	of map[string]held
 }
 
 // watch notices that the partition grows and its readable end does not move.
 func (p *Partition) watch(a *wire.Answer) {
-	what := fmt.Sprintf("read partition %d of %s beyond offset %d", p.ID, p.topic, p.held.from)
-	now := p.client.now()
-	if a.High == a.End || a.End != p.held.from {
-		if p.held.told {
+	what := fmt.Sprintf("read partition %d of %s beyond an open transaction", p.ID, p.topic)
+	now, h := p.client.now(), p.client.holds
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before, is := h.of[what]
+	switch {
+	case a.High == a.End:
+		if is {
+			delete(h.of, what)
 			p.client.stalls.Over(what)
 		}
-		p.held = held{from: a.End, since: now}
-		return
-	}
-	if now.Sub(p.held.since) >= heldTooLong {
-		p.held.told = true
-		p.client.stalls.Stands(what, stall.OpenTransaction, fmt.Errorf("%s: %d records wait since %s",
-			what, a.High-a.End, p.held.since.UTC().Format(time.RFC3339)))
+	case !is || before.from != a.End:
+		h.of[what] = held{a.End, now}
+		p.client.stalls.Over(what)
+	case now.Sub(before.since) >= heldTooLong:
+		p.client.stalls.Stands(what, stall.OpenTransaction, fmt.Errorf("%s: it begins at offset %d, and %d records wait since %s",
+			what, a.End, a.High-a.End, before.since.UTC().Format(time.RFC3339)))
 	}
 }
 

@@ -27,7 +27,7 @@ type secure struct {
 func startSecure(t *testing.T) *secure {
 	t.Helper()
 	real(t) // where there is none, there is none to start either
-	s := &secure{parts.StartSecure(t, t.TempDir()), filepath.Join(t.TempDir(), "password")}
+	s := &secure{parts.StartSecure(t, t.TempDir(), 4*time.Second), filepath.Join(t.TempDir(), "password")}
 	s.setPassword(t, "first")
 	for _, principal := range []string{"User:firstsign", "User:plain", "User:CN=firstsign"} {
 		if err := s.Allow(t.Context(), principal, allRights...); err != nil {

@@ -31,6 +31,7 @@ import (
 type App struct {
 	Config    *config.Config // as it was at the start; its Service never changes
 	directory string         // of the config, watched for changes; empty: nothing to watch
+	instance  string         // names us in ticks and to the other instances
 	log       *slog.Logger
 	Now       func() time.Time
 	// Channels that there are besides those of the routing; a demo has its screen.
@@ -66,7 +67,7 @@ type App struct {
 // New prepares all parts; it connects to nothing yet.
 func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	a := &App{
-		Config: c, directory: directory, log: log, Now: time.Now,
+		Config: c, directory: directory, instance: OwnerName(), log: log, Now: time.Now,
 		registry: prometheus.NewRegistry(),
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

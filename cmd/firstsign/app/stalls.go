@@ -134,7 +134,7 @@ func (a *App) redisTrouble() error {
 // meet the other instances: by which rules do they judge?
 func (a *App) meet(ctx context.Context) {
 	rules := a.rules.Load().Hash
-	if others, err := a.Store.Meet(ctx, OwnerName(), rules); err == nil {
+	if others, err := a.Store.Meet(ctx, a.instance, rules); err == nil {
 		a.peers.met(rules, others, time.Now())
 	}
 }
@@ -143,7 +143,7 @@ func (a *App) meet(ctx context.Context) {
 func (a *App) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, _ = a.Store.Meet(ctx, OwnerName(), "") // otherwise they forget us by themselves
+	_, _ = a.Store.Meet(ctx, a.instance, "") // otherwise they forget us by themselves
 }
 
 // peers are the other instances.

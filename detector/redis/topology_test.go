@@ -1,12 +1,15 @@
 package redis
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +124,19 @@ func TestCluster(t *testing.T) {
 			t.Errorf("%d of 6 nodes were refused", moved)
 		}
 	})
+	t.Run("as the user that the page tells", func(t *testing.T) {
+		rights := append(documented(t, `ACL SETUSER firstsign (.*) \\\n +(.*)`), documented(t, "In a Cluster also `(.*)`")...)
+		for _, node := range nodes {
+			must(t, node, append([]string{"acl", "setuser", "firstsign"}, rights...)...)
+		}
+		asUser := config
+		asUser.Username, asUser.PasswordFile = "firstsign", write(t, "PASSWORD")
+		s, _ := storeOf(t, asUser)
+		newWriter(t, s).write(3)
+		if err := s.MayEvict(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("a master is killed", func(t *testing.T) {
 		s, _ := storeOf(t, config)
 		if err := s.MayEvict(t.Context()); err != nil {
@@ -133,6 +149,20 @@ func TestCluster(t *testing.T) {
 		w.write(20)
 		w.check()
 	})
+}
+
+// documented rights: the words of what a pattern finds in the operators' page.
+func documented(t *testing.T, pattern string) []string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/operator/stalls.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(pattern).FindSubmatch(page)
+	if found == nil {
+		t.Fatalf("the page does not say %s", pattern)
+	}
+	return strings.Fields(string(bytes.Join(found[1:], []byte(" "))))
 }
 
 // masterOf a key.
@@ -154,6 +184,17 @@ func TestSentinel(t *testing.T) {
 	w := parts.Sentinels(t)
 	config := Config{Addresses: w.Sentinels, Sentinel: Sentinel{Master: w.Name}}
 	conforms(t, config)
+	t.Run("as the users that the page tells", func(t *testing.T) {
+		must(t, w.Master, append([]string{"acl", "setuser", "firstsign"}, documented(t, `ACL SETUSER firstsign (.*) \\\n +(.*)`)...)...)
+		for _, sentinel := range w.Sentinels {
+			must(t, &parts.Server{Addr: sentinel}, append([]string{"acl", "setuser", "reader", "on", ">reading"}, documented(t, "On Sentinels, the user needs `(.*)`")...)...)
+		}
+		asUser := config
+		asUser.Username, asUser.PasswordFile = "firstsign", write(t, "PASSWORD")
+		asUser.Sentinel.Username, asUser.Sentinel.PasswordFile = "reader", write(t, "reading")
+		s, _ := storeOf(t, asUser)
+		newWriter(t, s).write(3)
+	})
 	t.Run("fail-over to a lagging replica", func(t *testing.T) {
 		s, _ := storeOf(t, config)
 		writer := newWriter(t, s)

@@ -7,7 +7,7 @@ import (
 
 // lasts is how long a failure counts when nobody repeats or ends it. Repeats come
 // sooner: the longest wait between two attempts is 10 s, the longest exchange 15 s.
-const lasts = time.Minute
+const lasts = 30 * time.Second
 
 // Board holds what cannot be done at the moment. Each kind of exchange has a name,
 // such as "read partition 3 of firstsign.interactions". The zero value is ready to use,

@@ -84,6 +84,13 @@ func beyondWaiting(err error) bool {
 // stalled is all that stands still now.
 func (a *App) stalled() map[stall.Reason]error {
 	now := a.redis.Now()
+	if err := *a.away.Load(); err != nil && !beyondWaiting(err) {
+		reason := stall.RedisAway
+		if stalled, is := errors.AsType[*stall.Error](err); is {
+			reason = stalled.Reason
+		}
+		now[reason] = err
+	}
 	maps.Copy(now, a.Kafka.Stalls())
 	maps.Copy(now, a.status.Stalls())
 	if err := a.peers.trouble(time.Now()); err != nil {

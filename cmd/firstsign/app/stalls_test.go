@@ -87,8 +87,8 @@ func TestStalls(t *testing.T) {
 	x.redis = goredis.NewClient(&goredis.Options{Addr: x.Redis})
 	t.Cleanup(func() { x.redis.Close() })
 	x.do(t, "CONFIG", "SET", "maxmemory", "0")
-	user := regexp.MustCompile(`(?m)^    (ACL SETUSER firstsign .*)$`).FindStringSubmatch(x.page)
-	x.do(t, strings.Fields(strings.Replace(user[1], "PASSWORD", "first", 1))...)
+	user := regexp.MustCompile(`(?m)^    (ACL SETUSER firstsign .*) \\\n(.*)$`).FindStringSubmatch(x.page)
+	x.do(t, strings.Fields(strings.Replace(user[1]+user[2], "PASSWORD", "first", 1))...)
 	if err := x.SetPassword(t.Context(), "firstsign", "first"); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,10 @@ const lasts = 30 * time.Second
 // such as "read partition 3 of firstsign.interactions". The zero value is ready to use,
 // and safe for concurrent use.
 type Board struct {
+	// Beside is a board of the same server: if anything has worked there, the login is a
+	// good one here as well. May be nil.
+	Beside *Board
+
 	mu     sync.Mutex
 	failed map[string]failure
 	worked map[string]bool
@@ -34,12 +38,13 @@ type failure struct {
 //   - KafkaRefuses is an answer that stays the same.
 //   - everything else passes by itself.
 func (b *Board) Failed(exchange string, reason Reason, err error) *Error {
+	loggedIn := b.Beside != nil && b.Beside.anyWorked()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := &Error{Reason: reason, Exchange: exchange, Err: err}
 	switch reason {
 	case KafkaLogin, RedisLogin:
-		e.Permanent = len(b.worked) == 0
+		e.Permanent = len(b.worked) == 0 && !loggedIn
 	case KafkaRights, RedisRights, RedisMoved:
 		e.Permanent = !b.worked[exchange]
 	case KafkaRefuses:
@@ -72,6 +77,12 @@ func (b *Board) Worked(exchange string) {
 	}
 	b.worked[exchange] = true
 	delete(b.failed, exchange)
+}
+
+func (b *Board) anyWorked() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.worked) > 0
 }
 
 // Over forgets a failure: nobody waits for the exchange any more.

@@ -57,6 +57,14 @@ func TestWhatIsPermanent(t *testing.T) {
 			t.Errorf("%s: the board says %v", c.name, b.Now())
 		}
 	}
+	var one Board
+	other := Board{Beside: &one}
+	if !other.Failed("read", KafkaLogin, errRefused).Permanent {
+		t.Error("a wrong password on two boards is waited for")
+	}
+	if one.Worked("write"); other.Failed("read", KafkaLogin, errRefused).Permanent {
+		t.Error("a login that is good elsewhere is not waited for")
+	}
 	if Permanent(errRefused) || Permanent(nil) {
 		t.Error("any error is permanent")
 	}

@@ -85,13 +85,13 @@ func (c *Client) connect(ctx context.Context, topics []string) {
 	c.client = &kafkago.Client{Addr: c.addr, Transport: c.transport}
 }
 
-// reaching is a client of the same cluster that knows other topics as well. It
-// is closed by itself.
-func (c *Client) reaching(topics []string) *Client {
+// reaching is a client of the same cluster that knows other topics as well, and tells
+// another board what it cannot do. It is closed by itself.
+func (c *Client) reaching(topics []string, stalls *stall.Board) *Client {
 	ctx, stop := context.WithCancel(context.Background())
 	other := &Client{
 		config: c.config, addr: c.addr, tls: c.tls, sasl: c.sasl,
-		log: c.log, metrics: c.metrics, now: c.now, stop: stop, stalls: c.stalls, holds: c.holds,
+		log: c.log, metrics: c.metrics, now: c.now, stop: stop, stalls: stalls, holds: c.holds,
 	}
 	other.connect(ctx, slices.Concat(c.config.topics(), topics))
 	return other

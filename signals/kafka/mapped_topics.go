@@ -25,6 +25,8 @@ type MappedTopics struct {
 	Client   *Client
 	Mappings Mappings
 
+	stalls stall.Board // apart from the client's: the service is ready without mappings
+
 	mu      sync.Mutex
 	missing []string // topics that do not exist, or may not be read
 	away    error    // why the group cannot be joined
@@ -71,8 +73,12 @@ func (f *MappedTopics) Ready() (parts map[string]string, ready bool) {
 	return map[string]string{"mappings": state}, true
 }
 
+// Stalls returns what cannot be done at the moment.
+func (f *MappedTopics) Stalls() map[stall.Reason]error { return f.stalls.Now() }
+
 // Run reads until ctx ends. A topic that does not exist is waited for.
 func (f *MappedTopics) Run(ctx context.Context) error {
+	f.stalls.Beside = f.Client.stalls
 	for ctx.Err() == nil {
 		topics := f.Mappings.Topics()
 		if len(topics) == 0 {
@@ -88,7 +94,7 @@ func (f *MappedTopics) Run(ctx context.Context) error {
 
 // topics reads some topics until others are wanted.
 func (f *MappedTopics) topics(ctx context.Context, wanted []string) error {
-	c := f.Client.reaching(wanted)
+	c := f.Client.reaching(wanted, &f.stalls)
 	defer c.Close()
 	defer f.miss(c, nil)
 	for ctx.Err() == nil && slices.Equal(f.Mappings.Topics(), wanted) {

@@ -69,7 +69,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 			t.Errorf("docs/operator/metrics.md: %s is a %s; counters, and only they, end in _total", name, kind)
 		}
 	}
-	for _, file := range []string{"prometheus/rules.yaml", "prometheus/rules_test.yaml", "grafana/dashboards/firstsign.json"} {
+	for _, file := range []string{"prometheus/rules.yaml", "prometheus/rules_test.yaml", "prometheus/stalls_test.yaml", "grafana/dashboards/firstsign.json"} {
 		used := metrics(read(t, file), histogram)
 		if len(used) == 0 {
 			t.Errorf("%s names no metric", file)
@@ -102,7 +102,7 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	var tests struct {
+	type cases struct {
 		Tests []struct {
 			Cases []struct {
 				Alert    string `yaml:"alertname"`
@@ -111,9 +111,11 @@ func TestRules(t *testing.T) {
 		}
 	}
 	decode(t, "prometheus/rules.yaml", &rules)
+	var tests, ofStalls cases
 	decode(t, "prometheus/rules_test.yaml", &tests)
+	decode(t, "prometheus/stalls_test.yaml", &ofStalls)
 	fires, silent := map[string]bool{}, map[string]bool{}
-	for _, test := range tests.Tests {
+	for _, test := range append(tests.Tests, ofStalls.Tests...) {
 		for _, c := range test.Cases {
 			if len(c.Expected) > 0 {
 				fires[c.Alert] = true

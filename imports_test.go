@@ -50,14 +50,14 @@ var layers = [][]string{
 }
 
 // pure packages import nothing of the module: numbers in, numbers out.
-var pure = []string{"internal/fault", "internal/backoff", "internal/plural", "detector/stats"}
+var pure = []string{"internal/stall", "internal/fault", "internal/backoff", "internal/plural", "detector/stats"}
 
 // technologies are imported, outside tests, in these rooms only: what speaks
 // to Kafka or Redis can be replaced in one place.
 var technologies = map[string][]string{
 	"github.com/segmentio/kafka-go":  {"signals/kafka", "cmd/firstsign/benchmark"},                    // there: the bare client that we are compared with
 	"github.com/redis/go-redis":      {"detector/redis", "alerting/redis", "cmd/firstsign/benchmark"}, // there: the same
-	"github.com/twmb/franz-go/pkg/k": {"cmd/firstsign/embedded"},                                      // kfake, the embedded broker
+	"github.com/twmb/franz-go/pkg/k": {"cmd/firstsign/embedded", "deploy"},                            // kfake, the embedded broker; what administers a broker of tests
 	"github.com/twmb/franz-go/pkg/s": {"signals/mapping"},                                             // sr, the schema registry's client
 	"github.com/twmb/avro":           {"signals/mapping"},
 	"github.com/bufbuild":            {"signals/mapping"},
@@ -81,6 +81,7 @@ var clocks = map[string]string{
 	"alerting/dispatch_loop.go":            "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
 	"cmd/firstsign/alerts.go":              "when a person answered at the command line; names a trial message, and when its link expires",
+	"cmd/firstsign/app/stalls.go":          "when the service's Run loop looked at what stands still",
 	"cmd/firstsign/app/app.go":             "the wall clock of the service",
 	"cmd/firstsign/benchmark/engine.go":    "how long decoding, counting and day closes took",
 	"cmd/firstsign/benchmark/per_event.go": "how long the design we are compared with took",
@@ -98,7 +99,9 @@ var clocks = map[string]string{
 	"detector/worker/claim.go":             "when the worker's Run loop last wrote",
 	"detector/worker/commit.go":            "the same, and how long it took",
 	"detector/worker/session.go":           "how long closing a day took",
+	"detector/worker/status.go":            "how long a load has not moved the clock",
 	"detector/worker/tick.go":              "when a tick is due; the tick's own time is an argument",
+	"internal/stall/board.go":              "how long ago an exchange failed; nobody repeats some of them",
 	"config/watch.go":                      "when the files were read, for the metric",
 	"signals/kafka/client.go":              "when a producer's batch is due; tests replace it",
 }

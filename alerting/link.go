@@ -9,11 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"firstsign/internal/secret"
 )
 
 // LinksConfig says where the links of messages lead, and holds the key that signs
@@ -72,23 +72,14 @@ var (
 
 // OpenLinks reads the keys. Relative file names are in dir. It returns nil when
 // there is no base_url.
-func OpenLinks(c LinksConfig, dir string, getenv func(string) string) (*Links, error) {
+func OpenLinks(c LinksConfig, dir string) (*Links, error) {
 	if c.BaseURL == "" {
 		return nil, nil
 	}
-	var text, from string
-	if c.KeyFile != "" {
-		file := c.KeyFile
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(dir, file)
-		}
-		b, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("links: read the key: %w", err)
-		}
-		text, from = string(b), c.KeyFile
-	} else {
-		text, from = getenv(c.KeyEnv), "environment variable "+c.KeyEnv
+	from := secret.Source{File: c.KeyFile, Env: c.KeyEnv}
+	text, err := from.Read(dir, "key")
+	if err != nil {
+		return nil, fmt.Errorf("links: %w", err)
 	}
 	var keys [][]byte
 	for _, key := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r <= ' ' }) {

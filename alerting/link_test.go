@@ -95,9 +95,7 @@ func TestOpenLinks(t *testing.T) {
 	write("keys", string(keyTwo)+"\n"+string(keyOne)+"\r\n")
 	write("short", string(keyTwo)+"\nsesame\n")
 	write("empty", "\n")
-	getenv := func(name string) string {
-		return map[string]string{"KEYS": string(keyOne) + "," + string(keyTwo)}[name]
-	}
+	t.Setenv("KEYS", string(keyOne)+","+string(keyTwo))
 	for _, c := range []struct {
 		config LinksConfig
 		first  string // the key that signs
@@ -109,9 +107,9 @@ func TestOpenLinks(t *testing.T) {
 		{config: LinksConfig{BaseURL: "http://x", KeyFile: "short"}, want: "key 2 of short has 6 characters, at least 32 are needed"},
 		{config: LinksConfig{BaseURL: "http://x", KeyFile: "empty"}, want: "empty holds no key"},
 		{config: LinksConfig{BaseURL: "http://x", KeyFile: "nowhere"}, want: "read the key"},
-		{config: LinksConfig{BaseURL: "http://x", KeyEnv: "NOTHING"}, want: "environment variable NOTHING holds no key"},
+		{config: LinksConfig{BaseURL: "http://x", KeyEnv: "NOTHING"}, want: "read the key: the environment variable NOTHING is not set"},
 	} {
-		l, err := OpenLinks(c.config, dir, getenv)
+		l, err := OpenLinks(c.config, dir)
 		switch {
 		case c.want != "":
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "sesame") {

@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/redis"
 	"firstsign/detector/worker"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -35,6 +36,7 @@ func TestExample(t *testing.T) {
 	want := Default()
 	want.Service.Kafka.Brokers = []string{"localhost:9092"}
 	want.Service.Redis.Namespace = want.Service.Kafka.Group
+	want.Service.Redis.Addr = redis.DefaultAddr
 	want.Service.Kafka.Partitions = 1
 	if !reflect.DeepEqual(c.Service, want.Service) {
 		t.Errorf("service.yaml gives\n%+v\nand the defaults are\n%+v", c.Service, want.Service)

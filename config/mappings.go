@@ -109,7 +109,7 @@ func checkRegistry(d *document.Document, r *registry.Config) {
 			d.Note("registry.url", "holds a password: give username, and password_file or password_env")
 		}
 	}
-	if !secret(d, "registry", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
+	if !passwordGiven(d, "registry", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
 		d.Note("registry.username", "a password is needed: password_file or password_env")
 	}
 	for _, file := range []*string{&r.PasswordFile, &r.CA} {

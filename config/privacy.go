@@ -2,11 +2,10 @@ package config
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"firstsign/config/document"
+	"firstsign/internal/secret"
 	"firstsign/signals"
 )
 
@@ -83,17 +82,16 @@ func keyText(d *document.Document, dir, name, file, env string) (text, at string
 		d.Note(section, "needs only one of %s_file and %[1]s_env", key)
 		return "", ""
 	case env != "":
-		return os.Getenv(env), name + "_env"
+		at = name + "_env"
+	default:
+		at = name + "_file"
 	}
-	if !filepath.IsAbs(file) {
-		file = filepath.Join(dir, file)
-	}
-	b, err := os.ReadFile(file)
+	text, err := secret.Source{File: file, Env: env}.Read(dir, "key")
 	if err != nil {
-		d.Note(name+"_file", "read the key: %s", err)
+		d.Note(at, "%s", err)
 		return "", ""
 	}
-	return string(b), name + "_file"
+	return text, at
 }
 
 func characters(n int) string {

@@ -51,7 +51,7 @@ func TestPrivacy(t *testing.T) {
 		"privacy: {contact_key_file: secret, contact_key_env: CONTACT_KEY}\n": "needs only one",
 		"privacy: {contact_key_file: nowhere}\n":                              "service.yaml:2: privacy.contact_key_file: read the key",
 		"privacy: {contact_key_file: short}\n":                                "a key of 3 characters",
-		"privacy: {contact_key_env: NOT_SET_ANYWHERE}\n":                      "holds no key",
+		"privacy: {contact_key_env: NOT_SET_ANYWHERE}\n":                      "privacy.contact_key_env: read the key: the environment variable NOT_SET_ANYWHERE is not set",
 		"privacy: {contact_key: abc}\n":                                       `unknown key "contact_key"`,
 	} {
 		if _, err := load(kafka + privacy); err == nil || !strings.Contains(err.Error(), want) {

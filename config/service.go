@@ -12,6 +12,7 @@ import (
 	"firstsign/config/document"
 	"firstsign/detector/redis"
 	"firstsign/detector/worker"
+	"firstsign/internal/tlsfiles"
 	"firstsign/signals/kafka"
 )
 
@@ -61,7 +62,6 @@ func defaultService() Service {
 	w := worker.DefaultConfig()
 	return Service{
 		Kafka:        kafka.DefaultConfig(),
-		Redis:        redis.Config{Addr: "localhost:6379"},
 		TickInterval: w.TickInterval, CommitInterval: w.CommitInterval,
 		CommitAccounts: w.CommitAccounts, MaxClockSkew: w.MaxClockSkew,
 		HTTP: HTTP{Listen: ":8080"},
@@ -102,12 +102,15 @@ func (s *Service) read(d *document.Document, text []byte) {
 func (s *Service) complete(dir string) {
 	for _, file := range []*string{
 		&s.Kafka.TLS.CA, &s.Kafka.TLS.Cert, &s.Kafka.TLS.Key, &s.Kafka.SASL.PasswordFile,
-		&s.Redis.TLS.CA, &s.Redis.TLS.Cert, &s.Redis.TLS.Key, &s.Redis.PasswordFile,
+		&s.Redis.TLS.CA, &s.Redis.TLS.Cert, &s.Redis.TLS.Key, &s.Redis.PasswordFile, &s.Redis.Sentinel.PasswordFile,
 		&s.HTTP.WebConfigFile,
 	} {
 		if *file != "" && !filepath.IsAbs(*file) {
 			*file = filepath.Join(dir, *file)
 		}
+	}
+	if len(s.Redis.Addresses) == 0 {
+		s.Redis.Addr = cmp.Or(s.Redis.Addr, redis.DefaultAddr)
 	}
 	s.Redis.Namespace = cmp.Or(s.Redis.Namespace, s.Kafka.Group)
 }
@@ -155,7 +158,7 @@ func checkKafka(d *document.Document, k *kafka.Config) {
 		d.Note("kafka.fetch_bytes", "must be between 65536 and 67108864")
 	}
 	d.Between("kafka.session_timeout", k.SessionTimeout, time.Second, 30*time.Minute)
-	checkTLS(d, "kafka.tls", tlsFiles(k.TLS))
+	checkTLS(d, "kafka.tls", k.TLS)
 	checkSASL(d, &k.SASL)
 	if err := k.Validate(); err != nil && len(d.Faults) == 0 && len(d.Wrong) == 0 {
 		d.Note("kafka", "%v", err) // what only the client itself knows
@@ -167,21 +170,26 @@ func checkSASL(d *document.Document, s *kafka.SASL) {
 		return
 	}
 	if !d.Has("kafka.sasl.mechanism") {
-		d.Note("kafka.sasl", "a mechanism is needed: plain")
+		d.Note("kafka.sasl", "a mechanism is needed: %s", strings.Join(kafka.Mechanisms(), ", "))
 	} else {
-		d.OneOf("kafka.sasl.mechanism", s.Mechanism, []string{"plain"})
+		d.OneOf("kafka.sasl.mechanism", s.Mechanism, kafka.Mechanisms())
 	}
 	if s.Username == "" {
 		d.Note("kafka.sasl", "a username is needed")
 	}
-	if !secret(d, "kafka.sasl", s.PasswordFile, s.PasswordEnv) {
+	if !passwordGiven(d, "kafka.sasl", s.PasswordFile, s.PasswordEnv) {
 		d.Note("kafka.sasl", "a password is needed: password_file or password_env")
 	}
 }
 
 func checkRedis(d *document.Document, r *redis.Config) {
-	if !isAddress(r.Addr, false) {
+	if (r.Addr != "" || d.Has("redis.address")) && !isAddress(r.Addr, false) {
 		d.Note("redis.address", "%q is not host:port", r.Addr)
+	}
+	for i, a := range r.Addresses {
+		if !isAddress(a, false) {
+			d.Note(document.Item("redis.addresses", i), "%q is not host:port", a)
+		}
 	}
 	if r.DB < 0 {
 		d.Note("redis.db", "must not be below 0")
@@ -189,31 +197,25 @@ func checkRedis(d *document.Document, r *redis.Config) {
 	if r.Namespace != "" && !legalName.MatchString(r.Namespace) {
 		d.Note("redis.namespace", "%q is no name: 1 to 249 letters, digits, dots, dashes or underscores", r.Namespace)
 	}
-	if !secret(d, "redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
+	if !passwordGiven(d, "redis", r.PasswordFile, r.PasswordEnv) && r.Username != "" {
 		d.Note("redis.username", "a password is needed: password_file or password_env")
 	}
-	checkTLS(d, "redis.tls", tlsFiles(r.TLS))
-}
-
-// tlsFiles is what the TLS settings of Kafka and of Redis have in common: all.
-type tlsFiles struct {
-	Enabled       bool
-	CA, Cert, Key string
-	ServerName    string
-}
-
-func checkTLS(d *document.Document, path string, t tlsFiles) {
-	if !t.Enabled && t != (tlsFiles{}) {
-		d.Note(path, "is given and not enabled: say enabled: true")
-	}
-	if (t.Cert == "") != (t.Key == "") {
-		d.Note(path, "cert and key go together")
+	passwordGiven(d, "redis.sentinel", r.Sentinel.PasswordFile, r.Sentinel.PasswordEnv)
+	checkTLS(d, "redis.tls", r.TLS)
+	if err := r.Validate(); err != nil && len(d.Faults) == 0 && len(d.Wrong) == 0 {
+		d.Note("redis", "%v", err) // what only the client itself knows
 	}
 }
 
-// secret checks that a password is given in at most one way, and says whether
+func checkTLS(d *document.Document, path string, t tlsfiles.TLS) {
+	if err := t.Validate(); err != nil {
+		d.Note(path, "%v", err)
+	}
+}
+
+// passwordGiven checks that a password is given in at most one way, and says whether
 // it is given.
-func secret(d *document.Document, path, file, env string) bool {
+func passwordGiven(d *document.Document, path, file, env string) bool {
 	if file != "" && env != "" {
 		d.Note(document.Join(path, "password_env"), "password_file is given as well: keep one of them")
 	}

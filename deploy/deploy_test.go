@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"firstsign/internal/stall"
 )
 
 func read(t *testing.T, name string) string {
@@ -67,7 +69,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 			t.Errorf("docs/operator/metrics.md: %s is a %s; counters, and only they, end in _total", name, kind)
 		}
 	}
-	for _, file := range []string{"prometheus/rules.yaml", "prometheus/rules_test.yaml", "grafana/dashboards/firstsign.json"} {
+	for _, file := range []string{"prometheus/rules.yaml", "prometheus/rules_test.yaml", "prometheus/stalls_test.yaml", "grafana/dashboards/firstsign.json"} {
 		used := metrics(read(t, file), histogram)
 		if len(used) == 0 {
 			t.Errorf("%s names no metric", file)
@@ -100,7 +102,7 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	var tests struct {
+	type cases struct {
 		Tests []struct {
 			Cases []struct {
 				Alert    string `yaml:"alertname"`
@@ -109,9 +111,11 @@ func TestRules(t *testing.T) {
 		}
 	}
 	decode(t, "prometheus/rules.yaml", &rules)
+	var tests, ofStalls cases
 	decode(t, "prometheus/rules_test.yaml", &tests)
+	decode(t, "prometheus/stalls_test.yaml", &ofStalls)
 	fires, silent := map[string]bool{}, map[string]bool{}
-	for _, test := range tests.Tests {
+	for _, test := range append(tests.Tests, ofStalls.Tests...) {
 		for _, c := range test.Cases {
 			if len(c.Expected) > 0 {
 				fires[c.Alert] = true
@@ -120,10 +124,21 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	count := 0
+	count, stalls := 0, map[string]bool{}
+	for _, r := range stall.Reasons {
+		stalls[`firstsign_stalled{reason="`+string(r)+`"} == 1`] = true
+	}
+	page := read(t, "../docs/operator/stalls.md")
 	for _, group := range rules.Groups {
 		for _, r := range group.Rules {
-			count++
+			if stalls[r.Expr] {
+				delete(stalls, r.Expr)
+				if !strings.Contains(page, "\n## "+r.Alert+"\n") || r.Annotations["runbook"] != "docs/operator/stalls.md#"+strings.ToLower(r.Alert) {
+					t.Errorf("%s has no section in docs/operator/stalls.md, or does not name it", r.Alert)
+				}
+			} else {
+				count++
+			}
 			if !fires[r.Alert] || !silent[r.Alert] {
 				t.Errorf("%s: tested that it fires: %v, that it is silent: %v", r.Alert, fires[r.Alert], silent[r.Alert])
 			}
@@ -136,7 +151,10 @@ func TestRules(t *testing.T) {
 		}
 	}
 	if count != 10 {
-		t.Errorf("%d rules, want 10: an eleventh must be worth being read", count)
+		t.Errorf("%d rules beside those of stalls, want 10: an eleventh must be worth being read", count)
+	}
+	for expr := range stalls {
+		t.Errorf("no rule for %s", expr)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"firstsign/config"
 	"firstsign/detector/redis"
 	"firstsign/detector/worker"
+	"firstsign/internal/stall"
 	"firstsign/signals/kafka"
 	"firstsign/web"
 )
@@ -64,6 +65,7 @@ func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 	worker.NewMetrics(program)
 	kafka.NewMetrics(program)
 	web.RegisterReady(program)
+	stall.NewGauge(program)
 	if _, err := redis.New(nil, "test", program); err != nil {
 		t.Fatal(err)
 	}

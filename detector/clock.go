@@ -38,6 +38,10 @@ func (c *clock) Ticked() bool { return c.ticked() }
 
 func (c *clock) ticked() bool { return c.tickedAt >= 0 }
 
+// OpenLoad is the id of the load that has begun and not ended; empty when there is none.
+// Only its ticks move the clock.
+func (c *clock) OpenLoad() string { return c.load }
+
 // control acts on a control record. What does not count (an old tick, a
 // tick of a load that is over) changes nothing.
 func (e *Engine) control(c *signals.Control, r *signals.Record) *signals.Reject {

@@ -246,7 +246,12 @@ func TestFirstDaysConfiguration(t *testing.T) {
 	urls := regexp.MustCompile("`([a-z]+://[^`]+)`").FindAllStringSubmatch(string(page), -1)
 	services := map[string]bool{}
 	for _, m := range urls {
-		channels, err := notify.Open(c.Routing.Channels, dir, func(string) string { return m[1] }, slog.New(slog.DiscardHandler))
+		for _, channel := range c.Routing.Channels {
+			if channel.URLEnv != "" {
+				t.Setenv(channel.URLEnv, m[1])
+			}
+		}
+		channels, err := notify.Open(c.Routing.Channels, dir, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Errorf("%s: %v", m[1], err)
 			continue

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +77,7 @@ func TestDingTalkURLs(t *testing.T) {
 	for _, bad := range []string{
 		"dingtalk://", "dingtalk://oapi.dingtalk.com/robot/send?access_token=0a1b2c3d", "dingtalk://0a1b2c3d?sign=x", "dingtalk://u:p@0a1b2c3d",
 	} {
-		_, err := Open(map[string]alerting.ChannelConfig{"c": {URL: bad}}, "", os.Getenv, slog.New(slog.DiscardHandler))
+		_, err := Open(map[string]alerting.ChannelConfig{"c": {URL: bad}}, "", slog.New(slog.DiscardHandler))
 		if err == nil || !strings.Contains(err.Error(), "dingtalk://TOKEN?secret=SEC") || strings.Contains(err.Error(), "0a1b2c3d") {
 			t.Errorf("%s: %v", bad, err)
 		}

@@ -7,22 +7,21 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"firstsign/alerting"
+	"firstsign/internal/secret"
 )
 
 // Open opens the channels of a configuration, and the log. Relative file names are
 // in dir. The error lists everything that is wrong, one line each.
-func Open(configs map[string]alerting.ChannelConfig, dir string, getenv func(string) string, log *slog.Logger) (map[string]alerting.Channel, error) {
+func Open(configs map[string]alerting.ChannelConfig, dir string, log *slog.Logger) (map[string]alerting.Channel, error) {
 	channels := map[string]alerting.Channel{alerting.LogChannel: Log(log)}
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(configs)) {
 		config := configs[name]
-		url, err := address(config, dir, getenv)
+		url, err := address(config, dir)
 		if err == nil {
 			channels[name], err = newChannel(url, cmp.Or(config.Timeout, alerting.DefaultTimeout))
 		}
@@ -38,26 +37,18 @@ func Open(configs map[string]alerting.ChannelConfig, dir string, getenv func(str
 }
 
 // address returns a channel's URL from one of its three places.
-func address(c alerting.ChannelConfig, dir string, getenv func(string) string) (string, error) {
+func address(c alerting.ChannelConfig, dir string) (string, error) {
+	from := secret.Source{File: c.URLFile, Env: c.URLEnv}
 	switch {
-	case c.URLEnv != "":
-		if url := strings.TrimSpace(getenv(c.URLEnv)); url != "" {
-			return url, nil
-		}
-		return "", fmt.Errorf("environment variable %s is not set", c.URLEnv)
-	case c.URLFile != "":
-		file := c.URLFile
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(dir, file)
-		}
-		text, err := os.ReadFile(file)
+	case from.Given():
+		text, err := from.Read(dir, "URL")
 		if err != nil {
-			return "", fmt.Errorf("read its URL: %w", err)
+			return "", err
 		}
-		if url := strings.TrimSpace(string(text)); url != "" {
+		if url := strings.TrimSpace(text); url != "" {
 			return url, nil
 		}
-		return "", fmt.Errorf("%s is empty", c.URLFile)
+		return "", fmt.Errorf("%s is empty", from)
 	case c.URL != "":
 		return c.URL, nil
 	}

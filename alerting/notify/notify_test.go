@@ -51,7 +51,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func open(t *testing.T, url string) alerting.Channel {
 	t.Helper()
-	channels, err := Open(map[string]alerting.ChannelConfig{"c": {URL: url}}, "", os.Getenv, slog.New(slog.DiscardHandler))
+	channels, err := Open(map[string]alerting.ChannelConfig{"c": {URL: url}}, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,26 +126,26 @@ func TestLarkRefusal(t *testing.T) {
 	}
 }
 
-// secret is in every place of these URLs where a service may keep one.
-const secret = "s3cr3tT0ken"
+// token is in every place of these URLs where a service may keep one.
+const token = "s3cr3tT0ken"
 
 var secretURLs = []string{
-	"generic+https://user:" + secret + "@127.0.0.1:1/" + secret + "/in?key=" + secret,
-	"generic://hooks.invalid/in?template=json&@Authorization=Bearer%20" + secret,
-	"lark://open.feishu.cn/" + secret + "?secret=" + secret,
-	"wecom://" + secret,
-	"dingtalk://" + secret + "?secret=" + secret,
-	"slack://hook:T00000000-B00000000-" + secret + "1234567890123@webhook",
-	"discord://" + secret + "@123456789",
-	"telegram://110201543:" + secret + "AAHdqTcvCH1vGWJxfSeofSA@telegram?chats=@room",
-	"smtp://user:" + secret + "@127.0.0.1:1/?from=a@b.invalid&to=c@d.invalid",
-	"ntfy://user:" + secret + "@127.0.0.1:1/topic",
-	"gotify://127.0.0.1:1/A" + secret + "xyz",
-	"matrix://user:" + secret + "@127.0.0.1:1/?rooms=a",
-	"teams://" + secret,
-	"nosuch://" + secret + "/" + secret,
-	"generic+https://x/%zz" + secret,
-	"://" + secret,
+	"generic+https://user:" + token + "@127.0.0.1:1/" + token + "/in?key=" + token,
+	"generic://hooks.invalid/in?template=json&@Authorization=Bearer%20" + token,
+	"lark://open.feishu.cn/" + token + "?secret=" + token,
+	"wecom://" + token,
+	"dingtalk://" + token + "?secret=" + token,
+	"slack://hook:T00000000-B00000000-" + token + "1234567890123@webhook",
+	"discord://" + token + "@123456789",
+	"telegram://110201543:" + token + "AAHdqTcvCH1vGWJxfSeofSA@telegram?chats=@room",
+	"smtp://user:" + token + "@127.0.0.1:1/?from=a@b.invalid&to=c@d.invalid",
+	"ntfy://user:" + token + "@127.0.0.1:1/topic",
+	"gotify://127.0.0.1:1/A" + token + "xyz",
+	"matrix://user:" + token + "@127.0.0.1:1/?rooms=a",
+	"teams://" + token,
+	"nosuch://" + token + "/" + token,
+	"generic+https://x/%zz" + token,
+	"://" + token,
 }
 
 func TestNoSecretsInErrors(t *testing.T) {
@@ -156,7 +156,7 @@ func TestNoSecretsInErrors(t *testing.T) {
 	failed := 0
 	for _, raw := range secretURLs {
 		var log bytes.Buffer
-		channels, err := Open(map[string]alerting.ChannelConfig{"c": {URL: raw, Timeout: 3 * time.Second}}, "", os.Getenv,
+		channels, err := Open(map[string]alerting.ChannelConfig{"c": {URL: raw, Timeout: 3 * time.Second}}, "",
 			slog.New(slog.NewTextHandler(&log, nil)))
 		if err == nil {
 			err = channels["c"].Send(t.Context(), message)
@@ -167,11 +167,11 @@ func TestNoSecretsInErrors(t *testing.T) {
 		}
 		failed++
 		for e := err; e != nil; e = unwrap(e) {
-			if strings.Contains(fmt.Sprintf("%v %+v %#v", e, e, e), secret) {
+			if strings.Contains(fmt.Sprintf("%v %+v %#v", e, e, e), token) {
 				t.Errorf("%s: the error shows the secret: %v", raw, e)
 			}
 		}
-		if strings.Contains(log.String(), secret) {
+		if strings.Contains(log.String(), token) {
 			t.Errorf("%s: the log shows the secret: %s", raw, log.String())
 		}
 	}
@@ -224,10 +224,10 @@ func TestNothingIsLost(t *testing.T) {
 }
 
 func TestRedactor(t *testing.T) {
-	r := newRedactor("slack://hook:T0000-B0000-" + secret + "@webhook")
+	r := newRedactor("slack://hook:T0000-B0000-" + token + "@webhook")
 	for in, want := range map[string]string{
 		`Post "https://hooks.slack.com/services/derived": EOF`: `Post "https://***": EOF`, // built from ours in a way we do not know
-		"token " + secret + " refused":                         "token *** refused",
+		"token " + token + " refused":                          "token *** refused",
 		"bad\n\nrequest":                                       "bad request",
 		strings.Repeat("x", 400):                               strings.Repeat("x", maxError) + "…",
 	} {
@@ -243,7 +243,7 @@ func TestConnectionErrorHidesURL(t *testing.T) {
 	http.DefaultTransport = roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF })
 	for _, raw := range secretURLs[:4] {
 		err := open(t, raw).Send(t.Context(), message)
-		if err == nil || strings.Contains(err.Error(), secret) {
+		if err == nil || strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %v", raw, err)
 		}
 		if err != nil && !strings.Contains(err.Error(), "unexpected EOF") {
@@ -316,7 +316,7 @@ func TestAddresses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "empty"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := func(name string) string { return map[string]string{"HOOK": "generic://b.invalid/x"}[name] }
+	t.Setenv("HOOK", "generic://b.invalid/x")
 	for _, c := range []struct {
 		config alerting.ChannelConfig
 		want   string // in the error; empty: none
@@ -325,13 +325,13 @@ func TestAddresses(t *testing.T) {
 		{alerting.ChannelConfig{URLFile: "url"}, ""},
 		{alerting.ChannelConfig{URLFile: filepath.Join(dir, "url")}, ""},
 		{alerting.ChannelConfig{URLEnv: "HOOK"}, ""},
-		{alerting.ChannelConfig{URLEnv: "NONE"}, "channels.c: environment variable NONE is not set"},
+		{alerting.ChannelConfig{URLEnv: "NONE"}, "channels.c: read the URL: the environment variable NONE is not set"},
 		{alerting.ChannelConfig{URLFile: "empty"}, "channels.c: empty is empty"},
-		{alerting.ChannelConfig{URLFile: "missing"}, "channels.c: read its URL:"},
+		{alerting.ChannelConfig{URLFile: "missing"}, "channels.c: read the URL:"},
 		{alerting.ChannelConfig{}, "channels.c: has no URL"},
 		{alerting.ChannelConfig{URL: "nosuch://x"}, "channels.c: unknown service"},
 	} {
-		channels, err := Open(map[string]alerting.ChannelConfig{"c": c.config}, dir, env, slog.New(slog.DiscardHandler))
+		channels, err := Open(map[string]alerting.ChannelConfig{"c": c.config}, dir, slog.New(slog.DiscardHandler))
 		switch {
 		case c.want == "" && (err != nil || channels["c"] == nil || channels[alerting.LogChannel] == nil):
 			t.Errorf("%+v: %v, %v", c.config, channels, err)
@@ -343,7 +343,7 @@ func TestAddresses(t *testing.T) {
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := Open(map[string]alerting.ChannelConfig{"a": {}, "b": {URL: "nosuch://x"}, "c": {URL: "generic://x.invalid"}},
-		"", os.Getenv, slog.New(slog.DiscardHandler))
+		"", slog.New(slog.DiscardHandler))
 	if err == nil || strings.Count(err.Error(), "channels.") != 2 {
 		t.Error(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/alertstoretest"
+	"firstsign/deploy/parts"
 )
 
 // servers are what a store is tried on: an embedded Redis and a real one.
@@ -31,7 +32,10 @@ func servers(t *testing.T) map[string]string {
 }
 
 func open(t *testing.T, addr string) *Store {
-	client := redis.NewClient(&redis.Options{Addr: addr})
+	return storeOn(t, redis.NewClient(&redis.Options{Addr: addr}))
+}
+
+func storeOn(t *testing.T, client redis.UniversalClient) *Store {
 	s := New(client, "test-"+rand.Text())
 	t.Cleanup(func() {
 		if err := client.Del(context.Background(), append(s.watched(), s.keys.caught)...).Err(); err != nil {
@@ -48,6 +52,24 @@ func TestStore(t *testing.T) {
 			alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore { return open(t, addr) })
 		})
 	}
+}
+
+func TestClusterAndSentinel(t *testing.T) {
+	if servers(t)["real"] == "" {
+		t.Skip("no real Redis")
+	}
+	t.Run("cluster", func(t *testing.T) {
+		nodes := parts.Cluster(t)
+		alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
+			return storeOn(t, redis.NewUniversalClient(&redis.UniversalOptions{Addrs: []string{nodes[0].Addr, nodes[1].Addr}, IsClusterMode: true}))
+		})
+	})
+	t.Run("sentinel", func(t *testing.T) {
+		w := parts.Sentinels(t)
+		alertstoretest.Run(t, func(t *testing.T) alerting.AlertStore {
+			return storeOn(t, redis.NewUniversalClient(&redis.UniversalOptions{Addrs: w.Sentinels, MasterName: w.Name}))
+		})
+	})
 }
 
 func TestReplyLost(t *testing.T) {

@@ -61,7 +61,7 @@ func TestAway(t *testing.T) {
 	s.says("Kafka does not answer")
 	o.do("start-kafka")
 	s.waitsFor("redis", "partition 0")
-	s.says("store not reachable, waiting")
+	s.says("waiting for the store")
 	o.do("start-redis")
 	s.works()
 

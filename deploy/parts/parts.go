@@ -15,8 +15,11 @@ import (
 // Own are a Kafka and a Redis that nobody else uses.
 type Own struct {
 	Brokers, Redis string // host:port
-	script         string
-	env            []string
+	// Login and Mutual are listeners of a secure Kafka with TLS: one wants SASL, the
+	// other a certificate of our own.
+	Login, Mutual string
+	script        string
+	env           []string
 }
 
 // Start starts both in a folder that is the test's own, where their logs and
@@ -24,12 +27,18 @@ type Own struct {
 // to start; in CI it fails. heap is Kafka's, as for java -Xmx.
 func Start(t testing.TB, folder, heap string) *Own {
 	t.Helper()
+	return start(t, folder, heap)
+}
+
+func start(t testing.TB, folder, heap string, env ...string) *Own {
+	t.Helper()
 	script, err := find("deploy/services")
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := &Own{script: script, env: append(os.Environ(),
 		"FIRSTSIGN_SERVICES="+folder, "KAFKA_BROKERS=", "REDIS_ADDR=", "KAFKA_HEAP="+heap)}
+	o.env = append(o.env, env...)
 	t.Cleanup(func() { _ = errors.Join(o.Do("stop-kafka", "KILL"), o.Do("stop-redis", "KILL")) })
 	if err := o.Do("start"); err != nil {
 		t.Fatal(err)
@@ -39,11 +48,13 @@ func Start(t testing.TB, folder, heap string) *Own {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(settings)) {
-		if v, ok := strings.CutPrefix(line, "export KAFKA_BROKERS="); ok {
-			o.Brokers = strings.TrimSpace(v)
-		}
-		if v, ok := strings.CutPrefix(line, "export REDIS_ADDR="); ok {
-			o.Redis = strings.TrimSpace(v)
+		for name, to := range map[string]*string{
+			"KAFKA_BROKERS": &o.Brokers, "REDIS_ADDR": &o.Redis,
+			"KAFKA_SECURE_BROKERS": &o.Login, "KAFKA_MUTUAL_BROKERS": &o.Mutual,
+		} {
+			if v, ok := strings.CutPrefix(line, "export "+name+"="); ok {
+				*to = strings.TrimSpace(v)
+			}
 		}
 	}
 	if o.Brokers == "" || o.Redis == "" {

@@ -1,48 +1,88 @@
 package redis
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"strings"
+	"slices"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"firstsign/internal/secret"
+	"firstsign/internal/stall"
+	"firstsign/internal/tlsfiles"
 )
 
 // Config says where Redis is and how to log in.
 type Config struct {
-	// Addr is host:port. Default localhost:6379.
+	// Addr is host:port. Default localhost:6379, unless addresses are given.
 	Addr string `yaml:"address"`
+	// Addresses are host:port of some nodes of a Cluster, or of Sentinels.
+	Addresses []string `yaml:"addresses"`
+	// Cluster tells that addresses are nodes of a Redis Cluster.
+	Cluster bool `yaml:"cluster"`
+	// Sentinel tells that addresses are Sentinels, which know the master.
+	Sentinel Sentinel `yaml:"sentinel"`
 	// Username of the ACL user; empty for the default user.
 	Username string `yaml:"username"`
 	// PasswordFile holds the password on its first line; PasswordEnv names an
-	// environment variable that holds it. At most one of them. Read at start.
+	// environment variable that holds it. At most one of them. The file is read again
+	// for every new connection, so the password may be changed while we run.
 	PasswordFile string `yaml:"password_file"`
 	PasswordEnv  string `yaml:"password_env"`
 	// DB is the number of the database. Default 0, the only one of a cluster.
-	DB  int `yaml:"db"`
-	TLS TLS `yaml:"tls"`
+	DB  int          `yaml:"db"`
+	TLS tlsfiles.TLS `yaml:"tls"`
 	// Namespace separates deployments that share one Redis. Default the
 	// consumer group's id: another group has its own state.
 	Namespace string `yaml:"namespace"`
+
+	// Stalls hear of what Redis does not do; nil: nobody needs to know.
+	Stalls *stall.Board `yaml:"-" json:"-"`
 }
 
-// TLS says how the connection is protected.
-type TLS struct {
-	Enabled bool `yaml:"enabled"`
-	// CA is a file of PEM certificates to trust. Default the system's.
-	CA string `yaml:"ca"`
-	// Cert and Key are PEM files, for a server that asks who we are.
-	Cert string `yaml:"cert"`
-	Key  string `yaml:"key"`
-	// ServerName must be in the server's certificate. Default the host of Addr.
-	ServerName string `yaml:"server_name"`
+// Sentinel says how Sentinels are asked. They use the TLS settings of Redis.
+type Sentinel struct {
+	// Master is the name under which the Sentinels know the master.
+	Master string `yaml:"master"`
+	// Username and password are those of the Sentinels, which may have none.
+	Username     string `yaml:"username"`
+	PasswordFile string `yaml:"password_file"` // read at start, as the variable is
+	PasswordEnv  string `yaml:"password_env"`
 }
+
+// Validate returns what is wrong with the configuration, nil when nothing is.
+func (c Config) Validate() error {
+	var errs []error
+	wrong := func(text string) { errs = append(errs, errors.New(text)) }
+	sentinel := c.Sentinel != (Sentinel{})
+	switch {
+	case c.Cluster && sentinel:
+		wrong("cluster and sentinel are given: keep one")
+	case (c.Cluster || sentinel) && len(c.Addresses) == 0:
+		wrong("a cluster and Sentinels need addresses")
+	case !c.Cluster && !sentinel && len(c.Addresses) > 0:
+		wrong("addresses are given: say cluster: true, or sentinel: {master: NAME}")
+	case sentinel && c.Sentinel.Master == "":
+		wrong("sentinel: the name of the master is needed")
+	case c.Addr != "" && len(c.Addresses) > 0:
+		wrong("address and addresses are given: keep one")
+	}
+	if c.Cluster && c.DB != 0 {
+		wrong("db: a cluster has only 0")
+	}
+	if err := c.TLS.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("tls: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+// DefaultAddr is where Redis is when nothing is said.
+const DefaultAddr = "localhost:6379"
 
 // The client logs what our errors say already, so its log goes to debug level.
 func init() { goredis.SetLogger(debugLog{}) }
@@ -54,79 +94,60 @@ func (debugLog) Printf(ctx context.Context, format string, v ...any) {
 }
 
 // Open returns a client for c, to be closed by the caller. It reads the files
-// that c names, but connects only when used.
-func Open(c Config) (*goredis.Client, error) {
-	password, err := c.password()
+// that c names, but connects only when used. Errors of commands on our keys are
+// *stall.Error.
+func Open(c Config) (goredis.UniversalClient, error) {
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("redis: %w", err)
+	}
+	password := secret.Source{File: c.PasswordFile, Env: c.PasswordEnv}
+	if _, err := password.Line("", passwordName); err != nil { // better known now
+		return nil, err
+	}
+	sentinelPassword, err := secret.Source{File: c.Sentinel.PasswordFile, Env: c.Sentinel.PasswordEnv}.Line("", "password of the Sentinels")
 	if err != nil {
 		return nil, err
 	}
-	tlsConfig, err := c.TLS.config()
+	tlsConfig, err := c.TLS.Config()
 	if err != nil {
 		return nil, fmt.Errorf("redis tls: %w", err)
 	}
-	if c.Addr == "" {
-		c.Addr = "localhost:6379"
-	}
-	return goredis.NewClient(&goredis.Options{
-		Addr:      c.Addr,
-		Username:  c.Username,
-		Password:  password,
-		DB:        c.DB,
-		TLSConfig: tlsConfig,
+	options := &goredis.UniversalOptions{
+		Addrs: slices.Clone(c.Addresses), IsClusterMode: c.Cluster,
+		MasterName: c.Sentinel.Master, SentinelUsername: c.Sentinel.Username, SentinelPassword: sentinelPassword,
+		DB: c.DB, TLSConfig: tlsConfig,
 		// After a lost reply the client repeats a call by itself. The seq of a
 		// commit makes that harmless, so the retries stay on. One attempt to dial
 		// is enough: the worker tries again with a growing wait.
 		DialerRetries:            1,
 		ContextTimeoutEnabled:    true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
-	}), nil
+	}
+	if len(options.Addrs) == 0 {
+		options.Addrs = []string{cmp.Or(c.Addr, DefaultAddr)}
+	}
+	if password.Given() {
+		options.CredentialsProviderContext = func(context.Context) (string, string, error) {
+			now, err := password.Line("", passwordName)
+			return c.Username, now, err
+		}
+	}
+	client := newClient(options)
+	client.AddHook(newHook(c.Stalls))
+	return client, nil
 }
 
-func (c Config) password() (string, error) {
-	switch {
-	case c.PasswordFile != "" && c.PasswordEnv != "":
-		return "", errors.New("redis: password_file and password_env are both set: keep one")
-	case c.PasswordFile != "":
-		content, err := os.ReadFile(c.PasswordFile)
-		if err != nil {
-			return "", fmt.Errorf("redis password_file: %w", err)
-		}
-		line, _, _ := strings.Cut(string(content), "\n")
-		return strings.TrimSuffix(line, "\r"), nil
-	case c.PasswordEnv != "":
-		password, ok := os.LookupEnv(c.PasswordEnv)
-		if !ok {
-			return "", fmt.Errorf("redis password_env: the environment has no %s", c.PasswordEnv)
-		}
-		return password, nil
+// lookAtNodes is how old the client's map of a Cluster may be. Its default of a minute is
+// how long the partitions of a killed master would stand still.
+const lookAtNodes = 2 * time.Second
+
+func newClient(options *goredis.UniversalOptions) goredis.UniversalClient {
+	if !options.IsClusterMode {
+		return goredis.NewUniversalClient(options)
 	}
-	return "", nil
+	cluster := options.Cluster()
+	cluster.ClusterStateReloadInterval = lookAtNodes
+	return goredis.NewClusterClient(cluster)
 }
 
-func (t TLS) config() (*tls.Config, error) {
-	if !t.Enabled {
-		if t != (TLS{}) {
-			return nil, errors.New("settings given but not enabled")
-		}
-		return nil, nil
-	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName}
-	if t.CA != "" {
-		pem, err := os.ReadFile(t.CA)
-		if err != nil {
-			return nil, fmt.Errorf("ca: %w", err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("ca: no certificate in %s", t.CA)
-		}
-	}
-	if t.Cert != "" || t.Key != "" {
-		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
-		if err != nil {
-			return nil, fmt.Errorf("cert and key: %w", err)
-		}
-		config.Certificates = []tls.Certificate{pair}
-	}
-	return config, nil
-}
+const passwordName = "password of Redis"

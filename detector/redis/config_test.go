@@ -11,6 +11,8 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/internal/tlsfiles"
 )
 
 func write(t *testing.T, content string) string {
@@ -75,13 +77,13 @@ func TestTLS(t *testing.T) {
 	defer server.Close()
 	for _, tt := range []struct {
 		name string
-		c    TLS
+		c    tlsfiles.TLS
 		ok   bool
 	}{
-		{"trusted", TLS{Enabled: true, CA: ca}, true},
-		{"by name", TLS{Enabled: true, CA: ca, ServerName: "example.com"}, true},
-		{"another name", TLS{Enabled: true, CA: ca, ServerName: "example.org"}, false},
-		{"unknown authority", TLS{Enabled: true}, false},
+		{"trusted", tlsfiles.TLS{Enabled: true, CA: ca}, true},
+		{"by name", tlsfiles.TLS{Enabled: true, CA: ca, ServerName: "example.com"}, true},
+		{"another name", tlsfiles.TLS{Enabled: true, CA: ca, ServerName: "example.org"}, false},
+		{"unknown authority", tlsfiles.TLS{Enabled: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := ping(t, Config{Addr: server.Addr(), TLS: tt.c}); (err == nil) != tt.ok {
@@ -97,12 +99,12 @@ func TestOpenRefuses(t *testing.T) {
 		c          Config
 	}{
 		{"two passwords", "keep one", Config{PasswordFile: "f", PasswordEnv: "E"}},
-		{"no file", "password_file: open", Config{PasswordFile: "does-not-exist"}},
+		{"no file", "read the password of Redis: open", Config{PasswordFile: "does-not-exist"}},
 		{"no variable", "FIRSTSIGN_NOT_SET", Config{PasswordEnv: "FIRSTSIGN_NOT_SET"}},
-		{"tls off", "not enabled", Config{TLS: TLS{CA: "ca.pem"}}},
-		{"no ca", "ca: open", Config{TLS: TLS{Enabled: true, CA: "does-not-exist"}}},
-		{"bad ca", "no certificate", Config{TLS: TLS{Enabled: true, CA: write(t, "nonsense")}}},
-		{"cert without key", "cert and key", Config{TLS: TLS{Enabled: true, Cert: "does-not-exist"}}},
+		{"tls off", "not enabled", Config{TLS: tlsfiles.TLS{CA: "ca.pem"}}},
+		{"no ca", "certificate authority: open", Config{TLS: tlsfiles.TLS{Enabled: true, CA: "does-not-exist"}}},
+		{"bad ca", "no PEM certificate", Config{TLS: tlsfiles.TLS{Enabled: true, CA: write(t, "nonsense")}}},
+		{"cert without key", "cert and key go together", Config{TLS: tlsfiles.TLS{Enabled: true, Cert: "does-not-exist"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := Open(tt.c); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -49,7 +49,10 @@ const (
 	fieldFinding = "finding" // of an entry in the outbox
 )
 
-func prefix(namespace string) string { return "firstsign:{" + namespace + "/" }
+// keySpace is what all keys begin with, those of the alerts as well.
+const keySpace = "firstsign:{"
+
+func prefix(namespace string) string { return keySpace + namespace + "/" }
 
 func (s *Store) keys(partition int) []string {
 	p := prefix(s.namespace) + strconv.Itoa(partition) + "}"

@@ -76,18 +76,18 @@ func (s *session) claimStore(ctx context.Context) (Meta, error) {
 	wait := newWait()
 	for {
 		meta, err := s.Store.Claim(ctx, s.Partition, s.token, s.Identity)
-		if err == nil || operatorDecides(err) || ctx.Err() != nil {
+		if err == nil || final(err) || ctx.Err() != nil {
 			return meta, err
 		}
 		s.waitForStore(ctx, wait, CallClaim, err)
 	}
 }
 
-// waitForStore reports that the store did not answer, and waits before the next
+// waitForStore reports that the store did not do it, and waits before the next
 // attempt.
 func (s *session) waitForStore(ctx context.Context, wait *backoff.Backoff, call Call, err error) {
 	d := wait.Next()
-	s.Logger.Warn("store not reachable, waiting", "partition", s.Partition, "call", string(call), "wait", d, "err", err)
+	s.Logger.Warn("waiting for the store", "partition", s.Partition, "call", string(call), "wait", d, "err", err)
 	s.Status.set(s.Partition, Waiting, "store: "+err.Error())
 	backoff.Sleep(ctx, d)
 }
@@ -105,7 +105,7 @@ func (s *session) restoreAccounts(ctx context.Context) (int, error) {
 		switch {
 		case bad != nil:
 			return n, fmt.Errorf("restore account %d of partition %d: %w", n, s.Partition, bad)
-		case err == nil || ctx.Err() != nil:
+		case err == nil || final(err) || ctx.Err() != nil:
 			return n, err
 		}
 		s.waitForStore(ctx, wait, CallAccounts, err)

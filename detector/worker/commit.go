@@ -71,7 +71,7 @@ func (s *session) commitChunk(ctx context.Context, c *Chunk) (Receipt, error) {
 	wait := newWait()
 	for {
 		receipt, err := s.Store.Commit(ctx, s.Partition, c)
-		if err == nil || errors.Is(err, ErrRefused) || operatorDecides(err) || ctx.Err() != nil {
+		if err == nil || errors.Is(err, ErrRefused) || final(err) || ctx.Err() != nil {
 			return receipt, err
 		}
 		s.waitForStore(ctx, wait, CallCommit, err)

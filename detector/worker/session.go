@@ -33,6 +33,7 @@ type session struct {
 	lastTick      time.Time // monotonic; zero before the first
 	claimEnd      int64     // the log's end at the claim: from there on the session is live
 	clockOff      bool      // our clock differs too much from the store's
+	loading       bool      // a load has begun and not ended
 }
 
 func newSession(w *Worker) *session {
@@ -65,6 +66,7 @@ func (s *session) work(ctx context.Context) error {
 		if err := s.apply(ctx, &batch); err != nil {
 			return err
 		}
+		s.watchLoad()
 		if s.commitDue() {
 			if err := s.commit(ctx); err != nil {
 				return err

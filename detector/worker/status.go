@@ -2,7 +2,12 @@ package worker
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
+	"time"
+
+	"firstsign/internal/stall"
 )
 
 // Phase is what a partition's worker is doing.
@@ -22,12 +27,22 @@ const (
 type Status struct {
 	mu         sync.Mutex
 	partitions map[int]partitionStatus
+	// loads outlast an ownership: a partition that changes hands again and again stands
+	// still as well.
+	loads map[int]openLoad
 }
 
 type partitionStatus struct {
 	phase    Phase
 	detail   string
 	clockOff bool
+}
+
+// openLoad is a load that has begun and not ended.
+type openLoad struct {
+	id    string
+	clock int64
+	since time.Time // the clock stands there, monotonic
 }
 
 func (s *Status) change(p int, f func(*partitionStatus)) {
@@ -47,6 +62,43 @@ func (s *Status) set(p int, phase Phase, detail string) {
 
 func (s *Status) setClockOff(p int, off bool) {
 	s.change(p, func(st *partitionStatus) { st.clockOff = off })
+}
+
+// setLoad notes where a load is now; without an id it has ended.
+func (s *Status) setLoad(p int, now openLoad) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if before := s.loads[p]; now.id != "" && before.id == now.id && before.clock == now.clock {
+		return
+	}
+	if s.loads == nil {
+		s.loads = map[int]openLoad{}
+	}
+	s.loads[p] = now
+}
+
+// still returns the load that leaves the clock of an owned partition where it is.
+func (s *Status) still(p int) string {
+	if l := s.loads[p]; l.id != "" && time.Since(l.since) >= loadStill {
+		return l.id
+	}
+	return ""
+}
+
+// Stalls returns what keeps partitions from going on although all is there.
+func (s *Status) Stalls() map[stall.Reason]error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range slices.Sorted(maps.Keys(s.partitions)) {
+		if id := s.still(p); id != "" {
+			return map[stall.Reason]error{stall.OpenLoad: stalledBy(p, id)}
+		}
+	}
+	return nil
+}
+
+func stalledBy(p int, load string) error {
+	return &stall.Error{Reason: stall.OpenLoad, Err: fmt.Errorf("load %s in partition %d: end it with firstsign load --resume", load, p)}
 }
 
 // Drop removes a partition that is no longer ours.
@@ -70,7 +122,11 @@ func (s *Status) Ready() (map[string]string, bool) {
 		if st.clockOff {
 			text += "; clock skew too large, no ticks are written"
 		}
-		if st.clockOff || (st.phase != Replaying && st.phase != Live) {
+		load := s.still(p)
+		if load != "" {
+			text += "; " + stalledBy(p, load).Error()
+		}
+		if st.clockOff || load != "" || (st.phase != Replaying && st.phase != Live) {
 			ready = false
 		}
 		parts[fmt.Sprintf("partition %d", p)] = text

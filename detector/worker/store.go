@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/internal/stall"
 )
 
 // Store keeps the state of partitions. The protocol and its order of checks
@@ -14,7 +15,7 @@ import (
 //
 // All methods block and may be called concurrently for different partitions.
 // After an error that is not one of those below, the outcome is unknown. The
-// call may be repeated as it was.
+// call may be repeated as it was, unless the error is permanent (stall.Permanent).
 type Store interface {
 	// Claim takes a partition over. It writes the fresh token, so that every
 	// later commit under another token is refused. It counts the epoch up and
@@ -77,6 +78,9 @@ var ErrDamaged = errors.New("a part of the stored state is lost")
 func operatorDecides(err error) bool {
 	return errors.Is(err, ErrForeignLog) || errors.Is(err, ErrIdentity) || errors.Is(err, ErrDamaged)
 }
+
+// final tells of errors that no waiting for the store mends.
+func final(err error) bool { return operatorDecides(err) || stall.Permanent(err) }
 
 // Identity is what a state belongs to. A state with another identity is refused.
 type Identity struct {

@@ -21,6 +21,19 @@ func (s *session) tickWhenDue(ctx context.Context) error {
 	return nil
 }
 
+// loadStill is how long a load may leave the clock where it is before people are told.
+// A load writes a tick for every day of its history.
+const loadStill = time.Minute
+
+// watchLoad notices a load that neither goes on nor ends: it was killed. Until it is
+// resumed no other tick counts.
+func (s *session) watchLoad() {
+	if id := s.engine.OpenLoad(); id != "" || s.loading {
+		s.loading = id != ""
+		s.Status.setLoad(s.Partition, openLoad{id: id, clock: s.engine.Clock(), since: time.Now()})
+	}
+}
+
 // checkClock compares our clock with the store's.
 func (s *session) checkClock(store time.Time) {
 	skew := s.Now().Sub(store)

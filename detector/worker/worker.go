@@ -8,6 +8,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/backoff"
+	"firstsign/internal/stall"
 )
 
 // Config tunes how a partition is worked.
@@ -66,7 +67,8 @@ type Progress struct {
 
 // Run works the partition until ctx ends, and then commits what it has. It
 // claims again when a commit is refused, and waits while the store cannot be
-// reached. When an operator must decide it stops working, but does not return.
+// reached. When an operator must decide it stops working, but does not return. It
+// returns an error that is permanent (stall.Permanent).
 func (w *Worker) Run(ctx context.Context) error {
 	wait := newWait()
 	for ctx.Err() == nil {
@@ -79,6 +81,10 @@ func (w *Worker) Run(ctx context.Context) error {
 			w.Status.set(w.Partition, Stopped, err.Error())
 			<-ctx.Done()
 			return nil
+		case stall.Permanent(err):
+			w.Logger.Error("partition stopped: waiting does not help", "partition", w.Partition, "err", err)
+			w.Status.set(w.Partition, Stopped, err.Error())
+			return err
 		case errors.Is(err, ErrRefused):
 			w.Metrics.refusals.Inc()
 			w.Logger.Warn("commit refused, claiming the partition again", "partition", w.Partition)

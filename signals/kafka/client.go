@@ -16,13 +16,13 @@ import (
 	"log/slog"
 	"net"
 	"slices"
-	"sync"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/sasl"
 
 	"firstsign/internal/backoff"
+	"firstsign/internal/stall"
 	"firstsign/signals/kafka/wire"
 )
 
@@ -42,7 +42,8 @@ type Client struct {
 	metrics   *Metrics
 	now       func() time.Time
 	stop      context.CancelFunc
-	troubles  troubles
+	stalls    *stall.Board
+	holds     *holds
 }
 
 // Open prepares a client; it does not wait for brokers. metrics may be nil.
@@ -50,7 +51,7 @@ func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	secure, err := config.TLS.config()
+	secure, err := config.TLS.Config()
 	if err != nil {
 		return nil, fmt.Errorf("TLS of Kafka: %w", err)
 	}
@@ -64,7 +65,7 @@ func Open(config Config, log *slog.Logger, metrics *Metrics) (*Client, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Client{
 		config: config, addr: kafkago.TCP(config.Brokers...), tls: secure, sasl: mechanism,
-		log: log, metrics: metrics, now: time.Now, stop: stop,
+		log: log, metrics: metrics, now: time.Now, stop: stop, stalls: new(stall.Board), holds: &holds{of: map[string]held{}},
 	}
 	c.connect(ctx, config.topics())
 	return c, nil
@@ -84,13 +85,13 @@ func (c *Client) connect(ctx context.Context, topics []string) {
 	c.client = &kafkago.Client{Addr: c.addr, Transport: c.transport}
 }
 
-// reaching is a client of the same cluster that knows other topics as well. It
-// is closed by itself.
-func (c *Client) reaching(topics []string) *Client {
+// reaching is a client of the same cluster that knows other topics as well, and tells
+// another board what it cannot do. It is closed by itself.
+func (c *Client) reaching(topics []string, stalls *stall.Board) *Client {
 	ctx, stop := context.WithCancel(context.Background())
 	other := &Client{
 		config: c.config, addr: c.addr, tls: c.tls, sasl: c.sasl,
-		log: c.log, metrics: c.metrics, now: c.now, stop: stop,
+		log: c.log, metrics: c.metrics, now: c.now, stop: stop, stalls: stalls, holds: c.holds,
 	}
 	other.connect(ctx, slices.Concat(c.config.topics(), topics))
 	return other
@@ -113,74 +114,47 @@ func (c *Client) Dialer() *kafkago.Dialer {
 	return &kafkago.Dialer{ClientID: wire.ClientID, Timeout: 5 * time.Second, DualStack: true, TLS: c.tls, SASLMechanism: c.sasl}
 }
 
-// retry repeats do until it succeeds, its error is not temporary, or ctx ends.
-// It says what is going on when it lasts longer than a moved leader takes, and
-// then every half minute.
+// retry repeats do until it succeeds, its error is not one to wait for, or ctx ends.
+// what names the exchange: whether it has worked before decides whether waiting is
+// right (stall.Board.Failed). It says what is going on when it lasts longer than a
+// moved leader takes, and then every half minute.
 func (c *Client) retry(ctx context.Context, what string, do func(context.Context) error) error {
 	wait := newWait()
 	var said time.Time
 	begun := c.now()
-	for failed := false; ; failed = true {
+	for {
 		err := within(ctx, requestTimeout, do)
-		if failed {
-			c.troubles.end(what)
-		}
 		switch {
 		case err == nil:
+			c.stalls.Worked(what)
 			if !said.IsZero() {
 				c.log.Info("Kafka answers again", "doing", what)
 			}
 			return nil
 		case ctx.Err() != nil:
+			c.stalls.Over(what)
 			return ctx.Err()
-		case !temporary(err):
+		case final(err):
 			return fmt.Errorf("%s: %w", what, err)
 		}
-		c.troubles.begin(what, err)
+		stalled := c.stalls.Failed(what, reasonOf(err), err)
+		if stalled.Permanent {
+			return stalled
+		}
 		if now := c.now(); now.Sub(begun) > 3*time.Second && now.Sub(said) > 30*time.Second {
-			c.log.Warn("Kafka does not answer as it should, trying again", "doing", what, "err", err)
+			c.log.Warn("waiting for Kafka", "err", stalled)
 			said = now
 		}
-		if wait.Wait(ctx); ctx.Err() != nil {
-			c.troubles.end(what)
-			return ctx.Err()
-		}
+		wait.Wait(ctx)
 	}
 }
 
-// Trouble returns what cannot be done at the moment because brokers are away
-// or answer with errors; nil when all is well.
-func (c *Client) Trouble() error { return c.troubles.any() }
+// Stalls returns what cannot be done at the moment, because of brokers or of what
+// others do in our topics.
+func (c *Client) Stalls() map[stall.Reason]error { return c.stalls.Now() }
 
-// troubles are the exchanges that are being repeated at the moment.
-type troubles struct {
-	mu  sync.Mutex
-	now map[string]error
-}
-
-func (t *troubles) begin(what string, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.now == nil {
-		t.now = map[string]error{}
-	}
-	t.now[what] = err
-}
-
-func (t *troubles) end(what string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.now, what)
-}
-
-func (t *troubles) any() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for what, err := range t.now {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
-}
+// Trouble returns the first of the Stalls; nil when all is well.
+func (c *Client) Trouble() error { return c.stalls.First() }
 
 func within(ctx context.Context, d time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, d)

@@ -1,18 +1,21 @@
 package kafka
 
 import (
-	"crypto/tls"
-	"crypto/x509"
+	"context"
 	"errors"
 	"fmt"
-	"os"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"firstsign/internal/secret"
+	"firstsign/internal/tlsfiles"
 	"firstsign/signals"
 
 	"github.com/segmentio/kafka-go/sasl"
 	"github.com/segmentio/kafka-go/sasl/plain"
+	"github.com/segmentio/kafka-go/sasl/scram"
 )
 
 // Config says where the log is and how it is reached.
@@ -48,36 +51,33 @@ type Config struct {
 	// partitions of a dead process over sooner.
 	SessionTimeout time.Duration `yaml:"session_timeout"`
 
-	TLS  TLS  `yaml:"tls"`
-	SASL SASL `yaml:"sasl"`
+	TLS  tlsfiles.TLS `yaml:"tls"`
+	SASL SASL         `yaml:"sasl"`
 
 	// Authority signs the control records that are written; nil: nothing does.
 	Authority *signals.Authority `yaml:"-" json:"-"`
 }
 
-// TLS of the connections to the brokers. The broker's certificate is always
-// verified.
-type TLS struct {
-	Enabled bool `yaml:"enabled"`
-	// CA is a PEM file with the authorities to trust. Empty: the system's.
-	CA string `yaml:"ca"`
-	// Cert and Key are PEM files of our own certificate, where brokers ask for one.
-	Cert string `yaml:"cert"`
-	Key  string `yaml:"key"`
-	// ServerName expected in the broker's certificate. Empty: the broker's host.
-	ServerName string `yaml:"server_name"`
-}
-
 // SASL is how we prove who we are.
 type SASL struct {
-	// Mechanism is "plain", or empty for none.
+	// Mechanism is "scram-sha-512", "scram-sha-256" or "plain", or empty for none.
+	// "plain" sends the password itself: use it with TLS only.
 	Mechanism string `yaml:"mechanism"`
 	Username  string `yaml:"username"`
 	// PasswordFile holds the password, PasswordEnv names the environment variable
-	// that does; exactly one of them. A newline at the end is not part of it.
+	// that does; exactly one of them. The first line is the password. The file is
+	// read again for every new connection, so the password may be changed while we run.
 	PasswordFile string `yaml:"password_file"`
 	PasswordEnv  string `yaml:"password_env"`
 }
+
+// mechanisms and their names as brokers have them.
+var mechanisms = map[string]string{
+	"plain": plain.Mechanism{}.Name(), "scram-sha-256": scram.SHA256.Name(), "scram-sha-512": scram.SHA512.Name(),
+}
+
+// Mechanisms that SASL knows, in order.
+func Mechanisms() []string { return slices.Sorted(maps.Keys(mechanisms)) }
 
 // DefaultConfig returns the values that hold where a file says nothing.
 func DefaultConfig() Config {
@@ -137,48 +137,21 @@ func (c *Config) Validate() error {
 	if c.SessionTimeout < time.Second || c.SessionTimeout > 30*time.Minute {
 		wrong("session_timeout: between 1s and 30m, not %s", c.SessionTimeout)
 	}
-	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
-		wrong("tls: cert and key belong together")
+	if err := c.TLS.Validate(); err != nil {
+		wrong("tls: %w", err)
 	}
-	switch s := c.SASL; s.Mechanism {
-	case "":
-	case "plain":
+	if s := c.SASL; s.Mechanism != "" {
+		if mechanisms[s.Mechanism] == "" {
+			wrong("sasl: mechanism %q is not known; use one of %s", s.Mechanism, strings.Join(Mechanisms(), ", "))
+		}
 		if s.Username == "" {
-			wrong("sasl: plain needs a username")
+			wrong("sasl: %s needs a username", s.Mechanism)
 		}
 		if (s.PasswordFile == "") == (s.PasswordEnv == "") {
 			wrong("sasl: exactly one of password_file and password_env")
 		}
-	default:
-		wrong("sasl: mechanism %q is not known; use plain", s.Mechanism)
 	}
 	return errors.Join(errs...)
-}
-
-// config returns nil when TLS is not enabled.
-func (t *TLS) config() (*tls.Config, error) {
-	if !t.Enabled {
-		return nil, nil
-	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName}
-	if t.CA != "" {
-		pem, err := os.ReadFile(t.CA)
-		if err != nil {
-			return nil, fmt.Errorf("read the certificate authority: %w", err)
-		}
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no PEM certificate", t.CA)
-		}
-	}
-	if t.Cert != "" {
-		own, err := tls.LoadX509KeyPair(t.Cert, t.Key)
-		if err != nil {
-			return nil, fmt.Errorf("load our certificate: %w", err)
-		}
-		c.Certificates = []tls.Certificate{own}
-	}
-	return c, nil
 }
 
 // mechanism returns nil when no SASL is configured.
@@ -186,16 +159,40 @@ func (s *SASL) mechanism() (sasl.Mechanism, error) {
 	if s.Mechanism == "" {
 		return nil, nil
 	}
-	password, set := os.LookupEnv(s.PasswordEnv)
-	if s.PasswordFile != "" {
-		b, err := os.ReadFile(s.PasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("read the password: %w", err)
-		}
-		password, set = string(b), true
+	m := &credentials{of: *s, name: mechanisms[s.Mechanism]}
+	_, err := m.now() // what cannot be read is better known now
+	return m, err
+}
+
+// credentials are read again for every connection, so they may be changed while we run.
+type credentials struct {
+	of   SASL
+	name string // as brokers have it
+}
+
+// Name implements sasl.Mechanism.
+func (c *credentials) Name() string { return c.name }
+
+// Start implements sasl.Mechanism.
+func (c *credentials) Start(ctx context.Context) (sasl.StateMachine, []byte, error) {
+	m, err := c.now()
+	if err != nil {
+		return nil, nil, err
 	}
-	if !set {
-		return nil, fmt.Errorf("the environment variable %s is not set", s.PasswordEnv)
+	return m.Start(ctx)
+}
+
+// now returns the mechanism with the password as it is now.
+func (c *credentials) now() (sasl.Mechanism, error) {
+	password, err := secret.Source{File: c.of.PasswordFile, Env: c.of.PasswordEnv}.Line("", "password of Kafka")
+	if err != nil {
+		return nil, err
 	}
-	return plain.Mechanism{Username: s.Username, Password: strings.TrimRight(password, "\r\n")}, nil
+	switch c.name {
+	case scram.SHA256.Name():
+		return scram.Mechanism(scram.SHA256, c.of.Username, password)
+	case scram.SHA512.Name():
+		return scram.Mechanism(scram.SHA512, c.of.Username, password)
+	}
+	return plain.Mechanism{Username: c.of.Username, Password: password}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"firstsign/internal/tlsfiles"
 )
 
 func TestConfigReportsAllThatIsWrong(t *testing.T) {
@@ -70,7 +72,7 @@ func TestPasswordComesFromFileOrEnvironment(t *testing.T) {
 	if _, err := (&SASL{Mechanism: "plain", Username: "u", PasswordEnv: "TEST_KAFKA_NOT_SET"}).mechanism(); err == nil {
 		t.Error("an environment variable that is not set is no password")
 	}
-	if _, err := (&TLS{Enabled: true, CA: file}).config(); err == nil {
+	if _, err := (&tlsfiles.TLS{Enabled: true, CA: file}).Config(); err == nil {
 		t.Error("a file without certificates was taken for an authority")
 	}
 }

@@ -1,50 +1,65 @@
 package kafka
 
 import (
-	"crypto/tls"
 	"errors"
 
 	kafkago "github.com/segmentio/kafka-go"
 
+	"firstsign/internal/stall"
+	"firstsign/internal/tlsfiles"
 	"firstsign/signals"
 	"firstsign/signals/kafka/wire"
 )
 
-// permanent are the answers of a broker that do not change by asking again.
+// reasons are those of the answers of a broker that do not change by asking again.
 // Everything else, unknown topics among it (a topic may be created, or its
 // metadata may be on its way), is worth another try.
-var permanent = map[kafkago.Error]bool{
-	kafkago.OffsetOutOfRange:            true,
-	kafkago.MessageSizeTooLarge:         true,
-	kafkago.InvalidTopic:                true,
-	kafkago.RecordListTooLarge:          true,
-	kafkago.TopicAuthorizationFailed:    true,
-	kafkago.GroupAuthorizationFailed:    true,
-	kafkago.ClusterAuthorizationFailed:  true,
-	kafkago.SASLAuthenticationFailed:    true,
-	kafkago.UnsupportedSASLMechanism:    true,
-	kafkago.UnsupportedVersion:          true,
-	kafkago.PolicyViolation:             true,
-	kafkago.OutOfOrderSequenceNumber:    true,
-	kafkago.InvalidProducerEpoch:        true,
-	kafkago.InvalidPartitionNumber:      true,
-	kafkago.InvalidReplicationFactor:    true,
-	kafkago.InvalidConfiguration:        true,
-	kafkago.InvalidRecord:               true,
-	kafkago.UnsupportedForMessageFormat: true,
+var reasons = map[kafkago.Error]stall.Reason{
+	kafkago.SASLAuthenticationFailed:           stall.KafkaLogin,
+	kafkago.UnsupportedSASLMechanism:           stall.KafkaLogin,
+	kafkago.IllegalSASLState:                   stall.KafkaLogin,
+	kafkago.TopicAuthorizationFailed:           stall.KafkaRights,
+	kafkago.GroupAuthorizationFailed:           stall.KafkaRights,
+	kafkago.ClusterAuthorizationFailed:         stall.KafkaRights,
+	kafkago.TransactionalIDAuthorizationFailed: stall.KafkaRights,
+	kafkago.OffsetOutOfRange:                   stall.KafkaRefuses,
+	kafkago.MessageSizeTooLarge:                stall.KafkaRefuses,
+	kafkago.InvalidTopic:                       stall.KafkaRefuses,
+	kafkago.RecordListTooLarge:                 stall.KafkaRefuses,
+	kafkago.InvalidRequiredAcks:                stall.KafkaRefuses,
+	kafkago.InconsistentGroupProtocol:          stall.KafkaRefuses,
+	kafkago.InvalidGroupId:                     stall.KafkaRefuses,
+	kafkago.InvalidSessionTimeout:              stall.KafkaRefuses,
+	kafkago.InvalidTimestamp:                   stall.KafkaRefuses,
+	kafkago.UnsupportedVersion:                 stall.KafkaRefuses,
+	kafkago.InvalidPartitionNumber:             stall.KafkaRefuses,
+	kafkago.InvalidReplicationFactor:           stall.KafkaRefuses,
+	kafkago.InvalidReplicaAssignment:           stall.KafkaRefuses,
+	kafkago.InvalidConfiguration:               stall.KafkaRefuses,
+	kafkago.InvalidRequest:                     stall.KafkaRefuses,
+	kafkago.UnsupportedForMessageFormat:        stall.KafkaRefuses,
+	kafkago.PolicyViolation:                    stall.KafkaRefuses,
+	kafkago.OutOfOrderSequenceNumber:           stall.KafkaRefuses,
+	kafkago.InvalidProducerEpoch:               stall.KafkaRefuses,
+	kafkago.UnknownProducerId:                  stall.KafkaRefuses,
+	kafkago.UnsupportedCompressionType:         stall.KafkaRefuses,
+	kafkago.InvalidRecord:                      stall.KafkaRefuses,
 }
 
-func temporary(err error) bool {
-	if errors.Is(err, wire.ErrBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) || errors.Is(err, ErrNoTopic) {
-		return false
+// reasonOf the error of an exchange.
+func reasonOf(err error) stall.Reason {
+	if tlsfiles.Refused(err) {
+		return stall.KafkaLogin
 	}
-	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
-		return false
+	if code, ok := errors.AsType[kafkago.Error](err); ok && reasons[code] != "" {
+		return reasons[code]
 	}
-	if code, ok := errors.AsType[kafkago.Error](err); ok {
-		return !permanent[code]
-	}
-	return true
+	return stall.KafkaAway
+}
+
+// final tells of errors that are no trouble with brokers, and stay the same.
+func final(err error) bool {
+	return errors.Is(err, wire.ErrBroken) || errors.Is(err, signals.ErrOutOfRange) || errors.Is(err, ErrTopic) || errors.Is(err, ErrNoTopic)
 }
 
 // brokerError turns the code of a response into an error.

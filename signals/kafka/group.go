@@ -9,6 +9,8 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"firstsign/internal/stall"
 )
 
 // Group is this process's membership in the consumer group.
@@ -59,8 +61,9 @@ func (g *Group) set(s State) {
 // Run takes part in the group until ctx ends. For each partition that we are
 // assigned, own is called in a goroutine of its own; its context ends with the
 // assignment, and the group's next generation waits until it has returned. An
-// own that returns earlier is called again after a pause. Brokers that are
-// away are waited for. An error means that the topic is not what it was.
+// own that returns earlier is called again after a pause, unless its error is
+// permanent (stall.Permanent). Brokers that are away are waited for. An error means
+// that the topic is not what it was, or that no waiting helps.
 func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partition) error) error {
 	c := g.client
 	id, err := c.Identify(ctx)
@@ -70,7 +73,13 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	err = c.member(ctx, kafkago.ConsumerGroupConfig{ID: c.config.Group, Topics: []string{c.config.Topic}},
-		func(err error) { g.set(State{Phase: Away, Err: err}) },
+		func(err *stall.Error) error {
+			g.set(State{Phase: Away, Err: err})
+			if err.Permanent {
+				return err
+			}
+			return nil
+		},
 		func(over context.Context, gen *kafkago.Generation) { g.generation(ctx, cancel, over, gen, id, own) })
 	g.set(State{Phase: Joining})
 	if err != nil {
@@ -84,8 +93,9 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 
 // member takes part in a consumer group until ctx ends. work is called with each
 // generation and with a context that ends with it; the next one waits until it
-// has returned. away is told why the group cannot be joined at the moment.
-func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig, away func(error), work func(over context.Context, gen *kafkago.Generation)) error {
+// has returned. away is told why the group cannot be joined at the moment; its error
+// ends the membership.
+func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig, away func(*stall.Error) error, work func(over context.Context, gen *kafkago.Generation)) error {
 	var open connections
 	config.Dialer = c.Dialer()
 	config.Dialer.DialFunc = open.dial
@@ -98,17 +108,23 @@ func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig,
 	}
 	var working sync.WaitGroup
 	var said time.Time
-	for ctx.Err() == nil {
-		gen, err := members.Next(ctx)
+	what := "join the group " + config.ID
+	defer c.stalls.Over(what)
+	for ctx.Err() == nil && err == nil {
+		gen, failed := members.Next(ctx)
 		switch {
 		case ctx.Err() != nil:
-		case err != nil:
-			away(err)
+		case failed != nil:
+			stalled := c.stalls.Failed(what, reasonOf(failed), failed)
+			if err = away(stalled); err != nil {
+				break
+			}
 			if now := c.now(); now.Sub(said) > 30*time.Second {
-				c.log.Warn("the consumer group cannot be joined, trying again", "group", config.ID, "err", err)
+				c.log.Warn("waiting for Kafka", "err", stalled)
 				said = now
 			}
 		default:
+			c.stalls.Worked(what)
 			said = time.Time{}
 			working.Add(1)
 			gen.Start(func(over context.Context) {
@@ -121,7 +137,7 @@ func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig,
 	impatient := time.AfterFunc(leaveWait, open.hangUp)
 	members.Close() // leaves the group
 	impatient.Stop()
-	return nil
+	return err
 }
 
 // generation works our partitions until the generation is over or ctx ends,
@@ -145,7 +161,7 @@ func (g *Group) generation(ctx context.Context, fail context.CancelCauseFunc, ov
 	told := &offsets{next: map[int]int64{}}
 	var working sync.WaitGroup
 	for _, n := range ours {
-		working.Go(func() { g.tend(ctx, n, told, own) })
+		working.Go(func() { g.tend(ctx, fail, n, told, own) })
 	}
 	every := time.NewTicker(time.Second)
 	defer every.Stop()
@@ -166,8 +182,8 @@ func (g *Group) generation(ctx context.Context, fail context.CancelCauseFunc, ov
 	g.tell(gen, told)
 }
 
-// tend calls own until ctx ends.
-func (g *Group) tend(ctx context.Context, n int, told *offsets, own func(context.Context, *Partition) error) {
+// tend calls own until ctx ends. What no waiting mends fails the whole membership.
+func (g *Group) tend(ctx context.Context, fail context.CancelCauseFunc, n int, told *offsets, own func(context.Context, *Partition) error) {
 	wait := newWait()
 	for ctx.Err() == nil {
 		p := g.client.Partition(n)
@@ -175,6 +191,10 @@ func (g *Group) tend(ctx context.Context, n int, told *offsets, own func(context
 		err := own(ctx, p)
 		p.Close()
 		if ctx.Err() != nil {
+			return
+		}
+		if stall.Permanent(err) {
+			fail(err)
 			return
 		}
 		g.client.log.Error("the owner of a partition gave up, starting again", "partition", n, "err", err)

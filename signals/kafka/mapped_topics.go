@@ -12,6 +12,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"firstsign/internal/backoff"
+	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
 )
@@ -23,6 +24,8 @@ import (
 type MappedTopics struct {
 	Client   *Client
 	Mappings Mappings
+
+	stalls stall.Board // apart from the client's: the service is ready without mappings
 
 	mu      sync.Mutex
 	missing []string // topics that do not exist, or may not be read
@@ -70,8 +73,12 @@ func (f *MappedTopics) Ready() (parts map[string]string, ready bool) {
 	return map[string]string{"mappings": state}, true
 }
 
+// Stalls returns what cannot be done at the moment.
+func (f *MappedTopics) Stalls() map[stall.Reason]error { return f.stalls.Now() }
+
 // Run reads until ctx ends. A topic that does not exist is waited for.
 func (f *MappedTopics) Run(ctx context.Context) error {
+	f.stalls.Beside = f.Client.stalls
 	for ctx.Err() == nil {
 		topics := f.Mappings.Topics()
 		if len(topics) == 0 {
@@ -87,7 +94,7 @@ func (f *MappedTopics) Run(ctx context.Context) error {
 
 // topics reads some topics until others are wanted.
 func (f *MappedTopics) topics(ctx context.Context, wanted []string) error {
-	c := f.Client.reaching(wanted)
+	c := f.Client.reaching(wanted, &f.stalls)
 	defer c.Close()
 	defer f.miss(c, nil)
 	for ctx.Err() == nil && slices.Equal(f.Mappings.Topics(), wanted) {
@@ -172,7 +179,7 @@ func (f *MappedTopics) miss(c *Client, missing []string) {
 func (f *MappedTopics) read(ctx context.Context, c *Client, topics []string) error {
 	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + foreignGroup, Topics: topics, WatchPartitionChanges: true}
 	defer f.joined(nil)
-	return c.member(ctx, group, f.joined, func(over context.Context, gen *kafkago.Generation) {
+	return c.member(ctx, group, f.apart, func(over context.Context, gen *kafkago.Generation) {
 		f.joined(nil)
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -199,6 +206,13 @@ func (f *MappedTopics) waitFor(what error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.waits = what
+}
+
+// apart from the group. Even for good: mappings come and go without a restart, and
+// what is read otherwise goes on.
+func (f *MappedTopics) apart(err *stall.Error) error {
+	f.joined(err)
+	return nil
 }
 
 // joined, or why not.

@@ -56,7 +56,7 @@ func (t *tuned) use(tb testing.TB, configs ...mapping.Config) {
 // foreignTopic creates a topic of another system.
 func foreignTopic(t testing.TB, c *Client, name string, partitions int) {
 	t.Helper()
-	other := c.reaching([]string{name})
+	other := c.reaching([]string{name}, c.stalls)
 	defer other.Close()
 	created, err := other.client.CreateTopics(t.Context(), &kafkago.CreateTopicsRequest{
 		Topics: []kafkago.TopicConfig{{Topic: name, NumPartitions: partitions, ReplicationFactor: 1}}})
@@ -377,7 +377,7 @@ func TestReplayMapsAnew(t *testing.T) {
 	t.Parallel()
 	c := embedded(t)
 	client := c.open(t, nil)
-	p := client.reaching([]string{"cdr"}).partition("cdr", 1)
+	p := client.reaching([]string{"cdr"}, client.stalls).partition("cdr", 1)
 	letter := func(offset int64, value string) signals.Rejected {
 		return signals.Rejected{Record: signals.Record{Offset: offset, Time: 1700000000e9, Value: []byte(value)},
 			Reject: &signals.Reject{Reason: signals.Unmappable, Detail: "at first"}, Mapping: "cdr"}

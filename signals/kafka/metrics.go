@@ -101,7 +101,14 @@ func (p *partitionMetrics) read(c *wire.Answer) {
 	}
 	p.records.Add(float64(len(c.Records)))
 	p.bytes.Add(float64(c.Size))
-	p.lag.Set(float64(max(c.End-c.Next, 0)))
+	p.behind(c.High - c.Next)
+}
+
+// behind is how many records lie before the partition's end.
+func (p *partitionMetrics) behind(records int64) {
+	if p != nil {
+		p.lag.Set(float64(max(records, 0)))
+	}
 }
 
 func (p *partitionMetrics) failed() {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 
+	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/signals/kafka/wire"
 )
@@ -97,6 +99,7 @@ func (p *Partition) Read(ctx context.Context, offset int64) (signals.Batch, erro
 		return signals.Batch{}, err
 	}
 	if c == nil {
+		p.metrics.behind(s.high.Load() - offset)
 		return signals.Batch{Next: offset, End: s.end.Load()}, nil
 	}
 	s.wanted = c.Next
@@ -118,6 +121,7 @@ type stream struct {
 	failed error
 	asked  atomic.Int64 // how many answers held nothing
 	end    atomic.Int64
+	high   atomic.Int64
 	cancel context.CancelFunc
 	timer  *time.Timer
 }
@@ -193,12 +197,53 @@ func (s *stream) run(ctx context.Context, offset int64) {
 				return
 			}
 			s.end.Store(c.End)
+			s.high.Store(c.High)
+			s.p.watch(c)
 			if c.Next == offset {
 				s.asked.Add(1)
 			}
 		}
 		offset = c.Next
 		s.full <- c // never blocks: there are no more answers than places
+	}
+}
+
+// heldTooLong is how long one open transaction may hold a partition before people are
+// told. A producer's transaction ends by itself after 60 s, unless it is told otherwise.
+const heldTooLong = time.Minute
+
+// held is the transaction that keeps the end of a partition from being read.
+type held struct {
+	from  int64 // its first offset
+	since time.Time
+}
+
+// holds are those of all partitions, by topic and number. They outlast an assignment:
+// a partition that changes hands again and again stands still as well.
+type holds struct {
+	mu sync.Mutex
+	of map[string]held
+}
+
+// watch notices that the partition grows and its readable end does not move.
+func (p *Partition) watch(a *wire.Answer) {
+	what := fmt.Sprintf("read partition %d of %s beyond an open transaction", p.ID, p.topic)
+	now, h := p.client.now(), p.client.holds
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before, is := h.of[what]
+	switch {
+	case a.High == a.End:
+		if is {
+			delete(h.of, what)
+			p.client.stalls.Over(what)
+		}
+	case !is || before.from != a.End:
+		h.of[what] = held{a.End, now}
+		p.client.stalls.Over(what)
+	case now.Sub(before.since) >= heldTooLong:
+		p.client.stalls.Stands(what, stall.OpenTransaction, fmt.Errorf("%s: it begins at offset %d, and %d records wait since %s",
+			what, a.End, a.High-a.End, before.since.UTC().Format(time.RFC3339)))
 	}
 }
 

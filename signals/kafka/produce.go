@@ -18,7 +18,7 @@ import (
 // repeats what is temporary until ctx ends.
 func (c *Client) produce(ctx context.Context, topic string, partition int, batch []byte) error {
 	size := binary.BigEndian.AppendUint32(nil, uint32(len(batch))) // kafka-go leaves it to us
-	what := fmt.Sprintf("write %d bytes to partition %d of %s", len(batch), partition, topic)
+	what := fmt.Sprintf("write to partition %d of %s", partition, topic)
 	return c.retry(ctx, what, func(ctx context.Context) error {
 		begun := c.now()
 		res, err := c.client.RawProduce(ctx, &kafkago.RawProduceRequest{

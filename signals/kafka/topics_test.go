@@ -24,6 +24,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"firstsign/internal/tlsfiles"
 	"firstsign/signals"
 )
 
@@ -80,7 +81,7 @@ func TestTLSAndSASL(t *testing.T) {
 	c := &cluster{brokers: fake.ListenAddrs(), fake: fake}
 	t.Setenv("TEST_KAFKA_PASSWORD", "secret")
 	config := c.config()
-	config.TLS = TLS{Enabled: true, CA: ca}
+	config.TLS = tlsfiles.TLS{Enabled: true, CA: ca}
 	config.SASL = SASL{Mechanism: "plain", Username: "firstsign", PasswordEnv: "TEST_KAFKA_PASSWORD"}
 	client := open(t, config)
 	if _, err := client.EnsureTopics(t.Context()); err != nil {

@@ -21,6 +21,7 @@ import (
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/detector/worker"
+	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
@@ -30,6 +31,7 @@ import (
 type App struct {
 	Config    *config.Config // as it was at the start; its Service never changes
 	directory string         // of the config, watched for changes; empty: nothing to watch
+	instance  string         // names us in ticks and to the other instances
 	log       *slog.Logger
 	Now       func() time.Time
 	// Channels that there are besides those of the routing; a demo has its screen.
@@ -56,16 +58,20 @@ type App struct {
 	workers    *worker.Metrics
 	alerts     *alerting.Metrics
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
+	redis      stall.Board           // what Redis does not do
+	stalls     *stalls
+	peers      peers
 	closers    []func()
 }
 
 // New prepares all parts; it connects to nothing yet.
 func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	a := &App{
-		Config: c, directory: directory, log: log, Now: time.Now,
+		Config: c, directory: directory, instance: OwnerName(), log: log, Now: time.Now,
 		registry: prometheus.NewRegistry(),
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.stalls = newStalls(a.registry)
 	a.workers, a.alerts = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
 
 	var err error
@@ -78,7 +84,9 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	if topic := c.Service.Kafka.Accounts; topic != "" {
 		a.register = newRegister(topic, log)
 	}
-	client, err := state.Open(c.Service.Redis)
+	redis := c.Service.Redis
+	redis.Stalls = &a.redis
+	client, err := state.Open(redis)
 	if err != nil {
 		a.Close()
 		return nil, err
@@ -149,7 +157,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Run(ctx) })
-	g.Go(func() error { return a.watchStore(ctx) })
+	g.Go(func() error { return a.watch(ctx) })
 	if a.directory != "" {
 		w := a.watcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
@@ -200,12 +208,12 @@ func (a *App) listen() (*web.Server, error) {
 	checks := web.Checks{
 		"kafka": a.kafkaTrouble,
 		"group": a.groupTrouble,
-		"redis": func() error { return *a.away.Load() },
+		"redis": a.redisTrouble,
 	}
 	if a.register != nil {
 		checks["accounts"] = a.register.trouble
 	}
-	ready := []web.Reporter{&a.status, checks, a.foreign}
+	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers}
 	web.RegisterReady(a.registry, ready...)
 	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
 		Metrics:  a.registry,
@@ -232,44 +240,6 @@ func (a *App) groupTrouble() error {
 		return errors.New(string(s.Phase))
 	}
 	return nil
-}
-
-// watchStore asks Redis now and then whether it is fit, for readiness. One that may
-// evict keys when it first answers is refused.
-func (a *App) watchStore(ctx context.Context) error {
-	answered := false
-	for every := time.NewTicker(2 * time.Second); ; {
-		err := a.storeTrouble(ctx)
-		if errors.Is(err, state.ErrEvicts) && !answered {
-			return err
-		}
-		answered = answered || err == nil || beyondWaiting(err)
-		if before := *a.away.Load(); err != nil && (before == nil || before.Error() != err.Error()) && beyondWaiting(err) {
-			a.log.Error("the store must be seen to", "err", err)
-		}
-		a.away.Store(&err)
-		select {
-		case <-ctx.Done():
-			every.Stop()
-			return nil
-		case <-every.C:
-		}
-	}
-}
-
-// storeTrouble is what is wrong with Redis now.
-func (a *App) storeTrouble(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if err := a.Store.MayEvict(ctx); err != nil {
-		return err
-	}
-	return a.alertStore.Check(ctx)
-}
-
-// beyondWaiting tells of trouble that no waiting mends.
-func beyondWaiting(err error) bool {
-	return errors.Is(err, state.ErrEvicts) || errors.Is(err, alerting.ErrDamaged)
 }
 
 // watcher keeps up with the files, and with the topic of accounts.

@@ -25,7 +25,7 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 			Cluster: a.identity.Cluster, Topic: a.identity.Topic, Partitions: a.identity.Partitions,
 			TimeZone: a.Config.Calendar.Location.String(),
 		},
-		Config: a.Config.Service.Worker(OwnerName()),
+		Config: a.Config.Service.Worker(a.instance),
 		Store:  a.Store, Log: p, Rules: a.rules.Load, Now: a.Now, Logger: a.log, Metrics: a.workers, Status: &a.status,
 		Committed: func(at worker.Progress) {
 			p.Committed(at.Next)

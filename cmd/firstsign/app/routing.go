@@ -2,7 +2,6 @@ package app
 
 import (
 	"log/slog"
-	"os"
 
 	"firstsign/alerting"
 	"firstsign/alerting/notify"
@@ -11,11 +10,11 @@ import (
 
 // Routing opens the channels and the keys of a configuration.
 func Routing(c *config.Config, dir string, log *slog.Logger) (*alerting.RoutingSnapshot, error) {
-	channels, err := notify.Open(c.Routing.Channels, dir, os.Getenv, log)
+	channels, err := notify.Open(c.Routing.Channels, dir, log)
 	if err != nil {
 		return nil, err
 	}
-	links, err := alerting.OpenLinks(c.Routing.Links, dir, os.Getenv)
+	links, err := alerting.OpenLinks(c.Routing.Links, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ type bench struct {
 	report    Report
 	config    *config.Config
 	kafka     *kafka.Client
-	redis     *goredis.Client
+	redis     goredis.UniversalClient
 	store     *state.Store
 	portfolio *portfolio // the last one of the day closes; gone after measureStore
 	closers   []func()

@@ -17,7 +17,7 @@ import (
 // which ours is compared. For every event it makes one GET of the account's
 // state, a change and one SET, over one connection. There is one event for each
 // of accounts, which may repeat; a state has size bytes.
-func perEventRate(ctx context.Context, client *goredis.Client, name string, accounts []string, size int) (float64, error) {
+func perEventRate(ctx context.Context, client goredis.UniversalClient, name string, accounts []string, size int) (float64, error) {
 	key := func(account string) string { return "firstsign:{" + name + "/per-event}:" + account }
 	fresh := bytes.Repeat([]byte{'.'}, max(size, 8))
 	began := time.Now()
@@ -44,7 +44,7 @@ func perEventRate(ctx context.Context, client *goredis.Client, name string, acco
 }
 
 // usedMemory is how many bytes Redis uses in all; false when it does not say.
-func usedMemory(ctx context.Context, client *goredis.Client) (int64, bool) {
+func usedMemory(ctx context.Context, client goredis.UniversalClient) (int64, bool) {
 	info, err := client.Info(ctx, "memory").Result()
 	if err != nil {
 		return 0, false

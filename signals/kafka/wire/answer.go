@@ -47,7 +47,8 @@ type Answer struct {
 	Raw     []byte // the answer; records point into it
 	Records []signals.Record
 	Next    int64  // the offset after the last batch
-	End     int64  // the partition's end when it answered
+	End     int64  // the partition's end when it answered, as far as it can be read
+	High    int64  // its end, with what an open transaction holds back; at least End
 	Size    int    // bytes of the batches
 	plain   []byte // unpacked batches; records point into it
 	headers []signals.Header
@@ -58,7 +59,7 @@ type Answer struct {
 // Decode fills the answer with the records at or after offset.
 func (a *Answer) Decode(res *FetchResponse, offset int64) error {
 	a.Records, a.headers, a.plain = a.Records[:0], a.headers[:0], a.plain[:0]
-	a.Next, a.End, a.Size = offset, res.stable, len(res.batches)
+	a.Next, a.End, a.High, a.Size = offset, res.stable, max(res.high, res.stable), len(res.batches)
 	clear(a.gone)
 	aborted := res.aborted
 	slices.SortFunc(aborted, func(x, y abortedTransaction) int { return cmp.Compare(x.first, y.first) })

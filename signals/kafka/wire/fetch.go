@@ -39,6 +39,7 @@ type FetchRequest struct {
 // request's buffer.
 type FetchResponse struct {
 	Code    int16
+	high    int64 // the end
 	stable  int64 // the first offset that cannot be read yet: the end, or an open transaction
 	start   int64 // the first offset that is kept
 	aborted []abortedTransaction
@@ -121,10 +122,10 @@ func (r *FetchRequest) decode(body []byte) (*FetchResponse, error) {
 		return nil, fmt.Errorf("%w: a fetch of one partition was answered with %d topics", ErrBroken, topics)
 	}
 	res := &FetchResponse{Code: d.int16()}
-	high := d.int64()
+	res.high = d.int64()
 	res.stable = d.int64()
 	if res.stable < 0 {
-		res.stable = high
+		res.stable = res.high
 	}
 	res.start = d.int64()
 	for range max(d.int32(), 0) {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/sr"
 
+	"firstsign/internal/secret"
 	"firstsign/signals"
 	"firstsign/signals/mapping"
 )
@@ -262,16 +263,9 @@ func (r *Registry) open() (*sr.Client, error) {
 }
 
 func (r *Registry) password() (string, error) {
-	if r.config.PasswordFile != "" {
-		text, err := os.ReadFile(r.config.PasswordFile)
-		if err != nil {
-			return "", fmt.Errorf("registry: read the password: %w", err)
-		}
-		return strings.TrimRight(string(text), "\r\n"), nil
+	password, err := secret.Source{File: r.config.PasswordFile, Env: r.config.PasswordEnv}.Line("", "password")
+	if err != nil {
+		return "", fmt.Errorf("registry: %w", err)
 	}
-	text, set := os.LookupEnv(r.config.PasswordEnv)
-	if !set {
-		return "", fmt.Errorf("registry: the environment variable %s is not set", r.config.PasswordEnv)
-	}
-	return strings.TrimRight(text, "\r\n"), nil
+	return password, nil
 }

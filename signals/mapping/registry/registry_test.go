@@ -327,7 +327,7 @@ func TestSecrets(t *testing.T) {
 	}{
 		"file":        {registry.Config{Username: "reader", PasswordFile: file}, `"signal":"call"`},
 		"environment": {registry.Config{Username: "reader", PasswordEnv: "REGISTRY_PASSWORD"}, `"signal":"call"`},
-		"not set":     {registry.Config{Username: "reader", PasswordEnv: "REGISTRY_NOT_SET"}, "waits: registry: the environment variable REGISTRY_NOT_SET is not set"},
+		"not set":     {registry.Config{Username: "reader", PasswordEnv: "REGISTRY_NOT_SET"}, "waits: registry: read the password: the environment variable REGISTRY_NOT_SET is not set"},
 		"no file":     {registry.Config{Username: "reader", PasswordFile: file + "x"}, "waits: registry: read the password: "},
 		"nobody":      {registry.Config{}, "waits: schema 7: the schema registry: not you"},
 	} {

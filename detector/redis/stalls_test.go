@@ -1,0 +1,107 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+	goredis "github.com/redis/go-redis/v9"
+
+	"firstsign/internal/stall"
+)
+
+// answer is an error of Redis.
+type answer string
+
+func (a answer) Error() string { return string(a) }
+func (answer) RedisError()     {}
+
+func TestReasons(t *testing.T) {
+	for text, want := range map[string]stall.Reason{
+		"WRONGPASS invalid username-password pair or user is disabled.":                   stall.RedisLogin,
+		"NOAUTH Authentication required.":                                                 stall.RedisLogin,
+		"ERR AUTH <password> called without any password configured for the default user": stall.RedisLogin,
+		"NOPERM this user has no permissions to run the 'evalsha' command":                stall.RedisRights,
+		"ERR The user executing the script can't run this command or subcommand":          stall.RedisRights,
+		"MOVED 3999 127.0.0.1:6381":                                                       stall.RedisMoved,
+		"READONLY You can't write against a read only replica.":                           stall.RedisMoved,
+		"OOM command not allowed when used memory > 'maxmemory'.":                         stall.RedisFull,
+		"MISCONF Redis is configured to save RDB snapshots":                               stall.RedisFull,
+		"LOADING Redis is loading the dataset in memory":                                  stall.RedisAway,
+		"CLUSTERDOWN The cluster is down":                                                 stall.RedisAway,
+		"NOSCRIPT No matching script.":                                                    "",
+	} {
+		if got := reasonOf(answer(text)); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	if got := reasonOf(fmt.Errorf("read: %w", io.EOF)); got != stall.RedisAway {
+		t.Errorf("no answer: %q", got)
+	}
+}
+
+// Every command on our keys is seen, and no other.
+func TestBoardHearsOfCommands(t *testing.T) {
+	server := miniredis.RunT(t)
+	var board stall.Board
+	client, err := Open(Config{Addr: server.Addr(), Stalls: &board})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ctx := t.Context()
+	server.SetError("OOM full")
+	if err := client.Get(ctx, "theirs").Err(); err == nil || board.First() != nil {
+		t.Errorf("a key that is not ours: %v, %v", err, board.First())
+	}
+	want := "Redis does not take writes: hset firstsign:{a/0}:meta: OOM full"
+	if err := client.HSet(ctx, "firstsign:{a/0}:meta", "f", 1).Err(); err == nil || err.Error() != want || board.First() == nil {
+		t.Errorf("%v, %v", err, board.First())
+	}
+	_, err = client.Pipelined(ctx, func(p goredis.Pipeliner) error {
+		p.HGet(ctx, "firstsign:{a/1}:meta", "f")
+		return nil
+	})
+	if stalled, is := errors.AsType[*stall.Error](err); !is || stalled.Exchange != "hget firstsign:{a/1}:meta" {
+		t.Errorf("in a pipeline: %v", err)
+	}
+	server.SetError("")
+	client.HSet(ctx, "firstsign:{a/0}:meta", "f", 1)
+	if err := client.HGet(ctx, "firstsign:{a/1}:meta", "f").Err(); !errors.Is(err, goredis.Nil) || board.First() != nil {
+		t.Errorf("it works again: %v, %v", err, board.First())
+	}
+	canceled, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := client.HGet(canceled, "firstsign:{a/1}:meta", "f").Err(); !errors.Is(err, context.Canceled) || board.First() != nil {
+		t.Errorf("nobody waits: %v, %v", err, board.First())
+	}
+}
+
+func TestMeet(t *testing.T) {
+	s := open(t, miniredis.RunT(t).Addr())
+	for _, step := range []struct {
+		instance, rules string
+		others          map[string]string
+	}{
+		{"a", "r1", map[string]string{}},
+		{"b", "r2", map[string]string{"a": "r1"}},
+		{"a", "r2", map[string]string{"b": "r2"}},
+		{"b", "", map[string]string{"a": "r2"}}, // it ends
+		{"a", "r2", map[string]string{}},
+	} {
+		others, err := s.Meet(t.Context(), step.instance, step.rules)
+		if err != nil || !maps.Equal(others, step.others) {
+			t.Errorf("%s with %s sees %v, %v; want %v", step.instance, step.rules, others, err, step.others)
+		}
+	}
+	// One that was killed is forgotten.
+	key := prefix(s.namespace) + "instances}"
+	s.client.HSet(t.Context(), key, "killed", "1 r9")
+	if others, err := s.Meet(t.Context(), "a", "r2"); err != nil || len(others) != 0 || s.client.HExists(t.Context(), key, "killed").Val() {
+		t.Errorf("%v, %v", others, err)
+	}
+}

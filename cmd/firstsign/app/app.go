@@ -17,6 +17,7 @@ import (
 
 	"firstsign/alerting"
 	alertredis "firstsign/alerting/redis"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
@@ -150,6 +151,7 @@ func (a *App) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Run(ctx) })
 	g.Go(func() error { return a.watchStore(ctx) })
+	g.Go(func() error { return a.keepLists(ctx) })
 	if a.directory != "" {
 		w := a.watcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
@@ -207,10 +209,15 @@ func (a *App) listen() (*web.Server, error) {
 	}
 	ready := []web.Reporter{&a.status, checks, a.foreign}
 	web.RegisterReady(a.registry, ready...)
-	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
+	c := WebConfig(&h)
+	if exposed := c.Exposed(); exposed != "" {
+		a.log.Warn("NO LOGIN: " + exposed)
+	}
+	return web.Listen(c, web.Parts{
 		Metrics:  a.registry,
 		Ready:    ready,
-		Alerts:   alertList{a.alertStore},
+		Audit:    console.Logger(a.Config.Service.Log.Format, slog.LevelInfo), // whatever level the log has
+		Alerts:   a.alertStore,
 		Accounts: a,
 		List:     &web.List{Snapshot: a.snapshot.Load, Store: a.alertStore},
 		Answers: &web.Answers{
@@ -218,6 +225,11 @@ func (a *App) listen() (*web.Server, error) {
 			Handler: AnswerHandler(a.alertStore, a.Kafka, a.alerts),
 		},
 	}, a.log)
+}
+
+// WebConfig is how a service serves its pages.
+func WebConfig(h *config.HTTP) web.Config {
+	return web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
 }
 
 // kafkaTrouble is what keeps us from Kafka: without a partition to read, only
@@ -283,15 +295,6 @@ func (a *App) watcher() *config.Watcher {
 		w.Accounts, a.register.metrics = a.register.lists, w.Metrics
 	}
 	return w
-}
-
-// alertList shows the store.
-type alertList struct{ store alerting.AlertStore }
-
-// List implements web.Alerts.
-func (l alertList) List(ctx context.Context) (any, error) {
-	all, err := l.store.List(ctx, alerting.Filter{})
-	return alerting.MostAtRisk(all), err
 }
 
 // publisher is the topic of alerts.

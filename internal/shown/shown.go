@@ -21,10 +21,9 @@ func isMark(r rune) bool {
 	return r == 0x200e || r == 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-// markLength is the length of every mark in UTF-8.
-const markLength = 3
-
-// Text returns a text without marks of writing direction.
+// Text returns a text without marks of writing direction. Where there are such,
+// bytes that are not UTF-8 become U+FFFD: two halves of a mark must not meet when
+// one between them goes.
 func Text(s string) string {
 	if !strings.ContainsFunc(s, isMark) {
 		return s
@@ -49,7 +48,7 @@ func JSON(text []byte) []byte {
 		if isMark(r) {
 			out = fmt.Appendf(out, `\u%04x`, r)
 		} else {
-			out = append(out, text[:n]...)
+			out = utf8.AppendRune(out, r)
 		}
 		text = text[n:]
 	}
@@ -57,7 +56,7 @@ func JSON(text []byte) []byte {
 }
 
 // Writer writes to w without marks of writing direction, however a text is cut into
-// calls. The beginning of a mark waits for its end: Close writes it when none comes.
+// calls. The beginning of a character waits for its end: Close writes it when none comes.
 func Writer(w io.Writer) io.WriteCloser {
 	return &writer{w: w, clean: func(b []byte) []byte { return []byte(Text(string(b))) }}
 }
@@ -68,16 +67,19 @@ func JSONWriter(w io.Writer) io.WriteCloser { return &writer{w: w, clean: JSON} 
 type writer struct {
 	w     io.Writer
 	clean func([]byte) []byte
-	rest  []byte // the beginning of what may become a mark
+	rest  []byte // the beginning of a character
 }
 
 // Write implements io.Writer.
 func (w *writer) Write(b []byte) (int, error) {
 	text := slices.Concat(w.rest, b)
 	end := len(text)
-	for i := max(0, end-markLength+1); i < end; i++ {
-		if text[i] == 0xe2 { // begins every mark
-			end = i
+	for i := end - 1; i >= 0 && i > end-utf8.UTFMax; i-- {
+		if utf8.RuneStart(text[i]) {
+			if !utf8.FullRune(text[i:]) {
+				end = i
+			}
+			break
 		}
 	}
 	w.rest = slices.Clone(text[end:])

@@ -43,7 +43,7 @@ var englishListWords = listWords{
 	Feeds: "Feeds", FeedsNote: "Ours to repair: accounts are not judged by a feed that fails.",
 	Over: "Recently closed", NotNow: "The alerts cannot be read now", SeeLog: "The log of the service says why.",
 	Nothing: "No account is drifting away, and none is neglected.",
-	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address asks for nothing that there is",
+	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address is not understood",
 	More: "Next page", Owner: "Owner", Account: "Account (ID)", StateOf: "State", Severity: "Severity", Any: "any", Show: "Show", All: "All alerts",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
 	State: "What is known about the account", Elsewhere: "As JSON:",

@@ -17,7 +17,6 @@ import (
 
 	"firstsign/alerting"
 	alertredis "firstsign/alerting/redis"
-	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
@@ -33,6 +32,9 @@ type App struct {
 	directory string         // of the config, watched for changes; empty: nothing to watch
 	log       *slog.Logger
 	Now       func() time.Time
+	// Audit takes a line for everything that somebody reads or answers on the web; nil:
+	// nothing is written.
+	Audit *slog.Logger
 	// Channels that there are besides those of the routing; a demo has its screen.
 	Channels map[string]alerting.Channel
 	Links    *alerting.Links // instead of those of the routing; a demo makes its own
@@ -216,7 +218,7 @@ func (a *App) listen() (*web.Server, error) {
 	return web.Listen(c, web.Parts{
 		Metrics:  a.registry,
 		Ready:    ready,
-		Audit:    console.Logger(a.Config.Service.Log.Format, slog.LevelInfo), // whatever level the log has
+		Audit:    a.Audit,
 		Alerts:   a.alertStore,
 		Accounts: a,
 		List:     &web.List{Snapshot: a.snapshot.Load, Store: a.alertStore},

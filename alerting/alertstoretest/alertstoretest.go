@@ -239,7 +239,7 @@ func expires(t *testing.T, store alerting.AlertStore) {
 }
 
 func pages(t *testing.T, store alerting.AlertStore) {
-	const n = 1100
+	const n = 600 // more than one call removes
 	for i := range n {
 		mustPut(t, store, alert(fmt.Sprintf("open-%d", i), noon), end(alert(fmt.Sprintf("closed-%d", i), noon), noon, true))
 	}

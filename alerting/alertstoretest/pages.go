@@ -88,7 +88,7 @@ func pagesInOrder(t *testing.T, store alerting.AlertStore) {
 	r := rand.New(rand.NewPCG(1, 2))
 	checkPages(t, store, nil, 5)
 	var all []*alerting.Alert
-	for i := range 60 {
+	for i := range 40 {
 		all = append(all, anyAlert(r, fmt.Sprintf("%d 一 *oa", i)))
 	}
 	mustPut(t, store, all...)

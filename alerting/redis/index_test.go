@@ -41,12 +41,12 @@ func TestIndexIsMadeAnew(t *testing.T) {
 			},
 			"removed by an earlier release": func(ctx context.Context, s *Store, p redis.Pipeliner) {
 				p.HDel(ctx, s.keys.alerts, "alert-3")
-				p.HSet(ctx, s.keys.sizes, "alerts", 299)
+				p.HSet(ctx, s.keys.sizes, "alerts", 119)
 			},
 		} {
 			t.Run(name+"/"+what, func(t *testing.T) {
 				s := open(t, addr)
-				openAlerts(t, s, 300)
+				openAlerts(t, s, 120)
 				if _, err := s.client.TxPipelined(t.Context(), func(p redis.Pipeliner) error { lose(t.Context(), s, p); return nil }); err != nil {
 					t.Fatal(err)
 				}

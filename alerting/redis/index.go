@@ -78,6 +78,7 @@ func entryOf(a *alerting.Alert) string {
 // entry takes the alert out. The size of the index is counted by what should be in
 // it and not by what is, so that a lost index stays noticed.
 const relist = `
+local LISTED, INDEX = KEYS[#KEYS - 1], KEYS[#KEYS]
 local function unversioned(entry) return string.match(entry, ' (.*)$') or '' end
 local function members(entry, id)
   local all, place = {}, nil
@@ -87,20 +88,20 @@ local function members(entry, id)
   return all
 end
 local function relist(id, entry)
-  local was = redis.call('HGET', KEYS[6], id) or ''
+  local was = redis.call('HGET', LISTED, id) or ''
   if entry ~= '' and unversioned(was) == unversioned(entry) then -- most changes move nothing
-    redis.call('HSET', KEYS[6], id, entry)
+    redis.call('HSET', LISTED, id, entry)
     return
   end
   local old, new = members(was, id), members(entry, id)
-  for _, m in ipairs(old) do redis.call('ZREM', KEYS[7], m) end
-  for _, m in ipairs(new) do redis.call('ZADD', KEYS[7], 0, m) end
-  if entry == '' then redis.call('HDEL', KEYS[6], id) else redis.call('HSET', KEYS[6], id, entry) end
+  for _, m in ipairs(old) do redis.call('ZREM', INDEX, m) end
+  for _, m in ipairs(new) do redis.call('ZADD', INDEX, 0, m) end
+  if entry == '' then redis.call('HDEL', LISTED, id) else redis.call('HSET', LISTED, id, entry) end
   redis.call('HINCRBY', KEYS[5], 'index', #new - #old)
 end
 local function indexed()
-  return redis.call('HLEN', KEYS[1]) == redis.call('HLEN', KEYS[6])
-    and redis.call('ZCARD', KEYS[7]) == tonumber(redis.call('HGET', KEYS[5], 'index') or '0')
+  return redis.call('HLEN', KEYS[1]) == redis.call('HLEN', LISTED)
+    and redis.call('ZCARD', INDEX) == tonumber(redis.call('HGET', KEYS[5], 'index') or '0')
 end
 `
 
@@ -110,7 +111,7 @@ end
 // KEYS as in watched
 var reset = redis.NewScript(watched + `
 if indexed() then return {'OK', 0} end
-redis.call('UNLINK', KEYS[6], KEYS[7])
+redis.call('UNLINK', LISTED, INDEX)
 redis.call('HDEL', KEYS[5], 'index')
 return {'OK', 1}
 `)
@@ -123,11 +124,11 @@ return {'OK', 1}
 // ARGV cursor
 var unlisted = redis.NewScript(watched + `
 local cursor, hash = string.match(ARGV[1], '^(%d+) (%a+)$')
-local reply = redis.call('HSCAN', hash == 'alerts' and KEYS[1] or KEYS[6], cursor, 'COUNT', 500)
+local reply = redis.call('HSCAN', hash == 'alerts' and KEYS[1] or LISTED, cursor, 'COUNT', 500)
 local found, pairs = {}, reply[2]
 for i = 1, #pairs, 2 do
   if hash == 'alerts' then
-    local entry = redis.call('HGET', KEYS[6], pairs[i])
+    local entry = redis.call('HGET', LISTED, pairs[i])
     if not entry or string.match(entry, '^%d+') ~= string.match(pairs[i + 1], '^%d+') then found[#found + 1] = pairs[i] end
   elseif redis.call('HEXISTS', KEYS[1], pairs[i]) == 0 then
     relist(pairs[i], '')

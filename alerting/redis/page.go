@@ -31,15 +31,15 @@ for i = 6, #ARGV do
   local list = ARGV[i]
   local from, stop = '[' .. list, '(' .. list .. '\255'
   while true do
-    local first = redis.call('ZRANGEBYLEX', KEYS[7], from, stop, 'LIMIT', 0, 1)[1]
+    local first = redis.call('ZRANGEBYLEX', INDEX, from, stop, 'LIMIT', 0, 1)[1]
     if not first then break end
     local class = string.sub(first, #list + 1, #list + 3)
     local range = list .. class
     local beyond = '(' .. range .. '\255'
     if passes(class) then
-      total = total + redis.call('ZLEXCOUNT', KEYS[7], '[' .. range, beyond)
+      total = total + redis.call('ZLEXCOUNT', INDEX, '[' .. range, beyond)
       if limit > 0 then
-        for _, m in ipairs(redis.call('ZRANGEBYLEX', KEYS[7], '(' .. range .. ARGV[1], beyond, 'LIMIT', 0, limit)) do
+        for _, m in ipairs(redis.call('ZRANGEBYLEX', INDEX, '(' .. range .. ARGV[1], beyond, 'LIMIT', 0, limit)) do
           found[#found + 1] = string.sub(m, #range + 1)
         end
       end

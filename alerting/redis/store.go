@@ -33,8 +33,8 @@ func keysOf(namespace string) keys {
 	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes", prefix + "listed", prefix + "index"}
 }
 
-// watched begins a script of which the first four keys, the sizes, listed and index
-// are KEYS[1] to KEYS[7]. Where fewer are stored than were written, a key is gone: writing on would
+// watched begins a script of which the first four keys and the sizes are KEYS[1] to
+// KEYS[5]; the last two are listed and index. Where fewer are stored than were written, a key is gone: writing on would
 // hide it.
 const watched = `
 local names = {'alerts', 'open', 'pending', 'closed'}

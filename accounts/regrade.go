@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"firstsign/internal/shown"
 )
 
 // Regrade writes a sheet of accounts, that ReadCSV takes, with the grades of a
@@ -27,10 +29,13 @@ func Regrade(w io.Writer, text []byte, d *Directory) error {
 			return err
 		}
 	}
-	out := csv.NewWriter(w)
+	out := shown.NewCSV(w)
 	out.UseCRLF = bytes.Contains(text, []byte("\r\n"))
 	id, grade := -1, -1
 	for i, row := range rows {
+		for j := range row {
+			row[j] = shown.Value(row[j])
+		}
 		if i == 0 {
 			id, grade = columnOf(row, "id"), columnOf(row, "grade")
 			if grade < 0 {

@@ -1,9 +1,10 @@
 package accounts
 
 import (
-	"encoding/csv"
 	"io"
 	"slices"
+
+	"firstsign/internal/shown"
 )
 
 // always are the columns that a written file has in any case.
@@ -44,7 +45,7 @@ func WriteContactsCSV(w io.Writer, list []Account) error {
 }
 
 func write[T any](w io.Writer, columns []*field[T], all func(yield func(*T))) error {
-	out := csv.NewWriter(w)
+	out := shown.NewCSV(w)
 	row := make([]string, len(columns))
 	for i, f := range columns {
 		row[i] = f.Name

@@ -48,7 +48,7 @@ type Alert struct {
 	Account string         `json:"account,omitempty"` // empty for a feed
 	Source  string         `json:"source,omitempty"`  // of a feed
 	Name    string         `json:"name,omitempty"`    // of the account, as of the last finding
-	Owner   string         `json:"owner,omitempty"`   // as of the last finding; delivery looks it up again
+	Owner   string         `json:"owner,omitempty"`   // as of the last finding or reload; delivery looks it up again
 	Grade   accounts.Grade `json:"grade,omitempty"`
 
 	State    State                `json:"state"`

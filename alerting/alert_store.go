@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
+
+	"firstsign/detector"
 )
 
 // AlertStore keeps the alerts. The implementations in memory and in Redis pass the
@@ -24,8 +27,15 @@ type AlertStore interface {
 	// it again. Repeating a Put that had in fact been written succeeds.
 	Put(ctx context.Context, a *Alert) error
 
-	// List returns alerts, the newest first.
+	// List returns alerts, the newest first. It reads all that pass the filter: Page
+	// is for lists that people or programs ask for.
 	List(ctx context.Context, f Filter) ([]*Alert, error)
+
+	// Page returns up to limit alerts that pass the filter, in the order of
+	// MostAtRisk, from after a cursor on; the empty cursor is the beginning. A limit
+	// of 0 only counts. An alert that changes while somebody pages may be seen twice
+	// or not at all.
+	Page(ctx context.Context, f Filter, after Cursor, limit int) (Page, error)
 
 	// Pending returns the alerts with a delivery still to be made, oldest first.
 	Pending(ctx context.Context) ([]*Alert, error)
@@ -47,15 +57,21 @@ var ErrNoAlert = errors.New("no such alert")
 // evicted. Going on would take them for alerts that never were.
 var ErrDamaged = errors.New("a part of the stored alerts is lost")
 
+// ErrCursor means that a cursor was not given out by Page.
+var ErrCursor = errors.New("no such place in the list: take the cursor of the page before, unchanged")
+
 // ErrChanged means that the alert was changed since it was read.
 var ErrChanged = errors.New("the alert was changed by another")
 
 // Filter chooses alerts. The zero Filter takes all.
 type Filter struct {
-	State   State
-	Account string
-	Owner   string
-	Living  bool // not closed, in whichever state
+	State    State
+	Severity Severity
+	Kinds    []detector.FindingKind // any of them; empty: all
+	Account  string
+	Owner    string
+	Concerns string // the owner, or somebody who was told and is not the superior
+	Living   bool   // not closed, in whichever state
 	// ClosedSince takes only those that closed then or later.
 	ClosedSince time.Time
 	Max         int // 0: all
@@ -64,13 +80,19 @@ type Filter struct {
 // OnlyLiving says whether no closed alert can pass the filter.
 func (f Filter) OnlyLiving() bool { return f.Living || f.State != "" && f.State != Closed }
 
+// Passes reports whether an alert passes the filter.
+func (f *Filter) Passes(a *Alert) bool {
+	return (f.State == "" || a.State == f.State) && (f.Severity == "" || a.Severity == f.Severity) &&
+		(len(f.Kinds) == 0 || slices.Contains(f.Kinds, a.Kind)) &&
+		(f.Account == "" || a.Account == f.Account) && (f.Owner == "" || a.Owner == f.Owner) &&
+		(f.Concerns == "" || a.Owner == f.Concerns || slices.Contains(a.Told(), f.Concerns)) &&
+		(!f.Living || a.State != Closed) &&
+		(f.ClosedSince.IsZero() || a.State == Closed && !a.Closed.Before(f.ClosedSince))
+}
+
 // Apply applies the filter to alerts in any order; AlertStores share it.
 func (f Filter) Apply(all []*Alert) []*Alert {
-	all = slices.DeleteFunc(all, func(a *Alert) bool {
-		return f.State != "" && a.State != f.State || f.Account != "" && a.Account != f.Account ||
-			f.Owner != "" && a.Owner != f.Owner || f.Living && a.State == Closed ||
-			!f.ClosedSince.IsZero() && (a.State != Closed || a.Closed.Before(f.ClosedSince))
-	})
+	all = slices.DeleteFunc(all, func(a *Alert) bool { return !f.Passes(a) })
 	slices.SortFunc(all, func(a, b *Alert) int {
 		return cmp.Or(b.Raised.Compare(a.Raised), cmp.Compare(a.ID, b.ID))
 	})
@@ -78,6 +100,55 @@ func (f Filter) Apply(all []*Alert) []*Alert {
 		all = all[:f.Max]
 	}
 	return all
+}
+
+// Page is a part of a list.
+type Page struct {
+	Alerts []*Alert
+	Total  int    // alerts that pass the filter, on all pages
+	Next   Cursor // after which the next page begins; empty: this is the last one
+}
+
+// PageOf cuts a page out of all alerts, in any order; AlertStores share it.
+func (f Filter) PageOf(all []*Alert, after Cursor, limit int) Page {
+	all = MostAtRisk(slices.DeleteFunc(all, func(a *Alert) bool { return !f.Passes(a) }))
+	p := Page{Total: len(all)}
+	from, _ := slices.BinarySearchFunc(all, after, func(a *Alert, c Cursor) int {
+		if a.Cursor() <= c {
+			return -1
+		}
+		return 1
+	})
+	p.Alerts = all[from:min(len(all), from+limit)]
+	if n := len(p.Alerts); n > 0 && from+n < len(all) {
+		p.Next = p.Alerts[n-1].Cursor()
+	}
+	return p
+}
+
+// allPage is how many alerts All reads in one call.
+const allPage = 500
+
+// All reads every alert that passes the filter, in the order of MostAtRisk, a page
+// at a time, so that any number fits into memory. It ends after an error.
+func All(ctx context.Context, store AlertStore, f Filter) iter.Seq2[*Alert, error] {
+	return func(yield func(*Alert, error) bool) {
+		for after := Cursor(""); ; {
+			p, err := store.Page(ctx, f, after, allPage)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, a := range p.Alerts {
+				if !yield(a, nil) {
+					return
+				}
+			}
+			if after = p.Next; after == "" {
+				return
+			}
+		}
+	}
 }
 
 // OldestFirst sorts pending alerts by what happened last; AlertStores share it.

@@ -105,10 +105,19 @@ func (a *Alert) answerBefore(e *Event) *Event {
 // Concerns reports whether somebody should answer an alert: its owner, or a
 // stand-in who was told.
 func (s *RoutingSnapshot) Concerns(a *Alert, name string) bool {
-	if s.owner(a) == name {
-		return true
+	return s.owner(a) == name || slices.Contains(a.Told(), name)
+}
+
+// Told is who was told of an alert, without superiors: a person, or a channel where
+// no person is known. Everybody is in it once.
+func (a *Alert) Told() []string {
+	var told []string
+	for i := range a.History {
+		for _, s := range a.History[i].Sent {
+			if name := cmp.Or(s.To, s.Channel); s.Role != Superior && !slices.Contains(told, name) {
+				told = append(told, name)
+			}
+		}
 	}
-	return slices.ContainsFunc(a.History, func(e Event) bool {
-		return slices.ContainsFunc(e.Sent, func(s Sent) bool { return cmp.Or(s.To, s.Channel) == name && s.Role != Superior })
-	})
+	return told
 }

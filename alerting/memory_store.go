@@ -64,6 +64,18 @@ func (m *MemoryStore) List(_ context.Context, f Filter) ([]*Alert, error) {
 	return f.Apply(all), err
 }
 
+// Page implements AlertStore.
+func (m *MemoryStore) Page(_ context.Context, f Filter, after Cursor, limit int) (Page, error) {
+	if err := after.Validate(); err != nil {
+		return Page{}, err
+	}
+	all, err := m.those(func(k kept) bool { return k.living || !f.OnlyLiving() })
+	if err != nil {
+		return Page{}, err
+	}
+	return f.PageOf(all, after, limit), nil
+}
+
 // Pending implements AlertStore.
 func (m *MemoryStore) Pending(context.Context) ([]*Alert, error) {
 	all, err := m.those(func(k kept) bool { return k.pending })

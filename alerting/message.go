@@ -6,9 +6,11 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/shown"
 )
 
-// Message is what a channel carries to a person.
+// Message is what a channel carries to a person. No name in it turns the direction
+// of writing, see internal/shown.
 type Message struct {
 	ID       string // of the delivery; the same message again has the same ID
 	Title    string // the headline, one line
@@ -20,7 +22,7 @@ type Message struct {
 }
 
 func newMessage(t message.Text, s Severity) Message {
-	return Message{Title: t.Title, Text: t.Body, Severity: s}
+	return Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Severity: s}
 }
 
 // announce begins the headline.
@@ -32,7 +34,7 @@ func (m *Message) announce(words string) {
 func (m *Message) insert(lines ...string) {
 	if len(lines) > 0 {
 		head, rest, _ := strings.Cut(m.Text, "\n")
-		m.Text = head + "\n" + strings.Join(lines, "\n") + "\n" + rest
+		m.Text = head + "\n" + shown.Text(strings.Join(lines, "\n")) + "\n" + rest
 	}
 }
 

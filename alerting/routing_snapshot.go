@@ -3,6 +3,7 @@ package alerting
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"firstsign/accounts"
@@ -47,4 +48,28 @@ func (s *RoutingSnapshot) stamp(a *Alert) {
 	}
 	a.Worth, a.AtRisk = a.value(s.account(a.Account))
 	a.Severity = s.Routing.severity(a)
+}
+
+// KeepOwners gives every alert that is not closed its owner of now, so that lists
+// of an owner are right after the accounts have changed. It returns how many alerts
+// it changed.
+func (s *RoutingSnapshot) KeepOwners(ctx context.Context, store AlertStore) (n int, err error) {
+	for a, err := range All(ctx, store, Filter{Living: true}) {
+		if err != nil {
+			return n, fmt.Errorf("give alerts their owners: %w", err)
+		}
+		if a.Owner == s.owner(a) {
+			continue
+		}
+		_, err := Update(ctx, store, a.ID, func(a *Alert) bool {
+			was := a.Owner
+			a.Owner = s.owner(a)
+			return a.Owner != was && len(a.History) > 0
+		})
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }

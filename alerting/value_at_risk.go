@@ -2,6 +2,9 @@ package alerting
 
 import (
 	"cmp"
+	"encoding/base64"
+	"encoding/binary"
+	"math"
 	"slices"
 
 	"firstsign/accounts"
@@ -52,19 +55,79 @@ func (a *Alert) value(account *accounts.Account) (worth, atRisk float64) {
 // MostAtRisk sorts alerts. Those that are not closed come first: by value at risk,
 // then by what the account brings, then by risk. Closed ones follow, newest first.
 func MostAtRisk(alerts []*Alert) []*Alert {
-	slices.SortStableFunc(alerts, func(a, b *Alert) int {
-		switch over := a.State == Closed; {
-		case over != (b.State == Closed):
-			if over {
-				return 1
-			}
-			return -1
-		case over:
-			return b.Updated.Compare(a.Updated)
-		}
-		return byValue(a, b)
-	})
+	type placed struct {
+		at    Cursor
+		alert *Alert
+	}
+	order := make([]placed, len(alerts))
+	for i, a := range alerts {
+		order[i] = placed{a.Cursor(), a}
+	}
+	slices.SortFunc(order, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
+	for i := range order {
+		alerts[i] = order[i].alert
+	}
 	return alerts
+}
+
+// Cursor is the place of an alert in the order of MostAtRisk. The places of two
+// alerts compare as their cursors do, byte for byte, so an index can hold them.
+type Cursor string
+
+// A cursor begins with one of these and has a part of fixed length behind it; the
+// alert's id follows.
+const (
+	livingPlace, closedPlace   = '0', '1'
+	livingLength, closedLength = 1 + 32, 1 + 11
+)
+
+// ascending is a base64 whose digits are in the order of their bytes: what it
+// writes compares as the bytes do.
+var ascending = base64.NewEncoding("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz").WithPadding(base64.NoPadding)
+
+// Cursor is the alert's place.
+func (a *Alert) Cursor() Cursor {
+	if a.State == Closed {
+		b := binary.BigEndian.AppendUint64(nil, ^(uint64(a.Updated.UnixNano()) ^ 1<<63))
+		return Cursor(closedPlace) + Cursor(ascending.EncodeToString(b)+a.ID)
+	}
+	var b []byte
+	for _, v := range []float64{a.AtRisk, a.Worth, a.Risk} { // numbers from 0 on compare as their bits do
+		b = binary.BigEndian.AppendUint64(b, ^math.Float64bits(max(0, v)))
+	}
+	return Cursor(livingPlace) + Cursor(ascending.EncodeToString(b)+a.ID)
+}
+
+// ID is the id of the alert at a valid place, empty for the beginning.
+func (c Cursor) ID() string {
+	switch {
+	case c == "":
+		return ""
+	case c[0] == closedPlace:
+		return string(c[closedLength:])
+	}
+	return string(c[livingLength:])
+}
+
+// Validate returns ErrCursor for what cannot be a cursor. The empty one is the
+// beginning.
+func (c Cursor) Validate() error {
+	length := livingLength
+	switch {
+	case c == "":
+		return nil
+	case c[0] == closedPlace:
+		length = closedLength
+	case c[0] != livingPlace:
+		return ErrCursor
+	}
+	if len(c) < length {
+		return ErrCursor
+	}
+	if _, err := ascending.DecodeString(string(c[1:length])); err != nil {
+		return ErrCursor
+	}
+	return nil
 }
 
 // byValue orders alerts that are not closed, the most at risk first.

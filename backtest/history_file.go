@@ -3,7 +3,6 @@ package backtest
 import (
 	"bufio"
 	"compress/gzip"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"firstsign/internal/shown"
 	"firstsign/signals/history"
 )
 
@@ -41,7 +41,7 @@ var csvColumns = []string{"time", "account", "signal", "value", "contact", "id",
 // WriteCSV writes a stream as CSV and returns how many rows there are. An
 // attribute that is none of the columns is an error: it would be lost.
 func WriteCSV(w io.Writer, stream history.Stream) (rows int64, err error) {
-	out := csv.NewWriter(w)
+	out := shown.NewCSV(w)
 	if err := out.Write(csvColumns); err != nil {
 		return 0, fmt.Errorf("write history: %w", err)
 	}

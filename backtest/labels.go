@@ -1,11 +1,11 @@
 package backtest
 
 import (
-	"encoding/csv"
 	"io"
 	"slices"
 
 	"firstsign/alerting"
+	"firstsign/internal/shown"
 	"firstsign/signals"
 )
 
@@ -25,7 +25,7 @@ func WriteLabels(w io.Writer, zone *signals.Zone, alerts []*alerting.Alert) erro
 		rows = append(rows, []string{a.Account, day.String(), string(a.Label), a.Since.String(), a.ID, e.By})
 	}
 	slices.SortFunc(rows, slices.Compare)
-	out := csv.NewWriter(w)
+	out := shown.NewCSV(w)
 	_ = out.Write([]string{"account", "date", "label", "since", "alert", "by"}) // Error says it
 	_ = out.WriteAll(rows)
 	return out.Error()

@@ -3,7 +3,6 @@ package backtest
 import (
 	"bufio"
 	"cmp"
-	"encoding/csv"
 	"io"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/shown"
 	"firstsign/signals"
 )
 
@@ -79,7 +79,7 @@ func (o *Outcome) WriteAlerts(w io.Writer, language message.Language) (alerts in
 
 // WriteScores writes the scores as CSV: account,day,score.
 func (o *Outcome) WriteScores(w io.Writer) error {
-	out := csv.NewWriter(w) // quotes accounts that need it, and keeps its error
+	out := shown.NewCSV(w) // quotes accounts that need it, and keeps its error
 	_ = out.Write([]string{"account", "day", "score"})
 	for _, s := range o.Scores {
 		_ = out.Write([]string{s.Account, s.Day.String(), strconv.FormatFloat(s.Score, 'g', -1, 64)})

@@ -123,6 +123,9 @@ func (f *files) parse() (*Config, error) {
 		c.Pseudonyms = c.Service.Privacy.pseudonyms(d, f.dir)
 		c.Service.Kafka.Authority = c.Service.Control.authority(d, f.dir)
 	})
+	if login := c.Service.HTTP.WebConfigFile; login != "" { // it may lie in the directory, too
+		faults = slices.DeleteFunc(faults, func(x fault.Fault) bool { return x.File == login })
+	}
 	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
 	section(signalsFile, "what is judged", c.Detector.read)
 	section(wordsFile, "", func(d *document.Document, text []byte) { c.Words = readWords(d, text, &c.Detector) })

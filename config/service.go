@@ -46,11 +46,21 @@ type Service struct {
 
 // HTTP is where metrics, health and the list of alerts are served.
 type HTTP struct {
-	Listen string `yaml:"listen"` // host:port; default :8080
+	// Listen is host:port; an empty host listens on every interface. Default
+	// 127.0.0.1:8080, this machine alone.
+	Listen string `yaml:"listen"`
 	// WebConfigFile turns on TLS and passwords, in the format of Prometheus'
 	// exporters.
 	WebConfigFile string `yaml:"web_config_file"`
+	// OpenPaths need no login where WebConfigFile asks for one: /-/healthy, /-/ready
+	// and /metrics for probes and Prometheus, /ack for the links of messages, which
+	// are signed. Default none.
+	OpenPaths []string `yaml:"open_paths"`
 }
+
+// openPaths is what OpenPaths may name: pages without names of people, and the page
+// that checks the signature of its link.
+var openPaths = []string{"/-/healthy", "/-/ready", "/metrics", "/ack"}
 
 // Log is the program's own log.
 type Log struct {
@@ -64,7 +74,7 @@ func defaultService() Service {
 		Kafka:        kafka.DefaultConfig(),
 		TickInterval: w.TickInterval, CommitInterval: w.CommitInterval,
 		CommitAccounts: w.CommitAccounts, MaxClockSkew: w.MaxClockSkew,
-		HTTP: HTTP{Listen: ":8080"},
+		HTTP: HTTP{Listen: "127.0.0.1:8080"},
 		Log:  Log{Level: "info", Format: "text"},
 	}
 }
@@ -91,6 +101,9 @@ func (s *Service) read(d *document.Document, text []byte) {
 	}
 	if !isAddress(s.HTTP.Listen, true) {
 		d.Note("http.listen", "%q is not host:port or :port", s.HTTP.Listen)
+	}
+	for i, path := range s.HTTP.OpenPaths {
+		d.OneOf(document.Item("http.open_paths", i), path, openPaths)
 	}
 	d.OneOf("log.level", s.Log.Level, []string{"debug", "info", "warn", "error"})
 	d.OneOf("log.format", s.Log.Format, []string{"text", "json"})

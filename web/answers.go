@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	_ "embed"
 	"errors"
 	"html/template"
@@ -53,6 +52,7 @@ type sheet struct {
 	Snooze bool   // it can be snoozed
 	Labels []labelButton
 	Items  []listItem
+	More   string // address of the list's next page
 }
 
 // block is a paragraph, or a list.
@@ -80,13 +80,14 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 	s := &sheet{answerWords: answerWordsOf(snapshot.Routing.Language)}
 	var code int
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
+	auditOf(r).by, auditOf(r).target = link.To, link.Alert
 	switch {
 	case errors.Is(err, alerting.ErrExpired):
 		code = s.fail(http.StatusGone, s.Expired(snapshot.Day(link.Expires)))
 	case err != nil:
 		code = s.fail(http.StatusForbidden, s.Forged)
 	case link.Action == alerting.ToList && r.Method != http.MethodPost:
-		code, err = n.list(r.Context(), s, snapshot, link)
+		code, err = n.list(r, s, snapshot, link)
 	case link.Action == alerting.ToAnswer:
 		code, err = n.alert(w, r, s, snapshot, link)
 	default:
@@ -98,12 +99,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 	if code == http.StatusServiceUnavailable {
 		log.Error("an alert cannot be shown or answered", "error", err)
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Robots-Tag", "noindex")
-	w.WriteHeader(code)
-	_ = answersPage.Execute(w, s) // a client that went away is not our error
+	writePage(w, code, answersPage, s)
 }
 
 // fail makes the page say that something is wrong.
@@ -149,6 +145,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil
 	}
+	auditOf(r).answer = r.PostFormValue("do") + string(answer.Label)
 	taken, err := n.Handler.Handle(r.Context(), answer, now)
 	switch {
 	case err == nil:
@@ -205,15 +202,17 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
-// list shows all alerts of a person that are not closed.
-func (n *Answers) list(ctx context.Context, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
-	living, err := n.Store.List(ctx, alerting.Filter{Living: true})
+// list shows the alerts of a person that are not closed, a page at a time.
+func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
+	page, err := n.Store.Page(r.Context(), alerting.Filter{Living: true, Concerns: link.To}, alerting.Cursor(r.URL.Query().Get("after")), sectionPage)
+	if errors.Is(err, alerting.ErrCursor) {
+		return s.fail(http.StatusForbidden, s.Forged), nil
+	}
 	if err != nil {
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
-	living = slices.DeleteFunc(living, func(a *alerting.Alert) bool { return !snapshot.Concerns(a, link.To) })
-	s.Title = s.Yours(len(living), link.To)
-	for _, a := range alerting.MostAtRisk(living) {
+	s.Title = s.Yours(page.Total, link.To)
+	for _, a := range page.Alerts {
 		s.Items = append(s.Items, listItem{
 			Title: alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account)).Title,
 			State: s.States[a.State],
@@ -221,6 +220,11 @@ func (n *Answers) list(ctx context.Context, s *sheet, snapshot *alerting.Routing
 				Action: alerting.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,
 			}, n.Now()),
 		})
+	}
+	if page.Next != "" {
+		next := r.URL.Query() // the signature does not cover the place
+		next.Set("after", string(page.Next))
+		s.More = "?" + next.Encode()
 	}
 	return http.StatusOK, nil
 }

@@ -32,6 +32,7 @@ type counter struct {
 	now      time.Time
 	handler  http.Handler
 	topic    topic
+	answers  *alerting.AnswerHandler
 }
 
 // topic counts lines, and fails when it is told to.
@@ -65,9 +66,9 @@ func newCounter(t *testing.T, l message.Language) *counter {
 		}}),
 		Links: alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters")),
 	}
+	c.answers = &alerting.AnswerHandler{Store: c.store, Publisher: &c.topic, Feedback: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}
 	c.handler = Handler(Parts{Answers: &Answers{
-		Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store, Now: func() time.Time { return c.now },
-		Handler: &alerting.AnswerHandler{Store: c.store, Publisher: &c.topic, Feedback: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())},
+		Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store, Now: func() time.Time { return c.now }, Handler: c.answers,
 	}}, quiet())
 	c.happens(detector.Raised, 0)
 	return c

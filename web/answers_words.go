@@ -25,6 +25,7 @@ type answerWords struct {
 	WhatWasIt, Retire            string // over the labels, and that of a feed
 	Meanings                     map[signals.Label]string
 	Yours                        func(n int, of string) string
+	NextPage                     string
 	States                       map[alerting.State]string
 }
 
@@ -72,7 +73,8 @@ var englishAnswerWords = answerWords{
 		}
 		return plural.Count(n, "alert") + " of " + of
 	},
-	States: map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
+	NextPage: "Next page",
+	States:   map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
 }
 
 var chineseAnswerWords = answerWords{
@@ -112,5 +114,6 @@ var chineseAnswerWords = answerWords{
 		}
 		return fmt.Sprintf("%s 的 %d 条预警", of, n)
 	},
-	States: map[alerting.State]string{alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟"},
+	NextPage: "下一页",
+	States:   map[alerting.State]string{alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟"},
 }

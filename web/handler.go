@@ -5,19 +5,15 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"log/slog"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-)
 
-// Alerts is where the alerts to show come from.
-type Alerts interface {
-	// List returns all alerts that are kept, in an order that a person would
-	// want: a slice that encodes as JSON. It may block until ctx ends and may be
-	// called concurrently.
-	List(ctx context.Context) (any, error)
-}
+	"firstsign/alerting"
+	"firstsign/internal/shown"
+)
 
 // Accounts is where the state of one account comes from.
 type Accounts interface {
@@ -36,8 +32,12 @@ var index []byte
 // Handler answers the requests of a server.
 func Handler(parts Parts, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
+	audited := func(pattern, action string, h http.HandlerFunc) { mux.Handle(pattern, audit(parts.Audit, action, h)) }
 	if parts.List != nil {
-		mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { parts.List.serve(w, r, log) })
+		audited("GET /{$}", "read_alerts", func(w http.ResponseWriter, r *http.Request) {
+			auditOf(r).target = r.URL.RawQuery
+			parts.List.serve(w, r, log)
+		})
 	} else {
 		mux.HandleFunc("GET /{$}", serveIndex)
 	}
@@ -54,20 +54,20 @@ func Handler(parts Parts, log *slog.Logger) http.Handler {
 		}))
 	}
 	if parts.Alerts != nil {
-		mux.HandleFunc("GET /api/v1/alerts", func(w http.ResponseWriter, r *http.Request) {
-			alerts, err := parts.Alerts.List(r.Context())
-			answer(w, r, alerts, err, log)
-		})
+		audited("GET /api/v1/alerts", "read_alerts", func(w http.ResponseWriter, r *http.Request) { serveAlerts(w, r, parts.Alerts, log) })
 	}
 	if parts.Accounts != nil {
-		mux.HandleFunc("GET /api/v1/accounts/{id}", func(w http.ResponseWriter, r *http.Request) {
-			account, err := parts.Accounts.Inspect(r.Context(), r.PathValue("id"))
+		audited("GET /api/v1/accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+			id := r.PathValue("id")
+			auditOf(r).target = id
+			account, err := parts.Accounts.Inspect(r.Context(), id)
 			answer(w, r, account, err, log)
 		})
 	}
 	if parts.Answers != nil {
-		mux.HandleFunc("GET /ack", func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) })
-		mux.HandleFunc("POST /ack", func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) })
+		serve := func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) }
+		audited("GET /ack", "open_link", serve)
+		audited("POST /ack", "answer", serve)
 	}
 	return guard(mux)
 }
@@ -88,6 +88,40 @@ func guard(next http.Handler) http.Handler {
 func serveIndex(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(index) // a client that went away is not our error
+}
+
+// alertsAnswer is the body of /api/v1/alerts.
+type alertsAnswer struct {
+	Alerts []*alerting.Alert `json:"alerts"`
+	Total  int               `json:"total"`          // alerts that pass the filter, on all pages
+	Next   alerting.Cursor   `json:"next,omitempty"` // the after of the next page; none: this is the last
+}
+
+// serveAlerts answers with a page of alerts, those with most at risk first.
+func serveAlerts(w http.ResponseWriter, r *http.Request, store alerting.AlertStore, log *slog.Logger) {
+	auditOf(r).target = r.URL.RawQuery
+	q, err := parseQuery(r.URL.Query(), apiFields)
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
+		return
+	}
+	p, err := store.Page(r.Context(), q.filter, q.after, q.limit)
+	if p.Alerts == nil {
+		p.Alerts = []*alerting.Alert{}
+	}
+	answer(w, r, alertsAnswer{p.Alerts, p.Total, p.Next}, err, log)
+}
+
+// writePage writes a page of HTML, without marks of writing direction.
+func writePage(w http.ResponseWriter, code int, page *template.Template, sheet any) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	w.WriteHeader(code)
+	out := shown.Writer(w)
+	_ = page.Execute(out, sheet) // a client that went away is not our error
+	_ = out.Close()
 }
 
 type problem struct {
@@ -119,5 +153,5 @@ func writeJSON(w http.ResponseWriter, code int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
-	_, _ = w.Write(append(body, '\n')) // a client that went away is not our error
+	_, _ = w.Write(append(shown.JSON(body), '\n')) // a client that went away is not our error
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/alerting"
 )
 
 // hashOfSecret is bcrypt of "secret" at the lowest cost.
@@ -29,12 +31,13 @@ func ask(t *testing.T, h http.Handler, method, target string) (int, string) {
 }
 
 func TestHandler(t *testing.T) {
-	type alert struct {
-		ID string `json:"id"`
+	store := alerting.NewMemoryStore()
+	if err := store.Put(t.Context(), &alerting.Alert{ID: "acme/2026-03-02", State: alerting.Open}); err != nil {
+		t.Fatal(err)
 	}
 	parts := Parts{
 		Metrics: prometheus.NewRegistry(),
-		Alerts:  listFunc(func(context.Context) (any, error) { return []alert{{"acme/2026-03-02"}}, nil }),
+		Alerts:  store,
 		Accounts: inspectFunc(func(_ context.Context, id string) (any, error) {
 			switch id {
 			case "acme", "a/b 客户":

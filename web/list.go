@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	_ "embed"
 	"html/template"
 	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"firstsign/alerting"
@@ -14,15 +16,20 @@ import (
 	"firstsign/detector"
 )
 
-// List is the first page: all alerts, most at risk first. Drifting accounts and
-// accounts that we neglect are in sections of their own. The page is read-only.
+// List is the first page: the alerts that are not closed, most at risk first, and
+// those that closed last. Drifting accounts and accounts that we neglect are in
+// sections of their own. Every section is a list in pages. The page is read-only.
 type List struct {
 	Snapshot func() *alerting.RoutingSnapshot // the routing in force
 	Store    alerting.AlertStore
 }
 
-// mostClosed is how many closed alerts are shown.
-const mostClosed = 10
+// How many alerts a page of a section shows, and how many closed ones stand on the
+// first page.
+const (
+	sectionPage = 50
+	firstClosed = 10
+)
 
 //go:embed list.html
 var listHTML string
@@ -33,14 +40,20 @@ var listPage = template.Must(template.New("list").Parse(listHTML))
 type listSheet struct {
 	*listWords
 	Title    string
-	Trouble  bool
+	Trouble  string // why there is no list; empty: there is one
+	Query    *query
+	Filtered bool // by the form or the address
 	Sections []section
 }
 
 // section is one kind of alerts.
 type section struct {
+	name       string // in the address
+	filter     alerting.Filter
 	Name, Note string
+	Total      int
 	Alerts     []card
+	More       string // address of the next page; empty: this is the last
 }
 
 // card is one alert.
@@ -65,52 +78,122 @@ func (l *List) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 		return
 	}
 	s, code := &listSheet{listWords: listWordsOf(snapshot.Routing.Language)}, http.StatusOK
-	all, err := l.Store.List(r.Context(), alerting.Filter{})
+	q, err := parseQuery(r.URL.Query(), listFields)
+	s.Query = &q
 	switch {
-	case r.Context().Err() != nil:
-		return // the client has gone
 	case err != nil:
-		log.Error("alerts cannot be shown", "error", err)
-		s.Title, s.Trouble, code = s.NotNow, true, http.StatusServiceUnavailable
+		s.Title, s.Trouble, code = s.WrongAddress, err.Error(), http.StatusBadRequest
 	default:
-		s.fill(snapshot, alerting.MostAtRisk(all))
+		s.Filtered = q.section != "" || len(q.values("", "")) > 0
+		if err = s.fill(r.Context(), snapshot, l.Store); r.Context().Err() != nil {
+			return // the client has gone
+		}
+		if err != nil {
+			log.Error("alerts cannot be shown", "error", err)
+			s.Title, s.Trouble, code = s.NotNow, s.SeeLog, http.StatusServiceUnavailable
+		}
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Robots-Tag", "noindex")
-	w.WriteHeader(code)
-	_ = listPage.Execute(w, s) // a client that went away is not our error
+	writePage(w, code, listPage, s)
 }
 
-// fill sorts the alerts into sections.
-func (s *listSheet) fill(snapshot *alerting.RoutingSnapshot, all []*alerting.Alert) {
-	drift, care := section{Name: s.Drift, Note: s.DriftNote}, section{Name: s.Care, Note: s.CareNote}
-	feeds, closed := section{Name: s.Feeds, Note: s.FeedsNote}, section{Name: s.Over}
-	living := map[string]bool{} // accounts
-	for _, a := range all {
-		into := &drift
-		switch {
-		case a.State == alerting.Closed:
-			into = &closed
-		case a.Account == "":
-			into = &feeds
-		case a.Kind == detector.Neglected:
-			into = &care
-		}
-		if a.State != alerting.Closed && a.Account != "" {
-			living[a.Account] = true
-		}
-		if into != &closed || len(closed.Alerts) < mostClosed {
-			into.Alerts = append(into.Alerts, s.card(snapshot, a))
-		}
+// choice is one value of a filter.
+type choice struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// StateChoices and SeverityChoices fill the form.
+func (s *listSheet) StateChoices() (all []choice) {
+	for _, state := range alerting.States {
+		all = append(all, choice{string(state), s.States[state], s.Query.filter.State == state})
 	}
-	s.Title = s.Need(len(living))
-	for _, one := range []section{drift, care, feeds, closed} {
+	return all
+}
+
+// SeverityChoices: see StateChoices.
+func (s *listSheet) SeverityChoices() (all []choice) {
+	for _, severity := range alerting.Severities {
+		all = append(all, choice{string(severity), s.Severities[severity], s.Query.filter.Severity == severity})
+	}
+	return all
+}
+
+// sections of the first page, in their order.
+func (w *listWords) sections() []section {
+	of := func(kinds ...detector.FindingKind) alerting.Filter {
+		return alerting.Filter{Living: true, Kinds: kinds}
+	}
+	return []section{
+		{name: "drift", filter: of(detector.Raised, detector.RaisedAgain), Name: w.Drift, Note: w.DriftNote},
+		{name: "care", filter: of(detector.Neglected), Name: w.Care, Note: w.CareNote},
+		{name: "feeds", filter: of(detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted), Name: w.Feeds, Note: w.FeedsNote},
+		{name: "closed", filter: alerting.Filter{State: alerting.Closed}, Name: w.Over},
+	}
+}
+
+func sectionNames() (names []string) {
+	for _, one := range englishListWords.sections() {
+		names = append(names, one.name)
+	}
+	return names
+}
+
+// narrow adds what the address asks for to the filter of a section. It returns
+// false when nothing can pass both.
+func (q *query) narrow(f *alerting.Filter) bool {
+	if closed := f.State == alerting.Closed; closed && (q.filter.Living || q.filter.State != "" && q.filter.State != alerting.Closed) ||
+		!closed && q.filter.State == alerting.Closed {
+		return false
+	}
+	if q.filter.State != "" {
+		f.State = q.filter.State
+	}
+	if len(q.filter.Kinds) > 0 {
+		if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, q.filter.Kinds[0]) {
+			return false
+		}
+		f.Kinds = q.filter.Kinds
+	}
+	f.Severity, f.Owner, f.Account = q.filter.Severity, q.filter.Owner, q.filter.Account
+	return true
+}
+
+// fill reads a page of each section that the address asks for.
+func (s *listSheet) fill(ctx context.Context, snapshot *alerting.RoutingSnapshot, store alerting.AlertStore) error {
+	need := 0
+	for _, one := range s.sections() {
+		if s.Query.section != "" && s.Query.section != one.name || !s.Query.narrow(&one.filter) {
+			continue
+		}
+		size, after := sectionPage, alerting.Cursor("")
+		if s.Query.section != "" {
+			after = s.Query.after
+		} else if one.name == "closed" {
+			size = firstClosed
+		}
+		page, err := store.Page(ctx, one.filter, after, size)
+		if err != nil {
+			return err
+		}
+		one.Total = page.Total
+		for _, a := range page.Alerts {
+			one.Alerts = append(one.Alerts, s.card(snapshot, a))
+		}
+		if page.Next != "" {
+			one.More = "?" + s.Query.values(one.name, page.Next).Encode()
+		}
+		if one.name == "drift" || one.name == "care" {
+			need += page.Total
+		}
 		if len(one.Alerts) > 0 {
 			s.Sections = append(s.Sections, one)
 		}
 	}
+	s.Title = s.Need(need)
+	if s.Filtered {
+		s.Title = s.Some
+	}
+	return nil
 }
 
 func (s *listSheet) card(snapshot *alerting.RoutingSnapshot, a *alerting.Alert) card {

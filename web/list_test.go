@@ -15,10 +15,10 @@ import (
 // what an alert is worth, of which grade, whose, and whether it is answered.
 func TestFirstPage(t *testing.T) {
 	for language, want := range map[message.Language][]string{
-		message.English: {"2 accounts need you", "Drifting away", "Acme &lt;Telecom&gt; is moving to a competitor", ">defection<", "390,000", "at risk of 1,500,000 a year",
+		message.English: {"2 alerts need you", "Drifting away", "Acme &lt;Telecom&gt; is moving to a competitor", ">defection<", "390,000", "at risk of 1,500,000 a year",
 			"key account · anna · not answered · since 3 Feb 2026", "Neglected by us", "We neglect Neat", ">our side<", "Feeds", "No data from pbx", "Recently closed", "Old: the alert is closed",
 			"Li Wei&#39;s calls fell from 3.5 to 1 a week"},
-		message.Chinese: {"2 家客户需要您关注", "客户正在疏远", "转向其他供应商", "潜在损失 · 年价值 1,500,000", "关键客户 · anna · 未回应 · 2026年2月3日起", "我方维护不足", "数据源", "近期已解除"},
+		message.Chinese: {"2 条预警需要您关注", "客户正在疏远", "转向其他供应商", "潜在损失 · 年价值 1,500,000", "关键客户 · anna · 未回应 · 2026年2月3日起", "我方维护不足", "数据源", "近期已解除"},
 	} {
 		c := newCounter(t, language)
 		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{

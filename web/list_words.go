@@ -15,10 +15,14 @@ type listWords struct {
 	Drift, DriftNote                string
 	Care, CareNote                  string
 	Feeds, FeedsNote                string
-	Over, NotNow, Nothing           string
+	Over, NotNow, SeeLog, Nothing   string
+	Some, NoneSuch, WrongAddress    string // of a filtered list, and of an address that is none
+	More, Owner, Account, StateOf   string
+	Severity, Any, Show, All        string
 	AtRiskOf, AYear, Critical, Ours string
 	State, Elsewhere                string
-	Need                            func(accounts int) string
+	Need                            func(alerts int) string
+	Severities                      map[alerting.Severity]string
 	Since                           func(day string) string
 	Grades                          map[accounts.Grade]string
 	Verdicts                        map[detector.Verdict]string
@@ -37,17 +41,20 @@ var englishListWords = listWords{
 	Drift: "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast.",
 	Care: "Neglected by us", CareNote: "Ours to repair: it says nothing about the account. The superior has a copy.",
 	Feeds: "Feeds", FeedsNote: "Ours to repair: accounts are not judged by a feed that fails.",
-	Over: "Recently closed", NotNow: "The alerts cannot be read now", Nothing: "No account is drifting away, and none is neglected.",
+	Over: "Recently closed", NotNow: "The alerts cannot be read now", SeeLog: "The log of the service says why.",
+	Nothing: "No account is drifting away, and none is neglected.",
+	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address is not understood",
+	More: "Next page", Owner: "Owner", Account: "Account (ID)", StateOf: "State", Severity: "Severity", Any: "any", Show: "Show", All: "All alerts",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
 	State: "What is known about the account", Elsewhere: "As JSON:",
 	Need: func(n int) string {
 		switch n {
 		case 0:
-			return "No account needs you"
+			return "No alert needs you"
 		case 1:
-			return "1 account needs you"
+			return "1 alert needs you"
 		}
-		return fmt.Sprintf("%d accounts need you", n)
+		return fmt.Sprintf("%d alerts need you", n)
 	},
 	Since: func(day string) string { return "since " + day },
 	Grades: map[accounts.Grade]string{
@@ -60,6 +67,7 @@ var englishListWords = listWords{
 	States: map[alerting.State]string{
 		alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed", alerting.Closed: "closed",
 	},
+	Severities: map[alerting.Severity]string{alerting.Critical: "critical", alerting.Warning: "warning"},
 }
 
 var chineseListWords = listWords{
@@ -67,14 +75,16 @@ var chineseListWords = listWords{
 	Drift: "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。",
 	Care: "我方维护不足", CareNote: "应由我方改进：与客户是否流失无关，已抄送上级。",
 	Feeds: "数据源", FeedsNote: "应由我方修复：其间不据此判断客户。",
-	Over: "近期已解除", NotNow: "暂时无法读取预警", Nothing: "目前没有客户疏远，也没有维护不足。",
+	Over: "近期已解除", NotNow: "暂时无法读取预警", SeeLog: "原因见服务日志。", Nothing: "目前没有客户疏远，也没有维护不足。",
+	Some: "部分预警", NoneSuch: "没有符合条件的预警。", WrongAddress: "无法识别此网址的查询条件",
+	More: "下一页", Owner: "负责人", Account: "客户编号", StateOf: "状态", Severity: "级别", Any: "不限", Show: "查询", All: "全部预警",
 	AtRiskOf: "潜在损失 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
 	State: "该客户的现有记录", Elsewhere: "JSON：",
 	Need: func(n int) string {
 		if n == 0 {
-			return "目前没有客户需要您关注"
+			return "目前没有预警需要您关注"
 		}
-		return fmt.Sprintf("%d 家客户需要您关注", n)
+		return fmt.Sprintf("%d 条预警需要您关注", n)
 	},
 	Since: func(day string) string { return day + "起" },
 	Grades: map[accounts.Grade]string{
@@ -86,4 +96,5 @@ var chineseListWords = listWords{
 	States: map[alerting.State]string{
 		alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟", alerting.Closed: "已解除",
 	},
+	Severities: map[alerting.Severity]string{alerting.Critical: "严重", alerting.Warning: "一般"},
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
+
+	"firstsign/alerting"
 )
 
 // grace is how long requests in flight may go on once the server is told to
@@ -21,6 +23,8 @@ const grace = 5 * time.Second
 type Config struct {
 	// Listen is the address, host:port. An empty host listens on every interface.
 	Listen string
+	// Open are the paths that need no login where ConfigFile asks for one.
+	Open []string
 	// ConfigFile is a web.config.file of the Prometheus exporter-toolkit, for TLS
 	// and basic auth; empty serves plain HTTP to everybody who can connect. It is
 	// read again for every connection, so that certificates can be replaced.
@@ -32,10 +36,13 @@ type Config struct {
 type Parts struct {
 	Metrics  prometheus.Gatherer
 	Ready    []Reporter
-	Alerts   Alerts
+	Alerts   alerting.AlertStore
 	Accounts Accounts
 	Answers  *Answers
 	List     *List // nil: the first page only says where to go
+	// Audit takes a line for each alert and account that somebody reads or answers,
+	// and for each login that fails; nil: they are not written.
+	Audit *slog.Logger
 }
 
 // Server is the HTTP server of one process.
@@ -44,6 +51,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	log      *slog.Logger
+	audit    *slog.Logger
 }
 
 // Listen opens the port and checks the config file, so that a port in use or a
@@ -62,6 +70,7 @@ func Listen(c Config, parts Parts, log *slog.Logger) (*Server, error) {
 		config:   c,
 		listener: listener,
 		log:      log,
+		audit:    parts.Audit,
 		http: &http.Server{
 			Handler:           Handler(parts, log),
 			ReadHeaderTimeout: 5 * time.Second,
@@ -77,12 +86,23 @@ func Listen(c Config, parts Parts, log *slog.Logger) (*Server, error) {
 // Addr is the address that was opened; with port 0 the one that was chosen.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
+// serve answers requests. It always returns an error.
+func (s *Server) serve() error {
+	switch secure, err := s.protect(); {
+	case err != nil:
+		return err
+	case secure:
+		return s.http.ServeTLS(s.listener, "", "")
+	}
+	return s.http.Serve(s.listener)
+}
+
 // Run serves until ctx ends and then lets requests in flight finish, for some
 // seconds. It returns nil when it was told to stop.
 func (s *Server) Run(ctx context.Context) error {
 	served := make(chan error, 1)
 	go func() {
-		served <- toolkit.Serve(s.listener, s.http, &toolkit.FlagConfig{WebConfigFile: &s.config.ConfigFile}, s.log)
+		served <- s.serve()
 	}()
 	select {
 	case err := <-served: // it ended by itself

@@ -77,7 +77,7 @@ func TestRunServesAndStops(t *testing.T) {
 // returns after it.
 func TestShutdownLetsRequestsFinish(t *testing.T) {
 	asked, goOn := make(chan struct{}), make(chan struct{})
-	s, err := Listen(Config{Listen: "127.0.0.1:0"}, Parts{Alerts: listFunc(func(context.Context) (any, error) {
+	s, err := Listen(Config{Listen: "127.0.0.1:0"}, Parts{Accounts: inspectFunc(func(context.Context, string) (any, error) {
 		close(asked)
 		<-goOn
 		return []string{"late"}, nil
@@ -90,7 +90,7 @@ func TestShutdownLetsRequestsFinish(t *testing.T) {
 	go func() { ended <- s.Run(ctx) }()
 	answered := make(chan string, 1)
 	go func() {
-		resp, err := http.Get("http://" + s.Addr().String() + "/api/v1/alerts")
+		resp, err := http.Get("http://" + s.Addr().String() + "/api/v1/accounts/acme")
 		if err != nil {
 			answered <- err.Error()
 			return
@@ -219,20 +219,16 @@ func writeCertificate(t *testing.T, dir string) *x509.CertPool {
 	return pool
 }
 
-type listFunc func(context.Context) (any, error)
-
-func (f listFunc) List(ctx context.Context) (any, error) { return f(ctx) }
-
 type inspectFunc func(context.Context, string) (any, error)
 
 func (f inspectFunc) Inspect(ctx context.Context, id string) (any, error) { return f(ctx, id) }
 
 func TestErrorsStayInTheLog(t *testing.T) {
 	var log bytes.Buffer
-	parts := Parts{Alerts: listFunc(func(context.Context) (any, error) {
+	parts := Parts{Accounts: inspectFunc(func(context.Context, string) (any, error) {
 		return nil, errors.New("dial 10.0.0.7:6379: refused")
 	})}
-	code, body := ask(t, Handler(parts, slog.New(slog.NewTextHandler(&log, nil))), "GET", "/api/v1/alerts")
+	code, body := ask(t, Handler(parts, slog.New(slog.NewTextHandler(&log, nil))), "GET", "/api/v1/accounts/acme")
 	if code != http.StatusServiceUnavailable || strings.Contains(body, "10.0.0.7") {
 		t.Errorf("answer %d %s", code, body)
 	}

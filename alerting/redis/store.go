@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -22,16 +23,18 @@ type keys struct {
 	pending string // set of ids with a delivery to be made
 	closed  string // sorted set of ids that are closed and not pending, by when they closed, in ms
 	caught  string // set of the partitions whose findings are all in the store
-	sizes   string // hash: how many are in each of the first four
+	sizes   string // hash: how many are in each of the first four, and in the index
+	listed  string // hash: id -> what the index holds of the alert, see index.go
+	index   string // sorted set, all scores 0: the members of every alert
 }
 
 func keysOf(namespace string) keys {
 	prefix := "firstsign:{" + namespace + "/book}:"
-	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes"}
+	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes", prefix + "listed", prefix + "index"}
 }
 
 // watched begins a script of which the first four keys and the sizes are KEYS[1] to
-// KEYS[5]. Where fewer are stored than were written, a key is gone: writing on would
+// KEYS[5]; the last two are listed and index. Where fewer are stored than were written, a key is gone: writing on would
 // hide it.
 const watched = `
 local names = {'alerts', 'open', 'pending', 'closed'}
@@ -52,19 +55,19 @@ local function count()
 end
 local lost = damage()
 if lost then return lost end
-`
+` + relist
 
 // check tells whether what was written is still there.
 //
-// KEYS alerts, open, pending, closed, sizes
+// KEYS as in watched
 var check = redis.NewScript(watched + `return {'OK', 1}`)
 
 // put writes an alert if the stored version is the expected one. It also succeeds
 // if the stored document is the same: then the call repeats one whose reply was
 // lost.
 //
-// KEYS alerts, open, pending, closed, sizes
-// ARGV id, expected version, document, open, pending, end in ms
+// KEYS as in watched
+// ARGV id, expected version, document, open, pending, end in ms, entry of the index
 var put = redis.NewScript(watched + `
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
 if kept == ARGV[3] then return {'OK', 1} end
@@ -79,6 +82,7 @@ if ARGV[4] == '0' and ARGV[5] == '0' then
 else
   redis.call('ZREM', KEYS[4], ARGV[1])
 end
+relist(ARGV[1], ARGV[7])
 count()
 return {'OK', 1}
 `)
@@ -86,13 +90,14 @@ return {'OK', 1}
 // expire removes up to 500 alerts that closed before a time. More in one call would
 // block other clients for too long.
 //
-// KEYS alerts, open, pending, closed, sizes
+// KEYS as in watched
 // ARGV end in ms
 var expire = redis.NewScript(watched + `
 local ids = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 500)
 if #ids > 0 then
   redis.call('HDEL', KEYS[1], unpack(ids))
   redis.call('ZREM', KEYS[4], unpack(ids))
+  for _, id in ipairs(ids) do relist(id, '') end
   count()
 end
 return {'OK', #ids}
@@ -103,14 +108,15 @@ const page = 200
 
 // Store is an alerting.AlertStore in Redis.
 type Store struct {
-	client redis.UniversalClient
-	keys   keys
+	client   redis.UniversalClient
+	keys     keys
+	indexing sync.Mutex // one at a time makes the index anew
 }
 
 // New returns the store of a namespace, which is the consumer group's id. The
 // caller closes the client.
 func New(client redis.UniversalClient, namespace string) *Store {
-	return &Store{client, keysOf(namespace)}
+	return &Store{client: client, keys: keysOf(namespace)}
 }
 
 // Get implements alerting.AlertStore.
@@ -139,7 +145,7 @@ func (s *Store) Put(ctx context.Context, a *alerting.Alert) error {
 	}
 	written, err := s.run(ctx, put,
 		a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
-		flag(a.State != alerting.Closed), flag(a.Pending()), end)
+		flag(a.State != alerting.Closed), flag(a.Pending()), end, entryOf(&next))
 	if err != nil {
 		return fmt.Errorf("put alert %s: %w", a.ID, err)
 	}
@@ -165,7 +171,7 @@ func (s *Store) Forget(ctx context.Context) error {
 }
 
 func (s *Store) watched() []string {
-	return []string{s.keys.alerts, s.keys.open, s.keys.pending, s.keys.closed, s.keys.sizes}
+	return []string{s.keys.alerts, s.keys.open, s.keys.pending, s.keys.closed, s.keys.sizes, s.keys.listed, s.keys.index}
 }
 
 // run runs a script that answers OK and a number, or what is lost.
@@ -201,7 +207,9 @@ func decode(doc string) (*alerting.Alert, error) {
 func (s *Store) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	var all []*alerting.Alert
 	var err error
-	if f.OnlyLiving() {
+	if f.Account != "" {
+		all, err = s.everything(ctx, f)
+	} else if f.OnlyLiving() {
 		all, err = s.members(ctx, s.keys.open)
 	} else if !f.ClosedSince.IsZero() {
 		all, err = s.closedSince(ctx, f)
@@ -257,7 +265,7 @@ func (s *Store) read(ctx context.Context, ids []string) ([]*alerting.Alert, erro
 }
 
 // closedSince reads alerts that closed recently: from the index of closed alerts,
-// and from the pending ones, which are not in it. Alert ids begin with the account.
+// and from the pending ones, which are not in it.
 func (s *Store) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	ids, err := s.client.ZRangeByScore(ctx, s.keys.closed, &redis.ZRangeBy{
 		Min: strconv.FormatInt(f.ClosedSince.UnixMilli(), 10), Max: "+inf",
@@ -269,7 +277,7 @@ func (s *Store) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting
 	if err != nil {
 		return nil, err
 	}
-	ids = slices.DeleteFunc(append(ids, untold...), func(id string) bool { return !strings.HasPrefix(id, f.Account) })
+	ids = append(ids, untold...)
 	slices.Sort(ids) // an alert may be in both: it was delivered between the two reads
 	return s.read(ctx, slices.Compact(ids))
 }

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"firstsign/backtest"
 	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/portfolio"
 	"firstsign/config"
 )
@@ -61,15 +61,15 @@ func (c *gradeCommand) Run(ctx context.Context) error {
 		}
 	}
 	if c.JSON {
-		out := json.NewEncoder(os.Stdout)
+		out := json.NewEncoder(console.JSON)
 		out.SetIndent("", "  ")
 		out.SetEscapeHTML(false)
 		return out.Encode(p)
 	}
-	if err := p.WriteText(os.Stdout); err != nil || c.Write == "" {
+	if err := p.WriteText(console.Out); err != nil || c.Write == "" {
 		return err
 	}
-	fmt.Printf("\n%s has the new grades; put it in the place of the old file when you agree.\n", filepath.Base(c.Write))
+	fmt.Fprintf(console.Out, "\n%s has the new grades; put it in the place of the old file when you agree.\n", filepath.Base(c.Write))
 	return nil
 }
 

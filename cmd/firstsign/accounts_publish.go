@@ -55,9 +55,9 @@ func (c *publishCommand) Run(ctx context.Context) error {
 	if err := client.WriteTable(ctx, values); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %s of %s written or removed, the others say the same already\n", topic, plural.Count(len(values), "record"), plural.Count(list.Len(), "account"))
+	fmt.Fprintf(console.Out, "%s: %s of %s written or removed, the others say the same already\n", topic, plural.Count(len(values), "record"), plural.Count(list.Len(), "account"))
 	if more > 0 {
-		fmt.Printf("%s of the topic %s not in %s: --prune removes them\n", plural.Count(more, "account"), areOr(more), filepath.Base(c.File))
+		fmt.Fprintf(console.Out, "%s of the topic %s not in %s: --prune removes them\n", plural.Count(more, "account"), areOr(more), filepath.Base(c.File))
 	}
 	return nil
 }

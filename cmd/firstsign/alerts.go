@@ -1,13 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,9 +20,11 @@ import (
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
+	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/internal/identity"
 	"firstsign/internal/plural"
+	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
 
@@ -36,45 +40,155 @@ type alertsCommand struct {
 
 type alertsList struct {
 	configFlag
-	State   string `enum:"living,open,acknowledged,snoozed,closed,all" default:"living" help:"living (not closed), open, acknowledged, snoozed, closed or all."`
-	Account string `placeholder:"ID" help:"Only of this account."`
-	Owner   string `placeholder:"NAME" help:"Only of this manager."`
-	JSON    bool   `help:"As JSON, with reasons and history."`
+	State    string `enum:"living,open,acknowledged,snoozed,closed,all" default:"living" help:"living (not closed), open, acknowledged, snoozed, closed or all."`
+	Severity string `enum:",warning,critical" default:"" help:"warning or critical."`
+	Kind     string `placeholder:"KIND" help:"Only those whose last finding is of this kind: raised, neglected, feed_dead ..."`
+	Account  string `placeholder:"ID" help:"Only of this account."`
+	Owner    string `placeholder:"NAME" help:"Only of this manager."`
+	Max      int    `default:"100" help:"At most this many; 0: all."`
+	After    string `placeholder:"CURSOR" help:"From after this place in the list on, which the list before names."`
+	JSON     bool   `help:"As JSON, with reasons and history."`
 }
 
-// Run lists.
-func (c *alertsList) Run(ctx context.Context) error {
-	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
-		f := alerting.Filter{Account: identity.CleanString(c.Account), Owner: c.Owner}
-		switch c.State {
-		case "living":
-			f.Living = true
-		case "all":
-		default:
-			f.State = alerting.State(c.State)
+// filter is what the flags ask for.
+func (c *alertsList) filter() (alerting.Filter, error) {
+	f := alerting.Filter{Account: identity.CleanString(c.Account), Owner: c.Owner, Severity: alerting.Severity(c.Severity)}
+	switch c.State {
+	case "living":
+		f.Living = true
+	case "all":
+	default:
+		f.State = alerting.State(c.State)
+	}
+	if kind := detector.FindingKind(c.Kind); kind != "" {
+		if !slices.Contains(detector.FindingKinds, kind) {
+			return f, fmt.Errorf("--kind is %q; it must be one of %v", c.Kind, detector.FindingKinds)
 		}
-		alerts, err := store.List(ctx, f)
-		if err != nil {
+		f.Kinds = []detector.FindingKind{kind}
+	}
+	if c.Max < 0 {
+		return f, fmt.Errorf("--max is %d; it must not be below 0", c.Max)
+	}
+	return f, alerting.Cursor(c.After).Validate()
+}
+
+// listPage is how many alerts are read in one call.
+const listPage = 500
+
+// Run lists, a page at a time: any number of alerts fits into memory.
+func (c *alertsList) Run(ctx context.Context) error {
+	f, err := c.filter()
+	if err != nil {
+		return err
+	}
+	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
+		print, end := textList(cfg)
+		if c.JSON {
+			print, end = jsonList(console.JSON)
+		}
+		shown, total, after := 0, 0, alerting.Cursor(c.After)
+		for {
+			size := listPage
+			if c.Max > 0 {
+				size = min(size, c.Max-shown)
+			}
+			p, err := store.Page(ctx, f, after, size)
+			if err != nil {
+				return err
+			}
+			for _, a := range p.Alerts {
+				if err := print(a); err != nil {
+					return err
+				}
+			}
+			shown, total, after = shown+len(p.Alerts), p.Total, p.Next
+			if after == "" || c.Max > 0 && shown >= c.Max {
+				break
+			}
+		}
+		if err := end(); err != nil {
 			return err
 		}
-		alerting.MostAtRisk(alerts)
-		if c.JSON {
-			return printAlerts(os.Stdout, alerts)
+		if after != "" {
+			fmt.Fprintf(console.Err, "%d of %s; the next: --after '%s', all: --max 0\n", shown, plural.Count(total, "alert"), after)
 		}
-		for _, a := range alerts {
-			printAlert(os.Stdout, cfg, a)
-		}
-		fmt.Println(plural.Count(len(alerts), "alert") + labelsOf(alerts))
 		return nil
 	})
+}
+
+// textList prints alerts for people.
+func textList(cfg *config.Config) (print func(*alerting.Alert) error, end func() error) {
+	n, labels := 0, map[signals.Label]int{}
+	print = func(a *alerting.Alert) error {
+		n++
+		labels[a.Label]++
+		printAlert(console.Out, cfg, a)
+		return nil
+	}
+	return print, func() error {
+		_, err := fmt.Fprintln(console.Out, plural.Count(n, "alert")+labelsOf(labels))
+		return err
+	}
+}
+
+// jsonList prints alerts as one JSON array, as encoding/json would.
+func jsonList(w io.Writer) (print func(*alerting.Alert) error, end func() error) {
+	separator := "["
+	print = func(a *alerting.Alert) error {
+		var text bytes.Buffer
+		out := json.NewEncoder(&text)
+		out.SetIndent("  ", "  ")
+		out.SetEscapeHTML(false)
+		if err := out.Encode(a); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "%s\n  %s", separator, bytes.TrimSuffix(text.Bytes(), []byte("\n")))
+		separator = ","
+		return err
+	}
+	return print, func() error {
+		text := "\n]\n"
+		if separator == "[" {
+			text = "[]\n" // nothing is a list, too
+		}
+		_, err := io.WriteString(w, text)
+		return err
+	}
 }
 
 // answerFlags name an alert and who answers it.
 type answerFlags struct {
 	configFlag
 	ID   string `arg:"" help:"The alert's id, as list shows it."`
-	By   string `env:"USER" required:"" placeholder:"NAME" help:"Who answers; your login name unless given."`
+	Link string `placeholder:"URL" help:"The link of a message: you answer as the person it was sent to. Without it you answer as the user of this system."`
 	JSON bool   `help:"Print the alert as JSON."`
+}
+
+// actor is who answers: the person to whom a link was sent, or else the user who
+// runs the command. A name that somebody merely gives would prove nothing.
+func (c *answerFlags) actor(cfg *config.Config, now time.Time) (string, error) {
+	if c.Link == "" {
+		return console.User()
+	}
+	links, err := alerting.OpenLinks(cfg.Routing.Links, c.Config)
+	if err != nil {
+		return "", err
+	}
+	if links == nil {
+		return "", errors.New("--link: routing.yaml has no links")
+	}
+	u, err := url.Parse(c.Link)
+	if err != nil {
+		return "", fmt.Errorf("--link: %w", alerting.ErrForged)
+	}
+	link, err := links.Open(u.Query(), now)
+	if err != nil {
+		return "", fmt.Errorf("--link: %w", err)
+	}
+	if link.Action == alerting.ToAnswer && link.Alert != c.ID {
+		return "", fmt.Errorf("--link: it is the link of alert %s", link.Alert)
+	}
+	return link.To, nil
 }
 
 type alertsAck struct{ answerFlags }
@@ -101,14 +215,18 @@ const maxSnooze = 90
 // answer gives an answer; the alert sleeps when there is a time for it.
 func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
 	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
+		now := time.Now()
+		by, err := c.actor(cfg, now)
+		if err != nil {
+			return err
+		}
 		client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
 		if err != nil {
 			return err
 		}
 		defer client.Close()
 		r := app.AnswerHandler(store, client, alerting.NewMetrics(prometheus.NewRegistry()))
-		now := time.Now()
-		n.Alert, n.By = c.ID, c.By
+		n.Alert, n.By = c.ID, by
 		if sleep > 0 {
 			n.Until = now.Add(sleep)
 		}
@@ -117,9 +235,10 @@ func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.
 			return fmt.Errorf("alert %s: %w", c.ID, err)
 		}
 		if c.JSON {
-			return printAlerts(os.Stdout, []*alerting.Alert{a})
+			print, end := jsonList(console.JSON)
+			return errors.Join(print(a), end())
 		}
-		printAlert(os.Stdout, cfg, a)
+		printAlert(console.Out, cfg, a)
 		return nil
 	})
 }
@@ -139,16 +258,6 @@ func withAlertStore(ctx context.Context, dir string, do func(cfg *config.Config,
 	}
 	defer client.Close()
 	return do(cfg, alertredis.New(client, app.Namespace(cfg)))
-}
-
-func printAlerts(w io.Writer, alerts []*alerting.Alert) error {
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	if alerts == nil {
-		alerts = []*alerting.Alert{} // nothing is a list, too
-	}
-	return out.Encode(alerts)
 }
 
 // printAlert writes an alert's headline, and where it is in its life.
@@ -193,11 +302,11 @@ func (c *alertsTry) Run(ctx context.Context) error {
 	var failed error
 	for _, name := range names {
 		if err := snapshot.Channels[name].Send(ctx, snapshot.Trial(c.Name, name, time.Now())); err != nil {
-			fmt.Printf("%s: failed: %v\n", name, err)
+			fmt.Fprintf(console.Out, "%s: failed: %v\n", name, err)
 			failed = errors.New("not every channel took it")
 			continue
 		}
-		fmt.Printf("%s: sent\n", name)
+		fmt.Fprintf(console.Out, "%s: sent\n", name)
 	}
 	return failed
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"firstsign/alerting"
 	"firstsign/backtest"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/signals"
 )
@@ -31,32 +31,35 @@ type alertsLabels struct {
 // Run writes the labels.
 func (c *alertsLabels) Run(ctx context.Context) error {
 	return withAlertStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
-		alerts, err := store.List(ctx, alerting.Filter{})
-		if err != nil {
-			return err
+		var alerts []*alerting.Alert
+		for a, err := range alerting.All(ctx, store, alerting.Filter{}) {
+			if err != nil {
+				return err
+			}
+			if a.Label != "" {
+				alerts = append(alerts, a)
+			}
 		}
 		zone := signals.NewZone(cfg.Calendar.Location)
 		if c.Out == "" {
-			return backtest.WriteLabels(os.Stdout, zone, alerts)
+			return backtest.WriteLabels(console.Out, zone, alerts)
 		}
 		return backtest.WriteFile(c.Out, func(w io.Writer) error { return backtest.WriteLabels(w, zone, alerts) })
 	})
 }
 
-// labelsOf counts what people called the alerts; empty when nobody said anything.
-func labelsOf(alerts []*alerting.Alert) string {
-	n := map[signals.Label]int{}
-	for _, a := range alerts {
-		n[a.Label]++
-	}
-	if n[""] == len(alerts) {
-		return ""
-	}
+// labelsOf says what people called the alerts; empty when nobody said anything.
+func labelsOf(n map[signals.Label]int) string {
+	labelled := 0
 	var parts []string
 	for _, l := range signals.Labels {
 		if n[l] > 0 {
+			labelled += n[l]
 			parts = append(parts, fmt.Sprintf("%d %s", n[l], l))
 		}
 	}
-	return fmt.Sprintf(", %d labelled: %s", len(alerts)-n[""], strings.Join(parts, ", "))
+	if parts == nil {
+		return ""
+	}
+	return fmt.Sprintf(", %d labelled: %s", labelled, strings.Join(parts, ", "))
 }

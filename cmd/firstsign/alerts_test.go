@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"firstsign/alerting"
 	alertredis "firstsign/alerting/redis"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
@@ -58,7 +60,18 @@ func (d *deployment) ensureTopics(t *testing.T) {
 
 func TestAlertsCommand(t *testing.T) {
 	t.Parallel()
-	d := deploy(t, embeddedParts(t), 1, map[string]string{"accounts.csv": "id,name,owner,grade\nacme,Acme,anna,key\n"})
+	key := strings.Repeat("k", 32)
+	d := deploy(t, embeddedParts(t), 1, map[string]string{
+		"accounts.csv": "id,name,owner,grade\nacme,Ac\u202eme,anna,key\n", "keys": key,
+		"routing.yaml": "links: {base_url: https://firstsign.example.com, key_file: keys}\n",
+	})
+	link := func(to string) string {
+		return "--link=" + alerting.NewLinks("https://firstsign.example.com", 0, []byte(key)).URL(alerting.Link{Action: alerting.ToList, To: to}, time.Now())
+	}
+	me, err := console.User()
+	if err != nil {
+		t.Fatal(err)
+	}
 	d.ensureTopics(t)
 	raisedAlert(t, d, "acme")
 	raisedAlert(t, d, "bolt")
@@ -69,10 +82,10 @@ func TestAlertsCommand(t *testing.T) {
 	if got := alerts("list"); !strings.Contains(got, want) || !strings.HasSuffix(got, "\n2 alerts\n") {
 		t.Errorf("list: %s", got)
 	}
-	if got := alerts("ack", "acme-2026-02-03", "--by", "anna"); !strings.Contains(got, "acme-2026-02-03, acknowledged, ") || !strings.Contains(got, "answered by anna on ") {
+	if got := alerts("ack", "acme-2026-02-03", link("anna")); !strings.Contains(got, "acme-2026-02-03, acknowledged, ") || !strings.Contains(got, "answered by anna on ") {
 		t.Errorf("ack: %s", got)
 	}
-	if got := alerts("snooze", "bolt-2026-02-03", "--by", "bert", "--days", "3", "--json"); !strings.Contains(got, `"state": "snoozed"`) {
+	if got := alerts("snooze", "bolt-2026-02-03", link("bert"), "--days", "3", "--json"); !strings.Contains(got, `"state": "snoozed"`) {
 		t.Errorf("snooze: %s", got)
 	}
 	for filter, want := range map[string]string{
@@ -82,6 +95,9 @@ func TestAlertsCommand(t *testing.T) {
 			t.Errorf("list %s: %s", filter, got)
 		}
 	}
+	if got := alerts("list", "--state=all", "--json"); !strings.Contains(got, `"name": "Ac\u202eme"`) {
+		t.Errorf("a mark of direction in JSON: %s", got)
+	}
 	if got := alerts("list", "--state=open", "--json"); got != "[]\n" {
 		t.Errorf("no alerts as JSON: %s", got)
 	}
@@ -89,7 +105,7 @@ func TestAlertsCommand(t *testing.T) {
 	if len(lines) != 2 || !strings.Contains(string(lines[0].Value), `"kind":"acknowledged","by":"anna"`) {
 		t.Errorf("on the topic: %d lines", len(lines))
 	}
-	if got := alerts("feedback", "bolt-2026-02-03", "expected", "--by", "bert"); !strings.Contains(got, "bolt-2026-02-03, acknowledged, ") || !strings.Contains(got, ", expected") {
+	if got := alerts("feedback", "bolt-2026-02-03", "expected", link("bert")); !strings.Contains(got, "bolt-2026-02-03, acknowledged, ") || !strings.Contains(got, ", expected") {
 		t.Errorf("feedback: %s", got)
 	}
 	if got := alerts("list"); !strings.HasSuffix(got, "\n2 alerts, 1 labelled: 1 expected\n") {
@@ -103,12 +119,35 @@ func TestAlertsCommand(t *testing.T) {
 		c.Kind != signals.Feedback || c.Account != "bolt" || c.Alert != "bolt-2026-02-03" || c.Label != signals.Expected || c.Owner != "bert" {
 		t.Errorf("the detector hears %+v, %v", c, bad)
 	}
+	// Nobody answers in the name of another without that person's link.
+	forged := exec.CommandContext(t.Context(), "firstsign", "alerts", "feedback", "--config", d.dir, "bolt-2026-02-03", "false")
+	forged.Env = append(os.Environ(), "USER=somebody-else")
+	if got, err := forged.CombinedOutput(); err != nil || !strings.Contains(string(got), "answered by "+me+" on ") {
+		t.Errorf("feedback as oneself: %s, %v", got, err)
+	}
+	of := alerting.NewLinks("https://firstsign.example.com", 0, []byte(key)).URL(alerting.Link{Action: alerting.ToAnswer, Alert: "bolt-2026-02-03", To: "bert"}, time.Now())
+	if got := alerts("list", "--max=1"); strings.Count(got, ", since ") != 1 || !strings.Contains(got, "\n1 alert") {
+		t.Errorf("one alert: %s", got)
+	}
+	out, err := exec.CommandContext(t.Context(), "firstsign", "alerts", "list", "--config", d.dir, "--max=1", "--json").Output()
+	var one []alerting.Alert
+	if err != nil || json.Unmarshal(out, &one) != nil || len(one) != 1 {
+		t.Fatalf("one alert as JSON: %v, %s", err, out)
+	}
+	if got := alerts("list", "--after", string(one[0].Cursor())); !strings.HasPrefix(got[strings.LastIndex(strings.TrimSpace(got), "\n"):], "\n1 alert") || strings.Contains(got, one[0].ID) {
+		t.Errorf("the second page: %s", got)
+	}
 	for _, c := range []struct{ args, want string }{
-		{"feedback bolt-2026-02-03 expected --by anna", "the alert is labelled so already"},
-		{"feedback bolt-2026-02-03 nonsense --by anna", "must be one of"},
-		{"ack acme-2026-02-03 --by bert", "alert acme-2026-02-03: the alert is acknowledged already"},
-		{"ack nobody --by bert", "alert nobody: no such alert"},
-		{"snooze acme-2026-02-03 --by bert --days 365", "an alert sleeps 1 to 90 days"},
+		{"ack acme-2026-02-03 --by bert", "unknown flag --by"},
+		{"ack acme-2026-02-03 --link=" + of, "it is the link of alert bolt-2026-02-03"},
+		{"ack acme-2026-02-03 --link=" + of + "x", "the link was not made here, or was changed"},
+		{"list --after=nonsense", "no such place in the list"},
+		{"list --kind=nonsense", "--kind is"},
+		{"feedback bolt-2026-02-03 false", "the alert is labelled so already"},
+		{"feedback bolt-2026-02-03 nonsense", "must be one of"},
+		{"ack acme-2026-02-03", "alert acme-2026-02-03: the alert is acknowledged already"},
+		{"ack nobody", "alert nobody: no such alert"},
+		{"snooze acme-2026-02-03 --days 365", "an alert sleeps 1 to 90 days"},
 	} {
 		words := strings.Fields(c.args)
 		out, err := exec.CommandContext(t.Context(), "firstsign", append([]string{"alerts", words[0], "--config", d.dir}, words[1:]...)...).CombinedOutput()

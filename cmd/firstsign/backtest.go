@@ -242,11 +242,11 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Reading, rules
 			feeds++
 		}
 	}
-	fmt.Printf("%s of %s: %s about %s, %d raised again, %s\n",
+	fmt.Fprintf(console.Out, "%s of %s: %s about %s, %d raised again, %s\n",
 		plural.Count(o.Lines, "interaction"), plural.Count(len(s.Accounts()), "account"), plural.Count(raised[detector.Raised], "alert"),
 		plural.Count(len(accounts), "account"), raised[detector.RaisedAgain], plural.Count(feeds, "feed failure"))
 	if n := raised[detector.Neglected]; n > 0 {
-		fmt.Printf("%s of our side, told as such and no part of the budget\n", plural.Count(n, "neglect"))
+		fmt.Fprintf(console.Out, "%s of our side, told as such and no part of the budget\n", plural.Count(n, "neglect"))
 	}
 	complainOf(o)
 }
@@ -256,13 +256,13 @@ func complainOf(o *backtest.Outcome) {
 	console.LeftOut(o.Rejected)
 	for _, e := range o.Examples {
 		if e.File != "" {
-			fmt.Fprintf(os.Stderr, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
+			fmt.Fprintf(console.Err, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
 		}
 	}
 	if o.Rejected[signals.UnknownAccount] > 0 {
-		fmt.Fprintln(os.Stderr, "only the accounts of the directory count: add the others there, or name another file with --accounts")
+		fmt.Fprintln(console.Err, "only the accounts of the directory count: add the others there, or name another file with --accounts")
 	}
 	if o.Rejected[signals.UnknownSignal] > 0 {
-		fmt.Fprintln(os.Stderr, "only the signals of signals.yaml count: add the others there")
+		fmt.Fprintln(console.Err, "only the signals of signals.yaml count: add the others there")
 	}
 }

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
 
 	"firstsign/cmd/firstsign/benchmark"
+	"firstsign/cmd/firstsign/console"
 )
 
 // benchCommand measures this machine.
@@ -18,7 +18,7 @@ func (c *benchCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e := json.NewEncoder(os.Stdout)
+	e := json.NewEncoder(console.JSON)
 	e.SetIndent("", "  ")
 	return e.Encode(report)
 }

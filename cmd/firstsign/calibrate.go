@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
 
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
@@ -122,5 +121,5 @@ func (c *calibrateCommand) write(r *calibrate.Report) error {
 			return err
 		}
 	}
-	return r.WriteText(os.Stdout)
+	return r.WriteText(console.Out)
 }

@@ -9,6 +9,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/config/calendar"
 	"firstsign/detector"
@@ -32,13 +33,13 @@ func (c *checkCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s is good: %d signals, %d accounts, rules %s\n",
+	fmt.Fprintf(console.Out, "%s is good: %d signals, %d accounts, rules %s\n",
 		c.Config, len(cfg.Detector.Signals), cfg.Accounts.Len(), cfg.Rules().Hash)
 	if len(cases) > 0 {
-		fmt.Printf("%s beside it: firstsign test plays them\n", plural.Count(len(cases), "case"))
+		fmt.Fprintf(console.Out, "%s beside it: firstsign test plays them\n", plural.Count(len(cases), "case"))
 	}
 	if c := cfg.Calibration; c != nil {
-		fmt.Printf("calibrated on %s, %s to %s, for a budget of %g%s\n",
+		fmt.Fprintf(console.Out, "calibrated on %s, %s to %s, for a budget of %g%s\n",
 			plural.Count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
 	}
 	if n := len(cfg.Mappings); n > 0 {
@@ -46,15 +47,18 @@ func (c *checkCommand) Run() error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s of %s\n", plural.Count(n, "mapping"), plural.Count(len(set.Topics()), "topic"))
+		fmt.Fprintf(console.Out, "%s of %s\n", plural.Count(n, "mapping"), plural.Count(len(set.Topics()), "topic"))
 	}
 	if list := cfg.TopList(); list.TooMuch() {
-		fmt.Printf("%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)
+		fmt.Fprintf(console.Out, "%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)
 	}
 	sayCalendar(&cfg.Calendar, time.Now())
 	if err := cfg.CanRun(); err != nil {
-		fmt.Println("it is enough for backtest; run also needs:", err)
+		fmt.Fprintln(console.Out, "it is enough for backtest; run also needs:", err)
 		return nil
+	}
+	if exposed := app.WebConfig(&cfg.Service.HTTP).Exposed(); exposed != "" {
+		fmt.Fprintln(console.Out, "WARNING:", exposed)
 	}
 	if c.WithoutSecrets {
 		return nil
@@ -82,9 +86,9 @@ func sayCalendar(c *calendar.Calendar, now time.Time) {
 	if len(years) == 0 {
 		return
 	}
-	fmt.Printf("the calendar knows the holidays of %s\n", spans(years))
+	fmt.Fprintf(console.Out, "the calendar knows the holidays of %s\n", spans(years))
 	if text := c.Ending(signals.NewZone(c.Location).Day(now.UnixNano())); text != "" {
-		fmt.Println("WARNING:", text)
+		fmt.Fprintln(console.Out, "WARNING:", text)
 	}
 }
 

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"os"
 
 	"firstsign/backtest"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 )
 
@@ -54,7 +54,7 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	}
 	comparison := backtest.Compare(judged[0], judged[1])
 	if c.JSON {
-		return comparison.WriteJSON(os.Stdout)
+		return comparison.WriteJSON(console.JSON)
 	}
-	return comparison.WriteText(os.Stdout, configs[1].Routing.Language)
+	return comparison.WriteText(console.Out, configs[1].Routing.Language)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -57,14 +58,23 @@ func startDemo(t *testing.T, p program, args ...string) (s *service, screen *lin
 // alerts of the running service.
 func (s *service) alerts() (list []alerting.Alert) {
 	s.t.Helper()
-	code, body, err := s.get("/api/v1/alerts")
-	if err != nil || code != 200 {
-		return nil // not there yet
+	for after := ""; ; {
+		code, body, err := s.get("/api/v1/alerts?limit=500&after=" + url.QueryEscape(after))
+		if err != nil || code != 200 {
+			return nil // not there yet
+		}
+		var page struct {
+			Alerts []alerting.Alert
+			Next   string
+		}
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			s.t.Fatal(err)
+		}
+		list = append(list, page.Alerts...)
+		if after = page.Next; after == "" {
+			return list
+		}
 	}
-	if err := json.Unmarshal([]byte(body), &list); err != nil {
-		s.t.Fatal(err)
-	}
-	return list
 }
 
 // clock of the only partition, up to a step before which all is told.

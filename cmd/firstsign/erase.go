@@ -38,11 +38,11 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("written to %s of %s; what is kept forgets the person when the service has read it\n", plural.Count(n, "partition"), cfg.Service.Kafka.Topic)
+	fmt.Fprintf(console.Out, "written to %s of %s; what is kept forgets the person when the service has read it\n", plural.Count(n, "partition"), cfg.Service.Kafka.Topic)
 	for a := range cfg.Accounts.All() {
 		for _, person := range a.Contacts {
 			if person.ID == cfg.Pseudonyms.Of(c.Contact) && (c.Account == "" || c.Account == a.ID) {
-				fmt.Printf("account %s still lists the person: take the contact out of the accounts files as well\n", a.ID)
+				fmt.Fprintf(console.Out, "account %s still lists the person: take the contact out of the accounts files as well\n", a.ID)
 			}
 		}
 	}

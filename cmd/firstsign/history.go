@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -106,7 +105,7 @@ func (f *historyFlags) tell(sentence string) {
 	}
 	if !f.said[sentence] {
 		f.said[sentence] = true
-		fmt.Fprintln(os.Stderr, sentence)
+		fmt.Fprintln(console.Err, sentence)
 	}
 }
 
@@ -145,10 +144,10 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 		return nil, err
 	}
 	for _, p := range s.Problems {
-		fmt.Fprintln(os.Stderr, p)
+		fmt.Fprintln(console.Err, p)
 	}
 	if more := s.Bad - int64(len(s.Problems)); more > 0 {
-		fmt.Fprintf(os.Stderr, "... and %d more lines\n", more)
+		fmt.Fprintf(console.Err, "... and %d more lines\n", more)
 	}
 	if s.Bad > 0 && !f.SkipBad || s.Lines == 0 {
 		tellLeftOut(s.Summary)
@@ -197,9 +196,9 @@ func (f *historyFlags) current(losses []backtest.Loss) {
 // tellLeftOut says of a history that is refused which rows do not count either.
 func tellLeftOut(s *history.Summary) {
 	for _, l := range s.Left {
-		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(l.Rows, "row"), l.Reason)
+		fmt.Fprintf(console.Err, "%s left out: %s\n", plural.Count(l.Rows, "row"), l.Reason)
 		for _, first := range l.First {
-			fmt.Fprintln(os.Stderr, " ", first)
+			fmt.Fprintln(console.Err, " ", first)
 		}
 	}
 }
@@ -213,7 +212,7 @@ func (f *historyFlags) whatWasRead(path string, r *history.Reading, cfg *config.
 	}
 	report := survey.New(path, r.Summary, cfg.Detector.Signals)
 	report.Sorted, report.Shape, report.Zone = sorted, r.Shape, f.zone(r.Shape)
-	if err := report.WriteText(os.Stderr, cfg.Routing.Language); err != nil {
+	if err := report.WriteText(console.Err, cfg.Routing.Language); err != nil {
 		return nil, err
 	}
 	return report, f.understood(path, r.Summary, cfg.Detector.Signals)
@@ -292,7 +291,7 @@ func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading
 // warnCalendar says which years of a history have no holidays.
 func warnCalendar(c *config.Config, s *history.Reading) {
 	if text := c.Calendar.Missing(s.First, s.Last); text != "" {
-		fmt.Fprintln(os.Stderr, text)
+		fmt.Fprintln(console.Err, text)
 	}
 }
 
@@ -302,9 +301,9 @@ func sayAssumed(assumed []detector.Signal) {
 	if len(assumed) == 0 {
 		return
 	}
-	fmt.Fprintln(os.Stderr, "no --config: taken by their values as what the customer does; if that is wrong, say it in signals.yaml:")
+	fmt.Fprintln(console.Err, "no --config: taken by their values as what the customer does; if that is wrong, say it in signals.yaml:")
 	for _, s := range assumed {
-		fmt.Fprintf(os.Stderr, "  - {name: %q, kind: %s}\n", s.Name, s.Kind)
+		fmt.Fprintf(console.Err, "  - {name: %q, kind: %s}\n", s.Name, s.Kind)
 	}
 }
 
@@ -414,15 +413,15 @@ func (f *historyFlags) understood(path string, s *history.Summary, list []detect
 	u := backtest.Understand(s, list)
 	for i, w := range u.Unknown {
 		if i == wordsTold {
-			fmt.Fprintf(os.Stderr, "... and %d more words\n", len(u.Unknown)-i)
+			fmt.Fprintf(console.Err, "... and %d more words\n", len(u.Unknown)-i)
 			break
 		}
-		fmt.Fprintf(os.Stderr, "%s:%d: %s of %s: %s\n", path, w.First, plural.Count(w.Lines, "line"), w.Signal, w.Why)
+		fmt.Fprintf(console.Err, "%s:%d: %s of %s: %s\n", path, w.First, plural.Count(w.Lines, "line"), w.Signal, w.Why)
 	}
 	for _, d := range u.Directed {
 		all := d.Theirs + d.Ours + d.Internal + d.Without + d.Unknown
 		if d.Internal > 0 {
-			fmt.Fprintf(os.Stderr, "%s: %d of %s of %s are internal: they count for nobody\n", path, d.Internal, plural.Count(all, "line"), d.Signal)
+			fmt.Fprintf(console.Err, "%s: %d of %s of %s are internal: they count for nobody\n", path, d.Internal, plural.Count(all, "line"), d.Signal)
 		}
 	}
 	if u.Lines == 0 || f.SkipBad {

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	state "firstsign/detector/redis"
 )
 
@@ -44,7 +44,7 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("Redis at %s: %w", cfg.Service.Redis.Addr, err)
 	}
-	out := json.NewEncoder(os.Stdout)
+	out := json.NewEncoder(console.JSON)
 	out.SetIndent("", "  ")
 	out.SetEscapeHTML(false)
 	return out.Encode(found)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"time"
 
@@ -80,7 +79,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, identity.Topic)
 	}
-	fmt.Fprintf(os.Stderr, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
+	fmt.Fprintf(console.Err, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
 		plural.Count(survey.Lines, "interaction"), plural.Count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
 		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, plural.Count(identity.Partitions, "partition"), time.Since(began).Seconds())
 	return nil

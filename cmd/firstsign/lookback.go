@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"firstsign/alerting/message"
 	"firstsign/backtest"
@@ -121,7 +120,7 @@ func strangers(losses []backtest.Loss, survey *history.Reading) (list []backtest
 // not hold: often it names them otherwise.
 func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading) {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
-		fmt.Fprintf(os.Stderr, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
+		fmt.Fprintf(console.Err, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
 	}
 }
 
@@ -168,5 +167,5 @@ func (c *lookbackCommand) write(look *lookback.Report, cfg *config.Config) error
 			return err
 		}
 	}
-	return look.WriteText(os.Stdout, language, cfg.Accounts)
+	return look.WriteText(console.Out, language, cfg.Accounts)
 }

@@ -71,6 +71,7 @@ func main() {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	err := k.Run()
+	defer console.Flush()
 	code := 1
 	switch {
 	case err == nil:
@@ -80,17 +81,18 @@ func main() {
 	case k.Command() == "run", k.Command() == "demo": // they end no other way
 		return
 	default: // a script must not go on as if it had ended
-		fmt.Fprintln(os.Stderr, "firstsign: interrupted")
+		fmt.Fprintln(console.Err, "firstsign: interrupted")
 		code = interrupted
 	}
 	stop()
+	console.Flush()
 	os.Exit(code)
 }
 
 type versionCommand struct{}
 
 func (versionCommand) Run() error {
-	fmt.Println("firstsign", version())
+	fmt.Fprintln(console.Out, "firstsign", version())
 	return nil
 }
 

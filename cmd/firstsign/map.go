@@ -15,6 +15,7 @@ import (
 
 	"firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/internal/plural"
@@ -54,7 +55,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	out := bufio.NewWriter(os.Stdout)
+	out := bufio.NewWriter(console.JSON)
 	done := &mapCount{file: c.File, mapper: m.Mapper(), origin: mapping.Origin{Topic: of.Topic, Mapping: c.Mapping}, out: out, summary: history.NewSummary(), base64: of.Format.HasSchema()}
 	read := done.lines
 	if of.Format == mapping.CSV {
@@ -66,7 +67,7 @@ func (c *mapCommand) Run(ctx context.Context) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(os.Stderr, done)
+	fmt.Fprintln(console.Err, done)
 	if err := done.whatWasMapped(cfg); err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (c *mapCount) whatWasMapped(cfg *config.Config) error {
 	c.summary.End()
 	report := survey.New(c.file, c.summary, cfg.Detector.Signals)
 	report.Zone = survey.Zone{Name: cfg.Calendar.Location.String(), Why: survey.ZoneCalendar}
-	return report.WriteText(os.Stderr, cfg.Routing.Language)
+	return report.WriteText(console.Err, cfg.Routing.Language)
 }
 
 // record maps the value on a line.
@@ -172,7 +173,7 @@ const manyBadLines = 100
 
 func (c *mapCount) bad(line int, detail string) {
 	if c.unmappable++; c.unmappable <= manyBadLines {
-		fmt.Fprintf(os.Stderr, "%s:%d: %s\n", c.file, line, detail)
+		fmt.Fprintf(console.Err, "%s:%d: %s\n", c.file, line, detail)
 	}
 }
 

@@ -32,19 +32,19 @@ func (c *rebuildCommand) Run(ctx context.Context) error {
 		return err
 	}
 	for _, p := range r.Partitions {
-		fmt.Printf("partition %d: the topic holds %s", p.ID, plural.Count(p.End-p.Start, "record"))
+		fmt.Fprintf(console.Out, "partition %d: the topic holds %s", p.ID, plural.Count(p.End-p.Start, "record"))
 		if p.Start > 0 {
-			fmt.Printf("; %s before them are gone, and what was learned of those cannot be learned again", plural.Count(p.Start, "record"))
+			fmt.Fprintf(console.Out, "; %s before them are gone, and what was learned of those cannot be learned again", plural.Count(p.Start, "record"))
 		}
-		fmt.Println()
+		fmt.Fprintln(console.Out)
 	}
 	if r.Alerts != nil {
-		fmt.Printf("alerts: %v\n", r.Alerts)
-		fmt.Printf("alerts: they are removed as well and found again; what people answered stands in the topic %s\n", cfg.Service.Kafka.Alerts)
+		fmt.Fprintf(console.Out, "alerts: %v\n", r.Alerts)
+		fmt.Fprintf(console.Out, "alerts: they are removed as well and found again; what people answered stands in the topic %s\n", cfg.Service.Kafka.Alerts)
 	}
 	if !c.Yes {
 		return errors.New("nothing was done: --yes removes the state of all partitions, and the service makes it anew from the topic")
 	}
-	fmt.Println("The state is removed. A running service makes it anew; start it again if a partition had stopped.")
+	fmt.Fprintln(console.Out, "The state is removed. A running service makes it anew; start it again if a partition had stopped.")
 	return nil
 }

@@ -60,23 +60,23 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	}
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[reason]
-		fmt.Printf("%-20s %6d %s, %d were before", reason, n.Replayed, verb, n.Before)
+		fmt.Fprintf(console.Out, "%-20s %6d %s, %d were before", reason, n.Replayed, verb, n.Before)
 		if n.Passed > 0 {
-			fmt.Printf(", %d are passed over by now", n.Passed)
+			fmt.Fprintf(console.Out, ", %d are passed over by now", n.Passed)
 		}
 		if n.Refused > 0 {
-			fmt.Printf(", %d still cannot be mapped and are dead letters anew", n.Refused)
+			fmt.Fprintf(console.Out, ", %d still cannot be mapped and are dead letters anew", n.Refused)
 		}
 		if n.Cut > 0 {
-			fmt.Printf(", %d were cut and cannot be", n.Cut)
+			fmt.Fprintf(console.Out, ", %d were cut and cannot be", n.Cut)
 		}
 		if n.Withdrawn > 0 {
-			fmt.Printf(", %d never will be: their producer took them back", n.Withdrawn)
+			fmt.Fprintf(console.Out, ", %d never will be: their producer took them back", n.Withdrawn)
 		}
-		fmt.Println()
+		fmt.Fprintln(console.Out)
 	}
 	if err == nil && len(counts) == 0 {
-		fmt.Println("no dead letters")
+		fmt.Fprintln(console.Out, "no dead letters")
 	}
 	return err
 }

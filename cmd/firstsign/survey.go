@@ -9,6 +9,7 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/backtest/survey"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/internal/table"
 	"firstsign/signals/history"
 )
@@ -47,7 +48,7 @@ func (c *surveyCommand) Run(ctx context.Context) error {
 	}
 	report := survey.New(c.File, s.Summary, cfg.Detector.Signals)
 	report.Sorted, report.Shape, report.Zone = sorted, s.Shape, c.zone(s.Shape)
-	return report.WriteText(os.Stdout, cfg.Routing.Language)
+	return report.WriteText(console.Out, cfg.Routing.Language)
 }
 
 // propose how a table is read for which nobody has said it. It is not readable
@@ -67,7 +68,7 @@ func (c *surveyCommand) propose() (readable bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", c.File, err)
 	}
-	if err := p.WriteText(os.Stdout, c.File); err != nil || len(p.Missing) > 0 {
+	if err := p.WriteText(console.Out, c.File); err != nil || len(p.Missing) > 0 {
 		return false, err
 	}
 	c.Columns = []string{strings.Join(p.Columns, ",")}

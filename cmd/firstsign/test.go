@@ -48,16 +48,16 @@ func (c *testCommand) Run(ctx context.Context) error {
 			return fmt.Errorf("%s:%d: %s: %w", cases[i].File, cases[i].Line, cases[i].Name, err)
 		}
 		if len(faults) == 0 {
-			fmt.Println("ok     ", cases[i].Name)
+			fmt.Fprintln(console.Out, "ok     ", cases[i].Name)
 			continue
 		}
 		failed++
-		fmt.Println("FAILED ", cases[i].Name)
+		fmt.Fprintln(console.Out, "FAILED ", cases[i].Name)
 		for _, f := range faults {
-			fmt.Println("  " + strings.ReplaceAll(f.String(), "\n", "\n    "))
+			fmt.Fprintln(console.Out, "  "+strings.ReplaceAll(f.String(), "\n", "\n    "))
 		}
 	}
-	fmt.Printf("%s: %d ok, %d failed\n", plural.Count(len(cases), "case"), len(cases)-failed, failed)
+	fmt.Fprintf(console.Out, "%s: %d ok, %d failed\n", plural.Count(len(cases), "case"), len(cases)-failed, failed)
 	if failed > 0 {
 		return fmt.Errorf("%s failed", plural.Count(failed, "case"))
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/text"
@@ -38,7 +39,11 @@ func (c *wordsCommand) Run() error {
 		defer file.Close()
 		in = file
 	}
-	out := bufio.NewWriter(os.Stdout)
+	to := console.Out
+	if c.JSON {
+		to = console.JSON
+	}
+	out := bufio.NewWriter(to)
 	if err := c.read(text.New(cfg.Words), in, out); err != nil {
 		return err
 	}

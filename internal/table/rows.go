@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"firstsign/internal/shown"
 )
 
 // MaxRow is the longest row in bytes, and so the longest cell.
@@ -164,13 +166,13 @@ func (d *delimited) split(line string) (Row, error) {
 		if i < 0 || len(d.cells) == maxCells {
 			break
 		}
-		d.cells = append(d.cells, line[:i])
+		d.cells = append(d.cells, shown.Value(line[:i]))
 		line = line[i+len(d.delim):]
 	}
 	if len(d.cells) == maxCells {
 		return Row{}, &RowError{Line: d.line + 1, Kind: Malformed, Text: fmt.Sprintf("the row has more than %d cells", maxCells)}
 	}
-	d.cells = append(d.cells, line)
+	d.cells = append(d.cells, shown.Value(line))
 	return Row{Cells: d.cells}, nil
 }
 
@@ -213,7 +215,7 @@ func (d *delimited) quoted(n, end int) (Row, error) {
 		} else if s.doubled {
 			cell = strings.ReplaceAll(cell, `""`, `"`)
 		}
-		d.cells = append(d.cells, cell)
+		d.cells = append(d.cells, shown.Value(cell))
 	}
 	row := Row{Line: d.line + 1, Cells: d.cells}
 	d.discard(r.n)

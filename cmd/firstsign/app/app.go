@@ -34,6 +34,9 @@ type App struct {
 	instance  string         // names us in ticks and to the other instances
 	log       *slog.Logger
 	Now       func() time.Time
+	// Audit takes a line for everything that somebody reads or answers on the web; nil:
+	// nothing is written.
+	Audit *slog.Logger
 	// Channels that there are besides those of the routing; a demo has its screen.
 	Channels map[string]alerting.Channel
 	Links    *alerting.Links // instead of those of the routing; a demo makes its own
@@ -158,6 +161,7 @@ func (a *App) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Run(ctx) })
 	g.Go(func() error { return a.watch(ctx) })
+	g.Go(func() error { return a.keepLists(ctx) })
 	if a.directory != "" {
 		w := a.watcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
@@ -215,10 +219,15 @@ func (a *App) listen() (*web.Server, error) {
 	}
 	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers}
 	web.RegisterReady(a.registry, ready...)
-	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
+	c := WebConfig(&h)
+	if exposed := c.Exposed(); exposed != "" {
+		a.log.Warn("NO LOGIN: " + exposed)
+	}
+	return web.Listen(c, web.Parts{
 		Metrics:  a.registry,
 		Ready:    ready,
-		Alerts:   alertList{a.alertStore},
+		Audit:    a.Audit,
+		Alerts:   a.alertStore,
 		Accounts: a,
 		List:     &web.List{Snapshot: a.snapshot.Load, Store: a.alertStore},
 		Answers: &web.Answers{
@@ -226,6 +235,11 @@ func (a *App) listen() (*web.Server, error) {
 			Handler: AnswerHandler(a.alertStore, a.Kafka, a.alerts),
 		},
 	}, a.log)
+}
+
+// WebConfig is how a service serves its pages.
+func WebConfig(h *config.HTTP) web.Config {
+	return web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
 }
 
 // kafkaTrouble is what keeps us from Kafka: without a partition to read, only
@@ -253,15 +267,6 @@ func (a *App) watcher() *config.Watcher {
 		w.Accounts, a.register.metrics = a.register.lists, w.Metrics
 	}
 	return w
-}
-
-// alertList shows the store.
-type alertList struct{ store alerting.AlertStore }
-
-// List implements web.Alerts.
-func (l alertList) List(ctx context.Context) (any, error) {
-	all, err := l.store.List(ctx, alerting.Filter{})
-	return alerting.MostAtRisk(all), err
 }
 
 // publisher is the topic of alerts.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	"firstsign/internal/fault"
@@ -20,11 +19,11 @@ const manyFaults = 500
 func Complain(err error) {
 	faults, ok := errors.AsType[fault.List](err)
 	if !ok {
-		fmt.Fprintln(os.Stderr, "firstsign:", err)
+		fmt.Fprintln(Err, "firstsign:", err)
 		return
 	}
-	fmt.Fprintln(os.Stderr, faults.Brief(manyFaults))
-	fmt.Fprintf(os.Stderr, "firstsign: %s in %s, nothing was done\n", plural.Count(len(faults), "mistake"), whose(faults))
+	fmt.Fprintln(Err, faults.Brief(manyFaults))
+	fmt.Fprintf(Err, "firstsign: %s in %s, nothing was done\n", plural.Count(len(faults), "mistake"), whose(faults))
 }
 
 // whose faults they are: those of one file, which may lie anywhere, or of
@@ -41,6 +40,6 @@ func whose(faults fault.List) string {
 // LeftOut says how many records do not count, by the reason.
 func LeftOut(rejected map[signals.Reason]int64) {
 	for _, reason := range slices.Sorted(maps.Keys(rejected)) {
-		fmt.Fprintf(os.Stderr, "%s left out: %s\n", plural.Count(rejected[reason], "record"), reason)
+		fmt.Fprintf(Err, "%s left out: %s\n", plural.Count(rejected[reason], "record"), reason)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +36,7 @@ const linksHold = 100 * 365 * 24 * time.Hour
 
 // Options are what a demo may be told. The tags are those of the command line.
 type Options struct {
-	Listen   string        `default:":8080" help:"Where metrics, health and the list of alerts are served."`
+	Listen   string        `default:"127.0.0.1:8080" help:"Where metrics, health and the list of alerts are served. :8080 is every interface."`
 	Language string        `enum:"en,zh" default:"en" help:"Of the alerts: en or zh."`
 	Accounts int           `default:"60" help:"How many accounts are simulated."`
 	Days     int           `default:"182" help:"How many days of history are simulated."`
@@ -62,9 +61,9 @@ func Simulated(ctx context.Context, c Options) error {
 	cfg.Calendar.Location = shanghai
 	cfg.Calendar.Holidays, cfg.Calendar.MakeUp = simulate.Holidays(start, start+signals.Day(c.Days)+365)
 	w := wordsOf(message.Language(c.Language))
-	fmt.Printf(w.portfolio, len(s.Accounts()), c.Days)
-	fmt.Print(w.cast(s))
-	fmt.Print(w.grading(cfg.Grading, cfg.Accounts))
+	fmt.Fprintf(console.Out, w.portfolio, len(s.Accounts()), c.Days)
+	fmt.Fprint(console.Out, w.cast(s))
+	fmt.Fprint(console.Out, w.grading(cfg.Grading, cfg.Accounts))
 	cfg.Service.CommitInterval = 0 // each step waits until it is committed
 	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
 }
@@ -120,12 +119,12 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 	if err != nil {
 		return err
 	}
-	fmt.Printf(wordsOf(cfg.Routing.Language).loaded, lines, time.Since(began).Seconds(), browsable(c.Listen))
+	fmt.Fprintf(console.Out, wordsOf(cfg.Routing.Language).loaded, lines, time.Since(began).Seconds(), browsable(c.Listen))
 
 	zone := signals.NewZone(cfg.Calendar.Location)
 	end := time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness)
 	lockstep := newLockstep(a, topics.Partitions, end)
-	a.Channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: os.Stdout}}
+	a.Channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: console.Out}}
 	a.Links = alerting.NewLinks("http://"+browsable(c.Listen), linksHold, []byte(rand.Text()+rand.Text()))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Run(ctx) })
@@ -140,10 +139,10 @@ func (c *Options) play(ctx context.Context, l *lockstep, live *simulate.Portfoli
 		return err
 	}
 	if live == nil {
-		fmt.Print(w.over)
+		fmt.Fprint(console.Out, w.over)
 		return l.live(ctx, nothing{}, nil, 24*time.Hour)
 	}
-	fmt.Printf(w.goesOn, c.Pace)
+	fmt.Fprintf(console.Out, w.goesOn, c.Pace)
 	return l.live(ctx, live, newsOf(l.app.Config, live), c.Pace)
 }
 

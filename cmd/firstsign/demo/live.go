@@ -10,6 +10,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
 	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/signals/history"
@@ -122,10 +123,10 @@ func (n *news) happen(ctx context.Context, a *app.App, days int) error {
 	switch {
 	case n == nil || n.demoted.Scenario == "": // too few accounts for a cast
 	case days == demotedAfter:
-		fmt.Printf(n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
+		fmt.Fprintf(console.Out, n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
 		return a.Apply(n.demotion)
 	case days == erasedAfter:
-		fmt.Printf(n.words.erased, n.erased.Contact.Name, n.erased.Account.Name)
+		fmt.Fprintf(console.Out, n.words.erased, n.erased.Contact.Name, n.erased.Account.Name)
 		if err := a.Apply(n.after); err != nil {
 			return err
 		}

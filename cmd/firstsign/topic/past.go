@@ -160,7 +160,7 @@ func (p patient) Next() (*history.Line, error) {
 
 // tell on standard error.
 func (p *Past) tell(lines int64) {
-	say := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+	say := func(format string, args ...any) { fmt.Fprintf(console.Err, format+"\n", args...) }
 	day := func(t int64) signals.Day { return p.Zone.Day(t) }
 	say("%s (%s): %s from %s to %s", p.Name, plural.Count(p.Partitions, "partition"), plural.Count(lines, "interaction"), day(p.First), day(p.Last))
 	console.LeftOut(p.Rejected)

@@ -1,0 +1,45 @@
+package alerting
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"firstsign/accounts"
+	"firstsign/detector"
+)
+
+// No name turns the direction of writing in a message: not the account's, a
+// contact's, a feed's, nor that of whoever did not answer.
+func TestMessagesHoldNoMarks(t *testing.T) {
+	const mark = "\u202e"
+	snapshot := &RoutingSnapshot{
+		Routing: Routing{}.WithDefaults(),
+		Accounts: accounts.NewDirectory([]accounts.Account{{
+			ID: "acme", Name: "Ac" + mark + "me", Owner: "an" + mark + "na", StandIn: "be" + mark + "rt",
+			Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li" + mark + "Wei"}},
+		}}),
+	}
+	reasons := []detector.Reason{{Signal: "call", Contact: "li-wei", Term: detector.Drop, Window: 28, From: 3.5, To: 1}}
+	a := &Alert{
+		ID: "a", Account: "acme", Owner: "an" + mark + "na", Kind: detector.Raised, State: Open, Reasons: reasons,
+		History: []Event{{Kind: detector.Raised, Delivery: ByMessage}, {Kind: escalated, Delivery: ByMessage, Of: &time.Time{}}},
+	}
+	feed := &Alert{ID: "f", Source: "p" + mark + "bx", Kind: detector.FeedDead, History: []Event{{Kind: detector.FeedDead}}}
+	var all []Message
+	for _, e := range a.History {
+		for _, role := range []Role{Owner, StandIn, Superior} {
+			p := destination{channel: "mail", to: "be" + mark + "rt", role: role}
+			all = append(all, taskOf(snapshot, pendingEvent{a, e, []destination{p}}, p, time.Now()).message)
+			digest := task{destination: p, digest: true, events: []pendingEvent{{a, e, nil}}}
+			digest.render(snapshot, a.Owner, time.Now())
+			all = append(all, digest.message)
+		}
+	}
+	all = append(all, Render("en", feed, feed.Kind, nil), snapshot.Trial("an"+mark+"na", "mail", time.Now()))
+	for i, m := range all {
+		if strings.Contains(m.Title+m.Text, mark) || m.Text == "" {
+			t.Errorf("message %d: %q", i, m)
+		}
+	}
+}

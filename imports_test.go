@@ -36,7 +36,7 @@ var layers = [][]string{
 	{"detector/finding"},
 	{"detector"},
 	{"detector/worker"},
-	{"alerting/message"},
+	{"alerting/message", "alerting/sending"},
 	{"alerting"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
 	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},

@@ -55,19 +55,16 @@ func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*A
 	if err := h.Publisher.Publish(ctx, []Record{{Key: a.topicKey(), Value: value}}); err != nil {
 		return nil, fmt.Errorf("publish the answer to alert %s: %w", a.ID, err)
 	}
-	if a, err = markPublished(ctx, h.Store, a.ID, e.Kind, e.Time); err != nil {
-		return nil, err
-	}
-	return a, nil
+	return Update(ctx, h.Store, a.ID, func(a *Alert) bool { return a.markPublished(e.Kind, e.Time) })
 }
 
-func markPublished(ctx context.Context, store AlertStore, id string, kind detector.FindingKind, t time.Time) (*Alert, error) {
-	return Update(ctx, store, id, func(a *Alert) bool {
-		i := a.indexOf(kind, t)
-		if i < 0 || a.History[i].Published {
-			return false // removed since, or recorded by another instance
-		}
-		a.History[i].Published = true
-		return true
-	})
+// markPublished notes that an event's line is in the topic, and reports whether it was
+// news.
+func (a *Alert) markPublished(kind detector.FindingKind, t time.Time) bool {
+	i := a.indexOf(kind, t)
+	if i < 0 || a.History[i].Published {
+		return false // removed since, or recorded by another instance
+	}
+	a.History[i].Published = true
+	return true
 }

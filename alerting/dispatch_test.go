@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -23,7 +24,10 @@ import (
 var _ Outbox = worker.Store(nil)
 
 // outbox is a partition's outbox in memory.
-type outbox struct{ entries []worker.OutboxEntry }
+type outbox struct {
+	entries []worker.OutboxEntry
+	read    int // entries that were handed out
+}
 
 func (o *outbox) add(findings ...*detector.Finding) {
 	for _, f := range findings {
@@ -32,8 +36,10 @@ func (o *outbox) add(findings ...*detector.Finding) {
 	}
 }
 
-func (o *outbox) Outbox(_ context.Context, _, max int) ([]worker.OutboxEntry, error) {
-	return o.entries[:min(max, len(o.entries))], nil
+func (o *outbox) Outbox(_ context.Context, _ int, after string, max int) ([]worker.OutboxEntry, error) {
+	from := 1 + slices.IndexFunc(o.entries, func(e worker.OutboxEntry) bool { return e.ID == after })
+	o.read += min(max, len(o.entries)-from)
+	return o.entries[from:min(from+max, len(o.entries))], nil
 }
 
 func (o *outbox) Settle(ctx context.Context, _ int, ids []string, there func(context.Context) error) error {
@@ -284,7 +290,7 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 	if _, err := testDispatcher(o, store, away).Dispatch(t.Context(), 0, at(story())); err == nil {
 		t.Error("no error although nothing was published")
 	}
-	if pending, err := store.Pending(t.Context()); err != nil || len(pending) != 1 {
+	if pending, err := pendingOf(t.Context(), store); err != nil || len(pending) != 1 {
 		t.Errorf("%d pending, %v", len(pending), err)
 	}
 	if len(o.entries) != 1 {
@@ -313,7 +319,7 @@ func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		go d.Run(ctx, 0, func() bool { return true })
 		time.Sleep(publishPatience + time.Second)
-		pending, err := store.Pending(t.Context())
+		pending, err := pendingOf(t.Context(), store)
 		if err != nil || len(pending) != findings {
 			t.Errorf("%d of %d are to be told, %v", len(pending), findings, err)
 		}
@@ -329,6 +335,39 @@ func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 		stop()
 		synctest.Wait()
 	})
+}
+
+// While the topic is away a retry goes on from where the last one came to, and begins
+// anew when the store went back in time.
+func TestWaitingFindingsAreReadOnce(t *testing.T) {
+	const findings = 10 * batchSize
+	o, store := new(outbox), NewMemoryStore()
+	for i := range findings {
+		f := finding(detector.Raised, 0)
+		f.Account = fmt.Sprint("account-", i)
+		f.ID = f.Account + "-2026-03-02"
+		o.add(f)
+	}
+	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
+	r := partitionDispatch{Dispatcher: testDispatcher(o, store, away)}
+	retry := func(when string, want int) {
+		t.Helper()
+		o.read = 0
+		if _, err := r.dispatch(t.Context(), at(story())); !errors.Is(err, errUnpublished) {
+			t.Error(err)
+		}
+		if pending, err := pendingOf(t.Context(), r.Store); err != nil || len(pending) != findings || o.read != want {
+			t.Errorf("%s: %d are to be told, %d entries read, want %d; %v", when, len(pending), o.read, want, err)
+		}
+	}
+	retry("at first", findings)
+	retry("again", batchSize)
+	f := finding(detector.RaisedAgain, 1)
+	f.Account, f.ID = "account-7", "account-7-2026-03-02"
+	o.add(f)
+	retry("one more", batchSize+1)
+	r.Dispatcher.Store = NewMemoryStore()
+	retry("with a store that went back", findings+1)
 }
 
 // Several partitions notice one dead feed, at the same time: the first to enter
@@ -361,11 +400,11 @@ type awayOutbox struct {
 	away *atomic.Bool
 }
 
-func (o awayOutbox) Outbox(ctx context.Context, p, max int) ([]worker.OutboxEntry, error) {
+func (o awayOutbox) Outbox(ctx context.Context, p int, after string, max int) ([]worker.OutboxEntry, error) {
 	if o.away.Load() {
 		return nil, errors.New("no store")
 	}
-	return o.outbox.Outbox(ctx, p, max)
+	return o.outbox.Outbox(ctx, p, after, max)
 }
 
 // A partition is caught up once a dispatch after its log's end has succeeded,

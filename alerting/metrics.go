@@ -31,6 +31,10 @@ type Metrics struct {
 	deliveries *prometheus.CounterVec
 	pending    prometheus.Gauge
 	oldest     prometheus.Gauge
+	// By kind of channel: messages and digests that wait, the age of the oldest in
+	// seconds, and how many channels refuse them.
+	channelPending, channelOldest, channelFailing *prometheus.GaugeVec
+
 	digests    prometheus.Counter
 	waiting    prometheus.Gauge
 	unreadable prometheus.Counter
@@ -62,6 +66,15 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		oldest: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_deliveries_oldest_pending_seconds", Help: "Age of the oldest pending message, since its finding; 0 when there is none.",
 		}),
+		channelPending: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_channel_pending", Help: "Messages and digests that channels of this kind have not accepted yet.",
+		}, []string{"channel"}),
+		channelOldest: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_channel_oldest_pending_seconds", Help: "Age of the oldest message or digest that a channel of this kind has not accepted; 0 when there is none.",
+		}, []string{"channel"}),
+		channelFailing: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_channels_failing", Help: "Channels of this kind that did not accept the last message; /-/ready names them.",
+		}, []string{"channel"}),
 		digests: with.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_digests_sent_total", Help: "Digests that a channel accepted.",
 		}),
@@ -118,7 +131,7 @@ func (m *Metrics) entered(a *Alert, kind detector.FindingKind) {
 	}
 }
 
-func (m *Metrics) showOpen(alerts []*Alert) {
+func (m *Metrics) showOpen(alerts map[string]*Alert) {
 	m.open.Reset()
 	for _, g := range grades {
 		for _, s := range Severities {
@@ -126,19 +139,42 @@ func (m *Metrics) showOpen(alerts []*Alert) {
 		}
 	}
 	for _, a := range alerts {
+		if a.State == Closed {
+			continue
+		}
 		m.open.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
 	}
 }
 
 func (m *Metrics) delivered(service string, err error) {
-	if !slices.Contains(Services, service) {
-		service = "other"
-	}
 	result := "ok"
 	if err != nil {
 		result = "failed"
 	}
-	m.deliveries.WithLabelValues(service, result).Inc()
+	m.deliveries.WithLabelValues(serviceLabel(service), result).Inc()
+}
+
+// service is the label of a kind of channel.
+func serviceLabel(service string) string {
+	if slices.Contains(Services, service) {
+		return service
+	}
+	return "other"
+}
+
+// channelLoad is what waits for the channels of one kind.
+type channelLoad struct {
+	messages, failing int
+	oldest            time.Duration
+}
+
+func (m *Metrics) showChannels(load map[string]channelLoad) {
+	for _, s := range Services {
+		l := load[s]
+		m.channelPending.WithLabelValues(s).Set(float64(l.messages))
+		m.channelOldest.WithLabelValues(s).Set(l.oldest.Seconds())
+		m.channelFailing.WithLabelValues(s).Set(float64(l.failing))
+	}
 }
 
 func (m *Metrics) showPending(messages, waiting int, oldest time.Duration) {

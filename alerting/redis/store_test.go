@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func open(t *testing.T, addr string) *Store {
 	client := redis.NewClient(&redis.Options{Addr: addr})
 	s := New(client, "test-"+rand.Text())
 	t.Cleanup(func() {
-		if err := client.Del(context.Background(), append(s.watched(), s.keys.caught)...).Err(); err != nil {
+		if err := client.Del(context.Background(), append(s.all(), s.keys.caught)...).Err(); err != nil {
 			t.Log(err)
 		}
 		_ = client.Close()
@@ -98,13 +99,13 @@ func TestDamage(t *testing.T) {
 			if err := s.Check(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.client.Unlink(t.Context(), s.watched()[key]).Err(); err != nil {
+			if err := s.client.Unlink(t.Context(), s.all()[key]).Err(); err != nil {
 				t.Fatal(err)
 			}
 			_, expired := s.Expire(t.Context(), time.Now())
 			for _, err := range []error{s.Check(t.Context()), s.Put(t.Context(), living), expired} {
 				if !errors.Is(err, alerting.ErrDamaged) || !strings.Contains(err.Error(), want) {
-					t.Errorf("without %s: %v, want %s", s.watched()[key], err, want)
+					t.Errorf("without %s: %v, want %s", s.all()[key], err, want)
 				}
 			}
 			if err := s.Forget(t.Context()); err != nil {
@@ -114,5 +115,102 @@ func TestDamage(t *testing.T) {
 				t.Errorf("after all was forgotten: %v", err)
 			}
 		}
+	}
+}
+
+// Alerts that were stored before there was an index are found by their account, and
+// what is not there any more leaves the index.
+func TestIndexMendsItself(t *testing.T) {
+	for _, addr := range servers(t) {
+		s := open(t, addr)
+		for _, id := range []string{"a", "b", "c"} {
+			if err := s.Put(t.Context(), &alerting.Alert{ID: id, Account: "acme", State: alerting.Open}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		check := func(when, want string) {
+			t.Helper()
+			got := ""
+			all, err := s.List(t.Context(), alerting.Filter{Account: "acme"})
+			for _, a := range all {
+				got += a.ID
+			}
+			if err != nil || got != want {
+				t.Errorf("%s: %q, %v; want %q", when, got, err, want)
+			}
+		}
+		check("at first", "abc")
+		s.client.Unlink(t.Context(), s.keys.accounts)
+		check("the index is gone", "abc")
+		s.client.ZRem(t.Context(), s.keys.accounts, "acme\x00b")
+		check("one is missing", "abc")
+		s.client.ZAdd(t.Context(), s.keys.accounts, redis.Z{Member: "acme\x00x"}, redis.Z{Member: "other\x00y"})
+		check("two are too many", "abc")
+		if n := s.client.ZCard(t.Context(), s.keys.accounts).Val(); n != 3 {
+			t.Errorf("the index has %d", n)
+		}
+	}
+}
+
+// snapshot copies the keys of a store, and restores them.
+func snapshot(t *testing.T, s *Store) (restore func()) {
+	dumps := map[string]string{}
+	keys := s.client.Keys(t.Context(), strings.TrimSuffix(s.keys.alerts, "alerts")+"*").Val()
+	for _, k := range keys {
+		dumps[k] = s.client.Dump(t.Context(), k).Val()
+	}
+	return func() {
+		s.client.Del(t.Context(), s.client.Keys(t.Context(), strings.TrimSuffix(s.keys.alerts, "alerts")+"*").Val()...)
+		for k, d := range dumps {
+			if err := s.client.RestoreReplace(t.Context(), k, 0, d).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A reader begins anew when Redis went back in time, however many writes came since,
+// and when an older Firstsign wrote, which numbers no writes.
+func TestFollowerNoticesThatRedisWentBack(t *testing.T) {
+	for name, addr := range servers(t) {
+		if name == "embedded" {
+			continue // its DUMP knows only strings
+		}
+		s := open(t, addr)
+		put := func(ids ...string) {
+			for _, id := range ids {
+				_, err := alerting.Update(t.Context(), s, id, func(a *alerting.Alert) bool { a.State, a.Name = alerting.Open, a.Name+"+"; return true })
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		f, restarts, known := s.Follow(), 0, map[string]string{}
+		next := func(when string, wantRestarts int, want map[string]string) {
+			t.Helper()
+			err := f.Next(t.Context(), func() { restarts++; clear(known) }, func(a *alerting.Alert) { known[a.ID] = a.Name })
+			if err != nil || restarts != wantRestarts || !maps.Equal(known, want) {
+				t.Errorf("%s, %s: %v after %d restarts, %v; want %v after %d", name, when, known, restarts, err, want, wantRestarts)
+			}
+		}
+		put("a", "b")
+		next("at first", 1, map[string]string{"a": "+", "b": "+"})
+		restore := snapshot(t, s)
+		put("a", "c")
+		next("later", 1, map[string]string{"a": "++", "b": "+", "c": "+"})
+		restore()
+		next("gone back", 2, map[string]string{"a": "+", "b": "+"})
+		put("a", "c")
+		next("later again", 2, map[string]string{"a": "++", "b": "+", "c": "+"})
+		restore()
+		put("b", "d", "d", "d", "e")
+		next("gone back and on", 3, map[string]string{"a": "+", "b": "++", "d": "+++", "e": "+"})
+		s.client.SRem(t.Context(), s.keys.open, "e")
+		next("written without a number", 4, map[string]string{"a": "+", "b": "++", "d": "+++"})
+		if err := s.Forget(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		put("z")
+		next("forgotten", 5, map[string]string{"z": "+"})
 	}
 }

@@ -55,6 +55,7 @@ type App struct {
 	owned      owned
 	workers    *worker.Metrics
 	alerts     *alerting.Metrics
+	notifier   atomic.Pointer[alerting.Notifier]
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
 	closers    []func()
 }
@@ -172,7 +173,8 @@ func (a *App) work(ctx context.Context) error {
 		}
 	}
 	if a.Committed == nil {
-		g.Go(func() error { return a.Notifier(a.identity.Partitions).Run(ctx) })
+		a.notifier.Store(a.Notifier(a.identity.Partitions))
+		g.Go(func() error { return a.notifier.Load().Run(ctx) })
 	}
 	g.Go(func() error { return Ended(ctx, a.group.Run(ctx, a.own)) })
 	g.Go(func() error { return Ended(ctx, a.foreign.Run(ctx)) })
@@ -205,7 +207,7 @@ func (a *App) listen() (*web.Server, error) {
 	if a.register != nil {
 		checks["accounts"] = a.register.trouble
 	}
-	ready := []web.Reporter{&a.status, checks, a.foreign}
+	ready := []web.Reporter{&a.status, checks, a.foreign, channels{&a.notifier}}
 	web.RegisterReady(a.registry, ready...)
 	return web.Listen(web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile}, web.Parts{
 		Metrics:  a.registry,
@@ -294,17 +296,18 @@ func (l alertList) List(ctx context.Context) (any, error) {
 	return alerting.MostAtRisk(all), err
 }
 
-// publisher is the topic of alerts.
+// Publisher is the topic of alerts.
+func Publisher(client *kafka.Client) alerting.Publisher { return publisher{client} }
+
 type publisher struct{ client *kafka.Client }
 
 // Publish implements alerting.Publisher.
 func (p publisher) Publish(ctx context.Context, records []alerting.Record) error {
-	for _, r := range records {
-		if err := p.client.Publish(ctx, []byte(r.Key), r.Value); err != nil {
-			return err
-		}
+	pairs := make([]kafka.Pair, len(records))
+	for i, r := range records {
+		pairs[i] = kafka.Pair{Key: []byte(r.Key), Value: r.Value}
 	}
-	return nil
+	return p.client.Publish(ctx, pairs...)
 }
 
 // feedback is the topic that the detector reads.

@@ -167,7 +167,7 @@ type timed struct {
 
 // fill reads the whole outbox of a partition.
 func (o *ordered) fill(ctx context.Context, partition int) error {
-	entries, err := o.of.Outbox(ctx, partition, math.MaxInt32)
+	entries, err := o.of.Outbox(ctx, partition, "", math.MaxInt32)
 	if err != nil {
 		return err
 	}
@@ -199,10 +199,15 @@ func (o *ordered) next(before int64) bool {
 }
 
 // Outbox implements alerting.Outbox.
-func (o *ordered) Outbox(_ context.Context, partition, max int) (entries []worker.OutboxEntry, _ error) {
+func (o *ordered) Outbox(_ context.Context, partition int, after string, max int) (entries []worker.OutboxEntry, _ error) {
+	behind := after == ""
 	for _, t := range o.waiting[partition] {
 		if t.at >= o.until || len(entries) == max {
 			break
+		}
+		if !behind {
+			behind = t.entry.ID == after
+			continue
 		}
 		entries = append(entries, t.entry)
 	}

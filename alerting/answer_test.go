@@ -81,9 +81,9 @@ func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
 		t.Errorf("an unknown alert: %v", err)
 	}
 	want := []string{
-		`acme {"time":"2026-03-02T17:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna"}`,
-		`acme {"time":"2026-03-02T19:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"snoozed","by":"bert","until":"2026-03-10T16:00:00Z"}`,
-		`acme {"time":"2026-03-10T16:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna"}`,
+		`acme {"time":"2026-03-02T17:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna","of":"2026-03-02T16:00:00Z"}`,
+		`acme {"time":"2026-03-02T19:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"snoozed","by":"bert","until":"2026-03-10T16:00:00Z","of":"2026-03-02T16:00:00Z"}`,
+		`acme {"time":"2026-03-10T16:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna","of":"2026-03-09T16:00:00Z"}`,
 	}
 	if got := strings.Join(lines.lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("published\n%s\nwant\n%s", got, strings.Join(want, "\n"))

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/alerting/readback"
 	"firstsign/config"
 	"firstsign/detector/redis"
 	"firstsign/detector/worker"
@@ -60,6 +61,7 @@ func (r recorder) Unregister(prometheus.Collector) bool { return false }
 func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 	program := recorder{map[string]metric{}}
 	alerting.NewMetrics(program)
+	readback.NewMetrics(program)
 	config.NewMetrics(program)
 	worker.NewMetrics(program)
 	kafka.NewMetrics(program)

@@ -26,13 +26,14 @@ type keys struct {
 	writes   string // sorted set of ids, by the number of their last write
 	accounts string // sorted set of account, NUL, id; all of one score
 	readers  string // prefix of the marks of followers
+	answers  string // hash: for each log of answers, up to which offset they are stored, and the reader's mark
 }
 
 func keysOf(namespace string) keys {
 	prefix := "firstsign:{" + namespace + "/book}:"
 	return keys{
 		prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes",
-		prefix + "writes", prefix + "accounts", prefix + "reader:",
+		prefix + "writes", prefix + "accounts", prefix + "reader:", prefix + "answers",
 	}
 }
 
@@ -222,7 +223,7 @@ func (s *Store) Check(ctx context.Context) error {
 
 // Forget removes all alerts.
 func (s *Store) Forget(ctx context.Context) error {
-	if err := s.client.Unlink(ctx, append(s.all(), s.keys.caught)...).Err(); err != nil {
+	if err := s.client.Unlink(ctx, append(s.all(), s.keys.caught, s.keys.answers)...).Err(); err != nil {
 		return fmt.Errorf("forget the alerts: %w", err)
 	}
 	return nil

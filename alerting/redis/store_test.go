@@ -15,6 +15,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/alertstoretest"
+	"firstsign/alerting/readback"
 )
 
 // servers are what a store is tried on: an embedded Redis and a real one.
@@ -212,5 +213,37 @@ func TestFollowerNoticesThatRedisWentBack(t *testing.T) {
 		}
 		put("z")
 		next("forgotten", 5, map[string]string{"z": "+"})
+	}
+}
+
+// The offset of the answers is moved only where the mark is, and is forgotten with the
+// alerts.
+func TestPlaceOfAnswers(t *testing.T) {
+	for name, addr := range servers(t) {
+		s, ctx := open(t, addr), t.Context()
+		at := func(mark string, want int64, wantKnown bool) {
+			t.Helper()
+			if next, known, err := s.Mark(ctx, "alerts/0", mark); err != nil || next != want || known != wantKnown {
+				t.Errorf("%s: %d, %v, %v; want %d, %v", name, next, known, err, want, wantKnown)
+			}
+		}
+		at("a", 0, false)
+		if err := s.ReadTo(ctx, "alerts/0", "other", 5); !errors.Is(err, readback.ErrWentBack) {
+			t.Errorf("%s: another mark: %v", name, err)
+		}
+		if err := s.ReadTo(ctx, "alerts/1", "a", 5); !errors.Is(err, readback.ErrWentBack) {
+			t.Errorf("%s: another log: %v", name, err)
+		}
+		for range 2 { // a repeat is the same
+			if err := s.ReadTo(ctx, "alerts/0", "a", 5); err != nil {
+				t.Error(name, err)
+			}
+		}
+		at("b", 5, true)
+		if err := s.Forget(ctx); err != nil {
+			t.Fatal(err)
+		}
+		at("c", 0, false)
+		s.client.Del(ctx, s.keys.answers)
 	}
 }

@@ -203,7 +203,7 @@ func (c *Client) Publish(ctx context.Context, records ...Pair) error {
 		if batches[id] == nil {
 			batches[id] = wire.NewBatchWriter(c.now())
 		}
-		batches[id].Add(r.Key, r.Value, nil)
+		batches[id].Add(r.Key, r.Value, c.config.Authority.SignAlert(id, r.Value, c.now().UnixNano()))
 	}
 	for id, b := range batches {
 		if b == nil {
@@ -215,6 +215,15 @@ func (c *Client) Publish(ctx context.Context, records ...Pair) error {
 	}
 	return nil
 }
+
+// AlertPartitions returns how many partitions the topic of alerts has, and AlertPartition
+// opens one to read it.
+func (c *Client) AlertPartitions(ctx context.Context) (int, error) {
+	return c.partitions(ctx, c.config.Alerts)
+}
+
+// AlertPartition opens a partition of the topic of alerts, to read it from any offset.
+func (c *Client) AlertPartition(id int) *Partition { return c.partition(c.config.Alerts, id) }
 
 // Control writes a control record to the partition of its account, or to each
 // one when it is about none, and returns to how many when all in-sync replicas

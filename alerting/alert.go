@@ -154,6 +154,9 @@ func (a *Alert) indexOf(kind detector.FindingKind, t time.Time) int {
 	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
 }
 
+// Has reports whether an event is in the history.
+func (a *Alert) Has(kind detector.FindingKind, t time.Time) bool { return a.indexOf(kind, t) >= 0 }
+
 // eventOrder sorts events of the same time.
 var eventOrder = map[detector.FindingKind]int{
 	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,

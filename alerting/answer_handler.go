@@ -11,6 +11,18 @@ import (
 	"firstsign/detector"
 )
 
+// Record is one line for the topic of alerts.
+type Record struct {
+	Key   string // the account, or the source of a feed
+	Value []byte
+}
+
+// Publisher writes to the topic of alerts. Publish returns when all in-sync
+// replicas have all records, in their order. After an error the outcome is unknown.
+type Publisher interface {
+	Publish(ctx context.Context, records []Record) error
+}
+
 // AnswerHandler accepts answers. It may be used concurrently, by any instance.
 type AnswerHandler struct {
 	Store     AlertStore
@@ -111,7 +123,7 @@ func RestoreAnswers(ctx context.Context, store AlertStore, answers []*PublishedA
 		of[p.Alert] = append(of[p.Alert], p)
 	}
 	found := map[string][]*PublishedAnswer{} // what each alert lacked
-	for some := range slices.Chunk(ids, batchSize) {
+	for some := range slices.Chunk(ids, updateAtOnce) {
 		err := UpdateAll(ctx, store, some, func(a *Alert) bool {
 			found[a.ID] = a.restore(of[a.ID])
 			if len(a.History) == 0 {

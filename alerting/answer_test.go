@@ -3,7 +3,6 @@ package alerting
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -129,27 +128,6 @@ func TestAnAnswerThatCouldNotBePublishedIsTakenAgain(t *testing.T) {
 	a, err := h.Handle(t.Context(), n, at(story()).Add(time.Minute))
 	if err != nil || len(a.History) != 2 || len(p.lines) != 1 || !a.History[1].Published {
 		t.Errorf("%+v, %v, %q", a, err, p.lines)
-	}
-}
-
-// A dispatcher goes on with an alert that was answered.
-func TestFindingsOfAnAnsweredAlert(t *testing.T) {
-	o, b, lines := new(outbox), NewMemoryStore(), new(topic)
-	d := testDispatcher(o, b, lines)
-	d.Log = slog.New(slog.DiscardHandler)
-	o.add(finding(detector.Raised, 0))
-	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := answerHandler(b, lines).Handle(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
-		t.Fatal(err)
-	}
-	o.add(finding(detector.Raised, 0), finding(detector.RaisedAgain, 20))
-	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
-		t.Fatal(err)
-	}
-	if a, err := b.Get(t.Context(), story().ID); err != nil || a.State != Open || len(a.History) != 3 || len(lines.lines) != 3 {
-		t.Errorf("%+v, %v, %q", a, err, lines.lines)
 	}
 }
 

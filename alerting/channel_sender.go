@@ -281,7 +281,7 @@ func (n *Notifier) write(ctx context.Context, all []delivery) error {
 	for _, a := range changed {
 		rest = append(rest, a.ID)
 	}
-	for some := range slices.Chunk(rest, batchSize) {
+	for some := range slices.Chunk(rest, updateAtOnce) {
 		if err := UpdateAll(ctx, n.Store, some, note); err != nil {
 			return fmt.Errorf("record deliveries: %w", err)
 		}

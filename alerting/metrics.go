@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/accounts"
-	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -19,12 +18,11 @@ var Services = []string{
 	"ntfy", "pagerduty", "opsgenie", "generic", "other",
 }
 
-// grades of metrics: a feed has none.
-var grades = append(slices.Clone(accounts.Grades), "feed")
+// GradeLabels are those of metrics: a feed has none.
+var GradeLabels = append(slices.Clone(accounts.Grades), "feed")
 
-// Metrics of a process's Dispatcher and Notifier.
+// Metrics of a process's Notifier and AnswerHandler.
 type Metrics struct {
-	raised     *prometheus.CounterVec
 	open       *prometheus.GaugeVec
 	changes    *prometheus.CounterVec
 	labels     *prometheus.CounterVec
@@ -35,19 +33,14 @@ type Metrics struct {
 	// seconds, and how many channels refuse them.
 	channelPending, channelOldest, channelFailing *prometheus.GaugeVec
 
-	digests    prometheus.Counter
-	waiting    prometheus.Gauge
-	unreadable prometheus.Counter
-	failures   prometheus.Counter
+	digests prometheus.Counter
+	waiting prometheus.Gauge
 }
 
 // NewMetrics registers the metrics of alerting.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	with := promauto.With(reg)
 	m := &Metrics{
-		raised: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_alerts_raised_total", Help: "Alerts raised or raised again, by what they were then.",
-		}, []string{"grade", "severity"}),
 		open: with.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "firstsign_alerts_open", Help: "Alerts in the store that are not closed. Every instance shows the whole store.",
 		}, []string{"grade", "severity"}),
@@ -81,16 +74,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		waiting: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_digest_alerts_waiting", Help: "Alerts of this instance's managers that wait for a digest.",
 		}),
-		unreadable: with.NewCounter(prometheus.CounterOpts{
-			Name: "firstsign_outbox_unreadable_total", Help: "Findings in an outbox that could not be read and were dropped.",
-		}),
-		failures: with.NewCounter(prometheus.CounterOpts{
-			Name: "firstsign_dispatch_failures_total", Help: "Times that an outbox could not be emptied. It is retried.",
-		}),
 	}
-	for _, g := range grades {
+	for _, g := range GradeLabels {
 		for _, s := range Severities {
-			m.raised.WithLabelValues(string(g), string(s))
 			m.open.WithLabelValues(string(g), string(s))
 		}
 	}
@@ -107,8 +93,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// gradeLabel keeps the labels a closed set, whatever the store holds.
-func gradeLabel(a *Alert) string {
+// GradeLabel keeps the labels a closed set, whatever the store holds.
+func GradeLabel(a *Alert) string {
 	switch {
 	case a.Account == "":
 		return "feed"
@@ -118,22 +104,17 @@ func gradeLabel(a *Alert) string {
 	return string(accounts.Ordinary)
 }
 
-func severityLabel(a *Alert) string {
-	if a.Severity == Critical {
+// SeverityLabel is the severity as a label.
+func SeverityLabel(s Severity) string {
+	if s == Critical {
 		return string(Critical)
 	}
 	return string(Warning)
 }
 
-func (m *Metrics) entered(a *Alert, kind detector.FindingKind) {
-	if kind.Raises() {
-		m.raised.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
-	}
-}
-
 func (m *Metrics) showOpen(alerts map[string]*Alert) {
 	m.open.Reset()
-	for _, g := range grades {
+	for _, g := range GradeLabels {
 		for _, s := range Severities {
 			m.open.WithLabelValues(string(g), string(s))
 		}
@@ -142,7 +123,7 @@ func (m *Metrics) showOpen(alerts map[string]*Alert) {
 		if a.State == Closed {
 			continue
 		}
-		m.open.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
+		m.open.WithLabelValues(GradeLabel(a), SeverityLabel(a.Severity)).Inc()
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
 	"firstsign/alerting/notify"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/cmd/firstsign/app"
@@ -85,7 +86,7 @@ func TestFlood(t *testing.T) {
 	store, metrics := alertredis.New(redis, d.name), alerting.NewMetrics(prometheus.NewRegistry())
 
 	begun := time.Now()
-	dispatcher := &alerting.Dispatcher{Outbox: state, Store: store, Publisher: app.Publisher(client), Snapshot: now, Metrics: metrics, Log: log}
+	dispatcher := &dispatch.Dispatcher{Outbox: state, Store: store, Publisher: app.Publisher(client), Snapshot: now, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()), Log: log}
 	if n, err := dispatcher.Dispatch(t.Context(), 0, time.Now()); n != *flood || err != nil {
 		t.Fatalf("%d findings entered, %v", n, err)
 	}

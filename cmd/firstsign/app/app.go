@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
 	"firstsign/alerting/readback"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
@@ -56,6 +57,7 @@ type App struct {
 	owned      owned
 	workers    *worker.Metrics
 	alerts     *alerting.Metrics
+	dispatches *dispatch.Metrics
 	readbacks  *readback.Metrics
 	notifier   atomic.Pointer[alerting.Notifier]
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
@@ -69,7 +71,8 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 		registry: prometheus.NewRegistry(),
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a.workers, a.alerts, a.readbacks = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry), readback.NewMetrics(a.registry)
+	a.workers, a.alerts = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
+	a.dispatches, a.readbacks = dispatch.NewMetrics(a.registry), readback.NewMetrics(a.registry)
 
 	var err error
 	if a.Kafka, err = kafka.Open(c.Service.Kafka, log, kafka.NewMetrics(a.registry)); err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
 	"firstsign/alerting/readback"
 	"firstsign/detector/worker"
 	"firstsign/signals"
@@ -49,10 +49,10 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 }
 
 // Dispatcher carries findings into the store.
-func (a *App) Dispatcher(outbox alerting.Outbox) *alerting.Dispatcher {
-	return &alerting.Dispatcher{
+func (a *App) Dispatcher(outbox dispatch.Outbox) *dispatch.Dispatcher {
+	return &dispatch.Dispatcher{
 		Outbox: outbox, Store: a.alertStore, Publisher: publisher{a.Kafka}, Snapshot: a.snapshot.Load,
-		Metrics: a.alerts, Log: a.log, Now: a.Now,
+		Metrics: a.dispatches, Log: a.log, Now: a.Now,
 	}
 }
 

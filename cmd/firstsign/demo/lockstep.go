@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/detector"
 	"firstsign/detector/worker"
@@ -28,7 +29,7 @@ type lockstep struct {
 	clock      atomic.Int64 // Unix nanoseconds
 	coming     atomic.Int64 // the time that the clock is about to have
 	outbox     ordered
-	dispatcher *alerting.Dispatcher
+	dispatcher *dispatch.Dispatcher
 	notifier   *alerting.Notifier
 
 	mu   sync.Mutex
@@ -154,7 +155,7 @@ func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int
 
 // ordered is an outbox that lets out what was found within one step at a time.
 type ordered struct {
-	of      alerting.Outbox
+	of      dispatch.Outbox
 	waiting map[int][]timed // by partition, oldest first
 	until   int64
 }
@@ -198,7 +199,7 @@ func (o *ordered) next(before int64) bool {
 	return o.until <= before
 }
 
-// Outbox implements alerting.Outbox.
+// Outbox implements dispatch.Outbox.
 func (o *ordered) Outbox(_ context.Context, partition int, after string, max int) (entries []worker.OutboxEntry, _ error) {
 	behind := after == ""
 	for _, t := range o.waiting[partition] {
@@ -214,7 +215,7 @@ func (o *ordered) Outbox(_ context.Context, partition int, after string, max int
 	return entries, nil
 }
 
-// Settle implements alerting.Outbox.
+// Settle implements dispatch.Outbox.
 func (o *ordered) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
 	if err := o.of.Settle(ctx, partition, ids, there); err != nil {
 		return err

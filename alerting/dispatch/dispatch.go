@@ -1,4 +1,4 @@
-package alerting
+package dispatch
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/detector/worker"
 )
@@ -20,25 +21,13 @@ type Outbox interface {
 	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
 }
 
-// Record is one line for the topic of alerts.
-type Record struct {
-	Key   string // the account, or the source of a feed
-	Value []byte
-}
-
-// Publisher writes to the topic of alerts. Publish returns when all in-sync
-// replicas have all records, in their order. After an error the outcome is unknown.
-type Publisher interface {
-	Publish(ctx context.Context, records []Record) error
-}
-
 // Dispatcher moves findings from outboxes into the AlertStore and the topic of
 // alerts. It may be used concurrently for different partitions.
 type Dispatcher struct {
 	Outbox    Outbox
-	Store     AlertStore
-	Publisher Publisher               // nil: there is no topic
-	Snapshot  func() *RoutingSnapshot // the one in force
+	Store     alerting.AlertStore
+	Publisher alerting.Publisher               // nil: there is no topic
+	Snapshot  func() *alerting.RoutingSnapshot // the one in force
 	Metrics   *Metrics
 	Log       *slog.Logger
 	// Now is the clock of Run; nil means the wall clock. Simulations bring their own.
@@ -146,13 +135,17 @@ func (d *Dispatcher) read(entries []worker.OutboxEntry) []*detector.Finding {
 // have been removed already; a first start on a long history brings many.
 func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Finding, now time.Time) error {
 	kept := now.Add(-d.Snapshot().Routing.Retention())
-	stored, err := d.Store.GetAll(ctx, idsOf(findings))
+	var ids []string
+	for _, f := range findings {
+		ids = append(ids, f.ID)
+	}
+	stored, err := d.Store.GetAll(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, f := range findings {
 		if f.Kind == detector.Erased {
-			if left, err := alertsNaming(ctx, d.Store, f.Account, f.Contact); err != nil || len(left) > 0 {
+			if left, err := alerting.AlertsNaming(ctx, d.Store, f.Account, f.Contact); err != nil || len(left) > 0 {
 				return errors.Join(err, fmt.Errorf("%d alerts still name an erased person of account %s", len(left), f.Account))
 			}
 			continue
@@ -161,23 +154,11 @@ func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Fin
 		if a == nil && time.Unix(0, f.Time).Before(kept) {
 			continue
 		}
-		if a == nil || a.indexOf(f.Kind, time.Unix(0, f.Time)) < 0 {
-			return fmt.Errorf("finding %s was stored and is not in the alert store: %w", f.ID, ErrNoAlert)
+		if a == nil || !a.Has(f.Kind, time.Unix(0, f.Time)) {
+			return fmt.Errorf("finding %s was stored and is not in the alert store: %w", f.ID, alerting.ErrNoAlert)
 		}
 	}
 	return nil
-}
-
-// idsOf are the alerts of findings, each once.
-func idsOf(findings []*detector.Finding) (ids []string) {
-	seen := map[string]bool{}
-	for _, f := range findings {
-		if !seen[f.ID] && f.Kind != detector.Erased { // an erasure is no alert
-			seen[f.ID] = true
-			ids = append(ids, f.ID)
-		}
-	}
-	return ids
 }
 
 // deliver writes findings to the store first, so that people are told even while
@@ -188,23 +169,23 @@ func (r *partitionDispatch) deliver(ctx context.Context, entries []worker.Outbox
 	if err != nil {
 		return err
 	}
-	wentBack := slices.ContainsFunc(stored, func(s storedFinding) bool { return s.isNew })
+	wentBack := slices.ContainsFunc(stored, func(s alerting.StoredFinding) bool { return s.IsNew })
 	if r.stored == "" || wentBack { // what was stored before is new: the store went back in time
 		r.stored = entries[len(entries)-1].ID
 	}
-	var records []Record
+	var records []alerting.Record
 	var unpublished []*detector.Finding
 	for _, s := range stored {
-		if r.Publisher == nil || !s.unpublished(r.partition) {
+		if r.Publisher == nil || !s.Unpublished(r.partition) {
 			continue
 		}
-		value, err := TopicLine(s.finding, r.Snapshot().Routing.Language)
+		value, err := alerting.TopicLine(s.Finding, r.Snapshot().Routing.Language)
 		if err != nil {
 			return err
 		}
 		if value != nil {
-			records = append(records, Record{Key: topicKeyOf(s.finding), Value: value})
-			unpublished = append(unpublished, s.finding)
+			records = append(records, alerting.Record{Key: topicKeyOf(s.Finding), Value: value})
+			unpublished = append(unpublished, s.Finding)
 		}
 	}
 	if len(records) == 0 {
@@ -215,21 +196,7 @@ func (r *partitionDispatch) deliver(ctx context.Context, entries []worker.Outbox
 	if err := r.Publisher.Publish(soon, records); err != nil {
 		return fmt.Errorf("%w: %d lines: %w", errUnpublished, len(records), err)
 	}
-	return markPublished(ctx, r.Store, unpublished)
-}
-
-// markPublished notes that the lines of findings are in the topic.
-func markPublished(ctx context.Context, store AlertStore, findings []*detector.Finding) error {
-	of := map[string][]*detector.Finding{}
-	for _, f := range findings {
-		of[f.ID] = append(of[f.ID], f)
-	}
-	return UpdateAll(ctx, store, idsOf(findings), func(a *Alert) (changed bool) {
-		for _, f := range of[a.ID] {
-			changed = a.markPublished(f.Kind, time.Unix(0, f.Time)) || changed
-		}
-		return changed
-	})
+	return alerting.MarkPublished(ctx, r.Store, unpublished)
 }
 
 func topicKeyOf(f *detector.Finding) string {
@@ -240,112 +207,25 @@ func topicKeyOf(f *detector.Finding) string {
 }
 
 // store upserts findings. It returns those that have an alert.
-func (r *partitionDispatch) store(ctx context.Context, findings []*detector.Finding, now time.Time) (stored []storedFinding, err error) {
+func (r *partitionDispatch) store(ctx context.Context, findings []*detector.Finding, now time.Time) (stored []alerting.StoredFinding, err error) {
 	for len(findings) > 0 {
 		if f := findings[0]; f.Kind == detector.Erased { // no alert: it removes a person from earlier ones
-			if err := ErasePerson(ctx, r.Store, f.Account, f.Contact); err != nil {
+			if err := alerting.ErasePerson(ctx, r.Store, f.Account, f.Contact); err != nil {
 				return nil, err
 			}
 			findings = findings[1:]
 			continue
 		}
-		n := together(findings, r.Snapshot(), now)
-		some, err := storeFindings(ctx, r.Store, r.partition, findings[:n], r.Snapshot(), now)
+		some, err := alerting.StoreFindings(ctx, r.Store, r.partition, findings, r.Snapshot(), now)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range some {
-			if s.isNew {
-				r.Metrics.entered(s.alert, s.finding.Kind)
+			if s.IsNew {
+				r.Metrics.entered(&s)
 			}
 		}
-		stored, findings = append(stored, some...), findings[n:]
-	}
-	return stored, nil
-}
-
-// together is how many of the first findings may be stored at once: a message names the
-// account's earlier alert, which must be in the store by then.
-func together(findings []*detector.Finding, snapshot *RoutingSnapshot, now time.Time) int {
-	accounts := map[string]bool{}
-	for i, f := range findings {
-		if f.Kind == detector.Erased || accounts[f.Account] && namesEarlier(f, snapshot, now) {
-			return i
-		}
-		accounts[f.Account] = true
-	}
-	return len(findings)
-}
-
-// namesEarlier reports whether the message of a finding names the account's earlier
-// alert. A digest does not.
-func namesEarlier(f *detector.Finding, snapshot *RoutingSnapshot, now time.Time) bool {
-	return (f.Kind == detector.Raised || f.Kind == detector.Neglected) && !late(f, snapshot, now)
-}
-
-// late reports whether a finding is too old for a message of its own.
-func late(f *detector.Finding, snapshot *RoutingSnapshot, now time.Time) bool {
-	return now.Sub(time.Unix(0, f.Time)) > snapshot.Routing.NotifyHorizon
-}
-
-// storedFinding is a finding in the store.
-type storedFinding struct {
-	finding *detector.Finding
-	alert   *Alert
-	isNew   bool
-}
-
-// unpublished reports whether a partition publishes its line: no other partition
-// brought it first, and it is not in the topic yet.
-func (s *storedFinding) unpublished(partition int) bool {
-	i := s.alert.indexOf(s.finding.Kind, time.Unix(0, s.finding.Time))
-	return i >= 0 && s.alert.History[i].Partition == partition && !s.alert.History[i].Published
-}
-
-// StoreFinding writes a partition's finding into the store and reports whether it
-// was new there. The same finding again changes nothing.
-func StoreFinding(ctx context.Context, store AlertStore, partition int, f *detector.Finding, snapshot *RoutingSnapshot, now time.Time) (a *Alert, isNew bool, err error) {
-	stored, err := storeFindings(ctx, store, partition, []*detector.Finding{f}, snapshot, now)
-	if err != nil {
-		return nil, false, err
-	}
-	return stored[0].alert, stored[0].isNew, nil
-}
-
-// storeFindings does what StoreFinding does, to findings that may be stored together.
-func storeFindings(ctx context.Context, store AlertStore, partition int, findings []*detector.Finding, snapshot *RoutingSnapshot, now time.Time) ([]storedFinding, error) {
-	stored, of := make([]storedFinding, len(findings)), map[string][]int{}
-	then := make([]*EarlierAlert, len(findings))
-	for i, f := range findings {
-		stored[i].finding = f
-		of[f.ID] = append(of[f.ID], i)
-		if !namesEarlier(f, snapshot, now) {
-			continue
-		}
-		var err error
-		if then[i], err = findEarlier(ctx, store, f); err != nil {
-			return nil, err
-		}
-	}
-	err := UpdateAll(ctx, store, idsOf(findings), func(a *Alert) (changed bool) {
-		for _, i := range of[a.ID] {
-			f := findings[i]
-			stored[i].alert, stored[i].isNew = a, a.applyFinding(f, now, late(f, snapshot, now))
-			if !stored[i].isNew {
-				continue
-			}
-			changed = true
-			a.Earlier = cmp.Or(a.Earlier, then[i])
-			a.History[a.indexOf(f.Kind, time.Unix(0, f.Time))].Partition = partition
-			snapshot.stamp(a)
-		}
-		return changed
-	})
-	if errors.Is(err, context.Canceled) {
-		return nil, err
-	}
-	if err != nil {
-		return nil, fmt.Errorf("store findings: %w", err)
+		stored, findings = append(stored, some...), findings[len(some):]
 	}
 	return stored, nil
 }

@@ -368,7 +368,7 @@ func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 // While the topic is away a retry goes on from where the last one came to, and begins
 // anew when the store went back in time.
 func TestWaitingFindingsAreReadOnce(t *testing.T) {
-	const findings = 10 * batchSize
+	const findings = 4 * batchSize
 	o, store := new(outbox), alerting.NewMemoryStore()
 	for i := range findings {
 		f := finding(detector.Raised, 0)

@@ -111,11 +111,11 @@ func TestCSV(t *testing.T) {
 // elsewhere has a reason.
 func TestBordersAreNotPassedBy(t *testing.T) {
 	reasons := map[string]string{
-		"internal/shown/csv.go":     "the border itself",
-		"cmd/firstsign/map.go":      "makes records again of the rows of a file; nobody sees them",
-		"cmd/firstsign/console":     "the border itself",
-		"cmd/firstsign/benchmark":   "prints figures of this machine",
-		"signals/text/train":        "makes the model's file, for developers",
+		"internal/shown/csv.go":   "the border itself",
+		"cmd/firstsign/map.go":    "makes records again of the rows of a file; nobody sees them",
+		"cmd/firstsign/console":   "the border itself",
+		"cmd/firstsign/benchmark": "prints figures of this machine",
+		"signals/text/train":      "makes the model's file, for developers",
 	}
 	err := filepath.WalkDir("../..", func(file string, entry fs.DirEntry, err error) error {
 		name := filepath.ToSlash(strings.TrimPrefix(file, "../../"))

@@ -35,7 +35,7 @@ func TestAnswersSurviveAFailOver(t *testing.T) {
 	}
 	answer := func(args ...string) {
 		t.Helper()
-		d.program.run(t, append([]string{"alerts", args[0], "--config", d.dir, "--by", "anna"}, args[1:]...)...)
+		d.program.run(t, append([]string{"alerts", args[0], "--config", d.dir}, args[1:]...)...)
 	}
 	restore := dumpAlerts(t, client, d.name)
 	answer("ack", acme)

@@ -36,7 +36,7 @@ var layers = [][]string{
 	{"detector/finding"},
 	{"detector"},
 	{"detector/worker"},
-	{"alerting/message"},
+	{"alerting/message", "alerting/sending"},
 	{"alerting"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
 	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},
@@ -78,7 +78,7 @@ var namesOfNothing = []string{"pkg", "util", "utils", "common", "helper", "helpe
 // time is an argument, so that a replay gives the same findings.
 var clocks = map[string]string{
 	"alerting/notifier.go":                 "the default of its Now, which tests replace",
-	"alerting/dispatch_loop.go":            "the same of the dispatcher, a Run loop",
+	"alerting/dispatch/loop.go":            "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
 	"cmd/firstsign/alerts.go":              "when a person answered at the command line; names a trial message, and when its link expires",
 	"cmd/firstsign/app/stalls.go":          "when the service's Run loop looked at what stands still",

@@ -145,16 +145,6 @@ func (e Event) sentTo(p destination) bool {
 	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == p.channel && s.Role == p.role })
 }
 
-// deliveryID names one delivery of one event to one destination. Every attempt
-// has the same id, whichever process makes it.
-func (a *Alert) deliveryID(e Event, p destination) string {
-	id := fmt.Sprintf("%s/%s/%d/%s", a.ID, e.Kind, e.Time.UnixNano(), p.channel)
-	if p.role != Owner {
-		id += "/" + string(p.role)
-	}
-	return id
-}
-
 // topicKey is the key of the alert's lines in the topic: its account, or the
 // source of a feed.
 func (a *Alert) topicKey() string { return cmp.Or(a.Account, a.Source) }
@@ -163,6 +153,9 @@ func (a *Alert) topicKey() string { return cmp.Or(a.Account, a.Source) }
 func (a *Alert) indexOf(kind detector.FindingKind, t time.Time) int {
 	return slices.IndexFunc(a.History, func(e Event) bool { return e.Kind == kind && e.Time.Equal(t) })
 }
+
+// Has reports whether an event is in the history.
+func (a *Alert) Has(kind detector.FindingKind, t time.Time) bool { return a.indexOf(kind, t) >= 0 }
 
 // eventOrder sorts events of the same time.
 var eventOrder = map[detector.FindingKind]int{

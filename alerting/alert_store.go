@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/internal/plural"
 )
 
 // AlertStore keeps the alerts. The implementations in memory and in Redis pass the
@@ -27,6 +28,13 @@ type AlertStore interface {
 	// it again. Repeating a Put that had in fact been written succeeds.
 	Put(ctx context.Context, a *Alert) error
 
+	// GetAll returns those of several alerts that are stored, by id.
+	GetAll(ctx context.Context, ids []string) (map[string]*Alert, error)
+
+	// PutAll does to each alert what Put does, in fewer calls. It returns those that
+	// somebody else wrote first; all others are written.
+	PutAll(ctx context.Context, alerts []*Alert) (changed []*Alert, err error)
+
 	// List returns alerts, the newest first. It reads all that pass the filter: Page
 	// is for lists that people or programs ask for.
 	List(ctx context.Context, f Filter) ([]*Alert, error)
@@ -37,8 +45,8 @@ type AlertStore interface {
 	// or not at all.
 	Page(ctx context.Context, f Filter, after Cursor, limit int) (Page, error)
 
-	// Pending returns the alerts with a delivery still to be made, oldest first.
-	Pending(ctx context.Context) ([]*Alert, error)
+	// Follow returns a new reader of the alerts that somebody has to do something about.
+	Follow() Follower
 
 	// Expire removes alerts that closed before t and have no delivery to be made.
 	// It returns how many it removed.
@@ -48,6 +56,17 @@ type AlertStore interface {
 	// store; CaughtUp returns the partitions for which they are.
 	SetCaughtUp(ctx context.Context, partition int, yes bool) error
 	CaughtUp(ctx context.Context) (map[int]bool, error)
+}
+
+// Follower tells one reader which alerts are not closed or have a delivery to be made.
+// One goroutine uses it.
+type Follower interface {
+	// Next hands over the alerts that were written since the last call, in their newest
+	// version and in no order. What is closed and has no delivery to be made is handed
+	// over once more when it becomes so. Next calls restart first when the reader must
+	// forget what it was told before: at the first call, after an error, and when the
+	// store went back in time. Then all such alerts follow.
+	Next(ctx context.Context, restart func(), changed func(*Alert)) error
 }
 
 // ErrNoAlert means that the store holds no alert of that id.
@@ -151,14 +170,6 @@ func All(ctx context.Context, store AlertStore, f Filter) iter.Seq2[*Alert, erro
 	}
 }
 
-// OldestFirst sorts pending alerts by what happened last; AlertStores share it.
-func OldestFirst(all []*Alert) []*Alert {
-	slices.SortFunc(all, func(a, b *Alert) int {
-		return cmp.Or(a.Updated.Compare(b.Updated), cmp.Compare(a.ID, b.ID))
-	})
-	return all
-}
-
 // maxTries bounds the races of one update: a handful of instances and people
 // change an alert at most, so more than this is a defect and not a race.
 const maxTries = 50
@@ -167,24 +178,53 @@ const maxTries = 50
 // but the id when none is kept, and says whether to write it. It may be called
 // several times.
 func Update(ctx context.Context, store AlertStore, id string, change func(*Alert) bool) (*Alert, error) {
+	var newest *Alert
+	err := UpdateAll(ctx, store, []string{id}, func(a *Alert) bool {
+		newest = a
+		return change(a)
+	})
+	return newest, err
+}
+
+// updateAtOnce bounds the alerts of one UpdateAll, and with them its memory.
+const updateAtOnce = 200
+
+// UpdateAll changes several alerts, each as Update does. The ids differ. After an error
+// some may have been changed.
+func UpdateAll(ctx context.Context, store AlertStore, ids []string, change func(*Alert) bool) error {
 	for range maxTries {
-		a, err := store.Get(ctx, id)
-		if errors.Is(err, ErrNoAlert) {
-			a, err = &Alert{ID: id}, nil
-		}
+		stored, err := store.GetAll(ctx, ids)
 		if err != nil {
-			return nil, fmt.Errorf("update alert %s: %w", id, err)
+			return fmt.Errorf("update %s: %w", named(ids), err)
 		}
-		if !change(a) {
-			return a, nil
+		var write []*Alert
+		for _, id := range ids {
+			a := stored[id]
+			if a == nil {
+				a = &Alert{ID: id}
+			}
+			if change(a) {
+				write = append(write, a)
+			}
 		}
-		err = store.Put(ctx, a)
-		if err == nil {
-			return a, nil
+		changed, err := store.PutAll(ctx, write)
+		if err != nil {
+			return fmt.Errorf("update %s: %w", named(ids), err)
 		}
-		if !errors.Is(err, ErrChanged) {
-			return nil, fmt.Errorf("update alert %s: %w", id, err)
+		if len(changed) == 0 {
+			return nil
+		}
+		ids = nil
+		for _, a := range changed {
+			ids = append(ids, a.ID)
 		}
 	}
-	return nil, fmt.Errorf("update alert %s: %w, %d times in a row", id, ErrChanged, maxTries)
+	return fmt.Errorf("update %s: %w, %d times in a row", named(ids), ErrChanged, maxTries)
+}
+
+func named(ids []string) string {
+	if len(ids) == 1 {
+		return "alert " + ids[0]
+	}
+	return plural.Count(len(ids), "alert")
 }

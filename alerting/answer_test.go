@@ -3,7 +3,6 @@ package alerting
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -81,9 +80,9 @@ func TestAnAnswerIsInForceUntilTheEvidenceGrows(t *testing.T) {
 		t.Errorf("an unknown alert: %v", err)
 	}
 	want := []string{
-		`acme {"time":"2026-03-02T17:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna"}`,
-		`acme {"time":"2026-03-02T19:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"snoozed","by":"bert","until":"2026-03-10T16:00:00Z"}`,
-		`acme {"time":"2026-03-10T16:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna"}`,
+		`acme {"time":"2026-03-02T17:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna","of":"2026-03-02T16:00:00Z"}`,
+		`acme {"time":"2026-03-02T19:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"snoozed","by":"bert","until":"2026-03-10T16:00:00Z","of":"2026-03-02T16:00:00Z"}`,
+		`acme {"time":"2026-03-10T16:00:00Z","account":"acme","id":"acme@2026-02-03","kind":"acknowledged","by":"anna","of":"2026-03-09T16:00:00Z"}`,
 	}
 	if got := strings.Join(lines.lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("published\n%s\nwant\n%s", got, strings.Join(want, "\n"))
@@ -129,27 +128,6 @@ func TestAnAnswerThatCouldNotBePublishedIsTakenAgain(t *testing.T) {
 	a, err := h.Handle(t.Context(), n, at(story()).Add(time.Minute))
 	if err != nil || len(a.History) != 2 || len(p.lines) != 1 || !a.History[1].Published {
 		t.Errorf("%+v, %v, %q", a, err, p.lines)
-	}
-}
-
-// A dispatcher goes on with an alert that was answered.
-func TestFindingsOfAnAnsweredAlert(t *testing.T) {
-	o, b, lines := new(outbox), NewMemoryStore(), new(topic)
-	d := testDispatcher(o, b, lines)
-	d.Log = slog.New(slog.DiscardHandler)
-	o.add(finding(detector.Raised, 0))
-	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := answerHandler(b, lines).Handle(t.Context(), Answer{Alert: story().ID, By: "anna"}, at(story())); err != nil {
-		t.Fatal(err)
-	}
-	o.add(finding(detector.Raised, 0), finding(detector.RaisedAgain, 20))
-	if _, err := d.Dispatch(t.Context(), 0, at(story())); err != nil {
-		t.Fatal(err)
-	}
-	if a, err := b.Get(t.Context(), story().ID); err != nil || a.State != Open || len(a.History) != 3 || len(lines.lines) != 3 {
-		t.Errorf("%+v, %v, %q", a, err, lines.lines)
 	}
 }
 

@@ -4,148 +4,390 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
-	"firstsign/internal/backoff"
+	"firstsign/alerting/sending"
 )
-
-// channelSender sends to one channel at its own pace. A channel that fails does
-// not delay the others.
-type channelSender struct {
-	busy       bool
-	failures   int // in a row
-	backoff    *backoff.Backoff
-	pauseUntil time.Time
-	tries      map[string]int  // failed attempts by message; those with most come last
-	unrecorded map[string]bool // accepted by the channel, not yet recorded in the store
-}
 
 var errNoChannel = errors.New("there is no such channel in force")
 
-// idle returns which channels can be used at a time.
-func (n *Notifier) idle(at time.Time) func(name string) bool {
+// ready returns which channels can be used at a time.
+func (n *Notifier) ready(at time.Time) func(name string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	taken := map[string]bool{}
 	for name, s := range n.senders {
-		taken[name] = s.busy || at.Before(s.pauseUntil)
+		taken[name] = !s.Ready(at)
 	}
 	return func(name string) bool { return !taken[name] }
 }
 
-// start sends tasks to a channel, in the background.
-func (n *Notifier) start(ctx context.Context, name string, c Channel, tasks []task, now func() time.Time) {
+// start sends what a channel is to deliver, in the background.
+func (n *Notifier) start(ctx context.Context, name string, c *channelPlan, now func() time.Time) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	if n.senders == nil {
-		n.senders = map[string]*channelSender{}
+		n.senders, n.unrecorded = map[string]*sending.Sender{}, map[string]bool{}
 	}
 	s := n.senders[name]
 	if s == nil {
-		s = &channelSender{backoff: backoff.New(firstPause, lastPause), tries: map[string]int{}, unrecorded: map[string]bool{}}
+		s = sending.New(n.atOnce)
 		n.senders[name] = s
 	}
-	s.busy = true
-	n.sending.Go(func() {
-		n.send(ctx, s, name, c, tasks, now)
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		s.busy = false
-	})
-}
-
-// send works through the tasks, those with fewest failures first. It stops at the
-// first failure; the next round comes after a pause. Each channel has one send at
-// a time.
-func (n *Notifier) send(ctx context.Context, s *channelSender, name string, c Channel, tasks []task, now func() time.Time) {
-	slices.SortStableFunc(tasks, func(a, b task) int {
-		return cmp.Compare(s.tries[a.message.ID], s.tries[b.message.ID])
-	})
-	for _, t := range tasks {
-		if ctx.Err() != nil {
-			return
-		}
-		if !s.delivered(t) {
-			if err := n.try(ctx, c, t); err != nil {
-				if ctx.Err() != nil {
-					return
-				}
-				n.failed(s, name, t, err, now())
-				return
-			}
-			s.markDelivered(t)
-			if s.failures > 0 {
-				n.Log.Info("channel accepts messages again", "channel", name, "failures", s.failures)
-			}
-			s.failures = 0
-			s.backoff.Reset()
-			delete(s.tries, t.message.ID)
-		}
-		if err := n.recordDelivery(ctx, t, now()); err != nil {
-			n.Log.Warn("delivered, but the alert store cannot record it yet", "channel", name, "error", err)
-			return
-		}
-		s.forget(t)
+	n.mu.Unlock()
+	if !s.Begin(now()) {
+		return
 	}
+	messages := make([]sending.Message, len(c.tasks))
+	var ahead *readAhead
+	for i, t := range c.tasks {
+		if i%readTogether == 0 {
+			ahead = &readAhead{store: n.Store}
+		}
+		t.notifier, t.channel, t.now, t.ahead, messages[i] = n, c.channel, now, ahead, t
+		if !t.digest {
+			ahead.ids = append(ahead.ids, t.events[0].alert)
+		}
+	}
+	n.sending.Go(func() {
+		failure, recovered := s.Run(ctx, messages, now)
+		n.stale.Store(true)
+		if recovered > 0 {
+			n.Log.Info("channel accepts messages again", "channel", name, "failures", recovered)
+		}
+		if failure != nil {
+			n.Log.Warn("message not delivered, will be retried", "channel", name, "message", failure.ID,
+				"failures", failure.Count, "pause", failure.Pause, "error", failure.Err)
+		}
+	})
 }
 
-// recordDelivery records a delivery, also during shutdown: an unrecorded delivery
-// would be made again.
-func (n *Notifier) recordDelivery(ctx context.Context, t task, now time.Time) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
-	defer cancel()
-	return n.markDelivered(ctx, t, now)
+// ID implements sending.Message.
+func (t *task) ID() string {
+	if t.digest {
+		return "digest/" + t.owner + "/" + string(t.role) + "/" + t.to
+	}
+	return t.events[0].deliveryID(t.destination)
 }
 
-// recordTimeout is how long the store may take to record a delivery.
-const recordTimeout = 5 * time.Second
+// Subject implements sending.Message: what happened to an alert is told in its order.
+func (t *task) Subject() string {
+	if t.digest {
+		return t.ID()
+	}
+	return t.events[0].alert
+}
 
-func (n *Notifier) try(ctx context.Context, c Channel, t task) error {
-	if c == nil {
+// Send implements sending.Message. It sends what the alerts say now, and nothing when it
+// is told already or need not be told any more. Then it records the delivery.
+func (t *task) Send(ctx context.Context) error {
+	n, snapshot := t.notifier, t.notifier.Snapshot()
+	events, err := t.newest(ctx, snapshot)
+	if err != nil {
+		n.Log.Warn("message waits, its alert cannot be read", "channel", t.destination.channel, "error", err)
+		return sending.ErrStop
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	if open := n.notAccepted(events, t.destination); len(open) > 0 {
+		var m Message
+		if t.digest {
+			m = t.renderDigest(snapshot, open, t.now())
+		} else {
+			m = open[0].render(snapshot, t.destination, t.now())
+		}
+		if err := t.try(ctx, m); err != nil {
+			return err
+		}
+		n.accepted(open, t.destination, true)
+	}
+	if err := n.record(ctx, events, t.destination, t.now()); err != nil {
+		n.Log.Warn("delivered, but the alert store cannot record it yet", "channel", t.destination.channel, "error", err)
+		return sending.ErrStop
+	}
+	n.accepted(events, t.destination, false)
+	return nil
+}
+
+// newest are the events of a task that are still to be told, as the store has them.
+func (t *task) newest(ctx context.Context, snapshot *RoutingSnapshot) (events []pendingEvent, err error) {
+	ids := make([]string, len(t.events))
+	for i := range t.events {
+		ids[i] = t.events[i].alert
+	}
+	alerts, err := t.ahead.get(ctx, ids, t.now())
+	for _, r := range t.events {
+		a := alerts[r.alert]
+		if a == nil {
+			continue
+		}
+		e := r.event(a)
+		if e != nil && e.pending() && !e.sentTo(t.destination) && slices.Contains(snapshot.destinations(a, e), t.destination) {
+			events = append(events, pendingEvent{a, *e})
+		}
+	}
+	return events, err
+}
+
+const (
+	// readTogether is how many messages' alerts are read in one call, shortly before the
+	// first of them is sent.
+	readTogether = 64
+	// readAheadFor is how old such an alert may be when it is sent.
+	readAheadFor = 2 * time.Second
+)
+
+// readAhead reads the alerts of messages that are sent one after the other.
+type readAhead struct {
+	store AlertStore
+	ids   []string
+
+	mu     sync.Mutex
+	at     time.Time
+	alerts map[string]*Alert
+}
+
+// get hands out alerts. Each that was read ahead is handed out once.
+func (r *readAhead) get(ctx context.Context, ids []string, now time.Time) (map[string]*Alert, error) {
+	if len(ids) != 1 {
+		return r.store.GetAll(ctx, ids)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.alerts == nil {
+		all, err := r.store.GetAll(ctx, r.ids)
+		if err != nil {
+			return nil, err
+		}
+		r.at, r.alerts = now, all
+	}
+	a := r.alerts[ids[0]]
+	delete(r.alerts, ids[0])
+	if a == nil || now.Sub(r.at) > readAheadFor {
+		return r.store.GetAll(ctx, ids)
+	}
+	return map[string]*Alert{a.ID: a}, nil
+}
+
+func (t *task) try(ctx context.Context, m Message) error {
+	n := t.notifier
+	if t.channel == nil {
 		n.Metrics.delivered("other", errNoChannel)
 		return errNoChannel
 	}
-	err := c.Send(ctx, t.message)
+	err := t.channel.Send(ctx, m)
 	if ctx.Err() != nil && err != nil {
 		return err
 	}
-	n.Metrics.delivered(c.Service(), err)
+	n.Metrics.delivered(t.channel.Service(), err)
 	if err == nil && t.digest {
 		n.Metrics.digests.Inc()
 	}
 	return err
 }
 
-func (n *Notifier) failed(s *channelSender, name string, t task, err error, now time.Time) {
-	pause := s.backoff.Next()
-	s.failures++
-	s.tries[t.message.ID]++
+// notAccepted are the events that the channel has not accepted from us before.
+func (n *Notifier) notAccepted(events []pendingEvent, d destination) (open []pendingEvent) {
 	n.mu.Lock()
-	s.pauseUntil = now.Add(pause)
-	n.mu.Unlock()
-	n.Log.Warn("message not delivered, will be retried", "channel", name, "message", t.message.ID,
-		"failures", s.failures, "pause", pause, "error", err)
-}
-
-// delivered reports whether the channel has accepted all of a task already.
-func (s *channelSender) delivered(t task) bool {
-	for i := range t.events {
-		if !s.unrecorded[t.deliveryID(i)] {
-			return false
+	defer n.mu.Unlock()
+	for _, it := range events {
+		if !n.unrecorded[refOf(it.alert, &it.event).deliveryID(d)] {
+			open = append(open, it)
 		}
 	}
-	return true
+	return open
 }
 
-func (s *channelSender) markDelivered(t task) {
-	for i := range t.events {
-		s.unrecorded[t.deliveryID(i)] = true
+// accepted remembers that a channel accepted events, until that is recorded.
+func (n *Notifier) accepted(events []pendingEvent, d destination, yes bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, it := range events {
+		if id := refOf(it.alert, &it.event).deliveryID(d); yes {
+			n.unrecorded[id] = true
+		} else {
+			delete(n.unrecorded, id)
+		}
 	}
 }
 
-func (s *channelSender) forget(t task) {
-	for i := range t.events {
-		delete(s.unrecorded, t.deliveryID(i))
+// recordTimeout is how long the store may take to record a delivery.
+const recordTimeout = 5 * time.Second
+
+// record records deliveries, also during shutdown: an unrecorded delivery would be made
+// again. Those that come while the store is busy share the next call.
+func (n *Notifier) record(ctx context.Context, events []pendingEvent, d destination, at time.Time) error {
+	deliveries := make([]delivery, len(events))
+	for i, it := range events {
+		deliveries[i] = delivery{refOf(it.alert, &it.event), it.alert, d, at}
 	}
+	return n.recorder.record(deliveries, func(all []delivery) error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+		defer cancel()
+		return n.write(ctx, all)
+	})
+}
+
+// recordAll records that events need no delivery any more.
+func (n *Notifier) recordAll(ctx context.Context, needless []eventRef, at time.Time) error {
+	deliveries := make([]delivery, len(needless))
+	for i, r := range needless {
+		deliveries[i] = delivery{r, nil, destination{}, at}
+	}
+	return n.write(ctx, deliveries)
+}
+
+// delivery is an event that a destination has. Without a channel there is only to be
+// seen whether the deliveries made so far are all that are needed.
+type delivery struct {
+	eventRef
+	read *Alert // the alert as it was read before; nil: it was not
+	to   destination
+	at   time.Time
+}
+
+// write writes deliveries into their alerts: first into those that were read just now,
+// and into the newest version of those that have changed since.
+func (n *Notifier) write(ctx context.Context, all []delivery) error {
+	snapshot, of, newest := n.Snapshot(), map[string][]delivery{}, map[string]*Alert{}
+	for _, d := range all {
+		of[d.alert] = append(of[d.alert], d)
+		if a := newest[d.alert]; a == nil || d.read != nil && d.read.Version > a.Version {
+			newest[d.alert] = d.read
+		}
+	}
+	note := func(a *Alert) (changed bool) {
+		for _, d := range of[a.ID] {
+			changed = a.noteDelivery(snapshot, d) || changed
+		}
+		return changed
+	}
+	var put []*Alert
+	var rest []string
+	for id, a := range newest {
+		if a == nil {
+			rest = append(rest, id)
+		} else if note(a) {
+			put = append(put, a)
+		}
+	}
+	changed, err := n.Store.PutAll(ctx, put)
+	if err != nil {
+		return fmt.Errorf("record deliveries: %w", err)
+	}
+	for _, a := range changed {
+		rest = append(rest, a.ID)
+	}
+	for some := range slices.Chunk(rest, updateAtOnce) {
+		if err := UpdateAll(ctx, n.Store, some, note); err != nil {
+			return fmt.Errorf("record deliveries: %w", err)
+		}
+	}
+	return nil
+}
+
+// noteDelivery reports whether it was news.
+func (a *Alert) noteDelivery(snapshot *RoutingSnapshot, d delivery) bool {
+	e := d.event(a)
+	if e == nil || e.Delivered || d.to.channel != "" && e.sentTo(d.to) {
+		return false
+	}
+	if d.to.channel != "" {
+		e.Sent = append(e.Sent, Sent{Channel: d.to.channel, To: d.to.to, Role: d.to.role, At: d.at.UTC()})
+	}
+	e.Delivered = !slices.ContainsFunc(snapshot.destinations(a, e), func(p destination) bool { return !e.sentTo(p) })
+	return d.to.channel != "" || e.Delivered
+}
+
+// recorder writes deliveries in groups: while one is written, the next gathers. The zero
+// recorder is ready.
+type recorder struct {
+	mu      sync.Mutex
+	group   *recordGroup // that gathers; nil when there is none
+	writing sync.Mutex
+}
+
+type recordGroup struct {
+	deliveries []delivery
+	done       chan struct{}
+	err        error
+}
+
+// record returns when the deliveries are written.
+func (r *recorder) record(deliveries []delivery, write func([]delivery) error) error {
+	r.mu.Lock()
+	g, first := r.group, r.group == nil
+	if first {
+		g = &recordGroup{done: make(chan struct{})}
+		r.group = g
+	}
+	g.deliveries = append(g.deliveries, deliveries...)
+	r.mu.Unlock()
+	if !first {
+		<-g.done
+		return g.err
+	}
+	r.writing.Lock() // until the group before is written
+	r.mu.Lock()
+	r.group = nil
+	r.mu.Unlock()
+	g.err = write(g.deliveries)
+	r.writing.Unlock()
+	close(g.done)
+	return g.err
+}
+
+// ChannelHealth says how a channel does that has something to deliver or has failed.
+type ChannelHealth struct {
+	Name   string
+	Waits  int       // messages and digests
+	Oldest time.Time // when the oldest of them entered the store
+	sending.Health
+}
+
+// Channels returns how the channels did at the last poll, by name. It may be called
+// concurrently.
+func (n *Notifier) Channels() []ChannelHealth {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.shown
+}
+
+// showPlan shows what waits, in metrics and for Channels.
+func (n *Notifier) showPlan(now time.Time) {
+	age := func(t time.Time) time.Duration {
+		if t.IsZero() {
+			return 0
+		}
+		return max(0, now.Sub(t))
+	}
+	n.Metrics.showPending(n.plan.messages, n.plan.waiting, age(n.plan.oldest))
+	load := map[string]channelLoad{}
+	var shown []ChannelHealth
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for name, c := range n.plan.channels {
+		h := ChannelHealth{Name: name, Waits: len(c.tasks), Oldest: c.oldest}
+		if s := n.senders[name]; s != nil {
+			h.Health = s.Health()
+		}
+		shown = append(shown, h)
+		service := "other"
+		if c.channel != nil {
+			service = serviceLabel(c.channel.Service())
+		}
+		l := load[service]
+		l.messages += h.Waits
+		l.oldest = max(l.oldest, age(h.Oldest))
+		if h.Failures > 0 {
+			l.failing++
+		}
+		load[service] = l
+	}
+	slices.SortFunc(shown, func(a, b ChannelHealth) int { return cmp.Compare(a.Name, b.Name) })
+	n.shown = shown
+	n.Metrics.showChannels(load)
 }

@@ -118,7 +118,7 @@ func TestNobodyStandsIn(t *testing.T) {
 				change(o)
 				lets(t, o.notifier(), 5*aDay)
 				expect(t, "bert", o.bert)
-				if pending, _ := o.store.Pending(t.Context()); len(pending) != 0 {
+				if pending, _ := pendingOf(t.Context(), o.store); len(pending) != 0 {
 					t.Errorf("%d pending", len(pending))
 				}
 			})

@@ -34,9 +34,6 @@ func seriesKeyOf(r *detector.Reason) SeriesKey { return SeriesKey{r.Signal, r.Co
 // findEarlier returns the alert that a first raise returns to, or nil. It is of the
 // same account and the same sort (drift or neglect), and closed not long ago.
 func findEarlier(ctx context.Context, store AlertStore, f *detector.Finding) (*EarlierAlert, error) {
-	if f.Kind != detector.Raised && f.Kind != detector.Neglected {
-		return nil, nil
-	}
 	t := time.Unix(0, f.Time)
 	past, err := store.List(ctx, Filter{Account: f.Account, ClosedSince: t.Add(-returnsWithin)})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // ErasePerson removes the reasons that name a person from all alerts of an account,
 // open and closed. Calling it again changes nothing.
 func ErasePerson(ctx context.Context, store AlertStore, account, contact string) error {
-	alerts, err := alertsNaming(ctx, store, account, contact)
+	alerts, err := AlertsNaming(ctx, store, account, contact)
 	if err != nil {
 		return err
 	}
@@ -32,8 +32,8 @@ func ErasePerson(ctx context.Context, store AlertStore, account, contact string)
 	return nil
 }
 
-// alertsNaming returns the alerts of an account that name a person.
-func alertsNaming(ctx context.Context, store AlertStore, account, contact string) ([]*Alert, error) {
+// AlertsNaming returns the alerts of an account that name a person.
+func AlertsNaming(ctx context.Context, store AlertStore, account, contact string) ([]*Alert, error) {
 	if account == "" || contact == "" {
 		return nil, nil // reasons without a contact are the account's own
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"firstsign/accounts"
-	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -19,31 +18,29 @@ var Services = []string{
 	"ntfy", "pagerduty", "opsgenie", "generic", "other",
 }
 
-// grades of metrics: a feed has none.
-var grades = append(slices.Clone(accounts.Grades), "feed")
+// GradeLabels are those of metrics: a feed has none.
+var GradeLabels = append(slices.Clone(accounts.Grades), "feed")
 
-// Metrics of a process's Dispatcher and Notifier.
+// Metrics of a process's Notifier and AnswerHandler.
 type Metrics struct {
-	raised     *prometheus.CounterVec
 	open       *prometheus.GaugeVec
 	changes    *prometheus.CounterVec
 	labels     *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	pending    prometheus.Gauge
 	oldest     prometheus.Gauge
-	digests    prometheus.Counter
-	waiting    prometheus.Gauge
-	unreadable prometheus.Counter
-	failures   prometheus.Counter
+	// By kind of channel: messages and digests that wait, the age of the oldest in
+	// seconds, and how many channels refuse them.
+	channelPending, channelOldest, channelFailing *prometheus.GaugeVec
+
+	digests prometheus.Counter
+	waiting prometheus.Gauge
 }
 
 // NewMetrics registers the metrics of alerting.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	with := promauto.With(reg)
 	m := &Metrics{
-		raised: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_alerts_raised_total", Help: "Alerts raised or raised again, by what they were then.",
-		}, []string{"grade", "severity"}),
 		open: with.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "firstsign_alerts_open", Help: "Alerts in the store that are not closed. Every instance shows the whole store.",
 		}, []string{"grade", "severity"}),
@@ -62,22 +59,24 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		oldest: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_deliveries_oldest_pending_seconds", Help: "Age of the oldest pending message, since its finding; 0 when there is none.",
 		}),
+		channelPending: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_channel_pending", Help: "Messages and digests that channels of this kind have not accepted yet.",
+		}, []string{"channel"}),
+		channelOldest: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_channel_oldest_pending_seconds", Help: "Age of the oldest message or digest that a channel of this kind has not accepted; 0 when there is none.",
+		}, []string{"channel"}),
+		channelFailing: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "firstsign_channels_failing", Help: "Channels of this kind that did not accept the last message; /-/ready names them.",
+		}, []string{"channel"}),
 		digests: with.NewCounter(prometheus.CounterOpts{
 			Name: "firstsign_digests_sent_total", Help: "Digests that a channel accepted.",
 		}),
 		waiting: with.NewGauge(prometheus.GaugeOpts{
 			Name: "firstsign_digest_alerts_waiting", Help: "Alerts of this instance's managers that wait for a digest.",
 		}),
-		unreadable: with.NewCounter(prometheus.CounterOpts{
-			Name: "firstsign_outbox_unreadable_total", Help: "Findings in an outbox that could not be read and were dropped.",
-		}),
-		failures: with.NewCounter(prometheus.CounterOpts{
-			Name: "firstsign_dispatch_failures_total", Help: "Times that an outbox could not be emptied. It is retried.",
-		}),
 	}
-	for _, g := range grades {
+	for _, g := range GradeLabels {
 		for _, s := range Severities {
-			m.raised.WithLabelValues(string(g), string(s))
 			m.open.WithLabelValues(string(g), string(s))
 		}
 	}
@@ -94,8 +93,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// gradeLabel keeps the labels a closed set, whatever the store holds.
-func gradeLabel(a *Alert) string {
+// GradeLabel keeps the labels a closed set, whatever the store holds.
+func GradeLabel(a *Alert) string {
 	switch {
 	case a.Account == "":
 		return "feed"
@@ -105,40 +104,58 @@ func gradeLabel(a *Alert) string {
 	return string(accounts.Ordinary)
 }
 
-func severityLabel(a *Alert) string {
-	if a.Severity == Critical {
+// SeverityLabel is the severity as a label.
+func SeverityLabel(s Severity) string {
+	if s == Critical {
 		return string(Critical)
 	}
 	return string(Warning)
 }
 
-func (m *Metrics) entered(a *Alert, kind detector.FindingKind) {
-	if kind.Raises() {
-		m.raised.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
-	}
-}
-
-func (m *Metrics) showOpen(alerts []*Alert) {
+func (m *Metrics) showOpen(alerts map[string]*Alert) {
 	m.open.Reset()
-	for _, g := range grades {
+	for _, g := range GradeLabels {
 		for _, s := range Severities {
 			m.open.WithLabelValues(string(g), string(s))
 		}
 	}
 	for _, a := range alerts {
-		m.open.WithLabelValues(gradeLabel(a), severityLabel(a)).Inc()
+		if a.State == Closed {
+			continue
+		}
+		m.open.WithLabelValues(GradeLabel(a), SeverityLabel(a.Severity)).Inc()
 	}
 }
 
 func (m *Metrics) delivered(service string, err error) {
-	if !slices.Contains(Services, service) {
-		service = "other"
-	}
 	result := "ok"
 	if err != nil {
 		result = "failed"
 	}
-	m.deliveries.WithLabelValues(service, result).Inc()
+	m.deliveries.WithLabelValues(serviceLabel(service), result).Inc()
+}
+
+// service is the label of a kind of channel.
+func serviceLabel(service string) string {
+	if slices.Contains(Services, service) {
+		return service
+	}
+	return "other"
+}
+
+// channelLoad is what waits for the channels of one kind.
+type channelLoad struct {
+	messages, failing int
+	oldest            time.Duration
+}
+
+func (m *Metrics) showChannels(load map[string]channelLoad) {
+	for _, s := range Services {
+		l := load[s]
+		m.channelPending.WithLabelValues(s).Set(float64(l.messages))
+		m.channelOldest.WithLabelValues(s).Set(l.oldest.Seconds())
+		m.channelFailing.WithLabelValues(s).Set(float64(l.failing))
+	}
 }
 
 func (m *Metrics) showPending(messages, waiting int, oldest time.Duration) {

@@ -2,12 +2,13 @@ package alerting
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"firstsign/alerting/sending"
 	"firstsign/signals"
 )
 
@@ -26,29 +27,36 @@ type Notifier struct {
 	// Now is the clock; nil means the wall clock. Simulations bring their own.
 	Now func() time.Time
 
-	mu         sync.Mutex
-	senders    map[string]*channelSender // by channel name
-	sending    sync.WaitGroup
+	follower   Follower
+	alerts     map[string]*Alert // not closed or with a delivery to be made; without their reasons
+	plan       *deliveryPlan     // the last one
+	stale      atomic.Bool       // alerts have changed since, or a round has ended
 	maintained time.Time
+	sending    sync.WaitGroup
+	recorder   recorder
+	atOnce     int // messages on one channel
+
+	mu         sync.Mutex
+	senders    map[string]*sending.Sender // by channel name
+	unrecorded map[string]bool            // deliveries that a channel accepted and the store has not recorded yet
+	shown      []ChannelHealth
 }
 
 const (
-	// pollInterval is how often the store is asked for pending alerts.
+	// pollInterval is how often the store is asked what has changed.
 	pollInterval = time.Second
 	// logEvery: of so many failed polls in a row one is logged.
 	logEvery = 30
 	// maintainInterval is how often open alerts are counted, timers are applied and
 	// old alerts are removed.
 	maintainInterval = 30 * time.Second
-	// The pause after a failed attempt doubles between these bounds.
-	firstPause = time.Second
-	lastPause  = 5 * time.Minute
 )
 
 // Run delivers until ctx ends. It then waits for attempts under way and returns
 // nil. What could not be delivered stays pending in the store.
 func (n *Notifier) Run(ctx context.Context) error {
 	defer n.sending.Wait()
+	n.atOnce = sending.AtOnce
 	now := n.clock()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
@@ -73,9 +81,11 @@ func (n *Notifier) Run(ctx context.Context) error {
 }
 
 // DeliverDue does what one poll of Run does, and returns once every message was
-// attempted. Simulations call it step by step. Do not call it while Run works.
+// attempted. Simulations call it step by step. Each channel gets one message at a time,
+// so that a simulation tells the same in the same order. Do not call it while Run works.
 func (n *Notifier) DeliverDue(ctx context.Context) error {
 	defer n.sending.Wait()
+	n.atOnce = 1
 	return n.deliverDue(ctx, n.clock())
 }
 
@@ -90,29 +100,56 @@ func (n *Notifier) clock() func() time.Time {
 // pausing.
 func (n *Notifier) deliverDue(ctx context.Context, now func() time.Time) error {
 	at, snapshot := now(), n.Snapshot()
-	idle := n.idle(at) // asked before the store is read, so that a delivery that ends in between is not repeated
-	pending, err := n.Store.Pending(ctx)
-	if err != nil {
+	ready := n.ready(at) // asked before the store is read, so that a delivery that ends in between is not repeated
+	stale := n.stale.Swap(false)
+	if err := n.follow(ctx); err != nil {
+		n.stale.Store(true)
 		return err
 	}
-	pending = slices.DeleteFunc(pending, func(a *Alert) bool { return !n.owns(snapshot.owner(a)) })
 	caught, err := n.caughtUp(ctx)
 	if err != nil {
 		return err
 	}
-	n.showPending(pending, at)
-	for name, tasks := range plan(snapshot, pending, caught, at) {
-		if name == noChannel {
-			for _, t := range tasks {
-				if err := n.markDelivered(ctx, t, at); err != nil {
-					return err
-				}
-			}
-		} else if idle(name) {
-			n.start(ctx, name, snapshot.Channels[name], tasks, now)
+	owned := n.owned()
+	if p := n.plan; p == nil || stale || n.stale.Load() || p.snapshot != snapshot || p.caughtUp != caught || !slices.Equal(p.owned, owned) {
+		n.stale.Store(false)
+		n.plan = n.newPlan(snapshot, caught, owned)
+	}
+	n.showPlan(at)
+	if err := n.recordAll(ctx, n.plan.needless, at); err != nil {
+		return err
+	}
+	for name, c := range n.plan.channels {
+		if ready(name) {
+			n.start(ctx, name, c, now)
 		}
 	}
 	return n.maintain(ctx, snapshot, caught, at)
+}
+
+// follow brings the alerts up to date. What a message says is read when it is sent.
+func (n *Notifier) follow(ctx context.Context) error {
+	if n.follower == nil {
+		n.follower, n.alerts = n.Store.Follow(), map[string]*Alert{}
+	}
+	return n.follower.Next(ctx, func() { clear(n.alerts); n.stale.Store(true) }, func(a *Alert) {
+		n.stale.Store(true)
+		if a.State == Closed && !a.Pending() {
+			delete(n.alerts, a.ID)
+			return
+		}
+		a.Reasons, a.Earlier = nil, nil
+		n.alerts[a.ID] = a
+	})
+}
+
+// owned are the partitions that this instance owns.
+func (n *Notifier) owned() []bool {
+	owned := make([]bool, n.Partitions)
+	for p := range owned {
+		owned[p] = n.Owns == nil || n.Owns(p)
+	}
+	return owned
 }
 
 // owns reports whether this instance delivers to an owner.
@@ -131,23 +168,6 @@ func (n *Notifier) caughtUp(ctx context.Context) (bool, error) {
 	return true, err
 }
 
-func (n *Notifier) showPending(pending []*Alert, now time.Time) {
-	messages, waiting, oldest := 0, 0, time.Duration(0)
-	for _, a := range pending {
-		for _, e := range a.History {
-			switch {
-			case !e.pending():
-			case e.Delivery == ByDigest:
-				waiting++
-			default:
-				messages++
-				oldest = max(oldest, now.Sub(e.Entered))
-			}
-		}
-	}
-	n.Metrics.showPending(messages, waiting, oldest)
-}
-
 // maintain counts open alerts, applies timers and removes old closed alerts.
 // Nothing is removed before every partition has caught up. Otherwise another
 // partition would bring the alert of the same feed again, and its line twice.
@@ -155,12 +175,8 @@ func (n *Notifier) maintain(ctx context.Context, snapshot *RoutingSnapshot, caug
 	if now.Sub(n.maintained).Abs() < maintainInterval {
 		return nil
 	}
-	living, err := n.Store.List(ctx, Filter{Living: true})
-	if err != nil {
-		return err
-	}
-	n.Metrics.showOpen(living)
-	if err := n.applyTime(ctx, snapshot, living, now); err != nil {
+	n.Metrics.showOpen(n.alerts)
+	if err := n.applyTime(ctx, snapshot, now); err != nil {
 		return err
 	}
 	if !caughtUp {
@@ -176,46 +192,4 @@ func (n *Notifier) maintain(ctx context.Context, snapshot *RoutingSnapshot, caug
 	}
 	n.maintained = now
 	return nil
-}
-
-// task is one message for one destination, with the events that it tells of.
-type task struct {
-	destination
-	events  []pendingEvent
-	message Message
-	digest  bool
-}
-
-// pendingEvent is one event of one alert, with all its destinations. It counts as
-// delivered once every destination has it.
-type pendingEvent struct {
-	alert        *Alert
-	event        Event
-	destinations []destination
-}
-
-func (t *task) deliveryID(i int) string {
-	return t.events[i].alert.deliveryID(t.events[i].event, t.destination)
-}
-
-// markDelivered records a delivery in the store. For noChannel it only checks
-// whether the deliveries made so far are all that are needed.
-func (n *Notifier) markDelivered(ctx context.Context, t task, now time.Time) error {
-	var errs []error
-	for _, it := range t.events {
-		_, err := Update(ctx, n.Store, it.alert.ID, func(a *Alert) bool {
-			i := a.indexOf(it.event.Kind, it.event.Time)
-			if i < 0 || a.History[i].Delivered || t.channel != noChannel && a.History[i].sentTo(t.destination) {
-				return false
-			}
-			e := &a.History[i]
-			if t.channel != noChannel {
-				e.Sent = append(e.Sent, Sent{Channel: t.channel, To: t.to, Role: t.role, At: now.UTC()})
-			}
-			e.Delivered = !slices.ContainsFunc(it.destinations, func(p destination) bool { return !e.sentTo(p) })
-			return true
-		})
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
 }

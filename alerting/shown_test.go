@@ -30,10 +30,9 @@ func TestMessagesHoldNoMarks(t *testing.T) {
 	for _, e := range a.History {
 		for _, role := range []Role{Owner, StandIn, Superior} {
 			p := destination{channel: "mail", to: "be" + mark + "rt", role: role}
-			all = append(all, taskOf(snapshot, pendingEvent{a, e, []destination{p}}, p, time.Now()).message)
-			digest := task{destination: p, digest: true, events: []pendingEvent{{a, e, nil}}}
-			digest.render(snapshot, a.Owner, time.Now())
-			all = append(all, digest.message)
+			it := pendingEvent{a, e}
+			digest := task{destination: p, digest: true, owner: a.Owner}
+			all = append(all, it.render(snapshot, p, time.Now()), digest.renderDigest(snapshot, []pendingEvent{it}, time.Now()))
 		}
 	}
 	all = append(all, Render("en", feed, feed.Kind, nil), snapshot.Trial("an"+mark+"na", "mail", time.Now()))

@@ -6,9 +6,18 @@ import (
 	"time"
 )
 
-// applyTime adds the event that is due: the end of a snooze, or the escalation to
-// the stand-in when nobody has answered. It reports whether there was one.
+// applyTime adds the event that is due and reports whether there was one.
 func (a *Alert) applyTime(snapshot *RoutingSnapshot, now time.Time) (e Event, changed bool) {
+	if e, changed = a.due(snapshot, now); changed {
+		a.insert(e)
+		a.deriveState()
+	}
+	return e, changed
+}
+
+// due is the event that time brings: the end of a snooze, or the escalation to the
+// stand-in when nobody has answered.
+func (a *Alert) due(snapshot *RoutingSnapshot, now time.Time) (e Event, is bool) {
 	raise := a.lastRaise()
 	switch a.State {
 	case Snoozed:
@@ -27,8 +36,6 @@ func (a *Alert) applyTime(snapshot *RoutingSnapshot, now time.Time) (e Event, ch
 	}
 	of := raise.Time
 	e.Time, e.Entered, e.Of = a.nextTime(now), now.UTC(), &of
-	a.insert(e)
-	a.deriveState()
 	return e, true
 }
 
@@ -69,12 +76,12 @@ func (s *RoutingSnapshot) escalates(a *Alert) bool {
 }
 
 // applyTime adds the due events to the alerts of this instance's managers.
-func (n *Notifier) applyTime(ctx context.Context, snapshot *RoutingSnapshot, living []*Alert, now time.Time) error {
-	for _, a := range living {
+func (n *Notifier) applyTime(ctx context.Context, snapshot *RoutingSnapshot, now time.Time) error {
+	for _, a := range n.alerts {
 		if !n.owns(snapshot.owner(a)) {
 			continue
 		}
-		if _, due := a.applyTime(snapshot, now); !due { // on this copy; Update repeats it on the newest version
+		if _, due := a.due(snapshot, now); !due { // by this copy; Update looks at the newest version
 			continue
 		}
 		var e Event

@@ -72,18 +72,22 @@ func TopicLine(f *detector.Finding, l message.Language) ([]byte, error) {
 	return b, nil
 }
 
+// topicAnswer is an answer on the topic of alerts.
+type topicAnswer struct {
+	Time    time.Time            `json:"time"`
+	Account string               `json:"account"`
+	ID      string               `json:"id"`
+	Kind    detector.FindingKind `json:"kind"`
+	By      string               `json:"by"`
+	Until   *time.Time           `json:"until,omitempty"`
+	Of      *time.Time           `json:"of,omitempty"` // time of the raise that was answered
+	Label   signals.Label        `json:"label,omitempty"`
+	Source  string               `json:"source,omitempty"`
+}
+
 // answerLine is the JSON line of an answer.
 func answerLine(a *Alert, e *Event) ([]byte, error) {
-	b, err := encodeLine(struct {
-		Time    time.Time            `json:"time"`
-		Account string               `json:"account"`
-		ID      string               `json:"id"`
-		Kind    detector.FindingKind `json:"kind"`
-		By      string               `json:"by"`
-		Until   *time.Time           `json:"until,omitempty"`
-		Label   signals.Label        `json:"label,omitempty"`
-		Source  string               `json:"source,omitempty"`
-	}{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until, e.Label, a.Source})
+	b, err := encodeLine(topicAnswer{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until, e.Of, e.Label, a.Source})
 	if err != nil {
 		return nil, fmt.Errorf("line of an answer to alert %s: %w", a.ID, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
+	"firstsign/alerting/readback"
 	"firstsign/config"
 	"firstsign/detector/redis"
 	"firstsign/detector/worker"
@@ -61,6 +63,8 @@ func (r recorder) Unregister(prometheus.Collector) bool { return false }
 func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 	program := recorder{map[string]metric{}}
 	alerting.NewMetrics(program)
+	dispatch.NewMetrics(program)
+	readback.NewMetrics(program)
 	config.NewMetrics(program)
 	worker.NewMetrics(program)
 	kafka.NewMetrics(program)

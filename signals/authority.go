@@ -41,12 +41,29 @@ func (a *Authority) Sign(partition int, c *Control, now int64) (value []byte, he
 	if a == nil || !c.Kind.ofService() {
 		return value, headers
 	}
+	return value, append(headers, a.signature(partition, c.Kind, value, now))
+}
+
+// SignAlert returns the headers of a line of the topic of alerts, like Sign: what people
+// answered is read back from there.
+func (a *Authority) SignAlert(partition int, line []byte, now int64) []Header {
+	if a == nil {
+		return nil
+	}
+	return []Header{a.signature(partition, AlertLine, line, now)}
+}
+
+func (a *Authority) signature(partition int, kind Kind, value []byte, now int64) Header {
 	ms := now / int64(time.Millisecond)
 	text := strconv.AppendInt(nil, ms, 10)
 	text = append(text, '.')
-	text = base64.RawStdEncoding.AppendEncode(text, sum(a.keys[0], partition, c.Kind, ms, value))
-	return value, append(headers, Header{Key: SignatureHeader, Value: text})
+	text = base64.RawStdEncoding.AppendEncode(text, sum(a.keys[0], partition, kind, ms, value))
+	return Header{Key: SignatureHeader, Value: text}
 }
+
+// AlertLine stands for the kind in the signature of a line of the topic of alerts, which
+// is no control record.
+const AlertLine Kind = "alert-line"
 
 // ofService tells of a kind that only the service and its commands write. A heartbeat
 // is the source's.

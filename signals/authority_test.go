@@ -53,3 +53,20 @@ func TestAuthority(t *testing.T) {
 		t.Error("without keys nothing is signed")
 	}
 }
+
+// A line of the topic of alerts is signed for its partition, and is no control record.
+func TestSignAlert(t *testing.T) {
+	a := NewAuthority([]byte("the first key, which is long enough"))
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC).UnixNano()
+	r := Record{Time: now, Value: []byte(`{"kind":"acknowledged"}`)}
+	r.Headers = a.SignAlert(3, r.Value, now)
+	if reject := a.Signed(3, &r, AlertLine); reject != nil {
+		t.Error(reject)
+	}
+	if a.Signed(4, &r, AlertLine) == nil || a.Signed(3, &r, Feedback) == nil {
+		t.Error("good for another partition, or as a control record")
+	}
+	if headers := (*Authority)(nil).SignAlert(3, r.Value, now); headers != nil {
+		t.Errorf("signed without a key: %v", headers)
+	}
+}

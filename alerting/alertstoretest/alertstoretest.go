@@ -4,7 +4,10 @@ package alertstoretest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,7 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) alerting.AlertStore) {
 		"the first put needs version 0":              firstPut,
 		"racing updates are all kept":                races,
 		"list filters, newest first":                 lists,
-		"pending is what somebody is to be told":     pends,
+		"a reader is told what has changed":          follows,
+		"several alerts in one call":                 several,
 		"only what is over and told of expires":      expires,
 		"more than one page":                         pages,
 		"pages hold what passes, most at risk first": pagesInOrder,
@@ -186,6 +190,7 @@ func lists(t *testing.T, store alerting.AlertStore) {
 		{alerting.Filter{ClosedSince: noon, Account: "bolt"}, ""},
 		{alerting.Filter{ClosedSince: noon.Add(time.Second)}, ""},
 		{alerting.Filter{ClosedSince: noon, Account: "acme"}, "c"},
+		{alerting.Filter{Account: "acm"}, ""},
 	} {
 		got, err := store.List(t.Context(), c.filter)
 		if err != nil || ids(got) != c.want {
@@ -200,21 +205,110 @@ func lists(t *testing.T, store alerting.AlertStore) {
 	}
 }
 
-func pends(t *testing.T, store alerting.AlertStore) {
+// followed is what a reader was told last of each alert that it has to know.
+type followed struct {
+	follower alerting.Follower
+	alerts   map[string]*alerting.Alert
+	restarts int
+	told     []string
+}
+
+func follow(store alerting.AlertStore) *followed {
+	return &followed{follower: store.Follow(), alerts: map[string]*alerting.Alert{}}
+}
+
+func (f *followed) next(t *testing.T) {
+	t.Helper()
+	f.told = nil
+	err := f.follower.Next(t.Context(), func() { clear(f.alerts); f.restarts++ }, func(a *alerting.Alert) {
+		f.told = append(f.told, a.ID)
+		if a.State == alerting.Closed && !a.Pending() {
+			delete(f.alerts, a.ID)
+		} else {
+			f.alerts[a.ID] = a
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *followed) check(t *testing.T, want, told string) {
+	t.Helper()
+	f.next(t)
+	got := slices.Sorted(maps.Keys(f.alerts))
+	slices.Sort(f.told)
+	if strings.Join(got, "") != want || strings.Join(f.told, "") != told || f.restarts != 1 {
+		t.Errorf("known %q, want %q; told %q, want %q; %d restarts", got, want, f.told, told, f.restarts)
+	}
+}
+
+func follows(t *testing.T, store alerting.AlertStore) {
 	silent := alert("s", noon)
 	silent.History[0].Delivery = alerting.Silently
-	mustPut(t, store, alert("b", noon.Add(time.Hour)), alert("a", noon), silent, end(alert("c", noon), noon.Add(2*time.Hour), false))
-	check := func(want string) {
-		t.Helper()
-		if got, err := store.Pending(t.Context()); err != nil || ids(got) != want {
-			t.Errorf("pending %q, %v; want %q", ids(got), err, want)
+	mustPut(t, store, alert("b", noon.Add(time.Hour)), alert("a", noon), silent, end(alert("c", noon), noon.Add(2*time.Hour), false),
+		end(alert("over", noon), noon.Add(time.Hour), true))
+	f := follow(store)
+	f.check(t, "abcs", "abcs")
+	f.check(t, "abcs", "")
+	a, c := get(t, store, "a"), get(t, store, "c")
+	a.Name, c.History[0].Delivered = "new", true
+	mustPut(t, store, a, c, alert("d", noon))
+	f.check(t, "abds", "acd")
+	if f.alerts["a"].Name != "new" {
+		t.Error("an older version of a was handed over")
+	}
+	follow(store).check(t, "abds", "abds") // another reader begins anew
+	mustPut(t, store, end(get(t, store, "b"), noon, true))
+	if n, err := store.Expire(t.Context(), noon.Add(time.Second)); err != nil || n != 1 {
+		t.Errorf("%d removed, %v", n, err)
+	}
+	f.next(t) // b was closed and removed in one go
+	if got := slices.Sorted(maps.Keys(f.alerts)); strings.Join(got, "") != "ads" {
+		t.Errorf("known %q after one was removed", got)
+	}
+}
+
+func several(t *testing.T, store alerting.AlertStore) {
+	mustPut(t, store, alert("a", noon), alert("b", noon))
+	ours, theirs := get(t, store, "a"), get(t, store, "a")
+	theirs.Name = "theirs"
+	mustPut(t, store, theirs)
+	ours.Name = "ours"
+	b, c := get(t, store, "b"), alert("c", noon)
+	b.Name = "ours"
+	changed, err := store.PutAll(t.Context(), []*alerting.Alert{ours, b, c})
+	if err != nil || ids(changed) != "a" || ours.Version != 1 || b.Version != 2 || c.Version != 1 {
+		t.Errorf("changed %q, %v; versions %d, %d, %d", ids(changed), err, ours.Version, b.Version, c.Version)
+	}
+	all, err := store.GetAll(t.Context(), []string{"c", "nobody", "a", "b"})
+	if err != nil || len(all) != 3 || all["a"].Name != "theirs" || all["b"].Name != "ours" || all["c"].ID != "c" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if all, err := store.GetAll(t.Context(), nil); err != nil || len(all) != 0 {
+		t.Errorf("none: %+v, %v", all, err)
+	}
+	if changed, err := store.PutAll(t.Context(), nil); err != nil || len(changed) != 0 {
+		t.Errorf("none: %+v, %v", changed, err)
+	}
+	calls := 0
+	err = alerting.UpdateAll(t.Context(), store, []string{"a", "b", "c"}, func(a *alerting.Alert) bool {
+		if calls++; calls == 1 { // somebody else is faster
+			other := get(t, store, "a")
+			other.Grade = "key"
+			mustPut(t, store, other)
+		}
+		a.Name += "+"
+		return a.ID != "c"
+	})
+	if err != nil || calls != 4 {
+		t.Errorf("%v after %d calls", err, calls)
+	}
+	for id, want := range map[string]string{"a": "theirs+", "b": "ours+", "c": ""} {
+		if got := get(t, store, id); got.Name != want {
+			t.Errorf("%s is named %q, want %q", id, got.Name, want)
 		}
 	}
-	check("abc")
-	a := get(t, store, "a")
-	a.History[0].Delivered = true
-	mustPut(t, store, a)
-	check("bc")
 }
 
 func expires(t *testing.T, store alerting.AlertStore) {
@@ -239,16 +333,34 @@ func expires(t *testing.T, store alerting.AlertStore) {
 }
 
 func pages(t *testing.T, store alerting.AlertStore) {
-	const n = 600 // more than one call removes
+	const n = 1100
+	var both []*alerting.Alert
 	for i := range n {
-		mustPut(t, store, alert(fmt.Sprintf("open-%d", i), noon), end(alert(fmt.Sprintf("closed-%d", i), noon), noon, true))
+		both = append(both, alert(fmt.Sprintf("open-%d", i), noon), end(alert(fmt.Sprintf("closed-%d", i), noon), noon, true))
+	}
+	if changed, err := store.PutAll(t.Context(), both); err != nil || len(changed) > 0 {
+		t.Fatalf("%d changed, %v", len(changed), err)
 	}
 	all, err := store.List(t.Context(), alerting.Filter{})
 	if err != nil || len(all) != 2*n {
 		t.Errorf("%d alerts, %v; want %d", len(all), err, 2*n)
 	}
-	if pending, err := store.Pending(t.Context()); err != nil || len(pending) != n {
-		t.Errorf("%d pending, %v; want %d", len(pending), err, n)
+	f := follow(store)
+	if f.next(t); len(f.alerts) != n || f.restarts != 1 {
+		t.Errorf("%d followed, want %d", len(f.alerts), n)
+	}
+	var open []string
+	for i := range n {
+		open = append(open, fmt.Sprintf("open-%d", i))
+	}
+	if err := alerting.UpdateAll(t.Context(), store, open, func(a *alerting.Alert) bool { a.Name = "new"; return true }); err != nil {
+		t.Fatal(err)
+	}
+	if f.next(t); len(f.told) != n || f.restarts != 1 {
+		t.Errorf("%d were told as changed, want %d; %d restarts", len(f.told), n, f.restarts)
+	}
+	if of, err := store.List(t.Context(), alerting.Filter{Account: "acme"}); err != nil || len(of) != 2*n {
+		t.Errorf("%d of the account, %v", len(of), err)
 	}
 	if gone, err := store.Expire(t.Context(), noon.Add(time.Hour)); err != nil || gone != n {
 		t.Errorf("%d expired, %v; want %d", gone, err, n)

@@ -20,6 +20,7 @@ import (
 	"unicode/utf8"
 
 	"firstsign/alerting"
+	"firstsign/alerting/sending"
 )
 
 var message = alerting.Message{
@@ -390,5 +391,43 @@ func TestTheLinkIsNeverCut(t *testing.T) {
 	}
 	if got := body(alerting.Message{Text: "a"}, 0); got != "a" {
 		t.Errorf("without a link: %q", got)
+	}
+}
+
+// A service that asks for a pause is left alone as long as it says, and one that only
+// says "too fast" for a minute.
+func TestPauses(t *testing.T) {
+	date := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		status      int
+		after, body string
+		want        time.Duration
+	}{
+		{429, "90", "", 90 * time.Second},
+		{503, "120", "", 2 * time.Minute},
+		{503, date.Add(time.Hour).Format(http.TimeFormat), "", time.Hour},
+		{429, "", "", time.Minute},
+		{429, "soon", "", time.Minute},
+		{503, "", "", 0},
+		{500, "90", "", 0},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", date.Format(http.TimeFormat))
+			w.Header().Set("Retry-After", c.after)
+			w.WriteHeader(c.status)
+		}))
+		err := open(t, "generic+"+server.URL+"/secret-token").Send(t.Context(), message)
+		server.Close()
+		busy, asks := (*sending.Busy)(nil), false
+		if asks = errors.As(err, &busy); asks != (c.want > 0) || asks && busy.Pause != c.want || err == nil || strings.Contains(err.Error(), "secret-token") {
+			t.Errorf("status %d, Retry-After %q: %v, %+v; want %s", c.status, c.after, err, busy, c.want)
+		}
+	}
+	redirect(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"errcode":45009,"errmsg":"api freq out of limit"}`)
+	})
+	busy := (*sending.Busy)(nil)
+	if err := open(t, "wecom://693a-key-12345").Send(t.Context(), message); !errors.As(err, &busy) || busy.Pause != time.Minute {
+		t.Errorf("WeCom: %v", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,15 +13,13 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"firstsign/alerting"
+	"firstsign/alerting/sending"
 )
 
-// Some of shoutrrr's services use http.DefaultClient, which has no timeout. With
-// none, an attempt that was given up would never end.
-func init() { http.DefaultClient = &http.Client{Timeout: time.Minute} }
-
 // maxHanging is how many abandoned attempts of one channel may still be running.
-// shoutrrr cannot be cancelled; this bounds what it holds.
-const maxHanging = 4
+// shoutrrr cannot be cancelled; this bounds what it holds. All messages that are sent
+// at once may hang, and be tried again.
+const maxHanging = 2 * sending.AtOnce
 
 // grace is how long an attempt may still take during shutdown. A message that was
 // sent but not recorded would be sent again.
@@ -138,7 +135,7 @@ func (c *channel) send(m alerting.Message) (err error) {
 	}
 	params := c.params(m)
 	if err := s.Send(body(m, limits[c.service]), &params); err != nil {
-		return c.hide.error(err)
+		return busy(c.hide.error(err))
 	}
 	return nil
 }

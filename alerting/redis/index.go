@@ -156,11 +156,11 @@ return {'OK', 1}
 func (s *Store) Index(ctx context.Context) (n int, err error) {
 	s.indexing.Lock()
 	defer s.indexing.Unlock()
-	if _, err := s.run(ctx, reset); err != nil {
+	if _, err := s.run(ctx, reset, 1); err != nil {
 		return 0, fmt.Errorf("index the alerts: %w", err)
 	}
 	for cursor := "0 alerts"; cursor != ""; {
-		reply, err := unlisted.Run(ctx, s.client, s.watched(), cursor).StringSlice()
+		reply, err := unlisted.Run(ctx, s.client, s.all(), cursor).StringSlice()
 		if err == nil && len(reply) == 4 && reply[0] == "DAMAGED" {
 			return n, s.Check(ctx)
 		}
@@ -168,16 +168,17 @@ func (s *Store) Index(ctx context.Context) (n int, err error) {
 			return n, fmt.Errorf("index the alerts: %w", err)
 		}
 		cursor = reply[0]
-		alerts, err := s.read(ctx, reply[1:])
+		alerts, err := s.readAll(ctx, reply[1:])
 		if err != nil {
 			return n, fmt.Errorf("index the alerts: %w", err)
 		}
 		for _, a := range alerts {
-			listed, err := s.run(ctx, list, a.ID, entryOf(a))
+			listed, err := s.run(ctx, list, 1, a.ID, entryOf(a))
 			if err != nil {
 				return n, fmt.Errorf("index the alert %s: %w", a.ID, err)
 			}
-			n += int(listed)
+			one, _ := listed[0].(int64)
+			n += int(one)
 		}
 	}
 	return n, nil

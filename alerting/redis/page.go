@@ -117,7 +117,7 @@ func (s *Store) readPlaces(ctx context.Context, places []alerting.Cursor) ([]*al
 	for i, p := range places {
 		ids[i] = p.ID()
 	}
-	return s.read(ctx, ids)
+	return s.readAll(ctx, ids)
 }
 
 // find looks into the index, and makes it anew when it is not complete. It returns
@@ -139,7 +139,7 @@ func (s *Store) find(ctx context.Context, f alerting.Filter, after alerting.Curs
 		args = append(args, allList)
 	}
 	for range 3 {
-		reply, err := find.Run(ctx, s.client, s.watched(), args...).Slice()
+		reply, err := find.Run(ctx, s.client, s.all(), args...).Slice()
 		switch {
 		case err != nil:
 			return 0, nil, err

@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,14 +22,20 @@ type keys struct {
 	pending string // set of ids with a delivery to be made
 	closed  string // sorted set of ids that are closed and not pending, by when they closed, in ms
 	caught  string // set of the partitions whose findings are all in the store
-	sizes   string // hash: how many are in each of the first four, and in the index
+	sizes   string // hash: how many are in each of the first four and in the index, and the number of the last write
+	writes  string // sorted set of ids, by the number of their last write; followers compare it with the others
 	listed  string // hash: id -> what the index holds of the alert, see index.go
 	index   string // sorted set, all scores 0: the members of every alert
+	readers string // prefix of the marks of followers
+	answers string // hash: for each log of answers, up to which offset they are stored, and the reader's mark
 }
 
 func keysOf(namespace string) keys {
 	prefix := "firstsign:{" + namespace + "/book}:"
-	return keys{prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes", prefix + "listed", prefix + "index"}
+	return keys{
+		prefix + "alerts", prefix + "open", prefix + "pending", prefix + "closed", prefix + "caught", prefix + "sizes",
+		prefix + "writes", prefix + "listed", prefix + "index", prefix + "reader:", prefix + "answers",
+	}
 }
 
 // watched begins a script of which the first four keys and the sizes are KEYS[1] to
@@ -49,9 +54,11 @@ local function damage()
   end
 end
 local function count()
+  local held = {}
   for i = 1, 4 do
-    redis.call('HSET', KEYS[5], names[i], redis.call(size[i], KEYS[i]))
+    held[2*i-1], held[2*i] = names[i], redis.call(size[i], KEYS[i])
   end
+  redis.call('HSET', KEYS[5], unpack(held))
 end
 local lost = damage()
 if lost then return lost end
@@ -62,42 +69,55 @@ if lost then return lost end
 // KEYS as in watched
 var check = redis.NewScript(watched + `return {'OK', 1}`)
 
-// put writes an alert if the stored version is the expected one. It also succeeds
-// if the stored document is the same: then the call repeats one whose reply was
-// lost.
+// put writes alerts whose stored version is the expected one, and answers which it
+// wrote. An alert counts as written if the stored document is the same: then the call
+// repeats one whose reply was lost.
 //
-// KEYS as in watched
-// ARGV id, expected version, document, open, pending, end in ms, entry of the index
+// KEYS as in watched, writes before the last two
+// ARGV for each alert: id, expected version, document, open, pending, end in ms, entry of the index
 var put = redis.NewScript(watched + `
-local kept = redis.call('HGET', KEYS[1], ARGV[1])
-if kept == ARGV[3] then return {'OK', 1} end
-local version = '0'
-if kept then version = string.match(kept, '^%d+') end
-if version ~= ARGV[2] then return {'OK', 0} end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-redis.call(ARGV[4] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[1])
-redis.call(ARGV[5] == '1' and 'SADD' or 'SREM', KEYS[3], ARGV[1])
-if ARGV[4] == '0' and ARGV[5] == '0' then
-  redis.call('ZADD', KEYS[4], ARGV[6], ARGV[1])
-else
-  redis.call('ZREM', KEYS[4], ARGV[1])
+local reply = {'OK'}
+local seq = tonumber(redis.call('HGET', KEYS[5], 'seq') or '0')
+for i = 1, #ARGV, 7 do
+  local id, doc, open, pending = ARGV[i], ARGV[i+2], ARGV[i+3], ARGV[i+4]
+  local kept = redis.call('HGET', KEYS[1], id)
+  local version = '0'
+  if kept then version = string.match(kept, '^%d+') end
+  local ours = 1
+  if kept ~= doc and version == ARGV[i+1] then
+    seq = seq + 1
+    redis.call('HSET', KEYS[1], id, doc)
+    redis.call(open == '1' and 'SADD' or 'SREM', KEYS[2], id)
+    redis.call(pending == '1' and 'SADD' or 'SREM', KEYS[3], id)
+    if open == '0' and pending == '0' then
+      redis.call('ZADD', KEYS[4], ARGV[i+5], id)
+    else
+      redis.call('ZREM', KEYS[4], id)
+    end
+    redis.call('ZADD', KEYS[6], string.format('%.0f', seq), id)
+    relist(id, ARGV[i+6])
+  elseif kept ~= doc then
+    ours = 0
+  end
+  reply[#reply+1] = ours
 end
-relist(ARGV[1], ARGV[7])
+redis.call('HSET', KEYS[5], 'seq', string.format('%.0f', seq))
 count()
-return {'OK', 1}
+return reply
 `)
 
-// expire removes up to 500 alerts that closed before a time. More in one call would
+// expire removes up to 200 alerts that closed before a time. More in one call would
 // block other clients for too long.
 //
-// KEYS as in watched
+// KEYS as in watched, writes before the last two
 // ARGV end in ms
 var expire = redis.NewScript(watched + `
-local ids = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 500)
+local ids = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 200)
 if #ids > 0 then
   redis.call('HDEL', KEYS[1], unpack(ids))
   redis.call('ZREM', KEYS[4], unpack(ids))
   for _, id in ipairs(ids) do relist(id, '') end
+  redis.call('ZREM', KEYS[6], unpack(ids))
   count()
 end
 return {'OK', #ids}
@@ -121,74 +141,110 @@ func New(client redis.UniversalClient, namespace string) *Store {
 
 // Get implements alerting.AlertStore.
 func (s *Store) Get(ctx context.Context, id string) (*alerting.Alert, error) {
-	doc, err := s.client.HGet(ctx, s.keys.alerts, id).Result()
-	if errors.Is(err, redis.Nil) {
-		return nil, alerting.ErrNoAlert
-	}
+	all, err := s.GetAll(ctx, []string{id})
 	if err != nil {
 		return nil, fmt.Errorf("get alert %s: %w", id, err)
 	}
-	return decode(doc)
+	if all[id] == nil {
+		return nil, alerting.ErrNoAlert
+	}
+	return all[id], nil
+}
+
+// GetAll implements alerting.AlertStore.
+func (s *Store) GetAll(ctx context.Context, ids []string) (map[string]*alerting.Alert, error) {
+	all := make(map[string]*alerting.Alert, len(ids))
+	err := s.read(ctx, ids, func(id string, a *alerting.Alert) { all[id] = a })
+	return all, err
 }
 
 // Put implements alerting.AlertStore.
 func (s *Store) Put(ctx context.Context, a *alerting.Alert) error {
+	changed, err := s.PutAll(ctx, []*alerting.Alert{a})
+	if len(changed) > 0 {
+		err = alerting.ErrChanged
+	}
+	return err
+}
+
+// putAtOnce is how many alerts one call of the script writes: Redis serves nobody else
+// meanwhile, for about 2 ms.
+const putAtOnce = 100
+
+// PutAll implements alerting.AlertStore.
+func (s *Store) PutAll(ctx context.Context, alerts []*alerting.Alert) (changed []*alerting.Alert, err error) {
+	for some := range slices.Chunk(alerts, putAtOnce) {
+		args := make([]any, 0, 7*len(some))
+		for _, a := range some {
+			if args, err = appendPut(args, a); err != nil {
+				return nil, err
+			}
+		}
+		written, err := s.run(ctx, put, len(some), args...)
+		if err != nil {
+			return nil, fmt.Errorf("put alert %s and %d others: %w", some[0].ID, len(some)-1, err)
+		}
+		for i, a := range some {
+			if written[i] == int64(0) {
+				changed = append(changed, a)
+			} else {
+				a.Version++
+			}
+		}
+	}
+	return changed, nil
+}
+
+// appendPut appends what the script wants to know of an alert.
+func appendPut(args []any, a *alerting.Alert) ([]any, error) {
 	next := *a
 	next.Version++
 	doc, err := next.Encode()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var end int64
 	if a.Closed != nil {
 		end = a.Closed.UnixMilli()
 	}
-	written, err := s.run(ctx, put,
-		a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
-		flag(a.State != alerting.Closed), flag(a.Pending()), end, entryOf(&next))
-	if err != nil {
-		return fmt.Errorf("put alert %s: %w", a.ID, err)
-	}
-	if written == 0 {
-		return alerting.ErrChanged
-	}
-	a.Version = next.Version
-	return nil
+	return append(args, a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
+		flag(a.State != alerting.Closed), flag(a.Pending()), end, entryOf(&next)), nil
 }
 
 // Check returns ErrDamaged when alerts are missing that were stored.
 func (s *Store) Check(ctx context.Context) error {
-	_, err := s.run(ctx, check)
+	_, err := s.run(ctx, check, 1)
 	return err
 }
 
 // Forget removes all alerts.
 func (s *Store) Forget(ctx context.Context) error {
-	if err := s.client.Unlink(ctx, append(s.watched(), s.keys.caught)...).Err(); err != nil {
+	if err := s.client.Unlink(ctx, append(s.all(), s.keys.caught, s.keys.answers)...).Err(); err != nil {
 		return fmt.Errorf("forget the alerts: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) watched() []string {
-	return []string{s.keys.alerts, s.keys.open, s.keys.pending, s.keys.closed, s.keys.sizes, s.keys.listed, s.keys.index}
+// all are the keys of the alerts and their indexes, as the scripts want them.
+func (s *Store) all() []string {
+	k := &s.keys
+	return []string{k.alerts, k.open, k.pending, k.closed, k.sizes, k.writes, k.listed, k.index}
 }
 
-// run runs a script that answers OK and a number, or what is lost.
-func (s *Store) run(ctx context.Context, script *redis.Script, args ...any) (int64, error) {
-	reply, err := script.Run(ctx, s.client, s.watched(), args...).Slice()
+// run runs a script that answers OK and so many numbers, or what is lost.
+func (s *Store) run(ctx context.Context, script *redis.Script, want int, args ...any) ([]any, error) {
+	reply, err := script.Run(ctx, s.client, s.all(), args...).Slice()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if len(reply) == 4 && reply[0] == "DAMAGED" {
-		return 0, fmt.Errorf("%w: %s should hold %s and holds %s. Was a key removed, or evicted (set maxmemory-policy noeviction)? Restore a backup, or rebuild the alerts from the topic: firstsign rebuild",
+		return nil, fmt.Errorf("%w: %s should hold %s and holds %s. Was a key removed, or evicted (set maxmemory-policy noeviction)? Restore a backup, or rebuild the alerts from the topic: firstsign rebuild",
 			alerting.ErrDamaged, reply[1], reply[2], reply[3])
 	}
-	if len(reply) != 2 {
-		return 0, fmt.Errorf("unknown answer %q", reply)
+	if len(reply) != 1+want {
+		return nil, fmt.Errorf("unknown answer %q", reply)
 	}
-	n, _ := reply[1].(int64)
-	return n, nil
+	return reply[1:], nil
 }
 
 func flag(yes bool) string {
@@ -207,13 +263,12 @@ func decode(doc string) (*alerting.Alert, error) {
 func (s *Store) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	var all []*alerting.Alert
 	var err error
-	if f.Account != "" {
+	switch {
+	case f.Account != "":
 		all, err = s.everything(ctx, f)
-	} else if f.OnlyLiving() {
+	case f.OnlyLiving():
 		all, err = s.members(ctx, s.keys.open)
-	} else if !f.ClosedSince.IsZero() {
-		all, err = s.closedSince(ctx, f)
-	} else {
+	default:
 		all, err = s.scan(ctx)
 	}
 	if err != nil {
@@ -222,64 +277,40 @@ func (s *Store) List(ctx context.Context, f alerting.Filter) ([]*alerting.Alert,
 	return f.Apply(all), nil
 }
 
-// Pending implements alerting.AlertStore.
-func (s *Store) Pending(ctx context.Context) ([]*alerting.Alert, error) {
-	all, err := s.members(ctx, s.keys.pending)
-	if err != nil {
-		return nil, fmt.Errorf("list pending alerts: %w", err)
-	}
-	// An alert may have been delivered between the two reads.
-	return alerting.OldestFirst(slices.DeleteFunc(all, func(a *alerting.Alert) bool { return !a.Pending() })), nil
-}
-
 // members reads the alerts whose ids are in a set.
 func (s *Store) members(ctx context.Context, set string) ([]*alerting.Alert, error) {
 	ids, err := s.client.SMembers(ctx, set).Result()
 	if err != nil {
 		return nil, err
 	}
-	return s.read(ctx, ids)
+	return s.readAll(ctx, ids)
 }
 
-// read returns the alerts of those ids that are stored.
-func (s *Store) read(ctx context.Context, ids []string) ([]*alerting.Alert, error) {
-	all := make([]*alerting.Alert, 0, len(ids))
+func (s *Store) readAll(ctx context.Context, ids []string) (all []*alerting.Alert, err error) {
+	err = s.read(ctx, ids, func(_ string, a *alerting.Alert) { all = append(all, a) })
+	return all, err
+}
+
+// read hands over the alerts of those ids that are stored.
+func (s *Store) read(ctx context.Context, ids []string, yield func(id string, a *alerting.Alert)) error {
 	for part := range slices.Chunk(ids, page) {
 		docs, err := s.client.HMGet(ctx, s.keys.alerts, part...).Result()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, doc := range docs {
+		for i, doc := range docs {
 			s, kept := doc.(string)
 			if !kept {
 				continue // removed since
 			}
 			a, err := decode(s)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			all = append(all, a)
+			yield(part[i], a)
 		}
 	}
-	return all, nil
-}
-
-// closedSince reads alerts that closed recently: from the index of closed alerts,
-// and from the pending ones, which are not in it.
-func (s *Store) closedSince(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
-	ids, err := s.client.ZRangeByScore(ctx, s.keys.closed, &redis.ZRangeBy{
-		Min: strconv.FormatInt(f.ClosedSince.UnixMilli(), 10), Max: "+inf",
-	}).Result()
-	if err != nil {
-		return nil, err
-	}
-	untold, err := s.client.SMembers(ctx, s.keys.pending).Result()
-	if err != nil {
-		return nil, err
-	}
-	ids = append(ids, untold...)
-	slices.Sort(ids) // an alert may be in both: it was delivered between the two reads
-	return s.read(ctx, slices.Compact(ids))
+	return nil
 }
 
 // scan reads all alerts.
@@ -307,10 +338,11 @@ func (s *Store) scan(ctx context.Context) ([]*alerting.Alert, error) {
 // Expire implements alerting.AlertStore.
 func (s *Store) Expire(ctx context.Context, t time.Time) (int, error) {
 	for total := 0; ; {
-		n, err := s.run(ctx, expire, t.UnixMilli())
+		removed, err := s.run(ctx, expire, 1, t.UnixMilli())
 		if err != nil {
 			return total, fmt.Errorf("remove old alerts: %w", err)
 		}
+		n, _ := removed[0].(int64)
 		if n == 0 {
 			return total, nil
 		}

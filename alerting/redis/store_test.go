@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/alertstoretest"
+	"firstsign/alerting/readback"
 	"firstsign/deploy/parts"
 )
 
@@ -38,7 +40,7 @@ func open(t *testing.T, addr string) *Store {
 func storeOn(t *testing.T, client redis.UniversalClient) *Store {
 	s := New(client, "test-"+rand.Text())
 	t.Cleanup(func() {
-		if err := client.Del(context.Background(), append(s.watched(), s.keys.caught)...).Err(); err != nil {
+		if err := client.Del(context.Background(), append(s.all(), s.keys.caught)...).Err(); err != nil {
 			t.Log(err)
 		}
 		_ = client.Close()
@@ -120,13 +122,13 @@ func TestDamage(t *testing.T) {
 			if err := s.Check(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.client.Unlink(t.Context(), s.watched()[key]).Err(); err != nil {
+			if err := s.client.Unlink(t.Context(), s.all()[key]).Err(); err != nil {
 				t.Fatal(err)
 			}
 			_, expired := s.Expire(t.Context(), time.Now())
 			for _, err := range []error{s.Check(t.Context()), s.Put(t.Context(), living), expired} {
 				if !errors.Is(err, alerting.ErrDamaged) || !strings.Contains(err.Error(), want) {
-					t.Errorf("without %s: %v, want %s", s.watched()[key], err, want)
+					t.Errorf("without %s: %v, want %s", s.all()[key], err, want)
 				}
 			}
 			if err := s.Forget(t.Context()); err != nil {
@@ -136,5 +138,100 @@ func TestDamage(t *testing.T) {
 				t.Errorf("after all was forgotten: %v", err)
 			}
 		}
+	}
+}
+
+// snapshot copies the keys of a store, and restores them.
+func snapshot(t *testing.T, s *Store) (restore func()) {
+	dumps := map[string]string{}
+	keys := s.client.Keys(t.Context(), strings.TrimSuffix(s.keys.alerts, "alerts")+"*").Val()
+	for _, k := range keys {
+		dumps[k] = s.client.Dump(t.Context(), k).Val()
+	}
+	return func() {
+		s.client.Del(t.Context(), s.client.Keys(t.Context(), strings.TrimSuffix(s.keys.alerts, "alerts")+"*").Val()...)
+		for k, d := range dumps {
+			if err := s.client.RestoreReplace(t.Context(), k, 0, d).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A reader begins anew when Redis went back in time, however many writes came since,
+// and when an older Firstsign wrote, which numbers no writes.
+func TestFollowerNoticesThatRedisWentBack(t *testing.T) {
+	for name, addr := range servers(t) {
+		if name == "embedded" {
+			continue // its DUMP knows only strings
+		}
+		s := open(t, addr)
+		put := func(ids ...string) {
+			for _, id := range ids {
+				_, err := alerting.Update(t.Context(), s, id, func(a *alerting.Alert) bool { a.State, a.Name = alerting.Open, a.Name+"+"; return true })
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		f, restarts, known := s.Follow(), 0, map[string]string{}
+		next := func(when string, wantRestarts int, want map[string]string) {
+			t.Helper()
+			err := f.Next(t.Context(), func() { restarts++; clear(known) }, func(a *alerting.Alert) { known[a.ID] = a.Name })
+			if err != nil || restarts != wantRestarts || !maps.Equal(known, want) {
+				t.Errorf("%s, %s: %v after %d restarts, %v; want %v after %d", name, when, known, restarts, err, want, wantRestarts)
+			}
+		}
+		put("a", "b")
+		next("at first", 1, map[string]string{"a": "+", "b": "+"})
+		restore := snapshot(t, s)
+		put("a", "c")
+		next("later", 1, map[string]string{"a": "++", "b": "+", "c": "+"})
+		restore()
+		next("gone back", 2, map[string]string{"a": "+", "b": "+"})
+		put("a", "c")
+		next("later again", 2, map[string]string{"a": "++", "b": "+", "c": "+"})
+		restore()
+		put("b", "d", "d", "d", "e")
+		next("gone back and on", 3, map[string]string{"a": "+", "b": "++", "d": "+++", "e": "+"})
+		s.client.SRem(t.Context(), s.keys.open, "e")
+		next("written without a number", 4, map[string]string{"a": "+", "b": "++", "d": "+++"})
+		if err := s.Forget(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		put("z")
+		next("forgotten", 5, map[string]string{"z": "+"})
+	}
+}
+
+// The offset of the answers is moved only where the mark is, and is forgotten with the
+// alerts.
+func TestPlaceOfAnswers(t *testing.T) {
+	for name, addr := range servers(t) {
+		s, ctx := open(t, addr), t.Context()
+		at := func(mark string, want int64, wantKnown bool) {
+			t.Helper()
+			if next, known, err := s.Mark(ctx, "alerts/0", mark); err != nil || next != want || known != wantKnown {
+				t.Errorf("%s: %d, %v, %v; want %d, %v", name, next, known, err, want, wantKnown)
+			}
+		}
+		at("a", 0, false)
+		if err := s.ReadTo(ctx, "alerts/0", "other", 5); !errors.Is(err, readback.ErrWentBack) {
+			t.Errorf("%s: another mark: %v", name, err)
+		}
+		if err := s.ReadTo(ctx, "alerts/1", "a", 5); !errors.Is(err, readback.ErrWentBack) {
+			t.Errorf("%s: another log: %v", name, err)
+		}
+		for range 2 { // a repeat is the same
+			if err := s.ReadTo(ctx, "alerts/0", "a", 5); err != nil {
+				t.Error(name, err)
+			}
+		}
+		at("b", 5, true)
+		if err := s.Forget(ctx); err != nil {
+			t.Fatal(err)
+		}
+		at("c", 0, false)
+		s.client.Del(ctx, s.keys.answers)
 	}
 }

@@ -309,7 +309,7 @@ func (f *fleet) behind(ends []int64) string {
 		if meta.Position == nil || meta.Position.Next < end {
 			return fmt.Sprintf("partition %d is at %+v and ends at %d", p, meta.Position, end)
 		}
-		waiting, err := f.store.Outbox(ctx, p, 1)
+		waiting, err := f.store.Outbox(ctx, p, "", 1)
 		if err != nil {
 			return err.Error()
 		}

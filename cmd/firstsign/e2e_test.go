@@ -302,7 +302,7 @@ func (s *service) caughtUp(d *deployment, partitions int) {
 			}
 		}
 		for p := range partitions {
-			if left, err := store.Outbox(s.t.Context(), p, 1); err != nil || len(left) > 0 {
+			if left, err := store.Outbox(s.t.Context(), p, "", 1); err != nil || len(left) > 0 {
 				return fmt.Errorf("outbox of partition %d: %d left, %w", p, len(left), err)
 			}
 		}

@@ -40,7 +40,7 @@ func (c *rebuildCommand) Run(ctx context.Context) error {
 	}
 	if r.Alerts != nil {
 		fmt.Fprintf(console.Out, "alerts: %v\n", r.Alerts)
-		fmt.Fprintf(console.Out, "alerts: they are removed as well and found again; what people answered stands in the topic %s\n", cfg.Service.Kafka.Alerts)
+		fmt.Fprintf(console.Out, "alerts: they are removed as well and found again; what people answered is read back from the topic %s\n", cfg.Service.Kafka.Alerts)
 	}
 	if !c.Yes {
 		return errors.New("nothing was done: --yes removes the state of all partitions, and the service makes it anew from the topic")

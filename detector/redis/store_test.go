@@ -48,7 +48,7 @@ func TestClientRepeatsByItself(t *testing.T) {
 			t.Fatalf("commit %d: %v", c.Seq, err)
 		}
 	}
-	entries, err := s.Outbox(t.Context(), 0, 1000)
+	entries, err := s.Outbox(t.Context(), 0, "", 1000)
 	if err != nil || len(entries) != commits || p.cuts.Load() != commits {
 		t.Errorf("%d findings after %d commits and %d cut replies (%v)", len(entries), commits, p.cuts.Load(), err)
 	}
@@ -244,7 +244,7 @@ func TestCommitOnDamage(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			entries, err := s.Outbox(ctx, 0, 1)
+			entries, err := s.Outbox(ctx, 0, "", 1)
 			if err != nil || len(entries) != 1 {
 				t.Fatal(entries, err)
 			}

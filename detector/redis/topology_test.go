@@ -296,7 +296,7 @@ func (w *writer) check() {
 	w.t.Helper()
 	var entries []worker.OutboxEntry
 	w.untilDone(func(ctx context.Context) (err error) {
-		entries, err = w.s.Outbox(ctx, 0, 1000)
+		entries, err = w.s.Outbox(ctx, 0, "", 1000)
 		return err
 	})
 	if int64(len(entries)) != w.next {

@@ -217,10 +217,17 @@ func (m *MemoryStore) write(k *storedPartition, c *Chunk) {
 }
 
 // Outbox implements Store.
-func (m *MemoryStore) Outbox(ctx context.Context, partition, max int) (entries []OutboxEntry, err error) {
+func (m *MemoryStore) Outbox(ctx context.Context, partition int, after string, max int) (entries []OutboxEntry, err error) {
 	err = m.do(ctx, CallOutbox, partition, func() error {
 		if k := m.partitions[partition]; k != nil {
-			entries = slices.Clone(k.outbox[:min(max, len(k.outbox))])
+			behind, _ := strconv.ParseUint(after, 10, 64) // 0 for ""
+			from := slices.IndexFunc(k.outbox, func(e OutboxEntry) bool {
+				n, _ := strconv.ParseUint(e.ID, 10, 64)
+				return n > behind
+			})
+			if from >= 0 {
+				entries = slices.Clone(k.outbox[from:min(from+max, len(k.outbox))])
+			}
 		}
 		return nil
 	})

@@ -40,7 +40,7 @@ func TestMemoryStoreFaults(t *testing.T) {
 			if (err != nil) != tt.fails || errors.Is(err, ErrRefused) {
 				t.Errorf("commit: %v", err)
 			}
-			entries, err := m.Outbox(ctx, 0, 10)
+			entries, err := m.Outbox(ctx, 0, "", 10)
 			if err != nil || len(entries) != tt.written {
 				t.Errorf("%d findings written, want %d (%v)", len(entries), tt.written, err)
 			}
@@ -48,7 +48,7 @@ func TestMemoryStoreFaults(t *testing.T) {
 			if err := commit(m, 1); err != nil {
 				t.Errorf("the repeated commit: %v", err)
 			}
-			if entries, _ := m.Outbox(ctx, 0, 10); len(entries) != 1 {
+			if entries, _ := m.Outbox(ctx, 0, "", 10); len(entries) != 1 {
 				t.Errorf("%d findings after the repeat, want 1", len(entries))
 			}
 		})
@@ -69,7 +69,7 @@ func TestMemoryStoreEntryIDsAreNeverUsedAgain(t *testing.T) {
 		if _, err := m.Commit(ctx, 0, &Chunk{Token: "t", Seq: 1, Changes: detector.Changes{Findings: [][]byte{[]byte(finding)}}}); err != nil {
 			t.Fatal(err)
 		}
-		entries, err := m.Outbox(ctx, 0, 10)
+		entries, err := m.Outbox(ctx, 0, "", 10)
 		if err != nil || len(entries) != 1 || string(entries[0].Finding) != finding {
 			t.Fatalf("outbox %v (%v), want %q", entries, err, finding)
 		}
@@ -81,7 +81,7 @@ func TestMemoryStoreEntryIDsAreNeverUsedAgain(t *testing.T) {
 	if err := m.Settle(ctx, 0, []string{first.ID}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if entries, _ := m.Outbox(ctx, 0, 10); len(entries) != 1 || entries[0].ID != second.ID {
+	if entries, _ := m.Outbox(ctx, 0, "", 10); len(entries) != 1 || entries[0].ID != second.ID {
 		t.Errorf("outbox after settling an entry of the past: %v", entries)
 	}
 }

@@ -196,7 +196,7 @@ func (w *world) rebuilt(worker *modelWorker, c *Chunk) *Chunk {
 func (w *world) deliver() {
 	ctx := context.Background()
 	for {
-		entries, err := w.store.Outbox(ctx, 0, 5)
+		entries, err := w.store.Outbox(ctx, 0, "", 5)
 		if err != nil || len(entries) == 0 {
 			return
 		}

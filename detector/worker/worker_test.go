@@ -166,7 +166,7 @@ func outcome(t *testing.T, store worker.Store) (map[string]string, map[string]in
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := store.Outbox(t.Context(), 0, 1<<20)
+	entries, err := store.Outbox(t.Context(), 0, "", 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

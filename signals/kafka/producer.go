@@ -176,17 +176,54 @@ func (l *partitionBatcher) failure(otherwise error) error {
 	return otherwise
 }
 
-// Publish writes one keyed record to the alerts topic and returns when all
-// in-sync replicas have it. Safe for concurrent use.
-func (c *Client) Publish(ctx context.Context, key, value []byte) error {
+// Pair is a record without headers.
+type Pair struct{ Key, Value []byte }
+
+// Publish writes keyed records to the alerts topic and returns when all in-sync
+// replicas have them. Records of one key keep their order. After an error some may be
+// there. Safe for concurrent use.
+func (c *Client) Publish(ctx context.Context, records ...Pair) error {
 	n, err := c.partitions(ctx, c.config.Alerts)
 	if err != nil {
 		return err
 	}
-	b := wire.NewBatchWriter(c.now())
-	b.Add(key, value, nil)
-	return c.produce(ctx, c.config.Alerts, signals.PartitionOf(key, n), b.Bytes(wire.NoProducer, 0))
+	batches := make([]*wire.BatchWriter, n)
+	send := func(id int) error {
+		b := batches[id]
+		batches[id] = nil
+		return c.produce(ctx, c.config.Alerts, id, b.Bytes(wire.NoProducer, 0))
+	}
+	for _, r := range records {
+		id := signals.PartitionOf(r.Key, n)
+		if b := batches[id]; b != nil && b.Size()+len(r.Value) > producerBatch {
+			if err := send(id); err != nil {
+				return err
+			}
+		}
+		if batches[id] == nil {
+			batches[id] = wire.NewBatchWriter(c.now())
+		}
+		batches[id].Add(r.Key, r.Value, c.config.Authority.SignAlert(id, r.Value, c.now().UnixNano()))
+	}
+	for id, b := range batches {
+		if b == nil {
+			continue
+		}
+		if err := send(id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// AlertPartitions returns how many partitions the topic of alerts has, and AlertPartition
+// opens one to read it.
+func (c *Client) AlertPartitions(ctx context.Context) (int, error) {
+	return c.partitions(ctx, c.config.Alerts)
+}
+
+// AlertPartition opens a partition of the topic of alerts, to read it from any offset.
+func (c *Client) AlertPartition(id int) *Partition { return c.partition(c.config.Alerts, id) }
 
 // Control writes a control record to the partition of its account, or to each
 // one when it is about none, and returns to how many when all in-sync replicas

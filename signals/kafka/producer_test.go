@@ -115,7 +115,7 @@ func TestPublish(t *testing.T) {
 	c := embedded(t)
 	client := c.open(t, nil)
 	for range 2 {
-		if err := client.Publish(t.Context(), []byte("acme"), []byte(`{"id":"f1"}`)); err != nil {
+		if err := client.Publish(t.Context(), Pair{[]byte("acme"), []byte(`{"id":"f1"}`)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -79,7 +79,7 @@ func works(t *testing.T, client *Client) {
 	if r := readTo(t, p, 0, 1); len(r) != 1 {
 		t.Errorf("read %d records", len(r))
 	}
-	if err := client.Publish(t.Context(), []byte("a"), []byte("{}")); err != nil {
+	if err := client.Publish(t.Context(), Pair{[]byte("a"), []byte("{}")}); err != nil {
 		t.Error(err)
 	}
 	producer, err := client.Producer(t.Context())

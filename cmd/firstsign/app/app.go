@@ -16,6 +16,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
+	"firstsign/alerting/readback"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
 	"firstsign/detector"
@@ -60,6 +62,9 @@ type App struct {
 	owned      owned
 	workers    *worker.Metrics
 	alerts     *alerting.Metrics
+	dispatches *dispatch.Metrics
+	readbacks  *readback.Metrics
+	notifier   atomic.Pointer[alerting.Notifier]
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
 	redis      stall.Board           // what Redis does not do
 	stalls     *stalls
@@ -76,6 +81,7 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.stalls = newStalls(a.registry)
 	a.workers, a.alerts = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
+	a.dispatches, a.readbacks = dispatch.NewMetrics(a.registry), readback.NewMetrics(a.registry)
 
 	var err error
 	if a.Kafka, err = kafka.Open(c.Service.Kafka, log, kafka.NewMetrics(a.registry)); err != nil {
@@ -184,7 +190,8 @@ func (a *App) work(ctx context.Context) error {
 		}
 	}
 	if a.Committed == nil {
-		g.Go(func() error { return a.Notifier(a.identity.Partitions).Run(ctx) })
+		a.notifier.Store(a.Notifier(a.identity.Partitions))
+		g.Go(func() error { return a.notifier.Load().Run(ctx) })
 	}
 	g.Go(func() error { return Ended(ctx, a.group.Run(ctx, a.own)) })
 	g.Go(func() error { return Ended(ctx, a.foreign.Run(ctx)) })
@@ -217,7 +224,7 @@ func (a *App) listen() (*web.Server, error) {
 	if a.register != nil {
 		checks["accounts"] = a.register.trouble
 	}
-	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers}
+	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers, channels{&a.notifier}}
 	web.RegisterReady(a.registry, ready...)
 	c := WebConfig(&h)
 	if exposed := c.Exposed(); exposed != "" {
@@ -269,17 +276,18 @@ func (a *App) watcher() *config.Watcher {
 	return w
 }
 
-// publisher is the topic of alerts.
+// Publisher is the topic of alerts.
+func Publisher(client *kafka.Client) alerting.Publisher { return publisher{client} }
+
 type publisher struct{ client *kafka.Client }
 
 // Publish implements alerting.Publisher.
 func (p publisher) Publish(ctx context.Context, records []alerting.Record) error {
-	for _, r := range records {
-		if err := p.client.Publish(ctx, []byte(r.Key), r.Value); err != nil {
-			return err
-		}
+	pairs := make([]kafka.Pair, len(records))
+	for i, r := range records {
+		pairs[i] = kafka.Pair{Key: []byte(r.Key), Value: r.Value}
 	}
-	return nil
+	return p.client.Publish(ctx, pairs...)
 }
 
 // feedback is the topic that the detector reads.

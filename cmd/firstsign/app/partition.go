@@ -2,12 +2,16 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
+	"firstsign/alerting/readback"
 	"firstsign/detector/worker"
+	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
 
@@ -39,16 +43,47 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 	if a.Committed == nil {
 		live := func() bool { return a.status.Live(p.ID) }
 		g.Go(func() error { return a.Dispatcher(a.Store).Run(ctx, p.ID, live) })
+		g.Go(func() error { return a.readBack(ctx, p.ID) })
 	}
 	return g.Wait()
 }
 
 // Dispatcher carries findings into the store.
-func (a *App) Dispatcher(outbox alerting.Outbox) *alerting.Dispatcher {
-	return &alerting.Dispatcher{
+func (a *App) Dispatcher(outbox dispatch.Outbox) *dispatch.Dispatcher {
+	return &dispatch.Dispatcher{
 		Outbox: outbox, Store: a.alertStore, Publisher: publisher{a.Kafka}, Snapshot: a.snapshot.Load,
-		Metrics: a.alerts, Log: a.log, Now: a.Now,
+		Metrics: a.dispatches, Log: a.log, Now: a.Now,
 	}
+}
+
+// readBack keeps the answers of a partition's share of the topic of alerts in the store.
+func (a *App) readBack(ctx context.Context, partition int) error {
+	n, err := a.Kafka.AlertPartitions(ctx)
+	if err != nil {
+		return Ended(ctx, err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for id := partition; id < n; id += a.identity.Partitions {
+		log := a.Kafka.AlertPartition(id)
+		r := &readback.Reader{
+			Name: fmt.Sprintf("%s/%d", a.Config.Service.Kafka.Alerts, id), Log: log, Place: a.alertStore, Store: a.alertStore,
+			Ours:      func(r *signals.Record) bool { return a.ourLine(id, r) },
+			Retention: func() time.Duration { return a.snapshot.Load().Routing.Retention() }, Partitions: a.identity.Partitions,
+			Metrics: a.readbacks, Logger: a.log, Now: a.Now,
+		}
+		g.Go(func() error {
+			defer log.Close()
+			return r.Run(ctx)
+		})
+	}
+	return g.Wait()
+}
+
+// ourLine reports whether Firstsign wrote a line of the topic of alerts, as far as keys
+// can tell.
+func (a *App) ourLine(partition int, r *signals.Record) bool {
+	authority := a.Config.Service.Kafka.Authority
+	return authority == nil || authority.Signed(partition, r, signals.AlertLine) == nil
 }
 
 // owned is the set of partitions that this process owns.

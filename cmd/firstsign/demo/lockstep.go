@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/alerting/dispatch"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/detector"
 	"firstsign/detector/worker"
@@ -28,7 +29,7 @@ type lockstep struct {
 	clock      atomic.Int64 // Unix nanoseconds
 	coming     atomic.Int64 // the time that the clock is about to have
 	outbox     ordered
-	dispatcher *alerting.Dispatcher
+	dispatcher *dispatch.Dispatcher
 	notifier   *alerting.Notifier
 
 	mu   sync.Mutex
@@ -154,7 +155,7 @@ func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int
 
 // ordered is an outbox that lets out what was found within one step at a time.
 type ordered struct {
-	of      alerting.Outbox
+	of      dispatch.Outbox
 	waiting map[int][]timed // by partition, oldest first
 	until   int64
 }
@@ -167,7 +168,7 @@ type timed struct {
 
 // fill reads the whole outbox of a partition.
 func (o *ordered) fill(ctx context.Context, partition int) error {
-	entries, err := o.of.Outbox(ctx, partition, math.MaxInt32)
+	entries, err := o.of.Outbox(ctx, partition, "", math.MaxInt32)
 	if err != nil {
 		return err
 	}
@@ -198,18 +199,23 @@ func (o *ordered) next(before int64) bool {
 	return o.until <= before
 }
 
-// Outbox implements alerting.Outbox.
-func (o *ordered) Outbox(_ context.Context, partition, max int) (entries []worker.OutboxEntry, _ error) {
+// Outbox implements dispatch.Outbox.
+func (o *ordered) Outbox(_ context.Context, partition int, after string, max int) (entries []worker.OutboxEntry, _ error) {
+	behind := after == ""
 	for _, t := range o.waiting[partition] {
 		if t.at >= o.until || len(entries) == max {
 			break
+		}
+		if !behind {
+			behind = t.entry.ID == after
+			continue
 		}
 		entries = append(entries, t.entry)
 	}
 	return entries, nil
 }
 
-// Settle implements alerting.Outbox.
+// Settle implements dispatch.Outbox.
 func (o *ordered) Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error {
 	if err := o.of.Settle(ctx, partition, ids, there); err != nil {
 		return err

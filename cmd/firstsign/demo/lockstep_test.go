@@ -17,7 +17,7 @@ import (
 // fullOutbox is an outbox by hand.
 type fullOutbox map[int][]worker.OutboxEntry
 
-func (o fullOutbox) Outbox(_ context.Context, p, _ int) ([]worker.OutboxEntry, error) {
+func (o fullOutbox) Outbox(_ context.Context, p int, _ string, _ int) ([]worker.OutboxEntry, error) {
 	return o[p], nil
 }
 
@@ -49,7 +49,7 @@ func TestOrdered(t *testing.T) {
 			var got []string
 			for p := range 2 {
 				for _, most := range []int{1, 10} {
-					entries, _ := o.Outbox(t.Context(), p, most)
+					entries, _ := o.Outbox(t.Context(), p, "", most)
 					var ids []string
 					for _, e := range entries {
 						ids = append(ids, e.ID)

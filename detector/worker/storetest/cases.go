@@ -347,6 +347,11 @@ func outbox(t *testing.T, f *fixture) {
 	if len(entries) != 2 || string(entries[0].Finding) != "1" || string(entries[1].Finding) != "2" {
 		t.Fatalf("the two oldest: %v", entries)
 	}
+	for after, want := range map[string]int{"": 3, entries[0].ID: 2, entries[1].ID: 1} {
+		if behind, err := f.Store.Outbox(t.Context(), 0, after, 10); err != nil || len(behind) != want {
+			t.Errorf("behind %q: %v, %v; want %d", after, behind, err, want)
+		}
+	}
 	for range 2 {
 		if err := f.Store.Settle(t.Context(), 0, []string{entries[1].ID}, nil); err != nil {
 			t.Fatal(err)

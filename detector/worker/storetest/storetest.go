@@ -130,7 +130,7 @@ func (f *fixture) dump(partition int) kept {
 
 func (f *fixture) outbox(partition, max int) []worker.OutboxEntry {
 	f.t.Helper()
-	entries, err := f.Store.Outbox(f.t.Context(), partition, max)
+	entries, err := f.Store.Outbox(f.t.Context(), partition, "", max)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package alerting
+package dispatch
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,14 +17,45 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"pgregory.net/rapid"
 
+	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/alerting/message/messagetest"
 	"firstsign/detector"
 	"firstsign/detector/worker"
 )
 
+// finding of acme's episode, so many days after its beginning.
+func finding(kind detector.FindingKind, days int) *detector.Finding {
+	f := messagetest.Story()
+	f.Kind, f.Time = kind, f.Time+int64(days)*int64(24*time.Hour)
+	f.Risk = 10 * float64(days+1)
+	if kind == detector.Closed {
+		f.Risk, f.Reasons = 0.1, nil
+	}
+	return f
+}
+
+func testSnapshot() *alerting.RoutingSnapshot {
+	return &alerting.RoutingSnapshot{Routing: alerting.Routing{}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{messagetest.Acme})}
+}
+
+// pendingOf are the alerts with a delivery to be made.
+func pendingOf(ctx context.Context, store alerting.AlertStore) (pending []*alerting.Alert, err error) {
+	err = store.Follow().Next(ctx, func() {}, func(a *alerting.Alert) {
+		if a.Pending() {
+			pending = append(pending, a)
+		}
+	})
+	return pending, err
+}
+
 var _ Outbox = worker.Store(nil)
 
 // outbox is a partition's outbox in memory.
-type outbox struct{ entries []worker.OutboxEntry }
+type outbox struct {
+	entries []worker.OutboxEntry
+	read    int // entries that were handed out
+}
 
 func (o *outbox) add(findings ...*detector.Finding) {
 	for _, f := range findings {
@@ -32,8 +64,10 @@ func (o *outbox) add(findings ...*detector.Finding) {
 	}
 }
 
-func (o *outbox) Outbox(_ context.Context, _, max int) ([]worker.OutboxEntry, error) {
-	return o.entries[:min(max, len(o.entries))], nil
+func (o *outbox) Outbox(_ context.Context, _ int, after string, max int) ([]worker.OutboxEntry, error) {
+	from := 1 + slices.IndexFunc(o.entries, func(e worker.OutboxEntry) bool { return e.ID == after })
+	o.read += min(max, len(o.entries)-from)
+	return o.entries[from:min(from+max, len(o.entries))], nil
 }
 
 func (o *outbox) Settle(ctx context.Context, _ int, ids []string, there func(context.Context) error) error {
@@ -47,14 +81,14 @@ func (o *outbox) Settle(ctx context.Context, _ int, ids []string, there func(con
 // topic is the topic of alerts in memory.
 type topic struct{ lines []string }
 
-func (p *topic) Publish(_ context.Context, records []Record) error {
+func (p *topic) Publish(_ context.Context, records []alerting.Record) error {
 	for _, r := range records {
 		p.lines = append(p.lines, r.Key+" "+string(r.Value))
 	}
 	return nil
 }
 
-func testDispatcher(o Outbox, store AlertStore, p Publisher) *Dispatcher {
+func testDispatcher(o Outbox, store alerting.AlertStore, p alerting.Publisher) *Dispatcher {
 	return &Dispatcher{
 		Outbox: o, Store: store, Publisher: p, Snapshot: testSnapshot,
 		Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
@@ -64,28 +98,28 @@ func testDispatcher(o Outbox, store AlertStore, p Publisher) *Dispatcher {
 func at(f *detector.Finding) time.Time { return time.Unix(0, f.Time) }
 
 func TestDispatch(t *testing.T) {
-	o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+	o, store, lines := new(outbox), alerting.NewMemoryStore(), new(topic)
 	d := testDispatcher(o, store, lines)
-	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
+	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: messagetest.Story().Time, Source: "pbx"}
 	o.add(finding(detector.Raised, 0), dead, finding(detector.Raised, 0), finding(detector.Closed, 9))
 	o.entries = append(o.entries, worker.OutboxEntry{ID: "x", Finding: []byte("{")}, worker.OutboxEntry{ID: "y", Finding: []byte("{}")})
-	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 6 || err != nil {
+	if n, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); n != 6 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
 	// The repeat inside one batch is published again: at least once.
 	if len(lines.lines) < 2 || !strings.HasPrefix(lines.lines[0], `acme {"time":"2026-03-02T16:00:00Z"`) || !strings.HasPrefix(lines.lines[1], "pbx {") {
 		t.Errorf("published %q", lines.lines)
 	}
-	a, err := store.Get(t.Context(), story().ID)
-	if err != nil || a.State != Closed || len(a.History) != 2 || !a.History[0].Published || a.History[1].Published {
+	a, err := store.Get(t.Context(), messagetest.Story().ID)
+	if err != nil || a.State != alerting.Closed || len(a.History) != 2 || !a.History[0].Published || a.History[1].Published {
 		t.Errorf("%+v, %v", a, err)
 	}
-	if feed, err := store.Get(t.Context(), dead.ID); err != nil || feed.Owner != Operator {
+	if feed, err := store.Get(t.Context(), dead.ID); err != nil || feed.Owner != alerting.Operator {
 		t.Errorf("%+v, %v", feed, err)
 	}
 	before := len(lines.lines)
 	o.add(finding(detector.Raised, 0)) // from a log that was replayed
-	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 1 || err != nil || len(lines.lines) != before {
+	if n, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); n != 1 || err != nil || len(lines.lines) != before {
 		t.Errorf("a finding that is known: %d, %v, %d lines", n, err, len(lines.lines)-before)
 	}
 	if got := testutil.ToFloat64(d.Metrics.raised.WithLabelValues("key", "warning")); got != 1 {
@@ -101,8 +135,8 @@ func TestDispatch(t *testing.T) {
 // younger one that is not in the store is brought anew.
 func TestDispatchOfWhatLeavesTheBook(t *testing.T) {
 	const day = 24 * time.Hour
-	for age, settled := range map[time.Duration]bool{(DefaultRetentionDays + 10) * day: true, (DefaultRetentionDays - 10) * day: false} {
-		o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+	for age, settled := range map[time.Duration]bool{(alerting.DefaultRetentionDays + 10) * day: true, (alerting.DefaultRetentionDays - 10) * day: false} {
+		o, store, lines := new(outbox), alerting.NewMemoryStore(), new(topic)
 		d := testDispatcher(o, store, lines)
 		raised, closed := finding(detector.Raised, 0), finding(detector.Closed, 9)
 		now := at(raised).Add(age)
@@ -120,14 +154,14 @@ func TestDispatchOfWhatLeavesTheBook(t *testing.T) {
 // A person who is erased goes from what was found before, in the same batch and
 // in earlier ones; that itself is no alert and no line.
 func TestDispatchOfAnErasure(t *testing.T) {
-	o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+	o, store, lines := new(outbox), alerting.NewMemoryStore(), new(topic)
 	d := testDispatcher(o, store, lines)
-	erased := &detector.Finding{ID: "acme/erased", Kind: detector.Erased, Time: story().Time + 1, Account: "acme", Contact: "li-wei"}
+	erased := &detector.Finding{ID: "acme/erased", Kind: detector.Erased, Time: messagetest.Story().Time + 1, Account: "acme", Contact: "li-wei"}
 	o.add(finding(detector.Raised, 0), erased, erased)
-	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 3 || err != nil {
+	if n, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); n != 3 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
-	all, err := store.List(t.Context(), Filter{})
+	all, err := store.List(t.Context(), alerting.Filter{})
 	if err != nil || len(all) != 1 || len(all[0].Reasons) != 4 || strings.Contains(fmt.Sprint(all[0].Reasons), "li-wei") {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -136,11 +170,11 @@ func TestDispatchOfAnErasure(t *testing.T) {
 	}
 	// A store that went back in time still names the person: the outbox keeps the finding.
 	back := *all[0]
-	back.Reasons = story().Reasons
+	back.Reasons = messagetest.Story().Reasons
 	if err := store.Put(t.Context(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.confirmStored(t.Context(), []*detector.Finding{erased}, at(story())); err == nil {
+	if err := d.confirmStored(t.Context(), []*detector.Finding{erased}, at(messagetest.Story())); err == nil {
 		t.Error("settled although the store names the person")
 	}
 }
@@ -183,11 +217,11 @@ func (o cutOutbox) Settle(ctx context.Context, p int, ids []string, there func(c
 }
 
 type cutBook struct {
-	AlertStore
+	alerting.AlertStore
 	*cuts
 }
 
-func (b cutBook) Put(ctx context.Context, a *Alert) error {
+func (b cutBook) Put(ctx context.Context, a *alerting.Alert) error {
 	return b.call(func() error { return b.AlertStore.Put(ctx, a) })
 }
 
@@ -196,7 +230,7 @@ type cutTopic struct {
 	*cuts
 }
 
-func (p cutTopic) Publish(ctx context.Context, r []Record) error {
+func (p cutTopic) Publish(ctx context.Context, r []alerting.Record) error {
 	return p.call(func() error { return p.topic.Publish(ctx, r) })
 }
 
@@ -207,9 +241,9 @@ type lossy struct {
 	d *Dispatcher
 }
 
-func (p *lossy) Publish(ctx context.Context, r []Record) error {
+func (p *lossy) Publish(ctx context.Context, r []alerting.Record) error {
 	if len(p.lines) == 0 {
-		p.d.Store = NewMemoryStore()
+		p.d.Store = alerting.NewMemoryStore()
 	}
 	return p.topic.Publish(ctx, r)
 }
@@ -220,15 +254,15 @@ func TestBookThatGoesBackGetsItsFindingsAgain(t *testing.T) {
 	o := new(outbox)
 	o.add(finding(detector.Raised, 0))
 	lines := &lossy{topic: new(topic)}
-	d := testDispatcher(o, NewMemoryStore(), lines)
+	d := testDispatcher(o, alerting.NewMemoryStore(), lines)
 	lines.d = d
-	if _, err := d.Dispatch(t.Context(), 0, at(story())); !errors.Is(err, ErrNoAlert) || len(o.entries) != 1 {
+	if _, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); !errors.Is(err, alerting.ErrNoAlert) || len(o.entries) != 1 {
 		t.Fatalf("%v, %d findings in the outbox", err, len(o.entries))
 	}
-	if n, err := d.Dispatch(t.Context(), 0, at(story())); n != 1 || err != nil || len(o.entries) != 0 {
+	if n, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); n != 1 || err != nil || len(o.entries) != 0 {
 		t.Fatalf("%d, %v", n, err)
 	}
-	if _, err := d.Store.Get(t.Context(), story().ID); err != nil {
+	if _, err := d.Store.Get(t.Context(), messagetest.Story().ID); err != nil {
 		t.Error(err)
 	}
 }
@@ -238,7 +272,7 @@ func TestBookThatGoesBackGetsItsFindingsAgain(t *testing.T) {
 func TestCutsLoseNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		faults := &cuts{t, rapid.IntRange(0, 12).Draw(t, "cuts")}
-		o, store, lines := new(outbox), NewMemoryStore(), new(topic)
+		o, store, lines := new(outbox), alerting.NewMemoryStore(), new(topic)
 		var want []*detector.Finding
 		for i := range rapid.IntRange(1, 6).Draw(t, "findings") {
 			f := finding(detector.Raised, i)
@@ -250,7 +284,7 @@ func TestCutsLoseNothing(t *testing.T) {
 		o.add(want...)
 		d := testDispatcher(cutOutbox{o, faults}, cutBook{store, faults}, cutTopic{lines, faults})
 		for {
-			_, err := d.Dispatch(context.Background(), 0, at(story()))
+			_, err := d.Dispatch(context.Background(), 0, at(messagetest.Story()))
 			if err == nil {
 				break
 			}
@@ -265,7 +299,7 @@ func TestCutsLoseNothing(t *testing.T) {
 		if len(o.entries) != 0 || len(published) != len(want) {
 			t.Fatalf("%d left, %d of %d lines", len(o.entries), len(published), len(want))
 		}
-		all, err := store.List(context.Background(), Filter{})
+		all, err := store.List(context.Background(), alerting.Filter{})
 		if err != nil || len(all) != len(want)/2 {
 			t.Fatalf("%d alerts, %v", len(all), err)
 		}
@@ -278,20 +312,20 @@ func TestCutsLoseNothing(t *testing.T) {
 }
 
 func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
-	o, store := new(outbox), NewMemoryStore()
+	o, store := new(outbox), alerting.NewMemoryStore()
 	o.add(finding(detector.Raised, 0))
-	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
-	if _, err := testDispatcher(o, store, away).Dispatch(t.Context(), 0, at(story())); err == nil {
+	away := publisherFunc(func(context.Context, []alerting.Record) error { return errors.New("no broker") })
+	if _, err := testDispatcher(o, store, away).Dispatch(t.Context(), 0, at(messagetest.Story())); err == nil {
 		t.Error("no error although nothing was published")
 	}
-	if pending, err := store.Pending(t.Context()); err != nil || len(pending) != 1 {
+	if pending, err := pendingOf(t.Context(), store); err != nil || len(pending) != 1 {
 		t.Errorf("%d pending, %v", len(pending), err)
 	}
 	if len(o.entries) != 1 {
 		t.Error("the entry was settled although nothing was published")
 	}
 	lines := new(topic)
-	if _, err := testDispatcher(o, store, lines).Dispatch(t.Context(), 0, at(story())); err != nil || len(lines.lines) != 1 || len(o.entries) != 0 {
+	if _, err := testDispatcher(o, store, lines).Dispatch(t.Context(), 0, at(messagetest.Story())); err != nil || len(lines.lines) != 1 || len(o.entries) != 0 {
 		t.Errorf("later: %v, %d lines, %d entries", err, len(lines.lines), len(o.entries))
 	}
 }
@@ -301,19 +335,19 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const findings = 2*batchSize + 50
-		o, store := new(outbox), NewMemoryStore()
+		o, store := new(outbox), alerting.NewMemoryStore()
 		for i := range findings {
 			f := finding(detector.Raised, 0)
 			f.Account = fmt.Sprint("account-", i)
 			f.ID = f.Account + "-2026-03-02"
 			o.add(f)
 		}
-		hangs := publisherFunc(func(ctx context.Context, _ []Record) error { <-ctx.Done(); return ctx.Err() })
+		hangs := publisherFunc(func(ctx context.Context, _ []alerting.Record) error { <-ctx.Done(); return ctx.Err() })
 		d := testDispatcher(o, store, hangs)
 		ctx, stop := context.WithCancel(t.Context())
 		go d.Run(ctx, 0, func() bool { return true })
 		time.Sleep(publishPatience + time.Second)
-		pending, err := store.Pending(t.Context())
+		pending, err := pendingOf(t.Context(), store)
 		if err != nil || len(pending) != findings {
 			t.Errorf("%d of %d are to be told, %v", len(pending), findings, err)
 		}
@@ -331,29 +365,62 @@ func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 	})
 }
 
+// While the topic is away a retry goes on from where the last one came to, and begins
+// anew when the store went back in time.
+func TestWaitingFindingsAreReadOnce(t *testing.T) {
+	const findings = 4 * batchSize
+	o, store := new(outbox), alerting.NewMemoryStore()
+	for i := range findings {
+		f := finding(detector.Raised, 0)
+		f.Account = fmt.Sprint("account-", i)
+		f.ID = f.Account + "-2026-03-02"
+		o.add(f)
+	}
+	away := publisherFunc(func(context.Context, []alerting.Record) error { return errors.New("no broker") })
+	r := partitionDispatch{Dispatcher: testDispatcher(o, store, away)}
+	retry := func(when string, want int) {
+		t.Helper()
+		o.read = 0
+		if _, err := r.dispatch(t.Context(), at(messagetest.Story())); !errors.Is(err, errUnpublished) {
+			t.Error(err)
+		}
+		if pending, err := pendingOf(t.Context(), r.Store); err != nil || len(pending) != findings || o.read != want {
+			t.Errorf("%s: %d are to be told, %d entries read, want %d; %v", when, len(pending), o.read, want, err)
+		}
+	}
+	retry("at first", findings)
+	retry("again", batchSize)
+	f := finding(detector.RaisedAgain, 1)
+	f.Account, f.ID = "account-7", "account-7-2026-03-02"
+	o.add(f)
+	retry("one more", batchSize+1)
+	r.Dispatcher.Store = alerting.NewMemoryStore()
+	retry("with a store that went back", findings+1)
+}
+
 // Several partitions notice one dead feed, at the same time: the first to enter
 // it publishes it, however long that takes, and the others leave it alone.
 func TestOneLineForAFeedOfManyPartitions(t *testing.T) {
-	store, lines := NewMemoryStore(), new(topic)
-	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: story().Time, Source: "pbx"}
+	store, lines := alerting.NewMemoryStore(), new(topic)
+	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: messagetest.Story().Time, Source: "pbx"}
 	first, second := new(outbox), new(outbox)
 	first.add(dead)
 	second.add(dead)
-	away := publisherFunc(func(context.Context, []Record) error { return errors.New("no broker") })
-	if _, err := testDispatcher(first, store, away).Dispatch(t.Context(), 2, at(story())); err == nil {
+	away := publisherFunc(func(context.Context, []alerting.Record) error { return errors.New("no broker") })
+	if _, err := testDispatcher(first, store, away).Dispatch(t.Context(), 2, at(messagetest.Story())); err == nil {
 		t.Error("no error although nothing was published")
 	}
-	if _, err := testDispatcher(second, store, lines).Dispatch(t.Context(), 1, at(story())); err != nil || len(lines.lines) != 0 {
+	if _, err := testDispatcher(second, store, lines).Dispatch(t.Context(), 1, at(messagetest.Story())); err != nil || len(lines.lines) != 0 {
 		t.Errorf("the second: %v, %d lines", err, len(lines.lines))
 	}
-	if _, err := testDispatcher(first, store, lines).Dispatch(t.Context(), 2, at(story())); err != nil || len(lines.lines) != 1 {
+	if _, err := testDispatcher(first, store, lines).Dispatch(t.Context(), 2, at(messagetest.Story())); err != nil || len(lines.lines) != 1 {
 		t.Errorf("the first: %v, %d lines", err, len(lines.lines))
 	}
 }
 
-type publisherFunc func(context.Context, []Record) error
+type publisherFunc func(context.Context, []alerting.Record) error
 
-func (f publisherFunc) Publish(ctx context.Context, r []Record) error { return f(ctx, r) }
+func (f publisherFunc) Publish(ctx context.Context, r []alerting.Record) error { return f(ctx, r) }
 
 // awayOutbox cannot be read while it is away.
 type awayOutbox struct {
@@ -361,18 +428,18 @@ type awayOutbox struct {
 	away *atomic.Bool
 }
 
-func (o awayOutbox) Outbox(ctx context.Context, p, max int) ([]worker.OutboxEntry, error) {
+func (o awayOutbox) Outbox(ctx context.Context, p int, after string, max int) ([]worker.OutboxEntry, error) {
 	if o.away.Load() {
 		return nil, errors.New("no store")
 	}
-	return o.outbox.Outbox(ctx, p, max)
+	return o.outbox.Outbox(ctx, p, after, max)
 }
 
 // A partition is caught up once a dispatch after its log's end has succeeded,
 // and is behind again when it is claimed anew.
 func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o, store := new(outbox), NewMemoryStore()
+		o, store := new(outbox), alerting.NewMemoryStore()
 		o.add(finding(detector.Raised, 0))
 		var live, away atomic.Bool
 		away.Store(true)
@@ -405,4 +472,25 @@ func TestRun(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A dispatcher goes on with an alert that was answered.
+func TestFindingsOfAnAnsweredAlert(t *testing.T) {
+	o, b, lines := new(outbox), alerting.NewMemoryStore(), new(topic)
+	d := testDispatcher(o, b, lines)
+	d.Log = slog.New(slog.DiscardHandler)
+	o.add(finding(detector.Raised, 0))
+	if _, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&alerting.AnswerHandler{Store: b, Publisher: lines, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}).Handle(t.Context(), alerting.Answer{Alert: messagetest.Story().ID, By: "anna"}, at(messagetest.Story())); err != nil {
+		t.Fatal(err)
+	}
+	o.add(finding(detector.Raised, 0), finding(detector.RaisedAgain, 20))
+	if _, err := d.Dispatch(t.Context(), 0, at(messagetest.Story())); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := b.Get(t.Context(), messagetest.Story().ID); err != nil || a.State != alerting.Open || len(a.History) != 3 || len(lines.lines) != 3 {
+		t.Errorf("%+v, %v, %q", a, err, lines.lines)
+	}
 }

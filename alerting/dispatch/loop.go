@@ -1,4 +1,4 @@
-package alerting
+package dispatch
 
 import (
 	"context"
@@ -48,6 +48,9 @@ type partitionDispatch struct {
 	live             func() bool
 	now              func() time.Time
 	behind, caughtUp bool // what was recorded in the store
+	// stored is the outbox entry up to which findings are in the store while the topic
+	// takes nothing; empty: none.
+	stored string
 }
 
 func (r *partitionDispatch) once(ctx context.Context) error {
@@ -58,7 +61,7 @@ func (r *partitionDispatch) once(ctx context.Context) error {
 		r.behind = true
 	}
 	all := r.live() // asked before the outbox is read: what it reports is in the outbox by then
-	_, err := r.Dispatch(ctx, r.partition, r.now())
+	_, err := r.dispatch(ctx, r.now())
 	if err != nil && !errors.Is(err, errUnpublished) {
 		return err
 	}

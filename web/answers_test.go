@@ -224,7 +224,7 @@ func TestLabelling(t *testing.T) {
 	for i := range want {
 		want[i] = "feedback acme acme-2026-02-03 anna " + want[i]
 	}
-	if !slices.Equal(got, want) || len(c.topic.lines) != 3 || !strings.Contains(c.topic.lines[2], `"kind":"labelled","by":"anna","label":"acted-lost"`) {
+	if !slices.Equal(got, want) || len(c.topic.lines) != 3 || !strings.Contains(c.topic.lines[2], `"kind":"labelled","by":"anna","of":"2026-03-09T16:00:00Z","label":"acted-lost"`) {
 		t.Errorf("the detector heard %q, the topic has %q", got, c.topic.lines)
 	}
 

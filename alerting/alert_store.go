@@ -69,6 +69,17 @@ type Follower interface {
 	Next(ctx context.Context, restart func(), changed func(*Alert)) error
 }
 
+// AllCaughtUp reports whether the findings of all partitions up to now are in the store.
+func AllCaughtUp(ctx context.Context, store AlertStore, partitions int) (bool, error) {
+	caught, err := store.CaughtUp(ctx)
+	for p := range partitions {
+		if !caught[p] {
+			return false, err
+		}
+	}
+	return true, err
+}
+
 // ErrNoAlert means that the store holds no alert of that id.
 var ErrNoAlert = errors.New("no such alert")
 

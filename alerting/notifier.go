@@ -106,7 +106,7 @@ func (n *Notifier) deliverDue(ctx context.Context, now func() time.Time) error {
 		n.stale.Store(true)
 		return err
 	}
-	caught, err := n.caughtUp(ctx)
+	caught, err := AllCaughtUp(ctx, n.Store, n.Partitions)
 	if err != nil {
 		return err
 	}
@@ -155,17 +155,6 @@ func (n *Notifier) owned() []bool {
 // owns reports whether this instance delivers to an owner.
 func (n *Notifier) owns(owner string) bool {
 	return n.Owns == nil || n.Owns(signals.PartitionOf([]byte(owner), n.Partitions))
-}
-
-// caughtUp reports whether all old findings of all partitions are in the store.
-func (n *Notifier) caughtUp(ctx context.Context) (bool, error) {
-	caught, err := n.Store.CaughtUp(ctx)
-	for p := range n.Partitions {
-		if !caught[p] {
-			return false, err
-		}
-	}
-	return true, err
 }
 
 // maintain counts open alerts, applies timers and removes old closed alerts.

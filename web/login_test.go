@@ -9,11 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/internal/locked"
 )
 
 // webConfig writes a config file with the user operator, whose password is secret.
@@ -154,7 +155,7 @@ func TestSources(t *testing.T) {
 
 // The user of an audit line is one that was checked, and a failed login is a line.
 func TestAuditOfLogins(t *testing.T) {
-	var log lockedLog
+	var log locked.Buffer
 	parts := Parts{
 		Accounts: inspectFunc(func(context.Context, string) (any, error) { return "state", nil }),
 		Audit:    slog.New(slog.NewTextHandler(&log, nil)),
@@ -196,22 +197,4 @@ func TestExposed(t *testing.T) {
 			t.Errorf("%s %s: %q", c.listen, c.file, text)
 		}
 	}
-}
-
-// lockedLog is written by requests and read by the test.
-type lockedLog struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lockedLog) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *lockedLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

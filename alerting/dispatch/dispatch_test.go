@@ -330,18 +330,23 @@ func TestPeopleHearWhileTheTopicIsAway(t *testing.T) {
 	}
 }
 
+// flood adds a finding of each of n accounts.
+func (o *outbox) flood(n int) {
+	for i := range n {
+		f := finding(detector.Raised, 0)
+		f.Account = fmt.Sprint("account-", i)
+		f.ID = f.Account + "-2026-03-02"
+		o.add(f)
+	}
+}
+
 // A topic that does not answer holds up lines and nobody's message: what waits behind
 // is stored as well, digests do not wait, and the failure is counted.
 func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const findings = 2*batchSize + 50
 		o, store := new(outbox), alerting.NewMemoryStore()
-		for i := range findings {
-			f := finding(detector.Raised, 0)
-			f.Account = fmt.Sprint("account-", i)
-			f.ID = f.Account + "-2026-03-02"
-			o.add(f)
-		}
+		o.flood(findings)
 		hangs := publisherFunc(func(ctx context.Context, _ []alerting.Record) error { <-ctx.Done(); return ctx.Err() })
 		d := testDispatcher(o, store, hangs)
 		ctx, stop := context.WithCancel(t.Context())
@@ -370,12 +375,7 @@ func TestPeopleHearWhileTheTopicHangs(t *testing.T) {
 func TestWaitingFindingsAreReadOnce(t *testing.T) {
 	const findings = 4 * batchSize
 	o, store := new(outbox), alerting.NewMemoryStore()
-	for i := range findings {
-		f := finding(detector.Raised, 0)
-		f.Account = fmt.Sprint("account-", i)
-		f.ID = f.Account + "-2026-03-02"
-		o.add(f)
-	}
+	o.flood(findings)
 	away := publisherFunc(func(context.Context, []alerting.Record) error { return errors.New("no broker") })
 	r := partitionDispatch{Dispatcher: testDispatcher(o, store, away)}
 	retry := func(when string, want int) {

@@ -212,7 +212,7 @@ func (r *Reader) restore(ctx context.Context, records []signals.Record) error {
 	}
 	caught := false
 	if len(absent) > 0 {
-		if caught, err = r.caughtUp(ctx); err != nil {
+		if caught, err = alerting.AllCaughtUp(ctx, r.Store, r.Partitions); err != nil {
 			return err
 		}
 	}
@@ -244,15 +244,4 @@ func (r *Reader) givesUp(h heldAnswer, caughtUp bool) bool {
 	r.Metrics.answers.WithLabelValues("no_alert").Inc()
 	r.Logger.Info("an answer is to an alert that is not kept any more", "alert", h.Alert, "kind", h.Kind(), "time", h.Time())
 	return true
-}
-
-// caughtUp reports whether all findings up to now are in the store.
-func (r *Reader) caughtUp(ctx context.Context) (bool, error) {
-	caught, err := r.Store.CaughtUp(ctx)
-	for p := range r.Partitions {
-		if !caught[p] {
-			return false, err
-		}
-	}
-	return true, err
 }

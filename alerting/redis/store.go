@@ -39,8 +39,8 @@ func keysOf(namespace string) keys {
 }
 
 // watched begins a script of which the first four keys and the sizes are KEYS[1] to
-// KEYS[5]; the last two are listed and index. Where fewer are stored than were written, a key is gone: writing on would
-// hide it.
+// KEYS[5], writes is KEYS[6], and the last two are listed and index. Where fewer are
+// stored than were written, a key is gone: writing on would hide it.
 const watched = `
 local names = {'alerts', 'open', 'pending', 'closed'}
 local size = {'HLEN', 'SCARD', 'SCARD', 'ZCARD'}
@@ -73,7 +73,7 @@ var check = redis.NewScript(watched + `return {'OK', 1}`)
 // wrote. An alert counts as written if the stored document is the same: then the call
 // repeats one whose reply was lost.
 //
-// KEYS as in watched, writes before the last two
+// KEYS as in watched
 // ARGV for each alert: id, expected version, document, open, pending, end in ms, entry of the index
 var put = redis.NewScript(watched + `
 local reply = {'OK'}
@@ -109,7 +109,7 @@ return reply
 // expire removes up to 200 alerts that closed before a time. More in one call would
 // block other clients for too long.
 //
-// KEYS as in watched, writes before the last two
+// KEYS as in watched
 // ARGV end in ms
 var expire = redis.NewScript(watched + `
 local ids = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[1], 'LIMIT', 0, 200)

@@ -12,7 +12,7 @@ import (
 var kafkaFaults = []faultKind{
 	{"stop Kafka", func(s *storm) error { return s.restart("kafka", "TERM") }},
 	{"kill Kafka", func(s *storm) error { return s.restart("kafka", "KILL") }},
-	{"freeze Kafka", func(s *storm) error { return s.freezePart("kafka", &s.kafkaProcess) }},
+	{"freeze Kafka", func(s *storm) error { return s.freezePart("kafka") }},
 	{"somebody's transaction is open, and given up", (*storm).transaction},
 	{"a stranger joins the consumer group", (*storm).stranger},
 	{"many malformed records", (*storm).garbage},

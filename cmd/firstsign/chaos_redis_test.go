@@ -18,7 +18,7 @@ var redisFaults = []faultKind{
 	{"stop Redis", func(s *storm) error { return s.restart("redis", "TERM") }},
 	{"kill Redis", func(s *storm) error { return s.restart("redis", "KILL") }},
 	{"kill Redis while it rewrites its file", (*storm).killRewriting},
-	{"freeze Redis", func(s *storm) error { return s.freezePart("redis", &s.redisProcess) }},
+	{"freeze Redis", func(s *storm) error { return s.freezePart("redis") }},
 	{"Redis is full", func(s *storm) error { return s.setting("maxmemory", "1", "0") }},
 	{"Redis lacks replicas", func(s *storm) error { return s.setting("min-replicas-to-write", "1", "0") }},
 	{"Redis is read-only: a replica", (*storm).readOnly},
@@ -78,7 +78,8 @@ func (s *storm) killRewriting() error {
 }
 
 // freezePart stops a process for a while; its connections stay open.
-func (s *storm) freezePart(name string, busy *sync.Mutex) error {
+func (s *storm) freezePart(name string) error {
+	busy := s.process(name)
 	text, err := os.ReadFile(filepath.Join(s.chaos.dir, "services", name+".pid"))
 	if err != nil {
 		return err

@@ -17,20 +17,21 @@ import (
 	"firstsign/alerting"
 	"firstsign/cmd/firstsign/demo"
 	"firstsign/detector"
+	"firstsign/internal/locked"
 	"firstsign/signals"
 )
 
 // startDemo starts the demo of a program on a free port and waits until it prints that the
 // history is loaded.
-func startDemo(t *testing.T, p program, args ...string) (s *service, screen *lines) {
+func startDemo(t *testing.T, p program, args ...string) (s *service, screen *locked.Buffer) {
 	t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = &service{t: t, log: &lines{}, addr: free.Addr().String()}
+	s = &service{t: t, log: &locked.Buffer{}, addr: free.Addr().String()}
 	_ = free.Close()
-	screen = &lines{}
+	screen = &locked.Buffer{}
 	s.cmd = exec.Command(string(p), append([]string{"demo", "--listen", s.addr}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = screen, s.log
 	if err := s.cmd.Start(); err != nil {

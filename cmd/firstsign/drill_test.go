@@ -22,10 +22,13 @@ func TestDrills(t *testing.T) {
 	history := filepath.Join(folder, "history.jsonl")
 	d.program.run(t, "simulate", "--accounts", "60", "--days", "200", "--start", "2025-06-01", "--declines", "0.4", "--story", "--events", history, "--accounts-out", filepath.Join(d.dir, "accounts.csv"))
 	d.program.run(t, "load", "--config", d.dir, history)
-	s := d.start(t)
-	s.caughtUp(d, 4)
-	s.stop()
-	before := d.alertsUntil(t, until)
+	judge := func(d *deployment, partitions int) (alerts []string) {
+		s := d.start(t)
+		s.caughtUp(d, partitions)
+		s.stop()
+		return d.alertsUntil(t, until)
+	}
+	before := judge(d, 4)
 	if len(before) < 20 {
 		t.Fatalf("%d alerts: that says little", len(before))
 	}
@@ -38,30 +41,22 @@ func TestDrills(t *testing.T) {
 	}
 	drill("Redis is lost", func() {
 		d.loseRedis(t)
-		s := d.start(t)
-		s.caughtUp(d, 4)
-		s.stop()
-		compareLines(t, slices.Compact(d.alertsUntil(t, until)), before) // each line comes to the topic again
+		compareLines(t, slices.Compact(judge(d, 4)), before) // each line comes to the topic again
 	})
 	export := filepath.Join(folder, "export.jsonl.gz")
 	d.program.run(t, "export", "--config", d.dir, "--out", export)
 	drill("Kafka is lost, or moves", func() {
 		moved := d.elsewhere(t, 4)
 		moved.program.run(t, "load", "--config", moved.dir, export)
-		s := moved.start(t)
-		s.caughtUp(moved, 4)
-		s.stop()
-		compareLines(t, moved.alertsUntil(t, until), before)
+		compareLines(t, judge(moved, 4), before)
 	})
 	drill("another partition count", func() {
 		moved := d.elsewhere(t, 6)
 		moved.program.run(t, "load", "--config", moved.dir, export)
-		s := moved.start(t)
-		s.caughtUp(moved, 6)
-		s.stop()
+		got := judge(moved, 6)
 		alerts := filepath.Join(folder, "six.jsonl")
 		moved.program.run(t, "backtest", "--config", moved.dir, "--events", history, "--alerts", alerts)
-		compareLines(t, moved.alertsUntil(t, until), sortedLines(t, alerts))
+		compareLines(t, got, sortedLines(t, alerts))
 	})
 }
 

@@ -26,6 +26,7 @@ import (
 
 	"firstsign/config"
 	state "firstsign/detector/redis"
+	"firstsign/internal/locked"
 )
 
 // The test binary is the program as well, under its name: what the tests start
@@ -217,14 +218,14 @@ func (d *deployment) config(t *testing.T) *config.Config {
 type service struct {
 	t    *testing.T
 	cmd  *exec.Cmd
-	log  *lines
+	log  *locked.Buffer
 	addr string
 }
 
 // start runs the service of a deployment until the test or stop ends it.
 func (d *deployment) start(t *testing.T) *service {
 	t.Helper()
-	s := &service{t: t, log: &lines{}, cmd: exec.Command(string(d.program), "run", "--config", d.dir)}
+	s := &service{t: t, log: &locked.Buffer{}, cmd: exec.Command(string(d.program), "run", "--config", d.dir)}
 	s.cmd.Stderr = s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -339,24 +340,6 @@ func eventually(t *testing.T, what string, check func() error) {
 		}
 	}
 	t.Fatalf("%s: not within three minutes: %v", what, err)
-}
-
-// lines is a log that can be read while it is written.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // ends are the ends of a topic's partitions.

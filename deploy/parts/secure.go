@@ -138,6 +138,16 @@ type Right struct {
 	Operation kmsg.ACLOperation
 }
 
+// ServiceRights are those that docs/operator/topics.md lists for the service, on topics
+// and groups whose names begin with a prefix.
+func ServiceRights(prefix string) []Right {
+	var rights []Right
+	for _, of := range []kmsg.ACLOperation{kmsg.ACLOperationRead, kmsg.ACLOperationWrite, kmsg.ACLOperationCreate, kmsg.ACLOperationDescribeConfigs} {
+		rights = append(rights, Right{kmsg.ACLResourceTypeTopic, prefix, of})
+	}
+	return append(rights, Right{kmsg.ACLResourceTypeGroup, prefix, kmsg.ACLOperationRead})
+}
+
 // Allow gives rights to a principal, such as User:firstsign.
 func (s *Secure) Allow(ctx context.Context, principal string, rights ...Right) error {
 	r := kmsg.NewPtrCreateACLsRequest()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"firstsign/signals"
 	"firstsign/signals/kafka/wire"
@@ -187,33 +188,63 @@ func (c *Client) Publish(ctx context.Context, records ...Pair) error {
 	if err != nil {
 		return err
 	}
-	batches := make([]*wire.BatchWriter, n)
-	send := func(id int) error {
-		b := batches[id]
-		batches[id] = nil
-		return c.produce(ctx, c.config.Alerts, id, b.Bytes(wire.NoProducer, 0))
-	}
+	w := c.keyed(ctx, c.config.Alerts, n)
 	for _, r := range records {
 		id := signals.PartitionOf(r.Key, n)
-		if b := batches[id]; b != nil && b.Size()+len(r.Value) > producerBatch {
-			if err := send(id); err != nil {
-				return err
-			}
+		if err := w.put(id, r, c.config.Authority.SignAlert(id, r.Value, c.now().UnixNano())); err != nil {
+			return err
 		}
-		if batches[id] == nil {
-			batches[id] = wire.NewBatchWriter(c.now())
-		}
-		batches[id].Add(r.Key, r.Value, c.config.Authority.SignAlert(id, r.Value, c.now().UnixNano()))
 	}
-	for id, b := range batches {
+	return w.flush()
+}
+
+// keyedWriter writes a few keyed records to the partitions of a topic, in as few
+// batches as they need. Unlike a Producer it waits for each, and opens nothing.
+type keyedWriter struct {
+	batches []*wire.BatchWriter // by partition; nil: nothing waits
+	send    func(partition int, batch []byte) error
+	now     func() time.Time
+}
+
+func (c *Client) keyed(ctx context.Context, topic string, partitions int) *keyedWriter {
+	return &keyedWriter{
+		batches: make([]*wire.BatchWriter, partitions), now: c.now,
+		send: func(id int, batch []byte) error { return c.produce(ctx, topic, id, batch) },
+	}
+}
+
+// put adds a record to the batch of its partition, and sends what was in it when both
+// would be too much.
+func (w *keyedWriter) put(id int, r Pair, headers []signals.Header) error {
+	if b := w.batches[id]; b != nil && b.Size()+len(r.Key)+len(r.Value) > producerBatch {
+		if err := w.sendBatch(id); err != nil {
+			return err
+		}
+	}
+	if w.batches[id] == nil {
+		w.batches[id] = wire.NewBatchWriter(w.now())
+	}
+	w.batches[id].Add(r.Key, r.Value, headers)
+	return nil
+}
+
+// flush sends all batches.
+func (w *keyedWriter) flush() error {
+	for id, b := range w.batches {
 		if b == nil {
 			continue
 		}
-		if err := send(id); err != nil {
+		if err := w.sendBatch(id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (w *keyedWriter) sendBatch(id int) error {
+	b := w.batches[id]
+	w.batches[id] = nil
+	return w.send(id, b.Bytes(wire.NoProducer, 0))
 }
 
 // AlertPartitions returns how many partitions the topic of alerts has, and AlertPartition

@@ -37,15 +37,8 @@ func startSecure(t *testing.T) *secure {
 	return s
 }
 
-// allRights are those of docs/operator/topics.md; the topics and the group of a test
-// begin with t.
-var allRights = []parts.Right{
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "t", Operation: kmsg.ACLOperationRead},
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "t", Operation: kmsg.ACLOperationWrite},
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "t", Operation: kmsg.ACLOperationCreate},
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "t", Operation: kmsg.ACLOperationDescribeConfigs},
-	{Of: kmsg.ACLResourceTypeGroup, Prefix: "t", Operation: kmsg.ACLOperationRead},
-}
+// allRights are those of the topics and the group of a test, which begin with t.
+var allRights = parts.ServiceRights("t")
 
 // setPassword with the broker and in our file.
 func (s *secure) setPassword(t *testing.T, password string) {

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/signals"
-	"firstsign/signals/kafka/wire"
 )
 
 // Table takes what a compacted topic says: the newest value of every key. Its
@@ -128,31 +127,11 @@ func (c *Client) WriteTable(ctx context.Context, values map[string][]byte) error
 	if err != nil {
 		return err
 	}
-	batches := make([]*wire.BatchWriter, n)
-	send := func(id int) error {
-		b := batches[id]
-		batches[id] = nil
-		return c.produce(ctx, c.config.Accounts, id, b.Bytes(wire.NoProducer, 0))
-	}
+	w := c.keyed(ctx, c.config.Accounts, n)
 	for key, value := range values {
-		id := signals.PartitionOf([]byte(key), n)
-		if batches[id] == nil {
-			batches[id] = wire.NewBatchWriter(c.now())
-		}
-		batches[id].Add([]byte(key), value, nil)
-		if batches[id].Size() > producerBatch {
-			if err := send(id); err != nil {
-				return err
-			}
-		}
-	}
-	for id, b := range batches {
-		if b == nil {
-			continue
-		}
-		if err := send(id); err != nil {
+		if err := w.put(signals.PartitionOf([]byte(key), n), Pair{[]byte(key), value}, nil); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.flush()
 }

@@ -84,26 +84,7 @@ func TestTLSAndSASL(t *testing.T) {
 	config.TLS = tlsfiles.TLS{Enabled: true, CA: ca}
 	config.SASL = SASL{Mechanism: "plain", Username: "firstsign", PasswordEnv: "TEST_KAFKA_PASSWORD"}
 	client := open(t, config)
-	if _, err := client.EnsureTopics(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	p := client.Partition(0)
-	defer p.Close()
-	if err := p.Append(t.Context(), signals.Control{Kind: signals.Tick, Time: time.Now().UnixNano()}); err != nil {
-		t.Fatal(err)
-	}
-	if r := readTo(t, p, 0, 1); len(r) != 1 {
-		t.Errorf("read %d records", len(r))
-	}
-	group := client.Group()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- group.Run(ctx, newLedger().own) }()
-	await(t, "the member to join by TLS and SASL", func() bool { return group.State().Phase == Joined })
-	cancel()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+	works(t, client)
 
 	config.TLS.CA = "" // the system does not know the test's authority
 	if _, err := open(t, config).EnsureTopics(t.Context()); err == nil || !strings.Contains(err.Error(), "certificate") {

@@ -301,7 +301,7 @@ func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
 
 // AnswerHandler takes what people answer: into the store, the topic and the log.
 func AnswerHandler(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
-	return &alerting.AnswerHandler{Store: store, Publisher: publisher{client}, Feedback: feedback{client}, Metrics: m}
+	return &alerting.AnswerHandler{Store: store, Publisher: Publisher(client), Feedback: feedback{client}, Metrics: m}
 }
 
 // OwnerName names this process in its ticks.

@@ -51,7 +51,7 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 // Dispatcher carries findings into the store.
 func (a *App) Dispatcher(outbox dispatch.Outbox) *dispatch.Dispatcher {
 	return &dispatch.Dispatcher{
-		Outbox: outbox, Store: a.alertStore, Publisher: publisher{a.Kafka}, Snapshot: a.snapshot.Load,
+		Outbox: outbox, Store: a.alertStore, Publisher: Publisher(a.Kafka), Snapshot: a.snapshot.Load,
 		Metrics: a.dispatches, Log: a.log, Now: a.Now,
 	}
 }

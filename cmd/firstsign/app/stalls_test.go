@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +21,7 @@ import (
 
 	"firstsign/config"
 	"firstsign/deploy/parts"
+	"firstsign/internal/locked"
 	"firstsign/internal/stall"
 	"firstsign/signals"
 )
@@ -37,13 +36,7 @@ type exercise struct {
 
 const principal = "User:firstsign"
 
-var rights = []parts.Right{
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "x", Operation: kmsg.ACLOperationRead},
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "x", Operation: kmsg.ACLOperationWrite},
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "x", Operation: kmsg.ACLOperationCreate},
-	{Of: kmsg.ACLResourceTypeTopic, Prefix: "x", Operation: kmsg.ACLOperationDescribeConfigs},
-	{Of: kmsg.ACLResourceTypeGroup, Prefix: "x", Operation: kmsg.ACLOperationRead},
-}
+var rights = parts.ServiceRights("x")
 
 // service is one instance.
 type service struct {
@@ -54,25 +47,8 @@ type service struct {
 	address string
 
 	instance string // empty: as it names itself
-	log      lockedBuffer
+	log      locked.Buffer
 	ended    chan error
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 func TestStalls(t *testing.T) {

@@ -116,15 +116,19 @@ func (c *Client) Dialer() *kafkago.Dialer {
 
 // retry repeats do until it succeeds, its error is not one to wait for, or ctx ends.
 // what names the exchange: whether it has worked before decides whether waiting is
-// right (stall.Board.Failed). It says what is going on when it lasts longer than a
-// moved leader takes, and then every half minute.
+// right (stall.Board.Failed). A connection that the broker has ended, as it does after
+// connections.max.reauth.ms or idle, is no trouble unless the next one ends as well.
+// It says what is going on when it lasts longer than a moved leader takes, and then
+// every half minute.
 func (c *Client) retry(ctx context.Context, what string, do func(context.Context) error) error {
 	wait := newWait()
 	var said time.Time
 	begun := c.now()
-	for {
+	for again := false; ; again = true {
 		err := within(ctx, requestTimeout, do)
 		switch {
+		case ended(err) && !again && ctx.Err() == nil:
+			continue // on a new connection
 		case err == nil:
 			c.stalls.Worked(what)
 			if !said.IsZero() {

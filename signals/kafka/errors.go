@@ -2,6 +2,8 @@ package kafka
 
 import (
 	"errors"
+	"io"
+	"syscall"
 
 	kafkago "github.com/segmentio/kafka-go"
 
@@ -55,6 +57,11 @@ func reasonOf(err error) stall.Reason {
 		return reasons[code]
 	}
 	return stall.KafkaAway
+}
+
+// ended tells of a connection that the broker has closed.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // final tells of errors that are no trouble with brokers, and stay the same.

@@ -1,9 +1,11 @@
 package kafka
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"testing"
 	"time"
 
@@ -65,6 +67,30 @@ func TestOpenTransactionIsTold(t *testing.T) {
 		now = now.Add(step.after)
 		if see(step.end, step.high); told() != step.told {
 			t.Errorf("%+v: told %t: %v", step, told(), client.Trouble())
+		}
+	}
+}
+
+// A broker that ends a connection, as it may at any time, is no trouble when the next
+// connection works; one that ends the next as well is.
+func TestEndedConnectionIsNoTrouble(t *testing.T) {
+	client := open(t, embedded(t).config())
+	for _, gone := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+		for ends, trouble := range map[int]bool{1: false, 2: true} {
+			asked := 0
+			err := client.retry(t.Context(), "ask", func(context.Context) error {
+				asked++
+				if told := client.Trouble() != nil; told != (trouble && asked == 3) {
+					t.Errorf("%v, %d times: trouble is %v before attempt %d", gone, ends, told, asked)
+				}
+				if asked > ends {
+					return nil
+				}
+				return fmt.Errorf("read the broker's answer: %w", gone)
+			})
+			if err != nil || asked != ends+1 {
+				t.Errorf("%v, %d times: %v after %d attempts", gone, ends, err, asked)
+			}
 		}
 	}
 }

@@ -77,7 +77,7 @@ var namesOfNothing = []string{"pkg", "util", "utils", "common", "helper", "helpe
 // clocks are the files that may read the wall clock, and why. Everywhere else
 // time is an argument, so that a replay gives the same findings.
 var clocks = map[string]string{
-	"alerting/notifier.go":                 "the default of its Now, which tests replace",
+	"alerting/delivery/notifier.go":        "the default of its Now, which tests replace",
 	"alerting/dispatch/loop.go":            "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
 	"cmd/firstsign/alerts.go":              "when a person answered at the command line; names a trial message, and when its link expires",

@@ -137,12 +137,14 @@ type Sent struct {
 }
 
 // Pending reports whether a delivery is still to be made.
-func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.pending) }
+func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.Pending) }
 
-func (e Event) pending() bool { return e.Delivery != Silently && !e.Delivered }
+// Pending reports whether a delivery of the event is still to be made.
+func (e Event) Pending() bool { return e.Delivery != Silently && !e.Delivered }
 
-func (e Event) sentTo(p destination) bool {
-	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == p.channel && s.Role == p.role })
+// SentTo reports whether a destination has the event.
+func (e Event) SentTo(d Destination) bool {
+	return slices.ContainsFunc(e.Sent, func(s Sent) bool { return s.Channel == d.Channel && s.Role == d.Role })
 }
 
 // topicKey is the key of the alert's lines in the topic: its account, or the

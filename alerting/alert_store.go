@@ -197,8 +197,8 @@ func Update(ctx context.Context, store AlertStore, id string, change func(*Alert
 	return newest, err
 }
 
-// updateAtOnce bounds the alerts of one UpdateAll, and with them its memory.
-const updateAtOnce = 200
+// UpdateAtOnce bounds the alerts of one UpdateAll, and with them its memory.
+const UpdateAtOnce = 200
 
 // UpdateAll changes several alerts, each as Update does. The ids differ. After an error
 // some may have been changed.

@@ -52,7 +52,7 @@ func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*A
 		return a, refusal
 	}
 	if isNew {
-		h.Metrics.answered(&e)
+		h.Metrics.changed(&e)
 	}
 	if e.Kind == labelled && h.Feedback != nil {
 		if err := h.Feedback.Feedback(ctx, a.feedback(&e)); err != nil {
@@ -123,7 +123,7 @@ func RestoreAnswers(ctx context.Context, store AlertStore, answers []*PublishedA
 		of[p.Alert] = append(of[p.Alert], p)
 	}
 	found := map[string][]*PublishedAnswer{} // what each alert lacked
-	for some := range slices.Chunk(ids, updateAtOnce) {
+	for some := range slices.Chunk(ids, UpdateAtOnce) {
 		err := UpdateAll(ctx, store, some, func(a *Alert) bool {
 			found[a.ID] = a.restore(of[a.ID])
 			if len(a.History) == 0 {

@@ -135,7 +135,7 @@ func TestAnAnswerThatCouldNotBePublishedIsTakenAgain(t *testing.T) {
 func TestAnswersOfAClockThatIsBehind(t *testing.T) {
 	store, raised := storeOf(t, finding(detector.Raised, 0)), at(story())
 	h := answerHandler(store, nil)
-	if _, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "anna", Until: raised.Add(8 * aDay)}, raised.Add(2*time.Second)); err != nil {
+	if _, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "anna", Until: raised.Add(8 * 24 * time.Hour)}, raised.Add(2*time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	a, err := h.Handle(t.Context(), Answer{Alert: story().ID, By: "bert"}, raised.Add(time.Second))
@@ -182,7 +182,7 @@ func TestStates(t *testing.T) {
 			default:
 				n := Answer{Alert: story().ID, By: "anna"}
 				if step == "snooze" {
-					n.Until = now.Add(7 * aDay)
+					n.Until = now.Add(7 * 24 * time.Hour)
 				}
 				var refusal error
 				switch {

@@ -20,16 +20,17 @@ const (
 	StandIn  Role = "stand_in" // when the owner does not answer
 )
 
-// destination is where a message goes, and to whom.
-type destination struct {
-	channel, to string
-	role        Role
+// Destination is where a message goes, and to whom.
+type Destination struct {
+	Channel string // its name in the routing
+	To      string // the person; empty when the channel stands for nobody
+	Role    Role
 }
 
-// destinations of an event: the log, if there is one, and people. None when the
+// Destinations of an event: the log, if there is one, and people. None when the
 // event is out of date.
-func (s *RoutingSnapshot) destinations(a *Alert, e *Event) []destination {
-	owner, account := s.owner(a), s.account(a.Account)
+func (s *RoutingSnapshot) Destinations(a *Alert, e *Event) []Destination {
+	owner, account := s.OwnerOf(a), s.account(a.Account)
 	if (e.Kind == woken || e.Kind == escalated) && a.State != Open {
 		return nil // answered or closed before it could be delivered
 	}
@@ -62,10 +63,10 @@ func (a *Alert) toldStandIn() bool {
 	})
 }
 
-func (s *RoutingSnapshot) inRole(as Role, to string, channels []string) []destination {
-	places := make([]destination, len(channels))
+func (s *RoutingSnapshot) inRole(as Role, to string, channels []string) []Destination {
+	places := make([]Destination, len(channels))
 	for i, name := range channels {
-		places[i] = destination{name, to, as}
+		places[i] = Destination{name, to, as}
 	}
 	return places
 }
@@ -105,7 +106,7 @@ func (a *Alert) answerBefore(e *Event) *Event {
 // Concerns reports whether somebody should answer an alert: its owner, or a
 // stand-in who was told.
 func (s *RoutingSnapshot) Concerns(a *Alert, name string) bool {
-	return s.owner(a) == name || slices.Contains(a.Told(), name)
+	return s.OwnerOf(a) == name || slices.Contains(a.Told(), name)
 }
 
 // Told is who was told of an alert, without superiors: a person, or a channel where

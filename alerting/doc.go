@@ -1,7 +1,9 @@
-// Package alerting answers: who must know, and when?
+// Package alerting answers: who must know of a finding, and when?
 //
-// A Dispatcher carries findings from a partition's outbox into the AlertStore, one
-// alert per account and episode, and to the topic of alerts. A Notifier tells
-// the account's owner on the owner's channels, until every channel has it.
-// The AlertStore is the only memory: whoever restarts goes on from what it says.
+// The AlertStore keeps one alert per account and episode, with its history and its
+// deliveries. It is the only memory: whoever restarts goes on from what it says. A
+// RoutingSnapshot says who must know of an event, on which channels, and what the message
+// says. An AnswerHandler takes the answers.
+//
+// Findings enter by alerting/dispatch, messages leave by alerting/delivery.
 package alerting

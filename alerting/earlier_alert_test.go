@@ -56,7 +56,7 @@ func TestAnAlertThatReturns(t *testing.T) {
 				snapshot := testSnapshot()
 				snapshot.Routing.Language = l
 				e := a.History[0]
-				m := pendingEvent{a, e}.render(snapshot, destination{channel: "anna", to: "anna"}, time.Time{})
+				m := snapshot.EventMessage(AlertEvent{a, e}, Destination{Channel: "anna", To: "anna"}, time.Time{})
 				if second := strings.Split(m.Text, "\n")[1]; !strings.Contains(m.Title, want[0]) || !strings.Contains(second, want[1]) {
 					t.Errorf("%s\n%s\nwant %q and %q", m.Title, second, want[0], want[1])
 				}

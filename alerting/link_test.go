@@ -7,12 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
-
-	"firstsign/detector"
 )
 
 var (
@@ -119,38 +116,4 @@ func TestOpenLinks(t *testing.T) {
 			t.Errorf("%+v: %+v, %v", c.config, l, err)
 		}
 	}
-}
-
-func TestMessagesHoldLinksWhereThereIsSomethingToAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := branch()
-		o.snapshot.Links = NewLinks("http://x", 0, keyOne)
-		o.happens(t, detector.Raised, 0, "a0")
-		runs(t, o.notifier(), time.Minute)
-		o.happens(t, detector.Closed, 0, "a0")
-		runs(t, o.notifier(), time.Minute)
-		o.happens(t, detector.Raised, 10*aDay, "a2")
-		_ = o.store.SetCaughtUp(t.Context(), 0, true)
-		runs(t, o.notifier(), time.Minute)
-		if len(o.anna.got) != 3 {
-			t.Fatalf("anna got %q", o.anna.titles())
-		}
-		for i, want := range []Link{{Action: ToAnswer, Alert: "a0@x", To: "anna"}, {}, {Action: ToList, To: "anna"}} {
-			m := o.anna.got[i]
-			if want == (Link{}) {
-				if m.Answer != "" {
-					t.Errorf("a closing is to be answered: %s", m.Answer)
-				}
-				continue
-			}
-			_, link, _ := strings.Cut(m.Answer, ": ")
-			k, err := o.snapshot.Links.Open(query(t, link), time.Now())
-			if err != nil || k.Action != want.Action || k.Alert != want.Alert || k.To != want.To {
-				t.Errorf("message %d holds %s: %+v, %v", i, m.Answer, k, err)
-			}
-			if strings.Contains(m.Text, "http://") {
-				t.Errorf("the text, which logs keep, holds the link: %s", m.Text)
-			}
-		}
-	})
 }

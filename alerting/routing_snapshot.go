@@ -27,8 +27,8 @@ type RoutingSnapshot struct {
 	Location *time.Location      // time zone of the days in messages; nil: UTC
 }
 
-// owner of an alert now; empty when the account has none.
-func (s *RoutingSnapshot) owner(a *Alert) string {
+// OwnerOf is the owner of an alert now; empty when the account has none.
+func (s *RoutingSnapshot) OwnerOf(a *Alert) string {
 	if a.Account == "" {
 		return Operator
 	}
@@ -42,7 +42,7 @@ func (s *RoutingSnapshot) account(id string) *accounts.Account { return s.Accoun
 
 // stamp writes owner, name, value and severity, as they are now, into an alert.
 func (s *RoutingSnapshot) stamp(a *Alert) {
-	a.Owner = s.owner(a)
+	a.Owner = s.OwnerOf(a)
 	if account := s.account(a.Account); account != nil {
 		a.Name = cmp.Or(account.Name, a.Name)
 	}
@@ -58,12 +58,12 @@ func (s *RoutingSnapshot) KeepOwners(ctx context.Context, store AlertStore) (n i
 		if err != nil {
 			return n, fmt.Errorf("give alerts their owners: %w", err)
 		}
-		if a.Owner == s.owner(a) {
+		if a.Owner == s.OwnerOf(a) {
 			continue
 		}
 		_, err := Update(ctx, store, a.ID, func(a *Alert) bool {
 			was := a.Owner
-			a.Owner = s.owner(a)
+			a.Owner = s.OwnerOf(a)
 			return a.Owner != was && len(a.History) > 0
 		})
 		if err != nil {

@@ -29,10 +29,9 @@ func TestMessagesHoldNoMarks(t *testing.T) {
 	var all []Message
 	for _, e := range a.History {
 		for _, role := range []Role{Owner, StandIn, Superior} {
-			p := destination{channel: "mail", to: "be" + mark + "rt", role: role}
-			it := pendingEvent{a, e}
-			digest := task{destination: p, digest: true, owner: a.Owner}
-			all = append(all, it.render(snapshot, p, time.Now()), digest.renderDigest(snapshot, []pendingEvent{it}, time.Now()))
+			d := Destination{Channel: "mail", To: "be" + mark + "rt", Role: role}
+			it := AlertEvent{a, e}
+			all = append(all, snapshot.EventMessage(it, d, time.Now()), snapshot.DigestMessage(a.Owner, []AlertEvent{it}, d, time.Now()))
 		}
 	}
 	all = append(all, Render("en", feed, feed.Kind, nil), snapshot.Trial("an"+mark+"na", "mail", time.Now()))

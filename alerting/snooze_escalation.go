@@ -75,30 +75,27 @@ func (s *RoutingSnapshot) escalates(a *Alert) bool {
 	return s.Routing.escalateAfter() > 0 && account != nil && account.StandIn != "" && account.StandIn != account.Owner
 }
 
-// applyTime adds the due events to the alerts of this instance's managers.
-func (n *Notifier) applyTime(ctx context.Context, snapshot *RoutingSnapshot, now time.Time) error {
-	for _, a := range n.alerts {
-		if !n.owns(snapshot.owner(a)) {
-			continue
+// ApplyTime writes the event that time has brought to an alert, if there is one: the end
+// of a snooze, or the escalation to the stand-in. It looks at the newest version of the
+// alert when the given one says that an event is due.
+func ApplyTime(ctx context.Context, store AlertStore, metrics *Metrics, snapshot *RoutingSnapshot, a *Alert, now time.Time) error {
+	if _, due := a.due(snapshot, now); !due {
+		return nil
+	}
+	var e Event
+	changed := false
+	_, err := Update(ctx, store, a.ID, func(a *Alert) bool {
+		e, changed = Event{}, false
+		if len(a.History) > 0 {
+			e, changed = a.applyTime(snapshot, now)
 		}
-		if _, due := a.due(snapshot, now); !due { // by this copy; Update looks at the newest version
-			continue
-		}
-		var e Event
-		changed := false
-		_, err := Update(ctx, n.Store, a.ID, func(a *Alert) bool {
-			e, changed = Event{}, false
-			if len(a.History) > 0 {
-				e, changed = a.applyTime(snapshot, now)
-			}
-			return changed
-		})
-		if err != nil {
-			return err
-		}
-		if changed {
-			n.Metrics.changes.WithLabelValues(string(e.Kind)).Inc()
-		}
+		return changed
+	})
+	if err != nil {
+		return err
+	}
+	if changed {
+		metrics.changed(&e)
 	}
 	return nil
 }

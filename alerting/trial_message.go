@@ -12,7 +12,7 @@ import (
 func (s *RoutingSnapshot) Trial(name, channel string, now time.Time) Message {
 	m := newMessage(message.Trial(s.Routing.Language, name), Warning)
 	m.ID = fmt.Sprintf("trial/%d/%s", now.UnixNano(), channel)
-	m.Answer = s.link(Link{Action: ToList}, destination{channel: channel, to: name}, now)
+	m.Answer = s.link(Link{Action: ToList}, Destination{Channel: channel, To: name}, now)
 	return m
 }
 

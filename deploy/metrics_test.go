@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
 	"firstsign/alerting/readback"
 	"firstsign/config"
@@ -63,6 +64,7 @@ func (r recorder) Unregister(prometheus.Collector) bool { return false }
 func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 	program := recorder{map[string]metric{}}
 	alerting.NewMetrics(program)
+	delivery.NewMetrics(program)
 	dispatch.NewMetrics(program)
 	readback.NewMetrics(program)
 	config.NewMetrics(program)

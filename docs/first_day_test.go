@@ -19,6 +19,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/alerting/message"
 	"firstsign/alerting/notify"
 	"firstsign/config"
@@ -174,9 +175,10 @@ func (s *story) finds(kind detector.FindingKind, id string, daysAgo int, risk fl
 func (s *story) tells() *story {
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
-	n := &alerting.Notifier{
+	registry := prometheus.NewRegistry()
+	n := &delivery.Notifier{
 		Store: s.store, Snapshot: func() *alerting.RoutingSnapshot { return s.snapshot }, Partitions: 1, Now: s.now,
-		Metrics: alerting.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+		Metrics: delivery.NewMetrics(registry), Changes: alerting.NewMetrics(registry), Log: slog.New(slog.DiscardHandler),
 	}
 	if err := n.Run(ctx); err != nil {
 		s.t.Error(err)

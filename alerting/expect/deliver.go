@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -47,9 +48,10 @@ func Deliver(ctx context.Context, routing alerting.Routing, directory *accounts.
 		snapshot.Channels[name] = discard{}
 	}
 	t := simulation{snapshot: snapshot, store: alerting.NewMemoryStore(), now: until}
-	t.notifier = &alerting.Notifier{
+	registry := prometheus.NewRegistry()
+	t.notifier = &delivery.Notifier{
 		Store: t.store, Snapshot: func() *alerting.RoutingSnapshot { return snapshot }, Partitions: 1,
-		Metrics: alerting.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+		Metrics: delivery.NewMetrics(registry), Changes: alerting.NewMetrics(registry), Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return t.now },
 	}
 	if len(findings) > 0 {
@@ -88,7 +90,7 @@ func Deliver(ctx context.Context, routing alerting.Routing, directory *accounts.
 type simulation struct {
 	snapshot *alerting.RoutingSnapshot
 	store    *alerting.MemoryStore
-	notifier *alerting.Notifier
+	notifier *delivery.Notifier
 	now      time.Time
 }
 

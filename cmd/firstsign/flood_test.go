@@ -18,6 +18,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
 	"firstsign/alerting/notify"
 	alertredis "firstsign/alerting/redis"
@@ -83,7 +84,7 @@ func TestFlood(t *testing.T) {
 	if _, err := client.EnsureTopics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	store, metrics := alertredis.New(redis, d.name), alerting.NewMetrics(prometheus.NewRegistry())
+	store, registry := alertredis.New(redis, d.name), prometheus.NewRegistry()
 
 	begun := time.Now()
 	dispatcher := &dispatch.Dispatcher{Outbox: state, Store: store, Publisher: app.Publisher(client), Snapshot: now, Metrics: dispatch.NewMetrics(prometheus.NewRegistry()), Log: log}
@@ -92,7 +93,7 @@ func TestFlood(t *testing.T) {
 	}
 	entered := time.Since(begun)
 
-	notifier := &alerting.Notifier{Store: store, Snapshot: now, Partitions: 1, Metrics: metrics, Log: log}
+	notifier := &delivery.Notifier{Store: store, Snapshot: now, Partitions: 1, Metrics: delivery.NewMetrics(registry), Changes: alerting.NewMetrics(registry), Log: log}
 	begun = time.Now()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)

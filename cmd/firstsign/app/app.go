@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
 	"firstsign/alerting/readback"
 	alertredis "firstsign/alerting/redis"
@@ -62,9 +63,10 @@ type App struct {
 	owned      owned
 	workers    *worker.Metrics
 	alerts     *alerting.Metrics
+	deliveries *delivery.Metrics
 	dispatches *dispatch.Metrics
 	readbacks  *readback.Metrics
-	notifier   atomic.Pointer[alerting.Notifier]
+	notifier   atomic.Pointer[delivery.Notifier]
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
 	redis      stall.Board           // what Redis does not do
 	stalls     *stalls
@@ -80,7 +82,8 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.stalls = newStalls(a.registry)
-	a.workers, a.alerts = worker.NewMetrics(a.registry), alerting.NewMetrics(a.registry)
+	a.workers = worker.NewMetrics(a.registry)
+	a.alerts, a.deliveries = alerting.NewMetrics(a.registry), delivery.NewMetrics(a.registry)
 	a.dispatches, a.readbacks = dispatch.NewMetrics(a.registry), readback.NewMetrics(a.registry)
 
 	var err error
@@ -199,10 +202,10 @@ func (a *App) work(ctx context.Context) error {
 }
 
 // Notifier tells people of the alerts in the store.
-func (a *App) Notifier(partitions int) *alerting.Notifier {
-	return &alerting.Notifier{
+func (a *App) Notifier(partitions int) *delivery.Notifier {
+	return &delivery.Notifier{
 		Store: a.alertStore, Snapshot: a.snapshot.Load, Partitions: partitions, Owns: a.owned.has,
-		Metrics: a.alerts, Log: a.log, Now: a.Now,
+		Metrics: a.deliveries, Changes: a.alerts, Log: a.log, Now: a.Now,
 	}
 }
 

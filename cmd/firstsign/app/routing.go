@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/alerting/notify"
 	"firstsign/config"
 	"firstsign/internal/plural"
@@ -30,7 +31,7 @@ func Routing(c *config.Config, dir string, log *slog.Logger) (*alerting.RoutingS
 
 // channels says of the notifier's channels which refuse messages.
 type channels struct {
-	notifier *atomic.Pointer[alerting.Notifier]
+	notifier *atomic.Pointer[delivery.Notifier]
 }
 
 // Ready implements web.Reporter. A channel that refuses does not make an instance

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/detector"
@@ -30,7 +30,7 @@ type lockstep struct {
 	coming     atomic.Int64 // the time that the clock is about to have
 	outbox     ordered
 	dispatcher *dispatch.Dispatcher
-	notifier   *alerting.Notifier
+	notifier   *delivery.Notifier
 
 	mu   sync.Mutex
 	at   map[int]worker.Progress // of each partition

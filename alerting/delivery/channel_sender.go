@@ -1,4 +1,4 @@
-package alerting
+package delivery
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"firstsign/alerting"
 	"firstsign/alerting/sending"
 )
 
@@ -48,7 +49,7 @@ func (n *Notifier) start(ctx context.Context, name string, c *channelPlan, now f
 		}
 		t.notifier, t.channel, t.now, t.ahead, messages[i] = n, c.channel, now, ahead, t
 		if !t.digest {
-			ahead.ids = append(ahead.ids, t.events[0].alert)
+			ahead.ids = append(ahead.ids, t.events[0].Alert)
 		}
 	}
 	n.sending.Go(func() {
@@ -67,9 +68,9 @@ func (n *Notifier) start(ctx context.Context, name string, c *channelPlan, now f
 // ID implements sending.Message.
 func (t *task) ID() string {
 	if t.digest {
-		return "digest/" + t.owner + "/" + string(t.role) + "/" + t.to
+		return "digest/" + t.owner + "/" + string(t.Role) + "/" + t.To
 	}
-	return t.events[0].deliveryID(t.destination)
+	return t.events[0].DeliveryID(t.Destination)
 }
 
 // Subject implements sending.Message: what happened to an alert is told in its order.
@@ -77,7 +78,7 @@ func (t *task) Subject() string {
 	if t.digest {
 		return t.ID()
 	}
-	return t.events[0].alert
+	return t.events[0].Alert
 }
 
 // Send implements sending.Message. It sends what the alerts say now, and nothing when it
@@ -86,47 +87,47 @@ func (t *task) Send(ctx context.Context) error {
 	n, snapshot := t.notifier, t.notifier.Snapshot()
 	events, err := t.newest(ctx, snapshot)
 	if err != nil {
-		n.Log.Warn("message waits, its alert cannot be read", "channel", t.destination.channel, "error", err)
+		n.Log.Warn("message waits, its alert cannot be read", "channel", t.Destination.Channel, "error", err)
 		return sending.ErrStop
 	}
 	if len(events) == 0 {
 		return nil
 	}
-	if open := n.notAccepted(events, t.destination); len(open) > 0 {
-		var m Message
+	if open := n.notAccepted(events, t.Destination); len(open) > 0 {
+		var m alerting.Message
 		if t.digest {
-			m = t.renderDigest(snapshot, open, t.now())
+			m = snapshot.DigestMessage(t.owner, open, t.Destination, t.now())
 		} else {
-			m = open[0].render(snapshot, t.destination, t.now())
+			m = snapshot.EventMessage(open[0], t.Destination, t.now())
 		}
 		if err := t.try(ctx, m); err != nil {
 			return err
 		}
-		n.accepted(open, t.destination, true)
+		n.accepted(open, t.Destination, true)
 	}
-	if err := n.record(ctx, events, t.destination, t.now()); err != nil {
-		n.Log.Warn("delivered, but the alert store cannot record it yet", "channel", t.destination.channel, "error", err)
+	if err := n.record(ctx, events, t.Destination, t.now()); err != nil {
+		n.Log.Warn("delivered, but the alert store cannot record it yet", "channel", t.Destination.Channel, "error", err)
 		return sending.ErrStop
 	}
-	n.accepted(events, t.destination, false)
+	n.accepted(events, t.Destination, false)
 	return nil
 }
 
 // newest are the events of a task that are still to be told, as the store has them.
-func (t *task) newest(ctx context.Context, snapshot *RoutingSnapshot) (events []pendingEvent, err error) {
+func (t *task) newest(ctx context.Context, snapshot *alerting.RoutingSnapshot) (events []alerting.AlertEvent, err error) {
 	ids := make([]string, len(t.events))
 	for i := range t.events {
-		ids[i] = t.events[i].alert
+		ids[i] = t.events[i].Alert
 	}
 	alerts, err := t.ahead.get(ctx, ids, t.now())
 	for _, r := range t.events {
-		a := alerts[r.alert]
+		a := alerts[r.Alert]
 		if a == nil {
 			continue
 		}
-		e := r.event(a)
-		if e != nil && e.pending() && !e.sentTo(t.destination) && slices.Contains(snapshot.destinations(a, e), t.destination) {
-			events = append(events, pendingEvent{a, *e})
+		e := r.Event(a)
+		if e != nil && e.Pending() && !e.SentTo(t.Destination) && slices.Contains(snapshot.Destinations(a, e), t.Destination) {
+			events = append(events, alerting.AlertEvent{Alert: a, Event: *e})
 		}
 	}
 	return events, err
@@ -142,16 +143,16 @@ const (
 
 // readAhead reads the alerts of messages that are sent one after the other.
 type readAhead struct {
-	store AlertStore
+	store alerting.AlertStore
 	ids   []string
 
 	mu     sync.Mutex
 	at     time.Time
-	alerts map[string]*Alert
+	alerts map[string]*alerting.Alert
 }
 
 // get hands out alerts. Each that was read ahead is handed out once.
-func (r *readAhead) get(ctx context.Context, ids []string, now time.Time) (map[string]*Alert, error) {
+func (r *readAhead) get(ctx context.Context, ids []string, now time.Time) (map[string]*alerting.Alert, error) {
 	if len(ids) != 1 {
 		return r.store.GetAll(ctx, ids)
 	}
@@ -169,10 +170,10 @@ func (r *readAhead) get(ctx context.Context, ids []string, now time.Time) (map[s
 	if a == nil || now.Sub(r.at) > readAheadFor {
 		return r.store.GetAll(ctx, ids)
 	}
-	return map[string]*Alert{a.ID: a}, nil
+	return map[string]*alerting.Alert{a.ID: a}, nil
 }
 
-func (t *task) try(ctx context.Context, m Message) error {
+func (t *task) try(ctx context.Context, m alerting.Message) error {
 	n := t.notifier
 	if t.channel == nil {
 		n.Metrics.delivered("other", errNoChannel)
@@ -190,11 +191,11 @@ func (t *task) try(ctx context.Context, m Message) error {
 }
 
 // notAccepted are the events that the channel has not accepted from us before.
-func (n *Notifier) notAccepted(events []pendingEvent, d destination) (open []pendingEvent) {
+func (n *Notifier) notAccepted(events []alerting.AlertEvent, d alerting.Destination) (open []alerting.AlertEvent) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, it := range events {
-		if !n.unrecorded[refOf(it.alert, &it.event).deliveryID(d)] {
+		if !n.unrecorded[it.Ref().DeliveryID(d)] {
 			open = append(open, it)
 		}
 	}
@@ -202,11 +203,11 @@ func (n *Notifier) notAccepted(events []pendingEvent, d destination) (open []pen
 }
 
 // accepted remembers that a channel accepted events, until that is recorded.
-func (n *Notifier) accepted(events []pendingEvent, d destination, yes bool) {
+func (n *Notifier) accepted(events []alerting.AlertEvent, d alerting.Destination, yes bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, it := range events {
-		if id := refOf(it.alert, &it.event).deliveryID(d); yes {
+		if id := it.Ref().DeliveryID(d); yes {
 			n.unrecorded[id] = true
 		} else {
 			delete(n.unrecorded, id)
@@ -219,10 +220,10 @@ const recordTimeout = 5 * time.Second
 
 // record records deliveries, also during shutdown: an unrecorded delivery would be made
 // again. Those that come while the store is busy share the next call.
-func (n *Notifier) record(ctx context.Context, events []pendingEvent, d destination, at time.Time) error {
+func (n *Notifier) record(ctx context.Context, events []alerting.AlertEvent, d alerting.Destination, at time.Time) error {
 	deliveries := make([]delivery, len(events))
 	for i, it := range events {
-		deliveries[i] = delivery{refOf(it.alert, &it.event), it.alert, d, at}
+		deliveries[i] = delivery{it.Ref(), it.Alert, d, at}
 	}
 	return n.recorder.record(deliveries, func(all []delivery) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
@@ -232,10 +233,10 @@ func (n *Notifier) record(ctx context.Context, events []pendingEvent, d destinat
 }
 
 // recordAll records that events need no delivery any more.
-func (n *Notifier) recordAll(ctx context.Context, needless []eventRef, at time.Time) error {
+func (n *Notifier) recordAll(ctx context.Context, needless []alerting.EventRef, at time.Time) error {
 	deliveries := make([]delivery, len(needless))
 	for i, r := range needless {
-		deliveries[i] = delivery{r, nil, destination{}, at}
+		deliveries[i] = delivery{r, nil, alerting.Destination{}, at}
 	}
 	return n.write(ctx, deliveries)
 }
@@ -243,34 +244,34 @@ func (n *Notifier) recordAll(ctx context.Context, needless []eventRef, at time.T
 // delivery is an event that a destination has. Without a channel there is only to be
 // seen whether the deliveries made so far are all that are needed.
 type delivery struct {
-	eventRef
-	read *Alert // the alert as it was read before; nil: it was not
-	to   destination
+	alerting.EventRef
+	read *alerting.Alert // the alert as it was read before; nil: it was not
+	to   alerting.Destination
 	at   time.Time
 }
 
 // write writes deliveries into their alerts: first into those that were read just now,
 // and into the newest version of those that have changed since.
 func (n *Notifier) write(ctx context.Context, all []delivery) error {
-	snapshot, of, newest := n.Snapshot(), map[string][]delivery{}, map[string]*Alert{}
+	snapshot, of, newest := n.Snapshot(), map[string][]delivery{}, map[string]*alerting.Alert{}
 	for _, d := range all {
-		of[d.alert] = append(of[d.alert], d)
-		if a := newest[d.alert]; a == nil || d.read != nil && d.read.Version > a.Version {
-			newest[d.alert] = d.read
+		of[d.Alert] = append(of[d.Alert], d)
+		if a := newest[d.Alert]; a == nil || d.read != nil && d.read.Version > a.Version {
+			newest[d.Alert] = d.read
 		}
 	}
-	note := func(a *Alert) (changed bool) {
+	noteAll := func(a *alerting.Alert) (changed bool) {
 		for _, d := range of[a.ID] {
-			changed = a.noteDelivery(snapshot, d) || changed
+			changed = note(a, snapshot, d) || changed
 		}
 		return changed
 	}
-	var put []*Alert
+	var put []*alerting.Alert
 	var rest []string
 	for id, a := range newest {
 		if a == nil {
 			rest = append(rest, id)
-		} else if note(a) {
+		} else if noteAll(a) {
 			put = append(put, a)
 		}
 	}
@@ -281,25 +282,25 @@ func (n *Notifier) write(ctx context.Context, all []delivery) error {
 	for _, a := range changed {
 		rest = append(rest, a.ID)
 	}
-	for some := range slices.Chunk(rest, updateAtOnce) {
-		if err := UpdateAll(ctx, n.Store, some, note); err != nil {
+	for some := range slices.Chunk(rest, alerting.UpdateAtOnce) {
+		if err := alerting.UpdateAll(ctx, n.Store, some, noteAll); err != nil {
 			return fmt.Errorf("record deliveries: %w", err)
 		}
 	}
 	return nil
 }
 
-// noteDelivery reports whether it was news.
-func (a *Alert) noteDelivery(snapshot *RoutingSnapshot, d delivery) bool {
-	e := d.event(a)
-	if e == nil || e.Delivered || d.to.channel != "" && e.sentTo(d.to) {
+// note writes a delivery into its alert and reports whether it was news.
+func note(a *alerting.Alert, snapshot *alerting.RoutingSnapshot, d delivery) bool {
+	e := d.Event(a)
+	if e == nil || e.Delivered || d.to.Channel != "" && e.SentTo(d.to) {
 		return false
 	}
-	if d.to.channel != "" {
-		e.Sent = append(e.Sent, Sent{Channel: d.to.channel, To: d.to.to, Role: d.to.role, At: d.at.UTC()})
+	if d.to.Channel != "" {
+		e.Sent = append(e.Sent, alerting.Sent{Channel: d.to.Channel, To: d.to.To, Role: d.to.Role, At: d.at.UTC()})
 	}
-	e.Delivered = !slices.ContainsFunc(snapshot.destinations(a, e), func(p destination) bool { return !e.sentTo(p) })
-	return d.to.channel != "" || e.Delivered
+	e.Delivered = !slices.ContainsFunc(snapshot.Destinations(a, e), func(p alerting.Destination) bool { return !e.SentTo(p) })
+	return d.to.Channel != "" || e.Delivered
 }
 
 // recorder writes deliveries in groups: while one is written, the next gathers. The zero

@@ -1,4 +1,4 @@
-package alerting
+package delivery_test
 
 import (
 	"strings"
@@ -6,7 +6,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/alerting/delivery"
 	"firstsign/detector"
 )
 
@@ -27,11 +31,12 @@ func branch() *office {
 
 func (o *office) answers(t *testing.T, account string, until time.Duration) {
 	t.Helper()
-	n := Answer{Alert: account + "@x", By: "anna"}
+	n := alerting.Answer{Alert: account + "@x", By: "anna"}
 	if until > 0 {
 		n.Until = time.Now().Add(until)
 	}
-	if _, err := answerHandler(o.store, nil).Handle(t.Context(), n, time.Now()); err != nil {
+	h := &alerting.AnswerHandler{Store: o.store, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}
+	if _, err := h.Handle(t.Context(), n, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -46,7 +51,7 @@ func secondLine(p *phone, i int) string {
 }
 
 // lets time pass, and then a notifier do what is due.
-func lets(t *testing.T, n *Notifier, pass time.Duration) {
+func lets(t *testing.T, n *delivery.Notifier, pass time.Duration) {
 	t.Helper()
 	runs(t, n, time.Minute)
 	time.Sleep(pass)
@@ -70,7 +75,7 @@ func TestTheStandInHearsWhatNobodyAnswers(t *testing.T) {
 		}
 		expect(t, "anna", o.anna, "Account 0", "Account 2", "Own") // hears nothing new
 		a, _ := o.store.Get(t.Context(), "a0@x")
-		if last := a.History[len(a.History)-1]; last.Kind != escalated || len(last.Sent) != 2 || last.Sent[1].Role != StandIn || last.Sent[1].To != "bert" || a.State != Open {
+		if last := a.History[len(a.History)-1]; last.Kind != "escalated" || len(last.Sent) != 2 || last.Sent[1].Role != alerting.StandIn || last.Sent[1].To != "bert" || a.State != alerting.Open {
 			t.Errorf("%+v", a)
 		}
 
@@ -102,10 +107,11 @@ func TestNobodyStandsIn(t *testing.T) {
 		"it closes after the stand-in was due and before anybody could tell": func(o *office) {
 			later := *o.snapshot
 			later.Routing.EscalateAfter = new(time.Duration(1))
-			if _, err := Update(t.Context(), o.store, "a0@x", func(a *Alert) bool {
-				_, changed := a.applyTime(&later, time.Now().Add(time.Minute))
-				return changed
-			}); err != nil {
+			a, err := o.store.Get(t.Context(), "a0@x")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := alerting.ApplyTime(t.Context(), o.store, alerting.NewMetrics(prometheus.NewRegistry()), &later, a, time.Now().Add(time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 			o.answers(t, "a0", 0)
@@ -181,12 +187,12 @@ func TestTheSuperiorHearsOfNeglectAlone(t *testing.T) {
 			}
 		}
 		a, _ := o.store.Get(t.Context(), "a2@x")
-		if a.Severity != Warning || !a.History[0].Delivered || len(a.History[0].Sent) != 3 {
+		if a.Severity != alerting.Warning || !a.History[0].Delivered || len(a.History[0].Sent) != 3 {
 			t.Errorf("%+v", a)
 		}
 		o.happens(t, detector.CaredFor, 0, "a2")
 		runs(t, o.notifier(), time.Minute)
-		if a, _ = o.store.Get(t.Context(), "a2@x"); a.State != Closed || len(o.operator.titles()) != 1 || len(o.anna.titles()) != 4 {
+		if a, _ = o.store.Get(t.Context(), "a2@x"); a.State != alerting.Closed || len(o.operator.titles()) != 1 || len(o.anna.titles()) != 4 {
 			t.Errorf("%+v; the superior got %q", a, o.operator.titles())
 		}
 	})

@@ -1,4 +1,4 @@
-package alerting
+package delivery_test
 
 import (
 	"context"
@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
+	"firstsign/alerting/delivery"
+	"firstsign/alerting/message/messagetest"
 	"firstsign/detector"
 	"firstsign/signals"
 )
@@ -23,14 +25,14 @@ import (
 // phone is a channel that remembers.
 type phone struct {
 	mu    sync.Mutex
-	send  func(m Message) error // nil: takes all
+	send  func(m alerting.Message) error // nil: takes all
 	tried []time.Time
-	got   []Message
+	got   []alerting.Message
 }
 
 func (p *phone) Service() string { return "generic" }
 
-func (p *phone) Send(_ context.Context, m Message) error {
+func (p *phone) Send(_ context.Context, m alerting.Message) error {
 	p.mu.Lock()
 	p.tried = append(p.tried, time.Now())
 	send := p.send
@@ -59,57 +61,84 @@ func (p *phone) titles() []string {
 // office has two managers, an operator, the log, and accounts a0, a2 .. of anna
 // and a1, a3 .. of bert; "lone" has no owner.
 type office struct {
-	store                     AlertStore
+	store                     alerting.AlertStore
 	anna, bert, operator, log *phone
-	snapshot                  *RoutingSnapshot
+	snapshot                  *alerting.RoutingSnapshot
+	metrics                   map[*delivery.Notifier]*prometheus.Registry
 }
 
 func newOffice() *office {
-	o := &office{NewMemoryStore(), new(phone), new(phone), new(phone), new(phone), nil}
+	o := &office{alerting.NewMemoryStore(), new(phone), new(phone), new(phone), new(phone), nil, map[*delivery.Notifier]*prometheus.Registry{}}
 	var list []accounts.Account
 	for i := range 10 {
 		list = append(list, accounts.Account{ID: fmt.Sprint("a", i), Name: fmt.Sprint("Account ", i), Owner: [...]string{"anna", "bert"}[i%2], Grade: accounts.Key})
 	}
 	list = append(list, accounts.Account{ID: "lone", Name: "Lone"})
-	o.snapshot = &RoutingSnapshot{
-		Routing: Routing{
-			Channels: map[string]ChannelConfig{"anna": {}, "bert": {}, "ops": {}},
+	o.snapshot = &alerting.RoutingSnapshot{
+		Routing: alerting.Routing{
+			Channels: map[string]alerting.ChannelConfig{"anna": {}, "bert": {}, "ops": {}},
 			Owners:   map[string][]string{"anna": {"anna"}, "bert": {"bert"}}, Operator: []string{"ops"},
 		}.WithDefaults(),
-		Channels: map[string]Channel{"anna": o.anna, "bert": o.bert, "ops": o.operator, LogChannel: o.log},
+		Channels: map[string]alerting.Channel{"anna": o.anna, "bert": o.bert, "ops": o.operator, alerting.LogChannel: o.log},
 		Accounts: accounts.NewDirectory(list),
 	}
 	return o
 }
 
-func (o *office) notifier() *Notifier {
-	return &Notifier{
-		Store: o.store, Snapshot: func() *RoutingSnapshot { return o.snapshot }, Partitions: 1,
-		Metrics: NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
+func (o *office) notifier() *delivery.Notifier {
+	registry := prometheus.NewRegistry()
+	n := &delivery.Notifier{
+		Store: o.store, Snapshot: func() *alerting.RoutingSnapshot { return o.snapshot }, Partitions: 1,
+		Metrics: delivery.NewMetrics(registry), Changes: alerting.NewMetrics(registry), Log: slog.New(slog.DiscardHandler),
 	}
+	o.metrics[n] = registry
+	return n
+}
+
+// metric is what a notifier's metric shows, by the values of its labels.
+func (o *office) metric(t *testing.T, n *delivery.Notifier, name string, labels ...string) float64 {
+	t.Helper()
+	families, err := o.metrics[n].Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			var values []string
+			for _, l := range m.GetLabel() {
+				values = append(values, l.GetValue())
+			}
+			if f.GetName() == name && slices.Equal(values, labels) {
+				return m.GetGauge().GetValue() + m.GetCounter().GetValue() // of which it has one
+			}
+		}
+	}
+	t.Fatalf("there is no metric %s%q", name, labels)
+	return 0
 }
 
 // happens enters findings now. Their time is age ago.
 func (o *office) happens(t *testing.T, kind detector.FindingKind, age time.Duration, names ...string) {
 	t.Helper()
 	for _, name := range names {
-		f := story()
+		f := messagetest.Story()
 		f.ID, f.Kind, f.Account, f.Time = name+"@x", kind, name, time.Now().Add(-age).UnixNano()
 		f.Reasons = f.Reasons[:1]
 		if kind == detector.FeedDead || kind == detector.FeedBack {
 			f.Account, f.Source, f.Grade, f.Reasons = "", name, "", nil
 		}
-		if _, _, err := StoreFinding(t.Context(), o.store, 0, f, o.snapshot, time.Now()); err != nil {
+		if _, _, err := alerting.StoreFinding(t.Context(), o.store, 0, f, o.snapshot, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// Whoever lets time pass step by step finds all told when Tell returns.
-func TestTell(t *testing.T) {
+// Whoever lets time pass step by step finds every message attempted when DeliverDue
+// returns.
+func TestDeliverDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
-		o.anna.send = func(Message) error { time.Sleep(time.Minute); return nil }
+		o.anna.send = func(alerting.Message) error { time.Sleep(time.Minute); return nil }
 		n := o.notifier()
 		o.happens(t, detector.Raised, 0, "a0", "a2")
 		if err := n.DeliverDue(t.Context()); err != nil {
@@ -123,7 +152,7 @@ func TestTell(t *testing.T) {
 }
 
 // runs lets a notifier run for a while, in the bubble's time.
-func runs(t *testing.T, n *Notifier, d time.Duration) {
+func runs(t *testing.T, n *delivery.Notifier, d time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
@@ -172,10 +201,10 @@ func TestEveryoneHearsTheirOwn(t *testing.T) {
 		if sent := a.History[0].Sent; len(sent) != 2 || sent[0].To != "anna" || sent[0].At.IsZero() {
 			t.Errorf("sent %+v", sent)
 		}
-		if got := testutil.ToFloat64(n.Metrics.open.WithLabelValues("key", "critical")); got != 3 {
+		if got := o.metric(t, n, "firstsign_alerts_open", "key", "critical"); got != 3 {
 			t.Errorf("%v open key alerts, want 3", got)
 		}
-		if got := testutil.ToFloat64(n.Metrics.deliveries.WithLabelValues("generic", "ok")); got != 7 {
+		if got := o.metric(t, n, "firstsign_deliveries_total", "generic", "ok"); got != 7 {
 			t.Errorf("%v deliveries", got)
 		}
 	})
@@ -185,19 +214,19 @@ func TestAFailingChannelHoldsUpNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
 		began := time.Now()
-		o.anna.send = func(Message) error {
+		o.anna.send = func(alerting.Message) error {
 			if time.Since(began) < 10*time.Minute {
 				return errors.New("away")
 			}
 			return nil
 		}
-		o.bert.send = func(Message) error { time.Sleep(5 * time.Minute); return nil } // slow
+		o.bert.send = func(alerting.Message) error { time.Sleep(5 * time.Minute); return nil } // slow
 		o.happens(t, detector.Raised, 0, "a0", "a2", "a1")
 		o.happens(t, detector.FeedDead, 0, "pbx")
 		n := o.notifier()
 		runs(t, n, 20*time.Second)
 		expect(t, "operator", o.operator, "No data from pbx")
-		if pending, oldest := testutil.ToFloat64(n.Metrics.pending), testutil.ToFloat64(n.Metrics.oldest); pending != 3 || oldest < 15 {
+		if pending, oldest := o.metric(t, n, "firstsign_deliveries_pending"), o.metric(t, n, "firstsign_deliveries_oldest_pending_seconds"); pending != 3 || oldest < 15 {
 			t.Errorf("%v pending, the oldest %v s", pending, oldest)
 		}
 		tried := slices.Compact(o.anna.tried) // the first two were tried at once
@@ -223,7 +252,7 @@ func TestAFailingChannelHoldsUpNobodyElse(t *testing.T) {
 func TestOneMessageNobodyTakesHoldsUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
-		o.anna.send = func(m Message) error {
+		o.anna.send = func(m alerting.Message) error {
 			if strings.Contains(m.Title, "Account 0") {
 				return errors.New("cannot read this")
 			}
@@ -245,12 +274,12 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 		year := 365 * 24 * time.Hour
 		for days := 364; days > 10; days-- { // a year of alerts that came and went
 			age := time.Duration(days) * 24 * time.Hour
-			f := story()
+			f := messagetest.Story()
 			f.ID, f.Account, f.Time = fmt.Sprint("a", days%10, "@", days), fmt.Sprint("a", days%10), time.Now().Add(-age).UnixNano()
 			end := *f
 			end.Kind, end.Time = detector.Closed, f.Time+int64(24*time.Hour)
 			for _, f := range []*detector.Finding{f, &end} {
-				if _, _, err := StoreFinding(t.Context(), o.store, 0, f, o.snapshot, time.Now()); err != nil {
+				if _, _, err := alerting.StoreFinding(t.Context(), o.store, 0, f, o.snapshot, time.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -265,7 +294,7 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 		for who, p := range map[string]*phone{"anna": o.anna, "bert": o.bert, "operator": o.operator, "log": o.log} {
 			expect(t, who, p)
 		}
-		if got := testutil.ToFloat64(n.Metrics.waiting); got != 5 {
+		if got := o.metric(t, n, "firstsign_digest_alerts_waiting"); got != 5 {
 			t.Errorf("%v wait for a digest, want 5", got)
 		}
 		o.happens(t, detector.Closed, 0, "a4") // over before it could be told
@@ -284,7 +313,7 @@ func TestOneDigestOnceAllCaughtUp(t *testing.T) {
 		o.happens(t, detector.Raised, 0, "a6")
 		runs(t, o.notifier(), time.Minute)
 		expect(t, "anna", o.anna, "2 of your", "Account 6")
-		if got := testutil.ToFloat64(n.Metrics.digests); got != 6 {
+		if got := o.metric(t, n, "firstsign_digests_sent_total"); got != 6 {
 			t.Errorf("%v digests", got)
 		}
 	})
@@ -302,7 +331,7 @@ func TestAnInstanceTellsItsOwnManagers(t *testing.T) {
 			before := len(o.anna.titles()) + len(o.bert.titles()) + len(o.operator.titles())
 			runs(t, n, 5*time.Second)
 			want := 0
-			for _, owner := range []string{"anna", "bert", Operator} {
+			for _, owner := range []string{"anna", "bert", alerting.Operator} {
 				if signals.PartitionOf([]byte(owner), partitions) == p {
 					want++
 				}
@@ -319,11 +348,11 @@ func TestAnInstanceTellsItsOwnManagers(t *testing.T) {
 
 // forgetful is a store whose writes fail for a while.
 type forgetful struct {
-	AlertStore
+	alerting.AlertStore
 	until time.Time
 }
 
-func (f *forgetful) Put(ctx context.Context, a *Alert) error {
+func (f *forgetful) Put(ctx context.Context, a *alerting.Alert) error {
 	if time.Now().Before(f.until) {
 		return errors.New("away")
 	}
@@ -346,7 +375,7 @@ func TestWhatWasTakenIsNotSentAgainWhileTheBookIsAway(t *testing.T) {
 func TestRoutingIsLookedUpAtDelivery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
-		o.anna.send = func(Message) error { return errors.New("away") }
+		o.anna.send = func(alerting.Message) error { return errors.New("away") }
 		o.happens(t, detector.Raised, 0, "a0", "a2")
 		n := o.notifier()
 		runs(t, n, 5*time.Second)
@@ -384,7 +413,7 @@ func leavesTheBook(t *testing.T, behind bool, want []string) {
 		o.happens(t, detector.Closed, 401*day, "a0")
 		o.happens(t, detector.Closed, 399*day, "a1")
 		runs(t, n, 5*time.Second)
-		all, err := o.store.List(t.Context(), Filter{})
+		all, err := o.store.List(t.Context(), alerting.Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -403,7 +432,7 @@ func leavesTheBook(t *testing.T, behind bool, want []string) {
 func TestAChannelThatRefusesForHoursIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
-		o.anna.send = func(Message) error { return errors.New("no such robot") }
+		o.anna.send = func(alerting.Message) error { return errors.New("no such robot") }
 		o.happens(t, detector.Raised, 300*time.Hour, "a0", "a2", "a1")
 		if err := o.store.SetCaughtUp(t.Context(), 0, true); err != nil {
 			t.Fatal(err)
@@ -413,14 +442,14 @@ func TestAChannelThatRefusesForHoursIsSeen(t *testing.T) {
 		runs(t, n, 2*time.Hour)
 		gauges := func(pending, failing float64, oldest time.Duration) {
 			t.Helper()
-			for g, want := range map[*prometheus.GaugeVec]float64{n.Metrics.channelPending: pending, n.Metrics.channelFailing: failing, n.Metrics.channelOldest: oldest.Seconds()} {
-				if got := testutil.ToFloat64(g.WithLabelValues("generic")); got > want || got < want-10 {
-					t.Errorf("a gauge is %v, want %v", got, want)
+			for name, want := range map[string]float64{"firstsign_channel_pending": pending, "firstsign_channels_failing": failing, "firstsign_channel_oldest_pending_seconds": oldest.Seconds()} {
+				if got := o.metric(t, n, name, "generic"); got > want || got < want-10 {
+					t.Errorf("%s is %v, want %v", name, got, want)
 				}
 			}
 		}
 		gauges(1, 1, 2*time.Hour)
-		var anna ChannelHealth
+		var anna delivery.ChannelHealth
 		for _, h := range n.Channels() {
 			if h.Failures > 0 {
 				anna = h
@@ -442,7 +471,7 @@ func TestSeveralMessagesAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice()
 		now, most := 0, 0
-		o.anna.send = func(m Message) error {
+		o.anna.send = func(m alerting.Message) error {
 			o.anna.mu.Lock()
 			now++
 			most = max(most, now)

@@ -1,4 +1,4 @@
-package alerting
+package delivery
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"firstsign/alerting"
 	"firstsign/alerting/sending"
 	"firstsign/signals"
 )
@@ -16,21 +17,22 @@ import (
 // accepted them. Each manager belongs to one partition, and the partition's owner
 // delivers. During a hand-over two instances may, so delivery is at least once.
 type Notifier struct {
-	Store    AlertStore
-	Snapshot func() *RoutingSnapshot // the one in force
+	Store    alerting.AlertStore
+	Snapshot func() *alerting.RoutingSnapshot // the one in force
 	// Partitions of the topic. A manager belongs to one by murmur2 of the name.
 	Partitions int
 	// Owns reports whether this instance owns a partition now; nil: it owns all.
 	Owns    func(partition int) bool
 	Metrics *Metrics
+	Changes *alerting.Metrics // counts what time brings to alerts
 	Log     *slog.Logger
 	// Now is the clock; nil means the wall clock. Simulations bring their own.
 	Now func() time.Time
 
-	follower   Follower
-	alerts     map[string]*Alert // not closed or with a delivery to be made; without their reasons
-	plan       *deliveryPlan     // the last one
-	stale      atomic.Bool       // alerts have changed since, or a round has ended
+	follower   alerting.Follower
+	alerts     map[string]*alerting.Alert // not closed or with a delivery to be made; without their reasons
+	plan       *deliveryPlan              // the last one
+	stale      atomic.Bool                // alerts have changed since, or a round has ended
 	maintained time.Time
 	sending    sync.WaitGroup
 	recorder   recorder
@@ -106,7 +108,7 @@ func (n *Notifier) deliverDue(ctx context.Context, now func() time.Time) error {
 		n.stale.Store(true)
 		return err
 	}
-	caught, err := AllCaughtUp(ctx, n.Store, n.Partitions)
+	caught, err := alerting.AllCaughtUp(ctx, n.Store, n.Partitions)
 	if err != nil {
 		return err
 	}
@@ -130,11 +132,11 @@ func (n *Notifier) deliverDue(ctx context.Context, now func() time.Time) error {
 // follow brings the alerts up to date. What a message says is read when it is sent.
 func (n *Notifier) follow(ctx context.Context) error {
 	if n.follower == nil {
-		n.follower, n.alerts = n.Store.Follow(), map[string]*Alert{}
+		n.follower, n.alerts = n.Store.Follow(), map[string]*alerting.Alert{}
 	}
-	return n.follower.Next(ctx, func() { clear(n.alerts); n.stale.Store(true) }, func(a *Alert) {
+	return n.follower.Next(ctx, func() { clear(n.alerts); n.stale.Store(true) }, func(a *alerting.Alert) {
 		n.stale.Store(true)
-		if a.State == Closed && !a.Pending() {
+		if a.State == alerting.Closed && !a.Pending() {
 			delete(n.alerts, a.ID)
 			return
 		}
@@ -160,13 +162,18 @@ func (n *Notifier) owns(owner string) bool {
 // maintain counts open alerts, applies timers and removes old closed alerts.
 // Nothing is removed before every partition has caught up. Otherwise another
 // partition would bring the alert of the same feed again, and its line twice.
-func (n *Notifier) maintain(ctx context.Context, snapshot *RoutingSnapshot, caughtUp bool, now time.Time) error {
+func (n *Notifier) maintain(ctx context.Context, snapshot *alerting.RoutingSnapshot, caughtUp bool, now time.Time) error {
 	if now.Sub(n.maintained).Abs() < maintainInterval {
 		return nil
 	}
 	n.Metrics.showOpen(n.alerts)
-	if err := n.applyTime(ctx, snapshot, now); err != nil {
-		return err
+	for _, a := range n.alerts {
+		if !n.owns(snapshot.OwnerOf(a)) {
+			continue
+		}
+		if err := alerting.ApplyTime(ctx, n.Store, n.Changes, snapshot, a, now); err != nil {
+			return err
+		}
 	}
 	if !caughtUp {
 		n.maintained = now

@@ -45,7 +45,7 @@ var layers = [][]string{
 	{"cmd/firstsign/console", "cmd/firstsign/embedded"},
 	{"cmd/firstsign/topic", "cmd/firstsign/benchmark", "cmd/firstsign/portfolio"},
 	{"cmd/firstsign/app"},
-	{"cmd/firstsign/demo"},
+	{"cmd/firstsign/demo", "cmd/firstsign/alerts", "cmd/firstsign/reading"},
 	{"cmd", "deploy", "docs", "."}, // the last three hold tests only
 }
 
@@ -80,7 +80,8 @@ var clocks = map[string]string{
 	"alerting/delivery/notifier.go":        "the default of its Now, which tests replace",
 	"alerting/dispatch/loop.go":            "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
-	"cmd/firstsign/alerts.go":              "when a person answered at the command line; names a trial message, and when its link expires",
+	"cmd/firstsign/alerts/answer.go":       "when a person answered at the command line, and whether a link has expired",
+	"cmd/firstsign/alerts/trial.go":        "names a trial message",
 	"cmd/firstsign/app/stalls.go":          "when the service's Run loop looked at what stands still",
 	"cmd/firstsign/app/app.go":             "the wall clock of the service",
 	"cmd/firstsign/benchmark/engine.go":    "how long decoding, counting and day closes took",
@@ -94,7 +95,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/demo/live.go":           "a simulated day takes some seconds of the wall",
 	"cmd/firstsign/erase.go":               "when a person was erased",
 	"cmd/firstsign/topic/past.go":          "when the topic was read; no record is taken to be newer",
-	"cmd/firstsign/history.go":             "the present, after which nothing of a history can have happened",
+	"cmd/firstsign/reading/flags.go":       "the present, after which nothing of a history can have happened",
 	"cmd/firstsign/load.go":                "how long a load took",
 	"detector/worker/claim.go":             "when the worker's Run loop last wrote",
 	"detector/worker/commit.go":            "the same, and how long it took",

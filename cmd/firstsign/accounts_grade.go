@@ -12,6 +12,7 @@ import (
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/portfolio"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 )
 
@@ -23,8 +24,8 @@ type accountsCommand struct {
 
 // gradeCommand looks at a portfolio.
 type gradeCommand struct {
-	configFlag
-	optionalEvents
+	app.ConfigFlag
+	reading.OptionalEvents
 	JSON    bool   `help:"As JSON, with every account."`
 	Write   string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
 	Publish bool   `help:"Write the new grades to the topic of accounts."`
@@ -79,33 +80,33 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfol
 		return nil, errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
 	}
 	p = portfolio.New(cfg)
-	if history := c.flags(); history != nil {
+	if history := c.Given(); history != nil {
 		err = c.look(ctx, cfg, history, p)
 	}
 	return p, err
 }
 
 // look replays a history: what we did for the accounts, and with whom.
-func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *eventsFlags, p *portfolio.Report) error {
-	end, err := history.gather(ctx, c.Config, "")
+func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *reading.EventsFlags, p *portfolio.Report) error {
+	end, err := history.Gather(ctx, c.Config, "")
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := history.survey()
+	survey, err := history.Survey()
 	if err != nil {
 		return err
 	}
-	if _, err := history.whatWasRead(history.name(), survey, cfg); err != nil {
+	if _, err := history.WhatWasRead(history.Name(), survey, cfg); err != nil {
 		return err
 	}
-	warnCalendar(cfg, survey)
-	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.partitions(0, cfg), First: survey.First, Now: survey.Now, Keep: true}
-	outcome, err := history.judge(ctx, &r, nil)
+	reading.WarnCalendar(cfg, survey)
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: history.PartitionsOf(0, cfg), First: survey.First, Now: survey.Now, Keep: true}
+	outcome, err := history.Judge(ctx, &r, nil)
 	if err != nil {
 		return err
 	}
-	complainOf(outcome)
+	reading.LeftOut(outcome)
 	p.AddHistory(outcome)
 	return nil
 }

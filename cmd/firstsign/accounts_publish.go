@@ -19,7 +19,7 @@ import (
 
 // publishCommand writes accounts to their topic.
 type publishCommand struct {
-	configFlag
+	app.ConfigFlag
 	File     string `arg:"" type:"existingfile" help:"accounts.csv or accounts.yaml."`
 	Contacts string `type:"existingfile" placeholder:"FILE" help:"contacts.csv beside an accounts.csv."`
 	Prune    bool   `help:"Remove the accounts that the topic has and the file has not."`

@@ -14,6 +14,8 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 )
 
@@ -36,7 +38,7 @@ func TestAccountsGrade(t *testing.T) {
 		if name == "grade-zh" {
 			cfg.Routing.Language = message.Chinese
 		}
-		c := gradeCommand{configFlag: configFlag{example}, optionalEvents: optionalEvents{Events: events}}
+		c := gradeCommand{ConfigFlag: app.ConfigFlag{Config: example}, OptionalEvents: reading.OptionalEvents{Events: events}}
 		p, err := c.read(t.Context(), cfg)
 		if err != nil {
 			t.Fatal(err)
@@ -115,7 +117,7 @@ func TestAccountsGradeWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	sheet := filepath.Join(dir, "accounts.csv")
-	c := gradeCommand{configFlag: configFlag{dir}, Write: filepath.Join(dir, "new.csv~")}
+	c := gradeCommand{ConfigFlag: app.ConfigFlag{Config: dir}, Write: filepath.Join(dir, "new.csv~")}
 	if err := c.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/plural"
@@ -22,7 +23,7 @@ import (
 
 // backtestCommand replays a history.
 type backtestCommand struct {
-	eventsFlags
+	reading.EventsFlags
 	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
 	Background string `type:"existingfile" placeholder:"FILE" help:"A second history that makes up the portfolio; accounts of --events that it does not hold and whose name is another account's with ~ and more behind it are judged against it."`
 	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
@@ -39,45 +40,45 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.gather(ctx, c.Config, c.Accounts)
+	end, err := c.Gather(ctx, c.Config, c.Accounts)
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := c.survey()
+	survey, err := c.Survey()
 	if err != nil {
 		return err
 	}
-	c.current(losses)
+	c.Current(losses)
 	warnStrangers(c.Losses, losses, survey)
 	first := survey.First
 	var background *history.Reading
 	var guests func([]byte) []byte
 	if c.Background != "" {
-		if background, err = c.surveyFile(c.Background); err != nil {
+		if background, err = c.SurveyFile(c.Background); err != nil {
 			return err
 		}
 		defer background.Close()
 		first, guests = min(first, background.First), guestsOf(background.Summary)
 	}
-	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
+	cfg, err := reading.ConfigFor(ctx, c.Config, c.Accounts, survey)
 	if err != nil {
 		return err
 	}
 	if err := writable(c.Alerts, c.Scores, c.Report); err != nil {
 		return err
 	}
-	read, err := c.whatWasRead(c.name(), survey, cfg)
+	read, err := c.WhatWasRead(c.Name(), survey, cfg)
 	if err != nil {
 		return err
 	}
 	if background != nil {
-		if _, err := c.whatWasRead(c.Background, background, cfg); err != nil {
+		if _, err := c.WhatWasRead(c.Background, background, cfg); err != nil {
 			return err
 		}
 	}
 	r := backtest.Replay{
-		Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "", Guests: guests,
+		Rules: cfg.Rules(), Partitions: c.PartitionsOf(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "", Guests: guests,
 	}
 	contacts := backtest.NewContactLog(r.Rules)
 	outcome, err := c.replay(ctx, &r, contacts, background)
@@ -163,51 +164,14 @@ func writeReport(path string, r *backtest.Report) error {
 // replay the history, and its background when there is one.
 func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, background *history.Reading) (*backtest.Outcome, error) {
 	if background == nil {
-		return c.judge(ctx, r, contacts)
+		return c.Judge(ctx, r, contacts)
 	}
 	before, err := background.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer before.Close()
-	return c.judge(ctx, r, nil, goodLines{before})
-}
-
-// partitionsOf a backtest: as asked for, else as the service has them, else one.
-func partitionsOf(asked int, cfg *config.Config) int {
-	if asked > 0 {
-		return asked
-	}
-	return max(1, cfg.Service.Kafka.Partitions)
-}
-
-// judge replays a history and closes it, with progress. contacts record it when
-// they are not nil. Lines of before come first at the same time.
-func judge(ctx context.Context, events history.Source, r *backtest.Replay, contacts *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
-	defer events.Close()
-	var stream history.Stream = goodLines{events}
-	if len(before) > 0 {
-		stream = history.Merge(append(before, stream)...)
-	}
-	if contacts != nil {
-		stream = contacts.Watch(stream)
-	}
-	var end func()
-	r.Progress, end = console.Reading(events, "replaying")
-	o, err := r.Run(ctx, stream)
-	end()
-	if err != nil {
-		return nil, err
-	}
-	left := int64(0)
-	for _, n := range o.Rejected {
-		left += n
-	}
-	if o.Lines > 0 && left >= o.Lines {
-		complainOf(o)
-		return nil, errors.New("nothing of the history counts: every record was left out")
-	}
-	return o, nil
+	return c.Judge(ctx, r, nil, reading.GoodLines(before))
 }
 
 func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {
@@ -248,21 +212,5 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Reading, rules
 	if n := raised[detector.Neglected]; n > 0 {
 		fmt.Fprintf(console.Out, "%s of our side, told as such and no part of the budget\n", plural.Count(n, "neglect"))
 	}
-	complainOf(o)
-}
-
-// complainOf what does not count in a history.
-func complainOf(o *backtest.Outcome) {
-	console.LeftOut(o.Rejected)
-	for _, e := range o.Examples {
-		if e.File != "" {
-			fmt.Fprintf(console.Err, "  %s:%d: %s\n", e.File, e.Line, e.Reject)
-		}
-	}
-	if o.Rejected[signals.UnknownAccount] > 0 {
-		fmt.Fprintln(console.Err, "only the accounts of the directory count: add the others there, or name another file with --accounts")
-	}
-	if o.Rejected[signals.UnknownSignal] > 0 {
-		fmt.Fprintln(console.Err, "only the signals of signals.yaml count: add the others there")
-	}
+	reading.LeftOut(o)
 }

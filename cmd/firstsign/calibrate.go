@@ -9,14 +9,15 @@ import (
 	"firstsign/backtest/calibrate"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/signals/history"
 )
 
 // calibrateCommand fits the thresholds to a portfolio's own history.
 type calibrateCommand struct {
-	eventsFlags
-	configFlag
+	reading.EventsFlags
+	app.ConfigFlag
 	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV (account,date): alerts before them are not false. What firstsign alerts labels writes will do: accounts that were saved are left out for that time."`
 	Seed       uint64  `default:"1" help:"Of the changes that are tried; the same seed tries the same ones."`
 	Budget     float64 `placeholder:"N" help:"False alerts a manager may get in a month (default: as signals.yaml says)."`
@@ -27,12 +28,12 @@ type calibrateCommand struct {
 
 // Run calibrates.
 func (c *calibrateCommand) Run(ctx context.Context) error {
-	end, err := c.gather(ctx, c.Config, "")
+	end, err := c.Gather(ctx, c.Config, "")
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := c.survey()
+	survey, err := c.Survey()
 	if err != nil {
 		return err
 	}
@@ -43,12 +44,12 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err := writable(c.Out, c.Report); err != nil {
 		return err
 	}
-	if _, err := c.whatWasRead(c.name(), survey, cfg); err != nil {
+	if _, err := c.WhatWasRead(c.Name(), survey, cfg); err != nil {
 		return err
 	}
 	plain := cfg.Uncalibrated()
 	k := &calibrate.Calibrator{
-		Rules: plain.Rules(), Partitions: c.partitions(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
+		Rules: plain.Rules(), Partitions: c.PartitionsOf(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
 		Now: survey.Now,
 	}
 	if c.Budget > 0 {
@@ -59,7 +60,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.current(losses)
+		c.Current(losses)
 		for i := range saved {
 			saved[i].Account = cfg.Aliases().Current(saved[i].Account)
 		}
@@ -92,7 +93,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 	defer again.Close()
 	k.Progress, end = console.Reading(again, "replaying with changes")
 	defer end()
-	return k.Run(ctx, goodLines{again}, activity, survey.First)
+	return k.Run(ctx, reading.GoodLines(again), activity, survey.First)
 }
 
 // write the calibration, and the report for people and programs.

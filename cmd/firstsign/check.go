@@ -19,7 +19,7 @@ import (
 
 // checkCommand reports all problems of a directory.
 type checkCommand struct {
-	configFlag
+	app.ConfigFlag
 	WithoutSecrets bool `help:"Leave out what only the machine of the service has: passwords, keys and addresses in files and variables."`
 }
 

@@ -5,12 +5,13 @@ import (
 
 	"firstsign/backtest"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 )
 
 // compareCommand says what a change of the configuration does.
 type compareCommand struct {
-	eventsFlags
+	reading.EventsFlags
 	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it is."`
 	With       string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it might become."`
 	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of those of both directories."`
@@ -20,18 +21,18 @@ type compareCommand struct {
 
 // Run replays the history under both.
 func (c *compareCommand) Run(ctx context.Context) error {
-	end, err := c.gather(ctx, c.Config, c.Accounts)
+	end, err := c.Gather(ctx, c.Config, c.Accounts)
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := c.survey()
+	survey, err := c.Survey()
 	if err != nil {
 		return err
 	}
 	var configs [2]*config.Config
 	for i, dir := range []string{c.Config, c.With} {
-		if configs[i], err = configFor(ctx, dir, c.Accounts, survey); err != nil {
+		if configs[i], err = reading.ConfigFor(ctx, dir, c.Accounts, survey); err != nil {
 			return err
 		}
 	}
@@ -39,17 +40,17 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	if configs[1].Detector.Lateness < strict.Detector.Lateness {
 		strict = configs[1]
 	}
-	if _, err := c.whatWasRead(c.name(), survey, strict); err != nil {
+	if _, err := c.WhatWasRead(c.Name(), survey, strict); err != nil {
 		return err
 	}
 	var judged [2]backtest.Judged
 	for i, cfg := range configs {
-		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(c.Partitions, cfg), First: survey.First, Now: survey.Now}
-		outcome, err := c.judge(ctx, &replay, nil)
+		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.PartitionsOf(c.Partitions, cfg), First: survey.First, Now: survey.Now}
+		outcome, err := c.Judge(ctx, &replay, nil)
 		if err != nil {
 			return err
 		}
-		complainOf(outcome)
+		reading.LeftOut(outcome)
 		judged[i] = backtest.Judged{Outcome: outcome, Rules: replay.Rules}
 	}
 	comparison := backtest.Compare(judged[0], judged[1])

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"firstsign/cmd/firstsign/demo"
+	"firstsign/cmd/firstsign/reading"
 )
 
 // demoCommand is the whole product in one process.
 type demoCommand struct {
-	historyFlags
+	reading.Flags
 	Events string `type:"existingfile" placeholder:"FILE" help:"Your own history instead of a simulated one."`
 	Config string `type:"existingdir" placeholder:"DIR" help:"Signals, calendar, accounts and routing for your own history."`
 	demo.Options
@@ -25,19 +26,19 @@ func (c *demoCommand) Run(ctx context.Context) error {
 // ownHistory plays a history file.
 func (c *demoCommand) ownHistory(ctx context.Context) error {
 	var err error
-	if c.names, err = namesIn(ctx, c.Config, ""); err != nil {
+	if c.Names, err = reading.NamesIn(ctx, c.Config, ""); err != nil {
 		return err
 	}
-	survey, err := c.surveyFile(c.Events)
+	survey, err := c.SurveyFile(c.Events)
 	if err != nil {
 		return err
 	}
-	cfg, err := configFor(ctx, c.Config, "", survey)
+	cfg, err := reading.ConfigFor(ctx, c.Config, "", survey)
 	if err != nil {
 		return err
 	}
 	defer survey.Close()
-	if _, err := c.whatWasRead(c.Events, survey, cfg); err != nil {
+	if _, err := c.WhatWasRead(c.Events, survey, cfg); err != nil {
 		return err
 	}
 	file, err := survey.Open()
@@ -45,5 +46,5 @@ func (c *demoCommand) ownHistory(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	return demo.History(ctx, c.Options, cfg, survey.First, goodLines{file})
+	return demo.History(ctx, c.Options, cfg, survey.First, reading.GoodLines(file))
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
@@ -15,7 +16,7 @@ import (
 
 // eraseCommand removes a person from state and alerts.
 type eraseCommand struct {
-	configFlag
+	app.ConfigFlag
 	Contact string `required:"" placeholder:"ID" help:"The person's id, as the source or the accounts file has it."`
 	Account string `placeholder:"ID" help:"Whose person it is. Without it, of every account that still knows one; alerts from before that name the person are found only with it."`
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/signals/history"
@@ -11,7 +12,7 @@ import (
 
 // exportCommand writes the topic as a history file.
 type exportCommand struct {
-	configFlag
+	app.ConfigFlag
 	Out string `required:"" placeholder:"OUT.jsonl.gz" help:"Where the history is written, as JSON lines in order of time."`
 }
 

@@ -15,7 +15,7 @@ import (
 
 // inspectCommand shows what the state says about one account.
 type inspectCommand struct {
-	configFlag
+	app.ConfigFlag
 	Account string `arg:"" help:"Its id."`
 }
 

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
@@ -19,8 +21,8 @@ import (
 
 // loadCommand puts a history into the topic.
 type loadCommand struct {
-	configFlag
-	historyFlags
+	app.ConfigFlag
+	reading.Flags
 	Unknown bool   `help:"Load although there are accounts or signals that the configuration does not know: they become dead letters, for replay when it does."`
 	Resume  bool   `help:"Put in the rest of a history whose load was interrupted."`
 	File    string `arg:"" type:"existingfile" help:"The history: JSON lines or CSV, plain or gzip."`
@@ -35,9 +37,9 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := cfg.CanRun(); err != nil {
 		return err
 	}
-	c.historyFlags.config = c.Config
-	c.names, c.everyRow = namesOf(cfg), true
-	survey, err := c.surveyFile(c.File)
+	c.Flags.Dir = c.Config
+	c.Names, c.EveryRow = reading.NamesOf(cfg), true
+	survey, err := c.SurveyFile(c.File)
 	if err != nil {
 		return err
 	}
@@ -45,10 +47,10 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := c.fit(cfg, survey); err != nil {
 		return err
 	}
-	if _, err := c.whatWasRead(c.File, survey, cfg); err != nil {
+	if _, err := c.WhatWasRead(c.File, survey, cfg); err != nil {
 		return err
 	}
-	warnCalendar(cfg, survey)
+	reading.WarnCalendar(cfg, survey)
 	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
@@ -69,7 +71,7 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	defer file.Close()
 	at, end := console.Reading(file, "loading")
 	began := time.Now()
-	readable := history.Pseudonymized(text.New(cfg.Words).Scored(goodLines{file}), cfg.Pseudonyms)
+	readable := history.Pseudonymized(text.New(cfg.Words).Scored(reading.GoodLines(file)), cfg.Pseudonyms)
 	err = topic.Load(ctx, client, cfg, survey.First, survey.Now, console.Watch(readable, func(l *history.Line) {
 		if l.Number%4096 == 0 {
 			at()

@@ -10,6 +10,7 @@ import (
 	"firstsign/backtest/calibrate"
 	"firstsign/backtest/lookback"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/internal/identity"
 	"firstsign/signals/history"
@@ -17,7 +18,7 @@ import (
 
 // lookbackCommand asks of a history: would we have known?
 type lookbackCommand struct {
-	eventsFlags
+	reading.EventsFlags
 	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
 	Lost     []string `sep:"none" placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01; may be given several times."`
 	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The same as a file: account,date."`
@@ -35,13 +36,13 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.gather(ctx, c.Config, c.Accounts)
+	end, err := c.Gather(ctx, c.Config, c.Accounts)
 	if err != nil {
 		return err
 	}
 	defer end()
-	c.current(losses)
-	survey, err := c.survey()
+	c.Current(losses)
+	survey, err := c.Survey()
 	if err != nil {
 		return err
 	}
@@ -53,18 +54,18 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.current(more)
+		c.Current(more)
 		warnStrangers(c.Losses, more, survey)
 		losses = append(losses, more...)
 	}
-	cfg, err := configFor(ctx, c.Config, c.Accounts, survey)
+	cfg, err := reading.ConfigFor(ctx, c.Config, c.Accounts, survey)
 	if err != nil {
 		return err
 	}
 	if c.Language != "" {
 		cfg.Routing.Language = message.Language(c.Language)
 	}
-	read, err := c.whatWasRead(c.name(), survey, cfg)
+	read, err := c.WhatWasRead(c.Name(), survey, cfg)
 	if err != nil {
 		return err
 	}
@@ -126,29 +127,29 @@ func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading)
 
 // look replays the history, and once more with contact halved for the blind spots.
 func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *history.Reading, losses []backtest.Loss) (*lookback.Report, error) {
-	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.partitions(0, cfg), First: survey.First, Now: survey.Now, Scores: true}
+	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.PartitionsOf(0, cfg), First: survey.First, Now: survey.Now, Scores: true}
 	contacts := backtest.NewContactLog(r.Rules)
-	outcome, err := c.judge(ctx, &r, contacts)
+	outcome, err := c.Judge(ctx, &r, contacts)
 	if err != nil {
 		return nil, err
 	}
-	complainOf(outcome)
+	reading.LeftOut(outcome)
 	look := lookback.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, contacts, losses)
 	look.BlindSpots, err = c.blindSpots(ctx, &r, losses)
 	return look, err
 }
 
 func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, losses []backtest.Loss) ([]calibrate.BlindSpot, error) {
-	events, err := c.reading.Open()
+	events, err := c.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer events.Close()
-	activity, err := calibrate.ReadActivity(goodLines{events}, r.Rules)
+	activity, err := calibrate.ReadActivity(reading.GoodLines(events), r.Rules)
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.reading.Open()
+	again, err := c.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func (c *lookbackCommand) blindSpots(ctx context.Context, r *backtest.Replay, lo
 	var end func()
 	r.Progress, end = console.Reading(again, "looking for blind spots")
 	defer end()
-	return calibrate.BlindSpots(ctx, goodLines{again}, r, activity, backtest.LossesOf(losses))
+	return calibrate.BlindSpots(ctx, reading.GoodLines(again), r, activity, backtest.LossesOf(losses))
 }
 
 func (c *lookbackCommand) write(look *lookback.Report, cfg *config.Config) error {

@@ -1,6 +1,6 @@
 // Command firstsign warns a company that a key account is about to leave.
 //
-// One file per command; app.go is the only place where the parts are wired.
+// One file or package per command; package app alone wires the parts.
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"firstsign/cmd/firstsign/alerts"
 	"firstsign/cmd/firstsign/console"
 )
 
@@ -37,7 +38,7 @@ type commands struct {
 	Inspect   inspectCommand   `cmd:"" help:"What the state says about one account."`
 	Words     wordsCommand     `cmd:"" help:"What is read from texts: their mood, complaints, competitors, ultimatums."`
 	Accounts  accountsCommand  `cmd:"" help:"The accounts: who is in which quadrant and why, who moves, and on whom they hang."`
-	Alerts    alertsCommand    `cmd:"" help:"List the alerts of a running service, acknowledge them, let them sleep."`
+	Alerts    alerts.Command   `cmd:"" help:"List the alerts of a running service, acknowledge them, let them sleep."`
 	Erase     eraseCommand     `cmd:"" help:"Remove a person from state and alerts."`
 	Rebuild   rebuildCommand   `cmd:"" help:"Have the state made anew from the topic, when a part of it is lost."`
 	Replay    replayCommand    `cmd:"" help:"Put dead letters back into the topic."`

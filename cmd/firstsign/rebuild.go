@@ -14,7 +14,7 @@ import (
 
 // rebuildCommand has the state made anew from the topic.
 type rebuildCommand struct {
-	configFlag
+	app.ConfigFlag
 	Yes bool `help:"Do it. Without it, only what would be done is said."`
 }
 

@@ -21,7 +21,7 @@ import (
 
 // replayCommand puts dead letters back into the topic.
 type replayCommand struct {
-	configFlag
+	app.ConfigFlag
 	Reason string `placeholder:"REASON" help:"Only those of one reason, such as unknown_account."`
 	DryRun bool   `help:"Only count."`
 }

@@ -12,13 +12,8 @@ import (
 	"firstsign/config"
 )
 
-// configFlag names a configuration directory.
-type configFlag struct {
-	Config string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory."`
-}
-
 // runCommand is the service.
-type runCommand struct{ configFlag }
+type runCommand struct{ app.ConfigFlag }
 
 // Run works until it is told to stop.
 func (c *runCommand) Run(ctx context.Context) error {

@@ -10,13 +10,14 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/internal/table"
 	"firstsign/signals/history"
 )
 
 // surveyCommand says what a file holds, and proposes how to read it.
 type surveyCommand struct {
-	historyFlags
+	reading.Flags
 	Config   string `type:"existingdir" placeholder:"DIR" help:"Configuration directory, for its signals and time zone."`
 	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the report (default: as routing.yaml says, else English)."`
 	File     string `arg:"" type:"existingfile" help:"A history, or an export of another system: CSV, Excel or JSON lines; plain or packed."`
@@ -24,18 +25,18 @@ type surveyCommand struct {
 
 // Run looks.
 func (c *surveyCommand) Run(ctx context.Context) error {
-	c.config = c.Config
+	c.Dir = c.Config
 	readable, err := c.propose()
 	if err != nil || !readable {
 		return err
 	}
 	c.SkipBad = true // they are counted
-	s, err := c.surveyFile(c.File)
+	s, err := c.SurveyFile(c.File)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	cfg, err := configFor(ctx, c.Config, "", s)
+	cfg, err := reading.ConfigFor(ctx, c.Config, "", s)
 	if err != nil {
 		return err
 	}
@@ -47,14 +48,14 @@ func (c *surveyCommand) Run(ctx context.Context) error {
 		return err
 	}
 	report := survey.New(c.File, s.Summary, cfg.Detector.Signals)
-	report.Sorted, report.Shape, report.Zone = sorted, s.Shape, c.zone(s.Shape)
+	report.Sorted, report.Shape, report.Zone = sorted, s.Shape, c.Zone(s.Shape)
 	return report.WriteText(console.Out, cfg.Routing.Language)
 }
 
 // propose how a table is read for which nobody has said it. It is not readable
 // when something must be chosen first.
 func (c *surveyCommand) propose() (readable bool, err error) {
-	layout, err := c.layout()
+	layout, err := c.Layout()
 	if err != nil || layout.Columns != nil {
 		return true, err
 	}

@@ -13,6 +13,7 @@ import (
 	"firstsign/alerting/expect"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
 	"firstsign/detector"
@@ -23,7 +24,7 @@ import (
 
 // testCommand plays the cases beside a configuration.
 type testCommand struct {
-	configFlag
+	app.ConfigFlag
 	Only     string `name:"run" placeholder:"REGEX" help:"Only the cases whose name matches."`
 	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the headlines (default: as routing.yaml says)."`
 }

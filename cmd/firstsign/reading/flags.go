@@ -1,10 +1,8 @@
-package main
+package reading
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,9 +10,7 @@ import (
 
 	"firstsign/backtest"
 	"firstsign/backtest/survey"
-	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
-	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/internal/notation"
@@ -25,8 +21,8 @@ import (
 	"firstsign/signals/history"
 )
 
-// historyFlags say how a history file is read.
-type historyFlags struct {
+// Flags say how a history file is read.
+type Flags struct {
 	Columns      []string `sep:"none" placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); value.spend=Amount makes every row a spend as well; a time may be in two columns (time=Date+Time); #3 is the third column; a name with a comma stands in quotation marks; without it, columns are named like the fields."`
 	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written: dd.MM.yyyy HH:mm or M/d/yyyy h:mm a (as in spreadsheets, Java, .NET), 1/2/2006 3:04 PM (Go), %d/%m/%Y %H:%M (strftime), unix, unixms, unixus, unixns or excel (default: every form that means one thing only)."`
 	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset, such as Asia/Shanghai (default: that of calendar.yaml with --config, else UTC)."`
@@ -39,14 +35,17 @@ type historyFlags struct {
 	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
 	Now          string   `placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
 
-	config string          // the directory whose calendar says the zone; may be empty
-	said   map[string]bool // what was told of how the file is read
-	names  history.Names   // who the ids are
-	// everyRow: also those that look planned are asked for; see history.Reading.FindEnd.
-	everyRow bool
+	// Dir is the configuration directory whose calendar says the time zone. It may be empty.
+	Dir string `kong:"-"`
+	// Names says which ids are one account.
+	Names history.Names `kong:"-"`
+	// EveryRow also takes rows that look planned; see history.Reading.FindEnd.
+	EveryRow bool `kong:"-"`
+
+	said map[string]bool // what was told of how the file is read
 }
 
-func (f *historyFlags) layout() (l history.Layout, err error) {
+func (f *Flags) Layout() (l history.Layout, err error) {
 	l = history.Layout{Time: f.TimeLayout, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine, Tell: f.tell, Evidence: new(history.Evidence)}
 	switch {
 	case f.DecimalComma && f.Decimal == number.Point.String():
@@ -66,8 +65,8 @@ func (f *historyFlags) layout() (l history.Layout, err error) {
 		if l.Location, err = notation.Zone(f.TimeZone); err != nil {
 			return l, fmt.Errorf("--time-zone: %w", err)
 		}
-	} else if f.config != "" {
-		l.Location, l.ZoneAssumed = config.Zone(f.config), true
+	} else if f.Dir != "" {
+		l.Location, l.ZoneAssumed = config.Zone(f.Dir), true
 	}
 	switch n := utf8.RuneCountInString(f.Delimiter); {
 	case f.Delimiter == "\\t":
@@ -82,13 +81,13 @@ func (f *historyFlags) layout() (l history.Layout, err error) {
 
 // ratings tells of signals whether their values are ratings, as the configuration
 // says or the built-in signals are. Only rows with several signals ask.
-func (f *historyFlags) ratings(columns history.Columns) func(signal string) (rating, known bool) {
+func (f *Flags) ratings(columns history.Columns) func(signal string) (rating, known bool) {
 	if !slices.ContainsFunc(columns, func(c history.Column) bool { return strings.HasPrefix(c.Field, "value.") }) && columns != nil {
 		return nil
 	}
 	list := config.Default().Detector.Signals
-	if f.config != "" {
-		if c, err := config.Load(f.config); err == nil { // what is wrong with it is said when it is used
+	if f.Dir != "" {
+		if c, err := config.Load(f.Dir); err == nil { // what is wrong with it is said when it is used
 			list = c.Detector.Signals
 		}
 	}
@@ -99,7 +98,7 @@ func (f *historyFlags) ratings(columns history.Columns) func(signal string) (rat
 }
 
 // tell says once how a file is read.
-func (f *historyFlags) tell(sentence string) {
+func (f *Flags) tell(sentence string) {
 	if f.said == nil {
 		f.said = make(map[string]bool)
 	}
@@ -110,7 +109,7 @@ func (f *historyFlags) tell(sentence string) {
 }
 
 // present is the time after which nothing of a history can have happened.
-func (f *historyFlags) present() (int64, error) {
+func (f *Flags) present() (int64, error) {
 	if f.Now == "" {
 		return time.Now().UnixNano(), nil
 	}
@@ -121,9 +120,9 @@ func (f *historyFlags) present() (int64, error) {
 	return at, nil
 }
 
-// surveyFile reads a history file once.
-func (f *historyFlags) surveyFile(path string) (*history.Reading, error) {
-	l, err := f.layout()
+// SurveyFile reads a history file once.
+func (f *Flags) SurveyFile(path string) (*history.Reading, error) {
+	l, err := f.Layout()
 	if err != nil {
 		return nil, err
 	}
@@ -133,13 +132,13 @@ func (f *historyFlags) surveyFile(path string) (*history.Reading, error) {
 // surveyOf reads a history to its end: what is in it, and what is wrong with it.
 // Nothing is done with a history that has bad lines, unless they are to be
 // skipped. Rows that cannot have happened are left out and told.
-func (f *historyFlags) surveyOf(path string, open func() (*history.File, error)) (*history.Reading, error) {
+func (f *Flags) surveyOf(path string, open func() (*history.File, error)) (*history.Reading, error) {
 	now, err := f.present()
 	if err != nil {
 		return nil, err
 	}
 	s := history.NewReading(open, now)
-	s.Names, s.FindEnd = f.names, f.Now == "" && !f.everyRow
+	s.Names, s.FindEnd = f.Names, f.Now == "" && !f.EveryRow
 	if err := s.Survey(func(h history.Source) (at, end func()) { return console.Reading(h, "reading "+path) }); err != nil {
 		return nil, err
 	}
@@ -163,31 +162,13 @@ func (f *historyFlags) surveyOf(path string, open func() (*history.File, error))
 	return s, nil
 }
 
-// namesIn a configuration, or in a file of accounts that takes the place of its own:
-// who the ids of a history are. Of neither, the ids speak for themselves.
-func namesIn(ctx context.Context, dir, accountsFile string) (history.Names, error) {
-	cfg, err := configIn(ctx, dir, accountsFile, config.Default)
-	if err != nil {
-		return history.Names{}, err
-	}
-	return namesOf(cfg), nil
-}
-
-// namesOf a configuration.
-func namesOf(cfg *config.Config) history.Names {
-	return history.Names{
-		Current: cfg.Aliases().Of,
-		Listed:  func(id []byte) bool { return cfg.Accounts.GetBytes(id) != nil },
-	}
-}
-
-// current puts accounts in the place of their former ids.
-func (f *historyFlags) current(losses []backtest.Loss) {
+// Current puts accounts in the place of their former ids.
+func (f *Flags) Current(losses []backtest.Loss) {
 	for i := range losses {
-		if f.names.Current == nil {
+		if f.Names.Current == nil {
 			return
 		}
-		if now := f.names.Current([]byte(losses[i].Account)); now != nil {
+		if now := f.Names.Current([]byte(losses[i].Account)); now != nil {
 			losses[i].Account = string(now)
 		}
 	}
@@ -203,23 +184,23 @@ func tellLeftOut(s *history.Summary) {
 	}
 }
 
-// whatWasRead puts a surveyed history in order of time and tells on standard error
+// WhatWasRead puts a surveyed history in order of time and tells on standard error
 // what it holds, before anything is judged by it.
-func (f *historyFlags) whatWasRead(path string, r *history.Reading, cfg *config.Config) (*survey.Report, error) {
+func (f *Flags) WhatWasRead(path string, r *history.Reading, cfg *config.Config) (*survey.Report, error) {
 	sorted, err := r.Order(cfg.Detector.Lateness)
 	if err != nil {
 		return nil, err
 	}
 	report := survey.New(path, r.Summary, cfg.Detector.Signals)
-	report.Sorted, report.Shape, report.Zone = sorted, r.Shape, f.zone(r.Shape)
+	report.Sorted, report.Shape, report.Zone = sorted, r.Shape, f.Zone(r.Shape)
 	if err := report.WriteText(console.Err, cfg.Routing.Language); err != nil {
 		return nil, err
 	}
 	return report, f.understood(path, r.Summary, cfg.Detector.Signals)
 }
 
-// zone of times without an offset, and why.
-func (f *historyFlags) zone(shape *table.Shape) survey.Zone {
+// Zone of times without an offset, and why.
+func (f *Flags) Zone(shape *table.Shape) survey.Zone {
 	switch {
 	case shape != nil && strings.HasPrefix(shape.Format, "JSON"):
 		return survey.Zone{Name: "UTC", Why: survey.ZoneWritten}
@@ -227,180 +208,12 @@ func (f *historyFlags) zone(shape *table.Shape) survey.Zone {
 		if zone, err := notation.Zone(f.TimeZone); err == nil { // the file was read in it
 			return survey.Zone{Name: zone.String(), Why: survey.ZoneAsked}
 		}
-	case f.config != "":
-		if zone := config.Zone(f.config); zone != nil {
+	case f.Dir != "":
+		if zone := config.Zone(f.Dir); zone != nil {
 			return survey.Zone{Name: zone.String(), Why: survey.ZoneCalendar}
 		}
 	}
 	return survey.Zone{Name: "UTC", Why: survey.ZoneDefault}
-}
-
-// goodLines passes over the lines that are no interaction; survey has named
-// them.
-type goodLines struct{ history.Stream }
-
-// Next implements history.Stream.
-func (g goodLines) Next() (*history.Line, error) {
-	for {
-		line, err := g.Stream.Next()
-		var bad *history.LineError
-		if !errors.As(err, &bad) {
-			return line, err
-		}
-	}
-}
-
-// configIn a directory; of none, what otherwise gives. The accounts of a file take
-// the place of its own.
-func configIn(ctx context.Context, dir, accountsFile string, otherwise func() *config.Config) (c *config.Config, err error) {
-	switch {
-	case dir == "":
-		c = otherwise()
-	case accountsFile != "":
-		c, err = config.Load(dir)
-	default:
-		c, err = app.LoadConfig(ctx, dir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if accountsFile != "" {
-		d, err := config.OpenAccounts(accountsFile)
-		if err != nil {
-			return nil, err
-		}
-		c.UseAccounts(d)
-	}
-	return c, nil
-}
-
-// configFor a history: the directory's, or one made for the signals it holds.
-func configFor(ctx context.Context, dir, accountsFile string, s *history.Reading) (*config.Config, error) {
-	c, err := configIn(ctx, dir, accountsFile, func() *config.Config {
-		made, assumed := config.FromHistory(s.Signals())
-		sayAssumed(assumed)
-		return made
-	})
-	if err != nil {
-		return nil, err
-	}
-	warnCalendar(c, s)
-	return c, nil
-}
-
-// warnCalendar says which years of a history have no holidays.
-func warnCalendar(c *config.Config, s *history.Reading) {
-	if text := c.Calendar.Missing(s.First, s.Last); text != "" {
-		fmt.Fprintln(console.Err, text)
-	}
-}
-
-// sayAssumed names the signals that nobody has described, with the line of
-// signals.yaml that would say otherwise.
-func sayAssumed(assumed []detector.Signal) {
-	if len(assumed) == 0 {
-		return
-	}
-	fmt.Fprintln(console.Err, "no --config: taken by their values as what the customer does; if that is wrong, say it in signals.yaml:")
-	for _, s := range assumed {
-		fmt.Fprintf(console.Err, "  - {name: %q, kind: %s}\n", s.Name, s.Kind)
-	}
-}
-
-// eventsFlags say which history a command is about: a file, or what the topic
-// holds.
-type eventsFlags struct {
-	historyFlags
-	Events    string `required:"" xor:"events" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
-	FromTopic bool   `required:"" xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
-
-	past    *topic.Past      // nil: a file
-	reading *history.Reading // after survey
-}
-
-// optionalEvents are eventsFlags for a command that can do without a history.
-type optionalEvents struct {
-	historyFlags
-	Events    string `xor:"events" type:"existingfile" placeholder:"FILE" help:"A history, for neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
-	FromTopic bool   `xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
-
-	past    *topic.Past
-	reading *history.Reading
-}
-
-// flags of a history, nil when none is given.
-func (o *optionalEvents) flags() *eventsFlags {
-	if o.Events == "" && !o.FromTopic {
-		return nil
-	}
-	return (*eventsFlags)(o)
-}
-
-// gather reads the topic, when it is the history, into a temporary file, and who the
-// ids are. Nothing else is done before, and end is called when all is done.
-func (f *eventsFlags) gather(ctx context.Context, dir, accountsFile string) (end func(), err error) {
-	if f.names, err = namesIn(ctx, dir, accountsFile); err != nil {
-		return nil, err
-	}
-	f.config = dir
-	closeReading := func() { _ = f.reading.Close() } // temporary files; the system removes what stays
-	if !f.FromTopic {
-		return closeReading, nil
-	}
-	if dir == "" {
-		return nil, errors.New("--from-topic needs --config: service.yaml says where the topic is")
-	}
-	cfg, err := config.Load(dir)
-	if err != nil {
-		return nil, err
-	}
-	if f.past, err = topic.ReadPast(ctx, cfg); err != nil {
-		return nil, err
-	}
-	f.Events = filepath.Join(f.past.Dir, "history.jsonl.gz")
-	err = f.past.Write(ctx, f.Events, func(s history.Stream) history.Stream { return s })
-	if err != nil {
-		f.past.Close()
-		return nil, err
-	}
-	return func() { closeReading(); f.past.Close() }, nil
-}
-
-// name of the history to people.
-func (f *eventsFlags) name() string {
-	if f.past != nil {
-		return f.past.Name
-	}
-	return f.Events
-}
-
-// survey reads the history once. The end that gather returned closes it.
-func (f *eventsFlags) survey() (r *history.Reading, err error) {
-	if f.past != nil {
-		r, err = f.surveyOf(f.name(), func() (*history.File, error) { return history.OpenAs(f.past.Name, f.Events, history.Layout{}) })
-	} else {
-		r, err = f.surveyFile(f.Events)
-	}
-	f.reading = r
-	return r, err
-}
-
-// judge replays the history; see judge.
-func (f *eventsFlags) judge(ctx context.Context, r *backtest.Replay, diary *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
-	h, err := f.reading.Open()
-	if err != nil {
-		return nil, err
-	}
-	return judge(ctx, h, r, diary, before...)
-}
-
-// partitions of a backtest: as asked for, else those of the topic, else as the
-// service has them.
-func (f *eventsFlags) partitions(asked int, cfg *config.Config) int {
-	if asked == 0 && f.past != nil {
-		return f.past.Partitions
-	}
-	return partitionsOf(asked, cfg)
 }
 
 // wordsTold is how many unknown words are named.
@@ -409,7 +222,7 @@ const wordsTold = 10
 // understood says what the words of a history for who acted were taken for.
 // Nothing is done with a history that has words which nobody knows, unless bad
 // lines are to be skipped: they do not count.
-func (f *historyFlags) understood(path string, s *history.Summary, list []detector.Signal) error {
+func (f *Flags) understood(path string, s *history.Summary, list []detector.Signal) error {
 	u := backtest.Understand(s, list)
 	for i, w := range u.Unknown {
 		if i == wordsTold {

@@ -1,0 +1,116 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/alerting"
+	"firstsign/cmd/firstsign/app"
+	"firstsign/cmd/firstsign/console"
+	"firstsign/config"
+	"firstsign/signals"
+	"firstsign/signals/kafka"
+)
+
+// answerFlags name an alert and who answers it.
+type answerFlags struct {
+	app.ConfigFlag
+	ID   string `arg:"" help:"The alert's id, as list shows it."`
+	Link string `placeholder:"URL" help:"The link of a message: you answer as the person it was sent to. Without it you answer as the user of this system."`
+	JSON bool   `help:"Print the alert as JSON."`
+}
+
+// actor is who answers: the person to whom a link was sent, or else the user who
+// runs the command. A name that somebody merely gives would prove nothing.
+func (c *answerFlags) actor(cfg *config.Config, now time.Time) (string, error) {
+	if c.Link == "" {
+		return console.User()
+	}
+	links, err := alerting.OpenLinks(cfg.Routing.Links, c.Config)
+	if err != nil {
+		return "", err
+	}
+	if links == nil {
+		return "", errors.New("--link: routing.yaml has no links")
+	}
+	u, err := url.Parse(c.Link)
+	if err != nil {
+		return "", fmt.Errorf("--link: %w", alerting.ErrForged)
+	}
+	link, err := links.Open(u.Query(), now)
+	if err != nil {
+		return "", fmt.Errorf("--link: %w", err)
+	}
+	if link.Action == alerting.ToAnswer && link.Alert != c.ID {
+		return "", fmt.Errorf("--link: it is the link of alert %s", link.Alert)
+	}
+	return link.To, nil
+}
+
+type ack struct{ answerFlags }
+
+// Run acknowledges.
+func (c *ack) Run(ctx context.Context) error { return c.answer(ctx, alerting.Answer{}, 0) }
+
+type snooze struct {
+	answerFlags
+	Days int `default:"7" help:"For how many days."`
+}
+
+// Run lets it sleep.
+func (c *snooze) Run(ctx context.Context) error {
+	if c.Days < 1 || c.Days > maxSnooze {
+		return fmt.Errorf("--days is %d; an alert sleeps 1 to %d days", c.Days, maxSnooze)
+	}
+	return c.answer(ctx, alerting.Answer{}, time.Duration(c.Days)*24*time.Hour)
+}
+
+// maxSnooze in days: who wants to hear nothing for longer has acknowledged.
+const maxSnooze = 90
+
+// answer gives an answer; the alert sleeps when there is a time for it.
+func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
+	return withStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
+		now := time.Now()
+		by, err := c.actor(cfg, now)
+		if err != nil {
+			return err
+		}
+		client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), kafka.NewMetrics(prometheus.NewRegistry()))
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		r := app.AnswerHandler(store, client, alerting.NewMetrics(prometheus.NewRegistry()))
+		n.Alert, n.By = c.ID, by
+		if sleep > 0 {
+			n.Until = now.Add(sleep)
+		}
+		a, err := r.Handle(ctx, n, now)
+		if err != nil {
+			return fmt.Errorf("alert %s: %w", c.ID, err)
+		}
+		if c.JSON {
+			show, end := jsonList(console.JSON)
+			return errors.Join(show(a), end())
+		}
+		printAlert(console.Out, cfg, a)
+		return nil
+	})
+}
+
+type feedback struct {
+	answerFlags
+	Label string `arg:"" enum:"false,expected,acted-saved,acted-lost,unknown" help:"false (nothing was the matter), expected (the reason is known, and it is no sign of leaving), acted-saved, acted-lost, or unknown, which takes back what was said."`
+}
+
+// Run labels.
+func (c *feedback) Run(ctx context.Context) error {
+	return c.answer(ctx, alerting.Answer{Label: signals.Label(c.Label)}, 0)
+}

@@ -69,7 +69,6 @@ fuzz: ## every fuzz target in turn, FUZZTIME each
 	  done; \
 	done
 
-# All of the tree; what stood before is not free of findings yet.
 lint: ## golangci-lint on everything
 	go run $(GOLANGCI) run
 

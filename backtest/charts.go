@@ -94,7 +94,9 @@ func figure(p *plot.Plot, name string, lines []line) (template.HTML, error) {
 		return "", fmt.Errorf("draw %s: %w", name, err)
 	}
 	text := b.String()
-	text = text[strings.Index(text, "<svg"):]
+	if _, picture, found := strings.Cut(text, "<svg"); found { // after the XML declaration
+		text = "<svg" + picture
+	}
 	text = sized.ReplaceAllString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(name)+`"`)
 	text = letters.ReplaceAllString(text, "font-family:Liberation Sans,Arial,Helvetica,sans-serif")
 	var legend strings.Builder

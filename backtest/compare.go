@@ -69,15 +69,15 @@ type Judged struct {
 // account. Two alerts are the same when their episodes overlap, or when they were
 // told within four weeks of each other.
 func Compare(before, after Judged) *Comparison {
-	old, new := before.bySubject(), after.bySubject()
+	old, now := before.bySubject(), after.bySubject()
 	c := &Comparison{Rules: [2]string{before.Rules.Hash, after.Rules.Hash}, Counts: map[Change]int{Added: 0, Removed: 0, Earlier: 0, Later: 0, Same: 0}, Differences: []Difference{}}
 	subjects := maps.Clone(old)
-	maps.Copy(subjects, new)
+	maps.Copy(subjects, now)
 	for subject := range subjects {
-		c.match(old[subject], new[subject])
+		c.match(old[subject], now[subject])
 		if subject.account == "" {
 			c.Feeds[0] += len(old[subject])
-			c.Feeds[1] += len(new[subject])
+			c.Feeds[1] += len(now[subject])
 		}
 	}
 	slices.SortFunc(c.Differences, func(a, b Difference) int {
@@ -100,20 +100,20 @@ func (j Judged) bySubject() map[subject][]Episode {
 }
 
 // match pairs the episodes of one account, in order of time.
-func (c *Comparison) match(old, new []Episode) {
+func (c *Comparison) match(old, now []Episode) {
 	c.Alerts[0] += len(old)
-	c.Alerts[1] += len(new)
-	for len(old) > 0 || len(new) > 0 {
+	c.Alerts[1] += len(now)
+	for len(old) > 0 || len(now) > 0 {
 		switch {
-		case len(new) == 0 || len(old) > 0 && old[0].Told < new[0].Told && !sameEpisode(&old[0], &new[0]):
+		case len(now) == 0 || len(old) > 0 && old[0].Told < now[0].Told && !sameEpisode(&old[0], &now[0]):
 			c.note(&old[0], nil)
 			old = old[1:]
-		case len(old) == 0 || !sameEpisode(&old[0], &new[0]):
-			c.note(nil, &new[0])
-			new = new[1:]
+		case len(old) == 0 || !sameEpisode(&old[0], &now[0]):
+			c.note(nil, &now[0])
+			now = now[1:]
 		default:
-			c.note(&old[0], &new[0])
-			old, new = old[1:], new[1:]
+			c.note(&old[0], &now[0])
+			old, now = old[1:], now[1:]
 		}
 	}
 }
@@ -126,17 +126,17 @@ func sameEpisode(a, b *Episode) bool {
 	return b.Told-a.Told <= sameAlert || a.Ended == 0 || a.Ended >= b.Told
 }
 
-func (c *Comparison) note(old, new *Episode) {
-	d := Difference{Before: old, After: new}
+func (c *Comparison) note(old, now *Episode) {
+	d := Difference{Before: old, After: now}
 	switch {
 	case old == nil:
 		d.Change = Added
-	case new == nil:
+	case now == nil:
 		d.Change = Removed
-	case new.Told < old.Told:
-		d.Change, d.Days = Earlier, int(old.Told-new.Told)
-	case new.Told > old.Told:
-		d.Change, d.Days = Later, int(new.Told-old.Told)
+	case now.Told < old.Told:
+		d.Change, d.Days = Earlier, int(old.Told-now.Told)
+	case now.Told > old.Told:
+		d.Change, d.Days = Later, int(now.Told-old.Told)
 	default:
 		c.Counts[Same]++
 		return

@@ -29,12 +29,12 @@ func (n *newcomers) Next() (*history.Line, error) {
 		if err != nil {
 			return nil, err
 		}
-		account := string(line.Interaction.Account)
+		account := line.Interaction.Account
 		day := n.zone.Day(line.Interaction.Time)
-		if first, ok := n.first[account]; ok && day < first {
+		if first, ok := n.first[string(account)]; ok && day < first {
 			continue
 		}
-		if last, ok := n.last[account]; ok && day > last {
+		if last, ok := n.last[string(account)]; ok && day > last {
 			continue
 		}
 		return line, nil

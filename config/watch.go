@@ -171,7 +171,7 @@ func (w *Watcher) calendarOf(c *Config) {
 	}
 	w.Metrics.calendarEnd.Set(float64(time.Unix(0, zone.Start(end+1)).Unix()))
 	if text := c.Calendar.Ending(zone.Day(time.Now().UnixNano())); text != "" {
-		w.Log.Warn(text, "dir", w.Dir)
+		w.Log.Warn(text, "dir", w.Dir) //nolint:sloglint // the whole sentence is the warning
 	}
 }
 

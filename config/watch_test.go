@@ -98,8 +98,8 @@ func (w *watched) write(name, text string) {
 
 // looks lets the watcher look n times.
 func (w *watched) looks(n int) {
-	w.turn.Lock() // what was read so far was read before
-	w.turn.Unlock()
+	w.turn.Lock()   // what was read so far was read before
+	w.turn.Unlock() //nolint:staticcheck // it waits for the end of a look
 	time.Sleep(time.Duration(n) * interval)
 	synctest.Wait()
 }

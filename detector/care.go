@@ -10,10 +10,10 @@ import (
 	"firstsign/signals"
 )
 
-// Care is what our side owes the accounts; package relations has the meaning of
-// each word.
 type (
+	// Care is what our side owes the accounts.
 	Care = relations.Care
+	// Owed is what an account of a grade is owed.
 	Owed = relations.Owed
 )
 

@@ -14,11 +14,11 @@ const (
 	StanceMark = relations.StanceMark
 )
 
-// Verdict says what a fall means, Term is a kind of evidence; package evidence has
-// the meaning of each word.
 type (
+	// Verdict says what a fall means.
 	Verdict = evidence.Verdict
-	Term    = evidence.Kind
+	// Term is a kind of evidence.
+	Term = evidence.Kind
 )
 
 // The verdicts and the kinds of evidence.
@@ -39,11 +39,13 @@ const (
 	Handover = evidence.Handover
 )
 
-// What the engine hands out; package finding has the meaning of each word.
 type (
-	Finding     = finding.Finding
+	// Finding is what the engine hands out.
+	Finding = finding.Finding
+	// FindingKind is what happened to an episode or a feed.
 	FindingKind = finding.Kind
-	Reason      = finding.Reason
+	// Reason is one series' part in a finding.
+	Reason = finding.Reason
 )
 
 // The kinds of findings.
@@ -63,5 +65,8 @@ const (
 	Erased      = finding.Erased
 )
 
-// FindingKinds lists every kind; StrongestSign is the reason that heads an alert.
-var FindingKinds, StrongestSign = finding.Kinds, finding.StrongestSign
+// FindingKinds lists every kind.
+var FindingKinds = finding.Kinds
+
+// StrongestSign is the reason that heads an alert.
+var StrongestSign = finding.StrongestSign

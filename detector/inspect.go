@@ -176,9 +176,11 @@ func (e *Engine) People(id string) (*relations.People, bool) {
 	return p, true
 }
 
-// Who of an account talks with us; package relations has the meaning of each word.
 type (
-	People     = relations.People
-	Person     = relations.Person
+	// People says who of an account is in touch with us.
+	People = relations.People
+	// Person is one of the People.
+	Person = relations.Person
+	// HandedOver is a person whom another succeeded.
 	HandedOver = relations.HandedOver
 )

@@ -11,15 +11,21 @@ import (
 	"firstsign/signals"
 )
 
-// A Signal is the rule of one named signal; package series defines each word.
 type (
+	// Signal is the rule of one named signal.
 	Signal = series.Signal
-	Kind   = series.Kind
-	Side   = series.Side
-	Worse  = series.Worse
-	Means  = series.Means
+	// Kind is how a signal is judged.
+	Kind = series.Kind
+	// Side is who acted.
+	Side = series.Side
+	// Worse is the direction of bad news.
+	Worse = series.Worse
+	// Means is what a signal tells of beyond how often it comes.
+	Means = series.Means
+	// ByName finds signals by the names that sources give them.
 	ByName = series.ByName
-	Act    = series.Act
+	// Act is who acted in an interaction.
+	Act = series.Act
 )
 
 // Who acted in an interaction.
@@ -39,12 +45,13 @@ type Threshold = episodes.Threshold
 // DefaultThresholds are those where the rules name none.
 func DefaultThresholds() map[accounts.Grade]Threshold { return episodes.DefaultThresholds() }
 
-// A Pattern is a rule beside the statistics; package evidence has the meaning of
-// each word.
 type (
+	// Pattern is a rule beside the statistics.
 	Pattern = evidence.Pattern
-	Whose   = evidence.Whose
-	Sequel  = evidence.Sequel
+	// Whose says whose interactions a pattern is about.
+	Whose = evidence.Whose
+	// Sequel is what a pattern expects to follow.
+	Sequel = evidence.Sequel
 )
 
 // The words of a pattern, and what fits into the days that are kept.

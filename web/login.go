@@ -76,7 +76,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	passed, recorded := false, &statusWriter{ResponseWriter: w}
-	defer func() { d.attempts.end(source, credentials, passed, d.now()) }()
+	defer func() { d.attempts.end(source, credentials, passed) }()
 	d.login.ServeHTTP(recorded, r.WithContext(context.WithValue(r.Context(), insideKey{}, &passed)))
 	if !passed && d.audit != nil {
 		d.audit.Info("audit", "action", "login", "user", "", "by", "", "target", "", "source", sourceOf(r), "status", recorded.code())
@@ -160,7 +160,7 @@ func (a *attempts) makeRoom(now time.Time) {
 }
 
 // end says whether a try was right. A right one costs nothing.
-func (a *attempts) end(source, credentials string, right bool, now time.Time) {
+func (a *attempts) end(source, credentials string, right bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	id := a.id(credentials)

@@ -112,7 +112,7 @@ func TestLoginsAreSlowedInTotal(t *testing.T) {
 	try := func(source string) {
 		if a.begin(source, "guess", now) == 0 {
 			tried++
-			a.end(source, "guess", false, now)
+			a.end(source, "guess", false)
 		}
 	}
 	for i := range 3 * maxSources {
@@ -126,7 +126,7 @@ func TestLoginsAreSlowedInTotal(t *testing.T) {
 		try(fmt.Sprint("other source ", i))
 	}
 	for i := range 2 * maxKnown {
-		a.end("", fmt.Sprint("credentials ", i), true, now)
+		a.end("", fmt.Sprint("credentials ", i), true)
 	}
 	if n := len(a.sources); n > maxSources {
 		t.Errorf("%d sources are kept", n)

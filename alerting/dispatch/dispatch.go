@@ -17,7 +17,7 @@ import (
 
 // Outbox is where a partition's findings wait for delivery. worker.Store has it.
 type Outbox interface {
-	Outbox(ctx context.Context, partition int, after string, max int) ([]worker.OutboxEntry, error)
+	Outbox(ctx context.Context, partition int, after string, limit int) ([]worker.OutboxEntry, error)
 	Settle(ctx context.Context, partition int, ids []string, there func(context.Context) error) error
 }
 

@@ -64,10 +64,10 @@ func (o *outbox) add(findings ...*detector.Finding) {
 	}
 }
 
-func (o *outbox) Outbox(_ context.Context, _ int, after string, max int) ([]worker.OutboxEntry, error) {
+func (o *outbox) Outbox(_ context.Context, _ int, after string, limit int) ([]worker.OutboxEntry, error) {
 	from := 1 + slices.IndexFunc(o.entries, func(e worker.OutboxEntry) bool { return e.ID == after })
-	o.read += min(max, len(o.entries)-from)
-	return o.entries[from:min(from+max, len(o.entries))], nil
+	o.read += min(limit, len(o.entries)-from)
+	return o.entries[from:min(from+limit, len(o.entries))], nil
 }
 
 func (o *outbox) Settle(ctx context.Context, _ int, ids []string, there func(context.Context) error) error {
@@ -428,11 +428,11 @@ type awayOutbox struct {
 	away *atomic.Bool
 }
 
-func (o awayOutbox) Outbox(ctx context.Context, p int, after string, max int) ([]worker.OutboxEntry, error) {
+func (o awayOutbox) Outbox(ctx context.Context, p int, after string, limit int) ([]worker.OutboxEntry, error) {
 	if o.away.Load() {
 		return nil, errors.New("no store")
 	}
-	return o.outbox.Outbox(ctx, p, after, max)
+	return o.outbox.Outbox(ctx, p, after, limit)
 }
 
 // A partition is caught up once a dispatch after its log's end has succeeded,

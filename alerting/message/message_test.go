@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,14 +93,13 @@ func messages() map[string]func(message.Language) alerting.Message {
 	complained, today := messagetest.Neglect(), messagetest.Neglect()
 	complained.Reasons = []detector.Reason{owed.Reasons[0], owed.Reasons[1]}
 	complained.Reasons[0].To = 2 // less than owed, and it is the complaint that matters
-	today.Reasons = append(messagetest.Story().Reasons[:1:1], owed.Reasons[1])
+	today.Reasons = []detector.Reason{messagetest.Story().Reasons[0], owed.Reasons[1]}
 	today.Kind, today.Reasons[1].To = detector.Raised, 0
 	besides := messagetest.Story()
-	besides.Reasons = append(besides.Reasons[:1:1], owed.Reasons...)
-	besides.Reasons = append(besides.Reasons, detector.Reason{
-		Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: messagetest.Day("2025-03-08"), Without: "event_attended"})
+	besides.Reasons = slices.Concat(besides.Reasons[:1], owed.Reasons, []detector.Reason{{
+		Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: messagetest.Day("2025-03-08"), Without: "event_attended"}})
 	ours := messagetest.Story() // nothing of theirs is known; what our side did is no headline
-	ours.Reasons = append(besides.Reasons[1:len(besides.Reasons):len(besides.Reasons)],
+	ours.Reasons = append(slices.Clone(besides.Reasons[1:]),
 		detector.Reason{Signal: "contact", Contact: "chen-hao", Side: detector.Theirs, Term: detector.Handover, Since: messagetest.Day("2026-02-03")},
 		detector.Reason{Signal: detector.OwnerMark, Side: detector.Ours, Term: detector.Mark, Since: messagetest.Day("2026-02-20")})
 	alone := messagetest.Story()

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -140,7 +141,7 @@ func look(open func() (io.ReadCloser, error), o table.Options) (*Proposal, []*co
 		if err == io.EOF {
 			break
 		}
-		if _, bad := err.(*table.RowError); bad {
+		if _, bad := errors.AsType[*table.RowError](err); bad {
 			continue
 		}
 		if err != nil {

@@ -39,7 +39,7 @@ func needServices(t *testing.T) {
 
 // keptFolder is a temporary folder that stays after a failure.
 func keptFolder(t *testing.T) string {
-	dir, err := os.MkdirTemp("", "firstsign-chaos.")
+	dir, err := os.MkdirTemp("", "firstsign-chaos.") //nolint:usetesting // t.TempDir removes it after a failure as well
 	if err != nil {
 		t.Fatal(err)
 	}

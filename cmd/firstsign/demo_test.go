@@ -196,7 +196,7 @@ func untold(screen, name string, expressions []string) string {
 		}
 	}
 	for _, x := range expressions {
-		if !regexp.MustCompile(x).MatchString(about.String()) && !(x == "We neglect" && strings.Contains(screen, "We neglect "+name)) {
+		if !regexp.MustCompile(x).MatchString(about.String()) && (x != "We neglect" || !strings.Contains(screen, "We neglect "+name)) {
 			return x
 		}
 	}

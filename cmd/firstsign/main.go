@@ -58,6 +58,13 @@ const gcPercent = 200
 const interrupted = 130
 
 func main() {
+	code := run()
+	console.Flush()
+	os.Exit(code)
+}
+
+// run does what the command line says and returns the exit code.
+func run() int {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -71,30 +78,24 @@ func main() {
 		kong.Vars{"version": "firstsign " + version()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
-	err := k.Run()
-	defer console.Flush()
-	code := 1
-	switch {
+	switch err := k.Run(); {
 	case err == nil:
-		return
+		return 0
 	case ctx.Err() == nil || !errors.Is(err, context.Canceled):
 		console.Complain(err)
+		return 1
 	case k.Command() == "run", k.Command() == "demo": // they end no other way
-		return
-	default: // a script must not go on as if it had ended
-		fmt.Fprintln(console.Err, "firstsign: interrupted")
-		code = interrupted
+		return 0
 	}
-	stop()
-	console.Flush()
-	os.Exit(code)
+	fmt.Fprintln(console.Err, "firstsign: interrupted")
+	return interrupted // a script must not go on as if it had ended
 }
 
 type versionCommand struct{}
 
 func (versionCommand) Run() error {
-	fmt.Fprintln(console.Out, "firstsign", version())
-	return nil
+	_, err := fmt.Fprintln(console.Out, "firstsign", version())
+	return err
 }
 
 // release is the version that the build names; see the Makefile.

@@ -28,7 +28,7 @@ func TestAnswersSurviveAFailOver(t *testing.T) {
 		eventually(t, fmt.Sprintf("%s is %s", id, want), func() error {
 			a, err := store.Get(t.Context(), id)
 			if err != nil || a.State != want || len(a.History) != 1+answers {
-				return fmt.Errorf("%+v, %v", a, err)
+				return fmt.Errorf("%+v, %w", a, err)
 			}
 			return nil
 		})

@@ -45,8 +45,10 @@ func TestRepeatsOfClosedDays(t *testing.T) {
 		t.Errorf("ids are known from offset %d on", from)
 	}
 	d.Close(last+1, offset)
-	if d.Seen(today, call("acme", fmt.Sprint(today, 1)), offset) || d.Seen(today, call("acme", fmt.Sprint(today, 1)), offset) {
-		t.Error("a day that left the ring is known")
+	for range 2 {
+		if d.Seen(today, call("acme", fmt.Sprint(today, 1)), offset) {
+			t.Error("a day that left the ring is known")
+		}
 	}
 	if from := d.From(offset); from != 100 {
 		t.Errorf("ids are known from offset %d on, 100 once the first day has left", from)
@@ -72,8 +74,10 @@ func TestReach(t *testing.T) {
 	}
 	d.Close(103, 16+reach)
 	for day, id := range map[signals.Day]string{100: "a", 101: "c", 102: "b"} {
-		if d.Seen(day, call("acme", id), reach) || d.Seen(day, call("acme", id), reach) {
-			t.Errorf("%s of day %d is out of reach, as a day after it is", id, day)
+		for range 2 {
+			if d.Seen(day, call("acme", id), reach) {
+				t.Errorf("%s of day %d is out of reach, as a day after it is", id, day)
+			}
 		}
 	}
 	if from := d.From(7); from != 7 {

@@ -20,6 +20,7 @@ type Episode struct {
 // Stage is how far an episode is.
 type Stage uint8
 
+// The stages.
 const (
 	Calm    Stage = iota
 	Pending       // above Clear, not yet at Raise
@@ -30,10 +31,11 @@ const (
 const (
 	// QuietDays below Clear end an episode.
 	QuietDays = 14
-	// An episode is told again when its risk has grown tenfold, and at most once a
-	// fortnight: a silence that goes on says little new.
+	// AgainFactor is how much the risk must have grown before an episode is told again.
 	AgainFactor = 10
-	AgainDays   = 14
+	// AgainDays is the least time between two messages about an episode: a silence that
+	// goes on says little new.
+	AgainDays = 14
 )
 
 const (
@@ -69,6 +71,7 @@ func (ep *Episode) Worse(o *Opinion, closed signals.Day, risk float64, t Thresho
 	return risk >= t.Raise && risk >= factor*float64(ep.AlertedRisk)
 }
 
+// IsOpen reports whether the episode was told of and has not ended.
 func (ep *Episode) IsOpen() bool { return ep.Stage == Raised }
 
 // Count is 1 for an open episode, for counting.

@@ -1,10 +1,11 @@
 package episodes
 
 import (
-	"firstsign/detector/series"
-	"firstsign/signals"
 	"math"
 	"slices"
+
+	"firstsign/detector/series"
+	"firstsign/signals"
 )
 
 // What people say of an alert changes what is told of its account, in two ways
@@ -33,6 +34,7 @@ type Opinion struct {
 	Level    signals.Day // at whose close that was done last
 }
 
+// NewOpinion is that of an account of which nobody has said anything.
 func NewOpinion() *Opinion { return &Opinion{Of: series.NoDay, Eased: 1, Level: series.NoDay} }
 
 // EasedOn is how many times rarer than its grade's an account's thresholds are.
@@ -69,6 +71,7 @@ func (o *Opinion) TakeExpected(ep *Episode, d signals.Day) bool {
 	return ep.IsOpen()
 }
 
+// Encode writes the opinion, which may be nil, into the state.
 func (o *Opinion) Encode(w *series.Writer) {
 	w.Bool(o != nil)
 	if o != nil {
@@ -82,6 +85,7 @@ func (o *Opinion) Encode(w *series.Writer) {
 	}
 }
 
+// DecodeOpinion reads what Encode wrote.
 func DecodeOpinion(r *series.Reader) *Opinion {
 	if !r.Bool() {
 		return nil

@@ -31,6 +31,7 @@ type balance struct{ usual, more, variance float64 }
 // never again would seem to have lost nothing.
 var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
+// ChannelOf measures a series as a channel of its account.
 func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
 	c := Channel{Series: s, Rule: r, Term: t, Lo: v.Lo, last: v.Last()}
 	c.silence = s.Baseline.Silence(v)

@@ -52,6 +52,7 @@ func followed(p *series.Baseline, v *series.View, unit float64, k *Measurements)
 	k.see(statRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(recentDays, m*unit)+1/past), t)
 }
 
+// PerWeek is the rate of n events in so many days of exposure; 0 without exposure.
 func PerWeek(n, exposure float64) float64 {
 	if exposure == 0 {
 		return 0

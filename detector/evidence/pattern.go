@@ -49,10 +49,10 @@ const Silence Sequel = "silence"
 const (
 	// MaxPatterns is how many can be told apart in an account's state.
 	MaxPatterns = 32
-	// LongestCount and LongestWait in days: what the ring holds, and what fits
-	// into it together with a long holiday.
+	// LongestCount is what the ring holds, in days.
 	LongestCount = series.JudgedDays
-	LongestWait  = 42
+	// LongestWait fits into the ring together with a long holiday, in days.
+	LongestWait = 42
 )
 
 // Waits tells whether the pattern is about what did not come after.

@@ -4,7 +4,7 @@ import (
 	"firstsign/detector/series"
 )
 
-// shrink looks for a fall of an amount: as of a count, in units of what a day
+// Shrunk looks for a fall of an amount: as of a count, in units of what a day
 // with any usually brings, so that one large order is not a hundred small ones.
 func Shrunk(p *series.Baseline, v *series.View, k *Measurements) (t Term, ok bool) {
 	days := float64(p.Days) + v.Contacts(series.ViewDays-1)

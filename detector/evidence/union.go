@@ -14,6 +14,7 @@ type Union struct {
 	Series int
 }
 
+// Reset forgets all series.
 func (u *Union) Reset() { *u = Union{} }
 
 // Take adds a series of which v is the view and p the past.

@@ -83,7 +83,7 @@ func (c *census) add(a *series.Set) {
 	c.accountDays += int64(bits.OnesCount64(existed)) + int64(min(max(0, lo-a.First), 365))
 	clear(c.active)
 	clear(c.could)
-	var any, anyCould uint64
+	var acted, anyCould uint64
 	for i := range a.Series {
 		s := &a.Series[i]
 		rule := &c.Signals.Rules[s.Key.Signal]
@@ -104,10 +104,10 @@ func (c *census) add(a *series.Set) {
 		}
 		c.active[s.Key.Signal] |= m
 		c.could[s.Key.Signal] |= seen
-		any |= m
+		acted |= m
 		anyCould |= seen
 	}
-	c.all.add(any, anyCould)
+	c.all.add(acted, anyCould)
 	for id := range c.each {
 		c.each[id].add(c.active[id], c.could[id])
 	}

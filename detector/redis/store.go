@@ -222,13 +222,13 @@ func (s *Store) run(ctx context.Context, call worker.Call, script *goredis.Scrip
 }
 
 // Outbox implements worker.Store.
-func (s *Store) Outbox(ctx context.Context, partition int, after string, max int) ([]worker.OutboxEntry, error) {
+func (s *Store) Outbox(ctx context.Context, partition int, after string, limit int) ([]worker.OutboxEntry, error) {
 	done := s.metrics.call(worker.CallOutbox)
 	from := "-"
 	if after != "" {
 		from = "(" + after
 	}
-	messages, err := s.client.XRangeN(ctx, s.keys(partition)[2], from, "+", int64(max)).Result()
+	messages, err := s.client.XRangeN(ctx, s.keys(partition)[2], from, "+", int64(limit)).Result()
 	done(err)
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox of partition %d: %w", partition, err)

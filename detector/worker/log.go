@@ -29,10 +29,12 @@ type Log interface {
 	Reject(ctx context.Context, rejected []Rejected) error
 }
 
-// The types of a Log are those of package signals, so that an implementation
-// does not depend on the detector.
+// The types of a Log are in package signals, so that an implementation does not depend on
+// the detector.
 type (
-	Batch    = signals.Batch
+	// Batch is what one read of a partition gives.
+	Batch = signals.Batch
+	// Rejected is one record that does not count, and why.
 	Rejected = signals.Rejected
 )
 

@@ -217,7 +217,7 @@ func (m *MemoryStore) write(k *storedPartition, c *Chunk) {
 }
 
 // Outbox implements Store.
-func (m *MemoryStore) Outbox(ctx context.Context, partition int, after string, max int) (entries []OutboxEntry, err error) {
+func (m *MemoryStore) Outbox(ctx context.Context, partition int, after string, limit int) (entries []OutboxEntry, err error) {
 	err = m.do(ctx, CallOutbox, partition, func() error {
 		if k := m.partitions[partition]; k != nil {
 			behind, _ := strconv.ParseUint(after, 10, 64) // 0 for ""
@@ -226,7 +226,7 @@ func (m *MemoryStore) Outbox(ctx context.Context, partition int, after string, m
 				return n > behind
 			})
 			if from >= 0 {
-				entries = slices.Clone(k.outbox[from:min(from+max, len(k.outbox))])
+				entries = slices.Clone(k.outbox[from:min(from+limit, len(k.outbox))])
 			}
 		}
 		return nil

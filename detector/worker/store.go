@@ -37,7 +37,7 @@ type Store interface {
 	// less is stored than was written, it writes nothing and returns ErrDamaged.
 	Commit(ctx context.Context, partition int, c *Chunk) (Receipt, error)
 
-	// Outbox returns up to max findings that await delivery, oldest first: those behind
+	// Outbox returns up to limit findings that await delivery, oldest first: those behind
 	// the entry after, which may have been removed; "" means all.
 	// Settle removes them. Both may repeat: findings have stable ids.
 	//
@@ -46,7 +46,7 @@ type Store interface {
 	// be lost in both. So Settle first writes a mark, then calls delivered to
 	// check that the findings arrived. When the mark is gone after that, it
 	// removes nothing and returns ErrRefused. A nil delivered is not called.
-	Outbox(ctx context.Context, partition int, after string, max int) ([]OutboxEntry, error)
+	Outbox(ctx context.Context, partition int, after string, limit int) ([]OutboxEntry, error)
 	Settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
@@ -149,7 +148,7 @@ func newTestWorker(store worker.Store, log worker.Log, now func() time.Time) *wo
 		Store:    store, Log: log,
 		Rules:   func() *detector.Rules { return testRules },
 		Now:     now,
-		Logger:  slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger:  slog.New(slog.DiscardHandler),
 		Metrics: worker.NewMetrics(prometheus.NewRegistry()),
 		Status:  &worker.Status{},
 	}

@@ -75,7 +75,7 @@ func isCleanText(id []byte) bool {
 		space = r == ' '
 		i += n
 	}
-	return !(space && len(id) > 0) && norm.NFC.IsNormal(id)
+	return (!space || len(id) == 0) && norm.NFC.IsNormal(id)
 }
 
 // appendVisible appends an id with its white space made one, and without what

@@ -129,7 +129,7 @@ var eastern = []token{
 // nothing around it. Plain ASCII comes back as it is.
 func Narrow(text string) string {
 	text = strings.TrimSpace(text)
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] >= 0x80 {
 			return strings.TrimSpace(strings.Map(narrowRune, text))
 		}

@@ -276,7 +276,7 @@ func (p *parser) threeNumbers() bool {
 	if sign != '/' && sign != '-' && sign != '.' {
 		return p.dayMonthWord()
 	}
-	if !p.isSign(3, sign) || !(p.number(4, 4, 4) || p.number(4, 2, 2)) {
+	if !p.isSign(3, sign) || !p.number(4, 4, 4) && !p.number(4, 2, 2) {
 		return false
 	}
 	year := p.peek(4)

@@ -75,8 +75,8 @@ func (c *Column) Add(text string) {
 		return
 	}
 	if isNumber(plain) {
-		if n, err, is := c.times.number(plain); is {
-			c.number(text, plain, n, err)
+		if _, err, is := c.times.number(plain); is {
+			c.number(text, plain, err)
 			return
 		}
 	}
@@ -121,7 +121,7 @@ func (c *Column) plainTime(text string, p *parts, form string) {
 }
 
 // number notes a Unix time or a day of Excel.
-func (c *Column) number(text, plain string, n int64, err error) {
+func (c *Column) number(text, plain string, err error) {
 	if err != nil {
 		c.unread(text, isPlaceholder(err))
 		return

@@ -2,5 +2,5 @@
 
 package racetest
 
-// Enabled: this is built with the race detector.
+// Enabled reports whether this is built with the race detector.
 const Enabled = false

@@ -303,13 +303,13 @@ func (d *delimited) scan(backslash bool) scanned {
 		if !more {
 			return r
 		}
-		switch _, err := d.in.Peek(len(buf) + 1); {
-		case err == nil:
-		case err == io.EOF:
+		switch _, err := d.in.Peek(len(buf) + 1); err {
+		case nil:
+		case io.EOF:
 			buf, _ = d.in.Peek(d.in.Buffered()) // reading has moved it
 			r, _ = d.scanIn(buf, backslash, true)
 			return r
-		case err == bufio.ErrBufferFull:
+		case bufio.ErrBufferFull:
 			r.open = true
 			return r
 		default:

@@ -177,7 +177,7 @@ func TestDecodeAccepts(t *testing.T) {
 		{"the example of the contract", `{"time":"2026-03-02T09:30:11+08:00","account":"acme","signal":"call","value":1,
 			"id":"cdr-88f1","contact":"li-wei","source":"pbx","text":"...","attributes":{"direction":"inbound"}}`,
 			`{"time":"2026-03-02T01:30:11Z","account":"acme","signal":"call","value":1,"id":"cdr-88f1","contact":"li-wei","source":"pbx","text":"...","attributes":{"direction":"inbound"}}`},
-		{"the least", good + `}`, good[:len(good)] + `,"value":1}`},
+		{"the least", good + `}`, good + `,"value":1}`},
 		{"white space", "\r\n\t " + strings.NewReplacer(`:"a`, " :\t\"a", `,`, " ,\n").Replace(good) + " } \n", good + `,"value":1}`},
 		{"nulls are absent", good + `,"value":null,"id":null,"contact":null,"source":null,"text":null,"attributes":null}`, good + `,"value":1}`},
 		{"unknown fields", good + `,"x":{"time":[1,-2.5e+10,"\ud83d\ude00",true,false,null,{}]},"y":1e999}`, good + `,"value":1}`},

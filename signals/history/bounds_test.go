@@ -150,7 +150,7 @@ func TestReadingSorts(t *testing.T) {
 	for _, memory := range []int{extsort.Memory, 100} {
 		r := readingOf(t, lines...)
 		r.memory = memory
-		if done, err := r.Order(time.Duration(r.Disorder)); done || err != nil {
+		if done, err := r.Order(r.Disorder); done || err != nil {
 			t.Fatalf("within the lateness: sorted %v, %v", done, err)
 		}
 		if done, err := r.Order(26 * time.Hour); !done || err != nil || !r.NewestFirst() {

@@ -54,10 +54,10 @@ func newItems(of *csvRows) (*items, error) {
 func (t *items) next() (line int, err error) {
 	for t.result == nil {
 		line, err := t.of.nextLine()
-		switch {
-		case err == nil:
+		switch err {
+		case nil:
 			err = t.add(line)
-		case err == io.EOF:
+		case io.EOF:
 			err = t.sum()
 		}
 		if err != nil {

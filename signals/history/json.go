@@ -138,13 +138,13 @@ func (j *jsonArray) record() (line int, record []byte, err error) {
 			return line, j.oneLine(record), garbled(record, j.shape)
 		}
 		seen = len(buf)
-		switch _, err := j.text.Peek(seen + 1); {
-		case err == nil:
-		case err == bufio.ErrBufferFull:
+		switch _, err := j.text.Peek(seen + 1); err {
+		case nil:
+		case bufio.ErrBufferFull:
 			j.line += bytes.Count(buf, []byte("\n"))
 			_, _ = j.text.Discard(seen)
 			seen, long = 0, true
-		case err == io.EOF:
+		case io.EOF:
 			return line, nil, fmt.Errorf("line %d: this record is not closed: the file was cut", line)
 		default:
 			return line, nil, err

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ func readFile(t *testing.T, text string, layout Layout) (rows, said []string) {
 	defer h.Close()
 	for {
 		line, err := h.Next()
-		switch bad, isBad := err.(*LineError); {
+		switch bad, isBad := errors.AsType[*LineError](err); {
 		case isBad:
 			rows = append(rows, fmt.Sprintf("%d %s: %s", bad.Line, bad.Reject.Reason, bad.Reject.Detail))
 		case err != nil:

@@ -27,7 +27,7 @@ type cluster struct {
 // onEach runs a test on the embedded broker and on the real one.
 func onEach(t *testing.T, test func(t *testing.T, c *cluster)) {
 	t.Run("embedded", func(t *testing.T) { test(t, embedded(t)) })
-	t.Run("real", func(t *testing.T) { test(t, real(t)) })
+	t.Run("real", func(t *testing.T) { test(t, realCluster(t)) })
 }
 
 func embedded(t testing.TB) *cluster {
@@ -40,7 +40,7 @@ func embedded(t testing.TB) *cluster {
 	return &cluster{name: "embedded", brokers: fake.ListenAddrs(), fake: fake}
 }
 
-func real(t testing.TB) *cluster {
+func realCluster(t testing.TB) *cluster {
 	brokers := os.Getenv("KAFKA_BROKERS")
 	if brokers == "" {
 		if os.Getenv("CI") == "true" && os.Getenv("FIRSTSIGN_NO_KAFKA") == "" {

@@ -80,7 +80,7 @@ func (g *Group) Run(ctx context.Context, own func(ctx context.Context, p *Partit
 			}
 			return nil
 		},
-		func(over context.Context, gen *kafkago.Generation) { g.generation(ctx, cancel, over, gen, id, own) })
+		func(over context.Context, gen *kafkago.Generation) { g.generation(ctx, over, cancel, gen, id, own) })
 	g.set(State{Phase: Joining})
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (c *Client) member(ctx context.Context, config kafkago.ConsumerGroupConfig,
 
 // generation works our partitions until the generation is over or ctx ends,
 // and returns when all of them are let go.
-func (g *Group) generation(ctx context.Context, fail context.CancelCauseFunc, over context.Context,
+func (g *Group) generation(ctx, over context.Context, fail context.CancelCauseFunc,
 	gen *kafkago.Generation, id Identity, own func(context.Context, *Partition) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

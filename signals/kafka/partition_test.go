@@ -316,7 +316,7 @@ func TestAppendIsReadBack(t *testing.T) {
 }
 
 func TestBrokerGoesAndComesBack(t *testing.T) {
-	real(t) // where there is none, there is none to start either
+	realCluster(t) // where there is none, there is none to start either
 	own := parts.Start(t, t.TempDir(), "256m")
 	services := func(verb string) {
 		if err := own.Do(verb); err != nil {

@@ -26,7 +26,7 @@ type secure struct {
 
 func startSecure(t *testing.T) *secure {
 	t.Helper()
-	real(t) // where there is none, there is none to start either
+	realCluster(t) // where there is none, there is none to start either
 	s := &secure{parts.StartSecure(t, t.TempDir(), 4*time.Second), filepath.Join(t.TempDir(), "password")}
 	s.setPassword(t, "first")
 	for _, principal := range []string{"User:firstsign", "User:plain", "User:CN=firstsign"} {

@@ -144,11 +144,11 @@ func (m *Mapper) item(of *mapping, msg *message, result *Result, from int) *sign
 	if len(m.values)-from > maxItemBytes {
 		return &signals.Reject{Reason: signals.Unmappable, Detail: fmt.Sprintf("the items before it make %d MiB, the limit for a record", maxItemBytes>>20)}
 	}
-	make := m.wanted
+	build := m.wanted
 	if of.when.perItem() {
-		make = m.make
+		build = m.make
 	}
-	if reject := make(of, msg, result); reject != nil {
+	if reject := build(of, msg, result); reject != nil {
 		return reject
 	}
 	if result.Value == nil || len(m.in.ID) == 0 {

@@ -1,4 +1,4 @@
-// Package words answers: what do people say, beside that they say something?
+// Package text answers: what do people say, beside that they say something?
 //
 // It reads the text of an interaction (Chinese, English, or both) into signs:
 // how good or bad it sounds, a complaint, praise or an offer of a competitor,
@@ -52,6 +52,7 @@ func IsName(name string) bool {
 // Sign is what can be read.
 type Sign string
 
+// The signs.
 const (
 	Sentiment        Sign = "sentiment"
 	Complaint        Sign = "complaint"

@@ -231,7 +231,7 @@ func (a *App) listen() (*web.Server, error) {
 	web.RegisterReady(a.registry, ready...)
 	c := WebConfig(&h)
 	if exposed := c.Exposed(); exposed != "" {
-		a.log.Warn("NO LOGIN: " + exposed)
+		a.log.Warn("NO LOGIN: " + exposed) //nolint:sloglint // the whole sentence is the warning
 	}
 	return web.Listen(c, web.Parts{
 		Metrics:  a.registry,

@@ -44,7 +44,7 @@ type Options struct {
 	Pace     time.Duration `default:"10s" help:"How long a simulated day takes once the history is over."`
 }
 
-// simulated plays a portfolio: half a year in seconds, then live.
+// Simulated plays a portfolio: half a year in seconds, then live.
 func Simulated(ctx context.Context, c Options) error {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {

@@ -200,10 +200,10 @@ func (o *ordered) next(before int64) bool {
 }
 
 // Outbox implements dispatch.Outbox.
-func (o *ordered) Outbox(_ context.Context, partition int, after string, max int) (entries []worker.OutboxEntry, _ error) {
+func (o *ordered) Outbox(_ context.Context, partition int, after string, limit int) (entries []worker.OutboxEntry, _ error) {
 	behind := after == ""
 	for _, t := range o.waiting[partition] {
-		if t.at >= o.until || len(entries) == max {
+		if t.at >= o.until || len(entries) == limit {
 			break
 		}
 		if !behind {

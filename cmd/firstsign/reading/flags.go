@@ -45,6 +45,7 @@ type Flags struct {
 	said map[string]bool // what was told of how the file is read
 }
 
+// Layout is how the flags say that a history file is read.
 func (f *Flags) Layout() (l history.Layout, err error) {
 	l = history.Layout{Time: f.TimeLayout, Encoding: f.Encoding, Sheet: f.Sheet, HeaderLine: f.HeaderLine, Tell: f.tell, Evidence: new(history.Evidence)}
 	switch {

@@ -3,7 +3,6 @@ package topic
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func loadTopic(t *testing.T) (*kafka.Client, *config.Config) {
 	}
 	t.Cleanup(parts.Close)
 	cfg.Service.Kafka.Partitions = 3
-	client, err := kafka.Open(cfg.Service.Kafka, slog.New(slog.NewTextHandler(io.Discard, nil)), nil)
+	client, err := kafka.Open(cfg.Service.Kafka, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,38 +16,38 @@ import (
 )
 
 func claimFresh(t *testing.T, f *fixture) {
-	meta := f.claim(0, "a")
+	meta := f.claim("a")
 	if meta.Seq != 0 || meta.Epoch != 1 || meta.Portfolio != nil || meta.Position != nil {
 		t.Errorf("a fresh partition: %+v", meta)
 	}
 	f.same(0, kept{})
-	f.commit(0, chunk("a", 1, "first"))
+	f.commit(chunk("a", 1, "first"))
 }
 
 func claimAgain(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	c := chunk("a", 1, "one")
-	f.commit(0, c)
-	meta := f.claim(0, "b")
+	f.commit(c)
+	meta := f.claim("b")
 	if meta.Seq != 1 || string(meta.Portfolio) != "one" {
 		t.Errorf("claimed again: %+v", meta)
 	}
 	wantPosition(t, meta.Position, c.Position)
-	f.commit(0, chunk("b", 2, "two"))
+	f.commit(chunk("b", 2, "two"))
 	f.same(0, kept{map[string]string{"acme": "two"}, []string{"one", "two"}})
 }
 
 func claimCountsEpoch(t *testing.T, f *fixture) {
 	for want := uint64(1); want <= 3; want++ {
-		if meta := f.claim(0, fmt.Sprint(want)); meta.Epoch != want {
+		if meta := f.claim(fmt.Sprint(want)); meta.Epoch != want {
 			t.Errorf("epoch %d, want %d", meta.Epoch, want)
 		}
 	}
 }
 
 func identity(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
 	for name, change := range map[string]func(*worker.Identity){
 		"cluster":    func(id *worker.Identity) { id.Cluster = "c2" },
 		"topic":      func(id *worker.Identity) { id.Topic = "other" },
@@ -60,62 +60,62 @@ func identity(t *testing.T, f *fixture) {
 			t.Errorf("another %s: %v", name, err)
 		}
 	}
-	f.commit(0, chunk("a", 2, "two")) // the owner was not disturbed
-	if meta := f.claim(0, "c"); meta.Epoch != 2 {
+	f.commit(chunk("a", 2, "two")) // the owner was not disturbed
+	if meta := f.claim("c"); meta.Epoch != 2 {
 		t.Errorf("epoch %d after refused claims, want 2", meta.Epoch)
 	}
 }
 
 func commitUnclaimed(t *testing.T, f *fixture) {
-	f.refused(0, chunk("a", 1, "one"))
-	f.refused(0, chunk("", 1, "one"))
+	f.refused(chunk("a", 1, "one"))
+	f.refused(chunk("", 1, "one"))
 }
 
 func oldToken(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
-	f.claim(0, "b")
-	f.refused(0, chunk("a", 2, "zombie"))
-	f.refused(0, chunk("a", 1, "one")) // even a repeat: it is not ours to call done
-	f.commit(0, chunk("b", 2, "two"))
-	f.refused(0, chunk("a", 3, "zombie"))
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
+	f.claim("b")
+	f.refused(chunk("a", 2, "zombie"))
+	f.refused(chunk("a", 1, "one")) // even a repeat: it is not ours to call done
+	f.commit(chunk("b", 2, "two"))
+	f.refused(chunk("a", 3, "zombie"))
 }
 
 func gap(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.refused(0, chunk("a", 2, "two"))
+	f.claim("a")
+	f.refused(chunk("a", 2, "two"))
 	for seq := range uint64(3) {
-		f.commit(0, chunk("a", seq+1, "x"))
+		f.commit(chunk("a", seq+1, "x"))
 	}
 	for _, seq := range []uint64{0, 1, 2, 5, 30, math.MaxUint64} {
-		f.refused(0, chunk("a", seq, "wrong"))
+		f.refused(chunk("a", seq, "wrong"))
 	}
-	f.commit(0, chunk("a", 4, "four"))
+	f.commit(chunk("a", 4, "four"))
 }
 
 func repeat(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
-	f.commit(0, chunk("a", 1, "one"))
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
+	f.commit(chunk("a", 1, "one"))
 	f.same(0, kept{map[string]string{"acme": "one"}, []string{"one"}})
 	// It is the seq that decides, not what is in the chunk.
-	f.commit(0, chunk("a", 1, "not written"))
+	f.commit(chunk("a", 1, "not written"))
 	f.same(0, kept{map[string]string{"acme": "one"}, []string{"one"}})
 }
 
 // The network may deliver a claim once more when another owner has written.
 func lateClaim(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 2, "two")) // nobody wrote in between: no harm
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
+	f.claim("a")
+	f.commit(chunk("a", 2, "two")) // nobody wrote in between: no harm
 
-	f.claim(0, "b")
-	f.commit(0, chunk("b", 3, "b's three"))
-	f.claim(0, "a")
-	f.refused(0, chunk("a", 3, "a's three")) // or it would be taken for written
-	f.refused(0, chunk("b", 4, "b's four"))
-	if meta := f.claim(0, "c"); meta.Seq != 3 {
+	f.claim("b")
+	f.commit(chunk("b", 3, "b's three"))
+	f.claim("a")
+	f.refused(chunk("a", 3, "a's three")) // or it would be taken for written
+	f.refused(chunk("b", 4, "b's four"))
+	if meta := f.claim("c"); meta.Seq != 3 {
 		t.Errorf("seq %d, want 3", meta.Seq)
 	}
 }
@@ -125,74 +125,74 @@ func lostReply(t *testing.T, f *fixture) { lost(t, f, f.CutReply) }
 func lostRequest(t *testing.T, f *fixture) { lost(t, f, f.CutRequest) }
 
 func lost(t *testing.T, f *fixture, cut func()) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
 	cut()
 	c := chunk("a", 2, "two")
 	if _, err := f.Store.Commit(t.Context(), 0, c); err != nil {
 		if errors.Is(err, worker.ErrRefused) {
 			t.Fatalf("a cut call: %v", err)
 		}
-		f.commit(0, c)
+		f.commit(c)
 	}
 	f.same(0, kept{map[string]string{"acme": "two"}, []string{"one", "two"}})
-	f.commit(0, chunk("a", 3, "three"))
+	f.commit(chunk("a", 3, "three"))
 
 	cut()
 	meta, err := f.Store.Claim(t.Context(), 0, "b", ours)
 	if err != nil {
-		meta = f.claim(0, "b")
+		meta = f.claim("b")
 	}
 	if meta.Seq != 3 {
 		t.Errorf("seq %d after a claim that was cut, want 3", meta.Seq)
 	}
-	f.commit(0, chunk("b", 4, "four"))
+	f.commit(chunk("b", 4, "four"))
 }
 
 func rollBack(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
 	restore := f.Snapshot(t, 0)
-	f.commit(0, chunk("a", 2, "two"))
-	f.commit(0, chunk("a", 3, "three"))
+	f.commit(chunk("a", 2, "two"))
+	f.commit(chunk("a", 3, "three"))
 	restore()
 	f.same(0, kept{map[string]string{"acme": "one"}, []string{"one"}})
-	f.refused(0, chunk("a", 4, "four"))
-	if meta := f.claim(0, "b"); meta.Seq != 1 || meta.Position.Next != 10 {
+	f.refused(chunk("a", 4, "four"))
+	if meta := f.claim("b"); meta.Seq != 1 || meta.Position.Next != 10 {
 		t.Errorf("claimed after the roll-back: %+v", meta)
 	}
-	f.commit(0, chunk("b", 2, "two again"))
+	f.commit(chunk("b", 2, "two again"))
 
 	restore() // now to before b's claim
-	f.refused(0, chunk("b", 3, "three"))
-	f.commit(0, chunk("a", 2, "two")) // a's state was one: as if b had never been
+	f.refused(chunk("b", 3, "three"))
+	f.commit(chunk("a", 2, "two")) // a's state was one: as if b had never been
 }
 
 // The store lost just the call whose reply is missing: the repeat writes it.
 func rollBackOne(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	restore := f.Snapshot(t, 0)
-	f.commit(0, chunk("a", 1, "one"))
+	f.commit(chunk("a", 1, "one"))
 	restore()
-	f.commit(0, chunk("a", 1, "one"))
+	f.commit(chunk("a", 1, "one"))
 	f.same(0, kept{map[string]string{"acme": "one"}, []string{"one"}})
 }
 
 func prefix(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	first := chunk("a", 1, "one")
 	first.Position = nil
-	f.commit(0, first)
-	if meta := f.claim(0, "b"); meta.Position != nil || string(meta.Portfolio) != "one" || meta.Seq != 1 {
+	f.commit(first)
+	if meta := f.claim("b"); meta.Position != nil || string(meta.Portfolio) != "one" || meta.Seq != 1 {
 		t.Errorf("after the first chunk of a first commit: %+v", meta)
 	}
 	last := chunk("b", 2, "two")
 	last.Portfolio = nil
-	f.commit(0, last)
+	f.commit(last)
 	next := chunk("b", 3, "three")
 	next.Position = nil
-	f.commit(0, next)
-	meta := f.claim(0, "c")
+	f.commit(next)
+	meta := f.claim("c")
 	wantPosition(t, meta.Position, last.Position)
 	if string(meta.Portfolio) != "three" {
 		t.Errorf("portfolio %q, want the one of the unfinished commit", meta.Portfolio)
@@ -201,27 +201,27 @@ func prefix(t *testing.T, f *fixture) {
 }
 
 func portfolio(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	for i, want := range []string{"x", "x", "", ""} {
 		c := chunk("a", uint64(i+1), "state")
 		c.Portfolio = map[int][]byte{0: []byte("x"), 2: {}}[i]
-		f.commit(0, c)
-		if meta := f.claim(0, "a"); meta.Portfolio == nil || string(meta.Portfolio) != want {
+		f.commit(c)
+		if meta := f.claim("a"); meta.Portfolio == nil || string(meta.Portfolio) != want {
 			t.Errorf("portfolio after commit %d: %#v, want %q", i+1, meta.Portfolio, want)
 		}
 	}
 }
 
 func reuse(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	c := chunk("a", 1, "one")
-	f.commit(0, c)
+	f.commit(c)
 	for _, b := range [][]byte{c.Accounts[0].State, c.Findings[0], c.Portfolio, c.Position.Log} {
 		copy(b, "###")
 	}
 	c.Position.Next = -1
 	f.same(0, kept{map[string]string{"acme": "one"}, []string{"one"}})
-	meta := f.claim(0, "b")
+	meta := f.claim("b")
 	wantPosition(t, meta.Position, chunk("a", 1, "one").Position)
 	if string(meta.Portfolio) != "one" {
 		t.Errorf("portfolio %q", meta.Portfolio)
@@ -240,13 +240,13 @@ func binary(t *testing.T, f *fixture) {
 		{ID: "客户 one\r\n", State: []byte("\r\n$5\r\n\x00")},
 		{ID: "", State: []byte("no name")},
 	}
-	f.claim(0, c.Token)
-	f.commit(0, c)
+	f.claim(c.Token)
+	f.commit(c)
 	f.same(0, kept{
 		map[string]string{string(all): string(all), "empty": "", "客户 one\r\n": "\r\n$5\r\n\x00", "": "no name"},
 		[]string{string(all)},
 	})
-	meta := f.claim(0, "b")
+	meta := f.claim("b")
 	wantPosition(t, meta.Position, c.Position)
 	if !bytes.Equal(meta.Portfolio, all) {
 		t.Errorf("portfolio %q", meta.Portfolio)
@@ -254,40 +254,40 @@ func binary(t *testing.T, f *fixture) {
 }
 
 func numbers(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	for i, p := range []detector.Position{
 		{},
 		{Next: math.MaxInt64, Anchor: math.MaxUint64, AnchorOffset: math.MaxInt64 - 1, Clock: math.MaxInt64, Day: math.MaxInt32},
 		{Next: 1<<53 + 1, Anchor: 1<<63 + 1, AnchorOffset: -1, Clock: math.MinInt64, Day: math.MinInt32},
 	} {
-		f.commit(0, &worker.Chunk{Token: "a", Seq: uint64(i + 1), Changes: detector.Changes{Position: &p}})
-		meta := f.claim(0, "a")
+		f.commit(&worker.Chunk{Token: "a", Seq: uint64(i + 1), Changes: detector.Changes{Position: &p}})
+		meta := f.claim("a")
 		wantPosition(t, meta.Position, &p)
 	}
 }
 
 func empty(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, &worker.Chunk{Token: "a", Seq: 1})
-	f.refused(0, &worker.Chunk{Token: "a", Seq: 3})
-	f.commit(0, &worker.Chunk{Token: "a", Seq: 2, Changes: detector.Changes{Position: &detector.Position{Next: 7}}})
+	f.claim("a")
+	f.commit(&worker.Chunk{Token: "a", Seq: 1})
+	f.refused(&worker.Chunk{Token: "a", Seq: 3})
+	f.commit(&worker.Chunk{Token: "a", Seq: 2, Changes: detector.Changes{Position: &detector.Position{Next: 7}}})
 	f.same(0, kept{})
-	if meta := f.claim(0, "b"); meta.Seq != 2 || meta.Position.Next != 7 || meta.Portfolio != nil {
+	if meta := f.claim("b"); meta.Seq != 2 || meta.Position.Next != 7 || meta.Portfolio != nil {
 		t.Errorf("a state without accounts: %+v", meta)
 	}
 }
 
 func large(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	c := &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: numbered(10_001, 8)}}
-	f.commit(0, c)
+	f.commit(c)
 	if got := len(f.dump(0).accounts); got != len(c.Accounts) {
 		t.Errorf("%d accounts kept, want %d", got, len(c.Accounts))
 	}
 }
 
 func manyFindings(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	const calls = 20
 	each := cmp.Or(f.Findings, 100_000) / calls
 	var want []string
@@ -297,7 +297,7 @@ func manyFindings(t *testing.T, f *fixture) {
 			c.Findings = append(c.Findings, fmt.Appendf(nil, "finding %d", seq*each+i))
 			want = append(want, string(c.Findings[i]))
 		}
-		f.commit(0, c)
+		f.commit(c)
 	}
 	var got []string
 	for {
@@ -320,8 +320,8 @@ func manyFindings(t *testing.T, f *fixture) {
 
 // A finding was delivered to where the past came back, too.
 func settleRolledBack(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, chunk("a", 1, "one"))
+	f.claim("a")
+	f.commit(chunk("a", 1, "one"))
 	ids := []string{f.outbox(0, 1)[0].ID}
 	restore := f.Snapshot(t, 0)
 	gone := errors.New("not there")
@@ -341,8 +341,8 @@ func settleRolledBack(t *testing.T, f *fixture) {
 }
 
 func outbox(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Findings: [][]byte{[]byte("1"), []byte("2"), []byte("3")}}})
+	f.claim("a")
+	f.commit(&worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Findings: [][]byte{[]byte("1"), []byte("2"), []byte("3")}}})
 	entries := f.outbox(0, 2)
 	if len(entries) != 2 || string(entries[0].Finding) != "1" || string(entries[1].Finding) != "2" {
 		t.Fatalf("the two oldest: %v", entries)
@@ -361,13 +361,13 @@ func outbox(t *testing.T, f *fixture) {
 	if err := f.Store.Settle(t.Context(), 0, nil, nil); err != nil {
 		t.Errorf("settle nothing: %v", err)
 	}
-	f.claim(0, "b") // what is undelivered stays with the partition
-	f.commit(0, &worker.Chunk{Token: "b", Seq: 2, Changes: detector.Changes{Findings: [][]byte{[]byte("4")}}})
+	f.claim("b") // what is undelivered stays with the partition
+	f.commit(&worker.Chunk{Token: "b", Seq: 2, Changes: detector.Changes{Findings: [][]byte{[]byte("4")}}})
 	f.same(0, kept{nil, []string{"1", "3", "4"}})
 }
 
 func accounts(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	want := make(map[string]string)
 	seq := uint64(0)
 	for part := range slices.Chunk(numbered(3000, 100), 500) {
@@ -375,14 +375,14 @@ func accounts(t *testing.T, f *fixture) {
 			want[a.ID] = string(a.State)
 		}
 		seq++
-		f.commit(0, &worker.Chunk{Token: "a", Seq: seq, Changes: detector.Changes{Accounts: part}})
+		f.commit(&worker.Chunk{Token: "a", Seq: seq, Changes: detector.Changes{Accounts: part}})
 	}
 	f.same(0, kept{want, nil})
 }
 
 func yieldError(t *testing.T, f *fixture) {
-	f.claim(0, "a")
-	f.commit(0, &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: numbered(10, 4)}})
+	f.claim("a")
+	f.commit(&worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Accounts: numbered(10, 4)}})
 	stop, calls := errors.New("stop"), 0
 	err := f.Store.Accounts(t.Context(), 0, func(detector.AccountState) error { calls++; return stop })
 	if !errors.Is(err, stop) || calls != 1 {
@@ -410,7 +410,7 @@ func partitions(t *testing.T, f *fixture) {
 }
 
 func ended(t *testing.T, f *fixture) {
-	f.claim(0, "a")
+	f.claim("a")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := f.Store.Commit(ctx, 0, chunk("a", 1, "one"))
@@ -420,5 +420,5 @@ func ended(t *testing.T, f *fixture) {
 	if _, err := f.Store.Claim(ctx, 0, "b", ours); !errors.Is(err, context.Canceled) {
 		t.Errorf("claim after the end: %v", err)
 	}
-	f.commit(0, chunk("a", 1, "one"))
+	f.commit(chunk("a", 1, "one"))
 }

@@ -73,11 +73,11 @@ type fixture struct {
 	t *testing.T
 }
 
-func (f *fixture) claim(partition int, token string) worker.Meta {
+func (f *fixture) claim(token string) worker.Meta {
 	f.t.Helper()
-	meta, err := f.Store.Claim(f.t.Context(), partition, token, ours)
+	meta, err := f.Store.Claim(f.t.Context(), 0, token, ours)
 	if err != nil {
-		f.t.Fatalf("claim partition %d: %v", partition, err)
+		f.t.Fatalf("claim: %v", err)
 	}
 	if meta.StoreTime.IsZero() {
 		f.t.Error("claim tells no time")
@@ -85,11 +85,11 @@ func (f *fixture) claim(partition int, token string) worker.Meta {
 	return meta
 }
 
-func (f *fixture) commit(partition int, c *worker.Chunk) {
+func (f *fixture) commit(c *worker.Chunk) {
 	f.t.Helper()
-	r, err := f.Store.Commit(f.t.Context(), partition, c)
+	r, err := f.Store.Commit(f.t.Context(), 0, c)
 	if err != nil {
-		f.t.Fatalf("commit %d of partition %d: %v", c.Seq, partition, err)
+		f.t.Fatalf("commit %d: %v", c.Seq, err)
 	}
 	if r.StoreTime.IsZero() {
 		f.t.Error("commit tells no time")
@@ -97,13 +97,13 @@ func (f *fixture) commit(partition int, c *worker.Chunk) {
 }
 
 // refused commits and wants it refused with nothing written.
-func (f *fixture) refused(partition int, c *worker.Chunk) {
+func (f *fixture) refused(c *worker.Chunk) {
 	f.t.Helper()
-	before := f.dump(partition)
-	if _, err := f.Store.Commit(f.t.Context(), partition, c); !errors.Is(err, worker.ErrRefused) {
+	before := f.dump(0)
+	if _, err := f.Store.Commit(f.t.Context(), 0, c); !errors.Is(err, worker.ErrRefused) {
 		f.t.Errorf("commit %d under token %s: %v, want it refused", c.Seq, c.Token, err)
 	}
-	f.same(partition, before)
+	f.same(0, before)
 }
 
 // kept is the part of a partition that can be read without a claim.
@@ -128,9 +128,9 @@ func (f *fixture) dump(partition int) kept {
 	return k
 }
 
-func (f *fixture) outbox(partition, max int) []worker.OutboxEntry {
+func (f *fixture) outbox(partition, limit int) []worker.OutboxEntry {
 	f.t.Helper()
-	entries, err := f.Store.Outbox(f.t.Context(), partition, "", max)
+	entries, err := f.Store.Outbox(f.t.Context(), partition, "", limit)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 
 // accountsCommand is about who the accounts are.
 type accountsCommand struct {
-	Grade   gradeCommand   `cmd:"" help:"Quadrants of potential and share of wallet: who moves and why, how steady the top list is, 80/20, and on whom accounts hang. With a history: whom we neglect."`
+	Grade   gradeCommand   `cmd:"" help:"Show the quadrants of potential and share of wallet: which accounts move and why, how steady the top list is, the 80/20 share, and which accounts depend on one person. With a history, also the accounts that we neglect."`
 	Publish publishCommand `cmd:"" help:"Write accounts to the topic that service.yaml names (kafka.accounts)."`
 }
 
@@ -26,8 +26,8 @@ type accountsCommand struct {
 type gradeCommand struct {
 	app.ConfigFlag
 	reading.OptionalEvents
-	JSON    bool   `help:"As JSON, with every account."`
-	Write   string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades, and nothing else changed."`
+	JSON    bool   `help:"Write JSON, with every account."`
+	Write   string `placeholder:"FILE" help:"Write the directory's file of accounts with the new grades. Nothing else changes."`
 	Publish bool   `help:"Write the new grades to the topic of accounts."`
 }
 

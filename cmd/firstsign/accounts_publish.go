@@ -20,9 +20,9 @@ import (
 // publishCommand writes accounts to their topic.
 type publishCommand struct {
 	app.ConfigFlag
-	File     string `arg:"" type:"existingfile" help:"accounts.csv or accounts.yaml."`
-	Contacts string `type:"existingfile" placeholder:"FILE" help:"contacts.csv beside an accounts.csv."`
-	Prune    bool   `help:"Remove the accounts that the topic has and the file has not."`
+	File     string `arg:"" type:"existingfile" help:"The accounts: accounts.csv or accounts.yaml."`
+	Contacts string `type:"existingfile" placeholder:"FILE" help:"The contacts of an accounts.csv: contacts.csv."`
+	Prune    bool   `help:"Remove from the topic the accounts that are not in the file."`
 }
 
 // Run publishes.

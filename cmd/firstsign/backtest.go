@@ -24,14 +24,14 @@ import (
 // backtestCommand replays a history.
 type backtestCommand struct {
 	reading.EventsFlags
-	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
-	Background string `type:"existingfile" placeholder:"FILE" help:"A second history that makes up the portfolio; accounts of --events that it does not hold and whose name is another account's with ~ and more behind it are judged against it."`
-	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
-	Alerts     string `placeholder:"OUT.jsonl" help:"Write a line for each alert raised or raised again."`
-	Scores     string `placeholder:"OUT.csv.gz" help:"Write account,day,score: the risk at the end of each day on which it changed."`
-	Report     string `placeholder:"OUT.html|OUT.json" help:"Write what the alerts were worth: false alerts, losses found, and what simple methods do on the same accounts."`
-	Losses     string `type:"existingfile" placeholder:"losses.csv" help:"For the report: accounts that are known to have left, as account,date and, where known, value."`
-	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as service.yaml says)."`
+	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory (default: the built-in signals; any other signal is a count)."`
+	Background string `type:"existingfile" placeholder:"FILE" help:"A second history: the portfolio that accounts are judged against. Accounts of --events that are named like acme~drop50 are judged as copies of acme and are no part of the portfolio."`
+	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml that replaces the accounts of the directory."`
+	Alerts     string `placeholder:"OUT.jsonl" help:"Write one JSON line for each alert that is raised or raised again."`
+	Scores     string `placeholder:"OUT.csv.gz" help:"Write account,day,score for each day on which the risk changed, as of the end of the day."`
+	Report     string `placeholder:"OUT.html|OUT.json" help:"Write a report on the alerts: false alerts, losses found, and how simple methods do on the same accounts."`
+	Losses     string `type:"existingfile" placeholder:"losses.csv" help:"For --report: the known losses as CSV, account,date and optionally value."`
+	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run replays.

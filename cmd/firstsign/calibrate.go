@@ -18,12 +18,12 @@ import (
 type calibrateCommand struct {
 	reading.EventsFlags
 	app.ConfigFlag
-	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV (account,date): alerts before them are not false. What firstsign alerts labels writes will do: accounts that were saved are left out for that time."`
-	Seed       uint64  `default:"1" help:"Of the changes that are tried; the same seed tries the same ones."`
-	Budget     float64 `placeholder:"N" help:"False alerts a manager may get in a month (default: as signals.yaml says)."`
-	Out        string  `required:"" placeholder:"FILE" help:"Where calibration.yaml is written; in the configuration directory it takes effect."`
+	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV: account,date. Alerts before a loss do not count as false. The output of firstsign alerts labels also works; accounts that were saved are then left out for that time."`
+	Seed       uint64  `default:"1" help:"Seed of the changes that are injected. The same seed injects the same changes."`
+	Budget     float64 `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
+	Out        string  `required:"" placeholder:"FILE" help:"Write calibration.yaml here. It takes effect in the configuration directory."`
 	Report     string  `placeholder:"OUT.json" help:"Write the whole report as JSON."`
-	Partitions int     `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as service.yaml says)."`
+	Partitions int     `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run calibrates.

@@ -20,7 +20,7 @@ import (
 // checkCommand reports all problems of a directory.
 type checkCommand struct {
 	app.ConfigFlag
-	WithoutSecrets bool `help:"Leave out what only the machine of the service has: passwords, keys and addresses in files and variables."`
+	WithoutSecrets bool `help:"Do not look for passwords, keys and addresses that only the machine of the service has, in files and variables."`
 }
 
 // Run checks.

@@ -12,10 +12,10 @@ import (
 // compareCommand says what a change of the configuration does.
 type compareCommand struct {
 	reading.EventsFlags
-	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it is."`
-	With       string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory as it might become."`
-	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of those of both directories."`
-	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions does (default: as each service.yaml says)."`
+	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Present configuration directory."`
+	With       string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory to compare with."`
+	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml that replaces the accounts of both directories."`
+	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as each service.yaml says)."`
 	JSON       bool   `name:"json" help:"Write JSON."`
 }
 

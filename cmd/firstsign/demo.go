@@ -10,8 +10,8 @@ import (
 // demoCommand is the whole product in one process.
 type demoCommand struct {
 	reading.Flags
-	Events string `type:"existingfile" placeholder:"FILE" help:"Your own history instead of a simulated one."`
-	Config string `type:"existingdir" placeholder:"DIR" help:"Signals, calendar, accounts and routing for your own history."`
+	Events string `type:"existingfile" placeholder:"FILE" help:"Your own history, instead of a simulated one."`
+	Config string `type:"existingdir" placeholder:"DIR" help:"Configuration directory for your own history: signals, calendar, accounts and routing."`
 	demo.Options
 }
 

@@ -17,8 +17,8 @@ import (
 // eraseCommand removes a person from state and alerts.
 type eraseCommand struct {
 	app.ConfigFlag
-	Contact string `required:"" placeholder:"ID" help:"The person's id, as the source or the accounts file has it."`
-	Account string `placeholder:"ID" help:"Whose person it is. Without it, of every account that still knows one; alerts from before that name the person are found only with it."`
+	Contact string `required:"" placeholder:"ID" help:"The person's id, as in the source or in the file of accounts."`
+	Account string `placeholder:"ID" help:"The person's account (default: every account whose state still holds the person). Give it to find the person in older alerts as well."`
 }
 
 // Run erases.

@@ -13,7 +13,7 @@ import (
 // exportCommand writes the topic as a history file.
 type exportCommand struct {
 	app.ConfigFlag
-	Out string `required:"" placeholder:"OUT.jsonl.gz" help:"Where the history is written, as JSON lines in order of time."`
+	Out string `required:"" placeholder:"OUT.jsonl.gz" help:"Write the history here, as JSON lines in order of time."`
 }
 
 // Run exports.

@@ -16,7 +16,7 @@ import (
 // inspectCommand shows what the state says about one account.
 type inspectCommand struct {
 	app.ConfigFlag
-	Account string `arg:"" help:"Its id."`
+	Account string `arg:"" help:"The account's id."`
 }
 
 // Run inspects.

@@ -23,9 +23,9 @@ import (
 type loadCommand struct {
 	app.ConfigFlag
 	reading.Flags
-	Unknown bool   `help:"Load although there are accounts or signals that the configuration does not know: they become dead letters, for replay when it does."`
-	Resume  bool   `help:"Put in the rest of a history whose load was interrupted."`
-	File    string `arg:"" type:"existingfile" help:"The history: JSON lines or CSV, plain or gzip."`
+	Unknown bool   `help:"Also load accounts and signals that the configuration does not know. They become dead letters; firstsign replay puts them back once the configuration knows them."`
+	Resume  bool   `help:"Load the rest of a history whose load was interrupted."`
+	File    string `arg:"" type:"existingfile" help:"The history: JSON lines, CSV or Excel, plain or compressed."`
 }
 
 // Run loads.

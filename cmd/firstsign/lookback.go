@@ -19,11 +19,11 @@ import (
 // lookbackCommand asks of a history: would we have known?
 type lookbackCommand struct {
 	reading.EventsFlags
-	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory; without it, the built-in signals and every other one as a count."`
-	Lost     []string `sep:"none" placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01; may be given several times."`
-	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The same as a file: account,date."`
-	Accounts string   `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml, instead of the directory's."`
-	Out      string   `placeholder:"OUT.html" help:"Write the page as HTML as well."`
+	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory (default: the built-in signals; any other signal is a count)."`
+	Lost     []string `sep:"none" placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01. Repeat the flag for more."`
+	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The known losses as a CSV file: account,date."`
+	Accounts string   `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml that replaces the accounts of the directory."`
+	Out      string   `placeholder:"OUT.html" help:"Also write the page as HTML."`
 	Language string   `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the page (default: as routing.yaml says, else English)."`
 }
 

@@ -22,30 +22,30 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Demo      demoCommand      `cmd:"" help:"The whole product in one process, with nothing to install: broker, store, a simulated portfolio, page on :8080."`
-	Run       runCommand       `cmd:"" help:"The service: Kafka and Redis from service.yaml."`
-	Load      loadCommand      `cmd:"" help:"Put a history file into the topic, with the ticks that close its days."`
-	Survey    surveyCommand    `cmd:"" help:"What a history file holds, and how to read an unknown one: the flags to give."`
-	Map       mapCommand       `cmd:"" help:"What mappings.yaml makes of a file of another system's records, as a history."`
+	Demo      demoCommand      `cmd:"" help:"Show the whole product in one process, with nothing to install: broker, store, a simulated portfolio, a page on :8080."`
+	Run       runCommand       `cmd:"" help:"Run the service, with the Kafka and Redis of service.yaml."`
+	Load      loadCommand      `cmd:"" help:"Load a history file into the topic, with the ticks that close its days."`
+	Survey    surveyCommand    `cmd:"" help:"Say what a history file holds. For an unknown file, propose the flags that read it."`
+	Map       mapCommand       `cmd:"" help:"Turn a file of another system's records into a history, as mappings.yaml says."`
 	Export    exportCommand    `cmd:"" help:"Write what the topic holds as a history file."`
-	Check     checkCommand     `cmd:"" help:"Report all problems of all files of a configuration directory."`
-	Backtest  backtestCommand  `cmd:"" help:"Replay a history file: the alerts that would have been raised."`
-	Lookback  lookbackCommand  `cmd:"" help:"Would we have known? What past records alone say of lost accounts, the alerts of the past year, and blind spots."`
-	Compare   compareCommand   `cmd:"" help:"What another configuration would add, remove and move among the alerts of one history."`
-	Test      testCommand      `cmd:"" help:"Play the cases (*_test.yaml) beside a configuration: who must be told of what, and what must stay silent."`
-	Calibrate calibrateCommand `cmd:"" help:"Fit the thresholds to a portfolio's own history: how many false alerts, what is seen, and what is not."`
+	Check     checkCommand     `cmd:"" help:"Report every mistake in a configuration directory, with file and line."`
+	Backtest  backtestCommand  `cmd:"" help:"Replay a history and count the alerts that it would have raised."`
+	Lookback  lookbackCommand  `cmd:"" help:"Would we have known? Show what a history said before accounts were lost, the alerts of the past year, and the blind spots."`
+	Compare   compareCommand   `cmd:"" help:"Compare two configurations on one history: which alerts are added, removed or moved."`
+	Test      testCommand      `cmd:"" help:"Play the test cases of a configuration (*_test.yaml): who must be told of what, and what must stay silent."`
+	Calibrate calibrateCommand `cmd:"" help:"Fit the thresholds to a portfolio's own history. Report how many false alerts to expect, which changes are found and which are missed."`
 	Simulate  simulateCommand  `cmd:"" help:"Write a simulated history and the truth about it."`
-	Inspect   inspectCommand   `cmd:"" help:"What the state says about one account."`
-	Words     wordsCommand     `cmd:"" help:"What is read from texts: their mood, complaints, competitors, ultimatums."`
-	Accounts  accountsCommand  `cmd:"" help:"The accounts: who is in which quadrant and why, who moves, and on whom they hang."`
-	Alerts    alerts.Command   `cmd:"" help:"List the alerts of a running service, acknowledge them, let them sleep."`
-	Erase     eraseCommand     `cmd:"" help:"Remove a person from state and alerts."`
-	Rebuild   rebuildCommand   `cmd:"" help:"Have the state made anew from the topic, when a part of it is lost."`
+	Inspect   inspectCommand   `cmd:"" help:"Show what the state says about one account."`
+	Words     wordsCommand     `cmd:"" help:"Show what Firstsign reads from texts: mood, complaints, competitors, ultimatums."`
+	Accounts  accountsCommand  `cmd:"" help:"Grade the accounts, or publish them to a topic."`
+	Alerts    alerts.Command   `cmd:"" help:"List, acknowledge, snooze and label the alerts of a service."`
+	Erase     eraseCommand     `cmd:"" help:"Remove a person from the state and from the alerts."`
+	Rebuild   rebuildCommand   `cmd:"" help:"Rebuild the state from the topic, when a part of it is lost."`
 	Replay    replayCommand    `cmd:"" help:"Put dead letters back into the topic."`
-	Bench     benchCommand     `cmd:"" help:"Measure this machine: events per second, beside the raw read loop, as JSON."`
+	Bench     benchCommand     `cmd:"" help:"Measure this machine: events per second, beside a bare read loop. Writes JSON."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 
-	PrintVersion kong.VersionFlag `name:"version" help:"Print the version and end."`
+	PrintVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
 // gcPercent lets the heap grow to three times what lives before it is swept.

@@ -28,8 +28,8 @@ import (
 // mapCommand shows what mappings make of the lines of a file, as a history.
 type mapCommand struct {
 	app.ConfigFlag
-	Mapping string `placeholder:"NAME" help:"Only this mapping of mappings.yaml. Needed where mappings read several topics."`
-	File    string `arg:"" type:"existingfile" help:"Records of the topic: a JSON value a line, CSV, or for Avro and Protobuf a value in base64 a line; plain or gzip."`
+	Mapping string `placeholder:"NAME" help:"Use only this mapping of mappings.yaml. Required when the mappings read several topics."`
+	File    string `arg:"" type:"existingfile" help:"Records of the topic, plain or gzip: one JSON value a line, CSV, or for Avro and Protobuf one value in base64 a line."`
 }
 
 // Run maps.

@@ -15,7 +15,7 @@ import (
 // rebuildCommand has the state made anew from the topic.
 type rebuildCommand struct {
 	app.ConfigFlag
-	Yes bool `help:"Do it. Without it, only what would be done is said."`
+	Yes bool `help:"Remove the state. Without this flag the command only says what it would do."`
 }
 
 // Run removes the state, so that the service reads the topic from its beginning.

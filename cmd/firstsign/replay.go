@@ -22,8 +22,8 @@ import (
 // replayCommand puts dead letters back into the topic.
 type replayCommand struct {
 	app.ConfigFlag
-	Reason string `placeholder:"REASON" help:"Only those of one reason, such as unknown_account."`
-	DryRun bool   `help:"Only count."`
+	Reason string `placeholder:"REASON" help:"Only dead letters with this reason, such as unknown_account."`
+	DryRun bool   `help:"Count the dead letters and change nothing."`
 }
 
 // Run replays.

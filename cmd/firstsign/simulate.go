@@ -19,20 +19,20 @@ import (
 
 // simulateCommand writes a simulated portfolio.
 type simulateCommand struct {
-	AccountCount int      `name:"accounts" default:"100" help:"How many accounts."`
-	Config       string   `type:"existingdir" placeholder:"DIR" help:"Simulate the accounts that this directory lists, and make up only those beyond them."`
-	Signals      []string `placeholder:"NAME" help:"Only these signals, such as call,order; default all."`
-	Days         int      `default:"365" help:"How many days."`
+	AccountCount int      `name:"accounts" default:"100" help:"Number of accounts."`
+	Config       string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory. Its accounts are simulated; more are made up to reach --accounts."`
+	Signals      []string `placeholder:"NAME" help:"Only these signals, such as call,order (default: all)."`
+	Days         int      `default:"365" help:"Number of days."`
 	Seed         uint64   `default:"1" help:"The same seed gives the same history."`
-	Start        string   `default:"2025-01-01" placeholder:"DAY" help:"First day (default ${default})."`
-	TimeZone     string   `default:"UTC" placeholder:"ZONE" help:"Where days begin (default ${default})."`
+	Start        string   `default:"2025-01-01" placeholder:"DAY" help:"First day (default: ${default})."`
+	TimeZone     string   `default:"UTC" placeholder:"ZONE" help:"Time zone of the days (default: ${default})."`
 	Declines     float64  `default:"0.1" help:"Share of the accounts that leave or shrink."`
-	Story        bool     `help:"Embed the story of one key account that leaves."`
-	Cast         bool     `help:"Give the accounts after it a part each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
-	Events       string   `required:"" placeholder:"OUT" help:"The history, as JSON lines, or CSV when it ends in .csv; gzip when it ends in .gz."`
-	Truth        string   `placeholder:"OUT" help:"Who declines, how and when, as JSON."`
-	AccountsOut  string   `placeholder:"OUT" help:"accounts.csv of the portfolio."`
-	ContactsOut  string   `placeholder:"OUT" help:"contacts.csv of the portfolio: its people, and what they decide."`
+	Story        bool     `help:"Add the story of one key account that leaves."`
+	Cast         bool     `help:"Give the next accounts one scenario each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
+	Events       string   `required:"" placeholder:"OUT" help:"Write the history here: CSV when the name ends in .csv, else JSON lines. A name that ends in .gz is compressed."`
+	Truth        string   `placeholder:"OUT" help:"Write the truth here, as JSON: which accounts decline, how and when."`
+	AccountsOut  string   `placeholder:"OUT" help:"Write accounts.csv of the portfolio here."`
+	ContactsOut  string   `placeholder:"OUT" help:"Write contacts.csv of the portfolio here: its people and their part in decisions."`
 }
 
 // Run simulates.

@@ -18,9 +18,9 @@ import (
 // surveyCommand says what a file holds, and proposes how to read it.
 type surveyCommand struct {
 	reading.Flags
-	Config   string `type:"existingdir" placeholder:"DIR" help:"Configuration directory, for its signals and time zone."`
+	Config   string `type:"existingdir" placeholder:"DIR" help:"Configuration directory. Its signals and time zone are used."`
 	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the report (default: as routing.yaml says, else English)."`
-	File     string `arg:"" type:"existingfile" help:"A history, or an export of another system: CSV, Excel or JSON lines; plain or packed."`
+	File     string `arg:"" type:"existingfile" help:"A history, or an export of another system: CSV, Excel or JSON lines, plain or compressed."`
 }
 
 // Run looks.

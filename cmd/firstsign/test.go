@@ -25,7 +25,7 @@ import (
 // testCommand plays the cases beside a configuration.
 type testCommand struct {
 	app.ConfigFlag
-	Only     string `name:"run" placeholder:"REGEX" help:"Only the cases whose name matches."`
+	Only     string `name:"run" placeholder:"REGEX" help:"Play only the cases whose name matches."`
 	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the headlines (default: as routing.yaml says)."`
 }
 

@@ -16,9 +16,9 @@ import (
 
 // wordsCommand shows what is read from texts, to tune words.yaml by.
 type wordsCommand struct {
-	Config string `placeholder:"DIR" help:"Configuration directory, for its words.yaml." type:"existingdir"`
-	JSON   bool   `help:"One JSON object a line, without the text: id, sentiment, words."`
-	File   string `arg:"" optional:"" type:"existingfile" help:"A text a line, or JSON lines with a field text (and id); without it, standard input."`
+	Config string `placeholder:"DIR" help:"Configuration directory. Its words.yaml is used." type:"existingdir"`
+	JSON   bool   `help:"Write one JSON object a line: id, sentiment and words, without the text."`
+	File   string `arg:"" optional:"" type:"existingfile" help:"One text a line, or JSON lines with the fields text and id (default: standard input)."`
 }
 
 // Run reads texts.

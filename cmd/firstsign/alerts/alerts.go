@@ -14,12 +14,12 @@ import (
 
 // Command shows the store of alerts and answers them.
 type Command struct {
-	List     list     `cmd:"" help:"List alerts, those with most at risk first."`
+	List     list     `cmd:"" help:"List alerts, the most at risk first."`
 	Ack      ack      `cmd:"" help:"Acknowledge an alert: you will take care of it."`
-	Snooze   snooze   `cmd:"" help:"Snooze an alert. It comes back when the time is over, or when the evidence grows."`
-	Feedback feedback `cmd:"" help:"Label an alert. A false alarm means fewer alerts about the account for some months. \"expected\" makes the present level the new normal, and retires a failing source."`
-	Labels   labels   `cmd:"" help:"Print the labels of alerts as CSV: a file of losses for calibrate, backtest and lookback."`
-	Try      trial    `cmd:"" help:"Send a trial message to the channels of a person, to see that it arrives."`
+	Snooze   snooze   `cmd:"" help:"Snooze an alert. It comes back when the time is over or when the evidence grows."`
+	Feedback feedback `cmd:"" help:"Label an alert. After a false alarm the account gets fewer alerts for some months. The label expected makes the present level the new normal; of a failing feed it retires the source."`
+	Labels   labels   `cmd:"" help:"Write the labels of alerts as CSV, as calibrate, backtest and lookback read them with --losses."`
+	Try      trial    `cmd:"" help:"Send a trial message to all channels of a person."`
 }
 
 // withStore opens the store of a configuration's service.

@@ -22,7 +22,7 @@ import (
 type answerFlags struct {
 	app.ConfigFlag
 	ID   string `arg:"" help:"The alert's id, as list shows it."`
-	Link string `placeholder:"URL" help:"The link of a message: you answer as the person it was sent to. Without it you answer as the user of this system."`
+	Link string `placeholder:"URL" help:"The link of a message. You then answer as the person to whom it was sent (default: as the user of this system)."`
 	JSON bool   `help:"Print the alert as JSON."`
 }
 
@@ -60,7 +60,7 @@ func (c *ack) Run(ctx context.Context) error { return c.answer(ctx, alerting.Ans
 
 type snooze struct {
 	answerFlags
-	Days int `default:"7" help:"For how many days."`
+	Days int `default:"7" help:"Number of days."`
 }
 
 // Run lets it sleep.
@@ -107,7 +107,7 @@ func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.
 
 type feedback struct {
 	answerFlags
-	Label string `arg:"" enum:"false,expected,acted-saved,acted-lost,unknown" help:"false (nothing was the matter), expected (the reason is known, and it is no sign of leaving), acted-saved, acted-lost, or unknown, which takes back what was said."`
+	Label string `arg:"" enum:"false,expected,acted-saved,acted-lost,unknown" help:"What it was: false (nothing was wrong), expected (the reason is known and is no sign of leaving), acted-saved, acted-lost, or unknown, which takes a label back."`
 }
 
 // Run labels.

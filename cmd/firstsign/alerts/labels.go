@@ -14,7 +14,7 @@ import (
 
 type labels struct {
 	app.ConfigFlag
-	Out string `placeholder:"FILE" help:"Where they are written (default: standard output)."`
+	Out string `placeholder:"FILE" help:"Write the labels here (default: standard output)."`
 }
 
 // Run writes the labels.

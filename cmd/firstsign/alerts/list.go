@@ -23,14 +23,14 @@ import (
 
 type list struct {
 	app.ConfigFlag
-	State    string `enum:"living,open,acknowledged,snoozed,closed,all" default:"living" help:"living (not closed), open, acknowledged, snoozed, closed or all."`
-	Severity string `enum:",warning,critical" default:"" help:"warning or critical."`
-	Kind     string `placeholder:"KIND" help:"Only those whose last finding is of this kind: raised, neglected, feed_dead ..."`
-	Account  string `placeholder:"ID" help:"Only of this account."`
-	Owner    string `placeholder:"NAME" help:"Only of this manager."`
-	Max      int    `default:"100" help:"At most this many; 0: all."`
-	After    string `placeholder:"CURSOR" help:"From after this place in the list on, which the list before names."`
-	JSON     bool   `help:"As JSON, with reasons and history."`
+	State    string `enum:"living,open,acknowledged,snoozed,closed,all" default:"living" help:"Only alerts in this state: living (not closed), open, acknowledged, snoozed, closed or all."`
+	Severity string `enum:",warning,critical" default:"" help:"Only alerts of this severity: warning or critical."`
+	Kind     string `placeholder:"KIND" help:"Only alerts whose last finding is of this kind, such as raised, neglected or feed_dead."`
+	Account  string `placeholder:"ID" help:"Only alerts of this account."`
+	Owner    string `placeholder:"NAME" help:"Only alerts of this manager."`
+	Max      int    `default:"100" help:"List at most this many alerts; 0 lists all."`
+	After    string `placeholder:"CURSOR" help:"List the alerts after this cursor. The list before it names the cursor."`
+	JSON     bool   `help:"Write JSON, with reasons and history."`
 }
 
 // filter is what the flags ask for.

@@ -15,7 +15,7 @@ import (
 // trial sends a trial message. It needs neither Kafka nor Redis.
 type trial struct {
 	app.ConfigFlag
-	Name string `arg:"" help:"A manager, a superior or a stand-in, by the name that the accounts give; or operator."`
+	Name string `arg:"" help:"A manager, a superior or a stand-in, named as in the accounts, or operator."`
 }
 
 // Run sends it on every channel of the person, and says of each what became of it.

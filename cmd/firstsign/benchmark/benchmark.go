@@ -25,17 +25,17 @@ import (
 // Options say where and how much is measured. The tags are those of the command line.
 type Options struct {
 	Version     string `kong:"-"`
-	Config      string `type:"existingdir" placeholder:"DIR" help:"Take the addresses, TLS and passwords from its service.yaml. Topics and state of the benchmark have names of their own and are removed at the end."`
-	Kafka       string `env:"KAFKA_BROKERS" placeholder:"ADDR" help:"Kafka to measure with; without one, the embedded broker."`
-	Redis       string `env:"REDIS_ADDR" placeholder:"ADDR" help:"Redis to measure with; without one, the embedded store."`
-	Events      int    `default:"2000000" help:"Interactions of the open day that is read."`
-	Accounts    int    `default:"10000" help:"Accounts in it."`
-	HistoryDays int    `default:"28" help:"Days before it, three interactions per account and day."`
-	Repeat      int    `default:"3" help:"How often raw reader and pipeline take turns; the medians are told."`
-	Portfolio   int    `default:"100000" help:"Accounts with eight signals each, for day close, memory and PING."`
-	Histories   []int  `default:"60,200,700" help:"Days of history after which a day close is measured."`
-	Sample      int    `default:"20000" help:"Events of the GET/SET design."`
-	Profile     string `type:"path" placeholder:"DIR" help:"Write CPU profiles of the pipeline and of the day close there."`
+	Config      string `type:"existingdir" placeholder:"DIR" help:"Configuration directory. Addresses, TLS and passwords come from its service.yaml. The benchmark uses topics and state of its own and removes them at the end."`
+	Kafka       string `env:"KAFKA_BROKERS" placeholder:"ADDR" help:"Kafka to measure with (default: the embedded broker)."`
+	Redis       string `env:"REDIS_ADDR" placeholder:"ADDR" help:"Redis to measure with (default: the embedded store)."`
+	Events      int    `default:"2000000" help:"Interactions of the day that is read."`
+	Accounts    int    `default:"10000" help:"Accounts of that day."`
+	HistoryDays int    `default:"28" help:"Days of history before it, with three interactions per account and day."`
+	Repeat      int    `default:"3" help:"How often the bare reader and the pipeline take turns. The medians are reported."`
+	Portfolio   int    `default:"100000" help:"Accounts with eight signals each, to measure the day close, memory and PING."`
+	Histories   []int  `default:"60,200,700" help:"Measure a day close after this many days of history."`
+	Sample      int    `default:"20000" help:"Events of the design with one GET and one SET per event, which is measured for comparison."`
+	Profile     string `type:"path" placeholder:"DIR" help:"Write CPU profiles of the pipeline and of the day close into this directory."`
 }
 
 // Report is what was measured.

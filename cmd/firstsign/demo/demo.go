@@ -36,12 +36,12 @@ const linksHold = 100 * 365 * 24 * time.Hour
 
 // Options are what a demo may be told. The tags are those of the command line.
 type Options struct {
-	Listen   string        `default:"127.0.0.1:8080" help:"Where metrics, health and the list of alerts are served. :8080 is every interface."`
-	Language string        `enum:"en,zh" default:"en" help:"Of the alerts: en or zh."`
-	Accounts int           `default:"60" help:"How many accounts are simulated."`
-	Days     int           `default:"182" help:"How many days of history are simulated."`
+	Listen   string        `default:"127.0.0.1:8080" help:"Address of the page, the health checks and the metrics. :8080 listens on every interface."`
+	Language string        `enum:"en,zh" default:"en" help:"Language of the alerts: en or zh."`
+	Accounts int           `default:"60" help:"Number of simulated accounts."`
+	Days     int           `default:"182" help:"Days of simulated history."`
 	Seed     uint64        `default:"1" help:"The same seed gives the same portfolio."`
-	Pace     time.Duration `default:"10s" help:"How long a simulated day takes once the history is over."`
+	Pace     time.Duration `default:"10s" help:"Real time that one simulated day takes after the history."`
 }
 
 // Simulated plays a portfolio: half a year in seconds, then live.

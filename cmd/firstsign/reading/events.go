@@ -18,8 +18,8 @@ import (
 // holds.
 type EventsFlags struct {
 	Flags
-	Events    string `required:"" xor:"events" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines or CSV, plain or gzip."`
-	FromTopic bool   `required:"" xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
+	Events    string `required:"" xor:"events" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines, CSV or Excel, plain or compressed."`
+	FromTopic bool   `required:"" xor:"events" help:"Read the history from the topic of service.yaml, up to the end of the last full day."`
 
 	past    *topic.Past      // nil: a file
 	reading *history.Reading // set by Survey
@@ -28,8 +28,8 @@ type EventsFlags struct {
 // OptionalEvents are EventsFlags for a command that can do without a history.
 type OptionalEvents struct {
 	Flags
-	Events    string `xor:"events" type:"existingfile" placeholder:"FILE" help:"A history, for neglected accounts, those that hang on one person, and people with a say whom nobody meets."`
-	FromTopic bool   `xor:"events" help:"The history is what the topic of service.yaml holds, up to the last day that is over."`
+	Events    string `xor:"events" type:"existingfile" placeholder:"FILE" help:"A history. It shows neglected accounts, accounts that depend on one person, and decision-makers whom nobody meets."`
+	FromTopic bool   `xor:"events" help:"Read the history from the topic of service.yaml, up to the end of the last full day."`
 
 	past    *topic.Past
 	reading *history.Reading

@@ -23,17 +23,17 @@ import (
 
 // Flags say how a history file is read.
 type Flags struct {
-	Columns      []string `sep:"none" placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field (time=Date,account=Customer,signal:=order); value.spend=Amount makes every row a spend as well; a time may be in two columns (time=Date+Time); #3 is the third column; a name with a comma stands in quotation marks; without it, columns are named like the fields."`
-	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written: dd.MM.yyyy HH:mm or M/d/yyyy h:mm a (as in spreadsheets, Java, .NET), 1/2/2006 3:04 PM (Go), %d/%m/%Y %H:%M (strftime), unix, unixms, unixus, unixns or excel (default: every form that means one thing only)."`
-	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset, such as Asia/Shanghai (default: that of calendar.yaml with --config, else UTC)."`
-	Delimiter    string   `placeholder:"CHAR" help:"CSV: what stands between columns (default: comma, semicolon, tab or |, by the first rows)."`
-	Encoding     string   `placeholder:"NAME" help:"Encoding of the file, such as gb18030, big5 or windows-1252 (default: found by its bytes)."`
+	Columns      []string `sep:"none" placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field, as in time=Date,account=Customer,signal:=order. value.spend=Amount makes every row a spend as well. time=Date+Time joins two columns. #3 is the third column. Put a name that holds a comma in quotation marks (default: the columns have the names of the fields)."`
+	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written. Layouts of spreadsheets, Java and .NET (dd.MM.yyyy HH:mm, M/d/yyyy h:mm a), Go (1/2/2006 3:04 PM) and strftime (%d/%m/%Y %H:%M) work, and unix, unixms, unixus, unixns and excel (default: any layout that can be read in one way only)."`
+	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset, such as Asia/Shanghai (default: with --config that of calendar.yaml, else UTC)."`
+	Delimiter    string   `placeholder:"CHAR" help:"CSV: the character between columns (default: comma, semicolon, tab or |, as the first rows show)."`
+	Encoding     string   `placeholder:"NAME" help:"Encoding of the file, such as gb18030, big5 or windows-1252 (default: detected)."`
 	Sheet        string   `placeholder:"NAME" help:"Excel: the sheet to read (default: the first that is not empty)."`
-	HeaderLine   int      `placeholder:"LINE" help:"CSV and Excel: the line that names the columns (default: the first that has the columns asked for)."`
-	Decimal      string   `enum:",point,comma" default:"" placeholder:"point|comma" help:"CSV: the mark before the fraction of a number, point (1,234.5) or comma (1.234,5) (default: as the column tells)."`
-	DecimalComma bool     `help:"CSV: the same as --decimal comma."`
-	SkipBad      bool     `help:"Leave out lines that are no interaction, instead of doing nothing."`
-	Now          string   `placeholder:"TIME" help:"The present: what is more than a day after it is left out (default: the clock)."`
+	HeaderLine   int      `placeholder:"LINE" help:"CSV and Excel: the line that names the columns (default: the first line with the wanted columns)."`
+	Decimal      string   `enum:",point,comma" default:"" placeholder:"point|comma" help:"CSV: the decimal mark of numbers, point (1,234.5) or comma (1.234,5) (default: detected for each column)."`
+	DecimalComma bool     `help:"CSV: short for --decimal comma."`
+	SkipBad      bool     `help:"Leave out lines that cannot be read as an interaction. Without this flag such a line stops the command."`
+	Now          string   `placeholder:"TIME" help:"The present time. Rows more than a day after it are left out (default: the clock)."`
 
 	// Dir is the configuration directory whose calendar says the time zone. It may be empty.
 	Dir string `kong:"-"`

@@ -14,17 +14,17 @@ import (
 	"firstsign/internal/fault"
 )
 
-// AccountTable is the accounts as a compacted topic tells them: a record for each,
-// by id, whose value is JSON with the fields of accounts.yaml. A record that
-// cannot be read is counted and told of, and leaves the account as it was. It
-// implements kafka.Table.
+// AccountTable reads the accounts from a compacted topic. Each account has one record,
+// keyed by its id; the value is JSON with the fields of accounts.yaml. A record that
+// cannot be read is counted and logged, and leaves the account as it was. It implements
+// kafka.Table.
 type AccountTable struct {
 	Topic   string
 	Log     *slog.Logger
 	Metrics *Metrics // nil counts nothing
-	// Changed is called with the accounts when all that the topic held was read,
-	// and with those after every change. Not before there is one: nobody would be
-	// known then, and every interaction be that of a stranger.
+	// Changed is called with the accounts when the topic was read to its end, and again
+	// after every change. It is not called before there is an account: without one every
+	// interaction would be a stranger's.
 	Changed func(*accounts.Directory)
 
 	known map[string]accounts.Account
@@ -66,7 +66,7 @@ func (r *AccountTable) Settled() {
 	r.Changed(accounts.NewDirectory(slices.Collect(maps.Values(r.known))))
 }
 
-// readAccount reads a record of an account; name is the record's in faults.
+// readAccount reads a record of an account. name stands for the record in faults.
 func readAccount(key, value []byte, name string) (accounts.Account, error) {
 	d := &document.Document{Name: name, Lines: make(map[string]int), Wrong: make(map[string]bool)}
 	builder := &accounts.Builder{File: name}
@@ -91,11 +91,11 @@ func readAccount(key, value []byte, name string) (accounts.Account, error) {
 	return list[0], nil
 }
 
-// AccountRecord is the value of the record of an account.
+// AccountRecord returns the value of an account's record.
 func AccountRecord(a *accounts.Account) []byte {
 	text, err := json.Marshal(entryOf(a))
 	if err != nil {
-		panic(fmt.Sprintf("config: account %s has no JSON: %v", a.ID, err)) // it is text and numbers
+		panic(fmt.Sprintf("config: account %s has no JSON: %v", a.ID, err)) // text and numbers always have JSON
 	}
 	return text
 }

@@ -14,16 +14,15 @@ import (
 	"firstsign/internal/fault"
 )
 
-// Calibration is calibration.yaml: what firstsign calibrate learned from a
-// history. It takes the place of the shipped curve and thresholds; thresholds
-// that signals.yaml gives win over it.
+// Calibration is calibration.yaml: what firstsign calibrate learned from a history. It
+// replaces the shipped curve and thresholds. Thresholds in signals.yaml take precedence.
 type Calibration struct {
-	// Exceedance is how rarely a healthy account of this portfolio shows as much
+	// Exceedance says how rarely a healthy account of this portfolio shows as much
 	// evidence.
 	Exceedance stats.Exceedance `yaml:"exceedance"`
 	// Grades are the thresholds that spend the budget, in account-years.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
-	// FittedOn says what it was made of. It changes nothing.
+	// FittedOn describes the data of the calibration. It has no effect.
 	FittedOn FittedOn `yaml:"fitted_on"`
 }
 
@@ -38,7 +37,7 @@ type FittedOn struct {
 	Rules        string  `yaml:"rules"` // hash of the rules it was fitted with
 }
 
-// readCalibration puts what was calibrated in the place of what ships.
+// readCalibration replaces the shipped curve and thresholds by the calibrated ones.
 func (c *Config) readCalibration(d *document.Document, text []byte) {
 	c.Calibration = new(Calibration)
 	c.Calibration.read(d, text)
@@ -67,8 +66,7 @@ func (c *Calibration) read(d *document.Document, text []byte) {
 	checkThresholds(d, c.Grades)
 }
 
-// checkThresholds completes thresholds that a file gives and says what is
-// wrong with them.
+// checkThresholds completes the thresholds of a file and checks them.
 func checkThresholds(d *document.Document, grades map[accounts.Grade]detector.Threshold) {
 	known := make([]string, len(accounts.Grades))
 	for i, g := range accounts.Grades {
@@ -135,5 +133,5 @@ fitted_on:
 	return int64(n), err
 }
 
-// brief writes a number as briefly as it can be read back.
+// brief writes a number with as few digits as read back to the same number.
 func brief(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -9,12 +9,12 @@ import (
 	"firstsign/internal/fault"
 )
 
-// visitName is the signal that counts as a visit where a file names none.
+// visitName is the signal that counts as a visit when the file names none.
 const visitName = "visit"
 
-// standardCare is what holds where a file says nothing of care, as far as
-// there are signals for it: three to four visits a month for key accounts are
-// what key-account managers aim at, less is owed down the pyramid.
+// standardCare holds when the file does not give care and its signals exist. Key-account
+// managers aim at three to four visits a month for key accounts; lower grades are owed
+// less.
 func standardCare(list []detector.Signal) (c detector.Care) {
 	if s := signalNamed(list, visitName); s != nil && canVisit(s) {
 		c.Visits = []string{visitName}
@@ -35,15 +35,15 @@ func signalNamed(list []detector.Signal, name string) *detector.Signal {
 	return nil
 }
 
-// canVisit tells whether a signal can be a visit of ours.
+// canVisit reports whether a signal can be a visit of ours.
 func canVisit(s *detector.Signal) bool { return s.Kind == detector.Count && s.Side != detector.Theirs }
 
-// canAnswer tells whether it can be known that a complaint was answered.
+// canAnswer reports whether some signal shows that a complaint was answered.
 func canAnswer(list []detector.Signal) bool {
 	return signalNamed(list, complaintName) != nil && signalNamed(list, complaintResolved) != nil
 }
 
-// mostOwed in four weeks: three a day.
+// mostOwed bounds what is owed in four weeks: three a day.
 const mostOwed = 84
 
 func (c *Detector) checkCare(d *document.Document) {

@@ -15,17 +15,17 @@ import (
 	"firstsign/signals/script"
 )
 
-// casesSuffix ends the names of files that hold cases. They stand beside the
-// configuration and are no part of it.
+// casesSuffix ends the names of files that hold cases. They lie beside the configuration
+// and are no part of it.
 const casesSuffix = "_test.yaml"
 
-// Case is something that happens, and what must come of it under a
-// configuration: one of `firstsign test`.
+// Case is one test of `firstsign test`: what happens, and what must come of it under the
+// configuration.
 type Case struct {
 	Name   string
 	File   string
 	Line   int
-	Config *Config // with the accounts that there are in the case
+	Config *Config // with the accounts of the case
 	Script script.Script
 	Expect []expect.Expectation
 }
@@ -37,10 +37,10 @@ type casesText struct {
 
 type caseText struct {
 	Name string `yaml:"name"`
-	// Accounts of the case: in addition to those of the configuration, and instead
-	// of one that has the same id.
+	// Accounts of the case. They are added to those of the configuration and replace
+	// those with the same id.
 	Accounts []accountEntry `yaml:"accounts"`
-	// Only those: the configuration's own do not exist.
+	// Only the accounts of the case: leave out those of the configuration.
 	Only          bool `yaml:"only_these_accounts"`
 	script.Script `yaml:",inline"`
 	Expect        []expect.Expectation `yaml:"expect"`
@@ -74,7 +74,7 @@ func (c *Config) Cases(dir string) ([]Case, error) {
 	return cases, nil
 }
 
-// cases of one file.
+// cases reads the cases of one file.
 func (c *Config) cases(d *document.Document, text []byte) []Case {
 	var file casesText
 	if !d.Read(text, &file) {
@@ -99,7 +99,7 @@ func (c *Config) cases(d *document.Document, text []byte) []Case {
 	return cases
 }
 
-// in is the configuration in a case: with its accounts, and those in the
+// in returns the configuration of a case, with the case's accounts and those in the
 // background.
 func (c *Config) in(d *document.Document, at string, t *caseText) *Config {
 	builder := &accounts.Builder{File: d.Name}
@@ -120,7 +120,7 @@ func (c *Config) in(d *document.Document, at string, t *caseText) *Config {
 	}
 	next := *c
 	if next.Accounts = directory; directory == nil && len(own) == 0 {
-		return &next // everybody counts
+		return &next // every account counts
 	}
 	if t.Background > 0 && t.Background <= mostBackground {
 		for _, id := range t.Extras() {
@@ -137,5 +137,5 @@ func (c *Config) in(d *document.Document, at string, t *caseText) *Config {
 // mostBackground is enough for every statistic of a portfolio.
 const mostBackground = 500
 
-// longestCase in days: three years.
+// longestCase is in days: three years.
 const longestCase signals.Day = 1100

@@ -18,17 +18,18 @@ import (
 
 var (
 	verdicts = []detector.Verdict{detector.Defection, detector.Downturn, detector.EarlyDefection}
-	// terms of reasons that can come of a case: nobody edits the files during one.
+	// terms are the kinds of evidence that a case can expect. Those of changed files are
+	// left out, because no file changes during a case.
 	terms = []detector.Term{
 		detector.Drop, detector.Gap, detector.Shift, detector.Incident, detector.Shrink, detector.Rule, detector.Norm,
 		detector.Only, detector.Handover,
 	}
 )
 
-// caseChecks are what is wrong with a case beside its form.
+// caseChecks finds the mistakes of a case beyond its form.
 type caseChecks struct {
 	*document.Document
-	config *Config // in the case
+	config *Config // of the case
 	text   *caseText
 }
 
@@ -68,7 +69,7 @@ func (c *caseChecks) script(at string) {
 	}
 }
 
-// mostAWeek is more than anybody does: a hundred a day.
+// mostAWeek bounds typing mistakes: a hundred a day.
 const mostAWeek = 700
 
 func (c *caseChecks) deeds(at string, s *script.Script) {
@@ -90,7 +91,7 @@ func (c *caseChecks) deeds(at string, s *script.Script) {
 	}
 }
 
-// all that is done by somebody with a name.
+// all lists the acts of named people.
 func (c *caseChecks) all() (deeds []*script.Deed) {
 	for i := range c.text.Habits {
 		deeds = append(deeds, &c.text.Habits[i].Deed)
@@ -121,8 +122,7 @@ func (c *caseChecks) ids() (ids []string) {
 	return ids
 }
 
-// contact must be one of the account; ids are pseudonyms where persons are known
-// by them.
+// contact checks that a contact is one of the account. Where pseudonyms are used, ids are pseudonyms.
 func (c *caseChecks) contact(at, account, contact string) {
 	a := c.config.Accounts.Get(account)
 	if a == nil {
@@ -137,7 +137,7 @@ func (c *caseChecks) contact(at, account, contact string) {
 	}
 }
 
-// span must lie in the case. Whole ones give both days.
+// span checks that a span of days lies in the case. A whole span gives both days.
 func (c *caseChecks) span(at string, s script.Span, whole bool) {
 	if whole && (!c.Has(document.Join(at, "from")) || !c.Has(document.Join(at, "until"))) {
 		c.Note(at, "from and until are needed: the first and the last day")
@@ -149,7 +149,7 @@ func (c *caseChecks) span(at string, s script.Span, whole bool) {
 	}
 }
 
-// within the case a day must be, if it is given.
+// within checks that a day, if given, lies in the case.
 func (c *caseChecks) within(at string, d signals.Day) {
 	s := &c.text.Script
 	if d != 0 && s.Start != 0 && s.End >= s.Start && (d < s.Start || d > s.End) {
@@ -180,8 +180,8 @@ func (c *caseChecks) expectations(at string) {
 	}
 }
 
-// subject of an expectation must be in the case: what never happens can neither
-// alert nor not.
+// subject checks that the subject of an expectation is in the case: without events an
+// expectation means nothing.
 func (c *caseChecks) subject(at, name string, group expect.Group, not bool) {
 	what, known := "happens with account", []string{expect.Anybody}
 	if group == expect.Feeds {
@@ -202,7 +202,7 @@ func (c *caseChecks) subject(at, name string, group expect.Group, not bool) {
 	}
 }
 
-// fits finds keys that do not go with what is expected.
+// fits finds keys that do not fit the kind of expectation.
 func (c *caseChecks) fits(at, key string, group expect.Group, not bool) {
 	fitting := []string{"by", "not_before", "kind", "severity", "to", "channel"}
 	switch {
@@ -229,7 +229,7 @@ func (c *caseChecks) days(at string, e *expect.Expectation) {
 	}
 }
 
-// demands must be such that can be met.
+// demands checks that an expectation can be met.
 func (c *caseChecks) demands(at string, e *expect.Expectation, group expect.Group) {
 	one(c, document.Join(at, "kind"), e.Kind, expect.Kinds[group])
 	one(c, document.Join(at, "verdict"), e.Verdict, verdicts)
@@ -264,7 +264,7 @@ func (c *caseChecks) rules() []string {
 	return names
 }
 
-// person must be one who can be told.
+// person checks that somebody can get a message.
 func (c *caseChecks) person(at, name string) {
 	known := map[string]bool{alerting.Operator: true}
 	for a := range c.config.Accounts.All() {

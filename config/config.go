@@ -38,27 +38,27 @@ type Config struct {
 	Words    text.Config
 	Routing  alerting.Routing
 	Calendar calendar.Calendar
-	// Mappings of other systems' topics; Mapped makes them ready for use.
+	// Mappings of other systems' topics. Mapped makes them ready for use.
 	Mappings []mapping.Config
 	// Registry of schemas, for mappings that need one.
 	Registry registry.Config
-	// Accounts is nil when there is no file of accounts: every account that has
-	// interactions counts then, as an ordinary one without owner.
+	// Accounts is nil when there is no file of accounts. Then every account with
+	// interactions counts, as an ordinary one without an owner.
 	Accounts *accounts.Directory
-	// FormerIDs are those of aliases.csv; nil when there are none. Those that the
-	// accounts give of themselves are in Aliases as well.
+	// FormerIDs are those of aliases.csv; nil when there are none. Aliases also holds the
+	// former ids in the file of accounts.
 	FormerIDs *accounts.Aliases
-	// Grading says how money becomes a grade; Accounts are graded by it.
+	// Grading says how money becomes a grade. Accounts are graded by it already.
 	Grading accounts.Grading
-	// Pseudonyms is nil where persons are known by their own ids. Those of Accounts
-	// are replaced already.
+	// Pseudonyms is nil when people are known by their own ids. The ids in Accounts are
+	// replaced already.
 	Pseudonyms *signals.Pseudonyms
-	// Calibration is nil when there is none: the shipped one holds.
+	// Calibration is nil when there is none. Then the shipped one is used.
 	Calibration *Calibration
 }
 
-// Load reads and checks a directory. The error is fault.List when the
-// files are wrong, and another when they cannot be read.
+// Load reads and checks a directory. The error is a fault.List when the files have
+// mistakes, and another when they cannot be read.
 func Load(dir string) (*Config, error) {
 	files, err := readFiles(dir)
 	if err != nil {
@@ -67,8 +67,8 @@ func Load(dir string) (*Config, error) {
 	return files.parse()
 }
 
-// CanRun is nil when the service can start from this configuration. The judging
-// commands need no service.yaml, and Load asks for none.
+// CanRun reports why the service cannot start, or nil. Commands that only judge need no
+// service.yaml, so Load does not require it.
 func (c *Config) CanRun() error {
 	if len(c.Service.Kafka.Brokers) == 0 {
 		return errors.New(serviceFile + " is missing: it says where Kafka and Redis are")
@@ -76,7 +76,7 @@ func (c *Config) CanRun() error {
 	return nil
 }
 
-// Mapped are the mappings ready for use. Those that Load has read compile.
+// Mapped returns the mappings, ready for use. Mappings that Load accepted always compile.
 func (c *Config) Mapped() (*mapping.Set, error) {
 	set, faults := mapping.Compile(c.Mappings, c.Calendar.Location)
 	if faults != nil {
@@ -88,9 +88,9 @@ func (c *Config) Mapped() (*mapping.Set, error) {
 	return set, nil
 }
 
-// Uncalibrated is the same without a calibration: what a new one is fitted
-// with. It has no rules beside the statistics: they raise whatever the
-// thresholds are. Care is no evidence.
+// Uncalibrated returns the configuration without its calibration, to fit a new one. It
+// leaves out the rules beside the statistics, which raise alerts whatever the thresholds
+// are, and care, which is no evidence.
 func (c *Config) Uncalibrated() *Config {
 	plain := *c
 	plain.Calibration, plain.Detector.Patterns, plain.Detector.Care = nil, nil, detector.Care{}
@@ -99,9 +99,9 @@ func (c *Config) Uncalibrated() *Config {
 	return &plain
 }
 
-// Rules returns what decides the detector's judgement. The order of signals in
-// the file is not part of it: they are sorted by name. Every call builds them
-// anew, hash and all: keep the result.
+// Rules returns the rules by which the detector judges. Signals are sorted by name, so
+// their order in the file does not matter. Every call builds the rules and their hash
+// again: keep the result.
 func (c *Config) Rules() *detector.Rules {
 	r := &detector.Rules{
 		Signals:    slices.SortedFunc(slices.Values(c.Detector.Signals), bySignalName),
@@ -129,15 +129,15 @@ func (c *Config) Rules() *detector.Rules {
 	return r
 }
 
-// Aliases are all former ids of accounts.
+// Aliases returns all former ids of accounts.
 func (c *Config) Aliases() *accounts.Aliases { return accounts.AliasesOf(c.Accounts, c.FormerIDs) }
 
 func bySignalName(a, b detector.Signal) int   { return strings.Compare(a.Name, b.Name) }
 func byPatternName(a, b detector.Pattern) int { return strings.Compare(a.Name, b.Name) }
 
-// hash names rules by what they say, however the files are written: the first
-// 12 hex digits of a SHA-256 over one line per decision, in a fixed order. The
-// first line is counted up when a default changes its meaning.
+// hash names rules by their content, not by how the files are written. It is the first 12
+// hex digits of a SHA-256 over one line per decision, in a fixed order. The number in the
+// first line grows when a default changes its meaning.
 func hash(r *detector.Rules) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "rules 1\nlateness %d\ntimezone %s\n", r.Lateness, r.Location)
@@ -146,7 +146,7 @@ func hash(r *detector.Rules) string {
 		if s.Worse == detector.Up {
 			fmt.Fprintf(h, "worse %s\n", s.Worse)
 		}
-		if d := s.Directions; s.Side == detector.ByDirection { // 2: in any spelling, and unknown ones do not count
+		if d := s.Directions; s.Side == detector.ByDirection { // 2: spellings do not matter, and unknown words do not count
 			fmt.Fprintf(h, "directions 2 %q %q %q\n", d.Inbound, d.Outbound, d.Internal)
 		}
 		if s.Means != "" {

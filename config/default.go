@@ -12,8 +12,8 @@ import (
 	"firstsign/signals/text"
 )
 
-// Default returns the configuration that is used where none is given: the
-// built-in signals, days of UTC, nobody but the log to tell, all accounts.
+// Default returns the configuration that is used when none is given: the built-in
+// signals, days of UTC, all accounts, and messages to the log only.
 func Default() *Config {
 	c := &Config{
 		Service:  defaultService(),
@@ -26,15 +26,14 @@ func Default() *Config {
 		},
 		Grading: accounts.DefaultGrading(),
 	}
-	c.Grading.Keep = true // until grading.yaml says that they are graded anew
+	c.Grading.Keep = true // until grading.yaml says how to grade
 	return c
 }
 
-// FromHistory returns the default configuration for the signals that a history
-// holds: what is not built in is something that the customer does, of the kind
-// that its values look like. Those are returned as well, to be shown: somebody
-// should say what they are. A built-in signal may have another spelling (Call,
-// 电话) where its values can be those of the built-in one.
+// FromHistory returns the default configuration for the signals of a history. A signal
+// that is not built in counts as an act of the customer, of the kind that its values look
+// like. assumed holds these signals, so that a person can check them. A built-in signal
+// may be spelt in another way (Call, 电话) if its values fit.
 func FromHistory(held []history.NameCount) (c *Config, assumed []detector.Signal) {
 	c = Default()
 	known := detector.NewByName(c.Detector.Signals)
@@ -50,7 +49,7 @@ func FromHistory(held []history.NameCount) (c *Config, assumed []detector.Signal
 			assume(&held[i])
 		}
 	}
-	// A spelling of two signals is neither: one is built in, one was assumed above.
+	// A spelling that fits two signals is neither of them.
 	known = detector.NewByName(c.Detector.Signals)
 	for i := range held {
 		if known.Find([]byte(held[i].Name)) == nil {
@@ -62,7 +61,7 @@ func FromHistory(held []history.NameCount) (c *Config, assumed []detector.Signal
 	return c, assumed
 }
 
-// canBe tells whether values can be those of a signal of a kind.
+// canBe reports whether values fit a signal of a kind.
 func canBe(k detector.Kind, n *history.NameCount) bool {
 	switch k {
 	case detector.Count, detector.Event:
@@ -73,12 +72,12 @@ func canBe(k detector.Kind, n *history.NameCount) bool {
 	return true
 }
 
-// manyCounted is more than anybody sums up of calls or visits in one record;
-// money soon is.
+// manyCounted is more calls or visits than one record sums up. Amounts of money soon
+// exceed it.
 const manyCounted = 1000
 
-// kindOf a signal of which nothing is known but its values: whole numbers are
-// counted, what lies around zero is rated, and anything else is how much.
+// kindOf guesses the kind of a signal from its values: whole numbers are counts, values
+// around zero are scores, everything else is an amount.
 func kindOf(n *history.NameCount) detector.Kind {
 	switch {
 	case !n.Fractions && n.Least >= 0 && n.Most <= manyCounted:
@@ -89,9 +88,9 @@ func kindOf(n *history.NameCount) detector.Kind {
 	return detector.Amount
 }
 
-// builtIn are the signals that most companies can name. The weights are
-// judgement, not measurement: a complaint by itself is healthy (who complains
-// still wants something), an ultimatum is not.
+// builtIn are the signals that most companies have. The weights are judgement, not
+// measurement. A complaint by itself is healthy, because a customer who complains still
+// wants something; an ultimatum is not.
 func builtIn() []detector.Signal {
 	list := []detector.Signal{
 		{Name: "call", Kind: detector.Count, Side: detector.ByDirection, PerContact: true},
@@ -103,7 +102,7 @@ func builtIn() []detector.Signal {
 		{Name: detector.ContactLeft, Kind: detector.Event, Weight: new(0.3), PerContact: true},
 		{Name: detector.ContactPromoted, Kind: detector.Event, Weight: new(0.0), PerContact: true},
 		{Name: "forwarding", Kind: detector.Event, PerContact: true},
-		// Where to: the change itself is counted above.
+		// Where calls are forwarded to. The change itself is counted above.
 		{Name: string(text.ForwardingCompetitor), Kind: detector.Event, Weight: new(2.0), PerContact: true},
 		{Name: string(text.ForwardingOutside), Kind: detector.Event, Weight: new(0.0), PerContact: true},
 		{Name: string(text.ForwardingVoicemail), Kind: detector.Count, Weight: new(0.0), PerContact: true},

@@ -13,37 +13,36 @@ import (
 
 // Detector is signals.yaml: what is judged, and how strictly.
 type Detector struct {
-	// Lateness is how long after its end a day stays open for late records.
-	// It covers the slowest feed; every judgement comes this much later.
-	// Default 2h.
+	// Lateness is how long a day stays open for late records after its end. It should
+	// cover the slowest feed. Every judgement comes that much later. Default 2h.
 	Lateness time.Duration `yaml:"lateness"`
 	// Signals that are judged. A record of another signal is rejected.
 	Signals []detector.Signal `yaml:"signals"`
-	// Patterns are rules beside the statistics, useful from the first hour. When
-	// the file has no list of rules, the standard ones whose signals there are.
+	// Patterns are rules beside the statistics, useful from the first hour. Default: the
+	// standard rules whose signals exist.
 	Patterns []detector.Pattern `yaml:"rules"`
-	// Care is what we owe the accounts. When the file does not say, three visits
-	// in four weeks for key accounts and fewer down the pyramid, as far as there are
-	// signals for it; when it does, what it leaves out is not owed.
+	// Care is what we owe the accounts. Default: three visits in four weeks for key
+	// accounts and fewer for lower grades, if their signals exist. When the file gives
+	// care, what it leaves out is not owed.
 	Care detector.Care `yaml:"care"`
-	// Budget is how many false alerts a manager may get in a month. Calibrate
-	// turns it into thresholds; by itself it changes nothing. Default 1. Raising
-	// it warns earlier, and more often for nothing.
+	// Budget is how many false alerts a manager may get in a month. firstsign calibrate
+	// turns it into thresholds; by itself it changes nothing. Default 1. A higher budget
+	// warns earlier and gives more false alerts.
 	Budget float64 `yaml:"budget"`
-	// Grades say how rare a picture must be to open an episode. Grades that are
-	// left out keep what calibration.yaml has, or their defaults; clear defaults
-	// to nine tenths of raise.
+	// Grades say how rare the evidence must be to open an episode. A grade that is left
+	// out keeps the thresholds of calibration.yaml, or the defaults. Default of clear:
+	// nine tenths of raise.
 	Grades map[accounts.Grade]detector.Threshold `yaml:"grades"`
-	// ByHand are those that signals.yaml gives, whatever was calibrated.
+	// ByHand are the thresholds of signals.yaml. No calibration changes them.
 	ByHand map[accounts.Grade]detector.Threshold `yaml:"-"`
 }
 
-// maxLateness is what the engine can keep open: eight days at and after the
-// clock, less the current and the next one.
+// maxLateness is how long the engine can keep days open: eight days from the clock on,
+// without the current and the next one.
 const maxLateness = 6 * 24 * time.Hour
 
-// clearPart of the risk that opens an episode ends it, after a fortnight below:
-// lower, a lingering episode would hide the next.
+// clearPart is the part of the raise threshold below which an episode ends, after two
+// weeks. A lower one would let an old episode hide the next.
 const clearPart = 0.9
 
 var (
@@ -81,7 +80,7 @@ func (c *Detector) checkSignals(d *document.Document) {
 	if len(c.Signals) == 0 {
 		d.Note("signals", "at least one signal is needed")
 	}
-	first := make(map[string]string) // where a name was given first
+	first := make(map[string]string) // field where a name was given first
 	for i := range c.Signals {
 		s, at := &c.Signals[i], document.Item("signals", i)
 		d.Once(first, at+".name", "signal", s.Name)
@@ -134,7 +133,7 @@ func checkSignal(d *document.Document, at string, s *detector.Signal) {
 	}
 }
 
-// checkDirections checks the words of a source for who acted: each means one thing.
+// checkDirections checks the direction words of a source: each word has one meaning.
 func checkDirections(d *document.Document, at string, s *detector.Signal) {
 	if !d.Has(at) {
 		return
@@ -177,8 +176,8 @@ func completeSignal(s *detector.Signal) {
 	}
 }
 
-// checkGrades completes the thresholds that the file gives by the standard
-// ones, which are those of the calibration when there is one.
+// checkGrades completes the file's thresholds with those of the calibration, or the
+// defaults without one.
 func (c *Detector) checkGrades(d *document.Document, standard map[accounts.Grade]detector.Threshold) {
 	for g, t := range c.Grades {
 		if !d.Has(document.Join("grades", string(g)) + ".raise") {

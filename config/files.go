@@ -18,7 +18,7 @@ import (
 	"firstsign/internal/fault"
 )
 
-// The files of a directory, in the order in which they are explained.
+// The files of a directory, in the order of the documentation.
 const (
 	serviceFile      = "service.yaml"
 	signalsFile      = "signals.yaml"
@@ -40,11 +40,11 @@ var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calen
 type files struct {
 	dir    string
 	texts  map[string][]byte // of the known files that are there, and of iCalendar files
-	faults fault.List        // about what else is there
+	faults fault.List        // about other files
 }
 
-// readFiles reads the known files of a directory, and notes those whose name
-// looks like a mistyped one: they would be ignored without a word.
+// readFiles reads the known files of a directory. It adds a fault for a name that looks
+// mistyped, because that file would be ignored silently.
 func readFiles(dir string) (*files, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -68,8 +68,8 @@ func readFiles(dir string) (*files, error) {
 	return f, nil
 }
 
-// looksLikeConfig leaves out the cases of `firstsign test` and what Kubernetes
-// and editors put beside the files under names that begin with a dot.
+// looksLikeConfig leaves out the cases of `firstsign test`, and the hidden files of
+// Kubernetes and editors.
 func looksLikeConfig(name string) bool {
 	switch filepath.Ext(name) {
 	case ".yaml", ".yml", ".csv":
@@ -92,9 +92,8 @@ func (f *files) fingerprint() [sha256.Size]byte {
 	return sha256.Sum256(all.Bytes())
 }
 
-// Zone is the time zone that the calendar of a directory names, read without
-// the rest of the configuration: a history is read before it. Nil when there is
-// none; Load says why.
+// Zone is the time zone of a directory's calendar. It is read by itself, because a
+// history is read before the configuration. It is nil when there is none; Load says why.
 func Zone(dir string) *time.Location {
 	text, err := os.ReadFile(filepath.Join(dir, calendarFile))
 	if err != nil {
@@ -103,10 +102,9 @@ func Zone(dir string) *time.Location {
 	return calendar.Zone(&document.Document{Name: calendarFile}, text)
 }
 
-// parse turns the files into a Config, or into everything that is wrong.
-// Without service.yaml there is nothing to connect to (see Config.CanRun), and
-// without routing.yaml nobody but the log to tell; what is judged, and by which
-// days, somebody must have said.
+// parse turns the files into a Config, or returns all their faults. service.yaml may be
+// missing (see Config.CanRun), and so may routing.yaml: messages then go to the log only.
+// signals.yaml and calendar.yaml are required.
 func (f *files) parse() (*Config, error) {
 	c, faults := Default(), slices.Clone(f.faults)
 	section := func(name, need string, read func(d *document.Document, text []byte)) {
@@ -123,10 +121,10 @@ func (f *files) parse() (*Config, error) {
 		c.Pseudonyms = c.Service.Privacy.pseudonyms(d, f.dir)
 		c.Service.Kafka.Authority = c.Service.Control.authority(d, f.dir)
 	})
-	if login := c.Service.HTTP.WebConfigFile; login != "" { // it may lie in the directory, too
+	if login := c.Service.HTTP.WebConfigFile; login != "" { // it may lie in the directory
 		faults = slices.DeleteFunc(faults, func(x fault.Fault) bool { return x.File == login })
 	}
-	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which has the last word
+	section(calibrationFile, "", c.readCalibration) // before signals.yaml, which takes precedence
 	section(signalsFile, "what is judged", c.Detector.read)
 	section(wordsFile, "", func(d *document.Document, text []byte) { c.Words = readWords(d, text, &c.Detector) })
 	section(routingFile, "", func(d *document.Document, text []byte) { c.Routing = readRouting(d, text) })

@@ -6,8 +6,8 @@ import (
 
 import "firstsign/accounts"
 
-// readGrading reads grading.yaml. Without it the grades of the accounts' file
-// hold, and money grades those that have none.
+// readGrading reads grading.yaml. Without the file, accounts keep the grades of their own
+// file; accounts without a grade are graded by money.
 func readGrading(d *document.Document, text []byte) accounts.Grading {
 	g := accounts.DefaultGrading()
 	if !d.Read(text, &g) {
@@ -37,8 +37,8 @@ func readGrading(d *document.Document, text []byte) accounts.Grading {
 	return g
 }
 
-// UseAccounts puts other accounts, as a file or a topic gives them, in the place
-// of the directory's: under pseudonyms and graded as it says.
+// UseAccounts replaces the accounts of the directory by others, from a file or a topic.
+// They get pseudonyms and grades as the configuration says.
 func (c *Config) UseAccounts(d *accounts.Directory) {
 	if c.Pseudonyms != nil {
 		d = d.Rename(c.Pseudonyms.Of)
@@ -46,6 +46,5 @@ func (c *Config) UseAccounts(d *accounts.Directory) {
 	c.Accounts = c.Grading.Apply(d)
 }
 
-// TopList tells how much the list of key accounts changes by the grades that
-// hold.
+// TopList reports how much the list of key accounts changes under the grades in force.
 func (c *Config) TopList() accounts.Turnover { return c.Grading.TopList(c.Grading.Assess(c.Accounts)) }

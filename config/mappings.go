@@ -25,8 +25,9 @@ type mappingsText struct {
 	Mappings []mapping.Config `yaml:"mappings"`
 }
 
-// readMappings reads mappings.yaml: topics of other systems, read as
-// interactions. The detector never sees them: they are no part of the rules.
+// readMappings reads mappings.yaml: how records of other systems' topics become
+// interactions. The mappings are no part of the rules, because the detector sees only the
+// interactions.
 func readMappings(d *document.Document, text []byte, c *Config) []mapping.Config {
 	var file mappingsText
 	if !d.Read(text, &file) {
@@ -70,8 +71,8 @@ func readMappings(d *document.Document, text []byte, c *Config) []mapping.Config
 	return file.Mappings
 }
 
-// checkWords checks what stands in a mapping itself: the names of signals, and the
-// words that the detector must understand.
+// checkWords checks the constants of a mapping: the names of signals, and the words that
+// the detector must understand.
 func checkWords(d *document.Document, at string, m *mapping.Config, c *Detector) {
 	known, forwards := detector.NewByName(c.Signals), false
 	for _, name := range mapping.Constants(m, m.Signal) {
@@ -97,7 +98,7 @@ func checkWords(d *document.Document, at string, m *mapping.Config, c *Detector)
 	}
 }
 
-// checkRegistry checks the registry of schemas; its files are beside ours.
+// checkRegistry checks the schema registry. Its files are beside mappings.yaml.
 func checkRegistry(d *document.Document, r *registry.Config) {
 	if !d.Has("registry") {
 		return
@@ -119,13 +120,12 @@ func checkRegistry(d *document.Document, r *registry.Config) {
 	}
 }
 
-// isPlain tells whether something can be a name in a record.
+// isPlain reports whether a text can be a name in a record.
 func isPlain(name string) bool {
 	return name != "" && len(name) <= 64 && name == strings.TrimSpace(name) && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
-// checkForeign checks the topic of a mapping: one of ours would be read in a
-// circle.
+// checkForeign refuses a mapping of one of our own topics: it would read its own output.
 func checkForeign(d *document.Document, at string, m *mapping.Config, c *Config) {
 	if !d.Has(at + ".topic") {
 		d.Note(at, "a mapping needs a topic")
@@ -169,8 +169,8 @@ func checkColumns(d *document.Document, at string, m *mapping.Config) {
 	}
 }
 
-// checkIDs refuses a second mapping of a topic whose records would be taken for
-// repeats of another's: the same source, and the same id.
+// checkIDs refuses two mappings of a topic that give the same source and the same id: the
+// second record would count as a repeat.
 func checkIDs(d *document.Document, all []mapping.Config, i int) {
 	for _, other := range all[:i] {
 		if m := all[i]; m.Topic == other.Topic && m.Source != "" && m.Source == other.Source && m.ID == other.ID {
@@ -180,7 +180,7 @@ func checkIDs(d *document.Document, all []mapping.Config, i int) {
 	}
 }
 
-// compileMappings notes what is wrong with expressions, each at its place.
+// compileMappings adds the faults of expressions, each with its line and column.
 func compileMappings(d *document.Document, text []byte, all []mapping.Config, c *Config) {
 	_, faults := mapping.Compile(all, c.Calendar.Location)
 	lines := strings.Split(string(text), "\n")
@@ -201,8 +201,8 @@ func compileMappings(d *document.Document, text []byte, all []mapping.Config, c 
 	}
 }
 
-// placeIn returns where a place in the text of a scalar is in its file. The
-// column is 0 where YAML has folded lines, and which one it was cannot be told.
+// placeIn returns the line and column in the file of a place in a scalar's text. The
+// column is 0 when YAML folded the lines, because it is unknown then.
 func placeIn(n *yaml.Node, lines []string, line, column int) (int, int) {
 	text := strings.Split(n.Value, "\n")
 	if line < 1 || line > len(text) || n.Line > len(lines) {

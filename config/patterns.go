@@ -9,19 +9,19 @@ import (
 	"firstsign/signals/text"
 )
 
-// Signals that are known: a complaint, and what ends what a standard rule waits for.
+// Signals of the standard rules: a complaint, and the answers that the rules wait for.
 const (
 	proposalAnswer    = "proposal_answer"
 	complaintName     = "complaint"
 	complaintResolved = "complaint_resolved"
 )
 
-// standardPatterns are the rules beside the statistics that hold where a file
-// says nothing of rules: those whose signals there are.
+// standardPatterns are the rules beside the statistics that hold when the file gives
+// none. A rule needs its signals.
 func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 	find := func(name string) *detector.Signal { return signalNamed(list, name) }
 	if s := find("forwarding"); s != nil && s.Kind == detector.Event && s.PerContact {
-		// Once is usual: a holiday, a new telephone. Two in four weeks are not.
+		// One forwarding is usual: a holiday, a new telephone. Two in four weeks are not.
 		patterns = append(patterns, detector.Pattern{
 			Name: "a key person's calls are forwarded", Signal: s.Name, Of: detector.KeyContact, Times: 2, Days: 28})
 	}
@@ -33,8 +33,8 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 		patterns = append(patterns, detector.Pattern{Name: "an ultimatum", Signal: s.Name, Times: 1, Days: 28})
 	}
 	if s := find(string(text.CompetitorOffer)); s != nil && happens(s.Kind) {
-		// To name another price once is a buyer's trade, and judged by how rare it
-		// is; twice in four weeks somebody compares in earnest.
+		// Naming another price once is a buyer's habit, and the statistics judge it.
+		// Twice in four weeks somebody really compares.
 		patterns = append(patterns, detector.Pattern{Name: "offers of a competitor", Signal: s.Name, Times: 2, Days: 28})
 	}
 	// 14 and 10 working days.
@@ -53,7 +53,7 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 	return patterns
 }
 
-// happens tells whether interactions of a kind can be counted.
+// happens reports whether interactions of a kind can be counted.
 func happens(k detector.Kind) bool { return k == detector.Count || k == detector.Event }
 
 func (c *Detector) checkPatterns(d *document.Document) {
@@ -64,7 +64,7 @@ func (c *Detector) checkPatterns(d *document.Document) {
 	if len(c.Patterns) > detector.MaxPatterns {
 		d.Note("rules", "at most %d rules", detector.MaxPatterns)
 	}
-	first := make(map[string]string) // where a name was given first
+	first := make(map[string]string) // field where a name was given first
 	for i := range c.Patterns {
 		p, at := &c.Patterns[i], document.Item("rules", i)
 		d.Once(first, at+".name", "rule", p.Name)
@@ -91,7 +91,7 @@ func (c *Detector) checkSubject(d *document.Document, at string, p *detector.Pat
 	}
 }
 
-// checkSequel checks how often, and what comes after.
+// checkSequel checks the numbers of a rule, and what must follow.
 func (c *Detector) checkSequel(d *document.Document, at string, p *detector.Pattern) {
 	if d.Has(at + ".followed_by") {
 		d.OneOf(at+".followed_by", string(p.FollowedBy), sequels)

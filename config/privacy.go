@@ -9,20 +9,20 @@ import (
 	"firstsign/signals"
 )
 
-// Privacy says whether persons are known by their own ids. With a key they are
-// known by pseudonyms: in the state, in findings and alerts, and in what load
-// writes. Whoever holds the key and the id can make the pseudonym again; nobody
-// else can tell the person. Another key makes other persons of all of them.
+// Privacy says whether people are known by their own ids. With a key they have
+// pseudonyms: in the state, in findings and alerts, and in what load writes. Only a
+// person who has the key and the id can compute the pseudonym. A new key gives everybody
+// a new pseudonym, so their history is lost.
 type Privacy struct {
 	// ContactKeyFile holds the key, ContactKeyEnv names the variable that holds it.
 	ContactKeyFile string `yaml:"contact_key_file"`
 	ContactKeyEnv  string `yaml:"contact_key_env"`
 }
 
-// leastKey is what openssl rand -base64 24 prints.
+// leastKey is the length of what openssl rand -base64 24 prints.
 const leastKey = 32
 
-// pseudonyms reads the key; nil when there is none to be.
+// pseudonyms reads the key. It returns nil when none is configured.
 func (p *Privacy) pseudonyms(d *document.Document, dir string) *signals.Pseudonyms {
 	key, at := keyText(d, dir, "privacy.contact_key", p.ContactKeyFile, p.ContactKeyEnv)
 	if at == "" {
@@ -36,9 +36,9 @@ func (p *Privacy) pseudonyms(d *document.Document, dir string) *signals.Pseudony
 }
 
 // Control says who may write control records: ticks, loads, erasures, feedback. With
-// keys, the service and its commands sign them, and from the first signed one on, one
+// keys, the service and its commands sign them. After the first signed record, a record
 // without a good signature does not count (unsigned_control). Give the same keys to all
-// instances and to those who run commands.
+// instances and to the people who run commands.
 type Control struct {
 	// KeysFile holds the keys, one a line; KeysEnv names the variable that holds them.
 	// The first one signs, all verify. To change keys, add the new one as the second,
@@ -47,7 +47,7 @@ type Control struct {
 	KeysEnv  string `yaml:"keys_env"`
 }
 
-// authority reads the keys; nil when there are none to be.
+// authority reads the keys. It returns nil when none are configured.
 func (c *Control) authority(d *document.Document, dir string) *signals.Authority {
 	text, at := keyText(d, dir, "control.keys", c.KeysFile, c.KeysEnv)
 	if at == "" {
@@ -71,8 +71,8 @@ func (c *Control) authority(d *document.Document, dir string) *signals.Authority
 	return signals.NewAuthority(keys...)
 }
 
-// keyText reads what a file or a variable holds, and says which of them. Neither, or a
-// fault that is noted: empty.
+// keyText reads a key from a file or a variable and names its source. Both are empty when
+// neither is given or after a fault.
 func keyText(d *document.Document, dir, name, file, env string) (text, at string) {
 	switch {
 	case file == "" && env == "":

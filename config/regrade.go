@@ -12,8 +12,8 @@ import (
 	"firstsign/accounts"
 )
 
-// Regrade writes a directory's file of accounts with the grades that d has,
-// and nothing else changed: what the sales department takes as its new file.
+// Regrade writes a directory's file of accounts with the grades of d. Nothing else
+// changes, so the sales department can take it as its new file.
 func Regrade(w io.Writer, dir string, d *accounts.Directory) error {
 	if text, err := os.ReadFile(filepath.Join(dir, accountsCSVFile)); err == nil {
 		return accounts.Regrade(w, text, d)
@@ -25,8 +25,7 @@ func Regrade(w io.Writer, dir string, d *accounts.Directory) error {
 	return regradeYAML(w, text, d)
 }
 
-// regradeYAML keeps comments and order; the indentation becomes that of the
-// encoder.
+// regradeYAML keeps comments and order. The encoder sets the indentation.
 func regradeYAML(w io.Writer, text []byte, d *accounts.Directory) error {
 	var file yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&file); err != nil {
@@ -57,7 +56,7 @@ func regradeYAML(w io.Writer, text []byte, d *accounts.Directory) error {
 	return out.Close()
 }
 
-// valueOf a key of a mapping, nil when it is not there.
+// valueOf returns the value of a key of a mapping, nil when it is absent.
 func valueOf(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {

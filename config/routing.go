@@ -7,7 +7,7 @@ import (
 	"firstsign/config/document"
 )
 
-// maxHorizon bounds the age of what is still told in a message of its own.
+// maxHorizon bounds the age of a finding that gets a message of its own.
 const maxHorizon = 366 * 24 * time.Hour
 
 // readRouting reads routing.yaml.

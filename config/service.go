@@ -16,25 +16,23 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// Service is service.yaml: where things are and how often they happen. A
-// change needs a restart.
+// Service is service.yaml: addresses and intervals. A change needs a restart.
 type Service struct {
 	Kafka kafka.Config `yaml:"kafka"`
 	Redis redis.Config `yaml:"redis"`
 
-	// TickInterval is how often the owner of a partition writes its wall time
-	// into the log. Days close by ticks alone; a larger interval notices a day's
-	// end later. Default 1m.
+	// TickInterval is how often the owner of a partition writes its wall time into the
+	// log. Only these ticks close days, so a larger interval notices the end of a day
+	// later. Default 1m.
 	TickInterval time.Duration `yaml:"tick_interval"`
-	// CommitInterval is how often the state is written to Redis. A larger one
-	// means fewer, larger writes, and more to read again after a crash.
-	// Default 1s.
+	// CommitInterval is how often the state is written to Redis. A larger interval means
+	// fewer and larger writes, and more to read again after a crash. Default 1s.
 	CommitInterval time.Duration `yaml:"commit_interval"`
 	// CommitAccounts commits earlier when this many accounts have changed.
 	// Default 20000.
 	CommitAccounts int `yaml:"commit_accounts"`
-	// MaxClockSkew is how far this machine's clock may be from Redis'; beyond it
-	// no ticks are written and the service is not ready. Default 30s.
+	// MaxClockSkew is how far this machine's clock may differ from that of Redis. Beyond
+	// it the service writes no ticks and is not ready. Default 30s.
 	MaxClockSkew time.Duration `yaml:"max_clock_skew"`
 
 	Privacy Privacy `yaml:"privacy"`
@@ -44,10 +42,10 @@ type Service struct {
 	Log  Log  `yaml:"log"`
 }
 
-// HTTP is where metrics, health and the list of alerts are served.
+// HTTP says where the pages, metrics and health checks are served.
 type HTTP struct {
-	// Listen is host:port; an empty host listens on every interface. Default
-	// 127.0.0.1:8080, this machine alone.
+	// Listen is host:port. An empty host listens on every interface. Default
+	// 127.0.0.1:8080, this machine only.
 	Listen string `yaml:"listen"`
 	// WebConfigFile turns on TLS and passwords, in the format of Prometheus'
 	// exporters.
@@ -58,8 +56,8 @@ type HTTP struct {
 	OpenPaths []string `yaml:"open_paths"`
 }
 
-// openPaths is what OpenPaths may name: pages without names of people, and the page
-// that checks the signature of its link.
+// openPaths are the paths that OpenPaths may name: pages without names of people, and the
+// page that checks the signature of its link.
 var openPaths = []string{"/-/healthy", "/-/ready", "/metrics", "/ack"}
 
 // Log is the program's own log.
@@ -79,7 +77,8 @@ func defaultService() Service {
 	}
 }
 
-// Worker is how a partition is worked; owner names this process to people.
+// Worker returns the settings of the worker of a partition. owner names this process to
+// people.
 func (s *Service) Worker(owner string) worker.Config {
 	return worker.Config{
 		TickInterval: s.TickInterval, CommitInterval: s.CommitInterval,
@@ -110,8 +109,8 @@ func (s *Service) read(d *document.Document, text []byte) {
 	s.complete(filepath.Dir(d.Name))
 }
 
-// complete fills in what follows from elsewhere: files are looked for beside
-// service.yaml, and the consumer group names the state.
+// complete fills in values that follow from others: file names are relative to
+// service.yaml, and the state is named after the consumer group.
 func (s *Service) complete(dir string) {
 	for _, file := range []*string{
 		&s.Kafka.TLS.CA, &s.Kafka.TLS.Cert, &s.Kafka.TLS.Key, &s.Kafka.SASL.PasswordFile,
@@ -128,8 +127,8 @@ func (s *Service) complete(dir string) {
 	s.Redis.Namespace = cmp.Or(s.Redis.Namespace, s.Kafka.Group)
 }
 
-// legalName is what Kafka allows as a topic's name; a group keeps to it too,
-// because it is part of the keys in Redis.
+// legalName matches the names that Kafka allows for topics. Groups must match it as well,
+// because they are part of the keys in Redis.
 var legalName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 
 func checkKafka(d *document.Document, k *kafka.Config) {
@@ -174,7 +173,7 @@ func checkKafka(d *document.Document, k *kafka.Config) {
 	checkTLS(d, "kafka.tls", k.TLS)
 	checkSASL(d, &k.SASL)
 	if err := k.Validate(); err != nil && len(d.Faults) == 0 && len(d.Wrong) == 0 {
-		d.Note("kafka", "%v", err) // what only the client itself knows
+		d.Note("kafka", "%v", err) // only the client can check this
 	}
 }
 
@@ -216,7 +215,7 @@ func checkRedis(d *document.Document, r *redis.Config) {
 	passwordGiven(d, "redis.sentinel", r.Sentinel.PasswordFile, r.Sentinel.PasswordEnv)
 	checkTLS(d, "redis.tls", r.TLS)
 	if err := r.Validate(); err != nil && len(d.Faults) == 0 && len(d.Wrong) == 0 {
-		d.Note("redis", "%v", err) // what only the client itself knows
+		d.Note("redis", "%v", err) // only the client can check this
 	}
 }
 
@@ -226,7 +225,7 @@ func checkTLS(d *document.Document, path string, t tlsfiles.TLS) {
 	}
 }
 
-// passwordGiven checks that a password is given in at most one way, and says whether
+// passwordGiven checks that a password is given in at most one way, and reports whether
 // it is given.
 func passwordGiven(d *document.Document, path, file, env string) bool {
 	if file != "" && env != "" {

@@ -16,38 +16,35 @@ import (
 	"firstsign/signals"
 )
 
-// Watcher keeps up with a directory while the service runs. A change of
-// signals, routing, calendar or accounts is handed on; a change of service.yaml
-// waits for a restart; a directory with mistakes changes nothing.
+// Watcher follows a directory while the service runs. It hands on a change of signals,
+// routing, calendar or accounts. A change of service.yaml waits for a restart. A
+// directory with mistakes changes nothing.
 type Watcher struct {
-	// Dir is looked at every Interval. Its content is what counts, and not its
-	// times: that also holds for the symbolic links of a Kubernetes ConfigMap. A
-	// change counts once two looks in a row saw it, because the first may have met
-	// an editor or a copy half-way.
+	// Dir is read every Interval. Only its content counts, not its times, so the symbolic
+	// links of a Kubernetes ConfigMap work. A change takes effect when two reads in a row
+	// saw it, because the first may have met a half-written file.
 	Dir      string
 	Interval time.Duration
-	// Hangup asks for a look at once: the channel that SIGHUP is notified on. Nil
-	// never asks.
+	// Hangup has the directory read at once: it is the channel of SIGHUP. It may be nil.
 	Hangup <-chan os.Signal
-	// Accounts come from here, and not from the directory, when it is not nil: see
-	// AccountTable. What comes is taken at once.
+	// Accounts replaces the accounts of the directory when it is not nil: see
+	// AccountTable. They take effect at once.
 	Accounts <-chan *accounts.Directory
-	// Changed is called with every new configuration, and with the same one when
-	// Hangup asked, from Run's goroutine. Its
-	// Service is the one the program started with.
+	// Changed is called with every new configuration, and with the same one after Hangup,
+	// from Run's goroutine. Its Service is the one with which the program started.
 	Changed func(*Config) error
 	Log     *slog.Logger
 	Metrics *Metrics
 
 	current *Config
-	listed  *accounts.Directory // what came from Accounts, as it came
-	seen    [sha256.Size]byte   // what the last look saw
-	judged  [sha256.Size]byte   // what was last taken or refused
-	refused string              // why the last look failed, empty when it did not
+	listed  *accounts.Directory // the newest from Accounts, unchanged
+	seen    [sha256.Size]byte   // hash of the last read
+	judged  [sha256.Size]byte   // hash of the last that was taken or refused
+	refused string              // why the last read failed; empty when it did not
 }
 
-// Run watches until ctx ends. current is the configuration in force; when the
-// directory says something else by now, that is noticed too.
+// Run watches until ctx ends. current is the configuration in force; a change since it
+// was loaded is noticed as well.
 func (w *Watcher) Run(ctx context.Context, current *Config) error {
 	w.current = current
 	w.Metrics.inForce(current.Rules().Hash)
@@ -72,11 +69,11 @@ func (w *Watcher) Run(ctx context.Context, current *Config) error {
 	}
 }
 
-// look reads the directory and takes what is new. At once means that somebody
-// asks for it: even what was refused before is judged again.
+// look reads the directory and takes a change. With atOnce somebody asked for it, and
+// even a refused configuration is checked again.
 func (w *Watcher) look(at time.Time, atOnce bool) {
 	if atOnce {
-		w.refused = "" // and said again
+		w.refused = "" // so that it is logged again
 	}
 	files, err := readFiles(w.Dir)
 	if err != nil {
@@ -102,8 +99,8 @@ func (w *Watcher) look(at time.Time, atOnce bool) {
 	w.take(at, next, atOnce)
 }
 
-// refuse keeps what is in force. A directory that stays unreadable is told of
-// once and not at every look.
+// refuse keeps the configuration in force. A directory that stays unreadable is logged
+// once.
 func (w *Watcher) refuse(err error) {
 	w.Metrics.success.Set(0)
 	if err.Error() == w.refused {
@@ -117,8 +114,8 @@ func (w *Watcher) refuse(err error) {
 	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", text)
 }
 
-// take puts a configuration into force. The same again is taken when somebody
-// asks for it: secrets stand in files of their own, and may be others.
+// take puts a configuration into force. When somebody asks for it the same one is taken
+// again, because secrets in other files may have changed.
 func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 	w.refused = ""
 	w.Metrics.reloaded(at)
@@ -136,7 +133,7 @@ func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 	}
 }
 
-// put a configuration into force.
+// put hands a configuration on.
 func (w *Watcher) put(next *Config) {
 	if err := w.Changed(next); err != nil {
 		w.refuse(err)
@@ -150,7 +147,7 @@ func (w *Watcher) put(next *Config) {
 	w.Log.Info("configuration taken", "dir", w.Dir, "rules", after, "rules_before", before, "accounts", next.Accounts.Len())
 }
 
-// graded tells how steady the list of key accounts is.
+// graded shows how steady the list of key accounts is.
 func (w *Watcher) graded(c *Config) {
 	list := c.TopList()
 	w.Metrics.turnover.Set(list.Part)
@@ -160,8 +157,8 @@ func (w *Watcher) graded(c *Config) {
 	}
 }
 
-// calendarOf tells how long the calendar lasts. It ends without a fault, and a
-// holiday that nobody listed looks as if many fell silent.
+// calendarOf shows when the calendar ends, and warns in time. On a holiday that nobody
+// listed, many accounts would seem to fall silent.
 func (w *Watcher) calendarOf(c *Config) {
 	zone := signals.NewZone(c.Calendar.Location)
 	end, ok := c.Calendar.End()
@@ -209,7 +206,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// recordResult is what became of a record of an account.
+// recordResult is the result of reading an account's record.
 type recordResult string
 
 const (
@@ -229,7 +226,7 @@ func (m *Metrics) reloaded(at time.Time) {
 	m.timestamp.Set(float64(at.UnixMilli()) / 1000)
 }
 
-// inForce shows one hash at a time: the old one is gone with the new.
+// inForce shows one hash at a time: a new one removes the old.
 func (m *Metrics) inForce(hash string) {
 	m.rules.Reset()
 	m.rules.WithLabelValues(hash).Set(1)

@@ -9,8 +9,8 @@ import (
 	"firstsign/signals/text"
 )
 
-// readWords reads words.yaml. Signals are those of signals.yaml: a name that is
-// not among them would never count.
+// readWords reads words.yaml. Its signals must be those of signals.yaml: any other would
+// never count.
 func readWords(d *document.Document, file []byte, detector *Detector) (c text.Config) {
 	if !d.Read(file, &c) {
 		return c
@@ -49,7 +49,7 @@ func isCountryCode(s string) bool {
 	return len(s) >= 1 && len(s) <= 3 && s[0] != '0' && strings.Trim(s, "0123456789") == ""
 }
 
-// checkNames checks what is looked for in every text: something short would be
+// checkNames checks the names that are searched for in every text. A short one would be
 // found everywhere.
 func checkNames(d *document.Document, first map[string]string, at string, names []string) {
 	for i, name := range names {

@@ -16,13 +16,13 @@ import (
 	"firstsign/config"
 )
 
-// accountsCommand is about who the accounts are.
+// accountsCommand holds the commands about accounts.
 type accountsCommand struct {
 	Grade   gradeCommand   `cmd:"" help:"Show the quadrants of potential and share of wallet: which accounts move and why, how steady the top list is, the 80/20 share, and which accounts depend on one person. With a history, also the accounts that we neglect."`
 	Publish publishCommand `cmd:"" help:"Write accounts to the topic that service.yaml names (kafka.accounts)."`
 }
 
-// gradeCommand looks at a portfolio.
+// gradeCommand reports how the accounts of a portfolio are graded.
 type gradeCommand struct {
 	app.ConfigFlag
 	reading.OptionalEvents
@@ -31,7 +31,7 @@ type gradeCommand struct {
 	Publish bool   `help:"Write the new grades to the topic of accounts."`
 }
 
-// Run looks.
+// Run reads the accounts and writes the report.
 func (c *gradeCommand) Run(ctx context.Context) error {
 	cfg, err := app.LoadConfig(ctx, c.Config)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *gradeCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// read the accounts, and the history where there is one.
+// read reads the accounts, and the history when the flags name one.
 func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfolio.Report, err error) {
 	if cfg.Accounts == nil {
 		return nil, errors.New("there is no file of accounts: accounts.csv or accounts.yaml")
@@ -86,7 +86,7 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfol
 	return p, err
 }
 
-// look replays a history: what we did for the accounts, and with whom.
+// look replays a history. It shows what we did for the accounts, and with whom.
 func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *reading.EventsFlags, p *portfolio.Report) error {
 	end, err := history.Gather(ctx, c.Config, "")
 	if err != nil {

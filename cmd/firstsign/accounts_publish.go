@@ -87,8 +87,8 @@ func (c *publishCommand) read() (*accounts.Directory, error) {
 	return roll.Directory()
 }
 
-// changes are the records that make the topic say what a list says, and how
-// many accounts of the topic are not in it.
+// changes returns the records that make the topic equal to a list. more is how many
+// accounts of the topic are not in the list.
 func changes(before, list *accounts.Directory, prune bool) (values map[string][]byte, more int) {
 	values = make(map[string][]byte)
 	for a := range list.All() {
@@ -109,14 +109,14 @@ func changes(before, list *accounts.Directory, prune bool) (values map[string][]
 	return values, more
 }
 
-// publishGrades writes the accounts whose money gives them another grade.
+// publishGrades writes the accounts whose grade changes by their money.
 func publishGrades(ctx context.Context, cfg *config.Config) error {
 	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	list, err := app.Published(ctx, client, cfg.Service.Kafka.Accounts) // anew: those of cfg may be under pseudonyms
+	list, err := app.Published(ctx, client, cfg.Service.Kafka.Accounts) // read again, because those of cfg may have pseudonyms
 	if err != nil {
 		return err
 	}

@@ -99,9 +99,9 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// guestsOf a background: accounts that it does not hold, named after one with ~
-// and more behind it (acme~drop50). They are copies: judged against the background,
-// and no part of it.
+// guestsOf returns a function that names the original of an account like acme~drop50 that
+// the background does not hold. Such a copy is judged against the background and is no
+// part of it.
 func guestsOf(background *history.Summary) func(account []byte) []byte {
 	members := map[string]bool{}
 	for _, a := range background.Accounts() {
@@ -121,8 +121,8 @@ func guestsOf(background *history.Summary) func(account []byte) []byte {
 	}
 }
 
-// writable looks for the folders of what will be written, where a name is given:
-// better now than after a long replay.
+// writable checks that the folders of the given paths exist: better now than after a long
+// replay. It skips empty paths.
 func writable(paths ...string) error {
 	for _, path := range paths {
 		if path == "" {
@@ -135,7 +135,7 @@ func writable(paths ...string) error {
 	return nil
 }
 
-// losses that are known; only a report has a use for them.
+// losses returns the known losses. Only a report uses them.
 func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 	switch {
 	case c.Report == "" && c.Losses == "":
@@ -153,7 +153,7 @@ func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 	return losses, err
 }
 
-// writeReport as its name says.
+// writeReport writes JSON or HTML, by the ending of the name.
 func writeReport(path string, r *backtest.Report) error {
 	if strings.HasSuffix(path, ".json") {
 		return backtest.WriteFile(path, r.WriteJSON)
@@ -161,7 +161,7 @@ func writeReport(path string, r *backtest.Report) error {
 	return backtest.WriteFile(path, r.WriteHTML)
 }
 
-// replay the history, and its background when there is one.
+// replay replays the history, with its background when there is one.
 func (c *backtestCommand) replay(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, background *history.Reading) (*backtest.Outcome, error) {
 	if background == nil {
 		return c.Judge(ctx, r, contacts)
@@ -190,7 +190,7 @@ func (c *backtestCommand) write(o *backtest.Outcome, cfg *config.Config) error {
 	return nil
 }
 
-// summary says what came of it, in a few lines.
+// summary prints the result in a few lines.
 func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Reading, rules *detector.Rules) {
 	raised := map[detector.FindingKind]int{}
 	accounts := map[string]bool{}

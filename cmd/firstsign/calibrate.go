@@ -73,7 +73,8 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	return c.write(report)
 }
 
-// calibrate reads the history twice: who is in it, then the replay.
+// calibrate reads the history twice: first for the activity of the accounts, then for the
+// replay.
 func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrator, survey *history.Reading) (*calibrate.Report, error) {
 	file, err := survey.Open()
 	if err != nil {
@@ -96,7 +97,7 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 	return k.Run(ctx, reading.GoodLines(again), activity, survey.First)
 }
 
-// write the calibration, and the report for people and programs.
+// write writes the calibration, and the report as JSON and as text.
 func (c *calibrateCommand) write(r *calibrate.Report) error {
 	calibration := config.Calibration{
 		Exceedance: r.Exceedance, Grades: r.Thresholds,

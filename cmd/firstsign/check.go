@@ -66,7 +66,7 @@ func (c *checkCommand) Run() error {
 	return c.start(cfg)
 }
 
-// start prepares all that run prepares, and connects to nothing.
+// start prepares everything that run prepares, without connecting.
 func (c *checkCommand) start(cfg *config.Config) error {
 	a, err := app.New(cfg, c.Config, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -79,7 +79,7 @@ func (c *checkCommand) start(cfg *config.Config) error {
 	return nil
 }
 
-// sayCalendar tells which years have their holidays, and that the last one ends
+// sayCalendar shows the years whose holidays are known, and warns when the last one ends
 // soon.
 func sayCalendar(c *calendar.Calendar, now time.Time) {
 	years := c.KnownYears()
@@ -109,7 +109,8 @@ func spans(years []int) string {
 	return strings.Join(parts, ", ")
 }
 
-// byHand names the grades whose thresholds no calibration changes.
+// byHand names the grades whose thresholds signals.yaml gives, so that no calibration
+// changes them.
 func byHand(given map[accounts.Grade]detector.Threshold) string {
 	var names []string
 	for _, g := range accounts.Grades {

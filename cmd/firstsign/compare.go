@@ -9,7 +9,7 @@ import (
 	"firstsign/config"
 )
 
-// compareCommand says what a change of the configuration does.
+// compareCommand shows what a change of the configuration does.
 type compareCommand struct {
 	reading.EventsFlags
 	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Present configuration directory."`

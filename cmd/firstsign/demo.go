@@ -15,7 +15,7 @@ type demoCommand struct {
 	demo.Options
 }
 
-// Run shows.
+// Run shows a simulated portfolio, or the history of --events.
 func (c *demoCommand) Run(ctx context.Context) error {
 	if c.Events != "" {
 		return c.ownHistory(ctx)

@@ -30,7 +30,8 @@ func (c *exportCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer past.Close()
-	// As load writes it: a file outlives the retention of the topic.
+	// Without texts and with pseudonyms, as load writes it: a file outlives the retention
+	// of the topic.
 	reader := text.New(cfg.Words)
 	return past.Write(ctx, c.Out, func(s history.Stream) history.Stream { return history.Pseudonymized(reader.Scored(s), cfg.Pseudonyms) })
 }

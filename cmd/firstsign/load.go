@@ -87,8 +87,8 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// fit refuses a history of which much would count for nothing: what is in the
-// topic stays there.
+// fit refuses a history with accounts or signals that the configuration does not know.
+// What is in the topic stays there.
 func (c *loadCommand) fit(cfg *config.Config, s *history.Reading) error {
 	if c.Unknown {
 		return nil

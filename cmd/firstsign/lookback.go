@@ -77,7 +77,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	return c.write(look, cfg)
 }
 
-// typed losses.
+// typed returns the losses of --lost.
 func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
 	for _, text := range c.Lost {
 		some, err := backtest.ParseLosses(text)
@@ -89,7 +89,7 @@ func (c *lookbackCommand) typed() (losses []backtest.Loss, err error) {
 	return losses, nil
 }
 
-// known tells whether the history holds every account that was typed.
+// known returns an error when the history lacks an account of --lost.
 func known(losses []backtest.Loss, survey *history.Reading) error {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		return fmt.Errorf("--lost %s:%s: the history has no such account%s", list[0].Account, list[0].Day, hint)
@@ -97,8 +97,8 @@ func known(losses []backtest.Loss, survey *history.Reading) error {
 	return nil
 }
 
-// strangers are losses of accounts that the history does not hold, with a hint
-// at what the first of them may be.
+// strangers returns the losses whose accounts are not in the history, with a hint at the
+// name of the first.
 func strangers(losses []backtest.Loss, survey *history.Reading) (list []backtest.Loss, hint string) {
 	var names []string
 	there := map[string]bool{}
@@ -117,8 +117,8 @@ func strangers(losses []backtest.Loss, survey *history.Reading) (list []backtest
 	return list, hint
 }
 
-// warnStrangers says when a file of losses names accounts that the history does
-// not hold: often it names them otherwise.
+// warnStrangers warns when a file of losses names accounts that are not in the history:
+// often they are spelt in another way there.
 func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading) {
 	if list, hint := strangers(losses, survey); len(list) > 0 {
 		fmt.Fprintf(console.Err, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)

@@ -48,13 +48,12 @@ type commands struct {
 	PrintVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
-// gcPercent lets the heap grow to three times what lives before it is swept.
-// Nearly all of it is the state of accounts, which stays; sweeping it less often
-// is worth a tenth of the throughput. GOGC overrides it.
+// gcPercent lets the heap grow to three times the live data before a collection. Nearly
+// all of it is the state of accounts, which stays. Collecting less often gains a tenth of
+// the throughput. GOGC overrides it.
 const gcPercent = 200
 
-// interrupted is the exit code of a command that somebody stopped, as shells
-// have it.
+// interrupted is the exit code of a command that somebody stopped, as in shells.
 const interrupted = 130
 
 func main() {

@@ -77,8 +77,8 @@ func (c *mapCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// choose the mapping whose records the file holds: the one that was named, or
-// the first of the only topic.
+// choose returns the mapping whose records the file holds: the one of --mapping, or the
+// first of the only topic.
 func (c *mapCommand) choose(cfg *config.Config) (*mapping.Config, error) {
 	if len(cfg.Mappings) == 0 {
 		return nil, errors.New("mappings.yaml has no mapping")
@@ -110,7 +110,7 @@ type mapCount struct {
 	mapper *mapping.Mapper
 	origin mapping.Origin
 	out    io.Writer
-	base64 bool // values are
+	base64 bool // values are in base64
 
 	mapped, passed, empty, unmappable int
 
@@ -127,15 +127,15 @@ func (c *mapCount) String() string {
 	return text
 }
 
-// sum takes in a mapped interaction.
+// sum adds a mapped interaction to the summary.
 func (c *mapCount) sum(line int, value []byte) {
 	l := history.Line{File: c.file, Number: line, Value: value}
-	if reject := c.decoder.DecodeValue(value, &l.Interaction); reject == nil { // mapping made it: it decodes
+	if reject := c.decoder.DecodeValue(value, &l.Interaction); reject == nil { // what mapping made can be decoded
 		c.summary.Add(&l)
 	}
 }
 
-// whatWasMapped tells on standard error what the interactions are.
+// whatWasMapped writes a summary of the interactions to standard error.
 func (c *mapCount) whatWasMapped(cfg *config.Config) error {
 	c.summary.End()
 	report := survey.New(c.file, c.summary, cfg.Detector.Signals)
@@ -168,7 +168,7 @@ func (c *mapCount) record(ctx context.Context, line int, value []byte) error {
 	return nil
 }
 
-// manyBadLines is how many are told of; the others are counted.
+// manyBadLines is how many bad lines are shown; the others are counted.
 const manyBadLines = 100
 
 func (c *mapCount) bad(line int, detail string) {
@@ -177,8 +177,8 @@ func (c *mapCount) bad(line int, detail string) {
 	}
 }
 
-// value on a line. What a registry's schema reads is bytes, so it stands there in
-// base64.
+// value maps a line that holds one value. Values with a schema are bytes, so the line
+// holds base64.
 func (c *mapCount) value(ctx context.Context, line int, text []byte) error {
 	if !c.base64 {
 		return c.record(ctx, line, text)
@@ -191,7 +191,7 @@ func (c *mapCount) value(ctx context.Context, line int, text []byte) error {
 	return c.record(ctx, line, value)
 }
 
-// lines are JSON values, one on each, or values in base64.
+// lines maps JSON values or values in base64, one a line.
 func (c *mapCount) lines(ctx context.Context, r *bufio.Reader) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 2*signals.MaxRecord)
@@ -209,7 +209,7 @@ func (c *mapCount) lines(ctx context.Context, r *bufio.Reader) error {
 	return nil
 }
 
-// rows of CSV, which may take several lines each.
+// rows maps rows of CSV, which may take several lines each.
 func (c *mapCount) rows(ctx context.Context, r *bufio.Reader, comma rune) error {
 	in := csv.NewReader(r)
 	in.Comma, in.FieldsPerRecord, in.ReuseRecord = comma, -1, true

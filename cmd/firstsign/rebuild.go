@@ -12,7 +12,7 @@ import (
 	"firstsign/internal/plural"
 )
 
-// rebuildCommand has the state made anew from the topic.
+// rebuildCommand rebuilds the state from the topic.
 type rebuildCommand struct {
 	app.ConfigFlag
 	Yes bool `help:"Remove the state. Without this flag the command only says what it would do."`

@@ -81,9 +81,9 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	return err
 }
 
-// accountOf a letter is the key it should have had: a record with a wrong or
-// no key goes back under its account's. Headers may hold the account, so a record
-// with some keeps a former id.
+// accountOf returns the key that a dead letter should have: a record with a wrong key or
+// none goes back under its account's. Headers may hold the account, so a record with
+// headers keeps a former id.
 func accountOf(former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
 	var d decode.Decoder
 	var in signals.Interaction
@@ -98,9 +98,9 @@ func accountOf(former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
 	}
 }
 
-// rewritten is the value of a letter with what its text says in place of the text,
-// and its account in place of a former id. A record whose headers say how it is to
-// be read stays as it is.
+// rewritten returns the value of a dead letter with its text replaced by what was read
+// from it, and a former id by the account's present id. A record with headers stays as it
+// is.
 func rewritten(reader *text.Reader, former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
 	var d decode.Decoder
 	var in signals.Interaction

@@ -30,7 +30,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	a.Audit = console.Logger(cfg.Service.Log.Format, slog.LevelInfo) // whatever level the log has
+	a.Audit = console.Logger(cfg.Service.Log.Format, slog.LevelInfo) // at every level of the log
 	a.Hangup = make(chan os.Signal, 1)
 	signal.Notify(a.Hangup, syscall.SIGHUP)
 	defer signal.Stop(a.Hangup)

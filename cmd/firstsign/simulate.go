@@ -62,7 +62,7 @@ func (c *simulateCommand) Run() error {
 		Listed: listed,
 		Seed:   c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Personas: c.Cast,
 	})
-	// How many lines it will be is not known before; the days tell.
+	// The number of lines is not known before, so progress is counted in days.
 	at, end := console.Progress("simulating", int64(c.Days))
 	zone := signals.NewZone(loc)
 	err = backtest.WriteFile(c.Events, func(w io.Writer) error {
@@ -93,7 +93,7 @@ func (c *simulateCommand) Run() error {
 	return nil
 }
 
-// chosen are the interactions of the signals that were asked for.
+// chosen keeps the interactions of the signals that --signals names.
 func (c *simulateCommand) chosen(s history.Stream) history.Stream {
 	if len(c.Signals) == 0 {
 		return s

@@ -23,14 +23,14 @@ type surveyCommand struct {
 	File     string `arg:"" type:"existingfile" help:"A history, or an export of another system: CSV, Excel or JSON lines, plain or compressed."`
 }
 
-// Run looks.
+// Run reads the file and writes the report.
 func (c *surveyCommand) Run(ctx context.Context) error {
 	c.Dir = c.Config
 	readable, err := c.propose()
 	if err != nil || !readable {
 		return err
 	}
-	c.SkipBad = true // they are counted
+	c.SkipBad = true // bad lines are counted
 	s, err := c.SurveyFile(c.File)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func (c *surveyCommand) Run(ctx context.Context) error {
 	return report.WriteText(console.Out, cfg.Routing.Language)
 }
 
-// propose how a table is read for which nobody has said it. It is not readable
-// when something must be chosen first.
+// propose finds out how a table is read when the flags do not say it. readable is false
+// when somebody must choose first.
 func (c *surveyCommand) propose() (readable bool, err error) {
 	layout, err := c.Layout()
 	if err != nil || layout.Columns != nil {
@@ -76,7 +76,7 @@ func (c *surveyCommand) propose() (readable bool, err error) {
 	return len(p.Layouts) == 0 || c.TimeLayout != "", nil
 }
 
-// isJSON tells whether a file holds records and no table.
+// isJSON reports whether a file holds JSON records, not a table.
 func isJSON(open func() (io.ReadCloser, error), layout history.Layout) (bool, error) {
 	file, err := open()
 	if err != nil {

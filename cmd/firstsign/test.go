@@ -65,7 +65,7 @@ func (c *testCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// cases that are to be played: at least one.
+// cases returns the cases to play, at least one.
 func (c *testCommand) cases(cfg *config.Config) ([]config.Case, error) {
 	name, err := regexp.Compile(c.Only)
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *testCommand) cases(cfg *config.Config) ([]config.Case, error) {
 	return cases, nil
 }
 
-// play a case and say which expectations are not met, each at its line.
+// play plays a case and returns the expectations that are not met, each with its line.
 func play(ctx context.Context, k *config.Case) (faults fault.List, err error) {
 	rules := k.Config.Rules()
 	zone := signals.NewZone(rules.Location)
@@ -114,7 +114,7 @@ func play(ctx context.Context, k *config.Case) (faults fault.List, err error) {
 	return faults, nil
 }
 
-// peaks of the risk of each account.
+// peaks returns the highest risk of each account.
 func peaks(scores []backtest.Score, rules *detector.Rules) map[string]expect.Peak {
 	of := map[string]expect.Peak{}
 	for _, s := range scores {

@@ -14,7 +14,7 @@ import (
 	"firstsign/signals/text"
 )
 
-// wordsCommand shows what is read from texts, to tune words.yaml by.
+// wordsCommand shows what is read from texts. It helps to tune words.yaml.
 type wordsCommand struct {
 	Config string `placeholder:"DIR" help:"Configuration directory. Its words.yaml is used." type:"existingdir"`
 	JSON   bool   `help:"Write one JSON object a line: id, sentiment and words, without the text."`

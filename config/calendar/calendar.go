@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // time zones also where the machine has none
+	_ "time/tzdata" // time zones, when the machine has none
 
 	"firstsign/config/document"
 	"firstsign/config/icalendar"
@@ -19,27 +19,27 @@ import (
 // Calendar is calendar.yaml: where a day begins, and on which days less is
 // expected.
 type Calendar struct {
-	// Location is the one time zone of the deployment. It is part of the kept
-	// state and never changes.
+	// Location is the time zone of the deployment. It is part of the state and must not
+	// change.
 	Location *time.Location
 	// Holidays are days with less contact than their weekday has: 0 none, 0.5
 	// half.
 	Holidays map[signals.Day]float64
-	// MakeUp are days of a weekend that are worked.
+	// MakeUp are weekend days on which people work.
 	MakeUp map[signals.Day]bool
-	// Seasons are by signal what each month is of a normal one, January first.
+	// Seasons give by signal the level of each month as a part of a normal one, January
+	// first.
 	Seasons map[string][12]float64
 }
 
-// Text is a calendar as calendar.yaml gives it. What stands in the file
-// itself counts more than its files, and those more than what comes with the
-// program.
+// Text is calendar.yaml. Days in the file itself take precedence over its iCalendar
+// files, and those over the calendars of the program.
 type Text struct {
 	TimeZone string `yaml:"timezone"`
 	// Calendars that come with the program, such as cn-2026.
 	Calendars []string `yaml:"calendars"`
-	// Files are iCalendar files beside this one; their all-day events are
-	// holidays with this part of a normal day's contact. Default 0, none.
+	// Files are iCalendar files beside this one. Their all-day events are holidays with
+	// this part of a normal day's contact. Default 0, none.
 	Files  []string `yaml:"files"`
 	Factor float64  `yaml:"files_factor"`
 
@@ -52,8 +52,8 @@ type Text struct {
 // maxHoliday is the longest run of holidays in days.
 const maxHoliday = icalendar.MaxDays
 
-// Read takes the text of calendar.yaml; icals are the iCalendar files beside it, by
-// name. What is wrong is noted in d.
+// Read reads calendar.yaml. icals are the iCalendar files beside it, by name. Faults are
+// added to d.
 func (c *Calendar) Read(d *document.Document, text []byte, icals map[string][]byte) {
 	var file Text
 	if !d.Read(text, &file) {
@@ -71,7 +71,7 @@ func (c *Calendar) Read(d *document.Document, text []byte, icals map[string][]by
 	c.addFiles(d, file.Files, file.Factor, icals)
 	c.ignored(d, file.Files, icals)
 
-	given := make(map[signals.Day]int) // the line that a holiday stands on
+	given := make(map[signals.Day]int) // the line of a holiday
 	byLine := func(a, b string) int {
 		return cmp.Compare(d.Lines[document.Join("holidays", a)], d.Lines[document.Join("holidays", b)])
 	}
@@ -98,8 +98,8 @@ func (c *Calendar) Read(d *document.Document, text []byte, icals map[string][]by
 	}
 }
 
-// maxSeason bounds what a month can be of a normal one, and its inverse what it
-// must be: a month without anything is a holiday.
+// maxSeason is the highest level of a month; its inverse is the lowest. A month without
+// contact is a holiday.
 const maxSeason = 20
 
 func (c *Calendar) readSeasons(d *document.Document, seasons map[string]map[string]float64) {
@@ -125,7 +125,7 @@ func (c *Calendar) readSeasons(d *document.Document, seasons map[string]map[stri
 	}
 }
 
-// CheckSeasons finds the seasons of signals that do not exist.
+// CheckSeasons adds a fault for a season of an unknown signal.
 func (c *Calendar) CheckSeasons(d *document.Document, list []detector.Signal) {
 	var names []string
 	for _, s := range list {
@@ -138,8 +138,8 @@ func (c *Calendar) CheckSeasons(d *document.Document, list []detector.Signal) {
 	}
 }
 
-// Zone is the one that calendar.yaml names, read without the rest; nil when it names
-// none that there is.
+// Zone is the time zone of calendar.yaml, read by itself; nil when it names none that
+// exists.
 func Zone(d *document.Document, text []byte) *time.Location {
 	var c Calendar
 	var file Text

@@ -9,12 +9,12 @@ import (
 	"firstsign/signals"
 )
 
-// endingSoon is how many days before its end a calendar is told to end.
+// endingSoon is how many days before its end a calendar is reported.
 const endingSoon = 60
 
-// KnownYears are the years whose holidays the calendar knows, in order: those
-// with at least half as many days off as the fullest year. A company's day that
-// returns every year does not make a year known.
+// KnownYears are the years whose holidays the calendar knows, in order: those with at
+// least half as many days off as the fullest year. A company holiday that repeats every
+// year does not make a year known.
 func (c *Calendar) KnownYears() []int {
 	days, most := map[int]int{}, 0
 	for day, factor := range c.Holidays {
@@ -42,7 +42,7 @@ func lastDayOf(year int) signals.Day {
 	return signals.Day(time.Date(year, time.December, 31, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 }
 
-// whatNextYear is what a person does about a calendar that ends.
+// whatNextYear tells a person what to do about a calendar that ends.
 const whatNextYear = "name the next year's holidays in calendar.yaml: calendars: [cn] of a newer version, an iCalendar file, or holidays of your own"
 
 // Ending says that the calendar ends within 60 days of a day, or has ended by

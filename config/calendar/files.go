@@ -11,8 +11,7 @@ import (
 	"firstsign/signals"
 )
 
-// addFiles adds the iCalendar files that are named; texts has those that are
-// there.
+// addFiles adds the iCalendar files that are named. texts holds those that exist.
 func (c *Calendar) addFiles(d *document.Document, names []string, factor float64, texts map[string][]byte) {
 	for i, name := range names {
 		at := document.Item("files", i)
@@ -33,8 +32,8 @@ func (c *Calendar) addFiles(d *document.Document, names []string, factor float64
 	}
 }
 
-// ignored notes the iCalendar files that calendar.yaml does not name: nobody
-// puts one there to be left out.
+// ignored adds a fault for an iCalendar file that calendar.yaml does not name: nobody
+// puts one there to be ignored.
 func (c *Calendar) ignored(d *document.Document, names []string, texts map[string][]byte) {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		if filepath.Ext(name) == ".ics" && !slices.Contains(names, name) {

@@ -58,7 +58,7 @@ func (c *Calendar) addYear(year int) {
 	}
 }
 
-// holiday and makeUp say what a day is; what is said later counts.
+// holiday and makeUp set what a day is. The last call counts.
 func (c *Calendar) holiday(day signals.Day, factor float64) {
 	c.Holidays[day] = factor
 	delete(c.MakeUp, day)

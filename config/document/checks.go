@@ -14,8 +14,8 @@ import (
 	"firstsign/signals"
 )
 
-// Once checks that a name of a list was not given before; first holds where each
-// was.
+// Once checks that a name of a list was not given before. first holds the field of each
+// name.
 func (d *Document) Once(first map[string]string, path, what, name string) {
 	if before, ok := first[name]; ok && name != "" {
 		d.Note(path, "%s %q is already on line %d", what, name, d.Lines[before])
@@ -31,7 +31,7 @@ func (d *Document) OneOf(path, value string, set []string) {
 	}
 }
 
-// Day reads a date. Years far off are slips of the finger.
+// Day reads a date. It refuses years far away as typing mistakes.
 func (d *Document) Day(path, text string) (signals.Day, bool) {
 	day, err := signals.ParseDay(text)
 	if err != nil || text < "2000" || text >= "2100" {
@@ -63,7 +63,7 @@ func ShortDuration(length time.Duration) string {
 	return text
 }
 
-// Find the node of a key in an item of a list; nil when there is none.
+// Find returns the node of a key in an item of a list; nil when there is none.
 func (d *Document) Find(list string, i int, keys []string) *yaml.Node {
 	n := member(d.root, list)
 	if n == nil || i >= len(n.Content) {
@@ -85,10 +85,10 @@ func member(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// Shorthand is what a file may give by one word instead of a mapping.
+// Shorthand is a value that a file may give as one word instead of a mapping.
 type Shorthand interface{ FromWord(text string) }
 
-// Word fills what can be given by one word.
+// Word fills the value from the word.
 func (d *Document) Word(n *yaml.Node, v reflect.Value, path string) bool {
 	s, ok := v.Addr().Interface().(Shorthand)
 	if !ok || n.Kind != yaml.ScalarNode {

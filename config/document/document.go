@@ -15,19 +15,18 @@ import (
 	"firstsign/internal/fault"
 )
 
-// Document is one YAML file while it is read. It remembers where every key
-// stands, so that what turns out to be wrong later is still pointed at.
+// Document is one YAML file while it is read. It remembers the line of every key, so that
+// later checks can name it.
 type Document struct {
 	Name   string // of the file, for faults
 	Faults fault.List
-	root   *yaml.Node      // nil when the file holds nothing that can be read
+	root   *yaml.Node      // nil when nothing in the file can be read
 	Lines  map[string]int  // by path, such as signals[2].weight
-	Wrong  map[string]bool // paths that hold something of another type
+	Wrong  map[string]bool // paths whose value has the wrong type
 }
 
-// Note adds a fault about a path. It points at the path's line, or at the
-// nearest thing around it when the path itself is absent. A path that could
-// not even be read has its fault already.
+// Note adds a fault about a path. It gives the path's line, or that of the nearest parent
+// when the path is absent. A path that could not be read has a fault already.
 func (d *Document) Note(path, format string, args ...any) {
 	line := 0
 	for at := path; line == 0 && at != ""; {
@@ -49,11 +48,11 @@ func (d *Document) NoteLine(line int, text string) {
 	d.Faults = append(d.Faults, fault.Fault{File: d.Name, Line: line, Text: text})
 }
 
-// Has says whether the file gives a path.
+// Has reports whether the file gives a path.
 func (d *Document) Has(path string) bool { return d.Lines[path] != 0 }
 
-// Read parses the file into a struct that holds the defaults. False means that
-// it holds nothing of the kind, and there is no more to say about it.
+// Read parses the file into a struct that holds the defaults. It returns false when the
+// file holds no such struct; no more checks are needed then.
 func (d *Document) Read(text []byte, into any) bool {
 	d.Lines, d.Wrong = make(map[string]int), make(map[string]bool)
 	d.root = d.parse(text)
@@ -93,7 +92,7 @@ func (d *Document) parse(text []byte) *yaml.Node {
 
 var syntaxLine = regexp.MustCompile(`^line (\d+): `)
 
-// noteSyntax takes the line out of a parser's error.
+// noteSyntax adds the fault of a parser's error, with its line.
 func (d *Document) noteSyntax(err error) {
 	text, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
 	if m := syntaxLine.FindStringSubmatch(text); m != nil {

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// JSON turns JSON into what YAML would have given, so that both are read in one
-// way. A null says nothing of its field, which is left out.
+// JSON turns JSON into YAML nodes, so that both are read in the same way. A field with
+// null is left out.
 func JSON(text []byte) (*yaml.Node, error) {
 	in := json.NewDecoder(bytes.NewReader(text))
 	in.UseNumber()
@@ -28,7 +28,7 @@ func JSON(text []byte) (*yaml.Node, error) {
 	return n, nil
 }
 
-// deepest is more than any record of ours needs.
+// deepest bounds the nesting. No record of ours needs more.
 const deepest = 8
 
 func nextNode(in *json.Decoder, depth int) (*yaml.Node, error) {
@@ -60,7 +60,7 @@ func nextNode(in *json.Decoder, depth int) (*yaml.Node, error) {
 				return nil, err
 			}
 			if last := len(n.Content) - 1; t == '{' && len(n.Content)%2 == 1 && part.Tag == "!!null" {
-				n.Content = n.Content[:last] // null says nothing of the field
+				n.Content = n.Content[:last] // a field with null is left out
 				continue
 			}
 			n.Content = append(n.Content, part)

@@ -17,8 +17,8 @@ import (
 	"firstsign/signals"
 )
 
-// Decode fills a struct from a node. Unlike yaml's own decoder it goes on
-// after every fault, points at each, and takes nothing it does not know.
+// Decode fills a struct from a node. Unlike yaml's own decoder it goes on after a fault,
+// gives the line of each, and refuses unknown keys.
 func (d *Document) Decode(n *yaml.Node, into any) {
 	d.value(n, reflect.ValueOf(into).Elem(), "")
 }
@@ -139,7 +139,7 @@ func Fields(v reflect.Value, yield func(name string, field reflect.Value)) {
 	}
 }
 
-// hint helps with an unknown key.
+// hint suggests a known key for an unknown one.
 func hint(key string, known []string) string {
 	for _, k := range known {
 		if k == key+"_file" || k == key+"_env" {
@@ -183,7 +183,7 @@ func (d *Document) scalar(n *yaml.Node, v reflect.Value, path string) {
 	}
 	switch v.Kind() {
 	case reflect.String:
-		// 2026 or 007 where a name is wanted: the text as it stands.
+		// 2026 or 007 where a name is wanted: take the text as it is written.
 		if tag != "!!str" && tag != "!!int" && tag != "!!float" && tag != "!!timestamp" && (tag != "!!bool" || v.Type() != reflect.TypeFor[YesNo]()) {
 			d.wrongType(n, path, "text")
 			return
@@ -240,7 +240,7 @@ func (d *Document) wrongType(n *yaml.Node, path, want string) {
 	d.NoteLine(n.Line, fmt.Sprintf("%swant %s, got %s", prefix(path), want, describe(n)))
 }
 
-// describe says what stands in the file.
+// describe names a node for a fault.
 func describe(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:

@@ -32,7 +32,7 @@ type file struct {
 	days   func(first, last signals.Day)
 }
 
-// maxSize bounds what a file of holidays can be.
+// maxSize bounds a file of holidays, in bytes.
 const maxSize = 4 << 20
 
 func (f *file) note(line int, format string, args ...any) {
@@ -71,7 +71,7 @@ func (f *file) read(text []byte) {
 	}
 }
 
-// nameOfEvent is what a person finds it by.
+// nameOfEvent is the name by which a person finds the event.
 func nameOfEvent(event *ics.VEvent) string {
 	if uid := value(event, ics.ComponentPropertyUniqueId); uid != "" {
 		return strconv.Quote(uid)
@@ -131,7 +131,7 @@ func dateOf(text string) (signals.Day, error) {
 	return signals.Day(t.Unix() / (24 * 60 * 60)), nil
 }
 
-// repeat adds an event and its returns, which are yearly on the same date.
+// repeat adds an event and its yearly repetitions on the same date.
 func (f *file) repeat(first, more signals.Day, rule string) error {
 	startYear, startMonth, startDay := first.Date()
 	every, count, until := 1, 1, signals.Day(1<<30)

@@ -26,8 +26,8 @@ type answerFlags struct {
 	JSON bool   `help:"Print the alert as JSON."`
 }
 
-// actor is who answers: the person to whom a link was sent, or else the user who
-// runs the command. A name that somebody merely gives would prove nothing.
+// actor is who answers: the person to whom the link was sent, or else the user who runs
+// the command. A flag with a name would prove nothing.
 func (c *answerFlags) actor(cfg *config.Config, now time.Time) (string, error) {
 	if c.Link == "" {
 		return console.User()
@@ -63,7 +63,7 @@ type snooze struct {
 	Days int `default:"7" help:"Number of days."`
 }
 
-// Run lets it sleep.
+// Run snoozes.
 func (c *snooze) Run(ctx context.Context) error {
 	if c.Days < 1 || c.Days > maxSnooze {
 		return fmt.Errorf("--days is %d; an alert sleeps 1 to %d days", c.Days, maxSnooze)
@@ -71,10 +71,10 @@ func (c *snooze) Run(ctx context.Context) error {
 	return c.answer(ctx, alerting.Answer{}, time.Duration(c.Days)*24*time.Hour)
 }
 
-// maxSnooze in days: who wants to hear nothing for longer has acknowledged.
+// maxSnooze is in days. Acknowledge an alert that need not come back sooner.
 const maxSnooze = 90
 
-// answer gives an answer; the alert sleeps when there is a time for it.
+// answer writes an answer. A sleep above 0 snoozes the alert.
 func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
 	return withStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
 		now := time.Now()

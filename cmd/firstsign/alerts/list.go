@@ -33,7 +33,7 @@ type list struct {
 	JSON     bool   `help:"Write JSON, with reasons and history."`
 }
 
-// filter is what the flags ask for.
+// filter returns the filter of the flags.
 func (c *list) filter() (alerting.Filter, error) {
 	f := alerting.Filter{Account: identity.CleanString(c.Account), Owner: c.Owner, Severity: alerting.Severity(c.Severity)}
 	switch c.State {
@@ -58,7 +58,7 @@ func (c *list) filter() (alerting.Filter, error) {
 // listPage is how many alerts are read in one call.
 const listPage = 500
 
-// Run lists, a page at a time: any number of alerts fits into memory.
+// Run lists the alerts, one page at a time, so that any number fits into memory.
 func (c *list) Run(ctx context.Context) error {
 	f, err := c.filter()
 	if err != nil {
@@ -132,14 +132,14 @@ func jsonList(w io.Writer) (show func(*alerting.Alert) error, end func() error) 
 	return show, func() error {
 		text := "\n]\n"
 		if separator == "[" {
-			text = "[]\n" // nothing is a list, too
+			text = "[]\n" // no alert is an empty list
 		}
 		_, err := io.WriteString(w, text)
 		return err
 	}
 }
 
-// printAlert writes an alert's headline, and where it is in its life.
+// printAlert writes an alert's headline and its state.
 func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
 	m := alerting.Render(cfg.Routing.Language, a, a.Kind, cfg.Accounts.Get(a.Account))
 	fmt.Fprintf(w, "%s\n  %s, %s, since %s", m.Title, a.ID, a.State, a.Since)
@@ -158,7 +158,7 @@ func printAlert(w io.Writer, cfg *config.Config, a *alerting.Alert) {
 	fmt.Fprintln(w)
 }
 
-// labelsOf says what people called the alerts; empty when nobody said anything.
+// labelsOf summarizes the labels of the alerts; empty without labels.
 func labelsOf(n map[signals.Label]int) string {
 	labelled := 0
 	var parts []string

@@ -18,7 +18,7 @@ type trial struct {
 	Name string `arg:"" help:"A manager, a superior or a stand-in, named as in the accounts, or operator."`
 }
 
-// Run sends it on every channel of the person, and says of each what became of it.
+// Run sends the message on every channel of the person and reports the result of each.
 func (c *trial) Run(ctx context.Context) error {
 	cfg, err := config.Load(c.Config)
 	if err != nil {

@@ -19,7 +19,7 @@ type register struct {
 	log     *slog.Logger
 	metrics *config.Metrics
 	lists   chan *accounts.Directory
-	known   func() // that accounts are in force
+	known   func() // called when accounts are in force
 	done    chan struct{}
 }
 
@@ -29,7 +29,7 @@ func newRegister(topic string, log *slog.Logger) *register {
 	return r
 }
 
-// follow until ctx ends.
+// follow reads the topic until ctx ends.
 func (r *register) follow(ctx context.Context, client *kafka.Client) error {
 	return client.Follow(ctx, &config.AccountTable{
 		Topic: r.topic, Log: r.log, Metrics: r.metrics,
@@ -42,8 +42,8 @@ func (r *register) follow(ctx context.Context, client *kafka.Client) error {
 	})
 }
 
-// wait until accounts are in force: without them every interaction would be
-// that of an ordinary account. False when ctx ended before.
+// wait returns when accounts are in force: without them every account would be an
+// ordinary one. It returns false when ctx ended before.
 func (r *register) wait(ctx context.Context) bool {
 	select {
 	case <-r.done:
@@ -53,7 +53,7 @@ func (r *register) wait(ctx context.Context) bool {
 	}
 }
 
-// trouble keeps the service from being ready.
+// trouble is why the service is not ready, or nil.
 func (r *register) trouble() error {
 	select {
 	case <-r.done:
@@ -63,8 +63,8 @@ func (r *register) trouble() error {
 	}
 }
 
-// LoadConfig loads a directory; accounts that a topic tells are read
-// from there, to its present end.
+// LoadConfig loads a directory. When the accounts come from a topic, it reads the topic
+// to its present end.
 func LoadConfig(ctx context.Context, dir string) (*config.Config, error) {
 	cfg, err := config.Load(dir)
 	if err != nil || cfg.Service.Kafka.Accounts == "" {
@@ -86,7 +86,7 @@ func LoadConfig(ctx context.Context, dir string) (*config.Config, error) {
 	return cfg, nil
 }
 
-// Published accounts, nil when there are none.
+// Published returns the accounts of the topic, nil when there are none.
 func Published(ctx context.Context, client *kafka.Client, name string) (d *accounts.Directory, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, topic.Patience, fmt.Errorf("no answer for %s; firstsign accounts publish creates the topic", topic.Patience))
 	defer cancel()

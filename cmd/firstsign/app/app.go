@@ -34,17 +34,17 @@ import (
 type App struct {
 	Config    *config.Config // as it was at the start; its Service never changes
 	directory string         // of the config, watched for changes; empty: nothing to watch
-	instance  string         // names us in ticks and to the other instances
+	instance  string         // our name in ticks and for the other instances
 	log       *slog.Logger
 	Now       func() time.Time
 	// Audit takes a line for everything that somebody reads or answers on the web; nil:
 	// nothing is written.
 	Audit *slog.Logger
-	// Channels that there are besides those of the routing; a demo has its screen.
+	// Channels are added to those of the routing; a demo adds its screen.
 	Channels map[string]alerting.Channel
-	Links    *alerting.Links // instead of those of the routing; a demo makes its own
-	// Committed hears of every commit and tells people of what was found; nil:
-	// timers do. A demo tells them in its own time.
+	Links    *alerting.Links // replaces those of the routing; a demo makes its own
+	// Committed is called after every commit and then delivers the findings; nil: timers
+	// deliver them. A demo delivers in its own time.
 	Committed func(partition int, at worker.Progress)
 
 	registry   *prometheus.Registry
@@ -57,8 +57,8 @@ type App struct {
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
 	mappings   Mappings
 	foreign    *kafka.MappedTopics // maps topics of other systems
-	Hangup     chan os.Signal      // asks for a look at the config
-	register   *register           // of accounts, when a topic tells them; nil: the files do
+	Hangup     chan os.Signal      // each signal reloads the configuration
+	register   *register           // of accounts, when they come from a topic; nil: from files
 	status     worker.Status
 	owned      owned
 	workers    *worker.Metrics
@@ -68,7 +68,7 @@ type App struct {
 	readbacks  *readback.Metrics
 	notifier   atomic.Pointer[delivery.Notifier]
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
-	redis      stall.Board           // what Redis does not do
+	redis      stall.Board           // which calls to Redis fail
 	stalls     *stalls
 	peers      peers
 	closers    []func()
@@ -115,7 +115,7 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	return a, nil
 }
 
-// Namespace the state: another group has its own.
+// Namespace is the prefix of the state's keys. Each consumer group has its own.
 func Namespace(c *config.Config) string {
 	if c.Service.Redis.Namespace != "" {
 		return c.Service.Redis.Namespace
@@ -130,8 +130,8 @@ func (a *App) Close() {
 	}
 }
 
-// Apply puts a configuration into force: the rules at the next day's close,
-// the routing and the mappings at once.
+// Apply puts a configuration into force. The rules take effect at the next day close, the
+// routing and the mappings at once.
 func (a *App) Apply(c *config.Config) error {
 	snapshot, err := Routing(c, a.directory, a.log)
 	if err != nil {
@@ -179,7 +179,7 @@ func (a *App) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// work takes part in the group, once brokers answer.
+// work joins the consumer group, once brokers answer.
 func (a *App) work(ctx context.Context) error {
 	var err error
 	if a.identity, err = a.Kafka.EnsureTopics(ctx); err != nil {
@@ -201,7 +201,7 @@ func (a *App) work(ctx context.Context) error {
 	return g.Wait()
 }
 
-// Notifier tells people of the alerts in the store.
+// Notifier delivers the alerts of the store to people.
 func (a *App) Notifier(partitions int) *delivery.Notifier {
 	return &delivery.Notifier{
 		Store: a.alertStore, Snapshot: a.snapshot.Load, Partitions: partitions, Owns: a.owned.has,
@@ -209,7 +209,7 @@ func (a *App) Notifier(partitions int) *delivery.Notifier {
 	}
 }
 
-// Ended makes the end that was asked for a success.
+// Ended returns nil when ctx has ended: the end was asked for.
 func Ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // that is what it is for
@@ -252,8 +252,8 @@ func WebConfig(h *config.HTTP) web.Config {
 	return web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
 }
 
-// kafkaTrouble is what keeps us from Kafka: without a partition to read, only
-// the group notices that it is away.
+// kafkaTrouble is why Kafka does not answer. Without a partition to read, only the group
+// notices that.
 func (a *App) kafkaTrouble() error { return cmp.Or(a.Kafka.Trouble(), a.group.State().Err) }
 
 func (a *App) groupTrouble() error {
@@ -266,7 +266,7 @@ func (a *App) groupTrouble() error {
 	return nil
 }
 
-// watcher keeps up with the files, and with the topic of accounts.
+// watcher follows the files and the topic of accounts.
 func (a *App) watcher() *config.Watcher {
 	w := &config.Watcher{
 		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.Hangup,
@@ -279,7 +279,7 @@ func (a *App) watcher() *config.Watcher {
 	return w
 }
 
-// Publisher is the topic of alerts.
+// Publisher writes to the topic of alerts.
 func Publisher(client *kafka.Client) alerting.Publisher { return publisher{client} }
 
 type publisher struct{ client *kafka.Client }
@@ -293,7 +293,7 @@ func (p publisher) Publish(ctx context.Context, records []alerting.Record) error
 	return p.client.Publish(ctx, pairs...)
 }
 
-// feedback is the topic that the detector reads.
+// feedback writes to the topic that the detector reads.
 type feedback struct{ client *kafka.Client }
 
 // Feedback implements alerting.Feedback.
@@ -302,7 +302,7 @@ func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
 	return err
 }
 
-// AnswerHandler takes what people answer: into the store, the topic and the log.
+// AnswerHandler writes answers into the store, the topic of alerts and the log.
 func AnswerHandler(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
 	return &alerting.AnswerHandler{Store: store, Publisher: Publisher(client), Feedback: feedback{client}, Metrics: m}
 }

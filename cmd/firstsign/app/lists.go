@@ -7,16 +7,17 @@ import (
 	"firstsign/alerting"
 )
 
-// How often the lists of alerts are looked at, and at which of these times all of
-// them are compared with the alerts, about every hour: an instance of an earlier
-// release, in a rolling upgrade, writes alerts and no lists.
+// How often the lists of alerts are checked. About once an hour all of them are compared
+// with the alerts, because an instance of an earlier release writes alerts without lists
+// during a rolling upgrade.
 const (
 	listsInterval = 10 * time.Second
 	indexEvery    = 360
 )
 
-// keepLists indexes the alerts at the start, and now and then, and gives them their
-// present owners after the accounts have changed. It goes on when Redis is away.
+// keepLists indexes the alerts at the start and from time to time. After the accounts
+// have changed it gives the alerts their present owners. It goes on when Redis does not
+// answer.
 func (a *App) keepLists(ctx context.Context) error {
 	var routed *alerting.RoutingSnapshot
 	ticker := time.NewTicker(listsInterval)

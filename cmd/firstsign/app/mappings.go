@@ -15,13 +15,13 @@ import (
 // texts and under pseudonyms as load writes them.
 type Mappings struct{ now atomic.Pointer[Mapped] }
 
-// Mapped is a configuration's.
+// Mapped holds the mappings of one configuration.
 type Mapped struct {
 	set    *mapping.Set
 	finish func(*signals.Interaction)
 }
 
-// MappedBy a configuration is what its mappings make of records.
+// MappedBy prepares the mappings of a configuration.
 func MappedBy(c *config.Config) (*Mapped, error) {
 	set, err := c.Mapped()
 	if err != nil {
@@ -66,15 +66,15 @@ func (c *currentMapper) current() *mapping.Mapper {
 	return c.mapper
 }
 
-// Mapper for one goroutine.
+// Mapper returns a mapper for one goroutine.
 func (m *Mapped) Mapper() *mapping.Mapper { return m.set.Mapper(m.finish) }
 
-// Again maps a dead letter by the mapping that could make nothing of it.
+// Again maps a dead letter with the mapping that refused it before.
 func (m *Mapped) Again() func(*kafka.DeadLetter) []mapping.Result {
 	mapper := m.Mapper()
 	return func(l *kafka.DeadLetter) []mapping.Result {
 		origin := mapping.Origin{Topic: l.Topic, Partition: l.Partition, Mapping: l.Mapping, Items: mapping.Items(l.Items)}
-		if err := mapper.Prepare(context.Background(), origin, &l.Record); err != nil { // it stays a letter
+		if err := mapper.Prepare(context.Background(), origin, &l.Record); err != nil { // it stays a dead letter
 			text := "mapping " + l.Mapping + ": " + err.Error()
 			return []mapping.Result{{Mapping: l.Mapping, Items: origin.Items, Reject: &signals.Reject{Reason: signals.Unmappable, Detail: text}}}
 		}

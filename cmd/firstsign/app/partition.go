@@ -15,8 +15,7 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// own is one ownership of a partition: its worker, and the carrier of its
-// findings.
+// own runs the worker and the dispatcher of a partition while this process owns it.
 func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 	a.owned.set(p.ID, true)
 	defer func() {
@@ -48,7 +47,7 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 	return g.Wait()
 }
 
-// Dispatcher carries findings into the store.
+// Dispatcher moves findings into the store of alerts.
 func (a *App) Dispatcher(outbox dispatch.Outbox) *dispatch.Dispatcher {
 	return &dispatch.Dispatcher{
 		Outbox: outbox, Store: a.alertStore, Publisher: Publisher(a.Kafka), Snapshot: a.snapshot.Load,
@@ -56,7 +55,7 @@ func (a *App) Dispatcher(outbox dispatch.Outbox) *dispatch.Dispatcher {
 	}
 }
 
-// readBack keeps the answers of a partition's share of the topic of alerts in the store.
+// readBack reads the answers in one partition of the topic of alerts back into the store.
 func (a *App) readBack(ctx context.Context, partition int) error {
 	n, err := a.Kafka.AlertPartitions(ctx)
 	if err != nil {

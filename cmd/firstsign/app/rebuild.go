@@ -14,7 +14,7 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// Rebuilt is what a rebuild makes the state from.
+// Rebuilt says what a rebuild starts from.
 type Rebuilt struct {
 	Partitions []LogBounds
 	Alerts     error // what is lost of the alerts; nil: they stay
@@ -26,8 +26,8 @@ type LogBounds struct {
 	Start, End int64
 }
 
-// Rebuild removes the state of all partitions, so that their owners make it anew
-// from the topic, and the alerts when a part of them is lost. Without doing it, it only
+// Rebuild removes the state of all partitions, so that their owners rebuild it from the
+// topic. It removes the alerts when a part of them is lost. Unless told to do it, it only
 // looks.
 func Rebuild(ctx context.Context, c *config.Config, log *slog.Logger, doing bool) (*Rebuilt, error) {
 	client, err := kafka.Open(c.Service.Kafka, log, nil)

@@ -29,7 +29,7 @@ func Routing(c *config.Config, dir string, log *slog.Logger) (*alerting.RoutingS
 	}, nil
 }
 
-// channels says of the notifier's channels which refuse messages.
+// channels reports which of the notifier's channels refuse messages.
 type channels struct {
 	notifier *atomic.Pointer[delivery.Notifier]
 }

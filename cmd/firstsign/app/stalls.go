@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	lookEvery = 2 * time.Second // at what stands still
+	lookEvery = 2 * time.Second // how often stalls are looked for
 	meetEvery = 10 * time.Second
-	// differLong is how long instances may judge by different rules: each reads its
-	// files by itself.
+	// differLong is how long instances may judge by different rules. Each instance reads
+	// its files at its own time.
 	differLong = time.Minute
 )
 
-// stalls are what stands still, as the log and a metric say it.
+// stalls reports what stands still, in the log and in a metric.
 type stalls struct {
 	gauge *prometheus.GaugeVec
 	seen  map[stall.Reason]time.Time // since when
@@ -35,8 +35,9 @@ func newStalls(reg prometheus.Registerer) *stalls {
 	return &stalls{stall.NewGauge(reg), map[stall.Reason]time.Time{}, map[stall.Reason]bool{}}
 }
 
-// watch asks Redis now and then whether it is fit, and says what stands still. A Redis
-// that may evict keys when it first answers is refused, as is what no waiting mends.
+// watch checks Redis from time to time and reports what stands still. It returns an error
+// for trouble that waiting does not mend, and for a Redis that may evict keys when it
+// first answers.
 func (a *App) watch(ctx context.Context) error {
 	every := time.NewTicker(lookEvery)
 	defer every.Stop()
@@ -66,7 +67,7 @@ func (a *App) watch(ctx context.Context) error {
 	}
 }
 
-// storeTrouble is what is wrong with Redis now.
+// storeTrouble is what is wrong with Redis at present.
 func (a *App) storeTrouble(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -76,12 +77,12 @@ func (a *App) storeTrouble(ctx context.Context) error {
 	return a.alertStore.Check(ctx)
 }
 
-// beyondWaiting tells of trouble that no waiting mends.
+// beyondWaiting reports trouble that waiting does not mend.
 func beyondWaiting(err error) bool {
 	return errors.Is(err, state.ErrEvicts) || errors.Is(err, alerting.ErrDamaged)
 }
 
-// stalled is all that stands still now.
+// stalled returns all that stands still at present.
 func (a *App) stalled() map[stall.Reason]error {
 	now := a.redis.Now()
 	if err := *a.away.Load(); err != nil && !beyondWaiting(err) {
@@ -100,8 +101,8 @@ func (a *App) stalled() map[stall.Reason]error {
 	return now
 }
 
-// tell the metric and the log what stands still. What is over by the next look, such as
-// a leader that has moved, is not worth a line.
+// tell updates the metric and the log. A stall that is over at the next look, such as a
+// moved leader, gets no line.
 func (a *App) tell(now time.Time) {
 	stands, s := a.stalled(), a.stalls
 	for _, r := range stall.Reasons {
@@ -124,8 +125,8 @@ func (a *App) tell(now time.Time) {
 	}
 }
 
-// redisTrouble keeps us from Redis. That single calls were not answered passes sooner
-// than it is forgotten; every look at the store asks again.
+// redisTrouble is why Redis does not answer. A single failed call is remembered for
+// longer than it lasts, so every look at the store asks again.
 func (a *App) redisTrouble() error {
 	if err := *a.away.Load(); err != nil {
 		return err
@@ -139,7 +140,7 @@ func (a *App) redisTrouble() error {
 	return nil
 }
 
-// meet the other instances: by which rules do they judge?
+// meet tells the other instances our rules and reads theirs.
 func (a *App) meet(ctx context.Context) {
 	rules := a.rules.Load().Hash
 	if others, err := a.Store.Meet(ctx, a.instance, rules); err == nil {
@@ -147,21 +148,21 @@ func (a *App) meet(ctx context.Context) {
 	}
 }
 
-// leave takes our rules from the others' sight.
+// leave removes our rules, so that the other instances forget them.
 func (a *App) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, _ = a.Store.Meet(ctx, a.instance, "") // otherwise they forget us by themselves
+	_, _ = a.Store.Meet(ctx, a.instance, "") // otherwise they forget us after a while
 }
 
 // peers are the other instances.
 type peers struct {
 	mu    sync.Mutex
-	err   error // one judges by other rules
+	err   error // an instance judges by other rules
 	since time.Time
 }
 
-// met notes by which rules the others judge.
+// met notes the rules of the other instances.
 func (p *peers) met(ours string, others map[string]string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -179,7 +180,7 @@ func (p *peers) met(ours string, others map[string]string, now time.Time) {
 	}
 }
 
-// trouble is that another instance has judged by other rules for long.
+// trouble says that another instance has judged by other rules for long.
 func (p *peers) trouble(now time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -15,13 +15,11 @@ import (
 	"firstsign/signals/decode"
 )
 
-// grownAccounts are lived through a history one by one; a portfolio consists
-// of copies of them, because seven hundred days of a hundred thousand accounts
-// take long.
+// grownAccounts live through a history. A portfolio consists of copies of them, because
+// 700 days of 100,000 accounts take long.
 const grownAccounts = 500
 
-// measureEngine is what an event of the open day costs without a log and a
-// store.
+// measureEngine measures what an event of the open day costs without a log and a store.
 func (b *bench) measureEngine(context.Context) error {
 	list := keyAccounts(b.Accounts)
 	b.config.Accounts = accounts.NewDirectory(list)
@@ -97,7 +95,7 @@ func (b *bench) measureCloses(ctx context.Context) error {
 	return nil
 }
 
-// closeDays lives some days more and returns what closing one took.
+// closeDays runs some more days and returns how long closing one took.
 func (b *bench) closeDays() (float64, error) {
 	p := b.portfolio
 	var took []float64
@@ -127,12 +125,12 @@ func (b *bench) closeDays() (float64, error) {
 func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what the first one's finalizers let go
+	runtime.GC() // frees what finalizers released
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
 
-// portfolio is an engine and the days that it lives.
+// portfolio is an engine and its days.
 type portfolio struct {
 	engine   *detector.Engine
 	rules    *detector.Rules
@@ -152,7 +150,7 @@ func (p *portfolio) apply(r *signals.Record) error {
 	return nil
 }
 
-// live lives some days, whose last commit is kept.
+// live runs some days and keeps the last commit.
 func (p *portfolio) live(days int, kept *snapshot) error {
 	if p.day == firstDay {
 		p.day-- // the tick that begins the first day

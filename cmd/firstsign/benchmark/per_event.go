@@ -13,10 +13,9 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// perEventRate is how many events a second the usual design reaches, with
-// which ours is compared. For every event it makes one GET of the account's
-// state, a change and one SET, over one connection. There is one event for each
-// of accounts, which may repeat; a state has size bytes.
+// perEventRate measures the usual design for comparison, in events per second. For every
+// event it makes one GET of the account's state, a change and one SET, over one
+// connection. accounts holds the account of each event; a state has size bytes.
 func perEventRate(ctx context.Context, client goredis.UniversalClient, name string, accounts []string, size int) (float64, error) {
 	key := func(account string) string { return "firstsign:{" + name + "/per-event}:" + account }
 	fresh := bytes.Repeat([]byte{'.'}, max(size, 8))
@@ -43,7 +42,7 @@ func perEventRate(ctx context.Context, client goredis.UniversalClient, name stri
 	return rate, nil
 }
 
-// usedMemory is how many bytes Redis uses in all; false when it does not say.
+// usedMemory is the memory of Redis in bytes; false when it does not say.
 func usedMemory(ctx context.Context, client goredis.UniversalClient) (int64, bool) {
 	info, err := client.Info(ctx, "memory").Result()
 	if err != nil {

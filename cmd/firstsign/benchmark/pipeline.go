@@ -20,8 +20,8 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// measurePipeline has a bare reader and the worker take turns over one topic:
-// a history with its ticks, as load writes it, and one open day.
+// measurePipeline lets a bare reader and the worker read one topic in turn. The topic
+// holds a history with its ticks, as load writes it, and one open day.
 func (b *bench) measurePipeline(ctx context.Context) error {
 	day, end, err := b.fill(ctx, keyAccounts(b.Accounts))
 	if err != nil {
@@ -99,9 +99,8 @@ func (b *bench) fill(ctx context.Context, list []accounts.Account) (day, end int
 	return day, day + int64(b.Events), producer.Flush()
 }
 
-// work has a worker read the topic from its start, with nothing in the store,
-// and returns how many records a second it passed in the history and in the
-// open day, the last commit included.
+// work lets a worker read the topic from its start with an empty store. It returns the
+// records per second of the history and of the open day, the last commit included.
 func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (history, open float64, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -149,8 +148,8 @@ func value(registry *prometheus.Registry, name string) int64 {
 	return 0
 }
 
-// timedLog is the worker's log with a watch: it notes when the history was
-// passed and stops the worker once all was applied.
+// timedLog is the worker's log with a stopwatch. It notes when the history ended and
+// stops the worker when everything was applied.
 type timedLog struct {
 	*kafka.Partition
 	day, end int64

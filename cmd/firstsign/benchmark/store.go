@@ -13,8 +13,8 @@ import (
 	"firstsign/detector/worker"
 )
 
-// measureStore commits and claims the portfolio of the day closes, while
-// somebody else sends PINGs.
+// measureStore commits and claims the portfolio of the day closes while another client
+// sends PINGs.
 func (b *bench) measureStore(ctx context.Context) error {
 	p := b.portfolio
 	b.portfolio = nil
@@ -71,7 +71,7 @@ func (b *bench) commit(ctx context.Context, p *portfolio, seq *uint64) error {
 	return err
 }
 
-// claim takes all accounts over, as a worker does at its start.
+// claim reads all accounts, as a worker does at its start.
 func (b *bench) claim(ctx context.Context, id worker.Identity, rules *detector.Rules) error {
 	meta, err := b.store.Claim(ctx, 0, "successor", id)
 	if err != nil {
@@ -90,7 +90,7 @@ func (b *bench) claim(ctx context.Context, id worker.Identity, rules *detector.R
 	return nil
 }
 
-// pinged runs f and returns the longest that a PING waited meanwhile, in
+// pinged runs f and returns the longest time that a PING waited meanwhile, in
 // milliseconds.
 func (b *bench) pinged(ctx context.Context, f func() error) (float64, error) {
 	ctx, stop := context.WithCancel(ctx)
@@ -121,8 +121,8 @@ func (b *bench) pinged(ctx context.Context, f func() error) (float64, error) {
 	return float64(worst.Load()) / 1e6, err
 }
 
-// measurePerEvent is what the pipeline is compared with: a GET and a SET for
-// each event.
+// measurePerEvent measures the design with which the pipeline is compared: a GET and a
+// SET for each event.
 func (b *bench) measurePerEvent(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(1, 1))
 	events := make([]string, b.Sample)

@@ -13,15 +13,14 @@ import (
 	"firstsign/signals/history"
 )
 
-// firstDay is the first day of a benchmark's history; the same records come at
-// every run.
+// firstDay is the first day of a benchmark's history. Every run has the same records.
 const firstDay = signals.Day(20454) // 2026-01-01
 
 // perAccountDay is how many interactions an account has on a day of history.
 const perAccountDay = 3
 
-// mix is how often each signal comes, per thousand, and what its
-// attributes say; the two last are rare bad news.
+// mix says how often each signal comes, per thousand, and with which attributes. The last
+// two are rare bad news.
 var mix = []struct {
 	signal, source string
 	share          int
@@ -42,7 +41,7 @@ var mix = []struct {
 type traffic struct {
 	accounts []accounts.Account
 	rng      *rand.Rand
-	at, step int64 // of the next, between two
+	at, step int64 // time of the next, step between two
 	left     int
 	badNews  float64 // chance of the two last signals: one a month and account
 	serial   int
@@ -129,8 +128,8 @@ func (t *traffic) pick() int {
 	return 0
 }
 
-// plainRules judge exactly the eight signals, one series each: what the limits
-// for day close and memory are stated for.
+// plainRules judge exactly the eight signals, one series each. The limits for day close
+// and memory hold for these.
 func plainRules(r *detector.Rules) *detector.Rules {
 	plain := *r
 	plain.Accounts, plain.Signals = nil, nil

@@ -11,7 +11,7 @@ import (
 	"firstsign/signals"
 )
 
-// manyFaults is how many of one kind of slip nobody reads to the end.
+// manyFaults caps the faults that are printed for each kind.
 const manyFaults = 500
 
 // Complain says what went wrong. Mistakes in files begin their lines with the
@@ -26,8 +26,8 @@ func Complain(err error) {
 	fmt.Fprintf(Err, "firstsign: %s in %s, nothing was done\n", plural.Count(len(faults), "mistake"), whose(faults))
 }
 
-// whose faults they are: those of one file, which may lie anywhere, or of
-// several, which only a configuration has.
+// whose names the source of the faults: one file, or the configuration when there are
+// several files.
 func whose(faults fault.List) string {
 	for _, f := range faults {
 		if f.File != faults[0].File {

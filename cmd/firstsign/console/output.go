@@ -8,17 +8,17 @@ import (
 	"firstsign/internal/shown"
 )
 
-// Out and Err are standard output and standard error for people: names reach them
-// without marks of writing direction. JSON is standard output for programs: such
-// marks are escaped. Flush ends all of them.
+// Out and Err are standard output and standard error for people. They remove characters
+// that change the direction of writing. JSON is standard output for programs. It escapes
+// such characters. Flush ends all of them.
 var (
 	Out  io.Writer = &output{w: shown.Writer(file{&os.Stdout})}
 	Err  io.Writer = &output{w: shown.Writer(file{&os.Stderr})}
 	JSON io.Writer = &output{w: shown.JSONWriter(file{&os.Stdout})}
 )
 
-// file is what a variable of package os holds at the time of writing; tests may
-// replace it.
+// file writes to the file that a variable of package os holds at that moment, because
+// tests replace it.
 type file struct{ at **os.File }
 
 // Write implements io.Writer.
@@ -37,7 +37,7 @@ func (o *output) Write(b []byte) (int, error) {
 	return o.w.Write(b)
 }
 
-// Flush writes what waits for more: the beginning of a character.
+// Flush writes the first bytes of a character whose rest never came.
 func Flush() {
 	for _, w := range []io.Writer{Out, Err, JSON} {
 		o, _ := w.(*output)

@@ -9,8 +9,8 @@ import (
 	"firstsign/signals/history"
 )
 
-// Progress shows how far long work has come, on a terminal only. The returned
-// function takes what is done so far; it may be called as often as one likes.
+// Progress shows a progress bar, on a terminal only. Call at with the work done so far,
+// as often as you like, and end at the end.
 func Progress(what string, total int64) (at func(done int64), end func()) {
 	if !term.IsTerminal(int(os.Stderr.Fd())) {
 		return func(int64) {}, func() {}
@@ -26,7 +26,8 @@ func Progress(what string, total int64) (at func(done int64), end func()) {
 	return func(done int64) { _ = bar.Set64(done) }, func() { _ = bar.Finish() }
 }
 
-// Reading shows how far a history is read: at each call of at, until end.
+// Reading shows the progress of reading a history. Call at for each line, and end at the
+// end.
 func Reading(h history.Source, what string) (at, end func()) {
 	_, size := h.Progress()
 	show, end := Progress(what, size)
@@ -36,7 +37,7 @@ func Reading(h history.Source, what string) (at, end func()) {
 	}, end
 }
 
-// Watch shows each line of a stream to somebody as it is read.
+// Watch calls show with each line of a stream as it is read.
 func Watch(stream history.Stream, show func(*history.Line)) history.Stream {
 	return watched{stream, show}
 }

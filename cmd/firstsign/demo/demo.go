@@ -26,15 +26,15 @@ import (
 	"firstsign/signals/history"
 )
 
-// Start is the first simulated day: with the same seed a demo shows the
-// same, whenever it is started. The half year holds a Spring Festival.
+// Start is the first simulated day. With the same seed a demo always shows the same. The
+// half year holds a Spring Festival.
 const Start = "2026-01-05"
 
-// linksHold is how long links hold on the demo's own quick calendar: for as long
-// as anybody looks at it.
+// linksHold is how long links are valid in the demo's own fast time: longer than anybody
+// watches.
 const linksHold = 100 * 365 * 24 * time.Hour
 
-// Options are what a demo may be told. The tags are those of the command line.
+// Options of a demo. The tags are those of the command line.
 type Options struct {
 	Listen   string        `default:"127.0.0.1:8080" help:"Address of the page, the health checks and the metrics. :8080 listens on every interface."`
 	Language string        `enum:"en,zh" default:"en" help:"Language of the alerts: en or zh."`
@@ -68,8 +68,8 @@ func Simulated(ctx context.Context, c Options) error {
 	return c.show(ctx, cfg, signals.NewZone(shanghai).Start(start), s.History(), s)
 }
 
-// configuration is what the company of the demo has in its files beside the
-// standard: its accounts, its proposals, and its competitor.
+// configuration is the demo company's own: its accounts, its proposals and its
+// competitor.
 func configuration(list []accounts.Account) *config.Config {
 	cfg, added := config.FromHistory([]history.NameCount{{Name: "proposal"}, {Name: "proposal_answer"}}) // and the rule that one waits for the other
 	cfg.Accounts = accounts.NewDirectory(list)
@@ -88,14 +88,14 @@ func configuration(list []accounts.Account) *config.Config {
 	return cfg
 }
 
-// History plays a history that begins at first, and stays at its end.
+// History plays a history that begins at first, and keeps running at its end.
 func History(ctx context.Context, c Options, cfg *config.Config, first int64, stream history.Stream) error {
 	cfg.Service.CommitInterval = 200 * time.Millisecond
 	return c.show(ctx, cfg, first, stream, nil)
 }
 
-// show loads a history into an embedded broker and runs the service on it;
-// live, when there is one, goes on from where the history ends.
+// show loads a history into an embedded broker and runs the service on it. live goes on
+// where the history ends, unless it is nil.
 func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, stream history.Stream, live *simulate.Portfolio) error {
 	parts, err := embedded.Start(cfg)
 	if err != nil {
@@ -132,7 +132,7 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 	return g.Wait()
 }
 
-// play tells what the past brought, and goes on.
+// play delivers what the history brought, and goes on.
 func (c *Options) play(ctx context.Context, l *lockstep, live *simulate.Portfolio) error {
 	w := wordsOf(l.app.Config.Routing.Language)
 	if err := l.judged(ctx); err != nil {
@@ -146,8 +146,8 @@ func (c *Options) play(ctx context.Context, l *lockstep, live *simulate.Portfoli
 	return l.live(ctx, live, newsOf(l.app.Config, live), c.Pace)
 }
 
-// configure fits the service to a demo: everything is told at once on the
-// screen, and the simulated days pass quickly.
+// configure fits the service to a demo: messages appear on the screen at once, and
+// simulated days pass quickly.
 func (c *Options) configure(cfg *config.Config) {
 	cfg.Service.HTTP.Listen = c.Listen
 	cfg.Service.TickInterval = 500 * time.Millisecond
@@ -156,7 +156,7 @@ func (c *Options) configure(cfg *config.Config) {
 	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes
 }
 
-// browsable is an address that a browser on this machine understands.
+// browsable turns an address into one that a browser on this machine can open.
 func browsable(listen string) string {
 	if strings.HasPrefix(listen, ":") {
 		return "localhost" + listen
@@ -164,8 +164,8 @@ func browsable(listen string) string {
 	return listen
 }
 
-// screen takes the place of the log: whoever sits in front of a demo reads the
-// messages as a manager would.
+// screen replaces the log channel: a person in front of the demo reads the messages as a
+// manager would.
 type screen struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -17,8 +17,8 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// live lets time go on from where the history ended: each interaction comes when
-// its time has come, a day takes so long, and news happen between two days.
+// live goes on where the history ended. Each interaction comes at its time, a day takes
+// as long as --pace says, and news happen between two days.
 func (l *lockstep) live(ctx context.Context, stream history.Stream, news *news, day time.Duration) error {
 	producer, err := l.app.Kafka.Producer(ctx)
 	if err != nil {
@@ -49,8 +49,8 @@ func (l *lockstep) live(ctx context.Context, stream history.Stream, news *news, 
 	}
 }
 
-// putUntil puts what happens before a time into the log and returns what comes
-// after it; nil at the end.
+// putUntil writes what happens before a time into the log. It returns the first line
+// after it, nil at the end.
 func putUntil(producer *kafka.Producer, stream history.Stream, line *history.Line, to int64) (_ *history.Line, err error) {
 	for {
 		if line == nil {
@@ -70,19 +70,19 @@ func putUntil(producer *kafka.Producer, stream history.Stream, line *history.Lin
 	}
 }
 
-// nothing is a stream at its end.
+// nothing is an empty stream.
 type nothing struct{}
 
 // Next implements history.Stream.
 func (nothing) Next() (*history.Line, error) { return nil, io.EOF }
 
-// news is what people at our side do while a demo runs: they save their files,
-// and pass on that somebody asked to be forgotten.
+// news is what our people do while a demo runs: they save configuration files, and they
+// erase a person who asked for it.
 type news struct {
 	words           *words
 	demoted         simulate.Persona
 	erased          simulate.Persona
-	demotion, after *config.Config // the files then
+	demotion, after *config.Config // the configurations
 }
 
 // The days after the history on which it happens.
@@ -91,7 +91,7 @@ const (
 	erasedAfter  = 6
 )
 
-// newsOf prepares it, before the simulation goes on.
+// newsOf prepares the news before the simulation goes on.
 func newsOf(cfg *config.Config, s *simulate.Portfolio) *news {
 	n := &news{words: wordsOf(cfg.Routing.Language)}
 	for _, m := range s.Personas() {
@@ -118,10 +118,10 @@ func newsOf(cfg *config.Config, s *simulate.Portfolio) *news {
 	return n
 }
 
-// happen does what is done so many days after the history.
+// happen does what is due so many days after the history.
 func (n *news) happen(ctx context.Context, a *app.App, days int) error {
 	switch {
-	case n == nil || n.demoted.Scenario == "": // too few accounts for a cast
+	case n == nil || n.demoted.Scenario == "": // too few accounts for the scenarios
 	case days == demotedAfter:
 		fmt.Fprintf(console.Out, n.words.later, n.demoted.Account.Name, n.demoted.Contact.Name)
 		return a.Apply(n.demotion)

@@ -19,15 +19,15 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// lockstep is the time of a demo. It goes on step by step: what is in the log
-// is read, judged and told before anything comes after it. So a demo says the
-// same in the same order on any machine, and a slow one only takes longer.
+// lockstep is the clock of a demo. It moves step by step: what is in the log is read,
+// judged and delivered before the next step. So a demo says the same in the same order on
+// any machine; a slow machine only takes longer.
 type lockstep struct {
 	app        *app.App
 	partitions int
 	lateness   time.Duration
 	clock      atomic.Int64 // Unix nanoseconds
-	coming     atomic.Int64 // the time that the clock is about to have
+	coming     atomic.Int64 // the next time of the clock
 	outbox     ordered
 	dispatcher *dispatch.Dispatcher
 	notifier   *delivery.Notifier
@@ -37,11 +37,11 @@ type lockstep struct {
 	more chan struct{}           // there was a commit
 }
 
-// Step is how far the clock goes at once. What comes about one account in one
-// step may be told in one message.
+// Step is how far the clock moves at once. Findings about one account in one step may
+// share a message.
 const Step = time.Hour
 
-// newLockstep takes an app's time over, and with it the telling.
+// newLockstep takes over the clock of an app, and the delivery.
 func newLockstep(a *app.App, partitions int, start time.Time) *lockstep {
 	l := &lockstep{
 		app: a, partitions: partitions, lateness: a.Config.Detector.Lateness,
@@ -57,10 +57,11 @@ func newLockstep(a *app.App, partitions int, start time.Time) *lockstep {
 
 func (l *lockstep) now() time.Time { return time.Unix(0, l.clock.Load()) }
 
-// written is when a record is written: a tick comes before the clock moves.
+// written is the time at which a record is written. A tick is written before the clock
+// moves.
 func (l *lockstep) written() time.Time { return time.Unix(0, max(l.clock.Load(), l.coming.Load())) }
 
-// committed hears from the worker of a partition how far it has come.
+// committed notes how far the worker of a partition has come.
 func (l *lockstep) committed(partition int, at worker.Progress) {
 	l.mu.Lock()
 	l.at[partition] = at
@@ -71,10 +72,10 @@ func (l *lockstep) committed(partition int, at worker.Progress) {
 	}
 }
 
-// reached says whether all is judged up to the given ends of the log, and
-// before which time nothing can be found any more. Bad news is found at the time
-// of its record, which may be late, and what a day brought at the day's end,
-// when the clock is past it by the lateness or up to a day more.
+// reached reports whether everything is judged up to the given ends of the log, and the
+// time before which no more findings can come. Bad news is found at the time of its
+// record, which may be late. What a day brought is found at the day's end, once the clock
+// is past it by the lateness or up to a day more.
 func (l *lockstep) reached(ends []int64) (all bool, settled int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +91,7 @@ func (l *lockstep) reached(ends []int64) (all bool, settled int64) {
 	return false, settled
 }
 
-// judged returns when all that is in the log is judged and told.
+// judged returns when everything in the log is judged and delivered.
 func (l *lockstep) judged(ctx context.Context) error {
 	ends := make([]int64, l.partitions)
 	for p := range ends {
@@ -105,7 +106,7 @@ func (l *lockstep) judged(ctx context.Context) error {
 			return err
 		}
 		if all {
-			return l.notifier.DeliverDue(ctx) // what time alone brings
+			return l.notifier.DeliverDue(ctx) // snoozes that end, escalations
 		}
 		select {
 		case <-ctx.Done():
@@ -115,8 +116,8 @@ func (l *lockstep) judged(ctx context.Context) error {
 	}
 }
 
-// tell carries what was found before a time to people, step by step in the
-// order of time: a past that was judged at once is told as it was lived through.
+// tell delivers the findings before a time, step by step in the order of time. So a
+// history that was judged at once is told as it happened.
 func (l *lockstep) tell(ctx context.Context, before int64) error {
 	for p := range l.partitions {
 		if err := l.outbox.fill(ctx, p); err != nil {
@@ -136,8 +137,8 @@ func (l *lockstep) tell(ctx context.Context, before int64) error {
 	return nil
 }
 
-// advance ends a step: the clock's new time goes into the log, and what follows
-// from it is told.
+// advance ends a step: it writes the new time into the log and delivers what follows from
+// it.
 func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int64) error {
 	if err := producer.Flush(); err != nil {
 		return err
@@ -149,11 +150,11 @@ func (l *lockstep) advance(ctx context.Context, producer *kafka.Producer, to int
 			return err
 		}
 	}
-	l.clock.Store(to) // not before it is in the log: the workers tick as well
+	l.clock.Store(to) // after it is in the log, because the workers tick as well
 	return l.judged(ctx)
 }
 
-// ordered is an outbox that lets out what was found within one step at a time.
+// ordered is an outbox that hands out the findings of one step at a time.
 type ordered struct {
 	of      dispatch.Outbox
 	waiting map[int][]timed // by partition, oldest first
@@ -175,7 +176,7 @@ func (o *ordered) fill(ctx context.Context, partition int) error {
 	all := make([]timed, len(entries))
 	for i, e := range entries {
 		var f detector.Finding
-		_ = json.Unmarshal(e.Finding, &f) // the dispatcher complains of what cannot be read
+		_ = json.Unmarshal(e.Finding, &f) // the dispatcher reports what cannot be read
 		all[i] = timed{f.Time, e}
 	}
 	slices.SortStableFunc(all, func(a, b timed) int { return cmp.Compare(a.at, b.at) })
@@ -183,8 +184,8 @@ func (o *ordered) fill(ctx context.Context, partition int) error {
 	return nil
 }
 
-// next lets out what was found in the step of the oldest that waits, once that
-// step is over before a time.
+// next hands out the step of the oldest finding that waits, if that step is over before a
+// time.
 func (o *ordered) next(before int64) bool {
 	oldest := int64(math.MaxInt64)
 	for _, all := range o.waiting {

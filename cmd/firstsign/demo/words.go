@@ -9,12 +9,12 @@ import (
 	"firstsign/backtest/simulate"
 )
 
-// words are what the demo says by itself, in the language of its alerts.
+// words are the demo's own texts, in the language of its alerts.
 type words struct {
 	portfolio string // number of companies, of days
 	story     string // company, key person
 	parts     map[simulate.Scenario]string
-	watch     string // what stands over the parts
+	watch     string // headline of the scenarios
 	grades    string // how many are key, potential, ordinary, marginal, problem
 	moves     string // how many
 	fifth     string // percent of sales
@@ -76,7 +76,7 @@ var chinese = words{
 	erased: "\n%[2]s的%[1]s要求删除个人信息：日志中的一条记录会把此人从状态和预警中移除。\n",
 }
 
-// cast tells whom to look at.
+// cast names the accounts to watch.
 func (w *words) cast(s *simulate.Portfolio) string {
 	var b strings.Builder
 	story := s.Story()
@@ -90,7 +90,7 @@ func (w *words) cast(s *simulate.Portfolio) string {
 	return b.String()
 }
 
-// grading is the portfolio at a glance.
+// grading summarizes the portfolio.
 func (w *words) grading(g accounts.Grading, d *accounts.Directory) string {
 	g.Keep = false // as with a grading.yaml
 	r := g.Review(d)

@@ -10,8 +10,8 @@ import (
 	"firstsign/config"
 )
 
-// Services are a broker that speaks Kafka's protocol and a store that speaks
-// that of Redis, both inside this process. All data is gone when they close.
+// Services are a Kafka broker and a Redis, both inside this process. Close removes all
+// data.
 type Services struct {
 	broker *kfake.Cluster
 	store  *miniredis.Miniredis

@@ -11,21 +11,20 @@ import (
 	"firstsign/detector"
 )
 
-// Report is a portfolio at a glance: what the files say, and what a history
-// adds.
+// Report describes a portfolio, by its files and by a history.
 type Report struct {
 	*accounts.Review
-	// Owed is the care that every manager owes, by the grades that hold.
+	// Owed is the care that every manager owes, by the grades in force.
 	Owed []Care `json:"owed"`
 	// Seen is what a history says of accounts; nil without one.
 	Seen *History `json:"seen,omitempty"`
 
 	names    *accounts.Directory
-	money    bool // what is large is given by hand
+	money    bool // the bounds of large accounts are given by hand
 	language message.Language
 }
 
-// New looks at the accounts of a configuration.
+// New reports on the accounts of a configuration.
 func New(cfg *config.Config) *Report {
 	return &Report{
 		Review: cfg.Grading.Review(cfg.Accounts), Owed: careOf(cfg.Accounts, &cfg.Detector.Care),
@@ -33,8 +32,8 @@ func New(cfg *config.Config) *Report {
 	}
 }
 
-// AddHistory adds what a replayed history says: what we did for the accounts,
-// and with whom.
+// AddHistory adds what a replayed history shows: what we did for the accounts, and with
+// whom.
 func (p *Report) AddHistory(outcome *backtest.Outcome) {
 	s := &History{Neglected: []neglected{}, Threads: []oneThread{}, Unmet: []unmetPeople{}}
 	p.Seen = s
@@ -53,7 +52,7 @@ func (p *Report) AddHistory(outcome *backtest.Outcome) {
 			s.Neglected = append(s.Neglected, n)
 		}
 		if a.Grade == accounts.Marginal {
-			continue // nobody is owed more than one contact there
+			continue // in this grade one contact is enough
 		}
 		if now.People.Only != "" {
 			s.Threads = append(s.Threads, oneThread{a.ID, now.People.Only, now.People.Effective})
@@ -99,7 +98,7 @@ func careOf(d *accounts.Directory, care *detector.Care) []Care {
 	return list
 }
 
-// History is what only a history knows.
+// History holds what only a history shows.
 type History struct {
 	Until     string        `json:"until"`
 	Neglected []neglected   `json:"neglected"`
@@ -107,7 +106,7 @@ type History struct {
 	Unmet     []unmetPeople `json:"unmet"`
 }
 
-// neglected is an account to which we do not do what we owe.
+// neglected is an account that gets less care than we owe.
 type neglected struct {
 	ID    string            `json:"id"`
 	Since string            `json:"since"`
@@ -115,21 +114,21 @@ type neglected struct {
 	Care  []detector.Reason `json:"care"`
 }
 
-// oneThread is an account with which we are in touch through one person.
+// oneThread is an account with which we have only one contact.
 type oneThread struct {
 	ID        string  `json:"id"`
 	Contact   string  `json:"contact"`
 	Effective float64 `json:"effective_people"`
 }
 
-// unmetPeople of an account have a say in what it buys, and nobody meets them.
+// unmetPeople are decision-makers of an account whom nobody meets.
 type unmetPeople struct {
 	ID       string   `json:"id"`
 	Contacts []string `json:"contacts"`
 }
 
-// missed is the care that was not done: less than is owed, and complaints that
-// waited for longer than they may.
+// missed is care that was not given: less than is owed, and complaints that waited for
+// too long.
 func missed(care []detector.Reason) (list []detector.Reason) {
 	for _, r := range care {
 		switch {
@@ -140,6 +139,5 @@ func missed(care []detector.Reason) (list []detector.Reason) {
 	return list
 }
 
-// attended is the signal of key events that an account came to, which it need
-// not.
+// attended is the signal of key events to which an account came. It need not come to any.
 const attended = "event_attended"

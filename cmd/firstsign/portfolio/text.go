@@ -27,7 +27,7 @@ func (p *Report) WriteText(w io.Writer) error {
 	return out.err
 }
 
-// say picks a text by language.
+// say returns the text of the language.
 func (p *Report) say(english, chinese string) string {
 	if p.language == message.Chinese {
 		return chinese
@@ -41,7 +41,7 @@ var chineseGrades = map[accounts.Grade]string{
 
 func (p *Report) grade(g accounts.Grade) string { return p.say(string(g), chineseGrades[g]) }
 
-// quadrants are drawn as managers draw them.
+// quadrants draws the four grades as managers do.
 func (p *Report) quadrants(out *page) {
 	from := p.say("the portfolio: see top in grading.yaml", "按客户组合推定，见 grading.yaml 的 top")
 	if p.money {
@@ -61,7 +61,7 @@ func (p *Report) quadrants(out *page) {
 	row("", cell(accounts.Problem))
 }
 
-// moves are the accounts whose grade is new, and those that nearly moved.
+// moves lists the accounts with a new grade, and those that nearly got one.
 func (p *Report) moves(out *page) {
 	moved := p.pick((*accounts.Assessment).Moved)
 	first := p.pick(func(a *accounts.Assessment) bool { return a.Was == "" && a.Why != accounts.NoMoney })
@@ -80,7 +80,7 @@ func (p *Report) moves(out *page) {
 	}
 }
 
-// some accounts that have their grade for one reason, under a headline.
+// some lists accounts under a headline.
 func (p *Report) some(out *page, headline string, reason accounts.Why) {
 	list := p.pick(func(a *accounts.Assessment) bool { return a.Why == reason })
 	if len(list) == 0 {
@@ -96,7 +96,7 @@ func (p *Report) some(out *page, headline string, reason accounts.Why) {
 	}
 }
 
-// why in words, with the figures that decided.
+// why explains a grade in words, with the figures that decided.
 func (p *Report) why(a *accounts.Assessment) string {
 	of := p.names.Get(a.ID)
 	figures := fmt.Sprintf(p.say("buys for %s, %s from us", "年采购 %s，其中 %s 购自我方"), p.amount(a.Wallet), percent(a.Share))
@@ -138,7 +138,7 @@ func (p *Report) concentration(out *page) {
 	}
 }
 
-// owed by each manager.
+// owed lists the care that each manager owes.
 func (p *Report) owed(out *page) {
 	out.head(p.say("What each manager owes in %d days", "各客户经理 %d 天内的维护任务"), detector.CareDays)
 	for _, l := range p.Owed {
@@ -190,7 +190,7 @@ func (p *Report) seen(out *page) {
 	}
 }
 
-// people of an account, by name and role.
+// people writes a row with contacts of an account, by name and role.
 func (p *Report) people(out *page, id string, contacts ...string) {
 	a := p.names.Get(id)
 	var who []string
@@ -217,7 +217,7 @@ func (p *Report) personName(a *accounts.Account, id string) string {
 	return id
 }
 
-// pick accounts, the most valuable first.
+// pick returns accounts, the most valuable first.
 func (p *Report) pick(which func(*accounts.Assessment) bool) (some []*accounts.Assessment) {
 	for i := range p.Graded {
 		if a := &p.Graded[i]; which(a) {
@@ -228,7 +228,7 @@ func (p *Report) pick(which func(*accounts.Assessment) bool) (some []*accounts.A
 	return some
 }
 
-// amount of money, in Chinese by ten thousands.
+// amount writes money; Chinese counts in units of ten thousand.
 func (p *Report) amount(v float64) string {
 	for _, unit := range []struct {
 		from float64
@@ -241,7 +241,7 @@ func (p *Report) amount(v float64) string {
 	return money(v)
 }
 
-// money with commas between thousands.
+// money writes an amount with commas between thousands.
 func money(v float64) string {
 	digits := strconv.FormatFloat(math.Round(v), 'f', 0, 64)
 	sign := ""
@@ -254,7 +254,7 @@ func money(v float64) string {
 	return sign + digits
 }
 
-// percent with one decimal where it has one: 26.5 % is not 30 % less a tenth.
+// percent writes a share with one decimal where it has one.
 func percent(part float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(100*part, 'f', 1, 64), ".0") + " %"
 }

@@ -75,8 +75,7 @@ func WarnCalendar(c *config.Config, s *history.Reading) {
 	}
 }
 
-// sayAssumed names the signals that nobody has described, with the line of
-// signals.yaml that would say otherwise.
+// sayAssumed shows the signals that no configuration describes, as lines of signals.yaml.
 func sayAssumed(assumed []detector.Signal) {
 	if len(assumed) == 0 {
 		return

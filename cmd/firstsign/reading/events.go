@@ -14,8 +14,7 @@ import (
 	"firstsign/signals/history"
 )
 
-// EventsFlags say which history a command is about: a file, or what the topic
-// holds.
+// EventsFlags say which history a command reads: a file or the topic.
 type EventsFlags struct {
 	Flags
 	Events    string `required:"" xor:"events" type:"existingfile" placeholder:"FILE" help:"The history: JSON lines, CSV or Excel, plain or compressed."`
@@ -108,8 +107,8 @@ func (f *EventsFlags) PartitionsOf(asked int, cfg *config.Config) int {
 	return max(1, cfg.Service.Kafka.Partitions)
 }
 
-// Judge replays the surveyed history, with progress. contacts record it when they are
-// not nil. Lines of before come first at the same time.
+// Judge replays the surveyed history, with progress. contacts records who was in touch,
+// unless it is nil. Where times are equal, lines of before come first.
 func (f *EventsFlags) Judge(ctx context.Context, r *backtest.Replay, contacts *backtest.ContactLog, before ...history.Stream) (*backtest.Outcome, error) {
 	events, err := f.Open()
 	if err != nil {

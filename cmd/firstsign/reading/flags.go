@@ -42,7 +42,7 @@ type Flags struct {
 	// EveryRow also takes rows that look planned; see history.Reading.FindEnd.
 	EveryRow bool `kong:"-"`
 
-	said map[string]bool // what was told of how the file is read
+	said map[string]bool // sentences about the file that were already shown
 }
 
 // Layout is how the flags say that a history file is read.
@@ -80,15 +80,16 @@ func (f *Flags) Layout() (l history.Layout, err error) {
 	return l, nil
 }
 
-// ratings tells of signals whether their values are ratings, as the configuration
-// says or the built-in signals are. Only rows with several signals ask.
+// ratings returns a function that reports whether the values of a signal are ratings, by
+// the configuration or the built-in signals. It is nil when no row can hold several
+// signals.
 func (f *Flags) ratings(columns history.Columns) func(signal string) (rating, known bool) {
 	if !slices.ContainsFunc(columns, func(c history.Column) bool { return strings.HasPrefix(c.Field, "value.") }) && columns != nil {
 		return nil
 	}
 	list := config.Default().Detector.Signals
 	if f.Dir != "" {
-		if c, err := config.Load(f.Dir); err == nil { // what is wrong with it is said when it is used
+		if c, err := config.Load(f.Dir); err == nil { // its mistakes are reported when it is used
 			list = c.Detector.Signals
 		}
 	}
@@ -98,7 +99,7 @@ func (f *Flags) ratings(columns history.Columns) func(signal string) (rating, kn
 	}
 }
 
-// tell says once how a file is read.
+// tell shows a sentence about how the file is read, once.
 func (f *Flags) tell(sentence string) {
 	if f.said == nil {
 		f.said = make(map[string]bool)
@@ -109,7 +110,7 @@ func (f *Flags) tell(sentence string) {
 	}
 }
 
-// present is the time after which nothing of a history can have happened.
+// present is the present time: nothing in a history can have happened after it.
 func (f *Flags) present() (int64, error) {
 	if f.Now == "" {
 		return time.Now().UnixNano(), nil
@@ -130,9 +131,9 @@ func (f *Flags) SurveyFile(path string) (*history.Reading, error) {
 	return f.surveyOf(path, func() (*history.File, error) { return history.Open(path, l) })
 }
 
-// surveyOf reads a history to its end: what is in it, and what is wrong with it.
-// Nothing is done with a history that has bad lines, unless they are to be
-// skipped. Rows that cannot have happened are left out and told.
+// surveyOf reads a history to its end and reports what it holds and which lines are bad.
+// A bad line is an error unless bad lines are skipped. Rows that cannot have happened are
+// left out and reported.
 func (f *Flags) surveyOf(path string, open func() (*history.File, error)) (*history.Reading, error) {
 	now, err := f.present()
 	if err != nil {
@@ -163,7 +164,7 @@ func (f *Flags) surveyOf(path string, open func() (*history.File, error)) (*hist
 	return s, nil
 }
 
-// Current puts accounts in the place of their former ids.
+// Current replaces the former ids of accounts by their present ids.
 func (f *Flags) Current(losses []backtest.Loss) {
 	for i := range losses {
 		if f.Names.Current == nil {
@@ -175,7 +176,7 @@ func (f *Flags) Current(losses []backtest.Loss) {
 	}
 }
 
-// tellLeftOut says of a history that is refused which rows do not count either.
+// tellLeftOut reports the rows that were left out of a history that is refused.
 func tellLeftOut(s *history.Summary) {
 	for _, l := range s.Left {
 		fmt.Fprintf(console.Err, "%s left out: %s\n", plural.Count(l.Rows, "row"), l.Reason)
@@ -185,8 +186,8 @@ func tellLeftOut(s *history.Summary) {
 	}
 }
 
-// WhatWasRead puts a surveyed history in order of time and tells on standard error
-// what it holds, before anything is judged by it.
+// WhatWasRead sorts a surveyed history by time and writes to standard error what it
+// holds. Call it before the history is judged.
 func (f *Flags) WhatWasRead(path string, r *history.Reading, cfg *config.Config) (*survey.Report, error) {
 	sorted, err := r.Order(cfg.Detector.Lateness)
 	if err != nil {
@@ -200,7 +201,7 @@ func (f *Flags) WhatWasRead(path string, r *history.Reading, cfg *config.Config)
 	return report, f.understood(path, r.Summary, cfg.Detector.Signals)
 }
 
-// Zone of times without an offset, and why.
+// Zone is the time zone of times without an offset, and where it comes from.
 func (f *Flags) Zone(shape *table.Shape) survey.Zone {
 	switch {
 	case shape != nil && strings.HasPrefix(shape.Format, "JSON"):
@@ -217,12 +218,11 @@ func (f *Flags) Zone(shape *table.Shape) survey.Zone {
 	return survey.Zone{Name: "UTC", Why: survey.ZoneDefault}
 }
 
-// wordsTold is how many unknown words are named.
+// wordsTold is how many unknown words are shown.
 const wordsTold = 10
 
-// understood says what the words of a history for who acted were taken for.
-// Nothing is done with a history that has words which nobody knows, unless bad
-// lines are to be skipped: they do not count.
+// understood reports what the direction words of a history were taken for. An unknown
+// word is an error unless bad lines are skipped.
 func (f *Flags) understood(path string, s *history.Summary, list []detector.Signal) error {
 	u := backtest.Understand(s, list)
 	for i, w := range u.Unknown {

@@ -13,9 +13,9 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// Load writes a history and its ticks to the topic, as backtest feeds
-// them to its engines; what an earlier load has written is left out. No tick is
-// later than now: the service closes the days after it. 0: all days are over.
+// Load writes a history and its ticks to the topic, as backtest feeds them to its
+// engines. It leaves out what an earlier load has written. No tick is later than now, in
+// Unix nanoseconds: the service closes the days after it. With 0 all days are over.
 func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first, now int64, stream history.Stream, earlier *resumption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -54,10 +54,9 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first, 
 	return producer.Flush()
 }
 
-// Earlier looks at what the topic holds, and goes on with a load that was
-// interrupted when that is asked for. Otherwise it refuses a topic whose clock is past
-// the history's first event: its days are closed, and what came now would only
-// be too late.
+// Earlier reads what the topic holds. With resume it prepares to go on with an
+// interrupted load. Otherwise it refuses a topic whose clock is past the history's first
+// event, because those days are closed and the records would be too late.
 func Earlier(ctx context.Context, client *kafka.Client, partitions int, first int64, goOn bool) (*resumption, error) {
 	all := make([]topicState, partitions)
 	for p := range all {

@@ -19,8 +19,8 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// Patience with brokers that are away, and with a topic that is not there, of
-// commands that only look.
+// How long commands that only read wait for brokers that do not answer and for a topic
+// that does not exist.
 const Patience = 20 * time.Second
 
 // Past is what the topic held when it was read.
@@ -60,7 +60,7 @@ func ReadPast(ctx context.Context, cfg *config.Config) (past *Past, err error) {
 	return past, nil
 }
 
-// find the topic, with patience.
+// find looks for the topic and waits for a while.
 func find(ctx context.Context, client *kafka.Client, cfg *config.Config) (kafka.Identity, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, Patience,
 		fmt.Errorf("no answer from Kafka at %s for %s", strings.Join(cfg.Service.Kafka.Brokers, ", "), Patience))
@@ -72,8 +72,8 @@ func find(ctx context.Context, client *kafka.Client, cfg *config.Config) (kafka.
 	return identity, err
 }
 
-// read all partitions, one after the other, up to the ends that they have when
-// it begins.
+// read reads all partitions, one after the other, up to the ends that they have when it
+// begins.
 func (p *Past) read(ctx context.Context, client *kafka.Client) error {
 	if err := client.PutBack(ctx, p.LeaveOut); err != nil {
 		return err
@@ -117,8 +117,8 @@ func (p *Past) readPartition(ctx context.Context, r *Reader, at func(done int64)
 	}
 }
 
-// Write the history to a file, and tell how far it reaches and what is not in
-// it.
+// Write writes the history to a file. It reports on standard error how far the history
+// reaches and what was left out.
 func (p *Past) Write(ctx context.Context, path string, through func(history.Stream) history.Stream) error {
 	stream, err := p.Stream()
 	if err != nil {
@@ -135,13 +135,13 @@ func (p *Past) Write(ctx context.Context, path string, through func(history.Stre
 		err = fmt.Errorf("%s holds no interaction of a day that is over", p.Name)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(path)) // half a history looks like a whole one
+		return errors.Join(err, os.Remove(path)) // a part of a history looks like a whole one
 	}
 	p.tell(lines)
 	return p.Topic.Close()
 }
 
-// patient is a stream that shows how far it is and ends with its context.
+// patient is a stream that shows its progress and ends with its context.
 type patient struct {
 	ctx context.Context
 	history.Stream
@@ -158,7 +158,7 @@ func (p patient) Next() (*history.Line, error) {
 	return line, err
 }
 
-// tell on standard error.
+// tell reports on standard error.
 func (p *Past) tell(lines int64) {
 	say := func(format string, args ...any) { fmt.Fprintf(console.Err, format+"\n", args...) }
 	day := func(t int64) signals.Day { return p.Zone.Day(t) }

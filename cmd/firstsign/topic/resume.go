@@ -12,7 +12,7 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// topicState is what a load finds in a partition before it begins.
+// topicState is the state of a partition before a load begins.
 type topicState struct {
 	clock int64  // newest tick that counts
 	load  string // id of a load that was begun and has not ended
@@ -92,9 +92,8 @@ func (r *Reader) Record(ctx context.Context) (*signals.Record, error) {
 	return rec, nil
 }
 
-// resumption knows what an interrupted load has written already: of each
-// partition a beginning of what it was to get, perhaps with others' records in
-// between.
+// resumption knows what an interrupted load has written. Each partition holds the
+// beginning of its part of the history, perhaps with records of others in between.
 type resumption struct {
 	load       string
 	partitions map[int]*Reader // those that are not read to their end yet
@@ -126,7 +125,7 @@ func resume(ctx context.Context, client *kafka.Client, all []topicState) (*resum
 	return r, nil
 }
 
-// written tells whether an entry stands in its partition already.
+// written reports whether an entry is already in its partition.
 func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error) {
 	log := r.partitions[e.Partition]
 	if log == nil {
@@ -155,7 +154,7 @@ func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error
 	}
 }
 
-// doubt refuses a file that is not the one whose load was interrupted.
+// doubt returns an error when the file is not the one whose load was interrupted.
 func (r *resumption) doubt() error {
 	if r.strange > r.matched {
 		return fmt.Errorf("--resume: %d of the interactions since the interrupted load began are this file's and %d are not: is it the same file?", r.matched, r.strange)

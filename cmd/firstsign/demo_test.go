@@ -86,6 +86,7 @@ func (s *service) clock() time.Time {
 // The demo as the README shows it: within a minute every member of the cast is
 // told of as its part asks for, and hardly anybody else.
 func TestDemo(t *testing.T) {
+	skipLong(t)
 	t.Parallel()
 	s, screen := startDemo(t, instrumented, "--pace", "2s")
 	// A day takes ten seconds unless a test has no time: the first minute is six
@@ -143,6 +144,7 @@ func TestDemo(t *testing.T) {
 // The demo says the same in the same order however fast it is, and whatever
 // else the machine does.
 func TestDemoRepeats(t *testing.T) {
+	skipLong(t)
 	t.Parallel()
 	chance := regexp.MustCompile(`in [0-9.]+ s\. Page: \S+|a day takes \S+|http://\S+`) // speeds, addresses and signatures
 	last := "has asked to be forgotten"

@@ -100,6 +100,14 @@ func firstsign(t *testing.T, args ...string) string {
 	return instrumented.run(t, args...)
 }
 
+// skipLong skips a test that judges long histories when tests are to be short.
+func skipLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("judges long histories: run it without -short")
+	}
+}
+
 // parts are a Kafka and a Redis.
 type parts struct{ brokers, redis string }
 

@@ -31,6 +31,7 @@ func historyAccounts(t *testing.T) string {
 // What the service says about a history that was loaded is what backtest says
 // about the file, byte for byte.
 func TestEqual(t *testing.T) {
+	skipLong(t)
 	t.Parallel()
 	t.Run("real", func(t *testing.T) {
 		t.Parallel()

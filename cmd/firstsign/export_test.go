@@ -15,6 +15,7 @@ import (
 // twice, or in a transaction that was taken back: backtest and calibrate write
 // the same of both, byte for byte.
 func TestFromTopic(t *testing.T) {
+	skipLong(t)
 	t.Parallel()
 	t.Run("real", func(t *testing.T) {
 		t.Parallel()

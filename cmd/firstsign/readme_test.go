@@ -40,6 +40,7 @@ func commandsOf(page string) (commands []string) {
 // The commands of the first pages run as they stand, in a copy of the repository's
 // example and sample. What they write is what the sample is.
 func TestCommandsOfREADMEsRun(t *testing.T) {
+	skipLong(t)
 	pages := map[string]string{"readme": "README.md", "readme-zh": "README.zh.md", "sample": "docs/sample/README.md"}
 	dir := t.TempDir()
 	for script, page := range pages {

@@ -66,6 +66,7 @@ func changedExample(t *testing.T, file, says, instead string) (dir string) {
 // The cases of the example hold, and each notices the change of a file that it
 // is there for.
 func TestExampleCases(t *testing.T) {
+	skipLong(t)
 	const (
 		silence   = "a key person falls silent, and the owner hears of it, then the stand-in"
 		holiday   = "Spring Festival raises nothing"

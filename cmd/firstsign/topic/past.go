@@ -19,8 +19,8 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// How long commands that only read wait for brokers that do not answer and for a topic
-// that does not exist.
+// Patience is how long commands that only read wait for brokers that do not answer, and for
+// a topic that does not exist.
 const Patience = 20 * time.Second
 
 // Past is what the topic held when it was read.

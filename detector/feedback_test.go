@@ -110,6 +110,9 @@ func somebodyPauses(t *testing.T, seed uint64, label signals.Label) (raised int)
 }
 
 func TestFalseAlarmsAreFewer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long: run it without -short")
+	}
 	racetest.Arithmetic(t)
 	for label, bound := range map[signals.Label]func(with, without int) bool{
 		signals.FalseAlarm: func(with, without int) bool { return float64(with) <= 0.75*float64(without) },

@@ -83,6 +83,9 @@ func TestApplyAllocatesNothing(t *testing.T) {
 
 // An account with eight signals takes at most 2 KiB, in memory and encoded.
 func TestBytesPerAccount(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long: run it without -short")
+	}
 	racetest.Arithmetic(t) // and the race detector has memory of its own
 	const n = 2000         // so many that what other tests leave behind is lost among them
 	var before, after runtime.MemStats

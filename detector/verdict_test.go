@@ -16,6 +16,9 @@ import (
 // Simulated accounts of three stories, and of those that tell none, 200 each:
 // what is told first and last in the episode. docs/data-team/detection/verdict.md has the table.
 func TestVerdicts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long: run it without -short")
+	}
 	racetest.Arithmetic(t)
 	const n = 200
 	stories := []string{"defection", "downturn", "early_defection", "both", "no share"}

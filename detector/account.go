@@ -25,9 +25,9 @@ type account struct {
 	floor    float32
 	evidence float32 // fused, at the last close
 	dirty    bool
+	activity activity
 	raised   uint64 // ring days inside an episode; they are learned less
 	episode  episodes.Episode
-	tended   relations.Tended
 
 	*persons // never nil
 }
@@ -39,6 +39,7 @@ type persons struct {
 	circle  relations.Contacts  // all who are in touch with us
 	dossier *relations.Snapshot // what the files said; nil when they say nothing that is marked
 	opinion *episodes.Opinion   // what people said of its alerts; nil: nothing
+	tended  relations.Tended    // what is kept of our care
 }
 
 // nobody is what accounts share that name nobody.

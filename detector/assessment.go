@@ -31,6 +31,9 @@ type assessment struct {
 	account *account
 	open    bool        // something is known of the closed day
 	contact signals.Day // the last of theirs
+	seen    uint64      // the view's days with contact of the account
+	blind   uint64      // those of which something is not known
+	dormant bool        // see activity
 	reasons []weighed
 	evidence.Fusion
 	matches   []match // the patterns that hold
@@ -42,20 +45,24 @@ type assessment struct {
 	year     [series.ViewDays]float64 // see ownYear
 	measured evidence.Measurements
 	channels evidence.Channels
+	ofPeople []ofPerson                    // see parts
+	parts    [series.MaxPeople + 1]float64 // of each person in the contact of the account
 }
 
 // assess begins the judgement of an account. Its memory is used again.
 func (e *Engine) assess(a *account) *assessment {
 	j := &e.scratch
 	j.yardstick, j.account = &e.yardstick, a
-	j.open, j.ruled, j.contact, j.Fusion = false, false, 0, evidence.Fusion{}
+	j.open, j.ruled, j.dormant = false, false, false
+	j.contact, j.seen, j.blind, j.Fusion = 0, 0, 0, evidence.Fusion{}
 	j.reasons, j.matches, j.handovers, j.channels = j.reasons[:0], j.matches[:0], j.handovers[:0], j.channels[:0]
+	j.ofPeople = j.ofPeople[:0]
 	return j
 }
 
 // add takes in the evidence of one series.
 func (j *assessment) add(s *series.Series, r *series.Rule, t evidence.Term, lo signals.Day) {
-	e := j.Add(r, s.Key.Contact > 0, t)
+	e := j.Add(r, s.Key.Contact > 0, j.parts[s.Key.Contact], t)
 	if t.Evidence > 0 {
 		j.reasons = append(j.reasons, weighed{s.Key, t, lo, e})
 	}
@@ -81,24 +88,78 @@ func (j *assessment) weigh(until signals.Day, arrival bool, each func(*series.Se
 		if arrival && j.signals.Rules[s.Key.Signal].Kind == series.Event {
 			extra = s.OpenCount(j.closed)
 		}
+		j.notice(s)
 		if j.judge(s, extra) {
 			j.open = true
 		}
 		each(s)
 	}
+	j.dormant = a.activity.dormant(j.ring())
 	if j.union.Finish(j.today.Lo) {
-		j.judgeUnion(&a.any)
+		j.judgeUnion(j.ofAnyKind())
+	}
+	j.share()
+	for i := range j.ofPeople {
+		p := &j.ofPeople[i]
+		j.add(p.series, p.rule, p.term, p.lo)
 	}
 	j.channels.Settle(j.Union, j.takenOver, func(c *evidence.Channel, t evidence.Term) { j.add(c.Series, c.Rule, t, c.Lo) })
+}
+
+// ofPerson is a term of a key contact's series that is no count.
+type ofPerson struct {
+	series *series.Series
+	rule   *series.Rule
+	term   evidence.Term
+	lo     signals.Day
+}
+
+// share works out each key contact's part in the account's contact, by all that is
+// known of the counts. Who has none is taken for one of as many as there are.
+func (j *assessment) share() {
+	parts := j.parts[:len(j.account.people)+1]
+	clear(parts)
+	total := 0.0
+	for i := range j.channels {
+		c := &j.channels[i]
+		if parts[c.Series.Key.Contact] += c.Rate; c.Series.Key.Contact == 0 {
+			total += c.Rate
+		}
+	}
+	for i := range parts {
+		if total > 0 && parts[i] > 0 {
+			parts[i] = min(1, parts[i]/total)
+		} else {
+			parts[i] = 1 / float64(max(1, len(j.account.people)))
+		}
+	}
+}
+
+// ofAnyKind is what was learned of contact of any kind. While there was one kind only
+// it is what was learned of that.
+func (j *assessment) ofAnyKind() *series.Baseline {
+	a := j.account
+	if a.any != (series.Baseline{}) {
+		return &a.any
+	}
+	any := &a.any // empty
+	for i := range a.Series {
+		if s := &a.Series[i]; j.signals.Unites(s.Key) && s.Baseline.Exposure >= any.Exposure {
+			any = &s.Baseline
+		}
+	}
+	return any
 }
 
 // learn takes the leaving day into an account's past, by what the oldest days
 // say alone: a repair of the days since changes nothing of it.
 func (j *assessment) learn(d signals.Day, weight float64) {
 	a := j.account
+	past := *j.ofAnyKind()
 	j.union.Reset()
 	own := j.ownYear()
 	seen, expected := 0.0, 0.0
+	contact, blind := false, false
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.First > d {
@@ -106,6 +167,7 @@ func (j *assessment) learn(d signals.Day, weight float64) {
 		}
 		mine := j.yearOf(s, own)
 		j.view.Fill(s, &j.today.past, mine, true)
+		contact, blind = contact || j.signals.IsContact(s.Key) && j.view.Seen&1 != 0, blind || j.signals.IsContact(s.Key) && j.today.past.KnownOf(s)&1 == 0
 		j.view.Seen &= 1<<portfolio.LearnedDays - 1
 		if j.signals.Unites(s.Key) {
 			j.union.Take(&j.view, &s.Baseline)
@@ -117,6 +179,9 @@ func (j *assessment) learn(d signals.Day, weight float64) {
 		}
 		s.Learn(&j.view, weight, kind)
 	}
+	if !blind && a.First <= d-series.JudgedDays {
+		a.activity.learn(d, contact)
+	}
 	if expected > 0 && a.year == nil {
 		a.year = new(series.Year)
 	}
@@ -124,6 +189,7 @@ func (j *assessment) learn(d signals.Day, weight float64) {
 		a.year.Add(j.today.before, j.today.halves[0], seen, expected)
 	}
 	if j.union.Finish(j.today.Lo) {
+		a.any = past
 		a.any.Learn(&j.union.View, weight, true)
 	}
 }
@@ -146,6 +212,8 @@ func (j *assessment) judge(s *series.Series, extra float64) bool {
 		switch {
 		case ok && r.Kind == series.Count:
 			j.channels = append(j.channels, evidence.ChannelOf(s, r, t, v))
+		case ok && s.Key.Contact > 0:
+			j.ofPeople = append(j.ofPeople, ofPerson{s, r, t, v.Lo})
 		case ok:
 			j.add(s, r, t, v.Lo)
 		}
@@ -242,12 +310,16 @@ func (j *assessment) matched() (set uint32) {
 // newMatch tells whether a pattern holds that the episode was not told of.
 func (j *assessment) newMatch() bool { return j.matched()&^j.account.episode.Told != 0 }
 
-// evidenceOf a judgement is the account's evidence. A pattern, or bad news in the
-// files, is worth
-// what opens an episode of the account's grade, and no more: nobody knows how
-// rare it is.
+// evidenceOf a judgement is the account's evidence; of a dormant one what it was when it
+// became dormant, unless there is news that is enough by itself. A pattern, or bad news
+// in the files, is worth what opens an episode of the account's grade, and no more:
+// nobody knows how rare it is.
 func (j *assessment) evidenceOf() float32 {
-	evidence := float32(j.Nats())
+	nats := j.Nats()
+	if j.dormant {
+		nats = max(float64(j.account.floor), j.Alone())
+	}
+	evidence := float32(nats)
 	if news, _ := j.badNews(); len(j.matches)+len(news) == 0 {
 		return evidence
 	}

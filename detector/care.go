@@ -43,7 +43,7 @@ func (e *Engine) tend(a *account, day signals.Day) {
 	behind, even := e.careDay().Behind(&a.Set, &a.tended, e.owedTo(a))
 	switch {
 	case behind && a.tended.Neglected == 0:
-		a.tended.Neglected = day
+		a.own().tended.Neglected = day
 		e.tellCare(a, finding.Neglected, day)
 	case even && a.tended.Neglected != 0:
 		e.tellCare(a, finding.CaredFor, day)

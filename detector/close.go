@@ -74,7 +74,9 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	}
 	j := e.assess(a)
 	j.learn(d, weight)
-	e.careDay().Leave(&a.Set, &a.tended, leaving)
+	if kept := e.careDay().Leave(&a.Set, a.tended, leaving); kept != a.tended {
+		a.own().tended = kept
+	}
 	for i := range a.Series {
 		a.Series[i].Drop(leaving)
 	}

@@ -48,6 +48,7 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	a.year.Encode(w)
 	w.Day(a.tended.Neglected)
 	w.Day(a.tended.Waiting)
+	a.activity.encode(w)
 	a.opinion.Encode(w)
 	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
@@ -61,7 +62,7 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 // know, or judge in another way, are left out.
 func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 	r := &series.Reader{Rest: state}
-	r.Version()
+	version := r.Version()
 	a := newAccount([]byte(id), 0, 0)
 	a.next = r.Int()
 	a.since = r.Int()
@@ -104,7 +105,12 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 		a.any.Decode(r, series.Count)
 	}
 	a.year = series.DecodeYear(r)
-	a.tended.Neglected, a.tended.Waiting = r.Day(), r.Day()
+	if t := (relations.Tended{Neglected: r.Day(), Waiting: r.Day()}); t != (relations.Tended{}) {
+		a.own().tended = t
+	}
+	if version >= 4 {
+		a.activity = decodeActivity(r)
+	}
 	if o := episodes.DecodeOpinion(r); o != nil {
 		a.own().opinion = o
 	}

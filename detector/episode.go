@@ -142,7 +142,9 @@ func (e *Engine) conclude(j *assessment, d signals.Day) {
 	if j.contact <= a.floorDay {
 		evidence = max(evidence, a.floor)
 	}
-	a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
+	if !j.dormant {
+		a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
+	}
 	changed := a.evidence != evidence
 	a.evidence = evidence
 	risk := e.rules.Exceedance.Years(float64(evidence))

@@ -20,6 +20,7 @@ type Inspection struct {
 	First    signals.Day       `json:"-"`
 	Since    string            `json:"first_day"`
 	Closed   string            `json:"last_closed_day"`
+	Dormant  bool              `json:"dormant,omitempty"` // it has become quiet and is judged no longer
 	Risk     float64           `json:"risk"`
 	Evidence float64           `json:"evidence"`
 	Episode  *InspectedEpisode `json:"episode,omitempty"`
@@ -104,6 +105,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	for _, h := range j.succeeded() {
 		x.People.HandedOver = append(x.People.HandedOver, relations.HandedOver{From: a.people[h.person-1], To: a.circle[h.To].ID, Part: h.Part})
 	}
+	x.Dormant = j.dormant
 	j.matchClosed(e.closed)
 	j.evidenceOf()
 	x.Reasons = append(x.Reasons, j.words()...)

@@ -14,7 +14,8 @@ type Channel struct {
 	Rule   *series.Rule
 	Term   Term
 	Lo     signals.Day
-	last   int // index of the last contact
+	Rate   float64 // counted per day of exposure, all that is known
+	last   int     // index of the last contact
 	// silence is the exposure since then, also where that was before the ring.
 	silence float64
 	// balance of the days of movedDays.
@@ -35,6 +36,7 @@ var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
 	c := Channel{Series: s, Rule: r, Term: t, Lo: v.Lo, last: v.Last()}
 	c.silence = s.Baseline.Silence(v)
+	c.Rate = (float64(s.Baseline.Total) + v.Counted(1, series.ViewDays)) / (1 + float64(s.Baseline.Exposure+s.Baseline.Silent) + v.Exposure(1, series.ViewDays))
 	for i, w := range movedDays {
 		// By what was learned alone, where there is enough of it: in the ring the
 		// new habit is there already.

@@ -14,10 +14,8 @@ type Fusion struct {
 	// their evidence, most the largest.
 	null      int
 	sum, most float64
-	// people counts the series of key contacts, person is their largest evidence.
-	people int
-	person float64
-	Union  float64 // evidence of contact of any kind
+	person    float64 // the largest evidence of a key contact's series
+	Union     float64 // evidence of contact of any kind
 	// rare is what incidents add to the rest, alone what the rarest of them is
 	// worth by itself.
 	rare, alone float64
@@ -41,8 +39,9 @@ var shippedExceedance = stats.ShippedExceedance()
 const LeastEvidence = 1.5
 
 // Add adds the evidence of one series, of the account or of a key contact of it,
-// and returns what it counts for: its worth times the weight of its signal.
-func (f *Fusion) Add(r *series.Rule, contact bool, t Term) (e float64) {
+// and returns what it counts for: its worth times the weight of its signal, and of a
+// contact what its part of the account's contact leaves of that.
+func (f *Fusion) Add(r *series.Rule, contact bool, part float64, t Term) (e float64) {
 	e = r.Weight * t.Worth
 	switch {
 	case r.Kind == series.Event:
@@ -54,7 +53,7 @@ func (f *Fusion) Add(r *series.Rule, contact bool, t Term) (e float64) {
 			f.alone = max(f.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
 		}
 	case contact:
-		f.people++
+		e = max(0, e+max(-leastPart, math.Log(part)))
 		f.person = max(f.person, e)
 	default:
 		f.null++
@@ -76,36 +75,40 @@ const (
 	// nats. Less than the 1 of Bonferroni: a nat of the curves is worth more than
 	// a factor e to accounts more regular than those they were fitted to.
 	lookPrice = 0.12
-	// personPrice is the same for the loudest series of a key contact: people come
-	// and go for reasons of their own, and there are several.
-	personPrice = 0.35
-	// questions are asked of an account with several series, where one is asked of
-	// an account with a single one. The strongest answer counts, so that each is
-	// paid for as a look.
-	questions = 3
+	// leastPart is the most, in nats, that a small part of the contact takes off the
+	// evidence of a key contact: the files say that this person matters.
+	leastPart = 0.8
+	// partPrice is what is asked of the answers of single series, in nats, beside that
+	// of contact of any kind: on real companies the latter is right more often.
+	partPrice = 0.13
 	// sumUnit is how many nats of the curves make one of Fisher's.
 	sumUnit = 0.86
 )
 
-// Nats makes one number of the evidence, in nats. It is monotone in each
-// part. Four questions are asked and the strongest answer counts: is there
+// Habit makes one number of how an account differs from its own habit, in nats. It is
+// monotone in each part. Four questions are asked and the strongest answer counts: is there
 // less contact of any kind; did one series, or one of a key contact, fall a lot;
 // and did all of them fall a little (Fisher's sum, with Brown's correction for
 // dependence: Brown 1975, "A method for combining non-independent, one-sided
-// tests of significance")? Bad news adds to either.
-func (f *Fusion) Nats() float64 {
-	e := 0.0
-	if f.people > 0 {
-		e = max(e, f.person-personPrice*math.Log(float64(f.null+f.people)))
-	}
+// tests of significance")? A key contact's answer has paid by its part of the
+// contact: people come and go for reasons of their own, there are several, and who
+// leaves matters as much as what went through them. Bad news adds to either.
+func (f *Fusion) Habit() float64 {
+	e := f.person
 	if n := float64(f.null); n > 0 {
 		answer := f.most - lookPrice*math.Log(n)
 		if n > 1 {
 			scale := sumUnit * (1 + (n-1)*seriesCorrelation)
-			answer = max(answer, f.Union, sumUnit*stats.GammaUpper(n*sumUnit/scale, f.sum/scale))
-			answer -= lookPrice * math.Log(questions)
+			answer = max(answer, sumUnit*stats.GammaUpper(n*sumUnit/scale, f.sum/scale))
+			answer = max(f.Union, answer-partPrice)
 		}
 		e = max(e, answer)
 	}
-	return max(e+f.rare, f.alone)
+	return e + f.rare
 }
+
+// Nats makes one number of all evidence, in nats.
+func (f *Fusion) Nats() float64 { return max(f.Habit(), f.alone) }
+
+// Alone is what the rarest bad news is worth by itself.
+func (f *Fusion) Alone() float64 { return f.alone }

@@ -16,12 +16,13 @@ type part struct {
 	worth   float64
 }
 
-// fused is what they come to, beside contact of any kind.
+// fused is what they come to, beside contact of any kind. Half of the contact goes
+// through a person.
 func fused(union float64, parts ...part) float64 {
 	f := Fusion{Union: union}
 	for _, p := range parts {
 		x := Term{Kind: Drop, Window: 28, Evidence: p.worth, Worth: p.worth}
-		f.Add(&series.Rule{Signal: series.Signal{Kind: p.kind}, Weight: 1}, p.contact > 0, x)
+		f.Add(&series.Rule{Signal: series.Signal{Kind: p.kind}, Weight: 1}, p.contact > 0, 0.5, x)
 	}
 	return f.Nats()
 }
@@ -36,16 +37,15 @@ func counts(evidence ...float64) (parts []part) {
 // By hand. Four series of 3 nats: with a correlation of a third they say as much
 // as two independent ones, so Fisher's sum is the tail of a gamma of shape 2, x -
 // ln(1+x), at x = 12 / (2 sumUnit), in units of sumUnit. Who has several series is
-// asked three questions, which costs .12 ln 3.
+// asked for more than contact of any kind, which costs partPrice.
 func TestFusionByHand(t *testing.T) {
 	near(t, "one", fused(0, counts(5)...), 5, 1e-12)
-	asked := 0.12 * math.Log(3)
-	near(t, "one of four", fused(0, counts(9, 0, 0, 0)...), 9-lookPrice*math.Log(4)-asked, 1e-12)
+	near(t, "one of four", fused(0, counts(9, 0, 0, 0)...), 9-lookPrice*math.Log(4)-partPrice, 1e-12)
 	x := 12 / (2 * sumUnit)
-	near(t, "four", fused(0, counts(3, 3, 3, 3)...), sumUnit*(x-math.Log1p(x))-asked, 1e-9)
-	near(t, "contact of any kind", fused(7, counts(3, 3)...), 7-asked, 1e-12)
+	near(t, "four", fused(0, counts(3, 3, 3, 3)...), sumUnit*(x-math.Log1p(x))-partPrice, 1e-9)
+	near(t, "contact of any kind", fused(7, counts(3, 3)...), 7, 1e-12)
 	near(t, "which is the only series", fused(7, counts(3)...), 3, 1e-12)
-	near(t, "a key person", fused(0, part{series.Count, 0, 1}, part{series.Count, 1, 6}), 6-personPrice*math.Ln2, 1e-12)
+	near(t, "a key person", fused(0, part{series.Count, 0, 1}, part{series.Count, 1, 6}), 6-math.Ln2, 1e-12)
 	// 6 nats of bad news are 1 / e^6 in 28 days: once in 30.9 account-years, so by
 	// itself as rare as evidence of which there is once in 3.87.
 	near(t, "bad news alone", fused(0, part{series.Event, 0, 6}), shippedExceedance.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)
@@ -84,6 +84,6 @@ func TestRareEventsRisk(t *testing.T) {
 	v := &series.View{} // no exposure: nothing known of the account itself
 	x, _ := BadNews(&p, v, peers, 1)
 	var f Fusion
-	f.Add(&series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, false, x)
+	f.Add(&series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, false, 1, x)
 	near(t, "years", stats.ShippedExceedance().Years(f.Nats()), 20.0/aloneYears, 0.01)
 }

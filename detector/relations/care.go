@@ -259,8 +259,9 @@ func (c *CareDay) Attendance(a *series.Set, all bool) (x Due, ok bool) {
 // fewestInvitations say something about who did not come.
 const fewestInvitations = 2
 
-// Leave learns of complaints what leaves the ring with a day.
-func (c *CareDay) Leave(a *series.Set, kept *Tended, leaving signals.Day) {
+// Leave returns what is kept of complaints when a day leaves the ring.
+func (c *CareDay) Leave(a *series.Set, kept Tended, leaving signals.Day) Tended {
 	asked, answered, _ := c.complaints(a, leaving)
 	kept.leave(asked, answered, leaving)
+	return kept
 }

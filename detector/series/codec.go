@@ -9,8 +9,12 @@ import (
 )
 
 // StateVersion is the first byte of every encoding. From the first release on,
-// a new one comes with a decoder of the old; 1 and 2 were never released.
-const StateVersion = 3
+// a new one comes with a decoder of the old; 1 and 2 were never released. 4 added
+// how active an account has been.
+const StateVersion = 4
+
+// oldestVersion is the first that is still read.
+const oldestVersion = 3
 
 // Writer appends to an encoding.
 type Writer struct{ Bytes []byte }
@@ -168,11 +172,13 @@ func (r *Reader) Count(size int) int {
 // Bool reads one byte; all but 0 is true.
 func (r *Reader) Bool() bool { return r.Byte() != 0 }
 
-// Version reads the version byte; another than StateVersion is a fault.
-func (r *Reader) Version() {
-	if v := r.Byte(); r.Err == nil && v != StateVersion {
-		r.Fail(fmt.Sprintf("version %d, this program reads %d", v, StateVersion))
+// Version reads the version byte; one that this program does not read is a fault.
+func (r *Reader) Version() byte {
+	v := r.Byte()
+	if r.Err == nil && (v < oldestVersion || v > StateVersion) {
+		r.Fail(fmt.Sprintf("version %d, this program reads %d to %d", v, oldestVersion, StateVersion))
 	}
+	return v
 }
 
 // End fails when something is left over.

@@ -1,0 +1,199 @@
+package detector
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"firstsign/detector/finding"
+	"firstsign/detector/series"
+)
+
+// fading writes a history of an account, acme, among a crowd, up to the first stop: on
+// the days for which calls says so it calls.
+func fading(t *testing.T, days int, calls func(day int) bool, more func(l *written, day int)) (*Engine, []finding.Finding) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(3, 9))
+	var l written
+	l.tick(at(0, 0))
+	for d := range days {
+		l.crowd(rng, d, 30, 0.6, "")
+		if calls(d) {
+			l.event(at(d, 10), "acme", "call")
+		}
+		if more != nil {
+			more(&l, d)
+		}
+		l.tick(at(d+1, 0))
+	}
+	e, found := run(t, testRules(), &l)
+	return e, about(found, "acme")
+}
+
+// quietly is daily contact for a while, and then one call in five weeks.
+func quietly(until int) func(day int) bool {
+	return func(d int) bool { return d < until || d%35 == 0 }
+}
+
+func dormant(t *testing.T, e *Engine) bool {
+	t.Helper()
+	x, ok := e.Inspect("acme")
+	if !ok {
+		t.Fatal("no such account")
+	}
+	return x.Dormant
+}
+
+// Who has become quiet is told of while it falls, and then not for every pause.
+func TestQuietAccountIsNotJudgedAgainAndAgain(t *testing.T) {
+	e, found := fading(t, 200+500, quietly(200), nil)
+	if !dormant(t, e) {
+		t.Error("not dormant after 500 quiet days")
+	}
+	told := 0
+	for _, f := range found {
+		if f.Kind.Raises() {
+			told++
+			if f.Time > at(200+series.JudgedDays+dormantAfter+14, 0).UnixNano() {
+				t.Errorf("told again on day %v", f.Time)
+			}
+		}
+	}
+	if told == 0 {
+		t.Error("its fall was never told")
+	}
+}
+
+// It is not dormant before its fall has been judged for months, and contact wakes it.
+func TestDormantFromWhenTillWhen(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		days  int
+		calls func(int) bool
+		want  bool
+	}{
+		{"lively", 300, quietly(300), false},
+		{"silent for four months", 200 + 110, func(d int) bool { return d < 200 }, false},
+		{"silent for half a year", 200 + 180, func(d int) bool { return d < 200 }, true},
+		{"a call in two weeks, always", 600, func(d int) bool { return d%14 == 0 }, false},
+		{"a call in two weeks, after daily ones: its new level", 200 + 300, func(d int) bool { return d < 200 || d%14 == 0 }, false},
+		{"a call in five weeks, after daily ones", 200 + 300, quietly(200), true},
+		{"in weekly contact, after daily ones", 200 + 300, func(d int) bool { return d < 200 || d%7 == 0 }, false},
+		{"awake again", 200 + 300 + 60, func(d int) bool { return d < 200 || d > 500 && d%6 == 0 }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if e, _ := fading(t, c.days, c.calls, nil); dormant(t, e) != c.want {
+				t.Errorf("dormant is %v, want %v", !c.want, c.want)
+			}
+		})
+	}
+}
+
+// One piece of bad news can still be enough, and does not stay when it is over.
+func TestBadNewsOfDormantAccount(t *testing.T) {
+	rules := testRules()
+	if i := slices.IndexFunc(rules.Signals, func(s series.Signal) bool { return s.Name == "forwarding" }); i < 0 {
+		t.Fatal("no event among the signals")
+	}
+	const news = 200 + 300
+	e, found := fading(t, news+130, quietly(200), func(l *written, d int) {
+		if d == news {
+			l.event(at(d, 12), "acme", "forwarding")
+		}
+	})
+	if !dormant(t, e) {
+		t.Fatal("not dormant")
+	}
+	raised := slices.ContainsFunc(found, func(f finding.Finding) bool {
+		return f.Kind.Raises() && f.Time == at(news, 12).UnixNano()
+	})
+	open := e.index["acme"].episode.IsOpen()
+	if before := openOn(found, at(news, 0).UnixNano()); !raised && !before {
+		t.Errorf("not told of: %+v", found)
+	} else if !before && open {
+		t.Error("still open 130 days later")
+	}
+}
+
+// openOn tells whether an episode was open at a time.
+func openOn(found []finding.Finding, at int64) (open bool) {
+	for _, f := range found {
+		if f.Time <= at {
+			open = f.Kind != finding.Closed
+		}
+	}
+	return open
+}
+
+// Days of which nothing is known make nobody dormant.
+func TestDeadFeedMakesNobodyDormant(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 9))
+	var l written
+	l.tick(at(0, 0))
+	for d := range 200 + 250 {
+		for i := range 80 {
+			if d < 200 && rng.Float64() < 0.6 {
+				l.event(at(d, 9), fmt.Sprint("crowd-", i), "call", "source", "pbx")
+			}
+			l.event(at(d, 9), fmt.Sprint("writer-", i), "mail", "source", "mail", "direction", "in")
+		}
+		if d < 200 {
+			l.event(at(d, 10), "acme", "call", "source", "pbx")
+		}
+		l.tick(at(d+1, 0))
+	}
+	if e, _ := run(t, testRules(), &l); dormant(t, e) {
+		t.Error("dormant because its feed is dead")
+	}
+}
+
+func TestActivityIsForgotten(t *testing.T) {
+	var x activity
+	day := dayN(0)
+	for range 200 {
+		x.learn(day, true)
+		day++
+	}
+	if most := float64(x.best) / quarters; most < 55 {
+		t.Fatalf("the most of daily contact is %g", most)
+	}
+	for range 730 + series.JudgedDays {
+		x.learn(day, false)
+		day++
+	}
+	near(t, "after two years", float64(x.best)/quarters, 28, 2)
+}
+
+// States of before, which say nothing of activity, are read.
+func TestReadsStateOfVersion3(t *testing.T) {
+	golden, err := os.ReadFile("testdata/state-3.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := NewEngine(0, 1, storied(t).rules)
+	for line := range strings.Lines(string(golden)) {
+		name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		state, err := hex.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch name {
+		case "log":
+			err = e.decodeLog(state)
+		case "closings":
+			err = e.dayCloses.decode(state, 0)
+		default:
+			err = e.RestoreAccount(AccountState{ID: name, State: state})
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if a := e.index["acme"]; a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.tended.Neglected == 0 || a.activity != (activity{}) || a.activity.dormant(0) {
+		t.Errorf("acme: %+v", a)
+	}
+}

@@ -39,8 +39,8 @@ var shippedExceedance = stats.ShippedExceedance()
 const LeastEvidence = 1.5
 
 // Add adds the evidence of one series, of the account or of a key contact of it,
-// and returns what it counts for: its worth times the weight of its signal, and of a
-// contact what its part of the account's contact leaves of that.
+// and returns what it is worth with the weight of its signal. part is what part of the
+// account's contact goes through a contact.
 func (f *Fusion) Add(r *series.Rule, contact bool, part float64, t Term) (e float64) {
 	e = r.Weight * t.Worth
 	switch {
@@ -53,8 +53,7 @@ func (f *Fusion) Add(r *series.Rule, contact bool, part float64, t Term) (e floa
 			f.alone = max(f.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
 		}
 	case contact:
-		e = max(0, e+max(-leastPart, math.Log(part)))
-		f.person = max(f.person, e)
+		f.person = max(f.person, e+max(-leastPart, math.Log(part)))
 	default:
 		f.null++
 		f.sum += e

@@ -221,5 +221,5 @@ func (e *Engine) RestoreID(r *signals.Record) {
 	if (e.tickedAt == none || r.Offset < e.tickedAt) && r.Time > 0 && o.in.Time > r.Time+oneDay {
 		return
 	}
-	e.duplicates.Seen(o.day, o.in, r.Offset)
+	e.duplicates.Seen(o.day, o.id, o.rule.ID, r.Offset)
 }

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/duplicates"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -13,12 +14,18 @@ type Decoded struct {
 	Reject      *signals.Reject     // why the record is none; nil when it is one
 
 	decoder decode.Decoder
+	id      duplicates.ID
 	known   *account // nil when Warm did not find it
 }
 
 // Decode reads a record. It needs no engine, so it may run on another
 // goroutine while the engine applies earlier records.
-func (d *Decoded) Decode(r *signals.Record) { d.Reject = d.decoder.Decode(r, &d.Interaction) }
+func (d *Decoded) Decode(r *signals.Record) {
+	d.Reject = d.decoder.Decode(r, &d.Interaction)
+	if d.Reject == nil && len(d.Interaction.ID) > 0 {
+		d.id = duplicates.IDOf(&d.Interaction)
+	}
+}
 
 // Warm looks up the accounts of the records that are applied next. A single
 // look-up spends most of its time waiting for memory. Independent look-ups wait

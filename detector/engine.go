@@ -35,8 +35,7 @@ type Engine struct {
 	misrouted  feeds.Misrouted
 	dayCloses  dayCloses
 
-	decoder decode.Decoder
-	in      signals.Interaction
+	decoded Decoded // of a record that was not decoded before its turn
 	signs   []signals.Sign
 	scratch assessment // of the account that is being judged
 	stats   Stats
@@ -176,26 +175,24 @@ type observation struct {
 	day    signals.Day
 	steps  int64 // value in whole steps of the signal's resolution
 	source uint16
+	id     duplicates.ID // means nothing when the interaction has none
 }
 
 // examine reads a record and checks all that does not depend on the clock.
 func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *signals.Reject) {
-	in := &e.in
-	if d != nil {
-		in, reject = &d.Interaction, d.Reject
-	} else {
-		reject = e.decoder.Decode(r, in)
+	if d == nil {
+		d = &e.decoded
+		d.Decode(r)
 	}
-	if reject != nil {
-		return o, reject
+	if d.Reject != nil {
+		return o, d.Reject
 	}
+	in := &d.Interaction
 	in.Contact = e.pseudonyms.Of(in.Contact)
-	o = observation{offset: r.Offset, in: in}
-	if d != nil {
-		o.known = d.known
-	}
+	o = observation{offset: r.Offset, in: in, known: d.known, id: d.id}
 	if now := e.rules.Aliases.Of(in.Account); now != nil {
 		in.Account, o.known = now, nil
+		o.id = duplicates.IDOf(in)
 	}
 	if o.known == nil {
 		o.known = e.index[string(in.Account)]
@@ -285,7 +282,7 @@ func kept(day, closed signals.Day) *signals.Reject {
 // count adds an observation to its account, unless it was seen before.
 func (e *Engine) count(o *observation) {
 	in := o.in
-	if len(in.ID) > 0 && e.duplicates.Seen(o.day, in, o.offset) {
+	if len(in.ID) > 0 && e.duplicates.Seen(o.day, o.id, o.rule.ID, o.offset) {
 		e.stats.Duplicates++
 		return
 	}

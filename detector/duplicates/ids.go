@@ -1,7 +1,7 @@
 package duplicates
 
 import (
-	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -32,7 +32,6 @@ type IDs struct {
 	first   signals.Day // of the days whose ids are known
 	closes  []closing
 	refused []int64 // offsets, ascending
-	buf     []byte
 }
 
 // closing is where in the log the last closed day became day.
@@ -41,19 +40,37 @@ type closing struct {
 	day    signals.Day
 }
 
-// Seen tells whether the id was seen on that day and remembers it. Of days that
-// are forgotten it knows nothing: false.
-func (d *IDs) Seen(day signals.Day, in *signals.Interaction, offset int64) bool {
+// ID is the hash of an interaction's account, source and id. Its signal is not part
+// of it, because a signal may be spelled in several ways.
+type ID uint64
+
+// IDOf returns the ID of an interaction that has one.
+func IDOf(in *signals.Interaction) ID {
+	h := mix(0, in.Account)
+	h = mix(h, in.Source)
+	return ID(mix(h, in.ID))
+}
+
+// odd is 2^64 divided by the golden ratio: multiplied by it, numbers that are close
+// to each other differ in all upper bits (Knuth 1973, section 6.4).
+const odd = 0x9e3779b97f4a7c15
+
+// mix adds a field to the hash of those before it.
+func mix(h uint64, field []byte) uint64 {
+	return (bits.RotateLeft64(h, 32) ^ xxhash.Sum64(field)) * odd
+}
+
+// hash of an id and the number of its signal. It is never 0.
+func hash(id ID, signal uint16) uint64 { return uint64(id) ^ uint64(signal)*odd | 1 }
+
+// Seen tells whether the id was seen with the signal on that day and remembers it. Of
+// days that are forgotten it knows nothing: false.
+func (d *IDs) Seen(day signals.Day, id ID, signal uint16, offset int64) bool {
 	if day < d.first {
 		return false
 	}
-	d.buf = d.buf[:0]
-	for _, field := range [...][]byte{in.Account, in.Signal, in.Source} {
-		d.buf = append(binary.AppendUvarint(d.buf, uint64(len(field))), field...)
-	}
-	d.buf = append(d.buf, in.ID...)
 	s := &d.days[series.Slot(day)]
-	h := xxhash.Sum64(d.buf) | 1
+	h := hash(id, signal)
 	if s.frozen(h) || !s.add(h) {
 		return true
 	}

@@ -9,8 +9,9 @@ import (
 	"firstsign/signals"
 )
 
-func call(account, id string) *signals.Interaction {
-	return &signals.Interaction{Account: []byte(account), Signal: []byte("call"), Source: []byte("pbx"), ID: []byte(id)}
+// callID is of a call from pbx; its signal has number 0.
+func callID(account, id string) ID {
+	return IDOf(&signals.Interaction{Account: []byte(account), Source: []byte("pbx"), ID: []byte(id)})
 }
 
 func TestRepeatsOfClosedDays(t *testing.T) {
@@ -19,7 +20,7 @@ func TestRepeatsOfClosedDays(t *testing.T) {
 	offset := int64(0)
 	for day := today; day < today+series.JudgedDays; day++ {
 		for i := range 100 {
-			if d.Seen(day, call("acme", fmt.Sprint(day, i)), offset) {
+			if d.Seen(day, callID("acme", fmt.Sprint(day, i)), 0, offset) {
 				t.Fatalf("day %d, id %d is new", day, i)
 			}
 			offset++
@@ -30,13 +31,13 @@ func TestRepeatsOfClosedDays(t *testing.T) {
 	last := today + series.JudgedDays - 1
 	for day := today; day <= last; day++ {
 		for i := range 100 {
-			if !d.Seen(day, call("acme", fmt.Sprint(day, i)), offset) {
+			if !d.Seen(day, callID("acme", fmt.Sprint(day, i)), 0, offset) {
 				t.Fatalf("day %d, id %d was seen", day, i)
 			}
-			if d.Seen(day, call("apex", fmt.Sprint(day, i)), offset) {
+			if d.Seen(day, callID("apex", fmt.Sprint(day, i)), 0, offset) {
 				t.Fatalf("day %d, id %d of another account was not", day, i)
 			}
-			if !d.Seen(day, call("apex", fmt.Sprint(day, i)), offset) {
+			if !d.Seen(day, callID("apex", fmt.Sprint(day, i)), 0, offset) {
 				t.Fatalf("day %d, id %d came late before", day, i)
 			}
 		}
@@ -46,7 +47,7 @@ func TestRepeatsOfClosedDays(t *testing.T) {
 	}
 	d.Close(last+1, offset)
 	for range 2 {
-		if d.Seen(today, call("acme", fmt.Sprint(today, 1)), offset) {
+		if d.Seen(today, callID("acme", fmt.Sprint(today, 1)), 0, offset) {
 			t.Error("a day that left the ring is known")
 		}
 	}
@@ -55,27 +56,47 @@ func TestRepeatsOfClosedDays(t *testing.T) {
 	}
 }
 
+// An id names a record only together with its account, source and signal.
+func TestSameIDOfAnother(t *testing.T) {
+	var d IDs
+	for _, one := range []struct {
+		account, source, id string
+		signal              uint16
+	}{
+		{"acme", "pbx", "1", 0}, {"apex", "pbx", "1", 0}, {"acme", "crm", "1", 0}, {"acme", "pbx", "2", 0}, {"acme", "pbx", "1", 1},
+		{"acmep", "bx", "1", 0}, {"acme", "pb", "x1", 0}, {"pbx", "acme", "1", 0}, {"acme", "", "1", 0}, {"acme", "1", "", 0},
+	} {
+		id := IDOf(&signals.Interaction{Account: []byte(one.account), Source: []byte(one.source), ID: []byte(one.id)})
+		if d.Seen(100, id, one.signal, 0) {
+			t.Errorf("%+v was not seen before", one)
+		}
+		if !d.Seen(100, id, one.signal, 0) {
+			t.Errorf("%+v was seen before", one)
+		}
+	}
+}
+
 // Out of reach: forgotten with all days before, and not learned again by halves.
 func TestReach(t *testing.T) {
 	var d IDs
-	d.Seen(100, call("acme", "a"), 10)
+	d.Seen(100, callID("acme", "a"), 0, 10)
 	d.Close(100, 20)
-	d.Seen(102, call("acme", "b"), 15)
-	d.Seen(101, call("acme", "c"), 30)
+	d.Seen(102, callID("acme", "b"), 0, 15)
+	d.Seen(101, callID("acme", "c"), 0, 30)
 	d.Close(101, 40)
 	d.Close(102, 15+reach)
 	for day, id := range map[signals.Day]string{101: "c", 102: "b"} {
-		if !d.Seen(day, call("acme", id), reach) {
+		if !d.Seen(day, callID("acme", id), 0, reach) {
 			t.Errorf("%s of day %d is within reach", id, day)
 		}
 	}
-	if d.Seen(100, call("acme", "a"), reach) {
+	if d.Seen(100, callID("acme", "a"), 0, reach) {
 		t.Error("a is out of reach")
 	}
 	d.Close(103, 16+reach)
 	for day, id := range map[signals.Day]string{100: "a", 101: "c", 102: "b"} {
 		for range 2 {
-			if d.Seen(day, call("acme", id), reach) {
+			if d.Seen(day, callID("acme", id), 0, reach) {
 				t.Errorf("%s of day %d is out of reach, as a day after it is", id, day)
 			}
 		}
@@ -90,7 +111,7 @@ func TestClosedAt(t *testing.T) {
 	if day := d.ClosedAt(5, 7); day != 7 {
 		t.Errorf("without closes: %d", day)
 	}
-	d.Seen(11, call("acme", "a"), 3)
+	d.Seen(11, callID("acme", "a"), 0, 3)
 	d.Closed(10, 4)
 	d.Closed(12, 9)
 	for offset, want := range map[int64]signals.Day{3: 10, 4: 10, 8: 10, 9: 12, 100: 12} {
@@ -112,11 +133,11 @@ func TestClosedAt(t *testing.T) {
 func TestRefused(t *testing.T) {
 	var d IDs
 	d.Closed(99, 0)
-	d.Seen(100, call("acme", "a"), 1)
+	d.Seen(100, callID("acme", "a"), 0, 1)
 	d.Refuse(2)
 	d.Close(100, 3)
 	d.Closed(100, 3)
-	d.Seen(101, call("acme", "b"), 4)
+	d.Seen(101, callID("acme", "b"), 0, 4)
 	w := &series.Writer{}
 	d.Encode(w)
 	var again IDs
@@ -129,10 +150,10 @@ func TestRefused(t *testing.T) {
 	if d.Refused(2) || !d.Refused(9+mostRefused) || len(d.refused) > mostRefused {
 		t.Errorf("%d refused records are known from %d on", len(d.refused), d.refused[0])
 	}
-	if d.Seen(100, call("acme", "a"), 9) {
+	if d.Seen(100, callID("acme", "a"), 0, 9) {
 		t.Error("an id of a closed day is known, and what was refused of that day is not")
 	}
-	if !d.Seen(101, call("acme", "b"), 9) {
+	if !d.Seen(101, callID("acme", "b"), 0, 9) {
 		t.Error("an id of an open day is forgotten")
 	}
 	if d.Close(101, 10+mostRefused); d.refused[0] < d.From(0) {

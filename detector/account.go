@@ -8,28 +8,28 @@ import (
 	"firstsign/signals"
 )
 
-// account is what is kept of one account.
+// account is what is kept of one account. What every interaction reads stands first,
+// side by side in a core's cache.
 type account struct {
 	id         string
 	next       int64             // records below it are in the state already
 	since      int64             // offset of the first record that counted
 	series.Set                   // its series
-	any        series.Baseline   // what was learned of contact of any kind
-	closed     signals.Day       // last day that was closed for it
-	year       *series.Year      // nil before the first day was learned
 	listed     *accounts.Account // as the directory in force has it; nil until asked
+	*persons                     // never nil
+	closed     signals.Day       // last day that was closed for it
+	dirty      bool
+	activity   activity
+	year       *series.Year    // nil before the first day was learned
+	any        series.Baseline // what was learned of contact of any kind
 
 	// While an account is silent its evidence never falls below floor, which was
 	// reached when its last contact was on floorDay.
 	floorDay signals.Day
 	floor    float32
 	evidence float32 // fused, at the last close
-	dirty    bool
-	activity activity
-	raised   uint64 // ring days inside an episode; they are learned less
+	raised   uint64  // ring days inside an episode; they are learned less
 	episode  episodes.Episode
-
-	*persons // never nil
 }
 
 // persons are an account's, apart from it: many accounts name nobody, and nobody says
@@ -70,6 +70,16 @@ func (a *account) person(id string) uint8 {
 	own := a.own()
 	own.people = append(own.people, id)
 	return uint8(len(own.people))
+}
+
+// knownPerson is person of a contact that has series of its own, 0 of another.
+func (a *account) knownPerson(contact []byte) uint8 {
+	for i, p := range a.people {
+		if p == string(contact) {
+			return uint8(i + 1)
+		}
+	}
+	return 0
 }
 
 // keyContact returns a contact's id as the directory has it, empty when the

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/duplicates"
+	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -16,6 +17,11 @@ type Decoded struct {
 	decoder decode.Decoder
 	id      duplicates.ID
 	known   *account // nil when Warm did not find it
+
+	// What Warm hands on from one pass to the next.
+	rule   *series.Rule // nil when there is nothing to read ahead
+	day    signals.Day
+	person uint8
 }
 
 // Decode reads a record. It needs no engine, so it may run on another
@@ -27,21 +33,75 @@ func (d *Decoded) Decode(r *signals.Record) {
 	}
 }
 
-// Warm looks up the accounts of the records that are applied next. A single
-// look-up spends most of its time waiting for memory. Independent look-ups wait
-// at the same time.
+// Warm looks up the accounts of the records that are applied next, and reads what
+// counting them will read. Counting mostly waits for memory, and each wait of one
+// record tells the address of the next. The waits of different records overlap, so
+// the block is passed once for each step. It changes nothing but the block.
 func (e *Engine) Warm(block []Decoded) {
+	sum := 0
 	for i := range block {
 		d := &block[i]
-		if d.known = nil; d.Reject == nil { // a rejected record has no valid Interaction
-			d.known = e.index[string(d.Interaction.Account)]
+		if d.known, d.rule = nil, nil; d.Reject != nil {
+			continue // it has no valid Interaction
+		}
+		d.known = e.index[string(d.Interaction.Account)]
+		if id, ok := e.signals.Index[string(d.Interaction.Signal)]; ok && d.known != nil {
+			d.rule, d.day = &e.signals.Rules[id], e.zone.Day(d.Interaction.Time)
+			sum += e.duplicates.Touch(d.day, d.id, id)
 		}
 	}
-	keys := 0
 	for i := range block {
-		if a := block[i].known; a != nil {
-			keys += len(a.Keys) + int(a.closed)
+		if d := &block[i]; d.rule != nil {
+			sum += d.known.touch()
 		}
 	}
-	e.warmth = keys // keeps the compiler from removing the loop
+	for i := range block {
+		if d := &block[i]; d.rule != nil {
+			sum += d.known.touchContacts(d.rule.PerContact)
+		}
+	}
+	for i := range block {
+		if d := &block[i]; d.rule != nil {
+			d.person = 0
+			if d.rule.PerContact {
+				d.person = d.known.knownPerson(d.Interaction.Contact)
+			}
+			sum += d.known.touchContactIDs() + d.known.TouchSeries(d.rule.ID, d.person)
+		}
+	}
+	for i := range block {
+		if d := &block[i]; d.rule != nil {
+			sum += d.known.TouchDay(d.rule.ID, d.person, d.day)
+		}
+	}
+	e.warmth = sum // keeps the compiler from removing the loops
+}
+
+// touch reads what lies in the account itself and leads to the rest.
+func (a *account) touch() int {
+	return len(a.Series) + len(a.Keys) + len(a.people) + len(a.circle)
+}
+
+// touchContacts reads the contacts, as they were met and, if wanted, as they are listed.
+func (a *account) touchContacts(listed bool) (sum int) {
+	for i := range a.circle {
+		sum += len(a.circle[i].ID)
+	}
+	if listed && a.listed != nil {
+		for i := range a.listed.Contacts {
+			sum += len(a.listed.Contacts[i].ID)
+		}
+	}
+	return sum
+}
+
+// touchContactIDs reads the ids of the contacts that were met. Those of listed ones
+// are the same in memory.
+func (a *account) touchContactIDs() (sum int) {
+	for i := range a.circle {
+		if id := a.circle[i].ID; id != "" {
+			sum += int(id[0])
+		}
+	}
+	return sum
 }

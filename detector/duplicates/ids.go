@@ -80,6 +80,17 @@ func (d *IDs) Seen(day signals.Day, id ID, signal uint16, offset int64) bool {
 	return false
 }
 
+// Touch reads the place of an id, so that it is in the cache when Seen asks for it. The
+// result means nothing.
+func (d *IDs) Touch(day signals.Day, id ID, signal uint16) int {
+	s := &d.days[series.Slot(day)]
+	if len(s.table) == 0 {
+		return 0
+	}
+	h := hash(id, signal)
+	return int(s.table[h>>1&uint64(len(s.table)-1)])
+}
+
 // Close tells that a day has closed, by the record at offset. Days that leave the
 // ring or are out of reach are forgotten.
 func (d *IDs) Close(day signals.Day, offset int64) {

@@ -74,6 +74,31 @@ func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
 	return &a.Series[len(grown)-1]
 }
 
+// TouchSeries reads the series of a signal that are the account's own or a contact's,
+// so that they are in the cache when they are added to. The sum means nothing.
+func (a *Set) TouchSeries(signal uint16, contact uint8) (sum int) {
+	for i := range a.Keys {
+		if a.Keys[i].isOf(signal, contact) {
+			sum += len(a.Series[i].Days) + int(a.Series[i].First)
+		}
+	}
+	return sum
+}
+
+// TouchDay is TouchSeries of one day of them.
+func (a *Set) TouchDay(signal uint16, contact uint8, d signals.Day) (sum int) {
+	for i := range a.Keys {
+		if a.Keys[i].isOf(signal, contact) {
+			sum += int(a.Series[i].Days.At(Slot(d)))
+		}
+	}
+	return sum
+}
+
+func (k Key) isOf(signal uint16, contact uint8) bool {
+	return k.Signal == signal && (k.Contact == 0 || k.Contact == contact)
+}
+
 // Prune drops the series of changed signals.
 func (a *Set) Prune(changed []uint16) bool {
 	before := len(a.Series)

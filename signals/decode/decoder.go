@@ -281,13 +281,18 @@ func (l *lexer) unusual(s []byte, at int, clean bool) (_ []byte, ok bool) {
 	return s, true
 }
 
-// spaced says whether printable ASCII holds a space.
+// spaced says whether printable ASCII holds a space. The last word that is looked at
+// may overlap the one before it, so that no byte is looked at alone.
 func spaced(s []byte) bool {
-	for ; len(s) >= 8; s = s[8:] {
-		x := binary.LittleEndian.Uint64(s) ^ ' '*ones
-		if (x-ones)&^x&highs != 0 {
-			return true
+	if n := len(s); n >= 8 {
+		for i := 0; i < n-8; i += 8 {
+			if spacedWord(binary.LittleEndian.Uint64(s[i:])) {
+				return true
+			}
 		}
+		return spacedWord(binary.LittleEndian.Uint64(s[n-8:]))
+	} else if n >= 4 {
+		return spacedWord(uint64(binary.LittleEndian.Uint32(s))<<32 | uint64(binary.LittleEndian.Uint32(s[n-4:])))
 	}
 	for _, c := range s {
 		if c == ' ' {
@@ -295,6 +300,11 @@ func spaced(s []byte) bool {
 		}
 	}
 	return false
+}
+
+func spacedWord(x uint64) bool {
+	x ^= ' ' * ones
+	return (x-ones)&^x&highs != 0
 }
 
 // value reads a finite number.

@@ -1,10 +1,11 @@
 package decode
 
 import (
+	"bytes"
+	"testing"
+
 	"firstsign/signals"
 )
-
-import "testing"
 
 const ordinary = `{"time":"2026-03-02T09:30:11+08:00","account":"acme","signal":"call","value":1,"id":"cdr-88f1","contact":"li-wei","source":"pbx","attributes":{"direction":"inbound"}}`
 
@@ -54,5 +55,26 @@ func BenchmarkDecode(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A space is seen wherever it stands, and nothing else is taken for one.
+func TestSpaced(t *testing.T) {
+	var others []byte
+	for c := byte('!'); c <= '~'; c++ {
+		others = append(others, c)
+	}
+	for n := range others {
+		if spaced(others[:n]) {
+			t.Errorf("%q holds no space", others[:n])
+		}
+	}
+	for n := range 40 {
+		for at := range n {
+			s := bytes.Repeat([]byte("!"), n)
+			if s[at] = ' '; !spaced(s) {
+				t.Errorf("%q holds a space", s)
+			}
+		}
 	}
 }

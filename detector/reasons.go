@@ -32,10 +32,7 @@ func (j *assessment) words() []finding.Reason {
 		}
 		return j.compareKeys(j.account, a.key, b.key)
 	})
-	least := evidence.LeastEvidence
-	if len(j.reasons) > 0 && j.reasons[0].weight < least {
-		least = j.reasons[0].weight / 2 // all fell a little: the strongest say which
-	}
+	least := j.leastShown()
 	var reasons, old []finding.Reason
 	for i := range j.reasons {
 		w := &j.reasons[i]
@@ -59,6 +56,18 @@ func (j *assessment) words() []finding.Reason {
 	}
 	reasons = append(reasons, j.peopleWords(reasons)...)
 	return append(reasons, j.markWords(j.account, false)...)
+}
+
+// leastShown is the least weight of a reason that is told.
+func (j *assessment) leastShown() float64 {
+	most := 0.0
+	for i := range j.reasons {
+		most = max(most, j.reasons[i].weight)
+	}
+	if most < evidence.LeastEvidence {
+		return most / 2 // all fell a little: the strongest say which
+	}
+	return evidence.LeastEvidence
 }
 
 // isNews tells whether a reason says something that could not be said when the alert

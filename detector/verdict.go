@@ -49,15 +49,17 @@ func (j *assessment) contradicts(v evidence.Verdict) bool {
 
 // quiet tells whether it is among the reasons that there is no contact at all.
 func (j *assessment) quiet() bool {
+	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
-		return w.weight >= evidence.LeastEvidence && w.key.Signal == series.AnyContactID && nothingCame(&w.term)
+		return w.weight >= least && w.key.Signal == series.AnyContactID && nothingCame(&w.term)
 	})
 }
 
 // stopped tells whether it is among the reasons that nothing is bought any more.
 func (j *assessment) stopped() bool {
+	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
-		return w.weight >= evidence.LeastEvidence && nothingCame(&w.term) &&
+		return w.weight >= least && nothingCame(&w.term) &&
 			w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == series.Purchases
 	})
 }
@@ -68,8 +70,9 @@ const leastFall = 0.2
 
 // fell tells whether a fall of purchases or of our share is among the reasons.
 func (j *assessment) fell(m series.Means) bool {
+	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
-		return w.weight >= evidence.LeastEvidence && w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == m &&
+		return w.weight >= least && w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == m &&
 			(nothingCame(&w.term) || w.term.To <= (1-leastFall)*w.term.From)
 	})
 }

@@ -40,7 +40,7 @@ race:
 
 # What the race detector would only slow: see internal/racetest.
 arithmetic: ## simulations and figures, without the race detector
-	go test -shuffle=on -timeout 25m ./detector ./backtest ./backtest/calibrate ./backtest/simulate ./backtest/survey ./internal/table ./signals/mapping ./signals/text
+	go test -shuffle=on -timeout 25m ./detector ./backtest ./backtest/calibrate ./backtest/messagecheck ./backtest/simulate ./backtest/survey ./internal/table ./signals/mapping ./signals/text
 	go test -shuffle=on -parallel 4 -run TestExampleCases ./cmd/firstsign
 
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.
@@ -51,6 +51,7 @@ nightly: fuzz ## long fault runs with a fresh seed, fuzzing, detection quality i
 	deploy/services run -- go test -count=1 -timeout 1h -run TestFlood -v ./cmd/firstsign -args -flood=50000
 	go test -count=1 -timeout 2h -run TestMemoryIsBounded -v ./internal/table -args -endless=400
 	FIRSTSIGN_QUALITY=full go test -count=1 -timeout 2h -run TestQuality -v ./detector
+	go test -count=1 -timeout 2h -v ./backtest/messagecheck -args -portfolios=500
 
 equal: ## what load and run say beside what backtest says, for a thousand accounts and a year
 	FIRSTSIGN_E2E_ACCOUNTS=1000 deploy/services run -- go test -count=1 -run TestEqual -v ./cmd/firstsign

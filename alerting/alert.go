@@ -55,12 +55,15 @@ type Alert struct {
 	Severity Severity             `json:"severity"`
 	Kind     detector.FindingKind `json:"kind"` // the last finding
 
-	Since   signals.Day       `json:"since"`             // the day it began
-	Raised  time.Time         `json:"raised"`            // when it was first found
-	Updated time.Time         `json:"updated"`           // when something happened last
-	Closed  *time.Time        `json:"closed,omitempty"`  // when it ended
-	Until   *time.Time        `json:"until,omitempty"`   // when its snooze ends
-	Risk    float64           `json:"risk,omitempty"`    // of the newest raise, in account-years
+	Since   signals.Day `json:"since"`            // the day it began
+	Raised  time.Time   `json:"raised"`           // when it was first found
+	Updated time.Time   `json:"updated"`          // when something happened last
+	Closed  *time.Time  `json:"closed,omitempty"` // when it ended
+	Until   *time.Time  `json:"until,omitempty"`  // when its snooze ends
+	Risk    float64     `json:"risk,omitempty"`   // of the newest raise, in account-years
+	// HistoryDays is how many days of the account were known at the newest raise.
+	HistoryDays int `json:"history_days,omitempty"`
+
 	Rules   string            `json:"rules"`             // the rules it was found under
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
 	// Verdict says what the fall means, when that is known.
@@ -192,7 +195,7 @@ func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool
 	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.fromFinding() })
 	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.Kind.Raises() })
 	if f.Kind.Raises() && !newerRaise {
-		a.Risk, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.Reasons, f.SeasonUnknown, f.Rules
+		a.Risk, a.HistoryDays, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.History, f.Reasons, f.SeasonUnknown, f.Rules
 	}
 	a.deriveState()
 	if newest {
@@ -213,7 +216,9 @@ func (a *Alert) deriveState() {
 	}
 	a.Verdict = ""
 	for i := range a.History {
-		a.Verdict = cmp.Or(a.History[i].Verdict, a.Verdict) // a verdict stays until another replaces it
+		if a.History[i].Kind.Raises() {
+			a.Verdict = a.History[i].Verdict // of the newest raise: what was true then may no longer be
+		}
 	}
 	a.Raised, a.Kind = first.Time, last.Kind
 	a.Updated, a.Label = a.History[len(a.History)-1].Time, ""

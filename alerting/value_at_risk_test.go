@@ -84,13 +84,14 @@ func TestMostAtRisk(t *testing.T) {
 	}
 }
 
-// What was clear once stays so, in whatever order the findings come.
-func TestVerdictStays(t *testing.T) {
+// A verdict is that of the newest raise, in whatever order the findings come: what was
+// true before may no longer be.
+func TestVerdictIsOfTheNewestRaise(t *testing.T) {
 	first, again := story(), story()
 	first.Verdict = detector.EarlyDefection
 	again.Kind, again.Time, again.Verdict = detector.RaisedAgain, first.Time+int64(24*time.Hour), detector.Defection
 	third := *again
-	third.Time, third.Verdict = again.Time+int64(24*time.Hour), ""
+	third.Kind, third.Time, third.Verdict = detector.Closed, again.Time+int64(24*time.Hour), ""
 	for _, order := range [][]*detector.Finding{{first, again, &third}, {&third, again, first}, {again, first, &third}} {
 		if a := alertOf(order...); a.Verdict != detector.Defection {
 			t.Errorf("%q", a.Verdict)

@@ -22,6 +22,7 @@ type Episode struct {
 	// Ended is the day on which it was closed; 0 while it is open.
 	Ended   signals.Day       `json:"-"`
 	Risk    float64           `json:"risk,omitempty"` // the highest risk that was told
+	History int               `json:"-"`              // days of the account that were known at the first message
 	Reasons []detector.Reason `json:"-"`              // of the first message, strongest first
 }
 
@@ -53,7 +54,7 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 			open[f.ID] = len(list)
 			list = append(list, Episode{
 				Account: f.Account, Source: f.Source, Grade: f.Grade,
-				Told: day, Since: f.Since, Risk: f.Risk, Reasons: f.Reasons,
+				Told: day, Since: f.Since, Risk: f.Risk, History: f.History, Reasons: f.Reasons,
 			})
 		}
 	}

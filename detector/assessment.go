@@ -30,6 +30,10 @@ type assessment struct {
 	*yardstick
 	account *account
 	open    bool        // something is known of the closed day
+	read    signals.Day // on which what is told is read
+	until   signals.Day // up to which day something may have come by then
+	told    signals.Day // when it was told of before, NoDay when it was not
+	untold  uint32      // the patterns that were not told of then
 	contact signals.Day // the last of theirs
 	seen    uint64      // the view's days with contact of the account
 	blind   uint64      // those of which something is not known
@@ -53,6 +57,7 @@ type assessment struct {
 func (e *Engine) assess(a *account) *assessment {
 	j := &e.scratch
 	j.yardstick, j.account = &e.yardstick, a
+	j.read, j.until, j.told, j.untold = a.closed+1, a.closed, series.NoDay, 0
 	j.open, j.ruled, j.dormant = false, false, false
 	j.contact, j.seen, j.blind, j.Fusion = 0, 0, 0, evidence.Fusion{}
 	j.reasons, j.matches, j.handovers, j.channels = j.reasons[:0], j.matches[:0], j.handovers[:0], j.channels[:0]

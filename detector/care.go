@@ -56,17 +56,18 @@ func (e *Engine) tellCare(a *account, kind finding.Kind, day signals.Day) {
 	e.news[a] = append(e.news[a], &finding.Finding{
 		ID:   fmt.Sprintf("%s-%s-care", a.id, a.tended.Neglected),
 		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: e.given(a),
-		Since: a.tended.Neglected, Reasons: e.dues(a, false), Rules: e.rules.Hash,
+		Since: a.tended.Neglected, Reasons: e.dues(a, day+1, false), Rules: e.rules.Hash,
 	})
 	e.stats.Findings[kind]++
 }
 
-// careOf an account: its dues, and key events that it did not come to.
-func (y *yardstick) careOf(a *account, all bool) []finding.Reason {
+// careOf an account: its dues, and key events that it did not come to. read is the
+// day on which it is read.
+func (y *yardstick) careOf(a *account, read signals.Day, all bool) []finding.Reason {
 	if y.today == nil {
 		return nil
 	}
-	facts := y.dues(a, all)
+	facts := y.dues(a, read, all)
 	if x, ok := y.careDay().Attendance(&a.Set, all); ok {
 		facts = append(facts, careReason(&x))
 	}
@@ -74,10 +75,15 @@ func (y *yardstick) careOf(a *account, all bool) []finding.Reason {
 }
 
 // dues are what is owed to an account and not done, or with all of it what is
-// done as well, and the complaint that waits.
-func (y *yardstick) dues(a *account, all bool) (facts []finding.Reason) {
+// done as well, and the complaint that waits: for as many days as it has on the day
+// on which it is read.
+func (y *yardstick) dues(a *account, read signals.Day, all bool) (facts []finding.Reason) {
 	for _, x := range y.careDay().Dues(&a.Set, &a.tended, y.owedTo(a), all) {
-		facts = append(facts, careReason(&x))
+		fact := careReason(&x)
+		if x.Without != "" {
+			fact.Window = int(read - x.Since)
+		}
+		facts = append(facts, fact)
 	}
 	return facts
 }

@@ -74,7 +74,8 @@ func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t episod
 	}
 	ep.Quiet = 0
 	_, fresh := j.badNews()
-	if fresh || j.newMatch() || j.clearer() || risk >= t.Raise && risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d >= ep.AlertedOn+episodes.AgainDays {
+	grown := risk >= t.Raise && risk >= episodes.AgainFactor*float64(ep.AlertedRisk)
+	if fresh || j.newMatch() || d >= ep.AlertedOn+episodes.AgainDays && (grown && j.hasNews(ep.AlertedOn) || j.clearer()) {
 		e.raise(j, finding.RaisedAgain, d, at, risk)
 	}
 }
@@ -92,7 +93,7 @@ func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float
 		ep.Begin(d)
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, finding.Raised, d, o.in.Time, risk)
-	case j.newMatch() || risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d >= ep.AlertedOn+episodes.AgainDays:
+	case j.newMatch() || risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d > ep.AlertedOn+episodes.AgainDays && j.hasNews(ep.AlertedOn):
 		a.evidence = max(a.evidence, float32(evidence))
 		e.raise(j, finding.RaisedAgain, d, o.in.Time, risk)
 	}
@@ -104,6 +105,10 @@ func (e *Engine) raise(j *assessment, kind finding.Kind, d signals.Day, at int64
 	if ep.Stage != episodes.Raised {
 		e.stats.EpisodesOpen++
 		ep.Opened = d
+	}
+	j.told = series.NoDay
+	if kind == finding.RaisedAgain {
+		j.told, j.untold = ep.AlertedOn, j.matched()&^ep.Told
 	}
 	if o := j.account.opinion; o != nil {
 		o.Expected = false // it was said of what was told before
@@ -120,14 +125,15 @@ func (e *Engine) raise(j *assessment, kind finding.Kind, d signals.Day, at int64
 // tell hands a finding out with the next commit.
 func (e *Engine) tell(j *assessment, kind finding.Kind, at int64, risk float64) *finding.Finding {
 	a := j.account
+	j.read, j.until = e.zone.Day(at), e.zone.Day(at-1)
 	f := &finding.Finding{
 		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.Since),
 		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.Since,
-		Risk: risk, Evidence: float64(a.evidence), Reasons: j.words(),
+		Risk: risk, History: int(j.read - a.First), Evidence: float64(a.evidence), Reasons: j.words(),
 		SeasonUnknown: a.closed-a.First < 2*365, Rules: e.rules.Hash,
 	}
 	if kind != finding.Closed { // whether it is they who withdraw, or we
-		f.Reasons = append(f.Reasons, e.careOf(a, false)...)
+		f.Reasons = append(f.Reasons, e.careOf(a, j.read, false)...)
 	}
 	e.news[a] = append(e.news[a], f)
 	e.stats.Findings[kind]++

@@ -43,10 +43,10 @@ func (j *assessment) remember() {
 }
 
 // succeeded are the handovers of a judgement that are likelier than not, each
-// person's once.
+// person's once, to somebody who is in touch with us by now.
 func (j *assessment) succeeded() (list []handover) {
 	for _, h := range j.handovers {
-		if h.Part > 0.5 && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
+		if h.Part > 0.5 && j.account.circle[h.To].InTouch(j.account.closed) && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
 			list = append(list, h)
 		}
 	}

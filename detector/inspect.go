@@ -112,7 +112,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if x.Episode != nil {
 		x.Verdict = j.verdict(evidence.FairlyStrong)
 	}
-	x.Care, x.Rarer = e.careOf(a, true), a.opinion.EasedOn(e.closed)
+	x.Care, x.Rarer = e.careOf(a, j.read, true), a.opinion.EasedOn(e.closed)
 	if a.opinion != nil {
 		x.Said = a.opinion.Last
 	}

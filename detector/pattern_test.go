@@ -69,14 +69,14 @@ func TestPatterns(t *testing.T) {
 			day{3: {"ultimatum"}, 5: {"forwarding", "forwarding"}, 6: {"forwarding"}},
 			[]string{"3 raised ultimatum 1 since 3", "5 raised_again forwarding of a key person 2 since 5"}},
 		"no answer for 20 days": {
-			day{2: {"proposal"}, 10: {"call"}}, []string{"22 raised proposal without an answer 20 since 2"}},
+			day{2: {"proposal"}, 10: {"call"}}, []string{"22 raised proposal without an answer 21 since 2"}},
 		"an answer on the last day":     {day{2: {"proposal"}, 22: {"answer"}}, nil},
 		"an answer on the same day":     {day{2: {"proposal", "answer"}}, nil},
-		"an answer to another proposal": {day{2: {"proposal"}, 8: {"answer"}, 12: {"proposal"}}, []string{"32 raised proposal without an answer 20 since 12"}},
+		"an answer to another proposal": {day{2: {"proposal"}, 8: {"answer"}, 12: {"proposal"}}, []string{"32 raised proposal without an answer 21 since 12"}},
 		"a complaint, and 14 days of silence": {
-			day{1: {"call"}, 5: {"complaint", "call"}}, []string{"19 raised complaint, then silence 14 since 5"}},
+			day{1: {"call"}, 5: {"complaint", "call"}}, []string{"19 raised complaint, then silence 15 since 5"}},
 		"the silence begins a few days later": {
-			day{5: {"complaint"}, 9: {"call"}}, []string{"23 raised complaint, then silence 14 since 5"}},
+			day{5: {"complaint"}, 9: {"call"}}, []string{"23 raised complaint, then silence 15 since 5"}},
 		"a complaint is healthy while there is contact": {
 			day{5: {"complaint"}, 9: {"call"}, 20: {"call"}, 33: {"call"}, 46: {"call"}, 59: {"call"}}, nil},
 	} {
@@ -220,7 +220,7 @@ func TestPatternWaitsAsTheAccountDoes(t *testing.T) {
 				}
 			}
 			_, found := run(t, rules, &l)
-			want := []string{fmt.Sprintf("%d raised proposal without an answer %d since %d", tt.want, tt.want-tt.asked, tt.asked)}
+			want := []string{fmt.Sprintf("%d raised proposal without an answer %d since %d", tt.want, tt.want+1-tt.asked, tt.asked)} // told at the day's end, read on the next
 			if got := ruled(found); !slices.Equal(got, want) {
 				t.Fatalf("got %q, want %q", got, want)
 			}

@@ -8,6 +8,7 @@ import (
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -31,28 +32,78 @@ func (j *assessment) words() []finding.Reason {
 		}
 		return j.compareKeys(j.account, a.key, b.key)
 	})
-	least := evidence.LeastEvidence
-	if len(j.reasons) > 0 && j.reasons[0].weight < least {
-		least = j.reasons[0].weight / 2 // all fell a little: the strongest say which
-	}
-	var reasons []finding.Reason
+	least := j.leastShown()
+	var reasons, old []finding.Reason
 	for i := range j.reasons {
 		w := &j.reasons[i]
-		if w.weight < least || w.weight <= 0 || len(reasons) == reasonsShown {
+		if w.weight < least || w.weight <= 0 || len(reasons)+len(old) == reasonsShown {
 			break
 		}
-		if !j.personal(w, least) {
-			reasons = append(reasons, j.word(j.account, w))
+		switch {
+		case j.personal(w, least):
+		case j.isNews(w):
+			reasons = append(reasons, j.word(w))
+		default:
+			old = append(old, j.word(w))
 		}
 	}
-	rules := append(j.matchWords(), j.markWords(j.account, true)...)
-	if j.ruled {
+	rules, news := j.ruleWords()
+	reasons = j.stillTrue(append(reasons, old...), len(rules) > 0)
+	if j.ruled || news {
 		reasons = append(rules, reasons...)
 	} else {
 		reasons = append(reasons, rules...)
 	}
 	reasons = append(reasons, j.peopleWords(reasons)...)
 	return append(reasons, j.markWords(j.account, false)...)
+}
+
+// leastShown is the least weight of a reason that is told.
+func (j *assessment) leastShown() float64 {
+	most := 0.0
+	for i := range j.reasons {
+		most = max(most, j.reasons[i].weight)
+	}
+	if most < evidence.LeastEvidence {
+		return most / 2 // all fell a little: the strongest say which
+	}
+	return evidence.LeastEvidence
+}
+
+// isNews tells whether a reason says something that could not be said when the alert
+// was told of before: bad news and readings that came since, a fall, and a silence as
+// far as its days are counted, for they have gone on. Those come first in what is told
+// again.
+func (j *assessment) isNews(w *weighed) bool {
+	last := j.lastOf(w.key)
+	switch {
+	case j.told == series.NoDay:
+		return true
+	case w.term.Kind == evidence.Incident || w.term.Kind == evidence.Shift:
+		return last > j.told
+	}
+	return !nothingCame(&w.term) || last != series.NoDay || j.before() < j.account.closed-series.JudgedDays
+}
+
+// hasNews tells whether a reason that counts is news since an alert was told of.
+func (j *assessment) hasNews(told signals.Day) bool {
+	j.told = told
+	counts := func(w weighed) bool { return w.weight >= evidence.LeastEvidence }
+	return !slices.ContainsFunc(j.reasons, counts) ||
+		slices.ContainsFunc(j.reasons, func(w weighed) bool { return counts(w) && j.isNews(&w) })
+}
+
+// ruleWords are the reasons of the rules that hold and of bad news in the files. news
+// tells whether one of them was not told of before: that one is the first.
+func (j *assessment) ruleWords() (reasons []finding.Reason, news bool) {
+	old := func(m match) int { return int(^j.untold >> m.Pattern & 1) }
+	slices.SortStableFunc(j.matches, func(a, b match) int { return cmp.Compare(old(a), old(b)) })
+	rules, marks := j.matchWords(), j.markWords(j.account, true)
+	if _, fresh := j.badNews(); fresh && j.told != series.NoDay && j.untold == 0 {
+		slices.SortStableFunc(marks, func(a, b finding.Reason) int { return cmp.Compare(b.Since, a.Since) })
+		return append(marks, rules...), true
+	}
+	return append(rules, marks...), j.untold != 0
 }
 
 // personal tells whether an account's reason is that of one of its key
@@ -70,22 +121,91 @@ func (j *assessment) personal(w *weighed, least float64) bool {
 }
 
 // word puts one term into words.
-func (y *yardstick) word(a *account, w *weighed) finding.Reason {
+func (j *assessment) word(w *weighed) finding.Reason {
 	x := finding.Reason{
-		Signal: y.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
+		Signal: j.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
 		From: w.term.From, To: w.term.To, Since: w.lo + signals.Day(w.term.Last), Evidence: w.term.Evidence, Peers: w.term.Peers,
-		Older: w.term.Kind == evidence.Gap && w.term.Last < 0,
+	}
+	switch {
+	case w.term.Kind == evidence.Incident:
+		x.Unseen, x.History = w.term.Unseen, max(0, int(x.Since-j.account.First))
+	case nothingCame(&w.term):
+		j.countSilence(&x, w.key)
 	}
 	if w.key.Signal == series.AnyContactID {
 		return x
 	}
-	if r := &y.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
+	if r := &j.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	if w.key.Contact > 0 {
-		x.Contact = a.people[w.key.Contact-1]
+		x.Contact = j.account.people[w.key.Contact-1]
 	}
 	return x
+}
+
+// nothingCame tells whether a term says that there was nothing at all for some
+// days.
+func nothingCame(t *evidence.Term) bool {
+	return t.Kind == evidence.Gap || (t.Kind == evidence.Drop || t.Kind == evidence.Shrink) && t.To <= 0
+}
+
+// countSilence counts the days of a silence from its last contact to the day on
+// which it is read, whatever window it was seen in: one silence has one number.
+func (j *assessment) countSilence(x *finding.Reason, key series.Key) {
+	x.Since = j.lastOf(key)
+	if x.Older = x.Since == series.NoDay; x.Older {
+		x.Since = j.before() + 1
+	}
+	x.Window = int(j.read - x.Since)
+	if x.Term == evidence.Gap {
+		x.To = float64(x.Window)
+	}
+}
+
+// before is a day after which nothing came of a series whose last day is not kept any
+// more: the last of the days that are not kept, or that of the account's last contact.
+func (j *assessment) before() signals.Day {
+	a, day := j.account, j.account.closed-series.JudgedDays
+	for i := range a.Series {
+		if j.signals.Name(a.Series[i].Key.Signal) == relations.Attended {
+			return day // whose days are not among those of contact
+		}
+	}
+	return min(day, a.floorDay)
+}
+
+// lastOf is the last day of a series, or of contact of any kind, that is kept;
+// NoDay when it is older. To come to an event of ours is contact as well, though it
+// is not judged as such.
+func (j *assessment) lastOf(key series.Key) signals.Day {
+	a, last := j.account, series.NoDay
+	lo := a.closed - series.JudgedDays + 1
+	known := uint64(1)<<min(series.RingDays-1, max(0, int(j.until-lo)+1)) - 1
+	for i := range a.Series {
+		s := &a.Series[i]
+		if s.Key == key || key.Signal == series.AnyContactID && (j.signals.Unites(s.Key) || j.signals.Name(s.Key.Signal) == relations.Attended) {
+			if days := series.Since(s.Active, lo) & known; days != 0 {
+				last = max(last, lo+signals.Day(bits.Len64(days))-1)
+			}
+		}
+	}
+	return last
+}
+
+// silent tells whether a reason says that there was nothing for some days.
+func silent(r *finding.Reason) bool {
+	return r.Term == evidence.Gap || (r.Term == evidence.Drop || r.Term == evidence.Shrink) && r.To <= 0
+}
+
+// stillTrue leaves out silences that have ended on a day that is still open, if
+// anything is left, or more is told beside them.
+func (j *assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Reason {
+	over := func(r finding.Reason) bool { return silent(&r) && r.Since > j.account.closed }
+	if !more && !slices.ContainsFunc(reasons, func(r finding.Reason) bool { return !over(r) }) {
+		return reasons
+	}
+	return slices.DeleteFunc(reasons, over)
 }
 
 // compareKeys orders series by names, never by numbers, which depend on the
@@ -111,7 +231,11 @@ func (j *assessment) matchWords() (reasons []finding.Reason) {
 		x := finding.Reason{
 			Signal: p.Signal, Side: series.Theirs, Term: evidence.Rule, Rule: p.Name, Window: p.Days, From: m.Usual, To: float64(m.N), Since: m.Since, Without: p.Without,
 		}
+		if p.Waits() { // until the day on which it is read
+			x.To += float64(j.read - j.account.closed)
+		}
 		if p.FollowedBy == evidence.Silence {
+			x.To = float64(j.read - max(m.Since, j.lastOf(series.Key{Signal: series.AnyContactID})))
 			x.Without = series.AnyContact
 		}
 		if m.Key.Contact > 0 {
@@ -187,6 +311,9 @@ func (j *assessment) peopleWords(reasons []finding.Reason) (more []finding.Reaso
 			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
+		if slices.ContainsFunc(reasons, func(r finding.Reason) bool { return r.Contact == a.circle[h.To].ID && silent(&r) }) {
+			continue // on one channel they have not
+		}
 		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: a.circle[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})
 	}
 	return more

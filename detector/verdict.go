@@ -4,6 +4,7 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"slices"
 )
 
 // verdict says what the fall of an account means, when the odds are so many
@@ -20,8 +21,94 @@ func (j *assessment) verdict(odds float64) evidence.Verdict {
 	own := j.ownYear()
 	bought.Fill(sales, &j.today.Exposure, own, false)
 	part.Fill(share, &j.today.Exposure, own, false)
-	amount := j.signals.Rules[sales.Key.Signal].Kind == series.Amount
-	return evidence.TellStory(sales, share, &bought, &part, amount, j.cools(), odds)
+	trade := evidence.Trade{Sales: sales, Share: share, Bought: &bought, Part: &part, Amount: j.signals.Rules[sales.Key.Signal].Kind == series.Amount}
+	cooled := series.ViewDays
+	if j.cools() {
+		cooled = j.cooledOn()
+	}
+	v := evidence.TellStory(&trade, cooled, odds)
+	if j.contradicts(v) {
+		return ""
+	}
+	return v
+}
+
+// contradicts tells whether a verdict says the contrary of a reason beside it, or
+// what none of them says. Of a silent account it is not known what it buys in total.
+func (j *assessment) contradicts(v evidence.Verdict) bool {
+	switch v {
+	case evidence.Defection:
+		return j.quiet() || j.stopped()
+	case evidence.Downturn:
+		return j.quiet() || j.fell(series.Share) || !j.fell(series.Purchases)
+	case evidence.EarlyDefection:
+		return j.quiet() || j.fell(series.Purchases) || j.fell(series.Share)
+	}
+	return false
+}
+
+// quiet tells whether it is among the reasons that there is no contact at all.
+func (j *assessment) quiet() bool {
+	least := j.leastShown()
+	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
+		return w.weight >= least && w.key.Signal == series.AnyContactID && nothingCame(&w.term)
+	})
+}
+
+// stopped tells whether it is among the reasons that nothing is bought any more.
+func (j *assessment) stopped() bool {
+	least := j.leastShown()
+	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
+		return w.weight >= least && nothingCame(&w.term) &&
+			w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == series.Purchases
+	})
+}
+
+// leastFall is the least part of what was usual whose loss is a fall beside a verdict: a
+// fifth less is what the verdicts are told apart by.
+const leastFall = 0.2
+
+// fell tells whether a fall of purchases or of our share is among the reasons.
+func (j *assessment) fell(m series.Means) bool {
+	least := j.leastShown()
+	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
+		return w.weight >= least && w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == m &&
+			(nothingCame(&w.term) || w.term.To <= (1-leastFall)*w.term.From)
+	})
+}
+
+// cooledOn is the day of the view from which the relation cools: when the strongest
+// reason began, or contact of any kind fell if that was later.
+func (j *assessment) cooledOn() (day int) {
+	var best *weighed
+	for i := range j.reasons {
+		w := &j.reasons[i]
+		if best == nil || w.weight > best.weight {
+			best = w
+		}
+		if w.key.Signal == series.AnyContactID {
+			day = max(day, j.began(w))
+		}
+	}
+	if best != nil {
+		day = max(day, j.began(best))
+	}
+	return max(1, min(day, series.ViewDays-1))
+}
+
+// began is the day of the view from which a reason holds.
+func (j *assessment) began(w *weighed) int {
+	switch {
+	case w.term.Kind == evidence.Gap:
+		return w.term.Last + 1
+	case w.term.Kind != evidence.Drop:
+		return w.term.Last
+	case w.key.Signal == series.AnyContactID:
+		return evidence.FellOn(&j.account.any, &j.union.View, w.term.Window, false)
+	}
+	s := j.account.Find(w.key)
+	j.view.Fill(s, &j.today.Exposure, j.yearOf(s, j.ownYear()), false)
+	return evidence.FellOn(&s.Baseline, &j.view, w.term.Window, false)
 }
 
 // clearer tells whether it has become clear where an open episode's purchases

@@ -21,7 +21,7 @@ func TestVerdicts(t *testing.T) {
 	}
 	racetest.Arithmetic(t)
 	const n = 200
-	stories := []string{"defection", "downturn", "early_defection", "both", "no share"}
+	stories := []string{"defection", "downturn", "early_defection", "both", "no share", "silence"}
 	list := make([]accounts.Account, 0, n*len(stories))
 	for _, s := range stories {
 		for i := range n {
@@ -50,6 +50,8 @@ func TestVerdicts(t *testing.T) {
 				share = 1 - fall
 			case "downturn":
 				total, contact = 1-fall, 1-fall
+			case "silence":
+				share, total, contact = min(1, 1-math.Ceil(fall)), 1, min(1, 1-math.Ceil(fall))
 			case "both":
 				share, total = 1-fall, 1-fall
 			}
@@ -67,7 +69,7 @@ func TestVerdicts(t *testing.T) {
 				l.event(at(d, 10), id, "order", "source", "erp")
 				l.value(at(d, 10), id, "spend", math.Round(100*5000*math.Exp(0.4*rng.NormFloat64()))/100, "source", "erp")
 			}
-			if (d+k)%28 == 0 && what != "no share" {
+			if (d+k)%28 == 0 && what != "no share" && share > 0 {
 				l.value(at(d, 11), id, "share_of_wallet", max(0, math.Round(1000*(0.6*share+0.03*rng.NormFloat64()))/1000), "source", "crm")
 			}
 		}
@@ -102,7 +104,7 @@ func TestVerdicts(t *testing.T) {
 	}
 	// By story the least that must be told rightly at first and in the end, of all
 	// that were raised.
-	least := map[string][2]float64{"defection": {0.7, 0.9}, "downturn": {0.4, 0.7}, "early_defection": {0.4, 0.5}}
+	least := map[string][2]float64{"defection": {0.6, 0.9}, "downturn": {0.4, 0.65}, "early_defection": {0.2, 0.3}}
 	for k, of := range []map[string]evidence.Verdict{first, last} {
 		for s, name := range stories {
 			count := map[evidence.Verdict]int{}
@@ -118,7 +120,11 @@ func TestVerdicts(t *testing.T) {
 			right := count[evidence.Verdict(name)]
 			switch wrong := raised - count[""] - right; {
 			case name == "both": // a part of it is defection
-			case float64(wrong) > 0.04*float64(raised):
+			case name == "silence" || name == "no share": // nobody knows what it means
+				if float64(wrong) > 0.03*float64(raised) {
+					t.Errorf("%s: %d of %d are called something", name, wrong, raised)
+				}
+			case float64(wrong) > 0.03*float64(raised):
 				t.Errorf("%s: %d of %d are called something else", name, wrong, raised)
 			case raised < n*3/4 || float64(right) < least[name][k]*float64(raised):
 				t.Errorf("%s: %d of %d are called that", name, right, raised)

@@ -17,6 +17,7 @@ const (
 	meetCompetitor              // it buys elsewhere already
 	visitNow                    // it cools, while orders still come
 	adaptVolumes                // it buys less of everything
+	visitAndSettle              // the same, and a complaint of theirs waits
 	chaseProposal
 	reachOtherwise // calls are forwarded
 	answerOffer    // a competitor is praised
@@ -33,7 +34,7 @@ func (f *Facts) steps(groups *reasonGroups) []step {
 	if !f.Kind.AboutCare() {
 		list = append(list, f.firstStep(groups))
 	}
-	if !slices.Contains(list, answerWait) && slices.ContainsFunc(groups.complaints, func(r *detector.Reason) bool { return r.From > 0 && r.To > r.From }) {
+	if !slices.Contains(list, answerWait) && !slices.Contains(list, visitAndSettle) && slices.ContainsFunc(groups.complaints, func(r *detector.Reason) bool { return r.From > 0 && r.To > r.From }) {
 		list = append(list, answerWait)
 	}
 	if slices.ContainsFunc(groups.ours, func(r *detector.Reason) bool { return r.Term == detector.Norm && r.Without == "" }) {
@@ -52,6 +53,9 @@ func (f *Facts) firstStep(groups *reasonGroups) step {
 	case detector.Defection:
 		return meetCompetitor
 	case detector.EarlyDefection:
+		if len(groups.complaints) > 0 {
+			return visitAndSettle
+		}
 		return visitNow
 	case detector.Downturn:
 		return adaptVolumes
@@ -59,6 +63,9 @@ func (f *Facts) firstStep(groups *reasonGroups) step {
 	sign := groups.sign()
 	if sign == nil {
 		return askWhatChanged
+	}
+	if sign.Signal == "complaint" && sign.Term != detector.Rule && len(groups.complaints) == 0 {
+		return askContent // it was answered
 	}
 	if s, ok := stepOf[sign.Signal]; ok {
 		return s
@@ -76,26 +83,56 @@ var stepOf = map[string]step{
 }
 
 // personToMeet is the name of the person to talk to. Where terms matter it is the
-// decision maker, else whom the strongest reason is about, else a key person. It is
-// empty when nobody is known.
+// decision maker, else whom the strongest reason is about, else a key person. Who has
+// taken over stands in for somebody who is gone. It is empty when nobody is known.
 func personToMeet(first step, reasons []*detector.Reason, account *accounts.Account) string {
+	gone, successor := departed(reasons)
+	named := func(id string) string {
+		switch {
+		case !gone[id]:
+			return contactName(account, id)
+		case successor != "":
+			return contactName(account, successor)
+		}
+		return ""
+	}
 	decides := decisionMaker(account)
-	if terms := first == answerUltimatum || first == meetCompetitor || first == adaptVolumes; terms && decides != "" {
-		return decides
+	terms := first == answerUltimatum || first == meetCompetitor || first == adaptVolumes
+	if who := named(decides); terms && who != "" {
+		return who
 	}
 	for _, r := range reasons {
-		if r.Contact != "" {
-			return contactName(account, r.Contact)
+		if who := named(r.Contact); who != "" {
+			return who
 		}
 	}
 	if account != nil && decides == "" {
 		if c := account.KeyPerson(); c != nil {
-			return contactName(account, c.ID)
+			return named(c.ID)
 		}
 	}
-	return decides
+	return named(decides)
 }
 
+// departed are the ids of those who have left, or who are silent while somebody else
+// has taken over, and who that is.
+func departed(reasons []*detector.Reason) (gone map[string]bool, successor string) {
+	gone = map[string]bool{}
+	for _, r := range reasons {
+		if r.Term == detector.Handover && successor == "" {
+			successor = r.Contact
+		}
+	}
+	for _, r := range reasons {
+		silent := r.Term == detector.Gap || r.Term == detector.Drop && r.To <= 0
+		if r.Contact != "" && r.Contact != successor && (r.Signal == detector.ContactLeft || silent && successor != "") {
+			gone[r.Contact] = true
+		}
+	}
+	return gone, successor
+}
+
+// decisionMaker is the id of who decides at an account; empty when nobody is known.
 func decisionMaker(account *accounts.Account) string {
 	if account == nil {
 		return ""
@@ -104,5 +141,5 @@ func decisionMaker(account *accounts.Account) string {
 	if i < 0 {
 		return ""
 	}
-	return contactName(account, account.Contacts[i].ID)
+	return account.Contacts[i].ID
 }

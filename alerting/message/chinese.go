@@ -70,8 +70,9 @@ func (chinese) series(r *detector.Reason, who string) string {
 	return noun
 }
 
-// none says that there were none for some days: 李伟已 41 天没有来电.
-func (chinese) none(r *detector.Reason, who string, days int) string {
+// none says for how many days there were none, up to the day of the message:
+// 李伟已 41 天没有来电.
+func (chinese) none(r *detector.Reason, who string) string {
 	switch {
 	case r.Side == detector.Ours && who != "":
 		who = "我方对" + who
@@ -79,7 +80,11 @@ func (chinese) none(r *detector.Reason, who string, days int) string {
 		who = "我方"
 	}
 	_, noun := noneOf(r.Signal)
-	return fmt.Sprintf("%s已 %d 天没有%s", who, days, noun)
+	already := "已"
+	if r.Older {
+		already = "已超过"
+	}
+	return fmt.Sprintf("%s%s %d 天没有%s", who, already, silentDays(r), noun)
 }
 
 // unanswered says what did not follow: 我方方案已 22 天没有答复.
@@ -132,7 +137,7 @@ func (c chinese) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Rule:
 		return c.deed(r, who)
 	case r.Term == detector.Gap:
-		return c.none(r, who, int(math.Round(r.To)))
+		return c.none(r, who)
 	case r.Term == detector.Incident:
 		return c.deed(r, who)
 	case r.Term == detector.Shift:
@@ -141,12 +146,20 @@ func (c chinese) head(r *detector.Reason, who string) string {
 		}
 		return fmt.Sprintf("%s从 %s 降到 %s", c.series(r, who), from, to)
 	case r.To <= 0:
-		return c.none(r, who, r.Window)
+		return c.none(r, who)
 	}
 	if r.Peers {
 		return fmt.Sprintf("%s每周 %s%s，通常为 %s%s", c.series(r, who), to, c.unit(r), from, c.unit(r))
 	}
 	return fmt.Sprintf("%s从每周 %s%s降到 %s%s", c.series(r, who), from, c.then(r), to, c.unit(r))
+}
+
+func (chinese) often(what string, r *detector.Reason) string {
+	what += " " + number(r.To, 1) + " 次"
+	if r.Term == detector.Rule {
+		what += "（规则）"
+	}
+	return what
 }
 
 func (c chinese) reason(r *detector.Reason, who string) string {
@@ -185,7 +198,11 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s（自 %s起 %d 天平均）", head, since, r.Window)
 	case r.To <= 0:
-		return fmt.Sprintf("%s，平常每周 %s%s（自 %s起）", head, usual, c.unit(r), since)
+		text := fmt.Sprintf("%s，平常每周 %s%s", head, usual, c.unit(r))
+		if !r.Older {
+			text += "（上次：" + since + "）"
+		}
+		return text
 	case r.Term == detector.Shrink:
 		return fmt.Sprintf("%s，减少 %d%%（自 %s起）", head, percentLess(r.From, r.To), since)
 	}
@@ -194,7 +211,9 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 
 func (chinese) usually(r *detector.Reason) string {
 	switch pause := usualPause(r); {
-	case pause == 0:
+	case r.Unseen && r.History > 0:
+		return chineseSpan(float64(r.History)) + "的历史数据中未曾出现"
+	case r.Unseen, pause == 0:
 		return "此前从未出现"
 	case pause < float64(r.Window):
 		return "平常同期约 " + number(r.From, 1) + " 次"
@@ -256,16 +275,18 @@ func (c chinese) facts(f *Facts) string {
 	parts = append(parts, chineseSeverity(f.Critical), "始于 "+chineseDate(f.Since))
 	if ByRule(f.Reasons) {
 		parts = append(parts, "依据固定规则")
-	} else if rare := c.rare(f.Risk); rare != "" {
+	} else if rare := c.rare(f.Risk, f.History); rare != "" {
 		parts = append(parts, rare)
 	}
 	return strings.Join(parts, " · ")
 }
 
-func (chinese) rare(risk float64) string {
+func (chinese) rare(risk float64, history int) string {
 	switch {
 	case risk <= 0:
 		return ""
+	case beyond(risk, history):
+		return "异常之罕见，" + chineseSpan(float64(history)) + "的历史数据已不足以衡量"
 	case risk > MostYears:
 		return "正常客户 50 年也难得出现一次这样的异常"
 	}
@@ -351,7 +372,7 @@ func (c chinese) item(f *Facts, what string) string {
 	detail := "始于 " + chineseDate(f.Since)
 	if ByRule(f.Reasons) {
 		detail += "，依据固定规则"
-	} else if rare := c.rare(f.Risk); rare != "" {
+	} else if rare := c.rare(f.Risk, f.History); rare != "" {
 		detail += "，" + rare
 	}
 	if f.AtRisk >= 1 {

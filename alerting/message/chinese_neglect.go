@@ -10,12 +10,12 @@ import (
 func (chinese) norm(r *detector.Reason) string {
 	owed, done := int(r.From), int(r.To)
 	if isWait(r) {
-		if done == 0 {
+		if r.Window == 0 {
 			return chineseDate(r.Since) + "的投诉尚未解决"
 		}
-		s := fmt.Sprintf("%s的投诉已 %d 天未解决", chineseDate(r.Since), done)
+		s := fmt.Sprintf("%s的投诉已 %d 天未解决", chineseDate(r.Since), r.Window)
 		if owed > 0 {
-			s += fmt.Sprintf("（时限 %d 天）", owed)
+			s += fmt.Sprintf("（时限 %d 天%s）", owed, map[bool]string{true: "，不计节假日"}[overHolidays(r)])
 		}
 		return s
 	}

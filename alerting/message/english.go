@@ -116,18 +116,27 @@ func (e english) head(r *detector.Reason, who string) string {
 	case r.Term == detector.Rule:
 		return e.deed(r, who)
 	case r.Term == detector.Gap:
-		return fmt.Sprintf("%s for %s", e.none(r, who), count(int(math.Round(r.To)), "day"))
+		return e.silent(r, who)
 	case r.Term == detector.Incident:
 		return e.deed(r, who)
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s %s from %s to %s", e.series(r, who), direction(r), from, to)
 	case r.To <= 0:
-		return fmt.Sprintf("%s for %s", e.none(r, who), count(r.Window, "day"))
+		return e.silent(r, who)
 	}
 	if r.Peers {
 		return fmt.Sprintf("%s: %s a week, usually %s", e.series(r, who), to, from)
 	}
 	return fmt.Sprintf("%s fell from %s to %s a week", e.series(r, who), from, to)
+}
+
+// silent says for how long there were none, up to the day of the message.
+func (e english) silent(r *detector.Reason, who string) string {
+	days := count(silentDays(r), "day")
+	if r.Older {
+		days = "more than " + days
+	}
+	return e.none(r, who) + " for " + days
 }
 
 // unanswered says what did not follow: "no answer to our proposal for 22 days".
@@ -151,6 +160,14 @@ func (english) deed(r *detector.Reason, who string) string {
 		return who + " " + deed
 	}
 	return who + ": " + clean(r.Signal)
+}
+
+func (english) often(what string, r *detector.Reason) string {
+	what += " " + times(r.To)
+	if r.Term == detector.Rule {
+		what += " (rule)"
+	}
+	return what
 }
 
 func (e english) reason(r *detector.Reason, who string) string {
@@ -189,7 +206,11 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s since %s (mean of %s)", head, englishDate(r.Since), count(r.Window, "day"))
 	case r.To <= 0:
-		return fmt.Sprintf("%s, usually %s a week (since %s)", head, usual, englishDate(r.Since))
+		text := fmt.Sprintf("%s, usually %s a week", head, usual)
+		if !r.Older {
+			text += fmt.Sprintf(" (last on %s)", englishDate(r.Since))
+		}
+		return text
 	case r.Term == detector.Shrink:
 		return fmt.Sprintf("%s, %d %% less, since %s", head, percentLess(r.From, r.To), englishDate(r.Since))
 	case r.Peers:
@@ -200,7 +221,9 @@ func (e english) plainly(r *detector.Reason, who string) string {
 
 func (english) usually(r *detector.Reason) string {
 	switch pause := usualPause(r); {
-	case pause == 0:
+	case r.Unseen && r.History > 0:
+		return "not seen in " + englishSpan(float64(r.History)) + " of history"
+	case r.Unseen, pause == 0:
 		return "never seen before"
 	case pause < float64(r.Window):
 		return "usually " + times(r.From) + " in that time"
@@ -270,16 +293,18 @@ func (e english) facts(f *Facts) string {
 	parts = append(parts, englishSeverity(f.Critical), "since "+englishDate(f.Since))
 	if ByRule(f.Reasons) {
 		parts = append(parts, "rule, not learned")
-	} else if rare := e.rare(f.Risk); rare != "" {
+	} else if rare := e.rare(f.Risk, f.History); rare != "" {
 		parts = append(parts, rare)
 	}
 	return capital(strings.Join(parts, " · "))
 }
 
-func (english) rare(risk float64) string {
+func (english) rare(risk float64, history int) string {
 	switch {
 	case risk <= 0:
 		return ""
+	case beyond(risk, history):
+		return "rarer than " + englishSpan(float64(history)) + " of history can show"
 	case risk > MostYears:
 		return "a healthy account looks this unusual less than once in 50 years"
 	}
@@ -375,7 +400,7 @@ func (e english) item(f *Facts, what string) string {
 	detail := "since " + englishDate(f.Since)
 	if ByRule(f.Reasons) {
 		detail += "; rule, not learned"
-	} else if rare := e.rare(f.Risk); rare != "" {
+	} else if rare := e.rare(f.Risk, f.History); rare != "" {
 		detail += "; " + rare
 	}
 	if f.AtRisk >= 1 {

@@ -10,12 +10,12 @@ import (
 func (english) norm(r *detector.Reason) string {
 	owed, done := int(r.From), int(r.To)
 	if isWait(r) {
-		if done == 0 {
+		if r.Window == 0 {
 			return "complaint of " + englishDate(r.Since) + " not resolved yet"
 		}
-		s := fmt.Sprintf("complaint since %s not resolved for %s", englishDate(r.Since), count(done, "day"))
+		s := fmt.Sprintf("complaint since %s not resolved for %s", englishDate(r.Since), count(r.Window, "day"))
 		if owed > 0 {
-			s += fmt.Sprintf(" (limit %d)", owed)
+			s += fmt.Sprintf(" (limit %d%s)", owed, map[bool]string{true: ", holidays not counted"}[overHolidays(r)])
 		}
 		return s
 	}

@@ -19,6 +19,7 @@ type Facts struct {
 	Since    signals.Day // the day it began
 	Raised   time.Time   // the newest raise
 	Risk     float64     // of the newest raise, in account-years
+	History  int         // days of the account that were known then; 0: it is not known how many
 	Verdict  detector.Verdict
 	Reasons  []detector.Reason // of the newest raise, strongest first
 

@@ -33,13 +33,14 @@ func GradeText(l Language, g accounts.Grade) string {
 	return englishGrades[g]
 }
 
-// RarityText is how rarely a healthy account reaches a risk in account-years;
-// empty when the risk is 0.
-func RarityText(l Language, risk float64) string {
+// RarityText is how rarely a healthy account reaches a risk in account-years, as
+// far as so many days of history can show; empty when the risk is 0. With 0 days it
+// is not known how many there are.
+func RarityText(l Language, risk float64, history int) string {
 	if l == Chinese {
-		return chinese{}.rare(risk)
+		return chinese{}.rare(risk, history)
 	}
-	return english{}.rare(risk)
+	return english{}.rare(risk, history)
 }
 
 // LabelText is a label as people read it.

@@ -101,7 +101,11 @@ func headline(t translator, r *detector.Reason, account *accounts.Account) strin
 	if r == nil {
 		return ""
 	}
-	return t.head(r, contactName(account, r.Contact))
+	what := t.head(r, contactName(account, r.Contact))
+	if often := r.Term == detector.Incident || r.Term == detector.Rule && r.Without == ""; often && r.To > 1 {
+		return t.often(what, r)
+	}
+	return what
 }
 
 func section(t translator, head string, reasons []*detector.Reason, account *accounts.Account) []string {

@@ -94,7 +94,7 @@ func messages() map[string]func(message.Language) alerting.Message {
 	complained.Reasons = []detector.Reason{owed.Reasons[0], owed.Reasons[1]}
 	complained.Reasons[0].To = 2 // less than owed, and it is the complaint that matters
 	today.Reasons = []detector.Reason{messagetest.Story().Reasons[0], owed.Reasons[1]}
-	today.Kind, today.Reasons[1].To = detector.Raised, 0
+	today.Kind, today.Reasons[1].To, today.Reasons[1].Window = detector.Raised, 0, 0
 	besides := messagetest.Story()
 	besides.Reasons = slices.Concat(besides.Reasons[:1], owed.Reasons, []detector.Reason{{
 		Signal: "event_invited", Side: detector.Ours, Term: detector.Norm, Window: 360, From: 3, To: 1, Since: messagetest.Day("2025-03-08"), Without: "event_attended"}})
@@ -116,6 +116,10 @@ func messages() map[string]func(message.Language) alerting.Message {
 		{Signal: detector.OwnerMark, Side: detector.Ours, Term: detector.Mark, Since: messagetest.Day("2026-02-20")},
 		{Signal: detector.ContactLeft, Contact: "chen-hao", Side: detector.Theirs, Term: detector.Mark, Since: messagetest.Day("2026-02-20")},
 	}
+	brief := messagetest.Story() // half a year of history
+	brief.History, brief.Reasons = 180, brief.Reasons[1:3]
+	brief.Reasons[0].Unseen, brief.Reasons[0].History = true, 172
+	brief.Reasons[1].Older, brief.Reasons[1].To = true, 56
 	steady.Kind, steady.Time, steady.NewLevel = detector.Closed, messagetest.Instant("2026-06-09T16:00:00Z"), true
 	dead := &detector.Finding{ID: "pbx@2026-03-06", Kind: detector.FeedDead, Time: messagetest.Instant("2026-03-06T16:00:00Z"), Source: "pbx", Since: messagetest.Day("2026-03-06")}
 	back := *dead
@@ -128,7 +132,7 @@ func messages() map[string]func(message.Language) alerting.Message {
 	all := map[string]func(message.Language) alerting.Message{
 		"misrouted": render(detector.Misrouted, &misrouted), "routed": render(detector.Routed, &misrouted, &routed),
 		"raised": render(detector.Raised, messagetest.Story()), "raised_again": render(detector.RaisedAgain, messagetest.Story(), again),
-		"closed": render(detector.Closed, messagetest.Story(), closed), "season_unknown": render(detector.Raised, young),
+		"closed": render(detector.Closed, messagetest.Story(), closed), "season_unknown": render(detector.Raised, young), "short_history": render(detector.Raised, brief),
 		"rule": render(detector.Raised, ruled), "rule_that_waits": render(detector.Raised, waited),
 		"peers": render(detector.Raised, fresh), "new_level": render(detector.Closed, messagetest.Story(), steady),
 		"dossier":   of("", 0),

@@ -83,12 +83,28 @@ const MostYears = 50
 const hardlyEver = 1000 * 365
 
 // usualPause is how many days usually lie between two incidents: the window divided
-// by the usual number in it. 0: none is expected.
+// by the usual number in it, and no more than are known. 0: none is expected.
 func usualPause(r *detector.Reason) float64 {
 	if r.From <= 0 {
 		return 0
 	}
-	return float64(r.Window) / r.From
+	pause := float64(r.Window) / r.From
+	if r.History > 0 {
+		pause = min(pause, float64(r.History+r.Window))
+	}
+	return pause
+}
+
+// beyond tells whether a risk in account-years is rarer than so many days of history
+// can show. 0 days: it is not known how many there are.
+func beyond(risk float64, history int) bool { return history > 0 && risk*365.25 > float64(history) }
+
+// silentDays is for how many days nothing came.
+func silentDays(r *detector.Reason) int {
+	if r.Term == detector.Gap {
+		return int(math.Round(r.To))
+	}
+	return r.Window
 }
 
 // percentLess is the fall from one number to another, in percent.

@@ -9,6 +9,8 @@ type translator interface {
 	reason(r *detector.Reason, who string) string
 	// head is the same without the when, for a headline.
 	head(r *detector.Reason, who string) string
+	// often adds how often something happened to a head.
+	often(what string, r *detector.Reason) string
 	// title is the headline of an event; what is the head of the first reason.
 	title(f *Facts, what string) string
 	// facts is the line of grade, severity, start and rarity.

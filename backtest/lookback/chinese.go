@@ -101,7 +101,7 @@ var chinese = phrases{
 		} else if d.lead(false) <= 0 {
 			when = "当时仍有往来"
 		}
-		return fmt.Sprintf("预警：%s，%s（%s）：", d.Alert.Told, when, message.RarityText(message.Chinese, d.Alert.Risk))
+		return fmt.Sprintf("预警：%s，%s（%s）：", d.Alert.Told, when, message.RarityText(message.Chinese, d.Alert.Risk, d.Alert.History))
 	},
 	why: func(d *Departure) string {
 		switch d.Unseen {
@@ -122,7 +122,7 @@ var chinese = phrases{
 	late: func(d *Departure) string {
 		return fmt.Sprintf("%s 才有预警，%s，为时已晚，不计入。", d.Late.Told, chineseAhead(int(d.Day-d.Late.Told)))
 	},
-	rare: func(risk float64) string { return message.RarityText(message.Chinese, risk) },
+	rare: func(risk float64, history int) string { return message.RarityText(message.Chinese, risk, history) },
 	after: func(a *PastAlert) string {
 		switch a.aftermath() {
 		case tooSoon:

@@ -95,7 +95,7 @@ var english = phrases{
 		} else if d.lead(false) <= 0 {
 			when = "while there was contact"
 		}
-		return fmt.Sprintf("Alert %s, %s (%s):", d.Alert.Told, when, message.RarityText(message.English, d.Alert.Risk))
+		return fmt.Sprintf("Alert %s, %s (%s):", d.Alert.Told, when, message.RarityText(message.English, d.Alert.Risk, d.Alert.History))
 	},
 	why: func(d *Departure) string {
 		switch d.Unseen {
@@ -116,7 +116,7 @@ var english = phrases{
 	late: func(d *Departure) string {
 		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, backtest.DaysAhead(int(d.Day-d.Late.Told), "the loss"))
 	},
-	rare: func(risk float64) string { return message.RarityText(message.English, risk) },
+	rare: func(risk float64, history int) string { return message.RarityText(message.English, risk, history) },
 	after: func(a *PastAlert) string {
 		switch a.aftermath() {
 		case tooSoon:

@@ -105,7 +105,7 @@ func (p *pageContent) rest(b *Report, t *translator) *pageContent {
 	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
 	for i := range b.Alerts {
 		a := &b.Alerts[i]
-		s.Rows = append(s.Rows, []string{t.name(a.Account), a.Told.String(), w.rare(a.Risk), strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a)})
+		s.Rows = append(s.Rows, []string{t.name(a.Account), a.Told.String(), w.rare(a.Risk, a.History), strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a)})
 	}
 	switch {
 	case len(b.Alerts) == 0:

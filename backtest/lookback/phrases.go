@@ -38,7 +38,7 @@ type phrases struct {
 	why         func(d *Departure) string
 	closed      func(e *backtest.Episode) string
 	late        func(d *Departure) string
-	rare        func(risk float64) string
+	rare        func(risk float64, history int) string
 	after       func(a *PastAlert) string
 	delay       func(days int) string
 }

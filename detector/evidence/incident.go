@@ -28,11 +28,12 @@ func BadNews(p *series.Baseline, v *series.View, peers, extra float64) (best Ter
 			continue
 		}
 		to := series.ViewDays - w
-		a := 1 + float64(p.Total) + v.Counted(1, to)
+		before := float64(p.Total) + v.Counted(1, to)
+		a := 1 + before
 		b := 1/peers + float64(p.Exposure) + float64(p.Silent) + v.Exposure(1, to)
 		e := stats.NegativeBinomialUpper(n, a/b*float64(w), 1/a+incidentClustering)
 		if e > best.Evidence {
-			best = Term{Kind: Incident, Window: w, Last: to, From: a / b * float64(w), To: n, Evidence: e, Worth: e}
+			best = Term{Kind: Incident, Window: w, Last: to, From: a / b * float64(w), To: n, Evidence: e, Worth: e, Unseen: before == 0}
 		}
 	}
 	return best, true

@@ -71,20 +71,26 @@ func (c change) sure() float64 {
 // verdictWindows are the recent days that are compared with those before.
 var verdictWindows = [...]int{14, 28, 56}
 
-// TellStory says what the changes of two series of one account mean, what it buys
-// from us and our share of all that it buys, with the odds in nats; nothing rather
-// than a guess. amount: sales are an amount, not a count. cools: the relation has
-// become worse.
-func TellStory(sales, share *series.Series, bought, part *series.View, amount, cools bool, odds float64) Verdict {
+// Trade is what an account buys from us and our share of all that it buys, as they
+// are seen today.
+type Trade struct {
+	Sales, Share *series.Series
+	Bought, Part *series.View // of each
+	Amount       bool         // sales are an amount, not a count
+}
+
+// TellStory says what the changes of an account's trade mean, with the odds in nats;
+// nothing rather than a guess. cooled is the day of the view from which the relation
+// has been worse, ViewDays when it is not.
+func TellStory(t *Trade, cooled int, odds float64) Verdict {
 	// The window in which most has happened: in a longer one lies what came before.
 	var s, w change
 	most, told := -1.0, false
 	for _, days := range verdictWindows {
-		sold, ok := purchasesChanged(&sales.Baseline, bought, days, amount)
+		sold, held, ok, known := t.changed(days)
 		if !ok {
 			continue
 		}
-		held, known := shareChanged(share.Level, part, days)
 		sure := sold.sure()
 		if known {
 			sure = max(sure, held.sure())
@@ -96,7 +102,85 @@ func TellStory(sales, share *series.Series, bought, part *series.View, amount, c
 	if !told || math.Sqrt(s.variance) > vaguePurchases {
 		return ""
 	}
-	return story(w, s, cools, odds)
+	v := story(w, s, cooled < series.ViewDays, odds)
+	if v != EarlyDefection {
+		return v
+	}
+	// What was noted and bought before the relation cooled says nothing of what it did.
+	w, told = shareChanged(t.Share.Level, t.Part, series.ViewDays-cooled, cooled)
+	fewer := fewerSince(&t.Sales.Baseline, t.Bought, series.ViewDays-cooled, t.Amount)
+	if !told || t.Bought.Last() < cooled || fewer(cooled) >= ownOnset || story(w, s, true, odds) != EarlyDefection {
+		return ""
+	}
+	return v
+}
+
+// changed compares both in a recent window with those before. Of our share only what
+// was noted since purchases fell counts: an older one says nothing of the fall. ok
+// tells whether purchases are known, and known whether the share is.
+func (t *Trade) changed(days int) (sold, held change, ok, known bool) {
+	sold, ok = purchasesChanged(&t.Sales.Baseline, t.Bought, days, t.Amount)
+	if !ok {
+		return sold, held, false, false
+	}
+	from := FellOn(&t.Sales.Baseline, t.Bought, days, t.Amount)
+	held, known = shareChanged(t.Share.Level, t.Part, days, from)
+	return sold, held, true, known
+}
+
+// ownOnset in nats is how improbable a silence must be, by what came before it in the
+// window, to be a fall of its own.
+const ownOnset = 2
+
+// fewerSince tells by how many nats a series has brought less since a day of the view
+// than before a recent window: the likelihood ratio of a Poisson rate. amount: it is an
+// amount, in units of what a day with any brings.
+func fewerSince(p *series.Baseline, v *series.View, window int, amount bool) func(day int) float64 {
+	total, days, exposure := p.Reference(v, window)
+	if total <= 0 || days <= 0 || exposure <= 0 {
+		return func(int) float64 { return 0 }
+	}
+	unit := 1.0
+	if amount {
+		unit = total / days
+	}
+	return func(day int) float64 {
+		n, expected := v.Counted(day, series.ViewDays)/unit, total/unit/exposure*v.Exposure(day, series.ViewDays)
+		switch {
+		case n >= expected:
+			return 0
+		case n == 0:
+			return expected
+		}
+		return n*math.Log(n/expected) + expected - n
+	}
+}
+
+// FellOn is the first day of the view, within a recent window, from which a series may
+// have brought less than before: the first that is not fairly surely less likely than
+// the likeliest. It is the window's first where it brought no less. amount: it is an
+// amount.
+func FellOn(p *series.Baseline, v *series.View, window int, amount bool) (day int) {
+	day = series.ViewDays - window
+	ratio := fewerSince(p, v, window, amount)
+	best := 0.0
+	for from := day; from < series.ViewDays; from++ {
+		best = max(best, ratio(from))
+	}
+	if best < FairlyStrong {
+		return day // by chance
+	}
+	for day < series.ViewDays-1 && ratio(day) < best-FairlyStrong {
+		day++
+	}
+	// Beside what came since then, a silence may be a fall of its own.
+	if last := v.Last(); last >= day {
+		before, silent := v.Exposure(day, last+1), v.Exposure(last+1, series.ViewDays)
+		if before > 0 && (v.Contacts(last)-v.Contacts(day-1)+0.5)/before*silent >= ownOnset {
+			day = last + 1
+		}
+	}
+	return min(day, series.ViewDays-1)
 }
 
 // story is the best of the three, when it is good enough. cools: the relation
@@ -137,7 +221,7 @@ func likelihoods(share, sales change) (defection, downturn, steady float64) {
 	return defection, downturn, -loss(share, 0) - loss(sales, 0)
 }
 
-// changed compares purchases in a recent window with those before: rates, of
+// purchasesChanged compares purchases in a recent window with those before: rates, of
 // amounts in units of what a day with any brings.
 func purchasesChanged(p *series.Baseline, v *series.View, window int, amount bool) (c change, ok bool) {
 	total, days, exposure := p.Reference(v, window)
@@ -164,8 +248,9 @@ func purchasesChanged(p *series.Baseline, v *series.View, window int, amount boo
 	return c, true
 }
 
-// changed compares our share in a recent window with that before.
-func shareChanged(l *series.Level, v *series.View, window int) (c change, ok bool) {
+// shareChanged compares our share since a day of a recent window with that before the
+// window.
+func shareChanged(l *series.Level, v *series.View, window, from int) (c change, ok bool) {
 	ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
 	var now stats.Sample
 	for i := 1; i < series.ViewDays; i++ {
@@ -174,7 +259,7 @@ func shareChanged(l *series.Level, v *series.View, window int) (c change, ok boo
 		}
 		n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
 		switch {
-		case i >= series.ViewDays-window:
+		case i >= from:
 			now.Add(v.N[i]/n, n)
 		case i < series.ViewDays-window-series.Guard:
 			ref.Add(v.N[i]/n, n)

@@ -9,6 +9,7 @@ type Term struct {
 	Evidence float64 // in nats
 	Worth    float64 // evidence on the scale that all terms share
 	Peers    bool    // from is usual of its peers
+	Unseen   bool    // of an incident: none was known before the window
 }
 
 // Kind is a kind of evidence.

@@ -60,6 +60,8 @@ type Finding struct {
 	Since signals.Day `json:"since"`
 	// Risk in account-years: a healthy account shows as much once in this many.
 	Risk float64 `json:"risk,omitempty"`
+	// History is how many days of the account are known.
+	History int `json:"history,omitempty"`
 	// Evidence is the fused evidence in nats.
 	Evidence float64  `json:"evidence,omitempty"`
 	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
@@ -91,15 +93,21 @@ type Reason struct {
 	Window int `json:"window"`
 	// From and To are what is usual and what was seen: per week for counts and
 	// amounts, the mean for scores, days for a gap, occurrences in the window
-	// for an incident.
+	// for an incident. The days of a gap count from its last contact to the day of
+	// the finding.
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
-	// Since is the day of the last contact of a gap, the first day of the window
-	// otherwise.
+	// Since is the day of the last contact where nothing came since, the first day
+	// of the window otherwise. Where nothing came since, Window is the days from that
+	// day to the day of the finding.
 	Since signals.Day `json:"since"`
-	// Older: the last contact of a gap was before Since. Which day it was is not
-	// kept for ever.
+	// Older: the last contact was before Since, so that the days since are more than
+	// are told. Which day it was is not kept for ever.
 	Older bool `json:"older,omitempty"`
+	// Unseen, of an incident: none was known before Since. History is how many days
+	// of the account were known by then.
+	Unseen  bool `json:"unseen,omitempty"`
+	History int  `json:"history,omitempty"`
 	// Evidence in nats: -ln P(this or worse). Of a rule 0: nobody knows how rare
 	// it is.
 	Evidence float64 `json:"evidence"`

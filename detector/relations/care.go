@@ -43,7 +43,8 @@ const (
 	complaintName = "complaint"
 	resolvedName  = "complaint_resolved"
 	invitedName   = "event_invited"
-	attendedName  = "event_attended"
+	// Attended is that they came to an event of ours.
+	Attended = "event_attended"
 )
 
 // Duty is a kind of care that is counted.
@@ -245,14 +246,14 @@ func (c *CareDay) Attendance(a *series.Set, all bool) (x Due, ok bool) {
 		switch c.Table.Name(s.Key.Signal) {
 		case invitedName:
 			invited += n
-		case attendedName:
+		case Attended:
 			attended += n
 		}
 	}
 	invited, attended = math.Round(invited), math.Round(attended)
 	return Due{
 		Signal: invitedName, Window: 2 * series.HalfLife, From: invited, To: attended,
-		Since: c.Exposure.Closed() - 2*series.HalfLife + 1, Without: attendedName,
+		Since: c.Exposure.Closed() - 2*series.HalfLife + 1, Without: Attended,
 	}, all && invited > 0 || invited >= fewestInvitations && 2*attended <= invited
 }
 

@@ -140,6 +140,14 @@ func (f *Contact) last(closed signals.Day) signals.Day {
 	return lo - signals.Day(f.gone) - 1
 }
 
+// inTouchDays are how recently somebody was in touch who still is.
+const inTouchDays = 10
+
+// InTouch tells whether a person has got in touch with us lately.
+func (f *Contact) InTouch(closed signals.Day) bool {
+	return series.Since(f.seen(), closed-inTouchDays+1)&(1<<(inTouchDays+series.ForwardDays)-1) != 0
+}
+
 // Pass learns the day that leaves the ring, and forgets who was not seen for
 // long.
 func (c Contacts) Pass(leaving signals.Day) Contacts {

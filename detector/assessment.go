@@ -316,13 +316,14 @@ func (j *assessment) matched() (set uint32) {
 func (j *assessment) newMatch() bool { return j.matched()&^j.account.episode.Told != 0 }
 
 // evidenceOf a judgement is the account's evidence; of a dormant one what it was when it
-// became dormant, unless there is news that is enough by itself. A pattern, or bad news
+// became dormant, unless it is much more by now, or there is news that is enough by
+// itself. A pattern, or bad news
 // in the files, is worth what opens an episode of the account's grade, and no more:
 // nobody knows how rare it is.
 func (j *assessment) evidenceOf() float32 {
 	nats := j.Nats()
 	if j.dormant {
-		nats = max(float64(j.account.floor), j.Alone())
+		nats = max(float64(j.account.floor), j.Habit()-restPrice, j.Alone())
 	}
 	evidence := float32(nats)
 	if news, _ := j.badNews(); len(j.matches)+len(news) == 0 {

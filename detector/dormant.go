@@ -9,8 +9,8 @@ import (
 )
 
 // activity is how active an account has been. One that has become quiet is dormant:
-// its contact comes now and then, with pauses of weeks that say nothing, and to judge
-// it again and again would raise an alert for each of them. What was to be told of its
+// its contact comes now and then, with pauses of weeks that say little, and to judge
+// it as before would raise an alert for each of them. What was to be told of its
 // fall was told while it fell.
 //
 // Days are learned when they leave the ring, so that a repair of the days since leaves
@@ -38,6 +38,9 @@ const (
 	// dormantAfter so many days in a row on which it was not active. A silent account
 	// has been judged for four months by then.
 	dormantAfter = 84
+	// restPrice in nats is how much stronger the evidence of a dormant account must be:
+	// its longest silences still rank first, and its pauses raise nothing.
+	restPrice = 1.5
 	// forgetting is the time in days in which e-fold of the most is forgotten: half of
 	// it in two years.
 	forgetting = 1053

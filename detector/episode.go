@@ -148,7 +148,9 @@ func (e *Engine) conclude(j *assessment, d signals.Day) {
 	if j.contact <= a.floorDay {
 		evidence = max(evidence, a.floor)
 	}
-	if !j.dormant {
+	if j.dormant {
+		a.floor = max(a.floor, float32(j.Habit()-restPrice))
+	} else {
 		a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
 	}
 	changed := a.evidence != evidence

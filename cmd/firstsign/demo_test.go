@@ -22,8 +22,29 @@ import (
 )
 
 // startDemo starts the demo of a program on a free port and waits until it prints that the
-// history is loaded.
+// history is loaded. When another takes the port meanwhile, it starts on the next.
 func startDemo(t *testing.T, p program, args ...string) (s *service, screen *locked.Buffer) {
+	t.Helper()
+	for {
+		s, screen = demoOnFreePort(t, p, args...)
+		taken := false
+		eventually(t, "the history is loaded", func() error {
+			if taken = strings.Contains(s.log.String(), "address already in use"); taken {
+				return nil
+			}
+			if !strings.Contains(screen.String(), "Page: http://"+s.addr+"/") {
+				return errors.New(screen.String())
+			}
+			_, _, err := s.get("/-/healthy")
+			return err
+		})
+		if !taken {
+			return s, screen
+		}
+	}
+}
+
+func demoOnFreePort(t *testing.T, p program, args ...string) (s *service, screen *locked.Buffer) {
 	t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -45,13 +66,6 @@ func startDemo(t *testing.T, p program, args ...string) (s *service, screen *loc
 		if t.Failed() {
 			t.Logf("the demo's screen:\n%s\n%s", screen, s.log)
 		}
-	})
-	eventually(t, "the history is loaded", func() error {
-		if !strings.Contains(screen.String(), "Page: http://"+s.addr+"/") {
-			return errors.New(screen.String())
-		}
-		_, _, err := s.get("/-/healthy")
-		return err
 	})
 	return s, screen
 }

@@ -108,7 +108,11 @@ func (h hook) ended(ctx context.Context, cmd goredis.Cmder, err error) error {
 	if reason == "" {
 		return err
 	}
-	stalled := h.stalls.Failed(exchange, reason, err)
+	failed := h.stalls.Failed
+	if reason == stall.RedisMoved && strings.HasPrefix(err.Error(), "READONLY") && h.stalls.HasWorked("eval ", keyMeta) {
+		failed = h.stalls.Waits // a partition was claimed here: it was the master, and the next will be found
+	}
+	stalled := failed(exchange, reason, err)
 	cmd.SetErr(stalled)
 	return stalled
 }

@@ -81,6 +81,30 @@ func TestBoardHearsOfCommands(t *testing.T) {
 	}
 }
 
+// A master that becomes a replica is waited for, also by what it was never asked before.
+// One that never was ours is not.
+func TestFailOverIsWaitedFor(t *testing.T) {
+	for _, wrote := range []bool{false, true} {
+		server := miniredis.RunT(t)
+		client, err := Open(Config{Addr: server.Addr(), Stalls: new(stall.Board)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		ctx, script := t.Context(), goredis.NewScript("return redis.call('set', KEYS[1], 1)")
+		if wrote {
+			if err := script.Run(ctx, client, []string{"firstsign:{a/0}:meta"}).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		server.SetError("READONLY You can't write against a read only replica.")
+		err = script.Run(ctx, client, []string{"firstsign:{a/1}:meta"}).Err()
+		if stalled, is := errors.AsType[*stall.Error](err); !is || stalled.Reason != stall.RedisMoved || stalled.Permanent == wrote {
+			t.Errorf("written before: %t: %v", wrote, err)
+		}
+	}
+}
+
 func TestMeet(t *testing.T) {
 	s := open(t, miniredis.RunT(t).Addr())
 	for _, step := range []struct {

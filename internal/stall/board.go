@@ -1,6 +1,7 @@
 package stall
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
@@ -77,6 +78,28 @@ func (b *Board) Worked(exchange string) {
 	}
 	b.worked[exchange] = true
 	delete(b.failed, exchange)
+}
+
+// Waits notes that an exchange failed for a reason that passes, such as a server that was
+// our master and is a replica now.
+func (b *Board) Waits(exchange string, reason Reason, err error) *Error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := &Error{Reason: reason, Exchange: exchange, Err: err}
+	b.note(exchange, reason, e)
+	return e
+}
+
+// HasWorked tells whether any exchange has whose name begins and ends so.
+func (b *Board) HasWorked(begins, ends string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for exchange := range b.worked {
+		if strings.HasPrefix(exchange, begins) && strings.HasSuffix(exchange, ends) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *Board) anyWorked() bool {

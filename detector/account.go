@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/accounts"
+	"firstsign/detector/activity"
 	"firstsign/detector/episodes"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
@@ -19,7 +20,7 @@ type account struct {
 	*persons                     // never nil
 	closed     signals.Day       // last day that was closed for it
 	dirty      bool
-	activity   activity
+	activity   activity.Activity
 	year       *series.Year    // nil before the first day was learned
 	any        series.Baseline // what was learned of contact of any kind
 

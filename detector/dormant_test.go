@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstsign/detector/activity"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
 )
@@ -33,6 +34,9 @@ func fading(t *testing.T, days int, calls func(day int) bool, more func(l *writt
 	e, found := run(t, testRules(), &l)
 	return e, about(found, "acme")
 }
+
+// dormantAfter so many days without an active one an account is dormant.
+const dormantAfter = 84
 
 // quietly is daily contact for a while, and then one call in five weeks.
 func quietly(until int) func(day int) bool {
@@ -151,23 +155,6 @@ func TestDeadFeedMakesNobodyDormant(t *testing.T) {
 	}
 }
 
-func TestActivityIsForgotten(t *testing.T) {
-	var x activity
-	day := dayN(0)
-	for range 200 {
-		x.learn(day, true)
-		day++
-	}
-	if most := float64(x.best) / quarters; most < 55 {
-		t.Fatalf("the most of daily contact is %g", most)
-	}
-	for range 730 + series.JudgedDays {
-		x.learn(day, false)
-		day++
-	}
-	near(t, "after two years", float64(x.best)/quarters, 28, 2)
-}
-
 // States of before, which say nothing of activity, are read.
 func TestReadsStateOfVersion3(t *testing.T) {
 	golden, err := os.ReadFile("testdata/state-3.golden")
@@ -193,7 +180,7 @@ func TestReadsStateOfVersion3(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if a := e.index["acme"]; a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.tended.Neglected == 0 || a.activity != (activity{}) || a.activity.dormant(0) {
+	if a := e.index["acme"]; a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.tended.Neglected == 0 || a.activity != (activity.Activity{}) || a.activity.Dormant(0) {
 		t.Errorf("acme: %+v", a)
 	}
 }

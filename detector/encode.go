@@ -3,6 +3,7 @@ package detector
 import (
 	"slices"
 
+	"firstsign/detector/activity"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
@@ -48,7 +49,7 @@ func (y *yardstick) encodeAccount(w *series.Writer, a *account) {
 	a.year.Encode(w)
 	w.Day(a.tended.Neglected)
 	w.Day(a.tended.Waiting)
-	a.activity.encode(w)
+	a.activity.Encode(w)
 	a.opinion.Encode(w)
 	a.dossier.Encode(w)
 	w.Uint(uint64(len(a.Series)))
@@ -109,7 +110,7 @@ func (y *yardstick) decodeAccount(id string, state []byte) (*account, error) {
 		a.own().tended = t
 	}
 	if version >= 4 {
-		a.activity = decodeActivity(r)
+		a.activity = activity.Decode(r)
 	}
 	if o := episodes.DecodeOpinion(r); o != nil {
 		a.own().opinion = o

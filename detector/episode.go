@@ -149,7 +149,7 @@ func (e *Engine) conclude(j *assessment, d signals.Day) {
 		evidence = max(evidence, a.floor)
 	}
 	if j.dormant {
-		a.floor = max(a.floor, float32(j.Habit()-restPrice))
+		a.floor = float32(j.resting())
 	} else {
 		a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
 	}

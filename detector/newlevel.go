@@ -86,7 +86,7 @@ func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 		}
 	}
 	a.any.Fade()
-	a.activity.accept(j.ring())
+	a.activity.Accept(j.ring())
 	e.tell(j, finding.Closed, e.zone.Start(d+1), risk).NewLevel = true
 	a.episode = episodes.Episode{Stage: episodes.Accepted, Since: d, AlertedRisk: float32(risk), Told: j.matched()}
 	a.raised = 0 // the ring's days are learned in full

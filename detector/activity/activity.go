@@ -1,4 +1,8 @@
-package detector
+// Package activity answers: is an account still in regular contact?
+//
+// Activity keeps how active an account has been, in ten bytes, and tells when it has become
+// dormant.
+package activity
 
 import (
 	"encoding/binary"
@@ -8,14 +12,14 @@ import (
 	"firstsign/signals"
 )
 
-// activity is how active an account has been. One that has become quiet is dormant:
+// Activity is how active an account has been. One that has become quiet is dormant:
 // its contact comes now and then, with pauses of weeks that say little, and to judge
 // it as before would raise an alert for each of them. What was to be told of its
 // fall was told while it fell.
 //
 // Days are learned when they leave the ring, so that a repair of the days since leaves
 // no trace. Those of which nothing is known do not count.
-type activity struct {
+type Activity struct {
 	left  bits64 // the last known days that left the ring: bit 0 is the latest, 1 had contact
 	best  uint8  // the most of them with contact in eight weeks, slowly forgotten; in quarters of a day
 	quiet uint8  // how many of them have passed since the account was active, at most 255
@@ -38,11 +42,8 @@ const (
 	// dormantAfter so many days in a row on which it was not active. A silent account
 	// has been judged for four months by then.
 	dormantAfter = 84
-	// restPrice in nats is how much stronger the evidence of a dormant account must be:
-	// its longest silences still rank first, and its pauses raise nothing.
-	restPrice = 1.5
 	// forgetting is the time in days in which e-fold of the most is forgotten: half of
-	// it in two years.
+	// it in two years. Steps are whole days, rounded down, so it is a little less.
 	forgetting = 1053
 
 	stretch     = series.JudgedDays // eight weeks
@@ -51,10 +52,10 @@ const (
 )
 
 // enough are the days with contact in eight weeks that make its last day an active one.
-func (x *activity) enough() float32 { return min(weeklyDays, activePart*float32(x.best)/quarters) }
+func (x *Activity) enough() float32 { return min(weeklyDays, activePart*float32(x.best)/quarters) }
 
-// learn takes in a known day that leaves the ring.
-func (x *activity) learn(d signals.Day, contact bool) {
+// Learn takes in a known day that leaves the ring.
+func (x *Activity) Learn(d signals.Day, contact bool) {
 	left := x.left.get() << 1
 	if contact {
 		left |= 1
@@ -73,9 +74,9 @@ func (x *activity) learn(d signals.Day, contact bool) {
 	}
 }
 
-// dormant tells whether an account has become quiet. ring are its days that had
+// Dormant tells whether an account has become quiet. ring are its days that had
 // contact or of which too little is known, bit 0 the oldest.
-func (x *activity) dormant(ring uint64) bool {
+func (x *Activity) Dormant(ring uint64) bool {
 	if int(x.quiet)+stretch < dormantAfter {
 		return false
 	}
@@ -90,31 +91,22 @@ func (x *activity) dormant(ring uint64) bool {
 	return true
 }
 
-// accept makes what the ring holds the most of an account whose level was accepted.
-func (x *activity) accept(ring uint64) {
+// Accept makes what the ring holds the most of an account whose level was accepted.
+func (x *Activity) Accept(ring uint64) {
 	x.best = min(x.best, uint8(quarters*bits.OnesCount64(ring&stretchBits)))
 }
 
-func (x *activity) encode(w *series.Writer) {
+// Encode appends it to an account's state.
+func (x *Activity) Encode(w *series.Writer) {
 	w.Bits(x.left.get())
 	w.Byte(x.best)
 	w.Byte(x.quiet)
 }
 
-func decodeActivity(r *series.Reader) activity {
-	var x activity
+// Decode reads what Encode wrote.
+func Decode(r *series.Reader) Activity {
+	var x Activity
 	x.left.set(r.Bits())
 	x.best, x.quiet = r.Byte(), r.Byte()
 	return x
 }
-
-// notice takes in the days of a series of which contact is made up.
-func (j *assessment) notice(s *series.Series) {
-	if j.signals.IsContact(s.Key) {
-		j.seen |= j.view.Seen
-		j.blind |= ^j.today.KnownOf(s)
-	}
-}
-
-// ring are the days that activity.dormant asks for.
-func (j *assessment) ring() uint64 { return (j.seen | j.blind) >> 1 }

@@ -82,7 +82,7 @@ func (j *assessment) isNews(w *weighed) bool {
 	case w.term.Kind == evidence.Incident || w.term.Kind == evidence.Shift:
 		return last > j.told
 	}
-	return !nothingCame(&w.term) || last != series.NoDay || j.before() < j.account.closed-series.JudgedDays
+	return !w.term.Kind.NothingCame(w.term.To) || last != series.NoDay || j.before() < j.account.closed-series.JudgedDays
 }
 
 // hasNews tells whether a reason that counts is news since an alert was told of.
@@ -129,7 +129,7 @@ func (j *assessment) word(w *weighed) finding.Reason {
 	switch {
 	case w.term.Kind == evidence.Incident:
 		x.Unseen, x.History = w.term.Unseen, max(0, int(x.Since-j.account.First))
-	case nothingCame(&w.term):
+	case w.term.Kind.NothingCame(w.term.To):
 		j.countSilence(&x, w.key)
 	}
 	if w.key.Signal == series.AnyContactID {
@@ -142,12 +142,6 @@ func (j *assessment) word(w *weighed) finding.Reason {
 		x.Contact = j.account.people[w.key.Contact-1]
 	}
 	return x
-}
-
-// nothingCame tells whether a term says that there was nothing at all for some
-// days.
-func nothingCame(t *evidence.Term) bool {
-	return t.Kind == evidence.Gap || (t.Kind == evidence.Drop || t.Kind == evidence.Shrink) && t.To <= 0
 }
 
 // countSilence counts the days of a silence from its last contact to the day on
@@ -193,15 +187,10 @@ func (j *assessment) lastOf(key series.Key) signals.Day {
 	return last
 }
 
-// silent tells whether a reason says that there was nothing for some days.
-func silent(r *finding.Reason) bool {
-	return r.Term == evidence.Gap || (r.Term == evidence.Drop || r.Term == evidence.Shrink) && r.To <= 0
-}
-
 // stillTrue leaves out silences that have ended on a day that is still open, if
 // anything is left, or more is told beside them.
 func (j *assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Reason {
-	over := func(r finding.Reason) bool { return silent(&r) && r.Since > j.account.closed }
+	over := func(r finding.Reason) bool { return r.Term.NothingCame(r.To) && r.Since > j.account.closed }
 	if !more && !slices.ContainsFunc(reasons, func(r finding.Reason) bool { return !over(r) }) {
 		return reasons
 	}
@@ -311,7 +300,7 @@ func (j *assessment) peopleWords(reasons []finding.Reason) (more []finding.Reaso
 			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		if slices.ContainsFunc(reasons, func(r finding.Reason) bool { return r.Contact == a.circle[h.To].ID && silent(&r) }) {
+		if slices.ContainsFunc(reasons, func(r finding.Reason) bool { return r.Contact == a.circle[h.To].ID && r.Term.NothingCame(r.To) }) {
 			continue // on one channel they have not
 		}
 		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: a.circle[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})

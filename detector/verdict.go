@@ -51,7 +51,7 @@ func (j *assessment) contradicts(v evidence.Verdict) bool {
 func (j *assessment) quiet() bool {
 	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
-		return w.weight >= least && w.key.Signal == series.AnyContactID && nothingCame(&w.term)
+		return w.weight >= least && w.key.Signal == series.AnyContactID && w.term.Kind.NothingCame(w.term.To)
 	})
 }
 
@@ -59,7 +59,7 @@ func (j *assessment) quiet() bool {
 func (j *assessment) stopped() bool {
 	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
-		return w.weight >= least && nothingCame(&w.term) &&
+		return w.weight >= least && w.term.Kind.NothingCame(w.term.To) &&
 			w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == series.Purchases
 	})
 }
@@ -73,7 +73,7 @@ func (j *assessment) fell(m series.Means) bool {
 	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
 		return w.weight >= least && w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == m &&
-			(nothingCame(&w.term) || w.term.To <= (1-leastFall)*w.term.From)
+			(w.term.Kind.NothingCame(w.term.To) || w.term.To <= (1-leastFall)*w.term.From)
 	})
 }
 

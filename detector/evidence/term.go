@@ -28,3 +28,9 @@ const (
 	Only     Kind = "only"     // no evidence: nearly all contact went through this person. To is the share
 	Handover Kind = "handover" // no evidence: this person has taken over contact of somebody who fell silent
 )
+
+// NothingCame tells whether a term of this kind that came to so much says that there was
+// nothing at all for some days.
+func (k Kind) NothingCame(to float64) bool {
+	return k == Gap || (k == Drop || k == Shrink) && to <= 0
+}

@@ -24,8 +24,7 @@ type Board struct {
 }
 
 type failure struct {
-	err error
-	of  Reason
+	err *Error
 	at  time.Time
 }
 
@@ -51,22 +50,22 @@ func (b *Board) Failed(exchange string, reason Reason, err error) *Error {
 	case KafkaRefuses:
 		e.Permanent = true
 	}
-	b.note(exchange, reason, e)
-	return e
+	return b.note(exchange, e)
 }
 
 // Stands notes that something stands still without an error of an exchange.
 func (b *Board) Stands(what string, reason Reason, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.note(what, reason, &Error{Reason: reason, Err: err})
+	b.note(what, &Error{Reason: reason, Err: err})
 }
 
-func (b *Board) note(exchange string, reason Reason, err error) {
+func (b *Board) note(exchange string, e *Error) *Error {
 	if b.failed == nil {
 		b.failed = map[string]failure{}
 	}
-	b.failed[exchange] = failure{err, reason, time.Now()}
+	b.failed[exchange] = failure{e, time.Now()}
+	return e
 }
 
 // Worked notes that an exchange succeeded.
@@ -85,9 +84,7 @@ func (b *Board) Worked(exchange string) {
 func (b *Board) Waits(exchange string, reason Reason, err error) *Error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &Error{Reason: reason, Exchange: exchange, Err: err}
-	b.note(exchange, reason, e)
-	return e
+	return b.note(exchange, &Error{Reason: reason, Exchange: exchange, Err: err})
 }
 
 // HasWorked tells whether any exchange has whose name begins and ends so.
@@ -125,7 +122,7 @@ func (b *Board) Now() map[Reason]error {
 			delete(b.failed, exchange)
 			continue
 		}
-		merge(now, f.of, f.err)
+		merge(now, f.err.Reason, f.err)
 	}
 	return now
 }

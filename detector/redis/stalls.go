@@ -3,8 +3,10 @@ package redis
 import (
 	"context"
 	"errors"
+	"math"
 	"net"
 	"strings"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -108,13 +110,26 @@ func (h hook) ended(ctx context.Context, cmd goredis.Cmder, err error) error {
 	if reason == "" {
 		return err
 	}
-	failed := h.stalls.Failed
-	if reason == stall.RedisMoved && strings.HasPrefix(err.Error(), "READONLY") && h.stalls.HasWorked("eval ", keyMeta) {
-		failed = h.stalls.Waits // a partition was claimed here: it was the master, and the next will be found
-	}
-	stalled := failed(exchange, reason, err)
+	stalled := h.failed(exchange, reason, err)
 	cmd.SetErr(stalled)
 	return stalled
+}
+
+// failOverTime is how long a fail-over may last that was under way when we began. One that
+// begins later is waited for as long as it lasts.
+const failOverTime = 30 * time.Second
+
+// failed notes a failure. A replica is waited for: where a partition was claimed it was
+// the master, and elsewhere it may become the master within failOverTime.
+func (h hook) failed(exchange string, reason stall.Reason, err error) *stall.Error {
+	if reason != stall.RedisMoved || !strings.HasPrefix(err.Error(), "READONLY") {
+		return h.stalls.Failed(exchange, reason, err)
+	}
+	patience := failOverTime
+	if h.stalls.HasWorked("eval ", keyMeta) {
+		patience = math.MaxInt64
+	}
+	return h.stalls.Waits(exchange, reason, err, patience)
 }
 
 // nameOf an exchange: the command and its first key. Empty for commands without a key

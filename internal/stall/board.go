@@ -1,6 +1,7 @@
 package stall
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 	"time"
@@ -24,8 +25,8 @@ type Board struct {
 }
 
 type failure struct {
-	err *Error
-	at  time.Time
+	err       *Error
+	at, since time.Time // the last time, and the first of those without success between
 }
 
 // Failed notes that an exchange failed, and returns the error to hand on. It decides
@@ -64,7 +65,8 @@ func (b *Board) note(exchange string, e *Error) *Error {
 	if b.failed == nil {
 		b.failed = map[string]failure{}
 	}
-	b.failed[exchange] = failure{e, time.Now()}
+	now := time.Now()
+	b.failed[exchange] = failure{e, now, cmp.Or(b.failed[exchange].since, now)}
 	return e
 }
 
@@ -79,12 +81,15 @@ func (b *Board) Worked(exchange string) {
 	delete(b.failed, exchange)
 }
 
-// Waits notes that an exchange failed for a reason that passes, such as a server that was
-// our master and is a replica now.
-func (b *Board) Waits(exchange string, reason Reason, err error) *Error {
+// Waits notes that an exchange failed for a reason that mostly passes, such as a server
+// that is a replica amid a fail-over: the failure is permanent only when the exchange has
+// failed for longer than patience, without success between.
+func (b *Board) Waits(exchange string, reason Reason, err error, patience time.Duration) *Error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.note(exchange, &Error{Reason: reason, Exchange: exchange, Err: err})
+	e := b.note(exchange, &Error{Reason: reason, Exchange: exchange, Err: err})
+	e.Permanent = time.Since(b.failed[exchange].since) > patience
+	return e
 }
 
 // HasWorked tells whether any exchange has whose name begins and ends so.

@@ -34,6 +34,7 @@ var layers = [][]string{
 	{"detector/series"},
 	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates", "detector/activity"},
 	{"detector/finding"},
+	{"detector/account"},
 	{"detector"},
 	{"detector/worker"},
 	{"alerting/message", "alerting/sending"},

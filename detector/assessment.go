@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
 	"firstsign/detector/portfolio"
@@ -13,22 +14,23 @@ import (
 // yardstick is what every account of the partition is judged by: the rules in
 // force, the numbers of signals and sources, and the day that was closed last.
 type yardstick struct {
-	rules    *Rules
-	zone     *signals.Zone
-	signals  series.Table
-	sources  feeds.Sources
-	patterns evidence.Patterns   // in force
-	closed   signals.Day         // last closed day
-	near     *identity.Index     // of the accounts in force; nil until asked
-	today    *dayContext         // of the last close; nil before the first
-	host     func([]byte) []byte // of a guest; see Guests
+	rules   *Rules
+	zone    *signals.Zone
+	signals series.Table
+	sources feeds.Sources
+	// numbering is of signals, of sources and of the patterns in force.
+	numbering account.Numbering
+	closed    signals.Day         // last closed day
+	near      *identity.Index     // of the accounts in force; nil until asked
+	today     *dayContext         // of the last close; nil before the first
+	host      func([]byte) []byte // of a guest; see Guests
 }
 
 // assessment is one account as it is being judged: the evidence of all its series,
 // and where that is worked out. It is good until the next account is judged.
 type assessment struct {
 	*yardstick
-	account *account
+	account *account.Account
 	open    bool        // something is known of the closed day
 	read    signals.Day // on which what is told is read
 	until   signals.Day // up to which day something may have come by then
@@ -54,15 +56,29 @@ type assessment struct {
 }
 
 // assess begins the judgement of an account. Its memory is used again.
-func (e *Engine) assess(a *account) *assessment {
+func (e *Engine) assess(a *account.Account) *assessment {
 	j := &e.scratch
 	j.yardstick, j.account = &e.yardstick, a
-	j.read, j.until, j.told, j.untold = a.closed+1, a.closed, series.NoDay, 0
+	j.read, j.until, j.told, j.untold = a.Closed+1, a.Closed, series.NoDay, 0
 	j.open, j.ruled, j.dormant = false, false, false
 	j.contact, j.seen, j.blind, j.Fusion = 0, 0, 0, evidence.Fusion{}
 	j.reasons, j.matches, j.handovers, j.channels = j.reasons[:0], j.matches[:0], j.handovers[:0], j.channels[:0]
 	j.ofPeople = j.ofPeople[:0]
 	return j
+}
+
+// compareFiles marks on an account's timeline what the files in force say otherwise
+// than at the close before.
+func (y *yardstick) compareFiles(a *account.Account, d signals.Day) {
+	if y.rules.Accounts == nil {
+		return
+	}
+	if a.Listed == nil {
+		a.Listed = y.listed([]byte(a.ID))
+	}
+	if a.Listed != nil {
+		a.CompareFiles(a.Listed, d)
+	}
 }
 
 // add takes in the evidence of one series.
@@ -100,7 +116,7 @@ func (j *assessment) weigh(until signals.Day, arrival bool, each func(*series.Se
 		}
 		each(s)
 	}
-	j.dormant = a.activity.Dormant(j.ring())
+	j.dormant = a.Activity.Dormant(j.ring())
 	if j.union.Finish(j.today.Lo) {
 		j.judgeUnion(j.ofAnyKind())
 	}
@@ -134,7 +150,7 @@ type ofPerson struct {
 // share works out each key contact's part in the account's contact, by all that is
 // known of the counts. Who has none is taken for one of as many as there are.
 func (j *assessment) share() {
-	parts := j.parts[:len(j.account.people)+1]
+	parts := j.parts[:j.account.KeyContacts()+1]
 	clear(parts)
 	total := 0.0
 	for i := range j.channels {
@@ -147,7 +163,7 @@ func (j *assessment) share() {
 		if total > 0 && parts[i] > 0 {
 			parts[i] = min(1, parts[i]/total)
 		} else {
-			parts[i] = 1 / float64(max(1, len(j.account.people)))
+			parts[i] = 1 / float64(max(1, j.account.KeyContacts()))
 		}
 	}
 }
@@ -156,10 +172,10 @@ func (j *assessment) share() {
 // it is what was learned of that.
 func (j *assessment) ofAnyKind() *series.Baseline {
 	a := j.account
-	if a.any != (series.Baseline{}) {
-		return &a.any
+	if a.Any != (series.Baseline{}) {
+		return &a.Any
 	}
-	any := &a.any // empty
+	any := &a.Any // empty
 	for i := range a.Series {
 		if s := &a.Series[i]; j.signals.Unites(s.Key) && s.Baseline.Exposure >= any.Exposure {
 			any = &s.Baseline
@@ -197,17 +213,17 @@ func (j *assessment) learn(d signals.Day, weight float64) {
 		s.Learn(&j.view, weight, kind)
 	}
 	if j.blind&1 == 0 && a.First <= d-series.JudgedDays {
-		a.activity.Learn(d, j.seen&1 == 1)
+		a.Activity.Learn(d, j.seen&1 == 1)
 	}
-	if expected > 0 && a.year == nil {
-		a.year = new(series.Year)
+	if expected > 0 && a.Year == nil {
+		a.Year = new(series.Year)
 	}
-	if a.year != nil {
-		a.year.Add(j.today.before, j.today.halves[0], seen, expected)
+	if a.Year != nil {
+		a.Year.Add(j.today.before, j.today.halves[0], seen, expected)
 	}
 	if j.union.Finish(j.today.Lo) {
-		a.any = past
-		a.any.Learn(&j.union.View, weight, true)
+		a.Any = past
+		a.Any.Learn(&j.union.View, weight, true)
 	}
 }
 
@@ -260,7 +276,7 @@ func (j *assessment) strongest(s *series.Series, r *series.Rule, v *series.View,
 // ownYear is what each day of a view is for the account by its own year, nil when
 // it says nothing of these days.
 func (j *assessment) ownYear() *[series.ViewDays]float64 {
-	return j.account.year.Unpack(&j.today.halves, &j.year)
+	return j.account.Year.Unpack(&j.today.halves, &j.year)
 }
 
 // yearOf a series is the account's, but for bad news, which keeps no season,
@@ -286,7 +302,7 @@ type match = evidence.Match
 
 // matchClosed finds the patterns that hold of an account at a day's close.
 func (j *assessment) matchClosed(d signals.Day) {
-	for i := range j.patterns {
+	for i := range j.numbering.Patterns {
 		j.match(i, d)
 	}
 }
@@ -297,8 +313,8 @@ func (j *assessment) matchArrival(o *observation) bool {
 	if !o.rule.Watched {
 		return false
 	}
-	for i := range j.patterns {
-		if j.patterns.Arrival(i, o.rule.ID) {
+	for i := range j.numbering.Patterns {
+		if j.numbering.Patterns.Arrival(i, o.rule.ID) {
 			j.match(i, max(o.day, j.closed+1))
 		}
 	}
@@ -311,7 +327,7 @@ func (j *assessment) match(number int, end signals.Day) {
 	if j.today != nil {
 		in.Exposure = &j.today.Exposure
 	}
-	if m, ok := j.patterns.Match(number, &in, end); ok {
+	if m, ok := j.numbering.Patterns.Match(number, &in, end); ok {
 		j.matches = append(j.matches, m)
 	}
 }
@@ -325,7 +341,7 @@ func (j *assessment) matched() (set uint32) {
 }
 
 // newMatch tells whether a pattern holds that the episode was not told of.
-func (j *assessment) newMatch() bool { return j.matched()&^j.account.episode.Told != 0 }
+func (j *assessment) newMatch() bool { return j.matched()&^j.account.Episode.Told != 0 }
 
 // restPrice in nats is how much stronger the evidence of a dormant account must be: its
 // longest silences still rank first, and its pauses raise nothing. Chosen on the dev
@@ -334,7 +350,7 @@ const restPrice = 1.5
 
 // resting is the evidence of a dormant account's habit: what it was when it became
 // dormant, unless it is much more by now.
-func (j *assessment) resting() float64 { return max(float64(j.account.floor), j.Habit()-restPrice) }
+func (j *assessment) resting() float64 { return max(float64(j.account.Floor), j.Habit()-restPrice) }
 
 // evidenceOf a judgement is the account's evidence. A pattern, or bad news in the files,
 // is worth what opens an episode of the account's grade, and no more: nobody knows how

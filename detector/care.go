@@ -3,6 +3,7 @@ package detector
 import (
 	"fmt"
 
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/relations"
@@ -27,8 +28,8 @@ const (
 func (y *yardstick) careDay() *relations.CareDay { return &y.today.care }
 
 // owedTo an account; nothing to one that the directory has no more.
-func (y *yardstick) owedTo(a *account) (owed Owed) {
-	if y.rules.Accounts != nil && y.listed([]byte(a.id)) == nil {
+func (y *yardstick) owedTo(a *account.Account) (owed Owed) {
+	if y.rules.Accounts != nil && y.listed([]byte(a.ID)) == nil {
 		return owed
 	}
 	return y.rules.Care.Owed[y.gradeOf(a)]
@@ -36,34 +37,37 @@ func (y *yardstick) owedTo(a *account) (owed Owed) {
 
 // tend finds out at a day's close whether we do what we owe an account. It says
 // nothing about the account itself: its risk is what it was.
-func (e *Engine) tend(a *account, day signals.Day) {
-	if a.tended.Neglected == 0 && len(e.rules.Care.Owed) == 0 && e.rules.Care.ComplaintDays == 0 {
+func (e *Engine) tend(a *account.Account, day signals.Day) {
+	kept := a.Tended()
+	if kept.Neglected == 0 && len(e.rules.Care.Owed) == 0 && e.rules.Care.ComplaintDays == 0 {
 		return
 	}
-	behind, even := e.careDay().Behind(&a.Set, &a.tended, e.owedTo(a))
+	behind, even := e.careDay().Behind(&a.Set, &kept, e.owedTo(a))
 	switch {
-	case behind && a.tended.Neglected == 0:
-		a.own().tended.Neglected = day
+	case behind && kept.Neglected == 0:
+		kept.Neglected = day
+		a.SetTended(kept)
 		e.tellCare(a, finding.Neglected, day)
-	case even && a.tended.Neglected != 0:
+	case even && kept.Neglected != 0:
 		e.tellCare(a, finding.CaredFor, day)
-		a.tended.Neglected = 0
+		kept.Neglected = 0
+		a.SetTended(kept)
 	}
 }
 
 // tellCare hands out that a neglect was found, or is over.
-func (e *Engine) tellCare(a *account, kind finding.Kind, day signals.Day) {
+func (e *Engine) tellCare(a *account.Account, kind finding.Kind, day signals.Day) {
 	e.news[a] = append(e.news[a], &finding.Finding{
-		ID:   fmt.Sprintf("%s-%s-care", a.id, a.tended.Neglected),
-		Kind: kind, Time: e.zone.Start(day + 1), Account: a.id, Grade: e.given(a),
-		Since: a.tended.Neglected, Reasons: e.dues(a, day+1, false), Rules: e.rules.Hash,
+		ID:   fmt.Sprintf("%s-%s-care", a.ID, a.Tended().Neglected),
+		Kind: kind, Time: e.zone.Start(day + 1), Account: a.ID, Grade: e.given(a),
+		Since: a.Tended().Neglected, Reasons: e.dues(a, day+1, false), Rules: e.rules.Hash,
 	})
 	e.stats.Findings[kind]++
 }
 
 // careOf an account: its dues, and key events that it did not come to. read is the
 // day on which it is read.
-func (y *yardstick) careOf(a *account, read signals.Day, all bool) []finding.Reason {
+func (y *yardstick) careOf(a *account.Account, read signals.Day, all bool) []finding.Reason {
 	if y.today == nil {
 		return nil
 	}
@@ -77,8 +81,9 @@ func (y *yardstick) careOf(a *account, read signals.Day, all bool) []finding.Rea
 // dues are what is owed to an account and not done, or with all of it what is
 // done as well, and the complaint that waits: for as many days as it has on the day
 // on which it is read.
-func (y *yardstick) dues(a *account, read signals.Day, all bool) (facts []finding.Reason) {
-	for _, x := range y.careDay().Dues(&a.Set, &a.tended, y.owedTo(a), all) {
+func (y *yardstick) dues(a *account.Account, read signals.Day, all bool) (facts []finding.Reason) {
+	kept := a.Tended()
+	for _, x := range y.careDay().Dues(&a.Set, &kept, y.owedTo(a), all) {
 		fact := careReason(&x)
 		if x.Without != "" {
 			fact.Window = int(read - x.Since)

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -332,8 +333,8 @@ func TestOurCareIsNoEvidence(t *testing.T) {
 					t.Fatal(reject)
 				}
 				if a := e.index["acme"]; a != nil {
-					if n := len(evidence); n == 0 || evidence[n-1] != a.evidence {
-						evidence = append(evidence, a.evidence)
+					if n := len(evidence); n == 0 || evidence[n-1] != a.Evidence {
+						evidence = append(evidence, a.Evidence)
 					}
 				}
 			}
@@ -357,7 +358,7 @@ func TestOurCareIsNoEvidence(t *testing.T) {
 // Visits and complaints that are told of late count on their day: the state is
 // as if they had been told of at once.
 func TestLateVisitsLeaveNoTrace(t *testing.T) {
-	play := func(late int) *account {
+	play := func(late int) *account.Account {
 		var l, held written
 		for d := range 140 {
 			l.tick(at(d, 0))
@@ -384,7 +385,7 @@ func TestLateVisitsLeaveNoTrace(t *testing.T) {
 		e, _ := run(t, caringRules(), &l)
 		return e.index["acme"]
 	}
-	if now, late := play(0), play(4); now.tended != late.tended {
-		t.Errorf("%+v, late %+v", now.tended, late.tended)
+	if now, late := play(0), play(4); now.Tended() != late.Tended() {
+		t.Errorf("%+v, late %+v", now.Tended(), late.Tended())
 	}
 }

@@ -198,7 +198,7 @@ func (e *Engine) RestoreIDsFrom() int64 {
 // neverCounted tells of a record that is read again that it did not count when it
 // came: by the clock or the rules of then, or because nothing of its account did.
 func (e *Engine) neverCounted(o *observation) bool {
-	return o.known == nil || o.offset < o.known.since || e.duplicates.Refused(o.offset) ||
+	return o.known == nil || o.offset < o.known.Since || e.duplicates.Refused(o.offset) ||
 		kept(o.day, e.duplicates.ClosedAt(o.offset, e.closed)) != nil
 }
 

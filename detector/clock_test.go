@@ -63,7 +63,7 @@ func TestOneTickClosesAllDaysSince(t *testing.T) {
 	l.tick(at(1, 0))
 	l.tick(at(90, 0))
 	e, _ := run(t, testRules(), &l)
-	if e.stats.DaysClosed != 90 || e.index["acme"].closed != dayN(89) || e.index["acme"].Series[0].Active != 0 {
+	if e.stats.DaysClosed != 90 || e.index["acme"].Closed != dayN(89) || e.index["acme"].Series[0].Active != 0 {
 		t.Errorf("closed %d days, account %+v", e.stats.DaysClosed, e.index["acme"])
 	}
 }
@@ -274,12 +274,12 @@ func TestLoad(t *testing.T) {
 	e.Apply(&end.records[0])
 	// Nothing is known until somebody is there again: not a silence.
 	e.Apply(tickAt(e.Next(), at(140, 12)))
-	if e.closed != dayN(139) || e.index["acme"].evidence != 0 || e.index["acme"].Series[0].Baseline.Silent != 0 {
-		t.Errorf("closed %s, evidence %g", e.closed, e.index["acme"].evidence)
+	if e.closed != dayN(139) || e.index["acme"].Evidence != 0 || e.index["acme"].Series[0].Baseline.Silent != 0 {
+		t.Errorf("closed %s, evidence %g", e.closed, e.index["acme"].Evidence)
 	}
 	// From the day after, silence counts.
 	e.Apply(tickAt(e.Next(), at(161, 0)))
-	if e.index["acme"].evidence == 0 {
+	if e.index["acme"].Evidence == 0 {
 		t.Error("no evidence after three weeks of silence")
 	}
 	if open := e.today.Open(0); open>>series.JudgedDays&1 != 1 || open>>(series.JudgedDays-20)&1 != 0 {
@@ -310,8 +310,8 @@ func TestLostDaysAreBlind(t *testing.T) {
 	e, _ := run(t, testRules(), &l)
 	e.SkipLost(e.Next() + 1000)
 	e.Apply(tickAt(e.Next(), at(140, 0)))
-	if e.index["acme"].evidence != 0 || e.closed != dayN(139) {
-		t.Errorf("evidence %g, closed %s", e.index["acme"].evidence, e.closed)
+	if e.index["acme"].Evidence != 0 || e.closed != dayN(139) {
+		t.Errorf("evidence %g, closed %s", e.index["acme"].Evidence, e.closed)
 	}
 }
 

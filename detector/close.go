@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/account"
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -29,7 +30,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.today = e.unpack(p)
 	e.stats.countSources(p.sources.Feeds)
 	for _, a := range e.accounts {
-		if a.closed < d {
+		if a.Closed < d {
 			e.closeAccount(a, d, offset)
 		}
 	}
@@ -58,35 +59,23 @@ func (cs dayCloses) find(d signals.Day, offset int64) *summary {
 }
 
 // closeAccount learns the day that leaves the ring and judges the closed one.
-func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
+func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	leaving := d - series.JudgedDays
-	weight := 1.0
-	if a.raised>>series.Slot(leaving)&1 == 1 {
-		weight = series.EpisodeWeight
-	}
-	a.raised &^= 1 << series.Slot(leaving)
-	a.closed = d
-	a.next = max(a.next, offset)
+	a.Closed = d
+	a.Next = max(a.Next, offset)
 	e.touch(a)
 
 	if e.today.retired != nil {
 		feeds.HandBack(&a.Set, e.today.retired)
 	}
 	j := e.assess(a)
-	j.learn(d, weight)
-	if kept := e.careDay().Leave(&a.Set, a.tended, leaving); kept != a.tended {
-		a.own().tended = kept
-	}
-	for i := range a.Series {
-		a.Series[i].Drop(leaving)
-	}
-	if len(a.circle) > 0 {
-		a.circle = a.circle.Pass(leaving)
-	}
+	j.learn(d, a.Weight(leaving))
+	a.SetTended(e.careDay().Leave(&a.Set, a.Tended(), leaving))
+	a.Leave(leaving)
 	e.compareFiles(a, d)
 	j.weigh(d, false, func(s *series.Series) {
 		if e.onLook != nil && e.signals.Unites(s.Key) {
-			e.onLook(a.id, e.signals.Name(s.Key.Signal), d, j.measured.Measure[:])
+			e.onLook(a.ID, e.signals.Name(s.Key.Signal), d, j.measured.Measure[:])
 		}
 	})
 	j.remember()
@@ -94,7 +83,7 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 	if a.First > d {
 		return
 	}
-	if e.rules.Aliases.Has(a.id) {
+	if e.rules.Aliases.Has(a.ID) {
 		return // what comes of it is another account's by now
 	}
 	if news, _ := j.badNews(); j.open || len(j.matches)+len(news) > 0 { // else nothing is known of this day
@@ -105,9 +94,9 @@ func (e *Engine) closeAccount(a *account, d signals.Day, offset int64) {
 
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
-func (e *Engine) arrived(a *account, o *observation) {
+func (e *Engine) arrived(a *account.Account, o *observation) {
 	j := e.assess(a)
-	if !j.matchArrival(o) && (o.rule.Kind != series.Event || e.today == nil || a.episode.IsOpen() && a.episode.AlertedOn >= e.closed) {
+	if !j.matchArrival(o) && (o.rule.Kind != series.Event || e.today == nil || a.Episode.IsOpen() && a.Episode.AlertedOn >= e.closed) {
 		return // nothing closed yet, or told already
 	}
 	if e.today != nil {

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"encoding/json"
+	"firstsign/detector/account"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"fmt"
@@ -78,7 +79,7 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 		}
 	}
 	for _, a := range e.dirty {
-		a.dirty = false
+		a.Dirty = false
 	}
 	clear(e.dirty)
 	e.dirty = e.dirty[:0]
@@ -89,18 +90,18 @@ func (e *Engine) Commit(size int, anchorOffset int64, anchor uint64, yield func(
 }
 
 // fill encodes some accounts and their findings into c.
-func (e *Engine) fill(c *Changes, some []*account) error {
+func (e *Engine) fill(c *Changes, some []*account.Account) error {
 	e.buffer = e.buffer[:0]
 	ends := make([]int, len(some))
 	w := &series.Writer{Bytes: e.buffer}
 	for i, a := range some {
-		e.encodeAccount(w, a)
+		e.numbering.Encode(w, a)
 		ends[i] = len(w.Bytes)
 	}
 	e.buffer = w.Bytes
 	start := 0
 	for i, a := range some {
-		c.Accounts = append(c.Accounts, AccountState{ID: a.id, State: e.buffer[start:ends[i]:ends[i]]})
+		c.Accounts = append(c.Accounts, AccountState{ID: a.ID, State: e.buffer[start:ends[i]:ends[i]]})
 		start = ends[i]
 		if err := appendFindings(c, e.news[a]); err != nil {
 			return err

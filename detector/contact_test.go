@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -72,7 +73,8 @@ func TestMovedChannel(t *testing.T) {
 // TestReasonOfAPerson: a reason that is one key contact's is told once, with
 // the contact's name.
 func TestReasonOfAPerson(t *testing.T) {
-	a := &account{persons: &persons{people: []string{"li-wei"}}}
+	a := account.New([]byte("acme"), 0, 0)
+	a.Admit("li-wei")
 	j := NewEngine(0, 1, testRules()).assess(a)
 	j.reasons = []weighed{
 		{key: series.Key{Signal: 0}, weight: 5, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},

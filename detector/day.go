@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/accounts"
+	"firstsign/detector/account"
 	"firstsign/detector/feeds"
 	"firstsign/detector/portfolio"
 	"firstsign/detector/relations"
@@ -67,7 +68,7 @@ func (e *Engine) unpack(s *summary) *dayContext {
 // peerOf is what a series is compared with while it has no habit of its own: a series
 // of a new account, or one that has begun lately. Nil when it has a habit, or nothing
 // is known of its peers.
-func (y *yardstick) peerOf(a *account, s *series.Series, v *series.View) *portfolio.Peer {
+func (y *yardstick) peerOf(a *account.Account, s *series.Series, v *series.View) *portfolio.Peer {
 	if !y.signals.Unites(s.Key) || y.today.peers == nil {
 		return nil
 	}
@@ -83,8 +84,8 @@ const newDays = 84
 
 // isNew tells whether an account came lately. Nobody knows the age of those that were
 // there when the log began.
-func (d *dayContext) isNew(a *account) bool {
-	return a.closed-a.First <= newDays && a.First >= d.Began+portfolio.PeersWorth
+func (d *dayContext) isNew(a *account.Account) bool {
+	return a.Closed-a.First <= newDays && a.First >= d.Began+portfolio.PeersWorth
 }
 
 // encode appends a summary to the state.

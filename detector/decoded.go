@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/account"
 	"firstsign/detector/duplicates"
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -16,7 +17,7 @@ type Decoded struct {
 
 	decoder decode.Decoder
 	id      duplicates.ID
-	known   *account // nil when Warm did not find it
+	known   *account.Account // nil when Warm did not find it
 
 	// What Warm hands on from one pass to the next.
 	rule   *series.Rule // nil when there is nothing to read ahead
@@ -52,21 +53,21 @@ func (e *Engine) Warm(block []Decoded) {
 	}
 	for i := range block {
 		if d := &block[i]; d.rule != nil {
-			sum += d.known.touch()
+			sum += d.known.Touch()
 		}
 	}
 	for i := range block {
 		if d := &block[i]; d.rule != nil {
-			sum += d.known.touchContacts(d.rule.PerContact)
+			sum += d.known.TouchContacts(d.rule.PerContact)
 		}
 	}
 	for i := range block {
 		if d := &block[i]; d.rule != nil {
 			d.person = 0
 			if d.rule.PerContact {
-				d.person = d.known.knownPerson(d.Interaction.Contact)
+				d.person = d.known.NumberOf(d.Interaction.Contact)
 			}
-			sum += d.known.touchContactIDs() + d.known.TouchSeries(d.rule.ID, d.person)
+			sum += d.known.TouchContactIDs() + d.known.TouchSeries(d.rule.ID, d.person)
 		}
 	}
 	for i := range block {
@@ -75,33 +76,4 @@ func (e *Engine) Warm(block []Decoded) {
 		}
 	}
 	e.warmth = sum // keeps the compiler from removing the loops
-}
-
-// touch reads what lies in the account itself and leads to the rest.
-func (a *account) touch() int {
-	return len(a.Series) + len(a.Keys) + len(a.people) + len(a.circle)
-}
-
-// touchContacts reads the contacts, as they were met and, if wanted, as they are listed.
-func (a *account) touchContacts(listed bool) (sum int) {
-	for i := range a.circle {
-		sum += len(a.circle[i].ID)
-	}
-	if listed && a.listed != nil {
-		for i := range a.listed.Contacts {
-			sum += len(a.listed.Contacts[i].ID)
-		}
-	}
-	return sum
-}
-
-// touchContactIDs reads the ids of the contacts that were met. Those of listed ones
-// are the same in memory.
-func (a *account) touchContactIDs() (sum int) {
-	for i := range a.circle {
-		if id := a.circle[i].ID; id != "" {
-			sum += int(id[0])
-		}
-	}
-	return sum
 }

@@ -115,7 +115,7 @@ func TestBadNewsOfDormantAccount(t *testing.T) {
 	raised := slices.ContainsFunc(found, func(f finding.Finding) bool {
 		return f.Kind.Raises() && f.Time == at(news, 12).UnixNano()
 	})
-	open := e.index["acme"].episode.IsOpen()
+	open := e.index["acme"].Episode.IsOpen()
 	if before := openOn(found, at(news, 0).UnixNano()); !raised && !before {
 		t.Errorf("not told of: %+v", found)
 	} else if !before && open {
@@ -180,7 +180,7 @@ func TestReadsStateOfVersion3(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if a := e.index["acme"]; a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.tended.Neglected == 0 || a.activity != (activity.Activity{}) || a.activity.Dormant(0) {
+	if a := e.index["acme"]; a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.Tended().Neglected == 0 || a.Activity != (activity.Activity{}) || a.Activity.Dormant(0) {
 		t.Errorf("acme: %+v", a)
 	}
 }

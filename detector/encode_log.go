@@ -115,21 +115,21 @@ func (e *Engine) Restore(pos *Position, portfolio []byte) error {
 
 // RestoreAccount rebuilds one account; given again, the later state counts.
 func (e *Engine) RestoreAccount(s AccountState) error {
-	a, err := e.decodeAccount(s.ID, s.State)
+	a, err := e.numbering.Decode(s.ID, s.State)
 	if err != nil {
 		return fmt.Errorf("account %q: %w", s.ID, err)
 	}
-	if old := e.index[a.id]; old != nil {
+	if old := e.index[a.ID]; old != nil {
 		e.stats.Series -= int64(len(old.Series))
-		e.stats.EpisodesOpen -= old.episode.Count()
+		e.stats.EpisodesOpen -= old.Episode.Count()
 		*old = *a
 		a = old
 	} else {
-		e.index[a.id] = a
+		e.index[a.ID] = a
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}
 	e.stats.Series += int64(len(a.Series))
-	e.stats.EpisodesOpen += a.episode.Count()
+	e.stats.EpisodesOpen += a.Episode.Count()
 	return nil
 }

@@ -71,8 +71,8 @@ func encodings(e *Engine) map[string][]byte {
 	of := map[string][]byte{"log": e.encodeLog(), "closings": few.dayCloses.encode()}
 	for _, a := range e.accounts {
 		w := &series.Writer{}
-		e.encodeAccount(w, a)
-		of[a.id] = w.Bytes
+		e.numbering.Encode(w, a)
+		of[a.ID] = w.Bytes
 	}
 	return of
 }
@@ -113,17 +113,17 @@ func TestGoldenState(t *testing.T) {
 		default:
 			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
 			w := &series.Writer{}
-			fresh.encodeAccount(w, fresh.index[name])
+			fresh.numbering.Encode(w, fresh.index[name])
 			got = w.Bytes
 		}
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s: %v\nread   %x\nwritten %x", name, err, want, got)
 		}
 	}
-	if a := fresh.index["acme"]; a == nil || a.First != dayN(0) || a.closed != dayN(139) || len(a.Series) != 4 || a.people[0] != "李伟" || a.tended.Neglected == 0 {
+	if a := fresh.index["acme"]; a == nil || a.First != dayN(0) || a.Closed != dayN(139) || len(a.Series) != 4 || a.KeyContact(1) != "李伟" || a.Tended().Neglected == 0 {
 		t.Errorf("acme: %+v", a)
 	}
-	if a := fresh.index["shop"]; a == nil || a.tended.Waiting != dayN(6) {
+	if a := fresh.index["shop"]; a == nil || a.Tended().Waiting != dayN(6) {
 		t.Errorf("shop: %+v", a)
 	}
 }
@@ -143,14 +143,14 @@ func TestStateRoundTrip(t *testing.T) {
 	}
 	for _, a := range e.accounts {
 		w, v := &series.Writer{}, &series.Writer{}
-		e.encodeAccount(w, a)
+		e.numbering.Encode(w, a)
 		for range 2 { // a store may give an account twice
-			if err := fresh.RestoreAccount(AccountState{ID: a.id, State: w.Bytes}); err != nil {
+			if err := fresh.RestoreAccount(AccountState{ID: a.ID, State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if fresh.encodeAccount(v, fresh.index[a.id]); !bytes.Equal(w.Bytes, v.Bytes) {
-			t.Errorf("%s differs", a.id)
+		if fresh.numbering.Encode(v, fresh.index[a.ID]); !bytes.Equal(w.Bytes, v.Bytes) {
+			t.Errorf("%s differs", a.ID)
 		}
 	}
 	if a, b := e.Stats(), fresh.Stats(); a.Accounts != b.Accounts || a.Series != b.Series || a.EpisodesOpen != b.EpisodesOpen {
@@ -165,7 +165,7 @@ func TestStateSurvivesRules(t *testing.T) {
 	rules.Signals = []series.Signal{{Name: "mood", Kind: series.Score}, {Name: "spend", Kind: series.Count}, {Name: "new"}}
 	fresh := NewEngine(0, 1, rules)
 	w := &series.Writer{}
-	e.encodeAccount(w, e.index["shop"])
+	e.numbering.Encode(w, e.index["shop"])
 	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: w.Bytes}); err != nil {
 		t.Fatal(err)
 	}
@@ -202,12 +202,12 @@ func FuzzDecodeState(f *testing.F) {
 			fresh.Apply(tickAt(0, at(200, 0)))
 			fresh.Apply(tickAt(1, at(202, 0))) // a state that was accepted can be judged
 			w, v := &series.Writer{}, &series.Writer{}
-			fresh.encodeAccount(w, fresh.index["a"])
+			fresh.numbering.Encode(w, fresh.index["a"])
 			again := NewEngine(0, 1, e.rules)
 			if err := again.RestoreAccount(AccountState{ID: "a", State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
-			if again.encodeAccount(v, again.index["a"]); !bytes.Equal(w.Bytes, v.Bytes) {
+			if again.numbering.Encode(v, again.index["a"]); !bytes.Equal(w.Bytes, v.Bytes) {
 				t.Fatal("not the same when read back")
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/detector/account"
 	"firstsign/detector/duplicates"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
@@ -24,9 +25,9 @@ type Engine struct {
 	coming *Rules // in force from the next close on
 
 	accounts roster
-	index    map[string]*account
-	dirty    []*account
-	news     map[*account][]*finding.Finding // since the last commit
+	index    map[string]*account.Account
+	dirty    []*account.Account
+	news     map[*account.Account][]*finding.Finding // since the last commit
 	feedNews []*finding.Finding
 
 	clock
@@ -50,11 +51,12 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
 		yardstick: yardstick{sources: feeds.NewSources()},
-		index:     map[string]*account{},
-		news:      map[*account][]*finding.Finding{},
+		index:     map[string]*account.Account{},
+		news:      map[*account.Account][]*finding.Finding{},
 		misrouted: feeds.Misrouted{},
 		stats:     newStats(),
 	}
+	e.numbering = account.Numbering{Signals: &e.signals, Sources: &e.sources}
 	e.clock.tickedAt = none
 	e.clock.blindFrom = series.NoDay
 	e.clock.idsFrom = none
@@ -82,7 +84,7 @@ func (e *Engine) enforce(r *Rules) {
 		}
 	}
 	for _, a := range e.accounts {
-		a.listed = nil
+		a.Listed = nil
 		if a.Prune(changed) {
 			e.touch(a)
 		}
@@ -143,7 +145,7 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	}
 	o, reject := e.examine(r, d)
 	if reject != nil {
-		if o.known != nil && o.known.since < r.Offset && len(o.in.ID) > 0 {
+		if o.known != nil && o.known.Since < r.Offset && len(o.in.ID) > 0 {
 			e.duplicates.Refuse(r.Offset)
 		}
 		return reject
@@ -171,7 +173,7 @@ type observation struct {
 	rule   *series.Rule
 	act    series.Act
 	listed *accounts.Account // nil without a directory
-	known  *account          // nil when it is new
+	known  *account.Account  // nil when it is new
 	day    signals.Day
 	steps  int64 // value in whole steps of the signal's resolution
 	source uint16
@@ -227,10 +229,10 @@ func (y *yardstick) listedOf(o *observation) *accounts.Account {
 	if o.known == nil {
 		return y.listed(o.in.Account)
 	}
-	if o.known.listed == nil {
-		o.known.listed = y.listed(o.in.Account)
+	if o.known.Listed == nil {
+		o.known.Listed = y.listed(o.in.Account)
 	}
-	return o.known.listed
+	return o.known.Listed
 }
 
 // unlisted says why an account that no file lists does not count, nil when it does.
@@ -292,28 +294,28 @@ func (e *Engine) count(o *observation) {
 	o.source = e.sources.Admit(in.Source)
 	a := o.known
 	if a == nil {
-		a = newAccount(in.Account, e.closed, o.day)
-		a.since = o.offset
+		a = account.New(in.Account, e.closed, o.day)
+		a.Since = o.offset
 		a.Guest = e.host != nil && e.host(in.Account) != nil
-		e.index[a.id] = a
+		e.index[a.ID] = a
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}
 	if !a.Guest {
 		e.sources.Receive(o.source, o.day)
 	}
-	if a.next > o.offset {
+	if a.Next > o.offset {
 		e.stats.Skipped++
 		return
 	}
-	a.next = o.offset + 1
+	a.Next = o.offset + 1
 	a.First = min(a.First, o.day)
 	e.touch(a)
 	e.stats.Events++
 
 	ours := o.act == series.OurAct
 	if len(in.Contact) > 0 && o.steps > 0 && o.rule.Meets(ours) {
-		a.own().circle = a.circle.Meet(a.people, in.Contact, o.day, e.closed, o.steps, ours)
+		a.Meet(in.Contact, o.day, e.closed, o.steps, ours)
 	}
 	e.tally(a, o, ours)
 	if !ours {
@@ -322,11 +324,11 @@ func (e *Engine) count(o *observation) {
 }
 
 // tally adds an observation to the series that it is of.
-func (e *Engine) tally(a *account, o *observation, ours bool) {
+func (e *Engine) tally(a *account.Account, o *observation, ours bool) {
 	e.add(a, series.Key{Signal: o.rule.ID, Ours: ours}, o)
 	if o.rule.PerContact {
-		if id := keyContact(o.listed, o.in.Contact); id != "" {
-			if p := a.person(id); p != 0 {
+		if id := account.KeyContactID(o.listed, o.in.Contact); id != "" {
+			if p := a.Admit(id); p != 0 {
 				e.add(a, series.Key{Signal: o.rule.ID, Contact: p, Ours: ours}, o)
 			}
 		}
@@ -336,7 +338,7 @@ func (e *Engine) tally(a *account, o *observation, ours bool) {
 	}
 }
 
-func (e *Engine) add(a *account, k series.Key, o *observation) {
+func (e *Engine) add(a *account.Account, k series.Key, o *observation) {
 	before := len(a.Series)
 	s := a.Take(k, o.rule.Kind, o.day)
 	if s == nil {
@@ -353,9 +355,9 @@ func (e *Engine) add(a *account, k series.Key, o *observation) {
 }
 
 // touch remembers that an account changed.
-func (e *Engine) touch(a *account) {
-	if !a.dirty {
-		a.dirty = true
+func (e *Engine) touch(a *account.Account) {
+	if !a.Dirty {
+		a.Dirty = true
 		e.dirty = append(e.dirty, a)
 	}
 }
@@ -363,11 +365,11 @@ func (e *Engine) touch(a *account) {
 // setPatterns puts patterns into force. What an open episode was told of it stays
 // told, by name.
 func (e *Engine) setPatterns(list []Pattern) {
-	before := e.patterns
-	e.patterns = evidence.NewPatterns(list, &e.signals)
+	before := e.numbering.Patterns
+	e.numbering.Patterns = evidence.NewPatterns(list, &e.signals)
 	for _, a := range e.accounts {
-		if told := a.episode.Told; told != 0 {
-			a.episode.Told = e.patterns.Set(before.Names(told)...)
+		if told := a.Episode.Told; told != 0 {
+			a.Episode.Told = e.numbering.Patterns.Set(before.Names(told)...)
 		}
 	}
 }
@@ -375,7 +377,7 @@ func (e *Engine) setPatterns(list []Pattern) {
 // countSigns counts what an interaction of theirs says beside what it is, once
 // for each sign whose signal there is. An interaction is no sign of itself: a
 // complaint in whose text they complain is one.
-func (e *Engine) countSigns(a *account, o *observation) {
+func (e *Engine) countSigns(a *account.Account, o *observation) {
 	if e.rules.Reader == nil {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/account"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
@@ -14,8 +15,8 @@ import (
 )
 
 // given is the grade that the directory gives an account; empty without one.
-func (y *yardstick) given(a *account) accounts.Grade {
-	if l := y.listed([]byte(a.id)); l != nil {
+func (y *yardstick) given(a *account.Account) accounts.Grade {
+	if l := y.listed([]byte(a.ID)); l != nil {
 		return l.Grade
 	}
 	return ""
@@ -23,16 +24,18 @@ func (y *yardstick) given(a *account) accounts.Grade {
 
 // gradeOf is the grade as which an account is judged: an ordinary one where
 // nobody gives it one.
-func (y *yardstick) gradeOf(a *account) accounts.Grade { return cmp.Or(y.given(a), accounts.Ordinary) }
+func (y *yardstick) gradeOf(a *account.Account) accounts.Grade {
+	return cmp.Or(y.given(a), accounts.Ordinary)
+}
 
 // threshold of an account: its grade's, rarer after false alarms.
-func (y *yardstick) threshold(a *account) episodes.Threshold {
+func (y *yardstick) threshold(a *account.Account) episodes.Threshold {
 	grade := y.gradeOf(a)
 	t, ok := y.rules.Thresholds[grade]
 	if !ok {
 		t = defaultThresholds[grade]
 	}
-	eased := a.opinion.EasedOn(y.closed)
+	eased := a.Opinion().EasedOn(y.closed)
 	return episodes.Threshold{Raise: t.Raise * eased, Clear: t.Clear * eased}
 }
 
@@ -41,13 +44,13 @@ var defaultThresholds = episodes.DefaultThresholds()
 // step moves the episode by one closed day.
 func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
 	a := j.account
-	ep := &a.episode
+	ep := &a.Episode
 	t := e.threshold(a)
 	at := e.zone.Start(d + 1)
 	switch {
 	case ep.Stage == episodes.Raised:
 		e.stepRaised(j, d, risk, t)
-	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.StepAccepted(a.opinion, a.closed, risk, t):
+	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.StepAccepted(a.Opinion(), a.Closed, risk, t):
 	case risk >= t.Raise:
 		ep.Begin(d)
 		e.raise(j, finding.Raised, d, at, risk)
@@ -57,12 +60,12 @@ func (e *Engine) step(j *assessment, d signals.Day, risk float64) {
 		*ep = episodes.Episode{}
 	}
 	if ep.Stage == episodes.Raised {
-		a.raised |= 1 << series.Slot(d)
+		a.MarkRaised(d)
 	}
 }
 
 func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t episodes.Threshold) {
-	ep := &j.account.episode
+	ep := &j.account.Episode
 	at := e.zone.Start(d + 1)
 	if risk < t.Clear {
 		if ep.Quiet++; ep.Quiet >= episodes.QuietDays {
@@ -83,25 +86,25 @@ func (e *Engine) stepRaised(j *assessment, d signals.Day, risk float64, t episod
 // stepArrival raises on bad news, without waiting for the day's end.
 func (e *Engine) stepArrival(j *assessment, o *observation, evidence, risk float64) {
 	a := j.account
-	ep := &a.episode
+	ep := &a.Episode
 	t := e.threshold(a)
 	d := max(o.day, e.closed+1)
 	switch {
 	case risk < t.Raise:
-	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.Worse(a.opinion, a.closed, risk, t):
+	case ep.Stage == episodes.Accepted && !j.newMatch() && !ep.Worse(a.Opinion(), a.Closed, risk, t):
 	case ep.Stage != episodes.Raised:
 		ep.Begin(d)
-		a.evidence = max(a.evidence, float32(evidence))
+		a.Evidence = max(a.Evidence, float32(evidence))
 		e.raise(j, finding.Raised, d, o.in.Time, risk)
 	case j.newMatch() || risk >= episodes.AgainFactor*float64(ep.AlertedRisk) && d > ep.AlertedOn+episodes.AgainDays && j.hasNews(ep.AlertedOn):
-		a.evidence = max(a.evidence, float32(evidence))
+		a.Evidence = max(a.Evidence, float32(evidence))
 		e.raise(j, finding.RaisedAgain, d, o.in.Time, risk)
 	}
 }
 
 // raise opens an episode, or tells of it again.
 func (e *Engine) raise(j *assessment, kind finding.Kind, d signals.Day, at int64, risk float64) {
-	ep := &j.account.episode
+	ep := &j.account.Episode
 	if ep.Stage != episodes.Raised {
 		e.stats.EpisodesOpen++
 		ep.Opened = d
@@ -110,7 +113,7 @@ func (e *Engine) raise(j *assessment, kind finding.Kind, d signals.Day, at int64
 	if kind == finding.RaisedAgain {
 		j.told, j.untold = ep.AlertedOn, j.matched()&^ep.Told
 	}
-	if o := j.account.opinion; o != nil {
+	if o := j.account.Opinion(); o != nil {
 		o.Expected = false // it was said of what was told before
 	}
 	ep.Stage, ep.Quiet = episodes.Raised, 0
@@ -127,10 +130,10 @@ func (e *Engine) tell(j *assessment, kind finding.Kind, at int64, risk float64) 
 	a := j.account
 	j.read, j.until = e.zone.Day(at), e.zone.Day(at-1)
 	f := &finding.Finding{
-		ID:   fmt.Sprintf("%s-%s", a.id, a.episode.Since),
-		Kind: kind, Time: at, Account: a.id, Grade: e.given(a), Since: a.episode.Since,
-		Risk: risk, History: int(j.read - a.First), Evidence: float64(a.evidence), Reasons: j.words(),
-		SeasonUnknown: a.closed-a.First < 2*365, Rules: e.rules.Hash,
+		ID:   fmt.Sprintf("%s-%s", a.ID, a.Episode.Since),
+		Kind: kind, Time: at, Account: a.ID, Grade: e.given(a), Since: a.Episode.Since,
+		Risk: risk, History: int(j.read - a.First), Evidence: float64(a.Evidence), Reasons: j.words(),
+		SeasonUnknown: a.Closed-a.First < 2*365, Rules: e.rules.Hash,
 	}
 	if kind != finding.Closed { // whether it is they who withdraw, or we
 		f.Reasons = append(f.Reasons, e.careOf(a, j.read, false)...)
@@ -145,27 +148,27 @@ func (e *Engine) conclude(j *assessment, d signals.Day) {
 	a := j.account
 	evidence := j.evidenceOf()
 	// While an account is silent its risk never falls.
-	if j.contact <= a.floorDay {
-		evidence = max(evidence, a.floor)
+	if j.contact <= a.FloorDay {
+		evidence = max(evidence, a.Floor)
 	}
 	if j.dormant {
-		a.floor = float32(j.resting())
+		a.Floor = float32(j.resting())
 	} else {
-		a.floorDay, a.floor = max(a.floorDay, j.contact), evidence
+		a.FloorDay, a.Floor = max(a.FloorDay, j.contact), evidence
 	}
-	changed := a.evidence != evidence
-	a.evidence = evidence
+	changed := a.Evidence != evidence
+	a.Evidence = evidence
 	risk := e.rules.Exceedance.Years(float64(evidence))
 	if changed && e.onScore != nil {
-		e.onScore(a.id, d, risk)
+		e.onScore(a.ID, d, risk)
 	}
 	e.step(j, d, risk)
-	expected := a.opinion.TakeExpected(&a.episode, d)
+	expected := a.Opinion().TakeExpected(&a.Episode, d)
 	if j.acceptable(d) || expected {
 		e.accept(j, d, risk)
 	}
 	if expected {
-		a.opinion.Level = d
+		a.Opinion().Level = d
 	}
 }
 

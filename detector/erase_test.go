@@ -41,7 +41,7 @@ func erasing(t *testing.T, names *signals.Pseudonyms) *Engine {
 
 func stateOf(e *Engine, account string) []byte {
 	w := &series.Writer{}
-	e.encodeAccount(w, e.index[account])
+	e.numbering.Encode(w, e.index[account])
 	return w.Bytes
 }
 
@@ -90,10 +90,10 @@ func TestErase(t *testing.T) {
 				t.Error("what was counted of the account is gone as well")
 			}
 			// The other person's series are still that person's.
-			i := slices.Index(a.people, "chen-hao")
-			s := a.Find(series.Key{Contact: uint8(i + 1)})
-			if i < 0 || s == nil || s.Active == 0 || len(a.Keys) != len(a.Series) {
-				t.Fatalf("people %q, keys %v", a.people, a.Keys)
+			n := a.NumberOf([]byte("chen-hao"))
+			s := a.Find(series.Key{Contact: n})
+			if n == 0 || s == nil || s.Active == 0 || len(a.Keys) != len(a.Series) {
+				t.Fatalf("%d key contacts, keys %v", a.KeyContacts(), a.Keys)
 			}
 			// And can be read back, and judged on.
 			fresh := NewEngine(0, 1, e.rules)
@@ -121,7 +121,7 @@ func TestErase(t *testing.T) {
 // An account that is ahead of the log has erased already.
 func TestEraseIsNotRepeated(t *testing.T) {
 	e := erasing(t, nil)
-	e.index["acme"].next = e.Next() + 1
+	e.index["acme"].Next = e.Next() + 1
 	e.Apply(eraseRecord(e, signals.Control{Contact: "li-wei"}))
 	if told := ofKind(findingsOf(t, e), finding.Erased); len(told) != 1 || told[0].Account != "shop" {
 		t.Errorf("%+v", told)

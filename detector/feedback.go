@@ -1,7 +1,7 @@
 package detector
 
 import (
-	"firstsign/detector/episodes"
+	"firstsign/detector/account"
 	"firstsign/signals"
 )
 
@@ -12,34 +12,31 @@ func (e *Engine) feedback(c *signals.Control, offset int64) {
 		return
 	}
 	a := e.index[c.Account]
-	if a == nil || a.next > offset {
+	if a == nil || a.Next > offset {
 		return
 	}
 	episode, ok := episodeOf(a, c.Alert)
 	if !ok {
 		return // about our neglect, or of another account
 	}
-	a.next = offset + 1
+	a.Next = offset + 1
 	e.touch(a)
-	if a.opinion == nil {
-		a.own().opinion = episodes.NewOpinion()
-	}
-	o := a.opinion
+	o := a.EnsureOpinion()
 	if o.Of == episode && c.Time < o.Said {
 		return // two answered at once, and the later one was written first
 	}
 	o.Label(episode, c.Label, e.closed)
 	o.Said = c.Time
-	if a.episode.IsOpen() && a.episode.Since == episode {
+	if a.Episode.IsOpen() && a.Episode.Since == episode {
 		o.Expected = c.Label == signals.Expected
 	}
 }
 
 // episodeOf reads from an alert's id when its episode began; tell writes it.
-func episodeOf(a *account, alert string) (signals.Day, bool) {
-	if len(alert) <= len(a.id)+1 || alert[:len(a.id)] != a.id || alert[len(a.id)] != '-' {
+func episodeOf(a *account.Account, alert string) (signals.Day, bool) {
+	if len(alert) <= len(a.ID)+1 || alert[:len(a.ID)] != a.ID || alert[len(a.ID)] != '-' {
 		return 0, false
 	}
-	day, err := signals.ParseDay(alert[len(a.id)+1:])
+	day, err := signals.ParseDay(alert[len(a.ID)+1:])
 	return day, err == nil
 }

@@ -399,8 +399,7 @@ func TestWorseThanWhatWasExpected(t *testing.T) {
 		{&episodes.Opinion{Of: 880, Last: signals.Expected, Eased: 1, Level: 900}, 910, false},
 		{&episodes.Opinion{Of: 880, Last: signals.Expected, Eased: 1, Level: 900}, 928, true},
 	} {
-		a := &account{closed: c.closed, episode: level, persons: &persons{opinion: c.Opinion}}
-		if got := a.episode.Worse(a.opinion, a.closed, 8, episodes.Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
+		if got := level.Worse(c.Opinion, c.closed, 8, episodes.Threshold{Raise: 1, Clear: 0.9}); got != c.worse {
 			t.Errorf("on day %d, after %+v: worse is %v", c.closed, c.Opinion, got)
 		}
 	}

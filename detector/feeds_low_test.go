@@ -116,7 +116,7 @@ func TestFeedDownByHalf(t *testing.T) {
 // meanEvidence of all accounts is what a common failure must not move.
 func meanEvidence(e *Engine) (mean float64) {
 	for _, a := range e.accounts {
-		mean += float64(a.evidence) / float64(len(e.accounts))
+		mean += float64(a.Evidence) / float64(len(e.accounts))
 	}
 	return mean
 }

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
@@ -19,13 +20,13 @@ type handover struct {
 // lost goes on with other people of the account.
 func (j *assessment) takenOver(c *evidence.Channel) float64 {
 	a, person := j.account, c.Series.Key.Contact
-	lost := a.circle.Get(a.people[person-1])
-	if lost == nil || len(a.circle) < 2 {
+	lost := a.Contacts().Get(a.KeyContact(person))
+	if lost == nil || len(a.Contacts()) < 2 {
 		return 0
 	}
 	d := lost.DeclineOf(c.Lo, float64(c.Series.Baseline.Silent), c.Term.Last)
 	d.X, d.Y = j.today.Business(&j.signals, &a.Set, c.Series, 0, d.Before), j.today.Business(&j.signals, &a.Set, c.Series, 0, d.Since)
-	h, ok := a.circle.TakenOver(lost, &d, j.toldOf(a, person, d.Began-relations.ToldDays))
+	h, ok := a.Contacts().TakenOver(lost, &d, j.toldOf(a, person, d.Began-relations.ToldDays))
 	if !ok {
 		return 0
 	}
@@ -36,9 +37,9 @@ func (j *assessment) takenOver(c *evidence.Channel) float64 {
 // remember keeps at a close which key persons were surely succeeded.
 func (j *assessment) remember() {
 	a := j.account
-	a.circle.Unsettle(a.closed)
+	a.Contacts().Unsettle(a.Closed)
 	for _, h := range j.handovers {
-		a.circle.Get(a.people[h.person-1]).Settle(h.Part, a.closed)
+		a.Contacts().Get(a.KeyContact(h.person)).Settle(h.Part, a.Closed)
 	}
 }
 
@@ -46,7 +47,7 @@ func (j *assessment) remember() {
 // person's once, to somebody who is in touch with us by now.
 func (j *assessment) succeeded() (list []handover) {
 	for _, h := range j.handovers {
-		if h.Part > 0.5 && j.account.circle[h.To].InTouch(j.account.closed) && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
+		if h.Part > 0.5 && j.account.Contacts()[h.To].InTouch(j.account.Closed) && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
 			list = append(list, h)
 		}
 	}
@@ -55,14 +56,14 @@ func (j *assessment) succeeded() (list []handover) {
 
 // toldOf tells whether it was told since a day that a person has left or was
 // promoted.
-func (y *yardstick) toldOf(a *account, person uint8, from signals.Day) bool {
+func (y *yardstick) toldOf(a *account.Account, person uint8, from signals.Day) bool {
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.Key.Contact != person {
 			continue
 		}
 		name := y.signals.Rules[s.Key.Signal].Name
-		if (name == ContactLeft || name == ContactPromoted) && s.LastDay(a.closed) >= max(from, series.NoDay+1) {
+		if (name == ContactLeft || name == ContactPromoted) && s.LastDay(a.Closed) >= max(from, series.NoDay+1) {
 			return true
 		}
 	}

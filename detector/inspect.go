@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"firstsign/detector/account"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
@@ -73,10 +74,10 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		return nil, false
 	}
 	x := &Inspection{
-		Account: a.id, Grade: string(e.given(a)), First: a.First, Since: a.First.String(), Closed: a.closed.String(),
-		Evidence: float64(a.evidence), Risk: e.rules.Exceedance.Years(float64(a.evidence)), Reasons: []finding.Reason{}, Sources: map[string]string{},
+		Account: a.ID, Grade: string(e.given(a)), First: a.First, Since: a.First.String(), Closed: a.Closed.String(),
+		Evidence: float64(a.Evidence), Risk: e.rules.Exceedance.Years(float64(a.Evidence)), Reasons: []finding.Reason{}, Sources: map[string]string{},
 	}
-	if ep := a.episode; ep.Stage != episodes.Calm {
+	if ep := a.Episode; ep.Stage != episodes.Calm {
 		x.Episode = &InspectedEpisode{Stage: "pending", Since: ep.Since.String(), QuietDays: int(ep.Quiet)}
 		switch ep.Stage {
 		case episodes.Raised:
@@ -86,7 +87,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		}
 	}
 	x.People, _ = e.People(id)
-	x.Quiet = a.year.Quiet()
+	x.Quiet = a.Year.Quiet()
 	x.Marks = append(e.markWords(a, true), e.markWords(a, false)...)
 	if e.today == nil {
 		return x, true
@@ -103,7 +104,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		}
 	})
 	for _, h := range j.succeeded() {
-		x.People.HandedOver = append(x.People.HandedOver, relations.HandedOver{From: a.people[h.person-1], To: a.circle[h.To].ID, Part: h.Part})
+		x.People.HandedOver = append(x.People.HandedOver, relations.HandedOver{From: a.KeyContact(h.person), To: a.Contacts()[h.To].ID, Part: h.Part})
 	}
 	x.Dormant = j.dormant
 	j.matchClosed(e.closed)
@@ -112,9 +113,9 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	if x.Episode != nil {
 		x.Verdict = j.verdict(evidence.FairlyStrong)
 	}
-	x.Care, x.Rarer = e.careOf(a, j.read, true), a.opinion.EasedOn(e.closed)
-	if a.opinion != nil {
-		x.Said = a.opinion.Last
+	x.Care, x.Rarer = e.careOf(a, j.read, true), a.Opinion().EasedOn(e.closed)
+	if a.Opinion() != nil {
+		x.Said = a.Opinion().Last
 	}
 	slices.SortFunc(x.Series, func(a, b InspectedSeries) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))
@@ -124,7 +125,7 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 
 // inspectSeries tells of the series that was judged last.
 func (j *assessment) inspectSeries(s *series.Series) InspectedSeries {
-	a, v := j.account, &j.view
+	v := &j.view
 	r := &j.signals.Rules[s.Key.Signal]
 	x := InspectedSeries{
 		Signal: r.Name, Kind: r.Kind, Side: series.Theirs, Source: j.sources.Name(s.Source), First: s.First.String(),
@@ -136,9 +137,7 @@ func (j *assessment) inspectSeries(s *series.Series) InspectedSeries {
 	if s.Other != s.Source {
 		x.Before = j.sources.Name(s.Other)
 	}
-	if s.Key.Contact > 0 {
-		x.Contact = a.people[s.Key.Contact-1]
-	}
+	x.Contact = j.account.KeyContact(s.Key.Contact)
 	if last := v.Last(); last > 0 {
 		x.Last = (v.Lo + signals.Day(last)).String()
 	}
@@ -169,10 +168,10 @@ func (e *Engine) People(id string) (*relations.People, bool) {
 	if a == nil {
 		return nil, false
 	}
-	p := a.circle.Summary(e.closed)
+	p := a.Contacts().Summary(e.closed)
 	listed := e.listed([]byte(id))
 	for i := range p.Persons {
-		p.Persons[i].Key = keyContact(listed, []byte(p.Persons[i].ID)) != ""
+		p.Persons[i].Key = account.KeyContactID(listed, []byte(p.Persons[i].ID)) != ""
 	}
 	p.Unmet = relations.Unmet(listed, p.Persons)
 	return p, true

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstsign/accounts"
+	"firstsign/detector/account"
 	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
@@ -44,10 +45,10 @@ func TestRiskNeverFallsInSilence(t *testing.T) {
 			if a == nil || !silence {
 				continue
 			}
-			if a.evidence < last {
-				t.Fatalf("%s: evidence fell from %g to %g", e.closed, last, a.evidence)
+			if a.Evidence < last {
+				t.Fatalf("%s: evidence fell from %g to %g", e.closed, last, a.Evidence)
 			}
-			last = a.evidence
+			last = a.Evidence
 		}
 	})
 }
@@ -193,7 +194,7 @@ func TestAmountsAndScores(t *testing.T) {
 func TestEpisodes(t *testing.T) {
 	e := NewEngine(0, 1, testRules())
 	e.closed = dayN(0)
-	a := newAccount([]byte("acme"), dayN(0), dayN(0))
+	a := account.New([]byte("acme"), dayN(0), dayN(0))
 	var told []string
 	day := func(n int, risk float64) {
 		e.step(e.assess(a), dayN(n), risk)
@@ -219,7 +220,7 @@ func TestEpisodes(t *testing.T) {
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if a.raised>>series.Slot(dayN(5))&1 != 1 || a.raised>>series.Slot(dayN(4))&1 != 0 {
-		t.Errorf("raised days %x", a.raised)
+	if a.Weight(dayN(5)) != series.EpisodeWeight || a.Weight(dayN(4)) != 1 {
+		t.Error("not the days inside the episode are learned less")
 	}
 }

@@ -31,7 +31,7 @@ const (
 // acceptable tells whether the episode of an account has become its new level.
 // On the day of a contact only: while an account is silent its risk never falls.
 func (j *assessment) acceptable(d signals.Day) bool {
-	ep := &j.account.episode
+	ep := &j.account.Episode
 	news, _ := j.badNews()
 	return len(news) == 0 && ep.IsOpen() && d >= ep.Opened+acceptedDays && j.contact == d && len(j.matches) == 0 && j.steady()
 }
@@ -85,10 +85,10 @@ func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 			s.Baseline.Fade()
 		}
 	}
-	a.any.Fade()
-	a.activity.Accept(j.ring())
+	a.Any.Fade()
+	a.Activity.Accept(j.ring())
 	e.tell(j, finding.Closed, e.zone.Start(d+1), risk).NewLevel = true
-	a.episode = episodes.Episode{Stage: episodes.Accepted, Since: d, AlertedRisk: float32(risk), Told: j.matched()}
-	a.raised = 0 // the ring's days are learned in full
+	a.Episode = episodes.Episode{Stage: episodes.Accepted, Since: d, AlertedRisk: float32(risk), Told: j.matched()}
+	a.LearnInFull()
 	e.stats.EpisodesOpen--
 }

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"cmp"
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/relations"
@@ -82,7 +83,7 @@ func (j *assessment) isNews(w *weighed) bool {
 	case w.term.Kind == evidence.Incident || w.term.Kind == evidence.Shift:
 		return last > j.told
 	}
-	return !w.term.Kind.NothingCame(w.term.To) || last != series.NoDay || j.before() < j.account.closed-series.JudgedDays
+	return !w.term.Kind.NothingCame(w.term.To) || last != series.NoDay || j.before() < j.account.Closed-series.JudgedDays
 }
 
 // hasNews tells whether a reason that counts is news since an alert was told of.
@@ -138,9 +139,7 @@ func (j *assessment) word(w *weighed) finding.Reason {
 	if r := &j.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
-	if w.key.Contact > 0 {
-		x.Contact = j.account.people[w.key.Contact-1]
-	}
+	x.Contact = j.account.KeyContact(w.key.Contact)
 	return x
 }
 
@@ -160,13 +159,13 @@ func (j *assessment) countSilence(x *finding.Reason, key series.Key) {
 // before is a day after which nothing came of a series whose last day is not kept any
 // more: the last of the days that are not kept, or that of the account's last contact.
 func (j *assessment) before() signals.Day {
-	a, day := j.account, j.account.closed-series.JudgedDays
+	a, day := j.account, j.account.Closed-series.JudgedDays
 	for i := range a.Series {
 		if j.signals.Name(a.Series[i].Key.Signal) == relations.Attended {
 			return day // whose days are not among those of contact
 		}
 	}
-	return min(day, a.floorDay)
+	return min(day, a.FloorDay)
 }
 
 // lastOf is the last day of a series, or of contact of any kind, that is kept;
@@ -174,7 +173,7 @@ func (j *assessment) before() signals.Day {
 // is not judged as such.
 func (j *assessment) lastOf(key series.Key) signals.Day {
 	a, last := j.account, series.NoDay
-	lo := a.closed - series.JudgedDays + 1
+	lo := a.Closed - series.JudgedDays + 1
 	known := uint64(1)<<min(series.RingDays-1, max(0, int(j.until-lo)+1)) - 1
 	for i := range a.Series {
 		s := &a.Series[i]
@@ -190,7 +189,7 @@ func (j *assessment) lastOf(key series.Key) signals.Day {
 // stillTrue leaves out silences that have ended on a day that is still open, if
 // anything is left, or more is told beside them.
 func (j *assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Reason {
-	over := func(r finding.Reason) bool { return r.Term.NothingCame(r.To) && r.Since > j.account.closed }
+	over := func(r finding.Reason) bool { return r.Term.NothingCame(r.To) && r.Since > j.account.Closed }
 	if !more && !slices.ContainsFunc(reasons, func(r finding.Reason) bool { return !over(r) }) {
 		return reasons
 	}
@@ -199,37 +198,29 @@ func (j *assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Re
 
 // compareKeys orders series by names, never by numbers, which depend on the
 // order in which a state was read.
-func (y *yardstick) compareKeys(a *account, one, other series.Key) int {
+func (y *yardstick) compareKeys(a *account.Account, one, other series.Key) int {
 	if c := strings.Compare(y.signals.Name(one.Signal), y.signals.Name(other.Signal)); c != 0 {
 		return c
 	}
-	name := func(k series.Key) string {
-		if k.Contact == 0 {
-			return ""
-		}
-		return a.people[k.Contact-1]
-	}
-	return strings.Compare(name(one), name(other))
+	return strings.Compare(a.KeyContact(one.Contact), a.KeyContact(other.Contact))
 }
 
 // matchWords are the reasons of the patterns that hold.
 func (j *assessment) matchWords() (reasons []finding.Reason) {
 	for i := range j.matches {
 		m := &j.matches[i]
-		p := &j.patterns[m.Pattern]
+		p := &j.numbering.Patterns[m.Pattern]
 		x := finding.Reason{
 			Signal: p.Signal, Side: series.Theirs, Term: evidence.Rule, Rule: p.Name, Window: p.Days, From: m.Usual, To: float64(m.N), Since: m.Since, Without: p.Without,
 		}
 		if p.Waits() { // until the day on which it is read
-			x.To += float64(j.read - j.account.closed)
+			x.To += float64(j.read - j.account.Closed)
 		}
 		if p.FollowedBy == evidence.Silence {
 			x.To = float64(j.read - max(m.Since, j.lastOf(series.Key{Signal: series.AnyContactID})))
 			x.Without = series.AnyContact
 		}
-		if m.Key.Contact > 0 {
-			x.Contact = j.account.people[m.Key.Contact-1]
-		}
+		x.Contact = j.account.KeyContact(m.Key.Contact)
 		reasons = append(reasons, x)
 	}
 	return reasons
@@ -238,16 +229,16 @@ func (j *assessment) matchWords() (reasons []finding.Reason) {
 // badNews are the marks of a judgement's account that hold, and whether one of
 // them is of just that close.
 func (j *assessment) badNews() (list []relations.Mark, fresh bool) {
-	list = j.account.dossier.Bad(j.account.closed)
-	return list, slices.ContainsFunc(list, func(m relations.Mark) bool { return m.Day == j.account.closed })
+	list = j.account.Snapshot().Bad(j.account.Closed)
+	return list, slices.ContainsFunc(list, func(m relations.Mark) bool { return m.Day == j.account.Closed })
 }
 
 // markWords are the reasons of an account's marks: bad news that holds, or the
 // rest.
-func (y *yardstick) markWords(a *account, bad bool) (reasons []finding.Reason) {
-	if a.dossier != nil {
-		for _, m := range a.dossier.Marks {
-			if m.Holds(a.closed) == bad {
+func (y *yardstick) markWords(a *account.Account, bad bool) (reasons []finding.Reason) {
+	if a.Snapshot() != nil {
+		for _, m := range a.Snapshot().Marks {
+			if m.Holds(a.Closed) == bad {
 				reasons = append(reasons, markReason(&m))
 			}
 		}
@@ -268,15 +259,15 @@ func markReason(m *relations.Mark) finding.Reason {
 }
 
 // toldWords are the people of whom it was told that they left or were promoted.
-func (y *yardstick) toldWords(a *account) (reasons []finding.Reason) {
+func (y *yardstick) toldWords(a *account.Account) (reasons []finding.Reason) {
 	for i := range a.Series {
 		s := &a.Series[i]
 		name := y.signals.Rules[s.Key.Signal].Name
 		if name != ContactLeft && name != ContactPromoted || s.Key.Contact == 0 || s.Key.Ours {
 			continue
 		}
-		if last := s.LastDay(a.closed); last != series.NoDay {
-			reasons = append(reasons, finding.Reason{Signal: name, Contact: a.people[s.Key.Contact-1], Side: series.Theirs, Term: evidence.Mark, Since: last})
+		if last := s.LastDay(a.Closed); last != series.NoDay {
+			reasons = append(reasons, finding.Reason{Signal: name, Contact: a.KeyContact(s.Key.Contact), Side: series.Theirs, Term: evidence.Mark, Since: last})
 		}
 	}
 	slices.SortFunc(reasons, func(x, y finding.Reason) int {
@@ -288,22 +279,22 @@ func (y *yardstick) toldWords(a *account) (reasons []finding.Reason) {
 // peopleWords say beside a judgement's reasons who is the only one that talks
 // with us, where it is that person who falls silent, and who has taken over.
 func (j *assessment) peopleWords(reasons []finding.Reason) (more []finding.Reason) {
-	if len(reasons) == 0 || len(j.account.circle) == 0 {
+	if len(reasons) == 0 || len(j.account.Contacts()) == 0 {
 		return nil
 	}
 	a := j.account
-	if p := a.circle.Summary(a.closed); p.Only != "" && slices.ContainsFunc(reasons, func(r finding.Reason) bool {
+	if p := a.Contacts().Summary(a.Closed); p.Only != "" && slices.ContainsFunc(reasons, func(r finding.Reason) bool {
 		return r.Contact == p.Only && (r.Term == evidence.Gap || r.Term == evidence.Drop)
 	}) {
 		i := slices.IndexFunc(p.Persons, func(x relations.Person) bool { return x.ID == p.Only })
 		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: p.Only, Side: series.Theirs, Term: evidence.Only,
-			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.closed - series.JudgedDays + 1})
+			Window: series.JudgedDays, To: p.Persons[i].Share, Since: a.Closed - series.JudgedDays + 1})
 	}
 	for _, h := range j.succeeded() {
-		if slices.ContainsFunc(reasons, func(r finding.Reason) bool { return r.Contact == a.circle[h.To].ID && r.Term.NothingCame(r.To) }) {
+		if slices.ContainsFunc(reasons, func(r finding.Reason) bool { return r.Contact == a.Contacts()[h.To].ID && r.Term.NothingCame(r.To) }) {
 			continue // on one channel they have not
 		}
-		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: a.circle[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})
+		more = append(more, finding.Reason{Signal: series.AnyContact, Contact: a.Contacts()[h.To].ID, Side: series.Theirs, Term: evidence.Handover, Since: h.Began})
 	}
 	return more
 }

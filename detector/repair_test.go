@@ -73,11 +73,11 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 			}
 			wrong := 0
 			for _, a := range undisturbed.accounts {
-				b := e.index[a.id]
-				b.next = a.next // the log is another
+				b := e.index[a.ID]
+				b.Next = a.Next // the log is another
 				var x, y series.Writer
-				undisturbed.encodeAccount(&x, a)
-				e.encodeAccount(&y, b)
+				undisturbed.numbering.Encode(&x, a)
+				e.numbering.Encode(&y, b)
 				if !bytes.Equal(x.Bytes, y.Bytes) {
 					wrong++
 				}

@@ -3,6 +3,7 @@ package detector
 import (
 	"testing"
 
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/relations"
@@ -24,7 +25,7 @@ func TestReasonsOfAWeakAlert(t *testing.T) {
 		{"nothing", []float64{0, 0}, 0},
 		{"none", nil, 0},
 	} {
-		j := e.assess(&account{id: "acme", persons: &persons{}})
+		j := e.assess(account.New([]byte("acme"), 0, 0))
 		for i, w := range tt.weights {
 			x := evidence.Term{Kind: evidence.Drop, Window: 28, From: 2, To: float64(i), Evidence: max(w, 0.1), Worth: w}
 			j.reasons = append(j.reasons, weighed{key: series.Key{Signal: 0}, term: x, weight: w})

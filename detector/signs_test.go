@@ -52,7 +52,7 @@ func said(e *Engine) map[string]float64 {
 		s := &a.Series[i]
 		name := e.signals.Rules[s.Key.Signal].Name
 		if s.Key.Contact > 0 {
-			name += "/" + a.people[s.Key.Contact-1]
+			name += "/" + a.KeyContact(s.Key.Contact)
 		}
 		if s.Key.Ours {
 			name += " (ours)"
@@ -145,9 +145,9 @@ func TestSignsReplay(t *testing.T) {
 	state := func(l *written) ([]byte, []finding.Finding) {
 		e, found := run(t, readingRules(), l)
 		a := e.index["acme"]
-		a.next = 0 // the offsets of the two logs differ
+		a.Next = 0 // the offsets of the two logs differ
 		w := &series.Writer{}
-		e.encodeAccount(w, a)
+		e.numbering.Encode(w, a)
 		return w.Bytes, found
 	}
 	once, found := state(chatter(false))

@@ -104,7 +104,7 @@ func (j *assessment) began(w *weighed) int {
 	case w.term.Kind != evidence.Drop:
 		return w.term.Last
 	case w.key.Signal == series.AnyContactID:
-		return evidence.FellOn(&j.account.any, &j.union.View, w.term.Window, false)
+		return evidence.FellOn(&j.account.Any, &j.union.View, w.term.Window, false)
 	}
 	s := j.account.Find(w.key)
 	j.view.Fill(s, &j.today.Exposure, j.yearOf(s, j.ownYear()), false)
@@ -114,7 +114,7 @@ func (j *assessment) began(w *weighed) int {
 // clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
 func (j *assessment) clearer() bool {
-	return !finding.Verdicts[j.account.episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
+	return !finding.Verdicts[j.account.Episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
 }
 
 // cools tells whether something else than purchases and our share is among

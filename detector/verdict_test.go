@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -160,7 +161,7 @@ func TestCools(t *testing.T) {
 		{"contact of any kind", []weighed{of(series.AnyContact, 0)}, 2, true},
 		{"a mood", []weighed{of("mood", 0)}, 2, true},
 	} {
-		j := e.assess(&account{persons: nobody})
+		j := e.assess(account.New(nil, 0, 0))
 		j.union.Series, j.reasons = tt.channels, tt.reasons
 		if got := j.cools(); got != tt.want {
 			t.Errorf("%s: %v", tt.what, got)

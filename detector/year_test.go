@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstsign/detector/account"
 	"firstsign/detector/series"
 	"firstsign/internal/racetest"
 	"firstsign/signals"
@@ -84,7 +85,8 @@ func TestGrowthIsNoSeason(t *testing.T) {
 	}
 	yearOfTen(&y, 2023, all)
 	yearOfTen(&y, 2024, all)
-	a := &account{year: &y}
+	a := account.New(nil, 0, 0)
+	a.Year = &y
 	e := NewEngine(0, 1, testRules())
 	e.today = &dayContext{}
 	if x := e.assess(a).ownYear(); x != nil {
@@ -164,7 +166,7 @@ func TestOwnYearIsLearned(t *testing.T) {
 			}
 			if k >= 0 {
 				if a := e.index[fmt.Sprint("a", i)]; a != nil {
-					top[i][k] = max(top[i][k], float64(a.evidence))
+					top[i][k] = max(top[i][k], float64(a.Evidence))
 				}
 				continue
 			}

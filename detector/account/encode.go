@@ -1,0 +1,160 @@
+package account
+
+import (
+	"slices"
+
+	"firstsign/detector/activity"
+	"firstsign/detector/episodes"
+	"firstsign/detector/evidence"
+	"firstsign/detector/feeds"
+	"firstsign/detector/finding"
+	"firstsign/detector/relations"
+	"firstsign/detector/series"
+)
+
+// Numbering says which signal, source and pattern each number in memory is. A state has
+// their names instead, so that it can be read under other rules and in any order.
+type Numbering struct {
+	Signals  *series.Table
+	Sources  *feeds.Sources
+	Patterns evidence.Patterns
+}
+
+// Encode appends the state of an account.
+func (n *Numbering) Encode(w *series.Writer, a *Account) {
+	w.Byte(series.StateVersion)
+	w.Int(a.Next)
+	w.Int(a.Since)
+	w.Day(a.Closed)
+	w.Day(a.First)
+	w.Day(a.FloorDay)
+	w.Float(a.Floor)
+	w.Float(a.Evidence)
+	w.Bits(a.raised)
+	n.encodeEpisode(w, &a.Episode)
+	p := a.persons
+	w.Uint(uint64(len(p.people)))
+	for _, id := range p.people {
+		w.Text(id)
+	}
+	p.contacts.Encode(w)
+	w.Bool(a.Any != (series.Baseline{}))
+	if a.Any != (series.Baseline{}) {
+		a.Any.Encode(w, series.Count)
+	}
+	a.Year.Encode(w)
+	w.Day(p.tended.Neglected)
+	w.Day(p.tended.Waiting)
+	a.Activity.Encode(w)
+	p.opinion.Encode(w)
+	p.snapshot.Encode(w)
+	w.Uint(uint64(len(a.Series)))
+	for i := range a.Series {
+		s := &a.Series[i]
+		s.Encode(w, &n.Signals.Rules[s.Key.Signal], n.Sources.Name(s.Source), n.Sources.Name(s.Other))
+	}
+}
+
+func (n *Numbering) encodeEpisode(w *series.Writer, ep *episodes.Episode) {
+	w.Byte(byte(ep.Stage))
+	if ep.Stage == episodes.Calm {
+		return
+	}
+	w.Day(ep.Since)
+	w.Byte(ep.Quiet)
+	w.Day(ep.AlertedOn)
+	w.Float(ep.AlertedRisk)
+	w.Day(ep.Opened)
+	told := n.Patterns.Names(ep.Told)
+	w.Uint(uint64(len(told)))
+	for _, name := range told {
+		w.Text(name)
+	}
+	w.Text(string(finding.Verdicts[ep.Verdict]))
+}
+
+// Decode reads a state. Series of signals that the rules no longer know, or judge in
+// another way, are left out.
+func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
+	r := &series.Reader{Rest: state}
+	version := r.Version()
+	a := New([]byte(id), 0, 0)
+	a.Next = r.Int()
+	a.Since = r.Int()
+	a.Closed = r.Day()
+	a.First = r.Day()
+	a.FloorDay = r.Day()
+	a.Floor = r.Sum()
+	a.Evidence = r.Sum()
+	a.raised = r.Bits()
+	n.decodeEpisode(r, &a.Episode)
+	for range r.Count(1) {
+		own := a.own()
+		own.people = append(own.people, r.Text())
+	}
+	if len(a.persons.people) > series.MaxPeople {
+		r.Fail("too many contacts")
+	}
+	if c := relations.DecodeContacts(r); c != nil {
+		a.own().contacts = c
+	}
+	if r.Bool() {
+		a.Any.Decode(r, series.Count)
+	}
+	a.Year = series.DecodeYear(r)
+	a.SetTended(relations.Tended{Neglected: r.Day(), Waiting: r.Day()})
+	if version >= 4 {
+		a.Activity = activity.Decode(r)
+	}
+	if o := episodes.DecodeOpinion(r); o != nil {
+		a.own().opinion = o
+	}
+	if s := relations.DecodeSnapshot(r); s != nil {
+		a.own().snapshot = s
+	}
+	n.decodeSeries(r, a)
+	return a, r.End()
+}
+
+func (n *Numbering) decodeEpisode(r *series.Reader, ep *episodes.Episode) {
+	if ep.Stage = episodes.Stage(r.Byte()); ep.Stage > episodes.Accepted {
+		r.Fail("no such stage of an episode")
+	}
+	if ep.Stage == episodes.Calm {
+		return
+	}
+	ep.Since = r.Day()
+	ep.Quiet = r.Byte()
+	ep.AlertedOn = r.Day()
+	ep.AlertedRisk = r.Float()
+	ep.Opened = r.Day()
+	for range r.Count(1) {
+		ep.Told |= n.Patterns.Set(r.Text())
+	}
+	told := slices.Index(finding.Verdicts, evidence.Verdict(r.Text()))
+	if told < 0 {
+		r.Fail("no such verdict")
+		told = 0
+	}
+	ep.Verdict = uint8(told)
+}
+
+func (n *Numbering) decodeSeries(r *series.Reader, a *Account) {
+	count := r.Count(8)
+	if count > series.MaxSeries {
+		r.Fail("too many series")
+		count = 0
+	}
+	for range count {
+		if s, ok := series.DecodeSeries(r, n.Signals, n.Sources.Intern); ok {
+			if int(s.Key.Contact) > len(a.persons.people) {
+				r.Fail("a series of nobody")
+			} else if a.Find(s.Key) == nil {
+				a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
+			}
+		}
+	}
+	if k := len(a.Series); k > 0 {
+		a.Series, a.Keys = append(make([]series.Series, 0, k), a.Series...), append(make([]series.Key, 0, k), a.Keys...)
+	}
+}

@@ -35,6 +35,7 @@ var layers = [][]string{
 	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates", "detector/activity"},
 	{"detector/finding"},
 	{"detector/account"},
+	{"detector/assessment"},
 	{"detector"},
 	{"detector/worker"},
 	{"alerting/message", "alerting/sending"},
@@ -321,6 +322,8 @@ func TestViolations(t *testing.T) {
 		{"statistics know no account", "firstsign/detector/stats", []string{"firstsign/accounts"}, "detector/stats imports accounts"},
 		{"a series knows no evidence", "firstsign/detector/series", []string{"firstsign/detector/evidence"}, "not below"},
 		{"evidence knows no feeds", "firstsign/detector/evidence", []string{"firstsign/detector/feeds"}, "not below"},
+		{"an account knows no assessment", "firstsign/detector/account", []string{"firstsign/detector/assessment"}, "not below"},
+		{"an assessment knows no engine", "firstsign/detector/assessment", []string{"firstsign/detector"}, "not below"},
 		{"the engine knows no worker", "firstsign/detector", []string{"firstsign/detector/worker"}, "not below"},
 		{"another name of nothing", "firstsign/cmd/util", nil, `"util"`},
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"firstsign/detector/account"
-	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
@@ -24,17 +23,6 @@ const (
 	LongestComplaint = relations.LongestComplaint
 )
 
-// careDay is what our care is judged by at the last close.
-func (y *yardstick) careDay() *relations.CareDay { return &y.today.care }
-
-// owedTo an account; nothing to one that the directory has no more.
-func (y *yardstick) owedTo(a *account.Account) (owed Owed) {
-	if y.rules.Accounts != nil && y.listed([]byte(a.ID)) == nil {
-		return owed
-	}
-	return y.rules.Care.Owed[y.gradeOf(a)]
-}
-
 // tend finds out at a day's close whether we do what we owe an account. It says
 // nothing about the account itself: its risk is what it was.
 func (e *Engine) tend(a *account.Account, day signals.Day) {
@@ -42,7 +30,7 @@ func (e *Engine) tend(a *account.Account, day signals.Day) {
 	if kept.Neglected == 0 && len(e.rules.Care.Owed) == 0 && e.rules.Care.ComplaintDays == 0 {
 		return
 	}
-	behind, even := e.careDay().Behind(&a.Set, &kept, e.owedTo(a))
+	behind, even := e.yardstick.Today.Care.Behind(&a.Set, &kept, e.yardstick.OwedTo(a))
 	switch {
 	case behind && kept.Neglected == 0:
 		kept.Neglected = day
@@ -59,42 +47,10 @@ func (e *Engine) tend(a *account.Account, day signals.Day) {
 func (e *Engine) tellCare(a *account.Account, kind finding.Kind, day signals.Day) {
 	e.news[a] = append(e.news[a], &finding.Finding{
 		ID:   fmt.Sprintf("%s-%s-care", a.ID, a.Tended().Neglected),
-		Kind: kind, Time: e.zone.Start(day + 1), Account: a.ID, Grade: e.given(a),
-		Since: a.Tended().Neglected, Reasons: e.dues(a, day+1, false), Rules: e.rules.Hash,
+		Kind: kind, Time: e.zone.Start(day + 1), Account: a.ID, Grade: e.yardstick.Given(a),
+		Since: a.Tended().Neglected, Reasons: e.yardstick.Dues(a, day+1, false), Rules: e.rules.Hash,
 	})
 	e.stats.Findings[kind]++
-}
-
-// careOf an account: its dues, and key events that it did not come to. read is the
-// day on which it is read.
-func (y *yardstick) careOf(a *account.Account, read signals.Day, all bool) []finding.Reason {
-	if y.today == nil {
-		return nil
-	}
-	facts := y.dues(a, read, all)
-	if x, ok := y.careDay().Attendance(&a.Set, all); ok {
-		facts = append(facts, careReason(&x))
-	}
-	return facts
-}
-
-// dues are what is owed to an account and not done, or with all of it what is
-// done as well, and the complaint that waits: for as many days as it has on the day
-// on which it is read.
-func (y *yardstick) dues(a *account.Account, read signals.Day, all bool) (facts []finding.Reason) {
-	kept := a.Tended()
-	for _, x := range y.careDay().Dues(&a.Set, &kept, y.owedTo(a), all) {
-		fact := careReason(&x)
-		if x.Without != "" {
-			fact.Window = int(read - x.Since)
-		}
-		facts = append(facts, fact)
-	}
-	return facts
-}
-
-func careReason(x *relations.Due) finding.Reason {
-	return finding.Reason{Signal: x.Signal, Side: series.Ours, Term: evidence.Norm, Window: x.Window, From: x.From, To: x.To, Since: x.Since, Without: x.Without}
 }
 
 // attention are the days of the view on which what we did of each duty is known.
@@ -106,7 +62,7 @@ func (e *Engine) attention(s *summary, cover []uint64) (known [relations.Duties]
 	g := relations.NewDiligence(&day, s.Day-series.JudgedDays, (1<<series.ViewDays-1)&^s.Blind, cover)
 	for _, a := range e.accounts {
 		if !a.Guest {
-			g.Add(&a.Set, e.owedTo(a))
+			g.Add(&a.Set, e.yardstick.OwedTo(a))
 		}
 	}
 	return g.Known()

@@ -15,10 +15,11 @@ const (
 // clock is where the partition stands in its log and in time.
 type clock struct {
 	next     int64
-	now      int64 // Unix ns of the newest accepted tick, or event in history mode
-	started  bool  // closed means something
-	signed   bool  // a control record with a good signature was read
-	tickedAt int64 // offset of the first tick that counted; none in history mode
+	now      int64       // Unix ns of the newest accepted tick, or event in history mode
+	started  bool        // closed means something
+	closed   signals.Day // last closed day
+	signed   bool        // a control record with a good signature was read
+	tickedAt int64       // offset of the first tick that counted; none in history mode
 
 	load      string      // id of the load that is going on
 	blindFrom signals.Day // the days from here to the next tick's are blind; noDay otherwise
@@ -57,7 +58,7 @@ func (e *Engine) control(c *signals.Control, r *signals.Record) *signals.Reject 
 	case signals.LoadEnd:
 		if c.Load == e.load {
 			e.load = ""
-			e.goBlind(e.closed)
+			e.goBlind()
 		}
 	case signals.Heartbeat:
 		e.heartbeat(c)
@@ -79,7 +80,7 @@ func (e *Engine) tick(c *signals.Control, offset int64) {
 		e.tickedAt = offset
 	}
 	if e.blindFrom != series.NoDay {
-		e.addBlind(e.blindFrom, e.zone.Day(c.Time), e.closed)
+		e.addBlind(e.blindFrom, e.zone.Day(c.Time))
 		e.blindFrom = series.NoDay
 	}
 	e.advance(c.Time, offset)
@@ -93,7 +94,7 @@ func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 		return
 	}
 	if e.blindFrom != series.NoDay {
-		e.addBlind(e.blindFrom, begin-1, e.closed)
+		e.addBlind(e.blindFrom, begin-1)
 		e.blindFrom = series.NoDay
 	}
 	e.load = c.Load
@@ -107,9 +108,9 @@ func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 
 // goBlind makes the days that are not closed yet blind, up to the day of the
 // next tick: nobody wrote down what happened in them.
-func (c *clock) goBlind(closed signals.Day) {
+func (c *clock) goBlind() {
 	if c.started && c.blindFrom == series.NoDay {
-		c.blindFrom = closed + 1
+		c.blindFrom = c.closed + 1
 	}
 }
 
@@ -118,17 +119,16 @@ func (c *clock) goBlind(closed signals.Day) {
 func (e *Engine) SkipLost(next int64) {
 	e.next = max(e.next, next)
 	e.load = ""
-	e.goBlind(e.closed)
+	e.goBlind()
 }
 
-// addBlind makes days blind and forgets those that nobody sees any more; closed is
-// the last closed day.
-func (c *clock) addBlind(from, to, closed signals.Day) {
+// addBlind makes days blind and forgets those that nobody sees any more.
+func (c *clock) addBlind(from, to signals.Day) {
 	if to < from {
 		return
 	}
 	c.blind = append(c.blind, span{from, to})
-	for len(c.blind) > 0 && c.blind[0].to < closed-series.JudgedDays {
+	for len(c.blind) > 0 && c.blind[0].to < c.closed-series.JudgedDays {
 		c.blind = c.blind[1:]
 	}
 }

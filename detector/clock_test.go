@@ -282,7 +282,7 @@ func TestLoad(t *testing.T) {
 	if e.index["acme"].Evidence == 0 {
 		t.Error("no evidence after three weeks of silence")
 	}
-	if open := e.today.Open(0); open>>series.JudgedDays&1 != 1 || open>>(series.JudgedDays-20)&1 != 0 {
+	if open := e.yardstick.Today.Open(0); open>>series.JudgedDays&1 != 1 || open>>(series.JudgedDays-20)&1 != 0 {
 		t.Errorf("known days %x", open)
 	}
 	if found := findingsOf(t, e); len(found) == 0 || found[0].Time < at(141, 0).UnixNano() {

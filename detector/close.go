@@ -2,6 +2,7 @@ package detector
 
 import (
 	"firstsign/detector/account"
+	"firstsign/detector/assessment"
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -27,8 +28,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 		e.dayCloses = append(e.dayCloses, dayClose{offset, p})
 	}
 	e.tellFeeds(feeds.Changes(e.sourcesBefore(), &p.sources), e.zone.Start(d+1))
-	e.today = e.unpack(p)
-	e.stats.countSources(p.sources.Feeds)
+	e.judgeBy(p)
 	for _, a := range e.accounts {
 		if a.Closed < d {
 			e.closeAccount(a, d, offset)
@@ -65,42 +65,48 @@ func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	a.Next = max(a.Next, offset)
 	e.touch(a)
 
-	if e.today.retired != nil {
-		feeds.HandBack(&a.Set, e.today.retired)
+	if e.summary.retired != nil {
+		feeds.HandBack(&a.Set, e.summary.retired)
 	}
 	j := e.assess(a)
-	j.learn(d, a.Weight(leaving))
-	a.SetTended(e.careDay().Leave(&a.Set, a.Tended(), leaving))
+	j.Learn(d, a.Weight(leaving))
+	a.SetTended(e.yardstick.Today.Care.Leave(&a.Set, a.Tended(), leaving))
 	a.Leave(leaving)
-	e.compareFiles(a, d)
-	j.weigh(d, false, func(s *series.Series) {
+	e.yardstick.CompareFiles(a, d)
+	j.Weigh(d, false, func(s *series.Series) {
 		if e.onLook != nil && e.signals.Unites(s.Key) {
-			e.onLook(a.ID, e.signals.Name(s.Key.Signal), d, j.measured.Measure[:])
+			e.onLook(a.ID, e.signals.Name(s.Key.Signal), d, j.Measures())
 		}
 	})
-	j.remember()
-	j.matchClosed(d)
+	j.Remember()
+	j.MatchClosed(d)
 	if a.First > d {
 		return
 	}
 	if e.rules.Aliases.Has(a.ID) {
 		return // what comes of it is another account's by now
 	}
-	if news, _ := j.badNews(); j.open || len(j.matches)+len(news) > 0 { // else nothing is known of this day
+	if j.Informed() { // else nothing is known of this day
 		e.conclude(j, d)
 	}
 	e.tend(a, d)
+}
+
+// assess begins the judgement of an account. It is good until the next one begins.
+func (e *Engine) assess(a *account.Account) *assessment.Assessment {
+	e.scratch.Begin(&e.yardstick, a, e.closed)
+	return &e.scratch
 }
 
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
 func (e *Engine) arrived(a *account.Account, o *observation) {
 	j := e.assess(a)
-	if !j.matchArrival(o) && (o.rule.Kind != series.Event || e.today == nil || a.Episode.IsOpen() && a.Episode.AlertedOn >= e.closed) {
+	if !j.MatchArrival(o.rule, o.day) && (o.rule.Kind != series.Event || e.summary == nil || a.Episode.IsOpen() && a.Episode.AlertedOn >= e.closed) {
 		return // nothing closed yet, or told already
 	}
-	if e.today != nil {
-		j.weigh(e.closed+series.ForwardDays, true, func(*series.Series) {})
+	if e.summary != nil {
+		j.Weigh(e.closed+series.ForwardDays, true, func(*series.Series) {})
 	}
 	e.concludeArrival(j, o)
 }

@@ -95,7 +95,7 @@ func (e *Engine) fill(c *Changes, some []*account.Account) error {
 	ends := make([]int, len(some))
 	w := &series.Writer{Bytes: e.buffer}
 	for i, a := range some {
-		e.numbering.Encode(w, a)
+		e.yardstick.Encode(w, a)
 		ends[i] = len(w.Bytes)
 	}
 	e.buffer = w.Bytes

@@ -1,8 +1,6 @@
 package detector
 
 import (
-	"firstsign/detector/account"
-	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"math/rand/v2"
@@ -67,22 +65,5 @@ func TestMovedChannel(t *testing.T) {
 				t.Errorf("contact of any kind is said to have fallen: %+v", r)
 			}
 		}
-	}
-}
-
-// TestReasonOfAPerson: a reason that is one key contact's is told once, with
-// the contact's name.
-func TestReasonOfAPerson(t *testing.T) {
-	a := account.New([]byte("acme"), 0, 0)
-	a.Admit("li-wei")
-	j := NewEngine(0, 1, testRules()).assess(a)
-	j.reasons = []weighed{
-		{key: series.Key{Signal: 0}, weight: 5, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},
-		{key: series.Key{Signal: 0, Contact: 1}, weight: 4, term: evidence.Term{Kind: evidence.Incident, Window: 7, To: 2, From: 0.1}},
-		{key: series.Key{Signal: 1}, weight: 3, term: evidence.Term{Kind: evidence.Drop, Window: 7, To: 2, From: 9}},
-	}
-	got := j.words()
-	if len(got) != 2 || got[0].Contact != "li-wei" || got[1].Contact != "" {
-		t.Errorf("reasons %+v", got)
 	}
 }

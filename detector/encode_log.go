@@ -29,9 +29,9 @@ func (e *Engine) encodeLog() []byte {
 	e.sources.Encode(w)
 	e.misrouted.Encode(w)
 	e.sources.EncodeAnswers(w)
-	w.Bool(e.today != nil)
-	if e.today != nil {
-		e.today.summary.encode(w)
+	w.Bool(e.summary != nil)
+	if e.summary != nil {
+		e.summary.encode(w)
 	}
 	return w.Bytes
 }
@@ -63,8 +63,7 @@ func (e *Engine) decodeLog(b []byte) error {
 		return err
 	}
 	if p != nil {
-		e.today = e.unpack(p)
-		e.stats.countSources(p.sources.Feeds)
+		e.judgeBy(p)
 	}
 	return nil
 }
@@ -115,7 +114,7 @@ func (e *Engine) Restore(pos *Position, portfolio []byte) error {
 
 // RestoreAccount rebuilds one account; given again, the later state counts.
 func (e *Engine) RestoreAccount(s AccountState) error {
-	a, err := e.numbering.Decode(s.ID, s.State)
+	a, err := e.yardstick.Decode(s.ID, s.State)
 	if err != nil {
 		return fmt.Errorf("account %q: %w", s.ID, err)
 	}

@@ -71,7 +71,7 @@ func encodings(e *Engine) map[string][]byte {
 	of := map[string][]byte{"log": e.encodeLog(), "closings": few.dayCloses.encode()}
 	for _, a := range e.accounts {
 		w := &series.Writer{}
-		e.numbering.Encode(w, a)
+		e.yardstick.Encode(w, a)
 		of[a.ID] = w.Bytes
 	}
 	return of
@@ -113,7 +113,7 @@ func TestGoldenState(t *testing.T) {
 		default:
 			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
 			w := &series.Writer{}
-			fresh.numbering.Encode(w, fresh.index[name])
+			fresh.yardstick.Encode(w, fresh.index[name])
 			got = w.Bytes
 		}
 		if err != nil || !bytes.Equal(got, want) {
@@ -143,13 +143,13 @@ func TestStateRoundTrip(t *testing.T) {
 	}
 	for _, a := range e.accounts {
 		w, v := &series.Writer{}, &series.Writer{}
-		e.numbering.Encode(w, a)
+		e.yardstick.Encode(w, a)
 		for range 2 { // a store may give an account twice
 			if err := fresh.RestoreAccount(AccountState{ID: a.ID, State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if fresh.numbering.Encode(v, fresh.index[a.ID]); !bytes.Equal(w.Bytes, v.Bytes) {
+		if fresh.yardstick.Encode(v, fresh.index[a.ID]); !bytes.Equal(w.Bytes, v.Bytes) {
 			t.Errorf("%s differs", a.ID)
 		}
 	}
@@ -165,7 +165,7 @@ func TestStateSurvivesRules(t *testing.T) {
 	rules.Signals = []series.Signal{{Name: "mood", Kind: series.Score}, {Name: "spend", Kind: series.Count}, {Name: "new"}}
 	fresh := NewEngine(0, 1, rules)
 	w := &series.Writer{}
-	e.numbering.Encode(w, e.index["shop"])
+	e.yardstick.Encode(w, e.index["shop"])
 	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: w.Bytes}); err != nil {
 		t.Fatal(err)
 	}
@@ -202,12 +202,12 @@ func FuzzDecodeState(f *testing.F) {
 			fresh.Apply(tickAt(0, at(200, 0)))
 			fresh.Apply(tickAt(1, at(202, 0))) // a state that was accepted can be judged
 			w, v := &series.Writer{}, &series.Writer{}
-			fresh.numbering.Encode(w, fresh.index["a"])
+			fresh.yardstick.Encode(w, fresh.index["a"])
 			again := NewEngine(0, 1, e.rules)
 			if err := again.RestoreAccount(AccountState{ID: "a", State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
-			if again.numbering.Encode(v, again.index["a"]); !bytes.Equal(w.Bytes, v.Bytes) {
+			if again.yardstick.Encode(v, again.index["a"]); !bytes.Equal(w.Bytes, v.Bytes) {
 				t.Fatal("not the same when read back")
 			}
 		}

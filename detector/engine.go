@@ -6,6 +6,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/account"
+	"firstsign/detector/assessment"
 	"firstsign/detector/duplicates"
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
@@ -21,8 +22,13 @@ import (
 type Engine struct {
 	partition, partitions int
 
-	yardstick
-	coming *Rules // in force from the next close on
+	rules     *Rules
+	coming    *Rules // in force from the next close on
+	zone      *signals.Zone
+	signals   series.Table
+	sources   feeds.Sources
+	yardstick assessment.Yardstick // what all accounts are judged by
+	near      *identity.Index      // of the accounts in force; nil until asked
 
 	accounts roster
 	index    map[string]*account.Account
@@ -35,10 +41,11 @@ type Engine struct {
 	pseudonyms *signals.PseudonymCache
 	misrouted  feeds.Misrouted
 	dayCloses  dayCloses
+	summary    *summary // of the last close; nil before the first
 
 	decoded Decoded // of a record that was not decoded before its turn
 	signs   []signals.Sign
-	scratch assessment // of the account that is being judged
+	scratch assessment.Assessment // of the account that is being judged
 	stats   Stats
 	onScore func(string, signals.Day, float64)
 	onLook  func(account, signal string, day signals.Day, measures []float64)
@@ -50,13 +57,13 @@ type Engine struct {
 func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
-		yardstick: yardstick{sources: feeds.NewSources()},
+		sources:   feeds.NewSources(),
 		index:     map[string]*account.Account{},
 		news:      map[*account.Account][]*finding.Finding{},
 		misrouted: feeds.Misrouted{},
 		stats:     newStats(),
 	}
-	e.numbering = account.Numbering{Signals: &e.signals, Sources: &e.sources}
+	e.yardstick.Numbering = account.Numbering{Signals: &e.signals, Sources: &e.sources}
 	e.clock.tickedAt = none
 	e.clock.blindFrom = series.NoDay
 	e.clock.idsFrom = none
@@ -78,6 +85,8 @@ func (e *Engine) enforce(r *Rules) {
 	}
 	changed := e.signals.Apply(r.Signals)
 	e.setPatterns(r.Patterns)
+	y := &e.yardstick
+	y.Directory, y.Thresholds, y.Exceedance, y.Care, y.Calendar = r.Accounts, r.Thresholds, r.Exceedance, &r.Care, &r.Calendar
 	for _, name := range r.Care.Visits {
 		if id, ok := e.signals.Index[name]; ok {
 			e.signals.Rules[id].Visit = true
@@ -225,49 +234,46 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 
 // listedOf asks the directory once for an account that is known: with many
 // accounts each look is several waits for memory.
-func (y *yardstick) listedOf(o *observation) *accounts.Account {
+func (e *Engine) listedOf(o *observation) *accounts.Account {
 	if o.known == nil {
-		return y.listed(o.in.Account)
+		return e.yardstick.Listed(o.in.Account)
 	}
 	if o.known.Listed == nil {
-		o.known.Listed = y.listed(o.in.Account)
+		o.known.Listed = e.yardstick.Listed(o.in.Account)
 	}
 	return o.known.Listed
 }
 
 // unlisted says why an account that no file lists does not count, nil when it does.
-func (y *yardstick) unlisted(o *observation) *signals.Reject {
+func (e *Engine) unlisted(o *observation) *signals.Reject {
 	switch {
 	case o.listed != nil:
 		return nil
 	case o.known == nil && identity.IsNone(o.in.Account):
 		return &signals.Reject{Reason: signals.NoAccount, Detail: fmt.Sprintf("%q says that there is none; list it as an account if one has this id", o.in.Account)}
-	case y.rules.Accounts != nil:
-		return &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q%s", o.in.Account, y.nearest(o.in.Account))}
+	case e.rules.Accounts != nil:
+		return &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q%s", o.in.Account, e.nearest(o.in.Account))}
 	}
 	return nil
 }
 
 // nearest names the account that an unknown id most likely means.
-func (y *yardstick) nearest(id []byte) string {
-	if y.near == nil {
-		y.near = identity.NewIndex(y.rules.Accounts.IDs())
+func (e *Engine) nearest(id []byte) string {
+	if e.near == nil {
+		e.near = identity.NewIndex(e.rules.Accounts.IDs())
 	}
-	return y.near.DidYouMean(string(id))
-}
-
-// listed is what the directory says of an account; a guest is judged as its host.
-func (y *yardstick) listed(id []byte) *accounts.Account {
-	if a := y.rules.Accounts.GetBytes(id); a != nil || y.host == nil {
-		return a
-	}
-	return y.rules.Accounts.GetBytes(y.host(id))
+	return e.near.DidYouMean(string(id))
 }
 
 // Guests has accounts judged against the portfolio without being a part of it:
 // those for which host names another account, which they are copies of. Nil, as
 // in the service, is no guests.
-func (e *Engine) Guests(host func(account []byte) []byte) { e.host = host }
+func (e *Engine) Guests(host func(account []byte) []byte) { e.yardstick.Host = host }
+
+func (e *Engine) isGuest(id []byte) bool {
+	host := e.yardstick.Host
+	return host != nil && host(id) != nil
+}
 
 // kept checks that a day is one of those in the ring, of which closed is the last
 // closed one.
@@ -296,7 +302,7 @@ func (e *Engine) count(o *observation) {
 	if a == nil {
 		a = account.New(in.Account, e.closed, o.day)
 		a.Since = o.offset
-		a.Guest = e.host != nil && e.host(in.Account) != nil
+		a.Guest = e.isGuest(in.Account)
 		e.index[a.ID] = a
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
@@ -365,11 +371,11 @@ func (e *Engine) touch(a *account.Account) {
 // setPatterns puts patterns into force. What an open episode was told of it stays
 // told, by name.
 func (e *Engine) setPatterns(list []Pattern) {
-	before := e.numbering.Patterns
-	e.numbering.Patterns = evidence.NewPatterns(list, &e.signals)
+	before := e.yardstick.Patterns
+	e.yardstick.Patterns = evidence.NewPatterns(list, &e.signals)
 	for _, a := range e.accounts {
 		if told := a.Episode.Told; told != 0 {
-			a.Episode.Told = e.numbering.Patterns.Set(before.Names(told)...)
+			a.Episode.Told = e.yardstick.Patterns.Set(before.Names(told)...)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func erasing(t *testing.T, names *signals.Pseudonyms) *Engine {
 
 func stateOf(e *Engine, account string) []byte {
 	w := &series.Writer{}
-	e.numbering.Encode(w, e.index[account])
+	e.yardstick.Encode(w, e.index[account])
 	return w.Bytes
 }
 

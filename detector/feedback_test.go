@@ -239,7 +239,7 @@ func TestRetiredSource(t *testing.T) {
 					blamed++
 				}
 			}
-			f := e.today.sources.Find("pbx")
+			f := e.summary.sources.Find("pbx")
 			if d == dead+60 && f.IsRetired() != (c.want == "feed_dead feed_retired") {
 				t.Errorf("%s of a failure since %d: %s", c.label, dead+c.since, f.State)
 			}
@@ -249,8 +249,8 @@ func TestRetiredSource(t *testing.T) {
 				}
 				a := e.index["crowd-1"]
 				for i := range a.Series {
-					if s := &a.Series[i]; e.signals.Name(s.Key.Signal) == "mail" && e.today.KnownOf(s) != 0 {
-						t.Errorf("a retired source's series is judged by the days %x", e.today.KnownOf(s))
+					if s := &a.Series[i]; e.signals.Name(s.Key.Signal) == "mail" && e.yardstick.Today.KnownOf(s) != 0 {
+						t.Errorf("a retired source's series is judged by the days %x", e.yardstick.Today.KnownOf(s))
 					}
 				}
 			}
@@ -258,7 +258,7 @@ func TestRetiredSource(t *testing.T) {
 		if told != " "+c.want {
 			t.Errorf("%s of a failure since %d: told%s, want %s", c.label, dead+c.since, told, c.want)
 		}
-		if f := e.today.sources.Find("pbx"); f.State != FeedAlive || !noAnswers(e) {
+		if f := e.summary.sources.Find("pbx"); f.State != FeedAlive || !noAnswers(e) {
 			t.Errorf("70 days after it came back it is %s; what was said of its failure is kept: %v", f.State, !noAnswers(e))
 		}
 		if blamed > 0 {
@@ -424,7 +424,7 @@ func TestRetiredSourceBeatsAgain(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, found := run(t, testRules(), &l)
-	if f := e.today.sources.Find("crm"); f.State != FeedAlive || len(ofKind(found, finding.FeedRetired)) != 1 {
+	if f := e.summary.sources.Find("crm"); f.State != FeedAlive || len(ofKind(found, finding.FeedRetired)) != 1 {
 		t.Errorf("%s; %d times retired", f.State, len(ofKind(found, finding.FeedRetired)))
 	}
 }

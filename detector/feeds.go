@@ -26,10 +26,10 @@ const AllSources = feeds.AllSources
 // sourcesBefore is what was known of the sources at the last close; nil before the
 // first.
 func (e *Engine) sourcesBefore() *feeds.Judgement {
-	if e.today == nil {
+	if e.summary == nil {
 		return nil
 	}
-	return &e.today.sources
+	return &e.summary.sources
 }
 
 // feedFindings are the findings by what happened to a source.

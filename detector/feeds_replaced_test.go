@@ -131,7 +131,7 @@ func standIns(rng *rand.Rand, day int, source func(*rand.Rand) string, then func
 // accounts are judged on the closed day.
 func knownCalls(e *Engine) (days, open int) {
 	for _, a := range e.accounts {
-		known := e.today.KnownOf(a.Find(series.Key{Signal: e.signals.Index["call"]}))
+		known := e.yardstick.Today.KnownOf(a.Find(series.Key{Signal: e.signals.Index["call"]}))
 		days += bits.OnesCount64(known)
 		open += int(known >> series.JudgedDays & 1)
 	}

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"firstsign/detector/assessment"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/relations"
@@ -12,6 +13,12 @@ const (
 	OwnerMark  = relations.OwnerMark
 	RankMark   = relations.RankMark
 	StanceMark = relations.StanceMark
+)
+
+// Signals that tell that a person's part in the account has ended.
+const (
+	ContactLeft     = assessment.ContactLeft
+	ContactPromoted = assessment.ContactPromoted
 )
 
 type (

@@ -203,7 +203,7 @@ func TestEpisodes(t *testing.T) {
 		}
 		clear(e.news)
 	}
-	e.rules.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 12, Clear: 2}}
+	e.yardstick.Thresholds = map[accounts.Grade]episodes.Threshold{accounts.Ordinary: {Raise: 12, Clear: 2}}
 	for n, risk := range []float64{1, 3, 5, 1, 3, 15, 200, 20, 20, 20, 20, 20, 170, 20, 20, 20, 20, 20, 20, 170, 1e4} {
 		day(n, risk)
 	}

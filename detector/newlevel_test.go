@@ -76,7 +76,7 @@ func TestNewLevelIsAccepted(t *testing.T) {
 		if len(raised) < 2 || len(accepted) == 0 {
 			t.Fatalf("raised on %d, accepted on %d", raised, accepted)
 		}
-		if d := accepted[0] - raised[0]; raised[0] < fall || d < acceptedDays || d > acceptedDays+30 {
+		if d := accepted[0] - raised[0]; raised[0] < fall || d < 84 || d > 114 {
 			t.Errorf("raised on %d, accepted on %d", raised[0], accepted[0])
 		}
 		if !slices.ContainsFunc(raised, func(d int) bool { return d >= further && d < further+100 }) {

@@ -145,16 +145,16 @@ func TestPatternsAreRememberedByName(t *testing.T) {
 	l.event(at(0, 9), "acme", "ultimatum")
 	l.tick(at(1, 0))
 	e, _ := run(t, rules, &l)
-	told := func(e *Engine) []string { return e.numbering.Patterns.Names(e.index["acme"].Episode.Told) }
+	told := func(e *Engine) []string { return e.yardstick.Patterns.Names(e.index["acme"].Episode.Told) }
 	fewer := houseRules()
 	fewer.Patterns = append(fewer.Patterns[:1:1], Pattern{Name: "a new one", Signal: "call", Times: 5, Days: 1})
 	e.SetRules(fewer)
 	e.Apply(tickAt(e.Next(), at(2, 0)))
-	if got := told(e); len(e.numbering.Patterns) != 2 || !slices.Equal(got, []string{"ultimatum"}) {
-		t.Errorf("%d patterns, told of %q", len(e.numbering.Patterns), got)
+	if got := told(e); len(e.yardstick.Patterns) != 2 || !slices.Equal(got, []string{"ultimatum"}) {
+		t.Errorf("%d patterns, told of %q", len(e.yardstick.Patterns), got)
 	}
 	w := &series.Writer{}
-	e.numbering.Encode(w, e.index["acme"])
+	e.yardstick.Encode(w, e.index["acme"])
 	again := NewEngine(0, 1, rules)
 	if err := again.RestoreAccount(AccountState{ID: "acme", State: w.Bytes}); err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func TestNewAccountIsComparedWithItsPeers(t *testing.T) {
 	if r := acme[0].Reasons[0]; !r.Peers || r.Term != evidence.Gap || day > 130 || r.Since != dayN(100) {
 		t.Errorf("told on day %d: %+v", day, r)
 	}
-	if q := e.today.peers[e.signals.Index["call"]]; q[len(accounts.Grades)] == nil || math.Abs(float64(q[len(accounts.Grades)].Rate)-0.6*5/7) > 0.05 {
+	if q := e.summary.Peers(&e.signals)[e.signals.Index["call"]]; q[len(accounts.Grades)] == nil || math.Abs(float64(q[len(accounts.Grades)].Rate)-0.6*5/7) > 0.05 {
 		t.Errorf("peers %+v", q)
 	}
 }
@@ -71,7 +71,7 @@ func TestPeersByGrade(t *testing.T) {
 		}
 	}
 	e, _ := run(t, rules, &l)
-	of := e.today.peers[e.signals.Index["call"]]
+	of := e.summary.Peers(&e.signals)[e.signals.Index["call"]]
 	key, ordinary, marginal, all := of[0], of[2], of[3], of[5]
 	if key == nil || ordinary == nil || all == nil || marginal != nil || key.Rate < 2*ordinary.Rate || all.Rate > key.Rate || all.Shape >= key.Shape {
 		t.Errorf("key %+v, ordinary %+v, marginal %+v, all %+v", key, ordinary, marginal, all)

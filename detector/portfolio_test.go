@@ -28,7 +28,7 @@ func TestBlindDaysAreNoPartOfTheShape(t *testing.T) {
 		if d <= blindTo+14 {
 			continue
 		}
-		shape := e.today.BySignal[e.signals.Index["call"]]
+		shape := e.yardstick.Today.BySignal[e.signals.Index["call"]]
 		// Five days of seven are worked, so each of them is 7/5 of a mean one.
 		worked, free := 0.0, 0.0
 		for i := series.ViewDays - 14; i < series.ViewDays; i++ {

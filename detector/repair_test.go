@@ -76,8 +76,8 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 				b := e.index[a.ID]
 				b.Next = a.Next // the log is another
 				var x, y series.Writer
-				undisturbed.numbering.Encode(&x, a)
-				e.numbering.Encode(&y, b)
+				undisturbed.yardstick.Encode(&x, a)
+				e.yardstick.Encode(&y, b)
 				if !bytes.Equal(x.Bytes, y.Bytes) {
 					wrong++
 				}

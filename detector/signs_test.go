@@ -147,7 +147,7 @@ func TestSignsReplay(t *testing.T) {
 		a := e.index["acme"]
 		a.Next = 0 // the offsets of the two logs differ
 		w := &series.Writer{}
-		e.numbering.Encode(w, a)
+		e.yardstick.Encode(w, a)
 		return w.Bytes, found
 	}
 	once, found := state(chatter(false))

@@ -100,7 +100,7 @@ func TestBytesPerAccount(t *testing.T) {
 	encoded := 0
 	for _, a := range e.accounts {
 		w := &series.Writer{}
-		e.numbering.Encode(w, a)
+		e.yardstick.Encode(w, a)
 		encoded += len(w.Bytes)
 	}
 	t.Logf("%.0f bytes an account in memory, %d encoded", memory, encoded/n)

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"firstsign/accounts"
-	"firstsign/detector/account"
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -130,41 +129,6 @@ func TestVerdicts(t *testing.T) {
 			case raised < n*3/4 || float64(right) < least[name][k]*float64(raised):
 				t.Errorf("%s: %d of %d are called that", name, right, raised)
 			}
-		}
-	}
-}
-
-// One of several channels that is used less is not a cooler relation.
-func TestCools(t *testing.T) {
-	e := NewEngine(0, 1, testRules())
-	of := func(name string, contact uint8) weighed {
-		id, ok := e.signals.Index[name]
-		if !ok && name != series.AnyContact {
-			t.Fatalf("no signal %s", name)
-		}
-		if name == series.AnyContact {
-			id = series.AnyContactID
-		}
-		return weighed{key: series.Key{Signal: id, Contact: contact}, weight: 2 * evidence.LeastEvidence}
-	}
-	for _, tt := range []struct {
-		what     string
-		reasons  []weighed
-		channels int
-		want     bool
-	}{
-		{"nothing", nil, 2, false},
-		{"one of two channels", []weighed{of("call", 0)}, 2, false},
-		{"the only channel", []weighed{of("call", 0)}, 1, true},
-		{"two channels", []weighed{of("call", 0), of("mail", 0)}, 3, true},
-		{"one person's calls", []weighed{of("call", 1)}, 2, true},
-		{"contact of any kind", []weighed{of(series.AnyContact, 0)}, 2, true},
-		{"a mood", []weighed{of("mood", 0)}, 2, true},
-	} {
-		j := e.assess(account.New(nil, 0, 0))
-		j.union.Series, j.reasons = tt.channels, tt.reasons
-		if got := j.cools(); got != tt.want {
-			t.Errorf("%s: %v", tt.what, got)
 		}
 	}
 }

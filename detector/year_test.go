@@ -9,7 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"firstsign/detector/account"
 	"firstsign/detector/series"
 	"firstsign/internal/racetest"
 	"firstsign/signals"
@@ -85,11 +84,9 @@ func TestGrowthIsNoSeason(t *testing.T) {
 	}
 	yearOfTen(&y, 2023, all)
 	yearOfTen(&y, 2024, all)
-	a := account.New(nil, 0, 0)
-	a.Year = &y
-	e := NewEngine(0, 1, testRules())
-	e.today = &dayContext{}
-	if x := e.assess(a).ownYear(); x != nil {
+	var halves [series.ViewDays]uint8
+	var parts [series.ViewDays]float64
+	if x := y.Unpack(&halves, &parts); x != nil {
 		t.Errorf("a season: %v", x)
 	}
 	if usual, ok := y.Known(); !ok || usual[0] <= 0 {

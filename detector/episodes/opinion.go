@@ -15,7 +15,7 @@ import (
 // mostEased times, and half of that (of its logarithm) is forgotten in every
 // easedDays: accounts change, and who has stopped listening must not stay deaf.
 // What is expected is accepted as the account's level at the next close, as it
-// would be after a season (newlevel.go): the episode ends, and what is three
+// would be after a season (assessment/newlevel.go): the episode ends, and what is three
 // times rarer is a new one.
 const (
 	falseFactor = 1.5

@@ -1,4 +1,4 @@
-package detector
+package assessment
 
 import (
 	"firstsign/detector/account"
@@ -18,15 +18,15 @@ type handover struct {
 
 // takenOver is how probable it is that the contact which a key person's channel
 // lost goes on with other people of the account.
-func (j *assessment) takenOver(c *evidence.Channel) float64 {
+func (j *Assessment) takenOver(c *evidence.Channel) float64 {
 	a, person := j.account, c.Series.Key.Contact
 	lost := a.Contacts().Get(a.KeyContact(person))
 	if lost == nil || len(a.Contacts()) < 2 {
 		return 0
 	}
 	d := lost.DeclineOf(c.Lo, float64(c.Series.Baseline.Silent), c.Term.Last)
-	d.X, d.Y = j.today.Business(&j.signals, &a.Set, c.Series, 0, d.Before), j.today.Business(&j.signals, &a.Set, c.Series, 0, d.Since)
-	h, ok := a.Contacts().TakenOver(lost, &d, j.toldOf(a, person, d.Began-relations.ToldDays))
+	d.X, d.Y = j.by.Today.Business(j.by.Signals, &a.Set, c.Series, 0, d.Before), j.by.Today.Business(j.by.Signals, &a.Set, c.Series, 0, d.Since)
+	h, ok := a.Contacts().TakenOver(lost, &d, j.by.toldOf(a, person, d.Began-relations.ToldDays))
 	if !ok {
 		return 0
 	}
@@ -34,8 +34,8 @@ func (j *assessment) takenOver(c *evidence.Channel) float64 {
 	return h.Part
 }
 
-// remember keeps at a close which key persons were surely succeeded.
-func (j *assessment) remember() {
+// Remember keeps at a close which key persons were surely succeeded.
+func (j *Assessment) Remember() {
 	a := j.account
 	a.Contacts().Unsettle(a.Closed)
 	for _, h := range j.handovers {
@@ -45,7 +45,7 @@ func (j *assessment) remember() {
 
 // succeeded are the handovers of a judgement that are likelier than not, each
 // person's once, to somebody who is in touch with us by now.
-func (j *assessment) succeeded() (list []handover) {
+func (j *Assessment) succeeded() (list []handover) {
 	for _, h := range j.handovers {
 		if h.Part > 0.5 && j.account.Contacts()[h.To].InTouch(j.account.Closed) && !slices.ContainsFunc(list, func(o handover) bool { return o.person == h.person }) {
 			list = append(list, h)
@@ -54,15 +54,23 @@ func (j *assessment) succeeded() (list []handover) {
 	return list
 }
 
+// HandedOver are the key persons whom somebody else succeeded.
+func (j *Assessment) HandedOver() (list []relations.HandedOver) {
+	for _, h := range j.succeeded() {
+		list = append(list, relations.HandedOver{From: j.account.KeyContact(h.person), To: j.account.Contacts()[h.To].ID, Part: h.Part})
+	}
+	return list
+}
+
 // toldOf tells whether it was told since a day that a person has left or was
 // promoted.
-func (y *yardstick) toldOf(a *account.Account, person uint8, from signals.Day) bool {
+func (y *Yardstick) toldOf(a *account.Account, person uint8, from signals.Day) bool {
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.Key.Contact != person {
 			continue
 		}
-		name := y.signals.Rules[s.Key.Signal].Name
+		name := y.Signals.Rules[s.Key.Signal].Name
 		if (name == ContactLeft || name == ContactPromoted) && s.LastDay(a.Closed) >= max(from, series.NoDay+1) {
 			return true
 		}

@@ -1,4 +1,4 @@
-package detector
+package assessment
 
 import (
 	"firstsign/detector/evidence"
@@ -7,21 +7,21 @@ import (
 	"slices"
 )
 
-// verdict says what the fall of an account means, when the odds are so many
+// Verdict says what the fall of an account means, when the odds are so many
 // nats; nothing rather than a guess.
-func (j *assessment) verdict(odds float64) evidence.Verdict {
-	if j.today == nil {
+func (j *Assessment) Verdict(odds float64) evidence.Verdict {
+	if j.by.Today == nil {
 		return ""
 	}
-	sales, share := j.signals.Meaning(&j.account.Set, series.Purchases), j.signals.Meaning(&j.account.Set, series.Share)
+	sales, share := j.by.Signals.Meaning(&j.account.Set, series.Purchases), j.by.Signals.Meaning(&j.account.Set, series.Share)
 	if sales == nil || share == nil {
 		return ""
 	}
 	var bought, part series.View
 	own := j.ownYear()
-	bought.Fill(sales, &j.today.Exposure, own, false)
-	part.Fill(share, &j.today.Exposure, own, false)
-	trade := evidence.Trade{Sales: sales, Share: share, Bought: &bought, Part: &part, Amount: j.signals.Rules[sales.Key.Signal].Kind == series.Amount}
+	bought.Fill(sales, &j.by.Today.Exposure, own, false)
+	part.Fill(share, &j.by.Today.Exposure, own, false)
+	trade := evidence.Trade{Sales: sales, Share: share, Bought: &bought, Part: &part, Amount: j.by.Signals.Rules[sales.Key.Signal].Kind == series.Amount}
 	cooled := series.ViewDays
 	if j.cools() {
 		cooled = j.cooledOn()
@@ -35,7 +35,7 @@ func (j *assessment) verdict(odds float64) evidence.Verdict {
 
 // contradicts tells whether a verdict says the contrary of a reason beside it, or
 // what none of them says. Of a silent account it is not known what it buys in total.
-func (j *assessment) contradicts(v evidence.Verdict) bool {
+func (j *Assessment) contradicts(v evidence.Verdict) bool {
 	switch v {
 	case evidence.Defection:
 		return j.quiet() || j.stopped()
@@ -48,7 +48,7 @@ func (j *assessment) contradicts(v evidence.Verdict) bool {
 }
 
 // quiet tells whether it is among the reasons that there is no contact at all.
-func (j *assessment) quiet() bool {
+func (j *Assessment) quiet() bool {
 	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
 		return w.weight >= least && w.key.Signal == series.AnyContactID && w.term.Kind.NothingCame(w.term.To)
@@ -56,11 +56,11 @@ func (j *assessment) quiet() bool {
 }
 
 // stopped tells whether it is among the reasons that nothing is bought any more.
-func (j *assessment) stopped() bool {
+func (j *Assessment) stopped() bool {
 	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
 		return w.weight >= least && w.term.Kind.NothingCame(w.term.To) &&
-			w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == series.Purchases
+			w.key.Signal != series.AnyContactID && j.by.Signals.Rules[w.key.Signal].Means == series.Purchases
 	})
 }
 
@@ -69,17 +69,17 @@ func (j *assessment) stopped() bool {
 const leastFall = 0.2
 
 // fell tells whether a fall of purchases or of our share is among the reasons.
-func (j *assessment) fell(m series.Means) bool {
+func (j *Assessment) fell(m series.Means) bool {
 	least := j.leastShown()
 	return slices.ContainsFunc(j.reasons, func(w weighed) bool {
-		return w.weight >= least && w.key.Signal != series.AnyContactID && j.signals.Rules[w.key.Signal].Means == m &&
+		return w.weight >= least && w.key.Signal != series.AnyContactID && j.by.Signals.Rules[w.key.Signal].Means == m &&
 			(w.term.Kind.NothingCame(w.term.To) || w.term.To <= (1-leastFall)*w.term.From)
 	})
 }
 
 // cooledOn is the day of the view from which the relation cools: when the strongest
 // reason began, or contact of any kind fell if that was later.
-func (j *assessment) cooledOn() (day int) {
+func (j *Assessment) cooledOn() (day int) {
 	var best *weighed
 	for i := range j.reasons {
 		w := &j.reasons[i]
@@ -97,7 +97,7 @@ func (j *assessment) cooledOn() (day int) {
 }
 
 // began is the day of the view from which a reason holds.
-func (j *assessment) began(w *weighed) int {
+func (j *Assessment) began(w *weighed) int {
 	switch {
 	case w.term.Kind == evidence.Gap:
 		return w.term.Last + 1
@@ -107,20 +107,20 @@ func (j *assessment) began(w *weighed) int {
 		return evidence.FellOn(&j.account.Any, &j.union.View, w.term.Window, false)
 	}
 	s := j.account.Find(w.key)
-	j.view.Fill(s, &j.today.Exposure, j.yearOf(s, j.ownYear()), false)
+	j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, j.ownYear()), false)
 	return evidence.FellOn(&s.Baseline, &j.view, w.term.Window, false)
 }
 
-// clearer tells whether it has become clear where an open episode's purchases
+// Clearer tells whether it has become clear where an open episode's purchases
 // go, once: at first they have often not moved yet.
-func (j *assessment) clearer() bool {
-	return !finding.Verdicts[j.account.Episode.Verdict].OfPurchases() && j.verdict(evidence.Strong).OfPurchases()
+func (j *Assessment) Clearer() bool {
+	return !finding.Verdicts[j.account.Episode.Verdict].OfPurchases() && j.Verdict(evidence.Strong).OfPurchases()
 }
 
 // cools tells whether something else than purchases and our share is among
 // the reasons: contact, a mood, bad news or a rule. One channel of several is not
 // enough while the others hold: who calls as ever and is not visited is no cooler.
-func (j *assessment) cools() bool {
+func (j *Assessment) cools() bool {
 	if len(j.matches) > 0 {
 		return true
 	}
@@ -131,8 +131,8 @@ func (j *assessment) cools() bool {
 		case w.weight < evidence.LeastEvidence:
 		case w.key.Signal == series.AnyContactID:
 			return true
-		case j.signals.Rules[w.key.Signal].Means != "":
-		case j.signals.Rules[w.key.Signal].Kind == series.Count && w.key.Contact == 0:
+		case j.by.Signals.Rules[w.key.Signal].Means != "":
+		case j.by.Signals.Rules[w.key.Signal].Kind == series.Count && w.key.Contact == 0:
 			channels++
 		default:
 			return true

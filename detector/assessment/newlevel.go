@@ -1,12 +1,10 @@
-package detector
+package assessment
 
 import (
 	"math"
 	"math/bits"
 
-	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
-	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
@@ -17,8 +15,9 @@ import (
 // level that has stopped falling, that level is accepted: the alert closes, what
 // was known of before fades against what comes now, and what is worse than the
 // accepted level is a new alert. What a person calls expected is accepted at once,
-// whatever it is (feedback.go).
+// whatever it is (package episodes).
 const (
+	// acceptedDays after its alert an account may be accepted at a new level.
 	acceptedDays = 84
 	// stillFalling is how improbable the last four weeks may be beside the four
 	// before, in nats: one in twenty.
@@ -28,9 +27,9 @@ const (
 	unevenMonth = 0.1
 )
 
-// acceptable tells whether the episode of an account has become its new level.
+// Acceptable tells whether the episode of an account has become its new level.
 // On the day of a contact only: while an account is silent its risk never falls.
-func (j *assessment) acceptable(d signals.Day) bool {
+func (j *Assessment) Acceptable(d signals.Day) bool {
 	ep := &j.account.Episode
 	news, _ := j.badNews()
 	return len(news) == 0 && ep.IsOpen() && d >= ep.Opened+acceptedDays && j.contact == d && len(j.matches) == 0 && j.steady()
@@ -38,19 +37,19 @@ func (j *assessment) acceptable(d signals.Day) bool {
 
 // steady tells whether there was contact throughout the ring's days, and not
 // less in the last four weeks than in the four before.
-func (j *assessment) steady() bool {
+func (j *Assessment) steady() bool {
 	const middle = series.ViewDays - series.JudgedDays/2
 	var seen uint64
 	j.union.Reset()
 	own := j.ownYear()
 	for i := range j.account.Series {
 		s := &j.account.Series[i]
-		if !j.signals.IsContact(s.Key) {
+		if !j.by.Signals.IsContact(s.Key) {
 			continue
 		}
-		j.view.Fill(s, &j.today.Exposure, j.yearOf(s, own), false)
+		j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, own), false)
 		seen |= j.view.Seen
-		if j.signals.Unites(s.Key) {
+		if j.by.Signals.Unites(s.Key) {
 			j.union.Take(&j.view, &s.Baseline)
 		}
 	}
@@ -71,14 +70,14 @@ func (j *assessment) steady() bool {
 	return n[1] >= m || stats.NegativeBinomialLower(math.Floor(n[1]), m, unevenMonth+1/past) < stillFalling
 }
 
-// accept closes the episode of an account, which goes on at the level that it
-// has, and lets what was known of it before fade.
-func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
+// AcceptLevel lets what was known of the account before fade: it goes on at the level
+// that it has.
+func (j *Assessment) AcceptLevel(d signals.Day) {
 	a := j.account
 	for i := range a.Series {
 		s := &a.Series[i]
 		switch {
-		case s.First > d || e.signals.Rules[s.Key.Signal].Kind == series.Event: // how rare bad news was is not changed by it
+		case s.First > d || j.by.Signals.Rules[s.Key.Signal].Kind == series.Event: // how rare bad news was is not changed by it
 		case s.Level != nil:
 			s.Level.Fade()
 		default:
@@ -87,8 +86,4 @@ func (e *Engine) accept(j *assessment, d signals.Day, risk float64) {
 	}
 	a.Any.Fade()
 	a.Activity.Accept(j.ring())
-	e.tell(j, finding.Closed, e.zone.Start(d+1), risk).NewLevel = true
-	a.Episode = episodes.Episode{Stage: episodes.Accepted, Since: d, AlertedRisk: float32(risk), Told: j.matched()}
-	a.LearnInFull()
-	e.stats.EpisodesOpen--
 }

@@ -1,4 +1,4 @@
-package detector
+package assessment
 
 import (
 	"cmp"
@@ -25,13 +25,15 @@ type weighed struct {
 	weight float64
 }
 
-// words are the reasons of a judgement, strongest first.
-func (j *assessment) words() []finding.Reason {
+// Reasons are the reasons of a judgement, strongest first. read is the day on which
+// they are read, until the day up to which something may have come by then.
+func (j *Assessment) Reasons(read, until signals.Day) []finding.Reason {
+	j.read, j.until = read, until
 	slices.SortStableFunc(j.reasons, func(a, b weighed) int {
 		if c := cmp.Compare(b.weight, a.weight); c != 0 {
 			return c
 		}
-		return j.compareKeys(j.account, a.key, b.key)
+		return j.by.compareKeys(j.account, a.key, b.key)
 	})
 	least := j.leastShown()
 	var reasons, old []finding.Reason
@@ -43,24 +45,24 @@ func (j *assessment) words() []finding.Reason {
 		switch {
 		case j.personal(w, least):
 		case j.isNews(w):
-			reasons = append(reasons, j.word(w))
+			reasons = append(reasons, j.reason(w))
 		default:
-			old = append(old, j.word(w))
+			old = append(old, j.reason(w))
 		}
 	}
-	rules, news := j.ruleWords()
+	rules, news := j.ruleReasons()
 	reasons = j.stillTrue(append(reasons, old...), len(rules) > 0)
 	if j.ruled || news {
 		reasons = append(rules, reasons...)
 	} else {
 		reasons = append(reasons, rules...)
 	}
-	reasons = append(reasons, j.peopleWords(reasons)...)
-	return append(reasons, j.markWords(j.account, false)...)
+	reasons = append(reasons, j.peopleReasons(reasons)...)
+	return append(reasons, j.by.MarkReasons(j.account, false)...)
 }
 
 // leastShown is the least weight of a reason that is told.
-func (j *assessment) leastShown() float64 {
+func (j *Assessment) leastShown() float64 {
 	most := 0.0
 	for i := range j.reasons {
 		most = max(most, j.reasons[i].weight)
@@ -75,7 +77,7 @@ func (j *assessment) leastShown() float64 {
 // was told of before: bad news and readings that came since, a fall, and a silence as
 // far as its days are counted, for they have gone on. Those come first in what is told
 // again.
-func (j *assessment) isNews(w *weighed) bool {
+func (j *Assessment) isNews(w *weighed) bool {
 	last := j.lastOf(w.key)
 	switch {
 	case j.told == series.NoDay:
@@ -86,20 +88,29 @@ func (j *assessment) isNews(w *weighed) bool {
 	return !w.term.Kind.NothingCame(w.term.To) || last != series.NoDay || j.before() < j.account.Closed-series.JudgedDays
 }
 
-// hasNews tells whether a reason that counts is news since an alert was told of.
-func (j *assessment) hasNews(told signals.Day) bool {
+// ToldBefore says that the episode was told of before, when the finding that is to come
+// tells of it again: what is news comes first then. Without again nothing was told.
+func (j *Assessment) ToldBefore(again bool) {
+	j.told = series.NoDay
+	if ep := &j.account.Episode; again {
+		j.told, j.untold = ep.AlertedOn, j.Matched()&^ep.Told
+	}
+}
+
+// HasNews tells whether a reason that counts is news since an alert was told of.
+func (j *Assessment) HasNews(told signals.Day) bool {
 	j.told = told
 	counts := func(w weighed) bool { return w.weight >= evidence.LeastEvidence }
 	return !slices.ContainsFunc(j.reasons, counts) ||
 		slices.ContainsFunc(j.reasons, func(w weighed) bool { return counts(w) && j.isNews(&w) })
 }
 
-// ruleWords are the reasons of the rules that hold and of bad news in the files. news
+// ruleReasons are the reasons of the rules that hold and of bad news in the files. news
 // tells whether one of them was not told of before: that one is the first.
-func (j *assessment) ruleWords() (reasons []finding.Reason, news bool) {
+func (j *Assessment) ruleReasons() (reasons []finding.Reason, news bool) {
 	old := func(m match) int { return int(^j.untold >> m.Pattern & 1) }
 	slices.SortStableFunc(j.matches, func(a, b match) int { return cmp.Compare(old(a), old(b)) })
-	rules, marks := j.matchWords(), j.markWords(j.account, true)
+	rules, marks := j.matchReasons(), j.by.MarkReasons(j.account, true)
 	if _, fresh := j.badNews(); fresh && j.told != series.NoDay && j.untold == 0 {
 		slices.SortStableFunc(marks, func(a, b finding.Reason) int { return cmp.Compare(b.Since, a.Since) })
 		return append(marks, rules...), true
@@ -109,7 +120,7 @@ func (j *assessment) ruleWords() (reasons []finding.Reason, news bool) {
 
 // personal tells whether an account's reason is that of one of its key
 // contacts, who is then the one to name.
-func (j *assessment) personal(w *weighed, least float64) bool {
+func (j *Assessment) personal(w *weighed, least float64) bool {
 	return w.key.Contact == 0 && slices.ContainsFunc(j.reasons, func(p weighed) bool {
 		if p.key.Contact == 0 || p.key.Signal != w.key.Signal || p.term.Kind != w.term.Kind || p.weight < least {
 			return false
@@ -121,10 +132,10 @@ func (j *assessment) personal(w *weighed, least float64) bool {
 	})
 }
 
-// word puts one term into words.
-func (j *assessment) word(w *weighed) finding.Reason {
+// reason puts one term into words.
+func (j *Assessment) reason(w *weighed) finding.Reason {
 	x := finding.Reason{
-		Signal: j.signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
+		Signal: j.by.Signals.Name(w.key.Signal), Side: series.Theirs, Term: w.term.Kind, Window: w.term.Window,
 		From: w.term.From, To: w.term.To, Since: w.lo + signals.Day(w.term.Last), Evidence: w.term.Evidence, Peers: w.term.Peers,
 	}
 	switch {
@@ -136,7 +147,7 @@ func (j *assessment) word(w *weighed) finding.Reason {
 	if w.key.Signal == series.AnyContactID {
 		return x
 	}
-	if r := &j.signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
+	if r := &j.by.Signals.Rules[w.key.Signal]; (r.Kind == series.Score || r.Kind == series.Amount) && x.Term != evidence.Gap { // a gap is in days
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	x.Contact = j.account.KeyContact(w.key.Contact)
@@ -145,7 +156,7 @@ func (j *assessment) word(w *weighed) finding.Reason {
 
 // countSilence counts the days of a silence from its last contact to the day on
 // which it is read, whatever window it was seen in: one silence has one number.
-func (j *assessment) countSilence(x *finding.Reason, key series.Key) {
+func (j *Assessment) countSilence(x *finding.Reason, key series.Key) {
 	x.Since = j.lastOf(key)
 	if x.Older = x.Since == series.NoDay; x.Older {
 		x.Since = j.before() + 1
@@ -158,10 +169,10 @@ func (j *assessment) countSilence(x *finding.Reason, key series.Key) {
 
 // before is a day after which nothing came of a series whose last day is not kept any
 // more: the last of the days that are not kept, or that of the account's last contact.
-func (j *assessment) before() signals.Day {
+func (j *Assessment) before() signals.Day {
 	a, day := j.account, j.account.Closed-series.JudgedDays
 	for i := range a.Series {
-		if j.signals.Name(a.Series[i].Key.Signal) == relations.Attended {
+		if j.by.Signals.Name(a.Series[i].Key.Signal) == relations.Attended {
 			return day // whose days are not among those of contact
 		}
 	}
@@ -171,13 +182,13 @@ func (j *assessment) before() signals.Day {
 // lastOf is the last day of a series, or of contact of any kind, that is kept;
 // NoDay when it is older. To come to an event of ours is contact as well, though it
 // is not judged as such.
-func (j *assessment) lastOf(key series.Key) signals.Day {
+func (j *Assessment) lastOf(key series.Key) signals.Day {
 	a, last := j.account, series.NoDay
 	lo := a.Closed - series.JudgedDays + 1
 	known := uint64(1)<<min(series.RingDays-1, max(0, int(j.until-lo)+1)) - 1
 	for i := range a.Series {
 		s := &a.Series[i]
-		if s.Key == key || key.Signal == series.AnyContactID && (j.signals.Unites(s.Key) || j.signals.Name(s.Key.Signal) == relations.Attended) {
+		if s.Key == key || key.Signal == series.AnyContactID && (j.by.Signals.Unites(s.Key) || j.by.Signals.Name(s.Key.Signal) == relations.Attended) {
 			if days := series.Since(s.Active, lo) & known; days != 0 {
 				last = max(last, lo+signals.Day(bits.Len64(days))-1)
 			}
@@ -188,7 +199,7 @@ func (j *assessment) lastOf(key series.Key) signals.Day {
 
 // stillTrue leaves out silences that have ended on a day that is still open, if
 // anything is left, or more is told beside them.
-func (j *assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Reason {
+func (j *Assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Reason {
 	over := func(r finding.Reason) bool { return r.Term.NothingCame(r.To) && r.Since > j.account.Closed }
 	if !more && !slices.ContainsFunc(reasons, func(r finding.Reason) bool { return !over(r) }) {
 		return reasons
@@ -198,18 +209,18 @@ func (j *assessment) stillTrue(reasons []finding.Reason, more bool) []finding.Re
 
 // compareKeys orders series by names, never by numbers, which depend on the
 // order in which a state was read.
-func (y *yardstick) compareKeys(a *account.Account, one, other series.Key) int {
-	if c := strings.Compare(y.signals.Name(one.Signal), y.signals.Name(other.Signal)); c != 0 {
+func (y *Yardstick) compareKeys(a *account.Account, one, other series.Key) int {
+	if c := strings.Compare(y.Signals.Name(one.Signal), y.Signals.Name(other.Signal)); c != 0 {
 		return c
 	}
 	return strings.Compare(a.KeyContact(one.Contact), a.KeyContact(other.Contact))
 }
 
-// matchWords are the reasons of the patterns that hold.
-func (j *assessment) matchWords() (reasons []finding.Reason) {
+// matchReasons are the reasons of the patterns that hold.
+func (j *Assessment) matchReasons() (reasons []finding.Reason) {
 	for i := range j.matches {
 		m := &j.matches[i]
-		p := &j.numbering.Patterns[m.Pattern]
+		p := &j.by.Patterns[m.Pattern]
 		x := finding.Reason{
 			Signal: p.Signal, Side: series.Theirs, Term: evidence.Rule, Rule: p.Name, Window: p.Days, From: m.Usual, To: float64(m.N), Since: m.Since, Without: p.Without,
 		}
@@ -228,14 +239,20 @@ func (j *assessment) matchWords() (reasons []finding.Reason) {
 
 // badNews are the marks of a judgement's account that hold, and whether one of
 // them is of just that close.
-func (j *assessment) badNews() (list []relations.Mark, fresh bool) {
+func (j *Assessment) badNews() (list []relations.Mark, fresh bool) {
 	list = j.account.Snapshot().Bad(j.account.Closed)
 	return list, slices.ContainsFunc(list, func(m relations.Mark) bool { return m.Day == j.account.Closed })
 }
 
-// markWords are the reasons of an account's marks: bad news that holds, or the
+// FreshBadNews tells whether the files have bad news of just this close.
+func (j *Assessment) FreshBadNews() bool {
+	_, fresh := j.badNews()
+	return fresh
+}
+
+// MarkReasons are the reasons of an account's marks: bad news that holds, or the
 // rest.
-func (y *yardstick) markWords(a *account.Account, bad bool) (reasons []finding.Reason) {
+func (y *Yardstick) MarkReasons(a *account.Account, bad bool) (reasons []finding.Reason) {
 	if a.Snapshot() != nil {
 		for _, m := range a.Snapshot().Marks {
 			if m.Holds(a.Closed) == bad {
@@ -244,7 +261,7 @@ func (y *yardstick) markWords(a *account.Account, bad bool) (reasons []finding.R
 		}
 	}
 	if !bad {
-		reasons = append(reasons, y.toldWords(a)...)
+		reasons = append(reasons, y.toldReasons(a)...)
 	}
 	return reasons
 }
@@ -258,11 +275,11 @@ func markReason(m *relations.Mark) finding.Reason {
 	return x
 }
 
-// toldWords are the people of whom it was told that they left or were promoted.
-func (y *yardstick) toldWords(a *account.Account) (reasons []finding.Reason) {
+// toldReasons are the people of whom it was told that they left or were promoted.
+func (y *Yardstick) toldReasons(a *account.Account) (reasons []finding.Reason) {
 	for i := range a.Series {
 		s := &a.Series[i]
-		name := y.signals.Rules[s.Key.Signal].Name
+		name := y.Signals.Rules[s.Key.Signal].Name
 		if name != ContactLeft && name != ContactPromoted || s.Key.Contact == 0 || s.Key.Ours {
 			continue
 		}
@@ -276,9 +293,9 @@ func (y *yardstick) toldWords(a *account.Account) (reasons []finding.Reason) {
 	return reasons
 }
 
-// peopleWords say beside a judgement's reasons who is the only one that talks
+// peopleReasons say beside a judgement's reasons who is the only one that talks
 // with us, where it is that person who falls silent, and who has taken over.
-func (j *assessment) peopleWords(reasons []finding.Reason) (more []finding.Reason) {
+func (j *Assessment) peopleReasons(reasons []finding.Reason) (more []finding.Reason) {
 	if len(reasons) == 0 || len(j.account.Contacts()) == 0 {
 		return nil
 	}

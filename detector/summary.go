@@ -1,0 +1,75 @@
+package detector
+
+import (
+	"firstsign/accounts"
+	"firstsign/detector/assessment"
+	"firstsign/detector/feeds"
+	"firstsign/detector/portfolio"
+	"firstsign/detector/relations"
+	"firstsign/detector/series"
+	"firstsign/signals"
+)
+
+// summary is what is known of a closed day beside the accounts: it is the same for all
+// of them, and kept with the state.
+type summary struct {
+	portfolio.Summary
+	sources  feeds.Judgement
+	tended   [relations.Duties]uint64 // bit i: what we did on day lo+i is known
+	answered signals.Day              // first day of any answer to a complaint; 0 before
+	retired  []bool                   // retired sources, by number; nil when there are none, and until judgeBy
+}
+
+// summarise computes the summary at the close of a day.
+func (e *Engine) summarise(day signals.Day) *summary {
+	blind := e.blindness(day - series.JudgedDays)
+	s := &summary{sources: feeds.Judge(&feeds.Close{
+		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Sources: &e.sources,
+		Accounts: e.accounts.members, Before: e.sourcesBefore(),
+	})}
+	cover := s.sources.Cover(&e.sources)
+	s.Summary = portfolio.Summarise(&portfolio.Close{
+		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover,
+		Accounts: e.accounts.numbered, Grade: func(n int) accounts.Grade { return e.yardstick.GradeOf(e.accounts[n]) },
+	})
+	s.tended = e.attention(s, cover)
+	s.answered = e.answered()
+	return s
+}
+
+// judgeBy has accounts judged by a summary from now on: by the engine's numbers of
+// signals and sources instead of names.
+func (e *Engine) judgeBy(s *summary) {
+	e.summary = s
+	e.yardstick.JudgeBy(&assessment.Closing{Summary: &s.Summary, Cover: s.sources.Cover(&e.sources), Tended: s.tended, Answered: s.answered})
+	s.retired = s.sources.Retired(&e.sources)
+	e.stats.countSources(s.sources.Feeds)
+}
+
+// encode appends a summary to the state.
+func (s *summary) encode(w *series.Writer) {
+	w.Day(s.Day)
+	w.Bits(s.Blind)
+	s.sources.Quiet.Encode(w)
+	s.EncodeShapes(w)
+	feeds.EncodeFeeds(w, s.sources.Feeds)
+	s.EncodePeers(w)
+	for _, days := range s.tended {
+		w.Bits(days)
+	}
+	w.Day(s.answered)
+}
+
+// decodeSummary reads what encode wrote. It stops where the state is damaged.
+func decodeSummary(r *series.Reader) *summary {
+	s := &summary{Summary: portfolio.Summary{Day: r.Day(), Blind: r.Bits()}}
+	s.sources.Day, s.sources.Quiet = s.Day, feeds.DecodeQuiet(r)
+	s.DecodeShapes(r)
+	s.sources.Feeds = feeds.DecodeFeeds(r)
+	s.DecodePeers(r)
+	for d := range s.tended {
+		s.tended[d] = r.Bits()
+	}
+	s.answered = r.Day()
+	return s
+}

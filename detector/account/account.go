@@ -38,13 +38,13 @@ type Account struct {
 	Episode  episodes.Episode
 }
 
-// New returns an account of which nothing was counted yet. closed is the last closed
-// day, first the day of its first interaction.
+// New returns an account without interactions. closed is the last closed day, first the
+// day of the first interaction.
 func New(id []byte, closed, first signals.Day) *Account {
 	return &Account{ID: string(id), Closed: closed, Set: series.Set{First: first}, persons: nobody}
 }
 
-// Weight is how much a day of the ring is worth when it is learned: less inside an
+// Weight returns how much a day of the ring counts when it is learned: less inside an
 // episode.
 func (a *Account) Weight(d signals.Day) float64 {
 	if a.raised>>series.Slot(d)&1 == 1 {
@@ -56,10 +56,10 @@ func (a *Account) Weight(d signals.Day) float64 {
 // MarkRaised notes that a day is inside an episode.
 func (a *Account) MarkRaised(d signals.Day) { a.raised |= 1 << series.Slot(d) }
 
-// LearnInFull has all days of the ring learned as if there had been no episode.
+// LearnInFull lets all days of the ring be learned as if there had been no episode.
 func (a *Account) LearnInFull() { a.raised = 0 }
 
-// Leave forgets a day that leaves the ring, once it was learned.
+// Leave forgets a day that leaves the ring. It must have been learned.
 func (a *Account) Leave(leaving signals.Day) {
 	a.raised &^= 1 << series.Slot(leaving)
 	for i := range a.Series {

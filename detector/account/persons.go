@@ -10,8 +10,9 @@ import (
 	"firstsign/signals"
 )
 
-// persons are an account's, apart from it: many accounts name nobody, and nobody says
-// anything of their alerts. Who writes into it calls own first.
+// persons is what is kept of the people of an account. It is allocated lazily: most
+// accounts have no named contacts and no answered alerts. Code that writes calls own
+// first.
 type persons struct {
 	people   []string            // contacts with series of their own
 	contacts relations.Contacts  // all who are in touch with us
@@ -20,7 +21,7 @@ type persons struct {
 	tended   relations.Tended    // what is kept of our care
 }
 
-// nobody is what accounts share that name nobody.
+// nobody is shared by all accounts without persons of their own. It is never written.
 var nobody = &persons{}
 
 // own gives the account persons of its own.
@@ -61,8 +62,8 @@ func (a *Account) NumberOf(contact []byte) uint8 {
 	return 0
 }
 
-// Admit is NumberOf a contact, and gives it a number when it is new: it is to have
-// series of its own. It is 0 when there are too many.
+// Admit returns the number of a contact that is to have series of its own, and gives it
+// one when it is new. It is 0 when there are too many.
 func (a *Account) Admit(contact string) uint8 {
 	if n := a.NumberOf([]byte(contact)); n != 0 {
 		return n
@@ -89,8 +90,8 @@ func KeyContactID(listed *accounts.Account, contact []byte) string {
 	return ""
 }
 
-// Snapshot is what the files said at the last close; nil when that is nothing which is
-// marked.
+// Snapshot is what the files said at the last close; nil when they said nothing whose
+// change is told.
 func (a *Account) Snapshot() *relations.Snapshot { return a.persons.snapshot }
 
 // CompareFiles marks on the account's timeline what the files in force say otherwise

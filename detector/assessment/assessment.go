@@ -7,8 +7,8 @@ import (
 	"firstsign/signals"
 )
 
-// Assessment is one account as it is being judged: the evidence of all its series,
-// and where that is worked out. It is good until Begin is called again.
+// Assessment is one account as it is being judged: the evidence of all its series, and
+// the memory to work it out. It is valid until the next Begin.
 type Assessment struct {
 	by      *Yardstick
 	account *account.Account
@@ -38,8 +38,8 @@ type Assessment struct {
 	parts    [series.MaxPeople + 1]float64 // of each person in the contact of the account
 }
 
-// Begin begins the judgement of an account. closed is the last day that the partition
-// has closed. The memory of the judgement before is used again.
+// Begin starts to judge an account. closed is the last closed day of the partition.
+// The memory of the account before is used again.
 func (j *Assessment) Begin(y *Yardstick, a *account.Account, closed signals.Day) {
 	j.by, j.account, j.closed = y, a, closed
 	j.read, j.until, j.told, j.untold = a.Closed+1, a.Closed, series.NoDay, 0
@@ -49,13 +49,13 @@ func (j *Assessment) Begin(y *Yardstick, a *account.Account, closed signals.Day)
 	j.ofPeople = j.ofPeople[:0]
 }
 
-// Account is the one that is being judged.
+// Account returns the account that is being judged.
 func (j *Assessment) Account() *account.Account { return j.account }
 
-// Dormant tells whether the account has become quiet, once it was weighed.
+// Dormant tells whether the account has become quiet. Weigh finds it out.
 func (j *Assessment) Dormant() bool { return j.dormant }
 
-// Measures are what each statistic shows of the series that was judged last, in the
+// Measures returns what each statistic shows of the series that was judged last, in the
 // order of the curves. They change with the next series.
 func (j *Assessment) Measures() []float64 { return j.measured.Measure[:] }
 
@@ -67,9 +67,9 @@ func (j *Assessment) add(s *series.Series, r *series.Rule, t evidence.Term, lo s
 	}
 }
 
-// Weigh judges all series of an account that have begun by a day. arrival is
-// for bad news as it comes: incidents of days that are still open count. each is
-// called for every series after it was judged.
+// Weigh judges all series that have begun by a day. With arrival, for bad news as it
+// comes, the incidents of days that are still open count too. each is called after
+// every series.
 func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Series)) {
 	a := j.account
 	j.union.Reset()

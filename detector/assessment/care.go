@@ -9,7 +9,7 @@ import (
 	"firstsign/signals"
 )
 
-// OwedTo an account; nothing to one that the directory has no more.
+// OwedTo returns what we owe an account. We owe nothing to one that is no longer listed.
 func (y *Yardstick) OwedTo(a *account.Account) (owed relations.Owed) {
 	if y.Directory != nil && y.Listed([]byte(a.ID)) == nil {
 		return owed
@@ -17,8 +17,8 @@ func (y *Yardstick) OwedTo(a *account.Account) (owed relations.Owed) {
 	return y.Care.Owed[y.GradeOf(a)]
 }
 
-// CareReasons are an account's dues, and key events that it did not come to. read is
-// the day on which it is read.
+// CareReasons returns what we owe an account, and the key events that it did not come
+// to. read is the day on which people read them. all includes what is in order.
 func (y *Yardstick) CareReasons(a *account.Account, read signals.Day, all bool) []finding.Reason {
 	if y.Today == nil {
 		return nil
@@ -30,9 +30,9 @@ func (y *Yardstick) CareReasons(a *account.Account, read signals.Day, all bool) 
 	return facts
 }
 
-// Dues are what is owed to an account and not done, or with all of it what is
-// done as well, and the complaint that waits: for as many days as it has on the day
-// on which it is read.
+// Dues returns what we owe an account and did not do, and the complaint that waits. With
+// all it includes what we did. A complaint's days are counted to the day on which people
+// read them.
 func (y *Yardstick) Dues(a *account.Account, read signals.Day, all bool) (facts []finding.Reason) {
 	kept := a.Tended()
 	for _, x := range y.Today.Care.Dues(&a.Set, &kept, y.OwedTo(a), all) {

@@ -1,8 +1,6 @@
 package assessment
 
-import (
-	"math"
-)
+import "math"
 
 // restPrice in nats is how much stronger the evidence of a dormant account must be: its
 // longest silences still rank first, and its pauses raise nothing. Chosen on the dev
@@ -15,9 +13,9 @@ func (j *Assessment) resting() float64 {
 	return max(float64(j.account.Floor), j.fusion.Habit()-restPrice)
 }
 
-// Evidence is the account's evidence as it was judged. A pattern, or bad news in the files,
-// is worth what opens an episode of the account's grade, and no more: nobody knows how
-// rare it is.
+// Evidence is the account's evidence in nats. Nobody knows how rare a pattern is, or bad
+// news in the files. So each is worth just enough to open an episode of the account's
+// grade.
 func (j *Assessment) Evidence() float32 {
 	var nats float64
 	if j.dormant {
@@ -38,15 +36,15 @@ func (j *Assessment) Evidence() float32 {
 	return evidence
 }
 
-// Informed tells whether there is anything to conclude from: something is known of the
-// closed day, a pattern holds, or there is bad news in the files.
+// Informed tells whether there is anything to judge by: something is known of the closed
+// day, a pattern holds, or there is bad news in the files.
 func (j *Assessment) Informed() bool {
 	news, _ := j.badNews()
 	return j.open || len(j.matches)+len(news) > 0
 }
 
-// Conclude makes the evidence of a closed day the account's. It tells whether it
-// changed.
+// Conclude stores the evidence of a closed day in the account. It tells whether the
+// evidence changed.
 func (j *Assessment) Conclude() (changed bool) {
 	a := j.account
 	evidence := j.Evidence()

@@ -8,8 +8,7 @@ import (
 	"firstsign/signals"
 )
 
-// DayContext is what is known of a closed day beside the account that is judged: by the
-// numbers of signals and sources, and the same for all accounts.
+// DayContext is what is known of a closed day. It is the same for all accounts.
 type DayContext struct {
 	series.Exposure
 	Care relations.CareDay // what our care is judged by
@@ -30,7 +29,8 @@ type Closing struct {
 	Answered signals.Day              // first day of any answer to a complaint; 0 before
 }
 
-// JudgeBy has accounts judged by a closed day from now on.
+// JudgeBy makes a closed day the one that accounts are judged on. It turns the names of
+// signals and sources into the numbers that they have in memory.
 func (y *Yardstick) JudgeBy(c *Closing) {
 	d := &DayContext{
 		Exposure: c.Summary.Exposure(y.Signals, c.Cover), learned: c.Learned(y.Signals, c.Cover),

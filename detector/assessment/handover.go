@@ -34,7 +34,7 @@ func (j *Assessment) takenOver(c *evidence.Channel) float64 {
 	return h.Part
 }
 
-// Remember keeps at a close which key persons were surely succeeded.
+// Remember stores at a close which key persons surely have a successor.
 func (j *Assessment) Remember() {
 	a := j.account
 	a.Contacts().Unsettle(a.Closed)
@@ -54,7 +54,7 @@ func (j *Assessment) succeeded() (list []handover) {
 	return list
 }
 
-// HandedOver are the key persons whom somebody else succeeded.
+// HandedOver returns the key persons who probably have a successor.
 func (j *Assessment) HandedOver() (list []relations.HandedOver) {
 	for _, h := range j.succeeded() {
 		list = append(list, relations.HandedOver{From: j.account.KeyContact(h.person), To: j.account.Contacts()[h.To].ID, Part: h.Part})
@@ -78,8 +78,8 @@ func (y *Yardstick) toldOf(a *account.Account, person uint8, from signals.Day) b
 	return false
 }
 
-// Signals that tell that a person's part in the account has ended. They are
-// known by their names, as those of the standard rules are.
+// Signals that say that a person left or was promoted. The code knows them by these
+// names, which the built-in configuration uses too.
 const (
 	ContactLeft     = "contact_left"
 	ContactPromoted = "contact_promoted"

@@ -22,8 +22,8 @@ func (j *Assessment) ofAnyKind() *series.Baseline {
 	return any
 }
 
-// Learn takes the leaving day into an account's past, by what the oldest days
-// say alone: a repair of the days since changes nothing of it.
+// Learn adds the day that leaves the ring to the account's past. It uses only what the
+// oldest days say, so a repair of newer days changes nothing.
 func (j *Assessment) Learn(d signals.Day, weight float64) {
 	a := j.account
 	past := *j.ofAnyKind()

@@ -10,12 +10,11 @@ import (
 	"firstsign/signals"
 )
 
-// An account that does less for good is told of, and after a season nobody
-// learns anything from an alert that is still open. When there is contact, at a
-// level that has stopped falling, that level is accepted: the alert closes, what
-// was known of before fades against what comes now, and what is worse than the
-// accepted level is a new alert. What a person calls expected is accepted at once,
-// whatever it is (package episodes).
+// An account that does less for good raises an alert. After a season nobody learns
+// anything from that alert any more. So the level is accepted when there is contact and
+// it has stopped falling: the alert closes, what was learned before fades, and only what
+// is worse than the accepted level is a new alert. What a person calls expected is
+// accepted at once, whatever it is (package episodes).
 const (
 	// acceptedDays after its alert an account may be accepted at a new level.
 	acceptedDays = 84
@@ -27,8 +26,8 @@ const (
 	unevenMonth = 0.1
 )
 
-// Acceptable tells whether the episode of an account has become its new level.
-// On the day of a contact only: while an account is silent its risk never falls.
+// Acceptable tells whether the open episode has become the account's new level. It is
+// asked on a day with contact only: while an account is silent its risk never falls.
 func (j *Assessment) Acceptable(d signals.Day) bool {
 	ep := &j.account.Episode
 	news, _ := j.badNews()
@@ -70,8 +69,7 @@ func (j *Assessment) steady() bool {
 	return n[1] >= m || stats.NegativeBinomialLower(math.Floor(n[1]), m, unevenMonth+1/past) < stillFalling
 }
 
-// AcceptLevel lets what was known of the account before fade: it goes on at the level
-// that it has.
+// AcceptLevel makes the present level the new normal: what was learned before fades.
 func (j *Assessment) AcceptLevel(d signals.Day) {
 	a := j.account
 	for i := range a.Series {

@@ -9,15 +9,15 @@ import (
 // match is a pattern that holds of an account.
 type match = evidence.Match
 
-// MatchClosed finds the patterns that hold of an account at a day's close.
+// MatchClosed finds the patterns that hold at a day's close.
 func (j *Assessment) MatchClosed(d signals.Day) {
 	for i := range j.by.Patterns {
 		j.match(i, d)
 	}
 }
 
-// MatchArrival finds those that hold now that an interaction of a day has come. It
-// tells whether there is one that the open episode was not told of.
+// MatchArrival finds the patterns that hold now that an interaction of a day has come.
+// It tells whether one of them is new to the open episode.
 func (j *Assessment) MatchArrival(r *series.Rule, d signals.Day) bool {
 	if !r.Watched {
 		return false
@@ -41,7 +41,7 @@ func (j *Assessment) match(number int, end signals.Day) {
 	}
 }
 
-// Matched is the set of the patterns that hold.
+// Matched returns the set of the patterns that hold.
 func (j *Assessment) Matched() (set uint32) {
 	for i := range j.matches {
 		set |= 1 << j.matches[i].Pattern
@@ -49,5 +49,5 @@ func (j *Assessment) Matched() (set uint32) {
 	return set
 }
 
-// NewMatch tells whether a pattern holds that the episode was not told of.
+// NewMatch tells whether one of the patterns that hold is new to the open episode.
 func (j *Assessment) NewMatch() bool { return j.Matched()&^j.account.Episode.Told != 0 }

@@ -25,8 +25,8 @@ type weighed struct {
 	weight float64
 }
 
-// Reasons are the reasons of a judgement, strongest first. read is the day on which
-// they are read, until the day up to which something may have come by then.
+// Reasons returns the account's reasons, strongest first. read is the day on which
+// people read them. until is the last day of which something can have come by then.
 func (j *Assessment) Reasons(read, until signals.Day) []finding.Reason {
 	j.read, j.until = read, until
 	slices.SortStableFunc(j.reasons, func(a, b weighed) int {
@@ -88,8 +88,8 @@ func (j *Assessment) isNews(w *weighed) bool {
 	return !w.term.Kind.NothingCame(w.term.To) || last != series.NoDay || j.before() < j.account.Closed-series.JudgedDays
 }
 
-// ToldBefore says that the episode was told of before, when the finding that is to come
-// tells of it again: what is news comes first then. Without again nothing was told.
+// ToldBefore says whether the next finding repeats an alert. The reasons that are news
+// come first then.
 func (j *Assessment) ToldBefore(again bool) {
 	j.told = series.NoDay
 	if ep := &j.account.Episode; again {
@@ -97,7 +97,7 @@ func (j *Assessment) ToldBefore(again bool) {
 	}
 }
 
-// HasNews tells whether a reason that counts is news since an alert was told of.
+// HasNews tells whether a reason that counts is news since the day of the last message.
 func (j *Assessment) HasNews(told signals.Day) bool {
 	j.told = told
 	counts := func(w weighed) bool { return w.weight >= evidence.LeastEvidence }
@@ -244,13 +244,13 @@ func (j *Assessment) badNews() (list []relations.Mark, fresh bool) {
 	return list, slices.ContainsFunc(list, func(m relations.Mark) bool { return m.Day == j.account.Closed })
 }
 
-// FreshBadNews tells whether the files have bad news of just this close.
+// FreshBadNews tells whether the files brought bad news at this close.
 func (j *Assessment) FreshBadNews() bool {
 	_, fresh := j.badNews()
 	return fresh
 }
 
-// MarkReasons are the reasons of an account's marks: bad news that holds, or the
+// MarkReasons returns what the files changed: the bad news that still holds, or the
 // rest.
 func (y *Yardstick) MarkReasons(a *account.Account, bad bool) (reasons []finding.Reason) {
 	if a.Snapshot() != nil {

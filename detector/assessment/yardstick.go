@@ -12,8 +12,8 @@ import (
 	"firstsign/signals"
 )
 
-// Yardstick is what every account of the partition is judged by: the numbers of signals
-// and sources, what the rules in force say of judging, and the day that was closed last.
+// Yardstick is what every account of a partition is judged by: the rules in force, the
+// numbers of signals and sources, and the day that was closed last.
 type Yardstick struct {
 	account.Numbering // of signals, of sources and of the patterns in force
 
@@ -27,7 +27,7 @@ type Yardstick struct {
 	Today *DayContext // of the last close; nil before the first
 }
 
-// Listed is what the directory says of an account; a guest is judged as its host.
+// Listed returns what the directory says of an account. A guest is judged as its host.
 func (y *Yardstick) Listed(id []byte) *accounts.Account {
 	if a := y.Directory.GetBytes(id); a != nil || y.Host == nil {
 		return a
@@ -35,7 +35,7 @@ func (y *Yardstick) Listed(id []byte) *accounts.Account {
 	return y.Directory.GetBytes(y.Host(id))
 }
 
-// Given is the grade that the directory gives an account; empty without one.
+// Given returns the grade that the directory gives an account, empty without one.
 func (y *Yardstick) Given(a *account.Account) accounts.Grade {
 	if l := y.Listed([]byte(a.ID)); l != nil {
 		return l.Grade
@@ -43,14 +43,14 @@ func (y *Yardstick) Given(a *account.Account) accounts.Grade {
 	return ""
 }
 
-// GradeOf is the grade as which an account is judged: an ordinary one where
-// nobody gives it one.
+// GradeOf returns the grade that an account is judged by: ordinary, unless the directory
+// gives one.
 func (y *Yardstick) GradeOf(a *account.Account) accounts.Grade {
 	return cmp.Or(y.Given(a), accounts.Ordinary)
 }
 
-// Threshold of an account: its grade's, rarer after false alarms. closed is the last
-// closed day.
+// Threshold returns an account's threshold: that of its grade, made rarer by false
+// alarms. closed is the last closed day.
 func (y *Yardstick) Threshold(a *account.Account, closed signals.Day) episodes.Threshold {
 	grade := y.GradeOf(a)
 	t, ok := y.Thresholds[grade]

@@ -104,7 +104,7 @@ func (j *Assessment) began(w *weighed) int {
 	case w.term.Kind != evidence.Drop:
 		return w.term.Last
 	case w.key.Signal == series.AnyContactID:
-		return evidence.FellOn(&j.account.Any, &j.union.View, w.term.Window, false)
+		return evidence.FellOn(j.ofAnyKind(), &j.union.View, w.term.Window, false)
 	}
 	s := j.account.Find(w.key)
 	j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, j.ownYear()), false)

@@ -41,3 +41,26 @@ func TestCools(t *testing.T) {
 		}
 	}
 }
+
+// An account that has had contact of several kinds for less than eight weeks is judged by
+// what was learned of the first kind. So is the day on which a fall of all contact began.
+func TestBeganOfAnyKind(t *testing.T) {
+	const fell, window = 40, 49
+	a := account.New(nil, 0, 0)
+	s := a.Take(series.Key{}, series.Count, 0)
+	s.Baseline = series.Baseline{Total: 200, Exposure: 200, Days: 100}
+	j := begun(a)
+	v := &j.union.View
+	for i := range series.ViewDays {
+		v.X[i] = 1
+		if i < fell {
+			v.N[i] = 1
+			v.Seen |= 1 << i
+		}
+		v.Cx[i+1], v.Cn[i+1] = v.Cx[i]+v.X[i], v.Cn[i]+v.N[i]
+	}
+	w := weighed{key: series.Key{Signal: series.AnyContactID}, term: evidence.Term{Kind: evidence.Drop, Window: window}}
+	if day := j.began(&w); day < fell-3 || day > fell+1 {
+		t.Errorf("began on day %d of the view, want about %d", day, fell)
+	}
+}

@@ -29,7 +29,7 @@ func (e *Engine) step(j *assessment.Assessment, d signals.Day, risk float64) {
 	case risk < t.Clear:
 		*ep = episodes.Episode{}
 	}
-	if ep.Stage == episodes.Raised {
+	if ep.Stage == episodes.Raised && !j.Dormant() { // what a dormant account does is its habit
 		a.MarkRaised(d)
 	}
 }

@@ -6,6 +6,7 @@ package activity
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 
 	"firstsign/detector/series"
@@ -43,16 +44,22 @@ const (
 	// has been judged for four months by then.
 	dormantAfter = 84
 	// forgetting is the time in days in which e-fold of the most is forgotten: half of
-	// it in two years. Steps are whole days, rounded down, so it is a little less.
+	// it in two years.
 	forgetting = 1053
+	// golden spreads the days on which a step is forgotten evenly over time: its
+	// multiples, as parts of 2^32, are a sequence of low discrepancy (Kronecker's).
+	golden = 2654435769
 
 	stretch     = series.JudgedDays // eight weeks
 	stretchBits = 1<<stretch - 1
 	quarters    = 4
 )
 
-// enough are the days with contact in eight weeks that make its last day an active one.
-func (x *Activity) enough() float32 { return min(weeklyDays, activePart*float32(x.best)/quarters) }
+// active tells whether so many days with contact in eight weeks make their last day an
+// active one. A silent account is not active, however little it ever had.
+func (x *Activity) active(days int) bool {
+	return days > 0 && float32(days) >= min(weeklyDays, activePart*float32(x.best)/quarters)
+}
 
 // Learn takes in a known day that leaves the ring.
 func (x *Activity) Learn(d signals.Day, contact bool) {
@@ -63,11 +70,11 @@ func (x *Activity) Learn(d signals.Day, contact bool) {
 	x.left.set(left)
 	days := bits.OnesCount64(left & stretchBits)
 	x.best = max(x.best, uint8(quarters*days))
-	if x.best > 0 && int(d)%max(1, forgetting/int(x.best)) == 0 {
+	if uint32(d)*golden < uint32(x.best)*(math.MaxUint32/forgetting) {
 		x.best--
 	}
 	switch {
-	case float32(days) >= x.enough():
+	case x.active(days):
 		x.quiet = 0
 	case x.quiet < 255:
 		x.quiet++
@@ -80,10 +87,10 @@ func (x *Activity) Dormant(ring uint64) bool {
 	if int(x.quiet)+stretch < dormantAfter {
 		return false
 	}
-	enough, left := x.enough(), x.left.get()
+	left := x.left.get()
 	days := bits.OnesCount64(ring & stretchBits)
 	for i := range stretch { // those that end i days ago
-		if float32(days) >= enough {
+		if x.active(days) {
 			return false
 		}
 		days += int(left>>i&1) - int(ring>>(stretch-1-i)&1)

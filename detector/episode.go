@@ -47,7 +47,8 @@ func (e *Engine) stepRaised(j *assessment.Assessment, d signals.Day, risk float6
 	}
 	ep.Quiet = 0
 	grown := risk >= t.Raise && risk >= episodes.AgainFactor*float64(ep.AlertedRisk)
-	if j.FreshBadNews() || j.NewMatch() || d >= ep.AlertedOn+episodes.AgainDays && (grown && j.HasNews(ep.AlertedOn) || j.Clearer()) {
+	again := d >= ep.AlertedOn+episodes.AgainDays && (grown && j.HasNews(ep.AlertedOn) || j.Clearer())
+	if j.FreshBadNews() || j.NewMatch() || again && !j.Acceptable(d) {
 		e.raise(j, finding.RaisedAgain, d, at, risk)
 	}
 }

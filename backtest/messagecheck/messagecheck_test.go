@@ -12,18 +12,26 @@ import (
 )
 
 var (
-	portfolios = flag.Int("portfolios", 6, "how many simulated portfolios to read the messages of")
+	portfolios = flag.Int("portfolios", 4, "how many simulated portfolios to read the messages of")
 	firstSeed  = flag.Uint64("seed", 1, "seed of the first of them; the next have the next seeds")
 )
 
 // examplesShown are enough of one rule.
 const examplesShown = 3
 
+// brokeOnce are seeds of portfolios in which a message was wrong: a verdict that rested on
+// a share noted too early (42), an alert that was told again and closed on the same day (131).
+var brokeOnce = []uint64{42, 131}
+
 // Every message about an account of simulated portfolios is true.
 func TestEveryWordIsTrue(t *testing.T) {
 	racetest.Arithmetic(t)
 	broken, read := map[string]int{}, 0
-	for seed := *firstSeed; seed < *firstSeed+uint64(*portfolios); seed++ {
+	seeds := brokeOnce
+	for i := range *portfolios {
+		seeds = append(seeds, *firstSeed+uint64(i))
+	}
+	for _, seed := range seeds {
 		for _, m := range simulated(t, seed) {
 			read++
 			for _, r := range rules {
@@ -46,7 +54,7 @@ func TestEveryWordIsTrue(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(broken)) {
 		t.Errorf("%-12s broken by %d of %d messages", name, broken[name], read)
 	}
-	t.Logf("%d messages of %d portfolios read", read, *portfolios)
+	t.Logf("%d messages of %d portfolios read", read, len(seeds))
 }
 
 func indented(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }

@@ -30,6 +30,17 @@ func (r *record) last(until int64, fits func(*event) bool) (day signals.Day) {
 	return day
 }
 
+// fellAfter is the first day that the fall may have begun on, by all that is known: the one
+// after the last interaction before it that fits. Nothing tells the days between apart.
+func (r *record) fellAfter(fits func(*event) bool) (day signals.Day) {
+	for i := range r.events {
+		if e := &r.events[i]; e.day < r.fell && fits(e) {
+			day = max(day, e.day)
+		}
+	}
+	return day + 1
+}
+
 // of are the interactions of one signal by one side, of one person or of anybody.
 func of(signal, contact string, ours bool) func(*event) bool {
 	return func(e *event) bool {

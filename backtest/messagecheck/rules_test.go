@@ -46,11 +46,16 @@ func verdictIsOlder(m *told, _ message.Language) string {
 	if r.fell == 0 || r.fell > m.day-fresh || !m.says(slices.Concat(saysDefection, saysDownturn, saysEarly)...) {
 		return ""
 	}
-	if last := r.last(m.finding.Time, of("share_of_wallet", "", false)); last < r.fell {
-		return fmt.Sprintf("the share was noted last on %s, the fall began on %s", last, r.fell)
+	falls := "order"
+	if m.says(saysEarly...) {
+		falls = "contact"
 	}
-	if last := r.last(m.finding.Time, of("order", "", false)); last < r.fell && m.says(saysEarly...) {
-		return fmt.Sprintf("the last order was on %s, the fall began on %s", last, r.fell)
+	fell := r.fellAfter(of(falls, "", false))
+	if last := r.last(m.finding.Time, of("share_of_wallet", "", false)); last < fell {
+		return fmt.Sprintf("the share was noted last on %s, the fall began on %s", last, fell)
+	}
+	if last := r.last(m.finding.Time, of("order", "", false)); last < fell && m.says(saysEarly...) {
+		return fmt.Sprintf("the last order was on %s, the fall began on %s", last, fell)
 	}
 	return ""
 }

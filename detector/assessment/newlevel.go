@@ -39,7 +39,7 @@ func (j *Assessment) Acceptable(d signals.Day) bool {
 func (j *Assessment) steady() bool {
 	const middle = series.ViewDays - series.JudgedDays/2
 	var seen uint64
-	j.union.Reset()
+	j.recent.Reset()
 	own := j.ownYear()
 	for i := range j.account.Series {
 		s := &j.account.Series[i]
@@ -49,7 +49,7 @@ func (j *Assessment) steady() bool {
 		j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, own), false)
 		seen |= j.view.Seen
 		if j.by.Signals.Unites(s.Key) {
-			j.union.Take(&j.view, &s.Baseline)
+			j.recent.Take(&j.view, &s.Baseline)
 		}
 	}
 	early, late := bits.OnesCount64(seen&(1<<middle-1)), bits.OnesCount64(seen>>middle)
@@ -58,8 +58,8 @@ func (j *Assessment) steady() bool {
 	}
 	var n, x [2]float64 // of the earlier half and the later one
 	for i := 1; i < series.ViewDays; i++ {
-		n[i/middle] += j.union.View.N[i]
-		x[i/middle] += j.union.View.X[i]
+		n[i/middle] += j.recent.View.N[i]
+		x[i/middle] += j.recent.View.X[i]
 	}
 	if x[0] == 0 {
 		return true // no counts: amounts or a mood

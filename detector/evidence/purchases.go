@@ -52,6 +52,9 @@ const (
 	// shareError is the least standard deviation of one share, of itself: it is an
 	// estimate of somebody.
 	shareError = 0.05
+	// unnoticed are the days after the relation cooled on which who notes a share does not
+	// know of it.
+	unnoticed = 3
 	// fewestShares and fewestOrders (days with any) are what a reference must rest on.
 	fewestShares = 3
 	fewestOrders = 8
@@ -106,8 +109,9 @@ func TellStory(t *Trade, cooled int, odds float64) Verdict {
 	if v != EarlyDefection {
 		return v
 	}
-	// What was noted and bought before the relation cooled says nothing of what it did.
-	w, told = shareChanged(t.Share.Level, t.Part, series.ViewDays-cooled, cooled)
+	// What was noted and bought before the relation cooled says nothing of what it did, nor
+	// does what was noted while nobody could know that.
+	w, told = shareChanged(t.Share.Level, t.Part, series.ViewDays-cooled, cooled+unnoticed)
 	fewer := fewerSince(&t.Sales.Baseline, t.Bought, series.ViewDays-cooled, t.Amount)
 	if !told || t.Bought.Last() < cooled || fewer(cooled) >= ownOnset || story(w, s, true, odds) != EarlyDefection {
 		return ""

@@ -12,7 +12,6 @@ import (
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
-	"firstsign/internal/identity"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
@@ -28,7 +27,7 @@ type Engine struct {
 	signals   series.Table
 	sources   feeds.Sources
 	yardstick assessment.Yardstick // what all accounts are judged by
-	near      *identity.Index      // of the accounts in force; nil until asked
+	listing   listing
 
 	accounts roster
 	index    map[string]*account.Account
@@ -78,7 +77,8 @@ func (e *Engine) SetRules(r *Rules) { e.coming = r }
 
 // enforce puts rules into force.
 func (e *Engine) enforce(r *Rules) {
-	e.rules, e.coming, e.near = r, nil, nil
+	e.rules, e.coming = r, nil
+	e.listing = listing{by: &e.yardstick}
 	e.pseudonyms = signals.NewPseudonymCache(r.Pseudonyms)
 	if e.zone == nil || e.zone.Location() != r.location() {
 		e.zone = signals.NewZone(r.location())
@@ -215,10 +215,7 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	if o.rule = e.signals.Find(in); o.rule == nil {
 		return o, &signals.Reject{Reason: signals.UnknownSignal, Detail: fmt.Sprintf("%.80q", in.Signal)}
 	}
-	if e.rules.Accounts != nil {
-		o.listed = e.listedOf(&o)
-	}
-	if reject := e.unlisted(&o); reject != nil {
+	if reject := e.listing.look(&o); reject != nil {
 		return o, reject
 	}
 	if o.act, reject = o.rule.Understand(in); reject != nil {
@@ -232,48 +229,10 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	return o, nil
 }
 
-// listedOf asks the directory once for an account that is known: with many
-// accounts each look is several waits for memory.
-func (e *Engine) listedOf(o *observation) *accounts.Account {
-	if o.known == nil {
-		return e.yardstick.Listed(o.in.Account)
-	}
-	if o.known.Listed == nil {
-		o.known.Listed = e.yardstick.Listed(o.in.Account)
-	}
-	return o.known.Listed
-}
-
-// unlisted says why an account that no file lists does not count, nil when it does.
-func (e *Engine) unlisted(o *observation) *signals.Reject {
-	switch {
-	case o.listed != nil:
-		return nil
-	case o.known == nil && identity.IsNone(o.in.Account):
-		return &signals.Reject{Reason: signals.NoAccount, Detail: fmt.Sprintf("%q says that there is none; list it as an account if one has this id", o.in.Account)}
-	case e.rules.Accounts != nil:
-		return &signals.Reject{Reason: signals.UnknownAccount, Detail: fmt.Sprintf("%.80q%s", o.in.Account, e.nearest(o.in.Account))}
-	}
-	return nil
-}
-
-// nearest names the account that an unknown id most likely means.
-func (e *Engine) nearest(id []byte) string {
-	if e.near == nil {
-		e.near = identity.NewIndex(e.rules.Accounts.IDs())
-	}
-	return e.near.DidYouMean(string(id))
-}
-
 // Guests has accounts judged against the portfolio without being a part of it:
 // those for which host names another account, which they are copies of. Nil, as
 // in the service, is no guests.
 func (e *Engine) Guests(host func(account []byte) []byte) { e.yardstick.Host = host }
-
-func (e *Engine) isGuest(id []byte) bool {
-	host := e.yardstick.Host
-	return host != nil && host(id) != nil
-}
 
 // kept checks that a day is one of those in the ring, of which closed is the last
 // closed one.
@@ -302,7 +261,7 @@ func (e *Engine) count(o *observation) {
 	if a == nil {
 		a = account.New(in.Account, e.closed, o.day)
 		a.Since = o.offset
-		a.Guest = e.isGuest(in.Account)
+		a.Guest = e.yardstick.IsGuest(in.Account)
 		e.index[a.ID] = a
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++

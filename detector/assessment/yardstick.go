@@ -35,6 +35,9 @@ func (y *Yardstick) Listed(id []byte) *accounts.Account {
 	return y.Directory.GetBytes(y.Host(id))
 }
 
+// IsGuest tells whether an account is no part of the portfolio, see Host.
+func (y *Yardstick) IsGuest(id []byte) bool { return y.Host != nil && y.Host(id) != nil }
+
 // Given returns the grade that the directory gives an account, empty without one.
 func (y *Yardstick) Given(a *account.Account) accounts.Grade {
 	if l := y.Listed([]byte(a.ID)); l != nil {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/matrix"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"firstsign/alerting"
@@ -79,11 +81,28 @@ func newChannel(url string, timeout time.Duration) (*channel, error) {
 // open makes a new service for every attempt. Services are not safe for concurrent
 // use, and an attempt that hangs may still be using its own.
 func (c *channel) open() (sender, error) {
-	if c.service == "dingtalk" {
+	switch c.service {
+	case "dingtalk":
 		return newDingTalk(c.url)
+	case "matrix":
+		return c.openMatrix()
 	}
 	s, err := new(router.ServiceRouter).Locate(c.url)
 	if err != nil {
+		return nil, c.hide.error(err)
+	}
+	hearAlso(s)
+	return s, nil
+}
+
+// openMatrix logs in. shoutrrr's router would keep to itself why that fails.
+func (c *channel) openMatrix() (sender, error) {
+	u, err := url.Parse(c.url)
+	if err != nil {
+		return nil, c.hide.error(err)
+	}
+	s := new(matrix.Service)
+	if err := s.Initialize(u, nil); err != nil {
 		return nil, c.hide.error(err)
 	}
 	return s, nil
@@ -131,7 +150,7 @@ func (c *channel) send(m alerting.Message) (err error) {
 	}()
 	s, err := c.open()
 	if err != nil {
-		return err
+		return busy(err) // opening matrix logs in
 	}
 	params := c.params(m)
 	if err := s.Send(body(m, limits[c.service]), &params); err != nil {

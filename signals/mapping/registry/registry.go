@@ -231,7 +231,10 @@ func (r *Registry) open() (*sr.Client, error) {
 	if r.client != nil {
 		return r.client, nil
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
+	}
 	if r.config.CA != "" {
 		text, err := os.ReadFile(r.config.CA)
 		if err != nil {

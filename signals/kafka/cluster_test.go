@@ -133,6 +133,28 @@ func put(t testing.TB, cl *kgo.Client, records ...*kgo.Record) {
 	}
 }
 
+// size of a topic on the broker's disk, in bytes.
+func (c *cluster) size(t testing.TB, topic string) int {
+	t.Helper()
+	req := kmsg.NewDescribeLogDirsRequest()
+	one := kmsg.NewDescribeLogDirsRequestTopic()
+	one.Topic, one.Partitions = topic, []int32{0}
+	req.Topics = append(req.Topics, one)
+	res, err := req.RequestWith(t.Context(), c.franz(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 0
+	for _, dir := range res.Dirs {
+		for _, topic := range dir.Topics {
+			for _, p := range topic.Partitions {
+				size += int(p.Size)
+			}
+		}
+	}
+	return size
+}
+
 // deleteRecords moves the log's start, as retention does.
 func deleteRecords(t testing.TB, cl *kgo.Client, topic string, partition int32, before int64) {
 	t.Helper()

@@ -172,7 +172,7 @@ func TestDeadLettersOfATopicThatTakesLittle(t *testing.T) {
 		var rejected []signals.Rejected
 		for _, size := range []int{10, 200_000, 60_000, 70_000} {
 			rejected = append(rejected, signals.Rejected{
-				Record: signals.Record{Value: make([]byte, size)}, Reject: &signals.Reject{Reason: signals.Malformed}})
+				Record: signals.Record{Value: noise(size)}, Reject: &signals.Reject{Reason: signals.Malformed}})
 		}
 		p := client.Partition(0)
 		defer p.Close()

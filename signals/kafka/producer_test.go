@@ -2,7 +2,9 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -88,7 +90,7 @@ func TestProducerSaysWhatWasRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	if err := producer.Put([]byte("acme"), make([]byte, 20<<20), nil); err != nil {
+	if err := producer.Put([]byte("acme"), noise(20<<20), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := producer.Flush(); err == nil {
@@ -100,6 +102,58 @@ func TestProducerSaysWhatWasRefused(t *testing.T) {
 			t.Error("a failed producer goes on")
 		}
 	}
+}
+
+// noise cannot be compressed.
+func noise(size int) []byte {
+	b := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
+	return b
+}
+
+// What we write is compressed where that makes it smaller, in all topics, and reads back
+// as it was.
+func TestWhatWeWriteIsCompressed(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cluster) {
+		client := c.open(t, nil)
+		producer, err := client.Producer(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer producer.Close()
+		var alerts []Pair
+		var rejected []signals.Rejected
+		for i := range 2000 {
+			key, value := fmt.Appendf(nil, "account-%d", i%50), fmt.Appendf(nil, `{"time":"2026-03-02T09:%02d:00Z","account":"account-%d","signal":"call","value":%d}`, i%60, i%50, i)
+			if err := producer.Put(key, value, []signals.Header{{Key: "h", Value: key}}); err != nil {
+				t.Fatal(err)
+			}
+			alerts = append(alerts, Pair{key, value})
+			rejected = append(rejected, signals.Rejected{Record: signals.Record{Key: key, Value: value}, Reject: &signals.Reject{Reason: signals.Malformed}})
+		}
+		p := client.Partition(0)
+		defer p.Close()
+		if err := errors.Join(producer.Flush(), client.Publish(t.Context(), alerts...), p.Reject(t.Context(), rejected)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Control(t.Context(), signals.Control{Kind: signals.Tick, Time: 1}); err != nil { // too small to gain
+			t.Fatal(err)
+		}
+		for _, topic := range []string{client.config.Topic, client.config.Alerts, client.config.DeadLetters} {
+			p := client.partition(topic, 0)
+			records, plain := readTo(t, p, 0, int64(len(alerts))), 0
+			p.Close()
+			for i, want := range alerts {
+				if string(records[i].Key) != string(want.Key) || string(records[i].Value) != string(want.Value) {
+					t.Fatalf("%s, record %d: %q = %q, want %q", topic, i, records[i].Key, records[i].Value, want.Value)
+				}
+				plain += len(want.Key) + len(want.Value)
+			}
+			if size := c.size(t, topic); size == 0 || size > plain/2 {
+				t.Errorf("%s: records of %d bytes take %d", topic, plain, size)
+			}
+		}
+	})
 }
 
 func TestSequenceNumbersStartAgain(t *testing.T) {

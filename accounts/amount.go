@@ -10,6 +10,7 @@ import (
 	"firstsign/internal/notation"
 	"firstsign/internal/notation/number"
 	"firstsign/internal/spelling"
+	"firstsign/internal/table"
 )
 
 // What is accepted, as the faults say it.
@@ -37,9 +38,9 @@ type columns struct {
 }
 
 // survey reads the amounts and dates of accounts.csv before anything is taken.
-func (c *columns) survey(text []byte, name string) {
+func (c *columns) survey(text []byte, name string, o table.Options) {
 	c.amounts = make(map[string]*number.Column)
-	aside := &Builder{File: name} // its faults are found again, and told then
+	aside := &Builder{File: name, Table: o} // its faults are found again, and told then
 	rows(aside, bytes.Clone(text), accountFields, func(_ int, fields []*field[Account], row []string) {
 		for i, f := range fields {
 			if f == nil || i >= len(row) || unknown(strings.TrimSpace(row[i])) {

@@ -10,6 +10,7 @@ import (
 	"firstsign/internal/fault"
 	"firstsign/internal/identity"
 	"firstsign/internal/notation"
+	"firstsign/internal/table"
 )
 
 // MaxID is the longest id of an account or a contact, in bytes.
@@ -20,6 +21,9 @@ const MaxID = 256
 type Builder struct {
 	File   string
 	Faults fault.List
+	// Table names the encoding and the sheet of the file that is read next, where they
+	// cannot be found out.
+	Table table.Options
 
 	list     []Account
 	at       map[string]entry  // by id

@@ -31,7 +31,7 @@ func ReadCSV(r io.Reader, name string) (*Directory, error) {
 // ReadAccounts takes the accounts of accounts.csv.
 func (r *Builder) ReadAccounts(text []byte, name string) {
 	r.File = name
-	r.columns.survey(text, name)
+	r.columns.survey(text, name, r.Table)
 	good := rows(r, text, accountFields, func(line int, columns []*field[Account], row []string) {
 		var a Account
 		for i, f := range columns {
@@ -115,7 +115,9 @@ func (r *Builder) nearest(id string) string {
 // rows reads a sheet in which a line names the columns, and hands over each line
 // below it. False means that the sheet makes no sense.
 func rows[T any](r *Builder, text []byte, fields []field[T], yield func(line int, columns []*field[T], row []string)) bool {
-	in, err := table.Open(bytes.NewReader(text), table.Options{IsHeader: func(cells []string) bool { return isHeader(fields, cells) }})
+	o := r.Table
+	o.IsHeader = func(cells []string) bool { return isHeader(fields, cells) }
+	in, err := table.Open(bytes.NewReader(text), o)
 	if err != nil {
 		r.noteSheet(err, names(fields))
 		return false

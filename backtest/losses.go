@@ -77,14 +77,15 @@ func readDay(times *notation.Times, text string) (signals.Day, error) {
 	return signals.ParseDay(at.Format(time.DateOnly))
 }
 
-// OpenLosses reads a file with ReadLosses.
-func OpenLosses(path string) ([]Loss, []Saved, error) {
+// OpenLosses reads a file with ReadLosses. o names the encoding and the sheet where they
+// cannot be found out.
+func OpenLosses(path string, o table.Options) ([]Loss, []Saved, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	return ReadLosses(f, path)
+	return ReadLosses(f, path, o)
 }
 
 // lossColumns are the columns of a file of losses. The first two are required. The
@@ -100,9 +101,9 @@ var chineseColumns = map[string]string{"客户": "account", "客户编号": "acc
 // read, package notation how dates and values may be written. Losses are returned
 // by account and date. Mistakes in the file called name are returned as a
 // fault.List.
-func ReadLosses(r io.Reader, name string) ([]Loss, []Saved, error) {
+func ReadLosses(r io.Reader, name string, o table.Options) ([]Loss, []Saved, error) {
 	file := lossFile{name: name}
-	if err := file.read(r); err != nil {
+	if err := file.read(r, o); err != nil {
 		return nil, nil, err
 	}
 	for _, row := range file.rows {
@@ -147,8 +148,9 @@ func isLossHeader(cells []string) bool {
 
 // read takes all rows, because how dates and values are written is decided by
 // the whole of their column.
-func (f *lossFile) read(r io.Reader) error {
-	in, err := table.Open(r, table.Options{IsHeader: isLossHeader})
+func (f *lossFile) read(r io.Reader, o table.Options) error {
+	o.IsHeader = isLossHeader
+	in, err := table.Open(r, o)
 	row, isRow := errors.AsType[*table.RowError](err)
 	switch {
 	case errors.Is(err, table.ErrEmpty):

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"firstsign/internal/table"
 )
 
 func TestReadLosses(t *testing.T) {
@@ -37,7 +39,7 @@ func TestReadLosses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, saved, err := ReadLosses(strings.NewReader(test.text), "f")
+			got, saved, err := ReadLosses(strings.NewReader(test.text), "f", table.Options{})
 			if test.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), test.wrong) {
 					t.Errorf("error %v, want %q", err, test.wrong)
@@ -58,7 +60,7 @@ func FuzzReadLosses(f *testing.F) {
 	f.Add("account,date,value\nacme,2026-05-01,1e3\n")
 	f.Add("date,account\n2026-05-01,\"a\nb\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		losses, _, err := ReadLosses(strings.NewReader(text), "f")
+		losses, _, err := ReadLosses(strings.NewReader(text), "f", table.Options{})
 		for _, l := range losses {
 			if err != nil || l.Account == "" || l.Value < 0 {
 				t.Errorf("%+v, %v", l, err)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -12,11 +11,13 @@ import (
 	"firstsign/accounts"
 	"firstsign/config/document"
 	"firstsign/internal/fault"
+	"firstsign/internal/table"
 )
 
 // OpenAccounts reads a file of accounts: YAML when its name ends in .yaml or
-// .yml, CSV otherwise.
-func OpenAccounts(path string) (*accounts.Directory, error) {
+// .yml, a table otherwise, whose encoding and sheet o names where they cannot be found
+// out.
+func OpenAccounts(path string, o table.Options) (*accounts.Directory, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -25,7 +26,9 @@ func OpenAccounts(path string) (*accounts.Directory, error) {
 	case ".yaml", ".yml":
 		return readAccounts(text, path)
 	}
-	return accounts.ReadCSV(bytes.NewReader(text), path)
+	builder := &accounts.Builder{Table: o}
+	builder.ReadAccounts(text, path)
+	return builder.Directory()
 }
 
 // Text that the file may give in more than one way; package accounts knows how.

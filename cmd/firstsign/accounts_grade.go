@@ -88,7 +88,7 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfol
 
 // look replays a history. It shows what we did for the accounts, and with whom.
 func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *reading.EventsFlags, p *portfolio.Report) error {
-	end, err := history.Gather(ctx, c.Config, "")
+	end, err := history.Gather(ctx, c.Config, reading.AccountsFlags{})
 	if err != nil {
 		return err
 	}

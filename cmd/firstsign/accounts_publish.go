@@ -12,6 +12,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/internal/plural"
 	"firstsign/signals/kafka"
@@ -20,9 +21,12 @@ import (
 // publishCommand writes accounts to their topic.
 type publishCommand struct {
 	app.ConfigFlag
-	File     string `arg:"" type:"existingfile" help:"The accounts: accounts.csv or accounts.yaml."`
-	Contacts string `type:"existingfile" placeholder:"FILE" help:"The contacts of an accounts.csv: contacts.csv."`
-	Prune    bool   `help:"Remove from the topic the accounts that are not in the file."`
+	reading.TableFlags `set:"of=the accounts"`
+
+	File       string             `arg:"" type:"existingfile" help:"The accounts: accounts.csv, .xlsx or accounts.yaml."`
+	Contacts   string             `type:"existingfile" placeholder:"FILE" help:"The contacts of an accounts.csv: contacts.csv."`
+	ContactsAs reading.TableFlags `embed:"" prefix:"contacts-" set:"of=--contacts"`
+	Prune      bool               `help:"Remove from the topic the accounts that are not in the file."`
 }
 
 // Run publishes.
@@ -71,7 +75,7 @@ func areOr(n int) string {
 
 func (c *publishCommand) read() (*accounts.Directory, error) {
 	if c.Contacts == "" {
-		return config.OpenAccounts(c.File)
+		return config.OpenAccounts(c.File, c.Options())
 	}
 	sheet, err := os.ReadFile(c.File)
 	if err != nil {
@@ -81,8 +85,9 @@ func (c *publishCommand) read() (*accounts.Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	roll := new(accounts.Builder)
+	roll := &accounts.Builder{Table: c.Options()}
 	roll.ReadAccounts(sheet, c.File)
+	roll.Table = c.ContactsAs.Options()
 	roll.ReadContacts(people, c.Contacts)
 	return roll.Directory()
 }

@@ -24,14 +24,15 @@ import (
 // backtestCommand replays a history.
 type backtestCommand struct {
 	reading.EventsFlags
-	Config     string `type:"existingdir" placeholder:"DIR" help:"Configuration directory (default: the built-in signals; any other signal is a count)."`
-	Background string `type:"existingfile" placeholder:"FILE" help:"A second history: the portfolio that accounts are judged against. Accounts of --events that are named like acme~drop50 are judged as copies of acme and are no part of the portfolio."`
-	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml that replaces the accounts of the directory."`
-	Alerts     string `placeholder:"OUT.jsonl" help:"Write one JSON line for each alert that is raised or raised again."`
-	Scores     string `placeholder:"OUT.csv.gz" help:"Write account,day,score for each day on which the risk changed, as of the end of the day."`
-	Report     string `placeholder:"OUT.html|OUT.json" help:"Write a report on the alerts: false alerts, losses found, and how simple methods do on the same accounts."`
-	Losses     string `type:"existingfile" placeholder:"losses.csv" help:"For --report: the known losses as CSV, account,date and optionally value."`
-	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
+	reading.AccountsFlags
+	Config     string             `type:"existingdir" placeholder:"DIR" help:"Configuration directory (default: the built-in signals; any other signal is a count)."`
+	Background string             `type:"existingfile" placeholder:"FILE" help:"A second history: the portfolio that accounts are judged against. Accounts of --events that are named like acme~drop50 are judged as copies of acme and are no part of the portfolio."`
+	Alerts     string             `placeholder:"OUT.jsonl" help:"Write one JSON line for each alert that is raised or raised again."`
+	Scores     string             `placeholder:"OUT.csv.gz" help:"Write account,day,score for each day on which the risk changed, as of the end of the day."`
+	Report     string             `placeholder:"OUT.html|OUT.json" help:"Write a report on the alerts: false alerts, losses found, and how simple methods do on the same accounts."`
+	Losses     string             `type:"existingfile" placeholder:"losses.csv" help:"For --report: the known losses as CSV, account,date and optionally value."`
+	LossesAs   reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
+	Partitions int                `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run replays.
@@ -40,7 +41,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.Gather(ctx, c.Config, c.Accounts)
+	end, err := c.Gather(ctx, c.Config, c.AccountsFlags)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		defer background.Close()
 		first, guests = min(first, background.First), guestsOf(background.Summary)
 	}
-	cfg, err := reading.ConfigFor(ctx, c.Config, c.Accounts, survey)
+	cfg, err := reading.ConfigFor(ctx, c.Config, c.AccountsFlags, survey)
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 	case c.Losses == "":
 		return nil, nil
 	}
-	losses, _, err := backtest.OpenLosses(c.Losses)
+	losses, _, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())
 	return losses, err
 }
 

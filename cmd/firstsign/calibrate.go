@@ -18,17 +18,18 @@ import (
 type calibrateCommand struct {
 	reading.EventsFlags
 	app.ConfigFlag
-	Losses     string  `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV: account,date. Alerts before a loss do not count as false. The output of firstsign alerts labels also works; accounts that were saved are then left out for that time."`
-	Seed       uint64  `default:"1" help:"Seed of the changes that are injected. The same seed injects the same changes."`
-	Budget     float64 `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
-	Out        string  `required:"" placeholder:"FILE" help:"Write calibration.yaml here. It takes effect in the configuration directory."`
-	Report     string  `placeholder:"OUT.json" help:"Write the whole report as JSON."`
-	Partitions int     `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
+	Losses     string             `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV: account,date. Alerts before a loss do not count as false. The output of firstsign alerts labels also works; accounts that were saved are then left out for that time."`
+	LossesAs   reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
+	Seed       uint64             `default:"1" help:"Seed of the changes that are injected. The same seed injects the same changes."`
+	Budget     float64            `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
+	Out        string             `required:"" placeholder:"FILE" help:"Write calibration.yaml here. It takes effect in the configuration directory."`
+	Report     string             `placeholder:"OUT.json" help:"Write the whole report as JSON."`
+	Partitions int                `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run calibrates.
 func (c *calibrateCommand) Run(ctx context.Context) error {
-	end, err := c.Gather(ctx, c.Config, "")
+	end, err := c.Gather(ctx, c.Config, reading.AccountsFlags{})
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 		k.Budget = c.Budget
 	}
 	if c.Losses != "" {
-		losses, saved, err := backtest.OpenLosses(c.Losses)
+		losses, saved, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())
 		if err != nil {
 			return err
 		}

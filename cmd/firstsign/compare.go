@@ -12,16 +12,16 @@ import (
 // compareCommand shows what a change of the configuration does.
 type compareCommand struct {
 	reading.EventsFlags
+	reading.AccountsFlags
 	Config     string `required:"" type:"existingdir" placeholder:"DIR" help:"Present configuration directory."`
 	With       string `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory to compare with."`
-	Accounts   string `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml that replaces the accounts of both directories."`
 	Partitions int    `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as each service.yaml says)."`
 	JSON       bool   `name:"json" help:"Write JSON."`
 }
 
 // Run replays the history under both.
 func (c *compareCommand) Run(ctx context.Context) error {
-	end, err := c.Gather(ctx, c.Config, c.Accounts)
+	end, err := c.Gather(ctx, c.Config, c.AccountsFlags)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	}
 	var configs [2]*config.Config
 	for i, dir := range []string{c.Config, c.With} {
-		if configs[i], err = reading.ConfigFor(ctx, dir, c.Accounts, survey); err != nil {
+		if configs[i], err = reading.ConfigFor(ctx, dir, c.AccountsFlags, survey); err != nil {
 			return err
 		}
 	}

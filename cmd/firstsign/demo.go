@@ -26,14 +26,14 @@ func (c *demoCommand) Run(ctx context.Context) error {
 // ownHistory plays a history file.
 func (c *demoCommand) ownHistory(ctx context.Context) error {
 	var err error
-	if c.Names, err = reading.NamesIn(ctx, c.Config, ""); err != nil {
+	if c.Names, err = reading.NamesIn(ctx, c.Config, reading.AccountsFlags{}); err != nil {
 		return err
 	}
 	survey, err := c.SurveyFile(c.Events)
 	if err != nil {
 		return err
 	}
-	cfg, err := reading.ConfigFor(ctx, c.Config, "", survey)
+	cfg, err := reading.ConfigFor(ctx, c.Config, reading.AccountsFlags{}, survey)
 	if err != nil {
 		return err
 	}

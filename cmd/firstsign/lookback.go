@@ -19,12 +19,13 @@ import (
 // lookbackCommand asks of a history: would we have known?
 type lookbackCommand struct {
 	reading.EventsFlags
-	Config   string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory (default: the built-in signals; any other signal is a count)."`
-	Lost     []string `sep:"none" placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01. Repeat the flag for more."`
-	Losses   string   `type:"existingfile" placeholder:"losses.csv" help:"The known losses as a CSV file: account,date."`
-	Accounts string   `type:"existingfile" placeholder:"FILE" help:"accounts.csv or accounts.yaml that replaces the accounts of the directory."`
-	Out      string   `placeholder:"OUT.html" help:"Also write the page as HTML."`
-	Language string   `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the page (default: as routing.yaml says, else English)."`
+	reading.AccountsFlags
+	Config   string             `type:"existingdir" placeholder:"DIR" help:"Configuration directory (default: the built-in signals; any other signal is a count)."`
+	Lost     []string           `sep:"none" placeholder:"ACCOUNT:DATE" help:"An account that is known to have left, such as acme:2026-05-01. Repeat the flag for more."`
+	Losses   string             `type:"existingfile" placeholder:"losses.csv" help:"The known losses as a CSV file: account,date."`
+	LossesAs reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
+	Out      string             `placeholder:"OUT.html" help:"Also write the page as HTML."`
+	Language string             `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the page (default: as routing.yaml says, else English)."`
 }
 
 // Run looks back.
@@ -36,7 +37,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.Gather(ctx, c.Config, c.Accounts)
+	end, err := c.Gather(ctx, c.Config, c.AccountsFlags)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Losses != "" {
-		more, _, err := backtest.OpenLosses(c.Losses)
+		more, _, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())
 		if err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 		warnStrangers(c.Losses, more, survey)
 		losses = append(losses, more...)
 	}
-	cfg, err := reading.ConfigFor(ctx, c.Config, c.Accounts, survey)
+	cfg, err := reading.ConfigFor(ctx, c.Config, c.AccountsFlags, survey)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic, "produce": produce},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"topic": printTopic, "produce": produce, "workbook": workbook},
 		Setup: func(e *testscript.Env) error {
 			shippedFirst(t, e)
 			e.Setenv("KAFKA", broker.ListenAddrs()[0])

@@ -36,7 +36,7 @@ func (c *surveyCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	cfg, err := reading.ConfigFor(ctx, c.Config, "", s)
+	cfg, err := reading.ConfigFor(ctx, c.Config, reading.AccountsFlags{}, s)
 	if err != nil {
 		return err
 	}

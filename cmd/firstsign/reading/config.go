@@ -13,8 +13,8 @@ import (
 
 // NamesIn a configuration, or in a file of accounts that takes the place of its own:
 // who the ids of a history are. Of neither, the ids speak for themselves.
-func NamesIn(ctx context.Context, dir, accountsFile string) (history.Names, error) {
-	cfg, err := configIn(ctx, dir, accountsFile, config.Default)
+func NamesIn(ctx context.Context, dir string, file AccountsFlags) (history.Names, error) {
+	cfg, err := configIn(ctx, dir, file, config.Default)
 	if err != nil {
 		return history.Names{}, err
 	}
@@ -31,11 +31,11 @@ func NamesOf(cfg *config.Config) history.Names {
 
 // configIn loads a directory. Without one it takes what otherwise returns. A file of
 // accounts replaces the directory's own.
-func configIn(ctx context.Context, dir, accountsFile string, otherwise func() *config.Config) (c *config.Config, err error) {
+func configIn(ctx context.Context, dir string, file AccountsFlags, otherwise func() *config.Config) (c *config.Config, err error) {
 	switch {
 	case dir == "":
 		c = otherwise()
-	case accountsFile != "":
+	case file.Accounts != "":
 		c, err = config.Load(dir)
 	default:
 		c, err = app.LoadConfig(ctx, dir)
@@ -43,8 +43,8 @@ func configIn(ctx context.Context, dir, accountsFile string, otherwise func() *c
 	if err != nil {
 		return nil, err
 	}
-	if accountsFile != "" {
-		d, err := config.OpenAccounts(accountsFile)
+	if file.Accounts != "" {
+		d, err := config.OpenAccounts(file.Accounts, file.AccountsAs.Options())
 		if err != nil {
 			return nil, err
 		}
@@ -55,8 +55,8 @@ func configIn(ctx context.Context, dir, accountsFile string, otherwise func() *c
 
 // ConfigFor is the configuration for a history: the directory's, or one that is made for
 // the signals that the history holds. A file of accounts replaces the directory's own.
-func ConfigFor(ctx context.Context, dir, accountsFile string, s *history.Reading) (*config.Config, error) {
-	c, err := configIn(ctx, dir, accountsFile, func() *config.Config {
+func ConfigFor(ctx context.Context, dir string, file AccountsFlags, s *history.Reading) (*config.Config, error) {
+	c, err := configIn(ctx, dir, file, func() *config.Config {
 		made, assumed := config.FromHistory(s.Signals())
 		sayAssumed(assumed)
 		return made

@@ -45,8 +45,8 @@ func (o *OptionalEvents) Given() *EventsFlags {
 // Gather is called first. It reads the names of the accounts and, when the topic is the
 // history, the topic into a temporary file. Call end when the history is not needed any
 // more.
-func (f *EventsFlags) Gather(ctx context.Context, dir, accountsFile string) (end func(), err error) {
-	if f.Names, err = NamesIn(ctx, dir, accountsFile); err != nil {
+func (f *EventsFlags) Gather(ctx context.Context, dir string, file AccountsFlags) (end func(), err error) {
+	if f.Names, err = NamesIn(ctx, dir, file); err != nil {
 		return nil, err
 	}
 	f.Dir = dir

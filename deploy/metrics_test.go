@@ -92,3 +92,17 @@ func TestDocumentedMetricsAreTheProgram(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is on call sees every metric without writing a query.
+func TestEveryMetricHasAPanel(t *testing.T) {
+	board := read(t, "grafana/dashboards/firstsign.json")
+	shown := map[string]bool{}
+	for _, name := range regexp.MustCompile(`firstsign_[a-z_]+`).FindAllString(board, -1) {
+		shown[strings.TrimSuffix(name, "_bucket")] = true
+	}
+	for _, m := range metricRow.FindAllStringSubmatch(read(t, "../docs/operator/metrics.md"), -1) {
+		if !shown[m[1]] {
+			t.Errorf("no panel of the dashboard shows %s", m[1])
+		}
+	}
+}

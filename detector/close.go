@@ -78,6 +78,7 @@ func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
 			e.onLook(a.ID, e.signals.Name(s.Key.Signal), d, j.Measures())
 		}
 	})
+	e.rest(a, j.Dormant())
 	j.Remember()
 	j.MatchClosed(d)
 	if a.First > d {

@@ -90,11 +90,37 @@ func TestDormantFromWhenTillWhen(t *testing.T) {
 		{"awake again", 200 + 300 + 60, func(d int) bool { return d < 200 || d > 500 && d%6 == 0 }, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if e, _ := fading(t, c.days, c.calls, nil); dormant(t, e) != c.want {
+			e, _ := fading(t, c.days, c.calls, nil)
+			if dormant(t, e) != c.want {
 				t.Errorf("dormant is %v, want %v", !c.want, c.want)
+			}
+			if n := e.Stats().Dormant; n != 1 && c.want || n != 0 && !c.want {
+				t.Errorf("%d accounts counted", n)
+			}
+			if n := readBack(t, e).Stats().Dormant; n != e.Stats().Dormant {
+				t.Errorf("%d counted in the state that was read back", n)
 			}
 		})
 	}
+}
+
+// readBack is an engine with what another one's state says.
+func readBack(t *testing.T, e *Engine) *Engine {
+	t.Helper()
+	fresh := NewEngine(0, 1, e.rules)
+	if err := fresh.decodeLog(e.encodeLog()); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range e.accounts {
+		w := &series.Writer{}
+		e.yardstick.Encode(w, a)
+		for range 2 { // a store may give an account twice
+			if err := fresh.RestoreAccount(AccountState{ID: a.ID, State: w.Bytes}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return fresh
 }
 
 // One piece of bad news can still be enough, and does not stay when it is over.

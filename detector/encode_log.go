@@ -121,6 +121,7 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	if old := e.index[a.ID]; old != nil {
 		e.stats.Series -= int64(len(old.Series))
 		e.stats.EpisodesOpen -= old.Episode.Count()
+		e.stats.Dormant -= dormantCount(old)
 		*old = *a
 		a = old
 	} else {
@@ -130,5 +131,6 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	}
 	e.stats.Series += int64(len(a.Series))
 	e.stats.EpisodesOpen += a.Episode.Count()
+	e.restRestored(a)
 	return nil
 }

@@ -153,7 +153,7 @@ func TestStateRoundTrip(t *testing.T) {
 			t.Errorf("%s differs", a.ID)
 		}
 	}
-	if a, b := e.Stats(), fresh.Stats(); a.Accounts != b.Accounts || a.Series != b.Series || a.EpisodesOpen != b.EpisodesOpen {
+	if a, b := e.Stats(), fresh.Stats(); a.Accounts != b.Accounts || a.Series != b.Series || a.EpisodesOpen != b.EpisodesOpen || a.Dormant != b.Dormant {
 		t.Errorf("stats %+v, read back %+v", a, b)
 	}
 }

@@ -19,6 +19,7 @@ type Stats struct {
 	Accounts     int64
 	Series       int64
 	EpisodesOpen int64
+	Dormant      int64 // accounts, at the last close
 
 	Findings map[finding.Kind]int64 // since the engine was made
 	Sources  map[feeds.State]int64  // at the last close

@@ -110,6 +110,40 @@ func exampleHistory(d *accounts.Directory) []byte {
 	return out.Bytes()
 }
 
+// An account that has become quiet is listed as such, and no other.
+func TestAccountsGradeListsTheDormant(t *testing.T) {
+	cfg, err := config.Load(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events bytes.Buffer
+	events.WriteString("time,account,signal\n")
+	start := time.Date(2025, 1, 1, 10, 0, 0, 0, time.UTC)
+	for day := range 400 {
+		for _, id := range []string{"acme", "globex", "donghai-chem", "huaxin-logistics"} {
+			if id != "acme" || day < 150 || day%35 == 0 {
+				fmt.Fprintf(&events, "%s,%s,call\n", start.AddDate(0, 0, day).Format(time.RFC3339), id)
+			}
+		}
+	}
+	history := filepath.Join(t.TempDir(), "history.csv")
+	if err := os.WriteFile(history, events.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := gradeCommand{ConfigFlag: app.ConfigFlag{Config: example}, OptionalEvents: reading.OptionalEvents{Events: history}}
+	p, err := c.read(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Seen.Dormant; !slices.Equal(got, []string{"acme"}) {
+		t.Errorf("dormant: %q", got)
+	}
+	var text bytes.Buffer
+	if err := p.WriteText(&text); err != nil || !strings.Contains(text.String(), "(1)\n  acme ") {
+		t.Errorf("%v\n%s", err, &text)
+	}
+}
+
 // --write gives the sheet back with other grades, and nothing else changed.
 func TestAccountsGradeWrites(t *testing.T) {
 	dir := t.TempDir()

@@ -25,6 +25,7 @@ type Account struct {
 	persons    *persons          // never nil
 	Closed     signals.Day       // last day that was closed for it
 	Dirty      bool              // changed since the last commit
+	Dormant    bool              // at the last close; not in the state, found out when that is read
 	Activity   activity.Activity
 	Year       *series.Year    // nil before the first day was learned
 	Any        series.Baseline // what was learned of contact of any kind

@@ -21,7 +21,7 @@ type Metrics struct {
 	commitSeconds, closeSeconds                       prometheus.Histogram
 	clock, closed, lag                                *prometheus.GaugeVec // by partition
 	skew                                              prometheus.Gauge
-	accounts, series, episodes                        prometheus.Gauge
+	accounts, dormant, series, episodes               prometheus.Gauge
 	feeds                                             *prometheus.GaugeVec
 
 	mu       sync.Mutex
@@ -51,6 +51,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		skew:          with.NewGauge(gauge("clock_skew_seconds", "This machine's clock minus the store's.")),
 		accounts:      with.NewGauge(gauge("accounts", "Accounts in the state of the owned partitions.")),
 		series:        with.NewGauge(gauge("series", "Series of these accounts.")),
+		dormant:       with.NewGauge(gauge("accounts_dormant", "Accounts that have become quiet and are judged no longer.")),
 		episodes:      with.NewGauge(gauge("episodes_open", "Accounts with an open episode.")),
 		feeds:         with.NewGaugeVec(gauge("feeds", "Sources by state."), []string{"state"}),
 		exported:      map[int]*detector.Stats{},
@@ -140,10 +141,11 @@ func (m *Metrics) setLag(partition int, d time.Duration) {
 func (m *Metrics) setTotals() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var accounts, series, episodes int64
+	var accounts, dormant, series, episodes int64
 	feeds := map[detector.FeedState]int64{}
 	for _, s := range m.exported {
 		accounts += s.Accounts
+		dormant += s.Dormant
 		series += s.Series
 		episodes += s.EpisodesOpen
 		for state, n := range s.Sources {
@@ -151,6 +153,7 @@ func (m *Metrics) setTotals() {
 		}
 	}
 	m.accounts.Set(float64(accounts))
+	m.dormant.Set(float64(dormant))
 	m.series.Set(float64(series))
 	m.episodes.Set(float64(episodes))
 	for _, s := range detector.FeedStates {

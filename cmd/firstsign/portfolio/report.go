@@ -35,7 +35,7 @@ func New(cfg *config.Config) *Report {
 // AddHistory adds what a replayed history shows: what we did for the accounts, and with
 // whom.
 func (p *Report) AddHistory(outcome *backtest.Outcome) {
-	s := &History{Neglected: []neglected{}, Threads: []oneThread{}, Unmet: []unmetPeople{}}
+	s := &History{Neglected: []neglected{}, Dormant: []string{}, Threads: []oneThread{}, Unmet: []unmetPeople{}}
 	p.Seen = s
 	found := outcome.Neglected()
 	for a := range p.names.All() {
@@ -44,6 +44,9 @@ func (p *Report) AddHistory(outcome *backtest.Outcome) {
 			continue
 		}
 		s.Until = max(s.Until, now.Closed)
+		if now.Dormant {
+			s.Dormant = append(s.Dormant, a.ID)
+		}
 		if f := found[a.ID]; f != nil {
 			n := neglected{ID: a.ID, Since: f.Since.String(), Care: missed(now.Care)}
 			for i := range n.Care {
@@ -102,6 +105,7 @@ func careOf(d *accounts.Directory, care *detector.Care) []Care {
 type History struct {
 	Until     string        `json:"until"`
 	Neglected []neglected   `json:"neglected"`
+	Dormant   []string      `json:"dormant"` // judged no longer, until contact wakes them
 	Threads   []oneThread   `json:"single_threaded"`
 	Unmet     []unmetPeople `json:"unmet"`
 }

@@ -180,6 +180,11 @@ func (p *Report) seen(out *page) {
 			out.line("      %s", f)
 		}
 	}
+	out.head(p.say("Dormant on %s: too quiet to be judged, until they are in contact again (%d)", "截至 %s 休眠：往来太少，暂不判断，恢复往来后重新判断（%d）"), p.Seen.Until, len(p.Seen.Dormant))
+	for _, id := range p.Seen.Dormant {
+		a := p.names.Get(id)
+		out.row(id, a.Name, p.grade(a.Grade))
+	}
 	out.head(p.say("In touch with one person only (%d)", "只与一人往来（%d）"), len(p.Seen.Threads))
 	for _, t := range p.Seen.Threads {
 		p.people(out, t.ID, t.Contact)

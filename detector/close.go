@@ -78,7 +78,7 @@ func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
 			e.onLook(a.ID, e.signals.Name(s.Key.Signal), d, j.Measures())
 		}
 	})
-	e.rest(a, j.Dormant())
+	e.stats.countDormant(a, j.Dormant() && !e.rules.Aliases.Has(a.ID)) // of a former id it is none of ours
 	j.Remember()
 	j.MatchClosed(d)
 	if a.First > d {

@@ -5,14 +5,11 @@ import (
 	"firstsign/detector/series"
 )
 
-// rest notes whether an account is dormant since the last close. An account whose id is
-// a former one is none of ours.
-func (e *Engine) rest(a *account.Account, dormant bool) {
-	dormant = dormant && !e.rules.Aliases.Has(a.ID)
-	if dormant != a.Dormant {
-		a.Dormant = dormant
-		e.stats.Dormant += 2*dormantCount(a) - 1
-	}
+// countDormant notes whether an account is dormant since the last close.
+func (s *Stats) countDormant(a *account.Account, dormant bool) {
+	s.Dormant -= dormantCount(a)
+	a.Dormant = dormant
+	s.Dormant += dormantCount(a)
 }
 
 // dormantCount of an account is 1 when it is dormant.
@@ -23,14 +20,14 @@ func dormantCount(a *account.Account) int64 {
 	return 0
 }
 
-// restRestored does the same for an account whose state was read: the state does not say
-// it. Only the few that have long been quiet are weighed. With no day of contact in the
-// ring an account is as dormant as it can be.
-func (e *Engine) restRestored(a *account.Account) {
+// wasDormant tells whether an account was dormant at the last close, which its state does
+// not say. Only the few that have long been quiet are weighed. With no day of contact in
+// the ring an account is as dormant as it can be.
+func wasDormant(e *Engine, a *account.Account) bool {
 	if e.summary == nil || !a.Activity.Dormant(0) {
-		return
+		return false
 	}
 	j := e.assess(a)
 	j.Weigh(e.closed, false, func(*series.Series) {})
-	e.rest(a, j.Dormant())
+	return j.Dormant()
 }

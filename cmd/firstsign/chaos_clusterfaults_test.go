@@ -15,7 +15,8 @@ import (
 var clusterFaults = []faultKind{
 	{name: "a master is killed, its replica takes over", strike: (*storm).killMaster, on: clusterRedis},
 	{name: "a master freezes and comes back as a replica", strike: (*storm).freezeMaster, on: clusterRedis},
-	{name: "a replica that lagged takes over", strike: (*storm).lag, on: clusterRedis},
+	{name: "a replica that lagged takes over", strike: func(s *storm) error { return s.lag(s.take()) }, on: clusterRedis},
+	{name: "a replica that lagged takes over: the alerts go back", strike: func(s *storm) error { return s.lag(s.takeOf(alertSlot)) }, on: clusterRedis},
 	{name: "a replica is killed", strike: (*storm).killReplica, on: clusterRedis},
 	{name: "manual fail-over", strike: func(s *storm) error { return s.failOver() }, on: clusterRedis},
 	{name: "manual fail-over by force", strike: func(s *storm) error { return s.failOver("FORCE") }, on: clusterRedis},
@@ -35,12 +36,8 @@ func (s *shard) release() {
 	s.replica.busy.Unlock()
 }
 
-// slotOfSome keys of the fleet: those of a partition, or of the alerts.
-func (s *storm) slotOfSome() (int, error) {
-	n, what := s.random.IntN(s.config.Service.Kafka.Partitions+1), "book"
-	if n < s.config.Service.Kafka.Partitions {
-		what = strconv.Itoa(n)
-	}
+// keySlot of a partition of the fleet, or of its alerts.
+func (s *storm) keySlot(what string) (int, error) {
 	var err error
 	for _, server := range s.servers {
 		ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
@@ -53,13 +50,23 @@ func (s *storm) slotOfSome() (int, error) {
 	return 0, fmt.Errorf("no node answers: %w", err)
 }
 
+func alertSlot(s *storm) (int, error) { return s.keySlot("book") }
+
+// anySlot that holds keys of the fleet.
+func anySlot(s *storm) (int, error) {
+	if n := s.random.IntN(s.config.Service.Kafka.Partitions + 1); n < s.config.Service.Kafka.Partitions {
+		return s.keySlot(strconv.Itoa(n))
+	}
+	return alertSlot(s)
+}
+
 // patience is how long a fault waits for a Cluster that others have struck.
 const patience = time.Minute
 
 // busyMaster is a master that holds keys of the fleet.
 func (s *storm) busyMaster() (*clusterNode, error) {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		slot, err := s.slotOfSome()
+		slot, err := anySlot(s)
 		if err != nil {
 			continue
 		}
@@ -70,10 +77,12 @@ func (s *storm) busyMaster() (*clusterNode, error) {
 	return nil, errors.New("no master is found")
 }
 
-// take a shard whose replica hears its master.
-func (s *storm) take() (*shard, error) {
+func (s *storm) take() (*shard, error) { return s.takeOf(anySlot) }
+
+// takeOf takes the shard of a slot, once its replica hears its master.
+func (s *storm) takeOf(slotOf func(*storm) (int, error)) (*shard, error) {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		slot, err := s.slotOfSome()
+		slot, err := slotOf(s)
 		if err != nil {
 			continue
 		}
@@ -162,22 +171,34 @@ func (s *storm) heardTo(n *clusterNode) (int64, error) {
 }
 
 // lag keeps a master's writes from its replica for a while, and kills the master: what
-// it confirmed last is gone.
-func (s *storm) lag() error {
-	sh, err := s.take()
+// it confirmed last is gone. Of alerts, it waits for some that have left the outbox.
+func (s *storm) lag(sh *shard, err error) error {
 	if err != nil {
 		return err
 	}
 	err = errors.Join(s.ask(sh.master.client, "ACL", "SETUSER", "default", "-psync", "-sync"),
 		s.ask(sh.master.client, "CLIENT", "KILL", "TYPE", "replica"))
+	before := s.alertsOn(sh.master)
 	time.Sleep(s.between(500*time.Millisecond, 3*time.Second))
+	if before > 0 {
+		for end := time.Now().Add(6 * time.Second); time.Now().Before(end) && s.alertsOn(sh.master) == before; {
+			time.Sleep(50 * time.Millisecond)
+		}
+		time.Sleep(s.between(0, time.Second))
+	}
 	at, err1 := s.heardTo(sh.master)
 	heard, err2 := s.heardTo(sh.replica)
-	s.note("  SIGKILL of %s, %d bytes ahead of its replica", sh.master.Addr, at-heard)
+	s.note("  SIGKILL of %s, %d bytes and %d alerts ahead of its replica", sh.master.Addr, at-heard, s.alertsOn(sh.master)-before)
 	pause := s.between(0, 4*time.Second)
 	sh.master.Kill()
 	s.comesBack(sh, pause, sh.master.Start)
 	return errors.Join(err, err1, err2)
+}
+
+// alertsOn a master: how many it holds, 0 when they are elsewhere.
+func (s *storm) alertsOn(n *clusterNode) int64 {
+	many, _ := n.client.HLen(s.t.Context(), "firstsign:{"+s.name+"/book}:alerts").Result() // MOVED: none
+	return many
 }
 
 func (s *storm) killReplica() error {

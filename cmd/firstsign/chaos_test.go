@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,7 @@ var (
 	chaosSeed   = flag.Uint64("chaos.seed", 1, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
 	chaosFaults = flag.Int("chaos.faults", 6, "how many faults TestNothingLostNothingTwice injects")
 	chaosRedis  = flag.String("chaos.redis", string(singleRedis), "the Redis of TestNothingLostNothingTwice: single, or cluster (3 masters and 3 replicas)")
+	chaosKinds  = flag.String("chaos.kinds", "", "only the kinds of faults whose names this pattern finds; empty: all")
 )
 
 // Several processes of the real program read a topic that is being written,
@@ -55,7 +57,8 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	}
 	c := newChaos(t, seed, size, days, kind)
 	c.note("seed %d: %d faults, %d accounts, %d days; again with -args -chaos.redis=%s -chaos.seed=%d", seed, faults, size, days, kind, seed)
-	c.run(kind.faults(), faults)
+	kinds := slices.DeleteFunc(kind.faults(), func(f faultKind) bool { return !regexp.MustCompile(*chaosKinds).MatchString(f.name) })
+	c.run(kinds, faults)
 }
 
 // What only a Cluster can have, without the kinds that TestNothingLostNothingTwice has.

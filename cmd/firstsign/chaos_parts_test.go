@@ -346,6 +346,7 @@ func (f *fleet) said(text string) int {
 }
 
 func (f *fleet) figures() string {
-	return fmt.Sprintf("%d processes, %d claims, %d refusals, %d failed ownerships, %d joins",
-		f.joined, f.said("partition claimed"), f.said("commit refused"), f.said("partition failed"), f.said("joined the consumer group"))
+	return fmt.Sprintf("%d processes, %d claims, %d refusals, %d failed ownerships, %d joins, alerts stored again %d times",
+		f.joined, f.said("partition claimed"), f.said("commit refused"), f.said("partition failed"),
+		f.said("joined the consumer group"), f.said("findings are stored again"))
 }

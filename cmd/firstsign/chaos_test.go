@@ -61,21 +61,12 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	c.run(kinds, faults)
 }
 
-// What only a Cluster can have, without the kinds that TestNothingLostNothingTwice has.
-func TestNothingLostInACluster(t *testing.T) {
-	t.Parallel()
-	needServices(t)
-	c := newChaos(t, 1, 800, 70, clusterRedis)
-	c.pace = 4 * time.Second // beside other tests
-	c.run(clusterFaults, 6)
-}
-
 // run strikes n faults, and compares.
 func (c *chaos) run(kinds []faultKind, n int) {
 	t := c.t
 	stormy := c.enrol("stormy", c.address(true))
 	begun, loaded := make(chan struct{}), make(chan error, 1)
-	go func() { loaded <- c.load(begun, time.Duration(n)*c.pace) }()
+	go func() { loaded <- c.load(begun, time.Duration(n)*6*time.Second) }()
 	select {
 	case <-begun:
 	case err := <-loaded:
@@ -121,7 +112,6 @@ type chaos struct {
 	zone    string
 	config  *config.Config
 	plan    simulate.Plan
-	pace    time.Duration // how long the history is loaded for each fault
 	client  *kafka.Client
 
 	quiet                        atomic.Bool // the faults are over
@@ -130,7 +120,7 @@ type chaos struct {
 }
 
 func newChaos(t *testing.T, seed uint64, size, days int, kind redisKind) *chaos {
-	c := &chaos{t: t, random: mathrand.New(mathrand.NewPCG(seed, 1)), pace: 6 * time.Second, began: time.Now(), dir: keptFolder(t)}
+	c := &chaos{t: t, random: mathrand.New(mathrand.NewPCG(seed, 1)), began: time.Now(), dir: keptFolder(t)}
 	c.program = shipped(t)
 	c.own = deployed.Start(t, filepath.Join(c.dir, "services"), "384m")
 	c.proxy = newCutter(t, c.own.Redis)

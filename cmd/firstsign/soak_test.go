@@ -74,10 +74,15 @@ func TestSoak(t *testing.T) {
 			minute = nil
 		}
 	}
-	s.caughtUp(d, soakPartitions)
-	if counted := s.metric("firstsign_interactions_total"); int(counted) != n {
-		t.Errorf("%d events, %.0f counted", n, counted)
+	if err := cl.Flush(t.Context()); err != nil {
+		t.Fatal(err)
 	}
+	eventually(t, "all events are counted", func() error {
+		if counted := s.metric("firstsign_interactions_total"); int(counted) != n {
+			return fmt.Errorf("%d events, %.0f counted", n, counted)
+		}
+		return nil
+	})
 	first, last := mean(all[:len(all)/3]), mean(all[len(all)-len(all)/3:])
 	for i, h := range holdings {
 		t.Logf("%s: %.0f in the first third, %.0f in the last", h.name, first[i], last[i])

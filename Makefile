@@ -46,6 +46,7 @@ arithmetic: ## simulations and figures, without the race detector
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.
 nightly: fuzz ## long fault runs with a fresh seed, fuzzing, detection quality in full
 	deploy/services run -- go test -count=1 -timeout 2h -run TestNothingLostNothingTwice -v ./cmd/firstsign -args -chaos.seed=0 -chaos.faults=300
+	deploy/services run -- go test -count=1 -timeout 1h -run TestNothingLostNothingTwice -v ./cmd/firstsign -args -chaos.seed=0 -chaos.faults=100 -chaos.redis=cluster
 	deploy/services run -- go test -count=1 -timeout 20m -run TestManyOpenAlerts -v ./web -args -web.alerts=50000
 	deploy/services run -- go test -count=1 -timeout 20m -run TestServiceWithManyAlerts -v ./cmd/firstsign -args -alerts.open=50000
 	deploy/services run -- go test -count=1 -timeout 1h -run TestFlood -v ./cmd/firstsign -args -flood=50000

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,8 +29,12 @@ type Dispatcher struct {
 	Store     alerting.AlertStore
 	Publisher alerting.Publisher               // nil: there is no topic
 	Snapshot  func() *alerting.RoutingSnapshot // the one in force
-	Metrics   *Metrics
-	Log       *slog.Logger
+	// Settled and Marks tell what a store has lost that went back in time after findings
+	// had left the outbox. Both nil: it does not go back.
+	Settled Settled
+	Marks   Marks
+	Metrics *Metrics
+	Log     *slog.Logger
 	// Now is the clock of Run; nil means the wall clock. Simulations bring their own.
 	Now func() time.Time
 }
@@ -54,6 +59,9 @@ func (d *Dispatcher) Dispatch(ctx context.Context, partition int, now time.Time)
 }
 
 func (r *partitionDispatch) dispatch(ctx context.Context, now time.Time) (int, error) {
+	if err := r.repair(ctx, now); err != nil {
+		return 0, err
+	}
 	for done := 0; ; {
 		entries, err := r.Dispatcher.Outbox.Outbox(ctx, r.partition, "", batchSize)
 		if err != nil {
@@ -75,8 +83,17 @@ func (r *partitionDispatch) dispatch(ctx context.Context, now time.Time) (int, e
 		for i := range entries {
 			ids[i] = entries[i].ID
 		}
-		there := func(ctx context.Context) error { return r.confirmStored(ctx, findings, now) }
-		if err := r.Dispatcher.Outbox.Settle(ctx, r.partition, ids, there); err != nil {
+		there := func(ctx context.Context) error {
+			if err := r.remark(ctx, rand.Text()); err != nil {
+				return err
+			}
+			return r.confirmStored(ctx, findings, now)
+		}
+		err = r.Dispatcher.Outbox.Settle(ctx, r.partition, ids, there)
+		if err == nil {
+			err = r.forgetErased(ctx, findings)
+		}
+		if err != nil {
 			return done, fmt.Errorf("settle outbox of partition %d: %w", r.partition, err)
 		}
 		done += len(entries)

@@ -51,6 +51,7 @@ type partitionDispatch struct {
 	// stored is the outbox entry up to which findings are in the store while the topic
 	// takes nothing; empty: none.
 	stored string
+	mark   string // that the store was left with; empty: unknown
 }
 
 func (r *partitionDispatch) once(ctx context.Context) error {

@@ -204,6 +204,32 @@ func TestFollowerNoticesThatRedisWentBack(t *testing.T) {
 	}
 }
 
+// A mark is replaced only where the one before is, a repeat succeeds, and all are
+// forgotten with the alerts.
+func TestMarks(t *testing.T) {
+	for name, addr := range servers(t) {
+		s, ctx := open(t, addr), t.Context()
+		swap := func(from, to string, want bool) {
+			t.Helper()
+			if stands, err := s.SwapMark(ctx, 3, from, to); stands != want || err != nil {
+				t.Errorf("%s: from %q to %q: %v, %v", name, from, to, stands, err)
+			}
+		}
+		swap("a", "a", false)
+		if err := errors.Join(s.SetMark(ctx, 3, "a"), s.SetMark(ctx, 4, "z")); err != nil {
+			t.Fatal(err)
+		}
+		swap("a", "a", true)
+		swap("a", "b", true)
+		swap("a", "b", true)
+		swap("a", "c", false)
+		if err := s.Forget(ctx); err != nil {
+			t.Fatal(err)
+		}
+		swap("b", "b", false)
+	}
+}
+
 // The offset of the answers is moved only where the mark is, and is forgotten with the
 // alerts.
 func TestPlaceOfAnswers(t *testing.T) {

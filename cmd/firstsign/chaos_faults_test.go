@@ -11,7 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -19,7 +18,6 @@ import (
 type storm struct {
 	*fleet
 	shots  *shots
-	redis  *goredis.Client // that nobody disturbs
 	franz  *kgo.Client
 	lasts  sync.WaitGroup // what goes on while other faults strike
 	struck map[string]int // by kind
@@ -31,18 +29,24 @@ type storm struct {
 type faultKind struct {
 	name   string
 	strike func(*storm) error
+	on     redisKind // the kind of Redis that it needs; anyRedis: all do
 }
 
-// faults are the kinds, all struck equally often.
-var faults = slices.Concat(memberFaults, redisFaults, kafkaFaults)
+// faults are the kinds that a Redis of this kind can have, all struck equally often.
+func (k redisKind) faults() []faultKind {
+	all := slices.Concat(memberFaults, redisFaults, clusterFaults, kafkaFaults)
+	return slices.DeleteFunc(all, func(f faultKind) bool { return f.on != anyRedis && f.on != k })
+}
 
 // strike strikes n faults at random moments, all kinds equally often. Those that last
 // go on while the next ones strike.
-func (c *chaos) strike(f *fleet, n int) {
-	s := &storm{fleet: f, shots: takeShots(f), struck: map[string]int{}}
-	defer s.shots.stop()
-	s.redis = goredis.NewClient(&goredis.Options{Addr: c.own.Redis})
-	defer s.redis.Close()
+func (c *chaos) strike(f *fleet, faults []faultKind, n int) {
+	s := &storm{fleet: f, struck: map[string]int{}}
+	defer s.lasts.Wait()
+	if c.cluster == nil {
+		s.shots = takeShots(f)
+		defer s.shots.stop()
+	}
 	var err error
 	if s.franz, err = kgo.NewClient(kgo.SeedBrokers(c.own.Brokers)); err != nil {
 		c.t.Fatal(err)
@@ -67,11 +71,14 @@ func (c *chaos) strike(f *fleet, n int) {
 	}
 	time.Sleep(c.between(0, 3*time.Second))
 	s.lasts.Wait()
-	c.table(s.struck)
+	if c.cluster != nil {
+		c.awaitCluster()
+	}
+	c.table(faults, s.struck)
 }
 
 // table of what was struck.
-func (c *chaos) table(struck map[string]int) {
+func (c *chaos) table(faults []faultKind, struck map[string]int) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "| fault | struck |\n|---|---:|\n")
 	for _, f := range faults {
@@ -102,17 +109,17 @@ func (s *storm) anyone() *member {
 
 // The kinds that strike members.
 var memberFaults = []faultKind{
-	{"kill a member", (*storm).kill},
-	{"kill a member that starts", (*storm).killStarting},
-	{"kill a member that leaves", (*storm).killLeaving},
-	{"power cut: all members at once", (*storm).powerCut},
-	{"freeze a member beyond its session", (*storm).freeze},
-	{"freeze all members beyond their sessions", (*storm).freezeAll},
-	{"a member joins", (*storm).grow},
-	{"a member leaves", (*storm).shrink},
-	{"members come and go at once", (*storm).crowd},
-	{"all members read their configuration again", (*storm).reload},
-	{"the configuration is broken for a moment", (*storm).breakConfiguration},
+	{name: "kill a member", strike: (*storm).kill},
+	{name: "kill a member that starts", strike: (*storm).killStarting},
+	{name: "kill a member that leaves", strike: (*storm).killLeaving},
+	{name: "power cut: all members at once", strike: (*storm).powerCut},
+	{name: "freeze a member beyond its session", strike: (*storm).freeze},
+	{name: "freeze all members beyond their sessions", strike: (*storm).freezeAll},
+	{name: "a member joins", strike: (*storm).grow},
+	{name: "a member leaves", strike: (*storm).shrink},
+	{name: "members come and go at once", strike: (*storm).crowd},
+	{name: "all members read their configuration again", strike: (*storm).reload},
+	{name: "the configuration is broken for a moment", strike: (*storm).breakConfiguration},
 }
 
 // kill ends a member at once; another one takes its place.

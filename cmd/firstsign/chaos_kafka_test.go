@@ -10,13 +10,13 @@ import (
 
 // The kinds that strike Kafka, or the topic.
 var kafkaFaults = []faultKind{
-	{"stop Kafka", func(s *storm) error { return s.restart("kafka", "TERM") }},
-	{"kill Kafka", func(s *storm) error { return s.restart("kafka", "KILL") }},
-	{"freeze Kafka", func(s *storm) error { return s.freezePart("kafka") }},
-	{"somebody's transaction is open, and given up", (*storm).transaction},
-	{"a stranger joins the consumer group", (*storm).stranger},
-	{"many malformed records", (*storm).garbage},
-	{"many records a second time", (*storm).repeat},
+	{name: "stop Kafka", strike: func(s *storm) error { return s.restart("kafka", "TERM") }},
+	{name: "kill Kafka", strike: func(s *storm) error { return s.restart("kafka", "KILL") }},
+	{name: "freeze Kafka", strike: func(s *storm) error { return s.freezePart("kafka") }},
+	{name: "somebody's transaction is open, and given up", strike: (*storm).transaction},
+	{name: "a stranger joins the consumer group", strike: (*storm).stranger},
+	{name: "many malformed records", strike: (*storm).garbage},
+	{name: "many records a second time", strike: (*storm).repeat},
 }
 
 // transaction writes a record into every partition that is never committed: what

@@ -55,9 +55,9 @@ func keptFolder(t *testing.T) string {
 
 // cutter passes bytes between clients and Redis. On demand it cuts connections
 // instead of passing an answer, or holds the answer to the first part of a
-// commit.
+// commit. In a Cluster it stands before every node.
 type cutter struct {
-	addr    string
+	addr    string       // of the first one
 	cuts    atomic.Int64 // how many of the next answers are lost
 	lost    atomic.Int64 // how many of the next requests are lost
 	delay   atomic.Int64 // of every answer, nanoseconds
@@ -74,17 +74,33 @@ var fullChunk = fmt.Appendf(nil, "\r\n$4\r\n%d\r\n", 2*worker.ChunkAccounts)
 
 func newCutter(t *testing.T, target string) *cutter {
 	x := &cutter{}
-	x.addr = storetest.Proxy(t, target, func() (request, reply func([]byte) bool) {
-		full := new(atomic.Bool) // the last call was such a one
+	x.addr = x.before(t, target)
+	return x
+}
+
+// before a server stands a proxy, whose address is returned. It leaves alone what a
+// replica hears from its master.
+func (x *cutter) before(t *testing.T, target string) string {
+	return storetest.Proxy(t, target, func() (request, reply func([]byte) bool) {
+		full, replica := new(atomic.Bool), new(atomic.Bool) // full: the last call was such a one
 		request = func(part []byte) bool {
+			if replica.Load() || bytes.Contains(part[:min(len(part), 100)], []byte("PSYNC")) {
+				replica.Store(true)
+				return true
+			}
 			if bytes.Contains(part[:min(len(part), 1000)], fullChunk) {
 				full.Store(true)
 			}
 			return x.lost.Load() <= 0 || x.lost.Add(-1) < 0
 		}
-		return request, func([]byte) bool { return x.answers(full.Swap(false)) }
+		return request, func([]byte) bool { return replica.Load() || x.answers(full.Swap(false)) }
 	})
-	return x
+}
+
+// rest lets everything pass again.
+func (x *cutter) rest() {
+	x.cuts.Store(0)
+	x.lost.Store(0)
 }
 
 // answers tells whether the next answer passes, which may be that to a full
@@ -131,7 +147,7 @@ type member struct {
 // nervous thresholds make hundreds of alerts where careful ones make a few.
 var nervous = regexp.MustCompile(`\{raise: [0-9.]+, clear: [0-9.]+\}`)
 
-// enrol writes the configuration of a fleet.
+// enrol writes the configuration of a fleet. redis is that part of it.
 func (c *chaos) enrol(name, redis string) *fleet {
 	f := &fleet{chaos: c, name: name, dir: filepath.Join(c.dir, name)}
 	if err := os.Mkdir(f.dir, 0o700); err != nil {
@@ -156,7 +172,7 @@ func (c *chaos) enrol(name, redis string) *fleet {
   group: %[2]s
   partitions: %[3]d
   session_timeout: 6s
-redis: {address: %[4]q}
+redis: %[4]s
 tick_interval: 1s
 commit_interval: 200ms
 http: {listen: "127.0.0.1:0"}
@@ -171,11 +187,7 @@ http: {listen: "127.0.0.1:0"}
 		c.t.Fatal(err)
 	}
 	f.rules = own.Rules()
-	client, err := state.Open(c.config.Service.Redis)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.t.Cleanup(func() { client.Close() })
+	client := c.openRedis()
 	if f.store, err = state.New(client, name, prometheus.NewRegistry()); err != nil {
 		c.t.Fatal(err)
 	}
@@ -334,6 +346,7 @@ func (f *fleet) said(text string) int {
 }
 
 func (f *fleet) figures() string {
-	return fmt.Sprintf("%d processes, %d claims, %d refusals, %d failed ownerships, %d joins",
-		f.joined, f.said("partition claimed"), f.said("commit refused"), f.said("partition failed"), f.said("joined the consumer group"))
+	return fmt.Sprintf("%d processes, %d claims, %d refusals, %d failed ownerships, %d joins, alerts stored again %d times",
+		f.joined, f.said("partition claimed"), f.said("commit refused"), f.said("partition failed"),
+		f.said("joined the consumer group"), f.said("findings are stored again"))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,39 +10,62 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 )
 
 // The kinds that strike Redis, or the way to it.
 var redisFaults = []faultKind{
-	{"Redis goes back under the same owners", (*storm).rollBackShortly},
-	{"Redis goes back", (*storm).rollBack},
-	{"stop Redis", func(s *storm) error { return s.restart("redis", "TERM") }},
-	{"kill Redis", func(s *storm) error { return s.restart("redis", "KILL") }},
-	{"kill Redis while it rewrites its file", (*storm).killRewriting},
-	{"freeze Redis", func(s *storm) error { return s.freezePart("redis") }},
-	{"Redis is full", func(s *storm) error { return s.setting("maxmemory", "1", "0") }},
-	{"Redis lacks replicas", func(s *storm) error { return s.setting("min-replicas-to-write", "1", "0") }},
-	{"Redis is read-only: a replica", (*storm).readOnly},
-	{"Redis closes all connections", func(s *storm) error { return s.ask("CLIENT", "KILL", "TYPE", "normal") }},
-	{"Redis forgets the scripts", func(s *storm) error { return s.ask("SCRIPT", "FLUSH") }},
-	{"somebody's script keeps Redis busy", (*storm).hog},
-	{"replies of Redis are lost", (*storm).loseReplies},
-	{"requests to Redis are lost", (*storm).loseRequests},
-	{"Redis is slow", (*storm).slow},
-	{"Redis takes requests and says nothing", (*storm).silent},
+	{name: "Redis goes back under the same owners", strike: (*storm).rollBackShortly, on: singleRedis},
+	{name: "Redis goes back", strike: (*storm).rollBack, on: singleRedis},
+	{name: "stop Redis", strike: func(s *storm) error { return s.restart("redis", "TERM") }, on: singleRedis},
+	{name: "kill Redis", strike: func(s *storm) error { return s.restart("redis", "KILL") }, on: singleRedis},
+	{name: "kill Redis while it rewrites its file", strike: (*storm).killRewriting, on: singleRedis},
+	{name: "freeze Redis", strike: func(s *storm) error { return s.freezePart("redis") }, on: singleRedis},
+	{name: "Redis is full", strike: func(s *storm) error { return s.setting("maxmemory", "1", "0") }},
+	{name: "Redis lacks replicas", strike: func(s *storm) error { return s.setting("min-replicas-to-write", "9", "0") }},
+	{name: "Redis is read-only: a replica", strike: (*storm).readOnly, on: singleRedis},
+	{name: "Redis closes all connections", strike: func(s *storm) error { return s.askAll("CLIENT", "KILL", "TYPE", "normal") }},
+	{name: "Redis forgets the scripts", strike: func(s *storm) error { return s.askAll("SCRIPT", "FLUSH") }},
+	{name: "somebody's script keeps Redis busy", strike: (*storm).hog},
+	{name: "replies of Redis are lost", strike: (*storm).loseReplies},
+	{name: "requests to Redis are lost", strike: (*storm).loseRequests},
+	{name: "Redis is slow", strike: (*storm).slow},
+	{name: "Redis takes requests and says nothing", strike: (*storm).silent},
 }
 
-// ask Redis until it answers.
-func (s *storm) ask(words ...any) error {
+// ask a server until it answers.
+func (s *storm) ask(server *goredis.Client, words ...any) error {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 40*time.Second)
 	defer cancel()
 	for {
-		err := s.redis.Do(ctx, words...).Err()
+		err := server.Do(ctx, words...).Err()
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// askAll servers.
+func (s *storm) askAll(words ...any) error {
+	var errs []error
+	for _, server := range s.servers {
+		errs = append(errs, s.ask(server, words...))
+	}
+	return errors.Join(errs...)
+}
+
+// server is the one, or in a Cluster one of the masters that hold keys of the fleet.
+func (s *storm) server() (*goredis.Client, error) {
+	if s.cluster == nil {
+		return s.servers[0], nil
+	}
+	node, err := s.busyMaster()
+	if err != nil {
+		return nil, err
+	}
+	return node.client, nil
 }
 
 // restart stops Redis or Kafka by a signal, and starts it again.
@@ -71,7 +95,7 @@ func (s *storm) process(name string) *sync.Mutex {
 
 // killRewriting ends Redis while it writes its file anew.
 func (s *storm) killRewriting() error {
-	if err := s.ask("BGREWRITEAOF"); err != nil && !strings.Contains(err.Error(), "in progress") {
+	if err := s.ask(s.servers[0], "BGREWRITEAOF"); err != nil && !strings.Contains(err.Error(), "in progress") {
 		return err
 	}
 	return s.restart("redis", "KILL")
@@ -101,10 +125,14 @@ func (s *storm) freezePart(name string) error {
 
 // setting gives a setting of Redis a bad value for a while. A restart undoes it.
 func (s *storm) setting(name, bad, good string) error {
+	server, err := s.server()
+	if err != nil {
+		return err
+	}
 	pause := s.between(2*time.Second, 6*time.Second)
 	s.note("  %s %s for %s", name, bad, pause)
-	err := s.ask("CONFIG", "SET", name, bad)
-	s.goesOn(pause, func() error { return s.ask("CONFIG", "SET", name, good) })
+	err = s.ask(server, "CONFIG", "SET", name, bad)
+	s.goesOn(pause, func() error { return s.ask(server, "CONFIG", "SET", name, good) })
 	return err
 }
 
@@ -112,18 +140,22 @@ func (s *storm) setting(name, bad, good string) error {
 func (s *storm) readOnly() error {
 	pause := s.between(2*time.Second, 6*time.Second)
 	s.note("  a replica for %s", pause)
-	err := s.ask("REPLICAOF", "127.0.0.1", "1")
-	s.goesOn(pause, func() error { return s.ask("REPLICAOF", "NO", "ONE") })
+	err := s.ask(s.servers[0], "REPLICAOF", "127.0.0.1", "1")
+	s.goesOn(pause, func() error { return s.ask(s.servers[0], "REPLICAOF", "NO", "ONE") })
 	return err
 }
 
 // hog has a script of somebody else run for some seconds; Redis says BUSY meanwhile.
 func (s *storm) hog() error {
-	if err := s.ask("CONFIG", "SET", "busy-reply-threshold", "200"); err != nil {
+	server, err := s.server()
+	if err != nil {
+		return err
+	}
+	if err := s.ask(server, "CONFIG", "SET", "busy-reply-threshold", "200"); err != nil {
 		return err
 	}
 	begun := time.Now()
-	_ = s.redis.Do(s.t.Context(), "EVAL", "for i = 1, 2e8 do end return 1", "0").Err() // it may take longer than a reply
+	_ = server.Do(s.t.Context(), "EVAL", "for i = 1, 2e8 do end return 1", "0").Err() // it may take longer than a reply
 	s.note("  busy for %s", time.Since(begun))
 	return nil
 }

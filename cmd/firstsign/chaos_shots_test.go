@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	state "firstsign/detector/redis"
 	"firstsign/detector/worker"
 )
 
@@ -83,11 +82,7 @@ return 'OK'`
 // takeShots takes a copy every two seconds and keeps those of the last ten or
 // so.
 func takeShots(f *fleet) *shots {
-	client, err := state.Open(f.config.Service.Redis)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	f.t.Cleanup(func() { client.Close() })
+	client := f.openRedis()
 	ctx, cancel := context.WithCancel(f.t.Context())
 	s := &shots{fleet: f, cancel: cancel, ended: make(chan struct{})}
 	s.eval = func(ctx context.Context, script string, args ...any) (any, error) {

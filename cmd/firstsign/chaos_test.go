@@ -10,11 +10,14 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"firstsign/accounts"
 	"firstsign/backtest/simulate"
@@ -29,6 +32,8 @@ import (
 var (
 	chaosSeed   = flag.Uint64("chaos.seed", 1, "seed of the faults of TestNothingLostNothingTwice; 0 takes a new one")
 	chaosFaults = flag.Int("chaos.faults", 6, "how many faults TestNothingLostNothingTwice injects")
+	chaosRedis  = flag.String("chaos.redis", string(singleRedis), "the Redis of TestNothingLostNothingTwice: single, or cluster (3 masters and 3 replicas)")
+	chaosKinds  = flag.String("chaos.kinds", "", "only the kinds of faults whose names this pattern finds; empty: all")
 )
 
 // Several processes of the real program read a topic that is being written,
@@ -46,12 +51,22 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	if testing.Short() {
 		faults, size, days = 8, 800, 70
 	}
-	c := newChaos(t, seed, size, days)
-	c.note("seed %d: %d faults, %d accounts, %d days; again with -args -chaos.seed=%d", seed, faults, size, days, seed)
+	kind := redisKind(*chaosRedis)
+	if kind != singleRedis && kind != clusterRedis {
+		t.Fatalf("-chaos.redis=%s: want single or cluster", kind)
+	}
+	c := newChaos(t, seed, size, days, kind)
+	c.note("seed %d: %d faults, %d accounts, %d days; again with -args -chaos.redis=%s -chaos.seed=%d", seed, faults, size, days, kind, seed)
+	kinds := slices.DeleteFunc(kind.faults(), func(f faultKind) bool { return !regexp.MustCompile(*chaosKinds).MatchString(f.name) })
+	c.run(kinds, faults)
+}
 
-	stormy := c.enrol("stormy", c.proxy.addr)
+// run strikes n faults, and compares.
+func (c *chaos) run(kinds []faultKind, n int) {
+	t := c.t
+	stormy := c.enrol("stormy", c.address(true))
 	begun, loaded := make(chan struct{}), make(chan error, 1)
-	go func() { loaded <- c.load(begun, time.Duration(faults)*6*time.Second) }()
+	go func() { loaded <- c.load(begun, time.Duration(n)*6*time.Second) }()
 	select {
 	case <-begun:
 	case err := <-loaded:
@@ -60,7 +75,7 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	for range 3 {
 		stormy.join()
 	}
-	c.strike(stormy, faults)
+	c.strike(stormy, kinds, n)
 	c.quiet.Store(true)
 	if err := <-loaded; err != nil {
 		t.Fatalf("load: %v", err)
@@ -73,13 +88,14 @@ func TestNothingLostNothingTwice(t *testing.T) {
 	stormy.disband()
 
 	c.note("the same topic, undisturbed")
-	calm := c.enrol("calm", c.own.Redis)
+	c.proxy.rest()
+	calm := c.enrol("calm", c.address(false))
 	calm.join()
 	calm.catchUp(ends)
 	calm.disband()
 	c.compare(stormy, calm)
 	c.note("seed %d: %d interactions, %d of them twice, %d malformed or aborted records, %d faults; disturbed: %s; undisturbed: %s",
-		seed, c.written.Load(), c.repeated.Load(), c.malformed.Load(), faults, stormy.figures(), calm.figures())
+		c.plan.Seed, c.written.Load(), c.repeated.Load(), c.malformed.Load(), n, stormy.figures(), calm.figures())
 }
 
 // chaos is one run of the test.
@@ -90,7 +106,9 @@ type chaos struct {
 	dir     string
 	program program
 	own     *deployed.Own
-	proxy   *cutter // the way of the disturbed members to Redis
+	proxy   *cutter           // the way of the disturbed members to Redis
+	cluster *redisCluster     // nil: Redis is one server
+	servers []*goredis.Client // each server of Redis, without the proxy
 	zone    string
 	config  *config.Config
 	plan    simulate.Plan
@@ -101,7 +119,7 @@ type chaos struct {
 	written, repeated, malformed atomic.Int64
 }
 
-func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
+func newChaos(t *testing.T, seed uint64, size, days int, kind redisKind) *chaos {
 	c := &chaos{t: t, random: mathrand.New(mathrand.NewPCG(seed, 1)), began: time.Now(), dir: keptFolder(t)}
 	c.program = shipped(t)
 	c.own = deployed.Start(t, filepath.Join(c.dir, "services"), "384m")
@@ -117,6 +135,11 @@ func newChaos(t *testing.T, seed uint64, size, days int) *chaos {
 	c.config.Calendar.Location = location
 	c.config.Accounts = accounts.NewDirectory(simulate.New(c.plan).Accounts())
 	c.config.Service.Redis = state.Config{Addr: c.own.Redis}
+	if kind == clusterRedis {
+		c.startCluster()
+	} else {
+		c.servers = []*goredis.Client{newServerClient(t, c.own.Redis)}
+	}
 	k := &c.config.Service.Kafka
 	k.Brokers, k.Partitions = []string{c.own.Brokers}, 4
 	c.client = c.open(k.Topic)

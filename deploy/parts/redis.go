@@ -16,6 +16,7 @@ type Server struct {
 	Addr string // host:port
 	t    testing.TB
 	conf string
+	args []string // of redis-server
 	run  *exec.Cmd
 }
 
@@ -32,20 +33,32 @@ func startRedis(t testing.TB, args []string, lines ...string) *Server {
 	if err := os.WriteFile(s.conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.run = exec.Command("redis-server", append([]string{s.conf}, args...)...)
-	if err := s.run.Start(); err != nil {
+	s.args = append([]string{s.conf}, args...)
+	t.Cleanup(s.Kill)
+	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Kill)
+	return s
+}
+
+// Start starts the server again after Kill, with its port and its data, and waits until
+// it answers.
+func (s *Server) Start() error {
+	s.run = exec.Command("redis-server", s.args...)
+	if err := s.run.Start(); err != nil {
+		return err
+	}
 	for range 100 {
 		if said, err := s.CLI("ping"); err == nil && said == "PONG" {
-			return s
+			return nil
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("redis-server at %s does not answer", s.Addr)
-	return nil
+	return fmt.Errorf("redis-server at %s does not answer", s.Addr)
 }
+
+// Signal sends the process a signal, such as SIGSTOP.
+func (s *Server) Signal(signal os.Signal) error { return s.run.Process.Signal(signal) }
 
 // Kill ends the server at once, as a crash does.
 func (s *Server) Kill() {

@@ -133,7 +133,7 @@ func Open(c Config) (goredis.UniversalClient, error) {
 		}
 	}
 	client := newClient(options)
-	client.AddHook(newHook(c.Stalls))
+	client.AddHook(newHook(c.Stalls, c.Cluster))
 	return client, nil
 }
 

@@ -56,13 +56,16 @@ func reasonOf(err error) stall.Reason {
 }
 
 // hook tells a board how commands on our keys end, and says in their errors why.
-type hook struct{ stalls *stall.Board }
+type hook struct {
+	stalls  *stall.Board
+	cluster bool // the client follows what MOVED says
+}
 
-func newHook(stalls *stall.Board) hook {
+func newHook(stalls *stall.Board, cluster bool) hook {
 	if stalls == nil {
 		stalls = new(stall.Board)
 	}
-	return hook{stalls}
+	return hook{stalls, cluster}
 }
 
 // DialHook implements goredis.Hook.
@@ -120,8 +123,12 @@ func (h hook) ended(ctx context.Context, cmd goredis.Cmder, err error) error {
 const failOverTime = 30 * time.Second
 
 // failed notes a failure. A replica is waited for: where a partition was claimed it was
-// the master, and elsewhere it may become the master within failOverTime.
+// the master, and elsewhere it may become the master within failOverTime. In a Cluster
+// the nodes disagree for as long as a fail-over lasts, and send the client in circles.
 func (h hook) failed(exchange string, reason stall.Reason, err error) *stall.Error {
+	if h.cluster && reason == stall.RedisMoved && !strings.HasPrefix(err.Error(), "CROSSSLOT") {
+		return h.stalls.Waits(exchange, reason, err, math.MaxInt64)
+	}
 	if reason != stall.RedisMoved || !strings.HasPrefix(err.Error(), "READONLY") {
 		return h.stalls.Failed(exchange, reason, err)
 	}

@@ -106,6 +106,27 @@ func TestFailOverIsWaitedFor(t *testing.T) {
 	}
 }
 
+// In a Cluster the client follows MOVED. When it is sent in circles, the nodes disagree
+// for a while. Elsewhere MOVED means that the configuration is wrong.
+func TestMovedInACluster(t *testing.T) {
+	for _, c := range []struct {
+		cluster   bool
+		said      string
+		permanent bool
+	}{
+		{true, "MOVED 14470 127.0.0.1:6379", false},
+		{true, "ASK 14470 127.0.0.1:6379", false},
+		{true, "READONLY You can't write against a read only replica.", false},
+		{true, "CROSSSLOT Keys in request don't hash to the same slot", true},
+		{false, "MOVED 14470 127.0.0.1:6379", true},
+	} {
+		e := newHook(nil, c.cluster).failed("eval firstsign:{a/0}:meta", stall.RedisMoved, errors.New(c.said))
+		if e.Permanent != c.permanent {
+			t.Errorf("in a Cluster: %t: %v: permanent %t", c.cluster, e, e.Permanent)
+		}
+	}
+}
+
 func TestMeet(t *testing.T) {
 	s := open(t, miniredis.RunT(t).Addr())
 	for _, step := range []struct {

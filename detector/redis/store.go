@@ -1,19 +1,18 @@
 // Package redis answers: how is the state of partitions stored in Redis?
 //
-// A partition has three keys in one hash slot. The hash meta holds the partition
-// as a whole, the hash accounts has one field per account, and the stream outbox
-// holds the findings that await delivery. Claim and commit are one script each,
+// A partition has four keys in one hash slot. The hash meta holds the partition
+// as a whole, the hash accounts has one field per account, the stream outbox holds
+// the findings that await delivery, and the stream settled those that were delivered
+// lately. Claim and commit are one script each,
 // so each is all or nothing.
 package redis
 
 import (
 	"context"
-	"crypto/rand"
 	_ "embed"
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -221,82 +220,9 @@ func (s *Store) run(ctx context.Context, call worker.Call, script *goredis.Scrip
 	return reply, err
 }
 
-// Outbox implements worker.Store.
-func (s *Store) Outbox(ctx context.Context, partition int, after string, limit int) ([]worker.OutboxEntry, error) {
-	done := s.metrics.call(worker.CallOutbox)
-	from := "-"
-	if after != "" {
-		from = "(" + after
-	}
-	messages, err := s.client.XRangeN(ctx, s.keys(partition)[2], from, "+", int64(limit)).Result()
-	done(err)
-	if err != nil {
-		return nil, fmt.Errorf("read the outbox of partition %d: %w", partition, err)
-	}
-	entries := make([]worker.OutboxEntry, len(messages))
-	for i, m := range messages {
-		finding, _ := m.Values[fieldFinding].(string)
-		entries[i] = worker.OutboxEntry{ID: m.ID, Finding: []byte(finding)}
-	}
-	return entries, nil
-}
-
-// settleScript removes entries of the outbox if the mark is still there. It is
-// gone when Redis was restored to a time before it was written.
-//
-// KEYS meta, outbox
-// ARGV mark, ids
-var settleScript = goredis.NewScript(`
-if redis.call('HGET', KEYS[1], 'mark') ~= ARGV[1] then return 0 end
-local before = redis.call('XLEN', KEYS[2])
-local removed = redis.call('XDEL', KEYS[2], unpack(ARGV, 2))
-local counted = tonumber(redis.call('HGET', KEYS[1], 'outbox') or '0')
--- What is missing already stays missing: the next commit tells.
-redis.call('HSET', KEYS[1], 'outbox', math.max(counted, before) - removed)
-return 1
-`)
-
-// Settle implements worker.Store.
-func (s *Store) Settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	if err := s.settle(ctx, partition, ids, delivered); err != nil {
-		return fmt.Errorf("settle %d findings of partition %d: %w", len(ids), partition, err)
-	}
-	return nil
-}
-
-func (s *Store) settle(ctx context.Context, partition int, ids []string, delivered func(context.Context) error) error {
-	keys, mark := s.keys(partition), rand.Text()
-	done := s.metrics.call(worker.CallSettle)
-	err := s.client.HSet(ctx, keys[0], fieldMark, mark).Err()
-	done(err)
-	if err == nil && delivered != nil {
-		err = delivered(ctx)
-	}
-	for some := range slices.Chunk(ids, batch) {
-		if err != nil {
-			return err
-		}
-		args := []any{mark}
-		for _, id := range some {
-			args = append(args, id)
-		}
-		done := s.metrics.call(worker.CallSettle)
-		var stands bool
-		stands, err = settleScript.Run(ctx, s.client, []string{keys[0], keys[2]}, args...).Bool()
-		done(err)
-		if err == nil && !stands {
-			err = worker.ErrRefused
-		}
-	}
-	return err
-}
-
 // Forget removes all that is kept of a partition.
 func (s *Store) Forget(ctx context.Context, partition int) error {
-	if err := s.client.Unlink(ctx, s.keys(partition)...).Err(); err != nil {
+	if err := s.client.Unlink(ctx, append(s.keys(partition), s.settledKey(partition))...).Err(); err != nil {
 		return fmt.Errorf("forget partition %d: %w", partition, err)
 	}
 	return nil

@@ -159,6 +159,51 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// Findings that left the outbox are kept for a while, in their order.
+func TestSettled(t *testing.T) {
+	for _, addr := range []string{miniredis.RunT(t).Addr(), realRedis(t)} {
+		s, ctx := open(t, addr), t.Context()
+		_, err := s.Claim(ctx, 0, "a", worker.Identity{})
+		c := &worker.Chunk{Token: "a", Seq: 1, Changes: detector.Changes{Findings: [][]byte{[]byte("1"), []byte("2"), []byte("3")}}}
+		_, err2 := s.Commit(ctx, 0, c)
+		entries, err3 := s.Outbox(ctx, 0, "", 10)
+		if err := errors.Join(err, err2, err3); err != nil {
+			t.Fatal(err)
+		}
+		settled := func(after string, want ...string) (last string) {
+			t.Helper()
+			kept, err := s.Settled(ctx, 0, after, 10)
+			if len(kept) != len(want) || err != nil {
+				t.Fatalf("kept %v, want %v: %v", kept, want, err)
+			}
+			for i := range kept {
+				if last = kept[i].ID; string(kept[i].Finding) != want[i] {
+					t.Errorf("kept %s, want %s", kept[i].Finding, want[i])
+				}
+			}
+			return last
+		}
+		settled("")
+		for range 2 { // the second time nothing is there any more
+			if err := s.Settle(ctx, 0, []string{entries[0].ID, entries[1].ID}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		settled(settled("", "1", "2"))
+		if left := s.client.TTL(ctx, s.settledKey(0)).Val(); left <= 0 || left > keptFor {
+			t.Errorf("kept for %s", left)
+		}
+		if err := s.ForgetSettled(ctx, 0); err != nil {
+			t.Fatal(err)
+		}
+		settled("")
+		if err := errors.Join(s.Settle(ctx, 0, []string{entries[2].ID}, nil), s.Forget(ctx, 0)); err != nil {
+			t.Fatal(err)
+		}
+		settled("")
+	}
+}
+
 func TestNamespace(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"firstsign": true, "sales.eu-1_b:x": true,

@@ -41,7 +41,9 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 	g.Go(func() error { return w.Run(ctx) })
 	if a.Committed == nil {
 		live := func() bool { return a.status.Live(p.ID) }
-		g.Go(func() error { return a.Dispatcher(a.Store).Run(ctx, p.ID, live) })
+		dispatcher := a.Dispatcher(a.Store)
+		dispatcher.Settled, dispatcher.Marks = a.Store, a.alertStore
+		g.Go(func() error { return dispatcher.Run(ctx, p.ID, live) })
 		g.Go(func() error { return a.readBack(ctx, p.ID) })
 	}
 	return g.Wait()

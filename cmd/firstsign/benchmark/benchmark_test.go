@@ -9,11 +9,11 @@ import (
 	"firstsign/signals/decode"
 )
 
-// A tiny run on the embedded parts measures everything, and its figures agree
+// A small run on the embedded parts measures everything, in several fetches, and its figures agree
 // with each other.
 func TestBench(t *testing.T) {
 	c := Options{
-		Events: 20_000, Accounts: 50, HistoryDays: 3, Repeat: 2, Portfolio: 60, Histories: []int{3, 6}, Sample: 100,
+		Events: 100_000, Accounts: 50, HistoryDays: 3, Repeat: 2, Portfolio: 60, Histories: []int{3, 6}, Sample: 100,
 	}
 	r, err := Run(t.Context(), c)
 	if err != nil {

@@ -131,6 +131,6 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	}
 	e.stats.Series += int64(len(a.Series))
 	e.stats.EpisodesOpen += a.Episode.Count()
-	e.stats.countDormant(a, wasDormant(e, a) && !e.rules.Aliases.Has(a.ID))
+	e.stats.countDormant(a, !e.rules.Aliases.Has(a.ID) && wasDormant(e, a))
 	return nil
 }

@@ -55,10 +55,11 @@ const (
 	quarters    = 4
 )
 
-// active tells whether so many days with contact in eight weeks make their last day an
+// enough are the fewest days with contact in eight weeks that make their last day an
 // active one. A silent account is not active, however little it ever had.
-func (x *Activity) active(days int) bool {
-	return days > 0 && float32(days) >= min(weeklyDays, activePart*float32(x.best)/quarters)
+func (x *Activity) enough() int {
+	part := activePart * float32(x.best) / quarters
+	return max(1, int(math.Ceil(float64(min(weeklyDays, part)))))
 }
 
 // Learn takes in a known day that leaves the ring.
@@ -74,7 +75,7 @@ func (x *Activity) Learn(d signals.Day, contact bool) {
 		x.best--
 	}
 	switch {
-	case x.active(days):
+	case days >= x.enough():
 		x.quiet = 0
 	case x.quiet < 255:
 		x.quiet++
@@ -87,10 +88,10 @@ func (x *Activity) Dormant(ring uint64) bool {
 	if int(x.quiet)+stretch < dormantAfter {
 		return false
 	}
-	left := x.left.get()
+	enough, left := x.enough(), x.left.get()
 	days := bits.OnesCount64(ring & stretchBits)
 	for i := range stretch { // those that end i days ago
-		if x.active(days) {
+		if days >= enough {
 			return false
 		}
 		days += int(left>>i&1) - int(ring>>(stretch-1-i)&1)

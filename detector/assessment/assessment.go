@@ -31,7 +31,6 @@ type Assessment struct {
 
 	view     series.View              // of the series that is being judged
 	union    evidence.Union           // of contact of any kind
-	recent   evidence.Union           // the same, see steady
 	year     [series.ViewDays]float64 // see ownYear
 	measured evidence.Measurements
 	channels evidence.Channels

@@ -35,31 +35,17 @@ func (j *Assessment) Acceptable(d signals.Day) bool {
 }
 
 // steady tells whether there was contact throughout the ring's days, and not
-// less in the last four weeks than in the four before.
+// less in the last four weeks than in the four before, by what Weigh saw.
 func (j *Assessment) steady() bool {
 	const middle = series.ViewDays - series.JudgedDays/2
-	var seen uint64
-	j.recent.Reset()
-	own := j.ownYear()
-	for i := range j.account.Series {
-		s := &j.account.Series[i]
-		if !j.by.Signals.IsContact(s.Key) {
-			continue
-		}
-		j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, own), false)
-		seen |= j.view.Seen
-		if j.by.Signals.Unites(s.Key) {
-			j.recent.Take(&j.view, &s.Baseline)
-		}
-	}
-	early, late := bits.OnesCount64(seen&(1<<middle-1)), bits.OnesCount64(seen>>middle)
+	early, late := bits.OnesCount64(j.seen&(1<<middle-1)), bits.OnesCount64(j.seen>>middle)
 	if early < evidence.FewestContacts/2 || late < evidence.FewestContacts/2 {
 		return false
 	}
 	var n, x [2]float64 // of the earlier half and the later one
 	for i := 1; i < series.ViewDays; i++ {
-		n[i/middle] += j.recent.View.N[i]
-		x[i/middle] += j.recent.View.X[i]
+		n[i/middle] += j.union.View.N[i]
+		x[i/middle] += j.union.View.X[i]
 	}
 	if x[0] == 0 {
 		return true // no counts: amounts or a mood

@@ -109,8 +109,7 @@ func (r *partitionDispatch) eachSettled(ctx context.Context, do func([]*detector
 // storeAgain returns how many findings were not in the store. Their lines are in the
 // topic. What is older than the retention may have been removed: it stays away.
 func (r *partitionDispatch) storeAgain(ctx context.Context, findings []*detector.Finding, now time.Time) (int, error) {
-	kept := now.Add(-r.Snapshot().Routing.Retention())
-	findings = slices.DeleteFunc(findings, func(f *detector.Finding) bool { return time.Unix(0, f.Time).Before(kept) })
+	findings = slices.DeleteFunc(findings, func(f *detector.Finding) bool { return r.outlived(f, now) })
 	stored, err := r.store(ctx, findings, now)
 	if err != nil {
 		return 0, err

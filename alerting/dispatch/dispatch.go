@@ -151,7 +151,6 @@ func (d *Dispatcher) read(entries []worker.OutboxEntry) []*detector.Finding {
 // failed over to a state before they came. An alert older than the retention may
 // have been removed already; a first start on a long history brings many.
 func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Finding, now time.Time) error {
-	kept := now.Add(-d.Snapshot().Routing.Retention())
 	var ids []string
 	for _, f := range findings {
 		ids = append(ids, f.ID)
@@ -168,7 +167,7 @@ func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Fin
 			continue
 		}
 		a := stored[f.ID]
-		if a == nil && time.Unix(0, f.Time).Before(kept) {
+		if a == nil && d.outlived(f, now) {
 			continue
 		}
 		if a == nil || !a.Has(f.Kind, time.Unix(0, f.Time)) {
@@ -176,6 +175,11 @@ func (d *Dispatcher) confirmStored(ctx context.Context, findings []*detector.Fin
 		}
 	}
 	return nil
+}
+
+// outlived tells whether the alert of a finding may have been removed by its age.
+func (d *Dispatcher) outlived(f *detector.Finding, now time.Time) bool {
+	return time.Unix(0, f.Time).Before(now.Add(-d.Snapshot().Routing.Retention()))
 }
 
 // deliver writes findings to the store first, so that people are told even while

@@ -2,7 +2,6 @@ package backtest
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"firstsign/accounts"
@@ -17,6 +16,8 @@ import (
 // what the account did counts. Bad news is no contact.
 type ContactLog struct {
 	First, Last signals.Day // of any interaction; First is above Last while there is none
+	// Parts also keeps the contact of an account by signal and person.
+	Parts bool
 
 	signals   *detector.ByName
 	directory *accounts.Directory
@@ -27,9 +28,19 @@ type ContactLog struct {
 // AccountLog is one account of a ContactLog.
 type AccountLog struct {
 	Account string
-	Days    []signals.Day // with contact, in order
-	Counts  []float64     // how much contact, on each of Days
-	Sources []string      // sources that delivered it
+	DayLog           // contact of any kind
+	Sources []string // sources that delivered it
+	// Parts are the same contact by signal and person, in order of appearance. They
+	// are kept when ContactLog.Parts is set.
+	Parts []*ContactPart
+}
+
+// ContactPart is the contact of an account through one signal with one person.
+type ContactPart struct {
+	Signal, Contact string // Contact is empty where no person is named
+	DayLog
+	// Sums are the values of each of Days, of a score or an amount; nil of a count.
+	Sums []float64
 }
 
 // NewContactLog returns an empty log. Interactions that the rules reject are not
@@ -81,26 +92,74 @@ func (d *ContactLog) add(in *signals.Interaction) {
 		n = in.Value
 	}
 	p.add(day, n)
+	if d.Parts {
+		p.part(in).add(day, rule.Kind, n, in.Value)
+	}
 	if len(p.Sources) < 8 && !slices.Contains(p.Sources, string(in.Source)) {
 		p.Sources = append(p.Sources, string(in.Source))
 	}
 }
 
-func (p *AccountLog) add(day signals.Day, n float64) {
-	if n <= 0 {
-		return
+// part is the part of an interaction.
+func (p *AccountLog) part(in *signals.Interaction) *ContactPart {
+	for _, part := range p.Parts {
+		if part.Signal == string(in.Signal) && part.Contact == string(in.Contact) {
+			return part
+		}
 	}
-	if last := len(p.Days) - 1; last >= 0 && p.Days[last] == day {
-		p.Counts[last] += n
-		return
-	}
+	part := &ContactPart{Signal: string(in.Signal), Contact: string(in.Contact)}
+	p.Parts = append(p.Parts, part)
+	return part
+}
+
+func (p *ContactPart) add(day signals.Day, kind detector.Kind, n, value float64) {
 	at, found := slices.BinarySearch(p.Days, day)
-	if found {
-		p.Counts[at] += n
+	if p.DayLog.add(day, n); kind == detector.Count {
 		return
 	}
-	p.Days = slices.Insert(p.Days, at, day)
-	p.Counts = slices.Insert(p.Counts, at, n)
+	if !found {
+		p.Sums = slices.Insert(p.Sums, at, 0)
+	}
+	p.Sums[at] += value
+}
+
+// Part is the contact through one signal, with one person or with all of them together
+// when contact is empty. Of detector.AnyContact it is that person's contact through all
+// signals, without values.
+func (p *AccountLog) Part(signal, contact string) *ContactPart {
+	sum := &ContactPart{Signal: signal, Contact: contact}
+	for _, part := range p.Parts {
+		if part.Contact != contact && contact != "" || part.Signal != signal && signal != detector.AnyContact {
+			continue
+		}
+		for i, day := range part.Days {
+			if part.Sums == nil || signal == detector.AnyContact {
+				sum.DayLog.add(day, part.Counts[i])
+			} else {
+				sum.add(day, detector.Score, part.Counts[i], part.Sums[i])
+			}
+		}
+	}
+	return sum
+}
+
+// Values is how much there was on each day: of a count its numbers, of an amount its
+// values.
+func (p *ContactPart) Values() *DayLog {
+	if p.Sums == nil {
+		return &p.DayLog
+	}
+	return &DayLog{p.Days, p.Sums}
+}
+
+// Mean of a score in [from, to). It is false when there was no value.
+func (p *ContactPart) Mean(from, to signals.Day) (mean float64, ok bool) {
+	n := 0.0
+	for i := p.indexFrom(from); i < len(p.Sums) && p.Days[i] < to; i++ {
+		mean += p.Sums[i]
+		n += p.Counts[i]
+	}
+	return mean / n, n > 0
 }
 
 // Len is the number of accounts with any contact.
@@ -119,54 +178,6 @@ func (d *ContactLog) Accounts() []*AccountLog {
 	return list
 }
 
-// First is the first day of contact.
-func (p *AccountLog) First() signals.Day { return p.Days[0] }
-
-// Last is the last day of contact.
-func (p *AccountLog) Last() signals.Day { return p.Days[len(p.Days)-1] }
-
-// indexFrom is the index of the first day with contact on d or later.
-func (p *AccountLog) indexFrom(d signals.Day) int {
-	return sort.Search(len(p.Days), func(i int) bool { return p.Days[i] >= d })
-}
-
-// LastBefore is the last day with contact before d. It is false when there is none.
-func (p *AccountLog) LastBefore(d signals.Day) (signals.Day, bool) {
-	i := p.indexFrom(d)
-	if i == 0 {
-		return 0, false
-	}
-	return p.Days[i-1], true
-}
-
-// NextFrom is the first day with contact on d or later. It is false when there is
-// none.
-func (p *AccountLog) NextFrom(d signals.Day) (signals.Day, bool) {
-	i := p.indexFrom(d)
-	if i == len(p.Days) {
-		return 0, false
-	}
-	return p.Days[i], true
-}
-
-// Between is how much contact there was in [from, to), and on how many days.
-func (p *AccountLog) Between(from, to signals.Day) (count float64, days int) {
-	for i := p.indexFrom(from); i < len(p.Days) && p.Days[i] < to; i++ {
-		count += p.Counts[i]
-		days++
-	}
-	return count, days
-}
-
-// LongestPause is the longest time between two contacts, in days, up to and
-// including day d.
-func (p *AccountLog) LongestPause(d signals.Day) (pause signals.Day) {
-	for i := 1; i < len(p.Days) && p.Days[i] <= d; i++ {
-		pause = max(pause, p.Days[i]-p.Days[i-1])
-	}
-	return pause
-}
-
 // GradeAndOwner are an account's grade and manager; empty where no directory names
 // them.
 func (d *ContactLog) GradeAndOwner(account string) (accounts.Grade, string) {
@@ -183,15 +194,4 @@ const SettlingDays = 84
 // IsContact tells whether a signal is contact: not an event, and not bad news.
 func IsContact(s *detector.Signal) bool {
 	return s.Kind != detector.Event && (s.Weight == nil || *s.Weight > 0)
-}
-
-// PerWeek is how much contact there was a week in [from, to). The time before the
-// first contact is left out.
-func (p *AccountLog) PerWeek(from, to signals.Day) float64 {
-	from = max(from, p.First())
-	if from >= to {
-		return 0
-	}
-	n, _ := p.Between(from, to)
-	return 7 * n / float64(to-from)
 }

@@ -29,7 +29,7 @@ type evaluated struct {
 // lossWindow is a loss and the days on which an alert counts as finding it.
 type lossWindow struct {
 	Loss
-	from, to signals.Day
+	LossWindow
 }
 
 // healthy tells whether an alert on a day is a false alert.
@@ -37,22 +37,18 @@ func (a *evaluated) healthy(d signals.Day) bool { return a.from <= d && d < a.to
 
 func newEvaluation(contacts *ContactLog, losses []Loss) *evaluation {
 	t := &evaluation{log: contacts}
-	byAccount := map[string][]Loss{}
-	for _, l := range losses {
-		byAccount[l.Account] = append(byAccount[l.Account], l)
-	}
+	byAccount := ByAccount(losses)
 	for _, p := range contacts.Accounts() {
 		a := evaluated{log: p, from: p.First() + SettlingDays, to: p.Last() + 1}
 		a.grade, a.owner = contacts.GradeAndOwner(p.Account)
 		for _, l := range byAccount[p.Account] {
-			last, ok := p.LastBefore(l.Day)
+			w, ok := WindowOfLoss(p, l.Day)
 			if !ok {
 				continue // no contact before the loss
 			}
-			w := lossWindow{Loss: l, from: last - LossBefore, to: l.Day + LossAfter}
-			a.to = min(a.to, w.from)
+			a.to = min(a.to, w.From)
 			a.losses = append(a.losses, len(t.losses))
-			t.losses = append(t.losses, w)
+			t.losses = append(t.losses, lossWindow{l, w})
 		}
 		t.days += int(max(0, a.to-a.from))
 		t.accounts = append(t.accounts, a)
@@ -126,9 +122,9 @@ func (t *evaluation) judge(a *evaluated, told, ended signals.Day) (v verdict, lo
 	for _, i := range a.losses {
 		w := &t.losses[i]
 		switch {
-		case w.from <= told && told <= w.to:
+		case w.From <= told && told <= w.To:
 			return found, i
-		case told < w.from && (ended == 0 || ended >= w.from):
+		case told < w.From && (ended == 0 || ended >= w.From):
 			return early, i
 		}
 	}
@@ -237,15 +233,18 @@ func (t *evaluation) atRandom(ours *tally) MethodResult {
 	daily := float64(ours.falses) / float64(t.days)
 	by := func(lead int) (hits, value float64) {
 		for _, w := range t.losses {
-			until := min(w.to, w.Day-signals.Day(lead), t.log.Last+1)
-			p := 1 - math.Exp(-daily*float64(max(0, until+1-w.from)))
+			until := min(w.To, w.Day-signals.Day(lead), t.log.Last+1)
+			p := 1 - math.Exp(-daily*float64(max(0, until+1-w.From)))
 			hits += p
 			value += p * w.Value
 		}
 		return hits, value
 	}
-	n := float64(len(t.losses))
-	hits, value := by(-LossAfter)
+	n, latest := float64(len(t.losses)), 0
+	for _, w := range t.losses {
+		latest = min(latest, int(w.Day-w.To))
+	}
+	hits, value := by(latest)
 	r.Found = hits
 	r.FoundShare = &Interval{hits / n, hits / n, hits / n}
 	if all := t.value(); all > 0 {
@@ -255,7 +254,7 @@ func (t *evaluation) atRandom(ours *tally) MethodResult {
 		f, _ := by(days)
 		r.Ahead = append(r.Ahead, Ahead{days, f / n})
 	}
-	for lead := -LossAfter; hits > 0; lead++ {
+	for lead := latest; hits > 0; lead++ {
 		if f, _ := by(lead + 1); f < hits/2 {
 			r.MedianLead = new(lead)
 			break

@@ -34,6 +34,10 @@ type Saved struct {
 	From, To signals.Day // both included
 }
 
+// savedDays is for how many days an account was about to leave that was saved, when
+// the file does not say it.
+const savedDays = 90
+
 // ParseLoss reads a loss from a command line: acme:2026-05-01. The account may
 // contain colons and commas.
 func ParseLoss(s string) (Loss, error) {
@@ -271,13 +275,22 @@ func (f *lossFile) row(line int, row []string) {
 		f.losses = append(f.losses, l)
 	case signals.ActedSaved:
 		if !slices.Contains(f.columns, "since") {
-			since = l.Day - NeutralDays
+			since = l.Day - savedDays
 		}
 		if since > l.Day {
 			f.note(line, "since %s is after date %s", since, l.Day)
 		}
 		f.saved = append(f.saved, Saved{l.Account, since, l.Day})
 	}
+}
+
+// ByAccount splits a list of losses by account.
+func ByAccount(list []Loss) map[string][]Loss {
+	by := map[string][]Loss{}
+	for _, l := range list {
+		by[l.Account] = append(by[l.Account], l)
+	}
+	return by
 }
 
 // Losses are the accounts that have left, and the day on which that became known.
@@ -293,7 +306,3 @@ func LossesOf(list []Loss) Losses {
 	}
 	return losses
 }
-
-// NeutralDays is how many days before a loss an alert is neither false nor
-// expected.
-const NeutralDays = 90

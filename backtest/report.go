@@ -94,6 +94,8 @@ type LossFate struct {
 	Told *signals.Day `json:"told,omitempty"`
 	Lead int          `json:"lead,omitempty"`
 	Fate string       `json:"fate"` // found, early, missed, not in the history
+	// DateIsLast: see LossWindow.
+	DateIsLast bool `json:"date_is_last_contact,omitempty"`
 }
 
 // Curve is losses found against false alerts, over all thresholds of a method.
@@ -118,19 +120,15 @@ type Exceeding struct {
 	PerYear Interval `json:"per_account_year"`
 }
 
-// Days around a loss in which an alert counts for it.
-const (
-	LossBefore = 60 // an alert counts from so many days before the last contact before a loss
-	LossAfter  = 30 // to so many days after the loss
-	monthDays  = 365.25 / 12
-)
+const monthDays = 365.25 / 12
 
 // definitions explain what is counted. They are part of every report.
 var definitions = []string{
 	"An alert counts on the day people hear of it: the day after the closed day that raised it, or the day of bad news that is enough by itself.",
-	"A healthy day of an account: from 84 days after its first contact until its last contact, or until 60 days before a loss.",
+	"A healthy day of an account: from 84 days after its first contact until its last contact, or until 60 days before the last contact before a loss.",
 	"A false alert is one told on a healthy day. Some of them a manager may have wanted; without a file of losses, none is known to be right, so the figure is the most it can be.",
-	"A loss is found when an alert is told from 60 days before (before the last contact, where that came before the loss) to 30 days after it. One told earlier and still open then is neither found nor false: early.",
+	"A loss is found when an alert is told from 60 days before the last contact before it to 30 days after it. One told earlier and still open then is neither found nor false: early.",
+	"Where the date of a loss is the last contact, or within 2 days of it, nobody could know of the loss on that day. Alerts then count until the account is silent: without contact for 60 days, or for twice its longest pause before, whichever is longer.",
 	"An alert about a silence that had not ended when the history did, of an account that is no known loss, is neither false nor found: unsettled.",
 	"Every method is judged by the same rules on the same accounts: an episode alerts once and is over after 14 days below its threshold (ours, as configured: below clear). The threshold of a simple method is the one whose number of false alerts is nearest to ours.",
 	"Intervals are at 90 %: of counts exact (Garwood), of shares Wilson's.",
@@ -233,6 +231,16 @@ func (r *Report) perManager(t *evaluation, episodes map[string][]Episode) {
 	}
 }
 
+// DatesAreLast is of how many losses the date is the last contact.
+func (r *Report) DatesAreLast() (losses int) {
+	for i := range r.Losses {
+		if r.Losses[i].DateIsLast {
+			losses++
+		}
+	}
+	return losses
+}
+
 // fates are the results of all known losses, by account and date.
 func (t *evaluation) fates(losses []Loss, ours *tally) []LossFate {
 	list := make([]LossFate, 0, len(losses))
@@ -240,7 +248,7 @@ func (t *evaluation) fates(losses []Loss, ours *tally) []LossFate {
 		i := slices.IndexFunc(t.losses, func(w lossWindow) bool { return w.Loss == l })
 		f := LossFate{Loss: l, Fate: "not in the history"}
 		if i >= 0 {
-			f.Fate = "missed"
+			f.Fate, f.DateIsLast = "missed", t.losses[i].DateIsLast
 			switch {
 			case ours.lead[i] != noLead:
 				told := l.Day - signals.Day(ours.lead[i])

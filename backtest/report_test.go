@@ -96,22 +96,28 @@ func TestVerdict(t *testing.T) {
 }
 
 // One account with 365 healthy days and 5 false alerts, another with a window
-// of 91 days: 1 - exp(-5/365*91) of it is found by chance.
+// of 95 days: 1 - exp(-5/365*95) of it is found by chance.
 func TestAtRandom(t *testing.T) {
 	d := &ContactLog{First: 20000, Last: 20600, byAccount: map[string]*AccountLog{
-		"calm": paged("calm", upTo(84+364, 1)...), "lost": paged("lost", upTo(99, 1)...),
+		"calm": paged("calm", upTo(84+364, 1)...), "lost": paged("lost", upTo(96, 1)...),
 	}}
 	trials := newEvaluation(d, []Loss{{Account: "lost", Day: 20100, Value: 3}})
-	if trials.days != 365 { // the lost one's window begins on day 39, before day 84
+	if trials.days != 365 { // the lost one's window begins on day 36, before day 84
 		t.Fatalf("%d healthy days, want 365", trials.days)
 	}
 	r := trials.atRandom(&tally{falses: 5})
-	// From day 39 to 130 are 92 days.
-	if want := 1 - math.Exp(-5.0/365*92); math.Abs(r.Found-want) > 1e-9 || math.Abs(*r.ValueShare-r.FoundShare.Value) > 1e-9 {
+	// From day 36 to 130 are 95 days.
+	if want := 1 - math.Exp(-5.0/365*95); math.Abs(r.Found-want) > 1e-9 || math.Abs(*r.ValueShare-r.FoundShare.Value) > 1e-9 {
 		t.Errorf("found %v, want %v; of the value %v", r.Found, want, *r.ValueShare)
 	}
-	if at := r.Ahead[slices.IndexFunc(r.Ahead, func(a Ahead) bool { return a.Days == 60 })]; math.Abs(at.Share-(1-math.Exp(-5.0/365*2))) > 1e-9 {
-		t.Errorf("60 days ahead %v: only days 39 and 40 are so early", at)
+	if at := r.Ahead[slices.IndexFunc(r.Ahead, func(a Ahead) bool { return a.Days == 60 })]; math.Abs(at.Share-(1-math.Exp(-5.0/365*5))) > 1e-9 {
+		t.Errorf("60 days ahead %v: only days 36 to 40 are so early", at)
+	}
+	// Where the date is the last contact, days 36 to 156 count.
+	trials = newEvaluation(d, []Loss{{Account: "lost", Day: 20096}})
+	r = trials.atRandom(&tally{falses: 5})
+	if want := 1 - math.Exp(-5.0/365*121); math.Abs(r.Found-want) > 1e-9 {
+		t.Errorf("found %v, want %v", r.Found, want)
 	}
 }
 

@@ -111,10 +111,7 @@ func chance(seed uint64, account string) uint64 {
 
 // changeDay draws a day on which a change could begin; false when there is none.
 func (l *AccountActivity) changeDay(losses backtest.Losses, follow signals.Day, seed uint64) (signals.Day, bool) {
-	end := l.Last - follow
-	if lost, ok := losses[l.Account]; ok {
-		end = min(end, lost-backtest.NeutralDays-follow)
-	}
+	end := l.healthyUntil(losses) - follow
 	var days []signals.Day
 	for d := l.First + backtest.SettlingDays; d <= end; d++ {
 		if l.activeDays(d-backtest.SettlingDays, d) >= habitDays && !l.wasSaved(d, d+follow) {

@@ -24,6 +24,13 @@ func ReasonText(l Language, r *detector.Reason, who string) string {
 	return t.finish(capital(t.reason(r, clean(who))))
 }
 
+// SeriesText names what moved in a reason, such as "Li Wei's calls"; who is the name of
+// its contact.
+func SeriesText(l Language, r *detector.Reason, who string) string {
+	t := l.translator()
+	return t.finish(t.series(r, clean(who)))
+}
+
 // Render writes the message about one event of an alert.
 func Render(l Language, f *Facts) Text {
 	t := l.translator()

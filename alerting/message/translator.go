@@ -7,6 +7,8 @@ type translator interface {
 	// reason is one series' part: what moved, from what to what, since when.
 	// who is the contact's name, empty for the account's own series.
 	reason(r *detector.Reason, who string) string
+	// series names what moved: "Li Wei's calls".
+	series(r *detector.Reason, who string) string
 	// head is the same without the when, for a headline.
 	head(r *detector.Reason, who string) string
 	// often adds how often something happened to a head.

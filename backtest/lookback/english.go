@@ -2,7 +2,6 @@ package lookback
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"firstsign/accounts"
@@ -18,30 +17,8 @@ var english = phrases{
 		return fmt.Sprintf("%s of %s, %s to %s. Every day is judged only by what was known on that day.",
 			plural.Count(b.Interactions, "interaction"), plural.Count(b.Accounts, "account"), b.From, b.To)
 	},
-	answer: func(b *Report) string {
-		switch seen, median := b.warnedLosses(); {
-		case len(b.Lost) == 0 && len(b.Silent) == 0:
-			return "No account is named as lost, and none has been silent for long."
-		case len(b.Lost) == 0:
-			warned, after := b.warnedSilent()
-			s := fmt.Sprintf("No account is named as lost. %s silent at the end of the history. There would have been an alert about %d", areSilent(len(b.Silent)+b.MoreSilent), warned)
-			if b.MoreSilent > 0 {
-				s += fmt.Sprintf(" of the %d shown", len(b.Silent))
-			}
-			if warned > 0 {
-				s += ", in the median " + backtest.DaysAhead(-after, "the last contact")
-			}
-			return s + "."
-		case seen == 0 && len(b.Lost) == 1:
-			return "There would have been no alert about the lost account."
-		case seen == 0:
-			return fmt.Sprintf("There would have been no alert about any of %s.", plural.Count(len(b.Lost), "lost account"))
-		case len(b.Lost) == 1:
-			return fmt.Sprintf("There would have been an alert about the lost account, %s.", backtest.DaysAhead(median, "the loss"))
-		default:
-			return fmt.Sprintf("There would have been an alert about %d of %s, in the median %s.", seen, plural.Count(len(b.Lost), "lost account"), backtest.DaysAhead(median, "the loss"))
-		}
-	},
+	alertsAnswer: englishAlerts,
+	lossAnswer:   func(b *Report) string { return join(" ", englishLost(b), englishLastContact(b), englishSilent(b)) },
 	whyNot: func(reasons []missCount, late int) string {
 		var list []string
 		for _, u := range reasons {
@@ -56,46 +33,65 @@ var english = phrases{
 	short: func(days int) string {
 		return fmt.Sprintf("The history covers only %s. It takes 12 weeks to learn a habit, so signs may be missing here.", plural.Count(days, "day"))
 	},
+	meaningTitle: "What the words mean",
+	meanings: []meaning{
+		{"lost", "You named the account as lost, with the day on which you learnt of it (--lost, --losses)."},
+		{"silent", fmt.Sprintf("No contact for more than %d days, and for more than twice its longest pause before. It had contact on at least %d days. Only what they do is contact.", backtest.SilentDays, backtest.HabitDays)},
+		{"an alert counts", fmt.Sprintf("For a loss: it was open at some time from %d days before the last contact to %d days after the loss. For a silence: until the account is silent by the definition above; after that, a plain list of silent accounts tells as much. The same holds where the date of a loss is the last contact, give or take %d days, for nobody could know of the loss on that day.", backtest.LossBefore, backtest.LossAfter, backtest.SameDay)},
+		{"right", "The alert counts for a lost or silent account. Or what it named first stayed at half or less of the usual for eight weeks. A mean, such as a share of wallet, stayed nearer to what was told than to the usual."},
+		{"wrong", "Contact went on, or came back, above that half. The history does not tell whether somebody saw to it."},
+		{"too late", "The account was lost for longer than that, or silent already."},
+		{"cannot be said yet", "Fewer than eight weeks followed, or the pause is not long enough to be silent."},
+	},
+
 	sign: "first sign", alert: "alert", loss: "loss", silent: "silent from here",
-	more: "... and %d more.", moreAlerts: "There were %d more alerts in the past year.",
+	weeks:  "Contact by week, %s to %s.",
+	more:   "... and %d more. The page lists all of them (--out PAGE.html).",
+	others: "All others (%d)",
 
 	lostTitle:          "The lost accounts",
-	lostIntroduction:   "An alert counts when it was open between 60 days before the last contact and 30 days after the loss. Give the day you learnt of the loss, not the last order; otherwise every alert counts as late.",
+	lostIntroduction:   "If you know the day on which you learnt of a loss, give that day and not the last order.",
 	silentTitle:        "Silent at the end of the history",
-	silentIntroduction: "These accounts have been silent for more than two months, and for more than twice their longest pause. They are not named as lost. If one is lost, name it: --lost account:date.",
-	alertsTitle:        "The strongest alerts of the past year",
-	alertsIntroduction: "These accounts are neither lost nor silent above. What was each alert about? Your answers show how much noise to expect.",
-	noAlerts:           "There were no other alerts in the past year.",
-	alertHeads:         []string{"account", "alert on", "how unusual", "what changed", "afterwards"},
+	silentIntroduction: "These accounts are not named as lost. If one is lost, name it: --lost account:date.",
+	alertsTitle:        "The strongest alerts",
+	alertsIntroduction: "The highest risk that was told comes first. Risk rises while a silence lasts, so the first ones are right more often than the rest. The result is what the history shows. You may know better: mark what each alert really was.",
+	noAlerts:           "There were none.",
+	alertHeads:         []string{"account", "alert on", "result", "what changed", "afterwards"},
 	labels:             []string{"false", "expected", "right"},
+	labelHead:          "what it was",
+	verdicts:           [...]string{Right: "right", Wrong: "wrong", TooLate: "too late", Undecided: "cannot be said yet"},
 	blindTitle:         "Blind spots",
-	blindIntroduction:  "These accounts could halve their contact, and nobody would see it within six weeks.",
-	noBlind:            "None: if any account in touch halved its contact, it would be seen within six weeks.",
+	blindIntroduction:  "These accounts could halve their contact, and nobody would see it within six weeks. All had contact in the last six weeks.",
+	noBlind:            "None: if any account in touch in the last six weeks halved its contact, it would be seen within six weeks.",
 	blindHeads:         []string{"account", "contacts a week", "silence is seen after", "a halving is seen after", "what would help"},
+	lostHeads:          []string{"account", "lost on", "last contact", "alert"},
+	silentHeads:        []string{"account", "silent since", "longest pause before", "alert"},
+	noAlert:            "none",
 
 	graded: func(name string, grade accounts.Grade) string { return fmt.Sprintf("%s (%s)", name, grade) },
 	lostOn: func(d signals.Day) string { return ", lost on " + d.String() },
 	silentSince: func(d *Departure) string {
 		return fmt.Sprintf(", silent since %s (longest pause before: %s)", d.Day, plural.Count(d.Pause, "day"))
 	},
+	days:     func(n int) string { return plural.Count(n, "day") },
 	notThere: "The history has no contact with it before that day.",
 	lastContact: func(d *Departure) string {
 		return fmt.Sprintf("Last contact %s, %s.", d.Last, backtest.DaysAhead(int(d.Day-d.Last), "the loss"))
 	},
+	dateIsLast: func(d *Departure) string {
+		return fmt.Sprintf("The date given is the last contact (%s). Alerts count until %s, when the account is silent: %s without contact.", d.Last, d.To, plural.Count(int(d.Limit), "day"))
+	},
+	contactWent: func(last signals.Day) string {
+		return fmt.Sprintf("Contact went on after that date: the last was on %s.", last)
+	},
 	firstSign: func(d *Departure, lost bool) string {
-		if lost {
-			return fmt.Sprintf("First sign %s, %s.", d.FirstSign, backtest.DaysAhead(int(d.Day-d.FirstSign), "the loss"))
-		}
-		return fmt.Sprintf("First sign %s.", d.FirstSign)
+		return fmt.Sprintf("First sign %s, %s.", d.FirstSign, englishFrom(d, lost, d.FirstSign))
 	},
 	told: func(d *Departure, lost bool) string {
-		when := fmt.Sprintf("%s after the last contact", plural.Count(d.lead(false), "day"))
-		if lost {
-			when = backtest.DaysAhead(d.lead(true), "the loss")
-		} else if d.lead(false) <= 0 {
-			when = "while there was contact"
-		}
-		return fmt.Sprintf("Alert %s, %s (%s):", d.Alert.Told, when, message.RarityText(message.English, d.Alert.Risk, d.Alert.History))
+		return fmt.Sprintf("Alert %s, %s (%s):", d.Alert.Told, englishFrom(d, lost, d.Alert.Told), message.RarityText(message.English, d.Alert.Risk, d.Alert.History))
+	},
+	when: func(d *Departure, lost bool) string {
+		return fmt.Sprintf("%s, %s", d.Alert.Told, englishFrom(d, lost, d.Alert.Told))
 	},
 	why: func(d *Departure) string {
 		switch d.Unseen {
@@ -105,42 +101,26 @@ var english = phrases{
 			return fmt.Sprintf("No alert: too few interactions to learn a habit (contact on %s in the last 12 weeks).", plural.Count(d.Days, "day"))
 		case FeedBlind:
 			return fmt.Sprintf("No alert: the feed %s was down from %s. A silent account looks the same as a silent feed.", nameOfFeed(d.Feed), d.Feed.Since)
+		case TooEarly:
+			return fmt.Sprintf("No alert yet: the history ends %s after the last contact.", plural.Count(d.Ends, "day"))
 		case AsUsual:
-			return fmt.Sprintf("No alert: contact stayed normal until the end (%.1f a week in the last four weeks, %.1f before). The recorded signals showed no sign; others might.", d.PerWeek, d.Usual)
+			return fmt.Sprintf("No alert: contact was normal until %s (%.1f a week in the four weeks up to it, %.1f before). The recorded signals showed no sign; others might.", d.Last, d.PerWeek, d.Usual)
 		}
 		return fmt.Sprintf("No alert: there were signs, but below the threshold. The highest risk was %.2g account-years; an alert needs %.2g.", d.Highest, d.Raise)
 	},
 	closed: func(e *backtest.Episode) string {
 		return fmt.Sprintf("An earlier alert on %s was closed on %s.", e.Told, e.Ended)
 	},
-	late: func(d *Departure) string {
-		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, backtest.DaysAhead(int(d.Day-d.Late.Told), "the loss"))
+	late: func(d *Departure, lost bool) string {
+		return fmt.Sprintf("There was an alert on %s, %s: too late to count.", d.Late.Told, englishFrom(d, lost, d.Late.Told))
 	},
-	rare: func(risk float64, history int) string { return message.RarityText(message.English, risk, history) },
-	after: func(a *PastAlert) string {
-		switch a.aftermath() {
-		case tooSoon:
-			return "too soon to say"
-		case stillSilent:
-			return fmt.Sprintf("still silent %s later", plural.Count(a.Waited, "day"))
-		case cameBack:
-			return fmt.Sprintf("came back after %s; %.1f contacts a week since, %.1f before", plural.Count(a.Back, "day"), a.After, a.Before)
-		}
-		return fmt.Sprintf("contact went on: %.1f a week in the eight weeks after, %.1f before", a.After, a.Before)
-	},
+	after: englishAfter,
 	delay: func(days int) string {
 		if days == 0 {
 			return "not within 90 days"
 		}
 		return plural.Count(days, "day")
 	},
-}
-
-func areSilent(n int) string {
-	if n == 1 {
-		return "1 account is"
-	}
-	return fmt.Sprintf("%d accounts are", n)
 }
 
 func nameOfFeed(e *backtest.Episode) string {
@@ -150,11 +130,10 @@ func nameOfFeed(e *backtest.Episode) string {
 	return e.Source
 }
 
-// medianOf is the upper median of a list; 0 of an empty one.
-func medianOf(list []int) int {
-	if len(list) == 0 {
-		return 0
+// englishFrom says how far a day is from the loss, or from the last contact.
+func englishFrom(d *Departure, lost bool, day signals.Day) string {
+	if d.sinceLast(lost) {
+		return backtest.DaysAhead(int(d.Last-day), "the last contact")
 	}
-	slices.Sort(list)
-	return list[len(list)/2]
+	return backtest.DaysAhead(int(d.Day-day), "the loss")
 }

@@ -7,7 +7,6 @@ import (
 
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
-	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -19,16 +18,13 @@ type Report struct {
 	Interactions int64
 	Accounts     int
 	Lost         []Departure // known losses, by date
-	// Silent are accounts that are silent at the end of the history and that nobody
-	// called lost, the most valuable first. MoreSilent is how many are not shown.
-	Silent     []Departure
-	MoreSilent int
-	// Alerts are alerts of the past year about other accounts, the highest risk
-	// first, so that somebody can say what they were. OtherAlerts is how many more
-	// there were.
-	Alerts      []PastAlert
-	OtherAlerts int
-	BlindSpots  []calibrate.BlindSpot
+	// Silent are all accounts that are silent at the end of the history and that nobody
+	// called lost, the most valuable first.
+	Silent []Departure
+	// Alerts are all alerts of the past year about accounts, the highest risk that was
+	// told first.
+	Alerts     []PastAlert
+	BlindSpots []calibrate.BlindSpot
 }
 
 // Departure is an account that left or fell silent, and what was known of it.
@@ -36,10 +32,11 @@ type Departure struct {
 	Account string
 	// Day of the loss. For a silent account it is the first day without contact.
 	Day signals.Day
-	// Last is the last day of contact before it. Pause is the longest pause before
-	// that, in days.
-	Last  signals.Day
-	Pause int
+	// LossWindow holds the last contact, and the days on which an alert counts.
+	backtest.LossWindow
+	// After is the last contact after the day of a loss; 0 when there was none.
+	After signals.Day
+	Pause int // longest pause before the last contact, in days
 	// PerWeek is how much contact there was a week in the last four weeks before
 	// Last, Usual in the twelve before those.
 	PerWeek, Usual float64
@@ -50,12 +47,13 @@ type Departure struct {
 	// when it did not.
 	FirstSign signals.Day
 	Alert     *backtest.Episode // the first alert that counts for the loss; nil when there was none
-	// Closed is the last alert that ended before the loss. Late is the first that
-	// came too long after it.
+	// Closed is the last alert that ended before the window. Late is the first that
+	// came after it.
 	Closed, Late *backtest.Episode
 	Unseen       MissReason // reason for no alert
-	// Highest is the highest risk from 60 days before the last contact until an
-	// alert would no longer have counted. Raise is the risk at which one is told.
+	Ends         int        // days from the last contact to the end of the history
+	// Highest is the highest risk in the window. Raise is the risk at which an alert is
+	// told.
 	Highest, Raise float64
 	Feed           *backtest.Episode // feed that was down at the time, of FeedBlind
 	Weeks          []float64
@@ -73,33 +71,20 @@ const (
 	NoHabit   MissReason = "too few interactions"
 	FeedBlind MissReason = "feed was down"
 	AsUsual   MissReason = "contact went on as usual"
+	TooEarly  MissReason = "too early to say"
 	TooWeak   MissReason = "signs below the threshold"
 )
 
-// PastAlert is an alert and what happened after it.
-type PastAlert struct {
-	backtest.Episode
-	// Back is how many days after the alert there was contact again, -1 when there
-	// was none. Waited is how many days of history followed.
-	Back, Waited int
-	// Before and After are contacts a week: in the twelve weeks before it began,
-	// and in the eight weeks after it was told or, after a silence, after contact
-	// came back.
-	Before, After float64
-}
-
 const (
-	silentShown = 12
-	alertsShown = 10
+	alertsShown = 10 // the strongest, which are summed up first of all
 	weeksShown  = 30
 	// A feed that goes down up to so many days after the last contact hides the
 	// silence. Later, the silence should have been seen already.
 	blindAfter = 14
-	// A habit needs contact on so many days within SettlingDays.
-	fewestDays = 8
 )
 
-// NewReport looks back at a replay with Scores. contacts recorded the same history.
+// NewReport looks back at a replay with Scores. contacts recorded the same history, with
+// its Parts.
 func NewReport(j backtest.Judged, contacts *backtest.ContactLog, losses []backtest.Loss) *Report {
 	b := &Report{From: contacts.First, To: contacts.Last, Interactions: j.Lines, Accounts: contacts.Len()}
 	h := &replayedHistory{Judged: j, log: contacts, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
@@ -107,23 +92,17 @@ func NewReport(j backtest.Judged, contacts *backtest.ContactLog, losses []backte
 	for _, e := range episodes {
 		h.byAccount[e.Account] = append(h.byAccount[e.Account], e)
 	}
-	told := map[string]bool{}
+	h.losses = backtest.ByAccount(losses)
 	for _, l := range losses {
-		told[l.Account] = true
-		b.Lost = append(b.Lost, h.departure(l.Account, l.Day, l.Day+backtest.LossAfter))
+		b.Lost = append(b.Lost, h.loss(l))
 	}
 	slices.SortStableFunc(b.Lost, func(a, b Departure) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Account, b.Account))
 	})
-	for _, p := range h.silent(told) {
-		if len(b.Silent) < silentShown {
-			told[p.Account] = true
-			b.Silent = append(b.Silent, h.departure(p.Account, p.Last()+1, contacts.Last+1))
-		} else {
-			b.MoreSilent++
-		}
+	for _, account := range h.silent() {
+		b.Silent = append(b.Silent, h.silence(account))
 	}
-	b.Alerts, b.OtherAlerts = h.alerts(episodes, told)
+	b.Alerts = h.alerts(episodes)
 	return b
 }
 
@@ -133,14 +112,14 @@ type replayedHistory struct {
 	log       *backtest.ContactLog
 	scores    map[string][]backtest.Score
 	byAccount map[string][]backtest.Episode // alerts about feeds under ""
+	losses    map[string][]backtest.Loss
 }
 
-// silent are the accounts that have been silent for more than 60 days, and for more
-// than twice their longest pause. They are sorted by grade and then by contact.
-func (p *replayedHistory) silent(leaveOut map[string]bool) (list []*backtest.AccountLog) {
+// silent are the accounts that are silent at the end of the history and not named as
+// lost. They are sorted by grade and then by contact.
+func (p *replayedHistory) silent() (list []*backtest.AccountLog) {
 	for _, a := range p.log.Accounts() {
-		days := p.log.Last - a.Last()
-		if !leaveOut[a.Account] && len(a.Days) >= fewestDays && days > max(60, 2*a.LongestPause(p.log.Last)) {
+		if p.losses[a.Account] == nil && a.SilentOn(p.log.Last) {
 			list = append(list, a)
 		}
 	}
@@ -152,37 +131,48 @@ func (p *replayedHistory) silent(leaveOut map[string]bool) (list []*backtest.Acc
 	return list
 }
 
-// departure describes an account that left on a day. Alerts count until the day
-// later.
-func (p *replayedHistory) departure(account string, day, later signals.Day) Departure {
-	d := Departure{Account: account, Day: day}
-	grade, _ := p.log.GradeAndOwner(account)
+// loss describes an account that somebody named as lost.
+func (p *replayedHistory) loss(l backtest.Loss) Departure {
+	d := Departure{Account: l.Account, Day: l.Day, Unseen: NotThere}
+	if log := p.log.Account(l.Account); log != nil {
+		if w, ok := backtest.WindowOfLoss(log, l.Day); ok {
+			d.LossWindow, d.Unseen = w, Seen
+			if last := log.Last(); last > max(w.Last, l.Day) {
+				d.After = last
+			}
+			p.describe(&d, log)
+		}
+	}
+	return d
+}
+
+// silence describes an account that is silent at the end of the history.
+func (p *replayedHistory) silence(log *backtest.AccountLog) Departure {
+	d := Departure{Account: log.Account, Day: log.Last() + 1, LossWindow: backtest.WindowOfSilence(log, log.Last())}
+	p.describe(&d, log)
+	return d
+}
+
+// describe fills in what was known of an account whose window is known.
+func (p *replayedHistory) describe(d *Departure, log *backtest.AccountLog) {
+	grade, _ := p.log.GradeAndOwner(d.Account)
 	d.Raise = backtest.RaiseThreshold(p.Rules, grade)
-	log := p.log.Account(account)
-	if log == nil {
-		d.Unseen = NotThere
-		return d
-	}
-	last, ok := log.LastBefore(day + 1)
-	if !ok {
-		d.Unseen = NotThere
-		return d
-	}
-	d.Last, d.Pause, d.Known = last, int(log.LongestPause(last)), int(last-log.First())
+	last := d.Last
+	d.Pause, d.Known = int(log.LongestPause(last)), int(last-log.First())
 	_, d.Days = log.Between(last+1-backtest.SettlingDays, last+1)
 	d.PerWeek = log.PerWeek(last-27, last+1)
 	d.Usual = log.PerWeek(last-27-84, last-27)
-	p.fillAlerts(&d, later)
-	until := min(p.log.Last, max(day, d.alertDay())+27)
+	d.Ends = int(p.log.Last - last)
+	p.fillAlerts(d)
+	until := min(p.log.Last, max(d.Day, d.alertDay())+27)
 	d.WeeksFrom = until + 1 - 7*weeksShown
 	for from := d.WeeksFrom; from <= until; from += 7 {
 		n, _ := log.Between(from, from+7)
 		d.Weeks = append(d.Weeks, n)
 	}
 	if d.Alert == nil {
-		d.Unseen = p.reason(&d, log)
+		d.Unseen = p.reason(d, log)
 	}
-	return d
 }
 
 // alertDay is the day of the alert; 0 without one.
@@ -193,23 +183,22 @@ func (d *Departure) alertDay() signals.Day {
 	return d.Alert.Told
 }
 
-// fillAlerts fills in the alerts and the risk of the account until the day later.
-func (p *replayedHistory) fillAlerts(d *Departure, later signals.Day) {
-	from := d.Last - backtest.LossBefore
+// fillAlerts fills in the alerts and the risk of the account in its window.
+func (p *replayedHistory) fillAlerts(d *Departure) {
 	list := p.byAccount[d.Account]
 	for i := range list {
 		e := &list[i]
 		switch {
-		case d.Alert == nil && e.OpenOn(from, later):
+		case d.Alert == nil && e.OpenOn(d.From, d.To):
 			d.Alert = e
-		case e.Ended != 0 && e.Ended < from:
+		case e.Ended != 0 && e.Ended < d.From:
 			d.Closed = e
-		case d.Late == nil && e.Told > later:
+		case d.Late == nil && e.Told > d.To:
 			d.Late = e
 		}
 	}
 	trace := p.scores[d.Account]
-	for day := from; day < later; day++ {
+	for day := d.From; day < d.To; day++ {
 		d.Highest = max(d.Highest, backtest.ScoreOn(trace, day))
 	}
 	d.FirstSign = firstSign(trace, signLevel(d.Raise), max(d.Day, d.alertDay()))
@@ -250,65 +239,26 @@ func (p *replayedHistory) reason(d *Departure, log *backtest.AccountLog) MissRea
 	switch {
 	case d.Known < backtest.SettlingDays:
 		return TooYoung
-	case d.Days < fewestDays:
+	case d.Days < backtest.HabitDays:
 		return NoHabit
 	}
+	next, back := log.NextFrom(d.Last + 1)
 	feeds := p.byAccount[""]
 	for i := range feeds {
+		if back && next <= d.Last+blindAfter {
+			break // there was no silence that a feed could hide
+		}
 		f := &feeds[i]
 		if f.OpenOn(d.Last, d.Last+blindAfter) && slices.Contains(log.Sources, f.Source) {
 			d.Feed = f
 			return FeedBlind
 		}
 	}
-	if d.Day-d.Last <= 14 && d.Highest < signLevel(d.Raise) {
+	if d.To > p.log.Last && d.Day-d.Last <= backtest.SameDay {
+		return TooEarly
+	}
+	if !d.DateIsLast && d.Day-d.Last <= 14 && d.Highest < signLevel(d.Raise) {
 		return AsUsual
 	}
 	return TooWeak
-}
-
-// alerts are those of the past year about accounts that are not left out. more is
-// how many are not listed.
-func (p *replayedHistory) alerts(episodes []backtest.Episode, leaveOut map[string]bool) (list []PastAlert, more int) {
-	for i := range episodes {
-		e := &episodes[i]
-		log := p.log.Account(e.Account)
-		if log == nil || leaveOut[e.Account] || e.Told <= p.log.Last-365 {
-			continue
-		}
-		a := PastAlert{Episode: *e, Back: -1, Waited: int(p.log.Last - e.Told)}
-		if next, ok := log.NextFrom(e.Told); ok {
-			a.Back = int(next - e.Told)
-		}
-		began := sinceReason(e)
-		if last, ok := log.LastBefore(e.Told); ok {
-			began = min(began, last+1) // a reason's window may begin within the silence
-		}
-		a.Before = log.PerWeek(began-84, began)
-		from := e.Told
-		if a.aftermath() == cameBack {
-			from += signals.Day(a.Back)
-		}
-		a.After = log.PerWeek(from, min(from+56, p.log.Last+1))
-		list = append(list, a)
-	}
-	slices.SortStableFunc(list, func(a, b PastAlert) int {
-		return cmp.Or(cmp.Compare(b.Risk, a.Risk), cmp.Compare(a.Told, b.Told), cmp.Compare(a.Account, b.Account))
-	})
-	if len(list) > alertsShown {
-		more = len(list) - alertsShown
-		list = list[:alertsShown]
-	}
-	return list, more
-}
-
-// sinceReason is the first day of what the account did to raise an alert.
-func sinceReason(e *backtest.Episode) signals.Day {
-	since := e.Since
-	for _, r := range e.Signs() {
-		if r.Term != detector.Incident {
-			since = min(since, r.Since)
-		}
-	}
-	return since
 }

@@ -54,6 +54,7 @@ func past240(t *testing.T) (backtest.Judged, *backtest.ContactLog) {
 		t.Fatal(err)
 	}
 	diary := backtest.NewContactLog(rules)
+	diary.Parts = true
 	r := &backtest.Replay{Rules: rules, Partitions: 1, First: signals.NewZone(time.UTC).Start(first), Scores: true}
 	o, err := r.Run(context.Background(), diary.Watch(h))
 	if err != nil {
@@ -96,12 +97,32 @@ func TestLookback(t *testing.T) {
 		t.Fatal("no alert about back")
 	}
 	a := b.Alerts[i]
-	if a.aftermath() != cameBack || a.Told+signals.Day(a.Back) != first+170 || a.Before != 3.5 || a.After < 3 {
+	if a.Outcome != WentOn || a.Told+signals.Day(a.Back) != first+170 || a.Before != 3.5 || a.After < 3 {
 		t.Errorf("back: %+v", a)
 	}
-	for _, a := range b.Alerts {
-		if got[a.Account] != nil {
-			t.Errorf("%s is lost, and among the other alerts", a.Account)
+	if i = slices.IndexFunc(b.Alerts, func(a PastAlert) bool { return a.Account == "silent" }); i < 0 || b.Alerts[i].Outcome != WasLost {
+		t.Errorf("the alert about the lost account: %d of %+v", i, b.Alerts)
+	}
+}
+
+// The date of a loss is the last contact: alerts during the silence after it count until
+// the account is silent.
+func TestLookbackDateIsLastContact(t *testing.T) {
+	j, diary := past240(t)
+	first := diary.First
+	for _, day := range []int{148, 150} { // the last contact was on day 148
+		b := NewReport(j, diary, []backtest.Loss{{Account: "silent", Day: first + signals.Day(day)}})
+		d := &b.Lost[0]
+		if !d.DateIsLast || d.Last != first+148 || d.To != first+148+60 || d.Alert == nil || d.Alert.Told <= d.Last || d.lead(true) != int(d.Last-d.Alert.Told) {
+			t.Errorf("lost on day %d: %+v", day, d)
+		}
+		var text bytes.Buffer
+		if err := b.WriteText(&text, message.English, nil); err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf("There would have been an alert about the lost account, %d days after the last contact. The date given is that of the last contact.", -d.lead(true))
+		if s := text.String(); !strings.Contains(s, want) || !strings.Contains(s, "Alerts count until "+d.To.String()) {
+			t.Errorf("lost on day %d:\n%s", day, s)
 		}
 	}
 }
@@ -122,6 +143,10 @@ func TestLookbackInfersSilence(t *testing.T) {
 	var text bytes.Buffer
 	if err := b.WriteText(&text, message.English, nil); err != nil {
 		t.Fatal(err)
+	}
+	i := slices.IndexFunc(b.Alerts, func(a PastAlert) bool { return a.Account == "silent" })
+	if i < 0 || b.Alerts[i].Outcome != FellSilent || b.Alerts[i].Back != -1 {
+		t.Errorf("the alert about the silent account: %d of %+v", i, b.Alerts)
 	}
 	if s := text.String(); !strings.Contains(s, "silent, silent since 2025-07-30 (longest pause before: 2 days)") || strings.Contains(s, "lost on") {
 		t.Errorf("text:\n%s", s)
@@ -151,19 +176,6 @@ func TestFirstSign(t *testing.T) {
 	for _, test := range tests {
 		if got := firstSign(test.trace, 0.3, test.until); got != test.want {
 			t.Errorf("%s: %d, want %d", test.name, got, test.want)
-		}
-	}
-}
-
-func TestAftermath(t *testing.T) {
-	for want, a := range map[aftermath]PastAlert{
-		wentOn:      {Back: 3, Waited: 90},
-		cameBack:    {Back: 8, Waited: 10},
-		stillSilent: {Back: -1, Waited: 14},
-		tooSoon:     {Back: -1, Waited: 13},
-	} {
-		if got := a.aftermath(); got != want {
-			t.Errorf("%+v: %d, want %d", a, got, want)
 		}
 	}
 }
@@ -205,17 +217,27 @@ func TestLookbackLateAlert(t *testing.T) {
 func TestLookbackPage(t *testing.T) {
 	names := accounts.NewDirectory([]accounts.Account{{ID: "<i>acme", Name: "<script>", Grade: accounts.Key}})
 	lost := func(u MissReason) Departure {
-		return Departure{Account: "<i>acme", Day: 20200, Last: 20190, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
+		return Departure{Account: "<i>acme", Day: 20200, LossWindow: backtest.LossWindow{Last: 20190}, After: 20201, Unseen: u, Weeks: make([]float64, weeksShown), WeeksFrom: 20000,
 			Feed: &backtest.Episode{Source: "<pbx>", Since: 20180}, Closed: &backtest.Episode{Told: 20100, Ended: 20110}, Late: &backtest.Episode{Told: 20250}}
 	}
 	seen := lost(Seen)
 	seen.Alert = &backtest.Episode{Account: "<i>acme", Told: 20195, Risk: 2, Reasons: []detector.Reason{{Signal: "<b>", Term: detector.Gap, From: 2, To: 30, Since: 20100}}}
 	seen.FirstSign = 20150
+	lastDay := seen
+	lastDay.DateIsLast = true
+	var alerts []PastAlert
+	for o := CannotSay; o <= LateSilent; o++ {
+		for _, back := range []int{-1, 1, 20} {
+			for _, part := range []*detector.Reason{nil, {Signal: "<b>", Contact: "<i>li", Term: detector.Shift}, {Signal: "<b>", Term: detector.Shrink}} {
+				alerts = append(alerts, PastAlert{Episode: *seen.Alert, Outcome: o, Part: part, Back: back, Waited: 90, Loss: backtest.LossWindow{Last: 20190}, Day: 20200})
+			}
+		}
+	}
 	b := &Report{
-		From: 20000, To: 20300, Interactions: 9, Accounts: 2, MoreSilent: 3, OtherAlerts: 4,
-		Lost:       []Departure{lost(NotThere), lost(TooYoung), lost(NoHabit), lost(FeedBlind), lost(AsUsual), lost(TooWeak), seen},
-		Silent:     []Departure{seen},
-		Alerts:     []PastAlert{{Episode: *seen.Alert, Back: -1, Waited: 100}, {Episode: *seen.Alert, Back: 20, Waited: 100}, {Episode: *seen.Alert, Back: 1, Waited: 90}, {Episode: *seen.Alert, Back: -1}},
+		From: 20000, To: 20300, Interactions: 9, Accounts: 2,
+		Lost:       []Departure{lost(NotThere), lost(TooYoung), lost(NoHabit), lost(FeedBlind), lost(AsUsual), lost(TooWeak), lost(TooEarly), seen, lastDay},
+		Silent:     slices.Repeat([]Departure{seen}, cardsShown+1),
+		Alerts:     alerts,
 		BlindSpots: []calibrate.BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: calibrate.Cure{Kind: calibrate.Norm}}},
 	}
 	for _, l := range message.Languages {
@@ -231,8 +253,18 @@ func TestLookbackPage(t *testing.T) {
 				t.Errorf("%s: the page holds %s", l, raw)
 			}
 		}
-		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card`) != 8 {
+		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card`) != 9+cardsShown {
 			t.Errorf("%s:\n%s", l, text.String())
+		}
+		// The page lists every alert and every silent account, the text says how many it
+		// leaves out.
+		if n := strings.Count(page.String(), "<tr><td>"); n != len(alerts)+1+1 {
+			t.Errorf("%s: %d rows, want %d alerts, one silent account without a card and one blind spot", l, n, len(alerts))
+		}
+		for _, left := range []int{1, len(alerts) - alertsShown} {
+			if !strings.Contains(text.String(), fmt.Sprintf(" %d ", left)) {
+				t.Errorf("%s: the text does not say that it leaves out %d:\n%s", l, left, text.String())
+			}
 		}
 	}
 }

@@ -12,16 +12,20 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/calibrate"
 	"firstsign/detector"
 	"firstsign/signals"
 )
 
 // pageContent is a Report in the words of one language, for the text and the page.
 type pageContent struct {
-	Read                          template.HTML
-	Lang, Title, Subtitle, Answer string
-	Why                           []string
-	Sections                      []section
+	Read                  template.HTML
+	Lang, Title, Subtitle string
+	Answers               []string // the first sentences
+	Why                   []string
+	MeaningTitle          string
+	Meanings              []meaning
+	Sections              []section
 }
 
 // section is one part of the page: cards, or a table.
@@ -29,10 +33,19 @@ type section struct {
 	Title, Introduction string
 	Legend              []mark
 	Cards               []card
-	Heads               []string
-	Rows                [][]string
-	Labels              []string // check boxes at the end of each row
-	More                string
+	table
+	Labels    []string // check boxes at the end of each row, under LabelHead
+	LabelHead string
+	// Others are the rows that the text leaves out, under OthersTitle on the page. More
+	// says in the text how many they are.
+	Others            table
+	OthersTitle, More string
+}
+
+// table is rows under heads.
+type table struct {
+	Heads []string
+	Rows  [][]string
 }
 
 // card is one account.
@@ -44,6 +57,7 @@ type card struct {
 	Reasons []string
 	Bars    []bar
 	Marks   []mark
+	Caption string
 }
 
 // bar is one week of contact, mark one day, in units of the picture.
@@ -65,6 +79,12 @@ const (
 	lossColour    = "#1d2126"
 )
 
+// How many are shown before the others are folded away.
+const (
+	cardsShown = 20
+	blindShown = 15 // the most valuable accounts
+)
+
 // inWords puts a Report into words. names are the names of the accounts.
 func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageContent {
 	w := &english
@@ -72,70 +92,111 @@ func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageCon
 		w = &chinese
 	}
 	t := translator{w, l, names}
-	p := &pageContent{Read: b.Read, Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Answer: w.answer(b), Why: b.why(w)}
-	legend := []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.loss}}
+	p := &pageContent{
+		Read: b.Read, Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Why: b.why(w),
+		Answers: []string{w.alertsAnswer(b), w.lossAnswer(b)}, MeaningTitle: w.meaningTitle, Meanings: w.meanings,
+	}
 	if len(b.Lost) > 0 {
-		s := section{Title: w.lostTitle, Introduction: w.lostIntroduction, Legend: legend}
-		for i := range min(lostShown, len(b.Lost)) {
-			s.Cards = append(s.Cards, t.card(&b.Lost[i], true))
-		}
-		if left := len(b.Lost) - len(s.Cards); left > 0 {
-			s.More = fmt.Sprintf(w.more, left)
-		}
-		p.Sections = append(p.Sections, s)
+		p.Sections = append(p.Sections, t.departures(b.Lost, true))
 	}
 	if len(b.Silent) > 0 {
-		legend = slices.Clone(legend)
-		legend[2].Name = w.silent
-		s := section{Title: w.silentTitle, Introduction: w.silentIntroduction, Legend: legend}
-		for i := range b.Silent {
-			s.Cards = append(s.Cards, t.card(&b.Silent[i], false))
-		}
-		if b.MoreSilent > 0 {
-			s.More = fmt.Sprintf(w.more, b.MoreSilent)
-		}
-		p.Sections = append(p.Sections, s)
+		p.Sections = append(p.Sections, t.departures(b.Silent, false))
 	}
-	return p.rest(b, &t)
-}
-
-// rest adds the tables.
-func (p *pageContent) rest(b *Report, t *translator) *pageContent {
-	w := t.phrases
-	s := section{Title: w.alertsTitle, Introduction: w.alertsIntroduction, Heads: w.alertHeads, Labels: w.labels}
-	for i := range b.Alerts {
-		a := &b.Alerts[i]
-		s.Rows = append(s.Rows, []string{t.name(a.Account), a.Told.String(), w.rare(a.Risk, a.History), strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a)})
-	}
-	switch {
-	case len(b.Alerts) == 0:
-		s.Introduction, s.Heads = w.noAlerts, nil
-	case b.OtherAlerts > 0:
-		s.More = fmt.Sprintf(w.moreAlerts, b.OtherAlerts)
-	}
-	p.Sections = append(p.Sections, s)
-	s = section{Title: w.blindTitle, Introduction: w.blindIntroduction, Heads: w.blindHeads}
-	for i := range b.BlindSpots {
-		if i == blindShown {
-			s.More = fmt.Sprintf(w.more, len(b.BlindSpots)-i)
-			break
-		}
-		spot := &b.BlindSpots[i]
-		s.Rows = append(s.Rows, []string{
-			t.name(spot.Account), fmt.Sprintf("%.1f", spot.PerWeek), w.delay(spot.SilenceDays), w.delay(spot.HalvingDays), spot.Cure.Words(t.language),
-		})
-	}
-	if len(b.BlindSpots) == 0 {
-		s.Introduction, s.Heads = w.noBlind, nil
-	}
-	p.Sections = append(p.Sections, s)
+	p.Sections = append(p.Sections, t.alerts(b.Alerts), t.blindSpots(b.BlindSpots))
 	return p
 }
 
-const (
-	lostShown  = 40 // the first by date
-	blindShown = 15 // the most valuable accounts
-)
+// departures is the section of the lost or of the silent accounts.
+func (t *translator) departures(list []Departure, lost bool) section {
+	w := t.phrases
+	s := section{Title: w.silentTitle, Introduction: w.silentIntroduction}
+	s.Legend = []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.silent}}
+	heads := w.silentHeads
+	if lost {
+		s.Title, s.Introduction, heads = w.lostTitle, w.lostIntroduction, w.lostHeads
+		s.Legend[2].Name = w.loss
+	}
+	s.Title = fmt.Sprintf("%s (%d)", s.Title, len(list))
+	var rows [][]string
+	for i := range list {
+		if i < cardsShown {
+			s.Cards = append(s.Cards, t.card(&list[i], lost))
+		} else {
+			rows = append(rows, t.row(&list[i], lost))
+		}
+	}
+	s.fold(w, heads, rows)
+	return s
+}
+
+// row is a lost or silent account in a line.
+func (t *translator) row(d *Departure, lost bool) []string {
+	w := t.phrases
+	alert := w.noAlert
+	if d.Alert != nil {
+		alert = w.when(d, lost)
+	}
+	if !lost {
+		return []string{t.name(d.Account), d.Day.String(), w.days(d.Pause), alert}
+	}
+	last := w.noAlert
+	if d.Unseen != NotThere {
+		last = d.Last.String()
+	}
+	return []string{t.name(d.Account), d.Day.String(), last, alert}
+}
+
+// fold puts rows behind those that are shown.
+func (s *section) fold(w *phrases, heads []string, rows [][]string) {
+	if len(rows) > 0 {
+		s.Others = table{heads, rows}
+		s.OthersTitle, s.More = fmt.Sprintf(w.others, len(rows)), fmt.Sprintf(w.more, len(rows))
+	}
+}
+
+// alerts is the section of the alerts.
+func (t *translator) alerts(list []PastAlert) section {
+	w := t.phrases
+	s := section{Title: w.alertsTitle, Introduction: w.noAlerts}
+	var rows [][]string
+	for i := range list {
+		a := &list[i]
+		what := ""
+		if a.Part != nil {
+			what = message.SeriesText(t.language, a.Part, t.contact(&a.Episode, a.Part))
+		}
+		rows = append(rows, []string{
+			t.name(a.Account), a.Told.String(), w.verdicts[a.Outcome.Verdict()], strings.Join(t.reasons(&a.Episode, 1), ""), w.after(a, what),
+		})
+	}
+	if len(rows) > 0 {
+		shown := min(alertsShown, len(rows))
+		s.Introduction, s.Labels, s.LabelHead = w.alertsIntroduction, w.labels, w.labelHead
+		s.table = table{w.alertHeads, rows[:shown]}
+		s.fold(w, w.alertHeads, rows[shown:])
+	}
+	return s
+}
+
+// blindSpots is the section of the blind spots.
+func (t *translator) blindSpots(list []calibrate.BlindSpot) section {
+	w := t.phrases
+	s := section{Title: w.blindTitle, Introduction: w.noBlind}
+	var rows [][]string
+	for i := range list {
+		spot := &list[i]
+		rows = append(rows, []string{
+			t.name(spot.Account), fmt.Sprintf("%.1f", spot.PerWeek), w.delay(spot.SilenceDays), w.delay(spot.HalvingDays), spot.Cure.Words(t.language),
+		})
+	}
+	if len(rows) > 0 {
+		shown := min(blindShown, len(rows))
+		s.Title, s.Introduction = fmt.Sprintf("%s (%d)", w.blindTitle, len(rows)), w.blindIntroduction
+		s.table = table{w.blindHeads, rows[:shown]}
+		s.fold(w, w.blindHeads, rows[shown:])
+	}
+	return s
+}
 
 // translator puts parts of a Report into the words of a language.
 type translator struct {
@@ -168,15 +229,19 @@ func (t *translator) reasons(e *backtest.Episode, most int) (texts []string) {
 }
 
 func (t *translator) reason(e *backtest.Episode, r *detector.Reason) string {
-	who := r.Contact
+	return message.ReasonText(t.language, r, t.contact(e, r))
+}
+
+// contact is the name of the person of a reason.
+func (t *translator) contact(e *backtest.Episode, r *detector.Reason) string {
 	if a := t.names.Get(e.Account); a != nil {
 		for _, c := range a.Contacts {
-			if c.ID == who {
-				who = c.Name
+			if c.ID == r.Contact {
+				return c.Name
 			}
 		}
 	}
-	return message.ReasonText(t.language, r, who)
+	return r.Contact
 }
 
 // reasonsTold is how many reasons of an alert a card shows.
@@ -196,8 +261,14 @@ func (t *translator) card(d *Departure, lost bool) card {
 		c.Lines = []string{w.notThere}
 		return c
 	}
-	if lost {
+	switch {
+	case d.DateIsLast:
+		c.Lines = append(c.Lines, w.dateIsLast(d))
+	case lost:
 		c.Lines = append(c.Lines, w.lastContact(d))
+	}
+	if d.After > 0 {
+		c.Lines = append(c.Lines, w.contactWent(d.After))
 	}
 	if d.FirstSign > 0 {
 		c.Lines = append(c.Lines, w.firstSign(d, lost))
@@ -212,9 +283,10 @@ func (t *translator) card(d *Departure, lost bool) card {
 		c.Lines = append(c.Lines, w.closed(d.Closed))
 	}
 	if d.Late != nil && d.Alert == nil {
-		c.Lines = append(c.Lines, w.late(d))
+		c.Lines = append(c.Lines, w.late(d, lost))
 	}
 	c.draw(d)
+	c.Caption = fmt.Sprintf(w.weeks, d.WeeksFrom, d.WeeksFrom+7*weeksShown-1)
 	return c
 }
 
@@ -238,7 +310,11 @@ func (c *card) draw(d *Departure) {
 func (b *Report) WriteText(w io.Writer, l message.Language, names *accounts.Directory) error {
 	p := b.inWords(l, names)
 	out := bufio.NewWriter(w) // keeps the first error
-	fmt.Fprintf(out, "%s\n%s\n\n%s\n", p.Title, p.Subtitle, strings.Join(append([]string{p.Answer}, p.Why...), "\n"))
+	fmt.Fprintf(out, "%s\n%s\n\n%s\n", p.Title, p.Subtitle, strings.Join(append(p.Answers, p.Why...), "\n"))
+	fmt.Fprintf(out, "\n%s\n", p.MeaningTitle)
+	for _, m := range p.Meanings {
+		fmt.Fprintf(out, "  %s: %s\n", m.Word, m.Text)
+	}
 	for i := range p.Sections {
 		s := &p.Sections[i]
 		fmt.Fprintf(out, "\n== %s ==\n", s.Title)

@@ -1,7 +1,9 @@
 package lookback
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"firstsign/accounts"
 	"firstsign/backtest"
@@ -12,56 +14,89 @@ import (
 type phrases struct {
 	title    string
 	subtitle func(b *Report) string
-	answer   func(b *Report) string // one sentence that answers the question
-	whyNot   func(reasons []missCount, late int) string
-	short    func(days int) string // of a history that is too short
+	// alertsAnswer and lossAnswer are the sentences that answer the question.
+	alertsAnswer func(b *Report) string
+	lossAnswer   func(b *Report) string
+	whyNot       func(reasons []missCount, late int) string
+	short        func(days int) string // of a history that is too short
+
+	meaningTitle string
+	meanings     []meaning
 
 	sign, alert, loss, silent string // legend of the pictures
-	more, moreAlerts          string // with a number
+	weeks                     string // caption of a picture: from, to
+	more, others              string // with a number: in the text, on the page
 
-	lostTitle, lostIntroduction     string
+	lostTitle                       string
+	lostIntroduction                string
 	silentTitle, silentIntroduction string
 	alertsTitle, alertsIntroduction string
 	noAlerts                        string
 	alertHeads, labels              []string
+	labelHead                       string
+	verdicts                        [Undecided + 1]string
 	blindTitle, blindIntroduction   string
 	noBlind                         string
 	blindHeads                      []string
+	lostHeads, silentHeads          []string // of the accounts without a card
+	noAlert                         string
 
 	graded      func(name string, grade accounts.Grade) string
 	lostOn      func(d signals.Day) string
 	silentSince func(d *Departure) string
+	days        func(n int) string
 	notThere    string
 	lastContact func(d *Departure) string
+	dateIsLast  func(d *Departure) string
+	contactWent func(last signals.Day) string
 	firstSign   func(d *Departure, lost bool) string
 	told        func(d *Departure, lost bool) string
+	when        func(d *Departure, lost bool) string // the alert, from the loss or the last contact
 	why         func(d *Departure) string
 	closed      func(e *backtest.Episode) string
-	late        func(d *Departure) string
-	rare        func(risk float64, history int) string
-	after       func(a *PastAlert) string
-	delay       func(days int) string
+	late        func(d *Departure, lost bool) string
+	// after says what came after an alert; what names what is counted, empty for the
+	// contact of the whole account.
+	after func(a *PastAlert, what string) string
+	delay func(days int) string
 }
 
-// lead is how many days before the loss people would have been told. For a silent
-// account it is how many days after its last contact.
+// meaning is what a word of the report means.
+type meaning struct{ Word, Text string }
+
+// sinceLast tells whether days are counted from the last contact: of a silent account, and
+// where the date of a loss is the last contact.
+func (d *Departure) sinceLast(lost bool) bool { return !lost || d.DateIsLast }
+
+// lead is how many days before the loss people would have been told or, with sinceLast,
+// before the last contact. Below 0 it is after it.
 func (d *Departure) lead(lost bool) int {
-	if lost {
-		return int(d.Day - d.Alert.Told)
+	if d.sinceLast(lost) {
+		return int(d.Last - d.Alert.Told)
 	}
-	return int(d.Alert.Told - d.Last)
+	return int(d.Day - d.Alert.Told)
 }
 
-// warnedLosses is how many of the known losses had an alert, and the median days
-// before the loss.
-func (b *Report) warnedLosses() (seen, median int) {
+// warnings sums up which of some accounts had an alert.
+type warnings struct {
+	accounts, seen int
+	median         int // of lead, in days, of those seen
+}
+
+// warned sums up the lost or the silent accounts. Losses whose date is the last contact
+// are summed up on their own.
+func warned(list []Departure, lost, dateIsLast bool) (w warnings) {
 	var leads []int
-	for i := range b.Lost {
-		if d := &b.Lost[i]; d.Alert != nil {
-			leads = append(leads, d.lead(true))
+	for i := range list {
+		if d := &list[i]; d.DateIsLast == dateIsLast {
+			w.accounts++
+			if d.Alert != nil {
+				leads = append(leads, d.lead(lost))
+			}
 		}
 	}
-	return len(leads), medianOf(leads)
+	w.seen, w.median = len(leads), medianOf(leads)
+	return w
 }
 
 // missCount is how many losses had no alert for one reason.
@@ -102,40 +137,30 @@ func (b *Report) why(w *phrases) (lines []string) {
 	return lines
 }
 
-// warnedSilent is how many of the silent accounts had an alert, and the median days
-// after their last contact.
-func (b *Report) warnedSilent() (seen, median int) {
-	var delays []int
-	for i := range b.Silent {
-		if d := &b.Silent[i]; d.Alert != nil {
-			delays = append(delays, d.lead(false))
-		}
+// pastYear tells whether the history covers the year of alerts that is summed up.
+func (b *Report) pastYear() bool { return b.To-b.From >= 364 }
+
+// strongest are the alerts that are summed up first.
+func (b *Report) strongest() []PastAlert { return b.Alerts[:min(alertsShown, len(b.Alerts))] }
+
+// medianOf is the upper median of a list; 0 of an empty one.
+func medianOf(list []int) int {
+	if len(list) == 0 {
+		return 0
 	}
-	return len(delays), medianOf(delays)
+	slices.Sort(list)
+	return list[len(list)/2]
 }
 
-// aftermath is what contact did after an alert.
-type aftermath int
+// join puts the texts that are not empty together.
+func join(between string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), between)
+}
 
-const (
-	wentOn      aftermath = iota // contact did not stop
-	cameBack                     // contact came back after a while
-	stillSilent                  // no contact until the history ended
-	tooSoon                      // too few days to say
-)
-
-// tooSoonDays is how many days of history an alert needs before anything can be
-// said about it.
-const tooSoonDays = 14
-
-func (a *PastAlert) aftermath() aftermath {
-	switch {
-	case a.Back > 7:
-		return cameBack
-	case a.Waited < tooSoonDays:
-		return tooSoon
-	case a.Back < 0:
-		return stillSilent
+// rate is how much there was a week, as people write it.
+func rate(x float64) string {
+	if x >= 100 {
+		return fmt.Sprintf("%.0f", x)
 	}
-	return wentOn
+	return fmt.Sprintf("%.1f", x)
 }

@@ -130,6 +130,7 @@ func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading)
 func (c *lookbackCommand) look(ctx context.Context, cfg *config.Config, survey *history.Reading, losses []backtest.Loss) (*lookback.Report, error) {
 	r := backtest.Replay{Rules: cfg.Rules(), Partitions: c.PartitionsOf(0, cfg), First: survey.First, Now: survey.Now, Scores: true}
 	contacts := backtest.NewContactLog(r.Rules)
+	contacts.Parts = true
 	outcome, err := c.Judge(ctx, &r, contacts)
 	if err != nil {
 		return nil, err

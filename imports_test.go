@@ -32,7 +32,7 @@ var layers = [][]string{
 	{"signals/text", "signals/mapping", "signals/script", "signals/holidays"},
 	{"detector/stats"},
 	{"detector/series"},
-	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates", "detector/activity"},
+	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates", "detector/activity", "detector/idchange"},
 	{"detector/finding"},
 	{"detector/account"},
 	{"detector/assessment"},

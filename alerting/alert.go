@@ -79,6 +79,8 @@ type Alert struct {
 	NewLevel bool `json:"new_level,omitempty"`
 	// Moved: it closed because other feeds now bring what this feed brought.
 	Moved bool `json:"moved,omitempty"`
+	// IDs are how many account ids were replaced; nil of any other alert.
+	IDs *detector.IDChange `json:"ids,omitempty"`
 
 	// Label is the newest label that a person gave; empty when there is none.
 	Label signals.Label `json:"label,omitempty"`
@@ -164,9 +166,9 @@ func (a *Alert) Has(kind detector.FindingKind, t time.Time) bool { return a.inde
 
 // eventOrder sorts events of the same time.
 var eventOrder = map[detector.FindingKind]int{
-	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.Raised: 0, detector.Neglected: 0,
+	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.IDsMigrated: 0, detector.Raised: 0, detector.Neglected: 0,
 	detector.RaisedAgain: 1,
-	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.FeedRetired: 2, detector.Routed: 2,
+	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.FeedRetired: 2, detector.Routed: 2, detector.IDsSettled: 2,
 	acknowledged: 3, snoozed: 3, labelled: 3, woken: 3, escalated: 3,
 }
 
@@ -195,7 +197,7 @@ func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool
 	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.fromFinding() })
 	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.Kind.Raises() })
 	if f.Kind.Raises() && !newerRaise {
-		a.Risk, a.HistoryDays, a.Reasons, a.SeasonUnknown, a.Rules = f.Risk, f.History, f.Reasons, f.SeasonUnknown, f.Rules
+		a.Risk, a.HistoryDays, a.Reasons, a.SeasonUnknown, a.Rules, a.IDs = f.Risk, f.History, f.Reasons, f.SeasonUnknown, f.Rules, f.IDs
 	}
 	a.deriveState()
 	if newest {

@@ -141,8 +141,8 @@ func TestLine(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for kind, lines := range map[detector.FindingKind]bool{
-		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.AllQuiet: true, detector.Misrouted: true,
-		detector.Neglected: true, detector.CaredFor: false, detector.Closed: false, detector.FeedBack: false, detector.Routed: false,
+		detector.Raised: true, detector.RaisedAgain: true, detector.FeedDead: true, detector.FeedLow: true, detector.AllQuiet: true, detector.Misrouted: true, detector.IDsMigrated: true,
+		detector.Neglected: true, detector.CaredFor: false, detector.Closed: false, detector.FeedBack: false, detector.Routed: false, detector.IDsSettled: false,
 	} {
 		if got, err := TopicLine(&detector.Finding{ID: "x", Kind: kind, Source: "pbx"}, message.Chinese); err != nil || (got != nil) != lines {
 			t.Errorf("%s: %s, %v", kind, got, err)

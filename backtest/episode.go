@@ -43,7 +43,7 @@ func (o *Outcome) Episodes(zone *signals.Zone) []Episode {
 		day := zone.Day(f.Time)
 		switch {
 		case f.Kind == detector.Neglected || f.Kind == detector.CaredFor || f.Kind == detector.Erased:
-		case f.Kind == detector.Closed || f.Kind == detector.FeedBack || f.Kind == detector.FeedRetired || f.Kind == detector.Routed:
+		case f.Kind == detector.Closed || f.Kind == detector.FeedBack || f.Kind == detector.FeedRetired || f.Kind == detector.Routed || f.Kind == detector.IDsSettled:
 			if known {
 				list[at].Ended = day
 				delete(open, f.ID)

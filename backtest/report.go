@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -150,7 +151,9 @@ func NewReport(j Judged, contacts *ContactLog, losses []Loss) *Report {
 	byAccount := map[string][]Episode{}
 	for _, e := range episodes {
 		if e.Account == "" {
-			r.FeedFailures++
+			if e.Source != detector.AccountIDs {
+				r.FeedFailures++
+			}
 			continue
 		}
 		byAccount[e.Account] = append(byAccount[e.Account], e)

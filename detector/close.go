@@ -3,6 +3,7 @@ package detector
 import (
 	"firstsign/detector/account"
 	"firstsign/detector/assessment"
+	"firstsign/detector/episodes"
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
@@ -28,6 +29,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 		e.dayCloses = append(e.dayCloses, dayClose{offset, p})
 	}
 	e.tellFeeds(feeds.Changes(e.sourcesBefore(), &p.sources), e.zone.Start(d+1))
+	e.tellIDChange(e.ids(), &p.ids, e.zone.Start(d+1))
 	e.judgeBy(p)
 	for _, a := range e.accounts {
 		if a.Closed < d {
@@ -39,6 +41,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.misrouted.Ended(d, func(source string, since signals.Day) {
 		e.findMisrouted(finding.Routed, source, since, e.zone.Start(d+1))
 	})
+	e.strangers.Close(d)
 	e.duplicates.Close(d, offset)
 	e.closed = d
 	e.stats.DaysClosed++
@@ -90,7 +93,9 @@ func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	if j.Informed() { // else nothing is known of this day
 		e.conclude(j, d)
 	}
-	e.tend(a, d)
+	if a.Episode.Stage != episodes.Replaced {
+		e.tend(a, d)
+	}
 }
 
 // assess begins the judgement of an account. It is good until the next one begins.

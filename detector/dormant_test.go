@@ -11,6 +11,7 @@ import (
 
 	"firstsign/detector/activity"
 	"firstsign/detector/finding"
+	"firstsign/detector/idchange"
 	"firstsign/detector/series"
 )
 
@@ -181,32 +182,38 @@ func TestDeadFeedMakesNobodyDormant(t *testing.T) {
 	}
 }
 
-// States of before, which say nothing of activity, are read.
-func TestReadsStateOfVersion3(t *testing.T) {
-	golden, err := os.ReadFile("testdata/state-3.golden")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := NewEngine(0, 1, storied(t).rules)
-	for line := range strings.Lines(string(golden)) {
-		name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
-		state, err := hex.DecodeString(text)
+// States of before, which say nothing of activity or of changed ids, are read.
+func TestReadsStatesOfBefore(t *testing.T) {
+	for _, version := range []int{3, 4} {
+		golden, err := os.ReadFile(fmt.Sprintf("testdata/state-%d.golden", version))
 		if err != nil {
 			t.Fatal(err)
 		}
-		switch name {
-		case "log":
-			err = e.decodeLog(state)
-		case "closings":
-			err = e.dayCloses.decode(state, 0)
-		default:
-			err = e.RestoreAccount(AccountState{ID: name, State: state})
+		e := NewEngine(0, 1, storied(t).rules)
+		for line := range strings.Lines(string(golden)) {
+			name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			state, err := hex.DecodeString(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch name {
+			case "log":
+				err = e.decodeLog(state)
+			case "closings":
+				err = e.dayCloses.decode(state, 0)
+			default:
+				err = e.RestoreAccount(AccountState{ID: name, State: state})
+			}
+			if err != nil {
+				t.Errorf("version %d, %s: %v", version, name, err)
+			}
 		}
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
+		a := e.index["acme"]
+		if a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.Tended().Neglected == 0 || a.Activity.Dormant(0) {
+			t.Errorf("version %d, acme: %+v", version, a)
 		}
-	}
-	if a := e.index["acme"]; a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.Tended().Neglected == 0 || a.Activity != (activity.Activity{}) || a.Activity.Dormant(0) {
-		t.Errorf("acme: %+v", a)
+		if a.Activity == (activity.Activity{}) != (version == 3) || e.summary.ids.Found() || e.strangers != (idchange.Strangers{}) {
+			t.Errorf("version %d: activity %+v, ids %+v", version, a.Activity, e.summary.ids)
+		}
 	}
 }

@@ -29,6 +29,7 @@ func (e *Engine) encodeLog() []byte {
 	e.sources.Encode(w)
 	e.misrouted.Encode(w)
 	e.sources.EncodeAnswers(w)
+	e.strangers.Encode(w)
 	w.Bool(e.summary != nil)
 	if e.summary != nil {
 		e.summary.encode(w)
@@ -38,7 +39,7 @@ func (e *Engine) encodeLog() []byte {
 
 func (e *Engine) decodeLog(b []byte) error {
 	r := &series.Reader{Rest: b}
-	r.Version()
+	version := r.Version()
 	e.next = r.Int()
 	e.now = r.Int()
 	e.started = r.Bool()
@@ -55,9 +56,12 @@ func (e *Engine) decodeLog(b []byte) error {
 	e.sources.Decode(r)
 	e.misrouted.Decode(r)
 	e.sources.DecodeAnswers(r)
+	if version >= idsVersion {
+		e.strangers.Decode(r)
+	}
 	var p *summary
 	if r.Bool() {
-		p = decodeSummary(r)
+		p = decodeSummary(r, version)
 	}
 	if err := r.End(); err != nil {
 		return err
@@ -84,9 +88,9 @@ func (cs dayCloses) encode() []byte {
 // decode reads those that a replay from next may meet.
 func (cs *dayCloses) decode(b []byte, next int64) error {
 	r := &series.Reader{Rest: b}
-	r.Version()
+	version := r.Version()
 	for range r.Count(12) {
-		c := dayClose{offset: r.Int(), summary: decodeSummary(r)}
+		c := dayClose{offset: r.Int(), summary: decodeSummary(r, version)}
 		if c.offset >= next {
 			*cs = append(*cs, c)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/idchange"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -61,6 +62,8 @@ func storied(t testing.TB) *Engine {
 	w.Text("erp")
 	w.Day(dayN(120))
 	e.sources.DecodeAnswers(&series.Reader{Rest: w.Bytes})
+	e.strangers.Note([]byte("K-17"))
+	e.summary.ids = idchange.Change{Day: dayN(133), Ended: 12, Began: 11, Unlisted: 1, Held: 10}
 	return e
 }
 

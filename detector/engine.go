@@ -11,6 +11,7 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
+	"firstsign/detector/idchange"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -39,6 +40,7 @@ type Engine struct {
 	duplicates duplicates.IDs
 	pseudonyms *signals.PseudonymCache
 	misrouted  feeds.Misrouted
+	strangers  idchange.Strangers
 	dayCloses  dayCloses
 	summary    *summary // of the last close; nil before the first
 
@@ -156,6 +158,9 @@ func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	if reject != nil {
 		if o.known != nil && o.known.Since < r.Offset && len(o.in.ID) > 0 {
 			e.duplicates.Refuse(r.Offset)
+		}
+		if reject.Reason == signals.UnknownAccount {
+			e.strangers.Note(o.in.Account)
 		}
 		return reject
 	}

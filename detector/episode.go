@@ -13,6 +13,9 @@ import (
 
 // step moves the episode by one closed day.
 func (e *Engine) step(j *assessment.Assessment, d signals.Day, risk float64) {
+	if e.held(j, d) {
+		return
+	}
 	a := j.Account()
 	ep := &a.Episode
 	t := e.yardstick.Threshold(a, e.closed)

@@ -51,6 +51,8 @@ type (
 	Finding = finding.Finding
 	// FindingKind is what happened to an episode or a feed.
 	FindingKind = finding.Kind
+	// IDChange is how many ids were replaced around one day.
+	IDChange = finding.IDChange
 	// Reason is one series' part in a finding.
 	Reason = finding.Reason
 )
@@ -67,6 +69,8 @@ const (
 	FeedRetired = finding.FeedRetired
 	Misrouted   = finding.Misrouted
 	Routed      = finding.Routed
+	IDsMigrated = finding.IDsMigrated
+	IDsSettled  = finding.IDsSettled
 	Neglected   = finding.Neglected
 	CaredFor    = finding.CaredFor
 	Erased      = finding.Erased

@@ -44,7 +44,7 @@ type Inspection struct {
 
 // InspectedEpisode is a stretch of raised risk.
 type InspectedEpisode struct {
-	Stage     string `json:"stage"` // pending, open or accepted
+	Stage     string `json:"stage"` // pending, open, accepted or replaced
 	Since     string `json:"since"`
 	QuietDays int    `json:"quiet_days"`
 }
@@ -67,6 +67,8 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 			x.Episode.Stage = "open"
 		case episodes.Accepted:
 			x.Episode.Stage = "accepted"
+		case episodes.Replaced:
+			x.Episode.Stage = "replaced"
 		}
 	}
 	x.People, _ = e.People(id)

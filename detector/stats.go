@@ -5,6 +5,7 @@ import (
 
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
+	"firstsign/detector/idchange"
 )
 
 // Stats are the engine's plain counters since it was made, and what is.
@@ -20,6 +21,7 @@ type Stats struct {
 	Series       int64
 	EpisodesOpen int64
 	Dormant      int64 // accounts, at the last close
+	Replaced     int64 // accounts that were silent when a change of ids was found that goes on
 
 	Findings map[finding.Kind]int64 // since the engine was made
 	Sources  map[feeds.State]int64  // at the last close
@@ -37,6 +39,12 @@ func (s *Stats) Clone() *Stats {
 	c := *s
 	c.Findings, c.Sources = maps.Clone(s.Findings), maps.Clone(s.Sources)
 	return &c
+}
+
+func (s *Stats) countReplaced(c *idchange.Change) {
+	if s.Replaced = 0; c.Found() && !c.Over {
+		s.Replaced = int64(c.Held)
+	}
 }
 
 func (s *Stats) countSources(list []feeds.Feed) {

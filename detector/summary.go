@@ -4,6 +4,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/detector/assessment"
 	"firstsign/detector/feeds"
+	"firstsign/detector/idchange"
 	"firstsign/detector/portfolio"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
@@ -17,7 +18,8 @@ type summary struct {
 	sources  feeds.Judgement
 	tended   [relations.Duties]uint64 // bit i: what we did on day lo+i is known
 	answered signals.Day              // first day of any answer to a complaint; 0 before
-	retired  []bool                   // retired sources, by number; nil when there are none, and until judgeBy
+	ids      idchange.Change
+	retired  []bool // retired sources, by number; nil when there are none, and until judgeBy
 }
 
 // summarise computes the summary at the close of a day.
@@ -34,6 +36,7 @@ func (e *Engine) summarise(day signals.Day) *summary {
 	})
 	s.tended = e.attention(s, cover)
 	s.answered = e.answered()
+	s.ids = e.idChange(day, blind)
 	return s
 }
 
@@ -44,6 +47,7 @@ func (e *Engine) judgeBy(s *summary) {
 	e.yardstick.JudgeBy(&assessment.Closing{Summary: &s.Summary, Cover: s.sources.Cover(&e.sources), Tended: s.tended, Answered: s.answered})
 	s.retired = s.sources.Retired(&e.sources)
 	e.stats.countSources(s.sources.Feeds)
+	e.stats.countReplaced(&s.ids)
 }
 
 // encode appends a summary to the state.
@@ -58,10 +62,14 @@ func (s *summary) encode(w *series.Writer) {
 		w.Bits(days)
 	}
 	w.Day(s.answered)
+	s.ids.Encode(w)
 }
 
+// idsVersion is the first version of the state that knows of changed ids.
+const idsVersion = 5
+
 // decodeSummary reads what encode wrote. It stops where the state is damaged.
-func decodeSummary(r *series.Reader) *summary {
+func decodeSummary(r *series.Reader, version byte) *summary {
 	s := &summary{Summary: portfolio.Summary{Day: r.Day(), Blind: r.Bits()}}
 	s.sources.Day, s.sources.Quiet = s.Day, feeds.DecodeQuiet(r)
 	s.DecodeShapes(r)
@@ -71,5 +79,8 @@ func decodeSummary(r *series.Reader) *summary {
 		s.tended[d] = r.Bits()
 	}
 	s.answered = r.Day()
+	if version >= idsVersion {
+		s.ids = idchange.Decode(r)
+	}
 	return s
 }

@@ -126,7 +126,7 @@ func (w *listWords) sections() []section {
 	return []section{
 		{name: "drift", filter: of(detector.Raised, detector.RaisedAgain), Name: w.Drift, Note: w.DriftNote},
 		{name: "care", filter: of(detector.Neglected), Name: w.Care, Note: w.CareNote},
-		{name: "feeds", filter: of(detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted), Name: w.Feeds, Note: w.FeedsNote},
+		{name: "feeds", filter: of(detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted, detector.IDsMigrated), Name: w.Feeds, Note: w.FeedsNote},
 		{name: "closed", filter: alerting.Filter{State: alerting.Closed}, Name: w.Over},
 	}
 }

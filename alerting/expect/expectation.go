@@ -74,7 +74,7 @@ const (
 var Kinds = map[Group][]detector.FindingKind{
 	Alerts:   {detector.Raised, detector.RaisedAgain},
 	Neglects: {detector.Neglected},
-	Feeds:    {detector.FeedDead, detector.FeedLow, detector.AllQuiet},
+	Feeds:    {detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.IDsMigrated},
 }
 
 // groupOf returns the group of a kind; empty for a kind that only ends an alert.

@@ -250,6 +250,10 @@ func (c chinese) title(f *Facts, what string) string {
 		return "数据源 " + name + " 已恢复"
 	case detector.Misrouted:
 		return "数据源 " + name + " 的记录进了错误的分区"
+	case detector.IDsMigrated:
+		return c.idsTitle(f)
+	case detector.IDsSettled:
+		return "客户编号更换一事已结束"
 	case detector.Routed:
 		return "数据源 " + name + " 的记录已回到正确的分区"
 	case detector.Closed:
@@ -293,11 +297,13 @@ func (chinese) rare(risk float64, history int) string {
 	return "正常客户约 " + chineseSpan(risk*365.25) + "才会出现一次这样的异常"
 }
 
-func (chinese) feed(f *Facts) string {
+func (c chinese) feed(f *Facts) string {
 	switch f.Kind {
 	case detector.Misrouted:
 		return "该数据源的生产者没有按 murmur2 分配分区，会把一个客户拆成两个，看上去都在减少。\n" +
 			"数据没有丢失：这些记录在死信主题中等待。请把生产者的分区器设为 murmur2（Java 默认；librdkafka 为 murmur2_random），然后运行 firstsign replay --reason wrong_partition。"
+	case detector.IDsMigrated, detector.IDsSettled:
+		return c.ids(f)
 	case detector.Routed:
 		return "整整一周没有再出现。运行 firstsign replay --reason wrong_partition 可取回死信主题中的记录。"
 	case detector.FeedLow:

@@ -260,6 +260,10 @@ func (e english) title(f *Facts, what string) string {
 		return name + " delivers data again"
 	case detector.Misrouted:
 		return "Records of " + name + " are on the wrong partition"
+	case detector.IDsMigrated:
+		return e.idsTitle(f)
+	case detector.IDsSettled:
+		return "The change of account ids is over"
 	case detector.Routed:
 		return "Records of " + name + " are on the right partition again"
 	case detector.Closed:
@@ -311,11 +315,13 @@ func (english) rare(risk float64, history int) string {
 	return "a healthy account looks this unusual about once in " + englishSpan(risk*365.25)
 }
 
-func (english) feed(f *Facts) string {
+func (e english) feed(f *Facts) string {
 	switch f.Kind {
 	case detector.Misrouted:
 		return "Its producer does not choose partitions by murmur2. One account would become two that both seem to decline.\n" +
 			"Nothing is lost: these records wait in the dead letters. Set the producer's partitioner to murmur2 (Java's default; librdkafka: murmur2_random). Then run firstsign replay --reason wrong_partition."
+	case detector.IDsMigrated, detector.IDsSettled:
+		return e.ids(f)
 	case detector.Routed:
 		return "No record has come on a wrong partition for a week. Run firstsign replay --reason wrong_partition to bring back those that wait in the dead letters."
 	case detector.FeedLow:

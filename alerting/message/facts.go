@@ -26,6 +26,8 @@ type Facts struct {
 	SeasonUnknown bool // less than two years of history
 	NewLevel      bool // it closed because what moved has stayed where it is
 	Moved         bool // what came from the feed comes from others now
+	// IDs are how many account ids were replaced; nil of any other alert.
+	IDs *detector.IDChange
 
 	// Returns: another alert of the account closed not long before this one.
 	// New points at those of Reasons that the other was not about.

@@ -129,6 +129,13 @@ func messages() map[string]func(message.Language) alerting.Message {
 	low.Kind, quiet.Kind = detector.FeedLow, detector.AllQuiet
 	quiet.Source, over.Source = detector.AllSources, detector.AllSources
 	misrouted.Kind, routed.Kind = detector.Misrouted, detector.Routed
+	ids, named, old := *dead, back, back
+	ids.ID, ids.Kind, ids.Source, ids.IDs = "ids:2026-03-06", detector.IDsMigrated, detector.AccountIDs, &detector.IDChange{Ended: 412, Began: 405, Unlisted: 380}
+	listed := ids
+	listed.IDs = &detector.IDChange{Ended: 412, Began: 405}
+	named.ID, named.Kind, named.Source = ids.ID, detector.IDsSettled, ids.Source
+	old = named
+	old.NewLevel = true
 	all := map[string]func(message.Language) alerting.Message{
 		"misrouted": render(detector.Misrouted, &misrouted), "routed": render(detector.Routed, &misrouted, &routed),
 		"raised": render(detector.Raised, messagetest.Story()), "raised_again": render(detector.RaisedAgain, messagetest.Story(), again),
@@ -164,6 +171,8 @@ func messages() map[string]func(message.Language) alerting.Message {
 		},
 		"feed_dead": render(detector.FeedDead, dead), "feed_back": render(detector.FeedBack, dead, &back),
 		"feed_low": render(detector.FeedLow, &low), "feed_moved": render(detector.FeedBack, dead, &moved),
+		"ids_migrated": render(detector.IDsMigrated, &listed), "ids_unlisted": render(detector.IDsMigrated, &ids),
+		"ids_settled": render(detector.IDsSettled, &listed, &named), "ids_old": render(detector.IDsSettled, &listed, &old),
 		"all_quiet": render(detector.AllQuiet, &quiet), "all_back": render(detector.FeedBack, &quiet, &over),
 		"digest": func(l message.Language) alerting.Message {
 			marginal := messagetest.Story()

@@ -39,7 +39,7 @@ var (
 	kindLetters     = map[detector.FindingKind]byte{
 		detector.Raised: 'a', detector.RaisedAgain: 'b', detector.Closed: 'c', detector.FeedDead: 'd', detector.FeedLow: 'e',
 		detector.AllQuiet: 'f', detector.FeedBack: 'g', detector.FeedRetired: 'h', detector.Misrouted: 'i', detector.Routed: 'j',
-		detector.Neglected: 'k', detector.CaredFor: 'l', detector.Erased: 'm',
+		detector.Neglected: 'k', detector.CaredFor: 'l', detector.Erased: 'm', detector.IDsMigrated: 'n', detector.IDsSettled: 'o',
 	}
 )
 

@@ -117,7 +117,7 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 }
 
 func (n *Numbering) decodeEpisode(r *series.Reader, ep *episodes.Episode) {
-	if ep.Stage = episodes.Stage(r.Byte()); ep.Stage > episodes.Accepted {
+	if ep.Stage = episodes.Stage(r.Byte()); ep.Stage > episodes.Replaced {
 		r.Fail("no such stage of an episode")
 	}
 	if ep.Stage == episodes.Calm {

@@ -52,6 +52,10 @@ func (j *Assessment) Begin(y *Yardstick, a *account.Account, closed signals.Day)
 // Account returns the account that is being judged.
 func (j *Assessment) Account() *account.Account { return j.account }
 
+// LastContact is the last day of the view on which they were in touch; 0 when there is
+// none. Weigh finds it out.
+func (j *Assessment) LastContact() signals.Day { return j.contact }
+
 // Dormant tells whether the account has become quiet. Weigh finds it out.
 func (j *Assessment) Dormant() bool { return j.dormant }
 

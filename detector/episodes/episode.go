@@ -26,6 +26,7 @@ const (
 	Pending       // above Clear, not yet at Raise
 	Raised
 	Accepted // closed at a level that has lasted
+	Replaced // silent because its id was replaced: nothing is told
 )
 
 const (
@@ -84,7 +85,7 @@ func (ep *Episode) Count() int64 {
 
 // Begin makes a day the episode's first, if it has none yet.
 func (ep *Episode) Begin(d signals.Day) {
-	if ep.Stage == Calm || ep.Stage == Accepted {
+	if ep.Stage == Calm || ep.Stage == Accepted || ep.Stage == Replaced {
 		ep.Since = d
 	}
 }

@@ -22,19 +22,21 @@ const (
 	FeedRetired Kind = "feed_retired" // a failing source will not come back, a person says
 	Misrouted   Kind = "misrouted"    // a source's records are on the wrong partition
 	Routed      Kind = "routed"       // a week went by without one
+	IDsMigrated Kind = "ids_migrated" // many ids ended and as many began: they look replaced
+	IDsSettled  Kind = "ids_settled"  // most of them are in touch or have former ids; or it is long ago
 	Neglected   Kind = "neglected"    // we owe the account more than we did
 	CaredFor    Kind = "cared_for"    // we do what we owe it again
 	Erased      Kind = "erased"       // a person was removed; what was told of it must go as well
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, FeedRetired, Misrouted, Routed, Neglected, CaredFor, Erased}
+var Kinds = []Kind{Raised, RaisedAgain, Closed, FeedDead, FeedLow, AllQuiet, FeedBack, FeedRetired, Misrouted, Routed, IDsMigrated, IDsSettled, Neglected, CaredFor, Erased}
 
 // Raises tells whether a finding calls for attention. The others end what such a
 // one began.
 func (k Kind) Raises() bool {
 	switch k {
-	case Raised, RaisedAgain, Neglected, FeedDead, FeedLow, AllQuiet, Misrouted:
+	case Raised, RaisedAgain, Neglected, FeedDead, FeedLow, AllQuiet, Misrouted, IDsMigrated:
 		return true
 	}
 	return false
@@ -76,8 +78,19 @@ type Finding struct {
 	// steady. From here on it is what is usual.
 	NewLevel bool `json:"new_level,omitempty"`
 	// Moved: what came from the feed comes from others now.
-	Moved bool   `json:"moved,omitempty"`
-	Rules string `json:"rules"`
+	Moved bool `json:"moved,omitempty"`
+	// IDs are how many ids were replaced; nil of any other finding.
+	IDs   *IDChange `json:"ids,omitempty"`
+	Rules string    `json:"rules"`
+}
+
+// IDChange is how many ids ended and began around one day, in the partition that found it
+// first.
+type IDChange struct {
+	Ended int `json:"ended"`
+	Began int `json:"began"`
+	// Unlisted are those of Began that no accounts file lists.
+	Unlisted int `json:"unlisted,omitempty"`
 }
 
 // Verdicts by the number that an episode keeps.

@@ -21,7 +21,7 @@ type Metrics struct {
 	commitSeconds, closeSeconds                       prometheus.Histogram
 	clock, closed, lag                                *prometheus.GaugeVec // by partition
 	skew                                              prometheus.Gauge
-	accounts, dormant, series, episodes               prometheus.Gauge
+	accounts, dormant, replaced, series, episodes     prometheus.Gauge
 	feeds                                             *prometheus.GaugeVec
 
 	mu       sync.Mutex
@@ -52,6 +52,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		accounts:      with.NewGauge(gauge("accounts", "Accounts in the state of the owned partitions.")),
 		series:        with.NewGauge(gauge("series", "Series of these accounts.")),
 		dormant:       with.NewGauge(gauge("accounts_dormant", "Accounts that have become quiet and are judged no longer.")),
+		replaced:      with.NewGauge(gauge("accounts_replaced", "Accounts that fell silent when the ids of many were replaced, while that goes on.")),
 		episodes:      with.NewGauge(gauge("episodes_open", "Accounts with an open episode.")),
 		feeds:         with.NewGaugeVec(gauge("feeds", "Sources by state."), []string{"state"}),
 		exported:      map[int]*detector.Stats{},
@@ -141,11 +142,12 @@ func (m *Metrics) setLag(partition int, d time.Duration) {
 func (m *Metrics) setTotals() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var accounts, dormant, series, episodes int64
+	var accounts, dormant, replaced, series, episodes int64
 	feeds := map[detector.FeedState]int64{}
 	for _, s := range m.exported {
 		accounts += s.Accounts
 		dormant += s.Dormant
+		replaced += s.Replaced
 		series += s.Series
 		episodes += s.EpisodesOpen
 		for state, n := range s.Sources {
@@ -154,6 +156,7 @@ func (m *Metrics) setTotals() {
 	}
 	m.accounts.Set(float64(accounts))
 	m.dormant.Set(float64(dormant))
+	m.replaced.Set(float64(replaced))
 	m.series.Set(float64(series))
 	m.episodes.Set(float64(episodes))
 	for _, s := range detector.FeedStates {

@@ -99,8 +99,11 @@ func (x *Activity) Dormant(ring uint64) bool {
 	return true
 }
 
-// Accept makes what the ring holds the most of an account whose level was accepted.
+// Accept makes what the ring holds the most of an account whose level was accepted, and
+// takes the days before it for like ones: those of the old level must not come back as
+// the most.
 func (x *Activity) Accept(ring uint64) {
+	x.left.set(ring & stretchBits)
 	x.best = min(x.best, uint8(quarters*bits.OnesCount64(ring&stretchBits)))
 }
 

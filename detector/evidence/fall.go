@@ -21,8 +21,9 @@ const (
 	statDays56
 	statDrop28 // what was counted in a recent window
 	statDrop56
-	statRecent // what was counted in four weeks, beside the four before
-	statChart  // the sequential chart
+	statRecent  // what was counted in four weeks, beside the four before
+	statChart   // the sequential chart
+	statOverdue // the silence, beside an even rhythm
 	statistics
 )
 
@@ -49,7 +50,9 @@ func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Meas
 	drop(p, v, unit, k)
 	followed(p, v, unit, k)
 	decay(p, v, k)
-	return k.join(), silent || known
+	t = k.join()
+	t.Alone = priceAlone(p)
+	return t, silent || known
 }
 
 // join adds up what the lenses see, in the sixth power: they largely see the

@@ -14,11 +14,15 @@ type Fusion struct {
 	// their evidence, most the largest.
 	null      int
 	sum, most float64
-	person    float64 // the largest evidence of a key contact's series
-	Union     float64 // evidence of contact of any kind
-	// rare is what incidents add to the rest, alone what the rarest of them is
+	alone     float64 // the largest of what is left of each by itself, see priceAlone
+	prices    float64 // the sum of what was taken off
+	// person is the largest evidence of a key contact's series, personAlone the largest
+	// of what is left of each by itself.
+	person, personAlone float64
+	Union               float64 // evidence of contact of any kind
+	// rare is what incidents add to the rest, rarest what the rarest of them is
 	// worth by itself.
-	rare, alone float64
+	rare, rarest float64
 }
 
 // Bad news is common in a portfolio with several kinds of it, each once in two
@@ -43,6 +47,7 @@ const LeastEvidence = 1.5
 // account's contact goes through a contact.
 func (f *Fusion) Add(r *series.Rule, contact bool, part float64, t Term) (e float64) {
 	e = r.Weight * t.Worth
+	price := max(leastAlone, t.Alone)
 	switch {
 	case r.Kind == series.Event:
 		if !contact { // a contact's event is the account's as well
@@ -50,14 +55,16 @@ func (f *Fusion) Add(r *series.Rule, contact bool, part float64, t Term) (e floa
 		}
 		if t.Evidence > 0 {
 			years := e + math.Log(float64(t.Window)/365)
-			f.alone = max(f.alone, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
+			f.rarest = max(f.rarest, shippedExceedance.Evidence(math.Exp(years)/aloneYears))
 		}
 	case contact:
-		f.person = max(f.person, e+max(-leastPart, math.Log(part)))
+		ofAccount := e + max(-leastPart, math.Log(part))
+		f.person, f.personAlone = max(f.person, ofAccount), max(f.personAlone, ofAccount-price)
 	default:
 		f.null++
 		f.sum += e
-		f.most = max(f.most, e)
+		f.prices += price
+		f.most, f.alone = max(f.most, e), max(f.alone, e-price)
 	}
 	return e
 }
@@ -77,37 +84,55 @@ const (
 	// leastPart is the most, in nats, that a small part of the contact takes off the
 	// evidence of a key contact: the files say that this person matters.
 	leastPart = 0.8
-	// partPrice is what is asked of the answers of single series, in nats, beside that
-	// of contact of any kind: on real companies the latter is right more often.
-	partPrice = 0.13
+	// seriesSupport and personSupport are how many nats a series and a key contact add to
+	// contact of any kind for each nat beyond seriesClear and personClear, up to
+	// mostSupport. Set on the development half of the companies.
+	seriesSupport, seriesClear = 0.3, 3.5
+	personSupport, personClear = 0.5, 2
+	mostSupport                = 1
+	// leastAlone and mostAlone are the prices in nats of what only one series shows:
+	// one that goes on as evenly as steadyAlone, or as unevenly as wildAlone, as
+	// dispersions of four weeks.
+	leastAlone, mostAlone  = 0.13, 3
+	steadyAlone, wildAlone = 0.1, 0.4
 	// sumUnit is how many nats of the curves make one of Fisher's.
 	sumUnit = 0.86
 )
 
+// priceAlone is what is taken off the evidence of one series where it stands alone. On
+// real companies channels end and people leave while the account stays, the more often
+// the more unevenly they went.
+func priceAlone(p *series.Baseline) float64 {
+	wild := (p.Dispersion(series.ViewDays, usualCount) - steadyAlone) / (wildAlone - steadyAlone)
+	return leastAlone + (mostAlone-leastAlone)*min(1, max(0, wild))
+}
+
+// usualCount is how much is expected in the time over which a series' dispersion is asked.
+const usualCount = 10
+
 // Habit makes one number of how an account differs from its own habit, in nats. It is
-// monotone in each part. Four questions are asked and the strongest answer counts: is there
-// less contact of any kind; did one series, or one of a key contact, fall a lot;
-// and did all of them fall a little (Fisher's sum, with Brown's correction for
-// dependence: Brown 1975, "A method for combining non-independent, one-sided
-// tests of significance")? A key contact's answer has paid by its part of the
-// contact: people come and go for reasons of their own, there are several, and who
-// leaves matters as much as what went through them. Bad news adds to either.
+// monotone in each part. First there is less contact of any kind, or there is not. That
+// one series fell a lot, that all of them fell a little (Fisher's sum, with Brown's
+// correction for dependence: Brown 1975, "A method for combining non-independent,
+// one-sided tests of significance"), or that a key contact has gone supports it, up to a
+// bound; by themselves they have a price. A key contact's evidence has paid by its part
+// of the contact. Bad news adds to either.
 func (f *Fusion) Habit() float64 {
-	e := f.person
-	if n := float64(f.null); n > 0 {
-		answer := f.most - lookPrice*math.Log(n)
-		if n > 1 {
-			scale := sumUnit * (1 + (n-1)*seriesCorrelation)
-			answer = max(answer, sumUnit*stats.GammaUpper(n*sumUnit/scale, f.sum/scale))
-			answer = max(f.Union, answer-partPrice)
-		}
-		e = max(e, answer)
+	whole, part, alone := f.most, 0.0, 0.0
+	if n := float64(f.null); n > 1 {
+		scale := sumUnit * (1 + (n-1)*seriesCorrelation)
+		look := lookPrice * math.Log(n)
+		all := sumUnit * stats.GammaUpper(n*sumUnit/scale, f.sum/scale)
+		whole, part, alone = f.Union, max(f.most-look, all), max(f.alone-look, all-f.prices/n)
 	}
-	return e + f.rare
+	together := whole +
+		min(mostSupport, seriesSupport*max(0, part-seriesClear)) +
+		min(mostSupport, personSupport*max(0, f.person-personClear))
+	return max(together, alone, f.personAlone) + f.rare
 }
 
 // Nats makes one number of all evidence, in nats.
-func (f *Fusion) Nats() float64 { return max(f.Habit(), f.alone) }
+func (f *Fusion) Nats() float64 { return max(f.Habit(), f.rarest) }
 
 // Alone is what the rarest bad news is worth by itself.
-func (f *Fusion) Alone() float64 { return f.alone }
+func (f *Fusion) Alone() float64 { return f.rarest }

@@ -36,16 +36,19 @@ func counts(evidence ...float64) (parts []part) {
 
 // By hand. Four series of 3 nats: with a correlation of a third they say as much
 // as two independent ones, so Fisher's sum is the tail of a gamma of shape 2, x -
-// ln(1+x), at x = 12 / (2 sumUnit), in units of sumUnit. Who has several series is
-// asked for more than contact of any kind, which costs partPrice.
+// ln(1+x), at x = 12 / (2 sumUnit), in units of sumUnit. What stands alone has a price.
 func TestFusionByHand(t *testing.T) {
 	near(t, "one", fused(0, counts(5)...), 5, 1e-12)
-	near(t, "one of four", fused(0, counts(9, 0, 0, 0)...), 9-lookPrice*math.Log(4)-partPrice, 1e-12)
+	near(t, "one of four", fused(0, counts(9, 0, 0, 0)...), 9-lookPrice*math.Log(4)-leastAlone, 1e-12)
 	x := 12 / (2 * sumUnit)
-	near(t, "four", fused(0, counts(3, 3, 3, 3)...), sumUnit*(x-math.Log1p(x))-partPrice, 1e-9)
-	near(t, "contact of any kind", fused(7, counts(3, 3)...), 7, 1e-12)
+	near(t, "four", fused(0, counts(3, 3, 3, 3)...), sumUnit*(x-math.Log1p(x))-leastAlone, 1e-9)
+	look := lookPrice * math.Ln2
+	near(t, "one supports contact of any kind", fused(5, counts(5, 0)...), 5+seriesSupport*(5-look-seriesClear), 1e-12)
+	near(t, "up to a bound", fused(7, counts(7.5, 0)...), 7+mostSupport, 1e-12)
+	near(t, "so does a key person", fused(0, part{series.Count, 0, 5}, part{series.Count, 1, 3.5}), 5+personSupport*(3.5-math.Ln2-personClear), 1e-12)
+	near(t, "contact of any kind", fused(7, counts(1, 1)...), 7, 1e-12)
 	near(t, "which is the only series", fused(7, counts(3)...), 3, 1e-12)
-	near(t, "a key person", fused(0, part{series.Count, 0, 1}, part{series.Count, 1, 6}), 6-math.Ln2, 1e-12)
+	near(t, "a key person", fused(0, part{series.Count, 0, 1}, part{series.Count, 1, 6}), 6-math.Ln2-leastAlone, 1e-12)
 	// 6 nats of bad news are 1 / e^6 in 28 days: once in 30.9 account-years, so by
 	// itself as rare as evidence of which there is once in 3.87.
 	near(t, "bad news alone", fused(0, part{series.Event, 0, 6}), shippedExceedance.Evidence(math.Exp(6)*28/365/aloneYears), 1e-9)

@@ -36,6 +36,7 @@ func silence(p *series.Baseline, v *series.View, k *Measurements) (ok bool) {
 	t := Term{Kind: Gap, Window: int(math.Round(silence)), Last: last, From: 1 / rate, To: silence}
 	k.see(statSilence, silence, t)
 	k.see(statGap, gapPoisson(days, rate, silence), t)
+	k.see(statOverdue, overdue(p.Evenness(), days, rate, silence), t)
 	if usual, ok := farOut(v); ok {
 		k.see(statFarOut, silence/usual, t)
 	}

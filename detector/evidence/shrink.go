@@ -16,5 +16,6 @@ func Shrunk(p *series.Baseline, v *series.View, k *Measurements) (t Term, ok boo
 	if t.Kind == Drop {
 		t.Kind = Shrink
 	}
+	t.Alone = 0 // what they spend has not moved to another series
 	return t, ok
 }

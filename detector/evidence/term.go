@@ -8,6 +8,7 @@ type Term struct {
 	Last     int     // index of the first day of the window, or of a gap's last contact; below 0 before the ring
 	Evidence float64 // in nats
 	Worth    float64 // evidence on the scale that all terms share
+	Alone    float64 // what is taken off it, in nats, where only this series shows something
 	Peers    bool    // from is usual of its peers
 	Unseen   bool    // of an incident: none was known before the window
 }

@@ -188,6 +188,27 @@ func (p *Baseline) learned(window int, m float64) float64 {
 	return max(0, (float64(p.Excess[i])+prior*PriorDispersion)/(float64(p.Square[i])+prior))
 }
 
+// evenPrior is how many windows of pure chance are added to those that were seen.
+const evenPrior = 0.7
+
+// Evenness is how much more evenly the days with contact lie than by chance, at least
+// 1: the shape of a gamma distribution of the pauses between them. It is the inverse of
+// the variance, beside the mean, of how many there are in four weeks: of a renewal process
+// that tends to the squared coefficient of variation of its pauses (Cox 1962, Renewal
+// Theory, 4.2). Where every day is as likely as another, it is 1 - p of the mean.
+func (p *Baseline) Evenness() float64 {
+	last := len(Spans) - 1
+	square := float64(p.Square[last])
+	if p.Exposure < Enough || p.Days <= 0 || p.Total <= 0 || square <= 0 {
+		return 1
+	}
+	each, daily := float64(p.Total/p.Days), float64(p.Days/p.Exposure)
+	m := float64(p.Total/p.Exposure) * float64(Spans[last])
+	windows := square / (m * m)
+	uneven := max(0, 1+m*float64(p.Excess[last])/square) / each / (1 - min(0.9, daily))
+	return max(1, (windows+evenPrior)/(windows*uneven+evenPrior))
+}
+
 // Silence is the exposure since the last contact, also where that was before the ring.
 func (p *Baseline) Silence(v *View) float64 {
 	if last := v.Last(); last >= 1 {

@@ -1,19 +1,21 @@
 package detector
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 
 	"firstsign/detector/account"
 	"firstsign/detector/feeds"
+	"firstsign/detector/series"
 )
 
 // Adoption gives an engine what other engines have learned from another division of the
 // same log into partitions: their accounts as they are, and what people were told of.
 // The engine itself has read the copy of that log up to where the others stopped, so it
-// knows the time, the ids of records and the portfolio. What it found meanwhile is
-// dropped, because the others have told it. After End it is good for one Commit.
+// knows the time, the ids of records and the sources. What it found meanwhile is dropped,
+// because the others have told it. After End it is good for one Commit.
 type Adoption struct {
 	engine  *Engine
 	adopted map[*account.Account]bool
@@ -21,6 +23,14 @@ type Adoption struct {
 
 // ErrOtherDay means that an account was judged up to another day than the engine.
 var ErrOtherDay = errors.New("another day was the last to close")
+
+// NewAdopter is NewEngine of an engine that will adopt all its accounts. It judges none
+// of them, which would take most of the time.
+func NewAdopter(partition, partitions int, rules *Rules) *Engine {
+	e := NewEngine(partition, partitions, rules)
+	e.unjudged = true
+	return e
+}
 
 // Adopt begins an adoption.
 func (e *Engine) Adopt() *Adoption {
@@ -53,17 +63,23 @@ func (d *Adoption) Account(s AccountState) error {
 	return nil
 }
 
-// Feeds takes over what people were told of the sources in other partitions. It returns
-// the failures that are none here.
-func (d *Adoption) Feeds(from ...*Engine) (unknown []feeds.Feed) {
+// Partitions takes over what is known of other partitions as a whole: blind days, and
+// what people were told of sources. It returns the failures that are none here.
+func (d *Adoption) Partitions(from ...*Engine) (unknown []feeds.Feed) {
 	e := d.engine
 	var theirs []*feeds.Judgement
 	for _, f := range from {
+		e.blind = append(e.blind, f.blind...)
+		if f.blindFrom != series.NoDay && (e.blindFrom == series.NoDay || f.blindFrom < e.blindFrom) {
+			e.blindFrom = f.blindFrom
+		}
 		e.misrouted.Adopt(f.misrouted)
 		if f.summary != nil {
 			theirs = append(theirs, &f.summary.sources)
 		}
 	}
+	slices.SortFunc(e.blind, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	e.blind = slices.Compact(e.blind)
 	if e.summary == nil {
 		return nil
 	}
@@ -77,7 +93,8 @@ func (d *Adoption) EndFailure(f *feeds.Feed) {
 	}
 }
 
-// End forgets the accounts that the others do not know.
+// End forgets the accounts that the others do not know, and sums up the portfolio that
+// the adopted ones are.
 func (d *Adoption) End() {
 	e := d.engine
 	e.accounts = slices.DeleteFunc(e.accounts, func(a *account.Account) bool {
@@ -88,4 +105,7 @@ func (d *Adoption) End() {
 		e.stats.Accounts--
 		return true
 	})
+	if s := e.summary; s != nil {
+		e.judgeBy(e.summariseBy(s.Day, s.Blind, s.sources))
+	}
 }

@@ -41,10 +41,10 @@ func divided(l *written, partitions, ticks int) []*written {
 }
 
 // fleet reads partitions, each with an engine of its own.
-func fleet(t *testing.T, logs []*written) (engines []*Engine) {
+func fleet(t *testing.T, logs []*written, engine func(int, int, *Rules) *Engine) (engines []*Engine) {
 	t.Helper()
 	for p, log := range logs {
-		e := NewEngine(p, len(logs), testRules())
+		e := engine(p, len(logs), testRules())
 		if rejects := applied(e, log); len(rejects) > 0 {
 			t.Fatal(rejects)
 		}
@@ -84,7 +84,7 @@ func adopt(t *testing.T, to, from []*Engine) {
 				}
 			}
 		}
-		for _, f := range d.Feeds(from...) {
+		for _, f := range d.Partitions(from...) {
 			d.EndFailure(&f)
 		}
 		d.End()
@@ -132,14 +132,14 @@ func TestAdopt(t *testing.T) {
 	past, later := falls(0, 155), falls(155, 200)
 	for _, partitions := range []int{4, 3, 1} {
 		t.Run(fmt.Sprint("from 4 partitions to ", partitions), func(t *testing.T) {
-			old, oldLogs := fleet(t, divided(past, 4, 0)), divided(later, 4, 0)
+			old, oldLogs := fleet(t, divided(past, 4, 0), NewEngine), divided(later, 4, 0)
 			before := goOn(t, old, divided(past, 4, 0))
 			logs := divided(past, partitions, 5)
-			engines := fleet(t, logs)
-			for _, a := range engines[0].accounts {
-				a.Evidence++ // what the copy of the log says is replaced
-			}
+			engines := fleet(t, logs, NewAdopter)
 			adopt(t, engines, old)
+			for _, e := range engines {
+				e.unjudged = false // as when the service goes on with what is stored
+			}
 			if found := goOn(t, engines, logs); len(found) > 0 {
 				t.Errorf("%d findings of days that were judged already, such as %+v", len(found), found[0])
 			}
@@ -220,7 +220,7 @@ func closes(t *testing.T, before, after []finding.Finding) {
 // An account that was judged up to another day is refused.
 func TestAdoptOtherDay(t *testing.T) {
 	logs := divided(falls(0, 30), 1, 0)
-	old, e := fleet(t, logs)[0], fleet(t, divided(falls(0, 31), 1, 0))[0]
+	old, e := fleet(t, logs, NewEngine)[0], fleet(t, divided(falls(0, 31), 1, 0), NewEngine)[0]
 	w := &series.Writer{}
 	old.yardstick.Encode(w, old.accounts[0])
 	if err := e.Adopt().Account(AccountState{ID: old.accounts[0].ID, State: w.Bytes}); !errors.Is(err, ErrOtherDay) {
@@ -231,10 +231,13 @@ func TestAdoptOtherDay(t *testing.T) {
 // A failure of which no partition knows ends at the next close.
 func TestAdoptUnknownFailure(t *testing.T) {
 	racetest.Arithmetic(t)
-	old := fleet(t, divided(falls(0, 155), 1, 0))
+	old := fleet(t, divided(falls(0, 155), 1, 0), NewEngine)
 	logs := divided(falls(0, 155), 40, 0) // too few accounts in each to know
-	engines := fleet(t, logs)
+	engines := fleet(t, logs, NewAdopter)
 	adopt(t, engines, old)
+	for _, e := range engines {
+		e.unjudged = false
+	}
 	before := goOn(t, old, divided(falls(0, 155), 1, 0))
 	for _, l := range logs {
 		l.tick(at(156, 0))

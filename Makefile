@@ -40,7 +40,7 @@ race:
 
 # What the race detector would only slow: see internal/racetest.
 arithmetic: ## simulations and figures, without the race detector
-	go test -shuffle=on -timeout 25m ./detector ./backtest ./backtest/calibrate ./backtest/messagecheck ./backtest/simulate ./backtest/survey ./internal/table ./signals/mapping ./signals/text
+	go test -shuffle=on -timeout 25m ./detector ./backtest ./backtest/calibrate ./backtest/messagecheck ./backtest/simulate ./backtest/survey ./cmd/firstsign/migrate ./internal/table ./signals/mapping ./signals/text
 	go test -shuffle=on -parallel 4 -run TestExampleCases ./cmd/firstsign
 
 # Long fault runs with a fresh seed, which is printed; every fuzz target; detection quality in full.

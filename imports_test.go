@@ -47,7 +47,7 @@ var layers = [][]string{
 	{"cmd/firstsign/console", "cmd/firstsign/embedded"},
 	{"cmd/firstsign/topic", "cmd/firstsign/benchmark", "cmd/firstsign/portfolio"},
 	{"cmd/firstsign/app"},
-	{"cmd/firstsign/demo", "cmd/firstsign/alerts", "cmd/firstsign/reading"},
+	{"cmd/firstsign/demo", "cmd/firstsign/alerts", "cmd/firstsign/reading", "cmd/firstsign/migrate"},
 	{"cmd", "deploy", "docs", "."}, // the last three hold tests only
 }
 
@@ -100,6 +100,7 @@ var clocks = map[string]string{
 	"cmd/firstsign/topic/past.go":          "when the topic was read; no record is taken to be newer",
 	"cmd/firstsign/reading/flags.go":       "the present, after which nothing of a history can have happened",
 	"cmd/firstsign/load.go":                "how long a load took",
+	"cmd/firstsign/migrate.go":             "how long a move took",
 	"detector/worker/claim.go":             "when the worker's Run loop last wrote",
 	"detector/worker/commit.go":            "the same, and how long it took",
 	"detector/worker/session.go":           "how long closing a day took",

@@ -71,6 +71,10 @@ func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	if e.summary.retired != nil {
 		feeds.HandBack(&a.Set, e.summary.retired)
 	}
+	if e.unjudged {
+		a.Leave(leaving)
+		return
+	}
 	j := e.assess(a)
 	j.Learn(d, a.Weight(leaving))
 	a.SetTended(e.yardstick.Today.Care.Leave(&a.Set, a.Tended(), leaving))
@@ -107,6 +111,9 @@ func (e *Engine) assess(a *account.Account) *assessment.Assessment {
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
 func (e *Engine) arrived(a *account.Account, o *observation) {
+	if e.unjudged {
+		return
+	}
 	j := e.assess(a)
 	if !j.MatchArrival(o.rule, o.day) && (o.rule.Kind != series.Event || e.summary == nil || a.Episode.IsOpen() && a.Episode.AlertedOn >= e.closed) {
 		return // nothing closed yet, or told already

@@ -52,6 +52,8 @@ type Engine struct {
 	onLook  func(account, signal string, day signals.Day, measures []float64)
 	buffer  []byte // of encoding
 	warmth  int    // see Warm
+
+	unjudged bool // accounts are counted and not judged; see NewAdopter
 }
 
 // NewEngine returns the engine of a fresh partition.

@@ -25,10 +25,15 @@ type summary struct {
 // summarise computes the summary at the close of a day.
 func (e *Engine) summarise(day signals.Day) *summary {
 	blind := e.blindness(day - series.JudgedDays)
-	s := &summary{sources: feeds.Judge(&feeds.Close{
+	return e.summariseBy(day, blind, feeds.Judge(&feeds.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Sources: &e.sources,
 		Accounts: e.accounts.members, Before: e.sourcesBefore(),
-	})}
+	}))
+}
+
+// summariseBy computes the summary of a closed day of which the sources are judged.
+func (e *Engine) summariseBy(day signals.Day, blind uint64, sources feeds.Judgement) *summary {
+	s := &summary{sources: sources}
 	cover := s.sources.Cover(&e.sources)
 	s.Summary = portfolio.Summarise(&portfolio.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover,

@@ -41,6 +41,7 @@ type commands struct {
 	Alerts    alerts.Command   `cmd:"" help:"List, acknowledge, snooze and label the alerts of a service."`
 	Erase     eraseCommand     `cmd:"" help:"Remove a person from the state and from the alerts."`
 	Rebuild   rebuildCommand   `cmd:"" help:"Rebuild the state from the topic, when a part of it is lost."`
+	Migrate   migrateCommand   `cmd:"" help:"Move to other topics, another number of partitions or another cluster, with all that was learned, told and answered."`
 	Replay    replayCommand    `cmd:"" help:"Put dead letters back into the topic."`
 	Bench     benchCommand     `cmd:"" help:"Measure this machine: events per second, beside a bare read loop. Writes JSON."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

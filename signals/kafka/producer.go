@@ -41,7 +41,16 @@ type partitionBatcher struct {
 // Producer opens a producer for the topic, which must exist. ctx bounds its
 // whole life.
 func (c *Client) Producer(ctx context.Context) (*Producer, error) {
-	id, err := c.Identify(ctx)
+	return c.producer(ctx, c.config.Topic)
+}
+
+// AlertsProducer opens a producer for the topic of alerts, like Producer.
+func (c *Client) AlertsProducer(ctx context.Context) (*Producer, error) {
+	return c.producer(ctx, c.config.Alerts)
+}
+
+func (c *Client) producer(ctx context.Context, topic string) (*Producer, error) {
+	partitions, err := c.partitions(ctx, topic)
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +58,9 @@ func (c *Client) Producer(ctx context.Context) (*Producer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Producer{client: c, topic: c.config.Topic, author: author}
+	p := &Producer{client: c, topic: topic, author: author}
 	p.ctx, p.stop = context.WithCancel(ctx)
-	for i := range id.Partitions {
+	for i := range partitions {
 		l := &partitionBatcher{filling: wire.NewBatchWriter(c.now()), full: make(chan *wire.BatchWriter), empty: make(chan *wire.BatchWriter, 2)}
 		l.empty <- wire.NewBatchWriter(c.now())
 		p.batchers = append(p.batchers, l)
@@ -72,14 +81,31 @@ func (p *Producer) Put(key, value []byte, headers []signals.Header) error {
 
 // PutTo writes a record to a given partition.
 func (p *Producer) PutTo(partition int, key, value []byte, headers []signals.Header) error {
-	l := p.batchers[partition]
-	if l.filling.Count > 0 && l.filling.Size()+len(key)+len(value) > producerBatch {
-		if err := p.send(l); err != nil {
-			return err
-		}
+	l, err := p.roomFor(partition, len(key)+len(value))
+	if err == nil {
+		l.filling.Add(key, value, headers)
 	}
-	l.filling.Add(key, value, headers)
-	return nil
+	return err
+}
+
+// Copy writes a record of another topic to a given partition, with the time that it
+// has there, so that retention removes it when it would have there.
+func (p *Producer) Copy(partition int, r *signals.Record) error {
+	l, err := p.roomFor(partition, len(r.Key)+len(r.Value))
+	if err == nil {
+		at := min(r.Time/int64(time.Millisecond), p.client.now().UnixMilli()) // brokers refuse times ahead of theirs
+		l.filling.AddAt(at, r.Key, r.Value, r.Headers)
+	}
+	return err
+}
+
+// roomFor sends the batch of a partition when some bytes more would be too much.
+func (p *Producer) roomFor(partition, size int) (*partitionBatcher, error) {
+	l := p.batchers[partition]
+	if l.filling.Count > 0 && l.filling.Size()+size > producerBatch {
+		return l, p.send(l)
+	}
+	return l, nil
 }
 
 // Control writes a control record to a given partition.

@@ -63,6 +63,11 @@ func NewReader(ctx context.Context, p *kafka.Partition) (*Reader, error) {
 	return &Reader{partition: p, next: start, end: end}, nil
 }
 
+// Between reads a partition from one offset up to another.
+func Between(p *kafka.Partition, from, to int64) *Reader {
+	return &Reader{partition: p, next: from, end: to}
+}
+
 // Record returns the next record, nil at the end; it is valid until the next
 // call.
 func (r *Reader) Record(ctx context.Context) (*signals.Record, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"math"
 	"time"
 
 	"github.com/segmentio/kafka-go/compress"
@@ -17,7 +18,8 @@ type BatchWriter struct {
 	b      []byte
 	packed bytes.Buffer // the compressed batch
 	Count  uint32       // records
-	time   int64        // ms
+	time   int64        // of the batch, ms
+	newest int64        // of its records, ms
 }
 
 // codec compresses what we write. LZ4 packs a batch of interactions 2.7 times as fast as
@@ -28,29 +30,37 @@ const codec = compress.Lz4
 // record, and would only grow.
 const worthPacking = 512
 
-// NewBatchWriter begins a batch. All its records carry the given time: a
-// historic one would let retention delete them at once.
+// NewBatchWriter begins a batch. Records that are added without a time of their own
+// carry the given one: a historic one would let retention delete them at once.
 func NewBatchWriter(now time.Time) *BatchWriter {
-	return &BatchWriter{b: make([]byte, batchOverhead, 4<<10), time: now.UnixMilli()}
+	w := &BatchWriter{b: make([]byte, batchOverhead, 4<<10)}
+	w.Reset(now)
+	return w
 }
 
 // Reset begins another batch in the same memory.
 func (w *BatchWriter) Reset(now time.Time) {
-	w.b, w.Count, w.time = w.b[:batchOverhead], 0, now.UnixMilli()
+	w.b, w.Count, w.time, w.newest = w.b[:batchOverhead], 0, now.UnixMilli(), math.MinInt64
 }
 
 // Size of the batch so far in bytes.
 func (w *BatchWriter) Size() int { return len(w.b) }
 
-// Add appends a record.
+// Add appends a record of the batch's time.
 func (w *BatchWriter) Add(key, value []byte, headers []signals.Header) {
-	delta := int64(w.Count)
-	size := 1 + 1 + varintLen(delta) + fieldLen(key) + fieldLen(value) + varintLen(int64(len(headers)))
+	w.AddAt(w.time, key, value, headers)
+}
+
+// AddAt appends a record of a time of its own, in Unix milliseconds.
+func (w *BatchWriter) AddAt(at int64, key, value []byte, headers []signals.Header) {
+	delta, later := int64(w.Count), at-w.time
+	size := 1 + varintLen(later) + varintLen(delta) + fieldLen(key) + fieldLen(value) + varintLen(int64(len(headers)))
 	for _, h := range headers {
 		size += varintLen(int64(len(h.Key))) + len(h.Key) + fieldLen(h.Value)
 	}
 	b := binary.AppendVarint(w.b, int64(size))
-	b = append(b, 0, 0) // no attributes, no time after the batch's
+	b = append(b, 0) // no attributes
+	b = binary.AppendVarint(b, later)
 	b = binary.AppendVarint(b, delta)
 	b = appendField(b, key)
 	b = appendField(b, value)
@@ -60,6 +70,7 @@ func (w *BatchWriter) Add(key, value []byte, headers []signals.Header) {
 		b = appendField(b, h.Value)
 	}
 	w.b = b
+	w.newest = max(w.newest, at)
 	w.Count++
 }
 
@@ -77,7 +88,7 @@ func (w *BatchWriter) Bytes(by ProducerID, sequence int32) []byte {
 	b[atMagic] = 2
 	be.PutUint32(b[atLastDelta:], w.Count-1)
 	be.PutUint64(b[atFirstTime:], uint64(w.time))
-	be.PutUint64(b[atMaxTime:], uint64(w.time))
+	be.PutUint64(b[atMaxTime:], uint64(w.newest))
 	be.PutUint64(b[atProducer:], uint64(by.id))
 	be.PutUint16(b[atEpoch:], uint16(by.epoch))
 	be.PutUint32(b[atSequence:], uint32(sequence))

@@ -63,8 +63,8 @@ func (d *Adoption) Account(s AccountState) error {
 	return nil
 }
 
-// Partitions takes over what is known of other partitions as a whole: blind days, and
-// what people were told of sources. It returns the failures that are none here.
+// Partitions takes over what is known of other partitions as a whole: blind days, a change
+// of many ids, and what people were told of sources. It returns the failures that are none here.
 func (d *Adoption) Partitions(from ...*Engine) (unknown []feeds.Feed) {
 	e := d.engine
 	var theirs []*feeds.Judgement
@@ -76,6 +76,10 @@ func (d *Adoption) Partitions(from ...*Engine) (unknown []feeds.Feed) {
 		e.misrouted.Adopt(f.misrouted)
 		if f.summary != nil {
 			theirs = append(theirs, &f.summary.sources)
+			// Each partition counts its own ids: the largest change is the one that is told of.
+			if ids := &f.summary.ids; e.summary != nil && ids.Ended > e.summary.ids.Ended {
+				e.summary.ids = *ids
+			}
 		}
 	}
 	slices.SortFunc(e.blind, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })

@@ -93,12 +93,17 @@ func (c *chaos) read(ctx context.Context, topic string, yield func(*signals.Reco
 // compare fails for every kind of thing in which the two differ.
 func (c *chaos) compare(stormy, calm *fleet) {
 	got, want := stormy.outcome(), calm.outcome()
-	differ := c.differ("accounts", got.accounts, want.accounts)
-	c.differ("alerts", got.alerts, want.alerts)
-	c.differ("lines of the topic of alerts", got.lines, want.lines)
-	c.differ("dead letters", got.letters, want.letters)
-	c.note("compared: %d accounts, %d alerts, %d lines, %d dead letters",
-		len(want.accounts), len(want.alerts), len(want.lines), len(want.letters))
+	table := "| compared | undisturbed | differ | again |\n|---|---:|---:|---:|\n"
+	row := func(what string, got, want map[string]string) (differ []string) {
+		differ = c.differ(what, got, want)
+		table += fmt.Sprintf("| %s | %d | %d | |\n", what, len(want), len(differ))
+		return differ
+	}
+	differ := row("accounts", got.accounts, want.accounts)
+	row("alerts", got.alerts, want.alerts)
+	row("lines of the topic of alerts", got.lines, want.lines)
+	row("dead letters", got.letters, want.letters)
+	c.note("compared\n%s", table+c.compareDeliveries(stormy, calm))
 	if n := c.malformed.Load(); len(want.letters) != int(n) {
 		c.t.Errorf("%d malformed or aborted records were written and %d dead letters came", n, len(want.letters))
 		reasons := map[string]int{}

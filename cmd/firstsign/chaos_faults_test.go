@@ -23,6 +23,7 @@ type storm struct {
 	struck map[string]int // by kind
 	// A process is stopped, killed or frozen by one fault at a time.
 	redisProcess, kafkaProcess sync.Mutex
+	channelBusy                sync.Mutex // while a channel has a mood
 }
 
 // faultKind is a kind of them.
@@ -34,7 +35,7 @@ type faultKind struct {
 
 // faults are the kinds that a Redis of this kind can have, all struck equally often.
 func (k redisKind) faults() []faultKind {
-	all := slices.Concat(memberFaults, redisFaults, clusterFaults, kafkaFaults)
+	all := slices.Concat(memberFaults, redisFaults, clusterFaults, kafkaFaults, channelFaults)
 	return slices.DeleteFunc(all, func(f faultKind) bool { return f.on != anyRedis && f.on != k })
 }
 
@@ -65,6 +66,9 @@ func (c *chaos) strike(f *fleet, faults []faultKind, n int) {
 			c.t.Fatalf("%s: %v", faults[kind].name, err)
 		}
 		s.struck[faults[kind].name]++
+		if faults[kind].on == clusterRedis {
+			c.wentBack(time.Now().Add(-10 * time.Second)) // a replica may lag by so much
+		}
 		if c.t.Failed() {
 			c.t.FailNow()
 		}

@@ -165,6 +165,7 @@ func (c *chaos) enrol(name, redis string) *fleet {
 		"signals.yaml":  nervous.ReplaceAllString(string(example), "{raise: 0.1, clear: 0.05}"),
 		"calendar.yaml": "timezone: " + c.zone + "\n",
 		"accounts.csv":  list.String(),
+		"routing.yaml":  c.hooks.routing(name),
 		"service.yaml": fmt.Sprintf(`kafka:
   brokers: [%q]
   alerts: %[2]s.alerts
@@ -297,8 +298,8 @@ func (f *fleet) awake() []*member {
 	return list
 }
 
-// catchUp waits until the state holds the log up to the given ends and no
-// finding waits for its delivery.
+// catchUp waits until the state holds the log up to the given ends and everybody was
+// told.
 func (f *fleet) catchUp(ends []int64) {
 	why := ""
 	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
@@ -328,6 +329,12 @@ func (f *fleet) behind(ends []int64) string {
 		if len(waiting) > 0 {
 			return fmt.Sprintf("findings of partition %d wait", p)
 		}
+	}
+	switch untold, err := f.untold(ctx); {
+	case err != nil:
+		return err.Error()
+	case untold > 0:
+		return fmt.Sprintf("messages of %d alerts wait", untold)
 	}
 	return ""
 }

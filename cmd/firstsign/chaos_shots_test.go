@@ -31,6 +31,7 @@ func (s *storm) rollBackShortly() error {
 		}
 	}
 	s.note("  back to Redis as it was %.1f s ago, while the owners go on", time.Since(shot.at).Seconds())
+	defer s.wentBack(shot.at)
 	return s.shots.restore(shot)
 }
 
@@ -44,6 +45,7 @@ func (s *storm) rollBack() error {
 	}
 	shot := kept[s.random.IntN(len(kept))]
 	s.note("  back to Redis as it was %.1f s ago: %d keys, %d bytes", time.Since(shot.at).Seconds(), len(shot.keys)/2, shot.bytes)
+	defer s.wentBack(shot.at)
 	return s.shots.restore(shot)
 }
 

@@ -38,9 +38,10 @@ var (
 
 // Several processes of the real program read a topic that is being written,
 // while they, Redis and Kafka are killed, stopped, cut off and rolled back at
-// random moments. What one process that nobody disturbs makes of the same
-// topic must be the same: every account byte for byte, every alert, every line
-// of the topic of alerts, every dead letter.
+// random moments, and a channel refuses messages. What one process that nobody
+// disturbs makes of the same topic must be the same: every account byte for
+// byte, every alert, every line of the topic of alerts, every dead letter, and
+// what people are told.
 func TestNothingLostNothingTwice(t *testing.T) {
 	t.Parallel()
 	needServices(t)
@@ -113,6 +114,9 @@ type chaos struct {
 	config  *config.Config
 	plan    simulate.Plan
 	client  *kafka.Client
+	hooks   *webhooks // where both fleets tell their alerts
+	// forgotten are the times of which Redis has lost what was recorded.
+	forgotten [][2]time.Time
 
 	quiet                        atomic.Bool // the faults are over
 	recent                       recent
@@ -124,6 +128,7 @@ func newChaos(t *testing.T, seed uint64, size, days int, kind redisKind) *chaos 
 	c.program = shipped(t)
 	c.own = deployed.Start(t, filepath.Join(c.dir, "services"), "384m")
 	c.proxy = newCutter(t, c.own.Redis)
+	c.hooks = newWebhooks(c)
 
 	var location *time.Location
 	c.zone, location = farFromMidnight(t)

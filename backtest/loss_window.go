@@ -20,9 +20,10 @@ const (
 )
 
 const (
-	// SilentDays and SilentPauses are the limit of a pause: so many days, and so many
-	// times the longest pause before.
-	SilentDays   = 60
+	// SilentDays is the limit of a pause: so many days, and SilentPauses times the longest
+	// pause before.
+	SilentDays = 60
+	// SilentPauses is so many times the longest pause before, see SilentDays.
 	SilentPauses = 2
 	// HabitDays with contact are needed before an account counts as silent. One that
 	// bought twice has no habit to break.

@@ -18,12 +18,10 @@ import (
 // replacing is a portfolio of 60 accounts, of which some get other ids.
 type replacing struct {
 	days     int
-	from     int                            // day of the change
-	replaced func(i int) bool               // which get another id
-	newID    func(i int) string             // its other id, empty: it falls silent
-	more     int                            // accounts that begin on the day and replace none
-	aliases  int                            // day from which the new ids have former ids; 0: never
-	listed   func(d int) []accounts.Account // nil: no file lists the accounts
+	from     int                // day of the change
+	replaced func(i int) bool   // which get another id
+	newID    func(i int) string // its other id, empty: it falls silent
+	more     int                // accounts that begin on the day and replace none
 }
 
 func (r *replacing) log() *written {

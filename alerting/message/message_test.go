@@ -129,12 +129,12 @@ func messages() map[string]func(message.Language) alerting.Message {
 	low.Kind, quiet.Kind = detector.FeedLow, detector.AllQuiet
 	quiet.Source, over.Source = detector.AllSources, detector.AllSources
 	misrouted.Kind, routed.Kind = detector.Misrouted, detector.Routed
-	ids, named, old := *dead, back, back
+	ids, named := *dead, back
 	ids.ID, ids.Kind, ids.Source, ids.IDs = "ids:2026-03-06", detector.IDsMigrated, detector.AccountIDs, &detector.IDChange{Ended: 412, Began: 405, Unlisted: 380}
 	listed := ids
 	listed.IDs = &detector.IDChange{Ended: 412, Began: 405}
 	named.ID, named.Kind, named.Source = ids.ID, detector.IDsSettled, ids.Source
-	old = named
+	old := named
 	old.NewLevel = true
 	all := map[string]func(message.Language) alerting.Message{
 		"misrouted": render(detector.Misrouted, &misrouted), "routed": render(detector.Routed, &misrouted, &routed),

@@ -228,14 +228,15 @@ func (p *replayedHistory) followPart(log *backtest.AccountLog, e *backtest.Episo
 // partReason is the first thing the account did, when that is about one signal or one
 // person and contact tells whether it lasted; else nil.
 func partReason(e *backtest.Episode) *detector.Reason {
-	for _, r := range e.Signs() {
-		switch r.Term {
-		case detector.Drop, detector.Gap, detector.Shrink, detector.Shift:
-			if r.Signal != detector.AnyContact || r.Contact != "" {
-				return r
-			}
-		}
+	signs := e.Signs()
+	if len(signs) == 0 {
 		return nil
+	}
+	switch r := signs[0]; r.Term {
+	case detector.Drop, detector.Gap, detector.Shrink, detector.Shift:
+		if r.Signal != detector.AnyContact || r.Contact != "" {
+			return r
+		}
 	}
 	return nil
 }

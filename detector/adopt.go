@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"firstsign/detector/account"
+	"firstsign/detector/episodes"
 	"firstsign/detector/feeds"
+	"firstsign/detector/idchange"
 	"firstsign/detector/series"
 )
 
@@ -19,6 +21,7 @@ import (
 type Adoption struct {
 	engine  *Engine
 	adopted map[*account.Account]bool
+	ids     idchange.Change // the one that is told of
 }
 
 // ErrOtherDay means that an account was judged up to another day than the engine.
@@ -39,7 +42,7 @@ func (e *Engine) Adopt() *Adoption {
 	}
 	e.dirty, e.feedNews, e.dayCloses = e.dirty[:0], nil, nil
 	clear(e.news)
-	return &Adoption{e, map[*account.Account]bool{}}
+	return &Adoption{engine: e, adopted: map[*account.Account]bool{}}
 }
 
 // Account takes over the state of an account. Only its offsets are the engine's own:
@@ -77,8 +80,8 @@ func (d *Adoption) Partitions(from ...*Engine) (unknown []feeds.Feed) {
 		if f.summary != nil {
 			theirs = append(theirs, &f.summary.sources)
 			// Each partition counts its own ids: the largest change is the one that is told of.
-			if ids := &f.summary.ids; e.summary != nil && ids.Ended > e.summary.ids.Ended {
-				e.summary.ids = *ids
+			if ids := &f.summary.ids; ids.Ended > d.ids.Ended {
+				d.ids = *ids
 			}
 		}
 	}
@@ -110,6 +113,13 @@ func (d *Adoption) End() {
 		return true
 	})
 	if s := e.summary; s != nil {
-		e.judgeBy(e.summariseBy(s.Day, s.Blind, s.sources))
+		s = e.summariseBy(s.Day, s.Blind, s.sources)
+		s.ids, s.ids.Held = d.ids, 0
+		for _, a := range e.accounts {
+			if a.Episode.Stage == episodes.Replaced {
+				s.ids.Held++ // the change ends here when most of these are in touch again
+			}
+		}
+		e.judgeBy(s)
 	}
 }

@@ -253,3 +253,29 @@ func TestAdoptUnknownFailure(t *testing.T) {
 		t.Errorf("%v end, want %v", got, want)
 	}
 }
+
+// Accounts whose ids were replaced stay unblamed, though each new partition holds a few
+// of them only, and the change is not told again.
+func TestAdoptIDChange(t *testing.T) {
+	racetest.Arithmetic(t)
+	story := replacing{days: 150, from: 140, replaced: every, newID: crm}
+	past := story.log()
+	story.days = 175
+	later := story.log()
+	later.records = later.records[len(past.records):]
+	old := fleet(t, divided(past, 1, 0), NewEngine)
+	if n := old[0].summary.ids.Held; n < 30 {
+		t.Fatalf("%d accounts are held: that says little", n)
+	}
+	logs := divided(past, 4, 0)
+	engines := fleet(t, logs, NewAdopter)
+	adopt(t, engines, old)
+	for _, e := range engines {
+		e.unjudged = false
+	}
+	more := divided(later, 4, 0)
+	extend(more, logs)
+	if found := goOn(t, engines, more); len(found) > 0 {
+		t.Errorf("%d findings, such as %+v", len(found), found[0])
+	}
+}

@@ -129,7 +129,7 @@ func look(open func() (io.ReadCloser, error), o table.Options) (*Proposal, []*co
 		for i := len(all); i < n; i++ {
 			c := &column{name: fmt.Sprintf("#%d", i+1), distinct: map[string]bool{}, seen: map[string]bool{}}
 			if !o.Headerless && i < len(header) && header[i] != "" {
-				c.name, c.plain = quoted(header[i]), plainName(header[i])
+				c.name, c.plain = quoted(header[i])+ordinal(header, i), plainName(header[i])
 			}
 			all = append(all, c)
 		}
@@ -173,6 +173,23 @@ func isData(header []string) bool {
 		}
 	}
 	return numbers > 1
+}
+
+// ordinal tells a column from others of the same name, as --columns takes it.
+func ordinal(header []string, at int) string {
+	n, of := 1, 0
+	for i, name := range header {
+		if name != header[at] {
+			continue
+		}
+		if of++; i < at {
+			n++
+		}
+	}
+	if of == 1 {
+		return ""
+	}
+	return fmt.Sprintf("#%d", n)
 }
 
 // quoted is a name as --columns takes it.
@@ -228,6 +245,11 @@ func (p *Proposal) choose(all []*column, rows int) {
 	}
 	if c := find("direction", func(c *column) bool { return c.closed(rows) }); c != nil {
 		p.Columns = append(p.Columns, "attributes.direction="+c.name)
+	}
+	for _, c := range all {
+		if name, of, again := strings.Cut(c.name, "#"); again && name != "" && name[0] != '"' && taken[c] {
+			p.Notes = append(p.Notes, fmt.Sprintf("several columns are named %s; number %s is proposed", name, of))
+		}
 	}
 	if signal == nil && kindOf(all) == "order" {
 		p.spend(find("value.spend", (*column).isNumber), id)

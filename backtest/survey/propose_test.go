@@ -171,6 +171,7 @@ func TestProposalsThatAsk(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"day or month", "Date,Customer,Type\n" + strings.Repeat("03/04/2026,acme,call\n05/06/2026,beta,mail\n", 20), "could be 3 April or 4 March"},
 		{"which it is when one tells", "Date,Customer,Type\n" + strings.Repeat("03/04/2026,acme,call\n25/06/2026,beta,mail\n", 20), "Proposed:\n  --columns 'time=Date,account=Customer,signal=Type'"},
+		{"a name twice", "Date,Customer,Type,Date\n" + strings.Repeat("2026-03-02,acme,call,2026-03-09\n2026-03-05,beta,mail,2026-03-09\n", 20), "time=Date#1,account=Customer,signal=Type'\n  Look at this: several columns are named Date; number 1 is proposed"},
 		{"no account", "Date,Remark\n2026-03-02,x\n2026-03-03,y\n", "no column looks like account"},
 		{"no time", "Customer,Type\nacme,call\nbeta,call\n", "no column looks like time"},
 		{"line items", exportOf("InvoiceNo,InvoiceDate,CustomerID,LineTotal", "9{h},{D},C{c},{n}.5", "2006-01-02", false), "InvoiceNo repeats: these look like line items, so LineTotal is summed by it; if that is the amount of the whole invoice, write value.spend=LineTotal"},

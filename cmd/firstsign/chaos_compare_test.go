@@ -115,7 +115,7 @@ func (c *chaos) compare(stormy, calm *fleet) {
 		}
 		c.note("%v", reasons)
 	}
-	if len(want.accounts) < c.plan.Accounts || len(want.alerts) < 50 || len(want.lines) < 50 {
+	if len(want.accounts) < c.plan.Accounts || len(want.alerts) < c.plan.Accounts/8 || len(want.lines) < c.plan.Accounts/8 {
 		c.t.Error("too little happened for a comparison")
 	}
 	for _, at := range differ[:min(len(differ), 3)] {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -145,7 +144,14 @@ type member struct {
 }
 
 // nervous thresholds make hundreds of alerts where careful ones make a few.
-var nervous = regexp.MustCompile(`\{raise: [0-9.]+, clear: [0-9.]+\}`)
+const nervous = `
+grades:
+  key: {raise: 0.3, clear: 0.2}
+  potential: {raise: 0.3, clear: 0.2}
+  ordinary: {raise: 0.3, clear: 0.2}
+  marginal: {raise: 0.3, clear: 0.2}
+  problem: {raise: 0.3, clear: 0.2}
+`
 
 // enrol writes the configuration of a fleet. redis is that part of it.
 func (c *chaos) enrol(name, redis string) *fleet {
@@ -162,7 +168,7 @@ func (c *chaos) enrol(name, redis string) *fleet {
 		c.t.Fatal(err)
 	}
 	for file, text := range map[string]string{
-		"signals.yaml":  nervous.ReplaceAllString(string(example), "{raise: 0.1, clear: 0.05}"),
+		"signals.yaml":  string(example) + nervous,
 		"calendar.yaml": "timezone: " + c.zone + "\n",
 		"accounts.csv":  list.String(),
 		"routing.yaml":  c.hooks.routing(name),

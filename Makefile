@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: help build check lint-new unit test static fmt vet rules race arithmetic nightly equal bench bench-detection fuzz lint image clean
+.PHONY: help build check lint-new unit test static fmt vet rules race arithmetic nightly equal bench bench-compare bench-detection fuzz lint image clean
 
 help: ## every target with one line
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -60,6 +60,12 @@ equal: ## what load and run say beside what backtest says, for a thousand accoun
 bench: ## events per second of this machine beside a bare read loop, then the hot paths
 	deploy/services run -- go run ./cmd/firstsign bench
 	go test -run '^$$' -bench . -benchmem ./...
+
+# The commit that speed is compared with, and how often the two take turns.
+BASE ?= main
+PAIRS ?= 3
+bench-compare: ## the speed of this checkout beside that of BASE, in turn, as a table of ratios
+	deploy/bench/compare $(BASE) $(PAIRS)
 
 bench-detection: ## how well changes are found: real histories, made-up portfolios
 	deploy/bench/detection

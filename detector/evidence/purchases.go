@@ -128,8 +128,18 @@ func (t *Trade) changed(days int) (sold, held change, ok, known bool) {
 		return sold, held, false, false
 	}
 	from := FellOn(&t.Sales.Baseline, t.Bought, days, t.Amount)
+	if last := t.Bought.Last(); t.stopped(days, last) {
+		from = max(from, last+1)
+	}
 	held, known = shareChanged(t.Share.Level, t.Part, days, from)
 	return sold, held, true, known
+}
+
+// stopped tells whether there is strong evidence, beside what was usual before a recent
+// window, that purchases ended on a day. Whatever there was before it may have been chance.
+func (t *Trade) stopped(window, day int) bool {
+	_, days, exposure := t.Sales.Baseline.Reference(t.Bought, window)
+	return exposure > 0 && days/exposure*t.Bought.Exposure(day+1, series.ViewDays) >= Strong
 }
 
 // ownOnset in nats is how improbable a silence must be, by what came before it in the

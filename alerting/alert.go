@@ -68,6 +68,9 @@ type Alert struct {
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
 	// Verdict says what the fall means, when that is known.
 	Verdict detector.Verdict `json:"verdict,omitempty"`
+	// ShareNoted is the day of the newest note of our share, on which the verdict rests; 0
+	// where it is not known.
+	ShareNoted signals.Day `json:"share_noted,omitzero"`
 	// Worth is the money that the account brings in a year. AtRisk is the part that
 	// may be lost. Both are as of the last finding; 0 where the files hold no money.
 	Worth  float64 `json:"worth,omitempty"`
@@ -102,10 +105,11 @@ type Event struct {
 	// brought it.
 	Entered time.Time `json:"entered"`
 	Risk    float64   `json:"risk,omitempty"`
-	// Verdict, NewLevel and Moved are copied from the finding.
-	Verdict  detector.Verdict `json:"verdict,omitempty"`
-	NewLevel bool             `json:"new_level,omitempty"`
-	Moved    bool             `json:"moved,omitempty"`
+	// Verdict, ShareNoted, NewLevel and Moved are copied from the finding.
+	Verdict    detector.Verdict `json:"verdict,omitempty"`
+	ShareNoted signals.Day      `json:"share_noted,omitzero"`
+	NewLevel   bool             `json:"new_level,omitempty"`
+	Moved      bool             `json:"moved,omitempty"`
 	// Of an answer: By is who answered. Until is when a snooze ends. Of is the time
 	// of the raise that was answered; a newer raise opens the alert again.
 	By    string        `json:"by,omitempty"`
@@ -188,7 +192,10 @@ func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool
 	if a.indexOf(f.Kind, t) >= 0 {
 		return false
 	}
-	e := Event{Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, Verdict: f.Verdict, NewLevel: f.NewLevel, Moved: f.Moved}
+	e := Event{
+		Kind: f.Kind, Time: t, Entered: now.UTC(), Risk: f.Risk, Verdict: f.Verdict, ShareNoted: f.ShareNoted,
+		NewLevel: f.NewLevel, Moved: f.Moved,
+	}
 	at := a.insert(e)
 	a.ID, a.Account, a.Source, a.Since = f.ID, f.Account, f.Source, f.Since
 	if f.Grade != "" {
@@ -216,10 +223,10 @@ func (a *Alert) deriveState() {
 			break
 		}
 	}
-	a.Verdict = ""
+	a.Verdict, a.ShareNoted = "", 0
 	for i := range a.History {
 		if a.History[i].Kind.Raises() {
-			a.Verdict = a.History[i].Verdict // of the newest raise: what was true then may no longer be
+			a.Verdict, a.ShareNoted = a.History[i].Verdict, a.History[i].ShareNoted // of the newest raise: what was true then may no longer be
 		}
 	}
 	a.Raised, a.Kind = first.Time, last.Kind

@@ -61,7 +61,7 @@ func RenderDigest(l message.Language, alerts []*Alert, account func(id string) *
 func (a *Alert) facts(kind detector.FindingKind, account *accounts.Account) *message.Facts {
 	f := &message.Facts{
 		Kind: kind, Account: a.Account, Source: a.Source, Name: a.Name, Grade: a.Grade, Critical: a.Severity == Critical,
-		Since: a.Since, Raised: a.RaisedLast(), Risk: a.Risk, History: a.HistoryDays, Verdict: a.Verdict, Reasons: a.Reasons,
+		Since: a.Since, Raised: a.RaisedLast(), Risk: a.Risk, History: a.HistoryDays, Verdict: a.Verdict, ShareNoted: a.ShareNoted, Reasons: a.Reasons,
 		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, IDs: a.IDs, Returns: a.Earlier != nil, Known: account,
 	}
 	f.Worth, f.AtRisk = a.value(account)

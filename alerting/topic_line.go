@@ -24,6 +24,7 @@ type topicLine struct {
 	Source        string               `json:"source,omitempty"`
 	Since         string               `json:"since"`
 	Verdict       detector.Verdict     `json:"verdict,omitempty"`
+	ShareNoted    signals.Day          `json:"share_noted,omitzero"`
 	SeasonUnknown bool                 `json:"season_unknown,omitempty"`
 	IDs           *detector.IDChange   `json:"ids,omitempty"`
 	Reasons       []topicReason        `json:"reasons"`
@@ -55,7 +56,8 @@ func TopicLine(f *detector.Finding, l message.Language) ([]byte, error) {
 	}
 	out := topicLine{
 		Time: time.Unix(0, f.Time).UTC().Format(time.RFC3339Nano), Account: f.Account, ID: f.ID, Kind: f.Kind,
-		Risk: f.Risk, Grade: f.Grade, Source: f.Source, Since: f.Since.String(), Verdict: f.Verdict, SeasonUnknown: f.SeasonUnknown, IDs: f.IDs,
+		Risk: f.Risk, Grade: f.Grade, Source: f.Source, Since: f.Since.String(), Verdict: f.Verdict, ShareNoted: f.ShareNoted,
+		SeasonUnknown: f.SeasonUnknown, IDs: f.IDs,
 		Reasons: make([]topicReason, len(f.Reasons)),
 	}
 	for i := range f.Reasons {

@@ -91,6 +91,7 @@ func (e *Engine) raise(j *assessment.Assessment, kind finding.Kind, d signals.Da
 	ep.Told |= j.Matched()
 	f := e.tell(j, kind, at, risk)
 	if f.Verdict = j.Verdict(evidence.FairlyStrong); f.Verdict != "" {
+		f.ShareNoted = j.ShareNoted()
 		ep.Verdict = uint8(slices.Index(finding.Verdicts, f.Verdict))
 	}
 }

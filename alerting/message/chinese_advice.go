@@ -36,12 +36,21 @@ func (chinese) advice(steps []step, who string) string {
 }
 
 var chineseVerdicts = map[detector.Verdict]string{
-	detector.Defection:      "判断：疑似流失。我方份额下降，而对方采购总额与以往持平。",
-	detector.Downturn:       "判断：疑似需求下滑。对方采购总额减少，而我方份额与以往持平。",
-	detector.EarlyDefection: "判断：疑似早期流失。关系转冷，而采购额与我方份额尚与以往持平。",
+	detector.Defection:      "判断：疑似流失。我方份额下降%s，而对方采购总额与以往持平。",
+	detector.Downturn:       "判断：疑似需求下滑。对方采购总额减少，而我方份额与以往持平%s。",
+	detector.EarlyDefection: "判断：疑似早期流失。关系转冷，而采购额与我方份额尚与以往持平%s。",
 }
 
-func (chinese) verdict(v detector.Verdict) string { return chineseVerdicts[v] }
+func (chinese) verdict(f *Facts) string {
+	form := chineseVerdicts[f.Verdict]
+	switch {
+	case form == "":
+		return ""
+	case f.ShareNoted == 0:
+		return fmt.Sprintf(form, "")
+	}
+	return fmt.Sprintf(form, "（份额最近一次记录于"+chineseDate(f.ShareNoted)+"）")
+}
 
 func (chinese) stake(f *Facts) string {
 	var facts []string

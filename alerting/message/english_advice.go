@@ -36,12 +36,21 @@ func (english) advice(steps []step, who string) string {
 }
 
 var englishVerdicts = map[detector.Verdict]string{
-	detector.Defection:      "It looks like defection: our share of what they buy falls, while in total they buy as much as before.",
-	detector.Downturn:       "It looks like a downturn: they buy less in total, while our share of it is as before.",
-	detector.EarlyDefection: "It looks like early defection: the relationship cools, while purchases and our share are still as before.",
+	detector.Defection:      "It looks like defection: our share of what they buy falls%s, while in total they buy as much as before.",
+	detector.Downturn:       "It looks like a downturn: they buy less in total, while our share of it is as before%s.",
+	detector.EarlyDefection: "It looks like early defection: the relationship cools, while purchases and our share are still as before%s.",
 }
 
-func (english) verdict(v detector.Verdict) string { return englishVerdicts[v] }
+func (english) verdict(f *Facts) string {
+	form := englishVerdicts[f.Verdict]
+	switch {
+	case form == "":
+		return ""
+	case f.ShareNoted == 0:
+		return fmt.Sprintf(form, "")
+	}
+	return fmt.Sprintf(form, " (share last noted on "+englishDate(f.ShareNoted)+")")
+}
 
 func (english) stake(f *Facts) string {
 	var facts []string

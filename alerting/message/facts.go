@@ -21,7 +21,9 @@ type Facts struct {
 	Risk     float64     // of the newest raise, in account-years
 	History  int         // days of the account that were known then; 0: it is not known how many
 	Verdict  detector.Verdict
-	Reasons  []detector.Reason // of the newest raise, strongest first
+	// ShareNoted is when our share was noted last before the verdict; 0: it is not known.
+	ShareNoted signals.Day
+	Reasons    []detector.Reason // of the newest raise, strongest first
 
 	SeasonUnknown bool // less than two years of history
 	NewLevel      bool // it closed because what moved has stayed where it is

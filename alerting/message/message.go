@@ -52,7 +52,7 @@ func Render(l Language, f *Facts) Text {
 // body is what stands below the headline and the line of facts when an account
 // is raised.
 func body(t translator, f *Facts, groups *reasonGroups) (lines []string) {
-	if v := t.verdict(f.Verdict); v != "" {
+	if v := t.verdict(f); v != "" {
 		lines = append(lines, v)
 	}
 	if f.Known != nil {

@@ -17,8 +17,9 @@ type translator interface {
 	title(f *Facts, what string) string
 	// facts is the line of grade, severity, start and rarity.
 	facts(f *Facts) string
-	// verdict says what a fall means; empty when nobody knows.
-	verdict(v detector.Verdict) string
+	// verdict says what a fall means and how old our share is in it; empty when nobody
+	// knows.
+	verdict(f *Facts) string
 	// stake is the line of what the account is worth to us, and where we stand with it;
 	// empty when the files do not say.
 	stake(f *Facts) string

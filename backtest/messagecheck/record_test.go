@@ -30,6 +30,16 @@ func (r *record) last(until int64, fits func(*event) bool) (day signals.Day) {
 	return day
 }
 
+// lastDay is the last day before another with an interaction that fits.
+func (r *record) lastDay(before signals.Day, fits func(*event) bool) (day signals.Day) {
+	for i := range r.events {
+		if e := &r.events[i]; e.day < before && fits(e) {
+			day = max(day, e.day)
+		}
+	}
+	return day
+}
+
 // fellAfter is the first day that the fall may have begun on, by all that is known: the one
 // after the last interaction before it that fits. Nothing tells the days between apart.
 func (r *record) fellAfter(fits func(*event) bool) (day signals.Day) {

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 // rule is what no message may break.
@@ -18,7 +19,7 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"verdict", "A verdict rests on our share and on purchases since the fall, not on readings that are older.", verdictIsOlder},
+	{"verdict", "A verdict rests on our share and on purchases since the fall, not on older ones, and says when our share was noted.", verdictIsOlder},
 	{"taken over", "Who has taken over contact is in touch with us by now.", successorIsSilent},
 	{"in total", "Nobody buys as much as before who has bought nothing for some days.", buysNothing},
 	{"agrees", "A verdict does not say the contrary of a reason beside it.", verdictContradicts},
@@ -41,7 +42,7 @@ var (
 // fresh is for how many days nobody could know of a fall.
 const fresh = 10
 
-func verdictIsOlder(m *told, _ message.Language) string {
+func verdictIsOlder(m *told, l message.Language) string {
 	r := m.record
 	if r.fell == 0 || r.fell > m.day-fresh || !m.says(slices.Concat(saysDefection, saysDownturn, saysEarly)...) {
 		return ""
@@ -51,13 +52,24 @@ func verdictIsOlder(m *told, _ message.Language) string {
 		falls = "contact"
 	}
 	fell := r.fellAfter(of(falls, "", false))
-	if last := r.last(m.finding.Time, of("share_of_wallet", "", false)); last < fell {
-		return fmt.Sprintf("the share was noted last on %s, the fall began on %s", last, fell)
+	noted := r.last(m.finding.Time, of("share_of_wallet", "", false))
+	if noted < fell-fresh {
+		return fmt.Sprintf("the share was noted last on %s, the fall began on %s", noted, fell)
+	}
+	if !m.saysNoted(l, m.day) && !m.saysNoted(l, m.day-1) {
+		return fmt.Sprintf("it does not say that the share was noted last on %s", noted)
 	}
 	if last := r.last(m.finding.Time, of("order", "", false)); last < fell && m.says(saysEarly...) {
 		return fmt.Sprintf("the last order was on %s, the fall began on %s", last, fell)
 	}
 	return ""
+}
+
+// saysNoted tells whether a message names the last day before another on which the share
+// was noted. A message may come before the day before it has closed.
+func (m *told) saysNoted(l message.Language, before signals.Day) bool {
+	day := message.DateText(l, m.record.lastDay(before, of("share_of_wallet", "", false)))
+	return m.says("(share last noted on "+day, "（份额最近一次记录于"+day)
 }
 
 // goneDays without contact make somebody silent.

@@ -4,6 +4,8 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/finding"
 	"firstsign/detector/series"
+	"firstsign/signals"
+	"math/bits"
 	"slices"
 )
 
@@ -31,6 +33,16 @@ func (j *Assessment) Verdict(odds float64) evidence.Verdict {
 		return ""
 	}
 	return v
+}
+
+// ShareNoted is the last closed day on which our share was noted, 0 when there is none.
+func (j *Assessment) ShareNoted() signals.Day {
+	share := j.by.Signals.Meaning(&j.account.Set, series.Share)
+	if share == nil {
+		return 0
+	}
+	lo := j.by.Today.Lo
+	return lo + signals.Day(bits.Len64(series.Since(share.Active, lo)&(1<<series.ViewDays-1))-1)
 }
 
 // contradicts tells whether a verdict says the contrary of a reason beside it, or

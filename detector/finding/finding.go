@@ -69,6 +69,8 @@ type Finding struct {
 	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
 	// Verdict says what the fall means, when orders and our share of them tell.
 	Verdict evidence.Verdict `json:"verdict,omitempty"`
+	// ShareNoted is the day of the newest note of our share, on which a verdict rests.
+	ShareNoted signals.Day `json:"share_noted,omitzero"`
 	// Contact that was erased.
 	Contact string `json:"contact,omitempty"`
 	// SeasonUnknown: less than two years of history, so a yearly shape could

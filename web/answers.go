@@ -3,7 +3,6 @@ package web
 import (
 	_ "embed"
 	"errors"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -28,8 +27,9 @@ type Answers struct {
 	Now      func() time.Time
 }
 
-// snoozeTime is how long the page's button snoozes an alert.
-const snoozeTime = 7 * 24 * time.Hour
+// snoozeDays is how long the button of a page snoozes an alert, and maxSnoozeDays the most
+// that a program may ask for.
+const snoozeDays, maxSnoozeDays = 7, 90
 
 // maxForm bounds the body of an answer: two short fields.
 const maxForm = 4 << 10
@@ -37,7 +37,7 @@ const maxForm = 4 << 10
 //go:embed answers.html
 var answersHTML string
 
-var answersPage = template.Must(template.New("answers").Parse(answersHTML))
+var answersPage = pageOf("answers", answersHTML)
 
 // sheet is what the page shows.
 type sheet struct {
@@ -53,6 +53,7 @@ type sheet struct {
 	Labels []labelButton
 	Items  []listItem
 	More   string // address of the list's next page
+	BackTo string // the page that a form came from
 }
 
 // block is a paragraph, or a list.
@@ -133,15 +134,9 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapsh
 func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link alerting.Link) (int, *alerting.Alert, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
-	answer := alerting.Answer{Alert: a.ID, By: link.To, Of: time.Unix(0, of)}
 	now := n.Now()
-	switch do, label := r.PostFormValue("do"), signals.Label(r.PostFormValue("label")); {
-	case err == nil && do == "acknowledge":
-	case err == nil && do == "snooze":
-		answer.Until = now.Add(snoozeTime)
-	case err == nil && slices.Contains(signals.Labels, label):
-		answer.Label = label
-	default:
+	answer, missing := answerOf(a.ID, link.To, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now)
+	if err != nil || missing != nil {
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil
 	}
@@ -154,7 +149,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	case errors.Is(err, alerting.ErrGrown):
 		s.Alarm, s.Notes = true, append(s.Notes, s.Grown)
 		return http.StatusConflict, taken, nil
-	case errors.Is(err, alerting.ErrOver), errors.Is(err, alerting.ErrAnswered), errors.Is(err, alerting.ErrLabelled), errors.Is(err, alerting.ErrLabel):
+	case refused(err):
 		return http.StatusConflict, taken, nil // the page says so
 	}
 	return 0, nil, err
@@ -181,16 +176,7 @@ func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link
 		s.Notes = append(s.Notes, s.Labelled(e.By, snapshot.Day(e.Time), message.LabelText(snapshot.Routing.Language, e.Label)))
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
-	for _, l := range a.Labels() {
-		if was := a.Labelled(); l == a.Label && was.Published && !was.Of.Before(raised) {
-			continue
-		}
-		b := labelButton{l, capital(message.LabelText(snapshot.Routing.Language, l)), s.Meanings[l]}
-		if a.Account == "" {
-			b.Text, b.Meaning = capital(s.Retire), ""
-		}
-		s.Labels = append(s.Labels, b)
-	}
+	s.Labels = s.labelsOf(snapshot.Routing.Language, a)
 	if s.Living || len(s.Labels) > 0 {
 		s.As, s.Of = link.To, raised.UnixNano()
 	}
@@ -229,14 +215,15 @@ func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnap
 	return http.StatusOK, nil
 }
 
-// blocks split a message's text, without the headline, which is the page's title.
-func blocks(text string) []block {
+// blocks split a message's text, without the headline, which is the page's title, and
+// without some lines.
+func blocks(text string, without ...string) []block {
 	var all []block
 	lines := strings.Split(text, "\n")
 	for _, line := range lines[1:] {
 		item, isItem := strings.CutPrefix(line, "- ")
 		switch last := len(all) - 1; {
-		case line == "":
+		case line == "", slices.Contains(without, line):
 		case isItem && last >= 0 && all[last].Items != nil:
 			all[last].Items = append(all[last].Items, item)
 		case isItem:

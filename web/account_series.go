@@ -1,0 +1,167 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"slices"
+
+	"firstsign/alerting/message"
+	"firstsign/detector"
+	"firstsign/signals"
+	"firstsign/web/chart"
+)
+
+// seriesPage is how many charts one page of an account shows.
+const seriesPage = 12
+
+// foremost is how many charts stand beside the words of an alert.
+const foremost = 3
+
+// figure is a chart with its words.
+type figure struct {
+	Title, Text string
+	Moved       bool // an alert's reason is about it
+	Chart       template.HTML
+}
+
+// figures are the charts of an account: the headline's, then those of the other reasons of
+// now, then by evidence. Bad news that is no headline comes last of each: one bar is no
+// picture. from is the first, and next that of the page behind, 0
+// when there is none.
+func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (next int) {
+	var all []*detector.InspectedSeries
+	rank := make(map[*detector.InspectedSeries]int, len(x.Series))
+	for i := range x.Series {
+		if one := &x.Series[i]; !idle(one) {
+			all, rank[one] = append(all, one), len(x.Reasons)
+		}
+	}
+	for i := range slices.Backward(x.Reasons) {
+		if one := seriesOf(x, &x.Reasons[i]); one != nil {
+			rank[one] = i
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *detector.InspectedSeries) int {
+		return cmp.Or(first(rank[a] == 0, rank[b] == 0), first(rank[a] < len(x.Reasons), rank[b] < len(x.Reasons)), first(a.Kind != detector.Event, b.Kind != detector.Event),
+			cmp.Compare(rank[a], rank[b]), cmp.Compare(b.Nats, a.Nats), first(!rare(a), !rare(b)))
+	})
+	from = min(from, len(all))
+	for _, one := range all[from:min(len(all), from+seriesPage)] {
+		s.Figures = append(s.Figures, figure{
+			Title: now.seriesName(x.Account, one), Text: s.caption(one), Moved: rank[one] < len(x.Reasons),
+			Chart: now.chartOf(x, one, &s.chartWords).SVG(),
+		})
+	}
+	if n := min(foremost, len(s.Figures)); from == 0 && len(s.Now) > 0 {
+		for n > 0 && !s.Figures[n-1].Moved {
+			n--
+		}
+		s.Foremost, s.Figures = s.Figures[:n], s.Figures[n:]
+	}
+	if from+seriesPage < len(all) {
+		return from + seriesPage
+	}
+	return 0
+}
+
+// idle reports whether a series is of bad news of which there was none.
+func idle(s *detector.InspectedSeries) bool {
+	return s.Kind == detector.Event && !slices.ContainsFunc(s.Weeks, func(w detector.InspectedWeek) bool { return w.Actual > 0 })
+}
+
+// rare reports whether most weeks of a count are usually empty: its chart says little.
+func rare(s *detector.InspectedSeries) bool {
+	return s.Kind == detector.Event || s.Kind == detector.Count && s.Usual < 0.5
+}
+
+// seriesName names a series: "Li Wei's calls".
+func (p *reading) seriesName(account string, s *detector.InspectedSeries) string {
+	return capital(message.SeriesText(p.language, &detector.Reason{Signal: s.Signal, Contact: s.Contact, Side: s.Side}, p.person(account, s.Contact)))
+}
+
+// person is the name of a contact, or the id where the files give none.
+func (p *reading) person(account, contact string) string {
+	if a := p.snapshot.Accounts.Get(account); a != nil {
+		for i := range a.Contacts {
+			if a.Contacts[i].ID == contact {
+				return cmp.Or(a.Contacts[i].Name, contact)
+			}
+		}
+	}
+	return contact
+}
+
+// recentWeeks are what a caption sums up.
+const recentWeeks = 4
+
+// caption compares the last weeks with the habit.
+func (w *chartWords) caption(s *detector.InspectedSeries) string {
+	var actual, expected, weeks float64
+	for _, week := range s.Weeks[max(0, len(s.Weeks)-recentWeeks):] {
+		part := float64(week.Known) / 7
+		if s.Kind == detector.Score {
+			part = min(1, float64(week.Seen))
+		}
+		if part > 0 {
+			actual, weeks = actual+week.Actual*map[bool]float64{true: part, false: 1}[s.Kind == detector.Score], weeks+part
+		}
+		expected += week.Expected / recentWeeks
+	}
+	switch {
+	case s.Kind == detector.Event:
+		n := 0.0
+		for _, week := range s.Weeks {
+			n += week.Actual
+		}
+		return w.Incidents(message.NumberText(n), len(s.Weeks))
+	case weeks == 0:
+		return w.NoData
+	case s.Habit == 0:
+		return w.NoHabit
+	}
+	return w.Recent(message.NumberText(actual/weeks), message.NumberText(expected))
+}
+
+// chartOf is the chart of a series.
+func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, w *chartWords) *chart.Chart {
+	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Change: -1, Number: w.Short}
+	c.Label = p.seriesName(x.Account, s) + ": " + w.caption(s)
+	if len(s.Weeks) == 0 {
+		return c
+	}
+	first := s.Weeks[0].First
+	last := first + signals.Day(7*len(s.Weeks)) - 1
+	at := func(day signals.Day) float64 { return float64(day-first) / 7 }
+	for _, week := range s.Weeks {
+		one := chart.Week{Value: week.Actual, Seen: week.Known > 0 && (!c.Mean || week.Seen > 0), Expected: week.Expected, Low: week.Low, High: week.High}
+		value := message.NumberText(week.Actual)
+		if c.Habit {
+			value += ", " + w.Usually(message.NumberText(week.Low), message.NumberText(week.High))
+		}
+		one.Text = w.Week(message.DateText(p.language, week.First), message.DateText(p.language, week.First+6), value)
+		c.Weeks = append(c.Weeks, one)
+	}
+	for _, span := range spans(x.Holidays) {
+		c.Shades = append(c.Shades, chart.Shade{From: max(0, at(span[0])), To: min(float64(len(s.Weeks)), at(span[1]+1)), Kind: chart.Holiday, Text: w.Holiday})
+	}
+	for _, span := range spans(s.Blind) {
+		c.Shades = append(c.Shades, chart.Shade{From: at(span[0]), To: at(span[1] + 1), Kind: chart.Blind, Text: w.NoData})
+	}
+	if s.ChangedOn != nil {
+		c.Change, c.ChangeText = at(*s.ChangedOn), w.ChangedOn+" "+message.DateText(p.language, *s.ChangedOn)
+	}
+	c.First, c.Last = message.DateText(p.language, first), message.DateText(p.language, last)
+	return c
+}
+
+// spans joins days that follow each other.
+func spans(days []signals.Day) (all [][2]signals.Day) {
+	for _, d := range days {
+		if n := len(all); n > 0 && all[n-1][1]+1 == d {
+			all[n-1][1] = d
+			continue
+		}
+		all = append(all, [2]signals.Day{d, d})
+	}
+	return all
+}

@@ -1,0 +1,183 @@
+package web
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"mime"
+	"net/http"
+	"time"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// api is what programs ask: /api/v1.
+type api struct {
+	alerts   alerting.AlertStore
+	accounts Accounts
+	pages    *Pages // nil: nothing is answered
+	log      *slog.Logger
+}
+
+// openAPI describes it. A test holds it to the types below.
+//
+//go:embed openapi.json
+var openAPI []byte
+
+// route adds the paths of the API.
+func (a *api) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc)) {
+	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write(openAPI) // a client that went away is not our error
+	})
+	if a.alerts != nil {
+		audited("GET /api/v1/alerts", "read_alerts", a.serveAlerts)
+		audited("GET /api/v1/alerts/{id}", "read_alerts", a.serveAlert)
+	}
+	if a.accounts != nil {
+		audited("GET /api/v1/accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+			if x, ok := a.inspect(w, r); ok {
+				writeJSON(w, http.StatusOK, x)
+			}
+		})
+		audited("GET /api/v1/accounts/{id}/series", "read_account", func(w http.ResponseWriter, r *http.Request) {
+			if x, ok := a.inspect(w, r); ok {
+				writeJSON(w, http.StatusOK, seriesAnswer{x.Account, x.AsOf, x.Holidays, x.Sources, x.Series})
+			}
+		})
+	}
+	if a.pages != nil && a.pages.Handler != nil {
+		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(a.serveAnswer))
+		audited("POST /api/v1/alerts/{id}/answers", "answer", serve.ServeHTTP)
+	}
+}
+
+// alertsAnswer is the body of /api/v1/alerts.
+type alertsAnswer struct {
+	Alerts []*alerting.Alert `json:"alerts"`
+	Total  int               `json:"total"`          // alerts that pass the filter, on all pages
+	Next   alerting.Cursor   `json:"next,omitempty"` // the after of the next page; none: this is the last
+}
+
+// seriesAnswer is the body of /api/v1/accounts/{id}/series.
+type seriesAnswer struct {
+	Account  string                     `json:"account"`
+	Closed   signals.Day                `json:"last_closed_day"`
+	Holidays []signals.Day              `json:"holidays,omitempty"`
+	Sources  map[string]string          `json:"sources"`
+	Series   []detector.InspectedSeries `json:"series"`
+}
+
+// answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: acknowledge or snooze,
+// or a label.
+type answerRequest struct {
+	Do    string        `json:"do,omitempty"`    // acknowledge or snooze
+	Label signals.Label `json:"label,omitempty"` // what it was
+	Days  int           `json:"days,omitempty"`  // of a snooze; 7 when it is left out
+	// Raised is the time of the raise that was read. An alert that was raised again since
+	// then refuses the answer. Left out, the answer is to the newest raise.
+	Raised time.Time `json:"raised,omitzero"`
+}
+
+type problem struct {
+	Error string `json:"error"`
+}
+
+// serveAlerts answers with a page of alerts, those with most at risk first.
+func (a *api) serveAlerts(w http.ResponseWriter, r *http.Request) {
+	auditOf(r).target = r.URL.RawQuery
+	q, err := parseQuery(r.URL.Query(), apiFields)
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
+		return
+	}
+	p, err := a.alerts.Page(r.Context(), q.filter, q.after, q.limit)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	if p.Alerts == nil {
+		p.Alerts = []*alerting.Alert{}
+	}
+	writeJSON(w, http.StatusOK, alertsAnswer{p.Alerts, p.Total, p.Next})
+}
+
+// serveAlert answers with one alert and its history.
+func (a *api) serveAlert(w http.ResponseWriter, r *http.Request) {
+	auditOf(r).target = r.PathValue("id")
+	one, err := a.alerts.Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, one)
+}
+
+// inspect returns the account of the path; when it is not ok, the answer is written.
+func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspection, ok bool) {
+	id := r.PathValue("id")
+	auditOf(r).target = id
+	x, err := a.accounts.Inspect(r.Context(), id)
+	if err != nil {
+		a.fail(w, r, err)
+	}
+	return x, err == nil
+}
+
+// serveAnswer takes an answer. A program of another site cannot send one: the body must be
+// JSON, which a browser asks leave for, and nobody gives it.
+func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
+	e, person := auditOf(r), a.pages.personOf(r)
+	e.target, e.by = r.PathValue("id"), person
+	if person == "" {
+		writeJSON(w, http.StatusForbidden, problem{"answers need a login, or the machine of a service that only it reaches"})
+		return
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		writeJSON(w, http.StatusUnsupportedMediaType, problem{"the body must be application/json"})
+		return
+	}
+	var said answerRequest
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxForm))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&said); err != nil {
+		writeJSON(w, http.StatusBadRequest, problem{"the body is no answer: " + err.Error()})
+		return
+	}
+	if said.Days == 0 {
+		said.Days = snoozeDays
+	}
+	now := a.pages.Now()
+	answer, err := answerOf(e.target, person, said.Do, said.Label, said.Days, said.Raised, now)
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
+		return
+	}
+	e.answer = said.Do + string(said.Label)
+	taken, err := a.pages.Handler.Handle(r.Context(), answer, now)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, taken)
+}
+
+// fail says what went wrong. An unexpected error goes to the log only: it may name
+// addresses that are nobody's business outside.
+func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, ErrUnknownAccount):
+		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
+	case errors.Is(err, alerting.ErrNoAlert):
+		writeJSON(w, http.StatusNotFound, problem{alerting.ErrNoAlert.Error()})
+	case refused(err):
+		writeJSON(w, http.StatusConflict, problem{err.Error()})
+	case r.Context().Err() != nil: // nobody is listening any more
+	default:
+		a.log.Error("web request failed", "path", r.URL.Path, "error", err)
+		writeJSON(w, http.StatusServiceUnavailable, problem{"this cannot be read now; the log of the service says why"})
+	}
+}

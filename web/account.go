@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
@@ -159,7 +160,7 @@ func (s *accountSheet) header(now *reading, x *detector.Inspection, listed *acco
 			if part == "" {
 				return
 			}
-			if text != "" {
+			if text != "" && !strings.HasSuffix(text, "：") {
 				text += " "
 			}
 			text += part
@@ -203,10 +204,10 @@ func (s *accountSheet) header(now *reading, x *detector.Inspection, listed *acco
 func (s *accountSheet) contract(now *reading, day signals.Day, fact func(...string)) {
 	text := message.DateText(now.language, day)
 	if left := -now.days(day); left >= 0 {
-		fact(s.Contract, text, "("+s.InDays(left)+")")
+		fact(s.Contract, s.With(text, s.InDays(left)))
 		return
 	}
-	fact(s.ContractOver, text, "("+s.Ago(now.days(day))+")")
+	fact(s.ContractOver, s.With(text, s.Ago(now.days(day))))
 }
 
 // present shows the alerts that are not closed, as they are now. There are two at most:
@@ -219,7 +220,7 @@ func (s *accountSheet) present(ctx context.Context, store alerting.AlertStore, n
 	for _, a := range living.Alerts {
 		one := s.row(now, form, a, x)
 		t := now.tell(a, x)
-		one.Blocks, one.Account = blocks(t.Text, t.Header...), ""
+		one.Blocks, one.Account = blocks(t.Text, append(t.Header, t.Advice)...), ""
 		if one.AtRisk != "" {
 			s.AtRisk = one.AtRisk
 		}

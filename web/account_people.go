@@ -34,7 +34,7 @@ func (s *accountSheet) people(now *reading, x *detector.Inspection, listed *acco
 		r.Last = s.Never
 		switch {
 		case p.LastTheirs != nil:
-			r.Last = message.DateText(now.language, *p.LastTheirs) + " (" + s.Ago(now.days(*p.LastTheirs)) + ")"
+			r.Last = s.With(message.DateText(now.language, *p.LastTheirs), s.Ago(now.days(*p.LastTheirs)))
 		case gone:
 			r.Last = s.Gone
 		}

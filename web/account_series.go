@@ -15,12 +15,13 @@ import (
 const seriesPage = 12
 
 // foremost is how many charts stand beside the words of an alert.
-const foremost = 3
+const foremost = 2
 
 // figure is a chart with its words.
 type figure struct {
 	Title, Text string
-	Moved       bool // an alert's reason is about it
+	Reason      string // the alert's reason in its place: one number for one fact
+	Moved       bool   // an alert's reason is about it
 	Chart       template.HTML
 }
 
@@ -49,7 +50,8 @@ func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (
 	for _, one := range all[from:min(len(all), from+seriesPage)] {
 		s.Figures = append(s.Figures, figure{
 			Title: now.seriesName(x.Account, one), Text: s.caption(one), Moved: rank[one] < len(x.Reasons),
-			Chart: now.chartOf(x, one, &s.chartWords).SVG(),
+			Reason: now.reasonOf(x, one),
+			Chart:  now.chartOf(x, one, &s.chartWords).SVG(),
 		})
 	}
 	if n := min(foremost, len(s.Figures)); from == 0 && len(s.Now) > 0 {
@@ -72,6 +74,16 @@ func idle(s *detector.InspectedSeries) bool {
 // rare reports whether most weeks of a count are usually empty: its chart says little.
 func rare(s *detector.InspectedSeries) bool {
 	return s.Kind == detector.Event || s.Kind == detector.Count && s.Usual < 0.5
+}
+
+// reasonOf is the reason that is about a series, in words; empty when there is none.
+func (p *reading) reasonOf(x *detector.Inspection, s *detector.InspectedSeries) string {
+	for i := range x.Reasons {
+		if r := &x.Reasons[i]; r.Signal == s.Signal && r.Contact == s.Contact && r.Side == s.Side && r.Term != detector.Rule {
+			return message.ReasonText(p.language, r, p.person(x.Account, r.Contact))
+		}
+	}
+	return ""
 }
 
 // seriesName names a series: "Li Wei's calls".
@@ -124,7 +136,7 @@ func (w *chartWords) caption(s *detector.InspectedSeries) string {
 
 // chartOf is the chart of a series.
 func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, w *chartWords) *chart.Chart {
-	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Change: -1, Number: w.Short}
+	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Bad: s.Kind == detector.Event, Change: -1, Number: w.Short}
 	c.Label = p.seriesName(x.Account, s) + ": " + w.caption(s)
 	if len(s.Weeks) == 0 {
 		return c

@@ -79,11 +79,11 @@ func TestAccountPage(t *testing.T) {
 	for language, want := range map[message.Language][]string{
 		message.English: {"<h1>Acme &lt;Telecom&gt;</h1>", "key account · Owner anna · stand-in bert · we are main supplier · stage renewal · contract ends 1 May 2026 (in 57 days)",
 			"Judged up to 4 Mar 2026 (yesterday)", "No data comes from crm", "Acme &lt;Telecom&gt; is drifting away: no calls from Li Wei for 18 days", "since 3 Feb 2026 (30 days)",
-			"What to do: ", "<b>Li Wei&#39;s calls</b> <span>last 4 weeks 1.2, usually 3.5</span>", "changed on 16 Feb 2026", `class="holiday"`, "!ultimatum",
+			"What to do: ", "<b>No calls from Li Wei for 18 days, usually every 2 days (last on 15 Feb 2026)</b>", "<b>Orders</b> <span>last 4 weeks 1.2, usually 3.5</span>", "changed on 16 Feb 2026", `class="holiday"`, "!ultimatum",
 			"key person", "went quiet", "decision maker · neutral · power 5 of 5", "15 Feb 2026 (18 days ago)", "3.5 a week", "theirs 20, ours 8", "nearly all contact goes through this person",
 			"new-one", "Wu Met", "no contact seen", "zoe", "more than 8 weeks ago",
 			"not resolved for 10 days", "2 proposals open", "!visits, owed", "What was told before", "2 Mar 2026 raised", "!<form", "!style=", "!<script"},
-		message.Chinese: {"合同到期 2026年5月1日 (57 天后)", "已判断至2026年3月4日（昨天）", "Li Wei 已 18 天没有通话", "已沉默", "决策人", "近 4 周 1.2，惯常 3.5", "此前的通知", "2026年3月2日 发出预警"},
+		message.Chinese: {"合同到期 2026年5月1日（57 天后）", "我方地位：主要供应商", "已判断至2026年3月4日（昨天）", "Li Wei 已 18 天没有通话", "已沉默", "决策人", "<b>订单</b> <span>近 4 周 1.2，惯常 3.5</span>", "此前的通知", "2026年3月2日 发出预警"},
 	} {
 		c := newCounter(t, language).acme()
 		code, page := c.ask(http.MethodGet, "/accounts/acme", nil)

@@ -84,6 +84,7 @@ type accountWords struct {
 	MoreSeries, MoreAlerts, MorePeople      string
 	Ago                                     func(days int) string
 	InDays                                  func(days int) string
+	With                                    func(text, inBrackets string) string
 	AWeek                                   func(n string) string
 	Days                                    func(theirs, ours int) string
 	TookOver                                func(who string) string
@@ -113,7 +114,8 @@ var englishAccountWords = accountWords{
 	NothingWaits: "Nothing waits.", BlindText: "No data comes from", DormantText: "The account has become quiet for good and is judged no longer.", JSONText: "As JSON",
 	WorthOf: "a year", NoPeople: "Nobody is named in the interactions or the account files.",
 	MoreSeries: "More series", MoreAlerts: "Older alerts", MorePeople: "Everybody is in the JSON.",
-	Ago: englishAgo, InDays: func(n int) string { return "in " + plural.Count(n, "day") },
+	With: func(text, inBrackets string) string { return text + " (" + inBrackets + ")" },
+	Ago:  englishAgo, InDays: func(n int) string { return "in " + plural.Count(n, "day") },
 	AWeek:         func(n string) string { return n + " a week" },
 	Days:          func(theirs, ours int) string { return fmt.Sprintf("theirs %d, ours %d", theirs, ours) },
 	TookOver:      func(who string) string { return who + " has probably taken over" },
@@ -139,7 +141,8 @@ var chineseAccountWords = accountWords{
 	NothingWaits: "没有待办事项。", BlindText: "以下数据源没有数据：", DormantText: "该客户已长期没有往来，不再判断。", JSONText: "JSON",
 	WorthOf: "年价值", NoPeople: "往来数据和客户资料中都没有联系人。",
 	MoreSeries: "更多指标", MoreAlerts: "更早的预警", MorePeople: "全部联系人见 JSON。",
-	Ago: chineseAgo, InDays: func(n int) string { return fmt.Sprintf("%d 天后", n) },
+	With: func(text, inBrackets string) string { return text + "（" + inBrackets + "）" },
+	Ago:  chineseAgo, InDays: func(n int) string { return fmt.Sprintf("%d 天后", n) },
 	AWeek:         func(n string) string { return "每周 " + n },
 	Days:          func(theirs, ours int) string { return fmt.Sprintf("对方 %d，我方 %d", theirs, ours) },
 	TookOver:      func(who string) string { return "很可能已由" + who + "接手" },

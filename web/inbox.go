@@ -81,7 +81,8 @@ type row struct {
 	Over     bool
 	AtRisk   string // money; empty when the files hold none
 	Worth    string
-	Facts    []string // grade, owner, state, since, rarity
+	Whose    []string // grade and owner
+	Facts    []string // state, since, rarity
 	Note     string   // when it says what was told, and no longer what is
 	Advice   string
 	Spark    template.HTML
@@ -284,11 +285,8 @@ func (s *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *de
 		c.Worth = money(currency, a.Worth)
 	}
 	label := message.LabelText(now.language, a.Label)
-	for _, fact := range []string{s.Grades[a.Grade], a.Owner, s.States[a.State], label, s.since(now, a), s.rarity(now, a, x)} {
-		if fact != "" {
-			c.Facts = append(c.Facts, fact)
-		}
-	}
+	c.Whose = facts(s.Grades[a.Grade], a.Owner)
+	c.Facts = facts(s.States[a.State], label, s.since(now, a), s.rarity(now, a, x))
 	if t.Calm {
 		c.Note = s.Calm
 	}
@@ -297,6 +295,11 @@ func (s *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *de
 	}
 	c.Reply = form.of(a)
 	return c
+}
+
+// facts are those of some texts that say something.
+func facts(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
 // since says when an alert began, and how long ago that is where it is not over.

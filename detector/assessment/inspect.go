@@ -68,7 +68,9 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 	window := 0
 	if t, ok := j.strongest(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
 		x.Term, x.Nats, window = t.Kind, t.Evidence, t.Window
-		x.ChangedOn = changedOn(v, &t)
+		if t.Kind != evidence.Incident { // its window says nothing about when
+			x.ChangedOn = changedOn(v, &t)
+		}
 	}
 	x.Weeks, x.Habit = j.inspectWeeks(s, r, min(window, series.JudgedDays))
 	known := j.by.Today.KnownOf(s)

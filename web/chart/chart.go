@@ -40,6 +40,7 @@ type Chart struct {
 	Weeks       []Week
 	Mean        bool // the values are means, drawn as points; else sums, drawn as bars
 	Habit       bool // there is something to compare with
+	Bad         bool // every value is bad news
 	Shades      []Shade
 	Change      float64 // where the change begins, in weeks from the left; below 0: nowhere
 	ChangeText  string
@@ -89,10 +90,10 @@ func (c *Chart) bounds() (least, most float64) {
 	return least - space, most + space
 }
 
-// nice is the least of 1, 2, 3, 4, 5, 6, 8 and 10 times a power of ten that is not below x.
+// nice is the least of some round numbers, times a power of ten, that is not below x.
 func nice(x float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(x)))
-	for _, step := range []float64{1, 2, 3, 4, 5, 6, 8} {
+	for _, step := range []float64{1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8} {
 		if x <= step*power {
 			return step * power
 		}
@@ -106,11 +107,11 @@ func (c *Chart) SVG() template.HTML {
 	s.least, s.top = c.bounds()
 	var d drawing
 	d.open("chart", width, height, c.Label)
-	for _, shade := range c.Shades {
-		d.rect(string(shade.Kind), s.x(shade.From), top, s.x(shade.To)-s.x(shade.From), bottom-top, shade.Text)
-	}
 	if c.Habit {
 		d.path("band", c.band(s), "")
+	}
+	for _, shade := range c.Shades {
+		d.rect(string(shade.Kind), s.x(shade.From), top, s.x(shade.To)-s.x(shade.From), bottom-top, shade.Text)
 	}
 	d.path("axis", "M"+place(left)+" "+place(bottom)+"H"+place(right), "")
 	if c.Habit {
@@ -162,6 +163,8 @@ func (c *Chart) values(d *drawing, s *scale) {
 // standing is the class of a value that is out of the usual range.
 func (c *Chart) standing(w *Week) string {
 	switch {
+	case c.Bad:
+		return " bad"
 	case !c.Habit:
 		return ""
 	case w.Value < w.Low:
@@ -202,6 +205,7 @@ func (c *Chart) Spark() template.HTML {
 	if c.Habit {
 		d.path("band", c.band(s), "")
 	}
+	d.path("axis", "M0 "+place(s.y0)+"H"+place(sparkWidth), "")
 	for i := range c.Weeks {
 		w := &c.Weeks[i]
 		if !w.Seen {

@@ -76,8 +76,8 @@ func TestMeansArePoints(t *testing.T) {
 
 func TestWithoutAHabitOrValues(t *testing.T) {
 	c := calls(1)
-	c.Habit = false
-	if got := elements(t, string(c.SVG())); got["path.band"] != 0 || got["path.expected"] != 0 {
+	c.Habit, c.Bad = false, true
+	if got := elements(t, string(c.SVG())); got["path.band"] != 0 || got["path.expected"] != 0 || got["rect.value bad"] != 1 {
 		t.Errorf("without a habit: %v", got)
 	}
 	elements(t, string((&Chart{Change: -1}).SVG()))
@@ -97,7 +97,7 @@ func TestNamesAndNumbersDoNothing(t *testing.T) {
 }
 
 func TestNice(t *testing.T) {
-	for x, want := range map[float64]float64{1: 1, 1.1: 2, 7: 8, 9: 10, 23: 30, 0.012: 0.02, 640: 800} {
+	for x, want := range map[float64]float64{1: 1, 1.1: 1.2, 7: 8, 9: 10, 23: 25, 0.013: 0.015, 640: 800} {
 		if got := nice(x); math.Abs(got-want) > 1e-12 {
 			t.Errorf("nice(%g) = %g, want %g", x, got, want)
 		}

@@ -23,7 +23,7 @@ func TestUsualRangesHoldFourOfFiveWeeks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type tally struct{ weeks, below, above, wide int }
+	type tally struct{ weeks, below, above int }
 	counts := map[detector.Kind]*tally{}
 	for _, a := range s.Accounts() {
 		x, ok := outcome.Inspect(a.ID)

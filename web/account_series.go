@@ -44,7 +44,7 @@ func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (
 	}
 	slices.SortStableFunc(all, func(a, b *detector.InspectedSeries) int {
 		return cmp.Or(first(rank[a] == 0, rank[b] == 0), first(rank[a] < len(x.Reasons), rank[b] < len(x.Reasons)), first(a.Kind != detector.Event, b.Kind != detector.Event),
-			cmp.Compare(rank[a], rank[b]), cmp.Compare(b.Nats, a.Nats), first(!rare(a), !rare(b)))
+			cmp.Compare(rank[a], rank[b]), first(!rare(a), !rare(b)), cmp.Compare(b.Nats, a.Nats))
 	})
 	from = min(from, len(all))
 	for _, one := range all[from:min(len(all), from+seriesPage)] {

@@ -57,6 +57,7 @@ type inboxSheet struct {
 	Stale    bool   // the state cannot be read: rows say what was told
 	Query    *query
 	Filtered bool // by the form or the address
+	Quiet    bool // no account needs anybody
 	Sections []section
 }
 
@@ -215,7 +216,7 @@ func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error 
 			s.Sections = append(s.Sections, one)
 		}
 	}
-	s.Title = s.Need(need)
+	s.Title, s.Quiet = s.Need(need), need == 0 && !s.Filtered
 	if s.Filtered {
 		s.Title = s.Some
 	}
@@ -264,10 +265,10 @@ func (w *inboxWords) asOf(watched *Watched, now *reading) string {
 	return w.Watched(watched.Accounts, message.DateText(now.language, watched.Closed), now.days(watched.Closed))
 }
 
-func (s *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {
+func (w *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {
 	t := now.tell(a, x)
 	c := row{
-		Title: t.Title, Verdict: s.Verdicts[a.Verdict], Advice: t.Advice,
+		Title: t.Title, Verdict: w.Verdicts[a.Verdict], Advice: t.Advice,
 		Critical: a.Severity == alerting.Critical && a.State != alerting.Closed,
 		Neglect:  a.Kind == detector.Neglected || a.Kind == detector.CaredFor,
 		Over:     a.State == alerting.Closed,
@@ -285,13 +286,13 @@ func (s *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *de
 		c.Worth = money(currency, a.Worth)
 	}
 	label := message.LabelText(now.language, a.Label)
-	c.Whose = facts(s.Grades[a.Grade], a.Owner)
-	c.Facts = facts(s.States[a.State], label, s.since(now, a), s.rarity(now, a, x))
+	c.Whose = facts(w.Grades[a.Grade], a.Owner)
+	c.Facts = facts(w.States[a.State], label, w.since(now, a), w.rarity(now, a, x))
 	if t.Calm {
-		c.Note = s.Calm
+		c.Note = w.Calm
 	}
 	if series := seriesOf(x, t.Sign); series != nil {
-		c.Spark = now.chartOf(x, series, &s.chartWords).Spark()
+		c.Spark = now.chartOf(x, series, &w.chartWords).Spark()
 	}
 	c.Reply = form.of(a)
 	return c

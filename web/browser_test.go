@@ -36,24 +36,19 @@ func browser(t *testing.T) string {
 func visit(t *testing.T, address string, width int, flags ...string) (document, refused string, corner color.RGBA) {
 	t.Helper()
 	shot, profile := filepath.Join(t.TempDir(), "page.png"), t.TempDir()
-	run := func(do string) (string, string) {
-		var out, log bytes.Buffer
-		args := append([]string{"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr", "--user-data-dir=" + profile,
-			fmt.Sprintf("--window-size=%d,900", width)}, flags...)
-		c := exec.CommandContext(t.Context(), browser(t), append(args, do, address)...)
-		c.Stdout, c.Stderr = &out, &log
-		if err := c.Run(); err != nil {
-			t.Fatalf("browser: %v\n%s", err, log.String())
-		}
-		return out.String(), log.String()
+	args := []string{"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr",
+		"--user-data-dir=" + profile, fmt.Sprintf("--window-size=%d,900", width), "--screenshot=" + shot, "--dump-dom"}
+	var out, log bytes.Buffer
+	c := exec.CommandContext(t.Context(), browser(t), append(append(args, flags...), address)...)
+	c.Stdout, c.Stderr = &out, &log
+	if err := c.Run(); err != nil {
+		t.Fatalf("browser: %v\n%s", err, log.String())
 	}
-	document, log := run("--dump-dom")
-	for line := range strings.Lines(log) {
+	for line := range strings.Lines(log.String()) {
 		if strings.Contains(line, "CONSOLE") {
 			refused += line
 		}
 	}
-	run("--screenshot=" + shot)
 	file, err := os.Open(shot)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +59,7 @@ func visit(t *testing.T, address string, width int, flags ...string) (document, 
 		t.Fatal(err)
 	}
 	corner, _ = color.RGBAModel.Convert(picture.At(2, picture.Bounds().Dy()-3)).(color.RGBA)
-	return document, refused, corner
+	return out.String(), refused, corner
 }
 
 // A real browser shows every page with its style, light and dark, and finds nothing in it

@@ -15,6 +15,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/words"
 )
 
 // How many alerts of an account stand on its page, and how many events of each. The list
@@ -31,7 +32,7 @@ var accountPage = pageOf("account", accountHTML)
 
 // accountSheet is what the page of an account shows.
 type accountSheet struct {
-	*accountWords
+	*words.Account
 	Title    string
 	Trouble  string // why there is nothing to see
 	Facts    []string
@@ -71,7 +72,7 @@ func (p *Pages) serveAccount(w http.ResponseWriter, r *http.Request, log *slog.L
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s := &accountSheet{accountWords: accountWordsOf(now.language), Title: id, JSON: "/api/v1/accounts/" + url.PathEscape(id)}
+	s := &accountSheet{Account: words.AccountOf(now.language), Title: id, JSON: "/api/v1/accounts/" + url.PathEscape(id)}
 	code := http.StatusOK
 	switch err := p.account(r, s, now, id); {
 	case r.Context().Err() != nil:
@@ -218,7 +219,7 @@ func (s *accountSheet) present(ctx context.Context, store alerting.AlertStore, n
 		return err
 	}
 	for _, a := range living.Alerts {
-		one := s.row(now, form, a, x)
+		one := now.row(s.Inbox, form, a, x)
 		t := now.tell(a, x)
 		one.Blocks, one.Account = blocks(t.Text, append(t.Header, t.Advice)...), ""
 		if one.AtRisk != "" {

@@ -9,6 +9,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/web/chart"
+	"firstsign/web/words"
 )
 
 // seriesPage is how many charts one page of an account shows.
@@ -49,9 +50,9 @@ func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (
 	from = min(from, len(all))
 	for _, one := range all[from:min(len(all), from+seriesPage)] {
 		s.Figures = append(s.Figures, figure{
-			Title: now.seriesName(x.Account, one), Text: s.caption(one), Moved: rank[one] < len(x.Reasons),
+			Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Moved: rank[one] < len(x.Reasons),
 			Reason: now.reasonOf(x, one),
-			Chart:  now.chartOf(x, one, &s.chartWords).SVG(),
+			Chart:  now.chartOf(x, one, &s.Chart).SVG(),
 		})
 	}
 	if n := min(foremost, len(s.Figures)); from == 0 && len(s.Now) > 0 {
@@ -107,7 +108,7 @@ func (p *reading) person(account, contact string) string {
 const recentWeeks = 4
 
 // caption compares the last weeks with the habit.
-func (w *chartWords) caption(s *detector.InspectedSeries) string {
+func caption(w *words.Chart, s *detector.InspectedSeries) string {
 	var actual, expected, weeks float64
 	for _, week := range s.Weeks[max(0, len(s.Weeks)-recentWeeks):] {
 		part := float64(week.Known) / 7
@@ -135,9 +136,9 @@ func (w *chartWords) caption(s *detector.InspectedSeries) string {
 }
 
 // chartOf is the chart of a series.
-func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, w *chartWords) *chart.Chart {
+func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, w *words.Chart) *chart.Chart {
 	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Bad: s.Kind == detector.Event, Change: -1, Number: w.Short}
-	c.Label = p.seriesName(x.Account, s) + ": " + w.caption(s)
+	c.Label = p.seriesName(x.Account, s) + ": " + caption(w, s)
 	if len(s.Weeks) == 0 {
 		return c
 	}

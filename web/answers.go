@@ -15,6 +15,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/signals"
+	"firstsign/web/words"
 )
 
 // Answers is the page behind the links of messages: the alert as it is now, and the
@@ -41,7 +42,7 @@ var answersPage = pageOf("answers", answersHTML)
 
 // sheet is what the page shows.
 type sheet struct {
-	*answerWords
+	*words.Answers
 	Title  string
 	Notes  []string // about the alert, the answer or the link
 	Alarm  bool     // the notes are bad news
@@ -78,7 +79,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 		http.NotFound(w, r)
 		return
 	}
-	s := &sheet{answerWords: answerWordsOf(snapshot.Routing.Language)}
+	s := &sheet{Answers: words.AnswersOf(snapshot.Routing.Language)}
 	var code int
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
 	auditOf(r).by, auditOf(r).target = link.To, link.Alert
@@ -176,7 +177,7 @@ func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link
 		s.Notes = append(s.Notes, s.Labelled(e.By, snapshot.Day(e.Time), message.LabelText(snapshot.Routing.Language, e.Label)))
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
-	s.Labels = s.labelsOf(snapshot.Routing.Language, a)
+	s.Labels = labelsOf(s.Answers, snapshot.Routing.Language, a)
 	if s.Living || len(s.Labels) > 0 {
 		s.As, s.Of = link.To, raised.UnixNano()
 	}

@@ -16,6 +16,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/words"
 )
 
 // Pages are the pages for people without a link of a message: the list of alerts and the
@@ -49,7 +50,7 @@ var inboxPage = pageOf("inbox", inboxHTML)
 
 // inboxSheet is what the page shows.
 type inboxSheet struct {
-	*inboxWords
+	*words.Inbox
 	Title    string
 	Trouble  string // why there is no list; empty: there is one
 	AsOf     string // how far the accounts are judged, and how many
@@ -99,7 +100,7 @@ func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Log
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s, code := &inboxSheet{inboxWords: inboxWordsOf(now.language)}, http.StatusOK
+	s, code := &inboxSheet{Inbox: words.InboxOf(now.language)}, http.StatusOK
 	q, err := parseQuery(r.URL.Query(), listFields)
 	s.Query = &q
 	switch {
@@ -146,7 +147,7 @@ func (s *inboxSheet) SeverityChoices() (all []choice) {
 
 // sections of the first page, in their order. What is broken comes first: accounts are not
 // judged by it.
-func (w *inboxWords) sections() []section {
+func sections(w *words.Inbox) []section {
 	drift := []detector.FindingKind{detector.Raised, detector.RaisedAgain}
 	care := []detector.FindingKind{detector.Neglected}
 	feeds := []detector.FindingKind{detector.FeedDead, detector.FeedLow, detector.AllQuiet, detector.Misrouted, detector.IDsMigrated}
@@ -160,7 +161,7 @@ func (w *inboxWords) sections() []section {
 }
 
 func sectionNames() (names []string) {
-	for _, one := range englishInboxWords.sections() {
+	for _, one := range sections(words.InboxOf(message.English)) {
 		names = append(names, one.name)
 	}
 	return names
@@ -191,7 +192,7 @@ func (q *query) narrow(f *alerting.Filter) bool {
 // read reads a page of each section that the address asks for.
 func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error {
 	need := 0
-	for _, one := range s.sections() {
+	for _, one := range sections(s.Inbox) {
 		if s.Query.section != "" && s.Query.section != one.name || !s.Query.narrow(&one.filter) {
 			continue
 		}
@@ -244,7 +245,7 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			log.Error("what is known of accounts cannot be shown", "error", err)
 		}
 		if err == nil {
-			s.AsOf = s.asOf(&watched, now)
+			s.AsOf = asOf(s.Inbox, &watched, now)
 			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
 		}
 	}
@@ -252,21 +253,21 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 	for i := range s.Sections {
 		one := &s.Sections[i]
 		for _, a := range one.alerts {
-			one.Rows = append(one.Rows, s.row(now, form, a, found[a.Account]))
+			one.Rows = append(one.Rows, now.row(s.Inbox, form, a, found[a.Account]))
 		}
 	}
 }
 
 // asOf says what is watched, and how far it is judged.
-func (w *inboxWords) asOf(watched *Watched, now *reading) string {
+func asOf(w *words.Inbox, watched *Watched, now *reading) string {
 	if !watched.Judged {
 		return w.NotJudged(watched.Accounts)
 	}
 	return w.Watched(watched.Accounts, message.DateText(now.language, watched.Closed), now.days(watched.Closed))
 }
 
-func (w *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {
-	t := now.tell(a, x)
+func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {
+	t := p.tell(a, x)
 	c := row{
 		Title: t.Title, Verdict: w.Verdicts[a.Verdict], Advice: t.Advice,
 		Critical: a.Severity == alerting.Critical && a.State != alerting.Closed,
@@ -278,21 +279,21 @@ func (w *inboxWords) row(now *reading, form *replyForm, a *alerting.Alert, x *de
 	} else {
 		c.Account = accountPath(a.Account)
 	}
-	currency := now.snapshot.Accounts.Currency()
+	currency := p.snapshot.Accounts.Currency()
 	if a.State != alerting.Closed && a.AtRisk >= 1 {
 		c.AtRisk = money(currency, a.AtRisk)
 	}
 	if a.Worth >= 1 {
 		c.Worth = money(currency, a.Worth)
 	}
-	label := message.LabelText(now.language, a.Label)
+	label := message.LabelText(p.language, a.Label)
 	c.Whose = facts(w.Grades[a.Grade], a.Owner)
-	c.Facts = facts(w.States[a.State], label, w.since(now, a), w.rarity(now, a, x))
+	c.Facts = facts(w.States[a.State], label, p.since(w, a), p.rarity(a, x))
 	if t.Calm {
 		c.Note = w.Calm
 	}
 	if series := seriesOf(x, t.Sign); series != nil {
-		c.Spark = now.chartOf(x, series, &w.chartWords).Spark()
+		c.Spark = p.chartOf(x, series, &w.Chart).Spark()
 	}
 	c.Reply = form.of(a)
 	return c
@@ -304,23 +305,23 @@ func facts(texts ...string) []string {
 }
 
 // since says when an alert began, and how long ago that is where it is not over.
-func (w *inboxWords) since(now *reading, a *alerting.Alert) string {
-	day := message.DateText(now.language, a.Since)
+func (p *reading) since(w *words.Inbox, a *alerting.Alert) string {
+	day := message.DateText(p.language, a.Since)
 	if a.State == alerting.Closed {
 		return w.Since(day)
 	}
-	return w.SinceFor(day, now.days(a.Since))
+	return w.SinceFor(day, p.days(a.Since))
 }
 
 // rarity says how unusual the account is now, or was when it was told.
-func (*inboxWords) rarity(now *reading, a *alerting.Alert, x *detector.Inspection) string {
+func (p *reading) rarity(a *alerting.Alert, x *detector.Inspection) string {
 	switch {
 	case a.State == alerting.Closed, a.Kind.AboutCare(), message.ByRule(a.Reasons):
 		return ""
 	case x != nil && x.Risk > 0:
-		return message.RarityText(now.language, x.Risk, x.Known)
+		return message.RarityText(p.language, x.Risk, x.Known)
 	}
-	return message.RarityText(now.language, a.Risk, a.HistoryDays)
+	return message.RarityText(p.language, a.Risk, a.HistoryDays)
 }
 
 // accountPath is the address of an account's page.

@@ -105,7 +105,7 @@ func parameter(in, name, text string, schema object) object {
 	return object{"name": name, "in": in, "description": text, "required": in == "path", "schema": schema}
 }
 
-func words[S ~string](list []S) object { return object{"type": "string", "enum": list} }
+func wordsOf[S ~string](list []S) object { return object{"type": "string", "enum": list} }
 
 // document is the API in OpenAPI 3.1.
 func document(t *testing.T) object {
@@ -128,9 +128,9 @@ func document(t *testing.T) object {
 	}
 	text := object{"type": "string"}
 	list := []object{
-		parameter("query", "state", "only alerts in this state; living: not closed", words(append(slices.Clone(alerting.States), living))),
-		parameter("query", "severity", "only alerts of this severity", words(alerting.Severities)),
-		parameter("query", "kind", "only alerts whose last finding is of this kind", words(detector.FindingKinds)),
+		parameter("query", "state", "only alerts in this state; living: not closed", wordsOf(append(slices.Clone(alerting.States), living))),
+		parameter("query", "severity", "only alerts of this severity", wordsOf(alerting.Severities)),
+		parameter("query", "kind", "only alerts whose last finding is of this kind", wordsOf(detector.FindingKinds)),
 		parameter("query", "owner", "only alerts of this manager", text),
 		parameter("query", "account", "only alerts of this account", text),
 		parameter("query", "after", "the next of the page before", text),

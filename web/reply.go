@@ -13,11 +13,12 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/signals"
+	"firstsign/web/words"
 )
 
 // reply is the form that answers an alert on a page.
 type reply struct {
-	*answerWords
+	*words.Answers
 	Action, Token, Back string
 	Of                  int64 // the raise that is shown
 	Living, Snooze      bool
@@ -26,7 +27,7 @@ type reply struct {
 
 // replyForm is what the forms of one page have in common; nil where nobody may answer.
 type replyForm struct {
-	words       *answerWords
+	words       *words.Answers
 	now         *reading
 	token, back string
 }
@@ -41,7 +42,7 @@ func (p *Pages) formOf(r *http.Request, now *reading) *replyForm {
 	if r.URL.RawQuery != "" {
 		back += "?" + r.URL.RawQuery
 	}
-	return &replyForm{answerWordsOf(now.language), now, p.key(now.snapshot).token(person, now.now), back}
+	return &replyForm{words.AnswersOf(now.language), now, p.key(now.snapshot).token(person, now.now), back}
 }
 
 // personOf is who may answer; empty for nobody.
@@ -65,9 +66,9 @@ func (f *replyForm) of(a *alerting.Alert) *reply {
 		return nil
 	}
 	r := &reply{
-		answerWords: f.words, Action: "/alerts/" + url.PathEscape(a.ID) + "/answers", Token: f.token, Back: f.back, Of: a.RaisedLast().UnixNano(),
+		Answers: f.words, Action: "/alerts/" + url.PathEscape(a.ID) + "/answers", Token: f.token, Back: f.back, Of: a.RaisedLast().UnixNano(),
 		Living: a.State == alerting.Open || a.State == alerting.Snoozed, Snooze: a.State == alerting.Open,
-		Labels: f.words.labelsOf(f.now.language, a),
+		Labels: labelsOf(f.words, f.now.language, a),
 	}
 	if !r.Living && len(r.Labels) == 0 {
 		return nil
@@ -76,7 +77,7 @@ func (f *replyForm) of(a *alerting.Alert) *reply {
 }
 
 // labelsOf are the labels that an alert can be given now.
-func (w *answerWords) labelsOf(l message.Language, a *alerting.Alert) (all []labelButton) {
+func labelsOf(w *words.Answers, l message.Language, a *alerting.Alert) (all []labelButton) {
 	for _, label := range a.Labels() {
 		if was := a.Labelled(); label == a.Label && was.Published && !was.Of.Before(a.RaisedLast()) {
 			continue
@@ -123,7 +124,7 @@ func (p *Pages) serveReply(w http.ResponseWriter, r *http.Request, log *slog.Log
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s := &sheet{answerWords: answerWordsOf(now.language)}
+	s := &sheet{Answers: words.AnswersOf(now.language)}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	person, back := p.personOf(r), backTo(r.PostFormValue("back"))
 	s.BackTo = back

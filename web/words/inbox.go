@@ -1,4 +1,4 @@
-package web
+package words
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 	"firstsign/internal/plural"
 )
 
-// inboxWords are what the first page says by itself, in the language of messages.
-type inboxWords struct {
+// Inbox is what the first page says by itself, in the language of messages.
+type Inbox struct {
 	Lang string
-	chartWords
+	Chart
 	Answered, AnsweredNote          string
 	Calm, Stale, LateData           string
 	Watched                         func(accounts int, day string, ago int) string
@@ -36,26 +36,29 @@ type inboxWords struct {
 	States                          map[alerting.State]string
 }
 
-func inboxWordsOf(l message.Language) *inboxWords {
+// InboxOf are those of a language.
+func InboxOf(l message.Language) *Inbox {
 	if l == message.Chinese {
-		return &chineseInboxWords
+		return &chineseInbox
 	}
-	return &englishInboxWords
+	return &englishInbox
 }
 
-var englishInboxWords = inboxWords{
-	Lang: "en", chartWords: englishChartWords,
+func englishAccounts(n int) string { return message.NumberText(float64(n)) + " " + plural.Noun(n, "account") }
+
+var englishInbox = Inbox{
+	Lang: "en", Chart: englishChart,
 	Answered: "Answered", AnsweredNote: "Somebody takes care of it, or it sleeps. It comes back above when it grows.",
 	Calm:  "As it was told last. By now the account is calmer; the alert closes after 14 calm days.",
 	Stale: "The state of the accounts cannot be read now. Every alert is as it was told last.", LateData: "That is long ago: the service is behind, or no data comes.",
 	Watched: func(n int, day string, ago int) string {
-		return fmt.Sprintf("%s watched, judged up to %s (%s)", plural.Count(n, "account"), day, englishAgo(ago))
+		return fmt.Sprintf("%s watched, judged up to %s (%s)", englishAccounts(n), day, englishAgo(ago))
 	},
 	NotJudged: func(n int) string {
 		if n == 0 {
 			return "Nothing is judged yet: no interaction has come."
 		}
-		return plural.Count(n, "account") + " watched. The first day is not over yet, so nothing is judged."
+		return englishAccounts(n) + " watched. The first day is not over yet, so nothing is judged."
 	},
 	SinceFor: func(day string, days int) string { return fmt.Sprintf("since %s (%s)", day, plural.Count(days, "day")) },
 	Drift:    "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast. The picture shows eight weeks beside what is usual.",
@@ -90,19 +93,19 @@ var englishInboxWords = inboxWords{
 	Severities: map[alerting.Severity]string{alerting.Critical: "critical", alerting.Warning: "warning"},
 }
 
-var chineseInboxWords = inboxWords{
-	Lang: "zh-CN", chartWords: chineseChartWords,
+var chineseInbox = Inbox{
+	Lang: "zh-CN", Chart: chineseChart,
 	Answered: "已回应", AnsweredNote: "已有人跟进，或已推迟。情况加重时会重新列出。",
 	Calm:  "以下为上次通知的内容。该客户目前已趋平稳，连续平稳 14 天后自动解除。",
 	Stale: "暂时无法读取客户的最新状态，以下均为上次通知的内容。", LateData: "距今已久：服务落后，或没有数据。",
 	Watched: func(n int, day string, ago int) string {
-		return fmt.Sprintf("正在关注 %d 家客户，已判断至%s（%s）", n, day, chineseAgo(ago))
+		return fmt.Sprintf("正在关注 %s 家客户，已判断至%s（%s）", message.NumberText(float64(n)), day, chineseAgo(ago))
 	},
 	NotJudged: func(n int) string {
 		if n == 0 {
 			return "尚无任何往来数据，因此还没有判断。"
 		}
-		return fmt.Sprintf("正在关注 %d 家客户。第一天尚未结束，因此还没有判断。", n)
+		return fmt.Sprintf("正在关注 %s 家客户。第一天尚未结束，因此还没有判断。", message.NumberText(float64(n)))
 	},
 	SinceFor: func(day string, days int) string { return fmt.Sprintf("%s起（%d 天）", day, days) },
 	Drift:    "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。小图为近八周与惯常水平的对比。",

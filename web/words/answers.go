@@ -1,4 +1,4 @@
-package web
+package words
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"firstsign/signals"
 )
 
-// answerWords are what the page says by itself, in the language of messages.
-type answerWords struct {
+// Answers is what the page behind a link and the forms say by themselves, in the language of messages.
+type Answers struct {
 	Lang                         string // of the document
 	Acknowledge, Sleep, AnswerAs string // buttons, and what stands over them
 	AckMeans                     string
@@ -31,14 +31,15 @@ type answerWords struct {
 	States                       map[alerting.State]string
 }
 
-func answerWordsOf(l message.Language) *answerWords {
+// AnswersOf are those of a language.
+func AnswersOf(l message.Language) *Answers {
 	if l == message.Chinese {
-		return &chineseAnswerWords
+		return &chineseAnswers
 	}
-	return &englishAnswerWords
+	return &englishAnswers
 }
 
-var englishAnswerWords = answerWords{
+var englishAnswers = Answers{
 	Lang:        "en",
 	Acknowledge: "Acknowledge", Sleep: "Snooze for 7 days", AckMeans: "I will take care of it", AnswerAs: "You answer as",
 	Thanks:   "Your answer is recorded.",
@@ -82,7 +83,7 @@ var englishAnswerWords = answerWords{
 	States:   map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
 }
 
-var chineseAnswerWords = answerWords{
+var chineseAnswers = Answers{
 	Lang:        "zh-CN",
 	Acknowledge: "确认", Sleep: "推迟 7 天", AckMeans: "由我跟进", AnswerAs: "回应人：",
 	Thanks:   "已记录您的回应。",

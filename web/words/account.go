@@ -1,4 +1,4 @@
-package web
+package words
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"firstsign/internal/plural"
 )
 
-// chartWords are what charts say, in the language of messages.
-type chartWords struct {
+// Chart is what charts say, in the language of messages.
+type Chart struct {
 	Holiday, NoData, ChangedOn, NoHabit string
 	Recent                              func(now, usual string) string   // of the last four weeks
 	Incidents                           func(n string, weeks int) string // of bad news
@@ -17,7 +17,7 @@ type chartWords struct {
 	Short                               func(x float64) string // a number on an axis
 }
 
-var englishChartWords = chartWords{
+var englishChart = Chart{
 	Holiday: "holiday", NoData: "no data", ChangedOn: "changed on", NoHabit: "no habit yet",
 	Recent:    func(now, usual string) string { return "last 4 weeks " + now + ", usually " + usual },
 	Incidents: func(n string, weeks int) string { return n + " in " + plural.Count(weeks, "week") },
@@ -26,7 +26,7 @@ var englishChartWords = chartWords{
 	Short:     func(x float64) string { return short(x, 1e3, "k", 1e6, "M") },
 }
 
-var chineseChartWords = chartWords{
+var chineseChart = Chart{
 	Holiday: "节假日", NoData: "无数据", ChangedOn: "变化始于", NoHabit: "尚无惯常水平",
 	Recent:    func(now, usual string) string { return "近 4 周 " + now + "，惯常 " + usual },
 	Incidents: func(n string, weeks int) string { return fmt.Sprintf("%d 周内 %s", weeks, n) },
@@ -66,10 +66,10 @@ func chineseAgo(days int) string {
 	return fmt.Sprintf("%d 天前", days)
 }
 
-// accountWords are what the page of an account says by itself, beside the words of the
+// Account is what the page of an account says by itself, beside the words of the
 // list.
-type accountWords struct {
-	*inboxWords
+type Account struct {
+	*Inbox
 	BackToList, NoSuch, NoState, NoAlertNow string
 	StandIn, Contract, Rank, Stage, ID      string
 	ContractOver                            string
@@ -95,15 +95,16 @@ type accountWords struct {
 	UpTo                                    func(day string, ago int) string
 }
 
-func accountWordsOf(l message.Language) *accountWords {
+// AccountOf are those of a language.
+func AccountOf(l message.Language) *Account {
 	if l == message.Chinese {
-		return &chineseAccountWords
+		return &chineseAccount
 	}
-	return &englishAccountWords
+	return &englishAccount
 }
 
-var englishAccountWords = accountWords{
-	inboxWords: &englishInboxWords,
+var englishAccount = Account{
+	Inbox:      &englishInbox,
 	BackToList: "All alerts", NoSuch: "No such account", NoState: "No interaction of this account has come yet.",
 	NoAlertNow: "No open alert: the account is within its own habit.",
 	StandIn:    "stand-in", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
@@ -129,8 +130,8 @@ var englishAccountWords = accountWords{
 	UpTo:  func(day string, ago int) string { return "Judged up to " + day + " (" + englishAgo(ago) + ")" },
 }
 
-var chineseAccountWords = accountWords{
-	inboxWords: &chineseInboxWords,
+var chineseAccount = Account{
+	Inbox:      &chineseInbox,
 	BackToList: "全部预警", NoSuch: "没有该客户", NoState: "尚无该客户的任何往来数据。",
 	NoAlertNow: "目前没有未解除的预警：该客户与自身惯常水平相符。",
 	StandIn:    "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",

@@ -27,11 +27,11 @@ var englishChart = Chart{
 }
 
 var chineseChart = Chart{
-	Holiday: "节假日", NoData: "无数据", ChangedOn: "变化始于", NoHabit: "尚无惯常水平",
-	Recent:    func(now, usual string) string { return "近 4 周 " + now + "，惯常 " + usual },
+	Holiday: "节假日", NoData: "无数据", ChangedOn: "变化始于", NoHabit: "尚无平常水平",
+	Recent:    func(now, usual string) string { return "近 4 周 " + now + "，平常 " + usual },
 	Incidents: func(n string, weeks int) string { return fmt.Sprintf("%d 周内 %s", weeks, n) },
 	Week:      func(from, to, value string) string { return from + "至" + to + "：" + value },
-	Usually:   func(low, high string) string { return "惯常 " + low + " 至 " + high },
+	Usually:   func(low, high string) string { return "平常 " + low + " 至 " + high },
 	Short:     func(x float64) string { return short(x, 1e4, "万", 1e8, "亿") },
 }
 
@@ -133,11 +133,11 @@ var englishAccount = Account{
 var chineseAccount = Account{
 	Inbox:      &chineseInbox,
 	BackToList: "全部预警", NoSuch: "没有该客户", NoState: "尚无该客户的任何往来数据。",
-	NoAlertNow: "目前没有未解除的预警：该客户与自身惯常水平相符。",
+	NoAlertNow: "目前没有未解除的预警：该客户与自身平常水平相符。",
 	StandIn:    "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
-	NowHead: "当前情况", SeriesHead: "与自身惯常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
+	NowHead: "当前情况", SeriesHead: "与自身平常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
 	Legend: "每周一根柱，均值用圆点。色带：五周中有四周落在其中。虚线：预期值，已计入节假日与星期。红线：变化开始。",
-	Person: "联系人", Part: "角色", LastContact: "对方最近联系", Rhythm: "惯常", Lately: "8 周内天数", Quiet: "已沉默", New: "新联系人",
+	Person: "联系人", Part: "角色", LastContact: "对方最近联系", Rhythm: "平常", Lately: "8 周内天数", Quiet: "已沉默", New: "新联系人",
 	Gone: "8 周以前", Only: "几乎所有联系都通过此人", NeverMet: "未见联系", KeyPerson: "关键联系人", Never: "未见",
 	NothingWaits: "没有待办事项。", BlindText: "以下数据源没有数据：", DormantText: "该客户已长期没有往来，不再判断。", JSONText: "JSON",
 	WorthOf: "年价值", NoPeople: "往来数据和客户资料中都没有联系人。",

@@ -44,7 +44,9 @@ func InboxOf(l message.Language) *Inbox {
 	return &englishInbox
 }
 
-func englishAccounts(n int) string { return message.NumberText(float64(n)) + " " + plural.Noun(n, "account") }
+func englishAccounts(n int) string {
+	return message.NumberText(float64(n)) + " " + plural.Noun(n, "account")
+}
 
 var englishInbox = Inbox{
 	Lang: "en", Chart: englishChart,
@@ -108,7 +110,7 @@ var chineseInbox = Inbox{
 		return fmt.Sprintf("正在关注 %s 家客户。第一天尚未结束，因此还没有判断。", message.NumberText(float64(n)))
 	},
 	SinceFor: func(day string, days int) string { return fmt.Sprintf("%s起（%d 天）", day, days) },
-	Drift:    "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。小图为近八周与惯常水平的对比。",
+	Drift:    "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。小图为近八周与平常水平的对比。",
 	Care: "我方维护不足", CareNote: "应由我方改进：与客户是否流失无关，已抄送上级。",
 	Feeds: "数据源", FeedsNote: "应由我方修复：其间不据此判断客户。",
 	Over: "近期已解除", NotNow: "暂时无法读取预警", SeeLog: "原因见服务日志。", Nothing: "目前没有客户疏远，也没有维护不足。",

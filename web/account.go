@@ -171,7 +171,7 @@ func (s *accountSheet) header(now *reading, x *detector.Inspection, listed *acco
 	if listed != nil {
 		s.Title = listed.Name
 		fact(s.Grades[listed.Grade])
-		fact(s.Owner, listed.Owner)
+		fact(s.OwnedBy, listed.Owner)
 		fact(s.StandIn, listed.StandIn)
 		fact(listed.Industry)
 		fact(s.Rank, message.RankText(now.language, listed.Rank))

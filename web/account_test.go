@@ -57,7 +57,8 @@ func (c *counter) withState() Parts {
 		}
 		return stateOfAcme(c.snapshot.Day(c.now)), nil
 	})
-	return Parts{Pages: p, Alerts: c.store, Accounts: p.Accounts}
+	answers := &Answers{Snapshot: p.Snapshot, Store: c.store, Accounts: p.Accounts, Now: p.Now, Handler: c.answers}
+	return Parts{Pages: p, Alerts: c.store, Accounts: p.Accounts, Answers: answers}
 }
 
 // acme is the account of most tests, by its files.
@@ -77,7 +78,7 @@ func (c *counter) acme() *counter {
 
 func TestAccountPage(t *testing.T) {
 	for language, want := range map[message.Language][]string{
-		message.English: {"<h1>Acme &lt;Telecom&gt;</h1>", "key account · Owner anna · stand-in bert · we are main supplier · stage renewal · contract ends 1 May 2026 (in 57 days)",
+		message.English: {"<h1>Acme &lt;Telecom&gt;</h1>", "key account · owner anna · stand-in bert · we are main supplier · stage renewal · contract ends 1 May 2026 (in 57 days)",
 			"Judged up to 4 Mar 2026 (yesterday)", "No data comes from crm", "Acme &lt;Telecom&gt; is drifting away: no calls from Li Wei for 18 days", "since 3 Feb 2026 (30 days)",
 			"What to do: ", "<b>No calls from Li Wei for 18 days, usually every 2 days (last on 15 Feb 2026)</b>", "<b>Orders</b> <span>last 4 weeks 1.2, usually 3.5</span>", "changed on 16 Feb 2026", `class="holiday"`, "!ultimatum",
 			"key person", "went quiet", "decision maker · neutral · power 5 of 5", "15 Feb 2026 (18 days ago)", "3.5 a week", "theirs 20, ours 8", "nearly all contact goes through this person",
@@ -114,6 +115,8 @@ func TestAccountsWithoutState(t *testing.T) {
 // the pages say that nothing was judged since.
 func TestPagesCountToNow(t *testing.T) {
 	c := newCounter(t, message.English).acme()
+	link := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found, Expires: c.now.AddDate(1, 0, 0)}, c.now)
+	list := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "anna", Expires: c.now.AddDate(1, 0, 0)}, c.now)
 	for _, now := range []struct {
 		path    string
 		at      time.Time
@@ -123,6 +126,8 @@ func TestPagesCountToNow(t *testing.T) {
 		{"/", c.now.AddDate(0, 1, 0), []string{"judged up to 4 Mar 2026 (32 days ago). That is long ago", "no calls from Li Wei for 49 days", "since 3 Feb 2026 (61 days)", "!18 days"}},
 		{"/accounts/acme", c.now.AddDate(0, 1, 0), []string{"Judged up to 4 Mar 2026 (32 days ago). That is long ago", "no calls from Li Wei for 49 days", "since 3 Feb 2026 (61 days)",
 			"contract ends 1 May 2026 (in 26 days)", "15 Feb 2026 (49 days ago)", "not resolved for 41 days", "!18 days", "!57 days"}},
+		{strings.TrimPrefix(link, "http://x"), c.now.AddDate(0, 1, 0), []string{"no calls from Li Wei for 49 days", "contract ends on 1 May 2026, in 26 days", "not resolved for 41 days"}},
+		{strings.TrimPrefix(list, "http://x"), c.now.AddDate(0, 1, 0), []string{"no calls from Li Wei for 49 days"}},
 		{"/accounts/acme", c.now.AddDate(0, 3, 0), []string{"contract ended 1 May 2026 (35 days ago)"}},
 	} {
 		c.now = now.at

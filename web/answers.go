@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
+	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/web/words"
 )
@@ -24,8 +26,23 @@ import (
 type Answers struct {
 	Snapshot func() *alerting.RoutingSnapshot // the routing in force; without links there is no page
 	Store    alerting.AlertStore
+	Accounts Accounts // nil: the page shows what was told, and nothing of now
 	Handler  *alerting.AnswerHandler
 	Now      func() time.Time
+}
+
+// inspect returns what the state says of the accounts of alerts. What cannot be read is
+// missing: the page then shows what was told, and can be answered.
+func (n *Answers) inspect(ctx context.Context, alerts ...*alerting.Alert) map[string]*detector.Inspection {
+	ids := accountsOf(alerts)
+	if n.Accounts == nil || len(ids) == 0 {
+		return nil
+	}
+	found, err := n.Accounts.InspectAll(ctx, ids)
+	if err != nil {
+		return nil
+	}
+	return found
 }
 
 // snoozeDays is how long the button of a page snoozes an alert, and maxSnoozeDays the most
@@ -127,7 +144,7 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapsh
 	case err != nil:
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
-	s.show(snapshot, a, link)
+	s.show(readingOf(snapshot, n.Now()), a, n.inspect(r.Context(), a)[a.Account], link)
 	return code, nil
 }
 
@@ -156,9 +173,10 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	return 0, nil, err
 }
 
-// show fills in an alert as it is now.
-func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link alerting.Link) {
-	m := alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account))
+// show fills in an alert as it is now. x is what the state says of its account, nil when
+// that is not known.
+func (s *sheet) show(now *reading, a *alerting.Alert, x *detector.Inspection, link alerting.Link) {
+	snapshot, m := now.snapshot, now.tell(a, x)
 	s.Title, s.Blocks = m.Title, blocks(m.Text)
 	raised := a.RaisedLast()
 	if a.State != alerting.Closed && raised.Unix() > link.Raised.Unix() {
@@ -199,9 +217,10 @@ func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnap
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
 	s.Title = s.Yours(page.Total, link.To)
+	now, found := readingOf(snapshot, n.Now()), n.inspect(r.Context(), page.Alerts...)
 	for _, a := range page.Alerts {
 		s.Items = append(s.Items, listItem{
-			Title: alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account)).Title,
+			Title: now.tell(a, found[a.Account]).Title,
 			State: s.States[a.State],
 			URL: snapshot.Links.URL(alerting.Link{
 				Action: alerting.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,

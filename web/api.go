@@ -1,9 +1,13 @@
 package web
 
 import (
+	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -74,12 +78,43 @@ type seriesAnswer struct {
 // answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: acknowledge or snooze,
 // or a label.
 type answerRequest struct {
-	Do    string        `json:"do,omitempty"`    // acknowledge or snooze
-	Label signals.Label `json:"label,omitempty"` // what it was
-	Days  int           `json:"days,omitempty"`  // of a snooze; 7 when it is left out
+	Do    *string        `json:"do,omitempty"`    // acknowledge or snooze
+	Label *signals.Label `json:"label,omitempty"` // what it was
+	Days  *int           `json:"days,omitempty"`  // of a snooze; 7 when it is left out
 	// Raised is the time of the raise that was read. An alert that was raised again since
 	// then refuses the answer. Left out, the answer is to the newest raise.
-	Raised time.Time `json:"raised,omitzero"`
+	Raised *time.Time `json:"raised,omitempty"`
+}
+
+// readAnswer reads a body.
+func readAnswer(body io.Reader) (said answerRequest, err error) {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return said, err
+	}
+	var all map[string]any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := cmp.Or(json.Unmarshal(text, &all), d.Decode(&said)); err != nil {
+		return said, fmt.Errorf("the body is no answer: %w", err)
+	}
+	for name, value := range all {
+		if value == nil {
+			return said, fmt.Errorf("the body is no answer: %s is null", name)
+		}
+	}
+	if (said.Do == nil) == (said.Label == nil) || said.Days != nil && (said.Do == nil || *said.Do != "snooze") {
+		return said, errNoAnswer
+	}
+	return said, nil
+}
+
+// valueOr is what a pointer points to, and something else without one.
+func valueOr[T any](p *T, other T) T {
+	if p == nil {
+		return other
+	}
+	return *p
 }
 
 type problem struct {
@@ -140,23 +175,17 @@ func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusUnsupportedMediaType, problem{"the body must be application/json"})
 		return
 	}
-	var said answerRequest
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxForm))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&said); err != nil {
-		writeJSON(w, http.StatusBadRequest, problem{"the body is no answer: " + err.Error()})
-		return
-	}
-	if said.Days == 0 {
-		said.Days = snoozeDays
-	}
 	now := a.pages.Now()
-	answer, err := answerOf(e.target, person, said.Do, said.Label, said.Days, said.Raised, now)
+	var answer alerting.Answer
+	said, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
+	if err == nil {
+		answer, err = answerOf(e.target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), valueOr(said.Days, snoozeDays), valueOr(said.Raised, time.Time{}), now)
+	}
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
 		return
 	}
-	e.answer = said.Do + string(said.Label)
+	e.answer = valueOr(said.Do, "") + string(answer.Label)
 	taken, err := a.pages.Handler.Handle(r.Context(), answer, now)
 	if err != nil {
 		a.fail(w, r, err)

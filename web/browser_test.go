@@ -71,7 +71,6 @@ func TestPagesInABrowser(t *testing.T) {
 	c := answering(t, "anna")
 	parts := c.withState()
 	parts.Pages.Handler = c.answers
-	parts.Answers = &Answers{Snapshot: parts.Pages.Snapshot, Store: c.store, Now: parts.Pages.Now, Handler: c.answers}
 	server := httptest.NewServer(Handler(parts, quiet()))
 	defer server.Close()
 	light, dark := color.RGBA{0xf5, 0xf5, 0xf7, 0xff}, color.RGBA{0x14, 0x14, 0x16, 0xff}

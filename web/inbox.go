@@ -229,14 +229,11 @@ func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error 
 func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Logger) {
 	found := map[string]*detector.Inspection{}
 	if p.Accounts != nil {
-		var ids []string
+		var alerts []*alerting.Alert
 		for _, one := range s.Sections {
-			for _, a := range one.alerts {
-				if a.Account != "" && a.State != alerting.Closed && !slices.Contains(ids, a.Account) {
-					ids = append(ids, a.Account)
-				}
-			}
+			alerts = append(alerts, one.alerts...)
 		}
+		ids := accountsOf(alerts)
 		watched, err := p.Accounts.Watched(r.Context())
 		if err == nil && len(ids) > 0 {
 			found, err = p.Accounts.InspectAll(r.Context(), ids)
@@ -256,6 +253,16 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			one.Rows = append(one.Rows, now.row(s.Inbox, form, a, found[a.Account]))
 		}
 	}
+}
+
+// accountsOf are the accounts of the alerts that are not closed.
+func accountsOf(alerts []*alerting.Alert) (ids []string) {
+	for _, a := range alerts {
+		if a.Account != "" && a.State != alerting.Closed && !slices.Contains(ids, a.Account) {
+			ids = append(ids, a.Account)
+		}
+	}
+	return ids
 }
 
 // asOf says what is watched, and how far it is judged.

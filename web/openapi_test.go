@@ -107,6 +107,26 @@ func parameter(in, name, text string, schema object) object {
 
 func wordsOf[S ~string](list []S) object { return object{"type": "string", "enum": list} }
 
+// answerSchema adds to the fields of an answer which of them go together.
+func answerSchema(fields object) object {
+	properties, _ := fields["properties"].(object)
+	properties["do"] = object{"type": "string", "enum": []string{"acknowledge", "snooze"}}
+	properties["days"] = object{"type": "integer", "minimum": 1, "maximum": maxSnoozeDays, "default": snoozeDays}
+	only := func(word string, without ...string) object {
+		absent := make([]object, len(without))
+		for i, name := range without {
+			absent[i] = object{"required": []string{name}}
+		}
+		return object{"required": []string{"do"}, "properties": object{"do": object{"const": word}}, "not": object{"anyOf": absent}}
+	}
+	fields["additionalProperties"] = false
+	fields["oneOf"] = []object{
+		only("acknowledge", "label", "days"), only("snooze", "label"),
+		{"required": []string{"label"}, "not": object{"anyOf": []object{{"required": []string{"do"}}, {"required": []string{"days"}}}}},
+	}
+	return fields
+}
+
 // document is the API in OpenAPI 3.1.
 func document(t *testing.T) object {
 	problems := func(codes ...string) object {
@@ -133,9 +153,11 @@ func document(t *testing.T) object {
 		parameter("query", "kind", "only alerts whose last finding is of this kind", wordsOf(detector.FindingKinds)),
 		parameter("query", "owner", "only alerts of this manager", text),
 		parameter("query", "account", "only alerts of this account", text),
-		parameter("query", "after", "the next of the page before", text),
+		parameter("query", "after", "the next of the page before", object{"type": "string", "pattern": "^(0[-0-9A-Z_a-z]{32}|1[-0-9A-Z_a-z]{11})"}),
 		parameter("query", "limit", "alerts on a page", object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 	}
+	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{})
+	all["answerRequest"] = answerSchema(schemas(t, answerRequest{})["answerRequest"].(object)) //nolint:forcetypeassert // it is an object
 	return object{
 		"openapi": "3.1.0",
 		"info": object{
@@ -143,7 +165,7 @@ func document(t *testing.T) object {
 			"description": "Alerts and accounts of a running Firstsign. Where the service has a login, every request needs it (HTTP basic). Fields may be added; none changes its meaning.",
 		},
 		"components": object{
-			"schemas":         schemas(t, alertsAnswer{}, seriesAnswer{}, answerRequest{}, problem{}, alerting.Alert{}, detector.Inspection{}),
+			"schemas":         all,
 			"securitySchemes": object{"login": object{"type": "http", "scheme": "basic"}},
 		},
 		"security": []object{{"login": []string{}}, {}},

@@ -22,12 +22,11 @@ func readingOf(snapshot *alerting.RoutingSnapshot, now time.Time) *reading {
 	return &reading{snapshot, snapshot.Routing.Language, now, snapshot.Day(now)}
 }
 
-// told is an alert in words. Present: as it is now; otherwise as it was told last.
+// told is an alert in words: as it is now, or as it was told last where that is not known.
 type told struct {
 	alerting.Message
-	Present bool
-	Calm    bool // what was told holds no more; the alert waits for its end
-	Sign    *detector.Reason
+	Calm bool // what was told holds no more; the alert waits for its end
+	Sign *detector.Reason
 }
 
 // tell puts an alert into words. x is what the state says of its account, nil when that is
@@ -35,8 +34,13 @@ type told struct {
 func (p *reading) tell(a *alerting.Alert, x *detector.Inspection) told {
 	account := p.snapshot.Accounts.Get(a.Account)
 	t := told{Sign: detector.StrongestSign(a.Reasons)}
-	if a.State == alerting.Closed || a.Account == "" || x == nil || p.arrived(a, x) {
+	if a.State == alerting.Closed || a.Account == "" {
 		t.Message = alerting.Render(p.language, a, a.Kind, account)
+		return t
+	}
+	as := alerting.Present{Reasons: a.Reasons, Risk: a.Risk, History: a.HistoryDays, Now: p.midnight()} // as it was told, beside what the files say now
+	if x == nil || p.arrived(a, x) {
+		t.Message = alerting.RenderPresent(p.language, a, &as, account)
 		return t
 	}
 	reasons := append(append([]detector.Reason{}, x.Reasons...), owing(x, true)...)
@@ -44,14 +48,13 @@ func (p *reading) tell(a *alerting.Alert, x *detector.Inspection) told {
 		reasons = owing(x, false)
 	}
 	sign := detector.StrongestSign(reasons)
-	if t.Calm = sign == nil && !a.Kind.AboutCare() || len(reasons) == 0; t.Calm {
-		t.Message = alerting.Render(p.language, a, a.Kind, account)
-		return t
+	if t.Calm = sign == nil && !a.Kind.AboutCare() || len(reasons) == 0; !t.Calm {
+		if t.Sign = sign; sign == nil { // it is ours that is missing
+			t.Sign = &reasons[0]
+		}
+		as.Reasons, as.Risk, as.History = reasons, x.Risk, x.Known
 	}
-	if t.Present, t.Sign = true, sign; sign == nil { // it is ours that is missing
-		t.Sign = &reasons[0]
-	}
-	t.Message = alerting.RenderPresent(p.language, a, &alerting.Present{Reasons: reasons, Risk: x.Risk, History: x.Known, Now: p.midnight()}, account)
+	t.Message = alerting.RenderPresent(p.language, a, &as, account)
 	return t
 }
 

@@ -165,7 +165,7 @@ func (p *Pages) handle(ctx context.Context, s *sheet, answer alerting.Answer, no
 		if errors.Is(err, alerting.ErrGrown) {
 			s.Alarm, s.Notes = true, append(s.Notes, s.Grown)
 		}
-		s.show(now.snapshot, a, alerting.Link{Raised: a.RaisedLast()})
+		s.show(now, a, nil, alerting.Link{Raised: a.RaisedLast()})
 		s.As, s.Labels = "", nil // answered on the page that it came from
 		return http.StatusConflict
 	}

@@ -242,7 +242,7 @@ func (a *App) listen() (*web.Server, error) {
 		Accounts: a,
 		Pages:    &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler},
 		Answers: &web.Answers{
-			Snapshot: a.snapshot.Load, Store: a.alertStore, Now: a.Now,
+			Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now,
 			Handler: handler,
 		},
 	}, a.log)

@@ -45,8 +45,8 @@ func (d *Directory) With(others []Account) *Directory {
 	return joined
 }
 
-// Currency is that of all amounts, as the file writes it: EUR, or ¥. It is empty when the
-// file names none.
+// Currency is that of all amounts: its sign, as € or ¥, or its code where it has none. It is
+// empty when the file names none.
 func (d *Directory) Currency() string {
 	if d == nil {
 		return ""

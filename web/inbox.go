@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
@@ -342,10 +344,10 @@ func money(currency string, v float64) string {
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
 	}
-	if currency != "" {
-		digits = currency + "\u00a0" + digits
+	if last, _ := utf8.DecodeLastRuneInString(currency); unicode.IsLetter(last) {
+		currency += "\u00a0"
 	}
-	return digits
+	return currency + digits
 }
 
 // Watched is what the detector judges.

@@ -58,4 +58,9 @@ func TestMoney(t *testing.T) {
 			t.Errorf("money(%g) = %q, want %q", v, got, want)
 		}
 	}
+	for currency, want := range map[string]string{"": "130", "€": "€130", "CHF": "CHF\u00a0130"} {
+		if got := money(currency, 126); got != want {
+			t.Errorf("in %q: %q", currency, got)
+		}
+	}
 }

@@ -71,8 +71,6 @@ func TestPagesInABrowser(t *testing.T) {
 	c := answering(t, "anna")
 	parts := c.withState()
 	parts.Pages.Handler = c.answers
-	server := httptest.NewServer(Handler(parts, quiet()))
-	defer server.Close()
 	light, dark := color.RGBA{0xf5, 0xf5, 0xf7, 0xff}, color.RGBA{0x14, 0x14, 0x16, 0xff}
 	link := strings.Replace(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now), "http://x", "", 1)
 	for _, page := range []struct {
@@ -89,7 +87,9 @@ func TestPagesInABrowser(t *testing.T) {
 		{link, message.English, 400, []string{"--blink-settings=preferredColorScheme=0"}, dark, "You answer as anna"},
 	} {
 		c.snapshot.Routing.Language = page.language
+		server := httptest.NewServer(Handler(parts, quiet())) // of this language alone
 		document, refused, corner := visit(t, server.URL+page.path, page.width, page.flags...)
+		server.Close()
 		if !strings.Contains(document, page.holds) || refused != "" || corner != page.corner {
 			t.Errorf("%s: corner %v, want %v; refused %q; %q is there: %v", page.path, corner, page.corner, refused, page.holds, strings.Contains(document, page.holds))
 		}

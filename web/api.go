@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"mime"
 	"net/http"
 	"time"
@@ -80,7 +81,7 @@ type seriesAnswer struct {
 type answerRequest struct {
 	Do    *string        `json:"do,omitempty"`    // acknowledge or snooze
 	Label *signals.Label `json:"label,omitempty"` // what it was
-	Days  *int           `json:"days,omitempty"`  // of a snooze; 7 when it is left out
+	Days  *float64       `json:"days,omitempty"`  // of a snooze, a whole number (7.0 is one); 7 when it is left out
 	// Raised is the time of the raise that was read. An alert that was raised again since
 	// then refuses the answer. Left out, the answer is to the newest raise.
 	Raised *time.Time `json:"raised,omitempty"`
@@ -103,7 +104,7 @@ func readAnswer(body io.Reader) (said answerRequest, err error) {
 			return said, fmt.Errorf("the body is no answer: %s is null", name)
 		}
 	}
-	if (said.Do == nil) == (said.Label == nil) || said.Days != nil && (said.Do == nil || *said.Do != "snooze") {
+	if (said.Do == nil) == (said.Label == nil) || said.Days != nil && (said.Do == nil || *said.Do != "snooze" || *said.Days != math.Trunc(*said.Days)) {
 		return said, errNoAnswer
 	}
 	return said, nil
@@ -179,7 +180,7 @@ func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
 	var answer alerting.Answer
 	said, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
 	if err == nil {
-		answer, err = answerOf(e.target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), valueOr(said.Days, snoozeDays), valueOr(said.Raised, time.Time{}), now)
+		answer, err = answerOf(e.target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), int(valueOr(said.Days, snoozeDays)), valueOr(said.Raised, time.Time{}), now)
 	}
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})

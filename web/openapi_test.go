@@ -153,7 +153,7 @@ func document(t *testing.T) object {
 		parameter("query", "kind", "only alerts whose last finding is of this kind", wordsOf(detector.FindingKinds)),
 		parameter("query", "owner", "only alerts of this manager", text),
 		parameter("query", "account", "only alerts of this account", text),
-		parameter("query", "after", "the next of the page before", object{"type": "string", "pattern": "^(0[-0-9A-Z_a-z]{32}|1[-0-9A-Z_a-z]{11})"}),
+		parameter("query", "after", "the next of the page before", object{"type": "string", "pattern": "^$|^(0[-0-9A-Z_a-z]{32}|1[-0-9A-Z_a-z]{11})"}),
 		parameter("query", "limit", "alerts on a page", object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 	}
 	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{})

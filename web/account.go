@@ -33,26 +33,32 @@ var accountPage = pageOf("account", accountHTML)
 // accountSheet is what the page of an account shows.
 type accountSheet struct {
 	*words.Account
-	Title    string
-	Trouble  string // why there is nothing to see
-	Facts    []string
-	AtRisk   string
-	Worth    string
-	AsOf     string
-	Behind   bool
-	Blind    string // the sources from which nothing comes
-	Dormant  bool
-	Known    bool // there is a state
-	Now      []row
-	Figures  []figure
-	Foremost []figure // those of the alert's own series, beside its words
-	Next     string   // address of more charts
-	Persons  []personRow
-	TooMany  bool
-	Waits    []string
-	Told     []toldRow
-	Older    string // address of older alerts
-	JSON     string
+	Title   string
+	Trouble string // why there is nothing to see
+	Facts   []string
+	AtRisk  string
+	Worth   string
+	AsOf    string
+	Behind  bool
+	Blind   string // the sources from which nothing comes
+	Dormant bool
+	Known   bool // there is a state
+	Now     []nowRow
+	Figures []figure
+	Next    string // address of more charts
+	Persons []personRow
+	TooMany bool
+	Waits   []string
+	Told    []toldRow
+	Older   string // address of older alerts
+	JSON    string
+}
+
+// nowRow is an alert that is not closed, with pictures of what it is about.
+type nowRow struct {
+	row
+	Figures []figure
+	sign    *detector.Reason
 }
 
 // toldRow is an alert of the account with what became of it.
@@ -219,8 +225,8 @@ func (s *accountSheet) present(ctx context.Context, store alerting.AlertStore, n
 		return err
 	}
 	for _, a := range living.Alerts {
-		one := now.row(s.Inbox, form, a, x)
 		t := now.tell(a, x)
+		one := nowRow{row: now.row(s.Inbox, form, a, x), sign: t.Sign}
 		one.Blocks, one.Account = blocks(t.Text, append(t.Header, t.Advice)...), ""
 		if one.AtRisk != "" {
 			s.AtRisk = one.AtRisk

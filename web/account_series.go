@@ -26,12 +26,39 @@ type figure struct {
 	Chart       template.HTML
 }
 
-// figures are the charts of an account: the headline's, then those of the other reasons of
-// now, then by evidence. Bad news that is no headline comes last of each: one bar is no
-// picture. from is the first, and next that of the page behind, 0
-// when there is none.
+// figures are the charts of an account: those of its open alerts beside their words, and the
+// others from one on. next is the first of the page behind, 0 when there is none.
 func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (next int) {
-	var all []*detector.InspectedSeries
+	all, moved := bySign(x)
+	shown := 0 // beside the words of a drift
+	for i := range s.Now {
+		one := &s.Now[i]
+		if ours := seriesOf(x, one.sign); one.Neglect && ours != nil {
+			one.Figures = append(one.Figures, s.figure(now, x, ours, false))
+		}
+		for !one.Neglect && shown < min(foremost, moved) {
+			one.Figures = append(one.Figures, s.figure(now, x, all[shown], true))
+			shown++
+		}
+	}
+	if from == 0 {
+		from = shown
+	}
+	from = min(from, len(all))
+	until := min(len(all), from+seriesPage)
+	for i, one := range all[from:until] {
+		s.Figures = append(s.Figures, s.figure(now, x, one, from+i < moved))
+	}
+	if until < len(all) {
+		return until
+	}
+	return 0
+}
+
+// bySign are the series that have something to show: the headline's, then those of the
+// other reasons of now, then by evidence. Bad news that is no headline comes last of each:
+// one bar is no picture. The first of them, moved in number, are about a reason.
+func bySign(x *detector.Inspection) (all []*detector.InspectedSeries, moved int) {
 	rank := make(map[*detector.InspectedSeries]int, len(x.Series))
 	for i := range x.Series {
 		if one := &x.Series[i]; !idle(one) {
@@ -39,32 +66,27 @@ func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (
 		}
 	}
 	for i := range slices.Backward(x.Reasons) {
-		if one := seriesOf(x, &x.Reasons[i]); one != nil {
+		if one := seriesOf(x, &x.Reasons[i]); one != nil && !idle(one) {
 			rank[one] = i
 		}
 	}
+	has := func(one *detector.InspectedSeries) bool { return rank[one] < len(x.Reasons) }
 	slices.SortStableFunc(all, func(a, b *detector.InspectedSeries) int {
-		return cmp.Or(first(rank[a] == 0, rank[b] == 0), first(rank[a] < len(x.Reasons), rank[b] < len(x.Reasons)), first(a.Kind != detector.Event, b.Kind != detector.Event),
+		return cmp.Or(first(rank[a] == 0, rank[b] == 0), first(has(a), has(b)), first(a.Kind != detector.Event, b.Kind != detector.Event),
 			cmp.Compare(rank[a], rank[b]), first(!rare(a), !rare(b)), cmp.Compare(b.Nats, a.Nats))
 	})
-	from = min(from, len(all))
-	for _, one := range all[from:min(len(all), from+seriesPage)] {
-		s.Figures = append(s.Figures, figure{
-			Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Moved: rank[one] < len(x.Reasons),
-			Reason: now.reasonOf(x, one),
-			Chart:  now.chartOf(x, one, &s.Chart).SVG(),
-		})
+	for moved < len(all) && has(all[moved]) {
+		moved++
 	}
-	if n := min(foremost, len(s.Figures)); from == 0 && len(s.Now) > 0 {
-		for n > 0 && !s.Figures[n-1].Moved {
-			n--
-		}
-		s.Foremost, s.Figures = s.Figures[:n], s.Figures[n:]
+	return all, moved
+}
+
+// figure is the chart of one series.
+func (s *accountSheet) figure(now *reading, x *detector.Inspection, one *detector.InspectedSeries, moved bool) figure {
+	return figure{
+		Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Reason: now.reasonOf(x, one), Moved: moved,
+		Chart: now.chartOf(x, one, &s.Chart).SVG(),
 	}
-	if from+seriesPage < len(all) {
-		return from + seriesPage
-	}
-	return 0
 }
 
 // idle reports whether a series is of bad news of which there was none.

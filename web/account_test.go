@@ -92,6 +92,35 @@ func TestAccountPage(t *testing.T) {
 	}
 }
 
+// A neglect shows what our side did, and takes no chart away from what they do.
+func TestNeglectHasItsPicture(t *testing.T) {
+	c := newCounter(t, message.English).acme()
+	c.happens(detector.Closed, 1)
+	neglect := &detector.Finding{ID: "acme-care", Account: "acme", Kind: detector.Neglected, Since: 20487, Time: found.UnixNano(), Reasons: []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, From: 3, To: 1}}}
+	if _, _, err := alerting.StoreFinding(t.Context(), c.store, 0, neglect, c.snapshot, c.now); err != nil {
+		t.Fatal(err)
+	}
+	parts := c.withState()
+	parts.Pages.Accounts = inspectFunc(func(context.Context, string) (*detector.Inspection, error) {
+		x := stateOfAcme(c.snapshot.Day(c.now))
+		visits := x.Series[0]
+		visits.Signal, visits.Side = "visit", detector.Ours
+		x.Series = append(x.Series, visits)
+		x.Care = []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1}}
+		return x, nil
+	})
+	c.handler = Handler(parts, quiet())
+	code, page := c.ask(http.MethodGet, "/accounts/acme", nil)
+	c.expect("neglect", code, page, 200, "We neglect Acme", `class="now neglect"`)
+	beside, below, _ := strings.Cut(page, `id="series"`)
+	if n := strings.Count(beside, "<figure"); n != 1 || !strings.Contains(beside, "<b>Our visits</b>") {
+		t.Errorf("%d pictures beside it", n)
+	}
+	if n := strings.Count(below, "<figure"); n != 3 || !strings.Contains(below, "No calls from Li Wei") {
+		t.Errorf("%d charts below", n)
+	}
+}
+
 // An account that only the files know has a page, and one that nobody knows has none.
 func TestAccountsWithoutState(t *testing.T) {
 	c := newCounter(t, message.English).acme()
@@ -215,7 +244,7 @@ func TestAccountPageIsBounded(t *testing.T) {
 	c.handler = Handler(parts, quiet())
 	code, page := c.ask(http.MethodGet, "/accounts/acme", nil)
 	c.expect("large", code, page, 200, "More series", "Older alerts", "Everybody is in the JSON", "person-37", "!person-60")
-	if figures := strings.Count(page, "<figure"); figures != seriesPage || len(page) > 100<<10 {
+	if figures := strings.Count(page, "<figure"); figures != seriesPage+1 || len(page) > 100<<10 { // one of them stands beside the alert
 		t.Errorf("%d charts, %d bytes", figures, len(page))
 	}
 	next := regexp.MustCompile(`href="(\?after[^"]*)#told"`).FindStringSubmatch(page)

@@ -102,7 +102,11 @@ func response(text string, schema object) object {
 
 // parameter of an address.
 func parameter(in, name, text string, schema object) object {
-	return object{"name": name, "in": in, "description": text, "required": in == "path", "schema": schema}
+	p := object{"name": name, "in": in, "description": text, "required": in == "path", "schema": schema}
+	if in == "query" {
+		p["allowEmptyValue"] = true // an empty one asks for nothing
+	}
+	return p
 }
 
 func wordsOf[S ~string](list []S) object { return object{"type": "string", "enum": list} }

@@ -149,6 +149,8 @@ func caption(w *words.Chart, s *detector.InspectedSeries) string {
 			n += week.Actual
 		}
 		return w.Incidents(message.NumberText(n), len(s.Weeks))
+	case weeks == 0 && s.Kind == detector.Score:
+		return w.NoReading
 	case weeks == 0:
 		return w.NoData
 	case s.Habit == 0:

@@ -28,8 +28,8 @@ type InspectedSeries struct {
 	Habit float64         `json:"habit_days"`
 	// Blind are the days of which nothing is known, though the series had begun.
 	Blind []signals.Day `json:"blind_days,omitempty"`
-	// ChangedOn is the first day of the strongest evidence: of what fell, or the one
-	// after the last contact. It is absent where nothing changed.
+	// ChangedOn is the first day of the strongest evidence, where that is more than
+	// chance: of what fell, or the one after the last contact.
 	ChangedOn *signals.Day `json:"changed_on,omitempty"`
 }
 
@@ -67,9 +67,9 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 	}
 	window := 0
 	if t, ok := j.strongest(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
-		x.Term, x.Nats, window = t.Kind, t.Evidence, t.Window
-		if t.Kind != evidence.Incident { // its window says nothing about when
-			x.ChangedOn = changedOn(v, &t)
+		x.Term, x.Nats = t.Kind, t.Evidence
+		if t.Evidence >= evidence.LeastEvidence { // less is chance
+			window, x.ChangedOn = t.Window, changedOn(v, &t)
 		}
 	}
 	x.Weeks, x.Habit = j.inspectWeeks(s, r, min(window, series.JudgedDays))
@@ -83,8 +83,12 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 }
 
 // changedOn is the first day of what a term shows. A silence begins after its last
-// contact; nil when that was before the view.
+// contact; nil when that was before the view, and of bad news, whose window says nothing
+// about when.
 func changedOn(v *series.View, t *evidence.Term) *signals.Day {
+	if t.Kind == evidence.Incident {
+		return nil
+	}
 	at := t.Last
 	if t.Kind.NothingCame(t.To) {
 		at = v.Last() + 1

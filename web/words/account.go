@@ -10,6 +10,7 @@ import (
 // Chart is what charts say, in the language of messages.
 type Chart struct {
 	Holiday, NoData, ChangedOn, NoHabit string
+	NoReading                           string                           // of a score in the last four weeks
 	Recent                              func(now, usual string) string   // of the last four weeks
 	Incidents                           func(n string, weeks int) string // of bad news
 	Week                                func(from, to, value string) string
@@ -18,7 +19,7 @@ type Chart struct {
 }
 
 var englishChart = Chart{
-	Holiday: "holiday", NoData: "no data", ChangedOn: "changed on", NoHabit: "no habit yet",
+	Holiday: "holiday", NoData: "no data", ChangedOn: "changed on", NoHabit: "no habit yet", NoReading: "no value in 4 weeks",
 	Recent:    func(now, usual string) string { return "last 4 weeks " + now + ", usually " + usual },
 	Incidents: func(n string, weeks int) string { return n + " in " + plural.Count(weeks, "week") },
 	Week:      func(from, to, value string) string { return from + " to " + to + ": " + value },
@@ -27,7 +28,7 @@ var englishChart = Chart{
 }
 
 var chineseChart = Chart{
-	Holiday: "节假日", NoData: "无数据", ChangedOn: "变化始于", NoHabit: "尚无平常水平",
+	Holiday: "节假日", NoData: "无数据", ChangedOn: "变化始于", NoHabit: "尚无平常水平", NoReading: "近 4 周没有数值",
 	Recent:    func(now, usual string) string { return "近 4 周 " + now + "，平常 " + usual },
 	Incidents: func(n string, weeks int) string { return fmt.Sprintf("%d 周内 %s", weeks, n) },
 	Week:      func(from, to, value string) string { return from + "至" + to + "：" + value },

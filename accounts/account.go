@@ -139,4 +139,6 @@ type Contact struct {
 type Directory struct {
 	byID map[string]*Account
 	ids  []string // sorted
+	// currency of all amounts: a sign or a code; empty when the file names none
+	currency string
 }

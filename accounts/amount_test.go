@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -86,5 +87,23 @@ func TestAmountsAndDatesByTheirWholeColumn(t *testing.T) {
 		if _, err := readText(text); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// The currency of a file is that of its directory, graded or with other ids, and of no other.
+func TestDirectoryKnowsItsCurrency(t *testing.T) {
+	for text, want := range map[string]string{"id,sales\nacme,$120\n": "$", "id,sales(EUR)\nacme,120\n": "€", "id,sales\nacme,120 CHF\n": "CHF", "id,sales\nacme,120\n": ""} {
+		d, err := ReadCSV(strings.NewReader(text), "a.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		graded := Grading{}.Apply(d)
+		renamed := d.Rename(func(id string) string { return id })
+		if d.Currency() != want || graded.Currency() != want || renamed.Currency() != want || d.With([]Account{{ID: "b"}}).Currency() != want {
+			t.Errorf("%q: %q, %q, %q", text, d.Currency(), graded.Currency(), renamed.Currency())
+		}
+	}
+	if d := (*Directory)(nil); d.Currency() != "" {
+		t.Error("nobody has a currency")
 	}
 }

@@ -124,7 +124,9 @@ func (r *Builder) Directory() (*Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewDirectory(list), nil
+	d := NewDirectory(list)
+	d.currency = r.currency
+	return d, nil
 }
 
 // Accounts returns them as they were given, or Faults.

@@ -41,7 +41,17 @@ func (d *Directory) With(others []Account) *Directory {
 		}
 	}
 	joined.ids = slices.Sorted(maps.Keys(joined.byID))
+	joined.currency = d.Currency()
 	return joined
+}
+
+// Currency is that of all amounts: its sign, as € or ¥, or its code where it has none. It is
+// empty when the file names none.
+func (d *Directory) Currency() string {
+	if d == nil {
+		return ""
+	}
+	return d.currency
 }
 
 // Regraded says whether the account's money gives it another grade than its
@@ -102,7 +112,7 @@ func (d *Directory) Rename(contact func(id string) string) *Directory {
 	if d == nil {
 		return nil
 	}
-	renamed := &Directory{byID: make(map[string]*Account, len(d.ids)), ids: d.ids}
+	renamed := &Directory{byID: make(map[string]*Account, len(d.ids)), ids: d.ids, currency: d.currency}
 	for id, a := range d.byID {
 		next := *a
 		next.Contacts = slices.Clone(a.Contacts)

@@ -90,7 +90,7 @@ func (g Grading) Apply(d *Directory) *Directory {
 		return nil
 	}
 	large := g.Large(d)
-	graded := &Directory{byID: make(map[string]*Account, len(d.byID)), ids: d.ids}
+	graded := &Directory{byID: make(map[string]*Account, len(d.byID)), ids: d.ids, currency: d.currency}
 	for id, a := range d.byID {
 		next := *a
 		next.Grade, _ = g.grade(a, large)

@@ -102,13 +102,16 @@ type Filter struct {
 	Owner    string
 	Concerns string // the owner, or somebody who was told and is not the superior
 	Living   bool   // not closed, in whichever state
+	Answered bool   // acknowledged or snoozed
 	// ClosedSince takes only those that closed then or later.
 	ClosedSince time.Time
 	Max         int // 0: all
 }
 
 // OnlyLiving says whether no closed alert can pass the filter.
-func (f Filter) OnlyLiving() bool { return f.Living || f.State != "" && f.State != Closed }
+func (f Filter) OnlyLiving() bool {
+	return f.Living || f.Answered || f.State != "" && f.State != Closed
+}
 
 // Passes reports whether an alert passes the filter.
 func (f *Filter) Passes(a *Alert) bool {
@@ -116,7 +119,7 @@ func (f *Filter) Passes(a *Alert) bool {
 		(len(f.Kinds) == 0 || slices.Contains(f.Kinds, a.Kind)) &&
 		(f.Account == "" || a.Account == f.Account) && (f.Owner == "" || a.Owner == f.Owner) &&
 		(f.Concerns == "" || a.Owner == f.Concerns || slices.Contains(a.Told(), f.Concerns)) &&
-		(!f.Living || a.State != Closed) &&
+		(!f.Living || a.State != Closed) && (!f.Answered || a.State == Acknowledged || a.State == Snoozed) &&
 		(f.ClosedSince.IsZero() || a.State == Closed && !a.Closed.Before(f.ClosedSince))
 }
 

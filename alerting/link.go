@@ -145,6 +145,17 @@ func (l *Links) Open(q url.Values, now time.Time) (Link, error) {
 	return k, nil
 }
 
+// FormKey is a key for the forms of pages, which all instances with the same links share.
+// It is nil without links.
+func (l *Links) FormKey() []byte {
+	if l == nil {
+		return nil
+	}
+	h := hmac.New(sha256.New, l.keys[0])
+	h.Write([]byte("firstsign forms 1\n"))
+	return h.Sum(nil)
+}
+
 // signed compares with all keys, in constant time.
 func (l *Links) signed(q url.Values, given []byte) bool {
 	ok := false

@@ -2,6 +2,7 @@ package alerting
 
 import (
 	"strings"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
@@ -16,13 +17,22 @@ type Message struct {
 	Title    string // the headline, one line
 	Text     string // everything, the headline as its first line
 	Severity Severity
+	// Advice is the line of Text that says what to do; empty without one.
+	Advice string
+	// Header are the lines of Text that say what the account is worth and how serious it
+	// is. A page that shows that beside the text leaves them out.
+	Header []string
 	// Answer is the last line: the link under which the reader can answer, in the
 	// reader's name. So a log must not hold it. Empty when there is none.
 	Answer string
 }
 
 func newMessage(t message.Text, s Severity) Message {
-	return Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Severity: s}
+	m := Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Advice: shown.Text(t.Advice), Severity: s}
+	for _, line := range t.Header {
+		m.Header = append(m.Header, shown.Text(line))
+	}
+	return m
 }
 
 // announce begins the headline.
@@ -42,6 +52,23 @@ func (m *Message) insert(lines ...string) {
 // directory knows of it at this moment; nil when it knows nothing.
 func Render(l message.Language, a *Alert, kind detector.FindingKind, account *accounts.Account) Message {
 	return newMessage(message.Render(l, a.facts(kind, account)), a.Severity)
+}
+
+// Present is what the detector says of an account now.
+type Present struct {
+	Reasons []detector.Reason // strongest first
+	Risk    float64           // in account-years
+	History int               // days of the account that are known
+	Now     time.Time
+}
+
+// RenderPresent writes what a message would say if the alert were raised now.
+func RenderPresent(l message.Language, a *Alert, p *Present, account *accounts.Account) Message {
+	now := *a
+	now.Reasons, now.Risk, now.HistoryDays = p.Reasons, p.Risk, p.History
+	f := now.facts(a.Kind, account)
+	f.Raised, f.AtRisk = p.Now, a.AtRisk
+	return newMessage(message.Render(l, f), a.Severity)
 }
 
 // RenderDigest writes one message about several alerts: all of accounts, or all

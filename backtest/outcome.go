@@ -33,7 +33,7 @@ func (o *Outcome) Inspect(account string) (*detector.Inspection, bool) {
 	if len(o.engines) == 0 {
 		return nil, false
 	}
-	return o.engines[signals.PartitionOf([]byte(account), len(o.engines))].Inspect(account)
+	return o.engines[signals.PartitionOf([]byte(account), len(o.engines))].Inspect(account, 0)
 }
 
 // Neglected are the accounts that our side neglects at the end of the history, by

@@ -300,7 +300,7 @@ func TestRaisedTellsWhatWeDid(t *testing.T) {
 	if !slices.Equal(norms, want) {
 		t.Errorf("got %q, want %q", norms, want)
 	}
-	if x, _ := e.Inspect("acme"); len(x.Care) != 3 {
+	if x, _ := e.Inspect("acme", 0); len(x.Care) != 3 {
 		t.Errorf("inspected %+v", x.Care)
 	}
 }

@@ -46,7 +46,7 @@ func quietly(until int) func(day int) bool {
 
 func dormant(t *testing.T, e *Engine) bool {
 	t.Helper()
-	x, ok := e.Inspect("acme")
+	x, ok := e.Inspect("acme", 0)
 	if !ok {
 		t.Fatal("no such account")
 	}

@@ -208,7 +208,7 @@ func TestInspectShowsTheOpenDay(t *testing.T) {
 	l.tick(at(1, 0))
 	l.event(at(1, 10), "acme", "call")
 	e, _ := run(t, testRules(), &l)
-	if x, ok := e.Inspect("acme"); !ok || len(x.Series) != 1 || x.Series[0].Signal != "call" {
+	if x, ok := e.Inspect("acme", 0); !ok || len(x.Series) != 1 || x.Series[0].Signal != "call" {
 		t.Errorf("inspected %+v", x)
 	}
 }

@@ -244,7 +244,7 @@ func TestRetiredSource(t *testing.T) {
 				t.Errorf("%s of a failure since %d: %s", c.label, dead+c.since, f.State)
 			}
 			if d == dead+60 && f.IsRetired() {
-				if _, x := e.Inspect("crowd-1"); !x {
+				if _, x := e.Inspect("crowd-1", 0); !x {
 					t.Fatal("no account")
 				}
 				a := e.index["crowd-1"]

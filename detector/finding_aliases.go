@@ -15,10 +15,13 @@ const (
 	StanceMark = relations.StanceMark
 )
 
-// Signals that tell that a person's part in the account has ended.
+// Signals that messages and pages tell by their meaning: that a person's part in the
+// account has ended, and what our side does.
 const (
 	ContactLeft     = assessment.ContactLeft
 	ContactPromoted = assessment.ContactPromoted
+	// InvitedSignal tells that we asked them to an event of ours.
+	InvitedSignal = relations.Invited
 )
 
 type (

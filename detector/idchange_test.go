@@ -183,7 +183,7 @@ func TestReplacedIDWakes(t *testing.T) {
 	if s := e.index["K-0"].Episode.Stage; s != episodes.Replaced || e.Stats().Replaced < 50 {
 		t.Fatalf("stage %d, %d held", s, e.Stats().Replaced)
 	}
-	x, _ := e.Inspect("K-0")
+	x, _ := e.Inspect("K-0", 0)
 	if x.Episode == nil || x.Episode.Stage != "replaced" {
 		t.Errorf("inspected: %+v", x.Episode)
 	}

@@ -22,6 +22,7 @@ type Inspection struct {
 	First    signals.Day       `json:"-"`
 	Since    string            `json:"first_day"`
 	Closed   string            `json:"last_closed_day"`
+	AsOf     signals.Day       `json:"-"`                 // the same
 	Dormant  bool              `json:"dormant,omitempty"` // it has become quiet and is judged no longer
 	Risk     float64           `json:"risk"`
 	Evidence float64           `json:"evidence"`
@@ -40,6 +41,10 @@ type Inspection struct {
 	// many times rarer its thresholds are by false alarms; 1 without any.
 	Said  signals.Label `json:"said,omitempty"`
 	Rarer float64       `json:"thresholds_rarer"`
+	// Holidays are the days of the series on which the calendar expects less.
+	Holidays []signals.Day `json:"holidays,omitempty"`
+	// Known is how many days of the account were known on the last closed one.
+	Known int `json:"known_days"`
 }
 
 // InspectedEpisode is a stretch of raised risk.
@@ -50,14 +55,16 @@ type InspectedEpisode struct {
 }
 
 // Inspect tells all that the state says of an account; false when there is
-// none.
-func (e *Engine) Inspect(id string) (*Inspection, bool) {
+// none. today is the day on which people read it, to which silences are counted; a day
+// that is not after the last closed one stands for the next.
+func (e *Engine) Inspect(id string, today signals.Day) (*Inspection, bool) {
 	a := e.index[id]
 	if a == nil {
 		return nil, false
 	}
 	x := &Inspection{
-		Account: a.ID, Grade: string(e.yardstick.Given(a)), First: a.First, Since: a.First.String(), Closed: a.Closed.String(),
+		Account: a.ID, Grade: string(e.yardstick.Given(a)), First: a.First, Since: a.First.String(), Closed: a.Closed.String(), AsOf: a.Closed,
+		Known: int(a.Closed - a.First + 1), Holidays: e.holidays(a.Closed),
 		Evidence: float64(a.Evidence), Risk: e.rules.Exceedance.Years(float64(a.Evidence)), Reasons: []finding.Reason{}, Sources: map[string]string{},
 	}
 	if ep := a.Episode; ep.Stage != episodes.Calm {
@@ -92,11 +99,15 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 	x.Dormant = j.Dormant()
 	j.MatchClosed(e.closed)
 	j.Evidence()
-	x.Reasons = append(x.Reasons, j.Reasons(a.Closed+1, a.Closed)...)
+	read, until := a.Closed+1, a.Closed
+	if today > read {
+		read, until = today, today // also what came on days that are still open
+	}
+	x.Reasons = append(x.Reasons, j.Reasons(read, until)...)
 	if x.Episode != nil {
 		x.Verdict = j.Verdict(evidence.FairlyStrong)
 	}
-	x.Care, x.Rarer = e.yardstick.CareReasons(a, a.Closed+1, true), a.Opinion().EasedOn(e.closed)
+	x.Care, x.Rarer = e.yardstick.CareReasons(a, read, true), a.Opinion().EasedOn(e.closed)
 	if a.Opinion() != nil {
 		x.Said = a.Opinion().Last
 	}
@@ -104,6 +115,16 @@ func (e *Engine) Inspect(id string) (*Inspection, bool) {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Side, b.Side))
 	})
 	return x, true
+}
+
+// holidays are those of the days that are kept up to a closed one.
+func (e *Engine) holidays(closed signals.Day) (days []signals.Day) {
+	for d := closed - series.JudgedDays + 1; d <= closed; d++ {
+		if e.rules.Worked(d) < 1 {
+			days = append(days, d)
+		}
+	}
+	return days
 }
 
 // People tells who of an account is in touch with us; false when nothing is
@@ -125,6 +146,8 @@ func (e *Engine) People(id string) (*relations.People, bool) {
 type (
 	// InspectedSeries is one series of an Inspection.
 	InspectedSeries = assessment.InspectedSeries
+	// InspectedWeek is a week of it.
+	InspectedWeek = assessment.InspectedWeek
 	// People says who of an account is in touch with us.
 	People = relations.People
 	// Person is one of the People.

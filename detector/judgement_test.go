@@ -147,14 +147,14 @@ func TestOursIsNoEvidence(t *testing.T) {
 	if of := about(found, "acme"); len(of) > 0 {
 		t.Errorf("found %+v", of)
 	}
-	x, ok := e.Inspect("acme")
+	x, ok := e.Inspect("acme", 0)
 	if !ok || len(x.Series) != 3 {
 		t.Fatalf("inspection %+v", x)
 	}
 	if i := slices.IndexFunc(x.Series, func(s InspectedSeries) bool { return s.Signal == "visit" }); x.Series[i].Side != series.Ours || x.Series[i].First != dayN(0).String() {
 		t.Errorf("visits %+v", x.Series[i])
 	}
-	if _, ok := e.Inspect("nobody"); ok {
+	if _, ok := e.Inspect("nobody", 0); ok {
 		t.Error("inspected nobody")
 	}
 }

@@ -98,7 +98,7 @@ func TestMarks(t *testing.T) {
 			}
 			// Until 56 days after, it is shown.
 			x, _ := filed(t, 60, map[int]accounts.Account{0: c.before, 20: c.after})
-			is, _ := x.Inspect("acme")
+			is, _ := x.Inspect("acme", 0)
 			switch want := c.want; {
 			case want.Signal == "" && len(is.Marks) > 0:
 				t.Errorf("marks %+v", is.Marks)
@@ -107,7 +107,7 @@ func TestMarks(t *testing.T) {
 					t.Errorf("marks %+v, want %+v", is.Marks, want)
 				}
 			}
-			if is, _ := e.Inspect("acme"); len(is.Marks) > 0 {
+			if is, _ := e.Inspect("acme", 0); len(is.Marks) > 0 {
 				t.Errorf("still shown after %d days: %+v", 79-20, is.Marks)
 			}
 			// What is read back is written the same.
@@ -148,7 +148,7 @@ func TestToldOfLeaving(t *testing.T) {
 	l.event(at(0, 9), "acme", ContactLeft, "contact", "somebody")
 	l.tick(at(1, 3))
 	e, found := run(t, rules, &l)
-	is, _ := e.Inspect("acme")
+	is, _ := e.Inspect("acme", 0)
 	if len(found) > 0 || len(is.Marks) != 1 || is.Marks[0].Contact != "li-wei" || is.Marks[0].Since != dayN(0) {
 		t.Errorf("%+v %+v", found, is.Marks)
 	}

@@ -1,9 +1,9 @@
 package web
 
 import (
+	"context"
 	_ "embed"
 	"errors"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -15,7 +15,9 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
+	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/words"
 )
 
 // Answers is the page behind the links of messages: the alert as it is now, and the
@@ -24,12 +26,28 @@ import (
 type Answers struct {
 	Snapshot func() *alerting.RoutingSnapshot // the routing in force; without links there is no page
 	Store    alerting.AlertStore
+	Accounts Accounts // nil: the page shows what was told, and nothing of now
 	Handler  *alerting.AnswerHandler
 	Now      func() time.Time
 }
 
-// snoozeTime is how long the page's button snoozes an alert.
-const snoozeTime = 7 * 24 * time.Hour
+// inspect returns what the state says of the accounts of alerts. What cannot be read is
+// missing: the page then shows what was told, and can be answered.
+func (n *Answers) inspect(ctx context.Context, alerts ...*alerting.Alert) map[string]*detector.Inspection {
+	ids := accountsOf(alerts)
+	if n.Accounts == nil || len(ids) == 0 {
+		return nil
+	}
+	found, err := n.Accounts.InspectAll(ctx, ids)
+	if err != nil {
+		return nil
+	}
+	return found
+}
+
+// snoozeDays is how long the button of a page snoozes an alert, and maxSnoozeDays the most
+// that a program may ask for.
+const snoozeDays, maxSnoozeDays = 7, 90
 
 // maxForm bounds the body of an answer: two short fields.
 const maxForm = 4 << 10
@@ -37,11 +55,11 @@ const maxForm = 4 << 10
 //go:embed answers.html
 var answersHTML string
 
-var answersPage = template.Must(template.New("answers").Parse(answersHTML))
+var answersPage = pageOf("answers", answersHTML)
 
 // sheet is what the page shows.
 type sheet struct {
-	*answerWords
+	*words.Answers
 	Title  string
 	Notes  []string // about the alert, the answer or the link
 	Alarm  bool     // the notes are bad news
@@ -53,6 +71,7 @@ type sheet struct {
 	Labels []labelButton
 	Items  []listItem
 	More   string // address of the list's next page
+	BackTo string // the page that a form came from
 }
 
 // block is a paragraph, or a list.
@@ -77,7 +96,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 		http.NotFound(w, r)
 		return
 	}
-	s := &sheet{answerWords: answerWordsOf(snapshot.Routing.Language)}
+	s := &sheet{Answers: words.AnswersOf(snapshot.Routing.Language)}
 	var code int
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
 	auditOf(r).by, auditOf(r).target = link.To, link.Alert
@@ -125,7 +144,7 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapsh
 	case err != nil:
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
-	s.show(snapshot, a, link)
+	s.show(readingOf(snapshot, n.Now()), a, n.inspect(r.Context(), a)[a.Account], link)
 	return code, nil
 }
 
@@ -133,15 +152,9 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapsh
 func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link alerting.Link) (int, *alerting.Alert, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
-	answer := alerting.Answer{Alert: a.ID, By: link.To, Of: time.Unix(0, of)}
 	now := n.Now()
-	switch do, label := r.PostFormValue("do"), signals.Label(r.PostFormValue("label")); {
-	case err == nil && do == "acknowledge":
-	case err == nil && do == "snooze":
-		answer.Until = now.Add(snoozeTime)
-	case err == nil && slices.Contains(signals.Labels, label):
-		answer.Label = label
-	default:
+	answer, missing := answerOf(a.ID, link.To, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now)
+	if err != nil || missing != nil {
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil
 	}
@@ -154,15 +167,16 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	case errors.Is(err, alerting.ErrGrown):
 		s.Alarm, s.Notes = true, append(s.Notes, s.Grown)
 		return http.StatusConflict, taken, nil
-	case errors.Is(err, alerting.ErrOver), errors.Is(err, alerting.ErrAnswered), errors.Is(err, alerting.ErrLabelled), errors.Is(err, alerting.ErrLabel):
+	case refused(err):
 		return http.StatusConflict, taken, nil // the page says so
 	}
 	return 0, nil, err
 }
 
-// show fills in an alert as it is now.
-func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link alerting.Link) {
-	m := alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account))
+// show fills in an alert as it is now. x is what the state says of its account, nil when
+// that is not known.
+func (s *sheet) show(now *reading, a *alerting.Alert, x *detector.Inspection, link alerting.Link) {
+	snapshot, m := now.snapshot, now.tell(a, x)
 	s.Title, s.Blocks = m.Title, blocks(m.Text)
 	raised := a.RaisedLast()
 	if a.State != alerting.Closed && raised.Unix() > link.Raised.Unix() {
@@ -181,16 +195,7 @@ func (s *sheet) show(snapshot *alerting.RoutingSnapshot, a *alerting.Alert, link
 		s.Notes = append(s.Notes, s.Labelled(e.By, snapshot.Day(e.Time), message.LabelText(snapshot.Routing.Language, e.Label)))
 	}
 	s.Living, s.Snooze = a.State == alerting.Open || a.State == alerting.Snoozed, a.State == alerting.Open
-	for _, l := range a.Labels() {
-		if was := a.Labelled(); l == a.Label && was.Published && !was.Of.Before(raised) {
-			continue
-		}
-		b := labelButton{l, capital(message.LabelText(snapshot.Routing.Language, l)), s.Meanings[l]}
-		if a.Account == "" {
-			b.Text, b.Meaning = capital(s.Retire), ""
-		}
-		s.Labels = append(s.Labels, b)
-	}
+	s.Labels = labelsOf(s.Answers, snapshot.Routing.Language, a)
 	if s.Living || len(s.Labels) > 0 {
 		s.As, s.Of = link.To, raised.UnixNano()
 	}
@@ -212,9 +217,10 @@ func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnap
 		return s.fail(http.StatusServiceUnavailable, s.Trouble), err
 	}
 	s.Title = s.Yours(page.Total, link.To)
+	now, found := readingOf(snapshot, n.Now()), n.inspect(r.Context(), page.Alerts...)
 	for _, a := range page.Alerts {
 		s.Items = append(s.Items, listItem{
-			Title: alerting.Render(snapshot.Routing.Language, a, a.Kind, snapshot.Accounts.Get(a.Account)).Title,
+			Title: now.tell(a, found[a.Account]).Title,
 			State: s.States[a.State],
 			URL: snapshot.Links.URL(alerting.Link{
 				Action: alerting.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,
@@ -229,14 +235,15 @@ func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnap
 	return http.StatusOK, nil
 }
 
-// blocks split a message's text, without the headline, which is the page's title.
-func blocks(text string) []block {
+// blocks split a message's text, without the headline, which is the page's title, and
+// without some lines.
+func blocks(text string, without ...string) []block {
 	var all []block
 	lines := strings.Split(text, "\n")
 	for _, line := range lines[1:] {
 		item, isItem := strings.CutPrefix(line, "- ")
 		switch last := len(all) - 1; {
-		case line == "":
+		case line == "", slices.Contains(without, line):
 		case isItem && last >= 0 && all[last].Items != nil:
 			all[last].Items = append(all[last].Items, item)
 		case isItem:

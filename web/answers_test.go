@@ -74,6 +74,11 @@ func newCounter(t *testing.T, l message.Language) *counter {
 	return c
 }
 
+// pages are those without a link, over the same store. Nobody may answer there.
+func (c *counter) pages() *Pages {
+	return &Pages{Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store, Now: func() time.Time { return c.now }}
+}
+
 func (c *counter) happens(kind detector.FindingKind, days int) {
 	c.t.Helper()
 	f := &detector.Finding{
@@ -154,7 +159,7 @@ func TestAnswering(t *testing.T) {
 	link := c.link(alerting.ToAnswer)
 	code, body := c.ask("POST", link, form("snooze", found))
 	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna snoozed this until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
-	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(snoozeTime)) {
+	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(snoozeDays*24*time.Hour)) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	code, body = c.ask("POST", link, form("acknowledge", found))

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/detector"
 )
 
 // hashOfSecret is bcrypt of "secret" at the lowest cost.
@@ -38,12 +39,12 @@ func TestHandler(t *testing.T) {
 	parts := Parts{
 		Metrics: prometheus.NewRegistry(),
 		Alerts:  store,
-		Accounts: inspectFunc(func(_ context.Context, id string) (any, error) {
+		Accounts: inspectFunc(func(_ context.Context, id string) (*detector.Inspection, error) {
 			switch id {
 			case "acme", "a/b 客户":
-				return map[string]string{"account": id}, nil
+				return &detector.Inspection{Account: id, AsOf: judged}, nil
 			case "odd":
-				return math.NaN(), nil
+				return &detector.Inspection{Risk: math.NaN()}, nil
 			}
 			return nil, fmt.Errorf("inspect %s: %w", id, ErrUnknownAccount)
 		}),
@@ -60,7 +61,16 @@ func TestHandler(t *testing.T) {
 		{full, "GET", "/-/ready", 503, `"parts": {}`},
 		{full, "GET", "/metrics", 200, ""},
 		{full, "GET", "/api/v1/alerts", 200, `"id": "acme/2026-03-02"`},
+		{full, "GET", "/api/v1/alerts/acme%2F2026-03-02", 200, `"id": "acme/2026-03-02"`},
+		{full, "GET", "/api/v1/alerts/nobody", 404, `"error": "no such alert"`},
+		{full, "POST", "/api/v1/alerts/acme%2F2026-03-02/answers", 404, ""}, // there are no pages
+		{full, "GET", "/api/v1/openapi.json", 200, `"openapi"`},
+		{full, "GET", "/static/" + styleName, 200, "--ground"},
+		{full, "GET", "/static/style-of-another-release.css", 200, "--ground"},
+		{full, "GET", "/static/handler.go", 404, ""},
 		{full, "GET", "/api/v1/accounts/acme", 200, `"account": "acme"`},
+		{full, "GET", "/api/v1/accounts/acme/series", 200, `"last_closed_day": "2026-03-04"`},
+		{full, "GET", "/api/v1/accounts/nobody/series", 404, `"error": "unknown account"`},
 		{full, "GET", "/api/v1/accounts/a%2Fb%20%E5%AE%A2%E6%88%B7", 200, `"account": "a/b 客户"`},
 		{full, "GET", "/api/v1/accounts/nobody", 404, `"error": "unknown account"`},
 		{full, "GET", "/api/v1/accounts/odd", 500, "cannot be encoded"},

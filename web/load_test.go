@@ -57,11 +57,9 @@ func TestManyOpenAlerts(t *testing.T) {
 	t.Logf("%d alerts written in %s", *loadAlerts, time.Since(began).Round(time.Millisecond))
 
 	c := newCounter(t, message.English)
-	snapshot := func() *alerting.RoutingSnapshot { return c.snapshot }
-	h := Handler(Parts{
-		Alerts: store, List: &List{Snapshot: snapshot, Store: store},
-		Answers: &Answers{Snapshot: snapshot, Store: store, Now: func() time.Time { return c.now }},
-	}, quiet())
+	c.store = store
+	p := c.pages()
+	h := Handler(Parts{Alerts: store, Pages: p, Answers: &Answers{Snapshot: p.Snapshot, Store: store, Now: p.Now}}, quiet())
 	personal := strings.TrimPrefix(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "manager-7"}, c.now), "http://x")
 	middle, err := store.Page(t.Context(), alerting.Filter{Living: true}, "", *loadAlerts/2)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,7 +57,7 @@ func inside(pages http.Handler) http.Handler {
 
 // ServeHTTP implements http.Handler.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if d.open[r.URL.Path] {
+	if d.open[r.URL.Path] || strings.HasPrefix(r.URL.Path, staticPath) {
 		r.Header.Del("Authorization") // nobody checks it
 		d.pages.ServeHTTP(w, r)
 		return
@@ -260,7 +261,7 @@ func (l login) certificates() bool { return l.TLS.ClientAuth == "RequireAndVerif
 // that is not so.
 func (c Config) Exposed() string {
 	host, _, err := net.SplitHostPort(c.Listen)
-	if addr, parsed := netip.ParseAddr(host); err != nil || host == "localhost" || parsed == nil && addr.IsLoopback() {
+	if err != nil || isLoopback(host) {
 		return ""
 	}
 	if l := loginOf(c.ConfigFile); l.passwords() || l.certificates() {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"firstsign/detector"
 	"firstsign/internal/locked"
 )
 
@@ -157,7 +158,7 @@ func TestSources(t *testing.T) {
 func TestAuditOfLogins(t *testing.T) {
 	var log locked.Buffer
 	parts := Parts{
-		Accounts: inspectFunc(func(context.Context, string) (any, error) { return "state", nil }),
+		Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) { return &detector.Inspection{}, nil }),
 		Audit:    slog.New(slog.NewTextHandler(&log, nil)),
 	}
 	addr := start(t, Config{ConfigFile: webConfig(t)}, parts)

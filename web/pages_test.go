@@ -42,11 +42,11 @@ func manyAlerts(t *testing.T, n int) (http.Handler, *counter) {
 	put(alerting.Alert{ID: "old-1", Account: "old", Owner: "bert", Kind: detector.Closed, State: alerting.Closed, Severity: alerting.Warning, Closed: &found})
 	put(alerting.Alert{ID: "pbx-1", Source: "pbx", Owner: alerting.Operator, Kind: detector.FeedDead, State: alerting.Open, Severity: alerting.Warning})
 	c.store = store
-	snapshot := func() *alerting.RoutingSnapshot { return c.snapshot }
-	return Handler(Parts{Alerts: store, List: &List{Snapshot: snapshot, Store: store}, Answers: &Answers{Snapshot: snapshot, Store: store, Now: func() time.Time { return c.now }}}, quiet()), c
+	p := c.pages()
+	return Handler(Parts{Alerts: store, Pages: p, Answers: &Answers{Snapshot: p.Snapshot, Store: store, Now: p.Now}}, quiet()), c
 }
 
-var cards = regexp.MustCompile(`(?m)^<details`)
+var cards = regexp.MustCompile(`(?m)^<article`)
 
 func TestFirstPageIsBounded(t *testing.T) {
 	h, _ := manyAlerts(t, 130)
@@ -57,13 +57,15 @@ func TestFirstPageIsBounded(t *testing.T) {
 		holds   string
 		lacks   string
 	}{
-		{"/", []int{53, 50, 30}, "131 alerts need you", "account-050"},
-		{"/?owner=bert", []int{51, 15}, "Some of the alerts", "account-000"},
-		{"/?owner=bert&state=closed&severity=&account=", []int{1}, "<b>old: the alert is closed", "account-"},
-		{"/?owner=nobody", []int{0}, "No alert is like that.", "<details"},
+		{"/", []int{23, 50, 50, 10}, "130 alerts need you", "account-020"},
+		{"/?owner=bert", []int{21, 45}, "Some of the alerts", "account-000"},
+		{"/?owner=bert&state=closed&severity=&account=", []int{1}, "old: the alert is closed", "account-"},
+		{"/?owner=nobody", []int{0}, "No alert is like that.", "<article"},
 		{"/?account=account-007", []int{1}, "account-007", "account-008"},
 		{"/?severity=critical&section=drift", []int{43}, "account-001", "account-000"},
-		{"/?kind=neglected", []int{1}, "Neglected by us", "Drifting"},
+		{"/?kind=neglected", []int{1}, "Answered", "Drifting"},
+		{"/?state=acknowledged", []int{1}, "Answered", "Drifting"},
+		{"/?state=open&section=answered", []int{0}, "No alert is like that.", "neat"},
 		{"/?section=feeds", []int{1}, "pbx", "account-"},
 		{"/?state=living&section=closed", []int{0}, "No alert is like that.", "old"},
 	} {
@@ -161,7 +163,7 @@ func TestNamesTurnNothing(t *testing.T) {
 	c := newCounter(t, message.English)
 	c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Name: "Ac\u202eme\u2066", Owner: "an\u200fna"}})
 	c.happens(detector.RaisedAgain, 1)
-	h := Handler(Parts{Alerts: c.store, List: &List{Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store}}, quiet())
+	h := Handler(Parts{Alerts: c.store, Pages: c.pages()}, quiet())
 	code, page := ask(t, h, http.MethodGet, "/")
 	_, answer := c.ask(http.MethodGet, strings.TrimPrefix(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "an\u200fna", Raised: found}, c.now), "http://x"), nil)
 	_, text := ask(t, h, http.MethodGet, "/api/v1/alerts")
@@ -179,7 +181,7 @@ func TestAudit(t *testing.T) {
 	var log strings.Builder
 	snapshot := func() *alerting.RoutingSnapshot { return c.snapshot }
 	parts := Parts{
-		Alerts: c.store, List: &List{Snapshot: snapshot, Store: c.store}, Accounts: inspectFunc(func(context.Context, string) (any, error) { return nil, ErrUnknownAccount }),
+		Alerts: c.store, Pages: c.pages(), Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) { return nil, ErrUnknownAccount }),
 		Answers: &Answers{Snapshot: snapshot, Store: c.store, Handler: c.answers, Now: func() time.Time { return c.now }},
 		Audit: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey {

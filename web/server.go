@@ -32,14 +32,15 @@ type Config struct {
 }
 
 // Parts are what a server shows. A nil Metrics, Alerts, Accounts or Answers
-// answers 404; without a Reporter the process is never ready.
+// answers 404; without a Reporter the process is never ready. The Pages decide who may
+// answer by where the server listens, so they are of one server.
 type Parts struct {
 	Metrics  prometheus.Gatherer
 	Ready    []Reporter
 	Alerts   alerting.AlertStore
 	Accounts Accounts
 	Answers  *Answers
-	List     *List // nil: the first page only says where to go
+	Pages    *Pages // nil: the first page only says where to go
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger
@@ -61,6 +62,9 @@ func Listen(c Config, parts Parts, log *slog.Logger) (*Server, error) {
 		if err := toolkit.Validate(c.ConfigFile); err != nil {
 			return nil, fmt.Errorf("web config %s: %w", c.ConfigFile, err)
 		}
+	}
+	if parts.Pages != nil {
+		parts.Pages.person = c.personOf
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {

@@ -22,6 +22,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"firstsign/detector"
+	"firstsign/signals"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -77,10 +80,10 @@ func TestRunServesAndStops(t *testing.T) {
 // returns after it.
 func TestShutdownLetsRequestsFinish(t *testing.T) {
 	asked, goOn := make(chan struct{}), make(chan struct{})
-	s, err := Listen(Config{Listen: "127.0.0.1:0"}, Parts{Accounts: inspectFunc(func(context.Context, string) (any, error) {
+	s, err := Listen(Config{Listen: "127.0.0.1:0"}, Parts{Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) {
 		close(asked)
 		<-goOn
-		return []string{"late"}, nil
+		return &detector.Inspection{Account: "late"}, nil
 	})}, quiet())
 	if err != nil {
 		t.Fatal(err)
@@ -219,13 +222,36 @@ func writeCertificate(t *testing.T, dir string) *x509.CertPool {
 	return pool
 }
 
-type inspectFunc func(context.Context, string) (any, error)
+// inspectFunc is the state of accounts, all judged up to 4 March 2026.
+type inspectFunc func(context.Context, string) (*detector.Inspection, error)
 
-func (f inspectFunc) Inspect(ctx context.Context, id string) (any, error) { return f(ctx, id) }
+func (f inspectFunc) Inspect(ctx context.Context, id string) (*detector.Inspection, error) {
+	return f(ctx, id)
+}
+
+func (f inspectFunc) InspectAll(ctx context.Context, ids []string) (map[string]*detector.Inspection, error) {
+	found := map[string]*detector.Inspection{}
+	for _, id := range ids {
+		x, err := f(ctx, id)
+		if err != nil && !errors.Is(err, ErrUnknownAccount) {
+			return nil, err
+		}
+		if x != nil {
+			found[id] = x
+		}
+	}
+	return found, nil
+}
+
+func (f inspectFunc) Watched(context.Context) (Watched, error) {
+	return Watched{Accounts: 60, Judged: true, Closed: judged}, nil
+}
+
+const judged = signals.Day(20516)
 
 func TestErrorsStayInTheLog(t *testing.T) {
 	var log bytes.Buffer
-	parts := Parts{Accounts: inspectFunc(func(context.Context, string) (any, error) {
+	parts := Parts{Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) {
 		return nil, errors.New("dial 10.0.0.7:6379: refused")
 	})}
 	code, body := ask(t, Handler(parts, slog.New(slog.NewTextHandler(&log, nil))), "GET", "/api/v1/accounts/acme")

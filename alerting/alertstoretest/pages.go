@@ -18,6 +18,7 @@ func pageFilters() []alerting.Filter {
 	return []alerting.Filter{
 		{}, {Living: true}, {State: alerting.Open}, {State: alerting.Closed}, {State: alerting.Closed, Living: true},
 		{Severity: alerting.Critical}, {Kinds: []detector.FindingKind{detector.Raised, detector.RaisedAgain}},
+		{Answered: true}, {Answered: true, State: alerting.Snoozed}, {Answered: true, State: alerting.Open}, {Answered: true, State: alerting.Closed}, {Answered: true, Owner: "anna", Account: "acme 客户"},
 		{Kinds: []detector.FindingKind{detector.Neglected}, Living: true, Severity: alerting.Warning},
 		{Owner: "anna"}, {Owner: "anna", State: alerting.Snoozed}, {Owner: "nobody"}, {Account: "acme 客户"},
 		{Account: "acme 客户", Owner: "bert"}, {Concerns: "carl"}, {Concerns: "anna", Living: true}, {Concerns: "carl", Owner: "bert"},

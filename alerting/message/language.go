@@ -33,6 +33,33 @@ func GradeText(l Language, g accounts.Grade) string {
 	return englishGrades[g]
 }
 
+// RankText is what we are among an account's suppliers.
+func RankText(l Language, r accounts.Rank) string {
+	if l == Chinese {
+		return chineseRanks[r]
+	}
+	return englishRanks[r]
+}
+
+// StanceText is where a person stands towards us.
+func StanceText(l Language, s accounts.Stance) string {
+	if l == Chinese {
+		return chineseStances[s]
+	}
+	return englishStances[s]
+}
+
+// RoleText is what a person does in a purchase.
+func RoleText(l Language, r accounts.Role) string {
+	if l == Chinese {
+		return chineseRoles[r]
+	}
+	return englishRoles[r]
+}
+
+// NumberText is a number with as many decimals as are worth reading at its size.
+func NumberText(x float64) string { return number(x, leastDecimals(x, x)) }
+
 // RarityText is how rarely a healthy account reaches a risk in account-years, as
 // far as so many days of history can show; empty when the risk is 0. With 0 days it
 // is not known how many there are.
@@ -59,4 +86,14 @@ var englishLabels = map[signals.Label]string{
 var chineseLabels = map[signals.Label]string{
 	signals.FalseAlarm: "误报", signals.Expected: "预料之中", signals.ActedSaved: "已采取行动，客户保住了",
 	signals.ActedLost: "已采取行动，客户仍流失", signals.NotKnown: "尚不清楚",
+}
+
+var englishRoles = map[accounts.Role]string{
+	accounts.DecisionMaker: "decision maker", accounts.Influencer: "influencer", accounts.Screener: "technical screener",
+	accounts.Purchaser: "purchaser", accounts.User: "user", accounts.OpinionLeader: "opinion leader",
+}
+
+var chineseRoles = map[accounts.Role]string{
+	accounts.DecisionMaker: "决策人", accounts.Influencer: "影响者", accounts.Screener: "技术把关人",
+	accounts.Purchaser: "采购人", accounts.User: "使用者", accounts.OpinionLeader: "意见领袖",
 }

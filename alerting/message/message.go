@@ -12,6 +12,11 @@ import (
 type Text struct {
 	Title string // the headline, one line
 	Body  string // everything, with the headline as its first line
+	// Advice is the line of the body that says what to do; empty without one. Header are
+	// the lines that say what the account is worth and how serious it is: a page that
+	// shows that beside the text leaves them out.
+	Advice string
+	Header []string
 }
 
 // maxReasons is how many reasons a message shows: what a person reads on a
@@ -36,35 +41,52 @@ func Render(l Language, f *Facts) Text {
 	t := l.translator()
 	groups := groupsOf(f.Reasons)
 	title := capital(t.title(f, headline(t, f.foremost(groups.strongest(f.Kind)), f.Known)))
-	lines := []string{title}
+	lines, advice, header := []string{title}, "", []string(nil)
 	switch {
 	case f.Account == "":
 		lines = append(lines, t.feed(f))
 	case !f.Kind.Raises():
 		lines = append(lines, t.ended(f))
 	default:
-		lines = append(lines, t.facts(f))
-		lines = append(lines, body(t, f, &groups)...)
+		header = append(header, t.facts(f))
+		if f.Known != nil {
+			header = append(header, t.stake(f))
+		}
+		advice = f.advice(t, &groups)
+		lines = append(lines, header[0])
+		lines = append(lines, body(t, f, &groups, advice, header)...)
 	}
-	return textOf(t, title, lines)
+	text := textOf(t, title, lines)
+	text.Advice = t.finish(advice)
+	for _, line := range header {
+		text.Header = append(text.Header, t.finish(line))
+	}
+	return text
+}
+
+// advice is what to do; empty when there is nothing.
+func (f *Facts) advice(t translator, groups *reasonGroups) string {
+	steps := f.steps(groups)
+	if len(steps) == 0 {
+		return ""
+	}
+	return t.advice(steps, personToMeet(steps[0], groups.theirs, f.Known))
 }
 
 // body is what stands below the headline and the line of facts when an account
 // is raised.
-func body(t translator, f *Facts, groups *reasonGroups) (lines []string) {
+func body(t translator, f *Facts, groups *reasonGroups, advice string, header []string) (lines []string) {
 	if v := t.verdict(f); v != "" {
 		lines = append(lines, v)
 	}
-	if f.Known != nil {
-		if s := t.stake(f); s != "" {
-			lines = append(lines, s)
-		}
+	if len(header) > 1 && header[1] != "" {
+		lines = append(lines, header[1])
 	}
 	lines = append(lines, section(t, t.phrases().moved, groups.theirs, f.Known)...)
 	lines = append(lines, section(t, t.phrases().ours, groups.ours, f.Known)...)
 	lines = append(lines, section(t, t.phrases().complaints, groups.complaints, f.Known)...)
-	if steps := f.steps(groups); len(steps) > 0 {
-		lines = append(lines, "", t.advice(steps, personToMeet(steps[0], groups.theirs, f.Known)))
+	if advice != "" {
+		lines = append(lines, "", advice)
 	}
 	switch {
 	case f.Kind.AboutCare():

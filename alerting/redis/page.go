@@ -100,7 +100,7 @@ func indexable(f alerting.Filter) bool {
 func (s *Store) everything(ctx context.Context, f alerting.Filter) ([]*alerting.Alert, error) {
 	of := alerting.Filter{Account: f.Account}
 	if f.Account == "" {
-		of = alerting.Filter{State: f.State, Severity: f.Severity, Kinds: f.Kinds, Living: f.Living, Owner: f.Owner}
+		of = alerting.Filter{State: f.State, Severity: f.Severity, Kinds: f.Kinds, Living: f.Living, Answered: f.Answered, Owner: f.Owner}
 		if f.Owner == "" {
 			of.Concerns = f.Concerns
 		}
@@ -163,10 +163,12 @@ func (s *Store) find(ctx context.Context, f alerting.Filter, after alerting.Curs
 
 func stateFilter(f alerting.Filter) string {
 	switch {
-	case f.State != "" && f.Living && f.State == alerting.Closed:
+	case f.State != "" && f.OnlyLiving() && f.State == alerting.Closed, f.Answered && f.State == alerting.Open:
 		return "!" // nothing passes
 	case f.State != "":
 		return string(letter(stateLetters, f.State))
+	case f.Answered:
+		return string([]byte{stateLetters[alerting.Acknowledged], stateLetters[alerting.Snoozed]})
 	case f.Living:
 		return string([]byte{stateLetters[alerting.Open], stateLetters[alerting.Acknowledged], stateLetters[alerting.Snoozed]})
 	}

@@ -200,7 +200,7 @@ func (d *deployment) repairedOf(t *testing.T, list []accounts.Account) map[strin
 	t.Helper()
 	store, rules, counts := d.store(t), d.config(t).Rules(), map[string]int{}
 	for _, a := range list {
-		found, err := app.Inspect(t.Context(), store, rules, a.ID)
+		found, err := app.Inspect(t.Context(), store, rules, a.ID, 0)
 		if err != nil {
 			continue // a newcomer of whom nothing is known yet
 		}

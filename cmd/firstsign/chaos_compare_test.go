@@ -170,7 +170,7 @@ func (c *chaos) differ(what string, got, want map[string]string) (names []string
 }
 
 func (f *fleet) inspect(account string) string {
-	found, err := app.Inspect(f.t.Context(), f.store, f.rules, account)
+	found, err := app.Inspect(f.t.Context(), f.store, f.rules, account, 0)
 	if err != nil {
 		return err.Error()
 	}

@@ -50,7 +50,40 @@ func TestDemoAnswer(t *testing.T) {
 			t.Errorf("in the list: %+v", b)
 		}
 	}
+	answerOnPages(t, "http://"+s.addr, a.ID)
 	s.interrupt()
+}
+
+// answerOnPages answers another alert as a manager does in front of the demo: from the list to
+// the page of its account, and there by the form.
+func answerOnPages(t *testing.T, base, answered string) {
+	t.Helper()
+	list := read(t, base+"/?section=drift", nil)
+	account := regexp.MustCompile(`<a href="(/accounts/[^"]+)">`).FindStringSubmatch(list)
+	if account == nil || !strings.Contains(list, `class="spark"`) || !strings.Contains(list, "60 accounts watched, judged up to") {
+		t.Fatalf("the list is not whole: %s", list)
+	}
+	page := read(t, base+account[1], nil)
+	for _, part := range []string{`class="chart"`, `class="band"`, `class="change"`, "What to do:", "key person", "What was told before"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("%s has no %s", account[1], part)
+		}
+	}
+	form := url.Values{"do": {"acknowledge"}}
+	action := regexp.MustCompile(`<form class="reply" method="post" action="([^"]+)">`).FindStringSubmatch(page)
+	for _, m := range regexp.MustCompile(`name="(of|token|back)" value="([^"]*)"`).FindAllStringSubmatch(page, 3) {
+		form.Set(m[1], m[2])
+	}
+	if action == nil || strings.Contains(action[1], url.PathEscape(answered)) {
+		t.Fatalf("no other alert can be answered: %v", action)
+	}
+	after := read(t, base+action[1], form) // which leads back to the page
+	if !strings.Contains(after, "acknowledged by localhost") {
+		t.Errorf("after the answer: %s", after)
+	}
+	if list := read(t, base+"/", nil); !strings.Contains(list, "<h2>Answered") {
+		t.Errorf("the list has no answered ones: %s", list)
+	}
 }
 
 // read a page, or post a form to it.

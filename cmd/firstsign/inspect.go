@@ -37,7 +37,7 @@ func (c *inspectCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := app.Inspect(ctx, store, cfg.Rules(), c.Account)
+	found, err := app.Inspect(ctx, store, cfg.Rules(), c.Account, 0)
 	if errors.Is(err, app.ErrNoState) {
 		return fmt.Errorf("%w, under the name %q at %s", err, app.Namespace(cfg), cfg.Service.Redis.Addr)
 	}

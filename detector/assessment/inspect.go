@@ -22,6 +22,15 @@ type InspectedSeries struct {
 	Nats    float64       `json:"evidence"`
 	Days    []float64     `json:"days"`     // the last closed days, oldest first
 	Normal  []float64     `json:"exposure"` // beside them
+	// Weeks are the same days by weeks, beside what was usual before the change. Habit is
+	// how many normal days that rests on; 0: there is no habit yet.
+	Weeks []InspectedWeek `json:"weeks"`
+	Habit float64         `json:"habit_days"`
+	// Blind are the days of which nothing is known, though the series had begun.
+	Blind []signals.Day `json:"blind_days,omitempty"`
+	// ChangedOn is the first day of the strongest evidence, where that is more than
+	// chance: of what fell, or the one after the last contact.
+	ChangedOn *signals.Day `json:"changed_on,omitempty"`
 }
 
 // InspectSeries tells of the series that was judged last.
@@ -56,8 +65,37 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 		total, exposure := float64(s.Baseline.Total)+v.Counted(1, series.ViewDays), float64(s.Baseline.Exposure)+float64(s.Baseline.Silent)+v.Exposure(1, series.ViewDays)
 		x.Usual = evidence.PerWeek(total*r.Resolution, exposure)
 	}
+	window := 0
 	if t, ok := j.strongest(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
 		x.Term, x.Nats = t.Kind, t.Evidence
+		if t.Evidence >= evidence.LeastEvidence { // less is chance
+			window, x.ChangedOn = t.Window, changedOn(v, &t)
+		}
+	}
+	x.Weeks, x.Habit = j.inspectWeeks(s, r, min(window, series.JudgedDays))
+	known := j.by.Today.KnownOf(s)
+	for i := 1; i < series.ViewDays; i++ {
+		if day := v.Lo + signals.Day(i); known>>i&1 == 0 && day >= s.First {
+			x.Blind = append(x.Blind, day)
+		}
 	}
 	return x
+}
+
+// changedOn is the first day of what a term shows. A silence begins after its last
+// contact; nil when that was before the view, and of bad news, whose window says nothing
+// about when.
+func changedOn(v *series.View, t *evidence.Term) *signals.Day {
+	if t.Kind == evidence.Incident {
+		return nil
+	}
+	at := t.Last
+	if t.Kind.NothingCame(t.To) {
+		at = v.Last() + 1
+	}
+	if at < 1 || at >= series.ViewDays {
+		return nil
+	}
+	day := v.Lo + signals.Day(at)
+	return &day
 }

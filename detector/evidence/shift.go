@@ -31,20 +31,8 @@ func MeanRose(l *series.Level, v *series.View) (Term, bool) {
 func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) {
 	best.Kind = Shift
 	for _, w := range shiftWindows {
-		ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
-		var now stats.Sample
-		for i := 1; i < series.ViewDays; i++ {
-			if v.Seen>>i&1 == 0 || v.X[i] == 0 {
-				continue
-			}
-			n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
-			switch {
-			case i >= series.ViewDays-w:
-				now.Add(v.N[i]/n, n)
-			case i < series.ViewDays-w-series.Guard:
-				ref.Add(v.N[i]/n, n)
-			}
-		}
+		ref, now := LevelBefore(l, v, w), stats.Sample{}
+		addDays(&now, l, v, series.ViewDays-w, series.ViewDays)
 		if ref.Days < 8 || now.Days < 2 {
 			continue
 		}
@@ -62,4 +50,21 @@ func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) 
 		}
 	}
 	return best, ok
+}
+
+// LevelBefore is what is known of a score from before the window of so many days.
+func LevelBefore(l *series.Level, v *series.View, window int) stats.Sample {
+	before := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
+	addDays(&before, l, v, 1, series.ViewDays-window-series.Guard)
+	return before
+}
+
+// addDays adds the means of the days [from, to) of a view to a sample.
+func addDays(sample *stats.Sample, l *series.Level, v *series.View, from, to int) {
+	for i := from; i < to; i++ {
+		if v.Seen>>i&1 == 1 && v.X[i] != 0 {
+			n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
+			sample.Add(v.N[i]/n, n)
+		}
+	}
 }

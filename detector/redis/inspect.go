@@ -2,10 +2,7 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
-
-	goredis "github.com/redis/go-redis/v9"
 
 	"firstsign/detector/worker"
 )
@@ -43,14 +40,30 @@ func (s *Store) Readdress(ctx context.Context, partition int, id worker.Identity
 	return nil
 }
 
-// Account returns the stored state of one account, nil when there is none.
-func (s *Store) Account(ctx context.Context, partition int, id string) ([]byte, error) {
-	state, err := s.client.HGet(ctx, s.keys(partition)[1], id).Bytes()
-	if errors.Is(err, goredis.Nil) {
+// AccountStates returns the stored states of several accounts of a partition, nil for those of
+// which there is none.
+func (s *Store) AccountStates(ctx context.Context, partition int, ids []string) ([][]byte, error) {
+	if len(ids) == 0 {
 		return nil, nil
 	}
+	found, err := s.client.HMGet(ctx, s.keys(partition)[1], ids...).Result()
 	if err != nil {
-		return nil, fmt.Errorf("look at account %s: %w", id, err)
+		return nil, fmt.Errorf("look at %d accounts of partition %d: %w", len(ids), partition, err)
 	}
-	return state, nil
+	states := make([][]byte, len(found))
+	for i, state := range found {
+		if text, ok := state.(string); ok {
+			states[i] = []byte(text)
+		}
+	}
+	return states, nil
+}
+
+// CountAccounts returns how many accounts a partition holds.
+func (s *Store) CountAccounts(ctx context.Context, partition int) (int, error) {
+	n, err := s.client.HLen(ctx, s.keys(partition)[1]).Result()
+	if err != nil {
+		return 0, fmt.Errorf("count the accounts of partition %d: %w", partition, err)
+	}
+	return int(n), nil
 }

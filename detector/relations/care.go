@@ -42,7 +42,8 @@ const (
 const (
 	complaintName = "complaint"
 	resolvedName  = "complaint_resolved"
-	invitedName   = "event_invited"
+	// Invited is that we asked them to an event of ours.
+	Invited = "event_invited"
 	// Attended is that they came to an event of ours.
 	Attended = "event_attended"
 )
@@ -244,7 +245,7 @@ func (c *CareDay) Attendance(a *series.Set, all bool) (x Due, ok bool) {
 		}
 		n := float64(s.Baseline.Total) + float64(s.Counted(c.Exposure.Lo, 1, series.ViewDays-1))
 		switch c.Table.Name(s.Key.Signal) {
-		case invitedName:
+		case Invited:
 			invited += n
 		case Attended:
 			attended += n
@@ -252,7 +253,7 @@ func (c *CareDay) Attendance(a *series.Set, all bool) (x Due, ok bool) {
 	}
 	invited, attended = math.Round(invited), math.Round(attended)
 	return Due{
-		Signal: invitedName, Window: 2 * series.HalfLife, From: invited, To: attended,
+		Signal: Invited, Window: 2 * series.HalfLife, From: invited, To: attended,
 		Since: c.Exposure.Closed() - 2*series.HalfLife + 1, Without: Attended,
 	}, all && invited > 0 || invited >= fewestInvitations && 2*attended <= invited
 }

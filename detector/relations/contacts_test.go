@@ -191,3 +191,42 @@ func TestCompareByHand(t *testing.T) {
 func TestNegativeBinomialByHand(t *testing.T) {
 	near(t, "ratio", stats.NegativeBinomialLog(2, 2, 1)-stats.NegativeBinomialLog(2, 1, 1), math.Log(4.0/27*8), 1e-12)
 }
+
+// Who usually calls five times a week is quiet after ten days; who calls once in two weeks is
+// not. Who was not in touch in the days that are kept is gone, and not forgotten.
+func TestWhoWentQuiet(t *testing.T) {
+	closed := signals.Day(20000)
+	a := new(crew)
+	for day := closed - 200; day <= closed; day++ {
+		for id, rule := range map[string]struct {
+			every int
+			until signals.Day
+		}{"busy": {1, closed - 11}, "busy-still": {1, closed - 4}, "rare": {14, closed - 12}, "gone": {1, closed - 60}} {
+			if int(day)%rule.every == 0 && day <= rule.until {
+				a.circle = a.circle.Meet(nil, []byte(id), day, day, 1, false)
+			}
+		}
+		a.circle = a.circle.Pass(day - series.JudgedDays + 1 - 1)
+	}
+	p := a.circle.Summary(closed)
+	of := map[string]Person{}
+	for _, x := range append(p.Persons, p.Gone...) {
+		of[x.ID] = x
+	}
+	for id, want := range map[string]struct {
+		quiet bool
+		usual float64
+		last  int
+	}{"busy": {true, 7, 11}, "busy-still": {false, 7, 4}, "rare": {false, 0.5, -1}, "gone": {true, 7, 0}} {
+		x := of[id]
+		if x.Quiet != want.quiet || math.Abs(x.Usual-want.usual) > 0.3 { // what was silent before counts a little
+			t.Errorf("%s: %+v", id, x)
+		}
+		if want.last > 0 && (x.LastTheirs == nil || *x.LastTheirs != closed-signals.Day(want.last)) || id == "gone" && x.LastTheirs != nil {
+			t.Errorf("%s: last %v", id, x.LastTheirs)
+		}
+	}
+	if len(p.Gone) != 1 || p.Gone[0].ID != "gone" {
+		t.Errorf("gone %+v", p.Gone)
+	}
+}

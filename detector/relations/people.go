@@ -13,6 +13,8 @@ import (
 // People is who of an account is in touch with us, by the days of the ring.
 type People struct {
 	Persons []Person `json:"persons"`
+	// Gone are those who were in touch before, and not in the days that are kept.
+	Gone []Person `json:"gone,omitempty"`
 	// Effective is how many people the contact is shared by as if in equal parts:
 	// exp of Shannon's entropy of the shares ("true diversity": Hill 1973, Jost 2006).
 	Effective float64 `json:"effective"`
@@ -42,6 +44,13 @@ type Person struct {
 	Last   signals.Day `json:"last"`   // day of contact, of either side
 	// New: first seen in the last four weeks.
 	New bool `json:"new,omitempty"`
+	// LastTheirs is the last day on which they got in touch; absent when that was
+	// before the days that are kept. Usual is how often they did in a week before
+	// those days; 0 is not known. Quiet: they have been silent for longer than chance
+	// makes of that.
+	LastTheirs *signals.Day `json:"last_theirs,omitempty"`
+	Usual      float64      `json:"usual_per_week,omitempty"`
+	Quiet      bool         `json:"quiet,omitempty"`
 }
 
 // HandedOver is a person who was succeeded by another.
@@ -62,6 +71,11 @@ const (
 	fewestAnswers = 5
 	// newFaceDays is for how long somebody is new.
 	newFaceDays = 28
+	// quietPauses usual pauses in a row without contact are no chance: of a Poisson
+	// process one in twenty is as long (exp(-3) = 0.05).
+	quietPauses = 3
+	// quietDays at least make somebody quiet: a week may be a holiday.
+	quietDays = 10
 )
 
 // Summary tells of those who were seen in the ring's days.
@@ -72,11 +86,13 @@ func (c Contacts) Summary(closed signals.Day) *People {
 	var answers []int
 	for i := range c {
 		f := &c[i]
-		if f.seen()|f.ours == 0 {
-			continue
-		}
 		x := Person{ID: f.ID, Last: f.last(closed), New: f.first > closed-newFaceDays,
 			Theirs: bits.OnesCount64(f.seen()), Ours: bits.OnesCount64(f.ours)}
+		f.rhythm(&x, closed)
+		if f.seen()|f.ours == 0 {
+			p.Gone = append(p.Gone, x)
+			continue
+		}
 		x.Share = float64(f.counted(lo, math.MaxUint64))
 		total += int(x.Share)
 		theirs += x.Theirs
@@ -107,6 +123,22 @@ func (c Contacts) Summary(closed signals.Day) *People {
 		p.Only = p.Persons[only].ID
 	}
 	return p
+}
+
+// rhythm fills in how often a person usually gets in touch, and whether that has ended.
+func (f *Contact) rhythm(x *Person, closed signals.Day) {
+	silent := series.JudgedDays
+	if days := f.seen(); days != 0 {
+		lo := closed - series.JudgedDays + 1
+		last := lo + signals.Day(bits.Len64(series.Since(days, lo))-1)
+		x.LastTheirs, silent = &last, int(closed-last)
+	}
+	if f.span < newFaceDays {
+		return
+	}
+	daily := float64(f.total / f.span)
+	x.Usual = 7 * daily
+	x.Quiet = silent >= quietDays && float64(silent)*daily > quietPauses
 }
 
 // answers are the days from each of our contacts with a person to the next of

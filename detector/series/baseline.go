@@ -171,11 +171,11 @@ func leastDispersion(window int) float64 { return UnevenDays / float64(window) }
 
 // Dispersion of a window of so many days whose expected sum is m.
 func (p *Baseline) Dispersion(window int, m float64) float64 {
-	return max(leastDispersion(window), p.learned(window, m))
+	return max(leastDispersion(window), p.OwnDispersion(window, m))
 }
 
-// learned is the dispersion as it was learned, without a least.
-func (p *Baseline) learned(window int, m float64) float64 {
+// OwnDispersion is the dispersion as it was learned, without a least.
+func (p *Baseline) OwnDispersion(window int, m float64) float64 {
 	i := len(Spans) - 1
 	for i > 0 && Spans[i] > window {
 		i--
@@ -257,7 +257,7 @@ func (p *Baseline) ChartOf() (c stats.CUSUM, ok bool) {
 	}
 	rate := float64(p.Total) / float64(p.Exposure)
 	week := 7 * rate
-	spread := 1 + p.learned(7, week)*week // variance to mean of a week
+	spread := 1 + p.OwnDispersion(7, week)*week // variance to mean of a week
 	return stats.NewCUSUM(rate, spread), true
 }
 

@@ -233,16 +233,17 @@ func (a *App) listen() (*web.Server, error) {
 	if exposed := c.Exposed(); exposed != "" {
 		a.log.Warn("NO LOGIN: " + exposed) //nolint:sloglint // the whole sentence is the warning
 	}
+	handler := AnswerHandler(a.alertStore, a.Kafka, a.alerts)
 	return web.Listen(c, web.Parts{
 		Metrics:  a.registry,
 		Ready:    ready,
 		Audit:    a.Audit,
 		Alerts:   a.alertStore,
 		Accounts: a,
-		List:     &web.List{Snapshot: a.snapshot.Load, Store: a.alertStore},
+		Pages:    &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler},
 		Answers: &web.Answers{
-			Snapshot: a.snapshot.Load, Store: a.alertStore, Now: a.Now,
-			Handler: AnswerHandler(a.alertStore, a.Kafka, a.alerts),
+			Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now,
+			Handler: handler,
 		},
 	}, a.log)
 }

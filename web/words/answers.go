@@ -1,4 +1,4 @@
-package web
+package words
 
 import (
 	"fmt"
@@ -9,10 +9,11 @@ import (
 	"firstsign/signals"
 )
 
-// answerWords are what the page says by itself, in the language of messages.
-type answerWords struct {
+// Answers is what the page behind a link and the forms say by themselves, in the language of messages.
+type Answers struct {
 	Lang                         string // of the document
 	Acknowledge, Sleep, AnswerAs string // buttons, and what stands over them
+	AckMeans                     string
 	Thanks, Over, Grown          string // after an answer
 	NoAlert                      string // title when there is no alert to show
 	Forged, Unknown              string
@@ -26,19 +27,21 @@ type answerWords struct {
 	Meanings                     map[signals.Label]string
 	Yours                        func(n int, of string) string
 	NextPage                     string
+	NotYours, OldForm, Back      string // of the forms of pages
 	States                       map[alerting.State]string
 }
 
-func answerWordsOf(l message.Language) *answerWords {
+// AnswersOf are those of a language.
+func AnswersOf(l message.Language) *Answers {
 	if l == message.Chinese {
-		return &chineseAnswerWords
+		return &chineseAnswers
 	}
-	return &englishAnswerWords
+	return &englishAnswers
 }
 
-var englishAnswerWords = answerWords{
+var englishAnswers = Answers{
 	Lang:        "en",
-	Acknowledge: "Acknowledge: I will take care of it", Sleep: "Snooze for 7 days", AnswerAs: "You answer as",
+	Acknowledge: "Acknowledge", Sleep: "Snooze for 7 days", AckMeans: "I will take care of it", AnswerAs: "You answer as",
 	Thanks:   "Your answer is recorded.",
 	Over:     "This alert is closed.",
 	Grown:    "The alert was raised again while you were reading, so your answer was not taken. This is the present state.",
@@ -74,12 +77,15 @@ var englishAnswerWords = answerWords{
 		return plural.Count(n, "alert") + " of " + of
 	},
 	NextPage: "Next page",
+	NotYours: "Nobody may answer here without a login. The link in your message works.",
+	OldForm:  "This page was open for too long, or its form came from elsewhere. Your answer was not taken: go back and answer again.",
+	Back:     "Back",
 	States:   map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
 }
 
-var chineseAnswerWords = answerWords{
+var chineseAnswers = Answers{
 	Lang:        "zh-CN",
-	Acknowledge: "确认，由我跟进", Sleep: "推迟 7 天", AnswerAs: "回应人：",
+	Acknowledge: "确认", Sleep: "推迟 7 天", AckMeans: "由我跟进", AnswerAs: "回应人：",
 	Thanks:   "已记录您的回应。",
 	Over:     "此预警已解除。",
 	Grown:    "在您阅读期间此预警再次触发，您的回应未被记录。以下是最新情况。",
@@ -115,5 +121,8 @@ var chineseAnswerWords = answerWords{
 		return fmt.Sprintf("%s 的 %d 条预警", of, n)
 	},
 	NextPage: "下一页",
+	NotYours: "未登录时不能在此回应。请使用消息中的链接。",
+	OldForm:  "页面打开时间过长，或表单来自其他网站。您的回应未被记录：请返回后重新回应。",
+	Back:     "返回",
 	States:   map[alerting.State]string{alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟"},
 }

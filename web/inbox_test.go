@@ -16,9 +16,9 @@ import (
 func TestFirstPage(t *testing.T) {
 	for language, want := range map[message.Language][]string{
 		message.English: {"2 alerts need you", "Drifting away", "Acme &lt;Telecom&gt; is moving to a competitor", ">defection<", "390,000", "at risk of 1,500,000 a year",
-			"key account · anna · not answered · since 3 Feb 2026", "Neglected by us", "We neglect Neat", ">our side<", "Feeds", "No data from pbx", "Recently closed", "Old: the alert is closed",
-			"Li Wei&#39;s calls fell from 3.5 to 1 a week"},
-		message.Chinese: {"2 条预警需要您关注", "客户正在疏远", "转向其他供应商", "潜在损失 · 年价值 1,500,000", "关键客户 · anna · 未回应 · 2026年2月3日起", "我方维护不足", "数据源", "近期已解除"},
+			"key account · anna · not answered · since 3 Feb 2026 (27 days)", "What to do: ", "Neglected by us", "We neglect Neat", ">our side<", "Feeds", "No data from pbx", "Recently closed", "Old: the alert is closed",
+			"Li Wei&#39;s calls fell from 3.5 to 1 a week", "a healthy account looks this unusual about once in 11 years"},
+		message.Chinese: {"2 条预警需要您关注", "客户正在疏远", "转向其他供应商", "潜在损失 · 年价值 1,500,000", "关键客户 · anna · 未回应 · 2026年2月3日起（27 天）", "我方维护不足", "数据源", "近期已解除"},
 	} {
 		c := newCounter(t, language)
 		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{
@@ -38,7 +38,7 @@ func TestFirstPage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		c.handler = Handler(Parts{List: &List{Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store}}, quiet())
+		c.handler = Handler(Parts{Pages: c.pages()}, quiet())
 		code, page := c.ask(http.MethodGet, "/", nil)
 		for _, text := range want {
 			if code != http.StatusOK || !strings.Contains(page, text) {
@@ -54,8 +54,13 @@ func TestFirstPage(t *testing.T) {
 
 func TestMoney(t *testing.T) {
 	for v, want := range map[float64]string{1: "1", 12.4: "12", 126: "130", 84_119: "84,000", 1_149_667: "1,100,000", 999_999: "1,000,000"} {
-		if got := money(v); got != want {
+		if got := money("", v); got != want {
 			t.Errorf("money(%g) = %q, want %q", v, got, want)
+		}
+	}
+	for currency, want := range map[string]string{"": "130", "€": "€130", "CHF": "CHF\u00a0130"} {
+		if got := money(currency, 126); got != want {
+			t.Errorf("in %q: %q", currency, got)
 		}
 	}
 }

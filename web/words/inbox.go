@@ -1,4 +1,4 @@
-package web
+package words
 
 import (
 	"fmt"
@@ -7,11 +7,18 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/plural"
 )
 
-// listWords are what the first page says by itself, in the language of messages.
-type listWords struct {
-	Lang                            string
+// Inbox is what the first page says by itself, in the language of messages.
+type Inbox struct {
+	Lang string
+	Chart
+	Answered, AnsweredNote          string
+	Calm, Stale, LateData           string
+	Watched                         func(accounts int, day string, ago int) string
+	NotJudged                       func(accounts int) string
+	SinceFor                        func(day string, days int) string
 	Drift, DriftNote                string
 	Care, CareNote                  string
 	Feeds, FeedsNote                string
@@ -20,7 +27,7 @@ type listWords struct {
 	More, Owner, Account, StateOf   string
 	Severity, Any, Show, All        string
 	AtRiskOf, AYear, Critical, Ours string
-	State, Elsewhere                string
+	Elsewhere                       string
 	Need                            func(alerts int) string
 	Severities                      map[alerting.Severity]string
 	Since                           func(day string) string
@@ -29,16 +36,34 @@ type listWords struct {
 	States                          map[alerting.State]string
 }
 
-func listWordsOf(l message.Language) *listWords {
+// InboxOf are those of a language.
+func InboxOf(l message.Language) *Inbox {
 	if l == message.Chinese {
-		return &chineseListWords
+		return &chineseInbox
 	}
-	return &englishListWords
+	return &englishInbox
 }
 
-var englishListWords = listWords{
-	Lang:  "en",
-	Drift: "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast.",
+func englishAccounts(n int) string {
+	return message.NumberText(float64(n)) + " " + plural.Noun(n, "account")
+}
+
+var englishInbox = Inbox{
+	Lang: "en", Chart: englishChart,
+	Answered: "Answered", AnsweredNote: "Somebody takes care of it, or it sleeps. It comes back above when it grows.",
+	Calm:  "As it was told last. By now the account is calmer; the alert closes after 14 calm days.",
+	Stale: "The state of the accounts cannot be read now. Every alert is as it was told last.", LateData: "That is long ago: the service is behind, or no data comes.",
+	Watched: func(n int, day string, ago int) string {
+		return fmt.Sprintf("%s watched, judged up to %s (%s)", englishAccounts(n), day, englishAgo(ago))
+	},
+	NotJudged: func(n int) string {
+		if n == 0 {
+			return "Nothing is judged yet: no interaction has come."
+		}
+		return englishAccounts(n) + " watched. The first day is not over yet, so nothing is judged."
+	},
+	SinceFor: func(day string, days int) string { return fmt.Sprintf("since %s (%s)", day, plural.Count(days, "day")) },
+	Drift:    "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast. The picture shows eight weeks beside what is usual.",
 	Care: "Neglected by us", CareNote: "Ours to repair: it says nothing about the account. The superior has a copy.",
 	Feeds: "Feeds", FeedsNote: "Ours to repair: accounts are not judged by a feed that fails.",
 	Over: "Recently closed", NotNow: "The alerts cannot be read now", SeeLog: "The log of the service says why.",
@@ -46,7 +71,7 @@ var englishListWords = listWords{
 	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address is not understood",
 	More: "Next page", Owner: "Owner", Account: "Account (ID)", StateOf: "State", Severity: "Severity", Any: "any", Show: "Show", All: "All alerts",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
-	State: "What is known about the account", Elsewhere: "As JSON:",
+	Elsewhere: "For programs:",
 	Need: func(n int) string {
 		switch n {
 		case 0:
@@ -70,16 +95,29 @@ var englishListWords = listWords{
 	Severities: map[alerting.Severity]string{alerting.Critical: "critical", alerting.Warning: "warning"},
 }
 
-var chineseListWords = listWords{
-	Lang:  "zh-CN",
-	Drift: "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。",
+var chineseInbox = Inbox{
+	Lang: "zh-CN", Chart: chineseChart,
+	Answered: "已回应", AnsweredNote: "已有人跟进，或已推迟。情况加重时会重新列出。",
+	Calm:  "以下为上次通知的内容。该客户目前已趋平稳，连续平稳 14 天后自动解除。",
+	Stale: "暂时无法读取客户的最新状态，以下均为上次通知的内容。", LateData: "距今已久：服务落后，或没有数据。",
+	Watched: func(n int, day string, ago int) string {
+		return fmt.Sprintf("正在关注 %s 家客户，已判断至%s（%s）", message.NumberText(float64(n)), day, chineseAgo(ago))
+	},
+	NotJudged: func(n int) string {
+		if n == 0 {
+			return "尚无任何往来数据，因此还没有判断。"
+		}
+		return fmt.Sprintf("正在关注 %s 家客户。第一天尚未结束，因此还没有判断。", message.NumberText(float64(n)))
+	},
+	SinceFor: func(day string, days int) string { return fmt.Sprintf("%s起（%d 天）", day, days) },
+	Drift:    "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。小图为近八周与平常水平的对比。",
 	Care: "我方维护不足", CareNote: "应由我方改进：与客户是否流失无关，已抄送上级。",
 	Feeds: "数据源", FeedsNote: "应由我方修复：其间不据此判断客户。",
 	Over: "近期已解除", NotNow: "暂时无法读取预警", SeeLog: "原因见服务日志。", Nothing: "目前没有客户疏远，也没有维护不足。",
 	Some: "部分预警", NoneSuch: "没有符合条件的预警。", WrongAddress: "无法识别此网址的查询条件",
 	More: "下一页", Owner: "负责人", Account: "客户编号", StateOf: "状态", Severity: "级别", Any: "不限", Show: "查询", All: "全部预警",
 	AtRiskOf: "潜在损失 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
-	State: "该客户的现有记录", Elsewhere: "JSON：",
+	Elsewhere: "供程序使用：",
 	Need: func(n int) string {
 		if n == 0 {
 			return "目前没有预警需要您关注"

@@ -1,0 +1,213 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"mime"
+	"net/http"
+	"time"
+
+	"firstsign/alerting"
+	"firstsign/detector"
+	"firstsign/signals"
+)
+
+// api is what programs ask: /api/v1.
+type api struct {
+	alerts   alerting.AlertStore
+	accounts Accounts
+	pages    *Pages // nil: nothing is answered
+	log      *slog.Logger
+}
+
+// openAPI describes it. A test holds it to the types below.
+//
+//go:embed openapi.json
+var openAPI []byte
+
+// route adds the paths of the API.
+func (a *api) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc)) {
+	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write(openAPI) // a client that went away is not our error
+	})
+	if a.alerts != nil {
+		audited("GET /api/v1/alerts", "read_alerts", a.serveAlerts)
+		audited("GET /api/v1/alerts/{id}", "read_alerts", a.serveAlert)
+	}
+	if a.accounts != nil {
+		audited("GET /api/v1/accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+			if x, ok := a.inspect(w, r); ok {
+				writeJSON(w, http.StatusOK, x)
+			}
+		})
+		audited("GET /api/v1/accounts/{id}/series", "read_account", func(w http.ResponseWriter, r *http.Request) {
+			if x, ok := a.inspect(w, r); ok {
+				writeJSON(w, http.StatusOK, seriesAnswer{x.Account, x.AsOf, x.Holidays, x.Sources, x.Series})
+			}
+		})
+	}
+	if a.pages != nil && a.pages.Handler != nil {
+		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(a.serveAnswer))
+		audited("POST /api/v1/alerts/{id}/answers", "answer", serve.ServeHTTP)
+	}
+}
+
+// alertsAnswer is the body of /api/v1/alerts.
+type alertsAnswer struct {
+	Alerts []*alerting.Alert `json:"alerts"`
+	Total  int               `json:"total"`          // alerts that pass the filter, on all pages
+	Next   alerting.Cursor   `json:"next,omitempty"` // the after of the next page; none: this is the last
+}
+
+// seriesAnswer is the body of /api/v1/accounts/{id}/series.
+type seriesAnswer struct {
+	Account  string                     `json:"account"`
+	Closed   signals.Day                `json:"last_closed_day"`
+	Holidays []signals.Day              `json:"holidays,omitempty"`
+	Sources  map[string]string          `json:"sources"`
+	Series   []detector.InspectedSeries `json:"series"`
+}
+
+// answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: acknowledge or snooze,
+// or a label.
+type answerRequest struct {
+	Do    *string        `json:"do,omitempty"`    // acknowledge or snooze
+	Label *signals.Label `json:"label,omitempty"` // what it was
+	Days  *float64       `json:"days,omitempty"`  // of a snooze, a whole number (7.0 is one); 7 when it is left out
+	// Raised is the time of the raise that was read. An alert that was raised again since
+	// then refuses the answer. Left out, the answer is to the newest raise.
+	Raised *time.Time `json:"raised,omitempty"`
+}
+
+// readAnswer reads a body.
+func readAnswer(body io.Reader) (said answerRequest, err error) {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return said, err
+	}
+	var all map[string]any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := cmp.Or(json.Unmarshal(text, &all), d.Decode(&said)); err != nil {
+		return said, fmt.Errorf("the body is no answer: %w", err)
+	}
+	for name, value := range all {
+		if value == nil {
+			return said, fmt.Errorf("the body is no answer: %s is null", name)
+		}
+	}
+	if (said.Do == nil) == (said.Label == nil) || said.Days != nil && (said.Do == nil || *said.Do != "snooze" || *said.Days != math.Trunc(*said.Days)) {
+		return said, errNoAnswer
+	}
+	return said, nil
+}
+
+// valueOr is what a pointer points to, and something else without one.
+func valueOr[T any](p *T, other T) T {
+	if p == nil {
+		return other
+	}
+	return *p
+}
+
+type problem struct {
+	Error string `json:"error"`
+}
+
+// serveAlerts answers with a page of alerts, those with most at risk first.
+func (a *api) serveAlerts(w http.ResponseWriter, r *http.Request) {
+	auditOf(r).target = r.URL.RawQuery
+	q, err := parseQuery(r.URL.Query(), apiFields)
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
+		return
+	}
+	p, err := a.alerts.Page(r.Context(), q.filter, q.after, q.limit)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	if p.Alerts == nil {
+		p.Alerts = []*alerting.Alert{}
+	}
+	writeJSON(w, http.StatusOK, alertsAnswer{p.Alerts, p.Total, p.Next})
+}
+
+// serveAlert answers with one alert and its history.
+func (a *api) serveAlert(w http.ResponseWriter, r *http.Request) {
+	auditOf(r).target = r.PathValue("id")
+	one, err := a.alerts.Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, one)
+}
+
+// inspect returns the account of the path; when it is not ok, the answer is written.
+func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspection, ok bool) {
+	id := r.PathValue("id")
+	auditOf(r).target = id
+	x, err := a.accounts.Inspect(r.Context(), id)
+	if err != nil {
+		a.fail(w, r, err)
+	}
+	return x, err == nil
+}
+
+// serveAnswer takes an answer. A program of another site cannot send one: the body must be
+// JSON, which a browser asks leave for, and nobody gives it.
+func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
+	e, person := auditOf(r), a.pages.personOf(r)
+	e.target, e.by = r.PathValue("id"), person
+	if person == "" {
+		writeJSON(w, http.StatusForbidden, problem{"answers need a login, or the machine of a service that only it reaches"})
+		return
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		writeJSON(w, http.StatusUnsupportedMediaType, problem{"the body must be application/json"})
+		return
+	}
+	now := a.pages.Now()
+	var answer alerting.Answer
+	said, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
+	if err == nil {
+		answer, err = answerOf(e.target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), int(valueOr(said.Days, snoozeDays)), valueOr(said.Raised, time.Time{}), now)
+	}
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
+		return
+	}
+	e.answer = valueOr(said.Do, "") + string(answer.Label)
+	taken, err := a.pages.Handler.Handle(r.Context(), answer, now)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, taken)
+}
+
+// fail says what went wrong. An unexpected error goes to the log only: it may name
+// addresses that are nobody's business outside.
+func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, ErrUnknownAccount):
+		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
+	case errors.Is(err, alerting.ErrNoAlert):
+		writeJSON(w, http.StatusNotFound, problem{alerting.ErrNoAlert.Error()})
+	case refused(err):
+		writeJSON(w, http.StatusConflict, problem{err.Error()})
+	case r.Context().Err() != nil: // nobody is listening any more
+	default:
+		a.log.Error("web request failed", "path", r.URL.Path, "error", err)
+		writeJSON(w, http.StatusServiceUnavailable, problem{"this cannot be read now; the log of the service says why"})
+	}
+}

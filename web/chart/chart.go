@@ -1,0 +1,271 @@
+package chart
+
+import (
+	"html"
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Week is one step of a chart.
+type Week struct {
+	Value    float64
+	Seen     bool // there is a value; a sum has one even when it is 0
+	Expected float64
+	// Four of five usual values lie between Low and High.
+	Low, High float64
+	Text      string // what a pointer over it shows
+}
+
+// Shade is a stretch that is to be read with care, in weeks from the left.
+type Shade struct {
+	From, To float64
+	Kind     ShadeKind
+	Text     string
+}
+
+// ShadeKind says why.
+type ShadeKind string
+
+// The kinds are classes of the style sheet.
+const (
+	Holiday ShadeKind = "holiday"
+	Blind   ShadeKind = "blind"
+)
+
+// Chart is a series by weeks.
+type Chart struct {
+	Label       string // the chart in a sentence, for whoever does not see it
+	Weeks       []Week
+	Mean        bool // the values are means, drawn as points; else sums, drawn as bars
+	Habit       bool // there is something to compare with
+	Bad         bool // every value is bad news
+	Shades      []Shade
+	Change      float64 // where the change begins, in weeks from the left; below 0: nowhere
+	ChangeText  string
+	First, Last string               // the days at both ends
+	Number      func(float64) string // how the axis writes a number
+}
+
+// The drawing's size and the place of its axes, in its own units.
+const (
+	width, height            = 320.0, 132.0
+	left, right, top, bottom = 34.0, 316.0, 14.0, 112.0
+	sparkWidth, sparkHeight  = 96.0, 28.0
+)
+
+// scale turns values into places.
+type scale struct {
+	x0, dx     float64 // of week 0, and of one week
+	y0, y1     float64 // of the lowest value, and of the highest
+	least, top float64 // the values
+}
+
+func (s *scale) x(week float64) float64 { return s.x0 + week*s.dx }
+
+func (s *scale) y(value float64) float64 {
+	return s.y0 + (value-s.least)/(s.top-s.least)*(s.y1-s.y0)
+}
+
+// bounds are the least and the greatest value to be drawn. Sums begin at 0.
+func (c *Chart) bounds() (least, most float64) {
+	least, most = math.Inf(1), math.Inf(-1)
+	for i := range c.Weeks {
+		w := &c.Weeks[i]
+		if w.Seen {
+			least, most = min(least, w.Value), max(most, w.Value)
+		}
+		if c.Habit {
+			least, most = min(least, w.Low), max(most, w.High, w.Expected)
+		}
+	}
+	switch {
+	case least > most: // nothing at all
+		return 0, 1
+	case !c.Mean:
+		return 0, nice(max(most, 1e-9))
+	}
+	space := max((most-least)/10, 1e-9)
+	return least - space, most + space
+}
+
+// nice is the least of some round numbers, times a power of ten, that is not below x.
+func nice(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, step := range []float64{1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8} {
+		if x <= step*power {
+			return step * power
+		}
+	}
+	return 10 * power
+}
+
+// SVG draws the chart.
+func (c *Chart) SVG() template.HTML {
+	s := &scale{x0: left, dx: (right - left) / float64(max(1, len(c.Weeks))), y0: bottom, y1: top}
+	s.least, s.top = c.bounds()
+	var d drawing
+	d.open("chart", width, height, c.Label)
+	if c.Habit {
+		d.path("band", c.band(s), "")
+	}
+	for _, shade := range c.Shades {
+		d.rect(string(shade.Kind), s.x(shade.From), top, s.x(shade.To)-s.x(shade.From), bottom-top, shade.Text)
+	}
+	d.path("axis", "M"+place(left)+" "+place(bottom)+"H"+place(right), "")
+	if c.Habit {
+		d.path("expected", c.expected(s), "")
+	}
+	c.values(&d, s)
+	if c.Change >= 0 {
+		x := s.x(c.Change)
+		d.path("change", "M"+place(x)+" "+place(top-6)+"V"+place(bottom), c.ChangeText)
+	}
+	c.axis(&d, s)
+	return d.close()
+}
+
+// axis writes the numbers on the left and the days below.
+func (c *Chart) axis(d *drawing, s *scale) {
+	if c.Number != nil && !math.IsNaN(s.top-s.least) && !math.IsInf(s.top-s.least, 0) {
+		d.text("end", left-5, bottom+3, c.Number(s.least))
+		d.text("end", left-5, top+4, c.Number(s.top))
+	}
+	d.text("start", left, height-5, c.First)
+	d.text("end", right, height-5, c.Last)
+}
+
+// values draws the bars or the points.
+func (c *Chart) values(d *drawing, s *scale) {
+	line := ""
+	for i := range c.Weeks {
+		w := &c.Weeks[i]
+		if !w.Seen {
+			continue
+		}
+		class := "value" + c.standing(w)
+		x, y := s.x(float64(i)), s.y(w.Value)
+		if c.Mean {
+			x += s.dx / 2
+			line += map[bool]string{true: "M", false: "L"}[line == ""] + place(x) + " " + place(y)
+			d.circle(class, x, y, 3.2, w.Text)
+			continue
+		}
+		tall := max(bottom-y, 1.5) // none is shown as well
+		d.rect(class, x+s.dx*0.22, bottom-tall, s.dx*0.56, tall, w.Text)
+	}
+	if line != "" {
+		d.path("line", line, "")
+	}
+}
+
+// standing is the class of a value that is out of the usual range.
+func (c *Chart) standing(w *Week) string {
+	switch {
+	case c.Bad:
+		return " bad"
+	case !c.Habit:
+		return ""
+	case w.Value < w.Low:
+		return " below"
+	case w.Value > w.High:
+		return " above"
+	}
+	return ""
+}
+
+// band is the outline of the usual range, in steps of weeks.
+func (c *Chart) band(s *scale) string {
+	var there, back strings.Builder
+	for i := range c.Weeks {
+		x0, x1 := s.x(float64(i)), s.x(float64(i+1))
+		there.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + place(x0) + " " + place(s.y(c.Weeks[i].High)) + "H" + place(x1))
+		j := len(c.Weeks) - 1 - i
+		back.WriteString("L" + place(s.x(float64(j+1))) + " " + place(s.y(max(s.least, c.Weeks[j].Low))) + "H" + place(s.x(float64(j))))
+	}
+	return there.String() + back.String() + "Z"
+}
+
+// expected is the line of what was to be expected.
+func (c *Chart) expected(s *scale) string {
+	var b strings.Builder
+	for i := range c.Weeks {
+		b.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + place(s.x(float64(i))) + " " + place(s.y(c.Weeks[i].Expected)) + "H" + place(s.x(float64(i+1))))
+	}
+	return b.String()
+}
+
+// Spark draws the same small, without words: values and the usual range.
+func (c *Chart) Spark() template.HTML {
+	s := &scale{x0: 0, dx: sparkWidth / float64(max(1, len(c.Weeks))), y0: sparkHeight - 1, y1: 2}
+	s.least, s.top = c.bounds()
+	var d drawing
+	d.open("spark", sparkWidth, sparkHeight, c.Label)
+	if c.Habit {
+		d.path("band", c.band(s), "")
+	}
+	d.path("axis", "M0 "+place(s.y0)+"H"+place(sparkWidth), "")
+	for i := range c.Weeks {
+		w := &c.Weeks[i]
+		if !w.Seen {
+			continue
+		}
+		x, y := s.x(float64(i)), s.y(w.Value)
+		if c.Mean {
+			d.circle("value"+c.standing(w), x+s.dx/2, y, 2, "")
+			continue
+		}
+		tall := max(s.y0-y, 1)
+		d.rect("value"+c.standing(w), x+s.dx*0.18, s.y0-tall, s.dx*0.64, tall, "")
+	}
+	return d.close()
+}
+
+// drawing is the text of an SVG. All names and texts are escaped.
+type drawing struct{ strings.Builder }
+
+func (d *drawing) open(class string, w, h float64, label string) {
+	d.WriteString(`<svg class="` + class + `" viewBox="0 0 ` + place(w) + " " + place(h) + `" role="img" aria-label="` + html.EscapeString(label) + `">`)
+}
+
+func (d *drawing) close() template.HTML {
+	d.WriteString("</svg>")
+	return template.HTML(d.String()) //nolint:gosec // all texts in it are escaped
+}
+
+// element ends an element that may have a text for the pointer.
+func (d *drawing) element(name, text string) {
+	if text == "" {
+		d.WriteString("/>")
+		return
+	}
+	d.WriteString("><title>" + html.EscapeString(text) + "</title></" + name + ">")
+}
+
+func (d *drawing) rect(class string, x, y, w, h float64, text string) {
+	d.WriteString(`<rect class="` + class + `" x="` + place(x) + `" y="` + place(y) + `" width="` + place(max(0, w)) + `" height="` + place(max(0, h)) + `"`)
+	d.element("rect", text)
+}
+
+func (d *drawing) circle(class string, x, y, r float64, text string) {
+	d.WriteString(`<circle class="` + class + `" cx="` + place(x) + `" cy="` + place(y) + `" r="` + place(r) + `"`)
+	d.element("circle", text)
+}
+
+func (d *drawing) path(class, path, text string) {
+	d.WriteString(`<path class="` + class + `" d="` + path + `"`)
+	d.element("path", text)
+}
+
+func (d *drawing) text(anchor string, x, y float64, text string) {
+	d.WriteString(`<text text-anchor="` + anchor + `" x="` + place(x) + `" y="` + place(y) + `">` + html.EscapeString(text) + `</text>`)
+}
+
+// place writes a coordinate to a tenth. What is no number is drawn at 0.
+func place(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		x = 0
+	}
+	return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 var chineseSteps = map[step]string{
@@ -41,16 +42,9 @@ var chineseVerdicts = map[detector.Verdict]string{
 	detector.EarlyDefection: "判断：疑似早期流失。关系转冷，而采购额与我方份额尚与以往持平%s。",
 }
 
-func (chinese) verdict(f *Facts) string {
-	form := chineseVerdicts[f.Verdict]
-	switch {
-	case form == "":
-		return ""
-	case f.ShareNoted == 0:
-		return fmt.Sprintf(form, "")
-	}
-	return fmt.Sprintf(form, "（份额最近一次记录于"+chineseDate(f.ShareNoted)+"）")
-}
+func (chinese) verdict(v detector.Verdict) string { return chineseVerdicts[v] }
+
+func (chinese) shareNoted(d signals.Day) string { return "（份额最近一次记录于" + chineseDate(d) + "）" }
 
 func (chinese) stake(f *Facts) string {
 	var facts []string

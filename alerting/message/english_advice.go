@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"firstsign/detector"
+	"firstsign/signals"
 )
 
 var englishSteps = map[step]string{
@@ -41,16 +42,9 @@ var englishVerdicts = map[detector.Verdict]string{
 	detector.EarlyDefection: "It looks like early defection: the relationship cools, while purchases and our share are still as before%s.",
 }
 
-func (english) verdict(f *Facts) string {
-	form := englishVerdicts[f.Verdict]
-	switch {
-	case form == "":
-		return ""
-	case f.ShareNoted == 0:
-		return fmt.Sprintf(form, "")
-	}
-	return fmt.Sprintf(form, " (share last noted on "+englishDate(f.ShareNoted)+")")
-}
+func (english) verdict(v detector.Verdict) string { return englishVerdicts[v] }
+
+func (english) shareNoted(d signals.Day) string { return " (share last noted on " + englishDate(d) + ")" }
 
 func (english) stake(f *Facts) string {
 	var facts []string

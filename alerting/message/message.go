@@ -1,6 +1,7 @@
 package message
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -76,8 +77,12 @@ func (f *Facts) advice(t translator, groups *reasonGroups) string {
 // body is what stands below the headline and the line of facts when an account
 // is raised.
 func body(t translator, f *Facts, groups *reasonGroups, advice string, header []string) (lines []string) {
-	if v := t.verdict(f); v != "" {
-		lines = append(lines, v)
+	if form := t.verdict(f.Verdict); form != "" {
+		noted := ""
+		if f.ShareNoted != 0 {
+			noted = t.shareNoted(f.ShareNoted)
+		}
+		lines = append(lines, fmt.Sprintf(form, noted))
 	}
 	if len(header) > 1 && header[1] != "" {
 		lines = append(lines, header[1])

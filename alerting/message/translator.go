@@ -1,6 +1,9 @@
 package message
 
-import "firstsign/detector"
+import (
+	"firstsign/detector"
+	"firstsign/signals"
+)
 
 // translator says things in one language. Names are cleaned before they get here.
 type translator interface {
@@ -17,9 +20,11 @@ type translator interface {
 	title(f *Facts, what string) string
 	// facts is the line of grade, severity, start and rarity.
 	facts(f *Facts) string
-	// verdict says what a fall means and how old our share is in it; empty when nobody
-	// knows.
-	verdict(f *Facts) string
+	// verdict is the form of what a fall means, with a place for shareNoted; empty when
+	// nobody knows.
+	verdict(v detector.Verdict) string
+	// shareNoted says how old our share is, within a verdict.
+	shareNoted(d signals.Day) string
 	// stake is the line of what the account is worth to us, and where we stand with it;
 	// empty when the files do not say.
 	stake(f *Facts) string

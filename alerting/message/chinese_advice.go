@@ -44,7 +44,9 @@ var chineseVerdicts = map[detector.Verdict]string{
 
 func (chinese) verdict(v detector.Verdict) string { return chineseVerdicts[v] }
 
-func (chinese) shareNoted(d signals.Day) string { return "（份额最近一次记录于" + chineseDate(d) + "）" }
+func (chinese) shareNoted(d signals.Day) string {
+	return "（份额最近一次记录于" + chineseDate(d) + "）"
+}
 
 func (chinese) stake(f *Facts) string {
 	var facts []string

@@ -44,7 +44,9 @@ var englishVerdicts = map[detector.Verdict]string{
 
 func (english) verdict(v detector.Verdict) string { return englishVerdicts[v] }
 
-func (english) shareNoted(d signals.Day) string { return " (share last noted on " + englishDate(d) + ")" }
+func (english) shareNoted(d signals.Day) string {
+	return " (share last noted on " + englishDate(d) + ")"
+}
 
 func (english) stake(f *Facts) string {
 	var facts []string

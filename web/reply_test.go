@@ -128,11 +128,16 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 	if w := c.send(right, "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
 		t.Errorf("from another site: %d", w.Code)
 	}
-	if w := c.send(right, "Origin", "https://evil.example"); w.Code != http.StatusForbidden {
-		t.Errorf("from another origin: %d", w.Code)
+	for _, origin := range []string{"https://evil.example", "null"} {
+		if w := c.send(right, "Origin", origin); w.Code != http.StatusForbidden {
+			t.Errorf("from %s: %d", origin, w.Code)
+		}
 	}
 	if a := c.alert(); a.State != alerting.Open || len(c.topic.lines) != 0 {
 		t.Errorf("something was answered: %+v", a)
+	}
+	if w := c.send(right, "Origin", "http://example.com"); w.Code != http.StatusSeeOther { // as httptest calls the host
+		t.Errorf("from here over plain HTTP: %d", w.Code)
 	}
 
 	nobody := answering(t, "")

@@ -60,7 +60,7 @@ func (c *counter) send(v url.Values, header ...string) *httptest.ResponseRecorde
 func TestAnsweringInTheRow(t *testing.T) {
 	c := answering(t, "anna")
 	_, page := c.ask(http.MethodGet, "/?owner=anna", nil)
-	c.expect("the row", 200, page, 200, `value="acknowledge"`, `value="snooze"`, "What was it?")
+	c.expect("the row", 200, page, 200, "!Only mine", `value="acknowledge"`, `value="snooze"`, "What was it?")
 	v := fields(t, page)
 	v.Set("do", "snooze")
 	if w := c.send(v, "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?owner=anna" {
@@ -70,7 +70,7 @@ func TestAnsweringInTheRow(t *testing.T) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	_, page = c.ask(http.MethodGet, "/", nil)
-	c.expect("then", 200, page, 200, "No alert needs you", "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
+	c.expect("then", 200, page, 200, "No alert needs you", `<a href="/?owner=anna">Only mine</a>`, "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
 
 	_, page = c.ask(http.MethodGet, "/accounts/acme", nil)
 	v = fields(t, page)

@@ -92,6 +92,7 @@ func (p *Pages) route(mux *http.ServeMux, audited func(string, string, http.Hand
 		p.serveInbox(w, r, log)
 	})
 	if p.Accounts != nil {
+		audited("GET /accounts", "find_account", func(w http.ResponseWriter, r *http.Request) { p.serveFind(w, r, log) })
 		audited("GET /accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Referrer-Policy", formReferrer)
 			p.serveAccount(w, r, log)

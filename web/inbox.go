@@ -55,6 +55,7 @@ type inboxSheet struct {
 	*words.Inbox
 	Title    string
 	Trouble  string // why there is no list; empty: there is one
+	Find     string // the search field is empty
 	AsOf     string // how far the accounts are judged, and how many
 	Behind   bool   // that is long ago
 	Stale    bool   // the state cannot be read: rows say what was told

@@ -116,8 +116,11 @@ func TestNeglectHasItsPicture(t *testing.T) {
 	if n := strings.Count(beside, "<figure"); n != 1 || !strings.Contains(beside, "<b>Our visits</b>") {
 		t.Errorf("%d pictures beside it", n)
 	}
-	if n := strings.Count(below, "<figure"); n != 3 || !strings.Contains(below, "No calls from Li Wei") {
+	if n := strings.Count(below, "<figure"); n != 3 || !strings.Contains(below, "<b>Li Wei&#39;s calls</b>") {
 		t.Errorf("%d charts below", n)
+	}
+	if strings.Contains(page, `class="change"`) || strings.Contains(page, "moved") { // no alert is about what they do
+		t.Error("a change is marked that is no alert")
 	}
 }
 

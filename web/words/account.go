@@ -110,7 +110,7 @@ func AccountOf(l message.Language) *Account {
 var englishAccount = Account{
 	Inbox:      &englishInbox,
 	BackToList: "All alerts", NoSuch: "No such account", NoState: "No interaction of this account has come yet.",
-	NoAlertNow: "No open alert: the account is within its own habit.",
+	NoAlertNow: "No open alert: nothing is unusual enough for one.",
 	OwnedBy:    "owner", StandIn: "stand-in", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
 	NowHead: "Now", SeriesHead: "Against its own habit", PeopleHead: "People", WaitsHead: "What waits", ToldHead: "What was told before",
 	Legend: "One bar a week; a dot where it is a mean. Band: four of five usual weeks. Dashes: expected, holidays and weekdays counted in. Red line: the change began.",
@@ -144,7 +144,7 @@ var englishAccount = Account{
 var chineseAccount = Account{
 	Inbox:      &chineseInbox,
 	BackToList: "全部预警", NoSuch: "没有该客户", NoState: "尚无该客户的任何往来数据。",
-	NoAlertNow: "目前没有未解除的预警：该客户与自身平常水平相符。",
+	NoAlertNow: "目前没有未解除的预警：没有足够异常的情况。",
 	OwnedBy:    "负责人", StandIn: "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
 	NowHead: "当前情况", SeriesHead: "与自身平常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
 	Legend: "每周一根柱，均值用圆点。色带：五周中有四周落在其中。虚线：预期值，已计入节假日与星期。红线：变化开始。",

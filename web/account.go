@@ -35,6 +35,7 @@ type accountSheet struct {
 	*words.Account
 	Title   string
 	Trouble string // why there is nothing to see
+	Find    string // the search field is empty
 	Facts   []string
 	AtRisk  string
 	Worth   string

@@ -30,6 +30,9 @@ type figure struct {
 // others from one on. next is the first of the page behind, 0 when there is none.
 func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (next int) {
 	all, moved := bySign(x)
+	if !slices.ContainsFunc(s.Now, func(one nowRow) bool { return !one.Neglect }) {
+		moved = 0 // what moved is not unusual enough for an alert: nothing is marked
+	}
 	shown := 0 // beside the words of a drift
 	for i := range s.Now {
 		one := &s.Now[i]
@@ -81,12 +84,18 @@ func bySign(x *detector.Inspection) (all []*detector.InspectedSeries, moved int)
 	return all, moved
 }
 
-// figure is the chart of one series.
+// figure is the chart of one series. moved: an open alert is about it, so that the change is
+// marked, in the alert's words.
 func (s *accountSheet) figure(now *reading, x *detector.Inspection, one *detector.InspectedSeries, moved bool) figure {
-	return figure{
-		Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Reason: now.reasonOf(x, one), Moved: moved,
-		Chart: now.chartOf(x, one, &s.Chart).SVG(),
+	f := figure{Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Moved: moved}
+	c := now.chartOf(x, one, &s.Chart)
+	if moved {
+		f.Reason = now.reasonOf(x, one)
+	} else {
+		c.Change = -1
 	}
+	f.Chart = c.SVG()
+	return f
 }
 
 // idle reports whether a series is of bad news of which there was none.

@@ -83,7 +83,7 @@ func TestAccountPage(t *testing.T) {
 			"What to do: ", "<b>No calls from Li Wei for 18 days, usually every 2 days (last on 15 Feb 2026)</b>", "<b>Orders</b> <span>last 4 weeks 1.2, usually 3.5</span>", "changed on 16 Feb 2026", `class="holiday"`, "!ultimatum",
 			"key person", "went quiet", "decision maker · neutral · power 5 of 5", "15 Feb 2026 (18 days ago)", "3.5 a week", "theirs 20, ours 8", "nearly all contact goes through this person",
 			"new-one", "Wu Met", "no contact seen", "zoe", "more than 8 weeks ago",
-			"not resolved for 10 days", "2 proposals open", "!visits, owed", "What was told before", "2 Mar 2026 raised", "!<form", "!style=", "!<script"},
+			"not resolved for 10 days", "2 proposals open", "!visits, owed", "What was told before", "2 Mar 2026 raised", "!class=\"reply\"", "!style=", "!<script"},
 		message.Chinese: {"合同到期 2026年5月1日（57 天后）", "我方地位：主要供应商", "已判断至2026年3月4日（昨天）", "Li Wei 已 18 天没有通话", "已沉默", "决策人", "<b>订单</b> <span>近 4 周 1.2，平常 3.5</span>", "此前的通知", "2026年3月2日 发出预警"},
 	} {
 		c := newCounter(t, language).acme()
@@ -116,8 +116,11 @@ func TestNeglectHasItsPicture(t *testing.T) {
 	if n := strings.Count(beside, "<figure"); n != 1 || !strings.Contains(beside, "<b>Our visits</b>") {
 		t.Errorf("%d pictures beside it", n)
 	}
-	if n := strings.Count(below, "<figure"); n != 3 || !strings.Contains(below, "No calls from Li Wei") {
+	if n := strings.Count(below, "<figure"); n != 3 || !strings.Contains(below, "<b>Li Wei&#39;s calls</b>") {
 		t.Errorf("%d charts below", n)
+	}
+	if strings.Contains(page, `class="change"`) || strings.Contains(page, "moved") { // no alert is about what they do
+		t.Error("a change is marked that is no alert")
 	}
 }
 

@@ -75,6 +75,11 @@ func guard(next http.Handler) http.Handler {
 	})
 }
 
+// formReferrer is the policy of pages with forms. With no-referrer a browser calls the origin
+// of a form null, and over plain HTTP there is nothing else to tell our forms from those of
+// other sites. Other sites still hear nothing.
+const formReferrer = "same-origin"
+
 // route serves the pages. Without them the first page only says where to go.
 func (p *Pages) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc), log *slog.Logger) {
 	if p == nil {
@@ -83,10 +88,15 @@ func (p *Pages) route(mux *http.ServeMux, audited func(string, string, http.Hand
 	}
 	audited("GET /{$}", "read_alerts", func(w http.ResponseWriter, r *http.Request) {
 		auditOf(r).target = r.URL.RawQuery
+		w.Header().Set("Referrer-Policy", formReferrer)
 		p.serveInbox(w, r, log)
 	})
 	if p.Accounts != nil {
-		audited("GET /accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) { p.serveAccount(w, r, log) })
+		audited("GET /accounts", "find_account", func(w http.ResponseWriter, r *http.Request) { p.serveFind(w, r, log) })
+		audited("GET /accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Referrer-Policy", formReferrer)
+			p.serveAccount(w, r, log)
+		})
 	}
 	if p.Handler != nil {
 		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serveReply(w, r, log) }))

@@ -55,12 +55,14 @@ type inboxSheet struct {
 	*words.Inbox
 	Title    string
 	Trouble  string // why there is no list; empty: there is one
+	Find     string // the search field is empty
 	AsOf     string // how far the accounts are judged, and how many
 	Behind   bool   // that is long ago
 	Stale    bool   // the state cannot be read: rows say what was told
 	Query    *query
-	Filtered bool // by the form or the address
-	Quiet    bool // no account needs anybody
+	Filtered bool   // by the form or the address
+	Quiet    bool   // no account needs anybody
+	Mine     string // address of the reader's own alerts; empty when nobody logged in
 	Sections []section
 }
 
@@ -247,6 +249,9 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			s.AsOf = asOf(s.Inbox, &watched, now)
 			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
 		}
+	}
+	if me := p.personOf(r); me != "" && me != localPerson && s.Query.filter.Owner == "" {
+		s.Mine = "/?" + url.Values{"owner": {me}}.Encode()
 	}
 	form := p.formOf(r, now)
 	for i := range s.Sections {

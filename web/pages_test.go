@@ -67,7 +67,7 @@ func TestFirstPageIsBounded(t *testing.T) {
 		{"/?state=acknowledged", []int{1}, "Answered", "Drifting"},
 		{"/?state=open&section=answered", []int{0}, "No alert is like that.", "neat"},
 		{"/?section=feeds", []int{1}, "pbx", "account-"},
-		{"/?state=living&section=closed", []int{0}, "No alert is like that.", "old"},
+		{"/?state=living&section=closed", []int{0}, "No alert is like that.", ">old"},
 	} {
 		address := c.address
 		for i, want := range c.cards {

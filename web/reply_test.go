@@ -60,7 +60,7 @@ func (c *counter) send(v url.Values, header ...string) *httptest.ResponseRecorde
 func TestAnsweringInTheRow(t *testing.T) {
 	c := answering(t, "anna")
 	_, page := c.ask(http.MethodGet, "/?owner=anna", nil)
-	c.expect("the row", 200, page, 200, `value="acknowledge"`, `value="snooze"`, "What was it?")
+	c.expect("the row", 200, page, 200, "!Only mine", `value="acknowledge"`, `value="snooze"`, "What was it?")
 	v := fields(t, page)
 	v.Set("do", "snooze")
 	if w := c.send(v, "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?owner=anna" {
@@ -70,7 +70,7 @@ func TestAnsweringInTheRow(t *testing.T) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	_, page = c.ask(http.MethodGet, "/", nil)
-	c.expect("then", 200, page, 200, "No alert needs you", "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
+	c.expect("then", 200, page, 200, "No alert needs you", `<a href="/?owner=anna">Only mine</a>`, "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
 
 	_, page = c.ask(http.MethodGet, "/accounts/acme", nil)
 	v = fields(t, page)
@@ -128,11 +128,16 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 	if w := c.send(right, "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
 		t.Errorf("from another site: %d", w.Code)
 	}
-	if w := c.send(right, "Origin", "https://evil.example"); w.Code != http.StatusForbidden {
-		t.Errorf("from another origin: %d", w.Code)
+	for _, origin := range []string{"https://evil.example", "null"} {
+		if w := c.send(right, "Origin", origin); w.Code != http.StatusForbidden {
+			t.Errorf("from %s: %d", origin, w.Code)
+		}
 	}
 	if a := c.alert(); a.State != alerting.Open || len(c.topic.lines) != 0 {
 		t.Errorf("something was answered: %+v", a)
+	}
+	if w := c.send(right, "Origin", "http://example.com"); w.Code != http.StatusSeeOther { // as httptest calls the host
+		t.Errorf("from here over plain HTTP: %d", w.Code)
 	}
 
 	nobody := answering(t, "")

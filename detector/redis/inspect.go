@@ -3,8 +3,12 @@ package redis
 import (
 	"context"
 	"fmt"
+	"strconv"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"firstsign/detector/worker"
+	"firstsign/signals"
 )
 
 // Inspect returns what is stored of a partition, and its identity, without claiming
@@ -59,11 +63,29 @@ func (s *Store) AccountStates(ctx context.Context, partition int, ids []string) 
 	return states, nil
 }
 
-// CountAccounts returns how many accounts a partition holds.
-func (s *Store) CountAccounts(ctx context.Context, partition int) (int, error) {
-	n, err := s.client.HLen(ctx, s.keys(partition)[1]).Result()
+// Kept is how much a partition holds.
+type Kept struct {
+	Partitions int // of the log; 0 before the first claim
+	Accounts   int
+	Day        signals.Day // last closed day; 0 before the first
+}
+
+// Kept tells how much a partition holds, without reading all of it.
+func (s *Store) Kept(ctx context.Context, partition int) (k Kept, err error) {
+	keys := s.keys(partition)
+	var meta *goredis.SliceCmd
+	var accounts *goredis.IntCmd
+	_, err = s.client.Pipelined(ctx, func(p goredis.Pipeliner) error {
+		meta, accounts = p.HMGet(ctx, keys[0], fieldPartitions, fieldDay), p.HLen(ctx, keys[1])
+		return nil
+	})
 	if err != nil {
-		return 0, fmt.Errorf("count the accounts of partition %d: %w", partition, err)
+		return k, fmt.Errorf("look at partition %d: %w", partition, err)
 	}
-	return int(n), nil
+	number := func(i int) int {
+		text, _ := meta.Val()[i].(string)
+		n, _ := strconv.Atoi(text) // 0 where there is none yet
+		return n
+	}
+	return Kept{Partitions: number(0), Accounts: int(accounts.Val()), Day: signals.Day(number(1))}, nil
 }

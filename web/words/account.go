@@ -86,6 +86,8 @@ type Account struct {
 	MoreSeries, MoreAlerts, MorePeople      string
 	Ago                                     func(days int) string
 	InDays                                  func(days int) string
+	FindHint, FindMore                      string
+	Found                                   func(n int) string
 	With                                    func(text, inBrackets string) string
 	AWeek                                   func(n string) string
 	Days                                    func(theirs, ours int) string
@@ -108,7 +110,7 @@ func AccountOf(l message.Language) *Account {
 var englishAccount = Account{
 	Inbox:      &englishInbox,
 	BackToList: "All alerts", NoSuch: "No such account", NoState: "No interaction of this account has come yet.",
-	NoAlertNow: "No open alert: the account is within its own habit.",
+	NoAlertNow: "No open alert: nothing is unusual enough for one.",
 	OwnedBy:    "owner", StandIn: "stand-in", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
 	NowHead: "Now", SeriesHead: "Against its own habit", PeopleHead: "People", WaitsHead: "What waits", ToldHead: "What was told before",
 	Legend: "One bar a week; a dot where it is a mean. Band: four of five usual weeks. Dashes: expected, holidays and weekdays counted in. Red line: the change began.",
@@ -117,8 +119,15 @@ var englishAccount = Account{
 	NothingWaits: "Nothing waits.", BlindText: "No data comes from", DormantText: "The account has become quiet for good and is judged no longer.", JSONText: "As JSON",
 	WorthOf: "a year", NoPeople: "Nobody is named in the interactions or the account files.",
 	MoreSeries: "More series", MoreAlerts: "Older alerts", MorePeople: "Everybody is in the JSON.",
-	With: func(text, inBrackets string) string { return text + " (" + inBrackets + ")" },
-	Ago:  englishAgo, InDays: func(n int) string { return "in " + plural.Count(n, "day") },
+	With:     func(text, inBrackets string) string { return text + " (" + inBrackets + ")" },
+	FindHint: "By name, ID or owner, in the account files.", FindMore: "There are more. Give more of the name.",
+	Found: func(n int) string {
+		if n == 0 {
+			return "No account found"
+		}
+		return plural.Count(n, "account") + " found"
+	},
+	Ago: englishAgo, InDays: func(n int) string { return "in " + plural.Count(n, "day") },
 	AWeek:         func(n string) string { return n + " a week" },
 	Days:          func(theirs, ours int) string { return fmt.Sprintf("theirs %d, ours %d", theirs, ours) },
 	TookOver:      func(who string) string { return who + " has probably taken over" },
@@ -135,7 +144,7 @@ var englishAccount = Account{
 var chineseAccount = Account{
 	Inbox:      &chineseInbox,
 	BackToList: "全部预警", NoSuch: "没有该客户", NoState: "尚无该客户的任何往来数据。",
-	NoAlertNow: "目前没有未解除的预警：该客户与自身平常水平相符。",
+	NoAlertNow: "目前没有未解除的预警：没有足够异常的情况。",
 	OwnedBy:    "负责人", StandIn: "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
 	NowHead: "当前情况", SeriesHead: "与自身平常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
 	Legend: "每周一根柱，均值用圆点。色带：五周中有四周落在其中。虚线：预期值，已计入节假日与星期。红线：变化开始。",
@@ -144,8 +153,15 @@ var chineseAccount = Account{
 	NothingWaits: "没有待办事项。", BlindText: "以下数据源没有数据：", DormantText: "该客户已长期没有往来，不再判断。", JSONText: "JSON",
 	WorthOf: "年价值", NoPeople: "往来数据和客户资料中都没有联系人。",
 	MoreSeries: "更多指标", MoreAlerts: "更早的预警", MorePeople: "全部联系人见 JSON。",
-	With: func(text, inBrackets string) string { return text + "（" + inBrackets + "）" },
-	Ago:  chineseAgo, InDays: func(n int) string { return fmt.Sprintf("%d 天后", n) },
+	With:     func(text, inBrackets string) string { return text + "（" + inBrackets + "）" },
+	FindHint: "按客户资料中的名称、编号或负责人查找。", FindMore: "还有更多，请输入更完整的名称。",
+	Found: func(n int) string {
+		if n == 0 {
+			return "没有找到客户"
+		}
+		return fmt.Sprintf("找到 %d 家客户", n)
+	},
+	Ago: chineseAgo, InDays: func(n int) string { return fmt.Sprintf("%d 天后", n) },
 	AWeek:         func(n string) string { return "每周 " + n },
 	Days:          func(theirs, ours int) string { return fmt.Sprintf("对方 %d，我方 %d", theirs, ours) },
 	TookOver:      func(who string) string { return "很可能已由" + who + "接手" },

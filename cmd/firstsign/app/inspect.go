@@ -31,11 +31,11 @@ func Inspect(ctx context.Context, store *state.Store, rules *detector.Rules, acc
 // inspectAll reads several accounts. Those of which there is nothing are missing in what
 // it returns.
 func inspectAll(ctx context.Context, store *state.Store, rules *detector.Rules, accounts []string, today signals.Day) (map[string]*detector.Inspection, error) {
-	id, _, err := store.Inspect(ctx, 0)
+	kept, err := store.Kept(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	partitions := max(1, id.Partitions)
+	partitions := max(1, kept.Partitions)
 	present := func(account string) string { return rules.Aliases.Current(identity.CleanString(account)) }
 	in := map[int][]string{}
 	for _, account := range accounts {
@@ -89,26 +89,16 @@ func (a *App) InspectAll(ctx context.Context, accounts []string) (map[string]*de
 
 // Watched implements web.Accounts.
 func (a *App) Watched(ctx context.Context) (w web.Watched, err error) {
-	id, meta, err := a.Store.Inspect(ctx, 0)
-	if err != nil {
-		return w, err
-	}
-	for p := range max(1, id.Partitions) {
-		if p > 0 {
-			if _, meta, err = a.Store.Inspect(ctx, p); err != nil {
-				return w, err
-			}
-		}
-		if meta.Position != nil {
-			if day := signals.Day(meta.Position.Day); day > 0 && (!w.Judged || day < w.Closed) {
-				w.Judged, w.Closed = true, day
-			}
-		}
-		n, err := a.Store.CountAccounts(ctx, p)
+	for p, partitions := 0, 1; p < partitions; p++ {
+		kept, err := a.Store.Kept(ctx, p)
 		if err != nil {
 			return w, err
 		}
-		w.Accounts += n
+		partitions = max(partitions, kept.Partitions)
+		if kept.Day > 0 && (!w.Judged || kept.Day < w.Closed) {
+			w.Judged, w.Closed = true, kept.Day
+		}
+		w.Accounts += kept.Accounts
 	}
 	return w, nil
 }

@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: help build check lint-new unit test static fmt vet rules race arithmetic nightly equal bench bench-compare bench-detection fuzz lint image clean
+.PHONY: help build check lint-new unit test static fmt vet rules browser race arithmetic nightly equal bench bench-compare bench-detection fuzz lint image clean
 
 help: ## every target with one line
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -18,7 +18,7 @@ check: fmt vet lint-new unit ## the fast loop: format, vet, lint, unit tests; no
 unit:
 	FIRSTSIGN_NO_KAFKA=1 go test -short ./...
 
-test: static ## everything that CI runs, on a real Kafka and a real Redis (fetched when they are missing)
+test: static browser ## everything that CI runs, on a real Kafka, Redis and Chromium (fetched when they are missing)
 	$(MAKE) --no-print-directory -j2 -Otarget race arithmetic
 
 static: fmt vet rules
@@ -29,6 +29,9 @@ fmt:
 
 vet:
 	go vet ./...
+
+browser:
+	deploy/browser
 
 rules: ## the alert rules and their unit tests, by promtool
 	deploy/prometheus/check

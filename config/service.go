@@ -29,7 +29,7 @@ type Service struct {
 	// fewer and larger writes, and more to read again after a crash. Default 1s.
 	CommitInterval time.Duration `yaml:"commit_interval"`
 	// CommitAccounts commits earlier when this many accounts have changed.
-	// Default 20000.
+	// A small number slows down a partition with more accounts. Default 1000000.
 	CommitAccounts int `yaml:"commit_accounts"`
 	// MaxClockSkew is how far this machine's clock may differ from that of Redis. Beyond
 	// it the service writes no ticks and is not ready. Default 30s.

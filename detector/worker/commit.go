@@ -12,10 +12,15 @@ import (
 // about 30 ms at most, so no other client waits longer than that.
 const ChunkAccounts = 500
 
-// catchUpIntervals is how many commit intervals lie between two commits while
-// the worker reads what came before the claim. Nobody waits for those commits,
-// and after an interruption the worker catches up sooner.
-const catchUpIntervals = 3
+// While the worker reads what came before the claim, nobody waits for its commits, and
+// the fewer there are, the sooner it has caught up. Then catchUpIntervals commit intervals
+// lie between two of them, and catchUpDurations of what the last one took: in a large
+// partition nearly every record changes another account, and writing an account takes as
+// long as counting twenty records.
+const (
+	catchUpIntervals = 3
+	catchUpDurations = 2
+)
 
 // commitDue tells whether it is time to write. An idle partition still commits
 // once a tick interval, because the receipt carries the store's clock.
@@ -26,7 +31,7 @@ func (s *session) commitDue() bool {
 	}
 	interval := s.Config.CommitInterval
 	if s.committedNext < s.claimEnd {
-		interval *= catchUpIntervals
+		interval = max(interval*catchUpIntervals, s.commitTook*catchUpDurations)
 	}
 	return since >= interval || s.engine.ChangedAccounts() >= s.Config.CommitAccounts
 }
@@ -50,7 +55,8 @@ func (s *session) commit(ctx context.Context) error {
 		return err
 	}
 	s.committedNext, s.lastCommit = s.engine.Next(), time.Now()
-	s.Metrics.committed(s.lastCommit.Sub(began))
+	s.commitTook = s.lastCommit.Sub(began)
+	s.Metrics.committed(s.commitTook)
 	s.Metrics.progress(s.Partition, s.engine)
 	s.checkClock(receipt.StoreTime)
 	live := s.committedNext >= s.claimEnd

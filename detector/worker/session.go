@@ -30,6 +30,7 @@ type session struct {
 	anchor        uint64    // hash of the record at anchorOffset, the last one read
 	committedNext int64     // Next of the last complete commit; -1 before the first
 	lastCommit    time.Time // monotonic
+	commitTook    time.Duration
 	lastTick      time.Time // monotonic; zero before the first
 	claimEnd      int64     // the log's end at the claim: from there on the session is live
 	clockOff      bool      // our clock differs too much from the store's

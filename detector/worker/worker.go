@@ -21,7 +21,7 @@ type Config struct {
 	// crash. A worker that catches up commits a third as often.
 	CommitInterval time.Duration
 	// CommitAccounts commits earlier when this many accounts have changed. It
-	// bounds the memory and the time of one commit.
+	// bounds the time of one commit, and slows a large partition down.
 	CommitAccounts int
 	// MaxClockSkew is how far the owner's clock may be from the store's. Beyond
 	// it no ticks are written.
@@ -34,7 +34,7 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		TickInterval: time.Minute, CommitInterval: time.Second,
-		CommitAccounts: 20000, MaxClockSkew: 30 * time.Second,
+		CommitAccounts: 1_000_000, MaxClockSkew: 30 * time.Second,
 	}
 }
 

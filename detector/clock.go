@@ -203,8 +203,8 @@ func (e *Engine) neverCounted(o *observation) bool {
 }
 
 // RestoreID takes the id of a record from RestoreIDsFrom to Next-1, in order. It
-// counts nothing.
-func (e *Engine) RestoreID(r *signals.Record) {
+// counts nothing. d is the record as it was decoded before; nil: it is decoded now.
+func (e *Engine) RestoreID(r *signals.Record, d *Decoded) {
 	e.idsFrom = none
 	if r.Offset >= e.next || !e.started {
 		return
@@ -214,7 +214,7 @@ func (e *Engine) RestoreID(r *signals.Record) {
 			return
 		}
 	}
-	o, reject := e.examine(r, nil)
+	o, reject := e.examine(r, d)
 	if reject != nil || len(o.in.ID) == 0 || o.act == series.NobodysAct || e.neverCounted(&o) {
 		return
 	}

@@ -39,18 +39,7 @@ func (d *Decoded) Decode(r *signals.Record) {
 // record tells the address of the next. The waits of different records overlap, so
 // the block is passed once for each step. It changes nothing but the block.
 func (e *Engine) Warm(block []Decoded) {
-	sum := 0
-	for i := range block {
-		d := &block[i]
-		if d.known, d.rule = nil, nil; d.Reject != nil {
-			continue // it has no valid Interaction
-		}
-		d.known = e.index[string(d.Interaction.Account)]
-		if id, ok := e.signals.Index[string(d.Interaction.Signal)]; ok && d.known != nil {
-			d.rule, d.day = &e.signals.Rules[id], e.zone.Day(d.Interaction.Time)
-			sum += e.duplicates.Touch(d.day, d.id, id)
-		}
-	}
+	sum := e.find(block)
 	for i := range block {
 		if d := &block[i]; d.rule != nil {
 			sum += d.known.Touch()
@@ -76,4 +65,23 @@ func (e *Engine) Warm(block []Decoded) {
 		}
 	}
 	e.warmth = sum // keeps the compiler from removing the loops
+}
+
+// WarmIDs is Warm of records of which only the ids are taken, by RestoreID.
+func (e *Engine) WarmIDs(block []Decoded) { e.warmth = e.find(block) }
+
+// find looks up the accounts of a block, and reads the places of the ids.
+func (e *Engine) find(block []Decoded) (sum int) {
+	for i := range block {
+		d := &block[i]
+		if d.known, d.rule = nil, nil; d.Reject != nil {
+			continue // it has no valid Interaction
+		}
+		d.known = e.index[string(d.Interaction.Account)]
+		if id, ok := e.signals.Index[string(d.Interaction.Signal)]; ok && d.known != nil {
+			d.rule, d.day = &e.signals.Rules[id], e.zone.Day(d.Interaction.Time)
+			sum += e.duplicates.Touch(d.day, d.id, id)
+		}
+	}
+	return sum
 }

@@ -60,7 +60,7 @@ func (k *shelf) reopen(t interface{ Fatal(...any) }, rules *Rules, log []signals
 		}
 	}
 	for o := e.RestoreIDsFrom(); o < e.Next(); o++ {
-		e.RestoreID(&log[o])
+		e.RestoreID(&log[o], nil)
 	}
 	return e
 }

@@ -12,6 +12,7 @@ ROWS = (
     ("pipeline, events/s", ("pipeline_per_s",), "{:,.0f}"),
     ("pipeline of the bare `Reader`", ("pipeline_of_raw",), "{:.2f}"),
     ("history, events/s", ("history_per_s",), "{:,.0f}"),
+    ("recovery, s", ("recovery_s",), "{:.2f}"),
     ("decode, ns an event", ("decode_ns",), "{:,.0f}"),
     ("decode and count, ns an event", ("apply_ns",), "{:,.0f}"),
     ("allocations an event", ("apply_allocs",), "{:.3f}"),

@@ -154,25 +154,46 @@ func damaged(reply []any) error {
 
 // Accounts implements worker.Store.
 func (s *Store) Accounts(ctx context.Context, partition int, yield func(detector.AccountState) error) error {
-	key := s.keys(partition)[1]
+	ctx, stop := context.WithCancel(ctx)
+	defer stop() // of the page that nobody waits for any more
 	var state []byte
-	for cursor := uint64(0); ; {
-		done := s.metrics.call(worker.CallAccounts)
-		pairs, next, err := s.client.HScan(ctx, key, cursor, "", batch).Result()
-		done(err)
-		if err != nil {
-			return fmt.Errorf("read the accounts of partition %d: %w", partition, err)
+	for next := s.scan(ctx, partition, 0); next != nil; {
+		page := <-next
+		if page.err != nil {
+			return fmt.Errorf("read the accounts of partition %d: %w", partition, page.err)
 		}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			state = append(state[:0], pairs[i+1]...)
-			if err := yield(detector.AccountState{ID: pairs[i], State: state}); err != nil {
+		next = nil
+		if page.cursor != 0 {
+			next = s.scan(ctx, partition, page.cursor)
+		}
+		for i := 0; i+1 < len(page.pairs); i += 2 {
+			state = append(state[:0], page.pairs[i+1]...)
+			if err := yield(detector.AccountState{ID: page.pairs[i], State: state}); err != nil {
 				return err
 			}
 		}
-		if cursor = next; cursor == 0 {
-			return nil
-		}
 	}
+	return nil
+}
+
+// page is one answer to HSCAN.
+type page struct {
+	pairs  []string
+	cursor uint64 // of the next page; 0: this is the last
+	err    error
+}
+
+// scan asks for a page of accounts, while the one before it is being used.
+func (s *Store) scan(ctx context.Context, partition int, cursor uint64) <-chan page {
+	answer := make(chan page, 1)
+	go func() {
+		done := s.metrics.call(worker.CallAccounts)
+		var p page
+		p.pairs, p.cursor, p.err = s.client.HScan(ctx, s.keys(partition)[1], cursor, "", batch).Result()
+		done(p.err)
+		answer <- p
+	}()
+	return answer
 }
 
 // Commit implements worker.Store.

@@ -8,6 +8,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/backoff"
+	"firstsign/signals"
 )
 
 // claim takes the partition over and rebuilds the engine from what is stored.
@@ -126,11 +127,12 @@ func (s *session) restoreIDs(ctx context.Context, start int64) error {
 		if err != nil {
 			return fmt.Errorf("read again from offset %d: %w", from, err)
 		}
-		for i := range batch.Records {
-			if batch.Records[i].Offset < next {
-				s.engine.RestoreID(&batch.Records[i])
+		_ = s.eachDecoded(&batch, s.engine.WarmIDs, func(r *signals.Record, d *detector.Decoded) error {
+			if r.Offset < next {
+				s.engine.RestoreID(r, d)
 			}
-		}
+			return nil
+		})
 		from = max(from, batch.Next)
 	}
 	return nil

@@ -51,13 +51,14 @@ func (a *aheadDecoder) begin(records []signals.Record) {
 	}()
 }
 
-// record returns record i of the batch. It must be called for each i in order.
-func (a *aheadDecoder) record(i int, e *detector.Engine) *detector.Decoded {
+// record returns record i of the batch. It must be called for each i in order. warm gets
+// each block before its first record.
+func (a *aheadDecoder) record(i int, warm func([]detector.Decoded)) *detector.Decoded {
 	if i%blockRecords == 0 {
 		a.release()
 		a.current = <-a.ready
 		a.left--
-		e.Warm(a.blocks[a.current][:a.filled[a.current]])
+		warm(a.blocks[a.current][:a.filled[a.current]])
 	}
 	return &a.blocks[a.current][i%blockRecords]
 }

@@ -21,7 +21,7 @@ func TestDecodeAhead(t *testing.T) {
 	for _, stop := range []int{1, blockRecords, blockRecords + 1, 500, len(records)} {
 		a.begin(records)
 		for i := range records[:stop] {
-			d := a.record(i, e)
+			d := a.record(i, e.Warm)
 			if i == 700 {
 				if d.Reject == nil || d.Reject.Reason != signals.Malformed {
 					t.Fatalf("record 700: %v", d.Reject)
@@ -51,7 +51,7 @@ func TestDecodeAheadAllocatesNothingPerRecord(t *testing.T) {
 		for i := range records {
 			records[i].Offset = next
 			next++
-			if reject := e.ApplyDecoded(&records[i], a.record(i, e)); reject != nil {
+			if reject := e.ApplyDecoded(&records[i], a.record(i, e.Warm)); reject != nil {
 				t.Fatal(reject)
 			}
 		}

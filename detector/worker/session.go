@@ -79,27 +79,19 @@ func (s *session) work(ctx context.Context) error {
 
 // apply feeds one batch to the engine.
 func (s *session) apply(ctx context.Context, batch *Batch) error {
-	ahead := len(batch.Records) >= minDecodeAhead
-	if ahead {
-		s.decodeAhead.begin(batch.Records)
-		defer s.decodeAhead.finish()
-	}
-	for i := range batch.Records {
-		r := &batch.Records[i]
-		var d *detector.Decoded
-		if ahead {
-			d = s.decodeAhead.record(i, s.engine)
-		}
+	err := s.eachDecoded(batch, s.engine.Warm, func(r *signals.Record, d *detector.Decoded) error {
 		if r.Offset > s.engine.Next() {
 			if err := s.skipGap(ctx, r.Offset); err != nil {
 				return err
 			}
 		}
 		if reject := s.applyOne(r, d); reject != nil {
-			if err := s.reject(ctx, r, reject); err != nil {
-				return err
-			}
+			return s.reject(ctx, r, reject)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if n := len(batch.Records); n > 0 {
 		last := &batch.Records[n-1]
@@ -110,6 +102,27 @@ func (s *session) apply(ctx context.Context, batch *Batch) error {
 	}
 	if batch.Next > s.engine.Next() {
 		s.engine.Skip(batch.Next)
+	}
+	return nil
+}
+
+// eachDecoded calls f for each record of a batch, in order, with what was decoded of it
+// ahead: nil in a small batch, which is not worth a second goroutine. warm gets what was
+// decoded, block by block, before f does.
+func (s *session) eachDecoded(batch *Batch, warm func([]detector.Decoded), f func(*signals.Record, *detector.Decoded) error) error {
+	ahead := len(batch.Records) >= minDecodeAhead
+	if ahead {
+		s.decodeAhead.begin(batch.Records)
+		defer s.decodeAhead.finish()
+	}
+	for i := range batch.Records {
+		var d *detector.Decoded
+		if ahead {
+			d = s.decodeAhead.record(i, warm)
+		}
+		if err := f(&batch.Records[i], d); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -57,6 +57,7 @@ type Report struct {
 	OfPerEvent  float64 `json:"pipeline_of_per_event"`
 	HistoryDays int     `json:"history_days"`
 	History     float64 `json:"history_per_s"` // the same pipeline where every day is closed
+	Recovery    float64 `json:"recovery_s"`    // until another worker has taken over: all accounts, and the ids of the open day
 	Readings    []turn  `json:"readings"`
 
 	Decode float64 `json:"decode_ns"`
@@ -80,6 +81,7 @@ type turn struct {
 	OurReader float64 `json:"our_reader_per_s"`
 	Pipeline  float64 `json:"pipeline_per_s"`
 	History   float64 `json:"history_per_s"`
+	Recovery  float64 `json:"recovery_s"`
 }
 
 // dayClose is what closing a day of the portfolio took, on one core.

@@ -31,7 +31,8 @@ func (b *bench) measurePipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var raw, ours, whole, history []float64
+	defer func() { _ = b.store.Forget(context.WithoutCancel(ctx), 0) }()
+	var raw, ours, whole, history, recovery []float64
 	for range b.Repeat {
 		t := turn{}
 		runtime.GC()
@@ -47,14 +48,21 @@ func (b *bench) measurePipeline(ctx context.Context) error {
 			t.History, t.Pipeline, err = b.work(ctx, identity, day, end)
 			return err
 		})
+		if err == nil {
+			t.Recovery, err = b.recover(ctx, identity)
+		}
+		if err == nil {
+			err = b.store.Forget(ctx, 0)
+		}
 		if err != nil {
 			return err
 		}
+		recovery = append(recovery, t.Recovery)
 		b.report.Readings = append(b.report.Readings, t)
 		raw, ours, whole, history = append(raw, t.RawReader), append(ours, t.OurReader), append(whole, t.Pipeline), append(history, t.History)
 	}
 	b.report.RawReader, b.report.OurReader = median(raw), median(ours)
-	b.report.Pipeline, b.report.History = median(whole), median(history)
+	b.report.Pipeline, b.report.History, b.report.Recovery = median(whole), median(history), median(recovery)
 	b.report.OfRaw = b.report.Pipeline / b.report.RawReader
 	return nil
 }
@@ -106,21 +114,11 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 	defer stop()
 	partition := b.kafka.Partition(0)
 	defer partition.Close()
-	defer func() { _ = b.store.Forget(context.WithoutCancel(ctx), 0) }()
 	log := &timedLog{Partition: partition, day: day, end: end, stop: stop}
-	rules := b.config.Rules()
-	noon := time.Unix(0, int64(firstDay+signals.Day(b.HistoryDays))*int64(24*time.Hour)).Add(12 * time.Hour)
-	c := b.config.Service.Worker("bench")
-	c.MaxClockSkew = 1 << 62 // the day is not today
-	var committed int64
 	registry := prometheus.NewRegistry()
-	metrics := worker.NewMetrics(registry)
-	w := worker.Worker{
-		Identity: worker.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
-		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },
-		Logger: logger(slog.LevelWarn), Metrics: metrics, Status: &worker.Status{},
-		Committed: func(at worker.Progress) { committed = at.Next },
-	}
+	w := b.worker(id, log, registry)
+	var committed int64
+	w.Committed = func(at worker.Progress) { committed = at.Next }
 	if err := w.Run(ctx); err != nil {
 		return 0, 0, err
 	}
@@ -135,6 +133,41 @@ func (b *bench) work(ctx context.Context, id kafka.Identity, day, end int64) (hi
 		return 0, 0, errors.New("all was read at once: there is nothing to measure with so few events")
 	}
 	return float64(log.passed) / log.opened.Sub(log.began).Seconds(), float64(end-log.passed) / ended.Sub(log.opened).Seconds(), nil
+}
+
+// recover lets another worker take over what work left, and returns the seconds until it
+// is ready to read on: with all accounts, and the ids of the open day.
+func (b *bench) recover(ctx context.Context, id kafka.Identity) (float64, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	partition := b.kafka.Partition(0)
+	defer partition.Close()
+	_, end, err := partition.Bounds(ctx)
+	if err != nil {
+		return 0, err
+	}
+	log := &timedLog{Partition: partition, day: end, end: end, stop: stop}
+	began := time.Now()
+	if err := b.worker(id, log, prometheus.NewRegistry()).Run(ctx); err != nil {
+		return 0, err
+	}
+	if log.opened.IsZero() || log.whole {
+		return 0, errors.New("a worker that took over read the topic from its start")
+	}
+	return log.opened.Sub(began).Seconds(), nil
+}
+
+// worker owns the partition of the benchmark.
+func (b *bench) worker(id kafka.Identity, log worker.Log, registry *prometheus.Registry) *worker.Worker {
+	rules := b.config.Rules()
+	noon := time.Unix(0, int64(firstDay+signals.Day(b.HistoryDays))*int64(24*time.Hour)).Add(12 * time.Hour)
+	c := b.config.Service.Worker("bench")
+	c.MaxClockSkew = 1 << 62 // the day is not today
+	return &worker.Worker{
+		Identity: worker.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
+		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },
+		Logger: logger(slog.LevelWarn), Metrics: worker.NewMetrics(registry), Status: &worker.Status{},
+	}
 }
 
 // value of a counter.
@@ -157,6 +190,7 @@ type timedLog struct {
 
 	began, opened time.Time
 	passed        int64 // where the worker was when it was opened
+	whole         bool  // it was read from its start
 	controls      int64
 }
 
@@ -169,6 +203,7 @@ func (l *timedLog) Read(ctx context.Context, offset int64) (signals.Batch, error
 		l.stop()
 		return signals.Batch{}, context.Canceled
 	}
+	l.whole = l.whole || offset == 0
 	batch, err := l.Partition.Read(ctx, offset)
 	if l.began.IsZero() {
 		l.began = time.Now() // connecting is not reading

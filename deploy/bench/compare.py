@@ -17,6 +17,7 @@ ROWS = (
     ("decode and count, ns an event", ("apply_ns",), "{:,.0f}"),
     ("allocations an event", ("apply_allocs",), "{:.3f}"),
     ("day close, µs an account", ("dayclose_us_per_account",), "{:.1f}"),
+    ("day close with three key contacts, µs an account", ("dayclose_people_us_per_account",), "{:.1f}"),
     ("bytes an account, memory", ("bytes_per_account", "memory"), "{:,.0f}"),
     ("bytes an account, encoded", ("bytes_per_account", "encoded"), "{:,.0f}"),
     ("bytes an account, Redis", ("bytes_per_account", "redis"), "{:,.0f}"),

@@ -19,6 +19,9 @@ import (
 // 700 days of 100,000 accounts take long.
 const grownAccounts = 500
 
+// peopleAccounts with three key contacts each live through a history.
+const peopleAccounts = 2000
+
 // measureEngine measures what an event of the open day costs without a log and a store.
 func (b *bench) measureEngine(context.Context) error {
 	list := keyAccounts(b.Accounts)
@@ -83,7 +86,7 @@ func (b *bench) measureCloses(ctx context.Context) error {
 		if b.portfolio, err = kept.copies(grown, b.Portfolio); err != nil {
 			return err
 		}
-		seconds, err := b.closeDays()
+		seconds, err := b.closeDays("dayclose", b.portfolio)
 		if err != nil {
 			return err
 		}
@@ -95,11 +98,24 @@ func (b *bench) measureCloses(ctx context.Context) error {
 	return nil
 }
 
-// closeDays runs some more days and returns how long closing one took.
-func (b *bench) closeDays() (float64, error) {
-	p := b.portfolio
+// measurePeople closes days of accounts with key contacts, whose series are judged by
+// themselves.
+func (b *bench) measurePeople(context.Context) error {
+	list := keyAccounts(min(peopleAccounts, b.Portfolio))
+	b.config.Accounts = accounts.NewDirectory(list)
+	p := newPortfolio(b.config.Rules(), list)
+	if err := p.live(b.Histories[0], nil); err != nil {
+		return err
+	}
+	seconds, err := b.closeDays("dayclose-people", p)
+	b.report.ClosePeople = seconds / float64(len(list)) * 1e6
+	return err
+}
+
+// closeDays runs some more days of a portfolio and returns how long closing one took.
+func (b *bench) closeDays(profile string, p *portfolio) (float64, error) {
 	var took []float64
-	err := b.profiled("dayclose", func() error {
+	err := b.profiled(profile, func() error {
 		for range 5 {
 			if err := p.interact(); err != nil {
 				return err

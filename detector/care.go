@@ -25,41 +25,41 @@ const (
 
 // tend finds out at a day's close whether we do what we owe an account. It says
 // nothing about the account itself: its risk is what it was.
-func (e *Engine) tend(a *account.Account, day signals.Day) {
+func (g *judge) tend(a *account.Account, day signals.Day) {
 	kept := a.Tended()
-	if kept.Neglected == 0 && len(e.rules.Care.Owed) == 0 && e.rules.Care.ComplaintDays == 0 {
+	if kept.Neglected == 0 && len(g.engine.rules.Care.Owed) == 0 && g.engine.rules.Care.ComplaintDays == 0 {
 		return
 	}
-	behind, even := e.yardstick.Today.Care.Behind(&a.Set, &kept, e.yardstick.OwedTo(a))
+	behind, even := g.engine.yardstick.Today.Care.Behind(&a.Set, &kept, g.engine.yardstick.OwedTo(a))
 	switch {
 	case behind && kept.Neglected == 0:
 		kept.Neglected = day
 		a.SetTended(kept)
-		e.tellCare(a, finding.Neglected, day)
+		g.tellCare(a, finding.Neglected, day)
 	case even && kept.Neglected != 0:
-		e.tellCare(a, finding.CaredFor, day)
+		g.tellCare(a, finding.CaredFor, day)
 		kept.Neglected = 0
 		a.SetTended(kept)
 	}
 }
 
 // tellCare hands out that a neglect was found, or is over.
-func (e *Engine) tellCare(a *account.Account, kind finding.Kind, day signals.Day) {
-	e.news[a] = append(e.news[a], &finding.Finding{
+func (g *judge) tellCare(a *account.Account, kind finding.Kind, day signals.Day) {
+	g.say(a, &finding.Finding{
 		ID:   fmt.Sprintf("%s-%s-care", a.ID, a.Tended().Neglected),
-		Kind: kind, Time: e.zone.Start(day + 1), Account: a.ID, Grade: e.yardstick.Given(a),
-		Since: a.Tended().Neglected, Reasons: e.yardstick.Dues(a, day+1, false), Rules: e.rules.Hash,
+		Kind: kind, Time: g.zone.Start(day + 1), Account: a.ID, Grade: g.engine.yardstick.Given(a),
+		Since: a.Tended().Neglected, Reasons: g.engine.yardstick.Dues(a, day+1, false), Rules: g.engine.rules.Hash,
 	})
-	e.stats.Findings[kind]++
+
 }
 
 // attention are the days of the view on which what we did of each duty is known.
-func (e *Engine) attention(s *summary, cover []uint64) (known [relations.Duties]uint64) {
+func (e *Engine) attention(d signals.Day, blind uint64, cover []uint64) (known [relations.Duties]uint64) {
 	if len(e.rules.Care.Owed) == 0 {
 		return known
 	}
 	day := relations.CareDay{Table: &e.signals, Calendar: &e.rules.Calendar}
-	g := relations.NewDiligence(&day, s.Day-series.JudgedDays, (1<<series.ViewDays-1)&^s.Blind, cover)
+	g := relations.NewDiligence(&day, d-series.JudgedDays, (1<<series.ViewDays-1)&^blind, cover)
 	for _, a := range e.accounts {
 		if !a.Guest {
 			g.Add(&a.Set, e.yardstick.OwedTo(a))

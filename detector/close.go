@@ -31,11 +31,7 @@ func (e *Engine) close(d signals.Day, offset int64) {
 	e.tellFeeds(feeds.Changes(e.sourcesBefore(), &p.sources), e.zone.Start(d+1))
 	e.tellIDChange(e.ids(), &p.ids, e.zone.Start(d+1))
 	e.judgeBy(p)
-	for _, a := range e.accounts {
-		if a.Closed < d {
-			e.closeAccount(a, d, offset)
-		}
-	}
+	e.closeAccounts(d, offset)
 	e.sources.Forget(d - series.JudgedDays)
 	e.sources.ForgetAnswers(&p.sources)
 	e.misrouted.Ended(d, func(source string, since signals.Day) {
@@ -62,51 +58,46 @@ func (cs dayCloses) find(d signals.Day, offset int64) *summary {
 }
 
 // closeAccount learns the day that leaves the ring and judges the closed one.
-func (e *Engine) closeAccount(a *account.Account, d signals.Day, offset int64) {
+func (g *judge) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	leaving := d - series.JudgedDays
 	a.Closed = d
 	a.Next = max(a.Next, offset)
-	e.touch(a)
-
-	if e.summary.retired != nil {
-		feeds.HandBack(&a.Set, e.summary.retired)
+	if g.engine.summary.retired != nil {
+		feeds.HandBack(&a.Set, g.engine.summary.retired)
 	}
-	if e.unjudged {
+	if g.engine.unjudged {
 		a.Leave(leaving)
 		return
 	}
-	j := e.assess(a)
+	j := g.assess(a)
 	j.Learn(d, a.Weight(leaving))
-	a.SetTended(e.yardstick.Today.Care.Leave(&a.Set, a.Tended(), leaving))
+	a.SetTended(g.engine.yardstick.Today.Care.Leave(&a.Set, a.Tended(), leaving))
 	a.Leave(leaving)
-	e.yardstick.CompareFiles(a, d)
+	g.engine.yardstick.CompareFiles(a, d)
 	j.Weigh(d, false, func(s *series.Series) {
-		if e.onLook != nil && e.signals.Unites(s.Key) {
-			e.onLook(a.ID, e.signals.Name(s.Key.Signal), d, j.Measures())
+		if g.engine.onLook != nil && g.engine.signals.Unites(s.Key) {
+			g.engine.onLook(a.ID, g.engine.signals.Name(s.Key.Signal), d, j.Measures())
 		}
 	})
-	e.stats.countDormant(a, j.Dormant() && !e.rules.Aliases.Has(a.ID)) // of a former id it is none of ours
+	g.countDormant(a, j.Dormant() && !g.engine.rules.Aliases.Has(a.ID)) // of a former id it is none of ours
 	j.Remember()
 	j.MatchClosed(d)
 	if a.First > d {
 		return
 	}
-	if e.rules.Aliases.Has(a.ID) {
+	if g.engine.rules.Aliases.Has(a.ID) {
 		return // what comes of it is another account's by now
 	}
 	if j.Informed() { // else nothing is known of this day
-		e.conclude(j, d)
+		g.conclude(j, d)
 	}
 	if a.Episode.Stage != episodes.Replaced {
-		e.tend(a, d)
+		g.tend(a, d)
 	}
 }
 
 // assess begins the judgement of an account. It is good until the next one begins.
-func (e *Engine) assess(a *account.Account) *assessment.Assessment {
-	e.scratch.Begin(&e.yardstick, a, e.closed)
-	return &e.scratch
-}
+func (e *Engine) assess(a *account.Account) *assessment.Assessment { return e.judge.assess(a) }
 
 // arrived judges an account at once when bad news comes: the event's own day
 // may be open for long, and one can be enough.
@@ -121,5 +112,6 @@ func (e *Engine) arrived(a *account.Account, o *observation) {
 	if e.summary != nil {
 		j.Weigh(e.closed+series.ForwardDays, true, func(*series.Series) {})
 	}
-	e.concludeArrival(j, o)
+	e.judge.concludeArrival(j, o)
+	e.take(&e.judge)
 }

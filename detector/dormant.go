@@ -5,13 +5,6 @@ import (
 	"firstsign/detector/series"
 )
 
-// countDormant notes whether an account is dormant since the last close.
-func (s *Stats) countDormant(a *account.Account, dormant bool) {
-	s.Dormant -= dormantCount(a)
-	a.Dormant = dormant
-	s.Dormant += dormantCount(a)
-}
-
 // dormantCount of an account is 1 when it is dormant.
 func dormantCount(a *account.Account) int64 {
 	if a.Dormant {

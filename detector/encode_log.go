@@ -135,6 +135,7 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	}
 	e.stats.Series += int64(len(a.Series))
 	e.stats.EpisodesOpen += a.Episode.Count()
-	e.stats.countDormant(a, !e.rules.Aliases.Has(a.ID) && wasDormant(e, a))
+	e.judge.countDormant(a, !e.rules.Aliases.Has(a.ID) && wasDormant(e, a))
+	e.take(&e.judge)
 	return nil
 }

@@ -46,7 +46,8 @@ type Engine struct {
 
 	decoded Decoded // of a record that was not decoded before its turn
 	signs   []signals.Sign
-	scratch assessment.Assessment // of the account that is being judged
+	judge   judge
+	others  []*judge // that help at a day's close
 	stats   Stats
 	onScore func(string, signals.Day, float64)
 	onLook  func(account, signal string, day signals.Day, measures []float64)
@@ -66,6 +67,7 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 		misrouted: feeds.Misrouted{},
 		stats:     newStats(),
 	}
+	e.judge.engine = e
 	e.yardstick.Numbering = account.Numbering{Signals: &e.signals, Sources: &e.sources}
 	e.clock.tickedAt = none
 	e.clock.blindFrom = series.NoDay
@@ -86,6 +88,7 @@ func (e *Engine) enforce(r *Rules) {
 	e.pseudonyms = signals.NewPseudonymCache(r.Pseudonyms)
 	if e.zone == nil || e.zone.Location() != r.location() {
 		e.zone = signals.NewZone(r.location())
+		e.judge.zone = e.zone
 	}
 	changed := e.signals.Apply(r.Signals)
 	e.setPatterns(r.Patterns)

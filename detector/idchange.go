@@ -65,15 +65,15 @@ func (e *Engine) tellIDChange(before, now *idchange.Change, at int64) {
 // held tells whether an account is silent because its id was replaced, at the close of a
 // day: then nothing is told of it. It is judged again once there is contact, or once the
 // change has ended because the others have former ids.
-func (e *Engine) held(j *assessment.Assessment, d signals.Day) bool {
+func (g *judge) held(j *assessment.Assessment, d signals.Day) bool {
 	a := j.Account()
-	change := e.ids()
+	change := g.engine.ids()
 	switch ep := &a.Episode; {
 	case ep.Stage == episodes.Replaced && (j.LastContact() > ep.Since || !change.Found()):
 		*ep = episodes.Episode{}
 	case ep.Stage == episodes.Replaced:
 		return true
-	case change.Found() && !ep.IsOpen() && !a.Guest && change.Concerns(&a.Set, &e.signals, d):
+	case change.Found() && !ep.IsOpen() && !a.Guest && change.Concerns(&a.Set, &g.engine.signals, d):
 		*ep = episodes.Episode{Stage: episodes.Replaced, Since: d}
 		return true
 	}

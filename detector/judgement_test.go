@@ -197,7 +197,8 @@ func TestEpisodes(t *testing.T) {
 	a := account.New([]byte("acme"), dayN(0), dayN(0))
 	var told []string
 	day := func(n int, risk float64) {
-		e.step(e.assess(a), dayN(n), risk)
+		e.judge.step(e.assess(a), dayN(n), risk)
+		e.take(&e.judge)
 		for _, f := range e.news[a] {
 			told = append(told, fmt.Sprint(n, " ", f.Kind, " ", f.ID))
 		}

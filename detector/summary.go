@@ -1,6 +1,8 @@
 package detector
 
 import (
+	"sync"
+
 	"firstsign/accounts"
 	"firstsign/detector/assessment"
 	"firstsign/detector/feeds"
@@ -35,13 +37,17 @@ func (e *Engine) summarise(day signals.Day) *summary {
 func (e *Engine) summariseBy(day signals.Day, blind uint64, sources feeds.Judgement) *summary {
 	s := &summary{sources: sources}
 	cover := s.sources.Cover(&e.sources)
+	var counting sync.WaitGroup
+	counting.Go(func() { // all of it only reads the accounts
+		s.tended = e.attention(day, blind, cover)
+		s.answered = e.answered()
+		s.ids = e.idChange(day, blind)
+	})
 	s.Summary = portfolio.Summarise(&portfolio.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover,
 		Accounts: e.accounts.numbered, Grade: func(n int) accounts.Grade { return e.yardstick.GradeOf(e.accounts[n]) },
 	})
-	s.tended = e.attention(s, cover)
-	s.answered = e.answered()
-	s.ids = e.idChange(day, blind)
+	counting.Wait()
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"firstsign/accounts"
 	"firstsign/detector/series"
@@ -17,9 +18,11 @@ type Close struct {
 	Blind    uint64      // bit i: nothing is known of day lo+i, where lo is Day - series.JudgedDays
 	Calendar *series.Calendar
 	Signals  *series.Table
-	Cover    []uint64                    // known days of each source, by its number
-	Accounts iter.Seq2[int, *series.Set] // without guests, each with a number; gone through more than once
-	Grade    func(int) accounts.Grade    // of the account with a number
+	Cover    []uint64 // known days of each source, by its number
+	// Accounts are all without guests, each with a number. They are gone through more than
+	// once, by two goroutines at a time.
+	Accounts iter.Seq2[int, *series.Set]
+	Grade    func(int) accounts.Grade // of the account with a number
 }
 
 func (c *Close) lo() signals.Day { return c.Day - series.JudgedDays }
@@ -54,11 +57,15 @@ const LearnedDays = 28
 // exposureSteps make 1: exposures are kept to 2 %, up to 5.1.
 const exposureSteps = 50
 
-// Summarise sums up the accounts at the close of a day.
+// Summarise sums up the accounts at the close of a day. It goes through them in two
+// goroutines.
 func Summarise(c *Close) Summary {
 	s := Summary{Day: c.Day, Blind: c.Blind}
+	var then *census
+	var counting sync.WaitGroup
+	counting.Go(func() { then = c.takeCensus((1<<LearnedDays - 1) &^ c.Blind) })
 	now := c.takeCensus((1<<series.ViewDays - 1) &^ c.Blind)
-	then := c.takeCensus((1<<LearnedDays - 1) &^ c.Blind)
+	counting.Wait()
 	for id, rule := range c.Signals.Rules {
 		if rule.On {
 			s.shapes = append(s.shapes, shapeOf(id, &rule, now, then))

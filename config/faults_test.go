@@ -207,9 +207,16 @@ func TestFaults(t *testing.T) {
 				"words.yaml:1: competitors[2]: \"?!\" is no name that can be found in a text: two letters or characters at least\n" +
 				"words.yaml:2: company[0]: name \"northlink\" is already on line 1"},
 		{"sign of nothing", wordsFile, "names: {complaints: call, ultimatum: cal}\n",
-			`words.yaml:1: names.complaints: "complaints" is none of complaint, competitor_praise, competitor_offer, ultimatum, sentiment, ` +
+			`words.yaml:1: names.complaints: "complaints" is none of complaint, competitor_praise, competitor_offer, ultimatum, in_house, price_pressure, reference_withdrawn, second_source, sentiment, ` +
 				`forwarding_competitor, forwarding_colleague, forwarding_voicemail, forwarding_outside, forwarding_cleared (did you mean "complaint"?)` + "\n" +
 				`words.yaml:1: names.ultimatum: no signal is called "cal" (did you mean "call"?)`},
+		{"phrases", wordsFile, "phrases:\n  ultimatums: [out we go]\n  in_house: [\"\", 自, 我们上自己的线, 我们上自己的线]\n  second_source: [Two Horses]\n  price_pressure: [two horses]\n",
+			`words.yaml:2: phrases.ultimatums: "ultimatums" is none of complaint, competitor_praise, competitor_offer, ultimatum, in_house, price_pressure, ` +
+				`reference_withdrawn, second_source (did you mean "ultimatum"?)` + "\n" +
+				`words.yaml:3: phrases.in_house[0]: "" is no phrase that can be found in a text: two letters or characters at least, without marks between them` + "\n" +
+				`words.yaml:3: phrases.in_house[1]: "自" is no phrase that can be found in a text: two letters or characters at least, without marks between them` + "\n" +
+				`words.yaml:3: phrases.in_house[3]: phrase "我们上自己的线" is already on line 3` + "\n" +
+				`words.yaml:4: phrases.second_source[0]: phrase "two horses" is already on line 5`},
 		{"numbers twice", wordsFile, "numbers:\n  competitor: [\"+86755\"]\n  colleague: [\"+86755\", \" - \"]\n",
 			"words.yaml:3: numbers.colleague[0]: number \"+86755\" is already on line 2\n" +
 				"words.yaml:3: numbers.colleague[1]: \" - \" is no beginning of a number and no name"},

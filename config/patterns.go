@@ -37,6 +37,13 @@ func standardPatterns(list []detector.Signal) (patterns []detector.Pattern) {
 		// Twice in four weeks somebody really compares.
 		patterns = append(patterns, detector.Pattern{Name: "offers of a competitor", Signal: s.Name, Times: 2, Days: 28})
 	}
+	// Once it may have been talk; twice in four weeks they mean it.
+	if s := find(string(text.InHouse)); s != nil && happens(s.Kind) {
+		patterns = append(patterns, detector.Pattern{Name: "they want to do it themselves", Signal: s.Name, Times: 2, Days: 28})
+	}
+	if s := find(string(text.SecondSource)); s != nil && happens(s.Kind) {
+		patterns = append(patterns, detector.Pattern{Name: "a further supplier", Signal: s.Name, Times: 2, Days: 28})
+	}
 	// 14 and 10 working days.
 	if s := find("proposal"); s != nil && happens(s.Kind) && find(proposalAnswer) != nil {
 		patterns = append(patterns, detector.Pattern{

@@ -27,6 +27,7 @@ func readWords(d *document.Document, file []byte, detector *Detector) (c text.Co
 		d.OneOf(at, string(sign), known)
 		detector.signalOf(d, at, c.Names[sign])
 	}
+	checkPhrases(d, c.Phrases)
 	numbers := make(map[string]string)
 	for _, list := range []struct {
 		at      string
@@ -43,6 +44,26 @@ func readWords(d *document.Document, file []byte, detector *Detector) (c text.Co
 		d.Note("numbers.country_code", "%q is no country code: 1 to 3 digits, such as \"86\"", code)
 	}
 	return c
+}
+
+// checkPhrases checks the phrases of signs. One phrase of two signs is a slip.
+func checkPhrases(d *document.Document, phrases map[text.Sign][]string) {
+	var known []string
+	for _, s := range text.SignsOfTexts() {
+		known = append(known, string(s))
+	}
+	first := make(map[string]string)
+	for _, sign := range slices.Sorted(maps.Keys(phrases)) {
+		list := document.Join("phrases", string(sign))
+		d.OneOf(list, string(sign), known)
+		for i, phrase := range phrases[sign] {
+			at := document.Item(list, i)
+			if !text.IsPhrase(phrase) {
+				d.Note(at, "%q is no phrase that can be found in a text: two letters or characters at least, without marks between them", phrase)
+			}
+			d.Once(first, at, "phrase", strings.ToLower(phrase))
+		}
+	}
 }
 
 func isCountryCode(s string) bool {

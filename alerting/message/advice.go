@@ -19,13 +19,15 @@ const (
 	adaptVolumes                // it buys less of everything
 	visitAndSettle              // the same, and a complaint of theirs waits
 	chaseProposal
-	reachOtherwise // calls are forwarded
-	answerOffer    // a competitor is praised
-	proposeMeeting // meetings are declined
-	askContent     // sentiment fell
-	askPlans       // purchases fell, and nobody knows why
-	planVisits     // we owe them
-	answerWait     // a complaint waits for too long
+	reachOtherwise  // calls are forwarded
+	answerOffer     // a competitor is praised, or joins us
+	compareOwn      // they want to make it themselves
+	settleReference // they no longer stand up for us
+	proposeMeeting  // meetings are declined
+	askContent      // sentiment fell
+	askPlans        // purchases fell, and nobody knows why
+	planVisits      // we owe them
+	answerWait      // a complaint waits for too long
 )
 
 // steps to take about an alert, the most urgent first.
@@ -80,6 +82,7 @@ func (f *Facts) firstStep(groups *reasonGroups) step {
 var stepOf = map[string]step{
 	"proposal": chaseProposal, "forwarding": reachOtherwise, "competitor_praise": answerOffer, "meeting_declined": proposeMeeting,
 	"complaint": answerWait, "order": askPlans, "spend": askPlans, "revenue": askPlans, "share_of_wallet": answerOffer,
+	"second_source": answerOffer, "in_house": compareOwn, "reference_withdrawn": settleReference,
 }
 
 // personToMeet is the name of the person to talk to. Where terms matter it is the

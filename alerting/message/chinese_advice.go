@@ -18,6 +18,8 @@ var chineseSteps = map[step]string{
 	chaseProposal:   "向%s了解方案还缺什么、由谁决定。",
 	reachOtherwise:  "换一种方式联系%s，并结识该客户的第二位联系人。",
 	answerOffer:     "向%s了解竞争对手给出的条件，以及怎样才能留住对方。",
+	compareOwn:      "向%s了解自己做的计划、成本和时间表，提出由我方承担或共同完成的部分。",
+	settleReference: "向%s了解为什么不再愿意为我方背书，先解决问题，再谈宣传。",
 	proposeMeeting:  "请%s自定时间和地点，安排一次简短会面。",
 	askContent:      "向%s了解有何不满。",
 	askPlans:        "向%s了解未来几个月的采购计划。",

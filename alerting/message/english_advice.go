@@ -18,6 +18,8 @@ var englishSteps = map[step]string{
 	chaseProposal:   "Ask %s what is missing in the proposal, and who decides on it.",
 	reachOtherwise:  "Reach %s another way, and get to know a second person at the account.",
 	answerOffer:     "Ask %s what the competitor offers, and what would make them stay.",
+	compareOwn:      "Ask %s about the plan to do it themselves, its cost and its dates, and offer what we can do better or together.",
+	settleReference: "Ask %s why they no longer want to speak for us, and settle that before anything else.",
 	proposeMeeting:  "Offer %s a short meeting at a time and place of their choice.",
 	askContent:      "Ask %s what they are unhappy with.",
 	askPlans:        "Ask %s about their plans for the coming months.",

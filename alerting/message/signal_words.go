@@ -52,6 +52,10 @@ var words = map[string]word{
 	"complaint":             {"complaints", "from", "complained", "投诉", "次", "提出了投诉"},
 	"complaint_resolved":    {"resolved complaints", "from", "had a complaint resolved", "已解决的投诉", "次", "的投诉已解决"},
 	"ultimatum":             {"ultimatums", "from", "set an ultimatum", "最后通牒", "次", "下了最后通牒"},
+	"in_house":              {"plans to do it themselves", "from", "said that they want to do it themselves", "自建意向", "次", "提到要自己做"},
+	"price_pressure":        {"pressure on the price", "from", "pressed for a lower price", "压价", "次", "要求降价或放宽账期"},
+	"reference_withdrawn":   {"withdrawn references", "from", "withdrew a reference", "撤回推荐", "次", "撤回了推荐或宣传许可"},
+	"second_source":         {"steps towards a further supplier", "from", "is looking at a further supplier", "引入第二供应商的动向", "次", "正在引入第二供应商"},
 	"ticket":                {"service tickets", "from", "opened a service ticket", "服务工单", "张", "提交了服务工单"},
 	"login":                 {"logins", "from", "logged in", "登录", "次", "登录"},
 	"order":                 {"orders", "from", "ordered", "订单", "笔", "下了订单"},
@@ -82,10 +86,12 @@ func wordOf(signal string) word {
 var ruleNames = map[string]string{
 	"a key person's calls are forwarded":      "关键联系人的来电被转移",
 	"a key person's calls go to a competitor": "关键联系人的来电转到了竞争对手",
-	"an ultimatum":                 "最后通牒",
-	"offers of a competitor":       "竞争对手的报价或接触",
-	"a proposal without an answer": "方案未获答复",
-	"a complaint, then silence":    "投诉之后没有任何往来",
+	"an ultimatum":                  "最后通牒",
+	"offers of a competitor":        "竞争对手的报价或接触",
+	"they want to do it themselves": "对方打算自己做",
+	"a further supplier":            "对方正在引入第二供应商",
+	"a proposal without an answer":  "方案未获答复",
+	"a complaint, then silence":     "投诉之后没有任何往来",
 }
 
 func chineseRule(name string) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
@@ -14,7 +15,8 @@ import (
 	"firstsign/signals/text"
 )
 
-// wordsCommand shows what is read from texts. It helps to tune words.yaml.
+// wordsCommand shows what is read from texts, and below each what its signs were found
+// by. It helps to tune words.yaml.
 type wordsCommand struct {
 	Config string `placeholder:"DIR" help:"Configuration directory. Its words.yaml is used." type:"existingdir"`
 	JSON   bool   `help:"Write one JSON object a line: id, sentiment and words, without the text."`
@@ -68,6 +70,9 @@ func (c *wordsCommand) read(reader *text.Reader, in io.Reader, out io.Writer) er
 			continue
 		}
 		fmt.Fprintf(out, "%s\t%s\n", said, text.Text)
+		for _, f := range reader.Explain([]byte(text.Text)) {
+			fmt.Fprintf(out, "\t%s by %s: %s\n", f.Sign, f.By, strings.Join(f.Words, ", "))
+		}
 	}
 	return lines.Err()
 }

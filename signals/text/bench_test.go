@@ -57,7 +57,7 @@ func TestBenchmarkIsNoUltimatum(t *testing.T) {
 	r := listener()
 	for _, name := range []string{"zh", "en"} {
 		texts := benchTexts(t, name)
-		var counts [4]int
+		var counts [signsOfTexts]int
 		for _, x := range texts {
 			_, _, found := r.read([]byte(x.Text))
 			for i := range said {

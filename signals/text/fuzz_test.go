@@ -18,12 +18,15 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%d tokens of %q", len(tokens), text)
 		}
 		at := 0
-		for _, m := range r.find(tokens, nil) {
+		var d draft
+		r.find(tokens, &d)
+		for _, m := range d.marks {
 			if m.at < at || m.end < m.at || m.end > len(tokens) {
 				t.Errorf("%q: %+v after %d of %d", text, m, at, len(tokens))
 			}
 			at = m.end
 		}
+		r.Explain([]byte(text))
 		if mood, _, _ := r.read([]byte(text)); mood < -1 || mood > 1 {
 			t.Errorf("%q: %g", text, mood)
 		}

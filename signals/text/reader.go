@@ -2,7 +2,7 @@
 //
 // It reads the text of an interaction (Chinese, English, or both) into signs:
 // how good or bad it sounds, a complaint, praise or an offer of a competitor,
-// an ultimatum; and a call forwarding into whom it goes to. What is kept are
+// an ultimatum and others; and a call forwarding into whom it goes to. What is kept are
 // these, never the text.
 package text
 
@@ -27,6 +27,8 @@ type Config struct {
 	// Company is us: names and brands of ours in which customers address us.
 	// Praise of them is not praise of a competitor.
 	Company []string `yaml:"company"`
+	// Phrases of a sign that are looked for beside those that are shipped.
+	Phrases map[Sign][]string `yaml:"phrases"`
 	// Names are the signals that signs count for, where they are called
 	// otherwise than the sign.
 	Names map[Sign]string `yaml:"names"`
@@ -54,11 +56,15 @@ type Sign string
 
 // The signs.
 const (
-	Sentiment        Sign = "sentiment"
-	Complaint        Sign = "complaint"
-	CompetitorPraise Sign = "competitor_praise"
-	CompetitorOffer  Sign = "competitor_offer"
-	Ultimatum        Sign = "ultimatum"
+	Sentiment          Sign = "sentiment"
+	Complaint          Sign = "complaint"
+	CompetitorPraise   Sign = "competitor_praise"
+	CompetitorOffer    Sign = "competitor_offer"
+	Ultimatum          Sign = "ultimatum"
+	InHouse            Sign = "in_house"
+	PricePressure      Sign = "price_pressure"
+	ReferenceWithdrawn Sign = "reference_withdrawn"
+	SecondSource       Sign = "second_source"
 
 	ForwardingCompetitor Sign = "forwarding_competitor"
 	ForwardingColleague  Sign = "forwarding_colleague"
@@ -69,18 +75,19 @@ const (
 
 // Signs lists them all: those of a text first, in the order of findings.
 var Signs = []Sign{
-	Complaint, CompetitorPraise, CompetitorOffer, Ultimatum, Sentiment,
+	Complaint, CompetitorPraise, CompetitorOffer, Ultimatum, InHouse, PricePressure, ReferenceWithdrawn, SecondSource, Sentiment,
 	ForwardingCompetitor, ForwardingColleague, ForwardingVoicemail, ForwardingOutside, ForwardingCleared,
 }
 
 // said are the signs of a text that are there or not, by the bit of findings.
-var said = Signs[:4]
+var said = Signs[:signsOfTexts]
 
 // Reader implements signals.Reader.
 type Reader struct {
 	config  Config
 	numbers numberList
 	names   *trie // of competitors and of us
+	own     *trie // Config.Phrases, by the bit of the sign; nil without any
 	signals map[Sign]string
 	hash    string
 	drafts  sync.Pool
@@ -90,16 +97,26 @@ type Reader struct {
 type draft struct {
 	tokens []token
 	marks  []mark
+	topics []topic
+	piece  piece
 }
 
 // New returns a reader.
 func New(c Config) *Reader {
 	r := &Reader{config: c, numbers: newNumberList(&c.Numbers), names: newTrie(), signals: make(map[Sign]string)}
 	for _, name := range c.Company {
-		r.names.add(tokenize([]byte(name), nil), you)
+		r.names.add(tokenize([]byte(name), nil), end{phrase: you})
 	}
 	for _, name := range c.Competitors {
-		r.names.add(tokenize([]byte(name), nil), rival)
+		r.names.add(tokenize([]byte(name), nil), end{phrase: rival})
+	}
+	for i, s := range said {
+		for _, phrase := range c.Phrases[s] {
+			if r.own == nil {
+				r.own = newTrie()
+			}
+			r.own.add(tokenize([]byte(phrase), nil), end{phrase: 1 << i})
+		}
 	}
 	for _, s := range Signs {
 		r.signals[s] = string(s)
@@ -115,13 +132,16 @@ func New(c Config) *Reader {
 // hash names what is read: the model, the phrases and the configuration.
 func (c *Config) hash() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "words 2\n%s\n", knowledge())
+	fmt.Fprintf(h, "words 3\n%s\n", knowledge())
 	for _, list := range [][]string{c.Competitors, c.Company, c.Numbers.Competitor, c.Numbers.Colleague, c.Numbers.Voicemail} {
 		fmt.Fprintf(h, "%q\n", slices.Sorted(slices.Values(list)))
 	}
 	fmt.Fprintf(h, "country %q\n", c.Numbers.country())
 	for _, s := range Signs {
 		fmt.Fprintf(h, "%s %q\n", s, c.Names[s])
+		if list := c.Phrases[s]; len(list) > 0 {
+			fmt.Fprintf(h, "phrases %q\n", slices.Sorted(slices.Values(list)))
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }
@@ -130,8 +150,13 @@ func (c *Config) hash() string {
 var knowledge = sync.OnceValue(func() string {
 	h := sha256.New()
 	h.Write([]byte(model))
-	for _, name := range []string{"phrases/en.txt", "phrases/zh.txt"} {
+	h.Write([]byte(signModelFile))
+	for _, name := range phraseFileNames {
 		text, _ := phraseFiles.ReadFile(name) // shipped checks it
+		h.Write(text)
+	}
+	for _, name := range topicFileNames {
+		text, _ := topicFiles.ReadFile(name)
 		h.Write(text)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -179,9 +204,9 @@ func (f findings) String() string {
 func (r *Reader) read(text []byte) (mood float64, worded bool, found findings) {
 	d := r.drafts.Get().(*draft)
 	d.tokens = tokenize(text, d.tokens[:0])
-	d.marks = r.find(d.tokens, d.marks[:0])
+	r.find(d.tokens, d)
 	mood, worded = moodOf(d.tokens)
-	found = understand(d.marks)
+	found = d.weigh(understand(d.marks)) | r.ownPhrases(d.tokens, nil)
 	r.drafts.Put(d)
 	return mood, worded, found
 }

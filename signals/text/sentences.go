@@ -12,6 +12,8 @@ const (
 	saysPraise
 	saysOffer
 	saysUltimatum
+
+	allSigns findings = 1<<signsOfTexts - 1
 )
 
 // near is within how many tokens words belong together.
@@ -39,6 +41,7 @@ type sentence struct {
 	lacks                        bool // the subject falls short of somebody
 	doubted, declined, resolved  bool
 	cond, due, even, will, going bool
+	stays                        bool // on a condition
 
 	found findings
 }
@@ -54,14 +57,22 @@ func newSentence() sentence {
 
 // understand is what the marks of a text say.
 func understand(marks []mark) (found findings) {
+	eachSentence(marks, func(f findings, _ []mark) { found |= f })
+	return found
+}
+
+// eachSentence tells what each sentence says, and its marks.
+func eachSentence(marks []mark, says func(found findings, marks []mark)) {
 	s := newSentence()
 	known := false // a competitor was named before
-	for _, m := range marks {
+	begin := 0
+	for i, m := range marks {
 		if m.class&(ended|comma) != 0 && m.at == s.quitEnd {
 			s.going = true // we cancel
 		}
 		if m.class&ended != 0 {
-			found |= s.end(m.class&asked != 0)
+			says(s.end(m.class&asked != 0), marks[begin:i])
+			begin = i + 1
 			known = known || s.rivalAt != longAgo
 			s = newSentence()
 			continue
@@ -71,7 +82,6 @@ func understand(marks []mark) (found findings) {
 		}
 		s.take(m)
 	}
-	return found
 }
 
 // take reads on by a mark.
@@ -198,6 +208,7 @@ func (s *sentence) threat(m mark) {
 	s.cond = s.cond || m.class&cond != 0
 	s.due = s.due || m.class&due != 0
 	s.even = s.even || m.class&even != 0
+	s.stays = s.stays || m.class&stay != 0 && s.cond && m.at-s.notEnd >= nearNot
 	if m.class&will != 0 {
 		s.will, s.willEnd = true, m.end
 	}
@@ -225,7 +236,7 @@ func (s *sentence) end(asked bool) findings {
 	if s.surpasses {
 		s.found |= saysPraise
 	}
-	if (s.cond && s.going || s.due && s.refusedEnd != longAgo && !s.doubted) && !s.even {
+	if (s.cond && (s.going || s.stays) || s.due && s.refusedEnd != longAgo && !s.doubted) && !s.even {
 		s.found |= saysUltimatum
 	}
 	if asked {

@@ -21,9 +21,15 @@ type labelled struct {
 	text string
 }
 
-func sentencesOf(t testing.TB, name string) (list []labelled) {
+func sentencesOf(t testing.TB, name string) []labelled {
 	t.Helper()
-	text, err := os.ReadFile("testdata/" + name + ".tsv")
+	return labelledSentences(t, "testdata/"+name+".tsv")
+}
+
+// labelledSentences reads a file: labels, a tab and a sentence on each line.
+func labelledSentences(t testing.TB, name string) (list []labelled) {
+	t.Helper()
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,12 +87,27 @@ func TestProbes(t *testing.T) {
 func check(t *testing.T, name string, list []labelled) {
 	t.Helper()
 	r := listener()
-	var counts [4]tally
+	if show := os.Getenv("SHOW"); show != "" && strings.Contains(name, show) {
+		for _, l := range list {
+			if _, _, got := r.read([]byte(l.text)); got != l.want {
+				t.Logf("%s: got %v, want %v", l.text, got, l.want)
+			}
+		}
+	}
+	counts := countSigns(r, list)
+	for i, s := range said {
+		t.Logf("%s %s: %v", name, s, counts[i])
+		if (s == CompetitorPraise || s == Ultimatum) && (counts[i].precision() < 0.9 || counts[i].recall() < 0.9) {
+			t.Errorf("%s %s: %v, want 0.9 of both", name, s, counts[i])
+		}
+	}
+}
+
+// countSigns compares what is found with what people found, by sign.
+func countSigns(r *Reader, list []labelled) []tally {
+	counts := make([]tally, len(said))
 	for _, l := range list {
 		_, _, got := r.read([]byte(l.text))
-		if got != l.want && strings.Contains(name, os.Getenv("SHOW")) && os.Getenv("SHOW") != "" {
-			t.Logf("%s: got %v, want %v", l.text, got, l.want)
-		}
 		for i := range said {
 			switch is, want := got&(1<<i) != 0, l.want&(1<<i) != 0; {
 			case is && want:
@@ -98,12 +119,7 @@ func check(t *testing.T, name string, list []labelled) {
 			}
 		}
 	}
-	for i, s := range said {
-		t.Logf("%s %s: %v", name, s, counts[i])
-		if (s == CompetitorPraise || s == Ultimatum) && (counts[i].precision() < 0.9 || counts[i].recall() < 0.9) {
-			t.Errorf("%s %s: %v, want 0.9 of both", name, s, counts[i])
-		}
-	}
+	return counts
 }
 
 func TestReadingAllocatesNothing(t *testing.T) {

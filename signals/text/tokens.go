@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"unicode"
 	"unicode/utf8"
 )
@@ -8,8 +9,14 @@ import (
 // token is a word, a Chinese character, a number, or a mark between them.
 type token struct {
 	hash uint64 // of what it says; 0 of a pause
+	stem uint32 // of how a word begins: cancel, cancels and cancelled are one
+	at   uint32 // where it stands in the text, in bytes
+	size uint16 // in bytes
 	kind tokenKind
 }
+
+// stemLetters are how many letters of a word its stem has.
+const stemLetters = 5
 
 type tokenKind uint8
 
@@ -42,17 +49,18 @@ func tokenize(text []byte, list []token) []token {
 		case isWordLetter(r):
 			var t token
 			t, n = wordToken(text[i:])
+			t.at, t.size = uint32(i), uint16(min(n, math.MaxUint16))
 			list = append(list, t)
 		case isHan(r):
-			list = append(list, token{mix(seed, r), han})
+			list = append(list, token{hash: mix(seed, r), at: uint32(i), size: uint16(n), kind: han})
 		case isPicture(r):
-			list = append(list, token{mix(seed, r), face})
+			list = append(list, token{hash: mix(seed, r), kind: face})
 		case (r == ':' || r == ';' || r == '=') && (i == 0 || !isWordLetter(rune(text[i-1]))) && smiley(text[i+n:]) > 0:
 			n += smiley(text[i+n:])
-			list = append(list, token{mix(mix(seed, ':'), lower(rune(text[i+n-1]))), face})
+			list = append(list, token{hash: mix(mix(seed, ':'), lower(rune(text[i+n-1]))), kind: face})
 		default:
 			if kind, ok := markOf(r, text, i+n); ok {
-				list = append(list, token{mix(seed, r), kind})
+				list = append(list, token{hash: mix(seed, r), kind: kind})
 			}
 		}
 		i += n
@@ -62,8 +70,8 @@ func tokenize(text []byte, list []token) []token {
 
 // wordToken reads a word or a number, with the apostrophe and the point inside.
 func wordToken(text []byte) (t token, n int) {
-	t = token{seed, number}
-	for n < len(text) {
+	t = token{hash: seed, kind: number}
+	for letters := 0; n < len(text); {
 		r, size := rune(text[n]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(text[n:])
@@ -81,6 +89,9 @@ func wordToken(text []byte) (t token, n int) {
 			return t, n
 		}
 		t.hash = mix(t.hash, r)
+		if letters++; letters <= stemLetters {
+			t.stem = uint32(t.hash >> 20)
+		}
 		n += size
 	}
 	return t, n

@@ -33,18 +33,18 @@ func (l *language) learn(texts []example, features int) []float64 {
 			for _, f := range x.features {
 				z[f] += g - (math.Sqrt(n[f]+g*g)-math.Sqrt(n[f]))/alpha*w[f]
 				n[f] += g * g
-				w[f] = l.proximal(z[f], n[f])
+				w[f] = proximal(z[f], n[f], alpha, lasso, l.ridge)
 			}
 		}
 	}
 	return w
 }
 
-func (l *language) proximal(z, n float64) float64 {
+func proximal(z, n, alpha, lasso, ridge float64) float64 {
 	if math.Abs(z) <= lasso {
 		return 0
 	}
-	return -(z - math.Copysign(lasso, z)) / ((1+math.Sqrt(n))/alpha + l.ridge)
+	return -(z - math.Copysign(lasso, z)) / ((1+math.Sqrt(n))/alpha + ridge)
 }
 
 // rounded are weights as they are shipped.

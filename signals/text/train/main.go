@@ -1,9 +1,12 @@
-// Command train answers: what does each feature of a text say of its mood?
+// Command train answers: what does each feature of a text say of its mood, and of the
+// signs?
 //
 // It makes sentiment.model anew from labelled texts that are no part of this
-// project, and says how well it does on texts it did not learn from:
+// project, and signs.model from sentences that are, with these texts as examples of what
+// has no sign. It says how well they do on texts they did not learn from:
 //
 //	go run ./signals/text/train --texts ../shared/bench/sentiment --out signals/text/sentiment.model
+//	go run ./signals/text/train --texts ../shared/bench/sentiment --signs --out signals/text/signs.model
 package main
 
 import (
@@ -46,7 +49,16 @@ func main() {
 	priors := flag.String("priors", "signals/text/train", "folder of the words whose mood is known beforehand")
 	out := flag.String("out", "", "where the model is written; without it, only figures are printed")
 	folds := flag.Int("folds", 5, "parts, each of which is predicted from the others; 0 leaves that out")
+	ofSigns := flag.Bool("signs", false, "make the model of the signs instead of that of sentiment")
+	testdata := flag.String("testdata", "signals/text/testdata", "folder of labelled sentences that were written for the rules")
 	flag.Parse()
+	if *ofSigns {
+		if err := trainSigns(*texts, *priors, *testdata, *out); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := train(*texts, *priors, *out, *folds); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

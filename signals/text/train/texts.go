@@ -53,28 +53,15 @@ func (v *vocabulary) number(feature uint32) int32 {
 // firmness of a rating from -4 to 4: how sure a label near 0 is.
 const firmness = 2
 
-// readTexts reads lines of {"set","label","rating","text"}; only some sets have
-// ratings.
+// labelledText is a line of a file of texts; only some sets have ratings.
+type labelledText struct {
+	Set, Label, Text string
+	Rating           float64
+}
+
+// readTexts reads labelled texts.
 func (v *vocabulary) readTexts(name string) (texts []example, err error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	lines := bufio.NewScanner(unzipped)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var in struct {
-			Set, Label, Text string
-			Rating           float64
-		}
-		if err := json.Unmarshal(lines.Bytes(), &in); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+	err = eachText(name, func(in *labelledText) {
 		x := example{set: in.Set, label: in.Label, target: targets[in.Label]}
 		if in.Rating != 0 {
 			x.target = 1 / (1 + math.Exp(-firmness*in.Rating))
@@ -83,11 +70,34 @@ func (v *vocabulary) readTexts(name string) (texts []example, err error) {
 		if len(x.features) > 0 {
 			texts = append(texts, x)
 		}
+	})
+	return texts, err
+}
+
+// eachText yields the texts of a file.
+func eachText(name string, yield func(in *labelledText)) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	lines := bufio.NewScanner(unzipped)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var in labelledText
+		if err := json.Unmarshal(lines.Bytes(), &in); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		yield(&in)
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return texts, nil
+	return nil
 }
 
 // office is the set of sentences of everyday business, written for Firstsign:

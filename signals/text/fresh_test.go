@@ -33,6 +33,24 @@ func TestSignsOfSentencesOfOthers(t *testing.T) {
 	}
 }
 
+// Nothing was learned from these sentences and nothing was chosen by them, nor may it be:
+// then they would no longer say what to expect of a customer's own words.
+func TestSignsOfUnseenSentences(t *testing.T) {
+	racetest.Arithmetic(t)
+	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.6, "testdata/unseen_en.tsv": 0.4} {
+		precision, recall := 0.0, 0.0
+		counts := measure(t, name)
+		for i := range counts {
+			precision += counts[i].precision() / float64(len(counts))
+			recall += counts[i].recall() / float64(len(counts))
+		}
+		t.Logf("%s: mean precision %.2f, recall %.2f", name, precision, recall)
+		if precision < 0.85 || recall < least {
+			t.Errorf("%s: mean precision %.2f and recall %.2f, want 0.85 and %.2f", name, precision, recall, least)
+		}
+	}
+}
+
 // measure finds the signs in a file, and prints how well.
 func measure(t *testing.T, name string) []tally {
 	t.Helper()

@@ -56,7 +56,8 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 	count := all & open
 	weekday := d.Weekday(0)
 	var cx, cn float64
-	for i := range ViewDays {
+	end := min(ViewDays, bits.Len64(open)) // nothing is known of the days from there on
+	for i := range end {
 		x, n := 0.0, 0.0
 		if i >= from && open>>i&1 == 1 {
 			x = sh.X[i] * own[weekday]
@@ -73,6 +74,11 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 		v.X[i], v.N[i] = x, n
 		cx += x
 		cn += n
+		v.Cx[i+1], v.Cn[i+1] = cx, cn
+	}
+	clear(v.X[end:])
+	clear(v.N[end:])
+	for i := end; i < ViewDays; i++ {
 		v.Cx[i+1], v.Cn[i+1] = cx, cn
 	}
 }

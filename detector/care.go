@@ -50,7 +50,6 @@ func (g *judge) tellCare(a *account.Account, kind finding.Kind, day signals.Day)
 		Kind: kind, Time: g.zone.Start(day + 1), Account: a.ID, Grade: g.engine.yardstick.Given(a),
 		Since: a.Tended().Neglected, Reasons: g.engine.yardstick.Dues(a, day+1, false), Rules: g.engine.rules.Hash,
 	})
-
 }
 
 // attention are the days of the view on which what we did of each duty is known.

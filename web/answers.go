@@ -156,7 +156,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	answer, missing := answerOf(a.ID, link.To, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now)
 	if err != nil || missing != nil {
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
-		return http.StatusBadRequest, a, nil
+		return http.StatusBadRequest, a, nil //nolint:nilerr // the page says so
 	}
 	auditOf(r).answer = r.PostFormValue("do") + string(answer.Label)
 	taken, err := n.Handler.Handle(r.Context(), answer, now)

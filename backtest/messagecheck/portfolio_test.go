@@ -204,7 +204,6 @@ func (s *stream) Next() (*history.Line, error) {
 }
 
 func (s *stream) keep(in *signals.Interaction) bool {
-	account := string(in.Account)
 	e := event{signal: string(in.Signal), contact: string(in.Contact), day: s.zone.Day(in.Time), time: in.Time}
 	switch e.signal {
 	case "visit", "complaint_resolved", "event_invited", "proposal":
@@ -212,12 +211,12 @@ func (s *stream) keep(in *signals.Interaction) bool {
 	case "call":
 		e.ours = string(in.Attribute("direction")) == "outbound"
 	}
-	for _, c := range s.cuts[account] {
+	for _, c := range s.cuts[string(in.Account)] {
 		if e.day >= c.from && c.fits(&e) {
 			return false
 		}
 	}
-	r := s.records[account]
+	r := s.records[string(in.Account)]
 	if r.first == 0 {
 		r.first = e.day
 	}

@@ -169,13 +169,11 @@ func (m *told) rarest(l message.Language) (days float64) {
 
 var notSeen = regexp.MustCompile(`- (.+?)(?:: |：).*(?:not seen in|never seen before|hardly ever seen before|此前从未出现|未曾出现|几乎从未)`)
 
-// headline is what the headline says behind the account's name, without numbers.
+// headline is what the headline says behind the account's name.
 func (m *told) headline(l message.Language) string {
 	_, what, _ := strings.Cut(m.texts[l].Title, map[message.Language]string{message.English: ": ", message.Chinese: "："}[l])
 	return what
 }
-
-var numbers = regexp.MustCompile(`[\d.,]+`)
 
 // age is how many days of history there are of an account.
 func (m *told) age() float64 { return float64(m.day - m.record.first) }

@@ -13,13 +13,13 @@ func (j *Assessment) ofAnyKind() *series.Baseline {
 	if a.Any != (series.Baseline{}) {
 		return &a.Any
 	}
-	any := &a.Any // empty
+	most := &a.Any // empty
 	for i := range a.Series {
-		if s := &a.Series[i]; j.by.Signals.Unites(s.Key) && s.Baseline.Exposure >= any.Exposure {
-			any = &s.Baseline
+		if s := &a.Series[i]; j.by.Signals.Unites(s.Key) && s.Baseline.Exposure >= most.Exposure {
+			most = &s.Baseline
 		}
 	}
-	return any
+	return most
 }
 
 // Learn adds the day that leaves the ring to the account's past. It uses only what the

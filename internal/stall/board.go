@@ -58,7 +58,7 @@ func (b *Board) Failed(exchange string, reason Reason, err error) *Error {
 func (b *Board) Stands(what string, reason Reason, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.note(what, &Error{Reason: reason, Err: err})
+	_ = b.note(what, &Error{Reason: reason, Err: err})
 }
 
 func (b *Board) note(exchange string, e *Error) *Error {

@@ -19,6 +19,7 @@ import (
 	alertredis "firstsign/alerting/redis"
 	"firstsign/detector"
 	"firstsign/detector/series"
+	"firstsign/detector/worker"
 	"firstsign/signals"
 )
 
@@ -70,7 +71,13 @@ func testMigrate(t *testing.T, p parts, binary program, accounts, days, partitio
 		t.Fatalf("%d alerts, %d accounts: that says little", len(alerts), len(states))
 	}
 
+	if moved.moved(t) {
+		t.Error("it has moved before it was moved")
+	}
 	t.Log(old.moveTo(t, moved))
+	if !moved.moved(t) {
+		t.Error("the new state does not have its name")
+	}
 	same(t, "accounts", moved.learned(t, partitions), states)
 	same(t, "alerts", moved.told(t), alerts)
 	same(t, "lines of the topic of alerts", moved.published(t), old.published(t))
@@ -156,6 +163,10 @@ func (d *deployment) moveTo(t *testing.T, to *deployment) string {
 			return said.String()
 		}
 		if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
+			if killed > 0 && to.moved(t) && strings.Contains(said.String(), "if a migrate to them has ended") {
+				t.Logf("migrate was killed %d times, the last time when it had ended", killed)
+				return said.String()
+			}
 			t.Fatalf("migrate: %v: %s", err, &said)
 		}
 		killed++
@@ -166,6 +177,20 @@ func (d *deployment) moveTo(t *testing.T, to *deployment) string {
 			s.stop()
 		}
 	}
+}
+
+// moved tells whether the state of every partition has its name: the last that migrate does.
+func (d *deployment) moved(t *testing.T) bool {
+	t.Helper()
+	store := d.store(t)
+	id, _, err := store.Inspect(t.Context(), 0)
+	for p := 0; err == nil && p < id.Partitions; p++ {
+		var of worker.Identity
+		if of, _, err = store.Inspect(t.Context(), p); err == nil && of.Topic != d.name+".interactions" {
+			return false
+		}
+	}
+	return err == nil && id.Partitions > 0
 }
 
 // refuses is what migrate says that does nothing.

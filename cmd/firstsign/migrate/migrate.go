@@ -173,7 +173,7 @@ func (m *move) begin(ctx context.Context, topicsEmpty bool) error {
 		return err
 	}
 	if !topicsEmpty || other > 0 || marked == 0 && page.Total > 0 {
-		return errors.New("the new topics or the new state are not empty, and not of a migrate that was interrupted: name fresh ones (kafka.topic, kafka.alerts, redis.namespace)")
+		return errors.New("the new topics or the new state are not empty, and not of a migrate that was interrupted: if a migrate to them has ended, start the service, else name fresh ones (kafka.topic, kafka.alerts, redis.namespace)")
 	}
 	for p := range m.to.partitions() {
 		id, _, err := m.to.store.Inspect(ctx, p)

@@ -274,14 +274,17 @@ func (s *storm) reload() error {
 	return nil
 }
 
-// breakConfiguration lets all members meet a file that is half-written.
+// breakConfiguration lets all members meet a file that is half-written. Its last line is
+// never whole: a file that ends at a line's end may be sound and have fewer signals, and
+// then their series are rightly given up.
 func (s *storm) breakConfiguration() error {
 	file := filepath.Join(s.dir, "signals.yaml")
 	sound, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	err = os.WriteFile(file, sound[:s.random.IntN(len(sound))], 0o600)
+	half := append(slices.Clip(sound[:s.random.IntN(len(sound))]), "\n  - {name: hal"...)
+	err = os.WriteFile(file, half, 0o600)
 	_ = s.reload()
 	time.Sleep(s.between(500*time.Millisecond, 2*time.Second))
 	return errors.Join(err, os.WriteFile(file, sound, 0o600), s.reload())

@@ -25,37 +25,29 @@ func DateText(l Language, d signals.Day) string {
 	return englishDate(d)
 }
 
+// wordIn is the word for something in a language; empty when there is none.
+func wordIn[T comparable](l Language, english, chinese map[T]string, of T) string {
+	if l == Chinese {
+		return chinese[of]
+	}
+	return english[of]
+}
+
 // GradeText is the grade of an account as messages write it.
 func GradeText(l Language, g accounts.Grade) string {
-	if l == Chinese {
-		return chineseGrades[g]
-	}
-	return englishGrades[g]
+	return wordIn(l, englishGrades, chineseGrades, g)
 }
 
 // RankText is what we are among an account's suppliers.
-func RankText(l Language, r accounts.Rank) string {
-	if l == Chinese {
-		return chineseRanks[r]
-	}
-	return englishRanks[r]
-}
+func RankText(l Language, r accounts.Rank) string { return wordIn(l, englishRanks, chineseRanks, r) }
 
 // StanceText is where a person stands towards us.
 func StanceText(l Language, s accounts.Stance) string {
-	if l == Chinese {
-		return chineseStances[s]
-	}
-	return englishStances[s]
+	return wordIn(l, englishStances, chineseStances, s)
 }
 
 // RoleText is what a person does in a purchase.
-func RoleText(l Language, r accounts.Role) string {
-	if l == Chinese {
-		return chineseRoles[r]
-	}
-	return englishRoles[r]
-}
+func RoleText(l Language, r accounts.Role) string { return wordIn(l, englishRoles, chineseRoles, r) }
 
 // NumberText is a number with as many decimals as are worth reading at its size.
 func NumberText(x float64) string { return number(x, leastDecimals(x, x)) }
@@ -72,10 +64,7 @@ func RarityText(l Language, risk float64, history int) string {
 
 // LabelText is a label as people read it.
 func LabelText(l Language, label signals.Label) string {
-	if l == Chinese {
-		return chineseLabels[label]
-	}
-	return englishLabels[label]
+	return wordIn(l, englishLabels, chineseLabels, label)
 }
 
 var englishLabels = map[signals.Label]string{

@@ -90,13 +90,12 @@ func (e *Engine) closeAccounts(d signals.Day, offset int64) {
 		e.others = append(e.others, &judge{engine: e})
 	}
 	var working sync.WaitGroup
-	each := (len(e.accounts) + n - 1) / n
+	part := func(i int) []*account.Account { return e.accounts[i*len(e.accounts)/n : (i+1)*len(e.accounts)/n] }
 	for i, g := range e.others[:n-1] {
 		g.zone = signals.NewZone(e.zone.Location())
-		some := e.accounts[(i+1)*each : min((i+2)*each, len(e.accounts))]
-		working.Go(func() { g.closeAll(some, d, offset) })
+		working.Go(func() { g.closeAll(part(i+1), d, offset) })
 	}
-	e.judge.closeAll(e.accounts[:min(each, len(e.accounts))], d, offset)
+	e.judge.closeAll(part(0), d, offset)
 	working.Wait()
 	e.take(&e.judge)
 	for _, g := range e.others[:n-1] {

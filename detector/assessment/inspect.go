@@ -54,7 +54,7 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 	for i := 1; i < series.ViewDays; i++ {
 		n := v.N[i]
 		if s.Level != nil && v.Seen>>i&1 == 1 {
-			n /= float64(max(1, s.Level.Seen.At(series.Slot(v.Lo+signals.Day(i)))))
+			n /= float64(max(1, s.Level.Seen(series.Slot(v.Lo+signals.Day(i)))))
 		}
 		x.Days = append(x.Days, n*r.Resolution)
 		x.Normal = append(x.Normal, v.X[i])

@@ -19,9 +19,9 @@ func (s *Series) Encode(w *Writer, r *Rule, source, other string) {
 	w.Bits(s.Active)
 	for m := s.Active; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		w.Int(s.Days.At(i))
+		w.Int(s.At(i))
 		if s.Level != nil {
-			w.Int(s.Level.Seen.At(i))
+			w.Int(s.Level.Seen(i))
 		}
 	}
 	if l := s.Level; l != nil {
@@ -53,13 +53,13 @@ func DecodeSeries(r *Reader, t *Table, intern func(string) uint16) (s Series, kn
 		if steps < 0 && kind != Score {
 			r.Fail("a negative count")
 		}
-		s.Days.Set(i, steps)
+		s.days.Set(i, steps-1)
 		if s.Level != nil {
 			n := r.Int()
 			if n <= 0 && r.Err == nil {
 				r.Fail("a mean of nothing")
 			}
-			s.Level.Seen.Set(i, n)
+			s.Level.seen.Set(i, n-1)
 		}
 	}
 	if l := s.Level; l != nil {

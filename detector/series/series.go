@@ -15,7 +15,7 @@ type Series struct {
 	Source   uint16 // the feed that was seen last
 	Other    uint16 // the one before it; the same when there is none
 	Active   uint64 // ring days on which anything came
-	Days     ring   // what was counted each day; of a score the sum of its steps
+	days     ring   // see At: of an active day one less, so that most visits need none
 	Level    *Level // what was learned of a score
 	First    signals.Day
 	Baseline Baseline // what was learned of the others
@@ -79,7 +79,7 @@ func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
 func (a *Set) TouchSeries(signal uint16, contact uint8) (sum int) {
 	for i := range a.Keys {
 		if a.Keys[i].isOf(signal, contact) {
-			sum += len(a.Series[i].Days) + int(a.Series[i].First)
+			sum += len(a.Series[i].days) + int(a.Series[i].First)
 		}
 	}
 	return sum
@@ -89,7 +89,7 @@ func (a *Set) TouchSeries(signal uint16, contact uint8) (sum int) {
 func (a *Set) TouchDay(signal uint16, contact uint8, d signals.Day) (sum int) {
 	for i := range a.Keys {
 		if a.Keys[i].isOf(signal, contact) {
-			sum += int(a.Series[i].Days.At(Slot(d)))
+			sum += int(a.Series[i].days.At(Slot(d)))
 		}
 	}
 	return sum
@@ -122,16 +122,29 @@ func (a *Set) Existed(lo signals.Day) uint64 {
 	return (1<<ViewDays - 1) &^ (1<<max(0, min(ViewDays, a.First-lo)) - 1)
 }
 
+// At is what was counted on a day of the ring; of a score the sum of its steps.
+func (s *Series) At(i int) int64 {
+	if s.Active>>i&1 == 0 {
+		return 0
+	}
+	return s.days.At(i) + 1
+}
+
+// set makes a day of the ring an active one.
+func (s *Series) set(i int, steps int64) {
+	s.days.Set(i, steps-1)
+	s.Active |= 1 << i
+}
+
 // Add counts steps into a day.
 func (s *Series) Add(d signals.Day, steps int64) {
 	i := Slot(d)
 	s.First = min(s.First, d)
-	s.Days.Set(i, s.Days.At(i)+steps)
-	if s.Level != nil {
-		s.Level.Seen.Set(i, s.Level.Seen.At(i)+1)
-		s.Active |= 1 << i
-	} else if steps != 0 {
-		s.Active |= 1 << i
+	if s.Level != nil && s.Active>>i&1 == 1 {
+		s.Level.seen.Set(i, s.Level.seen.At(i)+1)
+	}
+	if steps != 0 || s.Level != nil {
+		s.set(i, s.At(i)+steps)
 	}
 }
 
@@ -142,9 +155,9 @@ func (s *Series) Drop(d signals.Day) {
 		return
 	}
 	s.Active &^= 1 << i
-	s.Days.Set(i, 0)
+	s.days.Set(i, 0)
 	if s.Level != nil {
-		s.Level.Seen.Set(i, 0)
+		s.Level.seen.Set(i, 0)
 	}
 }
 
@@ -165,7 +178,7 @@ func Since(active uint64, lo signals.Day) uint64 {
 // OpenCount is what was counted on days that are not closed.
 func (s *Series) OpenCount(closed signals.Day) (n float64) {
 	for d := closed + 1; d <= closed+ForwardDays; d++ {
-		n += float64(s.Days.At(Slot(d)))
+		n += float64(s.At(Slot(d)))
 	}
 	return n
 }
@@ -173,7 +186,7 @@ func (s *Series) OpenCount(closed signals.Day) (n float64) {
 // Counted is the sum of the ring's days lo+from to lo+to.
 func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
 	for m := Since(s.Active, lo) & (1<<(to+1) - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
-		n += int(s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		n += int(s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
 	}
 	return n
 }
@@ -182,7 +195,7 @@ func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
 func (s *Series) Tally(lo signals.Day, among uint64) (days, counts int64) {
 	for m := Since(s.Active, lo) & among; m != 0; m &= m - 1 {
 		days++
-		counts += s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m))))
+		counts += s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m))))
 	}
 	return days, counts
 }

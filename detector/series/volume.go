@@ -55,7 +55,7 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 func amounts(s *Series, kind Kind, lo signals.Day, days, could uint64) (counted [ViewDays]int64, mean int64) {
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
-		total += float64(s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		total += float64(s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
 	}
 	unit := 1.0
 	if kind == Amount {
@@ -65,7 +65,7 @@ func amounts(s *Series, kind Kind, lo signals.Day, days, could uint64) (counted 
 	}
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		counted[i] = int64(math.Round(float64(s.Days.At(Slot(lo+signals.Day(i)))) / unit * Whole))
+		counted[i] = int64(math.Round(float64(s.At(Slot(lo+signals.Day(i)))) / unit * Whole))
 	}
 	perDay := total / float64(bits.OnesCount64(could))
 	if s.Baseline.Exposure >= Enough {

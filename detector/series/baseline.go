@@ -65,7 +65,7 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 				x *= year[i]
 			}
 			if count>>i&1 == 1 {
-				n = float64(s.At(Slot(d.Lo + signals.Day(i))))
+				n = float64(s.days.At(Slot(d.Lo+signals.Day(i))) + 1)
 			}
 		}
 		if weekday++; weekday == 7 {

@@ -71,6 +71,16 @@ func (r *ring) Set(i int, v int64) {
 	}
 }
 
+// empty tells whether all are zero.
+func (r ring) empty() bool {
+	for _, b := range r {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func (r *ring) widen(size int) {
 	wide := make(ring, size)
 	for i := range RingDays {

@@ -22,6 +22,9 @@ func TestRing(t *testing.T) {
 				t.Fatalf("day %d is %d, want %d", i, got, v)
 			}
 		}
+		if r.empty() != (want == [RingDays]int64{}) {
+			t.Fatal("empty is wrong")
+		}
 	})
 }
 

@@ -99,12 +99,10 @@ func (k Key) isOf(signal uint16, contact uint8) bool {
 	return k.Signal == signal && (k.Contact == 0 || k.Contact == contact)
 }
 
-// Prune drops the series of changed signals.
-func (a *Set) Prune(changed []uint16) bool {
-	before := len(a.Series)
-	a.Series = slices.DeleteFunc(a.Series, func(s Series) bool { return slices.Contains(changed, s.Key.Signal) })
-	a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return slices.Contains(changed, k.Signal) })
-	return len(a.Series) < before
+// Remove drops some series.
+func (a *Set) Remove(some func(Key) bool) {
+	a.Series = slices.DeleteFunc(a.Series, func(s Series) bool { return some(s.Key) })
+	a.Keys = slices.DeleteFunc(a.Keys, some)
 }
 
 // Lively tells whether there is any contact in the days from lo on.

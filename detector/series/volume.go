@@ -53,9 +53,12 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 // point. The mean is the learned one where enough was learned: a failure that goes
 // on must not become what is usual.
 func amounts(s *Series, kind Kind, lo signals.Day, days, could uint64) (counted [ViewDays]int64, mean int64) {
+	var steps [ViewDays]float64
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
-		total += float64(s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		i := bits.TrailingZeros64(m)
+		steps[i] = float64(s.days.At(Slot(lo+signals.Day(i))) + 1) // they are active
+		total += steps[i]
 	}
 	unit := 1.0
 	if kind == Amount {
@@ -65,7 +68,7 @@ func amounts(s *Series, kind Kind, lo signals.Day, days, could uint64) (counted 
 	}
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		counted[i] = int64(math.Round(float64(s.At(Slot(lo+signals.Day(i)))) / unit * Whole))
+		counted[i] = int64(math.Round(steps[i] / unit * Whole))
 	}
 	perDay := total / float64(bits.OnesCount64(could))
 	if s.Baseline.Exposure >= Enough {

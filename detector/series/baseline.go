@@ -58,7 +58,7 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 	v.N = [ViewDays]float64{}
 	for m := count; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		v.N[i] = float64(s.Days.At(Slot(d.Lo + signals.Day(i))))
+		v.N[i] = float64(s.days.At(Slot(d.Lo+signals.Day(i))) + 1) // it is active
 	}
 	v.X = [ViewDays]float64{}
 	if open &= ^uint64(0) << from; open != 0 {

@@ -21,7 +21,7 @@ const volumeSteps = 4
 func (j *judge) sumUp() {
 	n := len(j.Sources.names)
 	volumes := make([]series.Volume, n)
-	j.flows = make([]flow, n)
+	j.flows, j.came = make([]flow, n), make([]uint64, n)
 	for a := range j.Accounts {
 		j.addAccount(a, volumes)
 	}
@@ -45,15 +45,14 @@ func (j *judge) addAccount(a *series.Set, volumes []series.Volume) {
 		if kind := j.Signals.Rules[s.Key.Signal].Kind; kind == series.Count || kind == series.Amount {
 			volumes[s.Source].Add(s, kind, j.lo, existed)
 		}
-		m := series.Since(s.Active, j.lo) & (1<<series.ViewDays - 1)
-		for k := range i { // an account is active once a day
-			if b := &a.Series[k]; b.Source == s.Source && b.Key.Contact == 0 {
-				m &^= series.Since(b.Active, j.lo)
-			}
-		}
+		m := series.Since(s.Active, j.lo) & (1<<series.ViewDays - 1) &^ j.came[s.Source]
+		j.came[s.Source] |= m // an account is active once a day
 		for ; m != 0; m &= m - 1 {
 			j.flows[s.Source].active[bits.TrailingZeros64(m)]++
 		}
+	}
+	for i := range a.Series {
+		j.came[a.Series[i].Source] = 0
 	}
 }
 

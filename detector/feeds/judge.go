@@ -24,7 +24,8 @@ type Close struct {
 type judge struct {
 	*Close
 	lo      signals.Day
-	flows   []flow // by the source's number
+	flows   []flow   // by the source's number
+	came    []uint64 // by source: the days on which the account that is added was active
 	sharing sharing
 	feeds   []Feed // by source name
 }

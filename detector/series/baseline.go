@@ -56,10 +56,7 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 	count := all & open &^ (1<<from - 1)
 	end := min(ViewDays, bits.Len64(open)) // nothing is known of the days from there on
 	v.N = [ViewDays]float64{}
-	for m := count; m != 0; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		v.N[i] = float64(s.days.At(Slot(d.Lo+signals.Day(i))) + 1) // it is active
-	}
+	s.read(&v.N, d.Lo, count)
 	v.X = [ViewDays]float64{}
 	if open &= ^uint64(0) << from; open != 0 {
 		weekday := d.Weekday(from)

@@ -142,6 +142,29 @@ func (s *Series) At(i int) int64 {
 	return s.days.At(i) + 1
 }
 
+// read writes what was counted on some days of the view from lo on, all of them active ones.
+func (s *Series) read(counts *[ViewDays]float64, lo signals.Day, days uint64) {
+	first, r := Slot(lo), s.days
+	switch len(r) {
+	case 0:
+		for ; days != 0; days &= days - 1 {
+			counts[bits.TrailingZeros64(days)] = 1
+		}
+	case RingDays / 2:
+		half := (*[RingDays / 2]byte)(r)
+		for ; days != 0; days &= days - 1 {
+			i := bits.TrailingZeros64(days)
+			slot := (first + i) & (RingDays - 1)
+			counts[i] = float64(half[slot/2]>>(slot&1*4)&15 + 1)
+		}
+	default:
+		for ; days != 0; days &= days - 1 {
+			i := bits.TrailingZeros64(days)
+			counts[i] = float64(r.At((first+i)&(RingDays-1)) + 1)
+		}
+	}
+}
+
 // set makes a day of the ring an active one.
 func (s *Series) set(i int, steps int64) {
 	s.days.Set(i, steps-1)

@@ -64,11 +64,10 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 		return
 	}
 	var steps [ViewDays]float64
+	s.read(&steps, lo, days)
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		steps[i] = float64(s.days.At(Slot(lo+signals.Day(i))) + 1) // they are active
-		total += steps[i]
+		total += steps[bits.TrailingZeros64(m)]
 	}
 	unit := 1.0
 	if kind == Amount {

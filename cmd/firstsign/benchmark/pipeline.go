@@ -49,7 +49,10 @@ func (b *bench) measurePipeline(ctx context.Context) error {
 			return err
 		})
 		if err == nil {
-			t.Recovery, err = b.recover(ctx, identity)
+			err = b.profiled("recovery", func() (err error) {
+				t.Recovery, err = b.recover(ctx, identity)
+				return err
+			})
 		}
 		if err == nil {
 			err = b.store.Forget(ctx, 0)

@@ -50,13 +50,13 @@ func (e *Engine) Adopt() *Adoption {
 func (d *Adoption) Account(s AccountState) error {
 	e := d.engine
 	next, since := e.next, e.next
-	if own := e.index[s.ID]; own != nil {
+	if own := e.account(s.ID); own != nil {
 		next, since = own.Next, own.Since
 	}
 	if err := e.RestoreAccount(s); err != nil {
 		return err
 	}
-	a := e.index[s.ID]
+	a := e.account(s.ID)
 	if a.Closed != e.closed {
 		return fmt.Errorf("account %q: %w: %s, and %s here", s.ID, ErrOtherDay, a.Closed, e.closed)
 	}
@@ -108,10 +108,10 @@ func (d *Adoption) End() {
 		if d.adopted[a] {
 			return false
 		}
-		delete(e.index, a.ID)
 		e.stats.Accounts--
 		return true
 	})
+	e.index = indexOf(e.accounts)
 	if s := e.summary; s != nil {
 		s = e.summariseBy(s.Day, s.Blind, s.sources)
 		s.ids, s.ids.Held = d.ids, 0

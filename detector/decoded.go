@@ -3,6 +3,8 @@ package detector
 import (
 	"sync"
 
+	"github.com/cespare/xxhash/v2"
+
 	"firstsign/detector/account"
 	"firstsign/detector/duplicates"
 	"firstsign/detector/relations"
@@ -20,6 +22,7 @@ type Decoded struct {
 
 	decoder decode.Decoder
 	id      duplicates.ID
+	hash    uint64 // of the account's id
 
 	// What Find found. It holds as long as the rules are those of ruling.
 	known  *account.Account // nil when there is none yet
@@ -33,8 +36,11 @@ type Decoded struct {
 func (d *Decoded) Decode(r *signals.Record) {
 	d.known, d.rule, d.ruling = nil, nil, 0
 	d.Reject = d.decoder.Decode(r, &d.Interaction)
-	if d.Reject == nil && len(d.Interaction.ID) > 0 {
-		d.id = duplicates.IDOf(&d.Interaction)
+	if d.Reject != nil {
+		return
+	}
+	if d.hash = xxhash.Sum64(d.Interaction.Account); len(d.Interaction.ID) > 0 {
+		d.id = duplicates.IDOf(&d.Interaction, d.hash)
 	}
 }
 
@@ -43,6 +49,8 @@ type finder struct {
 	mu     sync.RWMutex  // is held to find, and to change the accounts there are or the rules
 	zone   *signals.Zone // of Find alone: it remembers the day that it told last
 	ruling int           // number of the rules in force, from 1 on
+	likely []*account.Account
+	warmth int // see Warm
 }
 
 // Find looks up the accounts, signals and days of records that were decoded. It may run on
@@ -50,16 +58,41 @@ type finder struct {
 func (e *Engine) Find(block []Decoded) {
 	e.finder.mu.RLock()
 	defer e.finder.mu.RUnlock()
+	e.findAhead(block)
 	for i := range block {
 		d := &block[i]
 		if d.Reject != nil {
 			continue // it has no valid Interaction
 		}
-		d.known = e.index[string(d.Interaction.Account)]
+		d.known = e.index.get(d.Interaction.Account, d.hash)
 		if id, ok := e.signals.Index[string(d.Interaction.Signal)]; ok && e.signals.Rules[id].On {
 			d.rule, d.day, d.ruling = &e.signals.Rules[id], e.finder.zone.Day(d.Interaction.Time), e.finder.ruling
 		}
 	}
+}
+
+// findAhead reads what finding the accounts of a block will read, as Warm does of counting.
+func (e *Engine) findAhead(block []Decoded) {
+	if e.index.used == 0 {
+		return
+	}
+	sum := 0
+	for i := range block {
+		sum += int(e.index.first(block[i].hash).hash)
+	}
+	likely := e.finder.likely[:0]
+	for i := range block {
+		if a := e.index.likely(block[i].hash); a != nil {
+			likely = append(likely, a)
+		}
+	}
+	for _, a := range likely {
+		sum += len(a.ID)
+	}
+	for _, a := range likely {
+		sum += int(a.ID[0])
+	}
+	e.finder.likely, e.finder.warmth = likely, sum
 }
 
 // Warm reads what counting the records that are applied next will read. Counting mostly
@@ -125,7 +158,7 @@ func (e *Engine) WarmIDs(block []Decoded) {
 	sum := 0
 	for i := range block {
 		if d := &block[i]; d.isFound(e) {
-			sum += e.duplicates.Touch(d.day, d.id, d.rule.ID)
+			sum += e.duplicates.Touch(d.day, d.id, d.rule.ID) + int(d.known.Since)
 		}
 	}
 	e.warmth = sum

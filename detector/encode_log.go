@@ -122,14 +122,14 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	if err != nil {
 		return fmt.Errorf("account %q: %w", s.ID, err)
 	}
-	if old := e.index[a.ID]; old != nil {
+	if old := e.account(a.ID); old != nil {
 		e.stats.Series -= int64(len(old.Series))
 		e.stats.EpisodesOpen -= old.Episode.Count()
 		e.stats.Dormant -= dormantCount(old)
 		*old = *a
 		a = old
 	} else {
-		e.index[a.ID] = a
+		e.index.put(a)
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"firstsign/accounts"
 	"firstsign/detector/account"
 	"firstsign/detector/assessment"
@@ -32,7 +34,7 @@ type Engine struct {
 	listing   listing
 
 	accounts roster
-	index    map[string]*account.Account
+	index    index
 	dirty    []*account.Account
 	news     map[*account.Account][]*finding.Finding // since the last commit
 	feedNews []*finding.Finding
@@ -65,7 +67,6 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 	e := &Engine{
 		partition: partition, partitions: partitions,
 		sources:   feeds.NewSources(),
-		index:     map[string]*account.Account{},
 		news:      map[*account.Account][]*finding.Finding{},
 		misrouted: feeds.Misrouted{},
 		finder:    new(finder),
@@ -221,10 +222,11 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	o = observation{offset: r.Offset, in: in, known: d.known, id: d.id}
 	if now := e.rules.Aliases.Of(in.Account); now != nil {
 		in.Account, o.known = now, nil
-		o.id = duplicates.IDOf(in)
+		d.hash = xxhash.Sum64(now)
+		o.id = duplicates.IDOf(in, d.hash)
 	}
 	if o.known == nil {
-		o.known = e.index[string(in.Account)]
+		o.known = e.index.get(in.Account, d.hash)
 	}
 	// An account that is known is on the right partition.
 	if o.known == nil && e.partitions > 1 && signals.PartitionOf(in.Account, e.partitions) != e.partition {
@@ -286,7 +288,7 @@ func (e *Engine) count(o *observation) {
 		a.Since = o.offset
 		a.Guest = e.yardstick.IsGuest(in.Account)
 		e.finder.mu.Lock()
-		e.index[a.ID] = a
+		e.index.put(a)
 		e.finder.mu.Unlock()
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++

@@ -60,7 +60,7 @@ type InspectedEpisode struct {
 // none. today is the day on which people read it, to which silences are counted; a day
 // that is not after the last closed one stands for the next.
 func (e *Engine) Inspect(id string, today signals.Day) (*Inspection, bool) {
-	a := e.index[id]
+	a := e.account(id)
 	if a == nil {
 		return nil, false
 	}
@@ -133,7 +133,7 @@ func (e *Engine) holidays(closed signals.Day) (days []signals.Day) {
 // People tells who of an account is in touch with us; false when nothing is
 // known of it.
 func (e *Engine) People(id string) (*relations.People, bool) {
-	a := e.index[id]
+	a := e.account(id)
 	if a == nil {
 		return nil, false
 	}

@@ -125,7 +125,7 @@ func TestWeeksAreTheSumsOfTheirDays(t *testing.T) {
 			w.log.tick(at(n+1, 0))
 			w.apply()
 		}
-		a := w.engine.index["acme"]
+		a := w.engine.account("acme")
 		if a == nil {
 			return
 		}
@@ -211,7 +211,7 @@ func (w *weekLog) checkRisk(a *account.Account) {
 // Weeks of a state of before begin empty, and the first of them says that it is not whole.
 func TestWeeksBeginAfterAnUpdate(t *testing.T) {
 	e := storied(t)
-	a := e.index["acme"]
+	a := e.account("acme")
 	for n := range 20 {
 		if n == 2 {
 			a.Weeks = nil
@@ -241,7 +241,7 @@ func TestErasedWeeks(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, _ := run(t, rules, &l)
-	a := e.index["acme"]
+	a := e.account("acme")
 	weeks := func() map[string][]series.Week {
 		of := map[string][]series.Week{}
 		for i := range a.Series {
@@ -271,7 +271,7 @@ func TestWeeksOfForgottenSignals(t *testing.T) {
 	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: stateOf(e, "shop")}); err != nil {
 		t.Fatal(err)
 	}
-	a, b, compared := e.index["shop"], fresh.index["shop"], 0
+	a, b, compared := e.account("shop"), fresh.account("shop"), 0
 	for i := range b.Series {
 		s := &b.Series[i]
 		old := slices.IndexFunc(a.Series, func(o series.Series) bool {

@@ -44,10 +44,9 @@ type closing struct {
 // of it, because a signal may be spelled in several ways.
 type ID uint64
 
-// IDOf returns the ID of an interaction that has one.
-func IDOf(in *signals.Interaction) ID {
-	h := mix(0, in.Account)
-	h = mix(h, in.Source)
+// IDOf returns the ID of an interaction that has one. account is the xxhash of its account.
+func IDOf(in *signals.Interaction, account uint64) ID {
+	h := mix(account*odd, in.Source)
 	return ID(mix(h, in.ID))
 }
 

@@ -5,13 +5,15 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/cespare/xxhash/v2"
+
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
 
 // callID is of a call from pbx; its signal has number 0.
 func callID(account, id string) ID {
-	return IDOf(&signals.Interaction{Account: []byte(account), Source: []byte("pbx"), ID: []byte(id)})
+	return IDOf(&signals.Interaction{Account: []byte(account), Source: []byte("pbx"), ID: []byte(id)}, xxhash.Sum64String(account))
 }
 
 func TestRepeatsOfClosedDays(t *testing.T) {
@@ -66,7 +68,7 @@ func TestSameIDOfAnother(t *testing.T) {
 		{"acme", "pbx", "1", 0}, {"apex", "pbx", "1", 0}, {"acme", "crm", "1", 0}, {"acme", "pbx", "2", 0}, {"acme", "pbx", "1", 1},
 		{"acmep", "bx", "1", 0}, {"acme", "pb", "x1", 0}, {"pbx", "acme", "1", 0}, {"acme", "", "1", 0}, {"acme", "1", "", 0},
 	} {
-		id := IDOf(&signals.Interaction{Account: []byte(one.account), Source: []byte(one.source), ID: []byte(one.id)})
+		id := IDOf(&signals.Interaction{Account: []byte(one.account), Source: []byte(one.source), ID: []byte(one.id)}, xxhash.Sum64String(one.account))
 		if d.Seen(100, id, one.signal, 0) {
 			t.Errorf("%+v was not seen before", one)
 		}

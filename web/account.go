@@ -15,6 +15,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -72,7 +73,7 @@ type toldRow struct {
 // serveAccount answers GET.
 func (p *Pages) serveAccount(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 	id := r.PathValue("id")
-	auditOf(r).target = id
+	access.EntryOf(r).Target = id
 	snapshot := p.Snapshot()
 	if snapshot == nil {
 		serveIndex(w, r) // not ready yet

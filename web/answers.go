@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -99,7 +100,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 	s := &sheet{Answers: words.AnswersOf(snapshot.Routing.Language)}
 	var code int
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
-	auditOf(r).by, auditOf(r).target = link.To, link.Alert
+	access.EntryOf(r).By, access.EntryOf(r).Target = link.To, link.Alert
 	switch {
 	case errors.Is(err, alerting.ErrExpired):
 		code = s.fail(http.StatusGone, s.Expired(snapshot.Day(link.Expires)))
@@ -158,7 +159,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil //nolint:nilerr // the page says so
 	}
-	auditOf(r).answer = r.PostFormValue("do") + string(answer.Label)
+	access.EntryOf(r).Answer = r.PostFormValue("do") + string(answer.Label)
 	taken, err := n.Handler.Handle(r.Context(), answer, now)
 	switch {
 	case err == nil:

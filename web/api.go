@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 // api is what programs ask: /api/v1.
@@ -124,7 +125,7 @@ type problem struct {
 
 // serveAlerts answers with a page of alerts, those with most at risk first.
 func (a *api) serveAlerts(w http.ResponseWriter, r *http.Request) {
-	auditOf(r).target = r.URL.RawQuery
+	access.EntryOf(r).Target = r.URL.RawQuery
 	q, err := parseQuery(r.URL.Query(), apiFields)
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
@@ -143,7 +144,7 @@ func (a *api) serveAlerts(w http.ResponseWriter, r *http.Request) {
 
 // serveAlert answers with one alert and its history.
 func (a *api) serveAlert(w http.ResponseWriter, r *http.Request) {
-	auditOf(r).target = r.PathValue("id")
+	access.EntryOf(r).Target = r.PathValue("id")
 	one, err := a.alerts.Get(r.Context(), r.PathValue("id"))
 	if err != nil {
 		a.fail(w, r, err)
@@ -155,7 +156,7 @@ func (a *api) serveAlert(w http.ResponseWriter, r *http.Request) {
 // inspect returns the account of the path; when it is not ok, the answer is written.
 func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspection, ok bool) {
 	id := r.PathValue("id")
-	auditOf(r).target = id
+	access.EntryOf(r).Target = id
 	x, err := a.accounts.Inspect(r.Context(), id)
 	if err != nil {
 		a.fail(w, r, err)
@@ -166,8 +167,8 @@ func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspe
 // serveAnswer takes an answer. A program of another site cannot send one: the body must be
 // JSON, which a browser asks leave for, and nobody gives it.
 func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
-	e, person := auditOf(r), a.pages.personOf(r)
-	e.target, e.by = r.PathValue("id"), person
+	e, person := access.EntryOf(r), a.pages.personOf(r)
+	e.Target, e.By = r.PathValue("id"), person
 	if person == "" {
 		writeJSON(w, http.StatusForbidden, problem{"answers need a login, or the machine of a service that only it reaches"})
 		return
@@ -180,13 +181,13 @@ func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
 	var answer alerting.Answer
 	said, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
 	if err == nil {
-		answer, err = answerOf(e.target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), int(valueOr(said.Days, snoozeDays)), valueOr(said.Raised, time.Time{}), now)
+		answer, err = answerOf(e.Target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), int(valueOr(said.Days, snoozeDays)), valueOr(said.Raised, time.Time{}), now)
 	}
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
 		return
 	}
-	e.answer = valueOr(said.Do, "") + string(answer.Label)
+	e.Answer = valueOr(said.Do, "") + string(answer.Label)
 	taken, err := a.pages.Handler.Handle(r.Context(), answer, now)
 	if err != nil {
 		a.fail(w, r, err)

@@ -13,6 +13,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/shown"
+	"firstsign/web/access"
 )
 
 // Accounts is where the state of one account comes from.
@@ -37,8 +38,10 @@ var indexPage = pageOf("index", indexHTML)
 // Handler answers the requests of a server.
 func Handler(parts Parts, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	audited := func(pattern, action string, h http.HandlerFunc) { mux.Handle(pattern, audit(parts.Audit, action, h)) }
-	mux.HandleFunc("GET "+staticPath+"{name}", serveStatic)
+	audited := func(pattern, action string, h http.HandlerFunc) {
+		mux.Handle(pattern, access.Audit(parts.Audit, action, h))
+	}
+	mux.HandleFunc("GET "+access.StaticPath+"{name}", serveStatic)
 	parts.Pages.route(mux, audited, log)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]bool{"healthy": true})
@@ -87,7 +90,7 @@ func (p *Pages) route(mux *http.ServeMux, audited func(string, string, http.Hand
 		return
 	}
 	audited("GET /{$}", "read_alerts", func(w http.ResponseWriter, r *http.Request) {
-		auditOf(r).target = r.URL.RawQuery
+		access.EntryOf(r).Target = r.URL.RawQuery
 		w.Header().Set("Referrer-Policy", formReferrer)
 		p.serveInbox(w, r, log)
 	})

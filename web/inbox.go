@@ -18,6 +18,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -30,7 +31,7 @@ type Pages struct {
 	Now      func() time.Time
 	Handler  *alerting.AnswerHandler // takes answers; nil: nobody can answer here
 
-	person func(*http.Request) string // see Config.personOf
+	person func(*http.Request) string // see access.Config.Person
 }
 
 // How many alerts a page of a section shows, and how many of each section stand on the
@@ -250,7 +251,7 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
 		}
 	}
-	if me := p.personOf(r); me != "" && me != localPerson && s.Query.filter.Owner == "" {
+	if me := p.personOf(r); me != "" && me != access.Local && s.Query.filter.Owner == "" {
 		s.Mine = "/?" + url.Values{"owner": {me}}.Encode()
 	}
 	form := p.formOf(r, now)

@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -42,7 +44,7 @@ func (p *Pages) formOf(r *http.Request, now *reading) *replyForm {
 	if r.URL.RawQuery != "" {
 		back += "?" + r.URL.RawQuery
 	}
-	return &replyForm{words.AnswersOf(now.language), now, p.key(now.snapshot).token(person, now.now), back}
+	return &replyForm{words.AnswersOf(now.language), now, p.key(now.snapshot).Token(person, now.now), back}
 }
 
 // personOf is who may answer; empty for nobody.
@@ -53,11 +55,11 @@ func (p *Pages) personOf(r *http.Request) string {
 	return p.person(r)
 }
 
-func (p *Pages) key(snapshot *alerting.RoutingSnapshot) formKey {
+func (p *Pages) key(snapshot *alerting.RoutingSnapshot) access.FormKey {
 	if key := snapshot.Links.FormKey(); key != nil {
 		return key
 	}
-	return ownFormKey
+	return access.OwnFormKey
 }
 
 // of is the form of an alert; nil when there is nothing to answer.
@@ -128,21 +130,21 @@ func (p *Pages) serveReply(w http.ResponseWriter, r *http.Request, log *slog.Log
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	person, back := p.personOf(r), backTo(r.PostFormValue("back"))
 	s.BackTo = back
-	e := auditOf(r)
-	e.target, e.by = r.PathValue("id"), person
+	e := access.EntryOf(r)
+	e.Target, e.By = r.PathValue("id"), person
 	code := http.StatusForbidden
 	switch of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64); {
 	case person == "":
 		s.fail(code, s.NotYours)
-	case !p.key(snapshot).holds(r.PostFormValue("token"), person, now.now):
+	case !p.key(snapshot).Holds(r.PostFormValue("token"), person, now.now):
 		s.fail(code, s.OldForm)
 	default:
-		answer, missing := answerOf(e.target, person, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now.now)
+		answer, missing := answerOf(e.Target, person, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now.now)
 		if err != nil || missing != nil {
 			code = s.fail(http.StatusBadRequest, s.NoAnswer)
 			break
 		}
-		e.answer = r.PostFormValue("do") + string(answer.Label)
+		e.Answer = r.PostFormValue("do") + string(answer.Label)
 		if code = p.handle(r.Context(), s, answer, now, log); code == http.StatusSeeOther {
 			http.Redirect(w, r, back, code)
 			return
@@ -171,4 +173,14 @@ func (p *Pages) handle(ctx context.Context, s *sheet, answer alerting.Answer, no
 	}
 	log.Error("an alert cannot be answered", "error", err)
 	return s.fail(http.StatusServiceUnavailable, s.Trouble)
+}
+
+// backTo is the page of ours that a form came from; the first page for anything else.
+func backTo(path string) string {
+	if path == "/" || strings.HasPrefix(path, "/?") || strings.HasPrefix(path, "/accounts/") {
+		if !strings.ContainsAny(path, "\\\r\n") {
+			return path
+		}
+	}
+	return "/"
 }

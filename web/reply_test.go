@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,6 +16,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 // answering is a counter whose pages take answers of a person.
@@ -102,13 +101,13 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 	right.Set("do", "acknowledge")
 	for name, change := range map[string]func(url.Values){
 		"no token":        func(v url.Values) { v.Del("token") },
-		"another's token": func(v url.Values) { v.Set("token", ownFormKey.token("bert", c.now)) },
-		"another key":     func(v url.Values) { v.Set("token", formKey("x").token("anna", c.now)) },
+		"another's token": func(v url.Values) { v.Set("token", access.OwnFormKey.Token("bert", c.now)) },
+		"another key":     func(v url.Values) { v.Set("token", access.FormKey("x").Token("anna", c.now)) },
 		"too old": func(v url.Values) {
-			v.Set("token", formKey(c.snapshot.Links.FormKey()).token("anna", c.now.Add(-26*time.Hour)))
+			v.Set("token", access.FormKey(c.snapshot.Links.FormKey()).Token("anna", c.now.Add(-26*time.Hour)))
 		},
 		"of the future": func(v url.Values) {
-			v.Set("token", formKey(c.snapshot.Links.FormKey()).token("anna", c.now.Add(2*time.Hour)))
+			v.Set("token", access.FormKey(c.snapshot.Links.FormKey()).Token("anna", c.now.Add(2*time.Hour)))
 		},
 		"no raise":           func(v url.Values) { v.Del("of") },
 		"no answer":          func(v url.Values) { v.Del("do") },
@@ -155,34 +154,6 @@ func TestFormsLeadBackToOurPagesOnly(t *testing.T) {
 	} {
 		if got := backTo(path); got != want {
 			t.Errorf("%q leads to %q, want %q", path, got, want)
-		}
-	}
-}
-
-// Who may answer follows from where the server listens and who logged in.
-func TestWhoMayAnswer(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "web.yaml")
-	if err := os.WriteFile(file, []byte("basic_auth_users: {anna: "+hashOfSecret+"}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		listen, file, host, user, want string
-	}{
-		{"127.0.0.1:8080", "", "127.0.0.1:8080", "", "localhost"},
-		{"[::1]:8080", "", "[::1]:8080", "", "localhost"},
-		{"localhost:8080", "", "localhost", "", "localhost"},
-		{"127.0.0.1:8080", "", "evil.example:8080", "", ""}, // a name that leads here
-		{":8080", "", "127.0.0.1:8080", "", ""},
-		{"10.0.0.7:8080", "", "10.0.0.7:8080", "anna", ""},
-		{"127.0.0.1:8080", file, "127.0.0.1:8080", "", ""},
-		{":8080", file, "firstsign.example.com", "anna", "anna"},
-	} {
-		r := httptest.NewRequest(http.MethodGet, "http://"+c.host+"/", nil)
-		if c.user != "" {
-			r.SetBasicAuth(c.user, "checked before")
-		}
-		if got := (Config{Listen: c.listen, ConfigFile: c.file}).personOf(r); got != c.want {
-			t.Errorf("%+v: %q", c, got)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
+	"firstsign/web/access"
 	"html/template"
 	"net/http"
 	"strings"
@@ -15,9 +16,6 @@ var styleCSS []byte
 //go:embed base.html
 var baseHTML string
 
-// staticPath begins the addresses of what is the same for everybody. It needs no login.
-const staticPath = "/static/"
-
 // styleName has the hash of the sheet in it, so that browsers may keep it for ever.
 var styleName = func() string {
 	sum := sha256.Sum256(styleCSS)
@@ -26,7 +24,7 @@ var styleName = func() string {
 
 // pageOf parses a page. It may use what base.html defines.
 func pageOf(name, text string) *template.Template {
-	page := template.New(name).Funcs(template.FuncMap{"style": func() string { return staticPath + styleName }})
+	page := template.New(name).Funcs(template.FuncMap{"style": func() string { return access.StaticPath + styleName }})
 	return template.Must(template.Must(page.Parse(baseHTML)).Parse(text))
 }
 

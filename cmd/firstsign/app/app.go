@@ -28,6 +28,7 @@ import (
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
+	"firstsign/web/access"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -249,8 +250,8 @@ func (a *App) listen() (*web.Server, error) {
 }
 
 // WebConfig is how a service serves its pages.
-func WebConfig(h *config.HTTP) web.Config {
-	return web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
+func WebConfig(h *config.HTTP) access.Config {
+	return access.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
 }
 
 // kafkaTrouble is why Kafka does not answer. Without a partition to read, only the group

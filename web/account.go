@@ -221,7 +221,7 @@ func (s *accountSheet) contract(now *reading, day signals.Day, fact func(...stri
 
 // present shows the alerts that are not closed, as they are now. There are two at most:
 // drift and neglect.
-func (s *accountSheet) present(ctx context.Context, store alerting.AlertStore, now *reading, form *replyForm, account string, x *detector.Inspection) error {
+func (s *accountSheet) present(ctx context.Context, store access.Alerts, now *reading, form *replyForm, account string, x *detector.Inspection) error {
 	living, err := store.Page(ctx, alerting.Filter{Account: account, Living: true}, "", alertsTold)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/relations"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 // stateOfAcme is what the state says of acme on a day: Li Wei has not called since 15 February,
@@ -211,7 +212,7 @@ func TestHostileNamesDoNothing(t *testing.T) {
 		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Name: name, Owner: name, StandIn: name, Industry: name, Stage: name, Contacts: []accounts.Contact{{ID: name, Name: name}}}})
 		parts := c.withState()
 		parts.Pages.Accounts = inspectFunc(func(context.Context, string) (*detector.Inspection, error) { return x, nil })
-		parts.Pages.person, parts.Pages.Handler = func(*http.Request) string { return name }, c.answers
+		parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return name }, nil, nil)
 		c.handler = Handler(parts, quiet())
 		for _, path := range []string{"/", "/accounts/acme"} {
 			code, page := c.ask(http.MethodGet, path, nil)

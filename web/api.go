@@ -22,7 +22,7 @@ import (
 
 // api is what programs ask: /api/v1.
 type api struct {
-	alerts   alerting.AlertStore
+	alerts   access.Alerts
 	accounts Accounts
 	pages    *Pages // nil: nothing is answered
 	log      *slog.Logger
@@ -34,30 +34,33 @@ type api struct {
 var openAPI []byte
 
 // route adds the paths of the API.
-func (a *api) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc)) {
-	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+func (a *api) route(routes *access.Routes) {
+	seen := func(h func(*api, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { h(a.seenBy(access.VisitorOf(r)), w, r) }
+	}
+	routes.Handle("GET /api/v1/openapi.json", access.Everybody, "", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = w.Write(openAPI) // a client that went away is not our error
 	})
 	if a.alerts != nil {
-		audited("GET /api/v1/alerts", "read_alerts", a.serveAlerts)
-		audited("GET /api/v1/alerts/{id}", "read_alerts", a.serveAlert)
+		routes.Handle("GET /api/v1/alerts", access.Readers, "read_alerts", seen((*api).serveAlerts))
+		routes.Handle("GET /api/v1/alerts/{id}", access.Readers, "read_alerts", seen((*api).serveAlert))
 	}
 	if a.accounts != nil {
-		audited("GET /api/v1/accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+		routes.Handle("GET /api/v1/accounts/{id}", access.Readers, "read_account", seen(func(a *api, w http.ResponseWriter, r *http.Request) {
 			if x, ok := a.inspect(w, r); ok {
 				writeJSON(w, http.StatusOK, x)
 			}
-		})
-		audited("GET /api/v1/accounts/{id}/series", "read_account", func(w http.ResponseWriter, r *http.Request) {
+		}))
+		routes.Handle("GET /api/v1/accounts/{id}/series", access.Readers, "read_account", seen(func(a *api, w http.ResponseWriter, r *http.Request) {
 			if x, ok := a.inspect(w, r); ok {
 				writeJSON(w, http.StatusOK, seriesAnswer{x.Account, x.AsOf, x.Holidays, x.Sources, x.Series})
 			}
-		})
+		}))
 	}
 	if a.pages != nil && a.pages.Handler != nil {
-		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(a.serveAnswer))
-		audited("POST /api/v1/alerts/{id}/answers", "answer", serve.ServeHTTP)
+		serve := http.NewCrossOriginProtection().Handler(seen((*api).serveAnswer))
+		routes.Handle("POST /api/v1/alerts/{id}/answers", access.Answerers, "answer", serve.ServeHTTP)
 	}
 }
 
@@ -167,12 +170,8 @@ func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspe
 // serveAnswer takes an answer. A program of another site cannot send one: the body must be
 // JSON, which a browser asks leave for, and nobody gives it.
 func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
-	e, person := access.EntryOf(r), a.pages.personOf(r)
+	e, person := access.EntryOf(r), a.pages.visitor.Person
 	e.Target, e.By = r.PathValue("id"), person
-	if person == "" {
-		writeJSON(w, http.StatusForbidden, problem{"answers need a login, or the machine of a service that only it reaches"})
-		return
-	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		writeJSON(w, http.StatusUnsupportedMediaType, problem{"the body must be application/json"})
 		return
@@ -188,7 +187,7 @@ func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.Answer = valueOr(said.Do, "") + string(answer.Label)
-	taken, err := a.pages.Handler.Handle(r.Context(), answer, now)
+	taken, err := a.pages.take(r.Context(), answer, now)
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -204,6 +203,8 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
 	case errors.Is(err, alerting.ErrNoAlert):
 		writeJSON(w, http.StatusNotFound, problem{alerting.ErrNoAlert.Error()})
+	case errors.Is(err, errNotYours):
+		writeJSON(w, http.StatusForbidden, problem{err.Error()})
 	case refused(err):
 		writeJSON(w, http.StatusConflict, problem{err.Error()})
 	case r.Context().Err() != nil: // nobody is listening any more

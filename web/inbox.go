@@ -26,12 +26,12 @@ import (
 // page of an account.
 type Pages struct {
 	Snapshot func() *alerting.RoutingSnapshot // the routing in force
-	Store    alerting.AlertStore
+	Store    access.Alerts
 	Accounts Accounts // nil: pages show what was told, and nothing of now
 	Now      func() time.Time
 	Handler  *alerting.AnswerHandler // takes answers; nil: nobody can answer here
 
-	person func(*http.Request) string // see access.Config.Person
+	visitor *access.Visitor // who asks; see seenBy
 }
 
 // How many alerts a page of a section shows, and how many of each section stand on the
@@ -99,6 +99,7 @@ type row struct {
 
 // serveInbox answers GET.
 func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
+	access.EntryOf(r).Target = r.URL.RawQuery
 	snapshot := p.Snapshot()
 	if snapshot == nil {
 		serveIndex(w, r) // not ready yet
@@ -195,7 +196,7 @@ func (q *query) narrow(f *alerting.Filter) bool {
 }
 
 // read reads a page of each section that the address asks for.
-func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error {
+func (s *inboxSheet) read(ctx context.Context, store access.Alerts) error {
 	need := 0
 	for _, one := range sections(s.Inbox) {
 		if s.Query.section != "" && s.Query.section != one.name || !s.Query.narrow(&one.filter) {
@@ -251,7 +252,7 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
 		}
 	}
-	if me := p.personOf(r); me != "" && me != access.Local && s.Query.filter.Owner == "" {
+	if me := p.visitor.Person; me != "" && me != access.Local && s.Query.filter.Owner == "" {
 		s.Mine = "/?" + url.Values{"owner": {me}}.Encode()
 	}
 	form := p.formOf(r, now)

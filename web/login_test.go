@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/internal/locked"
 	"firstsign/web/access"
@@ -66,5 +67,45 @@ func TestAuditOfLogins(t *testing.T) {
 		if lines := strings.Split(log.String(), "\n"); i >= len(lines) || !strings.HasSuffix(lines[i], want) {
 			t.Errorf("line %d of %q, want %s", i, lines, want)
 		}
+	}
+}
+
+// Whom a trusted proxy has signed in needs no password; a header from elsewhere opens
+// nothing, and the audit line says what was refused.
+func TestProxySignsIn(t *testing.T) {
+	var log locked.Buffer
+	who := ""
+	_, parts := withTwo(t, &who)
+	parts.Audit = slog.New(slog.NewTextHandler(&log, nil))
+	for from, want := range map[string]int{"127.0.0.1": 200, "10.0.0.1": 401} {
+		policy := &access.Policy{Proxy: access.Proxy{Header: "X-User", From: []string{from}}, People: twoManagers.People}
+		if problems := policy.Validate(); problems != nil {
+			t.Fatal(problems)
+		}
+		c := access.Config{ConfigFile: webConfig(t)}
+		parts.Guard = access.NewGuard(c.Person, func() *access.Policy { return policy }, func() *accounts.Directory { return parts.Pages.Snapshot().Accounts })
+		addr := start(t, c, parts)
+		for path, allowed := range map[string]bool{"/api/v1/accounts/acme": true, "/api/v1/accounts/bolt": false} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("X-User", "anna")
+			response, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if allowed && response.StatusCode != want || !allowed && response.StatusCode < 400 {
+				t.Errorf("from %s: %s: %d, want %d", from, path, response.StatusCode, want)
+			}
+		}
+		// Another header, or a password beside it, changes nothing.
+		if code, body := get(t, http.DefaultClient, "http://operator:secret@"+addr+"/"); code != http.StatusForbidden || !strings.Contains(body, "You signed in as operator") {
+			t.Errorf("a login without a role: %d %s", code, body)
+		}
+	}
+	if want := `action=read_account user=anna by="" target=bolt refused=true source=127.0.0.1 status=404`; !strings.Contains(log.String(), want) {
+		t.Errorf("no %s in %s", want, log.String())
 	}
 }

@@ -32,27 +32,19 @@ type replyForm struct {
 	words       *words.Answers
 	now         *reading
 	token, back string
+	visitor     *access.Visitor
 }
 
 // formOf is the form of whoever asks for a page; nil when that person may not answer.
 func (p *Pages) formOf(r *http.Request, now *reading) *replyForm {
-	person := p.personOf(r)
-	if person == "" {
+	if p.Handler == nil || !p.visitor.MayAnswer() {
 		return nil
 	}
 	back := r.URL.EscapedPath()
 	if r.URL.RawQuery != "" {
 		back += "?" + r.URL.RawQuery
 	}
-	return &replyForm{words.AnswersOf(now.language), now, p.key(now.snapshot).Token(person, now.now), back}
-}
-
-// personOf is who may answer; empty for nobody.
-func (p *Pages) personOf(r *http.Request) string {
-	if p.Handler == nil || p.person == nil {
-		return ""
-	}
-	return p.person(r)
+	return &replyForm{words.AnswersOf(now.language), now, p.key(now.snapshot).Token(p.visitor.Person, now.now), back, p.visitor}
 }
 
 func (p *Pages) key(snapshot *alerting.RoutingSnapshot) access.FormKey {
@@ -64,7 +56,7 @@ func (p *Pages) key(snapshot *alerting.RoutingSnapshot) access.FormKey {
 
 // of is the form of an alert; nil when there is nothing to answer.
 func (f *replyForm) of(a *alerting.Alert) *reply {
-	if f == nil {
+	if f == nil || !f.visitor.Answers(a) {
 		return nil
 	}
 	r := &reply{
@@ -117,6 +109,22 @@ func refused(err error) bool {
 		func(e error) bool { return errors.Is(err, e) })
 }
 
+// errNotYours means that somebody may see an alert and not answer it.
+var errNotYours = errors.New("this alert is not yours to answer")
+
+// take passes an answer on, of a person who may give it.
+func (p *Pages) take(ctx context.Context, answer alerting.Answer, now time.Time) (*alerting.Alert, error) {
+	a, err := p.Store.Get(ctx, answer.Alert)
+	if err != nil {
+		return nil, err
+	}
+	if !p.visitor.Answers(a) {
+		access.Refuse(ctx)
+		return a, errNotYours
+	}
+	return p.Handler.Handle(ctx, answer, now)
+}
+
 // serveReply takes the form of a page. It leads back to that page, or says why the answer
 // was not taken.
 func (p *Pages) serveReply(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
@@ -128,14 +136,12 @@ func (p *Pages) serveReply(w http.ResponseWriter, r *http.Request, log *slog.Log
 	now := readingOf(snapshot, p.Now())
 	s := &sheet{Answers: words.AnswersOf(now.language)}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	person, back := p.personOf(r), backTo(r.PostFormValue("back"))
+	person, back := p.visitor.Person, backTo(r.PostFormValue("back"))
 	s.BackTo = back
 	e := access.EntryOf(r)
 	e.Target, e.By = r.PathValue("id"), person
 	code := http.StatusForbidden
 	switch of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64); {
-	case person == "":
-		s.fail(code, s.NotYours)
 	case !p.key(snapshot).Holds(r.PostFormValue("token"), person, now.now):
 		s.fail(code, s.OldForm)
 	default:
@@ -157,12 +163,14 @@ func (p *Pages) serveReply(w http.ResponseWriter, r *http.Request, log *slog.Log
 
 // handle passes an answer on. A refusal becomes a note.
 func (p *Pages) handle(ctx context.Context, s *sheet, answer alerting.Answer, now *reading, log *slog.Logger) int {
-	a, err := p.Handler.Handle(ctx, answer, now.now)
+	a, err := p.take(ctx, answer, now.now)
 	switch {
 	case err == nil:
 		return http.StatusSeeOther
 	case errors.Is(err, alerting.ErrNoAlert):
 		return s.fail(http.StatusGone, s.Unknown)
+	case errors.Is(err, errNotYours):
+		return s.fail(http.StatusForbidden, s.NotYours)
 	case refused(err):
 		if errors.Is(err, alerting.ErrGrown) {
 			s.Alarm, s.Notes = true, append(s.Notes, s.Grown)

@@ -23,7 +23,7 @@ import (
 func answering(t *testing.T, person string) *counter {
 	c := newCounter(t, message.English).acme()
 	parts := c.withState()
-	parts.Pages.Handler, parts.Pages.person = c.answers, func(*http.Request) string { return person }
+	parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return person }, nil, nil)
 	c.handler = Handler(parts, quiet())
 	return c
 }
@@ -217,7 +217,7 @@ func TestAuditOfForms(t *testing.T) {
 	c := answering(t, "anna")
 	var log strings.Builder
 	parts := c.withState()
-	parts.Pages.Handler, parts.Pages.person = c.answers, func(*http.Request) string { return "anna" }
+	parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return "anna" }, nil, nil)
 	parts.Audit = slog.New(slog.NewTextHandler(&log, nil))
 	c.handler = Handler(parts, quiet())
 	_, page := c.ask(http.MethodGet, "/accounts/acme", nil)
@@ -227,9 +227,9 @@ func TestAuditOfForms(t *testing.T) {
 	v.Del("token")
 	c.send(v)
 	for _, want := range []string{
-		`action=read_account user="" by="" target=acme source=192.0.2.1 status=200`,
-		`action=answer user="" by=anna target=acme-2026-02-03 answer=acknowledge source=192.0.2.1 status=303`,
-		`action=answer user="" by=anna target=acme-2026-02-03 source=192.0.2.1 status=403`,
+		`action=read_account user=anna by="" target=acme source=192.0.2.1 status=200`,
+		`action=answer user=anna by=anna target=acme-2026-02-03 answer=acknowledge source=192.0.2.1 status=303`,
+		`action=answer user=anna by=anna target=acme-2026-02-03 source=192.0.2.1 status=403`,
 	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("no %s in %s", want, log.String())

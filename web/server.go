@@ -21,8 +21,7 @@ import (
 const grace = 5 * time.Second
 
 // Parts are what a server shows. A nil Metrics, Alerts, Accounts or Answers
-// answers 404; without a Reporter the process is never ready. The Pages decide who may
-// answer by where the server listens, so they are of one server.
+// answers 404; without a Reporter the process is never ready.
 type Parts struct {
 	Metrics  prometheus.Gatherer
 	Ready    []Reporter
@@ -30,6 +29,9 @@ type Parts struct {
 	Accounts Accounts
 	Answers  *Answers
 	Pages    *Pages // nil: the first page only says where to go
+	// Guard knows who asks, and what that person may see; nil: whoever passes the login
+	// sees everything.
+	Guard *access.Guard
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger
@@ -38,6 +40,7 @@ type Parts struct {
 // Server is the HTTP server of one process.
 type Server struct {
 	config   access.Config
+	guard    *access.Guard
 	listener net.Listener
 	http     *http.Server
 	log      *slog.Logger
@@ -52,8 +55,8 @@ func Listen(c access.Config, parts Parts, log *slog.Logger) (*Server, error) {
 			return nil, fmt.Errorf("web config %s: %w", c.ConfigFile, err)
 		}
 	}
-	if parts.Pages != nil {
-		parts.Pages.person = c.Person
+	if parts.Guard == nil {
+		parts.Guard = access.NewGuard(c.Person, nil, nil)
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -61,6 +64,7 @@ func Listen(c access.Config, parts Parts, log *slog.Logger) (*Server, error) {
 	}
 	return &Server{
 		config:   c,
+		guard:    parts.Guard,
 		listener: listener,
 		log:      log,
 		audit:    parts.Audit,
@@ -135,7 +139,7 @@ func (silent) Close() error { return nil }
 // a listener without connections lets it do nothing else. It returns whether the
 // server speaks TLS.
 func (s *Server) protect() (secure bool, err error) {
-	d := access.NewDoor(s.config, s.http.Handler, s.audit)
+	d := access.NewDoor(s.config, s.guard, s.http.Handler, s.audit)
 	s.http.Handler = access.Inside(s.http.Handler)
 	err = toolkit.Serve(silent{s.listener}, s.http, &toolkit.FlagConfig{WebConfigFile: &s.config.ConfigFile}, s.log)
 	if !errors.Is(err, errNotServing) {

@@ -22,6 +22,9 @@ func pageFilters() []alerting.Filter {
 		{Kinds: []detector.FindingKind{detector.Neglected}, Living: true, Severity: alerting.Warning},
 		{Owner: "anna"}, {Owner: "anna", State: alerting.Snoozed}, {Owner: "nobody"}, {Account: "acme 客户"},
 		{Account: "acme 客户", Owner: "bert"}, {Concerns: "carl"}, {Concerns: "anna", Living: true}, {Concerns: "carl", Owner: "bert"},
+		{Accounts: map[string]bool{"bolt": true, "": true}}, {Accounts: map[string]bool{"acme 客户": true, "nobody": true}, State: alerting.Open}, {Accounts: map[string]bool{}},
+		{Accounts: map[string]bool{"bolt": true}, Owner: "anna"}, {Accounts: map[string]bool{"emil": true}, Concerns: "carl", Living: true}, {Accounts: map[string]bool{"bolt": true}, Account: "emil"},
+		{Accounts: map[string]bool{"emil": true, "": true}, ClosedSince: noon},
 		{ClosedSince: noon}, {ClosedSince: noon.Add(time.Hour), Owner: "anna"},
 	}
 }

@@ -92,6 +92,9 @@ func indexable(f alerting.Filter) bool {
 			names++
 		}
 	}
+	if f.Accounts != nil {
+		names++
+	}
 	return names <= 1 && f.ClosedSince.IsZero()
 }
 
@@ -103,6 +106,9 @@ func (s *Store) everything(ctx context.Context, f alerting.Filter) ([]*alerting.
 		of = alerting.Filter{State: f.State, Severity: f.Severity, Kinds: f.Kinds, Living: f.Living, Answered: f.Answered, Owner: f.Owner}
 		if f.Owner == "" {
 			of.Concerns = f.Concerns
+		}
+		if f.Owner == "" && f.Concerns == "" {
+			of.Accounts = f.Accounts
 		}
 	}
 	_, places, err := s.find(ctx, of, "", math.MaxInt32)
@@ -127,17 +133,44 @@ func (s *Store) find(ctx context.Context, f alerting.Filter, after alerting.Curs
 	if limit > 0 {
 		limit++
 	}
-	args := []any{string(after), limit, stateFilter(f), severityFilter(f), kindFilter(f)}
+	for some := range slices.Chunk(listsOf(f), listsAtOnce) {
+		args := []any{string(after), limit, stateFilter(f), severityFilter(f), kindFilter(f)}
+		for _, list := range some {
+			args = append(args, list)
+		}
+		n, more, err := s.findIn(ctx, args)
+		if err != nil {
+			return 0, nil, err
+		}
+		total, places = total+n, append(places, more...)
+	}
+	return total, places, nil
+}
+
+// listsAtOnce bounds the lists of one call, which other clients of Redis wait for.
+const listsAtOnce = 500
+
+// listsOf are the lists that hold what the filter's names let pass. No alert is in two of
+// them.
+func listsOf(f alerting.Filter) (lists []string) {
 	switch {
 	case f.Account != "":
-		args = append(args, listOf('a', f.Account))
+		return []string{listOf('a', f.Account)}
 	case f.Owner != "":
-		args = append(args, listOf('o', f.Owner))
+		return []string{listOf('o', f.Owner)}
 	case f.Concerns != "":
-		args = append(args, listOf('o', f.Concerns), listOf('p', f.Concerns))
-	default:
-		args = append(args, allList)
+		return []string{listOf('o', f.Concerns), listOf('p', f.Concerns)}
+	case f.Accounts != nil:
+		for account := range f.Accounts {
+			lists = append(lists, listOf('a', account))
+		}
+		return lists
 	}
+	return []string{allList}
+}
+
+// findIn asks the script find once, and makes the index anew when it is not complete.
+func (s *Store) findIn(ctx context.Context, args []any) (total int, places []alerting.Cursor, err error) {
 	for range 3 {
 		reply, err := find.Run(ctx, s.client, s.all(), args...).Slice()
 		switch {

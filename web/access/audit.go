@@ -9,9 +9,11 @@ import (
 
 // Entry is what a handler adds to the audit line of its request.
 type Entry struct {
-	By     string // who asks; empty: whom the login names
-	Target string // what was read or answered: an alert, an account, or the filter of a list
-	Answer string // what was answered
+	user    string // who signed in
+	By      string // who asks; empty: whom the login names
+	Target  string // what was read or answered: an alert, an account, or the filter of a list
+	Answer  string // what was answered
+	Refused bool   // it is there, and the visitor may not see or do it
 }
 
 type auditKey struct{}
@@ -26,7 +28,7 @@ func EntryOf(r *http.Request) *Entry {
 
 // Audit writes one line for each request: who read or answered what, from where,
 // and what became of it. The fields and the actions are stable, see
-// docs/operator/web.md. A line holds no text of a message and no signature. Without
+// docs/operator/web-access.md. A line holds no text of a message and no signature. Without
 // a log nothing is written.
 func Audit(log *slog.Logger, action string, next http.HandlerFunc) http.Handler {
 	if log == nil {
@@ -36,10 +38,12 @@ func Audit(log *slog.Logger, action string, next http.HandlerFunc) http.Handler 
 		e := new(Entry)
 		recorded := &statusWriter{ResponseWriter: w}
 		next(recorded, r.WithContext(context.WithValue(r.Context(), auditKey{}, e)))
-		user, _, _ := r.BasicAuth() // checked before we are asked, where there are passwords
-		line := []any{"action", action, "user", user, "by", e.By, "target", e.Target}
+		line := []any{"action", action, "user", e.user, "by", e.By, "target", e.Target}
 		if e.Answer != "" {
 			line = append(line, "answer", e.Answer)
+		}
+		if e.Refused {
+			line = append(line, "refused", true)
 		}
 		log.Info("audit", append(line, "source", sourceOf(r), "status", recorded.code())...)
 	})

@@ -83,15 +83,21 @@ func (l login) passwords() bool { return len(l.Users) > 0 }
 func (l login) certificates() bool { return l.TLS.ClientAuth == "RequireAndVerifyClientCert" }
 
 // Exposed says that everybody who can connect reads the alerts: the address is not
-// this machine's own and nobody needs a password or a certificate. It is empty when
-// that is not so.
-func (c Config) Exposed() string {
+// this machine's own, nobody needs a password or a certificate, and there is no policy
+// that hides them. It is empty when that is not so.
+func (c Config) Exposed(policy *Policy) string {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil || isLoopback(host) {
 		return ""
 	}
 	if l := loginOf(c.ConfigFile); l.passwords() || l.certificates() {
 		return ""
+	}
+	if policy != nil {
+		if len(policy.trusted) > 0 {
+			return ""
+		}
+		return fmt.Sprintf("nobody can sign in at %s: access.yaml names no proxy, and there are no passwords (http.web_config_file)", c.Listen)
 	}
 	return fmt.Sprintf("the web server listens on %s without a login: everybody who can connect reads all alerts and accounts. "+
 		"Give it passwords (http.web_config_file), or listen on 127.0.0.1", c.Listen)

@@ -18,6 +18,7 @@ const StaticPath = "/static/"
 // can only be tried slowly. Behind it the user of a request is one that was checked.
 type Door struct {
 	Login    http.Handler // checks a login, and then asks Inside
+	guard    *Guard
 	open     map[string]bool
 	file     string       // of the login; empty: there is none
 	pages    http.Handler // without a login
@@ -26,10 +27,11 @@ type Door struct {
 	now      func() time.Time
 }
 
-// NewDoor returns a door before pages. Its Login must be set before it is used. audit takes
+// NewDoor returns a door before pages. Whom the guard's proxy has signed in needs no other
+// login. Its Login must be set before it is used. audit takes
 // a line for each login that fails; nil: they are not written.
-func NewDoor(c Config, pages http.Handler, audit *slog.Logger) *Door {
-	d := &Door{open: map[string]bool{}, file: c.ConfigFile, pages: pages, attempts: newAttempts(), audit: audit, now: time.Now}
+func NewDoor(c Config, guard *Guard, pages http.Handler, audit *slog.Logger) *Door {
+	d := &Door{guard: guard, open: map[string]bool{}, file: c.ConfigFile, pages: pages, attempts: newAttempts(), audit: audit, now: time.Now}
 	for _, path := range c.Open {
 		d.open[path] = true
 	}
@@ -52,6 +54,11 @@ func Inside(pages http.Handler) http.Handler {
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if d.open[r.URL.Path] || strings.HasPrefix(r.URL.Path, StaticPath) {
 		r.Header.Del("Authorization") // nobody checks it
+		d.pages.ServeHTTP(w, r)
+		return
+	}
+	if d.guard != nil && d.guard.Proxied(r) {
+		r.Header.Del("Authorization") // the proxy's own, if any
 		d.pages.ServeHTTP(w, r)
 		return
 	}

@@ -146,7 +146,7 @@ func TestExposed(t *testing.T) {
 		{":8080", "", true}, {"0.0.0.0:8080", "", true}, {"10.0.0.1:80", "", true}, {"firstsign:80", "", true}, {"[::]:80", tls, true},
 		{":8080", webConfig(t), false}, {":8080", certificates, false},
 	} {
-		if text := (Config{Listen: c.listen, ConfigFile: c.file}).Exposed(); (text != "") != c.exposed {
+		if text := (Config{Listen: c.listen, ConfigFile: c.file}).Exposed(nil); (text != "") != c.exposed {
 			t.Errorf("%s %s: %q", c.listen, c.file, text)
 		}
 	}

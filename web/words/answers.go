@@ -77,7 +77,7 @@ var englishAnswers = Answers{
 		return plural.Count(n, "alert") + " of " + of
 	},
 	NextPage: "Next page",
-	NotYours: "Nobody may answer here without a login. The link in your message works.",
+	NotYours: "You may read this alert, and your role does not let you answer it.",
 	OldForm:  "This page was open for too long, or its form came from elsewhere. Your answer was not taken: go back and answer again.",
 	Back:     "Back",
 	States:   map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
@@ -121,7 +121,7 @@ var chineseAnswers = Answers{
 		return fmt.Sprintf("%s 的 %d 条预警", of, n)
 	},
 	NextPage: "下一页",
-	NotYours: "未登录时不能在此回应。请使用消息中的链接。",
+	NotYours: "您可以查看此预警，但您的角色不能回应它。",
 	OldForm:  "页面打开时间过长，或表单来自其他网站。您的回应未被记录：请返回后重新回应。",
 	Back:     "返回",
 	States:   map[alerting.State]string{alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟"},

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
@@ -56,6 +57,7 @@ type App struct {
 	identity   kafka.Identity
 	rules      atomic.Pointer[detector.Rules]
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
+	policy     atomic.Pointer[access.Policy] // who may see what; nil: whoever passes the login sees everything
 	mappings   Mappings
 	foreign    *kafka.MappedTopics // maps topics of other systems
 	Hangup     chan os.Signal      // each signal reloads the configuration
@@ -134,6 +136,9 @@ func (a *App) Close() {
 // Apply puts a configuration into force. The rules take effect at the next day close, the
 // routing and the mappings at once.
 func (a *App) Apply(c *config.Config) error {
+	if c.Access == nil && a.policy.Load() != nil {
+		return errNoPolicy
+	}
 	snapshot, err := Routing(c, a.directory, a.log)
 	if err != nil {
 		return err
@@ -150,6 +155,7 @@ func (a *App) Apply(c *config.Config) error {
 		snapshot.Links = a.Links
 	}
 	a.snapshot.Store(snapshot)
+	a.policy.Store(c.Access)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -158,6 +164,10 @@ func (a *App) Apply(c *config.Config) error {
 	}
 	return nil
 }
+
+// errNoPolicy means that access.yaml is gone. A file that is lost by mistake must not show
+// everything to everybody.
+var errNoPolicy = errors.New("access.yaml is gone or empty; the last one stays in force. To show everything to whoever signs in, restart without it")
 
 // Run works until ctx ends.
 func (a *App) Run(ctx context.Context) error {
@@ -231,11 +241,18 @@ func (a *App) listen() (*web.Server, error) {
 	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers, channels{&a.notifier}}
 	web.RegisterReady(a.registry, ready...)
 	c := WebConfig(&h)
-	if exposed := c.Exposed(); exposed != "" {
+	if exposed := c.Exposed(a.Config.Access); exposed != "" {
 		a.log.Warn("NO LOGIN: " + exposed) //nolint:sloglint // the whole sentence is the warning
 	}
 	handler := AnswerHandler(a.alertStore, a.Kafka, a.alerts)
+	guard := access.NewGuard(c.Person, a.policy.Load, func() *accounts.Directory {
+		if snapshot := a.snapshot.Load(); snapshot != nil {
+			return snapshot.Accounts
+		}
+		return nil
+	})
 	return web.Listen(c, web.Parts{
+		Guard:    guard,
 		Metrics:  a.registry,
 		Ready:    ready,
 		Audit:    a.Audit,

@@ -94,9 +94,10 @@ func (s *RoutingSnapshot) Day(t time.Time) signals.Day {
 
 // answerBefore is the last answer in force before an event, or nil.
 func (a *Alert) answerBefore(e *Event) *Event {
+	undone := a.undone()
 	for i := range slices.Backward(a.History) {
 		s := &a.History[i]
-		if a.inForce(s) && !s.Entered.After(e.Entered) {
+		if a.inForce(s) && !undone[i] && !s.Entered.After(e.Entered) {
 			return s
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -46,6 +47,7 @@ type accountSheet struct {
 	Dormant bool
 	Known   bool // there is a state
 	Now     []nowRow
+	Done    *done
 	Figures []figure
 	Next    string // address of more charts
 	Persons []personRow
@@ -123,6 +125,7 @@ func (p *Pages) account(r *http.Request, s *accountSheet, now *reading, id strin
 	}
 	s.header(now, x, listed)
 	form := p.formOf(r, now)
+	s.Done = p.doneOf(r, form, now)
 	if err := s.present(r.Context(), p.Store, now, form, account, x); err != nil {
 		return err
 	}
@@ -152,6 +155,7 @@ func (*accountSheet) place(q url.Values) (from int, after alerting.Cursor, err e
 			if from, err = strconv.Atoi(values[0]); err != nil || from < 0 {
 				return 0, "", errAddress
 			}
+		case field == doneField:
 		case field == "after":
 			after = alerting.Cursor(values[0])
 		default:
@@ -229,6 +233,7 @@ func (s *accountSheet) present(ctx context.Context, store access.Alerts, now *re
 	for _, a := range living.Alerts {
 		t := now.tell(a, x)
 		one := nowRow{row: now.row(s.Inbox, form, a, x), sign: t.Sign}
+		one.Reply = form.withColleagues(one.Reply, a, now.snapshot.Accounts.Get(account))
 		one.Blocks, one.Account = blocks(t.Text, append(t.Header, t.Advice)...), ""
 		if one.AtRisk != "" {
 			s.AtRisk = one.AtRisk
@@ -276,6 +281,12 @@ func (s *accountSheet) toldRow(now *reading, a *alerting.Alert) toldRow {
 		text := message.DateText(now.language, now.snapshot.Day(e.Time)) + " " + words
 		if e.By != "" {
 			text += " " + e.By
+		}
+		if e.Assigns() {
+			text += " → " + cmp.Or(e.To, s.Nobody)
+		}
+		if e.Text != "" {
+			text += ": " + e.Text
 		}
 		if e.Label != "" {
 			text += ": " + message.LabelText(now.language, e.Label)

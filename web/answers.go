@@ -50,8 +50,8 @@ func (n *Answers) inspect(ctx context.Context, alerts ...*alerting.Alert) map[st
 // that a program may ask for.
 const snoozeDays, maxSnoozeDays = 7, 90
 
-// maxForm bounds the body of an answer: two short fields.
-const maxForm = 4 << 10
+// maxForm bounds the body of an answer: a note of 1,000 characters takes up to 9,000 bytes in a form.
+const maxForm = 16 << 10
 
 //go:embed answers.html
 var answersHTML string
@@ -154,8 +154,9 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
 	now := n.Now()
-	answer, missing := answerOf(a.ID, link.To, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now)
-	if err != nil || missing != nil {
+	said := said{do: r.PostFormValue("do"), label: signals.Label(r.PostFormValue("label")), days: snoozeDays}
+	answer, missing := said.answerOf(a.ID, link.To, time.Unix(0, of), now)
+	if err != nil || missing != nil || answer.Assign != nil || answer.Undo {
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil //nolint:nilerr // the page says so
 	}

@@ -12,6 +12,7 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"slices"
 	"time"
 
 	"firstsign/alerting"
@@ -80,38 +81,58 @@ type seriesAnswer struct {
 	Series   []detector.InspectedSeries `json:"series"`
 }
 
-// answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: acknowledge or snooze,
-// or a label.
+// answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: what is done with the
+// alert, or a label.
 type answerRequest struct {
-	Do    *string        `json:"do,omitempty"`    // acknowledge or snooze
+	Do    *string        `json:"do,omitempty"`    // acknowledge, snooze, assign, note or undo
 	Label *signals.Label `json:"label,omitempty"` // what it was
 	Days  *float64       `json:"days,omitempty"`  // of a snooze, a whole number (7.0 is one); 7 when it is left out
+	Text  *string        `json:"text,omitempty"`  // of a note
+	To    *string        `json:"to,omitempty"`    // to whom it is assigned: somebody of the account or its team; empty for nobody in particular
+	// Held is to whom the alert was assigned when it was read, empty for nobody. An alert that
+	// was assigned to somebody else since then refuses the answer.
+	Held *string `json:"held,omitempty"`
 	// Raised is the time of the raise that was read. An alert that was raised again since
 	// then refuses the answer. Left out, the answer is to the newest raise.
 	Raised *time.Time `json:"raised,omitempty"`
 }
 
+// fieldsOf are the fields that go with each do, beside raised; a label has none.
+var fieldsOf = map[string][]string{"acknowledge": nil, "snooze": {"days"}, "assign": {"to", "held"}, "note": {"text"}, "undo": nil}
+
 // readAnswer reads a body.
-func readAnswer(body io.Reader) (said answerRequest, err error) {
+func readAnswer(body io.Reader) (q answerRequest, err error) {
 	text, err := io.ReadAll(body)
 	if err != nil {
-		return said, err
+		return q, err
 	}
 	var all map[string]any
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := cmp.Or(json.Unmarshal(text, &all), d.Decode(&said)); err != nil {
-		return said, fmt.Errorf("the body is no answer: %w", err)
+	if err := cmp.Or(json.Unmarshal(text, &all), d.Decode(&q)); err != nil {
+		return q, fmt.Errorf("the body is no answer: %w", err)
 	}
+	do := valueOr(q.Do, "label")
 	for name, value := range all {
-		if value == nil {
-			return said, fmt.Errorf("the body is no answer: %s is null", name)
+		switch {
+		case value == nil:
+			return q, fmt.Errorf("the body is no answer: %s is null", name)
+		case name != "do" && name != "label" && name != "raised" && !slices.Contains(fieldsOf[do], name):
+			return q, fmt.Errorf("the body is no answer: %s does not go with %s", name, do)
 		}
 	}
-	if (said.Do == nil) == (said.Label == nil) || said.Days != nil && (said.Do == nil || *said.Do != "snooze" || *said.Days != math.Trunc(*said.Days)) {
-		return said, errNoAnswer
+	if (q.Do == nil) == (q.Label == nil) || do == "assign" && q.To == nil || q.Days != nil && *q.Days != math.Trunc(*q.Days) {
+		return q, errNoAnswer
 	}
-	return said, nil
+	return q, nil
+}
+
+// said is what the body says.
+func (q *answerRequest) said() *said {
+	return &said{
+		do: valueOr(q.Do, ""), label: valueOr(q.Label, ""), days: int(valueOr(q.Days, snoozeDays)),
+		note: valueOr(q.Text, ""), to: valueOr(q.To, ""), held: q.Held,
+	}
 }
 
 // valueOr is what a pointer points to, and something else without one.
@@ -178,16 +199,16 @@ func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
 	}
 	now := a.pages.Now()
 	var answer alerting.Answer
-	said, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
+	q, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
 	if err == nil {
-		answer, err = answerOf(e.Target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), int(valueOr(said.Days, snoozeDays)), valueOr(said.Raised, time.Time{}), now)
+		answer, err = q.said().answerOf(e.Target, person, valueOr(q.Raised, time.Time{}), now)
 	}
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
 		return
 	}
-	e.Answer = valueOr(said.Do, "") + string(answer.Label)
-	taken, err := a.pages.take(r.Context(), answer, now)
+	e.Answer = valueOr(q.Do, "") + string(answer.Label)
+	taken, err := a.pages.take(r.Context(), answer, q.Held != nil, now)
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -203,6 +224,8 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
 	case errors.Is(err, alerting.ErrNoAlert):
 		writeJSON(w, http.StatusNotFound, problem{alerting.ErrNoAlert.Error()})
+	case errors.Is(err, errNobody):
+		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
 	case errors.Is(err, errNotYours):
 		writeJSON(w, http.StatusForbidden, problem{err.Error()})
 	case refused(err):

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"html/template"
@@ -63,7 +64,11 @@ type inboxSheet struct {
 	Query    *query
 	Filtered bool   // by the form or the address
 	Quiet    bool   // no account needs anybody
-	Mine     string // address of the reader's own alerts; empty when nobody logged in
+	NoneHere bool   // none of those that the reader chose
+	Tabs     []tab  // mine, my team, all; none when nobody signed in
+	NewSince string // what is marked as new; empty at the first visit
+	Done     *done  // what the reader has just done
+	visit    time.Time
 	Sections []section
 }
 
@@ -95,6 +100,14 @@ type row struct {
 	Spark    template.HTML
 	Blocks   []block // of a feed, which has no page
 	Reply    *reply
+	New      bool     // raised since the reader was last here
+	Notes    []string // what people wrote, the newest first
+}
+
+// tab is a choice of whose alerts are shown.
+type tab struct {
+	Text, Address string
+	Chosen        bool
 }
 
 // serveInbox answers GET.
@@ -113,8 +126,9 @@ func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Log
 	case err != nil:
 		s.Title, s.Trouble, code = s.WrongAddress, err.Error(), http.StatusBadRequest
 	default:
-		s.Filtered = q.section != "" || len(q.values("", "")) > 0
-		err = s.read(r.Context(), p.Store)
+		s.Filtered = q.section != "" || q.filtered()
+		s.visit = access.LastVisit(w, r, now.now)
+		err = s.read(r.Context(), p.Store, p.visitor)
 		if err == nil {
 			p.fill(r, s, now, log)
 		}
@@ -196,7 +210,8 @@ func (q *query) narrow(f *alerting.Filter) bool {
 }
 
 // read reads a page of each section that the address asks for.
-func (s *inboxSheet) read(ctx context.Context, store access.Alerts) error {
+func (s *inboxSheet) read(ctx context.Context, store access.Alerts, v *access.Visitor) error {
+	of := v.AccountsOf(s.Query.whose)
 	need := 0
 	for _, one := range sections(s.Inbox) {
 		if s.Query.section != "" && s.Query.section != one.name || !s.Query.narrow(&one.filter) {
@@ -208,6 +223,7 @@ func (s *inboxSheet) read(ctx context.Context, store access.Alerts) error {
 		} else if one.name == "closed" {
 			size = firstClosed
 		}
+		one.filter.Accounts = of
 		page, err := store.Page(ctx, one.filter, after, size)
 		if err != nil {
 			return err
@@ -223,7 +239,8 @@ func (s *inboxSheet) read(ctx context.Context, store access.Alerts) error {
 			s.Sections = append(s.Sections, one)
 		}
 	}
-	s.Title, s.Quiet = s.Need(need), need == 0 && !s.Filtered
+	s.Title, s.Quiet = s.Need(need), need == 0 && !s.Filtered && s.Query.whose != access.MineOnly && s.Query.whose != access.TeamOnly
+	s.NoneHere = need == 0 && !s.Filtered && !s.Quiet
 	if s.Filtered {
 		s.Title = s.Some
 	}
@@ -252,15 +269,30 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
 		}
 	}
-	if me := p.visitor.Person; me != "" && me != access.Local && s.Query.filter.Owner == "" {
-		s.Mine = "/?" + url.Values{"owner": {me}}.Encode()
+	if me := p.visitor.Person; me != "" && me != access.Local {
+		s.tabs()
+	}
+	if !s.visit.IsZero() {
+		s.NewSince = s.NewAre(now.clock(s.visit))
 	}
 	form := p.formOf(r, now)
+	s.Done = p.doneOf(r, form, now)
 	for i := range s.Sections {
 		one := &s.Sections[i]
 		for _, a := range one.alerts {
-			one.Rows = append(one.Rows, now.row(s.Inbox, form, a, found[a.Account]))
+			c := now.row(s.Inbox, form, a, found[a.Account])
+			c.New = !s.visit.IsZero() && a.State != alerting.Closed && a.RaisedLast().After(s.visit)
+			one.Rows = append(one.Rows, c)
 		}
+	}
+}
+
+// tabs are those of this address.
+func (s *inboxSheet) tabs() {
+	q, chosen := *s.Query, cmp.Or(s.Query.whose, access.Visible)
+	for _, whose := range access.AllWhose {
+		q.whose = whose
+		s.Tabs = append(s.Tabs, tab{s.Whose[whose], "/?" + q.values("", "").Encode(), whose == chosen})
 	}
 }
 
@@ -304,7 +336,17 @@ func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *det
 	}
 	label := message.LabelText(p.language, a.Label)
 	c.Whose = facts(w.Grades[a.Grade], a.Owner)
-	c.Facts = facts(w.States[a.State], label, p.since(w, a), p.rarity(a, x))
+	state := w.States[a.State]
+	if e := a.Answer(); e != nil && a.State != alerting.Closed && e.By != "" {
+		state += w.ByName(e.By)
+	}
+	if a.Assignee != "" && a.State != alerting.Closed {
+		state += w.Comma + w.ForWhom(a.Assignee)
+	}
+	for _, e := range slices.Backward(a.Notes()) {
+		c.Notes = append(c.Notes, w.NoteBy(e.By, message.DateText(p.language, p.snapshot.Day(e.Time)), e.Text))
+	}
+	c.Facts = facts(state, label, p.since(w, a), p.rarity(a, x))
 	if t.Calm {
 		c.Note = w.Calm
 	}

@@ -36,7 +36,7 @@ func fields(t *testing.T, page string) url.Values {
 		t.Fatalf("no form in %s", page)
 	}
 	v := url.Values{"action": {form[1]}}
-	for _, f := range regexp.MustCompile(`name="(of|token|back)" value="([^"]*)"`).FindAllStringSubmatch(form[2], -1) {
+	for _, f := range regexp.MustCompile(`name="(of|token|back|held)" value="([^"]*)"`).FindAllStringSubmatch(form[2], -1) {
 		v.Set(f[1], strings.ReplaceAll(f[2], "&amp;", "&"))
 	}
 	return v
@@ -59,22 +59,22 @@ func (c *counter) send(v url.Values, header ...string) *httptest.ResponseRecorde
 func TestAnsweringInTheRow(t *testing.T) {
 	c := answering(t, "anna")
 	_, page := c.ask(http.MethodGet, "/?owner=anna", nil)
-	c.expect("the row", 200, page, 200, "!Only mine", `value="acknowledge"`, `value="snooze"`, "What was it?")
+	c.expect("the row", 200, page, 200, `value="acknowledge"`, `value="snooze"`, "What was it?")
 	v := fields(t, page)
 	v.Set("do", "snooze")
-	if w := c.send(v, "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?owner=anna" {
+	if w := c.send(v, "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?done=acme-2026-02-03&owner=anna" {
 		t.Fatalf("snooze: %d to %q %s", w.Code, w.Header().Get("Location"), w.Body)
 	}
 	if a := c.alert(); a.State != alerting.Snoozed || a.Answer().By != "anna" || !a.Until.Equal(c.now.AddDate(0, 0, snoozeDays)) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	_, page = c.ask(http.MethodGet, "/", nil)
-	c.expect("then", 200, page, 200, "No alert needs you", `<a href="/?owner=anna">Only mine</a>`, "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
+	c.expect("then", 200, page, 200, "No alert needs you", `<a href="/?whose=mine">Mine</a>`, "snoozed by anna", "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
 
 	_, page = c.ask(http.MethodGet, "/accounts/acme", nil)
 	v = fields(t, page)
 	v.Set("label", "expected")
-	if w := c.send(v); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/accounts/acme" {
+	if w := c.send(v); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/accounts/acme?done=acme-2026-02-03" {
 		t.Fatalf("label: %d to %q", w.Code, w.Header().Get("Location"))
 	}
 	if a := c.alert(); a.Label != signals.Expected || len(c.topic.feedback) != 1 || len(c.topic.lines) != 2 {

@@ -87,7 +87,7 @@ func (s *Store) Page(ctx context.Context, f alerting.Filter, after alerting.Curs
 // names, or a time, need the alerts themselves; an account has few.
 func indexable(f alerting.Filter) bool {
 	names := 0
-	for _, name := range []string{f.Account, f.Owner, f.Concerns} {
+	for _, name := range []string{f.Account, f.Owner, f.Concerns, f.Assignee} {
 		if name != "" {
 			names++
 		}
@@ -108,6 +108,9 @@ func (s *Store) everything(ctx context.Context, f alerting.Filter) ([]*alerting.
 			of.Concerns = f.Concerns
 		}
 		if f.Owner == "" && f.Concerns == "" {
+			of.Assignee = f.Assignee
+		}
+		if f.Owner == "" && f.Concerns == "" && f.Assignee == "" {
 			of.Accounts = f.Accounts
 		}
 	}
@@ -160,6 +163,8 @@ func listsOf(f alerting.Filter) (lists []string) {
 		return []string{listOf('o', f.Owner)}
 	case f.Concerns != "":
 		return []string{listOf('o', f.Concerns), listOf('p', f.Concerns)}
+	case f.Assignee != "":
+		return []string{listOf('t', f.Assignee)}
 	case f.Accounts != nil:
 		for account := range f.Accounts {
 			lists = append(lists, listOf('a', account))

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 )
 
 // Guard finds out who asks, and what that person may see. It may be used concurrently.
@@ -52,6 +53,23 @@ func (g *Guard) ShowAssigned(of func(ctx context.Context, person string) (map[st
 	g.assigned = of
 }
 
+// assignedAtMost bounds the alerts that are looked at: nobody works on more at a time.
+const assignedAtMost = 500
+
+// AssignedIn looks for them in a store: the accounts with an alert that is not closed.
+func AssignedIn(store Alerts) func(ctx context.Context, person string) (map[string]bool, error) {
+	return func(ctx context.Context, person string) (map[string]bool, error) {
+		page, err := store.Page(ctx, alerting.Filter{Living: true, Assignee: person}, "", assignedAtMost)
+		found := map[string]bool{}
+		for _, a := range page.Alerts {
+			if a.Account != "" {
+				found[a.Account] = true
+			}
+		}
+		return found, err
+	}
+}
+
 // Proxied reports whether a trusted proxy has signed in whoever sends a request.
 func (g *Guard) Proxied(r *http.Request) bool { return g.policy().proxied(r) != "" }
 
@@ -73,12 +91,17 @@ func (g *Guard) Visitor(r *http.Request) (*Visitor, error) {
 	policy, files := g.policy(), g.files()
 	login := g.login(r, policy)
 	if policy == nil {
-		v := &Visitor{Login: login, Person: login, Role: Viewer, Everything: true, Accounts: files}
+		v := &Visitor{Login: login, Person: login, Role: Viewer, Everything: true, Accounts: files, files: files}
 		if login != "" {
 			v.Role = Admin
 		}
 		w := g.view(policy, files, login, &Person{Role: v.Role})
 		v.Mine, v.Teams = w.mine, w.teams
+		if g.assigned != nil && login != "" && login != Local {
+			var err error
+			v.assigned, err = g.assigned(r.Context(), login)
+			return v, err
+		}
 		return v, nil
 	}
 	name, person := policy.of(login)
@@ -88,16 +111,16 @@ func (g *Guard) Visitor(r *http.Request) (*Visitor, error) {
 	w := g.view(policy, files, name, &person)
 	v := &Visitor{
 		Login: login, Person: name, Role: person.Role, Everything: policy.scope(&person) == Portfolio,
-		Accounts: w.accounts, Mine: w.mine, Teams: w.teams,
+		Accounts: w.accounts, Mine: w.mine, Teams: w.teams, files: files,
 	}
-	if g.assigned == nil || v.Everything {
+	if g.assigned == nil {
 		return v, nil
 	}
 	var err error
 	if v.assigned, err = g.assigned(r.Context(), name); err != nil {
 		return nil, err
 	}
-	if len(v.assigned) > 0 {
+	if len(v.assigned) > 0 && !v.Everything {
 		v.Accounts = files.Only(func(a *accounts.Account) bool { return w.accounts.Get(a.ID) != nil || v.assigned[a.ID] })
 	}
 	return v, nil

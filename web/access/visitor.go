@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
@@ -25,6 +26,7 @@ type Visitor struct {
 	// assigned are accounts that are visible because an alert of theirs was assigned to the
 	// person.
 	assigned map[string]bool
+	files    *accounts.Directory // all accounts, for the names of colleagues
 }
 
 type visitorKey struct{}
@@ -86,6 +88,57 @@ func (v *Visitor) Filter(f alerting.Filter) alerting.Filter {
 	}
 	f.Accounts = visible
 	return f
+}
+
+// Whose narrows what a visitor sees to what is the visitor's own.
+type Whose string
+
+// The values of Whose.
+const (
+	MineOnly Whose = "mine" // owner, stand-in or assignee is the visitor
+	TeamOnly Whose = "team" // and the accounts of the visitor's teams
+	Visible  Whose = "all"
+)
+
+// AllWhose lists them.
+var AllWhose = []Whose{MineOnly, TeamOnly, Visible}
+
+// AccountsOf are the accounts of a Whose, with "" for feeds; nil for all that are visible.
+func (v *Visitor) AccountsOf(w Whose) map[string]bool {
+	if w != MineOnly && w != TeamOnly {
+		return nil
+	}
+	chosen := map[string]bool{"": true}
+	for _, id := range v.Mine.IDs() {
+		chosen[id] = true
+	}
+	for id := range v.assigned {
+		chosen[id] = true
+	}
+	if w == TeamOnly {
+		for a := range v.Accounts.All() {
+			if v.Teams[a.Team] {
+				chosen[a.ID] = true
+			}
+		}
+	}
+	return chosen
+}
+
+// Colleagues are the people to whom an alert of an account can be assigned: those of the
+// account, those who look after another account of its team, and the visitor.
+func (v *Visitor) Colleagues(account *accounts.Account) []string {
+	names := map[string]bool{}
+	add := func(a *accounts.Account) { names[a.Owner], names[a.StandIn], names[a.Superior] = true, true, true }
+	add(account)
+	for a := range v.files.All() {
+		if a.Team != "" && a.Team == account.Team {
+			add(a)
+		}
+	}
+	names[v.Person] = v.Person != Local
+	maps.DeleteFunc(names, func(name string, is bool) bool { return name == "" || !is })
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Alerts is what pages read of the store.

@@ -11,6 +11,7 @@ import (
 
 // Answers is what the page behind a link and the forms say by themselves, in the language of messages.
 type Answers struct {
+	Actions
 	Lang                         string // of the document
 	Acknowledge, Sleep, AnswerAs string // buttons, and what stands over them
 	AckMeans                     string
@@ -40,6 +41,7 @@ func AnswersOf(l message.Language) *Answers {
 }
 
 var englishAnswers = Answers{
+	Actions:     englishActions,
 	Lang:        "en",
 	Acknowledge: "Acknowledge", Sleep: "Snooze for 7 days", AckMeans: "I will take care of it", AnswerAs: "You answer as",
 	Thanks:   "Your answer is recorded.",
@@ -84,6 +86,7 @@ var englishAnswers = Answers{
 }
 
 var chineseAnswers = Answers{
+	Actions:     chineseActions,
 	Lang:        "zh-CN",
 	Acknowledge: "确认", Sleep: "推迟 7 天", AckMeans: "由我跟进", AnswerAs: "回应人：",
 	Thanks:   "已记录您的回应。",

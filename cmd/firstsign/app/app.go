@@ -251,6 +251,7 @@ func (a *App) listen() (*web.Server, error) {
 		}
 		return nil
 	})
+	guard.ShowAssigned(access.AssignedIn(a.alertStore))
 	return web.Listen(c, web.Parts{
 		Guard:    guard,
 		Metrics:  a.registry,

@@ -106,8 +106,10 @@ var clocks = map[string]string{
 	"detector/worker/session.go":           "how long closing a day took",
 	"detector/worker/status.go":            "how long a load has not moved the clock",
 	"detector/worker/tick.go":              "when a tick is due; the tick's own time is an argument",
+	"internal/chromium/chromium.go":        "how long a test waits for a page",
 	"internal/stall/board.go":              "how long ago an exchange failed; nobody repeats some of them",
 	"config/watch.go":                      "when the files were read, for the metric",
+	"web/live/live.go":                     "until when a browser must have read what is written to it",
 	"web/access/login.go":                  "when a password was tried; tests replace it",
 	"signals/kafka/client.go":              "when a producer's batch is due; tests replace it",
 }

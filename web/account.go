@@ -35,6 +35,7 @@ var accountPage = pageOf("account", accountHTML)
 // accountSheet is what the page of an account shows.
 type accountSheet struct {
 	*words.Account
+	Self    string // its present id
 	Title   string
 	Trouble string // why there is nothing to see
 	Find    string // the search field is empty
@@ -115,6 +116,7 @@ func (p *Pages) account(r *http.Request, s *accountSheet, now *reading, id strin
 	if x != nil {
 		account = x.Account
 	}
+	s.Self = account
 	listed := now.snapshot.Accounts.Get(account)
 	told, err := p.Store.Page(r.Context(), alerting.Filter{Account: account}, after, alertsTold)
 	switch {

@@ -61,6 +61,9 @@ func routesOf(parts Parts, log *slog.Logger) *access.Routes {
 	}
 	api := &api{parts.Alerts, parts.Accounts, parts.Pages, log}
 	api.route(routes)
+	if parts.Live != nil {
+		routes.Handle("GET /api/v1/events", access.Readers, "watch_alerts", parts.Live.ServeHTTP)
+	}
 	if parts.Answers != nil {
 		serve := func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) }
 		routes.Handle("GET /ack", access.LinkHolders, "open_link", serve)
@@ -77,7 +80,7 @@ func guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		next.ServeHTTP(w, r)
 	})
 }

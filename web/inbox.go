@@ -83,8 +83,12 @@ type section struct {
 	More       string // address of the next page; empty: this is the last
 }
 
+// Key names the section to the script that keeps the page up to date.
+func (s *section) Key() string { return s.name }
+
 // row is one alert.
 type row struct {
+	Key      string // its alert
 	Title    string
 	Account  string // address of its page; empty for a feed
 	Verdict  string // what the fall means; empty when nobody knows
@@ -317,6 +321,7 @@ func asOf(w *words.Inbox, watched *Watched, now *reading) string {
 func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {
 	t := p.tell(a, x)
 	c := row{
+		Key:   a.ID,
 		Title: t.Title, Verdict: w.Verdicts[a.Verdict], Advice: t.Advice,
 		Critical: a.Severity == alerting.Critical && a.State != alerting.Closed,
 		Neglect:  a.Kind == detector.Neglected || a.Kind == detector.CaredFor,

@@ -20,6 +20,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/web/access"
+	"firstsign/web/live"
 )
 
 var update = flag.Bool("update", false, "write openapi.json anew")
@@ -194,6 +195,14 @@ func document(t *testing.T) object {
 				"requestBody": func() object { b := body(ref("answerRequest")); b["required"] = true; return b }(),
 				"responses":   with(problems("400", "403", "404", "409", "415", "503"), "the alert after the answer, which is on the topic of alerts", ref("Alert")),
 			}},
+			"/api/v1/events": object{"get": object{
+				"summary": "Server-sent events: an event alert for each alert that changes and that the reader may see, its data a JSON object with alert and account; an event reset when anything may have changed. It ends after 15 minutes; connect anew.", "operationId": "followAlerts",
+				"responses": func() object {
+					all := problems("403", "503")
+					all["200"] = object{"description": "the events, until the reader goes away", "content": object{"text/event-stream": object{"schema": text}}}
+					return all
+				}(),
+			}},
 			"/api/v1/accounts/{id}": object{"get": object{
 				"summary": "All that the state says of one account", "operationId": "getAccount", "parameters": id("account"),
 				"responses": with(problems("403", "404", "503"), "the account", ref("Inspection")),
@@ -238,6 +247,8 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 	}
 	parts := c.withState()
 	parts.Pages.Handler = c.answers
+	parts.Live = live.New(c.store, nil, quiet())
+	c.handler = Handler(parts, quiet())
 	served := map[string]bool{}
 	for _, route := range routesOf(parts, quiet()).All() {
 		if strings.Contains(route.Pattern, " /api/") && route.Who != access.Everybody {

@@ -14,6 +14,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/web/access"
+	"firstsign/web/live"
 )
 
 // grace is how long requests in flight may go on once the server is told to
@@ -32,6 +33,7 @@ type Parts struct {
 	// Guard knows who asks, and what that person may see; nil: whoever passes the login
 	// sees everything.
 	Guard *access.Guard
+	Live  *live.Stream // tells browsers what changed; nil: they load pages again
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger

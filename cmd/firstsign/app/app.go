@@ -30,6 +30,7 @@ import (
 	"firstsign/signals/kafka"
 	"firstsign/web"
 	"firstsign/web/access"
+	"firstsign/web/live"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -174,12 +175,13 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.Apply(a.Config); err != nil {
 		return err
 	}
-	server, err := a.listen()
+	server, changes, err := a.listen()
 	if err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Run(ctx) })
+	g.Go(func() error { return changes.Run(ctx) })
 	g.Go(func() error { return a.watch(ctx) })
 	g.Go(func() error { return a.keepLists(ctx) })
 	if a.directory != "" {
@@ -228,7 +230,7 @@ func Ended(ctx context.Context, err error) error {
 	return err
 }
 
-func (a *App) listen() (*web.Server, error) {
+func (a *App) listen() (*web.Server, *live.Stream, error) {
 	h := a.Config.Service.HTTP
 	checks := web.Checks{
 		"kafka": a.kafkaTrouble,
@@ -252,7 +254,9 @@ func (a *App) listen() (*web.Server, error) {
 		return nil
 	})
 	guard.ShowAssigned(access.AssignedIn(a.alertStore))
-	return web.Listen(c, web.Parts{
+	changes := live.New(a.alertStore, guard.Visitor, a.log)
+	server, err := web.Listen(c, web.Parts{
+		Live:     changes,
 		Guard:    guard,
 		Metrics:  a.registry,
 		Ready:    ready,
@@ -265,6 +269,7 @@ func (a *App) listen() (*web.Server, error) {
 			Handler: handler,
 		},
 	}, a.log)
+	return server, changes, err
 }
 
 // WebConfig is how a service serves its pages.

@@ -204,6 +204,7 @@ func FuzzDecodeState(f *testing.F) {
 		if fresh.RestoreAccount(AccountState{ID: "a", State: b}) == nil {
 			fresh.Apply(tickAt(0, at(200, 0)))
 			fresh.Apply(tickAt(1, at(202, 0))) // a state that was accepted can be judged
+			fresh.Inspect("a", 0)
 			w, v := &series.Writer{}, &series.Writer{}
 			fresh.yardstick.Encode(w, fresh.index["a"])
 			again := NewEngine(0, 1, e.rules)

@@ -53,6 +53,7 @@ func (n *Numbering) Encode(w *series.Writer, a *Account) {
 		s := &a.Series[i]
 		s.Encode(w, &n.Signals.Rules[s.Key.Signal], n.Sources.Name(s.Source), n.Sources.Name(s.Other))
 	}
+	a.Weeks.Encode(w)
 }
 
 func (n *Numbering) encodeEpisode(w *series.Writer, ep *episodes.Episode) {
@@ -112,7 +113,13 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 	if s := relations.DecodeSnapshot(r); s != nil {
 		a.own().snapshot = s
 	}
-	n.decodeSeries(r, a)
+	gone := n.decodeSeries(r, version, a)
+	if version >= series.WeeksVersion {
+		a.Weeks = series.DecodeWeeks(r, len(a.Series)+len(gone))
+		for _, i := range slices.Backward(gone) {
+			a.Weeks.Remove(i)
+		}
+	}
 	return a, r.End()
 }
 
@@ -139,22 +146,26 @@ func (n *Numbering) decodeEpisode(r *series.Reader, ep *episodes.Episode) {
 	ep.Verdict = uint8(told)
 }
 
-func (n *Numbering) decodeSeries(r *series.Reader, a *Account) {
+// decodeSeries returns the places of those that are left out.
+func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account) (gone []int) {
 	count := r.Count(8)
 	if count > series.MaxSeries {
 		r.Fail("too many series")
 		count = 0
 	}
-	for range count {
-		if s, ok := series.DecodeSeries(r, n.Signals, n.Sources.Intern); ok {
-			if int(s.Key.Contact) > len(a.persons.people) {
-				r.Fail("a series of nobody")
-			} else if a.Find(s.Key) == nil {
-				a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
-			}
+	for i := range count {
+		s, ok := series.DecodeSeries(r, version, n.Signals, n.Sources.Intern)
+		switch {
+		case !ok || a.Find(s.Key) != nil:
+			gone = append(gone, i)
+		case int(s.Key.Contact) > len(a.persons.people):
+			r.Fail("a series of nobody")
+		default:
+			a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
 		}
 	}
 	if k := len(a.Series); k > 0 {
 		a.Series, a.Keys = append(make([]series.Series, 0, k), a.Series...), append(make([]series.Key, 0, k), a.Keys...)
 	}
+	return gone
 }

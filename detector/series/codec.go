@@ -10,8 +10,8 @@ import (
 
 // StateVersion is the first byte of every encoding. From the first release on,
 // a new one comes with a decoder of the old; 1 and 2 were never released. 4 added
-// how active an account has been, 5 whether the ids of many were replaced.
-const StateVersion = 5
+// how active an account has been, 5 whether the ids of many were replaced, 6 weeks.
+const StateVersion = 6
 
 // oldestVersion is the first that is still read.
 const oldestVersion = 3

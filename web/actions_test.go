@@ -83,7 +83,7 @@ func TestActionsAreRefused(t *testing.T) {
 		code   int
 		says   string
 	}{
-		{map[string]string{"do": "assign", "to": "mallory"}, 400, "&#34;mallory&#34; looks after no account of this team"},
+		{map[string]string{"do": "assign", "to": "mallory"}, 409, "&#34;mallory&#34; looks after no account of this team"},
 		{map[string]string{"do": "assign", "to": "bert", "held": "chen"}, 409, "was not assigned: somebody assigned it"},
 		{map[string]string{"do": "undo"}, 409, "no acknowledgement or snooze of yours"},
 		{map[string]string{"do": "note", "note": " \n\x00"}, 400, "choose again"},
@@ -119,7 +119,7 @@ func TestActionsByProgram(t *testing.T) {
 		{`{"do": "assign", "to": "anna", "held": ""}`, 409, "was assigned to somebody else"},
 		{`{"do": "assign", "to": "anna"}`, 200, `"assignee": "anna"`},
 		{`{"do": "assign"}`, 400, "no answer"},
-		{`{"do": "assign", "to": "mallory"}`, 400, "nobody of that name"},
+		{`{"do": "assign", "to": "mallory"}`, 409, "nobody of that name"},
 		{`{"do": "note", "text": "called"}`, 200, `"text": "called"`},
 		{`{"do": "note", "text": "called"}`, 409, "the same note"},
 		{`{"do": "note"}`, 400, "1 to 1,000"},

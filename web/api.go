@@ -226,11 +226,9 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
 	case errors.Is(err, alerting.ErrNoAlert):
 		writeJSON(w, http.StatusNotFound, problem{alerting.ErrNoAlert.Error()})
-	case errors.Is(err, errNobody):
-		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
 	case errors.Is(err, errNotYours):
 		writeJSON(w, http.StatusForbidden, problem{err.Error()})
-	case refused(err):
+	case refused(err), errors.Is(err, errNobody):
 		writeJSON(w, http.StatusConflict, problem{err.Error()})
 	case r.Context().Err() != nil: // nobody is listening any more
 	default:

@@ -117,7 +117,7 @@ func wordsOf[S ~string](list []S) object { return object{"type": "string", "enum
 func answerSchema(fields object) object {
 	properties, _ := fields["properties"].(object)
 	properties["do"] = object{"type": "string", "enum": []string{"acknowledge", "snooze", "assign", "note", "undo"}}
-	properties["text"] = object{"type": "string", "pattern": `\S`, "maxLength": alerting.MaxNote, "description": "of a note"}
+	properties["text"] = object{"type": "string", "pattern": `[^\s\u0000-\u001f\u007f-\u009f]`, "maxLength": alerting.MaxNote, "description": "of a note"}
 	properties["days"] = object{"type": "integer", "minimum": 1, "maximum": maxSnoozeDays, "default": snoozeDays}
 	only := func(word string, without ...string) object {
 		absent := make([]object, len(without))

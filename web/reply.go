@@ -253,7 +253,7 @@ func (p *Pages) handle(ctx context.Context, s *sheet, answer alerting.Answer, no
 	case errors.Is(err, errNotYours):
 		return s.fail(http.StatusForbidden, s.NotYours)
 	case errors.Is(err, errNobody):
-		return s.fail(http.StatusBadRequest, s.NobodyOfThatName(answer.Assign.To))
+		return s.fail(http.StatusConflict, s.NobodyOfThatName(answer.Assign.To))
 	case refused(err):
 		if why := s.whyRefused(err); why != "" {
 			s.Alarm, s.Notes = true, append(s.Notes, why)

@@ -45,7 +45,10 @@ func withTwo(t *testing.T, signedIn *string) (*counter, Parts) {
 			return nil, ErrUnknownAccount
 		}
 		x := stateOfAcme(c.snapshot.Day(c.now))
-		x.Account = former[id]
+		x.Account, x.Risks = former[id], []detector.RiskWeek{}
+		for i := range x.Series { // an account of the detector has them
+			x.Series[i].First, x.Series[i].Days, x.Series[i].Normal, x.Series[i].Past = judged.String(), []float64{}, []float64{}, []detector.PastWeek{}
+		}
 		return x, nil
 	})
 	parts.Accounts, parts.Pages.Accounts, parts.Pages.Handler = known, known, c.answers

@@ -14,7 +14,8 @@ import (
 
 // find returns how many alerts of some lists have one of the given letters, and the
 // first places behind a cursor, by list and class and not in order. No letters
-// stand for all.
+// stand for all. An account has few alerts, so all places of its list are returned, those
+// before the cursor as well: one call for each of a manager's accounts.
 //
 // KEYS as in watched
 // ARGV cursor, limit, letters of state, of severity, of kind, lists
@@ -30,7 +31,16 @@ local limit, total, found = tonumber(ARGV[2]), 0, {}
 for i = 6, #ARGV do
   local list = ARGV[i]
   local from, stop = '[' .. list, '(' .. list .. '\255'
-  while true do
+  local few = string.sub(list, 1, 1) == 'a'
+  if few then
+    for _, m in ipairs(redis.call('ZRANGEBYLEX', INDEX, from, stop)) do
+      if passes(string.sub(m, #list + 1, #list + 3)) then
+        total = total + 1
+        if limit > 0 then found[#found + 1] = string.sub(m, #list + 4) end
+      end
+    end
+  end
+  while not few do
     local first = redis.call('ZRANGEBYLEX', INDEX, from, stop, 'LIMIT', 0, 1)[1]
     if not first then break end
     local class = string.sub(first, #list + 1, #list + 3)
@@ -147,7 +157,7 @@ func (s *Store) find(ctx context.Context, f alerting.Filter, after alerting.Curs
 		}
 		total, places = total+n, append(places, more...)
 	}
-	return total, places, nil
+	return total, slices.DeleteFunc(places, func(p alerting.Cursor) bool { return p <= after }), nil
 }
 
 // listsAtOnce bounds the lists of one call, which other clients of Redis wait for.

@@ -29,8 +29,8 @@ type view struct {
 	teams          map[string]bool
 }
 
-// maxViews bounds the memory: a view of 20,000 accounts takes about a megabyte.
-const maxViews = 200
+// maxViews bounds the memory. Most people see some hundred accounts, a view of which takes some kilobytes.
+const maxViews = 1000
 
 // NewGuard returns a guard of a server. signIn says who sends a request, where no proxy
 // does; see Config.Person. policy and files return what is in force. Without a policy

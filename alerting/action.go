@@ -53,7 +53,9 @@ func (a *Alert) applyAction(n *Answer, now time.Time) (e Event, isNew bool, refu
 	last, of := a.lastOf(kind), raise.Time
 	e = Event{Kind: kind, Time: a.nextTime(now), Entered: now.UTC(), By: n.By, Of: &of, Text: n.Note}
 	if n.Assign != nil {
-		e.To = n.Assign.To
+		if e.To = n.Assign.To; e.To != "" && e.To != n.By {
+			e.Delivery = ByMessage
+		}
 	}
 	repeats := last != nil && !last.Published && last.By == e.By && last.To == e.To && last.Text == e.Text && last.Of.Equal(of)
 	holds := kind == assigned && e.To == a.Assignee

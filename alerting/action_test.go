@@ -10,7 +10,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -137,6 +139,43 @@ func TestActionsRepeat(t *testing.T) {
 		a, err := do("anna", change)
 		if err != nil || len(topic.all) != before+1 || len(a.History) != before+2 {
 			t.Errorf("%s: %v, %d lines, %d events", name, err, len(topic.all), len(a.History))
+		}
+	}
+}
+
+// Who is assigned an alert by somebody else hears of it, in both languages, unless it is
+// somebody else's by the time of delivery.
+func TestAssigneeHears(t *testing.T) {
+	_, _, do := worked(t)
+	a, err := do("anna", assign("bert", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language, want := range map[message.Language][2]string{
+		message.English: {"Assigned to you: ", "anna assigned this to you."}, message.Chinese: {"指派给您：", "anna 将此预警指派给您。"},
+	} {
+		s := &alerting.RoutingSnapshot{
+			Routing:  alerting.Routing{Language: language, Owners: map[string][]string{"bert": {"mail-of-bert"}}, Default: []string{"room"}}.WithDefaults(),
+			Accounts: accounts.NewDirectory([]accounts.Account{{ID: "acme", Owner: "anna"}}),
+			Links:    alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters")),
+		}
+		e := a.LastAction("anna")
+		to := s.Destinations(a, e)
+		if len(to) != 1 || to[0] != (alerting.Destination{Channel: "mail-of-bert", To: "bert", Role: alerting.Assignee}) || !e.Pending() {
+			t.Fatalf("it goes to %+v", to)
+		}
+		m := s.EventMessage(alerting.AlertEvent{Alert: a, Event: *e}, to[0], time.Now())
+		if !strings.HasPrefix(m.Title, want[0]) || !strings.Contains(m.Text, want[1]) || !strings.Contains(m.Answer, "to=bert") {
+			t.Errorf("%s: %s\n%s\n%s", language, m.Title, m.Text, m.Answer)
+		}
+	}
+	if a, err = do("anna", assign("anna", "bert")); err != nil {
+		t.Fatal(err)
+	}
+	s := &alerting.RoutingSnapshot{Routing: alerting.Routing{Default: []string{"room"}}.WithDefaults()}
+	for i := range a.History {
+		if e := &a.History[i]; e.Assigns() && e.Pending() && len(s.Destinations(a, e)) > 0 {
+			t.Errorf("the message to %s is still sent", e.To)
 		}
 	}
 }

@@ -40,7 +40,7 @@ var layers = [][]string{
 	{"detector/worker"},
 	{"alerting/message", "alerting/sending"},
 	{"alerting"},
-	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify"},
+	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify", "web/access"},
 	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},
 	{"backtest/calibrate"},
 	{"backtest/lookback"},
@@ -106,9 +106,11 @@ var clocks = map[string]string{
 	"detector/worker/session.go":           "how long closing a day took",
 	"detector/worker/status.go":            "how long a load has not moved the clock",
 	"detector/worker/tick.go":              "when a tick is due; the tick's own time is an argument",
+	"internal/chromium/chromium.go":        "how long a test waits for a page",
 	"internal/stall/board.go":              "how long ago an exchange failed; nobody repeats some of them",
 	"config/watch.go":                      "when the files were read, for the metric",
-	"web/login.go":                         "when a password was tried; tests replace it",
+	"web/live/live.go":                     "until when a browser must have read what is written to it",
+	"web/access/login.go":                  "when a password was tried; tests replace it",
 	"signals/kafka/client.go":              "when a producer's batch is due; tests replace it",
 }
 

@@ -45,6 +45,20 @@ func (d *Directory) With(others []Account) *Directory {
 	return joined
 }
 
+// Only returns the accounts that are wanted. The accounts are shared. Nil stays nil.
+func (d *Directory) Only(wanted func(*Account) bool) *Directory {
+	if d == nil {
+		return nil
+	}
+	some := &Directory{byID: map[string]*Account{}, currency: d.currency}
+	for _, id := range d.ids {
+		if a := d.byID[id]; wanted(a) {
+			some.byID[id], some.ids = a, append(some.ids, id)
+		}
+	}
+	return some
+}
+
 // Currency is that of all amounts: its sign, as € or ¥, or its code where it has none. It is
 // empty when the file names none.
 func (d *Directory) Currency() string {

@@ -87,6 +87,8 @@ type Alert struct {
 
 	// Label is the newest label that a person gave; empty when there is none.
 	Label signals.Label `json:"label,omitempty"`
+	// Assignee is who is to take care of it, when somebody was named.
+	Assignee string `json:"assignee,omitempty"`
 
 	// Earlier is a recent alert of the same account; nil when there is none.
 	Earlier *EarlierAlert `json:"before,omitempty"`
@@ -116,6 +118,9 @@ type Event struct {
 	Label signals.Label `json:"label,omitempty"`
 	Until *time.Time    `json:"until,omitempty"`
 	Of    *time.Time    `json:"of,omitempty"`
+	// To is to whom the alert was assigned, empty for nobody. Text is that of a note.
+	To   string `json:"to,omitempty"`
+	Text string `json:"text,omitempty"`
 	// Partition brought the event first, and it alone writes the line to the topic.
 	// Several partitions notice the same dead feed; the topic has it once.
 	Partition int `json:"partition,omitempty"`
@@ -173,7 +178,7 @@ var eventOrder = map[detector.FindingKind]int{
 	detector.FeedDead: 0, detector.FeedLow: 0, detector.AllQuiet: 0, detector.Misrouted: 0, detector.IDsMigrated: 0, detector.Raised: 0, detector.Neglected: 0,
 	detector.RaisedAgain: 1,
 	detector.Closed:      2, detector.CaredFor: 2, detector.FeedBack: 2, detector.FeedRetired: 2, detector.Routed: 2, detector.IDsSettled: 2,
-	acknowledged: 3, snoozed: 3, labelled: 3, woken: 3, escalated: 3,
+	acknowledged: 3, snoozed: 3, labelled: 3, woken: 3, escalated: 3, assigned: 3, noted: 3, withdrawn: 3,
 }
 
 func compareEvents(a, b Event) int {
@@ -233,6 +238,10 @@ func (a *Alert) deriveState() {
 	a.Updated, a.Label = a.History[len(a.History)-1].Time, ""
 	if e := a.Labelled(); e != nil {
 		a.Label = e.Label
+	}
+	a.Assignee = ""
+	if e := a.lastOf(assigned); e != nil {
+		a.Assignee = e.To
 	}
 	a.State, a.Closed, a.Until, a.NewLevel, a.Moved = Open, nil, nil, last.NewLevel, last.Moved
 	if last.Kind.Raises() {

@@ -99,8 +99,12 @@ type Filter struct {
 	Severity Severity
 	Kinds    []detector.FindingKind // any of them; empty: all
 	Account  string
+	// Accounts takes only alerts of these accounts, and with "" in it alerts about feeds.
+	// Nil: of all.
+	Accounts map[string]bool
 	Owner    string
 	Concerns string // the owner, or somebody who was told and is not the superior
+	Assignee string // to whom it is assigned
 	Living   bool   // not closed, in whichever state
 	Answered bool   // acknowledged or snoozed
 	// ClosedSince takes only those that closed then or later.
@@ -117,8 +121,8 @@ func (f Filter) OnlyLiving() bool {
 func (f *Filter) Passes(a *Alert) bool {
 	return (f.State == "" || a.State == f.State) && (f.Severity == "" || a.Severity == f.Severity) &&
 		(len(f.Kinds) == 0 || slices.Contains(f.Kinds, a.Kind)) &&
-		(f.Account == "" || a.Account == f.Account) && (f.Owner == "" || a.Owner == f.Owner) &&
-		(f.Concerns == "" || a.Owner == f.Concerns || slices.Contains(a.Told(), f.Concerns)) &&
+		(f.Account == "" || a.Account == f.Account) && (f.Accounts == nil || f.Accounts[a.Account]) && (f.Owner == "" || a.Owner == f.Owner) &&
+		(f.Assignee == "" || a.Assignee == f.Assignee) && (f.Concerns == "" || a.Owner == f.Concerns || slices.Contains(a.Told(), f.Concerns)) &&
 		(!f.Living || a.State != Closed) && (!f.Answered || a.State == Acknowledged || a.State == Snoozed) &&
 		(f.ClosedSince.IsZero() || a.State == Closed && !a.Closed.Before(f.ClosedSince))
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // ownKinds lists them.
-var ownKinds = []detector.FindingKind{acknowledged, snoozed, labelled, woken, escalated}
+var ownKinds = []detector.FindingKind{acknowledged, snoozed, labelled, woken, escalated, assigned, noted, withdrawn}
 
 // fromFinding reports whether the event comes from a finding.
 func (e *Event) fromFinding() bool { return !slices.Contains(ownKinds, e.Kind) }
@@ -38,18 +38,29 @@ var (
 	ErrLabel    = errors.New("such an alert cannot be labelled so")
 )
 
-// Answer is a person's answer to an alert: acknowledge it, snooze it, or label it.
-// A closed alert can still be labelled.
+// Answer is what a person does with an alert: acknowledge it, snooze it, label it, assign
+// it, write a note, or take the own answer back. A closed alert can still be labelled, and
+// notes can be written.
 type Answer struct {
 	Alert string        // its id
 	By    string        // who answers
 	Label signals.Label // what it was; empty: not a label
 	Until time.Time     // end of a snooze; zero: not a snooze
 	Of    time.Time     // time of the raise that the person read; zero: the newest
+
+	Assign *Assignment // nil: not an assignment
+	Note   string      // empty: not a note
+	Undo   bool        // takes the person's acknowledgement or snooze back
 }
 
 func (n *Answer) kind() detector.FindingKind {
 	switch {
+	case n.Undo:
+		return withdrawn
+	case n.Assign != nil:
+		return assigned
+	case n.Note != "":
+		return noted
 	case n.Label != "":
 		return labelled
 	case n.Until.IsZero():
@@ -63,6 +74,9 @@ func (n *Answer) kind() detector.FindingKind {
 func (a *Alert) applyAnswer(n *Answer, now time.Time) (e Event, isNew bool, refusal error) {
 	if len(a.History) == 0 {
 		return e, false, ErrNoAlert
+	}
+	if n.Undo || n.Assign != nil || n.Note != "" {
+		return a.applyAction(n, now)
 	}
 	raise := a.lastRaise()
 	last, was := a.lastAnswer(), a.Labelled()
@@ -136,10 +150,10 @@ func (a *Alert) RaisedLast() time.Time {
 // Answer is the last answer to the newest raise. It is nil when there is none, or
 // none that is still in force.
 func (a *Alert) Answer() *Event {
-	raise := a.lastRaise()
+	raise, undone := a.lastRaise(), a.undone()
 	for i := range slices.Backward(a.History) {
 		e := &a.History[i]
-		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || e.Kind != woken && !a.inForce(e) {
+		if raise == nil || e.Of == nil || e.Of.Before(raise.Time) || undone[i] || e.Kind != woken && !a.inForce(e) {
 			continue // an answer to an older raise
 		}
 		if e.Kind == woken {
@@ -156,10 +170,11 @@ func (a *Alert) inForce(e *Event) bool {
 	return e.isAnswer() && (e.Kind != labelled || e.Label != signals.NotKnown && e == a.Labelled())
 }
 
-// lastAnswer is the newest answer, nil without one.
+// lastAnswer is the newest answer that was not taken back, nil without one.
 func (a *Alert) lastAnswer() *Event {
+	undone := a.undone()
 	for i := range slices.Backward(a.History) {
-		if e := &a.History[i]; e.isAnswer() {
+		if e := &a.History[i]; e.isAnswer() && !undone[i] {
 			return e
 		}
 	}

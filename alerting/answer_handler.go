@@ -32,9 +32,8 @@ type AnswerHandler struct {
 }
 
 // Handle writes an answer into the store and the topic of alerts, and a label into
-// the detector's log as well. It returns the alert after the answer. With ErrOver,
-// ErrGrown, ErrAnswered, ErrLabelled or ErrLabel the answer was refused and the
-// alert is unchanged. After any other error, repeat the answer.
+// the detector's log as well. It returns the alert after the answer. With an error of
+// [Refusals] the answer was refused and the alert is unchanged. After any other error, repeat the answer.
 func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
 	var refusal error
 	var e Event
@@ -92,18 +91,18 @@ type PublishedAnswer struct {
 // Time is when it was given.
 func (p *PublishedAnswer) Time() time.Time { return p.event.Time }
 
-// Kind is what it was: acknowledged, snoozed or labelled.
+// Kind is what it was: acknowledged, snoozed, labelled, assigned, noted or withdrawn.
 func (p *PublishedAnswer) Kind() detector.FindingKind { return p.event.Kind }
 
 // ReadAnswer reads a line of the topic of alerts. It returns nil for a line that is no
 // answer.
 func ReadAnswer(line []byte) *PublishedAnswer {
 	var t topicAnswer
-	if json.Unmarshal(line, &t) != nil || t.ID == "" || t.Time.IsZero() || t.Kind == snoozed && t.Until == nil {
+	if json.Unmarshal(line, &t) != nil || t.ID == "" || t.Time.IsZero() || t.Kind == snoozed && t.Until == nil || t.Kind == noted && t.Text == "" {
 		return nil
 	}
-	e := Event{Kind: t.Kind, Time: t.Time.UTC(), Entered: t.Time.UTC(), By: t.By, Until: t.Until, Of: t.Of, Label: t.Label, Published: true}
-	if !e.isAnswer() {
+	e := Event{Kind: t.Kind, Time: t.Time.UTC(), Entered: t.Time.UTC(), By: t.By, Until: t.Until, Of: t.Of, Label: t.Label, To: t.To, Text: t.Text, Published: true}
+	if !e.isAction() {
 		return nil
 	}
 	return &PublishedAnswer{t.ID, e}

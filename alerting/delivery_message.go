@@ -21,6 +21,8 @@ func (s *RoutingSnapshot) EventMessage(it AlertEvent, d Destination, now time.Ti
 		m.announce(text.NotAnswered)
 	case woken:
 		m.announce(text.GoesOn)
+	case assigned:
+		m.announce(text.Assigned)
 	}
 	m.insert(s.deliveryLines(it.Alert, &it.Event, d)...)
 	if kind.Raises() {
@@ -67,6 +69,8 @@ func (s *RoutingSnapshot) recipientLines(a *Alert, e *Event, d Destination) []st
 	switch {
 	case d.Role == Superior:
 		return []string{text.Superior(owner)}
+	case e.Kind == assigned:
+		return []string{text.AssignedBy(e.By)}
 	case d.Role == StandIn && !e.Kind.Raises() && e.fromFinding():
 		return nil // the alert closed
 	case d.Role == StandIn:

@@ -18,6 +18,7 @@ const (
 	Owner    Role = ""
 	Superior Role = "superior" // the owner's, when the neglect is ours
 	StandIn  Role = "stand_in" // when the owner does not answer
+	Assignee Role = "assignee" // when somebody else assigned the alert to that person
 )
 
 // Destination is where a message goes, and to whom.
@@ -39,6 +40,12 @@ func (s *RoutingSnapshot) Destinations(a *Alert, e *Event) []Destination {
 			return nil // removed from the files since
 		}
 		return s.inRole(StandIn, account.StandIn, s.withLog(s.Routing.channelsFor(account.StandIn, account)))
+	}
+	if e.Kind == assigned {
+		if a.State == Closed || a.Assignee != e.To {
+			return nil // over, or somebody else's by now
+		}
+		return s.inRole(Assignee, e.To, s.withLog(s.Routing.channelsFor(e.To, account)))
 	}
 	names := s.withLog(s.Routing.ownerChannels(a, owner, account))
 	places := s.inRole(Owner, owner, names)
@@ -94,9 +101,10 @@ func (s *RoutingSnapshot) Day(t time.Time) signals.Day {
 
 // answerBefore is the last answer in force before an event, or nil.
 func (a *Alert) answerBefore(e *Event) *Event {
+	undone := a.undone()
 	for i := range slices.Backward(a.History) {
 		s := &a.History[i]
-		if a.inForce(s) && !s.Entered.After(e.Entered) {
+		if a.inForce(s) && !undone[i] && !s.Entered.After(e.Entered) {
 			return s
 		}
 	}

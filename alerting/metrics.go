@@ -24,7 +24,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	with := promauto.With(reg)
 	m := &Metrics{
 		changes: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "firstsign_alert_changes_total", Help: "Answers and timers of alerts: acknowledged, snoozed, labelled, woken after a snooze, escalated to the stand-in.",
+			Name: "firstsign_alert_changes_total", Help: "Answers and timers of alerts: acknowledged, snoozed, labelled, woken after a snooze, escalated to the stand-in, assigned, noted, withdrawn.",
 		}, []string{"change"}),
 		labels: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "firstsign_alert_labels_total", Help: "Labels that people gave to alerts: false, expected, acted-saved, acted-lost; unknown takes one back.",

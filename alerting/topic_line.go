@@ -86,11 +86,13 @@ type topicAnswer struct {
 	Of      *time.Time           `json:"of,omitempty"` // time of the raise that was answered
 	Label   signals.Label        `json:"label,omitempty"`
 	Source  string               `json:"source,omitempty"`
+	To      string               `json:"to,omitempty"`   // to whom it was assigned; none: to nobody
+	Text    string               `json:"text,omitempty"` // of a note
 }
 
 // answerLine is the JSON line of an answer.
 func answerLine(a *Alert, e *Event) ([]byte, error) {
-	b, err := encodeLine(topicAnswer{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until, e.Of, e.Label, a.Source})
+	b, err := encodeLine(topicAnswer{e.Time, a.Account, a.ID, e.Kind, e.By, e.Until, e.Of, e.Label, a.Source, e.To, e.Text})
 	if err != nil {
 		return nil, fmt.Errorf("line of an answer to alert %s: %w", a.ID, err)
 	}

@@ -7,7 +7,7 @@
 // aliases.csv (their former ids),
 // words.yaml (whom texts are about), mappings.yaml (which topics of other
 // systems are read as interactions), grading.yaml (how money becomes a grade),
-// and what calibrate learned in calibration.yaml. Reading is strict: all that is
+// access.yaml (who may see what in the pages), and what calibrate learned in calibration.yaml. Reading is strict: all that is
 // wrong with all files is reported at once, each with file and line.
 package config
 
@@ -29,6 +29,7 @@ import (
 	"firstsign/signals/mapping"
 	"firstsign/signals/mapping/registry"
 	"firstsign/signals/text"
+	"firstsign/web/access"
 )
 
 // Config is a directory of files, checked and complete.
@@ -48,6 +49,8 @@ type Config struct {
 	// FormerIDs are those of aliases.csv; nil when there are none. Aliases also holds the
 	// former ids in the file of accounts.
 	FormerIDs *accounts.Aliases
+	// Access says who may see what; nil: whoever passes the login sees everything.
+	Access *access.Policy
 	// Grading says how money becomes a grade. Accounts are graded by it already.
 	Grading accounts.Grading
 	// Pseudonyms is nil when people are known by their own ids. The ids in Accounts are

@@ -50,6 +50,12 @@ func TestFaults(t *testing.T) {
 		{"key that is a list", calendarFile, "timezone: UTC\n? [a]\n: b\n", `calendar.yaml:2: a key is not plain text`},
 		{"merge key", serviceFile, service + "<<: {log: {level: info}}\n", `service.yaml:5: unknown key "<<"`},
 
+		// who may see what
+		{"a role that is none", accessFile, "others: viewer\npeople:\n  li.wei:\n    role: manger\n", `access.yaml:4: people.li.wei.role: "manger" is none of viewer, manager, superior, admin (did you mean "manager"?)`},
+		{"a login of two", accessFile, "people:\n  anna: {role: manager, logins: [a@b.c]}\n  bert:\n    role: viewer\n    logins:\n      - a@b.c\n", `access.yaml:6: people.bert.logins[0]: "a@b.c" is empty or the login of "anna" already`},
+		{"a proxy without an address", accessFile, "others: viewer\nproxy:\n  header: X-User\n", `access.yaml:2: proxy: needs from: the addresses that the proxy connects from, like [127.0.0.1]`},
+		{"an unknown key of a person", accessFile, "people:\n  anna: {role: manager, see: all}\n", `access.yaml:2: people.anna: unknown key "see" (did you mean "sees"?)`},
+
 		// keys and types
 		{"unknown key", signalsFile, "latness: 1h\n" + sound[signalsFile], `signals.yaml:1: unknown key "latness" (did you mean "lateness"?)`},
 		{"unknown key within", serviceFile, kafka + "  topics: x\nredis: {address: r:1}\n", `service.yaml:3: kafka: unknown key "topics" (did you mean "topic"?)`},

@@ -32,9 +32,10 @@ const (
 	aliasesFile      = "aliases.csv"
 	gradingFile      = "grading.yaml"
 	calibrationFile  = "calibration.yaml"
+	accessFile       = "access.yaml"
 )
 
-var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, aliasesFile, gradingFile, calibrationFile, mappingsFile}
+var fileNames = []string{serviceFile, signalsFile, wordsFile, routingFile, calendarFile, accountsCSVFile, contactsCSVFile, accountsYAMLFile, aliasesFile, gradingFile, calibrationFile, mappingsFile, accessFile}
 
 // files is the content of a directory at one moment.
 type files struct {
@@ -134,6 +135,7 @@ func (f *files) parse() (*Config, error) {
 	})
 	section(mappingsFile, "", func(d *document.Document, text []byte) { c.Mappings = readMappings(d, text, c) })
 	section(gradingFile, "", func(d *document.Document, text []byte) { c.Grading = readGrading(d, text) })
+	section(accessFile, "", func(d *document.Document, text []byte) { c.Access = readAccess(d, text) })
 	directory, aliases, wrong := f.accounts()
 	c.FormerIDs = aliases
 	c.UseAccounts(directory)

@@ -22,6 +22,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals/mapping"
 	"firstsign/signals/text"
+	"firstsign/web/access"
 )
 
 var update = flag.Bool("update", false, "write the JSON Schemas anew")
@@ -38,6 +39,7 @@ func TestSchemas(t *testing.T) {
 		mappingsFile:      reflect.TypeFor[mappingsText](),
 		routingFile:       reflect.TypeFor[alerting.Routing](),
 		calendarFile:      reflect.TypeFor[calendar.Text](),
+		accessFile:        reflect.TypeFor[access.Policy](),
 		gradingFile:       reflect.TypeFor[accounts.Grading](),
 		calibrationFile:   reflect.TypeFor[Calibration](),
 		accountsYAMLFile:  reflect.TypeFor[accountsText](),
@@ -75,6 +77,8 @@ var sets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Worse]():   directions,
 	reflect.TypeFor[detector.Sequel]():  sequels,
 	reflect.TypeFor[accounts.Grade]():   accounts.Grades,
+	reflect.TypeFor[access.Role]():      access.Roles,
+	reflect.TypeFor[access.Scope]():     access.Scopes,
 	reflect.TypeFor[message.Language](): message.Languages,
 	reflect.TypeFor[text.Sign]():        text.Signs,
 	reflect.TypeFor[mapping.Format]():   mapping.Formats,
@@ -98,7 +102,7 @@ func generator(t *testing.T) *jsonschema.Reflector {
 		FieldNameTag: "yaml", KeyNamer: strings.ToLower, RequiredFromJSONSchemaTags: true, // nothing is required: Load tells what lacks
 		Anonymous: true, DoNotReference: true,
 	}
-	for _, folder := range []string{"config", "detector", "accounts", "alerting", "signals"} {
+	for _, folder := range []string{"config", "detector", "accounts", "alerting", "signals", "web/access"} {
 		if err := g.AddGoComments("firstsign", "../"+folder); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -33,6 +35,7 @@ var accountPage = pageOf("account", accountHTML)
 // accountSheet is what the page of an account shows.
 type accountSheet struct {
 	*words.Account
+	Self    string // its present id
 	Title   string
 	Trouble string // why there is nothing to see
 	Find    string // the search field is empty
@@ -45,6 +48,7 @@ type accountSheet struct {
 	Dormant bool
 	Known   bool // there is a state
 	Now     []nowRow
+	Done    *done
 	Figures []figure
 	Next    string // address of more charts
 	Persons []personRow
@@ -72,7 +76,7 @@ type toldRow struct {
 // serveAccount answers GET.
 func (p *Pages) serveAccount(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 	id := r.PathValue("id")
-	auditOf(r).target = id
+	access.EntryOf(r).Target = id
 	snapshot := p.Snapshot()
 	if snapshot == nil {
 		serveIndex(w, r) // not ready yet
@@ -112,6 +116,7 @@ func (p *Pages) account(r *http.Request, s *accountSheet, now *reading, id strin
 	if x != nil {
 		account = x.Account
 	}
+	s.Self = account
 	listed := now.snapshot.Accounts.Get(account)
 	told, err := p.Store.Page(r.Context(), alerting.Filter{Account: account}, after, alertsTold)
 	switch {
@@ -122,6 +127,7 @@ func (p *Pages) account(r *http.Request, s *accountSheet, now *reading, id strin
 	}
 	s.header(now, x, listed)
 	form := p.formOf(r, now)
+	s.Done = p.doneOf(r, form, now)
 	if err := s.present(r.Context(), p.Store, now, form, account, x); err != nil {
 		return err
 	}
@@ -151,6 +157,7 @@ func (*accountSheet) place(q url.Values) (from int, after alerting.Cursor, err e
 			if from, err = strconv.Atoi(values[0]); err != nil || from < 0 {
 				return 0, "", errAddress
 			}
+		case field == doneField:
 		case field == "after":
 			after = alerting.Cursor(values[0])
 		default:
@@ -220,7 +227,7 @@ func (s *accountSheet) contract(now *reading, day signals.Day, fact func(...stri
 
 // present shows the alerts that are not closed, as they are now. There are two at most:
 // drift and neglect.
-func (s *accountSheet) present(ctx context.Context, store alerting.AlertStore, now *reading, form *replyForm, account string, x *detector.Inspection) error {
+func (s *accountSheet) present(ctx context.Context, store access.Alerts, now *reading, form *replyForm, account string, x *detector.Inspection) error {
 	living, err := store.Page(ctx, alerting.Filter{Account: account, Living: true}, "", alertsTold)
 	if err != nil {
 		return err
@@ -228,6 +235,7 @@ func (s *accountSheet) present(ctx context.Context, store alerting.AlertStore, n
 	for _, a := range living.Alerts {
 		t := now.tell(a, x)
 		one := nowRow{row: now.row(s.Inbox, form, a, x), sign: t.Sign}
+		one.Reply = form.withColleagues(one.Reply, a, now.snapshot.Accounts.Get(account))
 		one.Blocks, one.Account = blocks(t.Text, append(t.Header, t.Advice)...), ""
 		if one.AtRisk != "" {
 			s.AtRisk = one.AtRisk
@@ -275,6 +283,12 @@ func (s *accountSheet) toldRow(now *reading, a *alerting.Alert) toldRow {
 		text := message.DateText(now.language, now.snapshot.Day(e.Time)) + " " + words
 		if e.By != "" {
 			text += " " + e.By
+		}
+		if e.Assigns() {
+			text += " → " + cmp.Or(e.To, s.Nobody)
+		}
+		if e.Text != "" {
+			text += ": " + e.Text
 		}
 		if e.Label != "" {
 			text += ": " + message.LabelText(now.language, e.Label)

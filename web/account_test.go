@@ -15,6 +15,7 @@ import (
 	"firstsign/detector"
 	"firstsign/detector/relations"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 // stateOfAcme is what the state says of acme on a day: Li Wei has not called since 15 February,
@@ -83,7 +84,7 @@ func TestAccountPage(t *testing.T) {
 			"What to do: ", "<b>No calls from Li Wei for 18 days, usually every 2 days (last on 15 Feb 2026)</b>", "<b>Orders</b> <span>last 4 weeks 1.2, usually 3.5</span>", "changed on 16 Feb 2026", `class="holiday"`, "!ultimatum",
 			"key person", "went quiet", "decision maker · neutral · power 5 of 5", "15 Feb 2026 (18 days ago)", "3.5 a week", "theirs 20, ours 8", "nearly all contact goes through this person",
 			"new-one", "Wu Met", "no contact seen", "zoe", "more than 8 weeks ago",
-			"not resolved for 10 days", "2 proposals open", "!visits, owed", "What was told before", "2 Mar 2026 raised", "!class=\"reply\"", "!style=", "!<script"},
+			"not resolved for 10 days", "2 proposals open", "!visits, owed", "What was told before", "2 Mar 2026 raised", "!class=\"reply\"", "!style=", `<script src="/static/live-`},
 		message.Chinese: {"合同到期 2026年5月1日（57 天后）", "我方地位：主要供应商", "已判断至2026年3月4日（昨天）", "Li Wei 已 18 天没有通话", "已沉默", "决策人", "<b>订单</b> <span>近 4 周 1.2，平常 3.5</span>", "此前的通知", "2026年3月2日 发出预警"},
 	} {
 		c := newCounter(t, language).acme()
@@ -211,10 +212,17 @@ func TestHostileNamesDoNothing(t *testing.T) {
 		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Name: name, Owner: name, StandIn: name, Industry: name, Stage: name, Contacts: []accounts.Contact{{ID: name, Name: name}}}})
 		parts := c.withState()
 		parts.Pages.Accounts = inspectFunc(func(context.Context, string) (*detector.Inspection, error) { return x, nil })
-		parts.Pages.person, parts.Pages.Handler = func(*http.Request) string { return name }, c.answers
+		parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return name }, nil, nil)
 		c.handler = Handler(parts, quiet())
+		for _, said := range []alerting.Answer{{Note: name}, {Assign: &alerting.Assignment{To: name, Held: c.alert().Assignee}}} {
+			said.Alert, said.By = "acme-2026-02-03", name
+			if _, err := c.answers.Handle(t.Context(), said, c.now); err != nil {
+				t.Fatalf("%q: %v", name, err)
+			}
+		}
 		for _, path := range []string{"/", "/accounts/acme"} {
 			code, page := c.ask(http.MethodGet, path, nil)
+			page = strings.Replace(page, `<script src="/static/`+script.name+`" defer></script>`, "", 1) // ours
 			page = quoted.ReplaceAllString(page, `=""`)
 			if code != 200 || wild.MatchString(page) || strings.ContainsAny(page, "\u202e\u2066") {
 				t.Errorf("%q at %s: %d %q", name, path, code, wild.FindString(page))

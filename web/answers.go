@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -49,8 +50,8 @@ func (n *Answers) inspect(ctx context.Context, alerts ...*alerting.Alert) map[st
 // that a program may ask for.
 const snoozeDays, maxSnoozeDays = 7, 90
 
-// maxForm bounds the body of an answer: two short fields.
-const maxForm = 4 << 10
+// maxForm bounds the body of an answer: a note of 1,000 characters takes up to 9,000 bytes in a form.
+const maxForm = 16 << 10
 
 //go:embed answers.html
 var answersHTML string
@@ -99,7 +100,7 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 	s := &sheet{Answers: words.AnswersOf(snapshot.Routing.Language)}
 	var code int
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
-	auditOf(r).by, auditOf(r).target = link.To, link.Alert
+	access.EntryOf(r).By, access.EntryOf(r).Target = link.To, link.Alert
 	switch {
 	case errors.Is(err, alerting.ErrExpired):
 		code = s.fail(http.StatusGone, s.Expired(snapshot.Day(link.Expires)))
@@ -153,12 +154,13 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
 	now := n.Now()
-	answer, missing := answerOf(a.ID, link.To, r.PostFormValue("do"), signals.Label(r.PostFormValue("label")), snoozeDays, time.Unix(0, of), now)
-	if err != nil || missing != nil {
+	said := said{do: r.PostFormValue("do"), label: signals.Label(r.PostFormValue("label")), days: snoozeDays}
+	answer, missing := said.answerOf(a.ID, link.To, time.Unix(0, of), now)
+	if err != nil || missing != nil || answer.Assign != nil || answer.Undo {
 		s.Alarm, s.Notes = true, append(s.Notes, s.NoAnswer)
 		return http.StatusBadRequest, a, nil //nolint:nilerr // the page says so
 	}
-	auditOf(r).answer = r.PostFormValue("do") + string(answer.Label)
+	access.EntryOf(r).Answer = r.PostFormValue("do") + string(answer.Label)
 	taken, err := n.Handler.Handle(r.Context(), answer, now)
 	switch {
 	case err == nil:

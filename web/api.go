@@ -12,16 +12,18 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"slices"
 	"time"
 
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 // api is what programs ask: /api/v1.
 type api struct {
-	alerts   alerting.AlertStore
+	alerts   access.Alerts
 	accounts Accounts
 	pages    *Pages // nil: nothing is answered
 	log      *slog.Logger
@@ -33,30 +35,33 @@ type api struct {
 var openAPI []byte
 
 // route adds the paths of the API.
-func (a *api) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc)) {
-	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+func (a *api) route(routes *access.Routes) {
+	seen := func(h func(*api, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { h(a.seenBy(access.VisitorOf(r)), w, r) }
+	}
+	routes.Handle("GET /api/v1/openapi.json", access.Everybody, "", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = w.Write(openAPI) // a client that went away is not our error
 	})
 	if a.alerts != nil {
-		audited("GET /api/v1/alerts", "read_alerts", a.serveAlerts)
-		audited("GET /api/v1/alerts/{id}", "read_alerts", a.serveAlert)
+		routes.Handle("GET /api/v1/alerts", access.Readers, "read_alerts", seen((*api).serveAlerts))
+		routes.Handle("GET /api/v1/alerts/{id}", access.Readers, "read_alerts", seen((*api).serveAlert))
 	}
 	if a.accounts != nil {
-		audited("GET /api/v1/accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+		routes.Handle("GET /api/v1/accounts/{id}", access.Readers, "read_account", seen(func(a *api, w http.ResponseWriter, r *http.Request) {
 			if x, ok := a.inspect(w, r); ok {
 				writeJSON(w, http.StatusOK, x)
 			}
-		})
-		audited("GET /api/v1/accounts/{id}/series", "read_account", func(w http.ResponseWriter, r *http.Request) {
+		}))
+		routes.Handle("GET /api/v1/accounts/{id}/series", access.Readers, "read_account", seen(func(a *api, w http.ResponseWriter, r *http.Request) {
 			if x, ok := a.inspect(w, r); ok {
 				writeJSON(w, http.StatusOK, seriesAnswer{x.Account, x.AsOf, x.Holidays, x.Sources, x.Series, x.Raise, x.Risks})
 			}
-		})
+		}))
 	}
 	if a.pages != nil && a.pages.Handler != nil {
-		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(a.serveAnswer))
-		audited("POST /api/v1/alerts/{id}/answers", "answer", serve.ServeHTTP)
+		serve := http.NewCrossOriginProtection().Handler(seen((*api).serveAnswer))
+		routes.Handle("POST /api/v1/alerts/{id}/answers", access.Answerers, "answer", serve.ServeHTTP)
 	}
 }
 
@@ -78,38 +83,58 @@ type seriesAnswer struct {
 	Risks    []detector.RiskWeek        `json:"risk_weeks"`
 }
 
-// answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: acknowledge or snooze,
-// or a label.
+// answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: what is done with the
+// alert, or a label.
 type answerRequest struct {
-	Do    *string        `json:"do,omitempty"`    // acknowledge or snooze
+	Do    *string        `json:"do,omitempty"`    // acknowledge, snooze, assign, note or undo
 	Label *signals.Label `json:"label,omitempty"` // what it was
 	Days  *float64       `json:"days,omitempty"`  // of a snooze, a whole number (7.0 is one); 7 when it is left out
+	Text  *string        `json:"text,omitempty"`  // of a note
+	To    *string        `json:"to,omitempty"`    // to whom it is assigned: somebody of the account or its team; empty for nobody in particular
+	// Held is to whom the alert was assigned when it was read, empty for nobody. An alert that
+	// was assigned to somebody else since then refuses the answer.
+	Held *string `json:"held,omitempty"`
 	// Raised is the time of the raise that was read. An alert that was raised again since
 	// then refuses the answer. Left out, the answer is to the newest raise.
 	Raised *time.Time `json:"raised,omitempty"`
 }
 
+// fieldsOf are the fields that go with each do, beside raised; a label has none.
+var fieldsOf = map[string][]string{"acknowledge": nil, "snooze": {"days"}, "assign": {"to", "held"}, "note": {"text"}, "undo": nil}
+
 // readAnswer reads a body.
-func readAnswer(body io.Reader) (said answerRequest, err error) {
+func readAnswer(body io.Reader) (q answerRequest, err error) {
 	text, err := io.ReadAll(body)
 	if err != nil {
-		return said, err
+		return q, err
 	}
 	var all map[string]any
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := cmp.Or(json.Unmarshal(text, &all), d.Decode(&said)); err != nil {
-		return said, fmt.Errorf("the body is no answer: %w", err)
+	if err := cmp.Or(json.Unmarshal(text, &all), d.Decode(&q)); err != nil {
+		return q, fmt.Errorf("the body is no answer: %w", err)
 	}
+	do := valueOr(q.Do, "label")
 	for name, value := range all {
-		if value == nil {
-			return said, fmt.Errorf("the body is no answer: %s is null", name)
+		switch {
+		case value == nil:
+			return q, fmt.Errorf("the body is no answer: %s is null", name)
+		case name != "do" && name != "label" && name != "raised" && !slices.Contains(fieldsOf[do], name):
+			return q, fmt.Errorf("the body is no answer: %s does not go with %s", name, do)
 		}
 	}
-	if (said.Do == nil) == (said.Label == nil) || said.Days != nil && (said.Do == nil || *said.Do != "snooze" || *said.Days != math.Trunc(*said.Days)) {
-		return said, errNoAnswer
+	if (q.Do == nil) == (q.Label == nil) || do == "assign" && q.To == nil || q.Days != nil && *q.Days != math.Trunc(*q.Days) {
+		return q, errNoAnswer
 	}
-	return said, nil
+	return q, nil
+}
+
+// said is what the body says.
+func (q *answerRequest) said() *said {
+	return &said{
+		do: valueOr(q.Do, ""), label: valueOr(q.Label, ""), days: int(valueOr(q.Days, snoozeDays)),
+		note: valueOr(q.Text, ""), to: valueOr(q.To, ""), held: q.Held,
+	}
 }
 
 // valueOr is what a pointer points to, and something else without one.
@@ -126,7 +151,7 @@ type problem struct {
 
 // serveAlerts answers with a page of alerts, those with most at risk first.
 func (a *api) serveAlerts(w http.ResponseWriter, r *http.Request) {
-	auditOf(r).target = r.URL.RawQuery
+	access.EntryOf(r).Target = r.URL.RawQuery
 	q, err := parseQuery(r.URL.Query(), apiFields)
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
@@ -145,7 +170,7 @@ func (a *api) serveAlerts(w http.ResponseWriter, r *http.Request) {
 
 // serveAlert answers with one alert and its history.
 func (a *api) serveAlert(w http.ResponseWriter, r *http.Request) {
-	auditOf(r).target = r.PathValue("id")
+	access.EntryOf(r).Target = r.PathValue("id")
 	one, err := a.alerts.Get(r.Context(), r.PathValue("id"))
 	if err != nil {
 		a.fail(w, r, err)
@@ -157,7 +182,7 @@ func (a *api) serveAlert(w http.ResponseWriter, r *http.Request) {
 // inspect returns the account of the path; when it is not ok, the answer is written.
 func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspection, ok bool) {
 	id := r.PathValue("id")
-	auditOf(r).target = id
+	access.EntryOf(r).Target = id
 	x, err := a.accounts.Inspect(r.Context(), id)
 	if err != nil {
 		a.fail(w, r, err)
@@ -168,28 +193,24 @@ func (a *api) inspect(w http.ResponseWriter, r *http.Request) (x *detector.Inspe
 // serveAnswer takes an answer. A program of another site cannot send one: the body must be
 // JSON, which a browser asks leave for, and nobody gives it.
 func (a *api) serveAnswer(w http.ResponseWriter, r *http.Request) {
-	e, person := auditOf(r), a.pages.personOf(r)
-	e.target, e.by = r.PathValue("id"), person
-	if person == "" {
-		writeJSON(w, http.StatusForbidden, problem{"answers need a login, or the machine of a service that only it reaches"})
-		return
-	}
+	e, person := access.EntryOf(r), a.pages.visitor.Person
+	e.Target, e.By = r.PathValue("id"), person
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		writeJSON(w, http.StatusUnsupportedMediaType, problem{"the body must be application/json"})
 		return
 	}
 	now := a.pages.Now()
 	var answer alerting.Answer
-	said, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
+	q, err := readAnswer(http.MaxBytesReader(w, r.Body, maxForm))
 	if err == nil {
-		answer, err = answerOf(e.target, person, valueOr(said.Do, ""), valueOr(said.Label, ""), int(valueOr(said.Days, snoozeDays)), valueOr(said.Raised, time.Time{}), now)
+		answer, err = q.said().answerOf(e.Target, person, valueOr(q.Raised, time.Time{}), now)
 	}
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problem{err.Error()})
 		return
 	}
-	e.answer = valueOr(said.Do, "") + string(answer.Label)
-	taken, err := a.pages.Handler.Handle(r.Context(), answer, now)
+	e.Answer = valueOr(q.Do, "") + string(answer.Label)
+	taken, err := a.pages.take(r.Context(), answer, q.Held != nil, now)
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -205,7 +226,9 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, http.StatusNotFound, problem{ErrUnknownAccount.Error()})
 	case errors.Is(err, alerting.ErrNoAlert):
 		writeJSON(w, http.StatusNotFound, problem{alerting.ErrNoAlert.Error()})
-	case refused(err):
+	case errors.Is(err, errNotYours):
+		writeJSON(w, http.StatusForbidden, problem{err.Error()})
+	case refused(err), errors.Is(err, errNobody):
 		writeJSON(w, http.StatusConflict, problem{err.Error()})
 	case r.Context().Err() != nil: // nobody is listening any more
 	default:

@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/internal/identity"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -49,7 +50,7 @@ func (p *Pages) serveFind(w http.ResponseWriter, r *http.Request, log *slog.Logg
 	}
 	now := readingOf(snapshot, p.Now())
 	s := &findSheet{Account: words.AccountOf(now.language), Find: strings.TrimSpace(r.URL.Query().Get("q"))}
-	auditOf(r).target = s.Find
+	access.EntryOf(r).Target = s.Find
 	found := search(snapshot.Accounts, s.Find)
 	switch id := identity.CleanString(s.Find); {
 	case s.Find == "":

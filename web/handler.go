@@ -13,6 +13,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/shown"
+	"firstsign/web/access"
 )
 
 // Accounts is where the state of one account comes from.
@@ -35,31 +36,40 @@ var indexHTML string
 var indexPage = pageOf("index", indexHTML)
 
 // Handler answers the requests of a server.
-func Handler(parts Parts, log *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	audited := func(pattern, action string, h http.HandlerFunc) { mux.Handle(pattern, audit(parts.Audit, action, h)) }
-	mux.HandleFunc("GET "+staticPath+"{name}", serveStatic)
-	parts.Pages.route(mux, audited, log)
-	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
+func Handler(parts Parts, log *slog.Logger) http.Handler { return guard(routesOf(parts, log)) }
+
+// routesOf are all routes, each with for whom it is.
+func routesOf(parts Parts, log *slog.Logger) *access.Routes {
+	if parts.Guard == nil {
+		parts.Guard = access.NewGuard(nil, nil, nil)
+	}
+	routes := access.NewRoutes(parts.Guard, parts.Audit, log, parts.Pages.denied)
+	routes.Handle("GET "+access.StaticPath+"{name}", access.Everybody, "", serveStatic)
+	parts.Pages.route(routes, log)
+	routes.Handle("GET /-/healthy", access.Everybody, "", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]bool{"healthy": true})
 	})
-	mux.HandleFunc("GET /-/ready", serveReady(parts.Ready))
+	routes.Handle("GET /-/ready", access.Everybody, "", serveReady(parts.Ready))
 	if parts.Metrics != nil {
 		// What can be gathered is served even when one collector fails: an
 		// operator needs the rest just then.
-		mux.Handle("GET /metrics", promhttp.HandlerFor(parts.Metrics, promhttp.HandlerOpts{
+		metrics := promhttp.HandlerFor(parts.Metrics, promhttp.HandlerOpts{
 			ErrorLog:      slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 			ErrorHandling: promhttp.ContinueOnError,
-		}))
+		})
+		routes.Handle("GET /metrics", access.Everybody, "", metrics.ServeHTTP)
 	}
 	api := &api{parts.Alerts, parts.Accounts, parts.Pages, log}
-	api.route(mux, audited)
+	api.route(routes)
+	if parts.Live != nil {
+		routes.Handle("GET /api/v1/events", access.Readers, "watch_alerts", parts.Live.ServeHTTP)
+	}
 	if parts.Answers != nil {
 		serve := func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) }
-		audited("GET /ack", "open_link", serve)
-		audited("POST /ack", "answer", serve)
+		routes.Handle("GET /ack", access.LinkHolders, "open_link", serve)
+		routes.Handle("POST /ack", access.LinkHolders, "answer", serve)
 	}
-	return guard(mux)
+	return routes
 }
 
 // guard sets the headers that keep a browser from doing more with an answer
@@ -70,7 +80,7 @@ func guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		next.ServeHTTP(w, r)
 	})
 }
@@ -81,26 +91,25 @@ func guard(next http.Handler) http.Handler {
 const formReferrer = "same-origin"
 
 // route serves the pages. Without them the first page only says where to go.
-func (p *Pages) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc), log *slog.Logger) {
+func (p *Pages) route(routes *access.Routes, log *slog.Logger) {
 	if p == nil {
-		mux.HandleFunc("GET /{$}", serveIndex)
+		routes.Handle("GET /{$}", access.Everybody, "", serveIndex)
 		return
 	}
-	audited("GET /{$}", "read_alerts", func(w http.ResponseWriter, r *http.Request) {
-		auditOf(r).target = r.URL.RawQuery
-		w.Header().Set("Referrer-Policy", formReferrer)
-		p.serveInbox(w, r, log)
-	})
-	if p.Accounts != nil {
-		audited("GET /accounts", "find_account", func(w http.ResponseWriter, r *http.Request) { p.serveFind(w, r, log) })
-		audited("GET /accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
+	seen := func(h func(*Pages, http.ResponseWriter, *http.Request, *slog.Logger)) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Referrer-Policy", formReferrer)
-			p.serveAccount(w, r, log)
-		})
+			h(p.seenBy(access.VisitorOf(r)), w, r, log)
+		}
+	}
+	routes.Handle("GET /{$}", access.Readers, "read_alerts", seen((*Pages).serveInbox))
+	if p.Accounts != nil {
+		routes.Handle("GET /accounts", access.Readers, "find_account", seen((*Pages).serveFind))
+		routes.Handle("GET /accounts/{id}", access.Readers, "read_account", seen((*Pages).serveAccount))
 	}
 	if p.Handler != nil {
-		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serveReply(w, r, log) }))
-		audited("POST /alerts/{id}/answers", "answer", serve.ServeHTTP)
+		serve := http.NewCrossOriginProtection().Handler(seen((*Pages).serveReply))
+		routes.Handle("POST /alerts/{id}/answers", access.Answerers, "answer", serve.ServeHTTP)
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"html/template"
@@ -18,6 +19,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 	"firstsign/web/words"
 )
 
@@ -25,12 +27,12 @@ import (
 // page of an account.
 type Pages struct {
 	Snapshot func() *alerting.RoutingSnapshot // the routing in force
-	Store    alerting.AlertStore
+	Store    access.Alerts
 	Accounts Accounts // nil: pages show what was told, and nothing of now
 	Now      func() time.Time
 	Handler  *alerting.AnswerHandler // takes answers; nil: nobody can answer here
 
-	person func(*http.Request) string // see Config.personOf
+	visitor *access.Visitor // who asks; see seenBy
 }
 
 // How many alerts a page of a section shows, and how many of each section stand on the
@@ -62,7 +64,11 @@ type inboxSheet struct {
 	Query    *query
 	Filtered bool   // by the form or the address
 	Quiet    bool   // no account needs anybody
-	Mine     string // address of the reader's own alerts; empty when nobody logged in
+	NoneHere bool   // none of those that the reader chose
+	Tabs     []tab  // mine, my team, all; none when nobody signed in
+	NewSince string // what is marked as new; empty at the first visit
+	Done     *done  // what the reader has just done
+	visit    time.Time
 	Sections []section
 }
 
@@ -77,8 +83,12 @@ type section struct {
 	More       string // address of the next page; empty: this is the last
 }
 
+// Key names the section to the script that keeps the page up to date.
+func (s *section) Key() string { return s.name }
+
 // row is one alert.
 type row struct {
+	Key      string // its alert
 	Title    string
 	Account  string // address of its page; empty for a feed
 	Verdict  string // what the fall means; empty when nobody knows
@@ -94,10 +104,19 @@ type row struct {
 	Spark    template.HTML
 	Blocks   []block // of a feed, which has no page
 	Reply    *reply
+	New      bool     // raised since the reader was last here
+	Notes    []string // what people wrote, the newest first
+}
+
+// tab is a choice of whose alerts are shown.
+type tab struct {
+	Text, Address string
+	Chosen        bool
 }
 
 // serveInbox answers GET.
 func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Logger) {
+	access.EntryOf(r).Target = r.URL.RawQuery
 	snapshot := p.Snapshot()
 	if snapshot == nil {
 		serveIndex(w, r) // not ready yet
@@ -111,8 +130,9 @@ func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Log
 	case err != nil:
 		s.Title, s.Trouble, code = s.WrongAddress, err.Error(), http.StatusBadRequest
 	default:
-		s.Filtered = q.section != "" || len(q.values("", "")) > 0
-		err = s.read(r.Context(), p.Store)
+		s.Filtered = q.section != "" || q.filtered()
+		s.visit = access.LastVisit(w, r, now.now)
+		err = s.read(r.Context(), p.Store, p.visitor)
 		if err == nil {
 			p.fill(r, s, now, log)
 		}
@@ -194,7 +214,8 @@ func (q *query) narrow(f *alerting.Filter) bool {
 }
 
 // read reads a page of each section that the address asks for.
-func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error {
+func (s *inboxSheet) read(ctx context.Context, store access.Alerts, v *access.Visitor) error {
+	of := v.AccountsOf(s.Query.whose)
 	need := 0
 	for _, one := range sections(s.Inbox) {
 		if s.Query.section != "" && s.Query.section != one.name || !s.Query.narrow(&one.filter) {
@@ -206,6 +227,7 @@ func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error 
 		} else if one.name == "closed" {
 			size = firstClosed
 		}
+		one.filter.Accounts = of
 		page, err := store.Page(ctx, one.filter, after, size)
 		if err != nil {
 			return err
@@ -221,7 +243,8 @@ func (s *inboxSheet) read(ctx context.Context, store alerting.AlertStore) error 
 			s.Sections = append(s.Sections, one)
 		}
 	}
-	s.Title, s.Quiet = s.Need(need), need == 0 && !s.Filtered
+	s.Title, s.Quiet = s.Need(need), need == 0 && !s.Filtered && s.Query.whose != access.MineOnly && s.Query.whose != access.TeamOnly
+	s.NoneHere = need == 0 && !s.Filtered && !s.Quiet
 	if s.Filtered {
 		s.Title = s.Some
 	}
@@ -250,15 +273,30 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
 		}
 	}
-	if me := p.personOf(r); me != "" && me != localPerson && s.Query.filter.Owner == "" {
-		s.Mine = "/?" + url.Values{"owner": {me}}.Encode()
+	if me := p.visitor.Person; me != "" && me != access.Local {
+		s.tabs()
+	}
+	if !s.visit.IsZero() {
+		s.NewSince = s.NewAre(now.clock(s.visit))
 	}
 	form := p.formOf(r, now)
+	s.Done = p.doneOf(r, form, now)
 	for i := range s.Sections {
 		one := &s.Sections[i]
 		for _, a := range one.alerts {
-			one.Rows = append(one.Rows, now.row(s.Inbox, form, a, found[a.Account]))
+			c := now.row(s.Inbox, form, a, found[a.Account])
+			c.New = !s.visit.IsZero() && a.State != alerting.Closed && a.RaisedLast().After(s.visit)
+			one.Rows = append(one.Rows, c)
 		}
+	}
+}
+
+// tabs are those of this address.
+func (s *inboxSheet) tabs() {
+	q, chosen := *s.Query, cmp.Or(s.Query.whose, access.Visible)
+	for _, whose := range access.AllWhose {
+		q.whose = whose
+		s.Tabs = append(s.Tabs, tab{s.Whose[whose], "/?" + q.values("", "").Encode(), whose == chosen})
 	}
 }
 
@@ -283,6 +321,7 @@ func asOf(w *words.Inbox, watched *Watched, now *reading) string {
 func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {
 	t := p.tell(a, x)
 	c := row{
+		Key:   a.ID,
 		Title: t.Title, Verdict: w.Verdicts[a.Verdict], Advice: t.Advice,
 		Critical: a.Severity == alerting.Critical && a.State != alerting.Closed,
 		Neglect:  a.Kind == detector.Neglected || a.Kind == detector.CaredFor,
@@ -302,7 +341,17 @@ func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *det
 	}
 	label := message.LabelText(p.language, a.Label)
 	c.Whose = facts(w.Grades[a.Grade], a.Owner)
-	c.Facts = facts(w.States[a.State], label, p.since(w, a), p.rarity(a, x))
+	state := w.States[a.State]
+	if e := a.Answer(); e != nil && a.State != alerting.Closed && e.By != "" {
+		state += w.ByName(e.By)
+	}
+	if a.Assignee != "" && a.State != alerting.Closed {
+		state += w.Comma + w.ForWhom(a.Assignee)
+	}
+	for _, e := range slices.Backward(a.Notes()) {
+		c.Notes = append(c.Notes, w.NoteBy(e.By, message.DateText(p.language, p.snapshot.Day(e.Time)), e.Text))
+	}
+	c.Facts = facts(state, label, p.since(w, a), p.rarity(a, x))
 	if t.Calm {
 		c.Note = w.Calm
 	}

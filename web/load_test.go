@@ -17,11 +17,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/detector"
 	"firstsign/internal/racetest"
+	"firstsign/web/access"
 )
 
 // fewAlerts are enough to see that every list is bounded, while other tests run.
@@ -66,16 +68,35 @@ func TestManyOpenAlerts(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := "after=" + string(middle.Next)
+	// A manager sees one account in 50, a superior one in 25.
+	who, policy := "", &access.Policy{People: map[string]access.Person{"manager-7": {Role: access.Manager}, "boss-1": {Role: access.Superior}}}
+	if problems := policy.Validate(); problems != nil {
+		t.Fatal(problems)
+	}
+	list := make([]accounts.Account, *loadAlerts)
+	for i := range list {
+		list[i] = accounts.Account{ID: "account-" + strconv.Itoa(i), Owner: "manager-" + strconv.Itoa(i%50), Superior: "boss-" + strconv.Itoa(i%25), Team: "team"}
+	}
+	c.snapshot.Accounts = accounts.NewDirectory(list)
+	guard := access.NewGuard(func(*http.Request) string { return who }, func() *access.Policy { return policy }, func() *accounts.Directory { return c.snapshot.Accounts })
+	guard.ShowAssigned(access.AssignedIn(store))
+	everybody, somebody := h, Handler(Parts{Alerts: store, Pages: p, Guard: guard}, quiet())
 	for _, address := range []string{
+		"manager-7 /", "manager-7 /?whose=mine", "manager-7 /?whose=team", "boss-1 /", "boss-1 /?owner=manager-7", "boss-1 /api/v1/alerts",
 		"/", "/?owner=manager-7", "/?severity=critical&state=open", "/?section=drift&" + after,
 		"/api/v1/alerts", "/api/v1/alerts?owner=manager-7", "/api/v1/alerts?state=open&limit=500", "/api/v1/alerts?" + after, "/api/v1/alerts?account=account-77", personal,
 	} {
+		asks := address
+		h = everybody
+		if name, rest, is := strings.Cut(address, " "); is {
+			h, who, asks = somebody, name, rest
+		}
 		var took []time.Duration
 		bytes := 0
 		for range 21 {
 			began := time.Now()
 			w := httptest.NewRecorder()
-			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, asks, nil))
 			took = append(took, time.Since(began))
 			if bytes = w.Body.Len(); w.Code != http.StatusOK || bytes > 4<<20 {
 				t.Fatalf("%s: %d, %d bytes", address, w.Code, bytes)

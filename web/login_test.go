@@ -2,20 +2,19 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"firstsign/accounts"
 	"firstsign/detector"
 	"firstsign/internal/locked"
+	"firstsign/web/access"
 )
 
 // webConfig writes a config file with the user operator, whose password is secret.
@@ -33,7 +32,7 @@ func webConfig(t *testing.T) string {
 func TestOpenPaths(t *testing.T) {
 	parts := Parts{Metrics: prometheus.NewRegistry()}
 	for _, open := range [][]string{nil, {"/-/healthy", "/metrics"}} {
-		addr := start(t, Config{ConfigFile: webConfig(t), Open: open}, parts)
+		addr := start(t, access.Config{ConfigFile: webConfig(t), Open: open}, parts)
 		for path, want := range map[string]int{
 			"/-/healthy": 200, "/metrics": 200, "/-/ready": 401, "/": 401, "/api/v1/alerts": 401,
 			"/metrics/": 401, "/-/healthy/../../": 401, "//metrics": 401, "/metrics%2f..": 401,
@@ -48,112 +47,6 @@ func TestOpenPaths(t *testing.T) {
 	}
 }
 
-// tries asks with a password from a source, and returns the status.
-func tries(h http.Handler, source, password string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	r.RemoteAddr = source
-	r.SetBasicAuth("operator", password)
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
-
-// slowDoor is a door whose login knows one password, at a clock of its own.
-func slowDoor(t *testing.T, now *time.Time) *door {
-	pages := inside(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("pages")) }))
-	return &door{
-		file: webConfig(t), attempts: newAttempts(), now: func() time.Time { return *now },
-		login: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch _, password, _ := r.BasicAuth(); password {
-			case "secret", "second":
-				pages.ServeHTTP(w, r)
-			case "busy":
-				w.WriteHeader(http.StatusTooManyRequests)
-			default:
-				w.WriteHeader(http.StatusUnauthorized)
-			}
-		}),
-	}
-}
-
-func TestLoginsAreSlowed(t *testing.T) {
-	now := time.Unix(1e9, 0)
-	d := slowDoor(t, &now)
-	if w := tries(d, "10.0.0.9:1", "secret"); w.Code != 200 {
-		t.Fatalf("the right password: %d", w.Code)
-	}
-	for i := range 8 {
-		want := http.StatusUnauthorized
-		if i >= sourceBurst {
-			want = http.StatusTooManyRequests
-		}
-		if w := tries(d, fmt.Sprint("10.0.0.1:", 1000+i), fmt.Sprint("guess", i)); w.Code != want || want == 429 && w.Header().Get("Retry-After") != "10" {
-			t.Errorf("guess %d: %d, %q", i, w.Code, w.Header().Get("Retry-After"))
-		}
-	}
-	if w := tries(d, "10.0.0.1:1", "second"); w.Code != http.StatusTooManyRequests {
-		t.Errorf("the guess that would be right is not held up: %d", w.Code)
-	}
-	if w := tries(d, "10.0.0.1:1", "secret"); w.Code != 200 {
-		t.Errorf("a password that was right before is held up: %d", w.Code)
-	}
-	if w := tries(d, "10.0.0.2:1", "guess"); w.Code != http.StatusUnauthorized {
-		t.Errorf("another source: %d", w.Code)
-	}
-	now = now.Add(sourceEvery)
-	if first, then := tries(d, "10.0.0.1:1", "a").Code, tries(d, "10.0.0.1:1", "b").Code; first != 401 || then != 429 {
-		t.Errorf("after a while: %d and %d, want one try", first, then)
-	}
-}
-
-// Many sources together are slowed as well, and cost little memory.
-func TestLoginsAreSlowedInTotal(t *testing.T) {
-	now := time.Unix(1e9, 0)
-	a, tried := newAttempts(), 0
-	try := func(source string) {
-		if a.begin(source, "guess", now) == 0 {
-			tried++
-			a.end(source, "guess", false)
-		}
-	}
-	for i := range 3 * maxSources {
-		try(fmt.Sprint("source ", i))
-	}
-	if tried != totalBurst {
-		t.Errorf("%d guesses were tried, want %d", tried, totalBurst)
-	}
-	for i := range 3 * maxSources {
-		now = now.Add(totalEvery)
-		try(fmt.Sprint("other source ", i))
-	}
-	for i := range 2 * maxKnown {
-		a.end("", fmt.Sprint("credentials ", i), true)
-	}
-	if n := len(a.sources); n > maxSources {
-		t.Errorf("%d sources are kept", n)
-	}
-	if n := len(a.known); n > maxKnown {
-		t.Errorf("%d known credentials are kept", n)
-	}
-}
-
-// Addresses of one IPv6 network are one source; a refusal for another reason than
-// the password makes nothing known.
-func TestSources(t *testing.T) {
-	now := time.Unix(1e9, 0)
-	d := slowDoor(t, &now)
-	for i := range sourceBurst {
-		tries(d, fmt.Sprintf("[2001:db8::%x]:1", i+1), "guess")
-	}
-	if w := tries(d, "[2001:db8::ffff]:1", "guess"); w.Code != http.StatusTooManyRequests {
-		t.Errorf("the same network: %d", w.Code)
-	}
-	tries(d, "10.0.0.1:1", "busy")
-	if len(d.attempts.known) != 0 {
-		t.Error("credentials that nobody checked are known")
-	}
-}
-
 // The user of an audit line is one that was checked, and a failed login is a line.
 func TestAuditOfLogins(t *testing.T) {
 	var log locked.Buffer
@@ -161,8 +54,8 @@ func TestAuditOfLogins(t *testing.T) {
 		Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) { return &detector.Inspection{}, nil }),
 		Audit:    slog.New(slog.NewTextHandler(&log, nil)),
 	}
-	addr := start(t, Config{ConfigFile: webConfig(t)}, parts)
-	open := start(t, Config{}, parts)
+	addr := start(t, access.Config{ConfigFile: webConfig(t)}, parts)
+	open := start(t, access.Config{}, parts)
 	get(t, http.DefaultClient, "http://operator:wrong@"+addr+"/api/v1/accounts/a")
 	get(t, http.DefaultClient, "http://operator:secret@"+addr+"/api/v1/accounts/b")
 	get(t, http.DefaultClient, "http://boss:x@"+open+"/api/v1/accounts/c")
@@ -177,25 +70,42 @@ func TestAuditOfLogins(t *testing.T) {
 	}
 }
 
-func TestExposed(t *testing.T) {
-	certificates := filepath.Join(t.TempDir(), "tls.yaml")
-	if err := os.WriteFile(certificates, []byte("tls_server_config: {client_auth_type: RequireAndVerifyClientCert}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	tls := filepath.Join(t.TempDir(), "tls.yaml")
-	if err := os.WriteFile(tls, []byte("tls_server_config: {cert_file: a, key_file: b}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		listen, file string
-		exposed      bool
-	}{
-		{"127.0.0.1:8080", "", false}, {"localhost:8080", "", false}, {"[::1]:8080", "", false}, {"127.8.9.1:1", "", false},
-		{":8080", "", true}, {"0.0.0.0:8080", "", true}, {"10.0.0.1:80", "", true}, {"firstsign:80", "", true}, {"[::]:80", tls, true},
-		{":8080", webConfig(t), false}, {":8080", certificates, false},
-	} {
-		if text := (Config{Listen: c.listen, ConfigFile: c.file}).Exposed(); (text != "") != c.exposed {
-			t.Errorf("%s %s: %q", c.listen, c.file, text)
+// Whom a trusted proxy has signed in needs no password; a header from elsewhere opens
+// nothing, and the audit line says what was refused.
+func TestProxySignsIn(t *testing.T) {
+	var log locked.Buffer
+	who := ""
+	_, parts := withTwo(t, &who)
+	parts.Audit = slog.New(slog.NewTextHandler(&log, nil))
+	for from, want := range map[string]int{"127.0.0.1": 200, "10.0.0.1": 401} {
+		policy := &access.Policy{Proxy: access.Proxy{Header: "X-User", From: []string{from}}, People: twoManagers.People}
+		if problems := policy.Validate(); problems != nil {
+			t.Fatal(problems)
 		}
+		c := access.Config{ConfigFile: webConfig(t)}
+		parts.Guard = access.NewGuard(c.Person, func() *access.Policy { return policy }, func() *accounts.Directory { return parts.Pages.Snapshot().Accounts })
+		addr := start(t, c, parts)
+		for path, allowed := range map[string]bool{"/api/v1/accounts/acme": true, "/api/v1/accounts/bolt": false} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("X-User", "anna")
+			response, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if allowed && response.StatusCode != want || !allowed && response.StatusCode < 400 {
+				t.Errorf("from %s: %s: %d, want %d", from, path, response.StatusCode, want)
+			}
+		}
+		// Another header, or a password beside it, changes nothing.
+		if code, body := get(t, http.DefaultClient, "http://operator:secret@"+addr+"/"); code != http.StatusForbidden || !strings.Contains(body, "You signed in as operator") {
+			t.Errorf("a login without a role: %d %s", code, body)
+		}
+	}
+	if want := `action=read_account user=anna by="" target=bolt refused=true source=127.0.0.1 status=404`; !strings.Contains(log.String(), want) {
+		t.Errorf("no %s in %s", want, log.String())
 	}
 }

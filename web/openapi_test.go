@@ -19,6 +19,8 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
+	"firstsign/web/live"
 )
 
 var update = flag.Bool("update", false, "write openapi.json anew")
@@ -114,7 +116,8 @@ func wordsOf[S ~string](list []S) object { return object{"type": "string", "enum
 // answerSchema adds to the fields of an answer which of them go together.
 func answerSchema(fields object) object {
 	properties, _ := fields["properties"].(object)
-	properties["do"] = object{"type": "string", "enum": []string{"acknowledge", "snooze"}}
+	properties["do"] = object{"type": "string", "enum": []string{"acknowledge", "snooze", "assign", "note", "undo"}}
+	properties["text"] = object{"type": "string", "pattern": `[^\s\u0000-\u001f\u007f-\u009f]`, "maxLength": alerting.MaxNote, "description": "of a note"}
 	properties["days"] = object{"type": "integer", "minimum": 1, "maximum": maxSnoozeDays, "default": snoozeDays}
 	only := func(word string, without ...string) object {
 		absent := make([]object, len(without))
@@ -123,10 +126,15 @@ func answerSchema(fields object) object {
 		}
 		return object{"required": []string{"do"}, "properties": object{"do": object{"const": word}}, "not": object{"anyOf": absent}}
 	}
+	with := func(one object, needed string) object {
+		one["required"] = []string{"do", needed}
+		return one
+	}
 	fields["additionalProperties"] = false
 	fields["oneOf"] = []object{
-		only("acknowledge", "label", "days"), only("snooze", "label"),
-		{"required": []string{"label"}, "not": object{"anyOf": []object{{"required": []string{"do"}}, {"required": []string{"days"}}}}},
+		only("acknowledge", "label", "days", "to", "held", "text"), only("snooze", "label", "to", "held", "text"), only("undo", "label", "days", "to", "held", "text"),
+		with(only("assign", "label", "days", "text"), "to"), with(only("note", "label", "days", "to", "held"), "text"),
+		{"required": []string{"label"}, "not": object{"anyOf": []object{{"required": []string{"do"}}, {"required": []string{"days"}}, {"required": []string{"to"}}, {"required": []string{"held"}}, {"required": []string{"text"}}}}},
 	}
 	return fields
 }
@@ -137,7 +145,7 @@ func document(t *testing.T) object {
 		all := object{}
 		for _, code := range codes {
 			all[code] = response(map[string]string{
-				"400": "The request is not understood.", "403": "Nobody may answer here without a login.", "404": "There is none of this id.",
+				"400": "The request is not understood.", "403": "Whoever asks is not signed in, or the role does not include this.", "404": "There is none of this id.",
 				"409": "The alert cannot be answered so in its present state.", "415": "The body is not JSON.", "503": "A part of the service does not answer.",
 			}[code], ref("problem"))
 		}
@@ -176,24 +184,32 @@ func document(t *testing.T) object {
 		"paths": object{
 			"/api/v1/alerts": object{"get": object{
 				"summary": "A page of alerts, those with most at risk first", "operationId": "listAlerts", "parameters": list,
-				"responses": with(problems("400", "503"), "a page", ref("alertsAnswer")),
+				"responses": with(problems("400", "403", "503"), "a page", ref("alertsAnswer")),
 			}},
 			"/api/v1/alerts/{id}": object{"get": object{
 				"summary": "One alert with its history and deliveries", "operationId": "getAlert", "parameters": id("alert"),
-				"responses": with(problems("404", "503"), "the alert", ref("Alert")),
+				"responses": with(problems("403", "404", "503"), "the alert", ref("Alert")),
 			}},
 			"/api/v1/alerts/{id}/answers": object{"post": object{
-				"summary": "Acknowledge, snooze or label an alert, in the name of whoever logged in", "operationId": "answerAlert", "parameters": id("alert"),
+				"summary": "Acknowledge, snooze, label or assign an alert, write a note or take an answer back, in the name of whoever signed in", "operationId": "answerAlert", "parameters": id("alert"),
 				"requestBody": func() object { b := body(ref("answerRequest")); b["required"] = true; return b }(),
 				"responses":   with(problems("400", "403", "404", "409", "415", "503"), "the alert after the answer, which is on the topic of alerts", ref("Alert")),
 			}},
+			"/api/v1/events": object{"get": object{
+				"summary": "Server-sent events: an event alert for each alert that changes and that the reader may see, its data a JSON object with alert and account; an event reset when anything may have changed. It ends after 15 minutes; connect anew.", "operationId": "followAlerts",
+				"responses": func() object {
+					all := problems("403", "503")
+					all["200"] = object{"description": "the events, until the reader goes away", "content": object{"text/event-stream": object{"schema": text}}}
+					return all
+				}(),
+			}},
 			"/api/v1/accounts/{id}": object{"get": object{
 				"summary": "All that the state says of one account", "operationId": "getAccount", "parameters": id("account"),
-				"responses": with(problems("404", "503"), "the account", ref("Inspection")),
+				"responses": with(problems("403", "404", "503"), "the account", ref("Inspection")),
 			}},
 			"/api/v1/accounts/{id}/series": object{"get": object{
 				"summary": "The series of one account by day and by week, beside what is usual", "operationId": "getSeries", "parameters": id("account"),
-				"responses": with(problems("404", "503"), "the series", ref("seriesAnswer")),
+				"responses": with(problems("403", "404", "503"), "the series", ref("seriesAnswer")),
 			}},
 		},
 	}
@@ -231,9 +247,14 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 	}
 	parts := c.withState()
 	parts.Pages.Handler = c.answers
+	parts.Live = live.New(c.store, nil, quiet())
+	c.handler = Handler(parts, quiet())
 	served := map[string]bool{}
-	api := &api{parts.Alerts, parts.Accounts, parts.Pages, quiet()}
-	api.route(http.NewServeMux(), func(pattern, _ string, _ http.HandlerFunc) { served[pattern] = true })
+	for _, route := range routesOf(parts, quiet()).All() {
+		if strings.Contains(route.Pattern, " /api/") && route.Who != access.Everybody {
+			served[route.Pattern] = true
+		}
+	}
 	for path, methods := range described.Paths {
 		for method, of := range methods {
 			pattern := strings.ToUpper(method) + " " + path

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"time"
 
 	"firstsign/alerting"
@@ -98,6 +99,11 @@ func seriesOf(x *detector.Inspection, r *detector.Reason) *detector.InspectedSer
 		return most
 	}
 	return nil
+}
+
+// clock is a moment in the time zone of the deployment, to the minute.
+func (p *reading) clock(t time.Time) string {
+	return message.DateText(p.language, p.snapshot.Day(t)) + " " + t.In(cmp.Or(p.snapshot.Location, time.UTC)).Format("15:04")
 }
 
 // midnight is the beginning of today as if it were in UTC: the days of contracts and of

@@ -10,11 +10,13 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/internal/identity"
+	"firstsign/web/access"
 )
 
 // query is what the address of a list asks for.
 type query struct {
 	section string // of the first page; empty: all
+	whose   access.Whose
 	filter  alerting.Filter
 	after   alerting.Cursor
 	limit   int
@@ -26,7 +28,7 @@ const living = "living"
 // Fields of an address. The first page has sections and pages of a fixed size; the
 // API has a limit.
 var (
-	listFields = []string{"section", "state", "severity", "kind", "owner", "account", "after"}
+	listFields = []string{"section", "state", "severity", "kind", "owner", "account", "whose", "after", doneField}
 	apiFields  = []string{"state", "severity", "kind", "owner", "account", "after", "limit"}
 )
 
@@ -77,6 +79,9 @@ func (q *query) set(field, value string) error {
 		q.filter.Owner = value
 	case "account":
 		q.filter.Account = identity.CleanString(value)
+	case "whose":
+		q.whose = access.Whose(value)
+		return oneOf(field, q.whose, access.AllWhose)
 	case "section":
 		q.section = value
 		return oneOf(field, value, sectionNames())
@@ -116,7 +121,7 @@ func (q *query) state() string {
 func (q *query) values(section string, after alerting.Cursor) url.Values {
 	v := url.Values{}
 	for field, value := range map[string]string{
-		"section": section, "state": q.state(), "severity": string(q.filter.Severity),
+		"section": section, "whose": string(q.whose), "state": q.state(), "severity": string(q.filter.Severity),
 		"owner": q.filter.Owner, "account": q.filter.Account, "after": string(after),
 	} {
 		if value != "" {
@@ -128,6 +133,16 @@ func (q *query) values(section string, after alerting.Cursor) url.Values {
 	}
 	return v
 }
+
+// filtered reports whether the address asks for some of the alerts of the reader's choice.
+func (q *query) filtered() bool {
+	v := q.values(q.section, "")
+	v.Del("whose")
+	return len(v) > 0
+}
+
+// Whose is what the form keeps.
+func (q *query) Whose() string { return string(q.whose) }
 
 // Owner is what the form's field of that name holds.
 func (q *query) Owner() string { return q.filter.Owner }

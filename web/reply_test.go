@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,13 +16,14 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 // answering is a counter whose pages take answers of a person.
 func answering(t *testing.T, person string) *counter {
 	c := newCounter(t, message.English).acme()
 	parts := c.withState()
-	parts.Pages.Handler, parts.Pages.person = c.answers, func(*http.Request) string { return person }
+	parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return person }, nil, nil)
 	c.handler = Handler(parts, quiet())
 	return c
 }
@@ -37,7 +36,7 @@ func fields(t *testing.T, page string) url.Values {
 		t.Fatalf("no form in %s", page)
 	}
 	v := url.Values{"action": {form[1]}}
-	for _, f := range regexp.MustCompile(`name="(of|token|back)" value="([^"]*)"`).FindAllStringSubmatch(form[2], -1) {
+	for _, f := range regexp.MustCompile(`name="(of|token|back|held)" value="([^"]*)"`).FindAllStringSubmatch(form[2], -1) {
 		v.Set(f[1], strings.ReplaceAll(f[2], "&amp;", "&"))
 	}
 	return v
@@ -60,22 +59,22 @@ func (c *counter) send(v url.Values, header ...string) *httptest.ResponseRecorde
 func TestAnsweringInTheRow(t *testing.T) {
 	c := answering(t, "anna")
 	_, page := c.ask(http.MethodGet, "/?owner=anna", nil)
-	c.expect("the row", 200, page, 200, "!Only mine", `value="acknowledge"`, `value="snooze"`, "What was it?")
+	c.expect("the row", 200, page, 200, `value="acknowledge"`, `value="snooze"`, "What was it?")
 	v := fields(t, page)
 	v.Set("do", "snooze")
-	if w := c.send(v, "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?owner=anna" {
+	if w := c.send(v, "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?done=acme-2026-02-03&owner=anna" {
 		t.Fatalf("snooze: %d to %q %s", w.Code, w.Header().Get("Location"), w.Body)
 	}
 	if a := c.alert(); a.State != alerting.Snoozed || a.Answer().By != "anna" || !a.Until.Equal(c.now.AddDate(0, 0, snoozeDays)) {
 		t.Errorf("snoozed: %+v", a)
 	}
 	_, page = c.ask(http.MethodGet, "/", nil)
-	c.expect("then", 200, page, 200, "No alert needs you", `<a href="/?owner=anna">Only mine</a>`, "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
+	c.expect("then", 200, page, 200, "No alert needs you", `<a href="/?whose=mine">Mine</a>`, "snoozed by anna", "<h2>Answered", `value="acknowledge"`, `!value="snooze"`)
 
 	_, page = c.ask(http.MethodGet, "/accounts/acme", nil)
 	v = fields(t, page)
 	v.Set("label", "expected")
-	if w := c.send(v); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/accounts/acme" {
+	if w := c.send(v); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/accounts/acme?done=acme-2026-02-03" {
 		t.Fatalf("label: %d to %q", w.Code, w.Header().Get("Location"))
 	}
 	if a := c.alert(); a.Label != signals.Expected || len(c.topic.feedback) != 1 || len(c.topic.lines) != 2 {
@@ -102,13 +101,13 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 	right.Set("do", "acknowledge")
 	for name, change := range map[string]func(url.Values){
 		"no token":        func(v url.Values) { v.Del("token") },
-		"another's token": func(v url.Values) { v.Set("token", ownFormKey.token("bert", c.now)) },
-		"another key":     func(v url.Values) { v.Set("token", formKey("x").token("anna", c.now)) },
+		"another's token": func(v url.Values) { v.Set("token", access.OwnFormKey.Token("bert", c.now)) },
+		"another key":     func(v url.Values) { v.Set("token", access.FormKey("x").Token("anna", c.now)) },
 		"too old": func(v url.Values) {
-			v.Set("token", formKey(c.snapshot.Links.FormKey()).token("anna", c.now.Add(-26*time.Hour)))
+			v.Set("token", access.FormKey(c.snapshot.Links.FormKey()).Token("anna", c.now.Add(-26*time.Hour)))
 		},
 		"of the future": func(v url.Values) {
-			v.Set("token", formKey(c.snapshot.Links.FormKey()).token("anna", c.now.Add(2*time.Hour)))
+			v.Set("token", access.FormKey(c.snapshot.Links.FormKey()).Token("anna", c.now.Add(2*time.Hour)))
 		},
 		"no raise":           func(v url.Values) { v.Del("of") },
 		"no answer":          func(v url.Values) { v.Del("do") },
@@ -155,34 +154,6 @@ func TestFormsLeadBackToOurPagesOnly(t *testing.T) {
 	} {
 		if got := backTo(path); got != want {
 			t.Errorf("%q leads to %q, want %q", path, got, want)
-		}
-	}
-}
-
-// Who may answer follows from where the server listens and who logged in.
-func TestWhoMayAnswer(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "web.yaml")
-	if err := os.WriteFile(file, []byte("basic_auth_users: {anna: "+hashOfSecret+"}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		listen, file, host, user, want string
-	}{
-		{"127.0.0.1:8080", "", "127.0.0.1:8080", "", "localhost"},
-		{"[::1]:8080", "", "[::1]:8080", "", "localhost"},
-		{"localhost:8080", "", "localhost", "", "localhost"},
-		{"127.0.0.1:8080", "", "evil.example:8080", "", ""}, // a name that leads here
-		{":8080", "", "127.0.0.1:8080", "", ""},
-		{"10.0.0.7:8080", "", "10.0.0.7:8080", "anna", ""},
-		{"127.0.0.1:8080", file, "127.0.0.1:8080", "", ""},
-		{":8080", file, "firstsign.example.com", "anna", "anna"},
-	} {
-		r := httptest.NewRequest(http.MethodGet, "http://"+c.host+"/", nil)
-		if c.user != "" {
-			r.SetBasicAuth(c.user, "checked before")
-		}
-		if got := (Config{Listen: c.listen, ConfigFile: c.file}).personOf(r); got != c.want {
-			t.Errorf("%+v: %q", c, got)
 		}
 	}
 }
@@ -246,7 +217,7 @@ func TestAuditOfForms(t *testing.T) {
 	c := answering(t, "anna")
 	var log strings.Builder
 	parts := c.withState()
-	parts.Pages.Handler, parts.Pages.person = c.answers, func(*http.Request) string { return "anna" }
+	parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return "anna" }, nil, nil)
 	parts.Audit = slog.New(slog.NewTextHandler(&log, nil))
 	c.handler = Handler(parts, quiet())
 	_, page := c.ask(http.MethodGet, "/accounts/acme", nil)
@@ -256,9 +227,9 @@ func TestAuditOfForms(t *testing.T) {
 	v.Del("token")
 	c.send(v)
 	for _, want := range []string{
-		`action=read_account user="" by="" target=acme source=192.0.2.1 status=200`,
-		`action=answer user="" by=anna target=acme-2026-02-03 answer=acknowledge source=192.0.2.1 status=303`,
-		`action=answer user="" by=anna target=acme-2026-02-03 source=192.0.2.1 status=403`,
+		`action=read_account user=anna by="" target=acme source=192.0.2.1 status=200`,
+		`action=answer user=anna by=anna target=acme-2026-02-03 answer=acknowledge source=192.0.2.1 status=303`,
+		`action=answer user=anna by=anna target=acme-2026-02-03 source=192.0.2.1 status=403`,
 	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("no %s in %s", want, log.String())

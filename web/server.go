@@ -13,27 +13,16 @@ import (
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
 	"firstsign/alerting"
+	"firstsign/web/access"
+	"firstsign/web/live"
 )
 
 // grace is how long requests in flight may go on once the server is told to
 // stop. Nothing served here takes longer than a scrape.
 const grace = 5 * time.Second
 
-// Config says where the server listens.
-type Config struct {
-	// Listen is the address, host:port. An empty host listens on every interface.
-	Listen string
-	// Open are the paths that need no login where ConfigFile asks for one.
-	Open []string
-	// ConfigFile is a web.config.file of the Prometheus exporter-toolkit, for TLS
-	// and basic auth; empty serves plain HTTP to everybody who can connect. It is
-	// read again for every connection, so that certificates can be replaced.
-	ConfigFile string
-}
-
 // Parts are what a server shows. A nil Metrics, Alerts, Accounts or Answers
-// answers 404; without a Reporter the process is never ready. The Pages decide who may
-// answer by where the server listens, so they are of one server.
+// answers 404; without a Reporter the process is never ready.
 type Parts struct {
 	Metrics  prometheus.Gatherer
 	Ready    []Reporter
@@ -41,6 +30,10 @@ type Parts struct {
 	Accounts Accounts
 	Answers  *Answers
 	Pages    *Pages // nil: the first page only says where to go
+	// Guard knows who asks, and what that person may see; nil: whoever passes the login
+	// sees everything.
+	Guard *access.Guard
+	Live  *live.Stream // tells browsers what changed; nil: they load pages again
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger
@@ -48,7 +41,8 @@ type Parts struct {
 
 // Server is the HTTP server of one process.
 type Server struct {
-	config   Config
+	config   access.Config
+	guard    *access.Guard
 	listener net.Listener
 	http     *http.Server
 	log      *slog.Logger
@@ -57,14 +51,14 @@ type Server struct {
 
 // Listen opens the port and checks the config file, so that a port in use or a
 // wrong certificate is an error at start. Requests wait until Run.
-func Listen(c Config, parts Parts, log *slog.Logger) (*Server, error) {
+func Listen(c access.Config, parts Parts, log *slog.Logger) (*Server, error) {
 	if c.ConfigFile != "" {
 		if err := toolkit.Validate(c.ConfigFile); err != nil {
 			return nil, fmt.Errorf("web config %s: %w", c.ConfigFile, err)
 		}
 	}
-	if parts.Pages != nil {
-		parts.Pages.person = c.personOf
+	if parts.Guard == nil {
+		parts.Guard = access.NewGuard(c.Person, nil, nil)
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -72,6 +66,7 @@ func Listen(c Config, parts Parts, log *slog.Logger) (*Server, error) {
 	}
 	return &Server{
 		config:   c,
+		guard:    parts.Guard,
 		listener: listener,
 		log:      log,
 		audit:    parts.Audit,
@@ -127,4 +122,31 @@ func (s *Server) Run(ctx context.Context) error {
 		err = errors.Join(err, served)
 	}
 	return err
+}
+
+// errNotServing is what the toolkit gets in place of connections.
+var errNotServing = errors.New("not serving yet")
+
+// silent is a listener without connections.
+type silent struct{ net.Listener }
+
+// Accept implements net.Listener.
+func (silent) Accept() (net.Conn, error) { return nil, errNotServing }
+
+// Close implements net.Listener: the listener behind it stays open.
+func (silent) Close() error { return nil }
+
+// protect puts login and TLS of the config file into the server, and the Door
+// before them. The toolkit does the first in Serve, before it accepts a connection;
+// a listener without connections lets it do nothing else. It returns whether the
+// server speaks TLS.
+func (s *Server) protect() (secure bool, err error) {
+	d := access.NewDoor(s.config, s.guard, s.http.Handler, s.audit)
+	s.http.Handler = access.Inside(s.http.Handler)
+	err = toolkit.Serve(silent{s.listener}, s.http, &toolkit.FlagConfig{WebConfigFile: &s.config.ConfigFile}, s.log)
+	if !errors.Is(err, errNotServing) {
+		return false, err
+	}
+	d.Login, s.http.Handler = s.http.Handler, d
+	return s.http.TLSConfig != nil && s.http.TLSConfig.GetConfigForClient != nil, nil
 }

@@ -25,12 +25,13 @@ import (
 
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/access"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // start serves parts until the test ends and returns the address.
-func start(t *testing.T, c Config, parts Parts) string {
+func start(t *testing.T, c access.Config, parts Parts) string {
 	t.Helper()
 	c.Listen = "127.0.0.1:0"
 	s, err := Listen(c, parts, quiet())
@@ -66,7 +67,7 @@ func get(t *testing.T, client *http.Client, url string) (int, string) {
 func TestRunServesAndStops(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "firstsign_test"}, func() float64 { return 7 }))
-	addr := start(t, Config{}, Parts{Metrics: registry})
+	addr := start(t, access.Config{}, Parts{Metrics: registry})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	if code, body := get(t, client, "http://"+addr+"/metrics"); code != 200 || !strings.Contains(body, "firstsign_test 7") {
 		t.Errorf("metrics: %d %s", code, body)
@@ -80,7 +81,7 @@ func TestRunServesAndStops(t *testing.T) {
 // returns after it.
 func TestShutdownLetsRequestsFinish(t *testing.T) {
 	asked, goOn := make(chan struct{}), make(chan struct{})
-	s, err := Listen(Config{Listen: "127.0.0.1:0"}, Parts{Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) {
+	s, err := Listen(access.Config{Listen: "127.0.0.1:0"}, Parts{Accounts: inspectFunc(func(context.Context, string) (*detector.Inspection, error) {
 		close(asked)
 		<-goOn
 		return &detector.Inspection{Account: "late"}, nil
@@ -122,7 +123,7 @@ func TestShutdownLetsRequestsFinish(t *testing.T) {
 }
 
 func TestStopBeforeStart(t *testing.T) {
-	s, err := Listen(Config{Listen: "127.0.0.1:0"}, Parts{}, quiet())
+	s, err := Listen(access.Config{Listen: "127.0.0.1:0"}, Parts{}, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestListenErrors(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("tls_server_config: {no_such_key: 1}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]Config{
+	for name, c := range map[string]access.Config{
 		"port in use":         {Listen: taken.Addr().String()},
 		"no such address":     {Listen: "not an address"},
 		"broken config file":  {Listen: "127.0.0.1:0", ConfigFile: broken},
@@ -166,7 +167,7 @@ func TestTLSAndBasicAuth(t *testing.T) {
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addr := start(t, Config{ConfigFile: file}, Parts{})
+	addr := start(t, access.Config{ConfigFile: file}, Parts{})
 	client := &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		TLSClientConfig:   &tls.Config{RootCAs: pool, ServerName: "localhost"},

@@ -22,6 +22,10 @@ func pageFilters() []alerting.Filter {
 		{Kinds: []detector.FindingKind{detector.Neglected}, Living: true, Severity: alerting.Warning},
 		{Owner: "anna"}, {Owner: "anna", State: alerting.Snoozed}, {Owner: "nobody"}, {Account: "acme 客户"},
 		{Account: "acme 客户", Owner: "bert"}, {Concerns: "carl"}, {Concerns: "anna", Living: true}, {Concerns: "carl", Owner: "bert"},
+		{Accounts: map[string]bool{"bolt": true, "": true}}, {Accounts: map[string]bool{"acme 客户": true, "nobody": true}, State: alerting.Open}, {Accounts: map[string]bool{}},
+		{Accounts: map[string]bool{"bolt": true}, Owner: "anna"}, {Accounts: map[string]bool{"emil": true}, Concerns: "carl", Living: true}, {Accounts: map[string]bool{"bolt": true}, Account: "emil"},
+		{Accounts: map[string]bool{"emil": true, "": true}, ClosedSince: noon},
+		{Assignee: "bert"}, {Assignee: "anna", Living: true}, {Assignee: "bert", Owner: "anna"}, {Assignee: "bert", Accounts: map[string]bool{"bolt": true, "emil": true}}, {Assignee: "nobody"},
 		{ClosedSince: noon}, {ClosedSince: noon.Add(time.Hour), Owner: "anna"},
 	}
 }
@@ -37,6 +41,7 @@ func anyAlert(r *rand.Rand, id string) *alerting.Alert {
 // vary changes an alert as findings, answers and deliveries do.
 func vary(r *rand.Rand, a *alerting.Alert) {
 	a.Owner = []string{"anna", "bert", ""}[r.IntN(3)]
+	a.Assignee = []string{"anna", "bert", ""}[r.IntN(3)]
 	a.State, a.Closed = alerting.States[r.IntN(len(alerting.States))], nil
 	a.Severity = alerting.Severities[r.IntN(2)]
 	a.Kind = detector.FindingKinds[r.IntN(len(detector.FindingKinds))]

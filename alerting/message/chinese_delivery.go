@@ -10,6 +10,7 @@ import (
 var chineseDelivery = DeliveryText{
 	NotAnswered: "尚未回应：",
 	GoesOn:      "仍在持续：",
+	Assigned:    "指派给您：",
 	returned: func(closed signals.Day, fresh []string) string {
 		s := "上一次预警已于 " + chineseDate(closed) + "解除。"
 		if len(fresh) == 0 {
@@ -34,6 +35,7 @@ var chineseDelivery = DeliveryText{
 		}
 		return clean(owner) + " 已 " + chineseWait(after) + "未回应此预警，您是其代理人，故转给您。"
 	},
+	AssignedBy: func(by string) string { return clean(by) + " 将此预警指派给您。" },
 	Woken: func(by string, until signals.Day) string {
 		return clean(by) + " 将此预警推迟到了 " + chineseDate(until) + "，情况仍在持续。"
 	},

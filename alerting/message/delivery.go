@@ -15,14 +15,16 @@ type DeliveryText struct {
 	StandIn  func(owner string, after time.Duration) string
 	// Copied tells the owner who has a copy.
 	Copied func(superior string) string
+	// AssignedBy: by wants the reader to take care of the alert.
+	AssignedBy func(by string) string
 	// Woken: by let the alert sleep until a day, and that is over.
 	Woken func(by string, until signals.Day) string
 	// The alert has grown since by answered it on a day.
 	GrownSinceSnooze func(by string, on signals.Day) string
 	GrownSinceLabel  func(by string, on signals.Day, label signals.Label) string
 	GrownSinceAck    func(by string, on signals.Day) string
-	// NotAnswered and GoesOn begin the headline of what was told before.
-	NotAnswered, GoesOn string
+	// NotAnswered, GoesOn and Assigned begin the headline of what was told before.
+	NotAnswered, GoesOn, Assigned string
 	// AnswerLink and ListLink stand before the link of an alert and of a digest.
 	AnswerLink, ListLink string
 

@@ -10,6 +10,7 @@ import (
 var englishDelivery = DeliveryText{
 	NotAnswered: "Not answered: ",
 	GoesOn:      "It goes on: ",
+	Assigned:    "Assigned to you: ",
 	returned: func(closed signals.Day, fresh []string) string {
 		s := "The previous alert closed on " + englishDate(closed) + ". "
 		if len(fresh) == 0 {
@@ -34,6 +35,7 @@ var englishDelivery = DeliveryText{
 		}
 		return clean(owner) + " has not answered this for " + englishWait(after) + ", so it comes to you as the stand-in."
 	},
+	AssignedBy: func(by string) string { return clean(by) + " assigned this to you." },
 	Woken: func(by string, until signals.Day) string {
 		return clean(by) + " snoozed this until " + englishDate(until) + ". It goes on."
 	},

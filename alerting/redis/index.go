@@ -23,6 +23,7 @@ import (
 //	o + hash of a name       of the owner's alerts
 //	p + hash of a name       of somebody who was told and is not the owner
 //	a + hash of an account   of the account's alerts
+//	t + hash of a name       of the alerts that are assigned to somebody
 //
 // The class is three letters: state, severity and kind. So a filter of these is a
 // few ranges of members, and a page costs what it shows, however long the list is.
@@ -66,6 +67,9 @@ func entryOf(a *alerting.Alert) string {
 	class := []byte{letter(stateLetters, a.State), letter(severityLetters, a.Severity), letter(kindLetters, a.Kind)}
 	place := strings.TrimSuffix(string(a.Cursor()), a.ID)
 	words := []string{strconv.FormatUint(a.Version, 10), string(class) + place, allList, listOf('o', a.Owner), listOf('a', a.Account)}
+	if a.Assignee != "" {
+		words = append(words, listOf('t', a.Assignee))
+	}
 	for _, name := range a.Told() {
 		if name != a.Owner {
 			words = append(words, listOf('p', name))

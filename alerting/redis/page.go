@@ -14,7 +14,8 @@ import (
 
 // find returns how many alerts of some lists have one of the given letters, and the
 // first places behind a cursor, by list and class and not in order. No letters
-// stand for all.
+// stand for all. An account has few alerts, so all places of its list are returned, those
+// before the cursor as well: one call for each of a manager's accounts.
 //
 // KEYS as in watched
 // ARGV cursor, limit, letters of state, of severity, of kind, lists
@@ -30,7 +31,16 @@ local limit, total, found = tonumber(ARGV[2]), 0, {}
 for i = 6, #ARGV do
   local list = ARGV[i]
   local from, stop = '[' .. list, '(' .. list .. '\255'
-  while true do
+  local few = string.sub(list, 1, 1) == 'a'
+  if few then
+    for _, m in ipairs(redis.call('ZRANGEBYLEX', INDEX, from, stop)) do
+      if passes(string.sub(m, #list + 1, #list + 3)) then
+        total = total + 1
+        if limit > 0 then found[#found + 1] = string.sub(m, #list + 4) end
+      end
+    end
+  end
+  while not few do
     local first = redis.call('ZRANGEBYLEX', INDEX, from, stop, 'LIMIT', 0, 1)[1]
     if not first then break end
     local class = string.sub(first, #list + 1, #list + 3)
@@ -87,10 +97,13 @@ func (s *Store) Page(ctx context.Context, f alerting.Filter, after alerting.Curs
 // names, or a time, need the alerts themselves; an account has few.
 func indexable(f alerting.Filter) bool {
 	names := 0
-	for _, name := range []string{f.Account, f.Owner, f.Concerns} {
+	for _, name := range []string{f.Account, f.Owner, f.Concerns, f.Assignee} {
 		if name != "" {
 			names++
 		}
+	}
+	if f.Accounts != nil {
+		names++
 	}
 	return names <= 1 && f.ClosedSince.IsZero()
 }
@@ -103,6 +116,12 @@ func (s *Store) everything(ctx context.Context, f alerting.Filter) ([]*alerting.
 		of = alerting.Filter{State: f.State, Severity: f.Severity, Kinds: f.Kinds, Living: f.Living, Answered: f.Answered, Owner: f.Owner}
 		if f.Owner == "" {
 			of.Concerns = f.Concerns
+		}
+		if f.Owner == "" && f.Concerns == "" {
+			of.Assignee = f.Assignee
+		}
+		if f.Owner == "" && f.Concerns == "" && f.Assignee == "" {
+			of.Accounts = f.Accounts
 		}
 	}
 	_, places, err := s.find(ctx, of, "", math.MaxInt32)
@@ -127,17 +146,46 @@ func (s *Store) find(ctx context.Context, f alerting.Filter, after alerting.Curs
 	if limit > 0 {
 		limit++
 	}
-	args := []any{string(after), limit, stateFilter(f), severityFilter(f), kindFilter(f)}
+	for some := range slices.Chunk(listsOf(f), listsAtOnce) {
+		args := []any{string(after), limit, stateFilter(f), severityFilter(f), kindFilter(f)}
+		for _, list := range some {
+			args = append(args, list)
+		}
+		n, more, err := s.findIn(ctx, args)
+		if err != nil {
+			return 0, nil, err
+		}
+		total, places = total+n, append(places, more...)
+	}
+	return total, slices.DeleteFunc(places, func(p alerting.Cursor) bool { return p <= after }), nil
+}
+
+// listsAtOnce bounds the lists of one call, which other clients of Redis wait for.
+const listsAtOnce = 500
+
+// listsOf are the lists that hold what the filter's names let pass. No alert is in two of
+// them.
+func listsOf(f alerting.Filter) (lists []string) {
 	switch {
 	case f.Account != "":
-		args = append(args, listOf('a', f.Account))
+		return []string{listOf('a', f.Account)}
 	case f.Owner != "":
-		args = append(args, listOf('o', f.Owner))
+		return []string{listOf('o', f.Owner)}
 	case f.Concerns != "":
-		args = append(args, listOf('o', f.Concerns), listOf('p', f.Concerns))
-	default:
-		args = append(args, allList)
+		return []string{listOf('o', f.Concerns), listOf('p', f.Concerns)}
+	case f.Assignee != "":
+		return []string{listOf('t', f.Assignee)}
+	case f.Accounts != nil:
+		for account := range f.Accounts {
+			lists = append(lists, listOf('a', account))
+		}
+		return lists
 	}
+	return []string{allList}
+}
+
+// findIn asks the script find once, and makes the index anew when it is not complete.
+func (s *Store) findIn(ctx context.Context, args []any) (total int, places []alerting.Cursor, err error) {
 	for range 3 {
 		reply, err := find.Run(ctx, s.client, s.all(), args...).Slice()
 		switch {

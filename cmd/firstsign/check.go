@@ -57,7 +57,7 @@ func (c *checkCommand) Run() error {
 		fmt.Fprintln(console.Out, "it is enough for backtest; run also needs:", err)
 		return nil
 	}
-	if exposed := app.WebConfig(&cfg.Service.HTTP).Exposed(); exposed != "" {
+	if exposed := app.WebConfig(&cfg.Service.HTTP).Exposed(cfg.Access); exposed != "" {
 		fmt.Fprintln(console.Out, "WARNING:", exposed)
 	}
 	if c.WithoutSecrets {

@@ -136,6 +136,7 @@ var englishAccount = Account{
 	Events: map[string]string{
 		"raised": "raised", "raised_again": "raised again", "neglected": "neglect found", "closed": "closed", "cared_for": "over: all is done again",
 		"acknowledged": "acknowledged by", "snoozed": "snoozed by", "labelled": "labelled by", "woken": "came back", "escalated": "told to the stand-in",
+		"assigned": "assigned by", "noted": "note by", "withdrawn": "answer taken back by",
 	},
 	Until: func(day string) string { return "until " + day },
 	UpTo:  func(day string, ago int) string { return "Judged up to " + day + " (" + englishAgo(ago) + ")" },
@@ -170,6 +171,7 @@ var chineseAccount = Account{
 	Events: map[string]string{
 		"raised": "发出预警", "raised_again": "再次预警", "neglected": "发现维护不足", "closed": "解除", "cared_for": "结束：应做的都已做到",
 		"acknowledged": "已确认：", "snoozed": "已推迟：", "labelled": "已说明：", "woken": "推迟到期，重新列出", "escalated": "已通知代理人",
+		"assigned": "已指派：", "noted": "备注：", "withdrawn": "已撤回：",
 	},
 	Until: func(day string) string { return "至" + day },
 	UpTo:  func(day string, ago int) string { return "已判断至" + day + "（" + chineseAgo(ago) + "）" },

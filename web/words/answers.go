@@ -11,6 +11,7 @@ import (
 
 // Answers is what the page behind a link and the forms say by themselves, in the language of messages.
 type Answers struct {
+	Actions
 	Lang                         string // of the document
 	Acknowledge, Sleep, AnswerAs string // buttons, and what stands over them
 	AckMeans                     string
@@ -40,6 +41,7 @@ func AnswersOf(l message.Language) *Answers {
 }
 
 var englishAnswers = Answers{
+	Actions:     englishActions,
 	Lang:        "en",
 	Acknowledge: "Acknowledge", Sleep: "Snooze for 7 days", AckMeans: "I will take care of it", AnswerAs: "You answer as",
 	Thanks:   "Your answer is recorded.",
@@ -77,13 +79,14 @@ var englishAnswers = Answers{
 		return plural.Count(n, "alert") + " of " + of
 	},
 	NextPage: "Next page",
-	NotYours: "Nobody may answer here without a login. The link in your message works.",
+	NotYours: "You may read this alert, and your role does not let you answer it.",
 	OldForm:  "This page was open for too long, or its form came from elsewhere. Your answer was not taken: go back and answer again.",
 	Back:     "Back",
 	States:   map[alerting.State]string{alerting.Open: "not answered", alerting.Acknowledged: "acknowledged", alerting.Snoozed: "snoozed"},
 }
 
 var chineseAnswers = Answers{
+	Actions:     chineseActions,
 	Lang:        "zh-CN",
 	Acknowledge: "确认", Sleep: "推迟 7 天", AckMeans: "由我跟进", AnswerAs: "回应人：",
 	Thanks:   "已记录您的回应。",
@@ -121,7 +124,7 @@ var chineseAnswers = Answers{
 		return fmt.Sprintf("%s 的 %d 条预警", of, n)
 	},
 	NextPage: "下一页",
-	NotYours: "未登录时不能在此回应。请使用消息中的链接。",
+	NotYours: "您可以查看此预警，但您的角色不能回应它。",
 	OldForm:  "页面打开时间过长，或表单来自其他网站。您的回应未被记录：请返回后重新回应。",
 	Back:     "返回",
 	States:   map[alerting.State]string{alerting.Open: "未回应", alerting.Acknowledged: "已确认", alerting.Snoozed: "已推迟"},

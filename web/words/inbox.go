@@ -8,6 +8,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/internal/plural"
+	"firstsign/web/access"
 )
 
 // Inbox is what the first page says by itself, in the language of messages.
@@ -27,14 +28,18 @@ type Inbox struct {
 	More, Owner, Account, StateOf   string
 	Severity, Any, Show, All        string
 	AtRiskOf, AYear, Critical, Ours string
-	Elsewhere, OnlyMine             string
-	FindAccount, FindButton         string
-	Need                            func(alerts int) string
-	Severities                      map[alerting.Severity]string
-	Since                           func(day string) string
-	Grades                          map[accounts.Grade]string
-	Verdicts                        map[detector.Verdict]string
-	States                          map[alerting.State]string
+	Actions
+	Elsewhere               string
+	New, NoneHere           string
+	NewAre                  func(since string) string
+	Whose                   map[access.Whose]string
+	FindAccount, FindButton string
+	Need                    func(alerts int) string
+	Severities              map[alerting.Severity]string
+	Since                   func(day string) string
+	Grades                  map[accounts.Grade]string
+	Verdicts                map[detector.Verdict]string
+	States                  map[alerting.State]string
 }
 
 // InboxOf are those of a language.
@@ -72,7 +77,11 @@ var englishInbox = Inbox{
 	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address is not understood",
 	More: "Next page", Owner: "Owner", Account: "Account (ID)", StateOf: "State", Severity: "Severity", Any: "any", Show: "Show", All: "All alerts",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
-	Elsewhere: "For programs:", OnlyMine: "Only mine", FindAccount: "Find an account", FindButton: "Find",
+	Elsewhere: "For programs:", New: "new", NoneHere: "None of these accounts is drifting away, and none is neglected.",
+	NewAre:      func(since string) string { return "Marked as new: raised since you were last here, " + since + "." },
+	Whose:       map[access.Whose]string{access.MineOnly: "Mine", access.TeamOnly: "My team", access.Visible: "All"},
+	Actions:     englishActions,
+	FindAccount: "Find an account", FindButton: "Find",
 	Need: func(n int) string {
 		switch n {
 		case 0:
@@ -118,7 +127,13 @@ var chineseInbox = Inbox{
 	Some: "部分预警", NoneSuch: "没有符合条件的预警。", WrongAddress: "无法识别此网址的查询条件",
 	More: "下一页", Owner: "负责人", Account: "客户编号", StateOf: "状态", Severity: "级别", Any: "不限", Show: "查询", All: "全部预警",
 	AtRiskOf: "潜在损失 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
-	Elsewhere: "供程序使用：", OnlyMine: "只看我的", FindAccount: "查找客户", FindButton: "查找",
+	Elsewhere: "供程序使用：", New: "新", NoneHere: "这些客户中没有疏远的，也没有维护不足的。",
+	NewAre: func(since string) string {
+		return "标有“新”的预警：在您上次查看（" + since + "）之后发出。"
+	},
+	Whose:       map[access.Whose]string{access.MineOnly: "我的", access.TeamOnly: "我的团队", access.Visible: "全部"},
+	Actions:     chineseActions,
+	FindAccount: "查找客户", FindButton: "查找",
 	Need: func(n int) string {
 		if n == 0 {
 			return "目前没有预警需要您关注"

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
@@ -28,6 +29,8 @@ import (
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
+	"firstsign/web/access"
+	"firstsign/web/live"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -55,6 +58,7 @@ type App struct {
 	identity   kafka.Identity
 	rules      atomic.Pointer[detector.Rules]
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
+	policy     atomic.Pointer[access.Policy] // who may see what; nil: whoever passes the login sees everything
 	mappings   Mappings
 	foreign    *kafka.MappedTopics // maps topics of other systems
 	Hangup     chan os.Signal      // each signal reloads the configuration
@@ -133,6 +137,9 @@ func (a *App) Close() {
 // Apply puts a configuration into force. The rules take effect at the next day close, the
 // routing and the mappings at once.
 func (a *App) Apply(c *config.Config) error {
+	if c.Access == nil && a.policy.Load() != nil {
+		return errNoPolicy
+	}
 	snapshot, err := Routing(c, a.directory, a.log)
 	if err != nil {
 		return err
@@ -149,6 +156,7 @@ func (a *App) Apply(c *config.Config) error {
 		snapshot.Links = a.Links
 	}
 	a.snapshot.Store(snapshot)
+	a.policy.Store(c.Access)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -158,17 +166,22 @@ func (a *App) Apply(c *config.Config) error {
 	return nil
 }
 
+// errNoPolicy means that access.yaml is gone. A file that is lost by mistake must not show
+// everything to everybody.
+var errNoPolicy = errors.New("access.yaml is gone or empty; the last one stays in force. To show everything to whoever signs in, restart without it")
+
 // Run works until ctx ends.
 func (a *App) Run(ctx context.Context) error {
 	if err := a.Apply(a.Config); err != nil {
 		return err
 	}
-	server, err := a.listen()
+	server, changes, err := a.listen()
 	if err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Run(ctx) })
+	g.Go(func() error { return changes.Run(ctx) })
 	g.Go(func() error { return a.watch(ctx) })
 	g.Go(func() error { return a.keepLists(ctx) })
 	if a.directory != "" {
@@ -217,7 +230,7 @@ func Ended(ctx context.Context, err error) error {
 	return err
 }
 
-func (a *App) listen() (*web.Server, error) {
+func (a *App) listen() (*web.Server, *live.Stream, error) {
 	h := a.Config.Service.HTTP
 	checks := web.Checks{
 		"kafka": a.kafkaTrouble,
@@ -230,11 +243,21 @@ func (a *App) listen() (*web.Server, error) {
 	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers, channels{&a.notifier}}
 	web.RegisterReady(a.registry, ready...)
 	c := WebConfig(&h)
-	if exposed := c.Exposed(); exposed != "" {
+	if exposed := c.Exposed(a.Config.Access); exposed != "" {
 		a.log.Warn("NO LOGIN: " + exposed) //nolint:sloglint // the whole sentence is the warning
 	}
 	handler := AnswerHandler(a.alertStore, a.Kafka, a.alerts)
-	return web.Listen(c, web.Parts{
+	guard := access.NewGuard(c.Person, a.policy.Load, func() *accounts.Directory {
+		if snapshot := a.snapshot.Load(); snapshot != nil {
+			return snapshot.Accounts
+		}
+		return nil
+	})
+	guard.ShowAssigned(access.AssignedIn(a.alertStore))
+	changes := live.New(a.alertStore, guard.Visitor, a.log)
+	server, err := web.Listen(c, web.Parts{
+		Live:     changes,
+		Guard:    guard,
 		Metrics:  a.registry,
 		Ready:    ready,
 		Audit:    a.Audit,
@@ -246,11 +269,12 @@ func (a *App) listen() (*web.Server, error) {
 			Handler: handler,
 		},
 	}, a.log)
+	return server, changes, err
 }
 
 // WebConfig is how a service serves its pages.
-func WebConfig(h *config.HTTP) web.Config {
-	return web.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
+func WebConfig(h *config.HTTP) access.Config {
+	return access.Config{Listen: h.Listen, ConfigFile: h.WebConfigFile, Open: h.OpenPaths}
 }
 
 // kafkaTrouble is why Kafka does not answer. Without a partition to read, only the group

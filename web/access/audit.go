@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"context"
@@ -7,39 +7,43 @@ import (
 	"net/http"
 )
 
-// auditEntry is what a handler adds to the audit line of its request.
-type auditEntry struct {
-	by     string // who asks; empty: whom the login names
-	target string // what was read or answered: an alert, an account, or the filter of a list
-	answer string // what was answered
+// Entry is what a handler adds to the audit line of its request.
+type Entry struct {
+	user    string // who signed in
+	By      string // who asks; empty: whom the login names
+	Target  string // what was read or answered: an alert, an account, or the filter of a list
+	Answer  string // what was answered
+	Refused bool   // it is there, and the visitor may not see or do it
 }
 
 type auditKey struct{}
 
-// auditOf is the entry of a request, never nil.
-func auditOf(r *http.Request) *auditEntry {
-	if e, ok := r.Context().Value(auditKey{}).(*auditEntry); ok {
+// EntryOf is the entry of a request, never nil.
+func EntryOf(r *http.Request) *Entry {
+	if e, ok := r.Context().Value(auditKey{}).(*Entry); ok {
 		return e
 	}
-	return new(auditEntry)
+	return new(Entry)
 }
 
-// audit writes one line for each request: who read or answered what, from where,
+// Audit writes one line for each request: who read or answered what, from where,
 // and what became of it. The fields and the actions are stable, see
-// docs/operator/web.md. A line holds no text of a message and no signature. Without
+// docs/operator/web-access.md. A line holds no text of a message and no signature. Without
 // a log nothing is written.
-func audit(log *slog.Logger, action string, next http.HandlerFunc) http.Handler {
+func Audit(log *slog.Logger, action string, next http.HandlerFunc) http.Handler {
 	if log == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e := new(auditEntry)
+		e := new(Entry)
 		recorded := &statusWriter{ResponseWriter: w}
 		next(recorded, r.WithContext(context.WithValue(r.Context(), auditKey{}, e)))
-		user, _, _ := r.BasicAuth() // checked before we are asked, where there are passwords
-		line := []any{"action", action, "user", user, "by", e.by, "target", e.target}
-		if e.answer != "" {
-			line = append(line, "answer", e.answer)
+		line := []any{"action", action, "user", e.user, "by", e.By, "target", e.Target}
+		if e.Answer != "" {
+			line = append(line, "answer", e.Answer)
+		}
+		if e.Refused {
+			line = append(line, "refused", true)
 		}
 		log.Info("audit", append(line, "source", sourceOf(r), "status", recorded.code())...)
 	})

@@ -68,7 +68,7 @@ func TestRiskInTheList(t *testing.T) {
 	for language, want := range map[message.Language]string{message.English: "rising since last week", message.Chinese: "较上周上升"} {
 		c := newCounter(t, language).acme().withHalfYear()
 		code, page := c.ask(http.MethodGet, "/", nil)
-		c.expect(string(language), code, page, 200, `<span class="facts">`+want+"</span></div>", `class="spark"`, `<circle class="value bad"`)
+		c.expect(string(language), code, page, 200, `<span class="facts">`+want+"</span></div></div>", `class="spark"`, `<circle class="value bad"`)
 	}
 }
 

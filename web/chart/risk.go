@@ -52,8 +52,8 @@ const Episode ShadeKind = "episode"
 
 // The drawing's size and the places in it, in its own units.
 const (
-	riskWidth, riskHeight = 720.0, 150.0
-	riskLeft, riskRight   = 58.0, 712.0
+	riskWidth, riskHeight = 480.0, 146.0
+	riskLeft, riskRight   = 62.0, 472.0
 	riskTop, riskBottom   = 12.0, 108.0
 	markLane              = 118.0
 	riskAxis              = 127.0

@@ -91,7 +91,8 @@ type Account struct {
 	StandIn, Contract, Rank, Stage, ID      string
 	ContractOver                            string
 	NowHead, SeriesHead, Legend, PeopleHead string
-	RiskHead, RiskLegend                    string
+	RiskHead                                string
+	RiskLegend                              []string
 	WaitsHead, ToldHead, Person             string
 	Part, LastContact                       string
 	Rhythm, Lately, Quiet, New, Gone        string
@@ -129,7 +130,7 @@ var englishAccount = Account{
 	NoAlertNow: "No open alert: nothing is unusual enough for one.",
 	OwnedBy:    "owner", StandIn: "stand-in", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
 	NowHead: "Now", SeriesHead: "Against its own habit", PeopleHead: "People", WaitsHead: "What waits", ToldHead: "What was told before",
-	RiskHead: "Risk over half a year", RiskLegend: "How unusual the account was at the end of each week. Dashes: an alert is raised. Red ground: from where a change began until its alert closed. Triangle: raised. Square: answered. Ring: closed.",
+	RiskHead: "Risk over half a year", RiskLegend: []string{"How unusual the account was at the end of each week, and on the worst day of it", "Dashes: from here on an alert is raised", "Red ground: from where a change began until its alert closed", "▲ raised · ■ answered · ○ closed"},
 	Legend: "Half a year, one bar a week; a dot where it is a mean. Band: four of five usual weeks, for the eight weeks that are judged. What was usual before is not kept. Dashes: expected, holidays and weekdays counted in. Red line: the change began.",
 	Person: "Person", Part: "Part", LastContact: "Their last contact", Rhythm: "Usually", Lately: "Days in 8 weeks", Quiet: "went quiet", New: "new",
 	Gone: "more than 8 weeks ago", Only: "nearly all contact goes through this person", NeverMet: "no contact seen", KeyPerson: "key person", Never: "not seen",
@@ -164,7 +165,7 @@ var chineseAccount = Account{
 	NoAlertNow: "目前没有未解除的预警：没有足够异常的情况。",
 	OwnedBy:    "负责人", StandIn: "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
 	NowHead: "当前情况", SeriesHead: "与自身平常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
-	RiskHead: "半年风险走势", RiskLegend: "每周末该客户的异常程度。虚线：预警线。红底：从变化开始到预警解除。三角：发出预警。方块：已回应。圆圈：解除。",
+	RiskHead: "半年风险走势", RiskLegend: []string{"每周末该客户的异常程度，细线为当周最高", "虚线：预警线", "红底：从变化开始到预警解除", "▲ 发出预警 · ■ 已回应 · ○ 解除"},
 	Legend: "近半年，每周一根柱，均值用圆点。色带：五周中有四周落在其中，只画用于判断的近八周；更早的平常水平没有保留。虚线：预期值，已计入节假日与星期。红线：变化开始。",
 	Person: "联系人", Part: "角色", LastContact: "对方最近联系", Rhythm: "平常", Lately: "8 周内天数", Quiet: "已沉默", New: "新联系人",
 	Gone: "8 周以前", Only: "几乎所有联系都通过此人", NeverMet: "未见联系", KeyPerson: "关键联系人", Never: "未见",

@@ -146,6 +146,9 @@ func (e *Engine) People(id string) (*relations.People, bool) {
 	return p, true
 }
 
+// InspectedWeeks is how many whole weeks the judged days are.
+const InspectedWeeks = assessment.InspectedWeeks
+
 type (
 	// InspectedSeries is one series of an Inspection.
 	InspectedSeries = assessment.InspectedSeries

@@ -3,6 +3,7 @@ package detector
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -285,5 +286,39 @@ func TestWeeksOfForgottenSignals(t *testing.T) {
 	}
 	if compared < 20 {
 		t.Errorf("%d weeks are left", compared)
+	}
+}
+
+// Weeks in which a feed was dead are not known, and one that it ended in only in part.
+func TestWeeksOfADeadFeed(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	var l written
+	l.tick(at(0, 0))
+	for d := range 200 {
+		dead := d >= 100 && d < 123 // Wednesday, and 23 days
+		for i := range 60 {
+			if rng.Float64() < 0.6 && !dead {
+				l.event(at(d, 9), fmt.Sprint("crowd-", i), "call", "source", "pbx")
+			}
+			l.event(at(d, 9), fmt.Sprint("writer-", i), "mail", "source", "mail", "direction", "in")
+		}
+		if !dead {
+			l.event(at(d, 10), "acme", "call", "source", "pbx")
+		}
+		l.tick(at(d+1, 0))
+	}
+	e, _ := run(t, testRules(), &l)
+	a := e.account("acme")
+	got := map[signals.Day]series.Week{}
+	for _, week := range a.Weeks.Of(0, &a.Series[0], a.Closed) {
+		got[week.First] = week
+	}
+	for day, want := range map[int]series.Week{
+		91: {Known: true, Steps: 7}, 98: {Known: true, Partly: true, Steps: 2}, 105: {}, 112: {}, 119: {Known: true, Partly: true, Steps: 3}, 126: {Known: true, Steps: 7},
+	} {
+		want.First, want.Last = dayN(day), dayN(day+6)
+		if got[dayN(day)] != want {
+			t.Errorf("%+v, want %+v", got[dayN(day)], want)
+		}
 	}
 }

@@ -49,6 +49,8 @@ type accountSheet struct {
 	Known   bool // there is a state
 	Now     []nowRow
 	Done    *done
+	axis    *timeAxis
+	Risk    *figure // over time
 	Figures []figure
 	Next    string // address of more charts
 	Persons []personRow
@@ -134,6 +136,8 @@ func (p *Pages) account(r *http.Request, s *accountSheet, now *reading, id strin
 	s.people(now, x, listed)
 	s.waits(now, x, listed)
 	if x != nil {
+		s.axis = axisOf(x, &s.Chart)
+		s.Risk = s.risk(now, x, told.Alerts)
 		if next := s.figures(now, x, from); next > 0 {
 			s.Next = "?series=" + strconv.Itoa(next) + "#series"
 		}
@@ -275,28 +279,34 @@ func (s *accountSheet) toldRow(now *reading, a *alerting.Alert) toldRow {
 		State: s.States[a.State], Living: a.State != alerting.Closed,
 	}
 	for i := len(a.History) - 1; i >= 0 && len(row.Events) < eventsTold; i-- {
-		e := &a.History[i]
-		words := s.Events[string(e.Kind)]
-		if words == "" {
-			continue
+		if text := s.eventText(now, &a.History[i]); text != "" {
+			row.Events = append(row.Events, text)
 		}
-		text := message.DateText(now.language, now.snapshot.Day(e.Time)) + " " + words
-		if e.By != "" {
-			text += " " + e.By
-		}
-		if e.Assigns() {
-			text += " → " + cmp.Or(e.To, s.Nobody)
-		}
-		if e.Text != "" {
-			text += ": " + e.Text
-		}
-		if e.Label != "" {
-			text += ": " + message.LabelText(now.language, e.Label)
-		}
-		if e.Until != nil {
-			text += " " + s.Until(message.DateText(now.language, now.snapshot.Day(*e.Until)))
-		}
-		row.Events = append(row.Events, text)
 	}
 	return row
+}
+
+// eventText says what happened to an alert, empty when that means nothing to people.
+func (s *accountSheet) eventText(now *reading, e *alerting.Event) string {
+	words := s.Events[string(e.Kind)]
+	if words == "" {
+		return ""
+	}
+	text := message.DateText(now.language, now.snapshot.Day(e.Time)) + " " + words
+	if e.By != "" {
+		text += " " + e.By
+	}
+	if e.Assigns() {
+		text += " → " + cmp.Or(e.To, s.Nobody)
+	}
+	if e.Text != "" {
+		text += ": " + e.Text
+	}
+	if e.Label != "" {
+		text += ": " + message.LabelText(now.language, e.Label)
+	}
+	if e.Until != nil {
+		text += " " + s.Until(message.DateText(now.language, now.snapshot.Day(*e.Until)))
+	}
+	return text
 }

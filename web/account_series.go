@@ -88,7 +88,7 @@ func bySign(x *detector.Inspection) (all []*detector.InspectedSeries, moved int)
 // marked, in the alert's words.
 func (s *accountSheet) figure(now *reading, x *detector.Inspection, one *detector.InspectedSeries, moved bool) figure {
 	f := figure{Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Moved: moved}
-	c := now.chartOf(x, one, &s.Chart)
+	c := now.chartOf(x, one, s.axis, &s.Chart)
 	if moved {
 		f.Reason = now.reasonOf(x, one)
 	} else {
@@ -98,9 +98,20 @@ func (s *accountSheet) figure(now *reading, x *detector.Inspection, one *detecto
 	return f
 }
 
-// idle reports whether a series is of bad news of which there was none.
+// idle reports whether a series is of bad news of which there was none in half a year.
 func idle(s *detector.InspectedSeries) bool {
-	return s.Kind == detector.Event && !slices.ContainsFunc(s.Weeks, func(w detector.InspectedWeek) bool { return w.Actual > 0 })
+	return s.Kind == detector.Event && incidents(s) == 0
+}
+
+// incidents is how often bad news came in half a year.
+func incidents(s *detector.InspectedSeries) (n float64) {
+	for _, w := range s.Past {
+		n += w.Actual
+	}
+	for _, w := range s.Weeks {
+		n += w.Actual
+	}
+	return n
 }
 
 // rare reports whether most weeks of a count are usually empty: its chart says little.
@@ -153,11 +164,7 @@ func caption(w *words.Chart, s *detector.InspectedSeries) string {
 	}
 	switch {
 	case s.Kind == detector.Event:
-		n := 0.0
-		for _, week := range s.Weeks {
-			n += week.Actual
-		}
-		return w.Incidents(message.NumberText(n), len(s.Weeks))
+		return w.Incidents(message.NumberText(incidents(s)))
 	case weeks == 0 && s.Kind == detector.Score:
 		return w.NoReading
 	case weeks == 0:
@@ -168,18 +175,22 @@ func caption(w *words.Chart, s *detector.InspectedSeries) string {
 	return w.Recent(message.NumberText(actual/weeks), message.NumberText(expected))
 }
 
-// chartOf is the chart of a series.
-func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, w *words.Chart) *chart.Chart {
+// chartOf is the chart of a series over the weeks of an axis. The habit stands beside those
+// that it is judged by; what was usual before is not kept.
+func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, axis *timeAxis, w *words.Chart) *chart.Chart {
 	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Bad: s.Kind == detector.Event, Change: -1, Number: w.Short}
 	c.Label = p.seriesName(x.Account, s) + ": " + caption(w, s)
-	if len(s.Weeks) == 0 {
-		return c
+	c.Span, c.Ticks = axis.Weeks, axis.Ticks
+	for _, week := range s.Past {
+		if week.First >= axis.First {
+			c.Weeks = append(c.Weeks, p.pastWeek(&week, axis, w))
+		}
 	}
-	first := s.Weeks[0].First
-	last := first + signals.Day(7*len(s.Weeks)) - 1
-	at := func(day signals.Day) float64 { return float64(day-first) / 7 }
 	for _, week := range s.Weeks {
-		one := chart.Week{Value: week.Actual, Seen: week.Known > 0 && (!c.Mean || week.Seen > 0), Expected: week.Expected, Low: week.Low, High: week.High}
+		one := chart.Week{
+			From: axis.At(week.First), To: axis.At(week.First + 7), Value: week.Actual, Seen: week.Known > 0 && (!c.Mean || week.Seen > 0),
+			Expected: week.Expected, Low: week.Low, High: week.High,
+		}
 		value := message.NumberText(week.Actual)
 		if c.Habit {
 			value += ", " + w.Usually(message.NumberText(week.Low), message.NumberText(week.High))
@@ -187,27 +198,33 @@ func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, w
 		one.Text = w.Week(message.DateText(p.language, week.First), message.DateText(p.language, week.First+6), value)
 		c.Weeks = append(c.Weeks, one)
 	}
-	for _, span := range spans(x.Holidays) {
-		c.Shades = append(c.Shades, chart.Shade{From: max(0, at(span[0])), To: min(float64(len(s.Weeks)), at(span[1]+1)), Kind: chart.Holiday, Text: w.Holiday})
-	}
-	for _, span := range spans(s.Blind) {
-		c.Shades = append(c.Shades, chart.Shade{From: at(span[0]), To: at(span[1] + 1), Kind: chart.Blind, Text: w.NoData})
-	}
+	c.Shades = shades(x, s, axis, w)
 	if s.ChangedOn != nil {
-		c.Change, c.ChangeText = at(*s.ChangedOn), w.ChangedOn+" "+message.DateText(p.language, *s.ChangedOn)
+		c.Change, c.ChangeText = axis.At(*s.ChangedOn), w.ChangedOn+" "+message.DateText(p.language, *s.ChangedOn)
 	}
-	c.First, c.Last = message.DateText(p.language, first), message.DateText(p.language, last)
+	c.First, c.Last = message.DateText(p.language, axis.First), message.DateText(p.language, x.AsOf)
 	return c
 }
 
-// spans joins days that follow each other.
-func spans(days []signals.Day) (all [][2]signals.Day) {
-	for _, d := range days {
-		if n := len(all); n > 0 && all[n-1][1]+1 == d {
-			all[n-1][1] = d
-			continue
-		}
-		all = append(all, [2]signals.Day{d, d})
+// pastWeek is a week before those that a series is judged by.
+func (p *reading) pastWeek(week *detector.PastWeek, axis *timeAxis, w *words.Chart) chart.Week {
+	value := message.NumberText(week.Actual)
+	if !week.Whole {
+		value += ", " + w.DaysMissing
 	}
-	return all
+	return chart.Week{
+		From: axis.At(week.First), To: axis.At(week.Last + 1), Value: week.Actual, Seen: week.Known, Partly: !week.Whole, Past: true,
+		Text: w.Week(message.DateText(p.language, week.First), message.DateText(p.language, week.Last), value),
+	}
+}
+
+// shades are the holidays, and the days of which nothing is known.
+func shades(x *detector.Inspection, s *detector.InspectedSeries, axis *timeAxis, w *words.Chart) []chart.Shade {
+	var blind []signals.Day
+	for _, week := range s.Past {
+		for day := week.First; !week.Known && s.Kind != detector.Score && day <= week.Last; day++ { // most weeks without a score were without a question
+			blind = append(blind, day)
+		}
+	}
+	return append(axis.Shades(x.Holidays, chart.Holiday, w.Holiday), axis.Shades(append(blind, s.Blind...), chart.Blind, w.NoData)...)
 }

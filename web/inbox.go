@@ -102,6 +102,7 @@ type row struct {
 	Note     string   // when it says what was told, and no longer what is
 	Advice   string
 	Spark    template.HTML
+	Change   string  // of the risk since last week
 	Blocks   []block // of a feed, which has no page
 	Reply    *reply
 	New      bool     // raised since the reader was last here
@@ -355,8 +356,10 @@ func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *det
 	if t.Calm {
 		c.Note = w.Calm
 	}
-	if series := seriesOf(x, t.Sign); series != nil {
-		c.Spark = p.chartOf(x, series, &w.Chart).Spark()
+	if spark := p.riskSpark(x, &w.Chart); spark != "" && !c.Neglect {
+		c.Spark, c.Change = spark, riskChange(x, &w.Chart)
+	} else if series := seriesOf(x, t.Sign); series != nil {
+		c.Spark = p.chartOf(x, series, recentAxis(x), &w.Chart).Spark()
 	}
 	c.Reply = form.of(a)
 	return c

@@ -81,7 +81,7 @@ func (w *Weeks) rebuild(all []Series, d *Exposure, i, at int, ends bool) {
 	var room [512]byte
 	b := append(room[:0], (*w)[:at]...)
 	if at == 0 {
-		b = append(b, noRisk[:]...)
+		b = append(b, noRisk...)
 	}
 	rest := Reader{Rest: (*w)[at:]}
 	for ; i < len(all); i++ {

@@ -21,7 +21,7 @@ const evidenceStep = 1.0 / 8
 //	excess how much more the highest of each week was
 //
 // noRisk is that of no week.
-var noRisk = [3]byte{}
+const noRisk = "\x00\x00\x00"
 
 // pastRisk is the risk, unpacked.
 type pastRisk struct {
@@ -33,7 +33,7 @@ type pastRisk struct {
 // KeepRisk takes in the evidence at the close of a day.
 func (w *Weeks) KeepRisk(d signals.Day, evidence float32) {
 	if len(*w) == 0 {
-		w.store(noRisk[:])
+		w.store([]byte(noRisk))
 	}
 	steps := uint8(max(0, min(math.MaxUint8, math.Round(float64(evidence)/evidenceStep))))
 	most := max((*w)[1], steps)

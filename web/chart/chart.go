@@ -10,8 +10,13 @@ import (
 
 // Week is one step of a chart.
 type Week struct {
+	// From and To are where it stands, in weeks from the left. Both 0: it is a whole week, at
+	// its place in the list.
+	From, To float64
 	Value    float64
 	Seen     bool // there is a value; a sum has one even when it is 0
+	Partly   bool // some of its days are missing in the value
+	Past     bool // what was usual then is not known
 	Expected float64
 	// Four of five usual values lie between Low and High.
 	Low, High float64
@@ -42,10 +47,18 @@ type Chart struct {
 	Habit       bool // there is something to compare with
 	Bad         bool // every value is bad news
 	Shades      []Shade
+	Span        float64 // in weeks; 0: as many as there are
+	Ticks       []Tick  // instead of First and Last
 	Change      float64 // where the change begins, in weeks from the left; below 0: nowhere
 	ChangeText  string
 	First, Last string               // the days at both ends
 	Number      func(float64) string // how the axis writes a number
+}
+
+// Tick is a place on the time axis that has a name.
+type Tick struct {
+	At   float64 // in weeks from the left
+	Text string
 }
 
 // The drawing's size and the place of its axes, in its own units.
@@ -68,6 +81,30 @@ func (s *scale) y(value float64) float64 {
 	return s.y0 + (value-s.least)/(s.top-s.least)*(s.y1-s.y0)
 }
 
+// span is how many weeks the drawing is wide.
+func (c *Chart) span() float64 {
+	if c.Span > 0 {
+		return c.Span
+	}
+	return float64(max(1, len(c.Weeks)))
+}
+
+// place is where a week stands.
+func (c *Chart) place(i int) (from, to float64) {
+	if w := &c.Weeks[i]; w.To > 0 {
+		return w.From, w.To
+	}
+	return float64(i), float64(i + 1)
+}
+
+// judged are the weeks beside which a habit is drawn: those from a number on.
+func (c *Chart) judged() (first int) {
+	for first < len(c.Weeks) && (c.Weeks[first].Past || !c.Habit) {
+		first++
+	}
+	return first
+}
+
 // bounds are the least and the greatest value to be drawn. Sums begin at 0.
 func (c *Chart) bounds() (least, most float64) {
 	least, most = math.Inf(1), math.Inf(-1)
@@ -76,7 +113,7 @@ func (c *Chart) bounds() (least, most float64) {
 		if w.Seen {
 			least, most = min(least, w.Value), max(most, w.Value)
 		}
-		if c.Habit {
+		if c.Habit && !w.Past {
 			least, most = min(least, w.Low), max(most, w.High, w.Expected)
 		}
 	}
@@ -103,19 +140,20 @@ func nice(x float64) float64 {
 
 // SVG draws the chart.
 func (c *Chart) SVG() template.HTML {
-	s := &scale{x0: left, dx: (right - left) / float64(max(1, len(c.Weeks))), y0: bottom, y1: top}
+	s := &scale{x0: left, dx: (right - left) / c.span(), y0: bottom, y1: top}
 	s.least, s.top = c.bounds()
 	var d drawing
 	d.open("chart", width, height, c.Label)
-	if c.Habit {
-		d.path("band", c.band(s), "")
+	judged := c.judged()
+	if judged < len(c.Weeks) {
+		d.path("band", c.band(s, judged), "")
 	}
 	for _, shade := range c.Shades {
 		d.rect(string(shade.Kind), s.x(shade.From), top, s.x(shade.To)-s.x(shade.From), bottom-top, shade.Text)
 	}
 	d.path("axis", "M"+place(left)+" "+place(bottom)+"H"+place(right), "")
-	if c.Habit {
-		d.path("expected", c.expected(s), "")
+	if judged < len(c.Weeks) {
+		d.path("expected", c.expected(s, judged), "")
 	}
 	c.values(&d, s)
 	if c.Change >= 0 {
@@ -132,8 +170,27 @@ func (c *Chart) axis(d *drawing, s *scale) {
 		d.text("end", left-5, bottom+3, c.Number(s.least))
 		d.text("end", left-5, top+4, c.Number(s.top))
 	}
+	if len(c.Ticks) > 0 {
+		d.ticks(s, c.Ticks, right, bottom)
+		return
+	}
 	d.text("start", left, height-5, c.First)
 	d.text("end", right, height-5, c.Last)
+}
+
+// tickWidth is how much room the name of a tick needs.
+const tickWidth = 24
+
+// ticks draws the time axis below a drawing. A name that does not fit before the right end
+// is left out.
+func (d *drawing) ticks(s *scale, ticks []Tick, right, bottom float64) {
+	for _, t := range ticks {
+		x := s.x(t.At)
+		d.path("axis", "M"+place(x)+" "+place(bottom)+"v4", "")
+		if x+tickWidth <= right+4 {
+			d.text("start", x+2, bottom+15, t.Text)
+		}
+	}
 }
 
 // values draws the bars or the points.
@@ -145,15 +202,16 @@ func (c *Chart) values(d *drawing, s *scale) {
 			continue
 		}
 		class := "value" + c.standing(w)
-		x, y := s.x(float64(i)), s.y(w.Value)
+		from, to := c.place(i)
+		x, y, wide := s.x(from), s.y(w.Value), (to-from)*s.dx
 		if c.Mean {
-			x += s.dx / 2
+			x += wide / 2
 			line += map[bool]string{true: "M", false: "L"}[line == ""] + place(x) + " " + place(y)
-			d.circle(class, x, y, 3.2, w.Text)
+			d.circle(class, x, y, min(3.2, s.dx/4), w.Text)
 			continue
 		}
 		tall := max(bottom-y, 1.5) // none is shown as well
-		d.rect(class, x+s.dx*0.22, bottom-tall, s.dx*0.56, tall, w.Text)
+		d.rect(class, x+wide*0.2, bottom-tall, wide*0.6, tall, w.Text)
 	}
 	if line != "" {
 		d.path("line", line, "")
@@ -163,9 +221,13 @@ func (c *Chart) values(d *drawing, s *scale) {
 // standing is the class of a value that is out of the usual range.
 func (c *Chart) standing(w *Week) string {
 	switch {
-	case c.Bad:
+	case c.Bad && w.Value > 0:
 		return " bad"
-	case !c.Habit:
+	case w.Partly:
+		return " partly"
+	case w.Past:
+		return " past"
+	case c.Bad, !c.Habit:
 		return ""
 	case w.Value < w.Low:
 		return " below"
@@ -175,35 +237,36 @@ func (c *Chart) standing(w *Week) string {
 	return ""
 }
 
-// band is the outline of the usual range, in steps of weeks.
-func (c *Chart) band(s *scale) string {
-	var there, back strings.Builder
-	for i := range c.Weeks {
-		x0, x1 := s.x(float64(i)), s.x(float64(i+1))
-		there.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + place(x0) + " " + place(s.y(c.Weeks[i].High)) + "H" + place(x1))
-		j := len(c.Weeks) - 1 - i
-		back.WriteString("L" + place(s.x(float64(j+1))) + " " + place(s.y(max(s.least, c.Weeks[j].Low))) + "H" + place(s.x(float64(j))))
+// band is the outline of the usual range from a week on, in steps of weeks.
+func (c *Chart) band(s *scale, first int) string {
+	there, back := "", ""
+	for i := first; i < len(c.Weeks); i++ {
+		w := &c.Weeks[i]
+		from, to := c.place(i)
+		there += map[bool]string{true: "M", false: "L"}[i == first] + place(s.x(from)) + " " + place(s.y(w.High)) + "H" + place(s.x(to))
+		back = "L" + place(s.x(to)) + " " + place(s.y(max(s.least, w.Low))) + "H" + place(s.x(from)) + back
 	}
-	return there.String() + back.String() + "Z"
+	return there + back + "Z"
 }
 
-// expected is the line of what was to be expected.
-func (c *Chart) expected(s *scale) string {
-	var b strings.Builder
-	for i := range c.Weeks {
-		b.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + place(s.x(float64(i))) + " " + place(s.y(c.Weeks[i].Expected)) + "H" + place(s.x(float64(i+1))))
+// expected is the line of what was to be expected from a week on.
+func (c *Chart) expected(s *scale, first int) string {
+	line := ""
+	for i := first; i < len(c.Weeks); i++ {
+		from, to := c.place(i)
+		line += map[bool]string{true: "M", false: "L"}[i == first] + place(s.x(from)) + " " + place(s.y(c.Weeks[i].Expected)) + "H" + place(s.x(to))
 	}
-	return b.String()
+	return line
 }
 
 // Spark draws the same small, without words: values and the usual range.
 func (c *Chart) Spark() template.HTML {
-	s := &scale{x0: 0, dx: sparkWidth / float64(max(1, len(c.Weeks))), y0: sparkHeight - 1, y1: 2}
+	s := &scale{x0: 0, dx: sparkWidth / c.span(), y0: sparkHeight - 1, y1: 2}
 	s.least, s.top = c.bounds()
 	var d drawing
 	d.open("spark", sparkWidth, sparkHeight, c.Label)
-	if c.Habit {
-		d.path("band", c.band(s), "")
+	if judged := c.judged(); judged < len(c.Weeks) {
+		d.path("band", c.band(s, judged), "")
 	}
 	d.path("axis", "M0 "+place(s.y0)+"H"+place(sparkWidth), "")
 	for i := range c.Weeks {

@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"time"
 
 	"firstsign/alerting/message"
 	"firstsign/internal/plural"
@@ -10,9 +11,15 @@ import (
 // Chart is what charts say, in the language of messages.
 type Chart struct {
 	Holiday, NoData, ChangedOn, NoHabit string
-	NoReading                           string                           // of a score in the last four weeks
-	Recent                              func(now, usual string) string   // of the last four weeks
-	Incidents                           func(n string, weeks int) string // of bad news
+	NoReading                           string                         // of a score in the last four weeks
+	DaysMissing                         string                         // of a week
+	Alert, Rare, Usual                  string                         // on the axis of the risk
+	Rising, Falling, Steady             string                         // the risk since last week
+	And                                 string                         // between two statements
+	AtMost                              func(rarity string) string     // on the day of a week that was highest
+	Month                               func(time.Month) string        // on a time axis
+	Recent                              func(now, usual string) string // of the last four weeks
+	Incidents                           func(n string) string          // of bad news
 	Week                                func(from, to, value string) string
 	Usually                             func(low, high string) string
 	Short                               func(x float64) string // a number on an axis
@@ -20,8 +27,12 @@ type Chart struct {
 
 var englishChart = Chart{
 	Holiday: "holiday", NoData: "no data", ChangedOn: "changed on", NoHabit: "no habit yet", NoReading: "no value in 4 weeks",
-	Recent:    func(now, usual string) string { return "last 4 weeks " + now + ", usually " + usual },
-	Incidents: func(n string, weeks int) string { return n + " in " + plural.Count(weeks, "week") },
+	Recent:      func(now, usual string) string { return "last 4 weeks " + now + ", usually " + usual },
+	DaysMissing: "days are missing", Alert: "alert", Rare: "unusual", Usual: "usual",
+	Rising: "rising since last week", Falling: "falling since last week", Steady: "as last week", And: "; ",
+	AtMost:    func(rarity string) string { return ". On its worst day: " + rarity },
+	Month:     func(m time.Month) string { return m.String()[:3] },
+	Incidents: func(n string) string { return n + " in half a year" },
 	Week:      func(from, to, value string) string { return from + " to " + to + ": " + value },
 	Usually:   func(low, high string) string { return "usually " + low + " to " + high },
 	Short:     func(x float64) string { return short(x, 1e3, "k", 1e6, "M") },
@@ -29,8 +40,12 @@ var englishChart = Chart{
 
 var chineseChart = Chart{
 	Holiday: "节假日", NoData: "无数据", ChangedOn: "变化始于", NoHabit: "尚无平常水平", NoReading: "近 4 周没有数值",
-	Recent:    func(now, usual string) string { return "近 4 周 " + now + "，平常 " + usual },
-	Incidents: func(n string, weeks int) string { return fmt.Sprintf("%d 周内 %s", weeks, n) },
+	Recent:      func(now, usual string) string { return "近 4 周 " + now + "，平常 " + usual },
+	DaysMissing: "部分日期无数据", Alert: "预警", Rare: "异常", Usual: "平常",
+	Rising: "较上周上升", Falling: "较上周下降", Steady: "与上周持平", And: "；",
+	AtMost:    func(rarity string) string { return "。当周最高：" + rarity },
+	Month:     func(m time.Month) string { return fmt.Sprintf("%d月", m) },
+	Incidents: func(n string) string { return "半年内 " + n },
 	Week:      func(from, to, value string) string { return from + "至" + to + "：" + value },
 	Usually:   func(low, high string) string { return "平常 " + low + " 至 " + high },
 	Short:     func(x float64) string { return short(x, 1e4, "万", 1e8, "亿") },
@@ -76,6 +91,8 @@ type Account struct {
 	StandIn, Contract, Rank, Stage, ID      string
 	ContractOver                            string
 	NowHead, SeriesHead, Legend, PeopleHead string
+	RiskHead                                string
+	RiskLegend                              []string
 	WaitsHead, ToldHead, Person             string
 	Part, LastContact                       string
 	Rhythm, Lately, Quiet, New, Gone        string
@@ -113,7 +130,8 @@ var englishAccount = Account{
 	NoAlertNow: "No open alert: nothing is unusual enough for one.",
 	OwnedBy:    "owner", StandIn: "stand-in", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
 	NowHead: "Now", SeriesHead: "Against its own habit", PeopleHead: "People", WaitsHead: "What waits", ToldHead: "What was told before",
-	Legend: "One bar a week; a dot where it is a mean. Band: four of five usual weeks. Dashes: expected, holidays and weekdays counted in. Red line: the change began.",
+	RiskHead: "Risk over half a year", RiskLegend: []string{"How unusual the account was at the end of each week, and on the worst day of it", "Dashes: from here on an alert is raised", "Red ground: from where a change began until its alert closed", "▲ raised · ■ answered · ○ closed"},
+	Legend: "Half a year, one bar a week; a dot where it is a mean. Band: four of five usual weeks, for the eight weeks that are judged. What was usual before is not kept. Dashes: expected, holidays and weekdays counted in. Red line: the change began.",
 	Person: "Person", Part: "Part", LastContact: "Their last contact", Rhythm: "Usually", Lately: "Days in 8 weeks", Quiet: "went quiet", New: "new",
 	Gone: "more than 8 weeks ago", Only: "nearly all contact goes through this person", NeverMet: "no contact seen", KeyPerson: "key person", Never: "not seen",
 	NothingWaits: "Nothing waits.", BlindText: "No data comes from", DormantText: "The account has become quiet for good and is judged no longer.", JSONText: "As JSON",
@@ -148,7 +166,8 @@ var chineseAccount = Account{
 	NoAlertNow: "目前没有未解除的预警：没有足够异常的情况。",
 	OwnedBy:    "负责人", StandIn: "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
 	NowHead: "当前情况", SeriesHead: "与自身平常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
-	Legend: "每周一根柱，均值用圆点。色带：五周中有四周落在其中。虚线：预期值，已计入节假日与星期。红线：变化开始。",
+	RiskHead: "半年风险走势", RiskLegend: []string{"每周末该客户的异常程度，细线为当周最高", "虚线：预警线", "红底：从变化开始到预警解除", "▲ 发出预警 · ■ 已回应 · ○ 解除"},
+	Legend: "近半年，每周一根柱，均值用圆点。色带：五周中有四周落在其中，只画用于判断的近八周；更早的平常水平没有保留。虚线：预期值，已计入节假日与星期。红线：变化开始。",
 	Person: "联系人", Part: "角色", LastContact: "对方最近联系", Rhythm: "平常", Lately: "8 周内天数", Quiet: "已沉默", New: "新联系人",
 	Gone: "8 周以前", Only: "几乎所有联系都通过此人", NeverMet: "未见联系", KeyPerson: "关键联系人", Never: "未见",
 	NothingWaits: "没有待办事项。", BlindText: "以下数据源没有数据：", DormantText: "该客户已长期没有往来，不再判断。", JSONText: "JSON",

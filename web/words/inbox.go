@@ -69,7 +69,7 @@ var englishInbox = Inbox{
 		return englishAccounts(n) + " watched. The first day is not over yet, so nothing is judged."
 	},
 	SinceFor: func(day string, days int) string { return fmt.Sprintf("since %s (%s)", day, plural.Count(days, "day")) },
-	Drift:    "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast. The picture shows eight weeks beside what is usual.",
+	Drift:    "Drifting away", DriftNote: "Most at risk first. The value at risk is for ranking only; it is no forecast. The picture shows the risk over twelve weeks; dashes: an alert is raised.",
 	Care: "Neglected by us", CareNote: "Ours to repair: it says nothing about the account. The superior has a copy.",
 	Feeds: "Feeds", FeedsNote: "Ours to repair: accounts are not judged by a feed that fails.",
 	Over: "Recently closed", NotNow: "The alerts cannot be read now", SeeLog: "The log of the service says why.",
@@ -120,7 +120,7 @@ var chineseInbox = Inbox{
 		return fmt.Sprintf("正在关注 %s 家客户。第一天尚未结束，因此还没有判断。", message.NumberText(float64(n)))
 	},
 	SinceFor: func(day string, days int) string { return fmt.Sprintf("%s起（%d 天）", day, days) },
-	Drift:    "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。小图为近八周与平常水平的对比。",
+	Drift:    "客户正在疏远", DriftNote: "按潜在损失排序；该数值仅用于排序，并非预测。小图为近十二周的风险走势，虚线为预警线。",
 	Care: "我方维护不足", CareNote: "应由我方改进：与客户是否流失无关，已抄送上级。",
 	Feeds: "数据源", FeedsNote: "应由我方修复：其间不据此判断客户。",
 	Over: "近期已解除", NotNow: "暂时无法读取预警", SeeLog: "原因见服务日志。", Nothing: "目前没有客户疏远，也没有维护不足。",

@@ -54,6 +54,9 @@ func (a *api) route(mux *http.ServeMux, audited func(string, string, http.Handle
 			}
 		})
 	}
+	if a.pages != nil && a.pages.Portfolio != nil && a.pages.Accounts != nil {
+		audited("GET /api/v1/portfolio", "read_portfolio", a.servePortfolio)
+	}
 	if a.pages != nil && a.pages.Handler != nil {
 		serve := http.NewCrossOriginProtection().Handler(http.HandlerFunc(a.serveAnswer))
 		audited("POST /api/v1/alerts/{id}/answers", "answer", serve.ServeHTTP)

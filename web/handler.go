@@ -13,6 +13,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/shown"
+	"firstsign/web/portfolio"
 )
 
 // Accounts is where the state of one account comes from.
@@ -96,6 +97,12 @@ func (p *Pages) route(mux *http.ServeMux, audited func(string, string, http.Hand
 		audited("GET /accounts/{id}", "read_account", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Referrer-Policy", formReferrer)
 			p.serveAccount(w, r, log)
+		})
+	}
+	if p.Portfolio != nil && p.Accounts != nil {
+		audited("GET "+portfolio.Address, "read_portfolio", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Referrer-Policy", formReferrer)
+			p.servePortfolio(w, r, log)
 		})
 	}
 	if p.Handler != nil {

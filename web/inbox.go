@@ -18,6 +18,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/portfolio"
 	"firstsign/web/words"
 )
 
@@ -29,6 +30,8 @@ type Pages struct {
 	Accounts Accounts // nil: pages show what was told, and nothing of now
 	Now      func() time.Time
 	Handler  *alerting.AnswerHandler // takes answers; nil: nobody can answer here
+	// Portfolio counts how all accounts stand; nil: there is no page of it.
+	Portfolio *portfolio.Overview
 
 	person func(*http.Request) string // see Config.personOf
 }

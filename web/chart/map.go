@@ -13,7 +13,8 @@ type Point struct {
 	Kind       string  // a class of the style sheet
 	Mark       Mark
 	Link       string
-	Name       string // written beside it, where there is room; empty: never
+	Name       string
+	Named      bool   // the name is written beside it, where there is room; else only while it has the focus
 	Text       string // what a pointer over it shows, and what a screen reader says
 }
 
@@ -44,8 +45,8 @@ type Map struct {
 // The drawing's size and the place of its axes, in its own units. On a phone a unit is about
 // one pixel, on a desk three; the style sheet sets the text for both.
 const (
-	mapWidth, mapHeight                = 400.0, 268.0
-	mapLeft, mapRight, mapTop, mapFoot = 30.0, 394.0, 10.0, 246.0
+	mapWidth, mapHeight                = 400.0, 276.0
+	mapLeft, mapRight, mapTop, mapFoot = 33.0, 394.0, 15.0, 254.0
 	leastRadius, mostRadius            = 2.2, 13.0
 	letterWidth, letterHeight          = 2.7, 6.0 // of a name, on a desk
 )
@@ -102,7 +103,7 @@ func (m *Map) SVG() template.HTML {
 	}
 	for i := range m.Points { // names lie above all circles
 		p := &m.Points[i]
-		if p.Name != "" {
+		if p.Named {
 			taken = writeName(&d, p.Name, s.x(p.Across), s.y(p.Up), s.radius(p.Size), taken)
 		}
 	}
@@ -118,7 +119,7 @@ func (m *Map) ground(d *drawing, s *mapScale) {
 		if anchor == "" {
 			anchor = "middle"
 		}
-		d.text(anchor, x, mapFoot+8, place(100*part)+" %")
+		d.text(anchor, x, mapFoot+9, place(100*part)+" %")
 	}
 	for _, up := range steps(s.low, s.high) {
 		y := s.y(up)
@@ -128,15 +129,15 @@ func (m *Map) ground(d *drawing, s *mapScale) {
 		}
 	}
 	d.path("axis", "M"+place(mapLeft)+" "+place(mapTop)+"V"+place(mapFoot)+"H"+place(mapRight), "")
-	d.text("end", mapRight, mapHeight-5, m.Across+" →")
-	d.text("start", 1, mapTop-3, "↑ "+m.Up)
+	d.text("end", mapRight, mapHeight-2, m.Across+" →")
+	d.text("start", 1, mapTop-6, "↑ "+m.Up)
 	if m.Above <= 0 {
 		return
 	}
 	x, y := s.x(m.Right), s.y(m.Above)
 	d.path("bound", "M"+place(mapLeft)+" "+place(y)+"H"+place(mapRight)+"M"+place(x)+" "+place(mapTop)+"V"+place(mapFoot), "")
-	d.text("start", mapLeft+3, mapTop+7, m.Fields[0])
-	d.text("end", mapRight-3, mapTop+7, m.Fields[1])
+	d.text("start", mapLeft+3, mapTop+8, m.Fields[0])
+	d.text("end", mapRight-3, mapTop+8, m.Fields[1])
 	d.text("start", mapLeft+3, mapFoot-3, m.Fields[2])
 	d.text("end", mapRight-3, mapFoot-3, m.Fields[3])
 }
@@ -178,6 +179,10 @@ func (m *Map) point(d *drawing, p *Point, x, y, r float64) {
 	case Plain, Dashed:
 	}
 	if p.Link != "" {
+		if !p.Named {
+			anchor := map[bool]string{true: "end", false: "start"}[x > (mapLeft+mapRight)/2]
+			d.WriteString(`<text class="name tip" text-anchor="` + anchor + `" x="` + place(x) + `" y="` + place(y-r-2) + `" aria-hidden="true">` + html.EscapeString(string(lettersOf(p.Name))) + `</text>`)
+		}
 		d.WriteString("</a>")
 	}
 }
@@ -193,10 +198,7 @@ const longestName = 24
 // writeName writes a name beside its circle, on the right or on the left, where no other name
 // stands; nowhere when there is no room.
 func writeName(d *drawing, name string, x, y, r float64, taken []box) []box {
-	letters := []rune(name)
-	if len(letters) > longestName {
-		letters = append(letters[:longestName-1], '…')
-	}
+	letters := lettersOf(name)
 	width := 0.0
 	for _, c := range letters {
 		width += letterWidth
@@ -216,6 +218,15 @@ func writeName(d *drawing, name string, x, y, r float64, taken []box) []box {
 		return append(taken, b)
 	}
 	return taken
+}
+
+// lettersOf a name, as many as are written.
+func lettersOf(name string) []rune {
+	letters := []rune(name)
+	if len(letters) > longestName {
+		letters = append(letters[:longestName-1], '…')
+	}
+	return letters
 }
 
 func meetsAny(b box, taken []box) bool {

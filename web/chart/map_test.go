@@ -10,17 +10,17 @@ func TestMap(t *testing.T) {
 	m := &Map{
 		Label: "Map <1>", Right: 0.3, Above: 1e6, Fields: [4]string{"potential", "key", "marginal", "ordinary"}, Across: "share", Up: "buys", Number: number,
 		Points: []Point{
-			{Across: 0.1, Up: 2e5, Size: 100, Kind: "calm", Link: "/accounts/a", Text: "A"},
-			{Across: 0.5, Up: 5e6, Size: 400, Kind: "critical", Mark: Cross, Link: "/accounts/b", Text: "B <b>", Name: "B & Sons"},
-			{Across: 0.5, Up: 5e6, Kind: "warning", Mark: Bar, Link: "/accounts/c", Text: "C", Name: "no room for this one"},
-			{Across: 0.52, Up: 5e6, Kind: "care_overdue", Mark: Ring, Text: "D", Name: strings.Repeat("长", 30)},
+			{Across: 0.1, Up: 2e5, Size: 100, Kind: "calm", Link: "/accounts/a", Text: "A", Name: "A Ltd"},
+			{Across: 0.5, Up: 5e6, Size: 400, Kind: "critical", Mark: Cross, Link: "/accounts/b", Text: "B <b>", Name: "B & Sons", Named: true},
+			{Across: 0.5, Up: 5e6, Kind: "warning", Mark: Bar, Link: "/accounts/c", Text: "C", Name: "no room for this one", Named: true},
+			{Across: 0.52, Up: 5e6, Kind: "care_overdue", Mark: Ring, Text: "D", Name: strings.Repeat("长", 30), Named: true},
 			{Across: 7, Up: 1e5, Kind: "not_judged", Mark: Dashed, Link: "/x?\"y", Text: "E"},
 		},
 	}
 	svg := string(m.SVG())
 	count := elements(t, svg)
 	for element, want := range map[string]int{
-		"circle.spot calm": 1, "circle.spot critical": 1, "circle.spot not_judged dashed": 1, "circle.ring care_overdue": 1, "path.mark": 2, "path.bound": 1, "a": 4, "text.name": 2,
+		"circle.spot calm": 1, "circle.spot critical": 1, "circle.spot not_judged dashed": 1, "circle.ring care_overdue": 1, "path.mark": 2, "path.bound": 1, "a": 4, "text.name": 2, "text.name tip": 2,
 	} {
 		if count[element] != want {
 			t.Errorf("%d %s, want %d in %s", count[element], element, want, svg)

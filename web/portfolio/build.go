@@ -17,7 +17,6 @@ const (
 	circlesShown  = 120 // the most valuable
 	driftingShown = 30  // others that drift away, those with most at risk
 	listedShown   = 10
-	movedShown    = 20
 )
 
 // builder makes one report.
@@ -68,7 +67,7 @@ func (b *builder) take(alerts map[string]alert) {
 		}
 	}
 	b.report = &Report{Read: b.reader.Now, Filter: b.filter, Currency: b.files.Accounts.Currency(), Grades: map[accounts.Grade]int{}}
-	if !b.filter.Any() && b.filter.Visible == nil {
+	if b.filter.takesAll() {
 		b.report.Unlisted = unlisted
 	}
 	owners, teams := map[string]bool{}, map[string]bool{}
@@ -115,12 +114,11 @@ func (b *builder) everybody() (rows []row) {
 }
 
 func (b *builder) standing(account string) (standing, bool) {
-	for i := range b.surveys {
-		if s, ok := b.surveys[i].accounts[account]; ok {
-			return s, true
-		}
+	if len(b.surveys) == 0 {
+		return standing{}, false
 	}
-	return standing{}, false
+	s, ok := b.surveys[signals.PartitionOf([]byte(account), len(b.surveys))].accounts[account]
+	return s, ok
 }
 
 // add counts an alert about the account.
@@ -297,9 +295,9 @@ func (b *builder) topList() {
 			list[i] = rows[id].listed()
 		}
 		slices.SortStableFunc(list, func(x, y Listed) int { return cmp.Compare(y.Value, x.Value) })
-		return list[:min(len(list), movedShown)]
+		return list[:min(len(list), listedShown)]
 	}
-	b.report.TopList = &TopList{b.report.Grades[accounts.Key], len(t.Joined), len(t.Left), list(t.Joined), list(t.Left), t.Part, t.Limit, t.TooMuch()}
+	b.report.TopList = &TopList{b.report.Grades[accounts.Key], len(t.Joined), len(t.Left), list(t.Joined), list(t.Left), t.Part, t.Limit, t.TooMuch() && b.filter.takesAll()}
 }
 
 // judged tells how far the states go that were read.

@@ -55,6 +55,9 @@ func gradeNames() string {
 // Any says whether the address asks for something.
 func (f *Filter) Any() bool { return f.Owner != "" || f.Team != "" || f.Grade != "" }
 
+// takesAll says whether every account passes.
+func (f *Filter) takesAll() bool { return !f.Any() && f.Visible == nil }
+
 // passes says whether an account is asked for, and may be seen.
 func (f *Filter) passes(a *accounts.Account) bool {
 	return (f.Owner == "" || a.Owner == f.Owner) && (f.Team == "" || a.Team == f.Team) && (f.Grade == "" || a.Grade == f.Grade) && f.mayBeSeen(a)

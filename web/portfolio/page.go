@@ -48,6 +48,7 @@ type Page struct {
 	Top       []string
 	Joined    []Link
 	Gone      []Link
+	TopMore   string
 	Tables    []Table
 	Care      List
 	Threads   List
@@ -133,8 +134,10 @@ func PageOf(r *Report, language message.Language, today signals.Day, money func(
 	w.chart()
 	w.few()
 	w.top()
-	w.Tables = append(w.Tables, w.table(w.OwnersHead, w.Owner, "owner", w.Nobody, r.Owners))
-	if len(r.Teams) > 0 {
+	if r.Filter.Owner == "" { // of one there is nothing to compare
+		w.Tables = append(w.Tables, w.table(w.OwnersHead, w.Owner, "owner", w.Nobody, r.Owners))
+	}
+	if len(r.Teams) > 0 && r.Filter.Team == "" {
 		w.Tables = append(w.Tables, w.table(w.TeamsHead, w.Team, "team", w.NoTeam, r.Teams))
 	}
 	w.care()
@@ -146,8 +149,8 @@ func PageOf(r *Report, language message.Language, today signals.Day, money func(
 func accountLink(id, name string) Link { return Link{name, "/accounts/" + url.PathEscape(id)} }
 
 // links of the first accounts of a list.
-func links(list []Listed, most int) (links []Link) {
-	for _, a := range list[:min(len(list), most)] {
+func links(list []Listed) (links []Link) {
+	for _, a := range list[:min(len(list), listedShown)] {
 		links = append(links, accountLink(a.Account, a.Name))
 	}
 	return links
@@ -161,7 +164,7 @@ func (w *writer) amount(v float64) string {
 	return w.money(w.report.Currency, v)
 }
 
-func percent(part float64) string { return strconv.Itoa(int(math.Round(100*part))) + " %" }
+func percent(part float64) string { return strconv.Itoa(int(math.Round(100*part))) + "\u00a0%" }
 
 // filter is the form above the page.
 func (w *writer) filter() {
@@ -227,10 +230,10 @@ func (w *writer) questions() {
 	for i := range w.report.Cooling {
 		c := &w.report.Cooling[i]
 		usual := message.NumberText(math.Round(10*c.Expected) / 10)
-		w.Questions = append(w.Questions, Question{w.Cooling(len(c.Cooling), c.Accounts, c.Owner, usual), w.CoolingAsk, w.Chance(oneIn(c.Chance)), links(c.Cooling, listedShown)})
+		w.Questions = append(w.Questions, Question{w.Cooling(len(c.Cooling), c.Accounts, c.Owner, usual), w.CoolingAsk, w.Chance(oneIn(c.Chance)), links(c.Cooling)})
 	}
 	if v := w.report.Rivals; v != nil {
-		w.Questions = append(w.Questions, Question{w.Rivals(v.Now, v.Before), w.RivalsAsk, w.Chance(oneIn(v.Chance)), links(v.Accounts, listedShown)})
+		w.Questions = append(w.Questions, Question{w.Rivals(v.Now, v.Before), w.RivalsAsk, w.Chance(oneIn(v.Chance)), links(v.Accounts)})
 	}
 }
 
@@ -252,11 +255,11 @@ func (w *writer) chart() {
 	names := 0
 	for _, x := range inDrawingOrder(m.Circles) {
 		p := chart.Point{
-			Across: x.Share, Up: x.Potential, Size: x.Value, Kind: string(x.Risk), Mark: marks[x.Risk], Link: accountLink(x.Account, "").Address,
+			Across: x.Share, Up: x.Potential, Size: x.Value, Kind: string(x.Risk), Mark: marks[x.Risk], Link: accountLink(x.Account, "").Address, Name: x.Name,
 			Text: w.Spot(x.Name, w.amount(x.Potential), percent(x.Share), w.amount(x.Value), w.amount(x.AtRisk), w.Risks[string(x.Risk)]),
 		}
 		if x.drifts() && names < namesShown {
-			p.Name = x.Name
+			p.Named = true
 			names++
 		}
 		c.Points = append(c.Points, p)
@@ -270,7 +273,7 @@ func (w *writer) chart() {
 		}
 	}
 	if rest > 0 {
-		w.MapFacts = append(w.MapFacts, w.Shown(len(m.Circles)-m.Drifting, len(m.Circles)+rest, m.Drifting)+" "+w.Others(others))
+		w.MapFacts = append(w.MapFacts, w.Shown(len(m.Circles)-m.Drifting, len(m.Circles)+rest, m.Drifting), w.Others(others))
 	}
 	if m.Unknown > 0 {
 		w.MapFacts = append(w.MapFacts, w.NoFigures(m.Unknown))
@@ -317,7 +320,10 @@ func (w *writer) top() {
 	if t.TooMuch {
 		w.Page.Top = append(w.Page.Top, w.Portfolio.TooMuch(percent(t.Limit)))
 	}
-	w.Joined, w.Gone = links(t.WhoJoined, movedShown), links(t.WhoLeft, movedShown)
+	if max(t.Joined, t.Left) > listedShown {
+		w.Page.TopMore = w.MoreListed(listedShown)
+	}
+	w.Joined, w.Gone = links(t.WhoJoined), links(t.WhoLeft)
 }
 
 func (w *writer) table(head, column, field, nameless string, groups []Group) Table {

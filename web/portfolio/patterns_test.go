@@ -107,7 +107,7 @@ func TestRivals(t *testing.T) {
 	}
 }
 
-var chanceYears = flag.Int("portfolio.years", 4, "simulated years of TestChanceAsksSeldom")
+var chanceYears = flag.Int("portfolio.years", 2, "simulated years of TestChanceAsksSeldom")
 
 // When alerts fall on accounts by lot, a page that is read every day asks a new question
 // seldom. `go test ./web/portfolio -run Seldom -v -portfolio.years 100` measures how seldom.

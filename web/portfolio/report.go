@@ -109,7 +109,7 @@ type TopList struct {
 	WhoLeft   []Listed `json:"who_left"`
 	Part      float64  `json:"part"`  // of the list that changes
 	Limit     float64  `json:"limit"` // that may change at once, by grading.yaml
-	// TooMuch: the part is above the limit.
+	// TooMuch: the part is above the limit. It is told of all accounts together only.
 	TooMuch bool `json:"too_much"`
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/text"
 )
 
 // States is where the states of all accounts come from.
@@ -18,7 +19,7 @@ type States interface {
 }
 
 // Signals that tell of a competitor. Which competitor it was is not kept in the state.
-var rivalSigns = map[string]bool{"competitor_praise": true, "competitor_offer": true, "forwarding_competitor": true}
+var rivalSigns = map[string]bool{string(text.CompetitorPraise): true, string(text.CompetitorOffer): true, string(text.ForwardingCompetitor): true}
 
 // rivalDays is the window in which such signs are counted, and the one before it. The state
 // keeps twice as many days.

@@ -100,7 +100,7 @@ var englishPortfolio = Portfolio{
 		}
 		return fmt.Sprintf("%s at risk in %s of %s", atRisk, message.NumberText(float64(endangered)), englishAccounts(n))
 	},
-	Sums: func(n int, value string) string { return englishAccounts(n) + " bring " + value + " a year" },
+	Sums: func(n int, value string) string { return englishAccounts(n) + " bring " + value + " a year." },
 	Team: "Team", Grade: "Grade", ShowAll: "All accounts", Empty: "There is no account yet. accounts.csv in the configuration directory lists them; interactions bring the rest.",
 	NoneSuch: "No account is like that.",
 	AsOfDay:  func(day string) string { return "As of the end of " + day + "." },
@@ -165,7 +165,7 @@ var englishPortfolio = Portfolio{
 	TooMuch: func(limit string) string {
 		return "That is more than the " + limit + " that may change at once (turnover in grading.yaml): check the figures first."
 	},
-	Enter: "Joined", Leave: "Left",
+	Enter: "Joined:", Leave: "Left:",
 
 	OwnersHead: "By manager", TeamsHead: "By team", Nobody: "nobody", NoTeam: "no team",
 	Accounts: "Accounts", KeyAccounts: "Key", Value: "Value a year", AtRisk: "At risk", Alerts: "Open alerts", Unanswered: "Not answered", Overdue: "Care overdue",
@@ -179,7 +179,7 @@ var englishPortfolio = Portfolio{
 	ThreadsHead: "In touch through one person", ThreadsNote: "If this person leaves, nobody there knows us. Marginal accounts are left out.", NoThreads: "No account depends on one contact.",
 	Thread:     func(person string) string { return "nearly all contact goes through " + person },
 	WentQuiet:  "who went quiet",
-	MoreListed: func(n int) string { return fmt.Sprintf("The %d most valuable are shown.", n) },
+	MoreListed: func(n int) string { return fmt.Sprintf("The %d most valuable are named.", n) },
 
 	LackingHead: "What is missing for the whole picture",
 	NoFiles:     "No file lists the accounts. accounts.csv brings names, managers, grades and money.",
@@ -213,7 +213,7 @@ var chinesePortfolio = Portfolio{
 		return fmt.Sprintf("%s 家客户中有 %s 家正在疏远，潜在损失 %s", message.NumberText(float64(n)), message.NumberText(float64(endangered)), atRisk)
 	},
 	Sums: func(n int, value string) string {
-		return fmt.Sprintf("%s 家客户，年价值 %s", message.NumberText(float64(n)), value)
+		return fmt.Sprintf("%s 家客户，年价值 %s。", message.NumberText(float64(n)), value)
 	},
 	Team: "团队", Grade: "等级", ShowAll: "全部客户", Empty: "还没有客户。请在配置目录的 accounts.csv 中列出客户，其余信息来自往来数据。",
 	NoneSuch: "没有符合条件的客户。",
@@ -277,7 +277,7 @@ var chinesePortfolio = Portfolio{
 	TooMuch: func(limit string) string {
 		return "超过一次可变动的 " + limit + "（grading.yaml 中的 turnover），请先核对金额。"
 	},
-	Enter: "新进", Leave: "退出",
+	Enter: "新进：", Leave: "退出：",
 
 	OwnersHead: "按客户经理", TeamsHead: "按团队", Nobody: "无负责人", NoTeam: "无团队",
 	Accounts: "客户数", KeyAccounts: "关键", Value: "年价值", AtRisk: "潜在损失", Alerts: "未解除预警", Unanswered: "未回应", Overdue: "维护不足",

@@ -108,6 +108,7 @@ var clocks = map[string]string{
 	"detector/worker/tick.go":              "when a tick is due; the tick's own time is an argument",
 	"internal/stall/board.go":              "how long ago an exchange failed; nobody repeats some of them",
 	"config/watch.go":                      "when the files were read, for the metric",
+	"web/portfolio/overview.go":            "how long the Run loop read states, because it rests as much longer",
 	"web/login.go":                         "when a password was tried; tests replace it",
 	"signals/kafka/client.go":              "when a producer's batch is due; tests replace it",
 }

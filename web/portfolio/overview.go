@@ -36,24 +36,31 @@ func New(files func() *Files, states States, store alerting.AlertStore, log *slo
 	return o
 }
 
-// refreshEvery is how often Run looks whether a day was closed.
-const refreshEvery = 10 * time.Second
+// How often Run looks whether a day was closed; and how much longer than it read it rests
+// at least. While a history is caught up days close all the time: reading then takes at most
+// a twentieth of one core.
+const (
+	refreshEvery = 10 * time.Second
+	rest         = 20
+)
 
 // Run keeps what is known of the states fresh, until ctx ends: after each day that a
 // partition closes, it reads the partition's accounts once.
 func (o *Overview) Run(ctx context.Context) error {
-	ticker := time.NewTicker(refreshEvery)
-	defer ticker.Stop()
 	for failed := false; ; {
+		began, wait := time.Now(), refreshEvery
 		err := o.Refresh(ctx)
-		if err != nil && ctx.Err() == nil && !failed {
+		switch {
+		case err == nil:
+			wait = max(wait, rest*time.Since(began))
+		case ctx.Err() == nil && !failed:
 			o.log.Warn("the portfolio page shows older states of accounts", "error", err)
 		}
 		failed = err != nil
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-ticker.C:
+		case <-time.After(wait):
 		}
 	}
 }

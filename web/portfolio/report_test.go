@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"firstsign/accounts"
@@ -311,4 +312,36 @@ func TestManyAccounts(t *testing.T) {
 	if want := "On the map: the 120 most valuable of 400 accounts with figures, and 1 more with an alert. The others: no alert 279."; strings.Join(p.MapFacts, " ") != want {
 		t.Errorf("%q, want %q", p.MapFacts, want)
 	}
+}
+
+// Run reads the states at once, looks again every ten seconds, says a failure once, and ends
+// with its context.
+func TestRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, accounts.Account{ID: "a"})
+		var log strings.Builder
+		w.Overview = New(func() *Files { return &w.files }, w, w.store, slog.New(slog.NewTextHandler(&log, nil)))
+		ctx, end := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- w.Run(ctx) }()
+		synctest.Wait()
+		if w.reads != 1 {
+			t.Errorf("at the start the states were read %d times", w.reads)
+		}
+		w.closed++
+		time.Sleep(refreshEvery + time.Second)
+		if synctest.Wait(); w.reads != 2 {
+			t.Errorf("after a close the states were read %d times", w.reads)
+		}
+		w.failed = errors.New("refused")
+		time.Sleep(10 * refreshEvery)
+		synctest.Wait()
+		if n := strings.Count(log.String(), "refused"); n != 1 {
+			t.Errorf("a failure is said %d times", n)
+		}
+		end()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }

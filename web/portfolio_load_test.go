@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func TestPortfolioOfManyAccounts(t *testing.T) {
 	h := Handler(Parts{Alerts: store, Pages: p, Accounts: manyStates(n)}, quiet())
 	for _, address := range []string{"/portfolio", "/portfolio?owner=manager-7", "/portfolio?team=team-3&grade=key", "/api/v1/portfolio"} {
 		var took []time.Duration
-		bytes := 0
+		bytes, processor := 0, processorTime(t)
 		for range 21 {
 			began := time.Now()
 			w := httptest.NewRecorder()
@@ -111,9 +112,21 @@ func TestPortfolioOfManyAccounts(t *testing.T) {
 			}
 		}
 		slices.Sort(took)
-		t.Logf("%-35s median %6.1f ms, slowest %6.1f ms, %4d kB", address, took[10].Seconds()*1e3, took[20].Seconds()*1e3, bytes>>10)
-		if took[10] > medianAllowed && !racetest.Enabled && n > fewAlerts { // beside other tests the machine is not free
-			t.Errorf("%s takes %s at the median, more than %s", address, took[10], medianAllowed)
+		processor = (processorTime(t) - processor) / 21
+		t.Logf("%-35s median %6.1f ms, slowest %6.1f ms, of the processor %6.1f ms, %4d kB", address, took[10].Seconds()*1e3, took[20].Seconds()*1e3, processor.Seconds()*1e3, bytes>>10)
+		if processor > medianAllowed && !racetest.Enabled && n > fewAlerts { // few would always pass
+			t.Errorf("%s takes %s of the processor, more than %s", address, processor, medianAllowed)
 		}
 	}
+}
+
+// processorTime is what the process has used. Other processes do not make it longer, as they
+// do the time on the wall.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

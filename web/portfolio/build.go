@@ -53,17 +53,14 @@ type row struct {
 
 // take makes a row of each account, with its alerts.
 func (b *builder) take(alerts map[string]alert) {
-	rows := b.everybody()
-	at := make(map[string]*row, len(rows))
-	for i := range rows {
-		at[rows[i].ID] = &rows[i]
-	}
-	unlisted := 0
+	rows, of, unlisted := b.everybody(), make(map[string][]alert, len(alerts)), len(alerts)
 	for _, a := range alerts {
-		if r := at[a.account]; r != nil {
-			r.add(a)
-		} else {
-			unlisted++
+		of[a.account] = append(of[a.account], a)
+	}
+	for i := range rows {
+		for _, a := range of[rows[i].ID] {
+			rows[i].add(a)
+			unlisted--
 		}
 	}
 	b.report = &Report{Read: b.reader.Now, Filter: b.filter, Currency: b.files.Accounts.Currency(), Grades: map[accounts.Grade]int{}}
@@ -283,16 +280,16 @@ func (b *builder) topList() {
 	if b.files.Grading.Keep {
 		return // the files' grades hold, and nothing tells what they were before
 	}
-	rows := make(map[string]*row, len(b.rows))
-	for _, r := range b.rows {
-		rows[r.ID] = r
+	some, all := b.assessed.all, b.files.Accounts
+	if !b.filter.takesAll() {
+		some = slices.DeleteFunc(slices.Clone(some), func(x accounts.Assessment) bool { return !b.filter.passes(all.Get(x.ID)) })
 	}
-	some := slices.DeleteFunc(slices.Clone(b.assessed.all), func(x accounts.Assessment) bool { return rows[x.ID] == nil })
 	t := b.files.Grading.TopList(some)
 	list := func(ids []string) []Listed {
 		list := make([]Listed, len(ids))
 		for i, id := range ids {
-			list[i] = rows[id].listed()
+			a := all.Get(id)
+			list[i] = (&row{Account: a, value: a.Value()}).listed()
 		}
 		slices.SortStableFunc(list, func(x, y Listed) int { return cmp.Compare(y.Value, x.Value) })
 		return list[:min(len(list), listedShown)]

@@ -20,37 +20,43 @@ const (
 
 // cooling counts the accounts that began to drift away together, by manager and grade.
 type cooling struct {
-	all map[accounts.Grade]stratum
+	all grades
 	by  map[string]*manager
 }
+
+// grades are strata in the order of accounts.Grades.
+type grades [5]stratum
 
 // manager is how many accounts somebody has of each grade, and which of them cool.
 type manager struct {
 	owner   string
-	all     map[accounts.Grade]stratum // m and k are the manager's own
+	all     grades // of which m alone counts
 	cooling []*row
 	n       int
 }
 
 // add counts an account, whether or not it passes the filter: what is usual is usual for all.
 func (c *cooling) add(r *row, now time.Time) {
-	if c.all == nil {
-		c.all, c.by = map[accounts.Grade]stratum{}, map[string]*manager{}
+	if c.by == nil {
+		c.by = map[string]*manager{}
 	}
 	of := c.by[r.Owner]
 	if of == nil {
-		of = &manager{owner: r.Owner, all: map[accounts.Grade]stratum{}}
+		of = &manager{owner: r.Owner}
 		c.by[r.Owner] = of
 	}
-	all, own := c.all[r.Grade], of.all[r.Grade]
+	grade := slices.Index(accounts.Grades, r.Grade)
+	if grade < 0 {
+		grade = slices.Index(accounts.Grades, accounts.Ordinary) // as it is judged
+	}
+	all := &c.all[grade]
 	all.n++
-	own.m++
+	of.all[grade].m++
 	of.n++
 	if r.severity != "" && r.raised > daysAgo(now.UnixNano(), together) {
 		all.k++
 		of.cooling = append(of.cooling, r)
 	}
-	c.all[r.Grade], of.all[r.Grade] = all, own
 }
 
 // found are the managers with more such accounts than chance explains, the least likely
@@ -72,9 +78,8 @@ func (c *cooling) found(f *Filter) []Cooling {
 		}
 		x := Cooling{Owner: of.owner, Accounts: of.n}
 		var strata []stratum
-		for _, g := range accounts.Grades {
-			if s := c.all[g]; of.all[g].m > 0 {
-				s.m = of.all[g].m
+		for g, s := range c.all {
+			if s.m = of.all[g].m; s.m > 0 {
 				x.Expected += float64(s.m) * float64(s.k) / float64(s.n)
 				strata = append(strata, s)
 			}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -314,34 +315,48 @@ func TestManyAccounts(t *testing.T) {
 	}
 }
 
+// clockwork is a partition of no accounts that closes days and counts who reads it.
+type clockwork struct{ closed, reads, refuses atomic.Int64 }
+
+func (c *clockwork) Closed(context.Context) ([]signals.Day, error) {
+	if c.refuses.Load() > 0 {
+		return nil, errors.New("refused")
+	}
+	return []signals.Day{signals.Day(c.closed.Load())}, nil
+}
+
+func (c *clockwork) Survey(context.Context, int, func(*detector.Inspection)) error {
+	c.reads.Add(1)
+	return nil
+}
+
 // Run reads the states at once, looks again every ten seconds, says a failure once, and ends
 // with its context.
 func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, accounts.Account{ID: "a"})
+		var states clockwork
 		var log strings.Builder
-		w.Overview = New(func() *Files { return &w.files }, w, w.store, slog.New(slog.NewTextHandler(&log, nil)))
+		o := New(func() *Files { return nil }, &states, alerting.NewMemoryStore(), slog.New(slog.NewTextHandler(&log, nil)))
 		ctx, end := context.WithCancel(t.Context())
 		done := make(chan error)
-		go func() { done <- w.Run(ctx) }()
-		synctest.Wait()
-		if w.reads != 1 {
-			t.Errorf("at the start the states were read %d times", w.reads)
+		states.closed.Store(int64(today))
+		go func() { done <- o.Run(ctx) }()
+		if synctest.Wait(); states.reads.Load() != 1 {
+			t.Errorf("at the start the states were read %d times", states.reads.Load())
 		}
-		w.closed++
+		states.closed.Add(1)
 		time.Sleep(refreshEvery + time.Second)
-		if synctest.Wait(); w.reads != 2 {
-			t.Errorf("after a close the states were read %d times", w.reads)
+		if synctest.Wait(); states.reads.Load() != 2 {
+			t.Errorf("after a close the states were read %d times", states.reads.Load())
 		}
-		w.failed = errors.New("refused")
+		states.refuses.Store(1)
 		time.Sleep(10 * refreshEvery)
-		synctest.Wait()
-		if n := strings.Count(log.String(), "refused"); n != 1 {
-			t.Errorf("a failure is said %d times", n)
-		}
 		end()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+		if n := strings.Count(log.String(), "refused"); n != 1 {
+			t.Errorf("a failure is said %d times", n)
 		}
 	})
 }

@@ -146,7 +146,7 @@ var englishPortfolio = Portfolio{
 	},
 	NoMap: "No account has figures for a map. The columns potential (what it buys in total in a year) and sales (of that from us) of accounts.csv bring them.",
 
-	FewHead: "How much hangs on how few",
+	FewHead: "How much of the value lies in few accounts",
 	Few: func(n, of int, value, total, part string) string {
 		return fmt.Sprintf("The most valuable tenth, %s of %d, brings %s of %s a year: %s.", englishAccounts(n), of, value, total, part)
 	},

@@ -111,6 +111,7 @@ var clocks = map[string]string{
 	"config/watch.go":                      "when the files were read, for the metric",
 	"web/live/live.go":                     "until when a browser must have read what is written to it",
 	"web/access/login.go":                  "when a password was tried; tests replace it",
+	"web/portfolio/overview.go":            "how long the Run loop read states, because it rests as much longer",
 	"signals/kafka/client.go":              "when a producer's batch is due; tests replace it",
 }
 

@@ -59,6 +59,9 @@ func (a *api) route(routes *access.Routes) {
 			}
 		}))
 	}
+	if a.pages != nil && a.pages.Portfolio != nil && a.pages.Accounts != nil {
+		routes.Handle("GET /api/v1/portfolio", access.Readers, "read_portfolio", seen((*api).servePortfolio))
+	}
 	if a.pages != nil && a.pages.Handler != nil {
 		serve := http.NewCrossOriginProtection().Handler(seen((*api).serveAnswer))
 		routes.Handle("POST /api/v1/alerts/{id}/answers", access.Answerers, "answer", serve.ServeHTTP)

@@ -69,7 +69,7 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Skip("starts a browser several times")
 	}
 	c := answering(t, "anna")
-	parts := c.withState()
+	parts := c.withPortfolio()
 	parts.Pages.Handler = c.answers
 	light, dark := color.RGBA{0xf5, 0xf5, 0xf7, 0xff}, color.RGBA{0x14, 0x14, 0x16, 0xff}
 	link := strings.Replace(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now), "http://x", "", 1)
@@ -84,6 +84,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{"/", message.English, 1200, nil, light, "no calls from Li Wei for 18 days"},
 		{"/accounts/acme", message.English, 400, nil, light, "went quiet"},
 		{"/accounts/acme", message.Chinese, 1200, []string{"--blink-settings=preferredColorScheme=0"}, dark, "已沉默"},
+		{"/portfolio", message.English, 1200, nil, light, "1 of 2 accounts is drifting away"},
+		{"/portfolio", message.Chinese, 400, []string{"--blink-settings=preferredColorScheme=0"}, dark, "此人已沉默"},
 		{link, message.English, 400, []string{"--blink-settings=preferredColorScheme=0"}, dark, "You answer as anna"},
 	} {
 		c.snapshot.Routing.Language = page.language

@@ -14,6 +14,7 @@ import (
 	"firstsign/detector"
 	"firstsign/internal/shown"
 	"firstsign/web/access"
+	"firstsign/web/portfolio"
 )
 
 // Accounts is where the state of one account comes from.
@@ -106,6 +107,9 @@ func (p *Pages) route(routes *access.Routes, log *slog.Logger) {
 	if p.Accounts != nil {
 		routes.Handle("GET /accounts", access.Readers, "find_account", seen((*Pages).serveFind))
 		routes.Handle("GET /accounts/{id}", access.Readers, "read_account", seen((*Pages).serveAccount))
+	}
+	if p.Portfolio != nil && p.Accounts != nil {
+		routes.Handle("GET "+portfolio.Address, access.Readers, "read_portfolio", seen((*Pages).servePortfolio))
 	}
 	if p.Handler != nil {
 		serve := http.NewCrossOriginProtection().Handler(seen((*Pages).serveReply))

@@ -20,6 +20,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/web/access"
+	"firstsign/web/portfolio"
 	"firstsign/web/words"
 )
 
@@ -31,6 +32,8 @@ type Pages struct {
 	Accounts Accounts // nil: pages show what was told, and nothing of now
 	Now      func() time.Time
 	Handler  *alerting.AnswerHandler // takes answers; nil: nobody can answer here
+	// Portfolio counts how all accounts stand; nil: there is no page of it.
+	Portfolio *portfolio.Overview
 
 	visitor *access.Visitor // who asks; see seenBy
 }

@@ -21,6 +21,7 @@ import (
 	"firstsign/signals"
 	"firstsign/web/access"
 	"firstsign/web/live"
+	"firstsign/web/portfolio"
 )
 
 var update = flag.Bool("update", false, "write openapi.json anew")
@@ -30,6 +31,7 @@ var closedSets = map[reflect.Type]any{
 	reflect.TypeFor[alerting.State]():       alerting.States,
 	reflect.TypeFor[alerting.Severity]():    alerting.Severities,
 	reflect.TypeFor[accounts.Grade]():       accounts.Grades,
+	reflect.TypeFor[portfolio.Risk]():       portfolio.Risks,
 	reflect.TypeFor[signals.Label]():        signals.Labels,
 	reflect.TypeFor[detector.Side]():        []detector.Side{detector.Theirs, detector.Ours},
 	reflect.TypeFor[detector.Kind]():        []detector.Kind{detector.Count, detector.Score, detector.Event, detector.Amount},
@@ -168,7 +170,7 @@ func document(t *testing.T) object {
 		parameter("query", "after", "the next of the page before", object{"type": "string", "pattern": "^$|^(0[-0-9A-Z_a-z]{32}|1[-0-9A-Z_a-z]{11})"}),
 		parameter("query", "limit", "alerts on a page", object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 	}
-	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{})
+	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{}, portfolio.Report{})
 	all["answerRequest"] = answerSchema(schemas(t, answerRequest{})["answerRequest"].(object)) //nolint:forcetypeassert // it is an object
 	return object{
 		"openapi": "3.1.0",
@@ -202,6 +204,15 @@ func document(t *testing.T) object {
 					all["200"] = object{"description": "the events, until the reader goes away", "content": object{"text/event-stream": object{"schema": text}}}
 					return all
 				}(),
+			}},
+			"/api/v1/portfolio": object{"get": object{
+				"summary": "How all accounts, or those that pass a filter, stand together now", "operationId": "getPortfolio",
+				"parameters": []object{
+					parameter("query", "owner", "only accounts of this manager", text),
+					parameter("query", "team", "only accounts of this team", text),
+					parameter("query", "grade", "only accounts of this grade", wordsOf(accounts.Grades)),
+				},
+				"responses": with(problems("400", "503"), "the report", ref("Report")),
 			}},
 			"/api/v1/accounts/{id}": object{"get": object{
 				"summary": "All that the state says of one account", "operationId": "getAccount", "parameters": id("account"),
@@ -245,7 +256,7 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 	if err := json.Unmarshal(openAPI, &described); err != nil {
 		t.Fatal(err)
 	}
-	parts := c.withState()
+	parts := c.withPortfolio()
 	parts.Pages.Handler = c.answers
 	parts.Live = live.New(c.store, nil, quiet())
 	c.handler = Handler(parts, quiet())

@@ -31,6 +31,7 @@ import (
 	"firstsign/web"
 	"firstsign/web/access"
 	"firstsign/web/live"
+	"firstsign/web/portfolio"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -75,6 +76,8 @@ type App struct {
 	redis      stall.Board           // which calls to Redis fail
 	stalls     *stalls
 	peers      peers
+	files      atomic.Pointer[portfolio.Files]
+	portfolio  *portfolio.Overview
 	closers    []func()
 }
 
@@ -114,6 +117,7 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	a.alertStore = alertredis.New(client, namespace)
+	a.portfolio = portfolio.New(a.files.Load, a, a.alertStore, log)
 	starting := errors.New("not asked yet")
 	a.away.Store(&starting)
 	return a, nil
@@ -157,6 +161,7 @@ func (a *App) Apply(c *config.Config) error {
 	}
 	a.snapshot.Store(snapshot)
 	a.policy.Store(c.Access)
+	a.files.Store(&portfolio.Files{Accounts: c.Accounts, Grading: c.Grading})
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -184,6 +189,7 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return changes.Run(ctx) })
 	g.Go(func() error { return a.watch(ctx) })
 	g.Go(func() error { return a.keepLists(ctx) })
+	g.Go(func() error { return a.portfolio.Run(ctx) })
 	if a.directory != "" {
 		w := a.watcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
@@ -263,7 +269,7 @@ func (a *App) listen() (*web.Server, *live.Stream, error) {
 		Audit:    a.Audit,
 		Alerts:   a.alertStore,
 		Accounts: a,
-		Pages:    &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler},
+		Pages:    &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler, Portfolio: a.portfolio},
 		Answers: &web.Answers{
 			Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now,
 			Handler: handler,

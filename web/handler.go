@@ -13,6 +13,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/shown"
+	"firstsign/web/operations"
 )
 
 // Accounts is where the state of one account comes from.
@@ -54,6 +55,9 @@ func Handler(parts Parts, log *slog.Logger) http.Handler {
 	}
 	api := &api{parts.Alerts, parts.Accounts, parts.Pages, log}
 	api.route(mux, audited)
+	if parts.Operations != nil {
+		parts.Operations.Route(&operations.Frame{Page: pageOf, Write: writePage, JSON: writeJSON}, audited)
+	}
 	if parts.Answers != nil {
 		serve := func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) }
 		audited("GET /ack", "open_link", serve)

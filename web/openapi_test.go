@@ -19,6 +19,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/web/operations"
 )
 
 var update = flag.Bool("update", false, "write openapi.json anew")
@@ -32,6 +33,8 @@ var closedSets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Side]():        []detector.Side{detector.Theirs, detector.Ours},
 	reflect.TypeFor[detector.Kind]():        []detector.Kind{detector.Count, detector.Score, detector.Event, detector.Amount},
 	reflect.TypeFor[detector.FindingKind](): nil, // answers have kinds of their own
+	reflect.TypeFor[operations.FeedState](): operations.FeedStates,
+	reflect.TypeFor[signals.Reason]():       signals.Reasons,
 }
 
 // schemas derives the schema of a type, and of the types in it, into components. What they
@@ -160,7 +163,8 @@ func document(t *testing.T) object {
 		parameter("query", "after", "the next of the page before", object{"type": "string", "pattern": "^$|^(0[-0-9A-Z_a-z]{32}|1[-0-9A-Z_a-z]{11})"}),
 		parameter("query", "limit", "alerts on a page", object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 	}
-	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{})
+	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{},
+		operations.Status{}, operations.FeedsAnswer{}, operations.PartitionsAnswer{})
 	all["answerRequest"] = answerSchema(schemas(t, answerRequest{})["answerRequest"].(object)) //nolint:forcetypeassert // it is an object
 	return object{
 		"openapi": "3.1.0",
@@ -186,6 +190,18 @@ func document(t *testing.T) object {
 				"summary": "Acknowledge, snooze or label an alert, in the name of whoever logged in", "operationId": "answerAlert", "parameters": id("alert"),
 				"requestBody": func() object { b := body(ref("answerRequest")); b["required"] = true; return b }(),
 				"responses":   with(problems("400", "403", "404", "409", "415", "503"), "the alert after the answer, which is on the topic of alerts", ref("Alert")),
+			}},
+			"/api/v1/status": object{"get": object{
+				"summary": "Is anything wrong, and what must be done? As this instance knows it", "operationId": "getStatus",
+				"responses": with(problems("503"), "what is wrong", ref("Status")),
+			}},
+			"/api/v1/feeds": object{"get": object{
+				"summary": "Every source of interactions, the most urgent first", "operationId": "listFeeds",
+				"responses": with(problems("503"), "the feeds", ref("FeedsAnswer")),
+			}},
+			"/api/v1/partitions": object{"get": object{
+				"summary": "Every partition of the topic, as it is stored, and what this instance knows of its own", "operationId": "listPartitions",
+				"responses": with(problems("503"), "the partitions", ref("PartitionsAnswer")),
 			}},
 			"/api/v1/accounts/{id}": object{"get": object{
 				"summary": "All that the state says of one account", "operationId": "getAccount", "parameters": id("account"),
@@ -233,7 +249,15 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 	parts.Pages.Handler = c.answers
 	served := map[string]bool{}
 	api := &api{parts.Alerts, parts.Accounts, parts.Pages, quiet()}
-	api.route(http.NewServeMux(), func(pattern, _ string, _ http.HandlerFunc) { served[pattern] = true })
+	note := func(pattern, _ string, _ http.HandlerFunc) {
+		if strings.Contains(pattern, " /api/") {
+			served[pattern] = true
+		}
+	}
+	api.route(http.NewServeMux(), note)
+	parts.Operations = operationsOf(c)
+	parts.Operations.Route(&operations.Frame{Page: pageOf, Write: writePage, JSON: writeJSON}, note)
+	c.handler = Handler(parts, quiet())
 	for path, methods := range described.Paths {
 		for method, of := range methods {
 			pattern := strings.ToUpper(method) + " " + path
@@ -257,8 +281,12 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 // What is answered has the fields of its schema, and none beside them.
 func TestAnswersAreAsDescribed(t *testing.T) {
 	c := newCounter(t, message.English).acme()
+	parts := c.withState()
+	parts.Operations = operationsOf(c)
+	c.handler = Handler(parts, quiet())
 	for path, into := range map[string]any{
 		"/api/v1/alerts": &alertsAnswer{}, "/api/v1/alerts/acme-2026-02-03": &alerting.Alert{}, "/api/v1/accounts/acme/series": &seriesAnswer{},
+		"/api/v1/status": &operations.Status{}, "/api/v1/feeds": &operations.FeedsAnswer{}, "/api/v1/partitions": &operations.PartitionsAnswer{},
 	} {
 		code, text := ask(t, c.handler, http.MethodGet, path)
 		d := json.NewDecoder(strings.NewReader(text))

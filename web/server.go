@@ -13,6 +13,7 @@ import (
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
 	"firstsign/alerting"
+	"firstsign/web/operations"
 )
 
 // grace is how long requests in flight may go on once the server is told to
@@ -41,6 +42,8 @@ type Parts struct {
 	Accounts Accounts
 	Answers  *Answers
 	Pages    *Pages // nil: the first page only says where to go
+	// Operations are the pages of operators and data teams; nil: there are none.
+	Operations *operations.Operations
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger

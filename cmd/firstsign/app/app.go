@@ -28,6 +28,7 @@ import (
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 	"firstsign/web"
+	"firstsign/web/operations"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -67,6 +68,9 @@ type App struct {
 	dispatches *dispatch.Metrics
 	readbacks  *readback.Metrics
 	notifier   atomic.Pointer[delivery.Notifier]
+	config     atomic.Pointer[config.Config]  // the one in force
+	watcher    atomic.Pointer[config.Watcher] // nil while nothing is watched
+	surveys    surveys
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
 	redis      stall.Board           // which calls to Redis fail
 	stalls     *stalls
@@ -149,6 +153,7 @@ func (a *App) Apply(c *config.Config) error {
 		snapshot.Links = a.Links
 	}
 	a.snapshot.Store(snapshot)
+	a.config.Store(c)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -172,7 +177,7 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return a.watch(ctx) })
 	g.Go(func() error { return a.keepLists(ctx) })
 	if a.directory != "" {
-		w := a.watcher()
+		w := a.newWatcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
 	}
 	g.Go(func() error { return a.work(ctx) })
@@ -235,12 +240,13 @@ func (a *App) listen() (*web.Server, error) {
 	}
 	handler := AnswerHandler(a.alertStore, a.Kafka, a.alerts)
 	return web.Listen(c, web.Parts{
-		Metrics:  a.registry,
-		Ready:    ready,
-		Audit:    a.Audit,
-		Alerts:   a.alertStore,
-		Accounts: a,
-		Pages:    &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler},
+		Metrics:    a.registry,
+		Ready:      ready,
+		Audit:      a.Audit,
+		Alerts:     a.alertStore,
+		Accounts:   a,
+		Operations: &operations.Operations{Source: operationsSource{a, ready}, Snapshot: a.snapshot.Load, Alerts: a.alertStore, Now: a.Now, Docs: h.DocsURL},
+		Pages:      &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler},
 		Answers: &web.Answers{
 			Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now,
 			Handler: handler,
@@ -267,8 +273,8 @@ func (a *App) groupTrouble() error {
 	return nil
 }
 
-// watcher follows the files and the topic of accounts.
-func (a *App) watcher() *config.Watcher {
+// newWatcher follows the files and the topic of accounts.
+func (a *App) newWatcher() *config.Watcher {
 	w := &config.Watcher{
 		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.Hangup,
 		Log: a.log, Metrics: config.NewMetrics(a.registry),
@@ -277,6 +283,7 @@ func (a *App) watcher() *config.Watcher {
 	if a.register != nil {
 		w.Accounts, a.register.metrics = a.register.lists, w.Metrics
 	}
+	a.watcher.Store(w)
 	return w
 }
 

@@ -55,8 +55,12 @@ func Handler(parts Parts, log *slog.Logger) http.Handler {
 	}
 	api := &api{parts.Alerts, parts.Accounts, parts.Pages, log}
 	api.route(mux, audited)
+	frame := operations.Frame{Page: pageOf, Write: writePage, JSON: writeJSON}
 	if parts.Operations != nil {
-		parts.Operations.Route(&operations.Frame{Page: pageOf, Write: writePage, JSON: writeJSON}, audited)
+		parts.Operations.Route(&frame, audited)
+	}
+	if parts.Tuning != nil {
+		parts.Tuning.Route(&frame, audited)
 	}
 	if parts.Answers != nil {
 		serve := func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) }

@@ -14,6 +14,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/web/operations"
+	"firstsign/web/tuning"
 )
 
 // grace is how long requests in flight may go on once the server is told to
@@ -44,6 +45,7 @@ type Parts struct {
 	Pages    *Pages // nil: the first page only says where to go
 	// Operations are the pages of operators and data teams; nil: there are none.
 	Operations *operations.Operations
+	Tuning     *tuning.Tuning
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger

@@ -27,7 +27,8 @@ type Inbox struct {
 	More, Owner, Account, StateOf   string
 	Severity, Any, Show, All        string
 	AtRiskOf, AYear, Critical, Ours string
-	Elsewhere, OnlyMine, Operations string
+	Elsewhere, OnlyMine             string
+	Operations, Tuning              string
 	FindAccount, FindButton         string
 	Need                            func(alerts int) string
 	Severities                      map[alerting.Severity]string
@@ -72,7 +73,7 @@ var englishInbox = Inbox{
 	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address is not understood",
 	More: "Next page", Owner: "Owner", Account: "Account (ID)", StateOf: "State", Severity: "Severity", Any: "any", Show: "Show", All: "All alerts",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
-	Elsewhere: "For programs:", Operations: "Operations", OnlyMine: "Only mine", FindAccount: "Find an account", FindButton: "Find",
+	Elsewhere: "For programs:", Operations: "Operations", Tuning: "Tuning", OnlyMine: "Only mine", FindAccount: "Find an account", FindButton: "Find",
 	Need: func(n int) string {
 		switch n {
 		case 0:
@@ -118,7 +119,7 @@ var chineseInbox = Inbox{
 	Some: "部分预警", NoneSuch: "没有符合条件的预警。", WrongAddress: "无法识别此网址的查询条件",
 	More: "下一页", Owner: "负责人", Account: "客户编号", StateOf: "状态", Severity: "级别", Any: "不限", Show: "查询", All: "全部预警",
 	AtRiskOf: "潜在损失 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
-	Elsewhere: "供程序使用：", Operations: "运行状况", OnlyMine: "只看我的", FindAccount: "查找客户", FindButton: "查找",
+	Elsewhere: "供程序使用：", Operations: "运行状况", Tuning: "调优", OnlyMine: "只看我的", FindAccount: "查找客户", FindButton: "查找",
 	Need: func(n int) string {
 		if n == 0 {
 			return "目前没有预警需要您关注"

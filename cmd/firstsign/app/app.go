@@ -29,6 +29,7 @@ import (
 	"firstsign/signals/kafka"
 	"firstsign/web"
 	"firstsign/web/operations"
+	"firstsign/web/tuning"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -246,6 +247,7 @@ func (a *App) listen() (*web.Server, error) {
 		Alerts:     a.alertStore,
 		Accounts:   a,
 		Operations: &operations.Operations{Source: operationsSource{a, ready}, Snapshot: a.snapshot.Load, Alerts: a.alertStore, Now: a.Now, Docs: h.DocsURL},
+		Tuning:     &tuning.Tuning{Source: operationsSource{a, ready}, Snapshot: a.snapshot.Load, Alerts: a.alertStore, Now: a.Now},
 		Pages:      &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler},
 		Answers: &web.Answers{
 			Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now,

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"firstsign/alerting/delivery"
+	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/detector/survey"
 	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/web"
 	"firstsign/web/operations"
+	"firstsign/web/tuning"
 )
 
 // operationsSource is where the pages of operators get what they say.
@@ -220,4 +222,18 @@ func (s operationsSource) Letters(ctx context.Context) (l operations.Letters, er
 		})
 	}
 	return l, nil
+}
+
+// Rules implements tuning.Source.
+func (s operationsSource) Rules() tuning.Rules {
+	c := s.config.Load()
+	r := tuning.Rules{Hash: s.rules.Load().Hash, Budget: c.Detector.Budget, Thresholds: c.Detector.Grades}
+	if s.directory != "" {
+		places := config.PlacesOf(s.directory, c)
+		r.BudgetAt, r.At = places.Budget, places.Thresholds
+	}
+	if f := c.Calibration; f != nil {
+		r.Calibrated = &tuning.Calibrated{From: f.FittedOn.From, To: f.FittedOn.To, Accounts: f.FittedOn.Accounts}
+	}
+	return r
 }

@@ -98,7 +98,7 @@ func (p *PublishedAnswer) Kind() detector.FindingKind { return p.event.Kind }
 // ReadAnswer reads a line of the topic of alerts. It returns nil for a line that is no
 // answer.
 func ReadAnswer(line []byte) *PublishedAnswer {
-	var t topicAnswer
+	var t TopicAnswer
 	if json.Unmarshal(line, &t) != nil || t.ID == "" || t.Time.IsZero() || t.Kind == snoozed && t.Until == nil {
 		return nil
 	}

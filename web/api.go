@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 )
 
 // api is what programs ask: /api/v1.
@@ -32,12 +33,24 @@ type api struct {
 //go:embed openapi.json
 var openAPI []byte
 
+// topicSchemas describe the records of both topics.
+var topicSchemas = []struct {
+	path   string
+	schema []byte
+}{{"/api/v1/schemas/interactions.json", decode.RecordSchema}, {"/api/v1/schemas/alerts.json", alerting.TopicSchema}}
+
 // route adds the paths of the API.
 func (a *api) route(mux *http.ServeMux, audited func(string, string, http.HandlerFunc)) {
 	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = w.Write(openAPI) // a client that went away is not our error
 	})
+	for _, of := range topicSchemas {
+		mux.HandleFunc("GET "+of.path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/schema+json")
+			_, _ = w.Write(of.schema) // a client that went away is not our error
+		})
+	}
 	if a.alerts != nil {
 		audited("GET /api/v1/alerts", "read_alerts", a.serveAlerts)
 		audited("GET /api/v1/alerts/{id}", "read_alerts", a.serveAlert)

@@ -1,8 +1,11 @@
 package detector
 
 import (
+	"sync"
+
 	"firstsign/detector/account"
 	"firstsign/detector/duplicates"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -17,71 +20,113 @@ type Decoded struct {
 
 	decoder decode.Decoder
 	id      duplicates.ID
-	known   *account.Account // nil when Warm did not find it
 
-	// What Warm hands on from one pass to the next.
-	rule   *series.Rule // nil when there is nothing to read ahead
+	// What Find found. It holds as long as the rules are those of ruling.
+	known  *account.Account // nil when there is none yet
+	rule   *series.Rule     // nil when the signal has another name
 	day    signals.Day
-	person uint8
+	ruling int
 }
 
 // Decode reads a record. It needs no engine, so it may run on another
 // goroutine while the engine applies earlier records.
 func (d *Decoded) Decode(r *signals.Record) {
+	d.known, d.rule, d.ruling = nil, nil, 0
 	d.Reject = d.decoder.Decode(r, &d.Interaction)
 	if d.Reject == nil && len(d.Interaction.ID) > 0 {
 		d.id = duplicates.IDOf(&d.Interaction)
 	}
 }
 
-// Warm looks up the accounts of the records that are applied next, and reads what
-// counting them will read. Counting mostly waits for memory, and each wait of one
-// record tells the address of the next. The waits of different records overlap, so
-// the block is passed once for each step. It changes nothing but the block.
-func (e *Engine) Warm(block []Decoded) {
-	sum := e.find(block)
-	for i := range block {
-		if d := &block[i]; d.rule != nil {
-			sum += d.known.Touch()
-		}
-	}
-	for i := range block {
-		if d := &block[i]; d.rule != nil {
-			sum += d.known.TouchContacts(d.rule.PerContact)
-		}
-	}
-	for i := range block {
-		if d := &block[i]; d.rule != nil {
-			d.person = 0
-			if d.rule.PerContact {
-				d.person = d.known.NumberOf(d.Interaction.Contact)
-			}
-			sum += d.known.TouchContactIDs() + d.known.TouchSeries(d.rule.ID, d.person)
-		}
-	}
-	for i := range block {
-		if d := &block[i]; d.rule != nil {
-			sum += d.known.TouchDay(d.rule.ID, d.person, d.day)
-		}
-	}
-	e.warmth = sum // keeps the compiler from removing the loops
+// finder is what Find shares with the goroutine that applies.
+type finder struct {
+	mu     sync.RWMutex  // is held to find, and to change the accounts there are or the rules
+	zone   *signals.Zone // of Find alone: it remembers the day that it told last
+	ruling int           // number of the rules in force, from 1 on
 }
 
-// WarmIDs is Warm of records of which only the ids are taken, by RestoreID.
-func (e *Engine) WarmIDs(block []Decoded) { e.warmth = e.find(block) }
-
-// find looks up the accounts of a block, and reads the places of the ids.
-func (e *Engine) find(block []Decoded) (sum int) {
+// Find looks up the accounts, signals and days of records that were decoded. It may run on
+// another goroutine while the engine applies earlier records; one at a time may run it.
+func (e *Engine) Find(block []Decoded) {
+	e.finder.mu.RLock()
+	defer e.finder.mu.RUnlock()
 	for i := range block {
 		d := &block[i]
-		if d.known, d.rule = nil, nil; d.Reject != nil {
+		if d.Reject != nil {
 			continue // it has no valid Interaction
 		}
 		d.known = e.index[string(d.Interaction.Account)]
-		if id, ok := e.signals.Index[string(d.Interaction.Signal)]; ok && d.known != nil {
-			d.rule, d.day = &e.signals.Rules[id], e.zone.Day(d.Interaction.Time)
-			sum += e.duplicates.Touch(d.day, d.id, id)
+		if id, ok := e.signals.Index[string(d.Interaction.Signal)]; ok && e.signals.Rules[id].On {
+			d.rule, d.day, d.ruling = &e.signals.Rules[id], e.finder.zone.Day(d.Interaction.Time), e.finder.ruling
 		}
 	}
-	return sum
+}
+
+// Warm reads what counting the records that are applied next will read. Counting mostly
+// waits for memory, and each wait of one record tells the address of the next. The waits of
+// different records overlap, so the block is passed once for each step; the shorter a
+// pass's loop is, the more waits a core has in flight. Find must have seen the block.
+func (e *Engine) Warm(block []Decoded) {
+	w := e.warmer[:0]
+	for i := range block {
+		if d := &block[i]; d.isFound(e) {
+			w = append(w, upcoming{account: d.known, rule: d.rule, day: d.day, record: i})
+		}
+	}
+	sum := 0
+	for i := range w {
+		sum += w[i].account.Touch()
+	}
+	for i := range w {
+		d := &block[w[i].record]
+		sum += e.duplicates.Touch(w[i].day, d.id, w[i].rule.ID)
+	}
+	for i := range w {
+		sum += w[i].account.TouchKeys()
+	}
+	for i := range w {
+		sum += w[i].account.TouchContacts()
+	}
+	for i := range w {
+		u, number := &w[i], uint8(0)
+		if contact := block[u.record].Interaction.Contact; len(contact) > 0 {
+			u.contact, number = u.account.Expect(contact, u.rule.PerContact)
+		}
+		u.own, u.personal = u.account.Places(u.rule.ID, number)
+	}
+	for i := range w {
+		sum += w[i].own.Touch() + w[i].personal.Touch()
+	}
+	for i := range w {
+		if c := w[i].contact; c != nil {
+			sum += int(c.ID[0])
+		}
+	}
+	for i := range w {
+		sum += w[i].own.TouchDay(w[i].day) + w[i].personal.TouchDay(w[i].day)
+	}
+	e.warmer, e.warmth = w, sum // the sum keeps the compiler from removing the loops
+}
+
+// upcoming is what Warm knows of a record.
+type upcoming struct {
+	account       *account.Account
+	rule          *series.Rule
+	contact       *relations.Contact // nil without one
+	own, personal *series.Series
+	day           signals.Day
+	record        int // its place in the block
+}
+
+func (d *Decoded) isFound(e *Engine) bool { return d.known != nil && d.ruling == e.finder.ruling }
+
+// WarmIDs is Warm of records of which only the ids are taken, by RestoreID.
+func (e *Engine) WarmIDs(block []Decoded) {
+	sum := 0
+	for i := range block {
+		if d := &block[i]; d.isFound(e) {
+			sum += e.duplicates.Touch(d.day, d.id, d.rule.ID)
+		}
+	}
+	e.warmth = sum
 }

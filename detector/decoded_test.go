@@ -40,8 +40,8 @@ func manyKinds() *written {
 	return &l
 }
 
-// Records that were decoded and warmed before their turn leave behind what Apply does,
-// also where rules change within a block.
+// Records that were decoded, found and warmed before their turn leave behind what Apply
+// does, also where rules change while others are found.
 func TestWarmChangesNothing(t *testing.T) {
 	builder := new(accounts.Builder)
 	builder.ReadAliases([]byte("old,new\nformer,firm\n"), "aliases.csv")
@@ -56,19 +56,30 @@ func TestWarmChangesNothing(t *testing.T) {
 	fewer.Aliases, fewer.Hash = nil, "fewer"
 
 	l := manyKinds()
+	const block = 50
+	decodeInto := func(e *Engine, blocks chan<- []Decoded, find bool) {
+		for some := range slices.Chunk(l.records, block) {
+			decoded := make([]Decoded, len(some))
+			for k := range some {
+				decoded[k].Decode(&some[k])
+			}
+			if find {
+				e.Find(decoded)
+			}
+			blocks <- decoded
+		}
+	}
 	var kept [2]shelf
 	var rejects [2][]string
 	for way := range kept {
 		e := NewEngine(0, 1, rules)
-		var block [50]Decoded
+		blocks := make(chan []Decoded, 2)
+		go decodeInto(e, blocks, way == 1) // beside what is applied
+		var decoded []Decoded
 		for i := range l.records {
-			if i%len(block) == 0 {
-				some := l.records[i:min(i+len(block), len(l.records))]
-				for k := range some {
-					block[k].Decode(&some[k])
-				}
-				if way == 1 {
-					e.Warm(block[:len(some)])
+			if i%block == 0 {
+				if decoded = <-blocks; way == 1 {
+					e.Warm(decoded)
 				}
 			}
 			switch i {
@@ -79,7 +90,7 @@ func TestWarmChangesNothing(t *testing.T) {
 			}
 			var d *Decoded
 			if way == 1 {
-				d = &block[i%len(block)]
+				d = &decoded[i%block]
 			}
 			if reject := e.ApplyDecoded(&l.records[i], d); reject != nil {
 				rejects[way] = append(rejects[way], fmt.Sprint(i, reject))

@@ -12,13 +12,14 @@ import (
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/idchange"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 )
 
 // Engine is the judgement of one partition, a function of its log and of the
-// rules. It is used by one goroutine at a time.
+// rules. It is used by one goroutine at a time; only Find may run beside it.
 type Engine struct {
 	partition, partitions int
 
@@ -44,6 +45,7 @@ type Engine struct {
 	dayCloses  dayCloses
 	summary    *summary // of the last close; nil before the first
 
+	finder  *finder
 	decoded Decoded // of a record that was not decoded before its turn
 	signs   []signals.Sign
 	judge   judge
@@ -52,7 +54,8 @@ type Engine struct {
 	onScore func(string, signals.Day, float64)
 	onLook  func(account, signal string, day signals.Day, measures []float64)
 	buffer  []byte // of encoding
-	warmth  int    // see Warm
+	warmer  []upcoming
+	warmth  int // see Warm
 
 	unjudged bool // accounts are counted and not judged; see NewAdopter
 }
@@ -65,6 +68,7 @@ func NewEngine(partition, partitions int, rules *Rules) *Engine {
 		index:     map[string]*account.Account{},
 		news:      map[*account.Account][]*finding.Finding{},
 		misrouted: feeds.Misrouted{},
+		finder:    new(finder),
 		stats:     newStats(),
 	}
 	e.judge.engine = e
@@ -83,12 +87,15 @@ func (e *Engine) SetRules(r *Rules) { e.coming = r }
 
 // enforce puts rules into force.
 func (e *Engine) enforce(r *Rules) {
+	e.finder.mu.Lock()
+	defer e.finder.mu.Unlock()
+	e.finder.ruling++
 	e.rules, e.coming = r, nil
 	e.listing = listing{by: &e.yardstick}
 	e.pseudonyms = signals.NewPseudonymCache(r.Pseudonyms)
 	if e.zone == nil || e.zone.Location() != r.location() {
 		e.zone = signals.NewZone(r.location())
-		e.judge.zone = e.zone
+		e.judge.zone, e.finder.zone = e.zone, signals.NewZone(r.location())
 	}
 	changed := e.signals.Apply(r.Signals)
 	e.setPatterns(r.Patterns)
@@ -100,7 +107,7 @@ func (e *Engine) enforce(r *Rules) {
 		}
 	}
 	for _, a := range e.accounts {
-		a.Listed = nil
+		a.ForgetListed()
 		if a.Prune(changed) {
 			e.touch(a)
 		}
@@ -146,7 +153,7 @@ func (c *clock) Skip(next int64) { c.next = max(c.next, next) }
 func (e *Engine) Apply(r *signals.Record) *signals.Reject { return e.ApplyDecoded(r, nil) }
 
 // ApplyDecoded is Apply of a record that was decoded before its turn. A nil d
-// is decoded now. A d that was never given to Warm is looked up now.
+// is decoded now. A d that was never given to Find is looked up now.
 func (e *Engine) ApplyDecoded(r *signals.Record, d *Decoded) *signals.Reject {
 	if r.Offset < e.next {
 		return nil // read again
@@ -191,8 +198,9 @@ type observation struct {
 	in     *signals.Interaction
 	rule   *series.Rule
 	act    series.Act
-	listed *accounts.Account // nil without a directory
-	known  *account.Account  // nil when it is new
+	listed *accounts.Account  // nil without a directory
+	known  *account.Account   // nil when it is new
+	met    *relations.Contact // nil when nothing is kept of the contact
 	day    signals.Day
 	steps  int64 // value in whole steps of the signal's resolution
 	source uint16
@@ -222,7 +230,10 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	if o.known == nil && e.partitions > 1 && signals.PartitionOf(in.Account, e.partitions) != e.partition {
 		return o, e.misroute(in, r.Key)
 	}
-	if o.rule = e.signals.Find(in); o.rule == nil {
+	found := d.rule != nil && d.ruling == e.finder.ruling
+	if found {
+		o.rule, o.day = d.rule, d.day
+	} else if o.rule = e.signals.Find(in); o.rule == nil {
 		return o, &signals.Reject{Reason: signals.UnknownSignal, Detail: fmt.Sprintf("%.80q", in.Signal)}
 	}
 	if reject := e.listing.look(&o); reject != nil {
@@ -235,7 +246,9 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	if o.steps, ok = o.rule.StepsOf(in.Value); !ok {
 		return o, &signals.Reject{Reason: signals.BadValue, Detail: fmt.Sprintf("%g for %s %q: %s", in.Value, o.rule.Kind, in.Signal, o.rule.Bounds())}
 	}
-	o.day = e.zone.Day(in.Time)
+	if !found {
+		o.day = e.zone.Day(in.Time)
+	}
 	return o, nil
 }
 
@@ -272,7 +285,9 @@ func (e *Engine) count(o *observation) {
 		a = account.New(in.Account, e.closed, o.day)
 		a.Since = o.offset
 		a.Guest = e.yardstick.IsGuest(in.Account)
+		e.finder.mu.Lock()
 		e.index[a.ID] = a
+		e.finder.mu.Unlock()
 		e.accounts = append(e.accounts, a)
 		e.stats.Accounts++
 	}
@@ -290,7 +305,7 @@ func (e *Engine) count(o *observation) {
 
 	ours := o.act == series.OurAct
 	if len(in.Contact) > 0 && o.steps > 0 && o.rule.Meets(ours) {
-		a.Meet(in.Contact, o.day, e.closed, o.steps, ours)
+		o.met = a.Meet(in.Contact, o.day, e.closed, o.steps, ours)
 	}
 	e.tally(a, o, ours)
 	if !ours {
@@ -302,10 +317,8 @@ func (e *Engine) count(o *observation) {
 func (e *Engine) tally(a *account.Account, o *observation, ours bool) {
 	e.add(a, series.Key{Signal: o.rule.ID, Ours: ours}, o)
 	if o.rule.PerContact {
-		if id := account.KeyContactID(o.listed, o.in.Contact); id != "" {
-			if p := a.Admit(id); p != 0 {
-				e.add(a, series.Key{Signal: o.rule.ID, Contact: p, Ours: ours}, o)
-			}
+		if p := a.AdmitKey(o.met, o.listed, o.in.Contact); p != 0 {
+			e.add(a, series.Key{Signal: o.rule.ID, Contact: p, Ours: ours}, o)
 		}
 	}
 	if o.rule.Watched || o.rule.Kind == series.Event && !ours {

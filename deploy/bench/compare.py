@@ -15,6 +15,7 @@ ROWS = (
     ("recovery, s", ("recovery_s",), "{:.2f}"),
     ("decode, ns an event", ("decode_ns",), "{:,.0f}"),
     ("decode and count, ns an event", ("apply_ns",), "{:,.0f}"),
+    ("count what was decoded ahead, ns an event", ("apply_ahead_ns",), "{:,.0f}"),
     ("allocations an event", ("apply_allocs",), "{:.3f}"),
     ("day close, µs an account", ("dayclose_us_per_account",), "{:.1f}"),
     ("day close with three key contacts, µs an account", ("dayclose_people_us_per_account",), "{:.1f}"),

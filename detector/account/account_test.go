@@ -59,6 +59,41 @@ func TestNumbersOfContacts(t *testing.T) {
 	}
 }
 
+// What is remembered of a key contact follows the directory and the numbers.
+func TestAdmitKey(t *testing.T) {
+	list := func(ids ...string) *accounts.Account {
+		a := &accounts.Account{ID: "acme"}
+		for _, id := range ids {
+			a.Contacts = append(a.Contacts, accounts.Contact{ID: id, Key: true})
+		}
+		return a
+	}
+	a := New([]byte("acme"), 0, 0)
+	admit := func(listed *accounts.Account, contact string, want uint8) {
+		t.Helper()
+		for range 2 { // the second time it is remembered
+			met := a.Meet([]byte(contact), 1, 0, 1, false)
+			if n := a.AdmitKey(met, listed, []byte(contact)); n != want {
+				t.Errorf("%s has number %d, want %d", contact, n, want)
+			}
+		}
+	}
+	before := list("li-wei", "zhang")
+	admit(before, "li-wei", 1)
+	admit(before, "zhang", 2)
+	admit(before, "clerk", 0)
+	if n := a.AdmitKey(nil, before, []byte("zhang")); n != 2 {
+		t.Errorf("without what is kept of zhang: %d", n)
+	}
+	a.ForgetListed()
+	after := list("zhang", "clerk")
+	admit(after, "clerk", 3)
+	admit(after, "li-wei", 0)
+	a.Erase("li-wei")
+	admit(after, "zhang", 1)
+	admit(after, "clerk", 2)
+}
+
 // To look a contact up allocates nothing, however long its id is.
 func TestContactsAllocateNothing(t *testing.T) {
 	a := New([]byte("acme"), 0, 0)

@@ -35,9 +35,15 @@ func (a *Account) own() *persons {
 // Contacts are all who are in touch with us.
 func (a *Account) Contacts() relations.Contacts { return a.persons.contacts }
 
-// Meet notes an interaction with a contact on a day. closed is the last closed day.
-func (a *Account) Meet(contact []byte, day, closed signals.Day, steps int64, ours bool) {
-	a.own().contacts = a.persons.contacts.Meet(a.persons.people, contact, day, closed, steps, ours)
+// Meet notes an interaction with a contact on a day. closed is the last closed day. It
+// returns what is kept of the contact, nil when there is no room for another; that holds
+// until the next Meet.
+func (a *Account) Meet(contact []byte, day, closed signals.Day, steps int64, ours bool) *relations.Contact {
+	own, met := a.own(), 0
+	if own.contacts, met = own.contacts.Meet(own.people, contact, day, closed, steps, ours); met < 0 {
+		return nil
+	}
+	return &own.contacts[met]
 }
 
 // KeyContacts is how many contacts have series of their own. They are numbered from 1,
@@ -74,6 +80,31 @@ func (a *Account) Admit(contact string) uint8 {
 	own := a.own()
 	own.people = append(own.people, contact)
 	return uint8(len(own.people))
+}
+
+// AdmitKey is Admit of a contact if the directory has it as a key contact, and 0 of
+// others. met is what is kept of the contact, nil for nothing; it remembers the answer.
+func (a *Account) AdmitKey(met *relations.Contact, listed *accounts.Account, contact []byte) (number uint8) {
+	if met != nil {
+		if number, known := met.Key(); known {
+			return number
+		}
+	}
+	if id := KeyContactID(listed, contact); id != "" {
+		if number = a.Admit(id); number == 0 {
+			return 0 // there may be room later
+		}
+	}
+	if met != nil {
+		met.RememberKey(number)
+	}
+	return number
+}
+
+// ForgetListed is called when the directory changes.
+func (a *Account) ForgetListed() {
+	a.Listed = nil
+	a.persons.contacts.ForgetKeys()
 }
 
 // KeyContactID returns a contact's id as the directory has it, empty when the contact
@@ -139,6 +170,7 @@ func (a *Account) Erase(contact string) (known bool) {
 		return known
 	}
 	p.people = slices.Delete(p.people, i, i+1)
+	p.contacts.ForgetKeys()
 	a.dropPerson(uint8(i + 1))
 	return true
 }

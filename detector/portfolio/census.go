@@ -15,9 +15,10 @@ const shapePrior = 10
 // tally counts active accounts day by day, and how many were expected from each
 // account's own share of active days.
 type tally struct {
-	active, expected [series.ViewDays]int64
-	members          int
-	volume           series.Volume
+	active   [series.ViewDays]int64
+	expected series.Runs
+	members  int
+	volume   series.Volume
 }
 
 // add takes in one account: the days it was active, of those on which it
@@ -33,14 +34,12 @@ func (t *tally) add(active, could uint64) {
 	for m := active; m != 0; m &= m - 1 {
 		t.active[bits.TrailingZeros64(m)]++
 	}
-	for m := could; m != 0; m &= m - 1 {
-		t.expected[bits.TrailingZeros64(m)] += share
-	}
+	t.expected.Add(could, share)
 }
 
 // ratio of active to expected on day i, shrunk to prior.
 func (t *tally) ratio(i int, prior float64) float64 {
-	return (float64(t.active[i]) + shapePrior*prior) / (float64(t.expected[i])/series.Whole + shapePrior)
+	return (float64(t.active[i]) + shapePrior*prior) / (float64(t.expected.At(i))/series.Whole + shapePrior)
 }
 
 // census is what the accounts did. What our side did is left out: it says nothing of
@@ -123,7 +122,7 @@ func (c *census) weekdayShape() (w [7]float64) {
 			continue
 		}
 		active[d.Weekday()] += c.all.active[i]
-		expected[d.Weekday()] += c.all.expected[i]
+		expected[d.Weekday()] += c.all.expected.At(i)
 	}
 	for i := range w {
 		w[i] = (float64(active[i]) + shapePrior) / (float64(expected[i])/series.Whole + shapePrior)

@@ -15,7 +15,7 @@ const (
 // follow lowers the exposure of day i where active accounts did much less than
 // usual. active is the exposure by the number of active accounts.
 func follow(v *series.Volume, i int, active float64) float64 {
-	usual := active * float64(v.Usual[i]) / series.Whole
+	usual := active * float64(v.Usual.At(i)) / series.Whole
 	if less := (float64(v.Counted[i])/series.Whole + volumePrior) / (usual + volumePrior); less < fewerShare {
 		return active * less
 	}

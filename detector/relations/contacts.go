@@ -30,6 +30,47 @@ type Contact struct {
 	// succeeded: at a close it was sure that somebody has taken over. Until there is
 	// contact again.
 	succeeded bool
+
+	tag uint8 // TagOf the id
+	key uint8 // see Key; not in the state
+}
+
+// notKey is Contact.key of a person who is no key contact; 0 is not known.
+const notKey = 255
+
+// Key returns the number that the account gives the person's own series, 0 for none, if
+// that was remembered.
+func (f *Contact) Key() (number uint8, known bool) {
+	if f.key == notKey {
+		return 0, true
+	}
+	return f.key, f.key != 0
+}
+
+// RememberKey keeps the number for Key, until ForgetKeys.
+func (f *Contact) RememberKey(number uint8) {
+	if number == 0 {
+		number = notKey
+	} else if number == notKey {
+		number = 0 // cannot be told from no key contact
+	}
+	f.key = number
+}
+
+// ForgetKeys is called when the numbers or the list of key contacts change.
+func (c Contacts) ForgetKeys() {
+	for i := range c {
+		c[i].key = 0
+	}
+}
+
+// TagOf is a byte by which most ids of an account differ.
+func TagOf(id []byte) uint8 {
+	tag := uint8(len(id))
+	for _, b := range id[max(0, len(id)-4):] {
+		tag = tag*31 + b
+	}
+	return tag
 }
 
 // mostADay is what is told apart of a day's contacts.
@@ -65,14 +106,15 @@ const (
 )
 
 // Meet notes contacts with a person on a day, and returns who is known then; closed
-// is the last closed day. An id that stands in names is not copied.
-func (c Contacts) Meet(names []string, id []byte, d, closed signals.Day, steps int64, ours bool) Contacts {
-	i, known := c.find(id)
-	if !known {
+// is the last closed day. met is the place of the person, -1 when there is no room. An id
+// that stands in names is not copied.
+func (c Contacts) Meet(names []string, id []byte, d, closed signals.Day, steps int64, ours bool) (known Contacts, met int) {
+	i, found := c.find(id)
+	if !found {
 		if len(c) == maxFaces {
 			oldest := c.oldest(closed)
 			if c[oldest].last(closed) >= d {
-				return c
+				return c, -1
 			}
 			c = slices.Delete(c, oldest, oldest+1)
 			i, _ = c.find(id)
@@ -81,7 +123,7 @@ func (c Contacts) Meet(names []string, id []byte, d, closed signals.Day, steps i
 		grown := make(Contacts, len(c)+1)
 		copy(grown, c[:i])
 		copy(grown[i+1:], c[i:])
-		grown[i] = Contact{ID: held(names, id), first: d}
+		grown[i] = Contact{ID: held(names, id), first: d, tag: TagOf(id)}
 		c = grown
 	}
 	f := &c[i]
@@ -91,7 +133,7 @@ func (c Contacts) Meet(names []string, id []byte, d, closed signals.Day, steps i
 	} else {
 		f.count(series.Slot(d), steps)
 	}
-	return c
+	return c, i
 }
 
 // held is the id as the account holds it already among its names, if it does.
@@ -104,10 +146,36 @@ func held(names []string, id []byte) string {
 	return string(id)
 }
 
-// find returns the place of an id, or where it belongs.
+// find returns the place of an id, or where it belongs. The tags spare reading the ids of
+// others.
 func (c Contacts) find(id []byte) (place int, known bool) {
-	place = sort.Search(len(c), func(i int) bool { return c[i].ID >= string(id) })
-	return place, place < len(c) && c[place].ID == string(id)
+	tag := TagOf(id)
+	for i := range c {
+		if c[i].tag == tag && c[i].ID == string(id) {
+			return i, true
+		}
+	}
+	return sort.Search(len(c), func(i int) bool { return c[i].ID >= string(id) }), false
+}
+
+// Touch reads all of them, so that they are in the cache when one is looked for. The sum
+// means nothing.
+func (c Contacts) Touch() (sum int) {
+	for i := range c {
+		sum += int(c[i].tag)
+	}
+	return sum
+}
+
+// Tagged returns the first person with a tag, nil without one: for reading ahead what
+// looking for an id with that tag will read.
+func (c Contacts) Tagged(tag uint8) *Contact {
+	for i := range c {
+		if c[i].tag == tag {
+			return &c[i]
+		}
+	}
+	return nil
 }
 
 // Get returns a person, nil when there is none of this id.
@@ -202,6 +270,7 @@ func DecodeContacts(r *series.Reader) (c Contacts) {
 	}
 	for range n {
 		f := Contact{ID: r.Text(), theirs: [2]uint64{r.Bits(), r.Bits()}, ours: r.Bits(), total: r.Sum(), span: r.Sum(), first: r.Day(), gone: r.Byte(), succeeded: r.Bool()}
+		f.tag = TagOf([]byte(f.ID))
 		if len(c) > 0 && c[len(c)-1].ID >= f.ID {
 			r.Fail("people out of order")
 		}

@@ -23,7 +23,7 @@ type crew struct{ circle Contacts }
 // contacts writes days of contact into an account, for tests by hand.
 func contacts(a *crew, id string, closed signals.Day, ours bool, days ...int) {
 	for _, d := range days {
-		a.circle = a.circle.Meet(nil, []byte(id), closed-signals.Day(d), closed, 1, ours)
+		a.circle, _ = a.circle.Meet(nil, []byte(id), closed-signals.Day(d), closed, 1, ours)
 	}
 }
 
@@ -61,7 +61,7 @@ func TestCircleOfLateRecords(t *testing.T) {
 			for d := range 200 {
 				for _, c := range calls {
 					if c.day == d && !late || c.day+c.late == d && late {
-						a.circle = a.circle.Meet(nil, fmt.Append(nil, "p", c.who), seriestest.Day(c.day), seriestest.Day(d-1), 1, c.who%2 == 1)
+						a.circle, _ = a.circle.Meet(nil, fmt.Append(nil, "p", c.who), seriestest.Day(c.day), seriestest.Day(d-1), 1, c.who%2 == 1)
 					}
 				}
 				a.circle = a.circle.Pass(seriestest.Day(d) - series.JudgedDays)
@@ -203,7 +203,7 @@ func TestWhoWentQuiet(t *testing.T) {
 			until signals.Day
 		}{"busy": {1, closed - 11}, "busy-still": {1, closed - 4}, "rare": {14, closed - 12}, "gone": {1, closed - 60}} {
 			if int(day)%rule.every == 0 && day <= rule.until {
-				a.circle = a.circle.Meet(nil, []byte(id), day, day, 1, false)
+				a.circle, _ = a.circle.Meet(nil, []byte(id), day, day, 1, false)
 			}
 		}
 		a.circle = a.circle.Pass(day - series.JudgedDays + 1 - 1)
@@ -228,5 +228,18 @@ func TestWhoWentQuiet(t *testing.T) {
 	}
 	if len(p.Gone) != 1 || p.Gone[0].ID != "gone" {
 		t.Errorf("gone %+v", p.Gone)
+	}
+}
+
+func TestRememberKey(t *testing.T) {
+	for _, number := range []uint8{0, 1, 254, 255} {
+		var c Contact
+		if n, known := c.Key(); known {
+			t.Errorf("number %d is remembered of a new contact", n)
+		}
+		c.RememberKey(number)
+		if n, known := c.Key(); known && n != number || !known && number != notKey {
+			t.Errorf("%d is remembered as %d, %t", number, n, known)
+		}
 	}
 }

@@ -53,31 +53,36 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 	own := sh.ownWeekdays(all&open, d)
 	from := max(0, int(s.First-d.Lo))
 	v.Seen = all
-	count := all & open
-	weekday := d.Weekday(0)
-	var cx, cn float64
+	count := all & open &^ (1<<from - 1)
 	end := min(ViewDays, bits.Len64(open)) // nothing is known of the days from there on
+	v.N = [ViewDays]float64{}
+	for m := count; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		v.N[i] = float64(s.Days.At(Slot(d.Lo + signals.Day(i))))
+	}
+	v.X = [ViewDays]float64{}
+	if open &= ^uint64(0) << from; open != 0 {
+		weekday := d.Weekday(from)
+		for i := from; i < end; i++ {
+			if open>>i&1 == 1 {
+				v.X[i] = sh.X[i] * own[weekday]
+			}
+			if weekday++; weekday == 7 {
+				weekday = 0
+			}
+		}
+		if year != nil {
+			for i := from; i < end; i++ {
+				v.X[i] *= year[i]
+			}
+		}
+	}
+	var cx, cn float64
 	for i := range end {
-		x, n := 0.0, 0.0
-		if i >= from && open>>i&1 == 1 {
-			x = sh.X[i] * own[weekday]
-			if year != nil {
-				x *= year[i]
-			}
-			if count>>i&1 == 1 {
-				n = float64(s.Days.At(Slot(d.Lo + signals.Day(i))))
-			}
-		}
-		if weekday++; weekday == 7 {
-			weekday = 0
-		}
-		v.X[i], v.N[i] = x, n
-		cx += x
-		cn += n
+		cx += v.X[i]
+		cn += v.N[i]
 		v.Cx[i+1], v.Cn[i+1] = cx, cn
 	}
-	clear(v.X[end:])
-	clear(v.N[end:])
 	for i := end; i < ViewDays; i++ {
 		v.Cx[i+1], v.Cn[i+1] = cx, cn
 	}

@@ -74,29 +74,43 @@ func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
 	return &a.Series[len(grown)-1]
 }
 
-// TouchSeries reads the series of a signal that are the account's own or a contact's,
-// so that they are in the cache when they are added to. The sum means nothing.
-func (a *Set) TouchSeries(signal uint16, contact uint8) (sum int) {
-	for i := range a.Keys {
-		if a.Keys[i].isOf(signal, contact) {
-			sum += len(a.Series[i].Days) + int(a.Series[i].First)
-		}
+// TouchKeys reads the keys, so that they are in the cache when they are looked through.
+// The sums of this and the following mean nothing.
+func (a *Set) TouchKeys() int {
+	if len(a.Keys) == 0 {
+		return 0
 	}
-	return sum
+	return int(a.Keys[0].Signal) + int(a.Keys[len(a.Keys)-1].Signal)
 }
 
-// TouchDay is TouchSeries of one day of them.
-func (a *Set) TouchDay(signal uint16, contact uint8, d signals.Day) (sum int) {
+// Places returns the series of a signal: the account's own and a contact's, or ours. What
+// is not there is nothing.
+func (a *Set) Places(signal uint16, contact uint8) (own, other *Series) {
+	own, other = &nothing, &nothing
 	for i := range a.Keys {
-		if a.Keys[i].isOf(signal, contact) {
-			sum += int(a.Series[i].Days.At(Slot(d)))
+		if k := &a.Keys[i]; k.Signal == signal {
+			if k.Contact == 0 && own == &nothing {
+				own = &a.Series[i]
+			} else if k.Contact == contact {
+				other = &a.Series[i]
+			}
 		}
 	}
-	return sum
+	return own, other
 }
 
-func (k Key) isOf(signal uint16, contact uint8) bool {
-	return k.Signal == signal && (k.Contact == 0 || k.Contact == contact)
+// nothing is read in place of a series that is not there. It is never written.
+var nothing Series
+
+// Touch reads what adding to a series reads.
+func (s *Series) Touch() int { return len(s.Days) + int(s.First) }
+
+// TouchDay reads a day.
+func (s *Series) TouchDay(d signals.Day) int {
+	if len(s.Days) == 0 {
+		return 0
+	}
+	return int(s.Days[Slot(d)*(len(s.Days)/RingDays)])
 }
 
 // Prune drops the series of changed signals.

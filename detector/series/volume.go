@@ -20,7 +20,33 @@ const (
 // Volume sums up how much accounts did on each day of a view, and how much they
 // usually do. It shows what the number of active accounts hides: a source that
 // loses every second record leaves lively accounts active every day.
-type Volume struct{ Counted, Usual [ViewDays]int64 }
+type Volume struct {
+	Counted [ViewDays]int64
+	Usual   Runs
+}
+
+// Runs is a whole number for each day of a view, to which much is added for long runs of
+// days: it keeps by how much each day differs from the one before it.
+type Runs [ViewDays + 1]int64
+
+// Add adds n to each of the days.
+func (r *Runs) Add(days uint64, n int64) {
+	for days != 0 {
+		from := bits.TrailingZeros64(days)
+		to := from + bits.TrailingZeros64(^(days >> from))
+		r[from] += n
+		r[to] -= n
+		days &= ^uint64(0) << to
+	}
+}
+
+// At is the number of a day.
+func (r *Runs) At(day int) (n int64) {
+	for _, step := range r[:day+1] {
+		n += step
+	}
+	return n
+}
 
 // livelyDays weigh accounts by how much they tell of a day. A lively account tells
 // more than a sparse one, but less than its number of contacts suggests: its days
@@ -30,29 +56,13 @@ type Volume struct{ Counted, Usual [ViewDays]int64 }
 const livelyDays = 2
 
 // Add takes in the days of a count, or of an amount in units of an average active
-// day. could are the days on which something could have been seen. A day counts for
+// day, of the view from lo on. could are the days on which something could have been seen. A day counts for
 // at most FloodFactor times the account's mean.
 func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	days := Since(s.Active, lo) & could
 	if days == 0 {
 		return
 	}
-	counted, mean := amounts(s, kind, lo, days, could)
-	weight := Whole * Whole / (Whole + mean/livelyDays)
-	flood := FloodFactor * (mean + Whole)
-	for m := days; m != 0; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		v.Counted[i] += min(counted[i], flood) * weight / Whole
-	}
-	for m := could; m != 0; m &= m - 1 {
-		v.Usual[bits.TrailingZeros64(m)] += mean * weight / Whole
-	}
-}
-
-// amounts are what was counted on each of the days and the mean of a day, in fixed
-// point. The mean is the learned one where enough was learned: a failure that goes
-// on must not become what is usual.
-func amounts(s *Series, kind Kind, lo signals.Day, days, could uint64) (counted [ViewDays]int64, mean int64) {
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
 		total += float64(s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
@@ -63,13 +73,25 @@ func amounts(s *Series, kind Kind, lo signals.Day, days, could uint64) (counted 
 			unit = 1
 		}
 	}
-	for m := days; m != 0; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		counted[i] = int64(math.Round(float64(s.Days.At(Slot(lo+signals.Day(i)))) / unit * Whole))
-	}
+	// The mean is the learned one where enough was learned: a failure that goes on must not
+	// become what is usual.
 	perDay := total / float64(bits.OnesCount64(could))
 	if s.Baseline.Exposure >= Enough {
 		perDay = float64(s.Baseline.Total) / float64(s.Baseline.Exposure)
 	}
-	return counted, int64(math.Round(perDay / unit * Whole))
+	mean := whole(perDay / unit)
+	weight := Whole * Whole / (Whole + mean/livelyDays)
+	flood := FloodFactor * (mean + Whole)
+	for m := days; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		counted := float64(s.Days.At(Slot(lo + signals.Day(i))))
+		if kind == Amount {
+			counted /= unit
+		}
+		v.Counted[i] += min(whole(counted), flood) * weight / Whole
+	}
+	v.Usual.Add(could, mean*weight/Whole)
 }
+
+// whole is x in fixed point.
+func whole(x float64) int64 { return int64(math.Round(x * Whole)) }

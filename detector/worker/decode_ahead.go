@@ -33,9 +33,9 @@ func newAheadDecoder() *aheadDecoder {
 	return a
 }
 
-// begin decodes records in the background. finish must be called before the
-// memory of the records is used again.
-func (a *aheadDecoder) begin(records []signals.Record) {
+// begin decodes records in the background and gives each block of them to find there.
+// finish must be called before the memory of the records is used again.
+func (a *aheadDecoder) begin(records []signals.Record, find func([]detector.Decoded)) {
 	a.left = (len(records) + blockRecords - 1) / blockRecords
 	go func() {
 		for len(records) > 0 {
@@ -44,6 +44,7 @@ func (a *aheadDecoder) begin(records []signals.Record) {
 			for i := range records[:n] {
 				a.blocks[b][i].Decode(&records[i])
 			}
+			find(a.blocks[b][:n])
 			records = records[n:]
 			a.filled[b] = n
 			a.ready <- b

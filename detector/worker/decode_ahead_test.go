@@ -19,7 +19,7 @@ func TestDecodeAhead(t *testing.T) {
 	records[700].Value = []byte(`{"time":`)
 	a, e := newAheadDecoder(), detector.NewEngine(0, 1, &detector.Rules{})
 	for _, stop := range []int{1, blockRecords, blockRecords + 1, 500, len(records)} {
-		a.begin(records)
+		a.begin(records, e.Find)
 		for i := range records[:stop] {
 			d := a.record(i, e.Warm)
 			if i == 700 {
@@ -47,7 +47,7 @@ func TestDecodeAheadAllocatesNothingPerRecord(t *testing.T) {
 	a, e := newAheadDecoder(), detector.NewEngine(0, 1, &detector.Rules{Signals: []detector.Signal{{Name: "call"}}})
 	next := int64(0)
 	batch := func() {
-		a.begin(records)
+		a.begin(records, e.Find)
 		for i := range records {
 			records[i].Offset = next
 			next++

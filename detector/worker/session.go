@@ -112,7 +112,7 @@ func (s *session) apply(ctx context.Context, batch *Batch) error {
 func (s *session) eachDecoded(batch *Batch, warm func([]detector.Decoded), f func(*signals.Record, *detector.Decoded) error) error {
 	ahead := len(batch.Records) >= minDecodeAhead
 	if ahead {
-		s.decodeAhead.begin(batch.Records)
+		s.decodeAhead.begin(batch.Records, s.engine.Find)
 		defer s.decodeAhead.finish()
 	}
 	for i := range batch.Records {

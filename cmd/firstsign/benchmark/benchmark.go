@@ -61,7 +61,8 @@ type Report struct {
 	Readings    []turn  `json:"readings"`
 
 	Decode float64 `json:"decode_ns"`
-	Apply  float64 `json:"apply_ns"` // decode and count
+	Apply  float64 `json:"apply_ns"`       // decode and count, one after the other
+	Ahead  float64 `json:"apply_ahead_ns"` // count what was decoded and found ahead, as the service does
 	Allocs float64 `json:"apply_allocs"`
 
 	Portfolio int        `json:"portfolio"`

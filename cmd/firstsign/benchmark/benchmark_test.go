@@ -29,7 +29,7 @@ func TestBench(t *testing.T) {
 	}
 	for _, name := range []string{
 		"raw_reader_per_s", "our_reader_per_s", "pipeline_per_s", "per_event_redis_per_s", "pipeline_of_raw", "pipeline_of_per_event",
-		"history_per_s", "decode_ns", "apply_ns", "dayclose_us_per_account", "redis_ping_max_ms", "record_bytes",
+		"history_per_s", "decode_ns", "apply_ns", "apply_ahead_ns", "dayclose_us_per_account", "redis_ping_max_ms", "record_bytes",
 	} {
 		if n, ok := fields[name].(float64); !ok || n <= 0 {
 			t.Errorf("%s is %v in %s", name, fields[name], text)

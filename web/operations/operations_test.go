@@ -269,7 +269,7 @@ func TestRefusedRecordsTellNothingOfPeople(t *testing.T) {
 // Ages and days are counted to the moment of reading.
 func TestAMonthLater(t *testing.T) {
 	for language, want := range map[message.Language][]string{
-		message.English: {"<h1>The clock of partition 0 has stood still for 31 d", "5 Mar 2026 (31 days ago)", "4 Mar 2026 (32 days ago)", "2026-03-05 08:59 UTC (31 d)", "nobody, by its clock", "the clock stands still", "!>fine</span></td>\n<td>5 Mar", "!today", "!yesterday", "!longer silent"},
+		message.English: {"<h1>The clock of partition 0 has stood still for 31 d", "5 Mar 2026 (31 days ago)", "4 Mar 2026 (32 days ago)", "2026-03-05 08:59 UTC (31 d ago)", "nobody, by its clock", "the clock stands still", "!>fine</span></td>\n<td>5 Mar", "!today", "!yesterday", "!longer silent"},
 		message.Chinese: {"分区 0 的时钟已停止 31 天", "31 天前", "!今天", "!昨天"},
 	} {
 		s := newStand(t, language)

@@ -67,9 +67,10 @@ type letterRow struct {
 }
 
 type channelRow struct {
-	Name, Kind, Health, Oldest, Error, Retry string
-	Waiting                                  int
-	Failing                                  bool
+	Name, Kind, Health, Oldest, Error string
+	Notes                             []string // since when it refuses, and when it is tried again
+	Waiting                           int
+	Failing                           bool
 }
 
 // What of long lists the page shows.
@@ -237,16 +238,19 @@ func (r *reading) letterRow(l *Refused) letterRow {
 func (r *reading) channelRow(c *Channel) channelRow {
 	w := r.words
 	row := channelRow{Name: c.Name, Kind: c.Kind, Waiting: c.Waiting, Health: w.Works, Error: cut(c.Error, errorShown)}
+	if row.Kind == row.Name {
+		row.Kind = ""
+	}
 	if c.Oldest != nil && c.Waiting > 0 {
 		row.Oldest = w.Age(r.Now.Sub(*c.Oldest))
 	}
 	if c.Failures > 0 {
-		row.Failing = true
+		row.Failing, row.Health = true, w.Refuses
 		if c.Since != nil {
-			row.Health = w.Failing(c.Failures, r.timeText(*c.Since))
+			row.Notes = append(row.Notes, w.Failing(c.Failures, r.timeText(*c.Since)))
 		}
 		if c.Retry != nil {
-			row.Retry = w.RetryIn(w.Age(max(0, c.Retry.Sub(r.Now))))
+			row.Notes = append(row.Notes, w.RetryIn(w.Age(max(0, c.Retry.Sub(r.Now)))))
 		}
 	}
 	return row
@@ -296,5 +300,5 @@ func (r *reading) timeText(t time.Time) string {
 
 // ageText is a time, and how long ago that is.
 func (r *reading) ageText(t time.Time) string {
-	return r.timeText(t) + " (" + r.words.Age(max(0, r.Now.Sub(t))) + ")"
+	return r.timeText(t) + " (" + r.words.Before(max(0, r.Now.Sub(t))) + ")"
 }

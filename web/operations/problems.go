@@ -108,27 +108,33 @@ func (f *finder) channels(list []Channel, now time.Time) {
 	}
 }
 
-func (f *finder) feeds(list []Feed) {
-	var failing, late []string
-	alone, since := 0, signals.Day(0)
+// failing are the feeds by which accounts are not judged; they come first in a list.
+func (f *finder) failing(list []Feed) {
+	var names []string
+	alone := 0
 	for i := range list {
-		switch one := &list[i]; {
-		case one.State.failing():
-			failing = append(failing, f.nameOf(one.Source))
-			alone += one.Alone
-			since = one.Since
-		case one.State == Late:
-			late = append(late, f.nameOf(one.Source))
+		if list[i].State.failing() {
+			names = append(names, f.nameOf(list[i].Source))
+			alone += list[i].Alone
 		}
 	}
 	switch {
-	case len(failing) == 1 && list[0].State == FeedStates[0]:
-		f.add(false, runbook, "FirstsignFeedDead", f.w.FeedDead(failing[0], message.DateText(f.lang, since), alone))
-	case len(failing) > 0:
-		f.add(false, runbook, "FirstsignFeedDead", f.w.FeedsDead(len(failing), words.Names(f.lang, failing), alone))
+	case len(names) == 1 && list[0].State == FeedStates[0]:
+		f.add(false, runbook, "FirstsignFeedDead", f.w.FeedDead(names[0], message.DateText(f.lang, list[0].Since), alone))
+	case len(names) > 0:
+		f.add(false, runbook, "FirstsignFeedDead", f.w.FeedsDead(len(names), words.Names(f.lang, names), alone))
 	}
-	if len(late) > 0 {
-		f.add(false, runbook, "FirstsignFeedDead", f.w.FeedLate(len(late), words.Names(f.lang, late)))
+}
+
+func (f *finder) late(list []Feed) {
+	var names []string
+	for i := range list {
+		if list[i].State == Late {
+			names = append(names, f.nameOf(list[i].Source))
+		}
+	}
+	if len(names) > 0 {
+		f.add(false, runbook, "FirstsignFeedDead", f.w.FeedLate(len(names), words.Names(f.lang, names)))
 	}
 }
 
@@ -139,7 +145,8 @@ func (f *finder) nameOf(source string) string {
 	return source
 }
 
-func (f *finder) letters(list []Refused) {
+// letters are the refused records; older: more of them were not read.
+func (f *finder) letters(list []Refused, older bool) {
 	refused, forged, most := 0, 0, signals.Reason("")
 	for i := range list {
 		r := &list[i]
@@ -156,7 +163,7 @@ func (f *finder) letters(list []Refused) {
 		f.add(false, runbook, "FirstsignForgedControl", f.w.Forged(forged))
 	}
 	if refused > 0 {
-		f.add(false, runbook, "FirstsignRejecting", f.w.Refused(refused, f.reason(most)))
+		f.add(false, runbook, "FirstsignRejecting", f.w.Refused(refused, older, f.reason(most)))
 	}
 }
 

@@ -84,9 +84,19 @@ func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapsho
 			f(ctx)
 		})
 	}
-	within(patience, func(ctx context.Context) { kept, keptErr = o.Source.Kept(ctx) })
+	counting, stopCounting := context.WithCancel(ctx)
+	defer stopCounting()
+	within(patience, func(ctx context.Context) {
+		if kept, keptErr = o.Source.Kept(ctx); keptErr != nil {
+			stopCounting() // the accounts are in the same store
+		}
+	})
 	within(patience, func(ctx context.Context) { r.letters, lettersErr = o.Source.Letters(ctx) })
-	within(surveyPatience, func(ctx context.Context) { r.counted, surveyErr = o.Source.Survey(ctx) })
+	all.Go(func() {
+		ctx, cancel := context.WithTimeout(counting, surveyPatience)
+		defer cancel()
+		r.counted, surveyErr = o.Source.Survey(ctx)
+	})
 	within(patience, func(ctx context.Context) {
 		page, err := o.Alerts.Page(ctx, alerting.Filter{Living: true, Kinds: sourceAlerts}, "", samplesShown)
 		if err == nil { // without the store, Kept fails as well
@@ -118,11 +128,12 @@ func (r *reading) find(stateless bool, p *Process, alerts []*alerting.Alert, now
 		f.add(true, stalls, "FirstsignRedisAway", r.words.NoState)
 	}
 	f.partitions(r.partitions, now)
+	f.failing(r.feeds)
 	f.channels(p.Channels, now)
-	f.feeds(r.feeds)
-	f.alerts(alerts)
-	f.letters(r.Refused)
 	f.configuration(&p.Configuration)
+	f.alerts(alerts)
+	f.letters(r.Refused, r.letters.Before)
+	f.late(r.feeds)
 	r.Problems = f.urgentFirst()
 	r.Wrong = len(r.Problems) > 0
 }

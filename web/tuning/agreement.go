@@ -59,7 +59,7 @@ func levels(list []told, years float64, thresholds map[accounts.Grade]detector.T
 				}
 			}
 		}
-		if l.Promised < 0.5 && l.Seen == 0 {
+		if l.Promised < 0.5 { // rarer than what was watched can show
 			break
 		}
 		l.Enough = l.Seen >= enoughAlerts || l.Promised >= enoughAlerts

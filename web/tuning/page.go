@@ -208,7 +208,8 @@ func (r *reading) blind(s *sheet) {
 		}
 		text := map[cureKind]string{
 			repair: w.Repair(name), connect: w.Connect, rhythm: w.Rhythm, wait: w.Wait,
-			record: w.Record(name, strconv.Itoa(percent(c.Share)), fmt.Sprintf("%.1f", c.PerWeek)),
+			record: w.Record(name, strconv.Itoa(min(99, percent(c.Share))), // these lack it
+				fmt.Sprintf("%.1f", c.PerWeek)),
 		}[c.Kind]
 		s.CureRows = append(s.CureRows, spotRow{text, number(c.Accounts)})
 	}

@@ -20,7 +20,7 @@ type Operations struct {
 	AsOf                                                  func(instance, at string) string
 	Others                                                func(instances string) string
 	Only                                                  string // there is no other instance
-	Age                                                   func(time.Duration) string
+	Age, Before                                           func(time.Duration) string
 	None, Unknown                                         string
 
 	// What is wrong.
@@ -34,7 +34,7 @@ type Operations struct {
 	FeedDead      func(source string, since string, alone int) Problem
 	FeedsDead     func(n int, names string, alone int) Problem
 	FeedLate      func(n int, names string) Problem
-	Refused       func(n int, reason string) Problem
+	Refused       func(n int, more bool, reason string) Problem
 	Forged        func(n int) Problem
 	ConfigRefused func(why string) Problem
 	Restart       Problem
@@ -70,9 +70,9 @@ type Operations struct {
 	Reasons                                                                      map[signals.Reason]string
 
 	// Channels.
-	Channels, ChannelsNote, NoChannels, Channel, Waiting, Oldest, LastError, Works string
-	Failing                                                                        func(n int, since string) string
-	RetryIn                                                                        func(in string) string
+	Channels, ChannelsNote, NoChannels, Channel, Waiting, Oldest, LastError, Works, Refuses string
+	Failing                                                                                 func(n int, since string) string
+	RetryIn                                                                                 func(in string) string
 
 	// Configuration.
 	Configuration, Rules, Read, NewestFiles, InForce, NotInForce string
@@ -124,14 +124,14 @@ func chineseBlind(n int) string {
 
 var englishOperations = Operations{
 	Title: "Operations", Fine: "Nothing is wrong.", FineFor: "No feed fails, days are judged and messages go out.",
-	NotNow: "What is stored cannot be read now.", Tuning: "Tuning", Alerts: "Alerts", Runbook: "Runbook",
+	NotNow: "What is stored cannot be read now.", Tuning: "Tuning", Alerts: "Alerts", Runbook: "Runbook: ",
 	More: func(n int) string { return fmt.Sprintf("and %d more", n) },
 	AsOf: func(instance, at string) string { return "As instance " + instance + " sees it on " + at + "." },
 	Others: func(instances string) string {
 		return "Other instances: " + instances + ". Open /operations there for what only an owner knows."
 	},
 	Only: "No other instance was met in the last minute.",
-	Age:  englishAge, None: "none", Unknown: "unknown",
+	Age:  englishAge, Before: func(d time.Duration) string { return englishAge(d) + " ago" }, None: "none", Unknown: "unknown",
 
 	Stalled: func(text string) Problem {
 		return Problem{"Work stands still: " + text, "It goes on by itself once the cause is gone; nothing is lost."}
@@ -161,8 +161,12 @@ var englishOperations = Operations{
 	FeedLate: func(n int, names string) Problem {
 		return Problem{fmt.Sprintf("%s longer silent than ever in eight weeks: %s.", plural.Count(n, "feed")+" "+choose(n, "is", "are"), names), "Ask whoever runs the source. A source that sends heartbeats is told apart from a quiet one."}
 	},
-	Refused: func(n int, reason string) Problem {
-		return Problem{fmt.Sprintf("%s refused in the last 24 hours, most of them because: %s", plural.Count(n, "record")+" "+choose(n, "was", "were"), reason), "Repair the cause, then bring the records in with firstsign replay."}
+	Refused: func(n int, more bool, reason string) Problem {
+		count := plural.Count(n, "record") + " " + choose(n, "was", "were")
+		if more {
+			count = "At least " + count
+		}
+		return Problem{fmt.Sprintf("%s refused in the last 24 hours, most of them because: %s", count, reason), "Repair the cause, then bring the records in with firstsign replay."}
 	},
 	Forged: func(n int) Problem {
 		return Problem{fmt.Sprintf("%s in the last 24 hours that the service did not sign, or that %s ahead of time.", plural.Count(n, "control record"), choose(n, "is", "are")), "Find out who writes them; topic, partition and offset are below."}
@@ -182,7 +186,7 @@ var englishOperations = Operations{
 	States: map[string]string{"alive": "fine", "late": "late", "low": "much less than usual", "dead": "dead", "unknown": "not watched", "retired": "retired"},
 	StateNotes: map[string]string{
 		"late":    "silent for longer than in the last eight weeks",
-		"unknown": "too few accounts to tell a failure from quiet customers: let it send heartbeats",
+		"unknown": "too few accounts a day to tell a failure from quiet customers: let it send heartbeats",
 		"retired": "somebody said that it will not come back",
 	},
 	Every: func(days int) string {
@@ -231,9 +235,9 @@ var englishOperations = Operations{
 	Reasons: englishReasons,
 
 	Channels: "Delivery channels", ChannelsNote: "As this instance delivers: to the managers of its own partitions.",
-	NoChannels: "routing.yaml names no channel.", Channel: "Channel", Waiting: "Waiting", Oldest: "Oldest waits for", LastError: "Last error", Works: "fine",
+	NoChannels: "routing.yaml names no channel.", Channel: "Channel", Waiting: "Waiting", Oldest: "Oldest waits for", LastError: "Last error", Works: "fine", Refuses: "refuses",
 	Failing: func(n int, since string) string {
-		return fmt.Sprintf("refuses since %s (%s)", since, plural.Count(n, "attempt"))
+		return fmt.Sprintf("since %s (%s)", since, plural.Count(n, "attempt"))
 	},
 	RetryIn: func(in string) string { return "next attempt in " + in },
 

@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"time"
 
 	"firstsign/alerting/message"
 	"firstsign/signals"
@@ -9,14 +10,14 @@ import (
 
 var chineseOperations = Operations{
 	Title: "运行状况", Fine: "一切正常。", FineFor: "没有数据源中断，每天按时判断，消息正常送达。",
-	NotNow: "暂时无法读取已保存的状态。", Tuning: "调优", Alerts: "预警", Runbook: "处理手册",
+	NotNow: "暂时无法读取已保存的状态。", Tuning: "调优", Alerts: "预警", Runbook: "处理手册：",
 	More: func(n int) string { return fmt.Sprintf("另有 %d 项", n) },
 	AsOf: func(instance, at string) string { return "由实例 " + instance + " 于 " + at + " 所见。" },
 	Others: func(instances string) string {
 		return "其他实例：" + instances + "。只有负责者才知道的内容，请在该实例上打开 /operations。"
 	},
 	Only: "最近一分钟没有见到其他实例。",
-	Age:  chineseAge, None: "无", Unknown: "未知",
+	Age:  chineseAge, Before: func(d time.Duration) string { return chineseAge(d) + "前" }, None: "无", Unknown: "未知",
 
 	Stalled: func(text string) Problem {
 		return Problem{"处理停滞：" + text, "原因消除后会自动继续，不会丢失任何数据。"}
@@ -46,8 +47,12 @@ var chineseOperations = Operations{
 	FeedLate: func(n int, names string) Problem {
 		return Problem{fmt.Sprintf("%d 个数据源的静默时间超过近八周的任何一次：%s。", n, names), "请询问该数据源的负责人。发送心跳的数据源可以与平静区分开来。"}
 	},
-	Refused: func(n int, reason string) Problem {
-		return Problem{fmt.Sprintf("最近 24 小时有 %d 条记录被拒收，主要原因：%s", n, reason), "请先消除原因，再用 firstsign replay 重新导入。"}
+	Refused: func(n int, more bool, reason string) Problem {
+		count := fmt.Sprint(" ", n)
+		if more {
+			count = "至少" + count
+		}
+		return Problem{fmt.Sprintf("最近 24 小时有%s 条记录被拒收，主要原因：%s", count, reason), "请先消除原因，再用 firstsign replay 重新导入。"}
 	},
 	Forged: func(n int) Problem {
 		return Problem{fmt.Sprintf("最近 24 小时有 %d 条控制记录没有本服务的签名，或时间超前。", n), "请查明由谁写入；主题、分区和位移见下方。"}
@@ -67,7 +72,7 @@ var chineseOperations = Operations{
 	States: map[string]string{"alive": "正常", "late": "迟到", "low": "远少于平常", "dead": "中断", "unknown": "无法监测", "retired": "已停用"},
 	StateNotes: map[string]string{
 		"late":    "静默时间超过近八周的任何一次",
-		"unknown": "客户太少，分不清是故障还是平静：请让它发送心跳",
+		"unknown": "每天活跃的客户太少，分不清是故障还是平静：请让它发送心跳",
 		"retired": "有人说明它不会再恢复",
 	},
 	Every: func(days int) string {
@@ -116,8 +121,8 @@ var chineseOperations = Operations{
 	Reasons: chineseReasons,
 
 	Channels: "消息渠道", ChannelsNote: "以此实例的投递为准：只含其所负责分区的客户经理。",
-	NoChannels: "routing.yaml 中没有渠道。", Channel: "渠道", Waiting: "等待", Oldest: "最早已等待", LastError: "最近一次错误", Works: "正常",
-	Failing: func(n int, since string) string { return fmt.Sprintf("自 %s起拒收（%d 次）", since, n) },
+	NoChannels: "routing.yaml 中没有渠道。", Channel: "渠道", Waiting: "等待", Oldest: "最早已等待", LastError: "最近一次错误", Works: "正常", Refuses: "拒收",
+	Failing: func(n int, since string) string { return fmt.Sprintf("自 %s 起（%d 次）", since, n) },
 	RetryIn: func(in string) string { return in + "后重试" },
 
 	Configuration: "配置", Rules: "生效的规则", Read: "最近读取", NewestFiles: "最新的文件", InForce: "已生效", NotInForce: "未采用",

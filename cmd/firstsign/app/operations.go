@@ -3,7 +3,9 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -48,7 +50,11 @@ func (s operationsSource) Process() operations.Process {
 	now := s.stalled()
 	for _, r := range stall.Reasons {
 		if err := now[r]; err != nil {
-			p.Stalls = append(p.Stalls, operations.Stall{Reason: string(r), Text: err.Error()})
+			text := err.Error()
+			if _, is := errors.AsType[*stall.Error](err); !is {
+				text = r.Words() + ": " + text
+			}
+			p.Stalls = append(p.Stalls, operations.Stall{Reason: string(r), Text: text})
 		}
 	}
 	s.owned.mu.Lock()
@@ -119,7 +125,8 @@ func (s operationsSource) configuration() operations.Configuration {
 	}
 	if w := s.watcher.Load(); w != nil {
 		stands := w.Standing()
-		c.Read, c.Refused, c.Restart = stands.Read.UTC(), stands.Refused, stands.Restart
+		c.Read, c.Restart = stands.Read.UTC(), stands.Restart
+		c.Refused = strings.ReplaceAll(stands.Refused, filepath.Clean(s.directory)+string(filepath.Separator), "") // where it lies is nobody's business
 		if c.Refused != "" {
 			at := stands.RefusedAt.UTC()
 			c.RefusedAt = &at

@@ -32,11 +32,18 @@ type service struct {
 	counted *survey.Survey
 	letters operations.Letters
 	err     error // of everything that is stored
+	// uncounted is why the accounts cannot be counted.
+	uncounted error
 }
 
-func (s *service) Process() operations.Process                         { return s.process }
-func (s *service) Kept(context.Context) ([]operations.Kept, error)     { return s.kept, s.err }
-func (s *service) Survey(context.Context) (*survey.Survey, error)      { return s.counted, s.err }
+func (s *service) Process() operations.Process                     { return s.process }
+func (s *service) Kept(context.Context) ([]operations.Kept, error) { return s.kept, s.err }
+func (s *service) Survey(context.Context) (*survey.Survey, error) {
+	if err := errors.Join(s.err, s.uncounted); err != nil {
+		return nil, err
+	}
+	return s.counted, nil
+}
 func (s *service) Letters(context.Context) (operations.Letters, error) { return s.letters, s.err }
 
 // stand is a service with a handler in front of it.
@@ -325,6 +332,19 @@ func TestManyAndHostileSources(t *testing.T) {
 	}
 	if _, body := s.ask("/api/v1/status"); len(body) > 1_000_000 {
 		t.Errorf("status of %d bytes", len(body))
+	}
+}
+
+// Where the accounts cannot be counted, nothing is said of how many are blind.
+func TestNotCounted(t *testing.T) {
+	for language, want := range map[message.Language]string{message.English: "<h1>No data comes from pbx since 2 Mar 2026.</h1>", message.Chinese: "没有收到 pbx 的数据。</h1>"} {
+		s := newStand(t, language)
+		s.dead("pbx")
+		s.uncounted = errors.New("too slow")
+		s.page(want, map[message.Language]string{message.English: "The accounts cannot be counted now", message.Chinese: "暂时无法统计客户"}[language])
+		if unread := s.status().Unread; len(unread) != 1 || unread[0] != "accounts" {
+			t.Errorf("unread: %v", unread)
+		}
 	}
 }
 

@@ -108,14 +108,20 @@ func (f *finder) channels(list []Channel, now time.Time) {
 	}
 }
 
-// failing are the feeds by which accounts are not judged; they come first in a list.
-func (f *finder) failing(list []Feed) {
+// failing are the feeds by which accounts are not judged; they come first in a list. counted
+// tells whether it is known how many these are.
+func (f *finder) failing(list []Feed, counted bool) {
 	var names []string
 	alone := 0
+	if !counted {
+		alone = words.NotCounted
+	}
 	for i := range list {
 		if list[i].State.failing() {
 			names = append(names, f.nameOf(list[i].Source))
-			alone += list[i].Alone
+			if counted {
+				alone += list[i].Alone
+			}
 		}
 	}
 	switch {

@@ -128,7 +128,7 @@ func (r *reading) find(stateless bool, p *Process, alerts []*alerting.Alert, now
 		f.add(true, stalls, "FirstsignRedisAway", r.words.NoState)
 	}
 	f.partitions(r.partitions, now)
-	f.failing(r.feeds)
+	f.failing(r.feeds, r.counted != nil)
 	f.channels(p.Channels, now)
 	f.configuration(&p.Configuration)
 	f.alerts(alerts)

@@ -108,18 +108,27 @@ func age(d time.Duration, day, hour, minute, second string) string {
 	return fmt.Sprint(max(0, int(d/time.Second))) + second
 }
 
+// NotCounted stands for a number of accounts that is not known.
+const NotCounted = -1
+
 func englishBlind(n int) string {
-	if n == 0 {
-		return "every account has another feed"
+	switch n {
+	case NotCounted:
+		return "."
+	case 0:
+		return "; every account has another feed."
 	}
-	return englishAccounts(n) + " " + choose(n, "is", "are") + " not judged meanwhile"
+	return "; " + englishAccounts(n) + " " + choose(n, "is", "are") + " not judged meanwhile."
 }
 
 func chineseBlind(n int) string {
-	if n == 0 {
-		return "相关客户都还有其他数据源"
+	switch n {
+	case NotCounted:
+		return "。"
+	case 0:
+		return "；相关客户都还有其他数据源。"
 	}
-	return fmt.Sprintf("%s 家客户在此期间无法判断", message.NumberText(float64(n)))
+	return fmt.Sprintf("；%s 家客户在此期间无法判断。", message.NumberText(float64(n)))
 }
 
 var englishOperations = Operations{
@@ -153,10 +162,10 @@ var englishOperations = Operations{
 		return Problem{fmt.Sprintf("Channel %s refuses messages; %s waiting.", c, plural.Count(n, "message")), "It is tried again by itself. If it goes on, repair its address or password in routing.yaml."}
 	},
 	FeedDead: func(source, since string, alone int) Problem {
-		return Problem{fmt.Sprintf("No data comes from %s since %s; %s.", source, since, englishBlind(alone)), "Repair the source or its producer, and send the missing days as well."}
+		return Problem{fmt.Sprintf("No data comes from %s since %s%s", source, since, englishBlind(alone)), "Repair the source or its producer, and send the missing days as well."}
 	},
 	FeedsDead: func(n int, names string, alone int) Problem {
-		return Problem{fmt.Sprintf("%s bring no data, or much less than usual: %s; %s.", plural.Count(n, "feed"), names, englishBlind(alone)), "Repair the sources or their producers, and send the missing days as well."}
+		return Problem{fmt.Sprintf("%s bring no data, or much less than usual: %s%s", plural.Count(n, "feed"), names, englishBlind(alone)), "Repair the sources or their producers, and send the missing days as well."}
 	},
 	FeedLate: func(n int, names string) Problem {
 		return Problem{fmt.Sprintf("%s longer silent than ever in eight weeks: %s.", plural.Count(n, "feed")+" "+choose(n, "is", "are"), names), "Ask whoever runs the source. A source that sends heartbeats is told apart from a quiet one."}

@@ -39,10 +39,10 @@ var chineseOperations = Operations{
 		return Problem{fmt.Sprintf("渠道 %s 拒收消息，%d 条在等待。", c, n), "系统会自动重试。如果仍然拒收，请在 routing.yaml 中更正其地址或密码。"}
 	},
 	FeedDead: func(source, since string, alone int) Problem {
-		return Problem{fmt.Sprintf("%s起没有收到 %s 的数据；%s。", since, source, chineseBlind(alone)), "请修复该数据源或其生产者，并补发缺失的日期。"}
+		return Problem{fmt.Sprintf("%s起没有收到 %s 的数据%s", since, source, chineseBlind(alone)), "请修复该数据源或其生产者，并补发缺失的日期。"}
 	},
 	FeedsDead: func(n int, names string, alone int) Problem {
-		return Problem{fmt.Sprintf("%d 个数据源没有数据，或远少于平常：%s；%s。", n, names, chineseBlind(alone)), "请修复这些数据源或其生产者，并补发缺失的日期。"}
+		return Problem{fmt.Sprintf("%d 个数据源没有数据，或远少于平常：%s%s", n, names, chineseBlind(alone)), "请修复这些数据源或其生产者，并补发缺失的日期。"}
 	},
 	FeedLate: func(n int, names string) Problem {
 		return Problem{fmt.Sprintf("%d 个数据源的静默时间超过近八周的任何一次：%s。", n, names), "请询问该数据源的负责人。发送心跳的数据源可以与平静区分开来。"}

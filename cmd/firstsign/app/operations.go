@@ -14,6 +14,7 @@ import (
 	"firstsign/alerting/delivery"
 	"firstsign/config"
 	"firstsign/detector"
+	state "firstsign/detector/redis"
 	"firstsign/detector/survey"
 	"firstsign/internal/stall"
 	"firstsign/signals"
@@ -177,14 +178,15 @@ func (a *App) eachPartition(ctx context.Context, f func(int, *detector.Engine, o
 	return nil
 }
 
-// surveyFor is how long a count of all accounts is good enough: it takes about 20 µs an
-// account.
+// surveyFor is how long a count of all accounts is good enough, while no day closes and no
+// account comes: it reads all of them.
 const surveyFor = time.Minute
 
 // surveys keeps the newest count.
 type surveys struct {
 	mu     sync.Mutex
 	at     time.Time
+	of     []state.Kept // when it was counted
 	newest *survey.Survey
 }
 
@@ -193,24 +195,33 @@ func (s operationsSource) Survey(ctx context.Context) (*survey.Survey, error) {
 	s.surveys.mu.Lock()
 	defer s.surveys.mu.Unlock()
 	now := s.Now()
-	if s.surveys.newest != nil && now.Sub(s.surveys.at).Abs() < surveyFor {
+	var kept []state.Kept
+	for p, partitions := 0, 1; p < partitions; p++ {
+		one, err := s.Store.Kept(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		partitions = max(partitions, one.Partitions)
+		kept = append(kept, one)
+	}
+	if s.surveys.newest != nil && now.Sub(s.surveys.at).Abs() < surveyFor && slices.Equal(kept, s.surveys.of) {
 		return s.surveys.newest, nil
 	}
 	counted := survey.New()
 	err := s.eachPartition(ctx, func(p int, e *detector.Engine, _ operations.Kept) error {
 		seen := map[string]bool{}
-		return s.Store.Accounts(ctx, p, func(state detector.AccountState) error {
-			if seen[state.ID] { // the store may hand out an account twice
+		return s.Store.Accounts(ctx, p, func(one detector.AccountState) error {
+			if seen[one.ID] { // the store may hand out an account twice
 				return nil
 			}
-			seen[state.ID] = true
-			return e.Survey(state, counted)
+			seen[one.ID] = true
+			return e.Survey(one, counted)
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.surveys.at, s.surveys.newest = now, counted
+	s.surveys.at, s.surveys.of, s.surveys.newest = now, kept, counted
 	return counted, nil
 }
 

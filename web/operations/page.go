@@ -90,7 +90,7 @@ func (o *Operations) servePage(f *Frame, page *template.Template, w http.Respons
 		f.JSON(w, http.StatusServiceUnavailable, unavailable{"the service is starting"})
 		return
 	}
-	now := o.read(r.Context(), snapshot)
+	now := o.read(r.Context(), snapshot, stored, accounts, refused)
 	if r.Context().Err() != nil {
 		return // the client has gone
 	}
@@ -121,10 +121,10 @@ func (r *reading) sheet(docs string) *sheet {
 			s.More = w.More(n - 1)
 		}
 	}
-	if !r.has("refused_records") {
+	if !r.has(refused) {
 		s.NoLetters = w.LettersAway
 	}
-	if !r.has("state") {
+	if !r.has(stored) {
 		s.NoState = w.NotNow
 	}
 	r.feedRows(s)
@@ -149,7 +149,7 @@ func (r *reading) has(part string) bool { return !slices.Contains(r.Unread, part
 
 func (r *reading) feedRows(s *sheet) {
 	w := r.words
-	if !r.has("accounts") {
+	if !r.has(accounts) {
 		s.FeedsNote = w.NotCounted
 	}
 	for i := range r.feeds[:min(len(r.feeds), feedsShown)] {

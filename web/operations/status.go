@@ -3,6 +3,7 @@ package operations
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,35 +70,45 @@ type reading struct {
 	today      signals.Day
 }
 
-// read reads everything, and finds what is wrong.
-func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapshot) *reading {
+// The parts of an answer that are read.
+const (
+	stored   = "state"
+	accounts = "accounts"
+	refused  = "refused_records"
+)
+
+// read reads the parts, and finds what is wrong.
+func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapshot, parts ...string) *reading {
 	now := o.Now()
 	r := &reading{snapshot: snapshot, language: snapshot.Routing.Language, words: words.OperationsOf(snapshot.Routing.Language), today: snapshot.Day(now)}
 	var kept []Kept
 	var alerts []*alerting.Alert
 	var keptErr, lettersErr, surveyErr error
 	var all sync.WaitGroup
-	within := func(d time.Duration, f func(context.Context)) {
+	counting, stopCounting := context.WithCancel(ctx)
+	defer stopCounting()
+	within := func(ctx context.Context, part string, f func(context.Context)) {
+		if !slices.Contains(parts, part) {
+			return
+		}
+		d := patience
+		if part == accounts {
+			d = surveyPatience
+		}
 		all.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, d)
 			defer cancel()
 			f(ctx)
 		})
 	}
-	counting, stopCounting := context.WithCancel(ctx)
-	defer stopCounting()
-	within(patience, func(ctx context.Context) {
+	within(ctx, stored, func(ctx context.Context) {
 		if kept, keptErr = o.Source.Kept(ctx); keptErr != nil {
 			stopCounting() // the accounts are in the same store
 		}
 	})
-	within(patience, func(ctx context.Context) { r.letters, lettersErr = o.Source.Letters(ctx) })
-	all.Go(func() {
-		ctx, cancel := context.WithTimeout(counting, surveyPatience)
-		defer cancel()
-		r.counted, surveyErr = o.Source.Survey(ctx)
-	})
-	within(patience, func(ctx context.Context) {
+	within(ctx, refused, func(ctx context.Context) { r.letters, lettersErr = o.Source.Letters(ctx) })
+	within(counting, accounts, func(ctx context.Context) { r.counted, surveyErr = o.Source.Survey(ctx) })
+	within(ctx, stored, func(ctx context.Context) {
 		page, err := o.Alerts.Page(ctx, alerting.Filter{Living: true, Kinds: sourceAlerts}, "", samplesShown)
 		if err == nil { // without the store, Kept fails as well
 			alerts = page.Alerts
@@ -109,11 +120,12 @@ func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapsho
 		Instance: p.Instance, Others: orEmpty(p.Others), Now: now.UTC(), Unread: []string{}, Ready: len(p.Unready) == 0, Parts: p.Parts, Stalls: orEmpty(p.Stalls),
 		Refused: byReason(r.letters.Read, now), RefusedKept: r.letters.Kept, Channels: orEmpty(p.Channels), Configuration: p.Configuration,
 	}
-	for what, err := range map[string]error{"state": keptErr, "accounts": surveyErr, "refused_records": lettersErr} {
+	for what, err := range map[string]error{stored: keptErr, accounts: surveyErr, refused: lettersErr} {
 		if err != nil {
 			r.Unread = append(r.Unread, what)
 		}
 	}
+	slices.Sort(r.Unread)
 	r.partitions = partitionsOf(kept, &p, now)
 	r.feeds = mergeFeeds(kept, func(k *Kept) signals.Day { return snapshot.Day(k.Clock) }, now, r.counted)
 	r.find(keptErr != nil, &p, alerts, now)
@@ -147,21 +159,21 @@ func orEmpty[T any](list []T) []T {
 
 // serveStatus answers /api/v1/status.
 func (o *Operations) serveStatus(f *Frame, w http.ResponseWriter, r *http.Request) {
-	if now := o.readFor(f, w, r); now != nil {
+	if now := o.readFor(f, w, r, nil, stored, accounts, refused); now != nil {
 		f.JSON(w, http.StatusOK, &now.Status)
 	}
 }
 
 // serveFeeds answers /api/v1/feeds.
 func (o *Operations) serveFeeds(f *Frame, w http.ResponseWriter, r *http.Request) {
-	if now := o.readFor(f, w, r, "state", "accounts"); now != nil {
+	if now := o.readFor(f, w, r, []string{stored, accounts}, stored, accounts); now != nil {
 		f.JSON(w, http.StatusOK, FeedsAnswer{now.feeds[:min(len(now.feeds), feedsAnswered)], len(now.feeds)})
 	}
 }
 
 // servePartitions answers /api/v1/partitions.
 func (o *Operations) servePartitions(f *Frame, w http.ResponseWriter, r *http.Request) {
-	if now := o.readFor(f, w, r, "state"); now != nil {
+	if now := o.readFor(f, w, r, []string{stored}, stored); now != nil {
 		f.JSON(w, http.StatusOK, PartitionsAnswer{now.Instance, now.Others, now.partitions})
 	}
 }
@@ -171,21 +183,19 @@ type unavailable struct {
 	Error string `json:"error"`
 }
 
-// readFor reads for an answer to a program. Where one of the needed parts cannot be read, or
-// there is no configuration yet, it has answered and returns nil.
-func (o *Operations) readFor(f *Frame, w http.ResponseWriter, r *http.Request, needed ...string) *reading {
+// readFor reads the parts of an answer to a program. Where one of the needed ones cannot be
+// read, or there is no configuration yet, it has answered and returns nil.
+func (o *Operations) readFor(f *Frame, w http.ResponseWriter, r *http.Request, needed []string, parts ...string) *reading {
 	snapshot := o.Snapshot()
 	if snapshot == nil {
 		f.JSON(w, http.StatusServiceUnavailable, unavailable{"the service is starting"})
 		return nil
 	}
-	now := o.read(r.Context(), snapshot)
+	now := o.read(r.Context(), snapshot, parts...)
 	for _, part := range now.Unread {
-		for _, one := range needed {
-			if part == one {
-				f.JSON(w, http.StatusServiceUnavailable, unavailable{"this cannot be read now; /api/v1/status says what is wrong"})
-				return nil
-			}
+		if slices.Contains(needed, part) {
+			f.JSON(w, http.StatusServiceUnavailable, unavailable{"this cannot be read now; /api/v1/status says what is wrong"})
+			return nil
 		}
 	}
 	return now

@@ -17,7 +17,7 @@ func callsOn(e *Engine, account string, n int) int64 {
 	if a == nil || len(a.Series) == 0 {
 		return 0
 	}
-	return a.Series[0].Days.At(series.Slot(dayN(n)))
+	return a.Series[0].At(series.Slot(dayN(n)))
 }
 
 // applied applies a log and returns the reasons of its rejects by offset.
@@ -238,7 +238,7 @@ func TestRefusedRecordsPutBack(t *testing.T) {
 				id := e.signals.Index[signal]
 				for i := range e.index[account].Series {
 					if s := &e.index[account].Series[i]; s.Key.Signal == id {
-						n += s.Days.At(series.Slot(dayN(0)))
+						n += s.At(series.Slot(dayN(0)))
 					}
 				}
 				return n
@@ -333,7 +333,7 @@ func TestDaysOfDaylightSaving(t *testing.T) {
 	l.tick(local(3, 29, 23, 59))
 	e, _ := run(t, rules, &l)
 	d, _ := signals.ParseDay("2026-03-29")
-	days := e.index["acme"].Series[0].Days
+	days := &e.index["acme"].Series[0]
 	if days.At(series.Slot(d)) != 1 || days.At(series.Slot(d+1)) != 1 || e.closed != d-1 {
 		t.Errorf("counted %d and %d, closed %s", days.At(series.Slot(d)), days.At(series.Slot(d+1)), e.closed)
 	}

@@ -71,6 +71,7 @@ func (g *judge) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	}
 	j := g.assess(a)
 	j.Learn(d, a.Weight(leaving))
+	a.Weeks.Keep(a.Series, &g.engine.yardstick.Today.Exposure)
 	a.SetTended(g.engine.yardstick.Today.Care.Leave(&a.Set, a.Tended(), leaving))
 	a.Leave(leaving)
 	g.engine.yardstick.CompareFiles(a, d)
@@ -114,4 +115,11 @@ func (e *Engine) arrived(a *account.Account, o *observation) {
 	}
 	e.judge.concludeArrival(j, o)
 	e.take(&e.judge)
+}
+
+// keepRisk takes the evidence of a closed day into the account's weeks.
+func (g *judge) keepRisk(a *account.Account, d signals.Day) {
+	if !g.engine.unjudged && a.First <= d {
+		a.Weeks.KeepRisk(d, a.Evidence)
+	}
 }

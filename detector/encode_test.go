@@ -114,7 +114,9 @@ func TestGoldenState(t *testing.T) {
 			err = fresh.dayCloses.decode(want, 0)
 			got = fresh.dayCloses.encode()
 		default:
-			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
+			if err = fresh.RestoreAccount(AccountState{ID: name, State: want}); err != nil {
+				t.Fatal(err)
+			}
 			w := &series.Writer{}
 			fresh.yardstick.Encode(w, fresh.index[name])
 			got = w.Bytes
@@ -204,6 +206,7 @@ func FuzzDecodeState(f *testing.F) {
 		if fresh.RestoreAccount(AccountState{ID: "a", State: b}) == nil {
 			fresh.Apply(tickAt(0, at(200, 0)))
 			fresh.Apply(tickAt(1, at(202, 0))) // a state that was accepted can be judged
+			fresh.Inspect("a", 0)
 			w, v := &series.Writer{}, &series.Writer{}
 			fresh.yardstick.Encode(w, fresh.index["a"])
 			again := NewEngine(0, 1, e.rules)

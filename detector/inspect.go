@@ -28,6 +28,8 @@ type Inspection struct {
 	Dormant  bool              `json:"dormant,omitempty"` // it has become quiet and is judged no longer
 	Risk     float64           `json:"risk"`
 	Evidence float64           `json:"evidence"`
+	Raise    float64           `json:"alert_at"` // the risk at which an alert is raised of it
+	Risks    []RiskWeek        `json:"risk_weeks"`
 	Episode  *InspectedEpisode `json:"episode,omitempty"`
 	Reasons  []finding.Reason  `json:"reasons"`
 	Series   []InspectedSeries `json:"series"`
@@ -43,7 +45,7 @@ type Inspection struct {
 	// many times rarer its thresholds are by false alarms; 1 without any.
 	Said  signals.Label `json:"said,omitempty"`
 	Rarer float64       `json:"thresholds_rarer"`
-	// Holidays are the days of the series on which the calendar expects less.
+	// Holidays are the days of the weeks on which the calendar expects less.
 	Holidays []signals.Day `json:"holidays,omitempty"`
 	// Known is how many days of the account were known on the last closed one.
 	Known int `json:"known_days"`
@@ -80,6 +82,7 @@ func (e *Engine) Inspect(id string, today signals.Day) (*Inspection, bool) {
 			x.Episode.Stage = "replaced"
 		}
 	}
+	x.Raise, x.Risks = e.yardstick.Threshold(a, e.closed).Raise, e.yardstick.RiskWeeks(a)
 	x.People, _ = e.People(id)
 	x.Quiet = a.Year.Quiet()
 	x.Marks = append(e.yardstick.MarkReasons(a, true), e.yardstick.MarkReasons(a, false)...)
@@ -119,9 +122,9 @@ func (e *Engine) Inspect(id string, today signals.Day) (*Inspection, bool) {
 	return x, true
 }
 
-// holidays are those of the days that are kept up to a closed one.
+// holidays are those of the weeks that are kept up to a closed day.
 func (e *Engine) holidays(closed signals.Day) (days []signals.Day) {
-	for d := closed - series.JudgedDays + 1; d <= closed; d++ {
+	for d := closed - 7*(series.HalfYear+1); d <= closed; d++ {
 		if e.rules.Worked(d) < 1 {
 			days = append(days, d)
 		}
@@ -150,6 +153,10 @@ type (
 	InspectedSeries = assessment.InspectedSeries
 	// InspectedWeek is a week of it.
 	InspectedWeek = assessment.InspectedWeek
+	// PastWeek is a week of it before those.
+	PastWeek = assessment.PastWeek
+	// RiskWeek is the risk of an account in a week.
+	RiskWeek = assessment.RiskWeek
 	// People says who of an account is in touch with us.
 	People = relations.People
 	// Person is one of the People.

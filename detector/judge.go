@@ -107,6 +107,7 @@ func (g *judge) closeAll(some []*account.Account, d signals.Day, offset int64) {
 	for _, a := range some {
 		if a.Closed < d {
 			g.closeAccount(a, d, offset)
+			g.keepRisk(a, d)
 		}
 	}
 }

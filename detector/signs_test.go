@@ -58,7 +58,7 @@ func said(e *Engine) map[string]float64 {
 			name += " (ours)"
 		}
 		for d := range series.RingDays {
-			n[name] += float64(s.Days.At(d))
+			n[name] += float64(s.At(d))
 		}
 	}
 	return n

@@ -91,7 +91,7 @@ func TestBytesPerAccount(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	e := portfolioOf(t, n, 120)
+	e := portfolioOf(t, n, 300)
 	findingsOf(t, e)
 	e.buffer = nil
 	runtime.GC()

@@ -51,7 +51,7 @@ func TestWhoActedIsReadFromTheDirection(t *testing.T) {
 		ours, theirs := 0, 0
 		if a := e.index["acme"]; a != nil {
 			for i := range a.Series {
-				if n := int(a.Series[i].Days.At(series.Slot(dayN(0)))); a.Series[i].Key.Ours {
+				if n := int(a.Series[i].At(series.Slot(dayN(0)))); a.Series[i].Key.Ours {
 					ours += n
 				} else {
 					theirs += n

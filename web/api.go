@@ -63,7 +63,7 @@ func (a *api) route(mux *http.ServeMux, audited func(string, string, http.Handle
 		})
 		audited("GET /api/v1/accounts/{id}/series", "read_account", func(w http.ResponseWriter, r *http.Request) {
 			if x, ok := a.inspect(w, r); ok {
-				writeJSON(w, http.StatusOK, seriesAnswer{x.Account, x.AsOf, x.Holidays, x.Sources, x.Series})
+				writeJSON(w, http.StatusOK, seriesAnswer{x.Account, x.AsOf, x.Holidays, x.Sources, x.Series, x.Raise, x.Risks})
 			}
 		})
 	}
@@ -87,6 +87,8 @@ type seriesAnswer struct {
 	Holidays []signals.Day              `json:"holidays,omitempty"`
 	Sources  map[string]string          `json:"sources"`
 	Series   []detector.InspectedSeries `json:"series"`
+	Raise    float64                    `json:"alert_at"` // the risk at which an alert is raised
+	Risks    []detector.RiskWeek        `json:"risk_weeks"`
 }
 
 // answerRequest is the body of a POST to /api/v1/alerts/{id}/answers: acknowledge or snooze,

@@ -7,6 +7,8 @@
 package account
 
 import (
+	"slices"
+
 	"firstsign/accounts"
 	"firstsign/detector/activity"
 	"firstsign/detector/episodes"
@@ -37,6 +39,7 @@ type Account struct {
 	Evidence float32 // fused, at the last close
 	raised   uint64  // ring days inside an episode; they are learned less
 	Episode  episodes.Episode
+	Weeks    series.Weeks // of half a year, for people
 }
 
 // New returns an account without interactions. closed is the last closed day, first the
@@ -59,6 +62,23 @@ func (a *Account) MarkRaised(d signals.Day) { a.raised |= 1 << series.Slot(d) }
 
 // LearnInFull lets all days of the ring be learned as if there had been no episode.
 func (a *Account) LearnInFull() { a.raised = 0 }
+
+// Prune drops the series of changed signals.
+func (a *Account) Prune(changed []uint16) (some bool) {
+	before := len(a.Series)
+	a.remove(func(k series.Key) bool { return slices.Contains(changed, k.Signal) })
+	return len(a.Series) < before
+}
+
+// remove drops some series and their weeks.
+func (a *Account) remove(some func(series.Key) bool) {
+	for i := len(a.Keys) - 1; i >= 0; i-- {
+		if some(a.Keys[i]) {
+			a.Weeks.Remove(i)
+		}
+	}
+	a.Remove(some)
+}
 
 // Leave forgets a day that leaves the ring. It must have been learned.
 func (a *Account) Leave(leaving signals.Day) {

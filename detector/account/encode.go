@@ -49,10 +49,12 @@ func (n *Numbering) Encode(w *series.Writer, a *Account) {
 	p.opinion.Encode(w)
 	p.snapshot.Encode(w)
 	w.Uint(uint64(len(a.Series)))
+	beside := series.Neighbour{First: a.First}
 	for i := range a.Series {
 		s := &a.Series[i]
-		s.Encode(w, &n.Signals.Rules[s.Key.Signal], n.Sources.Name(s.Source), n.Sources.Name(s.Other))
+		s.Encode(w, &n.Signals.Rules[s.Key.Signal], n.Sources.Name(s.Source), n.Sources.Name(s.Other), &beside)
 	}
+	a.Weeks.Encode(w)
 }
 
 func (n *Numbering) encodeEpisode(w *series.Writer, ep *episodes.Episode) {
@@ -99,7 +101,7 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 		a.own().contacts = c
 	}
 	if r.Bool() {
-		a.Any.Decode(r, series.Count)
+		a.Any.Decode(r, version, series.Count)
 	}
 	a.Year = series.DecodeYear(r)
 	a.SetTended(relations.Tended{Neglected: r.Day(), Waiting: r.Day()})
@@ -112,7 +114,13 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 	if s := relations.DecodeSnapshot(r); s != nil {
 		a.own().snapshot = s
 	}
-	n.decodeSeries(r, a)
+	gone := n.decodeSeries(r, version, a)
+	if version >= series.WeeksVersion {
+		a.Weeks = series.DecodeWeeks(r, len(a.Series)+len(gone))
+		for _, i := range slices.Backward(gone) {
+			a.Weeks.Remove(i)
+		}
+	}
 	return a, r.End()
 }
 
@@ -139,22 +147,30 @@ func (n *Numbering) decodeEpisode(r *series.Reader, ep *episodes.Episode) {
 	ep.Verdict = uint8(told)
 }
 
-func (n *Numbering) decodeSeries(r *series.Reader, a *Account) {
+// decodeSeries returns the places of those that are left out.
+func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account) (gone []int) {
 	count := r.Count(8)
 	if count > series.MaxSeries {
 		r.Fail("too many series")
 		count = 0
 	}
-	for range count {
-		if s, ok := series.DecodeSeries(r, n.Signals, n.Sources.Intern); ok {
-			if int(s.Key.Contact) > len(a.persons.people) {
-				r.Fail("a series of nobody")
-			} else if a.Find(s.Key) == nil {
-				a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
-			}
+	a.Series, a.Keys = make([]series.Series, 0, count), make([]series.Key, 0, count)
+	beside := series.Neighbour{First: a.First}
+	for i := range count {
+		s, ok := series.DecodeSeries(r, version, n.Signals, n.Sources.Admit, &beside)
+		switch {
+		case !ok || a.Find(s.Key) != nil:
+			gone = append(gone, i)
+		case int(s.Key.Contact) > len(a.persons.people):
+			r.Fail("a series of nobody")
+		default:
+			a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
 		}
 	}
-	if k := len(a.Series); k > 0 {
-		a.Series, a.Keys = append(make([]series.Series, 0, k), a.Series...), append(make([]series.Key, 0, k), a.Keys...)
+	if len(a.Series) == 0 {
+		a.Series, a.Keys = nil, nil
+	} else if len(a.Series) < count {
+		a.Series, a.Keys = slices.Clone(a.Series), slices.Clone(a.Keys)
 	}
+	return gone
 }

@@ -178,8 +178,7 @@ func (a *Account) Erase(contact string) (known bool) {
 // dropPerson drops the series of a contact. The numbers of the contacts after it go
 // down by one.
 func (a *Account) dropPerson(number uint8) {
-	a.Series = slices.DeleteFunc(a.Series, func(s series.Series) bool { return s.Key.Contact == number })
-	a.Keys = slices.DeleteFunc(a.Keys, func(k series.Key) bool { return k.Contact == number })
+	a.remove(func(k series.Key) bool { return k.Contact == number })
 	for i := range a.Series {
 		if k := &a.Series[i].Key; k.Contact > number {
 			k.Contact--

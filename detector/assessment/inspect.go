@@ -26,6 +26,7 @@ type InspectedSeries struct {
 	// how many normal days that rests on; 0: there is no habit yet.
 	Weeks []InspectedWeek `json:"weeks"`
 	Habit float64         `json:"habit_days"`
+	Past  []PastWeek      `json:"past_weeks"` // before them, up to half a year in all
 	// Blind are the days of which nothing is known, though the series had begun.
 	Blind []signals.Day `json:"blind_days,omitempty"`
 	// ChangedOn is the first day of the strongest evidence, where that is more than
@@ -54,7 +55,7 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 	for i := 1; i < series.ViewDays; i++ {
 		n := v.N[i]
 		if s.Level != nil && v.Seen>>i&1 == 1 {
-			n /= float64(max(1, s.Level.Seen.At(series.Slot(v.Lo+signals.Day(i)))))
+			n /= float64(max(1, s.Level.Seen(series.Slot(v.Lo+signals.Day(i)))))
 		}
 		x.Days = append(x.Days, n*r.Resolution)
 		x.Normal = append(x.Normal, v.X[i])
@@ -73,6 +74,7 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 		}
 	}
 	x.Weeks, x.Habit = j.inspectWeeks(s, r, min(window, series.JudgedDays))
+	x.Past = j.inspectPast(s, r)
 	known := j.by.Today.KnownOf(s)
 	for i := 1; i < series.ViewDays; i++ {
 		if day := v.Lo + signals.Day(i); known>>i&1 == 0 && day >= s.First {

@@ -52,7 +52,7 @@ func (j *Assessment) inspectWeeks(s *series.Series, r *series.Rule, window int) 
 			}
 			sum += v.N[i]
 			if s.Level != nil && v.Seen>>i&1 == 1 {
-				observed += float64(s.Level.Seen.At(series.Slot(day)))
+				observed += float64(s.Level.Seen(series.Slot(day)))
 			}
 		}
 		if s.Level != nil && observed > 0 {
@@ -103,7 +103,7 @@ func (j *Assessment) usualMeans(s *series.Series, window int) (usual func(int) (
 		n := 0.0
 		for i := from; i < from+7; i++ {
 			if j.view.Seen>>i&1 == 1 {
-				n += float64(s.Level.Seen.At(series.Slot(j.view.Lo + signals.Day(i))))
+				n += float64(s.Level.Seen(series.Slot(j.view.Lo + signals.Day(i))))
 			}
 		}
 		low, high = stats.UsualMean(before.Mean, math.Sqrt(one/max(n, each)))

@@ -111,7 +111,7 @@ func (p *pattern) enough(s *series.Series, end signals.Day) (first signals.Day, 
 	lo := end - signals.Day(p.Days) + 1
 	days := series.Since(s.Active, lo) & (1<<p.Days - 1)
 	for m := days; m != 0; m &= m - 1 {
-		n += int(s.Days.At(series.Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		n += int(s.At(series.Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
 	}
 	return lo + signals.Day(bits.TrailingZeros64(days)), n, n >= p.Times
 }

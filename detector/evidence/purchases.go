@@ -271,7 +271,7 @@ func shareChanged(l *series.Level, v *series.View, window, from int) (c change, 
 		if v.Seen>>i&1 == 0 || v.X[i] == 0 && v.N[i] == 0 { // of a blind day nothing is known
 			continue
 		}
-		n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
+		n := float64(l.Seen(series.Slot(v.Lo + signals.Day(i))))
 		switch {
 		case i >= from:
 			now.Add(v.N[i]/n, n)

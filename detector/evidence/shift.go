@@ -63,7 +63,7 @@ func LevelBefore(l *series.Level, v *series.View, window int) stats.Sample {
 func addDays(sample *stats.Sample, l *series.Level, v *series.View, from, to int) {
 	for i := from; i < to; i++ {
 		if v.Seen>>i&1 == 1 && v.X[i] != 0 {
-			n := float64(l.Seen.At(series.Slot(v.Lo + signals.Day(i))))
+			n := float64(l.Seen(series.Slot(v.Lo + signals.Day(i))))
 			sample.Add(v.N[i]/n, n)
 		}
 	}

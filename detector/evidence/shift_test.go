@@ -17,13 +17,13 @@ import (
 // of what came since: one observation on each day on which there is any.
 func moods(mean, deviation, days float32, came func(i int) float64) (*series.Series, *series.View) {
 	s := &series.Series{Level: &series.Level{Mean: mean, Weight: days, Spread: (days - 1) * deviation * deviation, Days: days}}
-	v := seriestest.Flat(came)
-	for i := range series.ViewDays {
-		if v.Seen>>i&1 == 1 {
-			s.Level.Seen.Set(series.Slot(v.Lo+signals.Day(i)), 1)
-		}
-	}
-	return s, v
+	return s, seriestest.Flat(came)
+}
+
+// twice makes a day one of two observations.
+func twice(s *series.Series, d signals.Day) {
+	s.Add(d, 0)
+	s.Add(d, 0)
 }
 
 func TestShiftSeesAFallenMean(t *testing.T) {
@@ -48,7 +48,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 // two at 200 and one of one at 500 have a recent mean of 300.
 func TestShiftWeighsByObservations(t *testing.T) {
 	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
-	s.Level.Seen.Set(series.Slot(v.Lo+50), 2) // 400 is the sum of two
+	twice(s, v.Lo+50) // 400 is the sum of two
 	x, ok := MeanFell(s.Level, v)
 	if !ok {
 		t.Fatal("two days are enough")
@@ -62,7 +62,7 @@ func TestShiftWeighsByObservations(t *testing.T) {
 func TestLevelLearnsByHand(t *testing.T) {
 	s, v := moods(10, 0, 8, func(i int) float64 { return 40 * float64(1-min(1, i)) })
 	s.Level.Spread = 32
-	s.Level.Seen.Set(series.Slot(v.Lo), 2)
+	twice(s, v.Lo)
 	s.Level.Learn(s, v, 1)
 	keep := math.Exp(-math.Ln2 / series.HalfLife)
 	old := 8 * keep

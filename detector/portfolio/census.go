@@ -93,7 +93,7 @@ func (c *census) add(a *series.Set) {
 		if rule.Kind == series.Event {
 			c.events[s.Key.Signal] += int64(math.Round(float64(s.Baseline.Total) * series.Whole))
 			for k := m; k != 0; k &= k - 1 {
-				c.events[s.Key.Signal] += series.Whole * s.Days.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
+				c.events[s.Key.Signal] += series.Whole * s.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
 			}
 			continue
 		}

@@ -62,7 +62,7 @@ func (g *Diligence) Add(a *series.Set, owed Owed) {
 			}
 			for ; m != 0; m &= m - 1 {
 				k := bits.TrailingZeros64(m)
-				of.deeds[k] += int(s.Days.At(series.Slot(g.lo + signals.Day(k))))
+				of.deeds[k] += int(s.At(series.Slot(g.lo + signals.Day(k))))
 			}
 		}
 	}

@@ -6,8 +6,11 @@ import "math"
 // the ring rests on.
 type Level struct {
 	Mean, Weight, Spread, Days float32
-	Seen                       ring
+	seen                       ring // one less than Seen
 }
+
+// Seen is how many observations there were on an active day of the ring.
+func (l *Level) Seen(i int) int64 { return l.seen.At(i) + 1 }
 
 // Learn takes in the leaving day's mean, weighted by what it rests on. The
 // spread is that of one observation, from the means of days, so that what
@@ -17,7 +20,7 @@ func (l *Level) Learn(s *Series, v *View, weight float64) {
 	if v.X[0] == 0 && v.N[0] == 0 || v.Seen&1 == 0 {
 		return
 	}
-	n := float64(l.Seen.At(Slot(v.Lo)))
+	n := float64(l.Seen(Slot(v.Lo)))
 	mean := v.N[0] / n
 	keep := math.Exp(-math.Ln2 / HalfLife)
 	n *= weight

@@ -15,7 +15,7 @@ type Series struct {
 	Source   uint16 // the feed that was seen last
 	Other    uint16 // the one before it; the same when there is none
 	Active   uint64 // ring days on which anything came
-	Days     ring   // what was counted each day; of a score the sum of its steps
+	days     ring   // see At: of an active day one less, so that most visits need none
 	Level    *Level // what was learned of a score
 	First    signals.Day
 	Baseline Baseline // what was learned of the others
@@ -103,22 +103,20 @@ func (a *Set) Places(signal uint16, contact uint8) (own, other *Series) {
 var nothing Series
 
 // Touch reads what adding to a series reads.
-func (s *Series) Touch() int { return len(s.Days) + int(s.First) }
+func (s *Series) Touch() int { return len(s.days) + int(s.First) }
 
 // TouchDay reads a day.
 func (s *Series) TouchDay(d signals.Day) int {
-	if len(s.Days) == 0 {
+	if len(s.days) == 0 {
 		return 0
 	}
-	return int(s.Days[Slot(d)*(len(s.Days)/RingDays)])
+	return int(s.days[Slot(d)*len(s.days)/RingDays])
 }
 
-// Prune drops the series of changed signals.
-func (a *Set) Prune(changed []uint16) bool {
-	before := len(a.Series)
-	a.Series = slices.DeleteFunc(a.Series, func(s Series) bool { return slices.Contains(changed, s.Key.Signal) })
-	a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return slices.Contains(changed, k.Signal) })
-	return len(a.Series) < before
+// Remove drops some series.
+func (a *Set) Remove(some func(Key) bool) {
+	a.Series = slices.DeleteFunc(a.Series, func(s Series) bool { return some(s.Key) })
+	a.Keys = slices.DeleteFunc(a.Keys, some)
 }
 
 // Lively tells whether there is any contact in the days from lo on.
@@ -136,16 +134,29 @@ func (a *Set) Existed(lo signals.Day) uint64 {
 	return (1<<ViewDays - 1) &^ (1<<max(0, min(ViewDays, a.First-lo)) - 1)
 }
 
+// At is what was counted on a day of the ring; of a score the sum of its steps.
+func (s *Series) At(i int) int64 {
+	if s.Active>>i&1 == 0 {
+		return 0
+	}
+	return s.days.At(i) + 1
+}
+
+// set makes a day of the ring an active one.
+func (s *Series) set(i int, steps int64) {
+	s.days.Set(i, steps-1)
+	s.Active |= 1 << i
+}
+
 // Add counts steps into a day.
 func (s *Series) Add(d signals.Day, steps int64) {
 	i := Slot(d)
 	s.First = min(s.First, d)
-	s.Days.Set(i, s.Days.At(i)+steps)
-	if s.Level != nil {
-		s.Level.Seen.Set(i, s.Level.Seen.At(i)+1)
-		s.Active |= 1 << i
-	} else if steps != 0 {
-		s.Active |= 1 << i
+	if s.Level != nil && s.Active>>i&1 == 1 {
+		s.Level.seen.Set(i, s.Level.seen.At(i)+1)
+	}
+	if steps != 0 || s.Level != nil {
+		s.set(i, s.At(i)+steps)
 	}
 }
 
@@ -156,9 +167,9 @@ func (s *Series) Drop(d signals.Day) {
 		return
 	}
 	s.Active &^= 1 << i
-	s.Days.Set(i, 0)
+	s.days.Set(i, 0)
 	if s.Level != nil {
-		s.Level.Seen.Set(i, 0)
+		s.Level.seen.Set(i, 0)
 	}
 }
 
@@ -179,7 +190,7 @@ func Since(active uint64, lo signals.Day) uint64 {
 // OpenCount is what was counted on days that are not closed.
 func (s *Series) OpenCount(closed signals.Day) (n float64) {
 	for d := closed + 1; d <= closed+ForwardDays; d++ {
-		n += float64(s.Days.At(Slot(d)))
+		n += float64(s.At(Slot(d)))
 	}
 	return n
 }
@@ -187,7 +198,7 @@ func (s *Series) OpenCount(closed signals.Day) (n float64) {
 // Counted is the sum of the ring's days lo+from to lo+to.
 func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
 	for m := Since(s.Active, lo) & (1<<(to+1) - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
-		n += int(s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		n += int(s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
 	}
 	return n
 }
@@ -196,7 +207,7 @@ func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
 func (s *Series) Tally(lo signals.Day, among uint64) (days, counts int64) {
 	for m := Since(s.Active, lo) & among; m != 0; m &= m - 1 {
 		days++
-		counts += s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m))))
+		counts += s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m))))
 	}
 	return days, counts
 }

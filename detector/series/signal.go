@@ -113,16 +113,20 @@ func resolved(s Signal) Signal {
 	if s.Means == "" {
 		s.Means = meaningOf(&s)
 	}
-	if s.Resolution <= 0 {
-		s.Resolution = 0.001
-		if s.Kind == Amount {
-			s.Resolution = 0.01
-		}
-	}
-	if s.Kind == Count || s.Kind == Event {
-		s.Resolution = 1
+	if s.Resolution <= 0 || s.Kind == Count || s.Kind == Event {
+		s.Resolution = usualResolution(s.Kind)
 	}
 	return s
+}
+
+func usualResolution(kind Kind) float64 {
+	switch kind {
+	case Score:
+		return 0.001
+	case Amount:
+		return 0.01
+	}
+	return 1
 }
 
 // sameMeasure tells whether days that were kept under one rule mean the same

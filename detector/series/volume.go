@@ -56,16 +56,19 @@ func (r *Runs) At(day int) (n int64) {
 const livelyDays = 2
 
 // Add takes in the days of a count, or of an amount in units of an average active
-// day, of the view from lo on. could are the days on which something could have been seen. A day counts for
-// at most FloodFactor times the account's mean.
+// day, of the view from lo on. could are the days on which something could have been
+// seen. A day counts for at most FloodFactor times the account's mean.
 func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	days := Since(s.Active, lo) & could
 	if days == 0 {
 		return
 	}
+	var steps [ViewDays]float64
 	total := 0.0
 	for m := days; m != 0; m &= m - 1 {
-		total += float64(s.Days.At(Slot(lo + signals.Day(bits.TrailingZeros64(m)))))
+		i := bits.TrailingZeros64(m)
+		steps[i] = float64(s.days.At(Slot(lo+signals.Day(i))) + 1) // they are active
+		total += steps[i]
 	}
 	unit := 1.0
 	if kind == Amount {
@@ -84,7 +87,7 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	flood := FloodFactor * (mean + Whole)
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		counted := float64(s.Days.At(Slot(lo + signals.Day(i))))
+		counted := steps[i]
 		if kind == Amount {
 			counted /= unit
 		}

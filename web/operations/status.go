@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -77,23 +78,25 @@ const (
 	refused  = "refused_records"
 )
 
-// read reads the parts, and finds what is wrong.
-func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapshot, parts ...string) *reading {
-	now := o.Now()
-	r := &reading{snapshot: snapshot, language: snapshot.Routing.Language, words: words.OperationsOf(snapshot.Routing.Language), today: snapshot.Day(now)}
-	var kept []Kept
-	var alerts []*alerting.Alert
-	var keptErr, lettersErr, surveyErr error
-	var all sync.WaitGroup
+// gathered is what was read from the source, and why parts of it could not be.
+type gathered struct {
+	kept    []Kept
+	letters Letters
+	counted *survey.Survey
+	alerts  []*alerting.Alert
+	failed  map[string]error // by part
+}
+
+// gather reads some parts at the same time.
+func (o *Operations) gather(ctx context.Context, parts []string) *gathered {
+	g := &gathered{failed: map[string]error{}}
+	var keptErr, lettersErr, countErr error
 	counting, stopCounting := context.WithCancel(ctx)
 	defer stopCounting()
-	within := func(ctx context.Context, part string, f func(context.Context)) {
+	var all sync.WaitGroup
+	within := func(ctx context.Context, d time.Duration, part string, f func(context.Context)) {
 		if !slices.Contains(parts, part) {
 			return
-		}
-		d := patience
-		if part == accounts {
-			d = surveyPatience
 		}
 		all.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, d)
@@ -101,34 +104,42 @@ func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapsho
 			f(ctx)
 		})
 	}
-	within(ctx, stored, func(ctx context.Context) {
-		if kept, keptErr = o.Source.Kept(ctx); keptErr != nil {
+	within(ctx, patience, stored, func(ctx context.Context) {
+		if g.kept, keptErr = o.Source.Kept(ctx); keptErr != nil {
 			stopCounting() // the accounts are in the same store
 		}
 	})
-	within(ctx, refused, func(ctx context.Context) { r.letters, lettersErr = o.Source.Letters(ctx) })
-	within(counting, accounts, func(ctx context.Context) { r.counted, surveyErr = o.Source.Survey(ctx) })
-	within(ctx, stored, func(ctx context.Context) {
+	within(ctx, patience, refused, func(ctx context.Context) { g.letters, lettersErr = o.Source.Letters(ctx) })
+	within(counting, surveyPatience, accounts, func(ctx context.Context) { g.counted, countErr = o.Source.Survey(ctx) })
+	within(ctx, patience, stored, func(ctx context.Context) {
 		page, err := o.Alerts.Page(ctx, alerting.Filter{Living: true, Kinds: sourceAlerts}, "", samplesShown)
 		if err == nil { // without the store, Kept fails as well
-			alerts = page.Alerts
+			g.alerts = page.Alerts
 		}
 	})
 	all.Wait()
-	p := o.Source.Process()
-	r.Status = Status{
-		Instance: p.Instance, Others: orEmpty(p.Others), Now: now.UTC(), Unread: []string{}, Ready: len(p.Unready) == 0, Parts: p.Parts, Stalls: orEmpty(p.Stalls),
-		Refused: byReason(r.letters.Read, now), RefusedKept: r.letters.Kept, Channels: orEmpty(p.Channels), Configuration: p.Configuration,
-	}
-	for what, err := range map[string]error{stored: keptErr, accounts: surveyErr, refused: lettersErr} {
+	for part, err := range map[string]error{stored: keptErr, accounts: countErr, refused: lettersErr} {
 		if err != nil {
-			r.Unread = append(r.Unread, what)
+			g.failed[part] = err
 		}
 	}
-	slices.Sort(r.Unread)
-	r.partitions = partitionsOf(kept, &p, now)
-	r.feeds = mergeFeeds(kept, func(k *Kept) signals.Day { return snapshot.Day(k.Clock) }, now, r.counted)
-	r.find(keptErr != nil, &p, alerts, now)
+	return g
+}
+
+// read reads the parts, and finds what is wrong.
+func (o *Operations) read(ctx context.Context, snapshot *alerting.RoutingSnapshot, parts ...string) *reading {
+	now, language := o.Now(), snapshot.Routing.Language
+	g, p := o.gather(ctx, parts), o.Source.Process()
+	r := &reading{
+		snapshot: snapshot, language: language, words: words.OperationsOf(language), today: snapshot.Day(now), counted: g.counted, letters: g.letters,
+		partitions: partitionsOf(g.kept, &p, now),
+		feeds:      mergeFeeds(g.kept, func(k *Kept) signals.Day { return snapshot.Day(k.Clock) }, now, g.counted),
+		Status: Status{
+			Instance: p.Instance, Others: orEmpty(p.Others), Now: now.UTC(), Unread: orEmpty(slices.Sorted(maps.Keys(g.failed))), Ready: len(p.Unready) == 0, Parts: p.Parts,
+			Stalls: orEmpty(p.Stalls), Refused: byReason(g.letters.Read, now), RefusedKept: g.letters.Kept, Channels: orEmpty(p.Channels), Configuration: p.Configuration,
+		},
+	}
+	r.find(g.failed[stored] != nil, &p, g.alerts, now)
 	return r
 }
 

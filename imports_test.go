@@ -35,7 +35,7 @@ var layers = [][]string{
 	{"detector/evidence", "detector/feeds", "detector/portfolio", "detector/relations", "detector/episodes", "detector/duplicates", "detector/activity", "detector/idchange"},
 	{"detector/finding"},
 	{"detector/account"},
-	{"detector/assessment"},
+	{"detector/assessment", "detector/survey"},
 	{"detector"},
 	{"detector/worker"},
 	{"alerting/message", "alerting/sending"},

@@ -97,7 +97,7 @@ func (p *PublishedAnswer) Kind() detector.FindingKind { return p.event.Kind }
 // ReadAnswer reads a line of the topic of alerts. It returns nil for a line that is no
 // answer.
 func ReadAnswer(line []byte) *PublishedAnswer {
-	var t topicAnswer
+	var t TopicAnswer
 	if json.Unmarshal(line, &t) != nil || t.ID == "" || t.Time.IsZero() || t.Kind == snoozed && t.Until == nil || t.Kind == noted && t.Text == "" {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstsign/accounts"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -68,11 +69,11 @@ func (t *evaluation) tooYoung() (n int) {
 }
 
 // rate of n alerts per account-year, with its interval.
-func (t *evaluation) rate(n int) Interval {
+func (t *evaluation) rate(n int) stats.Interval {
 	if t.days == 0 {
-		return Interval{}
+		return stats.Interval{}
 	}
-	return CountInterval(n).Times(1 / t.years())
+	return stats.CountInterval(n).Times(1 / t.years())
 }
 
 // tally counts the false alerts of one method at one threshold, and the losses it
@@ -207,7 +208,7 @@ func (t *evaluation) result(name MethodName, threshold float64, n *tally) Method
 			r.Early++
 		}
 	}
-	share := ShareInterval(len(leads), len(t.losses))
+	share := stats.ShareInterval(len(leads), len(t.losses))
 	r.Found, r.FoundShare = float64(len(leads)), &share
 	if all := t.value(); all > 0 {
 		r.ValueShare = new(value / all)
@@ -246,7 +247,7 @@ func (t *evaluation) atRandom(ours *tally) MethodResult {
 	}
 	hits, value := by(latest)
 	r.Found = hits
-	r.FoundShare = &Interval{hits / n, hits / n, hits / n}
+	r.FoundShare = &stats.Interval{Value: hits / n, Low: hits / n, High: hits / n}
 	if all := t.value(); all > 0 {
 		r.ValueShare = new(value / all)
 	}
@@ -313,7 +314,7 @@ func (t *evaluation) grades(episodes map[string][]Episode, ours *tally) []GradeR
 	list := make([]GradeResult, 0, len(by))
 	for grade, g := range by {
 		if g.AccountYears = float64(days[grade]) / 365.25; g.AccountYears > 0 {
-			g.PerAccountYear = CountInterval(g.FalseAlerts).Times(1 / g.AccountYears)
+			g.PerAccountYear = stats.CountInterval(g.FalseAlerts).Times(1 / g.AccountYears)
 		}
 		list = append(list, *g)
 	}

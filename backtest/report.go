@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -26,15 +27,15 @@ type Report struct {
 	TooYoung     int     `json:"too_young"`
 	AccountYears float64 `json:"account_years"` // healthy days of all accounts, in years
 
-	FalseAlerts    int      `json:"false_alerts"`
-	PerAccountYear Interval `json:"per_account_year"`
+	FalseAlerts    int            `json:"false_alerts"`
+	PerAccountYear stats.Interval `json:"per_account_year"`
 	// Managers own accounts. ManagerMonths is for how long they were watched
 	// together, PerManagerMonth their false alerts a month. All are 0 when no
 	// account has an owner.
-	Managers        int      `json:"managers"`
-	ManagerMonths   float64  `json:"manager_months"`
-	PerManagerMonth Interval `json:"per_manager_month"`
-	FeedFailures    int      `json:"feed_failures"` // reported to the operator
+	Managers        int            `json:"managers"`
+	ManagerMonths   float64        `json:"manager_months"`
+	PerManagerMonth stats.Interval `json:"per_manager_month"`
+	FeedFailures    int            `json:"feed_failures"` // reported to the operator
 
 	Grades  []GradeResult  `json:"grades"`
 	Methods []MethodResult `json:"methods"` // ours first
@@ -55,7 +56,7 @@ type GradeResult struct {
 	AccountYears   float64        `json:"account_years"`
 	Alerts         int            `json:"alerts"`
 	FalseAlerts    int            `json:"false_alerts"`
-	PerAccountYear Interval       `json:"per_account_year"`
+	PerAccountYear stats.Interval `json:"per_account_year"`
 	Losses         int            `json:"losses"`
 	Found          int            `json:"found"`
 }
@@ -64,16 +65,16 @@ type GradeResult struct {
 type MethodResult struct {
 	Method MethodName `json:"method"`
 	// Threshold in the method's own unit: days, or standard deviations. Ours is 1.
-	Threshold      float64  `json:"threshold"`
-	FalseAlerts    float64  `json:"false_alerts"`
-	PerAccountYear Interval `json:"per_account_year"`
+	Threshold      float64        `json:"threshold"`
+	FalseAlerts    float64        `json:"false_alerts"`
+	PerAccountYear stats.Interval `json:"per_account_year"`
 	// Unsettled alerts are about a silence that lasted to the end of the history.
 	Unsettled int `json:"unsettled"`
 	// Found is how many losses were told in time. Early is how many were told
 	// before that and still open.
-	Found      float64   `json:"found"`
-	FoundShare *Interval `json:"found_share,omitempty"`
-	Early      int       `json:"early"`
+	Found      float64         `json:"found"`
+	FoundShare *stats.Interval `json:"found_share,omitempty"`
+	Early      int             `json:"early"`
 	// ValueShare is the share of the lost value that was found. It is nil when
 	// losses have no values.
 	ValueShare *float64 `json:"value_share,omitempty"`
@@ -117,8 +118,8 @@ type CurvePoint struct {
 // Exceeding is how often healthy accounts reach a risk. If the risk means what it
 // says, that is once in Risk account-years.
 type Exceeding struct {
-	Risk    float64  `json:"risk"`
-	PerYear Interval `json:"per_account_year"`
+	Risk    float64        `json:"risk"`
+	PerYear stats.Interval `json:"per_account_year"`
 }
 
 const monthDays = 365.25 / 12
@@ -230,7 +231,7 @@ func (r *Report) perManager(t *evaluation, episodes map[string][]Episode) {
 	}
 	if r.Managers = len(watched); r.Managers > 0 {
 		r.ManagerMonths /= monthDays
-		r.PerManagerMonth = CountInterval(falses).Times(1 / r.ManagerMonths)
+		r.PerManagerMonth = stats.CountInterval(falses).Times(1 / r.ManagerMonths)
 	}
 }
 

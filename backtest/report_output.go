@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"io"
 	"math"
+
+	"firstsign/detector/stats"
 )
 
 // WriteJSON writes all numbers as JSON.
@@ -27,10 +29,10 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 	"whole":   func(x float64) string { return fmt.Sprintf("%.0f", x) },
 	"percent": func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
 	"plain":   func(x float64) string { return fmt.Sprintf("%.4g", math.Round(x*100)/100) },
-	"span":    func(i Interval) string { return fmt.Sprintf("%.2f to %.2f", i.Low, i.High) },
+	"span":    func(i stats.Interval) string { return fmt.Sprintf("%.2f to %.2f", i.Low, i.High) },
 	"lead":    func(days int) string { return DaysAhead(days, "the loss") },
 	"style":   func() template.CSS { return PageStyle },
-	"shares":  func(i Interval) string { return fmt.Sprintf("%.0f to %.0f %%", 100*i.Low, 100*i.High) },
+	"shares":  func(i stats.Interval) string { return fmt.Sprintf("%.0f to %.0f %%", 100*i.Low, 100*i.High) },
 }).Parse(reportPage))
 
 //go:embed page.css

@@ -83,6 +83,7 @@ func TestFaults(t *testing.T) {
 		{"no port", serviceFile, "kafka:\n  brokers:\n    - b1:9092\n    - b2\nredis:\n  address: \"6379\"\n",
 			"service.yaml:4: kafka.brokers[1]: \"b2\" is not host:port\nservice.yaml:6: redis.address: \"6379\" is not host:port"},
 		{"a page that is open", serviceFile, service + "http:\n  open_paths: [/metrics, /api/v1/alerts]\n", `service.yaml:6: http.open_paths[1]: "/api/v1/alerts" is none of /-/healthy, /-/ready, /metrics, /ack`},
+		{"docs that are no address", serviceFile, service + "http: {docs_url: docs.example.com}\n", `service.yaml:5: http.docs_url: "docs.example.com" is not an address that begins with https:// or http://`},
 		{"port too high", serviceFile, service + "http:\n  listen: :99999\n", `service.yaml:6: http.listen: ":99999" is not host:port or :port`},
 		{"bad topic", serviceFile, kafka + "  topic: a b\nredis: {address: r:1}\n", `service.yaml:3: kafka.topic: "a b" is no name of a topic: 1 to 249 letters, digits, dots, dashes or underscores`},
 		{"topic twice", serviceFile, kafka + "  alerts: firstsign.interactions\nredis: {address: r:1}\n", `service.yaml:3: kafka.alerts: "firstsign.interactions" is kafka.topic already`},

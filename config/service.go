@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"net"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -54,6 +55,10 @@ type HTTP struct {
 	// and /metrics for probes and Prometheus, /ack for the links of messages, which
 	// are signed. Default none.
 	OpenPaths []string `yaml:"open_paths"`
+	// DocsURL is where you serve the folder docs, so that /operations links to the runbook:
+	// https://docs.example.com leads to https://docs.example.com/operator/runbook.md.
+	// Default none: the page names the file and its section.
+	DocsURL string `yaml:"docs_url"`
 }
 
 // openPaths are the paths that OpenPaths may name: pages without names of people, and the
@@ -103,6 +108,9 @@ func (s *Service) read(d *document.Document, text []byte) {
 	}
 	for i, path := range s.HTTP.OpenPaths {
 		d.OneOf(document.Item("http.open_paths", i), path, openPaths)
+	}
+	if u, err := url.Parse(s.HTTP.DocsURL); s.HTTP.DocsURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+		d.Note("http.docs_url", "%q is not an address that begins with https:// or http://", s.HTTP.DocsURL)
 	}
 	d.OneOf("log.level", s.Log.Level, []string{"debug", "info", "warn", "error"})
 	d.OneOf("log.format", s.Log.Format, []string{"text", "json"})

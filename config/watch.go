@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,16 +42,52 @@ type Watcher struct {
 	seen    [sha256.Size]byte   // hash of the last read
 	judged  [sha256.Size]byte   // hash of the last that was taken or refused
 	refused string              // why the last read failed; empty when it did not
+	stands  Standing
+	mu      sync.Mutex // of stands
+}
+
+// Standing is what is in force, and whether the newest files are.
+type Standing struct {
+	Rules     string    // hash of the rules in force
+	Read      time.Time // when files without a mistake were last read
+	Refused   string    // what is wrong with the newest files; empty: they are in force
+	RefusedAt time.Time
+	Restart   bool // service.yaml has changed since the start
+}
+
+// Standing returns it. It may be called concurrently with Run.
+func (w *Watcher) Standing() Standing {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.stands
+}
+
+func (w *Watcher) note(change func(*Standing)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change(&w.stands)
+}
+
+// read notes that files without a mistake were read.
+func (w *Watcher) read(at time.Time) {
+	w.Metrics.reloaded(at)
+	w.note(func(s *Standing) { s.Read, s.Refused, s.RefusedAt = at, "", time.Time{} })
+}
+
+// force notes which rules are in force.
+func (w *Watcher) force(rules string) {
+	w.Metrics.inForce(rules)
+	w.note(func(s *Standing) { s.Rules = rules })
 }
 
 // Run watches until ctx ends. current is the configuration in force; a change since it
 // was loaded is noticed as well.
 func (w *Watcher) Run(ctx context.Context, current *Config) error {
 	w.current = current
-	w.Metrics.inForce(current.Rules().Hash)
+	w.force(current.Rules().Hash)
 	w.graded(current)
 	w.calendarOf(current)
-	w.Metrics.reloaded(time.Now())
+	w.read(time.Now())
 	ticker := time.NewTicker(w.Interval)
 	defer ticker.Stop()
 	for {
@@ -111,6 +148,7 @@ func (w *Watcher) refuse(err error) {
 	if faults, ok := errors.AsType[fault.List](err); ok {
 		text = faults.Brief(100)
 	}
+	w.note(func(s *Standing) { s.Refused, s.RefusedAt = text, time.Now() })
 	w.Log.Error("configuration not taken, the last good one stays in force", "dir", w.Dir, "err", text)
 }
 
@@ -118,12 +156,14 @@ func (w *Watcher) refuse(err error) {
 // again, because secrets in other files may have changed.
 func (w *Watcher) take(at time.Time, next *Config, atOnce bool) {
 	w.refused = ""
-	w.Metrics.reloaded(at)
+	w.read(at)
 	w.Metrics.restart.Set(0)
 	if w.Accounts != nil {
 		next.UseAccounts(w.listed)
 	}
-	if !reflect.DeepEqual(next.Service, w.current.Service) {
+	restart := !reflect.DeepEqual(next.Service, w.current.Service)
+	w.note(func(s *Standing) { s.Restart = restart })
+	if restart {
 		w.Metrics.restart.Set(1)
 		w.Log.Warn("service.yaml has changed: a restart is needed for it", "dir", w.Dir)
 	}
@@ -141,7 +181,7 @@ func (w *Watcher) put(next *Config) {
 	}
 	before, after := w.current.Rules().Hash, next.Rules().Hash
 	w.current = next
-	w.Metrics.inForce(after)
+	w.force(after)
 	w.graded(next)
 	w.calendarOf(next)
 	w.Log.Info("configuration taken", "dir", w.Dir, "rules", after, "rules_before", before, "accounts", next.Accounts.Len())

@@ -171,15 +171,25 @@ func TestWatchTakesChanges(t *testing.T) {
 func TestWatchKeepsTheLastGood(t *testing.T) {
 	dir := soundDir(t)
 	watch(t, dir, load(t, dir), func(w *watched) {
+		began := time.Now()
+		if s := w.Standing(); s.Rules != w.start.Rules().Hash || !s.Read.Equal(began) || s.Refused != "" || s.Restart {
+			t.Errorf("at the start %+v", s)
+		}
 		w.write(signalsFile, "signals:\n  - {name: call, kind: cuont}\n")
 		w.looks(5)
 		w.expect(0, 0, 0)
+		if s := w.Standing(); s.Rules != w.start.Rules().Hash || !s.Read.Equal(began) || !strings.Contains(s.Refused, "signals.yaml:2: signals[0].kind") || !s.RefusedAt.Equal(began.Add(2*interval)) {
+			t.Errorf("with a mistake %+v", s)
+		}
 		if n := strings.Count(w.log.String(), `signals.yaml:2: signals[0].kind: \"cuont\" is none of`); n != 1 {
 			t.Errorf("the log tells of it %d times:\n%s", n, w.log.String())
 		}
 		w.write(signalsFile, sound[signalsFile])
 		w.looks(2)
 		w.expect(0, 1, 0)
+		if s := w.Standing(); s.Refused != "" || !s.RefusedAt.IsZero() || !s.Read.Equal(began.Add(7*interval)) {
+			t.Errorf("repaired %+v", s)
+		}
 
 		hidden := w.dir + ".hidden"
 		if err := os.Rename(w.dir, hidden); err != nil {

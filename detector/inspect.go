@@ -2,6 +2,7 @@ package detector
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"firstsign/detector/account"
@@ -12,6 +13,7 @@ import (
 	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/detector/series"
+	"firstsign/detector/survey"
 	"firstsign/signals"
 )
 
@@ -165,3 +167,23 @@ type (
 	// HandedOver is a person whom another succeeded.
 	HandedOver = relations.HandedOver
 )
+
+// InspectedFeed is what is kept of one source.
+type InspectedFeed = feeds.Inspected
+
+// InspectFeeds tells of every source, by name, and the last closed day; false before the
+// first.
+func (e *Engine) InspectFeeds() (list []InspectedFeed, closed signals.Day, ok bool) {
+	return e.sources.Inspect(e.sourcesBefore(), e.closed), e.closed, e.started
+}
+
+// Survey counts one account, which it does not keep, into a Survey.
+func (e *Engine) Survey(s AccountState, into *survey.Survey) error {
+	a, err := e.yardstick.Decode(s.ID, s.State)
+	if err != nil {
+		return fmt.Errorf("account %q: %w", s.ID, err)
+	}
+	p := survey.Partition{Signals: &e.signals, Sources: &e.sources, Judged: e.sourcesBefore(), Closed: e.closed}
+	into.Add(&p, a, !e.rules.Aliases.Has(a.ID) && wasDormant(e, a))
+	return nil
+}

@@ -18,6 +18,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/detector"
 	"firstsign/signals"
+	"firstsign/signals/decode"
 	"firstsign/web/access"
 )
 
@@ -34,6 +35,12 @@ type api struct {
 //go:embed openapi.json
 var openAPI []byte
 
+// topicSchemas describe the records of both topics.
+var topicSchemas = []struct {
+	path   string
+	schema []byte
+}{{"/api/v1/schemas/interactions.json", decode.RecordSchema}, {"/api/v1/schemas/alerts.json", alerting.TopicSchema}}
+
 // route adds the paths of the API.
 func (a *api) route(routes *access.Routes) {
 	seen := func(h func(*api, http.ResponseWriter, *http.Request)) http.HandlerFunc {
@@ -43,6 +50,12 @@ func (a *api) route(routes *access.Routes) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = w.Write(openAPI) // a client that went away is not our error
 	})
+	for _, of := range topicSchemas {
+		routes.Handle("GET "+of.path, access.Everybody, "", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/schema+json")
+			_, _ = w.Write(of.schema) // a client that went away is not our error
+		})
+	}
 	if a.alerts != nil {
 		routes.Handle("GET /api/v1/alerts", access.Readers, "read_alerts", seen((*api).serveAlerts))
 		routes.Handle("GET /api/v1/alerts/{id}", access.Readers, "read_alerts", seen((*api).serveAlert))

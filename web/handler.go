@@ -14,6 +14,7 @@ import (
 	"firstsign/detector"
 	"firstsign/internal/shown"
 	"firstsign/web/access"
+	"firstsign/web/operations"
 	"firstsign/web/portfolio"
 )
 
@@ -64,6 +65,14 @@ func routesOf(parts Parts, log *slog.Logger) *access.Routes {
 	api.route(routes)
 	if parts.Live != nil {
 		routes.Handle("GET /api/v1/events", access.Readers, "watch_alerts", parts.Live.ServeHTTP)
+	}
+	frame := operations.Frame{Page: pageOf, Write: writePage, JSON: writeJSON}
+	oversee := func(pattern, action string, h http.HandlerFunc) { routes.Handle(pattern, access.Overseers, action, h) }
+	if parts.Operations != nil {
+		parts.Operations.Route(&frame, oversee)
+	}
+	if parts.Tuning != nil {
+		parts.Tuning.Route(&frame, oversee)
 	}
 	if parts.Answers != nil {
 		serve := func(w http.ResponseWriter, r *http.Request) { parts.Answers.serve(w, r, log) }

@@ -65,6 +65,8 @@ func TestHandler(t *testing.T) {
 		{full, "GET", "/api/v1/alerts/nobody", 404, `"error": "no such alert"`},
 		{full, "POST", "/api/v1/alerts/acme%2F2026-03-02/answers", 404, ""}, // there are no pages
 		{full, "GET", "/api/v1/openapi.json", 200, `"openapi"`},
+		{full, "GET", "/api/v1/schemas/interactions.json", 200, "a record of firstsign.interactions"},
+		{full, "GET", "/api/v1/schemas/alerts.json", 200, "a record of firstsign.alerts"},
 		{full, "GET", "/static/" + styleName, 200, "--ground"},
 		{full, "GET", "/static/style-of-another-release.css", 200, "--ground"},
 		{full, "GET", "/static/handler.go", 404, ""},

@@ -21,6 +21,7 @@ import (
 	"firstsign/signals"
 	"firstsign/web/access"
 	"firstsign/web/live"
+	"firstsign/web/operations"
 	"firstsign/web/portfolio"
 )
 
@@ -36,6 +37,8 @@ var closedSets = map[reflect.Type]any{
 	reflect.TypeFor[detector.Side]():        []detector.Side{detector.Theirs, detector.Ours},
 	reflect.TypeFor[detector.Kind]():        []detector.Kind{detector.Count, detector.Score, detector.Event, detector.Amount},
 	reflect.TypeFor[detector.FindingKind](): nil, // answers have kinds of their own
+	reflect.TypeFor[operations.FeedState](): operations.FeedStates,
+	reflect.TypeFor[signals.Reason]():       signals.Reasons,
 }
 
 // schemas derives the schema of a type, and of the types in it, into components. What they
@@ -170,7 +173,8 @@ func document(t *testing.T) object {
 		parameter("query", "after", "the next of the page before", object{"type": "string", "pattern": "^$|^(0[-0-9A-Z_a-z]{32}|1[-0-9A-Z_a-z]{11})"}),
 		parameter("query", "limit", "alerts on a page", object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
 	}
-	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{}, portfolio.Report{})
+	all := schemas(t, alertsAnswer{}, seriesAnswer{}, problem{}, alerting.Alert{}, detector.Inspection{}, portfolio.Report{},
+		operations.Status{}, operations.FeedsAnswer{}, operations.PartitionsAnswer{})
 	all["answerRequest"] = answerSchema(schemas(t, answerRequest{})["answerRequest"].(object)) //nolint:forcetypeassert // it is an object
 	return object{
 		"openapi": "3.1.0",
@@ -213,6 +217,18 @@ func document(t *testing.T) object {
 					parameter("query", "grade", "only accounts of this grade", wordsOf(accounts.Grades)),
 				},
 				"responses": with(problems("400", "503"), "the report", ref("Report")),
+			}},
+			"/api/v1/status": object{"get": object{
+				"summary": "Is anything wrong, and what must be done? As this instance knows it", "operationId": "getStatus",
+				"responses": with(problems("503"), "what is wrong", ref("Status")),
+			}},
+			"/api/v1/feeds": object{"get": object{
+				"summary": "Every source of interactions, the most urgent first", "operationId": "listFeeds",
+				"responses": with(problems("503"), "the feeds", ref("FeedsAnswer")),
+			}},
+			"/api/v1/partitions": object{"get": object{
+				"summary": "Every partition of the topic, as it is stored, and what this instance knows of its own", "operationId": "listPartitions",
+				"responses": with(problems("503"), "the partitions", ref("PartitionsAnswer")),
 			}},
 			"/api/v1/accounts/{id}": object{"get": object{
 				"summary": "All that the state says of one account", "operationId": "getAccount", "parameters": id("account"),
@@ -259,6 +275,7 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 	parts := c.withPortfolio()
 	parts.Pages.Handler = c.answers
 	parts.Live = live.New(c.store, nil, quiet())
+	parts.Operations = operationsOf(c)
 	c.handler = Handler(parts, quiet())
 	served := map[string]bool{}
 	for _, route := range routesOf(parts, quiet()).All() {
@@ -289,8 +306,12 @@ func TestOpenAPINamesEveryPath(t *testing.T) {
 // What is answered has the fields of its schema, and none beside them.
 func TestAnswersAreAsDescribed(t *testing.T) {
 	c := newCounter(t, message.English).acme()
+	parts := c.withState()
+	parts.Operations = operationsOf(c)
+	c.handler = Handler(parts, quiet())
 	for path, into := range map[string]any{
 		"/api/v1/alerts": &alertsAnswer{}, "/api/v1/alerts/acme-2026-02-03": &alerting.Alert{}, "/api/v1/accounts/acme/series": &seriesAnswer{},
+		"/api/v1/status": &operations.Status{}, "/api/v1/feeds": &operations.FeedsAnswer{}, "/api/v1/partitions": &operations.PartitionsAnswer{},
 	} {
 		code, text := ask(t, c.handler, http.MethodGet, path)
 		d := json.NewDecoder(strings.NewReader(text))

@@ -17,6 +17,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/web/access"
+	"firstsign/web/tuning"
 )
 
 // two managers of whom neither may see the other's account.
@@ -38,7 +39,9 @@ func withTwo(t *testing.T, signedIn *string) (*counter, Parts) {
 	if _, _, err := alerting.StoreFinding(t.Context(), c.store, 0, f, c.snapshot, c.now); err != nil {
 		t.Fatal(err)
 	}
-	parts := c.withState()
+	parts := c.withPortfolio()
+	parts.Operations = operationsOf(c)
+	parts.Tuning = &tuning.Tuning{Source: calm{c.now}, Snapshot: parts.Operations.Snapshot, Alerts: c.store, Now: parts.Operations.Now}
 	known := inspectFunc(func(_ context.Context, id string) (*detector.Inspection, error) {
 		former := map[string]string{"acme": "acme", "bolt": "bolt", "bolt-of-old": "bolt"}
 		if former[id] == "" {
@@ -65,6 +68,7 @@ func withTwo(t *testing.T, signedIn *string) (*counter, Parts) {
 // open are the routes that need no role. None of them answers with an account or a person.
 var open = []string{
 	"GET /static/{name}", "GET /-/healthy", "GET /-/ready", "GET /metrics", "GET /api/v1/openapi.json", "GET /ack", "POST /ack",
+	"GET /api/v1/schemas/interactions.json", "GET /api/v1/schemas/alerts.json",
 }
 
 // No route answers a manager with anything of another's account. A new route is asked as

@@ -15,6 +15,8 @@ import (
 	"firstsign/alerting"
 	"firstsign/web/access"
 	"firstsign/web/live"
+	"firstsign/web/operations"
+	"firstsign/web/tuning"
 )
 
 // grace is how long requests in flight may go on once the server is told to
@@ -34,6 +36,9 @@ type Parts struct {
 	// sees everything.
 	Guard *access.Guard
 	Live  *live.Stream // tells browsers what changed; nil: they load pages again
+	// Operations are the pages of operators and data teams; nil: there are none.
+	Operations *operations.Operations
+	Tuning     *tuning.Tuning
 	// Audit takes a line for each alert and account that somebody reads or answers,
 	// and for each login that fails; nil: they are not written.
 	Audit *slog.Logger

@@ -63,6 +63,7 @@ type Health struct {
 	Failures int       // failed rounds in a row; 0: the channel works, or was never tried
 	Since    time.Time // the first of them
 	Until    time.Time // when it is tried again
+	Err      error     // of the last of them
 }
 
 // Sender sends to one channel at its own pace. Its methods may be called concurrently.
@@ -253,7 +254,7 @@ func (r *round) failed(m Message, err error) {
 		r.health.Since = now
 	}
 	r.health.Failures++
-	r.health.Until = now.Add(pause)
+	r.health.Until, r.health.Err = now.Add(pause), err
 	r.stopped, r.width = true, 1
 	r.failure = &Failure{ID: m.ID(), Err: err, Count: r.health.Failures, Pause: pause}
 }

@@ -4,6 +4,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/backtest"
 	"firstsign/detector"
+	"firstsign/detector/stats"
 	"firstsign/signals"
 )
 
@@ -94,21 +95,21 @@ func (b *blocks) sum(of func(fold, half int) bool) *episodeCounts {
 
 // FalseAlerts are the alerts on blocks that had no part in the fit.
 type FalseAlerts struct {
-	Alerts         int               `json:"alerts"`
-	AccountYears   float64           `json:"account_years"`
-	PerAccountYear backtest.Interval `json:"per_account_year"`
+	Alerts         int            `json:"alerts"`
+	AccountYears   float64        `json:"account_years"`
+	PerAccountYear stats.Interval `json:"per_account_year"`
 	// PerManagerMonth is for the portfolio that the budget is spent on.
-	PerManagerMonth backtest.Interval `json:"per_manager_month"`
+	PerManagerMonth stats.Interval `json:"per_manager_month"`
 	// Ratio is the realised number divided by the budgeted one.
-	Ratio   backtest.Interval               `json:"ratio"`
+	Ratio   stats.Interval                  `json:"ratio"`
 	ByGrade map[accounts.Grade]GradedAlerts `json:"by_grade"`
 }
 
 // GradedAlerts are the false alerts about one grade.
 type GradedAlerts struct {
-	Alerts         int               `json:"alerts"`
-	AccountYears   float64           `json:"account_years"`
-	PerAccountYear backtest.Interval `json:"per_account_year"`
+	Alerts         int            `json:"alerts"`
+	AccountYears   float64        `json:"account_years"`
+	PerAccountYear stats.Interval `json:"per_account_year"`
 }
 
 // validate measures each block with a curve fitted on other accounts in the other
@@ -134,10 +135,10 @@ func (b *blocks) validate(budget float64, thresholds map[accounts.Grade]detector
 		r.Alerts += n
 		r.AccountYears += y
 		if y > 0 {
-			r.ByGrade[grade] = GradedAlerts{n, y, backtest.CountInterval(n).Times(1 / y)}
+			r.ByGrade[grade] = GradedAlerts{n, y, stats.CountInterval(n).Times(1 / y)}
 		}
 	}
-	seen := backtest.CountInterval(r.Alerts)
+	seen := stats.CountInterval(r.Alerts)
 	if r.AccountYears > 0 {
 		r.PerAccountYear = seen.Times(1 / r.AccountYears)
 		r.Ratio = seen.Times(1 / budgeted)

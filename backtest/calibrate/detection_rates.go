@@ -6,7 +6,7 @@ import (
 	"sort"
 
 	"firstsign/accounts"
-	"firstsign/backtest"
+	"firstsign/detector/stats"
 )
 
 // Detection is how often and how soon one kind of change is seen.
@@ -25,8 +25,8 @@ type Detection struct {
 
 // Within is the share of changes that were seen within Days.
 type Within struct {
-	Days  int               `json:"days"`
-	Share backtest.Interval `json:"share"`
+	Days  int            `json:"days"`
+	Share stats.Interval `json:"share"`
 }
 
 var withinDays = []int{14, 30, 60, followed, slowly}
@@ -74,7 +74,7 @@ func detection(s Scenario, grade accounts.Grade, delays []int, alerting int) Det
 	for _, days := range withinDays {
 		if days <= followed || s.slow() {
 			hits := sort.SearchInts(delays, days+1)
-			d.Within = append(d.Within, Within{days, backtest.ShareInterval(hits, len(delays))})
+			d.Within = append(d.Within, Within{days, stats.ShareInterval(hits, len(delays))})
 		}
 	}
 	if median := delays[(len(delays)-1)/2]; median < math.MaxInt {

@@ -128,7 +128,7 @@ func (r *Report) writeFalseAlerts(w io.Writer) {
 	}
 }
 
-func (r *Report) interval(i backtest.Interval) string {
+func (r *Report) interval(i stats.Interval) string {
 	return fmt.Sprintf("%.2f (%.2f to %.2f)", i.Value, i.Low, i.High)
 }
 

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 
@@ -145,11 +146,11 @@ func (c *Client) DeadLetters(ctx context.Context, yield func(*DeadLetter) error)
 	for id := range n {
 		marks := replayMarks{}
 		// Twice: what was put back is noted behind the letters.
-		err := c.scan(ctx, id, func(r *signals.Record) error { marks.note(r); return nil })
+		err := c.scan(ctx, id, everything, func(r *signals.Record) error { marks.note(r); return nil })
 		if err != nil {
 			return err
 		}
-		err = c.scan(ctx, id, func(r *signals.Record) error {
+		err = c.scan(ctx, id, everything, func(r *signals.Record) error {
 			l, ok := openLetter(r)
 			if !ok {
 				return nil
@@ -180,14 +181,62 @@ func (c *Client) PutBack(ctx context.Context, yield func(partition int, offset i
 	})
 }
 
-// scan reads a partition of the dead letters from its start to its present end.
-func (c *Client) scan(ctx context.Context, id int, yield func(*signals.Record) error) error {
+// NewestLetters are the newest of the dead letters.
+type NewestLetters struct {
+	Letters []DeadLetter // without keys, values and headers of the records
+	Kept    int64        // records of the topic
+	Older   bool         // there are older ones
+}
+
+// NewestDeadLetters returns the letters among the newest records of each partition of the
+// dead letters.
+func (c *Client) NewestDeadLetters(ctx context.Context, newest int64) (all NewestLetters, err error) {
+	topic, err := c.ask(ctx, c.config.DeadLetters, ErrNoTopic)
+	if errors.Is(err, ErrNoTopic) {
+		return all, nil
+	} else if err != nil {
+		return all, err
+	}
+	for id := range topic.Partitions {
+		p := c.partition(c.config.DeadLetters, id)
+		start, end, err := p.Bounds(ctx)
+		if err != nil {
+			return all, err
+		}
+		all.Kept += end - start
+		all.Older = all.Older || end-start > newest
+		marks, first := replayMarks{}, len(all.Letters)
+		err = c.scan(ctx, id, newest, func(r *signals.Record) error {
+			marks.note(r)
+			if l, ok := openLetter(r); ok {
+				l.Record = signals.Record{Offset: l.Record.Offset, Time: l.Record.Time}
+				all.Letters = append(all.Letters, l)
+			}
+			return nil
+		})
+		if err != nil {
+			return all, err
+		}
+		for i := range all.Letters[first:] {
+			l := &all.Letters[first+i]
+			l.in, l.Replayed = id, marks.covers(l.Reason, l.at)
+		}
+	}
+	return all, nil
+}
+
+// everything is more than a partition holds.
+const everything = math.MaxInt64
+
+// scan reads the newest records of a partition of the dead letters up to its present end.
+func (c *Client) scan(ctx context.Context, id int, newest int64, yield func(*signals.Record) error) error {
 	p := c.partition(c.config.DeadLetters, id)
 	defer p.Close()
 	at, end, err := p.Bounds(ctx)
 	if err != nil {
 		return err
 	}
+	at = max(at, end-min(newest, end))
 	for at < end {
 		batch, err := p.Read(ctx, at)
 		if errors.Is(err, signals.ErrOutOfRange) { // retention was here

@@ -130,6 +130,19 @@ func TestDeadLettersAndReplay(t *testing.T) {
 			t.Errorf("a new letter: %s", got)
 		}
 
+		newest, err := client.NewestDeadLetters(t.Context(), 100)
+		if err != nil || len(newest.Letters) != 5 || newest.Older || newest.Kept < 5 {
+			t.Fatalf("newest: %+v, %v", newest, err)
+		}
+		for _, l := range newest.Letters {
+			if l.Record.Value != nil || l.Record.Offset < 10 || l.Topic != client.config.Topic || !l.Replayed && l.Reason != signals.UnknownAccount {
+				t.Errorf("newest: %+v", l)
+			}
+		}
+		if few, err := client.NewestDeadLetters(t.Context(), 2); err != nil || !few.Older || len(few.Letters) > 2 || few.Kept != newest.Kept {
+			t.Errorf("the newest two: %+v, %v", few, err)
+		}
+
 		var back []string
 		for id := range 3 {
 			p := client.Partition(id)

@@ -101,7 +101,6 @@ func (p *partitionMetrics) read(c *wire.Answer) {
 	}
 	p.records.Add(float64(len(c.Records)))
 	p.bytes.Add(float64(c.Size))
-	p.behind(c.High - c.Next)
 }
 
 // behind is how many records lie before the partition's end.

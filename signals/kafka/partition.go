@@ -25,6 +25,16 @@ type Partition struct {
 	metrics *partitionMetrics
 	stream  *stream
 	told    *offsets // nil outside of a group
+	lag     atomic.Int64
+}
+
+// Lag is how many records lay between the last read and the partition's end. It may be
+// called concurrently with Read.
+func (p *Partition) Lag() int64 { return p.lag.Load() }
+
+func (p *Partition) behind(records int64) {
+	p.lag.Store(max(records, 0))
+	p.metrics.behind(records)
 }
 
 // Partition opens a partition of the topic outside of a group, to read it from
@@ -99,11 +109,12 @@ func (p *Partition) Read(ctx context.Context, offset int64) (signals.Batch, erro
 		return signals.Batch{}, err
 	}
 	if c == nil {
-		p.metrics.behind(s.high.Load() - offset)
+		p.behind(s.high.Load() - offset)
 		return signals.Batch{Next: offset, End: s.end.Load()}, nil
 	}
 	s.wanted = c.Next
 	p.metrics.read(c)
+	p.behind(c.High - c.Next)
 	return signals.Batch{Records: c.Records, Next: c.Next, End: c.End}, nil
 }
 

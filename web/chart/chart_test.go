@@ -103,3 +103,31 @@ func TestNice(t *testing.T) {
 		}
 	}
 }
+
+// Points lie where both axes say, those off the diagonal by more than chance are marked, and
+// nothing seen is a line to the edge.
+func TestAgreement(t *testing.T) {
+	a := &Agreement{
+		Label: "a <plot>", Promised: "promised", Found: "seen", Number: func(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) },
+		Points: []Agreed{
+			{Promised: 2, Found: 2, Low: 1, High: 4, Text: "agrees"}, {Promised: 4, Found: 20, Low: 10, High: 40, Text: "too rare"},
+			{Promised: 8, Found: math.Inf(1), Low: 5, High: math.Inf(1)},
+		},
+	}
+	svg := string(a.SVG())
+	for _, want := range []string{`aria-label="a &lt;plot&gt;"`, `<circle class="value" `, `<circle class="value bad" `, "<title>too rare</title>", ">5</text>", ">20</text>"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("%s: %s", want, svg)
+		}
+	}
+	if strings.Count(svg, "<circle") != 2 || strings.Count(svg, `class="line"`) != 3 || strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+		t.Error(svg)
+	}
+	if empty := string((&Agreement{Number: a.Number}).SVG()); strings.Contains(empty, "NaN") || strings.Contains(empty, "<circle") {
+		t.Error(empty)
+	}
+	wide := &square{0.001, 5000}
+	if ticks := wide.ticks(); len(ticks) > 8 || ticks[0] != 0.001 {
+		t.Errorf("%v", ticks)
+	}
+}

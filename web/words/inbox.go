@@ -30,6 +30,7 @@ type Inbox struct {
 	AtRiskOf, AYear, Critical, Ours string
 	Actions
 	Elsewhere               string
+	Operations, Tuning      string
 	New, NoneHere           string
 	NewAre                  func(since string) string
 	Whose                   map[access.Whose]string
@@ -77,7 +78,7 @@ var englishInbox = Inbox{
 	Some:    "Some of the alerts", NoneSuch: "No alert is like that.", WrongAddress: "This address is not understood",
 	More: "Next page", Owner: "Owner", Account: "Account (ID)", StateOf: "State", Severity: "Severity", Any: "any", Show: "Show", All: "All alerts",
 	AtRiskOf: "at risk of", AYear: "a year", Critical: "critical", Ours: "our side",
-	Elsewhere: "For programs:", New: "new", NoneHere: "None of these accounts is drifting away, and none is neglected.",
+	Elsewhere: "For programs:", Operations: "Operations", Tuning: "Tuning", New: "new", NoneHere: "None of these accounts is drifting away, and none is neglected.",
 	NewAre:      func(since string) string { return "Marked as new: raised since you were last here, " + since + "." },
 	Whose:       map[access.Whose]string{access.MineOnly: "Mine", access.TeamOnly: "My team", access.Visible: "All"},
 	Actions:     englishActions,
@@ -127,7 +128,7 @@ var chineseInbox = Inbox{
 	Some: "部分预警", NoneSuch: "没有符合条件的预警。", WrongAddress: "无法识别此网址的查询条件",
 	More: "下一页", Owner: "负责人", Account: "客户编号", StateOf: "状态", Severity: "级别", Any: "不限", Show: "查询", All: "全部预警",
 	AtRiskOf: "潜在损失 · 年价值", AYear: "", Critical: "严重", Ours: "我方",
-	Elsewhere: "供程序使用：", New: "新", NoneHere: "这些客户中没有疏远的，也没有维护不足的。",
+	Elsewhere: "供程序使用：", Operations: "运行状况", Tuning: "调优", New: "新", NoneHere: "这些客户中没有疏远的，也没有维护不足的。",
 	NewAre: func(since string) string {
 		return "标有“新”的预警：在您上次查看（" + since + "）之后发出。"
 	},

@@ -31,7 +31,9 @@ import (
 	"firstsign/web"
 	"firstsign/web/access"
 	"firstsign/web/live"
+	"firstsign/web/operations"
 	"firstsign/web/portfolio"
+	"firstsign/web/tuning"
 )
 
 // App is one running Firstsign: the only place where the parts are wired.
@@ -72,6 +74,9 @@ type App struct {
 	dispatches *dispatch.Metrics
 	readbacks  *readback.Metrics
 	notifier   atomic.Pointer[delivery.Notifier]
+	config     atomic.Pointer[config.Config]  // the one in force
+	watcher    atomic.Pointer[config.Watcher] // nil while nothing is watched
+	surveys    surveys
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
 	redis      stall.Board           // which calls to Redis fail
 	stalls     *stalls
@@ -162,6 +167,7 @@ func (a *App) Apply(c *config.Config) error {
 	a.snapshot.Store(snapshot)
 	a.policy.Store(c.Access)
 	a.files.Store(&portfolio.Files{Accounts: c.Accounts, Grading: c.Grading})
+	a.config.Store(c)
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
@@ -191,7 +197,7 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return a.keepLists(ctx) })
 	g.Go(func() error { return a.portfolio.Run(ctx) })
 	if a.directory != "" {
-		w := a.watcher()
+		w := a.newWatcher()
 		g.Go(func() error { return w.Run(ctx, a.Config) })
 	}
 	g.Go(func() error { return a.work(ctx) })
@@ -262,14 +268,16 @@ func (a *App) listen() (*web.Server, *live.Stream, error) {
 	guard.ShowAssigned(access.AssignedIn(a.alertStore))
 	changes := live.New(a.alertStore, guard.Visitor, a.log)
 	server, err := web.Listen(c, web.Parts{
-		Live:     changes,
-		Guard:    guard,
-		Metrics:  a.registry,
-		Ready:    ready,
-		Audit:    a.Audit,
-		Alerts:   a.alertStore,
-		Accounts: a,
-		Pages:    &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler, Portfolio: a.portfolio},
+		Live:       changes,
+		Guard:      guard,
+		Metrics:    a.registry,
+		Ready:      ready,
+		Audit:      a.Audit,
+		Alerts:     a.alertStore,
+		Accounts:   a,
+		Pages:      &web.Pages{Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now, Handler: handler, Portfolio: a.portfolio},
+		Operations: &operations.Operations{Source: operationsSource{a, ready}, Snapshot: a.snapshot.Load, Alerts: a.alertStore, Now: a.Now, Docs: h.DocsURL},
+		Tuning:     &tuning.Tuning{Source: operationsSource{a, ready}, Snapshot: a.snapshot.Load, Alerts: a.alertStore, Now: a.Now},
 		Answers: &web.Answers{
 			Snapshot: a.snapshot.Load, Store: a.alertStore, Accounts: a, Now: a.Now,
 			Handler: handler,
@@ -297,8 +305,8 @@ func (a *App) groupTrouble() error {
 	return nil
 }
 
-// watcher follows the files and the topic of accounts.
-func (a *App) watcher() *config.Watcher {
+// newWatcher follows the files and the topic of accounts.
+func (a *App) newWatcher() *config.Watcher {
 	w := &config.Watcher{
 		Dir: a.directory, Interval: 5 * time.Second, Hangup: a.Hangup,
 		Log: a.log, Metrics: config.NewMetrics(a.registry),
@@ -307,6 +315,7 @@ func (a *App) watcher() *config.Watcher {
 	if a.register != nil {
 		w.Accounts, a.register.metrics = a.register.lists, w.Metrics
 	}
+	a.watcher.Store(w)
 	return w
 }
 

@@ -17,9 +17,9 @@ import (
 
 // own runs the worker and the dispatcher of a partition while this process owns it.
 func (a *App) own(ctx context.Context, p *kafka.Partition) error {
-	a.owned.set(p.ID, true)
+	a.owned.take(p)
 	defer func() {
-		a.owned.set(p.ID, false)
+		a.owned.drop(p.ID)
 		a.status.Drop(p.ID)
 	}()
 	w := &worker.Worker{
@@ -32,6 +32,7 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 		Store:  a.Store, Log: p, Rules: a.rules.Load, Now: a.Now, Logger: a.log, Metrics: a.workers, Status: &a.status,
 		Committed: func(at worker.Progress) {
 			p.Committed(at.Next)
+			a.owned.committed(p.ID, a.Now())
 			if a.Committed != nil {
 				a.Committed(p.ID, at)
 			}
@@ -87,23 +88,42 @@ func (a *App) ourLine(partition int, r *signals.Record) bool {
 	return authority == nil || authority.Signed(partition, r, signals.AlertLine) == nil
 }
 
-// owned is the set of partitions that this process owns.
+// owned are the partitions that this process owns.
 type owned struct {
 	mu         sync.Mutex
-	partitions map[int]bool
+	partitions map[int]*ownedPartition
 }
 
-func (o *owned) set(p int, ours bool) {
+type ownedPartition struct {
+	log *kafka.Partition
+	at  time.Time // of the last commit; zero before the first
+}
+
+func (o *owned) take(p *kafka.Partition) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.partitions == nil {
-		o.partitions = map[int]bool{}
+		o.partitions = map[int]*ownedPartition{}
 	}
-	o.partitions[p] = ours
+	o.partitions[p.ID] = &ownedPartition{log: p}
+}
+
+func (o *owned) drop(p int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.partitions, p)
+}
+
+func (o *owned) committed(p int, at time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if own := o.partitions[p]; own != nil {
+		own.at = at
+	}
 }
 
 func (o *owned) has(p int) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.partitions[p]
+	return o.partitions[p] != nil
 }

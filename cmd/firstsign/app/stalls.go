@@ -160,13 +160,14 @@ type peers struct {
 	mu    sync.Mutex
 	err   error // an instance judges by other rules
 	since time.Time
+	names []string // of those that were met
 }
 
 // met notes the rules of the other instances.
 func (p *peers) met(ours string, others map[string]string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.err = nil
+	p.err, p.names = nil, slices.Sorted(maps.Keys(others))
 	for _, other := range slices.Sorted(maps.Keys(others)) {
 		if others[other] != ours {
 			p.err = &stall.Error{Reason: stall.RulesDiffer, Err: fmt.Errorf("%s has rules %s, this one has %s", other, others[other], ours)}
@@ -178,6 +179,13 @@ func (p *peers) met(ours string, others map[string]string, now time.Time) {
 	} else if p.since.IsZero() {
 		p.since = now
 	}
+}
+
+// met lately, by name.
+func (p *peers) others() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(p.names), func(name string) bool { return name == "" })
 }
 
 // trouble says that another instance has judged by other rules for long.

@@ -1,16 +1,9 @@
-package backtest
+package stats
 
 import (
 	"math"
 	"testing"
 )
-
-func near(t *testing.T, what string, got, want, within float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= within) {
-		t.Errorf("%s is %v, want %v", what, got, want)
-	}
-}
 
 func TestIntervals(t *testing.T) {
 	// Garwood 1936: nobody seen is at most -ln 0.05; the 90 % limits of 10 are

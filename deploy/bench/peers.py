@@ -28,7 +28,7 @@ NAMES = {"firstsign": "Firstsign", "streams": "Kafka Streams", "flink": "Flink"}
 DOES = {
     "firstsign": "state per account in memory: baselines of 28 days, contacts, ids against repeats, evidence on arrival; "
                  "commits to Redis every second, with a fence",
-    "streams": "count per account, signal and day in RocksDB, with cache and changelog; commits every 30 s",
+    "streams": "count per account, signal and day in RocksDB, with changelog; commits every 30 s",
     "flink": "the same count in maps in memory; a checkpoint to a local folder every 10 s",
 }
 DOES_NOT = {
@@ -44,12 +44,6 @@ def cpu(pid):
     with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
         fields = f.read().rpartition(")")[2].split()
     return sum(int(x) for x in fields[11:15]) / TICKS
-
-
-def peak(pid):
-    """The most memory that a process has had resident, in MiB."""
-    with open(f"/proc/{pid}/status", encoding="utf-8") as f:
-        return int(re.search(r"VmHWM:\s+(\d+) kB", f.read()).group(1)) / 1024
 
 
 def services():
@@ -79,25 +73,26 @@ def run(name, folder, events, held):
     with tempfile.TemporaryDirectory() as scratch:
         began = time.monotonic()
         child = subprocess.Popen(command(name, folder, events, held, scratch), stdout=subprocess.PIPE, text=True)
-        limit = threading.Timer(RUN_SECONDS, child.kill)
+        limit = threading.Timer(RUN_SECONDS, os.kill, (child.pid, signal.SIGKILL))
         limit.start()
         try:
             for line in child.stdout:
                 what, n = line.split()
                 if what in at:
                     sys.exit(f"peers: {NAMES[name]} came to {what} twice")
-                at[what] = {"events": int(n)}
-                if what != "counted":
-                    at[what] |= {"s": time.monotonic() - began, "cpu": cpu(child.pid), "peak": peak(child.pid),
-                                 **{k: cpu(pid) for k, pid in beside.items()}}
+                at[what] = {"events": int(n), "s": time.monotonic() - began, "cpu": cpu(child.pid), **{k: cpu(pid) for k, pid in beside.items()}}
+        except BaseException:
+            os.kill(child.pid, signal.SIGKILL)
+            raise
         finally:
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
             limit.cancel()
-            child.kill()
-            status = child.wait()
-    if "counted" not in at or status not in (0, -signal.SIGKILL):
-        sys.exit(f"peers: {NAMES[name]} failed with status {status}")
+    if child.returncode != 0 or "counted" not in at:
+        sys.exit(f"peers: {NAMES[name]} failed with status {child.returncode}")
     if at["counted"]["events"] != events:
         sys.exit(f"peers: {NAMES[name]} counted {at['counted']['events']:,} of {events:,} events")
+    at["end"]["peak"] = used.ru_maxrss / 1024  # MiB
     return at
 
 
@@ -147,6 +142,7 @@ def main(folder, events, rounds, *versions):
             "--events", str(events), "--hold")
     print("peers: writing the topic", file=sys.stderr)
     # The topic is removed when its writer's input ends, however this program ends.
+    load = os.getloadavg()[0]
     with subprocess.Popen(hold, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         line = holder.stdout.readline()
         if not line:
@@ -160,9 +156,11 @@ def main(folder, events, rounds, *versions):
                 runs[name].append(at)
                 print("peers:", json.dumps(at), file=sys.stderr)
     print("\n".join(table(runs, versions)))
+    print(f"\n{events:,} events of {held['record_bytes']:.0f} bytes, {os.cpu_count()} cores, load average {load:.1f} at the start.")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 7:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     main(*sys.argv[1:])

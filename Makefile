@@ -4,7 +4,7 @@ GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION ?= dev
 FUZZTIME ?= 60s
 
-.PHONY: help build check lint-new unit test static fmt vet rules browser race arithmetic nightly equal bench bench-compare bench-detection fuzz lint image clean
+.PHONY: help build check lint-new unit test static fmt vet rules browser race arithmetic nightly equal bench bench-compare bench-peers bench-detection fuzz lint image clean
 
 help: ## every target with one line
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -70,6 +70,11 @@ BASE ?= main
 PAIRS ?= 3
 bench-compare: ## the speed of this checkout beside that of BASE, in turn, as a table of ratios
 	deploy/bench/compare $(BASE) $(PAIRS)
+
+EVENTS ?= 2000000
+ROUNDS ?= 1
+bench-peers: ## Firstsign beside Kafka Streams and Flink on one topic: speed, CPU, memory
+	deploy/bench/peers $(EVENTS) $(ROUNDS)
 
 bench-detection: ## how well changes are found: real histories, made-up portfolios
 	deploy/bench/detection

@@ -35,6 +35,9 @@ type Options struct {
 	Portfolio   int    `default:"100000" help:"Accounts with eight signals each, to measure the day close, memory and PING."`
 	Histories   []int  `default:"60,200,700" help:"Measure a day close after this many days of history."`
 	Sample      int    `default:"20000" help:"Events of the design with one GET and one SET per event, which is measured for comparison."`
+	Hold        bool   `hidden:"" help:"Only write the topic, print where its open day is, and keep it until standard input ends."`
+	Topic       string `hidden:"" placeholder:"NAME" help:"Only let the worker read this topic, which --hold wrote with the same numbers, and print when it begins the open day, has read half of it and has committed it."`
+	Day         int64  `hidden:"" help:"Offset at which the open day of --topic begins."`
 	Profile     string `type:"path" placeholder:"DIR" help:"Write CPU profiles of the pipeline and of the day close into this directory."`
 }
 
@@ -104,14 +107,8 @@ type bytesEach struct {
 
 // Run measures, one part after the other, and says on standard error which.
 func Run(ctx context.Context, c Options) (*Report, error) {
-	if c.Events < 1 || c.Accounts < 1 || c.Repeat < 1 || c.Portfolio < 1 || c.HistoryDays < 1 || c.Sample < 1 || len(c.Histories) == 0 {
-		return nil, fmt.Errorf("every number of a benchmark must be at least 1")
-	}
-	b := &bench{Options: c, report: Report{
-		Version: c.Version, Cores: runtime.GOMAXPROCS(0), Kafka: "embedded", Redis: "embedded",
-		Events: c.Events, Accounts: c.Accounts, HistoryDays: c.HistoryDays, Portfolio: c.Portfolio,
-	}}
-	if err := b.open(ctx); err != nil {
+	b, err := start(ctx, c)
+	if err != nil {
 		return nil, err
 	}
 	defer b.close()
@@ -133,6 +130,21 @@ func Run(ctx context.Context, c Options) (*Report, error) {
 		runtime.GC()
 	}
 	return &b.report, nil
+}
+
+// start checks the numbers and finds the parts. The caller closes what it returns.
+func start(ctx context.Context, c Options) (*bench, error) {
+	if c.Events < 1 || c.Accounts < 1 || c.Repeat < 1 || c.Portfolio < 1 || c.HistoryDays < 1 || c.Sample < 1 || len(c.Histories) == 0 {
+		return nil, fmt.Errorf("every number of a benchmark must be at least 1")
+	}
+	b := &bench{Options: c, report: Report{
+		Version: c.Version, Cores: runtime.GOMAXPROCS(0), Kafka: "embedded", Redis: "embedded",
+		Events: c.Events, Accounts: c.Accounts, HistoryDays: c.HistoryDays, Portfolio: c.Portfolio,
+	}}
+	if err := b.open(ctx); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // bench is one run.
@@ -165,7 +177,11 @@ func (b *bench) open(ctx context.Context) error {
 		return err
 	}
 	k, name := &b.config.Service.Kafka, "firstsign-bench-"+strings.ToLower(rand.Text()[:8])
-	k.Topic, k.DeadLetters, k.Alerts, k.Partitions = name, name+".dead-letter", name+".alerts", 1
+	topic := name
+	if b.Topic != "" {
+		topic = b.Topic
+	}
+	k.Topic, k.DeadLetters, k.Alerts, k.Partitions = topic, topic+".dead-letter", topic+".alerts", 1
 	log := logger(slog.LevelError)
 	var err error
 	if b.kafka, err = kafka.Open(*k, log, nil); err != nil {
@@ -180,6 +196,10 @@ func (b *bench) open(ctx context.Context) error {
 		return err
 	}
 	if err := b.store.Ping(ctx); err != nil {
+		return err
+	}
+	if b.Topic != "" { // another run wrote it, and removes it
+		_, err = b.kafka.Find(ctx)
 		return err
 	}
 	_, err = b.kafka.EnsureTopics(ctx)
@@ -214,7 +234,7 @@ func (b *bench) close() {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}
-	if b.kafka != nil {
+	if b.kafka != nil && b.Topic == "" {
 		if err := b.kafka.RemoveTopics(ctx); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 	"firstsign/detector"
 	"firstsign/signals"
 	"firstsign/web/access"
+	"firstsign/web/profile"
 	"firstsign/web/words"
 )
 
@@ -26,6 +28,12 @@ const (
 	alertsTold = 10
 	eventsTold = 12
 )
+
+// seriesPage is how many charts one page of an account shows.
+const seriesPage = 12
+
+// foremost is how many charts stand beside the words of an alert.
+const foremost = 2
 
 //go:embed account.html
 var accountHTML string
@@ -49,11 +57,10 @@ type accountSheet struct {
 	Known   bool // there is a state
 	Now     []nowRow
 	Done    *done
-	axis    *timeAxis
-	Risk    *figure // over time
-	Figures []figure
+	Risk    *profile.Figure // over time
+	Figures []profile.Figure
 	Next    string // address of more charts
-	Persons []personRow
+	Persons []profile.Person
 	TooMany bool
 	Waits   []string
 	Told    []toldRow
@@ -64,7 +71,7 @@ type accountSheet struct {
 // nowRow is an alert that is not closed, with pictures of what it is about.
 type nowRow struct {
 	row
-	Figures []figure
+	Figures []profile.Figure
 	sign    *detector.Reason
 }
 
@@ -133,12 +140,12 @@ func (p *Pages) account(r *http.Request, s *accountSheet, now *reading, id strin
 	if err := s.present(r.Context(), p.Store, now, form, account, x); err != nil {
 		return err
 	}
-	s.people(now, x, listed)
+	s.Persons, s.TooMany = profile.People(x, listed, s.Account, now.language, now.today)
 	s.waits(now, x, listed)
 	if x != nil {
-		s.axis = axisOf(x, &s.Chart)
-		s.Risk = s.risk(now, x, told.Alerts)
-		if next := s.figures(now, x, from); next > 0 {
+		known := profile.Of(x, now.snapshot, &s.Chart)
+		s.Risk = known.Risk(s.RiskHead, told.Alerts, func(e *alerting.Event) string { return s.eventText(now, e) })
+		if next := s.figures(known, from); next > 0 {
 			s.Next = "?series=" + strconv.Itoa(next) + "#series"
 		}
 	}
@@ -249,6 +256,38 @@ func (s *accountSheet) present(ctx context.Context, store access.Alerts, now *re
 	return nil
 }
 
+// figures are the charts of an account: those of its open alerts beside their words, and the
+// others from one on. next is the first of the page behind, 0 when there is none.
+func (s *accountSheet) figures(known *profile.Profile, from int) (next int) {
+	all, moved := known.Series()
+	if !slices.ContainsFunc(s.Now, func(one nowRow) bool { return !one.Neglect }) {
+		moved = 0 // what moved is not unusual enough for an alert: nothing is marked
+	}
+	shown := 0 // beside the words of a drift
+	for i := range s.Now {
+		one := &s.Now[i]
+		if ours := known.About(one.sign); one.Neglect && ours != nil {
+			one.Figures = append(one.Figures, known.Figure(ours, false))
+		}
+		for !one.Neglect && shown < min(foremost, moved) {
+			one.Figures = append(one.Figures, known.Figure(all[shown], true))
+			shown++
+		}
+	}
+	if from == 0 {
+		from = shown
+	}
+	from = min(from, len(all))
+	until := min(len(all), from+seriesPage)
+	for i, one := range all[from:until] {
+		s.Figures = append(s.Figures, known.Figure(one, from+i < moved))
+	}
+	if until < len(all) {
+		return until
+	}
+	return 0
+}
+
 // waits are complaints, proposals and what we owe.
 func (s *accountSheet) waits(now *reading, x *detector.Inspection, listed *accounts.Account) {
 	if x != nil {
@@ -257,7 +296,7 @@ func (s *accountSheet) waits(now *reading, x *detector.Inspection, listed *accou
 		}
 		for _, r := range x.Reasons {
 			if r.Term == detector.Rule && r.Without != "" {
-				s.Waits = append(s.Waits, message.ReasonText(now.language, &r, now.person(x.Account, r.Contact)))
+				s.Waits = append(s.Waits, message.ReasonText(now.language, &r, profile.NameOf(listed, r.Contact)))
 			}
 		}
 	}

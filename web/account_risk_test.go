@@ -10,7 +10,6 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
-	"firstsign/web/words"
 )
 
 // halfYearOfAcme is the state of acme with all its weeks: its risk passed the alert's two
@@ -69,22 +68,6 @@ func TestRiskInTheList(t *testing.T) {
 		c := newCounter(t, language).acme().withHalfYear()
 		code, page := c.ask(http.MethodGet, "/", nil)
 		c.expect(string(language), code, page, 200, `<span class="facts">`+want+"</span></div></div>", `class="spark"`, `<circle class="value bad"`)
-	}
-}
-
-func TestChangeSinceLastWeek(t *testing.T) {
-	w := &words.InboxOf(message.English).Chart
-	for _, c := range []struct {
-		before, now float64
-		want        string
-	}{{1, 2, w.Rising}, {2, 1, w.Falling}, {1, 1.9, w.Steady}, {1.9, 1, w.Steady}} {
-		x := &detector.Inspection{Risk: c.now, Risks: []detector.RiskWeek{{Risk: 7}, {Risk: c.before}, {Risk: c.now}}}
-		if got := riskChange(x, w); got != c.want {
-			t.Errorf("from %g to %g: %s", c.before, c.now, got)
-		}
-	}
-	if got := riskChange(&detector.Inspection{Risk: 4, Risks: []detector.RiskWeek{{Risk: 4}}}, w); got != "" {
-		t.Errorf("after one week: %s", got)
 	}
 }
 

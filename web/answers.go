@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
@@ -201,12 +199,6 @@ func (s *sheet) show(now *reading, a *alerting.Alert, x *detector.Inspection, li
 	if s.Living || len(s.Labels) > 0 {
 		s.As, s.Of = link.To, raised.UnixNano()
 	}
-}
-
-// capital makes the first letter a capital.
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // list shows the alerts of a person that are not closed, a page at a time.

@@ -92,16 +92,18 @@ func search(d *accounts.Directory, text string) (found []*accounts.Account) {
 		return []*accounts.Account{a}
 	}
 	text = strings.ToLower(text)
-	begins := map[*accounts.Account]bool{}
+	rank := map[*accounts.Account]int{}
 	for a := range d.All() {
 		name, id := strings.ToLower(a.Name), strings.ToLower(a.ID)
 		if strings.Contains(name, text) || strings.Contains(id, text) || strings.ToLower(a.Owner) == text {
 			found = append(found, a)
-			begins[a] = strings.HasPrefix(name, text) || strings.HasPrefix(id, text)
+			if !strings.HasPrefix(name, text) && !strings.HasPrefix(id, text) {
+				rank[a] = 1
+			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *accounts.Account) int {
-		return cmp.Or(first(begins[a], begins[b]), cmp.Compare(b.Value(), a.Value()), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(rank[a], rank[b]), cmp.Compare(b.Value(), a.Value()), cmp.Compare(a.Name, b.Name))
 	})
 	return found
 }

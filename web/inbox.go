@@ -21,6 +21,7 @@ import (
 	"firstsign/signals"
 	"firstsign/web/access"
 	"firstsign/web/portfolio"
+	"firstsign/web/profile"
 	"firstsign/web/words"
 )
 
@@ -359,10 +360,8 @@ func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *det
 	if t.Calm {
 		c.Note = w.Calm
 	}
-	if spark := p.riskSpark(x, &w.Chart); spark != "" && !c.Neglect {
-		c.Spark, c.Change = spark, riskChange(x, &w.Chart)
-	} else if series := seriesOf(x, t.Sign); series != nil {
-		c.Spark = p.chartOf(x, series, recentAxis(x), &w.Chart).Spark()
+	if x != nil {
+		c.Spark, c.Change = profile.Of(x, p.snapshot, &w.Chart).Spark(t.Sign, c.Neglect)
 	}
 	c.Reply = form.of(a)
 	return c

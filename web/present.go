@@ -79,28 +79,6 @@ func owing(x *detector.Inspection, events bool) (owed []detector.Reason) {
 	return owed
 }
 
-// seriesOf is the series that a reason is about; of contact of any kind the one that shows
-// most. Nil when there is none.
-func seriesOf(x *detector.Inspection, r *detector.Reason) *detector.InspectedSeries {
-	if x == nil || r == nil {
-		return nil
-	}
-	var most *detector.InspectedSeries
-	for i := range x.Series {
-		s := &x.Series[i]
-		if s.Signal == r.Signal && s.Contact == r.Contact && s.Side == r.Side {
-			return s
-		}
-		if s.Side == detector.Theirs && s.Nats > 0 && (most == nil || s.Nats > most.Nats) {
-			most = s
-		}
-	}
-	if r.Signal == detector.AnyContact {
-		return most
-	}
-	return nil
-}
-
 // clock is a moment in the time zone of the deployment, to the minute.
 func (p *reading) clock(t time.Time) string {
 	return message.DateText(p.language, p.snapshot.Day(t)) + " " + t.In(cmp.Or(p.snapshot.Location, time.UTC)).Format("15:04")

@@ -87,9 +87,9 @@ func labelsOf(w *words.Answers, l message.Language, a *alerting.Alert) (all []la
 		if was := a.Labelled(); label == a.Label && was.Published && !was.Of.Before(a.RaisedLast()) {
 			continue
 		}
-		b := labelButton{label, capital(message.LabelText(l, label)), w.Meanings[label]}
+		b := labelButton{label, words.Capital(message.LabelText(l, label)), w.Meanings[label]}
 		if a.Account == "" {
-			b.Text, b.Meaning = capital(w.Retire), ""
+			b.Text, b.Meaning = words.Capital(w.Retire), ""
 		}
 		all = append(all, b)
 	}

@@ -3,6 +3,8 @@ package words
 import (
 	"fmt"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"firstsign/alerting/message"
 	"firstsign/internal/plural"
@@ -60,6 +62,12 @@ func short(x, thousand float64, one string, million float64, two string) string 
 		return message.NumberText(x/thousand) + one
 	}
 	return message.NumberText(x)
+}
+
+// Capital makes the first letter a capital.
+func Capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 func englishAgo(days int) string {

@@ -1,8 +1,7 @@
-package web
+package profile
 
 import (
 	"cmp"
-	"html/template"
 	"slices"
 
 	"firstsign/alerting/message"
@@ -12,56 +11,11 @@ import (
 	"firstsign/web/words"
 )
 
-// seriesPage is how many charts one page of an account shows.
-const seriesPage = 12
-
-// foremost is how many charts stand beside the words of an alert.
-const foremost = 2
-
-// figure is a chart with its words.
-type figure struct {
-	Title, Text string
-	Reason      string // the alert's reason in its place: one number for one fact
-	Moved       bool   // an alert's reason is about it
-	Chart       template.HTML
-}
-
-// figures are the charts of an account: those of its open alerts beside their words, and the
-// others from one on. next is the first of the page behind, 0 when there is none.
-func (s *accountSheet) figures(now *reading, x *detector.Inspection, from int) (next int) {
-	all, moved := bySign(x)
-	if !slices.ContainsFunc(s.Now, func(one nowRow) bool { return !one.Neglect }) {
-		moved = 0 // what moved is not unusual enough for an alert: nothing is marked
-	}
-	shown := 0 // beside the words of a drift
-	for i := range s.Now {
-		one := &s.Now[i]
-		if ours := seriesOf(x, one.sign); one.Neglect && ours != nil {
-			one.Figures = append(one.Figures, s.figure(now, x, ours, false))
-		}
-		for !one.Neglect && shown < min(foremost, moved) {
-			one.Figures = append(one.Figures, s.figure(now, x, all[shown], true))
-			shown++
-		}
-	}
-	if from == 0 {
-		from = shown
-	}
-	from = min(from, len(all))
-	until := min(len(all), from+seriesPage)
-	for i, one := range all[from:until] {
-		s.Figures = append(s.Figures, s.figure(now, x, one, from+i < moved))
-	}
-	if until < len(all) {
-		return until
-	}
-	return 0
-}
-
-// bySign are the series that have something to show: the headline's, then those of the
+// Series are those that have something to show: the headline's, then those of the
 // other reasons of now, then by evidence. Bad news that is no headline comes last of each:
 // one bar is no picture. The first of them, moved in number, are about a reason.
-func bySign(x *detector.Inspection) (all []*detector.InspectedSeries, moved int) {
+func (p *Profile) Series() (all []*detector.InspectedSeries, moved int) {
+	x := p.state
 	rank := make(map[*detector.InspectedSeries]int, len(x.Series))
 	for i := range x.Series {
 		if one := &x.Series[i]; !idle(one) {
@@ -69,7 +23,7 @@ func bySign(x *detector.Inspection) (all []*detector.InspectedSeries, moved int)
 		}
 	}
 	for i := range slices.Backward(x.Reasons) {
-		if one := seriesOf(x, &x.Reasons[i]); one != nil && !idle(one) {
+		if one := p.About(&x.Reasons[i]); one != nil && !idle(one) {
 			rank[one] = i
 		}
 	}
@@ -84,13 +38,13 @@ func bySign(x *detector.Inspection) (all []*detector.InspectedSeries, moved int)
 	return all, moved
 }
 
-// figure is the chart of one series. moved: an open alert is about it, so that the change is
+// Figure is the chart of one series. moved: an open alert is about it, so that the change is
 // marked, in the alert's words.
-func (s *accountSheet) figure(now *reading, x *detector.Inspection, one *detector.InspectedSeries, moved bool) figure {
-	f := figure{Title: now.seriesName(x.Account, one), Text: caption(&s.Chart, one), Moved: moved}
-	c := now.chartOf(x, one, s.axis, &s.Chart)
+func (p *Profile) Figure(one *detector.InspectedSeries, moved bool) Figure {
+	f := Figure{Title: p.seriesName(one), Text: caption(p.words, one), Moved: moved}
+	c := p.chartOf(one, p.halfYear())
 	if moved {
-		f.Reason = now.reasonOf(x, one)
+		f.Reason = p.reasonOf(one)
 	} else {
 		c.Change = -1
 	}
@@ -120,30 +74,18 @@ func rare(s *detector.InspectedSeries) bool {
 }
 
 // reasonOf is the reason that is about a series, in words; empty when there is none.
-func (p *reading) reasonOf(x *detector.Inspection, s *detector.InspectedSeries) string {
-	for i := range x.Reasons {
-		if r := &x.Reasons[i]; r.Signal == s.Signal && r.Contact == s.Contact && r.Side == s.Side && r.Term != detector.Rule {
-			return message.ReasonText(p.language, r, p.person(x.Account, r.Contact))
+func (p *Profile) reasonOf(s *detector.InspectedSeries) string {
+	for i := range p.state.Reasons {
+		if r := &p.state.Reasons[i]; r.Signal == s.Signal && r.Contact == s.Contact && r.Side == s.Side && r.Term != detector.Rule {
+			return message.ReasonText(p.language(), r, NameOf(p.listed, r.Contact))
 		}
 	}
 	return ""
 }
 
 // seriesName names a series: "Li Wei's calls".
-func (p *reading) seriesName(account string, s *detector.InspectedSeries) string {
-	return capital(message.SeriesText(p.language, &detector.Reason{Signal: s.Signal, Contact: s.Contact, Side: s.Side}, p.person(account, s.Contact)))
-}
-
-// person is the name of a contact, or the id where the files give none.
-func (p *reading) person(account, contact string) string {
-	if a := p.snapshot.Accounts.Get(account); a != nil {
-		for i := range a.Contacts {
-			if a.Contacts[i].ID == contact {
-				return cmp.Or(a.Contacts[i].Name, contact)
-			}
-		}
-	}
-	return contact
+func (p *Profile) seriesName(s *detector.InspectedSeries) string {
+	return words.Capital(message.SeriesText(p.language(), &detector.Reason{Signal: s.Signal, Contact: s.Contact, Side: s.Side}, NameOf(p.listed, s.Contact)))
 }
 
 // recentWeeks are what a caption sums up.
@@ -177,13 +119,14 @@ func caption(w *words.Chart, s *detector.InspectedSeries) string {
 
 // chartOf is the chart of a series over the weeks of an axis. The habit stands beside those
 // that it is judged by; what was usual before is not kept.
-func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, axis *timeAxis, w *words.Chart) *chart.Chart {
+func (p *Profile) chartOf(s *detector.InspectedSeries, axis *timeAxis) *chart.Chart {
+	w, language := p.words, p.language()
 	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Bad: s.Kind == detector.Event, Change: -1, Number: w.Short}
-	c.Label = p.seriesName(x.Account, s) + ": " + caption(w, s)
+	c.Label = p.seriesName(s) + ": " + caption(w, s)
 	c.Span, c.Ticks = axis.Weeks, axis.Ticks
 	for _, week := range s.Past {
 		if week.First >= axis.First {
-			c.Weeks = append(c.Weeks, p.pastWeek(&week, axis, w))
+			c.Weeks = append(c.Weeks, p.pastWeek(&week, axis))
 		}
 	}
 	for _, week := range s.Weeks {
@@ -195,36 +138,37 @@ func (p *reading) chartOf(x *detector.Inspection, s *detector.InspectedSeries, a
 		if c.Habit {
 			value += ", " + w.Usually(message.NumberText(week.Low), message.NumberText(week.High))
 		}
-		one.Text = w.Week(message.DateText(p.language, week.First), message.DateText(p.language, week.First+6), value)
+		one.Text = w.Week(message.DateText(language, week.First), message.DateText(language, week.First+6), value)
 		c.Weeks = append(c.Weeks, one)
 	}
-	c.Shades = shades(x, s, axis, w)
+	c.Shades = p.shades(s, axis)
 	if s.ChangedOn != nil {
-		c.Change, c.ChangeText = axis.At(*s.ChangedOn), w.ChangedOn+" "+message.DateText(p.language, *s.ChangedOn)
+		c.Change, c.ChangeText = axis.At(*s.ChangedOn), w.ChangedOn+" "+message.DateText(language, *s.ChangedOn)
 	}
-	c.First, c.Last = message.DateText(p.language, axis.First), message.DateText(p.language, x.AsOf)
+	c.First, c.Last = message.DateText(language, axis.First), message.DateText(language, p.state.AsOf)
 	return c
 }
 
 // pastWeek is a week before those that a series is judged by.
-func (p *reading) pastWeek(week *detector.PastWeek, axis *timeAxis, w *words.Chart) chart.Week {
+func (p *Profile) pastWeek(week *detector.PastWeek, axis *timeAxis) chart.Week {
+	w, language := p.words, p.language()
 	value := message.NumberText(week.Actual)
 	if !week.Whole {
 		value += ", " + w.DaysMissing
 	}
 	return chart.Week{
 		From: axis.At(week.First), To: axis.At(week.Last + 1), Value: week.Actual, Seen: week.Known, Partly: !week.Whole, Past: true,
-		Text: w.Week(message.DateText(p.language, week.First), message.DateText(p.language, week.Last), value),
+		Text: w.Week(message.DateText(language, week.First), message.DateText(language, week.Last), value),
 	}
 }
 
 // shades are the holidays, and the days of which nothing is known.
-func shades(x *detector.Inspection, s *detector.InspectedSeries, axis *timeAxis, w *words.Chart) []chart.Shade {
+func (p *Profile) shades(s *detector.InspectedSeries, axis *timeAxis) []chart.Shade {
 	var blind []signals.Day
 	for _, week := range s.Past {
 		for day := week.First; !week.Known && s.Kind != detector.Score && day <= week.Last; day++ { // most weeks without a score were without a question
 			blind = append(blind, day)
 		}
 	}
-	return append(axis.Shades(x.Holidays, chart.Holiday, w.Holiday), axis.Shades(append(blind, s.Blind...), chart.Blind, w.NoData)...)
+	return append(axis.Shades(p.state.Holidays, chart.Holiday, p.words.Holiday), axis.Shades(append(blind, s.Blind...), chart.Blind, p.words.NoData)...)
 }

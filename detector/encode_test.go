@@ -114,7 +114,9 @@ func TestGoldenState(t *testing.T) {
 			err = fresh.dayCloses.decode(want, 0)
 			got = fresh.dayCloses.encode()
 		default:
-			err = fresh.RestoreAccount(AccountState{ID: name, State: want})
+			if err = fresh.RestoreAccount(AccountState{ID: name, State: want}); err != nil {
+				t.Fatal(err)
+			}
 			w := &series.Writer{}
 			fresh.yardstick.Encode(w, fresh.index[name])
 			got = w.Bytes

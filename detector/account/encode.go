@@ -49,9 +49,10 @@ func (n *Numbering) Encode(w *series.Writer, a *Account) {
 	p.opinion.Encode(w)
 	p.snapshot.Encode(w)
 	w.Uint(uint64(len(a.Series)))
+	beside := series.Neighbour{First: a.First}
 	for i := range a.Series {
 		s := &a.Series[i]
-		s.Encode(w, &n.Signals.Rules[s.Key.Signal], n.Sources.Name(s.Source), n.Sources.Name(s.Other))
+		s.Encode(w, &n.Signals.Rules[s.Key.Signal], n.Sources.Name(s.Source), n.Sources.Name(s.Other), &beside)
 	}
 	a.Weeks.Encode(w)
 }
@@ -100,7 +101,7 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 		a.own().contacts = c
 	}
 	if r.Bool() {
-		a.Any.Decode(r, series.Count)
+		a.Any.Decode(r, version, series.Count)
 	}
 	a.Year = series.DecodeYear(r)
 	a.SetTended(relations.Tended{Neglected: r.Day(), Waiting: r.Day()})
@@ -153,8 +154,10 @@ func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account) (go
 		r.Fail("too many series")
 		count = 0
 	}
+	a.Series, a.Keys = make([]series.Series, 0, count), make([]series.Key, 0, count)
+	beside := series.Neighbour{First: a.First}
 	for i := range count {
-		s, ok := series.DecodeSeries(r, version, n.Signals, n.Sources.Intern)
+		s, ok := series.DecodeSeries(r, version, n.Signals, n.Sources.Admit, &beside)
 		switch {
 		case !ok || a.Find(s.Key) != nil:
 			gone = append(gone, i)
@@ -164,8 +167,10 @@ func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account) (go
 			a.Series, a.Keys = append(a.Series, s), append(a.Keys, s.Key)
 		}
 	}
-	if k := len(a.Series); k > 0 {
-		a.Series, a.Keys = append(make([]series.Series, 0, k), a.Series...), append(make([]series.Key, 0, k), a.Keys...)
+	if len(a.Series) == 0 {
+		a.Series, a.Keys = nil, nil
+	} else if len(a.Series) < count {
+		a.Series, a.Keys = slices.Clone(a.Series), slices.Clone(a.Keys)
 	}
 	return gone
 }

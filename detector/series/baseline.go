@@ -308,29 +308,47 @@ func (s *Series) Yearly(v *View, kind Kind, own *[ViewDays]float64) (seen, expec
 
 // Encode appends the baseline. One of events has no chart and no dispersion.
 func (p *Baseline) Encode(w *Writer, kind Kind) {
-	for _, x := range []float32{p.Total, p.Exposure, p.Days, p.Silent} {
-		w.Float(x)
-	}
-	if kind == Event {
-		return
-	}
-	w.Float(p.Charted)
+	list := p.numbers()
+	w.Floats(list[:numbersOf(kind)])
+}
+
+// numbers are all of a baseline, in the order of the state.
+func (p *Baseline) numbers() (list [5 + 2*len(Spans)]float32) {
+	copy(list[:], []float32{p.Total, p.Exposure, p.Days, p.Silent, p.Charted})
 	for i := range Spans {
-		w.Float(p.Excess[i])
-		w.Float(p.Square[i])
+		list[5+2*i], list[6+2*i] = p.Excess[i], p.Square[i]
 	}
+	return list
+}
+
+// numbersOf is how many numbers the state has for a kind: bad news is not charted and has
+// no spans.
+func numbersOf(kind Kind) int {
+	if kind == Event {
+		return 4
+	}
+	return 5 + 2*len(Spans)
 }
 
 // Decode reads what Encode wrote of a signal of the same kind.
-func (p *Baseline) Decode(r *Reader, kind Kind) {
-	p.Total, p.Exposure, p.Days, p.Silent = r.Sum(), r.Sum(), r.Sum(), r.Sum()
-	if kind == Event {
-		return
+func (p *Baseline) Decode(r *Reader, version byte, kind Kind) {
+	var list [5 + 2*len(Spans)]float32
+	if n := list[:numbersOf(kind)]; version >= WeeksVersion {
+		r.Floats(n)
+	} else {
+		for i := range n {
+			n[i] = r.Float()
+		}
 	}
-	p.Charted = r.Sum()
+	p.Total, p.Exposure, p.Days, p.Silent, p.Charted = list[0], list[1], list[2], list[3], list[4]
 	for i := range Spans {
-		p.Excess[i] = r.Float()
-		p.Square[i] = r.Sum()
+		p.Excess[i], p.Square[i] = list[5+2*i], list[6+2*i]
+		if p.Square[i] < 0 {
+			r.Fail("a negative sum")
+		}
+	}
+	if min(p.Total, p.Exposure, p.Days, p.Silent, p.Charted) < 0 {
+		r.Fail("a negative sum")
 	}
 }
 

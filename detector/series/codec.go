@@ -147,16 +147,58 @@ func (r *Reader) Sum() float32 {
 	return x
 }
 
-// Text reads a length and as many bytes.
-func (r *Reader) Text() string {
+// Bytes reads a length and as many bytes, which are those of the encoding.
+func (r *Reader) Bytes() []byte {
 	n := r.Uint()
 	if n > uint64(len(r.Rest)) {
 		r.Fail("truncated text")
-		return ""
+		return nil
 	}
-	s := string(r.Rest[:n])
+	b := r.Rest[:n]
 	r.Rest = r.Rest[n:]
-	return s
+	return b
+}
+
+// Text is Bytes of its own.
+func (r *Reader) Text() string { return string(r.Bytes()) }
+
+// Offset is so many days after another; one beyond 32 bits is a fault.
+func (r *Reader) Offset(from, days signals.Day) signals.Day {
+	d := int64(from) + int64(days)
+	if d < math.MinInt32 || d > math.MaxInt32 {
+		r.Fail("day out of range")
+		return 0
+	}
+	return signals.Day(d)
+}
+
+// Floats appends which of up to 16 numbers are not zero, and those.
+func (w *Writer) Floats(list []float32) {
+	mask := uint64(0)
+	for i, x := range list {
+		if math.Float32bits(x) != 0 {
+			mask |= 1 << i
+		}
+	}
+	w.Uint(mask)
+	for _, x := range list {
+		if math.Float32bits(x) != 0 {
+			w.Float(x)
+		}
+	}
+}
+
+// Floats reads what Writer.Floats wrote of as many numbers.
+func (r *Reader) Floats(list []float32) {
+	mask := r.Uint()
+	if mask>>len(list) != 0 {
+		r.Fail("too many numbers")
+	}
+	for i := range list {
+		if list[i] = 0; mask>>i&1 == 1 {
+			list[i] = r.Float()
+		}
+	}
 }
 
 // Count reads how many things follow, each of at least size bytes.

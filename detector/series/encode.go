@@ -4,51 +4,58 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"firstsign/signals"
 )
 
 // kinds are the kinds by the number that the state has for them.
 var kinds = []Kind{Count, Score, Event, Amount}
 
-// The flags of a series in the state, above two bits for its kind. Most series are what
-// they say, so that a byte says it.
+// The flags of a series in the state, above two bits for its kind: what is true of most
+// series is not spelled out.
 const (
-	kindBits    = 3
-	isOurs      = 1 << 2
-	oneSource   = 1 << 3 // the source before is the same
-	usualSteps  = 1 << 4 // the resolution is the default of the kind
-	singly      = 1 << 5 // each active day counted one; of a score, one observation
-	seriesFlags = kindBits | isOurs | oneSource | usualSteps | singly
+	kindBits  = 3
+	sameFeeds = 1 << 2 // both sources are the first one of the series before it
+	oneSource = 1 << 3 // the source before is the same
+	usual     = 1 << 4 // the resolution is the default of the kind
+	singly    = 1 << 5 // each active day counted one; of a score, one observation
+	nibbles   = 1 << 6 // each active day counted up to 16, of which four bits are kept
+	isOurs    = 1 << 7
+	isContact = 1 << 8
+
+	seriesFlags = isContact<<1 - 1
 )
+
+// Neighbour is what a series in the state is told beside: the account, and the series
+// before it.
+type Neighbour struct {
+	First  signals.Day // of the account
+	Source string      // of the series before it; empty for the first
+	number uint16      // of Source, while it is read
+}
 
 // Encode appends a series by the names of its signal and sources: numbers mean
 // nothing under other rules.
-func (s *Series) Encode(w *Writer, r *Rule, source, other string) {
+func (s *Series) Encode(w *Writer, r *Rule, source, other string, beside *Neighbour) {
+	flags := s.flags(r, source, other, beside)
 	w.Text(r.Name)
-	flags := byte(slices.Index(kinds, r.Kind))
-	if s.Key.Ours {
-		flags |= isOurs
-	}
-	if source == other {
-		flags |= oneSource
-	}
-	if r.Resolution == usualResolution(r.Kind) {
-		flags |= usualSteps
-	}
-	if s.Level == nil && s.days.empty() || s.Level != nil && s.Level.seen.empty() {
-		flags |= singly
-	}
-	w.Byte(flags)
-	if flags&usualSteps == 0 {
+	w.Uint(uint64(flags))
+	if flags&usual == 0 {
 		w.Bits(math.Float64bits(r.Resolution))
 	}
-	w.Byte(s.Key.Contact)
-	w.Text(source)
-	if source != other {
-		w.Text(other)
+	if flags&isContact != 0 {
+		w.Byte(s.Key.Contact)
 	}
-	w.Day(s.First)
+	if flags&sameFeeds == 0 {
+		w.Text(source)
+		if flags&oneSource == 0 {
+			w.Text(other)
+		}
+	}
+	beside.Source = source
+	w.Int(int64(s.First) - int64(beside.First))
 	w.Bits(s.Active)
-	s.encodeDays(w, flags&singly != 0)
+	s.encodeDays(w, flags)
 	if l := s.Level; l != nil {
 		for _, x := range []float32{l.Mean, l.Weight, l.Spread, l.Days} {
 			w.Float(x)
@@ -58,31 +65,92 @@ func (s *Series) Encode(w *Writer, r *Rule, source, other string) {
 	s.Baseline.Encode(w, r.Kind)
 }
 
+func (s *Series) flags(r *Rule, source, other string, beside *Neighbour) uint {
+	flags := uint(slices.Index(kinds, r.Kind))
+	for _, f := range []struct {
+		flag uint
+		on   bool
+	}{
+		{sameFeeds, source == other && source == beside.Source},
+		{oneSource, source == other},
+		{usual, r.Resolution == usualResolution(r.Kind)},
+		{singly, s.Level == nil && s.days.empty() || s.Level != nil && s.Level.seen.empty()},
+		{nibbles, s.Level == nil && s.fitNibbles()},
+		{isOurs, s.Key.Ours},
+		{isContact, s.Key.Contact != 0},
+	} {
+		if f.on {
+			flags |= f.flag
+		}
+	}
+	if flags&singly != 0 {
+		flags &^= nibbles
+	}
+	return flags
+}
+
+// fitNibbles tells whether each active day counted 1 to 16. It does not ask how wide the ring
+// is: what is read back may be narrower.
+func (s *Series) fitNibbles() bool {
+	for m := s.Active; m != 0; m &= m - 1 {
+		if n := s.days.At(bits.TrailingZeros64(m)); n < 0 || n > 15 {
+			return false
+		}
+	}
+	return true
+}
+
 // encodeDays appends what was counted on the active days.
-func (s *Series) encodeDays(w *Writer, single bool) {
+func (s *Series) encodeDays(w *Writer, flags uint) {
+	if flags&nibbles != 0 {
+		s.encodeNibbles(w)
+		return
+	}
 	for m := s.Active; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		if s.Level != nil || !single {
+		if s.Level != nil || flags&singly == 0 {
 			w.Int(s.At(i))
 		}
-		if s.Level != nil && !single {
+		if s.Level != nil && flags&singly == 0 {
 			w.Int(s.Level.Seen(i))
 		}
 	}
 }
 
+// encodeNibbles appends one less than was counted on the active days, two days a byte, the
+// first one low.
+func (s *Series) encodeNibbles(w *Writer) {
+	var half byte
+	n := 0
+	for m := s.Active; m != 0; m &= m - 1 {
+		v := byte(s.days.At(bits.TrailingZeros64(m)))
+		if n++; n%2 == 1 {
+			half = v
+		} else {
+			w.Byte(half | v<<4)
+		}
+	}
+	if n%2 == 1 {
+		w.Byte(half)
+	}
+}
+
 // decodeDays reads what encodeDays wrote.
-func (s *Series) decodeDays(r *Reader, single bool) {
+func (s *Series) decodeDays(r *Reader, flags uint) {
+	if flags&nibbles != 0 {
+		s.decodeNibbles(r)
+		return
+	}
 	for m := s.Active; m != 0 && r.Err == nil; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		if s.Level != nil || !single {
+		if s.Level != nil || flags&singly == 0 {
 			steps := r.Int()
 			if steps < 0 && s.Level == nil {
 				r.Fail("a negative count")
 			}
 			s.days.Set(i, steps-1)
 		}
-		if s.Level != nil && !single {
+		if s.Level != nil && flags&singly == 0 {
 			n := r.Int()
 			if n <= 0 && r.Err == nil {
 				r.Fail("a mean of nothing")
@@ -92,23 +160,40 @@ func (s *Series) decodeDays(r *Reader, single bool) {
 	}
 }
 
+// decodeNibbles reads what encodeNibbles wrote.
+func (s *Series) decodeNibbles(r *Reader) {
+	s.days = make(ring, RingDays/2)
+	var both byte
+	n := 0
+	for m := s.Active; m != 0 && r.Err == nil; m &= m - 1 {
+		if n++; n%2 == 1 {
+			both = r.Byte()
+		} else {
+			both >>= 4
+		}
+		s.days.Set(bits.TrailingZeros64(m), int64(both&15))
+	}
+}
+
 // DecodeSeries reads what Encode wrote. It is not known when its signal is gone from
 // the table, or is judged in another way. intern numbers the name of a source.
-func DecodeSeries(r *Reader, version byte, t *Table, intern func(string) uint16) (s Series, known bool) {
-	name := r.Text()
-	kind, resolution, single := s.decodeHead(r, version, intern)
-	s.First = r.Day()
+func DecodeSeries(r *Reader, version byte, t *Table, intern func([]byte) uint16, beside *Neighbour) (s Series, known bool) {
+	name := r.Bytes()
+	kind, resolution, flags := s.decodeHead(r, version, intern, beside)
+	if s.First = r.Day(); version >= WeeksVersion {
+		s.First = r.Offset(beside.First, s.First)
+	}
 	s.Active = r.Bits()
 	if kind == Score {
 		s.Level = new(Level)
 	}
-	s.decodeDays(r, single)
+	s.decodeDays(r, flags)
 	if l := s.Level; l != nil {
 		l.Mean, l.Weight, l.Spread, l.Days = r.Float(), r.Sum(), r.Sum(), r.Sum()
 	} else {
-		s.Baseline.Decode(r, kind)
+		s.Baseline.Decode(r, version, kind)
 	}
-	id, ok := t.Index[name]
+	id, ok := t.Index[string(name)]
 	if r.Err != nil || !ok {
 		return s, false
 	}
@@ -122,26 +207,33 @@ func DecodeSeries(r *Reader, version byte, t *Table, intern func(string) uint16)
 const WeeksVersion = 6
 
 // decodeHead reads what a series is.
-func (s *Series) decodeHead(r *Reader, version byte, intern func(string) uint16) (kind Kind, resolution float64, single bool) {
+func (s *Series) decodeHead(r *Reader, version byte, intern func([]byte) uint16, beside *Neighbour) (kind Kind, resolution float64, flags uint) {
 	if version < WeeksVersion {
-		kind, resolution = Kind(r.Text()), math.Float64frombits(r.Bits())
+		kind, resolution = Kind(r.Bytes()), math.Float64frombits(r.Bits())
 		s.Key.Contact, s.Key.Ours = r.Byte(), r.Bool()
-		s.Source, s.Other = intern(r.Text()), intern(r.Text())
-		return kind, resolution, false
+		s.Source, s.Other = intern(r.Bytes()), intern(r.Bytes())
+		return kind, resolution, 0
 	}
-	flags := r.Byte()
-	if flags&^seriesFlags != 0 {
+	x := r.Uint()
+	if x > seriesFlags {
 		r.Fail("no such series")
-		return "", 0, false
+		return "", 0, 0
 	}
+	flags = uint(x)
 	kind = kinds[flags&kindBits]
-	if resolution = usualResolution(kind); flags&usualSteps == 0 {
+	if resolution = usualResolution(kind); flags&usual == 0 {
 		resolution = math.Float64frombits(r.Bits())
 	}
-	s.Key.Contact, s.Key.Ours = r.Byte(), flags&isOurs != 0
-	s.Source = intern(r.Text())
-	if s.Other = s.Source; flags&oneSource == 0 {
-		s.Other = intern(r.Text())
+	if s.Key.Ours = flags&isOurs != 0; flags&isContact != 0 {
+		s.Key.Contact = r.Byte()
 	}
-	return kind, resolution, flags&singly != 0
+	s.Source = beside.number
+	if flags&sameFeeds == 0 {
+		s.Source = intern(r.Bytes())
+	}
+	if s.Other = s.Source; flags&(sameFeeds|oneSource) == 0 {
+		s.Other = intern(r.Bytes())
+	}
+	beside.number = s.Source
+	return kind, resolution, flags
 }

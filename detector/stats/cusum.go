@@ -30,5 +30,13 @@ func NewCUSUM(rate, spread float64) CUSUM {
 // Step returns sum after a day, or several, of exposure x on which n was
 // counted: max(0, sum + gain x + loss n), at most MostCharted.
 func (c CUSUM) Step(sum, x, n float64) float64 {
-	return min(MostCharted, max(0, sum+c.gain*x+c.loss*n))
+	// Branches are foreseen, so that a chart of many days waits for its sums alone.
+	sum += c.gain * x
+	if sum += c.loss * n; sum <= 0 {
+		return 0
+	}
+	if sum > MostCharted {
+		return MostCharted
+	}
+	return sum
 }

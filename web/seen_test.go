@@ -176,3 +176,22 @@ func TestViewersAnswerNothing(t *testing.T) {
 		t.Errorf("its manager: %d %s", code, body)
 	}
 }
+
+// Who may not open the pages of operators is not sent there.
+func TestOnlyOverseersAreSentToOperations(t *testing.T) {
+	who := ""
+	_, parts := withTwo(t, &who)
+	routes := routesOf(parts, quiet())
+	for person, want := range map[string]bool{"anna": false, "root": true} {
+		who = person
+		code, page := send(routes, http.MethodGet, "/")
+		if code != http.StatusOK || strings.Contains(page, `href="/operations"`) != want || strings.Contains(page, `href="/tuning"`) != want {
+			t.Errorf("the list of %s answers %d; it leads to the pages of operators: %t", person, code, !want)
+		}
+		for _, address := range []string{"/operations", "/tuning"} {
+			if code, _ := send(routes, http.MethodGet, address); (code == http.StatusOK) != want {
+				t.Errorf("%s answers %s with %d", address, person, code)
+			}
+		}
+	}
+}

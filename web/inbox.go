@@ -72,6 +72,7 @@ type inboxSheet struct {
 	Tabs     []tab  // mine, my team, all; none when nobody signed in
 	NewSince string // what is marked as new; empty at the first visit
 	Done     *done  // what the reader has just done
+	Oversees bool   // may open the pages of operators and data teams
 	visit    time.Time
 	Sections []section
 }
@@ -128,7 +129,7 @@ func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Log
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s, code := &inboxSheet{Inbox: words.InboxOf(now.language)}, http.StatusOK
+	s, code := &inboxSheet{Inbox: words.InboxOf(now.language), Oversees: p.visitor.Everything}, http.StatusOK
 	q, err := parseQuery(r.URL.Query(), listFields)
 	s.Query = &q
 	switch {

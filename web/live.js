@@ -85,9 +85,16 @@
     timer = setTimeout(load, 100 + 300 * Math.random());
   };
 
-  let opened = false;
+  // A browser opens few connections to one server, so only a page that is seen keeps a stream.
+  let stream = null, opened = false;
+  const leave = () => {
+    stream?.close();
+    stream = null;
+    document.documentElement.dataset.stream = "away";
+  };
   const listen = () => {
-    const stream = new EventSource("/api/v1/events");
+    if (stream || document.hidden) return;
+    stream = new EventSource("/api/v1/events");
     stream.addEventListener("open", () => {
       if (opened) soon(); // something may have changed while the stream was away
       opened = true;
@@ -99,11 +106,14 @@
     stream.addEventListener("reset", soon);
     stream.addEventListener("error", () => {
       document.documentElement.dataset.stream = "away";
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 30000); // refused
+      if (stream?.readyState !== EventSource.CLOSED) return; // the browser connects anew
+      leave();
+      setTimeout(listen, 30000); // it was refused
     });
   };
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && wanted) soon();
+    if (document.hidden) leave();
+    else listen();
   });
   listen();
 })();

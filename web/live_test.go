@@ -160,6 +160,17 @@ func TestTwoBrowsers(t *testing.T) {
 	if notes := c.alert().Notes(); len(notes) != 1 || notes[0].By != "vera" {
 		t.Errorf("notes %+v", notes)
 	}
+	// A page that nobody sees keeps no stream, and is up to date when it is seen again.
+	show := func(is bool) {
+		anna.Run(fmt.Sprintf(`Object.defineProperty(document, "hidden", {value: %t, configurable: true}); document.dispatchEvent(new Event("visibilitychange"))`, !is))
+	}
+	show(false)
+	anna.Wait(`document.documentElement.dataset.stream === "away"`, within)
+	if _, err := c.answers.Handle(t.Context(), alerting.Answer{Alert: "acme-2026-02-03", By: "vera", Note: "while nobody looked"}, c.now); err != nil {
+		t.Fatal(err)
+	}
+	show(true)
+	anna.Wait(`document.body.innerText.includes("while nobody looked")`, within)
 	for name, w := range map[string]*chromium.Window{"anna": anna, "vera": vera} {
 		if p := w.Problems(); len(p) > 0 {
 			t.Errorf("%s: %s", name, strings.Join(p, "\n"))

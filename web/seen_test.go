@@ -82,6 +82,7 @@ func TestNoRouteShowsAnothersAccount(t *testing.T) {
 		method, path, _ := strings.Cut(route.Pattern, " ")
 		if (route.Who == access.Everybody || route.Who == access.LinkHolders) != slices.Contains(open, route.Pattern) {
 			t.Errorf("%s is for %d; whoever opens a route to everybody names it in this test", route.Pattern, route.Who)
+			continue
 		}
 		for _, id := range []string{"bolt", "bolt-of-old", "listed", "bolt-1"} {
 			for i, query := range []string{"", "?q=hidden", "?q=bolt", "?q=bolt-of-old", "?owner=bert", "?account=bolt", "?state=living", "?section=drift", "?team=north"} {
@@ -173,5 +174,24 @@ func TestViewersAnswerNothing(t *testing.T) {
 	}
 	if code, body := send(h, http.MethodPost, "/api/v1/alerts/acme-2026-02-03/answers"); code != http.StatusOK || c.alert().State != alerting.Acknowledged {
 		t.Errorf("its manager: %d %s", code, body)
+	}
+}
+
+// Who may not open the pages of operators is not sent there.
+func TestOnlyOverseersAreSentToOperations(t *testing.T) {
+	who := ""
+	_, parts := withTwo(t, &who)
+	routes := routesOf(parts, quiet())
+	for person, want := range map[string]bool{"anna": false, "root": true} {
+		who = person
+		code, page := send(routes, http.MethodGet, "/")
+		if code != http.StatusOK || strings.Contains(page, `href="/operations"`) != want || strings.Contains(page, `href="/tuning"`) != want {
+			t.Errorf("the list of %s answers %d; it leads to the pages of operators: %t", person, code, !want)
+		}
+		for _, address := range []string{"/operations", "/tuning"} {
+			if code, _ := send(routes, http.MethodGet, address); (code == http.StatusOK) != want {
+				t.Errorf("%s answers %s with %d", address, person, code)
+			}
+		}
 	}
 }

@@ -42,6 +42,11 @@ func (c *checkCommand) Run() error {
 		fmt.Fprintf(console.Out, "calibrated on %s, %s to %s, for a budget of %g%s\n",
 			plural.Count(c.FittedOn.Accounts, "account"), c.FittedOn.From, c.FittedOn.To, c.FittedOn.Budget, byHand(cfg.Detector.ByHand))
 	}
+	if cfg.Access != nil && cfg.Accounts != nil {
+		if strangers := cfg.Access.Strangers(cfg.Accounts); len(strangers) > 0 {
+			fmt.Fprintf(console.Out, "access.yaml: no account names %s as owner, stand-in or superior, so they see no account\n", strings.Join(strangers, ", "))
+		}
+	}
 	if n := len(cfg.Mappings); n > 0 {
 		set, err := cfg.Mapped()
 		if err != nil {

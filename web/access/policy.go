@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/internal/fault"
 )
@@ -196,6 +197,22 @@ func (p *Policy) of(login string) (name string, person Person) {
 		return name, p.People[name]
 	}
 	return login, Person{Role: p.Others}
+}
+
+// Strangers are managers and superiors whom no account of the files names, in order: they see
+// nothing, perhaps because the name is spelled in another way.
+func (p *Policy) Strangers(files *accounts.Directory) (names []string) {
+	known := map[string]bool{}
+	for a := range files.All() {
+		known[a.Owner], known[a.StandIn], known[a.Superior] = true, true, true
+	}
+	for name, person := range p.People {
+		if scope := p.scope(&person); !known[name] && scope != Portfolio && len(person.Teams) == 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // scope is which accounts a person sees.

@@ -92,6 +92,17 @@ func TestWhoSeesWhat(t *testing.T) {
 	}
 }
 
+// Who is spelled in another way than in the files is told.
+func TestStrangers(t *testing.T) {
+	p := policy(t, Policy{People: map[string]Person{
+		"ana": {Role: Manager}, "anna": {Role: Manager}, "gao": {Role: Superior}, "bert": {Role: Manager}, "vera": {Role: Viewer},
+		"root": {Role: Admin}, "lin": {Role: Manager, Teams: []string{"north"}}, "Chen": {Role: Superior},
+	}})
+	if got := strings.Join(p.Strangers(portfolio), " "); got != "Chen ana" {
+		t.Errorf("strangers: %s", got)
+	}
+}
+
 // Without a policy whoever passes the login sees everything, and answers when there is a login.
 func TestWithoutAPolicy(t *testing.T) {
 	for login, may := range map[string]bool{"": false, "anna": true} {

@@ -67,7 +67,7 @@ func (r *Reader) Explain(text []byte) (list []Found) {
 		case phrases[i] != nil:
 			list = append(list, Found{s, ByPhrase, phrases[i]})
 		default:
-			list = append(list, Found{s, ByModel, strongest(rest{tokens, 0, d.marks, d.topics}, i, words)})
+			list = append(list, Found{s, ByModel, strongest(rest{tokens, 0, d.marks, d.topics, moodSums(tokens, nil)}, i, words)})
 		}
 	}
 	return list

@@ -238,7 +238,7 @@ var signModel = sync.OnceValue(func() *SignModel { return parseSignModel(signMod
 func (d *draft) weigh(phrases findings) findings {
 	m, p := signModel(), &d.piece
 	var above, allowed findings
-	rest := rest{d.tokens, 0, d.marks, d.topics}
+	rest := rest{d.tokens, 0, d.marks, d.topics, d.moods}
 	for p.next(&rest) {
 		language := languageOf(p.chinese)
 		alone, against := m.score(p)

@@ -97,13 +97,13 @@ func (p *piece) heaviest(m *SignModel, sign int, words func(at, end int) string)
 	}
 	var all []said
 	for i, s := range p.spans {
-		w := nothing
+		w := &nothing
 		if i < len(p.grams) {
 			w = m.of(p.grams[i])
 		} else {
-			w = m.topical[p.topical[i-len(p.grams)]]
+			w = &m.topical[p.topical[i-len(p.grams)]]
 		}
-		if v := w.weight(sign); v > 0 && s.end > s.at {
+		if v := m.says(w, sign); v > 0 && s.end > s.at {
 			all = append(all, said{s, v})
 		}
 	}

@@ -1,12 +1,9 @@
 package text
 
-// What phrases miss is found by a linear model for each sign. Its features are
-// topics (lists of words that say the same thing, such as all that says
-// "ourselves"), pairs of them, and sequences of characters or words. Names of
-// competitors, our own names and numbers are features of their kind.
-
-// Exp is for experiments.
-var Exp uint64
+// What phrases miss is found by a model. Its features are topics (lists of words that say
+// the same thing, such as all that says "ourselves"), pairs of them, sequences of
+// characters or words, and what is true of a piece as a whole. Names of competitors, our
+// own names and numbers are features of their kind.
 
 // shortestPiece is how many tokens a piece of a text has at least that is judged by
 // itself. A longer text is cut at the ends of sentences: its other pieces would drown

@@ -17,7 +17,7 @@ type token struct {
 	kind            tokenKind
 }
 
-// stemLetters are how many letters of a word its stem has.
+// How many letters of a word its stems have.
 const (
 	shorterLetters = 4
 	stemLetters    = 5

@@ -17,7 +17,8 @@ const (
 	signRidge  = 1.0
 	ofSign     = 2.0 // what a text with the sign weighs
 	ofPhrases  = 3.0 // and what more one weighs that phrases must find
-	mostKept   = 42000
+	mostKept   = 45000
+	ofLinear   = 0.5 // what of a score the linear model says; the hidden layer says the rest
 )
 
 // values of a feature or of a text, one for each sign. All signs are learned at once:
@@ -33,7 +34,7 @@ type row struct {
 // learnSigns learns a model from sentences and from texts that are cut into pieces.
 func learnSigns(learned, more, none []*sentence) *text.SignModel {
 	v := &vocabulary{numbers: map[uint32]int32{}}
-	bias := [2]int32{v.number(0), v.number(1)} // of each language
+	bias := [...]int32{v.number(0), v.number(1)} // of each language: the first two
 	numbered := func(p *textPiece, list []int32) []int32 {
 		language := 1
 		if p.chinese {
@@ -67,7 +68,7 @@ func learnSigns(learned, more, none []*sentence) *text.SignModel {
 			rows = append(rows, row{features: numbered(&x.pieces[i], nil), weight: x.weights()})
 		}
 	}
-	return v.signModel(learnRows(rows, len(v.features)), bias)
+	return v.signModel(rows, learnRows(rows, len(v.features)), learnHidden(rows, len(v.features)))
 }
 
 // weights of the signs of a text.
@@ -152,33 +153,57 @@ func learnRows(rows []row, features int) []values {
 }
 
 // signModel is the model of weights in the steps in which they are shipped.
-func (v *vocabulary) signModel(weights []values, bias [2]int32) *text.SignModel {
+func (v *vocabulary) signModel(rows []row, linear []values, h *hidden) *text.SignModel {
 	m := text.NewSignModel()
-	type entry struct {
-		feature uint32
-		w       text.Weights
-		most    int8
-	}
-	var list []entry
-	for f := range v.features {
-		e := entry{feature: v.features[f]}
+	for language := range m.Bias {
 		for sign := range signs {
-			w := math.Round(float64(weights[f][sign]) / text.SignStep)
-			for language := range bias {
-				if int32(f) == bias[language] {
-					m.Bias[language][sign] = int32(w)
-				}
-			}
-			e.w[sign] = int8(min(math.MaxInt8, max(-math.MaxInt8, w)))
-			e.most = max(e.most, e.w[sign], -e.w[sign])
+			m.Bias[language][sign] = steps(ofLinear*linear[language][sign]+(1-ofLinear)*h.bias[language][sign], text.SignStep)
 		}
-		if e.most > 0 && int32(f) != bias[0] && int32(f) != bias[1] {
-			list = append(list, e)
+		for k, w := range h.vectors[language] {
+			m.Offset[language][k] = steps(w, text.HiddenStep)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Compare(b.most, a.most) })
-	for _, e := range list[:min(len(list), mostKept)] {
-		m.Set(e.feature, e.w)
+	for sign := range signs {
+		for k, w := range h.output[sign] {
+			m.Output[sign][k] = steps((1-ofLinear)*w, text.OutputStep)
+		}
+	}
+	list := v.weightiest(rows, linear, h)
+	for _, f := range list[:min(len(list), mostKept)] {
+		var w [len(text.Scores{}) + text.Hidden]int8
+		for sign := range signs {
+			w[sign] = small(steps(ofLinear*linear[f][sign], text.SignStep))
+		}
+		for k, x := range h.vectors[f] {
+			w[len(text.Scores{})+k] = small(steps(x, text.HiddenStep))
+		}
+		m.Set(v.features[f], text.NewWeights(&w))
 	}
 	return m
+}
+
+func steps(w float32, step float64) int32 { return int32(math.Round(float64(w) / step)) }
+
+func small(w int32) int8 { return int8(min(math.MaxInt8, max(-math.MaxInt8, w))) }
+
+// weightiest are the features without the intercepts, those first that say most: how
+// much one says of a sign, times the root of how many texts it is in.
+func (v *vocabulary) weightiest(rows []row, linear []values, h *hidden) (list []int) {
+	texts := make([]float32, len(v.features))
+	for i := range rows {
+		for _, f := range rows[i].features {
+			texts[f]++
+		}
+	}
+	says := make([]float32, len(v.features))
+	for f := 2; f < len(says); f++ {
+		for sign := range signs {
+			w := ofLinear*linear[f][sign] + (1-ofLinear)*h.weighs(f, sign)
+			says[f] = max(says[f], w, -w)
+		}
+		says[f] *= root(texts[f])
+		list = append(list, f)
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(says[b], says[a]) })
+	return list
 }

@@ -140,7 +140,7 @@ func worth(m *text.SignModel, list []verdict, sign int, otherReviews float64) fl
 			strangers.add(found, is, 1)
 		}
 	}
-	good := true
+	var good bool
 	switch signs[sign] {
 	case text.Complaint:
 		good = strangers.precise(ofComplaint)

@@ -37,7 +37,7 @@ func (v *verdict) found(m *text.SignModel, sign int) bool {
 // learned from, and how many of the reviews are taken for a sign at most. Fresh
 // sentences count more: there are few of them, and they are most like mails.
 const (
-	leastPrecision = 0.92
+	leastPrecision = 0.90
 	ofUltimatum    = 0.95
 	ofComplaint    = 0.8 // people do not agree on what complains
 	leastFresh     = 0.9

@@ -67,7 +67,7 @@ func (r *Reader) Explain(text []byte) (list []Found) {
 		case phrases[i] != nil:
 			list = append(list, Found{s, ByPhrase, phrases[i]})
 		default:
-			list = append(list, Found{s, ByModel, strongest(rest{tokens, 0, d.marks, d.topics}, i, words)})
+			list = append(list, Found{s, ByModel, strongest(rest{tokens, 0, d.marks, d.topics, moodSums(tokens, nil)}, i, words)})
 		}
 	}
 	return list
@@ -97,13 +97,13 @@ func (p *piece) heaviest(m *SignModel, sign int, words func(at, end int) string)
 	}
 	var all []said
 	for i, s := range p.spans {
-		w := nothing
+		w := &nothing
 		if i < len(p.grams) {
 			w = m.of(p.grams[i])
 		} else {
-			w = m.topical[p.topical[i-len(p.grams)]]
+			w = &m.topical[p.topical[i-len(p.grams)]]
 		}
-		if v := w.weight(sign); v > 0 && s.end > s.at {
+		if v := m.says(w, sign); v > 0 && s.end > s.at {
 			all = append(all, said{s, v})
 		}
 	}

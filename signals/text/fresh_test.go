@@ -37,7 +37,7 @@ func TestSignsOfSentencesOfOthers(t *testing.T) {
 // then they would no longer say what to expect of a customer's own words.
 func TestSignsOfUnseenSentences(t *testing.T) {
 	racetest.Arithmetic(t)
-	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.6, "testdata/unseen_en.tsv": 0.4} {
+	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.65, "testdata/unseen_en.tsv": 0.45} {
 		precision, recall := 0.0, 0.0
 		counts := measure(t, name)
 		for i := range counts {
@@ -45,8 +45,8 @@ func TestSignsOfUnseenSentences(t *testing.T) {
 			recall += counts[i].recall() / float64(len(counts))
 		}
 		t.Logf("%s: mean precision %.2f, recall %.2f", name, precision, recall)
-		if precision < 0.85 || recall < least {
-			t.Errorf("%s: mean precision %.2f and recall %.2f, want 0.85 and %.2f", name, precision, recall, least)
+		if precision < 0.9 || recall < least {
+			t.Errorf("%s: mean precision %.2f and recall %.2f, want 0.9 and %.2f", name, precision, recall, least)
 		}
 	}
 }

@@ -98,6 +98,7 @@ type draft struct {
 	tokens []token
 	marks  []mark
 	topics []topic
+	moods  []moodSum
 	piece  piece
 }
 
@@ -205,7 +206,8 @@ func (r *Reader) read(text []byte) (mood float64, worded bool, found findings) {
 	d := r.drafts.Get().(*draft)
 	d.tokens = tokenize(text, d.tokens[:0])
 	r.find(d.tokens, d)
-	mood, worded = moodOf(d.tokens)
+	d.moods = moodSums(d.tokens, d.moods)
+	mood, worded = d.moods[len(d.tokens)].mood()
 	found = d.weigh(understand(d.marks)) | r.ownPhrases(d.tokens, nil)
 	r.drafts.Put(d)
 	return mood, worded, found

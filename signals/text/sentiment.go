@@ -36,20 +36,37 @@ func Weight(model string, feature uint32) int {
 	}
 }
 
-// moodOf tokens is how good (to 1) or bad (to -1) a text sounds, in steps of a
+// mood is how good (to 1) or bad (to -1) a text sounds, in steps of a
 // hundredth; false when it holds no word. Sums are of whole numbers and what is
 // done with them is rounded alike everywhere, so it is the same number on every
 // machine.
-func moodOf(tokens []token) (float64, bool) {
-	sum, n := 0, 0
-	features(tokens, func(f uint32) {
-		sum += Weight(model, f)
-		n++
-	})
-	if n == 0 {
+func (m moodSum) mood() (float64, bool) {
+	if m.n == 0 {
 		return 0, false
 	}
-	return Mood(sum, n), true
+	return Mood(m.sum, m.n), true
+}
+
+// moodSum is what the weights of n features add up to.
+type moodSum struct{ sum, n int }
+
+func (m moodSum) less(o moodSum) moodSum { return moodSum{m.sum - o.sum, m.n - o.n} }
+
+// moodSums are those of the tokens before each one, and at last of all of them.
+func moodSums(tokens []token, list []moodSum) []moodSum {
+	list = list[:0]
+	var m moodSum
+	features(tokens, func(at int, f uint32) {
+		for len(list) <= at {
+			list = append(list, m)
+		}
+		m.sum += Weight(model, f)
+		m.n++
+	})
+	for len(list) <= len(tokens) {
+		list = append(list, m)
+	}
+	return list
 }
 
 // Mood is what the weights of n features add up to. Few words say little: they
@@ -63,22 +80,24 @@ func Mood(sum, n int) float64 {
 func Norm(n int) float64 { return 1 / math.Sqrt(float64(n)+8) }
 
 // Features yields the features of a text; train learns what each is worth.
-func Features(text []byte, yield func(feature uint32)) { features(tokenize(text, nil), yield) }
+func Features(text []byte, yield func(feature uint32)) {
+	features(tokenize(text, nil), func(_ int, f uint32) { yield(f) })
+}
 
 // negated is how many words after a negation it is about.
 const negated = 3
 
-func features(tokens []token, yield func(feature uint32)) {
+func features(tokens []token, yield func(at int, feature uint32)) {
 	left := 0 // words that are still negated
 	stress := 1
 	for i, t := range tokens {
 		switch t.kind {
 		case han:
 			h := t.hash
-			yield(feature(h))
+			yield(i, feature(h))
 			for back := i - 1; back >= max(0, i-longestGram+1) && tokens[back].kind == han; back-- {
 				h = join(h, tokens[back].hash)
-				yield(feature(h))
+				yield(i, feature(h))
 			}
 		case word:
 			if t.hash == but {
@@ -90,16 +109,16 @@ func features(tokens []token, yield func(feature uint32)) {
 				h = join(h, negation)
 			}
 			for range stress {
-				yield(feature(h))
+				yield(i, feature(h))
 				if i > 0 && tokens[i-1].kind == word {
-					yield(feature(join(t.hash, tokens[i-1].hash)))
+					yield(i, feature(join(t.hash, tokens[i-1].hash)))
 				}
 			}
 			if negations[t.hash] {
 				left = negated
 			}
 		case face:
-			yield(feature(t.hash))
+			yield(i, feature(t.hash))
 			left = 0
 		case number:
 		default:

@@ -1,9 +1,9 @@
 package text
 
-// What phrases miss is found by a linear model for each sign. Its features are
-// topics (lists of words that say the same thing, such as all that says
-// "ourselves"), pairs of them, and sequences of characters or words. Names of
-// competitors, our own names and numbers are features of their kind.
+// What phrases miss is found by a model. Its features are topics (lists of words that say
+// the same thing, such as all that says "ourselves"), pairs of them, sequences of
+// characters or words, and what is true of a piece as a whole. Names of competitors, our
+// own names and numbers are features of their kind.
 
 // shortestPiece is how many tokens a piece of a text has at least that is judged by
 // itself. A longer text is cut at the ends of sentences: its other pieces would drown
@@ -12,9 +12,10 @@ const shortestPiece = 12
 
 // unit is a word, a character, or what stands for a name or a number.
 type unit struct {
-	hash, stem uint64
-	kind       tokenKind
-	at, end    int // in tokens
+	hash, stem      uint64
+	shorter, longer uint32
+	kind            tokenKind
+	at, end         int // in tokens
 }
 
 // What stands for what differs from text to text.
@@ -82,7 +83,7 @@ func (r *Reader) SignFeatures(text []byte, yield func(features []uint32, chinese
 	r.find(tokens, &d)
 	var p piece
 	var features []uint32
-	for rest := (rest{tokens, 0, d.marks, d.topics}); p.next(&rest); {
+	for rest := (rest{tokens, 0, d.marks, d.topics, moodSums(tokens, nil)}); p.next(&rest); {
 		features = append(features[:0], p.grams...)
 		for _, t := range p.topical {
 			features = append(features, t.feature())
@@ -97,6 +98,7 @@ type rest struct {
 	from   int
 	marks  []mark
 	topics []topic
+	moods  []moodSum
 }
 
 // next makes the features of the next piece; false when there is none.
@@ -130,6 +132,7 @@ func (p *piece) next(r *rest) bool {
 	}
 	p.split(r.tokens[:to], from, r.marks[:n])
 	p.addGrams()
+	p.addWhole(r.moods[to].less(r.moods[from]), r.tokens[to-1].kind == question)
 	p.addTopics(r.tokens, r.topics[:t])
 	r.from, r.marks, r.topics = to, r.marks[n:], r.topics[t:]
 	return true
@@ -159,10 +162,10 @@ func (p *piece) split(tokens []token, from int, marks []mark) {
 			u.at, u.end = i, i+1
 			p.units = append(p.units, u)
 		case han:
-			p.units = append(p.units, unit{t.hash, t.hash, han, i, i + 1})
+			p.units = append(p.units, unit{hash: t.hash, stem: t.hash, kind: han, at: i, end: i + 1})
 			p.chinese = true
 		case word:
-			p.units = append(p.units, unit{t.hash, uint64(t.stem), word, i, i + 1})
+			p.units = append(p.units, unit{t.hash, uint64(t.stem), t.shorter, t.longer, word, i, i + 1})
 		case pause, quote, stop, question:
 			if len(p.units) > 0 && p.units[len(p.units)-1].kind != stop {
 				p.units = append(p.units, edgeUnit)
@@ -171,9 +174,8 @@ func (p *piece) split(tokens []token, from int, marks []mark) {
 	}
 }
 
-const stemOnly = 77 // tells the feature of a stem from others
-
-// addGrams adds sequences of up to three characters, or of two words.
+// addGrams adds sequences of up to three characters, or of two words, and words
+// with one between them.
 func (p *piece) addGrams() {
 	before, first := edgeUnit, edgeUnit // the unit before, and the one before that
 	left := 0                           // words that are still negated
@@ -197,8 +199,11 @@ func (p *piece) addGrams() {
 			}
 		case word:
 			p.add(u.hash, single)
-			p.add(join(u.stem, stemOnly), single)
+			p.addStems(u, single)
 			p.add(join(u.stem, before.stem), pair)
+			if before.kind != stop && first.kind != stop {
+				p.add(join(join(u.stem, first.stem), apart), span{first.at, first.end, u.at, u.end})
+			}
 			if left > 0 {
 				left--
 				p.add(join(u.stem, negation), single)

@@ -40,21 +40,24 @@ func (s *Scores) compete() (out Scores) {
 	return out
 }
 
-// Weights of a feature, one for each sign.
-type Weights [signsOfTexts]int8
-
-// SignModel is the model of the signs: see SignFeatures.
+// SignModel is the model of the signs: see SignFeatures. It adds a linear one and one
+// with a hidden layer: a score is what the weights of the features add up to, and what
+// the hidden units say, each of which is squashed between -1 and 1. The second sees
+// what features mean together.
 type SignModel struct {
 	// By language, Chinese first: what no feature says; from which score on, against the
 	// other signs, one is found; and below which score by itself not even by a phrase.
 	Bias, Threshold, Veto [2]Scores
 
+	Offset [2][Hidden]int32            // of the hidden units, by language
+	Output [signsOfTexts][Hidden]int32 // what a hidden unit at 1 adds to a score
+
 	// A feature stands at the place of its lower bits or after it; 0 is an empty one.
 	features [signPlaces]uint32
-	weights  [signPlaces]packed
+	weights  [signPlaces]Weights
 	// present has the upper bits of all features: most that are asked for are not there.
 	present [1 << (32 - presentShift - 6)]uint64
-	topical [pairs]packed // the weights of topics and pairs of them once more
+	topical [pairs]Weights // the weights of topics and pairs of them once more
 }
 
 const (
@@ -62,19 +65,41 @@ const (
 	presentShift = 13
 )
 
-// packed are weights, 128 more than they are, a byte each: so they are added at once.
-type packed uint64
+// Hidden is how many hidden units there are, and HiddenStep what one step of a weight
+// of theirs, or of their offset, is worth.
+const (
+	Hidden     = 16
+	HiddenStep = 1.0 / 32
+)
 
-const nothing packed = 0x8080808080808080
+// OutputStep is what one step is worth of what a hidden unit adds to a score.
+const OutputStep = SignStep / 16
 
-func (w *Weights) pack() (p packed) {
-	for i, v := range w {
-		p |= packed(uint8(int(v)+128)) << (8 * i)
+// Weights of a feature: one for each sign, then one for each hidden unit. They are 128
+// more than they are, a byte each, so that eight are added at once.
+type Weights [(signsOfTexts + Hidden) / 8]uint64
+
+var nothing = Weights{0x8080808080808080, 0x8080808080808080, 0x8080808080808080}
+
+// NewWeights packs weights.
+func NewWeights(list *[signsOfTexts + Hidden]int8) (w Weights) {
+	for i, v := range list {
+		w[i/8] |= uint64(uint8(int(v)+128)) << (8 * (i % 8))
 	}
-	return p
+	return w
 }
 
-func (p packed) weight(sign int) int32 { return int32(uint8(p>>(8*sign))) - 128 }
+// of a sign or, after these, a hidden unit.
+func (w *Weights) of(i int) int32 { return int32(uint8(w[i/8]>>(8*(i%8)))) - 128 }
+
+// says is what weights say of a sign, as far as no hidden unit is squashed.
+func (m *SignModel) says(w *Weights, sign int) int32 {
+	sum := int32(0)
+	for k, output := range m.Output[sign] {
+		sum += output * w.of(signsOfTexts+k)
+	}
+	return w.of(sign) + sum/(SignStep/OutputStep/HiddenStep)
+}
 
 // NewSignModel is a model without a feature.
 func NewSignModel() *SignModel {
@@ -92,51 +117,54 @@ func (m *SignModel) Set(feature uint32, w Weights) {
 	for m.features[i] != 0 {
 		i = (i + 1) & (signPlaces - 1)
 	}
-	m.features[i], m.weights[i] = feature, w.pack()
+	m.features[i], m.weights[i] = feature, w
 	m.present[feature>>(presentShift+6)] |= 1 << (feature >> presentShift & 63)
 }
 
 // of a feature.
-func (m *SignModel) of(feature uint32) packed {
+func (m *SignModel) of(feature uint32) *Weights {
 	feature = max(feature, 1)
 	if m.present[feature>>(presentShift+6)]&(1<<(feature>>presentShift&63)) == 0 {
-		return nothing
+		return &nothing
 	}
 	for i := feature & (signPlaces - 1); ; i = (i + 1) & (signPlaces - 1) {
 		switch m.features[i] {
 		case feature:
-			return m.weights[i]
+			return &m.weights[i]
 		case 0:
-			return nothing
+			return &nothing
 		}
 	}
 }
 
 // sum adds weights: bytes of even and of odd numbers apart, in 16 bits each.
 type sum struct {
-	scores    Scores
-	even, odd uint64
+	weights   [signsOfTexts + Hidden]int32
+	even, odd Weights
 	n         int
 }
 
 // mostAdded is how many fit into 16 bits.
 const mostAdded = 256
 
-func (s *sum) add(p packed) {
+func (s *sum) add(w *Weights) {
 	const bytes = 0x00ff00ff00ff00ff
-	s.even += uint64(p) & bytes
-	s.odd += uint64(p) >> 8 & bytes
+	for k := range w {
+		s.even[k] += w[k] & bytes
+		s.odd[k] += w[k] >> 8 & bytes
+	}
 	if s.n++; s.n == mostAdded {
 		s.flush()
 	}
 }
 
 func (s *sum) flush() {
-	for i := 0; i < signsOfTexts; i += 2 {
-		s.scores[i] += int32(s.even>>(8*i)&0xffff) - int32(128*s.n)
-		s.scores[i+1] += int32(s.odd>>(8*i)&0xffff) - int32(128*s.n)
+	for i := 0; i < len(s.weights); i += 2 {
+		k, shift := i/8, 8*(i%8)
+		s.weights[i] += int32(s.even[k]>>shift&0xffff) - int32(128*s.n)
+		s.weights[i+1] += int32(s.odd[k]>>shift&0xffff) - int32(128*s.n)
 	}
-	s.even, s.odd, s.n = 0, 0, 0
+	s.even, s.odd, s.n = Weights{}, Weights{}, 0
 }
 
 // Score is what the features of a piece say of each sign, by itself and against the
@@ -153,12 +181,12 @@ func (m *SignModel) Score(features []uint32, chinese bool) (alone, against Score
 func (m *SignModel) score(p *piece) (alone, against Scores) {
 	var s sum
 	for _, f := range p.grams {
-		if w := m.of(f); w != nothing {
+		if w := m.of(f); w != &nothing {
 			s.add(w)
 		}
 	}
 	for _, t := range p.topical {
-		s.add(m.topical[t])
+		s.add(&m.topical[t])
 	}
 	return m.norm(&s, len(p.grams)+len(p.topical), p.chinese)
 }
@@ -171,12 +199,28 @@ func SignNorm(n int) float64 { return 6 / math.Sqrt(float64(n)+8) }
 // rounded alike everywhere, so it is the same on every machine.
 func (m *SignModel) norm(s *sum, n int, chinese bool) (alone, against Scores) {
 	s.flush()
-	bias, norm := &m.Bias[languageOf(chinese)], SignNorm(n)
-	for i, v := range s.scores {
-		s.scores[i] = bias[i] + int32(math.Round(norm*float64(v)))
+	language := languageOf(chinese)
+	norm := SignNorm(n)
+	scaled := func(v int32) int32 { return int32(math.Round(norm * float64(v))) }
+	var hidden [Hidden]int32
+	for k := range hidden {
+		hidden[k] = squash(m.Offset[language][k] + scaled(s.weights[signsOfTexts+k]))
 	}
-	return s.scores, s.scores.compete()
+	for i := range alone {
+		said := int32(0)
+		for k, h := range hidden {
+			said += m.Output[i][k] * h
+		}
+		alone[i] = m.Bias[language][i] + scaled(s.weights[i]) + said/(squashed*SignStep/OutputStep)
+	}
+	return alone, alone.compete()
 }
+
+// squashed is what a hidden unit has at most.
+const squashed = 1 << 10
+
+// squash x to x / (1 + |x|), without what differs between machines.
+func squash(x int32) int32 { return squashed * x / (1/HiddenStep + max(x, -x)) }
 
 func languageOf(chinese bool) int {
 	if chinese {
@@ -185,7 +229,7 @@ func languageOf(chinese bool) int {
 	return 1
 }
 
-// Append writes a model: numbers of 2 bytes, and each place as 4 and 8 of them.
+// Append writes a model: numbers of 2 bytes, and each feature as 4 and its weights.
 func (m *SignModel) Append(file []byte) []byte {
 	for _, part := range m.numbers() {
 		for _, v := range part {
@@ -193,8 +237,13 @@ func (m *SignModel) Append(file []byte) []byte {
 		}
 	}
 	for i, f := range m.features {
+		if f == 0 {
+			continue
+		}
 		file = binary.LittleEndian.AppendUint32(file, f)
-		file = binary.LittleEndian.AppendUint64(file, uint64(m.weights[i]))
+		for _, w := range m.weights[i] {
+			file = binary.LittleEndian.AppendUint64(file, w)
+		}
 	}
 	return file
 }
@@ -202,31 +251,38 @@ func (m *SignModel) Append(file []byte) []byte {
 // parseSignModel reads what Append wrote.
 func parseSignModel(file string) *SignModel {
 	m := NewSignModel()
+	bytes := []byte(file)
 	for _, part := range m.numbers() {
 		for i := range part {
-			part[i] = int32(int16(uint16(file[0]) | uint16(file[1])<<8))
-			file = file[2:]
+			part[i] = int32(int16(binary.LittleEndian.Uint16(bytes)))
+			bytes = bytes[2:]
 		}
 	}
-	for ; len(file) > 0; file = file[4+signsOfTexts:] {
-		feature := uint32(file[0]) | uint32(file[1])<<8 | uint32(file[2])<<16 | uint32(file[3])<<24
-		if feature == 0 {
-			continue
-		}
+	for len(bytes) > 0 {
+		feature := binary.LittleEndian.Uint32(bytes)
+		bytes = bytes[4:]
 		var w Weights
-		for i := range w {
-			w[i] = int8(int(file[4+i]) - 128)
+		for k := range w {
+			w[k] = binary.LittleEndian.Uint64(bytes)
+			bytes = bytes[8:]
 		}
 		m.Set(feature, w)
 	}
 	for i := range m.topical {
-		m.topical[i] = m.of(pair(i).feature())
+		m.topical[i] = *m.of(pair(i).feature())
 	}
 	return m
 }
 
-func (m *SignModel) numbers() []*Scores {
-	return []*Scores{&m.Bias[0], &m.Bias[1], &m.Threshold[0], &m.Threshold[1], &m.Veto[0], &m.Veto[1]}
+func (m *SignModel) numbers() (list [][]int32) {
+	for _, s := range []*[2]Scores{&m.Bias, &m.Threshold, &m.Veto} {
+		list = append(list, s[0][:], s[1][:])
+	}
+	list = append(list, m.Offset[0][:], m.Offset[1][:])
+	for i := range m.Output {
+		list = append(list, m.Output[i][:])
+	}
+	return list
 }
 
 //go:embed signs.model
@@ -238,7 +294,7 @@ var signModel = sync.OnceValue(func() *SignModel { return parseSignModel(signMod
 func (d *draft) weigh(phrases findings) findings {
 	m, p := signModel(), &d.piece
 	var above, allowed findings
-	rest := rest{d.tokens, 0, d.marks, d.topics}
+	rest := rest{d.tokens, 0, d.marks, d.topics, d.moods}
 	for p.next(&rest) {
 		language := languageOf(p.chinese)
 		alone, against := m.score(p)

@@ -98,16 +98,17 @@ func TestExplainAgreesWithReading(t *testing.T) {
 func TestSignModelFile(t *testing.T) {
 	m := NewSignModel()
 	m.Bias[0][1], m.Threshold[1][7], m.Veto[0][0] = -30, 99, -400
-	m.Set(1<<16|5, Weights{1, -2, 3, -4, 5, -6, 127, -127})
-	m.Set(2<<16|5, Weights{7: 9}) // at the next place
+	m.Offset[1][2], m.Output[3][Hidden-1] = -7, 300
+	m.Set(1<<16|5, NewWeights(&[signsOfTexts + Hidden]int8{1, -2, 3, -4, 5, -6, 127, -127, 8}))
+	m.Set(2<<16|5, NewWeights(&[signsOfTexts + Hidden]int8{7: 9})) // at the next place
 	again := parseSignModel(string(m.Append(nil)))
 	if !bytes.Equal(again.Append(nil), m.Append(nil)) {
 		t.Error("another model is read than was written")
 	}
-	if w := again.of(2<<16 | 5); w.weight(7) != 9 || w.weight(0) != 0 {
+	if w := again.of(2<<16 | 5); w.of(7) != 9 || w.of(0) != 0 {
 		t.Errorf("got %x", w)
 	}
-	if again.of(3<<16|5) != nothing {
+	if again.of(3<<16|5) != &nothing {
 		t.Error("a feature that is not there has weights")
 	}
 }
@@ -116,11 +117,12 @@ func TestSignModelFile(t *testing.T) {
 func TestSum(t *testing.T) {
 	var s sum
 	for range 1000 {
-		s.add((&Weights{100, -100, 1}).pack())
+		w := NewWeights(&[signsOfTexts + Hidden]int8{100, -100, 1, signsOfTexts: -3, signsOfTexts + Hidden - 1: 127})
+		s.add(&w)
 	}
 	s.flush()
-	if want := (Scores{100_000, -100_000, 1000}); s.scores != want {
-		t.Errorf("got %v, want %v", s.scores, want)
+	if want := [signsOfTexts + Hidden]int32{100_000, -100_000, 1000, signsOfTexts: -3000, signsOfTexts + Hidden - 1: 127_000}; s.weights != want {
+		t.Errorf("got %v, want %v", s.weights, want)
 	}
 }
 

@@ -10,13 +10,19 @@ import (
 type token struct {
 	hash uint64 // of what it says; 0 of a pause
 	stem uint32 // of how a word begins: cancel, cancels and cancelled are one
-	at   uint32 // where it stands in the text, in bytes
-	size uint16 // in bytes
-	kind tokenKind
+	// The same of fewer and of more letters; 0 where a word has not as many.
+	shorter, longer uint32
+	at              uint32 // where it stands in the text, in bytes
+	size            uint16 // in bytes
+	kind            tokenKind
 }
 
-// stemLetters are how many letters of a word its stem has.
-const stemLetters = 5
+// How many letters of a word its stems have.
+const (
+	shorterLetters = 4
+	stemLetters    = 5
+	longerLetters  = 7
+)
 
 type tokenKind uint8
 
@@ -91,6 +97,12 @@ func wordToken(text []byte) (t token, n int) {
 		t.hash = mix(t.hash, r)
 		if letters++; letters <= stemLetters {
 			t.stem = uint32(t.hash >> 20)
+		}
+		switch letters {
+		case shorterLetters:
+			t.shorter = uint32(t.hash >> 20)
+		case longerLetters:
+			t.longer = uint32(t.hash >> 20)
 		}
 		n += size
 	}

@@ -33,46 +33,64 @@ func (v *verdict) found(m *text.SignModel, sign int) bool {
 	return v.against[sign] >= m.Threshold[language][sign] || v.text.phrases[sign] && v.alone[sign] >= m.Veto[language][sign]
 }
 
-// What thresholds are chosen for: precision, and how many of the reviews are taken for
-// a sign at most. Fresh sentences count more, as topics were written by the others.
+// What thresholds are chosen for: precision on sentences of authors whom nothing was
+// learned from, and how many of the reviews are taken for a sign at most. Fresh
+// sentences count more: there are few of them, and they are most like mails.
 const (
-	leastPrecision = 0.9
+	leastPrecision = 0.90
 	ofUltimatum    = 0.95
-	leastOverall   = 0.89 // of fresh and learned sentences together
+	ofComplaint    = 0.8 // people do not agree on what complains
+	leastFresh     = 0.9
 	mostReviews    = 0.8 / 1000
 	freshCounts    = 3
 	// Of what phrases find rightly in the sentences that they were made with, as much
 	// stays.
-	leastPhrased     = 0.96
+	leastPhrased     = 0.94
 	phrasedPrecision = 0.93
 )
 
 // vetoes are the scores below which a phrase may not count, the most lenient first.
-var vetoes = []int32{-16 * unit, -12 * unit, -8 * unit, -6 * unit, -4 * unit, -3 * unit, -2 * unit, -unit, 0, unit, 2 * unit, 3 * unit, 4 * unit, 5 * unit, 6 * unit}
+var vetoes = []int32{
+	-16 * unit, -12 * unit, -8 * unit, -6 * unit, -4 * unit, -3 * unit, -2 * unit, -unit, 0, unit, unit * 5 / 4, unit * 3 / 2, unit * 7 / 4,
+	2 * unit, 3 * unit, 4 * unit, 5 * unit, 6 * unit,
+}
 
 const unit = int32(1 / text.SignStep)
+
+// candidates are how many thresholds are tried for a sign, from lowest on.
+const (
+	candidates = 150
+	lowest     = -4 * unit
+)
 
 // chooseThresholds finds most of each sign with that.
 func chooseThresholds(m *text.SignModel, judged []verdict) {
 	for language := range 2 {
 		for sign := range signs {
 			var list []verdict
-			var values []int32
+			var scores []int32
+			reviews := 0.0
 			for _, v := range judged {
-				if v.chinese == (language == 0) {
-					list = append(list, v)
-					if v.text.is[sign] {
-						values = append(values, v.against[sign])
-					}
+				if v.chinese != (language == 0) || !v.text.known[sign] {
+					continue
+				}
+				if v.set == "reviews" && v.against[sign] < lowest && !v.text.phrases[sign] {
+					reviews++ // no threshold finds it
+					continue
+				}
+				list = append(list, v)
+				if v.text.is[sign] && v.against[sign] >= lowest {
+					scores = append(scores, v.against[sign])
 				}
 			}
-			slices.Sort(values)
-			values = append(slices.Compact(values), 1<<14)
+			slices.Sort(scores)
+			scores = append(slices.Compact(scores), 1<<14)
 			best, chosen, allowed := -1.0, int32(1<<14), int32(1<<14)
-			for _, threshold := range values {
+			for i := range candidates {
+				threshold := scores[(len(scores)-1)*i/(candidates-1)]
 				for _, veto := range vetoes {
 					m.Threshold[language][sign], m.Veto[language][sign] = threshold, veto
-					if gain := worth(m, list, sign); gain > best {
+					if gain := worth(m, list, sign, reviews); gain > best {
 						best, chosen, allowed = gain, threshold, veto
 					}
 				}
@@ -82,99 +100,95 @@ func chooseThresholds(m *text.SignModel, judged []verdict) {
 	}
 }
 
-// worth is the recall of a choice, less than none when it is too imprecise.
-func worth(m *text.SignModel, list []verdict, sign int) float64 {
-	least := leastPrecision
-	if signs[sign] == text.Ultimatum {
-		least = ofUltimatum
+// count of texts: those that are found, those that have the sign, and both.
+type count struct{ hit, found, of, all float64 }
+
+func (c *count) add(found, is bool, weight float64) {
+	c.all += weight
+	if is {
+		c.of += weight
 	}
-	var hit, found, of, freshHit, freshFound, mistaken, reviews, kept, phrased, phrasedHit, phrasedFound float64
+	if found {
+		c.found += weight
+		if is {
+			c.hit += weight
+		}
+	}
+}
+
+func (c *count) precise(least float64) bool { return c.hit >= least*c.found }
+
+// worth is the recall of a choice, less than none when it is too imprecise.
+func worth(m *text.SignModel, list []verdict, sign int, otherReviews float64) float64 {
+	var strangers, fresh, phrased, byPhrase count
+	reviews := count{all: otherReviews}
 	for i := range list {
 		v := &list[i]
-		if !v.text.known[sign] {
-			continue
-		}
-		is := v.found(m, sign)
-		counts := 1.0
+		found, is := v.found(m, sign), v.text.is[sign]
 		switch v.set {
 		case "reviews":
-			reviews++
-			if is {
-				mistaken++
-			}
-			continue
+			reviews.add(found, is, 1)
 		case "phrased":
-			if is {
-				phrasedFound++
+			phrased.add(found, is, 1)
+			if is && v.text.phrases[sign] {
+				byPhrase.add(found, is, 1)
 			}
-			if is && v.text.is[sign] {
-				phrasedHit++
-			}
-			if v.text.is[sign] && v.text.phrases[sign] {
-				phrased++
-				if is {
-					kept++
-				}
-			}
-			continue
 		case "fresh":
-			counts = freshCounts
-			if is {
-				freshFound++
-				if v.text.is[sign] {
-					freshHit++
-				}
-			}
-		}
-		if v.text.is[sign] {
-			of += counts
-		}
-		if is {
-			found += counts
-			if v.text.is[sign] {
-				hit += counts
-			}
+			fresh.add(found, is, 1)
+			strangers.add(found, is, freshCounts)
+		default:
+			strangers.add(found, is, 1)
 		}
 	}
-	if (signs[sign] == text.CompetitorPraise || signs[sign] == text.Ultimatum) && phrasedHit < phrasedPrecision*phrasedFound {
+	var good bool
+	switch signs[sign] {
+	case text.Complaint:
+		good = strangers.precise(ofComplaint)
+	case text.Ultimatum, text.CompetitorPraise:
+		least := leastPrecision
+		if signs[sign] == text.Ultimatum {
+			least = ofUltimatum
+		}
+		good = strangers.precise(least) && reviews.found <= mostReviews*reviews.all && phrased.precise(phrasedPrecision) &&
+			byPhrase.hit >= leastPhrased*byPhrase.of
+	default:
+		good = strangers.precise(leastPrecision) && reviews.found <= mostReviews*reviews.all
+	}
+	if !good || !fresh.precise(leastFresh) {
 		return -1
 	}
-	if kept < leastPhrased*phrased || signs[sign] != text.Complaint && mistaken > mostReviews*reviews || hit < leastOverall*found || freshHit < least*freshFound {
-		return -1
-	}
-	return hit / of
+	return strangers.hit / strangers.of
 }
 
 // reportSigns prints the table.
 func reportSigns(m *text.SignModel, judged []verdict) {
+	sets := append(slices.Clone(authors), "fresh", "reviews")
 	for language, name := range []string{"zh", "en"} {
+		mean := make([]count, len(sets))
 		for sign, s := range signs {
 			fmt.Printf("%s %-20s", name, s)
-			for _, set := range []string{"learned", "fresh", "reviews"} {
-				var hit, found, of, all float64
+			for k, set := range sets {
+				var c count
 				for i := range judged {
-					v := &judged[i]
-					if v.set != set || v.chinese != (language == 0) || !v.text.known[sign] {
-						continue
-					}
-					all++
-					if v.text.is[sign] {
-						of++
-					}
-					if v.found(m, sign) {
-						found++
-						if v.text.is[sign] {
-							hit++
-						}
+					if v := &judged[i]; v.set == set && v.chinese == (language == 0) && v.text.known[sign] {
+						c.add(v.found(m, sign), v.text.is[sign], 1)
 					}
 				}
 				if set == "reviews" {
-					fmt.Printf("  %s %.2f in a thousand", set, 1000*found/all)
+					fmt.Printf("  %s %.2f in a thousand", set, 1000*c.found/c.all)
 					continue
 				}
-				fmt.Printf("  %s precision %.2f recall %.2f of %3.0f", set, hit/max(1, found), hit/of, of)
+				precision, recall := c.hit/max(1, c.found), c.hit/c.of
+				mean[k].found += precision / float64(len(signs))
+				mean[k].hit += recall / float64(len(signs))
+				fmt.Printf("  %s %.2f / %.2f of %3.0f", set, precision, recall, c.of)
 			}
 			fmt.Println()
 		}
+		fmt.Printf("%s mean precision / recall", name)
+		for k, set := range sets[:len(sets)-1] {
+			fmt.Printf("  %s %.2f / %.2f", set, mean[k].found, mean[k].hit)
+		}
+		fmt.Println()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"firstsign/signals/text"
 )
@@ -23,7 +24,9 @@ type labels [len(text.Scores{})]bool
 
 // sentence is a text with the signs that people found in it.
 type sentence struct {
+	author    string // who wrote it, where authors are left out in turn
 	is, known labels
+	phrased   bool   // phrases were made with it
 	phrases   labels // what phrases find
 	pieces    []textPiece
 }
@@ -35,14 +38,14 @@ type textPiece struct {
 	denied   labels
 }
 
-// author knows the competitors that are named in the sentences.
-var author = text.New(text.Config{Competitors: []string{
+// reader knows the competitors that are named in the sentences.
+var reader = text.New(text.Config{Competitors: []string{
 	"华讯", "华讯通信", "北辰通信", "Northlink", "Northlink Networks", "Telvora", "Meridian Networks", "远景",
 }})
 
 func newSentence(s string) *sentence {
-	x := &sentence{phrases: author.PhraseSigns([]byte(s))}
-	author.SignFeatures([]byte(s), func(features []uint32, chinese bool, denied [len(text.Scores{})]bool) {
+	x := &sentence{phrases: reader.PhraseSigns([]byte(s))}
+	reader.SignFeatures([]byte(s), func(features []uint32, chinese bool, denied [len(text.Scores{})]bool) {
 		if len(features) > 0 {
 			x.pieces = append(x.pieces, textPiece{slices.Clone(features), chinese, denied})
 		}
@@ -52,7 +55,7 @@ func newSentence(s string) *sentence {
 
 // readSentences reads lines of labels, a tab and a sentence; of the first signs only
 // where the others were not looked for.
-func readSentences(name string, known int) (list []*sentence, err error) {
+func readSentences(name, author string, known int) (list []*sentence, err error) {
 	file, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
@@ -63,6 +66,7 @@ func readSentences(name string, known int) (list []*sentence, err error) {
 			return nil, fmt.Errorf("%s: %q", name, line)
 		}
 		x := newSentence(s)
+		x.author = author
 		for i, sign := range signs {
 			x.known[i] = i < known
 			x.is[i] = slices.Contains(strings.Split(words, ","), string(sign))
@@ -90,9 +94,13 @@ func (x *sentence) score(m *text.SignModel) (v verdict) {
 	return v
 }
 
+// authors wrote the sentences of AUTHOR.LANGUAGE.tsv, who knew no rule. Each has habits
+// of its own, so only what others taught says how well a stranger is understood.
+var authors = []string{"signs", "words1", "words2"}
+
 // corpus is what the model of the signs is made of.
 type corpus struct {
-	learned []*sentence // each is predicted from the others
+	learned []*sentence // those of an author are judged by what the others teach
 	more    []*sentence // always learned: written by the author of the rules
 	phrased []*sentence // the same; phrases were made with them
 	fresh   []*sentence // never learned; thresholds are chosen by them
@@ -102,23 +110,31 @@ type corpus struct {
 func readCorpus(texts, priors, testdata string) (*corpus, error) {
 	c := new(corpus)
 	for _, language := range []string{"zh", "en"} {
-		for _, part := range []struct {
-			to    *[]*sentence
-			name  string
-			known int
-		}{
-			{&c.learned, filepath.Join(priors, "signs."+language+".tsv"), len(signs)},
-			{&c.more, filepath.Join(priors, "more."+language+".tsv"), len(signs)},
-			{&c.more, filepath.Join(priors, "office."+language+".tsv"), len(signs)},
-			{&c.phrased, filepath.Join(testdata, "sentences_"+language+".tsv"), phrased},
-			{&c.phrased, filepath.Join(testdata, "probes_"+language+".tsv"), phrased},
-			{&c.fresh, filepath.Join(testdata, "fresh_"+language+".tsv"), len(signs)},
-		} {
-			list, err := readSentences(part.name, part.known)
+		type part struct {
+			to     *[]*sentence
+			folder string
+			name   string
+			known  int
+		}
+		parts := []part{
+			{&c.more, priors, "more." + language, len(signs)},
+			{&c.more, priors, "office." + language, len(signs)},
+			{&c.phrased, testdata, "sentences_" + language, phrased},
+			{&c.phrased, testdata, "probes_" + language, phrased},
+			{&c.fresh, testdata, "fresh_" + language, len(signs)},
+		}
+		for _, a := range authors {
+			parts = append(parts, part{&c.learned, priors, a + "." + language, len(signs)})
+		}
+		for _, p := range parts {
+			list, err := readSentences(filepath.Join(p.folder, p.name+".tsv"), strings.TrimSuffix(p.name, "."+language), p.known)
 			if err != nil {
 				return nil, err
 			}
-			*part.to = append(*part.to, list...)
+			for _, x := range list {
+				x.phrased = p.to == &c.phrased
+			}
+			*p.to = append(*p.to, list...)
 		}
 		err := eachText(filepath.Join(texts, language+".jsonl.gz"), func(in *labelledText) {
 			x := newSentence(in.Text)
@@ -135,12 +151,10 @@ func readCorpus(texts, priors, testdata string) (*corpus, error) {
 }
 
 // everyReview is which reviews are learned from the start, and hardest how many more
-// of each sign, those most like it, in each of two rounds.
+// of each sign, those most like it.
 const (
 	everyReview = 20
-	hardest     = 150
-	rounds      = 2
-	folds       = 5
+	hardest     = 200
 )
 
 // trainSigns makes the model of the signs and prints how well it does.
@@ -154,24 +168,26 @@ func trainSigns(texts, priors, testdata, out string) error {
 	for i := 0; i < len(c.reviews); i += everyReview {
 		none = append(none, c.reviews[i])
 	}
+	none = append(none, c.mistaken(learnSigns(c.learned, more, none))...)
 	var m *text.SignModel
-	for range rounds {
-		m = learnSigns(c.learned, more, none)
-		none = append(none, c.mistaken(m)...)
-	}
-	m = learnSigns(c.learned, more, none)
-	var judged []verdict
-	for part := range folds {
-		var others, these []*sentence
-		for i, x := range c.learned {
-			if i%folds == part {
-				these = append(these, x)
-			} else {
-				others = append(others, x)
+	parts := make([][]verdict, len(authors))
+	var wait sync.WaitGroup
+	for i, a := range authors {
+		wait.Go(func() {
+			var others, these []*sentence
+			for _, x := range c.learned {
+				if x.author == a {
+					these = append(these, x)
+				} else {
+					others = append(others, x)
+				}
 			}
-		}
-		judged = append(judged, verdicts("learned", learnSigns(others, more, none), these)...)
+			parts[i] = verdicts(a, learnSigns(others, more, none), these)
+		})
 	}
+	wait.Go(func() { m = learnSigns(c.learned, more, none) })
+	wait.Wait()
+	judged := slices.Concat(parts...)
 	judged = append(judged, verdicts("fresh", m, c.fresh)...)
 	judged = append(judged, verdicts("phrased", m, c.phrased)...)
 	judged = append(judged, verdicts("reviews", m, c.reviews)...)

@@ -264,11 +264,19 @@ func (c *chaos) wentBack(since time.Time) {
 	c.forgotten = append(c.forgotten, [2]time.Time{since, time.Now()})
 }
 
+// thawed notes that members go on that had slept for longer than their sessions.
+func (c *chaos) thawed() {
+	c.hooks.mu.Lock()
+	defer c.hooks.mu.Unlock()
+	c.thaws = append(c.thaws, time.Now())
+}
+
 // The reasons for which a message may come again.
 const (
 	answerLost = "the answer was lost"
 	redisBack  = "Redis forgot that it was accepted"
 	handedOver = "its partition was handed over before that was recorded"
+	overslept  = "a member that had lost its partitions in its sleep told it as well"
 )
 
 const (
@@ -291,6 +299,11 @@ func (c *chaos) explain(claims []time.Time, first, again accepted) string {
 	for _, span := range c.forgotten {
 		if first.at.After(span[0].Add(-recorded)) && first.at.Before(span[1].Add(time.Second)) {
 			return redisBack
+		}
+	}
+	for _, at := range c.thaws {
+		if again.at.After(at.Add(-time.Second)) && again.at.Before(at.Add(recorded)) {
+			return overslept
 		}
 	}
 	for _, claim := range claims {
@@ -368,6 +381,11 @@ func (c *chaos) compareDeliveries(stormy, calm *fleet) string {
 	repeats, handOvers := c.repeats(stormy), stormy.said("joined the consumer group")
 	if n := repeats[handedOver]; n > mostAtOnce*handOvers {
 		c.t.Errorf("%d messages came again after %d hand-overs", n, handOvers)
+	}
+	// Of each of the two channels, those on their way and those that follow until one of them
+	// is refused to be recorded.
+	if n := repeats[overslept]; n > 2*2*mostAtOnce*len(c.thaws) {
+		c.t.Errorf("%d messages came again after %d sleeps", n, len(c.thaws))
 	}
 	total := 0
 	for _, n := range repeats {

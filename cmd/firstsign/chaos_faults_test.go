@@ -180,6 +180,7 @@ func (s *storm) freeze() error {
 	s.freezeOrThaw(m, true)
 	s.goesOn(pause, func() error {
 		s.note("  SIGCONT of %s", m.name)
+		s.thawed()
 		_ = m.cmd.Process.Signal(syscall.SIGCONT)
 		s.freezeOrThaw(m, false)
 		return nil
@@ -196,6 +197,7 @@ func (s *storm) freezeAll() error {
 		_ = m.cmd.Process.Signal(syscall.SIGSTOP)
 	}
 	time.Sleep(pause)
+	s.thawed()
 	for _, m := range all {
 		_ = m.cmd.Process.Signal(syscall.SIGCONT)
 	}

@@ -117,6 +117,9 @@ type chaos struct {
 	hooks   *webhooks // where both fleets tell their alerts
 	// forgotten are the times of which Redis has lost what was recorded.
 	forgotten [][2]time.Time
+	// thaws are the times at which members went on that had slept for longer than their
+	// sessions.
+	thaws []time.Time
 
 	quiet                        atomic.Bool // the faults are over
 	recent                       recent

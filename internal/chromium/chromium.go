@@ -131,14 +131,25 @@ func (b *Browser) read(from *bufio.Reader) {
 	}
 }
 
-// call asks the browser for something and waits for the answer; nil when the browser ended.
+// call is try that fails the test when the browser refuses.
 func (b *Browser) call(session, method string, params map[string]any) json.RawMessage {
+	b.t.Helper()
+	result, problem := b.try(session, method, params)
+	if problem != "" {
+		b.t.Fatalf("browser: %s: %s", method, problem)
+	}
+	return result
+}
+
+// try asks the browser for something and waits for the answer; nil when the browser ended.
+// problem is why the browser refuses.
+func (b *Browser) try(session, method string, params map[string]any) (result json.RawMessage, problem string) {
 	b.t.Helper()
 	waits := make(chan reply, 1)
 	b.mu.Lock()
 	if b.ask == nil {
 		b.mu.Unlock()
-		return nil
+		return nil, ""
 	}
 	b.id++
 	message := map[string]any{"id": b.id, "method": method, "params": params}
@@ -152,18 +163,18 @@ func (b *Browser) call(session, method string, params map[string]any) json.RawMe
 	}
 	b.mu.Unlock()
 	if err != nil {
-		return nil
+		return nil, ""
 	}
 	select {
 	case r := <-waits:
 		if r.Error != nil {
-			b.t.Fatalf("browser: %s: %s", method, r.Error.Message)
+			return nil, r.Error.Message
 		}
-		return r.Result
+		return r.Result, ""
 	case <-time.After(30 * time.Second):
 		b.t.Fatalf("browser: %s: no answer", method)
 	}
-	return nil
+	return nil, ""
 }
 
 // Window is a page in a profile of its own: two windows share no cookie and no login.
@@ -258,7 +269,11 @@ func (w *Window) run(expression string) (value any, problem string) {
 			Exception struct{ Description string }
 		}
 	}
-	result := w.b.call(w.session, "Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true})
+	// A page that is left while it is asked refuses: "Inspected target navigated or closed".
+	result, problem := w.b.try(w.session, "Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true})
+	if problem != "" {
+		return nil, problem
+	}
 	if err := json.Unmarshal(result, &r); err != nil {
 		return nil, err.Error()
 	}

@@ -115,6 +115,7 @@ func TestBordersAreNotPassedBy(t *testing.T) {
 		"cmd/firstsign/map.go":    "makes records again of the rows of a file; nobody sees them",
 		"cmd/firstsign/console":   "the border itself",
 		"cmd/firstsign/benchmark": "prints figures of this machine",
+		"cmd/firstsign/bench.go":  "the same, a line at a time for programs",
 		"signals/text/train":      "makes the model's file, for developers",
 	}
 	err := filepath.WalkDir("../..", func(file string, entry fs.DirEntry, err error) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,11 @@ func (h hook) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
 func (h hook) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []goredis.Cmder) error {
 		err := next(ctx, cmds)
+		if err != nil && !slices.ContainsFunc(cmds, func(cmd goredis.Cmder) bool { return cmd.Err() != nil }) {
+			for _, cmd := range cmds { // none was sent: a login that is refused, say
+				cmd.SetErr(err)
+			}
+		}
 		var first error
 		for _, cmd := range cmds {
 			if ended := h.ended(ctx, cmd, cmd.Err()); first == nil {

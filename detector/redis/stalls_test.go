@@ -81,6 +81,32 @@ func TestBoardHearsOfCommands(t *testing.T) {
 	}
 }
 
+// Commands in a pipeline that was never sent have failed, all of them: they are no sign that
+// a login works.
+func TestBoardHearsOfAnUnsentPipeline(t *testing.T) {
+	server := miniredis.RunT(t)
+	server.RequireUserAuth("firstsign", "right")
+	var board stall.Board
+	t.Setenv("REDIS_WRONG", "wrong")
+	client, err := Open(Config{Addr: server.Addr(), Username: "firstsign", PasswordEnv: "REDIS_WRONG", Stalls: &board})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	_, err = client.Pipelined(t.Context(), func(p goredis.Pipeliner) error {
+		p.HGet(t.Context(), "firstsign:{a/0}:meta", "f")
+		p.HLen(t.Context(), "firstsign:{a/0}:accounts")
+		return nil
+	})
+	stalled, is := errors.AsType[*stall.Error](err)
+	if !is || stalled.Reason != stall.RedisLogin || !stalled.Permanent {
+		t.Errorf("a wrong password: %v", err)
+	}
+	if board.HasWorked("", "") {
+		t.Error("something is said to have worked")
+	}
+}
+
 // A replica is waited for: one that was our master for as long as it lasts, also by what it
 // was never asked before, and one that may become it for a while.
 // One that never was ours is not.

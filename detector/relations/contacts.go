@@ -49,12 +49,14 @@ func (f *Contact) Key() (number uint8, known bool) {
 
 // RememberKey keeps the number for Key, until ForgetKeys.
 func (f *Contact) RememberKey(number uint8) {
-	if number == 0 {
-		number = notKey
-	} else if number == notKey {
-		number = 0 // cannot be told from no key contact
+	switch number {
+	case 0:
+		f.key = notKey
+	case notKey:
+		f.key = 0 // cannot be told from no key contact
+	default:
+		f.key = number
 	}
-	f.key = number
 }
 
 // ForgetKeys is called when the numbers or the list of key contacts change.

@@ -71,7 +71,7 @@ func (s *Series) flags(r *Rule, source, other string, beside *Neighbour) uint {
 		flag uint
 		on   bool
 	}{
-		{sameFeeds, source == other && source == beside.Source},
+		{sameFeeds, source == other && beside.Source == source},
 		{oneSource, source == other},
 		{usual, r.Resolution == usualResolution(r.Kind)},
 		{singly, s.Level == nil && s.days.empty() || s.Level != nil && s.Level.seen.empty()},

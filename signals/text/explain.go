@@ -97,13 +97,13 @@ func (p *piece) heaviest(m *SignModel, sign int, words func(at, end int) string)
 	}
 	var all []said
 	for i, s := range p.spans {
-		w := &nothing
+		var v int32
 		if i < len(p.grams) {
-			w = m.of(p.grams[i])
+			v = m.says(m.of(p.grams[i]), sign)
 		} else {
-			w = &m.topical[p.topical[i-len(p.grams)]]
+			v = m.says(&m.topical[p.topical[i-len(p.grams)]], sign)
 		}
-		if v := m.says(w, sign); v > 0 && s.end > s.at {
+		if v > 0 && s.end > s.at {
 			all = append(all, said{s, v})
 		}
 	}

@@ -50,13 +50,13 @@ func (e *Engine) Adopt() *Adoption {
 func (d *Adoption) Account(s AccountState) error {
 	e := d.engine
 	next, since := e.next, e.next
-	if own := e.account(s.ID); own != nil {
+	if own := e.index.of(s.ID); own != nil {
 		next, since = own.Next, own.Since
 	}
 	if err := e.RestoreAccount(s); err != nil {
 		return err
 	}
-	a := e.account(s.ID)
+	a := e.index.of(s.ID)
 	if a.Closed != e.closed {
 		return fmt.Errorf("account %q: %w: %s, and %s here", s.ID, ErrOtherDay, a.Closed, e.closed)
 	}

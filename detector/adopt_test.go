@@ -93,7 +93,7 @@ func adopt(t *testing.T, to, from []*Engine) {
 
 // withoutOffsets is the state of an account without what its own log decides.
 func withoutOffsets(e *Engine, id string) []byte {
-	a := *e.account(id)
+	a := *e.index.of(id)
 	a.Next, a.Since = 0, 0
 	w := &series.Writer{}
 	e.yardstick.Encode(w, &a)

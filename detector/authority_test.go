@@ -59,7 +59,7 @@ func TestUnsignedControl(t *testing.T) {
 	forged(at(3, 0))
 	e := NewEngine(0, 1, rules)
 	got := applied(e, &l)
-	if len(got) != 5 || e.closed != dayN(1) || len(e.account("acme").Contacts()) != 1 || e.load != "" {
+	if len(got) != 5 || e.closed != dayN(1) || len(e.index.of("acme").Contacts()) != 1 || e.load != "" {
 		t.Errorf("rejects %v, closed %s, load %q", got, e.closed, e.load)
 	}
 	for offset, reason := range got {

@@ -332,7 +332,7 @@ func TestOurCareIsNoEvidence(t *testing.T) {
 				if reject := e.Apply(&l.records[i]); reject != nil {
 					t.Fatal(reject)
 				}
-				if a := e.account("acme"); a != nil {
+				if a := e.index.of("acme"); a != nil {
 					if n := len(evidence); n == 0 || evidence[n-1] != a.Evidence {
 						evidence = append(evidence, a.Evidence)
 					}
@@ -383,7 +383,7 @@ func TestLateVisitsLeaveNoTrace(t *testing.T) {
 		}
 		l.tick(at(141, 0))
 		e, _ := run(t, caringRules(), &l)
-		return e.account("acme")
+		return e.index.of("acme")
 	}
 	if now, late := play(0), play(4); now.Tended() != late.Tended() {
 		t.Errorf("%+v, late %+v", now.Tended(), late.Tended())

@@ -13,7 +13,7 @@ import (
 
 // callsOn is what the engine has counted for an account on day n.
 func callsOn(e *Engine, account string, n int) int64 {
-	a := e.account(account)
+	a := e.index.of(account)
 	if a == nil || len(a.Series) == 0 {
 		return 0
 	}
@@ -63,8 +63,8 @@ func TestOneTickClosesAllDaysSince(t *testing.T) {
 	l.tick(at(1, 0))
 	l.tick(at(90, 0))
 	e, _ := run(t, testRules(), &l)
-	if e.stats.DaysClosed != 90 || e.account("acme").Closed != dayN(89) || e.account("acme").Series[0].Active != 0 {
-		t.Errorf("closed %d days, account %+v", e.stats.DaysClosed, e.account("acme"))
+	if e.stats.DaysClosed != 90 || e.index.of("acme").Closed != dayN(89) || e.index.of("acme").Series[0].Active != 0 {
+		t.Errorf("closed %d days, account %+v", e.stats.DaysClosed, e.index.of("acme"))
 	}
 }
 
@@ -135,7 +135,7 @@ func TestLateEventCorrectsItsDay(t *testing.T) {
 	}
 	a, _ := run(t, testRules(), history(false))
 	b, _ := run(t, testRules(), history(true))
-	if x, y := a.account("acme").Series[0], b.account("acme").Series[0]; x.Baseline.Total != y.Baseline.Total || x.Active != y.Active {
+	if x, y := a.index.of("acme").Series[0], b.index.of("acme").Series[0]; x.Baseline.Total != y.Baseline.Total || x.Active != y.Active {
 		t.Errorf("in time %+v, late %+v", x, y)
 	}
 }
@@ -236,8 +236,8 @@ func TestRefusedRecordsPutBack(t *testing.T) {
 		for _, account := range []string{"acme", "late"} {
 			count := func(signal string) (n int64) {
 				id := e.signals.Index[signal]
-				for i := range e.account(account).Series {
-					if s := &e.account(account).Series[i]; s.Key.Signal == id {
+				for i := range e.index.of(account).Series {
+					if s := &e.index.of(account).Series[i]; s.Key.Signal == id {
 						n += s.At(series.Slot(dayN(0)))
 					}
 				}
@@ -274,12 +274,12 @@ func TestLoad(t *testing.T) {
 	e.Apply(&end.records[0])
 	// Nothing is known until somebody is there again: not a silence.
 	e.Apply(tickAt(e.Next(), at(140, 12)))
-	if e.closed != dayN(139) || e.account("acme").Evidence != 0 || e.account("acme").Series[0].Baseline.Silent != 0 {
-		t.Errorf("closed %s, evidence %g", e.closed, e.account("acme").Evidence)
+	if e.closed != dayN(139) || e.index.of("acme").Evidence != 0 || e.index.of("acme").Series[0].Baseline.Silent != 0 {
+		t.Errorf("closed %s, evidence %g", e.closed, e.index.of("acme").Evidence)
 	}
 	// From the day after, silence counts.
 	e.Apply(tickAt(e.Next(), at(161, 0)))
-	if e.account("acme").Evidence == 0 {
+	if e.index.of("acme").Evidence == 0 {
 		t.Error("no evidence after three weeks of silence")
 	}
 	if open := e.yardstick.Today.Open(0); open>>series.JudgedDays&1 != 1 || open>>(series.JudgedDays-20)&1 != 0 {
@@ -310,8 +310,8 @@ func TestLostDaysAreBlind(t *testing.T) {
 	e, _ := run(t, testRules(), &l)
 	e.SkipLost(e.Next() + 1000)
 	e.Apply(tickAt(e.Next(), at(140, 0)))
-	if e.account("acme").Evidence != 0 || e.closed != dayN(139) {
-		t.Errorf("evidence %g, closed %s", e.account("acme").Evidence, e.closed)
+	if e.index.of("acme").Evidence != 0 || e.closed != dayN(139) {
+		t.Errorf("evidence %g, closed %s", e.index.of("acme").Evidence, e.closed)
 	}
 }
 
@@ -333,7 +333,7 @@ func TestDaysOfDaylightSaving(t *testing.T) {
 	l.tick(local(3, 29, 23, 59))
 	e, _ := run(t, rules, &l)
 	d, _ := signals.ParseDay("2026-03-29")
-	days := &e.account("acme").Series[0]
+	days := &e.index.of("acme").Series[0]
 	if days.At(series.Slot(d)) != 1 || days.At(series.Slot(d+1)) != 1 || e.closed != d-1 {
 		t.Errorf("counted %d and %d, closed %s", days.At(series.Slot(d)), days.At(series.Slot(d+1)), e.closed)
 	}

@@ -58,7 +58,7 @@ type finder struct {
 func (e *Engine) Find(block []Decoded) {
 	e.finder.mu.RLock()
 	defer e.finder.mu.RUnlock()
-	e.findAhead(block)
+	e.finder.readAhead(&e.index, block)
 	for i := range block {
 		d := &block[i]
 		if d.Reject != nil {
@@ -71,18 +71,18 @@ func (e *Engine) Find(block []Decoded) {
 	}
 }
 
-// findAhead reads what finding the accounts of a block will read, as Warm does of counting.
-func (e *Engine) findAhead(block []Decoded) {
-	if e.index.used == 0 {
+// readAhead reads what finding the accounts of a block will read, as Warm does of counting.
+func (f *finder) readAhead(x *index, block []Decoded) {
+	if x.used == 0 {
 		return
 	}
 	sum := 0
 	for i := range block {
-		sum += int(e.index.first(block[i].hash).hash)
+		sum += int(x.first(block[i].hash).hash)
 	}
-	likely := e.finder.likely[:0]
+	likely := f.likely[:0]
 	for i := range block {
-		if a := e.index.likely(block[i].hash); a != nil {
+		if a := x.likely(block[i].hash); a != nil {
 			likely = append(likely, a)
 		}
 	}
@@ -92,7 +92,7 @@ func (e *Engine) findAhead(block []Decoded) {
 	for _, a := range likely {
 		sum += int(a.ID[0])
 	}
-	e.finder.likely, e.finder.warmth = likely, sum
+	f.likely, f.warmth = likely, sum
 }
 
 // Warm reads what counting the records that are applied next will read. Counting mostly

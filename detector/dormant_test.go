@@ -142,7 +142,7 @@ func TestBadNewsOfDormantAccount(t *testing.T) {
 	raised := slices.ContainsFunc(found, func(f finding.Finding) bool {
 		return f.Kind.Raises() && f.Time == at(news, 12).UnixNano()
 	})
-	open := e.account("acme").Episode.IsOpen()
+	open := e.index.of("acme").Episode.IsOpen()
 	if before := openOn(found, at(news, 0).UnixNano()); !raised && !before {
 		t.Errorf("not told of: %+v", found)
 	} else if !before && open {
@@ -208,7 +208,7 @@ func TestReadsStatesOfBefore(t *testing.T) {
 				t.Errorf("version %d, %s: %v", version, name, err)
 			}
 		}
-		a := e.account("acme")
+		a := e.index.of("acme")
 		if a == nil || a.First != dayN(0) || len(a.Series) != 4 || a.Tended().Neglected == 0 || a.Activity.Dormant(0) {
 			t.Errorf("version %d, acme: %+v", version, a)
 		}

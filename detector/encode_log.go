@@ -122,7 +122,7 @@ func (e *Engine) RestoreAccount(s AccountState) error {
 	if err != nil {
 		return fmt.Errorf("account %q: %w", s.ID, err)
 	}
-	if old := e.account(a.ID); old != nil {
+	if old := e.index.of(a.ID); old != nil {
 		e.stats.Series -= int64(len(old.Series))
 		e.stats.EpisodesOpen -= old.Episode.Count()
 		e.stats.Dormant -= dormantCount(old)

@@ -118,17 +118,17 @@ func TestGoldenState(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := &series.Writer{}
-			fresh.yardstick.Encode(w, fresh.account(name))
+			fresh.yardstick.Encode(w, fresh.index.of(name))
 			got = w.Bytes
 		}
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s: %v\nread   %x\nwritten %x", name, err, want, got)
 		}
 	}
-	if a := fresh.account("acme"); a == nil || a.First != dayN(0) || a.Closed != dayN(139) || len(a.Series) != 4 || a.KeyContact(1) != "李伟" || a.Tended().Neglected == 0 {
+	if a := fresh.index.of("acme"); a == nil || a.First != dayN(0) || a.Closed != dayN(139) || len(a.Series) != 4 || a.KeyContact(1) != "李伟" || a.Tended().Neglected == 0 {
 		t.Errorf("acme: %+v", a)
 	}
-	if a := fresh.account("shop"); a == nil || a.Tended().Waiting != dayN(6) {
+	if a := fresh.index.of("shop"); a == nil || a.Tended().Waiting != dayN(6) {
 		t.Errorf("shop: %+v", a)
 	}
 }
@@ -154,7 +154,7 @@ func TestStateRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if fresh.yardstick.Encode(v, fresh.account(a.ID)); !bytes.Equal(w.Bytes, v.Bytes) {
+		if fresh.yardstick.Encode(v, fresh.index.of(a.ID)); !bytes.Equal(w.Bytes, v.Bytes) {
 			t.Errorf("%s differs", a.ID)
 		}
 	}
@@ -170,21 +170,21 @@ func TestStateSurvivesRules(t *testing.T) {
 	rules.Signals = []series.Signal{{Name: "mood", Kind: series.Score}, {Name: "spend", Kind: series.Count}, {Name: "new"}}
 	fresh := NewEngine(0, 1, rules)
 	w := &series.Writer{}
-	e.yardstick.Encode(w, e.account("shop"))
+	e.yardstick.Encode(w, e.index.of("shop"))
 	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: w.Bytes}); err != nil {
 		t.Fatal(err)
 	}
-	a := fresh.account("shop")
+	a := fresh.index.of("shop")
 	if len(a.Series) != 1 || fresh.signals.Rules[a.Series[0].Key.Signal].Name != "mood" {
 		t.Errorf("series %+v", a.Series)
 	}
 	// The same at a day's close.
 	e.SetRules(rules)
-	if len(e.account("shop").Series) < 3 {
+	if len(e.index.of("shop").Series) < 3 {
 		t.Error("dropped before the close")
 	}
 	e.Apply(tickAt(e.Next(), at(141, 0)))
-	if n := len(e.account("shop").Series); n != 1 {
+	if n := len(e.index.of("shop").Series); n != 1 {
 		t.Errorf("%d series after the close", n)
 	}
 }
@@ -208,12 +208,12 @@ func FuzzDecodeState(f *testing.F) {
 			fresh.Apply(tickAt(1, at(202, 0))) // a state that was accepted can be judged
 			fresh.Inspect("a", 0)
 			w, v := &series.Writer{}, &series.Writer{}
-			fresh.yardstick.Encode(w, fresh.account("a"))
+			fresh.yardstick.Encode(w, fresh.index.of("a"))
 			again := NewEngine(0, 1, e.rules)
 			if err := again.RestoreAccount(AccountState{ID: "a", State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
-			if again.yardstick.Encode(v, again.account("a")); !bytes.Equal(w.Bytes, v.Bytes) {
+			if again.yardstick.Encode(v, again.index.of("a")); !bytes.Equal(w.Bytes, v.Bytes) {
 				t.Fatal("not the same when read back")
 			}
 		}

@@ -41,7 +41,7 @@ func erasing(t *testing.T, names *signals.Pseudonyms) *Engine {
 
 func stateOf(e *Engine, account string) []byte {
 	w := &series.Writer{}
-	e.yardstick.Encode(w, e.account(account))
+	e.yardstick.Encode(w, e.index.of(account))
 	return w.Bytes
 }
 
@@ -66,7 +66,7 @@ func TestErase(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := erasing(t, nil)
-			before := e.account("acme").Find(series.Key{}).Active
+			before := e.index.of("acme").Find(series.Key{}).Active
 			if reject := e.Apply(eraseRecord(e, c.control)); reject != nil {
 				t.Fatal(reject)
 			}
@@ -85,7 +85,7 @@ func TestErase(t *testing.T) {
 			if slices.Sort(told); !slices.Equal(left, c.left) || !slices.Equal(told, c.told) {
 				t.Errorf("left in %q, want %q; told of %q, want %q", left, c.left, told, c.told)
 			}
-			a := e.account("acme")
+			a := e.index.of("acme")
 			if a.Find(series.Key{}).Active != before {
 				t.Error("what was counted of the account is gone as well")
 			}
@@ -121,7 +121,7 @@ func TestErase(t *testing.T) {
 // An account that is ahead of the log has erased already.
 func TestEraseIsNotRepeated(t *testing.T) {
 	e := erasing(t, nil)
-	e.account("acme").Next = e.Next() + 1
+	e.index.of("acme").Next = e.Next() + 1
 	e.Apply(eraseRecord(e, signals.Control{Contact: "li-wei"}))
 	if told := ofKind(findingsOf(t, e), finding.Erased); len(told) != 1 || told[0].Account != "shop" {
 		t.Errorf("%+v", told)
@@ -141,7 +141,7 @@ func TestPseudonymsInTheState(t *testing.T) {
 				}
 			}
 		}
-		if a := e.account("acme"); a.Find(series.Key{Contact: 1}) == nil || a.Find(series.Key{Contact: 2}) == nil {
+		if a := e.index.of("acme"); a.Find(series.Key{Contact: 1}) == nil || a.Find(series.Key{Contact: 2}) == nil {
 			t.Error("key persons have no series")
 		}
 		e.Apply(eraseRecord(e, signals.Control{Contact: contact}))

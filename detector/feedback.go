@@ -11,7 +11,7 @@ func (e *Engine) feedback(c *signals.Control, offset int64) {
 		e.sources.Answer(c.Alert, c.Label, e.sourcesBefore())
 		return
 	}
-	a := e.account(c.Account)
+	a := e.index.of(c.Account)
 	if a == nil || a.Next > offset {
 		return
 	}

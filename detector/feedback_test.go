@@ -247,7 +247,7 @@ func TestRetiredSource(t *testing.T) {
 				if _, x := e.Inspect("crowd-1", 0); !x {
 					t.Fatal("no account")
 				}
-				a := e.account("crowd-1")
+				a := e.index.of("crowd-1")
 				for i := range a.Series {
 					if s := &a.Series[i]; e.signals.Name(s.Key.Signal) == "mail" && e.yardstick.Today.KnownOf(s) != 0 {
 						t.Errorf("a retired source's series is judged by the days %x", e.yardstick.Today.KnownOf(s))

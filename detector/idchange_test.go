@@ -180,7 +180,7 @@ func TestReplacedIDWakes(t *testing.T) {
 		}
 	}
 	apply()
-	if s := e.account("K-0").Episode.Stage; s != episodes.Replaced || e.Stats().Replaced < 50 {
+	if s := e.index.of("K-0").Episode.Stage; s != episodes.Replaced || e.Stats().Replaced < 50 {
 		t.Fatalf("stage %d, %d held", s, e.Stats().Replaced)
 	}
 	x, _ := e.Inspect("K-0", 0)
@@ -190,7 +190,7 @@ func TestReplacedIDWakes(t *testing.T) {
 	l.event(at(160, 9), "K-0", "call", "source", "pbx")
 	l.tick(at(161, 0))
 	apply()
-	if s := e.account("K-0").Episode.Stage; s == episodes.Replaced || e.account("K-3").Episode.Stage != episodes.Replaced {
+	if s := e.index.of("K-0").Episode.Stage; s == episodes.Replaced || e.index.of("K-3").Episode.Stage != episodes.Replaced {
 		t.Errorf("stage %d after contact", s)
 	}
 }

@@ -78,7 +78,5 @@ func (x *index) place(s indexSlot) {
 	x.slots[i&mask] = s
 }
 
-// account returns an account by its id, nil when there is none.
-func (e *Engine) account(id string) *account.Account {
-	return e.index.get([]byte(id), xxhash.Sum64String(id))
-}
+// of returns an account by its id, nil when there is none.
+func (x *index) of(id string) *account.Account { return x.get([]byte(id), xxhash.Sum64String(id)) }

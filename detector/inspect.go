@@ -62,7 +62,7 @@ type InspectedEpisode struct {
 // none. today is the day on which people read it, to which silences are counted; a day
 // that is not after the last closed one stands for the next.
 func (e *Engine) Inspect(id string, today signals.Day) (*Inspection, bool) {
-	a := e.account(id)
+	a := e.index.of(id)
 	if a == nil {
 		return nil, false
 	}
@@ -135,7 +135,7 @@ func (e *Engine) holidays(closed signals.Day) (days []signals.Day) {
 // People tells who of an account is in touch with us; false when nothing is
 // known of it.
 func (e *Engine) People(id string) (*relations.People, bool) {
-	a := e.account(id)
+	a := e.index.of(id)
 	if a == nil {
 		return nil, false
 	}
@@ -173,12 +173,12 @@ type InspectedFeed = feeds.Inspected
 
 // InspectFeeds tells of every source, by name, and the last closed day; false before the
 // first.
-func (e *Engine) InspectFeeds() (list []InspectedFeed, closed signals.Day, ok bool) {
+func InspectFeeds(e *Engine) (list []InspectedFeed, closed signals.Day, ok bool) {
 	return e.sources.Inspect(e.sourcesBefore(), e.closed), e.closed, e.started
 }
 
 // Survey counts one account, which it does not keep, into a Survey.
-func (e *Engine) Survey(s AccountState, into *survey.Survey) error {
+func Survey(e *Engine, s AccountState, into *survey.Survey) error {
 	a, err := e.yardstick.Decode(s.ID, s.State)
 	if err != nil {
 		return fmt.Errorf("account %q: %w", s.ID, err)

@@ -40,7 +40,7 @@ func TestRiskNeverFallsInSilence(t *testing.T) {
 			if reject := e.Apply(&l.records[i]); reject != nil {
 				t.Fatal(reject)
 			}
-			a := e.account("acme")
+			a := e.index.of("acme")
 			silence = e.closed >= dayN(until)
 			if a == nil || !silence {
 				continue

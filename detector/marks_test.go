@@ -112,12 +112,12 @@ func TestMarks(t *testing.T) {
 			}
 			// What is read back is written the same.
 			w, v := &series.Writer{}, &series.Writer{}
-			x.yardstick.Encode(w, x.account("acme"))
+			x.yardstick.Encode(w, x.index.of("acme"))
 			fresh := NewEngine(0, 1, x.rules)
 			if err := fresh.RestoreAccount(AccountState{ID: "acme", State: w.Bytes}); err != nil {
 				t.Fatal(err)
 			}
-			if fresh.yardstick.Encode(v, fresh.account("acme")); !bytes.Equal(w.Bytes, v.Bytes) {
+			if fresh.yardstick.Encode(v, fresh.index.of("acme")); !bytes.Equal(w.Bytes, v.Bytes) {
 				t.Error("differs when read back")
 			}
 		})

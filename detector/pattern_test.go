@@ -145,7 +145,7 @@ func TestPatternsAreRememberedByName(t *testing.T) {
 	l.event(at(0, 9), "acme", "ultimatum")
 	l.tick(at(1, 0))
 	e, _ := run(t, rules, &l)
-	told := func(e *Engine) []string { return e.yardstick.Patterns.Names(e.account("acme").Episode.Told) }
+	told := func(e *Engine) []string { return e.yardstick.Patterns.Names(e.index.of("acme").Episode.Told) }
 	fewer := houseRules()
 	fewer.Patterns = append(fewer.Patterns[:1:1], Pattern{Name: "a new one", Signal: "call", Times: 5, Days: 1})
 	e.SetRules(fewer)
@@ -154,7 +154,7 @@ func TestPatternsAreRememberedByName(t *testing.T) {
 		t.Errorf("%d patterns, told of %q", len(e.yardstick.Patterns), got)
 	}
 	w := &series.Writer{}
-	e.yardstick.Encode(w, e.account("acme"))
+	e.yardstick.Encode(w, e.index.of("acme"))
 	again := NewEngine(0, 1, rules)
 	if err := again.RestoreAccount(AccountState{ID: "acme", State: w.Bytes}); err != nil {
 		t.Fatal(err)

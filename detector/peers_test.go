@@ -37,7 +37,7 @@ func TestNewAccountIsComparedWithItsPeers(t *testing.T) {
 	}
 	acme := about(found, "acme")
 	if len(acme) == 0 {
-		t.Fatalf("not told of; its risk is %g", e.rules.Exceedance.Years(float64(e.account("acme").Evidence)))
+		t.Fatalf("not told of; its risk is %g", e.rules.Exceedance.Years(float64(e.index.of("acme").Evidence)))
 	}
 	day := signals.Day((acme[0].Time-1)/oneDay) - dayN(0)
 	if r := acme[0].Reasons[0]; !r.Peers || r.Term != evidence.Gap || day > 130 || r.Since != dayN(100) {

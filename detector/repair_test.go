@@ -73,7 +73,7 @@ func TestRepairedDaysLeaveNoTrace(t *testing.T) {
 			}
 			wrong := 0
 			for _, a := range undisturbed.accounts {
-				a, b := *a, *e.account(a.ID)
+				a, b := *a, *e.index.of(a.ID)
 				b.Next = a.Next // the log is another
 				// The weeks say what the risk was while days were missing, so only those of
 				// the series are the same.

@@ -47,7 +47,7 @@ func readingRules() *Rules {
 // of a contact.
 func said(e *Engine) map[string]float64 {
 	n := map[string]float64{}
-	a := e.account("acme")
+	a := e.index.of("acme")
 	for i := range a.Series {
 		s := &a.Series[i]
 		name := e.signals.Rules[s.Key.Signal].Name
@@ -144,7 +144,7 @@ func chatter(late bool) *written {
 func TestSignsReplay(t *testing.T) {
 	state := func(l *written) ([]byte, []finding.Finding) {
 		e, found := run(t, readingRules(), l)
-		a := e.account("acme")
+		a := e.index.of("acme")
 		a.Next = 0 // the offsets of the two logs differ
 		w := &series.Writer{}
 		e.yardstick.Encode(w, a)

@@ -30,7 +30,7 @@ func TestSurvey(t *testing.T) {
 	}
 	e, _ := run(t, testRules(), &l)
 
-	list, closed, ok := e.InspectFeeds()
+	list, closed, ok := InspectFeeds(e)
 	if !ok || closed != dayN(119) || len(list) != 2 {
 		t.Fatalf("%+v up to %s, %v", list, closed, ok)
 	}
@@ -46,7 +46,7 @@ func TestSurvey(t *testing.T) {
 	for _, a := range e.accounts {
 		var w series.Writer
 		e.yardstick.Encode(&w, a)
-		if err := e.Survey(AccountState{ID: a.ID, State: w.Bytes}, counted); err != nil {
+		if err := Survey(e, AccountState{ID: a.ID, State: w.Bytes}, counted); err != nil {
 			t.Fatal(err)
 		}
 	}

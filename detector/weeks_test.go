@@ -126,7 +126,7 @@ func TestWeeksAreTheSumsOfTheirDays(t *testing.T) {
 			w.log.tick(at(n+1, 0))
 			w.apply()
 		}
-		a := w.engine.account("acme")
+		a := w.engine.index.of("acme")
 		if a == nil {
 			return
 		}
@@ -212,7 +212,7 @@ func (w *weekLog) checkRisk(a *account.Account) {
 // Weeks of a state of before begin empty, and the first of them says that it is not whole.
 func TestWeeksBeginAfterAnUpdate(t *testing.T) {
 	e := storied(t)
-	a := e.account("acme")
+	a := e.index.of("acme")
 	for n := range 20 {
 		if n == 2 {
 			a.Weeks = nil
@@ -242,7 +242,7 @@ func TestErasedWeeks(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, _ := run(t, rules, &l)
-	a := e.account("acme")
+	a := e.index.of("acme")
 	weeks := func() map[string][]series.Week {
 		of := map[string][]series.Week{}
 		for i := range a.Series {
@@ -272,7 +272,7 @@ func TestWeeksOfForgottenSignals(t *testing.T) {
 	if err := fresh.RestoreAccount(AccountState{ID: "shop", State: stateOf(e, "shop")}); err != nil {
 		t.Fatal(err)
 	}
-	a, b, compared := e.account("shop"), fresh.account("shop"), 0
+	a, b, compared := e.index.of("shop"), fresh.index.of("shop"), 0
 	for i := range b.Series {
 		s := &b.Series[i]
 		old := slices.IndexFunc(a.Series, func(o series.Series) bool {
@@ -308,7 +308,7 @@ func TestWeeksOfADeadFeed(t *testing.T) {
 		l.tick(at(d+1, 0))
 	}
 	e, _ := run(t, testRules(), &l)
-	a := e.account("acme")
+	a := e.index.of("acme")
 	got := map[signals.Day]series.Week{}
 	for _, week := range a.Weeks.Of(0, &a.Series[0], a.Closed) {
 		got[week.First] = week

@@ -49,7 +49,7 @@ func TestWhoActedIsReadFromTheDirection(t *testing.T) {
 			t.Errorf("%q: the reason does not name the word: %s", c.word, reject.Detail)
 		}
 		ours, theirs := 0, 0
-		if a := e.account("acme"); a != nil {
+		if a := e.index.of("acme"); a != nil {
 			for i := range a.Series {
 				if n := int(a.Series[i].At(series.Slot(dayN(0)))); a.Series[i].Key.Ours {
 					ours += n

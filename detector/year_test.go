@@ -162,7 +162,7 @@ func TestOwnYearIsLearned(t *testing.T) {
 				k = years
 			}
 			if k >= 0 {
-				if a := e.account(fmt.Sprint("a", i)); a != nil {
+				if a := e.index.of(fmt.Sprint("a", i)); a != nil {
 					top[i][k] = max(top[i][k], float64(a.Evidence))
 				}
 				continue

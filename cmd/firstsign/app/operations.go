@@ -168,7 +168,7 @@ func (a *App) eachPartition(ctx context.Context, f func(int, *detector.Engine, o
 			}
 		}
 		var judged bool
-		if kept.Feeds, kept.Closed, judged = e.InspectFeeds(); !judged {
+		if kept.Feeds, kept.Closed, judged = detector.InspectFeeds(e); !judged {
 			kept.Closed = 0
 		}
 		if err := f(p, e, kept); err != nil {
@@ -215,7 +215,7 @@ func (s operationsSource) Survey(ctx context.Context) (*survey.Survey, error) {
 				return nil
 			}
 			seen[one.ID] = true
-			return e.Survey(one, counted)
+			return detector.Survey(e, one, counted)
 		})
 	})
 	if err != nil {

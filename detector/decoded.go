@@ -90,9 +90,17 @@ func (f *finder) readAhead(x *index, block []Decoded) {
 		sum += len(a.ID)
 	}
 	for _, a := range likely {
-		sum += int(a.ID[0])
+		sum += touchText(a.ID)
 	}
 	f.likely, f.warmth = likely, sum
+}
+
+// touchText reads a text, which may be empty in a state that somebody else wrote.
+func touchText(s string) int {
+	if s == "" {
+		return 0
+	}
+	return int(s[0])
 }
 
 // Warm reads what counting the records that are applied next will read. Counting mostly
@@ -132,7 +140,7 @@ func (e *Engine) Warm(block []Decoded) {
 	}
 	for i := range w {
 		if c := w[i].contact; c != nil {
-			sum += int(c.ID[0])
+			sum += touchText(c.ID)
 		}
 	}
 	for i := range w {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"firstsign/accounts"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -116,5 +117,29 @@ func TestWarmChangesNothing(t *testing.T) {
 	}
 	if !slices.Equal(kept[0].findings, kept[1].findings) {
 		t.Errorf("findings %q, when warmed %q", kept[0].findings, kept[1].findings)
+	}
+}
+
+// A state that somebody else wrote may hold a person without an id. Reading ahead for a
+// person with the same tag is no reason to panic.
+func TestWarmOfNobody(t *testing.T) {
+	e := NewEngine(0, 1, testRules())
+	var l written
+	l.tick(at(0, 0))
+	l.event(at(0, 9), "acme", "call")
+	contact := ""
+	for i := 0; contact == "" || relations.TagOf([]byte(contact)) != relations.TagOf(nil); i++ {
+		contact = fmt.Sprint("person-", i)
+	}
+	l.event(at(0, 10), "acme", "call", "contact", contact)
+	e.Apply(&l.records[0])
+	e.Apply(&l.records[1])
+	e.index.of("acme").Meet(nil, dayN(0), e.closed, 1, false)
+	block := make([]Decoded, 1)
+	block[0].Decode(&l.records[2])
+	e.Find(block)
+	e.Warm(block)
+	if reject := e.ApplyDecoded(&l.records[2], &block[0]); reject != nil || len(e.index.of("acme").Contacts()) != 2 {
+		t.Errorf("%v, %d people", reject, len(e.index.of("acme").Contacts()))
 	}
 }

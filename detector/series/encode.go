@@ -30,14 +30,13 @@ const (
 // before it.
 type Neighbour struct {
 	First  signals.Day // of the account
-	Source string      // of the series before it; empty for the first
-	number uint16      // of Source, while it is read
+	source uint16      // of the series before it; 0, which has no name, for the first
 }
 
 // Encode appends a series by the names of its signal and sources: numbers mean
 // nothing under other rules.
 func (s *Series) Encode(w *Writer, r *Rule, source, other string, beside *Neighbour) {
-	flags := s.flags(r, source, other, beside)
+	flags := s.flags(r, beside)
 	w.Text(r.Name)
 	w.Uint(uint64(flags))
 	if flags&usual == 0 {
@@ -52,7 +51,7 @@ func (s *Series) Encode(w *Writer, r *Rule, source, other string, beside *Neighb
 			w.Text(other)
 		}
 	}
-	beside.Source = source
+	beside.source = s.Source
 	w.Int(int64(s.First) - int64(beside.First))
 	w.Bits(s.Active)
 	s.encodeDays(w, flags)
@@ -65,26 +64,25 @@ func (s *Series) Encode(w *Writer, r *Rule, source, other string, beside *Neighb
 	s.Baseline.Encode(w, r.Kind)
 }
 
-func (s *Series) flags(r *Rule, source, other string, beside *Neighbour) uint {
+func (s *Series) flags(r *Rule, beside *Neighbour) uint {
 	flags := uint(slices.Index(kinds, r.Kind))
-	for _, f := range []struct {
-		flag uint
-		on   bool
-	}{
-		{sameFeeds, source == other && beside.Source == source},
-		{oneSource, source == other},
-		{usual, r.Resolution == usualResolution(r.Kind)},
-		{singly, s.Level == nil && s.days.empty() || s.Level != nil && s.Level.seen.empty()},
-		{nibbles, s.Level == nil && s.fitNibbles()},
-		{isOurs, s.Key.Ours},
-		{isContact, s.Key.Contact != 0},
-	} {
-		if f.on {
-			flags |= f.flag
+	set := func(flag uint, on bool) {
+		if on {
+			flags |= flag
 		}
 	}
-	if flags&singly != 0 {
-		flags &^= nibbles
+	set(sameFeeds, s.Source == s.Other && s.Source == beside.source)
+	set(oneSource, s.Source == s.Other)
+	set(usual, r.Resolution == usualResolution(r.Kind))
+	set(isOurs, s.Key.Ours)
+	set(isContact, s.Key.Contact != 0)
+	switch {
+	case s.Level != nil:
+		set(singly, s.Level.seen.empty())
+	case s.days.empty():
+		flags |= singly
+	default:
+		set(nibbles, s.fitNibbles())
 	}
 	return flags
 }
@@ -227,13 +225,13 @@ func (s *Series) decodeHead(r *Reader, version byte, intern func([]byte) uint16,
 	if s.Key.Ours = flags&isOurs != 0; flags&isContact != 0 {
 		s.Key.Contact = r.Byte()
 	}
-	s.Source = beside.number
+	s.Source = beside.source
 	if flags&sameFeeds == 0 {
 		s.Source = intern(r.Bytes())
 	}
 	if s.Other = s.Source; flags&(sameFeeds|oneSource) == 0 {
 		s.Other = intern(r.Bytes())
 	}
-	beside.number = s.Source
+	beside.source = s.Source
 	return kind, resolution, flags
 }

@@ -113,6 +113,19 @@ func (a *Account) Value() float64 {
 	return a.Sales * cmp.Or(a.marginPart, DefaultMargin)
 }
 
+// Contact returns the person with an id, nil when the files do not name the account or the
+// person.
+func (a *Account) Contact(id string) *Contact {
+	if a != nil {
+		for i := range a.Contacts {
+			if a.Contacts[i].ID == id {
+				return &a.Contacts[i]
+			}
+		}
+	}
+	return nil
+}
+
 // KeyPerson is the first of its key persons by id, nil when it has none.
 func (a *Account) KeyPerson() *Contact {
 	for i := range a.Contacts {

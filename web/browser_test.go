@@ -14,22 +14,8 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/message"
+	"firstsign/internal/chromium"
 )
-
-// browser is a Chromium of this machine.
-func browser(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("there is no Chromium in CI")
-	}
-	t.Skip("!!! NO BROWSER: the pages are not seen by one. Install chromium !!!")
-	return ""
-}
 
 // visit opens a page in a window of a width and returns the document, what the console says
 // of refusals, and the colour of the page's corner.
@@ -39,7 +25,7 @@ func visit(t *testing.T, address string, width int, flags ...string) (document, 
 	args := []string{"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr",
 		"--user-data-dir=" + profile, fmt.Sprintf("--window-size=%d,900", width), "--screenshot=" + shot, "--dump-dom"}
 	var out, log bytes.Buffer
-	c := exec.CommandContext(t.Context(), browser(t), append(append(args, flags...), address)...)
+	c := exec.CommandContext(t.Context(), chromium.Path(t), append(append(args, flags...), address)...)
 	c.Stdout, c.Stderr = &out, &log
 	if err := c.Run(); err != nil {
 		t.Fatalf("browser: %v\n%s", err, log.String())

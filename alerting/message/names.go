@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -8,12 +9,8 @@ import (
 )
 
 func contactName(account *accounts.Account, id string) string {
-	if account != nil {
-		for _, c := range account.Contacts {
-			if c.ID == id && c.Name != "" {
-				return clean(c.Name)
-			}
-		}
+	if c := account.Contact(id); c != nil {
+		return clean(cmp.Or(c.Name, id))
 	}
 	return clean(id)
 }

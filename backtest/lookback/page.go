@@ -234,12 +234,8 @@ func (t *translator) reason(e *backtest.Episode, r *detector.Reason) string {
 
 // contact is the name of the person of a reason.
 func (t *translator) contact(e *backtest.Episode, r *detector.Reason) string {
-	if a := t.names.Get(e.Account); a != nil {
-		for _, c := range a.Contacts {
-			if c.ID == r.Contact {
-				return c.Name
-			}
-		}
+	if c := t.names.Get(e.Account).Contact(r.Contact); c != nil {
+		return c.Name
 	}
 	return r.Contact
 }

@@ -344,10 +344,8 @@ func (b *builder) detail(ctx context.Context) error {
 
 func threadOf(r *row, people *detector.People) SingleThreaded {
 	t := SingleThreaded{Listed: r.listed(), Contact: people.Only, Person: people.Only}
-	for i := range r.Contacts {
-		if r.Contacts[i].ID == t.Contact {
-			t.Person = r.Contacts[i].Name
-		}
+	if c := r.Account.Contact(t.Contact); c != nil {
+		t.Person = cmp.Or(c.Name, t.Contact)
 	}
 	for i := range people.Persons {
 		if people.Persons[i].ID == t.Contact {

@@ -395,7 +395,7 @@ func (w *writer) threads() {
 		row := w.listRow(&one.Listed)
 		text := w.Thread(one.Person)
 		if one.Quiet {
-			text += map[bool]string{true: "，", false: ", "}[w.language == message.Chinese] + w.WentQuiet
+			text += w.Comma + w.WentQuiet
 		}
 		row.Texts = []string{text}
 		w.Page.Threads.Rows = append(w.Page.Threads.Rows, row)

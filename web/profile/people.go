@@ -53,7 +53,7 @@ func People(x *detector.Inspection, listed *accounts.Account, w *words.Account, 
 				r.Note = w.TookOver(NameOf(listed, h.To))
 			}
 		}
-		r.Part = part(w, language, contactOf(listed, p.ID))
+		r.Part = part(w, language, listed.Contact(p.ID))
 		all = append(all, r)
 	}
 	if x != nil && x.People != nil {
@@ -90,22 +90,10 @@ func first(a, b bool) int {
 
 // NameOf is the name of a contact, or the id where the files give none.
 func NameOf(listed *accounts.Account, contact string) string {
-	if c := contactOf(listed, contact); c != nil {
+	if c := listed.Contact(contact); c != nil {
 		return cmp.Or(c.Name, contact)
 	}
 	return contact
-}
-
-// contactOf is nil where the files do not name the contact.
-func contactOf(listed *accounts.Account, id string) *accounts.Contact {
-	if listed != nil {
-		for i := range listed.Contacts {
-			if listed.Contacts[i].ID == id {
-				return &listed.Contacts[i]
-			}
-		}
-	}
-	return nil
 }
 
 // part is what a person does in a purchase, and where they stand.

@@ -211,15 +211,14 @@ var chineseRoles = map[accounts.Role]string{
 }
 
 func (p *Report) personName(a *accounts.Account, id string) string {
-	for i := range a.Contacts {
-		if c := &a.Contacts[i]; c.ID == id {
-			if c.Role == "" {
-				return c.Name
-			}
-			return fmt.Sprintf(p.say("%s (%s)", "%s（%s）"), c.Name, p.say(strings.ReplaceAll(string(c.Role), "_", " "), chineseRoles[c.Role]))
-		}
+	c := a.Contact(id)
+	switch {
+	case c == nil:
+		return id
+	case c.Role == "":
+		return c.Name
 	}
-	return id
+	return fmt.Sprintf(p.say("%s (%s)", "%s（%s）"), c.Name, p.say(strings.ReplaceAll(string(c.Role), "_", " "), chineseRoles[c.Role]))
 }
 
 // pick returns accounts, the most valuable first.

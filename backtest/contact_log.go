@@ -6,6 +6,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector"
+	"firstsign/detector/survey"
 	"firstsign/internal/identity"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -187,9 +188,8 @@ func (d *ContactLog) GradeAndOwner(account string) (accounts.Grade, string) {
 	return "", ""
 }
 
-// SettlingDays is for how many days an account must be known before it is judged:
-// twelve weeks, as in the benchmark.
-const SettlingDays = 84
+// SettlingDays is for how many days an account must be known before it is judged.
+const SettlingDays = survey.SettlingDays
 
 // IsContact tells whether a signal is contact: not an event, and not bad news.
 func IsContact(s *detector.Signal) bool {

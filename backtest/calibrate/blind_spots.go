@@ -11,6 +11,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
+	"firstsign/detector/survey"
 	"firstsign/signals/history"
 )
 
@@ -191,22 +192,9 @@ func (l *AccountActivity) activeDaysPerWeek(c *ActivityIndex) float64 {
 	return 7 * float64(l.days.count(from, to)) / float64(to-from)
 }
 
-// commonSignal is a signal that many accounts have.
-type commonSignal struct {
-	signal         string
-	share, perWeek float64
-}
-
-// A signal is common when commonShare of the accounts have it, at least livelyWeek
-// times a week. A rarer one would not make an account visible.
-const (
-	commonShare = 0.3
-	livelyWeek  = 0.5
-)
-
 // commonSignals are the count signals that many accounts in touch have, busiest
 // first.
-func (c *ActivityIndex) commonSignals() (list []commonSignal) {
+func (c *ActivityIndex) commonSignals() []survey.Common {
 	rates, all := map[string][]float64{}, 0
 	for _, l := range c.Accounts {
 		if l.Last <= c.Last-blindDays {
@@ -219,39 +207,25 @@ func (c *ActivityIndex) commonSignals() (list []commonSignal) {
 			}
 		}
 	}
-	for name, r := range rates {
-		slices.Sort(r)
-		usual := commonSignal{name, float64(len(r)) / float64(all), r[len(r)/2]}
-		if usual.share >= commonShare && usual.perWeek >= livelyWeek {
-			list = append(list, usual)
-		}
-	}
-	slices.SortFunc(list, func(a, b commonSignal) int {
-		return cmp.Or(cmp.Compare(b.perWeek, a.perWeek), cmp.Compare(a.signal, b.signal))
-	})
-	return list
+	return survey.CommonSignals(rates, all)
 }
 
 // cure is what would make an account visible. It is empty when all that can be
 // recorded is recorded.
-func (c *ActivityIndex) cure(l *AccountActivity, perWeek float64, usual []commonSignal) Cure {
+func (c *ActivityIndex) cure(l *AccountActivity, perWeek float64, usual []survey.Common) Cure {
 	if l.First > c.Last-backtest.SettlingDays-blindDays {
 		return Cure{Kind: Wait}
 	}
 	for _, u := range usual {
-		if i, ok := l.index[u.signal]; !ok || l.uses[i].perWeekLately(c) == 0 {
-			return Cure{Kind: Record, Signal: u.signal, Share: u.share, PerWeek: u.perWeek}
+		if i, ok := l.index[u.Signal]; !ok || l.uses[i].perWeekLately(c) == 0 {
+			return Cure{Kind: Record, Signal: u.Signal, Share: u.Share, PerWeek: u.PerWeek}
 		}
 	}
 	switch {
-	case perWeek < rareWeek:
+	case perWeek < survey.RareWeek:
 		return Cure{Kind: Norm}
 	case !l.hasKeyContacts || !slices.ContainsFunc(l.counts(), func(u *signalUse) bool { return u.signal.PerContact }):
 		return Cure{Kind: Contact}
 	}
 	return Cure{}
 }
-
-// rareWeek is the contact a week below which half of it cannot be detected. In six
-// weeks nine are expected, and four or five are not unusual.
-const rareWeek = 1.5

@@ -13,6 +13,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
+	"firstsign/detector/survey"
 	"firstsign/internal/fault"
 	"firstsign/signals/history"
 )
@@ -114,13 +115,8 @@ type Portfolio struct {
 	Assumed int `json:"assumed_managers"`
 }
 
-const (
-	// current accounts had contact within so many days.
-	current = 90
-	// perManager is how many accounts one manager is assumed to have, for accounts
-	// without an owner.
-	perManager = 30
-)
+// current accounts had contact within so many days.
+const current = 90
 
 func (c *ActivityIndex) currentPortfolio(losses backtest.Losses) Portfolio {
 	p := Portfolio{Accounts: map[accounts.Grade]int{}}
@@ -131,7 +127,7 @@ func (c *ActivityIndex) currentPortfolio(losses backtest.Losses) Portfolio {
 			owners[l.Owner]++
 		}
 	}
-	p.Assumed = (owners[""] + perManager - 1) / perManager
+	p.Assumed = (owners[""] + survey.AccountsPerManager - 1) / survey.AccountsPerManager
 	delete(owners, "")
 	p.Managers = len(owners) + p.Assumed
 	return p

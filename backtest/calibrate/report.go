@@ -13,6 +13,7 @@ import (
 	"firstsign/backtest"
 	"firstsign/detector"
 	"firstsign/detector/stats"
+	"firstsign/detector/survey"
 	"firstsign/internal/plural"
 	"firstsign/signals"
 )
@@ -98,7 +99,7 @@ func (r *Report) writeBudget(w io.Writer) {
 	}
 	fmt.Fprintf(w, "Budget: %g %s a month for each manager. Managers: %d, accounts in touch: %d.\n", r.Budget, alerts, p.Managers, p.size())
 	if p.Assumed > 0 {
-		fmt.Fprintf(w, "Of the managers %d are assumed, one for %d accounts without an owner: name owners in the accounts file.\n", p.Assumed, perManager)
+		fmt.Fprintf(w, "Of the managers %d are assumed, one for %d accounts without an owner: name owners in the accounts file.\n", p.Assumed, survey.AccountsPerManager)
 	}
 	fmt.Fprintf(w, "\ngrade\taccounts\traise\tclear\taccount-years\n")
 	for _, g := range accounts.Grades {

@@ -11,7 +11,7 @@ import (
 
 // watchedFrom is the day of an account from which an alert about it counts, as calibrate
 // counts: before that it has no habit.
-const watchedFrom = 85
+const watchedFrom = survey.SettlingDays + 1
 
 // accountYears are how long the accounts were watched in the last days, together.
 func accountYears(counted *survey.Survey, days int) (years float64) {

@@ -182,7 +182,3 @@ func monthsUntil(now time.Time) []time.Time {
 	}
 	return months
 }
-
-// withoutOwner is how many accounts without an owner count as one manager, as calibrate
-// counts.
-const withoutOwner = 30

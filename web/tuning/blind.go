@@ -43,16 +43,6 @@ const (
 	wait    cureKind = "wait"
 )
 
-// The bounds of backtest/calibrate, for which docs/data-team/calibrate.md gives the reasons.
-const (
-	// rareWeek is the contact a week below which half of it cannot be seen in six weeks:
-	// nine are expected, and four or five are not unusual.
-	rareWeek = 1.5
-	// A signal is common when commonShare of the accounts have it, at least livelyWeek
-	// times a week.
-	commonShare, livelyWeek = 0.3, 0.5
-)
-
 // findBlind sorts all accounts. listed is nil when no file lists accounts.
 func findBlind(counted *survey.Survey, listed *accounts.Directory) *blindSpots {
 	b := &blindSpots{Accounts: len(counted.Accounts)}
@@ -69,7 +59,7 @@ func findBlind(counted *survey.Survey, listed *accounts.Directory) *blindSpots {
 			failing[a.Source]++
 		case a.Known < watchedFrom:
 			b.Young++
-		case a.PerWeek() < rareWeek:
+		case a.PerWeek() < survey.RareWeek:
 			b.Rare++
 			rare = append(rare, a)
 		default:
@@ -115,10 +105,11 @@ func (b *blindSpots) fields(listed *accounts.Directory, seen map[string]bool) {
 // often as the others. What no signal cures needs a rhythm that both sides agree on.
 func (b *blindSpots) record(counted *survey.Survey, rare []*survey.Account) {
 	common, cured := commonSignals(counted), map[*survey.Account]bool{}
-	for _, c := range common {
+	for _, one := range common {
+		c := cure{Kind: record, Name: one.Signal, PerWeek: one.PerWeek, Share: one.Share}
 		for _, a := range rare {
 			has := slices.ContainsFunc(a.Rates, func(r survey.Rate) bool { return r.Signal == c.Name && r.PerWeek > 0 })
-			if !has && a.PerWeek()+c.PerWeek >= rareWeek {
+			if !has && a.PerWeek()+c.PerWeek >= survey.RareWeek {
 				c.Accounts++
 				cured[a] = true
 			}
@@ -133,7 +124,7 @@ func (b *blindSpots) record(counted *survey.Survey, rare []*survey.Account) {
 }
 
 // commonSignals are the counts that many accounts have.
-func commonSignals(counted *survey.Survey) (list []cure) {
+func commonSignals(counted *survey.Survey) []survey.Common {
 	rates, all := map[string][]float64{}, 0
 	for i := range counted.Accounts {
 		a := &counted.Accounts[i]
@@ -147,13 +138,5 @@ func commonSignals(counted *survey.Survey) (list []cure) {
 			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(rates)) {
-		r := rates[name]
-		slices.Sort(r)
-		c := cure{Kind: record, Name: name, PerWeek: r[len(r)/2], Share: float64(len(r)) / float64(all)}
-		if c.Share >= commonShare && c.PerWeek >= livelyWeek {
-			list = append(list, c)
-		}
-	}
-	return list
+	return survey.CommonSignals(rates, all)
 }

@@ -130,7 +130,7 @@ func (r *reading) managersOf() float64 {
 	if r.snapshot.Accounts == nil {
 		without = len(r.counted.Accounts)
 	}
-	return float64(len(owners)) + float64(without)/withoutOwner
+	return float64(len(owners)) + float64(without)/survey.AccountsPerManager
 }
 
 // perMonth is how many alerts of statistics a manager got in a month; false while it is too

@@ -93,21 +93,19 @@ func (s operationsSource) channels() (list []operations.Channel) {
 		t = t.UTC()
 		return &t
 	}
-	for name, channel := range s.snapshot.Load().Channels {
-		h := health[name]
-		delete(health, name)
-		one := operations.Channel{Name: name, Kind: channel.Service(), Waiting: h.Waits, Oldest: at(h.Oldest), Failures: h.Failures, Since: at(h.Since), Retry: at(h.Until)}
+	add := func(name, kind string, h delivery.ChannelHealth) {
+		one := operations.Channel{Name: name, Kind: kind, Waiting: h.Waits, Oldest: at(h.Oldest), Failures: h.Failures, Since: at(h.Since), Retry: at(h.Until)}
 		if h.Err != nil {
 			one.Error = h.Err.Error()
 		}
 		list = append(list, one)
 	}
+	for name, channel := range s.snapshot.Load().Channels {
+		add(name, channel.Service(), health[name])
+		delete(health, name)
+	}
 	for name, h := range health { // messages wait for a channel that is not in force
-		one := operations.Channel{Name: name, Waiting: h.Waits, Oldest: at(h.Oldest), Failures: h.Failures, Since: at(h.Since), Retry: at(h.Until)}
-		if h.Err != nil {
-			one.Error = h.Err.Error()
-		}
-		list = append(list, one)
+		add(name, "", h)
 	}
 	slices.SortFunc(list, func(a, b operations.Channel) int {
 		return cmp.Or(cmp.Compare(b.Failures, a.Failures), cmp.Compare(b.Waiting, a.Waiting), cmp.Compare(a.Name, b.Name))
@@ -195,20 +193,15 @@ func (s operationsSource) Survey(ctx context.Context) (*survey.Survey, error) {
 	s.surveys.mu.Lock()
 	defer s.surveys.mu.Unlock()
 	now := s.Now()
-	var kept []state.Kept
-	for p, partitions := 0, 1; p < partitions; p++ {
-		one, err := s.Store.Kept(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		partitions = max(partitions, one.Partitions)
-		kept = append(kept, one)
+	kept, err := s.kept(ctx)
+	if err != nil {
+		return nil, err
 	}
 	if s.surveys.newest != nil && now.Sub(s.surveys.at).Abs() < surveyFor && slices.Equal(kept, s.surveys.of) {
 		return s.surveys.newest, nil
 	}
 	counted := survey.New()
-	err := s.eachPartition(ctx, func(p int, e *detector.Engine, _ operations.Kept) error {
+	err = s.eachPartition(ctx, func(p int, e *detector.Engine, _ operations.Kept) error {
 		seen := map[string]bool{}
 		return s.Store.Accounts(ctx, p, func(one detector.AccountState) error {
 			if seen[one.ID] { // the store may hand out an account twice

@@ -4,20 +4,31 @@ import (
 	"context"
 
 	"firstsign/detector"
+	state "firstsign/detector/redis"
 	"firstsign/signals"
 )
 
-// Closed implements portfolio.States.
-func (a *App) Closed(ctx context.Context) (days []signals.Day, err error) {
+// kept says in short what is stored of each partition. There is always a first one.
+func (a *App) kept(ctx context.Context) (list []state.Kept, err error) {
 	for p, partitions := 0, 1; p < partitions; p++ {
-		kept, err := a.Store.Kept(ctx, p)
+		one, err := a.Store.Kept(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		partitions = max(partitions, kept.Partitions)
-		days = append(days, kept.Day)
+		partitions = max(partitions, one.Partitions)
+		list = append(list, one)
 	}
-	return days, nil
+	return list, nil
+}
+
+// Closed implements portfolio.States.
+func (a *App) Closed(ctx context.Context) ([]signals.Day, error) {
+	kept, err := a.kept(ctx)
+	days := make([]signals.Day, len(kept))
+	for i := range kept {
+		days[i] = kept[i].Day
+	}
+	return days, err
 }
 
 // surveyAtOnce is how many accounts a survey holds in memory.

@@ -3,6 +3,7 @@ package alerting
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"reflect"
@@ -12,11 +13,11 @@ import (
 	"time"
 
 	generate "github.com/invopop/jsonschema"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/schematest"
 	"firstsign/signals"
 )
 
@@ -109,25 +110,13 @@ func TestTopicSchema(t *testing.T) {
 
 // What is written to the topic is valid, and what is not is refused.
 func TestTopicLinesAreValid(t *testing.T) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(TopicSchema))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("topic.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("topic.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := schematest.Compile(t, TopicSchema)
 	valid := func(line []byte) error {
-		parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
-		if err != nil {
+		err := schema.Validate(line)
+		if errors.Is(err, schematest.ErrNoJSON) {
 			t.Fatal(err)
 		}
-		return schema.Validate(parsed)
+		return err
 	}
 	var lines [][]byte
 	for _, l := range message.Languages {

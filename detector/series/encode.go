@@ -71,8 +71,9 @@ func (s *Series) flags(r *Rule, beside *Neighbour) uint {
 			flags |= flag
 		}
 	}
-	set(sameFeeds, s.Source == s.Other && s.Source == beside.source)
-	set(oneSource, s.Source == s.Other)
+	one := s.Source == s.Other
+	set(oneSource, one)
+	set(sameFeeds, one && s.Source == beside.source)
 	set(usual, r.Resolution == usualResolution(r.Kind))
 	set(isOurs, s.Key.Ours)
 	set(isContact, s.Key.Contact != 0)

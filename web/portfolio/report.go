@@ -27,6 +27,7 @@ type Report struct {
 	// else.
 	Unlisted int `json:"unlisted_alerts"`
 
+	Trend    Trend            `json:"trend"`
 	Top      *Top             `json:"top_tenth,omitempty"` // absent where no value is known
 	Map      Map              `json:"map"`
 	TopList  *TopList         `json:"top_list,omitempty"` // absent where the files' grades hold
@@ -161,6 +162,9 @@ type Group struct {
 	Alerts     int `json:"alerts"`       // that are not closed, about behaviour and care
 	Unanswered int `json:"unanswered"`   // of those
 	Overdue    int `json:"care_overdue"` // of those
+	// Weeks is what was at risk at the ends of the last weeks of the trend, the oldest first.
+	// There are fewer where none of the accounts was known before.
+	Weeks []float64 `json:"at_risk_weeks"`
 }
 
 // Cooling is a manager with more accounts that began to drift away within four weeks than

@@ -27,6 +27,7 @@ const rivalDays = 28
 
 // standing is what is kept of one account's state between two surveys.
 type standing struct {
+	first   signals.Day // of its interactions
 	dormant bool
 	only    bool // nearly all contact goes through one person
 	rival   bool // a sign of a competitor in the last rivalDays
@@ -34,7 +35,7 @@ type standing struct {
 }
 
 func standingOf(x *detector.Inspection) standing {
-	s := standing{dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
+	s := standing{first: x.First, dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
 	for i := range x.Series {
 		of := &x.Series[i]
 		if !rivalSigns[of.Signal] || of.Side != detector.Theirs {
@@ -55,14 +56,14 @@ type survey struct {
 	accounts map[string]standing
 }
 
-// surveyAgain reads the partitions that have closed a day since they were read. It returns
-// new surveys: readers may hold the old ones.
-func surveyAgain(ctx context.Context, states States, old []survey) ([]survey, error) {
+// surveyAgain reads the partitions that have closed a day since they were read, and tells
+// whether there are some. It returns new surveys: readers may hold the old ones.
+func surveyAgain(ctx context.Context, states States, old []survey) (now []survey, some bool, err error) {
 	closed, err := states.Closed(ctx)
 	if err != nil {
-		return old, err
+		return old, false, err
 	}
-	now := make([]survey, len(closed))
+	now = make([]survey, len(closed))
 	for p, day := range closed {
 		if p < len(old) && old[p].closed == day {
 			now[p] = old[p]
@@ -74,8 +75,9 @@ func surveyAgain(ctx context.Context, states States, old []survey) ([]survey, er
 		}
 		err := states.Survey(ctx, p, func(x *detector.Inspection) { now[p].accounts[x.Account] = standingOf(x) })
 		if err != nil {
-			return old, err
+			return old, false, err
 		}
+		some = true
 	}
-	return now, nil
+	return now, some, nil
 }

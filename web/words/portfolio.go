@@ -12,6 +12,7 @@ import (
 // the list. Risk words are by the names that the report has for them.
 type Portfolio struct {
 	*Inbox
+	OverTime
 	Head                                    func(atRisk string, endangered, accounts int) string
 	Sums                                    func(accounts int, value string) string
 	Team, Grade, ShowAll, Empty, NoneSuch   string
@@ -90,7 +91,7 @@ func isOrAre(n int) string {
 }
 
 var englishPortfolio = Portfolio{
-	Inbox: &englishInbox,
+	Inbox: &englishInbox, OverTime: englishOverTime,
 	Head: func(atRisk string, endangered, n int) string {
 		switch {
 		case endangered == 0:
@@ -202,7 +203,7 @@ var englishPortfolio = Portfolio{
 }
 
 var chinesePortfolio = Portfolio{
-	Inbox: &chineseInbox,
+	Inbox: &chineseInbox, OverTime: chineseOverTime,
 	Head: func(atRisk string, endangered, n int) string {
 		switch {
 		case endangered == 0:

@@ -111,7 +111,7 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 	if o := episodes.DecodeOpinion(r); o != nil {
 		a.own().opinion = o
 	}
-	if s := relations.DecodeSnapshot(r); s != nil {
+	if s := relations.DecodeSnapshot(r, version); s != nil {
 		a.own().snapshot = s
 	}
 	gone := n.decodeSeries(r, version, a)

@@ -255,7 +255,7 @@ func (j *Assessment) FreshBadNews() bool {
 func (y *Yardstick) MarkReasons(a *account.Account, bad bool) (reasons []finding.Reason) {
 	if a.Snapshot() != nil {
 		for _, m := range a.Snapshot().Marks {
-			if m.Holds(a.Closed) == bad {
+			if m.Holds(a.Closed) == bad && m.What != relations.GradeChanged {
 				reasons = append(reasons, markReason(&m))
 			}
 		}

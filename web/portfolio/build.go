@@ -70,7 +70,7 @@ func (b *builder) take(all *alerts) {
 			unlisted--
 		}
 	}
-	b.report = &Report{Read: b.reader.Now, Filter: b.filter, Currency: b.files.Accounts.Currency(), Grades: map[accounts.Grade]int{}}
+	b.report = &Report{Read: b.reader.Now, today: b.reader.Today, Filter: b.filter, Currency: b.files.Accounts.Currency(), Grades: map[accounts.Grade]int{}}
 	if b.filter.takesAll() {
 		b.report.Unlisted = unlisted
 	}
@@ -196,6 +196,7 @@ func (b *builder) count() {
 	b.drifting()
 	b.top()
 	b.topList()
+	p.Turnover, p.GradesSince = b.turnover(), b.gradesSince()
 	p.Cooling = b.cooling.found(&b.filter)
 	p.Rivals = b.rivals.found()
 	b.judged()

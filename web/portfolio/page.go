@@ -45,6 +45,9 @@ type Page struct {
 	MapFacts   []string
 	Trend      []string
 	TrendChart template.HTML
+	Turnover   []string
+	KeyLeft    List
+	KeyJoined  List
 	Few        []string
 	FewBar     template.HTML
 	Top        []string
@@ -137,6 +140,7 @@ func PageOf(r *Report, language message.Language, today signals.Day, money func(
 	w.questions()
 	w.chart()
 	w.trend()
+	w.turnover()
 	w.few()
 	w.top()
 	if r.Filter.Owner == "" { // of one there is nothing to compare

@@ -17,6 +17,10 @@ func (w *writer) trend() {
 	first, last := &weeks[0], &weeks[len(weeks)-1]
 	money := slices.ContainsFunc(weeks, func(x TrendWeek) bool { return x.AtRisk >= 1 })
 	ago := int(last.Day-first.Day) / 7
+	if !slices.ContainsFunc(weeks, func(x TrendWeek) bool { return x.Endangered > 0 }) {
+		w.Page.Trend = []string{w.TrendCalm(ago)}
+		return
+	}
 	if money {
 		w.Page.Trend = []string{w.TrendMoney(w.amount(last.AtRisk), w.amount(first.AtRisk), ago)}
 	}

@@ -27,20 +27,24 @@ type Report struct {
 	// else.
 	Unlisted int `json:"unlisted_alerts"`
 
-	Trend    Trend            `json:"trend"`
-	Top      *Top             `json:"top_tenth,omitempty"` // absent where no value is known
-	Map      Map              `json:"map"`
-	TopList  *TopList         `json:"top_list,omitempty"` // absent where the files' grades hold
-	Care     NeglectedList    `json:"neglected"`
-	Threads  SingleThreadList `json:"single_threaded"`
-	Owners   []Group          `json:"owners"`
-	Teams    []Group          `json:"teams,omitempty"` // absent where the files name none
-	Cooling  []Cooling        `json:"cooling_together"`
-	Rivals   *Rivals          `json:"rivals,omitempty"` // absent where there are no more signs than before
-	Lacking  Lacking          `json:"lacking"`
-	Surveyed bool             `json:"surveyed"` // the states of all accounts were read
+	Trend    Trend      `json:"trend"`
+	Top      *Top       `json:"top_tenth,omitempty"` // absent where no value is known
+	Map      Map        `json:"map"`
+	TopList  *TopList   `json:"top_list,omitempty"` // absent where the files' grades hold
+	Turnover []Turnover `json:"turnover"`           // in twelve weeks and in half a year, as far as the grades of then are known
+	// GradesSince is from when on grades are known, where that is not half a year.
+	GradesSince *signals.Day     `json:"grades_since,omitempty"`
+	Care        NeglectedList    `json:"neglected"`
+	Threads     SingleThreadList `json:"single_threaded"`
+	Owners      []Group          `json:"owners"`
+	Teams       []Group          `json:"teams,omitempty"` // absent where the files name none
+	Cooling     []Cooling        `json:"cooling_together"`
+	Rivals      *Rivals          `json:"rivals,omitempty"` // absent where there are no more signs than before
+	Lacking     Lacking          `json:"lacking"`
+	Surveyed    bool             `json:"surveyed"` // the states of all accounts were read
 
 	choices struct{ owners, teams []string } // for the form
+	today   signals.Day
 }
 
 // Sum is what some accounts bring in a year, and what of it is at risk now.

@@ -28,6 +28,7 @@ const rivalDays = 28
 // standing is what is kept of one account's state between two surveys.
 type standing struct {
 	first   signals.Day // of its interactions
+	grades  gradeHistory
 	dormant bool
 	only    bool // nearly all contact goes through one person
 	rival   bool // a sign of a competitor in the last rivalDays
@@ -35,7 +36,7 @@ type standing struct {
 }
 
 func standingOf(x *detector.Inspection) standing {
-	s := standing{first: x.First, dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
+	s := standing{first: x.First, grades: gradesOf(x.Grades), dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
 	for i := range x.Series {
 		of := &x.Series[i]
 		if !rivalSigns[of.Signal] || of.Side != detector.Theirs {

@@ -151,6 +151,9 @@ func (j *Assessment) reason(w *weighed) finding.Reason {
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	x.Contact = j.account.KeyContact(w.key.Contact)
+	if w.term.Kind == evidence.Incident {
+		x.Rival = j.rivalsOf(w.key, x.Since)
+	}
 	return x
 }
 
@@ -232,6 +235,7 @@ func (j *Assessment) matchReasons() (reasons []finding.Reason) {
 			x.Without = series.AnyContact
 		}
 		x.Contact = j.account.KeyContact(m.Key.Contact)
+		x.Rival = j.rivalsOf(m.Key, x.Since)
 		reasons = append(reasons, x)
 	}
 	return reasons

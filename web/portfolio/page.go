@@ -242,8 +242,26 @@ func (w *writer) questions() {
 		w.Questions = append(w.Questions, Question{w.Cooling(len(c.Cooling), c.Accounts, c.Owner, usual), w.CoolingAsk, w.Chance(oneIn(c.Chance)), links(c.Cooling)})
 	}
 	if v := w.report.Rivals; v != nil {
-		w.Questions = append(w.Questions, Question{w.Rivals(v.Now, v.Before), w.RivalsAsk, w.Chance(oneIn(v.Chance)), links(v.Accounts)})
+		text, ask := w.rivals(v)
+		w.Questions = append(w.Questions, Question{text, ask, w.Chance(oneIn(v.Chance)), links(v.Accounts)})
 	}
+}
+
+// rivals tells of the competitors, and asks whether one of them is behind it.
+func (w *writer) rivals(v *Rivals) (text, ask string) {
+	text = w.Rivals(v.Now, v.Before)
+	if len(v.Named) == 0 {
+		return text + w.RivalNames(nil, v.Unnamed), w.RivalsAsk("")
+	}
+	var names []string
+	for _, r := range v.Named {
+		names = append(names, w.With(r.Name, r.Accounts))
+	}
+	most := v.Named[0]
+	if most.Accounts < several || len(v.Named) > 1 && v.Named[1].Accounts == most.Accounts {
+		most.Name = ""
+	}
+	return text + w.RivalNames(names, v.Unnamed), w.RivalsAsk(most.Name)
 }
 
 // shapes tell the kinds of circles apart without colours.

@@ -187,7 +187,17 @@ type Rivals struct {
 	Accounts []Listed `json:"accounts"` // the most valuable of them
 	Now      int      `json:"now"`      // accounts with a sign in the last 28 days
 	Before   int      `json:"before"`   // and in the 28 days before
-	Chance   float64  `json:"chance"`   // how probable it is that by chance as many more began as ended
+	// Named are the competitors that they named, those of most accounts first, by a name of
+	// words.yaml. Unnamed is how many of the accounts named none.
+	Named   []RivalName `json:"named"`
+	Unnamed int         `json:"unnamed"`
+	Chance  float64     `json:"chance"` // how probable it is that by chance as many more began as ended
+}
+
+// RivalName is a competitor and how many accounts named it.
+type RivalName struct {
+	Name     string `json:"name"`
+	Accounts int    `json:"accounts"`
 }
 
 // Lacking is what is missing for the whole picture.

@@ -18,7 +18,7 @@ type States interface {
 	Survey(ctx context.Context, partition int, each func(*detector.Inspection)) error
 }
 
-// Signals that tell of a competitor. Which competitor it was is not kept in the state.
+// Signals that tell of a competitor.
 var rivalSigns = map[string]bool{string(text.CompetitorPraise): true, string(text.CompetitorOffer): true, string(text.ForwardingCompetitor): true}
 
 // rivalDays is the window in which such signs are counted, and the one before it. The state
@@ -30,9 +30,10 @@ type standing struct {
 	first   signals.Day // of its interactions
 	grades  gradeHistory
 	dormant bool
-	only    bool // nearly all contact goes through one person
-	rival   bool // a sign of a competitor in the last rivalDays
-	earlier bool // and in as many days before
+	only    bool     // nearly all contact goes through one person
+	rival   bool     // a sign of a competitor in the last rivalDays
+	earlier bool     // and in as many days before
+	rivals  []string // who was named in the last rivalDays
 }
 
 func standingOf(x *detector.Inspection) standing {
@@ -46,6 +47,11 @@ func standingOf(x *detector.Inspection) standing {
 			ago := len(of.Days) - 1 - day
 			s.rival = s.rival || n > 0 && ago < rivalDays
 			s.earlier = s.earlier || n > 0 && ago >= rivalDays && ago < 2*rivalDays
+		}
+	}
+	for _, r := range x.Rivals {
+		if r.Last > x.AsOf-rivalDays {
+			s.rivals = append(s.rivals, r.Name)
 		}
 	}
 	return s

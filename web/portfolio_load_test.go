@@ -45,7 +45,11 @@ func (n manyStates) Survey(_ context.Context, _ int, each func(*detector.Inspect
 
 func (n manyStates) of(id string) *detector.Inspection {
 	i, _ := strconv.Atoi(id[len("account-"):])
-	return &detector.Inspection{Account: id, First: judged - signals.Day(i%300), Dormant: i%50 == 7, People: &relations.People{Only: []string{"li-wei", "", ""}[i%3]}}
+	grades := []detector.GradedSince{{Grade: accounts.Grades[i%4]}}
+	if i%20 == 0 {
+		grades = []detector.GradedSince{{Grade: accounts.Key}, {Day: judged - signals.Day(i%180), Grade: accounts.Grades[i%4]}}
+	}
+	return &detector.Inspection{Account: id, AsOf: judged, First: judged - signals.Day(i%300), Grades: grades, Dormant: i%50 == 7, People: &relations.People{Only: []string{"li-wei", "", ""}[i%3]}}
 }
 
 func (n manyStates) Inspect(_ context.Context, id string) (*detector.Inspection, error) {

@@ -7,8 +7,8 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/chart"
 	"firstsign/signals"
-	"firstsign/web/chart"
 	"firstsign/web/words"
 )
 

@@ -6,8 +6,8 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/internal/chart"
 	"firstsign/signals"
-	"firstsign/web/chart"
 	"firstsign/web/words"
 )
 

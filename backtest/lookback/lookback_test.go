@@ -13,6 +13,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
+	"firstsign/backtest/layout/layouttest"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -253,9 +254,11 @@ func TestLookbackPage(t *testing.T) {
 				t.Errorf("%s: the page holds %s", l, raw)
 			}
 		}
-		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card`) != 9+cardsShown {
+		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card `) != 9+cardsShown {
 			t.Errorf("%s:\n%s", l, text.String())
 		}
+		layouttest.SelfContained(t, page.String())
+		layouttest.Speaks(t, page.String(), l, "<script>", "<i>acme", "<b>", "<pbx>", "<i>li", "--lost", "--losses")
 		// The page lists every alert and every silent account, the text says how many it
 		// leaves out.
 		if n := strings.Count(page.String(), "<tr><td>"); n != len(alerts)+1+1 {

@@ -158,7 +158,7 @@ func (r *Report) WriteText(out io.Writer, l message.Language) error {
 }
 
 var block = template.Must(template.New("read").Parse(
-	`<details class="read"{{if .Warnings}} open{{end}}><summary>{{.Title}}</summary>
+	`<details class="fold"{{if .Warnings}} open{{end}}><summary>{{.Title}}</summary>
 <table><tbody>
 {{range .Rows}}<tr><th>{{.Label}}</th><td>{{.Text}}</td></tr>
 {{end}}</tbody></table>

@@ -187,7 +187,7 @@ func TestTableInBothLanguages(t *testing.T) {
 		}
 	}
 	page := string(r.HTML(message.English))
-	for _, want := range []string{`<details class="read" open><summary>What was read</summary>`, "&lt;b&gt;华泰", `<p class="warning">Look at this: 40 interactions repeat an id`} {
+	for _, want := range []string{`<details class="fold" open><summary>What was read</summary>`, "&lt;b&gt;华泰", `<p class="warning">Look at this: 40 interactions repeat an id`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in\n%s", want, page)
 		}

@@ -51,6 +51,7 @@ type Chart struct {
 	Ticks       []Tick  // instead of First and Last
 	Change      float64 // where the change begins, in weeks from the left; below 0: nowhere
 	ChangeText  string
+	Moments     []Mark               // days that matter, as lines through the drawing
 	First, Last string               // the days at both ends
 	Number      func(float64) string // how the axis writes a number
 }
@@ -160,6 +161,11 @@ func (c *Chart) SVG() template.HTML {
 		x := s.x(c.Change)
 		d.path("change", "M"+place(x)+" "+place(top-6)+"V"+place(bottom), c.ChangeText)
 	}
+	for _, m := range c.Moments {
+		x := s.x(m.At)
+		d.path("moment "+string(m.Kind), "M"+place(x)+" "+place(top)+"V"+place(bottom), m.Text)
+		d.moment(m, x, top-5, 4)
+	}
 	c.axis(&d, s)
 	return d.close()
 }
@@ -178,19 +184,37 @@ func (c *Chart) axis(d *drawing, s *scale) {
 	d.text("end", right, height-5, c.Last)
 }
 
-// tickWidth is how much room the name of a tick needs.
-const tickWidth = 24
+// The room that the name of a tick needs: at least tickWidth, and so much for each of its
+// letters. Text of phones is larger than that of a desk, see the style sheet.
+const (
+	tickWidth       = 24.0
+	tickLetter      = 8.5
+	chineseOfLetter = 1.8 // a Chinese character is so many times as wide
+)
 
-// ticks draws the time axis below a drawing. A name that does not fit before the right end
-// is left out.
+// ticks draws the time axis below a drawing. A name that does not fit before the right end,
+// or beside the one before it, is left out.
 func (d *drawing) ticks(s *scale, ticks []Tick, right, bottom float64) {
+	free := 0.0
 	for _, t := range ticks {
 		x := s.x(t.At)
 		d.path("axis", "M"+place(x)+" "+place(bottom)+"v4", "")
-		if x+tickWidth <= right+4 {
+		if x+tickWidth <= right+4 && x >= free {
 			d.text("start", x+2, bottom+15, t.Text)
+			free = x + widthOf(t.Text, tickLetter)
 		}
 	}
+}
+
+// widthOf a text whose letters have a width.
+func widthOf(text string, letter float64) (width float64) {
+	for _, c := range text {
+		if c >= 0x2e80 {
+			width += (chineseOfLetter - 1) * letter
+		}
+		width += letter
+	}
+	return width
 }
 
 // values draws the bars or the points.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
+	"slices"
 
 	"firstsign/alerting/message"
 	"firstsign/internal/stylesheet"
@@ -102,6 +104,15 @@ func (t Table) Explained() (list []Column) {
 	return list
 }
 
+// Plain are columns without their explanations, for a second table below the first.
+func Plain(columns []Column) []Column {
+	plain := slices.Clone(columns)
+	for i := range plain {
+		plain[i].Means = ""
+	}
+	return plain
+}
+
 // Heads are columns without a number or an explanation.
 func Heads(heads ...string) (list []Column) {
 	for _, h := range heads {
@@ -117,9 +128,13 @@ var pageHTML string
 // nothing for it, whatever a name in it holds.
 var policy = "default-src 'none'; style-src " + stylesheet.Source()
 
+// date is a cell that stays in one line.
+var date = regexp.MustCompile(`^\d{4}-\d\d-\d\d( \*)?$`)
+
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return template.CSS(stylesheet.CSS) }, //nolint:gosec // ours
 	"policy": func() string { return policy },
+	"short":  date.MatchString,
 }).Parse(pageHTML))
 
 // Write writes a page as one self-contained file.

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,8 +52,13 @@ type Date struct {
 	Text string
 }
 
+// mostMarks is how many days of a lane can be told apart.
+const mostMarks = 80
+
 // Timeline counts events by month, or by longer periods of a long history, and marks single
-// days. Kinds and lanes of which there is nothing are left out of the legend.
+// days. Kinds and lanes of which there is nothing are left out of the legend. A lane of a kind
+// that is counted as well has no line of its own in it, and is left out where its days would be
+// too many.
 func Timeline(l message.Language, label string, first, last signals.Day, kinds []Kind, events []Event, lanes []Lane) Picture {
 	axis := chart.NewCalendarAxis(first, last, CalendarOf(l))
 	t := &chart.Timeline{Label: label, Span: axis.Weeks, Ticks: axis.Ticks, Number: func(x float64) string { return strconv.Itoa(int(x)) }}
@@ -84,7 +90,11 @@ func Timeline(l message.Language, label string, first, last signals.Day, kinds [
 				marks = append(marks, chart.Mark{At: axis.At(d.Day) + 0.5/7, Kind: chart.MarkKind(lane.Kind.Class), Text: d.Day.String() + ": " + d.Text})
 			}
 		}
-		if len(marks) > 0 {
+		counted := slices.ContainsFunc(kinds, func(k Kind) bool { return k.Class == lane.Kind.Class })
+		if counted && len(marks) <= mostMarks && len(marks) > 0 {
+			t.Lanes = append(t.Lanes, chart.Lane{Marks: marks})
+		}
+		if !counted && len(marks) > 0 {
 			t.Lanes = append(t.Lanes, chart.Lane{Marks: marks})
 			p.Keys = append(p.Keys, Key{chart.Key(chart.MarkKey, lane.Kind.Class), fmt.Sprintf("%s (%d)", lane.Kind.Name, len(marks))})
 		}

@@ -105,24 +105,25 @@ func TestPageWithoutLosses(t *testing.T) {
 
 // What one language says, the other says as well.
 func TestBothLanguagesSayAll(t *testing.T) {
-	var compare func(name string, a, b reflect.Value)
-	compare = func(name string, a, b reflect.Value) {
-		switch a.Kind() {
-		case reflect.Struct:
-			for i := range a.NumField() {
-				compare(name+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i))
-			}
-		case reflect.Slice, reflect.Map:
-			if a.Len() != b.Len() || a.Len() == 0 {
-				t.Errorf("%s: %d in English, %d in Chinese", name, a.Len(), b.Len())
-			}
-		default:
-			if a.IsZero() != b.IsZero() {
-				t.Errorf("%s: said in English %v, in Chinese %v", name, !a.IsZero(), !b.IsZero())
-			}
+	sayTheSame(t, "phrases", reflect.ValueOf(english), reflect.ValueOf(chinese))
+}
+
+func sayTheSame(t *testing.T, name string, a, b reflect.Value) {
+	t.Helper()
+	switch a.Kind() {
+	case reflect.Struct:
+		for i := range a.NumField() {
+			sayTheSame(t, name+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i))
+		}
+	case reflect.Slice, reflect.Map:
+		if a.Len() != b.Len() || a.Len() == 0 {
+			t.Errorf("%s: %d in English, %d in Chinese", name, a.Len(), b.Len())
+		}
+	default:
+		if a.IsZero() != b.IsZero() {
+			t.Errorf("%s: said in English %v, in Chinese %v", name, !a.IsZero(), !b.IsZero())
 		}
 	}
-	compare("phrases", reflect.ValueOf(english), reflect.ValueOf(chinese))
 }
 
 func TestFrontier(t *testing.T) {

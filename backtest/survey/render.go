@@ -158,13 +158,13 @@ func (r *Report) WriteText(out io.Writer, l message.Language) error {
 }
 
 var block = template.Must(template.New("read").Parse(
-	`<details class="fold"{{if .Warnings}} open{{end}}><summary>{{.Title}}</summary>
+	`<details class="fold"><summary>{{.Title}}</summary>
 <table><tbody>
 {{range .Rows}}<tr><th>{{.Label}}</th><td>{{.Text}}</td></tr>
 {{end}}</tbody></table>
+</details>
 {{range .Warnings}}<p class="warning">{{.}}</p>
-{{end}}</details>
-`))
+{{end}}`))
 
 // HTML is what was read as a block of a page. Of the file it tells the name alone:
 // a page goes to others, and where the file lies is nobody's business.

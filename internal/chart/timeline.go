@@ -43,6 +43,7 @@ const (
 	numberGap            = 6.0  // between a number and its axis
 	betweenBars, mostGap = 0.16, 3.0
 	mostTicks            = 8
+	lowestTop            = 4.0 // one alert alone should not fill the drawing
 	mostBars             = 80.0
 	mostLevels           = 8
 
@@ -54,11 +55,11 @@ const (
 // SVG draws the bars, the lanes and the time axis.
 func (t *Timeline) SVG() template.HTML {
 	foot := wideBottom + laneHeight*float64(len(t.Lanes))
-	top := 0.0
+	top := lowestTop
 	for i := range t.Stacks {
 		top = max(top, t.Stacks[i].height())
 	}
-	s := &scale{x0: wideLeft, dx: (wideRight - wideLeft) / max(1, t.Span), y0: wideBottom, y1: wideTop, top: nice(max(1, top))}
+	s := &scale{x0: wideLeft, dx: (wideRight - wideLeft) / max(1, t.Span), y0: wideBottom, y1: wideTop, top: nice(top)}
 	var d drawing
 	d.open("chart broad", wideWidth, foot+tickRoom, t.Label)
 	d.levels(s, 1, t.Number)

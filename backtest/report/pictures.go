@@ -14,7 +14,7 @@ import (
 
 // classes of the methods in the style sheet.
 var methodClasses = map[backtest.MethodName]string{
-	backtest.Ours: "our-method", backtest.AsManyDays: "any-silence", backtest.ThirtyDays: "month-silence", backtest.RollingZ: "rolling-z", backtest.AtRandom: "at-random",
+	backtest.Ours: "one", backtest.AsManyDays: "two", backtest.ThirtyDays: "three", backtest.RollingZ: "four", backtest.AtRandom: "chance",
 }
 
 func percentOf(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }

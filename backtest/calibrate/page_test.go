@@ -120,3 +120,12 @@ func TestResultOfAnAlert(t *testing.T) {
 		}
 	}
 }
+
+// A real browser shows the page in both languages.
+func TestPageInABrowser(t *testing.T) {
+	pages := map[string]string{}
+	for _, l := range message.Languages {
+		pages["calibrate-"+string(l)] = pageOf(t, fullReport(), l)
+	}
+	layouttest.InBrowser(t, pages)
+}

@@ -46,6 +46,7 @@ type section struct {
 // table is rows under heads.
 type table struct {
 	Heads []string
+	Means []string // of each of Heads, empty where it says all; on the page only
 	Rows  [][]string
 }
 
@@ -155,7 +156,7 @@ func (t *translator) row(d *Departure, lost bool) []string {
 // fold puts rows behind those that are shown.
 func (s *section) fold(w *phrases, heads []string, rows [][]string) {
 	if len(rows) > 0 {
-		s.Others = table{heads, rows}
+		s.Others = table{Heads: heads, Rows: rows}
 		s.OthersTitle, s.More = fmt.Sprintf(w.others, len(rows)), fmt.Sprintf(w.more, len(rows))
 	}
 }
@@ -178,7 +179,7 @@ func (t *translator) alerts(list []PastAlert) section {
 	if len(rows) > 0 {
 		shown := min(alertsShown, len(rows))
 		s.Introduction, s.Labels, s.LabelHead = w.alertsIntroduction, w.labels, w.labelHead
-		s.table = table{w.alertHeads, rows[:shown]}
+		s.table = table{w.alertHeads, w.alertMeans, rows[:shown]}
 		s.fold(w, w.alertHeads, rows[shown:])
 	}
 	return s
@@ -198,7 +199,7 @@ func (t *translator) blindSpots(list []calibrate.BlindSpot) section {
 	if len(rows) > 0 {
 		shown := min(blindShown, len(rows))
 		s.Title, s.Introduction = fmt.Sprintf("%s (%d)", w.blindTitle, len(rows)), w.blindIntroduction
-		s.table = table{w.blindHeads, rows[:shown]}
+		s.table = table{w.blindHeads, w.blindMeans, rows[:shown]}
 		s.fold(w, w.blindHeads, rows[shown:])
 	}
 	return s
@@ -380,6 +381,9 @@ func (b *Report) WriteHTML(w io.Writer, l message.Language, names *accounts.Dire
 
 func (t *table) laidOut() layout.Table {
 	laid := layout.Table{Columns: layout.Heads(t.Heads...)}
+	for i, means := range t.Means {
+		laid.Columns[i].Means = means
+	}
 	for _, cells := range t.Rows {
 		laid.Rows = append(laid.Rows, layout.Row{Cells: cells})
 	}

@@ -40,6 +40,7 @@ type phrases struct {
 	blindTitle, blindIntroduction   string
 	noBlind                         string
 	blindHeads                      []string
+	alertMeans, blindMeans          []string // what these columns mean
 	lostHeads, silentHeads          []string // of the accounts without a card
 	noAlert                         string
 

@@ -128,7 +128,7 @@ func (w *comparePhrases) row(l message.Language, d *backtest.Difference, names *
 		what = message.ReasonText(l, r, who)
 		break
 	}
-	cells := []string{w.changes[d.Change], e.Told.String(), about, was, what}
+	cells := []string{about, w.changes[d.Change], e.Told.String(), was, what}
 	if judged {
 		cells = slices.Insert(cells, 4, wordsOf(l).results[d.Result])
 	}

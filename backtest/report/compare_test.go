@@ -69,7 +69,8 @@ func TestComparisonPage(t *testing.T) {
 		}
 		p := comparison(t, c, l)
 		words := compareWordsOf(l)
-		if at := strings.Index(p, "<tr><td>"+words.changes[backtest.Removed]); at < 0 || at > strings.Index(p, "<tr><td>"+words.changes[backtest.Added]) || strings.Count(p, "<tr><td>") != len(c.Differences) || !strings.Contains(p, "(4)") && !strings.Contains(p, "（4）") {
+		cell := func(c backtest.Change) int { return strings.Index(p, ">"+words.changes[c]+"</td>") }
+		if at := cell(backtest.Removed); at < 0 || at > cell(backtest.Added) || strings.Count(p, "<tr><td>") != len(c.Differences) || !strings.Contains(p, "(4)") && !strings.Contains(p, "（4）") {
 			t.Errorf("%s: %d rows; removed ones at %d", l, strings.Count(p, "<tr><td>"), at)
 		}
 	}

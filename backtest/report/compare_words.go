@@ -82,9 +82,9 @@ var englishComparison = comparePhrases{
 	tableTitle: "Every alert that changes",
 	tableText:  "Look at the removed and the later ones first: that is the price of fewer alerts.",
 	columns: []layout.Column{
+		{Head: "account"},
 		{Head: "change", Means: "Two alerts about one account are the same if their episodes overlap, or if they were told within 28 days of each other."},
 		{Head: "alert on", Means: "The day on which people would have heard of it. Of a removed alert it is the day as it is now."},
-		{Head: "account"},
 		{Head: "as it is now", Means: "The day of the same alert under the present configuration."},
 		{Head: "what changed"},
 	},
@@ -148,9 +148,9 @@ var chineseComparison = comparePhrases{
 	tableTitle: "有变化的预警",
 	tableText:  "请先看取消和推后的预警：那是减少预警的代价。",
 	columns: []layout.Column{
+		{Head: "客户"},
 		{Head: "变化", Means: "同一客户的两次预警，异常时段重叠，或得知日期相差不超过 28 天，视为同一次。"},
 		{Head: "预警日", Means: "得知预警的日期。取消的预警为现在的日期。"},
-		{Head: "客户"},
 		{Head: "现在", Means: "现有配置下同一次预警的日期。"},
 		{Head: "迹象"},
 	},

@@ -133,3 +133,13 @@ func TestFrontier(t *testing.T) {
 		t.Errorf("%v", stairs)
 	}
 }
+
+// A real browser shows both pages in both languages.
+func TestReportsInABrowser(t *testing.T) {
+	pages := map[string]string{}
+	for _, l := range message.Languages {
+		pages["backtest-"+string(l)] = page(t, full(), l)
+		pages["compare-"+string(l)] = comparison(t, changed(2), l)
+	}
+	layouttest.InBrowser(t, pages)
+}

@@ -121,8 +121,10 @@ func (c *Chart) bounds() (least, most float64) {
 	switch {
 	case least > most: // nothing at all
 		return 0, 1
+	case !c.Mean && most <= 0:
+		return 0, 1
 	case !c.Mean:
-		return 0, nice(max(most, 1e-9))
+		return 0, nice(most)
 	}
 	space := max((most-least)/10, 1e-9)
 	return least - space, most + space

@@ -36,7 +36,7 @@ type Lane struct{ Marks []Mark }
 // The size of a wide drawing and the place of its axes, in its own units.
 const (
 	wideWidth            = 480.0
-	wideLeft, wideRight  = 48.0, 472.0
+	wideLeft, wideRight  = 54.0, 472.0
 	wideTop, wideBottom  = 12.0, 158.0
 	laneHeight           = 15.0
 	tickRoom             = 22.0 // below the axis

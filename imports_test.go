@@ -38,7 +38,7 @@ var layers = [][]string{
 	{"detector/assessment", "detector/survey"},
 	{"detector"},
 	{"detector/worker"},
-	{"alerting/message", "alerting/sending"},
+	{"alerting/message", "alerting/sending", "alerting/links"},
 	{"alerting"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify", "web/access"},
 	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 )
@@ -26,7 +27,7 @@ func (s *RoutingSnapshot) EventMessage(it AlertEvent, d Destination, now time.Ti
 	}
 	m.insert(s.deliveryLines(it.Alert, &it.Event, d)...)
 	if kind.Raises() {
-		m.Answer = s.link(Link{Action: ToAnswer, Alert: it.Alert.ID, Raised: it.Alert.lastRaise().Time}, d, now)
+		m.Answer = s.link(links.Link{Action: links.ToAnswer, Alert: it.Alert.ID, Raised: it.Alert.lastRaise().Time}, d, now)
 	}
 	m.ID = it.Ref().DeliveryID(d)
 	return m
@@ -50,7 +51,7 @@ func (s *RoutingSnapshot) DigestMessage(owner string, events []AlertEvent, d Des
 	if d.Role == StandIn {
 		m.insert(s.Routing.Language.DeliveryText().StandIn(owner, s.Routing.escalateAfter()))
 	}
-	m.Answer = s.link(Link{Action: ToList}, d, now)
+	m.Answer = s.link(links.Link{Action: links.ToList}, d, now)
 	m.ID = "digest/" + events[0].Ref().DeliveryID(d)
 	return m
 }
@@ -103,13 +104,13 @@ func (s *RoutingSnapshot) grownSince(answer *Event) string {
 
 // link is the last line of a message: where its reader answers. Without an owner
 // the answer is in the channel's name.
-func (s *RoutingSnapshot) link(k Link, d Destination, now time.Time) string {
+func (s *RoutingSnapshot) link(k links.Link, d Destination, now time.Time) string {
 	if s.Links == nil {
 		return ""
 	}
 	k.To = cmp.Or(d.To, d.Channel)
 	ask := s.Routing.Language.DeliveryText().AnswerLink
-	if k.Action == ToList {
+	if k.Action == links.ToList {
 		ask = s.Routing.Language.DeliveryText().ListLink
 	}
 	return ask + s.Links.URL(k, now)

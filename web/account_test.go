@@ -11,6 +11,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/detector/relations"
@@ -148,8 +149,8 @@ func TestAccountsWithoutState(t *testing.T) {
 // the pages say that nothing was judged since.
 func TestPagesCountToNow(t *testing.T) {
 	c := newCounter(t, message.English).acme()
-	link := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found, Expires: c.now.AddDate(1, 0, 0)}, c.now)
-	list := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "anna", Expires: c.now.AddDate(1, 0, 0)}, c.now)
+	link := c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found, Expires: c.now.AddDate(1, 0, 0)}, c.now)
+	list := c.snapshot.Links.URL(links.Link{Action: links.ToList, To: "anna", Expires: c.now.AddDate(1, 0, 0)}, c.now)
 	for _, now := range []struct {
 		path    string
 		at      time.Time

@@ -82,6 +82,7 @@ var clocks = map[string]string{
 	"alerting/delivery/notifier.go":        "the default of its Now, which tests replace",
 	"alerting/dispatch/loop.go":            "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
+	"alerting/notify/feishu.go":            "Feishu wants the time in its signature",
 	"alerting/notify/retry_after.go":       "when an answer came that bears no time of its own",
 	"cmd/firstsign/alerts/answer.go":       "when a person answered at the command line, and whether a link has expired",
 	"cmd/firstsign/alerts/trial.go":        "names a trial message",

@@ -25,10 +25,17 @@ type Message struct {
 	// Answer is the last line: the link under which the reader can answer, in the
 	// reader's name. So a log must not hold it. Empty when there is none.
 	Answer string
+	// Button is the same link for channels that have buttons. Without a URL there is none.
+	Button Button
+	// Cut is the line that stands where a channel had to cut Text.
+	Cut string
 }
 
+// Button is a link with the words on it.
+type Button struct{ Text, URL string }
+
 func newMessage(t message.Text, s Severity) Message {
-	m := Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Advice: shown.Text(t.Advice), Severity: s}
+	m := Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Advice: shown.Text(t.Advice), Severity: s, Cut: t.Cut}
 	for _, line := range t.Header {
 		m.Header = append(m.Header, shown.Text(line))
 	}

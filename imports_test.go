@@ -65,6 +65,7 @@ var technologies = map[string][]string{
 	"github.com/bufbuild":            {"signals/mapping"},
 	"github.com/alicebob/miniredis":  {"cmd/firstsign/embedded"}, // the embedded Redis
 	"github.com/nicholas-fedor":      {"alerting/notify"},
+	"github.com/wneessen/go-mail":    {"alerting/notify"},
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/prometheus/exporter": {"web"},
 	"github.com/google/cel-go":       {"signals/mapping"},

@@ -11,9 +11,9 @@ import (
 
 // line is a line of a message, and what it is to the lines around it.
 type line struct {
-	text string
-	item bool // of a list
-	head bool // of the list below it
+	Text string
+	Item bool // of a list
+	Head bool // of the list below it
 }
 
 const bullet = "- "
@@ -26,9 +26,9 @@ func linesOf(m *alerting.Message) (lines []line) {
 	}
 	for text := range strings.SplitSeq(text, "\n") {
 		var one line
-		if one.text, one.item = strings.CutPrefix(text, bullet); one.item && len(lines) > 0 {
+		if one.Text, one.Item = strings.CutPrefix(text, bullet); one.Item && len(lines) > 0 {
 			above := &lines[len(lines)-1]
-			above.head = !above.item && above.text != ""
+			above.Head = !above.Item && above.Text != ""
 		}
 		lines = append(lines, one)
 	}
@@ -78,10 +78,10 @@ func (d *dialect) plain(text string) string {
 
 // markdown is a line with its syntax.
 func (d *dialect) markdown(l line) string {
-	switch text := d.plain(l.text); {
-	case l.item:
+	switch text := d.plain(l.Text); {
+	case l.Item:
 		return bullet + text
-	case l.head:
+	case l.Head:
 		return "**" + text + "**"
 	default:
 		return text
@@ -95,7 +95,7 @@ func (d *dialect) text(m *alerting.Message, most int) string {
 	var text string
 	for _, l := range linesOf(m) {
 		next := text
-		if l.text == "" {
+		if l.Text == "" {
 			next += "\n"
 		} else {
 			next += d.markdown(l) + d.newline

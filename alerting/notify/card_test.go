@@ -217,8 +217,8 @@ func (c *chat) sentences(text string) (lines []string) {
 // sentencesOf are those of a message below its headline.
 func sentencesOf(m *alerting.Message) (lines []string) {
 	for _, l := range linesOf(m) {
-		if l.text != "" {
-			lines = append(lines, l.text)
+		if l.Text != "" {
+			lines = append(lines, l.Text)
 		}
 	}
 	return lines

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/url"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/lark"
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/matrix"
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/wecom"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/email/smtp"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"firstsign/alerting"
@@ -36,7 +36,7 @@ var limits = map[string]int{"wecom": 2048, "lark": 4096, "discord": 6000, "zulip
 // titled services show a title apart from the text. In others the headline is the
 // first line of the text.
 var titled = map[string]bool{
-	"smtp": true, "ntfy": true, "gotify": true, "bark": true, "pushover": true, "pushbullet": true, "join": true,
+	"ntfy": true, "gotify": true, "bark": true, "pushover": true, "pushbullet": true, "join": true,
 	"opsgenie": true, "generic": true,
 }
 
@@ -108,6 +108,8 @@ func (c *channel) open() (sender, error) {
 		if takesMarkdown(s.Config) {
 			return &weCom{s.Config.Key}, nil
 		}
+	case *smtp.Service:
+		return newMailer(s.Config), nil
 	}
 	hearAlso(s)
 	return &textSender{c.service, s}, nil
@@ -187,10 +189,7 @@ func (s *textSender) params(m *alerting.Message) types.Params {
 	if titled[s.service] {
 		params.SetTitle(m.Title)
 	}
-	switch s.service {
-	case "smtp": // a header holds ASCII only
-		params.SetTitle(mime.QEncoding.Encode("utf-8", m.Title))
-	case "generic": // goes into its JSON: the id lets the receiver drop repeats
+	if s.service == "generic" { // goes into its JSON: the id lets the receiver drop repeats
 		params["id"], params["severity"] = m.ID, string(m.Severity)
 	}
 	return params

@@ -345,6 +345,42 @@ func TestRobotRefusals(t *testing.T) {
 	}
 }
 
+// What a service refuses as a card arrives as the plain text that it was before.
+func TestRefusedCardsArriveAsTexts(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuses string
+		text    func(m map[string]any) any
+	}{
+		"DingTalk": {`{"errcode":400105,"errmsg":"unsupported msgtype"}`, func(m map[string]any) any { return m["text"].(map[string]any)["content"] }},
+		"WeCom":    {`{"errcode":40008,"errmsg":"invalid message type"}`, func(m map[string]any) any { return m["text"].(map[string]any)["content"] }},
+		"Lark":     {`{"code":11246,"msg":"card content is invalid"}`, func(m map[string]any) any { return m["content"].(map[string]any)["text"] }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var texts []any
+			redirect(t, func(w http.ResponseWriter, r *http.Request) {
+				var m map[string]any
+				if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
+					t.Error(err)
+				}
+				if m["msgtype"] != "text" && m["msg_type"] != "text" {
+					_, _ = io.WriteString(w, c.refuses)
+					return
+				}
+				texts = append(texts, c.text(m))
+				_, _ = io.WriteString(w, chats[name].accepts)
+			})
+			m := message
+			m.Answer, m.Button = answer.Text+"："+answer.URL, answer
+			if err := open(t, chats[name].url).Send(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			if len(texts) != 1 || texts[0] != m.Text+"\n\n"+m.Answer {
+				t.Errorf("arrived: %q", texts)
+			}
+		})
+	}
+}
+
 // As Feishu's own example computes it:
 //
 //	python3 -c "import hmac,hashlib,base64;t='1599360473';s='demo'

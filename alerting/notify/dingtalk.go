@@ -48,10 +48,11 @@ const dingtalkMost = 18000
 // Only two spaces end a line that another follows.
 var dingtalkMarkdown = newDialect(wide, "", "  \n")
 
-// dingtalkMessage is a card with one button (整体跳转 ActionCard), or a text where there is
-// no link. DingTalk shows the title in its list of chats only.
+// dingtalkMessage is a card with one button (整体跳转 ActionCard), markdown where there is no
+// link, or a plain text. DingTalk shows the title in its list of chats only.
 type dingtalkMessage struct {
 	Type     string            `json:"msgtype"`
+	Text     *dingtalkPlain    `json:"text,omitempty"`
 	Card     *dingtalkCard     `json:"actionCard,omitempty"`
 	Markdown *dingtalkMarkText `json:"markdown,omitempty"`
 }
@@ -63,6 +64,10 @@ type dingtalkCard struct {
 	SingleURL   string `json:"singleURL"`
 }
 
+type dingtalkPlain struct {
+	Content string `json:"content"`
+}
+
 type dingtalkMarkText struct {
 	Title string `json:"title"`
 	Text  string `json:"text"`
@@ -70,16 +75,28 @@ type dingtalkMarkText struct {
 
 // Send implements sender.
 func (d *dingtalk) Send(m *alerting.Message) error {
+	text := "### " + dingtalkMarkdown.plain(m.Title) + "\n\n" + dingtalkMarkdown.text(m, dingtalkMost)
+	message := dingtalkMessage{Type: "markdown", Markdown: &dingtalkMarkText{m.Title, text}}
+	if m.Button.URL != "" {
+		message = dingtalkMessage{Type: "actionCard", Card: &dingtalkCard{m.Title, text, m.Button.Text, m.Button.URL}}
+	}
+	return d.post(message)
+}
+
+// dingtalkText sends plain texts.
+type dingtalkText struct{ *dingtalk }
+
+// Send implements sender.
+func (d dingtalkText) Send(m *alerting.Message) error {
+	return d.post(dingtalkMessage{Type: "text", Text: &dingtalkPlain{body(m, limits["dingtalk"])}})
+}
+
+func (d *dingtalk) post(message dingtalkMessage) error {
 	q := url.Values{"access_token": {d.token}}
 	if d.secret != "" {
 		at := strconv.FormatInt(d.now().UnixMilli(), 10)
 		q.Set("timestamp", at)
 		q.Set("sign", d.sign(at))
-	}
-	text := "### " + dingtalkMarkdown.plain(m.Title) + "\n\n" + dingtalkMarkdown.text(m, dingtalkMost)
-	message := dingtalkMessage{Type: "markdown", Markdown: &dingtalkMarkText{m.Title, text}}
-	if m.Button.URL != "" {
-		message = dingtalkMessage{Type: "actionCard", Card: &dingtalkCard{m.Title, text, m.Button.Text, m.Button.URL}}
 	}
 	return dingtalkRobot.post(dingtalkURL+"?"+q.Encode(), message)
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"firstsign/alerting"
 )
 
 // robot is a robot of a chat group. It refuses with status 200 and a code in its answer.
@@ -41,7 +43,29 @@ func (r *robot) post(url string, message any) error {
 	case err != nil || !ok:
 		return errors.New(r.name + "'s answer cannot be read")
 	case code != 0:
-		return fmt.Errorf("%s refuses with code %.0f: %v", r.name, code, reply[r.text])
+		return &refusal{fmt.Sprintf("%s refuses with code %.0f: %v", r.name, code, reply[r.text])}
 	}
 	return nil
+}
+
+// refusal is the error of a service that has read a message and does not take it.
+type refusal struct{ text string }
+
+// Error implements error.
+func (r *refusal) Error() string { return r.text }
+
+// cardSender sends a card, and what a service refuses as a card as a plain text. Services
+// check cards by rules that they do not document, and a text must not be lost by one.
+type cardSender struct{ card, plain sender }
+
+// Send implements sender.
+func (s *cardSender) Send(m *alerting.Message) error {
+	err := s.card.Send(m)
+	if refused := (*refusal)(nil); !errors.As(err, &refused) || tooFast.MatchString(refused.text) {
+		return err
+	}
+	if s.plain.Send(m) == nil {
+		return nil
+	}
+	return err
 }

@@ -31,7 +31,7 @@ const grace = 2 * time.Second
 
 // limits of plain texts in bytes. The services, or shoutrrr, refuse longer ones. WeCom
 // documents 2048.
-var limits = map[string]int{"wecom": 2048, "lark": 4096, "discord": 6000, "zulip": 10000}
+var limits = map[string]int{"wecom": 2048, "lark": 4096, "dingtalk": dingtalkMost, "discord": 6000, "zulip": 10000}
 
 // titled services show a title apart from the text. In others the headline is the
 // first line of the text.
@@ -91,7 +91,11 @@ func newChannel(url string, timeout time.Duration) (*channel, error) {
 func (c *channel) open() (sender, error) {
 	switch c.service {
 	case "dingtalk":
-		return newDingTalk(c.url)
+		card, err := newDingTalk(c.url)
+		if err != nil {
+			return nil, err
+		}
+		return &cardSender{card, dingtalkText{card}}, nil
 	case "matrix":
 		return c.openMatrix()
 	}
@@ -99,20 +103,21 @@ func (c *channel) open() (sender, error) {
 	if err != nil {
 		return nil, c.hide.error(err)
 	}
+	plain := &textSender{c.service, s}
 	switch s := s.(type) {
 	case *lark.Service:
 		if takesCards(s.Config) {
-			return newFeishu(s.Config), nil
+			return &cardSender{newFeishu(s.Config), plain}, nil
 		}
 	case *wecom.Service:
 		if takesMarkdown(s.Config) {
-			return &weCom{s.Config.Key}, nil
+			return &cardSender{&weCom{s.Config.Key}, plain}, nil
 		}
 	case *smtp.Service:
 		return newMailer(s.Config), nil
 	}
 	hearAlso(s)
-	return &textSender{c.service, s}, nil
+	return plain, nil
 }
 
 // openMatrix logs in. shoutrrr's router would keep to itself why that fails.

@@ -71,6 +71,7 @@ var technologies = map[string][]string{
 	"github.com/google/cel-go":       {"signals/mapping"},
 	"github.com/xuri/excelize":       {"internal"},
 	"github.com/klauspost/compress":  {"internal"},
+	"golang.org/x/image":             {"internal"},
 	"github.com/6tail/lunar-go":      {"signals/holidays"},
 }
 

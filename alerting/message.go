@@ -27,8 +27,16 @@ type Message struct {
 	Answer string
 	// Button is the same link for channels that have buttons. Without a URL there is none.
 	Button Button
+	// Picture of the series that moved, for channels that carry one; nil when there is none.
+	Picture *Picture
 	// Cut is the line that stands where a channel had to cut Text.
 	Cut string
+}
+
+// Picture is a series beside its habit, as it was when the alert was raised.
+type Picture struct {
+	Series *detector.Pictured
+	message.Picture
 }
 
 // Button is a link with the words on it.
@@ -58,7 +66,12 @@ func (m *Message) insert(lines ...string) {
 // Render writes the message about one event of an alert. account is what the
 // directory knows of it at this moment; nil when it knows nothing.
 func Render(l message.Language, a *Alert, kind detector.FindingKind, account *accounts.Account) Message {
-	return newMessage(message.Render(l, a.facts(kind, account)), a.Severity)
+	m := newMessage(message.Render(l, a.facts(kind, account)), a.Severity)
+	if a.Pictured != nil && kind.Raises() {
+		words := message.RenderPicture(l, a.Pictured, a.Reasons, account)
+		m.Picture = &Picture{a.Pictured, message.Picture{Alt: shown.Text(words.Alt), Legend: shown.Text(words.Legend)}}
+	}
+	return m
 }
 
 // Present is what the detector says of an account now.

@@ -14,6 +14,7 @@ import (
 	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/signals"
 	"firstsign/web/access"
@@ -24,18 +25,18 @@ import (
 func stateOfAcme(today signals.Day) *detector.Inspection {
 	const last = signals.Day(20499)
 	changed, theirs := last+1, last
-	weeks := make([]detector.InspectedWeek, 8)
+	weeks := make([]finding.Week, 8)
 	for i := range weeks {
-		weeks[i] = detector.InspectedWeek{First: judged - 55 + signals.Day(7*i), Known: 7, Actual: []float64{4, 3, 3, 5, 4, 1, 0, 0}[i], Expected: 3.5, Low: 1, High: 6}
+		weeks[i] = finding.Week{First: judged - 55 + signals.Day(7*i), Known: 7, Actual: []float64{4, 3, 3, 5, 4, 1, 0, 0}[i], Expected: 3.5, Low: 1, High: 6}
 	}
 	gap := detector.Reason{Signal: "call", Contact: "li-wei", Side: detector.Theirs, Term: detector.Gap, Window: int(today - last), From: 2, To: float64(today - last), Since: last, Evidence: 9}
 	return &detector.Inspection{
 		Account: "acme", AsOf: judged, Closed: judged.String(), Known: 200, Risk: 0.4, Reasons: []detector.Reason{gap},
 		Sources: map[string]string{"pbx": "alive", "crm": "dead"},
 		Series: []detector.InspectedSeries{
-			{Signal: "order", Kind: detector.Count, Side: detector.Theirs, Usual: 2, Habit: 150, Weeks: weeks},
-			{Signal: "call", Kind: detector.Count, Contact: "li-wei", Side: detector.Theirs, Usual: 3.5, Habit: 150, Weeks: weeks, Nats: 9, Term: detector.Gap, ChangedOn: &changed},
-			{Signal: "ultimatum", Kind: detector.Event, Side: detector.Theirs, Weeks: make([]detector.InspectedWeek, 8)},
+			{Signal: "order", Kind: detector.Count, Side: detector.Theirs, Usual: 2, HalfYear: detector.HalfYear{Habit: 150, Weeks: weeks}},
+			{Signal: "call", Kind: detector.Count, Contact: "li-wei", Side: detector.Theirs, Usual: 3.5, Nats: 9, Term: detector.Gap, HalfYear: detector.HalfYear{Habit: 150, Weeks: weeks, ChangedOn: &changed}},
+			{Signal: "ultimatum", Kind: detector.Event, Side: detector.Theirs, HalfYear: detector.HalfYear{Weeks: make([]finding.Week, 8)}},
 		},
 		Holidays: []signals.Day{judged - 20, judged - 19},
 		People: &relations.People{

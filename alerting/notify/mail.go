@@ -17,6 +17,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"firstsign/alerting"
+	"firstsign/alerting/picture"
 )
 
 // mailer sends e-mail, smtp://USER:PASSWORD@HOST:PORT/?from=...&to=... shoutrrr reads the
@@ -33,6 +34,15 @@ func newMailer(c *smtp.Config) *mailer {
 var mailPage string
 
 var mailTemplate = template.Must(template.New("mail").Parse(mailPage))
+
+// mailContent is what the page of a mail shows. The picture stands below the first
+// paragraph.
+type mailContent struct {
+	Title      string
+	Paragraphs []paragraph
+	Button     alerting.Button
+	Picture    *alerting.Picture
+}
 
 // paragraph of a mail: lines, and a list below them.
 type paragraph struct{ Lines, Items []line }
@@ -68,9 +78,10 @@ func (s *mailer) Send(m *alerting.Message) error {
 	if err != nil {
 		return err
 	}
+	drawn := draw(m.Picture)
 	var failed []error
 	for _, to := range s.config.ToAddresses {
-		failed = append(failed, s.sendTo(client, to, m))
+		failed = append(failed, s.sendTo(client, to, m, drawn))
 	}
 	_ = client.Close() // whoever took the mails has them, whatever the farewell is
 	return errors.Join(failed...)
@@ -141,20 +152,51 @@ func (s *mailer) signIn() []mail.Option {
 	return []mail.Option{mail.WithSMTPAuth(way), mail.WithUsername(s.config.Username), mail.WithPassword(s.config.Password)}
 }
 
-// sendTo sends a message to one recipient.
-func (s *mailer) sendTo(client *mail.Client, to string, m *alerting.Message) error {
-	letter, err := s.compose(to, m)
-	if err != nil {
-		return fmt.Errorf("mail to %s: %w", to, err)
+// draw returns the picture of a message as PNG; nil when there is none or it cannot be
+// drawn, for a text must not be lost by a picture.
+func draw(p *alerting.Picture) (drawn []byte) {
+	defer func() {
+		if recover() != nil {
+			drawn = nil
+		}
+	}()
+	if p == nil {
+		return nil
 	}
-	if err := client.Send(letter); err != nil {
+	drawn, err := picture.PNG(p.Series)
+	if err != nil {
+		return nil
+	}
+	return drawn
+}
+
+// sendTo sends a message to one recipient. What is refused for good with a picture, which
+// may be too big, is tried without.
+func (s *mailer) sendTo(client *mail.Client, to string, m *alerting.Message, drawn []byte) error {
+	err := s.sendMail(client, to, m, drawn)
+	var refused *mail.SendError
+	if drawn != nil && errors.As(err, &refused) && refused.Reason == mail.ErrSMTPDataClose && !refused.IsTemp() {
+		err = s.sendMail(client, to, m, nil)
+	}
+	if err != nil {
 		return fmt.Errorf("mail to %s: %w", to, err)
 	}
 	return nil
 }
 
+func (s *mailer) sendMail(client *mail.Client, to string, m *alerting.Message, drawn []byte) error {
+	letter, err := s.compose(to, m, drawn)
+	if err != nil {
+		return err
+	}
+	return client.Send(letter)
+}
+
+// pictureID is the name by which the page shows its picture.
+const pictureID = "series@firstsign"
+
 // compose writes a mail: the text as every channel has it, and the same as a page.
-func (s *mailer) compose(to string, m *alerting.Message) (*mail.Msg, error) {
+func (s *mailer) compose(to string, m *alerting.Message, drawn []byte) (*mail.Msg, error) {
 	letter := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := letter.FromFormat(s.config.FromName, s.config.FromAddress); err != nil {
 		return nil, err
@@ -167,8 +209,15 @@ func (s *mailer) compose(to string, m *alerting.Message) (*mail.Msg, error) {
 	_, domain, _ := strings.Cut(s.config.FromAddress, "@") // not the name of this machine
 	letter.SetMessageIDWithValue(rand.Text() + "@" + domain)
 	letter.SetBodyString(mail.TypeTextPlain, body(m, 0))
+	content := mailContent{m.Title, paragraphsOf(m), m.Button, nil}
+	if drawn != nil {
+		content.Picture = m.Picture
+		if err := letter.EmbedReader("series.png", bytes.NewReader(drawn), mail.WithFileContentID(pictureID)); err != nil {
+			return nil, err
+		}
+	}
 	var page bytes.Buffer
-	if err := mailTemplate.Execute(&page, map[string]any{"Title": m.Title, "Paragraphs": paragraphsOf(m), "Button": m.Button}); err != nil {
+	if err := mailTemplate.Execute(&page, &content); err != nil {
 		return nil, err
 	}
 	letter.AddAlternativeString(mail.TypeTextHTML, page.String())

@@ -143,10 +143,24 @@ func nice(x float64) float64 {
 
 // SVG draws the chart.
 func (c *Chart) SVG() template.HTML {
-	s := &scale{x0: left, dx: (right - left) / c.span(), y0: bottom, y1: top}
-	s.least, s.top = c.bounds()
 	var d drawing
 	d.open("chart", width, height, c.Label)
+	c.draw(&d)
+	return d.close()
+}
+
+// canvas is what a chart is drawn on. Classes say what a shape is, and texts what a pointer
+// over it shows.
+type canvas interface {
+	rect(class string, x, y, w, h float64, text string)
+	circle(class string, x, y, r float64, text string)
+	path(class, path, text string) // of M, L, H, V, v and Z
+	text(anchor string, x, y float64, text string)
+}
+
+func (c *Chart) draw(d canvas) {
+	s := &scale{x0: left, dx: (right - left) / c.span(), y0: bottom, y1: top}
+	s.least, s.top = c.bounds()
 	judged := c.judged()
 	if judged < len(c.Weeks) {
 		d.path("band", c.band(s, judged), "")
@@ -158,7 +172,7 @@ func (c *Chart) SVG() template.HTML {
 	if judged < len(c.Weeks) {
 		d.path("expected", c.expected(s, judged), "")
 	}
-	c.values(&d, s)
+	c.values(d, s)
 	if c.Change >= 0 {
 		x := s.x(c.Change)
 		d.path("change", "M"+place(x)+" "+place(top-6)+"V"+place(bottom), c.ChangeText)
@@ -166,20 +180,19 @@ func (c *Chart) SVG() template.HTML {
 	for _, m := range c.Moments {
 		x := s.x(m.At)
 		d.path("moment "+string(m.Kind), "M"+place(x)+" "+place(top)+"V"+place(bottom), m.Text)
-		d.moment(m, x, top-5, 4)
+		drawMoment(d, m, x, top-5, 4)
 	}
-	c.axis(&d, s)
-	return d.close()
+	c.axis(d, s)
 }
 
 // axis writes the numbers on the left and the days below.
-func (c *Chart) axis(d *drawing, s *scale) {
+func (c *Chart) axis(d canvas, s *scale) {
 	if c.Number != nil && !math.IsNaN(s.top-s.least) && !math.IsInf(s.top-s.least, 0) {
 		d.text("end", left-5, bottom+3, c.Number(s.least))
 		d.text("end", left-5, top+4, c.Number(s.top))
 	}
 	if len(c.Ticks) > 0 {
-		d.ticks(s, c.Ticks, right, bottom)
+		drawTicks(d, s, c.Ticks, right, bottom)
 		return
 	}
 	d.text("start", left, height-5, c.First)
@@ -187,21 +200,23 @@ func (c *Chart) axis(d *drawing, s *scale) {
 }
 
 // The room that the name of a tick needs: at least tickWidth, and so much for each of its
-// letters. Text of phones is larger than that of a desk, see the style sheet.
+// letters. Text of phones is larger than that of a desk, see the style sheet; narrowLetter is
+// that of a desk.
 const (
 	tickWidth       = 24.0
 	tickLetter      = 8.5
+	narrowLetter    = 5.6
 	chineseOfLetter = 1.8 // a Chinese character is so many times as wide
 )
 
-// ticks draws the time axis below a drawing. A name that does not fit before the right end,
-// or beside the one before it, is left out.
-func (d *drawing) ticks(s *scale, ticks []Tick, right, bottom float64) {
+// drawTicks draws the time axis below a drawing. A name that does not fit before the right
+// end, or beside the one before it, is left out.
+func drawTicks(d canvas, s *scale, ticks []Tick, right, bottom float64) {
 	free := 0.0
 	for _, t := range ticks {
 		x := s.x(t.At)
 		d.path("axis", "M"+place(x)+" "+place(bottom)+"v4", "")
-		if x+tickWidth <= right+4 && x >= free {
+		if x+max(tickWidth, widthOf(t.Text, narrowLetter)) <= right+4 && x >= free {
 			d.text("start", x+2, bottom+15, t.Text)
 			free = x + widthOf(t.Text, tickLetter)
 		}
@@ -220,7 +235,7 @@ func widthOf(text string, letter float64) (width float64) {
 }
 
 // values draws the bars or the points.
-func (c *Chart) values(d *drawing, s *scale) {
+func (c *Chart) values(d canvas, s *scale) {
 	line := ""
 	for i := range c.Weeks {
 		w := &c.Weeks[i]
@@ -351,10 +366,13 @@ func (d *drawing) text(anchor string, x, y float64, text string) {
 	d.WriteString(`<text text-anchor="` + anchor + `" x="` + place(x) + `" y="` + place(y) + `">` + html.EscapeString(text) + `</text>`)
 }
 
-// place writes a coordinate to a tenth. What is no number is drawn at 0.
-func place(x float64) string {
+// place writes a coordinate.
+func place(x float64) string { return strconv.FormatFloat(drawn(x), 'f', -1, 64) }
+
+// drawn is a coordinate to a tenth. What is no number is drawn at 0.
+func drawn(x float64) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		x = 0
+		return 0
 	}
-	return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+	return math.Round(x*10) / 10
 }

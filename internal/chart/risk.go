@@ -95,10 +95,10 @@ func (c *Risk) SVG() template.HTML {
 	d.path("axis", "M"+place(riskLeft)+" "+place(riskAxis)+"H"+place(riskRight), "")
 	c.weeks(&d, s)
 	for _, m := range c.Marks {
-		d.moment(m, s.x(min(m.At, c.Span)), markLane, 5)
+		drawMoment(&d, m, s.x(min(m.At, c.Span)), markLane, 5)
 	}
 	c.words(&d, alert)
-	d.ticks(s, c.Ticks, riskRight, riskAxis)
+	drawTicks(&d, s, c.Ticks, riskRight, riskAxis)
 	return d.close()
 }
 
@@ -143,9 +143,9 @@ func (c *Risk) words(d *drawing, alert float64) {
 	}
 }
 
-// moment draws what happened: a triangle, a square, a cross, a diamond or a ring, so that
+// drawMoment draws what happened: a triangle, a square, a cross, a diamond or a ring, so that
 // kinds differ without colours. half is half of its height.
-func (d *drawing) moment(m Mark, x, y, half float64) {
+func drawMoment(d canvas, m Mark, x, y, half float64) {
 	class := "mark " + string(m.Kind)
 	at := "M" + place(x) + " " + place(y-half)
 	switch m.Kind {

@@ -70,13 +70,13 @@ func (t *Timeline) SVG() template.HTML {
 	for i := range t.Lanes {
 		y := wideBottom + laneHeight*(float64(i)+0.5)
 		for _, m := range t.Lanes[i].Marks {
-			d.moment(m, s.x(min(m.At, t.Span)), y, 4)
+			drawMoment(&d, m, s.x(min(m.At, t.Span)), y, 4)
 		}
 	}
 	if foot > wideBottom {
 		d.path("axis", "M"+place(wideLeft)+" "+place(foot)+"H"+place(wideRight), "")
 	}
-	d.ticks(s, t.Ticks, wideRight, foot)
+	drawTicks(&d, s, t.Ticks, wideRight, foot)
 	return d.close()
 }
 
@@ -214,7 +214,7 @@ func Key(kind KeyKind, class string) template.HTML {
 	case DotKey:
 		d.circle("dot "+class, 8, 8, 4.5, "")
 	case MarkKey:
-		d.moment(Mark{Kind: MarkKind(class)}, 8, 8, 6)
+		drawMoment(&d, Mark{Kind: MarkKind(class)}, 8, 8, 6)
 	}
 	return d.close()
 }

@@ -66,7 +66,7 @@ func pictureShapes(l Language, p *detector.Pictured) string {
 	}{
 		{p.Kind != detector.Score, "Bars: each week.", "柱：每周数值。"},
 		{p.Kind == detector.Score, "Dots: the mean of each week.", "圆点：每周平均值。"},
-		{p.Habit > 0, "Green band: four of five usual weeks.", "绿色带：平常五周中有四周在此范围内。"},
+		{p.Habit > 0, "Green band: four of five usual weeks, red below it.", "绿色带：平常五周中有四周在此范围内，低于此为红色。"},
 		{p.ChangedOn != nil, "Red line: the change begins here.", "红线：变化由此开始。"},
 		{len(p.Holidays) > 0, "Yellow: holidays.", "黄色：节假日。"},
 		{len(p.Blind)+len(p.PastBlind) > 0, "Grey: no data.", "灰色：无数据。"},

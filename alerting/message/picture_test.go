@@ -15,11 +15,11 @@ func TestPictureInWords(t *testing.T) {
 	for l, want := range map[message.Language]message.Picture{
 		message.English: {
 			Alt:    "Li Wei's calls by week, 4 Sep 2025 to 2 Mar 2026. Li Wei's calls fell from 3.5 to 0.8 a week since 3 Feb 2026 (28 days).",
-			Legend: "Li Wei's calls by week, 4 Sep 2025 to 2 Mar 2026. Bars: each week. Green band: four of five usual weeks. Red line: the change begins here. Yellow: holidays. Grey: no data.",
+			Legend: "Li Wei's calls by week, 4 Sep 2025 to 2 Mar 2026. Bars: each week. Green band: four of five usual weeks, red below it. Red line: the change begins here. Yellow: holidays. Grey: no data.",
 		},
 		message.Chinese: {
 			Alt:    "Li Wei 的通话，按周，2025年9月4日至2026年3月2日。Li Wei 的通话从每周 3.5 次降到 0.8 次（自 2026年2月3日起 28 天）。",
-			Legend: "Li Wei 的通话，按周，2025年9月4日至2026年3月2日。柱：每周数值。绿色带：平常五周中有四周在此范围内。红线：变化由此开始。黄色：节假日。灰色：无数据。",
+			Legend: "Li Wei 的通话，按周，2025年9月4日至2026年3月2日。柱：每周数值。绿色带：平常五周中有四周在此范围内，低于此为红色。红线：变化由此开始。黄色：节假日。灰色：无数据。",
 		},
 	} {
 		got := message.RenderPicture(l, story.Pictured, story.Reasons, &messagetest.Acme)

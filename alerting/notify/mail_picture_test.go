@@ -2,25 +2,79 @@ package notify
 
 import (
 	"bytes"
+	"encoding/base64"
+	"fmt"
 	"html"
 	"image/png"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	words "firstsign/alerting/message"
 	"firstsign/alerting/message/messagetest"
 	"firstsign/detector"
+	"firstsign/internal/chromium"
 )
 
 // pictured is the story's message, as it is sent.
-func pictured() alerting.Message {
-	story := messagetest.Story()
-	a := &alerting.Alert{ID: story.ID, Account: story.Account, Reasons: story.Reasons, Pictured: story.Pictured, History: []alerting.Event{{Kind: detector.Raised}}}
-	m := alerting.Render(words.English, a, detector.Raised, &messagetest.Acme)
-	m.Button, m.Answer = answer, answer.Text+": "+answer.URL
-	return m
+func pictured() alerting.Message { return picturedIn(words.English) }
+
+func picturedIn(l words.Language) alerting.Message {
+	story, at := messagetest.Story(), time.Unix(0, messagetest.Story().Time)
+	account := messagetest.Acme
+	if l == words.Chinese {
+		account.Name, account.Contacts = "恒达通信", []accounts.Contact{{ID: "li-wei", Name: "李伟", Key: true}}
+	}
+	snapshot := &alerting.RoutingSnapshot{
+		Routing: alerting.Routing{Language: l}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{account}),
+		Links: links.New("https://firstsign.example.com", 0, []byte("one-key-of-thirty-two-characters")),
+	}
+	raised := alerting.Event{Kind: detector.Raised, Time: at, Risk: story.Risk}
+	a := &alerting.Alert{
+		ID: story.ID, Account: story.Account, Grade: story.Grade, Severity: alerting.Critical, Since: story.Since, Risk: story.Risk,
+		Reasons: story.Reasons, Pictured: story.Pictured, History: []alerting.Event{raised},
+	}
+	return snapshot.EventMessage(alerting.AlertEvent{Alert: a, Event: raised}, alerting.Destination{Channel: "mail", To: "anna"}, at)
+}
+
+// A browser shows a mail as mail programs do: on a desk and a phone nothing is too wide, and
+// the picture is there. With FIRSTSIGN_SHOTS it keeps what it saw there.
+func TestMailInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	browser := chromium.Start(t)
+	for _, l := range words.Languages {
+		server := new(mailServer).start(t)
+		if err := open(t, mailURL(server, "")).Send(t.Context(), picturedIn(l)); err != nil {
+			t.Fatal(err)
+		}
+		got := server.letters()[0]
+		page := strings.Replace(got.page, "cid:"+pictureID, "data:image/png;base64,"+base64.StdEncoding.EncodeToString(got.pictures[pictureID]), 1)
+		file := filepath.Join(t.TempDir(), "mail.html")
+		if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, width := range []int{680, 360} {
+			w := browser.Open(width, 800)
+			w.Go("file://" + file)
+			if dir := os.Getenv("FIRSTSIGN_SHOTS"); dir != "" {
+				w.Shot(filepath.Join(dir, fmt.Sprintf("mail-%s-%d.png", l, width)), true)
+			}
+			if wide := w.Run("document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide != 0.0 {
+				t.Errorf("%s, %d wide: %v too wide", l, width, wide)
+			}
+			if seen := w.Run("document.images.length === 1 && document.images[0].naturalWidth > 0 && document.images[0].getBoundingClientRect().width > 300"); seen != true {
+				t.Errorf("%s, %d wide: the picture is not seen", l, width)
+			}
+		}
+	}
 }
 
 // A mail shows the picture inside the page, with its words. The text is the same as without.

@@ -38,7 +38,7 @@ var layers = [][]string{
 	{"detector/assessment", "detector/survey"},
 	{"detector"},
 	{"detector/worker"},
-	{"alerting/message", "alerting/sending"},
+	{"alerting/message", "alerting/sending", "alerting/links"},
 	{"alerting"},
 	{"signals/kafka", "detector/redis", "alerting/redis", "alerting/notify", "web/access"},
 	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},
@@ -52,7 +52,7 @@ var layers = [][]string{
 }
 
 // pure packages import nothing of the module: numbers in, numbers out.
-var pure = []string{"internal/stall", "internal/fault", "internal/backoff", "internal/plural", "detector/stats", "web/chart"}
+var pure = []string{"internal/stall", "internal/fault", "internal/backoff", "internal/plural", "detector/stats", "internal/chart", "internal/stylesheet"}
 
 // technologies are imported, outside tests, in these rooms only: what speaks
 // to Kafka or Redis can be replaced in one place.
@@ -65,11 +65,13 @@ var technologies = map[string][]string{
 	"github.com/bufbuild":            {"signals/mapping"},
 	"github.com/alicebob/miniredis":  {"cmd/firstsign/embedded"}, // the embedded Redis
 	"github.com/nicholas-fedor":      {"alerting/notify"},
+	"github.com/wneessen/go-mail":    {"alerting/notify"},
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/prometheus/exporter": {"web"},
 	"github.com/google/cel-go":       {"signals/mapping"},
 	"github.com/xuri/excelize":       {"internal"},
 	"github.com/klauspost/compress":  {"internal"},
+	"golang.org/x/image":             {"internal"},
 	"github.com/6tail/lunar-go":      {"signals/holidays"},
 }
 
@@ -82,6 +84,7 @@ var clocks = map[string]string{
 	"alerting/delivery/notifier.go":        "the default of its Now, which tests replace",
 	"alerting/dispatch/loop.go":            "the same of the dispatcher, a Run loop",
 	"alerting/notify/dingtalk.go":          "DingTalk wants the time in its signature",
+	"alerting/notify/feishu.go":            "Feishu wants the time in its signature",
 	"alerting/notify/retry_after.go":       "when an answer came that bears no time of its own",
 	"cmd/firstsign/alerts/answer.go":       "when a person answered at the command line, and whether a link has expired",
 	"cmd/firstsign/alerts/trial.go":        "names a trial message",

@@ -12,6 +12,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 )
@@ -157,7 +158,7 @@ func TestAssigneeHears(t *testing.T) {
 		s := &alerting.RoutingSnapshot{
 			Routing:  alerting.Routing{Language: language, Owners: map[string][]string{"bert": {"mail-of-bert"}}, Default: []string{"room"}}.WithDefaults(),
 			Accounts: accounts.NewDirectory([]accounts.Account{{ID: "acme", Owner: "anna"}}),
-			Links:    alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters")),
+			Links:    links.New("http://x", 0, []byte("one-key-of-thirty-two-characters")),
 		}
 		e := a.LastAction("anna")
 		to := s.Destinations(a, e)

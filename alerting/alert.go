@@ -66,6 +66,9 @@ type Alert struct {
 
 	Rules   string            `json:"rules"`             // the rules it was found under
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
+	// Pictured is the series of the newest raise that messages show a picture of; nil when it
+	// is about none, and in alerts that were raised before there were pictures.
+	Pictured *detector.Pictured `json:"pictured,omitempty"`
 	// Verdict says what the fall means, when that is known.
 	Verdict detector.Verdict `json:"verdict,omitempty"`
 	// ShareNoted is the day of the newest note of our share, on which the verdict rests; 0
@@ -209,7 +212,7 @@ func (a *Alert) applyFinding(f *detector.Finding, now time.Time, late bool) bool
 	newest := !slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.fromFinding() })
 	newerRaise := slices.ContainsFunc(a.History[at+1:], func(e Event) bool { return e.Kind.Raises() })
 	if f.Kind.Raises() && !newerRaise {
-		a.Risk, a.HistoryDays, a.Reasons, a.SeasonUnknown, a.Rules, a.IDs = f.Risk, f.History, f.Reasons, f.SeasonUnknown, f.Rules, f.IDs
+		a.Risk, a.HistoryDays, a.Reasons, a.Pictured, a.SeasonUnknown, a.Rules, a.IDs = f.Risk, f.History, f.Reasons, f.Pictured, f.SeasonUnknown, f.Rules, f.IDs
 	}
 	a.deriveState()
 	if newest {

@@ -3,8 +3,10 @@ package alerting
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 )
@@ -26,7 +28,7 @@ func (s *RoutingSnapshot) EventMessage(it AlertEvent, d Destination, now time.Ti
 	}
 	m.insert(s.deliveryLines(it.Alert, &it.Event, d)...)
 	if kind.Raises() {
-		m.Answer = s.link(Link{Action: ToAnswer, Alert: it.Alert.ID, Raised: it.Alert.lastRaise().Time}, d, now)
+		s.link(&m, links.Link{Action: links.ToAnswer, Alert: it.Alert.ID, Raised: it.Alert.lastRaise().Time}, d, now)
 	}
 	m.ID = it.Ref().DeliveryID(d)
 	return m
@@ -50,7 +52,7 @@ func (s *RoutingSnapshot) DigestMessage(owner string, events []AlertEvent, d Des
 	if d.Role == StandIn {
 		m.insert(s.Routing.Language.DeliveryText().StandIn(owner, s.Routing.escalateAfter()))
 	}
-	m.Answer = s.link(Link{Action: ToList}, d, now)
+	s.link(&m, links.Link{Action: links.ToList}, d, now)
 	m.ID = "digest/" + events[0].Ref().DeliveryID(d)
 	return m
 }
@@ -101,16 +103,17 @@ func (s *RoutingSnapshot) grownSince(answer *Event) string {
 	return text.GrownSinceAck(answer.By, on)
 }
 
-// link is the last line of a message: where its reader answers. Without an owner
-// the answer is in the channel's name.
-func (s *RoutingSnapshot) link(k Link, d Destination, now time.Time) string {
+// link gives a message its last line and its button: where its reader answers. Without an
+// owner the answer is in the channel's name.
+func (s *RoutingSnapshot) link(m *Message, k links.Link, d Destination, now time.Time) {
 	if s.Links == nil {
-		return ""
+		return
 	}
 	k.To = cmp.Or(d.To, d.Channel)
 	ask := s.Routing.Language.DeliveryText().AnswerLink
-	if k.Action == ToList {
+	if k.Action == links.ToList {
 		ask = s.Routing.Language.DeliveryText().ListLink
 	}
-	return ask + s.Links.URL(k, now)
+	m.Button = Button{Text: strings.TrimRight(ask, ": ："), URL: s.Links.URL(k, now)}
+	m.Answer = ask + m.Button.URL
 }

@@ -8,7 +8,7 @@ import (
 	"firstsign/detector"
 )
 
-// ErasePerson removes the reasons that name a person from all alerts of an account,
+// ErasePerson removes the reasons and the pictures that name a person from all alerts of an account,
 // open and closed. Calling it again changes nothing.
 func ErasePerson(ctx context.Context, store AlertStore, account, contact string) error {
 	alerts, err := AlertsNaming(ctx, store, account, contact)
@@ -18,8 +18,11 @@ func ErasePerson(ctx context.Context, store AlertStore, account, contact string)
 	for _, a := range alerts {
 		_, err := Update(ctx, store, a.ID, func(a *Alert) bool {
 			left := slices.DeleteFunc(slices.Clone(a.Reasons), func(r detector.Reason) bool { return r.Contact == contact })
-			gone := len(left) < len(a.Reasons) || a.Earlier.names(contact)
+			gone := len(left) < len(a.Reasons) || a.Earlier.names(contact) || a.pictures(contact)
 			a.Reasons = left
+			if a.pictures(contact) {
+				a.Pictured = nil
+			}
 			if a.Earlier != nil {
 				a.Earlier.Moved = slices.DeleteFunc(a.Earlier.Moved, func(m SeriesKey) bool { return m.Contact == contact })
 			}
@@ -42,8 +45,13 @@ func AlertsNaming(ctx context.Context, store AlertStore, account, contact string
 		return nil, fmt.Errorf("look for a person in alerts: %w", err)
 	}
 	return slices.DeleteFunc(all, func(a *Alert) bool {
-		return !a.Earlier.names(contact) && !slices.ContainsFunc(a.Reasons, func(r detector.Reason) bool { return r.Contact == contact })
+		return !a.Earlier.names(contact) && !a.pictures(contact) && !slices.ContainsFunc(a.Reasons, func(r detector.Reason) bool { return r.Contact == contact })
 	}), nil
+}
+
+// pictures reports whether the picture of an alert is of a person's series.
+func (a *Alert) pictures(contact string) bool {
+	return a.Pictured != nil && a.Pictured.Contact == contact
 }
 
 func (b *EarlierAlert) names(contact string) bool {

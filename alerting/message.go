@@ -25,10 +25,25 @@ type Message struct {
 	// Answer is the last line: the link under which the reader can answer, in the
 	// reader's name. So a log must not hold it. Empty when there is none.
 	Answer string
+	// Button is the same link for channels that have buttons. Without a URL there is none.
+	Button Button
+	// Picture of the series that moved, for channels that carry one; nil when there is none.
+	Picture *Picture
+	// Cut is the line that stands where a channel had to cut Text.
+	Cut string
 }
 
+// Picture is a series beside its habit, as it was when the alert was raised.
+type Picture struct {
+	Series *detector.Pictured
+	message.Picture
+}
+
+// Button is a link with the words on it.
+type Button struct{ Text, URL string }
+
 func newMessage(t message.Text, s Severity) Message {
-	m := Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Advice: shown.Text(t.Advice), Severity: s}
+	m := Message{Title: shown.Text(t.Title), Text: shown.Text(t.Body), Advice: shown.Text(t.Advice), Severity: s, Cut: t.Cut}
 	for _, line := range t.Header {
 		m.Header = append(m.Header, shown.Text(line))
 	}
@@ -51,7 +66,12 @@ func (m *Message) insert(lines ...string) {
 // Render writes the message about one event of an alert. account is what the
 // directory knows of it at this moment; nil when it knows nothing.
 func Render(l message.Language, a *Alert, kind detector.FindingKind, account *accounts.Account) Message {
-	return newMessage(message.Render(l, a.facts(kind, account)), a.Severity)
+	m := newMessage(message.Render(l, a.facts(kind, account)), a.Severity)
+	if a.Pictured != nil && kind.Raises() {
+		words := message.RenderPicture(l, a.Pictured, a.Reasons, account)
+		m.Picture = &Picture{a.Pictured, message.Picture{Alt: shown.Text(words.Alt), Legend: shown.Text(words.Legend)}}
+	}
+	return m
 }
 
 // Present is what the detector says of an account now.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/internal/fault"
@@ -33,7 +34,7 @@ type Routing struct {
 	// Operator channels hear of feeds. None: log, store and topic only.
 	Operator []string `yaml:"operator"`
 	// Links let people answer a message in a browser.
-	Links LinksConfig `yaml:"links"`
+	Links links.Config `yaml:"links"`
 	// NotifyHorizon is how old a finding may be to get a message of its own. Older
 	// ones come in one digest. Default 72h. Raising it makes more messages after a
 	// long stop or a first start.
@@ -180,7 +181,7 @@ func (r *Routing) Validate() []Problem {
 	}
 	listed("default", r.Default)
 	listed("operator", r.Operator)
-	r.Links.validate(note)
+	r.Links.Validate(note)
 	if r.NotifyHorizon < 0 {
 		note("notify_horizon", "is %s; it must not be negative", r.NotifyHorizon)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/links"
 )
 
 // Channel sends messages to people. Send blocks until the message was accepted or
@@ -23,7 +24,7 @@ type RoutingSnapshot struct {
 	Routing  Routing // with defaults
 	Channels map[string]Channel
 	Accounts *accounts.Directory // nil: no account is known
-	Links    *Links              // nil: messages hold none
+	Links    *links.Signer       // nil: messages hold none
 	Location *time.Location      // time zone of the days in messages; nil: UTC
 }
 

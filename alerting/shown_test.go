@@ -22,7 +22,7 @@ func TestMessagesHoldNoMarks(t *testing.T) {
 	}
 	reasons := []detector.Reason{{Signal: "call", Contact: "li-wei", Term: detector.Drop, Window: 28, From: 3.5, To: 1}}
 	a := &Alert{
-		ID: "a", Account: "acme", Owner: "an" + mark + "na", Kind: detector.Raised, State: Open, Reasons: reasons,
+		ID: "a", Account: "acme", Owner: "an" + mark + "na", Kind: detector.Raised, State: Open, Reasons: reasons, Pictured: &detector.Pictured{Signal: "call", Contact: "li-wei"},
 		History: []Event{{Kind: detector.Raised, Delivery: ByMessage}, {Kind: escalated, Delivery: ByMessage, Of: &time.Time{}}},
 	}
 	feed := &Alert{ID: "f", Source: "p" + mark + "bx", Kind: detector.FeedDead, History: []Event{{Kind: detector.FeedDead}}}
@@ -36,8 +36,12 @@ func TestMessagesHoldNoMarks(t *testing.T) {
 	}
 	all = append(all, Render("en", feed, feed.Kind, nil), snapshot.Trial("an"+mark+"na", "mail", time.Now()))
 	for i, m := range all {
-		if strings.Contains(m.Title+m.Text, mark) || m.Text == "" {
-			t.Errorf("message %d: %q", i, m)
+		text := m.Title + m.Text
+		if m.Picture != nil {
+			text += m.Picture.Alt + m.Picture.Legend
+		}
+		if strings.Contains(text, mark) || m.Text == "" {
+			t.Errorf("message %d: %q", i, text)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstsign/accounts"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 )
 
@@ -12,7 +13,7 @@ import (
 func (s *RoutingSnapshot) Trial(name, channel string, now time.Time) Message {
 	m := newMessage(message.Trial(s.Routing.Language, name), Warning)
 	m.ID = fmt.Sprintf("trial/%d/%s", now.UnixNano(), channel)
-	m.Answer = s.link(Link{Action: ToList}, Destination{Channel: channel, To: name}, now)
+	s.link(&m, links.Link{Action: links.ToList}, Destination{Channel: channel, To: name}, now)
 	return m
 }
 

@@ -36,10 +36,12 @@ type Difference struct {
 	// After is the one under the second; nil when it was removed.
 	Before *Episode `json:"before,omitempty"`
 	After  *Episode `json:"after,omitempty"`
+	// Result of the alert to show; empty for a feed, and when nothing was judged.
+	Result Result `json:"result,omitempty"`
 }
 
-// shown is the alert to show: the one of the second configuration, if there is one.
-func (d *Difference) shown() *Episode {
+// Shown is the alert to show: the one of the second configuration, if there is one.
+func (d *Difference) Shown() *Episode {
 	if d.After != nil {
 		return d.After
 	}
@@ -53,6 +55,41 @@ type Comparison struct {
 	Feeds       [2]int         `json:"feeds"`  // about feeds only
 	Counts      map[Change]int `json:"counts"`
 	Differences []Difference   `json:"differences"` // by day, account and source
+	// Unchanged are the days on which alerts were told that are the same.
+	Unchanged []signals.Day `json:"-"`
+	// Judgement is whether the alerts were right; nil when nothing was judged.
+	Judgement *Judgement `json:"judgement,omitempty"`
+}
+
+// Judgement is how many alerts of two configurations were right, as a Report counts them.
+type Judgement struct {
+	From       signals.Day       `json:"from"`
+	To         signals.Day       `json:"to"`
+	LossesSeen int               `json:"losses_seen"` // with contact in the history
+	Losses     []Loss            `json:"losses,omitempty"`
+	Results    [2]map[Result]int `json:"results"` // of alerts about accounts
+}
+
+// Judge adds which alerts were right. contacts recorded the same history.
+func (c *Comparison) Judge(before, after Judged, contacts *ContactLog, losses []Loss) {
+	t := newEvaluation(contacts, losses)
+	c.Judgement = &Judgement{From: contacts.First, To: contacts.Last, LossesSeen: len(t.losses), Losses: losses}
+	var of [2]map[AlertResult]Result // without the result
+	for i, j := range []Judged{before, after} {
+		list := t.alertResults(j.Episodes(signals.NewZone(j.Rules.Location)))
+		c.Judgement.Results[i], of[i] = CountResults(list), map[AlertResult]Result{}
+		for _, a := range list {
+			of[i][AlertResult{Account: a.Account, Told: a.Told}] = a.Result
+		}
+	}
+	for i := range c.Differences {
+		d := &c.Differences[i]
+		which := 1
+		if d.After == nil {
+			which = 0
+		}
+		d.Result = of[which][AlertResult{Account: d.Shown().Account, Told: d.Shown().Told}]
+	}
 }
 
 // sameAlert is how many days apart two alerts about one account may be and still
@@ -80,8 +117,9 @@ func Compare(before, after Judged) *Comparison {
 			c.Feeds[1] += len(now[subject])
 		}
 	}
+	slices.Sort(c.Unchanged)
 	slices.SortFunc(c.Differences, func(a, b Difference) int {
-		x, y := a.shown(), b.shown()
+		x, y := a.Shown(), b.Shown()
 		return cmp.Or(cmp.Compare(x.Told, y.Told), cmp.Compare(x.Account, y.Account), cmp.Compare(x.Source, y.Source), cmp.Compare(a.Change, b.Change))
 	})
 	return c
@@ -139,6 +177,7 @@ func (c *Comparison) note(old, now *Episode) {
 		d.Change, d.Days = Later, int(now.Told-old.Told)
 	default:
 		c.Counts[Same]++
+		c.Unchanged = append(c.Unchanged, now.Told)
 		return
 	}
 	c.Counts[d.Change]++
@@ -174,7 +213,7 @@ func (c *Comparison) WriteText(w io.Writer, l message.Language) error {
 	}
 	for i := range c.Differences {
 		d := &c.Differences[i]
-		e := d.shown()
+		e := d.Shown()
 		days := ""
 		if d.Before != nil && d.After != nil {
 			days = fmt.Sprintf(", was %s: %s", d.Before.Told, plural.Count(d.Days, "day"))

@@ -77,7 +77,7 @@ func TestCompare(t *testing.T) {
 			c := Compare(told(t, test.before...), told(t, test.after...))
 			var got []string
 			for _, d := range c.Differences {
-				e := d.shown()
+				e := d.Shown()
 				what := e.Account
 				if what == "" {
 					what = "<" + e.Source + ">"

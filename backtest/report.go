@@ -2,7 +2,9 @@ package backtest
 
 import (
 	"cmp"
-	"html/template"
+	"encoding/json"
+	"fmt"
+	"io"
 	"slices"
 
 	"firstsign/accounts"
@@ -15,12 +17,10 @@ import (
 // what simple methods find on the same accounts at the same number of false alerts.
 // The same history, rules and losses give the same report.
 type Report struct {
-	// Read is what was read, as a block of the page.
-	Read         template.HTML `json:"-"`
-	Rules        string        `json:"rules"`
-	From         signals.Day   `json:"from"`
-	To           signals.Day   `json:"to"`
-	Interactions int64         `json:"interactions"`
+	Rules        string      `json:"rules"`
+	From         signals.Day `json:"from"`
+	To           signals.Day `json:"to"`
+	Interactions int64       `json:"interactions"`
 	// Accounts have any contact. TooYoung is how many of them have no day that is
 	// judged.
 	Accounts     int     `json:"accounts"`
@@ -36,6 +36,8 @@ type Report struct {
 	ManagerMonths   float64        `json:"manager_months"`
 	PerManagerMonth stats.Interval `json:"per_manager_month"`
 	FeedFailures    int            `json:"feed_failures"` // reported to the operator
+	// Alerts are all alerts about accounts, by day.
+	Alerts []AlertResult `json:"alerts"`
 
 	Grades  []GradeResult  `json:"grades"`
 	Methods []MethodResult `json:"methods"` // ours first
@@ -90,12 +92,23 @@ type Ahead struct {
 	Share float64 `json:"share"`
 }
 
+// Fate is whether a known loss was found.
+type Fate string
+
+// The fates.
+const (
+	FoundFate  Fate = "found"
+	EarlyFate  Fate = "early"
+	MissedFate Fate = "missed"
+	AbsentFate Fate = "not in the history"
+)
+
 // LossFate is how one known loss was found, or not.
 type LossFate struct {
 	Loss
 	Told *signals.Day `json:"told,omitempty"`
 	Lead int          `json:"lead,omitempty"`
-	Fate string       `json:"fate"` // found, early, missed, not in the history
+	Fate Fate         `json:"fate"`
 	// DateIsLast: see LossWindow.
 	DateIsLast bool `json:"date_is_last_contact,omitempty"`
 }
@@ -124,8 +137,8 @@ type Exceeding struct {
 
 const monthDays = 365.25 / 12
 
-// definitions explain what is counted. They are part of every report.
-var definitions = []string{
+// Definitions explain what is counted. They are part of every report.
+var Definitions = []string{
 	"An alert counts on the day people hear of it: the day after the closed day that raised it, or the day of bad news that is enough by itself.",
 	"A healthy day of an account: from 84 days after its first contact until its last contact, or until 60 days before the last contact before a loss.",
 	"A false alert is one told on a healthy day. Some of them a manager may have wanted; without a file of losses, none is known to be right, so the figure is the most it can be.",
@@ -146,7 +159,7 @@ func NewReport(j Judged, contacts *ContactLog, losses []Loss) *Report {
 	r := &Report{
 		Rules: j.Rules.Hash, From: contacts.First, To: contacts.Last, Interactions: j.Lines,
 		Accounts: len(t.accounts), TooYoung: t.tooYoung(), AccountYears: t.years(),
-		LossesKnown: len(losses), LossesSeen: len(t.losses), Definitions: definitions,
+		LossesKnown: len(losses), LossesSeen: len(t.losses), Definitions: Definitions,
 	}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	byAccount := map[string][]Episode{}
@@ -159,6 +172,7 @@ func NewReport(j Judged, contacts *ContactLog, losses []Loss) *Report {
 		}
 		byAccount[e.Account] = append(byAccount[e.Account], e)
 	}
+	r.Alerts = t.alertResults(episodes)
 	ours := t.tallyOf(byAccount)
 	r.FalseAlerts = ours.falses
 	r.PerAccountYear = t.rate(ours.falses)
@@ -250,15 +264,15 @@ func (t *evaluation) fates(losses []Loss, ours *tally) []LossFate {
 	list := make([]LossFate, 0, len(losses))
 	for _, l := range losses {
 		i := slices.IndexFunc(t.losses, func(w lossWindow) bool { return w.Loss == l })
-		f := LossFate{Loss: l, Fate: "not in the history"}
+		f := LossFate{Loss: l, Fate: AbsentFate}
 		if i >= 0 {
-			f.Fate, f.DateIsLast = "missed", t.losses[i].DateIsLast
+			f.Fate, f.DateIsLast = MissedFate, t.losses[i].DateIsLast
 			switch {
 			case ours.lead[i] != noLead:
 				told := l.Day - signals.Day(ours.lead[i])
-				f.Fate, f.Told, f.Lead = "found", &told, ours.lead[i]
+				f.Fate, f.Told, f.Lead = FoundFate, &told, ours.lead[i]
 			case ours.early[i]:
-				f.Fate = "early"
+				f.Fate = EarlyFate
 			}
 		}
 		list = append(list, f)
@@ -267,4 +281,14 @@ func (t *evaluation) fates(losses []Loss, ours *tally) []LossFate {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Day, b.Day))
 	})
 	return list
+}
+
+// WriteJSON writes all numbers as JSON.
+func (r *Report) WriteJSON(w io.Writer) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode report: %w", err)
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
 }

@@ -3,6 +3,7 @@ package detector
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 	"time"
 
@@ -119,7 +120,7 @@ func TestTickPerMinuteEqualsTickPerDay(t *testing.T) {
 	a.Apply(tickAt(a.Next(), at(121, 0)))
 	b.Apply(tickAt(b.Next(), at(121, 0)))
 	daily, often = append(daily, findingsOf(t, a)...), append(often, findingsOf(t, b)...)
-	if len(daily) == 0 || fmt.Sprint(daily) != fmt.Sprint(often) {
+	if len(daily) == 0 || !reflect.DeepEqual(daily, often) {
 		t.Errorf("a tick a day: %v\na tick each 20 minutes: %v", daily, often)
 	}
 }

@@ -107,11 +107,26 @@ func (g *judge) tell(j *assessment.Assessment, kind finding.Kind, at int64, risk
 		SeasonUnknown: a.Closed-a.First < 2*365, Rules: g.engine.rules.Hash,
 	}
 	if kind != finding.Closed { // whether it is they who withdraw, or we
+		g.picture(j, f)
 		f.Reasons = append(f.Reasons, g.engine.yardstick.CareReasons(a, read, false)...)
 	}
 	g.say(a, f)
-
 	return f
+}
+
+// picture keeps the weeks of what a finding is about beside its reasons, for they must tell
+// of the same moment.
+func (g *judge) picture(j *assessment.Assessment, f *finding.Finding) {
+	p := j.Picture(f.Reasons)
+	if p == nil {
+		return
+	}
+	for _, day := range g.engine.holidays(p.Last) {
+		if day >= p.First() {
+			p.Holidays = append(p.Holidays, day)
+		}
+	}
+	f.Pictured = p
 }
 
 // conclude turns a closed day's judgement into risk and episode.

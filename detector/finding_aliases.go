@@ -56,6 +56,8 @@ type (
 	FindingKind = finding.Kind
 	// IDChange is how many ids were replaced around one day.
 	IDChange = finding.IDChange
+	// Pictured is what a picture of a finding shows.
+	Pictured = finding.Pictured
 	// Reason is one series' part in a finding.
 	Reason = finding.Reason
 )

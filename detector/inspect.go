@@ -159,10 +159,10 @@ const InspectedWeeks = assessment.InspectedWeeks
 type (
 	// InspectedSeries is one series of an Inspection.
 	InspectedSeries = assessment.InspectedSeries
-	// InspectedWeek is a week of it.
-	InspectedWeek = assessment.InspectedWeek
-	// PastWeek is a week of it before those.
-	PastWeek = assessment.PastWeek
+	// HalfYear is a series by weeks.
+	HalfYear = finding.HalfYear
+	// PastWeek is a week of it before those that it is judged by.
+	PastWeek = finding.PastWeek
 	// RiskWeek is the risk of an account in a week.
 	RiskWeek = assessment.RiskWeek
 	// NamedRival is a competitor that an account told of.

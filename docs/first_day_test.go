@@ -20,6 +20,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/delivery"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/alerting/notify"
 	"firstsign/config"
@@ -150,7 +151,7 @@ func newStory(t *testing.T, l message.Language) *story {
 		}.WithDefaults(),
 		Channels: map[string]alerting.Channel{"wang": s.wang, "chen": s.chen, "zhao": s.zhao},
 		Accounts: accounts.NewDirectory([]accounts.Account{account("hengda", "Hengda Steel", "恒达钢铁"), account("huaxin", "Huaxin Logistics", "华信物流")}),
-		Links:    alerting.NewLinks("https://firstsign.example.com", 0, []byte("the key of a page is no secret, is it")),
+		Links:    links.New("https://firstsign.example.com", 0, []byte("the key of a page is no secret, is it")),
 		Location: shanghai,
 	}
 	return s

@@ -133,8 +133,8 @@ func anchors(p page) map[string]bool {
 	return found
 }
 
-// links returns the relative links of a page's text, with their line.
-func links(p page) map[string]int {
+// linksOf returns the relative links of a page's text, with their line.
+func linksOf(p page) map[string]int {
 	found := map[string]int{}
 	for _, l := range p.lines {
 		if l.code != "" {
@@ -163,7 +163,7 @@ func target(from, link string) (file, anchor string) {
 func TestLinksResolve(t *testing.T) {
 	all := pages(t)
 	for name, p := range all {
-		for l, number := range links(p) {
+		for l, number := range linksOf(p) {
 			file, anchor := target(name, l)
 			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(file))); err != nil {
 				t.Errorf("%s:%d: %s leads to no file", name, number, l)
@@ -192,7 +192,7 @@ func TestNoPageIsLost(t *testing.T) {
 			return
 		}
 		reached[name] = true
-		for l := range links(all[name]) {
+		for l := range linksOf(all[name]) {
 			file, _ := target(name, l)
 			visit(file)
 		}
@@ -331,7 +331,7 @@ func TestPageReader(t *testing.T) {
 			t.Errorf("anchors %v lack %s", anchors(p), want)
 		}
 	}
-	if got := links(p); len(got) != 3 || got["../c.md#d"] != 6 || got["e.md"] == 0 || got["f.png"] == 0 {
+	if got := linksOf(p); len(got) != 3 || got["../c.md#d"] != 6 || got["e.md"] == 0 || got["f.png"] == 0 {
 		t.Errorf("links %v", got)
 	}
 	if file, anchor := target(p.file, "../c.md#d"); file != "docs/c.md" || anchor != "d" {

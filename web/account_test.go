@@ -11,8 +11,10 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/signals"
 	"firstsign/web/access"
@@ -23,18 +25,18 @@ import (
 func stateOfAcme(today signals.Day) *detector.Inspection {
 	const last = signals.Day(20499)
 	changed, theirs := last+1, last
-	weeks := make([]detector.InspectedWeek, 8)
+	weeks := make([]finding.Week, 8)
 	for i := range weeks {
-		weeks[i] = detector.InspectedWeek{First: judged - 55 + signals.Day(7*i), Known: 7, Actual: []float64{4, 3, 3, 5, 4, 1, 0, 0}[i], Expected: 3.5, Low: 1, High: 6}
+		weeks[i] = finding.Week{First: judged - 55 + signals.Day(7*i), Known: 7, Actual: []float64{4, 3, 3, 5, 4, 1, 0, 0}[i], Expected: 3.5, Low: 1, High: 6}
 	}
 	gap := detector.Reason{Signal: "call", Contact: "li-wei", Side: detector.Theirs, Term: detector.Gap, Window: int(today - last), From: 2, To: float64(today - last), Since: last, Evidence: 9}
 	return &detector.Inspection{
 		Account: "acme", AsOf: judged, Closed: judged.String(), Known: 200, Risk: 0.4, Reasons: []detector.Reason{gap},
 		Sources: map[string]string{"pbx": "alive", "crm": "dead"},
 		Series: []detector.InspectedSeries{
-			{Signal: "order", Kind: detector.Count, Side: detector.Theirs, Usual: 2, Habit: 150, Weeks: weeks},
-			{Signal: "call", Kind: detector.Count, Contact: "li-wei", Side: detector.Theirs, Usual: 3.5, Habit: 150, Weeks: weeks, Nats: 9, Term: detector.Gap, ChangedOn: &changed},
-			{Signal: "ultimatum", Kind: detector.Event, Side: detector.Theirs, Weeks: make([]detector.InspectedWeek, 8)},
+			{Signal: "order", Kind: detector.Count, Side: detector.Theirs, Usual: 2, HalfYear: detector.HalfYear{Habit: 150, Weeks: weeks}},
+			{Signal: "call", Kind: detector.Count, Contact: "li-wei", Side: detector.Theirs, Usual: 3.5, Nats: 9, Term: detector.Gap, HalfYear: detector.HalfYear{Habit: 150, Weeks: weeks, ChangedOn: &changed}},
+			{Signal: "ultimatum", Kind: detector.Event, Side: detector.Theirs, HalfYear: detector.HalfYear{Weeks: make([]finding.Week, 8)}},
 		},
 		Holidays: []signals.Day{judged - 20, judged - 19},
 		People: &relations.People{
@@ -148,8 +150,8 @@ func TestAccountsWithoutState(t *testing.T) {
 // the pages say that nothing was judged since.
 func TestPagesCountToNow(t *testing.T) {
 	c := newCounter(t, message.English).acme()
-	link := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found, Expires: c.now.AddDate(1, 0, 0)}, c.now)
-	list := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "anna", Expires: c.now.AddDate(1, 0, 0)}, c.now)
+	link := c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found, Expires: c.now.AddDate(1, 0, 0)}, c.now)
+	list := c.snapshot.Links.URL(links.Link{Action: links.ToList, To: "anna", Expires: c.now.AddDate(1, 0, 0)}, c.now)
 	for _, now := range []struct {
 		path    string
 		at      time.Time

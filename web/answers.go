@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -100,13 +101,13 @@ func (n *Answers) serve(w http.ResponseWriter, r *http.Request, log *slog.Logger
 	link, err := snapshot.Links.Open(r.URL.Query(), n.Now())
 	access.EntryOf(r).By, access.EntryOf(r).Target = link.To, link.Alert
 	switch {
-	case errors.Is(err, alerting.ErrExpired):
+	case errors.Is(err, links.ErrExpired):
 		code = s.fail(http.StatusGone, s.Expired(snapshot.Day(link.Expires)))
 	case err != nil:
 		code = s.fail(http.StatusForbidden, s.Forged)
-	case link.Action == alerting.ToList && r.Method != http.MethodPost:
+	case link.Action == links.ToList && r.Method != http.MethodPost:
 		code, err = n.list(r, s, snapshot, link)
-	case link.Action == alerting.ToAnswer:
+	case link.Action == links.ToAnswer:
 		code, err = n.alert(w, r, s, snapshot, link)
 	default:
 		code = s.fail(http.StatusForbidden, s.Forged)
@@ -131,7 +132,7 @@ func (s *sheet) fail(code int, note string) int {
 }
 
 // alert shows an alert, and accepts an answer to it.
-func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
+func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link links.Link) (int, error) {
 	a, err := n.Store.Get(r.Context(), link.Alert)
 	code := http.StatusOK
 	if err == nil && r.Method == http.MethodPost {
@@ -148,7 +149,7 @@ func (n *Answers) alert(w http.ResponseWriter, r *http.Request, s *sheet, snapsh
 }
 
 // take passes the form's answer to the AnswerHandler. A refusal becomes a note.
-func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link alerting.Link) (int, *alerting.Alert, error) {
+func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *alerting.Alert, link links.Link) (int, *alerting.Alert, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	of, err := strconv.ParseInt(r.PostFormValue("of"), 10, 64)
 	now := n.Now()
@@ -175,7 +176,7 @@ func (n *Answers) take(w http.ResponseWriter, r *http.Request, s *sheet, a *aler
 
 // show fills in an alert as it is now. x is what the state says of its account, nil when
 // that is not known.
-func (s *sheet) show(now *reading, a *alerting.Alert, x *detector.Inspection, link alerting.Link) {
+func (s *sheet) show(now *reading, a *alerting.Alert, x *detector.Inspection, link links.Link) {
 	snapshot, m := now.snapshot, now.tell(a, x)
 	s.Title, s.Blocks = m.Title, blocks(m.Text)
 	raised := a.RaisedLast()
@@ -202,7 +203,7 @@ func (s *sheet) show(now *reading, a *alerting.Alert, x *detector.Inspection, li
 }
 
 // list shows the alerts of a person that are not closed, a page at a time.
-func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link alerting.Link) (int, error) {
+func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnapshot, link links.Link) (int, error) {
 	page, err := n.Store.Page(r.Context(), alerting.Filter{Living: true, Concerns: link.To}, alerting.Cursor(r.URL.Query().Get("after")), sectionPage)
 	if errors.Is(err, alerting.ErrCursor) {
 		return s.fail(http.StatusForbidden, s.Forged), nil
@@ -216,8 +217,8 @@ func (n *Answers) list(r *http.Request, s *sheet, snapshot *alerting.RoutingSnap
 		s.Items = append(s.Items, listItem{
 			Title: now.tell(a, found[a.Account]).Title,
 			State: s.States[a.State],
-			URL: snapshot.Links.URL(alerting.Link{
-				Action: alerting.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,
+			URL: snapshot.Links.URL(links.Link{
+				Action: links.ToAnswer, Alert: a.ID, To: link.To, Raised: a.RaisedLast(), Expires: link.Expires,
 			}, n.Now()),
 		})
 	}

@@ -17,6 +17,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -64,7 +65,7 @@ func newCounter(t *testing.T, l message.Language) *counter {
 			ID: "acme", Name: "Acme <Telecom>", Owner: "anna", StandIn: "bert",
 			Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei"}},
 		}}),
-		Links: alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters")),
+		Links: links.New("http://x", 0, []byte("one-key-of-thirty-two-characters")),
 	}
 	c.answers = &alerting.AnswerHandler{Store: c.store, Publisher: &c.topic, Feedback: &c.topic, Metrics: alerting.NewMetrics(prometheus.NewRegistry())}
 	c.handler = Handler(Parts{Answers: &Answers{
@@ -93,8 +94,8 @@ func (c *counter) happens(kind detector.FindingKind, days int) {
 	}
 }
 
-func (c *counter) link(action alerting.Action) string {
-	u := c.snapshot.Links.URL(alerting.Link{Action: action, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now)
+func (c *counter) link(action links.Action) string {
+	u := c.snapshot.Links.URL(links.Link{Action: action, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now)
 	return strings.TrimPrefix(u, "http://x")
 }
 
@@ -149,7 +150,7 @@ func TestReadingChangesNothing(t *testing.T) {
 	c := newCounter(t, message.English)
 	before := c.alert().Version
 	for _, method := range []string{"GET", "GET", "HEAD"} {
-		code, body := c.ask(method, c.link(alerting.ToAnswer), nil)
+		code, body := c.ask(method, c.link(links.ToAnswer), nil)
 		c.expect(method, code, body, 200, `<html lang="en">`, "<h1>Acme &lt;Telecom&gt; is drifting away: Li Wei&#39;s calls fell",
 			"<li>Our visits to Li Wei fell", "You answer as anna", `value="acknowledge"`, `value="snooze"`, "!<script", "!src=")
 	}
@@ -160,7 +161,7 @@ func TestReadingChangesNothing(t *testing.T) {
 
 func TestAnswering(t *testing.T) {
 	c := newCounter(t, message.English)
-	link := c.link(alerting.ToAnswer)
+	link := c.link(links.ToAnswer)
 	code, body := c.ask("POST", link, form("snooze", found))
 	c.expect("snooze", code, body, 200, "Your answer is recorded.", "anna snoozed this until 9 Mar 2026", `value="acknowledge"`, `!value="snooze"`)
 	if a := c.alert(); a.State != alerting.Snoozed || !a.Until.Equal(c.now.Add(snoozeDays*24*time.Hour)) {
@@ -193,7 +194,7 @@ func TestAnswering(t *testing.T) {
 // of it, and of nothing else that is answered.
 func TestLabelling(t *testing.T) {
 	c := newCounter(t, message.English)
-	link := c.link(alerting.ToAnswer)
+	link := c.link(links.ToAnswer)
 	say := func(label string, of time.Time) (int, string) {
 		f := form("", of)
 		f.Set("label", label)
@@ -238,16 +239,16 @@ func TestLabelling(t *testing.T) {
 	}
 
 	c = newCounter(t, message.Chinese)
-	code, body = c.ask("GET", c.link(alerting.ToAnswer), nil)
+	code, body = c.ask("GET", c.link(links.ToAnswer), nil)
 	c.expect("in Chinese", code, body, 200, "实际情况是？", `value="expected">预料之中<small>`)
 }
 
 func TestLinksThatOpenNothing(t *testing.T) {
 	c := newCounter(t, message.English)
-	link := c.link(alerting.ToAnswer)
+	link := c.link(links.ToAnswer)
 	for name, bad := range map[string]string{
 		"another addressee": strings.Replace(link, "to=anna", "to=bert", 1), "another action": strings.Replace(link, "do=answer", "do=list", 1),
-		"cut off": link[:len(link)-30], "nothing at all": "/ack", "a list is no answer": c.link(alerting.ToList),
+		"cut off": link[:len(link)-30], "nothing at all": "/ack", "a list is no answer": c.link(links.ToList),
 	} {
 		code, body := c.ask("POST", bad, form("acknowledge", found))
 		c.expect(name, code, body, 403, "incomplete or was changed", "!Li Wei", "!<form")
@@ -268,7 +269,7 @@ func TestLinksThatOpenNothing(t *testing.T) {
 	if _, err := c.store.Expire(t.Context(), c.now); err != nil {
 		t.Fatal(err)
 	}
-	gone := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "gone", To: "anna"}, c.now)
+	gone := c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: "gone", To: "anna"}, c.now)
 	code, body = c.ask("GET", strings.TrimPrefix(gone, "http://x"), nil)
 	c.expect("not kept", code, body, 410, "no longer kept")
 	c.snapshot.Links = nil
@@ -280,10 +281,10 @@ func TestLinksThatOpenNothing(t *testing.T) {
 func TestAnAnswerThatMayBeLostSaysSo(t *testing.T) {
 	c := newCounter(t, message.Chinese)
 	c.topic.err = errors.New("no leader")
-	code, body := c.ask("POST", c.link(alerting.ToAnswer), form("acknowledge", found))
+	code, body := c.ask("POST", c.link(links.ToAnswer), form("acknowledge", found))
 	c.expect("the topic is away", code, body, 503, "可能未被记录", "!no leader", "!<form")
 	c.topic.err = nil
-	code, body = c.ask("POST", c.link(alerting.ToAnswer), form("acknowledge", found))
+	code, body = c.ask("POST", c.link(links.ToAnswer), form("acknowledge", found))
 	c.expect("again", code, body, 200, `<html lang="zh-CN">`, "已记录您的回应", "anna 已于 2026年3月2日确认")
 	if len(c.topic.lines) != 1 {
 		t.Errorf("published %q", c.topic.lines)
@@ -292,15 +293,15 @@ func TestAnAnswerThatMayBeLostSaysSo(t *testing.T) {
 
 func TestTheListOfAPerson(t *testing.T) {
 	c := newCounter(t, message.Chinese)
-	code, body := c.ask("GET", c.link(alerting.ToList), nil)
+	code, body := c.ask("GET", c.link(links.ToList), nil)
 	c.expect("one alert", code, body, 200, "anna 的 1 条预警", "未回应", "/ack?a=acme-2026-02-03", "Acme &lt;Telecom&gt; 正在疏远")
 	_, rest, _ := strings.Cut(body, `href="http://x`)
 	link, _, _ := strings.Cut(rest, `"`)
 	code, body = c.ask("POST", strings.ReplaceAll(link, "&amp;", "&"), form("acknowledge", found))
 	c.expect("a link of the list", code, body, 200, "已记录您的回应")
-	code, body = c.ask("GET", c.link(alerting.ToList), nil)
+	code, body = c.ask("GET", c.link(links.ToList), nil)
 	c.expect("afterwards", code, body, 200, "已确认")
-	other := c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "bert"}, c.now)
+	other := c.snapshot.Links.URL(links.Link{Action: links.ToList, To: "bert"}, c.now)
 	code, body = c.ask("GET", strings.TrimPrefix(other, "http://x"), nil)
 	c.expect("somebody else's", code, body, 200, "bert 目前没有预警", "!Acme")
 }

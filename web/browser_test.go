@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/internal/chromium"
 )
@@ -58,7 +58,7 @@ func TestPagesInABrowser(t *testing.T) {
 	parts := c.withPortfolio()
 	parts.Pages.Handler = c.answers
 	light, dark := color.RGBA{0xf5, 0xf5, 0xf7, 0xff}, color.RGBA{0x14, 0x14, 0x16, 0xff}
-	link := strings.Replace(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now), "http://x", "", 1)
+	link := strings.Replace(c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: "acme-2026-02-03", To: "anna", Raised: found}, c.now), "http://x", "", 1)
 	for _, page := range []struct {
 		path     string
 		language message.Language

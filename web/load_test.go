@@ -19,6 +19,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/detector"
@@ -62,7 +63,7 @@ func TestManyOpenAlerts(t *testing.T) {
 	c.store = store
 	p := c.pages()
 	h := Handler(Parts{Alerts: store, Pages: p, Answers: &Answers{Snapshot: p.Snapshot, Store: store, Now: p.Now}}, quiet())
-	personal := strings.TrimPrefix(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "manager-7"}, c.now), "http://x")
+	personal := strings.TrimPrefix(c.snapshot.Links.URL(links.Link{Action: links.ToList, To: "manager-7"}, c.now), "http://x")
 	middle, err := store.Page(t.Context(), alerting.Filter{Living: true}, "", *loadAlerts/2)
 	if err != nil {
 		t.Fatal(err)

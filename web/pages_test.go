@@ -14,6 +14,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/detector"
 )
@@ -141,7 +142,7 @@ func TestAPIPages(t *testing.T) {
 // The list behind a digest's link has pages, and only the person's alerts.
 func TestPersonalListHasPages(t *testing.T) {
 	h, c := manyAlerts(t, 130)
-	address := strings.TrimPrefix(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToList, To: "anna"}, c.now), "http://x")
+	address := strings.TrimPrefix(c.snapshot.Links.URL(links.Link{Action: links.ToList, To: "anna"}, c.now), "http://x")
 	_, first := ask(t, h, http.MethodGet, address)
 	next := regexp.MustCompile(`<a href="(\?[^"]*)" rel="next">`).FindStringSubmatch(first)
 	if next == nil || !strings.Contains(first, "66 alerts of anna") || strings.Count(first, "<li>") != sectionPage {
@@ -165,7 +166,7 @@ func TestNamesTurnNothing(t *testing.T) {
 	c.happens(detector.RaisedAgain, 1)
 	h := Handler(Parts{Alerts: c.store, Pages: c.pages()}, quiet())
 	code, page := ask(t, h, http.MethodGet, "/")
-	_, answer := c.ask(http.MethodGet, strings.TrimPrefix(c.snapshot.Links.URL(alerting.Link{Action: alerting.ToAnswer, Alert: "acme-2026-02-03", To: "an\u200fna", Raised: found}, c.now), "http://x"), nil)
+	_, answer := c.ask(http.MethodGet, strings.TrimPrefix(c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: "acme-2026-02-03", To: "an\u200fna", Raised: found}, c.now), "http://x"), nil)
 	_, text := ask(t, h, http.MethodGet, "/api/v1/alerts")
 	if code != http.StatusOK || !strings.Contains(page, "Acme") || !strings.Contains(answer, "You answer as anna") {
 		t.Errorf("page %d %s, %s", code, page, answer)
@@ -195,7 +196,7 @@ func TestAudit(t *testing.T) {
 	ask(t, c.handler, http.MethodGet, "/api/v1/alerts?state=opened")
 	ask(t, c.handler, http.MethodGet, "/api/v1/accounts/acme")
 	ask(t, c.handler, http.MethodGet, "/-/healthy")
-	link := c.link(alerting.ToAnswer)
+	link := c.link(links.ToAnswer)
 	c.ask(http.MethodGet, link, nil)
 	c.ask(http.MethodPost, link, url.Values{"do": {"acknowledge"}, "of": {fmt.Sprint(found.UnixNano())}})
 	c.ask(http.MethodPost, link, url.Values{"label": {"false"}, "of": {fmt.Sprint(found.UnixNano())}})

@@ -15,6 +15,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/signals"
 	"firstsign/web/access"
@@ -266,7 +267,7 @@ func (p *Pages) handle(ctx context.Context, s *sheet, answer alerting.Answer, no
 		if why := s.whyRefused(err); why != "" {
 			s.Alarm, s.Notes = true, append(s.Notes, why)
 		}
-		s.show(now, a, nil, alerting.Link{Raised: a.RaisedLast()})
+		s.show(now, a, nil, links.Link{Raised: a.RaisedLast()})
 		s.As, s.Labels = "", nil // answered on the page that it came from
 		return http.StatusConflict
 	}

@@ -8,11 +8,9 @@ import (
 	"net/http"
 	"strings"
 
+	"firstsign/internal/stylesheet"
 	"firstsign/web/access"
 )
-
-//go:embed style.css
-var styleCSS []byte
 
 //go:embed live.js
 var liveJS []byte
@@ -33,7 +31,7 @@ func assetOf(prefix, suffix, kind string, content []byte) *asset {
 }
 
 var (
-	style  = assetOf("style-", ".css", "text/css; charset=utf-8", styleCSS)
+	style  = assetOf("style-", ".css", "text/css; charset=utf-8", []byte(stylesheet.CSS))
 	script = assetOf("live-", ".js", "text/javascript; charset=utf-8", liveJS)
 )
 

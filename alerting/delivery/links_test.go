@@ -7,14 +7,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/detector"
 )
 
 func TestMessagesHoldLinksWhereThereIsSomethingToAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := branch()
-		o.snapshot.Links = alerting.NewLinks("http://x", 0, []byte("one-key-of-thirty-two-characters"))
+		o.snapshot.Links = links.New("http://x", 0, []byte("one-key-of-thirty-two-characters"))
 		o.happens(t, detector.Raised, 0, "a0")
 		runs(t, o.notifier(), time.Minute)
 		o.happens(t, detector.Closed, 0, "a0")
@@ -25,9 +25,9 @@ func TestMessagesHoldLinksWhereThereIsSomethingToAnswer(t *testing.T) {
 		if len(o.anna.got) != 3 {
 			t.Fatalf("anna got %q", o.anna.titles())
 		}
-		for i, want := range []alerting.Link{{Action: alerting.ToAnswer, Alert: "a0@x", To: "anna"}, {}, {Action: alerting.ToList, To: "anna"}} {
+		for i, want := range []links.Link{{Action: links.ToAnswer, Alert: "a0@x", To: "anna"}, {}, {Action: links.ToList, To: "anna"}} {
 			m := o.anna.got[i]
-			if want == (alerting.Link{}) {
+			if want == (links.Link{}) {
 				if m.Answer != "" {
 					t.Errorf("a closing is to be answered: %s", m.Answer)
 				}

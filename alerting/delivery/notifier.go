@@ -140,7 +140,7 @@ func (n *Notifier) follow(ctx context.Context) error {
 			delete(n.alerts, a.ID)
 			return
 		}
-		a.Reasons, a.Earlier = nil, nil
+		a.Reasons, a.Pictured, a.Earlier = nil, nil, nil
 		n.alerts[a.ID] = a
 	})
 }

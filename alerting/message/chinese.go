@@ -20,6 +20,8 @@ var chinesePhrases = phrases{
 	complaints: "投诉处理：",
 
 	neglectClears: "应做的维护全部做到并保持一周后，预警自动解除。",
+
+	cut: "……（超出长度限制，此处截断）",
 }
 
 func (chinese) phrases() *phrases { return &chinesePhrases }

@@ -20,6 +20,8 @@ var englishPhrases = phrases{
 	complaints: "Complaints:",
 
 	neglectClears: "It closes by itself once we have done all that we owe for a week.",
+
+	cut: "… (too long for this channel, cut here)",
 }
 
 func (english) phrases() *phrases { return &englishPhrases }

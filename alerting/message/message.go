@@ -18,6 +18,8 @@ type Text struct {
 	// shows that beside the text leaves them out.
 	Advice string
 	Header []string
+	// Cut is the line that stands where a channel had to cut the body.
+	Cut string
 }
 
 // maxReasons is how many reasons a message shows: what a person reads on a
@@ -106,7 +108,7 @@ func body(t translator, f *Facts, groups *reasonGroups, advice string, header []
 }
 
 func textOf(t translator, title string, lines []string) Text {
-	return Text{Title: t.finish(title), Body: t.finish(strings.Join(lines, "\n"))}
+	return Text{Title: t.finish(title), Body: t.finish(strings.Join(lines, "\n")), Cut: t.phrases().cut}
 }
 
 // seasonal tells whether a yearly pattern could look like a reason. It cannot

@@ -50,6 +50,21 @@ func number(x float64, decimals int) string {
 	return sign + whole
 }
 
+// ShortText writes a number of an axis in a large unit where it has one: 12k, 3.4M.
+func ShortText(l Language, x float64) string {
+	thousand, one, million, two := 1e3, "k", 1e6, "M"
+	if l == Chinese {
+		thousand, one, million, two = 1e4, "万", 1e8, "亿"
+	}
+	switch size := max(x, -x); {
+	case size >= million:
+		return NumberText(x/million) + two
+	case size >= max(thousand, 1e4):
+		return NumberText(x/thousand) + one
+	}
+	return NumberText(x)
+}
+
 // span is a length of time in the unit that people would use.
 type span struct {
 	n    int

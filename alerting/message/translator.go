@@ -54,6 +54,7 @@ type phrases struct {
 	complaints    string // over those that wait
 	season        string // less than two years of history
 	neglectClears string // when a neglect ends
+	cut           string // in place of what a channel has no room for
 }
 
 func (l Language) translator() translator {

@@ -8,5 +8,5 @@ func Trial(l Language, name string) Text {
 	if l == Chinese {
 		title, text = "Firstsign 试发消息", clean(name)+" 的预警将发送到这里。目前没有任何情况，无需处理。"
 	}
-	return Text{Title: title, Body: title + "\n" + l.translator().finish(text)}
+	return textOf(l.translator(), title, []string{title, text})
 }

@@ -1,20 +1,15 @@
 package notify
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
-	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+	"firstsign/alerting"
 )
 
 // dingtalk is a custom robot of a DingTalk group, dingtalk://TOKEN?secret=SEC...
@@ -29,8 +24,7 @@ type dingtalk struct {
 // dingtalkURL takes every robot's messages.
 const dingtalkURL = "https://oapi.dingtalk.com/robot/send"
 
-// maxReply bounds what is read of an answer.
-const maxReply = 64 << 10
+var dingtalkRobot = robot{"DingTalk", "errcode", "errmsg"}
 
 var errDingTalk = errors.New("it reads dingtalk://TOKEN?secret=SEC..., with the access_token of the robot's webhook and, when it signs (加签), the secret")
 
@@ -47,44 +41,64 @@ func newDingTalk(raw string) (*dingtalk, error) {
 	return &dingtalk{u.Host, secret, time.Now}, nil
 }
 
+// dingtalkMost is how many bytes of a text are sent. DingTalk takes 20,000 of a message.
+const dingtalkMost = 18000
+
+// dingtalkMarkdown: DingTalk documents no way to write a character of its syntax as itself.
+// Only two spaces end a line that another follows.
+var dingtalkMarkdown = newDialect(wide, "", "  \n")
+
+// dingtalkMessage is a card with one button (整体跳转 ActionCard), markdown where there is no
+// link, or a plain text. DingTalk shows the title in its list of chats only.
+type dingtalkMessage struct {
+	Type     string            `json:"msgtype"`
+	Text     *dingtalkPlain    `json:"text,omitempty"`
+	Card     *dingtalkCard     `json:"actionCard,omitempty"`
+	Markdown *dingtalkMarkText `json:"markdown,omitempty"`
+}
+
+type dingtalkCard struct {
+	Title       string `json:"title"`
+	Text        string `json:"text"`
+	SingleTitle string `json:"singleTitle"`
+	SingleURL   string `json:"singleURL"`
+}
+
+type dingtalkPlain struct {
+	Content string `json:"content"`
+}
+
+type dingtalkMarkText struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
 // Send implements sender.
-func (d *dingtalk) Send(text string, _ *types.Params) error {
+func (d *dingtalk) Send(m *alerting.Message) error {
+	text := "### " + dingtalkMarkdown.plain(m.Title) + "\n\n" + dingtalkMarkdown.text(m, dingtalkMost)
+	message := dingtalkMessage{Type: "markdown", Markdown: &dingtalkMarkText{m.Title, text}}
+	if m.Button.URL != "" {
+		message = dingtalkMessage{Type: "actionCard", Card: &dingtalkCard{m.Title, text, m.Button.Text, m.Button.URL}}
+	}
+	return d.post(message)
+}
+
+// dingtalkText sends plain texts.
+type dingtalkText struct{ *dingtalk }
+
+// Send implements sender.
+func (d dingtalkText) Send(m *alerting.Message) error {
+	return d.post(dingtalkMessage{Type: "text", Text: &dingtalkPlain{body(m, limits["dingtalk"])}})
+}
+
+func (d *dingtalk) post(message dingtalkMessage) error {
 	q := url.Values{"access_token": {d.token}}
 	if d.secret != "" {
 		at := strconv.FormatInt(d.now().UnixMilli(), 10)
 		q.Set("timestamp", at)
 		q.Set("sign", d.sign(at))
 	}
-	var message struct {
-		Type string `json:"msgtype"`
-		Text struct {
-			Content string `json:"content"`
-		} `json:"text"`
-	}
-	message.Type, message.Text.Content = "text", text
-	body, err := json.Marshal(&message)
-	if err != nil {
-		return err
-	}
-	resp, err := http.Post(dingtalkURL+"?"+q.Encode(), "application/json; charset=utf-8", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	var reply struct {
-		Code    *int   `json:"errcode"`
-		Message string `json:"errmsg"`
-	}
-	err = json.NewDecoder(io.LimitReader(resp.Body, maxReply)).Decode(&reply)
-	switch {
-	case resp.StatusCode != http.StatusOK:
-		return fmt.Errorf("DingTalk answers %s", resp.Status)
-	case err != nil || reply.Code == nil:
-		return errors.New("DingTalk's answer cannot be read")
-	case *reply.Code != 0:
-		return fmt.Errorf("DingTalk refuses with code %d: %s", *reply.Code, reply.Message)
-	}
-	return nil
+	return dingtalkRobot.post(dingtalkURL+"?"+q.Encode(), message)
 }
 
 // sign is what a robot that signs wants to see: the HMAC-SHA256, under the

@@ -31,7 +31,7 @@ func TestDingTalk(t *testing.T) {
 	if host != "oapi.dingtalk.com" || path != "/robot/send" || asked.Get("access_token") != "0a1b2c3d" || c.Service() != "dingtalk" {
 		t.Errorf("sent to %s%s with %v", host, path, asked)
 	}
-	if text, _ := body["text"].(map[string]any); body["msgtype"] != "text" || text["content"] != message.Text {
+	if text, _ := body["markdown"].(map[string]any); body["msgtype"] != "markdown" || text["title"] != message.Title {
 		t.Errorf("sent %v", body)
 	}
 	if got, want := asked.Get("sign"), (&dingtalk{secret: "SECabc"}).sign(asked.Get("timestamp")); got != want {

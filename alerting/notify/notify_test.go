@@ -73,11 +73,13 @@ func TestServices(t *testing.T) {
 				}
 				return b["text"]
 			}},
-		{"lark://open.feishu.cn/token-123456", "open.feishu.cn", "/open-apis/bot/v2/hook/token-123456", `{"code":0}`,
-			func(b map[string]any) any { return b["content"].(map[string]any)["text"] }},
-		{"lark://open.larksuite.com/token-123456", "open.larksuite.com", "/open-apis/bot/v2/hook/token-123456", `{"code":0}`,
-			func(b map[string]any) any { return b["content"].(map[string]any)["text"] }},
-		{"wecom://693a-key", "qyapi.weixin.qq.com", "/cgi-bin/webhook/send", `{"errcode":0}`,
+		// What a card cannot do goes out as a text, as before.
+		{"lark://open.feishu.cn/token-123456?title=Alerts", "open.feishu.cn", "/open-apis/bot/v2/hook/token-123456", `{"code":0}`,
+			func(b map[string]any) any {
+				post := b["content"].(map[string]any)["post"].(map[string]any)["en_us"].(map[string]any)
+				return post["content"].([]any)[0].([]any)[0].(map[string]any)["text"]
+			}},
+		{"wecom://693a-key?mentioned_list=@all", "qyapi.weixin.qq.com", "/cgi-bin/webhook/send", `{"errcode":0}`,
 			func(b map[string]any) any { return b["text"].(map[string]any)["content"] }},
 	} {
 		t.Run(c.url, func(t *testing.T) {
@@ -373,7 +375,7 @@ func TestCut(t *testing.T) {
 		{"short", 0, "short"}, {"short", 5, "short"},
 		{"one\ntwo\nthree", 12, "one\ntwo\n…"}, {"疏远疏远", 9, "疏\n…"}, {"疏远疏远", 12, "疏远疏远"},
 	} {
-		got := cut(c.text, c.most)
+		got := cut(c.text, "…", c.most)
 		if got != c.want || !utf8.ValidString(got) || c.most > 0 && len(got) > c.most {
 			t.Errorf("cut(%q, %d) = %q, want %q", c.text, c.most, got, c.want)
 		}
@@ -384,12 +386,12 @@ func TestCut(t *testing.T) {
 func TestTheLinkIsNeverCut(t *testing.T) {
 	m := alerting.Message{Text: strings.Repeat("来电减少\n", 400), Answer: "确认或推迟：https://firstsign.example.com/ack?s=" + strings.Repeat("x", 43)}
 	for _, most := range []int{0, 2048, 300, 20} {
-		got := body(m, most)
+		got := body(&m, most)
 		if !strings.HasSuffix(got, "\n\n"+m.Answer) || !utf8.ValidString(got) || most >= 300 && len(got) > most {
 			t.Errorf("within %d: %d bytes, %q", most, len(got), got[max(0, len(got)-150):])
 		}
 	}
-	if got := body(alerting.Message{Text: "a"}, 0); got != "a" {
+	if got := body(&alerting.Message{Text: "a"}, 0); got != "a" {
 		t.Errorf("without a link: %q", got)
 	}
 }

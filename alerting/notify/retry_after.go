@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/push/ntfy"
+	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"firstsign/alerting/sending"
 )
@@ -38,7 +39,7 @@ var unverified = sync.OnceValue(func() http.RoundTripper {
 })
 
 // hearAlso makes a service that has a transport of its own hear of pauses.
-func hearAlso(s sender) {
+func hearAlso(s types.Sender) {
 	switch s := s.(type) {
 	case *ntfy.Service:
 		client := &http.Client{Timeout: ntfy.HTTPTimeout * time.Second}

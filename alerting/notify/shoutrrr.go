@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/lark"
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/matrix"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/wecom"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/email/smtp"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"firstsign/alerting"
@@ -27,14 +29,14 @@ const maxHanging = 2 * sending.AtOnce
 // sent but not recorded would be sent again.
 const grace = 2 * time.Second
 
-// limits of the services in bytes. They, or shoutrrr, refuse longer texts. WeCom
-// documents 2048 bytes for a text, DingTalk 20,000 for a message.
-var limits = map[string]int{"wecom": 2048, "lark": 4096, "dingtalk": 18000, "discord": 6000, "zulip": 10000}
+// limits of plain texts in bytes. The services, or shoutrrr, refuse longer ones. WeCom
+// documents 2048.
+var limits = map[string]int{"wecom": 2048, "lark": 4096, "dingtalk": dingtalkMost, "discord": 6000, "zulip": 10000}
 
 // titled services show a title apart from the text. In others the headline is the
 // first line of the text.
 var titled = map[string]bool{
-	"smtp": true, "ntfy": true, "gotify": true, "bark": true, "pushover": true, "pushbullet": true, "join": true,
+	"ntfy": true, "gotify": true, "bark": true, "pushover": true, "pushbullet": true, "join": true,
 	"opsgenie": true, "generic": true,
 }
 
@@ -43,9 +45,15 @@ var titled = map[string]bool{
 // interface is a plain webhook.
 var errTelegram = errors.New("telegram:// can lose messages; use generic+https://api.telegram.org/botTOKEN/sendMessage?template=json&messagekey=text&$chat_id=CHAT")
 
-// sender takes texts, one at a time.
+// sender takes messages, one at a time.
 type sender interface {
-	Send(text string, params *types.Params) error
+	Send(m *alerting.Message) error
+}
+
+// textSender sends plain texts through one of shoutrrr's services.
+type textSender struct {
+	service string
+	types.Sender
 }
 
 // channel sends through a shoutrrr URL, or through one of our own of the same form.
@@ -83,7 +91,11 @@ func newChannel(url string, timeout time.Duration) (*channel, error) {
 func (c *channel) open() (sender, error) {
 	switch c.service {
 	case "dingtalk":
-		return newDingTalk(c.url)
+		card, err := newDingTalk(c.url)
+		if err != nil {
+			return nil, err
+		}
+		return &cardSender{card, dingtalkText{card}}, nil
 	case "matrix":
 		return c.openMatrix()
 	}
@@ -91,8 +103,21 @@ func (c *channel) open() (sender, error) {
 	if err != nil {
 		return nil, c.hide.error(err)
 	}
+	plain := &textSender{c.service, s}
+	switch s := s.(type) {
+	case *lark.Service:
+		if takesCards(s.Config) {
+			return &cardSender{newFeishu(s.Config), plain}, nil
+		}
+	case *wecom.Service:
+		if takesMarkdown(s.Config) {
+			return &cardSender{&weCom{s.Config.Key}, plain}, nil
+		}
+	case *smtp.Service:
+		return newMailer(s.Config), nil
+	}
 	hearAlso(s)
-	return s, nil
+	return plain, nil
 }
 
 // openMatrix logs in. shoutrrr's router would keep to itself why that fails.
@@ -105,7 +130,7 @@ func (c *channel) openMatrix() (sender, error) {
 	if err := s.Initialize(u, nil); err != nil {
 		return nil, c.hide.error(err)
 	}
-	return s, nil
+	return &textSender{c.service, s}, nil
 }
 
 // Service implements alerting.Channel.
@@ -152,43 +177,45 @@ func (c *channel) send(m alerting.Message) (err error) {
 	if err != nil {
 		return busy(err) // opening matrix logs in
 	}
-	params := c.params(m)
-	if err := s.Send(body(m, limits[c.service]), &params); err != nil {
+	if err := s.Send(&m); err != nil {
 		return busy(c.hide.error(err))
 	}
 	return nil
 }
 
-func (c *channel) params(m alerting.Message) types.Params {
+// Send implements sender.
+func (s *textSender) Send(m *alerting.Message) error {
+	params := s.params(m)
+	return s.Sender.Send(body(m, limits[s.service]), &params)
+}
+
+func (s *textSender) params(m *alerting.Message) types.Params {
 	params := types.Params{}
-	if titled[c.service] {
+	if titled[s.service] {
 		params.SetTitle(m.Title)
 	}
-	switch c.service {
-	case "smtp": // a header holds ASCII only
-		params.SetTitle(mime.QEncoding.Encode("utf-8", m.Title))
-	case "generic": // goes into its JSON: the id lets the receiver drop repeats
+	if s.service == "generic" { // goes into its JSON: the id lets the receiver drop repeats
 		params["id"], params["severity"] = m.ID, string(m.Severity)
 	}
 	return params
 }
 
 // body is a message's text in at most so many bytes. The link is never cut.
-func body(m alerting.Message, most int) string {
+func body(m *alerting.Message, most int) string {
 	if m.Answer == "" {
-		return cut(m.Text, most)
+		return cut(m.Text, cutMark(m), most)
 	}
 	end := "\n\n" + m.Answer
 	if most > 0 {
 		most = max(1, most-len(end))
 	}
-	return cut(m.Text, most) + end
+	return cut(m.Text, cutMark(m), most) + end
 }
 
-// cut shortens a text to so many bytes, at the end of a line where it can; 0
+// cut shortens a text to so many bytes, at the end of a line where it can, and says so; 0
 // means that there is no limit.
-func cut(s string, most int) string {
-	const mark = "\n…"
+func cut(s, mark string, most int) string {
+	mark = "\n" + mark
 	if most == 0 || len(s) <= most {
 		return s
 	}

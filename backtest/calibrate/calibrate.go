@@ -75,6 +75,8 @@ func (k *Calibrator) Run(ctx context.Context, history history.Stream, c *Activit
 		Detection:   detections(variants, traces, c.gradeOf, levelOf),
 		BlindSpots:  c.blindSpots(traces, curve, thresholds, k.Losses),
 		Calls:       c.calls(traces, curve, thresholds, k.Losses),
+		Alerts:      c.pastAlerts(traces, levelOf, k.Losses),
+		Losses:      k.Losses,
 	}
 	for _, g := range accounts.Grades {
 		if _, ok := k.ByHand[g]; ok {

@@ -34,6 +34,10 @@ type Report struct {
 	Detection    []Detection                           `json:"detection"`
 	BlindSpots   []BlindSpot                           `json:"blind_spots"`
 	Calls        []Call                                `json:"calls"`
+	// Alerts are those that the thresholds would have raised in this history, by day. Losses
+	// are those that were named.
+	Alerts []backtest.AlertResult `json:"alerts"`
+	Losses backtest.Losses        `json:"losses,omitempty"`
 }
 
 // Call is an account that somebody should call this week.
@@ -49,6 +53,8 @@ type Call struct {
 	Quiet   int     `json:"quiet_days"`
 	PerWeek float64 `json:"days_per_week"`
 	Lately  float64 `json:"days_per_week_lately"`
+	// ByWeek is on how many days there was contact in each of the last weeks.
+	ByWeek []int `json:"days_by_week"`
 }
 
 // callsShown is how many accounts to call are shown.
@@ -68,12 +74,24 @@ func (c *ActivityIndex) calls(traces map[string]evidenceTrace, curve stats.Excee
 			Account: l.Account, Owner: l.Owner, Grade: l.listedGrade, Risk: risk, Raised: risk / thresholds[l.Grade].Raise, Quiet: int(c.Last - l.Last),
 			PerWeek: 7 * float64(l.activeDays(l.First, c.Last-27)) / float64(c.Last-27-l.First),
 			Lately:  7 * float64(l.activeDays(c.Last-27, c.Last+1)) / 28,
+			ByWeek:  l.activeDaysByWeek(c.Last),
 		})
 	}
 	slices.SortFunc(list, func(a, b Call) int {
 		return cmp.Or(cmp.Compare(b.Raised, a.Raised), cmp.Compare(a.Account, b.Account))
 	})
 	return list[:min(len(list), callsShown)]
+}
+
+// weeksShown are those of a Call.
+const weeksShown = 26
+
+// activeDaysByWeek are the days with contact in each of the last weeks up to a day.
+func (l *AccountActivity) activeDaysByWeek(last signals.Day) (days []int) {
+	for from := last + 1 - 7*weeksShown; from <= last; from += 7 {
+		days = append(days, l.activeDays(from, from+7))
+	}
+	return days
 }
 
 // spotsShown is how many blind spots the text shows. The JSON has all.
@@ -110,11 +128,16 @@ func (r *Report) writeBudget(w io.Writer) {
 		switch {
 		case slices.Contains(r.ByHand, g):
 			note = "set by hand in signals.yaml"
-		case r.Exceedance.Evidence(r.Thresholds[g].Raise) < leastEvidence+levelStep/2:
+		case r.isLowest(g):
 			note = "lowest possible: the budget is larger than the number of alerts worth raising"
 		}
 		fmt.Fprintf(w, "%s\t%d\t%g\t%g\t%s\n", g, p.Accounts[g], r.Thresholds[g].Raise, r.Thresholds[g].Clear, note)
 	}
+}
+
+// isLowest tells whether the threshold of a grade is as low as any can be.
+func (r *Report) isLowest(g accounts.Grade) bool {
+	return r.Exceedance.Evidence(r.Thresholds[g].Raise) < leastEvidence+levelStep/2
 }
 
 func (r *Report) writeFalseAlerts(w io.Writer) {

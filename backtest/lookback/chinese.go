@@ -7,6 +7,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/layout"
 	"firstsign/signals"
 )
 
@@ -36,17 +37,18 @@ var chinese = phrases{
 		return fmt.Sprintf("记录仅有 %d 天。了解一个客户的习惯约需 12 周，此处看不出的迹象未必不存在。", days)
 	},
 	meaningTitle: "词语的含义",
-	meanings: []meaning{
-		{"流失", "由您指明的客户，并给出得知流失的日期（--lost、--losses）。"},
-		{"沉默", fmt.Sprintf("超过 %d 天没有任何往来，且超过此前最长间隔的两倍；此前至少 %d 天有往来。只有客户一方的行为才算往来。", backtest.SilentDays, backtest.HabitDays)},
-		{"计入", fmt.Sprintf("流失的客户：从最后一次往来前 %d 天到流失后 %d 天之间有效的预警。沉默的客户：按上述定义算作沉默之前有效的预警；此后查一张沉默客户名单也能知道。若流失日期就是最后一次往来的日期（相差不超过 %d 天），同沉默的客户一样计算：当天谁也无从得知流失。", backtest.LossBefore, backtest.LossAfter, backtest.SameDay)},
-		{"属实", "预警对流失或沉默的客户计入；或者预警首先指出的往来，此后八周仍不到平时的一半（含一半）。钱包份额一类的均值：更接近预警时的水平，而不是平时的水平。"},
-		{"误报", "往来继续，或恢复到一半以上。是否有人及时处理过，记录中看不出来。"},
-		{"过晚", "流失已超过上述期限，或客户早已沉默。"},
-		{"尚无法判断", "此后的记录不足八周，或间隔还不够长，不能算作沉默。"},
+	meanings: []layout.Meaning{
+		{Word: "流失", Text: "由您指明的客户，并给出得知流失的日期（--lost、--losses）。"},
+		{Word: "沉默", Text: fmt.Sprintf("超过 %d 天没有任何往来，且超过此前最长间隔的两倍；此前至少 %d 天有往来。只有客户一方的行为才算往来。", backtest.SilentDays, backtest.HabitDays)},
+		{Word: "计入", Text: fmt.Sprintf("流失的客户：从最后一次往来前 %d 天到流失后 %d 天之间有效的预警。沉默的客户：按上述定义算作沉默之前有效的预警；此后查一张沉默客户名单也能知道。若流失日期就是最后一次往来的日期（相差不超过 %d 天），同沉默的客户一样计算：当天谁也无从得知流失。", backtest.LossBefore, backtest.LossAfter, backtest.SameDay)},
+		{Word: "属实", Text: "预警对流失或沉默的客户计入；或者预警首先指出的往来，此后八周仍不到平时的一半（含一半）。钱包份额一类的均值：更接近预警时的水平，而不是平时的水平。"},
+		{Word: "误报", Text: "往来继续，或恢复到一半以上。是否有人及时处理过，记录中看不出来。"},
+		{Word: "过晚", Text: "流失已超过上述期限，或客户早已沉默。"},
+		{Word: "尚无法判断", Text: "此后的记录不足八周，或间隔还不够长，不能算作沉默。"},
 	},
 
 	sign: "最初迹象", alert: "预警", loss: "流失", silent: "自此沉默",
+	timeTitle: "预警出现的时间", timeCaption: "按得知预警的日期统计，%s 至 %s。下方为流失的日期，以及客户从何时起沉默。",
 	weeks:  "每周往来，%s 至 %s。",
 	more:   "……另有 %d 个，全部列在网页中（--out 文件.html）。",
 	others: "其余全部（%d）",
@@ -59,6 +61,7 @@ var chinese = phrases{
 	alertsIntroduction: "按告知过的最高风险从高到低排列。沉默越久，风险越高，所以排在前面的更常属实。结论只依据记录；您可能知道得更多，请标注每次预警的实际情况。",
 	noAlerts:           "没有预警。",
 	alertHeads:         []string{"客户", "预警日", "结论", "变化", "之后"},
+	alertMeans:         []string{"", "得知预警的日期。", "依据记录得出，见“词语的含义”。", "预警最主要的理由。", "首先指出的信号或联系人此后的情况。"},
 	labels:             []string{"误报", "预料之中", "属实"},
 	labelHead:          "实际情况",
 	verdicts:           [...]string{Right: "属实", Wrong: "误报", TooLate: "过晚", Undecided: "尚无法判断"},
@@ -66,6 +69,7 @@ var chinese = phrases{
 	blindIntroduction:  "这些客户最近六周有往来。它们的往来即使减半，六周之内也看不出来。",
 	noBlind:            "没有：最近六周有往来的客户，减半都会在六周之内被发现。",
 	blindHeads:         []string{"客户", "每周往来", "沉默多久可见", "减半多久可见", "如何改善"},
+	blindMeans:         []string{"", "记录的最后几周。", "往来若中断，这么多天后才有预警。", "往来若减半，这么多天后才有预警。", ""},
 	lostHeads:          []string{"客户", "流失日期", "最后一次往来", "预警"},
 	silentHeads:        []string{"客户", "自此沉默", "此前最长间隔", "预警"},
 	noAlert:            "无",

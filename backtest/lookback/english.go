@@ -7,6 +7,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/layout"
 	"firstsign/internal/plural"
 	"firstsign/signals"
 )
@@ -34,17 +35,18 @@ var english = phrases{
 		return fmt.Sprintf("The history covers only %s. It takes 12 weeks to learn a habit, so signs may be missing here.", plural.Count(days, "day"))
 	},
 	meaningTitle: "What the words mean",
-	meanings: []meaning{
-		{"lost", "You named the account as lost, with the day on which you learnt of it (--lost, --losses)."},
-		{"silent", fmt.Sprintf("No contact for more than %d days, and for more than twice its longest pause before. It had contact on at least %d days. Only what they do is contact.", backtest.SilentDays, backtest.HabitDays)},
-		{"an alert counts", fmt.Sprintf("For a loss: it was open at some time from %d days before the last contact to %d days after the loss. For a silence: until the account is silent by the definition above; after that, a plain list of silent accounts tells as much. The same holds where the date of a loss is the last contact, give or take %d days, for nobody could know of the loss on that day.", backtest.LossBefore, backtest.LossAfter, backtest.SameDay)},
-		{"right", "The alert counts for a lost or silent account. Or what it named first stayed at half or less of the usual for eight weeks. A mean, such as a share of wallet, stayed nearer to what was told than to the usual."},
-		{"wrong", "Contact went on, or came back, above that half. The history does not tell whether somebody saw to it."},
-		{"too late", "The account was lost for longer than that, or silent already."},
-		{"cannot be said yet", "Fewer than eight weeks followed, or the pause is not long enough to be silent."},
+	meanings: []layout.Meaning{
+		{Word: "lost", Text: "You named the account as lost, with the day on which you learnt of it (--lost, --losses)."},
+		{Word: "silent", Text: fmt.Sprintf("No contact for more than %d days, and for more than twice its longest pause before. It had contact on at least %d days. Only what they do is contact.", backtest.SilentDays, backtest.HabitDays)},
+		{Word: "an alert counts", Text: fmt.Sprintf("For a loss: it was open at some time from %d days before the last contact to %d days after the loss. For a silence: until the account is silent by the definition above; after that, a plain list of silent accounts tells as much. The same holds where the date of a loss is the last contact, give or take %d days, for nobody could know of the loss on that day.", backtest.LossBefore, backtest.LossAfter, backtest.SameDay)},
+		{Word: "right", Text: "The alert counts for a lost or silent account. Or what it named first stayed at half or less of the usual for eight weeks. A mean, such as a share of wallet, stayed nearer to what was told than to the usual."},
+		{Word: "wrong", Text: "Contact went on, or came back, above that half. The history does not tell whether somebody saw to it."},
+		{Word: "too late", Text: "The account was lost for longer than that, or silent already."},
+		{Word: "cannot be said yet", Text: "Fewer than eight weeks followed, or the pause is not long enough to be silent."},
 	},
 
 	sign: "first sign", alert: "alert", loss: "loss", silent: "silent from here",
+	timeTitle: "When the alerts came", timeCaption: "Alerts by the day on which people would have heard of them, %s to %s. Below: the days of losses, and from when accounts are silent.",
 	weeks:  "Contact by week, %s to %s.",
 	more:   "... and %d more. The page lists all of them (--out PAGE.html).",
 	others: "All others (%d)",
@@ -57,6 +59,7 @@ var english = phrases{
 	alertsIntroduction: "The highest risk that was told comes first. Risk rises while a silence lasts, so the first ones are right more often than the rest. The result is what the history shows. You may know better: mark what each alert really was.",
 	noAlerts:           "There were none.",
 	alertHeads:         []string{"account", "alert on", "result", "what changed", "afterwards"},
+	alertMeans:         []string{"", "The day on which people would have heard of it.", "What the history shows, see what the words mean.", "The strongest reason of the alert.", "What the signal or person that it names first did next."},
 	labels:             []string{"false", "expected", "right"},
 	labelHead:          "what it was",
 	verdicts:           [...]string{Right: "right", Wrong: "wrong", TooLate: "too late", Undecided: "cannot be said yet"},
@@ -64,6 +67,7 @@ var english = phrases{
 	blindIntroduction:  "These accounts could halve their contact, and nobody would see it within six weeks. All had contact in the last six weeks.",
 	noBlind:            "None: if any account in touch in the last six weeks halved its contact, it would be seen within six weeks.",
 	blindHeads:         []string{"account", "contacts a week", "silence is seen after", "a halving is seen after", "what would help"},
+	blindMeans:         []string{"", "In the last weeks of the history.", "If its contact ended, there would be an alert after so many days.", "The same if its contact halved.", ""},
 	lostHeads:          []string{"account", "lost on", "last contact", "alert"},
 	silentHeads:        []string{"account", "silent since", "longest pause before", "alert"},
 	noAlert:            "none",

@@ -13,6 +13,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
+	"firstsign/backtest/layout/layouttest"
 	"firstsign/config"
 	"firstsign/detector"
 	"firstsign/signals"
@@ -240,6 +241,7 @@ func TestLookbackPage(t *testing.T) {
 		Alerts:     alerts,
 		BlindSpots: []calibrate.BlindSpot{{Account: "<i>acme", Grade: accounts.Key, PerWeek: 0.8, SilenceDays: 40, Cure: calibrate.Cure{Kind: calibrate.Norm}}},
 	}
+	pages := map[string]string{}
 	for _, l := range message.Languages {
 		var page, text bytes.Buffer
 		if err := b.WriteHTML(&page, l, names); err != nil {
@@ -253,9 +255,12 @@ func TestLookbackPage(t *testing.T) {
 				t.Errorf("%s: the page holds %s", l, raw)
 			}
 		}
-		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card`) != 9+cardsShown {
+		if strings.Contains(text.String(), "%!") || strings.Count(page.String(), `class="card `) != 9+cardsShown {
 			t.Errorf("%s:\n%s", l, text.String())
 		}
+		pages["lookback-"+string(l)] = page.String()
+		layouttest.SelfContained(t, page.String())
+		layouttest.Speaks(t, page.String(), l, "<script>", "<i>acme", "<b>", "<pbx>", "<i>li", "--lost", "--losses")
 		// The page lists every alert and every silent account, the text says how many it
 		// leaves out.
 		if n := strings.Count(page.String(), "<tr><td>"); n != len(alerts)+1+1 {
@@ -267,6 +272,7 @@ func TestLookbackPage(t *testing.T) {
 			}
 		}
 	}
+	layouttest.InBrowser(t, pages)
 }
 
 // An alert began when what they did began, whatever else is told beside it.

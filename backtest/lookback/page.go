@@ -2,37 +2,38 @@ package lookback
 
 import (
 	"bufio"
-	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 	"strings"
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
+	"firstsign/backtest/layout"
 	"firstsign/detector"
+	"firstsign/internal/chart"
 	"firstsign/signals"
 )
 
 // pageContent is a Report in the words of one language, for the text and the page.
 type pageContent struct {
-	Read                  template.HTML
-	Lang, Title, Subtitle string
-	Answers               []string // the first sentences
-	Why                   []string
-	MeaningTitle          string
-	Meanings              []meaning
-	Sections              []section
+	Read            template.HTML
+	Title, Subtitle string
+	Answers         []string // the first sentences
+	Why             []string
+	MeaningTitle    string
+	Meanings        []layout.Meaning
+	Time            layout.Section // the alerts over time; on the page only
+	Sections        []section
 }
 
 // section is one part of the page: cards, or a table.
 type section struct {
 	Title, Introduction string
-	Legend              []mark
-	Cards               []card
+	Keys                []layout.Key
+	Cards               []layout.Card
 	table
 	Labels    []string // check boxes at the end of each row, under LabelHead
 	LabelHead string
@@ -45,39 +46,9 @@ type section struct {
 // table is rows under heads.
 type table struct {
 	Heads []string
+	Means []string // of each of Heads, empty where it says all; on the page only
 	Rows  [][]string
 }
-
-// card is one account.
-type card struct {
-	Title string
-	Seen  bool
-	Lines []string
-	// Reasons of the alert, shown below the last line.
-	Reasons []string
-	Bars    []bar
-	Marks   []mark
-	Caption string
-}
-
-// bar is one week of contact, mark one day, in units of the picture.
-type (
-	bar  struct{ X, Height float64 }
-	mark struct {
-		X      float64
-		Colour string
-		Name   string
-	}
-)
-
-// Size and colours of the picture of a card.
-const (
-	pictureWidth  = 600
-	pictureHeight = 48
-	signColour    = "#e69f00"
-	alertColour   = "#d55e00"
-	lossColour    = "#1d2126"
-)
 
 // How many are shown before the others are folded away.
 const (
@@ -93,8 +64,11 @@ func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageCon
 	}
 	t := translator{w, l, names}
 	p := &pageContent{
-		Read: b.Read, Lang: string(l), Title: w.title, Subtitle: w.subtitle(b), Why: b.why(w),
+		Read: b.Read, Title: w.title, Subtitle: w.subtitle(b), Why: b.why(w),
 		Answers: []string{w.alertsAnswer(b), w.lossAnswer(b)}, MeaningTitle: w.meaningTitle, Meanings: w.meanings,
+	}
+	if len(b.Alerts) > 0 {
+		p.Time = t.time(b)
 	}
 	if len(b.Lost) > 0 {
 		p.Sections = append(p.Sections, t.departures(b.Lost, true))
@@ -106,15 +80,48 @@ func (b *Report) inWords(l message.Language, names *accounts.Directory) *pageCon
 	return p
 }
 
+// classes of the verdicts in the style sheet.
+var verdictClasses = [...]string{Right: "right", Wrong: "wrong", TooLate: "late", Undecided: "open"}
+
+// time shows when the alerts came, and which accounts were lost or fell silent then.
+func (t *translator) time(b *Report) layout.Section {
+	w := t.phrases
+	kinds := make([]layout.Kind, len(w.verdicts))
+	for v, name := range w.verdicts {
+		kinds[v] = layout.Kind{Class: verdictClasses[v], Name: name}
+	}
+	var events []layout.Event
+	for i := range b.Alerts {
+		events = append(events, layout.Event{Day: b.Alerts[i].Told, Kind: int(b.Alerts[i].Outcome.Verdict())})
+	}
+	lost := layout.Lane{Kind: layout.Kind{Class: string(chart.LostMark), Name: w.loss}}
+	for i := range b.Lost {
+		lost.Dates = append(lost.Dates, layout.Date{Day: b.Lost[i].Day, Text: t.name(b.Lost[i].Account)})
+	}
+	silent := layout.Lane{Kind: layout.Kind{Class: string(chart.OverMark), Name: w.silent}}
+	for i := range b.Silent {
+		silent.Dates = append(silent.Dates, layout.Date{Day: b.Silent[i].Day, Text: t.name(b.Silent[i].Account)})
+	}
+	from, to := max(b.From, b.To-364), b.To+1 // an alert may be told on the day after the last one
+	p := layout.Timeline(t.language, w.timeTitle, from, to, kinds, events, []layout.Lane{lost, silent})
+	p.Caption = fmt.Sprintf(w.timeCaption, from, b.To)
+	return layout.Section{Title: w.timeTitle, Pictures: []layout.Picture{p}}
+}
+
 // departures is the section of the lost or of the silent accounts.
 func (t *translator) departures(list []Departure, lost bool) section {
 	w := t.phrases
 	s := section{Title: w.silentTitle, Introduction: w.silentIntroduction}
-	s.Legend = []mark{{Colour: signColour, Name: w.sign}, {Colour: alertColour, Name: w.alert}, {Colour: lossColour, Name: w.silent}}
-	heads := w.silentHeads
+	end, heads := w.silent, w.silentHeads
 	if lost {
 		s.Title, s.Introduction, heads = w.lostTitle, w.lostIntroduction, w.lostHeads
-		s.Legend[2].Name = w.loss
+		end = w.loss
+	}
+	for _, key := range []struct {
+		kind chart.MarkKind
+		name string
+	}{{chart.SignMark, w.sign}, {chart.RaisedMark, w.alert}, {chart.LostMark, end}} {
+		s.Keys = append(s.Keys, layout.Key{Sample: chart.Key(chart.MarkKey, string(key.kind)), Text: key.name})
 	}
 	s.Title = fmt.Sprintf("%s (%d)", s.Title, len(list))
 	var rows [][]string
@@ -149,7 +156,7 @@ func (t *translator) row(d *Departure, lost bool) []string {
 // fold puts rows behind those that are shown.
 func (s *section) fold(w *phrases, heads []string, rows [][]string) {
 	if len(rows) > 0 {
-		s.Others = table{heads, rows}
+		s.Others = table{Heads: heads, Rows: rows}
 		s.OthersTitle, s.More = fmt.Sprintf(w.others, len(rows)), fmt.Sprintf(w.more, len(rows))
 	}
 }
@@ -172,7 +179,7 @@ func (t *translator) alerts(list []PastAlert) section {
 	if len(rows) > 0 {
 		shown := min(alertsShown, len(rows))
 		s.Introduction, s.Labels, s.LabelHead = w.alertsIntroduction, w.labels, w.labelHead
-		s.table = table{w.alertHeads, rows[:shown]}
+		s.table = table{w.alertHeads, w.alertMeans, rows[:shown]}
 		s.fold(w, w.alertHeads, rows[shown:])
 	}
 	return s
@@ -192,7 +199,7 @@ func (t *translator) blindSpots(list []calibrate.BlindSpot) section {
 	if len(rows) > 0 {
 		shown := min(blindShown, len(rows))
 		s.Title, s.Introduction = fmt.Sprintf("%s (%d)", w.blindTitle, len(rows)), w.blindIntroduction
-		s.table = table{w.blindHeads, rows[:shown]}
+		s.table = table{w.blindHeads, w.blindMeans, rows[:shown]}
 		s.fold(w, w.blindHeads, rows[shown:])
 	}
 	return s
@@ -245,9 +252,12 @@ const reasonsTold = 3
 
 // card of one account. lost tells that its loss is known; then days are counted to
 // the loss.
-func (t *translator) card(d *Departure, lost bool) card {
+func (t *translator) card(d *Departure, lost bool) layout.Card {
 	w := t.phrases
-	c := card{Title: t.name(d.Account), Seen: d.Alert != nil}
+	c := layout.Card{Title: t.name(d.Account), Kind: "unseen"}
+	if d.Alert != nil {
+		c.Kind = "seen"
+	}
 	if lost {
 		c.Title += w.lostOn(d.Day)
 	} else {
@@ -281,25 +291,34 @@ func (t *translator) card(d *Departure, lost bool) card {
 	if d.Late != nil && d.Alert == nil {
 		c.Lines = append(c.Lines, w.late(d, lost))
 	}
-	c.draw(d)
-	c.Caption = fmt.Sprintf(w.weeks, d.WeeksFrom, d.WeeksFrom+7*weeksShown-1)
+	c.Picture = t.weeks(d, lost)
 	return c
 }
 
-// draw adds the weeks of contact and the days that matter.
-func (c *card) draw(d *Departure) {
-	most := max(1, slices.Max(d.Weeks))
+// weeks draws the weeks of contact and the days that matter.
+func (t *translator) weeks(d *Departure, lost bool) layout.Picture {
+	w, last := t.phrases, d.WeeksFrom+7*weeksShown-1
+	axis := chart.NewCalendarAxis(d.WeeksFrom, last, layout.CalendarOf(t.language))
+	caption := fmt.Sprintf(w.weeks, d.WeeksFrom, last)
+	c := &chart.Chart{Label: caption, Change: -1, Span: axis.Weeks, Ticks: axis.Ticks, Number: message.NumberText}
 	for i, n := range d.Weeks {
-		c.Bars = append(c.Bars, bar{float64(i) * pictureWidth / weeksShown, n / most * pictureHeight})
+		from := d.WeeksFrom + signals.Day(7*i)
+		c.Weeks = append(c.Weeks, chart.Week{Value: n, Seen: true, Text: fmt.Sprintf("%s – %s: %g", from, from+6, n)})
 	}
-	at := func(day signals.Day, colour string) {
-		if x := float64(day-d.WeeksFrom) * pictureWidth / (7 * weeksShown); day > 0 && x >= 0 && x <= pictureWidth {
-			c.Marks = append(c.Marks, mark{X: x, Colour: colour})
+	end := w.silent
+	if lost {
+		end = w.loss
+	}
+	for _, m := range []struct {
+		day  signals.Day
+		kind chart.MarkKind
+		name string
+	}{{d.FirstSign, chart.SignMark, w.sign}, {d.Day, chart.LostMark, end}, {d.alertDay(), chart.RaisedMark, w.alert}} {
+		if d.WeeksFrom <= m.day && m.day <= last {
+			c.Moments = append(c.Moments, chart.Mark{At: axis.At(m.day) + 0.5/7, Kind: m.kind, Text: m.day.String() + ": " + m.name})
 		}
 	}
-	at(d.FirstSign, signColour)
-	at(d.alertDay(), alertColour)
-	at(d.Day, lossColour)
+	return layout.Picture{Chart: c.SVG(), Caption: caption}
 }
 
 // WriteText writes a Report for a terminal.
@@ -336,19 +355,37 @@ func (b *Report) WriteText(w io.Writer, l message.Language, names *accounts.Dire
 	return out.Flush()
 }
 
-//go:embed page.html.tmpl
-var pageHTML string
-
-var pageTemplate = template.Must(template.New("lookback").Funcs(template.FuncMap{
-	"style":  func() template.CSS { return backtest.PageStyle },
-	"colour": func(c string) template.CSS { return template.CSS("background:" + c) }, //nolint:gosec // ours
-	"top":    func(height float64) float64 { return pictureHeight - height },
-}).Parse(pageHTML))
-
 // WriteHTML writes a Report as one self-contained page.
 func (b *Report) WriteHTML(w io.Writer, l message.Language, names *accounts.Directory) error {
-	if err := pageTemplate.Execute(w, b.inWords(l, names)); err != nil {
-		return fmt.Errorf("write lookback: %w", err)
+	c := b.inWords(l, names)
+	p := &layout.Page{
+		Language: l, Title: c.Title, Subtitle: c.Subtitle, Answers: c.Answers, Notes: c.Why, Read: c.Read,
+		Meanings: layout.Meanings{Title: c.MeaningTitle, Words: c.Meanings},
 	}
-	return nil
+	if c.Time.Title != "" {
+		p.Sections = append(p.Sections, c.Time)
+	}
+	for i := range c.Sections {
+		s := &c.Sections[i]
+		one := layout.Section{
+			Title: s.Title, Keys: s.Keys, Cards: s.Cards, Table: s.table.laidOut(), Others: s.Others.laidOut(), OthersTitle: s.OthersTitle,
+		}
+		if s.Introduction != "" {
+			one.Text = []string{s.Introduction}
+		}
+		one.Table.Boxes, one.Table.BoxTitle = s.Labels, s.LabelHead
+		p.Sections = append(p.Sections, one)
+	}
+	return p.Write(w)
+}
+
+func (t *table) laidOut() layout.Table {
+	laid := layout.Table{Columns: layout.Heads(t.Heads...)}
+	for i, means := range t.Means {
+		laid.Columns[i].Means = means
+	}
+	for _, cells := range t.Rows {
+		laid.Rows = append(laid.Rows, layout.Row{Cells: cells})
+	}
+	return laid
 }

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/backtest"
+	"firstsign/backtest/layout"
 	"firstsign/signals"
 )
 
@@ -21,10 +22,11 @@ type phrases struct {
 	short        func(days int) string // of a history that is too short
 
 	meaningTitle string
-	meanings     []meaning
+	meanings     []layout.Meaning
 
 	sign, alert, loss, silent string // legend of the pictures
 	weeks                     string // caption of a picture: from, to
+	timeTitle, timeCaption    string // of the alerts over time: from, to
 	more, others              string // with a number: in the text, on the page
 
 	lostTitle                       string
@@ -38,6 +40,7 @@ type phrases struct {
 	blindTitle, blindIntroduction   string
 	noBlind                         string
 	blindHeads                      []string
+	alertMeans, blindMeans          []string // what these columns mean
 	lostHeads, silentHeads          []string // of the accounts without a card
 	noAlert                         string
 
@@ -60,9 +63,6 @@ type phrases struct {
 	after func(a *PastAlert, what string) string
 	delay func(days int) string
 }
-
-// meaning is what a word of the report means.
-type meaning struct{ Word, Text string }
 
 // sinceLast tells whether days are counted from the last contact: of a silent account, and
 // where the date of a loss is the last contact.

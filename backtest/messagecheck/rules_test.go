@@ -30,6 +30,8 @@ var rules = []rule{
 	{"advice", "Advice fits the newest fact: whom to meet is there, and who took over is the one to ask.", adviceIsOld},
 	{"told again", "An alert that is told again says something new in its headline.", nothingNew},
 	{"fortnight", "An alert is told again at most once a fortnight, but for a rule or a file that says something that day.", tooSoon},
+	{"bars", "The bars of a picture are what happened.", barsAreOff},
+	{"change", "A picture marks the change on the day that the message says.", changeIsOff},
 }
 
 // ofPurchases are sentences on what an account buys: the verdicts.

@@ -38,7 +38,7 @@ func (r *Report) content(w *phrases) *content {
 	}
 	file := r.File
 	if r.Shape != nil {
-		file += w.comma + r.Shape.String()
+		file += w.comma + w.shape(r.Shape)
 	}
 	add(w.file, file)
 	add(w.rows, w.counted(r))
@@ -89,10 +89,11 @@ const manyCopies = 100
 func (r *Report) warnings(w *phrases) (list []string) {
 	if r.Shape != nil {
 		for _, odd := range r.Shape.Warnings {
+			text := w.odd(r.Shape, &odd)
 			if odd.Line > 0 {
-				odd.Text = w.line(odd.Line) + odd.Text
+				text = w.line(odd.Line) + text
 			}
-			list = append(list, odd.Text)
+			list = append(list, text)
 		}
 	}
 	for _, g := range r.Gaps {
@@ -158,13 +159,13 @@ func (r *Report) WriteText(out io.Writer, l message.Language) error {
 }
 
 var block = template.Must(template.New("read").Parse(
-	`<details class="read"{{if .Warnings}} open{{end}}><summary>{{.Title}}</summary>
+	`<details class="fold"><summary>{{.Title}}</summary>
 <table><tbody>
 {{range .Rows}}<tr><th>{{.Label}}</th><td>{{.Text}}</td></tr>
 {{end}}</tbody></table>
+</details>
 {{range .Warnings}}<p class="warning">{{.}}</p>
-{{end}}</details>
-`))
+{{end}}`))
 
 // HTML is what was read as a block of a page. Of the file it tells the name alone:
 // a page goes to others, and where the file lies is nobody's business.
@@ -193,13 +194,17 @@ func places(s string) (n int) {
 }
 
 // percent of a part, never 0 or 100 for one that is not.
-func percent(part, all int64) string {
+func percent(part, all int64) string { return share(part, all, "under 1 %", "over 99 %") }
+
+func chinesePercent(part, all int64) string { return share(part, all, "不足 1 %", "超过 99 %") }
+
+func share(part, all int64, under, over string) string {
 	p := math.Round(100 * float64(part) / float64(all))
 	switch {
 	case part > 0 && p < 1:
-		return "under 1 %"
+		return under
 	case part < all && p > 99:
-		return "over 99 %"
+		return over
 	}
 	return fmt.Sprintf("%.0f %%", p)
 }

@@ -12,6 +12,7 @@ import (
 	"firstsign/backtest/survey"
 	"firstsign/config"
 	"firstsign/internal/racetest"
+	"firstsign/internal/table"
 	"firstsign/signals/history"
 )
 
@@ -179,7 +180,7 @@ func TestTableInBothLanguages(t *testing.T) {
 	r.Zone = survey.Zone{Name: "Asia/Shanghai", Why: survey.ZoneCalendar}
 	got := textOf(t, r, message.Chinese)
 	for _, want := range []string{
-		"读到的内容\n", "delimiter ;", "40 行，80 条往来", "Asia/Shanghai（日历的时区；可用 --time-zone 另行指定）", "1 个，如 <b>华泰</b> (80)",
+		"读到的内容\n", "f，CSV，UTF-8，分隔符 ;", "40 行，80 条往来", "Asia/Shanghai（日历的时区；可用 --time-zone 另行指定）", "1 个，如 <b>华泰</b> (80)",
 		"spend  40 条，均为对方；合计 4,800，最低 100.50，最高 139.50", "请核实：40 条与之前的记录编号相同而内容不同，同一天只计第一条（第 3 行与第 2 行，",
 	} {
 		if !strings.Contains(got, want) {
@@ -187,13 +188,35 @@ func TestTableInBothLanguages(t *testing.T) {
 		}
 	}
 	page := string(r.HTML(message.English))
-	for _, want := range []string{`<details class="read" open><summary>What was read</summary>`, "&lt;b&gt;华泰", `<p class="warning">Look at this: 40 interactions repeat an id`} {
+	for _, want := range []string{`<details class="fold"><summary>What was read</summary>`, "&lt;b&gt;华泰", `<p class="warning">Look at this: 40 interactions repeat an id`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in\n%s", want, page)
 		}
 	}
 	if strings.Contains(page, "<b>") {
 		t.Errorf("an account is markup:\n%s", page)
+	}
+}
+
+// What is odd about a file is said in Chinese as well.
+func TestShapeInChinese(t *testing.T) {
+	columns, err := history.ParseColumns("time=日期,account=客户,signal:=call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reportOf(t, "日期,客户\n2026-03-02 10:00,华泰\n", history.Layout{Columns: columns})
+	r.Shape = &table.Shape{
+		Format: "XLSX", Packed: "zip", Member: "a.xlsx", Encoding: "Big5", EncodingBy: table.Guessed, Sheet: "表一", OtherSheets: []string{"表二"}, HeaderLine: 3, TitleLines: 2,
+		Totals:   table.Lines{Count: 1, First: []int{9}},
+		Warnings: []table.Warning{{Kind: table.MoreSheets, Text: "x"}, {Line: 4, Kind: table.OtherEncoding, Other: "GB18030", Text: "y"}},
+	}
+	got := textOf(t, r, message.Chinese)
+	for _, want := range []string{
+		`XLSX，zip 压缩（a.xlsx），Big5（不确定），工作表 "表一"，表头在第 3 行，跳过标题 2 行，未计入合计 1 行（第 9 行）`, `工作簿有 2 张工作表；读取了 "表一"`, "第 4 行：文本不是 UTF-8；按 Big5 读取，也可能是 GB18030",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
 	}
 }
 

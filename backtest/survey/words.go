@@ -7,6 +7,7 @@ import (
 	"firstsign/alerting/message"
 	"firstsign/internal/identity"
 	"firstsign/internal/plural"
+	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
@@ -30,6 +31,8 @@ type phrases struct {
 	newest    string
 	unordered func(s *history.Summary) string
 
+	shape    func(s *table.Shape) string
+	odd      func(s *table.Shape, w *table.Warning) string
 	line     func(number int) string
 	gap      func(r *Report, g history.Gap) string
 	half     func(n history.NameCount, all int64) string
@@ -131,7 +134,9 @@ var english = phrases{
 		return fmt.Sprintf("sorted by time: line %d is older than one before it", s.DisorderLine)
 	},
 
-	line: func(number int) string { return fmt.Sprintf("line %d: ", number) },
+	shape: (*table.Shape).String,
+	odd:   func(_ *table.Shape, w *table.Warning) string { return w.Text },
+	line:  func(number int) string { return fmt.Sprintf("line %d: ", number) },
 	gap: func(r *Report, g history.Gap) string {
 		return fmt.Sprintf("there is nothing at all from %s to %s. Is a date mistyped?", r.day(g.From), r.day(g.To))
 	},
@@ -215,7 +220,7 @@ var chinese = phrases{
 		case s.Ours == s.Lines:
 			text += "，均为我方"
 		default:
-			text += fmt.Sprintf("，对方 %s，我方 %s", percent(s.Lines-s.Ours, s.Lines), percent(s.Ours, s.Lines))
+			text += fmt.Sprintf("，对方 %s，我方 %s", chinesePercent(s.Lines-s.Ours, s.Lines), chinesePercent(s.Ours, s.Lines))
 		}
 		return text
 	},
@@ -248,12 +253,22 @@ var chinese = phrases{
 		return fmt.Sprintf("已按时间排序：第 %d 行早于它前面的记录", s.DisorderLine)
 	},
 
+	shape: chineseShape,
+	odd: func(s *table.Shape, w *table.Warning) string {
+		switch w.Kind {
+		case table.MoreSheets:
+			return fmt.Sprintf("工作簿有 %d 张工作表；读取了 %q（可用 --sheet 另行指定：%q）", len(s.OtherSheets)+1, s.Sheet, s.OtherSheets)
+		case table.OtherEncoding:
+			return fmt.Sprintf("文本不是 UTF-8；按 %s 读取，也可能是 %s：可用 --encoding 另行指定", s.Encoding, w.Other)
+		}
+		return w.Text
+	},
 	line: func(number int) string { return fmt.Sprintf("第 %d 行：", number) },
 	gap: func(r *Report, g history.Gap) string {
 		return fmt.Sprintf("%s 至 %s 之间没有任何记录。是否有日期写错？", r.day(g.From), r.day(g.To))
 	},
 	half: func(n history.NameCount, all int64) string {
-		return fmt.Sprintf("客户 %s 占全部往来的 %s。它是占位值，还是本公司？", n.Name, percent(n.Lines, all))
+		return fmt.Sprintf("客户 %s 占全部往来的 %s。它是占位值，还是本公司？", n.Name, chinesePercent(n.Lines, all))
 	},
 	onlyDays: "时间只有日期，没有钟点，看不出一天之内的习惯。",
 	thin: func(r *Report, from, lines int64) string {
@@ -275,7 +290,7 @@ var chinese = phrases{
 		if s.Undirected == s.Lines {
 			return fmt.Sprintf("信号 %s：往来都没有 direction，全部按对方发起计", s.Name)
 		}
-		return fmt.Sprintf("信号 %s：%s 的往来没有 direction，按对方发起计", s.Name, percent(s.Undirected, s.Lines))
+		return fmt.Sprintf("信号 %s：%s 的往来没有 direction，按对方发起计", s.Name, chinesePercent(s.Undirected, s.Lines))
 	},
 	capped: func(lines int64) string {
 		return fmt.Sprintf("不同的名称超过 %d 个；其余 %d 条往来在此不列名称", history.MaxNames, lines)

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/detector"
@@ -66,7 +67,7 @@ func TestAlertsCommand(t *testing.T) {
 		"routing.yaml": "links: {base_url: https://firstsign.example.com, key_file: keys}\n",
 	})
 	link := func(to string) string {
-		return "--link=" + alerting.NewLinks("https://firstsign.example.com", 0, []byte(key)).URL(alerting.Link{Action: alerting.ToList, To: to}, time.Now())
+		return "--link=" + links.New("https://firstsign.example.com", 0, []byte(key)).URL(links.Link{Action: links.ToList, To: to}, time.Now())
 	}
 	me, err := console.User()
 	if err != nil {
@@ -125,7 +126,7 @@ func TestAlertsCommand(t *testing.T) {
 	if got, err := forged.CombinedOutput(); err != nil || !strings.Contains(string(got), "answered by "+me+" on ") {
 		t.Errorf("feedback as oneself: %s, %v", got, err)
 	}
-	of := alerting.NewLinks("https://firstsign.example.com", 0, []byte(key)).URL(alerting.Link{Action: alerting.ToAnswer, Alert: "bolt-2026-02-03", To: "bert"}, time.Now())
+	of := links.New("https://firstsign.example.com", 0, []byte(key)).URL(links.Link{Action: links.ToAnswer, Alert: "bolt-2026-02-03", To: "bert"}, time.Now())
 	if got := alerts("list", "--max=1"); strings.Count(got, ", since ") != 1 || !strings.Contains(got, "\n1 alert") {
 		t.Errorf("one alert: %s", got)
 	}

@@ -12,6 +12,8 @@ import (
 
 	"firstsign/alerting/message"
 	"firstsign/backtest"
+	"firstsign/backtest/report"
+	what "firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
@@ -32,7 +34,8 @@ type backtestCommand struct {
 	Report     string             `placeholder:"OUT.html|OUT.json" help:"Write a report on the alerts: false alerts, losses found, and how simple methods do on the same accounts."`
 	Losses     string             `type:"existingfile" placeholder:"losses.csv" help:"For --report: the known losses as CSV, account,date and optionally value."`
 	LossesAs   reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
-	Partitions int                `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
+	reading.LanguageFlag
+	Partitions int `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run replays.
@@ -66,6 +69,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Choose(cfg)
 	if err := writable(c.Alerts, c.Scores, c.Report); err != nil {
 		return err
 	}
@@ -90,9 +94,8 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Report != "" {
-		report := backtest.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, contacts, losses)
-		report.Read = read.HTML(message.English)
-		if err := writeReport(c.Report, report); err != nil {
+		worth := backtest.NewReport(backtest.Judged{Outcome: outcome, Rules: r.Rules}, contacts, losses)
+		if err := c.writeReport(worth, read, cfg.Routing.Language); err != nil {
 			return err
 		}
 	}
@@ -155,11 +158,11 @@ func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 }
 
 // writeReport writes JSON or HTML, by the ending of the name.
-func writeReport(path string, r *backtest.Report) error {
-	if strings.HasSuffix(path, ".json") {
-		return backtest.WriteFile(path, r.WriteJSON)
+func (c *backtestCommand) writeReport(r *backtest.Report, read *what.Report, l message.Language) error {
+	if strings.HasSuffix(c.Report, ".json") {
+		return backtest.WriteFile(c.Report, r.WriteJSON)
 	}
-	return backtest.WriteFile(path, r.WriteHTML)
+	return backtest.WriteFile(c.Report, func(w io.Writer) error { return report.Write(w, r, l, read.HTML(l)) })
 }
 
 // replay replays the history, with its background when there is one.

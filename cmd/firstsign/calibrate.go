@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
+	what "firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/reading"
@@ -18,13 +20,14 @@ import (
 type calibrateCommand struct {
 	reading.EventsFlags
 	app.ConfigFlag
-	Losses     string             `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV: account,date. Alerts before a loss do not count as false. The output of firstsign alerts labels also works; accounts that were saved are then left out for that time."`
-	LossesAs   reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
-	Seed       uint64             `default:"1" help:"Seed of the changes that are injected. The same seed injects the same changes."`
-	Budget     float64            `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
-	Out        string             `required:"" placeholder:"FILE" help:"Write calibration.yaml here. It takes effect in the configuration directory."`
-	Report     string             `placeholder:"OUT.json" help:"Write the whole report as JSON."`
-	Partitions int                `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
+	Losses   string             `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV: account,date. Alerts before a loss do not count as false. The output of firstsign alerts labels also works; accounts that were saved are then left out for that time."`
+	LossesAs reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
+	Seed     uint64             `default:"1" help:"Seed of the changes that are injected. The same seed injects the same changes."`
+	Budget   float64            `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
+	Out      string             `required:"" placeholder:"FILE" help:"Write calibration.yaml here. It takes effect in the configuration directory."`
+	Report   string             `placeholder:"OUT.html|OUT.json" help:"Write the whole report: a page when the name ends in .html, else JSON."`
+	reading.LanguageFlag
+	Partitions int `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run calibrates.
@@ -45,7 +48,9 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err := writable(c.Out, c.Report); err != nil {
 		return err
 	}
-	if _, err := c.WhatWasRead(c.Name(), survey, cfg); err != nil {
+	c.Choose(cfg)
+	read, err := c.WhatWasRead(c.Name(), survey, cfg)
+	if err != nil {
 		return err
 	}
 	plain := cfg.Uncalibrated()
@@ -71,7 +76,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.write(report)
+	return c.write(report, cfg, read)
 }
 
 // calibrate reads the history twice: first for the activity of the accounts, then for the
@@ -98,8 +103,8 @@ func (c *calibrateCommand) calibrate(ctx context.Context, k *calibrate.Calibrato
 	return k.Run(ctx, reading.GoodLines(again), activity, survey.First)
 }
 
-// write writes the calibration, and the report as JSON and as text.
-func (c *calibrateCommand) write(r *calibrate.Report) error {
+// write writes the calibration, and the report as a page or as JSON, and as text.
+func (c *calibrateCommand) write(r *calibrate.Report, cfg *config.Config, read *what.Report) error {
 	calibration := config.Calibration{
 		Exceedance: r.Exceedance, Grades: r.Thresholds,
 		FittedOn: config.FittedOn{
@@ -116,6 +121,9 @@ func (c *calibrateCommand) write(r *calibrate.Report) error {
 	}
 	if c.Report != "" {
 		err := backtest.WriteFile(c.Report, func(w io.Writer) error {
+			if l := cfg.Routing.Language; strings.HasSuffix(c.Report, ".html") {
+				return r.WriteHTML(w, l, cfg.Accounts, read.HTML(l))
+			}
 			out := json.NewEncoder(w)
 			out.SetIndent("", "  ")
 			return out.Encode(r)

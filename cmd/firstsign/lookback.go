@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/backtest/calibrate"
 	"firstsign/backtest/lookback"
@@ -25,7 +24,7 @@ type lookbackCommand struct {
 	Losses   string             `type:"existingfile" placeholder:"losses.csv" help:"The known losses as a CSV file: account,date."`
 	LossesAs reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
 	Out      string             `placeholder:"OUT.html" help:"Also write the page as HTML."`
-	Language string             `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the page (default: as routing.yaml says, else English)."`
+	reading.LanguageFlag
 }
 
 // Run looks back.
@@ -63,9 +62,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.Language != "" {
-		cfg.Routing.Language = message.Language(c.Language)
-	}
+	c.Choose(cfg)
 	read, err := c.WhatWasRead(c.Name(), survey, cfg)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -22,16 +23,8 @@ type InspectedSeries struct {
 	Nats    float64       `json:"evidence"`
 	Days    []float64     `json:"days"`     // the last closed days, oldest first
 	Normal  []float64     `json:"exposure"` // beside them
-	// Weeks are the same days by weeks, beside what was usual before the change. Habit is
-	// how many normal days that rests on; 0: there is no habit yet.
-	Weeks []InspectedWeek `json:"weeks"`
-	Habit float64         `json:"habit_days"`
-	Past  []PastWeek      `json:"past_weeks"` // before them, up to half a year in all
-	// Blind are the days of which nothing is known, though the series had begun.
-	Blind []signals.Day `json:"blind_days,omitempty"`
-	// ChangedOn is the first day of the strongest evidence, where that is more than
-	// chance: of what fell, or the one after the last contact.
-	ChangedOn *signals.Day `json:"changed_on,omitempty"`
+	// The same days by weeks, beside what was usual, and the weeks before them.
+	finding.HalfYear
 }
 
 // InspectSeries tells of the series that was judged last.

@@ -4,24 +4,11 @@ import (
 	"math"
 
 	"firstsign/detector/evidence"
+	"firstsign/detector/finding"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
 	"firstsign/signals"
 )
-
-// InspectedWeek is seven days of a series beside its habit.
-type InspectedWeek struct {
-	First signals.Day `json:"first_day"`
-	Known int         `json:"known_days"` // of which something is known
-	Seen  int         `json:"days_with_contact"`
-	// Actual is what was counted; of a score the mean. Expected is the habit from before
-	// the change, for as much of normal days as these were. Four of five weeks of the
-	// habit lie between Low and High. All three are 0 without a habit.
-	Actual   float64 `json:"actual"`
-	Expected float64 `json:"expected"`
-	Low      float64 `json:"low"`
-	High     float64 `json:"high"`
-}
 
 // InspectedWeeks is how many whole weeks the judged days are.
 const InspectedWeeks = series.JudgedDays / 7
@@ -30,7 +17,7 @@ const InspectedWeeks = series.JudgedDays / 7
 // habit is what was known before the window of the strongest term, as the term itself
 // takes it; with a window of 0 it is all but the last days. rests is how many normal days,
 // or of a score days with one, the habit rests on; 0: it has none yet.
-func (j *Assessment) inspectWeeks(s *series.Series, r *series.Rule, window int) (weeks []InspectedWeek, rests float64) {
+func (j *Assessment) inspectWeeks(s *series.Series, r *series.Rule, window int) (weeks []finding.Week, rests float64) {
 	v, known := &j.view, j.by.Today.KnownOf(s)
 	usual := func(int) (expected, low, high float64) { return 0, 0, 0 }
 	switch {
@@ -40,7 +27,7 @@ func (j *Assessment) inspectWeeks(s *series.Series, r *series.Rule, window int) 
 		usual, rests = usualSums(&s.Baseline, v, r.Kind, window)
 	}
 	for from := 1; from < series.ViewDays; from += 7 {
-		w := InspectedWeek{First: v.Lo + signals.Day(from)}
+		w := finding.Week{First: v.Lo + signals.Day(from)}
 		var sum, observed float64
 		for i := from; i < from+7; i++ {
 			day := v.Lo + signals.Day(i)

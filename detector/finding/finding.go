@@ -67,6 +67,9 @@ type Finding struct {
 	// Evidence is the fused evidence in nats.
 	Evidence float64  `json:"evidence,omitempty"`
 	Reasons  []Reason `json:"reasons,omitempty"` // strongest first
+	// Pictured is the series that the first of the reasons is about of which there is a
+	// picture; nil when none is.
+	Pictured *Pictured `json:"pictured,omitempty"`
 	// Verdict says what the fall means, when orders and our share of them tell.
 	Verdict evidence.Verdict `json:"verdict,omitempty"`
 	// ShareNoted is the day of the newest note of our share, on which a verdict rests.

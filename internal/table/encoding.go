@@ -196,7 +196,10 @@ func (d *decoded) decideAt(head []byte) error {
 	d.shape.Encoding, d.shape.EncodingBy = best.name, Likely
 	if second.score > best.score-0.2 {
 		d.shape.EncodingBy = Guessed
-		d.shape.warn(line, "the text is not UTF-8; it was taken as %s, and could be %s: --encoding names another", best.name, second.name)
+		d.shape.warn(Warning{
+			Line: line, Kind: OtherEncoding, Other: second.name,
+			Text: fmt.Sprintf("the text is not UTF-8; it was taken as %s, and could be %s: --encoding names another", best.name, second.name),
+		})
 	}
 	d.out = transform.NewReader(&unmixed{r: d.raw, line: d.line + 1, name: best.name}, best.enc.NewDecoder())
 	return nil

@@ -57,15 +57,26 @@ func (l *Lines) add(line int) {
 
 // Warning is something that was taken for granted, or that looks odd.
 type Warning struct {
-	Line int // 0: about the file as a whole
-	Text string
+	Line  int // 0: about the file as a whole
+	Kind  WarningKind
+	Other string // of OtherEncoding: the encoding that it could be as well
+	Text  string
 }
+
+// WarningKind is what a Warning is about, for whoever says it in another language.
+type WarningKind string
+
+// The kinds of warnings.
+const (
+	MoreSheets    WarningKind = "more sheets"    // than the one that was read
+	OtherEncoding WarningKind = "other encoding" // would do nearly as well
+)
 
 const maxWarnings = 20
 
-func (s *Shape) warn(line int, format string, args ...any) {
+func (s *Shape) warn(w Warning) {
 	if len(s.Warnings) < maxWarnings {
-		s.Warnings = append(s.Warnings, Warning{line, fmt.Sprintf(format, args...)})
+		s.Warnings = append(s.Warnings, w)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/message"
+	"firstsign/internal/chart"
 	"firstsign/signals"
-	"firstsign/web/chart"
 	"firstsign/web/words"
 )
 

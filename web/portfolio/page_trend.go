@@ -3,9 +3,10 @@ package portfolio
 import (
 	"html/template"
 	"slices"
+	"time"
 
 	"firstsign/alerting/message"
-	"firstsign/web/chart"
+	"firstsign/internal/chart"
 )
 
 // trend tells how what is at risk went over the weeks.
@@ -31,7 +32,7 @@ func (w *writer) trend() {
 	if ago < trendWeeks {
 		w.Page.Trend = append(w.Page.Trend, w.TrendShort(ago))
 	}
-	axis := chart.NewAxis(last.Day-7*trendWeeks-6, last.Day, w.Month)
+	axis := chart.NewAxis(last.Day-7*trendWeeks-6, last.Day, func(day time.Time) string { return w.Month(day.Month()) })
 	c := &chart.Chart{Label: w.TrendHead + w.Colon + w.Page.Trend[0], Span: axis.Weeks, Ticks: axis.Ticks, Change: -1, Number: w.Short}
 	for _, x := range weeks {
 		value := x.AtRisk

@@ -2,13 +2,14 @@ package profile
 
 import (
 	"html/template"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/alerting"
 	"firstsign/alerting/message"
+	"firstsign/alerting/picture"
 	"firstsign/detector"
-	"firstsign/signals"
-	"firstsign/web/chart"
+	"firstsign/internal/chart"
 	"firstsign/web/words"
 )
 
@@ -38,7 +39,7 @@ type Figure struct {
 }
 
 // timeAxis is that of charts.
-type timeAxis = chart.Axis[signals.Day]
+type timeAxis = picture.Axis
 
 // halfYear is the axis that all charts of an account share. It begins with the oldest week
 // that is known of anything. A row of a list does not need it, so it is made at first use.
@@ -55,7 +56,7 @@ func (p *Profile) halfYear() *timeAxis {
 			first = min(first, past[0].First)
 		}
 	}
-	p.axis = chart.NewAxis(first, x.AsOf, p.words.Month)
+	p.axis = chart.NewAxis(first, x.AsOf, func(day time.Time) string { return p.words.Month(day.Month()) })
 	return p.axis
 }
 

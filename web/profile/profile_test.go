@@ -10,6 +10,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/detector/finding"
 	"firstsign/detector/relations"
 	"firstsign/signals"
 	"firstsign/web/profile"
@@ -70,18 +71,18 @@ func TestOrderOfSeries(t *testing.T) {
 // The words beside a chart compare the last four weeks with the habit, as far as there are
 // both.
 func TestFigureSaysWhatWasUsual(t *testing.T) {
-	weeks := func(known, seen int) (all []detector.InspectedWeek) {
+	weeks := func(known, seen int) (all []finding.Week) {
 		for i := range signals.Day(8) {
-			all = append(all, detector.InspectedWeek{First: today - 56 + 7*i, Known: known, Seen: seen, Actual: 2, Expected: 4})
+			all = append(all, finding.Week{First: today - 56 + 7*i, Known: known, Seen: seen, Actual: 2, Expected: 4})
 		}
 		return all
 	}
 	for want, one := range map[string]detector.InspectedSeries{
-		"last 4 weeks 2, usually 4": {Kind: detector.Count, Habit: 100, Weeks: weeks(7, 2)},
-		"no data":                   {Kind: detector.Count, Habit: 100, Weeks: weeks(0, 0)},
-		"no habit yet":              {Kind: detector.Count, Weeks: weeks(7, 2)},
-		"no value in 4 weeks":       {Kind: detector.Score, Habit: 100, Weeks: weeks(7, 0)},
-		"16 in half a year":         {Kind: detector.Event, Weeks: weeks(7, 2)},
+		"last 4 weeks 2, usually 4": {Kind: detector.Count, HalfYear: detector.HalfYear{Habit: 100, Weeks: weeks(7, 2)}},
+		"no data":                   {Kind: detector.Count, HalfYear: detector.HalfYear{Habit: 100, Weeks: weeks(0, 0)}},
+		"no habit yet":              {Kind: detector.Count, HalfYear: detector.HalfYear{Weeks: weeks(7, 2)}},
+		"no value in 4 weeks":       {Kind: detector.Score, HalfYear: detector.HalfYear{Habit: 100, Weeks: weeks(7, 0)}},
+		"16 in half a year":         {Kind: detector.Event, HalfYear: detector.HalfYear{Weeks: weeks(7, 2)}},
 	} {
 		one.Signal, one.Contact, one.Side = "call", "li-wei", detector.Theirs
 		f := of(&detector.Inspection{}).Figure(&one, false)

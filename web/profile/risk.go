@@ -7,7 +7,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/message"
 	"firstsign/detector"
-	"firstsign/web/chart"
+	"firstsign/internal/chart"
 	"firstsign/web/words"
 )
 

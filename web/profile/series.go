@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"firstsign/alerting/message"
+	"firstsign/alerting/picture"
 	"firstsign/detector"
-	"firstsign/signals"
-	"firstsign/web/chart"
+	"firstsign/internal/chart"
 	"firstsign/web/words"
 )
 
@@ -117,58 +117,32 @@ func caption(w *words.Chart, s *detector.InspectedSeries) string {
 	return w.Recent(message.NumberText(actual/weeks), message.NumberText(expected))
 }
 
-// chartOf is the chart of a series over the weeks of an axis. The habit stands beside those
-// that it is judged by; what was usual before is not kept.
+// chartOf is the chart of a series over the weeks of an axis, with words.
 func (p *Profile) chartOf(s *detector.InspectedSeries, axis *timeAxis) *chart.Chart {
 	w, language := p.words, p.language()
-	c := &chart.Chart{Mean: s.Kind == detector.Score, Habit: s.Habit > 0, Bad: s.Kind == detector.Event, Change: -1, Number: w.Short}
-	c.Label = p.seriesName(s) + ": " + caption(w, s)
-	c.Span, c.Ticks = axis.Weeks, axis.Ticks
-	for _, week := range s.Past {
-		if week.First >= axis.First {
-			c.Weeks = append(c.Weeks, p.pastWeek(&week, axis))
+	c := picture.Of(s.Kind, &s.HalfYear, p.state.Holidays, axis)
+	c.Number, c.Label = w.Short, p.seriesName(s)+": "+caption(w, s)
+	past := picture.OnAxis(s.Past, axis)
+	for i, week := range past {
+		value := message.NumberText(week.Actual)
+		if !week.Whole {
+			value += ", " + w.DaysMissing
 		}
+		c.Weeks[i].Text = w.Week(message.DateText(language, week.First), message.DateText(language, week.Last), value)
 	}
-	for _, week := range s.Weeks {
-		one := chart.Week{
-			From: axis.At(week.First), To: axis.At(week.First + 7), Value: week.Actual, Seen: week.Known > 0 && (!c.Mean || week.Seen > 0),
-			Expected: week.Expected, Low: week.Low, High: week.High,
-		}
+	for i, week := range s.Weeks {
 		value := message.NumberText(week.Actual)
 		if c.Habit {
 			value += ", " + w.Usually(message.NumberText(week.Low), message.NumberText(week.High))
 		}
-		one.Text = w.Week(message.DateText(language, week.First), message.DateText(language, week.First+6), value)
-		c.Weeks = append(c.Weeks, one)
+		c.Weeks[len(past)+i].Text = w.Week(message.DateText(language, week.First), message.DateText(language, week.First+6), value)
 	}
-	c.Shades = p.shades(s, axis)
+	for i := range c.Shades {
+		c.Shades[i].Text = map[chart.ShadeKind]string{chart.Holiday: w.Holiday, chart.Blind: w.NoData}[c.Shades[i].Kind]
+	}
 	if s.ChangedOn != nil {
-		c.Change, c.ChangeText = axis.At(*s.ChangedOn), w.ChangedOn+" "+message.DateText(language, *s.ChangedOn)
+		c.ChangeText = w.ChangedOn + " " + message.DateText(language, *s.ChangedOn)
 	}
 	c.First, c.Last = message.DateText(language, axis.First), message.DateText(language, p.state.AsOf)
 	return c
-}
-
-// pastWeek is a week before those that a series is judged by.
-func (p *Profile) pastWeek(week *detector.PastWeek, axis *timeAxis) chart.Week {
-	w, language := p.words, p.language()
-	value := message.NumberText(week.Actual)
-	if !week.Whole {
-		value += ", " + w.DaysMissing
-	}
-	return chart.Week{
-		From: axis.At(week.First), To: axis.At(week.Last + 1), Value: week.Actual, Seen: week.Known, Partly: !week.Whole, Past: true,
-		Text: w.Week(message.DateText(language, week.First), message.DateText(language, week.Last), value),
-	}
-}
-
-// shades are the holidays, and the days of which nothing is known.
-func (p *Profile) shades(s *detector.InspectedSeries, axis *timeAxis) []chart.Shade {
-	var blind []signals.Day
-	for _, week := range s.Past {
-		for day := week.First; !week.Known && s.Kind != detector.Score && day <= week.Last; day++ { // most weeks without a score were without a question
-			blind = append(blind, day)
-		}
-	}
-	return append(axis.Shades(p.state.Holidays, chart.Holiday, p.words.Holiday), axis.Shades(append(blind, s.Blind...), chart.Blind, p.words.NoData)...)
 }

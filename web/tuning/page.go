@@ -9,8 +9,8 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/detector/stats"
+	"firstsign/internal/chart"
 	"firstsign/signals"
-	"firstsign/web/chart"
 	"firstsign/web/words"
 )
 

@@ -37,7 +37,7 @@ var englishChart = Chart{
 	Incidents: func(n string) string { return n + " in half a year" },
 	Week:      func(from, to, value string) string { return from + " to " + to + ": " + value },
 	Usually:   func(low, high string) string { return "usually " + low + " to " + high },
-	Short:     func(x float64) string { return short(x, 1e3, "k", 1e6, "M") },
+	Short:     func(x float64) string { return message.ShortText(message.English, x) },
 }
 
 var chineseChart = Chart{
@@ -50,18 +50,7 @@ var chineseChart = Chart{
 	Incidents: func(n string) string { return "半年内 " + n },
 	Week:      func(from, to, value string) string { return from + "至" + to + "：" + value },
 	Usually:   func(low, high string) string { return "平常 " + low + " 至 " + high },
-	Short:     func(x float64) string { return short(x, 1e4, "万", 1e8, "亿") },
-}
-
-// short writes a number of an axis in a large unit where it has one.
-func short(x, thousand float64, one string, million float64, two string) string {
-	switch size := max(x, -x); {
-	case size >= million:
-		return message.NumberText(x/million) + two
-	case size >= max(thousand, 1e4):
-		return message.NumberText(x/thousand) + one
-	}
-	return message.NumberText(x)
+	Short:     func(x float64) string { return message.ShortText(message.Chinese, x) },
 }
 
 // Capital makes the first letter a capital.

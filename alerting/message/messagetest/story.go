@@ -34,7 +34,7 @@ func Instant(s string) int64 {
 func Story() *detector.Finding {
 	return &detector.Finding{
 		ID: "acme@2026-02-03", Kind: detector.Raised, Time: Instant("2026-03-02T16:00:00Z"), Account: "acme",
-		Grade: accounts.Key, Since: Day("2026-02-03"), Risk: 42.3, Evidence: 11.5, Rules: "r1",
+		Grade: accounts.Key, Since: Day("2026-02-03"), Risk: 42.3, Evidence: 11.5, Rules: "r1", Pictured: Calls(),
 		Reasons: []detector.Reason{
 			{Signal: "call", Contact: "li-wei", Side: detector.Theirs, Term: detector.Drop, Window: 28, From: 3.5, To: 0.75, Since: Day("2026-02-03"), Evidence: 5.1},
 			{Signal: "forwarding", Contact: "li-wei", Side: detector.Theirs, Term: detector.Incident, Window: 7, From: 0.016, To: 1, Since: Day("2026-02-24"), Evidence: 4.1},
@@ -45,6 +45,18 @@ func Story() *detector.Finding {
 			{Signal: "fax_sent", Side: detector.Theirs, Term: detector.Drop, Window: 56, From: 0.24, To: 0.06, Since: Day("2026-01-06"), Evidence: 1.1},
 			{Signal: "visit", Contact: "li-wei", Side: detector.Ours, Term: detector.Drop, Window: 28, From: 0.9, To: 0.25, Since: Day("2026-02-03"), Evidence: 2.4},
 		},
+	}
+}
+
+// Calls are the weeks of the story's first reason: Li Wei's calls, which fell.
+func Calls() *detector.Pictured {
+	changed := Day("2026-02-03")
+	return &detector.Pictured{
+		Signal: "call", Contact: "li-wei", Side: detector.Theirs, Kind: detector.Count, Last: Day("2026-03-02"), Habit: 150, ChangedOn: &changed,
+		Known: []int{7, 7, 7, 7, 7, 7, 7, 7}, Seen: []int{3, 3, 3, 3, 1, 1, 0, 1}, Actual: []float32{4, 3, 5, 3, 1, 1, 0, 1},
+		Expected: []float32{3.5, 3.5, 3.5, 3.5, 3.5, 3.5, 2.1, 3.5}, Low: []float32{2, 2, 2, 2, 2, 2, 1, 2}, High: []float32{6, 6, 6, 6, 6, 6, 4, 6},
+		PastFirst: Day("2025-09-04"), Past: []float32{1, 3, 4, 3, 2, 5, 3, 0, 4, 3, 4, 3, 3, 2, 4, 5, 3, 2}, PastPartly: []int{7}, PastBlind: []int{8},
+		Holidays: []signals.Day{Day("2025-10-01"), Day("2025-10-02"), Day("2025-10-03"), Day("2026-02-16"), Day("2026-02-17"), Day("2026-02-18"), Day("2026-02-19")},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
@@ -32,22 +33,22 @@ func (c *answerFlags) actor(cfg *config.Config, now time.Time) (string, error) {
 	if c.Link == "" {
 		return console.User()
 	}
-	links, err := alerting.OpenLinks(cfg.Routing.Links, c.Config)
+	signer, err := links.Open(cfg.Routing.Links, c.Config)
 	if err != nil {
 		return "", err
 	}
-	if links == nil {
+	if signer == nil {
 		return "", errors.New("--link: routing.yaml has no links")
 	}
 	u, err := url.Parse(c.Link)
 	if err != nil {
-		return "", fmt.Errorf("--link: %w", alerting.ErrForged)
+		return "", fmt.Errorf("--link: %w", links.ErrForged)
 	}
-	link, err := links.Open(u.Query(), now)
+	link, err := signer.Open(u.Query(), now)
 	if err != nil {
 		return "", fmt.Errorf("--link: %w", err)
 	}
-	if link.Action == alerting.ToAnswer && link.Alert != c.ID {
+	if link.Action == links.ToAnswer && link.Alert != c.ID {
 		return "", fmt.Errorf("--link: it is the link of alert %s", link.Alert)
 	}
 	return link.To, nil

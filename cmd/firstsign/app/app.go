@@ -19,6 +19,7 @@ import (
 	"firstsign/alerting"
 	"firstsign/alerting/delivery"
 	"firstsign/alerting/dispatch"
+	"firstsign/alerting/links"
 	"firstsign/alerting/readback"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
@@ -48,7 +49,7 @@ type App struct {
 	Audit *slog.Logger
 	// Channels are added to those of the routing; a demo adds its screen.
 	Channels map[string]alerting.Channel
-	Links    *alerting.Links // replaces those of the routing; a demo makes its own
+	Links    *links.Signer // replaces those of the routing; a demo makes its own
 	// Committed is called after every commit and then delivers the findings; nil: timers
 	// deliver them. A demo delivers in its own time.
 	Committed func(partition int, at worker.Progress)

@@ -9,6 +9,7 @@ import (
 
 	"firstsign/alerting"
 	"firstsign/alerting/delivery"
+	"firstsign/alerting/links"
 	"firstsign/alerting/notify"
 	"firstsign/config"
 	"firstsign/internal/plural"
@@ -20,12 +21,12 @@ func Routing(c *config.Config, dir string, log *slog.Logger) (*alerting.RoutingS
 	if err != nil {
 		return nil, err
 	}
-	links, err := alerting.OpenLinks(c.Routing.Links, dir)
+	signer, err := links.Open(c.Routing.Links, dir)
 	if err != nil {
 		return nil, err
 	}
 	return &alerting.RoutingSnapshot{
-		Routing: c.Routing, Channels: channels, Links: links, Accounts: c.Accounts, Location: c.Calendar.Location,
+		Routing: c.Routing, Channels: channels, Links: signer, Accounts: c.Accounts, Location: c.Calendar.Location,
 	}, nil
 }
 

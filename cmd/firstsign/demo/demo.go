@@ -14,6 +14,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/alerting"
+	"firstsign/alerting/links"
 	"firstsign/alerting/message"
 	"firstsign/backtest/simulate"
 	"firstsign/cmd/firstsign/app"
@@ -125,7 +126,7 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 	end := time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness)
 	lockstep := newLockstep(a, topics.Partitions, end)
 	a.Channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: console.Out}}
-	a.Links = alerting.NewLinks("http://"+browsable(c.Listen), linksHold, []byte(rand.Text()+rand.Text()))
+	a.Links = links.New("http://"+browsable(c.Listen), linksHold, []byte(rand.Text()+rand.Text()))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Run(ctx) })
 	g.Go(func() error { return app.Ended(ctx, c.play(ctx, lockstep, live)) })

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"firstsign/alerting/message"
 	"firstsign/backtest"
 	"firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/console"
@@ -243,4 +244,16 @@ func (f *Flags) understood(path string, s *history.Summary, list []detector.Sign
 	}
 	return fmt.Errorf("%s: of %s, %d with a word that is not understood; nothing was done (signals.yaml can say what it means: directions; --skip-bad leaves such lines out)",
 		path, plural.Count(s.Lines, "line"), u.Lines)
+}
+
+// LanguageFlag says in which language a report is.
+type LanguageFlag struct {
+	Language string `enum:",en,zh" default:"" placeholder:"en|zh" help:"Language of the page (default: as routing.yaml says, else English)."`
+}
+
+// Choose puts the language of the flag, when one is given, into a configuration.
+func (f *LanguageFlag) Choose(cfg *config.Config) {
+	if f.Language != "" {
+		cfg.Routing.Language = message.Language(f.Language)
+	}
 }

@@ -41,6 +41,9 @@ const (
 	RaisedMark MarkKind = "raised"
 	AnswerMark MarkKind = "answer"
 	OverMark   MarkKind = "over"
+	// LostMark is the day of a loss, or of a silence that lasted. SignMark is a first sign.
+	LostMark MarkKind = "lost"
+	SignMark MarkKind = "sign"
 )
 
 // rounding is by how much a risk that was kept may be too great: one that only reaches the
@@ -92,10 +95,10 @@ func (c *Risk) SVG() template.HTML {
 	d.path("axis", "M"+place(riskLeft)+" "+place(riskAxis)+"H"+place(riskRight), "")
 	c.weeks(&d, s)
 	for _, m := range c.Marks {
-		d.mark(m, s.x(min(m.At, c.Span)))
+		drawMoment(&d, m, s.x(min(m.At, c.Span)), markLane, 5)
 	}
 	c.words(&d, alert)
-	d.ticks(s, c.Ticks, riskRight, riskAxis)
+	drawTicks(&d, s, c.Ticks, riskRight, riskAxis)
 	return d.close()
 }
 
@@ -140,16 +143,22 @@ func (c *Risk) words(d *drawing, alert float64) {
 	}
 }
 
-// mark draws what happened below the line: a triangle, a square or a ring.
-func (d *drawing) mark(m Mark, x float64) {
+// drawMoment draws what happened: a triangle, a square, a cross, a diamond or a ring, so that
+// kinds differ without colours. half is half of its height.
+func drawMoment(d canvas, m Mark, x, y, half float64) {
 	class := "mark " + string(m.Kind)
+	at := "M" + place(x) + " " + place(y-half)
 	switch m.Kind {
 	case RaisedMark:
-		d.path(class, "M"+place(x)+" "+place(markLane-5)+"L"+place(x+5)+" "+place(markLane+4)+"H"+place(x-5)+"Z", m.Text)
+		d.path(class, at+"L"+place(x+half)+" "+place(y+half-1)+"H"+place(x-half)+"Z", m.Text)
 	case AnswerMark:
-		d.rect(class, x-3.5, markLane-3.5, 7, 7, m.Text)
+		d.rect(class, x-half*0.7, y-half*0.7, half*1.4, half*1.4, m.Text)
+	case LostMark:
+		d.path(class, "M"+place(x-half+1)+" "+place(y-half+1)+"L"+place(x+half-1)+" "+place(y+half-1)+"M"+place(x+half-1)+" "+place(y-half+1)+"L"+place(x-half+1)+" "+place(y+half-1), m.Text)
+	case SignMark:
+		d.path(class, at+"L"+place(x+half)+" "+place(y)+"L"+place(x)+" "+place(y+half)+"L"+place(x-half)+" "+place(y)+"Z", m.Text)
 	default:
-		d.circle(class, x, markLane, 4, m.Text)
+		d.circle(class, x, y, half*0.8, m.Text)
 	}
 }
 

@@ -1,4 +1,4 @@
-package alerting
+package links
 
 import (
 	"cmp"
@@ -16,9 +16,9 @@ import (
 	"firstsign/internal/secret"
 )
 
-// LinksConfig says where the links of messages lead, and holds the key that signs
+// Config says where the links of messages lead, and holds the key that signs
 // them. Without it messages have no links.
-type LinksConfig struct {
+type Config struct {
 	// BaseURL is where browsers reach the service: https://firstsign.example.com
 	BaseURL string `yaml:"base_url"`
 	// KeyFile holds one key a line. KeyEnv names a variable with one or more keys,
@@ -31,7 +31,7 @@ type LinksConfig struct {
 	ValidFor time.Duration `yaml:"valid_for"`
 }
 
-// Bounds of LinksConfig.
+// Bounds of Config.
 const (
 	DefaultValidFor = 14 * 24 * time.Hour
 	maxValidFor     = 90 * 24 * time.Hour
@@ -39,8 +39,8 @@ const (
 	minKey = 32
 )
 
-// Links makes and verifies the links of messages.
-type Links struct {
+// Signer makes and verifies the links of messages.
+type Signer struct {
 	base     string
 	validFor time.Duration
 	keys     [][]byte // the first signs
@@ -70,9 +70,9 @@ var (
 	ErrExpired = errors.New("the link has expired")
 )
 
-// OpenLinks reads the keys. Relative file names are in dir. It returns nil when
+// Open reads the keys. Relative file names are in dir. It returns nil when
 // there is no base_url.
-func OpenLinks(c LinksConfig, dir string) (*Links, error) {
+func Open(c Config, dir string) (*Signer, error) {
 	if c.BaseURL == "" {
 		return nil, nil
 	}
@@ -91,16 +91,16 @@ func OpenLinks(c LinksConfig, dir string) (*Links, error) {
 	if keys == nil {
 		return nil, fmt.Errorf("links: %s holds no key", from)
 	}
-	return NewLinks(c.BaseURL, c.ValidFor, keys...), nil
+	return New(c.BaseURL, c.ValidFor, keys...), nil
 }
 
-// NewLinks returns links to a base URL, signed with the first key.
-func NewLinks(base string, validFor time.Duration, keys ...[]byte) *Links {
-	return &Links{strings.TrimRight(base, "/"), cmp.Or(validFor, DefaultValidFor), keys}
+// New returns links to a base URL, signed with the first key.
+func New(base string, validFor time.Duration, keys ...[]byte) *Signer {
+	return &Signer{strings.TrimRight(base, "/"), cmp.Or(validFor, DefaultValidFor), keys}
 }
 
 // URL of a link. It is valid from now on, until Expires if that is given.
-func (l *Links) URL(k Link, now time.Time) string {
+func (l *Signer) URL(k Link, now time.Time) string {
 	if k.Expires.IsZero() {
 		k.Expires = now.Add(l.validFor)
 	}
@@ -131,7 +131,7 @@ func sign(key []byte, q url.Values) []byte {
 
 // Open verifies the query of a link. With ErrExpired the link is returned too; with
 // ErrForged it is not.
-func (l *Links) Open(q url.Values, now time.Time) (Link, error) {
+func (l *Signer) Open(q url.Values, now time.Time) (Link, error) {
 	given, err := base64.RawURLEncoding.DecodeString(q.Get("s"))
 	if err != nil || !l.signed(q, given) {
 		return Link{}, ErrForged
@@ -147,7 +147,7 @@ func (l *Links) Open(q url.Values, now time.Time) (Link, error) {
 
 // FormKey is a key for the forms of pages, which all instances with the same links share.
 // It is nil without links.
-func (l *Links) FormKey() []byte {
+func (l *Signer) FormKey() []byte {
 	if l == nil {
 		return nil
 	}
@@ -157,7 +157,7 @@ func (l *Links) FormKey() []byte {
 }
 
 // signed compares with all keys, in constant time.
-func (l *Links) signed(q url.Values, given []byte) bool {
+func (l *Signer) signed(q url.Values, given []byte) bool {
 	ok := false
 	for _, key := range l.keys {
 		ok = hmac.Equal(sign(key, q), given) || ok
@@ -165,9 +165,9 @@ func (l *Links) signed(q url.Values, given []byte) bool {
 	return ok
 }
 
-// validate is the part of Routing.Validate about links.
-func (c *LinksConfig) validate(note func(field, text string, args ...any)) {
-	if *c == (LinksConfig{}) {
+// Validate notes all that is wrong with the configuration.
+func (c *Config) Validate(note func(field, text string, args ...any)) {
+	if *c == (Config{}) {
 		return
 	}
 	u, err := url.Parse(c.BaseURL)

@@ -51,6 +51,7 @@ type Chart struct {
 	Ticks       []Tick  // instead of First and Last
 	Change      float64 // where the change begins, in weeks from the left; below 0: nowhere
 	ChangeText  string
+	Moments     []Mark               // days that matter, as lines through the drawing
 	First, Last string               // the days at both ends
 	Number      func(float64) string // how the axis writes a number
 }
@@ -120,8 +121,10 @@ func (c *Chart) bounds() (least, most float64) {
 	switch {
 	case least > most: // nothing at all
 		return 0, 1
+	case !c.Mean && most <= 0:
+		return 0, 1
 	case !c.Mean:
-		return 0, nice(max(most, 1e-9))
+		return 0, nice(most)
 	}
 	space := max((most-least)/10, 1e-9)
 	return least - space, most + space
@@ -140,10 +143,24 @@ func nice(x float64) float64 {
 
 // SVG draws the chart.
 func (c *Chart) SVG() template.HTML {
-	s := &scale{x0: left, dx: (right - left) / c.span(), y0: bottom, y1: top}
-	s.least, s.top = c.bounds()
 	var d drawing
 	d.open("chart", width, height, c.Label)
+	c.draw(&d)
+	return d.close()
+}
+
+// canvas is what a chart is drawn on. Classes say what a shape is, and texts what a pointer
+// over it shows.
+type canvas interface {
+	rect(class string, x, y, w, h float64, text string)
+	circle(class string, x, y, r float64, text string)
+	path(class, path, text string) // of M, L, H, V, v and Z
+	text(anchor string, x, y float64, text string)
+}
+
+func (c *Chart) draw(d canvas) {
+	s := &scale{x0: left, dx: (right - left) / c.span(), y0: bottom, y1: top}
+	s.least, s.top = c.bounds()
 	judged := c.judged()
 	if judged < len(c.Weeks) {
 		d.path("band", c.band(s, judged), "")
@@ -155,46 +172,70 @@ func (c *Chart) SVG() template.HTML {
 	if judged < len(c.Weeks) {
 		d.path("expected", c.expected(s, judged), "")
 	}
-	c.values(&d, s)
+	c.values(d, s)
 	if c.Change >= 0 {
 		x := s.x(c.Change)
 		d.path("change", "M"+place(x)+" "+place(top-6)+"V"+place(bottom), c.ChangeText)
 	}
-	c.axis(&d, s)
-	return d.close()
+	for _, m := range c.Moments {
+		x := s.x(m.At)
+		d.path("moment "+string(m.Kind), "M"+place(x)+" "+place(top)+"V"+place(bottom), m.Text)
+		drawMoment(d, m, x, top-5, 4)
+	}
+	c.axis(d, s)
 }
 
 // axis writes the numbers on the left and the days below.
-func (c *Chart) axis(d *drawing, s *scale) {
+func (c *Chart) axis(d canvas, s *scale) {
 	if c.Number != nil && !math.IsNaN(s.top-s.least) && !math.IsInf(s.top-s.least, 0) {
 		d.text("end", left-5, bottom+3, c.Number(s.least))
 		d.text("end", left-5, top+4, c.Number(s.top))
 	}
 	if len(c.Ticks) > 0 {
-		d.ticks(s, c.Ticks, right, bottom)
+		drawTicks(d, s, c.Ticks, right, bottom)
 		return
 	}
 	d.text("start", left, height-5, c.First)
 	d.text("end", right, height-5, c.Last)
 }
 
-// tickWidth is how much room the name of a tick needs.
-const tickWidth = 24
+// The room that the name of a tick needs: at least tickWidth, and so much for each of its
+// letters. Text of phones is larger than that of a desk, see the style sheet; narrowLetter is
+// that of a desk.
+const (
+	tickWidth       = 24.0
+	tickLetter      = 8.5
+	narrowLetter    = 5.6
+	chineseOfLetter = 1.8 // a Chinese character is so many times as wide
+)
 
-// ticks draws the time axis below a drawing. A name that does not fit before the right end
-// is left out.
-func (d *drawing) ticks(s *scale, ticks []Tick, right, bottom float64) {
+// drawTicks draws the time axis below a drawing. A name that does not fit before the right
+// end, or beside the one before it, is left out.
+func drawTicks(d canvas, s *scale, ticks []Tick, right, bottom float64) {
+	free := 0.0
 	for _, t := range ticks {
 		x := s.x(t.At)
 		d.path("axis", "M"+place(x)+" "+place(bottom)+"v4", "")
-		if x+tickWidth <= right+4 {
+		if x+max(tickWidth, widthOf(t.Text, narrowLetter)) <= right+4 && x >= free {
 			d.text("start", x+2, bottom+15, t.Text)
+			free = x + widthOf(t.Text, tickLetter)
 		}
 	}
 }
 
+// widthOf a text whose letters have a width.
+func widthOf(text string, letter float64) (width float64) {
+	for _, c := range text {
+		if c >= 0x2e80 {
+			width += (chineseOfLetter - 1) * letter
+		}
+		width += letter
+	}
+	return width
+}
+
 // values draws the bars or the points.
-func (c *Chart) values(d *drawing, s *scale) {
+func (c *Chart) values(d canvas, s *scale) {
 	line := ""
 	for i := range c.Weeks {
 		w := &c.Weeks[i]
@@ -325,10 +366,13 @@ func (d *drawing) text(anchor string, x, y float64, text string) {
 	d.WriteString(`<text text-anchor="` + anchor + `" x="` + place(x) + `" y="` + place(y) + `">` + html.EscapeString(text) + `</text>`)
 }
 
-// place writes a coordinate to a tenth. What is no number is drawn at 0.
-func place(x float64) string {
+// place writes a coordinate.
+func place(x float64) string { return strconv.FormatFloat(drawn(x), 'f', -1, 64) }
+
+// drawn is a coordinate to a tenth. What is no number is drawn at 0.
+func drawn(x float64) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		x = 0
+		return 0
 	}
-	return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+	return math.Round(x*10) / 10
 }

@@ -1,4 +1,4 @@
-package alerting
+package links
 
 import (
 	"errors"
@@ -32,7 +32,7 @@ func query(t interface{ Fatal(...any) }, link string) url.Values {
 //	'王芳'.encode(),b'1772467200',b'1773680400'])),'sha256').digest()).rstrip(b'=').decode())"
 func TestLink(t *testing.T) {
 	now := time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC)
-	l := NewLinks("https://firstsign.example.com/", 0, keyOne)
+	l := New("https://firstsign.example.com/", 0, keyOne)
 	got := l.URL(Link{Action: ToAnswer, Alert: "acme-2026-02-03", To: "王芳", Raised: now.Add(-time.Hour)}, now)
 	const want = "https://firstsign.example.com/ack?a=acme-2026-02-03&do=answer&r=1772467200&s=-lQDLR17QXFWIG3kYiTOKBer37RfliV53xUo0IWgSRs&to=%E7%8E%8B%E8%8A%B3&x=1773680400"
 	if got != want {
@@ -48,9 +48,9 @@ func TestLinksOpenAsTheyWereMade(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Unix(rapid.Int64Range(1, 4e9).Draw(t, "now"), 0)
 		k := Link{Action: ToAnswer, Alert: rapid.String().Draw(t, "alert"), To: rapid.String().Draw(t, "to"), Raised: now.Add(-time.Hour).UTC()}
-		old, rotated := NewLinks("http://x", time.Hour, keyOne), NewLinks("http://x", time.Hour, keyTwo, keyOne)
+		old, rotated := New("http://x", time.Hour, keyOne), New("http://x", time.Hour, keyTwo, keyOne)
 		q := query(t, old.URL(k, now))
-		for _, l := range []*Links{old, rotated} {
+		for _, l := range []*Signer{old, rotated} {
 			got, err := l.Open(q, now.Add(time.Hour-time.Second))
 			if err != nil || got.Alert != k.Alert || got.To != k.To || !got.Raised.Equal(k.Raised) {
 				t.Fatalf("%+v, %v", got, err)
@@ -59,7 +59,7 @@ func TestLinksOpenAsTheyWereMade(t *testing.T) {
 				t.Fatalf("after its time: %v", err)
 			}
 		}
-		if _, err := NewLinks("http://x", time.Hour, keyTwo).Open(q, now); !errors.Is(err, ErrForged) {
+		if _, err := New("http://x", time.Hour, keyTwo).Open(q, now); !errors.Is(err, ErrForged) {
 			t.Fatalf("with another key: %v", err)
 		}
 		field := rapid.SampledFrom(append([]string{"s"}, linkFields...)).Draw(t, "field")
@@ -73,7 +73,7 @@ func TestLinksOpenAsTheyWereMade(t *testing.T) {
 
 // A letter that moves from one field to the next is another link.
 func TestFieldsDoNotReachIntoEachOther(t *testing.T) {
-	l, now := NewLinks("http://x", 0, keyOne), time.Unix(1e9, 0)
+	l, now := New("http://x", 0, keyOne), time.Unix(1e9, 0)
 	q := query(t, l.URL(Link{Action: ToAnswer, Alert: "acmeb", To: "ert", Raised: now}, now))
 	q.Set("a", "acme")
 	q.Set("to", "bert")
@@ -94,19 +94,19 @@ func TestOpenLinks(t *testing.T) {
 	write("empty", "\n")
 	t.Setenv("KEYS", string(keyOne)+","+string(keyTwo))
 	for _, c := range []struct {
-		config LinksConfig
+		config Config
 		first  string // the key that signs
 		want   string // the error
 	}{
-		{config: LinksConfig{}},
-		{config: LinksConfig{BaseURL: "http://x", KeyFile: "keys"}, first: string(keyTwo)},
-		{config: LinksConfig{BaseURL: "http://x", KeyEnv: "KEYS"}, first: string(keyOne)},
-		{config: LinksConfig{BaseURL: "http://x", KeyFile: "short"}, want: "key 2 of short has 6 characters, at least 32 are needed"},
-		{config: LinksConfig{BaseURL: "http://x", KeyFile: "empty"}, want: "empty holds no key"},
-		{config: LinksConfig{BaseURL: "http://x", KeyFile: "nowhere"}, want: "read the key"},
-		{config: LinksConfig{BaseURL: "http://x", KeyEnv: "NOTHING"}, want: "read the key: the environment variable NOTHING is not set"},
+		{config: Config{}},
+		{config: Config{BaseURL: "http://x", KeyFile: "keys"}, first: string(keyTwo)},
+		{config: Config{BaseURL: "http://x", KeyEnv: "KEYS"}, first: string(keyOne)},
+		{config: Config{BaseURL: "http://x", KeyFile: "short"}, want: "key 2 of short has 6 characters, at least 32 are needed"},
+		{config: Config{BaseURL: "http://x", KeyFile: "empty"}, want: "empty holds no key"},
+		{config: Config{BaseURL: "http://x", KeyFile: "nowhere"}, want: "read the key"},
+		{config: Config{BaseURL: "http://x", KeyEnv: "NOTHING"}, want: "read the key: the environment variable NOTHING is not set"},
 	} {
-		l, err := OpenLinks(c.config, dir)
+		l, err := Open(c.config, dir)
 		switch {
 		case c.want != "":
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "sesame") {

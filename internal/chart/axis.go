@@ -9,13 +9,13 @@ type Axis[D ~int32] struct {
 	Ticks []Tick // the first of each month
 }
 
-// NewAxis goes from a day to another, both included. month writes a month; with nil the axis
-// has no ticks.
-func NewAxis[D ~int32](first, last D, month func(time.Month) string) *Axis[D] {
+// NewAxis goes from a day to another, both included. month writes the month that begins on a
+// day; with nil the axis has no ticks.
+func NewAxis[D ~int32](first, last D, month func(time.Time) string) *Axis[D] {
 	a := &Axis[D]{First: first, Weeks: float64(last+1-first) / 7}
 	for day := first; month != nil && day <= last; day++ {
 		if date := time.Unix(int64(day)*24*60*60, 0).UTC(); date.Day() == 1 {
-			a.Ticks = append(a.Ticks, Tick{At: a.At(day), Text: month(date.Month())})
+			a.Ticks = append(a.Ticks, Tick{At: a.At(day), Text: month(date)})
 		}
 	}
 	return a

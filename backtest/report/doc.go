@@ -1,0 +1,3 @@
+// Package report answers: what does a replay, or a comparison of two, say to people? In English
+// and Chinese.
+package report

@@ -1,5 +1,0 @@
-// Package chart answers: how does one series look beside its habit? Numbers in, SVG out.
-//
-// What it writes bears classes and no style, so that a page may forbid inline style and
-// the style sheet gives the colours, light and dark.
-package chart

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"firstsign/internal/racetest"
 	"firstsign/signals"
 )
 
@@ -76,6 +77,7 @@ func TestRivalIsGiven(t *testing.T) {
 }
 
 func TestNamingAllocatesNothing(t *testing.T) {
+	racetest.Arithmetic(t) // and the race detector allocates
 	r := spelled()
 	in := signals.Interaction{Signal: []byte("message"), Text: []byte("We met Telvora. Northlink is much faster than you are.")}
 	list := r.Signs(&in, nil)

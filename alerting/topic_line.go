@@ -81,6 +81,9 @@ type TopicReason struct {
 	Rule string `json:"rule,omitempty"`
 	// Without is what has not come since.
 	Without string `json:"without,omitempty"`
+	// Rival is the competitor that was named, as words.yaml has the name; several have " / "
+	// between them.
+	Rival string `json:"rival,omitempty"`
 }
 
 // TopicLine is the JSON line of a finding, without a line break. It is nil for
@@ -101,7 +104,7 @@ func TopicLine(f *detector.Finding, l message.Language) ([]byte, error) {
 		out.Reasons[i] = TopicReason{
 			Text: message.ReasonText(l, r, r.Contact), Signal: r.Signal, Contact: r.Contact, Side: r.Side, Term: r.Term,
 			Window: r.Window, From: r.From, To: r.To, Since: r.Since.String(), Older: r.Older, Evidence: r.Evidence,
-			Peers: r.Peers, Rule: r.Rule, Without: r.Without,
+			Peers: r.Peers, Rule: r.Rule, Without: r.Without, Rival: r.Rival,
 		}
 	}
 	b, err := encodeLine(out)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"time"
 
 	"firstsign/accounts"
 	"firstsign/alerting/message"
@@ -44,12 +45,40 @@ func (a *Alert) value(account *accounts.Account) (worth, atRisk float64) {
 		return 0, 0
 	}
 	worth = account.Value()
-	serious := a.Risk / (a.Risk + halfSerious)
+	return worth, worth * a.partAtRisk(a.Risk, a.Verdict, a.RaisedLast())
+}
+
+// partAtRisk is the part of the worth that is at risk after a raise.
+func (a *Alert) partAtRisk(risk float64, verdict detector.Verdict, raised time.Time) float64 {
+	serious := risk / (risk + halfSerious)
 	if message.ByRule(a.Reasons) {
 		serious = max(serious, ruleSerious)
 	}
-	late := min(1, max(0, a.RaisedLast().Sub(a.Raised).Hours()/24/lateDays))
-	return worth, worth * serious * savable[a.Verdict] * (1 - late/2)
+	late := min(1, max(0, raised.Sub(a.Raised).Hours()/24/lateDays))
+	return serious * savable[verdict] * (1 - late/2)
+}
+
+// Stake is which part of an account's worth an alert put at risk from a time on, until the
+// next one of the same alert.
+type Stake struct {
+	From time.Time
+	Part float64
+	Over bool // the alert ended, and nothing is at risk
+}
+
+// Stakes are those of an alert since it was raised, the oldest first. Reasons are kept of the
+// newest raise only, so whether a rule raised the alert is taken from them for all.
+func (a *Alert) Stakes() (stakes []Stake) {
+	for i := range a.History {
+		switch e := &a.History[i]; {
+		case !e.fromFinding():
+		case e.Kind.Raises():
+			stakes = append(stakes, Stake{From: e.Time, Part: a.partAtRisk(e.Risk, e.Verdict, e.Time)})
+		default:
+			stakes = append(stakes, Stake{From: e.Time, Over: true})
+		}
+	}
+	return stakes
 }
 
 // MostAtRisk sorts alerts. Those that are not closed come first: by value at risk,

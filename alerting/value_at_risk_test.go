@@ -98,3 +98,23 @@ func TestVerdictIsOfTheNewestRaise(t *testing.T) {
 		}
 	}
 }
+
+// What is at risk by each stake is what the alert said was at risk after that raise. After the
+// end nothing is.
+func TestStakesAreTheValuesAtRisk(t *testing.T) {
+	first, again := story(), story()
+	first.Verdict = detector.EarlyDefection
+	again.Kind, again.Time, again.Risk, again.Verdict = detector.RaisedAgain, first.Time+int64(24*time.Hour), 60, detector.Defection
+	last := *again
+	last.Kind, last.Time, last.Verdict = detector.Closed, again.Time+int64(24*time.Hour), ""
+	account := &accounts.Account{Margin: 1000}
+	var said []float64
+	for n := 1; n <= 2; n++ {
+		_, atRisk := alertOf([]*detector.Finding{first, again}[:n]...).value(account)
+		said = append(said, atRisk)
+	}
+	stakes := alertOf(&last, first, again).Stakes()
+	if len(stakes) != 3 || 1000*stakes[0].Part != said[0] || 1000*stakes[1].Part != said[1] || !stakes[2].Over || stakes[2].Part != 0 || stakes[1].From.UnixNano() != again.Time {
+		t.Errorf("%+v, and the alert said %v", stakes, said)
+	}
+}

@@ -309,10 +309,12 @@ func (e *Engine) count(o *observation) {
 	if len(in.Contact) > 0 && o.steps > 0 && o.rule.Meets(ours) {
 		o.met = a.Meet(in.Contact, o.day, e.closed, o.steps, ours)
 	}
-	e.tally(a, o, ours)
+	e.signs = e.signs[:0]
 	if !ours {
-		e.countSigns(a, o)
+		e.readSigns(a, o)
 	}
+	e.tally(a, o, ours)
+	e.countSigns(a, o)
 }
 
 // tally adds an observation to the series that it is of.
@@ -364,14 +366,26 @@ func (e *Engine) setPatterns(list []Pattern) {
 	}
 }
 
-// countSigns counts what an interaction of theirs says beside what it is, once
-// for each sign whose signal there is. An interaction is no sign of itself: a
-// complaint in whose text they complain is one.
-func (e *Engine) countSigns(a *account.Account, o *observation) {
+// readSigns reads what an interaction of theirs says beside what it is, and notes the
+// competitor that it names: what is told of the interaction at once has the name already.
+func (e *Engine) readSigns(a *account.Account, o *observation) {
 	if e.rules.Reader == nil {
 		return
 	}
-	e.signs = e.rules.Reader.Signs(o.in, e.signs[:0])
+	e.signs = e.rules.Reader.Signs(o.in, e.signs)
+	for _, s := range e.signs {
+		if id, ok := e.signals.Index[s.Signal]; ok && s.Rival != "" && e.signals.Rules[id].On {
+			a.SetRivals(a.Rivals().Note(s.Rival, id, o.day))
+		}
+	}
+}
+
+// countSigns counts the signs that were read, once for each whose signal there is. An
+// interaction is no sign of itself: a complaint in whose text they complain is one.
+func (e *Engine) countSigns(a *account.Account, o *observation) {
+	if len(e.signs) == 0 {
+		return
+	}
 	sign := *o
 	for _, s := range e.signs {
 		id, ok := e.signals.Index[s.Signal]

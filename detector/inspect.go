@@ -38,6 +38,11 @@ type Inspection struct {
 	Care     []finding.Reason  `json:"care,omitempty"` // what we owe it, and did
 	People   *relations.People `json:"people"`
 	Marks    []finding.Reason  `json:"marks,omitempty"` // what the files changed
+	// Grades are those that the files gave the account in the last half year, the oldest
+	// first; none where that is not known.
+	Grades []GradedSince `json:"grades,omitempty"`
+	// Rivals are the competitors that the account told of by name in the judged days.
+	Rivals []NamedRival `json:"rivals,omitempty"`
 	// Quiet are the half months that are quiet each year, by the month and day on
 	// which they begin: what each is of a usual one. Nil while two years are not known.
 	Quiet map[string]float64 `json:"quiet_each_year,omitempty"`
@@ -84,7 +89,7 @@ func (e *Engine) Inspect(id string, today signals.Day) (*Inspection, bool) {
 	}
 	x.Raise, x.Risks = e.yardstick.Threshold(a, e.closed).Raise, e.yardstick.RiskWeeks(a)
 	x.People, _ = e.People(id)
-	x.Quiet = a.Year.Quiet()
+	x.Quiet, x.Grades, x.Rivals = a.Year.Quiet(), a.Snapshot().Grades(), a.Rivals().ByName()
 	x.Marks = append(e.yardstick.MarkReasons(a, true), e.yardstick.MarkReasons(a, false)...)
 	if e.summary == nil {
 		return x, true
@@ -160,6 +165,10 @@ type (
 	PastWeek = finding.PastWeek
 	// RiskWeek is the risk of an account in a week.
 	RiskWeek = assessment.RiskWeek
+	// NamedRival is a competitor that an account told of.
+	NamedRival = relations.NamedRival
+	// GradedSince is the grade that the files gave an account from a day's close on.
+	GradedSince = relations.GradedSince
 	// People says who of an account is in touch with us.
 	People = relations.People
 	// Person is one of the People.

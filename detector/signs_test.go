@@ -27,7 +27,13 @@ func (saying) Signs(in *signals.Interaction, list []signals.Sign) []signals.Sign
 	list = append(list, signals.Sign{Signal: "mood", Value: 0.25})
 	for _, name := range []string{"ultimatum", "praise", "nobody listens to this", "mail", "visit"} {
 		if bytes.Contains(in.Text, []byte(name)) {
-			list = append(list, signals.Sign{Signal: name, Value: 1})
+			s := signals.Sign{Signal: name, Value: 1}
+			for _, rival := range []string{"Northlink", "Telvora"} {
+				if name == "praise" && bytes.Contains(in.Text, []byte(rival)) {
+					s.Rival = rival
+				}
+			}
+			list = append(list, s)
 		}
 	}
 	return list
@@ -115,7 +121,7 @@ func chatter(late bool) *written {
 	rng := rand.New(rand.NewPCG(4, 4))
 	var l written
 	send := func(t time.Time, n int) {
-		text := []string{"hello", "praise", "ultimatum", "praise and an ultimatum"}[n%4]
+		text := []string{"hello", "praise of Northlink", "ultimatum", "praise of Telvora and an ultimatum"}[n%4]
 		l.event(t, "acme", "mail", "text", text, "contact", []string{"li-wei", "wang"}[n%2])
 	}
 	var held func()

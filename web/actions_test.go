@@ -31,6 +31,21 @@ func (c *counter) confirmed(t *testing.T, page string, change map[string]string)
 	return shown
 }
 
+// An alert can be assigned to whom the files name for the account, by their role and before the
+// others of the team. Who has two roles is listed once.
+func TestColleaguesByRole(t *testing.T) {
+	c := answering(t, "dora")
+	c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{
+		{ID: "acme", Owner: "zoe", StandIn: "bert", Superior: "zoe", Team: "north"}, {ID: "other", Owner: "anna", Team: "north"}, {ID: "far", Owner: "mallory", Team: "south"},
+	})
+	parts := c.withState()
+	parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return "dora" }, nil, func() *accounts.Directory { return c.snapshot.Accounts })
+	c.handler = Handler(parts, quiet())
+	_, page := c.ask(http.MethodGet, "/accounts/acme", nil)
+	want := `<option value="zoe">zoe (account manager)</option><option value="bert">bert (stand-in)</option><option value="anna">anna</option><option value="dora">dora</option></select>`
+	c.expect("the people", 200, page, 200, want, "!mallory", "!superior)")
+}
+
 // Each answer is confirmed, and undone where that means something.
 func TestAnswersAreConfirmed(t *testing.T) {
 	c := answering(t, "anna")

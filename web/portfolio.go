@@ -62,7 +62,7 @@ func (p *Pages) report(ctx context.Context, f portfolio.Filter, now *reading) (*
 		f.Visible = func(a *accounts.Account) bool { return v.Sees(a.ID) }
 	}
 	return p.Portfolio.Report(ctx, f, &portfolio.Reader{
-		Now: now.now, Today: now.today, Inspect: p.Accounts.InspectAll,
+		Now: now.now, Today: now.today, Kept: now.snapshot.Routing.Retention(), Inspect: p.Accounts.InspectAll,
 		Owing: func(x *detector.Inspection) []detector.Reason { return owing(x, false) },
 	})
 }

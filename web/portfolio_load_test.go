@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"firstsign/accounts"
+	"firstsign/alerting"
 	"firstsign/alerting/message"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/detector"
@@ -26,7 +27,7 @@ import (
 	"firstsign/web/portfolio"
 )
 
-var loadAccounts = flag.Int("web.accounts", fewAlerts, "accounts of TestPortfolioOfManyAccounts; a quarter has an open alert")
+var loadAccounts = flag.Int("web.accounts", fewAlerts, "accounts of TestPortfolioOfManyAccounts; a quarter has an open alert, a tenth one that closed")
 
 // manyStates are the states of many accounts; a third is in touch through one person.
 type manyStates int
@@ -44,7 +45,11 @@ func (n manyStates) Survey(_ context.Context, _ int, each func(*detector.Inspect
 
 func (n manyStates) of(id string) *detector.Inspection {
 	i, _ := strconv.Atoi(id[len("account-"):])
-	return &detector.Inspection{Account: id, Dormant: i%50 == 7, People: &relations.People{Only: []string{"li-wei", "", ""}[i%3]}}
+	grades := []detector.GradedSince{{Grade: accounts.Grades[i%4]}}
+	if i%20 == 0 {
+		grades = []detector.GradedSince{{Grade: accounts.Key}, {Day: judged - signals.Day(i%180), Grade: accounts.Grades[i%4]}}
+	}
+	return &detector.Inspection{Account: id, AsOf: judged, First: judged - signals.Day(i%300), Grades: grades, Dormant: i%50 == 7, People: &relations.People{Only: []string{"li-wei", "", ""}[i%3]}}
 }
 
 func (n manyStates) Inspect(_ context.Context, id string) (*detector.Inspection, error) {
@@ -80,6 +85,7 @@ func TestPortfolioOfManyAccounts(t *testing.T) {
 	})
 	n := *loadAccounts
 	putMany(t, store, n/4)
+	putClosed(t, store, n/10)
 	list := make([]accounts.Account, n)
 	for i := range list {
 		money := float64(1 + i%1000)
@@ -116,6 +122,19 @@ func TestPortfolioOfManyAccounts(t *testing.T) {
 		t.Logf("%-35s median %6.1f ms, slowest %6.1f ms, of the processor %6.1f ms, %4d kB", address, took[10].Seconds()*1e3, took[20].Seconds()*1e3, processor.Seconds()*1e3, bytes>>10)
 		if processor > medianAllowed && !racetest.Enabled && n > fewAlerts { // few would always pass
 			t.Errorf("%s takes %s of the processor, more than %s", address, processor, medianAllowed)
+		}
+	}
+}
+
+// putClosed writes n alerts that closed at some time within the last twelve weeks.
+func putClosed(t *testing.T, store alerting.AlertStore, n int) {
+	t.Helper()
+	for i := range n {
+		account, end := "account-"+strconv.Itoa(10*i), found.AddDate(0, 0, -i%84)
+		a := &alerting.Alert{ID: account + "-closed", Account: account, State: alerting.Closed, Closed: &end, Kind: detector.Closed, Raised: end.AddDate(0, 0, -20), Updated: end}
+		a.History = []alerting.Event{{Kind: detector.Raised, Time: a.Raised, Risk: float64(i % 17)}, {Kind: detector.Closed, Time: end}}
+		if err := store.Put(t.Context(), a); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

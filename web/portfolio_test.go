@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -76,23 +77,67 @@ func TestPortfolioPageAMonthLater(t *testing.T) {
 	c.expect("a month later", code, page, 200, "not resolved for 41 days", "since 23 Feb 2026 (41 days)", "4 Mar 2026 (32 days ago). That is long ago")
 }
 
-// Names of accounts, managers and teams are text everywhere, also inside the map.
+// namedStates are states of ten accounts that praise a rival and became key, all of one name
+// but for a digit behind the account's id.
+type namedStates string
+
+func (s namedStates) Closed(context.Context) ([]signals.Day, error) {
+	return []signals.Day{judged}, nil
+}
+
+func (s namedStates) Survey(_ context.Context, _ int, each func(*detector.Inspection)) error {
+	for i := range 10 {
+		days := make([]float64, 56)
+		days[50] = 1
+		each(&detector.Inspection{
+			Account: s.id(i), AsOf: judged, Grades: []detector.GradedSince{{Grade: accounts.Ordinary}, {Day: judged - 9, Grade: accounts.Key}},
+			Series: []detector.InspectedSeries{{Signal: "competitor_praise", Side: detector.Theirs, Days: days}},
+			Rivals: []detector.NamedRival{{Name: string(s), Last: judged - 5}},
+		})
+	}
+	return nil
+}
+
+func (s namedStates) id(i int) string {
+	if i == 0 {
+		return string(s)
+	}
+	return fmt.Sprint(string(s), i)
+}
+
+// Names of accounts, managers, teams and rivals are text everywhere, also inside pictures.
 func TestPortfolioOfHostileNames(t *testing.T) {
 	for _, name := range []string{
 		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `</title></svg><script>alert(1)</script>`, `javascript:alert(1)`,
 		`' onload='alert(1)`, `&lt;b&gt;`, "a\u202eb", `]]><x/>`, `{{.Title}}`, `%00%0d%0a`, `../../-/ready`,
 	} {
 		c := newCounter(t, message.English)
-		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{{
-			ID: name, Name: name, Owner: name, Team: name, Grade: accounts.Key, Potential: 9e6, Sales: 4e6, Margin: 1e6,
-			Contacts: []accounts.Contact{{ID: "li-wei", Name: name}},
-		}})
+		states := namedStates(name)
+		var list []accounts.Account
+		for i := range 10 {
+			list = append(list, accounts.Account{
+				ID: states.id(i), Name: name, Owner: name, Team: name, Grade: accounts.Key, Potential: 9e6, Sales: 4e6, SalesBefore: 5e6, Margin: 1e6,
+				Contacts: []accounts.Contact{{ID: "li-wei", Name: name}},
+			})
+		}
+		c.snapshot.Accounts = accounts.NewDirectory(list)
 		raised := &detector.Finding{ID: "x", Account: name, Kind: detector.Raised, Since: judged - 9, Time: found.UnixNano(), Risk: 90}
 		if _, _, err := alerting.StoreFinding(t.Context(), c.store, 0, raised, c.snapshot, c.now); err != nil {
 			t.Fatal(err)
 		}
-		h := Handler(c.withPortfolio(), quiet())
+		parts := c.withPortfolio()
+		files := &portfolio.Files{Accounts: c.snapshot.Accounts, Grading: accounts.DefaultGrading()}
+		parts.Pages.Portfolio = portfolio.New(func() *portfolio.Files { return files }, states, c.store, quiet())
+		if err := parts.Pages.Portfolio.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h := Handler(parts, quiet())
 		code, page := ask(t, h, http.MethodGet, "/portfolio")
+		for _, part := range []string{`class="spark"`, "Became key", "By name: ", "twelve weeks ago it was"} {
+			if !strings.Contains(page, part) {
+				t.Errorf("%q: no %s", name, part)
+			}
+		}
 		if code != 200 || strings.Contains(page, "<script") || strings.Contains(page, "<img") || strings.Contains(page, "<x/>") || strings.Contains(page, "' onload") ||
 			strings.ContainsRune(page, '\u202e') || strings.Contains(page, `href="javascript`) || !strings.Contains(page, `class="map"`) {
 			t.Errorf("%q: %d %s", name, code, page)

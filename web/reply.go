@@ -70,13 +70,21 @@ func (f *replyForm) of(a *alerting.Alert) *reply {
 	return r
 }
 
-// withColleagues lets an alert be assigned, to people who know its account.
+// withColleagues lets an alert be assigned, to people who know its account: first those whom
+// the files name for it, by their role.
 func (f *replyForm) withColleagues(r *reply, a *alerting.Alert, account *accounts.Account) *reply {
 	if r == nil || a.State == alerting.Closed || account == nil {
 		return r
 	}
 	r.Colleagues = []choice{{"", r.Nobody, a.Assignee == ""}}
-	for _, name := range f.visitor.Colleagues(account) {
+	names := f.visitor.Colleagues(account)
+	for _, of := range []struct{ name, role string }{{account.Owner, r.AsOwner}, {account.StandIn, r.AsStandIn}, {account.Superior, r.AsSuperior}} {
+		if at := slices.Index(names, of.name); at >= 0 { // who is several is told as the first
+			names = slices.Delete(names, at, at+1)
+			r.Colleagues = append(r.Colleagues, choice{of.name, r.InRole(of.name, of.role), a.Assignee == of.name})
+		}
+	}
+	for _, name := range names {
 		r.Colleagues = append(r.Colleagues, choice{name, name, a.Assignee == name})
 	}
 	return r

@@ -105,10 +105,14 @@ func (chinese) deed(r *detector.Reason, who string) string {
 	case who == "":
 		who = "对方"
 	}
+	text := who + "：" + clean(r.Signal)
 	if deed := wordOf(r.Signal).zhDeed; deed != "" {
-		return who + deed
+		text = who + deed
 	}
-	return who + "：" + clean(r.Signal)
+	if r.Rival != "" {
+		text += "（提到：" + clean(r.Rival) + "）"
+	}
+	return text
 }
 
 // unit follows a number of a count; amounts have none.

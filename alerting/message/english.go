@@ -158,10 +158,14 @@ func (english) deed(r *detector.Reason, who string) string {
 	case who == "":
 		who = "they"
 	}
+	text := who + ": " + clean(r.Signal)
 	if deed := wordOf(r.Signal).deed; deed != "" {
-		return who + " " + deed
+		text = who + " " + deed
 	}
-	return who + ": " + clean(r.Signal)
+	if r.Rival != "" {
+		text += " (named: " + clean(r.Rival) + ")"
+	}
+	return text
 }
 
 func (english) often(what string, r *detector.Reason) string {

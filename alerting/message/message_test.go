@@ -253,6 +253,23 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
+// The competitor that was named stands beside what was said of one, and is a text.
+func TestRivalInMessages(t *testing.T) {
+	for l, want := range map[message.Language]string{message.English: "Li Wei praised a competitor (named: Northlink / bc)", message.Chinese: "Li Wei 称赞了竞争对手（提到：Northlink / bc）"} {
+		f := messagetest.Story()
+		f.Reasons = []detector.Reason{{Signal: "competitor_praise", Contact: "li-wei", Side: detector.Theirs, Term: detector.Incident, Window: 7, To: 1, Since: 20487, Evidence: 5, Rival: "Northlink / b\u202ec"}}
+		f.Verdict = ""
+		got := alerting.Render(l, alertOf(f), detector.Raised, &messagetest.Acme)
+		if !strings.Contains(got.Title, want) || !strings.Contains(got.Text, want) {
+			t.Errorf("no %q in %q: %s", want, got.Title, got.Text)
+		}
+		f.Reasons[0].Rival = ""
+		if got := alerting.Render(l, alertOf(f), detector.Raised, &messagetest.Acme); strings.ContainsAny(got.Title, "(（") {
+			t.Errorf("none is named: %s", got.Title)
+		}
+	}
+}
+
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {

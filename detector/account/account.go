@@ -67,6 +67,9 @@ func (a *Account) LearnInFull() { a.raised = 0 }
 func (a *Account) Prune(changed []uint16) (some bool) {
 	before := len(a.Series)
 	a.remove(func(k series.Key) bool { return slices.Contains(changed, k.Signal) })
+	if a.persons.rivals != nil {
+		a.SetRivals(a.Rivals().Without(changed))
+	}
 	return len(a.Series) < before
 }
 
@@ -88,5 +91,8 @@ func (a *Account) Leave(leaving signals.Day) {
 	}
 	if len(a.persons.contacts) > 0 {
 		a.persons.contacts = a.persons.contacts.Pass(leaving)
+	}
+	if a.persons.rivals != nil {
+		a.SetRivals(a.Rivals().Pass(leaving))
 	}
 }

@@ -20,6 +20,12 @@ type Numbering struct {
 	Patterns evidence.Patterns
 }
 
+// What follows in a state. One of version 5 or before has the first one, or none.
+const (
+	hasAny = 1 << iota
+	hasRivals
+)
+
 // Encode appends the state of an account.
 func (n *Numbering) Encode(w *series.Writer, a *Account) {
 	w.Byte(series.StateVersion)
@@ -38,9 +44,18 @@ func (n *Numbering) Encode(w *series.Writer, a *Account) {
 		w.Text(id)
 	}
 	p.contacts.Encode(w)
-	w.Bool(a.Any != (series.Baseline{}))
+	more := byte(0)
 	if a.Any != (series.Baseline{}) {
+		more |= hasAny
+	}
+	if p.rivals != nil {
+		more |= hasRivals
+	}
+	if w.Byte(more); more&hasAny != 0 {
 		a.Any.Encode(w, series.Count)
+	}
+	if more&hasRivals != 0 {
+		p.rivals.Encode(w, n.Signals)
 	}
 	a.Year.Encode(w)
 	w.Day(p.tended.Neglected)
@@ -100,8 +115,15 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 	if c := relations.DecodeContacts(r); c != nil {
 		a.own().contacts = c
 	}
-	if r.Bool() {
+	more := r.Byte()
+	if more&hasAny != 0 {
 		a.Any.Decode(r, version, series.Count)
+	}
+	if more&hasRivals != 0 {
+		a.SetRivals(relations.DecodeRivals(r, n.Signals))
+	}
+	if more&^(hasAny|hasRivals) != 0 {
+		r.Fail("more of an account than this program knows")
 	}
 	a.Year = series.DecodeYear(r)
 	a.SetTended(relations.Tended{Neglected: r.Day(), Waiting: r.Day()})
@@ -111,7 +133,7 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 	if o := episodes.DecodeOpinion(r); o != nil {
 		a.own().opinion = o
 	}
-	if s := relations.DecodeSnapshot(r); s != nil {
+	if s := relations.DecodeSnapshot(r, version); s != nil {
 		a.own().snapshot = s
 	}
 	gone := n.decodeSeries(r, version, a)

@@ -19,6 +19,7 @@ type persons struct {
 	snapshot *relations.Snapshot // what the files said; nil when they say nothing that is marked
 	opinion  *episodes.Opinion   // what people said of its alerts; nil: nothing
 	tended   relations.Tended    // what is kept of our care
+	rivals   *relations.Rivals   // of whom the account told; nil: of none
 }
 
 // nobody is shared by all accounts without persons of their own. It is never written.
@@ -143,6 +144,27 @@ func (a *Account) EnsureOpinion() *episodes.Opinion {
 		a.own().opinion = episodes.NewOpinion()
 	}
 	return a.persons.opinion
+}
+
+// Rivals are the competitors of whom the account told.
+func (a *Account) Rivals() relations.Rivals {
+	if a.persons.rivals == nil {
+		return nil
+	}
+	return *a.persons.rivals
+}
+
+// SetRivals replaces them.
+func (a *Account) SetRivals(l relations.Rivals) {
+	switch {
+	case len(l) == 0 && a.persons.rivals == nil:
+	case len(l) == 0:
+		a.persons.rivals = nil
+	case a.persons.rivals != nil:
+		*a.persons.rivals = l
+	default:
+		a.own().rivals = &l
+	}
 }
 
 // Tended is what is kept of our care.

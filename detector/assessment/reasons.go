@@ -151,6 +151,9 @@ func (j *Assessment) reason(w *weighed) finding.Reason {
 		x.From, x.To = x.From*r.Resolution, x.To*r.Resolution
 	}
 	x.Contact = j.account.KeyContact(w.key.Contact)
+	if w.term.Kind == evidence.Incident {
+		x.Rival = j.rivalsOf(w.key, x.Since)
+	}
 	return x
 }
 
@@ -232,6 +235,7 @@ func (j *Assessment) matchReasons() (reasons []finding.Reason) {
 			x.Without = series.AnyContact
 		}
 		x.Contact = j.account.KeyContact(m.Key.Contact)
+		x.Rival = j.rivalsOf(m.Key, x.Since)
 		reasons = append(reasons, x)
 	}
 	return reasons
@@ -255,7 +259,7 @@ func (j *Assessment) FreshBadNews() bool {
 func (y *Yardstick) MarkReasons(a *account.Account, bad bool) (reasons []finding.Reason) {
 	if a.Snapshot() != nil {
 		for _, m := range a.Snapshot().Marks {
-			if m.Holds(a.Closed) == bad {
+			if m.Holds(a.Closed) == bad && m.What != relations.GradeChanged {
 				reasons = append(reasons, markReason(&m))
 			}
 		}

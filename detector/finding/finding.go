@@ -137,6 +137,9 @@ type Reason struct {
 	// Since, or the days without.
 	Rule    string `json:"rule,omitempty"`
 	Without string `json:"without,omitempty"`
+	// Rival is the competitor that was named since then, as the configuration has the name;
+	// of several their names with " / " between them. It is empty where none was named.
+	Rival string `json:"rival,omitempty"`
 }
 
 // Sign tells whether a reason is one of theirs: they do less, or worse, than

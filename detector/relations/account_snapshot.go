@@ -13,8 +13,10 @@ import (
 // Snapshot is what the files said of an account at its last close, as far as a
 // change of it is told: a mark on the account's timeline.
 type Snapshot struct {
-	owner   uint32 // a hash of the name; 0 is nobody
-	rank    uint8  // 1 + the place in accounts.Ranks; 0 is not known
+	owner   uint32      // a hash of the name; 0 is nobody
+	graded  signals.Day // since when the grades are known; 0: for half a year
+	rank    uint8       // 1 + the place in accounts.Ranks; 0 is not known
+	grade   uint8       // 1 + the place in accounts.Grades; 0 is not known
 	stances []stance
 	Marks   []Mark // the oldest first
 }
@@ -42,17 +44,28 @@ const (
 	OwnerChanged Subject = iota
 	rankChanged
 	stanceChanged
+	GradeChanged // is kept longer, and told on the page of the portfolio only
 )
 
 // The names of the subjects, as the reasons of marks have them in Signal. From
-// and To of a rank or a stance are 1 + its place in accounts.Ranks or Stances.
+// and To of a rank, a stance or a grade are 1 + its place in accounts.Ranks, Stances or
+// Grades.
 const (
 	OwnerMark  = "owner"
 	RankMark   = "rank"
 	StanceMark = "stance"
+	gradeMark  = "grade"
 )
 
-func (s Subject) String() string { return [...]string{OwnerMark, RankMark, StanceMark}[s] }
+func (s Subject) String() string { return [...]string{OwnerMark, RankMark, StanceMark, gradeMark}[s] }
+
+// kept is for how many days a mark of the subject is kept.
+func (s Subject) kept() signals.Day {
+	if s == GradeChanged {
+		return gradesKept
+	}
+	return markKept
+}
 
 const (
 	// MarkHolds is for how many days bad news in the files holds as a rule does.
@@ -69,12 +82,13 @@ const (
 // Nil stays nil while they say nothing that is marked.
 func Compare(f *Snapshot, l *accounts.Account, d signals.Day) *Snapshot {
 	if f == nil {
-		if l.Owner == "" && l.Rank == "" && !slices.ContainsFunc(l.Contacts, func(c accounts.Contact) bool { return c.Stance != "" }) {
+		if l.Owner == "" && l.Rank == "" && l.Grade == "" && !slices.ContainsFunc(l.Contacts, func(c accounts.Contact) bool { return c.Stance != "" }) {
 			return nil
 		}
 		f = &Snapshot{}
 	}
-	f.Marks = slices.DeleteFunc(f.Marks, func(m Mark) bool { return m.Day <= d-markKept })
+	f.Marks = slices.DeleteFunc(f.Marks, func(m Mark) bool { return m.Day <= d-m.What.kept() })
+	f.compareGrade(l.Grade, d)
 	if owner := ownerHash(l.Owner); owner != 0 {
 		if f.owner != 0 && owner != f.owner {
 			f.note(Mark{Day: d, What: OwnerChanged})
@@ -126,6 +140,9 @@ func (f *Snapshot) compareStances(contacts []accounts.Contact, d signals.Day) {
 
 func (f *Snapshot) note(m Mark) {
 	if f.Marks = append(f.Marks, m); len(f.Marks) > maxMarks {
+		if gone := &f.Marks[0]; gone.What == GradeChanged {
+			f.graded = gone.Day // what was before is not known any more
+		}
 		f.Marks = slices.Delete(f.Marks, 0, 1)
 	}
 }
@@ -156,6 +173,9 @@ func (f *Snapshot) Bad(d signals.Day) (list []Mark) {
 	return list
 }
 
+// gradedLately is a flag of an encoded grade: a day follows.
+const gradedLately = 1 << 7
+
 // Encode appends the snapshot; nil is one byte.
 func (f *Snapshot) Encode(w *series.Writer) {
 	w.Bool(f != nil)
@@ -164,6 +184,13 @@ func (f *Snapshot) Encode(w *series.Writer) {
 	}
 	w.Uint(uint64(f.owner))
 	w.Byte(f.rank)
+	grade := f.grade
+	if f.graded != 0 {
+		grade |= gradedLately
+	}
+	if w.Byte(grade); f.graded != 0 {
+		w.Day(f.graded)
+	}
 	w.Uint(uint64(len(f.stances)))
 	for _, s := range f.stances {
 		w.Text(s.contact)
@@ -181,11 +208,14 @@ func (f *Snapshot) Encode(w *series.Writer) {
 }
 
 // DecodeSnapshot reads what Encode wrote.
-func DecodeSnapshot(r *series.Reader) *Snapshot {
+func DecodeSnapshot(r *series.Reader, version byte) *Snapshot {
 	if !r.Bool() {
 		return nil
 	}
 	f := &Snapshot{owner: uint32(r.Uint()), rank: r.Byte()}
+	if version >= series.WeeksVersion { // the same one keeps grades
+		f.decodeGrade(r)
+	}
 	for range r.Count(2) {
 		s := stance{r.Text(), r.Byte()}
 		if n := len(f.stances); n > 0 && f.stances[n-1].contact >= s.contact {
@@ -195,7 +225,7 @@ func DecodeSnapshot(r *series.Reader) *Snapshot {
 	}
 	for range r.Count(6) {
 		m := Mark{Day: r.Day(), What: Subject(r.Byte()), bad: r.Bool(), From: r.Byte(), To: r.Byte(), Contact: r.Text()}
-		if m.What > stanceChanged {
+		if m.What > GradeChanged || m.What == GradeChanged && (!isGrade(m.From) || !isGrade(m.To)) {
 			r.Fail("no such mark")
 			return f
 		}
@@ -203,3 +233,18 @@ func DecodeSnapshot(r *series.Reader) *Snapshot {
 	}
 	return f
 }
+
+func (f *Snapshot) decodeGrade(r *series.Reader) {
+	grade := r.Byte()
+	if grade&gradedLately != 0 {
+		grade &^= gradedLately
+		f.graded = r.Day()
+	}
+	if f.grade = grade; grade != 0 && !isGrade(grade) || grade == 0 && f.graded != 0 {
+		r.Fail("no such grade")
+		f.grade = 0
+	}
+}
+
+// isGrade says whether a number is 1 + the place of a grade.
+func isGrade(n uint8) bool { return n > 0 && int(n) <= len(accounts.Grades) }

@@ -59,7 +59,7 @@ func TestBenchmarkIsNoUltimatum(t *testing.T) {
 		texts := benchTexts(t, name)
 		var counts [signsOfTexts]int
 		for _, x := range texts {
-			_, _, found := r.read([]byte(x.Text))
+			_, _, found, _ := r.read([]byte(x.Text))
 			for i := range said {
 				if found&(1<<i) != 0 {
 					counts[i]++

@@ -58,7 +58,7 @@ func (r *Reader) Explain(text []byte) (list []Found) {
 			}
 		}
 	})
-	_, _, found := r.read(text)
+	_, _, found, _ := r.read(text)
 	for i, s := range said {
 		switch {
 		case found&(1<<i) == 0:

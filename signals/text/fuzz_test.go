@@ -27,7 +27,7 @@ func FuzzRead(f *testing.F) {
 			at = m.end
 		}
 		r.Explain([]byte(text))
-		if mood, _, _ := r.read([]byte(text)); mood < -1 || mood > 1 {
+		if mood, _, _, _ := r.read([]byte(text)); mood < -1 || mood > 1 {
 			t.Errorf("%q: %g", text, mood)
 		}
 	})

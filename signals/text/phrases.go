@@ -253,7 +253,7 @@ type mark struct {
 // find the marks and the topics of a text, in their order. Phrases inside a quotation
 // are somebody else's and are left out; topics are not.
 func (r *Reader) find(tokens []token, d *draft) {
-	d.marks, d.topics = d.marks[:0], d.topics[:0]
+	d.marks, d.topics, d.spoken = d.marks[:0], d.topics[:0], d.spoken[:0]
 	known := shipped()
 	nextMark, nextTopic := 0, 0
 	for i := range tokens {
@@ -281,6 +281,9 @@ func (r *Reader) find(tokens []token, d *draft) {
 			c, n := m.phrase, m.phraseLen
 			if own := r.names.at(tokens[i:]); own.phraseLen >= n && own.phraseLen > 0 {
 				c, n = own.phrase|named, own.phraseLen
+				if own.topicsLen == n {
+					d.spoken = append(d.spoken, spoken{i, int(own.topics)})
+				}
 			}
 			if n > 0 {
 				d.mark(mark{c, i, i + n})

@@ -84,19 +84,22 @@ var said = Signs[:signsOfTexts]
 
 // Reader implements signals.Reader.
 type Reader struct {
-	config  Config
-	numbers numberList
-	names   *trie // of competitors and of us
-	own     *trie // Config.Phrases, by the bit of the sign; nil without any
-	signals map[Sign]string
-	hash    string
-	drafts  sync.Pool
+	config   Config
+	numbers  numberList
+	names    *trie // of competitors and of us
+	rivals   rivalNames
+	ofRivals [len(aboutRival)]string // signals that tell of a competitor
+	own      *trie                   // Config.Phrases, by the bit of the sign; nil without any
+	signals  map[Sign]string
+	hash     string
+	drafts   sync.Pool
 }
 
 // draft is where a text is worked on.
 type draft struct {
 	tokens []token
 	marks  []mark
+	spoken []spoken
 	topics []topic
 	moods  []moodSum
 	piece  piece
@@ -108,9 +111,7 @@ func New(c Config) *Reader {
 	for _, name := range c.Company {
 		r.names.add(tokenize([]byte(name), nil), end{phrase: you})
 	}
-	for _, name := range c.Competitors {
-		r.names.add(tokenize([]byte(name), nil), end{phrase: rival})
-	}
+	r.rivals.add(r.names, c.Competitors)
 	for i, s := range said {
 		for _, phrase := range c.Phrases[s] {
 			if r.own == nil {
@@ -124,6 +125,9 @@ func New(c Config) *Reader {
 		if name := c.Names[s]; name != "" {
 			r.signals[s] = name
 		}
+	}
+	for i, s := range aboutRival {
+		r.ofRivals[i] = r.signals[s]
 	}
 	r.drafts.New = func() any { return new(draft) }
 	r.hash = c.hash()
@@ -168,16 +172,17 @@ func (r *Reader) Hash() string { return r.hash }
 
 // Signs implements signals.Reader.
 func (r *Reader) Signs(in *signals.Interaction, list []signals.Sign) []signals.Sign {
+	from, rival := len(list), ""
 	list = r.forwarding(in, list)
 	mood, worded := moodOfAttribute(in)
 	found := foundInAttribute(in)
 	if !worded && found == 0 && len(in.Text) > 0 {
-		mood, worded, found = r.read(in.Text)
+		mood, worded, found, rival = r.read(in.Text)
 	}
 	if worded {
 		list = append(list, signals.Sign{Signal: r.signals[Sentiment], Value: mood})
 	}
-	return r.found(found, list)
+	return r.nameRival(in, r.found(found, list), from, rival)
 }
 
 // found appends the signs of findings.
@@ -201,16 +206,17 @@ func (f findings) String() string {
 	return strings.Join(names, ",")
 }
 
-// read a text: its mood, whether it has any word, and what it says.
-func (r *Reader) read(text []byte) (mood float64, worded bool, found findings) {
+// read a text: its mood, whether it has any word, what it says, and of which competitor.
+func (r *Reader) read(text []byte) (mood float64, worded bool, found findings, rival string) {
 	d := r.drafts.Get().(*draft)
 	d.tokens = tokenize(text, d.tokens[:0])
 	r.find(d.tokens, d)
 	d.moods = moodSums(d.tokens, d.moods)
 	mood, worded = d.moods[len(d.tokens)].mood()
 	found = d.weigh(understand(d.marks)) | r.ownPhrases(d.tokens, nil)
+	rival = r.namedRival(d, found)
 	r.drafts.Put(d)
-	return mood, worded, found
+	return mood, worded, found, rival
 }
 
 var separator = []byte(",")
@@ -252,12 +258,15 @@ type Said struct {
 	// Sentiment is nil when there is no word.
 	Sentiment *float64 `json:"sentiment"`
 	Words     []Sign   `json:"words"`
+	// Rival is the competitor that is praised or offers, by a name of words.yaml; empty where
+	// none is named.
+	Rival string `json:"rival,omitempty"`
 }
 
 // Read reads a text for people to look at.
 func (r *Reader) Read(text []byte) Said {
-	mood, worded, found := r.read(text)
-	s := Said{Words: []Sign{}}
+	mood, worded, found, rival := r.read(text)
+	s := Said{Words: []Sign{}, Rival: rival}
 	if worded {
 		s.Sentiment = &mood
 	}

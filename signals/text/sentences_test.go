@@ -89,7 +89,7 @@ func check(t *testing.T, name string, list []labelled) {
 	r := listener()
 	if show := os.Getenv("SHOW"); show != "" && strings.Contains(name, show) {
 		for _, l := range list {
-			if _, _, got := r.read([]byte(l.text)); got != l.want {
+			if _, _, got, _ := r.read([]byte(l.text)); got != l.want {
 				t.Logf("%s: got %v, want %v", l.text, got, l.want)
 			}
 		}
@@ -107,7 +107,7 @@ func check(t *testing.T, name string, list []labelled) {
 func countSigns(r *Reader, list []labelled) []tally {
 	counts := make([]tally, len(said))
 	for _, l := range list {
-		_, _, got := r.read([]byte(l.text))
+		_, _, got, _ := r.read([]byte(l.text))
 		for i := range said {
 			switch is, want := got&(1<<i) != 0, l.want&(1<<i) != 0; {
 			case is && want:

@@ -43,7 +43,7 @@ func TestMood(t *testing.T) {
 		"Great job, thank you. 非常感谢！":                          good,
 		"The quality is terrible and nobody calls back. 太失望了。": bad,
 	} {
-		mood, _, _ := r.read([]byte(text))
+		mood, _, _, _ := r.read([]byte(text))
 		got := neither
 		switch {
 		case mood >= 0.15:
@@ -69,7 +69,7 @@ func TestMoodOfTheBenchmark(t *testing.T) {
 	right, all := map[string]float64{}, map[string]float64{}
 	for _, language := range []string{"zh", "en"} {
 		for _, x := range benchTexts(t, language) {
-			mood, _, _ := r.read([]byte(x.Text))
+			mood, _, _, _ := r.read([]byte(x.Text))
 			class := "neu"
 			switch {
 			case mood >= 0.05:

@@ -29,7 +29,7 @@ func TestSignsThatMustBeFound(t *testing.T) {
 		"See you at 3 pm.": "",
 		"Northlink has sent us an offer. Match it or we walk.": "competitor_offer,ultimatum",
 	} {
-		_, _, found := r.read([]byte(text))
+		_, _, found, _ := r.read([]byte(text))
 		if got := found.String(); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
@@ -44,7 +44,7 @@ func TestOwnPhrases(t *testing.T) {
 		"二号窑点火了。":                                            "in_house",
 		`He said "we light the second kiln now" to someone.`: "",
 	} {
-		_, _, found := r.read([]byte(text))
+		_, _, found, _ := r.read([]byte(text))
 		if got := found.String(); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
@@ -87,7 +87,7 @@ func TestExplainAgreesWithReading(t *testing.T) {
 			for _, f := range r.Explain([]byte(l.text)) {
 				explained |= 1 << slices.Index(said, f.Sign)
 			}
-			if _, _, found := r.read([]byte(l.text)); found != explained {
+			if _, _, found, _ := r.read([]byte(l.text)); found != explained {
 				t.Errorf("%s: found %v, explained %v", l.text, found, explained)
 			}
 		}

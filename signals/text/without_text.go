@@ -30,13 +30,22 @@ func (r *Reader) Score(in *signals.Interaction) (changed bool) {
 		return changed
 	}
 	if !scored(in) {
-		in.Attributes = in.Attributes[:min(len(in.Attributes), decode.MaxAttributes-2)] // room for two
-		mood, worded, found := r.read(in.Text)
+		mood, worded, found, rival := r.read(in.Text)
+		room := 2
+		if given := r.givenRival(in); given == "" && rival != "" {
+			room++
+		} else {
+			rival = ""
+		}
+		in.Attributes = in.Attributes[:min(len(in.Attributes), decode.MaxAttributes-room)]
 		if worded {
 			set(in, signals.SentimentAttribute, strconv.FormatFloat(mood, 'f', -1, 64))
 		}
 		if found != 0 {
 			set(in, signals.WordsAttribute, found.String())
+		}
+		if rival != "" {
+			set(in, signals.RivalAttribute, rival)
 		}
 	}
 	in.Text = nil

@@ -33,6 +33,7 @@ type builder struct {
 	rivals  rivals
 	care    []*row
 	threads []*row
+	course  course
 	others  []*row // with figures, and not among the most valuable
 }
 
@@ -47,23 +48,29 @@ type row struct {
 	neglected  *alert
 	alerts     int
 	unanswered int
+	stakes     [][]stake // of its alerts, also of those that closed
 	state      standing
 	known      bool // the state knows it
 }
 
 // take makes a row of each account, with its alerts.
-func (b *builder) take(alerts map[string]alert) {
-	rows, of, unlisted := b.everybody(), make(map[string][]alert, len(alerts)), len(alerts)
-	for _, a := range alerts {
+func (b *builder) take(all *alerts) {
+	rows, of, unlisted := b.everybody(), make(map[string][]alert, len(all.living)), len(all.living)
+	for _, a := range all.living {
 		of[a.account] = append(of[a.account], a)
 	}
+	closed := make(map[string][][]stake, len(all.closed))
+	for _, p := range all.closed {
+		closed[p.account] = append(closed[p.account], p.stakes)
+	}
 	for i := range rows {
+		rows[i].stakes = closed[rows[i].ID]
 		for _, a := range of[rows[i].ID] {
 			rows[i].add(a)
 			unlisted--
 		}
 	}
-	b.report = &Report{Read: b.reader.Now, Filter: b.filter, Currency: b.files.Accounts.Currency(), Grades: map[accounts.Grade]int{}}
+	b.report = &Report{Read: b.reader.Now, today: b.reader.Today, Filter: b.filter, Currency: b.files.Accounts.Currency(), Grades: map[accounts.Grade]int{}}
 	if b.filter.takesAll() {
 		b.report.Unlisted = unlisted
 	}
@@ -130,6 +137,7 @@ func (r *row) add(a alert) {
 	}
 	r.severity, r.raised = a.severity, a.raised.UnixNano()
 	r.atRisk += a.atRisk
+	r.stakes = append(r.stakes, a.stakes)
 }
 
 func (r *row) risk() Risk {
@@ -167,22 +175,28 @@ func (b *builder) count() {
 	}
 	p.Accounts, p.Lacking.Directory = len(b.rows), b.files.Accounts == nil
 	owners, teams := groups{}, groups{}
+	today, now := b.reader.Today, b.reader.Now.UnixNano()
 	for _, r := range b.rows {
 		p.Grades[r.Grade]++
 		p.All.add(r)
-		owners.add(r.Owner, r)
-		teams.add(r.Team, r)
+		b.course.add(r, today, now)
+		for _, of := range []*group{owners.of(r.Owner), teams.of(r.Team)} {
+			of.add(r)
+			of.course.add(r, today, now)
+		}
 		b.place(r)
 		b.state(r)
 		b.lacking(r)
 	}
-	p.Owners, p.Teams = owners.sorted(), teams.sorted()
+	p.Trend.Weeks = b.course.weeks(b.reader)
+	p.Owners, p.Teams = owners.sorted(b.reader), teams.sorted(b.reader)
 	if len(teams) == 0 || len(teams) == 1 && teams[""] != nil {
 		p.Teams = nil
 	}
 	b.drifting()
 	b.top()
 	b.topList()
+	p.Turnover, p.GradesSince = b.turnover(), b.gradesSince()
 	p.Cooling = b.cooling.found(&b.filter)
 	p.Rivals = b.rivals.found()
 	b.judged()
@@ -356,14 +370,24 @@ func threadOf(r *row, people *detector.People) SingleThreaded {
 }
 
 // groups are sums by the name of a manager or a team.
-type groups map[string]*Group
+type groups map[string]*group
 
-func (g groups) add(name string, r *row) {
+// group is one of them while it is counted.
+type group struct {
+	Group
+	course course
+}
+
+func (g groups) of(name string) *group {
 	of := g[name]
 	if of == nil {
-		of = &Group{Name: name}
+		of = &group{Group: Group{Name: name}}
 		g[name] = of
 	}
+	return of
+}
+
+func (of *group) add(r *row) {
 	of.Sum.add(r)
 	if r.Grade == accounts.Key {
 		of.Key++
@@ -376,10 +400,14 @@ func (g groups) add(name string, r *row) {
 }
 
 // sorted puts those with most at risk first, and accounts without a name last.
-func (g groups) sorted() []Group {
+func (g groups) sorted(reader *Reader) []Group {
 	list := make([]Group, 0, len(g))
 	for _, of := range g {
-		list = append(list, *of)
+		of.Weeks = []float64{}
+		for _, w := range of.course.weeks(reader) {
+			of.Weeks = append(of.Weeks, w.AtRisk)
+		}
+		list = append(list, of.Group)
 	}
 	slices.SortFunc(list, func(a, b Group) int {
 		return cmp.Or(nameless(a)-nameless(b), cmp.Compare(b.AtRisk, a.AtRisk), cmp.Compare(b.Alerts, a.Alerts), cmp.Compare(b.Value, a.Value), cmp.Compare(a.Name, b.Name))

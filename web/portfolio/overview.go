@@ -24,14 +24,15 @@ type Overview struct {
 	states States
 	log    *slog.Logger
 
-	alerts   chan *living // of size 1: who holds it may use it
+	store    alerting.AlertStore
+	alerts   chan *alerts // of size 1: who holds it may use it
 	surveys  atomic.Pointer[[]survey]
 	assessed atomic.Pointer[assessed]
 }
 
 // New returns an Overview. It knows nothing of states until Run has read them.
 func New(files func() *Files, states States, store alerting.AlertStore, log *slog.Logger) *Overview {
-	o := &Overview{files: files, states: states, log: log, alerts: make(chan *living, 1)}
+	o := &Overview{files: files, states: states, log: log, store: store, alerts: make(chan *alerts, 1)}
 	o.alerts <- follow(store)
 	return o
 }
@@ -71,22 +72,26 @@ func (o *Overview) Refresh(ctx context.Context) error {
 	if at := o.surveys.Load(); at != nil {
 		old = *at
 	}
-	now, err := surveyAgain(ctx, o.states, old)
-	if err == nil {
-		o.surveys.Store(&now)
-		err = o.withAlerts(ctx, func(map[string]alert) {}) // so that the first reader does not wait for all of them
+	now, again, err := surveyAgain(ctx, o.states, old)
+	if err != nil {
+		return err
 	}
-	return err
+	o.surveys.Store(&now)
+	// So that the first reader does not wait for all of them.
+	if err := o.withAlerts(ctx, func(l *alerts) { again = again || !l.recalled }); err != nil || !again {
+		return err
+	}
+	return o.recall(ctx, now)
 }
 
-// withAlerts hands over the alerts that are not closed, until use returns.
-func (o *Overview) withAlerts(ctx context.Context, use func(map[string]alert)) error {
+// withAlerts hands over the alerts as they are now, until use returns.
+func (o *Overview) withAlerts(ctx context.Context, use func(*alerts)) error {
 	select {
 	case l := <-o.alerts:
 		defer func() { o.alerts <- l }()
-		all, err := l.read(ctx)
+		err := l.read(ctx)
 		if err == nil {
-			use(all)
+			use(l)
 		}
 		return err
 	case <-ctx.Done():
@@ -114,6 +119,7 @@ func (o *Overview) assess(files *Files) *assessed {
 type Reader struct {
 	Now   time.Time
 	Today signals.Day
+	Kept  time.Duration // how long closed alerts are kept
 	// Inspect returns what is known of several accounts now. Owing are the reasons of an
 	// account that tell what we owe it and did not do.
 	Inspect func(ctx context.Context, accounts []string) (map[string]*detector.Inspection, error)

@@ -33,27 +33,32 @@ const (
 // Page is a report in words.
 type Page struct {
 	*words.Portfolio
-	Title     string
-	Sum       string // how many accounts, and what they bring
-	None      string // why there is nothing to see; empty: there is
-	Filter    []Field
-	Filtered  bool
-	AsOfState string // of what moves at the end of a day only
-	Questions []Question
-	Map       template.HTML
-	Legend    []LegendRow
-	MapFacts  []string
-	Few       []string
-	FewBar    template.HTML
-	Top       []string
-	Joined    []Link
-	Gone      []Link
-	TopMore   string
-	Tables    []Table
-	Care      List
-	Threads   List
-	Lacking   []string
-	JSON      string
+	Title      string
+	Sum        string // how many accounts, and what they bring
+	None       string // why there is nothing to see; empty: there is
+	Filter     []Field
+	Filtered   bool
+	AsOfState  string // of what moves at the end of a day only
+	Questions  []Question
+	Map        template.HTML
+	Legend     []LegendRow
+	MapFacts   []string
+	Trend      []string
+	TrendChart template.HTML
+	Turnover   []string
+	KeyLeft    List
+	KeyJoined  List
+	Few        []string
+	FewBar     template.HTML
+	Top        []string
+	Joined     []Link
+	Gone       []Link
+	TopMore    string
+	Tables     []Table
+	Care       List
+	Threads    List
+	Lacking    []string
+	JSON       string
 }
 
 // Link is an account with the address of its page.
@@ -89,12 +94,14 @@ type Table struct {
 	Head, Field string
 	Total       int
 	Rows        []TableRow
+	Course      bool // some row has a Spark
 	More        string
 }
 
 // TableRow is one of them.
 type TableRow struct {
-	Name, Address                                             string // no address: it has no name
+	Name, Address                                             string        // no address: it has no name
+	Spark                                                     template.HTML // what was at risk over the weeks; empty: nothing
 	Accounts, Key, Value, AtRisk, Alerts, Unanswered, Overdue string
 }
 
@@ -132,6 +139,8 @@ func PageOf(r *Report, language message.Language, today signals.Day, money func(
 	}
 	w.questions()
 	w.chart()
+	w.trend()
+	w.turnover()
 	w.few()
 	w.top()
 	if r.Filter.Owner == "" { // of one there is nothing to compare
@@ -233,8 +242,26 @@ func (w *writer) questions() {
 		w.Questions = append(w.Questions, Question{w.Cooling(len(c.Cooling), c.Accounts, c.Owner, usual), w.CoolingAsk, w.Chance(oneIn(c.Chance)), links(c.Cooling)})
 	}
 	if v := w.report.Rivals; v != nil {
-		w.Questions = append(w.Questions, Question{w.Rivals(v.Now, v.Before), w.RivalsAsk, w.Chance(oneIn(v.Chance)), links(v.Accounts)})
+		text, ask := w.rivals(v)
+		w.Questions = append(w.Questions, Question{text, ask, w.Chance(oneIn(v.Chance)), links(v.Accounts)})
 	}
+}
+
+// rivals tells of the competitors, and asks whether one of them is behind it.
+func (w *writer) rivals(v *Rivals) (text, ask string) {
+	text = w.Rivals(v.Now, v.Before)
+	if len(v.Named) == 0 {
+		return text + w.RivalNames(nil, v.Unnamed), w.RivalsAsk("")
+	}
+	var names []string
+	for _, r := range v.Named {
+		names = append(names, w.With(r.Name, r.Accounts))
+	}
+	most := v.Named[0]
+	if most.Accounts < several || len(v.Named) > 1 && v.Named[1].Accounts == most.Accounts {
+		most.Name = ""
+	}
+	return text + w.RivalNames(names, v.Unnamed), w.RivalsAsk(most.Name)
 }
 
 // shapes tell the kinds of circles apart without colours.
@@ -341,7 +368,7 @@ func (w *writer) table(head, column, field, nameless string, groups []Group) Tab
 		g, only := &groups[i], w.report.Filter
 		row := TableRow{
 			Name: g.Name, Accounts: count(g.Accounts), Key: count(g.Key), Value: w.amount(g.Value), AtRisk: w.amount(g.AtRisk),
-			Alerts: count(g.Alerts), Unanswered: count(g.Unanswered), Overdue: count(g.Overdue),
+			Spark: w.spark(g), Alerts: count(g.Alerts), Unanswered: count(g.Unanswered), Overdue: count(g.Overdue),
 		}
 		if g.Name == "" {
 			row.Name = nameless
@@ -349,6 +376,7 @@ func (w *writer) table(head, column, field, nameless string, groups []Group) Tab
 			*map[string]*string{"owner": &only.Owner, "team": &only.Team}[field] = g.Name
 			row.Address = only.query()
 		}
+		t.Course = t.Course || row.Spark != ""
 		t.Rows = append(t.Rows, row)
 	}
 	return t

@@ -104,6 +104,8 @@ type rivals struct {
 	now, before  int
 	began, ended int // accounts that do only now, and only did before
 	accounts     []Listed
+	named        map[string]int // how many of now name a competitor
+	unnamed      int
 }
 
 // add counts an account. The most valuable come first.
@@ -112,6 +114,15 @@ func (v *rivals) add(r *row) {
 		v.now++
 		if len(v.accounts) < listedShown {
 			v.accounts = append(v.accounts, r.listed())
+		}
+		if v.named == nil {
+			v.named = map[string]int{}
+		}
+		for _, name := range r.state.rivals {
+			v.named[name]++
+		}
+		if len(r.state.rivals) == 0 {
+			v.unnamed++
 		}
 	}
 	if r.state.earlier {
@@ -132,5 +143,13 @@ func (v *rivals) found() *Rivals {
 	if v.began < several || chance > rarely {
 		return nil
 	}
-	return &Rivals{Accounts: v.accounts, Now: v.now, Before: v.before, Chance: chance}
+	x := &Rivals{Accounts: v.accounts, Now: v.now, Before: v.before, Chance: chance, Named: []RivalName{}, Unnamed: v.unnamed}
+	for name, n := range v.named {
+		x.Named = append(x.Named, RivalName{name, n})
+	}
+	slices.SortFunc(x.Named, func(a, b RivalName) int {
+		return cmp.Or(cmp.Compare(b.Accounts, a.Accounts), cmp.Compare(a.Name, b.Name))
+	})
+	x.Named = x.Named[:min(len(x.Named), listedShown)]
+	return x
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,35 @@ func TestRivals(t *testing.T) {
 		t.Fatalf("%+v", r.Rivals)
 	} else {
 		near(t, "seven began and none ended", r.Rivals.Chance, 1.0/128)
+	}
+	if q := w.page(Filter{}, message.English).Questions; len(q) != 1 || !strings.HasSuffix(q[0].Text, "it was 1. None of them named it by a name that words.yaml lists.") || q[0].Ask != "Is one competitor behind it? The accounts can say." {
+		t.Errorf("none is named: %+v", q)
+	}
+	name := func(account int, name string, ago int) {
+		x := w.states[fmt.Sprint("a", account)]
+		x.AsOf = today - 1
+		x.Rivals = append(x.Rivals, detector.NamedRival{Name: name, Last: today - 1 - signals.Day(ago)})
+	}
+	for i := range 4 {
+		name(i, "Northlink", 3)
+	}
+	name(2, "Telvora <b>", 27)
+	name(5, "Telvora <b>", 28) // longer ago than is told of
+	name(9, "Telvora <b>", 3)  // an account that praised nobody by the closed days
+	w.closed++
+	if r := w.refresh().report(Filter{}).Rivals; !slices.Equal(r.Named, []RivalName{{"Northlink", 4}, {"Telvora <b>", 1}}) || r.Unnamed != 4 {
+		t.Errorf("%+v", r)
+	}
+	for language, want := range map[message.Language][2]string{
+		message.English: {"By name: Northlink 4, Telvora <b> 1; a competitor who is not named 4.", "What does Northlink offer them now?"},
+		message.Chinese: {"按名称：Northlink 4 家，Telvora <b> 1 家；未提到名称的 4 家。", "Northlink 现在给出了什么条件？"},
+	} {
+		if q := w.page(Filter{}, language).Questions; len(q) != 1 || !strings.HasSuffix(q[0].Text, want[0]) || q[0].Ask != want[1] {
+			t.Errorf("%s: %+v", language, q)
+		}
+	}
+	if r := w.report(Filter{Visible: func(a *accounts.Account) bool { return a.ID != "a0" }}).Rivals; r.Now != 7 || r.Named[0].Accounts != 3 {
+		t.Errorf("who may not see one of them: %+v", r)
 	}
 }
 

@@ -27,19 +27,24 @@ type Report struct {
 	// else.
 	Unlisted int `json:"unlisted_alerts"`
 
-	Top      *Top             `json:"top_tenth,omitempty"` // absent where no value is known
-	Map      Map              `json:"map"`
-	TopList  *TopList         `json:"top_list,omitempty"` // absent where the files' grades hold
-	Care     NeglectedList    `json:"neglected"`
-	Threads  SingleThreadList `json:"single_threaded"`
-	Owners   []Group          `json:"owners"`
-	Teams    []Group          `json:"teams,omitempty"` // absent where the files name none
-	Cooling  []Cooling        `json:"cooling_together"`
-	Rivals   *Rivals          `json:"rivals,omitempty"` // absent where there are no more signs than before
-	Lacking  Lacking          `json:"lacking"`
-	Surveyed bool             `json:"surveyed"` // the states of all accounts were read
+	Trend    Trend      `json:"trend"`
+	Top      *Top       `json:"top_tenth,omitempty"` // absent where no value is known
+	Map      Map        `json:"map"`
+	TopList  *TopList   `json:"top_list,omitempty"` // absent where the files' grades hold
+	Turnover []Turnover `json:"turnover"`           // in twelve weeks and in half a year, as far as the grades of then are known
+	// GradesSince is from when on grades are known, where that is not half a year.
+	GradesSince *signals.Day     `json:"grades_since,omitempty"`
+	Care        NeglectedList    `json:"neglected"`
+	Threads     SingleThreadList `json:"single_threaded"`
+	Owners      []Group          `json:"owners"`
+	Teams       []Group          `json:"teams,omitempty"` // absent where the files name none
+	Cooling     []Cooling        `json:"cooling_together"`
+	Rivals      *Rivals          `json:"rivals,omitempty"` // absent where there are no more signs than before
+	Lacking     Lacking          `json:"lacking"`
+	Surveyed    bool             `json:"surveyed"` // the states of all accounts were read
 
 	choices struct{ owners, teams []string } // for the form
+	today   signals.Day
 }
 
 // Sum is what some accounts bring in a year, and what of it is at risk now.
@@ -161,6 +166,9 @@ type Group struct {
 	Alerts     int `json:"alerts"`       // that are not closed, about behaviour and care
 	Unanswered int `json:"unanswered"`   // of those
 	Overdue    int `json:"care_overdue"` // of those
+	// Weeks is what was at risk at the ends of the last weeks of the trend, the oldest first.
+	// There are fewer where none of the accounts was known before.
+	Weeks []float64 `json:"at_risk_weeks"`
 }
 
 // Cooling is a manager with more accounts that began to drift away within four weeks than
@@ -179,7 +187,17 @@ type Rivals struct {
 	Accounts []Listed `json:"accounts"` // the most valuable of them
 	Now      int      `json:"now"`      // accounts with a sign in the last 28 days
 	Before   int      `json:"before"`   // and in the 28 days before
-	Chance   float64  `json:"chance"`   // how probable it is that by chance as many more began as ended
+	// Named are the competitors that they named, those of most accounts first, by a name of
+	// words.yaml. Unnamed is how many of the accounts named none.
+	Named   []RivalName `json:"named"`
+	Unnamed int         `json:"unnamed"`
+	Chance  float64     `json:"chance"` // how probable it is that by chance as many more began as ended
+}
+
+// RivalName is a competitor and how many accounts named it.
+type RivalName struct {
+	Name     string `json:"name"`
+	Accounts int    `json:"accounts"`
 }
 
 // Lacking is what is missing for the whole picture.

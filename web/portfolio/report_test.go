@@ -168,9 +168,9 @@ func TestReport(t *testing.T) {
 		"unlisted": {r.Unlisted, 1},
 		"lacking":  {r.Lacking, Lacking{Value: 1, Potential: 1, Owner: 1}},
 		"owners": {r.Owners, []Group{
-			{Name: "bert", Key: 1, Sum: Sum{5, 3000, 300, 1}, Alerts: 2, Unanswered: 2, Overdue: 1},
-			{Name: "anna", Sum: Sum{5, 2500, 50, 1}, Alerts: 1},
-			{Name: "", Sum: Sum{Accounts: 1}},
+			{Name: "bert", Key: 1, Sum: Sum{5, 3000, 300, 1}, Alerts: 2, Unanswered: 2, Overdue: 1, Weeks: append(make([]float64, trendWeeks), 300)},
+			{Name: "anna", Sum: Sum{5, 2500, 50, 1}, Alerts: 1, Weeks: append(make([]float64, trendWeeks), 50)},
+			{Name: "", Sum: Sum{Accounts: 1}, Weeks: []float64{}}, // nothing has come of it
 		}},
 		"teams":  {len(r.Teams), 3},
 		"judged": {*r.JudgedUpTo, today - 1},

@@ -18,7 +18,7 @@ type States interface {
 	Survey(ctx context.Context, partition int, each func(*detector.Inspection)) error
 }
 
-// Signals that tell of a competitor. Which competitor it was is not kept in the state.
+// Signals that tell of a competitor.
 var rivalSigns = map[string]bool{string(text.CompetitorPraise): true, string(text.CompetitorOffer): true, string(text.ForwardingCompetitor): true}
 
 // rivalDays is the window in which such signs are counted, and the one before it. The state
@@ -27,14 +27,17 @@ const rivalDays = 28
 
 // standing is what is kept of one account's state between two surveys.
 type standing struct {
+	first   signals.Day // of its interactions
+	grades  gradeHistory
 	dormant bool
-	only    bool // nearly all contact goes through one person
-	rival   bool // a sign of a competitor in the last rivalDays
-	earlier bool // and in as many days before
+	only    bool     // nearly all contact goes through one person
+	rival   bool     // a sign of a competitor in the last rivalDays
+	earlier bool     // and in as many days before
+	rivals  []string // who was named in the last rivalDays
 }
 
 func standingOf(x *detector.Inspection) standing {
-	s := standing{dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
+	s := standing{first: x.First, grades: gradesOf(x.Grades), dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
 	for i := range x.Series {
 		of := &x.Series[i]
 		if !rivalSigns[of.Signal] || of.Side != detector.Theirs {
@@ -46,6 +49,11 @@ func standingOf(x *detector.Inspection) standing {
 			s.earlier = s.earlier || n > 0 && ago >= rivalDays && ago < 2*rivalDays
 		}
 	}
+	for _, r := range x.Rivals {
+		if r.Last > x.AsOf-rivalDays {
+			s.rivals = append(s.rivals, r.Name)
+		}
+	}
 	return s
 }
 
@@ -55,14 +63,14 @@ type survey struct {
 	accounts map[string]standing
 }
 
-// surveyAgain reads the partitions that have closed a day since they were read. It returns
-// new surveys: readers may hold the old ones.
-func surveyAgain(ctx context.Context, states States, old []survey) ([]survey, error) {
+// surveyAgain reads the partitions that have closed a day since they were read, and tells
+// whether there are some. It returns new surveys: readers may hold the old ones.
+func surveyAgain(ctx context.Context, states States, old []survey) (now []survey, some bool, err error) {
 	closed, err := states.Closed(ctx)
 	if err != nil {
-		return old, err
+		return old, false, err
 	}
-	now := make([]survey, len(closed))
+	now = make([]survey, len(closed))
 	for p, day := range closed {
 		if p < len(old) && old[p].closed == day {
 			now[p] = old[p]
@@ -74,8 +82,9 @@ func surveyAgain(ctx context.Context, states States, old []survey) ([]survey, er
 		}
 		err := states.Survey(ctx, p, func(x *detector.Inspection) { now[p].accounts[x.Account] = standingOf(x) })
 		if err != nil {
-			return old, err
+			return old, false, err
 		}
+		some = true
 	}
-	return now, nil
+	return now, some, nil
 }

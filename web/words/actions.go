@@ -9,24 +9,29 @@ type Actions struct {
 	AddNote, Note, WriteNote string // button, and what stands in its field
 	AssignIt, AssignTo       string
 	Nobody                   string // in the list of people
-	NotNoted, NotAssigned    string // why an action was refused
-	NotUndone                string
-	NobodyOfThatName         func(name string) string
-	Undo                     string
-	Noted, Withdrawn, Freed  string // what was done
-	DoneAcknowledged         string
-	SnoozedUntil             func(day string) string
-	AssignedTo, Said         func(what string) string
-	ForWhom                  func(name string) string // of an alert in a list
-	ByName                   func(name string) string // after the state of an alert
-	Comma                    string
-	NoteBy                   func(name, day, text string) string
-	NotesHead                string
+	// What the account files name somebody as.
+	AsOwner, AsStandIn, AsSuperior string
+	InRole                         func(name, role string) string
+	NotNoted, NotAssigned          string // why an action was refused
+	NotUndone                      string
+	NobodyOfThatName               func(name string) string
+	Undo                           string
+	Noted, Withdrawn, Freed        string // what was done
+	DoneAcknowledged               string
+	SnoozedUntil                   func(day string) string
+	AssignedTo, Said               func(what string) string
+	ForWhom                        func(name string) string // of an alert in a list
+	ByName                         func(name string) string // after the state of an alert
+	Comma                          string
+	NoteBy                         func(name, day, text string) string
+	NotesHead                      string
 }
 
 var englishActions = Actions{
 	AddNote: "Note", Note: "Save the note", WriteNote: "What you found out or agreed, for everybody who sees this account",
 	AssignIt: "Assign", AssignTo: "To whom", Nobody: "nobody in particular",
+	AsOwner: "account manager", AsStandIn: "stand-in", AsSuperior: "superior",
+	InRole:      func(name, role string) string { return name + " (" + role + ")" },
 	NotNoted:    "The note was not saved: it is there already, or it has more than 1,000 characters.",
 	NotAssigned: "The alert was not assigned: somebody assigned it while you were reading, or it is assigned so already.",
 	NotUndone:   "There is no acknowledgement or snooze of yours to take back.",
@@ -47,6 +52,8 @@ var englishActions = Actions{
 var chineseActions = Actions{
 	AddNote: "备注", Note: "保存备注", WriteNote: "您了解到或约定的情况，所有能看到该客户的人都会看到",
 	AssignIt: "指派", AssignTo: "指派给", Nobody: "不指定",
+	AsOwner: "客户经理", AsStandIn: "代理人", AsSuperior: "上级",
+	InRole:      func(name, role string) string { return name + "（" + role + "）" },
 	NotNoted:    "备注未保存：内容已存在，或超过 1000 字。",
 	NotAssigned: "未能指派：在您阅读期间已有人指派，或已经指派给该人。",
 	NotUndone:   "没有可以撤回的、由您作出的确认或推迟。",

@@ -12,6 +12,7 @@ import (
 // the list. Risk words are by the names that the report has for them.
 type Portfolio struct {
 	*Inbox
+	OverTime
 	Head                                    func(atRisk string, endangered, accounts int) string
 	Sums                                    func(accounts int, value string) string
 	Team, Grade, ShowAll, Empty, NoneSuch   string
@@ -21,7 +22,8 @@ type Portfolio struct {
 	Cooling                                 func(cooling, accounts int, owner, usual string) string
 	CoolingAsk                              string
 	Rivals                                  func(now, before int) string
-	RivalsAsk                               string
+	RivalNames                              func(names []string, unnamed int) string // follows it; a name is With its accounts
+	RivalsAsk                               func(rival string) string                // empty: it is not clear who
 	Chance                                  func(oneIn string) string
 	MapHead, MapNote, MapLabel, SkipMap     string
 	Across, Up                              string
@@ -90,7 +92,7 @@ func isOrAre(n int) string {
 }
 
 var englishPortfolio = Portfolio{
-	Inbox: &englishInbox,
+	Inbox: &englishInbox, OverTime: englishOverTime,
 	Head: func(atRisk string, endangered, n int) string {
 		switch {
 		case endangered == 0:
@@ -114,8 +116,23 @@ var englishPortfolio = Portfolio{
 	Rivals: func(now, before int) string {
 		return fmt.Sprintf("%s told of a competitor in the last 28 days, by praise, an offer or forwarded calls. In the 28 days before it was %d.", englishAccounts(now), before)
 	},
-	RivalsAsk: "Is one competitor behind it? The state does not keep which one it was; the accounts can say.",
-	Chance:    func(oneIn string) string { return "Chance alone explains that in about 1 of " + oneIn + " cases." },
+	RivalNames: func(names []string, unnamed int) string {
+		if len(names) == 0 {
+			return " None of them named it by a name that words.yaml lists."
+		}
+		text := " By name: " + strings.Join(names, ", ")
+		if unnamed > 0 {
+			text += fmt.Sprintf("; a competitor who is not named %d", unnamed)
+		}
+		return text + "."
+	},
+	RivalsAsk: func(rival string) string {
+		if rival == "" {
+			return "Is one competitor behind it? The accounts can say."
+		}
+		return "What does " + rival + " offer them now?"
+	},
+	Chance: func(oneIn string) string { return "Chance alone explains that in about 1 of " + oneIn + " cases." },
 
 	MapHead: "Potential and our share", MapNote: "A circle is an account. Its area is what the account brings in a year; its colour and mark say how the account stands now. Click on it to open the account.",
 	MapLabel: "Map of the accounts: what they buy in total, against our share of it", SkipMap: "Skip the map",
@@ -202,7 +219,7 @@ var englishPortfolio = Portfolio{
 }
 
 var chinesePortfolio = Portfolio{
-	Inbox: &chineseInbox,
+	Inbox: &chineseInbox, OverTime: chineseOverTime,
 	Head: func(atRisk string, endangered, n int) string {
 		switch {
 		case endangered == 0:
@@ -228,8 +245,23 @@ var chinesePortfolio = Portfolio{
 	Rivals: func(now, before int) string {
 		return fmt.Sprintf("近 28 天有 %d 家客户提到竞争对手（称赞、报价或来电转移），此前 28 天为 %d 家。", now, before)
 	},
-	RivalsAsk: "是否同一个竞争对手？系统不保存是哪一家，可向客户了解。",
-	Chance:    func(oneIn string) string { return "仅凭偶然，大约 " + oneIn + " 次中才会出现 1 次。" },
+	RivalNames: func(names []string, unnamed int) string {
+		if len(names) == 0 {
+			return "都没有提到 words.yaml 中的名称。"
+		}
+		text := "按名称：" + strings.Join(names, "，")
+		if unnamed > 0 {
+			text += fmt.Sprintf("；未提到名称的 %d 家", unnamed)
+		}
+		return text + "。"
+	},
+	RivalsAsk: func(rival string) string {
+		if rival == "" {
+			return "是否同一个竞争对手？可向客户了解。"
+		}
+		return rival + " 现在给出了什么条件？"
+	},
+	Chance: func(oneIn string) string { return "仅凭偶然，大约 " + oneIn + " 次中才会出现 1 次。" },
 
 	MapHead: "采购规模与我方份额", MapNote: "一个圆代表一家客户：面积为年价值，颜色和标记表示目前的状况。点击可打开客户页面。",
 	MapLabel: "客户分布图：年采购总额与我方份额", SkipMap: "跳过分布图",

@@ -7,7 +7,7 @@ import (
 
 // A word that one language has, the other has as well.
 func TestBothLanguagesSayAll(t *testing.T) {
-	for _, pair := range [][2]any{{englishInbox, chineseInbox}, {englishAccount, chineseAccount}, {englishAnswers, chineseAnswers}, {englishChart, chineseChart}, {englishActions, chineseActions}, {englishAccess, chineseAccess}, {englishPortfolio, chinesePortfolio}, {englishOperations, chineseOperations}, {englishTuning, chineseTuning}} {
+	for _, pair := range [][2]any{{englishInbox, chineseInbox}, {englishAccount, chineseAccount}, {englishAnswers, chineseAnswers}, {englishChart, chineseChart}, {englishActions, chineseActions}, {englishAccess, chineseAccess}, {englishPortfolio, chinesePortfolio}, {englishOverTime, chineseOverTime}, {englishOperations, chineseOperations}, {englishTuning, chineseTuning}} {
 		a, b := reflect.ValueOf(pair[0]), reflect.ValueOf(pair[1])
 		for i := range a.NumField() {
 			name := a.Type().String() + "." + a.Type().Field(i).Name

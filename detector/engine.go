@@ -311,7 +311,7 @@ func (e *Engine) count(o *observation) {
 	}
 	e.signs = e.signs[:0]
 	if !ours {
-		e.readSigns(a, o)
+		readSigns(e, a, o)
 	}
 	e.tally(a, o, ours)
 	e.countSigns(a, o)
@@ -368,7 +368,7 @@ func (e *Engine) setPatterns(list []Pattern) {
 
 // readSigns reads what an interaction of theirs says beside what it is, and notes the
 // competitor that it names: what is told of the interaction at once has the name already.
-func (e *Engine) readSigns(a *account.Account, o *observation) {
+func readSigns(e *Engine, a *account.Account, o *observation) {
 	if e.rules.Reader == nil {
 		return
 	}

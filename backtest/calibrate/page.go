@@ -91,7 +91,7 @@ func (p *pageWriter) detection() layout.Section {
 		s.Table.Columns = append(s.Table.Columns, layout.Column{Head: fmt.Sprintf(w.within, days), Number: true})
 	}
 	s.Table.Columns = append(s.Table.Columns, w.median)
-	graded := slices.ContainsFunc(p.Detection, func(d Detection) bool { return d.Grade != "" })
+	s.Others.Columns = layout.Plain(s.Table.Columns)
 	for i := range p.Detection {
 		d := &p.Detection[i]
 		cells := []string{w.scenarios[d.Scenario], p.grade(d.Grade, w.allGrades), strconv.Itoa(d.Accounts)}
@@ -106,8 +106,14 @@ func (p *pageWriter) detection() layout.Section {
 		if d.MedianDays > 0 {
 			median = fmt.Sprintf(w.inDays, d.MedianDays)
 		}
-		s.Table.Rows = append(s.Table.Rows, layout.Row{Cells: append(cells, median), Strong: graded && d.Grade == ""})
+		row := layout.Row{Cells: append(cells, median)}
+		if d.Grade == "" {
+			s.Table.Rows = append(s.Table.Rows, row)
+		} else {
+			s.Others.Rows = append(s.Others.Rows, row)
+		}
 	}
+	s.OthersTitle = fmt.Sprintf(w.byGrade, len(s.Others.Rows))
 	return s
 }
 

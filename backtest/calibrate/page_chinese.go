@@ -37,6 +37,7 @@ var chinese = phrases{
 	},
 	within: "%d 天内", median: layout.Column{Head: "一半在", Number: true, Means: "经过这么久，一半的变化已被发现。"},
 	allGrades: "全部", notWithin: "%d 天内看不出", inDays: "%d 天",
+	byGrade:   "按等级（%d）",
 	shareSeen: "被发现的比例", daysAcross: "变化后的天数 →",
 
 	alert:     "预警",

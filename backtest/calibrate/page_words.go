@@ -27,6 +27,7 @@ type phrases struct {
 	median                           layout.Column
 	allGrades, notWithin, inDays     string
 	shareSeen, daysAcross            string
+	byGrade                          string // title of the rows of grades, with their number
 
 	callTitle, callText, callCaption string
 	alert                            string // a mark in the weeks of an account
@@ -99,6 +100,7 @@ var english = phrases{
 	},
 	within: "%d days", median: layout.Column{Head: "half after", Number: true, Means: "After so long, half of the changes were seen."},
 	allGrades: "all", notWithin: "not within %d days", inDays: "%d days",
+	byGrade:   "By grade (%d)",
 	shareSeen: "share seen", daysAcross: "days since the change →",
 
 	alert:     "alert",

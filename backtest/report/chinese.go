@@ -43,7 +43,7 @@ var chinese = phrases{
 		{Head: "每客户年", Number: true, Means: "一个客户一年的误报次数。"},
 	},
 	lossMethodColumns: []layout.Column{
-		{Head: "发现的流失", Number: true, Means: "及时有预警的已知流失所占比例。“过早”指预警更早发出、且一直有效。"},
+		{Head: "发现的流失", Number: true, Means: "流失前后有预警的已知流失所占比例，见“如何计数”。“过早”指预警更早发出、且一直有效。"},
 		{Head: "流失当天已知", Number: true, Means: "到流失当天为止已有预警的比例。"},
 		{Head: "提前 30 天", Number: true, Means: "至少提前 30 天有预警的比例。"},
 		{Head: "提前量中位数", Number: true, Means: "有预警的流失中，一半至少提前这么久。"},
@@ -75,7 +75,7 @@ var chinese = phrases{
 	lossColumns: []layout.Column{
 		{Head: "客户"}, {Head: "流失日期"}, {Head: "预警日"},
 		{Head: "提前量", Number: true, Means: "从预警到流失的天数。负数表示预警晚于流失。"},
-		{Head: "结论", Means: "已发现：及时有预警。过早：预警更早发出、且一直有效。未发现：没有及时的预警。"},
+		{Head: "结论", Means: "已发现：流失前后有预警。过早：预警更早发出、且一直有效。未发现：两者皆无。"},
 	},
 	fates: map[backtest.Fate]string{
 		backtest.FoundFate: "已发现", backtest.EarlyFate: "过早，不计入", backtest.MissedFate: "未发现", backtest.AbsentFate: "记录中没有",
@@ -114,7 +114,7 @@ func chineseAnswer(n *counts) string {
 func chineseNotes(n *counts) (list []string) {
 	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if n.Of[backtest.RightResult] > 0 {
-		say("属实：客户流失了，预警来得及时。")
+		say("属实：客户流失了，预警就在流失前后：从最后一次往来前 %d 天到流失后 %d 天。", backtest.LossBefore, backtest.LossAfter)
 	}
 	if wrong := n.Of[backtest.FalseResult]; wrong > 0 && n.LossesSeen == 0 {
 		say("其中 %d 次之后往来仍在继续，在此算作误报，尽管客户经理未必觉得多余。", wrong)
@@ -125,7 +125,11 @@ func chineseNotes(n *counts) (list []string) {
 		say("无法判断：%d 次预警的沉默，到记录结束时仍未结束。", open)
 	}
 	if young := n.Of[backtest.UnjudgedResult]; young > 0 {
-		say("同样无法判断：%d 次预警的客户历史太短，或早已流失。", young)
+		also := ""
+		if n.Of[backtest.UnsettledResult] > 0 {
+			also = "同样"
+		}
+		say("%s无法判断：%d 次预警的客户历史太短，或早已流失。", also, young)
 	}
 	if n.Managers > 0 {
 		say("每位客户经理每月会收到 %.1f 次误报。", n.PerManagerMonth.Value)
@@ -144,7 +148,7 @@ func chineseLosses(n *counts) (list []string) {
 	if n.LossesSeen == 0 {
 		return nil
 	}
-	s := fmt.Sprintf("%d 个已知流失中，%d 个及时有预警", n.LossesSeen, n.Told)
+	s := fmt.Sprintf("%d 个已知流失中，%d 个在流失前后有预警", n.LossesSeen, n.Told)
 	if n.Lead != nil {
 		s += "，中位数为" + chineseAhead(*n.Lead)
 	}

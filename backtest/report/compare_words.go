@@ -88,7 +88,7 @@ var englishComparison = comparePhrases{
 		{Head: "as it is now", Means: "The day of the same alert under the present configuration."},
 		{Head: "what changed"},
 	},
-	result: layout.Column{Head: "result", Means: "Right: the account was lost, and the alert came in time. False: contact went on."},
+	result: layout.Column{Head: "result", Means: "Right: the account was lost, and the alert came from 60 days before its last contact to 30 days after the loss. False: contact went on."},
 	others: "All others (%d)", was: "%s, %s", feed: "source %s",
 	moved: func(d *backtest.Difference) string {
 		return plural.Count(d.Days, "day") + " " + map[backtest.Change]string{backtest.Earlier: "earlier", backtest.Later: "later"}[d.Change]
@@ -154,7 +154,7 @@ var chineseComparison = comparePhrases{
 		{Head: "现在", Means: "现有配置下同一次预警的日期。"},
 		{Head: "迹象"},
 	},
-	result: layout.Column{Head: "结论", Means: "属实：客户流失了，预警来得及时。误报：往来仍在继续。"},
+	result: layout.Column{Head: "结论", Means: "属实：客户流失了，预警在最后一次往来前 60 天到流失后 30 天之间。误报：往来仍在继续。"},
 	others: "其余全部（%d）", was: "%s，%s", feed: "数据源 %s",
 	moved: func(d *backtest.Difference) string {
 		return map[backtest.Change]string{backtest.Earlier: "提前", backtest.Later: "推后"}[d.Change] + fmt.Sprintf(" %d 天", d.Days)

@@ -45,7 +45,7 @@ var english = phrases{
 		{Head: "per account-year", Number: true, Means: "False alerts for one account in one year."},
 	},
 	lossMethodColumns: []layout.Column{
-		{Head: "losses found", Number: true, Means: "Share of the known losses with an alert in time. Early ones came before that and were still open."},
+		{Head: "losses found", Number: true, Means: "Share of the known losses with an alert near the loss, see what is counted. Early ones came before that and were still open."},
 		{Head: "by its day", Number: true, Means: "Share with an alert by the day of the loss."},
 		{Head: "30 days ahead", Number: true, Means: "Share with an alert at least 30 days before the loss."},
 		{Head: "median lead", Number: true, Means: "Half of the losses found had their alert at least so long before the loss."},
@@ -77,7 +77,7 @@ var english = phrases{
 	lossColumns: []layout.Column{
 		{Head: "account"}, {Head: "lost"}, {Head: "alert on"},
 		{Head: "lead", Number: true, Means: "From the alert to the loss. Below zero, the alert came after it."},
-		{Head: "result", Means: "Found: an alert in time. Too early: it came before that and was still open. Missed: no alert in time."},
+		{Head: "result", Means: "Found: an alert near the loss. Too early: it came before that and was still open. Missed: neither."},
 	},
 	fates: map[backtest.Fate]string{
 		backtest.FoundFate: "found", backtest.EarlyFate: "too early to count", backtest.MissedFate: "missed", backtest.AbsentFate: "not in the history",
@@ -115,7 +115,7 @@ func were(n int, what string) string {
 func englishNotes(n *counts) (list []string) {
 	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if n.Of[backtest.RightResult] > 0 {
-		say("Right: the account was lost, and the alert came in time.")
+		say("Right: the account was lost, and the alert came near the loss: from %d days before its last contact to %d days after the loss.", backtest.LossBefore, backtest.LossAfter)
 	}
 	if wrong := n.Of[backtest.FalseResult]; wrong > 0 && n.LossesSeen == 0 {
 		say("After %d of them contact went on. They count as false here, although somebody may have wanted them.", wrong)
@@ -126,7 +126,11 @@ func englishNotes(n *counts) (list []string) {
 		say("Not known: %s about a silence that had not ended when the history did.", are(open))
 	}
 	if young := n.Of[backtest.UnjudgedResult]; young > 0 {
-		say("Not known either: %s about an account that was too new to judge, or lost already.", are(young))
+		either := ""
+		if n.Of[backtest.UnsettledResult] > 0 {
+			either = " either"
+		}
+		say("Not known%s: %s about an account that was too new to judge, or lost already.", either, are(young))
 	}
 	if n.Managers > 0 {
 		say("A manager would have got %.1f false alerts a month.", n.PerManagerMonth.Value)
@@ -156,9 +160,9 @@ func englishLosses(n *counts) (list []string) {
 	if n.LossesSeen > 1 {
 		losses = fmt.Sprintf("%d known losses", n.LossesSeen)
 	}
-	s := fmt.Sprintf("Of %s, %d had an alert in time", losses, n.Told)
+	s := fmt.Sprintf("Of %s, %d had an alert near the loss", losses, n.Told)
 	if n.Lead != nil {
-		s += ", in the median " + backtest.DaysAhead(*n.Lead, "the loss")
+		s += ", in the median " + backtest.DaysAhead(*n.Lead, "it")
 	}
 	list = append(list, s+".")
 	if n.EarlyLosses > 0 {

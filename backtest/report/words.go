@@ -69,10 +69,10 @@ func wordsOf(l message.Language) *phrases {
 // counts are what the first sentences say.
 type counts struct {
 	*backtest.Report
-	Of                       map[backtest.Result]int
-	All                      int
-	Told, EarlyLosses, Later int // losses: in time, too early to count, not told
-	Lead                     *int
+	Of                map[backtest.Result]int
+	All               int
+	Told, EarlyLosses int // losses: found, told too early to count
+	Lead              *int
 }
 
 func countsOf(r *backtest.Report) *counts {
@@ -83,8 +83,6 @@ func countsOf(r *backtest.Report) *counts {
 			n.Told++
 		case backtest.EarlyFate:
 			n.EarlyLosses++
-		case backtest.MissedFate:
-			n.Later++
 		}
 	}
 	return n

@@ -25,7 +25,7 @@ type Agreed struct {
 // The square's size, in units of the drawing.
 const (
 	squareWidth, squareHeight                        = 340.0, 250.0
-	squareLeft, squareRight, squareTop, squareBottom = 44.0, 330.0, 14.0, 206.0
+	squareLeft, squareRight, squareTop, squareBottom = 44.0, 330.0, 26.0, 206.0
 )
 
 // square places logarithms.
@@ -53,7 +53,7 @@ func (a *Agreement) SVG() template.HTML {
 		d.text("end", squareLeft-6, s.y(tick)+4, a.Number(tick))
 	}
 	d.text("end", squareRight, squareHeight-10, a.Promised)
-	d.text("start", squareLeft+4, squareTop+2, a.Found)
+	d.text("start", 0, squareTop-14, a.Found)
 	for _, p := range a.Points {
 		class := "value"
 		if p.High < p.Promised || p.Low > p.Promised {

@@ -125,6 +125,12 @@ func (b *builder) standing(account string) (standing, bool) {
 	return s, ok
 }
 
+// surveyed tells whether the state that an account belongs to was read. Where no day has been
+// closed there is none yet.
+func (b *builder) surveyed(account string) bool {
+	return len(b.surveys) > 0 && b.surveys[signals.PartitionOf([]byte(account), len(b.surveys))].closed > 0
+}
+
 // add counts an alert about the account.
 func (r *row) add(a alert) {
 	r.alerts++
@@ -238,7 +244,7 @@ func (b *builder) drifting() {
 func (b *builder) state(r *row) {
 	p := b.report
 	switch {
-	case !r.known:
+	case !r.known && b.surveyed(r.ID):
 		p.NoState++
 	case r.state.dormant:
 		p.Dormant++
@@ -313,14 +319,12 @@ func (b *builder) topList() {
 
 // judged tells how far the states go that were read.
 func (b *builder) judged() {
-	if b.report.Surveyed = b.surveys != nil; !b.report.Surveyed {
-		b.report.NoState = 0 // nobody has looked
-	}
 	for _, s := range b.surveys {
 		if day := b.report.JudgedUpTo; s.closed > 0 && (day == nil || s.closed < *day) {
 			b.report.JudgedUpTo = new(s.closed)
 		}
 	}
+	b.report.Surveyed = b.report.JudgedUpTo != nil
 }
 
 // detail reads the accounts of the lists, as they are now.

@@ -38,6 +38,7 @@ type Page struct {
 	None       string // why there is nothing to see; empty: there is
 	Filter     []Field
 	Filtered   bool
+	Surveyed   bool   // the states of accounts were read
 	AsOfState  string // of what moves at the end of a day only
 	Questions  []Question
 	Map        template.HTML
@@ -220,7 +221,7 @@ func (w *writer) head() {
 	if v := w.amount(r.All.Value); v != "" {
 		w.Sum = w.Sums(r.Accounts, v)
 	}
-	switch {
+	switch w.Surveyed = r.Surveyed; {
 	case !r.Surveyed:
 		w.AsOfState = w.NotYet
 	case r.JudgedUpTo != nil:

@@ -41,7 +41,7 @@ type Report struct {
 	Cooling     []Cooling        `json:"cooling_together"`
 	Rivals      *Rivals          `json:"rivals,omitempty"` // absent where there are no more signs than before
 	Lacking     Lacking          `json:"lacking"`
-	Surveyed    bool             `json:"surveyed"` // the states of all accounts were read
+	Surveyed    bool             `json:"surveyed"` // the states of accounts were read
 
 	choices struct{ owners, teams []string } // for the form
 	today   signals.Day

@@ -293,9 +293,16 @@ func TestEmptyPortfolios(t *testing.T) {
 		t.Errorf("nobody's: %q", p.None)
 	}
 	w = newWorld(t, accounts.Account{ID: "a"})
-	if p := w.page(Filter{}, message.English); !strings.Contains(p.AsOfState, "being read") || len(p.Lacking) != 2 {
-		t.Errorf("before the states are read: %q %q", p.AsOfState, p.Lacking)
+	before := func(when string) {
+		t.Helper()
+		if p := w.page(Filter{}, message.English); !strings.Contains(p.AsOfState, "being read") || len(p.Lacking) != 2 {
+			t.Errorf("%s: %q %q", when, p.AsOfState, p.Lacking)
+		}
 	}
+	before("before the states are read")
+	w.closed = 0
+	w.refresh()
+	before("before a day has been closed")
 }
 
 // The page bounds what it shows, and counts the rest.

@@ -17,7 +17,7 @@ type Portfolio struct {
 	Sums                                    func(accounts int, value string) string
 	Team, Grade, ShowAll, Empty, NoneSuch   string
 	AsOfDay                                 func(day string) string
-	NotYet                                  string // the states are being read
+	NotYet                                  string // the states are being read, or there are none yet
 	QuestionsHead, QuestionsNote            string
 	Cooling                                 func(cooling, accounts int, owner, usual string) string
 	CoolingAsk                              string
@@ -106,7 +106,7 @@ var englishPortfolio = Portfolio{
 	Team: "Team", Grade: "Grade", ShowAll: "All accounts", Empty: "There is no account yet. accounts.csv in the configuration directory lists them; interactions bring the rest.",
 	NoneSuch: "No account is like that.",
 	AsOfDay:  func(day string) string { return "As of the end of " + day + "." },
-	NotYet:   "The states of the accounts are being read. Load the page again in a few seconds.",
+	NotYet:   "The states of the accounts are being read, or no day has been closed yet. Load the page again in a few seconds.",
 
 	QuestionsHead: "Questions worth asking", QuestionsNote: "Several accounts at once, more than chance explains. This asks; it says nothing about who is the cause.",
 	Cooling: func(cooling, n int, owner, usual string) string {
@@ -235,7 +235,7 @@ var chinesePortfolio = Portfolio{
 	Team: "团队", Grade: "等级", ShowAll: "全部客户", Empty: "还没有客户。请在配置目录的 accounts.csv 中列出客户，其余信息来自往来数据。",
 	NoneSuch: "没有符合条件的客户。",
 	AsOfDay:  func(day string) string { return "截至" + day + "结束时。" },
-	NotYet:   "正在读取客户状态，请几秒后刷新页面。",
+	NotYet:   "正在读取客户状态，或尚无已结束的日期，请几秒后刷新页面。",
 
 	QuestionsHead: "值得一问", QuestionsNote: "多家客户同时出现，超出偶然的范围。这里只提出问题，不指责任何人。",
 	Cooling: func(cooling, n int, owner, usual string) string {

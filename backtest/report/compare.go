@@ -113,7 +113,7 @@ func (w *comparePhrases) row(l message.Language, d *backtest.Difference, names *
 	if e.Account != "" {
 		about = layout.NameOf(names, e.Account)
 		if grade := message.GradeText(l, e.Grade); grade != "" {
-			about += ", " + grade
+			about = fmt.Sprintf(w.graded, about, grade)
 		}
 	}
 	was, what := "–", ""

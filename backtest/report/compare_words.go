@@ -33,7 +33,7 @@ type difference struct {
 	Alerts [2]int // about accounts
 }
 
-// Counts of the results of one of the two.
+// right counts the results of one of the two configurations.
 func (n *difference) right(which int) *counts {
 	return &counts{
 		Report: &backtest.Report{LossesSeen: n.Judgement.LossesSeen}, Of: n.Judgement.Results[which], All: n.Alerts[which],
@@ -105,8 +105,8 @@ func englishDifferences(n *difference) (list []string) {
 	case len(n.Differences) == 0:
 		return []string{"The rules differ, but the alerts on this history are the same."}
 	}
-	say("%d alerts are added, %d removed, %d come earlier, %d later, and %d stay the same.",
-		n.Counts[backtest.Added], n.Counts[backtest.Removed], n.Counts[backtest.Earlier], n.Counts[backtest.Later], n.Counts[backtest.Same])
+	say("The change adds %s, removes %d, moves %d earlier and %d later, and leaves %d where they are.", plural.Count(n.Counts[backtest.Added], "alert"),
+		n.Counts[backtest.Removed], n.Counts[backtest.Earlier], n.Counts[backtest.Later], n.Counts[backtest.Same])
 	if n.judged() {
 		for _, c := range []struct {
 			change backtest.Change

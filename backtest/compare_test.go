@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -180,5 +181,30 @@ func TestCompareOfSimulation(t *testing.T) {
 	}
 	if !json.Valid(texts[0].Bytes()) || !bytes.Equal(texts[0].Bytes(), texts[1].Bytes()) {
 		t.Error("two comparisons of the same differ, or are no JSON")
+	}
+}
+
+// Alerts of both configurations are judged by the same contact and losses, and each difference
+// bears the result of the alert that is shown.
+func TestComparisonIsJudged(t *testing.T) {
+	contacts := &ContactLog{First: 20000, Last: 20400, byAccount: map[string]*AccountLog{
+		"calm": paged("calm", upTo(400, 1)...), "lost": paged("lost", upTo(200, 1)...), "silent": paged("silent", upTo(350, 1)...),
+	}}
+	before := told(t, "calm 150 170", "lost 195", "<pbx> 10")
+	after := told(t, "calm 250 270", "lost 190", "silent 390")
+	c := Compare(before, after)
+	c.Judge(before, after, contacts, []Loss{{Account: "lost", Day: 20210}})
+	j := c.Judgement
+	if j.LossesSeen != 1 || j.From != 20000 || j.To != 20400 || !maps.Equal(j.Results[0], map[Result]int{FalseResult: 1, RightResult: 1}) ||
+		!maps.Equal(j.Results[1], map[Result]int{FalseResult: 1, RightResult: 1, UnsettledResult: 1}) {
+		t.Errorf("%+v", j)
+	}
+	var got []string
+	for _, d := range c.Differences {
+		got = append(got, fmt.Sprintf("%s %s%s %s", d.Change, d.Shown().Account, d.Shown().Source, d.Result))
+	}
+	want := []string{"removed pbx ", "removed calm false", "earlier lost right", "added calm false", "added silent unsettled"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"firstsign/alerting/message"
 	"firstsign/internal/stylesheet"
@@ -128,13 +129,21 @@ var pageHTML string
 // nothing for it, whatever a name in it holds.
 var policy = "default-src 'none'; style-src " + stylesheet.Source()
 
-// date is a cell that stays in one line.
 var date = regexp.MustCompile(`^\d{4}-\d\d-\d\d( \*)?$`)
+
+// mostShort is how many letters a short word has.
+const mostShort = 6
+
+// short tells whether a cell stays in one line: a date, or a word. A browser would break Chinese
+// anywhere, and a date at its hyphens.
+func short(cell string) bool {
+	return utf8.RuneCountInString(cell) <= mostShort || date.MatchString(cell)
+}
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return template.CSS(stylesheet.CSS) }, //nolint:gosec // ours
 	"policy": func() string { return policy },
-	"short":  date.MatchString,
+	"short":  short,
 }).Parse(pageHTML))
 
 // Write writes a page as one self-contained file.

@@ -101,6 +101,9 @@ func chineseAnswer(n *counts) string {
 	case n.LossesSeen == 0:
 		return fmt.Sprintf("%d 次预警中有多少属实，无从得知：没有指明流失的客户。", n.All)
 	}
+	if n.All == 1 {
+		return "只有 1 次预警，" + chineseOne[n.only()] + "。"
+	}
 	s := fmt.Sprintf("%d 次预警中，%d 次属实，%d 次误报", n.All, n.Of[backtest.RightResult], n.Of[backtest.FalseResult])
 	if early := n.Of[backtest.EarlyResult]; early > 0 {
 		s += fmt.Sprintf("，%d 次过早、不计入", early)
@@ -109,6 +112,12 @@ func chineseAnswer(n *counts) string {
 		s += fmt.Sprintf("，%d 次无法判断", n.Unknown())
 	}
 	return s + "。"
+}
+
+// chineseOne is what a single alert was.
+var chineseOne = map[backtest.Result]string{
+	backtest.RightResult: "属实", backtest.FalseResult: "是误报", backtest.EarlyResult: "过早，不计入",
+	backtest.UnsettledResult: "沉默尚未结束，还无法判断", backtest.UnjudgedResult: "未评判",
 }
 
 func chineseNotes(n *counts) (list []string) {
@@ -149,8 +158,11 @@ func chineseLosses(n *counts) (list []string) {
 		return nil
 	}
 	s := fmt.Sprintf("%d 个已知流失中，%d 个在流失前后有预警", n.LossesSeen, n.Told)
+	if n.LossesSeen == 1 {
+		s = "这个已知流失" + map[bool]string{true: "有预警", false: "前后没有预警"}[n.Told == 1]
+	}
 	if n.Lead != nil {
-		s += "，中位数为" + chineseAhead(*n.Lead)
+		s += map[bool]string{true: "，在", false: "，中位数为"}[n.Told == 1] + chineseAhead(*n.Lead)
 	}
 	list = append(list, s+"。")
 	if n.EarlyLosses > 0 {

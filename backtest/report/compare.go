@@ -15,7 +15,11 @@ import (
 )
 
 // differencesShown are as many differences as a reader looks through; the rest is folded away.
-const differencesShown = 50
+// Of very many, a page holds the first: about 400 bytes each, so that it stays below 2 MB.
+const (
+	differencesShown  = 50
+	differencesListed = 3000
+)
 
 // shownFirst are the changes in the order of the table: what fewer alerts cost comes first.
 var shownFirst = []backtest.Change{backtest.Removed, backtest.Later, backtest.Earlier, backtest.Added}
@@ -95,6 +99,9 @@ func (w *comparePhrases) table(l message.Language, c *backtest.Comparison, names
 		}
 		return cmp.Or(byChange, cmp.Compare(slices.Index(backtest.Results, a.Result), slices.Index(backtest.Results, b.Result)))
 	})
+	if left := len(list) - differencesListed; left > 0 {
+		list, s.Points = list[:differencesListed], []string{fmt.Sprintf(w.left, left)}
+	}
 	for i := range list {
 		rows = append(rows, w.row(l, &list[i], names, judged))
 	}
@@ -113,7 +120,7 @@ func (w *comparePhrases) row(l message.Language, d *backtest.Difference, names *
 	if e.Account != "" {
 		about = layout.NameOf(names, e.Account)
 		if grade := message.GradeText(l, e.Grade); grade != "" {
-			about += ", " + grade
+			about = fmt.Sprintf(w.graded, about, grade)
 		}
 	}
 	was, what := "–", ""

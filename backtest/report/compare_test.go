@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ func comparison(t *testing.T, c *backtest.Comparison, l message.Language) string
 		t.Fatal(err)
 	}
 	layouttest.SelfContained(t, b.String())
-	layouttest.Speaks(t, b.String(), l, append(terms, "pbx")...)
+	layouttest.Speaks(t, b.String(), l, append(terms, "pbx", "--json")...)
 	return b.String()
 }
 
@@ -72,6 +73,14 @@ func TestComparisonPage(t *testing.T) {
 		cell := func(c backtest.Change) int { return strings.Index(p, ">"+words.changes[c]+"</td>") }
 		if at := cell(backtest.Removed); at < 0 || at > cell(backtest.Added) || strings.Count(p, "<tr><td>") != len(c.Differences) || !strings.Contains(p, "(4)") && !strings.Contains(p, "（4）") {
 			t.Errorf("%s: %d rows; removed ones at %d", l, strings.Count(p, "<tr><td>"), at)
+		}
+		// A page stays small, and says how many it leaves out.
+		for len(c.Differences) < differencesListed+7 {
+			c.Differences = append(c.Differences, c.Differences[:differencesShown]...)
+		}
+		c.Differences = c.Differences[:differencesListed+7]
+		if p := comparison(t, c, l); strings.Count(p, "<tr><td>") != differencesListed || !strings.Contains(p, fmt.Sprintf(words.left, 7)) || len(p) > 2e6 {
+			t.Errorf("%s: %d rows in %d bytes", l, strings.Count(p, "<tr><td>"), len(p))
 		}
 	}
 }

@@ -21,7 +21,9 @@ type comparePhrases struct {
 	columns         []layout.Column
 	result          layout.Column
 	others          string
+	left            string // how many the page does not hold
 	was, feed       string
+	graded          string // an account with its grade
 	moved           func(d *backtest.Difference) string
 }
 
@@ -31,7 +33,7 @@ type difference struct {
 	Alerts [2]int // about accounts
 }
 
-// Counts of the results of one of the two.
+// right counts the results of one of the two configurations.
 func (n *difference) right(which int) *counts {
 	return &counts{
 		Report: &backtest.Report{LossesSeen: n.Judgement.LossesSeen}, Of: n.Judgement.Results[which], All: n.Alerts[which],
@@ -89,7 +91,7 @@ var englishComparison = comparePhrases{
 		{Head: "what changed"},
 	},
 	result: layout.Column{Head: "result", Means: "Right: the account was lost, and the alert came from 60 days before its last contact to 30 days after the loss. False: contact went on."},
-	others: "All others (%d)", was: "%s, %s", feed: "source %s",
+	others: "Others (%d)", left: "The page leaves out %d more. The JSON has all of them (--json).", was: "%s, %s", feed: "source %s", graded: "%s (%s)",
 	moved: func(d *backtest.Difference) string {
 		return plural.Count(d.Days, "day") + " " + map[backtest.Change]string{backtest.Earlier: "earlier", backtest.Later: "later"}[d.Change]
 	},
@@ -103,8 +105,8 @@ func englishDifferences(n *difference) (list []string) {
 	case len(n.Differences) == 0:
 		return []string{"The rules differ, but the alerts on this history are the same."}
 	}
-	say("%d alerts are added, %d removed, %d come earlier, %d later, and %d stay the same.",
-		n.Counts[backtest.Added], n.Counts[backtest.Removed], n.Counts[backtest.Earlier], n.Counts[backtest.Later], n.Counts[backtest.Same])
+	say("The change adds %s, removes %d, moves %d earlier and %d later, and leaves %d where they are.", plural.Count(n.Counts[backtest.Added], "alert"),
+		n.Counts[backtest.Removed], n.Counts[backtest.Earlier], n.Counts[backtest.Later], n.Counts[backtest.Same])
 	if n.judged() {
 		for _, c := range []struct {
 			change backtest.Change
@@ -155,7 +157,7 @@ var chineseComparison = comparePhrases{
 		{Head: "迹象"},
 	},
 	result: layout.Column{Head: "结论", Means: "属实：客户流失了，预警在最后一次往来前 60 天到流失后 30 天之间。误报：往来仍在继续。"},
-	others: "其余全部（%d）", was: "%s，%s", feed: "数据源 %s",
+	others: "其余（%d）", left: "另有 %d 个未列入本页，全部见 JSON（--json）。", was: "%s，%s", feed: "数据源 %s", graded: "%s（%s）",
 	moved: func(d *backtest.Difference) string {
 		return map[backtest.Change]string{backtest.Earlier: "提前", backtest.Later: "推后"}[d.Change] + fmt.Sprintf(" %d 天", d.Days)
 	},

@@ -94,6 +94,9 @@ func englishAnswer(n *counts) string {
 	case n.LossesSeen == 0:
 		return fmt.Sprintf("How many of %s were right is not known, because no loss is named.", plural.Count(n.All, "alert"))
 	}
+	if n.All == 1 {
+		return "There was one alert; it was " + englishOne[n.only()] + "."
+	}
 	parts := []string{were(n.Of[backtest.RightResult], "right"), were(n.Of[backtest.FalseResult], "false")}
 	if early := n.Of[backtest.EarlyResult]; early > 0 {
 		parts = append(parts, were(early, "too early to count"))
@@ -103,6 +106,12 @@ func englishAnswer(n *counts) string {
 	}
 	last := len(parts) - 1
 	return fmt.Sprintf("Of %s, %s and %s.", plural.Count(n.All, "alert"), strings.Join(parts[:last], ", "), parts[last])
+}
+
+// englishOne is what a single alert was.
+var englishOne = map[backtest.Result]string{
+	backtest.RightResult: "right", backtest.FalseResult: "false", backtest.EarlyResult: "too early to count",
+	backtest.UnsettledResult: "about a silence that had not ended, so nobody knows yet", backtest.UnjudgedResult: "not judged",
 }
 
 func were(n int, what string) string {
@@ -156,13 +165,12 @@ func englishLosses(n *counts) (list []string) {
 	if n.LossesSeen == 0 {
 		return nil
 	}
-	losses := "1 known loss"
-	if n.LossesSeen > 1 {
-		losses = fmt.Sprintf("%d known losses", n.LossesSeen)
+	s := fmt.Sprintf("Of %d known losses, %d had an alert near the loss", n.LossesSeen, n.Told)
+	if n.LossesSeen == 1 {
+		s = "The known loss had " + map[bool]string{true: "an alert", false: "no alert near it"}[n.Told == 1]
 	}
-	s := fmt.Sprintf("Of %s, %d had an alert near the loss", losses, n.Told)
 	if n.Lead != nil {
-		s += ", in the median " + backtest.DaysAhead(*n.Lead, "it")
+		s += map[bool]string{true: ", ", false: ", in the median "}[n.Told == 1] + backtest.DaysAhead(*n.Lead, "it")
 	}
 	list = append(list, s+".")
 	if n.EarlyLosses > 0 {

@@ -126,6 +126,27 @@ func sayTheSame(t *testing.T, name string, a, b reflect.Value) {
 	}
 }
 
+// A single alert and a single loss are told in the singular.
+func TestOneAlert(t *testing.T) {
+	lead := 4
+	for result, want := range map[backtest.Result][2]string{
+		backtest.RightResult:     {"There was one alert; it was right.", "只有 1 次预警，属实。"},
+		backtest.FalseResult:     {"There was one alert; it was false.", "只有 1 次预警，是误报。"},
+		backtest.UnsettledResult: {"There was one alert; it was about a silence that had not ended, so nobody knows yet.", "只有 1 次预警，沉默尚未结束，还无法判断。"},
+	} {
+		r := full()
+		r.Alerts = []backtest.AlertResult{{Result: result}}
+		r.LossesSeen, r.LossesKnown, r.Losses, r.Methods[0].MedianLead = 1, 1, r.Losses[:1], &lead
+		n := countsOf(r)
+		if got := [2]string{englishAnswer(n), chineseAnswer(n)}; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if e, c := englishLosses(n)[0], chineseLosses(n)[0]; e != "The known loss had an alert, 4 days before it." || c != "这个已知流失有预警，在流失前 4 天。" {
+			t.Errorf("%q, %q", e, c)
+		}
+	}
+}
+
 func TestFrontier(t *testing.T) {
 	c := &backtest.Curve{Points: []backtest.CurvePoint{{PerYear: 2, Found: 0.2}, {PerYear: 1, Found: 0.5}, {PerYear: 9, Found: 1}}}
 	stairs := frontier(c, 4, func(p backtest.CurvePoint) float64 { return p.Found })

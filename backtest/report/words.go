@@ -93,6 +93,16 @@ func (n *counts) Unknown() int {
 	return n.Of[backtest.UnsettledResult] + n.Of[backtest.UnjudgedResult]
 }
 
+// only is the result of a single alert.
+func (n *counts) only() backtest.Result {
+	for result, alerts := range n.Of {
+		if alerts > 0 {
+			return result
+		}
+	}
+	return backtest.UnjudgedResult
+}
+
 // method is the result of a method; nil when the report has none.
 func (n *counts) method(name backtest.MethodName) *backtest.MethodResult {
 	for i := range n.Methods {

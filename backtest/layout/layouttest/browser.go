@@ -34,7 +34,8 @@ const faults = `(() => {
 	return found.slice(0, 8).join('; ');
 })()`
 
-// InBrowser opens reports from a disk in a real browser: on a desk and a phone, light and dark.
+// InBrowser opens reports from a disk in a real browser: on a desk, a tablet and a phone, light
+// and dark.
 // It fails when the browser complains, when something is too wide, cut off or unreadable, or
 // when the colours are not those asked for. With FIRSTSIGN_SHOTS it keeps pictures there.
 func InBrowser(t *testing.T, pages map[string]string) {
@@ -48,7 +49,7 @@ func InBrowser(t *testing.T, pages map[string]string) {
 		if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for _, width := range []int{1200, 400} {
+		for _, width := range []int{1200, 760, 400} {
 			for dark, ground := range map[bool]string{false: "rgb(245, 245, 247)", true: "rgb(20, 20, 22)"} {
 				w := browser.Open(width, 900)
 				w.Dark(dark)

@@ -76,7 +76,7 @@ func (j *Assessment) add(s *series.Series, r *series.Rule, t evidence.Term, lo s
 // every series.
 func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Series)) {
 	a := j.account
-	j.union.Reset()
+	j.union.Reset(series.ViewDays)
 	own := j.ownYear()
 	j.seen, j.blind = 0, 0
 	for i := range a.Series {

@@ -27,7 +27,7 @@ func (j *Assessment) ofAnyKind() *series.Baseline {
 func (j *Assessment) Learn(d signals.Day, weight float64) {
 	a := j.account
 	past := *j.ofAnyKind()
-	j.union.Reset()
+	j.union.Reset(portfolio.LearnedDays)
 	own := j.ownYear()
 	seen, expected := 0.0, 0.0
 	j.seen, j.blind = 0, 0

@@ -18,9 +18,15 @@ type Channel struct {
 	last   int     // index of the last contact
 	// silence is the exposure since then, also where that was before the ring.
 	silence float64
-	// balance of the days of movedDays.
-	balance [len(movedDays)]balance
+	// recent is what is known of the days of movedDays, balances what was worked out of it:
+	// bit i of worked is set where it was. Few channels are silent, so few are asked for.
+	recent   [len(movedDays)]recent
+	balances [len(movedDays)]balance
+	worked   uint16
 }
+
+// recent is the exposure of the last days of a channel, and what was counted.
+type recent struct{ exposure, counted float64 }
 
 // balance is how much there usually is of a channel, how much more there was,
 // and the variance that chance gives it.
@@ -38,18 +44,31 @@ func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel
 	c.silence = s.Baseline.Silence(v)
 	c.Rate = (float64(s.Baseline.Total) + v.Counted(1, series.ViewDays)) / (1 + float64(s.Baseline.Exposure+s.Baseline.Silent) + v.Exposure(1, series.ViewDays))
 	for i, w := range movedDays {
-		// By what was learned alone, where there is enough of it: in the ring the
-		// new habit is there already.
-		total, exposure := float64(s.Baseline.Total), float64(s.Baseline.Exposure)
-		if exposure < series.Enough {
-			total, _, exposure = s.Baseline.Reference(v, w)
-		}
 		from := series.ViewDays - w
-		before := total + 0.5
-		m := before / (exposure + 7) * v.Exposure(from, series.ViewDays)
-		c.balance[i] = balance{m, v.Counted(from, series.ViewDays) - m, m + m*m*(s.Baseline.Dispersion(w, m)+1/before)}
+		c.recent[i] = recent{v.Exposure(from, series.ViewDays), v.Counted(from, series.ViewDays)}
+		if s.Baseline.Exposure < series.Enough {
+			total, _, exposure := s.Baseline.Reference(v, w)
+			c.workOut(i, total, exposure)
+		}
 	}
 	return c
+}
+
+// balance of the days of a place in movedDays: beside what was learned alone, where there
+// is enough of it, because in the ring the new habit is there already.
+func (c *Channel) balance(place int) *balance {
+	if c.worked>>place&1 == 0 {
+		c.workOut(place, float64(c.Series.Baseline.Total), float64(c.Series.Baseline.Exposure))
+	}
+	return &c.balances[place]
+}
+
+// workOut works out the balance of a place beside a past of so much exposure.
+func (c *Channel) workOut(place int, total, exposure float64) {
+	r, before := c.recent[place], total+0.5
+	m := before / (exposure + 7) * r.exposure
+	c.balances[place] = balance{m, r.counted - m, m + m*m*(c.Series.Baseline.Dispersion(movedDays[place], m)+1/before)}
+	c.worked |= 1 << place
 }
 
 // The odds that the contact of a silent channel has moved: at first, in nats,
@@ -122,16 +141,21 @@ func (cs Channels) Settle(union float64, takenOver func(*Channel) float64, add f
 // is in use.
 func (cs Channels) moved(c *Channel) (part, others float64) {
 	w, silent := c.window()
-	loss := -c.balance[w].more
-	if !silent || loss <= 0 {
+	if !silent {
 		return 0, 0
 	}
-	gain, variance, usual := 0.0, 0.0, c.balance[w].usual
+	own := c.balance(w)
+	loss := -own.more
+	if loss <= 0 {
+		return 0, 0
+	}
+	gain, variance, usual := 0.0, 0.0, own.usual
 	for i := range cs {
 		if o := &cs[i]; o.Series.Key.Contact == c.Series.Key.Contact && o != c {
-			gain += o.balance[w].more
-			variance += o.balance[w].variance
-			usual += o.balance[w].usual
+			theirs := o.balance(w)
+			gain += theirs.more
+			variance += theirs.variance
+			usual += theirs.usual
 			others++
 		}
 	}
@@ -144,7 +168,7 @@ func (cs Channels) moved(c *Channel) (part, others float64) {
 	ratio := (gain*loss - loss*loss/2) / variance
 	odds := float64(movedOdds)
 	if usual > 0 {
-		odds = max(odds, movedPart*c.balance[w].usual/usual)
+		odds = max(odds, movedPart*own.usual/usual)
 	}
 	return 1 / (1 + math.Exp(-movedTrust*ratio-odds)), others
 }

@@ -25,16 +25,16 @@ func TestBalanceByHand(t *testing.T) {
 	}))
 	four := slices.Index(movedDays[:], 28)
 	m := 28 * 30.5 / 37
-	near(t, "more", c.balance[four].more, 56-m, 1e-12)
-	near(t, "variance", c.balance[four].variance, m+m*m*(0.5+1/30.5), 1e-12)
+	near(t, "more", c.balance(four).more, 56-m, 1e-12)
+	near(t, "variance", c.balance(four).variance, m+m*m*(0.5+1/30.5), 1e-12)
 	if c.last != series.ViewDays-1 {
 		t.Errorf("last contact %d", c.last)
 	}
 	// Before four weeks are learned the ring's older days are the past: one a
 	// day on 21 days, a week left out before the four.
 	young := ChannelOf(&series.Series{}, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
-	if young.balance[four].more != 0 { // 20 days are known, 28 are not
-		near(t, "young", young.balance[four].more, -28*21.5/28, 1e-12)
+	if young.balance(four).more != 0 { // 20 days are known, 28 are not
+		near(t, "young", young.balance(four).more, -28*21.5/28, 1e-12)
 	}
 }
 
@@ -51,17 +51,17 @@ func among(list ...Channel) Channels {
 // over is a channel with its last contact so many days ago, whose balance is the
 // same over all of movedDays.
 func over(days int, more, variance float64) Channel {
-	c := Channel{last: series.ViewDays - 1 - days}
-	for i := range c.balance {
-		c.balance[i] = balance{more: more, variance: variance}
+	c := Channel{last: series.ViewDays - 1 - days, worked: 1<<len(movedDays) - 1}
+	for i := range c.balances {
+		c.balances[i] = balance{more: more, variance: variance}
 	}
 	return c
 }
 
 // ofUsual says how much there is of a channel.
 func ofUsual(n float64, c Channel) Channel {
-	for i := range c.balance {
-		c.balance[i].usual = n
+	for i := range c.balances {
+		c.balances[i].usual = n
 	}
 	return c
 }
@@ -131,7 +131,7 @@ func TestLossBeginsWithTheSilence(t *testing.T) {
 			return 1
 		}))
 		w, _ := c.window()
-		near(t, fmt.Sprintf("%g on the last day", last), c.balance[w].more, -10*30.5/37, 1e-12)
+		near(t, fmt.Sprintf("%g on the last day", last), c.balance(w).more, -10*30.5/37, 1e-12)
 	}
 }
 

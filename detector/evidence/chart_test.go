@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"firstsign/detector/series"
 )
 
@@ -31,4 +33,31 @@ func TestDecayByHand(t *testing.T) {
 	if k, _ := looked(series.Baseline{Total: 50, Exposure: 27}, v); k.Measure[statChart] != 0 {
 		t.Errorf("before four weeks: %g", k.Measure[statChart])
 	}
+}
+
+// To begin where the chart surely came down to 0 gives the same bits as to run it over all
+// days, and the same day since which it is above 0.
+func TestChartMayBeginWhereItIsEmpty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, v := seriestest.Any(t, rapid.SampledFrom([]float64{0.5, 2, 12}).Draw(t, "digits"))
+		p.Exposure += series.Enough
+		if rapid.Bool().Draw(t, "goes on as ever") {
+			p.Total = p.Exposure * float32(v.Counted(1, series.ViewDays)/max(1, v.Exposure(1, series.ViewDays)))
+		}
+		var k Measurements
+		decay(&p, v, &k)
+		c, ok := p.ChartOf()
+		if !ok {
+			return
+		}
+		sum, from := float64(p.Charted), 0
+		for i := 1; i < series.ViewDays; i++ {
+			if sum = c.Step(sum, v.X[i], v.N[i]); sum == 0 {
+				from = i
+			}
+		}
+		if k.Measure[statChart] != sum || sum > 0 && k.term[statChart].Last != from+1 {
+			t.Fatalf("%g since day %d, want %g since %d", k.Measure[statChart], k.term[statChart].Last-1, sum, from)
+		}
+	})
 }

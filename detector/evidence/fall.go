@@ -29,7 +29,7 @@ const (
 
 // Measurements is what all lenses show of a series: each a measure in its own unit, 0
 // for nothing, which the curves of curve.go turn into nats, and the term that
-// puts it into words.
+// puts it into words. Where the measure is 0 the term is of another series.
 type Measurements struct {
 	Measure [statistics]float64
 	term    [statistics]Term
@@ -44,7 +44,7 @@ func (k *Measurements) see(l statistic, measure float64, t Term) {
 // see. unit is what counts as one: 1 for counts, the usual amount of a day with
 // any for amounts. ok is false while there is no habit to fall from.
 func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Measurements) (t Term, ok bool) {
-	*k = Measurements{}
+	k.Measure = [statistics]float64{}
 	silent := silence(p, v, k)
 	known := fewerDays(p, v, unit, amount, k)
 	drop(p, v, unit, k)
@@ -61,7 +61,10 @@ func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Meas
 // words are those of the loudest.
 func (k *Measurements) join() (t Term) {
 	sum, most := 0.0, 0.0
-	for l, x := range k.Measure {
+	for l, x := range &k.Measure {
+		if x == 0 {
+			continue
+		}
 		e := curves[l].Nats(x)
 		if e > most {
 			most, t = e, k.term[l]

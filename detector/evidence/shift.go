@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"math"
+	"math/bits"
 
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
@@ -30,8 +31,10 @@ func MeanRose(l *series.Level, v *series.View) (Term, bool) {
 // worsen judges the values times a sign, so that worse is always less.
 func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) {
 	best.Kind = Shift
-	for _, w := range shiftWindows {
-		ref, now := LevelBefore(l, v, w), stats.Sample{}
+	before := levelsBefore(l, v)
+	strongest, freedom := 0.0, 0.0
+	for i, w := range shiftWindows {
+		ref, now := &before[i], stats.Sample{}
 		addDays(&now, l, v, series.ViewDays-w, series.ViewDays)
 		if ref.Days < 8 || now.Days < 2 {
 			continue
@@ -44,25 +47,52 @@ func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) 
 		// One step of resolution is the least spread a score can be known to have.
 		variance := (ref.Spread + 1) / (ref.Days - 1)
 		t := fall / math.Sqrt(variance*(1/now.Weight+1/ref.Weight))
+		if t < strongest-surelyLess && ref.Days-1 <= freedom {
+			continue // less far out, of a distribution with a longer tail
+		}
 		e := stats.StudentUpper(t, ref.Days-1)
 		if e > best.Evidence {
+			strongest, freedom = t, ref.Days-1
 			best = Term{Kind: Shift, Window: w, Last: series.ViewDays - w, From: ref.Mean, To: now.Mean, Evidence: e, Worth: shiftCurve.Nats(e)}
 		}
 	}
 	return best, ok
 }
 
+// surelyLess is far more than the error of Student's tail makes of t.
+const surelyLess = 1e-3
+
 // LevelBefore is what is known of a score from before the window of so many days.
 func LevelBefore(l *series.Level, v *series.View, window int) stats.Sample {
-	before := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
+	before := learnedLevel(l)
 	addDays(&before, l, v, 1, series.ViewDays-window-series.Guard)
 	return before
 }
 
+// levelsBefore are LevelBefore of all shiftWindows: that of a shorter one goes on where
+// that of the longer ended.
+func levelsBefore(l *series.Level, v *series.View) (list [len(shiftWindows)]stats.Sample) {
+	before, from := learnedLevel(l), 1
+	for i := len(shiftWindows) - 1; i >= 0; i-- {
+		to := max(from, series.ViewDays-shiftWindows[i]-series.Guard)
+		addDays(&before, l, v, from, to)
+		list[i], from = before, to
+	}
+	return list
+}
+
+// learnedLevel is what was learned of a score.
+func learnedLevel(l *series.Level) stats.Sample {
+	return stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
+}
+
 // addDays adds the means of the days [from, to) of a view to a sample.
 func addDays(sample *stats.Sample, l *series.Level, v *series.View, from, to int) {
-	for i := from; i < to; i++ {
-		if v.Seen>>i&1 == 1 && v.X[i] != 0 {
+	if to <= from {
+		return
+	}
+	for m := v.Seen & (1<<to - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
+		if i := bits.TrailingZeros64(m); v.X[i] != 0 {
 			n := float64(l.Seen(series.Slot(v.Lo + signals.Day(i))))
 			sample.Add(v.N[i]/n, n)
 		}

@@ -148,3 +148,36 @@ func TestRiseMirrorsFall(t *testing.T) {
 		}
 	})
 }
+
+// The windows that are left out because they cannot be the strongest change nothing, and
+// the levels before them that go on from one another are those of each by itself.
+func TestShiftIsThatOfTheStrongestWindow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		part, fall := rapid.Float64Range(0, 1).Draw(t, "part"), rapid.Float64Range(0, 200).Draw(t, "fall")
+		s, v := moods(500, 100, float32(rng.IntN(300)), func(i int) float64 {
+			if rng.Float64() > part {
+				return 0
+			}
+			return 500 + 100*rng.NormFloat64() - fall*float64(i)/series.ViewDays
+		})
+		var want Term
+		for i, w := range shiftWindows {
+			ref, now := LevelBefore(s.Level, v, w), stats.Sample{}
+			if ref != levelsBefore(s.Level, v)[i] {
+				t.Fatalf("before %d days %+v, want %+v", w, levelsBefore(s.Level, v)[i], ref)
+			}
+			addDays(&now, s.Level, v, series.ViewDays-w, series.ViewDays)
+			if ref.Days < 8 || now.Days < 2 || now.Mean >= ref.Mean {
+				continue
+			}
+			far := (ref.Mean - now.Mean) / math.Sqrt((ref.Spread+1)/(ref.Days-1)*(1/now.Weight+1/ref.Weight))
+			if e := stats.StudentUpper(far, ref.Days-1); e > want.Evidence {
+				want = Term{Window: w, Evidence: e}
+			}
+		}
+		if got, _ := MeanFell(s.Level, v); got.Evidence != want.Evidence || got.Window != want.Window {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+	})
+}

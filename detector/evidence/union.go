@@ -11,11 +11,17 @@ import (
 type Union struct {
 	View   series.View
 	rate   float64 // of all series together
+	days   int     // the first days of the view, that are summed up
 	Series int
 }
 
-// Reset forgets all series.
-func (u *Union) Reset() { *u = Union{} }
+// Reset forgets all series. From now on so many days are summed up, from the first of the
+// view on.
+func (u *Union) Reset(days int) {
+	clear(u.View.X[:])
+	clear(u.View.N[:])
+	u.View.Seen, u.rate, u.days, u.Series = 0, 0, days, 0
+}
 
 // Take adds a series of which v is the view and p the past.
 func (u *Union) Take(v *series.View, p *series.Baseline) {
@@ -24,7 +30,7 @@ func (u *Union) Take(v *series.View, p *series.Baseline) {
 		return
 	}
 	rate := (float64(p.Total) + v.Counted(1, series.ViewDays)) / exposure
-	for i := range series.ViewDays {
+	for i := range u.days {
 		u.View.X[i] += rate * v.X[i]
 		u.View.N[i] += v.N[i]
 	}
@@ -40,7 +46,7 @@ func (u *Union) Finish(lo signals.Day) bool {
 	}
 	v := &u.View
 	v.Lo = lo
-	for i := range series.ViewDays {
+	for i := range u.days {
 		v.X[i] /= u.rate
 		v.Cx[i+1] = v.Cx[i] + v.X[i]
 		v.Cn[i+1] = v.Cn[i] + v.N[i]

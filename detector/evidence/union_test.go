@@ -11,6 +11,7 @@ import (
 // other's feed is dead the day counts for two thirds.
 func TestUnionByHand(t *testing.T) {
 	var u Union
+	u.Reset(series.ViewDays)
 	u.Take(seriestest.Flat(func(int) float64 { return 2 }), &series.Baseline{Total: 200, Exposure: 100})
 	if u.Finish(seriestest.Day(0)) {
 		t.Error("one series is a union")

@@ -21,20 +21,21 @@ type tally struct {
 	volume   series.Volume
 }
 
-// add takes in one account: the days it was active, of those on which it
-// could have been.
-func (t *tally) add(active, could uint64) {
-	active &= could
-	existed := bits.OnesCount64(could)
-	if active == 0 || existed == 0 {
+// count takes in the days that one account was active.
+func (t *tally) count(active uint64) {
+	for ; active != 0; active &= active - 1 {
+		t.active[bits.TrailingZeros64(active)]++
+	}
+}
+
+// expect takes in how often one account is expected: the days it was active, of those on
+// which it could have been.
+func (t *tally) expect(active, could uint64) {
+	if active == 0 {
 		return
 	}
 	t.members++
-	share := int64(bits.OnesCount64(active)) * series.Whole / int64(existed)
-	for m := active; m != 0; m &= m - 1 {
-		t.active[bits.TrailingZeros64(m)]++
-	}
-	t.expected.Add(could, share)
+	t.expected.Add(could, int64(bits.OnesCount64(active))*series.Whole/int64(bits.OnesCount64(could)))
 }
 
 // ratio of active to expected on day i, shrunk to prior.
@@ -42,15 +43,22 @@ func (t *tally) ratio(i int, prior float64) float64 {
 	return (float64(t.active[i]) + shapePrior*prior) / (float64(t.expected.At(i))/series.Whole + shapePrior)
 }
 
-// census is what the accounts did. What our side did is left out: it says nothing of
-// a normal day of theirs.
+// census is what the accounts did on some of the days. What our side did is left out: it
+// says nothing of a normal day of theirs.
 type census struct {
 	*Close
 	days     uint64 // that count
 	all      tally
 	each     []tally // by signal
 	weekdays [7]float64
-	events   []int64 // by signal, in series.Whole
+}
+
+// censuses are that of all days and that of the oldest alone, for which the accounts are
+// gone through once.
+type censuses struct {
+	*Close
+	now, then *census
+	events    []int64 // by signal, in series.Whole
 	// accountDays are those that the accounts existed for, up to about a year
 	// back: that is how far what was learned of events reaches.
 	accountDays int64
@@ -58,22 +66,32 @@ type census struct {
 	active, could []uint64 // by signal, of the account that is being added
 }
 
-// takeCensus counts what the accounts did on some of the days.
-func (c *Close) takeCensus(days uint64) *census {
+// takeCensuses counts what the accounts did.
+func (c *Close) takeCensuses() *censuses {
 	n := len(c.Signals.Rules)
-	t := &census{Close: c, days: days, each: make([]tally, n), events: make([]int64, n), active: make([]uint64, n), could: make([]uint64, n)}
+	known := (1<<series.ViewDays - 1) &^ c.Blind
+	t := &censuses{
+		Close: c, events: make([]int64, n), active: make([]uint64, n), could: make([]uint64, n),
+		now:  &census{Close: c, days: known, each: make([]tally, n)},
+		then: &census{Close: c, days: known & (1<<LearnedDays - 1), each: make([]tally, n)},
+	}
 	for _, a := range c.Accounts {
 		t.add(a)
 	}
-	t.weekdays = t.weekdayShape()
+	// Who was active on one of the oldest days is the same in both.
+	copy(t.then.all.active[:LearnedDays], t.now.all.active[:])
+	for id := range t.now.each {
+		copy(t.then.each[id].active[:LearnedDays], t.now.each[id].active[:])
+	}
+	t.now.weekdays, t.then.weekdays = t.now.weekdayShape(), t.then.weekdayShape()
 	return t
 }
 
 // add takes in one account.
-func (c *census) add(a *series.Set) {
+func (c *censuses) add(a *series.Set) {
 	lo := c.lo()
 	// The first day is left out: it is there because the account was active.
-	existed := c.days
+	existed := c.now.days
 	if skip := int(a.First - lo + 1); skip >= series.ViewDays {
 		return
 	} else if skip > 0 {
@@ -85,31 +103,40 @@ func (c *census) add(a *series.Set) {
 	var acted, anyCould uint64
 	for i := range a.Series {
 		s := &a.Series[i]
-		rule := &c.Signals.Rules[s.Key.Signal]
+		id := s.Key.Signal
+		rule := &c.Signals.Rules[id]
 		if s.Key.Contact != 0 || s.Key.Ours || !rule.On {
 			continue
 		}
 		m := series.Since(s.Active, lo) & (1<<series.ViewDays - 1)
 		if rule.Kind == series.Event {
-			c.events[s.Key.Signal] += int64(math.Round(float64(s.Baseline.Total) * series.Whole))
+			c.events[id] += int64(math.Round(float64(s.Baseline.Total) * series.Whole))
 			for k := m; k != 0; k &= k - 1 {
-				c.events[s.Key.Signal] += series.Whole * s.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
+				c.events[id] += series.Whole * s.At(series.Slot(lo+signals.Day(bits.TrailingZeros64(k))))
 			}
 			continue
 		}
 		seen := existed & s.Known(c.Cover)
 		if rule.Kind != series.Score {
-			c.each[s.Key.Signal].volume.Add(s, rule.Kind, lo, seen)
+			c.now.each[id].volume.Add(s, rule.Kind, lo, seen)
+			c.then.each[id].volume.Add(s, rule.Kind, lo, seen&c.then.days)
 		}
-		c.active[s.Key.Signal] |= m
-		c.could[s.Key.Signal] |= seen
+		c.active[id] |= m
+		c.could[id] |= seen
 		acted |= m
 		anyCould |= seen
 	}
-	c.all.add(acted, anyCould)
-	for id := range c.each {
-		c.each[id].add(c.active[id], c.could[id])
+	c.tally(&c.now.all, &c.then.all, acted&anyCould, anyCould)
+	for id := range c.active {
+		c.tally(&c.now.each[id], &c.then.each[id], c.active[id]&c.could[id], c.could[id])
 	}
+}
+
+// tally takes in the days that an account was active, of those on which it could have been.
+func (c *censuses) tally(now, then *tally, active, could uint64) {
+	now.count(active)
+	now.expect(active, could)
+	then.expect(active&c.then.days, could&c.then.days)
 }
 
 // weekdayShape is the part of a normal day that each weekday is for all accounts
@@ -118,7 +145,7 @@ func (c *census) weekdayShape() (w [7]float64) {
 	var active, expected [7]int64
 	for i := range series.ViewDays {
 		d := c.lo() + signals.Day(i)
-		if !c.Calendar.Plain(d) {
+		if c.days>>i&1 == 0 || !c.Calendar.Plain(d) {
 			continue
 		}
 		active[d.Weekday()] += c.all.active[i]

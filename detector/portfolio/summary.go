@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"firstsign/accounts"
 	"firstsign/detector/series"
@@ -19,8 +18,8 @@ type Close struct {
 	Calendar *series.Calendar
 	Signals  *series.Table
 	Cover    []uint64 // known days of each source, by its number
-	// Accounts are all without guests, each with a number. They are gone through more than
-	// once, by two goroutines at a time.
+	// Accounts are all without guests, each with a number. They are gone through more
+	// than once.
 	Accounts iter.Seq2[int, *series.Set]
 	Grade    func(int) accounts.Grade // of the account with a number
 }
@@ -57,18 +56,13 @@ const LearnedDays = 28
 // exposureSteps make 1: exposures are kept to 2 %, up to 5.1.
 const exposureSteps = 50
 
-// Summarise sums up the accounts at the close of a day. It goes through them in two
-// goroutines.
+// Summarise sums up the accounts at the close of a day.
 func Summarise(c *Close) Summary {
 	s := Summary{Day: c.Day, Blind: c.Blind}
-	var then *census
-	var counting sync.WaitGroup
-	counting.Go(func() { then = c.takeCensus((1<<LearnedDays - 1) &^ c.Blind) })
-	now := c.takeCensus((1<<series.ViewDays - 1) &^ c.Blind)
-	counting.Wait()
+	t := c.takeCensuses()
 	for id, rule := range c.Signals.Rules {
 		if rule.On {
-			s.shapes = append(s.shapes, shapeOf(id, &rule, now, then))
+			s.shapes = append(s.shapes, t.shapeOf(id, &rule))
 		}
 	}
 	slices.SortFunc(s.shapes, func(a, b shape) int { return strings.Compare(a.signal, b.signal) })
@@ -77,21 +71,21 @@ func Summarise(c *Close) Summary {
 }
 
 // shapeOf a signal, by the census of all days and that of the oldest.
-func shapeOf(id int, rule *series.Rule, now, then *census) shape {
+func (c *censuses) shapeOf(id int, rule *series.Rule) shape {
 	s := shape{signal: rule.Name}
 	for i := range series.ViewDays {
-		if now.Blind>>i&1 == 1 {
+		if c.Blind>>i&1 == 1 {
 			continue
 		}
-		s.exposure[i] = quantise(now.exposure(id, i))
+		s.exposure[i] = quantise(c.now.exposure(id, i))
 		if i < LearnedDays {
-			s.learned[i] = quantise(then.exposure(id, i))
+			s.learned[i] = quantise(c.then.exposure(id, i))
 		}
 	}
 	if rule.Kind == series.Event {
 		// A portfolio without any event is taken to have half an event in one
 		// account-year.
-		s.rate = float32((float64(now.events[id])/series.Whole + 0.5) / (float64(now.accountDays) + 365))
+		s.rate = float32((float64(c.events[id])/series.Whole + 0.5) / (float64(c.accountDays) + 365))
 	}
 	return s
 }

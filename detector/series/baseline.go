@@ -49,39 +49,41 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 		all &^= 1
 	}
 	open := d.KnownOf(s)
-	sh := &d.BySignal[s.Key.Signal]
-	own := sh.ownWeekdays(all&open, d)
-	from := max(0, int(s.First-d.Lo))
 	v.Seen = all
-	count := all & open &^ (1<<from - 1)
-	end := min(ViewDays, bits.Len64(open)) // nothing is known of the days from there on
+	from := min(ViewDays, max(0, int(s.First-d.Lo)))
 	v.N = [ViewDays]float64{}
-	s.read(&v.N, d.Lo, count)
-	v.X = [ViewDays]float64{}
-	if open &= ^uint64(0) << from; open != 0 {
-		weekday := d.Weekday(from)
-		for i := from; i < end; i++ {
-			if open>>i&1 == 1 {
-				v.X[i] = sh.X[i] * own[weekday]
-			}
-			if weekday++; weekday == 7 {
-				weekday = 0
-			}
-		}
-		if year != nil {
-			for i := from; i < end; i++ {
-				v.X[i] *= year[i]
-			}
-		}
-	}
+	s.read(&v.N, d.Lo, all&open&^(1<<from-1))
+	sh := &d.BySignal[s.Key.Signal]
+	first := d.Weekday(0)
+	own := sh.ownWeekdays(all&open, first)
+	v.expect(sh, &own, (first+from)%7, year, from, open)
+}
+
+// expect works out the exposure of the open days from an index on, and all sums. N is
+// there already.
+func (v *View) expect(sh *Shape, own *[7]float64, weekday int, year *[ViewDays]float64, from int, open uint64) {
+	end := max(from, min(ViewDays, bits.Len64(open))) // nothing is known of the days from there on
+	clear(v.X[:from])
+	clear(v.X[end:])
+	clear(v.Cx[:from+1])
+	clear(v.Cn[:from+1])
 	var cx, cn float64
-	for i := range end {
-		cx += v.X[i]
+	for i := from; i < end; i++ {
+		x := 0.0
+		if open>>i&1 == 1 {
+			if x = sh.X[i] * own[weekday]; year != nil {
+				x *= year[i]
+			}
+		}
+		if weekday++; weekday == 7 {
+			weekday = 0
+		}
+		cx += x
 		cn += v.N[i]
-		v.Cx[i+1], v.Cn[i+1] = cx, cn
+		v.X[i], v.Cx[i+1], v.Cn[i+1] = x, cx, cn
 	}
-	for i := end; i < ViewDays; i++ {
-		v.Cx[i+1], v.Cn[i+1] = cx, cn
+	for i := end + 1; i < len(v.Cx); i++ {
+		v.Cx[i], v.Cn[i] = cx, cn
 	}
 }
 

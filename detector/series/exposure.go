@@ -57,10 +57,10 @@ const weekdayBits = 1<<0 | 1<<7 | 1<<14 | 1<<21 | 1<<28 | 1<<35 | 1<<42 | 1<<49 
 
 // ownWeekdays is what each weekday is for a series beside the portfolio: who
 // always calls on Mondays is not silent on a Thursday.
-func (l *Shape) ownWeekdays(active uint64, d *Exposure) (own [7]float64) {
+// w is the weekday of day 0.
+func (l *Shape) ownWeekdays(active uint64, w int) (own [7]float64) {
 	active &^= 1
 	share := float64(bits.OnesCount64(active)) / max(l.Total, 1)
-	w := d.Weekday(0)
 	for i := range own {
 		n := float64(bits.OnesCount64(active & (weekdayBits << i)))
 		own[w] = (n + weekdayPrior) / (share*l.Weekdays[w] + weekdayPrior)

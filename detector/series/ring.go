@@ -45,6 +45,12 @@ func (r ring) At(i int) int64 {
 	return int64(binary.LittleEndian.Uint64(r[8*i:]))
 }
 
+// halfBytes is a ring of four bits a day.
+type halfBytes [RingDays / 2]byte
+
+// counted is one more than what the ring has: what was counted on an active day.
+func (h *halfBytes) counted(slot int) int64 { return int64(h[slot/2]>>(slot&1*4)&15) + 1 }
+
 // Set stores v and widens the ring when it must.
 func (r *ring) Set(i int, v int64) {
 	if size := sizeFor(v); size > len(*r) {

@@ -151,11 +151,10 @@ func (s *Series) read(counts *[ViewDays]float64, lo signals.Day, days uint64) {
 			counts[bits.TrailingZeros64(days)] = 1
 		}
 	case RingDays / 2:
-		half := (*[RingDays / 2]byte)(r)
+		half := (*halfBytes)(r)
 		for ; days != 0; days &= days - 1 {
 			i := bits.TrailingZeros64(days)
-			slot := (first + i) & (RingDays - 1)
-			counts[i] = float64(half[slot/2]>>(slot&1*4)&15 + 1)
+			counts[i] = float64(half.counted((first + i) & (RingDays - 1)))
 		}
 	default:
 		for ; days != 0; days &= days - 1 {
@@ -228,9 +227,19 @@ func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
 
 // Tally is on how many of some days there was contact, and how many in all.
 func (s *Series) Tally(lo signals.Day, among uint64) (days, counts int64) {
-	for m := Since(s.Active, lo) & among; m != 0; m &= m - 1 {
-		days++
-		counts += s.At(Slot(lo + signals.Day(bits.TrailingZeros64(m))))
+	m := Since(s.Active, lo) & among
+	days = int64(bits.OnesCount64(m))
+	switch first, r := Slot(lo), s.days; len(r) {
+	case 0:
+		counts = days // one on each
+	case RingDays / 2:
+		for half := (*halfBytes)(r); m != 0; m &= m - 1 {
+			counts += half.counted((first + bits.TrailingZeros64(m)) & (RingDays - 1))
+		}
+	default:
+		for ; m != 0; m &= m - 1 {
+			counts += r.At((first+bits.TrailingZeros64(m))&(RingDays-1)) + 1
+		}
 	}
 	return days, counts
 }

@@ -63,6 +63,10 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	if days == 0 {
 		return
 	}
+	if kind == Count && s.Baseline.Exposure >= Enough && len(s.days) <= RingDays/2 {
+		v.addFew(s, lo, days, could)
+		return
+	}
 	var steps [ViewDays]float64
 	s.read(&steps, lo, days)
 	total := 0.0
@@ -79,21 +83,54 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	// become what is usual.
 	perDay := total / float64(bits.OnesCount64(could))
 	if s.Baseline.Exposure >= Enough {
-		perDay = float64(s.Baseline.Total) / float64(s.Baseline.Exposure)
+		perDay = s.Baseline.perDay()
 	}
-	mean := whole(perDay / unit)
-	weight := Whole * Whole / (Whole + mean/livelyDays)
-	flood := FloodFactor * (mean + Whole)
+	w := weightOf(perDay / unit)
 	for m := days; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
 		counted := steps[i]
 		if kind == Amount {
 			counted /= unit
 		}
-		v.Counted[i] += min(whole(counted), flood) * weight / Whole
+		v.Counted[i] += w.of(whole(counted))
 	}
-	v.Usual.Add(could, mean*weight/Whole)
+	v.Usual.Add(could, w.usual())
 }
+
+// addFew is Add of a count whose mean was learned and whose days count up to 16: most are.
+func (v *Volume) addFew(s *Series, lo signals.Day, days, could uint64) {
+	w := weightOf(s.Baseline.perDay())
+	v.Usual.Add(could, w.usual())
+	if len(s.days) == 0 {
+		for once := w.of(Whole); days != 0; days &= days - 1 {
+			v.Counted[bits.TrailingZeros64(days)] += once
+		}
+		return
+	}
+	half, first := (*halfBytes)(s.days), Slot(lo)
+	for ; days != 0; days &= days - 1 {
+		i := bits.TrailingZeros64(days)
+		v.Counted[i] += w.of(Whole * half.counted((first+i)&(RingDays-1)))
+	}
+}
+
+// perDay is the learned mean of a day of exposure.
+func (p *Baseline) perDay() float64 { return float64(p.Total) / float64(p.Exposure) }
+
+// weight is how much a series' days count in a volume, in Whole.
+type weight struct{ mean, each, flood int64 }
+
+// weightOf a series with so many contacts a day.
+func weightOf(perDay float64) weight {
+	mean := whole(perDay)
+	return weight{mean, Whole * Whole / (Whole + mean/livelyDays), FloodFactor * (mean + Whole)}
+}
+
+// of is what a day counts for on which so much was counted.
+func (w *weight) of(counted int64) int64 { return min(counted, w.flood) * w.each / Whole }
+
+// usual is what a day usually counts for.
+func (w *weight) usual() int64 { return w.mean * w.each / Whole }
 
 // whole is x in fixed point.
 func whole(x float64) int64 { return int64(math.Round(x * Whole)) }

@@ -27,6 +27,10 @@ func NewCUSUM(rate, spread float64) CUSUM {
 	return CUSUM{rate, (1 - chartedFall) * rate / spread, lnChartedFall / spread}
 }
 
+// Walk is what an exposure of x with a count of n moves the chart by while it stays between
+// its bounds.
+func (c CUSUM) Walk(x, n float64) float64 { return c.gain*x + c.loss*n }
+
 // Step returns sum after a day, or several, of exposure x on which n was
 // counted: max(0, sum + gain x + loss n), at most MostCharted.
 func (c CUSUM) Step(sum, x, n float64) float64 {

@@ -18,6 +18,9 @@ func NegativeBinomialLower(n, m, dispersion float64) float64 {
 		return 0
 	}
 	k := 1 / dispersion
+	if n == 0 { // the sum has one term, without factorials
+		return max(0, min(MaxNats, -k*math.Log(k/(k+m))))
+	}
 	if n > 64 {
 		return Nats(mathext.RegIncBeta(k, n+1, k/(k+m)))
 	}

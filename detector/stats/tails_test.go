@@ -79,3 +79,16 @@ func TestStudentByTable(t *testing.T) {
 	near(t, "1", StudentUpper(12.706, 1), -math.Log(0.025), 1e-4)
 	near(t, "gonum", StudentUpper(5, 7), -math.Log(distuv.StudentsT{Sigma: 1, Nu: 7}.Survival(5)), 1e-9)
 }
+
+// Where nothing was counted the sum of the terms is the first, to the bit.
+func TestLowerTailOfNothingIsOneTerm(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := rapid.Float64Range(1e-6, 1e6).Draw(t, "mean")
+		d := rapid.Float64Range(0.05, 5).Draw(t, "dispersion")
+		k := 1 / d
+		want := max(0, min(MaxNats, -(k*math.Log(k/(k+m))+0*math.Log(m/(k+m)))))
+		if e := NegativeBinomialLower(0, m, d); e != want {
+			t.Fatalf("%g, want %g", e, want)
+		}
+	})
+}

@@ -26,7 +26,9 @@ func TestBadInput(t *testing.T) {
 	t.Parallel()
 	p := realParts(t)
 	const days = 100
-	plan := simulate.Plan{Seed: 7, Accounts: 60, Start: signals.NewZone(time.UTC).Day(time.Now().UnixNano()) - days, Days: days, Declines: 0.5}
+	// The last day closes two hours after its end: until then its tick is ahead of time.
+	end := signals.NewZone(time.UTC).Day(time.Now().Add(-logLateness).UnixNano())
+	plan := simulate.Plan{Seed: 7, Accounts: 60, Start: end - days, Days: days, Declines: 0.5}
 	list := simulate.New(plan).Accounts()
 	clean, good, _ := runOn(t, p, plan, list, false)
 	dirty, service, log := runOn(t, p, plan, list, true)

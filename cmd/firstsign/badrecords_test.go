@@ -109,6 +109,9 @@ var badKinds = []badKind{
 
 const badPartitions = 2
 
+// logLateness is how long after a day its tick comes.
+const logLateness = 2 * time.Hour
+
 // newcomers are accounts that are not known at first.
 const newcomers = 5
 
@@ -142,7 +145,7 @@ func goodLog(t *testing.T, plan simulate.Plan) (log []goodEntry) {
 	t.Helper()
 	zone := signals.NewZone(time.UTC)
 	sequence := history.Log{
-		Partitions: badPartitions, Zone: zone, Lateness: 2 * time.Hour, First: zone.Start(plan.Start), Load: "history",
+		Partitions: badPartitions, Zone: zone, Lateness: logLateness, First: zone.Start(plan.Start), Load: "history",
 	}
 	for e, err := range sequence.All(simulate.New(plan).History()) {
 		if err != nil {

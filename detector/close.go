@@ -75,11 +75,15 @@ func (g *judge) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	a.SetTended(g.engine.yardstick.Today.Care.Leave(&a.Set, a.Tended(), leaving))
 	a.Leave(leaving)
 	g.engine.yardstick.CompareFiles(a, d)
-	j.Weigh(d, false, func(s *series.Series) {
-		if g.engine.onLook != nil && g.engine.signals.Unites(s.Key) {
-			g.engine.onLook(a.ID, g.engine.signals.Name(s.Key.Signal), d, j.Measures())
+	var look func(*series.Series)
+	if g.engine.onLook != nil {
+		look = func(s *series.Series) {
+			if g.engine.signals.Unites(s.Key) {
+				g.engine.onLook(a.ID, g.engine.signals.Name(s.Key.Signal), d, j.Measures())
+			}
 		}
-	})
+	}
+	j.Weigh(d, false, look)
 	g.countDormant(a, j.Dormant() && !g.engine.rules.Aliases.Has(a.ID)) // of a former id it is none of ours
 	j.Remember()
 	j.MatchClosed(d)
@@ -111,7 +115,7 @@ func (e *Engine) arrived(a *account.Account, o *observation) {
 		return // nothing closed yet, or told already
 	}
 	if e.summary != nil {
-		j.Weigh(e.closed+series.ForwardDays, true, func(*series.Series) {})
+		j.Weigh(e.closed+series.ForwardDays, true, nil)
 	}
 	e.judge.concludeArrival(j, o)
 	e.take(&e.judge)

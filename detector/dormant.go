@@ -2,7 +2,6 @@ package detector
 
 import (
 	"firstsign/detector/account"
-	"firstsign/detector/series"
 )
 
 // dormantCount of an account is 1 when it is dormant.
@@ -21,6 +20,6 @@ func wasDormant(e *Engine, a *account.Account) bool {
 		return false
 	}
 	j := e.assess(a)
-	j.Weigh(e.closed, false, func(*series.Series) {})
+	j.Weigh(e.closed, false, nil)
 	return j.Dormant()
 }

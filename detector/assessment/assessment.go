@@ -73,7 +73,7 @@ func (j *Assessment) add(s *series.Series, r *series.Rule, t evidence.Term, lo s
 
 // Weigh judges all series that have begun by a day. With arrival, for bad news as it
 // comes, the incidents of days that are still open count too. each is called after
-// every series.
+// every series, also those that are not judged; nil: nobody looks at them.
 func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Series)) {
 	a := j.account
 	j.union.Reset(series.ViewDays)
@@ -81,7 +81,7 @@ func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Se
 	j.seen, j.blind = 0, 0
 	for i := range a.Series {
 		s := &a.Series[i]
-		if s.First > until {
+		if s.First > until || each == nil && !j.judged(s.Key) {
 			continue
 		}
 		j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, own), false)
@@ -96,7 +96,9 @@ func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Se
 		if j.judge(s, extra) {
 			j.open = true
 		}
-		each(s)
+		if each != nil {
+			each(s)
+		}
 	}
 	j.dormant = a.Activity.Dormant(j.ring())
 	if j.union.Finish(j.by.Today.Lo) {
@@ -109,6 +111,10 @@ func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Se
 	}
 	j.channels.Settle(j.fusion.Union, j.takenOver, func(c *evidence.Channel, t evidence.Term) { j.add(c.Series, c.Rule, t, c.Lo) })
 }
+
+// judged tells whether a series is judged: what we do ourselves is no evidence of their
+// health.
+func (j *Assessment) judged(k series.Key) bool { return !k.Ours && j.by.Signals.Rules[k.Signal].On }
 
 // notice takes in the days of the view of a series that contact is made up of.
 func (j *Assessment) notice(s *series.Series, d *series.Exposure) {
@@ -155,8 +161,8 @@ func (j *Assessment) share() {
 func (j *Assessment) judge(s *series.Series, extra float64) bool {
 	v := &j.view
 	r := &j.by.Signals.Rules[s.Key.Signal]
-	if s.Key.Ours || !r.On {
-		return false // what we do ourselves is no evidence of their health
+	if !j.judged(s.Key) {
+		return false
 	}
 	if r.Weight > 0 {
 		t, ok := j.strongest(s, r, v, extra)
@@ -167,7 +173,7 @@ func (j *Assessment) judge(s *series.Series, extra float64) bool {
 		}
 		switch {
 		case ok && r.Kind == series.Count:
-			j.channels = append(j.channels, evidence.ChannelOf(s, r, t, v))
+			j.channels.Add(s, r, t, v)
 		case ok && s.Key.Contact > 0:
 			j.ofPeople = append(j.ofPeople, ofPerson{s, r, t, v.Lo})
 		case ok:

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"math"
+	"slices"
 
 	"firstsign/detector/series"
 	"firstsign/signals"
@@ -38,9 +39,16 @@ type balance struct{ usual, more, variance float64 }
 // never again would seem to have lost nothing.
 var movedDays = [...]int{fewestSilent, 10, 14, 18, 23, 28, 34, 41, 48, 56}
 
-// ChannelOf measures a series as a channel of its account.
-func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
-	c := Channel{Series: s, Rule: r, Term: t, Lo: v.Lo, last: v.Last()}
+// Add measures a series as a channel of its account. The memory of the channels of the
+// account before is used again.
+func (cs *Channels) Add(s *series.Series, r *series.Rule, t Term, v *series.View) {
+	*cs = slices.Grow(*cs, 1)[:len(*cs)+1]
+	(*cs)[len(*cs)-1].measure(s, r, t, v)
+}
+
+// measure says all of a channel anew.
+func (c *Channel) measure(s *series.Series, r *series.Rule, t Term, v *series.View) {
+	c.Series, c.Rule, c.Term, c.Lo, c.last, c.worked = s, r, t, v.Lo, v.Last(), 0
 	c.silence = s.Baseline.Silence(v)
 	c.Rate = (float64(s.Baseline.Total) + v.Counted(1, series.ViewDays)) / (1 + float64(s.Baseline.Exposure+s.Baseline.Silent) + v.Exposure(1, series.ViewDays))
 	for i, w := range movedDays {
@@ -51,7 +59,6 @@ func ChannelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel
 			c.workOut(i, total, exposure)
 		}
 	}
-	return c
 }
 
 // balance of the days of a place in movedDays: beside what was learned alone, where there

@@ -12,12 +12,19 @@ import (
 	"firstsign/detector/series"
 )
 
+// channelOf is one channel.
+func channelOf(s *series.Series, r *series.Rule, t Term, v *series.View) Channel {
+	var cs Channels
+	cs.Add(s, r, t, v)
+	return cs[0]
+}
+
 // By hand: 30 in 30 learned days and the prior are 30.5/37 a day, 23.08 in four
 // weeks, with the variance m + m^2 (0.5 + 1/30.5). What was learned is enough, so
 // the ring's own days are no part of what is usual.
 func TestBalanceByHand(t *testing.T) {
 	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
-	c := ChannelOf(s, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 {
+	c := channelOf(s, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 {
 		if i < 29 {
 			return 5
 		}
@@ -32,7 +39,7 @@ func TestBalanceByHand(t *testing.T) {
 	}
 	// Before four weeks are learned the ring's older days are the past: one a
 	// day on 21 days, a week left out before the four.
-	young := ChannelOf(&series.Series{}, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
+	young := channelOf(&series.Series{}, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 { return float64(1 - i/29) }))
 	if young.balance(four).more != 0 { // 20 days are known, 28 are not
 		near(t, "young", young.balance(four).more, -28*21.5/28, 1e-12)
 	}
@@ -121,7 +128,7 @@ func TestLossBeginsWithTheSilence(t *testing.T) {
 	s := &series.Series{Baseline: series.Baseline{Total: 30, Exposure: 30, Days: 30}}
 	const silent = 13
 	for _, last := range []float64{1, 20} {
-		c := ChannelOf(s, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 {
+		c := channelOf(s, &series.Rule{}, Term{}, seriestest.Flat(func(i int) float64 {
 			switch {
 			case i >= series.ViewDays-silent:
 				return 0
@@ -176,7 +183,7 @@ func TestRetired(t *testing.T) {
 	// silent is a channel whose last contact was so many days ago, of even exposure.
 	silent := func(days int) Channel {
 		s := &series.Series{Baseline: series.Baseline{Silent: float32(max(0, days-series.JudgedDays))}}
-		return ChannelOf(s, &series.Rule{Weight: 1}, Term{}, seriestest.Flat(func(i int) float64 {
+		return channelOf(s, &series.Rule{Weight: 1}, Term{}, seriestest.Flat(func(i int) float64 {
 			if i == series.ViewDays-1-days {
 				return 1
 			}

@@ -176,17 +176,16 @@ func TestLensesAllocateNothing(t *testing.T) {
 	s, r := &series.Series{Baseline: p}, &series.Rule{Weight: 1}
 	scored, view := moods(500, 100, 20, func(int) float64 { return 300 })
 	var sink Term
-	var c Channel
+	var cs Channels
 	for name, judge := range map[string]func(){
 		"fall":     func() { sink, _ = Fall(&p, v, 1, false, &k) },
 		"shrink":   func() { sink, _ = Shrunk(&p, v, &k) },
 		"incident": func() { sink, _ = BadNews(&p, v, 0.001, 1) },
 		"shift":    func() { sink, _ = MeanFell(scored.Level, view) },
-		"channel":  func() { c = ChannelOf(s, r, sink, v) },
+		"channel":  func() { cs = cs[:0]; cs.Add(s, r, sink, v) },
 	} {
 		if n := testing.AllocsPerRun(100, judge); n != 0 {
 			t.Errorf("%s: %g allocations", name, n)
 		}
 	}
-	_ = c
 }

@@ -17,14 +17,17 @@ type flow struct{ active, volume, records [series.ViewDays]uint32 }
 // quarters of a contact.
 const volumeSteps = 4
 
-// flows sums up what came from each source, by its number.
+// sumUp sums up what came from each source, by its number, and which sources share series.
 func (j *judge) sumUp() {
 	n := len(j.Sources.names)
 	volumes := make([]series.Volume, n)
 	j.flows, j.came = make([]flow, n), make([]uint64, n)
+	members, both := make([]int, n), map[[2]uint16]int{}
 	for a := range j.Accounts {
 		j.addAccount(a, volumes)
+		countSharing(a, members, both)
 	}
+	j.findSharing(members, both)
 	for i := range j.flows {
 		f := &j.flows[i]
 		f.records = j.Sources.receiptsOf(uint16(i)).since(j.lo)

@@ -16,7 +16,7 @@ type Close struct {
 	Calendar *series.Calendar
 	Signals  *series.Table
 	Sources  *Sources
-	Accounts iter.Seq[*series.Set] // without guests; gone through more than once
+	Accounts iter.Seq[*series.Set] // without guests
 	Before   *Judgement            // of the close before; nil when there was none
 }
 
@@ -34,7 +34,6 @@ type judge struct {
 func Judge(c *Close) Judgement {
 	j := &judge{Close: c, lo: c.Day - series.JudgedDays}
 	j.sumUp()
-	j.findSharing()
 	for _, name := range slices.Sorted(maps.Keys(c.Sources.index)) {
 		j.judgeSource(name)
 	}

@@ -18,15 +18,11 @@ type sharing struct {
 	group []uint16 // by source: the first of those it shares with, itself among them
 }
 
-// findSharing finds the sources that share series with others. A source with less
-// than series.FewestAccounts series is not judged by it: what few accounts do may end
-// because they leave.
-func (j *judge) findSharing() {
-	n := len(j.Sources.names)
-	s, members, both := sharing{make([]bool, n), make([]uint16, n)}, make([]int, n), map[[2]uint16]int{}
-	for a := range j.Accounts {
-		countSharing(a, members, both)
-	}
+// findSharing finds the sources that share series with others, by how many series each
+// has and each pair has together. A source with less than series.FewestAccounts series is
+// not judged by it: what few accounts do may end because they leave.
+func (j *judge) findSharing(members []int, both map[[2]uint16]int) {
+	s := sharing{make([]bool, len(members)), make([]uint16, len(members))}
 	for i := range s.group {
 		s.group[i] = uint16(i)
 	}

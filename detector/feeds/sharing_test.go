@@ -14,7 +14,7 @@ func TestSharing(t *testing.T) {
 		wrong int // of 60 accounts with orders by erp have one by pbx
 		want  string
 	}{{0, ""}, {5, ""}, {20, "erp pbx"}, {60, "erp pbx"}} {
-		sources := NewSources()
+		sources, table := NewSources(), series.Table{Rules: make([]series.Rule, 2)}
 		pbx, erp := sources.Intern("pbx"), sources.Intern("erp")
 		sets := make([]*series.Set, 60)
 		for i := range sets {
@@ -24,8 +24,8 @@ func TestSharing(t *testing.T) {
 			}
 			sets[i] = &series.Set{Series: []series.Series{{Source: pbx, Other: pbx}, mails}}
 		}
-		j := &judge{Close: &Close{Sources: &sources, Accounts: slices.Values(sets)}}
-		j.findSharing()
+		j := &judge{Close: &Close{Signals: &table, Sources: &sources, Accounts: slices.Values(sets)}}
+		j.sumUp()
 		var got []string
 		for _, s := range []string{"erp", "pbx"} {
 			if j.sharing.by[sources.index[s]] {

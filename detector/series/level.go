@@ -12,6 +12,9 @@ type Level struct {
 // Seen is how many observations there were on an active day of the ring.
 func (l *Level) Seen(i int) int64 { return l.seen.At(i) + 1 }
 
+// keptOfDay is what is kept of a level for each day that it learns.
+var keptOfDay = math.Exp(-math.Ln2 / HalfLife)
+
 // Learn takes in the leaving day's mean, weighted by what it rests on. The
 // spread is that of one observation, from the means of days, so that what
 // several observations of a day have in common counts as spread (Chan, Golub,
@@ -22,7 +25,7 @@ func (l *Level) Learn(s *Series, v *View, weight float64) {
 	}
 	n := float64(l.Seen(Slot(v.Lo)))
 	mean := v.N[0] / n
-	keep := math.Exp(-math.Ln2 / HalfLife)
+	keep := keptOfDay
 	n *= weight
 	old := float64(l.Weight) * keep
 	d := mean - float64(l.Mean)

@@ -26,8 +26,8 @@ func TestSignsOfSentencesOfOthers(t *testing.T) {
 	racetest.Arithmetic(t)
 	for _, name := range []string{"testdata/fresh_zh.tsv", "testdata/fresh_en.tsv"} {
 		for i, c := range measure(t, name) {
-			if c.precision() < 0.9 {
-				t.Errorf("%s %s: precision %.2f, want 0.9", name, said[i], c.precision())
+			if c.precision() < 0.85 { // of some thirty that are found
+				t.Errorf("%s %s: precision %.2f, want 0.85", name, said[i], c.precision())
 			}
 		}
 	}
@@ -37,7 +37,7 @@ func TestSignsOfSentencesOfOthers(t *testing.T) {
 // then they would no longer say what to expect of a customer's own words.
 func TestSignsOfUnseenSentences(t *testing.T) {
 	racetest.Arithmetic(t)
-	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.65, "testdata/unseen_en.tsv": 0.45} {
+	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.75, "testdata/unseen_en.tsv": 0.62} {
 		precision, recall := 0.0, 0.0
 		counts := measure(t, name)
 		for i := range counts {

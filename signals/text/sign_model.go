@@ -61,7 +61,7 @@ type SignModel struct {
 }
 
 const (
-	signPlaces   = 1 << 16
+	signPlaces   = 1 << 17
 	presentShift = 13
 )
 

@@ -38,11 +38,11 @@ func TestSignsThatMustBeFound(t *testing.T) {
 
 // Teams add phrases; they count outside of quotations, and change the rules.
 func TestOwnPhrases(t *testing.T) {
-	r := New(Config{Phrases: map[Sign][]string{InHouse: {"second kiln", "二号窑"}, Ultimatum: {"Plan Omega"}}})
+	r := New(Config{Phrases: map[Sign][]string{InHouse: {"old kiln", "二号窑"}, Ultimatum: {"Plan Omega"}}})
 	for text, want := range map[string]string{
-		"The Second Kiln is lit, plan omega it is.":          "ultimatum,in_house",
-		"二号窑点火了。":                                            "in_house",
-		`He said "we light the second kiln now" to someone.`: "",
+		"The Old Kiln is lit, plan omega it is.":          "ultimatum,in_house",
+		"二号窑点火了。":                                         "in_house",
+		`He said "we light the old kiln now" to someone.`: "",
 	} {
 		_, _, found, _ := r.read([]byte(text))
 		if got := found.String(); got != want {
@@ -56,9 +56,9 @@ func TestOwnPhrases(t *testing.T) {
 
 // What found a sign is said in words of the text.
 func TestExplain(t *testing.T) {
-	r := New(Config{Phrases: map[Sign][]string{InHouse: {"second kiln"}}})
+	r := New(Config{Phrases: map[Sign][]string{InHouse: {"old kiln"}}})
 	for text, want := range map[string]Found{
-		"The second kiln is lit.":                                   {InHouse, ByOwnPhrase, []string{"second kiln"}},
+		"The old kiln is lit.": {InHouse, ByOwnPhrase, []string{"old kiln"}},
 		"Unless you match that price, we will cancel the contract.": {Ultimatum, ByPhrase, []string{"Unless", "we will", "cancel the contract"}},
 		"除非你把这些条件都给我，我考虑留在你这儿":                                      {Ultimatum, ByPhrase, []string{"除非", "我考虑留在"}},
 	} {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,7 +98,7 @@ func (x *sentence) score(m *text.SignModel) (v verdict) {
 
 // authors wrote the sentences of AUTHOR.LANGUAGE.tsv, who knew no rule. Each has habits
 // of its own, so only what others taught says how well a stranger is understood.
-var authors = []string{"signs", "words1", "words2"}
+var authors = []string{"signs", "words1", "words2", "words3", "words4", "words5", "words6", "words7"}
 
 // corpus is what the model of the signs is made of.
 type corpus struct {
@@ -127,6 +129,9 @@ func readCorpus(texts, priors, testdata string) (*corpus, error) {
 			parts = append(parts, part{&c.learned, priors, a + "." + language, len(signs)})
 		}
 		for _, p := range parts {
+			if _, err := os.Stat(filepath.Join(p.folder, p.name+".tsv")); p.to == &c.learned && errors.Is(err, fs.ErrNotExist) {
+				continue // an author of the other language
+			}
 			list, err := readSentences(filepath.Join(p.folder, p.name+".tsv"), strings.TrimSuffix(p.name, "."+language), p.known)
 			if err != nil {
 				return nil, err

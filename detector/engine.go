@@ -375,7 +375,7 @@ func readSigns(e *Engine, a *account.Account, o *observation) {
 	e.signs = e.rules.Reader.Signs(o.in, e.signs)
 	for _, s := range e.signs {
 		if id, ok := e.signals.Index[s.Signal]; ok && s.Rival != "" && e.signals.Rules[id].On {
-			a.SetRivals(a.Rivals().Note(s.Rival, id, o.day))
+			a.SetRivals(a.Rivals().Note(s.Rival, id, o.day, &e.signals))
 		}
 	}
 }

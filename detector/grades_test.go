@@ -75,3 +75,18 @@ func TestGradesThatSwing(t *testing.T) {
 		t.Errorf("%d grades: %v", len(list), list)
 	}
 }
+
+// Grades that swing do not push out the news that a rule rests on.
+func TestGradesThatSwingLeaveBadNews(t *testing.T) {
+	fell := 20
+	var s *relations.Snapshot
+	for d := range fell + relations.MarkHolds {
+		a := &accounts.Account{Grade: accounts.Grades[d%2], Rank: accounts.Ranks[1]}
+		if d >= fell {
+			a.Rank = accounts.Ranks[0]
+		}
+		if s = relations.Compare(s, a, dayN(d)); d >= fell && len(s.Bad(dayN(d))) != 1 {
+			t.Fatalf("day %d: the fall of the rank on day %d is forgotten", d, fell)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"firstsign/detector/account"
 	"firstsign/detector/finding"
+	"firstsign/detector/relations"
 	"firstsign/detector/series"
 )
 
@@ -95,10 +96,10 @@ func TestAlertsNameTheRival(t *testing.T) {
 
 // Of an account that names many competitors the newest are kept.
 func TestManyRivals(t *testing.T) {
-	a := account.New([]byte("acme"), 0, 0)
+	a, table := account.New([]byte("acme"), 0, 0), &NewEngine(0, 1, readingRules()).signals
 	for i := range 20 {
-		a.SetRivals(a.Rivals().Note(fmt.Sprint("rival ", i), 0, dayN(i)))
-		a.SetRivals(a.Rivals().Note(fmt.Sprint("rival ", i), 0, dayN(i)-5)) // late
+		a.SetRivals(a.Rivals().Note(fmt.Sprint("rival ", i), 0, dayN(i), table))
+		a.SetRivals(a.Rivals().Note(fmt.Sprint("rival ", i), 0, dayN(i)-5, table)) // late
 	}
 	list := a.Rivals().ByName()
 	if len(list) != 8 || list[0] != (NamedRival{Name: "rival 12", Last: dayN(12)}) {
@@ -106,5 +107,30 @@ func TestManyRivals(t *testing.T) {
 	}
 	if a.SetRivals(a.Rivals().Pass(dayN(99))); a.Rivals() != nil {
 		t.Errorf("%v", a.Rivals())
+	}
+}
+
+// Which of many competitors of one day is forgotten does not depend on whether the state was
+// read back in between: a replay must give the same bytes.
+func TestManyRivalsOfOneDay(t *testing.T) {
+	e := NewEngine(0, 1, readingRules())
+	table := &e.signals
+	praise := table.Index["praise"]
+	encoded := func(l relations.Rivals) []byte {
+		w := &series.Writer{}
+		l.Encode(w, table)
+		return w.Bytes
+	}
+	var kept, read relations.Rivals
+	for i := range 12 {
+		name := fmt.Sprint("rival ", (i*5)%12)
+		kept = kept.Note(name, praise, dayN(1), table)
+		read = relations.DecodeRivals(&series.Reader{Rest: encoded(read)}, table).Note(name, praise, dayN(1), table)
+	}
+	if !slices.Equal(encoded(kept), encoded(read)) {
+		t.Errorf("kept %v, read back %v", kept, read)
+	}
+	if late := kept.Note("late", praise, dayN(0), table); slices.ContainsFunc(late, func(r NamedRival) bool { return r.Name == "late" }) {
+		t.Errorf("one of an earlier day took the place of a newer one: %v", late)
 	}
 }

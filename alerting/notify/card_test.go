@@ -347,14 +347,20 @@ func TestRobotRefusals(t *testing.T) {
 
 // What a service refuses as a card arrives as the plain text that it was before.
 func TestRefusedCardsArriveAsTexts(t *testing.T) {
+	larkText := func(m map[string]any) any { return m["content"].(map[string]any)["text"] }
 	for name, c := range map[string]struct {
+		status  int
 		refuses string
 		text    func(m map[string]any) any
 	}{
-		"DingTalk": {`{"errcode":400105,"errmsg":"unsupported msgtype"}`, func(m map[string]any) any { return m["text"].(map[string]any)["content"] }},
-		"WeCom":    {`{"errcode":40008,"errmsg":"invalid message type"}`, func(m map[string]any) any { return m["text"].(map[string]any)["content"] }},
-		"Lark":     {`{"code":11246,"msg":"card content is invalid"}`, func(m map[string]any) any { return m["content"].(map[string]any)["text"] }},
+		"DingTalk":                   {200, `{"errcode":400105,"errmsg":"unsupported msgtype"}`, func(m map[string]any) any { return m["text"].(map[string]any)["content"] }},
+		"WeCom":                      {200, `{"errcode":40008,"errmsg":"invalid message type"}`, func(m map[string]any) any { return m["text"].(map[string]any)["content"] }},
+		"Lark":                       {200, `{"code":11246,"msg":"card content is invalid"}`, larkText},
+		"Lark, as it cannot read it": {200, `{"code":9499,"msg":"Bad Request","data":{}}`, larkText},
+		"Lark, by the status":        {400, `{"code":9499,"msg":"Bad Request","data":{}}`, larkText},
+		"Lark, before its robot":     {413, `<html>`, larkText},
 	} {
+		service, _, _ := strings.Cut(name, ",")
 		t.Run(name, func(t *testing.T) {
 			var texts []any
 			redirect(t, func(w http.ResponseWriter, r *http.Request) {
@@ -363,15 +369,16 @@ func TestRefusedCardsArriveAsTexts(t *testing.T) {
 					t.Error(err)
 				}
 				if m["msgtype"] != "text" && m["msg_type"] != "text" {
+					w.WriteHeader(c.status)
 					_, _ = io.WriteString(w, c.refuses)
 					return
 				}
 				texts = append(texts, c.text(m))
-				_, _ = io.WriteString(w, chats[name].accepts)
+				_, _ = io.WriteString(w, chats[service].accepts)
 			})
 			m := message
 			m.Answer, m.Button = answer.Text+"："+answer.URL, answer
-			if err := open(t, chats[name].url).Send(t.Context(), m); err != nil {
+			if err := open(t, chats[service].url).Send(t.Context(), m); err != nil {
 				t.Fatal(err)
 			}
 			if len(texts) != 1 || texts[0] != m.Text+"\n\n"+m.Answer {

@@ -118,6 +118,13 @@ var (
 	tooFast = regexp.MustCompile(`(?i)\b429\b|too many requests|\b(?:errcode|code)\D{0,3}(?:45009|9499|11232|410100|660026)\b`)
 )
 
+// malformed is Feishu's other meaning of 9499: a message that it cannot read. It refuses the
+// same one as often as it comes.
+var malformed = regexp.MustCompile(`(?i)\bcode\D{0,3}9499\b.{0,20}bad request`)
+
+// saysTooFast reports whether a service refuses because messages come too fast.
+func saysTooFast(text string) bool { return tooFast.MatchString(text) && !malformed.MatchString(text) }
+
 // afterTooFast is the pause after such an answer: these services count per minute.
 const afterTooFast = time.Minute
 
@@ -128,7 +135,7 @@ func busy(err error) error {
 		seconds, _ := strconv.Atoi(m[1])
 		return &sending.Busy{Pause: time.Duration(seconds) * time.Second, Err: errors.New(text)}
 	}
-	if tooFast.MatchString(text) {
+	if saysTooFast(text) {
 		return &sending.Busy{Pause: afterTooFast, Err: errors.New(text)}
 	}
 	return err

@@ -33,7 +33,12 @@ func (r *robot) post(url string, message any) error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
+	switch resp.StatusCode {
+	case http.StatusOK:
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge: // gateways in front of a robot check messages, too
+		said, _ := io.ReadAll(io.LimitReader(resp.Body, maxReply))
+		return &refusal{fmt.Sprintf("%s answers %d: %s", r.name, resp.StatusCode, said)}
+	default:
 		return fmt.Errorf("%s answers %s", r.name, resp.Status)
 	}
 	var reply map[string]any
@@ -61,7 +66,7 @@ type cardSender struct{ card, plain sender }
 // Send implements sender.
 func (s *cardSender) Send(m *alerting.Message) error {
 	err := s.card.Send(m)
-	if refused := (*refusal)(nil); !errors.As(err, &refused) || tooFast.MatchString(refused.text) {
+	if refused := (*refusal)(nil); !errors.As(err, &refused) || saysTooFast(refused.text) {
 		return err
 	}
 	if s.plain.Send(m) == nil {

@@ -138,13 +138,17 @@ func (f *Snapshot) compareStances(contacts []accounts.Contact, d signals.Day) {
 	}
 }
 
+// note adds a mark. Of too many the oldest change of a grade is forgotten, and the oldest mark
+// where there is none: a rule may rest on the others.
 func (f *Snapshot) note(m Mark) {
-	if f.Marks = append(f.Marks, m); len(f.Marks) > maxMarks {
-		if gone := &f.Marks[0]; gone.What == GradeChanged {
-			f.graded = gone.Day // what was before is not known any more
-		}
-		f.Marks = slices.Delete(f.Marks, 0, 1)
+	if f.Marks = append(f.Marks, m); len(f.Marks) <= maxMarks {
+		return
 	}
+	gone := max(0, slices.IndexFunc(f.Marks, func(m Mark) bool { return m.What == GradeChanged }))
+	if f.Marks[gone].What == GradeChanged {
+		f.graded = f.Marks[gone].Day // what was before is not known any more
+	}
+	f.Marks = slices.Delete(f.Marks, gone, gone+1)
 }
 
 // Holds tells whether a mark is bad news that still counts as a rule does.

@@ -25,23 +25,30 @@ type NamedRival struct {
 const maxRivals = 8
 
 // Note returns the rivals with one who was named on a day. Of too many the one who was named
-// longest ago is forgotten.
-func (l Rivals) Note(name string, signal uint16, d signals.Day) Rivals {
-	oldest := 0
+// longest ago is forgotten. Of one day it is the first in the order of an encoded state, so
+// that a state that is read back forgets the same one.
+func (l Rivals) Note(name string, signal uint16, d signals.Day, of *series.Table) Rivals {
 	for i := range l {
-		r := &l[i]
-		if r.Name == name && r.Signal == signal {
+		if r := &l[i]; r.Name == name && r.Signal == signal {
 			r.Last = max(r.Last, d)
 			return l
 		}
-		if r.Last < l[oldest].Last {
+	}
+	if l = append(l, NamedRival{name, d, signal}); len(l) <= maxRivals {
+		return l
+	}
+	oldest := 0
+	for i := range l {
+		if cmp.Or(cmp.Compare(l[i].Last, l[oldest].Last), order(l[i], l[oldest], of)) < 0 {
 			oldest = i
 		}
 	}
-	if len(l) == maxRivals {
-		l = slices.Delete(l, oldest, oldest+1)
-	}
-	return append(l, NamedRival{name, d, signal})
+	return slices.Delete(l, oldest, oldest+1)
+}
+
+// order compares two rivals by what does not depend on when they came or on numbers.
+func order(a, b NamedRival, of *series.Table) int {
+	return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(of.Rules[a.Signal].Name, of.Rules[b.Signal].Name))
 }
 
 // ByName has each of them once, in the order of names.
@@ -69,9 +76,7 @@ func (l Rivals) Without(gone []uint16) Rivals {
 // Encode appends the rivals, in an order that does not depend on when they came or on numbers.
 func (l Rivals) Encode(w *series.Writer, of *series.Table) {
 	w.Uint(uint64(len(l)))
-	for _, r := range slices.SortedFunc(slices.Values(l), func(a, b NamedRival) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(of.Rules[a.Signal].Name, of.Rules[b.Signal].Name))
-	}) {
+	for _, r := range slices.SortedFunc(slices.Values(l), func(a, b NamedRival) int { return order(a, b, of) }) {
 		w.Text(r.Name)
 		w.Text(of.Rules[r.Signal].Name)
 		w.Day(r.Last)

@@ -166,7 +166,7 @@ func TestTrendInWords(t *testing.T) {
 // Where nothing was at risk there is a sentence, and no empty picture.
 func TestCalmTrend(t *testing.T) {
 	p := newWorld(t, accounts.Account{ID: "a"}).refresh().page(Filter{}, message.English)
-	if fmt.Sprint(p.Trend) != "[No account was drifting away in 12 weeks.]" || p.TrendChart != "" || p.Tables[0].Course {
+	if fmt.Sprint(p.Trend) != "[No account was drifting away at the end of any of the last 12 weeks.]" || p.TrendChart != "" || p.Tables[0].Course {
 		t.Errorf("%s %s", p.Trend, p.TrendChart)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"firstsign/accounts"
 	"firstsign/alerting/message"
 	"firstsign/detector"
+	"firstsign/web/words"
 )
 
 // regraded has accounts that the states know with other grades than the files give now.
@@ -104,5 +105,12 @@ func TestTurnoverInWords(t *testing.T) {
 	w.closed++
 	if text := fmt.Sprint(w.refresh().page(Filter{}, message.Chinese).Turnover); text != "[12 周前哪些是关键客户，尚不清楚。]" {
 		t.Errorf("states of before: %s", text)
+	}
+}
+
+// One key account is told of without "of the 1".
+func TestTurnoverOfOneKeyAccount(t *testing.T) {
+	if text := words.PortfolioOf(message.English).TurnoverOf(1, 1, 0, 26); text != "The key account of half a year ago is key no more." {
+		t.Error(text)
 	}
 }

@@ -62,7 +62,10 @@ var englishOverTime = OverTime{
 		return "The figures go back " + plural.Count(weeks, "week") + " only."
 	},
 	TrendCalm: func(weeks int) string {
-		return "No account was drifting away in " + plural.Count(weeks, "week") + "."
+		if weeks == 1 {
+			return "No account is drifting away, and none was a week ago."
+		}
+		return "No account was drifting away at the end of any of the last " + plural.Count(weeks, "week") + "."
 	},
 	TrendWeek: func(day, atRisk string, n, known int) string {
 		of := fmt.Sprintf("%s of %s", message.NumberText(float64(n)), englishAccounts(known))
@@ -79,6 +82,8 @@ var englishOverTime = OverTime{
 		switch {
 		case key == 0:
 			text = "No account was key " + weeksAgo(weeks) + "."
+		case key == 1 && left == 1:
+			text = "The key account of " + weeksAgo(weeks) + " is key no more."
 		case left == 0:
 			text = fmt.Sprintf("All %s of %s are still key.", plural.Count(key, "key account"), weeksAgo(weeks))
 			if key == 1 {
@@ -126,7 +131,7 @@ var chineseOverTime = OverTime{
 		return fmt.Sprintf("各周只计当时已有往来数据的客户：%d 周前 %s 家，目前 %s 家。", weeks, message.NumberText(float64(before)), message.NumberText(float64(now)))
 	},
 	TrendShort: func(weeks int) string { return fmt.Sprintf("仅有最近 %d 周的数据。", weeks) },
-	TrendCalm:  func(weeks int) string { return fmt.Sprintf("%d 周以来没有客户疏远。", weeks) },
+	TrendCalm:  func(weeks int) string { return fmt.Sprintf("最近 %d 周，每周末均没有客户疏远。", weeks) },
 	TrendWeek: func(day, atRisk string, n, known int) string {
 		text := fmt.Sprintf("%s：%s 家客户中 %s 家正在疏远", day, message.NumberText(float64(known)), message.NumberText(float64(n)))
 		if atRisk != "" {

@@ -43,29 +43,30 @@ var accountPage = pageOf("account", accountHTML)
 // accountSheet is what the page of an account shows.
 type accountSheet struct {
 	*words.Account
-	Self    string // its present id
-	Title   string
-	Trouble string // why there is nothing to see
-	Find    string // the search field is empty
-	Facts   []string
-	AtRisk  string
-	Worth   string
-	AsOf    string
-	Behind  bool
-	Blind   string // the sources from which nothing comes
-	Dormant bool
-	Known   bool // there is a state
-	Now     []nowRow
-	Done    *done
-	Risk    *profile.Figure // over time
-	Figures []profile.Figure
-	Next    string // address of more charts
-	Persons []profile.Person
-	TooMany bool
-	Waits   []string
-	Told    []toldRow
-	Older   string // address of older alerts
-	JSON    string
+	Self     string // its present id
+	Title    string
+	Trouble  string // why there is nothing to see
+	Find     string // the search field is empty
+	Facts    []string
+	AtRisk   string
+	Worth    string
+	AsOf     string
+	Behind   bool
+	Oversees bool   // may open the pages of operators and data teams
+	Blind    string // the sources from which nothing comes
+	Dormant  bool
+	Known    bool // there is a state
+	Now      []nowRow
+	Done     *done
+	Risk     *profile.Figure // over time
+	Figures  []profile.Figure
+	Next     string // address of more charts
+	Persons  []profile.Person
+	TooMany  bool
+	Waits    []string
+	Told     []toldRow
+	Older    string // address of older alerts
+	JSON     string
 }
 
 // nowRow is an alert that is not closed, with pictures of what it is about.
@@ -92,7 +93,7 @@ func (p *Pages) serveAccount(w http.ResponseWriter, r *http.Request, log *slog.L
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s := &accountSheet{Account: words.AccountOf(now.language), Title: id, JSON: "/api/v1/accounts/" + url.PathEscape(id)}
+	s := &accountSheet{Account: words.AccountOf(now.language), Title: id, JSON: "/api/v1/accounts/" + url.PathEscape(id), Oversees: p.visitor.Everything}
 	code := http.StatusOK
 	switch err := p.account(r, s, now, id); {
 	case r.Context().Err() != nil:

@@ -17,10 +17,11 @@ var portfolioPage = pageOf("portfolio", portfolio.HTML)
 // portfolioSheet is what the page of the portfolio shows.
 type portfolioSheet struct {
 	*portfolio.Page
-	Trouble string // why there is nothing to see
-	Find    string // the search field is empty
-	AsOf    string
-	Behind  bool
+	Trouble  string // why there is nothing to see
+	Find     string // the search field is empty
+	AsOf     string
+	Behind   bool
+	Oversees bool // may open the pages of operators and data teams
 }
 
 // servePortfolio answers GET.
@@ -33,7 +34,7 @@ func (p *Pages) servePortfolio(w http.ResponseWriter, r *http.Request, log *slog
 	}
 	now, code := readingOf(snapshot, p.Now()), http.StatusOK
 	say := words.PortfolioOf(now.language)
-	s := &portfolioSheet{Page: &portfolio.Page{Portfolio: say}}
+	s := &portfolioSheet{Page: &portfolio.Page{Portfolio: say}, Oversees: p.visitor.Everything}
 	filter, err := portfolio.ParseFilter(r.URL.Query())
 	if err != nil {
 		s.Title, s.Trouble, code = say.WrongAddress, err.Error(), http.StatusBadRequest

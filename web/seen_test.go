@@ -184,9 +184,11 @@ func TestOnlyOverseersAreSentToOperations(t *testing.T) {
 	routes := routesOf(parts, quiet())
 	for person, want := range map[string]bool{"anna": false, "root": true} {
 		who = person
-		code, page := send(routes, http.MethodGet, "/")
-		if code != http.StatusOK || strings.Contains(page, `href="/operations"`) != want || strings.Contains(page, `href="/tuning"`) != want {
-			t.Errorf("the list of %s answers %d; it leads to the pages of operators: %t", person, code, !want)
+		for _, address := range []string{"/", "/portfolio", "/accounts", "/accounts/acme"} {
+			code, page := send(routes, http.MethodGet, address)
+			if code != http.StatusOK || strings.Contains(page, `href="/operations"`) != want || strings.Contains(page, `href="/tuning"`) != want {
+				t.Errorf("%s of %s answers %d; it leads to the pages of operators: %t", address, person, code, !want)
+			}
 		}
 		for _, address := range []string{"/operations", "/tuning"} {
 			if code, _ := send(routes, http.MethodGet, address); (code == http.StatusOK) != want {

@@ -22,6 +22,7 @@ type sheet struct {
 	Title        string
 	Find, AsOf   string
 	Behind       bool
+	Oversees     bool   // who reads it does
 	Seen         string // by whom and when
 	Others       string
 	More         string // how many problems there are beside the first
@@ -101,7 +102,8 @@ func (o *Operations) servePage(f *Frame, page *template.Template, w http.Respons
 func (r *reading) sheet(docs string) *sheet {
 	w := r.words
 	s := &sheet{
-		Inbox: words.InboxOf(r.language), W: w, Title: w.Fine,
+		Oversees: true,
+		Inbox:    words.InboxOf(r.language), W: w, Title: w.Fine,
 		NoLetters: w.NoLetters,
 		Seen:      w.AsOf(r.Instance, r.timeText(r.Now)), Others: w.Only, LettersOf: w.LettersOf(len(r.letters.Read), r.letters.Kept, !r.letters.Before),
 	}

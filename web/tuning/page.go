@@ -21,6 +21,7 @@ type sheet struct {
 	Title        string
 	Find, AsOf   string
 	Behind       bool
+	Oversees     bool // who reads it does
 	Trouble      bool // nothing could be read
 	Load, Window string
 	Partly       string
@@ -71,7 +72,7 @@ const managersShown = 40
 func (r *reading) sheet(failed error) *sheet {
 	l := r.snapshot.Routing.Language
 	w := words.TuningOf(l)
-	s := &sheet{Inbox: words.InboxOf(l), W: w, Title: w.NotNow, Trouble: failed != nil}
+	s := &sheet{Oversees: true, Inbox: words.InboxOf(l), W: w, Title: w.NotNow, Trouble: failed != nil}
 	if s.Trouble {
 		return s
 	}

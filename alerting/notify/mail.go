@@ -175,7 +175,7 @@ func draw(p *alerting.Picture) (drawn []byte) {
 func (s *mailer) sendTo(client *mail.Client, to string, m *alerting.Message, drawn []byte) error {
 	err := s.sendMail(client, to, m, drawn)
 	var refused *mail.SendError
-	if drawn != nil && errors.As(err, &refused) && refused.Reason == mail.ErrSMTPDataClose && !refused.IsTemp() {
+	if drawn != nil && errors.As(err, &refused) && refused.Reason == mail.ErrSMTPDataClose && refused.ErrorCode() >= 500 {
 		err = s.sendMail(client, to, m, nil)
 	}
 	if err != nil {

@@ -111,6 +111,17 @@ func TestMailWithAPicture(t *testing.T) {
 	}
 }
 
+// A server that does not answer has refused nothing: it may have taken the mail, and gets no
+// second one without the picture.
+func TestMailWithoutAnAnswer(t *testing.T) {
+	server := &mailServer{mailServerSettings: mailServerSettings{thinks: 700 * time.Millisecond}}
+	server.start(t)
+	err := open(t, mailURL(server, "")+"&timeout=500ms").Send(t.Context(), pictured())
+	if err == nil || !strings.Contains(err.Error(), "timeout") || len(server.letters()) != 1 {
+		t.Errorf("%d mails: %v", len(server.letters()), err)
+	}
+}
+
 // A picture that cannot be drawn, or that the server refuses, leaves the text as it is.
 func TestMailWithoutItsPicture(t *testing.T) {
 	broken := pictured()

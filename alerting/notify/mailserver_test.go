@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // letter is a mail that arrived.
@@ -32,10 +33,11 @@ type letter struct {
 // mailServerSettings say how a server behaves.
 type mailServerSettings struct {
 	implicit, startTLS bool
-	ways               string // to sign in
-	refuse             string // a recipient
-	mostBytes          int    // of a mail; 0: any
-	abrupt             bool   // hangs up at QUIT without a word
+	ways               string        // to sign in
+	refuse             string        // a recipient
+	mostBytes          int           // of a mail; 0: any
+	abrupt             bool          // hangs up at QUIT without a word
+	thinks             time.Duration // before it says that it has taken a mail
 }
 
 // mailServer is an SMTP server that reads what it takes as mail programs do.
@@ -187,6 +189,9 @@ func (s *mailServer) signIn(way, first string, secure bool, say func(...string),
 func (s *mailServer) data(from, to string, hear func() string, say func(...string)) {
 	var text strings.Builder
 	for line := hear(); line != "."; line = hear() {
+		if line == "QUIT" { // the client has gone
+			return
+		}
 		if len(line) > 998 {
 			s.t.Errorf("a line of %d characters; SMTP allows 998", len(line))
 		}
@@ -203,6 +208,7 @@ func (s *mailServer) data(from, to string, hear func() string, say func(...strin
 	s.mu.Lock()
 	s.got = append(s.got, one)
 	s.mu.Unlock()
+	time.Sleep(s.thinks)
 	say("250 2.0.0 taken")
 }
 

@@ -25,7 +25,9 @@ func (j *Assessment) Picture(reasons []finding.Reason) *finding.Pictured {
 		}
 		if x := j.about(r); x != nil {
 			p := &finding.Pictured{Signal: x.Signal, Contact: x.Contact, Side: x.Side, Kind: x.Kind}
-			p.Keep(&x.HalfYear, j.account.Closed)
+			if !p.Keep(&x.HalfYear, j.account.Closed) {
+				return nil
+			}
 			return p
 		}
 	}

@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"slices"
+
 	"firstsign/detector/series"
 	"firstsign/signals"
 )
@@ -86,8 +88,9 @@ func (p *Pictured) First() signals.Day {
 	return p.Last + 1 - signals.Day(7*len(p.Actual))
 }
 
-// Keep keeps the weeks of a half year up to a day.
-func (p *Pictured) Keep(h *HalfYear, last signals.Day) {
+// Keep keeps the weeks of a half year up to a day. It reports whether all of them are numbers
+// that JSON can hold: a finding that cannot be written would stop its partition.
+func (p *Pictured) Keep(h *HalfYear, last signals.Day) bool {
 	p.Last, p.Habit, p.Blind, p.ChangedOn = last, float32(h.Habit), h.Blind, h.ChangedOn
 	for i := range h.Weeks {
 		w := &h.Weeks[i]
@@ -109,6 +112,11 @@ func (p *Pictured) Keep(h *HalfYear, last signals.Day) {
 			p.PastPartly = append(p.PastPartly, i)
 		}
 	}
+	return finite(p.Actual) && finite(p.Expected) && finite(p.Low) && finite(p.High) && finite(p.Past) && finite([]float32{p.Habit})
+}
+
+func finite(list []float32) bool {
+	return !slices.ContainsFunc(list, func(x float32) bool { return x-x != 0 }) // infinite, or no number
 }
 
 // HalfYear returns the weeks that were kept. Columns of different lengths, which nobody

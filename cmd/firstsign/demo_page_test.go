@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +38,106 @@ func loaded(t *testing.T, screen *locked.Buffer) {
 	})
 }
 
+// people are two with browsers of their own. What the first one does, the second one sees.
+type people struct {
+	t             *testing.T
+	first, second *chromium.Window
+	list          string // address of the first one's list
+	keep          screenshots
+}
+
+// lookAt has both look at lists of the same alerts, which may be those of two instances.
+func lookAt(t *testing.T, first, second *service) *people {
+	t.Helper()
+	b := chromium.Start(t)
+	p := &people{t, b.Open(1280, 900), b.Open(1280, 900), "http://" + first.addr + "/", screenshots{t}}
+	for w, s := range map[*chromium.Window]*service{p.first: first, p.second: second} {
+		w.Go("http://" + s.addr + "/")
+		w.Wait(`document.documentElement.dataset.stream === "open"`, 10*time.Second)
+	}
+	return p
+}
+
+// within is the time in which the other one sees what somebody does.
+func within() time.Duration {
+	if racetest.Enabled {
+		return 10 * time.Second // everything is slower
+	}
+	return 2 * time.Second
+}
+
+func (p *people) sees(what, condition string) {
+	p.t.Helper()
+	p.t.Logf("the other sees %s after %s", what, p.second.Wait(condition, within()).Round(time.Millisecond))
+}
+
+func (p *people) done(text string) {
+	p.t.Helper()
+	p.first.Wait(`document.querySelector("[role=status]")?.innerText.includes("`+text+`") === true`, 10*time.Second)
+}
+
+// drifting is the article of an account that needs somebody.
+func drifting(account string) string {
+	return `section[data-key="drift"] article[data-key^="` + account + `"]`
+}
+
+// answered is that an account is among the answered ones, and only there.
+func answered(account, say string) string {
+	return `[...document.querySelectorAll('section[data-key="answered"] article[data-key^="` + account + `"]')].some(a => a.innerText.includes("` + say + `")) &&
+		document.querySelector('` + drifting(account) + `') === null`
+}
+
+// work does all that can be done with an alert: on the page of the story's account, whose key
+// person's calls fell below the band, then in the list, with two other accounts.
+func (p *people) work(other, third string) {
+	p.t.Helper()
+	const story, person = "shenzhen-xinghe", "陈建国"
+	first, sees, done := p.first, p.sees, p.done
+	p.keep.take(first, "inbox-desk", true)
+	first.Click(`article a[href="/accounts/` + story + `"]`)
+	first.Wait(`location.pathname === "/accounts/`+story+`" && document.readyState === "complete"`, 10*time.Second)
+	first.Wait(`[...document.querySelectorAll("#series figure")].some(f => f.innerText.includes("`+person+`'s calls") && f.querySelector(".value.below") && f.querySelector(".band"))`, within())
+	first.Click(`article.now details:has(textarea) summary`)
+	first.Click(`article.now textarea`)
+	first.Type("Met him on Tuesday: the price is the issue")
+	p.keep.take(first, "account-note", false)
+	first.Click(`article.now button[value="note"]`)
+	done("Note saved.")
+	sees("the note", `document.querySelector('article[data-key^="`+story+`"]')?.innerText.includes("the price is the issue") === true`)
+
+	first.Click(`article.now button[value="acknowledge"]`)
+	done("Acknowledged.")
+	p.keep.take(first, "account-done", true)
+	sees("the acknowledgement", answered(story, "acknowledged by localhost"))
+
+	// In the list: snooze one, and undo that; label another.
+	first.Go(p.list)
+	first.Click(drifting(other) + ` button[value="snooze"]`)
+	done("Snoozed until")
+	p.keep.take(first, "inbox-snoozed", false)
+	sees("the snooze", answered(other, "snoozed by localhost"))
+	first.Click(`[role=status] button[value="undo"]`)
+	done("Taken back.")
+	sees("that it was taken back", `document.querySelector('`+drifting(other)+`') !== null`)
+	first.Click(drifting(third) + ` details.menu summary`)
+	p.keep.take(first, "inbox-label", false)
+	first.Click(drifting(third) + ` button[value="acted-saved"]`)
+	done("Recorded: acted, and the account stays.")
+	sees("the label", answered(third, "acted, and the account stays"))
+
+	for name, w := range map[string]*chromium.Window{"first": first, "second": p.second} {
+		if list := w.Problems(); len(list) > 0 {
+			p.t.Errorf("%s: %s", name, strings.Join(list, "\n"))
+		}
+	}
+	p.second.Resize(390, 844)
+	p.second.Dark(true)
+	p.second.Go(p.list)
+	p.keep.take(p.second, "inbox-phone-dark", true)
+	p.second.Go(p.list + "accounts/" + story)
+	p.keep.take(p.second, "account-phone-dark", true)
+}
+
 // Two people with browsers of their own work on the demo's alerts: what one of them does, the
 // other sees within two seconds.
 func TestDemoInTwoBrowsers(t *testing.T) {
@@ -44,75 +146,44 @@ func TestDemoInTwoBrowsers(t *testing.T) {
 	chromium.Path(t)
 	s, screen := startDemo(t, shipped(t), "--pace", "1h")
 	loaded(t, screen)
-	b, keep := chromium.Start(t), screenshots{t}
-	first, second := b.Open(1280, 900), b.Open(1280, 900)
-	base := "http://" + s.addr
-	for _, w := range []*chromium.Window{first, second} {
-		w.Go(base + "/")
-		w.Wait(`document.documentElement.dataset.stream === "open"`, 10*time.Second)
-	}
-	keep.take(first, "inbox-desk", true)
-	within := 2 * time.Second
-	if racetest.Enabled {
-		within = 10 * time.Second // everything is slower
-	}
-	sees := func(what, condition string) {
-		t.Helper()
-		t.Logf("the other sees %s after %s", what, second.Wait(condition, within).Round(time.Millisecond))
-	}
-	done := func(text string) {
-		t.Helper()
-		first.Wait(`document.querySelector("[role=status]")?.innerText.includes("`+text+`") === true`, 10*time.Second)
-	}
-
-	// The story's account: its key person's calls fell below the band.
-	first.Click(`article a[href="/accounts/shenzhen-xinghe"]`)
-	first.Wait(`location.pathname === "/accounts/shenzhen-xinghe" && document.readyState === "complete"`, 10*time.Second)
-	first.Wait(`[...document.querySelectorAll("#series figure")].some(f => f.innerText.includes("陈建国's calls") && f.querySelector(".value.below") && f.querySelector(".band"))`, within)
-	first.Click(`article.now details:has(textarea) summary`)
-	first.Click(`article.now textarea`)
-	first.Type("Met him on Tuesday: the price is the issue")
-	keep.take(first, "account-note", false)
-	first.Click(`article.now button[value="note"]`)
-	done("Note saved.")
-	sees("the note", `document.querySelector('article[data-key^="shenzhen-xinghe"]')?.innerText.includes("the price is the issue") === true`)
-
-	first.Click(`article.now button[value="acknowledge"]`)
-	done("Acknowledged.")
-	keep.take(first, "account-done", true)
-	answered := func(account, say string) string {
-		return `[...document.querySelectorAll('section[data-key="answered"] article[data-key^="` + account + `"]')].some(a => a.innerText.includes("` + say + `")) &&
-			document.querySelector('section[data-key="drift"] article[data-key^="` + account + `"]') === null`
-	}
-	sees("the acknowledgement", answered("shenzhen-xinghe", "acknowledged by localhost"))
-
-	// In the list: snooze one, and undo that; label another.
-	first.Go(base + "/")
-	first.Click(`section[data-key="drift"] article[data-key^="ningbo-haichuan"] button[value="snooze"]`)
-	done("Snoozed until")
-	keep.take(first, "inbox-snoozed", false)
-	sees("the snooze", answered("ningbo-haichuan", "snoozed by localhost"))
-	first.Click(`[role=status] button[value="undo"]`)
-	done("Taken back.")
-	sees("that it was taken back", `document.querySelector('section[data-key="drift"] article[data-key^="ningbo-haichuan"]') !== null`)
-	first.Click(`section[data-key="drift"] article[data-key^="chengdu-jincheng"] details.menu summary`)
-	keep.take(first, "inbox-label", false)
-	first.Click(`section[data-key="drift"] article[data-key^="chengdu-jincheng"] button[value="acted-saved"]`)
-	done("Recorded: acted, and the account stays.")
-	sees("the label", answered("chengdu-jincheng", "acted, and the account stays"))
-
-	for name, w := range map[string]*chromium.Window{"first": first, "second": second} {
-		if p := w.Problems(); len(p) > 0 {
-			t.Errorf("%s: %s", name, strings.Join(p, "\n"))
-		}
-	}
-	second.Resize(390, 844)
-	second.Dark(true)
-	second.Go(base + "/")
-	keep.take(second, "inbox-phone-dark", true)
-	second.Go(base + "/accounts/shenzhen-xinghe")
-	keep.take(second, "account-phone-dark", true)
+	lookAt(t, s, s).work("ningbo-haichuan", "chengdu-jincheng")
 	s.interrupt()
+}
+
+// The same with a service on a real Kafka and Redis, at two instances of it.
+func TestServiceInTwoBrowsers(t *testing.T) {
+	skipLong(t)
+	t.Parallel()
+	chromium.Path(t)
+	d := deploy(t, realParts(t), 2, nil)
+	d.program = shipped(t)
+	d.removeAfter(t)
+	history := filepath.Join(t.TempDir(), "history.jsonl.gz")
+	const days = 240
+	start := time.Now().UTC().AddDate(0, 0, -days-1).Format(time.DateOnly)
+	d.program.run(t, "simulate", "--accounts", "40", "--days", strconv.Itoa(days), "--start", start, "--declines", "0.3", "--story",
+		"--events", history, "--accounts-out", filepath.Join(d.dir, "accounts.csv"))
+	d.program.run(t, "load", "--config", d.dir, history)
+	one := d.start(t)
+	one.caughtUp(d, 2)
+	two := d.start(t)
+	eventually(t, "each has a partition", func() error {
+		for _, s := range []*service{one, two} {
+			if _, parts := s.ready(); (parts["partition 0"] == "live") == (parts["partition 1"] == "live") {
+				return fmt.Errorf("one has %v", parts)
+			}
+		}
+		return nil
+	})
+	p := lookAt(t, one, two)
+	others := p.first.Run(`[...document.querySelectorAll('section[data-key="drift"] article a[href^="/accounts/"]')].map(a => a.getAttribute("href").slice(10)).filter(id => id !== "shenzhen-xinghe").slice(0, 2).join()`)
+	other, third, ok := strings.Cut(others.(string), ",") //nolint:forcetypeassert // joined
+	if !ok {
+		t.Fatalf("these accounts drift away: %q", others)
+	}
+	p.work(other, third)
+	two.interrupt()
+	one.interrupt()
 }
 
 // The same pages in Chinese, for who looks at them.

@@ -127,13 +127,12 @@ func (w *comparePhrases) row(l message.Language, d *backtest.Difference, names *
 	if d.Before != nil && d.After != nil {
 		was = fmt.Sprintf(w.was, d.Before.Told, w.moved(d))
 	}
-	for _, r := range e.Signs() {
-		who := r.Contact
-		if c := names.Get(e.Account).Contact(r.Contact); c != nil {
+	if signs := e.Signs(); len(signs) > 0 {
+		who := signs[0].Contact
+		if c := names.Get(e.Account).Contact(who); c != nil {
 			who = c.Name
 		}
-		what = message.ReasonText(l, r, who)
-		break
+		what = message.ReasonText(l, signs[0], who)
 	}
 	cells := []string{about, w.changes[d.Change], e.Told.String(), was, what}
 	if judged {

@@ -142,3 +142,24 @@ func TestLongText(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// What anybody would say first is found, whatever else a model learned since.
+func TestPlainSentences(t *testing.T) {
+	r := New(Config{Competitors: []string{"Telvora", "Northlink", "华讯"}})
+	for text, sign := range map[string]Sign{
+		"This is unacceptable.": Complaint, "You are late again.": Complaint, "Nobody called me back.": Complaint, "The invoice is wrong again.": Complaint,
+		"我要投诉": Complaint, "不能接受": Complaint, "发票又开错了": Complaint, "没人回我电话": Complaint,
+		"We will leave if this is not fixed.": Ultimatum, "We are going to switch to Telvora.": Ultimatum, "We will not renew the contract.": Ultimatum,
+		"再不解决我们就换供应商了": Ultimatum, "合同到期不续了": Ultimatum,
+		"Northlink is cheaper and faster.": CompetitorPraise, "Telvora's service is much better than yours.": CompetitorPraise, "华讯的服务比你们好": CompetitorPraise,
+		"Northlink made us an offer.": CompetitorOffer, "华讯给我们报了价": CompetitorOffer,
+		"We will do this in-house from next year.": InHouse, "以后这块我们打算自己做": InHouse,
+		"Your price is too high.": PricePressure, "Can you match this price?": PricePressure, "价格再降十个点": PricePressure,
+		"Please remove our logo from your website.": ReferenceWithdrawn, "把我们的案例撤下来": ReferenceWithdrawn,
+		"We are looking for a second supplier.": SecondSource, "我们在找第二家供应商": SecondSource,
+	} {
+		if _, _, found, _ := r.read([]byte(text)); !strings.Contains(found.String(), string(sign)) {
+			t.Errorf("%s: %q, want %s", text, found.String(), sign)
+		}
+	}
+}

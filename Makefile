@@ -54,6 +54,7 @@ nightly: fuzz ## long fault runs with a fresh seed, fuzzing, detection quality i
 	deploy/services run -- go test -count=1 -timeout 20m -run TestServiceWithManyAlerts -v ./cmd/firstsign -args -alerts.open=50000
 	deploy/services run -- go test -count=1 -timeout 1h -run TestFlood -v ./cmd/firstsign -args -flood=50000
 	deploy/schemathesis 10m
+	deploy/axe
 	go test -count=1 -timeout 2h -run TestMemoryIsBounded -v ./internal/table -args -endless=400
 	FIRSTSIGN_QUALITY=full go test -count=1 -timeout 2h -run TestQuality -v ./detector
 	go test -count=1 -timeout 2h -v ./backtest/messagecheck -args -portfolios=500

@@ -216,19 +216,19 @@ func document(t *testing.T) object {
 					parameter("query", "team", "only accounts of this team", text),
 					parameter("query", "grade", "only accounts of this grade", wordsOf(accounts.Grades)),
 				},
-				"responses": with(problems("400", "503"), "the report", ref("Report")),
+				"responses": with(problems("400", "403", "503"), "the report", ref("Report")),
 			}},
 			"/api/v1/status": object{"get": object{
 				"summary": "Is anything wrong, and what must be done? As this instance knows it", "operationId": "getStatus",
-				"responses": with(problems("503"), "what is wrong", ref("Status")),
+				"responses": with(problems("403", "503"), "what is wrong", ref("Status")),
 			}},
 			"/api/v1/feeds": object{"get": object{
 				"summary": "Every source of interactions, the most urgent first", "operationId": "listFeeds",
-				"responses": with(problems("503"), "the feeds", ref("FeedsAnswer")),
+				"responses": with(problems("403", "503"), "the feeds", ref("FeedsAnswer")),
 			}},
 			"/api/v1/partitions": object{"get": object{
 				"summary": "Every partition of the topic, as it is stored, and what this instance knows of its own", "operationId": "listPartitions",
-				"responses": with(problems("503"), "the partitions", ref("PartitionsAnswer")),
+				"responses": with(problems("403", "503"), "the partitions", ref("PartitionsAnswer")),
 			}},
 			"/api/v1/accounts/{id}": object{"get": object{
 				"summary": "All that the state says of one account", "operationId": "getAccount", "parameters": id("account"),

@@ -99,7 +99,8 @@ func (c *course) knownAt(ago int) (n int) {
 }
 
 // weeks are those that can be told of, the oldest first.
-func (c *course) weeks(r *Reader) (weeks []TrendWeek) {
+func (c *course) weeks(r *Reader) []TrendWeek {
+	weeks := []TrendWeek{}
 	for ago := trendWeeks; ago >= 0; ago-- {
 		gone := r.Kept > 0 && daysAgo(0, signals.Day(-7*ago)) > int64(r.Kept) // alerts that closed since
 		if n := c.knownAt(ago); n > 0 && !gone {

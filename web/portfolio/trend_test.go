@@ -179,3 +179,11 @@ func TestTrendOfWhatIsKept(t *testing.T) {
 		t.Errorf("%d weeks of 30 days, %v", len(r.Trend.Weeks), err)
 	}
 }
+
+// A filter that no account passes has no weeks: an empty list, as the API describes it.
+func TestNoWeeks(t *testing.T) {
+	w := newWorld(t, accounts.Account{ID: "a"})
+	if r := w.report(Filter{Owner: "nobody"}); r.Trend.Weeks == nil || len(r.Trend.Weeks) > 0 {
+		t.Errorf("weeks of nobody: %#v", r.Trend.Weeks)
+	}
+}

@@ -126,6 +126,14 @@ func (a *Account) Contact(id string) *Contact {
 	return nil
 }
 
+// PersonName is the name of a person, or the id where the files give none.
+func (a *Account) PersonName(id string) string {
+	if c := a.Contact(id); c != nil {
+		return cmp.Or(c.Name, id)
+	}
+	return id
+}
+
 // KeyPerson is the first of its key persons by id, nil when it has none.
 func (a *Account) KeyPerson() *Contact {
 	for i := range a.Contacts {

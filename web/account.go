@@ -43,30 +43,27 @@ var accountPage = pageOf("account", accountHTML)
 // accountSheet is what the page of an account shows.
 type accountSheet struct {
 	*words.Account
-	Self     string // its present id
-	Title    string
-	Trouble  string // why there is nothing to see
-	Find     string // the search field is empty
-	Facts    []string
-	AtRisk   string
-	Worth    string
-	AsOf     string
-	Behind   bool
-	Oversees bool   // may open the pages of operators and data teams
-	Blind    string // the sources from which nothing comes
-	Dormant  bool
-	Known    bool // there is a state
-	Now      []nowRow
-	Done     *done
-	Risk     *profile.Figure // over time
-	Figures  []profile.Figure
-	Next     string // address of more charts
-	Persons  []profile.Person
-	TooMany  bool
-	Waits    []string
-	Told     []toldRow
-	Older    string // address of older alerts
-	JSON     string
+	words.Header
+	Self    string // its present id
+	Title   string
+	Trouble string // why there is nothing to see
+	Facts   []string
+	AtRisk  string
+	Worth   string
+	Blind   string // the sources from which nothing comes
+	Dormant bool
+	Known   bool // there is a state
+	Now     []nowRow
+	Done    *done
+	Risk    *profile.Figure // over time
+	Figures []profile.Figure
+	Next    string // address of more charts
+	Persons []profile.Person
+	TooMany bool
+	Waits   []string
+	Told    []toldRow
+	Older   string // address of older alerts
+	JSON    string
 }
 
 // nowRow is an alert that is not closed, with pictures of what it is about.
@@ -93,7 +90,7 @@ func (p *Pages) serveAccount(w http.ResponseWriter, r *http.Request, log *slog.L
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s := &accountSheet{Account: words.AccountOf(now.language), Title: id, JSON: "/api/v1/accounts/" + url.PathEscape(id), Oversees: p.visitor.Everything}
+	s := &accountSheet{Account: words.AccountOf(now.language), Title: id, JSON: "/api/v1/accounts/" + url.PathEscape(id), Header: words.Header{Oversees: p.visitor.Everything}}
 	code := http.StatusOK
 	switch err := p.account(r, s, now, id); {
 	case r.Context().Err() != nil:
@@ -297,7 +294,7 @@ func (s *accountSheet) waits(now *reading, x *detector.Inspection, listed *accou
 		}
 		for _, r := range x.Reasons {
 			if r.Term == detector.Rule && r.Without != "" {
-				s.Waits = append(s.Waits, message.ReasonText(now.language, &r, profile.NameOf(listed, r.Contact)))
+				s.Waits = append(s.Waits, message.ReasonText(now.language, &r, listed.PersonName(r.Contact)))
 			}
 		}
 	}

@@ -26,13 +26,10 @@ var findPage = pageOf("find", findHTML)
 // findSheet is what a search found.
 type findSheet struct {
 	*words.Account
-	Title    string
-	Find     string // what was looked for
-	AsOf     string // nothing is read of the state
-	Behind   bool
-	Oversees bool // may open the pages of operators and data teams
-	Rows     []foundRow
-	More     bool // there are more than are shown
+	words.Header
+	Title string
+	Rows  []foundRow
+	More  bool // there are more than are shown
 }
 
 // foundRow is an account of the files.
@@ -50,7 +47,7 @@ func (p *Pages) serveFind(w http.ResponseWriter, r *http.Request, log *slog.Logg
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s := &findSheet{Account: words.AccountOf(now.language), Find: strings.TrimSpace(r.URL.Query().Get("q")), Oversees: p.visitor.Everything}
+	s := &findSheet{Account: words.AccountOf(now.language), Header: words.Header{Find: strings.TrimSpace(r.URL.Query().Get("q")), Oversees: p.visitor.Everything}}
 	access.EntryOf(r).Target = s.Find
 	found := search(snapshot.Accounts, s.Find)
 	switch id := identity.CleanString(s.Find); {

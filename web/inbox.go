@@ -59,11 +59,9 @@ var inboxPage = pageOf("inbox", inboxHTML)
 // inboxSheet is what the page shows.
 type inboxSheet struct {
 	*words.Inbox
+	words.Header
 	Title    string
 	Trouble  string // why there is no list; empty: there is one
-	Find     string // the search field is empty
-	AsOf     string // how far the accounts are judged, and how many
-	Behind   bool   // that is long ago
 	Stale    bool   // the state cannot be read: rows say what was told
 	Query    *query
 	Filtered bool   // by the form or the address
@@ -72,7 +70,6 @@ type inboxSheet struct {
 	Tabs     []tab  // mine, my team, all; none when nobody signed in
 	NewSince string // what is marked as new; empty at the first visit
 	Done     *done  // what the reader has just done
-	Oversees bool   // may open the pages of operators and data teams
 	visit    time.Time
 	Sections []section
 }
@@ -129,7 +126,7 @@ func (p *Pages) serveInbox(w http.ResponseWriter, r *http.Request, log *slog.Log
 		return
 	}
 	now := readingOf(snapshot, p.Now())
-	s, code := &inboxSheet{Inbox: words.InboxOf(now.language), Oversees: p.visitor.Everything}, http.StatusOK
+	s, code := &inboxSheet{Inbox: words.InboxOf(now.language), Header: words.Header{Oversees: p.visitor.Everything}}, http.StatusOK
 	q, err := parseQuery(r.URL.Query(), listFields)
 	s.Query = &q
 	switch {
@@ -275,8 +272,7 @@ func (p *Pages) fill(r *http.Request, s *inboxSheet, now *reading, log *slog.Log
 			log.Error("what is known of accounts cannot be shown", "error", err)
 		}
 		if err == nil {
-			s.AsOf = asOf(s.Inbox, &watched, now)
-			s.Behind = watched.Judged && now.days(watched.Closed) >= behindDays
+			now.judged(&s.Header, s.Inbox, &watched)
 		}
 	}
 	if me := p.visitor.Person; me != "" && me != access.Local {
@@ -316,12 +312,14 @@ func accountsOf(alerts []*alerting.Alert) (ids []string) {
 	return ids
 }
 
-// asOf says what is watched, and how far it is judged.
-func asOf(w *words.Inbox, watched *Watched, now *reading) string {
+// judged says in a header what is watched, and how far it is judged.
+func (p *reading) judged(h *words.Header, w *words.Inbox, watched *Watched) {
 	if !watched.Judged {
-		return w.NotJudged(watched.Accounts)
+		h.AsOf = w.NotJudged(watched.Accounts)
+		return
 	}
-	return w.Watched(watched.Accounts, message.DateText(now.language, watched.Closed), now.days(watched.Closed))
+	ago := p.days(watched.Closed)
+	h.AsOf, h.Behind = w.Watched(watched.Accounts, message.DateText(p.language, watched.Closed), ago), ago >= behindDays
 }
 
 func (p *reading) row(w *words.Inbox, form *replyForm, a *alerting.Alert, x *detector.Inspection) row {

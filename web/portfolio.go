@@ -17,11 +17,8 @@ var portfolioPage = pageOf("portfolio", portfolio.HTML)
 // portfolioSheet is what the page of the portfolio shows.
 type portfolioSheet struct {
 	*portfolio.Page
-	Trouble  string // why there is nothing to see
-	Find     string // the search field is empty
-	AsOf     string
-	Behind   bool
-	Oversees bool // may open the pages of operators and data teams
+	words.Header
+	Trouble string // why there is nothing to see
 }
 
 // servePortfolio answers GET.
@@ -34,7 +31,7 @@ func (p *Pages) servePortfolio(w http.ResponseWriter, r *http.Request, log *slog
 	}
 	now, code := readingOf(snapshot, p.Now()), http.StatusOK
 	say := words.PortfolioOf(now.language)
-	s := &portfolioSheet{Page: &portfolio.Page{Portfolio: say}, Oversees: p.visitor.Everything}
+	s := &portfolioSheet{Page: &portfolio.Page{Portfolio: say}, Header: words.Header{Oversees: p.visitor.Everything}}
 	filter, err := portfolio.ParseFilter(r.URL.Query())
 	if err != nil {
 		s.Title, s.Trouble, code = say.WrongAddress, err.Error(), http.StatusBadRequest
@@ -51,7 +48,7 @@ func (p *Pages) servePortfolio(w http.ResponseWriter, r *http.Request, log *slog
 	default:
 		s.Page = portfolio.PageOf(report, now.language, now.today, money)
 		if watched, err := p.Accounts.Watched(r.Context()); err == nil {
-			s.AsOf, s.Behind = asOf(say.Inbox, &watched, now), watched.Judged && now.days(watched.Closed) >= behindDays
+			now.judged(&s.Header, say.Inbox, &watched)
 		}
 	}
 	writePage(w, code, portfolioPage, s)

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"cmp"
 	"strings"
 	"unicode"
 
@@ -9,10 +8,7 @@ import (
 )
 
 func contactName(account *accounts.Account, id string) string {
-	if c := account.Contact(id); c != nil {
-		return clean(cmp.Or(c.Name, id))
-	}
-	return clean(id)
+	return clean(account.PersonName(id))
 }
 
 // maxName is the longest name that is shown, in characters.

@@ -59,7 +59,7 @@ func (p *pageWriter) time() layout.Section {
 	for i := range p.Alerts {
 		events = append(events, layout.Event{Day: p.Alerts[i].Told, Kind: numberOf[p.Alerts[i].Result]})
 	}
-	lost := layout.Lane{Kind: layout.Kind{Class: string(chart.LostMark), Name: p.words.loss}}
+	lost := layout.Losses(p.words.loss)
 	for account, day := range p.Losses {
 		lost.Dates = append(lost.Dates, layout.Date{Day: day, Text: layout.NameOf(p.names, account)})
 	}

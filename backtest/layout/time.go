@@ -46,6 +46,9 @@ type Lane struct {
 	Dates []Date
 }
 
+// Losses is the lane of the days of known losses.
+func Losses(name string) Lane { return Lane{Kind: Kind{Class: string(chart.LostMark), Name: name}} }
+
 // Date is a day with what happened on it.
 type Date struct {
 	Day  signals.Day

@@ -94,7 +94,7 @@ func (t *translator) time(b *Report) layout.Section {
 	for i := range b.Alerts {
 		events = append(events, layout.Event{Day: b.Alerts[i].Told, Kind: int(b.Alerts[i].Outcome.Verdict())})
 	}
-	lost := layout.Lane{Kind: layout.Kind{Class: string(chart.LostMark), Name: w.loss}}
+	lost := layout.Losses(w.loss)
 	for i := range b.Lost {
 		lost.Dates = append(lost.Dates, layout.Date{Day: b.Lost[i].Day, Text: t.name(b.Lost[i].Account)})
 	}
@@ -214,15 +214,10 @@ type translator struct {
 
 // name of an account with its grade, or its id when the directory does not know it.
 func (t *translator) name(id string) string {
-	a := t.names.Get(id)
-	if a == nil {
-		return id
+	if a := t.names.Get(id); a != nil {
+		return t.phrases.graded(layout.NameOf(t.names, id), a.Grade)
 	}
-	name := id
-	if a.Name != id {
-		name = a.Name + " [" + id + "]"
-	}
-	return t.phrases.graded(name, a.Grade)
+	return id
 }
 
 // reasons are the first few things the account did to raise an alert.
@@ -241,10 +236,7 @@ func (t *translator) reason(e *backtest.Episode, r *detector.Reason) string {
 
 // contact is the name of the person of a reason.
 func (t *translator) contact(e *backtest.Episode, r *detector.Reason) string {
-	if c := t.names.Get(e.Account).Contact(r.Contact); c != nil {
-		return c.Name
-	}
-	return r.Contact
+	return t.names.Get(e.Account).PersonName(r.Contact)
 }
 
 // reasonsTold is how many reasons of an alert a card shows.

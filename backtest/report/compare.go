@@ -72,7 +72,7 @@ func (w *comparePhrases) time(l message.Language, c *backtest.Comparison) layout
 		lanes[d.Change].Dates = append(lanes[d.Change].Dates, layout.Date{Day: d.Shown().Told, Text: d.Shown().Account})
 	}
 	j := c.Judgement
-	lost := layout.Lane{Kind: layout.Kind{Class: "lost", Name: wordsOf(l).loss}}
+	lost := layout.Losses(wordsOf(l).loss)
 	for _, loss := range j.Losses {
 		lost.Dates = append(lost.Dates, layout.Date{Day: loss.Day, Text: loss.Account})
 	}
@@ -128,11 +128,7 @@ func (w *comparePhrases) row(l message.Language, d *backtest.Difference, names *
 		was = fmt.Sprintf(w.was, d.Before.Told, w.moved(d))
 	}
 	if signs := e.Signs(); len(signs) > 0 {
-		who := signs[0].Contact
-		if c := names.Get(e.Account).Contact(who); c != nil {
-			who = c.Name
-		}
-		what = message.ReasonText(l, signs[0], who)
+		what = message.ReasonText(l, signs[0], names.Get(e.Account).PersonName(signs[0].Contact))
 	}
 	cells := []string{about, w.changes[d.Change], e.Told.String(), was, what}
 	if judged {

@@ -78,7 +78,7 @@ func (w *phrases) time(l message.Language, r *backtest.Report) layout.Section {
 	for i := range r.Alerts {
 		events = append(events, layout.Event{Day: r.Alerts[i].Told, Kind: slices.Index(backtest.Results, r.Alerts[i].Result)})
 	}
-	lost := layout.Lane{Kind: layout.Kind{Class: "lost", Name: w.loss}}
+	lost := layout.Losses(w.loss)
 	for i := range r.Losses {
 		lost.Dates = append(lost.Dates, layout.Date{Day: r.Losses[i].Day, Text: r.Losses[i].Account + ", " + w.fates[r.Losses[i].Fate]})
 	}

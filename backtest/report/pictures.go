@@ -17,14 +17,12 @@ var methodClasses = map[backtest.MethodName]string{
 	backtest.Ours: "one", backtest.AsManyDays: "two", backtest.ThirtyDays: "three", backtest.RollingZ: "four", backtest.AtRandom: "chance",
 }
 
-func percentOf(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
-
 func number(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
 
 // detectionPicture shows the share of losses found against false alerts.
 func (w *phrases) detectionPicture(r *backtest.Report) layout.Picture {
 	widest := max(1, 4*r.PerAccountYear.Value)
-	lines := &chart.Lines{Label: w.detection.label, Across: w.falsePerYear, Up: w.shareFound, Right: widest, Top: 1, NumberX: number, NumberY: percentOf}
+	lines := &chart.Lines{Label: w.detection.label, Across: w.falsePerYear, Up: w.shareFound, Right: widest, Top: 1, NumberX: number, NumberY: layout.Percent}
 	p := layout.Picture{Title: w.detection.title, Caption: w.detection.caption}
 	for _, m := range r.Methods {
 		if (m.Method == backtest.Ours || m.Method == backtest.ThirtyDays) && m.PerAccountYear.Value <= widest && m.FoundShare != nil {
@@ -33,7 +31,7 @@ func (w *phrases) detectionPicture(r *backtest.Report) layout.Picture {
 				name = w.asConfigured
 			}
 			at := chart.XY{X: m.PerAccountYear.Value, Y: m.FoundShare.Value}
-			text := fmt.Sprintf("%s: %s, %.2f", name, percentOf(at.Y), at.X)
+			text := fmt.Sprintf("%s: %s, %.2f", name, layout.Percent(at.Y), at.X)
 			lines.Curves = append(lines.Curves, chart.Curve{Kind: methodClasses[m.Method], Dots: true, Points: []chart.XY{at}, Text: text})
 			p.Keys = append(p.Keys, layout.Key{Sample: chart.Key(chart.DotKey, methodClasses[m.Method]), Text: name})
 		}
@@ -71,7 +69,7 @@ func frontier(c *backtest.Curve, widest float64, found func(backtest.CurvePoint)
 func (w *phrases) leadsPicture(r *backtest.Report) layout.Picture {
 	lines := &chart.Lines{
 		Label: w.leads.label, Across: w.leadAcross, Up: w.shareFound, Left: -backtest.LossBefore, Right: backtest.LossAfter, Top: 1,
-		NumberX: signed, NumberY: percentOf, UprightText: w.lossDay,
+		NumberX: signed, NumberY: layout.Percent, UprightText: w.lossDay,
 	}
 	p := layout.Picture{Title: w.leads.title, Caption: w.leads.caption}
 	for _, m := range r.Methods {

@@ -150,10 +150,16 @@ func (c *backtestCommand) losses() ([]backtest.Loss, error) {
 		return nil, errors.New("--report is about one history: leave out --background")
 	case !strings.HasSuffix(c.Report, ".html") && !strings.HasSuffix(c.Report, ".json"):
 		return nil, fmt.Errorf("--report %s: the name must end in .html or .json", c.Report)
-	case c.Losses == "":
+	}
+	return knownLosses(c.Losses, &c.LossesAs)
+}
+
+// knownLosses are those of a file; none without one.
+func knownLosses(path string, as *reading.TableFlags) ([]backtest.Loss, error) {
+	if path == "" {
 		return nil, nil
 	}
-	losses, _, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())
+	losses, _, err := backtest.OpenLosses(path, as.Options())
 	return losses, err
 }
 

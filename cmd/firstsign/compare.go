@@ -32,7 +32,7 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	if err := writable(c.Out); err != nil {
 		return err
 	}
-	losses, err := c.losses()
+	losses, err := knownLosses(c.Losses, &c.LossesAs)
 	if err != nil {
 		return err
 	}
@@ -106,13 +106,4 @@ func (c *compareCommand) write(comparison *backtest.Comparison, cfg *config.Conf
 		return comparison.WriteJSON(console.JSON)
 	}
 	return comparison.WriteText(console.Out, l)
-}
-
-// losses returns the known losses.
-func (c *compareCommand) losses() ([]backtest.Loss, error) {
-	if c.Losses == "" {
-		return nil, nil
-	}
-	losses, _, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())
-	return losses, err
 }

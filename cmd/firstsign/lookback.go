@@ -49,15 +49,13 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err := known(losses, survey); err != nil {
 		return err
 	}
-	if c.Losses != "" {
-		more, _, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())
-		if err != nil {
-			return err
-		}
-		c.Current(more)
-		warnStrangers(c.Losses, more, survey)
-		losses = append(losses, more...)
+	more, err := knownLosses(c.Losses, &c.LossesAs)
+	if err != nil {
+		return err
 	}
+	c.Current(more)
+	warnStrangers(c.Losses, more, survey)
+	losses = append(losses, more...)
 	cfg, err := reading.ConfigFor(ctx, c.Config, c.AccountsFlags, survey)
 	if err != nil {
 		return err

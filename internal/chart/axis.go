@@ -14,7 +14,7 @@ type Axis[D ~int32] struct {
 func NewAxis[D ~int32](first, last D, month func(time.Time) string) *Axis[D] {
 	a := &Axis[D]{First: first, Weeks: float64(last+1-first) / 7}
 	for day := first; month != nil && day <= last; day++ {
-		if date := time.Unix(int64(day)*24*60*60, 0).UTC(); date.Day() == 1 {
+		if date := dateOf(day); date.Day() == 1 {
 			a.Ticks = append(a.Ticks, Tick{At: a.At(day), Text: month(date)})
 		}
 	}

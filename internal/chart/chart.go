@@ -247,7 +247,7 @@ func (c *Chart) values(d canvas, s *scale) {
 		x, y, wide := s.x(from), s.y(w.Value), (to-from)*s.dx
 		if c.Mean {
 			x += wide / 2
-			line += map[bool]string{true: "M", false: "L"}[line == ""] + place(x) + " " + place(y)
+			line += pen(line) + place(x) + " " + place(y)
 			d.circle(class, x, y, min(3.2, s.dx/4), w.Text)
 			continue
 		}
@@ -284,7 +284,7 @@ func (c *Chart) band(s *scale, first int) string {
 	for i := first; i < len(c.Weeks); i++ {
 		w := &c.Weeks[i]
 		from, to := c.place(i)
-		there += map[bool]string{true: "M", false: "L"}[i == first] + place(s.x(from)) + " " + place(s.y(w.High)) + "H" + place(s.x(to))
+		there += pen(there) + place(s.x(from)) + " " + place(s.y(w.High)) + "H" + place(s.x(to))
 		back = "L" + place(s.x(to)) + " " + place(s.y(max(s.least, w.Low))) + "H" + place(s.x(from)) + back
 	}
 	return there + back + "Z"
@@ -295,7 +295,7 @@ func (c *Chart) expected(s *scale, first int) string {
 	line := ""
 	for i := first; i < len(c.Weeks); i++ {
 		from, to := c.place(i)
-		line += map[bool]string{true: "M", false: "L"}[i == first] + place(s.x(from)) + " " + place(s.y(c.Weeks[i].Expected)) + "H" + place(s.x(to))
+		line += pen(line) + place(s.x(from)) + " " + place(s.y(c.Weeks[i].Expected)) + "H" + place(s.x(to))
 	}
 	return line
 }
@@ -364,6 +364,14 @@ func (d *drawing) path(class, path, text string) {
 
 func (d *drawing) text(anchor string, x, y float64, text string) {
 	d.WriteString(`<text text-anchor="` + anchor + `" x="` + place(x) + `" y="` + place(y) + `">` + html.EscapeString(text) + `</text>`)
+}
+
+// pen begins a path, or goes on with it in a straight line.
+func pen(path string) string {
+	if path == "" {
+		return "M"
+	}
+	return "L"
 }
 
 // place writes a coordinate.

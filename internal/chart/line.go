@@ -15,7 +15,7 @@ func Line(label string, values []float64, weeks int) template.HTML {
 	line, x, y := "", 0.0, 0.0
 	for i, v := range values {
 		x, y = s.x(float64(weeks-len(values)+i)), s.y(v)
-		line += map[bool]string{true: "M", false: "L"}[i == 0] + place(x) + " " + place(y)
+		line += pen(line) + place(x) + " " + place(y)
 	}
 	if line != "" {
 		d.path("line", line, "")

@@ -59,7 +59,7 @@ func (l *Lines) SVG() template.HTML {
 				d.circle("dot "+c.Kind, x(p.X), y(p.Y), 4.5, c.Text)
 				continue
 			}
-			path += map[bool]string{true: "M", false: "L"}[path == ""] + place(x(p.X)) + " " + place(y(p.Y))
+			path += pen(path) + place(x(p.X)) + " " + place(y(p.Y))
 		}
 		if path != "" {
 			d.path("curve "+c.Kind, path, c.Text)

@@ -104,8 +104,8 @@ func (c *Risk) SVG() template.HTML {
 
 // line goes through the ends of the weeks.
 func (c *Risk) line(s *scale) (line string) {
-	for i, w := range c.Weeks {
-		line += map[bool]string{true: "M", false: "L"}[i == 0] + place(s.x(w.To)) + " " + place(s.y(ln(w.End)))
+	for _, w := range c.Weeks {
+		line += pen(line) + place(s.x(w.To)) + " " + place(s.y(ln(w.End)))
 	}
 	return line
 }

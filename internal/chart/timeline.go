@@ -151,10 +151,9 @@ func NewCalendarAxis[D ~int32](first, last D, c *Calendar) *Axis[D] {
 			break
 		}
 	}
-	year, month, _ := dateOf(first)
 	yearSeen := false
-	for at := year*monthsOfAYear + int(month) - 1; ; at++ {
-		day := D(time.Date(at/monthsOfAYear, time.Month(at%monthsOfAYear+1), 1, 0, 0, 0, 0, time.UTC).Unix() / secondsOfADay)
+	for at := monthOf(first); ; at++ {
+		day := firstOf[D](at)
 		if day > last {
 			break
 		}
@@ -162,7 +161,7 @@ func NewCalendarAxis[D ~int32](first, last D, c *Calendar) *Axis[D] {
 			continue
 		}
 		tick := Tick{At: a.At(day)}
-		switch y, m := at/monthsOfAYear, time.Month(at%monthsOfAYear+1); {
+		switch y, m := yearAndMonth(at); {
 		case m == time.January:
 			tick.Text, yearSeen = c.Year(y), true
 		case !yearSeen:
@@ -175,9 +174,23 @@ func NewCalendarAxis[D ~int32](first, last D, c *Calendar) *Axis[D] {
 	return a
 }
 
-func dateOf[D ~int32](day D) (int, time.Month, int) {
-	return time.Unix(int64(day)*secondsOfADay, 0).UTC().Date()
+// monthOf is the month of a day, counted from January of the year 0.
+func monthOf[D ~int32](day D) int {
+	year, month, _ := dateOf(day).Date()
+	return year*monthsOfAYear + int(month) - 1
 }
+
+func yearAndMonth(at int) (int, time.Month) {
+	return at / monthsOfAYear, time.Month(at%monthsOfAYear + 1)
+}
+
+// firstOf is the first day of a month.
+func firstOf[D ~int32](at int) D {
+	year, month := yearAndMonth(at)
+	return D(time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Unix() / secondsOfADay)
+}
+
+func dateOf[D ~int32](day D) time.Time { return time.Unix(int64(day)*secondsOfADay, 0).UTC() }
 
 // Periods cuts an axis into months, quarters or years, whichever gives at most as many as fit
 // into a drawing. It returns the first day of each, and the day after the last.
@@ -190,11 +203,10 @@ func (a *Axis[D]) Periods() (days []D) {
 		}
 	}
 	last := a.First + D(math.Round(a.Weeks*daysOfAWeek)) - 1
-	year, month, _ := dateOf(a.First)
-	at := year*monthsOfAYear + int(month) - 1
 	days = []D{a.First}
+	at := monthOf(a.First)
 	for at = at - at%step + step; ; at += step {
-		day := D(time.Date(at/monthsOfAYear, time.Month(at%monthsOfAYear+1), 1, 0, 0, 0, 0, time.UTC).Unix() / secondsOfADay)
+		day := firstOf[D](at)
 		if day > last {
 			return append(days, last+1)
 		}

@@ -88,7 +88,7 @@ type Reader struct {
 	numbers  numberList
 	names    *trie // of competitors and of us
 	rivals   rivalNames
-	ofRivals [len(aboutRival)]string // signals that tell of a competitor
+	ofRivals [len(AboutRival)]string // signals that tell of a competitor
 	own      *trie                   // Config.Phrases, by the bit of the sign; nil without any
 	signals  map[Sign]string
 	hash     string
@@ -126,7 +126,7 @@ func New(c Config) *Reader {
 			r.signals[s] = name
 		}
 	}
-	for i, s := range aboutRival {
+	for i, s := range AboutRival {
 		r.ofRivals[i] = r.signals[s]
 	}
 	r.drafts.New = func() any { return new(draft) }

@@ -109,8 +109,8 @@ func (r *Reader) givenRival(in *signals.Interaction) string {
 	return ""
 }
 
-// aboutRival are the signs that tell of a competitor.
-var aboutRival = [...]Sign{CompetitorPraise, CompetitorOffer, ForwardingCompetitor}
+// AboutRival are the signs that tell of a competitor.
+var AboutRival = [...]Sign{CompetitorPraise, CompetitorOffer, ForwardingCompetitor}
 
 // tellsOfRival is the signal of this name that one of them counts for; empty: of none.
 func (r *Reader) tellsOfRival(signal []byte) string {

@@ -18,28 +18,26 @@ import (
 // sheet is what the page of the operator shows.
 type sheet struct {
 	*words.Inbox // of the header
-	W            *words.Operations
-	Title        string
-	Find, AsOf   string
-	Behind       bool
-	Oversees     bool   // who reads it does
-	Seen         string // by whom and when
-	Others       string
-	More         string // how many problems there are beside the first
-	Problems     []problemRow
-	Unread       []string
-	Feeds        []feedRow
-	FeedsNote    string
-	FeedsMore    string
-	Partitions   []partitionRow
-	Letters      []letterRow
-	LettersOf    string
-	NoLetters    string // why there are none
-	NoState      string // why there is nothing of partitions and feeds
-	Channels     []channelRow
-	Facts        []fact // about the configuration
-	Refused      string // why the newest files are not in force
-	Parts        []fact
+	words.Header
+	W          *words.Operations
+	Title      string
+	Seen       string // by whom and when
+	Others     string
+	More       string // how many problems there are beside the first
+	Problems   []problemRow
+	Unread     []string
+	Feeds      []feedRow
+	FeedsNote  string
+	FeedsMore  string
+	Partitions []partitionRow
+	Letters    []letterRow
+	LettersOf  string
+	NoLetters  string // why there are none
+	NoState    string // why there is nothing of partitions and feeds
+	Channels   []channelRow
+	Facts      []fact // about the configuration
+	Refused    string // why the newest files are not in force
+	Parts      []fact
 }
 
 type fact struct{ Name, Value string }
@@ -102,8 +100,8 @@ func (o *Operations) servePage(f *Frame, page *template.Template, w http.Respons
 func (r *reading) sheet(docs string) *sheet {
 	w := r.words
 	s := &sheet{
-		Oversees: true,
-		Inbox:    words.InboxOf(r.language), W: w, Title: w.Fine,
+		Header: words.Header{Oversees: true}, // who reads it does
+		Inbox:  words.InboxOf(r.language), W: w, Title: w.Fine,
 		NoLetters: w.NoLetters,
 		Seen:      w.AsOf(r.Instance, r.timeText(r.Now)), Others: w.Only, LettersOf: w.LettersOf(len(r.letters.Read), r.letters.Kept, !r.letters.Before),
 	}

@@ -76,7 +76,7 @@ func (o *Overview) recall(ctx context.Context, surveys []survey) error {
 	for _, s := range surveys {
 		newest = max(newest, s.closed)
 	}
-	from := time.Unix(0, daysAgo(int64(newest)*24*60*60*1e9, 7*(trendWeeks+1)))
+	from := time.Unix(int64(newest-7*(trendWeeks+1))*24*60*60, 0)
 	if err := o.withAlerts(ctx, func(l *alerts) { clear(l.lately) }); err != nil {
 		return err
 	}

@@ -361,10 +361,7 @@ func (b *builder) detail(ctx context.Context) error {
 }
 
 func threadOf(r *row, people *detector.People) SingleThreaded {
-	t := SingleThreaded{Listed: r.listed(), Contact: people.Only, Person: people.Only}
-	if c := r.Account.Contact(t.Contact); c != nil {
-		t.Person = cmp.Or(c.Name, t.Contact)
-	}
+	t := SingleThreaded{Listed: r.listed(), Contact: people.Only, Person: r.PersonName(people.Only)}
 	for i := range people.Persons {
 		if people.Persons[i].ID == t.Contact {
 			t.Quiet = people.Persons[i].Quiet

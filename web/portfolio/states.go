@@ -2,6 +2,7 @@ package portfolio
 
 import (
 	"context"
+	"slices"
 
 	"firstsign/detector"
 	"firstsign/signals"
@@ -17,9 +18,6 @@ type States interface {
 	// reads all of them. Both block until ctx ends and may be called concurrently.
 	Survey(ctx context.Context, partition int, each func(*detector.Inspection)) error
 }
-
-// Signals that tell of a competitor.
-var rivalSigns = map[string]bool{string(text.CompetitorPraise): true, string(text.CompetitorOffer): true, string(text.ForwardingCompetitor): true}
 
 // rivalDays is the window in which such signs are counted, and the one before it. The state
 // keeps twice as many days.
@@ -40,7 +38,7 @@ func standingOf(x *detector.Inspection) standing {
 	s := standing{first: x.First, grades: gradesOf(x.Grades), dormant: x.Dormant, only: x.People != nil && x.People.Only != ""}
 	for i := range x.Series {
 		of := &x.Series[i]
-		if !rivalSigns[of.Signal] || of.Side != detector.Theirs {
+		if !slices.Contains(text.AboutRival[:], text.Sign(of.Signal)) || of.Side != detector.Theirs {
 			continue
 		}
 		for day, n := range of.Days {

@@ -1,6 +1,8 @@
 package portfolio
 
 import (
+	"time"
+
 	"firstsign/alerting"
 	"firstsign/signals"
 )
@@ -102,7 +104,7 @@ func (c *course) knownAt(ago int) (n int) {
 func (c *course) weeks(r *Reader) []TrendWeek {
 	weeks := []TrendWeek{}
 	for ago := trendWeeks; ago >= 0; ago-- {
-		gone := r.Kept > 0 && daysAgo(0, signals.Day(-7*ago)) > int64(r.Kept) // alerts that closed since
+		gone := r.Kept > 0 && time.Duration(7*ago)*24*time.Hour > r.Kept // alerts that closed since
 		if n := c.knownAt(ago); n > 0 && !gone {
 			weeks = append(weeks, TrendWeek{r.Today - signals.Day(7*ago), n, c.atRisk[ago], c.endangered[ago]})
 		}

@@ -33,7 +33,7 @@ func People(x *detector.Inspection, listed *accounts.Account, w *words.Account, 
 	known := map[string]bool{}
 	add := func(p *detector.Person, gone bool) {
 		known[p.ID] = true
-		r := Person{Name: NameOf(listed, p.ID), Key: p.Key, Quiet: p.Quiet, New: p.New, share: p.Share, met: true}
+		r := Person{Name: listed.PersonName(p.ID), Key: p.Key, Quiet: p.Quiet, New: p.New, share: p.Share, met: true}
 		r.Last = w.Never
 		switch {
 		case p.LastTheirs != nil:
@@ -50,7 +50,7 @@ func People(x *detector.Inspection, listed *accounts.Account, w *words.Account, 
 		}
 		for _, h := range x.People.HandedOver {
 			if h.From == p.ID {
-				r.Note = w.TookOver(NameOf(listed, h.To))
+				r.Note = w.TookOver(listed.PersonName(h.To))
 			}
 		}
 		r.Part = part(w, language, listed.Contact(p.ID))
@@ -86,14 +86,6 @@ func first(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-// NameOf is the name of a contact, or the id where the files give none.
-func NameOf(listed *accounts.Account, contact string) string {
-	if c := listed.Contact(contact); c != nil {
-		return cmp.Or(c.Name, contact)
-	}
-	return contact
 }
 
 // part is what a person does in a purchase, and where they stand.

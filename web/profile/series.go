@@ -77,7 +77,7 @@ func rare(s *detector.InspectedSeries) bool {
 func (p *Profile) reasonOf(s *detector.InspectedSeries) string {
 	for i := range p.state.Reasons {
 		if r := &p.state.Reasons[i]; r.Signal == s.Signal && r.Contact == s.Contact && r.Side == s.Side && r.Term != detector.Rule {
-			return message.ReasonText(p.language(), r, NameOf(p.listed, r.Contact))
+			return message.ReasonText(p.language(), r, p.listed.PersonName(r.Contact))
 		}
 	}
 	return ""
@@ -85,7 +85,7 @@ func (p *Profile) reasonOf(s *detector.InspectedSeries) string {
 
 // seriesName names a series: "Li Wei's calls".
 func (p *Profile) seriesName(s *detector.InspectedSeries) string {
-	return words.Capital(message.SeriesText(p.language(), &detector.Reason{Signal: s.Signal, Contact: s.Contact, Side: s.Side}, NameOf(p.listed, s.Contact)))
+	return words.Capital(message.SeriesText(p.language(), &detector.Reason{Signal: s.Signal, Contact: s.Contact, Side: s.Side}, p.listed.PersonName(s.Contact)))
 }
 
 // recentWeeks are what a caption sums up.

@@ -17,11 +17,9 @@ import (
 // sheet is what the page shows.
 type sheet struct {
 	*words.Inbox // of the header
+	words.Header
 	W            *words.Tuning
 	Title        string
-	Find, AsOf   string
-	Behind       bool
-	Oversees     bool // who reads it does
 	Trouble      bool // nothing could be read
 	Load, Window string
 	Partly       string
@@ -72,7 +70,7 @@ const managersShown = 40
 func (r *reading) sheet(failed error) *sheet {
 	l := r.snapshot.Routing.Language
 	w := words.TuningOf(l)
-	s := &sheet{Oversees: true, Inbox: words.InboxOf(l), W: w, Title: w.NotNow, Trouble: failed != nil}
+	s := &sheet{Header: words.Header{Oversees: true}, Inbox: words.InboxOf(l), W: w, Title: w.NotNow, Trouble: failed != nil}
 	if s.Trouble {
 		return s
 	}

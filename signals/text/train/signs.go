@@ -129,10 +129,10 @@ func readCorpus(texts, priors, testdata string) (*corpus, error) {
 			parts = append(parts, part{&c.learned, priors, a + "." + language, len(signs)})
 		}
 		for _, p := range parts {
-			if _, err := os.Stat(filepath.Join(p.folder, p.name+".tsv")); p.to == &c.learned && errors.Is(err, fs.ErrNotExist) {
+			list, err := readSentences(filepath.Join(p.folder, p.name+".tsv"), strings.TrimSuffix(p.name, "."+language), p.known)
+			if p.to == &c.learned && errors.Is(err, fs.ErrNotExist) {
 				continue // an author of the other language
 			}
-			list, err := readSentences(filepath.Join(p.folder, p.name+".tsv"), strings.TrimSuffix(p.name, "."+language), p.known)
 			if err != nil {
 				return nil, err
 			}

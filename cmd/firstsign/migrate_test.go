@@ -74,9 +74,9 @@ func testMigrate(t *testing.T, p parts, binary program, accounts, days, partitio
 	if moved.moved(t) {
 		t.Error("it has moved before it was moved")
 	}
-	t.Log(old.moveTo(t, moved))
+	t.Log(old.moveTo(t, moved, partitions))
 	if !moved.moved(t) {
-		t.Error("the new state does not have its name")
+		t.Error("the new state is not there, or still held")
 	}
 	same(t, "accounts", moved.learned(t, partitions), states)
 	same(t, "alerts", moved.told(t), alerts)
@@ -141,7 +141,7 @@ func warnings(t *testing.T, lines [][]byte, name string, n int) (records [][]byt
 }
 
 // moveTo runs migrate, kills it again and again, and returns what the last run says.
-func (d *deployment) moveTo(t *testing.T, to *deployment) string {
+func (d *deployment) moveTo(t *testing.T, to *deployment, partitions int) string {
 	t.Helper()
 	killed, tried := 0, false
 	patience := 100 * time.Millisecond
@@ -170,27 +170,30 @@ func (d *deployment) moveTo(t *testing.T, to *deployment) string {
 			t.Fatalf("migrate: %v: %s", err, &said)
 		}
 		killed++
-		if id, _, err := to.store(t).Inspect(t.Context(), 0); err == nil && strings.HasSuffix(id.Topic, "run it again)") && !tried {
+		if held, err := to.store(t).Held(t.Context()); err == nil && held != "" && !tried {
 			tried = true // a service that is started too early does nothing
 			s := to.start(t)
-			s.tells("partition 0", "migrate has not ended")
+			for p := range partitions {
+				s.tells(fmt.Sprint("partition ", p), "migrate has not ended")
+			}
 			s.stop()
 		}
 	}
 }
 
-// moved tells whether the state of every partition has its name: the last that migrate does.
+// moved tells whether every partition has a state, and nobody holds it: the last that migrate does.
 func (d *deployment) moved(t *testing.T) bool {
 	t.Helper()
 	store := d.store(t)
-	id, _, err := store.Inspect(t.Context(), 0)
-	for p := 0; err == nil && p < id.Partitions; p++ {
+	held, err := store.Held(t.Context())
+	for p, n := 0, 1; err == nil && p < n; p++ {
 		var of worker.Identity
-		if of, _, err = store.Inspect(t.Context(), p); err == nil && of.Topic != d.name+".interactions" {
+		if of, _, err = store.Inspect(t.Context(), p); of.Topic != d.name+".interactions" {
 			return false
 		}
+		n = of.Partitions
 	}
-	return err == nil && id.Partitions > 0
+	return err == nil && held == ""
 }
 
 // refuses is what migrate says that does nothing.

@@ -33,17 +33,6 @@ func (s *Store) Inspect(ctx context.Context, partition int) (id worker.Identity,
 	return id, meta, nil
 }
 
-// Readdress makes what is stored of a partition that of another log. Whoever calls it has
-// claimed the partition.
-func (s *Store) Readdress(ctx context.Context, partition int, id worker.Identity) error {
-	err := s.client.HSet(ctx, s.keys(partition)[0],
-		fieldCluster, id.Cluster, fieldTopic, id.Topic, fieldPartitions, id.Partitions, fieldTimeZone, id.TimeZone).Err()
-	if err != nil {
-		return fmt.Errorf("readdress partition %d: %w", partition, err)
-	}
-	return nil
-}
-
 // AccountStates returns the stored states of several accounts of a partition, nil for those of
 // which there is none.
 func (s *Store) AccountStates(ctx context.Context, partition int, ids []string) ([][]byte, error) {

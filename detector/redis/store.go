@@ -79,6 +79,7 @@ type Store struct {
 	client    goredis.UniversalClient
 	namespace string
 	metrics   *metrics
+	hold      string // why this store may claim what is held; see Hold
 }
 
 // A namespace is part of every key. It is also part of the glob pattern in the
@@ -90,7 +91,7 @@ func New(client goredis.UniversalClient, namespace string, reg prometheus.Regist
 	if !validNamespace.MatchString(namespace) {
 		return nil, fmt.Errorf("redis namespace %q: only letters, digits and ._:- can be in it", namespace)
 	}
-	return &Store{client, namespace, newMetrics(reg)}, nil
+	return &Store{client: client, namespace: namespace, metrics: newMetrics(reg)}, nil
 }
 
 // Ping tells whether Redis answers.
@@ -113,7 +114,11 @@ func (s *Store) Claim(ctx context.Context, partition int, token string, id worke
 	for _, field := range []string{fieldTopic, fieldCluster, fieldPartitions, fieldTimeZone} {
 		args = append(args, field, identity[field])
 	}
-	reply, err := s.run(ctx, worker.CallClaim, claimScript, partition, args)
+	var reply []any
+	err := s.claimable(ctx)
+	if err == nil {
+		reply, err = s.run(ctx, worker.CallClaim, claimScript, partition, args)
+	}
 	if err == nil {
 		err = s.claimRefused(reply, identity)
 	}

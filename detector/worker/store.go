@@ -21,7 +21,7 @@ type Store interface {
 	// later commit under another token is refused. It counts the epoch up and
 	// returns what is stored, the seq among it. On a partition without state it
 	// writes the identity and returns a Meta whose Position is nil.
-	// ErrIdentity when the stored identity differs from id, ErrDamaged when less is
+	// ErrIdentity when the stored identity differs from id, ErrHeld when somebody brings it in, ErrDamaged when less is
 	// stored than was written.
 	Claim(ctx context.Context, partition int, token string, id Identity) (Meta, error)
 
@@ -75,9 +75,12 @@ var ErrIdentity = errors.New("the stored state belongs to another log")
 // removed or evicted. Going on would take them for accounts that never did anything.
 var ErrDamaged = errors.New("a part of the stored state is lost")
 
+// ErrHeld means that somebody brings in the state, and has not ended.
+var ErrHeld = errors.New("the stored state is not whole yet")
+
 // operatorDecides tells of errors that no waiting mends.
 func operatorDecides(err error) bool {
-	return errors.Is(err, ErrForeignLog) || errors.Is(err, ErrIdentity) || errors.Is(err, ErrDamaged)
+	return errors.Is(err, ErrForeignLog) || errors.Is(err, ErrIdentity) || errors.Is(err, ErrHeld) || errors.Is(err, ErrDamaged)
 }
 
 // final tells of errors that no waiting for the store mends.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
-	"strings"
 
 	"firstsign/alerting"
 	"firstsign/cmd/firstsign/console"
@@ -34,22 +33,19 @@ type move struct {
 	copied   []int64 // up to which offsets of the old partitions
 }
 
-// unfinished is in the name of the topic in the new state until all is there. A service
-// that is started before refuses the state, and shows the name.
-const unfinished = " (firstsign migrate has not ended: run it again)"
-
-// mark is what the new state belongs to until then. It says from where the move began: an
-// attempt that began elsewhere has written something else.
-func (m *move) mark() worker.Identity {
-	id, begun := m.to.owner(), fnv.New32a()
+// mark is why the new state is held until all is there. It says from where the move began:
+// an attempt that began elsewhere has written something else.
+func (m *move) mark() string {
+	begun := fnv.New32a()
 	fmt.Fprint(begun, m.from.owner())
 	for _, meta := range m.stood.metas {
 		fmt.Fprint(begun, " ", meta.Position.Next)
 	}
-	id.Topic += unfinished
-	id.Cluster += fmt.Sprintf(" (%08x)", begun.Sum32())
-	return id
+	return fmt.Sprintf("%s (%08x)", unfinished, begun.Sum32())
 }
+
+// unfinished is what a service says that is started too early.
+const unfinished = "firstsign migrate has not ended: run it again"
 
 // Run moves what a deployment has read, learned and told to the topics and the state of
 // another configuration. Neither must have a running service. What was interrupted is
@@ -119,7 +115,7 @@ func (m *move) run(ctx context.Context) (*Report, error) {
 	if err := errors.Join(m.from.unchanged(ctx, &m.stood), m.linesUnchanged(ctx, ends), m.nothingCame(ctx)); err != nil {
 		return nil, err
 	}
-	return r, m.end(ctx)
+	return r, m.to.store.Release(ctx) // from here on the service may be started
 }
 
 // nothingCame fails when the old topic has grown since it was copied.
@@ -148,53 +144,37 @@ func (m *move) copierOf(ctx context.Context, name string, producer func(context.
 	return c, err
 }
 
-// begin marks the new state, unless an earlier attempt has. A side that holds something
-// without the mark is somebody else's.
+// begin holds the new state, unless an earlier attempt does. A side that holds something
+// and is not held is somebody else's.
 func (m *move) begin(ctx context.Context, topicsEmpty bool) error {
-	marked, other := 0, 0
-	for p := range m.to.partitions() {
-		id, _, err := m.to.store.Inspect(ctx, p)
-		switch {
-		case err != nil:
-			return err
-		case id == m.mark():
-			marked++
-		case strings.HasSuffix(id.Topic, unfinished):
-			return fmt.Errorf("the service has worked since the migrate to %s was interrupted: name new topics and a new redis.namespace, and start again", m.to.identity.Topic)
-		case id != (worker.Identity{}):
-			other++
-		}
+	switch held, err := m.to.store.Held(ctx); {
+	case err != nil:
+		return err
+	case held == m.mark():
+		return m.to.store.Hold(ctx, held)
+	case held != "":
+		return fmt.Errorf("the service has worked since the migrate to %s was interrupted: name new topics and a new redis.namespace, and start again", m.to.identity.Topic)
 	}
-	if marked > 0 {
-		topicsEmpty, other = true, 0 // ours, also where an attempt was cut off at its very end
-	}
-	page, err := m.to.alerts.Page(ctx, alerting.Filter{}, "", 0)
+	empty, err := m.empty(ctx)
 	if err != nil {
 		return err
 	}
-	if !topicsEmpty || other > 0 || marked == 0 && page.Total > 0 {
+	if !topicsEmpty || !empty {
 		return errors.New("the new topics or the new state are not empty, and not of a migrate that was interrupted: if a migrate to them has ended, start the service, else name fresh ones (kafka.topic, kafka.alerts, redis.namespace)")
 	}
-	for p := range m.to.partitions() {
-		id, _, err := m.to.store.Inspect(ctx, p)
-		if err == nil && id == (worker.Identity{}) { // what is there is replaced in the end
-			_, err = m.to.store.Claim(ctx, p, "migrate", m.mark())
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(m.to.store.Hold(ctx, m.mark()), m.to.idle(ctx)) // nor was a service started meanwhile
 }
 
-// end gives the new state its name: from here on the service may be started.
-func (m *move) end(ctx context.Context) error {
+// empty reports whether the new state and the new alerts are.
+func (m *move) empty(ctx context.Context) (bool, error) {
 	for p := range m.to.partitions() {
-		if err := m.to.store.Readdress(ctx, p, m.to.owner()); err != nil {
-			return err
+		id, _, err := m.to.store.Inspect(ctx, p)
+		if err != nil || id != (worker.Identity{}) {
+			return false, err
 		}
 	}
-	return nil
+	page, err := m.to.alerts.Page(ctx, alerting.Filter{}, "", 0)
+	return err == nil && page.Total == 0, err
 }
 
 // mostRounds is how often the copy goes on with what was written meanwhile.

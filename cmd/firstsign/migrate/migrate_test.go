@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -106,9 +107,12 @@ func TestRefusals(t *testing.T) {
 			anew.Calendar.Location = time.FixedZone("there", 3600)
 		}, "its days are others"},
 		{"another state", func(t *testing.T, d *deployment, _ *config.Config) {
-			if err := d.store.Readdress(t.Context(), 1, worker.Identity{Topic: "x", Partitions: 2}); err != nil {
+			if err := errors.Join(d.store.Forget(t.Context(), 0), d.store.Forget(t.Context(), 1)); err != nil {
 				t.Fatal(err)
 			}
+			other := *d
+			other.identity.Topic = "x"
+			other.judges(t)
 		}, worker.ErrIdentity.Error()},
 		{"a partition that was never read", func(t *testing.T, d *deployment, _ *config.Config) {
 			if err := d.store.Forget(t.Context(), 1); err != nil {

@@ -118,13 +118,13 @@ func (m *move) adoptAccounts(ctx context.Context, learners []learner) (n int, er
 	return n, nil
 }
 
-// keep stores the state of a new partition, still under the mark.
+// keep stores the state of a new partition, which is still held.
 func (m *move) keep(ctx context.Context, p int, l *learner) error {
 	if err := m.to.store.Forget(ctx, p); err != nil { // an earlier attempt may have come this far
 		return err
 	}
 	token := rand.Text()
-	meta, err := m.to.store.Claim(ctx, p, token, m.mark())
+	meta, err := m.to.store.Claim(ctx, p, token, m.to.owner())
 	if err != nil {
 		return err
 	}

@@ -191,8 +191,9 @@ func TestOnlyOverseersAreSentToOperations(t *testing.T) {
 			}
 		}
 		for _, address := range []string{"/operations", "/tuning"} {
-			if code, _ := send(routes, http.MethodGet, address); (code == http.StatusOK) != want {
-				t.Errorf("%s answers %s with %d", address, person, code)
+			code, page := send(routes, http.MethodGet, address)
+			if (code == http.StatusOK) != want || want && strings.Count(page, `aria-current="page"`) != 1 || want && !strings.Contains(page, `href="`+address+`" aria-current="page"`) {
+				t.Errorf("%s answers %s with %d, or its head does not say that one is there", address, person, code)
 			}
 		}
 	}

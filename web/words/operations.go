@@ -15,13 +15,13 @@ type Problem struct{ Text, Do string }
 
 // Operations is what the page of the operator on call says by itself.
 type Operations struct {
-	Title, Fine, FineFor, NotNow, Tuning, Alerts, Runbook string
-	More                                                  func(problems int) string
-	AsOf                                                  func(instance, at string) string
-	Others                                                func(instances string) string
-	Only                                                  string // there is no other instance
-	Age, Before                                           func(time.Duration) string
-	None, Unknown                                         string
+	Fine, FineFor, NotNow, Runbook string
+	More                           func(problems int) string
+	AsOf                           func(instance, at string) string
+	Others                         func(instances string) string
+	Only                           string // there is no other instance
+	Age, Before                    func(time.Duration) string
+	None, Unknown                  string
 
 	// What is wrong.
 	Stalled       func(text string) Problem
@@ -132,8 +132,8 @@ func chineseBlind(n int) string {
 }
 
 var englishOperations = Operations{
-	Title: "Operations", Fine: "Nothing is wrong.", FineFor: "No feed fails, days are judged and messages go out.",
-	NotNow: "What is stored cannot be read now.", Tuning: "Tuning", Alerts: "Alerts", Runbook: "Runbook: ",
+	Fine: "Nothing is wrong.", FineFor: "No feed fails, days are judged and messages go out.",
+	NotNow: "What is stored cannot be read now.", Runbook: "Runbook: ",
 	More: func(n int) string { return fmt.Sprintf("and %d more", n) },
 	AsOf: func(instance, at string) string { return "As instance " + instance + " sees it on " + at + "." },
 	Others: func(instances string) string {

@@ -9,8 +9,8 @@ import (
 )
 
 var chineseOperations = Operations{
-	Title: "运行状况", Fine: "一切正常。", FineFor: "没有数据源中断，每天按时判断，消息正常送达。",
-	NotNow: "暂时无法读取已保存的状态。", Tuning: "调优", Alerts: "预警", Runbook: "处理手册：",
+	Fine: "一切正常。", FineFor: "没有数据源中断，每天按时判断，消息正常送达。",
+	NotNow: "暂时无法读取已保存的状态。", Runbook: "处理手册：",
 	More: func(n int) string { return fmt.Sprintf("另有 %d 项", n) },
 	AsOf: func(instance, at string) string { return "由实例 " + instance + " 于 " + at + " 所见。" },
 	Others: func(instances string) string {

@@ -9,13 +9,13 @@ import (
 
 // Tuning is what the page of the data team says by itself.
 type Tuning struct {
-	Title, NotNow, Operations, Alerts string
-	Headline                          func(labelled, right int) string
-	NoLabels                          string
-	Load                              func(perMonth, budget string) string
-	LoadEarly                         func(days int) string
-	Window                            func(from string, days int) string
-	Partly                            func(alerts int) string
+	NotNow    string
+	Headline  func(labelled, right int) string
+	NoLabels  string
+	Load      func(perMonth, budget string) string
+	LoadEarly func(days int) string
+	Window    func(from string, days int) string
+	Partly    func(alerts int) string
 
 	PerManager, PerManagerNote, Manager, Total, OfFalse, Unowned, NoAlerts string
 	OtherManagers                                                          func(n int) string
@@ -61,7 +61,7 @@ func TuningOf(l message.Language) *Tuning {
 }
 
 var englishTuning = Tuning{
-	Title: "Tuning", NotNow: "What is stored cannot be read now.", Operations: "Operations", Alerts: "Alerts",
+	NotNow: "What is stored cannot be read now.",
 	Headline: func(labelled, right int) string {
 		return fmt.Sprintf("Of %s with a label, %d %s right", plural.Count(labelled, "alert"), right, choose(right, "was", "were"))
 	},
@@ -137,7 +137,7 @@ var englishTuning = Tuning{
 }
 
 var chineseTuning = Tuning{
-	Title: "调优", NotNow: "暂时无法读取已保存的状态。", Operations: "运行状况", Alerts: "预警",
+	NotNow: "暂时无法读取已保存的状态。",
 	Headline: func(labelled, right int) string {
 		return fmt.Sprintf("%d 条有标注的预警中，%d 条正确", labelled, right)
 	},

@@ -15,8 +15,12 @@ import (
 	"firstsign/internal/racetest"
 )
 
-// screenshots are pictures of pages, kept in the folder that FIRSTSIGN_SHOTS names.
-type screenshots struct{ t *testing.T }
+// screenshots are pictures of pages, kept in the folder that FIRSTSIGN_SHOTS names. of begins
+// their names: tests that run at once keep theirs apart.
+type screenshots struct {
+	t  *testing.T
+	of string
+}
 
 func (s screenshots) take(w *chromium.Window, name string, full bool) {
 	s.t.Helper()
@@ -24,7 +28,7 @@ func (s screenshots) take(w *chromium.Window, name string, full bool) {
 	if folder == "" {
 		folder = s.t.TempDir() // they are made all the same, so that making them is tested
 	}
-	w.Shot(filepath.Join(folder, name+".png"), full)
+	w.Shot(filepath.Join(folder, s.of+"-"+name+".png"), full)
 }
 
 // loaded waits for the end of a demo's past.
@@ -42,15 +46,16 @@ func loaded(t *testing.T, screen *locked.Buffer) {
 type people struct {
 	t             *testing.T
 	first, second *chromium.Window
-	list          string // address of the first one's list
+	list, theirs  string // addresses of the lists of both
 	keep          screenshots
 }
 
-// lookAt has both look at lists of the same alerts, which may be those of two instances.
-func lookAt(t *testing.T, first, second *service) *people {
+// lookAt has both look at lists of the same alerts, which may be those of two instances. of
+// begins the names of their pictures.
+func lookAt(t *testing.T, of string, first, second *service) *people {
 	t.Helper()
 	b := chromium.Start(t)
-	p := &people{t, b.Open(1280, 900), b.Open(1280, 900), "http://" + first.addr + "/", screenshots{t}}
+	p := &people{t, b.Open(1280, 900), b.Open(1280, 900), "http://" + first.addr + "/", "http://" + second.addr + "/", screenshots{t, of}}
 	for w, s := range map[*chromium.Window]*service{p.first: first, p.second: second} {
 		w.Go("http://" + s.addr + "/")
 		w.Wait(`document.documentElement.dataset.stream === "open"`, 10*time.Second)
@@ -132,9 +137,9 @@ func (p *people) work(other, third string) {
 	}
 	p.second.Resize(390, 844)
 	p.second.Dark(true)
-	p.second.Go(p.list)
+	p.second.Go(p.theirs)
 	p.keep.take(p.second, "inbox-phone-dark", true)
-	p.second.Go(p.list + "accounts/" + story)
+	p.second.Go(p.theirs + "accounts/" + story)
 	p.keep.take(p.second, "account-phone-dark", true)
 }
 
@@ -146,11 +151,44 @@ func TestDemoInTwoBrowsers(t *testing.T) {
 	chromium.Path(t)
 	s, screen := startDemo(t, shipped(t), "--pace", "1h")
 	loaded(t, screen)
-	lookAt(t, s, s).work("ningbo-haichuan", "chengdu-jincheng")
+	lookAt(t, "demo", s, s).work("ningbo-haichuan", "chengdu-jincheng")
 	s.interrupt()
 }
 
-// The same with a service on a real Kafka and Redis, at two instances of it.
+// hear has both look on while a customer's call forwarding is changed twice: a rule raises an
+// alert at once, and it comes into both lists by itself.
+func (p *people) hear(d *deployment) {
+	t := p.t
+	t.Helper()
+	account, person := calmKeyPerson(t, d, p.first)
+	lines := make([][]byte, 2)
+	for i := range lines {
+		lines[i] = fmt.Appendf(nil, `{"time":%q,"account":%q,"contact":%q,"signal":"forwarding","id":"live-%d"}`, time.Now().UTC().Format(time.RFC3339), account, person, i)
+	}
+	d.produce(t, lines, true)
+	begun := time.Now()
+	for name, w := range map[string]*chromium.Window{"first": p.first, "second": p.second} {
+		w.Wait(`document.querySelector('`+drifting(account)+`') !== null`, 20*time.Second)
+		t.Logf("the alert about a live record is in the list of the %s after %s", name, time.Since(begun).Round(time.Millisecond))
+	}
+}
+
+// calmKeyPerson is somebody whose calls count, of an account about which there is no alert.
+func calmKeyPerson(t *testing.T, d *deployment, w *chromium.Window) (account, person string) {
+	t.Helper()
+	for a := range d.config(t).Accounts.All() {
+		for _, c := range a.Contacts {
+			if c.Key && w.Run(`document.querySelector('article[data-key^="`+a.ID+`"]') === null`) == true {
+				return a.ID, c.ID
+			}
+		}
+	}
+	t.Fatal("every account with a key person has an alert")
+	return "", ""
+}
+
+// The same with a service on a real Kafka and Redis, at two instances of it. They go on with
+// live records where the history ends.
 func TestServiceInTwoBrowsers(t *testing.T) {
 	skipLong(t)
 	t.Parallel()
@@ -175,12 +213,13 @@ func TestServiceInTwoBrowsers(t *testing.T) {
 		}
 		return nil
 	})
-	p := lookAt(t, one, two)
+	p := lookAt(t, "service", one, two)
 	others := p.first.Run(`[...document.querySelectorAll('section[data-key="drift"] article a[href^="/accounts/"]')].map(a => a.getAttribute("href").slice(10)).filter(id => id !== "shenzhen-xinghe").slice(0, 2).join()`)
 	other, third, ok := strings.Cut(others.(string), ",") //nolint:forcetypeassert // joined
 	if !ok {
 		t.Fatalf("these accounts drift away: %q", others)
 	}
+	p.hear(d)
 	p.work(other, third)
 	two.interrupt()
 	one.interrupt()
@@ -198,7 +237,7 @@ func TestDemoPageInChinese(t *testing.T) {
 		}
 		return nil
 	})
-	w, keep := chromium.Start(t).Open(390, 844), screenshots{t}
+	w, keep := chromium.Start(t).Open(390, 844), screenshots{t, "demo"}
 	w.Go("http://" + s.addr + "/")
 	w.Click(`section article button[value="acknowledge"]`)
 	w.Wait(`document.querySelector("[role=status]")?.innerText.includes("已确认。") === true`, 10*time.Second)

@@ -194,13 +194,13 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 		}
 		return fmt.Sprintf("%s，始于 %s", head, since)
 	case r.Term == detector.Rule:
-		return fmt.Sprintf("%s：自 %s起 %s 次", head, since, number(r.To, 1))
+		return head + "：" + chineseCame(r)
 	case r.Term == detector.Gap && r.Older:
 		return fmt.Sprintf("%s，平常约%s一次", head, chineseEvery(r.From))
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s，平常约%s一次（上次：%s）", head, chineseEvery(r.From), since)
 	case r.Term == detector.Incident:
-		return fmt.Sprintf("%s：自 %s起 %s 次，%s", head, since, number(r.To, 1), c.usually(r))
+		return head + "：" + chineseCame(r) + "，" + c.usually(r)
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s（自 %s起 %d 天平均）", head, since, r.Window)
 	case r.To <= 0:
@@ -215,6 +215,14 @@ func (c chinese) plainly(r *detector.Reason, who string) string {
 	return fmt.Sprintf("%s（自 %s起 %d 天）", head, since, r.Window)
 }
 
+// chineseCame tells how often something came, and since when.
+func chineseCame(r *detector.Reason) string {
+	if r.To > 1 {
+		return fmt.Sprintf("自 %s起 %s 次", chineseDate(r.Since), number(r.To, 1))
+	}
+	return fmt.Sprintf("%s %s 次", chineseDate(r.Since), number(r.To, 1))
+}
+
 func (chinese) usually(r *detector.Reason) string {
 	switch pause := usualPause(r); {
 	case r.Unseen && r.History > 0:
@@ -222,7 +230,7 @@ func (chinese) usually(r *detector.Reason) string {
 	case r.Unseen, pause == 0:
 		return "此前从未出现"
 	case pause < float64(r.Window):
-		return "平常同期约 " + number(r.From, 1) + " 次"
+		return fmt.Sprintf("平常 %d 天约 %s 次", r.Window, number(r.From, 1))
 	case pause > hardlyEver:
 		return "此前几乎从未出现"
 	default:

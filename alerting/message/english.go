@@ -202,13 +202,13 @@ func (e english) plainly(r *detector.Reason, who string) string {
 		}
 		return fmt.Sprintf("%s, since %s", head, englishDate(r.Since))
 	case r.Term == detector.Rule:
-		return fmt.Sprintf("%s: %s since %s", head, times(r.To), englishDate(r.Since))
+		return head + ": " + englishCame(r)
 	case r.Term == detector.Gap && r.Older:
 		return head + ", usually " + every(r.From)
 	case r.Term == detector.Gap:
 		return fmt.Sprintf("%s, usually %s (last on %s)", head, every(r.From), englishDate(r.Since))
 	case r.Term == detector.Incident:
-		return fmt.Sprintf("%s: %s since %s, %s", head, times(r.To), englishDate(r.Since), e.usually(r))
+		return head + ": " + englishCame(r) + ", " + e.usually(r)
 	case r.Term == detector.Shift:
 		return fmt.Sprintf("%s since %s (mean of %s)", head, englishDate(r.Since), count(r.Window, "day"))
 	case r.To <= 0:
@@ -225,6 +225,14 @@ func (e english) plainly(r *detector.Reason, who string) string {
 	return fmt.Sprintf("%s since %s (%s)", head, englishDate(r.Since), count(r.Window, "day"))
 }
 
+// englishCame tells how often something came, and since when.
+func englishCame(r *detector.Reason) string {
+	if r.To > 1 {
+		return times(r.To) + " since " + englishDate(r.Since)
+	}
+	return times(r.To) + " on " + englishDate(r.Since)
+}
+
 func (english) usually(r *detector.Reason) string {
 	switch pause := usualPause(r); {
 	case r.Unseen && r.History > 0:
@@ -232,7 +240,7 @@ func (english) usually(r *detector.Reason) string {
 	case r.Unseen, pause == 0:
 		return "never seen before"
 	case pause < float64(r.Window):
-		return "usually " + times(r.From) + " in that time"
+		return "usually " + times(r.From) + " in " + count(r.Window, "day")
 	case pause > hardlyEver:
 		return "hardly ever seen before"
 	default:

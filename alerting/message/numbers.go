@@ -98,14 +98,14 @@ const MostYears = 50
 const hardlyEver = 1000 * 365
 
 // usualPause is how many days usually lie between two incidents: the window divided
-// by the usual number in it, and no more than are known. 0: none is expected.
+// by the usual number in it, and no more than are known before them. 0: none is expected.
 func usualPause(r *detector.Reason) float64 {
 	if r.From <= 0 {
 		return 0
 	}
 	pause := float64(r.Window) / r.From
 	if r.History > 0 {
-		pause = min(pause, float64(r.History+r.Window))
+		pause = min(pause, float64(r.History))
 	}
 	return pause
 }

@@ -55,7 +55,7 @@ var words = map[string]word{
 	"in_house":              {"plans to do it themselves", "from", "said that they want to do it themselves", "自建意向", "次", "提到要自己做"},
 	"price_pressure":        {"pressure on the price", "from", "pressed for a lower price", "压价", "次", "要求降价或放宽账期"},
 	"reference_withdrawn":   {"withdrawn references", "from", "withdrew a reference", "撤回推荐", "次", "撤回了推荐或宣传许可"},
-	"second_source":         {"steps towards a further supplier", "from", "is looking at a further supplier", "引入第二供应商的动向", "次", "正在引入第二供应商"},
+	"second_source":         {"steps towards a further supplier", "from", "spoke of a further supplier", "引入第二供应商的动向", "次", "提到要引入第二供应商"},
 	"ticket":                {"service tickets", "from", "opened a service ticket", "服务工单", "张", "提交了服务工单"},
 	"login":                 {"logins", "from", "logged in", "登录", "次", "登录"},
 	"order":                 {"orders", "from", "ordered", "订单", "笔", "下了订单"},

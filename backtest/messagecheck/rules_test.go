@@ -27,6 +27,7 @@ var rules = []rule{
 	{"one number", "A silence is counted to the day of the message, and has one number in it.", silenceIsOff},
 	{"rarity", "Nothing is rarer than the history of the account can show.", tooRare},
 	{"not seen", "What was not seen before did not happen before.", wasSeen},
+	{"came", "What came so often since a day came on that day, and so often from it on.", cameOtherwise},
 	{"advice", "Advice fits the newest fact: whom to meet is there, and who took over is the one to ask.", adviceIsOld},
 	{"told again", "An alert that is told again says something new in its headline.", nothingNew},
 	{"fortnight", "An alert is told again at most once a fortnight, but for a rule or a file that says something that day.", tooSoon},
@@ -162,6 +163,33 @@ func wasSeen(m *told, l message.Language) string {
 		before := func(e *event) bool { return e.day < r.Since && of(r.Signal, r.Contact, false)(e) }
 		if last := m.record.last(m.finding.Time, before); last != 0 {
 			return fmt.Sprintf("%q, and there was one on %s", text, last)
+		}
+	}
+	return ""
+}
+
+// cameOtherwise counts what the reasons tell of again. Of the days that are open, some may
+// not have been judged yet.
+func cameOtherwise(m *told, _ message.Language) string {
+	for i := range m.finding.Reasons {
+		r := &m.finding.Reasons[i]
+		if r.Term != detector.Incident && (r.Term != detector.Rule || r.Without != "") {
+			continue
+		}
+		came, closed, first := 0, 0, false
+		for j := range m.record.events {
+			e := &m.record.events[j]
+			if e.day < r.Since || e.time > m.finding.Time || !of(r.Signal, r.Contact, false)(e) {
+				continue
+			}
+			came++
+			first = first || e.day == r.Since
+			if e.day < m.day {
+				closed++
+			}
+		}
+		if n := int(r.To); !first || n > came || n < closed {
+			return fmt.Sprintf("%d %s since %s, and %d (%d before today) came, on that day: %t", n, r.Signal, r.Since, came, closed, first)
 		}
 	}
 	return ""

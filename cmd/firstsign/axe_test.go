@@ -93,6 +93,12 @@ func (i *inspector) pages(language, past string) {
 		}
 		return nil
 	})
+	eventually(t, "the portfolio is read", func() error {
+		if _, body, err := s.get("/api/v1/portfolio"); err != nil || !strings.Contains(body, `"surveyed":true`) {
+			return fmt.Errorf("not yet: %w", err)
+		}
+		return nil
+	})
 	answers := regexp.MustCompile(`http://\S+/ack\?\S+`).FindAllString(screen.String(), -1)
 	if answers == nil {
 		t.Fatalf("no message has a link: %s", screen)

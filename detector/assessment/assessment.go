@@ -88,12 +88,12 @@ func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Se
 		if j.by.Signals.Unites(s.Key) {
 			j.union.Take(&j.view, &s.Baseline)
 		}
-		extra := 0.0
+		var open evidence.Arrived
 		if arrival && j.by.Signals.Rules[s.Key.Signal].Kind == series.Event {
-			extra = s.OpenCount(j.closed)
+			open.N, open.After = s.OpenCount(j.closed)
 		}
 		j.notice(s, &j.by.Today.Exposure)
-		if j.judge(s, extra) {
+		if j.judge(s, open) {
 			j.open = true
 		}
 		if each != nil {
@@ -158,14 +158,14 @@ func (j *Assessment) share() {
 
 // judge adds the strongest evidence of a series to a judgement. It tells
 // whether anything is known of the series' closed day.
-func (j *Assessment) judge(s *series.Series, extra float64) bool {
+func (j *Assessment) judge(s *series.Series, open evidence.Arrived) bool {
 	v := &j.view
 	r := &j.by.Signals.Rules[s.Key.Signal]
 	if !j.judged(s.Key) {
 		return false
 	}
 	if r.Weight > 0 {
-		t, ok := j.strongest(s, r, v, extra)
+		t, ok := j.strongest(s, r, v, open)
 		if q := j.by.peerOf(j.account, s, v); q != nil {
 			if p := evidence.ComparePeers(&q.Prior, s, v); p.Worth > t.Worth {
 				t, ok = p, true
@@ -187,7 +187,7 @@ func (j *Assessment) judge(s *series.Series, extra float64) bool {
 }
 
 // strongest is the strongest term of a series; false when it is no habit yet.
-func (j *Assessment) strongest(s *series.Series, r *series.Rule, v *series.View, extra float64) (evidence.Term, bool) {
+func (j *Assessment) strongest(s *series.Series, r *series.Rule, v *series.View, open evidence.Arrived) (evidence.Term, bool) {
 	switch r.Kind {
 	case series.Score:
 		if r.Worse == series.Up {
@@ -195,7 +195,7 @@ func (j *Assessment) strongest(s *series.Series, r *series.Rule, v *series.View,
 		}
 		return evidence.MeanFell(s.Level, v)
 	case series.Event:
-		return evidence.BadNews(&s.Baseline, v, j.by.Today.BySignal[s.Key.Signal].Rate, extra)
+		return evidence.BadNews(&s.Baseline, v, j.by.Today.BySignal[s.Key.Signal].Rate, open)
 	case series.Amount:
 		return evidence.Shrunk(&s.Baseline, v, &j.measured)
 	}

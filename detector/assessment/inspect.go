@@ -60,7 +60,7 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 		x.Usual = evidence.PerWeek(total*r.Resolution, exposure)
 	}
 	window := 0
-	if t, ok := j.strongest(s, r, v, 0); ok && t.Evidence > 0 && !s.Key.Ours {
+	if t, ok := j.strongest(s, r, v, evidence.Arrived{}); ok && t.Evidence > 0 && !s.Key.Ours {
 		x.Term, x.Nats = t.Kind, t.Evidence
 		if t.Evidence >= evidence.LeastEvidence { // less is chance
 			window, x.ChangedOn = t.Window, changedOn(v, &t)
@@ -78,8 +78,8 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 }
 
 // changedOn is the first day of what a term shows. A silence begins after its last
-// contact; nil when that was before the view, and of bad news, whose window says nothing
-// about when.
+// contact; nil when that was before the view, and of bad news, whose bars say it
+// themselves.
 func changedOn(v *series.View, t *evidence.Term) *signals.Day {
 	if t.Kind == evidence.Incident {
 		return nil

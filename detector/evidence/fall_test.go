@@ -180,7 +180,7 @@ func TestLensesAllocateNothing(t *testing.T) {
 	for name, judge := range map[string]func(){
 		"fall":     func() { sink, _ = Fall(&p, v, 1, false, &k) },
 		"shrink":   func() { sink, _ = Shrunk(&p, v, &k) },
-		"incident": func() { sink, _ = BadNews(&p, v, 0.001, 1) },
+		"incident": func() { sink, _ = BadNews(&p, v, 0.001, Arrived{1, 1}) },
 		"shift":    func() { sink, _ = MeanFell(scored.Level, view) },
 		"channel":  func() { cs = cs[:0]; cs.Add(s, r, sink, v) },
 	} {

@@ -85,7 +85,7 @@ func TestRareEventsRisk(t *testing.T) {
 	peers := 1.0 / (20 * 365)
 	p := series.Baseline{}
 	v := &series.View{} // no exposure: nothing known of the account itself
-	x, _ := BadNews(&p, v, peers, 1)
+	x, _ := BadNews(&p, v, peers, Arrived{1, 1})
 	var f Fusion
 	f.Add(&series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, false, 1, x)
 	near(t, "years", stats.ShippedExceedance().Years(f.Nats()), 20.0/aloneYears, 0.01)

@@ -15,15 +15,15 @@ const incidentClustering = 8
 
 // BadNews asks how unlikely so many rare events in a recent window are: the
 // upper tail of a negative binomial, with a rate that is a gamma prior from
-// the portfolio (worth one event) and the own past. extra are events of days
-// that are not closed yet: an incident is judged on arrival.
-func BadNews(p *series.Baseline, v *series.View, peers, extra float64) (best Term, ok bool) {
+// the portfolio (worth one event) and the own past. An incident is judged on arrival: open
+// are those of days that are not closed yet. It has been there since the first in the window.
+func BadNews(p *series.Baseline, v *series.View, peers float64, open Arrived) (best Term, ok bool) {
 	best.Kind = Incident
 	if peers <= 0 {
 		return best, false
 	}
 	for _, w := range incidentWindows {
-		n := v.Counted(series.ViewDays-w, series.ViewDays) + extra
+		n := v.Counted(series.ViewDays-w, series.ViewDays) + open.N
 		if n < 1 {
 			continue
 		}
@@ -33,8 +33,25 @@ func BadNews(p *series.Baseline, v *series.View, peers, extra float64) (best Ter
 		b := 1/peers + float64(p.Exposure) + float64(p.Silent) + v.Exposure(1, to)
 		e := stats.NegativeBinomialUpper(n, a/b*float64(w), 1/a+incidentClustering)
 		if e > best.Evidence {
-			best = Term{Kind: Incident, Window: w, Last: to, From: a / b * float64(w), To: n, Evidence: e, Worth: e, Unseen: before == 0}
+			best = Term{Kind: Incident, Window: w, Last: firstOf(v, to, open), From: a / b * float64(w), To: n, Evidence: e, Worth: e, Unseen: before == 0}
 		}
 	}
 	return best, true
+}
+
+// Arrived are events of days that are not closed yet: how many, and how many days after the
+// last closed one the first was.
+type Arrived struct {
+	N     float64
+	After int
+}
+
+// firstOf is the day of the first event from a day of the view on.
+func firstOf(v *series.View, from int, open Arrived) int {
+	for i := from; i < series.ViewDays; i++ {
+		if v.N[i] > 0 {
+			return i
+		}
+	}
+	return series.ViewDays - 1 + open.After
 }

@@ -18,17 +18,17 @@ import (
 func TestIncidentByHand(t *testing.T) {
 	p := series.Baseline{Exposure: 451}
 	v := seriestest.Flat(func(int) float64 { return 0 })
-	x, _ := BadNews(&p, v, 0.001, 1)
+	x, _ := BadNews(&p, v, 0.001, Arrived{1, 1})
 	k, m := 1.0/9, 7.0/1500
 	near(t, "one event", x.Evidence, -math.Log(1-math.Pow(k/(k+m), k)), 1e-6)
 	if x.Window != 7 || x.To != 1 {
 		t.Errorf("term %+v", x)
 	}
 	near(t, "usual", x.From, m, 1e-6)
-	if x, _ := BadNews(&p, v, 0.001, 0); x.Evidence != 0 {
+	if x, _ := BadNews(&p, v, 0.001, Arrived{0, 1}); x.Evidence != 0 {
 		t.Errorf("no event: %+v", x)
 	}
-	if _, ok := BadNews(&p, v, 0, 1); ok {
+	if _, ok := BadNews(&p, v, 0, Arrived{1, 1}); ok {
 		t.Error("judged without a portfolio")
 	}
 }
@@ -41,18 +41,18 @@ func TestIncidentIsMonotone(t *testing.T) {
 		now := float64(rapid.IntRange(0, 100).Draw(t, "now"))
 		p := series.Baseline{Exposure: float32(rapid.Float64Range(0, 500).Draw(t, "exposure")), Total: float32(rapid.Float64Range(0, 50).Draw(t, "before"))}
 		v := seriestest.Flat(func(int) float64 { return float64(rapid.IntRange(0, 20).Draw(t, "n") / 20) })
-		x, ok := BadNews(&p, v, peers, now)
+		x, ok := BadNews(&p, v, peers, Arrived{now, 1})
 		if !ok || !(x.Evidence >= 0 && x.Evidence <= stats.MaxNats) {
 			t.Fatalf("%+v", x)
 		}
-		if more, _ := BadNews(&p, v, peers, now+1); more.Evidence < x.Evidence-1e-9 {
+		if more, _ := BadNews(&p, v, peers, Arrived{now + 1, 1}); more.Evidence < x.Evidence-1e-9 {
 			t.Fatalf("%+v, with one more %+v", x, more)
 		}
-		if common, _ := BadNews(&p, v, 2*peers, now); common.Evidence > x.Evidence+1e-9 {
+		if common, _ := BadNews(&p, v, 2*peers, Arrived{now, 1}); common.Evidence > x.Evidence+1e-9 {
 			t.Fatalf("%+v, where it is common %+v", x, common)
 		}
 		p.Total++
-		if used, _ := BadNews(&p, v, peers, now); used.Evidence > x.Evidence+1e-9 {
+		if used, _ := BadNews(&p, v, peers, Arrived{now, 1}); used.Evidence > x.Evidence+1e-9 {
 			t.Fatalf("%+v, where it came before %+v", x, used)
 		}
 	})

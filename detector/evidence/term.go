@@ -5,7 +5,7 @@ type Term struct {
 	Kind     Kind
 	Window   int
 	From, To float64
-	Last     int     // index of the first day of the window, or of a gap's last contact; below 0 before the ring
+	Last     int     // index of the first day of the window, of a gap's last contact, or of the first incident; below 0 before the ring
 	Evidence float64 // in nats
 	Worth    float64 // evidence on the scale that all terms share
 	Alone    float64 // what is taken off it, in nats, where only this series shows something

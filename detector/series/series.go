@@ -209,12 +209,15 @@ func Since(active uint64, lo signals.Day) uint64 {
 	return bits.RotateLeft64(active, -Slot(lo))
 }
 
-// OpenCount is what was counted on days that are not closed.
-func (s *Series) OpenCount(closed signals.Day) (n float64) {
-	for d := closed + 1; d <= closed+ForwardDays; d++ {
-		n += float64(s.At(Slot(d)))
+// OpenCount is what was counted on days that are not closed, and how many days after the
+// closed one that began.
+func (s *Series) OpenCount(closed signals.Day) (n float64, first int) {
+	for i := ForwardDays; i > 0; i-- {
+		if c := s.At(Slot(closed + signals.Day(i))); c > 0 {
+			n, first = n+float64(c), i
+		}
 	}
-	return n
+	return n, first
 }
 
 // Counted is the sum of the ring's days lo+from to lo+to.

@@ -153,6 +153,24 @@ func TestNothingIsWrong(t *testing.T) {
 	}
 }
 
+// Nothing that is known is wrong, and of some feeds nothing can be known.
+func TestFeedsThatMayFailUnseen(t *testing.T) {
+	for language, want := range map[message.Language]string{
+		message.English: "messages go out. 1 of 2 feeds could fail unseen: it is marked below.",
+		message.Chinese: "消息正常送达。 2 个数据源中有 1 个无法监测",
+	} {
+		s := newStand(t, language)
+		for i := range s.kept {
+			for j := range s.kept[i].Feeds {
+				if f := &s.kept[i].Feeds[j]; f.Source == "pbx" {
+					f.State = detector.FeedUnknown
+				}
+			}
+		}
+		s.page(want)
+	}
+}
+
 // Every state that an operator is called for is the first line, says what to do, and leads to
 // the section of its rule.
 func TestWhatIsWrong(t *testing.T) {

@@ -21,6 +21,7 @@ type sheet struct {
 	words.Header
 	W          *words.Operations
 	Title      string
+	FineFor    string // what is known to go well, where there is no problem
 	Seen       string // by whom and when
 	Others     string
 	More       string // how many problems there are beside the first
@@ -101,7 +102,7 @@ func (r *reading) sheet(docs string) *sheet {
 	w := r.words
 	s := &sheet{
 		Header: words.Header{Oversees: true}, // who reads it does
-		Inbox:  words.InboxOf(r.language), W: w, Title: w.Fine,
+		Inbox:  words.InboxOf(r.language), W: w, Title: w.Fine, FineFor: r.fine(),
 		NoLetters: w.NoLetters,
 		Seen:      w.AsOf(r.Instance, r.timeText(r.Now)), Others: w.Only, LettersOf: w.LettersOf(len(r.letters.Read), r.letters.Kept, !r.letters.Before),
 	}
@@ -142,6 +143,20 @@ func (r *reading) sheet(docs string) *sheet {
 		s.Parts = append(s.Parts, fact{name, r.Status.Parts[name]})
 	}
 	return s
+}
+
+// fine is what is known to go well, and of how many feeds it is not.
+func (r *reading) fine() string {
+	unseen := 0
+	for i := range r.feeds {
+		if r.feeds[i].State == FeedState(detector.FeedUnknown) {
+			unseen++
+		}
+	}
+	if unseen == 0 {
+		return r.words.FineFor
+	}
+	return r.words.FineFor + " " + r.words.Unwatched(unseen, len(r.feeds))
 }
 
 // has tells whether a part of the page was read.

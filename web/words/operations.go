@@ -16,6 +16,7 @@ type Problem struct{ Text, Do string }
 // Operations is what the page of the operator on call says by itself.
 type Operations struct {
 	Fine, FineFor, NotNow, Runbook string
+	Unwatched                      func(feeds, all int) string // beside FineFor
 	More                           func(problems int) string
 	AsOf                           func(instance, at string) string
 	Others                         func(instances string) string
@@ -133,6 +134,9 @@ func chineseBlind(n int) string {
 
 var englishOperations = Operations{
 	Fine: "Nothing is wrong.", FineFor: "No feed fails, days are judged and messages go out.",
+	Unwatched: func(feeds, all int) string {
+		return fmt.Sprintf("%d of %s could fail unseen: %s below.", feeds, plural.Count(all, "feed"), choose(feeds, "it is marked", "they are marked"))
+	},
 	NotNow: "What is stored cannot be read now.", Runbook: "Runbook: ",
 	More: func(n int) string { return fmt.Sprintf("and %d more", n) },
 	AsOf: func(instance, at string) string { return "As instance " + instance + " sees it on " + at + "." },

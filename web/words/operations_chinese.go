@@ -10,6 +10,9 @@ import (
 
 var chineseOperations = Operations{
 	Fine: "一切正常。", FineFor: "没有数据源中断，每天按时判断，消息正常送达。",
+	Unwatched: func(feeds, all int) string {
+		return fmt.Sprintf("%d 个数据源中有 %d 个无法监测，中断时看不出来，见下表。", all, feeds)
+	},
 	NotNow: "暂时无法读取已保存的状态。", Runbook: "处理手册：",
 	More: func(n int) string { return fmt.Sprintf("另有 %d 项", n) },
 	AsOf: func(instance, at string) string { return "由实例 " + instance + " 于 " + at + " 所见。" },

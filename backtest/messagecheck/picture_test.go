@@ -2,6 +2,7 @@ package messagecheck
 
 import (
 	"fmt"
+	"slices"
 
 	"firstsign/alerting/message"
 	"firstsign/detector"
@@ -9,7 +10,8 @@ import (
 	"firstsign/signals"
 )
 
-// barsAreOff counts the weeks of a picture again.
+// barsAreOff counts the weeks of a picture again. Of a week with a blind day that is longer
+// ago than the days are kept, less may be there.
 func barsAreOff(m *told, _ message.Language) string {
 	p := m.finding.Pictured
 	if p == nil || p.Kind != series.Count {
@@ -18,7 +20,7 @@ func barsAreOff(m *told, _ message.Language) string {
 	h, fits := p.HalfYear(), of(p.Signal, p.Contact, p.Side == detector.Ours)
 	happened := func(from, to signals.Day) (n float64) {
 		for i := range m.record.events {
-			if e := &m.record.events[i]; e.day >= from && e.day <= to && fits(e) {
+			if e := &m.record.events[i]; e.day >= from && e.day <= to && fits(e) && !slices.Contains(p.Blind, e.day) {
 				n++
 			}
 		}
@@ -30,7 +32,7 @@ func barsAreOff(m *told, _ message.Language) string {
 		}
 	}
 	for _, w := range h.Past {
-		if n := happened(w.First, w.Last); w.Known && n != w.Actual {
+		if n := happened(w.First, w.Last); w.Known && (w.Actual > n || w.Whole && n != w.Actual) {
 			return fmt.Sprintf("%g of %s from %s to %s, and %g happened", w.Actual, p.Signal, w.First, w.Last, n)
 		}
 	}

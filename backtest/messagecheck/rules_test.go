@@ -31,7 +31,7 @@ var rules = []rule{
 	{"advice", "Advice fits the newest fact: whom to meet is there, and who took over is the one to ask.", adviceIsOld},
 	{"told again", "An alert that is told again says something new in its headline.", nothingNew},
 	{"fortnight", "An alert is told again at most once a fortnight, but for a rule or a file that says something that day.", tooSoon},
-	{"bars", "The bars of a picture are what happened.", barsAreOff},
+	{"bars", "The bars of a picture are what happened on days of which all is known.", barsAreOff},
 	{"change", "A picture marks the change on the day that the message says.", changeIsOff},
 }
 
@@ -216,6 +216,11 @@ func adviceIsOld(m *told, l message.Language) string {
 func nothingNew(m *told, l message.Language) string {
 	if m.finding.Kind != detector.RaisedAgain || m.before == nil {
 		return ""
+	}
+	if len(m.finding.Reasons) > 0 {
+		if now := &m.finding.Reasons[0]; now.Term.NothingCame(now.To) && now.Since > m.before.day {
+			return "" // another silence, which happens to be as long
+		}
 	}
 	now, then := m.texts[l].Title, m.before.texts[l].Title
 	if m.headline(l) == m.before.headline(l) && m.finding.Verdict == m.before.finding.Verdict || now == then {

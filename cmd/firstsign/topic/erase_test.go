@@ -114,7 +114,7 @@ func TestLoadUnderPseudonyms(t *testing.T) {
 	simulation := simulate.New(plan)
 	names := signals.NewPseudonyms([]byte("key"))
 	first := signals.NewZone(cfg.Calendar.Location).Start(plan.Start)
-	if err := Load(t.Context(), client, cfg, first, 0, history.Pseudonymized(simulation.History(), names), nil); err != nil {
+	if err := load(t, client, cfg, first, history.Pseudonymized(simulation.History(), names)); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(content(t, client), "\n")

@@ -2,17 +2,17 @@ package backtest
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"firstsign/internal/shown"
+	"firstsign/internal/wholefile"
 	"firstsign/signals/history"
 )
 
@@ -75,35 +75,18 @@ func WriteCSV(w io.Writer, stream history.Stream) (rows int64, err error) {
 	}
 }
 
-// Create creates a file for writing. A file whose name ends in .gz is compressed.
-// The data is complete only when Close returns nil.
-func Create(path string) (io.WriteCloser, error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	if !strings.HasSuffix(path, ".gz") {
-		return file, nil
-	}
-	return &zipped{gzip.NewWriter(file), file}, nil
-}
-
-// WriteFile creates a file, compressed when its name says so.
+// WriteFile writes a file, compressed when its name says so. A file of that name stays as
+// it was until all of the new one is written.
 func WriteFile(path string, write func(io.Writer) error) error {
-	f, err := Create(path)
+	err := wholefile.Write(path, func(file io.Writer) error {
+		if !strings.HasSuffix(path, ".gz") {
+			return write(file)
+		}
+		zipped := gzip.NewWriter(file)
+		return cmp.Or(write(zipped), zipped.Close())
+	})
 	if err != nil {
-		return err
-	}
-	if err := write(f); err != nil {
-		_ = f.Close()
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return f.Close()
+	return nil
 }
-
-type zipped struct {
-	*gzip.Writer
-	file *os.File
-}
-
-func (z *zipped) Close() error { return errors.Join(z.Writer.Close(), z.file.Close()) }

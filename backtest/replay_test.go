@@ -213,18 +213,11 @@ func TestFindingsOfPartitionsAreOne(t *testing.T) {
 	}
 }
 
-func TestCreate(t *testing.T) {
+func TestWriteFile(t *testing.T) {
 	for _, name := range []string{"a.csv", "a.csv.gz"} {
 		path := filepath.Join(t.TempDir(), name)
-		w, err := Create(path)
-		if err != nil {
-			t.Fatal(err)
-		}
 		o := &Outcome{Scores: []Score{{"a,b", 20000, 0.1}}}
-		if err := o.WriteScores(w); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
+		if err := WriteFile(path, o.WriteScores); err != nil {
 			t.Fatal(err)
 		}
 		raw, err := os.ReadFile(path)

@@ -87,10 +87,11 @@ func (e *Engine) tick(c *signals.Control, offset int64) {
 }
 
 // loadBegin lets only a load's own ticks count, unless its history begins
-// before our clock: its events are then too old by themselves.
+// before our clock: its events are then too old by themselves. Of two loads that begin
+// at once the first counts; the second sees that, and ends.
 func (e *Engine) loadBegin(c *signals.Control, offset int64) {
 	begin := e.zone.Day(c.Time)
-	if e.started && begin < e.zone.Day(e.now) {
+	if e.load != "" || e.started && begin < e.zone.Day(e.now) {
 		return
 	}
 	if e.blindFrom != series.NoDay {

@@ -256,6 +256,7 @@ func TestLoad(t *testing.T) {
 	}
 	var l written
 	l.control(load(signals.LoadBegin, at(0, 9), "h"))
+	l.control(load(signals.LoadBegin, at(0, 9), "other")) // started at the same moment
 	for d := range 100 {
 		l.event(at(d, 9), "acme", "call")
 		l.tick(at(500, 0)) // wall ticks do not count meanwhile

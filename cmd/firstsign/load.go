@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 
@@ -37,6 +40,10 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err := cfg.CanRun(); err != nil {
 		return err
 	}
+	unchanged, err := watched(c.File)
+	if err != nil {
+		return err
+	}
 	c.Flags.Dir = c.Config
 	c.Names, c.EveryRow = reading.NamesOf(cfg), true
 	survey, err := c.SurveyFile(c.File)
@@ -60,31 +67,88 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	earlier, err := topic.Earlier(ctx, client, identity.Partitions, survey.First, c.Resume)
+	attempt, err := topic.Prepare(ctx, client, cfg, identity.Partitions, survey.First, c.Resume)
 	if err != nil {
 		return err
 	}
-	file, err := survey.Open()
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	at, end := console.Reading(file, "loading")
 	began := time.Now()
-	readable := history.Pseudonymized(text.New(cfg.Words).Scored(reading.GoodLines(file)), cfg.Pseudonyms)
-	err = topic.Load(ctx, client, cfg, survey.First, survey.Now, console.Watch(readable, func(l *history.Line) {
-		if l.Number%4096 == 0 {
-			at()
+	if c.Resume {
+		err := c.pass(survey, cfg, "comparing", func(stream history.Stream) error { return attempt.Compare(ctx, client, cfg, survey.Now, stream) })
+		if err != nil {
+			return err
 		}
-	}), earlier)
-	end()
-	if err != nil {
+	}
+	if err := unchanged(); err != nil {
+		return fmt.Errorf("%w while it was read; nothing was done", err)
+	}
+	err = c.pass(survey, cfg, "loading", func(stream history.Stream) error {
+		return topic.Load(ctx, client, cfg, survey.Now, whole{stream, unchanged}, attempt)
+	})
+	switch {
+	case errors.Is(err, errFileChanged):
+		return fmt.Errorf("%w while it was loaded: %s holds a part that is neither the old nor the new. Name a fresh topic and group in service.yaml, and load the whole file there", err, identity.Topic)
+	case errors.Is(err, topic.ErrRefused):
+		return err
+	case err != nil:
 		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, identity.Topic)
 	}
 	fmt.Fprintf(console.Err, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
 		plural.Count(survey.Lines, "interaction"), plural.Count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
 		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, plural.Count(identity.Partitions, "partition"), time.Since(began).Seconds())
 	return nil
+}
+
+// pass reads the history once more, as it is written.
+func (c *loadCommand) pass(survey *history.Reading, cfg *config.Config, what string, do func(history.Stream) error) error {
+	file, err := survey.Open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	at, end := console.Reading(file, what)
+	defer end()
+	readable := history.Pseudonymized(text.New(cfg.Words).Scored(reading.GoodLines(file)), cfg.Pseudonyms)
+	return do(console.Watch(readable, func(l *history.Line) {
+		if l.Number%4096 == 0 {
+			at()
+		}
+	}))
+}
+
+// errFileChanged means that a file is not what it was when it was surveyed: somebody
+// still writes it.
+var errFileChanged = errors.New("the file has changed")
+
+// watched returns a function that tells whether a file is still what it is now.
+func watched(path string) (unchanged func() error, err error) {
+	was, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		is, err := os.Stat(path)
+		if err == nil && (!os.SameFile(was, is) || is.Size() != was.Size() || !is.ModTime().Equal(was.ModTime())) {
+			err = fmt.Errorf("%s: %w", path, errFileChanged)
+		}
+		return err
+	}, nil
+}
+
+// whole is a stream that ends only if it was the same all the time.
+type whole struct {
+	history.Stream
+	unchanged func() error
+}
+
+// Next implements history.Stream.
+func (w whole) Next() (*history.Line, error) {
+	l, err := w.Stream.Next()
+	if err == io.EOF {
+		if changed := w.unchanged(); changed != nil {
+			return nil, changed
+		}
+	}
+	return l, err
 }
 
 // fit refuses a history with accounts or signals that the configuration does not know.

@@ -59,7 +59,10 @@ const interrupted = 130
 
 func main() {
 	code := run()
-	console.Flush()
+	if err := console.Flush(); err != nil && code == 0 { // an error that was returned is told already
+		console.Complain(err)
+		code = 1
+	}
 	os.Exit(code)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -11,11 +12,13 @@ import (
 	"firstsign/accounts"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/decode"
 	"firstsign/signals/kafka"
+	"firstsign/signals/mapping"
 	"firstsign/signals/text"
 )
 
@@ -51,8 +54,14 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
+	open := &letters{former: cfg.Aliases(), reader: text.New(cfg.Words)}
+	if !c.DryRun {
+		if open.erased, err = topic.ReadErasures(ctx, client, cfg); err != nil {
+			return err
+		}
+	}
 	counts, err := client.Replay(ctx, kafka.ReplayOptions{
-		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: accountOf(cfg.Aliases()), Value: rewritten(text.New(cfg.Words), cfg.Aliases()), Map: mapped.Again(),
+		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: open.key, Value: open.value, Map: open.mapped(mapped.Again()),
 	})
 	verb := "put back"
 	if c.DryRun {
@@ -81,40 +90,75 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	return err
 }
 
-// accountOf returns the key that a dead letter should have: a record with a wrong key or
-// none goes back under its account's. Headers may hold the account, so a record with
-// headers keeps a former id.
-func accountOf(former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
-	var d decode.Decoder
-	var in signals.Interaction
-	return func(l *kafka.DeadLetter) []byte {
-		if d.DecodeValue(l.Record.Value, &in) != nil {
-			return nil
-		}
-		if now := former.Of(in.Account); now != nil && len(l.Record.Headers) == 0 {
-			return now
-		}
-		return in.Account
-	}
+// letters opens dead letters. What was opened is valid until the next one is.
+type letters struct {
+	former  *accounts.Aliases
+	reader  *text.Reader
+	erased  *topic.Erasures
+	decoder decode.Decoder
+	in      signals.Interaction
 }
 
-// rewritten returns the value of a dead letter with its text replaced by what was read
-// from it, and a former id by the account's present id. A record with headers stays as it
-// is.
-func rewritten(reader *text.Reader, former *accounts.Aliases) func(*kafka.DeadLetter) []byte {
-	var d decode.Decoder
-	var in signals.Interaction
-	return func(l *kafka.DeadLetter) []byte {
-		if len(l.Record.Headers) > 0 || d.DecodeValue(l.Record.Value, &in) != nil {
-			return nil
+// open reads what a letter says. A wrong key, or none, is no reason not to.
+func (o *letters) open(l *kafka.DeadLetter) bool {
+	r := l.Record
+	if _, control, _ := decode.Control(&r); control {
+		return false
+	}
+	reject := o.decoder.Decode(&r, &o.in)
+	if reject != nil && (reject.Reason == signals.EmptyKey || reject.Reason == signals.KeyMismatch) {
+		r.Key = bytes.Clone(o.in.Account)
+		reject = o.decoder.Decode(&r, &o.in)
+	}
+	return reject == nil
+}
+
+// key returns the key that a dead letter should have: a record with a wrong key or
+// none goes back under its account's.
+func (o *letters) key(l *kafka.DeadLetter) []byte {
+	if !o.open(l) {
+		return nil
+	}
+	if now := o.former.Of(o.in.Account); now != nil {
+		return now
+	}
+	return o.in.Account
+}
+
+// value returns the value of a dead letter with its text replaced by what was read
+// from it, a former id by the account's present id, and without a person who was erased
+// since. A record without an id gets that of its place, as a mapped one does: an
+// interrupted replay puts it back again, and it must count once.
+func (o *letters) value(l *kafka.DeadLetter) []byte {
+	if !o.open(l) {
+		return nil
+	}
+	erased := o.erased.Forget(l, &o.in)
+	now := o.former.Of(o.in.Account)
+	if now != nil {
+		o.in.Account = now
+	}
+	nameless := len(o.in.ID) == 0
+	if nameless {
+		o.in.ID = fmt.Appendf(nil, "%s/%d/%d", l.Topic, l.Partition, l.Record.Offset)
+		o.in.ID = o.in.ID[max(0, len(o.in.ID)-decode.MaxIdentifier):]
+	}
+	if scored := o.reader.Score(&o.in); !scored && now == nil && !nameless && !erased {
+		return nil
+	}
+	return signals.Append(nil, &o.in)
+}
+
+// mapped maps a dead letter again, without a person who was erased since.
+func (o *letters) mapped(again func(*kafka.DeadLetter) []mapping.Result) func(*kafka.DeadLetter) []mapping.Result {
+	return func(l *kafka.DeadLetter) []mapping.Result {
+		results := again(l)
+		for i := range results {
+			r := &results[i]
+			if r.Value != nil && o.decoder.DecodeValue(r.Value, &o.in) == nil && o.erased.Forget(l, &o.in) {
+				r.Value = signals.Append(nil, &o.in)
+			}
 		}
-		now := former.Of(in.Account)
-		if now != nil {
-			in.Account = now
-		}
-		if scored := reader.Score(&in); !scored && now == nil {
-			return nil
-		}
-		return signals.Append(nil, &in)
+		return results
 	}
 }

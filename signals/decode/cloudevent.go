@@ -368,7 +368,7 @@ func adopt(to *[]byte, s []byte, name string) *signals.Reject {
 	}
 	*to = s
 	switch {
-	case len(s) > maxIdentifier:
+	case len(s) > MaxIdentifier:
 		return &signals.Reject{Reason: signals.FieldTooLong, Detail: name + " is longer than 256 bytes"}
 	case !utf8.Valid(s):
 		return &signals.Reject{Reason: signals.InvalidUTF8, Detail: name + " is not UTF-8"}

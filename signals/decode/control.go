@@ -84,7 +84,7 @@ func (l *lexer) control(c *signals.Control) bool {
 		if !l.once(to) {
 			return false
 		}
-		if to != nil && len(*to) > maxIdentifier {
+		if to != nil && len(*to) > MaxIdentifier {
 			return l.fail(signals.FieldTooLong, l.i, "longer than 256 bytes")
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"firstsign/signals"
 )
 
-// maxIdentifier is the longest account, signal, id, contact or source, and
+// MaxIdentifier is the longest account, signal, id, contact or source, and
 // the longest key of an attribute, in bytes.
-const maxIdentifier = 256
+const MaxIdentifier = 256
 
 // MaxAttributes is how many attributes an interaction may have.
 const MaxAttributes = 256
@@ -260,7 +260,7 @@ func (l *lexer) identifier(to *[]byte, clean bool) bool {
 			return false
 		}
 	}
-	if len(s) > maxIdentifier {
+	if len(s) > MaxIdentifier {
 		return l.fail(signals.FieldTooLong, at, "longer than 256 bytes")
 	}
 	*to = s
@@ -275,7 +275,7 @@ func (l *lexer) unusual(s []byte, at int, clean bool) (_ []byte, ok bool) {
 	case clean:
 		s, l.scratch = identity.Clean(s, l.scratch)
 	}
-	if len(s) <= maxIdentifier && controlled(s) {
+	if len(s) <= MaxIdentifier && controlled(s) {
 		return nil, l.fail(signals.WrongType, at, "a control character in an identifier")
 	}
 	return s, true
@@ -332,7 +332,7 @@ func (d *Decoder) attributes(in *signals.Interaction, depth int) bool {
 	l.i++
 	for key := l.member(true); key != nil; key = l.member(false) {
 		at := l.i
-		if len(key) > maxIdentifier {
+		if len(key) > MaxIdentifier {
 			return l.fail(signals.FieldTooLong, at, "an attribute's key is longer than 256 bytes")
 		}
 		var value []byte

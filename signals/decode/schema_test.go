@@ -64,13 +64,13 @@ func recordSchema(t *testing.T) []byte {
 			v.Format = "date-time"
 			v.Pattern = `^(19[7-9][0-9]|2[01][0-9]{2}|22[0-5][0-9]|226[01])-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$`
 		case "account", "signal", "id", "contact", "source":
-			longest := uint64(maxIdentifier)
+			longest := uint64(MaxIdentifier)
 			v.MaxLength, v.Pattern = &longest, `^[^\x00-\x1f\x7f-\x9f]*$`
 			if name == "account" || name == "signal" {
 				v.MinLength = &least
 			}
 		case "attributes":
-			longest := uint64(maxIdentifier)
+			longest := uint64(MaxIdentifier)
 			v.PropertyNames = &generate.Schema{MaxLength: &longest}
 		}
 		if slices.Contains(s.Required, p.Key) {
@@ -118,8 +118,8 @@ func TestRecordSchemaIsTheDecoders(t *testing.T) {
 		"all":           []byte(good + `,"value":-2.5e3,"id":"1","contact":"li-wei","source":"pbx","text":"","attributes":{"direction":"inbound","n":1,"l":[1],"o":{},"z":null,"t":true},"other":{}}`),
 		"empty id":      []byte(good + `,"id":"","contact":"","source":""}`),
 		"Chinese":       []byte(`{"time":"2026-03-02t09:30:11.123456789+08:00","account":"客户一","signal":"通话"}`),
-		"longest":       []byte(`{"time":"2026-03-02T09:30:11Z","signal":"call","account":"` + strings.Repeat("a", maxIdentifier) + `"}`),
-		"too long":      []byte(`{"time":"2026-03-02T09:30:11Z","signal":"call","account":"` + strings.Repeat("a", maxIdentifier+1) + `"}`),
+		"longest":       []byte(`{"time":"2026-03-02T09:30:11Z","signal":"call","account":"` + strings.Repeat("a", MaxIdentifier) + `"}`),
+		"too long":      []byte(`{"time":"2026-03-02T09:30:11Z","signal":"call","account":"` + strings.Repeat("a", MaxIdentifier+1) + `"}`),
 		"leap second":   []byte(recordAt("2016-12-31T23:59:60Z")),
 		"leap day":      []byte(recordAt("2026-02-29T00:00:00Z")),
 		"space":         []byte(recordAt("2026-03-02 09:30:11Z")),

@@ -163,13 +163,15 @@ func (t *Topic) control(partition int, offset int64, c *signals.Control) {
 			t.goesOn(partition, c.Time)
 		}
 	case signals.LoadBegin:
-		t.goesOn(partition, c.Time)
-		set(&t.loading, partition, c.Load)
+		if t.loading[partition] == "" { // of two, the first counts
+			t.goesOn(partition, c.Time)
+			set(&t.loading, partition, c.Load)
+		}
 	case signals.LoadEnd:
 		if c.Load == t.loading[partition] {
 			delete(t.loading, partition)
+			set(&t.loaded, partition, c.Time)
 		}
-		set(&t.loaded, partition, c.Time)
 	case signals.Erase:
 		set(&t.erased, erasure{partition, c.Account, t.Pseudonyms.Of(c.Contact)}, offset)
 	}

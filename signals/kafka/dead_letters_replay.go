@@ -44,8 +44,8 @@ type ReplayOptions struct {
 	// Key returns the key under which a record goes back, which decides the
 	// partition; nil, or a nil result, keeps the key it had.
 	Key func(*DeadLetter) []byte
-	// Value returns the value with which a record goes back; nil, or a nil result,
-	// keeps the value it had.
+	// Value returns the value with which a record goes back, without headers; nil, or a
+	// nil result, keeps what it had.
 	Value func(*DeadLetter) []byte
 	// Map makes of a foreign record what goes into the topic. Nil leaves such
 	// letters where they are.
@@ -64,9 +64,9 @@ type ReplayCount struct {
 
 // Replay puts dead letters back into the topic, with their value and headers,
 // and notes it among the dead letters, so that the next replay leaves them
-// out. Interrupted between the two, it puts some back again: those with an id
-// are dropped as duplicates while their day is open. What an aborted
-// transaction held stays where it is: put back, it would count.
+// out. Interrupted between the two, it puts some back again, as do two at once: the
+// detector drops those as repeats by their ids, so o.Value should give one to what
+// has none. What an aborted transaction held stays where it is: put back, it would count.
 func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reason]ReplayCount, error) {
 	counts := map[signals.Reason]ReplayCount{}
 	producer, err := c.Producer(ctx)
@@ -125,7 +125,7 @@ func (c *Client) Replay(ctx context.Context, o ReplayOptions) (map[signals.Reaso
 // putBack writes a letter's record to the topic: under its account, or, when
 // it has none, to the partition it came from.
 func (p *Producer) putBack(l *DeadLetter, o *ReplayOptions) error {
-	key, value := l.Record.Key, l.Record.Value
+	key, value, headers := l.Record.Key, l.Record.Value, l.Record.Headers
 	if o.Key != nil {
 		if k := o.Key(l); k != nil {
 			key = bytes.Clone(k)
@@ -133,13 +133,13 @@ func (p *Producer) putBack(l *DeadLetter, o *ReplayOptions) error {
 	}
 	if o.Value != nil {
 		if v := o.Value(l); v != nil {
-			value = v
+			value, headers = v, nil
 		}
 	}
 	if len(key) == 0 {
-		return p.PutTo(l.Partition%p.Partitions(), key, value, l.Record.Headers)
+		return p.PutTo(l.Partition%p.Partitions(), key, value, headers)
 	}
-	return p.Put(key, value, l.Record.Headers)
+	return p.Put(key, value, headers)
 }
 
 // again maps foreign records anew while letters are read.

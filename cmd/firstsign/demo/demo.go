@@ -113,10 +113,14 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 	if err != nil {
 		return err
 	}
+	attempt, err := topic.Prepare(ctx, a.Kafka, cfg, topics.Partitions, first, false)
+	if err != nil {
+		return err
+	}
 	began, last, lines := time.Now(), int64(0), 0
-	err = topic.Load(ctx, a.Kafka, cfg, first, 0, console.Watch(stream, func(l *history.Line) {
+	err = topic.Load(ctx, a.Kafka, cfg, 0, console.Watch(stream, func(l *history.Line) {
 		last, lines = max(last, l.Interaction.Time), lines+1
-	}), nil)
+	}), attempt)
 	if err != nil {
 		return err
 	}

@@ -290,7 +290,7 @@ func (d *division) catchUp() error {
 
 func (d *division) loadBegin(h *head) error {
 	c := h.control
-	if d.tooLate(h) {
+	if d.tooLate(h) || h.load != "" {
 		return nil
 	}
 	if !h.started {

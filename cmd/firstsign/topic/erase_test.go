@@ -62,6 +62,51 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// What was refused before the person was erased does not bring the person back, wherever
+// it was refused; what came later is of a new person.
+func TestErasuresForget(t *testing.T) {
+	client, cfg := loadTopic(t)
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	home := signals.PartitionOf([]byte("acme"), 3)
+	for range 2 { // so that offset 0 is before it, and offset 2 after
+		if _, err := client.Control(t.Context(), signals.Control{Kind: signals.Tick, Time: at.UnixNano(), Account: "acme"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Erase(t.Context(), client, cfg, "acme", "li-wei", at); err != nil {
+		t.Fatal(err)
+	}
+	erasures, err := ReadErasures(t.Context(), client, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter := func(topic string, partition int, offset int64, after time.Duration) *kafka.DeadLetter {
+		return &kafka.DeadLetter{Topic: topic, Partition: partition, Record: signals.Record{Offset: offset, Time: at.Add(after).UnixNano()}}
+	}
+	ours := cfg.Service.Kafka.Topic
+	for name, c := range map[string]struct {
+		of               *Erasures
+		l                *kafka.DeadLetter
+		account, contact string
+		forgotten        bool
+	}{
+		"before":                       {erasures, letter(ours, home, 0, time.Hour), "acme", "li-wei", true},
+		"after":                        {erasures, letter(ours, home, 3, -time.Hour), "acme", "li-wei", false},
+		"on the wrong partition":       {erasures, letter(ours, (home+1)%3, 0, -time.Hour), "acme", "li-wei", true},
+		"of a mapped topic":            {erasures, letter("crm", home, 9, -time.Hour), "acme", "li-wei", true},
+		"of a mapped topic, after":     {erasures, letter("crm", home, 0, time.Hour), "acme", "li-wei", false},
+		"of another account":           {erasures, letter(ours, home, 0, -time.Hour), "beta", "li-wei", false},
+		"another person":               {erasures, letter(ours, home, 0, -time.Hour), "acme", "wang", false},
+		"nobody":                       {erasures, letter(ours, home, 0, -time.Hour), "acme", "", false},
+		"when nothing of it was asked": {nil, letter(ours, home, 0, -time.Hour), "acme", "li-wei", false},
+	} {
+		in := signals.Interaction{Account: []byte(c.account), Contact: []byte(c.contact), Text: []byte("said")}
+		if got := c.of.Forget(c.l, &in); got != c.forgotten || got && (in.Contact != nil || in.Text != nil) {
+			t.Errorf("%s: forgotten is %v, and %+v is left", name, got, in)
+		}
+	}
+}
+
 // With a key, what load writes names nobody.
 func TestLoadUnderPseudonyms(t *testing.T) {
 	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 10}
@@ -69,7 +114,7 @@ func TestLoadUnderPseudonyms(t *testing.T) {
 	simulation := simulate.New(plan)
 	names := signals.NewPseudonyms([]byte("key"))
 	first := signals.NewZone(cfg.Calendar.Location).Start(plan.Start)
-	if err := Load(t.Context(), client, cfg, first, 0, history.Pseudonymized(simulation.History(), names), nil); err != nil {
+	if err := load(t, client, cfg, first, history.Pseudonymized(simulation.History(), names)); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(content(t, client), "\n")

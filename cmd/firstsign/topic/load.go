@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"firstsign/config"
@@ -13,10 +14,40 @@ import (
 	"firstsign/signals/kafka"
 )
 
+// Attempt is a load that the topic takes.
+type Attempt struct {
+	load    string
+	first   int64 // Unix nanoseconds of the history's first event
+	states  []*topicState
+	earlier *resumption // nil: it begins anew
+}
+
+// entries are what a history is in the topic. See Load for now.
+func (a *Attempt) entries(cfg *config.Config, now int64, stream history.Stream) iter.Seq2[history.Entry, error] {
+	sequence := history.Log{
+		Partitions: len(a.states), Zone: signals.NewZone(cfg.Calendar.Location),
+		Lateness: cfg.Detector.Lateness, First: a.first, Now: now, Load: a.load,
+	}
+	return sequence.All(stream)
+}
+
+// Compare refuses a history that is not the one whose load was interrupted. It writes
+// nothing.
+func (a *Attempt) Compare(ctx context.Context, client *kafka.Client, cfg *config.Config, now int64, stream history.Stream) error {
+	if a.earlier == nil {
+		return nil
+	}
+	_, again, err := resume(ctx, client, a.states)
+	if err != nil {
+		return err
+	}
+	return again.compare(ctx, a.entries(cfg, now, stream))
+}
+
 // Load writes a history and its ticks to the topic, as backtest feeds them to its
 // engines. It leaves out what an earlier load has written. No tick is later than now, in
 // Unix nanoseconds: the service closes the days after it. With 0 all days are over.
-func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first, now int64, stream history.Stream, earlier *resumption) error {
+func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, now int64, stream history.Stream, a *Attempt) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	producer, err := client.Producer(ctx)
@@ -24,19 +55,22 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first, 
 		return err
 	}
 	defer producer.Close()
-	sequence := history.Log{
-		Partitions: producer.Partitions(), Zone: signals.NewZone(cfg.Calendar.Location),
-		Lateness: cfg.Detector.Lateness, First: first, Now: now, Load: rand.Text(),
-	}
-	if earlier != nil {
-		sequence.Load = earlier.load
-	}
-	for entry, err := range sequence.All(stream) {
+	begun := false
+	for entry, err := range a.entries(cfg, now, stream) {
 		if err != nil {
 			return errors.Join(err, producer.Flush())
 		}
-		if earlier != nil {
-			if written, err := earlier.written(ctx, &entry); err != nil {
+		if entry.Control != nil && entry.Control.Kind == signals.LoadBegin {
+			if !begun {
+				if err := a.begin(ctx, client, owner(rand.Text())); err != nil {
+					return err
+				}
+			}
+			begun = true
+			continue
+		}
+		if a.earlier != nil {
+			if written, err := a.earlier.written(ctx, &entry); err != nil {
 				return err
 			} else if written {
 				continue
@@ -54,29 +88,38 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, first, 
 	return producer.Flush()
 }
 
-// Earlier reads what the topic holds. With resume it prepares to go on with an
+// Prepare reads what the topic holds. With resume it prepares to go on with an
 // interrupted load. Otherwise it refuses a topic whose clock is past the history's first
 // event, because those days are closed and the records would be too late.
-func Earlier(ctx context.Context, client *kafka.Client, partitions int, first int64, goOn bool) (*resumption, error) {
-	all := make([]topicState, partitions)
-	for p := range all {
+func Prepare(ctx context.Context, client *kafka.Client, cfg *config.Config, partitions int, first int64, goOn bool) (*Attempt, error) {
+	a := &Attempt{load: rand.Text(), first: first, states: make([]*topicState, partitions)}
+	for p := range a.states {
 		var err error
-		if all[p], err = look(ctx, client.Partition(p)); err != nil {
+		if a.states[p], err = look(ctx, client, p, cfg); err != nil {
 			return nil, err
 		}
 	}
 	if goOn {
-		return resume(ctx, client, all)
+		var err error
+		if a.load, a.earlier, err = resume(ctx, client, a.states); err != nil {
+			return nil, err
+		}
 	}
-	for p, f := range all {
-		if f.load != "" {
+	for p, f := range a.states {
+		switch {
+		case a.earlier != nil && (a.earlier.ended[p] || a.earlier.logs[p] != nil):
+		case f.load != "":
 			return nil, errors.New("a load into this topic was interrupted, and until it is whole no day is closed: firstsign load --resume with the same file puts in the rest")
-		}
-		if f.clock > first {
-			return nil, fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
-				"To start anew from this history, name a fresh topic and group in service.yaml (or delete the topic and the state), load, and then run",
-				p, time.Unix(0, f.clock).UTC().Format(time.RFC3339), time.Unix(0, first).UTC().Format(time.RFC3339))
+		case f.refuses(first):
+			return nil, a.tooLate(f)
 		}
 	}
-	return nil, nil
+	return a, nil
+}
+
+// tooLate says that a partition would not take the history.
+func (a *Attempt) tooLate(f *topicState) error {
+	return fmt.Errorf("partition %d of the topic is at %s already and the history begins at %s: what was before is closed. "+
+		"To start anew from this history, name a fresh topic and group in service.yaml (or delete the topic and the state), load, and then run the service and the sources",
+		f.partition, time.Unix(0, f.clock).UTC().Format(time.RFC3339), time.Unix(0, a.first).UTC().Format(time.RFC3339))
 }

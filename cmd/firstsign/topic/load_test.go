@@ -38,7 +38,17 @@ func loadTopic(t *testing.T) (*kafka.Client, *config.Config) {
 	return client, cfg
 }
 
-// content of a topic, without wall ticks and without the loads' ids.
+// load writes a whole history.
+func load(t *testing.T, client *kafka.Client, cfg *config.Config, first int64, stream history.Stream) error {
+	t.Helper()
+	a, err := Prepare(t.Context(), client, cfg, 3, first, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Load(t.Context(), client, cfg, 0, stream, a)
+}
+
+// content of a topic, without wall ticks, repeated load-begins and the loads' ids.
 func content(t *testing.T, client *kafka.Client) []string {
 	t.Helper()
 	var all []string
@@ -48,7 +58,7 @@ func content(t *testing.T, client *kafka.Client) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for {
+		for begun := false; ; {
 			rec, err := r.Record(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -57,7 +67,8 @@ func content(t *testing.T, client *kafka.Client) []string {
 				break
 			}
 			if c, control, _ := decode.Control(rec); control {
-				if c.Load != "" {
+				if c.Load != "" && (c.Kind != signals.LoadBegin || !begun) {
+					begun = true
 					all = append(all, fmt.Sprint(id, c.Kind, c.Time))
 				}
 				continue
@@ -77,17 +88,17 @@ func TestResume(t *testing.T) {
 	plan := simulate.Plan{Seed: 4, Accounts: 12, Start: signals.Day(20454), Days: 20}
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	whole, cfg := loadTopic(t)
-	if err := Load(t.Context(), whole, cfg, first, 0, simulate.New(plan).History(), nil); err != nil {
+	if err := load(t, whole, cfg, first, simulate.New(plan).History()); err != nil {
 		t.Fatal(err)
 	}
 	want := content(t, whole)
-	if _, err := Earlier(t.Context(), whole, 3, first, false); err == nil || !strings.Contains(err.Error(), "what was before is closed") {
+	if _, err := Prepare(t.Context(), whole, cfg, 3, first, false); err == nil || !strings.Contains(err.Error(), "what was before is closed") {
 		t.Errorf("a second load of a topic: %v", err)
 	}
 	for _, cut := range []int{1, 7, len(want) / 3, len(want) / 2} {
 		client, cfg := loadTopic(t)
 		left := cut
-		err := Load(t.Context(), client, cfg, first, 0, failing{simulate.New(plan).History(), &left}, nil)
+		err := load(t, client, cfg, first, failing{simulate.New(plan).History(), &left})
 		if !errors.Is(err, errCut) {
 			t.Fatal(err)
 		}
@@ -99,12 +110,12 @@ func TestResume(t *testing.T) {
 		if got := content(t, client); len(got) == 0 || len(got) >= len(want) {
 			t.Fatalf("cut after %d lines: %d of %d records were written", cut, len(got), len(want))
 		}
-		if _, err := Earlier(t.Context(), client, 3, first, false); err == nil || !strings.Contains(err.Error(), "--resume") {
+		if _, err := Prepare(t.Context(), client, cfg, 3, first, false); err == nil || !strings.Contains(err.Error(), "--resume") {
 			t.Errorf("cut after %d lines: a load that does not resume says %v", cut, err)
 		}
-		earlier, err := Earlier(t.Context(), client, 3, first, true)
+		earlier, err := Prepare(t.Context(), client, cfg, 3, first, true)
 		if err == nil {
-			err = Load(t.Context(), client, cfg, first, 0, simulate.New(plan).History(), earlier)
+			err = Load(t.Context(), client, cfg, 0, simulate.New(plan).History(), earlier)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -121,12 +132,12 @@ func TestResumeOfAnotherFile(t *testing.T) {
 	first := signals.NewZone(config.Default().Calendar.Location).Start(plan.Start)
 	client, cfg := loadTopic(t)
 	left := 300
-	_ = Load(t.Context(), client, cfg, first, 0, failing{simulate.New(plan).History(), &left}, nil)
+	_ = load(t, client, cfg, first, failing{simulate.New(plan).History(), &left})
 	before := content(t, client)
 	plan.Seed++
-	earlier, err := Earlier(t.Context(), client, 3, first, true)
+	earlier, err := Prepare(t.Context(), client, cfg, 3, first, true)
 	if err == nil {
-		err = Load(t.Context(), client, cfg, first, 0, simulate.New(plan).History(), earlier)
+		err = Load(t.Context(), client, cfg, 0, simulate.New(plan).History(), earlier)
 	}
 	if err == nil || !strings.Contains(err.Error(), "is it the same file") {
 		t.Errorf("resuming with another file: %v", err)

@@ -128,14 +128,14 @@ func (p *Past) Write(ctx context.Context, path string, through func(history.Stre
 	var lines int64
 	err = backtest.WriteFile(path, func(w io.Writer) error {
 		lines, err = backtest.WriteHistory(w, through(patient{ctx, stream, at}))
+		if err == nil && lines == 0 {
+			err = fmt.Errorf("%s holds no interaction of a day that is over", p.Name)
+		}
 		return err
 	})
 	end()
-	if err == nil && lines == 0 {
-		err = fmt.Errorf("%s holds no interaction of a day that is over", p.Name)
-	}
 	if err != nil {
-		return errors.Join(err, os.Remove(path)) // a part of a history looks like a whole one
+		return err
 	}
 	p.tell(lines)
 	return p.Topic.Close()

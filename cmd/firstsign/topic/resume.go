@@ -6,133 +6,57 @@ import (
 	"errors"
 	"fmt"
 
-	"firstsign/signals"
+	"github.com/cespare/xxhash/v2"
+
 	"firstsign/signals/decode"
 	"firstsign/signals/history"
 	"firstsign/signals/kafka"
 )
 
-// topicState is the state of a partition before a load begins.
-type topicState struct {
-	clock int64  // newest tick that counts
-	load  string // id of a load that was begun and has not ended
-	from  int64  // offset of its load-begin
-}
-
-// look reads a partition's log to its end.
-func look(ctx context.Context, p *kafka.Partition) (f topicState, err error) {
-	defer p.Close()
-	r, err := NewReader(ctx, p)
-	if err != nil {
-		return f, err
-	}
-	for {
-		rec, err := r.Record(ctx)
-		if rec == nil || err != nil {
-			return f, err
-		}
-		if len(rec.Headers) == 0 {
-			continue
-		}
-		c, ok, bad := decode.Control(rec)
-		switch {
-		case !ok || bad != nil:
-		case c.Kind == signals.LoadBegin:
-			f.load, f.from = c.Load, rec.Offset
-		case c.Kind == signals.LoadEnd && c.Load == f.load:
-			f.load = ""
-		case c.Kind == signals.Tick && c.Load == f.load:
-			f.clock = max(f.clock, c.Time)
-		}
-	}
-}
-
-// Reader goes through a partition record by record, up to an end.
-type Reader struct {
-	partition *kafka.Partition
-	next, end int64
-	batch     []signals.Record
-}
-
-// NewReader reads a partition from its start to its present end.
-func NewReader(ctx context.Context, p *kafka.Partition) (*Reader, error) {
-	start, end, err := p.Bounds(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &Reader{partition: p, next: start, end: end}, nil
-}
-
-// Between reads a partition from one offset up to another.
-func Between(p *kafka.Partition, from, to int64) *Reader {
-	return &Reader{partition: p, next: from, end: to}
-}
-
-// Record returns the next record, nil at the end; it is valid until the next
-// call.
-func (r *Reader) Record(ctx context.Context) (*signals.Record, error) {
-	for len(r.batch) == 0 {
-		if r.next >= r.end {
-			return nil, nil
-		}
-		batch, err := r.partition.Read(ctx, r.next)
-		if errors.Is(err, signals.ErrOutOfRange) {
-			start, _, err := r.partition.Bounds(ctx)
-			if err != nil {
-				return nil, err
-			}
-			r.next = max(start, r.next+1)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		r.batch, r.next = batch.Records, max(r.next, batch.Next)
-	}
-	rec := &r.batch[0]
-	r.batch = r.batch[1:]
-	if rec.Offset >= r.end {
-		return nil, nil
-	}
-	return rec, nil
-}
-
 // resumption knows what an interrupted load has written. Each partition holds the
 // beginning of its part of the history, perhaps with records of others in between.
 type resumption struct {
-	load       string
-	partitions map[int]*Reader // those that are not read to their end yet
-	matched    int64
-	strange    int64 // interactions that are not the history's
+	ended   map[int]bool    // partitions that hold all of it
+	logs    map[int]*Reader // those that hold a part, and are not read to their end yet
+	matched int64
+	strange int64 // interactions that are not the history's
+	// others are the hashes of those by partition; nil: nobody asks.
+	others map[int]map[uint64]bool
 }
 
-// resume prepares to go on with the load that was found.
-func resume(ctx context.Context, client *kafka.Client, all []topicState) (*resumption, error) {
-	r := &resumption{partitions: map[int]*Reader{}}
-	for id, f := range all {
+// resume finds the load that was interrupted, and what of it is there.
+func resume(ctx context.Context, client *kafka.Client, states []*topicState) (load string, r *resumption, err error) {
+	r = &resumption{ended: map[int]bool{}, logs: map[int]*Reader{}}
+	for id, f := range states {
 		if f.load == "" {
 			continue
 		}
-		if r.load != "" && r.load != f.load {
-			return nil, fmt.Errorf("two loads were interrupted, %s and %s: name a fresh topic and group in service.yaml and load again", r.load, f.load)
+		if load != "" && load != f.load {
+			return "", nil, fmt.Errorf("two loads were interrupted, %s and %s: name a fresh topic and group in service.yaml and load again", load, f.load)
 		}
-		r.load = f.load
+		load = f.load
 		p := client.Partition(id)
 		_, end, err := p.Bounds(ctx)
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
-		r.partitions[id] = &Reader{partition: p, next: f.from, end: end}
+		r.logs[id] = &Reader{partition: p, next: f.from, end: end}
 	}
-	if r.load == "" {
-		return nil, errors.New("--resume: the topic holds no load that was interrupted")
+	if load == "" {
+		return "", nil, errors.New("--resume: the topic holds no load that was interrupted")
 	}
-	return r, nil
+	for id, f := range states {
+		r.ended[id] = f.loaded == load
+	}
+	return load, r, nil
 }
 
 // written reports whether an entry is already in its partition.
 func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error) {
-	log := r.partitions[e.Partition]
+	if r.ended[e.Partition] {
+		return true, nil
+	}
+	log := r.logs[e.Partition]
 	if log == nil {
 		return false, nil
 	}
@@ -143,7 +67,7 @@ func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error
 		}
 		if rec == nil {
 			log.partition.Close()
-			delete(r.partitions, e.Partition)
+			delete(r.logs, e.Partition)
 			return false, r.doubt()
 		}
 		switch c, control, bad := decode.Control(rec); {
@@ -155,14 +79,61 @@ func (r *resumption) written(ctx context.Context, e *history.Entry) (bool, error
 			return true, nil
 		default:
 			r.strange++
+			if r.others != nil {
+				if r.others[e.Partition] == nil {
+					r.others[e.Partition] = map[uint64]bool{}
+				}
+				r.others[e.Partition][hashOf(rec.Key, rec.Value)] = true
+			}
 		}
 	}
+}
+
+func hashOf(key, value []byte) uint64 {
+	h := xxhash.New()
+	_, _ = h.Write(key)
+	_, _ = h.Write([]byte{0})
+	_, _ = h.Write(value)
+	return h.Sum64()
 }
 
 // doubt returns an error when the file is not the one whose load was interrupted.
 func (r *resumption) doubt() error {
 	if r.strange > r.matched {
 		return fmt.Errorf("--resume: %d of the interactions since the interrupted load began are this file's and %d are not: is it the same file?", r.matched, r.strange)
+	}
+	return nil
+}
+
+// compare reads a history that is to be gone on with, and writes nothing. An interrupted
+// load has written the first of its records: one that is missing before one that is there
+// means that the file, or how it is read, is not what it was, and that records would be
+// counted twice.
+func (r *resumption) compare(ctx context.Context, entries func(func(history.Entry, error) bool)) error {
+	r.others = map[int]map[uint64]bool{}
+	missing := map[int]string{} // by partition, the first
+	for e, err := range entries {
+		if err != nil {
+			return err
+		}
+		if e.Control != nil {
+			continue
+		}
+		written, err := r.written(ctx, &e)
+		if err != nil {
+			return err
+		}
+		if written {
+			continue
+		}
+		at := fmt.Sprintf("%s:%d", e.Line.File, e.Line.Number)
+		if r.others[e.Partition][hashOf(e.Line.Interaction.Account, e.Line.Value)] {
+			return fmt.Errorf("--resume: %s is in the topic, and %s before it is not: the file, its flags or the configuration are not what they were when the load began. "+
+				"Put them back, or name a fresh topic and group in service.yaml and load anew; nothing was done", at, missing[e.Partition])
+		}
+		if missing[e.Partition] == "" {
+			missing[e.Partition] = at
+		}
 	}
 	return nil
 }

@@ -112,7 +112,14 @@ func TestNeglectHasItsPicture(t *testing.T) {
 		x.Care = []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1}}
 		return x, nil
 	})
+	parts.Answers = &Answers{
+		Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store, Accounts: parts.Pages.Accounts,
+		Now: func() time.Time { return c.now }, Handler: c.answers,
+	}
 	c.handler = Handler(parts, quiet())
+	to := c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: neglect.ID, To: "anna", Raised: found}, c.now)
+	code, answer := c.ask(http.MethodGet, strings.TrimPrefix(to, "http://x"), nil)
+	c.expect("the link of its message", code, answer, 200, "We neglect Acme", "1 visit in 28 days, owed 3", "!healthy account") // the risk is the account's
 	code, page := c.ask(http.MethodGet, "/accounts/acme", nil)
 	c.expect("neglect", code, page, 200, "We neglect Acme", `class="now neglect"`)
 	beside, below, _ := strings.Cut(page, `id="series"`)

@@ -6,12 +6,10 @@ import (
 	"firstsign/backtest/layout"
 )
 
-// phrases are the words of the page of a backtest in one language. Functions get what they
-// talk about.
+// phrases are the words of the page of a backtest in one language.
 type phrases struct {
 	title, subtitle string // subtitle with interactions, accounts, from, to, rules
-	answer          func(n *counts) string
-	notes           func(n *counts) []string
+	first           sentences
 	figures         figures
 
 	results  map[backtest.Result]string

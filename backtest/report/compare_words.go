@@ -21,7 +21,7 @@ type comparePhrases struct {
 	unnamed                 string
 	sameRules, sameAlerts   string
 	moves                   func(n map[backtest.Change]int) string
-	of                      string // with a change, and what its alerts were
+	of, unknown             string // with a change; of with what its alerts were
 	unjudged                string
 	feeds                   string // with those as it is, and with the change
 	overTime                picture
@@ -97,9 +97,12 @@ func (w *comparePhrases) notes(n *difference) (list []string) {
 	list = append(list, w.moves(n.Counts))
 	if n.judged() {
 		for _, change := range []backtest.Change{backtest.Added, backtest.Removed} {
-			if of, first := n.counted(change), &w.report.first; len(of) > 0 {
-				results := []string{first.result(of, backtest.RightResult), first.result(of, backtest.FalseResult)}
-				list = append(list, fmt.Sprintf(w.of, w.changes[change], first.list(results)))
+			switch of := n.counted(change); {
+			case len(of) == 0:
+			case of[backtest.RightResult]+of[backtest.FalseResult]+of[backtest.EarlyResult] == 0:
+				list = append(list, fmt.Sprintf(w.unknown, w.changes[change]))
+			default:
+				list = append(list, fmt.Sprintf(w.of, w.changes[change], w.report.first.results(of)))
 			}
 		}
 	} else {
@@ -122,7 +125,7 @@ var englishComparison = comparePhrases{
 		return fmt.Sprintf("The change adds %s, removes %d, moves %d earlier and %d later, and leaves %d where they are.",
 			plural.Count(n[backtest.Added], "alert"), n[backtest.Removed], n[backtest.Earlier], n[backtest.Later], n[backtest.Same])
 	},
-	of: "Of the %s ones, %s.", unjudged: "Added alerts are not wrong, and removed ones are not right.",
+	of: "Of the %s ones, %s.", unknown: "Whether the %s ones were right is not known.", unjudged: "Added alerts are not wrong, and removed ones are not right.",
 	feeds: "Alerts about failed sources: %d as it is, %d with the change.",
 	overTime: picture{
 		"When the alerts came", "Alerts by the day on which people would have heard of them, %s to %s. One that moved stands at its new day. The marks below are the days of changes that are few, and of known losses.",
@@ -158,7 +161,7 @@ var chineseComparison = comparePhrases{
 		return fmt.Sprintf("新增 %d 次，取消 %d 次，提前 %d 次，推后 %d 次，不变 %d 次。",
 			n[backtest.Added], n[backtest.Removed], n[backtest.Earlier], n[backtest.Later], n[backtest.Same])
 	},
-	of: "%s的预警中，%s。", unjudged: "新增的未必是误报，取消的未必属实。",
+	of: "%s的预警中，%s。", unknown: "%s的预警是否属实，无从得知。", unjudged: "新增的未必是误报，取消的未必属实。",
 	feeds: "关于数据源中断的预警：现在 %d 次，改动之后 %d 次。",
 	overTime: picture{
 		"预警出现的时间", "按得知预警的日期统计，%s 至 %s。时间有变的，按新的日期计。下方标记为次数不多的变化及已知流失的日期。", "各时期的预警，按改动的影响划分",

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"firstsign/backtest"
 )
@@ -46,19 +47,22 @@ func (s *sentences) answer(n *counts) string {
 	case n.All == 1:
 		return fmt.Sprintf(s.single, s.one[n.only()])
 	}
-	parts := []string{s.result(n.Of, backtest.RightResult), s.result(n.Of, backtest.FalseResult)}
-	if n.Of[backtest.EarlyResult] > 0 {
-		parts = append(parts, s.result(n.Of, backtest.EarlyResult))
-	}
-	if n.Unknown() > 0 {
-		parts = append(parts, fmt.Sprintf(s.unknown, n.Unknown()))
-	}
-	return fmt.Sprintf(s.of, s.alerts(n.All), s.list(parts))
+	return fmt.Sprintf(s.of, s.alerts(n.All), s.results(n.Of, backtest.RightResult, backtest.FalseResult))
 }
 
-// result is how many alerts were something.
-func (s *sentences) result(of map[backtest.Result]int, r backtest.Result) string {
-	return s.were(of[r], s.what[r])
+// results are how many alerts were right, false and so on. What none was is left out, except
+// for always.
+func (s *sentences) results(of map[backtest.Result]int, always ...backtest.Result) string {
+	var parts []string
+	for _, r := range []backtest.Result{backtest.RightResult, backtest.FalseResult, backtest.EarlyResult} {
+		if of[r] > 0 || slices.Contains(always, r) {
+			parts = append(parts, s.were(of[r], s.what[r]))
+		}
+	}
+	if unknown := unknownOf(of); unknown > 0 {
+		parts = append(parts, fmt.Sprintf(s.unknown, unknown))
+	}
+	return s.list(parts)
 }
 
 // notes are the sentences below the answer.

@@ -86,9 +86,9 @@ func countsOf(r *backtest.Report) *counts {
 	return n
 }
 
-// Unknown is of how many alerts it is not known whether they were right.
-func (n *counts) Unknown() int {
-	return n.Of[backtest.UnsettledResult] + n.Of[backtest.UnjudgedResult]
+// unknownOf is of how many alerts it is not known whether they were right.
+func unknownOf(of map[backtest.Result]int) int {
+	return of[backtest.UnsettledResult] + of[backtest.UnjudgedResult]
 }
 
 // only is the result of a single alert.

@@ -77,8 +77,12 @@ type Account struct {
 	Owner    string // the key-account manager; receives the alerts
 	StandIn  string // takes the owner's place
 	Superior string // of the owner; hears as well when the neglect is ours
-	Team     string
-	Grade    Grade // Ordinary when the file gives none and the money says nothing
+	// Two more of the department that looks after it. They see the account, and are told
+	// of what is assigned to them.
+	ProjectManager string
+	Expert         string
+	Team           string
+	Grade          Grade // Ordinary when the file gives none and the money says nothing
 
 	Potential   float64 // what it buys in total in a year, from anybody
 	Sales       float64 // what it buys from us in a year
@@ -124,6 +128,17 @@ func (a *Account) Contact(id string) *Contact {
 		}
 	}
 	return nil
+}
+
+// OurStaff are the people on our side who work for the account, the owner first. Those whom
+// the files do not name are empty, and one person may be several.
+func (a *Account) OurStaff() []string {
+	return []string{a.Owner, a.StandIn, a.ProjectManager, a.Expert}
+}
+
+// ServedBy reports whether somebody is one of OurStaff.
+func (a *Account) ServedBy(name string) bool {
+	return name != "" && (a.Owner == name || a.StandIn == name || a.ProjectManager == name || a.Expert == name)
 }
 
 // PersonName is the name of a person, or the id where the files give none.

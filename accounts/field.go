@@ -28,6 +28,8 @@ var accountFields = []field[Account]{
 	text("industry", func(a *Account) *string { return &a.Industry }, "行业"),
 	text("owner", func(a *Account) *string { return &a.Owner }, "account_manager", "客户经理", "负责人"),
 	text("stand_in", func(a *Account) *string { return &a.StandIn }, "deputy", "代理人", "替补"),
+	text("project_manager", func(a *Account) *string { return &a.ProjectManager }, "project_lead", "项目经理", "项目负责人"),
+	text("expert", func(a *Account) *string { return &a.Expert }, "technical_expert", "specialist", "技术专家", "专家"),
 	text("superior", func(a *Account) *string { return &a.Superior }, "上级", "主管"),
 	text("team", func(a *Account) *string { return &a.Team }, "团队", "部门"),
 	oneOf("grade", func(a *Account) *Grade { return &a.Grade }, grades, "等级", "客户等级", "级别"),

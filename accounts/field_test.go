@@ -16,8 +16,8 @@ func readText(text string) (*Directory, error) { return ReadCSV(strings.NewReade
 
 // A sheet as a Chinese sales department has it, and its decision chain.
 func TestChineseSheets(t *testing.T) {
-	const sheet = "客户编号,客户名称,行业,客户经理,代理人,上级,团队,客户等级,年采购总额（万元）,销售额（万元）,上年销售额（万元）,毛利,服务成本,投诉,续约日期,供应商等级,采购阶段,未决方案,关键联系人\n" +
-		"hengda,恒达钢铁,钢铁,王芳,陈杰,赵强,华东,重点客户,\"1,200\",480,400,¥120万,30万,2,2026年3月31日,战略供应商,招标,1,li-wei=李伟\n"
+	const sheet = "客户编号,客户名称,行业,客户经理,代理人,项目经理,技术专家,上级,团队,客户等级,年采购总额（万元）,销售额（万元）,上年销售额（万元）,毛利,服务成本,投诉,续约日期,供应商等级,采购阶段,未决方案,关键联系人\n" +
+		"hengda,恒达钢铁,钢铁,王芳,陈杰,吴涛,林静,赵强,华东,重点客户,\"1,200\",480,400,¥120万,30万,2,2026年3月31日,战略供应商,招标,1,li-wei=李伟\n"
 	const people = "客户编号,联系人编号,姓名,决策角色,影响力,态度,关键人\n" +
 		"hengda,li-wei,,决策者,5,支持者,\nhengda,zhang-min,张敏,采购,3,倾向竞争对手,是\nhengda,wu,吴,技术把关者,,,否\n"
 	roll := new(Builder)
@@ -28,7 +28,7 @@ func TestChineseSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Account{
-		ID: "hengda", Name: "恒达钢铁", Industry: "钢铁", Owner: "王芳", StandIn: "陈杰", Superior: "赵强", Team: "华东", Grade: Key, given: Key,
+		ID: "hengda", Name: "恒达钢铁", Industry: "钢铁", Owner: "王芳", StandIn: "陈杰", ProjectManager: "吴涛", Expert: "林静", Superior: "赵强", Team: "华东", Grade: Key, given: Key,
 		Potential: 12e6, Sales: 4.8e6, SalesBefore: 4e6, Margin: 1.2e6, CostToServe: 3e5, Complaints: 2,
 		Renewal: time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC), Rank: Strategic, Stage: "招标", Proposals: 1,
 		Contacts: []Contact{
@@ -46,7 +46,7 @@ func TestChineseSheets(t *testing.T) {
 func TestWriteAndRead(t *testing.T) {
 	list := []Account{
 		{ID: "0", Name: "Zero, \"Inc.\"", Grade: Ordinary, given: Ordinary},
-		{ID: "hengda", Name: "恒达", Industry: "钢铁", Owner: "w", StandIn: "c", Superior: "z", Team: "东", Grade: Problem, given: Problem, Potential: 1.25e9, Sales: 0.5, SalesBefore: 7, Margin: -3,
+		{ID: "hengda", Name: "恒达", Industry: "钢铁", Owner: "w", StandIn: "c", ProjectManager: "p", Expert: "e", Superior: "z", Team: "东", Grade: Problem, given: Problem, Potential: 1.25e9, Sales: 0.5, SalesBefore: 7, Margin: -3,
 			CostToServe: 2, Complaints: 12, Renewal: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Rank: Main, Stage: "bid", Proposals: 3,
 			Contacts: []Contact{{ID: "li", Name: "李", Role: User, Power: 1, Stance: Opponent, Key: true}, {ID: "wu", Name: "wu", Stance: Neutral}}},
 	}

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"firstsign/accounts"
 	"firstsign/alerting/message"
 )
 
@@ -57,5 +58,20 @@ critical: {key: 0, gold: 3}
 	full := empty.WithDefaults()
 	if problems := full.Validate(); problems != nil || full.Language != message.English || full.Retention() != 400*24*time.Hour {
 		t.Errorf("defaults: %+v, %v", full, problems)
+	}
+}
+
+// Whoever works for an account can be reached: by own channels, or by those of its team.
+func TestChannelsOfWhoeverWorksForAnAccount(t *testing.T) {
+	s := &RoutingSnapshot{
+		Routing: Routing{Owners: map[string][]string{"pia": {"mail"}}, Teams: map[string][]string{"north": {"room"}}, Default: []string{"all"}},
+		Accounts: accounts.NewDirectory([]accounts.Account{
+			{ID: "acme", Owner: "anna", StandIn: "bert", ProjectManager: "pia", Expert: "emil", Superior: "chen", Team: "north"}, {ID: "bell", Owner: "emil", Team: "south"},
+		}),
+	}
+	for name, want := range map[string]string{"anna": "room", "bert": "room", "pia": "mail", "chen": "room", "emil": "all", "nobody": "all"} {
+		if got := s.ChannelsOf(name); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s is reached by %v, want %s", name, got, want)
+		}
 	}
 }

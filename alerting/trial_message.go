@@ -17,15 +17,15 @@ func (s *RoutingSnapshot) Trial(name, channel string, now time.Time) Message {
 	return m
 }
 
-// ChannelsOf returns the channels of a manager, a stand-in or a superior, without
-// the log. Operator has the channels for feeds.
+// ChannelsOf returns the channels of somebody whom the account files name, without the
+// log: at first those of an own account. Operator has the channels for feeds.
 func (s *RoutingSnapshot) ChannelsOf(name string) []string {
 	if name == Operator {
 		return s.Routing.Operator
 	}
 	var of *accounts.Account
 	for a := range s.Accounts.All() {
-		if a.Owner == name || of == nil && (a.StandIn == name || a.Superior == name) {
+		if a.Owner == name || of == nil && (a.ServedBy(name) || a.Superior == name) {
 			of = a
 			if a.Owner == name {
 				break

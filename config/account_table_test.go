@@ -31,7 +31,7 @@ func TestAccountRecord(t *testing.T) {
 			t.Errorf("%s is read as\n%+v\nand was\n%+v", record, again.Get(a.ID), a)
 		}
 	}
-	const want = `{"id":"hengda","name":"恒达钢铁","industry":"钢铁","owner":"wang","stand_in":"chen","superior":"zhao","team":"east","grade":"key",` +
+	const want = `{"id":"hengda","name":"恒达钢铁","industry":"钢铁","owner":"wang","stand_in":"chen","project_manager":"wu","expert":"lin","superior":"zhao","team":"east","grade":"key",` +
 		`"potential":12000000,"sales":4800000,"sales_before":4000000,"margin":1200000,"cost_to_serve":300000,"complaints":2,"renewal":"2026-03-31",` +
 		`"rank":"strategic","stage":"招标","proposals":1,"contacts":{"li-wei":{"name":"李伟","key":true},"wu":{"name":"wu","role":"technical_screener","key":false},` +
 		`"zhang":{"name":"张敏","role":"purchaser","power":3,"stance":"leaning","key":true}}}`

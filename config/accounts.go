@@ -44,26 +44,28 @@ type (
 
 // accountEntry is an account as accounts.yaml gives it.
 type accountEntry struct {
-	ID          string                 `yaml:"id" json:"id,omitempty"`
-	Name        string                 `yaml:"name" json:"name,omitempty"`
-	Industry    string                 `yaml:"industry" json:"industry,omitempty"`
-	Owner       string                 `yaml:"owner" json:"owner,omitempty"`
-	StandIn     string                 `yaml:"stand_in" json:"stand_in,omitempty"`
-	Superior    string                 `yaml:"superior" json:"superior,omitempty"`
-	Team        string                 `yaml:"team" json:"team,omitempty"`
-	Grade       grade                  `yaml:"grade" json:"grade,omitempty"`
-	Potential   amount                 `yaml:"potential" json:"potential,omitempty"`
-	Sales       amount                 `yaml:"sales" json:"sales,omitempty"`
-	SalesBefore amount                 `yaml:"sales_before" json:"sales_before,omitempty"`
-	Margin      amount                 `yaml:"margin" json:"margin,omitempty"`
-	CostToServe amount                 `yaml:"cost_to_serve" json:"cost_to_serve,omitempty"`
-	Complaints  digits                 `yaml:"complaints" json:"complaints,omitempty"`
-	Renewal     date                   `yaml:"renewal" json:"renewal,omitempty"`
-	Rank        rank                   `yaml:"rank" json:"rank,omitempty"`
-	Stage       string                 `yaml:"stage" json:"stage,omitempty"`
-	Proposals   digits                 `yaml:"proposals" json:"proposals,omitempty"`
-	Contacts    map[string]personEntry `yaml:"contacts" json:"contacts,omitempty"` // by id
-	Aliases     string                 `yaml:"aliases" json:"aliases,omitempty"`   // former ids, with semicolons between them
+	ID             string                 `yaml:"id" json:"id,omitempty"`
+	Name           string                 `yaml:"name" json:"name,omitempty"`
+	Industry       string                 `yaml:"industry" json:"industry,omitempty"`
+	Owner          string                 `yaml:"owner" json:"owner,omitempty"`
+	StandIn        string                 `yaml:"stand_in" json:"stand_in,omitempty"`
+	ProjectManager string                 `yaml:"project_manager" json:"project_manager,omitempty"`
+	Expert         string                 `yaml:"expert" json:"expert,omitempty"`
+	Superior       string                 `yaml:"superior" json:"superior,omitempty"`
+	Team           string                 `yaml:"team" json:"team,omitempty"`
+	Grade          grade                  `yaml:"grade" json:"grade,omitempty"`
+	Potential      amount                 `yaml:"potential" json:"potential,omitempty"`
+	Sales          amount                 `yaml:"sales" json:"sales,omitempty"`
+	SalesBefore    amount                 `yaml:"sales_before" json:"sales_before,omitempty"`
+	Margin         amount                 `yaml:"margin" json:"margin,omitempty"`
+	CostToServe    amount                 `yaml:"cost_to_serve" json:"cost_to_serve,omitempty"`
+	Complaints     digits                 `yaml:"complaints" json:"complaints,omitempty"`
+	Renewal        date                   `yaml:"renewal" json:"renewal,omitempty"`
+	Rank           rank                   `yaml:"rank" json:"rank,omitempty"`
+	Stage          string                 `yaml:"stage" json:"stage,omitempty"`
+	Proposals      digits                 `yaml:"proposals" json:"proposals,omitempty"`
+	Contacts       map[string]personEntry `yaml:"contacts" json:"contacts,omitempty"` // by id
+	Aliases        string                 `yaml:"aliases" json:"aliases,omitempty"`   // former ids, with semicolons between them
 }
 
 // personEntry is a contact: a mapping, or the name alone of a key person.

@@ -22,6 +22,8 @@ const dossier = `accounts:
     industry: 钢铁
     owner: wang
     stand_in: chen
+    project_manager: wu
+    expert: lin
     superior: zhao
     team: east
     grade: 重点
@@ -55,8 +57,8 @@ func TestDossierInYAML(t *testing.T) {
 	if err := accounts.WriteContactsCSV(&people, list); err != nil {
 		t.Fatal(err)
 	}
-	const want = "id,name,industry,owner,stand_in,superior,team,grade,potential,sales,sales_before,margin,cost_to_serve,complaints,renewal,rank,stage,proposals,contacts\n" +
-		"hengda,恒达钢铁,钢铁,wang,chen,zhao,east,key,12000000,4800000,4000000,1200000,300000,2,2026-03-31,strategic,招标,1,li-wei=李伟;zhang=张敏\n" +
+	const want = "id,name,industry,owner,stand_in,project_manager,expert,superior,team,grade,potential,sales,sales_before,margin,cost_to_serve,complaints,renewal,rank,stage,proposals,contacts\n" +
+		"hengda,恒达钢铁,钢铁,wang,chen,wu,lin,zhao,east,key,12000000,4800000,4000000,1200000,300000,2,2026-03-31,strategic,招标,1,li-wei=李伟;zhang=张敏\n" +
 		"account,id,name,role,power,stance,key\n" +
 		"hengda,li-wei,李伟,,,,yes\nhengda,wu,wu,technical_screener,,,no\nhengda,zhang,张敏,purchaser,3,leaning,yes\n"
 	if got := sheet.String() + people.String(); got != want {
@@ -79,11 +81,11 @@ func TestDossierInYAML(t *testing.T) {
 func TestDossierFaultsPointAtTheirLine(t *testing.T) {
 	text := strings.NewReplacer("采购", "purchase", "3,", "9,", "key: 否", "key: perhaps", "strategic", "[strategic]", "2026-03-31", "soon").Replace(dossier)
 	_, err := readAccounts([]byte(text), "accounts.yaml")
-	const want = `accounts.yaml:16: renewal "soon" is no date: write 2026-03-31, 2026/3/31 or 2026年3月31日
-accounts.yaml:17: accounts[0].rank: want text, got a list
-accounts.yaml:22: power is 9; it must be between 1 and 5
-accounts.yaml:22: role "purchase" is none of decision_maker, influencer, technical_screener, purchaser, user, opinion_leader (did you mean "purchaser"?)
-accounts.yaml:23: key "perhaps" is none of yes, no`
+	const want = `accounts.yaml:18: renewal "soon" is no date: write 2026-03-31, 2026/3/31 or 2026年3月31日
+accounts.yaml:19: accounts[0].rank: want text, got a list
+accounts.yaml:24: power is 9; it must be between 1 and 5
+accounts.yaml:24: role "purchase" is none of decision_maker, influencer, technical_screener, purchaser, user, opinion_leader (did you mean "purchaser"?)
+accounts.yaml:25: key "perhaps" is none of yes, no`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

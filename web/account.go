@@ -196,6 +196,8 @@ func (s *accountSheet) header(now *reading, x *detector.Inspection, listed *acco
 		fact(s.Grades[listed.Grade])
 		fact(s.OwnedBy, listed.Owner)
 		fact(s.StandIn, listed.StandIn)
+		fact(s.ProjectManager, listed.ProjectManager)
+		fact(s.Expert, listed.Expert)
 		fact(listed.Industry)
 		fact(s.Rank, message.RankText(now.language, listed.Rank))
 		fact(s.Stage, listed.Stage)

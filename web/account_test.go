@@ -68,7 +68,7 @@ func (c *counter) withState() Parts {
 func (c *counter) acme() *counter {
 	c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{
 		{
-			ID: "acme", Name: "Acme <Telecom>", Owner: "anna", StandIn: "bert", Grade: accounts.Key, Margin: 1.5e6, Rank: accounts.Main, Stage: "renewal", Proposals: 2,
+			ID: "acme", Name: "Acme <Telecom>", Owner: "anna", StandIn: "bert", ProjectManager: "pia", Expert: "emil", Grade: accounts.Key, Margin: 1.5e6, Rank: accounts.Main, Stage: "renewal", Proposals: 2,
 			Renewal:  time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC),
 			Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true, Role: accounts.DecisionMaker, Power: 5, Stance: accounts.Neutral}, {ID: "unmet", Name: "Wu Met", Power: 4}},
 		},
@@ -81,7 +81,7 @@ func (c *counter) acme() *counter {
 
 func TestAccountPage(t *testing.T) {
 	for language, want := range map[message.Language][]string{
-		message.English: {"<h1>Acme &lt;Telecom&gt;</h1>", "key account · owner anna · stand-in bert · we are main supplier · stage renewal · contract ends 1 May 2026 (in 57 days)",
+		message.English: {"<h1>Acme &lt;Telecom&gt;</h1>", "key account · owner anna · stand-in bert · project manager pia · expert emil · we are main supplier · stage renewal · contract ends 1 May 2026 (in 57 days)",
 			"Judged up to 4 Mar 2026 (yesterday)", "No data comes from crm", "Acme &lt;Telecom&gt; is drifting away: no calls from Li Wei for 18 days", "since 3 Feb 2026 (30 days)",
 			"What to do: ", "<b>No calls from Li Wei for 18 days, usually every 2 days (last on 15 Feb 2026)</b>", "<b>Orders</b> <span>last 4 weeks 1.2, usually 3.5</span>", "changed on 16 Feb 2026", `class="holiday"`, "!ultimatum",
 			"key person", "went quiet", "decision maker · neutral · power 5 of 5", "15 Feb 2026 (18 days ago)", "3.5 a week", "theirs 20, ours 8", "nearly all contact goes through this person",
@@ -112,7 +112,14 @@ func TestNeglectHasItsPicture(t *testing.T) {
 		x.Care = []detector.Reason{{Signal: "visit", Side: detector.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1}}
 		return x, nil
 	})
+	parts.Answers = &Answers{
+		Snapshot: func() *alerting.RoutingSnapshot { return c.snapshot }, Store: c.store, Accounts: parts.Pages.Accounts,
+		Now: func() time.Time { return c.now }, Handler: c.answers,
+	}
 	c.handler = Handler(parts, quiet())
+	to := c.snapshot.Links.URL(links.Link{Action: links.ToAnswer, Alert: neglect.ID, To: "anna", Raised: found}, c.now)
+	code, answer := c.ask(http.MethodGet, strings.TrimPrefix(to, "http://x"), nil)
+	c.expect("the link of its message", code, answer, 200, "We neglect Acme", "1 visit in 28 days, owed 3", "!healthy account") // the risk is the account's
 	code, page := c.ask(http.MethodGet, "/accounts/acme", nil)
 	c.expect("neglect", code, page, 200, "We neglect Acme", `class="now neglect"`)
 	beside, below, _ := strings.Cut(page, `id="series"`)
@@ -211,7 +218,7 @@ func TestHostileNamesDoNothing(t *testing.T) {
 		x.Reasons[0].Signal, x.Reasons[0].Contact = name, name
 		x.People.Persons[0].ID, x.People.Only = name, name
 		x.Sources = map[string]string{name: "dead"}
-		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Name: name, Owner: name, StandIn: name, Industry: name, Stage: name, Contacts: []accounts.Contact{{ID: name, Name: name}}}})
+		c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme", Name: name, Owner: name, StandIn: name, ProjectManager: name, Expert: name, Industry: name, Stage: name, Contacts: []accounts.Contact{{ID: name, Name: name}}}})
 		parts := c.withState()
 		parts.Pages.Accounts = inspectFunc(func(context.Context, string) (*detector.Inspection, error) { return x, nil })
 		parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return name }, nil, nil)

@@ -36,13 +36,14 @@ func (c *counter) confirmed(t *testing.T, page string, change map[string]string)
 func TestColleaguesByRole(t *testing.T) {
 	c := answering(t, "dora")
 	c.snapshot.Accounts = accounts.NewDirectory([]accounts.Account{
-		{ID: "acme", Owner: "zoe", StandIn: "bert", Superior: "zoe", Team: "north"}, {ID: "other", Owner: "anna", Team: "north"}, {ID: "far", Owner: "mallory", Team: "south"},
+		{ID: "acme", Owner: "zoe", StandIn: "bert", ProjectManager: "pia", Expert: "emil", Superior: "zoe", Team: "north"}, {ID: "other", Owner: "anna", Expert: "erik", Team: "north"}, {ID: "far", Owner: "mallory", Team: "south"},
 	})
 	parts := c.withState()
 	parts.Pages.Handler, parts.Guard = c.answers, access.NewGuard(func(*http.Request) string { return "dora" }, nil, func() *accounts.Directory { return c.snapshot.Accounts })
 	c.handler = Handler(parts, quiet())
 	_, page := c.ask(http.MethodGet, "/accounts/acme", nil)
-	want := `<option value="zoe">zoe (account manager)</option><option value="bert">bert (stand-in)</option><option value="anna">anna</option><option value="dora">dora</option></select>`
+	want := `<option value="zoe">zoe (account manager)</option><option value="bert">bert (stand-in)</option><option value="pia">pia (project manager)</option><option value="emil">emil (expert)</option>` +
+		`<option value="anna">anna</option><option value="dora">dora</option><option value="erik">erik</option></select>`
 	c.expect("the people", 200, page, 200, want, "!mallory", "!superior)")
 }
 

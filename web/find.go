@@ -79,9 +79,9 @@ func (p *Pages) serveFind(w http.ResponseWriter, r *http.Request, log *slog.Logg
 	writePage(w, http.StatusOK, findPage, s)
 }
 
-// search returns the accounts whose name, id or owner holds a text, in any case. Those whose
-// name or id begins with it come first, then those that bring most. An id alone is enough
-// where it is one.
+// search returns the accounts whose name or id holds a text, in any case, or which somebody of
+// that name works for. Those whose name or id begins with it come first, then those that bring
+// most. An id alone is enough where it is one.
 func search(d *accounts.Directory, text string) (found []*accounts.Account) {
 	if text == "" {
 		return nil
@@ -90,10 +90,11 @@ func search(d *accounts.Directory, text string) (found []*accounts.Account) {
 		return []*accounts.Account{a}
 	}
 	text = strings.ToLower(text)
+	isText := func(name string) bool { return strings.ToLower(name) == text }
 	rank := map[*accounts.Account]int{}
 	for a := range d.All() {
 		name, id := strings.ToLower(a.Name), strings.ToLower(a.ID)
-		if strings.Contains(name, text) || strings.Contains(id, text) || strings.ToLower(a.Owner) == text {
+		if strings.Contains(name, text) || strings.Contains(id, text) || slices.ContainsFunc(a.OurStaff(), isText) {
 			found = append(found, a)
 			if !strings.HasPrefix(name, text) && !strings.HasPrefix(id, text) {
 				rank[a] = 1

@@ -14,7 +14,7 @@ import (
 func TestFindingAccounts(t *testing.T) {
 	c := newCounter(t, message.English).acme()
 	list := []accounts.Account{
-		{ID: "acme", Name: "Acme <Telecom>", Owner: "anna", Margin: 10}, {ID: "hengda", Name: "恒达钢铁", Owner: "wang", Margin: 30},
+		{ID: "acme", Name: "Acme <Telecom>", Owner: "anna", Margin: 10}, {ID: "hengda", Name: "恒达钢铁", Owner: "wang", ProjectManager: "pia", Margin: 30},
 		{ID: "acme-2", Name: "Not Acme", Owner: "wang", Margin: 20},
 	}
 	for i := range 60 {
@@ -28,6 +28,7 @@ func TestFindingAccounts(t *testing.T) {
 		"acme":     {"/accounts/acme", nil}, // an id
 		"ACME":     {"", []string{"2 accounts found", "Acme &lt;Telecom&gt;</a>", `href="/accounts/acme-2"`}},
 		"钢铁":       {"/accounts/hengda", nil},
+		"Pia":      {"/accounts/hengda", nil}, // who works for it
 		"Wang":     {"", []string{"2 accounts found", "恒达钢铁"}},
 		"zoe":      {"", []string{"60 accounts found", "There are more", "many-10", "!acme"}},
 		"nothing":  {"", []string{"No account found"}},

@@ -78,7 +78,10 @@ func (f *replyForm) withColleagues(r *reply, a *alerting.Alert, account *account
 	}
 	r.Colleagues = []choice{{"", r.Nobody, a.Assignee == ""}}
 	names := f.visitor.Colleagues(account)
-	for _, of := range []struct{ name, role string }{{account.Owner, r.AsOwner}, {account.StandIn, r.AsStandIn}, {account.Superior, r.AsSuperior}} {
+	for _, of := range []struct{ name, role string }{
+		{account.Owner, r.AsOwner}, {account.StandIn, r.AsStandIn}, {account.ProjectManager, r.AsProjectManager},
+		{account.Expert, r.AsExpert}, {account.Superior, r.AsSuperior},
+	} {
 		if at := slices.Index(names, of.name); at >= 0 { // who is several is told as the first
 			names = slices.Delete(names, at, at+1)
 			r.Colleagues = append(r.Colleagues, choice{of.name, r.InRole(of.name, of.role), a.Assignee == of.name})

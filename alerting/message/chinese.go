@@ -291,9 +291,7 @@ func (c chinese) facts(f *Facts) string {
 		parts = append(parts, g)
 	}
 	parts = append(parts, chineseSeverity(f.Critical), "始于 "+chineseDate(f.Since))
-	if ByRule(f.Reasons) {
-		parts = append(parts, "依据固定规则")
-	} else if rare := c.rare(f.Risk, f.History); rare != "" {
+	if rare := f.rarity(c.rare, "依据固定规则"); rare != "" {
 		parts = append(parts, rare)
 	}
 	return strings.Join(parts, " · ")
@@ -390,9 +388,7 @@ func (c chinese) item(f *Facts, what string) string {
 		return "数据源 " + name + " 自 " + chineseDate(f.Since) + "起没有数据"
 	}
 	detail := "始于 " + chineseDate(f.Since)
-	if ByRule(f.Reasons) {
-		detail += "，依据固定规则"
-	} else if rare := c.rare(f.Risk, f.History); rare != "" {
+	if rare := f.rarity(c.rare, "依据固定规则"); rare != "" {
 		detail += "，" + rare
 	}
 	if f.AtRisk >= 1 {

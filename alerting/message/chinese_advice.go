@@ -77,6 +77,12 @@ func (chinese) stake(f *Facts) string {
 	if s := clean(account.StandIn); s != "" {
 		facts = append(facts, "代理人："+s)
 	}
+	if s := clean(account.ProjectManager); s != "" {
+		facts = append(facts, "项目经理："+s)
+	}
+	if s := clean(account.Expert); s != "" {
+		facts = append(facts, "技术专家："+s)
+	}
 	return strings.Join(facts, " · ")
 }
 

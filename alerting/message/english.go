@@ -309,9 +309,7 @@ func (e english) facts(f *Facts) string {
 		parts = append(parts, g)
 	}
 	parts = append(parts, englishSeverity(f.Critical), "since "+englishDate(f.Since))
-	if ByRule(f.Reasons) {
-		parts = append(parts, "rule, not learned")
-	} else if rare := e.rare(f.Risk, f.History); rare != "" {
+	if rare := f.rarity(e.rare, "rule, not learned"); rare != "" {
 		parts = append(parts, rare)
 	}
 	return capital(strings.Join(parts, " · "))
@@ -418,9 +416,7 @@ func (e english) item(f *Facts, what string) string {
 		return "no data from " + name + " since " + englishDate(f.Since)
 	}
 	detail := "since " + englishDate(f.Since)
-	if ByRule(f.Reasons) {
-		detail += "; rule, not learned"
-	} else if rare := e.rare(f.Risk, f.History); rare != "" {
+	if rare := f.rarity(e.rare, "rule, not learned"); rare != "" {
 		detail += "; " + rare
 	}
 	if f.AtRisk >= 1 {

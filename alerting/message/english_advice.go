@@ -77,6 +77,12 @@ func (english) stake(f *Facts) string {
 	if s := clean(account.StandIn); s != "" {
 		facts = append(facts, "stand-in: "+s)
 	}
+	if s := clean(account.ProjectManager); s != "" {
+		facts = append(facts, "project manager: "+s)
+	}
+	if s := clean(account.Expert); s != "" {
+		facts = append(facts, "expert: "+s)
+	}
 	line := strings.Join(facts, " · ")
 	if line == "" {
 		return ""

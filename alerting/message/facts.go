@@ -51,6 +51,18 @@ func ByRule(reasons []detector.Reason) bool {
 	return sign != nil && (sign.Term == detector.Rule || sign.Term == detector.Mark)
 }
 
+// rarity says how rarely a healthy account looks so, or that a rule found it. Of a neglect it
+// is empty: the risk is the account's, and says nothing about what we owe it.
+func (f *Facts) rarity(rare func(risk float64, history int) string, byRule string) string {
+	switch {
+	case f.Kind.AboutCare():
+		return ""
+	case ByRule(f.Reasons):
+		return byRule
+	}
+	return rare(f.Risk, f.History)
+}
+
 // foremost is the reason of a headline: the strongest, or of an alert that
 // returns the strongest that is new. Beside a verdict on its purchases it is the
 // strongest: that now visits are fewer as well does not explain it.

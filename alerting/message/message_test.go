@@ -253,6 +253,29 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
+// How unusual an account looks says nothing about what we owe it, so a neglect does not say it.
+func TestNeglectIsNotCalledRare(t *testing.T) {
+	acme := &messagetest.Acme
+	known := func(string) *accounts.Account { return acme }
+	for l, rare := range map[message.Language]string{message.English: "healthy account", message.Chinese: "正常客户"} {
+		drift, owed := alertOf(messagetest.Story()), messagetest.Neglect()
+		owed.Risk, owed.History = drift.Risk, drift.HistoryDays
+		neglect := alertOf(owed)
+		present := &alerting.Present{Reasons: neglect.Reasons, Risk: drift.Risk, History: 400, Now: neglect.RaisedLast()}
+		for text, want := range map[string]bool{
+			alerting.Render(l, drift, drift.Kind, acme).Text:                 true,
+			alerting.RenderDigest(l, []*alerting.Alert{drift}, known).Text:   true,
+			alerting.Render(l, neglect, neglect.Kind, acme).Text:             false,
+			alerting.RenderPresent(l, neglect, present, acme).Text:           false,
+			alerting.RenderDigest(l, []*alerting.Alert{neglect}, known).Text: false,
+		} {
+			if strings.Contains(text, rare) != want {
+				t.Errorf("%s: want %v in %s", rare, want, text)
+			}
+		}
+	}
+}
+
 // The competitor that was named stands beside what was said of one, and is a text.
 func TestRivalInMessages(t *testing.T) {
 	for l, want := range map[message.Language]string{message.English: "Li Wei praised a competitor (named: Northlink / bc)", message.Chinese: "Li Wei 称赞了竞争对手（提到：Northlink / bc）"} {

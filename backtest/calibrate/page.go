@@ -31,7 +31,7 @@ func (r *Report) WriteHTML(out io.Writer, l message.Language, names *accounts.Di
 	p := &pageWriter{r, w, l, names}
 	page := &layout.Page{
 		Language: l, Title: w.title, Subtitle: fmt.Sprintf(w.subtitle, r.Accounts, r.AccountYears, r.From, r.To),
-		Answers: w.answers(r), Notes: w.notes(r), Read: read,
+		Answers: w.first.answers(r), Notes: w.first.notes(r), Read: read,
 	}
 	page.Sections = append(page.Sections, p.time(), p.detection())
 	if len(r.Calls) > 0 {

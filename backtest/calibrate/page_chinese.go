@@ -10,11 +10,7 @@ import (
 var chinese = phrases{
 	title:    "这些阈值的代价与效果",
 	subtitle: "依据 %d 个客户，共 %.1f 客户年，%s 至 %s。",
-	answers: func(r *Report) []string {
-		return []string{chineseAnswer(r), fmt.Sprintf("每位客户经理每月约有 %.1f 次误报（%.1f 至 %.1f）；预算为 %g 次。",
-			r.OutOfSample.PerManagerMonth.Value, r.OutOfSample.PerManagerMonth.Low, r.OutOfSample.PerManagerMonth.High, r.Budget)}
-	},
-	notes: chineseNotes,
+	first:    chineseSentences,
 	results: map[backtest.Result]string{
 		backtest.RightResult: "属实", backtest.FalseResult: "误报", backtest.UnsettledResult: "沉默尚未结束", backtest.UnjudgedResult: "未评判",
 	},
@@ -77,39 +73,22 @@ var chinese = phrases{
 	},
 }
 
-func chineseAnswer(r *Report) string {
-	n := backtest.CountResults(r.Alerts)
-	right, wrong := n[backtest.RightResult], n[backtest.FalseResult]
-	unknown := len(r.Alerts) - right - wrong
-	switch {
-	case len(r.Alerts) == 0:
-		return "按这些阈值，这段历史中不会有预警。"
-	case len(r.Losses) == 0:
-		return fmt.Sprintf("按这些阈值会有 %d 次预警。其中有多少属实，无从得知：没有指明流失的客户。", len(r.Alerts))
-	case unknown == 0:
-		return fmt.Sprintf("按这些阈值会有 %d 次预警，其中 %d 次属实，%d 次误报。", len(r.Alerts), right, wrong)
-	}
-	return fmt.Sprintf("按这些阈值会有 %d 次预警，其中 %d 次属实，%d 次误报，%d 次无法判断。", len(r.Alerts), right, wrong, unknown)
-}
+var chineseSentences = sentences{
+	alerts: func(n int) string { return fmt.Sprintf("%d 次预警", n) },
 
-func chineseNotes(r *Report) (list []string) {
-	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if wrong := backtest.CountResults(r.Alerts)[backtest.FalseResult]; wrong > 0 && len(r.Losses) == 0 {
-		say("其中 %d 次之后往来仍在继续，算作误报。", wrong)
-	}
-	for _, s := range []struct {
-		scenario Scenario
-		what     string
-	}{{Silent, "沉默的客户"}, {Drop50, "往来减半的客户"}, {Unchanged, "没有变化的客户"}} {
-		if seen, of, ok := r.seenWithin(s.scenario, triedDays); ok {
-			say("试验：%d 个%s，%d 天内有 %d 个收到预警。", of, s.what, triedDays, seen)
-		}
-	}
-	if n := len(r.BlindSpots); n > 0 {
-		say("盲区：%d 个有往来的客户中，有 %d 个往来减半六周之内也看不出来。", r.Portfolio.size(), n)
-	}
-	if r.Portfolio.Assumed > 0 {
-		say("%d 位客户经理中，有 %d 位是为没有负责人的客户假定的：请在客户文件中填写负责人。", r.Portfolio.Managers, r.Portfolio.Assumed)
-	}
-	return list
+	none:    "按这些阈值，这段历史中不会有预警。",
+	unnamed: "按这些阈值会有 %s。其中有多少属实，无从得知：没有指明流失的客户。",
+	known:   "按这些阈值会有 %s，其中 %d 次属实，%d 次误报。",
+	partly:  "按这些阈值会有 %s，其中 %d 次属实，%d 次误报，%d 次无法判断。",
+	budget:  "每位客户经理每月约有 %.1f 次误报（%.1f 至 %.1f）；预算为 %g 次。",
+
+	wrong:   "其中 %d 次之后往来仍在继续，算作误报。",
+	tried:   "试验：%[1]d 个%[2]s，%[4]d 天内有 %[3]d 个收到预警。",
+	triedOn: map[Scenario]string{Silent: "沉默的客户", Drop50: "往来减半的客户", Unchanged: "没有变化的客户"},
+	blind: func(n, of int) string {
+		return fmt.Sprintf("盲区：%d 个有往来的客户中，有 %d 个往来减半六周之内也看不出来。", of, n)
+	},
+	managers: func(n, of int) string {
+		return fmt.Sprintf("%d 位客户经理中，有 %d 位是为没有负责人的客户假定的：请在客户文件中填写负责人。", of, n)
+	},
 }

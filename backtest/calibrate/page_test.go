@@ -87,7 +87,12 @@ func TestPageOfACalibration(t *testing.T) {
 }
 
 func TestBothLanguagesOfThePage(t *testing.T) {
-	a, b := reflect.ValueOf(english), reflect.ValueOf(chinese)
+	sayTheSame(t, reflect.ValueOf(english), reflect.ValueOf(chinese))
+	sayTheSame(t, reflect.ValueOf(englishSentences), reflect.ValueOf(chineseSentences))
+}
+
+func sayTheSame(t *testing.T, a, b reflect.Value) {
+	t.Helper()
 	for i := range a.NumField() {
 		name, x, y := a.Type().Field(i).Name, a.Field(i), b.Field(i)
 		if x.IsZero() || y.IsZero() {

@@ -12,8 +12,7 @@ import (
 // phrases are the words of the page in one language. Functions get what they talk about.
 type phrases struct {
 	title, subtitle string // subtitle with accounts, account-years, from, to
-	answers         func(r *Report) []string
-	notes           func(r *Report) []string
+	first           sentences
 	results         map[backtest.Result]string
 	loss            string
 
@@ -50,34 +49,10 @@ func wordsOf(l message.Language) *phrases {
 	return &english
 }
 
-// seenWithin is how many of the accounts with a change were seen within so many days; ok is
-// false when none was tried.
-func (r *Report) seenWithin(s Scenario, days int) (seen, of int, ok bool) {
-	for i := range r.Detection {
-		d := &r.Detection[i]
-		if d.Scenario != s || d.Grade != "" {
-			continue
-		}
-		for _, w := range d.Within {
-			if w.Days == days {
-				return int(w.Share.Value*float64(d.Accounts) + 0.5), d.Accounts, true
-			}
-		}
-	}
-	return 0, 0, false
-}
-
-// triedDays is within how many days the first sentences count what is seen.
-const triedDays = 60
-
 var english = phrases{
 	title:    "What the thresholds cost, and what they find",
 	subtitle: "Fitted on %d accounts, %.1f account-years from %s to %s.",
-	answers: func(r *Report) []string {
-		return []string{englishAnswer(r), fmt.Sprintf("A manager gets about %.1f false alerts a month (%.1f to %.1f); the budget is %g.",
-			r.OutOfSample.PerManagerMonth.Value, r.OutOfSample.PerManagerMonth.Low, r.OutOfSample.PerManagerMonth.High, r.Budget)}
-	},
-	notes: englishNotes,
+	first:    englishSentences,
 	results: map[backtest.Result]string{
 		backtest.RightResult: "right", backtest.FalseResult: "false", backtest.UnsettledResult: "silence not over yet", backtest.UnjudgedResult: "not judged",
 	},
@@ -138,39 +113,24 @@ var english = phrases{
 	},
 }
 
-func englishAnswer(r *Report) string {
-	n, of := backtest.CountResults(r.Alerts), plural.Count(len(r.Alerts), "alert")
-	right, wrong := n[backtest.RightResult], n[backtest.FalseResult]
-	unknown := len(r.Alerts) - right - wrong
-	switch {
-	case len(r.Alerts) == 0:
-		return "These thresholds would have raised no alert in this history."
-	case len(r.Losses) == 0:
-		return fmt.Sprintf("These thresholds would have raised %s. How many were right is not known, because no loss is named.", of)
-	case unknown == 0:
-		return fmt.Sprintf("At these thresholds, of %s %d would have been right and %d false.", of, right, wrong)
-	}
-	return fmt.Sprintf("At these thresholds, of %s %d would have been right and %d false, and of %d it is not known.", of, right, wrong, unknown)
-}
+var englishSentences = sentences{
+	alerts: func(n int) string { return plural.Count(n, "alert") },
 
-func englishNotes(r *Report) (list []string) {
-	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if wrong := backtest.CountResults(r.Alerts)[backtest.FalseResult]; wrong > 0 && len(r.Losses) == 0 {
-		say("After %d of them contact went on, so they count as false.", wrong)
-	}
-	for _, s := range []struct {
-		scenario Scenario
-		what     string
-	}{{Silent, "accounts that fell silent"}, {Drop50, "accounts whose contact halved"}, {Unchanged, "accounts that did not change"}} {
-		if seen, of, ok := r.seenWithin(s.scenario, triedDays); ok {
-			say("Tried out: of %d %s, %d had an alert within %d days.", of, s.what, seen, triedDays)
-		}
-	}
-	if n := len(r.BlindSpots); n > 0 {
-		say("Blind spots: %d of the %s in touch could halve their contact unseen for six weeks.", n, plural.Count(r.Portfolio.size(), "account"))
-	}
-	if r.Portfolio.Assumed > 0 {
-		say("Of %s, %d are assumed for accounts without an owner: name owners in the accounts file.", plural.Count(r.Portfolio.Managers, "manager"), r.Portfolio.Assumed)
-	}
-	return list
+	none:    "These thresholds would have raised no alert in this history.",
+	unnamed: "These thresholds would have raised %s. How many were right is not known, because no loss is named.",
+	known:   "At these thresholds, of %s %d would have been right and %d false.",
+	partly:  "At these thresholds, of %s %d would have been right and %d false, and of %d it is not known.",
+	budget:  "A manager gets about %.1f false alerts a month (%.1f to %.1f); the budget is %g.",
+
+	wrong: "After %d of them contact went on, so they count as false.",
+	tried: "Tried out: of %d %s, %d had an alert within %d days.",
+	triedOn: map[Scenario]string{
+		Silent: "accounts that fell silent", Drop50: "accounts whose contact halved", Unchanged: "accounts that did not change",
+	},
+	blind: func(n, of int) string {
+		return fmt.Sprintf("Blind spots: %d of the %s in touch could halve their contact unseen for six weeks.", n, plural.Count(of, "account"))
+	},
+	managers: func(n, of int) string {
+		return fmt.Sprintf("Of %s, %d are assumed for accounts without an owner: name owners in the accounts file.", plural.Count(of, "manager"), n)
+	},
 }

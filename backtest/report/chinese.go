@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"firstsign/backtest"
 	"firstsign/backtest/layout"
@@ -10,8 +12,7 @@ import (
 var chinese = phrases{
 	title:    "这些预警本来值多少",
 	subtitle: "%d 条往来记录，%d 个客户，%s 至 %s，规则 %s。",
-	answer:   chineseAnswer,
-	notes:    chineseNotes,
+	first:    chineseSentences,
 	figures: figures{
 		perYear: "次误报，每个客户每年", perYearNote: "%d 次，共 %s 客户年；%.2f 至 %.2f",
 		perManager: "次误报，每位客户经理每月", perManagerNote: "%s，共 %.0f 个月；%.2f 至 %.2f",
@@ -94,87 +95,41 @@ var chinese = phrases{
 	},
 }
 
-func chineseAnswer(n *counts) string {
-	switch {
-	case n.All == 0:
-		return "这段记录中没有预警。"
-	case n.LossesSeen == 0:
-		return fmt.Sprintf("%d 次预警中有多少属实，无从得知：没有指明流失的客户。", n.All)
-	}
-	if n.All == 1 {
-		return "只有 1 次预警，" + chineseOne[n.only()] + "。"
-	}
-	s := fmt.Sprintf("%d 次预警中，%d 次属实，%d 次误报", n.All, n.Of[backtest.RightResult], n.Of[backtest.FalseResult])
-	if early := n.Of[backtest.EarlyResult]; early > 0 {
-		s += fmt.Sprintf("，%d 次过早、不计入", early)
-	}
-	if n.Unknown() > 0 {
-		s += fmt.Sprintf("，%d 次无法判断", n.Unknown())
-	}
-	return s + "。"
-}
+var chineseSentences = sentences{
+	alerts: func(n int) string { return fmt.Sprintf("%d 次预警", n) },
+	were:   func(n int, what string) string { return fmt.Sprintf("%d 次%s", n, what) },
+	are:    strconv.Itoa,
+	list:   func(parts []string) string { return strings.Join(parts, "，") },
+	stop:   "。",
 
-// chineseOne is what a single alert was.
-var chineseOne = map[backtest.Result]string{
-	backtest.RightResult: "属实", backtest.FalseResult: "是误报", backtest.EarlyResult: "过早，不计入",
-	backtest.UnsettledResult: "沉默尚未结束，还无法判断", backtest.UnjudgedResult: "未评判",
-}
+	none:    "这段记录中没有预警。",
+	unnamed: "%s中有多少属实，无从得知：没有指明流失的客户。",
+	of:      "%s中，%s。",
+	what: map[backtest.Result]string{
+		backtest.RightResult: "属实", backtest.FalseResult: "误报", backtest.EarlyResult: "过早、不计入",
+	},
+	unknown: "%d 次无法判断",
+	single:  "只有 1 次预警，%s。",
+	one: map[backtest.Result]string{
+		backtest.RightResult: "属实", backtest.FalseResult: "是误报", backtest.EarlyResult: "过早，不计入",
+		backtest.UnsettledResult: "沉默尚未结束，还无法判断", backtest.UnjudgedResult: "未评判",
+	},
 
-func chineseNotes(n *counts) (list []string) {
-	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if n.Of[backtest.RightResult] > 0 {
-		say("属实：客户流失了，预警就在流失前后：从最后一次往来前 %d 天到流失后 %d 天。", backtest.LossBefore, backtest.LossAfter)
-	}
-	if wrong := n.Of[backtest.FalseResult]; wrong > 0 && n.LossesSeen == 0 {
-		say("其中 %d 次之后往来仍在继续，在此算作误报，尽管客户经理未必觉得多余。", wrong)
-	} else if wrong > 0 {
-		say("误报：往来仍在继续。其中有些预警，客户经理未必觉得多余。")
-	}
-	if open := n.Of[backtest.UnsettledResult]; open > 0 {
-		say("无法判断：%d 次预警的沉默，到记录结束时仍未结束。", open)
-	}
-	if young := n.Of[backtest.UnjudgedResult]; young > 0 {
-		also := ""
-		if n.Of[backtest.UnsettledResult] > 0 {
-			also = "同样"
-		}
-		say("%s无法判断：%d 次预警的客户历史太短，或早已流失。", also, young)
-	}
-	if n.Managers > 0 {
-		say("每位客户经理每月会收到 %.1f 次误报。", n.PerManagerMonth.Value)
-	}
-	list = append(list, chineseLosses(n)...)
-	if n.TooYoung > 0 {
-		say("%d 个客户历史太短，未作评判。", n.TooYoung)
-	}
-	if n.FeedFailures > 0 {
-		say("运维人员会收到 %d 次数据源中断的通知。", n.FeedFailures)
-	}
-	return list
-}
+	right:        "属实：客户流失了，预警就在流失前后：从最后一次往来前 %d 天到流失后 %d 天。",
+	wrong:        "误报：往来仍在继续。其中有些预警，客户经理未必觉得多余。",
+	wrongUnnamed: "其中 %d 次之后往来仍在继续，在此算作误报，尽管客户经理未必觉得多余。",
+	unsettled:    "无法判断：%s 次预警的沉默，到记录结束时仍未结束。",
+	unjudged:     "%s无法判断：%s 次预警的客户历史太短，或早已流失。", also: "同样",
+	perMonth:     "每位客户经理每月会收到 %.1f 次误报。",
+	tooYoung:     func(n int) string { return fmt.Sprintf("%d 个客户历史太短，未作评判。", n) },
+	feedFailures: func(n int) string { return fmt.Sprintf("运维人员会收到 %d 次数据源中断的通知。", n) },
 
-func chineseLosses(n *counts) (list []string) {
-	if n.LossesSeen == 0 {
-		return nil
-	}
-	s := fmt.Sprintf("%d 个已知流失中，%d 个在流失前后有预警", n.LossesSeen, n.Told)
-	if n.LossesSeen == 1 {
-		s = "这个已知流失" + map[bool]string{true: "有预警", false: "前后没有预警"}[n.Told == 1]
-	}
-	if n.Lead != nil {
-		s += map[bool]string{true: "，在", false: "，中位数为"}[n.Told == 1] + chineseAhead(*n.Lead)
-	}
-	list = append(list, s+"。")
-	if n.EarlyLosses > 0 {
-		list = append(list, fmt.Sprintf("另有 %d 个，预警过早，不计入。", n.EarlyLosses))
-	}
-	if absent := n.LossesKnown - n.LossesSeen; absent > 0 {
-		list = append(list, fmt.Sprintf("另有 %d 个，流失日期之前记录中没有往来。", absent))
-	}
-	if m, random := n.method(backtest.AsManyDays), n.method(backtest.AtRandom); m != nil && random != nil {
-		list = append(list, fmt.Sprintf("误报次数相近时，“%.0f 天无往来”一类的规则会发现其中 %.0f 个，随机日期预警约发现 %.0f 个。", m.Threshold, m.Found, random.Found))
-	}
-	return list
+	lossesTold: "%d 个已知流失中，%d 个在流失前后有预警", lossTold: "这个已知流失有预警", lossMissed: "这个已知流失前后没有预警",
+	lead: "，在%s", medianLead: "，中位数为%s",
+	ahead:        chineseAhead,
+	earlyLosses:  "另有 %d 个，预警过早，不计入。",
+	absentLosses: "另有 %d 个，流失日期之前记录中没有往来。",
+	simple:       "误报次数相近时，“%.0f 天无往来”一类的规则会发现其中 %.0f 个，随机日期预警约发现 %.0f 个。",
 }
 
 // chineseAhead says how many days before or after a loss.

@@ -88,3 +88,34 @@ func TestComparisonPage(t *testing.T) {
 func TestBothComparisonsSayAll(t *testing.T) {
 	sayTheSame(t, "comparison", reflect.ValueOf(englishComparison), reflect.ValueOf(chineseComparison))
 }
+
+// What became of added and removed alerts is told without zeros.
+func TestWhatChangedAlertsWere(t *testing.T) {
+	const added, early = backtest.Added, backtest.EarlyResult
+	for _, c := range []struct {
+		of   []backtest.Result
+		want [2]string
+	}{
+		{[]backtest.Result{backtest.FalseResult, backtest.FalseResult}, [2]string{"Of the added ones, 2 were false.", "新增的预警中，2 次误报。"}},
+		{[]backtest.Result{backtest.RightResult, early, backtest.UnjudgedResult}, [2]string{
+			"Of the added ones, 1 was right, 1 was too early to count and of 1 it is not known.", "新增的预警中，1 次属实，1 次过早、不计入，1 次无法判断。"}},
+		{[]backtest.Result{backtest.UnsettledResult}, [2]string{"Whether the added ones were right is not known.", "新增的预警是否属实，无从得知。"}},
+		{[]backtest.Result{""}, [2]string{}}, // about a source
+	} {
+		n := &difference{Comparison: changed(1)}
+		n.Differences = nil
+		for _, r := range c.of {
+			n.Differences = append(n.Differences, backtest.Difference{Change: added, Result: r})
+		}
+		for i, w := range []*comparePhrases{&englishComparison, &chineseComparison} {
+			notes := w.notes(n)
+			if want := c.want[i]; want == "" && len(notes) != 2 || want != "" && (len(notes) != 3 || notes[1] != want) {
+				t.Errorf("%q, want %q", notes, want)
+			}
+		}
+	}
+	none := &difference{Comparison: changed(1)} // no alert of the history is left
+	if got := chineseComparison.answers(none); got[0] != "改动之后：这段记录中没有预警。" {
+		t.Errorf("%q", got)
+	}
+}

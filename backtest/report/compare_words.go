@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"firstsign/alerting/message"
 	"firstsign/backtest"
@@ -12,19 +14,27 @@ import (
 // comparePhrases are the words of the page of a comparison in one language.
 type comparePhrases struct {
 	title, subtitle string // subtitle with from, to and the hashes of both configurations
-	answers         func(n *difference) []string
-	notes           func(n *difference) []string
-	overTime        picture
-	changes         map[backtest.Change]string
-	tableTitle      string
-	tableText       string
-	columns         []layout.Column
-	result          layout.Column
-	others          string
-	left            string // how many the page does not hold
-	was, feed       string
-	graded          string // an account with its grade
-	moved           func(d *backtest.Difference) string
+	report          *phrases
+	// With the change and as it is: before the answer for each; where no loss is named, with
+	// the alerts of both.
+	change, present, counts string
+	unnamed                 string
+	sameRules, sameAlerts   string
+	moves                   func(n map[backtest.Change]int) string
+	of, unknown             string // with a change; of with what its alerts were
+	unjudged                string
+	feeds                   string // with those as it is, and with the change
+	overTime                picture
+	changes                 map[backtest.Change]string
+	tableTitle              string
+	tableText               string
+	columns                 []layout.Column
+	result                  layout.Column
+	others                  string
+	left                    string // how many the page does not hold
+	was, feed               string
+	graded                  string // an account with its grade
+	moved                   func(d *backtest.Difference) string
 }
 
 // difference is what the first sentences say.
@@ -61,19 +71,62 @@ func compareWordsOf(l message.Language) *comparePhrases {
 	return &englishComparison
 }
 
+// answers are how many alerts were right, with the change and without it.
+func (w *comparePhrases) answers(n *difference) []string {
+	first := &w.report.first
+	if n.judged() {
+		return []string{w.change + lower(first.answer(n.right(1))), w.present + lower(first.answer(n.right(0)))}
+	}
+	return []string{fmt.Sprintf(w.counts, first.alerts(n.Alerts[1]), n.Alerts[0]), w.unnamed}
+}
+
+// lower begins a sentence that goes on after a colon.
+func lower(sentence string) string {
+	first, size := utf8.DecodeRuneInString(sentence)
+	return string(unicode.ToLower(first)) + sentence[size:]
+}
+
+// notes are the sentences below the answers.
+func (w *comparePhrases) notes(n *difference) (list []string) {
+	switch {
+	case n.Rules[0] == n.Rules[1]:
+		return []string{w.sameRules}
+	case len(n.Differences) == 0:
+		return []string{w.sameAlerts}
+	}
+	list = append(list, w.moves(n.Counts))
+	if n.judged() {
+		for _, change := range []backtest.Change{backtest.Added, backtest.Removed} {
+			switch of := n.counted(change); {
+			case len(of) == 0:
+			case of[backtest.RightResult]+of[backtest.FalseResult]+of[backtest.EarlyResult] == 0:
+				list = append(list, fmt.Sprintf(w.unknown, w.changes[change]))
+			default:
+				list = append(list, fmt.Sprintf(w.of, w.changes[change], w.report.first.results(of)))
+			}
+		}
+	} else {
+		list = append(list, w.unjudged)
+	}
+	if n.Feeds != [2]int{} {
+		list = append(list, fmt.Sprintf(w.feeds, n.Feeds[0], n.Feeds[1]))
+	}
+	return list
+}
+
 var englishComparison = comparePhrases{
 	title:    "What the change would do",
 	subtitle: "The same history under two configurations, %s to %s. Rules %s, then %s.",
-	answers: func(n *difference) []string {
-		if n.judged() {
-			return []string{"With the change: " + lower(englishAnswer(n.right(1))), "As it is: " + lower(englishAnswer(n.right(0)))}
-		}
-		return []string{
-			fmt.Sprintf("With the change there would have been %s instead of %d.", plural.Count(n.Alerts[1], "alert"), n.Alerts[0]),
-			"How many of them were right is not known, because no loss is named (--losses).",
-		}
+	report:   &english,
+	change:   "With the change: ", present: "As it is: ", counts: "With the change there would have been %s instead of %d.",
+	unnamed:   "How many of them were right is not known, because no loss is named (--losses).",
+	sameRules: "The two configurations give the detector the same rules.", sameAlerts: "The rules differ, but the alerts on this history are the same.",
+	moves: func(n map[backtest.Change]int) string {
+		return fmt.Sprintf("The change adds %s, removes %d, moves %d earlier and %d later, and leaves %d where they are.",
+			plural.Count(n[backtest.Added], "alert"), n[backtest.Removed], n[backtest.Earlier], n[backtest.Later], n[backtest.Same])
 	},
-	notes: englishDifferences,
+	of: "Of the %s ones, %s.", unknown: "Whether the %s ones were right is not known.", unjudged: "Added alerts are not wrong, and removed ones are not right.",
+	feeds: "Alerts about failed sources: %d as it is, %d with the change.",
 	overTime: picture{
 		"When the alerts came", "Alerts by the day on which people would have heard of them, %s to %s. One that moved stands at its new day. The marks below are the days of changes that are few, and of known losses.",
 		"Alerts over time, by what the change does to them",
@@ -97,50 +150,19 @@ var englishComparison = comparePhrases{
 	},
 }
 
-func englishDifferences(n *difference) (list []string) {
-	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	switch {
-	case n.Rules[0] == n.Rules[1]:
-		return []string{"The two configurations give the detector the same rules."}
-	case len(n.Differences) == 0:
-		return []string{"The rules differ, but the alerts on this history are the same."}
-	}
-	say("The change adds %s, removes %d, moves %d earlier and %d later, and leaves %d where they are.", plural.Count(n.Counts[backtest.Added], "alert"),
-		n.Counts[backtest.Removed], n.Counts[backtest.Earlier], n.Counts[backtest.Later], n.Counts[backtest.Same])
-	if n.judged() {
-		for _, c := range []struct {
-			change backtest.Change
-			name   string
-		}{{backtest.Added, "added"}, {backtest.Removed, "removed"}} {
-			if of := n.counted(c.change); len(of) > 0 {
-				say("Of the %s ones, %s and %s.", c.name, were(of[backtest.RightResult], "right"), were(of[backtest.FalseResult], "false"))
-			}
-		}
-	} else {
-		say("Added alerts are not wrong, and removed ones are not right.")
-	}
-	if n.Feeds != [2]int{} {
-		say("Alerts about failed sources: %d as it is, %d with the change.", n.Feeds[0], n.Feeds[1])
-	}
-	return list
-}
-
-// lower begins a sentence that goes on after a colon.
-func lower(sentence string) string { return string(sentence[0]|0x20) + sentence[1:] }
-
 var chineseComparison = comparePhrases{
 	title:    "这项改动会带来什么",
 	subtitle: "同一段历史，两套配置，%s 至 %s。规则 %s，改后 %s。",
-	answers: func(n *difference) []string {
-		if n.judged() {
-			return []string{"改动之后：" + chineseAnswer(n.right(1)), "现在：" + chineseAnswer(n.right(0))}
-		}
-		return []string{
-			fmt.Sprintf("改动之后会有 %d 次预警，现在是 %d 次。", n.Alerts[1], n.Alerts[0]),
-			"其中有多少属实，无从得知：没有指明流失的客户（--losses）。",
-		}
+	report:   &chinese,
+	change:   "改动之后：", present: "现在：", counts: "改动之后会有 %s，现在是 %d 次。",
+	unnamed:   "其中有多少属实，无从得知：没有指明流失的客户（--losses）。",
+	sameRules: "两套配置给检测器的规则相同。", sameAlerts: "规则不同，但在这段历史上预警相同。",
+	moves: func(n map[backtest.Change]int) string {
+		return fmt.Sprintf("新增 %d 次，取消 %d 次，提前 %d 次，推后 %d 次，不变 %d 次。",
+			n[backtest.Added], n[backtest.Removed], n[backtest.Earlier], n[backtest.Later], n[backtest.Same])
 	},
-	notes: chineseDifferences,
+	of: "%s的预警中，%s。", unknown: "%s的预警是否属实，无从得知。", unjudged: "新增的未必是误报，取消的未必属实。",
+	feeds: "关于数据源中断的预警：现在 %d 次，改动之后 %d 次。",
 	overTime: picture{
 		"预警出现的时间", "按得知预警的日期统计，%s 至 %s。时间有变的，按新的日期计。下方标记为次数不多的变化及已知流失的日期。", "各时期的预警，按改动的影响划分",
 	},
@@ -161,32 +183,4 @@ var chineseComparison = comparePhrases{
 	moved: func(d *backtest.Difference) string {
 		return map[backtest.Change]string{backtest.Earlier: "提前", backtest.Later: "推后"}[d.Change] + fmt.Sprintf(" %d 天", d.Days)
 	},
-}
-
-func chineseDifferences(n *difference) (list []string) {
-	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	switch {
-	case n.Rules[0] == n.Rules[1]:
-		return []string{"两套配置给检测器的规则相同。"}
-	case len(n.Differences) == 0:
-		return []string{"规则不同，但在这段历史上预警相同。"}
-	}
-	say("新增 %d 次，取消 %d 次，提前 %d 次，推后 %d 次，不变 %d 次。",
-		n.Counts[backtest.Added], n.Counts[backtest.Removed], n.Counts[backtest.Earlier], n.Counts[backtest.Later], n.Counts[backtest.Same])
-	if n.judged() {
-		for _, c := range []struct {
-			change backtest.Change
-			name   string
-		}{{backtest.Added, "新增"}, {backtest.Removed, "取消"}} {
-			if of := n.counted(c.change); len(of) > 0 {
-				say("%s的预警中，%d 次属实，%d 次误报。", c.name, of[backtest.RightResult], of[backtest.FalseResult])
-			}
-		}
-	} else {
-		say("新增的未必是误报，取消的未必属实。")
-	}
-	if n.Feeds != [2]int{} {
-		say("关于数据源中断的预警：现在 %d 次，改动之后 %d 次。", n.Feeds[0], n.Feeds[1])
-	}
-	return list
 }

@@ -12,8 +12,7 @@ import (
 var english = phrases{
 	title:    "What these alerts would have been worth",
 	subtitle: "%d interactions of %d accounts, %s to %s, rules %s.",
-	answer:   englishAnswer,
-	notes:    englishNotes,
+	first:    englishSentences,
 	figures: figures{
 		perYear: "false alerts per account and year", perYearNote: "%d in %s account-years; %.2f to %.2f",
 		perManager: "false alerts per manager and month", perManagerNote: "%s, %.0f months in all; %.2f to %.2f",
@@ -87,71 +86,59 @@ var english = phrases{
 	definitions:  backtest.Definitions,
 }
 
-func englishAnswer(n *counts) string {
-	switch {
-	case n.All == 0:
-		return "There was no alert in this history."
-	case n.LossesSeen == 0:
-		return fmt.Sprintf("How many of %s were right is not known, because no loss is named.", plural.Count(n.All, "alert"))
-	}
-	if n.All == 1 {
-		return "There was one alert; it was " + englishOne[n.only()] + "."
-	}
-	parts := []string{were(n.Of[backtest.RightResult], "right"), were(n.Of[backtest.FalseResult], "false")}
-	if early := n.Of[backtest.EarlyResult]; early > 0 {
-		parts = append(parts, were(early, "too early to count"))
-	}
-	if n.Unknown() > 0 {
-		parts = append(parts, fmt.Sprintf("of %d it is not known", n.Unknown()))
-	}
-	last := len(parts) - 1
-	return fmt.Sprintf("Of %s, %s and %s.", plural.Count(n.All, "alert"), strings.Join(parts[:last], ", "), parts[last])
-}
-
-// englishOne is what a single alert was.
-var englishOne = map[backtest.Result]string{
-	backtest.RightResult: "right", backtest.FalseResult: "false", backtest.EarlyResult: "too early to count",
-	backtest.UnsettledResult: "about a silence that had not ended, so nobody knows yet", backtest.UnjudgedResult: "not judged",
-}
-
-func were(n int, what string) string {
-	if n == 1 {
-		return "1 was " + what
-	}
-	return fmt.Sprintf("%d were %s", n, what)
-}
-
-func englishNotes(n *counts) (list []string) {
-	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if n.Of[backtest.RightResult] > 0 {
-		say("Right: the account was lost, and the alert came near the loss: from %d days before its last contact to %d days after the loss.", backtest.LossBefore, backtest.LossAfter)
-	}
-	if wrong := n.Of[backtest.FalseResult]; wrong > 0 && n.LossesSeen == 0 {
-		say("After %d of them contact went on. They count as false here, although somebody may have wanted them.", wrong)
-	} else if wrong > 0 {
-		say("False: contact went on. A manager may have wanted some of these alerts all the same.")
-	}
-	if open := n.Of[backtest.UnsettledResult]; open > 0 {
-		say("Not known: %s about a silence that had not ended when the history did.", are(open))
-	}
-	if young := n.Of[backtest.UnjudgedResult]; young > 0 {
-		either := ""
-		if n.Of[backtest.UnsettledResult] > 0 {
-			either = " either"
+var englishSentences = sentences{
+	alerts: func(n int) string { return plural.Count(n, "alert") },
+	were: func(n int, what string) string {
+		if n == 1 {
+			return "1 was " + what
 		}
-		say("Not known%s: %s about an account that was too new to judge, or lost already.", either, are(young))
-	}
-	if n.Managers > 0 {
-		say("A manager would have got %.1f false alerts a month.", n.PerManagerMonth.Value)
-	}
-	list = append(list, englishLosses(n)...)
-	if n.TooYoung > 0 {
-		say("%s too young to be judged.", plural.Count(n.TooYoung, "account")+map[bool]string{true: " is", false: " are"}[n.TooYoung == 1])
-	}
-	if n.FeedFailures > 0 {
-		say("The operator would have been told of %s.", plural.Count(n.FeedFailures, "feed failure"))
-	}
-	return list
+		return fmt.Sprintf("%d were %s", n, what)
+	},
+	are: are,
+	list: func(parts []string) string {
+		last := len(parts) - 1
+		if last == 0 {
+			return parts[0]
+		}
+		return strings.Join(parts[:last], ", ") + " and " + parts[last]
+	},
+	stop: ".",
+
+	none:    "There was no alert in this history.",
+	unnamed: "How many of %s were right is not known, because no loss is named.",
+	of:      "Of %s, %s.",
+	what: map[backtest.Result]string{
+		backtest.RightResult: "right", backtest.FalseResult: "false", backtest.EarlyResult: "too early to count",
+	},
+	unknown: "of %d it is not known",
+	single:  "There was one alert; it was %s.",
+	one: map[backtest.Result]string{
+		backtest.RightResult: "right", backtest.FalseResult: "false", backtest.EarlyResult: "too early to count",
+		backtest.UnsettledResult: "about a silence that had not ended, so nobody knows yet", backtest.UnjudgedResult: "not judged",
+	},
+
+	right:        "Right: the account was lost, and the alert came near the loss: from %d days before its last contact to %d days after the loss.",
+	wrong:        "False: contact went on. A manager may have wanted some of these alerts all the same.",
+	wrongUnnamed: "After %d of them contact went on. They count as false here, although somebody may have wanted them.",
+	unsettled:    "Not known: %s about a silence that had not ended when the history did.",
+	unjudged:     "Not known%s: %s about an account that was too new to judge, or lost already.", also: " either",
+	perMonth: "A manager would have got %.1f false alerts a month.",
+	tooYoung: func(n int) string {
+		if n == 1 {
+			return "1 account is too young to be judged."
+		}
+		return plural.Count(n, "account") + " are too young to be judged."
+	},
+	feedFailures: func(n int) string {
+		return "The operator would have been told of " + plural.Count(n, "feed failure") + "."
+	},
+
+	lossesTold: "Of %d known losses, %d had an alert near the loss", lossTold: "The known loss had an alert", lossMissed: "The known loss had no alert near it",
+	lead: ", %s", medianLead: ", in the median %s",
+	ahead:        func(days int) string { return backtest.DaysAhead(days, "it") },
+	earlyLosses:  "For %d more the alert came too early to count.",
+	absentLosses: "The history has no contact with %d more before the day of the loss.",
+	simple:       "With about as many false alerts, a rule of %.0f days of silence would have found %.0f of them, and alerts on random days about %.0f.",
 }
 
 func are(n int) string {
@@ -159,28 +146,4 @@ func are(n int) string {
 		return "1 is"
 	}
 	return fmt.Sprintf("%d are", n)
-}
-
-func englishLosses(n *counts) (list []string) {
-	if n.LossesSeen == 0 {
-		return nil
-	}
-	s := fmt.Sprintf("Of %d known losses, %d had an alert near the loss", n.LossesSeen, n.Told)
-	if n.LossesSeen == 1 {
-		s = "The known loss had " + map[bool]string{true: "an alert", false: "no alert near it"}[n.Told == 1]
-	}
-	if n.Lead != nil {
-		s += map[bool]string{true: ", ", false: ", in the median "}[n.Told == 1] + backtest.DaysAhead(*n.Lead, "it")
-	}
-	list = append(list, s+".")
-	if n.EarlyLosses > 0 {
-		list = append(list, fmt.Sprintf("For %d more the alert came too early to count.", n.EarlyLosses))
-	}
-	if absent := n.LossesKnown - n.LossesSeen; absent > 0 {
-		list = append(list, fmt.Sprintf("The history has no contact with %d more before the day of the loss.", absent))
-	}
-	if m, random := n.method(backtest.AsManyDays), n.method(backtest.AtRandom); m != nil && random != nil {
-		list = append(list, fmt.Sprintf("With about as many false alerts, a rule of %.0f days of silence would have found %.0f of them, and alerts on random days about %.0f.", m.Threshold, m.Found, random.Found))
-	}
-	return list
 }

@@ -18,7 +18,7 @@ func Write(out io.Writer, r *backtest.Report, l message.Language, read template.
 	n := countsOf(r)
 	p := &layout.Page{
 		Language: l, Title: w.title, Subtitle: fmt.Sprintf(w.subtitle, r.Interactions, r.Accounts, r.From, r.To, r.Rules),
-		Answers: []string{w.answer(n)}, Notes: w.notes(n), Figures: w.figures.of(r), Read: read,
+		Answers: []string{w.first.answer(n)}, Notes: w.first.notes(n), Figures: w.figures.of(r), Read: read,
 	}
 	p.Sections = append(p.Sections, w.time(l, r), w.compared(r), w.grades(l, r))
 	if r.AccountYears > 0 {

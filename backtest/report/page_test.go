@@ -138,10 +138,10 @@ func TestOneAlert(t *testing.T) {
 		r.Alerts = []backtest.AlertResult{{Result: result}}
 		r.LossesSeen, r.LossesKnown, r.Losses, r.Methods[0].MedianLead = 1, 1, r.Losses[:1], &lead
 		n := countsOf(r)
-		if got := [2]string{englishAnswer(n), chineseAnswer(n)}; got != want {
+		if got := [2]string{englishSentences.answer(n), chineseSentences.answer(n)}; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-		if e, c := englishLosses(n)[0], chineseLosses(n)[0]; e != "The known loss had an alert, 4 days before it." || c != "这个已知流失有预警，在流失前 4 天。" {
+		if e, c := englishSentences.losses(n)[0], chineseSentences.losses(n)[0]; e != "The known loss had an alert, 4 days before it." || c != "这个已知流失有预警，在流失前 4 天。" {
 			t.Errorf("%q, %q", e, c)
 		}
 	}

@@ -6,12 +6,10 @@ import (
 	"firstsign/backtest/layout"
 )
 
-// phrases are the words of the page of a backtest in one language. Functions get what they
-// talk about.
+// phrases are the words of the page of a backtest in one language.
 type phrases struct {
 	title, subtitle string // subtitle with interactions, accounts, from, to, rules
-	answer          func(n *counts) string
-	notes           func(n *counts) []string
+	first           sentences
 	figures         figures
 
 	results  map[backtest.Result]string
@@ -88,9 +86,9 @@ func countsOf(r *backtest.Report) *counts {
 	return n
 }
 
-// Unknown is of how many alerts it is not known whether they were right.
-func (n *counts) Unknown() int {
-	return n.Of[backtest.UnsettledResult] + n.Of[backtest.UnjudgedResult]
+// unknownOf is of how many alerts it is not known whether they were right.
+func unknownOf(of map[backtest.Result]int) int {
+	return of[backtest.UnsettledResult] + of[backtest.UnjudgedResult]
 }
 
 // only is the result of a single alert.

@@ -13,17 +13,28 @@ import (
 type naming struct {
 	taken    map[string]bool
 	managers []string
+	experts  []string // and project managers
 }
 
-// accountsPerManager is how many accounts one manager looks after.
-const accountsPerManager = 30
+// How many accounts of a portfolio there are for one manager, and for one project manager or
+// expert: they work for key and potential accounts only.
+const (
+	accountsPerManager = 30
+	accountsPerExpert  = 60
+)
 
 func newNaming(seed uint64, count int) *naming {
 	n := &naming{taken: map[string]bool{storyAccount: true}}
 	rng := rand.New(rand.NewPCG(seed, 1<<63))
-	for range 1 + count/accountsPerManager {
+	colleague := func() string {
 		family, given := pick(rng, families), pick(rng, givens)
-		n.managers = append(n.managers, n.unique(family.latin+"."+strings.ReplaceAll(given.latin, "-", "")))
+		return n.unique(family.latin + "." + strings.ReplaceAll(given.latin, "-", ""))
+	}
+	for range 1 + count/accountsPerManager {
+		n.managers = append(n.managers, colleague())
+	}
+	for range 2 + count/accountsPerExpert {
+		n.experts = append(n.experts, colleague())
 	}
 	return n
 }
@@ -69,6 +80,13 @@ func (n *naming) account(index int, rng *rand.Rand) (account accounts.Account, f
 		}
 	}
 	return account, foreign
+}
+
+// staff names the project manager and the expert of a key or potential account.
+func (n *naming) staff(account *accounts.Account, index int) {
+	if account.Grade == accounts.Key || account.Grade == accounts.Potential {
+		account.ProjectManager, account.Expert = n.experts[index%len(n.experts)], n.experts[(index+1)%len(n.experts)]
+	}
 }
 
 func drawGrade(chance float64) accounts.Grade {

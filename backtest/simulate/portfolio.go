@@ -102,6 +102,9 @@ func New(plan Plan) *Portfolio {
 		}
 		s.story.NotVisited = endVisits(s.customers[1:], plan.Start+signals.Day(plan.Days)-visitsEndBefore)
 	}
+	for i, c := range s.customers {
+		names.staff(&c.account, i)
+	}
 	return s
 }
 

@@ -44,7 +44,7 @@ func (c *checkCommand) Run() error {
 	}
 	if cfg.Access != nil && cfg.Accounts != nil {
 		if strangers := cfg.Access.Strangers(cfg.Accounts); len(strangers) > 0 {
-			fmt.Fprintf(console.Out, "access.yaml: no account names %s as owner, stand-in or superior, so they see no account\n", strings.Join(strangers, ", "))
+			fmt.Fprintf(console.Out, "access.yaml: no account names %s as owner, stand-in, project manager, expert or superior, so they see no account\n", strings.Join(strangers, ", "))
 		}
 	}
 	if n := len(cfg.Mappings); n > 0 {

@@ -144,7 +144,7 @@ func (g *Guard) view(policy *Policy, files *accounts.Directory, name string, per
 // look reads from the account files what a person may see.
 func look(policy *Policy, files *accounts.Directory, name string, person *Person) *view {
 	w := &view{accounts: files, teams: map[string]bool{}}
-	isMine := func(a *accounts.Account) bool { return name != "" && (a.Owner == name || a.StandIn == name) }
+	isMine := func(a *accounts.Account) bool { return a.ServedBy(name) }
 	for a := range files.All() {
 		if a.Owner == name && a.Team != "" {
 			w.teams[a.Team] = true

@@ -33,7 +33,7 @@ type Scope string
 
 // The scopes.
 const (
-	Own       Scope = "own"  // whose owner or stand-in the person is; of a superior, those of all below
+	Own       Scope = "own"  // for which the person works (see accounts.Account.OurStaff); of a superior, those of all below
 	Team      Scope = "team" // and all accounts of the teams in which the person owns one
 	Portfolio Scope = "all"
 )
@@ -46,7 +46,7 @@ var Scopes = []Scope{Own, Team, Portfolio}
 type Policy struct {
 	// Proxy is a server in front that signs people in and names them in a header.
 	Proxy Proxy `yaml:"proxy"`
-	// People by name, spelled as the account files spell owners, stand-ins and superiors.
+	// People by name, spelled as the account files spell owners, stand-ins, project managers, experts and superiors.
 	People map[string]Person `yaml:"people"`
 	// Others is the role of somebody who signed in and is not listed, under the name of
 	// the login: viewer, manager or superior. Default none: they see nothing.
@@ -204,7 +204,10 @@ func (p *Policy) of(login string) (name string, person Person) {
 func (p *Policy) Strangers(files *accounts.Directory) (names []string) {
 	known := map[string]bool{}
 	for a := range files.All() {
-		known[a.Owner], known[a.StandIn], known[a.Superior] = true, true, true
+		known[a.Superior] = true
+		for _, name := range a.OurStaff() {
+			known[name] = true
+		}
 	}
 	for name, person := range p.People {
 		if scope := p.scope(&person); !known[name] && scope != Portfolio && len(person.Teams) == 0 {

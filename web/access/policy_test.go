@@ -18,8 +18,8 @@ var portfolio = accounts.NewDirectory([]accounts.Account{
 	{ID: "a1", Owner: "anna", StandIn: "bert", Superior: "chen", Team: "north"},
 	{ID: "a2", Owner: "anna", Superior: "chen", Team: "north"},
 	{ID: "b1", Owner: "bert", Superior: "chen", Team: "north"},
-	{ID: "c1", Owner: "chen", Superior: "gao", Team: "heads"},
-	{ID: "d1", Owner: "dora", Superior: "gao", Team: "south"},
+	{ID: "c1", Owner: "chen", ProjectManager: "pia", Expert: "emil", Superior: "gao", Team: "heads"},
+	{ID: "d1", Owner: "dora", ProjectManager: "pia", Superior: "gao", Team: "south"},
 	{ID: "e1", Owner: "dora", Team: "south"},
 	{ID: "x1"},
 })
@@ -42,6 +42,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		"anna": {Role: Manager, Logins: []string{"anna@example.com"}}, "bert": {Role: Manager, Sees: Team},
 		"chen": {Role: Superior}, "gao": {Role: Superior}, "vera": {Role: Viewer}, "wang": {Role: Viewer, Teams: []string{"south"}},
 		"lin": {Role: Manager, Teams: []string{"heads"}}, "root": {Role: Admin}, "all": {Role: Manager, Sees: Portfolio},
+		"pia": {Role: Manager}, "emil": {Role: Viewer, Sees: Own},
 	}
 	const none, every = "", "a1 a2 b1 c1 d1 e1 x1"
 	for _, c := range []struct {
@@ -58,6 +59,9 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"vera", every, none, Viewer, Policy{}},
 		{"wang", "d1 e1", none, Viewer, Policy{}},
 		{"lin", "c1", none, Manager, Policy{}},
+		{"pia", "c1 d1", "c1 d1", Manager, Policy{}},
+		{"pia", "c1 d1", "c1 d1", Manager, Policy{ManagersSee: Team}}, // the teams are those of owners
+		{"emil", "c1", "c1", Viewer, Policy{}},
 		{"root", every, none, Admin, Policy{}},
 		{"all", every, none, Manager, Policy{}},
 		{"anna", "a1 a2 b1", "a1 a2", Manager, Policy{ManagersSee: Team}},
@@ -96,7 +100,7 @@ func TestWhoSeesWhat(t *testing.T) {
 func TestStrangers(t *testing.T) {
 	p := policy(t, Policy{People: map[string]Person{
 		"ana": {Role: Manager}, "anna": {Role: Manager}, "gao": {Role: Superior}, "bert": {Role: Manager}, "vera": {Role: Viewer},
-		"root": {Role: Admin}, "lin": {Role: Manager, Teams: []string{"north"}}, "Chen": {Role: Superior},
+		"root": {Role: Admin}, "lin": {Role: Manager, Teams: []string{"north"}}, "pia": {Role: Manager}, "emil": {Role: Manager}, "Chen": {Role: Superior},
 	}})
 	if got := strings.Join(p.Strangers(portfolio), " "); got != "Chen ana" {
 		t.Errorf("strangers: %s", got)

@@ -20,7 +20,8 @@ type Visitor struct {
 	// Accounts are those of the files that the visitor may see. Nil when no account is
 	// known, or none is visible.
 	Accounts *accounts.Directory
-	// Mine are those of them whose owner or stand-in the person is, and Teams their teams.
+	// Mine are those of them for which the person works. Teams are those in which the
+	// person owns one, and further ones of the policy.
 	Mine  *accounts.Directory
 	Teams map[string]bool
 	// assigned are accounts that are visible because an alert of theirs was assigned to the
@@ -95,7 +96,7 @@ type Whose string
 
 // The values of Whose.
 const (
-	MineOnly Whose = "mine" // owner, stand-in or assignee is the visitor
+	MineOnly Whose = "mine" // for which the visitor works, or of which an alert is assigned to the visitor
 	TeamOnly Whose = "team" // and the accounts of the visitor's teams
 	Visible  Whose = "all"
 )
@@ -129,7 +130,12 @@ func (v *Visitor) AccountsOf(w Whose) map[string]bool {
 // account, those who look after another account of its team, and the visitor.
 func (v *Visitor) Colleagues(account *accounts.Account) []string {
 	names := map[string]bool{}
-	add := func(a *accounts.Account) { names[a.Owner], names[a.StandIn], names[a.Superior] = true, true, true }
+	add := func(a *accounts.Account) {
+		names[a.Superior] = true
+		for _, name := range a.OurStaff() {
+			names[name] = true
+		}
+	}
 	add(account)
 	for a := range v.files.All() {
 		if a.Team != "" && a.Team == account.Team {

@@ -86,6 +86,7 @@ type Account struct {
 	BackToList, NoSuch, NoState, NoAlertNow string
 	OwnedBy                                 string
 	StandIn, Contract, Rank, Stage, ID      string
+	ProjectManager, Expert                  string
 	ContractOver                            string
 	NowHead, SeriesHead, Legend, PeopleHead string
 	RiskHead                                string
@@ -125,7 +126,7 @@ var englishAccount = Account{
 	Inbox:      &englishInbox,
 	BackToList: "All alerts", NoSuch: "No such account", NoState: "No interaction of this account has come yet.",
 	NoAlertNow: "No open alert: nothing is unusual enough for one.",
-	OwnedBy:    "owner", StandIn: "stand-in", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
+	OwnedBy:    "owner", StandIn: "stand-in", ProjectManager: "project manager", Expert: "expert", Contract: "contract ends", ContractOver: "contract ended", Rank: "we are", Stage: "stage", ID: "ID",
 	NowHead: "Now", SeriesHead: "Against its own habit", PeopleHead: "People", WaitsHead: "What waits", ToldHead: "What was told before",
 	RiskHead: "Risk over half a year", RiskLegend: []string{"How unusual the account was at the end of each week, and on the worst day of it", "Dashes: from here on an alert is raised", "Red ground: from where a change began until its alert closed", "▲ raised · ■ answered · ○ closed"},
 	Legend: "Half a year, one bar a week; a dot where it is a mean. Band: four of five usual weeks, for the eight weeks that are judged. What was usual before is not kept. Dashes: expected, holidays and weekdays counted in. Red line: the change began.",
@@ -135,7 +136,7 @@ var englishAccount = Account{
 	WorthOf: "a year", NoPeople: "Nobody is named in the interactions or the account files.",
 	MoreSeries: "More series", MoreAlerts: "Older alerts", MorePeople: "Everybody is in the JSON.",
 	With:     func(text, inBrackets string) string { return text + " (" + inBrackets + ")" },
-	FindHint: "By name, ID or owner, in the account files.", FindMore: "There are more. Give more of the name.",
+	FindHint: "By name, ID or who looks after it, in the account files.", FindMore: "There are more. Give more of the name.",
 	Found: func(n int) string {
 		if n == 0 {
 			return "No account found"
@@ -161,7 +162,7 @@ var chineseAccount = Account{
 	Inbox:      &chineseInbox,
 	BackToList: "全部预警", NoSuch: "没有该客户", NoState: "尚无该客户的任何往来数据。",
 	NoAlertNow: "目前没有未解除的预警：没有足够异常的情况。",
-	OwnedBy:    "负责人", StandIn: "代理人", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
+	OwnedBy:    "负责人", StandIn: "代理人", ProjectManager: "项目经理", Expert: "技术专家", Contract: "合同到期", ContractOver: "合同已到期", Rank: "我方地位：", Stage: "阶段：", ID: "编号",
 	NowHead: "当前情况", SeriesHead: "与自身平常水平相比", PeopleHead: "联系人", WaitsHead: "待办", ToldHead: "此前的通知",
 	RiskHead: "半年风险走势", RiskLegend: []string{"每周末该客户的异常程度，细线为当周最高", "虚线：预警线", "红底：从变化开始到预警解除", "▲ 发出预警 · ■ 已回应 · ○ 解除"},
 	Legend: "近半年，每周一根柱，均值用圆点。色带：五周中有四周落在其中，只画用于判断的近八周；更早的平常水平没有保留。虚线：预期值，已计入节假日与星期。红线：变化开始。",
@@ -171,7 +172,7 @@ var chineseAccount = Account{
 	WorthOf: "年价值", NoPeople: "往来数据和客户资料中都没有联系人。",
 	MoreSeries: "更多指标", MoreAlerts: "更早的预警", MorePeople: "全部联系人见 JSON。",
 	With:     func(text, inBrackets string) string { return text + "（" + inBrackets + "）" },
-	FindHint: "按客户资料中的名称、编号或负责人查找。", FindMore: "还有更多，请输入更完整的名称。",
+	FindHint: "按客户资料中的名称、编号或我方负责人员查找。", FindMore: "还有更多，请输入更完整的名称。",
 	Found: func(n int) string {
 		if n == 0 {
 			return "没有找到客户"

@@ -11,6 +11,7 @@ type Actions struct {
 	Nobody                   string // in the list of people
 	// What the account files name somebody as.
 	AsOwner, AsStandIn, AsSuperior string
+	AsProjectManager, AsExpert     string
 	InRole                         func(name, role string) string
 	NotNoted, NotAssigned          string // why an action was refused
 	NotUndone                      string
@@ -30,7 +31,7 @@ type Actions struct {
 var englishActions = Actions{
 	AddNote: "Note", Note: "Save the note", WriteNote: "What you found out or agreed, for everybody who sees this account",
 	AssignIt: "Assign", AssignTo: "To whom", Nobody: "nobody in particular",
-	AsOwner: "account manager", AsStandIn: "stand-in", AsSuperior: "superior",
+	AsOwner: "account manager", AsStandIn: "stand-in", AsSuperior: "superior", AsProjectManager: "project manager", AsExpert: "expert",
 	InRole:      func(name, role string) string { return name + " (" + role + ")" },
 	NotNoted:    "The note was not saved: it is there already, or it has more than 1,000 characters.",
 	NotAssigned: "The alert was not assigned: somebody assigned it while you were reading, or it is assigned so already.",
@@ -52,7 +53,7 @@ var englishActions = Actions{
 var chineseActions = Actions{
 	AddNote: "备注", Note: "保存备注", WriteNote: "您了解到或约定的情况，所有能看到该客户的人都会看到",
 	AssignIt: "指派", AssignTo: "指派给", Nobody: "不指定",
-	AsOwner: "客户经理", AsStandIn: "代理人", AsSuperior: "上级",
+	AsOwner: "客户经理", AsStandIn: "代理人", AsSuperior: "上级", AsProjectManager: "项目经理", AsExpert: "技术专家",
 	InRole:      func(name, role string) string { return name + "（" + role + "）" },
 	NotNoted:    "备注未保存：内容已存在，或超过 1000 字。",
 	NotAssigned: "未能指派：在您阅读期间已有人指派，或已经指派给该人。",

@@ -84,6 +84,7 @@ var Acme = accounts.Account{
 func Dossier() *accounts.Account {
 	a := Acme
 	a.Industry, a.StandIn, a.Sales, a.Margin = "telecom", "ben", 4_000_000, 1_200_000
+	a.ProjectManager, a.Expert = "cai", "dan"
 	a.Renewal, a.Rank, a.Stage, a.Proposals = time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC), accounts.Strategic, "negotiation", 2
 	a.Contacts = append(a.Contacts[:1:1], accounts.Contact{ID: "zhang", Name: "Zhang Min", Role: accounts.DecisionMaker})
 	return &a

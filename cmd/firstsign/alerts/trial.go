@@ -15,7 +15,7 @@ import (
 // trial sends a trial message. It needs neither Kafka nor Redis.
 type trial struct {
 	app.ConfigFlag
-	Name string `arg:"" help:"A manager, a superior or a stand-in, named as in the accounts, or operator."`
+	Name string `arg:"" help:"Somebody whom the accounts name on our side, spelled as there, or operator."`
 }
 
 // Run sends the message on every channel of the person and reports the result of each.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -76,8 +75,8 @@ func TestAxe(t *testing.T) {
 	if faults := i.faults(); !strings.Contains(faults, "image-alt") {
 		t.Fatalf("a picture without a text is no fault: %q", faults)
 	}
-	i.pages("en", "That was the past")
-	i.pages("zh", "以上是历史")
+	i.pages("en", thePast)
+	i.pages("zh", thePastChinese)
 	i.reports()
 	t.Logf("%d views", i.looked)
 }
@@ -87,18 +86,8 @@ func (i *inspector) pages(language, past string) {
 	t := i.t
 	t.Helper()
 	s, screen := demoOnFreePort(t, shipped(t), "--pace", "1h", "--language", language)
-	eventually(t, "the past is told", func() error {
-		if !strings.Contains(screen.String(), past) {
-			return errors.New("not yet")
-		}
-		return nil
-	})
-	eventually(t, "the portfolio is read", func() error {
-		if _, body, err := s.get("/api/v1/portfolio"); err != nil || !strings.Contains(body, `"surveyed":true`) {
-			return fmt.Errorf("not yet: %w", err)
-		}
-		return nil
-	})
+	loaded(t, screen, past)
+	surveyed(t, s)
 	answers := regexp.MustCompile(`http://\S+/ack\?\S+`).FindAllString(screen.String(), -1)
 	if answers == nil {
 		t.Fatalf("no message has a link: %s", screen)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -27,12 +26,7 @@ func TestDemoAnswer(t *testing.T) {
 		}
 		return "", a
 	}
-	eventually(t, "the past is told", func() error {
-		if !strings.Contains(screen.String(), "That was the past") {
-			return errors.New("not yet")
-		}
-		return nil
-	})
+	loaded(t, screen, thePast)
 	link, a := open()
 	if link == "" {
 		t.Fatal("no open alert is on the screen")

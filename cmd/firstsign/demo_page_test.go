@@ -31,12 +31,18 @@ func (s screenshots) take(w *chromium.Window, name string, full bool) {
 	w.Shot(filepath.Join(folder, s.of+"-"+name+".png"), full)
 }
 
-// loaded waits for the end of a demo's past.
-func loaded(t *testing.T, screen *locked.Buffer) {
+// What a demo says at the end of its past.
+const (
+	thePast        = "That was the past"
+	thePastChinese = "以上是历史"
+)
+
+// loaded waits until a demo says that it has told its past.
+func loaded(t *testing.T, screen *locked.Buffer, said string) {
 	t.Helper()
 	eventually(t, "the past is told", func() error {
-		if !strings.Contains(screen.String(), "That was the past") {
-			return errors.New("not yet")
+		if !strings.Contains(screen.String(), said) {
+			return errors.New(screen.String())
 		}
 		return nil
 	})
@@ -150,7 +156,7 @@ func TestDemoInTwoBrowsers(t *testing.T) {
 	t.Parallel()
 	chromium.Path(t)
 	s, screen := startDemo(t, shipped(t), "--pace", "1h")
-	loaded(t, screen)
+	loaded(t, screen, thePast)
 	lookAt(t, "demo", s, s).work("ningbo-haichuan", "chengdu-jincheng")
 	s.interrupt()
 }
@@ -231,12 +237,7 @@ func TestDemoPageInChinese(t *testing.T) {
 	t.Parallel()
 	chromium.Path(t)
 	s, screen := demoOnFreePort(t, shipped(t), "--pace", "1h", "--language", "zh")
-	eventually(t, "the past is told", func() error {
-		if !strings.Contains(screen.String(), "以上是历史") {
-			return errors.New(screen.String())
-		}
-		return nil
-	})
+	loaded(t, screen, thePastChinese)
 	w, keep := chromium.Start(t).Open(390, 844), screenshots{t, "demo"}
 	w.Go("http://" + s.addr + "/")
 	w.Click(`section article button[value="acknowledge"]`)

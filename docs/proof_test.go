@@ -10,8 +10,9 @@ import (
 )
 
 var (
-	namedTest = regexp.MustCompile("`([a-z_/]+_test\\.go) (Test[A-Za-z]+)`")
-	linked    = regexp.MustCompile(`\]\(([a-z./-]+\.md)\)`)
+	namedTest  = regexp.MustCompile("`([a-z_/]+_test\\.go) (Test[A-Za-z]+)`")
+	featureRow = regexp.MustCompile(`(?m)^\| (\d+) \| ([^|]+) \|.*$`)
+	linked     = regexp.MustCompile(`\]\(([a-z./-]+\.md)\)`)
 )
 
 // The page of proofs names tests and pages that exist, and leaves out no item.
@@ -38,18 +39,21 @@ func TestProofsExist(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for item := 1; item <= 10; item++ {
-		rows := 0
-		for line := range strings.SplitSeq(string(page), "\n") {
-			if !strings.HasPrefix(line, "| "+strconv.Itoa(item)+" | ") {
-				continue
-			}
-			rows++
-			if !namedTest.MatchString(line) {
-				t.Errorf("no test stands behind: %s", line)
-			}
+	tests := map[string]string{} // by the item and the feature
+	for entry := range strings.SplitSeq(string(page), "\n- ") {
+		if feature, named, found := strings.Cut(entry, ":"); found {
+			tests[feature] = named
 		}
-		if rows == 0 {
+	}
+	rows := map[string]int{}
+	for _, row := range featureRow.FindAllStringSubmatch(string(page), -1) {
+		rows[row[1]]++
+		if !namedTest.MatchString(tests[row[1]+", "+row[2]]) {
+			t.Errorf("no test stands behind: %s", row[0])
+		}
+	}
+	for item := 1; item <= 10; item++ {
+		if rows[strconv.Itoa(item)] == 0 {
 			t.Errorf("item %d is not on the page", item)
 		}
 	}

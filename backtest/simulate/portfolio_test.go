@@ -65,6 +65,27 @@ func TestSimulationIsAFunctionOfItsPlan(t *testing.T) {
 	}
 }
 
+// A department looks after key and potential accounts: two more people, who manage none.
+func TestDepartmentsOfAccounts(t *testing.T) {
+	p := plan(t, 60, 1)
+	p.Personas = true
+	list := New(p).Accounts()
+	owners := map[string]bool{}
+	for i := range list {
+		owners[list[i].Owner] = true
+	}
+	for i := range list {
+		a := &list[i]
+		valued := a.Grade == accounts.Key || a.Grade == accounts.Potential
+		if named := a.ProjectManager != "" && a.Expert != ""; named != valued || a.ProjectManager == a.Expert && named {
+			t.Errorf("%s is %s: project manager %q, expert %q", a.ID, a.Grade, a.ProjectManager, a.Expert)
+		}
+		if owners[a.ProjectManager] || owners[a.Expert] {
+			t.Errorf("%s: %q or %q manages accounts", a.ID, a.ProjectManager, a.Expert)
+		}
+	}
+}
+
 const pinnedHistory = "bf9ffe4251e83119"
 
 // The history and what comes after it live are one stream, in order of time,

@@ -65,6 +65,9 @@ func Rebuild(ctx context.Context, c *config.Config, log *slog.Logger, doing bool
 	if !doing {
 		return r, nil
 	}
+	if err := store.Claimable(ctx); err != nil { // what is being brought in is not in the topic alone
+		return nil, err
+	}
 	for _, p := range r.Partitions {
 		if err := store.Forget(ctx, p.ID); err != nil {
 			return nil, err

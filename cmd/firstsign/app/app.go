@@ -26,7 +26,6 @@ import (
 	"firstsign/detector"
 	state "firstsign/detector/redis"
 	"firstsign/detector/worker"
-	"firstsign/internal/backoff"
 	"firstsign/internal/stall"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
@@ -234,32 +233,12 @@ func (a *App) work(ctx context.Context) error {
 	}
 	g.Go(func() error { return Ended(ctx, a.group.Run(ctx, a.own)) })
 	g.Go(func() error {
-		if !a.awaitWhole(ctx, true) {
+		if !a.awaitWhole(ctx, true) || !a.awaitOurs(ctx) {
 			return nil
 		}
 		return Ended(ctx, a.foreign.Run(ctx))
 	})
 	return g.Wait()
-}
-
-// awaitWhole returns when nobody brings in the state any more: nothing may be mapped,
-// judged or told meanwhile. It returns false when ctx ended before. A Redis that does not
-// answer is waited for by whoever cannot do without.
-func (a *App) awaitWhole(ctx context.Context, certain bool) bool {
-	for {
-		err := a.Store.Claimable(ctx)
-		held := errors.Is(err, worker.ErrHeld)
-		if before := a.held.Load(); held && before == nil {
-			a.log.Error("the service waits", "err", err)
-			a.held.Store(&err)
-		} else if err == nil && before != nil {
-			a.held.Store(nil)
-		}
-		if ctx.Err() != nil || err == nil || !held && !certain {
-			return ctx.Err() == nil
-		}
-		backoff.Sleep(ctx, time.Second)
-	}
 }
 
 // Notifier delivers the alerts of the store to people.

@@ -204,6 +204,20 @@ func (a *Aliases) Current(id string) string {
 	return cmp.Or(string(a.Of([]byte(id))), id)
 }
 
+// Former are the former ids of an account, in their order.
+func (a *Aliases) Former(id string) (former []string) {
+	if a == nil {
+		return nil
+	}
+	for old, now := range a.now {
+		if string(now) == id {
+			former = append(former, old)
+		}
+	}
+	slices.Sort(former)
+	return former
+}
+
 // Len is how many former ids there are.
 func (a *Aliases) Len() int {
 	if a == nil {

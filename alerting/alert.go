@@ -156,6 +156,12 @@ type Sent struct {
 // Pending reports whether a delivery is still to be made.
 func (a *Alert) Pending() bool { return slices.ContainsFunc(a.History, Event.Pending) }
 
+// Unfinished reports whether something is still to be done: a delivery, or telling the
+// topic of an answer.
+func (a *Alert) Unfinished() bool {
+	return slices.ContainsFunc(a.History, func(e Event) bool { return e.Pending() || e.isAction() && !e.Published })
+}
+
 // Pending reports whether a delivery of the event is still to be made.
 func (e Event) Pending() bool { return e.Delivery != Silently && !e.Delivered }
 

@@ -48,7 +48,7 @@ type AlertStore interface {
 	// Follow returns a new reader of the alerts that somebody has to do something about.
 	Follow() Follower
 
-	// Expire removes alerts that closed before t and have no delivery to be made.
+	// Expire removes alerts that closed before t and are not unfinished.
 	// It returns how many it removed.
 	Expire(ctx context.Context, t time.Time) (int, error)
 

@@ -29,12 +29,20 @@ type AnswerHandler struct {
 	Publisher Publisher // nil: there is no topic
 	Feedback  Feedback  // takes labels; nil: there is no detector to tell
 	Metrics   *Metrics
+	// Closed returns why no answer is taken at present; nil: all are. An answer to alerts
+	// that are being brought in would be replaced by what is brought.
+	Closed func(ctx context.Context) error
 }
 
 // Handle writes an answer into the store and the topic of alerts, and a label into
 // the detector's log as well. It returns the alert after the answer. With an error of
 // [Refusals] the answer was refused and the alert is unchanged. After any other error, repeat the answer.
 func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*Alert, error) {
+	if h.Closed != nil {
+		if err := h.Closed(ctx); err != nil {
+			return nil, fmt.Errorf("answer alert %s: %w", n.Alert, err)
+		}
+	}
 	var refusal error
 	var e Event
 	isNew := false
@@ -53,15 +61,37 @@ func (h *AnswerHandler) Handle(ctx context.Context, n Answer, now time.Time) (*A
 	if isNew {
 		h.Metrics.changed(&e)
 	}
+	return h.tell(ctx, a, &e)
+}
+
+// Finish tells what a handler that ended in between has not told: the answer is in the
+// store and shown, so nobody would give it again. It leaves answers from a time on to
+// their handlers, and returns how many it told.
+func (h *AnswerHandler) Finish(ctx context.Context, a *Alert, before time.Time) (n int, err error) {
+	for _, e := range a.History {
+		if !e.isAction() || e.Published || !e.Entered.Before(before) {
+			continue
+		}
+		if _, err := h.tell(ctx, a, &e); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// tell tells the detector of a label, and the topic of an answer. Telling again changes
+// nothing.
+func (h *AnswerHandler) tell(ctx context.Context, a *Alert, e *Event) (*Alert, error) {
 	if e.Kind == labelled && h.Feedback != nil {
-		if err := h.Feedback.Feedback(ctx, a.feedback(&e)); err != nil {
+		if err := h.Feedback.Feedback(ctx, a.feedback(e)); err != nil {
 			return nil, fmt.Errorf("tell the detector what alert %s was: %w", a.ID, err)
 		}
 	}
 	if h.Publisher == nil {
 		return a, nil
 	}
-	value, err := answerLine(a, &e)
+	value, err := answerLine(a, e)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func (m *MemoryStore) PutAll(_ context.Context, alerts []*Alert) (changed []*Ale
 			continue
 		}
 		m.writes++
-		m.alerts[a.ID] = kept{next.Version, doc, a.Account, a.State != Closed, a.Pending(), m.writes}
+		m.alerts[a.ID] = kept{next.Version, doc, a.Account, a.State != Closed, a.Unfinished(), m.writes}
 		a.Version = next.Version
 	}
 	return changed, nil

@@ -13,8 +13,9 @@ import (
 // a named account also when only they may still know.
 func (e *Engine) erase(c *signals.Control, offset int64) {
 	contact := e.rules.Pseudonyms.Of(c.Contact)
+	now := e.rules.Aliases.Current(c.Account) // what came under a former id is read again under this one
 	for _, a := range e.accounts {
-		if a.Next > offset || c.Account != "" && a.ID != c.Account {
+		if a.Next > offset || c.Account != "" && a.ID != c.Account && a.ID != now {
 			continue
 		}
 		before := len(a.Series)

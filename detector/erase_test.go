@@ -19,7 +19,9 @@ func erasing(t *testing.T, names *signals.Pseudonyms) *Engine {
 	rules.Signals[0].PerContact, rules.Signals[4].PerContact = true, true
 	contacts := []accounts.Contact{{ID: "chen-hao", Key: true, Stance: accounts.Neutral}, {ID: "li-wei", Key: true, Power: 4, Stance: accounts.Supporter}}
 	list := []accounts.Account{{ID: "acme", Contacts: contacts}, {ID: "shop", Contacts: contacts}, {ID: "other"}}
-	rules.Accounts, rules.Pseudonyms = accounts.NewDirectory(list), names
+	former := &accounts.Builder{}
+	former.ReadAliases([]byte("old,new\nK-17,acme\n"), "aliases.csv")
+	rules.Accounts, rules.Pseudonyms, rules.Aliases = accounts.NewDirectory(list), names, former.Aliases()
 	if names != nil {
 		rules.Accounts = rules.Accounts.Rename(names.Of)
 	}
@@ -60,6 +62,7 @@ func TestErase(t *testing.T) {
 		told    []string
 	}{
 		{"of one account", signals.Control{Account: "acme", Contact: "li-wei"}, []string{"shop"}, []string{"acme"}},
+		{"under a former id, as it was written before there was this one", signals.Control{Account: "K-17", Contact: "li-wei"}, []string{"shop"}, []string{"acme"}},
 		{"of all", signals.Control{Contact: "li-wei"}, nil, []string{"acme", "shop"}},
 		{"nobody", signals.Control{Contact: "nobody"}, []string{"acme", "shop"}, nil},
 		{"one whom only alerts may know", signals.Control{Account: "other", Contact: "nobody"}, []string{"acme", "shop"}, []string{"other"}},

@@ -222,7 +222,7 @@ func (f *followed) next(t *testing.T) {
 	f.told = nil
 	err := f.follower.Next(t.Context(), func() { clear(f.alerts); f.restarts++ }, func(a *alerting.Alert) {
 		f.told = append(f.told, a.ID)
-		if a.State == alerting.Closed && !a.Pending() {
+		if a.State == alerting.Closed && !a.Unfinished() {
 			delete(f.alerts, a.ID)
 		} else {
 			f.alerts[a.ID] = a

@@ -136,7 +136,7 @@ func (n *Notifier) follow(ctx context.Context) error {
 	}
 	return n.follower.Next(ctx, func() { clear(n.alerts); n.stale.Store(true) }, func(a *alerting.Alert) {
 		n.stale.Store(true)
-		if a.State == alerting.Closed && !a.Pending() {
+		if a.State == alerting.Closed && !a.Unfinished() {
 			delete(n.alerts, a.ID)
 			return
 		}

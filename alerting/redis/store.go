@@ -19,7 +19,7 @@ import (
 type keys struct {
 	alerts  string // hash: id -> version, space, JSON
 	open    string // set of ids of alerts that are not closed
-	pending string // set of ids with a delivery to be made
+	pending string // set of ids of which something is still to be done
 	closed  string // sorted set of ids that are closed and not pending, by when they closed, in ms
 	caught  string // set of the partitions whose findings are all in the store
 	sizes   string // hash: how many are in each of the first four and in the index, and the number of the last write
@@ -208,7 +208,7 @@ func appendPut(args []any, a *alerting.Alert) ([]any, error) {
 		end = a.Closed.UnixMilli()
 	}
 	return append(args, a.ID, strconv.FormatUint(a.Version, 10), strconv.FormatUint(next.Version, 10)+" "+string(doc),
-		flag(a.State != alerting.Closed), flag(a.Pending()), end, entryOf(&next)), nil
+		flag(a.State != alerting.Closed), flag(a.Unfinished()), end, entryOf(&next)), nil
 }
 
 // Check returns ErrDamaged when alerts are missing that were stored.

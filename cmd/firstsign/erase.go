@@ -9,7 +9,6 @@ import (
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/topic"
-	"firstsign/config"
 	"firstsign/internal/plural"
 	"firstsign/signals/kafka"
 )
@@ -23,7 +22,7 @@ type eraseCommand struct {
 
 // Run erases.
 func (c *eraseCommand) Run(ctx context.Context) error {
-	cfg, err := config.Load(c.Config)
+	cfg, err := app.LoadConfig(ctx, c.Config)
 	if err != nil {
 		return err
 	}
@@ -39,10 +38,10 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(console.Out, "written to %s of %s; what is kept forgets the person when the service has read it\n", plural.Count(n, "partition"), cfg.Service.Kafka.Topic)
+	fmt.Fprintf(console.Out, "%s written to %s; what is kept forgets the person when the service has read it\n", plural.Count(n, "record"), cfg.Service.Kafka.Topic)
 	for a := range cfg.Accounts.All() {
 		for _, person := range a.Contacts {
-			if person.ID == cfg.Pseudonyms.Of(c.Contact) && (c.Account == "" || c.Account == a.ID) {
+			if person.ID == cfg.Pseudonyms.Of(c.Contact) && (c.Account == "" || cfg.Aliases().Current(c.Account) == a.ID) {
 				fmt.Fprintf(console.Out, "account %s still lists the person: take the contact out of the accounts files as well\n", a.ID)
 			}
 		}

@@ -74,7 +74,7 @@ func testMigrate(t *testing.T, p parts, binary program, accounts, days, partitio
 	if moved.moved(t) {
 		t.Error("it has moved before it was moved")
 	}
-	t.Log(old.moveTo(t, moved, partitions))
+	t.Log(old.moveTo(t, moved))
 	if !moved.moved(t) {
 		t.Error("the new state is not there, or still held")
 	}
@@ -141,7 +141,7 @@ func warnings(t *testing.T, lines [][]byte, name string, n int) (records [][]byt
 }
 
 // moveTo runs migrate, kills it again and again, and returns what the last run says.
-func (d *deployment) moveTo(t *testing.T, to *deployment, partitions int) string {
+func (d *deployment) moveTo(t *testing.T, to *deployment) string {
 	t.Helper()
 	killed, tried := 0, false
 	patience := 100 * time.Millisecond
@@ -173,9 +173,7 @@ func (d *deployment) moveTo(t *testing.T, to *deployment, partitions int) string
 		if held, err := to.store(t).Held(t.Context()); err == nil && held != "" && !tried {
 			tried = true // a service that is started too early does nothing
 			s := to.start(t)
-			for p := range partitions {
-				s.tells(fmt.Sprint("partition ", p), "migrate has not ended")
-			}
+			s.tells("group", "migrate has not ended")
 			s.stop()
 		}
 	}

@@ -22,7 +22,7 @@ func (s *Store) Hold(ctx context.Context, reason string) error {
 		return fmt.Errorf("hold the state: %w", err)
 	}
 	s.hold = reason
-	return s.claimable(ctx)
+	return s.Claimable(ctx)
 }
 
 // Held returns the reason of whoever holds the state, empty when nobody does.
@@ -43,8 +43,8 @@ func (s *Store) Release(ctx context.Context) error {
 	return nil
 }
 
-// claimable returns worker.ErrHeld when somebody else holds the state.
-func (s *Store) claimable(ctx context.Context) error {
+// Claimable returns worker.ErrHeld when somebody else holds the state.
+func (s *Store) Claimable(ctx context.Context) error {
 	reason, err := s.Held(ctx)
 	if err == nil && reason != "" && reason != s.hold {
 		err = fmt.Errorf("%w: %s", worker.ErrHeld, reason)

@@ -115,7 +115,7 @@ func (s *Store) Claim(ctx context.Context, partition int, token string, id worke
 		args = append(args, field, identity[field])
 	}
 	var reply []any
-	err := s.claimable(ctx)
+	err := s.Claimable(ctx)
 	if err == nil {
 		reply, err = s.run(ctx, worker.CallClaim, claimScript, partition, args)
 	}

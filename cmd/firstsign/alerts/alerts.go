@@ -5,6 +5,8 @@ package alerts
 import (
 	"context"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"firstsign/alerting"
 	alertredis "firstsign/alerting/redis"
 	"firstsign/cmd/firstsign/app"
@@ -24,6 +26,11 @@ type Command struct {
 
 // withStore opens the store of a configuration's service.
 func withStore(ctx context.Context, dir string, do func(cfg *config.Config, store alerting.AlertStore) error) error {
+	return withStores(ctx, dir, func(cfg *config.Config, store alerting.AlertStore, _ *state.Store) error { return do(cfg, store) })
+}
+
+// withStores opens that of the detector as well.
+func withStores(ctx context.Context, dir string, do func(*config.Config, alerting.AlertStore, *state.Store) error) error {
 	cfg, err := app.LoadConfig(ctx, dir)
 	if err != nil {
 		return err
@@ -36,5 +43,9 @@ func withStore(ctx context.Context, dir string, do func(cfg *config.Config, stor
 		return err
 	}
 	defer client.Close()
-	return do(cfg, alertredis.New(client, app.Namespace(cfg)))
+	kept, err := state.New(client, app.Namespace(cfg), prometheus.NewRegistry())
+	if err != nil {
+		return err
+	}
+	return do(cfg, alertredis.New(client, app.Namespace(cfg)), kept)
 }

@@ -15,6 +15,7 @@ import (
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/config"
+	state "firstsign/detector/redis"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
@@ -77,7 +78,7 @@ const maxSnooze = 90
 
 // answer writes an answer. A sleep above 0 snoozes the alert.
 func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
-	return withStore(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore) error {
+	return withStores(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore, kept *state.Store) error {
 		now := time.Now()
 		by, err := c.actor(cfg, now)
 		if err != nil {
@@ -88,7 +89,7 @@ func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.
 			return err
 		}
 		defer client.Close()
-		r := app.AnswerHandler(store, client, alerting.NewMetrics(prometheus.NewRegistry()))
+		r := app.AnswerHandler(store, kept, client, alerting.NewMetrics(prometheus.NewRegistry()))
 		n.Alert, n.By = c.ID, by
 		if sleep > 0 {
 			n.Until = now.Add(sleep)

@@ -79,6 +79,7 @@ type App struct {
 	watcher    atomic.Pointer[config.Watcher] // nil while nothing is watched
 	surveys    surveys
 	away       atomic.Pointer[error] // why Redis does not answer; nil when it does
+	held       atomic.Pointer[error] // that somebody brings in the state; nil when nobody does
 	redis      stall.Board           // which calls to Redis fail
 	stalls     *stalls
 	peers      peers
@@ -218,12 +219,25 @@ func (a *App) work(ctx context.Context) error {
 			return g.Wait()
 		}
 	}
+	if !a.awaitWhole(ctx, false) {
+		return g.Wait()
+	}
 	if a.Committed == nil {
 		a.notifier.Store(a.Notifier(a.identity.Partitions))
 		g.Go(func() error { return a.notifier.Load().Run(ctx) })
+		finisher := &readback.Finisher{
+			Store: a.alertStore, Handler: AnswerHandler(a.alertStore, a.Store, a.Kafka, a.alerts), Owns: a.owned.has,
+			Partitions: a.identity.Partitions, Logger: a.log, Now: a.Now,
+		}
+		g.Go(func() error { return finisher.Run(ctx) })
 	}
 	g.Go(func() error { return Ended(ctx, a.group.Run(ctx, a.own)) })
-	g.Go(func() error { return Ended(ctx, a.foreign.Run(ctx)) })
+	g.Go(func() error {
+		if !a.awaitWhole(ctx, true) || !a.awaitOurs(ctx) {
+			return nil
+		}
+		return Ended(ctx, a.foreign.Run(ctx))
+	})
 	return g.Wait()
 }
 
@@ -259,7 +273,7 @@ func (a *App) listen() (*web.Server, *live.Stream, error) {
 	if exposed := c.Exposed(a.Config.Access); exposed != "" {
 		a.log.Warn("NO LOGIN: " + exposed) //nolint:sloglint // the whole sentence is the warning
 	}
-	handler := AnswerHandler(a.alertStore, a.Kafka, a.alerts)
+	handler := AnswerHandler(a.alertStore, a.Store, a.Kafka, a.alerts)
 	guard := access.NewGuard(c.Person, a.policy.Load, func() *accounts.Directory {
 		if snapshot := a.snapshot.Load(); snapshot != nil {
 			return snapshot.Accounts
@@ -297,6 +311,9 @@ func WebConfig(h *config.HTTP) access.Config {
 func (a *App) kafkaTrouble() error { return cmp.Or(a.Kafka.Trouble(), a.group.State().Err) }
 
 func (a *App) groupTrouble() error {
+	if held := a.held.Load(); held != nil {
+		return *held
+	}
 	switch s := a.group.State(); {
 	case s.Err != nil:
 		return fmt.Errorf("%s: %w", s.Phase, s.Err)
@@ -343,9 +360,10 @@ func (f feedback) Feedback(ctx context.Context, c signals.Control) error {
 	return err
 }
 
-// AnswerHandler writes answers into the store, the topic of alerts and the log.
-func AnswerHandler(store alerting.AlertStore, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
-	return &alerting.AnswerHandler{Store: store, Publisher: Publisher(client), Feedback: feedback{client}, Metrics: m}
+// AnswerHandler writes answers into the store, the topic of alerts and the log. It takes
+// none while somebody brings in the state.
+func AnswerHandler(store alerting.AlertStore, kept *state.Store, client *kafka.Client, m *alerting.Metrics) *alerting.AnswerHandler {
+	return &alerting.AnswerHandler{Store: store, Publisher: Publisher(client), Feedback: feedback{client}, Metrics: m, Closed: kept.Claimable}
 }
 
 // OwnerName names this process in its ticks.

@@ -10,10 +10,16 @@ import (
 
 	"firstsign/alerting/dispatch"
 	"firstsign/alerting/readback"
+	"firstsign/config"
 	"firstsign/detector/worker"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
 )
+
+// identityOf is what the state of a topic belongs to.
+func identityOf(topic kafka.Identity, c *config.Config) worker.Identity {
+	return worker.Identity{Cluster: topic.Cluster, Topic: topic.Topic, Partitions: topic.Partitions, TimeZone: c.Calendar.Location.String()}
+}
 
 // own runs the worker and the dispatcher of a partition while this process owns it.
 func (a *App) own(ctx context.Context, p *kafka.Partition) error {
@@ -24,12 +30,9 @@ func (a *App) own(ctx context.Context, p *kafka.Partition) error {
 	}()
 	w := &worker.Worker{
 		Partition: p.ID,
-		Identity: worker.Identity{
-			Cluster: a.identity.Cluster, Topic: a.identity.Topic, Partitions: a.identity.Partitions,
-			TimeZone: a.Config.Calendar.Location.String(),
-		},
-		Config: a.Config.Service.Worker(a.instance),
-		Store:  a.Store, Log: p, Rules: a.rules.Load, Now: a.Now, Logger: a.log, Metrics: a.workers, Status: &a.status,
+		Identity:  identityOf(a.identity, a.Config),
+		Config:    a.Config.Service.Worker(a.instance),
+		Store:     a.Store, Log: p, Rules: a.rules.Load, Now: a.Now, Logger: a.log, Metrics: a.workers, Status: &a.status,
 		Committed: func(at worker.Progress) {
 			p.Committed(at.Next)
 			a.owned.committed(p.ID, a.Now())

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,6 +12,7 @@ import (
 	alertredis "firstsign/alerting/redis"
 	"firstsign/config"
 	state "firstsign/detector/redis"
+	"firstsign/detector/worker"
 	"firstsign/signals/kafka"
 )
 
@@ -65,6 +67,12 @@ func Rebuild(ctx context.Context, c *config.Config, log *slog.Logger, doing bool
 	if !doing {
 		return r, nil
 	}
+	if err := givesAgain(ctx, store, c, topic, r.Partitions); err != nil {
+		return nil, err
+	}
+	if err := store.Claimable(ctx); err != nil { // what is being brought in is not in the topic alone
+		return nil, err
+	}
 	for _, p := range r.Partitions {
 		if err := store.Forget(ctx, p.ID); err != nil {
 			return nil, err
@@ -74,4 +82,23 @@ func Rebuild(ctx context.Context, c *config.Config, log *slog.Logger, doing bool
 		err = alerts.Forget(ctx)
 	}
 	return r, err
+}
+
+// givesAgain refuses to remove a state that the topic cannot give again, because it is
+// another one than the state was made from, or has lost its end.
+func givesAgain(ctx context.Context, store *state.Store, c *config.Config, topic kafka.Identity, logs []LogBounds) error {
+	ours := identityOf(topic, c)
+	for _, p := range logs {
+		id, meta, err := store.Inspect(ctx, p.ID)
+		switch {
+		case err != nil:
+			return err
+		case id != (worker.Identity{}) && id != ours:
+			return fmt.Errorf("%w: partition %d is of %+v, and the configuration says %+v; nothing was done", worker.ErrIdentity, p.ID, id, ours)
+		case meta.Position != nil && p.End < meta.Position.Next:
+			return fmt.Errorf("%w: partition %d was read to offset %d and ends at %d, so the topic cannot give again what the state holds; nothing was done. "+
+				"Restore the topic, or name a fresh kafka.group and load the history again", worker.ErrForeignLog, p.ID, meta.Position.Next, p.End)
+		}
+	}
+	return nil
 }

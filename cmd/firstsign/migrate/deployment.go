@@ -93,6 +93,8 @@ func apart(from, to *deployment) error {
 		return fmt.Errorf("both configurations name the topics %s and %s of one cluster: name new ones under kafka.topic and kafka.alerts", b.Kafka.Topic, b.Kafka.Alerts)
 	case app.Namespace(from.config) == app.Namespace(to.config) && fmt.Sprint(a.Redis.Addr, a.Redis.Addresses, a.Redis.DB) == fmt.Sprint(b.Redis.Addr, b.Redis.Addresses, b.Redis.DB):
 		return fmt.Errorf("both configurations keep their state under the name %q in one Redis: name a new one under redis.namespace", app.Namespace(to.config))
+	case from.identity.Cluster == to.identity.Cluster && a.Kafka.Group != b.Kafka.Group && len(to.config.Mappings) > 0:
+		return fmt.Errorf("the group %s would map the topics of mappings.yaml from their beginning, and %s has mapped them: leave kafka.group as it is", b.Kafka.Group, a.Kafka.Group)
 	case from.owner().TimeZone != to.owner().TimeZone:
 		return fmt.Errorf("the time zone is %s and would be %s: its days are others", from.owner().TimeZone, to.owner().TimeZone)
 	}

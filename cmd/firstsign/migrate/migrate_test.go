@@ -14,6 +14,7 @@ import (
 	"firstsign/detector/worker"
 	"firstsign/signals"
 	"firstsign/signals/kafka"
+	"firstsign/signals/mapping"
 )
 
 // sides are the configurations of a move on one embedded broker and store.
@@ -103,6 +104,9 @@ func TestRefusals(t *testing.T) {
 		{"the same state", func(_ *testing.T, d *deployment, anew *config.Config) {
 			anew.Service.Redis.Namespace = d.config.Service.Kafka.Group
 		}, "under redis.namespace"},
+		{"mapped topics that would be read anew", func(_ *testing.T, _ *deployment, anew *config.Config) {
+			anew.Service.Kafka.Group, anew.Mappings = "another", []mapping.Config{{Name: "crm", Topic: "crm"}}
+		}, "leave kafka.group as it is"},
 		{"another time zone", func(_ *testing.T, _ *deployment, anew *config.Config) {
 			anew.Calendar.Location = time.FixedZone("there", 3600)
 		}, "its days are others"},

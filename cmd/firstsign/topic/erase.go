@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"firstsign/accounts"
 	"firstsign/config"
 	"firstsign/internal/identity"
 	"firstsign/signals"
@@ -11,16 +12,28 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// Erase appends the record to the partition of the account, or to all.
-func Erase(ctx context.Context, client *kafka.Client, cfg *config.Config, account, contact string, now time.Time) (partitions int, _ error) {
+// Erase appends the record to the partition of the account, or to all. What was learned
+// under former ids of the account is a state of its own, so they get the record as well.
+func Erase(ctx context.Context, client *kafka.Client, cfg *config.Config, account, contact string, now time.Time) (records int, _ error) {
 	account, contact = identity.CleanString(account), identity.CleanString(contact)
-	return client.Control(ctx, signals.Control{Kind: signals.Erase, Time: now.UnixNano(), Account: account, Contact: cfg.Pseudonyms.Of(contact)})
+	names := []string{account}
+	if current := cfg.Aliases().Current(account); account != "" {
+		names = append([]string{current}, cfg.Aliases().Former(current)...)
+	}
+	for _, name := range names {
+		n, err := client.Control(ctx, signals.Control{Kind: signals.Erase, Time: now.UnixNano(), Account: name, Contact: cfg.Pseudonyms.Of(contact)})
+		if records += n; err != nil {
+			return records, err
+		}
+	}
+	return records, nil
 }
 
 // Erasures are the erase records of the topic. Nil are none.
 type Erasures struct {
 	topic      string
 	pseudonyms *signals.Pseudonyms
+	aliases    *accounts.Aliases
 	newest     map[person]time.Time
 	offsets    map[int]map[person]int64 // by partition
 }
@@ -34,7 +47,7 @@ func ReadErasures(ctx context.Context, client *kafka.Client, cfg *config.Config)
 	if err != nil {
 		return nil, err
 	}
-	e := &Erasures{topic: identity.Topic, pseudonyms: cfg.Pseudonyms, newest: map[person]time.Time{}, offsets: map[int]map[person]int64{}}
+	e := &Erasures{topic: identity.Topic, pseudonyms: cfg.Pseudonyms, aliases: cfg.Aliases(), newest: map[person]time.Time{}, offsets: map[int]map[person]int64{}}
 	for id := range identity.Partitions {
 		if err := e.read(ctx, client.Partition(id), cfg); err != nil {
 			return nil, err
@@ -78,7 +91,8 @@ func (e *Erasures) Forget(l *kafka.DeadLetter, in *signals.Interaction) bool {
 		return false
 	}
 	contact := e.pseudonyms.Of(string(in.Contact))
-	for _, who := range []person{{"", contact}, {string(in.Account), contact}} {
+	account := string(in.Account)
+	for _, who := range []person{{"", contact}, {account, contact}, {e.aliases.Current(account), contact}} {
 		later := time.Unix(0, l.Record.Time).Before(e.newest[who])
 		if at, here := e.offsets[l.Partition][who]; here && l.Topic == e.topic {
 			later = l.Record.Offset < at

@@ -1,10 +1,12 @@
 package topic
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"firstsign/accounts"
 	"firstsign/backtest/simulate"
 	"firstsign/signals"
 	"firstsign/signals/decode"
@@ -58,6 +60,28 @@ func TestErase(t *testing.T) {
 	for p, list := range erasures(t, client) {
 		if last := list[len(list)-1]; last.Contact != cfg.Pseudonyms.Of("li-wei") || last.Account != "" {
 			t.Errorf("partition %d: %+v", p, last)
+		}
+	}
+}
+
+// What was learned under a former id is a state of its own, and what comes again under it
+// is of the account: whichever id is named, the person is gone from all of them.
+func TestEraseUnderFormerIDs(t *testing.T) {
+	client, cfg := loadTopic(t)
+	former := &accounts.Builder{}
+	former.ReadAliases([]byte("old,new\nK-17,acme\n0017,acme\n"), "aliases.csv")
+	cfg.FormerIDs = former.Aliases()
+	for _, id := range []string{"acme", "K-17"} {
+		before := erasures(t, client)
+		if n, err := Erase(t.Context(), client, cfg, id, "li-wei", time.Now()); err != nil || n != 3 {
+			t.Fatal(n, err)
+		}
+		for _, name := range []string{"acme", "K-17", "0017"} {
+			p := signals.PartitionOf([]byte(name), 3)
+			told := slices.ContainsFunc(erasures(t, client)[p][len(before[p]):], func(c signals.Control) bool { return c.Account == name })
+			if !told {
+				t.Errorf("erased of %s: %s is not told", id, name)
+			}
 		}
 	}
 }

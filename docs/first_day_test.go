@@ -131,7 +131,7 @@ func newStory(t *testing.T, l message.Language) *story {
 		calls: detector.Reason{Signal: "call", Contact: "li-wei", Side: series.Theirs, Term: detector.Drop,
 			Window: 28, From: 3.5, To: 0.75, Since: dayOf(t, "2026-02-03")},
 		forward: detector.Reason{Signal: "forwarding", Contact: "li-wei", Side: series.Theirs, Term: detector.Incident,
-			Window: 28, From: 0.03, To: 1, Since: dayOf(t, "2026-02-24")},
+			Window: 28, From: 0.03, To: 1, History: 394, Since: dayOf(t, "2026-02-24")},
 		visits: detector.Reason{Signal: "visit", Side: series.Ours, Term: detector.Norm, Window: 28, From: 3, To: 1, Since: dayOf(t, "2026-02-03")},
 	}
 	account := func(id, en, zh string) accounts.Account {
@@ -164,7 +164,7 @@ func (s *story) finds(kind detector.FindingKind, id string, daysAgo int, risk fl
 	account, since, _ := strings.Cut(strings.TrimSuffix(id, "-care"), "-")
 	f := &detector.Finding{
 		ID: id, Kind: kind, Account: account, Grade: accounts.Key, Time: s.now().Add(-time.Duration(daysAgo)*24*time.Hour - 6*time.Hour).UnixNano(),
-		Since: dayOf(s.t, since), Risk: risk, Reasons: reasons,
+		Since: dayOf(s.t, since), Risk: risk, History: 400, Reasons: reasons,
 	}
 	if _, _, err := alerting.StoreFinding(s.t.Context(), s.store, 0, f, s.snapshot, s.now()); err != nil {
 		s.t.Fatal(err)
@@ -197,7 +197,7 @@ func firstDayMessages(t *testing.T, l message.Language) map[string]string {
 	texts := map[string]string{}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStory(t, l)
-		s.finds(detector.Raised, "hengda-2026-02-10", 20, 4.2, s.calls).finds(detector.Raised, "huaxin-2026-02-16", 12, 1.3, s.forward)
+		s.finds(detector.Raised, "hengda-2026-02-10", 20, 4.2, s.calls).finds(detector.Raised, "huaxin-2026-02-16", 12, 1.05, s.forward)
 		_ = s.store.SetCaughtUp(t.Context(), 0, true)
 		texts["digest"] = s.tells().wang.read()
 	})

@@ -37,7 +37,7 @@ func picturedIn(l words.Language) alerting.Message {
 	}
 	raised := alerting.Event{Kind: detector.Raised, Time: at, Risk: story.Risk}
 	a := &alerting.Alert{
-		ID: story.ID, Account: story.Account, Grade: story.Grade, Severity: alerting.Critical, Since: story.Since, Risk: story.Risk,
+		ID: story.ID, Account: story.Account, Grade: story.Grade, Severity: alerting.Critical, Since: story.Since, Risk: story.Risk, HistoryDays: 440,
 		Reasons: story.Reasons, Pictured: story.Pictured, History: []alerting.Event{raised},
 	}
 	return snapshot.EventMessage(alerting.AlertEvent{Alert: a, Event: raised}, alerting.Destination{Channel: "mail", To: "anna"}, at)

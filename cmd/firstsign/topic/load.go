@@ -109,6 +109,9 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, now int
 // interrupted load. Otherwise it refuses a topic whose clock is past the history's first
 // event, because those days are closed and the records would be too late.
 func Prepare(ctx context.Context, client *kafka.Client, cfg *config.Config, partitions int, first int64, goOn bool) (*Attempt, error) {
+	if err := Believed(ctx, client, cfg); err != nil {
+		return nil, err
+	}
 	a := &Attempt{load: rand.Text(), first: first, states: make([]*topicState, partitions), quiet: listenFor}
 	for p := range a.states {
 		var err error

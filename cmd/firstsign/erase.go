@@ -34,6 +34,9 @@ func (c *eraseCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
+	if err := topic.Believed(ctx, client, cfg); err != nil {
+		return err
+	}
 	n, err := topic.Erase(ctx, client, cfg, c.Account, c.Contact, time.Now())
 	if err != nil {
 		return err

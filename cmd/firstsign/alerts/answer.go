@@ -14,6 +14,7 @@ import (
 	"firstsign/alerting/links"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	state "firstsign/detector/redis"
 	"firstsign/signals"
@@ -89,6 +90,9 @@ func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.
 			return err
 		}
 		defer client.Close()
+		if err := topic.Believed(ctx, client, cfg); err != nil {
+			return err
+		}
 		r := app.AnswerHandler(store, kept, client, alerting.NewMetrics(prometheus.NewRegistry()))
 		n.Alert, n.By = c.ID, by
 		if sleep > 0 {

@@ -182,6 +182,7 @@ func (b *bench) open(ctx context.Context) error {
 		topic = b.Topic
 	}
 	k.Topic, k.DeadLetters, k.Alerts, k.Partitions = topic, topic+".dead-letter", topic+".alerts", 1
+	k.Accounts = "" // that one is the service's, and all that are named here are deleted in the end
 	log := logger(slog.LevelError)
 	var err error
 	if b.kafka, err = kafka.Open(*k, log, nil); err != nil {

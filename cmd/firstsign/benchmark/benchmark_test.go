@@ -1,12 +1,20 @@
 package benchmark
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"firstsign/cmd/firstsign/embedded"
+	"firstsign/config"
 	"firstsign/signals"
 	"firstsign/signals/decode"
+	"firstsign/signals/kafka"
 )
 
 // A small run on the embedded parts measures everything, in several fetches, and its figures agree
@@ -53,6 +61,49 @@ func TestBench(t *testing.T) {
 }
 
 func near(a, b float64) bool { return a-b < 1e-6*b && b-a < 1e-6*b }
+
+// A benchmark beside a service deletes no topic of the service.
+func TestBenchLeavesTheServiceAlone(t *testing.T) {
+	cfg := config.Default()
+	parts, err := embedded.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(parts.Close)
+	dir := t.TempDir()
+	service := fmt.Sprintf("kafka: {brokers: [%q], replication: 1, accounts: firm.accounts}\nredis: {address: %q}\n", cfg.Service.Kafka.Brokers[0], cfg.Service.Redis.Addr)
+	for name, text := range map[string]string{
+		"service.yaml": service, "calendar.yaml": "timezone: UTC\n", "signals.yaml": "signals:\n  - {name: call, kind: count}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if cfg, err = config.Load(dir); err != nil {
+		t.Fatal(err)
+	}
+	client, err := kafka.Open(cfg.Service.Kafka, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	if _, err := client.EnsureTopics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := start(t.Context(), Options{Config: dir, Events: 1, Accounts: 1, HistoryDays: 1, Repeat: 1, Portfolio: 1, Histories: []int{2}, Sample: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.close()
+	short, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := client.WriteTable(short, map[string][]byte{"acme": []byte("{}")}); err != nil {
+		t.Errorf("the topic of accounts is gone: %v", err)
+	}
+	if _, err := client.Find(short); err != nil {
+		t.Errorf("the topic of interactions is gone: %v", err)
+	}
+}
 
 // Nothing is measured with numbers that mean nothing.
 func TestBenchRefuses(t *testing.T) {

@@ -27,6 +27,7 @@ func prepare(t *testing.T, client *kafka.Client, cfg *config.Config, goOn bool) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.quiet = 0
 	return a
 }
 
@@ -135,6 +136,39 @@ func TestTwoLoadsAtOnce(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestResumeOfALoadThatGoesOn: it writes ticks of its own. Whoever would resume hears them.
+func TestResumeOfALoadThatGoesOn(t *testing.T) {
+	client, cfg := loadTopic(t)
+	var resumed error
+	resume := func() { // the one that goes on has written some, and writes again
+		a := prepare(t, client, cfg, true)
+		tick := signals.Control{Kind: signals.Tick, Time: smallFirst() + int64(time.Hour), Load: a.load}
+		if err := client.Partition(0).Append(t.Context(), tick); err != nil {
+			t.Fatal(err)
+		}
+		resumed = Load(t.Context(), client, cfg, 0, simulate.New(small).History(), a)
+	}
+	line := 0
+	if err := load(t, client, cfg, smallFirst(), meanwhile{simulate.New(small).History(), &line, 300, resume}); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(resumed, ErrRefused) || !strings.Contains(resumed.Error(), "still goes on") {
+		t.Errorf("the one that resumes says %v", resumed)
+	}
+	// The same, when it writes after the beginning of the one that listens.
+	client, cfg = loadTopic(t)
+	left := 300
+	_ = load(t, client, cfg, smallFirst(), failing{simulate.New(small).History(), &left})
+	a := prepare(t, client, cfg, true)
+	end := signals.Control{Kind: signals.LoadEnd, Time: smallFirst(), Load: a.load}
+	if err := client.Partition(0).Append(t.Context(), end); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.listen(t.Context(), client.Partition(0), a.states[0]); !errors.Is(err, errLives) {
+		t.Errorf("the one that listens says %v", err)
 	}
 }
 

@@ -20,7 +20,15 @@ type Attempt struct {
 	first   int64 // Unix nanoseconds of the history's first event
 	states  []*topicState
 	earlier *resumption // nil: it begins anew
+	quiet   time.Duration
 }
+
+// A load that goes on with another listens for so long whether that one is over: one that
+// is not writes every second.
+const (
+	listenFor  = 5 * time.Second
+	writeEvery = time.Second
+)
 
 // entries are what a history is in the topic. See Load for now.
 func (a *Attempt) entries(cfg *config.Config, now int64, stream history.Stream) iter.Seq2[history.Entry, error] {
@@ -56,6 +64,8 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, now int
 	}
 	defer producer.Close()
 	begun := false
+	written := time.NewTicker(writeEvery)
+	defer written.Stop()
 	for entry, err := range a.entries(cfg, now, stream) {
 		if err != nil {
 			return errors.Join(err, producer.Flush())
@@ -68,6 +78,13 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, now int
 			}
 			begun = true
 			continue
+		}
+		select {
+		case <-written.C:
+			if err := producer.Flush(); err != nil {
+				return fmt.Errorf("load: %w", err)
+			}
+		default:
 		}
 		if a.earlier != nil {
 			if written, err := a.earlier.written(ctx, &entry); err != nil {
@@ -92,7 +109,10 @@ func Load(ctx context.Context, client *kafka.Client, cfg *config.Config, now int
 // interrupted load. Otherwise it refuses a topic whose clock is past the history's first
 // event, because those days are closed and the records would be too late.
 func Prepare(ctx context.Context, client *kafka.Client, cfg *config.Config, partitions int, first int64, goOn bool) (*Attempt, error) {
-	a := &Attempt{load: rand.Text(), first: first, states: make([]*topicState, partitions)}
+	if err := Believed(ctx, client, cfg); err != nil {
+		return nil, err
+	}
+	a := &Attempt{load: rand.Text(), first: first, states: make([]*topicState, partitions), quiet: listenFor}
 	for p := range a.states {
 		var err error
 		if a.states[p], err = look(ctx, client, p, cfg); err != nil {
@@ -109,7 +129,7 @@ func Prepare(ctx context.Context, client *kafka.Client, cfg *config.Config, part
 		switch {
 		case a.earlier != nil && (a.earlier.ended[p] || a.earlier.logs[p] != nil):
 		case f.load != "":
-			return nil, errors.New("a load into this topic was interrupted, and until it is whole no day is closed: firstsign load --resume with the same file puts in the rest")
+			return nil, errors.New("a load into this topic goes on, or was interrupted, and until it is whole no day is closed: firstsign load --resume with the same file puts in the rest")
 		case f.refuses(first):
 			return nil, a.tooLate(f)
 		}

@@ -115,6 +115,7 @@ func TestResume(t *testing.T) {
 		}
 		earlier, err := Prepare(t.Context(), client, cfg, 3, first, true)
 		if err == nil {
+			earlier.quiet = 0
 			err = Load(t.Context(), client, cfg, 0, simulate.New(plan).History(), earlier)
 		}
 		if err != nil {
@@ -137,6 +138,7 @@ func TestResumeOfAnotherFile(t *testing.T) {
 	plan.Seed++
 	earlier, err := Prepare(t.Context(), client, cfg, 3, first, true)
 	if err == nil {
+		earlier.quiet = 0
 		err = Load(t.Context(), client, cfg, 0, simulate.New(plan).History(), earlier)
 	}
 	if err == nil || !strings.Contains(err.Error(), "is it the same file") {

@@ -113,7 +113,7 @@ func (d *Adoption) End() {
 	})
 	e.index = indexOf(e.accounts)
 	if s := e.summary; s != nil {
-		s = e.summariseBy(s.Day, s.Blind, s.sources)
+		s = e.summariseBy(s.Day, s.Blind, nil, s.sources)
 		s.ids, s.ids.Held = d.ids, 0
 		for _, a := range e.accounts {
 			if a.Episode.Stage == episodes.Replaced {

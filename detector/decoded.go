@@ -167,6 +167,9 @@ func (e *Engine) WarmIDs(block []Decoded) {
 	for i := range block {
 		if d := &block[i]; d.isFound(e) {
 			sum += e.duplicates.Touch(d.day, d.id, d.rule.ID) + int(d.known.Since)
+			if d.known.Listed != nil {
+				sum++
+			}
 		}
 	}
 	e.warmth = sum

@@ -115,27 +115,3 @@ func (e *Engine) Restore(pos *Position, portfolio []byte) error {
 	}
 	return nil
 }
-
-// RestoreAccount rebuilds one account; given again, the later state counts.
-func (e *Engine) RestoreAccount(s AccountState) error {
-	a, err := e.yardstick.Decode(s.ID, s.State)
-	if err != nil {
-		return fmt.Errorf("account %q: %w", s.ID, err)
-	}
-	if old := e.index.of(a.ID); old != nil {
-		e.stats.Series -= int64(len(old.Series))
-		e.stats.EpisodesOpen -= old.Episode.Count()
-		e.stats.Dormant -= dormantCount(old)
-		*old = *a
-		a = old
-	} else {
-		e.index.put(a)
-		e.accounts = append(e.accounts, a)
-		e.stats.Accounts++
-	}
-	e.stats.Series += int64(len(a.Series))
-	e.stats.EpisodesOpen += a.Episode.Count()
-	e.judge.countDormant(a, !e.rules.Aliases.Has(a.ID) && wasDormant(e, a))
-	e.take(&e.judge)
-	return nil
-}

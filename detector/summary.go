@@ -27,14 +27,16 @@ type summary struct {
 // summarise computes the summary at the close of a day.
 func (e *Engine) summarise(day signals.Day) *summary {
 	blind := e.blindness(day - series.JudgedDays)
-	return e.summariseBy(day, blind, feeds.Judge(&feeds.Close{
+	volumes := series.NewVolumes(len(e.signals.Rules), day-series.JudgedDays, portfolio.LearnedDays)
+	return e.summariseBy(day, blind, volumes, feeds.Judge(&feeds.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Sources: &e.sources,
-		Accounts: e.accounts.members, Before: e.sourcesBefore(),
+		Accounts: e.accounts.members, Before: e.sourcesBefore(), Volumes: volumes,
 	}))
 }
 
-// summariseBy computes the summary of a closed day of which the sources are judged.
-func (e *Engine) summariseBy(day signals.Day, blind uint64, sources feeds.Judgement) *summary {
+// summariseBy computes the summary of a closed day of which the sources are judged. volumes
+// are what they were judged by, nil when that was another time.
+func (e *Engine) summariseBy(day signals.Day, blind uint64, volumes *series.Volumes, sources feeds.Judgement) *summary {
 	s := &summary{sources: sources}
 	cover := s.sources.Cover(&e.sources)
 	var counting sync.WaitGroup
@@ -44,7 +46,7 @@ func (e *Engine) summariseBy(day signals.Day, blind uint64, sources feeds.Judgem
 		s.ids = e.idChange(day, blind)
 	})
 	s.Summary = portfolio.Summarise(&portfolio.Close{
-		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover,
+		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover, Volumes: volumes,
 		Accounts: e.accounts.numbered, Grade: func(n int) accounts.Grade { return e.yardstick.GradeOf(e.accounts[n]) },
 	})
 	counting.Wait()

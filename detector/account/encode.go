@@ -93,6 +93,22 @@ func (n *Numbering) encodeEpisode(w *series.Writer, ep *episodes.Episode) {
 // Decode reads a state. Series of signals that the rules no longer know, or judge in
 // another way, are left out.
 func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
+	return n.decode(id, state, n.Sources.Admit)
+}
+
+// DecodeKnown is Decode of several states side by side. It gives no source a number: where
+// one has none, known is false and the state must be read by Decode.
+func (n *Numbering) DecodeKnown(id string, state []byte) (a *Account, known bool, err error) {
+	known = true
+	a, err = n.decode(id, state, func(name []byte) uint16 {
+		number, ok := n.Sources.Number(name)
+		known = known && ok
+		return number
+	})
+	return a, known, err
+}
+
+func (n *Numbering) decode(id string, state []byte, source func([]byte) uint16) (*Account, error) {
 	r := &series.Reader{Rest: state}
 	version := r.Version()
 	a := New([]byte(id), 0, 0)
@@ -136,7 +152,7 @@ func (n *Numbering) Decode(id string, state []byte) (*Account, error) {
 	if s := relations.DecodeSnapshot(r, version); s != nil {
 		a.own().snapshot = s
 	}
-	gone := n.decodeSeries(r, version, a)
+	gone := n.decodeSeries(r, version, a, source)
 	if version >= series.WeeksVersion {
 		a.Weeks = series.DecodeWeeks(r, len(a.Series)+len(gone))
 		for _, i := range slices.Backward(gone) {
@@ -170,7 +186,7 @@ func (n *Numbering) decodeEpisode(r *series.Reader, ep *episodes.Episode) {
 }
 
 // decodeSeries returns the places of those that are left out.
-func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account) (gone []int) {
+func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account, source func([]byte) uint16) (gone []int) {
 	count := r.Count(8)
 	if count > series.MaxSeries {
 		r.Fail("too many series")
@@ -179,7 +195,7 @@ func (n *Numbering) decodeSeries(r *series.Reader, version byte, a *Account) (go
 	a.Series, a.Keys = make([]series.Series, 0, count), make([]series.Key, 0, count)
 	beside := series.Neighbour{First: a.First}
 	for i := range count {
-		s, ok := series.DecodeSeries(r, version, n.Signals, n.Sources.Admit, &beside)
+		s, ok := series.DecodeSeries(r, version, n.Signals, source, &beside)
 		switch {
 		case !ok || a.Find(s.Key) != nil:
 			gone = append(gone, i)

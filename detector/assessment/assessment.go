@@ -31,7 +31,9 @@ type Assessment struct {
 
 	view     series.View              // of the series that is being judged
 	union    evidence.Union           // of contact of any kind
-	year     [series.ViewDays]float64 // see ownYear
+	year     [series.ViewDays]float64 // room for ownYear
+	own      *[series.ViewDays]float64
+	unpacked bool // own is what ownYear returns
 	measured evidence.Measurements
 	channels evidence.Channels
 	ofPeople []ofPerson                    // see parts
@@ -43,7 +45,7 @@ type Assessment struct {
 func (j *Assessment) Begin(y *Yardstick, a *account.Account, closed signals.Day) {
 	j.by, j.account, j.closed = y, a, closed
 	j.read, j.until, j.told, j.untold = a.Closed+1, a.Closed, series.NoDay, 0
-	j.open, j.ruled, j.dormant = false, false, false
+	j.open, j.ruled, j.dormant, j.unpacked = false, false, false, false
 	j.contact, j.seen, j.blind, j.fusion = 0, 0, 0, evidence.Fusion{}
 	j.reasons, j.matches, j.handovers, j.channels = j.reasons[:0], j.matches[:0], j.handovers[:0], j.channels[:0]
 	j.ofPeople = j.ofPeople[:0]
@@ -84,13 +86,16 @@ func (j *Assessment) Weigh(until signals.Day, arrival bool, each func(*series.Se
 		if s.First > until || each == nil && !j.judged(s.Key) {
 			continue
 		}
-		j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, own), false)
+		news, open := j.by.Signals.Rules[s.Key.Signal].Kind == series.Event, evidence.Arrived{}
+		if arrival && news {
+			open.N, open.After = s.OpenCount(j.closed)
+		}
+		j.view.See(s, &j.by.Today.Exposure, false)
+		if !news || evidence.AnyNews(&j.view, open.N) {
+			j.view.Fill(s, &j.by.Today.Exposure, j.by.yearOf(s, own), false)
+		}
 		if j.by.Signals.Unites(s.Key) {
 			j.union.Take(&j.view, &s.Baseline)
-		}
-		var open evidence.Arrived
-		if arrival && j.by.Signals.Rules[s.Key.Signal].Kind == series.Event {
-			open.N, open.After = s.OpenCount(j.closed)
 		}
 		j.notice(s, &j.by.Today.Exposure)
 		if j.judge(s, open) {

@@ -37,13 +37,17 @@ func (j *Assessment) Learn(d signals.Day, weight float64) {
 			continue
 		}
 		mine := j.by.yearOf(s, own)
-		j.view.Fill(s, &j.by.Today.learned, mine, true)
+		kind := j.by.Signals.Rules[s.Key.Signal].Kind
+		if kind == series.Count || kind == series.Amount {
+			j.view.Fill(s, &j.by.Today.learned, mine, true)
+		} else { // which are learned without the days around
+			j.view.FillLeaving(s, &j.by.Today.learned, mine)
+		}
 		j.notice(s, &j.by.Today.learned)
 		j.view.Seen &= 1<<portfolio.LearnedDays - 1
 		if j.by.Signals.Unites(s.Key) {
 			j.union.Take(&j.view, &s.Baseline)
 		}
-		kind := j.by.Signals.Rules[s.Key.Signal].Kind
 		if (kind == series.Count || kind == series.Amount) && !s.Key.Ours && s.Key.Contact == 0 {
 			n, m := s.Yearly(&j.view, kind, mine)
 			seen, expected = seen+n, expected+m
@@ -58,6 +62,9 @@ func (j *Assessment) Learn(d signals.Day, weight float64) {
 	}
 	if a.Year != nil {
 		a.Year.Add(j.by.Today.before, j.by.Today.halves[0], seen, expected)
+		if j.by.Today.before != j.by.Today.halves[0] {
+			j.unpacked = false // a half month is over
+		}
 	}
 	if j.union.Finish(j.by.Today.Lo) {
 		a.Any = past
@@ -68,7 +75,10 @@ func (j *Assessment) Learn(d signals.Day, weight float64) {
 // ownYear is what each day of a view is for the account by its own year, nil when
 // it says nothing of these days.
 func (j *Assessment) ownYear() *[series.ViewDays]float64 {
-	return j.account.Year.Unpack(&j.by.Today.halves, &j.year)
+	if !j.unpacked {
+		j.own, j.unpacked = j.account.Year.Unpack(&j.by.Today.halves, &j.year), true
+	}
+	return j.own
 }
 
 // yearOf a series is the account's, but for bad news, which keeps no season,

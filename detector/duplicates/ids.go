@@ -86,8 +86,7 @@ func (d *IDs) Touch(day signals.Day, id ID, signal uint16) int {
 	if len(s.table) == 0 {
 		return 0
 	}
-	h := hash(id, signal)
-	return int(s.table[h>>1&uint64(len(s.table)-1)])
+	return int(s.table[s.home(hash(id, signal))])
 }
 
 // Close tells that a day has closed, by the record at offset. Days that leave the

@@ -3,6 +3,7 @@ package duplicates
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/cespare/xxhash/v2"
@@ -180,5 +181,43 @@ func TestSet(t *testing.T) {
 	}
 	if s.len() != len(known) {
 		t.Errorf("%d hashes, want %d", s.len(), len(known))
+	}
+}
+
+// A frozen day has the hashes of its table in order, also those that went on at the
+// beginning of the table, and those that came after it was frozen.
+func TestFreezeSorts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for range 200 {
+		var s idSet
+		var all []uint64
+		for range 2 {
+			for range 1 + rng.IntN(300) {
+				h := rng.Uint64() | 1
+				if rng.IntN(3) == 0 {
+					h |= 0xfff << 52 // many at the end of the table
+				}
+				if s.add(h) {
+					all = append(all, h)
+				}
+			}
+			s.freeze()
+		}
+		slices.Sort(all)
+		if !slices.Equal(s.sorted, all) {
+			t.Fatalf("%x, want %x", s.sorted, all)
+		}
+	}
+}
+
+func BenchmarkFreeze(b *testing.B) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	var full idSet
+	for range 1 << 21 {
+		full.add(rng.Uint64() | 1)
+	}
+	for b.Loop() {
+		s := full
+		s.freeze()
 	}
 }

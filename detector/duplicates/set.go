@@ -1,11 +1,14 @@
 package duplicates
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // idSet is a set of hashes. They are added to a table; those of a closed day are
 // moved into a sorted list, which takes 8 bytes a hash.
 type idSet struct {
-	table  []uint64 // open-addressed; 0 marks an empty place
+	table  []uint64 // open-addressed, by the upper bits of a hash; 0 marks an empty place
 	used   int      // of the table
 	sorted []uint64
 	from   int64 // offset of the first
@@ -33,10 +36,13 @@ func (s *idSet) add(h uint64) bool {
 	return true
 }
 
+// home is where looking for h begins.
+func (s *idSet) home(h uint64) uint64 { return h >> (65 - bits.Len(uint(len(s.table)))) }
+
 // place is where h is or belongs.
 func (s *idSet) place(h uint64) *uint64 {
 	mask := uint64(len(s.table) - 1)
-	for i := h >> 1 & mask; ; i = (i + 1) & mask {
+	for i := s.home(h); ; i = (i + 1) & mask {
 		if p := &s.table[i]; *p == 0 || *p == h {
 			return p
 		}
@@ -56,13 +62,30 @@ func (s *idSet) freeze() {
 	if s.used == 0 {
 		return
 	}
-	all := make([]uint64, len(s.sorted), s.len())
-	copy(all, s.sorted)
-	for _, h := range s.table {
-		if h != 0 {
-			all = append(all, h)
-		}
+	all := s.inOrder(make([]uint64, 0, s.len()))
+	if len(s.sorted) > 0 {
+		all = append(all, s.sorted...)
+		slices.Sort(all)
 	}
-	slices.Sort(all)
 	s.table, s.used, s.sorted = nil, 0, all
+}
+
+// inOrder appends the hashes of the table in order. In the table they nearly are: one that
+// had to move on from its home may have passed others, and a last one went on at the
+// beginning. So that is passed again at the end, and each is put back by a few.
+func (s *idSet) inOrder(list []uint64) []uint64 {
+	n := len(s.table)
+	for i := range n + slices.Index(s.table, 0) {
+		h := s.table[i&(n-1)]
+		if again := i >= n; h == 0 || again != (s.home(h) > uint64(i&(n-1))) {
+			continue
+		}
+		list = append(list, h)
+		at := len(list) - 1
+		for ; at > 0 && list[at-1] > h; at-- {
+			list[at] = list[at-1]
+		}
+		list[at] = h
+	}
+	return list
 }

@@ -26,10 +26,11 @@ func decay(p *series.Baseline, v *series.View, k *Measurements) {
 	if sum == 0 {
 		return
 	}
-	w := series.ViewDays - 1 - from
-	n, seen := v.Counted(series.ViewDays-w, series.ViewDays), v.Exposure(series.ViewDays-w, series.ViewDays)
-	t := Term{Kind: Drop, Window: w, Last: series.ViewDays - w, From: 7 * c.Rate, To: PerWeek(n, seen)}
-	k.see(statChart, sum, t)
+	if k.see(statChart, sum) {
+		w := series.ViewDays - 1 - from
+		n, seen := v.Counted(series.ViewDays-w, series.ViewDays), v.Exposure(series.ViewDays-w, series.ViewDays)
+		k.term = Term{Kind: Drop, Window: w, Last: series.ViewDays - w, From: 7 * c.Rate, To: PerWeek(n, seen)}
+	}
 }
 
 // emptied is a late day of a view on which the chart surely came down to 0, whatever it

@@ -21,9 +21,10 @@ func TestDecayByHand(t *testing.T) {
 		}
 		return 2
 	})
-	k, _ := looked(p, v)
+	var k Measurements
+	decay(&p, v, &k)
 	near(t, "chart", k.Measure[statChart], 0.25, 1e-12)
-	x := k.term[statChart]
+	x := k.term
 	if x.Kind != Drop || x.Window != 4 || x.Last != 53 || x.From != 14 || x.To != 0 {
 		t.Errorf("term %+v", x)
 	}
@@ -56,8 +57,8 @@ func TestChartMayBeginWhereItIsEmpty(t *testing.T) {
 				from = i
 			}
 		}
-		if k.Measure[statChart] != sum || sum > 0 && k.term[statChart].Last != from+1 {
-			t.Fatalf("%g since day %d, want %g since %d", k.Measure[statChart], k.term[statChart].Last-1, sum, from)
+		if k.Measure[statChart] != sum || sum > 0 && k.term.Last != from+1 {
+			t.Fatalf("%g since day %d, want %g since %d", k.Measure[statChart], k.term.Last-1, sum, from)
 		}
 	})
 }

@@ -38,7 +38,9 @@ func fewerDays(p *series.Baseline, v *series.View, unit float64, amount bool, k 
 			}
 			t.From, t.To = 7*(days+0.5)/(exposure+7), PerWeek(n, seen)
 		}
-		k.see(statDays14+statistic(i), math.Log((m+dayDoubt[i])/(n+dayDoubt[i])), t)
+		if k.see(statDays14+statistic(i), math.Log((m+dayDoubt[i])/(n+dayDoubt[i]))) {
+			k.term = t
+		}
 	}
 	return ok
 }

@@ -27,13 +27,14 @@ func TestFewerDaysByHand(t *testing.T) {
 	}
 	near(t, "14 days", k.Measure[statDays14], math.Log(7.1875/1.5), 1e-12)
 	near(t, "56 days", k.Measure[statDays56], math.Log((56*35.5/77+1)/20), 1e-12)
-	// In words: 106 contacts and half a one in 105 days and a week, now 2 in 14.
-	x := k.term[statDays14]
-	if x.Kind != Drop || x.Window != 14 || x.Last != series.ViewDays-14 {
+	// Six weeks show most. In words: 78 contacts and half a one in 77 days and a week, now
+	// 24 in 42.
+	x := k.term
+	if x.Kind != Drop || x.Window != 42 || x.Last != series.ViewDays-42 {
 		t.Errorf("term %+v", x)
 	}
-	near(t, "from", x.From, 7*106.5/112, 1e-12)
-	near(t, "to", x.To, 1, 1e-12)
+	near(t, "from", x.From, 7*78.5/84, 1e-12)
+	near(t, "to", x.To, 4, 1e-12)
 }
 
 // As much as ever on fewer days is told in days; of an amount it is nothing,
@@ -51,8 +52,8 @@ func TestAsMuchOnFewerDays(t *testing.T) {
 	})
 	var k Measurements
 	fewerDays(&p, v, 1, false, &k)
-	near(t, "from", k.term[statDays14].From, 7*53.5/112, 1e-12)
-	near(t, "to", k.term[statDays14].To, 0.5, 1e-12)
+	near(t, "from", k.term.From, 7*39.5/84, 1e-12)
+	near(t, "to", k.term.To, 2, 1e-12)
 	k = Measurements{}
 	fewerDays(&p, v, 1, true, &k)
 	if k.Measure[statDays14] != 0 {

@@ -27,8 +27,9 @@ func drop(p *series.Baseline, v *series.View, unit float64, k *Measurements) {
 		if n >= m {
 			continue
 		}
-		t := Term{Kind: Drop, Window: w, Last: from, From: 7 * before * unit / (exposure + 7), To: PerWeek(n*unit, seen)}
-		k.see(statDrop28+statistic(i), stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(w, m*unit)+1/before), t)
+		if k.see(statDrop28+statistic(i), stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(w, m*unit)+1/before)) {
+			k.term = Term{Kind: Drop, Window: w, Last: from, From: 7 * before * unit / (exposure + 7), To: PerWeek(n*unit, seen)}
+		}
 	}
 }
 
@@ -48,8 +49,9 @@ func followed(p *series.Baseline, v *series.View, unit float64, k *Measurements)
 	if n >= m {
 		return
 	}
-	t := Term{Kind: Drop, Window: recentDays, Last: from, From: 7 * past * unit / (before + 3.5), To: PerWeek(n*unit, now)}
-	k.see(statRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(recentDays, m*unit)+1/past), t)
+	if k.see(statRecent, stats.NegativeBinomialLower(math.Floor(n), m, p.Dispersion(recentDays, m*unit)+1/past)) {
+		k.term = Term{Kind: Drop, Window: recentDays, Last: from, From: 7 * past * unit / (before + 3.5), To: PerWeek(n*unit, now)}
+	}
 }
 
 // PerWeek is the rate of n events in so many days of exposure; 0 without exposure.

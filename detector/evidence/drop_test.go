@@ -24,10 +24,10 @@ func TestDropByHand(t *testing.T) {
 	var k Measurements
 	drop(&p, v, 1, &k)
 	near(t, "four weeks", k.Measure[statDrop28], 5.2145, 1e-4)
-	if x := k.term[statDrop28]; x.Kind != Drop || x.Window != 28 || x.Last != 29 || x.To != 0 {
+	if x := k.term; x.Kind != Drop || x.Window != 28 || x.Last != 29 || x.To != 0 {
 		t.Errorf("term %+v", x)
 	}
-	near(t, "from", k.term[statDrop28].From, 7*91.5/98, 1e-12)
+	near(t, "from", k.term.From, 7*91.5/98, 1e-12)
 	// Of 21 in eight weeks, where 70.5/77 a day let expect 51.27:
 	near(t, "eight weeks", k.Measure[statDrop56], stats.NegativeBinomialLower(21, 56*70.5/77, 0.5+1/70.5), 1e-12)
 }
@@ -54,6 +54,6 @@ func TestFollowedSeesAFallAfterGrowth(t *testing.T) {
 		t.Errorf("eight weeks beside the longer past: %g", k.Measure[statDrop56])
 	}
 	near(t, "beside the weeks before", k.Measure[statRecent], stats.NegativeBinomialLower(70, 28*140.5/31.5, 0.5+1/140.5), 1e-12)
-	near(t, "from", k.term[statRecent].From, 7*140.5/31.5, 1e-12)
-	near(t, "to", k.term[statRecent].To, 17.5, 1e-12)
+	near(t, "from", k.term.From, 7*140.5/31.5, 1e-12)
+	near(t, "to", k.term.To, 17.5, 1e-12)
 }

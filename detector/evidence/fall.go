@@ -28,23 +28,31 @@ const (
 )
 
 // Measurements is what all lenses show of a series: each a measure in its own unit, 0
-// for nothing, which the curves of curve.go turn into nats, and the term that
-// puts it into words. Where the measure is 0 the term is of another series.
+// for nothing, which the curves of curve.go turn into nats, and the term that puts the
+// loudest into words.
 type Measurements struct {
 	Measure [statistics]float64
-	term    [statistics]Term
+	nats    [statistics]float64
+	loudest statistic
+	term    Term
 }
 
-// see notes what a lens shows.
-func (k *Measurements) see(l statistic, measure float64, t Term) {
-	k.Measure[l], k.term[l] = measure, t
+// see notes what a lens shows. It tells whether that is the loudest so far, so that the
+// caller must put it into words.
+func (k *Measurements) see(l statistic, measure float64) (loudest bool) {
+	e, most := curves[l].Nats(measure), k.nats[k.loudest]
+	k.Measure[l], k.nats[l] = measure, e
+	if loudest = e > most || e == most && e > 0 && l < k.loudest; loudest {
+		k.loudest = l
+	}
+	return loudest
 }
 
 // Fall looks for a fall of how often, or of how much, and joins what all lenses
 // see. unit is what counts as one: 1 for counts, the usual amount of a day with
 // any for amounts. ok is false while there is no habit to fall from.
 func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Measurements) (t Term, ok bool) {
-	k.Measure = [statistics]float64{}
+	*k = Measurements{}
 	silent := silence(p, v, k)
 	known := fewerDays(p, v, unit, amount, k)
 	drop(p, v, unit, k)
@@ -59,19 +67,13 @@ func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Meas
 // same, so that the sum must hear the loudest and little more (as a plain sum one
 // silence would count eleven times). It never falls when one of them rises. The
 // words are those of the loudest.
-func (k *Measurements) join() (t Term) {
-	sum, most := 0.0, 0.0
-	for l, x := range &k.Measure {
-		if x == 0 {
-			continue
-		}
-		e := curves[l].Nats(x)
-		if e > most {
-			most, t = e, k.term[l]
-		}
+func (k *Measurements) join() Term {
+	sum := 0.0
+	for _, e := range &k.nats {
 		cube := e * e * e
 		sum += cube * cube
 	}
+	t := k.term
 	t.Worth = min(stats.MaxNats, math.Cbrt(math.Sqrt(sum)))
 	t.Evidence = t.Worth
 	return t

@@ -116,16 +116,21 @@ func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 // twelve of 2 nats to 2*12^(1/6) = 3.0262.
 func TestJoinByHand(t *testing.T) {
 	var k Measurements
-	k.see(statSilence, measureOf(t, statSilence, 1), Term{Kind: Gap})
-	k.see(statDays28, measureOf(t, statDays28, 2), Term{Kind: Drop, Window: 28})
-	k.see(statChart, measureOf(t, statChart, 1), Term{Kind: Drop})
+	one, two, less := k.see(statSilence, measureOf(t, statSilence, 1)), k.see(statDays28, measureOf(t, statDays28, 2)), k.see(statChart, measureOf(t, statChart, 1))
+	if !one || !two || less {
+		t.Errorf("the loudest so far: %v, %v and then %v", one, two, less)
+	}
+	k.term = Term{Kind: Drop, Window: 28}
 	got := k.join()
 	near(t, "three", got.Worth, 2.0103, 1e-4)
 	if got.Kind != Drop || got.Window != 28 || got.Evidence != got.Worth {
 		t.Errorf("not in the words of the loudest: %+v", got)
 	}
+	if x := k.Measure[statDays28]; k.see(statDays28, 0) || !k.see(statDays28, x) || k.see(statDays28, x) {
+		t.Error("of as loud ones the first counts")
+	}
 	for l := range statistics {
-		k.see(l, measureOf(t, l, 2), Term{})
+		k.see(l, measureOf(t, l, 2))
 	}
 	near(t, "twelve", k.join().Worth, 3.0262, 1e-4)
 	if got := (&Measurements{}).join(); got != (Term{}) {
@@ -154,14 +159,15 @@ func TestJoinIsMonotone(t *testing.T) {
 		var k Measurements
 		loudest := 0.0
 		for l := range statistics {
-			k.Measure[l] = rapid.Float64Range(0, 200).Draw(t, "measure")
+			k.see(l, rapid.Float64Range(0, 200).Draw(t, "measure"))
 			loudest = max(loudest, curves[l].Nats(k.Measure[l]))
 		}
 		before := k.join().Worth
 		if before < min(stats.MaxNats, loudest)-1e-9 {
 			t.Fatalf("%g, the loudest alone %g", before, loudest)
 		}
-		k.Measure[rapid.IntRange(0, int(statistics)-1).Draw(t, "lens")] += rapid.Float64Range(0, 100).Draw(t, "more")
+		l := statistic(rapid.IntRange(0, int(statistics)-1).Draw(t, "lens"))
+		k.see(l, k.Measure[l]+rapid.Float64Range(0, 100).Draw(t, "more"))
 		if after := k.join().Worth; after < before-1e-9 {
 			t.Fatalf("%g, with more %g", before, after)
 		}

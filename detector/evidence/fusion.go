@@ -122,8 +122,13 @@ func (f *Fusion) Habit() float64 {
 	if n := float64(f.null); n > 1 {
 		scale := sumUnit * (1 + (n-1)*seriesCorrelation)
 		look := lookPrice * math.Log(n)
-		all := sumUnit * stats.GammaUpper(n*sumUnit/scale, f.sum/scale)
-		whole, part, alone = f.Union, max(f.most-look, all), max(f.alone-look, all-f.prices/n)
+		whole, part, alone = f.Union, f.most-look, f.alone-look
+		shape, x, price := n*sumUnit/scale, f.sum/scale, f.prices/n
+		// Mostly what all of them show is surely too little to count.
+		if most := sumUnit * stats.GammaUpperAtMost(shape, x); most > max(part, seriesClear) || most-price > max(alone, whole, f.personAlone) {
+			all := sumUnit * stats.GammaUpper(shape, x)
+			part, alone = max(part, all), max(alone, all-price)
+		}
 	}
 	together := whole +
 		min(mostSupport, seriesSupport*max(0, part-seriesClear)) +

@@ -90,3 +90,25 @@ func TestRareEventsRisk(t *testing.T) {
 	f.Add(&series.Rule{Signal: series.Signal{Kind: series.Event}, Weight: 1}, false, 1, x)
 	near(t, "years", stats.ShippedExceedance().Years(f.Nats()), 20.0/aloneYears, 0.01)
 }
+
+// The sum of all series is left out only where it makes no difference.
+func TestHabitIsThatOfTheWholeSum(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := Fusion{null: rapid.IntRange(2, 16).Draw(t, "series")}
+		each := rapid.Float64Range(0, 6)
+		for range f.null {
+			e, price := each.Draw(t, "evidence"), rapid.Float64Range(leastAlone, mostAlone).Draw(t, "price")
+			f.sum, f.prices, f.most, f.alone = f.sum+e, f.prices+price, max(f.most, e), max(f.alone, e-price)
+		}
+		f.Union, f.person, f.personAlone = each.Draw(t, "union"), each.Draw(t, "person"), each.Draw(t, "person alone")
+		n := float64(f.null)
+		scale, look := sumUnit*(1+(n-1)*seriesCorrelation), lookPrice*math.Log(n)
+		all := sumUnit * stats.GammaUpper(n*sumUnit/scale, f.sum/scale)
+		together := f.Union +
+			min(mostSupport, seriesSupport*max(0, max(f.most-look, all)-seriesClear)) +
+			min(mostSupport, personSupport*max(0, f.person-personClear))
+		if got, want := f.Habit(), max(together, f.alone-look, all-f.prices/n, f.personAlone); got != want {
+			t.Fatalf("%g, want %g", got, want)
+		}
+	})
+}

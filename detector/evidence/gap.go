@@ -33,13 +33,13 @@ func silence(p *series.Baseline, v *series.View, k *Measurements) (ok bool) {
 		return true
 	}
 	rate := (days + 0.5) / (exposure + 7)
-	t := Term{Kind: Gap, Window: int(math.Round(silence)), Last: last, From: 1 / rate, To: silence}
-	k.see(statSilence, silence, t)
-	k.see(statGap, gapPoisson(days, rate, silence), t)
-	k.see(statOverdue, overdue(p.Evenness(), days, rate, silence), t)
+	k.see(statSilence, silence)
+	k.see(statGap, gapPoisson(days, rate, silence))
+	k.see(statOverdue, overdue(p.Evenness(), days, rate, silence))
 	if usual, ok := farOut(v); ok {
-		k.see(statFarOut, silence/usual, t)
+		k.see(statFarOut, silence/usual)
 	}
+	k.term = Term{Kind: Gap, Window: int(math.Round(silence)), Last: last, From: 1 / rate, To: silence}
 	return true
 }
 

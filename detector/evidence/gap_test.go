@@ -33,10 +33,10 @@ func TestGapByHand(t *testing.T) {
 	// Of 13 pauses 12 are of 2 days, the last of 1: Q3 is 2, the IQR 0, but at
 	// least a day.
 	near(t, "far out", k.Measure[statFarOut], 30/(2+3*1.0), 1e-12)
-	if g := k.term[statGap]; g.Last != 26 || g.To != 30 || g.Kind != Gap {
+	if g := k.term; g.Last != 26 || g.To != 30 || g.Kind != Gap {
 		t.Errorf("gap %+v", g)
 	}
-	near(t, "usual pause", k.term[statGap].From, 1/rate, 1e-12)
+	near(t, "usual pause", k.term.From, 1/rate, 1e-12)
 }
 
 // By hand, without the widening: 2 days of contact in exposure 10 and the

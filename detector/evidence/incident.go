@@ -13,14 +13,20 @@ var incidentWindows = [...]int{7, 28}
 // less than the first. Set by hand on simulated portfolios.
 const incidentClustering = 8
 
+// AnyNews tells whether there was bad news in the windows of BadNews or on open days, as far
+// as a view has seen the days. Where there was none, BadNews reads no more of the view.
+func AnyNews(v *series.View, open float64) bool {
+	return open >= 1 || v.Seen>>(series.ViewDays-incidentWindows[len(incidentWindows)-1]) != 0
+}
+
 // BadNews asks how unlikely so many rare events in a recent window are: the
 // upper tail of a negative binomial, with a rate that is a gamma prior from
 // the portfolio (worth one event) and the own past. An incident is judged on arrival: open
 // are those of days that are not closed yet. It has been there since the first in the window.
 func BadNews(p *series.Baseline, v *series.View, peers float64, open Arrived) (best Term, ok bool) {
 	best.Kind = Incident
-	if peers <= 0 {
-		return best, false
+	if peers <= 0 || !AnyNews(v, open.N) {
+		return best, peers > 0
 	}
 	for _, w := range incidentWindows {
 		n := v.Counted(series.ViewDays-w, series.ViewDays) + open.N

@@ -57,3 +57,19 @@ func TestIncidentIsMonotone(t *testing.T) {
 		}
 	})
 }
+
+// Without bad news in the windows nothing of a view is read but the days with contact.
+func TestNoNewsNeedsNoCounts(t *testing.T) {
+	p := series.Baseline{Total: 3, Exposure: 300}
+	old := seriestest.Flat(func(int) float64 { return 0 })
+	old.Seen = 1 << (series.ViewDays - 29)
+	if AnyNews(old, 0) || !AnyNews(old, 1) {
+		t.Error("news on arrival only")
+	}
+	if x, ok := BadNews(&p, old, 0.001, Arrived{}); !ok || x != (Term{Kind: Incident}) {
+		t.Errorf("%+v, %v", x, ok)
+	}
+	if old.Seen <<= 1; !AnyNews(old, 0) {
+		t.Error("the first day of the window is in it")
+	}
+}

@@ -27,6 +27,7 @@ func (j *judge) sumUp() {
 		j.addAccount(a, volumes)
 		countSharing(a, members, both)
 	}
+	j.Volumes.BySource(volumes)
 	j.findSharing(members, both)
 	for i := range j.flows {
 		f := &j.flows[i]
@@ -45,7 +46,11 @@ func (j *judge) addAccount(a *series.Set, volumes []series.Volume) {
 		if s.Key.Contact != 0 {
 			continue
 		}
-		if kind := j.Signals.Rules[s.Key.Signal].Kind; kind == series.Count || kind == series.Amount {
+		switch kind := j.Signals.Rules[s.Key.Signal].Kind; {
+		case kind != series.Count && kind != series.Amount:
+		case j.Volumes.Holds(a, s):
+			j.Volumes.Add(s, kind)
+		default:
 			volumes[s.Source].Add(s, kind, j.lo, existed)
 		}
 		m := series.Since(s.Active, j.lo) & (1<<series.ViewDays - 1) &^ j.came[s.Source]

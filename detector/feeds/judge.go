@@ -18,6 +18,7 @@ type Close struct {
 	Sources  *Sources
 	Accounts iter.Seq[*series.Set] // without guests
 	Before   *Judgement            // of the close before; nil when there was none
+	Volumes  *series.Volumes       // are summed up here; may be nil
 }
 
 // judge is a close that is being judged.

@@ -64,6 +64,12 @@ func (s *Sources) Intern(name string) uint16 {
 	return i
 }
 
+// Number returns the number of a source; not ok when it has none.
+func (s *Sources) Number(name []byte) (number uint16, ok bool) {
+	number, ok = s.index[string(name)]
+	return number, ok
+}
+
 // Name returns the name of a source by its number.
 func (s *Sources) Name(number uint16) string { return s.names[number] }
 

@@ -78,6 +78,9 @@ func (c *Close) takeCensuses() *censuses {
 	for _, a := range c.Accounts {
 		t.add(a)
 	}
+	for id := range t.now.each {
+		c.Volumes.OfSignal(id, t.isWhole, &t.now.each[id].volume, &t.then.each[id].volume)
+	}
 	// Who was active on one of the oldest days is the same in both.
 	copy(t.then.all.active[:LearnedDays], t.now.all.active[:])
 	for id := range t.now.each {
@@ -117,7 +120,7 @@ func (c *censuses) add(a *series.Set) {
 			continue
 		}
 		seen := existed & s.Known(c.Cover)
-		if rule.Kind != series.Score {
+		if rule.Kind != series.Score && !(c.Volumes.Holds(a, s) && c.isWhole(s.Source)) {
 			c.now.each[id].volume.Add(s, rule.Kind, lo, seen)
 			c.then.each[id].volume.Add(s, rule.Kind, lo, seen&c.then.days)
 		}
@@ -130,6 +133,12 @@ func (c *censuses) add(a *series.Set) {
 	for id := range c.active {
 		c.tally(&c.now.each[id], &c.then.each[id], c.active[id]&c.could[id], c.could[id])
 	}
+}
+
+// isWhole tells whether all days of a source are known.
+func (c *censuses) isWhole(source uint16) bool {
+	const all = 1<<series.ViewDays - 1
+	return c.now.days == all && (int(source) >= len(c.Cover) || c.Cover[source]&all == all)
 }
 
 // tally takes in the days that an account was active, of those on which it could have been.

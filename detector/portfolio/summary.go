@@ -17,7 +17,8 @@ type Close struct {
 	Blind    uint64      // bit i: nothing is known of day lo+i, where lo is Day - series.JudgedDays
 	Calendar *series.Calendar
 	Signals  *series.Table
-	Cover    []uint64 // known days of each source, by its number
+	Cover    []uint64        // known days of each source, by its number
+	Volumes  *series.Volumes // of all days, as far as they were summed up; may be nil
 	// Accounts are all without guests, each with a number. They are gone through more
 	// than once.
 	Accounts iter.Seq2[int, *series.Set]

@@ -132,10 +132,13 @@ func Windows(known [Duties]uint64, lo signals.Day, calendar *series.Calendar) (f
 // FirstAnswer is the first day of an answer to a complaint of an account, 0 when
 // none was written down.
 func FirstAnswer(a *series.Set, t *series.Table) (since signals.Day) {
-	for i := range a.Series {
-		s := &a.Series[i]
-		if r := &t.Rules[s.Key.Signal]; r.On && r.Name == resolvedName && (since == 0 || s.First < since) {
-			since = s.First
+	id, ok := t.Index[resolvedName]
+	if !ok || !t.Rules[id].On {
+		return 0
+	}
+	for i, k := range a.Keys {
+		if k.Signal == id && (since == 0 || a.Series[i].First < since) {
+			since = a.Series[i].First
 		}
 	}
 	return since

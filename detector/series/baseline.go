@@ -43,13 +43,8 @@ type View struct {
 // year where that is known. Once the leaving day has left, its place in the ring
 // belongs to a day to come.
 func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving bool) {
-	v.Lo = d.Lo
-	all := Since(s.Active, d.Lo) & (1<<ViewDays - 1)
-	if !leaving {
-		all &^= 1
-	}
-	open := d.KnownOf(s)
-	v.Seen = all
+	v.See(s, d, leaving)
+	all, open := v.Seen, d.KnownOf(s)
 	from := min(ViewDays, max(0, int(s.First-d.Lo)))
 	v.N = [ViewDays]float64{}
 	s.read(&v.N, d.Lo, all&open&^(1<<from-1))
@@ -57,6 +52,31 @@ func (v *View) Fill(s *Series, d *Exposure, year *[ViewDays]float64, leaving boo
 	first := d.Weekday(0)
 	own := sh.ownWeekdays(all&open, first)
 	v.expect(sh, &own, (first+from)%7, year, from, open)
+}
+
+// See is Fill of the days with contact alone: what the view says of exposure and counts
+// means nothing.
+func (v *View) See(s *Series, d *Exposure, leaving bool) {
+	v.Lo, v.Seen = d.Lo, Since(s.Active, d.Lo)&(1<<ViewDays-1)
+	if !leaving {
+		v.Seen &^= 1
+	}
+}
+
+// FillLeaving is See with the exposure and the count of the leaving day.
+func (v *View) FillLeaving(s *Series, d *Exposure, year *[ViewDays]float64) {
+	v.See(s, d, true)
+	v.X[0], v.N[0] = 0, 0
+	open := d.KnownOf(s)
+	if open&1 == 0 || s.First > d.Lo {
+		return
+	}
+	sh := &d.BySignal[s.Key.Signal]
+	v.X[0] = sh.X[0] * sh.ownWeekday(v.Seen&open&^1, 0, d.Weekday(0))
+	if year != nil {
+		v.X[0] *= year[0]
+	}
+	v.N[0] = float64(s.At(Slot(d.Lo)))
 }
 
 // expect works out the exposure of the open days from an index on, and all sums. N is

@@ -60,15 +60,21 @@ const weekdayBits = 1<<0 | 1<<7 | 1<<14 | 1<<21 | 1<<28 | 1<<35 | 1<<42 | 1<<49 
 // w is the weekday of day 0.
 func (l *Shape) ownWeekdays(active uint64, w int) (own [7]float64) {
 	active &^= 1
-	share := float64(bits.OnesCount64(active)) / max(l.Total, 1)
 	for i := range own {
-		n := float64(bits.OnesCount64(active & (weekdayBits << i)))
-		own[w] = (n + weekdayPrior) / (share*l.Weekdays[w] + weekdayPrior)
+		own[w] = l.ownWeekday(active, i, w)
 		if w++; w == 7 {
 			w = 0
 		}
 	}
 	return own
+}
+
+// ownWeekday is that of day i of the view and those that are whole weeks later; w is its
+// weekday.
+func (l *Shape) ownWeekday(active uint64, i, w int) float64 {
+	share := float64(bits.OnesCount64(active)) / max(l.Total, 1)
+	n := float64(bits.OnesCount64(active & (weekdayBits << i)))
+	return (n + weekdayPrior) / (share*l.Weekdays[w] + weekdayPrior)
 }
 
 // Business is how much of normal days the days after one index were to an

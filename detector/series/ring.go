@@ -51,6 +51,18 @@ type halfBytes [RingDays / 2]byte
 // counted is one more than what the ring has: what was counted on an active day.
 func (h *halfBytes) counted(slot int) int64 { return int64(h[slot/2]>>(slot&1*4)&15) + 1 }
 
+// sum is that of all that the ring has, all days at once: bytes have two days each, then
+// eight, then words of two bytes what two of those have.
+func (h *halfBytes) sum() int64 {
+	const low, each = 0x0f0f0f0f0f0f0f0f, 0x00ff00ff00ff00ff
+	eights := uint64(0)
+	for at := 0; at < len(h); at += 8 {
+		x := binary.LittleEndian.Uint64(h[at:])
+		eights += x&low + x>>4&low
+	}
+	return int64((eights&each + eights>>8&each) * 0x0001000100010001 >> 48)
+}
+
 // Set stores v and widens the ring when it must.
 func (r *ring) Set(i int, v int64) {
 	if size := sizeFor(v); size > len(*r) {

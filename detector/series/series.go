@@ -236,8 +236,10 @@ func (s *Series) Tally(lo signals.Day, among uint64) (days, counts int64) {
 	case 0:
 		counts = days // one on each
 	case RingDays / 2:
-		for half := (*halfBytes)(r); m != 0; m &= m - 1 {
-			counts += half.counted((first + bits.TrailingZeros64(m)) & (RingDays - 1))
+		half := (*halfBytes)(r)
+		counts = days + half.sum()
+		for rest := Since(s.Active, lo) &^ among; rest != 0; rest &= rest - 1 { // mostly few
+			counts -= half.counted((first+bits.TrailingZeros64(rest))&(RingDays-1)) - 1
 		}
 	default:
 		for ; m != 0; m &= m - 1 {

@@ -63,7 +63,7 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	if days == 0 {
 		return
 	}
-	if kind == Count && s.Baseline.Exposure >= Enough && len(s.days) <= RingDays/2 {
+	if s.fewLearned(kind) {
 		v.addFew(s, lo, days, could)
 		return
 	}
@@ -97,7 +97,23 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	v.Usual.Add(could, w.usual())
 }
 
-// addFew is Add of a count whose mean was learned and whose days count up to 16: most are.
+// add adds another sum.
+func (v *Volume) add(o *Volume) {
+	for i := range v.Counted {
+		v.Counted[i] += o.Counted[i]
+	}
+	for i := range v.Usual {
+		v.Usual[i] += o.Usual[i]
+	}
+}
+
+// fewLearned tells whether a series is a count whose mean was learned and whose days count
+// up to 16: most are.
+func (s *Series) fewLearned(kind Kind) bool {
+	return kind == Count && s.Baseline.Exposure >= Enough && len(s.days) <= RingDays/2
+}
+
+// addFew is Add of a series that is fewLearned.
 func (v *Volume) addFew(s *Series, lo signals.Day, days, could uint64) {
 	w := weightOf(s.Baseline.perDay())
 	v.Usual.Add(could, w.usual())

@@ -92,3 +92,17 @@ func TestLowerTailOfNothingIsOneTerm(t *testing.T) {
 		}
 	})
 }
+
+// The bound of a gamma tail is never less than it, and close where the shape is whole.
+func TestGammaUpperAtMost(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, x := rapid.Float64Range(1, 6).Draw(t, "shape"), rapid.Float64Range(0, 60).Draw(t, "x")
+		if exact, most := GammaUpper(a, x), GammaUpperAtMost(a, x); most < exact {
+			t.Fatalf("%g, at most %g", exact, most)
+		}
+		whole := float64(rapid.IntRange(1, 6).Draw(t, "whole shape"))
+		if exact, most := GammaUpper(whole, x), GammaUpperAtMost(whole, x); most > exact+1e-4 {
+			t.Fatalf("of a whole shape %g, at most %g", exact, most)
+		}
+	})
+}

@@ -98,14 +98,18 @@ func (s *session) restoreAccounts(ctx context.Context) (int, error) {
 	for {
 		n := 0
 		var bad error
+		restorer := detector.NewRestorer(s.engine)
 		err := s.Store.Accounts(ctx, s.Partition, func(a detector.AccountState) error {
 			n++
-			bad = s.engine.RestoreAccount(a)
+			bad = restorer.Add(a)
 			return bad
 		})
+		if err == nil {
+			bad = restorer.End()
+		}
 		switch {
 		case bad != nil:
-			return n, fmt.Errorf("restore account %d of partition %d: %w", n, s.Partition, bad)
+			return n, fmt.Errorf("restore the accounts of partition %d: %w", s.Partition, bad)
 		case err == nil || final(err) || ctx.Err() != nil:
 			return n, err
 		}

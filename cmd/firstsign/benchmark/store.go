@@ -81,7 +81,11 @@ func (b *bench) claim(ctx context.Context, id worker.Identity, rules *detector.R
 	if err := e.Restore(meta.Position, meta.Portfolio); err != nil {
 		return err
 	}
-	if err := b.store.Accounts(ctx, 0, e.RestoreAccount); err != nil {
+	r := detector.NewRestorer(e)
+	if err := b.store.Accounts(ctx, 0, r.Add); err != nil {
+		return err
+	}
+	if err := r.End(); err != nil {
 		return err
 	}
 	if n := e.Stats().Accounts; n != int64(b.Portfolio) {

@@ -11,7 +11,7 @@ import (
 type demoCommand struct {
 	reading.Flags
 	Events string `type:"existingfile" placeholder:"FILE" help:"Your own history, instead of a simulated one."`
-	Config string `type:"existingdir" placeholder:"DIR" help:"Configuration directory for your own history: signals, calendar, accounts and routing."`
+	Config string `type:"existingdir" placeholder:"DIR" help:"Configuration directory for your own history: signals, calendar, accounts and routing. Messages appear on the screen and reach no channel."`
 	demo.Options
 }
 

@@ -104,6 +104,7 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 	}
 	defer parts.Close()
 	c.configure(cfg)
+	channels := onScreen(cfg)
 	a, err := app.New(cfg, "", console.Logger("text", slog.LevelWarn))
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func (c *Options) show(ctx context.Context, cfg *config.Config, first int64, str
 	zone := signals.NewZone(cfg.Calendar.Location)
 	end := time.Unix(0, zone.Start(zone.Day(last)+1)).Add(cfg.Detector.Lateness)
 	lockstep := newLockstep(a, topics.Partitions, end)
-	a.Channels = map[string]alerting.Channel{alerting.LogChannel: &screen{w: console.Out}}
+	a.Channels = channels
 	a.Links = links.New("http://"+browsable(c.Listen), linksHold, []byte(rand.Text()+rand.Text()))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Run(ctx) })
@@ -159,6 +160,18 @@ func (c *Options) configure(cfg *config.Config) {
 	cfg.Service.MaxClockSkew = 1 << 62 // its clock is simulated
 	cfg.Routing.Language = message.Language(c.Language)
 	cfg.Routing.NotifyHorizon = 1 << 62 // the half year is told as it comes
+}
+
+// onScreen takes the channels of a configuration's routing away and returns a screen for
+// each: a demo tells half a year of alerts, and no manager must get them.
+func onScreen(cfg *config.Config) map[string]alerting.Channel {
+	shown := &screen{w: console.Out}
+	channels := map[string]alerting.Channel{alerting.LogChannel: shown}
+	for name := range cfg.Routing.Channels {
+		channels[name] = shown
+	}
+	cfg.Routing.Channels, cfg.Routing.Links = nil, links.Config{}
+	return channels
 }
 
 // browsable turns an address into one that a browser on this machine can open.

@@ -28,10 +28,13 @@ func Start(c *config.Config) (*Services, error) {
 		broker.Close()
 		return nil, fmt.Errorf("embedded store: %w", err)
 	}
-	c.Service.Kafka.Brokers = broker.ListenAddrs()
-	c.Service.Kafka.Replication = 1
-	c.Service.Kafka.Accounts = "" // they have been read
-	c.Service.Redis.Addr = store.Addr()
+	none := config.Default().Service // whatever is named otherwise belongs to another Kafka and Redis
+	k, namespace := &c.Service.Kafka, c.Service.Redis.Namespace
+	k.Brokers, k.TLS, k.SASL = broker.ListenAddrs(), none.Kafka.TLS, none.Kafka.SASL
+	k.Replication = 1
+	k.Accounts = "" // they have been read
+	c.Service.Redis = none.Redis
+	c.Service.Redis.Addr, c.Service.Redis.Namespace = store.Addr(), namespace
 	return &Services{broker, store}, nil
 }
 

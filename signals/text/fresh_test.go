@@ -37,7 +37,7 @@ func TestSignsOfSentencesOfOthers(t *testing.T) {
 // then they would no longer say what to expect of a customer's own words.
 func TestSignsOfUnseenSentences(t *testing.T) {
 	racetest.Arithmetic(t)
-	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.75, "testdata/unseen_en.tsv": 0.62} {
+	for name, least := range map[string]float64{"testdata/unseen_zh.tsv": 0.75, "testdata/unseen_en.tsv": 0.70} {
 		precision, recall := 0.0, 0.0
 		counts := measure(t, name)
 		for i := range counts {

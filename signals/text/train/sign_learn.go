@@ -17,7 +17,7 @@ const (
 	signRidge  = 1.0
 	ofSign     = 2.0 // what a text with the sign weighs
 	ofPhrases  = 3.0 // and what more one weighs that phrases must find
-	mostKept   = 64000
+	mostKept   = 96000
 	ofLinear   = 0.5 // what of a score the linear model says; the hidden layer says the rest
 )
 

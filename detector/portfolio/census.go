@@ -120,7 +120,7 @@ func (c *censuses) add(a *series.Set) {
 			continue
 		}
 		seen := existed & s.Known(c.Cover)
-		if rule.Kind != series.Score && !(c.Volumes.Holds(a, s) && c.isWhole(s.Source)) {
+		if rule.Kind != series.Score && (!c.Volumes.Holds(a, s) || !c.isWhole(s.Source)) {
 			c.now.each[id].volume.Add(s, rule.Kind, lo, seen)
 			c.then.each[id].volume.Add(s, rule.Kind, lo, seen&c.then.days)
 		}

@@ -3,6 +3,7 @@ package detector
 import (
 	"maps"
 
+	"firstsign/detector/account"
 	"firstsign/detector/feeds"
 	"firstsign/detector/finding"
 	"firstsign/detector/idchange"
@@ -52,6 +53,26 @@ func (s *Stats) countSources(list []feeds.Feed) {
 	for i := range list {
 		s.Sources[list[i].State]++
 	}
+}
+
+// dormantCount of an account is 1 when it is dormant.
+func dormantCount(a *account.Account) int64 {
+	if a.Dormant {
+		return 1
+	}
+	return 0
+}
+
+// wasDormant tells whether an account was dormant at the last close, which its state does
+// not say. Only the few that have long been quiet are weighed. With no day of contact in
+// the ring an account is as dormant as it can be.
+func wasDormant(e *Engine, a *account.Account) bool {
+	if e.summary == nil || !a.Activity.Dormant(0) {
+		return false
+	}
+	j := e.assess(a)
+	j.Weigh(e.closed, false, nil)
+	return j.Dormant()
 }
 
 // ClosedUntil is the end of the last closed day in Unix nanoseconds, false

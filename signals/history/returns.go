@@ -6,9 +6,8 @@ import (
 	"firstsign/signals"
 )
 
-// returned refuses a row with a negative amount, such as a credit note: what it
-// holds beside the amount, an order, did not happen. A row of a single signal is
-// judged by that signal's own bounds.
+// returned refuses a row with a negative amount, such as a credit note: the order beside the
+// amount did not happen. A row of a single signal is judged by that signal's own bounds.
 func (c *csvRows) returned() *signals.Reject {
 	if len(c.amounts) == 0 {
 		return nil
@@ -28,9 +27,8 @@ func returned(field string, v float64) *signals.Reject {
 	return &signals.Reject{Reason: Return, Detail: fmt.Sprintf("%s is %v: a return or credit note, and no order", field, v)}
 }
 
-// isAmount tells whether a negative number is of a sum and not of a rating,
-// which may be negative: as the layout knows, or by the column. Ratings lie
-// between -1 and 1 where nobody says more.
+// isAmount tells whether a negative number is of a sum and not of a rating, which may be
+// negative: as the layout knows, or by the column. Ratings lie in -1 to 1 where nobody says more.
 func (c *csvRows) isAmount(field, signal string, v float64) bool {
 	if c.isRating != nil {
 		if rating, known := c.isRating(signal); known {

@@ -158,8 +158,7 @@ func (t *Topic) line(r *signals.Record) []byte {
 func (t *Topic) control(partition int, offset int64, c *signals.Control) {
 	switch c.Kind {
 	case signals.Tick:
-		t.clock = max(t.clock, c.Time)
-		if c.Load == "" {
+		if t.clock = max(t.clock, c.Time); c.Load == "" {
 			t.goesOn(partition, c.Time)
 		}
 	case signals.LoadBegin:

@@ -34,8 +34,8 @@ type BlindSpot struct {
 // Cure is what would make an account visible.
 type Cure struct {
 	Kind CureKind `json:"kind"`
-	// Signal is one that the account lacks. Share of the other accounts have it,
-	// PerWeek times a week.
+	// Signal is one that the account lacks. Share, 0 to 1, of the accounts in touch have
+	// it; the median of theirs is PerWeek times a week.
 	Signal  string  `json:"signal,omitempty"`
 	Share   float64 `json:"share,omitempty"`
 	PerWeek float64 `json:"per_week,omitempty"`
@@ -48,7 +48,7 @@ type CureKind string
 
 // The cures.
 const (
-	Record  CureKind = "record"  // record a signal that others have
+	Record  CureKind = "record"  // record a signal that many accounts have
 	Norm    CureKind = "norm"    // too little contact for statistics: agree on a rhythm
 	Contact CureKind = "contact" // contact varies too much: judge key persons on their own
 	Loosen  CureKind = "loosen"  // only a lower threshold helps: a higher grade, or a larger budget
@@ -60,10 +60,11 @@ func (c *Cure) Words(l message.Language) string {
 	zh := l == message.Chinese
 	switch c.Kind {
 	case Record:
+		percent := min(99, 100*c.Share) // this account lacks it, so it is never all of them
 		if zh {
-			return fmt.Sprintf("接入 %s：%.0f%% 的其他客户有此信号，每周约 %.1f 次", c.Signal, 100*c.Share, c.PerWeek)
+			return fmt.Sprintf("接入 %s：%.0f %% 的客户有此信号，每周约 %.1f 次", c.Signal, percent, c.PerWeek)
 		}
-		return fmt.Sprintf("record %s as well: %.0f %% of the others have it, about %.1f a week", c.Signal, 100*c.Share, c.PerWeek)
+		return fmt.Sprintf("record %s as well: %.0f %% of the accounts have it, about %.1f a week", c.Signal, percent, c.PerWeek)
 	case Norm:
 		if zh {
 			return "往来太少，统计看不出减半：约定固定的联系节奏，两次落空即为信号"

@@ -292,6 +292,14 @@ func TestBlindSpots(t *testing.T) {
 	if rare.Cure.Kind != Record || rare.Cure.Signal != "message" || rare.Cure.Share != 0.8 || rare.Cure.PerWeek != 56 {
 		t.Errorf("the cure is %+v", rare.Cure)
 	}
+	// All four others have it: 80 % is the share of all five.
+	if got, want := rare.Cure.Words(message.English), "record message as well: 80 % of the accounts have it, about 56.0 a week"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	nearlyAll := Cure{Kind: Record, Signal: "message", Share: 0.999, PerWeek: 56}
+	if got := nearlyAll.Words(message.English); !strings.Contains(got, "99 % of the accounts") {
+		t.Errorf("%q, want 99 %%: one account lacks it", got)
+	}
 	if late := got["late"]; late.HalvingDays != 43 || late.SilenceDays != 10 || late.Cure.Kind != Contact {
 		t.Errorf("got %+v", late)
 	}

@@ -30,7 +30,7 @@ type cure struct {
 	Name     string // of a source or a signal
 	Accounts int    // that it would help
 	PerWeek  float64
-	Share    float64 // of the other accounts, that have the signal
+	Share    float64 // of the accounts that are not dormant, that have the signal: 0 to 1
 }
 
 type cureKind string

@@ -40,7 +40,7 @@ type Replay struct {
 	// Progress, when not nil, is called every few thousand lines.
 	Progress func()
 
-	observe func(account, signal string, day signals.Day, measures []float64) // see detector.Engine.OnLook
+	observe func(account, signal string, day signals.Day, measures []float64) // see detector.Engine.OnMeasures
 }
 
 // A partition receives its records in batches. It hands out its findings every
@@ -144,7 +144,7 @@ func newPartition(number int, r *Replay) *partition {
 	}
 	p.engine.Guests(r.Guests)
 	if r.observe != nil {
-		p.engine.OnLook(r.observe)
+		p.engine.OnMeasures(r.observe)
 	}
 	if r.Scores {
 		p.engine.OnScore(func(account string, day signals.Day, score float64) {

@@ -76,10 +76,10 @@ func (g *judge) closeAccount(a *account.Account, d signals.Day, offset int64) {
 	a.Leave(leaving)
 	g.engine.yardstick.CompareFiles(a, d)
 	var look func(*series.Series)
-	if g.engine.onLook != nil {
+	if g.engine.onMeasures != nil {
 		look = func(s *series.Series) {
 			if g.engine.signals.Unites(s.Key) {
-				g.engine.onLook(a.ID, g.engine.signals.Name(s.Key.Signal), d, j.Measures())
+				g.engine.onMeasures(a.ID, g.engine.signals.Name(s.Key.Signal), d, j.Measures())
 			}
 		}
 	}

@@ -47,17 +47,17 @@ type Engine struct {
 	dayCloses  dayCloses
 	summary    *summary // of the last close; nil before the first
 
-	finder  *finder
-	decoded Decoded // of a record that was not decoded before its turn
-	signs   []signals.Sign
-	judge   judge
-	others  []*judge // that help at a day's close
-	stats   Stats
-	onScore func(string, signals.Day, float64)
-	onLook  func(account, signal string, day signals.Day, measures []float64)
-	buffer  []byte // of encoding
-	warmer  []upcoming
-	warmth  int // see Warm
+	finder     *finder
+	decoded    Decoded // of a record that was not decoded before its turn
+	signs      []signals.Sign
+	judge      judge
+	others     []*judge // that help at a day's close
+	stats      Stats
+	onScore    func(string, signals.Day, float64)
+	onMeasures func(account, signal string, day signals.Day, measures []float64)
+	buffer     []byte // of encoding
+	warmer     []upcoming
+	warmth     int // see Warm
 
 	unjudged bool // accounts are counted and not judged; see NewAdopter
 }
@@ -128,11 +128,11 @@ const longestLateness = (series.ForwardDays - 2) * 24 * time.Hour
 
 func (r *Rules) lateness() int64 { return int64(min(max(r.Lateness, 0), longestLateness)) }
 
-// OnLook has f called at every day's close with what each lens shows of each
-// count of what they do, in the order of curves; deploy/bench/detection curves
-// fits those to it. The measures are f's only during the call.
-func (e *Engine) OnLook(f func(account, signal string, day signals.Day, measures []float64)) {
-	e.onLook = f
+// OnMeasures has f called at every day's close with what each statistic measures of each
+// count of what they do, in the order of curves of package evidence.
+// deploy/bench/detection curves fits those to it. The measures are f's only during the call.
+func (e *Engine) OnMeasures(f func(account, signal string, day signals.Day, measures []float64)) {
+	e.onMeasures = f
 }
 
 // OnScore has f called at every day's close for each account whose risk

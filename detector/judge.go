@@ -83,7 +83,7 @@ func (e *Engine) closeAccounts(d signals.Day, offset int64) {
 		}
 	}
 	n := max(1, min(runtime.GOMAXPROCS(0), len(e.accounts)/fewestEach))
-	if e.onLook != nil {
+	if e.onMeasures != nil {
 		n = 1 // who looks on is called at once
 	}
 	for len(e.others) < n-1 {

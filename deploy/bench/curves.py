@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The curves of the statistics, fitted to healthy accounts of the benchmark: prints the table of detector/evidence/curves.go.
 
-    curves.py BENCH SPLIT LOOKS_DIR SET...    SPLIT dev (what ships) or all; LOOKS_DIR holds SET.csv of TestLooksOfBenchmark
+    curves.py BENCH SPLIT MEASURES_DIR SET...    SPLIT dev (what ships) or all; MEASURES_DIR holds SET.csv of TestMeasuresOfBenchmark
 
 A nat is the logarithm of 8 episodes a year over those with which key accounts reach a measure, on days on which they were
 not about to leave (score.py's windows; every set weighs the same), times the weight of the statistic. Six knots, equally far apart in nats.
@@ -15,7 +15,7 @@ import score  # noqa: E402
 
 score.EPISODES = True
 # In the order of detector/evidence/fall.go, but for the last, whose curve is set by hand. The weights were chosen by how soon injected declines are found.
-LENSES = [("Silence", .6), ("Gap", .6), ("FarOut", .8), ("Days14", 1.), ("Days28", 1.1), ("Days42", 1.1), ("Days56", 1.), ("Drop28", .8), ("Drop56", .9),
+STATISTICS = [("Silence", .6), ("Gap", .6), ("FarOut", .8), ("Days14", 1.), ("Days28", 1.1), ("Days42", 1.1), ("Days56", 1.), ("Drop28", .8), ("Drop56", .9),
           ("Recent", .58), ("Chart", .6)]
 TOP, LEAST = 8.0, 0.12  # episodes a year: where nats begin, and the rarest that is believed
 # Silence is bent by hand: from two months on it gains so much a day, because the longest silence must rank first.
@@ -23,8 +23,8 @@ BENT = {"Silence": (60.0, 100.0, .04)}
 
 
 def measures(accounts, name):
-    """lens x day of each account; 0 where nothing was seen"""
-    by = {a.name: (a, np.zeros((len(LENSES), len(a.x)))) for a in accounts}
+    """statistic x day of each account; 0 where nothing was seen"""
+    by = {a.name: (a, np.zeros((len(STATISTICS), len(a.x)))) for a in accounts}
     with open(os.path.join(folder, name + ".csv")) as f:
         for line in f:
             account, day, *x = line.rstrip("\n").split(",")
@@ -32,7 +32,7 @@ def measures(accounts, name):
                 a, m = by[account]
                 i = score.o(day) - a.d0
                 if 0 <= i < m.shape[1]:
-                    m[:, i] = [float(v) for v in x[:len(LENSES)]]
+                    m[:, i] = [float(v) for v in x[:len(STATISTICS)]]
     return [by[a.name][1] for a in accounts]
 
 
@@ -71,15 +71,15 @@ def bend(knots, start, end, slope):
     return [k for k in knots if k[0] < start] + [(start, at), (end, at + slope * (end - start))]
 
 
-accounts, looks = [], []
+accounts, measured = [], []
 for q in sets:
     ours = [a for a in score.load(bench, q, True)[1] if split == "all" or a.split == split]
     accounts += ours
-    looks += measures(ours, q)
+    measured += measures(ours, q)
 windows = [score.windows(a) for a in accounts]
 print("%d key accounts of %s, split %s" % (len(accounts), " ".join(sets), split))
-for i, (lens, weight) in enumerate(LENSES):
-    knots = curve(accounts, [m[i] for m in looks], windows, weight)
-    if lens in BENT:
-        knots = bend(knots, *BENT[lens])
-    print("\tstat%s: {%s}," % (lens, ", ".join("{%.3g, %.2f}" % k for k in knots)))
+for i, (statistic, weight) in enumerate(STATISTICS):
+    knots = curve(accounts, [m[i] for m in measured], windows, weight)
+    if statistic in BENT:
+        knots = bend(knots, *BENT[statistic])
+    print("\tstat%s: {%s}," % (statistic, ", ".join("{%.3g, %.2f}" % k for k in knots)))

@@ -4,7 +4,7 @@ import (
 	"firstsign/detector/stats"
 )
 
-// curves of the lenses. Nats are the logarithm of 8 episodes a year over those
+// curves of the statistics. Nats are the logarithm of 8 episodes a year over those
 // that a healthy account reaches the measure with, times a weight between 0.6 and
 // 1.1. The curves were fitted to the development accounts of the benchmark, 210
 // real people of four sets, by episodes on days on which they were not about to

@@ -16,7 +16,7 @@ var (
 // fewerDays compares the days with contact in recent windows with the rate
 // before them: the logarithm of expected to seen. How deep a fall is tells real
 // people's declines from their ordinary pauses better than how improbable it
-// is under any model; on the benchmark it is the strongest lens of all.
+// is under any model; on the benchmark it is the strongest statistic of all.
 func fewerDays(p *series.Baseline, v *series.View, unit float64, amount bool, k *Measurements) (ok bool) {
 	for i, w := range dayWindows {
 		total, days, exposure := p.Reference(v, w)

@@ -27,29 +27,29 @@ const (
 	statistics
 )
 
-// Measurements is what all lenses show of a series: each a measure in its own unit, 0
-// for nothing, which the curves of curve.go turn into nats, and the term that puts the
-// loudest into words.
+// Measurements is what all statistics show of a series: each a measure in its own unit, 0
+// for nothing, which the curves of curves.go turn into nats, and the term that puts the
+// strongest into words.
 type Measurements struct {
-	Measure [statistics]float64
-	nats    [statistics]float64
-	loudest statistic
-	term    Term
+	Measure   [statistics]float64
+	nats      [statistics]float64
+	strongest statistic
+	term      Term
 }
 
-// see notes what a lens shows. It tells whether that is the loudest so far, so that the
+// see notes what a statistic shows. It tells whether that is the strongest so far, so that the
 // caller must put it into words.
-func (k *Measurements) see(l statistic, measure float64) (loudest bool) {
-	e, most := curves[l].Nats(measure), k.nats[k.loudest]
+func (k *Measurements) see(l statistic, measure float64) (strongest bool) {
+	e, most := curves[l].Nats(measure), k.nats[k.strongest]
 	k.Measure[l], k.nats[l] = measure, e
-	if loudest = e > most || e == most && e > 0 && l < k.loudest; loudest {
-		k.loudest = l
+	if strongest = e > most || e == most && e > 0 && l < k.strongest; strongest {
+		k.strongest = l
 	}
-	return loudest
+	return strongest
 }
 
-// Fall looks for a fall of how often, or of how much, and joins what all lenses
-// see. unit is what counts as one: 1 for counts, the usual amount of a day with
+// Fall looks for a fall of how often, or of how much, and joins what all statistics
+// show. unit is what counts as one: 1 for counts, the usual amount of a day with
 // any for amounts. ok is false while there is no habit to fall from.
 func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Measurements) (t Term, ok bool) {
 	*k = Measurements{}
@@ -63,10 +63,10 @@ func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Meas
 	return t, silent || known
 }
 
-// join adds up what the lenses see, in the sixth power: they largely see the
-// same, so that the sum must hear the loudest and little more (as a plain sum one
-// silence would count eleven times). It never falls when one of them rises. The
-// words are those of the loudest.
+// join is the L6 norm of the statistics' nats: the sixth root of the sum of their sixth
+// powers. They largely measure the same, so the strongest must dominate; as a plain sum
+// one silence would count eleven times. It never falls when one of them rises. The words
+// are those of the strongest.
 func (k *Measurements) join() Term {
 	sum := 0.0
 	for _, e := range &k.nats {

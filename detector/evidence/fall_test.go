@@ -15,21 +15,21 @@ import (
 // than floats.
 const exactly = 1e-5
 
-// looked is what all lenses show.
+// looked is what all statistics show.
 func looked(p series.Baseline, v *series.View) (k Measurements, t Term) {
 	t, _ = Fall(&p, v, 1, false, &k)
 	return k, t
 }
 
-// Whatever was learned and whatever came, each lens shows a number that is not
+// Whatever was learned and whatever came, each statistic shows a number that is not
 // negative, and so is what they come to.
-func TestLensesAreFinite(t *testing.T) {
+func TestStatisticsAreFinite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := seriestest.Any(t, 12)
 		k, sum := looked(p, v)
 		for l, x := range k.Measure {
 			if !(x >= 0) || math.IsInf(x, 0) {
-				t.Fatalf("lens %d shows %g", l, x)
+				t.Fatalf("statistic %d shows %g", l, x)
 			}
 		}
 		if !(sum.Worth >= 0 && sum.Worth <= stats.MaxNats) {
@@ -51,8 +51,8 @@ func lately(t *rapid.T) int {
 	return rapid.IntRange(series.ViewDays-dayWindows[0], series.ViewDays-1).Draw(t, "day")
 }
 
-// Less contact in the last fortnight never is less to any lens that counts.
-// The lenses that compare a silence with the pauses before are left out: less contact
+// Less contact in the last fortnight never is less to any statistic that counts.
+// The statistics that compare a silence with the pauses before are left out: less contact
 // makes those longer as well.
 func TestLessContactIsNeverLessEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -64,13 +64,13 @@ func TestLessContactIsNeverLessEvidence(t *testing.T) {
 				continue
 			}
 			if after.Measure[l] < before.Measure[l]-exactly {
-				t.Fatalf("lens %d: %g, with less contact %g", l, before.Measure[l], after.Measure[l])
+				t.Fatalf("statistic %d: %g, with less contact %g", l, before.Measure[l], after.Measure[l])
 			}
 		}
 	})
 }
 
-// Contact on the closed day never is more evidence, to any lens and to all
+// Contact on the closed day never is more evidence, to any statistic and to all
 // together: it ends the silence. (Where that began before the ring it also
 // becomes part of the past, and what is usual changes; that is left out.)
 func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
@@ -83,7 +83,7 @@ func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
 		after, is := looked(p, seriestest.Summed(v))
 		for l := range statistics {
 			if after.Measure[l] > before.Measure[l]+exactly {
-				t.Fatalf("lens %d: %g, with contact today %g", l, before.Measure[l], after.Measure[l])
+				t.Fatalf("statistic %d: %g, with contact today %g", l, before.Measure[l], after.Measure[l])
 			}
 		}
 		if is.Worth > was.Worth+exactly {
@@ -92,7 +92,7 @@ func TestContactTodayIsNeverMoreEvidence(t *testing.T) {
 	})
 }
 
-// A silence that goes on is never less to the lenses of silence, days and the
+// A silence that goes on is never less to the statistics of silence, days and the
 // chart: here by days without contact that count for more.
 func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -106,25 +106,25 @@ func TestLongerSilenceIsNeverLessEvidence(t *testing.T) {
 		after, _ := looked(p, seriestest.Summed(v))
 		for _, l := range []statistic{statSilence, statGap, statFarOut, statOverdue, statDays14, statDays28, statDays42, statDays56, statChart} {
 			if after.Measure[l] < before.Measure[l]-exactly {
-				t.Fatalf("lens %d: %g, after longer silence %g", l, before.Measure[l], after.Measure[l])
+				t.Fatalf("statistic %d: %g, after longer silence %g", l, before.Measure[l], after.Measure[l])
 			}
 		}
 	})
 }
 
-// By hand: lenses that show 2, 1 and 1 nats come to (64+1+1)^(1/6) = 2.0103,
+// By hand: statistics that show 2, 1 and 1 nats come to (64+1+1)^(1/6) = 2.0103,
 // twelve of 2 nats to 2*12^(1/6) = 3.0262.
 func TestJoinByHand(t *testing.T) {
 	var k Measurements
 	one, two, less := k.see(statSilence, measureOf(t, statSilence, 1)), k.see(statDays28, measureOf(t, statDays28, 2)), k.see(statChart, measureOf(t, statChart, 1))
 	if !one || !two || less {
-		t.Errorf("the loudest so far: %v, %v and then %v", one, two, less)
+		t.Errorf("the strongest so far: %v, %v and then %v", one, two, less)
 	}
 	k.term = Term{Kind: Drop, Window: 28}
 	got := k.join()
 	near(t, "three", got.Worth, 2.0103, 1e-4)
 	if got.Kind != Drop || got.Window != 28 || got.Evidence != got.Worth {
-		t.Errorf("not in the words of the loudest: %+v", got)
+		t.Errorf("not in the words of the strongest: %+v", got)
 	}
 	if x := k.Measure[statDays28]; k.see(statDays28, 0) || !k.see(statDays28, x) || k.see(statDays28, x) {
 		t.Error("of as loud ones the first counts")
@@ -138,7 +138,7 @@ func TestJoinByHand(t *testing.T) {
 	}
 }
 
-// measureOf is the measure at which a lens shows so many nats.
+// measureOf is the measure at which a statistic shows so many nats.
 func measureOf(t *testing.T, l statistic, nats float64) float64 {
 	t.Helper()
 	lo, hi := 0.0, 1e4
@@ -152,21 +152,21 @@ func measureOf(t *testing.T, l statistic, nats float64) float64 {
 	return hi
 }
 
-// All together is never below the loudest and never falls when one lens shows
+// All together is never below the strongest and never falls when one statistic shows
 // more.
 func TestJoinIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var k Measurements
-		loudest := 0.0
+		strongest := 0.0
 		for l := range statistics {
 			k.see(l, rapid.Float64Range(0, 200).Draw(t, "measure"))
-			loudest = max(loudest, curves[l].Nats(k.Measure[l]))
+			strongest = max(strongest, curves[l].Nats(k.Measure[l]))
 		}
 		before := k.join().Worth
-		if before < min(stats.MaxNats, loudest)-1e-9 {
-			t.Fatalf("%g, the loudest alone %g", before, loudest)
+		if before < min(stats.MaxNats, strongest)-1e-9 {
+			t.Fatalf("%g, the strongest alone %g", before, strongest)
 		}
-		l := statistic(rapid.IntRange(0, int(statistics)-1).Draw(t, "lens"))
+		l := statistic(rapid.IntRange(0, int(statistics)-1).Draw(t, "statistic"))
 		k.see(l, k.Measure[l]+rapid.Float64Range(0, 100).Draw(t, "more"))
 		if after := k.join().Worth; after < before-1e-9 {
 			t.Fatalf("%g, with more %g", before, after)
@@ -175,7 +175,7 @@ func TestJoinIsMonotone(t *testing.T) {
 }
 
 // A series is judged for every account at every close: nothing is allocated.
-func TestLensesAllocateNothing(t *testing.T) {
+func TestStatisticsAllocateNothing(t *testing.T) {
 	p := series.Baseline{Total: 200, Exposure: 200, Days: 100, Silent: 3, Charted: 1}
 	v := seriestest.Flat(func(i int) float64 { return float64(i % 3) })
 	var k Measurements

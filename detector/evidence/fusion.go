@@ -77,7 +77,7 @@ const (
 	// seriesCorrelation is how alike the series of one account move in health:
 	// who writes less one week also calls less.
 	seriesCorrelation = 1.0 / 3
-	// lookPrice is what each e-fold of series looked at costs the loudest, in
+	// lookPrice is what each e-fold of series looked at costs the strongest, in
 	// nats. Less than the 1 of Bonferroni: a nat of the curves is worth more than
 	// a factor e to accounts more regular than those they were fitted to.
 	lookPrice = 0.12

@@ -23,7 +23,7 @@ type ExceedancePoint struct {
 // ShippedExceedance is the curve that is used where none was fitted.
 func ShippedExceedance() Exceedance { return slices.Clone(shipped) }
 
-// shipped was set on the accounts that the curves of the lenses were fitted to,
+// shipped was set on the accounts that the curves of the statistics were fitted to,
 // by episodes that are counted once and end after a fortnight below. People
 // pause for their own reasons, so below a year it is flatter than a nat to a
 // factor e.

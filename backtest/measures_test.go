@@ -14,13 +14,13 @@ import (
 	"firstsign/signals/history"
 )
 
-// TestLooksOfBenchmark writes what each lens shows of each account and day of
-// one set of the benchmark, as account,day,measure,measure...: what
-// deploy/bench/detection curves fits the curves of the lenses to.
-func TestLooksOfBenchmark(t *testing.T) {
-	bench, set, out := os.Getenv("FIRSTSIGN_BENCH"), os.Getenv("FIRSTSIGN_SET"), os.Getenv("FIRSTSIGN_LOOKS")
+// TestMeasuresOfBenchmark writes what each statistic measures of each account and day of
+// one set of the benchmark, as account,day,measure,measure... deploy/bench/detection curves
+// fits the curves of the statistics to it.
+func TestMeasuresOfBenchmark(t *testing.T) {
+	bench, set, out := os.Getenv("FIRSTSIGN_BENCH"), os.Getenv("FIRSTSIGN_SET"), os.Getenv("FIRSTSIGN_MEASURES")
 	if out == "" {
-		t.Skip("FIRSTSIGN_LOOKS names no file: deploy/bench/detection curves sets it")
+		t.Skip("FIRSTSIGN_MEASURES names no file: deploy/bench/detection curves sets it")
 	}
 	cfg, err := config.Load(filepath.Join("testdata", "bench", set))
 	if err != nil {

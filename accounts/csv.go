@@ -23,9 +23,9 @@ func ReadCSV(r io.Reader, name string) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	roll := &Builder{}
-	roll.ReadAccounts(text, name)
-	return roll.Directory()
+	builder := &Builder{}
+	builder.ReadAccounts(text, name)
+	return builder.Directory()
 }
 
 // ReadAccounts takes the accounts of accounts.csv.

@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write testdata/wrong/faults.txt anew")
 // A file with every mistake that somebody thought of: all of them are told in
 // one go, each with file and line, and nobody is let in.
 func TestEveryKindOfMistake(t *testing.T) {
-	roll := new(Builder)
+	builder := new(Builder)
 	read := func(name string, take func(text []byte, name string)) {
 		text, err := os.ReadFile("testdata/wrong/" + name)
 		if err != nil {
@@ -21,9 +21,9 @@ func TestEveryKindOfMistake(t *testing.T) {
 		}
 		take(text, name)
 	}
-	read("accounts.csv", roll.ReadAccounts)
-	read("contacts.csv", roll.ReadContacts)
-	d, err := roll.Directory()
+	read("accounts.csv", builder.ReadAccounts)
+	read("contacts.csv", builder.ReadContacts)
+	d, err := builder.Directory()
 	if d != nil || err == nil {
 		t.Fatalf("got %v and %v", d, err)
 	}

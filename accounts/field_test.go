@@ -20,10 +20,10 @@ func TestChineseSheets(t *testing.T) {
 		"hengda,恒达钢铁,钢铁,王芳,陈杰,吴涛,林静,赵强,华东,重点客户,\"1,200\",480,400,¥120万,30万,2,2026年3月31日,战略供应商,招标,1,li-wei=李伟\n"
 	const people = "客户编号,联系人编号,姓名,决策角色,影响力,态度,关键人\n" +
 		"hengda,li-wei,,决策者,5,支持者,\nhengda,zhang-min,张敏,采购,3,倾向竞争对手,是\nhengda,wu,吴,技术把关者,,,否\n"
-	roll := new(Builder)
-	roll.ReadAccounts([]byte(sheet), "accounts.csv")
-	roll.ReadContacts([]byte(people), "contacts.csv")
-	d, err := roll.Directory()
+	builder := new(Builder)
+	builder.ReadAccounts([]byte(sheet), "accounts.csv")
+	builder.ReadContacts([]byte(people), "contacts.csv")
+	d, err := builder.Directory()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,10 +57,10 @@ func TestWriteAndRead(t *testing.T) {
 	if err := WriteContactsCSV(&people, list); err != nil {
 		t.Fatal(err)
 	}
-	roll := new(Builder)
-	roll.ReadAccounts(sheet.Bytes(), "accounts.csv")
-	roll.ReadContacts(people.Bytes(), "contacts.csv")
-	d, err := roll.Directory()
+	builder := new(Builder)
+	builder.ReadAccounts(sheet.Bytes(), "accounts.csv")
+	builder.ReadContacts(people.Bytes(), "contacts.csv")
+	d, err := builder.Directory()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,10 +136,10 @@ func BenchmarkRead20000(b *testing.B) {
 	sheet, people := portfolio(20_000)
 	b.SetBytes(int64(len(sheet) + len(people)))
 	for b.Loop() {
-		roll := new(Builder)
-		roll.ReadAccounts(sheet, "accounts.csv")
-		roll.ReadContacts(people, "contacts.csv")
-		if d, err := roll.Directory(); err != nil || d.Len() != 20_000 {
+		builder := new(Builder)
+		builder.ReadAccounts(sheet, "accounts.csv")
+		builder.ReadContacts(people, "contacts.csv")
+		if d, err := builder.Directory(); err != nil || d.Len() != 20_000 {
 			b.Fatal(err)
 		}
 	}

@@ -27,7 +27,7 @@ func upTo(last, step int) (days []int) {
 	return days
 }
 
-func TestDiary(t *testing.T) {
+func TestContactLog(t *testing.T) {
 	rules := config.Default().Rules()
 	rules.Accounts = accounts.NewDirectory([]accounts.Account{{ID: "acme"}})
 	d := NewContactLog(rules)
@@ -50,7 +50,7 @@ func TestDiary(t *testing.T) {
 	first := day(t, "2025-03-01")
 	p := d.byAccount["acme"]
 	if len(d.byAccount) != 1 || !slices.Equal(p.Days, []signals.Day{first, first + 2, first + 6}) || !slices.Equal(p.Counts, []float64{1, 3, 1}) {
-		t.Errorf("pages %v: %+v; what we do, bad news and foreign accounts are no contact", d.byAccount, p)
+		t.Errorf("contacts %v: %+v; what we do, bad news and unlisted accounts are no contact", d.byAccount, p)
 	}
 	if d.First != first || d.Last != first+6 {
 		t.Errorf("from %s to %s", d.First, d.Last)

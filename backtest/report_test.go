@@ -153,13 +153,13 @@ func reporter(t *testing.T) func() *Report {
 	losses = append(losses, Loss{"<b>nobody</b>", p.Start + 300, 0})
 	rules := simulationRules(p)
 	rules.Accounts = accounts.NewDirectory(s.Accounts())
-	diary := NewContactLog(rules)
+	contacts := NewContactLog(rules)
 	r := &Replay{Rules: rules, Partitions: 1, First: start(p), Scores: true}
-	o, err := r.Run(context.Background(), diary.Watch(s.History()))
+	o, err := r.Run(context.Background(), contacts.Watch(s.History()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func() *Report { return NewReport(Judged{o, rules}, diary, losses) }
+	return func() *Report { return NewReport(Judged{o, rules}, contacts, losses) }
 }
 
 func TestReport(t *testing.T) {

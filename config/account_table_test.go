@@ -17,7 +17,7 @@ import (
 
 // What is published is read again as it was, whatever is known.
 func TestAccountRecord(t *testing.T) {
-	d, err := readAccounts([]byte(dossier+"  - {id: \"007\"}\n  - {id: 'a\"b', name: '\U00020BB7野家', margin: -1.5, contacts: {x: {name: 42}}}\n"), "accounts.yaml")
+	d, err := readAccounts([]byte(fullAccount+"  - {id: \"007\"}\n  - {id: 'a\"b', name: '\U00020BB7野家', margin: -1.5, contacts: {x: {name: 42}}}\n"), "accounts.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 	"firstsign/accounts"
 )
 
-const dossier = `accounts:
+const fullAccount = `accounts:
   - id: hengda
     name: 恒达钢铁
     industry: 钢铁
@@ -44,8 +44,8 @@ const dossier = `accounts:
 `
 
 // The nested file says what the two sheets say.
-func TestDossierInYAML(t *testing.T) {
-	inYAML, err := readAccounts([]byte(dossier), "accounts.yaml")
+func TestAccountInYAML(t *testing.T) {
+	inYAML, err := readAccounts([]byte(fullAccount), "accounts.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestDossierInYAML(t *testing.T) {
 	if got := sheet.String() + people.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	c, err := parse(accountsYAMLFile, dossier)
+	c, err := parse(accountsYAMLFile, fullAccount)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,8 +78,8 @@ func TestDossierInYAML(t *testing.T) {
 	}
 }
 
-func TestDossierFaultsPointAtTheirLine(t *testing.T) {
-	text := strings.NewReplacer("采购", "purchase", "3,", "9,", "key: 否", "key: perhaps", "strategic", "[strategic]", "2026-03-31", "soon").Replace(dossier)
+func TestAccountFaultsPointAtTheirLine(t *testing.T) {
+	text := strings.NewReplacer("采购", "purchase", "3,", "9,", "key: 否", "key: perhaps", "strategic", "[strategic]", "2026-03-31", "soon").Replace(fullAccount)
 	_, err := readAccounts([]byte(text), "accounts.yaml")
 	const want = `accounts.yaml:18: renewal "soon" is no date: write 2026-03-31, 2026/3/31 or 2026年3月31日
 accounts.yaml:19: accounts[0].rank: want text, got a list

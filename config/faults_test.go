@@ -270,7 +270,7 @@ signals.yaml:3: unknown key "elephant"`
 	}
 }
 
-func TestForeignFiles(t *testing.T) {
+func TestUnknownFiles(t *testing.T) {
 	dir := t.TempDir()
 	texts := maps.Clone(sound)
 	delete(texts, signalsFile)

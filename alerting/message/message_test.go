@@ -85,7 +85,7 @@ func messages() map[string]func(message.Language) alerting.Message {
 			f.Reasons = append(f.Reasons, messagetest.Story().Reasons[i])
 		}
 		return func(l message.Language) alerting.Message {
-			return alerting.Render(l, alertOf(f), detector.Raised, messagetest.Dossier())
+			return alerting.Render(l, alertOf(f), detector.Raised, messagetest.FullAccount())
 		}
 	}
 	owed, even := messagetest.Neglect(), messagetest.Neglect()
@@ -149,10 +149,10 @@ func messages() map[string]func(message.Language) alerting.Message {
 		"digest_by_value": func(l message.Language) alerting.Message {
 			other := messagetest.Story()
 			other.ID, other.Account, other.Risk, other.Reasons = "bolt@2026-02-03", "bolt-gmbh", 4000, other.Reasons[5:6]
-			rich, poor := alertAbout(messagetest.Dossier(), messagetest.Story()), alertOf(other)
+			rich, poor := alertAbout(messagetest.FullAccount(), messagetest.Story()), alertOf(other)
 			return alerting.RenderDigest(l, alerting.MostAtRisk([]*alerting.Alert{poor, rich}), func(id string) *accounts.Account {
 				if id == "acme" {
-					return messagetest.Dossier()
+					return messagetest.FullAccount()
 				}
 				return nil
 			})

@@ -19,7 +19,7 @@ import (
 // answer, a digest and a trial.
 func everyMessage(t *testing.T, l words.Language, linked bool) []alerting.Message {
 	t.Helper()
-	snapshot := &alerting.RoutingSnapshot{Routing: alerting.Routing{Language: l}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{*messagetest.Dossier()})}
+	snapshot := &alerting.RoutingSnapshot{Routing: alerting.Routing{Language: l}.WithDefaults(), Accounts: accounts.NewDirectory([]accounts.Account{*messagetest.FullAccount()})}
 	if linked {
 		snapshot.Links = links.New("https://firstsign.example.com", 0, []byte("one-key-of-thirty-two-characters"))
 	}

@@ -25,9 +25,9 @@ var budgets = []float64{0.25, 0.5, 1, 2}
 
 // observed is a replayed history whose accounts can be split at will.
 type observed struct {
-	rules     *detector.Rules
-	chronicle *ActivityIndex
-	calm      []*episodeCounts // of each life
+	rules    *detector.Rules
+	activity *ActivityIndex
+	calm     []*episodeCounts // of each life
 }
 
 // observe replays a history. Lively accounts are watched from the day on which
@@ -44,7 +44,7 @@ func observe(t testing.TB, rules *detector.Rules, first int64, lively bool, open
 		t.Fatal(err)
 	}
 	traces := tracesOf(o, rules.Exceedance)
-	w := &observed{rules: rules, chronicle: c}
+	w := &observed{rules: rules, activity: c}
 	for _, l := range c.Accounts {
 		from, to := l.judgedDays(nil)
 		for lively && from < to && l.activeDays(from-backtest.SettlingDays, from) < habitDays {
@@ -106,7 +106,7 @@ func (w *observed) shorts(t testing.TB, n int, lively bool, open func() history.
 	ratios := make([][]float64, len(budgets))
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range n {
-		c := w.chronicle
+		c := w.activity
 		from := c.First + signals.Day(rng.IntN(max(1, int(c.Last-c.First)-months)))
 		inside := map[string]bool{}
 		for _, i := range rng.Perm(len(c.Accounts)) {

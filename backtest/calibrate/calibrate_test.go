@@ -33,7 +33,7 @@ func near(t *testing.T, what string, got, want, within float64) {
 }
 
 // company is a simulated portfolio without declines, held in memory.
-func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
+func company(t *testing.T, count, days int) (*handMade, *detector.Rules) {
 	t.Helper()
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
@@ -41,7 +41,7 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	}
 	p := simulate.Plan{Seed: 7, Accounts: count, Start: monday + 147, Days: days, Location: shanghai}
 	s := simulate.New(p)
-	h := &tale{start: p.Start}
+	h := &handMade{start: p.Start}
 	stream := s.History()
 	for {
 		l, err := stream.Next()
@@ -61,10 +61,10 @@ func company(t *testing.T, count, days int) (*tale, *detector.Rules) {
 	return h, c.Rules()
 }
 
-func calibrated(t *testing.T, h *tale, rules *detector.Rules, budget float64) *Report {
+func calibrated(t *testing.T, h *handMade, rules *detector.Rules, budget float64) *Report {
 	t.Helper()
 	k := &Calibrator{Rules: rules, Partitions: 1, Budget: budget, Seed: 1}
-	r, err := k.Run(context.Background(), h.open(), chronicleOf(t, h, rules), h.lines[0].Interaction.Time)
+	r, err := k.Run(context.Background(), h.open(), activityOf(t, h, rules), h.lines[0].Interaction.Time)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestCalibrateIsAFunctionOfTheHistory(t *testing.T) {
 
 func TestCalibrateRefuses(t *testing.T) {
 	h, rules := office(t, "acme"), livelyRules()
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	for want, k := range map[string]*Calibrator{
 		`loss of "acne": the history has no such account (did you mean "acme"?)`: {Budget: 1, Losses: backtest.Losses{"acne": 1}},
 		"the budget must be above 0 false alerts a month":                        {Budget: -1},
@@ -132,9 +132,9 @@ func TestCalibrateRefuses(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	short := &tale{lines: h.lines[:7*60], start: h.start}
+	short := &handMade{lines: h.lines[:7*60], start: h.start}
 	k := &Calibrator{Rules: rules, Partitions: 1, Budget: 1}
-	if _, err := k.Run(context.Background(), short.open(), chronicleOf(t, short, rules), h.lines[0].Interaction.Time); err == nil ||
+	if _, err := k.Run(context.Background(), short.open(), activityOf(t, short, rules), h.lines[0].Interaction.Time); err == nil ||
 		!strings.Contains(err.Error(), "nothing to calibrate on") {
 		t.Errorf("sixty days of history: %v", err)
 	}
@@ -157,7 +157,7 @@ func TestBudgetHoldsOnOtherAccounts(t *testing.T) {
 // Each block is measured by a curve of other accounts and the other time.
 func TestBlocks(t *testing.T) {
 	h, rules := office(t, "a", "b", "c", "d", "e", "f", "g", "h"), livelyRules()
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	traces := map[string]evidenceTrace{}
 	for _, l := range c.Accounts {
 		traces[l.Account] = evidenceTrace{{h.start + 100, 12}, {h.start + 101, 0}}
@@ -185,7 +185,7 @@ func TestBlocks(t *testing.T) {
 // false, and nothing is tried out on it then.
 func TestSavedAccountsAreLeftOut(t *testing.T) {
 	h, rules := office(t, "a", "b"), livelyRules()
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	c.noteSaved([]backtest.Saved{{Account: "a", From: h.start + 95, To: h.start + 110}, {Account: "a", From: h.start + 105, To: h.start + 120}, {Account: "nobody", From: 1, To: 2}})
 	traces := map[string]evidenceTrace{}
 	for _, l := range c.Accounts {
@@ -220,7 +220,7 @@ func TestPortfolio(t *testing.T) {
 	rules := livelyRules(
 		accounts.Account{ID: "a", Owner: "li", Grade: accounts.Key}, accounts.Account{ID: "b", Owner: "wang"}, accounts.Account{ID: "c", Owner: "li"},
 		accounts.Account{ID: "d"}, accounts.Account{ID: "left", Owner: "zhang"}, accounts.Account{ID: "lost", Owner: "zhao"})
-	p := chronicleOf(t, h, rules).currentPortfolio(backtest.Losses{"lost": h.start + 239})
+	p := activityOf(t, h, rules).currentPortfolio(backtest.Losses{"lost": h.start + 239})
 	if p.Managers != 3 || p.Assumed != 1 || p.Accounts[accounts.Key] != 1 || p.Accounts[accounts.Ordinary] != 3 {
 		t.Errorf("portfolio is %+v", p)
 	}
@@ -228,15 +228,15 @@ func TestPortfolio(t *testing.T) {
 
 // Where nothing is counted, how often is on how many days.
 func TestBlindSpotsOfSpendAlone(t *testing.T) {
-	h := &tale{start: monday}
+	h := &handMade{start: monday}
 	for d := range 200 {
 		if d%14 == 3 {
-			h.tell(d, 10, "buyer", "spend", 5000, "")
+			h.add(d, 10, "buyer", "spend", 5000, "")
 		}
 	}
 	rules := livelyRules()
 	rules.Signals = []detector.Signal{{Name: "spend", Kind: detector.Amount}}
-	spots := chronicleOf(t, h, rules).blindSpots(map[string]evidenceTrace{}, nil, detector.DefaultThresholds(), nil)
+	spots := activityOf(t, h, rules).blindSpots(map[string]evidenceTrace{}, nil, detector.DefaultThresholds(), nil)
 	if len(spots) != 1 || spots[0].Signal != "" || spots[0].PerWeek != 0.5 || spots[0].Cure.Kind != Norm {
 		t.Errorf("%+v, want one on half a day a week", spots)
 	}
@@ -246,20 +246,20 @@ func TestBlindSpotsOfSpendAlone(t *testing.T) {
 // what the others have. Of the others, one has been alerting before, one is seen
 // in time, one too late, and one is young.
 func TestBlindSpots(t *testing.T) {
-	h := &tale{start: monday}
+	h := &handMade{start: monday}
 	for d := range 420 {
 		for _, a := range []string{"alerting", "late", "seen", "young"} {
 			if a != "young" || d > 330 {
-				h.tell(d, 9, a, "message", 8, "")
-				h.tell(d, 10, a, "call", 1, "")
+				h.add(d, 9, a, "message", 8, "")
+				h.add(d, 10, a, "call", 1, "")
 			}
 		}
 		if d%9 == 3 {
-			h.tell(d, 10, "rare", "call", 1, "")
+			h.add(d, 10, "rare", "call", 1, "")
 		}
 	}
 	rules := livelyRules()
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	spots, err := BlindSpots(context.Background(), h.open(), &backtest.Replay{Rules: rules, Partitions: 1, First: h.lines[0].Interaction.Time}, c, backtest.Losses{"late": c.Last})
 	if err != nil {
 		t.Fatal(err)
@@ -311,7 +311,7 @@ func TestBlindSpots(t *testing.T) {
 	for i := range rules.Signals {
 		rules.Signals[i].PerContact = true
 	}
-	c = chronicleOf(t, h, rules)
+	c = activityOf(t, h, rules)
 	c.byAccount["late"].hasKeyContacts = true
 	for _, b := range c.blindSpots(traces, nil, detector.DefaultThresholds(), nil) {
 		if b.Account == "late" && (b.Cure.Kind != Loosen || math.Abs(b.Cure.Raise/shippedCurve.Years(3)-1) > 0.01) {

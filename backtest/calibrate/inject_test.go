@@ -34,14 +34,14 @@ func livelyRules(list ...accounts.Account) *detector.Rules {
 	return r
 }
 
-// tale writes lines by hand.
-type tale struct {
+// handMade is a history that is written by hand, line by line.
+type handMade struct {
 	lines []history.Line
 	start signals.Day
 }
 
-// tell adds an interaction of a day at an hour.
-func (h *tale) tell(day, hour int, account, signal string, value float64, direction string) {
+// add adds an interaction of a day at an hour.
+func (h *handMade) add(day, hour int, account, signal string, value float64, direction string) {
 	in := signals.Interaction{
 		Time: (int64(h.start)+int64(day))*86400e9 + int64(hour)*3600e9, Value: value,
 		Account: []byte(account), Signal: []byte(signal), ID: fmt.Appendf(nil, "%d", len(h.lines)), Source: []byte("pbx"),
@@ -49,27 +49,27 @@ func (h *tale) tell(day, hour int, account, signal string, value float64, direct
 	if direction != "" {
 		in.Attributes = []signals.Attribute{{Key: []byte("direction"), Value: []byte(direction)}}
 	}
-	h.lines = append(h.lines, history.Line{File: "tale", Number: len(h.lines) + 1, Interaction: in, Value: signals.Append(nil, &in)})
+	h.lines = append(h.lines, history.Line{File: "by hand", Number: len(h.lines) + 1, Interaction: in, Value: signals.Append(nil, &in)})
 }
 
-func (h *tale) open() history.Stream {
+func (h *handMade) open() history.Stream {
 	slices.SortStableFunc(h.lines, func(a, b history.Line) int { return int(a.Interaction.Time/1e9 - b.Interaction.Time/1e9) })
 	return &heldStream{h.lines}
 }
 
 // office is 240 days of some accounts that are alike.
-func office(t *testing.T, names ...string) *tale {
-	h := &tale{start: monday}
+func office(t *testing.T, names ...string) *handMade {
+	h := &handMade{start: monday}
 	rng := rand.New(rand.NewPCG(1, 1))
 	for d := range 240 {
 		for _, a := range names {
-			h.tell(d, 8, a, "call", 1, "inbound")
-			h.tell(d, 9, a, "call", 1, "outbound")
-			h.tell(d, 10, a, "message", 6, "")
-			h.tell(d, 11, a, "mood", 10+rng.NormFloat64(), "")
-			h.tell(d, 12, a, "call", 1, "inbound")
-			h.tell(d, 12, a, "spend", 100, "")
-			h.tell(d, 13, a, "visit", 1, "")
+			h.add(d, 8, a, "call", 1, "inbound")
+			h.add(d, 9, a, "call", 1, "outbound")
+			h.add(d, 10, a, "message", 6, "")
+			h.add(d, 11, a, "mood", 10+rng.NormFloat64(), "")
+			h.add(d, 12, a, "call", 1, "inbound")
+			h.add(d, 12, a, "spend", 100, "")
+			h.add(d, 13, a, "visit", 1, "")
 		}
 	}
 	return h
@@ -102,7 +102,7 @@ func records(t *testing.T, s history.Stream, account string) (lines []string) {
 	}
 }
 
-func chronicleOf(t *testing.T, h *tale, rules *detector.Rules) *ActivityIndex {
+func activityOf(t *testing.T, h *handMade, rules *detector.Rules) *ActivityIndex {
 	t.Helper()
 	c, err := ReadActivity(h.open(), rules)
 	if err != nil {
@@ -123,7 +123,7 @@ func holding(lines []string, parts ...string) (n int) {
 
 func TestGuests(t *testing.T) {
 	h, rules := office(t, "acme", "other"), livelyRules()
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	const from = 150
 	variant := func(s Scenario) Variant {
 		return Variant{Account: "acme", Scenario: s, From: h.start + from, Until: h.start + 1000, signal: "call", other: "message"}
@@ -192,7 +192,7 @@ func TestGuests(t *testing.T) {
 // Six messages told in one record are six messages: each has its own fate.
 func TestThinningOfSums(t *testing.T) {
 	h, rules := office(t, "acme"), livelyRules()
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	s := Inject(h.open(), c, rules, []Variant{{Account: "acme", Scenario: Drop75, From: h.start, Until: h.start + 1000}}, 1)
 	sum, whole := 0.0, 0
 	for {
@@ -215,7 +215,7 @@ func TestThinningOfSums(t *testing.T) {
 
 func TestBadNewsAndSentiment(t *testing.T) {
 	h, rules := office(t, "acme"), livelyRules(accounts.Account{ID: "acme", Contacts: []accounts.Contact{{ID: "li-wei", Key: true}}})
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	g := Variant{Account: "acme", Scenario: BadNews, From: h.start + 100, Until: h.start + 1000, signal: "forwarding"}
 	news := records(t, Inject(h.open(), c, rules, []Variant{g}, 1), g.ID())
 	if n := holding(news, `"forwarding"`, g.From.String()+"T12:00", "li-wei"); n != 1 || holding(news, `"forwarding"`) != 1 {
@@ -260,10 +260,10 @@ func TestDraw(t *testing.T) {
 	h := office(t, "key-1", "a-1", "a-2", "a-3", "a-4", "lost")
 	for d := range 240 {
 		if d%20 == 0 {
-			h.tell(d, 7, "rare", "call", 1, "inbound")
+			h.add(d, 7, "rare", "call", 1, "inbound")
 		}
 		if d < 160 {
-			h.tell(d, 7, "short", "call", 1, "inbound")
+			h.add(d, 7, "short", "call", 1, "inbound")
 		}
 	}
 	list := []accounts.Account{{ID: "key-1", Grade: accounts.Key}}
@@ -271,7 +271,7 @@ func TestDraw(t *testing.T) {
 		list = append(list, accounts.Account{ID: id})
 	}
 	rules := livelyRules(list...)
-	c := chronicleOf(t, h, rules)
+	c := activityOf(t, h, rules)
 	losses := backtest.Losses{"lost": h.start + 200}
 	drawn := map[string]bool{}
 	for _, g := range c.DrawVariants(rules, losses, 3, 1) {

@@ -54,23 +54,23 @@ func past240(t *testing.T) (backtest.Judged, *backtest.ContactLog) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diary := backtest.NewContactLog(rules)
-	diary.Parts = true
+	contacts := backtest.NewContactLog(rules)
+	contacts.Parts = true
 	r := &backtest.Replay{Rules: rules, Partitions: 1, First: signals.NewZone(time.UTC).Start(first), Scores: true}
-	o, err := r.Run(context.Background(), diary.Watch(h))
+	o, err := r.Run(context.Background(), contacts.Watch(h))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return backtest.Judged{Outcome: o, Rules: rules}, diary
+	return backtest.Judged{Outcome: o, Rules: rules}, contacts
 }
 
 func TestLookback(t *testing.T) {
-	j, diary := past240(t)
-	first := diary.First
+	j, contacts := past240(t)
+	first := contacts.First
 	loss := func(account string, day int) backtest.Loss {
 		return backtest.Loss{Account: account, Day: first + signals.Day(day)}
 	}
-	b := NewReport(j, diary, []backtest.Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
+	b := NewReport(j, contacts, []backtest.Loss{loss("usual", 200), loss("silent", 210), loss("young", 17), loss("rare", 190), loss("nobody", 100)})
 	got := map[string]*Departure{}
 	for i := range b.Lost {
 		got[b.Lost[i].Account] = &b.Lost[i]
@@ -109,10 +109,10 @@ func TestLookback(t *testing.T) {
 // The date of a loss is the last contact: alerts during the silence after it count until
 // the account is silent.
 func TestLookbackDateIsLastContact(t *testing.T) {
-	j, diary := past240(t)
-	first := diary.First
+	j, contacts := past240(t)
+	first := contacts.First
 	for _, day := range []int{148, 150} { // the last contact was on day 148
-		b := NewReport(j, diary, []backtest.Loss{{Account: "silent", Day: first + signals.Day(day)}})
+		b := NewReport(j, contacts, []backtest.Loss{{Account: "silent", Day: first + signals.Day(day)}})
 		d := &b.Lost[0]
 		if !d.DateIsLast || d.Last != first+148 || d.To != first+148+60 || d.Alert == nil || d.Alert.Told <= d.Last || d.lead(true) != int(d.Last-d.Alert.Told) {
 			t.Errorf("lost on day %d: %+v", day, d)
@@ -130,8 +130,8 @@ func TestLookbackDateIsLastContact(t *testing.T) {
 
 // Without losses, who is silent for long is found, and never called lost.
 func TestLookbackInfersSilence(t *testing.T) {
-	j, diary := past240(t)
-	b := NewReport(j, diary, nil)
+	j, contacts := past240(t)
+	b := NewReport(j, contacts, nil)
 	var names []string
 	for _, d := range b.Silent {
 		names = append(names, d.Account)
@@ -207,8 +207,8 @@ func TestLookbackSaysWhyNot(t *testing.T) {
 // An alert that comes more than a month after a loss does not count for it, and
 // is told as such.
 func TestLookbackLateAlert(t *testing.T) {
-	j, diary := past240(t)
-	d := NewReport(j, diary, []backtest.Loss{{Account: "silent", Day: diary.First + 100}}).Lost[0]
+	j, contacts := past240(t)
+	d := NewReport(j, contacts, []backtest.Loss{{Account: "silent", Day: contacts.First + 100}}).Lost[0]
 	if d.Alert != nil || d.Late == nil || d.Late.Told <= d.Day+backtest.LossAfter {
 		t.Errorf("alert %+v, late %+v", d.Alert, d.Late)
 	}

@@ -32,7 +32,7 @@ const ordersMapping = `mappings:
 // Records of another system are counted: each once, though the service is
 // killed and its group forgotten; and those that a slip in the
 // mapping has refused are, once it is mended.
-func TestForeignTopicEndToEnd(t *testing.T) {
+func TestMappedTopicEndToEnd(t *testing.T) {
 	t.Parallel()
 	const customers, each, renamed = 20, 10, 4 // the last of each customer's have another field
 	d := deploy(t, realParts(t), 2, nil)

@@ -47,7 +47,7 @@ type ReplayOptions struct {
 	// Value returns the value with which a record goes back, without headers; nil, or a
 	// nil result, keeps what it had.
 	Value func(*DeadLetter) []byte
-	// Map makes of a foreign record what goes into the topic. Nil leaves such
+	// Map makes of a record of a mapped topic what goes into the topic. Nil leaves such
 	// letters where they are.
 	Map func(*DeadLetter) []mapping.Result
 }
@@ -142,7 +142,7 @@ func (p *Producer) putBack(l *DeadLetter, o *ReplayOptions) error {
 	return p.Put(key, value, headers)
 }
 
-// again maps foreign records anew while letters are read.
+// again maps records of mapped topics anew while letters are read.
 type again struct {
 	client   *Client
 	producer *Producer
@@ -151,7 +151,7 @@ type again struct {
 	held     int
 }
 
-// place is a partition of a foreign topic.
+// place is a partition of a mapped topic.
 type place struct {
 	topic     string
 	partition int

@@ -50,8 +50,8 @@ type Mapper interface {
 	Map(of mapping.Origin, r *signals.Record) []mapping.Result
 }
 
-// foreignGroup is what the group's name ends with.
-const foreignGroup = ".mappings"
+// mappingsGroupSuffix ends the name of the consumer group that reads mapped topics.
+const mappingsGroupSuffix = ".mappings"
 
 // Ready implements the page's Reporter: what is waited for keeps nothing else
 // from its work.
@@ -172,12 +172,12 @@ func (f *MappedTopics) miss(c *Client, missing []string) {
 		}
 	}
 	f.missing = missing
-	c.metrics.foreignMissing.Set(float64(len(missing)))
+	c.metrics.mappedMissing.Set(float64(len(missing)))
 }
 
 // read takes part in the group of some topics, which exist, until ctx ends.
 func (f *MappedTopics) read(ctx context.Context, c *Client, topics []string) error {
-	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + foreignGroup, Topics: topics, WatchPartitionChanges: true}
+	group := kafkago.ConsumerGroupConfig{ID: c.config.Group + mappingsGroupSuffix, Topics: topics, WatchPartitionChanges: true}
 	defer f.joined(nil)
 	return c.member(ctx, group, f.apart, func(over context.Context, gen *kafkago.Generation) {
 		f.joined(nil)
@@ -222,7 +222,7 @@ func (f *MappedTopics) joined(err error) {
 	f.away = err
 }
 
-// mappedPartition is one partition of a foreign topic.
+// mappedPartition is one partition of a mapped topic.
 type mappedPartition struct {
 	*Partition
 	mapper Mapper
@@ -296,7 +296,7 @@ func (l *mappedPartition) place(ctx context.Context) error {
 	switch {
 	case l.at < 0:
 	case l.at < start:
-		l.client.metrics.foreignLost.Add(float64(start - l.at))
+		l.client.metrics.mappedLost.Add(float64(start - l.at))
 		l.client.log.Error("retention removed records before they were mapped", "topic", l.topic, "partition", l.ID, "records", start-l.at)
 	case l.at > end:
 		l.client.log.Warn("a mapped topic was made anew or lost its tail; it is read from its start", "topic", l.topic, "partition", l.ID, "offset", l.at, "end", end)
@@ -369,6 +369,6 @@ func (l *mappedPartition) say(rejected []signals.Rejected) {
 
 // behind sets our part of the lag of all partitions.
 func (l *mappedPartition) behind(records float64) {
-	l.client.metrics.foreignLag.Add(records - l.lag)
+	l.client.metrics.mappedLag.Add(records - l.lag)
 	l.lag = records
 }

@@ -53,8 +53,8 @@ func (t *tuned) use(tb testing.TB, configs ...mapping.Config) {
 	t.now.Store(set)
 }
 
-// foreignTopic creates a topic of another system.
-func foreignTopic(t testing.TB, c *Client, name string, partitions int) {
+// sourceTopic creates a topic of another system.
+func sourceTopic(t testing.TB, c *Client, name string, partitions int) {
 	t.Helper()
 	other := c.reaching([]string{name}, c.stalls)
 	defer other.Close()
@@ -68,7 +68,7 @@ func foreignTopic(t testing.TB, c *Client, name string, partitions int) {
 	}
 }
 
-// started runs what reads foreign topics; the returned function ends it.
+// started runs what reads mapped topics; the returned function ends it.
 func started(t testing.TB, c *Client, m Mappings) (f *MappedTopics, end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -121,11 +121,11 @@ func written(t testing.TB, c *Client) map[string]int {
 	return ids
 }
 
-func TestForeignTopicsAreMapped(t *testing.T) {
+func TestTopicsAreMapped(t *testing.T) {
 	onEach(t, func(t *testing.T, c *cluster) {
 		client := c.open(t, func(c *Config) { c.Partitions = 3 })
 		cdr, crm := client.config.Group+".cdr", client.config.Group+".crm"
-		foreignTopic(t, client, cdr, 2)
+		sourceTopic(t, client, cdr, 2)
 		franz := c.franz(t)
 		var m tuned
 		m.use(t, calls(cdr), calls(crm))
@@ -146,7 +146,7 @@ func TestForeignTopicsAreMapped(t *testing.T) {
 			parts, ready := f.Ready()
 			return ready && parts["mappings"] == "ready, and waits for topics that do not exist or may not be read: "+crm
 		})
-		if n := testutil.ToFloat64(client.metrics.foreignMissing); n != 1 {
+		if n := testutil.ToFloat64(client.metrics.mappedMissing); n != 1 {
 			t.Errorf("%v topics are missing", n)
 		}
 		var letters []string
@@ -168,7 +168,7 @@ func TestForeignTopicsAreMapped(t *testing.T) {
 			}
 		}
 
-		foreignTopic(t, client, crm, 1)
+		sourceTopic(t, client, crm, 1)
 		put(t, franz, &kgo.Record{Topic: crm, Value: []byte(`{"who":"later"}`)})
 		await(t, "the topic that came later", func() bool { return written(t, client)[crm+"/0/0"] == 1 })
 		await(t, "nothing to be missed", func() bool { parts, _ := f.Ready(); return parts["mappings"] == "ready" })
@@ -183,7 +183,7 @@ func TestForeignTopicsAreMapped(t *testing.T) {
 			t.Errorf("%d records, some twice: %v", len(all), all)
 		}
 		m2 := client.metrics
-		if mapped, passed, bad, lag := testutil.ToFloat64(m2.mapped), testutil.ToFloat64(m2.passed), testutil.ToFloat64(m2.unmappable), testutil.ToFloat64(m2.foreignLag); mapped != 296 || passed != 3 || bad != 3 || lag != 0 {
+		if mapped, passed, bad, lag := testutil.ToFloat64(m2.mapped), testutil.ToFloat64(m2.passed), testutil.ToFloat64(m2.unmappable), testutil.ToFloat64(m2.mappedLag); mapped != 296 || passed != 3 || bad != 3 || lag != 0 {
 			t.Errorf("counted %v, %v and %v, lag %v", mapped, passed, bad, lag)
 		}
 	})
@@ -200,12 +200,12 @@ func once(ids map[string]int) map[string]int {
 
 // A crash between writing and committing: everything is written again, under
 // the same ids, and nothing is left out.
-func TestForeignRecordsThatWereNotCommitted(t *testing.T) {
+func TestMappedRecordsThatWereNotCommitted(t *testing.T) {
 	t.Parallel()
 	c := embedded(t)
 	client := c.open(t, nil)
 	topic := client.config.Group + ".cdr"
-	foreignTopic(t, client, topic, 1)
+	sourceTopic(t, client, topic, 1)
 	franz := c.franz(t)
 	for i := range 50 {
 		put(t, franz, &kgo.Record{Topic: topic, Value: fmt.Appendf(nil, `{"who":"a%d"}`, i)})
@@ -247,12 +247,12 @@ func TestForeignRecordsThatWereNotCommitted(t *testing.T) {
 }
 
 // What the topic does not take at the moment is written later.
-func TestForeignRecordsOutliveARefusedWrite(t *testing.T) {
+func TestMappedRecordsOutliveARefusedWrite(t *testing.T) {
 	t.Parallel()
 	c := embedded(t)
 	client := c.open(t, nil)
 	topic := client.config.Group + ".cdr"
-	foreignTopic(t, client, topic, 1)
+	sourceTopic(t, client, topic, 1)
 	put(t, c.franz(t), &kgo.Record{Topic: topic, Value: []byte(`{"who":"a"}`)}, &kgo.Record{Topic: topic, Value: []byte(`{"who":"b"}`)})
 	var refused atomic.Int32
 	c.fake.ControlKey(int16(kmsg.Produce), func(req kmsg.Request) (kmsg.Response, error, bool) {
@@ -281,11 +281,11 @@ func TestForeignRecordsOutliveARefusedWrite(t *testing.T) {
 	end()
 }
 
-func TestForeignRecordsThatAreGone(t *testing.T) {
+func TestMappedRecordsThatAreGone(t *testing.T) {
 	onEach(t, func(t *testing.T, c *cluster) {
 		client := c.open(t, nil)
 		topic := client.config.Group + ".cdr"
-		foreignTopic(t, client, topic, 1)
+		sourceTopic(t, client, topic, 1)
 		franz := c.franz(t)
 		var m tuned
 		m.use(t, calls(topic))
@@ -300,19 +300,19 @@ func TestForeignRecordsThatAreGone(t *testing.T) {
 		_, end = started(t, client, &m)
 		await(t, "those that are left", func() bool { return written(t, client)[topic+"/0/9"] == 1 })
 		end()
-		if lost, all := testutil.ToFloat64(client.metrics.foreignLost), written(t, client); lost != 5 || len(all) != 5 {
+		if lost, all := testutil.ToFloat64(client.metrics.mappedLost), written(t, client); lost != 5 || len(all) != 5 {
 			t.Errorf("%v lost, want 5; %d records, want 5", lost, len(all))
 		}
 	})
 }
 
 // A group that cannot be joined is told of, and waited for.
-func TestForeignGroupThatCannotBeJoined(t *testing.T) {
+func TestMappingGroupThatCannotBeJoined(t *testing.T) {
 	t.Parallel()
 	c := embedded(t)
 	client := c.open(t, nil)
 	topic := client.config.Group + ".cdr"
-	foreignTopic(t, client, topic, 1)
+	sourceTopic(t, client, topic, 1)
 	put(t, c.franz(t), &kgo.Record{Topic: topic, Value: []byte(`{"who":"a"}`)})
 	var refusing atomic.Bool
 	refusing.Store(true)
@@ -346,8 +346,8 @@ func TestMappingsChange(t *testing.T) {
 	c := embedded(t)
 	client := c.open(t, nil)
 	one, two := client.config.Group+".one", client.config.Group+".two"
-	foreignTopic(t, client, one, 1)
-	foreignTopic(t, client, two, 1)
+	sourceTopic(t, client, one, 1)
+	sourceTopic(t, client, two, 1)
 	franz := c.franz(t)
 	var m tuned
 	f, end := started(t, client, &m)
@@ -433,7 +433,7 @@ func TestItemsOfARecord(t *testing.T) {
 	c := embedded(t)
 	client := c.open(t, nil)
 	hook := client.config.Group + ".hook"
-	foreignTopic(t, client, hook, 1)
+	sourceTopic(t, client, hook, 1)
 	each := mapping.Config{Name: "hook", Topic: hook, Format: mapping.JSON, Each: "msg", Account: "item.who", Signal: `"call"`, ID: "item.id"}
 	var m tuned
 	m.use(t, each)
@@ -499,7 +499,7 @@ func TestRecordsWaitForTheSchemaRegistry(t *testing.T) {
 	c := embedded(t)
 	client := c.open(t, nil)
 	topic := client.config.Group + ".avro"
-	foreignTopic(t, client, topic, 1)
+	sourceTopic(t, client, topic, 1)
 	set, faults := mapping.Compile([]mapping.Config{{Name: "m", Topic: topic, Format: mapping.Avro, Account: "msg.who", Signal: `"call"`}}, time.UTC)
 	if faults != nil {
 		t.Fatal(faults)

@@ -22,9 +22,9 @@ type Metrics struct {
 	deadLetters *prometheus.CounterVec
 	produced    prometheus.Histogram
 
-	mapped, passed, empty, unmappable prometheus.Counter // records of foreign topics or items of them, by what a mapping made of them
-	foreignLost                       prometheus.Counter
-	foreignLag, foreignMissing        prometheus.Gauge
+	mapped, passed, empty, unmappable prometheus.Counter // records of mapped topics or items of them, by what a mapping made of them
+	mappedLost                        prometheus.Counter
+	mappedLag, mappedMissing          prometheus.Gauge
 
 	mu         sync.Mutex
 	partitions map[int]*partitionMetrics
@@ -67,9 +67,9 @@ func (m *Metrics) mappedTopics(with promauto.Factory) {
 	records := with.NewCounterVec(prometheus.CounterOpts(opts("records_total", "Records of mapped topics, by what a mapping made of them.")), []string{"result"})
 	m.mapped, m.passed = records.WithLabelValues("mapped"), records.WithLabelValues("passed")
 	m.empty, m.unmappable = records.WithLabelValues("empty"), records.WithLabelValues("unmappable")
-	m.foreignLost = with.NewCounter(prometheus.CounterOpts(opts("lost_records_total", "Offsets of mapped topics that were gone before they were read.")))
-	m.foreignLag = with.NewGauge(prometheus.GaugeOpts(opts("lag_records", "Records of mapped topics between what was mapped last and the partitions' ends.")))
-	m.foreignMissing = with.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist or may not be read.")))
+	m.mappedLost = with.NewCounter(prometheus.CounterOpts(opts("lost_records_total", "Offsets of mapped topics that were gone before they were read.")))
+	m.mappedLag = with.NewGauge(prometheus.GaugeOpts(opts("lag_records", "Records of mapped topics between what was mapped last and the partitions' ends.")))
+	m.mappedMissing = with.NewGauge(prometheus.GaugeOpts(opts("topics_missing", "Mapped topics that do not exist or may not be read.")))
 }
 
 // partitionMetrics are those of one partition; nil counts nothing.

@@ -44,7 +44,7 @@ func (s *Set) Mapper(finish func(*signals.Interaction)) *Mapper {
 	return &Mapper{set: s, finish: finish, readers: make(map[*mapping]*reader, len(s.mappings))}
 }
 
-// Origin is where a foreign record comes from. A record of a file has the
+// Origin is where a record of a mapped topic comes from. A record of a file has the
 // topic of its mapping, and an offset below 0.
 type Origin struct {
 	Topic     string

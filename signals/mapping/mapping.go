@@ -3,8 +3,8 @@
 //
 // A mapping is an expression (CEL) for each field of the interaction. What it
 // makes is a record as the topic of interactions wants it, checked by the same
-// decoder, or nothing, or a reason why not. It knows nothing of where foreign
-// records come from.
+// decoder, or nothing, or a reason why not. It knows nothing of where
+// the records come from.
 package mapping
 
 import (
@@ -21,7 +21,7 @@ import (
 	"firstsign/signals"
 )
 
-// Format is how the value of a foreign record is written.
+// Format is how the value of a record of a mapped topic is written.
 type Format string
 
 // The formats.

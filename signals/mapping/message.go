@@ -18,7 +18,7 @@ import (
 	"firstsign/signals"
 )
 
-// message is a foreign record as expressions see it: CEL's activation.
+// message is a record of a mapped topic as expressions see it: CEL's activation.
 type message struct {
 	topic     string
 	partition int

@@ -80,8 +80,8 @@ var Acme = accounts.Account{
 	Contacts: []accounts.Contact{{ID: "li-wei", Name: "Li Wei", Key: true}, {ID: "chen-hao", Name: "Chen Hao"}},
 }
 
-// Dossier is the same account with all that a file can say of it.
-func Dossier() *accounts.Account {
+// FullAccount is the same account with all that a file can say of it.
+func FullAccount() *accounts.Account {
 	a := Acme
 	a.Industry, a.StandIn, a.Sales, a.Margin = "telecom", "ben", 4_000_000, 1_200_000
 	a.ProjectManager, a.Expert = "cai", "dan"

@@ -64,7 +64,7 @@ type App struct {
 	snapshot   atomic.Pointer[alerting.RoutingSnapshot]
 	policy     atomic.Pointer[access.Policy] // who may see what; nil: whoever passes the login sees everything
 	mappings   Mappings
-	foreign    *kafka.MappedTopics // maps topics of other systems
+	mapped     *kafka.MappedTopics // maps topics of other systems
 	Hangup     chan os.Signal      // each signal reloads the configuration
 	register   *register           // of accounts, when they come from a topic; nil: from files
 	status     worker.Status
@@ -106,7 +106,7 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	}
 	a.closers = append(a.closers, a.Kafka.Close)
 	a.group = a.Kafka.Group()
-	a.foreign = &kafka.MappedTopics{Client: a.Kafka, Mappings: &a.mappings}
+	a.mapped = &kafka.MappedTopics{Client: a.Kafka, Mappings: &a.mappings}
 	if topic := c.Service.Kafka.Accounts; topic != "" {
 		a.register = newRegister(topic, log)
 	}
@@ -236,7 +236,7 @@ func (a *App) work(ctx context.Context) error {
 		if !a.awaitWhole(ctx, true) || !a.awaitOurs(ctx) {
 			return nil
 		}
-		return Ended(ctx, a.foreign.Run(ctx))
+		return Ended(ctx, a.mapped.Run(ctx))
 	})
 	return g.Wait()
 }
@@ -267,7 +267,7 @@ func (a *App) listen() (*web.Server, *live.Stream, error) {
 	if a.register != nil {
 		checks["accounts"] = a.register.trouble
 	}
-	ready := []web.Reporter{&a.status, checks, a.foreign, &a.peers, channels{&a.notifier}}
+	ready := []web.Reporter{&a.status, checks, a.mapped, &a.peers, channels{&a.notifier}}
 	web.RegisterReady(a.registry, ready...)
 	c := WebConfig(&h)
 	if exposed := c.Exposed(a.Config.Access); exposed != "" {

@@ -11,7 +11,7 @@ import (
 	"firstsign/signals/text"
 )
 
-// Mappings are those in force: foreign records become interactions, without
+// Mappings are those in force: records of other systems become interactions, without
 // texts and under pseudonyms as load writes them.
 type Mappings struct{ now atomic.Pointer[Mapped] }
 

@@ -92,7 +92,7 @@ func (a *App) stalled() map[stall.Reason]error {
 		}
 		now[reason] = err
 	}
-	maps.Copy(now, a.foreign.Stalls())
+	maps.Copy(now, a.mapped.Stalls())
 	maps.Copy(now, a.Kafka.Stalls())
 	maps.Copy(now, a.status.Stalls())
 	if err := a.peers.trouble(time.Now()); err != nil {

@@ -13,8 +13,8 @@ import (
 	"firstsign/signals/kafka"
 )
 
-// register follows the topic of accounts.
-type register struct {
+// accountFollower follows the topic of accounts.
+type accountFollower struct {
 	topic   string
 	log     *slog.Logger
 	metrics *config.Metrics
@@ -23,19 +23,19 @@ type register struct {
 	done    chan struct{}
 }
 
-func newRegister(topic string, log *slog.Logger) *register {
-	r := &register{topic: topic, log: log, lists: make(chan *accounts.Directory), done: make(chan struct{})}
-	r.known = sync.OnceFunc(func() { close(r.done) })
-	return r
+func newAccountFollower(topic string, log *slog.Logger) *accountFollower {
+	f := &accountFollower{topic: topic, log: log, lists: make(chan *accounts.Directory), done: make(chan struct{})}
+	f.known = sync.OnceFunc(func() { close(f.done) })
+	return f
 }
 
 // follow reads the topic until ctx ends.
-func (r *register) follow(ctx context.Context, client *kafka.Client) error {
+func (f *accountFollower) follow(ctx context.Context, client *kafka.Client) error {
 	return client.Follow(ctx, &config.AccountTable{
-		Topic: r.topic, Log: r.log, Metrics: r.metrics,
+		Topic: f.topic, Log: f.log, Metrics: f.metrics,
 		Changed: func(d *accounts.Directory) {
 			select {
-			case r.lists <- d:
+			case f.lists <- d:
 			case <-ctx.Done():
 			}
 		},
@@ -44,9 +44,9 @@ func (r *register) follow(ctx context.Context, client *kafka.Client) error {
 
 // wait returns when accounts are in force: without them every account would be an
 // ordinary one. It returns false when ctx ended before.
-func (r *register) wait(ctx context.Context) bool {
+func (f *accountFollower) wait(ctx context.Context) bool {
 	select {
-	case <-r.done:
+	case <-f.done:
 		return true
 	case <-ctx.Done():
 		return false
@@ -54,12 +54,12 @@ func (r *register) wait(ctx context.Context) bool {
 }
 
 // trouble is why the service is not ready, or nil.
-func (r *register) trouble() error {
+func (f *accountFollower) trouble() error {
 	select {
-	case <-r.done:
+	case <-f.done:
 		return nil
 	default:
-		return fmt.Errorf("no account has come from %s yet", r.topic)
+		return fmt.Errorf("no account has come from %s yet", f.topic)
 	}
 }
 

@@ -66,7 +66,7 @@ type App struct {
 	mappings   Mappings
 	mapped     *kafka.MappedTopics // maps topics of other systems
 	Hangup     chan os.Signal      // each signal reloads the configuration
-	register   *register           // of accounts, when they come from a topic; nil: from files
+	accounts   *accountFollower    // nil: accounts come from files
 	status     worker.Status
 	owned      owned
 	workers    *worker.Metrics
@@ -108,7 +108,7 @@ func New(c *config.Config, directory string, log *slog.Logger) (*App, error) {
 	a.group = a.Kafka.Group()
 	a.mapped = &kafka.MappedTopics{Client: a.Kafka, Mappings: &a.mappings}
 	if topic := c.Service.Kafka.Accounts; topic != "" {
-		a.register = newRegister(topic, log)
+		a.accounts = newAccountFollower(topic, log)
 	}
 	redis := c.Service.Redis
 	redis.Stalls = &a.redis
@@ -173,8 +173,8 @@ func (a *App) Apply(c *config.Config) error {
 	if rules, now := c.Rules(), a.rules.Load(); now == nil || now.Hash != rules.Hash {
 		a.rules.Store(rules)
 	}
-	if a.register != nil && c.Accounts != nil {
-		a.register.known()
+	if a.accounts != nil && c.Accounts != nil {
+		a.accounts.known()
 	}
 	return nil
 }
@@ -213,9 +213,9 @@ func (a *App) work(ctx context.Context) error {
 		return Ended(ctx, err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	if a.register != nil {
-		g.Go(func() error { return Ended(ctx, a.register.follow(ctx, a.Kafka)) })
-		if !a.register.wait(ctx) {
+	if a.accounts != nil {
+		g.Go(func() error { return Ended(ctx, a.accounts.follow(ctx, a.Kafka)) })
+		if !a.accounts.wait(ctx) {
 			return g.Wait()
 		}
 	}
@@ -264,8 +264,8 @@ func (a *App) listen() (*web.Server, *live.Stream, error) {
 		"group": a.groupTrouble,
 		"redis": a.redisTrouble,
 	}
-	if a.register != nil {
-		checks["accounts"] = a.register.trouble
+	if a.accounts != nil {
+		checks["accounts"] = a.accounts.trouble
 	}
 	ready := []web.Reporter{&a.status, checks, a.mapped, &a.peers, channels{&a.notifier}}
 	web.RegisterReady(a.registry, ready...)
@@ -330,8 +330,8 @@ func (a *App) newWatcher() *config.Watcher {
 		Log: a.log, Metrics: config.NewMetrics(a.registry),
 		Changed: a.Apply,
 	}
-	if a.register != nil {
-		w.Accounts, a.register.metrics = a.register.lists, w.Metrics
+	if a.accounts != nil {
+		w.Accounts, a.accounts.metrics = a.accounts.lists, w.Metrics
 	}
 	a.watcher.Store(w)
 	return w

@@ -5,10 +5,7 @@ package alerts
 import (
 	"context"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"firstsign/alerting"
-	alertredis "firstsign/alerting/redis"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/config"
 	state "firstsign/detector/redis"
@@ -24,28 +21,7 @@ type Command struct {
 	Try      trial    `cmd:"" help:"Send a trial message to all channels of a person."`
 }
 
-// withStore opens the store of a configuration's service.
+// withStore opens the store of alerts of a configuration's service.
 func withStore(ctx context.Context, dir string, do func(cfg *config.Config, store alerting.AlertStore) error) error {
-	return withStores(ctx, dir, func(cfg *config.Config, store alerting.AlertStore, _ *state.Store) error { return do(cfg, store) })
-}
-
-// withStores opens that of the detector as well.
-func withStores(ctx context.Context, dir string, do func(*config.Config, alerting.AlertStore, *state.Store) error) error {
-	cfg, err := app.LoadConfig(ctx, dir)
-	if err != nil {
-		return err
-	}
-	if err := cfg.CanRun(); err != nil {
-		return err
-	}
-	client, err := state.Open(cfg.Service.Redis)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	kept, err := state.New(client, app.Namespace(cfg), prometheus.NewRegistry())
-	if err != nil {
-		return err
-	}
-	return do(cfg, alertredis.New(client, app.Namespace(cfg)), kept)
+	return app.WithStores(ctx, dir, func(cfg *config.Config, store alerting.AlertStore, _ *state.Store) error { return do(cfg, store) })
 }

@@ -79,7 +79,7 @@ const maxSnooze = 90
 
 // answer writes an answer. A sleep above 0 snoozes the alert.
 func (c *answerFlags) answer(ctx context.Context, n alerting.Answer, sleep time.Duration) error {
-	return withStores(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore, kept *state.Store) error {
+	return app.WithStores(ctx, c.Config, func(cfg *config.Config, store alerting.AlertStore, kept *state.Store) error {
 		now := time.Now()
 		by, err := c.actor(cfg, now)
 		if err != nil {

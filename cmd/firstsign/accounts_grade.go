@@ -88,15 +88,11 @@ func (c *gradeCommand) read(ctx context.Context, cfg *config.Config) (p *portfol
 
 // look replays a history. It shows what we did for the accounts, and with whom.
 func (c *gradeCommand) look(ctx context.Context, cfg *config.Config, history *reading.EventsFlags, p *portfolio.Report) error {
-	end, err := history.Gather(ctx, c.Config, reading.AccountsFlags{})
+	survey, end, err := history.Survey(ctx, c.Config, reading.AccountsFlags{})
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := history.Survey()
-	if err != nil {
-		return err
-	}
 	if _, err := history.WhatWasRead(history.Name(), survey, cfg); err != nil {
 		return err
 	}

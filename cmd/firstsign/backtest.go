@@ -44,16 +44,12 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.Gather(ctx, c.Config, c.AccountsFlags)
+	survey, end, err := c.Survey(ctx, c.Config, c.AccountsFlags)
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := c.Survey()
-	if err != nil {
-		return err
-	}
-	c.Current(losses)
+	c.UsePresentIDs(losses)
 	warnStrangers(c.Losses, losses, survey)
 	first := survey.First
 	var background *history.Reading

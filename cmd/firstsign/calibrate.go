@@ -32,15 +32,11 @@ type calibrateCommand struct {
 
 // Run calibrates.
 func (c *calibrateCommand) Run(ctx context.Context) error {
-	end, err := c.Gather(ctx, c.Config, reading.AccountsFlags{})
+	survey, end, err := c.Survey(ctx, c.Config, reading.AccountsFlags{})
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := c.Survey()
-	if err != nil {
-		return err
-	}
 	cfg, err := app.LoadConfig(ctx, c.Config)
 	if err != nil {
 		return err
@@ -66,7 +62,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.Current(losses)
+		c.UsePresentIDs(losses)
 		for i := range saved {
 			saved[i].Account = cfg.Aliases().Current(saved[i].Account)
 		}

@@ -36,16 +36,12 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.Gather(ctx, c.Config, c.AccountsFlags)
+	survey, end, err := c.Survey(ctx, c.Config, c.AccountsFlags)
 	if err != nil {
 		return err
 	}
 	defer end()
-	survey, err := c.Survey()
-	if err != nil {
-		return err
-	}
-	c.Current(losses)
+	c.UsePresentIDs(losses)
 	warnStrangers(c.Losses, losses, survey)
 	var configs [2]*config.Config
 	for i, dir := range []string{c.Config, c.With} {

@@ -51,13 +51,9 @@ func (c *loadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer survey.Close()
-	if err := c.fit(cfg, survey); err != nil {
+	if err := c.check(cfg, survey); err != nil {
 		return err
 	}
-	if _, err := c.WhatWasRead(c.File, survey, cfg); err != nil {
-		return err
-	}
-	reading.WarnCalendar(cfg, survey)
 	client, err := kafka.Open(cfg.Service.Kafka, console.Logger("text", slog.LevelWarn), nil)
 	if err != nil {
 		return err
@@ -84,18 +80,36 @@ func (c *loadCommand) Run(ctx context.Context) error {
 	err = c.pass(survey, cfg, "loading", func(stream history.Stream) error {
 		return topic.Load(ctx, client, cfg, survey.Now, whole{stream, unchanged}, attempt)
 	})
-	switch {
-	case errors.Is(err, errFileChanged):
-		return fmt.Errorf("%w while it was loaded: %s holds a part that is neither the old nor the new. Name a fresh topic and group in service.yaml, and load the whole file there", err, identity.Topic)
-	case errors.Is(err, topic.ErrRefused):
-		return err
-	case err != nil:
-		return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, identity.Topic)
+	if err != nil {
+		return whatNow(err, identity.Topic)
 	}
 	fmt.Fprintf(console.Err, "%s of %s, from %s to %s, loaded into %s (%s) in %.1f s\n",
 		plural.Count(survey.Lines, "interaction"), plural.Count(len(survey.Accounts()), "account"), time.Unix(0, survey.First).Format(time.DateOnly),
 		time.Unix(0, survey.Last).Format(time.DateOnly), identity.Topic, plural.Count(identity.Partitions, "partition"), time.Since(began).Seconds())
 	return nil
+}
+
+// check refuses a history that does not fit the configuration, and tells what was read.
+func (c *loadCommand) check(cfg *config.Config, survey *history.Reading) error {
+	if err := c.fit(cfg, survey); err != nil {
+		return err
+	}
+	if _, err := c.WhatWasRead(c.File, survey, cfg); err != nil {
+		return err
+	}
+	reading.WarnCalendar(cfg, survey)
+	return nil
+}
+
+// whatNow adds to the error of a load what the topic holds and what to do.
+func whatNow(err error, name string) error {
+	switch {
+	case errors.Is(err, errFileChanged):
+		return fmt.Errorf("%w while it was loaded: %s holds a part that is neither the old nor the new. Name a fresh topic and group in service.yaml, and load the whole file there", err, name)
+	case errors.Is(err, topic.ErrRefused):
+		return err
+	}
+	return fmt.Errorf("%w\nthe topic %s now holds a part of the history: firstsign load --resume puts in the rest", err, name)
 }
 
 // pass reads the history once more, as it is written.

@@ -36,16 +36,12 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := c.Gather(ctx, c.Config, c.AccountsFlags)
+	survey, end, err := c.Survey(ctx, c.Config, c.AccountsFlags)
 	if err != nil {
 		return err
 	}
 	defer end()
-	c.Current(losses)
-	survey, err := c.Survey()
-	if err != nil {
-		return err
-	}
+	c.UsePresentIDs(losses)
 	if err := known(losses, survey); err != nil {
 		return err
 	}
@@ -53,7 +49,7 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Current(more)
+	c.UsePresentIDs(more)
 	warnStrangers(c.Losses, more, survey)
 	losses = append(losses, more...)
 	cfg, err := reading.ConfigFor(ctx, c.Config, c.AccountsFlags, survey)

@@ -63,6 +63,15 @@ func (c *replayCommand) Run(ctx context.Context) error {
 	counts, err := client.Replay(ctx, kafka.ReplayOptions{
 		Reason: signals.Reason(c.Reason), DryRun: c.DryRun, Key: open.key, Value: open.value, Map: open.mapped(mapped.Again()),
 	})
+	c.tell(counts)
+	if err == nil && len(counts) == 0 {
+		fmt.Fprintln(console.Out, "no dead letters")
+	}
+	return err
+}
+
+// tell writes a line for each reason.
+func (c *replayCommand) tell(counts map[signals.Reason]kafka.ReplayCount) {
 	verb := "put back"
 	if c.DryRun {
 		verb = "would be put back"
@@ -84,10 +93,6 @@ func (c *replayCommand) Run(ctx context.Context) error {
 		}
 		fmt.Fprintln(console.Out)
 	}
-	if err == nil && len(counts) == 0 {
-		fmt.Fprintln(console.Out, "no dead letters")
-	}
-	return err
 }
 
 // letters opens dead letters. What was opened is valid until the next one is.

@@ -21,7 +21,7 @@ type EventsFlags struct {
 	FromTopic bool   `required:"" xor:"events" help:"Read the history from the topic of service.yaml, up to the end of the last full day."`
 
 	past    *topic.Past      // nil: a file
-	reading *history.Reading // set by Survey
+	reading *history.Reading // nil until Survey has read it
 }
 
 // OptionalEvents are EventsFlags for a command that can do without a history.
@@ -42,10 +42,23 @@ func (o *OptionalEvents) Given() *EventsFlags {
 	return (*EventsFlags)(o)
 }
 
-// Gather is called first. It reads the names of the accounts and, when the topic is the
-// history, the topic into a temporary file. Call end when the history is not needed any
-// more.
-func (f *EventsFlags) Gather(ctx context.Context, dir string, file AccountsFlags) (end func(), err error) {
+// Survey is called first. It reads the names of the accounts and the whole history once; a
+// topic is copied into a temporary file. Without an error, call end when the history is not
+// needed any more.
+func (f *EventsFlags) Survey(ctx context.Context, dir string, file AccountsFlags) (survey *history.Reading, end func(), err error) {
+	end, err = f.gather(ctx, dir, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if survey, err = f.surveyOnce(); err != nil {
+		end()
+		return nil, nil, err
+	}
+	return survey, end, nil
+}
+
+// gather finds out where the history is. end removes the temporary files.
+func (f *EventsFlags) gather(ctx context.Context, dir string, file AccountsFlags) (end func(), err error) {
 	if f.Names, err = NamesIn(ctx, dir, file); err != nil {
 		return nil, err
 	}
@@ -81,8 +94,8 @@ func (f *EventsFlags) Name() string {
 	return f.Events
 }
 
-// Survey reads the history once. The end that Gather returned closes it.
-func (f *EventsFlags) Survey() (r *history.Reading, err error) {
+// surveyOnce reads the history once. The end that gather returned closes it.
+func (f *EventsFlags) surveyOnce() (r *history.Reading, err error) {
 	if f.past != nil {
 		r, err = f.surveyOf(f.Name(), func() (*history.File, error) { return history.OpenAs(f.past.Name, f.Events, history.Layout{}) })
 	} else {

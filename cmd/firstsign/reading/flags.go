@@ -165,8 +165,8 @@ func (f *Flags) surveyOf(path string, open func() (*history.File, error)) (*hist
 	return s, nil
 }
 
-// Current replaces the former ids of accounts by their present ids.
-func (f *Flags) Current(losses []backtest.Loss) {
+// UsePresentIDs replaces the former ids of accounts by their present ids.
+func (f *Flags) UsePresentIDs(losses []backtest.Loss) {
 	for i := range losses {
 		if f.Names.Current == nil {
 			return

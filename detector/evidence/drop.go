@@ -13,7 +13,8 @@ var dropWindows = [...]int{28, 56}
 // drop asks how improbable so small a number is in a recent window, under the
 // rate before it: the lower tail of a negative binomial, the predictive
 // distribution of a Poisson rate that varies (dispersion) and is not known
-// exactly (gamma with the counts of the reference).
+// exactly (gamma with the counts of the reference). The prior is half a contact in seven
+// days: it keeps a short or silent past from being a rate that is surely 0.
 func drop(p *series.Baseline, v *series.View, unit float64, k *Measurements) {
 	for i, w := range dropWindows {
 		total, _, exposure := p.Reference(v, w)
@@ -37,7 +38,7 @@ func drop(p *series.Baseline, v *series.View, unit float64, k *Measurements) {
 const recentDays = 28
 
 // followed compares the last four weeks with the four before: after growth the
-// longer past is too low to show a fall.
+// longer past is too low to show a fall. The prior is half a contact in 3.5 days.
 func followed(p *series.Baseline, v *series.View, unit float64, k *Measurements) {
 	from, begin := series.ViewDays-recentDays, series.ViewDays-2*recentDays
 	before, now := v.Exposure(begin, from), v.Exposure(from, series.ViewDays)

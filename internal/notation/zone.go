@@ -149,6 +149,3 @@ func (c *clock) named(civil int64, letters string) (int64, error) {
 	}
 	return 0, fmt.Errorf("%s is the name of several zones: give the one that is meant (--time-zone), or an offset such as +0800", letters)
 }
-
-// KnownZones are the zones that advice names.
-func KnownZones() []string { return zoneNames() }

@@ -148,6 +148,7 @@ type Problem struct {
 	Text  string
 }
 
+// Error implements error.
 func (p Problem) Error() string { return p.Field + ": " + p.Text }
 
 // Validate returns all that is wrong with the routing, field by field.

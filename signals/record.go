@@ -84,6 +84,7 @@ type Reject struct {
 	Detail string
 }
 
+// Error implements error.
 func (r *Reject) Error() string { return string(r.Reason) + ": " + r.Detail }
 
 // Clone returns a record that owns its bytes.

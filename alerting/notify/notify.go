@@ -60,6 +60,7 @@ func Log(log *slog.Logger) alerting.Channel { return logChannel{log} }
 
 type logChannel struct{ log *slog.Logger }
 
+// Service implements alerting.Channel.
 func (logChannel) Service() string { return alerting.LogChannel }
 
 // Send implements alerting.Channel.

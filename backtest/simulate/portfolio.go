@@ -129,11 +129,13 @@ func (s *Portfolio) History() history.Stream {
 	return s.Until(s.zone.Start(s.plan.Start + signals.Day(s.plan.Days)))
 }
 
+// until is a portfolio up to a time.
 type until struct {
 	s *Portfolio
-	t int64
+	t int64 // Unix nanoseconds, not included
 }
 
+// Next implements history.Stream: io.EOF from t on.
 func (u *until) Next() (*history.Line, error) {
 	if u.s.next().time >= u.t {
 		return nil, io.EOF

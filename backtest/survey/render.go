@@ -209,7 +209,7 @@ func share(part, all int64, under, over string) string {
 	return fmt.Sprintf("%.0f %%", p)
 }
 
-// number with commas between thousands, and two decimals where it has some.
+// figure writes a number with commas between thousands, and with two decimals where it has some.
 func figure(v float64) string {
 	decimals := 0
 	if v != math.Trunc(v) {

@@ -96,6 +96,7 @@ func run() int {
 
 type versionCommand struct{}
 
+// Run prints the version.
 func (versionCommand) Run() error {
 	_, err := fmt.Fprintln(console.Out, "firstsign", version())
 	return err

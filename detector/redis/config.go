@@ -87,8 +87,10 @@ const DefaultAddr = "localhost:6379"
 // The client logs what our errors say already, so its log goes to debug level.
 func init() { goredis.SetLogger(debugLog{}) }
 
+// debugLog is where the client logs.
 type debugLog struct{}
 
+// Printf implements the logger of the client.
 func (debugLog) Printf(ctx context.Context, format string, v ...any) {
 	slog.DebugContext(ctx, fmt.Sprintf(format, v...)) //nolint:sloglint // the client words it
 }

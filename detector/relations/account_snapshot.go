@@ -57,6 +57,7 @@ const (
 	gradeMark  = "grade"
 )
 
+// String is the name of the subject in marks.
 func (s Subject) String() string { return [...]string{OwnerMark, RankMark, StanceMark, gradeMark}[s] }
 
 // kept is for how many days a mark of the subject is kept.

@@ -26,6 +26,7 @@ func Slot(d signals.Day) int { return int(d) & (RingDays - 1) }
 // widths have a sign.
 type ring []byte
 
+// At is the number of a slot.
 func (r ring) At(i int) int64 {
 	switch len(r) {
 	case 0:

@@ -16,6 +16,7 @@ type Fault struct {
 	Text   string
 }
 
+// String is file, line and text, as compilers write them: "accounts.csv:7: ...".
 func (f Fault) String() string {
 	if f.Line == 0 {
 		return f.File + ": " + f.Text
@@ -29,6 +30,7 @@ func (f Fault) String() string {
 // List are all that is wrong, as an error. Nil means that nothing is.
 type List []Fault
 
+// Error implements error: one fault a line.
 func (fs List) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {

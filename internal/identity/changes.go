@@ -17,6 +17,7 @@ type Life struct {
 // Day is a calendar day: days since 1970-01-01.
 type Day int32
 
+// String is the day as 2006-01-02.
 func (d Day) String() string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }
 
 // Rename is two ids that look like one customer: the old one ends when the new one

@@ -80,6 +80,7 @@ func withoutSigns(id string) string {
 	}, id)
 }
 
+// String says what the ids have in common.
 func (r Rule) String() string {
 	switch r.Kind {
 	case Case:
@@ -112,10 +113,12 @@ func (r Rule) String() string {
 	return fmt.Sprintf("%q became %q %s", r.From, r.To, place)
 }
 
+// String is a sentence about both ids.
 func (r Rename) String() string {
 	return fmt.Sprintf("looks renamed: %q until %s, %q from %s (%s)", r.Old, r.Until, r.New, r.From, r.Rule)
 }
 
+// String is a sentence about the migration, with an example.
 func (m *Migration) String() string {
 	return fmt.Sprintf("ids were migrated on %s: %d of %d active accounts have new ids (%s), such as %q, now %q",
 		m.Day, m.Accounts, m.Active, m.Rule, m.Example.Old, m.Example.New)

@@ -19,6 +19,7 @@ var orders = [...]Order{DayFirst, MonthFirst, YearFirst}
 // one says that nothing else is possible.
 func (o Order) one() bool { return o == DayFirst || o == MonthFirst || o == YearFirst }
 
+// String names the order in messages.
 func (o Order) String() string {
 	switch o {
 	case DayFirst:

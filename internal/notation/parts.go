@@ -17,6 +17,7 @@ var (
 // Ambiguous is an ErrAmbiguous that says what could be meant.
 type Ambiguous string
 
+// Error implements error.
 func (a Ambiguous) Error() string { return string(a) }
 
 // Is implements errors.Is.

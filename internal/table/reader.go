@@ -46,6 +46,7 @@ type RowError struct {
 	Text string
 }
 
+// Error implements error.
 func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
 
 // Text is a file whose pack and encoding are known: what its rows are read from.

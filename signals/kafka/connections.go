@@ -56,6 +56,7 @@ type connection struct {
 	of *connections
 }
 
+// Close implements net.Conn.
 func (l *connection) Close() error {
 	l.of.mu.Lock()
 	delete(l.of.open, l.Conn)

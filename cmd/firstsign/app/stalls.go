@@ -181,7 +181,7 @@ func (p *peers) met(ours string, others map[string]string, now time.Time) {
 	}
 }
 
-// met lately, by name.
+// others are the instances that were met lately, by name.
 func (p *peers) others() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,6 +20,7 @@ const (
 	Comma     Mark = ','
 )
 
+// String names the mark in messages.
 func (m Mark) String() string {
 	switch m {
 	case Point:

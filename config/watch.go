@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"reflect"
@@ -126,8 +127,8 @@ func (w *Watcher) look(at time.Time, atOnce bool) {
 	}
 	w.judged = content
 	next, err := files.parse()
-	if err == nil && next.Calendar.Location.String() != w.current.Calendar.Location.String() {
-		err = errors.New("calendar.yaml: timezone is part of the kept state and cannot be changed")
+	if zone := w.current.Calendar.Location; err == nil && next.Calendar.Location.String() != zone.String() {
+		err = fmt.Errorf("calendar.yaml: timezone is part of the kept state: put %s back, or start with a fresh kafka.group and load the history again", zone)
 	}
 	if err != nil {
 		w.refuse(err)

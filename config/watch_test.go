@@ -233,7 +233,7 @@ func TestWatchRefusesAnotherTimeZone(t *testing.T) {
 		w.write(calendarFile, "timezone: Asia/Tokyo\n")
 		w.looks(2)
 		w.expect(0, 0, 0)
-		if !strings.Contains(w.log.String(), "timezone is part of the kept state") {
+		if !strings.Contains(w.log.String(), "timezone is part of the kept state: put "+w.current.Calendar.Location.String()+" back") {
 			t.Error(w.log.String())
 		}
 	})

@@ -107,7 +107,7 @@ func (c *Column) plainTime(text string, p *parts, form string) {
 	switch q := *p; {
 	case placeholder(p.year, p.month, p.day):
 		c.verdict.Placeholders++
-	case q.complete() != nil:
+	case p.year >= firstFarYear, q.complete() != nil:
 		c.unread(text, false)
 	default:
 		if p.zoned {

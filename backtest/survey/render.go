@@ -111,6 +111,9 @@ func (r *Report) warnings(w *phrases) (list []string) {
 	if n, ok := r.biggest(); ok {
 		list = append(list, w.half(n, r.Lines))
 	}
+	if n, ids := r.shortened(); ids > 0 {
+		list = append(list, w.short(n, ids))
+	}
 	if r.OnlyDays() {
 		list = append(list, w.onlyDays)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/internal/identity"
 	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -125,4 +126,18 @@ func (r *Report) biggest() (history.NameCount, bool) {
 		return history.NameCount{}, false
 	}
 	return all[0], true
+}
+
+// shortened accounts: how many ids a spreadsheet has made of longer numbers, and
+// the one with most lines.
+func (r *Report) shortened() (first history.NameCount, ids int64) {
+	for _, n := range r.Accounts() {
+		if !identity.IsShortened(n.Name) {
+			continue
+		}
+		if ids++; ids == 1 {
+			first = n
+		}
+	}
+	return first, ids
 }

@@ -119,6 +119,8 @@ func TestWhatIsSaid(t *testing.T) {
 			return line
 		}), []string{"12 interactions repeat another in everything, without an id, so each counts. Was a part exported twice?"}, nil},
 		{"one account has most", strings.ReplaceAll(calls(replaced(`"a1"`, `"a0"`, every(1))), `"a2"`, `"a0"`), []string{`account "a0" has 75 % of all interactions.`, "Is it a placeholder, or your own company?"}, nil},
+		{"ids that a spreadsheet shortened", strings.ReplaceAll(calls(replaced(`"a1"`, `"1.38E+10"`, every(1))), `"a2"`, `"1.39E+10"`), []string{
+			`2 account ids were shortened by a spreadsheet, such as "1.38E+10": several accounts may have become one.`}, nil},
 		{"only days", calls(func(_ int, line string) string {
 			return line[:len(`{"time":"2026-02-01T`)] + "00:00:00Z" + line[len(`{"time":"2026-02-01T00:00:00Z`):]
 		}), []string{"the times have no time of day"}, nil},

@@ -7,6 +7,7 @@ import (
 
 	"firstsign/detector"
 	"firstsign/internal/identity"
+	"firstsign/internal/notation"
 	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -102,14 +103,15 @@ func signalOf(n history.NameCount, rule *detector.Signal, words []history.WordCo
 	return s
 }
 
-// location is that of the zone, for printing times; UTC when it has no name that
-// is known.
+// location is that of the zone, for printing times.
 func (r *Report) location() *time.Location {
-	loc, err := time.LoadLocation(r.Zone.Name)
-	if err != nil {
-		return time.UTC
+	if loc, err := time.LoadLocation(r.Zone.Name); err == nil {
+		return loc
 	}
-	return loc
+	if loc, err := notation.Zone(r.Zone.Name); err == nil { // a fixed offset, such as UTC+8
+		return loc
+	}
+	return time.UTC
 }
 
 // day and moment of a time, for people.

@@ -13,6 +13,7 @@ import (
 	"firstsign/config"
 	"firstsign/internal/racetest"
 	"firstsign/internal/table"
+	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
@@ -257,5 +258,22 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteFails(t *testing.T) {
 	if err := reportOf(t, calls(nil), history.Layout{}).WriteText(io.Writer(broken{}), message.English); !errors.Is(err, errBroken) {
 		t.Error(err)
+	}
+}
+
+func TestTimesAreShownInTheZoneThatIsNamed(t *testing.T) {
+	at := time.Date(2026, 3, 5, 16, 30, 0, 0, time.UTC).UnixNano()
+	for zone, want := range map[string]string{
+		"UTC": "2026-03-05 16:30", "Asia/Shanghai": "2026-03-06 00:30", "UTC+8": "2026-03-06 00:30", "+0530": "2026-03-05 22:00", "-08:00": "2026-03-05 08:30",
+	} {
+		s := history.NewSummary()
+		s.Add(&history.Line{Number: 1, Interaction: signals.Interaction{Time: at, Account: []byte("a"), Signal: []byte("call")}})
+		s.End()
+		r := survey.New("f", s, nil)
+		r.Zone = survey.Zone{Name: zone, Why: survey.ZoneAsked}
+		var text strings.Builder
+		if err := r.WriteText(&text, message.English); err != nil || !strings.Contains(text.String(), want+" to "+want+", "+zone) {
+			t.Errorf("%s: %v, want %s in\n%s", zone, err, want, text.String())
+		}
 	}
 }

@@ -296,3 +296,16 @@ func TestNumbersOfOtherEpochsAreRefused(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestZonesThatTurnTheirSign(t *testing.T) {
+	for name, want := range map[string]string{
+		"Etc/GMT+8":  `"Etc/GMT+8" is 8 hours behind UTC`,
+		"etc/gmt-08": `"etc/gmt-08" is 8 hours ahead of UTC`,
+		"Etc/GMT":    "", "Etc/GMT+0": "", "Etc/UTC": "", "GMT+8": "", "Europe/Berlin": "",
+		"Dateline Standard Time": "", // Etc/GMT+12, by its name in Windows
+	} {
+		if _, err := notation.Zone(name); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}

@@ -30,6 +30,9 @@ func Zone(name string) (*time.Location, error) {
 			return time.LoadLocation(w.zone)
 		}
 	}
+	if said := TurnedSign(name); said != "" {
+		return nil, fmt.Errorf("%s: write the offset itself, such as +08:00, or a name like Asia/Shanghai", said)
+	}
 	if loc, err := time.LoadLocation(name); err == nil {
 		return loc, nil
 	}
@@ -40,6 +43,21 @@ func Zone(name string) (*time.Location, error) {
 		return nil, fmt.Errorf("%q is no name of one time zone; write one like Asia/Shanghai or America/Chicago", name)
 	}
 	return nil, fmt.Errorf("there is no time zone %q%s; write a name like Asia/Shanghai", name, fault.DidYouMean(name, zoneNames()))
+}
+
+// TurnedSign says what a name such as Etc/GMT+8 means, empty for others. Their
+// sign is that of POSIX, which counts westwards, and most people who write one
+// mean the opposite.
+func TurnedSign(name string) string {
+	if len(name) < len("Etc/GMT+1") || !strings.EqualFold(name[:len("Etc/GMT")], "Etc/GMT") {
+		return ""
+	}
+	hours := strings.TrimLeft(name[len("Etc/GMT")+1:], "0")
+	side := map[byte]string{'+': "behind", '-': "ahead of"}[name[len("Etc/GMT")]]
+	if hours == "" || side == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q is %s hours %s UTC, because these names turn the sign round", name, hours, side)
 }
 
 // fixedOffset reads +08:00, +0800, +8 and UTC+8.

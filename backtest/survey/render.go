@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting/message"
+	"firstsign/internal/identity"
 	"firstsign/signals/history"
 )
 
@@ -111,8 +112,12 @@ func (r *Report) warnings(w *phrases) (list []string) {
 	if n, ok := r.biggest(); ok {
 		list = append(list, w.half(n, r.Lines))
 	}
-	if n, ids := r.shortened(); ids > 0 {
+	accounts := r.Accounts()
+	if n, ids := having(accounts, identity.IsShortened); ids > 0 {
 		list = append(list, w.short(n, ids))
+	}
+	if n, ids := having(accounts, identity.IsGarbled); ids > 0 {
+		list = append(list, w.garbled(n, ids))
 	}
 	if r.OnlyDays() {
 		list = append(list, w.onlyDays)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"firstsign/detector"
-	"firstsign/internal/identity"
 	"firstsign/internal/notation"
 	"firstsign/internal/table"
 	"firstsign/signals"
@@ -130,15 +129,14 @@ func (r *Report) biggest() (history.NameCount, bool) {
 	return all[0], true
 }
 
-// shortened accounts: how many ids a spreadsheet has made of longer numbers, and
-// the one with most lines.
-func (r *Report) shortened() (first history.NameCount, ids int64) {
-	for _, n := range r.Accounts() {
-		if !identity.IsShortened(n.Name) {
+// having counts the accounts with such an id, and returns the first of them.
+func having(accounts []history.NameCount, is func(id string) bool) (first history.NameCount, ids int64) {
+	for i := range accounts {
+		if !is(accounts[i].Name) {
 			continue
 		}
 		if ids++; ids == 1 {
-			first = n
+			first = accounts[i]
 		}
 	}
 	return first, ids

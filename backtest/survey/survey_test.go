@@ -122,6 +122,7 @@ func TestWhatIsSaid(t *testing.T) {
 		{"one account has most", strings.ReplaceAll(calls(replaced(`"a1"`, `"a0"`, every(1))), `"a2"`, `"a0"`), []string{`account "a0" has 75 % of all interactions.`, "Is it a placeholder, or your own company?"}, nil},
 		{"ids that a spreadsheet shortened", strings.ReplaceAll(calls(replaced(`"a1"`, `"1.38E+10"`, every(1))), `"a2"`, `"1.39E+10"`), []string{
 			`2 account ids were shortened by a spreadsheet, such as "1.38E+10": several accounts may have become one.`}, nil},
+		{"a garbled id", calls(replaced(`"a1"`, `"MÃ¼ller"`, every(1))), []string{`1 account id is garbled, such as "MÃ¼ller": `}, nil},
 		{"only days", calls(func(_ int, line string) string {
 			return line[:len(`{"time":"2026-02-01T`)] + "00:00:00Z" + line[len(`{"time":"2026-02-01T00:00:00Z`):]
 		}), []string{"the times have no time of day"}, nil},

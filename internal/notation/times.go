@@ -331,6 +331,8 @@ func SinceEpoch(n int64) (int64, error) {
 		return 0, placeholderError("0")
 	case n < 1e8:
 		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
+	case n >= 1e11 && n < 1e12:
+		return 0, digitsOfDate(n)
 	case n >= 1e17 && n < 1e18:
 		return 0, otherEpoch(n)
 	case n < 1e11:
@@ -350,6 +352,12 @@ func SinceEpoch(n int64) (int64, error) {
 		return n * 1e3, nil
 	}
 	return n, nil
+}
+
+// digitsOfDate refuses a number of 12 digits. As milliseconds it would lie between
+// 1973 and 2001, and 202603051405 and 260305140507 are written so.
+func digitsOfDate(n int64) error {
+	return fmt.Errorf("%d milliseconds since 1970 would be in %d: if these are the digits of a date, read them as a text with the layout yyyyMMddHHmm or yyMMddHHmmss", n, time.UnixMilli(n).UTC().Year())
 }
 
 // otherEpoch refuses a number of 18 digits. Windows, Active Directory and .NET

@@ -292,6 +292,11 @@ func TestNumbersOfOtherEpochsAreRefused(t *testing.T) {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
+	for _, n := range []int64{202603051405, 260305140507} { // a number of JSON
+		if _, err := notation.SinceEpoch(n); err == nil || !strings.Contains(err.Error(), "the layout yyyyMMddHHmm or yyMMddHHmmss") {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
 	if got := shown(mustTimes(t, "unixns", "UTC").Read("639032016600000000")); !strings.HasPrefix(got, "1990-") {
 		t.Error(got)
 	}

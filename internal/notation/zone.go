@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/notation/zones"
 )
 
 // Zone is the time zone of a name of the IANA database, such as
@@ -25,9 +26,9 @@ func Zone(name string) (*time.Location, error) {
 	if offset, ok := fixedOffset(name); ok {
 		return time.FixedZone(name, offset), nil
 	}
-	for _, w := range windowsZones {
-		if strings.EqualFold(w.name, name) {
-			return time.LoadLocation(w.zone)
+	for _, w := range zones.Windows {
+		if strings.EqualFold(w.Name, name) {
+			return time.LoadLocation(w.Zone)
 		}
 	}
 	if said := TurnedSign(name); said != "" {
@@ -95,11 +96,11 @@ func zoneOfCity(name string) string {
 }
 
 func zoneNames() []string {
-	names := make([]string, 0, len(windowsZones)+len(moreZones))
-	for _, w := range windowsZones {
-		names = append(names, w.zone)
+	names := make([]string, 0, len(zones.Windows)+len(zones.More))
+	for _, w := range zones.Windows {
+		names = append(names, w.Zone)
 	}
-	return append(names, moreZones...)
+	return append(names, zones.More...)
 }
 
 // clock turns dates and times of day of one zone into instants. It keeps the

@@ -179,6 +179,8 @@ func idFault(id string) string {
 		return fmt.Sprintf("%q is not UTF-8", id)
 	case hasControl(id):
 		return fmt.Sprintf("%q holds a control character", id)
+	case identity.IsShortened(id):
+		return fmt.Sprintf("%q was shortened by a spreadsheet, and may stand for several: format the column as text there, and save it again", id)
 	case strings.TrimSpace(id) != id:
 		return fmt.Sprintf("%q begins or ends with a space", id)
 	}

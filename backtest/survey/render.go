@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"firstsign/alerting/message"
+	"firstsign/internal/identity"
 	"firstsign/signals/history"
 )
 
@@ -110,6 +111,13 @@ func (r *Report) warnings(w *phrases) (list []string) {
 	}
 	if n, ok := r.biggest(); ok {
 		list = append(list, w.half(n, r.Lines))
+	}
+	accounts := r.Accounts()
+	if n, ids := having(accounts, identity.IsShortened); ids > 0 {
+		list = append(list, w.short(n, ids))
+	}
+	if n, ids := having(accounts, identity.IsGarbled); ids > 0 {
+		list = append(list, w.garbled(n, ids))
 	}
 	if r.OnlyDays() {
 		list = append(list, w.onlyDays)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstsign/detector"
+	"firstsign/internal/notation"
 	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/history"
@@ -101,14 +102,15 @@ func signalOf(n history.NameCount, rule *detector.Signal, words []history.WordCo
 	return s
 }
 
-// location is that of the zone, for printing times; UTC when it has no name that
-// is known.
+// location is that of the zone, for printing times.
 func (r *Report) location() *time.Location {
-	loc, err := time.LoadLocation(r.Zone.Name)
-	if err != nil {
-		return time.UTC
+	if loc, err := time.LoadLocation(r.Zone.Name); err == nil {
+		return loc
 	}
-	return loc
+	if loc, err := notation.Zone(r.Zone.Name); err == nil { // a fixed offset, such as UTC+8
+		return loc
+	}
+	return time.UTC
 }
 
 // day and moment of a time, for people.
@@ -125,4 +127,17 @@ func (r *Report) biggest() (history.NameCount, bool) {
 		return history.NameCount{}, false
 	}
 	return all[0], true
+}
+
+// having counts the accounts with such an id, and returns the first of them.
+func having(accounts []history.NameCount, is func(id string) bool) (first history.NameCount, ids int64) {
+	for i := range accounts {
+		if !is(accounts[i].Name) {
+			continue
+		}
+		if ids++; ids == 1 {
+			first = accounts[i]
+		}
+	}
+	return first, ids
 }

@@ -13,6 +13,7 @@ import (
 	"firstsign/config"
 	"firstsign/internal/racetest"
 	"firstsign/internal/table"
+	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
@@ -119,6 +120,9 @@ func TestWhatIsSaid(t *testing.T) {
 			return line
 		}), []string{"12 interactions repeat another in everything, without an id, so each counts. Was a part exported twice?"}, nil},
 		{"one account has most", strings.ReplaceAll(calls(replaced(`"a1"`, `"a0"`, every(1))), `"a2"`, `"a0"`), []string{`account "a0" has 75 % of all interactions.`, "Is it a placeholder, or your own company?"}, nil},
+		{"ids that a spreadsheet shortened", strings.ReplaceAll(calls(replaced(`"a1"`, `"1.38E+10"`, every(1))), `"a2"`, `"1.39E+10"`), []string{
+			`2 account ids were shortened by a spreadsheet, such as "1.38E+10": several accounts may have become one.`}, nil},
+		{"a garbled id", calls(replaced(`"a1"`, `"MÃ¼ller"`, every(1))), []string{`1 account id is garbled, such as "MÃ¼ller": `}, nil},
 		{"only days", calls(func(_ int, line string) string {
 			return line[:len(`{"time":"2026-02-01T`)] + "00:00:00Z" + line[len(`{"time":"2026-02-01T00:00:00Z`):]
 		}), []string{"the times have no time of day"}, nil},
@@ -255,5 +259,22 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteFails(t *testing.T) {
 	if err := reportOf(t, calls(nil), history.Layout{}).WriteText(io.Writer(broken{}), message.English); !errors.Is(err, errBroken) {
 		t.Error(err)
+	}
+}
+
+func TestTimesAreShownInTheZoneThatIsNamed(t *testing.T) {
+	at := time.Date(2026, 3, 5, 16, 30, 0, 0, time.UTC).UnixNano()
+	for zone, want := range map[string]string{
+		"UTC": "2026-03-05 16:30", "Asia/Shanghai": "2026-03-06 00:30", "UTC+8": "2026-03-06 00:30", "+0530": "2026-03-05 22:00", "-08:00": "2026-03-05 08:30",
+	} {
+		s := history.NewSummary()
+		s.Add(&history.Line{Number: 1, Interaction: signals.Interaction{Time: at, Account: []byte("a"), Signal: []byte("call")}})
+		s.End()
+		r := survey.New("f", s, nil)
+		r.Zone = survey.Zone{Name: zone, Why: survey.ZoneAsked}
+		var text strings.Builder
+		if err := r.WriteText(&text, message.English); err != nil || !strings.Contains(text.String(), want+" to "+want+", "+zone) {
+			t.Errorf("%s: %v, want %s in\n%s", zone, err, want, text.String())
+		}
 	}
 }

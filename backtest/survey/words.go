@@ -36,6 +36,8 @@ type phrases struct {
 	line     func(number int) string
 	gap      func(r *Report, g history.Gap) string
 	half     func(n history.NameCount, all int64) string
+	short    func(n history.NameCount, ids int64) string
+	garbled  func(n history.NameCount, ids int64) string
 	onlyDays string
 	thin     func(r *Report, from, lines int64) string
 	planned  func(r *Report, rows int64) string
@@ -142,6 +144,12 @@ var english = phrases{
 	},
 	half: func(n history.NameCount, all int64) string {
 		return fmt.Sprintf("account %q has %s of all interactions. Is it a placeholder, or your own company?", n.Name, percent(n.Lines, all))
+	},
+	short: func(n history.NameCount, ids int64) string {
+		return fmt.Sprintf("%s shortened by a spreadsheet, such as %q: several accounts may have become one. Format the column as text or as a whole number where it comes from, and export it again", plural.Count(ids, "account id")+map[bool]string{true: " was", false: " were"}[ids == 1], n.Name)
+	},
+	garbled: func(n history.NameCount, ids int64) string {
+		return fmt.Sprintf("%s garbled, such as %q: whoever wrote the file read them in a wrong encoding, and one account may be there in two spellings. Export it again as UTF-8", plural.Count(ids, "account id")+map[bool]string{true: " is", false: " are"}[ids == 1], n.Name)
 	},
 	onlyDays: "the times have no time of day. Habits within a day cannot be seen.",
 	thin: func(r *Report, from, lines int64) string {
@@ -269,6 +277,12 @@ var chinese = phrases{
 	},
 	half: func(n history.NameCount, all int64) string {
 		return fmt.Sprintf("客户 %s 占全部往来的 %s。它是占位值，还是本公司？", n.Name, chinesePercent(n.Lines, all))
+	},
+	short: func(n history.NameCount, ids int64) string {
+		return fmt.Sprintf("%d 个客户编号被表格软件缩写，例如 %q：多个客户可能已混为一个。请在源文件中把该列设为文本或整数格式，然后重新导出", ids, n.Name)
+	},
+	garbled: func(n history.NameCount, ids int64) string {
+		return fmt.Sprintf("%d 个客户编号是乱码，例如 %q：导出时用错了编码，同一客户可能有两种写法。请以 UTF-8 重新导出", ids, n.Name)
 	},
 	onlyDays: "时间只有日期，没有钟点，看不出一天之内的习惯。",
 	thin: func(r *Report, from, lines int64) string {

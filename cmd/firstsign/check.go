@@ -13,6 +13,7 @@ import (
 	"firstsign/config"
 	"firstsign/config/calendar"
 	"firstsign/detector"
+	"firstsign/internal/notation"
 	"firstsign/internal/plural"
 	"firstsign/signals"
 )
@@ -85,8 +86,11 @@ func (c *checkCommand) start(cfg *config.Config) error {
 }
 
 // sayCalendar shows the years whose holidays are known, and warns when the last one ends
-// soon.
+// soon. It also tells of a zone whose name turns its sign round.
 func sayCalendar(c *calendar.Calendar, now time.Time) {
+	if text := notation.TurnedSign(c.Location.String()); text != "" {
+		fmt.Fprintln(console.Out, "WARNING: calendar.yaml: timezone:", text)
+	}
 	years := c.KnownYears()
 	if len(years) == 0 {
 		return

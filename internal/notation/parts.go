@@ -142,13 +142,18 @@ func Placeholder(t time.Time) bool {
 	return placeholder(t.Year(), int(t.Month()), t.Day())
 }
 
+// firstFarYear is the year in which 64 bits of nanoseconds end.
+const firstFarYear = 2262
+
 // placeholder of a date as it is written.
 func placeholder(year, month, day int) bool {
 	switch {
 	case year <= 1:
 		return true // 0000-00-00, 0001-01-01: MySQL, .NET, Go
-	case year >= 2262: // beyond what nanoseconds hold: 2999-12-31, 4712-12-31 (Oracle), 9999-12-31
-		return true
+	case year >= firstFarYear:
+		// 2262-04-11 (pandas), 2500-01-01, 2999-12-31, 4712-12-31 (Oracle), 9999-12-31.
+		// Another day of such a year was meant as a date: 05/01/2569 in Thailand.
+		return year >= 2900 || month == 12 && day == 31 || month == 1 && day == 1 || year == firstFarYear
 	}
 	switch [3]int{year, month, day} {
 	case [3]int{1601, 1, 1}, // Windows

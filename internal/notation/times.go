@@ -159,6 +159,8 @@ func (t *Times) instant(text string, p *parts) (int64, error) {
 		t.Local++
 	}
 	switch {
+	case p.year >= firstFarYear: // nanoseconds since 1970 do not reach so far
+		return 0, farYear(text, p)
 	case u < 0 && u > -14*3600: // 1970-01-01 somewhere
 		return 0, placeholderError(text)
 	case u < 0:
@@ -167,6 +169,17 @@ func (t *Times) instant(text string, p *parts) (int64, error) {
 		return 0, placeholderError(text)
 	}
 	return u*1e9 + int64(p.nano), nil
+}
+
+// farYear refuses a year that is too far away to be meant.
+func farYear(text string, p *parts) error {
+	switch plain := Narrow(text); {
+	case len(plain) == 12 && isNumber(plain):
+		return fmt.Errorf("%q would be in the year %d; if its year has two digits, give --time-layout \"yyMMddHHmmss\"", text, p.year)
+	case p.year < 2700:
+		return fmt.Errorf("%q is in the year %d: if it is of the Thai (Buddhist) calendar, it is %d; export years of the Western calendar", text, p.year, p.year-543)
+	}
+	return fmt.Errorf("%q is in the year %d", text, p.year)
 }
 
 func unreadable(text string) error {
@@ -318,6 +331,10 @@ func SinceEpoch(n int64) (int64, error) {
 		return 0, placeholderError("0")
 	case n < 1e8:
 		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
+	case n >= 1e11 && n < 1e12:
+		return 0, digitsOfDate(n)
+	case n >= 1e17 && n < 1e18:
+		return 0, otherEpoch(n)
 	case n < 1e11:
 		if n > math.MaxInt64/1_000_000_000 {
 			return 0, fmt.Errorf("%d seconds since 1970 are beyond the year 2261", n)
@@ -335,6 +352,28 @@ func SinceEpoch(n int64) (int64, error) {
 		return n * 1e3, nil
 	}
 	return n, nil
+}
+
+// digitsOfDate refuses a number of 12 digits. As milliseconds it would lie between
+// 1973 and 2001, and 202603051405 and 260305140507 are written so.
+func digitsOfDate(n int64) error {
+	return fmt.Errorf("%d milliseconds since 1970 would be in %d: if these are the digits of a date, read them as a text with the layout yyyyMMddHHmm or yyMMddHHmmss", n, time.UnixMilli(n).UTC().Year())
+}
+
+// otherEpoch refuses a number of 18 digits. Windows, Active Directory and .NET
+// count steps of 100 ns from other years, and as nanoseconds since 1970 their
+// numbers of today would lie between 1973 and 2001.
+func otherEpoch(n int64) error {
+	could := fmt.Sprintf("%d nanoseconds since 1970 (%d)", n, time.Unix(0, n).UTC().Year())
+	for _, e := range []struct {
+		name  string
+		since int64 // seconds from its first day to 1970
+	}{{"a file time of Windows", 11644473600}, {"ticks of .NET", 62135596800}} {
+		if u := n/1e7 - e.since; u > 0 && u < 130*365*day {
+			could += fmt.Sprintf(" or %s (%d)", e.name, time.Unix(u, 0).UTC().Year())
+		}
+	}
+	return fmt.Errorf("%s: give unixns as the layout for nanoseconds, else export the times as text", could)
 }
 
 // FractionSinceEpoch is SinceEpoch with a fraction, which only seconds and

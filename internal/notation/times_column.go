@@ -3,6 +3,7 @@ package notation
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -53,6 +54,7 @@ type TimeVerdict struct {
 	largest  int // the larger of the first two numbers
 	Example  string
 	threeAll int
+	split    splitDates
 }
 
 // Add takes a cell.
@@ -107,7 +109,7 @@ func (c *Column) plainTime(text string, p *parts, form string) {
 	switch q := *p; {
 	case placeholder(p.year, p.month, p.day):
 		c.verdict.Placeholders++
-	case q.complete() != nil:
+	case p.year >= firstFarYear, q.complete() != nil:
 		c.unread(text, false)
 	default:
 		if p.zoned {
@@ -116,6 +118,7 @@ func (c *Column) plainTime(text string, p *parts, form string) {
 		if !strings.ContainsAny(form, "Hhk") {
 			c.verdict.Dates++
 		}
+		c.verdict.split.sure(p.month, p.day, text)
 		c.form(form, text)
 	}
 }
@@ -131,6 +134,9 @@ func (c *Column) number(text, plain string, err error) {
 	switch {
 	case len(whole) == 5:
 		form = "excel"
+		f, _ := strconv.ParseFloat(plain, 64) // was read before
+		month, day := excelDate(f)
+		c.verdict.split.sure(month, day, text)
 		if !fraction {
 			c.verdict.Dates++
 		}
@@ -167,6 +173,7 @@ func (c *Column) three(text string, p *parser) {
 	}
 	c.form(string(p.form[:p.formN]), text)
 	if possible.one() {
+		v.split.decided(p, text)
 		if v.Decided[possible] == nil {
 			v.Decided[possible] = &Form{Layout: ordered(string(p.form[:p.formN]), possible), Example: strings.Clone(text), At: v.Cells}
 		}
@@ -202,7 +209,7 @@ func (c *Column) Verdict() TimeVerdict {
 	v.largest = max(c.days[0], c.days[1])
 	if v.threeAll == 0 {
 		v.Possible = 0
-	} else if v.Possible.one() {
+	} else if v.Possible.one() && v.exchanged() == "" {
 		v.Order = v.Possible
 	}
 	for _, f := range c.forms {
@@ -285,6 +292,8 @@ func (v *TimeVerdict) Text() string {
 			return fmt.Sprintf("dates are read %s: no other order fits all cells", v.Order)
 		}
 		return fmt.Sprintf("dates are read %s (%s): %q and %d more cells can be read in no other order", v.Order, d.Layout, d.Example, d.Cells-1)
+	case v.exchanged() != "":
+		return v.exchanged()
 	case v.Example == "":
 		return v.contradiction()
 	}
@@ -304,6 +313,9 @@ func (v *TimeVerdict) contradiction() string {
 // ambiguity says what a cell could mean and why nothing decides; p is nil for
 // a cell that must be read first.
 func (v *TimeVerdict) ambiguity(text string, p *parser) string {
+	if text := v.exchanged(); text != "" {
+		return text
+	}
 	if v.Contradictory() {
 		return v.contradiction()
 	}

@@ -61,6 +61,35 @@ func TestOrderOfDayAndMonthByTheWholeColumn(t *testing.T) {
 	}
 }
 
+func TestSpreadsheetsThatExchangedDayAndMonth(t *testing.T) {
+	late := []string{"13/01/2026", "20/01/2026", "25/02/2026", "28/02/2026 10:00", "31/03/2026"}
+	for _, tt := range []struct {
+		name   string
+		others []string
+		told   bool
+	}{
+		{"day numbers", []string{"46143", "46145", "46054", "46026.5", "46085"}, true}, // 1 and 3 May, 1 Feb, 4 Jan, 4 Mar
+		{"dates of a workbook", []string{"2026-05-01", "2026-12-02 10:00:00", "2026-01-03", "2026-02-04", "2026-02-05"}, true},
+		{"a day above 12", []string{"2026-05-01", "2026-12-02", "2026-01-13", "2026-02-04", "2026-02-05"}, false},
+		{"too few", []string{"2026-05-01", "2026-12-02", "2026-01-03"}, false},
+		{"one month: another notation from the 13th on", []string{"2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04", "2026-01-05"}, false},
+		{"a day below 13 among the texts", []string{"2026-05-01", "2026-12-02", "2026-01-03", "2026-02-04", "2026-02-05", "03/02/2026"}, false},
+		{"Unix times", []string{"1772443811", "1772443812", "1772443813", "1772443814", "1775443814"}, false},
+	} {
+		v := columnOf(append(slices.Clone(tt.others), late...)...)
+		const want = "a spreadsheet has probably exchanged day and month"
+		if got := strings.Contains(v.Text(), want); got != tt.told {
+			t.Errorf("%s: %s", tt.name, v.Text())
+		}
+		times := mustTimes(t, "", "UTC")
+		times.Evidence = func() (notation.TimeVerdict, error) { return v, nil }
+		_, err := times.Read(late[0])
+		if tt.told != (err != nil && strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
 func TestEvidenceIsAskedOnceAndOnlyWhenNeeded(t *testing.T) {
 	times, asked := mustTimes(t, "", "UTC"), 0
 	times.Evidence = func() (notation.TimeVerdict, error) { asked++; return columnOf("13/04/2026"), nil }

@@ -254,3 +254,63 @@ func TestZones(t *testing.T) {
 		}
 	}
 }
+
+func TestYearsThatAreTooFarAreNoPlaceholders(t *testing.T) {
+	times := mustTimes(t, "", "UTC")
+	for text, want := range map[string]string{
+		"2569-03-05 14:00": "it is 2026; export years of the Western calendar",
+		"25.3.2569":        "Thai (Buddhist) calendar",
+		"260305140507":     `give --time-layout "yyMMddHHmmss"`,
+		"2800-03-05":       "is in the year 2800",
+	} {
+		if got := shown(times.Read(text)); !strings.Contains(got, want) || strings.Contains(got, "placeholder") {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	for _, text := range []string{"2262-04-11", "2500-12-31", "3000-01-01", "4712-12-31", "9999-12-31"} {
+		if _, err := times.Read(text); !errors.Is(err, notation.ErrPlaceholder) {
+			t.Errorf("%s: %v, want a placeholder", text, err)
+		}
+	}
+	if got := shown(mustTimes(t, "yyMMddHHmmss", "UTC").Read("260305140507")); got != "2026-03-05T14:05:07Z" {
+		t.Error(got)
+	}
+	var c notation.Column
+	c.Add("2569-03-05")
+	if v := c.Verdict(); v.Unreadable != 1 || v.Placeholders != 0 {
+		t.Errorf("%d unreadable, %d placeholders", v.Unreadable, v.Placeholders)
+	}
+}
+
+func TestNumbersOfOtherEpochsAreRefused(t *testing.T) {
+	times := mustTimes(t, "", "UTC")
+	for text, want := range map[string]string{
+		"134120784600000000": "nanoseconds since 1970 (1974) or a file time of Windows (2026)",
+		"639032016600000000": "nanoseconds since 1970 (1990) or ticks of .NET (2026)",
+	} {
+		if got := shown(times.Read(text)); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	for _, n := range []int64{202603051405, 260305140507} { // a number of JSON
+		if _, err := notation.SinceEpoch(n); err == nil || !strings.Contains(err.Error(), "the layout yyyyMMddHHmm or yyMMddHHmmss") {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+	if got := shown(mustTimes(t, "unixns", "UTC").Read("639032016600000000")); !strings.HasPrefix(got, "1990-") {
+		t.Error(got)
+	}
+}
+
+func TestZonesThatTurnTheirSign(t *testing.T) {
+	for name, want := range map[string]string{
+		"Etc/GMT+8":  `"Etc/GMT+8" is 8 hours behind UTC`,
+		"etc/gmt-08": `"etc/gmt-08" is 8 hours ahead of UTC`,
+		"Etc/GMT":    "", "Etc/GMT+0": "", "Etc/UTC": "", "GMT+8": "", "Europe/Berlin": "",
+		"Dateline Standard Time": "", // Etc/GMT+12, by its name in Windows
+	} {
+		if _, err := notation.Zone(name); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/notation/zones"
 )
 
 // Zone is the time zone of a name of the IANA database, such as
@@ -25,10 +26,13 @@ func Zone(name string) (*time.Location, error) {
 	if offset, ok := fixedOffset(name); ok {
 		return time.FixedZone(name, offset), nil
 	}
-	for _, w := range windowsZones {
-		if strings.EqualFold(w.name, name) {
-			return time.LoadLocation(w.zone)
+	for _, w := range zones.Windows {
+		if strings.EqualFold(w.Name, name) {
+			return time.LoadLocation(w.Zone)
 		}
+	}
+	if said := TurnedSign(name); said != "" {
+		return nil, fmt.Errorf("%s: write the offset itself, such as +08:00, or a name like Asia/Shanghai", said)
 	}
 	if loc, err := time.LoadLocation(name); err == nil {
 		return loc, nil
@@ -40,6 +44,21 @@ func Zone(name string) (*time.Location, error) {
 		return nil, fmt.Errorf("%q is no name of one time zone; write one like Asia/Shanghai or America/Chicago", name)
 	}
 	return nil, fmt.Errorf("there is no time zone %q%s; write a name like Asia/Shanghai", name, fault.DidYouMean(name, zoneNames()))
+}
+
+// TurnedSign says what a name such as Etc/GMT+8 means, empty for others. Their
+// sign is that of POSIX, which counts westwards, and most people who write one
+// mean the opposite.
+func TurnedSign(name string) string {
+	if len(name) < len("Etc/GMT+1") || !strings.EqualFold(name[:len("Etc/GMT")], "Etc/GMT") {
+		return ""
+	}
+	hours := strings.TrimLeft(name[len("Etc/GMT")+1:], "0")
+	side := map[byte]string{'+': "behind", '-': "ahead of"}[name[len("Etc/GMT")]]
+	if hours == "" || side == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q is %s hours %s UTC, because these names turn the sign round", name, hours, side)
 }
 
 // fixedOffset reads +08:00, +0800, +8 and UTC+8.
@@ -77,11 +96,11 @@ func zoneOfCity(name string) string {
 }
 
 func zoneNames() []string {
-	names := make([]string, 0, len(windowsZones)+len(moreZones))
-	for _, w := range windowsZones {
-		names = append(names, w.zone)
+	names := make([]string, 0, len(zones.Windows)+len(zones.More))
+	for _, w := range zones.Windows {
+		names = append(names, w.Zone)
 	}
-	return append(names, moreZones...)
+	return append(names, zones.More...)
 }
 
 // clock turns dates and times of day of one zone into instants. It keeps the

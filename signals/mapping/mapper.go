@@ -271,7 +271,7 @@ func (m *Mapper) moment(of *mapping, msg *message, in *signals.Interaction) *sig
 	case types.String:
 		in.Time, err = m.reader(of).times.Read(string(v))
 	case types.Int:
-		in.Time, err = notation.SinceEpoch(int64(v))
+		in.Time, err = m.whole(of, int64(v))
 	case types.Double:
 		in.Time, err = notation.FractionSinceEpoch(float64(v))
 	default:

@@ -65,7 +65,7 @@ type Config struct {
 	// Zone of times without an offset, such as America/New_York. Default: the
 	// calendar's.
 	Zone string `yaml:"zone"`
-	// TimeLayout is how texts of Time are written, such as dd.MM.yyyy HH:mm.
+	// TimeLayout is how texts and whole numbers of Time are written, such as dd.MM.yyyy HH:mm.
 	// Default: any form that means one thing only.
 	TimeLayout string `yaml:"time_layout"`
 	// Decimal is the mark before the fraction of numbers that are texts: point or

@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,6 +80,17 @@ func inWords(err error) error {
 		return nil
 	}
 	return errors.New(inMappings.Replace(err.Error()))
+}
+
+// whole reads a time that is a whole number: as the mapping's layout says, such as
+// yyyyMMddHHmm or unixns, or else as one since 1970, told by its size.
+func (m *Mapper) whole(of *mapping, n int64) (int64, error) {
+	if of.written.layout != "" {
+		if at, err := m.reader(of).times.Read(strconv.FormatInt(n, 10)); err == nil {
+			return at, nil
+		}
+	}
+	return notation.SinceEpoch(n)
 }
 
 // instant is a time of CEL.

@@ -1,8 +1,9 @@
-package notation
+// Package zones answers: which names do people give to time zones?
+package zones
 
-// windowsZones are the names that Windows and Outlook give to zones, after
+// Windows are the names that Windows and Outlook give to zones, after
 // windowsZones.xml of the Unicode CLDR (territory 001).
-var windowsZones = []struct{ name, zone string }{
+var Windows = []struct{ Name, Zone string }{
 	{"Dateline Standard Time", "Etc/GMT+12"},
 	{"Hawaiian Standard Time", "Pacific/Honolulu"},
 	{"Alaskan Standard Time", "America/Anchorage"},
@@ -83,9 +84,9 @@ var windowsZones = []struct{ name, zone string }{
 	{"Fiji Standard Time", "Pacific/Fiji"},
 }
 
-// moreZones are often meant and stand in no row of windowsZones. The names are
+// More are often meant and stand in no row of Windows. The names are
 // for advice only: every zone of the IANA database can be given.
-var moreZones = []string{
+var More = []string{
 	"Asia/Hong_Kong", "Asia/Macau", "Asia/Chongqing", "Asia/Urumqi", "Asia/Manila", "Asia/Jakarta", "Asia/Ho_Chi_Minh", "Asia/Kuala_Lumpur",
 	"America/Toronto", "America/Vancouver", "America/Lima", "America/Detroit", "America/Edmonton", "America/Montreal", "America/Winnipeg",
 	"Europe/Madrid", "Europe/Rome", "Europe/Amsterdam", "Europe/Brussels", "Europe/Vienna", "Europe/Zurich", "Europe/Stockholm", "Europe/Oslo",

@@ -44,21 +44,26 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // Answer is the decoded answer to a fetch. It is decoded into again and again, and
 // its records are valid until then.
 type Answer struct {
-	Raw     []byte // the answer; records point into it
-	Records []signals.Record
-	Next    int64  // the offset after the last batch
-	End     int64  // the partition's end when it answered, as far as it can be read
-	High    int64  // its end, with what an open transaction holds back; at least End
-	Size    int    // bytes of the batches
-	plain   []byte // unpacked batches; records point into it
-	headers []signals.Header
-	names   names
-	gone    map[int64]bool // producers inside an aborted transaction
+	Raw      []byte // the answer; records point into it
+	Records  []signals.Record
+	Next     int64  // the offset after the last batch
+	End      int64  // the partition's end when it answered, as far as it can be read
+	High     int64  // its end, with what an open transaction holds back; at least End
+	Size     int    // bytes of the batches
+	plain    []byte // unpacked batches; records point into it
+	unpacked int    // bytes of them. The next answer is likely to need as many
+	headers  []signals.Header
+	names    names
+	gone     map[int64]bool // producers inside an aborted transaction
 }
 
 // Decode fills the answer with the records at or after offset.
 func (a *Answer) Decode(res *FetchResponse, offset int64) error {
-	a.Records, a.headers, a.plain = a.Records[:0], a.headers[:0], a.plain[:0]
+	a.Records, a.headers = a.Records[:0], a.headers[:0]
+	if cap(a.plain) < a.unpacked {
+		a.plain = make([]byte, 0, a.unpacked+a.unpacked/8)
+	}
+	a.plain, a.unpacked = a.plain[:0], 0
 	a.Next, a.End, a.High, a.Size = offset, res.stable, max(res.high, res.stable), len(res.batches)
 	clear(a.gone)
 	aborted := res.aborted
@@ -113,8 +118,8 @@ func (a *Answer) Shrink(limit int) {
 	if cap(a.Raw) > limit {
 		a.Raw = nil
 	}
-	if cap(a.plain) > limit {
-		a.plain = nil
+	if max(cap(a.plain), a.unpacked) > limit {
+		a.plain, a.unpacked = nil, 0
 	}
 }
 
@@ -211,6 +216,7 @@ func (a *Answer) unpack(codec compress.Compression, packed []byte) ([]byte, erro
 		a.plain = a.plain[:len(a.plain)+n]
 		switch {
 		case err == io.EOF:
+			a.unpacked += len(a.plain) - from
 			return a.plain[from:len(a.plain):len(a.plain)], nil
 		case err != nil:
 			return nil, fmt.Errorf("unpack %s: %w", codec, err)

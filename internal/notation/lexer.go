@@ -149,7 +149,8 @@ func narrowRune(c rune) rune {
 	return c
 }
 
-// months by their English and German names; three letters are enough.
+// months by their English and German names; three letters are enough. Others are in
+// monthsElsewhere.
 var monthNames = [...][]string{
 	{"january", "januar", "jänner"}, {"february", "februar"}, {"march", "märz", "mrz", "maerz"}, {"april"}, {"may", "mai"}, {"june", "juni"},
 	{"july", "juli"}, {"august"}, {"september", "sept"}, {"october", "oktober", "okt"}, {"november"}, {"december", "dezember", "dez"},
@@ -167,7 +168,7 @@ func monthOf(word string) int {
 			}
 		}
 	}
-	return 0
+	return monthsElsewhere[strings.ToLower(word)]
 }
 
 var dayNames = [...][]string{
@@ -187,7 +188,10 @@ func dayOf(word string) int {
 	if strings.EqualFold(word, "thurs") {
 		return 4
 	}
-	return 0
+	if len(word) < 5 { // shorter than any of them; most words are
+		return 0
+	}
+	return daysElsewhere[strings.ToLower(word)]
 }
 
 // cutLetters is the first n letters.

@@ -365,17 +365,28 @@ func (p *parser) dayMonthWord() bool {
 	}
 	p.ordinal()
 	p.joint()
-	if t := p.now(); t.kind == tokenWord && strings.EqualFold(t.text, "of") {
-		p.take("'of'")
-		p.space()
-	}
+	p.of()
 	if t := p.now(); t.kind != tokenWord || monthOf(t.text) == 0 {
 		return false
 	}
 	p.parts.month = monthOf(p.now().text)
 	p.take(letters(p.now().text, "MMM", "MMMM"))
 	p.joint()
+	p.of()
 	return p.wordYear()
+}
+
+// of passes the word of 5th of March and 5 de marzo de 2026.
+func (p *parser) of() {
+	t := p.now()
+	if t.kind != tokenWord {
+		return
+	}
+	switch strings.ToLower(t.text) {
+	case "of", "de", "del":
+		p.take("'" + t.text + "'")
+		p.space()
+	}
 }
 
 // monthWordDay reads March 5, 2024, and Mar 5 14:00:00 2024 as Unix writes it.

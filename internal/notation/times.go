@@ -106,6 +106,12 @@ func (t *Times) read(text string) (int64, error) {
 		if placeholderText(plain) {
 			return 0, placeholderError(text)
 		}
+		if other := elsewhere(plain); other != "" && other != plain {
+			return t.Read(other)
+		}
+		if err := otherCalendar(plain); err != nil {
+			return 0, err
+		}
 		return 0, unreadable(text)
 	}
 	if p.orders != 0 {
@@ -164,7 +170,7 @@ func (t *Times) instant(text string, p *parts) (int64, error) {
 	case u < 0 && u > -14*3600: // 1970-01-01 somewhere
 		return 0, placeholderError(text)
 	case u < 0:
-		return 0, fmt.Errorf("%q is before 1970", text)
+		return 0, before1970(text, p.year)
 	case u < day && (p.zoned || p.zoneName != ""):
 		return 0, placeholderError(text)
 	}
@@ -331,6 +337,10 @@ func SinceEpoch(n int64) (int64, error) {
 		return 0, placeholderError("0")
 	case n < 1e8:
 		return 0, fmt.Errorf("%d is no time since 1970 (and after March 1973)", n)
+	case n < 1e9:
+		return 0, since2001(n)
+	case n > math.MaxInt32 && n < 1e10 && shortDate(n):
+		return 0, fmt.Errorf("%d seconds since 1970 would be in %d: if these are the digits of a date, read them as a text with the layout yyMMddHHmm", n, time.Unix(n, 0).UTC().Year())
 	case n >= 1e11 && n < 1e12:
 		return 0, digitsOfDate(n)
 	case n >= 1e17 && n < 1e18:
@@ -352,6 +362,20 @@ func SinceEpoch(n int64) (int64, error) {
 		return n * 1e3, nil
 	}
 	return n, nil
+}
+
+// since2001 refuses a number of nine digits. As seconds since 1970 it would lie between
+// 1973 and 2001, and Apple's systems count from 2001.
+func since2001(n int64) error {
+	const apple = 978307200 // 2001-01-01
+	return fmt.Errorf("%d could be seconds since 1970 (%d) or since 2001, as Apple counts (%d): give unix as the layout for those since 1970, else export the times as text",
+		n, time.Unix(n, 0).UTC().Year(), time.Unix(n+apple, 0).UTC().Year())
+}
+
+// shortDate tells whether ten digits are a time of yyMMddHHmm.
+func shortDate(n int64) bool {
+	month, day, hour, minute := n/1e6%100, n/1e4%100, n/100%100, n%100
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60
 }
 
 // digitsOfDate refuses a number of 12 digits. As milliseconds it would lie between

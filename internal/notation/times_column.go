@@ -85,6 +85,11 @@ func (c *Column) Add(text string) {
 	c.times.lexer.reset(plain)
 	p := parser{lexer: &c.times.lexer}
 	if !p.run() {
+		if other := elsewhere(plain); other != "" && other != plain {
+			v.Cells--
+			c.Add(other)
+			return
+		}
 		c.unread(text, placeholderText(plain))
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
 )
 
@@ -50,17 +51,14 @@ func decode(r io.Reader, name string, shape *Shape) (io.Reader, error) {
 		return d, nil
 	case marked != "":
 		shape.Encoding, shape.EncodingBy = marked, ByMark
-		d.out = transform.NewReader(d.raw, utf16(marked, unicode.ExpectBOM).NewDecoder())
+		d.out = transform.NewReader(d.raw, wideAs(marked, true).NewDecoder())
 		return d, nil
 	case name != "":
 		return d, d.take(name)
 	}
-	if bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")) {
-		return nil, fmt.Errorf("the file is UTF-32: save it as UTF-8")
-	}
 	if wide := wideOf(head); wide != "" {
 		shape.Encoding, shape.EncodingBy = wide, Likely
-		d.out = transform.NewReader(d.raw, utf16(wide, unicode.IgnoreBOM).NewDecoder())
+		d.out = transform.NewReader(d.raw, wideAs(wide, false).NewDecoder())
 		return d, nil
 	}
 	shape.Encoding, shape.EncodingBy = "UTF-8", Valid
@@ -95,7 +93,9 @@ func markOf(head []byte) string {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		return "UTF-8"
 	case bytes.HasPrefix(head, []byte("\xff\xfe\x00\x00")):
-		return "" // UTF-32, told by wideOf's caller or as what it is not
+		return "UTF-32LE"
+	case bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")):
+		return "UTF-32BE"
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):
 		return "UTF-16LE"
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
@@ -104,24 +104,41 @@ func markOf(head []byte) string {
 	return ""
 }
 
-func utf16(name string, mark unicode.BOMPolicy) encoding.Encoding {
-	if name == "UTF-16BE" {
+// wideAs is UTF-16 or UTF-32 in one of its two orders, with a mark or without.
+func wideAs(name string, marked bool) encoding.Encoding {
+	mark, mark32 := unicode.IgnoreBOM, utf32.IgnoreBOM
+	if marked {
+		mark, mark32 = unicode.ExpectBOM, utf32.ExpectBOM
+	}
+	switch name {
+	case "UTF-32LE":
+		return utf32.UTF32(utf32.LittleEndian, mark32)
+	case "UTF-32BE":
+		return utf32.UTF32(utf32.BigEndian, mark32)
+	case "UTF-16BE":
 		return unicode.UTF16(unicode.BigEndian, mark)
 	}
 	return unicode.UTF16(unicode.LittleEndian, mark)
 }
 
-// wideOf recognises UTF-16 without a mark: digits, delimiters and line ends of
-// every table have a zero byte, always before or always behind the other one.
+// wideOf recognises UTF-16 and UTF-32 without a mark: digits, delimiters and line ends
+// of every table have a zero byte, always before or always behind the other one. Of
+// four bytes of UTF-32, the highest is always zero and the next one nearly always.
 func wideOf(head []byte) string {
-	head = head[:min(len(head), 4<<10)&^1]
-	var zeros [2]int
+	head = head[:min(len(head), 4<<10)&^3]
+	var at [4]int
 	for i, b := range head {
 		if b == 0 {
-			zeros[i&1]++
+			at[i&3]++
 		}
 	}
-	switch {
+	zeros := [2]int{at[0] + at[2], at[1] + at[3]}
+	switch quarter := len(head) / 4; {
+	case quarter == 0:
+	case at[3] == quarter && 8*at[2] >= 7*quarter && at[0] == 0:
+		return "UTF-32LE"
+	case at[0] == quarter && 8*at[1] >= 7*quarter && at[3] == 0:
+		return "UTF-32BE"
 	case 8*zeros[1] >= len(head) && zeros[1] > 16*zeros[0]:
 		return "UTF-16LE"
 	case 8*zeros[0] >= len(head) && zeros[0] > 16*zeros[1]:

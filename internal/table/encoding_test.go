@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode/utf32"
 
 	"firstsign/internal/racetest"
 )
@@ -64,7 +65,10 @@ func TestEncodings(t *testing.T) {
 		{"a mark is stronger than a name", "\ufeff" + simplified, Options{Encoding: "gbk"}, simplified, "UTF-8", ByMark},
 		{"not to be told", in(t, "windows-1251", russian), Options{}, "refused: line 1: the text is not UTF-8, and its encoding cannot be told", "", ""},
 		{"no such name", simplified, Options{Encoding: "klingon"}, `refused: no encoding is called "klingon"`, "", ""},
-		{"UTF-32", "\x00\x00\xfe\xff\x00\x00\x00a", Options{}, "refused: the file is UTF-32", "", ""},
+		{"UTF-32LE with a mark", utf32As(t, utf32.LittleEndian, utf32.UseBOM, simplified), Options{}, simplified, "UTF-32LE", ByMark},
+		{"UTF-32BE with a mark", utf32As(t, utf32.BigEndian, utf32.UseBOM, simplified), Options{}, simplified, "UTF-32BE", ByMark},
+		{"UTF-32LE without", utf32As(t, utf32.LittleEndian, utf32.IgnoreBOM, simplified), Options{}, simplified, "UTF-32LE", Likely},
+		{"UTF-32BE without", utf32As(t, utf32.BigEndian, utf32.IgnoreBOM, "a,b\n1,2\n"), Options{}, "a,b\n1,2\n", "UTF-32BE", Likely},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,6 +83,15 @@ func TestEncodings(t *testing.T) {
 			}
 		})
 	}
+}
+
+func utf32As(t *testing.T, order utf32.Endianness, mark utf32.BOMPolicy, text string) string {
+	t.Helper()
+	encoded, err := utf32.UTF32(order, mark).NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoded
 }
 
 // Texts that could be two things are taken for the likelier one, and that is

@@ -213,7 +213,7 @@ func (d *decoded) decideAt(head []byte) error {
 	d.shape.Encoding, d.shape.EncodingBy = best.name, Likely
 	if second.score > best.score-0.2 {
 		d.shape.EncodingBy = Guessed
-		d.shape.warn(Warning{
+		d.shape.Warn(Warning{
 			Line: line, Kind: OtherEncoding, Other: second.name,
 			Text: fmt.Sprintf("the text is not UTF-8; it was taken as %s, and could be %s: --encoding names another", best.name, second.name),
 		})

@@ -60,7 +60,11 @@ type Warning struct {
 	Line  int // 0: about the file as a whole
 	Kind  WarningKind
 	Other string // of OtherEncoding: the encoding that it could be as well
-	Text  string
+	// Column, Rows and Example say what it is about, where it is about a column.
+	Column  string
+	Rows    int
+	Example string
+	Text    string
 }
 
 // WarningKind is what a Warning is about, for whoever says it in another language.
@@ -70,11 +74,15 @@ type WarningKind string
 const (
 	MoreSheets    WarningKind = "more sheets"    // than the one that was read
 	OtherEncoding WarningKind = "other encoding" // would do nearly as well
+	MorePages     WarningKind = "more pages"     // follow, as the file says
+	NotHappened   WarningKind = "not happened"   // rows that say so, such as "cancelled"
+	UnitOfTitle   WarningKind = "unit of title"  // a line above the header names a unit
 )
 
 const maxWarnings = 20
 
-func (s *Shape) warn(w Warning) {
+// Warn adds what a person should know.
+func (s *Shape) Warn(w Warning) {
 	if len(s.Warnings) < maxWarnings {
 		s.Warnings = append(s.Warnings, w)
 	}

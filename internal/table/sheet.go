@@ -69,7 +69,7 @@ func openSheet(all []byte, z *zip.Reader, o Options, shape *Shape) (*sheet, erro
 	shape.Sheet = s.name
 	shape.OtherSheets = slices.DeleteFunc(names, func(n string) bool { return n == s.name })
 	if len(shape.OtherSheets) > 0 && o.Sheet == "" {
-		shape.warn(Warning{Kind: MoreSheets, Text: fmt.Sprintf("the workbook has %d sheets; %q was read (--sheet names another: %q)", len(shape.OtherSheets)+1, s.name, shape.OtherSheets)})
+		shape.Warn(Warning{Kind: MoreSheets, Text: fmt.Sprintf("the workbook has %d sheets; %q was read (--sheet names another: %q)", len(shape.OtherSheets)+1, s.name, shape.OtherSheets)})
 	}
 	return s, nil
 }

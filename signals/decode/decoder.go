@@ -1,8 +1,10 @@
 package decode
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"firstsign/internal/identity"
 	"firstsign/signals"
@@ -90,7 +92,7 @@ func (d *Decoder) read(r *signals.Record, in *signals.Interaction) *signals.Reje
 	d.start(r.Value, in)
 	if d.mode == plainRecord {
 		if d.plain(in) {
-			return missing(in, d.timed)
+			return hinted(missing(in, d.timed), r.Value)
 		}
 		if !d.isEvent() {
 			return d.lex.reject()
@@ -113,6 +115,28 @@ func (d *Decoder) start(text []byte, in *signals.Interaction) {
 func (d *Decoder) plain(in *signals.Interaction) bool {
 	d.lex.space()
 	return d.object(in, 0) && d.lex.end()
+}
+
+// hinted adds to a reject for a missing field that the record has it with capitals. Names
+// in a record are written one way only, so that a topic has no second one.
+func hinted(reject *signals.Reject, value []byte) *signals.Reject {
+	if reject == nil {
+		return nil
+	}
+	field, _, _ := strings.Cut(strings.TrimPrefix(reject.Detail, `"`), `"`)
+	for rest := value; len(rest) > len(field)+1; {
+		at := bytes.IndexByte(rest, '"')
+		if at < 0 || at+len(field)+2 > len(rest) {
+			break
+		}
+		rest = rest[at+1:]
+		name, after := rest[:len(field)], bytes.TrimLeft(rest[len(field):], "\"")
+		if bytes.EqualFold(name, []byte(field)) && string(name) != field && rest[len(field)] == '"' && bytes.HasPrefix(bytes.TrimLeft(after, " \t\r\n"), []byte(":")) {
+			reject.Detail += fmt.Sprintf("; the record has %q, and names of fields are in small letters", name)
+			break
+		}
+	}
+	return reject
 }
 
 // missing checks that the required fields are there.

@@ -103,7 +103,8 @@ var malformed = []struct {
 	{"no account", `{"time":"2026-03-02T09:30:11Z","signal":"call"}`, signals.MissingField, `"account"`},
 	{"empty account", `{"time":"2026-03-02T09:30:11Z","account":"","signal":"call"}`, signals.MissingField, `"account"`},
 	{"null signal", `{"time":"2026-03-02T09:30:11Z","account":"acme","signal":null}`, signals.MissingField, `"signal"`},
-	{"other case", `{"Time":"2026-03-02T09:30:11Z","account":"acme","signal":"call"}`, signals.MissingField, `"time"`},
+	{"other case", `{"Time":"2026-03-02T09:30:11Z","account":"acme","signal":"call"}`, signals.MissingField, `the record has "Time", and names of fields are in small letters`},
+	{"all in capitals", `{"time":"2026-03-02T09:30:11Z", "ACCOUNT" : "acme","signal":"call"}`, signals.MissingField, `the record has "ACCOUNT"`},
 
 	{"date only", recordAt(`2026-03-02`), signals.BadTime, `"time" at byte 8: not like`},
 	{"no offset", recordAt(`2026-03-02T09:30:11`), signals.BadTime, ""},

@@ -12,6 +12,7 @@ import (
 	"firstsign/internal/table"
 	"firstsign/signals"
 	"firstsign/signals/decode"
+	"firstsign/signals/history/jsonfile"
 )
 
 // Stream is interactions about in order of time.
@@ -207,8 +208,14 @@ func rowsOf(text *table.Text, layout Layout) (rows, error) {
 	case layout.Columns != nil:
 		return nil, errors.New("columns are mapped, but the file is JSON and not CSV")
 	}
-	return newJSONRows(text, first)
+	in, err := jsonfile.New(text, first)
+	return jsonRows{in}, err
 }
+
+// jsonRows are those of a JSON file.
+type jsonRows struct{ jsonfile.Reader }
+
+func (j jsonRows) next() (int, []byte, error) { return j.Next() }
 
 // beginning peeks the first two characters that are no white space.
 func beginning(text *bufio.Reader) (string, error) {

@@ -323,8 +323,8 @@ func (x *expression) name(msg *message, to *[]byte, required bool) *signals.Reje
 		return nil
 	}
 	text, ok := textOf(v)
-	if !ok {
-		return x.unfit(v, "text")
+	if _, flag := v.(types.Bool); !ok || flag && !strings.HasPrefix(x.field, "attributes.") {
+		return x.unfit(v, "text") // nobody is called true
 	}
 	switch {
 	case text == "" && required:

@@ -106,6 +106,10 @@ func TestMap(t *testing.T) {
 		{"time is missing", func(c *Config) { c.Time = "msg.t" }, `{}`, "time: no such key: t"},
 		{"a time of two meanings", func(c *Config) { c.Time = "msg.t" }, `{"t":"03/04/2026"}`, `time: 03/04/2026 could be 3 April or 4 March; give time_layout: "dd/MM/yyyy" or "MM/dd/yyyy"`},
 		{"too far away", func(c *Config) { c.Time = "msg.t" }, `{"t":99999999999}`, "time: 99999999999 seconds since 1970 are beyond the year 2261"},
+		{"true as an account", func(c *Config) { c.Account = "msg.a" }, `{"a":true}`, "account: want text, got bool"},
+		{"an object as an account", func(c *Config) { c.Account = "msg.a" }, `{"a":{"id":"acme"}}`, "account: want text, got map"},
+		{"a list as an account", func(c *Config) { c.Account = "msg.a" }, `{"a":["acme"]}`, "account: want text, got list"},
+		{"false as a contact", func(c *Config) { c.Contact = "msg.c" }, `{"c":false}`, "contact: want text, got bool"},
 		{"true as a time", func(c *Config) { c.Time = "msg.t" }, `{"t":true}`, "time: want a time, got bool"},
 
 		{"value", func(c *Config) { c.Value = "msg.n" }, `{"n":-2.5}`, value("-2.5")},

@@ -1,8 +1,12 @@
-package history
+// Package jsonfile answers: which records does a JSON file hold?
+//
+// One a line, those of an array, or those of a list in an object: {"records":[...]}.
+package jsonfile
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,32 +16,41 @@ import (
 	"firstsign/signals"
 )
 
-// newJSONRows reads one record a line, or an array of records.
-func newJSONRows(text *table.Text, first string) (rows, error) {
+// Reader gives the records of a file one by one. line is that of the file, even when
+// there is an error; an error that is a *signals.Reject is about this record.
+type Reader interface {
+	Next() (line int, record []byte, err error)
+}
+
+// New reads a file whose first byte that is no white space is { or [.
+func New(text *table.Text, first string) (Reader, error) {
 	in, shape := text.Reader(), text.Shape()
 	shape.Format = "JSON lines"
 	if first == "[" {
 		shape.Format = "JSON array"
-		return &jsonArray{text: in, shape: shape, line: 1}, nil
+		return &array{text: in, shape: shape, line: 1}, nil
 	}
-	head, err := in.Peek(4 << 10)
+	head, err := in.Peek(32 << 10)
 	if err != nil && err != io.EOF {
 		return nil, err
+	}
+	if name, at := listIn(head); name != "" {
+		return newWrapped(in, shape, name, at)
 	}
 	if line, _, whole := bytes.Cut(bytes.TrimSpace(head), []byte("\n")); whole && len(bytes.TrimSpace(line)) == 1 {
 		return nil, errors.New("a record takes several lines (pretty-printed JSON), and one a line is wanted: jq -c . FILE > one-a-line.jsonl")
 	}
-	return &jsonRows{text: in, shape: shape}, nil
+	return &lines{text: in, shape: shape}, nil
 }
 
-// jsonRows reads one record a line.
-type jsonRows struct {
+// lines reads one record a line.
+type lines struct {
 	text   *bufio.Reader
 	shape  *table.Shape
 	number int
 }
 
-func (j *jsonRows) next() (int, []byte, error) {
+func (j *lines) Next() (int, []byte, error) {
 	for {
 		line, err := j.text.ReadSlice('\n')
 		j.number++
@@ -49,6 +62,9 @@ func (j *jsonRows) next() (int, []byte, error) {
 		case err != nil && err != io.EOF:
 			return j.number, nil, err
 		case len(record) > 0:
+			if last := len(record) - 1; record[last] == ',' { // of an array that lost its brackets
+				record = record[:last]
+			}
 			return j.number, record, garbled(record, j.shape) // the last line may lack its end: EOF comes next
 		case err == io.EOF:
 			return j.number, nil, io.EOF
@@ -65,7 +81,7 @@ func garbled(record []byte, shape *table.Shape) error {
 }
 
 // skip passes over the rest of a line that is too long to be a record.
-func (j *jsonRows) skip() error {
+func (j *lines) skip() error {
 	for {
 		_, err := j.text.ReadSlice('\n')
 		switch {
@@ -81,19 +97,20 @@ func tooLong() error {
 	return &signals.Reject{Reason: signals.Oversized, Detail: fmt.Sprintf("the record is longer than %d bytes", signals.MaxRecord)}
 }
 
-// jsonArray reads an array of records one by one: an export of a web service is
+// array reads an array of records one by one: an export of a web service is
 // often one array of many megabytes.
-type jsonArray struct {
+type array struct {
 	text    *bufio.Reader
 	shape   *table.Shape
 	line    int
-	begun   bool // [ was read
-	between bool // a record was read, and no comma since
-	ended   bool // ] was read
+	begun   bool     // [ was read
+	between bool     // a record was read, and no comma since
+	ended   bool     // ] was read
+	list    *wrapper // not nil: the array is a member of an object
 	compact bytes.Buffer
 }
 
-func (j *jsonArray) next() (int, []byte, error) {
+func (j *array) Next() (int, []byte, error) {
 	for {
 		b, err := j.text.ReadByte()
 		switch {
@@ -112,6 +129,9 @@ func (j *jsonArray) next() (int, []byte, error) {
 			j.between = false
 		case b == ']' && j.begun && !j.ended:
 			j.ended = true
+			if j.list != nil {
+				return j.line, nil, cmp.Or(j.tail(), io.EOF)
+			}
 		case b == '{' && j.begun && !j.ended && !j.between:
 			j.between = true
 			_ = j.text.UnreadByte() // it was read: cannot fail
@@ -123,7 +143,7 @@ func (j *jsonArray) next() (int, []byte, error) {
 }
 
 // record reads up to the brace that closes the one at which the text is.
-func (j *jsonArray) record() (line int, record []byte, err error) {
+func (j *array) record() (line int, record []byte, err error) {
 	line = j.line
 	var end braces
 	for seen, long := 0, false; ; {
@@ -154,7 +174,7 @@ func (j *jsonArray) record() (line int, record []byte, err error) {
 
 // oneLine is a record without its line ends; one that is no JSON is left to the
 // decoder.
-func (j *jsonArray) oneLine(record []byte) []byte {
+func (j *array) oneLine(record []byte) []byte {
 	if bytes.IndexByte(record, '\n') < 0 {
 		return record
 	}

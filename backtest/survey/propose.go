@@ -130,6 +130,9 @@ func look(open func() (io.ReadCloser, error), o table.Options) (*Proposal, []*co
 			c := &column{name: fmt.Sprintf("#%d", i+1), distinct: map[string]bool{}, seen: map[string]bool{}}
 			if !o.Headerless && i < len(header) && header[i] != "" {
 				c.name, c.plain = quoted(header[i])+ordinal(header, i), plainName(header[i])
+				if h, ok := number.HeadingOf(header[i]); ok { // Amount（万元）
+					c.plain = plainName(h.Name)
+				}
 			}
 			all = append(all, c)
 		}

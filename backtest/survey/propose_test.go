@@ -104,6 +104,11 @@ var exports = []struct {
 		flags: "time=拜访日期,account=客户,signal:=visit,contact=拜访对象", signals: "visit 60",
 	},
 	{
+		name: "销售订单，万元", day: "2006年1月2日", header: "订单编号,下单日期,客户名称,订单金额（万元）",
+		row:   `DD{n},{D},远大{c},{n}8.5`,
+		flags: "time=下单日期,account=客户名称,signal:=order,id=订单编号,value.spend=订单金额（万元）", signals: "order 60, spend 60",
+	},
+	{
 		name: "销售订单", day: "2006年1月2日", header: "订单编号,下单日期,客户名称,订单金额",
 		row:   `DD{n},{D},远大{c},{n}8.5`,
 		flags: "time=下单日期,account=客户名称,signal:=order,id=订单编号,value.spend=订单金额", signals: "order 60, spend 60",

@@ -268,6 +268,12 @@ var chinese = phrases{
 			return fmt.Sprintf("工作簿有 %d 张工作表；读取了 %q（可用 --sheet 另行指定：%q）", len(s.OtherSheets)+1, s.Sheet, s.OtherSheets)
 		case table.OtherEncoding:
 			return fmt.Sprintf("文本不是 UTF-8；按 %s 读取，也可能是 %s：可用 --encoding 另行指定", s.Encoding, w.Other)
+		case table.MorePages:
+			return fmt.Sprintf("按字段 %q，文件只是多页结果中的一页：只读取了这一页", w.Column)
+		case table.NotHappened:
+			return fmt.Sprintf("列 %q 中有 %d 行为 %q 之类，这些行照常计入：如果没有实际发生，请从文件中删除", w.Column, w.Rows, w.Example)
+		case table.UnitOfTitle:
+			return fmt.Sprintf("表头上方写有 %q，而 %s 按原值读取：如果是同一单位，请在文件中把单位写进列名，例如 %s（万元）", w.Example, w.Column, w.Column)
 		}
 		return w.Text
 	},

@@ -108,7 +108,9 @@ type Reader struct {
 	least  int // cells that a row must have
 	dated  []int
 	held   *Row // a first row that is no header
-	text   *Text
+
+	statuses []status
+	text     *Text
 }
 
 // Open opens a table. Close it after use.
@@ -164,6 +166,7 @@ func (t *Text) Table(o Options) (*Reader, error) {
 		case bad && (row.Line >= l.header):
 			return nil, err
 		case bad || row.Line < l.header || blank(row.Cells):
+			t.shape.addTitle(row.Cells)
 			continue
 		}
 		t.shape.TitleLines = l.titles
@@ -218,6 +221,9 @@ func (r *Reader) Next() (Row, error) {
 	for {
 		row, err := r.row()
 		if err != nil {
+			if err == io.EOF {
+				r.tellNotHappened()
+			}
 			return row, err
 		}
 		switch n := len(row.Cells); {
@@ -232,6 +238,9 @@ func (r *Reader) Next() (Row, error) {
 			return row, &RowError{Line: row.Line, Text: fmt.Sprintf("the row has %s, %d are needed%s: is a delimiter in a cell that has no quotation marks?", cells(n), r.least, r.as())}
 		}
 		r.shape.Rows++
+		for i := range r.statuses {
+			r.statuses[i].add(row)
+		}
 		return row, nil
 	}
 }

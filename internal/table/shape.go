@@ -22,6 +22,7 @@ type Shape struct {
 	OtherSheets []string // those that were not read
 
 	TitleLines int      // rows above the header that were passed over
+	Titles     []string // the first cells of those rows
 	HeaderLine int      // line of the header, 0 when the file has none
 	Columns    []string // names in the header, without spaces around them
 
@@ -85,6 +86,16 @@ const maxWarnings = 20
 func (s *Shape) Warn(w Warning) {
 	if len(s.Warnings) < maxWarnings {
 		s.Warnings = append(s.Warnings, w)
+	}
+}
+
+// addTitle keeps the cells of a row above the header.
+func (s *Shape) addTitle(cells []string) {
+	const most, longest = 20, 100
+	for _, cell := range cells {
+		if cell = strings.TrimSpace(cell); cell != "" && len(cell) <= longest && len(s.Titles) < most {
+			s.Titles = append(s.Titles, strings.Clone(cell))
+		}
 	}
 }
 

@@ -140,6 +140,8 @@ func newCSVRows(text *table.Text, layout Layout) (rows, error) {
 			c.table.Dated(at.first)
 		}
 	}
+	c.unitsOf(header)
+	c.watchStatus()
 	if slices.ContainsFunc(c.columns, func(column Column) bool { return column.Sum }) {
 		c.items, err = newItems(c)
 	}
@@ -217,6 +219,8 @@ func (c *csvRows) areNames(row table.Row) bool {
 	for i, at := range c.place {
 		if c.columns[i].Field == "time" && !c.columns[i].Constant && at.first < len(row.Cells) && !strings.ContainsAny(row.Cells[at.first], "0123456789") {
 			c.table.Names(row)
+			c.unitsOf(c.table.Header())
+			c.watchStatus()
 			return true
 		}
 	}

@@ -50,10 +50,12 @@ type numberReader struct {
 
 // numberReaders are those of all columns of numbers.
 type numberReaders struct {
-	mark number.Mark
-	all  []numberReader
-	ask  func() (*Notation, error) // what the whole file says; nil when it cannot be read twice
-	seen bool                      // cells are gathered
+	mark  number.Mark
+	all   []numberReader
+	ask   func() (*Notation, error) // what the whole file says; nil when it cannot be read twice
+	seen  bool                      // cells are gathered
+	units map[string]string         // powers of ten by field
+	said  []string                  // of units in the names of columns
 }
 
 func (n *numberReaders) of(field string) *numberReader {
@@ -63,6 +65,7 @@ func (n *numberReaders) of(field string) *numberReader {
 		}
 	}
 	r := numberReader{field: field, numbers: number.New(n.mark)}
+	r.numbers.In(n.units[field])
 	if n.seen {
 		r.column = new(number.Column)
 	}
@@ -237,6 +240,7 @@ func (h *File) Taken() (said []string) {
 	if c.items != nil {
 		said = append(said, c.items.said()...)
 	}
+	said = append(said, c.numbers.said...)
 	if note := c.clock.times.Note(); note != "" {
 		said = append(said, "--time-layout: "+note)
 	}

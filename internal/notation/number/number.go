@@ -51,6 +51,7 @@ type Reader struct {
 	asked    bool
 	verdict  Verdict
 	currency string
+	unit     string // a power of ten; see In
 }
 
 // New reads numbers with a decimal mark; Undecided leaves it to the cells
@@ -65,12 +66,12 @@ func NewRecord() *Reader { return &Reader{machine: true} }
 // Read a number. The sign or code of a currency is passed; all numbers are of
 // one currency.
 func (n *Reader) Read(text string) (float64, error) {
-	if n.isPlain(text) {
+	if n.unit == "" && n.isPlain(text) {
 		if v, err := strconv.ParseFloat(text, 64); err == nil {
 			return v, nil
 		}
 	}
-	v, currency, err := n.Amount(text, "")
+	v, currency, err := n.Amount(text, n.unit)
 	if err == nil && currency != "" {
 		if n.currency == "" {
 			n.currency = currency

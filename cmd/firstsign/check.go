@@ -58,6 +58,9 @@ func (c *checkCommand) Run() error {
 	if list := cfg.TopList(); list.TooMuch() {
 		fmt.Fprintf(console.Out, "%.0f %% of the key accounts change by what they are worth: firstsign accounts grade tells who and why\n", 100*list.Part)
 	}
+	for _, doubt := range cfg.Accounts.Doubts(time.Now()) {
+		fmt.Fprintln(console.Out, "Look at this: accounts:", doubt)
+	}
 	sayCalendar(&cfg.Calendar, time.Now())
 	if err := cfg.CanRun(); err != nil {
 		fmt.Fprintln(console.Out, "it is enough for backtest; run also needs:", err)

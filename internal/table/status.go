@@ -109,13 +109,13 @@ func (r *Reader) tellNotHappened() {
 		if s.count == 0 {
 			continue
 		}
-		rows := "1 row"
+		rows, them := "1 row, which is counted like any other", "it"
 		if s.count > 1 {
-			rows = fmt.Sprintf("%d rows", s.count)
+			rows, them = fmt.Sprintf("%d rows, which are counted like any other", s.count), "them"
 		}
 		column := r.header[s.at]
 		r.shape.Warn(Warning{Line: s.line, Kind: NotHappened, Column: column, Rows: s.count, Example: s.example,
-			Text: fmt.Sprintf("column %q says %q or the like in %s, and they are counted like the others: take them out of the file if nothing happened", column, s.example, rows)})
+			Text: fmt.Sprintf("column %q says %q or the like in %s: take %s out of the file if nothing happened", column, s.example, rows, them)})
 		s.count = 0
 	}
 }

@@ -64,7 +64,7 @@ func warnings(t *testing.T, text, columns string) string {
 func TestRowsThatSayThatNothingHappened(t *testing.T) {
 	for _, tt := range []struct{ name, columns, text, want string }{
 		{"a status", "time=d,account=a,signal:=meeting", "d,a,Meeting Status\n2026-03-05,x,Held\n2026-03-06,x,Cancelled\n2026-03-07,x,cancelled\n",
-			`column "Meeting Status" says "Cancelled" or the like in 2 rows, and they are counted like the others: take them out of the file if nothing happened`},
+			`column "Meeting Status" says "Cancelled" or the like in 2 rows, which are counted like any other: take them out of the file if nothing happened`},
 		{"in Chinese", "time=d,account=a,signal:=order", "d,a,订单状态\n2026-03-05,x,已完成\n2026-03-06,x,已取消\n", `column "订单状态" says "已取消" or the like in 1 row`},
 		{"kept as an attribute", "time=d,account=a,signal:=order,attributes.status=Status", "d,a,Status\n2026-03-05,x,storniert\n", `"Status" says "storniert"`},
 		{"a flag", "time=d,account=a,signal:=order", "d,a,Is Cancelled\n2026-03-05,x,0\n2026-03-06,x,1\n", `"Is Cancelled" says "1" or the like in 1 row`},

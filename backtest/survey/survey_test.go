@@ -211,15 +211,15 @@ func TestShapeInChinese(t *testing.T) {
 	r := reportOf(t, "日期,客户\n2026-03-02 10:00,华泰\n", history.Layout{Columns: columns})
 	r.Shape = &table.Shape{
 		Format: "XLSX", Packed: "zip", Member: "a.xlsx", Encoding: "Big5", EncodingBy: table.Guessed, Sheet: "表一", OtherSheets: []string{"表二"}, HeaderLine: 3, TitleLines: 2,
-		Totals:   table.Lines{Count: 1, First: []int{9}},
+		Totals: table.Lines{Count: 1, First: []int{9}},
 		Warnings: []table.Warning{{Kind: table.MoreSheets, Text: "x"}, {Line: 4, Kind: table.OtherEncoding, Other: "GB18030", Text: "y"},
 			{Kind: table.MorePages, Column: "nextLink", Text: "y"}, {Line: 7, Kind: table.NotHappened, Column: "状态", Rows: 3, Example: "已取消", Text: "y"},
-			{Kind: table.UnitOfTitle, Column: "金额", Example: "单位：万元", Text: "y"}},
+			{Kind: table.Since1904, Text: "y"}, {Kind: table.UnitOfTitle, Column: "金额", Example: "单位：万元", Text: "y"}},
 	}
 	got := textOf(t, r, message.Chinese)
 	for _, want := range []string{
 		`XLSX，zip 压缩（a.xlsx），Big5（不确定），工作表 "表一"，表头在第 3 行，跳过标题 2 行，未计入合计 1 行（第 9 行）`, `工作簿有 2 张工作表；读取了 "表一"`, "第 4 行：文本不是 UTF-8；按 Big5 读取，也可能是 GB18030",
-		`按字段 "nextLink"，文件只是多页结果中的一页`, `第 7 行：列 "状态" 中有 3 行为 "已取消" 之类，这些行照常计入`, `表头上方写有 "单位：万元"，而 金额 按原值读取`,
+		`按字段 "nextLink"，文件只是多页结果中的一页`, `第 7 行：列 "状态" 中有 3 行为 "已取消" 之类，这些行照常计入`, "恰好止于四年零一天前", `表头上方写有 "单位：万元"，而 金额 按原值读取`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)

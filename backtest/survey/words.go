@@ -272,6 +272,8 @@ var chinese = phrases{
 			return fmt.Sprintf("按字段 %q，文件只是多页结果中的一页：只读取了这一页", w.Column)
 		case table.NotHappened:
 			return fmt.Sprintf("列 %q 中有 %d 行为 %q 之类，这些行照常计入：如果没有实际发生，请从文件中删除", w.Column, w.Rows, w.Example)
+		case table.Since1904:
+			return "时间是 Excel 的日期序号，恰好止于四年零一天前：如果原工作簿采用 1904 日期系统（旧版 Mac），请加 --time-layout excel1904"
 		case table.UnitOfTitle:
 			return fmt.Sprintf("表头上方写有 %q，而 %s 按原值读取：如果是同一单位，请在文件中把单位写进列名，例如 %s（万元）", w.Example, w.Column, w.Column)
 		}

@@ -80,6 +80,9 @@ func TestTimesOfElsewhereThatAreRefused(t *testing.T) {
 	if got := shown(mustTimes(t, "unix", "UTC").Read("794412307")); got != "1995-03-05T14:05:07Z" {
 		t.Errorf("with the layout unix: %s", got)
 	}
+	if got := shown(mustTimes(t, "excel1904", "UTC").Read("44624.5")); got != "2026-03-05T12:00:00Z" {
+		t.Errorf("with the layout excel1904: %s", got)
+	}
 	if got := shown(mustTimes(t, "yyMMddHHmm", "UTC").Read("2603051405")); got != "2026-03-05T14:05:00Z" {
 		t.Errorf("with its layout: %s", got)
 	}

@@ -51,7 +51,7 @@ type layout struct {
 }
 
 // Notations of layouts, for help and errors.
-const Notations = `dd.MM.yyyy HH:mm (spreadsheets, Java, .NET), 1/2/2006 3:04 PM (Go), %d/%m/%Y %H:%M (strftime), unix, unixms, unixus, unixns or excel`
+const Notations = `dd.MM.yyyy HH:mm (spreadsheets, Java, .NET), 1/2/2006 3:04 PM (Go), %d/%m/%Y %H:%M (strftime), unix, unixms, unixus, unixns, excel or excel1904`
 
 // parseLayout takes a layout apart, in whichever notation it is.
 func parseLayout(text string) (*layout, error) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"firstsign/internal/notation/elsewhere"
 	"firstsign/internal/spelling"
 )
 
@@ -150,7 +151,7 @@ func narrowRune(c rune) rune {
 }
 
 // months by their English and German names; three letters are enough. Others are in
-// monthsElsewhere.
+// package elsewhere.
 var monthNames = [...][]string{
 	{"january", "januar", "jänner"}, {"february", "februar"}, {"march", "märz", "mrz", "maerz"}, {"april"}, {"may", "mai"}, {"june", "juni"},
 	{"july", "juli"}, {"august"}, {"september", "sept"}, {"october", "oktober", "okt"}, {"november"}, {"december", "dezember", "dez"},
@@ -168,7 +169,7 @@ func monthOf(word string) int {
 			}
 		}
 	}
-	return monthsElsewhere[strings.ToLower(word)]
+	return elsewhere.Months[strings.ToLower(word)]
 }
 
 var dayNames = [...][]string{
@@ -191,7 +192,7 @@ func dayOf(word string) int {
 	if len(word) < 5 { // shorter than any of them; most words are
 		return 0
 	}
-	return daysElsewhere[strings.ToLower(word)]
+	return elsewhere.Days[strings.ToLower(word)]
 }
 
 // cutLetters is the first n letters.

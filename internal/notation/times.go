@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"firstsign/internal/notation/elsewhere"
 )
 
 // Times reads the times of one column, or of one field of a record. Not safe
@@ -15,10 +17,13 @@ type Times struct {
 	Evidence func() (TimeVerdict, error)
 	// Local is how many times without an offset were read.
 	Local int64
+	// DayNumbers is how many of them were day numbers of Excel, counted from 1900.
+	DayNumbers int64
 
 	layout  *layout       // nil: any form that means one thing only
 	unit    time.Duration // of numbers since 1970; 0: none
 	excel   bool          // day numbers
+	later   float64       // days by which their first is later than Excel's usual one
 	order   Order         // of three numbers; 0 when nothing decides
 	asked   bool
 	verdict TimeVerdict
@@ -42,6 +47,8 @@ func NewTimes(as string, zone *time.Location) (*Times, error) {
 		t.unit = time.Nanosecond
 	case "excel":
 		t.excel = true
+	case "excel1904":
+		t.excel, t.later = true, Later1904
 	default:
 		l, err := parseLayout(as)
 		if err != nil {
@@ -84,10 +91,10 @@ func (t *Times) read(text string) (int64, error) {
 		return readUnix(plain, t.unit)
 	case t.excel:
 		f, err := strconv.ParseFloat(plain, 64)
-		if err != nil || !excelDay(f) {
+		if err != nil || !excelDay(f+t.later) {
 			return 0, fmt.Errorf("%q is no day number of Excel", text)
 		}
-		return t.excelTime(f), nil
+		return t.excelTime(f + t.later), nil
 	case t.layout != nil:
 		var p parts
 		if err := t.layout.read(plain, &p); err != nil {
@@ -106,10 +113,10 @@ func (t *Times) read(text string) (int64, error) {
 		if placeholderText(plain) {
 			return 0, placeholderError(text)
 		}
-		if other := elsewhere(plain); other != "" && other != plain {
+		if other := elsewhere.Rewritten(plain); other != "" && other != plain {
 			return t.Read(other)
 		}
-		if err := otherCalendar(plain); err != nil {
+		if err := elsewhere.OtherCalendar(plain); err != nil {
 			return 0, err
 		}
 		return 0, unreadable(text)
@@ -170,7 +177,7 @@ func (t *Times) instant(text string, p *parts) (int64, error) {
 	case u < 0 && u > -14*3600: // 1970-01-01 somewhere
 		return 0, placeholderError(text)
 	case u < 0:
-		return 0, before1970(text, p.year)
+		return 0, elsewhere.Before1970(text, p.year)
 	case u < day && (p.zoned || p.zoneName != ""):
 		return 0, placeholderError(text)
 	}
@@ -319,12 +326,17 @@ const (
 	lastExcel  = 73050
 )
 
+// Later1904 is by how many days the same number is later in a workbook that counts from
+// 1904, as old ones of the Mac do. A workbook says so; a CSV saved from it does not.
+const Later1904 = 1462
+
 func excelDay(f float64) bool { return f >= firstExcel && f < lastExcel+1 }
 
 // excelTime is the instant of a day number. Its fraction is the time of day,
 // to the second: Excel shows no more, and 9:30 has no finite fraction.
 func (t *Times) excelTime(f float64) int64 {
 	t.Local++
+	t.DayNumbers++
 	seconds := int64(math.Round(f * day))
 	return t.clock.unix(seconds-25569*day) * 1e9
 }

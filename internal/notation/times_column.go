@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"firstsign/internal/notation/elsewhere"
 )
 
 // Column gathers what the cells of one column say about how its times are
@@ -85,7 +87,7 @@ func (c *Column) Add(text string) {
 	c.times.lexer.reset(plain)
 	p := parser{lexer: &c.times.lexer}
 	if !p.run() {
-		if other := elsewhere(plain); other != "" && other != plain {
+		if other := elsewhere.Rewritten(plain); other != "" && other != plain {
 			v.Cells--
 			c.Add(other)
 			return

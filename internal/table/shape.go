@@ -77,6 +77,7 @@ const (
 	OtherEncoding WarningKind = "other encoding" // would do nearly as well
 	MorePages     WarningKind = "more pages"     // follow, as the file says
 	NotHappened   WarningKind = "not happened"   // rows that say so, such as "cancelled"
+	Since1904     WarningKind = "since 1904"     // may be what day numbers count from
 	UnitOfTitle   WarningKind = "unit of title"  // a line above the header names a unit
 )
 

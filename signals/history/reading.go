@@ -56,6 +56,7 @@ func (r *Reading) Survey(progress func(Source) (at, end func())) error {
 		end()
 		if b, ok := source.(boundedFile); ok {
 			r.Shape = b.file.Shape()
+			b.file.since1904(r.Last, r.Now)
 		}
 		if err = errors.Join(err, source.Close()); err != nil {
 			return err

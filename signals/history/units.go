@@ -3,7 +3,9 @@ package history
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"firstsign/internal/notation"
 	"firstsign/internal/notation/number"
 	"firstsign/internal/table"
 )
@@ -53,4 +55,20 @@ func (c *csvRows) watchStatus() {
 		}
 	}
 	c.table.CountNotHappened(known...)
+}
+
+// since1904 warns when nearly all times are day numbers, and end four years and a day before
+// the present: a CSV does not say whether they count from 1900 or from 1904.
+func (h *File) since1904(last, now int64) {
+	const freshFor = 45 * 24 * time.Hour
+	c, isTable := h.rows.(*csvRows)
+	if !isTable || c.clock.times.DayNumbers*2 < int64(h.Shape().Rows) || now == 0 || h.layout.Time != "" {
+		return
+	}
+	end := last + int64(notation.Later1904*24*time.Hour)
+	if end > now+int64(Tolerance) || end < now-int64(freshFor) {
+		return
+	}
+	h.Shape().Warn(table.Warning{Kind: table.Since1904, Text: fmt.Sprintf(
+		"times are day numbers that end on %s: if the file was saved from a workbook that counts from 1904, as old ones of the Mac do, they are 4 years and a day too early, and --time-layout excel1904 reads them", written(last)[:len(time.DateOnly)])})
 }

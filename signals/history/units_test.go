@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"firstsign/internal/table"
 )
 
 func TestUnitsInTheNamesOfColumns(t *testing.T) {
@@ -76,6 +79,32 @@ func TestRowsThatSayThatNothingHappened(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := warnings(t, tt.text, tt.columns); !strings.Contains(got, tt.want) || tt.want == "" && got != "" {
 				t.Errorf("warned %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDayNumbersThatMayCountFrom1904(t *testing.T) {
+	now := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC).UnixNano()
+	for _, tt := range []struct {
+		name, text, layout string
+		told               bool
+	}{
+		{"four years and a day before now", "d,a\n44600,x\n44624.5,x\n", "", true}, // 5 March 2026 of 1904
+		{"of now", "d,a\n46080,x\n46086.5,x\n", "", false},
+		{"an older export", "d,a\n44300,x\n44400,x\n", "", false},
+		{"dates that are written", "d,a\n2022-02-08,x\n2022-03-04,x\n", "", false},
+		{"known", "d,a\n44600,x\n44624.5,x\n", "excel1904", false},
+		{"known as well", "d,a\n44600,x\n44624.5,x\n", "excel", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			layout := Layout{Columns: mustColumns(t, "time=d,account=a,signal:=call"), Time: tt.layout}
+			r := NewReading(func() (*File, error) { return New(strings.NewReader(tt.text), "f", layout) }, now)
+			defer r.Close()
+			survey(t, r)
+			told := slices.ContainsFunc(r.Shape.Warnings, func(w table.Warning) bool { return strings.Contains(w.Text, "--time-layout excel1904 reads them") })
+			if told != tt.told {
+				t.Errorf("told %v, want %v: %v", told, tt.told, r.Shape.Warnings)
 			}
 		})
 	}

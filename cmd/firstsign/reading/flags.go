@@ -25,7 +25,7 @@ import (
 // Flags say how a history file is read.
 type Flags struct {
 	Columns      []string `sep:"none" placeholder:"FIELD=COLUMN" help:"CSV: which column holds which field, as in time=Date,account=Customer,signal:=order. value.spend=Amount makes every row a spend as well. time=Date+Time joins two columns. #3 is the third column. Put a name that holds a comma in quotation marks (default: the columns have the names of the fields)."`
-	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written. Layouts of spreadsheets, Java and .NET (dd.MM.yyyy HH:mm, M/d/yyyy h:mm a), Go (1/2/2006 3:04 PM) and strftime (%d/%m/%Y %H:%M) work, and unix, unixms, unixus, unixns and excel (default: any layout that can be read in one way only)."`
+	TimeLayout   string   `placeholder:"LAYOUT" help:"CSV: how times are written. Layouts of spreadsheets, Java and .NET (dd.MM.yyyy HH:mm, M/d/yyyy h:mm a), Go (1/2/2006 3:04 PM) and strftime (%d/%m/%Y %H:%M) work, and unix, unixms, unixus, unixns, excel and excel1904 (default: any layout that can be read in one way only)."`
 	TimeZone     string   `placeholder:"ZONE" help:"CSV: time zone of times without an offset, such as Asia/Shanghai (default: with --config that of calendar.yaml, else UTC)."`
 	Delimiter    string   `placeholder:"CHAR" help:"CSV: the character between columns (default: comma, semicolon, tab or |, as the first rows show)."`
 	Encoding     string   `placeholder:"NAME" help:"Encoding of the file, such as gb18030, big5 or windows-1252 (default: detected)."`

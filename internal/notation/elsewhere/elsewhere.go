@@ -1,4 +1,4 @@
-package notation
+package elsewhere
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 	"time"
 )
 
-// The notations of this file are looked for only in texts that nothing else reads.
 var (
 	ofJavaScript = regexp.MustCompile(`^\\?/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\\?/$`)
 	ofOracle     = regexp.MustCompile(`^(\S+) (\d{1,2})\.(\d{2})(?:\.(\d{2})(\.\d+)?)?(?: ?([AaPp]\.?[Mm]\.?))?( .+)?$`)
@@ -17,16 +16,22 @@ var (
 	likeJapan    = regexp.MustCompile(`^([RrHhSs])(\d{1,2})[/.-]\d{1,2}[/.-]\d{1,2}`)
 )
 
+// longest text that may be a time, in bytes.
+const longest = 100
+
 // eras of years that are named: the year before their first.
 var eras = map[string]int{
 	"中華民國": 1911, "中华民国": 1911, "民國": 1911, "民国": 1911,
 	"令和": 2018, "平成": 1988, "R": 2018, "H": 1988, "S": 1925,
 }
 
-// elsewhere writes a text that nothing reads in a form that is read, where it means
-// one thing only: /Date(1772719200000)/, 05-MAR-26 02.05.00 PM, 民國115年3月5日,
+// Rewritten is a text in a form that package notation reads, where it means one thing
+// only: /Date(1772719200000)/, 05-MAR-26 02.05.00 PM, 民國115年3月5日,
 // 二〇二六年三月五日. Empty when it is none of these.
-func elsewhere(text string) string {
+func Rewritten(text string) string {
+	if len(text) > longest {
+		return ""
+	}
 	if m := ofJavaScript.FindStringSubmatch(text); m != nil {
 		ms, _ := strconv.ParseInt(m[1], 10, 64) // 16 digits fit
 		return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
@@ -55,8 +60,11 @@ func elsewhere(text string) string {
 	return ""
 }
 
-// otherCalendar says which calendar a text may be of; nil when it looks like none.
-func otherCalendar(text string) error {
+// OtherCalendar says which calendar a text may be of; nil when it looks like none.
+func OtherCalendar(text string) error {
+	if len(text) > longest {
+		return nil
+	}
 	if m := likeTaiwan.FindStringSubmatch(text); m != nil {
 		if year, _ := strconv.Atoi(m[1]); year >= 90 && year < 150 {
 			return fmt.Errorf("%.60q is no date; if its year is of the Republic of China (民國), it is %d: export years of the Western calendar, or write 民國%d年3月5日", text, 1911+year, year)
@@ -69,8 +77,8 @@ func otherCalendar(text string) error {
 	return nil
 }
 
-// before1970 refuses a year of long ago, which another calendar may have now.
-func before1970(text string, year int) error {
+// Before1970 refuses a year of long ago, which another calendar may have now.
+func Before1970(text string, year int) error {
 	switch {
 	case year >= 90 && year < 150:
 		return fmt.Errorf("%q is before 1970; if its year is of the Republic of China (民國), it is %d: export years of the Western calendar", text, 1911+year)
@@ -131,9 +139,9 @@ func chineseNumber(run []rune) int {
 	return total + digits
 }
 
-// monthsElsewhere are the French, Spanish, Italian, Portuguese and Dutch names of
-// months, and how they are shortened.
-var monthsElsewhere = numbered(
+// Months are the French, Spanish, Italian, Portuguese and Dutch names of
+// months, and how they are shortened, without capitals.
+var Months = numbered(
 	"janvier janv enero ene gennaio gen janeiro januari",
 	"février fevrier févr fevr fév fev febrero febbraio fevereiro februari",
 	"mars marzo março marco maart mrt",
@@ -148,8 +156,8 @@ var monthsElsewhere = numbered(
 	"décembre decembre déc diciembre dic dicembre dezembro",
 )
 
-// daysElsewhere are the French and Spanish names of weekdays.
-var daysElsewhere = numbered("lundi lunes", "mardi martes", "mercredi miércoles miercoles", "jeudi jueves", "vendredi viernes", "samedi sábado sabado", "dimanche domingo")
+// Days are the French and Spanish names of weekdays.
+var Days = numbered("lundi lunes", "mardi martes", "mercredi miércoles miercoles", "jeudi jueves", "vendredi viernes", "samedi sábado sabado", "dimanche domingo")
 
 func numbered(lists ...string) map[string]int {
 	of := map[string]int{}

@@ -31,13 +31,14 @@ func TestAmount(t *testing.T) {
 }
 
 func TestAmountInTheUnitOfItsColumn(t *testing.T) {
-	for column, want := range map[string]float64{"销售额(万元)": 1.2e6, "销售额（万）": 1.2e6, "sales (million)": 1.2e8, "Sales (CNY)": 120, "sales(k)": 1.2e5} {
+	for column, want := range map[string]float64{"销售额(万元)": 1.2e6, "销售额（万）": 1.2e6, "sales (million)": 1.2e8, "Sales (CNY)": 120, "sales(k)": 1.2e5, "sales (TEUR)": 1.2e5, "Sales (Mio. €)": 1.2e8, "sales (USD '000)": 1.2e5} {
 		d, err := readText("id," + column + "\nacme,120\n")
 		if err != nil || d.Get("acme").Sales != want {
 			t.Errorf("%s: got %+v, %v, want %v", column, d.Get("acme"), err, want)
 		}
 	}
 	for text, want := range map[string]string{
+		"单位：万元,\nid,销售额\nacme,120\n":   `a.csv:2: a line above the names of the columns says "单位：万元": write the unit into the names of the columns that are in it, as in sales (万元)`,
 		"id,销售额(万元)\nacme,120万\n":      `a.csv:2: sales "120万" is no number: its column names the unit already`,
 		"id,销售额(万元)\nacme,$120\n":      `a.csv:2: sales is in $ and others are in ¥: amounts of one currency are wanted`,
 		"id,sales($),margin(元)\na,,\n": `a.csv:1: column "margin(元)" is in ¥ and others are in $: amounts of one currency are wanted`,

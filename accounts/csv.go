@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firstsign/internal/fault"
+	"firstsign/internal/notation/number"
 	"firstsign/internal/spelling"
 	"firstsign/internal/table"
 )
@@ -125,6 +126,7 @@ func rows[T any](r *Builder, text []byte, fields []field[T], yield func(line int
 	defer in.Close() // it was only read
 	shape := in.Shape()
 	columns := header(r, shape.HeaderLine, in.Header(), fields)
+	noteUnit(r, shape, columns)
 	for columns != nil {
 		row, err := in.Next()
 		if err == io.EOF {
@@ -150,6 +152,20 @@ func rows[T any](r *Builder, text []byte, fields []field[T], yield func(line int
 		r.Note(line, "the row is a total of others and no account: take it out")
 	}
 	return columns != nil
+}
+
+// noteUnit refuses a unit such as 单位：万元 in a line above the header: which columns it is
+// of must be said in their names.
+func noteUnit[T any](r *Builder, shape *table.Shape, columns []*field[T]) {
+	if len(r.units) > 0 || !slices.ContainsFunc(columns, func(f *field[T]) bool { return f != nil && isMoney(f.Name) }) {
+		return
+	}
+	for _, title := range shape.Titles {
+		if h, ok := number.HeadingOf(title); ok {
+			r.Note(shape.HeaderLine, "a line above the names of the columns says %q: write the unit into the names of the columns that are in it, as in sales (%s)", title, h.Unit)
+			return
+		}
+	}
 }
 
 // noteSheet says why a sheet cannot be read at all.

@@ -153,7 +153,7 @@ var Months = numbered(
 	"septembre septiembre setiembre settembre setembro set",
 	"octobre octubre ottobre ott outubro out",
 	"novembre noviembre novembro",
-	"décembre decembre déc diciembre dic dicembre dezembro",
+	"décembre decembre déc diciembre dic dicembre dezembro", //nolint:misspell // French
 )
 
 // Days are the French and Spanish names of weekdays.

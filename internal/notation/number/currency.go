@@ -54,5 +54,11 @@ func Unit(text string) (currency, power string, ok bool) {
 			return currency, p.power, true
 		}
 	}
-	return "", "", false
+	if power, ok = factorOf(text, true); !ok || power == "" {
+		return "", "", false
+	}
+	if currency == "" {
+		_, currency = cutCurrency(t, strings.CutPrefix)
+	}
+	return currency, power, true
 }

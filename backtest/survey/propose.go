@@ -220,6 +220,9 @@ func (p *Proposal) choose(all []*column, rows int) {
 			taken[when] = true
 		}
 	}
+	if when == nil {
+		p.unread(best(all, names["time"], func(c *column) bool { return c.filled > 0 }))
+	}
 	p.time(when, func() *column { return find("clock", func(c *column) bool { return c.clocks*2 > c.filled }) })
 
 	account := find("account", func(c *column) bool { return c.filled*2 > rows && !c.isWritten() })
@@ -256,6 +259,20 @@ func (p *Proposal) choose(all []*column, rows int) {
 	}
 	if signal == nil && kindOf(all) == "order" {
 		p.spend(find("value.spend", (*column).isNumber), id)
+	}
+}
+
+// unread says why a column that is called one of times is none.
+func (p *Proposal) unread(c *column) {
+	if c == nil {
+		return
+	}
+	times, err := notation.NewTimes("", nil)
+	if err == nil {
+		_, err = times.Read(c.times.Verdict().Unread)
+	}
+	if err != nil {
+		p.Notes = append(p.Notes, fmt.Sprintf("%s: %v", c.name, err))
 	}
 }
 

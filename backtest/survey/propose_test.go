@@ -179,6 +179,7 @@ func TestProposalsThatAsk(t *testing.T) {
 		{"a name twice", "Date,Customer,Type,Date\n" + strings.Repeat("2026-03-02,acme,call,2026-03-09\n2026-03-05,beta,mail,2026-03-09\n", 20), "time=Date#1,account=Customer,signal=Type'\n  Look at this: several columns are named Date; number 1 is proposed"},
 		{"no account", "Date,Remark\n2026-03-02,x\n2026-03-03,y\n", "no column looks like account"},
 		{"no time", "Customer,Type\nacme,call\nbeta,call\n", "no column looks like time"},
+		{"years of Taiwan", "日期,客户\n115/03/05,a\n115/03/06,b\n", `日期: "115/03/05" is no date; if its year is of the Republic of China (民國), it is 2026`},
 		{"line items", exportOf("InvoiceNo,InvoiceDate,CustomerID,LineTotal", "9{h},{D},C{c},{n}.5", "2006-01-02", false), "InvoiceNo repeats: these look like line items, so LineTotal is summed by it; if that is the amount of the whole invoice, write value.spend=LineTotal"},
 		{"line items beside a total", exportOf("InvoiceNo,InvoiceDate,CustomerID,Invoice Total", "9{h},{D},C{c},{n}.5", "2006-01-02", false), "if Invoice Total is the amount of one line, write value.spend=sum(Invoice Total)"},
 		{"placeholders", "Date,Customer,Type\n" + strings.Repeat("2026-03-02,acme,call\n2026-03-05,beta,mail\n", 20) + "1970-01-01,acme,call\n", "1 cells of Date stand for no time"},

@@ -34,8 +34,12 @@ func New(text *table.Text, first string) (Reader, error) {
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	if name, at := listIn(head); name != "" {
+	one := isOne(head)
+	if name, at := listIn(head); one && name != "" {
 		return newWrapped(in, shape, name, at)
+	}
+	if path := deeperIn(head); one && path != "" {
+		return nil, fmt.Errorf("the records are in a list within objects: jq -c '.%s[]' FILE > one-a-line.jsonl", path)
 	}
 	if line, _, whole := bytes.Cut(bytes.TrimSpace(head), []byte("\n")); whole && len(bytes.TrimSpace(line)) == 1 {
 		return nil, errors.New("a record takes several lines (pretty-printed JSON), and one a line is wanted: jq -c . FILE > one-a-line.jsonl")

@@ -55,13 +55,18 @@ func TestListInAnObject(t *testing.T) {
 			`error: the object has two lists, "calls" and "meetings": make a file of each, as in jq -c '.meetings[]' FILE > meetings.jsonl`}},
 		"two objects": {text: `{"data":[{"a":1}]}` + "\n" + `{"data":[{"a":2}]}`, want: []string{`1 {"a":1}`,
 			`error: line 2: the file goes on behind the object with the list "data"; several answers in one file are read as jq -c '.data[]' FILE > one-a-line.jsonl`}},
-		"cut":                     {text: `{"data":[{"a":1}]`, want: []string{`1 {"a":1}`, "error: line 1: the JSON object is not closed: the file was cut"}},
-		"a record with items":     {text: `{"items":[{"a":1}],"time":"x","account":"y"}`, want: []string{`1 {"items":[{"a":1}],"time":"x","account":"y"}`}},
-		"a record, then items":    {text: `{"Account":"x","items":[{"a":1}]}`, want: []string{`1 {"Account":"x","items":[{"a":1}]}`}},
-		"a list of texts":         {text: `{"data":["a"]}`, want: []string{`1 {"data":["a"]}`}},
-		"lines with commas":       {text: "{\"a\":1},\n{\"a\":2},\n{\"a\":3}\n", want: []string{`1 {"a":1}`, `2 {"a":2}`, `3 {"a":3}`}},
-		"a long list":             {text: `{"data":[` + strings.Repeat(`{"a":1},`, 9999) + `{"a":2}]}`, want: append(slices.Repeat([]string{`1 {"a":1}`}, 9999), `1 {"a":2}`)},
-		"a long record of itself": {text: `{"data":[` + strings.Repeat(`{"a":1},`, 9999) + `{"a":2}],"account":"x"}`, want: append(slices.Repeat([]string{`1 {"a":1}`}, 9999), `1 {"a":2}`, `error: line 1: the object with the list "data" is a record itself, by its "account"`)},
+		"a list before records":         {text: `{"columns":[{"a":1}]}` + "\n" + `{"a":2}`, want: []string{`1 {"columns":[{"a":1}]}`, `2 {"a":2}`}},
+		"cut":                           {text: `{"data":[{"a":1}]`, want: []string{`1 {"a":1}`, "error: line 1: the JSON object is not closed: the file was cut"}},
+		"a record with items":           {text: `{"items":[{"a":1}],"time":"x","account":"y"}`, want: []string{`1 {"items":[{"a":1}],"time":"x","account":"y"}`}},
+		"a record, then items":          {text: `{"Account":"x","items":[{"a":1}]}`, want: []string{`1 {"Account":"x","items":[{"a":1}]}`}},
+		"a list within objects":         {text: `{"d":{"__count":"1","results":[{"a":1}]}}`, want: []string{"error: the records are in a list within objects: jq -c '.d.results[]' FILE > one-a-line.jsonl"}},
+		"an event with a deep list":     {text: `{"specversion":"1.0","data":{"items":[{"a":1}]}}`, want: []string{`1 {"specversion":"1.0","data":{"items":[{"a":1}]}}`}},
+		"a deep list first in a record": {text: `{"x":{"w":[{"b":1}]},"account":"a"}`, want: []string{`1 {"x":{"w":[{"b":1}]},"account":"a"}`}},
+		"a deep list in a record":       {text: `{"x":{"y":{"z":1},"w":["b"]},"account":"a"}`, want: []string{`1 {"x":{"y":{"z":1},"w":["b"]},"account":"a"}`}},
+		"a list of texts":               {text: `{"data":["a"]}`, want: []string{`1 {"data":["a"]}`}},
+		"lines with commas":             {text: "{\"a\":1},\n{\"a\":2},\n{\"a\":3}\n", want: []string{`1 {"a":1}`, `2 {"a":2}`, `3 {"a":3}`}},
+		"a long list":                   {text: `{"data":[` + strings.Repeat(`{"a":1},`, 9999) + `{"a":2}]}`, want: append(slices.Repeat([]string{`1 {"a":1}`}, 9999), `1 {"a":2}`)},
+		"a long record of itself":       {text: `{"data":[` + strings.Repeat(`{"a":1},`, 9999) + `{"a":2}],"account":"x"}`, want: append(slices.Repeat([]string{`1 {"a":1}`}, 9999), `1 {"a":2}`, `error: line 1: the object with the list "data" is a record itself, by its "account"`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, shape := read(t, tt.text)
@@ -77,4 +82,28 @@ func TestListInAnObject(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever a file holds, reading it ends.
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{`{"d":{"results":[{"a":1}]}}`, `{"records":[{"a":1}],"next":"x"}`, "{\"a\":1},\n{\"b\":2}", `[{"a":1},{}]`, `{"":{"":"","":[{`, `{"a":"\`, `{}]000`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if begins := strings.TrimSpace(text); begins != "" && (begins[0] == '{' || begins[0] == '[') {
+			in, err := table.OpenText(strings.NewReader(text), table.Options{})
+			if err != nil || in.Reader() == nil {
+				return
+			}
+			r, err := New(in, begins[:1])
+			for i := 0; err == nil; i++ {
+				if _, _, err = r.Next(); i > len(text)+2 {
+					t.Fatal("it does not end")
+				}
+				if _, bad := errors.AsType[*signals.Reject](err); bad {
+					err = nil
+				}
+			}
+		}
+	})
 }

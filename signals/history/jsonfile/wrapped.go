@@ -3,8 +3,10 @@ package jsonfile
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"strings"
 
@@ -30,42 +32,108 @@ func newWrapped(in *bufio.Reader, shape *table.Shape, name string, at int) (Read
 	return &array{text: in, shape: shape, line: 1 + bytes.Count(before, []byte("\n")), list: &wrapper{name: name, rest: before}}, nil
 }
 
+// isOne tells whether a file may be one object: what follows the first is nothing, or
+// another with a list, and no record.
+func isOne(head []byte) bool {
+	var end braces
+	n, closed := end.in(head)
+	rest := bytes.TrimLeft(head[n:], ", \t\r\n")
+	if !closed || len(rest) == 0 {
+		return true
+	}
+	name, _ := listIn(rest)
+	return name != "" || deeperIn(rest) != ""
+}
+
 // listIn finds the first list of objects in an object that is no record itself. at is
 // the place of its bracket; name is empty when there is none. head may be cut.
 func listIn(head []byte) (name string, at int) {
-	depth := 0
-	for i := 0; i < len(head); i++ {
-		switch head[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return name, at
-			}
-		case '"':
-			from := i + 1
-			for i = from; i < len(head) && head[i] != '"'; i++ {
-				if head[i] == '\\' {
-					i++
-				}
-			}
-			value, is := bytes.CutPrefix(bytes.TrimSpace(head[min(i+1, len(head)):]), []byte(":"))
-			if depth != 1 || !is {
-				continue
-			}
-			key := string(head[from:i])
-			if isOfRecord(key) {
-				return "", 0
-			}
-			if name != "" {
-				continue // a field of a record may follow
-			}
-			if inside, isList := bytes.CutPrefix(bytes.TrimSpace(value), []byte("[")); isList && bytes.HasPrefix(bytes.TrimSpace(inside), []byte("{")) {
-				name, at = key, i+bytes.IndexByte(head[i:], '[')
-			}
+	for key, from := range members(head) {
+		if isOfRecord(key) {
+			return "", 0
+		}
+		inside, isList := bytes.CutPrefix(bytes.TrimSpace(head[from:]), []byte("["))
+		if name == "" && isList && bytes.HasPrefix(bytes.TrimSpace(inside), []byte("{")) {
+			name, at = key, from+bytes.IndexByte(head[from:], '[')
 		}
 	}
 	return name, at
+}
+
+// members are the keys of an object, and where their values begin. head may be cut.
+func members(head []byte) iter.Seq2[string, int] {
+	return func(yield func(key string, from int) bool) {
+		depth := 0
+		for i := 0; i < len(head); i++ {
+			switch head[i] {
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth--; depth == 0 {
+					return
+				}
+			case '"':
+				from := i + 1
+				for i = from; i < len(head) && head[i] != '"'; i++ {
+					if head[i] == '\\' {
+						i++
+					}
+				}
+				if depth != 1 || i >= len(head) {
+					continue
+				}
+				behind := bytes.TrimLeft(head[i+1:], " \t\r\n")
+				if bytes.HasPrefix(behind, []byte(":")) && !yield(string(head[from:i]), len(head)-len(behind)+1) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// deeperIn is the path of the first list of objects that lies within several objects, such
+// as d.results; empty when there is none, or the object is a record itself.
+func deeperIn(head []byte) string {
+	for key := range members(head) {
+		if isOfRecord(key) {
+			return ""
+		}
+	}
+	var path []string
+	in := json.NewDecoder(bytes.NewReader(head))
+	for {
+		token, err := in.Token()
+		if _, isKey := token.(string); err != nil || len(path) == 0 && (isKey || token != json.Delim('{')) {
+			return "" // the head may be cut, or is of no object
+		}
+		switch token := token.(type) {
+		case json.Delim:
+			switch token {
+			case '{':
+				path = append(path, "")
+				continue // a key or the end comes next
+			case '}':
+				path = path[:len(path)-1]
+			case '[':
+				if rest, err := io.ReadAll(in.Buffered()); err == nil && bytes.HasPrefix(bytes.TrimSpace(rest), []byte("{")) && len(path) > 1 {
+					return strings.Join(path, ".")
+				}
+				return ""
+			}
+			if len(path) == 0 {
+				return ""
+			}
+			path[len(path)-1] = ""
+		case string:
+			if last := len(path) - 1; path[last] == "" {
+				path[last] = token
+				continue
+			}
+			path[len(path)-1] = ""
+		default:
+			path[len(path)-1] = ""
+		}
+	}
 }
 
 // isOfRecord tells a field that every record has, and answers of services have not. Those

@@ -14,6 +14,7 @@ type statistic int
 const (
 	statSilence statistic = iota // exposure since the last contact
 	statGap                      // the same beside the own pauses
+	statSeldom                   // the same of who is seldom in touch
 	statFarOut                   // the same beside the far-out pause, Q3 + 3 IQR
 	statDays14                   // days with contact in a recent window
 	statDays28

@@ -41,7 +41,7 @@ func TestLearnedIsFinite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, v := seriestest.Any(t, 6)
 		for range 3 {
-			p.Learn(v, rapid.SampledFrom([]float64{1, series.EpisodeWeight}).Draw(t, "weight"), true)
+			p.Learn(v, rapid.SampledFrom([]float64{1, series.EpisodeWeight}).Draw(t, "weight"), true, rapid.Bool().Draw(t, "seldom"))
 		}
 		for _, x := range []float32{p.Total, p.Exposure, p.Days, p.Silent, p.Charted, p.Square[0], p.Square[1]} {
 			if !(x >= 0) || math.IsInf(float64(x), 0) {

@@ -14,7 +14,7 @@ sys.path.insert(0, bench)
 import score  # noqa: E402
 
 score.EPISODES = True
-# In the order of detector/evidence/fall.go, but for the last, whose curve is set by hand. The weights were chosen by how soon injected declines are found.
+# In the order of detector/evidence/fall.go, but for the last two, whose curves are set by hand. The weights were chosen by how soon injected declines are found.
 STATISTICS = [("Silence", .6), ("Gap", .6), ("FarOut", .8), ("Days14", 1.), ("Days28", 1.1), ("Days42", 1.1), ("Days56", 1.), ("Drop28", .8), ("Drop56", .9),
           ("Recent", .58), ("Chart", .6)]
 TOP, LEAST = 8.0, 0.12  # episodes a year: where nats begin, and the rarest that is believed

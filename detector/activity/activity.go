@@ -62,6 +62,9 @@ func (x *Activity) enough() int {
 	return max(1, int(math.Ceil(float64(min(weeklyDays, part)))))
 }
 
+// Seldom tells whether an account never was in weekly contact, as far as it is remembered.
+func (x *Activity) Seldom() bool { return x.best < quarters*weeklyDays }
+
 // Learn takes in a known day that leaves the ring.
 func (x *Activity) Learn(d signals.Day, contact bool) {
 	left := x.left.get() << 1

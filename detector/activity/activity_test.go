@@ -42,3 +42,19 @@ func TestSilentAccountStaysDormant(t *testing.T) {
 		}
 	}
 }
+
+// Who comes once in two weeks is seldom in touch, who comes twice a week is not, and is not
+// for the months in which that is remembered.
+func TestSeldom(t *testing.T) {
+	for every, want := range map[int]bool{14: true, 3: false} {
+		var x Activity
+		day := signals.Day(20458)
+		for i := range 400 {
+			x.Learn(day, i < 200 && i%every == 0)
+			day++
+		}
+		if x.Seldom() != want {
+			t.Errorf("contact every %d days: seldom is %v", every, x.Seldom())
+		}
+	}
+}

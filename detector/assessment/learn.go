@@ -26,7 +26,7 @@ func (j *Assessment) ofAnyKind() *series.Baseline {
 // oldest days say, so a repair of newer days changes nothing.
 func (j *Assessment) Learn(d signals.Day, weight float64) {
 	a := j.account
-	past := *j.ofAnyKind()
+	past, seldom := *j.ofAnyKind(), a.Activity.Seldom()
 	j.union.Reset(portfolio.LearnedDays)
 	own := j.ownYear()
 	seen, expected := 0.0, 0.0
@@ -52,7 +52,7 @@ func (j *Assessment) Learn(d signals.Day, weight float64) {
 			n, m := s.Yearly(&j.view, kind, mine)
 			seen, expected = seen+n, expected+m
 		}
-		s.Learn(&j.view, weight, kind)
+		s.Learn(&j.view, weight, kind, seldom)
 	}
 	if j.blind&1 == 0 && a.First <= d-series.JudgedDays {
 		a.Activity.Learn(d, j.seen&1 == 1)
@@ -68,7 +68,7 @@ func (j *Assessment) Learn(d signals.Day, weight float64) {
 	}
 	if j.union.Finish(j.by.Today.Lo) {
 		a.Any = past
-		a.Any.Learn(&j.union.View, weight, true)
+		a.Any.Learn(&j.union.View, weight, true, seldom)
 	}
 }
 

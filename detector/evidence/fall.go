@@ -23,6 +23,7 @@ const (
 	statDrop56
 	statRecent  // what was counted in four weeks, beside the four before
 	statChart   // the sequential chart
+	statSeldom  // the silence of who is seldom in touch, beside the rates of such
 	statOverdue // the silence, beside an even rhythm
 	statistics
 )
@@ -65,7 +66,7 @@ func Fall(p *series.Baseline, v *series.View, unit float64, amount bool, k *Meas
 
 // join is the L6 norm of the statistics' nats: the sixth root of the sum of their sixth
 // powers. They largely measure the same, so the strongest must dominate; as a plain sum
-// one silence would count eleven times. It never falls when one of them rises. The words
+// one silence would count thirteen times. It never falls when one of them rises. The words
 // are those of the strongest.
 func (k *Measurements) join() Term {
 	sum := 0.0

@@ -44,10 +44,31 @@ func TestGapByHand(t *testing.T) {
 // (1+1)^-2.5. The widening makes k = 1/(0.02+0.4).
 func TestGapPoissonByHand(t *testing.T) {
 	k := 1 / 0.42
-	near(t, "gap", gapPoisson(2, 0.25, 10), k*math.Log(1+2.5/k), 1e-12)
-	near(t, "almost", gapPoisson(2, 0.25, 10), 2.5*math.Ln2, 0.02)
-	near(t, "none", gapPoisson(2, 0.25, 0), 0, 0)
+	near(t, "gap", gapPoisson(2.5, 0.25, 10), k*math.Log(1+2.5/k), 1e-12)
+	near(t, "almost", gapPoisson(2.5, 0.25, 10), 2.5*math.Ln2, 0.02)
+	near(t, "none", gapPoisson(2.5, 0.25, 0), 0, 0)
 	near(t, "bound", gapPoisson(1e6, 1e3, 1e6), stats.MaxNats, 0)
+}
+
+// By hand: 3 days with contact in exposure 150 and the 5 in 250 that count as usual are a
+// rate of 8 in 400. Who is in touch once a week or less has them in full, twice a week a
+// quarter of them.
+func TestSeldomByHand(t *testing.T) {
+	k := 1 / (gapDispersion + 1/8.0)
+	near(t, "seldom", seldom(3, 150, 60), k*math.Log(1+0.02*60/k), 1e-12)
+	for _, c := range []struct {
+		name           string
+		days, exposure float64
+		part           float64
+	}{{"once in two weeks", 10, 140, 1}, {"once a week", 19.5, 133, 1}, {"twice a week", 39.5, 133, 0.25}} {
+		v := seriestest.Flat(func(int) float64 { return 0 })
+		p := series.Baseline{Total: float32(c.days), Days: float32(c.days), Exposure: float32(c.exposure), Silent: 10}
+		var k Measurements
+		if !silence(&p, v, &k) {
+			t.Fatalf("%s: no habit", c.name)
+		}
+		near(t, c.name, k.Measure[statSeldom], c.part*seldom(c.days, c.exposure, p.Silence(v)), 1e-12)
+	}
 }
 
 // Pauses of 1 to 8 days: the quartiles, linear between order statistics, are
@@ -86,7 +107,7 @@ func TestFarOutByHand(t *testing.T) {
 // More silence after the same past is never less, and never out of bounds.
 func TestGapPoissonIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		days := rapid.Float64Range(0, 1000).Draw(t, "days")
+		days := rapid.Float64Range(0.5, 1000).Draw(t, "days")
 		rate := rapid.Float64Range(0, 10).Draw(t, "rate")
 		silence := rapid.Float64Range(0, 1e4).Draw(t, "silence")
 		a, b := gapPoisson(days, rate, silence), gapPoisson(days, rate, silence+rapid.Float64Range(0, 100).Draw(t, "more"))
@@ -115,7 +136,7 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 	last := 0.0
 	for range 300 {
 		v := seriestest.Flat(func(int) float64 { return 0 })
-		p.Learn(v, 1, true)
+		p.Learn(v, 1, true, false)
 		_, g := looked(p, v)
 		if g.Evidence <= last && g.Evidence < stats.MaxNats {
 			t.Fatalf("evidence fell from %g to %g", last, g.Evidence)
@@ -126,7 +147,7 @@ func TestSilenceBeyondTheRing(t *testing.T) {
 		t.Errorf("learned %+v", p)
 	}
 	// Its end teaches all of it at once.
-	p.Learn(seriestest.Flat(func(i int) float64 { return float64(i / 56) }), 1, true)
+	p.Learn(seriestest.Flat(func(i int) float64 { return float64(i / 56) }), 1, true, false)
 	if p.Silent != 0 || p.Exposure < 200 {
 		t.Errorf("after its end %+v", p)
 	}

@@ -26,6 +26,10 @@ const (
 	Guard = 7
 	// Enough is the exposure below which a reference is no habit yet.
 	Enough = 28
+	// SeldomDays are the days with contact that an account which is seldom in touch is not
+	// forgotten below: in a half-life it has hardly more. Chosen on the dev accounts of the
+	// benchmark's sets.
+	SeldomDays = 3
 	// EpisodeWeight is how much a day inside an episode teaches.
 	EpisodeWeight = 0.25
 )
@@ -136,9 +140,9 @@ type Baseline struct {
 	Excess, Square [len(Spans)]float32
 }
 
-// Learn takes in the leaving day. Bad news is not charted: it has a rate, and
-// no habit.
-func (p *Baseline) Learn(v *View, weight float64, charted bool) {
+// Learn takes in the leaving day of an account that is seldom in touch or not. Bad news is
+// not charted: it has a rate, and no habit.
+func (p *Baseline) Learn(v *View, weight float64, charted, seldom bool) {
 	x, n := v.X[0], v.N[0]
 	if v.Seen&(1<<ViewDays-1) == 0 {
 		// A silence that goes on teaches nothing until it has ended: else a lost
@@ -158,6 +162,9 @@ func (p *Baseline) Learn(v *View, weight float64, charted bool) {
 		p.Charted = float32(c.Step(float64(p.Charted), x, n))
 	}
 	keep := math.Exp(-math.Ln2 / HalfLife * x * weight)
+	if days := float64(p.Days); seldom && charted && days*keep < SeldomDays {
+		keep = max(keep, min(1, SeldomDays/days))
+	}
 	p.Total = float32(float64(p.Total)*keep + weight*n)
 	p.Exposure = float32(float64(p.Exposure)*keep + weight*x)
 	p.Days = float32(float64(p.Days)*keep + weight*float64(v.Seen&1))
@@ -291,13 +298,14 @@ func (p *Baseline) ChartOf() (c stats.CUSUM, ok bool) {
 	return stats.NewCUSUM(rate, spread), true
 }
 
-// Learn takes the leaving day into the series' past.
-func (s *Series) Learn(v *View, weight float64, kind Kind) {
+// Learn takes the leaving day into the past of a series whose account is seldom in touch
+// or not.
+func (s *Series) Learn(v *View, weight float64, kind Kind, seldom bool) {
 	if s.Level != nil {
 		s.Level.Learn(s, v, weight)
 		return
 	}
-	s.Baseline.Learn(v, weight, kind != Event)
+	s.Baseline.Learn(v, weight, kind != Event, seldom)
 }
 
 // FloodFactor times its mean is the most that one account's day counts for: a

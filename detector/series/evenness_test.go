@@ -1,6 +1,7 @@
 package series_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -19,7 +20,7 @@ func learned(came func(day int) float64) *series.Baseline {
 			}
 			v.Cx[i+1], v.Cn[i+1] = v.Cx[i]+v.X[i], v.Cn[i]+v.N[i]
 		}
-		p.Learn(v, 1, true)
+		p.Learn(v, 1, true, false)
 	}
 	return &p
 }
@@ -68,5 +69,36 @@ func TestEvenness(t *testing.T) {
 	}
 	if got := (&series.Baseline{}).Evenness(); got != 1 {
 		t.Errorf("nothing known: %g", got)
+	}
+}
+
+// Who comes every two months is left with 3 days that are known when the account is seldom in
+// touch, and with what a half-life leaves else: at most 180/ln 2/60 = 4.3 days just after
+// contact and half a day less before. The rate stays the same.
+func TestSeldomIsNotForgotten(t *testing.T) {
+	of := func(every int, seldom bool) series.Baseline {
+		var p series.Baseline
+		for day := range 8 * 365 {
+			v := &series.View{}
+			v.X[0] = 1
+			if day%every == 0 {
+				v.N[0] = 1
+			}
+			v.Seen = 1<<1 | uint64(v.N[0]) // contact later: the silence has ended
+			p.Learn(v, 1, true, seldom)
+		}
+		return p
+	}
+	for _, c := range []struct {
+		every     int
+		days, not float64 // in the end, of who is seldom in touch and of who is not
+	}{{60, 3.7, 3.7}, {180, 3, 1.2}, {365, 3, 0.5}} {
+		p, q := of(c.every, true), of(c.every, false)
+		if math.Abs(float64(p.Days)-c.days) > 0.6 || math.Abs(float64(q.Days)-c.not) > 0.6 {
+			t.Errorf("every %d days: %.2f days are known, without it %.2f, want about %g and %g", c.every, p.Days, q.Days, c.days, c.not)
+		}
+		if rate := float64(p.Days / p.Exposure); rate < 0.7/float64(c.every) || rate > 1.5/float64(c.every) {
+			t.Errorf("every %d days: a rate of %.4f", c.every, rate)
+		}
 	}
 }

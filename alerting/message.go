@@ -112,7 +112,7 @@ func (a *Alert) facts(kind detector.FindingKind, account *accounts.Account) *mes
 		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, IDs: a.IDs, Returns: a.Earlier != nil, Known: account,
 	}
 	f.Worth, f.AtRisk = a.value(account)
-	if a.Earlier == nil {
+	if a.Earlier == nil || kind == detector.RaisedAgain { // then the reasons begin with what is new since it was told last
 		return f
 	}
 	for i := range f.Reasons {

@@ -235,6 +235,7 @@ func TestHeadline(t *testing.T) {
 		{"new is only what is told beside", detector.Raised, []detector.Reason{calls, only, rose, owed}, []detector.Reason{calls}, "drifting away again: Li Wei's calls", false},
 		{"something new", detector.Raised, []detector.Reason{calls, fell}, []detector.Reason{calls}, "again: our rank fell", false},
 		{"something new and a verdict", detector.Raised, []detector.Reason{calls, fell}, []detector.Reason{calls}, "Li Wei's calls", false},
+		{"something new, and told again", detector.RaisedAgain, []detector.Reason{calls, fell}, []detector.Reason{calls}, "further away: Li Wei's calls", false},
 		{"neglect", detector.Neglected, []detector.Reason{calls, owed}, nil, "We neglect Acme Telecom: 1 visit", false},
 	} {
 		f := messagetest.Story()

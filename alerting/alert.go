@@ -66,6 +66,9 @@ type Alert struct {
 
 	Rules   string            `json:"rules"`             // the rules it was found under
 	Reasons []detector.Reason `json:"reasons,omitempty"` // of the newest raise, strongest first
+	// AsTold is the day of the raise before, where the headline of the newest one says the
+	// same; 0 where it says something new.
+	AsTold signals.Day `json:"as_told,omitzero"`
 	// Pictured is the series of the newest raise that messages show a picture of; nil when it
 	// is about none, and in alerts that were raised before there were pictures.
 	Pictured *detector.Pictured `json:"pictured,omitempty"`

@@ -78,3 +78,35 @@ func TestScrubOfWhatReturned(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
+
+// An alert that is told again with the same numbers says when they were told.
+func TestToldAgainWithNothingNew(t *testing.T) {
+	calls, fewer := story().Reasons[0], story().Reasons[0]
+	fewer.To /= 2
+	raise := func(kind detector.FindingKind, days int, r detector.Reason) *detector.Finding {
+		f := finding(kind, days)
+		f.Reasons = []detector.Reason{r}
+		return f
+	}
+	first, same, late := raise(detector.Raised, 0, calls), raise(detector.RaisedAgain, 20, calls), raise(detector.RaisedAgain, 10, fewer)
+	told := ", as was told on 2 Mar 2026"
+	for _, c := range []struct {
+		name     string
+		findings []*detector.Finding
+		says     bool
+	}{
+		{"the same", []*detector.Finding{first, same}, true},
+		{"the same, and one that came late", []*detector.Finding{first, same, late}, true},
+		{"less", []*detector.Finding{first, raise(detector.RaisedAgain, 20, fewer)}, false},
+		{"the same, then less", []*detector.Finding{first, same, raise(detector.RaisedAgain, 40, fewer)}, false},
+	} {
+		store := NewMemoryStore()
+		var a *Alert
+		for _, f := range c.findings {
+			a = storeFinding(t, store, f)
+		}
+		if m := Render(message.English, a, detector.RaisedAgain, nil); strings.Contains(m.Title, told) != c.says {
+			t.Errorf("%s: %q", c.name, m.Title)
+		}
+	}
+}

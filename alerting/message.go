@@ -109,7 +109,7 @@ func (a *Alert) facts(kind detector.FindingKind, account *accounts.Account) *mes
 	f := &message.Facts{
 		Kind: kind, Account: a.Account, Source: a.Source, Name: a.Name, Grade: a.Grade, Critical: a.Severity == Critical,
 		Since: a.Since, Raised: a.RaisedLast(), Risk: a.Risk, History: a.HistoryDays, Verdict: a.Verdict, ShareNoted: a.ShareNoted, Reasons: a.Reasons,
-		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, IDs: a.IDs, Returns: a.Earlier != nil, Known: account,
+		SeasonUnknown: a.SeasonUnknown, NewLevel: a.NewLevel, Moved: a.Moved, IDs: a.IDs, Returns: a.Earlier != nil, AsTold: a.AsTold, Known: account,
 	}
 	f.Worth, f.AtRisk = a.value(account)
 	if a.Earlier == nil || kind == detector.RaisedAgain { // then the reasons begin with what is new since it was told last

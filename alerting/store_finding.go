@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"firstsign/alerting/message"
 	"firstsign/detector"
 )
 
@@ -66,13 +67,14 @@ func StoreFindings(ctx context.Context, store AlertStore, partition int, finding
 	}
 	err := UpdateAll(ctx, store, idsOf(findings), func(a *Alert) (changed bool) {
 		for _, i := range of[a.ID] {
-			f := findings[i]
+			f, before := findings[i], a.newestRaise()
 			stored[i].Alert, stored[i].IsNew = a, a.applyFinding(f, now, late(f, snapshot, now))
 			if !stored[i].IsNew {
 				continue
 			}
 			changed = true
 			a.Earlier = cmp.Or(a.Earlier, then[i])
+			a.noteRepeat(before, f, snapshot)
 			a.History[a.indexOf(f.Kind, time.Unix(0, f.Time))].Partition = partition
 			snapshot.stamp(a)
 			stored[i].Severity = a.Severity
@@ -86,6 +88,25 @@ func StoreFindings(ctx context.Context, store AlertStore, partition int, finding
 		return nil, fmt.Errorf("store findings: %w", err)
 	}
 	return stored, nil
+}
+
+// newestRaise is what a message would say of the newest raise; nil before the first.
+func (a *Alert) newestRaise() *message.Facts {
+	if e := a.lastRaise(); e != nil {
+		return a.facts(e.Kind, nil)
+	}
+	return nil
+}
+
+// noteRepeat notes whether a raise says in its headline what the one before said.
+func (a *Alert) noteRepeat(before *message.Facts, f *detector.Finding, snapshot *RoutingSnapshot) {
+	if before == nil || !f.Kind.Raises() || a.RaisedLast().UnixNano() != f.Time {
+		return // something came late, and is not the newest
+	}
+	a.AsTold = 0
+	if message.SayTheSame(before, a.facts(f.Kind, nil)) {
+		a.AsTold = snapshot.Day(before.Raised)
+	}
 }
 
 // together is how many of the first findings may be stored at once: a message names the

@@ -168,6 +168,10 @@ func (chinese) often(what string, r *detector.Reason) string {
 	return what
 }
 
+func (chinese) asTold(what string, d signals.Day) string {
+	return what + "（与" + chineseDate(d) + "所报相同）"
+}
+
 func (c chinese) reason(r *detector.Reason, who string) string {
 	text := c.plainly(r, who)
 	switch {

@@ -176,6 +176,10 @@ func (english) often(what string, r *detector.Reason) string {
 	return what
 }
 
+func (english) asTold(what string, d signals.Day) string {
+	return what + ", as was told on " + englishDate(d)
+}
+
 func (e english) reason(r *detector.Reason, who string) string {
 	text := e.plainly(r, who)
 	switch {

@@ -25,6 +25,10 @@ type Facts struct {
 	ShareNoted signals.Day
 	Reasons    []detector.Reason // of the newest raise, strongest first
 
+	// AsTold is the day of the raise before, where the headline says the same; 0 where it
+	// says something new.
+	AsTold signals.Day
+
 	SeasonUnknown bool // less than two years of history
 	NewLevel      bool // it closed because what moved has stayed where it is
 	Moved         bool // what came from the feed comes from others now

@@ -43,7 +43,11 @@ func SeriesText(l Language, r *detector.Reason, who string) string {
 func Render(l Language, f *Facts) Text {
 	t := l.translator()
 	groups := groupsOf(f.Reasons)
-	title := capital(t.title(f, headline(t, f.foremost(groups.strongest(f.Kind)), f.Known)))
+	what := headline(t, f.foremost(groups.strongest(f.Kind)), f.Known)
+	if f.AsTold != 0 && f.Kind.Raises() {
+		what = t.asTold(what, f.AsTold)
+	}
+	title := capital(t.title(f, what))
 	lines, advice, header := []string{title}, "", []string(nil)
 	switch {
 	case f.Account == "":
@@ -65,6 +69,16 @@ func Render(l Language, f *Facts) Text {
 		text.Header = append(text.Header, t.finish(line))
 	}
 	return text
+}
+
+// SayTheSame tells whether the headline of a raise says what that of the raise before said.
+func SayTheSame(before, now *Facts) bool {
+	t := English.translator()
+	what := func(f *Facts) string {
+		groups := groupsOf(f.Reasons)
+		return headline(t, f.foremost(groups.strongest(f.Kind)), nil)
+	}
+	return before.Verdict == now.Verdict && what(before) == what(now)
 }
 
 // advice is what to do; empty when there is nothing.

@@ -16,6 +16,8 @@ type translator interface {
 	head(r *detector.Reason, who string) string
 	// often adds how often something happened to a head.
 	often(what string, r *detector.Reason) string
+	// asTold says of a head that it was told before, on a day.
+	asTold(what string, d signals.Day) string
 	// title is the headline of an event; what is the head of the first reason.
 	title(f *Facts, what string) string
 	// facts is the line of grade, severity, start and rarity.

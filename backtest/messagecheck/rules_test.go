@@ -29,7 +29,7 @@ var rules = []rule{
 	{"not seen", "What was not seen before did not happen before.", wasSeen},
 	{"came", "What came so often since a day came on that day, and so often from it on.", cameOtherwise},
 	{"advice", "Advice fits the newest fact: whom to meet is there, and who took over is the one to ask.", adviceIsOld},
-	{"told again", "An alert that is told again says something new in its headline.", nothingNew},
+	{"told again", "An alert that is told again says something new in its headline, or when it was told before.", nothingNew},
 	{"fortnight", "An alert is told again at most once a fortnight, but for a rule or a file that says something that day.", tooSoon},
 	{"bars", "The bars of a picture are what happened on days of which all is known.", barsAreOff},
 	{"change", "A picture marks the change on the day that the message says.", changeIsOff},

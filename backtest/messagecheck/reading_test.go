@@ -15,7 +15,8 @@ type silence struct {
 	signal, contact string // contact is a name; empty for anybody
 	ours            bool
 	days            int
-	atLeast         bool // longer than that many days
+	atLeast         bool        // longer than that many days
+	after           signals.Day // counted since a day, by a rule; 0: since the last
 	line            string
 }
 
@@ -37,15 +38,29 @@ func (m *told) silences(l message.Language) (list []silence) {
 		line = strings.TrimSpace(line)
 		if l == message.English {
 			if x := englishSilence.FindStringSubmatch(line); x != nil && nouns[x[1]] != "" {
-				list = append(list, silence{nouns[x[1]], x[3], x[2] != "", number(x[5]), x[4] != "", line})
+				list = append(list, silence{nouns[x[1]], x[3], x[2] != "", number(x[5]), x[4] != "", ruleSince(l, line), line})
 			}
 			continue
 		}
 		if x := chineseSilence.FindStringSubmatch(line); x != nil && nouns[strings.TrimSpace(x[5])] != "" {
-			list = append(list, silence{nouns[strings.TrimSpace(x[5])], strings.TrimSpace(x[2]), x[1] != "", number(x[4]), x[3] != "", line})
+			list = append(list, silence{nouns[strings.TrimSpace(x[5])], strings.TrimSpace(x[2]), x[1] != "", number(x[4]), x[3] != "", ruleSince(l, line), line})
 		}
 	}
 	return list
+}
+
+var since = map[message.Language]*regexp.Regexp{
+	message.English: regexp.MustCompile(`, since ` + englishDay + ` \(rule`),
+	message.Chinese: regexp.MustCompile(`，始于 ?` + chineseDay + `（依据固定规则`),
+}
+
+// ruleSince is the day since when a rule counts a silence, by the line about it; 0 where
+// no rule does.
+func ruleSince(l message.Language, line string) signals.Day {
+	if x := since[l].FindStringSubmatch(line); x != nil {
+		return day(x[1])
+	}
+	return 0
 }
 
 // wait is what a message says of something that waits for us or for them.

@@ -129,7 +129,7 @@ func noComplaintWaits(m *told, _ message.Language) string {
 func silenceIsOff(m *told, l message.Language) string {
 	for _, s := range m.silences(l) {
 		last := m.record.last(m.finding.Time, of(s.signal, m.contactID(s.contact), s.ours))
-		n := daysSince(m.day, last)
+		n := daysSince(m.day, max(last, s.after))
 		if s.atLeast && s.days >= n || !s.atLeast && s.days != n {
 			return fmt.Sprintf("%q, and the last was on %s, %d days before %s", s.line, last, n, m.day)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstsign/alerting/message"
+	"firstsign/detector"
 	"firstsign/signals"
 )
 
@@ -38,27 +39,29 @@ func (m *told) silences(l message.Language) (list []silence) {
 		line = strings.TrimSpace(line)
 		if l == message.English {
 			if x := englishSilence.FindStringSubmatch(line); x != nil && nouns[x[1]] != "" {
-				list = append(list, silence{nouns[x[1]], x[3], x[2] != "", number(x[5]), x[4] != "", ruleSince(l, line), line})
+				list = append(list, silence{nouns[x[1]], x[3], x[2] != "", number(x[5]), x[4] != "", m.ruleSince(line), line})
 			}
 			continue
 		}
 		if x := chineseSilence.FindStringSubmatch(line); x != nil && nouns[strings.TrimSpace(x[5])] != "" {
-			list = append(list, silence{nouns[strings.TrimSpace(x[5])], strings.TrimSpace(x[2]), x[1] != "", number(x[4]), x[3] != "", ruleSince(l, line), line})
+			list = append(list, silence{nouns[strings.TrimSpace(x[5])], strings.TrimSpace(x[2]), x[1] != "", number(x[4]), x[3] != "", m.ruleSince(line), line})
 		}
 	}
 	return list
 }
 
-var since = map[message.Language]*regexp.Regexp{
-	message.English: regexp.MustCompile(`, since ` + englishDay + ` \(rule`),
-	message.Chinese: regexp.MustCompile(`，始于 ?` + chineseDay + `（依据固定规则`),
-}
+var afterComplaints = regexp.MustCompile(`after complaints|^投诉之后|：投诉之后|- 投诉之后`)
 
-// ruleSince is the day since when a rule counts a silence, by the line about it; 0 where
-// no rule does.
-func ruleSince(l message.Language, line string) signals.Day {
-	if x := since[l].FindStringSubmatch(line); x != nil {
-		return day(x[1])
+// ruleSince is the day since when a rule counts the silence of a line; 0 where no rule
+// does.
+func (m *told) ruleSince(line string) signals.Day {
+	if !afterComplaints.MatchString(line) {
+		return 0
+	}
+	for i := range m.finding.Reasons {
+		if r := &m.finding.Reasons[i]; r.Term == detector.Rule && r.Without == detector.AnyContact {
+			return r.Since
+		}
 	}
 	return 0
 }

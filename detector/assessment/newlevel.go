@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"firstsign/detector/episodes"
 	"firstsign/detector/evidence"
 	"firstsign/detector/series"
 	"firstsign/detector/stats"
@@ -27,11 +28,12 @@ const (
 )
 
 // Acceptable tells whether the open episode has become the account's new level. It is
-// asked on a day with contact only: while an account is silent its risk never falls.
+// asked on a day with contact only: while an account is silent its risk never falls. What
+// was told not long ago is not settled: bad news of tomorrow may be told before today closes.
 func (j *Assessment) Acceptable(d signals.Day) bool {
 	ep := &j.account.Episode
 	news, _ := j.badNews()
-	return len(news) == 0 && ep.IsOpen() && d >= ep.Opened+acceptedDays && j.contact == d && len(j.matches) == 0 && j.steady()
+	return len(news) == 0 && ep.IsOpen() && d >= ep.Opened+acceptedDays && d >= ep.AlertedOn+episodes.AgainDays && j.contact == d && len(j.matches) == 0 && j.steady()
 }
 
 // steady tells whether there was contact throughout the ring's days, and not

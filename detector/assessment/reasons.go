@@ -152,9 +152,28 @@ func (j *Assessment) reason(w *weighed) finding.Reason {
 	}
 	x.Contact = j.account.KeyContact(w.key.Contact)
 	if w.term.Kind == evidence.Incident {
+		j.countBlind(&x, w)
 		x.Rival = j.rivalsOf(w.key, x.Since)
 	}
 	return x
+}
+
+// countBlind adds bad news of days of which not all is known. They are no part of how rare
+// it is, but it came.
+func (j *Assessment) countBlind(x *finding.Reason, w *weighed) {
+	if j.by.Today == nil {
+		return
+	}
+	s := j.account.Find(w.key)
+	for m := series.Since(s.Active, w.lo) &^ j.by.Today.KnownOf(s) & (1<<series.ViewDays - 1); m != 0; m &= m - 1 {
+		i := bits.TrailingZeros64(m)
+		if i < series.ViewDays-w.term.Window {
+			x.Unseen = false
+			continue
+		}
+		d := w.lo + signals.Day(i)
+		x.To, x.Since = x.To+float64(s.At(series.Slot(d))), min(x.Since, d)
+	}
 }
 
 // countSilence counts the days of a silence from its last contact to the day on

@@ -7,6 +7,7 @@ import (
 	"firstsign/detector/evidence"
 	"firstsign/detector/feeds"
 	"firstsign/detector/series"
+	"firstsign/signals"
 )
 
 // begun is the judgement of an account, of which nothing was weighed yet, by the rules
@@ -65,5 +66,22 @@ func TestReasonsOfAWeakAlert(t *testing.T) {
 		if len(reasons) != tt.want {
 			t.Errorf("%s: %d reasons, want %d", tt.name, len(reasons), tt.want)
 		}
+	}
+}
+
+// Bad news of a day of which not all is known is no part of how rare it is, and is told.
+func TestBadNewsOfABlindDayIsTold(t *testing.T) {
+	const lo = signals.Day(20000)
+	a := account.New([]byte("acme"), 0, lo)
+	key := series.Key{Signal: 0}
+	s := a.Take(key, series.Event, lo)
+	for _, d := range []int{30, 50, 55} {
+		s.Add(lo+signals.Day(d), 1)
+	}
+	j := begun(a)
+	j.by.Today = &DayContext{Exposure: series.Exposure{Lo: lo, Known: ^uint64(1<<50 | 1<<30), BySignal: make([]series.Shape, 1)}}
+	w := weighed{key: key, lo: lo, term: evidence.Term{Kind: evidence.Incident, Window: 7, Last: 55, To: 1, Unseen: true}}
+	if x := j.reason(&w); x.To != 2 || x.Since != lo+50 || x.Unseen {
+		t.Errorf("told %g since day %d, unseen %v; want 2 since day 50, and one before", x.To, x.Since-lo, x.Unseen)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"math/bits"
-	"slices"
-	"strings"
 	"sync"
 )
 
@@ -108,28 +106,39 @@ func (t *trie) add(phrase []token, e end) {
 	}
 	node := uint32(0)
 	for depth, w := range phrase {
-		key, list, known := join(w.hash, uint64(node)), &t.steps, &t.known[1]
-		switch depth {
-		case 0:
-			key, list, known = stirred(w.hash), &t.roots, &t.known[0]
-			t.first[key>>(64-firstBits+6)] |= 1 << (key >> (64 - firstBits) & 63)
-		case 1:
-			t.second[key>>(64-secondBits+6)] |= 1 << (key >> (64 - secondBits) & 63)
-		}
-		s := place(*list, key)
+		s := t.step(node, depth, w.hash)
 		if s.node == 0 {
-			if 2**known > len(*list) {
-				*list = grown(*list)
-				s = place(*list, key)
-			}
-			*known++
-			*s = step{key, uint32(len(t.ends))}
+			s.node = uint32(len(t.ends))
 			t.ends = append(t.ends, end{})
 		}
 		node = s.node
 	}
 	t.ends[node].phrase |= e.phrase
 	t.ends[node].topics |= e.topics
+}
+
+// step is where the step from a node by a token is; where there is none yet, its node is 0
+// and must be set.
+func (t *trie) step(node uint32, depth int, hash uint64) *step {
+	key, list, known := join(hash, uint64(node)), &t.steps, &t.known[1]
+	switch depth {
+	case 0:
+		key, list, known = stirred(hash), &t.roots, &t.known[0]
+		t.first[key>>(64-firstBits+6)] |= 1 << (key >> (64 - firstBits) & 63)
+	case 1:
+		t.second[key>>(64-secondBits+6)] |= 1 << (key >> (64 - secondBits) & 63)
+	}
+	s := place(*list, key)
+	if s.node != 0 {
+		return s
+	}
+	if 2**known > len(*list) {
+		*list = grown(*list)
+		s = place(*list, key)
+	}
+	*known++
+	s.key = key
+	return s
 }
 
 // stirred hash of a token, all bits of which differ.
@@ -178,9 +187,9 @@ var phraseFiles embed.FS
 var phraseFileNames = []string{"phrases/en.txt", "phrases/zh.txt"}
 
 // shipped are the phrases and topics of both languages. They are built for the first
-// text: most commands read none, and building takes more than a CPU second.
+// text: most commands read none.
 var shipped = sync.OnceValue(func() *trie {
-	t := newTrie()
+	var all patterns
 	topics := make(map[string]class, len(topicNames))
 	for i, n := range topicNames {
 		topics[n] = 1 << i
@@ -188,7 +197,7 @@ var shipped = sync.OnceValue(func() *trie {
 	load := func(files embed.FS, name string, classes map[string]class, of func(c class) end) {
 		text, err := files.ReadFile(name)
 		if err == nil {
-			err = t.read(string(text), classes, of)
+			err = all.read(string(text), classes, of)
 		}
 		if err != nil {
 			panic(fmt.Sprintf("%s: %v", name, err)) // it is part of the program
@@ -200,49 +209,8 @@ var shipped = sync.OnceValue(func() *trie {
 	for _, name := range topicFileNames {
 		load(topicFiles, name, topics, func(c class) end { return end{topics: c} })
 	}
-	return t
+	return all.trie()
 })
-
-// read adds the phrases of a file: lines under [class], # before a remark.
-func (t *trie) read(text string, classes map[string]class, of func(c class) end) error {
-	var c class
-	number := 0
-	for line := range strings.Lines(text) {
-		number++
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "" || line[0] == '#':
-		case line[0] == '[':
-			if c = classes[strings.Trim(line, "[]")]; c == 0 {
-				return fmt.Errorf("line %d: no class %s", number, line)
-			}
-		case c == 0:
-			return fmt.Errorf("line %d: a phrase before the first class", number)
-		default:
-			for _, p := range alternatives(line) {
-				t.add(tokenize([]byte(p), nil), of(c))
-			}
-		}
-	}
-	return nil
-}
-
-// alternatives of a phrase: (a|b) is either.
-func alternatives(phrase string) []string {
-	before, rest, ok := strings.Cut(phrase, "(")
-	if !ok {
-		return []string{phrase}
-	}
-	choice, after, _ := strings.Cut(rest, ")")
-	var all []string
-	tails := alternatives(after)
-	for _, c := range strings.Split(choice, "|") {
-		for _, tail := range tails {
-			all = append(all, before+c+tail)
-		}
-	}
-	return slices.Compact(all)
-}
 
 // mark is a phrase found in a text.
 type mark struct {

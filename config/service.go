@@ -85,10 +85,10 @@ func defaultService() Service {
 // Worker returns the settings of the worker of a partition. owner names this process to
 // people.
 func (s *Service) Worker(owner string) worker.Config {
-	return worker.Config{
-		TickInterval: s.TickInterval, CommitInterval: s.CommitInterval,
-		CommitAccounts: s.CommitAccounts, MaxClockSkew: s.MaxClockSkew, Owner: owner,
-	}
+	c := worker.DefaultConfig()
+	c.TickInterval, c.CommitInterval, c.CommitAccounts = s.TickInterval, s.CommitInterval, s.CommitAccounts
+	c.MaxClockSkew, c.Owner = s.MaxClockSkew, owner
+	return c
 }
 
 func (s *Service) read(d *document.Document, text []byte) {

@@ -1,7 +1,6 @@
 package detector
 
 import (
-	"runtime"
 	"sync"
 
 	"firstsign/detector/account"
@@ -71,9 +70,6 @@ func (e *Engine) take(g *judge) {
 	g.told, g.scores, g.opened, g.dormant = g.told[:0], g.scores[:0], 0, 0
 }
 
-// fewestEach is how many accounts are worth a judge of their own.
-const fewestEach = 64
-
 // closeAccounts closes a day of every account that has not passed it, on as many cores as
 // there are.
 func (e *Engine) closeAccounts(d signals.Day, offset int64) {
@@ -82,7 +78,7 @@ func (e *Engine) closeAccounts(d signals.Day, offset int64) {
 			e.touch(a)
 		}
 	}
-	n := max(1, min(runtime.GOMAXPROCS(0), len(e.accounts)/fewestEach))
+	n := e.accounts.cores()
 	if e.onMeasures != nil {
 		n = 1 // who looks on is called at once
 	}
@@ -90,7 +86,7 @@ func (e *Engine) closeAccounts(d signals.Day, offset int64) {
 		e.others = append(e.others, &judge{engine: e})
 	}
 	var working sync.WaitGroup
-	part := func(i int) []*account.Account { return e.accounts[i*len(e.accounts)/n : (i+1)*len(e.accounts)/n] }
+	part := func(i int) roster { _, some := e.accounts.part(i, n); return some }
 	for i, g := range e.others[:n-1] {
 		g.zone = signals.NewZone(e.zone.Location())
 		working.Go(func() { g.closeAll(part(i+1), d, offset) })
@@ -103,7 +99,7 @@ func (e *Engine) closeAccounts(d signals.Day, offset int64) {
 	}
 }
 
-func (g *judge) closeAll(some []*account.Account, d signals.Day, offset int64) {
+func (g *judge) closeAll(some roster, d signals.Day, offset int64) {
 	for _, a := range some {
 		if a.Closed < d {
 			g.closeAccount(a, d, offset)

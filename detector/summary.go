@@ -30,7 +30,7 @@ func (e *Engine) summarise(day signals.Day) *summary {
 	volumes := series.NewVolumes(len(e.signals.Rules), day-series.JudgedDays, portfolio.LearnedDays)
 	return e.summariseBy(day, blind, volumes, feeds.Judge(&feeds.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Sources: &e.sources,
-		Accounts: e.accounts.members, Before: e.sourcesBefore(), Volumes: volumes,
+		Accounts: e.accounts.members(), Before: e.sourcesBefore(), Volumes: volumes,
 	}))
 }
 
@@ -47,7 +47,7 @@ func (e *Engine) summariseBy(day signals.Day, blind uint64, volumes *series.Volu
 	})
 	s.Summary = portfolio.Summarise(&portfolio.Close{
 		Day: day, Blind: blind, Calendar: &e.rules.Calendar, Signals: &e.signals, Cover: cover, Volumes: volumes,
-		Accounts: e.accounts.numbered, Grade: func(n int) accounts.Grade { return e.yardstick.GradeOf(e.accounts[n]) },
+		Accounts: e.accounts.members(), Grade: func(n int) accounts.Grade { return e.yardstick.GradeOf(e.accounts[n]) },
 	})
 	counting.Wait()
 	return s

@@ -17,50 +17,87 @@ type flow struct{ active, volume, records [series.ViewDays]uint32 }
 // quarters of a contact.
 const volumeSteps = 4
 
+// sums are what came from each source, by its number, and how many series it has.
+type sums struct {
+	*judge
+	active  [][series.ViewDays]uint32
+	volume  []series.Volume
+	held    *series.Volumes
+	members []int
+	both    map[[2]uint16]int // of a pair of sources
+	came    []uint64          // days on which the account that is added was active
+}
+
 // sumUp sums up what came from each source, by its number, and which sources share series.
 func (j *judge) sumUp() {
-	n := len(j.Sources.names)
-	volumes := make([]series.Volume, n)
-	j.flows, j.came = make([]flow, n), make([]uint64, n)
-	members, both := make([]int, n), map[[2]uint16]int{}
-	for a := range j.Accounts {
-		j.addAccount(a, volumes)
-		countSharing(a, members, both)
+	all := series.SideBySide(j.Accounts, func(some series.Members) *sums {
+		n := len(j.Sources.names)
+		t := &sums{j, make([][series.ViewDays]uint32, n), make([]series.Volume, n), j.Volumes.Empty(), make([]int, n), map[[2]uint16]int{}, make([]uint64, n)}
+		for _, a := range some {
+			t.add(a)
+			countSharing(a, t.members, t.both)
+		}
+		return t
+	})
+	t := all[0]
+	for _, o := range all[1:] {
+		t.join(o)
 	}
-	j.Volumes.BySource(volumes)
-	j.findSharing(members, both)
+	if j.Volumes != nil {
+		j.Volumes.Join(t.held)
+	}
+	j.Volumes.BySource(t.volume)
+	j.findSharing(t.members, t.both)
+	j.flows = make([]flow, len(t.active))
 	for i := range j.flows {
 		f := &j.flows[i]
-		f.records = j.Sources.receiptsOf(uint16(i)).since(j.lo)
-		for k, n := range volumes[i].Counted {
+		f.active, f.records = t.active[i], j.Sources.receiptsOf(uint16(i)).since(j.lo)
+		for k, n := range t.volume[i].Counted {
 			f.volume[k] = uint32(min(n*volumeSteps/series.Whole, math.MaxUint32))
 		}
 	}
 }
 
-// addAccount adds the series of one account to the flows of their sources.
-func (j *judge) addAccount(a *series.Set, volumes []series.Volume) {
-	existed := a.Existed(j.lo)
+// join adds the sums of other accounts.
+func (t *sums) join(o *sums) {
+	for i := range t.active {
+		for k, n := range o.active[i] {
+			t.active[i][k] += n
+		}
+		t.volume[i].Join(&o.volume[i])
+		t.members[i] += o.members[i]
+	}
+	for pair, n := range o.both {
+		t.both[pair] += n
+	}
+	if t.held != nil {
+		t.held.Join(o.held)
+	}
+}
+
+// add adds the series of one account to the sums of their sources.
+func (t *sums) add(a *series.Set) {
+	existed := a.Existed(t.lo)
 	for i := range a.Series {
 		s := &a.Series[i]
 		if s.Key.Contact != 0 {
 			continue
 		}
-		switch kind := j.Signals.Rules[s.Key.Signal].Kind; {
+		switch kind := t.Signals.Rules[s.Key.Signal].Kind; {
 		case kind != series.Count && kind != series.Amount:
-		case j.Volumes.Holds(a, s):
-			j.Volumes.Add(s, kind)
+		case t.held.Holds(a, s):
+			t.held.Add(s, kind)
 		default:
-			volumes[s.Source].Add(s, kind, j.lo, existed)
+			t.volume[s.Source].Add(s, kind, t.lo, existed)
 		}
-		m := series.Since(s.Active, j.lo) & (1<<series.ViewDays - 1) &^ j.came[s.Source]
-		j.came[s.Source] |= m // an account is active once a day
+		m := series.Since(s.Active, t.lo) & (1<<series.ViewDays - 1) &^ t.came[s.Source]
+		t.came[s.Source] |= m // an account is active once a day
 		for ; m != 0; m &= m - 1 {
-			j.flows[s.Source].active[bits.TrailingZeros64(m)]++
+			t.active[s.Source][bits.TrailingZeros64(m)]++
 		}
 	}
 	for i := range a.Series {
-		j.came[a.Series[i].Source] = 0
+		t.came[a.Series[i].Source] = 0
 	}
 }
 

@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"iter"
 	"maps"
 	"slices"
 
@@ -16,17 +15,17 @@ type Close struct {
 	Calendar *series.Calendar
 	Signals  *series.Table
 	Sources  *Sources
-	Accounts iter.Seq[*series.Set] // without guests
-	Before   *Judgement            // of the close before; nil when there was none
-	Volumes  *series.Volumes       // are summed up here; may be nil
+	// Accounts are all without guests, in parts that may be gone through side by side.
+	Accounts []series.Members
+	Before   *Judgement      // of the close before; nil when there was none
+	Volumes  *series.Volumes // are summed up here; may be nil
 }
 
 // judge is a close that is being judged.
 type judge struct {
 	*Close
 	lo      signals.Day
-	flows   []flow   // by the source's number
-	came    []uint64 // by source: the days on which the account that is added was active
+	flows   []flow // by the source's number
 	sharing sharing
 	feeds   []Feed // by source name
 }

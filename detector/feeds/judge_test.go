@@ -50,7 +50,7 @@ func (p *partition) live(n int, up ...string) {
 
 func (p *partition) close(d signals.Day) {
 	now := Judge(&Close{
-		Day: d, Calendar: &series.Calendar{}, Signals: &p.signals, Sources: &p.sources, Accounts: slices.Values(p.sets), Before: p.now,
+		Day: d, Calendar: &series.Calendar{}, Signals: &p.signals, Sources: &p.sources, Accounts: []series.Members{slices.All(p.sets)}, Before: p.now,
 	})
 	for _, c := range Changes(p.now, &now) {
 		p.told = append(p.told, fmt.Sprint(int(d-seriestest.Day(0)), ":", [...]string{"dead", "low", "quiet", "back", "given up"}[c.Event], " ", c.Source))

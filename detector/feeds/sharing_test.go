@@ -24,7 +24,7 @@ func TestSharing(t *testing.T) {
 			}
 			sets[i] = &series.Set{Series: []series.Series{{Source: pbx, Other: pbx}, mails}}
 		}
-		j := &judge{Close: &Close{Signals: &table, Sources: &sources, Accounts: slices.Values(sets)}}
+		j := &judge{Close: &Close{Signals: &table, Sources: &sources, Accounts: []series.Members{slices.All(sets)}}}
 		j.sumUp()
 		var got []string
 		for _, s := range []string{"erp", "pbx"} {

@@ -66,17 +66,29 @@ type censuses struct {
 	active, could []uint64 // by signal, of the account that is being added
 }
 
-// takeCensuses counts what the accounts did.
-func (c *Close) takeCensuses() *censuses {
+// newCensuses have counted nothing yet.
+func (c *Close) newCensuses() *censuses {
 	n := len(c.Signals.Rules)
 	known := (1<<series.ViewDays - 1) &^ c.Blind
-	t := &censuses{
+	return &censuses{
 		Close: c, events: make([]int64, n), active: make([]uint64, n), could: make([]uint64, n),
 		now:  &census{Close: c, days: known, each: make([]tally, n)},
 		then: &census{Close: c, days: known & (1<<LearnedDays - 1), each: make([]tally, n)},
 	}
-	for _, a := range c.Accounts {
-		t.add(a)
+}
+
+// takeCensuses counts what the accounts did.
+func (c *Close) takeCensuses() *censuses {
+	all := series.SideBySide(c.Accounts, func(some series.Members) *censuses {
+		t := c.newCensuses()
+		for _, a := range some {
+			t.add(a)
+		}
+		return t
+	})
+	t := all[0]
+	for _, o := range all[1:] {
+		t.join(o)
 	}
 	for id := range t.now.each {
 		c.Volumes.OfSignal(id, t.isWhole, &t.now.each[id].volume, &t.then.each[id].volume)
@@ -88,6 +100,32 @@ func (c *Close) takeCensuses() *censuses {
 	}
 	t.now.weekdays, t.then.weekdays = t.now.weekdayShape(), t.then.weekdayShape()
 	return t
+}
+
+// join adds what other accounts did.
+func (c *censuses) join(o *censuses) {
+	c.accountDays += o.accountDays
+	for id, n := range o.events {
+		c.events[id] += n
+	}
+	c.now.join(o.now)
+	c.then.join(o.then)
+}
+
+func (c *census) join(o *census) {
+	c.all.join(&o.all)
+	for id := range c.each {
+		c.each[id].join(&o.each[id])
+	}
+}
+
+func (t *tally) join(o *tally) {
+	for i, n := range o.active {
+		t.active[i] += n
+	}
+	t.expected.Join(&o.expected)
+	t.members += o.members
+	t.volume.Join(&o.volume)
 }
 
 // add takes in one account.

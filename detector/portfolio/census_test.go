@@ -2,9 +2,11 @@ package portfolio
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
+	"firstsign/accounts"
 	"firstsign/detector/series"
 	"firstsign/detector/series/seriestest"
 	"firstsign/signals"
@@ -47,7 +49,7 @@ func TestCensusOfTheOldestDays(t *testing.T) {
 			sets = append(sets, anyAccount(rng, lo))
 		}
 		c := &Close{
-			Day: lo + series.JudgedDays, Calendar: &series.Calendar{}, Signals: &table, Accounts: slices.All(sets),
+			Day: lo + series.JudgedDays, Calendar: &series.Calendar{}, Signals: &table, Accounts: []series.Members{slices.All(sets)},
 			Blind: rng.Uint64() & rng.Uint64() & rng.Uint64(), Cover: []uint64{1<<series.ViewDays - 1, rng.Uint64() | rng.Uint64()},
 		}
 		oldest := *c
@@ -62,6 +64,44 @@ func TestCensusOfTheOldestDays(t *testing.T) {
 		}
 		if got.weekdays != want.weekdays {
 			t.Fatalf("weekdays %v, want %v", got.weekdays, want.weekdays)
+		}
+	}
+}
+
+// Accounts in several parts say together what they say in one.
+func TestPartsAreSummedUpAlike(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	lo := seriestest.Day(0)
+	table := series.Table{Index: map[string]uint16{}}
+	table.Apply([]series.Signal{{Name: "call"}, {Name: "spend", Kind: series.Amount}, {Name: "mood", Kind: series.Score}, {Name: "visit", Kind: series.Event}})
+	for range 20 {
+		var sets []*series.Set
+		for range 90 {
+			sets = append(sets, anyAccount(rng, lo))
+		}
+		cover := []uint64{1<<series.ViewDays - 1, rng.Uint64() | rng.Uint64() | rng.Uint64()}
+		summary := func(parts ...[]*series.Set) Summary {
+			volumes := series.NewVolumes(len(table.Rules), lo, LearnedDays)
+			c := &Close{
+				Day: lo + series.JudgedDays, Calendar: &series.Calendar{}, Signals: &table, Volumes: volumes,
+				Grade: func(n int) accounts.Grade { return accounts.Grades[n%len(accounts.Grades)] }, Cover: cover,
+			}
+			first := 0
+			for _, some := range parts {
+				c.Accounts = append(c.Accounts, func(yield func(int, *series.Set) bool) {
+					for k, a := range some {
+						if !yield(first+k, a) {
+							return
+						}
+					}
+				})
+				first += len(some)
+			}
+			return Summarise(c)
+		}
+		one := summary(sets)
+		if several := summary(sets[:6], sets[6:66], sets[66:]); !reflect.DeepEqual(one, several) || len(one.peers) == 0 {
+			t.Fatalf("in one part %+v, in three %+v", one, several)
 		}
 	}
 }

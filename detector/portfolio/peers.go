@@ -6,6 +6,7 @@ import (
 
 	"firstsign/accounts"
 	"firstsign/detector/series"
+	"firstsign/signals"
 )
 
 // A new account has no habit yet. It is compared with its peers, the accounts of the
@@ -67,23 +68,54 @@ type peerTotals struct {
 	*Close
 	sums  [][]peerSums
 	spans []exposureOf // by signal
+	began signals.Day  // first day of any account
 }
 
 // findPeers says what is usual among the accounts, for each count of theirs and each
 // grade.
 func (s *Summary) findPeers(c *Close) {
-	t := &peerTotals{c, make([][]peerSums, len(c.Signals.Rules)), make([]exposureOf, len(c.Signals.Rules))}
+	all := series.SideBySide(c.Accounts, func(some series.Members) *peerTotals {
+		t := s.newPeerTotals(c)
+		for n, a := range some {
+			t.began = min(t.began, a.First)
+			t.add(n, a)
+		}
+		return t
+	})
+	t := all[0]
+	for _, o := range all[1:] {
+		t.join(o)
+	}
+	s.Began, s.peers = t.began, t.list(s.shapes)
+}
+
+// newPeerTotals have summed up nothing yet.
+func (s *Summary) newPeerTotals(c *Close) *peerTotals {
+	t := &peerTotals{c, make([][]peerSums, len(c.Signals.Rules)), make([]exposureOf, len(c.Signals.Rules)), c.Day}
 	for i := range s.shapes {
 		id := c.Signals.Index[s.shapes[i].signal]
 		t.sums[id] = make([]peerSums, len(accounts.Grades)+1)
 		t.spans[id].shape = &s.shapes[i]
 	}
-	s.Began = c.Day
-	for n, a := range c.Accounts {
-		s.Began = min(s.Began, a.First)
-		t.add(n, a)
+	return t
+}
+
+// join adds the sums of other accounts.
+func (t *peerTotals) join(o *peerTotals) {
+	t.began = min(t.began, o.began)
+	for id := range t.sums {
+		for g := range t.sums[id] {
+			t.sums[id][g].join(&o.sums[id][g])
+		}
 	}
-	s.peers = t.list(s.shapes)
+}
+
+func (t *peerSums) join(o *peerSums) {
+	t.members += o.members
+	t.rates += o.rates
+	t.squares += o.squares
+	t.days += o.days
+	t.counts += o.counts
 }
 
 // add takes in one account. One that was silent on all the days that are kept is left

@@ -1,7 +1,6 @@
 package portfolio
 
 import (
-	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -19,9 +18,9 @@ type Close struct {
 	Signals  *series.Table
 	Cover    []uint64        // known days of each source, by its number
 	Volumes  *series.Volumes // of all days, as far as they were summed up; may be nil
-	// Accounts are all without guests, each with a number. They are gone through more
+	// Accounts are all without guests, in parts that may be gone through side by side, more
 	// than once.
-	Accounts iter.Seq2[int, *series.Set]
+	Accounts []series.Members
 	Grade    func(int) accounts.Grade // of the account with a number
 }
 

@@ -40,6 +40,13 @@ func (r *Runs) Add(days uint64, n int64) {
 	}
 }
 
+// Join adds other numbers.
+func (r *Runs) Join(o *Runs) {
+	for i := range r {
+		r[i] += o[i]
+	}
+}
+
 // At is the number of a day.
 func (r *Runs) At(day int) (n int64) {
 	for _, step := range r[:day+1] {
@@ -97,14 +104,12 @@ func (v *Volume) Add(s *Series, kind Kind, lo signals.Day, could uint64) {
 	v.Usual.Add(could, w.usual())
 }
 
-// add adds another sum.
-func (v *Volume) add(o *Volume) {
+// Join adds another sum.
+func (v *Volume) Join(o *Volume) {
 	for i := range v.Counted {
 		v.Counted[i] += o.Counted[i]
 	}
-	for i := range v.Usual {
-		v.Usual[i] += o.Usual[i]
-	}
+	v.Usual.Join(&o.Usual)
 }
 
 // fewLearned tells whether a series is a count whose mean was learned and whose days count

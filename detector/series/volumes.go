@@ -57,6 +57,33 @@ func (v *Volumes) Add(s *Series, kind Kind) {
 	}
 }
 
+// Join adds the sums of other accounts.
+func (v *Volumes) Join(o *Volumes) {
+	for signal := range o.of {
+		for source, theirs := range o.of[signal] {
+			if theirs == nil {
+				continue
+			}
+			ours := &v.of[signal][source]
+			if *ours == nil {
+				*ours = new(volumes)
+			}
+			(*ours).learned.Join(&theirs.learned)
+			(*ours).others.Join(&theirs.others)
+			(*ours).oldest.Join(&theirs.oldest)
+			(*ours).late += theirs.late
+		}
+	}
+}
+
+// Empty is one of the same kind that has nothing yet; nil of nil.
+func (v *Volumes) Empty() *Volumes {
+	if v == nil {
+		return nil
+	}
+	return &Volumes{v.lo, v.oldest, make([][mostSources]*volumes, len(v.of))}
+}
+
 // BySource adds the sums to those of the sources.
 func (v *Volumes) BySource(list []Volume) {
 	if v == nil {
@@ -65,8 +92,8 @@ func (v *Volumes) BySource(list []Volume) {
 	for signal := range v.of {
 		for source, t := range v.of[signal] {
 			if t != nil {
-				list[source].add(&t.learned)
-				list[source].add(&t.others)
+				list[source].Join(&t.learned)
+				list[source].Join(&t.others)
 			}
 		}
 	}
@@ -81,9 +108,9 @@ func (v *Volumes) OfSignal(signal int, known func(source uint16) bool, all, olde
 		if t == nil || !known(uint16(source)) {
 			continue
 		}
-		all.add(&t.learned)
-		all.add(&t.others)
-		oldest.add(&t.oldest)
+		all.Join(&t.learned)
+		all.Join(&t.others)
+		oldest.Join(&t.oldest)
 		for i, n := range t.learned.Counted {
 			oldest.Counted[i] += n * int64(v.oldest>>i&1)
 		}

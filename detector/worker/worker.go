@@ -28,13 +28,16 @@ type Config struct {
 	MaxClockSkew time.Duration
 	// Owner names this process in its ticks, for people.
 	Owner string
+	// HandOver bounds the last commit of a session: the successor waits for nobody, so a
+	// longer one only delays the end of the process.
+	HandOver time.Duration
 }
 
 // DefaultConfig returns the values that suit most deployments.
 func DefaultConfig() Config {
 	return Config{
 		TickInterval: time.Minute, CommitInterval: time.Second,
-		CommitAccounts: 1_000_000, MaxClockSkew: 30 * time.Second,
+		CommitAccounts: 1_000_000, MaxClockSkew: 30 * time.Second, HandOver: 5 * time.Second,
 	}
 }
 
@@ -101,10 +104,6 @@ func (w *Worker) Run(ctx context.Context) error {
 // newWait returns the wait between two attempts to claim, or to reach the store.
 func newWait() *backoff.Backoff { return backoff.New(100*time.Millisecond, 10*time.Second) }
 
-// handOverTimeout bounds the last commit of a session: the successor waits for
-// nobody, so a longer one would only delay the end of the process.
-const handOverTimeout = 5 * time.Second
-
 // own is one session: from a claim until a refusal or the end of ctx.
 func (w *Worker) own(ctx context.Context) error {
 	s := newSession(w)
@@ -119,7 +118,7 @@ func (w *Worker) own(ctx context.Context) error {
 	// Hand over: write what is in memory, so that the successor reads less again.
 	// This is a courtesy. The token is what protects the state when the successor
 	// has already claimed.
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), handOverTimeout)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Config.HandOver)
 	defer cancel()
 	if err := s.commit(last); err != nil {
 		w.Logger.Info("last commit before the hand-over failed, the next owner reads these records again", "partition", w.Partition, "err", err)

@@ -171,7 +171,8 @@ func (b *bench) worker(id kafka.Identity, log worker.Log, registry *prometheus.R
 	rules := b.config.Rules()
 	noon := time.Unix(0, int64(firstDay+signals.Day(b.HistoryDays))*int64(24*time.Hour)).Add(12 * time.Hour)
 	c := b.config.Service.Worker("bench")
-	c.MaxClockSkew = 1 << 62 // the day is not today
+	c.MaxClockSkew = 1 << 62      // the day is not today
+	c.HandOver = 10 * time.Minute // the last commit is measured, however many accounts there are
 	return &worker.Worker{
 		Identity: worker.Identity{Cluster: id.Cluster, Topic: id.Topic, Partitions: id.Partitions, TimeZone: "UTC"},
 		Config:   c, Store: b.store, Log: log, Rules: func() *detector.Rules { return rules }, Now: func() time.Time { return noon },

@@ -18,6 +18,7 @@ import (
 // scheduled.
 type Outcome struct {
 	Lines    int64                    // number of interactions read
+	Counted  int64                    // those of them that were not rejected
 	Findings []detector.Finding       // by time and account; a finding of several partitions is listed once
 	Scores   []Score                  // by account and day
 	Rejected map[signals.Reason]int64 // number of lines and records rejected

@@ -246,7 +246,7 @@ func (p *partition) commit() error {
 // gather joins what the partitions found, in an order that depends on the history
 // alone.
 func gather(read *reader, partitions []*partition, keep bool) *Outcome {
-	o := &Outcome{Lines: read.lines}
+	o := &Outcome{Lines: read.lines, Counted: read.lines}
 	var findings []detector.Finding
 	rejects := &read.rejects
 	for _, p := range partitions {
@@ -255,6 +255,9 @@ func gather(read *reader, partitions []*partition, keep bool) *Outcome {
 		o.Stats = append(o.Stats, p.engine.Stats())
 		if keep {
 			o.engines = append(o.engines, p.engine)
+		}
+		for _, n := range p.rejects.counts {
+			o.Counted -= n
 		}
 		rejects.join(&p.rejects)
 	}

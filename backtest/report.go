@@ -157,7 +157,7 @@ var aheadDays = []int{60, 45, 30, 21, 14, 7, 0, -7, -14, -21, -30}
 func NewReport(j Judged, contacts *ContactLog, losses []Loss) *Report {
 	t := newEvaluation(contacts, losses)
 	r := &Report{
-		Rules: j.Rules.Hash, From: contacts.First, To: contacts.Last, Interactions: j.Lines,
+		Rules: j.Rules.Hash, From: contacts.First, To: contacts.Last, Interactions: j.Counted,
 		Accounts: len(t.accounts), TooYoung: t.tooYoung(), AccountYears: t.years(),
 		LossesKnown: len(losses), LossesSeen: len(t.losses), Definitions: Definitions,
 	}

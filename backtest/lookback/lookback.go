@@ -86,7 +86,7 @@ const (
 // NewReport looks back at a replay with Scores. contacts recorded the same history, with
 // its Parts.
 func NewReport(j backtest.Judged, contacts *backtest.ContactLog, losses []backtest.Loss) *Report {
-	b := &Report{From: contacts.First, To: contacts.Last, Interactions: j.Lines, Accounts: contacts.Len()}
+	b := &Report{From: contacts.First, To: contacts.Last, Interactions: j.Counted, Accounts: contacts.Len()}
 	h := &replayedHistory{Judged: j, log: contacts, scores: backtest.ScoresByAccount(j.Outcome), byAccount: map[string][]backtest.Episode{}}
 	episodes := j.Episodes(signals.NewZone(j.Rules.Location))
 	for _, e := range episodes {

@@ -50,7 +50,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 	}
 	defer end()
 	c.UsePresentIDs(losses)
-	warnStrangers(c.Losses, losses, survey)
+	warnLosses(c.Losses, losses, survey)
 	first := survey.First
 	var background *history.Reading
 	var guests func([]byte) []byte
@@ -206,6 +206,12 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Reading, rules
 			accounts[o.Findings[i].Account] = true
 		}
 	}
+	judged := 0
+	for _, a := range s.Accounts() {
+		if o.Rejected[signals.UnknownAccount] == 0 || rules.Accounts.Get(a.Name) != nil {
+			judged++
+		}
+	}
 	feeds := 0
 	for _, e := range o.Episodes(signals.NewZone(rules.Location)) {
 		if e.Account == "" {
@@ -213,7 +219,7 @@ func (c *backtestCommand) summary(o *backtest.Outcome, s *history.Reading, rules
 		}
 	}
 	fmt.Fprintf(console.Out, "%s of %s: %s about %s, %d raised again, %s\n",
-		plural.Count(o.Lines, "interaction"), plural.Count(len(s.Accounts()), "account"), plural.Count(raised[detector.Raised], "alert"),
+		plural.Count(o.Counted, "interaction"), plural.Count(judged, "account"), plural.Count(raised[detector.Raised], "alert"),
 		plural.Count(len(accounts), "account"), raised[detector.RaisedAgain], plural.Count(feeds, "feed failure"))
 	if n := raised[detector.Neglected]; n > 0 {
 		fmt.Fprintf(console.Out, "%s of our side, told as such and no part of the budget\n", plural.Count(n, "neglect"))

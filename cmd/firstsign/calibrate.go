@@ -63,6 +63,7 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 			return err
 		}
 		c.UsePresentIDs(losses)
+		warnLosses(c.Losses, losses, survey)
 		for i := range saved {
 			saved[i].Account = cfg.Aliases().Current(saved[i].Account)
 		}

@@ -42,7 +42,7 @@ func (c *compareCommand) Run(ctx context.Context) error {
 	}
 	defer end()
 	c.UsePresentIDs(losses)
-	warnStrangers(c.Losses, losses, survey)
+	warnLosses(c.Losses, losses, survey)
 	var configs [2]*config.Config
 	for i, dir := range []string{c.Config, c.With} {
 		if configs[i], err = reading.ConfigFor(ctx, dir, c.AccountsFlags, survey); err != nil {

@@ -11,7 +11,6 @@ import (
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
-	"firstsign/internal/identity"
 	"firstsign/signals/history"
 )
 
@@ -45,12 +44,13 @@ func (c *lookbackCommand) Run(ctx context.Context) error {
 	if err := known(losses, survey); err != nil {
 		return err
 	}
+	warnLosses("--lost", losses, survey)
 	more, err := knownLosses(c.Losses, &c.LossesAs)
 	if err != nil {
 		return err
 	}
 	c.UsePresentIDs(more)
-	warnStrangers(c.Losses, more, survey)
+	warnLosses(c.Losses, more, survey)
 	losses = append(losses, more...)
 	cfg, err := reading.ConfigFor(ctx, c.Config, c.AccountsFlags, survey)
 	if err != nil {
@@ -87,34 +87,6 @@ func known(losses []backtest.Loss, survey *history.Reading) error {
 		return fmt.Errorf("--lost %s:%s: the history has no such account%s", list[0].Account, list[0].Day, hint)
 	}
 	return nil
-}
-
-// strangers returns the losses whose accounts are not in the history, with a hint at the
-// name of the first.
-func strangers(losses []backtest.Loss, survey *history.Reading) (list []backtest.Loss, hint string) {
-	var names []string
-	there := map[string]bool{}
-	for _, a := range survey.Accounts() {
-		names = append(names, a.Name)
-		there[a.Name] = true
-	}
-	for _, l := range losses {
-		if !there[l.Account] {
-			list = append(list, l)
-		}
-	}
-	if len(list) > 0 {
-		hint = identity.NewIndex(names).DidYouMean(list[0].Account)
-	}
-	return list, hint
-}
-
-// warnStrangers warns when a file of losses names accounts that are not in the history:
-// often they are spelt in another way there.
-func warnStrangers(path string, losses []backtest.Loss, survey *history.Reading) {
-	if list, hint := strangers(losses, survey); len(list) > 0 {
-		fmt.Fprintf(console.Err, "%s: of %d known losses, %d of accounts that the history does not have, such as %q%s\n", path, len(losses), len(list), list[0].Account, hint)
-	}
 }
 
 // look replays the history, and once more with contact halved for the blind spots.

@@ -44,7 +44,7 @@ var layers = [][]string{
 	{"config", "backtest", "backtest/simulate", "backtest/survey", "web"},
 	{"backtest/calibrate"},
 	{"backtest/lookback"},
-	{"cmd/firstsign/console", "cmd/firstsign/embedded"},
+	{"cmd/firstsign/console", "cmd/firstsign/numbers", "cmd/firstsign/embedded"},
 	{"cmd/firstsign/topic", "cmd/firstsign/benchmark", "cmd/firstsign/portfolio"},
 	{"cmd/firstsign/app"},
 	{"cmd/firstsign/demo", "cmd/firstsign/alerts", "cmd/firstsign/reading", "cmd/firstsign/migrate"},

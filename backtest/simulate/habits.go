@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"firstsign/signals"
@@ -72,6 +73,16 @@ var habits = [...]habit{
 	promoted:       {signal: []byte("contact_promoted"), source: []byte("crm"), personal: true},
 	proposal:       {signal: []byte("proposal"), source: []byte("crm"), ours: true},
 	proposalAnswer: {signal: []byte("proposal_answer"), source: []byte("crm")},
+}
+
+// Signals are the names of the signals that a simulation has, each once.
+func Signals() (names []string) {
+	for i := range habits {
+		if name := string(habits[i].signal); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // sentimentShare is the share of calls and messages with a rated sentiment.

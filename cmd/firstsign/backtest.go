@@ -15,6 +15,7 @@ import (
 	"firstsign/backtest/report"
 	what "firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/numbers"
 	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/detector"
@@ -35,7 +36,7 @@ type backtestCommand struct {
 	Losses     string             `type:"existingfile" placeholder:"losses.csv" help:"For --report: the known losses as CSV, account,date and optionally value."`
 	LossesAs   reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
 	reading.LanguageFlag
-	Partitions int `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
+	Partitions numbers.Partitions `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run replays.
@@ -79,7 +80,7 @@ func (c *backtestCommand) Run(ctx context.Context) error {
 		}
 	}
 	r := backtest.Replay{
-		Rules: cfg.Rules(), Partitions: c.PartitionsOf(c.Partitions, cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "", Guests: guests,
+		Rules: cfg.Rules(), Partitions: c.PartitionsOf(int(c.Partitions), cfg), First: first, Now: survey.Now, Scores: c.Scores != "" || c.Report != "", Guests: guests,
 	}
 	contacts := backtest.NewContactLog(r.Rules)
 	outcome, err := c.replay(ctx, &r, contacts, background)

@@ -11,6 +11,7 @@ import (
 	what "firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/numbers"
 	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/signals/history"
@@ -23,11 +24,11 @@ type calibrateCommand struct {
 	Losses   string             `type:"existingfile" placeholder:"FILE" help:"Known losses as CSV: account,date. Alerts before a loss do not count as false. The output of firstsign alerts labels also works; accounts that were saved are then left out for that time."`
 	LossesAs reading.TableFlags `embed:"" prefix:"losses-" set:"of=--losses"`
 	Seed     uint64             `default:"1" help:"Seed of the changes that are injected. The same seed injects the same changes."`
-	Budget   float64            `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
+	Budget   numbers.Budget     `placeholder:"N" help:"False alerts that one manager may get in a month (default: as signals.yaml says)."`
 	Out      string             `required:"" placeholder:"FILE" help:"Write calibration.yaml here. It takes effect in the configuration directory."`
 	Report   string             `placeholder:"OUT.html|OUT.json" help:"Write the whole report: a page when the name ends in .html, else JSON."`
 	reading.LanguageFlag
-	Partitions int `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
+	Partitions numbers.Partitions `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as service.yaml says)."`
 }
 
 // Run calibrates.
@@ -51,11 +52,11 @@ func (c *calibrateCommand) Run(ctx context.Context) error {
 	}
 	plain := cfg.Uncalibrated()
 	k := &calibrate.Calibrator{
-		Rules: plain.Rules(), Partitions: c.PartitionsOf(c.Partitions, cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
+		Rules: plain.Rules(), Partitions: c.PartitionsOf(int(c.Partitions), cfg), Budget: cfg.Detector.Budget, ByHand: cfg.Detector.ByHand, Seed: c.Seed,
 		Now: survey.Now,
 	}
 	if c.Budget > 0 {
-		k.Budget = c.Budget
+		k.Budget = float64(c.Budget)
 	}
 	if c.Losses != "" {
 		losses, saved, err := backtest.OpenLosses(c.Losses, c.LossesAs.Options())

@@ -8,6 +8,7 @@ import (
 	"firstsign/backtest/report"
 	what "firstsign/backtest/survey"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/numbers"
 	"firstsign/cmd/firstsign/reading"
 	"firstsign/config"
 	"firstsign/signals/history"
@@ -19,7 +20,7 @@ type compareCommand struct {
 	reading.AccountsFlags
 	Config     string             `required:"" type:"existingdir" placeholder:"DIR" help:"Present configuration directory."`
 	With       string             `required:"" type:"existingdir" placeholder:"DIR" help:"Configuration directory to compare with."`
-	Partitions int                `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as each service.yaml says)."`
+	Partitions numbers.Partitions `placeholder:"N" help:"Split the accounts as a topic of N partitions would (default: as each service.yaml says)."`
 	JSON       bool               `name:"json" help:"Write JSON."`
 	Out        string             `placeholder:"OUT.html" help:"Also write a page: what changes when, and which alerts were right."`
 	Losses     string             `type:"existingfile" placeholder:"losses.csv" help:"The known losses as CSV, account,date. With them the page and the JSON say which alerts were right."`
@@ -71,7 +72,7 @@ func (c *compareCommand) compare(ctx context.Context, configs [2]*config.Config,
 	var judged [2]backtest.Judged
 	var contacts *backtest.ContactLog
 	for i, cfg := range configs {
-		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.PartitionsOf(c.Partitions, cfg), First: survey.First, Now: survey.Now}
+		replay := backtest.Replay{Rules: cfg.Rules(), Partitions: c.PartitionsOf(int(c.Partitions), cfg), First: survey.First, Now: survey.Now}
 		contacts = backtest.NewContactLog(replay.Rules)
 		outcome, err := c.Judge(ctx, &replay, contacts)
 		if err != nil {

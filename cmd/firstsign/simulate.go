@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,33 +11,37 @@ import (
 	"firstsign/backtest"
 	"firstsign/backtest/simulate"
 	"firstsign/cmd/firstsign/console"
+	"firstsign/cmd/firstsign/numbers"
 	"firstsign/config"
+	"firstsign/internal/fault"
 	"firstsign/signals"
 	"firstsign/signals/history"
 )
 
 // simulateCommand writes a simulated portfolio.
 type simulateCommand struct {
-	AccountCount int      `name:"accounts" default:"100" help:"Number of accounts."`
-	Config       string   `type:"existingdir" placeholder:"DIR" help:"Configuration directory. Its accounts are simulated; more are made up to reach --accounts."`
-	Signals      []string `placeholder:"NAME" help:"Only these signals, such as call,order (default: all)."`
-	Days         int      `default:"365" help:"Number of days."`
-	Seed         uint64   `default:"1" help:"The same seed gives the same history."`
-	Start        string   `default:"2025-01-01" placeholder:"DAY" help:"First day (default: ${default})."`
-	TimeZone     string   `default:"UTC" placeholder:"ZONE" help:"Time zone of the days (default: ${default})."`
-	Declines     float64  `default:"0.1" help:"Share of the accounts that leave or shrink."`
-	Story        bool     `help:"Add the story of one key account that leaves."`
-	Cast         bool     `help:"Give the next accounts one scenario each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
-	Events       string   `required:"" placeholder:"OUT" help:"Write the history here: CSV when the name ends in .csv, else JSON lines. A name that ends in .gz is compressed."`
-	Truth        string   `placeholder:"OUT" help:"Write the truth here, as JSON: which accounts decline, how and when."`
-	AccountsOut  string   `placeholder:"OUT" help:"Write accounts.csv of the portfolio here."`
-	ContactsOut  string   `placeholder:"OUT" help:"Write contacts.csv of the portfolio here: its people and their part in decisions."`
+	AccountCount numbers.Count `name:"accounts" default:"100" help:"Number of accounts."`
+	Config       string        `type:"existingdir" placeholder:"DIR" help:"Configuration directory. Its accounts are simulated; more are made up to reach --accounts."`
+	Signals      []string      `placeholder:"NAME" help:"Only these signals, such as call,order (default: all)."`
+	Days         numbers.Count `default:"365" help:"Number of days."`
+	Seed         uint64        `default:"1" help:"The same seed gives the same history."`
+	Start        string        `default:"2025-01-01" placeholder:"DAY" help:"First day (default: ${default})."`
+	TimeZone     string        `default:"UTC" placeholder:"ZONE" help:"Time zone of the days (default: ${default})."`
+	Declines     numbers.Share `default:"0.1" help:"Share of the accounts that leave or shrink."`
+	Story        bool          `help:"Add the story of one key account that leaves."`
+	Cast         bool          `help:"Give the next accounts one scenario each, as in the demo: a downturn, a hand-over, a withdrawal and more."`
+	Events       string        `required:"" placeholder:"OUT" help:"Write the history here: CSV when the name ends in .csv, else JSON lines. A name that ends in .gz is compressed."`
+	Truth        string        `placeholder:"OUT" help:"Write the truth here, as JSON: which accounts decline, how and when."`
+	AccountsOut  string        `placeholder:"OUT" help:"Write accounts.csv of the portfolio here."`
+	ContactsOut  string        `placeholder:"OUT" help:"Write contacts.csv of the portfolio here: its people and their part in decisions."`
 }
 
 // Run simulates.
 func (c *simulateCommand) Run() error {
-	if c.AccountCount < 1 || c.Days < 1 || c.Declines < 0 || c.Declines > 1 {
-		return errors.New("--accounts and --days must be at least 1, --declines between 0 and 1")
+	for _, name := range c.Signals {
+		if known := simulate.Signals(); !slices.Contains(known, name) {
+			return fmt.Errorf("--signals: there is no signal %q%s; the simulated ones are %s", name, fault.DidYouMean(name, known), strings.Join(known, ", "))
+		}
 	}
 	start, err := signals.ParseDay(c.Start)
 	if err != nil {
@@ -60,7 +63,7 @@ func (c *simulateCommand) Run() error {
 	}
 	s := simulate.New(simulate.Plan{
 		Listed: listed,
-		Seed:   c.Seed, Accounts: c.AccountCount, Start: start, Days: c.Days, Location: loc, Declines: c.Declines, Story: c.Story, Personas: c.Cast,
+		Seed:   c.Seed, Accounts: int(c.AccountCount), Start: start, Days: int(c.Days), Location: loc, Declines: float64(c.Declines), Story: c.Story, Personas: c.Cast,
 	})
 	// The number of lines is not known before, so progress is counted in days.
 	at, end := console.Progress("simulating", int64(c.Days))

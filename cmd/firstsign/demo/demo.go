@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"firstsign/cmd/firstsign/app"
 	"firstsign/cmd/firstsign/console"
 	"firstsign/cmd/firstsign/embedded"
+	"firstsign/cmd/firstsign/numbers"
 	"firstsign/cmd/firstsign/topic"
 	"firstsign/config"
 	"firstsign/detector"
@@ -39,14 +41,17 @@ const linksHold = 100 * 365 * 24 * time.Hour
 type Options struct {
 	Listen   string        `default:"127.0.0.1:8080" help:"Address of the page, the health checks and the metrics. :8080 listens on every interface."`
 	Language string        `enum:"en,zh" default:"en" help:"Language of the alerts: en or zh."`
-	Accounts int           `default:"60" help:"Number of simulated accounts."`
-	Days     int           `default:"182" help:"Days of simulated history."`
+	Accounts numbers.Count `default:"60" help:"Number of simulated accounts."`
+	Days     numbers.Count `default:"182" help:"Days of simulated history."`
 	Seed     uint64        `default:"1" help:"The same seed gives the same portfolio."`
 	Pace     time.Duration `default:"10s" help:"Real time that one simulated day takes after the history."`
 }
 
 // Simulated plays a portfolio: half a year in seconds, then live.
 func Simulated(ctx context.Context, c Options) error {
+	if c.Pace <= 0 {
+		return errors.New("--pace must be above 0")
+	}
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		return err
@@ -56,7 +61,7 @@ func Simulated(ctx context.Context, c Options) error {
 		return err
 	}
 	s := simulate.New(simulate.Plan{
-		Seed: c.Seed, Accounts: c.Accounts, Start: start, Days: c.Days, Location: shanghai, Story: true, Personas: true,
+		Seed: c.Seed, Accounts: int(c.Accounts), Start: start, Days: int(c.Days), Location: shanghai, Story: true, Personas: true,
 	})
 	cfg := configuration(s.Accounts())
 	cfg.Calendar.Location = shanghai

@@ -242,7 +242,7 @@ func (s *service) ends(r stall.Reason) {
 			s.t.Errorf("it ends with %v, want %q", err, r.Words())
 		}
 		s.t.Logf("%s ends it: %v", r, err)
-	case <-time.After(40 * time.Second):
+	case <-time.After(2 * time.Minute):
 		_, body := s.get("/-/ready")
 		s.t.Errorf("it waits for %s: %s", r, body)
 	}

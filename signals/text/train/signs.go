@@ -98,7 +98,7 @@ func (x *sentence) score(m *text.SignModel) (v verdict) {
 
 // authors wrote the sentences of AUTHOR.LANGUAGE.tsv, who knew no rule. Each has habits
 // of its own, so only what others taught says how well a stranger is understood.
-var authors = []string{"signs", "words1", "words2", "words3", "words4", "words5", "words6", "words7", "words8", "words9", "words10", "words11", "words12", "words13", "words14", "words15", "words16", "words17", "words18"}
+var authors = []string{"signs", "words1", "words2", "words3", "words4", "words5", "words6", "words7", "words8", "words9", "words10", "words11", "words12", "words13", "words14", "words15", "words16", "words17", "words18", "words19"}
 
 // corpus is what the model of the signs is made of.
 type corpus struct {

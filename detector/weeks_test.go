@@ -162,12 +162,12 @@ func (w *weekLog) check(a *account.Account, i int) {
 			}
 		}
 		want := float64(sum)
-		if s.Level != nil && seen > 0 {
+		if s.Level() != nil && seen > 0 {
 			want = math.Round(want / float64(seen))
 		}
 		within := 0.0
 		switch {
-		case s.Level != nil:
+		case s.Level() != nil:
 			within = 8 // of 1,000: a step is 1000/128 at most
 		case greatest > math.MaxUint8:
 			within = float64(greatest) / 128 // rounded together with the greatest
@@ -175,7 +175,7 @@ func (w *weekLog) check(a *account.Account, i int) {
 		if got := float64(week.Steps); math.Abs(got-want) > within {
 			w.t.Fatalf("%s: %s to %s is %g, want %g", what, week.First, week.Last, got, want)
 		}
-		if week.Known != (known > 0 && (s.Level == nil || seen > 0)) || week.Known && week.Partly != (known < int(week.Last-week.First+1)) {
+		if week.Known != (known > 0 && (s.Level() == nil || seen > 0)) || week.Known && week.Partly != (known < int(week.Last-week.First+1)) {
 			w.t.Fatalf("%s: %+v, %d days are known", what, week, known)
 		}
 	}

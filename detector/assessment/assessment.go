@@ -196,9 +196,9 @@ func (j *Assessment) strongest(s *series.Series, r *series.Rule, v *series.View,
 	switch r.Kind {
 	case series.Score:
 		if r.Worse == series.Up {
-			return evidence.MeanRose(s.Level, v)
+			return evidence.MeanRose(s, v)
 		}
-		return evidence.MeanFell(s.Level, v)
+		return evidence.MeanFell(s, v)
 	case series.Event:
 		return evidence.BadNews(&s.Baseline, v, j.by.Today.BySignal[s.Key.Signal].Rate, open)
 	case series.Amount:

@@ -47,14 +47,14 @@ func (j *Assessment) InspectSeries(s *series.Series) InspectedSeries {
 	}
 	for i := 1; i < series.ViewDays; i++ {
 		n := v.N[i]
-		if s.Level != nil && v.Seen>>i&1 == 1 {
-			n /= float64(max(1, s.Level.Seen(series.Slot(v.Lo+signals.Day(i)))))
+		if s.Level() != nil && v.Seen>>i&1 == 1 {
+			n /= float64(max(1, s.Seen(series.Slot(v.Lo+signals.Day(i)))))
 		}
 		x.Days = append(x.Days, n*r.Resolution)
 		x.Normal = append(x.Normal, v.X[i])
 	}
-	if s.Level != nil {
-		x.Usual = float64(s.Level.Mean) * r.Resolution
+	if s.Level() != nil {
+		x.Usual = float64(s.Level().Mean) * r.Resolution
 	} else {
 		total, exposure := float64(s.Baseline.Total)+v.Counted(1, series.ViewDays), float64(s.Baseline.Exposure)+float64(s.Baseline.Silent)+v.Exposure(1, series.ViewDays)
 		x.Usual = evidence.PerWeek(total*r.Resolution, exposure)

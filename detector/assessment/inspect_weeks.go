@@ -21,7 +21,7 @@ func (j *Assessment) inspectWeeks(s *series.Series, r *series.Rule, window int) 
 	v, known := &j.view, j.by.Today.KnownOf(s)
 	usual := func(int) (expected, low, high float64) { return 0, 0, 0 }
 	switch {
-	case s.Level != nil:
+	case s.Level() != nil:
 		usual, rests = j.usualMeans(s, window)
 	case r.Kind != series.Event: // bad news has a rate, and no habit
 		usual, rests = usualSums(&s.Baseline, v, r.Kind, window)
@@ -38,11 +38,11 @@ func (j *Assessment) inspectWeeks(s *series.Series, r *series.Rule, window int) 
 				w.Seen++
 			}
 			sum += v.N[i]
-			if s.Level != nil && v.Seen>>i&1 == 1 {
-				observed += float64(s.Level.Seen(series.Slot(day)))
+			if s.Level() != nil && v.Seen>>i&1 == 1 {
+				observed += float64(s.Seen(series.Slot(day)))
 			}
 		}
-		if s.Level != nil && observed > 0 {
+		if s.Level() != nil && observed > 0 {
 			sum /= observed
 		}
 		w.Actual = sum * r.Resolution
@@ -80,7 +80,7 @@ func usualSums(p *series.Baseline, v *series.View, kind series.Kind, window int)
 // usualMeans returns what is usual of a score's week: the level before, and how far the
 // mean of as many observations strays from it.
 func (j *Assessment) usualMeans(s *series.Series, window int) (usual func(int) (expected, low, high float64), rests float64) {
-	before := evidence.LevelBefore(s.Level, &j.view, window)
+	before := evidence.LevelBefore(s, &j.view, window)
 	if before.Days < 2 {
 		return nil, 0
 	}
@@ -90,7 +90,7 @@ func (j *Assessment) usualMeans(s *series.Series, window int) (usual func(int) (
 		n := 0.0
 		for i := from; i < from+7; i++ {
 			if j.view.Seen>>i&1 == 1 {
-				n += float64(s.Level.Seen(series.Slot(j.view.Lo + signals.Day(i))))
+				n += float64(s.Seen(series.Slot(j.view.Lo + signals.Day(i))))
 			}
 		}
 		low, high = stats.UsualMean(before.Mean, math.Sqrt(one/max(n, each)))

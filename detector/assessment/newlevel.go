@@ -64,8 +64,8 @@ func (j *Assessment) AcceptLevel(d signals.Day) {
 		s := &a.Series[i]
 		switch {
 		case s.First > d || j.by.Signals.Rules[s.Key.Signal].Kind == series.Event: // how rare bad news was is not changed by it
-		case s.Level != nil:
-			s.Level.Fade()
+		case s.Level() != nil:
+			s.Level().Fade()
 		default:
 			s.Baseline.Fade()
 		}

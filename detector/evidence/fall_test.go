@@ -187,7 +187,7 @@ func TestStatisticsAllocateNothing(t *testing.T) {
 		"fall":     func() { sink, _ = Fall(&p, v, 1, false, &k) },
 		"shrink":   func() { sink, _ = Shrunk(&p, v, &k) },
 		"incident": func() { sink, _ = BadNews(&p, v, 0.001, Arrived{1, 1}) },
-		"shift":    func() { sink, _ = MeanFell(scored.Level, view) },
+		"shift":    func() { sink, _ = MeanFell(scored, view) },
 		"channel":  func() { cs = cs[:0]; cs.Add(s, r, sink, v) },
 	} {
 		if n := testing.AllocsPerRun(100, judge); n != 0 {

@@ -111,7 +111,7 @@ func TellStory(t *Trade, cooled int, odds float64) Verdict {
 	}
 	// What was noted and bought before the relation cooled says nothing of what it did, nor
 	// does what was noted while nobody could know that.
-	w, told = shareChanged(t.Share.Level, t.Part, series.ViewDays-cooled, cooled+unnoticed)
+	w, told = shareChanged(t.Share, t.Part, series.ViewDays-cooled, cooled+unnoticed)
 	fewer := fewerSince(&t.Sales.Baseline, t.Bought, series.ViewDays-cooled, t.Amount)
 	if !told || t.Bought.Last() < cooled || fewer(cooled) >= ownOnset || story(w, s, true, odds) != EarlyDefection {
 		return ""
@@ -131,7 +131,7 @@ func (t *Trade) changed(days int) (sold, held change, ok, known bool) {
 	if last := t.Bought.Last(); t.stopped(days, last) {
 		from = max(from, last+1)
 	}
-	held, known = shareChanged(t.Share.Level, t.Part, days, from)
+	held, known = shareChanged(t.Share, t.Part, days, from)
 	return sold, held, true, known
 }
 
@@ -264,14 +264,14 @@ func purchasesChanged(p *series.Baseline, v *series.View, window int, amount boo
 
 // shareChanged compares our share since a day of a recent window with that before the
 // window.
-func shareChanged(l *series.Level, v *series.View, window, from int) (c change, ok bool) {
-	ref := stats.Sample{Weight: float64(l.Weight), Mean: float64(l.Mean), Spread: float64(l.Spread), Days: float64(l.Days)}
+func shareChanged(s *series.Series, v *series.View, window, from int) (c change, ok bool) {
+	ref := learnedLevel(s.Level())
 	var now stats.Sample
 	for i := 1; i < series.ViewDays; i++ {
 		if v.Seen>>i&1 == 0 || v.X[i] == 0 && v.N[i] == 0 { // of a blind day nothing is known
 			continue
 		}
-		n := float64(l.Seen(series.Slot(v.Lo + signals.Day(i))))
+		n := float64(s.Seen(series.Slot(v.Lo + signals.Day(i))))
 		switch {
 		case i >= from:
 			now.Add(v.N[i]/n, n)

@@ -12,22 +12,23 @@ import (
 // 0.05^2 (1 + 1/10) = 0.00275, for nobody estimates better than to 5 %.
 func TestShareByHand(t *testing.T) {
 	l := &series.Level{Mean: 600, Weight: 10, Spread: 9 * 24 * 24, Days: 10}
-	s := &series.Series{Level: l, First: -1000}
+	s := &series.Series{First: -1000}
+	s.SetLevel(l)
 	s.Add(50, 360) // in a ring whose first day is 0
 	v := &series.View{Seen: 1 << 50}
 	v.N[50] = 360
-	c, ok := shareChanged(l, v, 28, 29)
+	c, ok := shareChanged(s, v, 28, 29)
 	if !ok {
 		t.Fatal("not known")
 	}
 	near(t, "change", c.by, math.Log(0.6), 1e-9)
 	near(t, "variance", c.variance, 0.0025*1.1, 1e-9)
-	if _, ok := shareChanged(l, v, 6, 51); ok {
+	if _, ok := shareChanged(s, v, 6, 51); ok {
 		t.Error("known of a window without any")
 	}
 	s.Add(55, 600) // on a day that is blind
 	v.Seen |= 1 << 55
-	if c, _ := shareChanged(l, v, 28, 29); math.Abs(c.by-math.Log(0.6)) > 1e-9 {
+	if c, _ := shareChanged(s, v, 28, 29); math.Abs(c.by-math.Log(0.6)) > 1e-9 {
 		t.Errorf("a share of a blind day counts as none: the change is %g", c.by)
 	}
 }

@@ -19,23 +19,23 @@ var shiftCurve = stats.Curve{{0, 0}, {5.3, 2.25}, {8.8, 3.62}, {12.3, 4.38}, {16
 
 // MeanFell looks for a recent mean below the level before: Student's t of the
 // two weighted means.
-func MeanFell(l *series.Level, v *series.View) (Term, bool) {
-	return worsen(l, v, 1)
+func MeanFell(s *series.Series, v *series.View) (Term, bool) {
+	return worsen(s, v, 1)
 }
 
 // MeanRose looks for one above it.
-func MeanRose(l *series.Level, v *series.View) (Term, bool) {
-	return worsen(l, v, -1)
+func MeanRose(s *series.Series, v *series.View) (Term, bool) {
+	return worsen(s, v, -1)
 }
 
 // worsen judges the values times a sign, so that worse is always less.
-func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) {
+func worsen(s *series.Series, v *series.View, sign float64) (best Term, ok bool) {
 	best.Kind = Shift
-	before := levelsBefore(l, v)
+	before := levelsBefore(s, v)
 	strongest, freedom := 0.0, 0.0
 	for i, w := range shiftWindows {
 		ref, now := &before[i], stats.Sample{}
-		addDays(&now, l, v, series.ViewDays-w, series.ViewDays)
+		addDays(&now, s, v, series.ViewDays-w, series.ViewDays)
 		if ref.Days < 8 || now.Days < 2 {
 			continue
 		}
@@ -63,19 +63,19 @@ func worsen(l *series.Level, v *series.View, sign float64) (best Term, ok bool) 
 const surelyLess = 1e-3
 
 // LevelBefore is what is known of a score from before the window of so many days.
-func LevelBefore(l *series.Level, v *series.View, window int) stats.Sample {
-	before := learnedLevel(l)
-	addDays(&before, l, v, 1, series.ViewDays-window-series.Guard)
+func LevelBefore(s *series.Series, v *series.View, window int) stats.Sample {
+	before := learnedLevel(s.Level())
+	addDays(&before, s, v, 1, series.ViewDays-window-series.Guard)
 	return before
 }
 
 // levelsBefore are LevelBefore of all shiftWindows: that of a shorter one goes on where
 // that of the longer ended.
-func levelsBefore(l *series.Level, v *series.View) (list [len(shiftWindows)]stats.Sample) {
-	before, from := learnedLevel(l), 1
+func levelsBefore(s *series.Series, v *series.View) (list [len(shiftWindows)]stats.Sample) {
+	before, from := learnedLevel(s.Level()), 1
 	for i := len(shiftWindows) - 1; i >= 0; i-- {
 		to := max(from, series.ViewDays-shiftWindows[i]-series.Guard)
-		addDays(&before, l, v, from, to)
+		addDays(&before, s, v, from, to)
 		list[i], from = before, to
 	}
 	return list
@@ -87,13 +87,13 @@ func learnedLevel(l *series.Level) stats.Sample {
 }
 
 // addDays adds the means of the days [from, to) of a view to a sample.
-func addDays(sample *stats.Sample, l *series.Level, v *series.View, from, to int) {
+func addDays(sample *stats.Sample, s *series.Series, v *series.View, from, to int) {
 	if to <= from {
 		return
 	}
 	for m := v.Seen & (1<<to - 1) &^ (1<<from - 1); m != 0; m &= m - 1 {
 		if i := bits.TrailingZeros64(m); v.X[i] != 0 {
-			n := float64(l.Seen(series.Slot(v.Lo + signals.Day(i))))
+			n := float64(s.Seen(series.Slot(v.Lo + signals.Day(i))))
 			sample.Add(v.N[i]/n, n)
 		}
 	}

@@ -16,7 +16,8 @@ import (
 // moods is a score whose learned days had a mean and a deviation, and the view
 // of what came since: one observation on each day on which there is any.
 func moods(mean, deviation, days float32, came func(i int) float64) (*series.Series, *series.View) {
-	s := &series.Series{Level: &series.Level{Mean: mean, Weight: days, Spread: (days - 1) * deviation * deviation, Days: days}}
+	s := new(series.Series)
+	s.SetLevel(&series.Level{Mean: mean, Weight: days, Spread: (days - 1) * deviation * deviation, Days: days})
 	return s, seriestest.Flat(came)
 }
 
@@ -34,7 +35,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 		}
 		return 0
 	})
-	x, ok := MeanFell(s.Level, v)
+	x, ok := MeanFell(s, v)
 	// t = 200 / (100*sqrt(1/7+1/20)) = 4.554 with 19 degrees of freedom.
 	want := stats.StudentUpper(200/(100*math.Sqrt(1.0/7+1.0/20)), 19)
 	if !ok || x.From != 500 || x.To != 300 {
@@ -49,7 +50,7 @@ func TestShiftSeesAFallenMean(t *testing.T) {
 func TestShiftWeighsByObservations(t *testing.T) {
 	s, v := moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 400, 53: 500}[i] })
 	twice(s, v.Lo+50) // 400 is the sum of two
-	x, ok := MeanFell(s.Level, v)
+	x, ok := MeanFell(s, v)
 	if !ok {
 		t.Fatal("two days are enough")
 	}
@@ -61,15 +62,15 @@ func TestShiftWeighsByObservations(t *testing.T) {
 // of 10 with a spread of 32, then one of two observations of mean 20.
 func TestLevelLearnsByHand(t *testing.T) {
 	s, v := moods(10, 0, 8, func(i int) float64 { return 40 * float64(1-min(1, i)) })
-	s.Level.Spread = 32
+	s.Level().Spread = 32
 	twice(s, v.Lo)
-	s.Level.Learn(s, v, 1)
+	s.Level().Learn(s, v, 1)
 	keep := math.Exp(-math.Ln2 / series.HalfLife)
 	old := 8 * keep
-	near(t, "mean", float64(s.Level.Mean), 10+10*2/(2+old), 1e-6)
-	near(t, "spread", float64(s.Level.Spread), 32*keep+100*2*old/(2+old), 1e-6)
-	near(t, "weight", float64(s.Level.Weight), old+2, 1e-6)
-	near(t, "days", float64(s.Level.Days), old+1, 1e-6)
+	near(t, "mean", float64(s.Level().Mean), 10+10*2/(2+old), 1e-6)
+	near(t, "spread", float64(s.Level().Spread), 32*keep+100*2*old/(2+old), 1e-6)
+	near(t, "weight", float64(s.Level().Weight), old+2, 1e-6)
+	near(t, "days", float64(s.Level().Days), old+1, 1e-6)
 }
 
 // A lower mood within the last fortnight never is less evidence.
@@ -83,7 +84,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			}
 			return 0
 		})
-		before, ok := MeanFell(s.Level, v)
+		before, ok := MeanFell(s, v)
 		if !(before.Evidence >= 0 && before.Evidence <= stats.MaxNats) || !(before.Worth >= 0) {
 			t.Fatalf("%+v", before)
 		}
@@ -92,7 +93,7 @@ func TestShiftIsMonotone(t *testing.T) {
 			return
 		}
 		v.N[i] -= wide * rng.Float64()
-		after, still := MeanFell(s.Level, v)
+		after, still := MeanFell(s, v)
 		if ok != still || after.Evidence < before.Evidence-1e-9 {
 			t.Fatalf("%+v, of a lower mood %+v", before, after)
 		}
@@ -104,15 +105,15 @@ func TestShiftIsMonotone(t *testing.T) {
 func TestShiftNeedsAPast(t *testing.T) {
 	fallen := func(i int) float64 { return map[int]float64{40: 900, 50: 300, 53: 300}[i] }
 	s, v := moods(500, 100, 20, fallen)
-	if x, ok := MeanFell(s.Level, v); !ok || x.Window != 14 || x.From != 500 {
+	if x, ok := MeanFell(s, v); !ok || x.Window != 14 || x.From != 500 {
 		t.Errorf("beside a good day a fortnight ago: %+v", x)
 	}
 	s, v = moods(500, 100, 7, fallen)
-	if _, ok := MeanFell(s.Level, v); ok {
+	if _, ok := MeanFell(s, v); ok {
 		t.Error("seven days are a past")
 	}
 	s, v = moods(500, 100, 20, func(i int) float64 { return map[int]float64{50: 300}[i] })
-	if _, ok := MeanFell(s.Level, v); ok {
+	if _, ok := MeanFell(s, v); ok {
 		t.Error("one day is a mean")
 	}
 }
@@ -120,7 +121,9 @@ func TestShiftNeedsAPast(t *testing.T) {
 // A rise of a score is found as its mirror image's fall is.
 func TestRiseMirrorsFall(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		up, down, same := &series.Series{Level: new(series.Level)}, &series.Series{Level: new(series.Level)}, rapid.Float64Range(0, 40).Draw(t, "step")
+		up, down, same := new(series.Series), new(series.Series), rapid.Float64Range(0, 40).Draw(t, "step")
+		up.SetLevel(new(series.Level))
+		down.SetLevel(new(series.Level))
 		var x, y series.View
 		x.Lo, y.Lo = seriestest.Day(0), seriestest.Day(0)
 		for i := 1; i < series.ViewDays; i++ {
@@ -138,12 +141,12 @@ func TestRiseMirrorsFall(t *testing.T) {
 				s.v.Seen |= 1 << i
 			}
 		}
-		a, _ := MeanRose(up.Level, &x)
-		b, _ := MeanFell(down.Level, &y)
+		a, _ := MeanRose(up, &x)
+		b, _ := MeanFell(down, &y)
 		if math.Abs(a.Evidence-b.Evidence) > 1e-9 || a.Window != b.Window || a.From != -b.From || a.To != -b.To {
 			t.Fatalf("rise %+v, fall of the mirror image %+v", a, b)
 		}
-		if c, _ := MeanFell(up.Level, &x); a.Evidence > 0 && c.Evidence > 0 && c.Window == a.Window {
+		if c, _ := MeanFell(up, &x); a.Evidence > 0 && c.Evidence > 0 && c.Window == a.Window {
 			t.Fatalf("the same window fell and rose: %+v %+v", a, c)
 		}
 	})
@@ -163,11 +166,11 @@ func TestShiftIsThatOfTheStrongestWindow(t *testing.T) {
 		})
 		var want Term
 		for i, w := range shiftWindows {
-			ref, now := LevelBefore(s.Level, v, w), stats.Sample{}
-			if ref != levelsBefore(s.Level, v)[i] {
-				t.Fatalf("before %d days %+v, want %+v", w, levelsBefore(s.Level, v)[i], ref)
+			ref, now := LevelBefore(s, v, w), stats.Sample{}
+			if ref != levelsBefore(s, v)[i] {
+				t.Fatalf("before %d days %+v, want %+v", w, levelsBefore(s, v)[i], ref)
 			}
-			addDays(&now, s.Level, v, series.ViewDays-w, series.ViewDays)
+			addDays(&now, s, v, series.ViewDays-w, series.ViewDays)
 			if ref.Days < 8 || now.Days < 2 || now.Mean >= ref.Mean {
 				continue
 			}
@@ -176,7 +179,7 @@ func TestShiftIsThatOfTheStrongestWindow(t *testing.T) {
 				want = Term{Window: w, Evidence: e}
 			}
 		}
-		if got, _ := MeanFell(s.Level, v); got.Evidence != want.Evidence || got.Window != want.Window {
+		if got, _ := MeanFell(s, v); got.Evidence != want.Evidence || got.Window != want.Window {
 			t.Fatalf("%+v, want %+v", got, want)
 		}
 	})

@@ -240,7 +240,7 @@ func (c *CareDay) Attendance(a *series.Set, all bool) (x Due, ok bool) {
 	var invited, attended float64
 	for i := range a.Series {
 		s := &a.Series[i]
-		if s.Level != nil || s.Key.Contact != 0 {
+		if s.Level() != nil || s.Key.Contact != 0 {
 			continue
 		}
 		n := float64(s.Baseline.Total) + float64(s.Counted(c.Exposure.Lo, 1, series.ViewDays-1))

@@ -301,8 +301,8 @@ func (p *Baseline) ChartOf() (c stats.CUSUM, ok bool) {
 // Learn takes the leaving day into the past of a series whose account is seldom in touch
 // or not.
 func (s *Series) Learn(v *View, weight float64, kind Kind, seldom bool) {
-	if s.Level != nil {
-		s.Level.Learn(s, v, weight)
+	if s.Level() != nil {
+		s.Level().Learn(s, v, weight)
 		return
 	}
 	s.Baseline.Learn(v, weight, kind != Event, seldom)

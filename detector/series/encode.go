@@ -55,7 +55,7 @@ func (s *Series) Encode(w *Writer, r *Rule, source, other string, beside *Neighb
 	w.Int(int64(s.First) - int64(beside.First))
 	w.Bits(s.Active)
 	s.encodeDays(w, flags)
-	if l := s.Level; l != nil {
+	if l := s.Level(); l != nil {
 		for _, x := range []float32{l.Mean, l.Weight, l.Spread, l.Days} {
 			w.Float(x)
 		}
@@ -78,9 +78,9 @@ func (s *Series) flags(r *Rule, beside *Neighbour) uint {
 	set(isOurs, s.Key.Ours)
 	set(isContact, s.Key.Contact != 0)
 	switch {
-	case s.Level != nil:
-		set(singly, s.Level.seen.empty())
-	case s.days.empty():
+	case s.Level() != nil:
+		set(singly, s.Level().seen.zero())
+	case s.days.zero(s.Active):
 		flags |= singly
 	default:
 		set(nibbles, s.fitNibbles())
@@ -88,11 +88,14 @@ func (s *Series) flags(r *Rule, beside *Neighbour) uint {
 	return flags
 }
 
-// fitNibbles tells whether each active day counted 1 to 16. It does not ask how wide the ring
-// is: what is read back may be narrower.
+// fitNibbles tells whether each active day counted 1 to 16. Where there is more than half a
+// byte for a day it looks: what is read back may be narrower.
 func (s *Series) fitNibbles() bool {
+	if s.days.many() == nil {
+		return true
+	}
 	for m := s.Active; m != 0; m &= m - 1 {
-		if n := s.days.At(bits.TrailingZeros64(m)); n < 0 || n > 15 {
+		if n := s.days.at(s.Active, bits.TrailingZeros64(m)); n < 0 || n > 15 {
 			return false
 		}
 	}
@@ -107,11 +110,11 @@ func (s *Series) encodeDays(w *Writer, flags uint) {
 	}
 	for m := s.Active; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		if s.Level != nil || flags&singly == 0 {
+		if s.Level() != nil || flags&singly == 0 {
 			w.Int(s.At(i))
 		}
-		if s.Level != nil && flags&singly == 0 {
-			w.Int(s.Level.Seen(i))
+		if s.Level() != nil && flags&singly == 0 {
+			w.Int(s.Seen(i))
 		}
 	}
 }
@@ -122,7 +125,7 @@ func (s *Series) encodeNibbles(w *Writer) {
 	var half byte
 	n := 0
 	for m := s.Active; m != 0; m &= m - 1 {
-		v := byte(s.days.At(bits.TrailingZeros64(m)))
+		v := byte(s.days.at(s.Active, bits.TrailingZeros64(m)))
 		if n++; n%2 == 1 {
 			half = v
 		} else {
@@ -140,28 +143,31 @@ func (s *Series) decodeDays(r *Reader, flags uint) {
 		s.decodeNibbles(r)
 		return
 	}
+	var steps, seen [RingDays]int64
 	for m := s.Active; m != 0 && r.Err == nil; m &= m - 1 {
 		i := bits.TrailingZeros64(m)
-		if s.Level != nil || flags&singly == 0 {
-			steps := r.Int()
-			if steps < 0 && s.Level == nil {
+		if s.Level() != nil || flags&singly == 0 {
+			if steps[i] = r.Int() - 1; steps[i] < -1 && s.Level() == nil {
 				r.Fail("a negative count")
 			}
-			s.days.Set(i, steps-1)
 		}
-		if s.Level != nil && flags&singly == 0 {
-			n := r.Int()
-			if n <= 0 && r.Err == nil {
+		if s.Level() != nil && flags&singly == 0 {
+			if seen[i] = r.Int() - 1; seen[i] < 0 {
 				r.Fail("a mean of nothing")
 			}
-			s.Level.seen.Set(i, n-1)
 		}
+	}
+	level := s.Level()
+	s.days = daysOf(s.Active, &steps)
+	if s.SetLevel(level); level != nil && flags&singly == 0 {
+		level.seen = packedOf(s.Active, &seen)
 	}
 }
 
 // decodeNibbles reads what encodeNibbles wrote.
 func (s *Series) decodeNibbles(r *Reader) {
-	s.days = make(ring, RingDays/2)
+	half := new(halfBytes)
+	s.days.few = half
 	var both byte
 	n := 0
 	for m := s.Active; m != 0 && r.Err == nil; m &= m - 1 {
@@ -170,7 +176,7 @@ func (s *Series) decodeNibbles(r *Reader) {
 		} else {
 			both >>= 4
 		}
-		s.days.Set(bits.TrailingZeros64(m), int64(both&15))
+		half.set(bits.TrailingZeros64(m), int64(both&15))
 	}
 }
 
@@ -184,10 +190,10 @@ func DecodeSeries(r *Reader, version byte, t *Table, intern func([]byte) uint16,
 	}
 	s.Active = r.Bits()
 	if kind == Score {
-		s.Level = new(Level)
+		s.SetLevel(new(Level))
 	}
 	s.decodeDays(r, flags)
-	if l := s.Level; l != nil {
+	if l := s.Level(); l != nil {
 		l.Mean, l.Weight, l.Spread, l.Days = r.Float(), r.Sum(), r.Sum(), r.Sum()
 	} else {
 		s.Baseline.Decode(r, version, kind)

@@ -6,11 +6,57 @@ import "math"
 // the ring rests on.
 type Level struct {
 	Mean, Weight, Spread, Days float32
-	seen                       ring // one less than Seen
+	seen                       packed // one less than Seen; nil where there was one each day
 }
 
-// Seen is how many observations there were on an active day of the ring.
-func (l *Level) Seen(i int) int64 { return l.seen.At(i) + 1 }
+// Level is what was learned of a score; nil of any other series.
+func (s *Series) Level() *Level {
+	if s.days.more == nil {
+		return nil
+	}
+	return s.days.more.level
+}
+
+// SetLevel makes a series that of a score, if there is one.
+func (s *Series) SetLevel(l *Level) {
+	switch {
+	case s.days.more != nil:
+		s.days.more.level = l
+	case l != nil:
+		s.days.more = &more{level: l}
+	}
+}
+
+// Seen is how many observations there were on an active day of the series' ring.
+func (s *Series) Seen(slot int) int64 {
+	if s.Level().seen == nil {
+		return 1
+	}
+	return s.Level().seen.at(rank(s.Active, slot)) + 1
+}
+
+// see takes in one more observation of a day, which need not be active yet.
+func (l *Level) see(active uint64, slot int) {
+	again := int64(active >> slot & 1)
+	if l.seen == nil {
+		if again == 0 {
+			return
+		}
+		l.seen = packedOf(active, new([RingDays]int64))
+	}
+	before := int64(0)
+	if again == 1 {
+		before = l.seen.at(rank(active, slot))
+	}
+	l.seen.set(active, slot, before+again)
+}
+
+// drop forgets an active day.
+func (l *Level) drop(active uint64, slot int) {
+	if l.seen != nil {
+		l.seen.drop(rank(active, slot))
+	}
+}
 
 // keptOfDay is what is kept of a level for each day that it learns.
 var keptOfDay = math.Exp(-math.Ln2 / HalfLife)
@@ -23,7 +69,7 @@ func (l *Level) Learn(s *Series, v *View, weight float64) {
 	if v.X[0] == 0 && v.N[0] == 0 || v.Seen&1 == 0 {
 		return
 	}
-	n := float64(l.Seen(Slot(v.Lo)))
+	n := float64(s.Seen(Slot(v.Lo)))
 	mean := v.N[0] / n
 	keep := keptOfDay
 	n *= weight

@@ -8,17 +8,15 @@ import (
 
 // Series is one signal of one account, or of one contact of it.
 //
-// Eight of them must fit into 2 KiB with all they hold: at 88 bytes they fill
-// one of the allocator's sizes.
+// Eight of them must fit into 1,750 bytes with all they hold.
 type Series struct {
 	Key      Key
 	Source   uint16 // the feed that was seen last
 	Other    uint16 // the one before it; the same when there is none
 	Active   uint64 // ring days on which anything came
-	days     ring   // see At: of an active day one less, so that most visits need none
-	Level    *Level // what was learned of a score
+	days     days   // see At: one less, so that most visits need none
 	First    signals.Day
-	Baseline Baseline // what was learned of the others
+	Baseline Baseline // what was learned, but of a score: see Level
 }
 
 // Key tells an account's series apart.
@@ -62,7 +60,7 @@ func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
 	}
 	s := Series{Key: k, First: day}
 	if kind == Score {
-		s.Level = new(Level)
+		s.SetLevel(new(Level))
 	}
 	// Grown by one: an account has few series and they are nearly all there
 	// after the first week, so memory matters more than the copies.
@@ -70,7 +68,10 @@ func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
 	copy(grown, a.Series)
 	grown[len(a.Series)] = s
 	a.Series = grown
-	a.Keys = append(slices.Clip(a.Keys), k)
+	keys := make([]Key, len(grown))
+	copy(keys, a.Keys)
+	keys[len(a.Keys)] = k
+	a.Keys = keys
 	return &a.Series[len(grown)-1]
 }
 
@@ -103,14 +104,17 @@ func (a *Set) Places(signal uint16, contact uint8) (own, other *Series) {
 var nothing Series
 
 // Touch reads what adding to a series reads.
-func (s *Series) Touch() int { return len(s.days) + int(s.First) }
+func (s *Series) Touch() int { return int(s.Source) + int(s.First) }
 
 // TouchDay reads a day.
 func (s *Series) TouchDay(d signals.Day) int {
-	if len(s.days) == 0 {
-		return 0
+	if s.days.few != nil {
+		return int(s.days.few[Slot(d)/2])
 	}
-	return int(s.days[Slot(d)*len(s.days)/RingDays])
+	if s.days.more != nil {
+		return len(s.days.more.many)
+	}
+	return 0
 }
 
 // Remove drops some series.
@@ -139,34 +143,33 @@ func (s *Series) At(i int) int64 {
 	if s.Active>>i&1 == 0 {
 		return 0
 	}
-	return s.days.At(i) + 1
+	return s.days.at(s.Active, i) + 1
 }
 
 // read writes what was counted on some days of the view from lo on, all of them active ones.
 func (s *Series) read(counts *[ViewDays]float64, lo signals.Day, days uint64) {
-	first, r := Slot(lo), s.days
-	switch len(r) {
-	case 0:
-		for ; days != 0; days &= days - 1 {
-			counts[bits.TrailingZeros64(days)] = 1
-		}
-	case RingDays / 2:
-		half := (*halfBytes)(r)
+	first, half := Slot(lo), s.days.few
+	switch {
+	case half != nil:
 		for ; days != 0; days &= days - 1 {
 			i := bits.TrailingZeros64(days)
 			counts[i] = float64(half.counted((first + i) & (RingDays - 1)))
 		}
+	case s.days.many() == nil:
+		for ; days != 0; days &= days - 1 {
+			counts[bits.TrailingZeros64(days)] = 1
+		}
 	default:
 		for ; days != 0; days &= days - 1 {
 			i := bits.TrailingZeros64(days)
-			counts[i] = float64(r.At((first+i)&(RingDays-1)) + 1)
+			counts[i] = float64(s.At((first + i) & (RingDays - 1)))
 		}
 	}
 }
 
 // set makes a day of the ring an active one.
 func (s *Series) set(i int, steps int64) {
-	s.days.Set(i, steps-1)
+	s.days.set(s.Active, i, steps-1)
 	s.Active |= 1 << i
 }
 
@@ -174,10 +177,10 @@ func (s *Series) set(i int, steps int64) {
 func (s *Series) Add(d signals.Day, steps int64) {
 	i := Slot(d)
 	s.First = min(s.First, d)
-	if s.Level != nil && s.Active>>i&1 == 1 {
-		s.Level.seen.Set(i, s.Level.seen.At(i)+1)
+	if s.Level() != nil {
+		s.Level().see(s.Active, i)
 	}
-	if steps != 0 || s.Level != nil {
+	if steps != 0 || s.Level() != nil {
 		s.set(i, s.At(i)+steps)
 	}
 }
@@ -188,11 +191,11 @@ func (s *Series) Drop(d signals.Day) {
 	if s.Active>>i&1 == 0 {
 		return
 	}
-	s.Active &^= 1 << i
-	s.days.Set(i, 0)
-	if s.Level != nil {
-		s.Level.seen.Set(i, 0)
+	s.days.drop(s.Active, i)
+	if s.Level() != nil {
+		s.Level().drop(s.Active, i)
 	}
+	s.Active &^= 1 << i
 }
 
 // LastDay is the last day of the ring on which anything came, noDay when none.
@@ -232,18 +235,17 @@ func (s *Series) Counted(lo signals.Day, from, to int) (n int) {
 func (s *Series) Tally(lo signals.Day, among uint64) (days, counts int64) {
 	m := Since(s.Active, lo) & among
 	days = int64(bits.OnesCount64(m))
-	switch first, r := Slot(lo), s.days; len(r) {
-	case 0:
-		counts = days // one on each
-	case RingDays / 2:
-		half := (*halfBytes)(r)
+	switch first, half := Slot(lo), s.days.few; {
+	case half != nil:
 		counts = days + half.sum()
 		for rest := Since(s.Active, lo) &^ among; rest != 0; rest &= rest - 1 { // mostly few
 			counts -= half.counted((first+bits.TrailingZeros64(rest))&(RingDays-1)) - 1
 		}
+	case s.days.many() == nil:
+		counts = days // one on each
 	default:
 		for ; m != 0; m &= m - 1 {
-			counts += r.At((first+bits.TrailingZeros64(m))&(RingDays-1)) + 1
+			counts += s.At((first + bits.TrailingZeros64(m)) & (RingDays - 1))
 		}
 	}
 	return days, counts

@@ -115,20 +115,20 @@ func (v *Volume) Join(o *Volume) {
 // fewLearned tells whether a series is a count whose mean was learned and whose days count
 // up to 16: most are.
 func (s *Series) fewLearned(kind Kind) bool {
-	return kind == Count && s.Baseline.Exposure >= Enough && len(s.days) <= RingDays/2
+	return kind == Count && s.Baseline.Exposure >= Enough && s.days.many() == nil
 }
 
 // addFew is Add of a series that is fewLearned.
 func (v *Volume) addFew(s *Series, lo signals.Day, days, could uint64) {
 	w := weightOf(s.Baseline.perDay())
 	v.Usual.Add(could, w.usual())
-	if len(s.days) == 0 {
+	half, first := s.days.few, Slot(lo)
+	if half == nil {
 		for once := w.of(Whole); days != 0; days &= days - 1 {
 			v.Counted[bits.TrailingZeros64(days)] += once
 		}
 		return
 	}
-	half, first := (*halfBytes)(s.days), Slot(lo)
 	for ; days != 0; days &= days - 1 {
 		i := bits.TrailingZeros64(days)
 		v.Counted[i] += w.of(Whole * half.counted((first+i)&(RingDays-1)))

@@ -90,8 +90,8 @@ func (w *Weeks) rebuild(all []Series, d *Exposure, i, at int, ends bool) {
 		if len(rest.Rest) > 0 {
 			p.read(&rest)
 		}
-		if p.mean != (s.Level != nil) {
-			p = pastSeries{mean: s.Level != nil}
+		if p.mean != (s.Level() != nil) {
+			p = pastSeries{mean: s.Level() != nil}
 		}
 		p.add(s, d)
 		if ends {
@@ -117,8 +117,8 @@ func (s *Series) leaving(d *Exposure) (steps, seen int64, known bool) {
 		return 0, 0, false
 	}
 	if i := Slot(d.Lo); s.Active>>i&1 == 1 {
-		if steps = s.At(i); s.Level != nil {
-			seen = s.Level.Seen(i)
+		if steps = s.At(i); s.Level() != nil {
+			seen = s.Seen(i)
 		}
 	}
 	return steps, seen, true
@@ -140,7 +140,7 @@ func (w Weeks) addInPlace(s *Series, d *Exposure) (size int, done bool) {
 	steps, seen, known := s.leaving(d)
 	mean := w[1]&isMean != 0
 	switch {
-	case mean != (s.Level != nil):
+	case mean != (s.Level() != nil):
 		return 0, false
 	case steps == 0 && seen == 0:
 	case mean:

@@ -35,6 +35,20 @@ type more struct {
 	level *Level // of a score
 }
 
+// touch reads what adding to it reads.
+func (m *more) touch() (sum int) {
+	if m == nil {
+		return 0
+	}
+	if len(m.many) > 0 {
+		sum = m.many.size()
+	}
+	if m.level != nil {
+		sum += len(m.level.seen)
+	}
+	return sum
+}
+
 // many has the numbers that half a byte is too little for; nil when there are none.
 func (d *days) many() *packed {
 	if d.more == nil || d.more.many == nil {

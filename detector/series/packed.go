@@ -12,9 +12,9 @@ import (
 // little endian, with a sign.
 type packed []byte
 
-// spareDays are those that there is room for beyond what is needed, so that a new day takes
-// memory now and then only.
-const spareDays = 2
+// spareDays are those that there is room for beyond what is needed, so that not every new day takes
+// memory.
+const spareDays = 1
 
 // packedOf are the numbers of the active days.
 func packedOf(active uint64, all *[RingDays]int64) packed {

@@ -111,10 +111,7 @@ func (s *Series) TouchDay(d signals.Day) int {
 	if s.days.few != nil {
 		return int(s.days.few[Slot(d)/2])
 	}
-	if s.days.more != nil {
-		return len(s.days.more.many)
-	}
-	return 0
+	return s.days.more.touch()
 }
 
 // Remove drops some series.
@@ -148,21 +145,21 @@ func (s *Series) At(i int) int64 {
 
 // read writes what was counted on some days of the view from lo on, all of them active ones.
 func (s *Series) read(counts *[ViewDays]float64, lo signals.Day, days uint64) {
-	first, half := Slot(lo), s.days.few
+	first, half, many := Slot(lo), s.days.few, s.days.many()
 	switch {
 	case half != nil:
 		for ; days != 0; days &= days - 1 {
 			i := bits.TrailingZeros64(days)
 			counts[i] = float64(half.counted((first + i) & (RingDays - 1)))
 		}
-	case s.days.many() == nil:
+	case many == nil:
 		for ; days != 0; days &= days - 1 {
 			counts[bits.TrailingZeros64(days)] = 1
 		}
 	default:
 		for ; days != 0; days &= days - 1 {
 			i := bits.TrailingZeros64(days)
-			counts[i] = float64(s.At((first + i) & (RingDays - 1)))
+			counts[i] = float64(many.at(rank(s.Active, (first+i)&(RingDays-1))) + 1)
 		}
 	}
 }
@@ -177,10 +174,11 @@ func (s *Series) set(i int, steps int64) {
 func (s *Series) Add(d signals.Day, steps int64) {
 	i := Slot(d)
 	s.First = min(s.First, d)
-	if s.Level() != nil {
-		s.Level().see(s.Active, i)
+	level := s.Level()
+	if level != nil {
+		level.see(s.Active, i)
 	}
-	if steps != 0 || s.Level() != nil {
+	if steps != 0 || level != nil {
 		s.set(i, s.At(i)+steps)
 	}
 }

@@ -29,6 +29,8 @@ type Decoded struct {
 	rule   *series.Rule     // nil when the signal has another name
 	day    signals.Day
 	ruling int
+
+	own, personal int // where Warm saw the series that it counts in, of the account and of the contact
 }
 
 // Decode reads a record. It needs no engine, so it may run on another
@@ -130,10 +132,12 @@ func (e *Engine) Warm(block []Decoded) {
 	}
 	for i := range w {
 		u, number := &w[i], uint8(0)
-		if contact := block[u.record].Interaction.Contact; len(contact) > 0 {
+		d := &block[u.record]
+		if contact := d.Interaction.Contact; len(contact) > 0 {
 			u.contact, number = u.account.Expect(contact, u.rule.PerContact)
 		}
-		u.own, u.personal = u.account.Places(u.rule.ID, number)
+		d.own, d.personal = u.account.Places(u.rule.ID, number)
+		u.own, u.personal = u.account.Place(d.own), u.account.Place(d.personal)
 	}
 	for i := range w {
 		sum += w[i].own.Touch() + w[i].personal.Touch()

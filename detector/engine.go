@@ -206,6 +206,8 @@ type observation struct {
 	steps  int64 // value in whole steps of the signal's resolution
 	source uint16
 	id     duplicates.ID // means nothing when the interaction has none
+
+	own, personal int // where its series are likely to be
 }
 
 // examine reads a record and checks all that does not depend on the clock.
@@ -219,7 +221,7 @@ func (e *Engine) examine(r *signals.Record, d *Decoded) (o observation, reject *
 	}
 	in := &d.Interaction
 	in.Contact = e.pseudonyms.Of(in.Contact)
-	o = observation{offset: r.Offset, in: in, known: d.known, id: d.id}
+	o = observation{offset: r.Offset, in: in, known: d.known, id: d.id, own: d.own, personal: d.personal}
 	if now := e.rules.Aliases.Of(in.Account); now != nil {
 		in.Account, o.known = now, nil
 		d.hash = xxhash.Sum64(now)
@@ -319,10 +321,10 @@ func (e *Engine) count(o *observation) {
 
 // tally adds an observation to the series that it is of.
 func (e *Engine) tally(a *account.Account, o *observation, ours bool) {
-	e.add(a, series.Key{Signal: o.rule.ID, Ours: ours}, o)
+	e.add(a, series.Key{Signal: o.rule.ID, Ours: ours}, o.own, o)
 	if o.rule.PerContact {
 		if p := a.AdmitKey(o.met, o.listed, o.in.Contact); p != 0 {
-			e.add(a, series.Key{Signal: o.rule.ID, Contact: p, Ours: ours}, o)
+			e.add(a, series.Key{Signal: o.rule.ID, Contact: p, Ours: ours}, o.personal, o)
 		}
 	}
 	if o.rule.Watched || o.rule.Kind == series.Event && !ours {
@@ -330,9 +332,10 @@ func (e *Engine) tally(a *account.Account, o *observation, ours bool) {
 	}
 }
 
-func (e *Engine) add(a *account.Account, k series.Key, o *observation) {
+// add counts an observation in a series, which is likely to be at a place.
+func (e *Engine) add(a *account.Account, k series.Key, place int, o *observation) {
 	before := len(a.Series)
-	s := a.Take(k, o.rule.Kind, o.day)
+	s := a.TakeAt(place, k, o.rule.Kind, o.day)
 	if s == nil {
 		return
 	}

@@ -49,6 +49,14 @@ func (a *Set) Find(k Key) *Series {
 	return nil
 }
 
+// TakeAt is Take of a series that is likely to be at a place.
+func (a *Set) TakeAt(place int, k Key, kind Kind, day signals.Day) *Series {
+	if uint(place) < uint(len(a.Keys)) && a.Keys[place] == k {
+		return &a.Series[place]
+	}
+	return a.Take(k, kind, day)
+}
+
 // Take returns the series of a key, a new one when there is none, and nil
 // when the account holds too many.
 func (a *Set) Take(k Key, kind Kind, day signals.Day) *Series {
@@ -84,20 +92,30 @@ func (a *Set) TouchKeys() int {
 	return int(a.Keys[0].Signal) + int(a.Keys[len(a.Keys)-1].Signal)
 }
 
-// Places returns the series of a signal: the account's own and a contact's, or ours. What
-// is not there is nothing.
-func (a *Set) Places(signal uint16, contact uint8) (own, other *Series) {
-	own, other = &nothing, &nothing
+// Nowhere is the place of a series that is not there.
+const Nowhere = -1
+
+// Places are where the series of a signal are: the account's own and a contact's, or ours.
+func (a *Set) Places(signal uint16, contact uint8) (own, other int) {
+	own, other = Nowhere, Nowhere
 	for i := range a.Keys {
 		if k := &a.Keys[i]; k.Signal == signal {
-			if k.Contact == 0 && own == &nothing {
-				own = &a.Series[i]
+			if k.Contact == 0 && own == Nowhere {
+				own = i
 			} else if k.Contact == contact {
-				other = &a.Series[i]
+				other = i
 			}
 		}
 	}
 	return own, other
+}
+
+// Place returns the series at a place, one that has nothing for Nowhere.
+func (a *Set) Place(i int) *Series {
+	if i == Nowhere {
+		return &nothing
+	}
+	return &a.Series[i]
 }
 
 // nothing is read in place of a series that is not there. It is never written.

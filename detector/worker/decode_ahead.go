@@ -8,6 +8,8 @@ import (
 const (
 	blockRecords = 128 // records that are handed over at once
 	blockCount   = 4
+	// WarmRecords are read ahead at once: what they read fits into the cache next to a core.
+	WarmRecords = 32
 	// minDecodeAhead is how many records are worth a second goroutine.
 	minDecodeAhead = 2 * blockRecords
 )
@@ -53,15 +55,18 @@ func (a *aheadDecoder) begin(records []signals.Record, find func([]detector.Deco
 }
 
 // record returns record i of the batch. It must be called for each i in order. warm gets
-// each block before its first record.
+// the next WarmRecords before the first of them.
 func (a *aheadDecoder) record(i int, warm func([]detector.Decoded)) *detector.Decoded {
 	if i%blockRecords == 0 {
 		a.release()
 		a.current = <-a.ready
 		a.left--
-		warm(a.blocks[a.current][:a.filled[a.current]])
 	}
-	return &a.blocks[a.current][i%blockRecords]
+	at := i % blockRecords
+	if at%WarmRecords == 0 {
+		warm(a.blocks[a.current][at:min(at+WarmRecords, a.filled[a.current])])
+	}
+	return &a.blocks[a.current][at]
 }
 
 func (a *aheadDecoder) release() {

@@ -79,8 +79,10 @@ func (p *portfolio) applyAhead(records []signals.Record) (float64, error) {
 		}
 		p.engine.Find(block[:len(some)])
 		began := time.Now()
-		p.engine.Warm(block[:len(some)])
 		for i := range some {
+			if i%worker.WarmRecords == 0 {
+				p.engine.Warm(block[i:min(i+worker.WarmRecords, len(some))])
+			}
 			if reject := p.engine.ApplyDecoded(&some[i], &block[i]); reject != nil {
 				return 0, fmt.Errorf("%s: %w", some[i].Value, reject)
 			}

@@ -202,15 +202,17 @@ func (a *Answer) unpack(codec compress.Compression, packed []byte) ([]byte, erro
 			return nil, err
 		}
 	}
+	if codec == compress.Lz4 {
+		if plain, ok := a.unpackLZ4(packed); ok {
+			return plain, nil
+		}
+	}
 	r := codec.Codec().NewReader(bytes.NewReader(packed))
 	defer r.Close()
 	from := len(a.plain)
 	for {
 		if len(a.plain) == cap(a.plain) {
-			// Not append: what is in use by earlier records must stay where it is.
-			grown := make([]byte, len(a.plain)-from, max(2*(len(a.plain)-from), 4*len(packed), 64<<10))
-			copy(grown, a.plain[from:])
-			a.plain, from = grown, 0
+			from = a.grow(from, 4*len(packed))
 		}
 		n, err := r.Read(a.plain[len(a.plain):cap(a.plain)])
 		a.plain = a.plain[:len(a.plain)+n]
@@ -224,6 +226,19 @@ func (a *Answer) unpack(codec compress.Compression, packed []byte) ([]byte, erro
 			return nil, fmt.Errorf("it unpacks to more than %d bytes", maxPlain)
 		}
 	}
+}
+
+// grow makes room for some more bytes behind those since from, which are what may move: what is in
+// use by earlier records must stay where it is. It returns where they begin now.
+func (a *Answer) grow(from, more int) int {
+	if cap(a.plain)-len(a.plain) >= more {
+		return from
+	}
+	used := len(a.plain) - from
+	grown := make([]byte, used, max(2*used, used+more, 64<<10))
+	copy(grown, a.plain[from:])
+	a.plain = grown
+	return 0
 }
 
 // varints reads the body of a batch; bad is set when it ends too early.
